@@ -1,0 +1,29 @@
+/** Checksums: XXH3-128 for everything we write, MD5 where others publish it. */
+#ifndef SKEL_CHECKSUM_H
+#define SKEL_CHECKSUM_H
+
+#include "skel/status.h"
+
+#include <stddef.h>
+
+enum { SKEL_CHECKSUM_TEXT = 33 }; /**< 32 lower-case hexadecimal digits and the terminating zero */
+
+/** XXH3-128 of a block, as text.
+ *
+ *  Local. The same on machines of any byte order only if the block is bytes.
+ */
+void skel_checksum_xxh3(size_t bytes, const void *block, char out[SKEL_CHECKSUM_TEXT]);
+
+/** MD5 of a block, as text: to compare with a published sum, not for security.
+ *
+ *  Local.
+ */
+void skel_checksum_md5(size_t bytes, const void *block, char out[SKEL_CHECKSUM_TEXT]);
+
+/** MD5 of a whole file, as text.
+ *
+ *  Local. Errors: SKEL_ERR_IO.
+ */
+SKEL_CHECKED skel_status skel_checksum_md5_file(const char *path, char out[SKEL_CHECKSUM_TEXT]);
+
+#endif

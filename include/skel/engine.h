@@ -1,0 +1,156 @@
+/** What executes a network: forward, backward, evaluation, on one process. */
+#ifndef SKEL_ENGINE_H
+#define SKEL_ENGINE_H
+
+#include "skel/network.h"
+
+#include <stdint.h>
+
+/** A compiled network with its memory. Opaque. Used by one thread. */
+typedef struct skel_engine skel_engine;
+
+/** Images and labels of one microbatch. Borrowed. */
+typedef struct skel_batch {
+    size_t count;          /**< images, 1 to the engine's `microbatch` */
+    const float *images;   /**< [count][channels][height][width], normalised */
+    const uint8_t *labels; /**< [count], below the network's `classes` */
+} skel_batch;
+
+typedef enum skel_loss {
+    SKEL_LOSS_CROSS_ENTROPY, /**< softmax cross-entropy, natural logarithm */
+    SKEL_LOSS_RAW_NLL,       /**< minus the label's raw logit: the authors' published code */
+} skel_loss;
+
+/** Sums batch-norm statistics over the microbatches of all ranks (`batchnorm: batch`).
+ *
+ *  Collective: every rank calls it the same number of times in the same order.
+ *  @param rows     this rank's microbatches, maybe 0
+ *  @param columns  the same on every rank
+ *  @param values   [rows][columns] in: one row per local microbatch
+ *  @param sum      [columns] out: sum over all microbatches of all ranks, the same bits everywhere
+ */
+typedef skel_status (*skel_statistics_sum_fn)(void *context, size_t rows, size_t columns,
+                                              const double values[], double sum[]);
+
+/** What an engine is compiled for. Plain data; zeros are good defaults except `microbatch`. */
+typedef struct skel_engine_options {
+    size_t microbatch; /**< largest number of images in a batch */
+    size_t slots;      /**< batches whose activations are held at once; 0 means 1 */
+    bool inference;    /**< evaluation only: no memory for gradients */
+    bool profile;      /**< measure the time of each kind of operation */
+    int threads;       /**< of this process; 0 means 1. Bits may depend on it */
+    skel_loss loss;
+    double label_smoothing;                /**< 0 to below 1; cross-entropy only */
+    skel_statistics_sum_fn statistics_sum; /**< NULL: statistics of each microbatch alone */
+    void *statistics_context;
+} skel_engine_options;
+
+/** What one microbatch's forward and backward pass gives. */
+typedef struct skel_pass {
+    float *gradient;   /**< [parameter_count] out: of the loss summed over the images, times
+                            `scale`; all prunable weights, pruned ones included */
+    float *statistics; /**< [buffer_count] out: the batch's mean and unbiased variance, in the
+                            layout of the buffers; NULL if not wanted */
+    double loss;       /**< out: sum over the images, not scaled */
+    size_t correct;    /**< out: images whose largest logit is the label's (the first of ties) */
+} skel_pass;
+
+/** Names of the engines, for messages: "reference", "dense".
+ *
+ *  Local. Static storage.
+ */
+const char *const *skel_engine_names(size_t *count);
+
+/** Compiles a network.
+ *
+ *  Local. All memory is taken here; no later call allocates, except for the first batch of a size
+ *  not seen before.
+ *  @param kind     "reference" (naive loops in double), "dense" (oneDNN), or "auto" (the fastest)
+ *  @param network  borrowed while the engine lives
+ *  @param out      *owned*: skel_engine_destroy() it
+ *  Errors: SKEL_ERR_CONFIG for an unknown kind; SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_engine_create(const char *kind, const skel_network *network,
+                                            const skel_engine_options *options, skel_engine **out);
+
+/** Frees the engine; accepts NULL and nulls the pointer.
+ *
+ *  Local.
+ */
+void skel_engine_destroy(skel_engine **engine);
+
+/** The kind that was compiled: never "auto".
+ *
+ *  Local. Static storage.
+ */
+const char *skel_engine_kind(const skel_engine *engine);
+
+/** Bytes that skel_engine_create() would take, without taking them.
+ *
+ *  Local. Errors: as skel_engine_create().
+ */
+SKEL_CHECKED skel_status skel_engine_bytes(const char *kind, const skel_network *network,
+                                           const skel_engine_options *options, size_t *bytes);
+
+/** Loads the weights that the next passes use: parameters times mask.
+ *
+ *  Local.
+ *  @param parameters  [parameter_count], borrowed for the call only
+ *  @param mask        [parameter_count], 0 or 1, 1 where not prunable; NULL: all ones
+ *  Errors: SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_engine_load(skel_engine *engine, const float parameters[],
+                                          const uint8_t mask[]);
+
+/** Forward and backward pass of `count` microbatches, batch norm on batch statistics.
+ *
+ *  Local; collective, in lock step, if the engine has `statistics_sum`: then `count` may be 0 and
+ *  the gradient is that of the whole batch with respect to the weights, split by microbatch.
+ *  @param count    at most `slots`
+ *  @param batches  [count]
+ *  @param scale    factor of every gradient, e.g. 1 / images of the whole batch
+ *  @param passes   [count]; `gradient` and `statistics` point to the caller's memory
+ *  Errors: SKEL_ERR_NUMBER if the loss is not finite; SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_engine_gradient(skel_engine *engine, size_t count,
+                                              const skel_batch batches[], double scale,
+                                              skel_pass passes[]);
+
+/** Forward pass with the running averages, as in testing.
+ *
+ *  Local, also with `statistics_sum`.
+ *  @param buffers  [buffer_count]: running means and variances
+ *  @param logits   [batch->count][classes] out
+ *  Errors: SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_engine_forward(skel_engine *engine, const skel_batch *batch,
+                                             const float buffers[], float logits[]);
+
+/** Loss and correct answers of given logits, by the engine's loss.
+ *
+ *  Local.
+ *  @param loss     out: sum over the images
+ *  @param correct  out: images whose largest logit is the label's
+ */
+void skel_engine_score(const skel_engine *engine, const skel_batch *batch, const float logits[],
+                       double *loss, size_t *correct);
+
+/** Time spent per kind of work since the engine was made, if `profile` was asked for. */
+typedef struct skel_engine_profile {
+    double convolution_forward; /**< seconds */
+    double convolution_backward_data;
+    double convolution_backward_weights;
+    double linear;
+    double elementwise; /**< batch norm, ReLU, addition */
+    double pooling;
+    double reorder; /**< changes of layout, weights and images */
+    double other;
+} skel_engine_profile;
+
+/** The profile so far.
+ *
+ *  Local. Unit: seconds. All 0 without `profile`.
+ */
+skel_engine_profile skel_engine_profile_get(const skel_engine *engine);
+
+#endif

@@ -1,0 +1,136 @@
+/** The job file: YAML in, one validated struct out; sweeps; the resolved job as text. */
+#ifndef SKEL_JOB_H
+#define SKEL_JOB_H
+
+#include "skel/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+    SKEL_JOB_TEXT = 64,   /**< bytes of a name */
+    SKEL_JOB_PATH = 4096, /**< bytes of a path */
+    SKEL_JOB_LIST = 16,   /**< entries of a list of numbers */
+};
+
+/** One run's settings, all of them resolved. Plain data, no pointers: ranks copy it as bytes.
+ *
+ *  Enumerated values are kept as their texts, already checked against the table of keys; an
+ *  absent value (`~`) is an empty text or 0, as `skel run --help-job` says for each key.
+ */
+typedef struct skel_job {
+    char name[SKEL_JOB_TEXT];
+    uint64_t seed;
+    struct {
+        char set[SKEL_JOB_TEXT];
+        char dir[SKEL_JOB_PATH];
+        uint64_t pad_to;
+        char augment[SKEL_JOB_TEXT];
+        double validation;
+        uint64_t train_samples;
+        uint64_t test_samples;
+    } data;
+    struct {
+        char name[SKEL_JOB_TEXT];
+        uint64_t width;
+        char init[SKEL_JOB_TEXT];
+        char weights[SKEL_JOB_PATH];
+    } model;
+    struct {
+        char method[SKEL_JOB_TEXT];
+        double sparsity;
+        uint64_t iterations;
+        char schedule[SKEL_JOB_TEXT];
+        uint64_t batches;
+        uint64_t batch_size;
+        char sampling[SKEL_JOB_TEXT];
+        char loss[SKEL_JOB_TEXT];
+        char scope[SKEL_JOB_TEXT];
+    } prune;
+    struct {
+        uint64_t epochs;
+        uint64_t batch_size;
+        double learning_rate;
+        double momentum;
+        bool nesterov;
+        double weight_decay;
+        char rate_schedule[SKEL_JOB_TEXT];
+        uint64_t milestones; /**< entries of `milestone` */
+        uint64_t milestone[SKEL_JOB_LIST];
+        double gamma;
+        uint64_t warmup_epochs;
+        double label_smoothing;
+        uint64_t test_every; /**< epochs; 0: only after the last */
+    } train;
+    struct {
+        char engine[SKEL_JOB_TEXT];
+        uint64_t microbatch;
+        uint64_t threads;
+        char batchnorm[SKEL_JOB_TEXT];
+        char reduction[SKEL_JOB_TEXT];
+    } compute;
+    struct {
+        uint64_t every_iterations;
+        uint64_t every_epochs;
+        double every_seconds;
+    } checkpoint;
+} skel_job;
+
+/** A job file with its overrides and its sweep. Opaque. */
+typedef struct skel_job_file skel_job_file;
+
+/** Reads and checks a job file.
+ *
+ *  Local.
+ *  @param path       file, or "-" for standard input
+ *  @param overrides  [count] texts KEY=VALUE, the value in YAML's syntax; they win over the file,
+ * and one that names a swept key replaces that axis
+ *  @param out        *owned*: skel_job_file_close() it
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_CONFIG with "file:line:column: ..." (or "argument 2 ...:") for
+ *          syntax, unknown or repeated keys (suggesting the nearest), wrong types, values out of
+ *          range, combinations that are impossible without looking at any data; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_job_file_open(const char *path, size_t count,
+                                            const char *const overrides[], skel_job_file **out);
+
+/** Frees the file; accepts NULL and nulls the pointer.
+ *
+ *  Local.
+ */
+void skel_job_file_close(skel_job_file **file);
+
+/** Number of runs: the product of the sweep's axes, 1 without a sweep.
+ *
+ *  Local.
+ */
+size_t skel_job_file_runs(const skel_job_file *file);
+
+/** One run's settings. The last axis of the sweep changes fastest.
+ *
+ *  Local.
+ *  @param index  0 to runs - 1
+ */
+void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out);
+
+/** The resolved job as YAML, every key, readable by skel_job_parse() to an equal struct.
+ *
+ *  Local. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_job_print(const skel_job *job, char **out);
+
+/** Reads the text of a resolved job, as stored in a run file.
+ *
+ *  Local.
+ *  @param label  what to call the text in messages
+ *  Errors: as skel_job_file_open().
+ */
+SKEL_CHECKED skel_status skel_job_parse(const char *label, const char *text, skel_job *out);
+
+/** Writes the documentation of every key: type, range, default, meaning; from the table.
+ *
+ *  Local.
+ */
+void skel_job_help(FILE *stream);
+
+#endif

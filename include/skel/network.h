@@ -1,0 +1,145 @@
+/** A convolutional network as an immutable description: operations, tensors, parameters, buffers.
+ */
+#ifndef SKEL_NETWORK_H
+#define SKEL_NETWORK_H
+
+#include "skel/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SKEL_NONE ((size_t)-1) /**< an index that is not there: no bias, no second input */
+
+enum {
+    SKEL_NAME = 64,    /**< bytes of a parameter's name, terminating zero included */
+    SKEL_MAX_DIMS = 4, /**< dimensions of a parameter */
+};
+
+/** An activation tensor: the shape of one image's, [channels][height][width]. */
+typedef struct skel_tensor {
+    size_t channels;
+    size_t height;
+    size_t width;
+} skel_tensor;
+
+typedef enum skel_op_kind {
+    SKEL_OP_CONV,      /**< square kernel, with or without bias */
+    SKEL_OP_BATCHNORM, /**< affine, eps 1e-5 */
+    SKEL_OP_RELU,
+    SKEL_OP_ADD,     /**< input + other */
+    SKEL_OP_MAXPOOL, /**< square window, no padding */
+    SKEL_OP_AVGPOOL, /**< square window, no padding */
+    SKEL_OP_LINEAR,  /**< input seen as [channels * height * width]; output [classes][1][1] */
+} skel_op_kind;
+
+/** One operation. Operations are in an order in which they can be executed. */
+typedef struct skel_op {
+    skel_op_kind kind;
+    char name[SKEL_NAME]; /**< the module's name: "layer1.0.conv1"; "" if it has no parameters */
+    size_t input;         /**< tensor */
+    size_t other;         /**< tensor, the second operand of SKEL_OP_ADD, else SKEL_NONE */
+    size_t output;        /**< tensor, written by this operation alone */
+    size_t weight;        /**< parameter: OIHW, OI, or batch norm's scale; else SKEL_NONE */
+    size_t bias;          /**< parameter: bias, or batch norm's shift; else SKEL_NONE */
+    size_t mean;          /**< buffer: batch norm's running mean, else SKEL_NONE */
+    size_t variance;      /**< buffer: batch norm's running variance, else SKEL_NONE */
+    size_t kernel;        /**< convolution or pooling window's side */
+    size_t stride;
+    size_t padding;
+} skel_op;
+
+/** One parameter tensor, a slice of the flat parameter vector in PyTorch's order and layout. */
+typedef struct skel_parameter {
+    char name[SKEL_NAME]; /**< PyTorch's: "layer1.0.conv1.weight" */
+    size_t dims;
+    size_t shape[SKEL_MAX_DIMS]; /**< OIHW, OI or [n] */
+    size_t offset;               /**< of its first element in every flat vector */
+    size_t count;                /**< elements */
+    bool prunable;               /**< convolution and linear weights */
+} skel_parameter;
+
+/** One buffer tensor (batch norm's running averages), a slice of the flat buffer vector. */
+typedef struct skel_buffer {
+    char name[SKEL_NAME]; /**< "bn1.running_mean" */
+    size_t offset;
+    size_t count;
+    bool is_variance; /**< starts at 1, not at 0 */
+} skel_buffer;
+
+/** The description. Plain data, never written after it was made. */
+typedef struct skel_network {
+    char name[SKEL_NAME];
+    size_t width; /**< channels of the first stage */
+    size_t classes;
+    size_t tensors;
+    skel_tensor *tensor; /**< tensor[0] is the input image */
+    size_t ops;
+    skel_op *op; /**< the last one's output is the logits */
+    size_t parameters;
+    skel_parameter *parameter;
+    size_t buffers;
+    skel_buffer *buffer;
+    size_t parameter_count; /**< floats of the flat parameter vector */
+    size_t prunable_count;  /**< of which prunable */
+    size_t buffer_count;    /**< floats of the flat buffer vector */
+} skel_network;
+
+/** Names of the model zoo: "lenet-5", "resnet20", ..., "vgg19".
+ *
+ *  Local. `*count` names, static storage.
+ */
+const char *const *skel_model_names(size_t *count);
+
+/** Builds a network of the zoo for an input and a number of classes.
+ *
+ *  Local.
+ *  @param width  channels of the first stage, 0 for the model's own (resnet20: 16, resnet50 and
+ *                vgg: 64, lenet-5: 20, lenet-300-100: 300); scales all stages
+ *  @param input  shape of the image, e.g. {3, 32, 32}
+ *  @param out    *owned*: skel_network_destroy() it
+ *  Errors: SKEL_ERR_CONFIG for an unknown name (the nearest is suggested), a width or an input that
+ *          the model cannot have, saying which it can; SKEL_ERR_MEMORY.
+ *  Source: torchvision's definitions and names; DESIGN of each in src/nn/zoo_*.c.
+ */
+SKEL_CHECKED skel_status skel_model_create(const char *name, size_t width, skel_tensor input,
+                                           size_t classes, skel_network **out);
+
+/** Frees the network; accepts NULL and nulls the pointer.
+ *
+ *  Local.
+ */
+void skel_network_destroy(skel_network **network);
+
+/** Multiply-adds of one image's forward pass through one operation (convolution, linear; else 0).
+ *
+ *  Local. Biases are not counted.
+ */
+double skel_network_op_macs(const skel_network *network, size_t op);
+
+/** Multiply-adds of one image's forward pass.
+ *
+ *  Local. A backward pass costs twice as many.
+ */
+double skel_network_macs(const skel_network *network);
+
+/** How weights are drawn. */
+typedef enum skel_init {
+    SKEL_INIT_KAIMING_NORMAL,         /**< N(0, 2/fan_in) */
+    SKEL_INIT_KAIMING_NORMAL_FAN_OUT, /**< N(0, 2/fan_out) */
+    SKEL_INIT_XAVIER_NORMAL,          /**< N(0, 2/(fan_in+fan_out)) */
+    SKEL_INIT_ORTHOGONAL,             /**< rows (or columns) orthonormal, times sqrt 2 */
+} skel_init;
+
+/** Draws all parameters and resets all buffers.
+ *
+ *  Local. Depends on (network, init, seed) alone; each tensor has its own random stream.
+ *  @param parameters  [network->parameter_count] out
+ *  @param buffers     [network->buffer_count] out: means 0, variances 1
+ *  Errors: SKEL_ERR_MEMORY.
+ *  Source: He et al. 2015; Glorot and Bengio 2010; Saxe et al. 2014.
+ */
+SKEL_CHECKED skel_status skel_network_initialise(const skel_network *network, skel_init init,
+                                                 uint64_t seed, float parameters[],
+                                                 float buffers[]);
+
+#endif

@@ -1,0 +1,51 @@
+/** What a person sees while a phase runs: a live line on a terminal, a line now and then in a log.
+ */
+#ifndef SKEL_PROGRESS_H
+#define SKEL_PROGRESS_H
+
+#include <stddef.h>
+
+/** One phase of known length. Plain data; one phase is live at a time. */
+typedef struct skel_progress {
+    char label[96];
+    const char *unit; /* of the rate, plural: "images" */
+    size_t total;
+    size_t done;
+    double started; /* seconds of a monotonic clock */
+    double shown;
+} skel_progress;
+
+/** Starts a phase of `total` units of work.
+ *
+ *  Local. On a terminal the line is redrawn at most ten times a second, in a file a line is
+ *  written every five seconds; nothing below the log level SKEL_LOG_INFO.
+ *  @param unit  plural noun, borrowed while the phase lasts
+ */
+void skel_progress_start(skel_progress *progress, const char *label, const char *unit,
+                         size_t total);
+
+/** Counts `step` units as done.
+ *
+ *  Local. `note` is shown behind the figures ("loss 0.412"); NULL or "" for none.
+ */
+void skel_progress_advance(skel_progress *progress, size_t step, const char *note);
+
+/** Ends the phase and removes its live line.
+ *
+ *  Local. Returns the seconds that it took.
+ */
+double skel_progress_finish(skel_progress *progress);
+
+/** Removes the live line so that something else can be printed.
+ *
+ *  Local.
+ */
+void skel_progress_clear(void);
+
+/** Seconds of a monotonic clock with an arbitrary origin.
+ *
+ *  Local.
+ */
+double skel_seconds(void);
+
+#endif

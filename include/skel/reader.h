@@ -1,0 +1,88 @@
+/** Reading finished files: inspect, verify, compare. No MPI is needed. */
+#ifndef SKEL_READER_H
+#define SKEL_READER_H
+
+#include "skel/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** A file that is open for reading. Opaque. */
+typedef struct skel_reader skel_reader;
+
+/** Opens a file.
+ *
+ *  Local, without MPI. `*out` is *owned*: skel_reader_close() it.
+ *  Errors: SKEL_ERR_IO if it cannot be opened; SKEL_ERR_DATA if it is no HDF5 file or is truncated.
+ */
+SKEL_CHECKED skel_status skel_reader_open(const char *path, skel_reader **out);
+
+/** Closes the file; accepts NULL and nulls the pointer.
+ *
+ *  Local.
+ */
+void skel_reader_close(skel_reader **reader);
+
+/** Names of a group's members, in the order in which they were created, else by name.
+ *
+ *  Local. `*names` and each entry are *owned*: free them with skel_reader_free_names(). A group
+ * that does not exist has no members. Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_list(skel_reader *reader, const char *group, size_t *count,
+                                          char ***names);
+
+/** Frees a list of names.
+ *
+ *  Local.
+ */
+void skel_reader_free_names(size_t count, char ***names);
+
+/** Whether an object exists.
+ *
+ *  Local.
+ */
+bool skel_reader_has(skel_reader *reader, const char *path);
+
+/** Reads a numeric dataset as doubles (any type, any shape, in memory order).
+ *
+ *  Local. `*values` is *owned*. Errors: SKEL_ERR_DATA naming file and dataset; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_doubles(skel_reader *reader, const char *path, size_t *count,
+                                             double **values);
+
+/** Reads a dataset of bytes, such as a mask.
+ *
+ *  Local. `*values` is *owned*. Errors: SKEL_ERR_DATA naming file and dataset; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_bytes(skel_reader *reader, const char *path, size_t *count,
+                                           uint8_t **values);
+
+/** Shape of a dataset.
+ *
+ *  Local. Errors: SKEL_ERR_DATA naming file and dataset.
+ */
+SKEL_CHECKED skel_status skel_reader_shape(skel_reader *reader, const char *path, size_t *dims,
+                                           size_t shape[4]);
+
+/** Reads an attribute as text, whatever its type is; "" if it does not exist.
+ *
+ *  Local.
+ */
+void skel_reader_attribute(skel_reader *reader, const char *object, const char *name, size_t size,
+                           char out[]);
+
+/** Reads a one-dimensional dataset of texts.
+ *
+ *  Local. Free with skel_reader_free_names(). Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_texts(skel_reader *reader, const char *path, size_t *count,
+                                           char ***texts);
+
+/** Compares every dataset with its stored checksum and looks at the schema.
+ *
+ *  Local. `*datasets` out: datasets that were checked.
+ *  Errors: SKEL_ERR_DATA naming the first damaged or missing dataset, or a file that is not ours.
+ */
+SKEL_CHECKED skel_status skel_reader_verify(skel_reader *reader, size_t *datasets);
+
+#endif

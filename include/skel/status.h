@@ -1,0 +1,94 @@
+/** Status codes, the last error's message, and the macros every fallible function is shaped by. */
+#ifndef SKEL_STATUS_H
+#define SKEL_STATUS_H
+
+#include <stdbool.h>
+
+typedef enum skel_status {
+    SKEL_OK = 0,
+    SKEL_ERR_USAGE,       /**< command line that cannot be understood; exit 64 */
+    SKEL_ERR_CONFIG,      /**< job, or combination of settings, that makes no sense; exit 64 */
+    SKEL_ERR_DATA,        /**< a file whose content is damaged or not what was expected; exit 65 */
+    SKEL_ERR_NUMBER,      /**< a number that is not finite where it must be; exit 70 */
+    SKEL_ERR_INTERNAL,    /**< a library call that cannot fail did; exit 70 */
+    SKEL_ERR_MEMORY,      /**< out of memory; exit 70 */
+    SKEL_ERR_IO,          /**< a file or directory cannot be read or written; exit 74 */
+    SKEL_ERR_INTERRUPTED, /**< stopped after a checkpoint, run again; exit 75 */
+} skel_status;
+
+#define SKEL_CHECKED __attribute__((warn_unused_result))
+#define SKEL_FORMAT(string, first) __attribute__((format(printf, string, first)))
+
+/** Records an error's message and returns its status, for `return SKEL_FAIL(...)`.
+ *
+ *  Local. The message says what was being done, to what, what was found and what was expected.
+ */
+#define SKEL_FAIL(status, ...) skel_error_set((status), __VA_ARGS__)
+
+/** Stores the status of `call` in the variable `status`; jumps to `done` if it is an error. */
+#define SKEL_TRY(call)                                                                             \
+    do {                                                                                           \
+        status = (call);                                                                           \
+        if (status != SKEL_OK) {                                                                   \
+            goto done;                                                                             \
+        }                                                                                          \
+    } while (0)
+
+/** Stops the program (and, through the abort hook, all ranks) if our own invariant is broken. */
+#define SKEL_ASSERT(condition)                                                                     \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            skel_assert_failed(#condition, __FILE__, __LINE__);                                    \
+        }                                                                                          \
+    } while (0)
+
+/** Sets the last error's status and message; what SKEL_FAIL expands to.
+ *
+ *  Local. Never called with SKEL_OK. Returns `status`.
+ */
+skel_status skel_error_set(skel_status status, const char *format, ...) SKEL_FORMAT(2, 3);
+
+/** Puts "PREFIX: " before the last error's message, as a caller that knows more.
+ *
+ *  Local. Returns the last error's status.
+ */
+skel_status skel_error_prefix(const char *format, ...) SKEL_FORMAT(1, 2);
+
+/** The last error's message, "" if there was none.
+ *
+ *  Local. Borrowed until the next error of this process.
+ */
+const char *skel_error_message(void);
+
+/** Forgets the last error.
+ *
+ *  Local.
+ */
+void skel_error_clear(void);
+
+/** The status as a short noun phrase: "bad job", "input/output error".
+ *
+ *  Local. Static storage.
+ */
+const char *skel_status_name(skel_status status);
+
+/** The exit status of the process for a status: 0, 64, 65, 70, 74 or 75.
+ *
+ *  Local.
+ */
+int skel_status_exit_code(skel_status status);
+
+/** Called instead of abort() when an assertion fails, e.g. to take the other ranks down.
+ *
+ *  Local. NULL restores abort().
+ */
+void skel_assert_hook(void (*hook)(void));
+
+/** Reports a broken invariant and ends the process; what SKEL_ASSERT expands to.
+ *
+ *  Local. Does not return.
+ */
+void skel_assert_failed(const char *condition, const char *file, int line)
+    __attribute__((noreturn));
+
+#endif

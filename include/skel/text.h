@@ -1,0 +1,31 @@
+/** Small things with words: the nearest one, durations, sizes. */
+#ifndef SKEL_TEXT_H
+#define SKEL_TEXT_H
+
+#include <stddef.h>
+
+enum {
+    SKEL_TEXT_DURATION = 32, /**< bytes that skel_text_duration() needs */
+    SKEL_TEXT_BYTES = 24,    /**< bytes that skel_text_bytes() needs */
+};
+
+/** The word of a list that is nearest to a misspelt one, NULL if none is near.
+ *
+ *  Local. Near: an optimal string alignment distance of at most a third of the word's length,
+ *  and at least 1. Borrowed from `words`.
+ */
+const char *skel_text_nearest(const char *word, size_t count, const char *const words[]);
+
+/** A duration as people read it: "0.31 s", "42 s", "3 min 05 s", "2 h 10 min".
+ *
+ *  Local. Unit of `seconds`: seconds.
+ */
+void skel_text_duration(double seconds, char out[SKEL_TEXT_DURATION]);
+
+/** A size as people read it: "512 B", "1.4 MiB".
+ *
+ *  Local.
+ */
+void skel_text_bytes(double bytes, char out[SKEL_TEXT_BYTES]);
+
+#endif

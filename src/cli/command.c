@@ -1,0 +1,129 @@
+/* Command lines, taken apart by each command's table of options. */
+#include "command.h"
+
+#include "skel/text.h"
+
+#include <string.h>
+
+static size_t option_count(const skel_command *command)
+{
+    size_t count = 0;
+
+    while (command->options[count].name != NULL) {
+        count++;
+    }
+    SKEL_ASSERT(count <= SKEL_COMMAND_OPTIONS);
+    return count;
+}
+
+static skel_status unknown_option(const skel_command *command, const char *word)
+{
+    const char *names[SKEL_COMMAND_OPTIONS];
+    size_t count = option_count(command);
+    const char *nearest = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        names[i] = command->options[i].name;
+    }
+    nearest = skel_text_nearest(word + strspn(word, "-"), count, names);
+    if (nearest != NULL) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: unknown option %s; did you mean --%s?",
+                         command->name, word, nearest);
+    }
+    return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: unknown option %s; see skel %s --help",
+                     command->name, word, command->name);
+}
+
+/* The option that `word` names; `*value` is what stands behind its '=', or NULL. */
+static skel_status find_option(const skel_command *command, const char *word, size_t *index,
+                               const char **value)
+{
+    bool is_long = word[1] == '-';
+    const char *name = word + (is_long ? 2 : 1);
+    size_t length = is_long ? strcspn(name, "=") : 1;
+
+    *value = is_long && name[length] == '=' ? name + length + 1 : NULL;
+    if (!is_long && name[1] != '\0') {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: %s: give one-letter options one by one",
+                         command->name, word);
+    }
+    for (*index = 0; command->options[*index].name != NULL; ++*index) {
+        const skel_option *option = &command->options[*index];
+
+        if (is_long ? strlen(option->name) == length && strncmp(option->name, name, length) == 0
+                    : option->letter == name[0]) {
+            return SKEL_OK;
+        }
+    }
+    return unknown_option(command, word);
+}
+
+/* Reads the option at argv[*at] and moves *at to its last word. */
+static skel_status take_option(const skel_command *command, int argc, char **argv, int *at,
+                               skel_arguments *out)
+{
+    const char *value = NULL;
+    size_t index = 0;
+    skel_status status = find_option(command, argv[*at], &index, &value);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
+    if (command->options[index].argument == NULL) {
+        if (value != NULL) {
+            return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: --%s takes no value", command->name,
+                             command->options[index].name);
+        }
+        value = "";
+    } else if (value == NULL) {
+        if (*at + 1 >= argc) {
+            return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: --%s needs a value: %s", command->name,
+                             command->options[index].name, command->options[index].argument);
+        }
+        value = argv[++*at];
+    }
+    out->value[index] = value;
+    return SKEL_OK;
+}
+
+skel_status skel_arguments_parse(const skel_command *command, int argc, char **argv, char *words[],
+                                 skel_arguments *out, bool *help)
+{
+    bool options_end = false;
+    skel_status status = SKEL_OK;
+
+    memset(out, 0, sizeof *out);
+    out->word = words;
+    *help = false;
+    for (int i = 2; i < argc; i++) {
+        if (!options_end && strcmp(argv[i], "--") == 0) {
+            options_end = true;
+        } else if (options_end || argv[i][0] != '-' || argv[i][1] == '\0') {
+            words[out->count++] = argv[i];
+        } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            *help = true;
+            return SKEL_OK;
+        } else {
+            SKEL_TRY(take_option(command, argc, argv, &i, out));
+        }
+    }
+    if (out->count < command->words_min || out->count > command->words_max) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: too %s arguments; usage: skel %s %s",
+                         command->name, out->count < command->words_min ? "few" : "many",
+                         command->name, command->usage);
+    }
+done:
+    return status;
+}
+
+const char *skel_arguments_get(const skel_command *command, const skel_arguments *arguments,
+                               const char *name)
+{
+    for (size_t i = 0; command->options[i].name != NULL; i++) {
+        if (strcmp(command->options[i].name, name) == 0) {
+            return arguments->value[i];
+        }
+    }
+    SKEL_ASSERT(!"the command has such an option");
+    return NULL;
+}

@@ -1,0 +1,201 @@
+/* Ranks and agreement on top of MPI. A group without MPI has comm == MPI_COMM_NULL and one rank. */
+#include "skel/comm.h"
+
+#include "skel/memory.h"
+
+#include <mpi.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MESSAGE_SIZE = 2048,
+    SLICE = 1 << 28, /* elements per MPI call: counts are ints */
+};
+
+struct skel_comm {
+    MPI_Comm comm;
+    int rank;
+    int size;
+};
+
+static void abort_all_ranks(void)
+{
+    (void)MPI_Abort(MPI_COMM_WORLD, skel_status_exit_code(SKEL_ERR_INTERNAL));
+}
+
+static skel_status comm_wrap(MPI_Comm comm, skel_comm **out)
+{
+    skel_status status = SKEL_ALLOC(1, sizeof **out, out);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
+    (*out)->comm = comm;
+    (*out)->size = 1;
+    if (comm != MPI_COMM_NULL) {
+        (void)MPI_Comm_rank(comm, &(*out)->rank);
+        (void)MPI_Comm_size(comm, &(*out)->size);
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_comm_start(int *argc, char ***argv, skel_comm **out)
+{
+    MPI_Comm all = MPI_COMM_NULL;
+    int provided = MPI_THREAD_SINGLE;
+
+    *out = NULL;
+    /* Open MPI's default collective write loses data and hides full disks; ranks that share a
+     * core must yield. A value that the user has set stays. */
+    (void)setenv("OMPI_MCA_fcoll", "individual", 0);
+    (void)setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
+    if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
+        return SKEL_FAIL(SKEL_ERR_INTERNAL, "MPI_Init_thread failed");
+    }
+    skel_assert_hook(abort_all_ranks);
+    (void)MPI_Comm_dup(MPI_COMM_WORLD, &all);
+    return comm_wrap(all, out);
+}
+
+void skel_comm_stop(void)
+{
+    skel_assert_hook(NULL);
+    (void)MPI_Finalize();
+}
+
+skel_status skel_comm_create_self(skel_comm **out)
+{
+    return comm_wrap(MPI_COMM_NULL, out);
+}
+
+void skel_comm_destroy(skel_comm **comm)
+{
+    if (*comm != NULL && (*comm)->comm != MPI_COMM_NULL) {
+        (void)MPI_Comm_free(&(*comm)->comm);
+    }
+    SKEL_FREE(comm);
+}
+
+int skel_comm_rank(const skel_comm *comm)
+{
+    return comm->rank;
+}
+
+int skel_comm_size(const skel_comm *comm)
+{
+    return comm->size;
+}
+
+bool skel_comm_is_root(const skel_comm *comm)
+{
+    return comm->rank == 0;
+}
+
+const void *skel_comm_mpi(const skel_comm *comm)
+{
+    return comm->comm == MPI_COMM_NULL ? NULL : &comm->comm;
+}
+
+skel_status skel_comm_agree(const skel_comm *comm, skel_status local)
+{
+    char message[MESSAGE_SIZE] = "";
+    int mine = local != SKEL_OK ? comm->rank : comm->size;
+    int lowest = mine;
+    int code = (int)local;
+
+    if (comm->size == 1) {
+        return local;
+    }
+    (void)MPI_Allreduce(&mine, &lowest, 1, MPI_INT, MPI_MIN, comm->comm);
+    if (lowest == comm->size) {
+        return SKEL_OK;
+    }
+    strncpy(message, skel_error_message(), sizeof message - 1);
+    (void)MPI_Bcast(&code, 1, MPI_INT, lowest, comm->comm);
+    (void)MPI_Bcast(message, MESSAGE_SIZE, MPI_CHAR, lowest, comm->comm);
+    return skel_error_set((skel_status)code, "%s", message);
+}
+
+void skel_comm_barrier(const skel_comm *comm)
+{
+    if (comm->size > 1) {
+        (void)MPI_Barrier(comm->comm);
+    }
+}
+
+void skel_comm_broadcast(const skel_comm *comm, size_t bytes, void *block)
+{
+    if (comm->size == 1) {
+        return;
+    }
+    for (size_t done = 0; done < bytes; done += SLICE) {
+        size_t slice = bytes - done < SLICE ? bytes - done : SLICE;
+
+        (void)MPI_Bcast((char *)block + done, (int)slice, MPI_BYTE, 0, comm->comm);
+    }
+}
+
+skel_status skel_comm_broadcast_text(const skel_comm *comm, const char *text, char **out)
+{
+    uint64_t bytes = skel_comm_is_root(comm) ? strlen(text) + 1 : 0;
+    skel_status status = SKEL_OK;
+
+    skel_comm_broadcast(comm, sizeof bytes, &bytes);
+    status = skel_comm_agree(comm, SKEL_ALLOC_RAW(bytes, 1, out));
+    if (status != SKEL_OK) {
+        SKEL_FREE(out);
+        return status;
+    }
+    if (skel_comm_is_root(comm)) {
+        memcpy(*out, text, bytes);
+    }
+    skel_comm_broadcast(comm, bytes, *out);
+    return SKEL_OK;
+}
+
+static void allreduce(const skel_comm *comm, size_t count, void *values, size_t size,
+                      MPI_Datatype type, MPI_Op operation)
+{
+    if (comm->size == 1) {
+        return;
+    }
+    for (size_t done = 0; done < count; done += SLICE) {
+        size_t slice = count - done < SLICE ? count - done : SLICE;
+
+        (void)MPI_Allreduce(MPI_IN_PLACE, (char *)values + done * size, (int)slice, type, operation,
+                            comm->comm);
+    }
+}
+
+void skel_comm_sum_i64(const skel_comm *comm, size_t count, int64_t values[])
+{
+    allreduce(comm, count, values, sizeof *values, MPI_INT64_T, MPI_SUM);
+}
+
+void skel_comm_sum_f32(const skel_comm *comm, size_t count, float values[])
+{
+    allreduce(comm, count, values, sizeof *values, MPI_FLOAT, MPI_SUM);
+}
+
+void skel_comm_sum_f64(const skel_comm *comm, size_t count, double values[])
+{
+    allreduce(comm, count, values, sizeof *values, MPI_DOUBLE, MPI_SUM);
+}
+
+void skel_comm_max_f64(const skel_comm *comm, size_t count, double values[])
+{
+    allreduce(comm, count, values, sizeof *values, MPI_DOUBLE, MPI_MAX);
+}
+
+void skel_comm_gather_text(const skel_comm *comm, const char *text, size_t width, char out[])
+{
+    size_t bytes = strlen(text) < width ? strlen(text) : width - 1;
+    char *row = out + (size_t)comm->rank * width;
+
+    memset(row, 0, width);
+    memcpy(row, text, bytes);
+    if (comm->size > 1) {
+        (void)MPI_Allgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, out, (int)width, MPI_CHAR,
+                            comm->comm);
+    }
+}
