@@ -22,8 +22,9 @@ typedef enum skel_status {
 /** Records an error's message and returns its status, for `return SKEL_FAIL(...)`.
  *
  *  Local. The message says what was being done, to what, what was found and what was expected.
+ *  The status is seen to be an error where it is written, so that static analysis can follow it.
  */
-#define SKEL_FAIL(status, ...) skel_error_set((status), __VA_ARGS__)
+#define SKEL_FAIL(status, ...) (skel_error_set((status), __VA_ARGS__), (status))
 
 /** Stores the status of `call` in the variable `status`; jumps to `done` if it is an error. */
 #define SKEL_TRY(call)                                                                             \

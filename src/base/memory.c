@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { ALIGNMENT = 64 };
+#define ALIGNMENT ((size_t)64)
 
 static atomic_size_t live_blocks;
 static atomic_size_t live_bytes;

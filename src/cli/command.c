@@ -119,11 +119,11 @@ done:
 const char *skel_arguments_get(const skel_command *command, const skel_arguments *arguments,
                                const char *name)
 {
-    for (size_t i = 0; command->options[i].name != NULL; i++) {
-        if (strcmp(command->options[i].name, name) == 0) {
-            return arguments->value[i];
-        }
+    size_t i = 0;
+
+    while (command->options[i].name != NULL && strcmp(command->options[i].name, name) != 0) {
+        i++;
     }
-    SKEL_ASSERT(!"the command has such an option");
-    return NULL;
+    SKEL_ASSERT(command->options[i].name != NULL);
+    return arguments->value[i];
 }

@@ -4,6 +4,7 @@
 #include "skel/memory.h"
 
 #include <mpi.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,11 +190,10 @@ void skel_comm_max_f64(const skel_comm *comm, size_t count, double values[])
 
 void skel_comm_gather_text(const skel_comm *comm, const char *text, size_t width, char out[])
 {
-    size_t bytes = strlen(text) < width ? strlen(text) : width - 1;
     char *row = out + (size_t)comm->rank * width;
 
     memset(row, 0, width);
-    memcpy(row, text, bytes);
+    (void)snprintf(row, width, "%s", text);
     if (comm->size > 1) {
         (void)MPI_Allgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, out, (int)width, MPI_CHAR,
                             comm->comm);
