@@ -1,0 +1,88 @@
+"""Runs a clang tool on every file of compile_commands.json, in parallel, remembering what passed.
+
+compile.py clang|clang-tidy TOOL BUILD: "clang" checks the syntax with all our warnings. What passed
+is remembered in BUILD by a hash of the preprocessed file, so that a second run is short.
+"""
+import concurrent.futures
+import hashlib
+import json
+import os
+import shlex
+import subprocess
+import sys
+
+
+def arguments_of(entry, clang):
+    """The compiler's arguments for a file, without the compiler, the input and the output."""
+    words = shlex.split(entry["command"])[1:]
+    kept = []
+    skip = False
+    for word in words:
+        if skip or word in ("-c", entry["file"]):
+            skip = False
+        elif word == "-o":
+            skip = True
+        else:
+            kept.append(word)
+    return [clang] + kept
+
+
+def run(command, folder):
+    """(exit status, output) of a command."""
+    done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+    return done.returncode, done.stdout
+
+
+def check_command(mode, tool, build, entry, arguments):
+    """The command that checks one file."""
+    if mode == "clang":
+        return arguments + ["-fsyntax-only", entry["file"]]
+    return [tool, "--quiet", "--warnings-as-errors=*", "-p", build, entry["file"]]
+
+
+def fingerprint(command, config, arguments, entry):
+    """Hash of all that a verdict depends on; None if the file cannot be preprocessed."""
+    status, text = run(arguments + ["-E", "-P", "-w", entry["file"]], entry["directory"])
+    if status != 0:
+        return None
+    whole = "\0".join([" ".join(command), config, text])
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def check_file(mode, tool, clang, build, config, entry):
+    """(exit status, output) for one file."""
+    arguments = arguments_of(entry, clang)
+    command = check_command(mode, tool, build, entry, arguments)
+    key = fingerprint(command, config, arguments, entry)
+    passed = os.path.join(build, "lint-passed", str(key))
+    if key is not None and os.path.exists(passed):
+        return 0, ""
+    status, output = run(command, entry["directory"])
+    if status == 0 and key is not None:
+        os.makedirs(os.path.dirname(passed), exist_ok=True)
+        with open(passed, "w", encoding="utf-8"):
+            pass
+    return status, output
+
+
+def main():
+    mode, tool, clang, build = sys.argv[1:5]
+    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as stream:
+        entries = [entry for entry in json.load(stream) if entry["file"].endswith(".c")]
+    config = run([tool, "--version"], build)[1]
+    if mode == "clang-tidy" and entries:
+        config += run([tool, "--dump-config", entries[0]["file"]], build)[1]
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for entry, (status, output) in zip(entries, pool.map(
+                lambda entry: check_file(mode, tool, clang, build, config, entry), entries)):
+            if status != 0:
+                failed += 1
+                print(f"{entry['file']}:\n{output}")
+    print(f"{len(entries)} files, {failed} failed")
+    sys.exit(1 if failed or not entries else 0)
+
+
+if __name__ == "__main__":
+    main()
