@@ -23,6 +23,8 @@ typedef struct skel_reduce_shape {
     const skel_segment *segment; /**< [segments], borrowed while the reducer lives */
     size_t scalars;              /**< doubles per microbatch (loss, correct answers, ...) */
     size_t microbatches_max;     /**< the most microbatches that one sum is over */
+    const char *const *names;    /**< [segments] for messages, borrowed likewise; NULL: numbers */
+    const char *const *scalar_names; /**< [scalars] for messages, borrowed likewise; may be NULL */
 } skel_reduce_shape;
 
 /** The buffers of a reduction, made once per run. Opaque. */
@@ -35,6 +37,10 @@ typedef struct skel_reducer skel_reducer;
  *  @param values   [count] pointers to [shape.count] floats, to be written
  *  @param scalars  [count][shape.scalars], to be written
  *  It may be called again for the same microbatches and must then write the same values.
+ *  Outside lock step it must not be collective: ranks call it a different number of times. In lock
+ *  step it is called exactly once per sum on every rank, and where it is collective, its ranks must
+ *  agree on a failure among themselves before they return: the reducer cannot wake a rank that
+ *  waits inside `fn` for one that has left it.
  */
 typedef skel_status (*skel_microbatch_fn)(void *context, size_t first, size_t count,
                                           float *const values[], double scalars[]);
@@ -43,8 +49,8 @@ typedef skel_status (*skel_microbatch_fn)(void *context, size_t first, size_t co
  *
  *  Local, with equal arguments on every rank. `*out` is *owned*; `comm` is borrowed.
  *  @param lockstep  false: `fn` is called for one microbatch at a time; true: once, for all of the
- *                   rank's microbatches together, on every rank, so that it may itself be
- * collective Errors: SKEL_ERR_MEMORY.
+ *                   rank's microbatches together, on every rank, so that it may be collective
+ *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reducer_create(const skel_comm *comm, skel_reduction reduction,
                                              const skel_reduce_shape *shape, bool lockstep,
@@ -65,15 +71,19 @@ void skel_microbatches_of(size_t microbatches, int rank, int size, size_t *first
 
 /** Sums `fn`'s values over microbatches 0, ..., microbatches-1, spread over the ranks.
  *
- *  Collective. Exact: each value is rounded to a multiple of its segment's step, a power of two
- *  that microbatch 0's largest magnitude fixes (2^-44 if all are 0), and the integers are summed.
- *  If a value or a sum would not fit, all ranks start again with the step that the largest
- *  magnitude of all microbatches asks for; nothing of this depends on the number of ranks.
+ *  Collective. Exact: each value is rounded (to nearest, ties to even) to a multiple of its
+ *  segment's step and the integers are summed. The step is the power of two that makes microbatch
+ *  0's largest magnitude in that segment at least 2^40 and below 2^41 steps (2^-44 if all are 0).
+ *  If a value of any microbatch exceeds what `microbatches` equal ones could sum to without
+ *  overflow, all ranks start again with the steps that the largest magnitudes of all microbatches
+ *  ask for; nothing of this depends on the number of ranks. The integer sum becomes a double, then
+ *  a float: two roundings, the same everywhere. Float: microbatches are added in order on each
+ *  rank, then the ranks' sums.
  *  @param sum      [shape.count] out: the sum over all microbatches, on every rank
  *  @param scalars  [shape.scalars] out: sums, added in the order of the microbatches, on every rank
- *  Errors: the lowest failing rank's, outputs then undefined; SKEL_ERR_NUMBER if a value is not
- *          finite, naming the segment's number, offset and the microbatch;
- *          SKEL_ERR_CONFIG if there are no microbatches.
+ *  Errors: the lowest failing rank's, outputs then undefined; SKEL_ERR_NUMBER if a value, a scalar
+ *          or a sum is not finite, naming segment, offset and microbatch; SKEL_ERR_CONFIG if there
+ *          are no microbatches.
  */
 SKEL_CHECKED skel_status skel_reduce(skel_reducer *reducer, size_t microbatches,
                                      skel_microbatch_fn fn, void *context, float sum[],

@@ -1,0 +1,172 @@
+/* A reducer's buffers, and microbatches that are computed into them. */
+#include "reducer.h"
+
+#include "skel/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE = 16 /* floats of one cache line: every microbatch starts on one */ };
+
+static size_t slots_needed(const skel_reduce_shape *shape, bool lockstep, int size)
+{
+    size_t ranks = (size_t)size;
+
+    return lockstep ? (shape->microbatches_max + ranks - 1) / ranks : 1;
+}
+
+static size_t padded(size_t count)
+{
+    return (count + LINE - 1) / LINE * LINE;
+}
+
+size_t skel_reducer_bytes(const skel_reduce_shape *shape, skel_reduction reduction, bool lockstep,
+                          int size)
+{
+    size_t slots = slots_needed(shape, lockstep, size);
+    size_t bytes = sizeof(skel_reducer) + slots * sizeof(float *);
+
+    bytes += slots * padded(shape->count) * sizeof(float);
+    bytes += reduction == SKEL_REDUCTION_EXACT ? shape->count * sizeof(int64_t) : 0;
+    bytes += shape->segments * (sizeof(uint32_t) + sizeof(double));
+    return bytes + shape->microbatches_max * shape->scalars * sizeof(double);
+}
+
+static void check_shape(const skel_reduce_shape *shape)
+{
+    size_t end = 0;
+
+    for (size_t s = 0; s < shape->segments; s++) {
+        SKEL_ASSERT(shape->segment[s].offset == end);
+        end += shape->segment[s].count;
+    }
+    SKEL_ASSERT(end == shape->count);
+    SKEL_ASSERT(shape->microbatches_max > 0);
+}
+
+static skel_status allocate(skel_reducer *reducer)
+{
+    const skel_reduce_shape *shape = &reducer->shape;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC_RAW(reducer->slots, padded(shape->count) * sizeof(float), &reducer->block));
+    SKEL_TRY(SKEL_ALLOC_RAW(reducer->slots, sizeof(float *), &reducer->values));
+    SKEL_TRY(SKEL_ALLOC_RAW(shape->segments, sizeof(uint32_t), &reducer->largest));
+    SKEL_TRY(SKEL_ALLOC_RAW(shape->segments, sizeof(double), &reducer->seen));
+    SKEL_TRY(
+        SKEL_ALLOC_RAW(shape->microbatches_max, shape->scalars * sizeof(double), &reducer->rows));
+    if (reducer->reduction == SKEL_REDUCTION_EXACT) {
+        SKEL_TRY(SKEL_ALLOC_RAW(shape->count, sizeof(int64_t), &reducer->total));
+    }
+    for (size_t i = 0; i < reducer->slots; i++) {
+        reducer->values[i] = reducer->block + i * padded(shape->count);
+    }
+done:
+    return status;
+}
+
+skel_status skel_reducer_create(const skel_comm *comm, skel_reduction reduction,
+                                const skel_reduce_shape *shape, bool lockstep, skel_reducer **out)
+{
+    skel_reducer *reducer = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    check_shape(shape);
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *reducer, &reducer));
+    reducer->comm = comm;
+    reducer->reduction = reduction;
+    reducer->shape = *shape;
+    reducer->lockstep = lockstep;
+    reducer->slots = slots_needed(shape, lockstep, skel_comm_size(comm));
+    SKEL_TRY(allocate(reducer));
+    *out = reducer;
+    reducer = NULL;
+done:
+    skel_reducer_destroy(&reducer);
+    return status;
+}
+
+void skel_reducer_destroy(skel_reducer **reducer)
+{
+    if (*reducer == NULL) {
+        return;
+    }
+    SKEL_FREE(&(*reducer)->block);
+    SKEL_FREE(&(*reducer)->values);
+    SKEL_FREE(&(*reducer)->total);
+    SKEL_FREE(&(*reducer)->largest);
+    SKEL_FREE(&(*reducer)->seen);
+    SKEL_FREE(&(*reducer)->rows);
+    SKEL_FREE(reducer);
+}
+
+skel_status skel_reducer_reject(const skel_reducer *reducer, size_t segment, size_t microbatch,
+                                const float values[])
+{
+    const skel_reduce_shape *shape = &reducer->shape;
+    size_t start = shape->segment[segment].offset;
+    size_t i = start;
+    char whose[48] = "sum over the microbatches";
+    char number[32];
+
+    while (isfinite(values[i])) {
+        i++;
+    }
+    if (microbatch != SKEL_REDUCER_SUM) {
+        (void)snprintf(whose, sizeof whose, "microbatch %zu", microbatch);
+    }
+    (void)snprintf(number, sizeof number, "segment %zu", segment);
+    return SKEL_FAIL(SKEL_ERR_NUMBER, "%s: value %zu of %s (flat index %zu) is %g", whose,
+                     i - start, shape->names != NULL ? shape->names[segment] : number, i,
+                     (double)values[i]);
+}
+
+static skel_status check_scalars(const skel_reduce_shape *shape, size_t microbatch,
+                                 const double row[])
+{
+    for (size_t i = 0; i < shape->scalars; i++) {
+        char number[32];
+
+        if (isfinite(row[i])) {
+            continue;
+        }
+        (void)snprintf(number, sizeof number, "scalar %zu", i);
+        return SKEL_FAIL(SKEL_ERR_NUMBER, "microbatch %zu: %s is %g", microbatch,
+                         shape->scalar_names != NULL ? shape->scalar_names[i] : number, row[i]);
+    }
+    return SKEL_OK;
+}
+
+static skel_status compute(skel_reducer *reducer, const skel_sum_task *task, size_t first,
+                           size_t count)
+{
+    const skel_reduce_shape *shape = &reducer->shape;
+    double *rows = reducer->rows + first * shape->scalars;
+    skel_status status = task->fn(task->context, first, count, reducer->values, rows);
+
+    for (size_t i = 0; i < count && status == SKEL_OK; i++) {
+        status = check_scalars(shape, first + i, rows + i * shape->scalars);
+    }
+    return status;
+}
+
+skel_status skel_reducer_start(skel_reducer *reducer, const skel_sum_task *task)
+{
+    memset(reducer->rows, 0, task->microbatches * reducer->shape.scalars * sizeof(double));
+    if (reducer->lockstep) {
+        return compute(reducer, task, task->first, task->count);
+    }
+    return task->count > 0 ? compute(reducer, task, task->first, 1) : SKEL_OK;
+}
+
+skel_status skel_reducer_fetch(skel_reducer *reducer, const skel_sum_task *task, size_t i,
+                               bool again, const float **out)
+{
+    *out = reducer->values[reducer->lockstep ? i : 0];
+    if (reducer->lockstep || (i == 0 && !again)) {
+        return SKEL_OK;
+    }
+    return compute(reducer, task, task->first + i, 1);
+}
