@@ -62,7 +62,7 @@ SKEL_CHECKED skel_status skel_dataset_find(const char *name, const skel_dataset_
 /** Writes the folder in which a data set is looked for if the job names none.
  *
  *  Local. $SKEL_DATA/NAME, else $XDG_DATA_HOME/skel/NAME, else $HOME/.local/share/skel/NAME; if
- *  the folder does not exist and the system has a package's copy, that one.
+ *  the data set is not there and the system has a package's copy, the package's folder.
  */
 void skel_dataset_default_dir(const char *name, char out[SKEL_PATH]);
 

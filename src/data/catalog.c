@@ -1,0 +1,201 @@
+/* The table of data sets, and where their files are looked for. */
+#include "catalog.h"
+
+#include "skel/text.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ENTRIES = 4 };
+
+#define IDX_FILES(train_images, train_labels, test_images, test_labels)                            \
+    {                                                                                              \
+        {"train-images-idx3-ubyte", SKEL_DATA_IDX_IMAGES, false, 0, 60000, train_images},          \
+            {"train-labels-idx1-ubyte", SKEL_DATA_IDX_LABELS, false, 0, 60000, train_labels},      \
+            {"t10k-images-idx3-ubyte", SKEL_DATA_IDX_IMAGES, true, 0, 10000, test_images},         \
+            {"t10k-labels-idx1-ubyte", SKEL_DATA_IDX_LABELS, true, 0, 10000, test_labels},         \
+    }
+
+/* Means and deviations are those that PyTorch users and the papers' code normalise with. */
+static const skel_data_entry entries[ENTRIES] = {
+    {
+        .info = {"mnist", "MNIST", 1, 28, 28, 10, 60000, 10000, {0.1307F}, {0.3081F}},
+        .files = 4,
+        .file = IDX_FILES("6bbc9ace898e44ae57da46a324031adb", "a25bea736e30d166cdddb491f175f624",
+                          "2646ac647ad5339dbf082846283269ea", "27ae3e4e09519cfbb04c329615203637"),
+    },
+    {
+        .info =
+            {"fashion-mnist", "Fashion-MNIST", 1, 28, 28, 10, 60000, 10000, {0.2860F}, {0.3530F}},
+        .package = "dataset-fashion-mnist",
+        .package_dir = "/usr/share/datasets/fashion-mnist",
+        .files = 4,
+        .file = IDX_FILES("f4a8712d7a061bf5bd6d2ca38dc4d50a", "9018921c3c673c538a1fc5bad174d6f9",
+                          "8181f5470baa50b63fa0f6fddb340f0a", "15d484375f8d13e6eb1aabb0c3f46965"),
+    },
+    {
+        .info = {"cifar10",
+                 "CIFAR-10",
+                 3,
+                 32,
+                 32,
+                 10,
+                 50000,
+                 10000,
+                 {0.4914F, 0.4822F, 0.4465F},
+                 {0.2023F, 0.1994F, 0.2010F}},
+        .subfolder = "cifar-10-batches-bin",
+        .label_bytes = 1,
+        .files = 6,
+        .file =
+            {
+                {"data_batch_1.bin", SKEL_DATA_RECORDS, false, 0, 10000,
+                 "5dd7e06a14cb22eb9f671a540d1b7c25"},
+                {"data_batch_2.bin", SKEL_DATA_RECORDS, false, 10000, 10000,
+                 "5ea93a67294ea407fff1d09f752e9692"},
+                {"data_batch_3.bin", SKEL_DATA_RECORDS, false, 20000, 10000,
+                 "942cd6a4bcdd0dd3c604fbe906cb4421"},
+                {"data_batch_4.bin", SKEL_DATA_RECORDS, false, 30000, 10000,
+                 "ae636b3ba5c66a11e91e8cb52e771fcb"},
+                {"data_batch_5.bin", SKEL_DATA_RECORDS, false, 40000, 10000,
+                 "53f37980c15c3d472c316c40844f3f0d"},
+                {"test_batch.bin", SKEL_DATA_RECORDS, true, 0, 10000,
+                 "803d5f7f4d78ea53de84dbe85f74fb6d"},
+            },
+    },
+    {
+        .info = {"cifar100",
+                 "CIFAR-100",
+                 3,
+                 32,
+                 32,
+                 100,
+                 50000,
+                 10000,
+                 {0.5071F, 0.4865F, 0.4409F},
+                 {0.2673F, 0.2564F, 0.2762F}},
+        .subfolder = "cifar-100-binary",
+        .label_bytes = 2,
+        .files = 2,
+        .file =
+            {
+                {"train.bin", SKEL_DATA_RECORDS, false, 0, 50000, NULL},
+                {"test.bin", SKEL_DATA_RECORDS, true, 0, 10000, NULL},
+            },
+    },
+};
+
+const char *const *skel_dataset_names(size_t *count)
+{
+    static const char *const names[ENTRIES] = {"mnist", "fashion-mnist", "cifar10", "cifar100"};
+
+    *count = ENTRIES;
+    return names;
+}
+
+skel_status skel_data_find(const char *name, const skel_data_entry **out)
+{
+    size_t count = 0;
+    const char *const *names = skel_dataset_names(&count);
+    const char *nearest = skel_text_nearest(name, count, names);
+
+    *out = NULL;
+    for (size_t i = 0; i < ENTRIES; i++) {
+        if (strcmp(entries[i].info.name, name) == 0) {
+            *out = &entries[i];
+            return SKEL_OK;
+        }
+    }
+    if (nearest != NULL) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown data set %s; did you mean %s?", name, nearest);
+    }
+    return SKEL_FAIL(SKEL_ERR_CONFIG,
+                     "unknown data set %s; there are mnist, fashion-mnist, cifar10, cifar100",
+                     name);
+}
+
+skel_status skel_dataset_find(const char *name, const skel_dataset_info **out)
+{
+    const skel_data_entry *entry = NULL;
+    skel_status status = skel_data_find(name, &entry);
+
+    *out = entry != NULL ? &entry->info : NULL;
+    return status;
+}
+
+void skel_data_join(const char *dir, const char *name, char out[SKEL_PATH])
+{
+    int length = snprintf(out, SKEL_PATH, "%s/%s", dir, name);
+
+    SKEL_ASSERT(length >= 0); /* a longer path is cut, and then does not exist */
+}
+
+void skel_data_locate(const skel_data_entry *entry, const skel_data_file *file, const char *dir,
+                      char path[SKEL_PATH])
+{
+    const char *const folders[] = {"", "/", entry->subfolder};
+    char name[128];
+
+    for (size_t i = 0; i < 4; i++) {
+        bool below = i >= 2;
+
+        if (below && entry->subfolder == NULL) {
+            break;
+        }
+        (void)snprintf(name, sizeof name, "%s%s%s%s", below ? folders[2] : folders[0],
+                       below ? folders[1] : folders[0], file->name, i % 2 == 1 ? ".gz" : "");
+        skel_data_join(dir, name, path);
+        if (access(path, F_OK) == 0) {
+            return;
+        }
+    }
+    path[0] = '\0';
+}
+
+static const char *home(void)
+{
+    const char *folder = getenv("HOME");
+    const struct passwd *user = NULL;
+
+    if (folder != NULL && folder[0] != '\0') {
+        return folder;
+    }
+    user = getpwuid(getuid());
+    return user != NULL && user->pw_dir != NULL ? user->pw_dir : ".";
+}
+
+void skel_data_default_dir(const skel_data_entry *entry, char out[SKEL_PATH])
+{
+    const char *data = getenv("SKEL_DATA");
+    const char *xdg = getenv("XDG_DATA_HOME");
+    char path[SKEL_PATH];
+
+    if (data != NULL && data[0] != '\0') {
+        (void)snprintf(out, SKEL_PATH, "%s/%s", data, entry->info.name);
+    } else if (xdg != NULL && xdg[0] != '\0') {
+        (void)snprintf(out, SKEL_PATH, "%s/skel/%s", xdg, entry->info.name);
+    } else {
+        (void)snprintf(out, SKEL_PATH, "%s/.local/share/skel/%s", home(), entry->info.name);
+    }
+    skel_data_locate(entry, &entry->file[0], out, path);
+    if (path[0] == '\0' && entry->package_dir != NULL) {
+        skel_data_locate(entry, &entry->file[0], entry->package_dir, path);
+        if (path[0] != '\0') {
+            (void)snprintf(out, SKEL_PATH, "%s", entry->package_dir);
+        }
+    }
+}
+
+void skel_dataset_default_dir(const char *name, char out[SKEL_PATH])
+{
+    const skel_data_entry *entry = NULL;
+
+    out[0] = '\0';
+    if (skel_data_find(name, &entry) == SKEL_OK) {
+        skel_data_default_dir(entry, out);
+    }
+}

@@ -1,0 +1,107 @@
+/* Whole files into memory, through zlib, which passes plain files as they are. */
+#include "reading.h"
+
+#include "skel/memory.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+enum { SLICE = 1 << 22, SPILL = 1 << 16 };
+
+static skel_status gzip_failure(gzFile file, const char *path)
+{
+    int code = Z_OK;
+    const char *reason = gzerror(file, &code);
+
+    if (code == Z_ERRNO) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path, strerror(errno));
+    }
+    if (code == Z_BUF_ERROR) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: the gzip stream ends early: the file is truncated",
+                         path);
+    }
+    if (code == Z_MEM_ERROR) {
+        return SKEL_FAIL(SKEL_ERR_MEMORY, "%s: no memory to decompress", path);
+    }
+    return SKEL_FAIL(SKEL_ERR_DATA, "%s: bad gzip data: %s", path, reason);
+}
+
+/* Reads up to `bytes` bytes, then counts what lies beyond; *found is the sum. */
+static skel_status drain(gzFile file, const char *path, size_t bytes, uint8_t content[],
+                         size_t *found)
+{
+    uint8_t spill[SPILL];
+    int got = 0;
+    int code = Z_OK;
+
+    *found = 0;
+    do {
+        size_t left = *found < bytes ? bytes - *found : 0;
+        size_t want = left == 0 ? sizeof spill : left < SLICE ? left : SLICE;
+
+        got = gzread(file, left == 0 ? spill : content + *found, (unsigned)want);
+        if (got < 0) {
+            return gzip_failure(file, path);
+        }
+        *found += (size_t)got;
+    } while (got > 0);
+    (void)gzerror(file, &code);
+    return code == Z_OK || code == Z_STREAM_END ? SKEL_OK : gzip_failure(file, path);
+}
+
+static skel_status check_openable(const char *path)
+{
+    struct stat facts;
+
+    if (stat(path, &facts) != 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", path, strerror(errno));
+    }
+    if (!S_ISREG(facts.st_mode)) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: not a regular file", path);
+    }
+    if (facts.st_size == 0) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: the file is empty", path);
+    }
+    return SKEL_OK;
+}
+
+static bool ends_in_gz(const char *path)
+{
+    size_t length = strlen(path);
+
+    return length > 3 && strcmp(path + length - 3, ".gz") == 0;
+}
+
+skel_status skel_content_read(const char *path, size_t bytes, uint8_t **content, size_t *found)
+{
+    gzFile file = NULL;
+    skel_status status = SKEL_OK;
+
+    *content = NULL;
+    *found = 0;
+    SKEL_TRY(check_openable(path));
+    SKEL_TRY(SKEL_ALLOC_RAW(bytes, 1, content));
+    errno = 0;
+    file = gzopen(path, "rb");
+    if (file == NULL) {
+        status = SKEL_FAIL(errno != 0 ? SKEL_ERR_IO : SKEL_ERR_MEMORY, "%s: open: %s", path,
+                           errno != 0 ? strerror(errno) : "out of memory");
+        goto done;
+    }
+    (void)gzbuffer(file, SPILL);
+    if (ends_in_gz(path) && gzdirect(file) == 1) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s: not a gzip file, as its name says", path);
+        goto done;
+    }
+    SKEL_TRY(drain(file, path, bytes, *content, found));
+done:
+    if (file != NULL) {
+        (void)gzclose_r(file);
+    }
+    if (status != SKEL_OK) {
+        SKEL_FREE(content);
+    }
+    return status;
+}

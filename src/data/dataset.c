@@ -1,0 +1,172 @@
+/* A data set in memory: one rank of each node reads and checks, the others see its window. */
+#include "skel/dataset.h"
+
+#include "reading.h"
+#include "skel/memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { ALIGNMENT = 64 };
+
+/* Where the four arrays lie in the shared block. */
+typedef struct layout {
+    size_t images[2]; /* offsets: training half, test half */
+    size_t labels[2];
+    size_t bytes;
+} layout;
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static layout layout_of(const skel_dataset_info *info)
+{
+    const size_t count[2] = {info->train, info->test};
+    layout plan = {{0, 0}, {0, 0}, 0};
+
+    for (size_t half = 0; half < 2; half++) {
+        plan.images[half] = plan.bytes;
+        plan.bytes += aligned(count[half] * info->channels * info->height * info->width);
+        plan.labels[half] = plan.bytes;
+        plan.bytes += aligned(count[half]);
+    }
+    return plan;
+}
+
+static skel_status missing(const skel_data_entry *entry, const skel_data_file *file,
+                           const char *dir)
+{
+    char hint[256] = "";
+    struct stat facts;
+
+    if (entry->package != NULL) {
+        (void)snprintf(hint, sizeof hint, "; or install the Debian package %s and name no folder",
+                       entry->package);
+    }
+    if (stat(dir, &facts) != 0 && errno != ENOENT) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: %s", dir, strerror(errno));
+    }
+    return SKEL_FAIL(SKEL_ERR_IO,
+                     "%s: %s is not there (neither %s nor %s.gz); `skel data %s --dir %s` "
+                     "fetches it%s",
+                     dir, entry->info.title, file->name, file->name, entry->info.name, dir, hint);
+}
+
+/* Fills the shared block; on each node's owner. */
+static skel_status read_all(const skel_data_entry *entry, const char *dir, skel_dataset *dataset)
+{
+    const skel_dataset_info *info = &entry->info;
+    layout plan = layout_of(info);
+    uint8_t *block = skel_shared_data(dataset->shared);
+    size_t bytes = info->channels * info->height * info->width;
+
+    for (size_t i = 0; i < entry->files; i++) {
+        const skel_data_file *file = &entry->file[i];
+        size_t half = file->is_test ? 1 : 0;
+        skel_data_sums sums;
+        char path[SKEL_PATH];
+        skel_status status = SKEL_OK;
+
+        skel_data_locate(entry, file, dir, path);
+        if (path[0] == '\0') {
+            return missing(entry, file, dir);
+        }
+        status = skel_data_read(entry, file, path, block + plan.images[half] + file->first * bytes,
+                                block + plan.labels[half] + file->first, false, &sums);
+        if (status != SKEL_OK) {
+            return status;
+        }
+        (void)snprintf(dataset->file[i].name, sizeof dataset->file[i].name, "%s",
+                       strrchr(path, '/') + 1);
+        memcpy(dataset->file[i].checksum, sums.xxh3, sizeof sums.xxh3);
+    }
+    return SKEL_OK;
+}
+
+/* Gives every rank the root's checksums; the owners of other nodes compare theirs. */
+static skel_status share_checksums(const skel_comm *comm, const char *dir, skel_dataset *dataset)
+{
+    skel_dataset root = *dataset;
+    skel_status status = SKEL_OK;
+
+    skel_comm_broadcast(comm, sizeof root.file, root.file);
+    for (size_t i = 0; i < dataset->files; i++) {
+        if (skel_shared_is_owner(dataset->shared) &&
+            strcmp(dataset->file[i].checksum, root.file[i].checksum) != 0) {
+            status = SKEL_FAIL(SKEL_ERR_DATA,
+                               "%s/%s differs between nodes (rank %d found XXH3-128 %s, rank 0 %s)",
+                               dir, dataset->file[i].name, skel_comm_rank(comm),
+                               dataset->file[i].checksum, root.file[i].checksum);
+            break;
+        }
+    }
+    memcpy(dataset->file, root.file, sizeof root.file);
+    return skel_comm_agree(comm, status);
+}
+
+static void describe(const skel_data_entry *entry, skel_dataset *dataset)
+{
+    const skel_dataset_info *info = &entry->info;
+    const layout plan = layout_of(info);
+    const uint8_t *block = skel_shared_data(dataset->shared);
+
+    dataset->info = info;
+    dataset->files = entry->files;
+    dataset->train = (skel_samples){info->train, block + plan.images[0], block + plan.labels[0]};
+    dataset->test = (skel_samples){info->test, block + plan.images[1], block + plan.labels[1]};
+}
+
+skel_status skel_data_open(const skel_comm *comm, const skel_data_entry *entry, const char *dir,
+                           skel_dataset **out)
+{
+    char folder[SKEL_PATH];
+    skel_dataset *dataset = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    if (dir != NULL && dir[0] != '\0') {
+        (void)snprintf(folder, sizeof folder, "%s", dir);
+    } else {
+        skel_data_default_dir(entry, folder);
+    }
+    SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof *dataset, &dataset)));
+    SKEL_TRY(skel_shared_create(comm, layout_of(&entry->info).bytes, &dataset->shared));
+    describe(entry, dataset);
+    if (skel_shared_is_owner(dataset->shared)) {
+        status = read_all(entry, folder, dataset);
+    }
+    SKEL_TRY(skel_comm_agree(comm, status));
+    skel_shared_publish(dataset->shared);
+    SKEL_TRY(share_checksums(comm, folder, dataset));
+    *out = dataset;
+    dataset = NULL;
+done:
+    skel_dataset_close(&dataset);
+    return status;
+}
+
+skel_status skel_dataset_open(const skel_comm *comm, const char *name, const char *dir,
+                              skel_dataset **out)
+{
+    const skel_data_entry *entry = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(skel_comm_agree(comm, skel_data_find(name, &entry)));
+    SKEL_TRY(skel_data_open(comm, entry, dir, out));
+done:
+    return status;
+}
+
+void skel_dataset_close(skel_dataset **dataset)
+{
+    if (*dataset == NULL) {
+        return;
+    }
+    skel_shared_destroy(&(*dataset)->shared);
+    SKEL_FREE(dataset);
+}
