@@ -1,0 +1,331 @@
+/* A job file: the text's keys, then the overrides, then what does not go together. */
+#include "file.h"
+
+#include "check.h"
+#include "skel/memory.h"
+#include "sweep.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Where a key's value was given; no tree: nowhere, it is the default. */
+typedef struct origin {
+    const skel_tree *tree;
+    size_t at;
+} origin;
+
+struct skel_job_file {
+    skel_job base; /* all but what the sweep says */
+    skel_sweep sweep;
+    size_t runs;
+    origin origin[SKEL_KEY_COUNT];
+    size_t trees;
+    skel_tree *tree; /* [trees] the file's, then one for each override */
+};
+
+/* Reads a value into the base, and remembers where it stood. */
+static skel_status read_value(skel_job_file *file, const skel_key *key, const skel_tree *tree,
+                              size_t at)
+{
+    skel_status status = skel_key_read(key, tree, at, &file->base);
+
+    file->origin[key - skel_keys] = (origin){tree, at};
+    return status;
+}
+
+static skel_status check_repeat(const skel_tree *tree, size_t mapping, size_t at)
+{
+    size_t first = skel_tree_find(tree, mapping, tree->node[at].text);
+
+    if (first != at) {
+        return skel_tree_fail(tree, at, "repeated key \"%.64s\" (first in line %zu)",
+                              tree->node[at].text, tree->node[first].line);
+    }
+    return SKEL_OK;
+}
+
+static const skel_section *find_section(const char *name)
+{
+    for (size_t i = 1; i < SKEL_KEY_SECTIONS; i++) {
+        if (strcmp(skel_sections[i].name, name) == 0) {
+            return &skel_sections[i];
+        }
+    }
+    return NULL;
+}
+
+/* Reads one key of a section, "" for the top level. */
+static skel_status read_key(skel_job_file *file, const char *section, size_t at)
+{
+    const skel_tree *tree = &file->tree[0];
+    const char *name = tree->node[at].text;
+    const skel_key *key = skel_key_find(section, name);
+    char hint[SKEL_KEY_TEXT];
+
+    if (key == NULL) {
+        skel_key_suggest(section, name, hint);
+        return skel_tree_fail(tree, at, "unknown key \"%.64s\"%s%s%s", name,
+                              section[0] != '\0' ? " in " : "", section, hint);
+    }
+    return read_value(file, key, tree, tree->node[at].next);
+}
+
+static skel_status read_section(skel_job_file *file, const char *section, size_t mapping)
+{
+    const skel_tree *tree = &file->tree[0];
+    const skel_node *node = tree->node;
+    skel_status status = SKEL_OK;
+
+    if (skel_tree_is_null(tree, mapping)) {
+        return SKEL_OK;
+    }
+    if (node[mapping].kind != SKEL_NODE_MAPPING) {
+        char found[SKEL_TREE_SHOWN];
+
+        skel_tree_show(tree, mapping, found);
+        return skel_tree_fail(tree, mapping,
+                              "%s is a section: expected its keys and their values; found %s",
+                              section, found);
+    }
+    for (size_t at = node[mapping].first; at != 0; at = node[node[at].next].next) {
+        SKEL_TRY(check_repeat(tree, mapping, at));
+        SKEL_TRY(read_key(file, section, at));
+    }
+done:
+    return status;
+}
+
+/* Reads the whole file. */
+static skel_status read_root(skel_job_file *file)
+{
+    const skel_tree *tree = &file->tree[0];
+    const skel_node *node = tree->node;
+    skel_status status = SKEL_OK;
+
+    if (skel_tree_is_null(tree, 0)) {
+        return SKEL_OK;
+    }
+    if (node[0].kind != SKEL_NODE_MAPPING) {
+        char found[SKEL_TREE_SHOWN];
+
+        skel_tree_show(tree, 0, found);
+        return skel_tree_fail(tree, 0, "expected a mapping of keys and sections; found %s", found);
+    }
+    for (size_t at = node[0].first; at != 0; at = node[node[at].next].next) {
+        SKEL_TRY(check_repeat(tree, 0, at));
+        if (strcmp(node[at].text, "sweep") == 0) {
+            SKEL_TRY(skel_sweep_read(&file->sweep, tree, node[at].next));
+        } else if (find_section(node[at].text) != NULL) {
+            SKEL_TRY(read_section(file, node[at].text, node[at].next));
+        } else {
+            SKEL_TRY(read_key(file, "", at));
+        }
+    }
+done:
+    return status;
+}
+
+/* sweep.KEY=[...] sets an axis, sweep.KEY=~ removes it. */
+static skel_status override_axis(skel_job_file *file, const skel_key *key, const skel_tree *tree)
+{
+    if (skel_tree_is_null(tree, 0)) {
+        skel_sweep_remove(&file->sweep, key);
+        return SKEL_OK;
+    }
+    return skel_sweep_set(&file->sweep, key, tree, 0);
+}
+
+/* KEY=VALUE: one value ends the key's sweep, a list of values replaces it. */
+static skel_status override_value(skel_job_file *file, const skel_key *key, const skel_tree *tree)
+{
+    if (skel_sweep_find(&file->sweep, key) != NULL && key->type != SKEL_KEY_LIST &&
+        tree->node[0].kind == SKEL_NODE_LIST) {
+        return skel_sweep_set(&file->sweep, key, tree, 0);
+    }
+    skel_sweep_remove(&file->sweep, key);
+    return read_value(file, key, tree, 0);
+}
+
+/* sweep=~ removes all axes, sweep={...} gives others. */
+static skel_status override_sweep(skel_job_file *file, const skel_tree *tree)
+{
+    file->sweep.axes = 0;
+    return skel_sweep_read(&file->sweep, tree, 0);
+}
+
+static skel_status unknown_override(const skel_tree *tree, const char *path)
+{
+    char hint[SKEL_KEY_TEXT];
+
+    if (find_section(path) != NULL) {
+        return skel_tree_fail(tree, 0, "%s is a section: name one of its keys, as in %s.KEY=VALUE",
+                              path, path);
+    }
+    skel_key_suggest(NULL, path, hint);
+    return skel_tree_fail(tree, 0, "unknown key \"%s\"%s", path, hint);
+}
+
+/* Applies KEY=VALUE, the argument with the given number, from 1. */
+static skel_status apply_override(skel_job_file *file, size_t number, const char *text)
+{
+    static const char sweep[] = "sweep.";
+    skel_tree *tree = &file->tree[number];
+    const char *equals = strchr(text, '=');
+    char path[SKEL_JOB_TEXT];
+    char label[SKEL_TREE_LABEL];
+    bool swept = strncmp(text, sweep, sizeof sweep - 1) == 0;
+    const skel_key *key = NULL;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(label, sizeof label, "argument %zu (%.120s%s)", number, text,
+                   strlen(text) > 120 ? "..." : "");
+    skel_tree_name(tree, label, false);
+    if (equals == NULL || equals == text) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: expected KEY=VALUE", label);
+    }
+    text += swept ? sizeof sweep - 1 : 0;
+    (void)snprintf(path, sizeof path, "%.*s", (int)(equals - text), text);
+    SKEL_TRY(skel_tree_parse(strlen(equals + 1), equals + 1, tree));
+    key = skel_key_find_path(path);
+    if (!swept && strcmp(path, "sweep") == 0) {
+        status = override_sweep(file, tree);
+    } else if (key == NULL) {
+        status = unknown_override(tree, path);
+    } else {
+        status = swept ? override_axis(file, key, tree) : override_value(file, key, tree);
+    }
+done:
+    return status;
+}
+
+/* A job that has no name is called after its file. */
+static void name_after(const char *stem, skel_job *job)
+{
+    if (job->name[0] != '\0') {
+        return;
+    }
+    (void)snprintf(job->name, sizeof job->name, "%s%s",
+                   isascii(stem[0]) && isalnum((unsigned char)stem[0]) ? "" : "job", stem);
+    memset(job->name + strlen(job->name), 0, sizeof job->name - strlen(job->name));
+    for (size_t i = 0; job->name[i] != '\0'; i++) {
+        char character[2] = {job->name[i], '\0'};
+
+        if (!skel_key_name_is_safe(character) && strchr("._+=,@-", job->name[i]) == NULL) {
+            job->name[i] = '-';
+        }
+    }
+}
+
+static skel_status check_required(skel_job_file *file)
+{
+    const skel_tree *tree = &file->tree[0];
+
+    for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
+        const skel_key *key = &skel_keys[i];
+        char expected[SKEL_KEY_TEXT];
+        char section[SKEL_JOB_TEXT];
+
+        if (!key->required || file->origin[i].tree != NULL ||
+            skel_sweep_find(&file->sweep, key) != NULL) {
+            continue;
+        }
+        (void)snprintf(section, sizeof section, "%.*s", (int)strcspn(key->path, "."), key->path);
+        skel_key_describe(key, expected);
+        return skel_tree_fail(
+            tree, skel_tree_find(tree, 0, section), "%s%s is missing; expected %s",
+            skel_tree_is_null(tree, 0) ? "the job is empty: " : "", key->path, expected);
+    }
+    return SKEL_OK;
+}
+
+/* The error at the place that gave the key to blame its value. */
+static skel_status object_to_run(skel_job_file *file, size_t index, const skel_objection *objection)
+{
+    const skel_key *key = skel_key_find_path(objection->path);
+    const skel_axis *axis = skel_sweep_find(&file->sweep, key);
+    origin blamed = file->origin[key - skel_keys];
+    char which[SKEL_JOB_TEXT] = "";
+
+    if (axis != NULL) {
+        blamed.tree = axis->tree;
+        blamed.at = axis->list;
+    } else if (blamed.tree == NULL) {
+        blamed.tree = &file->tree[0];
+        blamed.at = 0;
+    }
+    if (file->runs > 1) {
+        (void)snprintf(which, sizeof which, " (run %zu of the sweep, from 0)", index);
+    }
+    return skel_tree_fail(blamed.tree, blamed.at, "%s%s", objection->text, which);
+}
+
+static skel_status check_runs(skel_job_file *file)
+{
+    file->runs = skel_sweep_runs(&file->sweep);
+    if (file->runs > SKEL_SWEEP_LARGEST) {
+        return skel_tree_fail(&file->tree[0], skel_tree_find(&file->tree[0], 0, "sweep"),
+                              "the sweep has more than %d runs", SKEL_SWEEP_LARGEST);
+    }
+    for (size_t index = 0; index < file->runs; index++) {
+        skel_objection objection;
+        skel_job job;
+
+        skel_job_file_run(file, index, &job);
+        if (!skel_job_is_sound(&job, &objection)) {
+            return object_to_run(file, index, &objection);
+        }
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_job_file_read(const char *label, const char *stem, size_t bytes, const char text[],
+                               size_t count, const char *const overrides[], skel_job_file **out)
+{
+    skel_job_file *file = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *file, &file));
+    SKEL_TRY(SKEL_ALLOC(count + 1, sizeof *file->tree, &file->tree));
+    file->trees = count + 1;
+    skel_key_defaults(&file->base);
+    skel_tree_name(&file->tree[0], label, true);
+    SKEL_TRY(skel_tree_parse(bytes, text, &file->tree[0]));
+    SKEL_TRY(read_root(file));
+    for (size_t i = 0; i < count; i++) {
+        SKEL_TRY(apply_override(file, i + 1, overrides[i]));
+    }
+    name_after(stem, &file->base);
+    SKEL_TRY(check_required(file));
+    SKEL_TRY(check_runs(file));
+    *out = file;
+    file = NULL;
+done:
+    skel_job_file_close(&file);
+    return status;
+}
+
+void skel_job_file_close(skel_job_file **file)
+{
+    if (*file == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < (*file)->trees; i++) {
+        skel_tree_clear(&(*file)->tree[i]);
+    }
+    SKEL_FREE(&(*file)->tree);
+    SKEL_FREE(file);
+}
+
+size_t skel_job_file_runs(const skel_job_file *file)
+{
+    return file->runs;
+}
+
+void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out)
+{
+    SKEL_ASSERT(index < file->runs);
+    memcpy(out, &file->base, sizeof *out);
+    skel_sweep_apply(&file->sweep, index, out);
+}

@@ -1,0 +1,20 @@
+/** Job files that are in memory already: what opening, parsing and the tests share. */
+#ifndef SKEL_JOB_FILE_H
+#define SKEL_JOB_FILE_H
+
+#include "skel/job.h"
+
+/** Reads and checks the text of a job file; skel_job_file_open() without the file.
+ *
+ *  Local.
+ *  @param label  what to call the text in messages
+ *  @param stem   what a job without a name is called; made fit for a folder's name
+ *  @param text   [bytes], any content
+ *  @param out    *owned*: skel_job_file_close() it
+ *  Errors: as skel_job_file_open(), but for SKEL_ERR_IO.
+ */
+SKEL_CHECKED skel_status skel_job_file_read(const char *label, const char *stem, size_t bytes,
+                                            const char text[], size_t count,
+                                            const char *const overrides[], skel_job_file **out);
+
+#endif

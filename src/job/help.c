@@ -1,0 +1,86 @@
+/* The documentation of the keys, from the table. */
+#include "key.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PAGE = 100, INDENT = 30 };
+
+/* Writes words from column `column` on, breaking lines before column PAGE. */
+static void write_words(FILE *stream, const char *text, size_t indent, size_t column)
+{
+    bool first = true;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+
+        if (!first && column + 1 + length > PAGE) {
+            (void)fprintf(stream, "\n%*s", (int)indent, "");
+            column = indent;
+            first = true;
+        }
+        column += length + (first ? 0 : 1);
+        (void)fprintf(stream, "%s%.*s", first ? "" : " ", (int)length, text);
+        first = false;
+        text += length;
+        text += strspn(text, " ");
+    }
+    (void)fputc('\n', stream);
+}
+
+static void write_key(FILE *stream, const skel_key *key)
+{
+    char type[SKEL_KEY_TEXT];
+    char line[2 * SKEL_KEY_TEXT];
+
+    skel_key_describe(key, type);
+    (void)snprintf(line, sizeof line, "%s; %s%s%s", type, key->required ? "required" : "default ",
+                   key->required ? "" : key->fallback,
+                   key->type == SKEL_KEY_NAME ? "; cannot be swept" : "; sweepable");
+    (void)fprintf(stream, "  %-*s", INDENT - 2, key->path);
+    write_words(stream, line, INDENT, INDENT);
+    (void)fprintf(stream, "%*s", INDENT, "");
+    write_words(stream, key->help, INDENT, INDENT);
+}
+
+static const char introduction[] =
+    "A job file is YAML: sections with keys and values, as in\n"
+    "\n"
+    "    data:  {set: cifar10}\n"
+    "    model: {name: resnet50}\n"
+    "    prune:\n"
+    "      sparsity: 0.99\n"
+    "    sweep:                      # every combination is one run\n"
+    "      prune.method: [snip, force]\n"
+    "      seed: [0, 1, 2]\n"
+    "\n"
+    "Below, keys are dotted paths, as a sweep and the command line name them. On the command "
+    "line:\n"
+    "\n"
+    "    prune.sparsity=0.95         one value, which also ends a sweep of that key\n"
+    "    train.milestones=[150,250]  a list, for a key that is one (quote it in some shells)\n"
+    "    sweep.seed=[0,1,2]          sweeps a key; sweep.seed=~ and sweep=~ end sweeps\n"
+    "\n"
+    "~ stands for no value. A path that begins with ~/ is in the home folder. Numbers are decimal\n"
+    "and without quotes; true and false are the only truth values; anchors, aliases, tags and "
+    "more\n"
+    "than one document are refused.\n";
+
+void skel_job_help(FILE *stream)
+{
+    (void)fputs(introduction, stream);
+    for (size_t i = 0; i < SKEL_KEY_SECTIONS; i++) {
+        const skel_section *section = &skel_sections[i];
+
+        (void)fprintf(stream, "\n%s%s%s\n", section->name, section->name[0] != '\0' ? ": " : "",
+                      section->title);
+        for (size_t k = 0; k < SKEL_KEY_COUNT; k++) {
+            if (skel_key_is_in(&skel_keys[k], section->name, NULL)) {
+                write_key(stream, &skel_keys[k]);
+            }
+        }
+    }
+    (void)fputs("\nsweep: lists of values\n"
+                "  The runs are all combinations, numbered from 0; the last key changes fastest.\n",
+                stream);
+}

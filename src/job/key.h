@@ -1,0 +1,106 @@
+/** The table of keys that everything else in this layer is driven by. */
+#ifndef SKEL_JOB_KEY_H
+#define SKEL_JOB_KEY_H
+
+#include "skel/job.h"
+#include "tree.h"
+
+enum {
+    SKEL_KEY_TEXT = 512,  /**< bytes that a description or a suggestion needs */
+    SKEL_KEY_COUNT = 42,  /**< keys in the table */
+    SKEL_KEY_SECTIONS = 7 /**< sections, the nameless one of the top level included */
+};
+
+typedef enum skel_key_type {
+    SKEL_KEY_NAME,    /**< char[SKEL_JOB_TEXT], fit for a folder's name */
+    SKEL_KEY_PATH,    /**< char[SKEL_JOB_PATH] */
+    SKEL_KEY_ENUM,    /**< char[SKEL_JOB_TEXT], one of `choices` */
+    SKEL_KEY_INTEGER, /**< uint64_t from `low` to `high` */
+    SKEL_KEY_REAL,    /**< double from `low` to `high`, finite */
+    SKEL_KEY_BOOL,    /**< bool */
+    SKEL_KEY_LIST,    /**< uint64_t count, directly followed by uint64_t[SKEL_JOB_LIST] */
+} skel_key_type;
+
+/** One key. Static, immutable. */
+typedef struct skel_key {
+    const char *path; /**< "prune.sparsity" */
+    skel_key_type type;
+    bool nullable;              /**< ~ is allowed, and is kept as "" or 0 */
+    bool required;              /**< has no default */
+    bool above_low;             /**< `low` itself is not allowed */
+    bool below_high;            /**< `high` itself is not allowed */
+    double low;                 /**< numbers; integers up to 2^53 are exact */
+    double high;                /**< numbers */
+    const char *const *choices; /**< SKEL_KEY_ENUM; ends with NULL */
+    const char *fallback;       /**< the default in YAML's syntax; NULL if required */
+    size_t offset;              /**< of the member of skel_job */
+    size_t size;                /**< of the member of skel_job, in bytes */
+    const char *help;           /**< a sentence or two for people */
+} skel_key;
+
+/** One section of the job file. Static, immutable. */
+typedef struct skel_section {
+    const char *name; /**< "prune"; "" for the top level */
+    const char *title;
+} skel_section;
+
+/** All keys, in the order in which they are printed; a section's stand together. */
+extern const skel_key skel_keys[SKEL_KEY_COUNT];
+
+/** All sections, in the same order. */
+extern const skel_section skel_sections[SKEL_KEY_SECTIONS];
+
+/** The key of a section, NULL if there is none.
+ *
+ *  Local.
+ *  @param section  "" for a key of the top level
+ *  @param name     its last word, "sparsity"
+ */
+const skel_key *skel_key_find(const char *section, const char *name);
+
+/** The key of a dotted path, NULL if there is none.
+ *
+ *  Local.
+ */
+const skel_key *skel_key_find_path(const char *path);
+
+/** Whether the key belongs to the section; `*name` is then its last word.
+ *
+ *  Local. `name` may be NULL.
+ */
+bool skel_key_is_in(const skel_key *key, const char *section, const char **name);
+
+/** What a value must be: "an integer from 1 to 10000", "one of step, cosine, constant".
+ *
+ *  Local.
+ */
+void skel_key_describe(const skel_key *key, char out[SKEL_KEY_TEXT]);
+
+/** Help with an unknown key: "; did you mean prune.sparsity?", else which words there are.
+ *
+ *  Local.
+ *  @param section  where the word was found; "" for the top level, NULL for a dotted path
+ */
+void skel_key_suggest(const char *section, const char *word, char out[SKEL_KEY_TEXT]);
+
+/** Whether a text is fit for the name of a job's folder.
+ *
+ *  Local. Letters, digits and . _ + = , @ -, the first a letter or digit, at most 63.
+ */
+bool skel_key_name_is_safe(const char *name);
+
+/** Reads the value at a node into the key's member of the job.
+ *
+ *  Local. The member's unused bytes are zeroed; an error leaves the member as it was.
+ *  Errors: SKEL_ERR_CONFIG at the node.
+ */
+SKEL_CHECKED skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at,
+                                       skel_job *job);
+
+/** Sets a job to the defaults, all bytes of it; required keys are empty.
+ *
+ *  Local.
+ */
+void skel_key_defaults(skel_job *job);
+
+#endif

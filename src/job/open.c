@@ -1,0 +1,90 @@
+/* Where job texts come from: a file, standard input, the copy in a run file. */
+#include "file.h"
+
+#include "skel/memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const size_t largest_file = 1048576; /* bytes; a job has about a thousand */
+
+/* Reads all of a stream; `*text` is *owned*. */
+static skel_status read_all(const char *label, FILE *stream, char **text, size_t *bytes)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(largest_file + 1, 1, text));
+    *bytes = fread(*text, 1, largest_file + 1, stream);
+    if (ferror(stream)) {
+        status = SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", label, strerror(errno));
+    } else if (*bytes > largest_file) {
+        status = SKEL_FAIL(SKEL_ERR_CONFIG, "%s: more than %zu bytes; this is no job file", label,
+                           largest_file);
+    }
+done:
+    return status;
+}
+
+/* The file's name without its folder and its last ending. */
+static void stem_of(const char *path, char out[SKEL_JOB_TEXT])
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    size_t length = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+
+    if (length >= SKEL_JOB_TEXT) {
+        length = SKEL_JOB_TEXT - 1;
+    }
+    memcpy(out, name, length);
+    out[length] = '\0';
+}
+
+skel_status skel_job_file_open(const char *path, size_t count, const char *const overrides[],
+                               skel_job_file **out)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    const char *label = is_stdin ? "standard input" : path;
+    FILE *stream = is_stdin ? stdin : fopen(path, "rb");
+    char *text = NULL;
+    size_t bytes = 0;
+    char stem[SKEL_JOB_TEXT] = "job";
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    if (stream == NULL) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", path, strerror(errno));
+    }
+    if (!is_stdin) {
+        stem_of(path, stem);
+    }
+    SKEL_TRY(read_all(label, stream, &text, &bytes));
+    status = skel_job_file_read(label, stem, bytes, text, count, overrides, out);
+done:
+    SKEL_FREE(&text);
+    if (!is_stdin) {
+        (void)fclose(stream);
+    }
+    return status;
+}
+
+skel_status skel_job_parse(const char *label, const char *text, skel_job *out)
+{
+    skel_job_file *file = NULL;
+    char stem[SKEL_JOB_TEXT];
+    skel_status status = SKEL_OK;
+
+    memset(out, 0, sizeof *out);
+    stem_of(label, stem);
+    SKEL_TRY(skel_job_file_read(label, stem, strlen(text), text, 0, NULL, &file));
+    if (skel_job_file_runs(file) > 1) {
+        status = SKEL_FAIL(SKEL_ERR_CONFIG, "%s: a sweep of %zu runs; expected one run's settings",
+                           label, skel_job_file_runs(file));
+    } else {
+        skel_job_file_run(file, 0, out);
+    }
+done:
+    skel_job_file_close(&file);
+    return status;
+}

@@ -1,0 +1,162 @@
+/* The resolved job as YAML: every key, in the table's order, read back to the same bytes. */
+#include "key.h"
+
+#include "skel/memory.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { NUMBER = 40 };
+
+/* Whether YAML readers of any age take the text for a text without quotes. */
+static bool is_plain(const char *text)
+{
+    static const char *const others[] = {"null", "true", "false", "yes", "no",
+                                         "on",   "off",  "y",     "n"};
+
+    if (!isalpha((unsigned char)text[0]) && text[0] != '/') {
+        return false;
+    }
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (!isascii(text[i]) ||
+            (!isalnum((unsigned char)text[i]) && strchr("._/-+", text[i]) == NULL)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcasecmp(text, others[i]) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Texts have no control characters: the quote and the backslash are all that needs an escape. */
+static void print_text(const char *text, FILE *stream)
+{
+    if (is_plain(text)) {
+        (void)fputs(text, stream);
+        return;
+    }
+    (void)fputc('"', stream);
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        (void)fprintf(stream, "%s%c", text[i] == '"' || text[i] == '\\' ? "\\" : "", text[i]);
+    }
+    (void)fputc('"', stream);
+}
+
+/* As few digits, from 15 on, as read back to the same double, with a point: YAML 1.1 takes a number
+ * without one, such as 5e-4, for a text. */
+static void print_real(double value, FILE *stream)
+{
+    char text[NUMBER];
+    size_t mantissa = 0;
+
+    for (int digits = 15; digits <= 17; digits++) {
+        (void)snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) {
+            break;
+        }
+    }
+    mantissa = strcspn(text, "e");
+    (void)fprintf(stream, "%.*s%s%s", (int)mantissa, text, strchr(text, '.') != NULL ? "" : ".0",
+                  text + mantissa);
+}
+
+static void print_list(const char *member, FILE *stream)
+{
+    uint64_t values[1 + SKEL_JOB_LIST];
+
+    memcpy(values, member, sizeof values);
+    (void)fputc('[', stream);
+    for (uint64_t i = 0; i < values[0]; i++) {
+        (void)fprintf(stream, "%s%" PRIu64, i > 0 ? ", " : "", values[1 + i]);
+    }
+    (void)fputc(']', stream);
+}
+
+static void print_value(const skel_key *key, const skel_job *job, FILE *stream)
+{
+    const char *member = (const char *)job + key->offset;
+    uint64_t integer = 0;
+    double real = 0;
+
+    switch (key->type) {
+    case SKEL_KEY_NAME:
+    case SKEL_KEY_PATH:
+    case SKEL_KEY_ENUM:
+        if (key->nullable && member[0] == '\0') {
+            (void)fputc('~', stream);
+        } else {
+            print_text(member, stream);
+        }
+        break;
+    case SKEL_KEY_INTEGER:
+        memcpy(&integer, member, sizeof integer);
+        if (key->nullable && integer == 0) {
+            (void)fputc('~', stream);
+        } else {
+            (void)fprintf(stream, "%" PRIu64, integer);
+        }
+        break;
+    case SKEL_KEY_REAL:
+        memcpy(&real, member, sizeof real);
+        print_real(real, stream);
+        break;
+    case SKEL_KEY_BOOL:
+        (void)fputs(*(const bool *)(const void *)member ? "true" : "false", stream);
+        break;
+    case SKEL_KEY_LIST:
+        print_list(member, stream);
+        break;
+    }
+}
+
+static void print_section(const skel_section *section, const skel_job *job, FILE *stream)
+{
+    bool is_top = section->name[0] == '\0';
+
+    if (!is_top) {
+        (void)fprintf(stream, "%s:\n", section->name);
+    }
+    for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
+        const char *name = NULL;
+
+        if (skel_key_is_in(&skel_keys[i], section->name, &name)) {
+            (void)fprintf(stream, "%s%s: ", is_top ? "" : "  ", name);
+            print_value(&skel_keys[i], job, stream);
+            (void)fputc('\n', stream);
+        }
+    }
+}
+
+skel_status skel_job_print(const skel_job *job, char **out)
+{
+    char *buffer = NULL;
+    size_t bytes = 0;
+    FILE *stream = open_memstream(&buffer, &bytes);
+    skel_status status = SKEL_OK;
+    bool failed = false;
+
+    *out = NULL;
+    if (stream == NULL) {
+        return SKEL_FAIL(SKEL_ERR_MEMORY, "cannot allocate the text of a job");
+    }
+    for (size_t i = 0; i < SKEL_KEY_SECTIONS; i++) {
+        print_section(&skel_sections[i], job, stream);
+    }
+    failed = ferror(stream) != 0;
+    failed = fclose(stream) != 0 || failed;
+    if (failed) {
+        status = SKEL_FAIL(SKEL_ERR_MEMORY, "cannot allocate the text of a job");
+    } else {
+        status = skel_strdup(buffer, out);
+    }
+    free(buffer);
+    return status;
+}
