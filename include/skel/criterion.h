@@ -12,9 +12,11 @@ typedef struct skel_criterion {
     bool needs_gradient; /**< score() reads `gradient` */
     bool permanent;      /**< a pruned weight stays pruned */
     bool prunes;         /**< false for "none" */
-    /** Scores of all prunable elements, finite, larger is kept.
+    /** Scores of all prunable elements, larger is kept; finite where all that is read is finite
+     *  and no product overflows.
      *
      *  Local. Runs on the root only. `scores` is the flat vector, written in the segments alone.
+     *  A permanent criterion gives pruned weights a score below every kept one's.
      */
     void (*score)(const skel_mask *mask, const float parameters[], const float gradient[],
                   uint64_t seed, float scores[]);
@@ -50,6 +52,13 @@ typedef enum skel_schedule {
 size_t skel_schedule_kept(skel_schedule schedule, size_t prunable, double density, size_t iteration,
                           size_t iterations);
 
+/** Refuses a density that would leave no weight at all.
+ *
+ *  Local. Errors: SKEL_ERR_CONFIG if floor(m density) is 0 (skel_schedule_kept() would keep 1),
+ *  naming the sparsity, m and the largest sparsity that is possible.
+ */
+SKEL_CHECKED skel_status skel_schedule_check(size_t prunable, double density);
+
 /** Where the densest choice is made. */
 typedef enum skel_scope {
     SKEL_SCOPE_GLOBAL, /**< the k best of all prunable weights */
@@ -60,8 +69,7 @@ typedef enum skel_scope {
 typedef struct skel_prune_report {
     size_t kept;
     double threshold; /**< the smallest score that is kept (scope layer: of all layers) */
-    double
-        objective; /**< sum over kept i of |theta_i g_i| at the mask before; 0 without gradient */
+    double objective; /**< sum over kept i of |theta_i g_i| at the mask before; 0 if no gradient */
     size_t resurrected; /**< 0 before, 1 now */
     size_t pruned;      /**< 1 before, 0 now */
     size_t positive;    /**< scores above 0 */
@@ -78,7 +86,8 @@ typedef struct skel_prune_report {
  *  @param report      out, the same on every rank; a warning is logged if fewer than `kept` scores
  *                     are positive
  *  Errors: SKEL_ERR_NUMBER naming the prunable tensor (mask->names) if a score is not finite;
- *          SKEL_ERR_CONFIG if `kept` is 0; SKEL_ERR_MEMORY.
+ *          SKEL_ERR_CONFIG if `kept` is 0, more than can be kept (permanent: than are kept), or
+ *          with scope layer less than one per tensor; SKEL_ERR_MEMORY. The mask is then as it was.
  *  Source: de Jorge et al. 2021, algorithm 1; objective: equation 5 there.
  */
 SKEL_CHECKED skel_status skel_prune_step(const skel_comm *comm, const skel_criterion *criterion,

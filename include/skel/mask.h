@@ -45,6 +45,13 @@ void skel_mask_destroy(skel_mask **mask);
  */
 SKEL_CHECKED skel_status skel_mask_share(const skel_comm *comm, skel_mask *mask);
 
+/** Compares a hash of the mask over the ranks.
+ *
+ *  Collective. Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL if the ranks' masks differ, naming the
+ *  lowest rank whose mask is not the root's.
+ */
+SKEL_CHECKED skel_status skel_mask_check(const skel_comm *comm, const skel_mask *mask);
+
 /** XXH3-128 of the mask's bits over the prunable elements, as text.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.

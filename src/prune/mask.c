@@ -1,0 +1,197 @@
+/* The mask as bytes, and as the bits that are sent and hashed. */
+#include "skel/mask.h"
+
+#include "skel/memory.h"
+
+#include <string.h>
+
+enum { BYTE = 8 };
+
+skel_status skel_mask_create(size_t count, size_t segments, const skel_segment segment[],
+                             const char *const names[], skel_mask **out)
+{
+    skel_mask *mask = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *mask, &mask));
+    SKEL_TRY(SKEL_ALLOC_RAW(count, 1, &mask->keep));
+    memset(mask->keep, 1, count);
+    mask->count = count;
+    mask->segments = segments;
+    mask->segment = segment;
+    mask->names = names;
+    for (size_t s = 0; s < segments; s++) {
+        SKEL_ASSERT(segment[s].offset + segment[s].count <= count);
+        SKEL_ASSERT(s == 0 || segment[s].offset >= segment[s - 1].offset + segment[s - 1].count);
+        mask->prunable += segment[s].count;
+    }
+    mask->kept = mask->prunable;
+    *out = mask;
+    mask = NULL;
+done:
+    skel_mask_destroy(&mask);
+    return status;
+}
+
+void skel_mask_destroy(skel_mask **mask)
+{
+    if (*mask != NULL) {
+        SKEL_FREE(&(*mask)->keep);
+    }
+    SKEL_FREE(mask);
+}
+
+/* Every segment starts a new byte, which keeps the loops simple for at most 7 bits each. */
+static size_t packed_bytes(const skel_mask *mask)
+{
+    size_t bytes = 0;
+
+    for (size_t s = 0; s < mask->segments; s++) {
+        bytes += (mask->segment[s].count + BYTE - 1) / BYTE;
+    }
+    return bytes;
+}
+
+static uint8_t pack_byte(size_t count, const uint8_t keep[])
+{
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        bits |= (unsigned)keep[i] << i;
+    }
+    return (uint8_t)bits;
+}
+
+static void pack(const skel_mask *mask, uint8_t bits[])
+{
+    for (size_t s = 0; s < mask->segments; s++) {
+        const uint8_t *keep = mask->keep + mask->segment[s].offset;
+        size_t count = mask->segment[s].count;
+        size_t whole = count / BYTE;
+
+        for (size_t i = 0; i < whole; i++) {
+            bits[i] = pack_byte(BYTE, keep + i * BYTE);
+        }
+        bits += whole;
+        if (count % BYTE != 0) {
+            *bits++ = pack_byte(count % BYTE, keep + whole * BYTE);
+        }
+    }
+}
+
+static void unpack(const uint8_t bits[], skel_mask *mask)
+{
+    for (size_t s = 0; s < mask->segments; s++) {
+        uint8_t *keep = mask->keep + mask->segment[s].offset;
+        size_t count = mask->segment[s].count;
+
+        for (size_t i = 0; i < count; i++) {
+            keep[i] = (uint8_t)(bits[i / BYTE] >> (i % BYTE) & 1);
+        }
+        bits += (count + BYTE - 1) / BYTE;
+    }
+}
+
+/* Root: compares what the ranks have. */
+static skel_status compare(const skel_comm *comm, const char (*hashes)[SKEL_CHECKSUM_TEXT])
+{
+    for (int rank = 1; rank < skel_comm_size(comm); rank++) {
+        if (strcmp(hashes[rank], hashes[0]) != 0) {
+            return SKEL_FAIL(SKEL_ERR_INTERNAL,
+                             "mask of rank %d is not the root's: its hash is %s, the root's %s",
+                             rank, hashes[rank], hashes[0]);
+        }
+    }
+    return SKEL_OK;
+}
+
+static skel_status compare_hashes(const skel_comm *comm, size_t bytes, const uint8_t bits[])
+{
+    char own[SKEL_CHECKSUM_TEXT];
+    char(*hashes)[SKEL_CHECKSUM_TEXT] = NULL;
+    skel_status status = SKEL_ALLOC((size_t)skel_comm_size(comm), sizeof *hashes, &hashes);
+
+    SKEL_TRY(skel_comm_agree(comm, status));
+    skel_checksum_xxh3(bytes, bits, own);
+    skel_comm_gather_text(comm, own, sizeof own, hashes[0]);
+    status = compare(comm, (const char(*)[SKEL_CHECKSUM_TEXT])hashes); /* equal on all ranks */
+done:
+    SKEL_FREE(&hashes);
+    return status;
+}
+
+skel_status skel_mask_share(const skel_comm *comm, skel_mask *mask)
+{
+    size_t bytes = packed_bytes(mask);
+    uint8_t *bits = NULL;
+    skel_status status = SKEL_ALLOC_RAW(bytes, 1, &bits);
+
+    SKEL_TRY(skel_comm_agree(comm, status));
+    if (skel_comm_is_root(comm)) {
+        pack(mask, bits);
+    }
+    skel_comm_broadcast(comm, bytes, bits);
+    if (!skel_comm_is_root(comm)) {
+        unpack(bits, mask);
+        pack(mask, bits); /* what is hashed is what was stored, not what was received */
+    }
+    skel_mask_recount(mask);
+    status = compare_hashes(comm, bytes, bits);
+done:
+    SKEL_FREE(&bits);
+    return status;
+}
+
+skel_status skel_mask_check(const skel_comm *comm, const skel_mask *mask)
+{
+    size_t bytes = packed_bytes(mask);
+    uint8_t *bits = NULL;
+    skel_status status = SKEL_ALLOC_RAW(bytes, 1, &bits);
+
+    SKEL_TRY(skel_comm_agree(comm, status));
+    pack(mask, bits);
+    status = compare_hashes(comm, bytes, bits);
+done:
+    SKEL_FREE(&bits);
+    return status;
+}
+
+skel_status skel_mask_hash(const skel_mask *mask, char out[SKEL_CHECKSUM_TEXT])
+{
+    size_t bytes = packed_bytes(mask);
+    uint8_t *bits = NULL;
+    skel_status status = SKEL_ALLOC_RAW(bytes, 1, &bits);
+
+    out[0] = '\0';
+    if (status == SKEL_OK) {
+        pack(mask, bits);
+        skel_checksum_xxh3(bytes, bits, out);
+    }
+    SKEL_FREE(&bits);
+    return status;
+}
+
+static void apply(size_t count, const uint8_t keep[restrict], float values[restrict])
+{
+    for (size_t i = 0; i < count; i++) {
+        values[i] = keep[i] != 0 ? values[i] : 0.0F;
+    }
+}
+
+void skel_mask_apply(const skel_mask *mask, float values[])
+{
+    apply(mask->count, mask->keep, values);
+}
+
+void skel_mask_recount(skel_mask *mask)
+{
+    mask->kept = 0;
+    for (size_t s = 0; s < mask->segments; s++) {
+        const uint8_t *keep = mask->keep + mask->segment[s].offset;
+
+        for (size_t i = 0; i < mask->segment[s].count; i++) {
+            mask->kept += keep[i];
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/* How many weights are kept after each iteration. */
+#include "skel/criterion.h"
+
+#include <math.h>
+
+/* Densities are decimal fractions: without it, 90 % off 1000 weights would leave 99. */
+static const double nudge = 1e-6;
+
+size_t skel_schedule_kept(skel_schedule schedule, size_t prunable, double density, size_t iteration,
+                          size_t iterations)
+{
+    double weights = (double)prunable;
+    double progress = (double)iteration / (double)iterations;
+    double kept = weights * density;
+
+    SKEL_ASSERT(density > 0 && density <= 1 && iteration >= 1 && iteration <= iterations);
+    if (iteration < iterations && schedule == SKEL_SCHEDULE_EXPONENTIAL) {
+        kept = weights * exp(progress * log(density));
+    } else if (iteration < iterations) {
+        kept = weights * (1 - progress * (1 - density));
+    }
+    kept = floor(kept + nudge);
+    return kept < 1 ? 1 : (size_t)kept;
+}
+
+skel_status skel_schedule_check(size_t prunable, double density)
+{
+    if (floor((double)prunable * density + nudge) < 1) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "sparsity %.15g leaves less than one of %zu weights: at most %.15g is "
+                         "possible",
+                         1 - density, prunable, 1 - 1 / (double)prunable);
+    }
+    return SKEL_OK;
+}
