@@ -1,0 +1,85 @@
+/* Initial weights. */
+#include "skel/network.h"
+
+#include "orthogonal.h"
+
+#include "skel/memory.h"
+#include "skel/random.h"
+
+#include <math.h>
+
+static double deviation(const skel_parameter *parameter, skel_init init)
+{
+    size_t window = parameter->dims == 4 ? parameter->shape[2] * parameter->shape[3] : 1;
+    double fan_in = (double)(parameter->shape[1] * window);
+    double fan_out = (double)(parameter->shape[0] * window);
+
+    switch (init) {
+    case SKEL_INIT_KAIMING_NORMAL:
+        return sqrt(2 / fan_in);
+    case SKEL_INIT_KAIMING_NORMAL_FAN_OUT:
+        return sqrt(2 / fan_out);
+    case SKEL_INIT_XAVIER_NORMAL:
+        return sqrt(2 / (fan_in + fan_out));
+    case SKEL_INIT_ORTHOGONAL:
+        break; /* not drawn element by element */
+    }
+    SKEL_ASSERT(false);
+    return 0;
+}
+
+static skel_status draw_weight(const skel_parameter *parameter, skel_init init, skel_stream *stream,
+                               float weight[])
+{
+    double sigma = 0;
+
+    if (init == SKEL_INIT_ORTHOGONAL) {
+        return skel_orthogonal_draw(stream, parameter->shape[0],
+                                    parameter->count / parameter->shape[0], sqrt(2.0), weight);
+    }
+    sigma = deviation(parameter, init);
+    for (size_t i = 0; i < parameter->count; i++) {
+        weight[i] = (float)(sigma * skel_stream_normal(stream));
+    }
+    return SKEL_OK;
+}
+
+static void fill(const skel_parameter *parameter, float value, float parameters[])
+{
+    for (size_t i = 0; i < parameter->count; i++) {
+        parameters[parameter->offset + i] = value;
+    }
+}
+
+skel_status skel_network_initialise(const skel_network *network, skel_init init, uint64_t seed,
+                                    float parameters[], float buffers[])
+{
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *op = &network->op[i];
+        skel_status status = SKEL_OK;
+
+        if (op->bias != SKEL_NONE) {
+            fill(&network->parameter[op->bias], 0.0F, parameters);
+        }
+        if (op->kind == SKEL_OP_BATCHNORM) {
+            fill(&network->parameter[op->weight], 1.0F, parameters);
+        } else if (op->weight != SKEL_NONE) {
+            const skel_parameter *weight = &network->parameter[op->weight];
+            skel_stream stream =
+                skel_stream_open(seed, SKEL_PURPOSE_INITIALISE, 0, (uint32_t)op->weight);
+
+            status = draw_weight(weight, init, &stream, parameters + weight->offset);
+        }
+        if (status != SKEL_OK) {
+            return status;
+        }
+    }
+    for (size_t i = 0; i < network->buffers; i++) {
+        const skel_buffer *buffer = &network->buffer[i];
+
+        for (size_t j = 0; j < buffer->count; j++) {
+            buffers[buffer->offset + j] = buffer->is_variance ? 1.0F : 0.0F;
+        }
+    }
+    return SKEL_OK;
+}

@@ -1,0 +1,38 @@
+/* Networks: freeing them, counting their arithmetic. */
+#include "skel/network.h"
+
+#include "skel/memory.h"
+
+void skel_network_destroy(skel_network **network)
+{
+    if (*network == NULL) {
+        return;
+    }
+    SKEL_FREE(&(*network)->tensor);
+    SKEL_FREE(&(*network)->op);
+    SKEL_FREE(&(*network)->parameter);
+    SKEL_FREE(&(*network)->buffer);
+    SKEL_FREE(network);
+}
+
+double skel_network_op_macs(const skel_network *network, size_t op)
+{
+    const skel_op *it = &network->op[op];
+    const skel_tensor *out = &network->tensor[it->output];
+
+    if (it->kind != SKEL_OP_CONV && it->kind != SKEL_OP_LINEAR) {
+        return 0;
+    }
+    /* every weight is used once per output pixel */
+    return (double)network->parameter[it->weight].count * (double)(out->height * out->width);
+}
+
+double skel_network_macs(const skel_network *network)
+{
+    double macs = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        macs += skel_network_op_macs(network, i);
+    }
+    return macs;
+}

@@ -1,0 +1,86 @@
+/* Gram and Schmidt's process on normal vectors, in double.
+ *
+ * Each vector is made orthogonal to those before it twice, which keeps the result orthogonal to
+ * rounding whatever was drawn (Giraud et al. 2005: twice is enough). */
+#include "orthogonal.h"
+
+#include "skel/memory.h"
+
+#include <math.h>
+
+enum { LANES = 16 };
+
+/* Partial sums in a fixed order, so that it is vectorised and the bits do not depend on how. */
+static double dot(size_t length, const double a[], const double b[])
+{
+    double lane[LANES] = {0};
+    double sum = 0;
+    size_t i = 0;
+
+    for (; i + LANES <= length; i += LANES) {
+        for (size_t j = 0; j < LANES; j++) {
+            lane[j] += a[i + j] * b[i + j];
+        }
+    }
+    for (; i < length; i++) {
+        sum += a[i] * b[i];
+    }
+    for (size_t j = 0; j < LANES; j++) {
+        sum += lane[j];
+    }
+    return sum;
+}
+
+static void remove_component(size_t length, const double direction[], double vector[])
+{
+    double component = dot(length, direction, vector);
+
+    for (size_t i = 0; i < length; i++) {
+        vector[i] -= component * direction[i];
+    }
+}
+
+static void orthonormalise(size_t count, size_t length, double vectors[])
+{
+    for (size_t i = 0; i < count; i++) {
+        double *vector = vectors + i * length;
+        double norm = 0;
+
+        for (size_t pass = 0; pass < 2; pass++) {
+            for (size_t j = 0; j < i; j++) {
+                remove_component(length, vectors + j * length, vector);
+            }
+        }
+        norm = sqrt(dot(length, vector, vector));
+        for (size_t k = 0; k < length; k++) {
+            vector[k] /= norm;
+        }
+    }
+}
+
+skel_status skel_orthogonal_draw(skel_stream *stream, size_t rows, size_t columns, double gain,
+                                 float out[])
+{
+    bool upright = rows > columns;
+    size_t count = upright ? columns : rows;
+    size_t length = upright ? rows : columns;
+    double *vectors = NULL;
+    skel_status status = SKEL_ALLOC_RAW(count * length, sizeof *vectors, &vectors);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count * length; i++) {
+        vectors[i] = skel_stream_normal(stream);
+    }
+    orthonormalise(count, length, vectors);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < columns; j++) {
+            size_t at = upright ? j * length + i : i * length + j;
+
+            out[i * columns + j] = (float)(gain * vectors[at]);
+        }
+    }
+    SKEL_FREE(&vectors);
+    return SKEL_OK;
+}

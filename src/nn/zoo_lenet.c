@@ -1,0 +1,56 @@
+/* LeNet-300-100 and LeNet-5, on images of 28x28, with biases.
+ *
+ * lenet-300-100: fc1 300, ReLU, fc2 100, ReLU, fc3 classes. The width scales both hidden layers,
+ * 3 : 1. lenet-5: conv1 20 of 5x5, ReLU, max-pool 2, conv2 50 of 5x5, ReLU, max-pool 2, fc1 500,
+ * ReLU, fc2 classes. The width scales all three, 20 : 50 : 500.
+ * Source: LeCun et al. 1998 in the 20-50-500 form that pruning papers share (SNIP, appendix). */
+#include "zoo.h"
+
+static bool is_28(skel_tensor input)
+{
+    return input.height == 28 && input.width == 28;
+}
+
+static void build_300_100(skel_builder *builder, const skel_zoo_model *model)
+{
+    size_t width = builder->network->width;
+    size_t x = 0;
+
+    (void)model;
+    x = skel_builder_linear(builder, x, "fc1", width, true);
+    x = skel_builder_relu(builder, x);
+    x = skel_builder_linear(builder, x, "fc2", width / 3, true);
+    x = skel_builder_relu(builder, x);
+    (void)skel_builder_linear(builder, x, "fc3", builder->network->classes, true);
+}
+
+static void build_5(skel_builder *builder, const skel_zoo_model *model)
+{
+    size_t width = builder->network->width;
+    size_t x = 0;
+
+    (void)model;
+    x = skel_builder_conv(builder, x, "conv1", width, 5, 1, 0, true);
+    x = skel_builder_relu(builder, x);
+    x = skel_builder_pool(builder, SKEL_OP_MAXPOOL, x, 2, 2);
+    x = skel_builder_conv(builder, x, "conv2", width / 2 * 5, 5, 1, 0, true);
+    x = skel_builder_relu(builder, x);
+    x = skel_builder_pool(builder, SKEL_OP_MAXPOOL, x, 2, 2);
+    x = skel_builder_linear(builder, x, "fc1", width * 25, true);
+    x = skel_builder_relu(builder, x);
+    (void)skel_builder_linear(builder, x, "fc2", builder->network->classes, true);
+}
+
+const skel_zoo_family skel_zoo_lenet_300_100 = {
+    .takes = "images of 28x28 pixels",
+    .accepts = is_28,
+    .width_step = 3,
+    .build = build_300_100,
+};
+
+const skel_zoo_family skel_zoo_lenet_5 = {
+    .takes = "images of 28x28 pixels",
+    .accepts = is_28,
+    .width_step = 2,
+    .build = build_5,
+};
