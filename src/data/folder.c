@@ -1,0 +1,217 @@
+/* Folders: made, locked, measured, removed; files: copied, put into place. */
+#include "folder.h"
+
+#include "skel/dataset.h"
+#include "skel/log.h"
+#include "skel/memory.h"
+#include "skel/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum { OPEN_FOLDERS = 16, SLICE = 1 << 20 };
+
+skel_status skel_folder_make(const char *path)
+{
+    char part[SKEL_PATH];
+    struct stat facts;
+    size_t length = strlen(path);
+
+    if (length == 0 || length >= sizeof part) {
+        return SKEL_FAIL(SKEL_ERR_IO, "a folder's name of %zu bytes, expected 1 to %zu", length,
+                         sizeof part - 1);
+    }
+    memcpy(part, path, length + 1);
+    for (size_t i = 1; i <= length; i++) {
+        if (part[i] != '/' && part[i] != '\0') {
+            continue;
+        }
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
+            return SKEL_FAIL(SKEL_ERR_IO, "%s: make folder: %s", part, strerror(errno));
+        }
+        part[i] = path[i];
+    }
+    if (stat(path, &facts) != 0 || !S_ISDIR(facts.st_mode)) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: not a folder", path);
+    }
+    return SKEL_OK;
+}
+
+static int remove_one(const char *path, const struct stat *facts, int type, struct FTW *where)
+{
+    (void)facts;
+    (void)type;
+    (void)where;
+    (void)remove(path);
+    return 0;
+}
+
+void skel_folder_remove(const char *path)
+{
+    (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+}
+
+size_t skel_folder_bytes(const char *path)
+{
+    char start[SKEL_PATH];
+    char *const starts[] = {start, NULL};
+    size_t bytes = 0;
+    FTS *walk = NULL;
+
+    (void)snprintf(start, sizeof start, "%s", path);
+    walk = fts_open(starts, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    if (walk == NULL) {
+        return 0;
+    }
+    for (FTSENT *found = fts_read(walk); found != NULL; found = fts_read(walk)) {
+        bytes += found->fts_info == FTS_F ? (size_t)found->fts_statp->st_size : 0;
+    }
+    (void)fts_close(walk);
+    return bytes;
+}
+
+skel_status skel_folder_has_room(const char *path, size_t bytes)
+{
+    struct statvfs facts;
+    char needed[SKEL_TEXT_BYTES];
+    char there[SKEL_TEXT_BYTES];
+    double room = 0;
+
+    if (statvfs(path, &facts) != 0) {
+        return SKEL_OK; /* then the writes will tell */
+    }
+    room = (double)facts.f_bavail * (double)facts.f_frsize;
+    if (room >= (double)bytes) {
+        return SKEL_OK;
+    }
+    skel_text_bytes((double)bytes, needed);
+    skel_text_bytes(room, there);
+    return SKEL_FAIL(SKEL_ERR_IO, "%s: no room: %s needed while fetching, %s free", path, needed,
+                     there);
+}
+
+/* Whether the open file is still the one of that name: its owner may just have removed it. */
+static bool is_current(int lock, const char *path)
+{
+    struct stat open_file;
+    struct stat named_file;
+
+    return fstat(lock, &open_file) == 0 && stat(path, &named_file) == 0 &&
+           open_file.st_ino == named_file.st_ino && open_file.st_dev == named_file.st_dev;
+}
+
+skel_status skel_folder_lock(const char *path, int *lock)
+{
+    char name[SKEL_PATH];
+    int length = snprintf(name, sizeof name, "%s/lock", path);
+
+    *lock = -1;
+    if (length < 0 || (size_t)length >= sizeof name) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: the folder's name is too long", path);
+    }
+    /* Not close-on-exec: a child that outlives us keeps the lock while it still writes. */
+    *lock = open(name, O_RDWR | O_CREAT, 0666);
+    if (*lock < 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", name, strerror(errno));
+    }
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0) {
+        if (is_current(*lock, name)) {
+            return SKEL_OK;
+        }
+        errno = EWOULDBLOCK;
+    }
+    if (errno != EWOULDBLOCK) {
+        SKEL_DEBUG("%s: lock: %s; going on without", name, strerror(errno));
+        return SKEL_OK;
+    }
+    (void)close(*lock);
+    *lock = -1;
+    return SKEL_FAIL(SKEL_ERR_IO, "%s: another process is fetching into this folder; wait for it",
+                     name);
+}
+
+void skel_folder_unlock(int lock)
+{
+    if (lock >= 0) {
+        (void)close(lock);
+    }
+}
+
+static skel_status copy_content(const char *from, const char *to, FILE *in, FILE *out)
+{
+    unsigned char *slice = NULL;
+    size_t got = 0;
+    skel_status status = SKEL_ALLOC_RAW(SLICE, 1, &slice);
+
+    while (status == SKEL_OK && (got = fread(slice, 1, SLICE, in)) > 0) {
+        if (fwrite(slice, 1, got, out) != got) {
+            status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", to, strerror(errno));
+        }
+    }
+    if (status == SKEL_OK && ferror(in) != 0) {
+        status = SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", from, strerror(errno));
+    }
+    SKEL_FREE(&slice);
+    return status;
+}
+
+skel_status skel_folder_copy(const char *from, const char *to)
+{
+    FILE *in = fopen(from, "rb");
+    FILE *out = NULL;
+    skel_status status = SKEL_OK;
+
+    if (in == NULL) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", from, strerror(errno));
+    }
+    out = fopen(to, "wb");
+    if (out == NULL) {
+        status = SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", to, strerror(errno));
+        goto done;
+    }
+    SKEL_TRY(copy_content(from, to, in, out));
+done:
+    (void)fclose(in);
+    if (out != NULL && fclose(out) != 0 && status == SKEL_OK) {
+        status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", to, strerror(errno));
+    }
+    return status;
+}
+
+static int flush(const char *path)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int result = file < 0 ? -1 : fsync(file);
+
+    if (file >= 0) {
+        (void)close(file);
+    }
+    return result;
+}
+
+skel_status skel_folder_adopt(const char *from, const char *to)
+{
+    char folder[SKEL_PATH];
+    const char *slash = strrchr(to, '/');
+
+    SKEL_ASSERT(slash != NULL && strlen(to) < sizeof folder);
+    memcpy(folder, to, (size_t)(slash - to));
+    folder[slash - to] = '\0';
+    if (flush(from) != 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: write to disk: %s", from, strerror(errno));
+    }
+    if (rename(from, to) != 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: rename to %s: %s", from, to, strerror(errno));
+    }
+    (void)flush(folder[0] != '\0' ? folder : "/"); /* not every file system can */
+    return SKEL_OK;
+}

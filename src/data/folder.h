@@ -1,0 +1,60 @@
+/** Folders and files on disk, as a fetch needs them. */
+#ifndef SKEL_DATA_FOLDER_H
+#define SKEL_DATA_FOLDER_H
+
+#include "skel/status.h"
+
+#include <stddef.h>
+
+/** Makes a folder and those above it; one that exists is fine.
+ *
+ *  Local. Errors: SKEL_ERR_IO naming the folder that could not be made.
+ */
+SKEL_CHECKED skel_status skel_folder_make(const char *path);
+
+/** Removes a file, or a folder with all in it; as far as possible, nothing being there is fine.
+ *
+ *  Local.
+ */
+void skel_folder_remove(const char *path);
+
+/** Bytes of a file, or of all files in a folder; 0 if it is not there.
+ *
+ *  Local.
+ */
+size_t skel_folder_bytes(const char *path);
+
+/** Whether the file system of a folder has room for `bytes` bytes.
+ *
+ *  Local. Errors: SKEL_ERR_IO telling what is needed and what is free.
+ */
+SKEL_CHECKED skel_status skel_folder_has_room(const char *path, size_t bytes);
+
+/** Locks a folder by a file in it, until skel_folder_unlock() or the end of this process and of
+ *  those that it started.
+ *
+ *  Local.
+ *  @param lock  out: a file descriptor, -1 where the file system cannot lock
+ *  Errors: SKEL_ERR_IO if another process holds the lock or the folder is not writable.
+ */
+SKEL_CHECKED skel_status skel_folder_lock(const char *path, int *lock);
+
+/** Releases the lock; -1 is ignored.
+ *
+ *  Local.
+ */
+void skel_folder_unlock(int lock);
+
+/** Copies a file's content.
+ *
+ *  Local. Errors: SKEL_ERR_IO.
+ */
+SKEL_CHECKED skel_status skel_folder_copy(const char *from, const char *to);
+
+/** Renames a file within a file system so that it is whole under its new name, or not there.
+ *
+ *  Local. The content is on disk before the name. Errors: SKEL_ERR_IO.
+ */
+SKEL_CHECKED skel_status skel_folder_adopt(const char *from, const char *to);
+
+#endif
