@@ -1,0 +1,174 @@
+/* HDF5's settings and failures. Everything that can fail here fails without printing. */
+#include "h5.h"
+
+#include "skel/checksum.h"
+#include "skel/memory.h"
+
+#include <mpi.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+hid_t skel_h5_access(const void *mpi_comm)
+{
+    hid_t access = -1;
+    herr_t failed = 0;
+
+    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    access = H5Pcreate(H5P_FILE_ACCESS);
+    if (mpi_comm != NULL) {
+        failed |= H5Pset_fapl_mpio(access, *(const MPI_Comm *)mpi_comm, MPI_INFO_NULL);
+    }
+    /* Version 1.10's structures, unlike older ones, all carry checksums of their own. */
+    failed |= H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
+#if H5_VERSION_GE(1, 10, 7)
+    /* Locks fail on some network file systems, and nobody but us writes to a temporary name. */
+    failed |= H5Pset_file_locking(access, false, true);
+#endif
+    if (failed < 0) {
+        (void)H5Pclose(access);
+        return -1;
+    }
+    return access;
+}
+
+/* The text between "error message = '" and the quote, which is what people know errors by. */
+static bool system_reason(const char *text, char out[])
+{
+    static const char mark[] = "error message = '";
+    const char *start = strstr(text, mark);
+    size_t length = 0;
+
+    if (start == NULL) {
+        return false;
+    }
+    start += sizeof mark - 1;
+    length = strcspn(start, "'");
+    (void)snprintf(out, SKEL_H5_REASON, "%.*s", (int)length, start);
+    return true;
+}
+
+/* Visits HDF5's records from the innermost outwards and keeps the first that says something. */
+static herr_t keep_innermost(unsigned depth, const H5E_error2_t *error, void *reason)
+{
+    char *out = reason;
+
+    (void)depth;
+    if (error->desc == NULL || error->desc[0] == '\0') {
+        return 0;
+    }
+    if (system_reason(error->desc, out)) {
+        return 1;
+    }
+    if (out[0] == '\0') {
+        (void)snprintf(out, SKEL_H5_REASON, "%s", error->desc);
+    } else if (strncmp(out, "MPI_", 4) == 0 && strncmp(error->desc, "MPI_ERR", 7) == 0) {
+        /* "MPI_File_write_at_all failed" comes before the error's own text */
+        (void)snprintf(out, SKEL_H5_REASON, "%s", error->desc);
+        return 1;
+    }
+    return 0;
+}
+
+skel_status skel_h5_fail(skel_status status, const char *format, ...)
+{
+    char what[1024];
+    char reason[SKEL_H5_REASON] = "";
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, reason);
+    (void)H5Eclear2(H5E_DEFAULT);
+    return SKEL_FAIL(status, "%s: %s", what, reason[0] != '\0' ? reason : "HDF5 gave no reason");
+}
+
+hid_t skel_h5_file_type(skel_element element)
+{
+    switch (element) {
+    case SKEL_FLOAT32:
+        return H5T_IEEE_F32LE;
+    case SKEL_FLOAT64:
+        return H5T_IEEE_F64LE;
+    case SKEL_UINT8:
+        return H5T_STD_U8LE;
+    case SKEL_INT64:
+        return H5T_STD_I64LE;
+    }
+    return -1;
+}
+
+hid_t skel_h5_memory_type(skel_element element)
+{
+    switch (element) {
+    case SKEL_FLOAT32:
+        return H5T_NATIVE_FLOAT;
+    case SKEL_FLOAT64:
+        return H5T_NATIVE_DOUBLE;
+    case SKEL_UINT8:
+        return H5T_NATIVE_UINT8;
+    case SKEL_INT64:
+        return H5T_NATIVE_INT64;
+    }
+    return -1;
+}
+
+size_t skel_h5_element_bytes(skel_element element)
+{
+    switch (element) {
+    case SKEL_FLOAT32:
+        return sizeof(float);
+    case SKEL_UINT8:
+        return sizeof(uint8_t);
+    case SKEL_FLOAT64:
+    case SKEL_INT64:
+        break;
+    }
+    return sizeof(int64_t);
+}
+
+hid_t skel_h5_text_type(size_t bytes)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+
+    if (H5Tset_size(type, bytes) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
+        H5Tset_cset(type, H5T_CSET_UTF8) < 0) {
+        (void)H5Tclose(type);
+        return -1;
+    }
+    return type;
+}
+
+skel_status skel_h5_checksum(hid_t dataset, const char *label, char out[])
+{
+    hid_t type = H5Dget_type(dataset);
+    hid_t space = H5Dget_space(dataset);
+    hssize_t count = H5Sget_simple_extent_npoints(space);
+    size_t bytes = type < 0 ? 0 : H5Tget_size(type);
+    unsigned char *data = NULL;
+    skel_status status = SKEL_OK;
+
+    out[0] = '\0';
+    if (count < 0 || bytes == 0) {
+        status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read its shape", label);
+    }
+    if (status == SKEL_OK) {
+        status = SKEL_ALLOC_RAW((size_t)count, bytes, &data);
+    }
+    if (status == SKEL_OK && count > 0 &&
+        H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
+        status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot be read", label);
+    }
+    if (status == SKEL_OK) {
+        skel_checksum_xxh3((size_t)count * bytes, data, out);
+    }
+    SKEL_FREE(&data);
+    if (space >= 0) {
+        (void)H5Sclose(space);
+    }
+    if (type >= 0) {
+        (void)H5Tclose(type);
+    }
+    return status;
+}

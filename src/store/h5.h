@@ -1,0 +1,58 @@
+/** What every file of this layer needs of HDF5: quiet errors, reasons in words, safe settings. */
+#ifndef SKEL_STORE_H5_H
+#define SKEL_STORE_H5_H
+
+#include "skel/file.h"
+
+#include <hdf5.h>
+
+enum { SKEL_H5_REASON = 512 }; /**< bytes of HDF5's reason for a failure */
+
+#define SKEL_CHECKSUM_ATTRIBUTE "xxh3_128"
+
+/** Access settings of a file: no locks, HDF5 1.10's checksummed metadata, nothing printed.
+ *
+ *  Local. With an MPI communicator, borrowed, the MPI-IO driver; with NULL plain POSIX.
+ *  Returns a property list, *owned*: H5Pclose() it; negative on an error.
+ */
+hid_t skel_h5_access(const void *mpi_comm);
+
+/** Records "WHAT: HDF5's innermost reason" as the last error and forgets HDF5's own record.
+ *
+ *  Local. Returns `status`.
+ */
+skel_status skel_h5_fail(skel_status status, const char *format, ...) SKEL_FORMAT(2, 3);
+
+/** The type that an element has in a file, little-endian.
+ *
+ *  Local. A predefined type, never to be closed.
+ */
+hid_t skel_h5_file_type(skel_element element);
+
+/** The type that an element has in memory.
+ *
+ *  Local. A predefined type, never to be closed.
+ */
+hid_t skel_h5_memory_type(skel_element element);
+
+/** Bytes of an element.
+ *
+ *  Local.
+ */
+size_t skel_h5_element_bytes(skel_element element);
+
+/** A type for UTF-8 texts of a fixed length, padded with zeros.
+ *
+ *  Local. *Owned*: H5Tclose() it; negative on an error.
+ */
+hid_t skel_h5_text_type(size_t bytes);
+
+/** XXH3-128 of a dataset as it is stored (after decompression, before any conversion).
+ *
+ *  Local. Reads the whole of it.
+ *  @param label  what to call the dataset in messages, e.g. "FILE: /weights/fc.weight"
+ *  Errors: SKEL_ERR_DATA with HDF5's reason; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_h5_checksum(hid_t dataset, const char *label, char out[]);
+
+#endif
