@@ -43,6 +43,31 @@ void skel_reader_free_names(size_t count, char ***names);
  */
 bool skel_reader_has(skel_reader *reader, const char *path);
 
+/** Whether an object exists and is a dataset, not a group.
+ *
+ *  Local.
+ */
+bool skel_reader_is_dataset(skel_reader *reader, const char *path);
+
+/** Whether an object is a dataset of floating-point numbers, of any width.
+ *
+ *  Local.
+ */
+bool skel_reader_is_float(skel_reader *reader, const char *path);
+
+/** The path with which the file was opened.
+ *
+ *  Local. Borrowed while `reader` is open.
+ */
+const char *skel_reader_path(const skel_reader *reader);
+
+/** Names of an object's attributes, in the order in which they were created, else by name.
+ *
+ *  Local. Free with skel_reader_free_names(). Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_list_attributes(skel_reader *reader, const char *object,
+                                                     size_t *count, char ***names);
+
 /** Reads a numeric dataset as doubles (any type, any shape, in memory order).
  *
  *  Local. `*values` is *owned*. Errors: SKEL_ERR_DATA naming file and dataset; SKEL_ERR_MEMORY.
@@ -50,9 +75,10 @@ bool skel_reader_has(skel_reader *reader, const char *path);
 SKEL_CHECKED skel_status skel_reader_doubles(skel_reader *reader, const char *path, size_t *count,
                                              double **values);
 
-/** Reads a dataset of bytes, such as a mask.
+/** Reads a dataset of bytes, such as a mask; any numeric type or Python's bool.
  *
- *  Local. `*values` is *owned*. Errors: SKEL_ERR_DATA naming file and dataset; SKEL_ERR_MEMORY.
+ *  Local. `*values` is *owned*. Errors: SKEL_ERR_DATA naming file and dataset, and the first value
+ *  that is no byte; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reader_bytes(skel_reader *reader, const char *path, size_t *count,
                                            uint8_t **values);

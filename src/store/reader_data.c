@@ -1,0 +1,159 @@
+/* Datasets as doubles, bytes, texts, whatever type they were written in. */
+#include "reader_internal.h"
+
+#include "skel/memory.h"
+
+#include <string.h>
+
+skel_status skel_reader_dataset(skel_reader *reader, const char *path, hid_t *out)
+{
+    *out = -1;
+    if (!skel_reader_has(reader, path)) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: there is no %s", reader->path, path);
+    }
+    *out = H5Dopen2(reader->id, path, H5P_DEFAULT);
+    if (*out < 0) {
+        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot open %s", reader->path, path);
+    }
+    return SKEL_OK;
+}
+
+/* Elements of a dataset and the class of their type. */
+static skel_status describe(skel_reader *reader, const char *path, hid_t dataset, size_t *count,
+                            H5T_class_t *kind)
+{
+    hid_t space = H5Dget_space(dataset);
+    hid_t type = H5Dget_type(dataset);
+    hssize_t points = space < 0 ? -1 : H5Sget_simple_extent_npoints(space);
+
+    *kind = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);
+    *count = points < 0 ? 0 : (size_t)points;
+    if (space >= 0) {
+        (void)H5Sclose(space);
+    }
+    if (type >= 0) {
+        (void)H5Tclose(type);
+    }
+    if (points < 0 || *kind == H5T_NO_CLASS) {
+        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the shape of %s", reader->path, path);
+    }
+    return SKEL_OK;
+}
+
+static bool is_number(H5T_class_t kind)
+{
+    /* Python's bool arrives as an enumeration. */
+    return kind == H5T_FLOAT || kind == H5T_INTEGER || kind == H5T_ENUM;
+}
+
+/* Reads a numeric dataset as one memory type; `*values` is owned. */
+static skel_status read_numbers(skel_reader *reader, const char *path, hid_t memory_type,
+                                size_t *count, void **values)
+{
+    H5T_class_t kind = H5T_NO_CLASS;
+    hid_t dataset = -1;
+    skel_status status = SKEL_OK;
+
+    *values = NULL;
+    *count = 0;
+    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
+    SKEL_TRY(describe(reader, path, dataset, count, &kind));
+    if (!is_number(kind)) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s does not hold numbers", reader->path, path));
+    }
+    SKEL_TRY(skel_alloc_raw(*count, H5Tget_size(memory_type), values));
+    if (*count > 0 && H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, *values) < 0) {
+        SKEL_TRY(skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read %s", reader->path, path));
+    }
+done:
+    if (status != SKEL_OK) {
+        skel_free(values);
+        *count = 0;
+    }
+    if (dataset >= 0) {
+        (void)H5Dclose(dataset);
+    }
+    return status;
+}
+
+skel_status skel_reader_doubles(skel_reader *reader, const char *path, size_t *count,
+                                double **values)
+{
+    return read_numbers(reader, path, H5T_NATIVE_DOUBLE, count, (void **)(void *)values);
+}
+
+skel_status skel_reader_bytes(skel_reader *reader, const char *path, size_t *count,
+                              uint8_t **values)
+{
+    /* HDF5 would cut 0.5 to 0 and 256 to 255 in silence: what is no byte is looked at first. */
+    double *numbers = NULL;
+    skel_status status = SKEL_OK;
+
+    *values = NULL;
+    SKEL_TRY(skel_reader_doubles(reader, path, count, &numbers));
+    SKEL_TRY(SKEL_ALLOC_RAW(*count, 1, values));
+    for (size_t i = 0; i < *count; i++) {
+        if (!(numbers[i] >= 0.0 && numbers[i] <= 255.0) || numbers[i] != (double)(int)numbers[i]) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: element %zu of %s is %g, not a byte",
+                               reader->path, i, path, numbers[i]));
+        }
+        (*values)[i] = (uint8_t)numbers[i];
+    }
+done:
+    SKEL_FREE(&numbers);
+    if (status != SKEL_OK) {
+        SKEL_FREE(values);
+        *count = 0;
+    }
+    return status;
+}
+
+skel_status skel_reader_shape(skel_reader *reader, const char *path, size_t *dims, size_t shape[4])
+{
+    hsize_t extent[H5S_MAX_RANK];
+    hid_t dataset = -1;
+    hid_t space = -1;
+    int rank = -1;
+    skel_status status = SKEL_OK;
+
+    *dims = 0;
+    memset(shape, 0, 4 * sizeof *shape);
+    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
+    space = H5Dget_space(dataset);
+    rank = space < 0 ? -1 : H5Sget_simple_extent_dims(space, extent, NULL);
+    if (rank < 0) {
+        SKEL_TRY(
+            skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the shape of %s", reader->path, path));
+    }
+    if (rank > 4) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %d dimensions, more than 4", reader->path,
+                           path, rank));
+    }
+    *dims = (size_t)rank;
+    for (int i = 0; i < rank; i++) {
+        shape[i] = extent[i];
+    }
+done:
+    if (space >= 0) {
+        (void)H5Sclose(space);
+    }
+    if (dataset >= 0) {
+        (void)H5Dclose(dataset);
+    }
+    return status;
+}
+
+bool skel_reader_is_float(skel_reader *reader, const char *path)
+{
+    hid_t dataset = skel_reader_has(reader, path) ? H5Dopen2(reader->id, path, H5P_DEFAULT) : -1;
+    hid_t type = dataset < 0 ? -1 : H5Dget_type(dataset);
+    bool is_float = type >= 0 && H5Tget_class(type) == H5T_FLOAT;
+
+    if (type >= 0) {
+        (void)H5Tclose(type);
+    }
+    if (dataset >= 0) {
+        (void)H5Dclose(dataset);
+    }
+    return is_float;
+}

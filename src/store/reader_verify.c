@@ -1,0 +1,176 @@
+/* Integrity of a finished file: every dataset's checksum, every attribute readable, and nothing
+ * missing that its schema promises. */
+#include "reader_internal.h"
+
+#include "skel/checksum.h"
+#include "skel/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_SIZE = 1024 };
+
+static skel_status join(const skel_reader *reader, const char *group, const char *name,
+                        char out[PATH_SIZE])
+{
+    int length = snprintf(out, PATH_SIZE, "%s/%s", strcmp(group, "/") == 0 ? "" : group, name);
+
+    if (length < 0 || length >= PATH_SIZE) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: the name of a member of %s is too long", reader->path,
+                         group);
+    }
+    return SKEL_OK;
+}
+
+static skel_status verify_attributes(skel_reader *reader, const char *path)
+{
+    char value[64];
+    size_t count = 0;
+    char **names = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_list_attributes(reader, path, &count, &names));
+    for (size_t i = 0; i < count; i++) {
+        hid_t attribute = H5Aopen_by_name(reader->id, path, names[i], H5P_DEFAULT, H5P_DEFAULT);
+        bool readable =
+            attribute >= 0 && skel_reader_attribute_text(attribute, sizeof value, value);
+
+        if (!readable) {
+            status = skel_h5_fail(SKEL_ERR_DATA, "%s: the attribute %s of %s is damaged",
+                                  reader->path, names[i], path);
+        }
+        if (attribute >= 0) {
+            (void)H5Aclose(attribute);
+        }
+        SKEL_TRY(status);
+    }
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
+static skel_status verify_dataset(skel_reader *reader, const char *path)
+{
+    char label[2 * PATH_SIZE];
+    char expected[SKEL_CHECKSUM_TEXT];
+    char found[SKEL_CHECKSUM_TEXT];
+    hid_t dataset = -1;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(label, sizeof label, "%s: %s", reader->path, path);
+    skel_reader_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, sizeof expected, expected);
+    if (expected[0] == '\0') {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s has no checksum (attribute %s)", label,
+                           SKEL_CHECKSUM_ATTRIBUTE));
+    }
+    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
+    SKEL_TRY(skel_h5_checksum(dataset, label, found));
+    if (strcmp(found, expected) != 0) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged: its xxh3 is %s, it was written with %s",
+                           label, found, expected));
+    }
+done:
+    if (dataset >= 0) {
+        (void)H5Dclose(dataset);
+    }
+    return status;
+}
+
+/* A group and all that is below it. Recursive: groups are nested two deep. */
+static skel_status verify_group(skel_reader *reader, const char *group, int depth, size_t *datasets)
+{
+    char path[PATH_SIZE];
+    size_t count = 0;
+    char **names = NULL;
+    skel_status status = SKEL_OK;
+
+    if (depth > 8) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: groups are nested too deep at %s", reader->path,
+                         group);
+    }
+    SKEL_TRY(verify_attributes(reader, group));
+    SKEL_TRY(skel_reader_list(reader, group, &count, &names));
+    for (size_t i = 0; i < count; i++) {
+        SKEL_TRY(join(reader, group, names[i], path));
+        if (skel_reader_is_dataset(reader, path)) {
+            SKEL_TRY(verify_attributes(reader, path));
+            SKEL_TRY(verify_dataset(reader, path));
+            ++*datasets;
+        } else {
+            SKEL_TRY(verify_group(reader, path, depth + 1, datasets));
+        }
+    }
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
+/* Every member of `group` has a counterpart of the same shape below /weights. */
+static skel_status verify_counterparts(skel_reader *reader, const char *group)
+{
+    char path[PATH_SIZE];
+    char weight[PATH_SIZE];
+    size_t dims[2] = {0};
+    size_t shape[2][4];
+    size_t count = 0;
+    char **names = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_list(reader, group, &count, &names));
+    for (size_t i = 0; i < count; i++) {
+        SKEL_TRY(join(reader, group, names[i], path));
+        SKEL_TRY(join(reader, "/weights", names[i], weight));
+        if (!skel_reader_has(reader, weight)) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: there is %s, but %s is missing", reader->path,
+                               path, weight));
+        }
+        SKEL_TRY(skel_reader_shape(reader, path, &dims[0], shape[0]));
+        SKEL_TRY(skel_reader_shape(reader, weight, &dims[1], shape[1]));
+        if (dims[0] != dims[1] || memcmp(shape[0], shape[1], sizeof shape[0]) != 0) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: the shapes of %s and %s differ", reader->path,
+                               path, weight));
+        }
+    }
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
+static skel_status verify_schema(skel_reader *reader)
+{
+    char schema[64];
+    skel_status status = SKEL_OK;
+
+    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
+    if (strncmp(schema, "skel-", 5) != 0) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
+                           "%s is not a file that skel wrote (schema_name \"%s\"): it has no "
+                           "checksums to compare with",
+                           reader->path, schema));
+    }
+    if (strcmp(schema, "skel-run") == 0) {
+        static const char *const groups[] = {"/provenance", "/weights", "/metrics", "/summary"};
+
+        for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+            if (!skel_reader_has(reader, groups[i])) {
+                SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: the group %s is missing", reader->path,
+                                   groups[i]));
+            }
+        }
+        SKEL_TRY(verify_counterparts(reader, "/initial"));
+        SKEL_TRY(verify_counterparts(reader, "/masks"));
+    }
+done:
+    return status;
+}
+
+skel_status skel_reader_verify(skel_reader *reader, size_t *datasets)
+{
+    skel_status status = SKEL_OK;
+
+    *datasets = 0;
+    SKEL_TRY(verify_schema(reader));
+    SKEL_TRY(verify_group(reader, "/", 0, datasets));
+done:
+    return status;
+}
