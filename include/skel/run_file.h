@@ -1,0 +1,51 @@
+/** The schema of a run file on top of skel_file: a network's flat vectors under their names. */
+#ifndef SKEL_RUN_FILE_H
+#define SKEL_RUN_FILE_H
+
+#include "skel/file.h"
+#include "skel/network.h"
+
+#define SKEL_RUN_SCHEMA "skel-run"
+
+enum { SKEL_RUN_SCHEMA_VERSION = 1 };
+
+/** Sets the root's attributes: schema_name, schema_version, software, software_version, date.
+ *
+ *  Collective, with equal arguments on every rank.
+ *  @param version  of the program, its git revision included
+ *  @param date     ISO 8601, UTC: "2026-01-31T13:05:00Z"; the root's clock, not each rank's own
+ *  Errors: as skel_file_set_text().
+ */
+SKEL_CHECKED skel_status skel_run_file_stamp(skel_file *file, const char *version,
+                                             const char *date);
+
+/** Writes one dataset per parameter: GROUP/NAME, float32, in the parameter's shape.
+ *
+ *  Collective, with equal arguments and values on every rank.
+ *  @param group       "/weights" or "/initial"
+ *  @param parameters  [parameter_count]
+ *  Errors: as skel_file_write().
+ */
+SKEL_CHECKED skel_status skel_run_file_parameters(skel_file *file, const char *group,
+                                                  const skel_network *network,
+                                                  const float parameters[]);
+
+/** Writes one dataset per buffer, /buffers/NAME, float32; nothing if there are none.
+ *
+ *  Collective, with equal arguments and values on every rank.
+ *  @param buffers  [buffer_count]
+ *  Errors: as skel_file_write().
+ */
+SKEL_CHECKED skel_status skel_run_file_buffers(skel_file *file, const skel_network *network,
+                                               const float buffers[]);
+
+/** Writes one dataset per prunable parameter, /masks/NAME: uint8 in its shape, compressed.
+ *
+ *  Collective, with equal arguments and values on every rank.
+ *  @param mask  [parameter_count], 0 where pruned, 1 where kept
+ *  Errors: as skel_file_write().
+ */
+SKEL_CHECKED skel_status skel_run_file_masks(skel_file *file, const skel_network *network,
+                                             const uint8_t mask[]);
+
+#endif

@@ -1,0 +1,86 @@
+/* A network's flat vectors, taken apart into named datasets. FORMAT.md describes the whole file. */
+#include "skel/run_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_SIZE = SKEL_NAME + 32 };
+
+skel_status skel_run_file_stamp(skel_file *file, const char *version, const char *date)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_file_set_text(file, "/", "schema_name", SKEL_RUN_SCHEMA));
+    SKEL_TRY(skel_file_set_integer(file, "/", "schema_version", SKEL_RUN_SCHEMA_VERSION));
+    SKEL_TRY(skel_file_set_text(file, "/", "software", "skel"));
+    SKEL_TRY(skel_file_set_text(file, "/", "software_version", version));
+    SKEL_TRY(skel_file_set_text(file, "/", "date", date));
+done:
+    return status;
+}
+
+/* A dataset of a parameter's name and shape. */
+static skel_dataset_spec spec_of(const char *group, const skel_parameter *parameter,
+                                 char path[PATH_SIZE])
+{
+    skel_dataset_spec spec = {.path = path, .dims = parameter->dims};
+
+    (void)snprintf(path, PATH_SIZE, "%s/%s", group, parameter->name);
+    memcpy(spec.shape, parameter->shape, sizeof spec.shape);
+    return spec;
+}
+
+skel_status skel_run_file_parameters(skel_file *file, const char *group,
+                                     const skel_network *network, const float parameters[])
+{
+    char path[PATH_SIZE];
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < network->parameters; i++) {
+        skel_dataset_spec spec = spec_of(group, &network->parameter[i], path);
+
+        spec.element = SKEL_FLOAT32;
+        spec.data = parameters + network->parameter[i].offset;
+        SKEL_TRY(skel_file_write(file, &spec));
+    }
+done:
+    return status;
+}
+
+skel_status skel_run_file_buffers(skel_file *file, const skel_network *network,
+                                  const float buffers[])
+{
+    char path[PATH_SIZE];
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < network->buffers; i++) {
+        skel_dataset_spec spec = {.path = path, .element = SKEL_FLOAT32, .dims = 1};
+
+        (void)snprintf(path, sizeof path, "/buffers/%s", network->buffer[i].name);
+        spec.shape[0] = network->buffer[i].count;
+        spec.data = buffers + network->buffer[i].offset;
+        SKEL_TRY(skel_file_write(file, &spec));
+    }
+done:
+    return status;
+}
+
+skel_status skel_run_file_masks(skel_file *file, const skel_network *network, const uint8_t mask[])
+{
+    char path[PATH_SIZE];
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < network->parameters; i++) {
+        skel_dataset_spec spec = spec_of("/masks", &network->parameter[i], path);
+
+        if (!network->parameter[i].prunable) {
+            continue;
+        }
+        spec.element = SKEL_UINT8;
+        spec.deflate = true;
+        spec.data = mask + network->parameter[i].offset;
+        SKEL_TRY(skel_file_write(file, &spec));
+    }
+done:
+    return status;
+}
