@@ -113,7 +113,7 @@ static bool parse_integer(const char *text, double low, double high, uint64_t *o
         return false;
     }
     *out = strtoull(text, NULL, 10);
-    return (double)*out >= low && (double)*out <= high;
+    return *out >= (uint64_t)low && *out <= (uint64_t)high;
 }
 
 static skel_status read_integer(const skel_key *key, const skel_tree *tree, size_t at,
@@ -221,8 +221,7 @@ skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at,
     case SKEL_KEY_LIST:
         break;
     }
-    SKEL_ASSERT(!"a known type of key");
-    return SKEL_ERR_INTERNAL;
+    skel_assert_failed("a known type of key", __FILE__, __LINE__);
 }
 
 void skel_key_defaults(skel_job *job)

@@ -1,0 +1,336 @@
+/* Properties over many jobs: printing loses nothing, and no sequence of bytes does harm. */
+#include "suite.h"
+
+#include "job/check.h"
+#include "job/file.h"
+#include "job/key.h"
+#include "skel/memory.h"
+#include "skel/random.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { JOBS = 2000, MUTANTS = 20000, TEXT = 2048 };
+
+static const char name_characters[] = "abcXYZ0189._+=,@-";
+static const char path_characters[] = "abc/XYZ \"'\\#:{}[]&*!|>%@`~-?,.0189\xC3";
+
+static void random_text(skel_stream *stream, const char *characters, size_t length, char *out)
+{
+    for (size_t i = 0; i < length; i++) {
+        out[i] = characters[skel_stream_below(stream, (uint32_t)strlen(characters))];
+    }
+}
+
+/* A path of up to 40 characters; \xC3 becomes a whole UTF-8 character. */
+static void random_path(skel_stream *stream, char *out)
+{
+    size_t length = 1 + skel_stream_below(stream, 40);
+
+    random_text(stream, path_characters, length, out);
+    for (size_t i = 0; i < length; i++) {
+        if (out[i] == '\xC3') {
+            memcpy(out + i, i + 1 < length ? "\xC3\xA9" : "e", i + 1 < length ? 2 : 1);
+            i += i + 1 < length ? 1 : 0;
+        }
+    }
+    if (out[0] == '~') {
+        out[0] = 'h'; /* a resolved path has no home folder left to look up */
+    }
+}
+
+static uint64_t random_integer(skel_stream *stream, double low, double high)
+{
+    uint32_t kind = skel_stream_below(stream, 8);
+
+    if (kind < 2) {
+        return (uint64_t)(kind == 0 ? low : high);
+    }
+    return (uint64_t)fmin(high, low + floor(exp2(53 * skel_stream_uniform(stream))));
+}
+
+/* Over the range, and over all the powers of ten at its lower end. */
+static double random_real(skel_stream *stream, const skel_key *key)
+{
+    double u = skel_stream_uniform(stream);
+    double value = key->low + (key->high - key->low) * u;
+
+    if (skel_stream_below(stream, 2) == 0) {
+        value = key->low + (key->high - key->low) * pow(10, -300 * u);
+    }
+    if (value >= key->high) {
+        return key->below_high ? nextafter(key->high, key->low) : key->high;
+    }
+    return value <= key->low && key->above_low ? nextafter(key->low, key->high) : value;
+}
+
+static void random_value(skel_stream *stream, const skel_key *key, skel_job *job)
+{
+    char *member = (char *)job + key->offset;
+    bool nothing = key->nullable && key->type != SKEL_KEY_NAME && skel_stream_below(stream, 3) == 0;
+    size_t choices = 0;
+    uint64_t integers[1 + SKEL_JOB_LIST] = {0};
+    double real = 0;
+    bool truth = false;
+
+    memset(member, 0, key->size);
+    if (nothing) {
+        return;
+    }
+    switch (key->type) {
+    case SKEL_KEY_NAME:
+        random_text(stream, name_characters, 1 + skel_stream_below(stream, 63), member);
+        member[0] = name_characters[skel_stream_below(stream, 10)];
+        break;
+    case SKEL_KEY_PATH:
+        random_path(stream, member);
+        break;
+    case SKEL_KEY_ENUM:
+        for (; key->choices[choices] != NULL; choices++) {
+        }
+        choices = skel_stream_below(stream, (uint32_t)choices);
+        memcpy(member, key->choices[choices], strlen(key->choices[choices]));
+        break;
+    case SKEL_KEY_INTEGER:
+        integers[0] = random_integer(stream, key->low, key->high);
+        memcpy(member, integers, sizeof *integers);
+        break;
+    case SKEL_KEY_REAL:
+        real = random_real(stream, key);
+        memcpy(member, &real, sizeof real);
+        break;
+    case SKEL_KEY_BOOL:
+        truth = skel_stream_below(stream, 2) == 1;
+        memcpy(member, &truth, sizeof truth);
+        break;
+    case SKEL_KEY_LIST:
+        integers[0] = skel_stream_below(stream, SKEL_JOB_LIST + 1);
+        for (uint64_t i = 1; i <= integers[0]; i++) {
+            integers[i] = integers[i - 1] * (i > 1) + 1 + skel_stream_below(stream, 1000);
+        }
+        memcpy(member, integers, sizeof integers);
+        break;
+    }
+}
+
+static void random_job(skel_stream *stream, skel_job *job)
+{
+    skel_objection objection;
+
+    do {
+        memset(job, 0, sizeof *job);
+        for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
+            random_value(stream, &skel_keys[i], job);
+        }
+    } while (!skel_job_is_sound(job, &objection));
+}
+
+START_TEST(a_printed_job_reads_back_to_the_same_bytes)
+{
+    skel_stream stream = skel_stream_open(1, SKEL_PURPOSE_TEST, 0, 0);
+
+    for (size_t i = 0; i < JOBS; i++) {
+        skel_job job;
+        skel_job again;
+        char *text = NULL;
+
+        random_job(&stream, &job);
+        ck_assert_ok(skel_job_print(&job, &text));
+        ck_assert_msg(skel_job_parse("printed", text, &again) == SKEL_OK, "%s\n%s",
+                      skel_error_message(), text);
+        ck_assert_msg(memcmp(&job, &again, sizeof job) == 0, "%s", text);
+        SKEL_FREE(&text);
+    }
+}
+END_TEST
+
+START_TEST(a_printed_job_is_laid_out_in_the_tables_order)
+{
+    skel_job job;
+    char *text = NULL;
+
+    ck_assert_ok(skel_job_parse("tiny.yaml", "data: {set: mnist}\nmodel: {name: lenet-5}\n", &job));
+    job.train.weight_decay = 1e-5;
+    job.train.gamma = 1.0 / 3;
+    ck_assert_ok(skel_job_print(&job, &text));
+    ck_assert_str_eq(text, "name: tiny\n"
+                           "seed: 0\n"
+                           "data:\n"
+                           "  set: mnist\n"
+                           "  dir: ~\n"
+                           "  pad-to: ~\n"
+                           "  augment: none\n"
+                           "  validation: 0.0\n"
+                           "  train-samples: ~\n"
+                           "  test-samples: ~\n"
+                           "model:\n"
+                           "  name: lenet-5\n"
+                           "  width: ~\n"
+                           "  init: kaiming-normal\n"
+                           "  weights: ~\n"
+                           "prune:\n"
+                           "  method: force\n"
+                           "  sparsity: 0.9\n"
+                           "  iterations: 60\n"
+                           "  schedule: exponential\n"
+                           "  batches: 1\n"
+                           "  batch-size: 128\n"
+                           "  sampling: shuffled\n"
+                           "  loss: cross-entropy\n"
+                           "  scope: global\n"
+                           "train:\n"
+                           "  epochs: 0\n"
+                           "  batch-size: 128\n"
+                           "  learning-rate: 0.1\n"
+                           "  momentum: 0.9\n"
+                           "  nesterov: false\n"
+                           "  weight-decay: 1.0e-05\n"
+                           "  rate-schedule: step\n"
+                           "  milestones: []\n"
+                           "  gamma: 0.3333333333333333\n"
+                           "  warmup-epochs: 0\n"
+                           "  label-smoothing: 0.0\n"
+                           "  test-every: 1\n"
+                           "compute:\n"
+                           "  engine: auto\n"
+                           "  microbatch: 128\n"
+                           "  threads: 1\n"
+                           "  batchnorm: microbatch\n"
+                           "  reduction: exact\n"
+                           "checkpoint:\n"
+                           "  every-iterations: 10\n"
+                           "  every-epochs: 1\n"
+                           "  every-seconds: 600.0\n");
+    SKEL_FREE(&text);
+}
+END_TEST
+
+/* Replaces, removes, repeats or inserts a few bytes. */
+static size_t mutate(skel_stream *stream, size_t length, char text[TEXT])
+{
+    static const char special[] = "\t\n\r #:-{}[],&*!|>'\"%@`~?.0\\\xEF\xBB\xBF\xC3\xFF";
+    uint32_t changes = 1 + skel_stream_below(stream, 4);
+
+    for (uint32_t i = 0; i < changes; i++) {
+        size_t at = skel_stream_below(stream, (uint32_t)length);
+        size_t span = 1 + skel_stream_below(stream, 8);
+        uint32_t kind = skel_stream_below(stream, 5);
+
+        span = at + span > length ? length - at : span;
+        if (kind == 0) {
+            text[at] = (char)skel_stream_bits(stream);
+        } else if (kind == 1) {
+            text[at] = special[skel_stream_below(stream, sizeof special)];
+        } else if (kind == 2 && length > span + 8) {
+            memmove(text + at, text + at + span, length - at - span);
+            length -= span;
+        } else if (kind == 3 && length + span < TEXT) {
+            memmove(text + at + span, text + at, length - at);
+            length += span;
+        } else {
+            length = length > 600 ? length - skel_stream_below(stream, 8) : length;
+        }
+    }
+    return length;
+}
+
+static const char original[] =
+    "name: quickstart\n"
+    "data:   {set: fashion-mnist, dir: ~, pad-to: 32, augment: none, validation: 0.0}\n"
+    "model:  {name: vgg11, width: 16, init: kaiming-normal, weights: \"a b.h5\"}\n"
+    "prune:\n"
+    "  method: force\n"
+    "  sparsity: 0.99   # of the weights\n"
+    "  iterations: 40\n"
+    "train:  {epochs: 4, learning-rate: 0.1, nesterov: true, weight-decay: 5.0e-4,\n"
+    "         milestones: [1, 2], warmup-epochs: 0}\n"
+    "checkpoint: {every-seconds: 600}\n"
+    "seed: 0\n"
+    "sweep:\n"
+    "  prune.method: [random, snip, iter-snip, force]\n"
+    "  prune.sparsity:\n"
+    "    - 0.9\n"
+    "    - 0.98\n"
+    "  train.milestones: [[], [1, 3]]\n"
+    "  seed: [0, 1, 2]\n";
+
+static void read_mutant(size_t length, const char *text, size_t *accepted)
+{
+    skel_job_file *file = NULL;
+    skel_status status = skel_job_file_read("m.yaml", "m", length, text, 0, NULL, &file);
+
+    if (status == SKEL_OK) {
+        skel_job job;
+
+        skel_job_file_run(file, skel_job_file_runs(file) - 1, &job);
+        ++*accepted;
+    } else {
+        unsigned line = 0;
+        unsigned column = 0;
+
+        ck_assert_int_eq(status, SKEL_ERR_CONFIG);
+        ck_assert_ptr_null(file);
+        ck_assert_msg(sscanf(skel_error_message(), "m.yaml:%u:%u: ", &line, &column) == 2 &&
+                          line > 0 && column > 0,
+                      "%s", skel_error_message());
+    }
+    skel_job_file_close(&file);
+    ck_assert_uint_eq(skel_memory_blocks(), 0);
+}
+
+START_TEST(a_damaged_file_is_read_or_refused_with_a_place)
+{
+    skel_stream stream = skel_stream_open(2, SKEL_PURPOSE_TEST, 0, 0);
+    size_t accepted = 0;
+
+    for (size_t i = 0; i < MUTANTS; i++) {
+        char text[TEXT];
+        size_t length = sizeof original - 1;
+
+        memcpy(text, original, sizeof original);
+        length = mutate(&stream, length, text);
+        read_mutant(length, text, &accepted);
+    }
+    /* both halves of the property have been seen */
+    ck_assert_uint_gt(accepted, MUTANTS / 100);
+    ck_assert_uint_lt(accepted, MUTANTS / 2);
+}
+END_TEST
+
+START_TEST(a_damaged_override_is_read_or_refused_by_number)
+{
+    static const char *const overrides[] = {"sweep.prune.sparsity=[0.9,0.99]",
+                                            "train.milestones=[150,250]", "data.dir=/a/b",
+                                            "sweep={seed: [1, 2], prune.method: [snip]}"};
+    static const char base[] = "data: {set: mnist}\nmodel: {name: lenet-5}\n";
+    skel_stream stream = skel_stream_open(3, SKEL_PURPOSE_TEST, 0, 0);
+
+    for (size_t i = 0; i < MUTANTS; i++) {
+        char text[TEXT] = "";
+        const char *override = text;
+        skel_job_file *file = NULL;
+
+        (void)snprintf(text, sizeof text, "%s", overrides[i % 4]);
+        text[mutate(&stream, strlen(text), text)] = '\0';
+        if (skel_job_file_read("m.yaml", "m", strlen(base), base, 1, &override, &file) != SKEL_OK) {
+            ck_assert_msg(strncmp(skel_error_message(), "argument 1 (", 12) == 0, "%s",
+                          skel_error_message());
+        }
+        skel_job_file_close(&file);
+    }
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_test(tcase, a_printed_job_reads_back_to_the_same_bytes);
+    tcase_add_test(tcase, a_printed_job_is_laid_out_in_the_tables_order);
+    tcase_add_test(tcase, a_damaged_file_is_read_or_refused_with_a_place);
+    tcase_add_test(tcase, a_damaged_override_is_read_or_refused_by_number);
+}
+
+int main(void)
+{
+    return skel_suite_run("job_random", fill);
+}
