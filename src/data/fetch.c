@@ -120,18 +120,17 @@ skel_status skel_fetch_check(const skel_data_entry *entry, const char *dir)
 }
 
 /* Makes the folders of a fetch below `dir`, as absolute paths. */
-static skel_status prepare(const skel_data_entry *entry, const char *dir, skel_fetch_work *work,
-                           char whole[SKEL_PATH])
+static skel_status prepare(const skel_data_entry *entry, const char *dir, skel_fetch_work *work)
 {
     skel_status status = SKEL_OK;
 
     memset(work, 0, sizeof *work);
     work->entry = entry;
     SKEL_TRY(skel_folder_make(dir));
-    if (realpath(dir, whole) == NULL) {
+    if (realpath(dir, work->dir) == NULL) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: %s", dir, strerror(errno));
     }
-    skel_data_join(whole, ".fetch", work->work);
+    skel_data_join(work->dir, ".fetch", work->work);
     skel_data_join(work->work, "ready", work->ready);
     skel_data_join(work->work, "unpacked", work->unpacked);
     skel_data_join(work->work, "messages", work->messages);
@@ -169,8 +168,7 @@ static void describe(const skel_source *source, size_t size, char out[])
 }
 
 /* Asks the places in turn; fails with what every one of them said. */
-static skel_status ask_all(const skel_fetch_work *work, size_t count, const skel_source source[],
-                           const char *dir)
+static skel_status ask_all(const skel_fetch_work *work, size_t count, const skel_source source[])
 {
     const skel_data_entry *entry = work->entry;
     char reasons[1600] = "";
@@ -196,11 +194,11 @@ static skel_status ask_all(const skel_fetch_work *work, size_t count, const skel
     return SKEL_FAIL(SKEL_ERR_IO,
                      "%s could not be fetched:%s\n  or put the files (%s and so on, plain or .gz) "
                      "into %s yourself",
-                     entry->info.title, reasons, entry->file[0].name, dir);
+                     entry->info.title, reasons, entry->file[0].name, work->dir);
 }
 
 /* Notes the sums of files whose archive alone has a published one. */
-static skel_status note_sums(const skel_fetch_work *work, const char *dir)
+static skel_status note_sums(const skel_fetch_work *work)
 {
     char part[SKEL_PATH];
     char path[SKEL_PATH];
@@ -223,28 +221,28 @@ static skel_status note_sums(const skel_fetch_work *work, const char *dir)
     if (fclose(sums) != 0 && status == SKEL_OK) {
         status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", part, strerror(errno));
     }
-    skel_data_join(dir, sums_name, path);
+    skel_data_join(work->dir, sums_name, path);
     return status == SKEL_OK ? skel_folder_adopt(part, path) : status;
 }
 
 /* Moves the verified files that are missing in the folder there. */
-static skel_status publish(const skel_fetch_work *work, const char *dir)
+static skel_status publish(const skel_fetch_work *work)
 {
     char ready[SKEL_PATH];
     char path[SKEL_PATH];
     skel_status status = SKEL_OK;
 
     if (work->entry->file[0].md5 == NULL) {
-        SKEL_TRY(note_sums(work, dir));
+        SKEL_TRY(note_sums(work));
     }
     for (size_t i = 0; i < work->entry->files; i++) {
         const skel_data_file *file = &work->entry->file[i];
 
-        skel_data_locate(work->entry, file, dir, path);
+        skel_data_locate(work->entry, file, work->dir, path);
         if (path[0] == '\0') {
             skel_data_locate(work->entry, file, work->ready, ready);
             SKEL_ASSERT(ready[0] != '\0');
-            skel_data_join(dir, strrchr(ready, '/') + 1, path);
+            skel_data_join(work->dir, strrchr(ready, '/') + 1, path);
             SKEL_TRY(skel_folder_adopt(ready, path));
         }
     }
@@ -253,7 +251,7 @@ done:
 }
 
 /* Leaves nothing behind after a failure but what a next attempt can use. */
-static void tidy(const skel_fetch_work *work, const char *dir)
+static void tidy(const skel_fetch_work *work)
 {
     char lock[SKEL_PATH];
 
@@ -263,23 +261,23 @@ static void tidy(const skel_fetch_work *work, const char *dir)
         skel_data_join(work->work, "lock", lock);
         (void)unlink(lock);
         (void)rmdir(work->work);
-        (void)rmdir(dir); /* if we have just made it */
+        (void)rmdir(work->dir); /* if we have just made it */
     }
 }
 
 /* Fetches with the lock held. */
 static skel_status fetch_locked(const skel_fetch_work *work, size_t count,
-                                const skel_source source[], const char *dir)
+                                const skel_source source[])
 {
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_folder_make(work->ready));
-    SKEL_TRY(ask_all(work, count, source, dir));
-    SKEL_TRY(publish(work, dir));
+    SKEL_TRY(ask_all(work, count, source));
+    SKEL_TRY(publish(work));
     skel_folder_remove(work->work);
 done:
     if (status != SKEL_OK) {
-        tidy(work, dir);
+        tidy(work);
     }
     return status;
 }
@@ -288,7 +286,6 @@ skel_status skel_fetch_entry(const skel_data_entry *entry, size_t count, const s
                              const char *dir)
 {
     skel_fetch_work work;
-    char whole[SKEL_PATH];
     size_t there = 0;
     int lock = -1;
     skel_status status = SKEL_OK;
@@ -298,9 +295,9 @@ skel_status skel_fetch_entry(const skel_data_entry *entry, size_t count, const s
         SKEL_INFO("%s is in %s already", entry->info.title, dir);
         return SKEL_OK;
     }
-    SKEL_TRY(prepare(entry, dir, &work, whole));
+    SKEL_TRY(prepare(entry, dir, &work));
     SKEL_TRY(skel_folder_lock(work.work, &lock));
-    SKEL_TRY(fetch_locked(&work, count, source, whole));
+    SKEL_TRY(fetch_locked(&work, count, source));
 done:
     skel_folder_unlock(lock);
     return status;

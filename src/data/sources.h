@@ -25,7 +25,8 @@ typedef struct skel_source {
 /** A fetch on its way: one data set into one folder. Plain data. */
 typedef struct skel_fetch_work {
     const skel_data_entry *entry;
-    char work[SKEL_PATH];     /**< DIR/.fetch */
+    char dir[SKEL_PATH];      /**< where the files are to be; those that are there are right */
+    char work[SKEL_PATH];     /**< below it: .fetch */
     char ready[SKEL_PATH];    /**< below it: verified files under their final names */
     char unpacked[SKEL_PATH]; /**< below it: what came out of an archive */
     char messages[SKEL_PATH]; /**< below it: what the last program printed */

@@ -24,11 +24,16 @@ skel_status skel_source_check(const skel_data_entry *entry, const skel_data_file
     return status;
 }
 
-/* Whether an earlier attempt has left this file ready; what is not right is removed. */
+/* Whether the file is in place, or an earlier attempt has left it ready; what is ready but not
+ * right is removed. Without a published sum neither can be trusted. */
 static bool is_ready(const skel_fetch_work *work, const skel_data_file *file)
 {
     char path[SKEL_PATH];
 
+    skel_data_locate(work->entry, file, work->dir, path);
+    if (path[0] != '\0' && file->md5 != NULL) {
+        return true;
+    }
     skel_data_locate(work->entry, file, work->ready, path);
     if (path[0] == '\0') {
         return false;

@@ -21,7 +21,7 @@ uint8_t skel_fixture_label(const skel_data_entry *entry, bool is_test, size_t sa
 /** Makes a new empty temporary folder. Aborts if it cannot. */
 void skel_fixture_dir(char out[SKEL_PATH]);
 
-/** Removes a folder and all in it. */
+/** Removes a folder and all in it; nothing being there is fine. */
 void skel_fixture_remove(const char *dir);
 
 /** Writes a file, as it is or through gzip. Aborts if it cannot. */
