@@ -85,7 +85,9 @@ typedef struct skel_job_file skel_job_file;
  *  Local.
  *  @param path       file, or "-" for standard input
  *  @param overrides  [count] texts KEY=VALUE, the value in YAML's syntax; they win over the file,
- * and one that names a swept key replaces that axis
+ *                    later ones over earlier ones. One that names a swept key ends its sweep, or
+ *                    with a list of values replaces its axis; sweep.KEY=[...] adds an axis,
+ *                    sweep.KEY=~ removes one
  *  @param out        *owned*: skel_job_file_close() it
  *  Errors: SKEL_ERR_IO; SKEL_ERR_CONFIG with "file:line:column: ..." (or "argument 2 ...:") for
  *          syntax, unknown or repeated keys (suggesting the nearest), wrong types, values out of
@@ -108,7 +110,7 @@ size_t skel_job_file_runs(const skel_job_file *file);
 
 /** One run's settings. The last axis of the sweep changes fastest.
  *
- *  Local.
+ *  Local. All bytes of `*out` are defined: equal settings are equal bytes.
  *  @param index  0 to runs - 1
  */
 void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out);

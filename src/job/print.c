@@ -139,7 +139,7 @@ skel_status skel_job_print(const skel_job *job, char **out)
 {
     char *buffer = NULL;
     size_t bytes = 0;
-    FILE *stream = open_memstream(&buffer, &bytes);
+    FILE *stream = open_memstream(&buffer, &bytes); /* the C library's own block */
     skel_status status = SKEL_OK;
     bool failed = false;
 
@@ -157,6 +157,6 @@ skel_status skel_job_print(const skel_job *job, char **out)
     } else {
         status = skel_strdup(buffer, out);
     }
-    free(buffer);
+    free(buffer); /* the C library's own block */
     return status;
 }

@@ -36,7 +36,7 @@ static void put_text(const skel_key *key, const char *text, skel_job *job)
 
     SKEL_ASSERT(length < key->size);
     memset(member, 0, key->size);
-    memcpy(member, text, length);
+    memcpy(member, text, length + 1);
 }
 
 static skel_status read_name(const skel_key *key, const skel_tree *tree, size_t at, skel_job *job)

@@ -1,7 +1,7 @@
 /* Job files that are wrong: each message, whole, as its user reads it. */
 #include "suite.h"
 
-#include "job/file.h"
+#include "job/read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -341,7 +341,7 @@ START_TEST(a_long_file_name_does_not_hide_the_message)
     char label[3000];
 
     memset(label, 'd', sizeof label);
-    (void)strcpy(label + sizeof label - 8, "/j.yaml");
+    memcpy(label + sizeof label - 8, "/j.yaml", 8);
     ck_assert_int_eq(skel_job_file_read(label, "j", 7, "seed: x", 0, NULL, &file), SKEL_ERR_CONFIG);
     ck_assert_int_eq(strncmp(skel_error_message(), "...ddd", 6), 0);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "d/j.yaml:1:7: seed: expected an integer"));

@@ -2,8 +2,8 @@
 #include "suite.h"
 
 #include "job/check.h"
-#include "job/file.h"
 #include "job/key.h"
+#include "job/read.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -139,7 +139,7 @@ START_TEST(a_printed_job_reads_back_to_the_same_bytes)
         ck_assert_ok(skel_job_print(&job, &text));
         ck_assert_msg(skel_job_parse("printed", text, &again) == SKEL_OK, "%s\n%s",
                       skel_error_message(), text);
-        ck_assert_msg(memcmp(&job, &again, sizeof job) == 0, "%s", text);
+        ck_assert_mem_eq(&job, &again, sizeof job);
         SKEL_FREE(&text);
     }
 }

@@ -1,7 +1,7 @@
 /* Sweeps, and what the command line changes. */
 #include "suite.h"
 
-#include "job/file.h"
+#include "job/read.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Sweeps: the cartesian product of lists of values. */
-#include "sweep.h"
+#include "axis.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /** The axes of a sweep: which keys take which values, and which run takes which of them. */
-#ifndef SKEL_JOB_SWEEP_H
-#define SKEL_JOB_SWEEP_H
+#ifndef SKEL_JOB_AXIS_H
+#define SKEL_JOB_AXIS_H
 
 #include "key.h"
 

@@ -1,9 +1,9 @@
 /* A job file: the text's keys, then the overrides, then what does not go together. */
-#include "file.h"
+#include "read.h"
 
+#include "axis.h"
 #include "check.h"
 #include "skel/memory.h"
-#include "sweep.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /** Job files that are in memory already: what opening, parsing and the tests share. */
-#ifndef SKEL_JOB_FILE_H
-#define SKEL_JOB_FILE_H
+#ifndef SKEL_JOB_READ_H
+#define SKEL_JOB_READ_H
 
 #include "skel/job.h"
 
