@@ -253,14 +253,9 @@ done:
 /* Leaves nothing behind after a failure but what a next attempt can use. */
 static void tidy(const skel_fetch_work *work)
 {
-    char lock[SKEL_PATH];
-
     skel_folder_remove(work->messages);
-    (void)rmdir(work->ready);
     if (skel_folder_bytes(work->work) == 0) {
-        skel_data_join(work->work, "lock", lock);
-        (void)unlink(lock);
-        (void)rmdir(work->work);
+        skel_folder_remove(work->work);
         (void)rmdir(work->dir); /* if we have just made it */
     }
 }

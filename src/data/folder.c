@@ -135,7 +135,9 @@ skel_status skel_folder_lock(const char *path, int *lock)
     }
     (void)close(*lock);
     *lock = -1;
-    return SKEL_FAIL(SKEL_ERR_IO, "%s: another process is fetching into this folder; wait for it",
+    return SKEL_FAIL(SKEL_ERR_IO,
+                     "%s: another process is fetching into this folder (maybe a download that "
+                     "outlived a killed one); try again when it has ended",
                      name);
 }
 
@@ -183,6 +185,9 @@ done:
     (void)fclose(in);
     if (out != NULL && fclose(out) != 0 && status == SKEL_OK) {
         status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", to, strerror(errno));
+    }
+    if (status != SKEL_OK) {
+        (void)unlink(to);
     }
     return status;
 }

@@ -47,7 +47,7 @@ void skel_folder_unlock(int lock);
 
 /** Copies a file's content.
  *
- *  Local. Errors: SKEL_ERR_IO.
+ *  Local. Errors: SKEL_ERR_IO, nothing is left of `to` then.
  */
 SKEL_CHECKED skel_status skel_folder_copy(const char *from, const char *to);
 

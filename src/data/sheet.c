@@ -132,6 +132,9 @@ done:
     if (fclose(out) != 0 && status == SKEL_OK) {
         status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", path, strerror(errno));
     }
+    if (status != SKEL_OK) {
+        (void)remove(path);
+    }
     return status;
 }
 

@@ -11,7 +11,7 @@ static const skel_source mnist[] = {
 };
 
 static const skel_source fashion_mnist[] = {
-    {SKEL_SOURCE_COPY, "/usr/share/datasets/fashion-mnist", NULL, NULL, false, 0},
+    {SKEL_SOURCE_COPY, "/usr/share/datasets/fashion-mnist", NULL, NULL, false, 30878501},
     {SKEL_SOURCE_FILES, "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com", NULL, NULL,
      false, 30878645},
 };

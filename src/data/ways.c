@@ -207,6 +207,7 @@ static skel_status take_member(const skel_fetch_work *work, const skel_source *s
     skel_data_join(source->prefix, label_list(file->is_test), name);
     skel_data_join(work->unpacked, name, labels);
     skel_data_join(work->work, file->name, candidate);
+    SKEL_INFO("converting %s", strrchr(member, '/') + 1);
     status = skel_sheet_convert(work->entry, file, member, labels, candidate);
     if (status == SKEL_OK) {
         status = accept(work, file, candidate, file->name);

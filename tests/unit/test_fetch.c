@@ -194,7 +194,7 @@ START_TEST(a_fetch_that_was_killed_is_resumed_once_its_download_has_ended)
 
     /* curl is still writing: nobody else may start */
     skel_places_check_failure(skel_fetch_entry(&at.entry, 1, web, at.dir), SKEL_ERR_IO,
-                              "another process", "wait");
+                              "another process", "try again");
     skel_data_join(at.fake, "hold", hold);
     ck_assert_int_eq(unlink(hold), 0);
     do {
