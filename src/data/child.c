@@ -19,7 +19,7 @@ extern char **environ;
 
 enum { KIB = 1024 };
 
-static const struct timespec poll_interval = {0, 50 * 1000 * 1000};
+static const struct timespec poll_interval = {0, 50000000};
 
 static skel_status spawn(const skel_child *child, pid_t *pid)
 {

@@ -26,9 +26,9 @@ static size_t header_bytes(const skel_data_file *file)
 {
     switch (file->format) {
     case SKEL_DATA_IDX_IMAGES:
-        return 4 * WORD;
+        return 4 * (size_t)WORD;
     case SKEL_DATA_IDX_LABELS:
-        return 2 * WORD;
+        return 2 * (size_t)WORD;
     case SKEL_DATA_RECORDS:
         break;
     }

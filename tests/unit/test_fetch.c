@@ -165,7 +165,7 @@ END_TEST
 
 static void nap(void)
 {
-    const struct timespec pause = {0, 10 * 1000 * 1000};
+    const struct timespec pause = {0, 10000000};
 
     (void)nanosleep(&pause, NULL);
 }
