@@ -1,0 +1,181 @@
+/* The engines' table, argument checks, and what all engines do alike. */
+#include "engine_impl.h"
+
+#include "loss.h"
+
+#include "skel/memory.h"
+#include "skel/text.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Slowest first: "auto" is the last one. */
+static const skel_engine_type *const types[] = {&skel_engine_reference};
+
+enum { TYPES = sizeof types / sizeof *types };
+
+const char *const *skel_engine_names(size_t *count)
+{
+    static const char *names[TYPES];
+
+    for (size_t i = 0; i < TYPES; i++) {
+        names[i] = types[i]->name;
+    }
+    *count = TYPES;
+    return names;
+}
+
+static skel_status find_type(const char *kind, const skel_engine_type **out)
+{
+    size_t count = 0;
+    const char *nearest = NULL;
+
+    *out = types[TYPES - 1];
+    if (strcmp(kind, "auto") == 0) {
+        return SKEL_OK;
+    }
+    for (size_t i = 0; i < TYPES; i++) {
+        if (strcmp(kind, types[i]->name) == 0) {
+            *out = types[i];
+            return SKEL_OK;
+        }
+    }
+    nearest = skel_text_nearest(kind, TYPES, skel_engine_names(&count));
+    return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown engine '%s'; did you mean '%s'?", kind,
+                     nearest != NULL ? nearest : "auto");
+}
+
+static skel_status check_options(const skel_network *network, const skel_engine_options *options)
+{
+    double smoothing = options->label_smoothing;
+
+    if (options->microbatch == 0) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: a microbatch of 0 images", network->name);
+    }
+    if (!(smoothing >= 0 && smoothing < 1)) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "label smoothing %g is not from 0 to below 1", smoothing);
+    }
+    if (smoothing > 0 && options->loss != SKEL_LOSS_CROSS_ENTROPY) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "label smoothing %g needs the loss cross-entropy",
+                         smoothing);
+    }
+    if (network->classes > SKEL_CLASSES_MAX) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: %zu classes, but labels are bytes", network->name,
+                         network->classes);
+    }
+    return SKEL_OK;
+}
+
+static skel_engine_options complete(const skel_engine_options *options)
+{
+    skel_engine_options out = *options;
+
+    out.slots = options->slots > 0 && !options->inference ? options->slots : 1;
+    out.threads = options->threads > 0 ? options->threads : 1;
+    return out;
+}
+
+skel_status skel_engine_create(const char *kind, const skel_network *network,
+                               const skel_engine_options *options, skel_engine **out)
+{
+    const skel_engine_type *type = NULL;
+    skel_engine *engine = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(find_type(kind, &type));
+    SKEL_TRY(check_options(network, options));
+    SKEL_TRY(SKEL_ALLOC(1, type->size, &engine));
+    engine->type = type;
+    engine->network = network;
+    engine->options = complete(options);
+    SKEL_TRY(type->set_up(engine));
+    *out = engine;
+    engine = NULL;
+done:
+    skel_engine_destroy(&engine);
+    return status;
+}
+
+void skel_engine_destroy(skel_engine **engine)
+{
+    if (*engine != NULL) {
+        (*engine)->type->tear_down(*engine);
+    }
+    SKEL_FREE(engine);
+}
+
+const char *skel_engine_kind(const skel_engine *engine)
+{
+    return engine->type->name;
+}
+
+skel_status skel_engine_bytes(const char *kind, const skel_network *network,
+                              const skel_engine_options *options, size_t *bytes)
+{
+    const skel_engine_type *type = NULL;
+    skel_engine_options completed;
+    skel_status status = SKEL_OK;
+
+    *bytes = 0;
+    SKEL_TRY(find_type(kind, &type));
+    SKEL_TRY(check_options(network, options));
+    completed = complete(options);
+    SKEL_TRY(type->bytes(network, &completed, bytes));
+    *bytes += type->size;
+done:
+    return status;
+}
+
+skel_status skel_engine_load(skel_engine *engine, const float parameters[], const uint8_t mask[])
+{
+    return engine->type->load(engine, parameters, mask);
+}
+
+static void check_batch(const skel_engine *engine, const skel_batch *batch)
+{
+    SKEL_ASSERT(batch->count > 0 && batch->count <= engine->options.microbatch);
+    SKEL_ASSERT(batch->images != NULL);
+}
+
+skel_status skel_engine_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
+                                 double scale, skel_pass passes[])
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_ASSERT(!engine->options.inference);
+    SKEL_ASSERT(count <= engine->options.slots);
+    for (size_t i = 0; i < count; i++) {
+        check_batch(engine, &batches[i]);
+        SKEL_ASSERT(batches[i].labels != NULL && passes[i].gradient != NULL);
+    }
+    status = engine->type->gradient(engine, count, batches, scale, passes);
+    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
+        if (!isfinite(passes[i].loss)) {
+            status = SKEL_FAIL(SKEL_ERR_NUMBER,
+                               "%s: the loss of a microbatch is %g: weights or images are too "
+                               "large, or the learning rate is",
+                               engine->network->name, passes[i].loss);
+        }
+    }
+    return status;
+}
+
+skel_status skel_engine_forward(skel_engine *engine, const skel_batch *batch, const float buffers[],
+                                float logits[])
+{
+    check_batch(engine, batch);
+    return engine->type->forward(engine, batch, buffers, logits);
+}
+
+void skel_engine_score(const skel_engine *engine, const skel_batch *batch, const float logits[],
+                       double *loss, size_t *correct)
+{
+    skel_loss_batch(&engine->options, engine->network->classes, batch, logits, 1.0, NULL, loss,
+                    correct);
+}
+
+skel_engine_profile skel_engine_profile_get(const skel_engine *engine)
+{
+    return engine->profile;
+}

@@ -1,0 +1,154 @@
+/** Operations as naive loops in double: each gives what its formula says, slowly.
+ *
+ *  All activations are [images][channels][height][width]. Gradients of inputs are added to, since
+ *  a tensor may have several readers; gradients of weights are overwritten.
+ */
+#ifndef SKEL_NN_REFERENCE_KERNELS_H
+#define SKEL_NN_REFERENCE_KERNELS_H
+
+#include "skel/network.h"
+
+/** A convolution or pooling window on a number of images. */
+typedef struct skel_window {
+    size_t images;
+    skel_tensor in;
+    skel_tensor out;
+    size_t kernel;
+    size_t stride;
+    size_t padding;
+} skel_window;
+
+/** y = conv(x, w) + bias.
+ *
+ *  Local. `w` is [out][in][kernel][kernel]; `bias` is [out] or NULL.
+ */
+void skel_conv_forward(const skel_window *s, const double x[], const double w[],
+                       const double bias[], double y[]);
+
+/** dx += gradient with respect to the input.
+ *
+ *  Local.
+ */
+void skel_conv_backward_data(const skel_window *s, const double dy[], const double w[],
+                             double dx[]);
+
+/** dw = gradient with respect to the weights.
+ *
+ *  Local.
+ */
+void skel_conv_backward_weights(const skel_window *s, const double x[], const double dy[],
+                                double dw[]);
+
+/** db = gradient with respect to a bias per channel, also a linear layer's.
+ *
+ *  Local. `dy` is [images][shape].
+ */
+void skel_bias_backward(size_t images, skel_tensor shape, const double dy[], double db[]);
+
+/** y = x w^T + bias.
+ *
+ *  Local. `x` is [images][in], `w` [out][in], `y` [images][out]; `bias` [out] or NULL.
+ */
+void skel_linear_forward(size_t images, size_t in, size_t out, const double x[], const double w[],
+                         const double bias[], double y[]);
+
+/** dx += gradient with respect to the input.
+ *
+ *  Local.
+ */
+void skel_linear_backward_data(size_t images, size_t in, size_t out, const double dy[],
+                               const double w[], double dx[]);
+
+/** dw = gradient with respect to the weights.
+ *
+ *  Local.
+ */
+void skel_linear_backward_weights(size_t images, size_t in, size_t out, const double x[],
+                                  const double dy[], double dw[]);
+
+/** One microbatch's sums for batch norm: elements, sum of x [C], sum of x^2 [C].
+ *
+ *  Local.
+ */
+void skel_norm_forward_row(size_t images, skel_tensor shape, const double x[], double row[]);
+
+/** Mean and biased variance from a sum of forward rows.
+ *
+ *  Local. A variance below 0 by rounding becomes 0.
+ */
+void skel_norm_moments(size_t channels, const double sum[], double mean[], double variance[]);
+
+/** y = (x - mean) * inverse * gamma + beta, where `inverse` is 1 / sqrt(variance + epsilon).
+ *
+ *  Local. All of mean, inverse, gamma and beta are [channels].
+ */
+void skel_norm_apply(size_t images, skel_tensor shape, const double x[], const double mean[],
+                     const double inverse[], const double gamma[], const double beta[], double y[]);
+
+/** One microbatch's sums for batch norm's gradient: sum of dy [C], sum of dy * xhat [C].
+ *
+ *  Local. These are also the gradients of beta and gamma.
+ */
+void skel_norm_backward_row(size_t images, skel_tensor shape, const double x[], const double dy[],
+                            const double mean[], const double inverse[], double row[]);
+
+/** dx += gamma * inverse * (dy - mean of dy - xhat * mean of dy * xhat).
+ *
+ *  Local.
+ *  @param elements  per channel, of all microbatches that `sum` is over
+ *  @param sum       sum of backward rows
+ *  Source: Ioffe and Szegedy 2015, the gradients in section 3.
+ */
+void skel_norm_backward_data(size_t images, skel_tensor shape, const double x[], const double dy[],
+                             const double mean[], const double inverse[], const double gamma[],
+                             double elements, const double sum[], double dx[]);
+
+/** y = max(x, 0); a NaN stays one.
+ *
+ *  Local.
+ */
+void skel_relu_forward(size_t count, const double x[], double y[]);
+
+/** dx += dy where x > 0.
+ *
+ *  Local.
+ */
+void skel_relu_backward(size_t count, const double x[], const double dy[], double dx[]);
+
+/** y = a + b.
+ *
+ *  Local.
+ */
+void skel_add_forward(size_t count, const double a[], const double b[], double y[]);
+
+/** dx += dy.
+ *
+ *  Local.
+ */
+void skel_add_backward(size_t count, const double dy[], double dx[]);
+
+/** y = largest element of each window; a NaN stays one.
+ *
+ *  Local. No padding.
+ */
+void skel_maxpool_forward(const skel_window *s, const double x[], double y[]);
+
+/** dx += dy at each window's largest element, the first in row-major order of equal ones.
+ *
+ *  Local.
+ */
+void skel_maxpool_backward(const skel_window *s, const double x[], const double dy[], double dx[]);
+
+/** y = mean of each window.
+ *
+ *  Local. No padding.
+ */
+void skel_avgpool_forward(const skel_window *s, const double x[], double y[]);
+
+/** dx += dy / elements of a window.
+ *
+ *  Local.
+ */
+void skel_avgpool_backward(const skel_window *s, const double dy[], double dx[]);
+
+#endif
