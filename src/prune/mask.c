@@ -1,6 +1,7 @@
 /* The mask as bytes, and as the bits that are sent and hashed. */
 #include "skel/mask.h"
 
+#include "count.h"
 #include "skel/memory.h"
 
 #include <string.h>
@@ -188,10 +189,7 @@ void skel_mask_recount(skel_mask *mask)
 {
     mask->kept = 0;
     for (size_t s = 0; s < mask->segments; s++) {
-        const uint8_t *keep = mask->keep + mask->segment[s].offset;
-
-        for (size_t i = 0; i < mask->segment[s].count; i++) {
-            mask->kept += keep[i];
-        }
+        mask->kept +=
+            skel_count_ones(mask->segment[s].count, mask->keep + mask->segment[s].offset, NULL);
     }
 }

@@ -1,6 +1,8 @@
 /* Sums over the whole network, in the root's time between two gradients. */
 #include "objective.h"
 
+#include "count.h"
+
 #include <math.h>
 
 enum { LANES = 32 }; /* partial sums: enough for vectors and for the additions' latency */
@@ -46,11 +48,9 @@ size_t skel_objective_gained(const skel_mask *mask, const uint8_t with[], const 
     size_t gained = 0;
 
     for (size_t s = 0; s < mask->segments; s++) {
-        size_t end = mask->segment[s].offset + mask->segment[s].count;
+        size_t offset = mask->segment[s].offset;
 
-        for (size_t i = mask->segment[s].offset; i < end; i++) {
-            gained += with[i] > without[i];
-        }
+        gained += skel_count_ones(mask->segment[s].count, with + offset, without + offset);
     }
     return gained;
 }

@@ -1,4 +1,5 @@
 /* One pruning iteration: the root scores and selects, all ranks get the mask. */
+#include "count.h"
 #include "objective.h"
 #include "share.h"
 #include "skel/criterion.h"
@@ -57,15 +58,11 @@ static skel_status select_in(step *choice, size_t kept, size_t segments,
 /* Weights of a tensor that are, or may be, kept. */
 static size_t candidates(const step *choice, const skel_mask *mask, size_t s)
 {
-    size_t count = 0;
+    size_t count = mask->segment[s].count;
 
-    if (!choice->criterion->permanent) {
-        return mask->segment[s].count;
-    }
-    for (size_t i = 0; i < mask->segment[s].count; i++) {
-        count += mask->keep[mask->segment[s].offset + i];
-    }
-    return count;
+    return choice->criterion->permanent
+               ? skel_count_ones(count, mask->keep + mask->segment[s].offset, NULL)
+               : count;
 }
 
 static skel_status select_by_layer(step *choice, const skel_mask *mask, skel_prune_report *report)

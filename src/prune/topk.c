@@ -1,18 +1,24 @@
-/* Exact selection by two histograms: of the keys' upper 16 bits, then of the lower 16 bits of those
- * keys that share the upper ones of the k-th largest. A third pass writes. No data makes it more
- * than these three passes, and it needs no copy of the scores. */
+/* Exact selection in three passes over the scores: a histogram of the keys' upper 16 bits, one of
+ * the lower 16 bits of those keys that share the upper ones of the k-th largest, and a pass that
+ * writes. Counting is what costs, so a sample first says between which bins the k-th largest must
+ * be, and only keys in that range are counted. If the sample misleads, all are: nothing but the
+ * time depends on it. No data makes it more than one pass longer, and it needs no copy of the
+ * scores. */
 #include "skel/topk.h"
 
 #include "skel/memory.h"
 
-#include <math.h>
 #include <string.h>
 
 enum {
-    BLOCK = 2048,     /* scores at a time: their keys stay in the first-level cache */
+    BLOCK = 2048,     /* scores at a time: what is known of them stays in the first-level cache */
+    GROUP = 8,        /* scores whose flags are looked at together */
     HALF = 16,        /* bits of a key that one histogram is over */
     BINS = 1 << HALF, /* of a histogram */
     WAYS = 4,         /* histograms side by side: equal keys do not wait for each other's count */
+    SAMPLE_RUN = 16,  /* scores of one cache line, ... */
+    SAMPLE_STRIDE = 256,   /* ... of so many, are the sample ... */
+    SAMPLE_FROM = 1 << 18, /* ... of at least so many scores */
 };
 
 static const uint32_t magnitude_bits = 0x7fffffff;
@@ -21,17 +27,29 @@ static const uint32_t infinite = 0x7f800000;
 
 typedef uint32_t histogram[WAYS][BINS];
 
-/* What is known of the scores on the way. */
-typedef struct selection {
+/* What to select from. */
+typedef struct source {
     const float *scores;
     size_t segments;
     const skel_segment *segment;
-    size_t positive;
-    uint32_t largest;   /* magnitude */
-    uint32_t threshold; /* key of the k-th largest score; only its upper half after one pass */
-    size_t above;       /* scores with a larger key, or upper half of a key */
-    size_t ties;        /* scores with this key */
-} selection;
+    size_t count;
+} source;
+
+/* Keys first, ..., first + more are counted, each in the bin (key >> shift) & (BINS - 1). */
+typedef struct range {
+    uint32_t first;
+    uint32_t more;
+    unsigned shift;
+} range;
+
+static const range everything = {0, UINT32_MAX, HALF};
+
+/* What one pass saw. */
+typedef struct tally {
+    size_t above;     /* scores with keys beyond the range */
+    size_t positive;  /* scores above 0 */
+    uint32_t largest; /* magnitude */
+} tally;
 
 static uint32_t bits_of(float score)
 {
@@ -60,26 +78,29 @@ static float score_of(uint32_t key)
     return score;
 }
 
-static void count_halves(size_t count, const uint16_t half[], histogram table)
+static void count_bins(size_t count, const uint8_t inside[], const uint16_t bin[], histogram table)
 {
-    size_t i = 0;
+    static const uint8_t none[GROUP];
 
-    for (; i + WAYS <= count; i += WAYS) {
-        table[0][half[i]]++;
-        table[1][half[i + 1]]++;
-        table[2][half[i + 2]]++;
-        table[3][half[i + 3]]++;
-    }
-    for (; i < count; i++) {
-        table[0][half[i]]++;
+    for (size_t i = 0; i < count; i += GROUP) {
+        if (memcmp(inside + i, none, GROUP) == 0) {
+            continue;
+        }
+        for (size_t j = i; j < i + GROUP; j++) {
+            if (inside[j] != 0) {
+                table[j % WAYS][bin[j]]++;
+            }
+        }
     }
 }
 
-static void scan_upper(selection *all, size_t count, const float scores[], histogram table)
+static void count_block(range in, size_t count, const float scores[], histogram table, tally *seen)
 {
-    uint16_t half[BLOCK];
-    uint32_t largest = all->largest;
+    uint16_t bin[BLOCK] = {0};
+    uint8_t inside[BLOCK + GROUP];
+    uint32_t largest = seen->largest;
     uint32_t positive = 0;
+    uint32_t above = 0;
 
     for (size_t i = 0; i < count; i++) {
         uint32_t bits = bits_of(scores[i]);
@@ -88,75 +109,124 @@ static void scan_upper(selection *all, size_t count, const float scores[], histo
 
         largest = magnitude > largest ? magnitude : largest;
         positive += key > sign_bit;
-        half[i] = (uint16_t)(key >> HALF);
+        above += key > in.first + in.more;
+        bin[i] = (uint16_t)(key >> in.shift);
+        inside[i] = key - in.first <= in.more;
     }
-    all->largest = largest;
-    all->positive += positive;
-    count_halves(count, half, table);
+    memset(inside + count, 0, GROUP);
+    seen->largest = largest;
+    seen->positive += positive;
+    seen->above += above;
+    count_bins(count, inside, bin, table);
 }
 
-static void scan_lower(const selection *all, size_t count, const float scores[], histogram table)
+/* Counts runs of scores; with run == stride, all of them. Returns how many. */
+static size_t count_runs(const source *from, size_t run, size_t stride, range in, histogram table,
+                         tally *seen)
 {
-    uint16_t half[BLOCK];
-    uint32_t upper = all->threshold >> HALF;
-    size_t found = 0;
+    size_t counted = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        uint32_t key = key_of(bits_of(scores[i]));
-
-        half[found] = (uint16_t)key;
-        found += key >> HALF == upper;
-    }
-    count_halves(found, half, table);
-}
-
-static void scan(selection *all, bool lower, histogram table)
-{
     memset(table, 0, sizeof(histogram));
-    for (size_t s = 0; s < all->segments; s++) {
-        const float *scores = all->scores + all->segment[s].offset;
-        size_t count = all->segment[s].count;
+    memset(seen, 0, sizeof *seen);
+    for (size_t s = 0; s < from->segments; s++) {
+        const float *scores = from->scores + from->segment[s].offset;
+        size_t count = from->segment[s].count;
 
-        for (size_t i = 0; i < count; i += BLOCK) {
-            size_t some = count - i < BLOCK ? count - i : BLOCK;
+        for (size_t i = 0; i < count; i += stride) {
+            size_t some = count - i < run ? count - i : run;
 
-            if (lower) {
-                scan_lower(all, some, scores + i, table);
-            } else {
-                scan_upper(all, some, scores + i, table);
-            }
+            count_block(in, some, scores + i, table, seen);
+            counted += some;
         }
     }
+    return counted;
 }
 
-/* Goes down the bins until the k-th largest score is in one. */
-static uint32_t find_bin(size_t k, selection *all, histogram table)
+static size_t in_bin(histogram table, uint32_t bin)
 {
+    return (size_t)table[0][bin] + table[1][bin] + table[2][bin] + table[3][bin];
+}
+
+/* The bin of the k-th largest, BINS if it was not counted.
+ * `above` in: scores beyond all that was counted, out: scores beyond the bin. */
+static uint32_t find_bin(size_t k, histogram table, size_t *above)
+{
+    if (k <= *above) {
+        return BINS;
+    }
     for (uint32_t bin = BINS; bin-- > 0;) {
-        all->ties = (size_t)table[0][bin] + table[1][bin] + table[2][bin] + table[3][bin];
-        if (all->above + all->ties >= k) {
+        size_t count = in_bin(table, bin);
+
+        if (*above + count >= k) {
             return bin;
         }
-        all->above += all->ties;
+        *above += count;
     }
-    SKEL_ASSERT(!"fewer scores than k");
-    return 0;
+    return BINS;
 }
 
-static skel_status reject(const selection *all)
+/* Where the k-th largest is, by all likelihood: the standard error of its rank in a sample of m is
+ * at most sqrt(m) / 2, neighbours being alike makes it a few times that. */
+static range guess(const source *from, size_t k, histogram table)
 {
-    for (size_t s = 0; s < all->segments; s++) {
-        for (size_t i = 0; i < all->segment[s].count; i++) {
-            size_t flat = all->segment[s].offset + i;
+    tally seen;
+    size_t above = 0;
+    size_t sample = 0;
+    size_t rank = 0;
+    size_t margin = 0;
+    uint32_t top = BINS - 1;
+    uint32_t bottom = 0;
 
-            if ((bits_of(all->scores[flat]) & magnitude_bits) >= infinite) {
-                return SKEL_FAIL(SKEL_ERR_NUMBER, "score at flat index %zu is %g", flat,
-                                 (double)all->scores[flat]);
-            }
+    if (from->count < SAMPLE_FROM) {
+        return everything;
+    }
+    sample = count_runs(from, SAMPLE_RUN, SAMPLE_STRIDE, everything, table, &seen);
+    rank = (size_t)((double)k / (double)from->count * (double)sample);
+    margin = sample / 256 + SAMPLE_RUN;
+    top = rank > margin ? find_bin(rank - margin, table, &above) : BINS - 1;
+    above = 0;
+    bottom = rank + margin < sample ? find_bin(rank + margin, table, &above) : 0;
+    return (range){bottom << HALF, ((top - bottom + 1) << HALF) - 1, HALF};
+}
+
+/* The key of the k-th largest. `above` out: scores with a larger key. */
+static uint32_t find_threshold(const source *from, size_t k, range in, histogram table, tally *seen,
+                               size_t *above)
+{
+    tally lower;
+    uint32_t upper = BINS;
+
+    (void)count_runs(from, BLOCK, BLOCK, in, table, seen);
+    *above = seen->above;
+    upper = find_bin(k, table, above);
+    if (upper == BINS && seen->largest < infinite) {
+        (void)count_runs(from, BLOCK, BLOCK, everything, table, seen);
+        *above = 0;
+        upper = find_bin(k, table, above);
+    }
+    if (seen->largest >= infinite) {
+        return 0;
+    }
+    in = (range){upper << HALF, BINS - 1, 0};
+    (void)count_runs(from, BLOCK, BLOCK, in, table, &lower);
+    SKEL_ASSERT(lower.above == *above);
+    return in.first + find_bin(k, table, above);
+}
+
+static skel_status reject(const source *from)
+{
+    size_t flat = 0;
+    bool found = false;
+
+    for (size_t s = 0; s < from->segments && !found; s++) {
+        for (size_t i = 0; i < from->segment[s].count && !found; i++) {
+            flat = from->segment[s].offset + i;
+            found = (bits_of(from->scores[flat]) & magnitude_bits) >= infinite;
         }
     }
-    SKEL_ASSERT(!"all scores are finite");
-    return SKEL_OK;
+    SKEL_ASSERT(found);
+    return SKEL_FAIL(SKEL_ERR_NUMBER, "score at flat index %zu is %g", flat,
+                     (double)from->scores[flat]);
 }
 
 static size_t write_block(uint32_t threshold, size_t count, const float scores[restrict],
@@ -187,22 +257,22 @@ static void write_some(uint32_t threshold, size_t ties, size_t count, const floa
 }
 
 /* Keeps what is above the threshold, and the first `ties` scores that equal it. */
-static void write_keep(const selection *all, size_t ties, uint8_t keep[])
+static void write_keep(const source *from, uint32_t threshold, size_t ties, uint8_t keep[])
 {
-    for (size_t s = 0; s < all->segments; s++) {
-        const float *scores = all->scores + all->segment[s].offset;
-        uint8_t *out = keep + all->segment[s].offset;
-        size_t count = all->segment[s].count;
+    for (size_t s = 0; s < from->segments; s++) {
+        const float *scores = from->scores + from->segment[s].offset;
+        uint8_t *out = keep + from->segment[s].offset;
+        size_t count = from->segment[s].count;
 
         for (size_t i = 0; i < count; i += BLOCK) {
             size_t some = count - i < BLOCK ? count - i : BLOCK;
-            size_t found = write_block(all->threshold, some, scores + i, out + i);
+            uint32_t lowest = ties > 0 ? threshold : threshold + 1;
+            size_t found = write_block(lowest, some, scores + i, out + i);
 
-            if (found > ties) {
-                write_some(all->threshold, ties, some, scores + i, out + i);
-                found = ties;
+            if (ties > 0 && found > ties) {
+                write_some(threshold, ties, some, scores + i, out + i);
             }
-            ties -= found;
+            ties -= found < ties ? found : ties;
         }
     }
 }
@@ -221,27 +291,27 @@ static size_t scores_in(size_t segments, const skel_segment segment[])
 skel_status skel_topk(size_t k, size_t segments, const skel_segment segment[], const float scores[],
                       uint8_t keep[], skel_topk_result *result)
 {
-    selection all = {.scores = scores, .segments = segments, .segment = segment};
-    size_t count = scores_in(segments, segment);
+    source from = {scores, segments, segment, scores_in(segments, segment)};
     uint32_t(*table)[BINS] = NULL;
+    uint32_t threshold = 0;
+    size_t above = 0;
+    tally seen;
     skel_status status = SKEL_OK;
 
-    if (k == 0 || k > count) {
+    if (k == 0 || k > from.count) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "cannot keep %zu of %zu weights: the number must be from 1 to %zu", k,
-                         count, count);
+                         from.count, from.count);
     }
     SKEL_TRY(SKEL_ALLOC_RAW(1, sizeof(histogram), &table));
-    scan(&all, false, table);
-    if (all.largest >= infinite) {
-        SKEL_TRY(reject(&all));
+    threshold = find_threshold(&from, k, guess(&from, k, table), table, &seen, &above);
+    if (seen.largest >= infinite) {
+        SKEL_TRY(reject(&from));
     }
-    all.threshold = find_bin(k, &all, table) << HALF;
-    scan(&all, true, table);
-    all.threshold |= find_bin(k, &all, table);
-    write_keep(&all, k - all.above, keep);
+    write_keep(&from, threshold, k - above, keep);
     if (result != NULL) {
-        *result = (skel_topk_result){score_of(all.threshold), all.positive, all.ties};
+        *result = (skel_topk_result){score_of(threshold), seen.positive,
+                                     in_bin(table, threshold & (BINS - 1))};
     }
 done:
     SKEL_FREE(&table);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 20000, UNTOUCHED = 7 };
+enum { MOST = 300000, UNTOUCHED = 7 }; /* enough for a sample to be taken */
 
 typedef struct ranked {
     float score;
@@ -147,6 +147,20 @@ static float extreme(size_t i, skel_stream *stream)
     return values[skel_stream_below(stream, 6)];
 }
 
+/* what a sample of runs at regular distances sees is not what there is */
+static float misleading(size_t i, skel_stream *stream)
+{
+    float value = (float)skel_stream_uniform(stream);
+
+    return i % 256 < 16 ? value : value + 5.0F;
+}
+
+/* the same, with the rest out of sight below */
+static float misleading_below(size_t i, skel_stream *stream)
+{
+    return -misleading(i, stream);
+}
+
 static float any_bits(size_t i, skel_stream *stream)
 {
     float value = NAN;
@@ -160,17 +174,27 @@ static float any_bits(size_t i, skel_stream *stream)
     return value;
 }
 
-static const kind kinds[] = {normal,     exponential,
-                             equal,      zero_of_either_sign,
-                             two_values, signed_zeros_among_others,
-                             ascending,  descending,
-                             crowded,    denormal,
-                             extreme,    any_bits};
+static const kind kinds[] = {
+    normal,
+    exponential,
+    equal,
+    zero_of_either_sign,
+    signed_zeros_among_others,
+    two_values,
+    ascending,
+    descending,
+    crowded,
+    denormal,
+    extreme,
+    misleading,
+    misleading_below,
+    any_bits,
+};
 
 START_TEST(it_keeps_what_a_sort_keeps)
 {
     static float scores[MOST];
-    static const size_t counts[] = {1, 2, 3, 17, 2048, 2049, 9999, MOST};
+    static const size_t counts[] = {1, 2, 3, 17, 2048, 2049, 9999, 20000};
     skel_stream stream = skel_stream_open(1, SKEL_PURPOSE_TEST, 0, (uint32_t)_i);
 
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
@@ -184,6 +208,23 @@ START_TEST(it_keeps_what_a_sort_keeps)
         for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++) {
             check_selection(wanted[w] > n ? n : wanted[w], 1, &segment, scores);
         }
+    }
+}
+END_TEST
+
+START_TEST(it_keeps_what_a_sort_keeps_of_many)
+{
+    static float scores[MOST];
+    static const skel_segment segment[] = {{0, 5000}, {5001, MOST - 5001}};
+    static const size_t wanted[] = {1, 300, MOST / 100, MOST / 2, MOST - 1000, MOST - 1};
+    skel_stream stream = skel_stream_open(3, SKEL_PURPOSE_TEST, 0, (uint32_t)_i);
+
+    for (size_t i = 0; i < MOST; i++) {
+        scores[i] = kinds[_i](i, &stream);
+    }
+    scores[5000] = NAN;
+    for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++) {
+        check_selection(wanted[w], 2, segment, scores);
     }
 }
 END_TEST
@@ -246,6 +287,7 @@ static void fill(TCase *tcase)
     int count = (int)(sizeof kinds / sizeof *kinds);
 
     tcase_add_loop_test(tcase, it_keeps_what_a_sort_keeps, 0, count);
+    tcase_add_loop_test(tcase, it_keeps_what_a_sort_keeps_of_many, 0, count);
     tcase_add_loop_test(tcase, only_the_segments_are_read_and_written, 0, count);
     tcase_add_test(tcase, a_score_that_is_not_finite_is_named_and_nothing_is_written);
     tcase_add_test(tcase, keeping_none_or_more_than_all_is_refused);
