@@ -100,8 +100,7 @@ build_preset() {
     echo "Building the $preset preset in $folder/ (log: $log)"
     if ! { cmake --preset "$preset" && cmake --build "$folder" --parallel "$(nproc)"; } \
         </dev/null >"$log" 2>&1; then
-        grep -E -m 20 'error|Error' "$log" >&2 || true
-        tail -n 30 "$log" >&2
+        tail -n 40 "$log" >&2
         echo "The build failed: the end of $log is above." >&2
         exit 70
     fi
