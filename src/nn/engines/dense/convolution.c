@@ -1,0 +1,132 @@
+/* Convolutions: which of oneDNN's algorithms, in which direction. */
+#include "dense.h"
+
+typedef struct shape {
+    dnnl_memory_desc_t source;
+    dnnl_memory_desc_t weights;
+    dnnl_memory_desc_t bias;
+    dnnl_memory_desc_t destination;
+    dnnl_dims_t strides;
+    dnnl_dims_t padding;
+    bool has_bias;
+    const char *name;
+} shape;
+
+static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_number, shape *out)
+{
+    const skel_dense_step *step = &dense->graph.step[step_number];
+    const skel_op *op = step->op;
+    const skel_dense_tensor *input = &dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]];
+    const skel_dense_tensor *output = &dense->graph.tensor[step->output];
+    const dnnl_dims_t weights = {(dnnl_dim_t)output->channels, (dnnl_dim_t)input->channels,
+                                 (dnnl_dim_t)op->kernel, (dnnl_dim_t)op->kernel};
+    const dnnl_dims_t bias = {(dnnl_dim_t)output->channels};
+    skel_status status = SKEL_OK;
+
+    *out = (shape){.strides = {(dnnl_dim_t)op->stride, (dnnl_dim_t)op->stride},
+                   .padding = {(dnnl_dim_t)op->padding, (dnnl_dim_t)op->padding},
+                   .has_bias = op->bias != SKEL_NONE,
+                   .name = op->name};
+    SKEL_TRY(skel_dnnl_tensor(input, images, &out->source));
+    SKEL_TRY(skel_dnnl_tensor(output, images, &out->destination));
+    SKEL_DNNL_TRY(
+        dnnl_memory_desc_init_by_tag(&out->weights, 4, weights, dnnl_f32, dnnl_format_tag_any),
+        "description", op->name);
+    SKEL_DNNL_TRY(dnnl_memory_desc_init_by_tag(&out->bias, 1, bias, dnnl_f32, dnnl_x),
+                  "description", op->name);
+done:
+    return status;
+}
+
+/* Whether Winograd's algorithm F(4x4, 3x3) should be faster, from its cost in multiply-adds per
+ * pair of channels: 36 a tile and the transforms of data, and about 1100 for the weights'. The
+ * direct algorithm skips taps on the padding and wastes time in the weights' gradient.
+ * Its rounding errors are below 1e-5 of a tensor's norm. Source: Lavin and Gray 2016. */
+static bool prefers_winograd(const skel_dense *dense, size_t images, const skel_dense_step *step,
+                             bool of_weights)
+{
+    const skel_dense_tensor *out = &dense->graph.tensor[step->output];
+    size_t tiles = images * ((out->height + 3) / 4) * ((out->width + 3) / 4);
+    double taps = (double)(images * (3 * out->height - 2) * (3 * out->width - 2));
+
+    if (step->op->kernel != 3 || step->op->stride != 1 || step->op->padding != 1 ||
+        dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]].channels < 16) {
+        return false;
+    }
+    if (of_weights) {
+        taps = 1.5 * 9 * (double)(images * out->height * out->width);
+    }
+    return 45 * (double)tiles + 1100 < taps;
+}
+
+typedef enum direction { FORWARD, BACKWARD_DATA, BACKWARD_WEIGHTS } direction;
+
+static dnnl_status_t describe(const skel_dense *dense, direction way, dnnl_alg_kind_t algorithm,
+                              const shape *s, dnnl_convolution_desc_t *out)
+{
+    const dnnl_memory_desc_t *bias = s->has_bias ? &s->bias : NULL;
+
+    switch (way) {
+    case FORWARD:
+        return dnnl_convolution_forward_desc_init(
+            out, dense->base.options.inference ? dnnl_forward_inference : dnnl_forward_training,
+            algorithm, &s->source, &s->weights, bias, &s->destination, s->strides, s->padding,
+            s->padding);
+    case BACKWARD_DATA:
+        return dnnl_convolution_backward_data_desc_init(out, algorithm, &s->source, &s->weights,
+                                                        &s->destination, s->strides, s->padding,
+                                                        s->padding);
+    case BACKWARD_WEIGHTS:
+        break;
+    }
+    return dnnl_convolution_backward_weights_desc_init(out, algorithm, &s->source, &s->weights,
+                                                       bias, &s->destination, s->strides,
+                                                       s->padding, s->padding);
+}
+
+/* Winograd's algorithm if it is preferred and there is one for this processor, else the direct. */
+static skel_status choose(const skel_dense *dense, direction way, bool winograd, const shape *s,
+                          const_dnnl_primitive_desc_t forward, dnnl_primitive_desc_t *out)
+{
+    static const char *const what[] = {"convolution forward", "convolution backward data",
+                                       "convolution backward weights"};
+    dnnl_alg_kind_t algorithm = winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
+    dnnl_convolution_desc_t description;
+    dnnl_status_t result = describe(dense, way, algorithm, s, &description);
+
+    *out = NULL;
+    if (result == dnnl_success) {
+        result = dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
+                                            dense->dnnl.engine, forward);
+    }
+    if (result != dnnl_success && winograd) {
+        return choose(dense, way, false, s, forward, out);
+    }
+    return skel_dnnl_check(result, what[way], s->name);
+}
+
+skel_status skel_dense_convolution_compile(skel_dense *dense, size_t images, size_t step_number,
+                                           skel_dense_work *work)
+{
+    const skel_dense_step *step = &dense->graph.step[step_number];
+    bool winograd = prefers_winograd(dense, images, step, false);
+    skel_dense_choice choice = {NULL, NULL, NULL};
+    shape s;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(shape_of(dense, images, step_number, &s));
+    SKEL_TRY(choose(dense, FORWARD, winograd, &s, NULL, &choice.forward));
+    if (!dense->base.options.inference) {
+        if (dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]].differentiable) {
+            SKEL_TRY(
+                choose(dense, BACKWARD_DATA, winograd, &s, choice.forward, &choice.backward_data));
+        }
+        winograd = prefers_winograd(dense, images, step, true);
+        SKEL_TRY(choose(dense, BACKWARD_WEIGHTS, winograd, &s, choice.forward,
+                        &choice.backward_weights));
+    }
+    status = skel_dense_layer_compile(dense, step_number, &choice, work);
+done:
+    skel_dense_choice_clear(&choice);
+    return status;
+}

@@ -1,0 +1,308 @@
+/* From a network's plain operations to fused steps with a layout for every tensor. */
+#include "graph.h"
+
+#include "skel/memory.h"
+
+enum { PLAIN = 1, IMAGE_CHANNELS = 3 }; /* oneDNN's first layers read up to 3 channels plain */
+
+/* What the pass over the operations knows; all arrays are per tensor of the network. */
+typedef struct builder {
+    const skel_network *network;
+    skel_dense_graph *graph;
+    size_t *readers;  /* operations that read it */
+    size_t *reader;   /* the last of them */
+    size_t *producer; /* operation; SKEL_NONE for the image */
+    size_t *mapped;   /* the graph's tensor with its values */
+    size_t *twin;     /* the graph's tensor with the values in the other layout, or SKEL_NONE */
+    bool *absorbed;   /* the batch norm that writes it is part of a later step */
+} builder;
+
+size_t skel_dense_floats(const skel_dense_tensor *tensor)
+{
+    return tensor->padded * tensor->height * tensor->width;
+}
+
+bool skel_dense_keeps_output(const skel_dense_step *step)
+{
+    return step->kind == SKEL_DENSE_RELU || (step->kind == SKEL_DENSE_NORM && step->relu &&
+                                             step->operand[SKEL_DENSE_OTHER] != SKEL_NONE);
+}
+
+static size_t add_tensor(skel_dense_graph *graph, skel_tensor shape, size_t block)
+{
+    graph->tensor[graph->tensors] = (skel_dense_tensor){
+        .channels = shape.channels,
+        .height = shape.height,
+        .width = shape.width,
+        .block = block,
+        .padded = (shape.channels + block - 1) / block * block,
+        .producer = SKEL_NONE,
+    };
+    return graph->tensors++;
+}
+
+/* Appends a step; its output tensor inherits from the operands what is worth a gradient. */
+static void add_step(skel_dense_graph *graph, skel_dense_step step)
+{
+    skel_dense_tensor *output = &graph->tensor[step.output];
+
+    output->producer = graph->steps;
+    output->differentiable = step.op != NULL && step.op->weight != SKEL_NONE;
+    for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+        if (step.operand[k] != SKEL_NONE && graph->tensor[step.operand[k]].differentiable) {
+            output->differentiable = true;
+        }
+    }
+    graph->step[graph->steps++] = step;
+}
+
+/* The graph's tensor with the values of a network's tensor, in the layout that is asked for. */
+static size_t tensor_as(builder *b, size_t tensor, size_t block)
+{
+    size_t mapped = b->mapped[tensor];
+
+    if (b->graph->tensor[mapped].block == block) {
+        return mapped;
+    }
+    if (b->twin[tensor] == SKEL_NONE) {
+        size_t twin = add_tensor(b->graph, b->network->tensor[tensor], block);
+
+        b->twin[tensor] = twin;
+        add_step(b->graph, (skel_dense_step){.kind = SKEL_DENSE_LAYOUT,
+                                             .operand = {mapped, SKEL_NONE},
+                                             .output = twin});
+    }
+    return b->twin[tensor];
+}
+
+/* The operation that alone reads an operation's output, if it is of that kind. */
+static const skel_op *sole_reader(const builder *b, const skel_op *op, skel_op_kind kind)
+{
+    const skel_op *reader = NULL;
+
+    if (b->readers[op->output] == 1) {
+        reader = &b->network->op[b->reader[op->output]];
+    }
+    return reader != NULL && reader->kind == kind ? reader : NULL;
+}
+
+static bool is_absorbed_norm(const builder *b, size_t tensor)
+{
+    return b->absorbed[tensor];
+}
+
+/* Marks the batch norms whose outputs only an addition or a ReLU reads: one for each of those. */
+static void mark_absorbed(builder *b)
+{
+    for (size_t i = 0; i < b->network->ops; i++) {
+        const skel_op *op = &b->network->op[i];
+        const skel_op *next = NULL;
+
+        if (op->kind != SKEL_OP_BATCHNORM) {
+            continue;
+        }
+        next = sole_reader(b, op, SKEL_OP_ADD);
+        if (next != NULL && next->input != next->other) {
+            size_t sibling = next->input == op->output ? next->other : next->input;
+            b->absorbed[op->output] = !b->absorbed[sibling];
+        } else if (sole_reader(b, op, SKEL_OP_RELU) != NULL) {
+            b->absorbed[op->output] = true;
+        }
+    }
+}
+
+static skel_dense_kind kind_of(skel_op_kind kind)
+{
+    switch (kind) {
+    case SKEL_OP_CONV:
+        return SKEL_DENSE_CONV;
+    case SKEL_OP_BATCHNORM:
+        return SKEL_DENSE_NORM;
+    case SKEL_OP_RELU:
+        return SKEL_DENSE_RELU;
+    case SKEL_OP_ADD:
+        return SKEL_DENSE_ADD;
+    case SKEL_OP_MAXPOOL:
+        return SKEL_DENSE_MAXPOOL;
+    case SKEL_OP_AVGPOOL:
+        return SKEL_DENSE_AVGPOOL;
+    case SKEL_OP_LINEAR:
+        break;
+    }
+    return SKEL_DENSE_LINEAR;
+}
+
+/* Fills in the step of an addition or ReLU that takes the batch norm before it along.
+ * Returns the network's tensors that the step reads. */
+static skel_dense_step absorb(const builder *b, const skel_op *op, size_t input, size_t other)
+{
+    const skel_op *norm = &b->network->op[b->producer[input]];
+
+    return (skel_dense_step){.kind = SKEL_DENSE_NORM,
+                             .op = norm,
+                             .operand = {norm->input, other},
+                             .output = op->output,
+                             .relu = op->kind == SKEL_OP_RELU};
+}
+
+/* The step of an operation, its operands and output still as the network's tensors. */
+static skel_dense_step step_of(const builder *b, const skel_op *op)
+{
+    if (op->kind == SKEL_OP_ADD && is_absorbed_norm(b, op->input)) {
+        return absorb(b, op, op->input, op->other);
+    }
+    if (op->kind == SKEL_OP_ADD && is_absorbed_norm(b, op->other)) {
+        return absorb(b, op, op->other, op->input);
+    }
+    if (op->kind == SKEL_OP_RELU && is_absorbed_norm(b, op->input)) {
+        return absorb(b, op, op->input, SKEL_NONE);
+    }
+    return (skel_dense_step){.kind = kind_of(op->kind),
+                             .op = op,
+                             .operand = {op->input, op->other},
+                             .output = op->output};
+}
+
+/* Layout of the operands that a step needs. */
+static size_t block_of(const builder *b, const skel_dense_step *step)
+{
+    size_t input = step->operand[SKEL_DENSE_INPUT];
+
+    if (step->kind == SKEL_DENSE_LINEAR) {
+        return PLAIN;
+    }
+    if (step->kind == SKEL_DENSE_CONV &&
+        (input != 0 || b->network->tensor[input].channels > IMAGE_CHANNELS)) {
+        return b->graph->block;
+    }
+    return b->graph->tensor[b->mapped[input]].block;
+}
+
+static void append(builder *b, skel_dense_step step)
+{
+    skel_dense_graph *graph = b->graph;
+    size_t tensor = step.output;
+    size_t block = block_of(b, &step);
+
+    for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+        if (step.operand[k] != SKEL_NONE) {
+            step.operand[k] = tensor_as(b, step.operand[k], block);
+        }
+    }
+    step.output = add_tensor(graph, b->network->tensor[tensor],
+                             step.kind == SKEL_DENSE_CONV ? graph->block : block);
+    b->mapped[tensor] = step.output;
+    add_step(graph, step);
+}
+
+/* A ReLU that alone reads a batch norm with addition becomes part of it. */
+static bool extends_last_step(builder *b, const skel_op *op)
+{
+    skel_dense_step *last = NULL;
+
+    if (op->kind != SKEL_OP_RELU || b->graph->steps == 0 || b->readers[op->input] != 1) {
+        return false;
+    }
+    last = &b->graph->step[b->graph->steps - 1];
+    if (last->kind != SKEL_DENSE_NORM || last->relu || last->output != b->mapped[op->input]) {
+        return false;
+    }
+    last->relu = true;
+    b->mapped[op->output] = last->output;
+    return true;
+}
+
+/* Lists every tensor's uses, the last step's first: the order of the backward pass. */
+static skel_status list_uses(skel_dense_graph *graph)
+{
+    size_t used = 0;
+
+    for (size_t t = 0; t < graph->tensors; t++) {
+        skel_dense_tensor *tensor = &graph->tensor[t];
+
+        tensor->first_use = used;
+        for (size_t i = graph->steps; i-- > 0;) {
+            for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+                if (graph->step[i].operand[k] == t) {
+                    graph->use[used++] = (skel_dense_use){.step = i, .operand = k};
+                }
+            }
+        }
+        tensor->uses = used - tensor->first_use;
+        if (tensor->uses == 0 && t != graph->logits) {
+            return SKEL_FAIL(SKEL_ERR_INTERNAL,
+                             "network %s: nothing reads an output of %zux%zux%zu",
+                             graph->network->name, tensor->channels, tensor->height, tensor->width);
+        }
+    }
+    return SKEL_OK;
+}
+
+static void build(builder *b)
+{
+    const skel_network *network = b->network;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *op = &network->op[i];
+        size_t operand[] = {op->input, op->other};
+
+        b->producer[op->output] = i;
+        for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+            if (operand[k] != SKEL_NONE) {
+                b->readers[operand[k]]++;
+                b->reader[operand[k]] = i;
+            }
+        }
+    }
+    for (size_t t = 0; t < network->tensors; t++) {
+        b->twin[t] = SKEL_NONE;
+    }
+    mark_absorbed(b);
+    b->mapped[0] = add_tensor(b->graph, network->tensor[0], PLAIN);
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *op = &network->op[i];
+
+        if (!is_absorbed_norm(b, op->output) && !extends_last_step(b, op)) {
+            append(b, step_of(b, op));
+        }
+    }
+    b->graph->logits = tensor_as(b, network->op[network->ops - 1].output, PLAIN);
+}
+
+skel_status skel_dense_graph_build(const skel_network *network, size_t block,
+                                   skel_dense_graph *graph)
+{
+    /* each operation is at most one step and two changes of layout, and one more for the logits */
+    size_t most = 3 * network->ops + 2;
+    size_t tensors = network->tensors;
+    builder b = {.network = network, .graph = graph};
+    skel_status status = SKEL_OK;
+
+    *graph = (skel_dense_graph){.network = network, .block = block};
+    SKEL_TRY(SKEL_ALLOC(most, sizeof *graph->tensor, &graph->tensor));
+    SKEL_TRY(SKEL_ALLOC(most, sizeof *graph->step, &graph->step));
+    SKEL_TRY(SKEL_ALLOC(SKEL_DENSE_OPERANDS * most, sizeof *graph->use, &graph->use));
+    SKEL_TRY(SKEL_ALLOC(tensors, sizeof *b.readers, &b.readers));
+    SKEL_TRY(SKEL_ALLOC(tensors, sizeof *b.reader, &b.reader));
+    SKEL_TRY(SKEL_ALLOC(tensors, sizeof *b.producer, &b.producer));
+    SKEL_TRY(SKEL_ALLOC(tensors, sizeof *b.mapped, &b.mapped));
+    SKEL_TRY(SKEL_ALLOC(tensors, sizeof *b.twin, &b.twin));
+    SKEL_TRY(SKEL_ALLOC(tensors, sizeof *b.absorbed, &b.absorbed));
+    build(&b);
+    status = list_uses(graph);
+done:
+    SKEL_FREE(&b.readers);
+    SKEL_FREE(&b.reader);
+    SKEL_FREE(&b.producer);
+    SKEL_FREE(&b.mapped);
+    SKEL_FREE(&b.twin);
+    SKEL_FREE(&b.absorbed);
+    return status;
+}
+
+void skel_dense_graph_clear(skel_dense_graph *graph)
+{
+    SKEL_FREE(&graph->tensor);
+    SKEL_FREE(&graph->step);
+    SKEL_FREE(&graph->use);
+}

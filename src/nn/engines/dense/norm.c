@@ -1,0 +1,256 @@
+/* Batch norm steps: sums, agreement on them with other microbatches, and what follows from them. */
+#include "dense.h"
+
+#include "kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LINES(floats) (((floats) + 15) / 16 * 16) /* whole lines of the cache */
+
+static const skel_dense_tensor *output_of(const skel_dense *dense, size_t step)
+{
+    return &dense->graph.tensor[dense->graph.step[step].output];
+}
+
+static skel_lanes_extent extent_of(const skel_dense *dense, size_t step, size_t images)
+{
+    const skel_dense_tensor *tensor = output_of(dense, step);
+
+    return (skel_lanes_extent){.images = images,
+                               .blocks = tensor->padded / tensor->block,
+                               .pixels = tensor->height * tensor->width,
+                               .lanes = tensor->block};
+}
+
+void skel_dense_norm_sizes(const skel_dense *dense, size_t *partials, size_t *columns)
+{
+    *partials = 0;
+    *columns = 0;
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        if (dense->graph.step[i].kind == SKEL_DENSE_NORM) {
+            size_t doubles =
+                skel_lanes_norm_partials(extent_of(dense, i, dense->base.options.microbatch));
+            size_t row = skel_norm_forward_columns(output_of(dense, i)->channels);
+            size_t means = LINES(output_of(dense, i)->padded); /* two floats a double */
+
+            doubles = means > doubles ? means : doubles;
+
+            *partials = doubles > *partials ? doubles : *partials;
+            *columns = row > *columns ? row : *columns;
+        }
+    }
+}
+
+/* Sum of the rows of all slots, and of all ranks if they share statistics. */
+static skel_status sum_rows(skel_dense *dense, size_t count, size_t columns)
+{
+    const skel_engine_options *options = &dense->base.options;
+
+    if (options->statistics_sum == NULL) {
+        SKEL_ASSERT(count == 1);
+        memcpy(dense->total, dense->rows, columns * sizeof(double));
+        return SKEL_OK;
+    }
+    return options->statistics_sum(options->statistics_context, count, columns, dense->rows,
+                                   dense->total);
+}
+
+/* Vectors for a mean and a variance by channel. */
+static void set_channel(skel_dense_weights *weights, size_t channel, double mean, double variance)
+{
+    double inverse = 1 / sqrt(variance + SKEL_NORM_EPSILON);
+
+    weights->mean[channel] = (float)mean;
+    weights->inverse[channel] = (float)inverse;
+    weights->slope[channel] = (float)((double)weights->scale[channel] * inverse);
+}
+
+/* From the sums to the vectors of the pass, and to what the caller wants to know of them. */
+static void set_statistics(skel_dense *dense, size_t step, size_t count, const skel_pass passes[])
+{
+    const skel_op *op = dense->graph.step[step].op;
+    const skel_network *network = dense->graph.network;
+    skel_dense_weights *weights = &dense->weights[step];
+    size_t channels = output_of(dense, step)->channels;
+    double elements = dense->total[0];
+
+    weights->elements = elements;
+    for (size_t c = 0; c < channels; c++) {
+        double mean = dense->total[1 + c] / elements;
+        double variance = dense->total[1 + channels + c] / elements - mean * mean;
+
+        variance = variance < 0 ? 0 : variance;
+        set_channel(weights, c, mean, variance);
+        for (size_t slot = 0; slot < count; slot++) {
+            float *out = passes[slot].statistics;
+
+            if (out != NULL) {
+                out[network->buffer[op->mean].offset + c] = (float)mean;
+                out[network->buffer[op->variance].offset + c] =
+                    (float)(elements > 1 ? variance * elements / (elements - 1) : variance);
+            }
+        }
+    }
+}
+
+static skel_lanes_norm_vectors vectors_of(const skel_dense_weights *weights)
+{
+    return (skel_lanes_norm_vectors){
+        .mean = weights->mean, .slope = weights->slope, .shift = weights->shift};
+}
+
+static void apply(const skel_dense *dense, size_t number, size_t slot, const skel_batch *batch)
+{
+    const skel_dense_step *step = &dense->graph.step[number];
+    size_t other = step->operand[SKEL_DENSE_OTHER];
+    size_t out = dense->arena[slot].plan->buffers.value[step->output];
+
+    skel_lanes_norm_apply(
+        extent_of(dense, number, batch->count),
+        skel_dense_value(dense, slot, step->operand[SKEL_DENSE_INPUT], batch->images),
+        vectors_of(&dense->weights[number]),
+        other == SKEL_NONE ? NULL : skel_dense_value(dense, slot, other, batch->images), step->relu,
+        skel_dense_data(dense, slot, out));
+}
+
+skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count,
+                                    const skel_batch batches[], const skel_pass passes[])
+{
+    size_t channels = output_of(dense, step)->channels;
+    size_t columns = skel_norm_forward_columns(channels);
+    size_t input = dense->graph.step[step].operand[SKEL_DENSE_INPUT];
+    double start = skel_dense_clock(dense);
+    skel_status status = SKEL_OK;
+
+    for (size_t slot = 0; slot < count; slot++) {
+        double *row = dense->rows + slot * columns;
+        skel_lanes_extent extent = extent_of(dense, step, batches[slot].count);
+
+        row[0] = (double)(extent.images * extent.pixels);
+        skel_lanes_norm_sums(extent, skel_dense_value(dense, slot, input, batches[slot].images),
+                             dense->partials, channels, row + 1, row + 1 + channels);
+    }
+    SKEL_TRY(sum_rows(dense, count, columns));
+    set_statistics(dense, step, count, passes);
+    for (size_t slot = 0; slot < count; slot++) {
+        apply(dense, step, slot, &batches[slot]);
+    }
+done:
+    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    return status;
+}
+
+void skel_dense_norm_evaluate(skel_dense *dense, size_t step, const skel_batch *batch,
+                              const float buffers[])
+{
+    const skel_op *op = dense->graph.step[step].op;
+    const float *mean = buffers + dense->graph.network->buffer[op->mean].offset;
+    const float *variance = buffers + dense->graph.network->buffer[op->variance].offset;
+    double start = skel_dense_clock(dense);
+
+    for (size_t c = 0; c < output_of(dense, step)->channels; c++) {
+        set_channel(&dense->weights[step], c, (double)mean[c], (double)variance[c]);
+    }
+    apply(dense, step, 0, batch);
+    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+}
+
+/* One slot's way back through a batch norm step. */
+typedef struct way_back {
+    skel_lanes_extent extent;
+    const float *x;
+    skel_lanes_norm_incoming incoming;
+    float *kept; /* dy after ReLU, for the addition's other operand; NULL: not needed */
+    float *dx;   /* NULL: not wanted */
+} way_back;
+
+static way_back way_back_of(const skel_dense *dense, size_t number, size_t slot,
+                            const skel_batch *batch)
+{
+    const skel_dense_step *step = &dense->graph.step[number];
+    const skel_dense_buffers *buffers = &dense->arena[slot].plan->buffers;
+    size_t first = skel_dense_gradient_part(&dense->graph, buffers, step->output, 0);
+    size_t second = skel_dense_gradient_part(&dense->graph, buffers, step->output, 1);
+    size_t dx = buffers->gradient[number][SKEL_DENSE_INPUT];
+
+    return (way_back){
+        .extent = extent_of(dense, number, batch->count),
+        .x = skel_dense_value(dense, slot, step->operand[SKEL_DENSE_INPUT], batch->images),
+        .incoming = {.first = skel_dense_data(dense, slot, first),
+                     .second = skel_dense_data(dense, slot, second),
+                     .output = skel_dense_keeps_output(step)
+                                   ? skel_dense_data(dense, slot, buffers->value[step->output])
+                                   : NULL,
+                     .relu = step->relu},
+        .kept = step->operand[SKEL_DENSE_OTHER] != SKEL_NONE ? skel_dense_data(dense, slot, first)
+                                                             : NULL,
+        .dx = skel_dense_data(dense, slot, dx)};
+}
+
+/* Sums of one slot, into its row; its gradients of scale and shift are those sums. */
+static void backward_row(skel_dense *dense, size_t number, size_t slot, const skel_batch *batch,
+                         const skel_pass *pass)
+{
+    const skel_op *op = dense->graph.step[number].op;
+    const skel_parameter *parameter = dense->graph.network->parameter;
+    const skel_dense_weights *weights = &dense->weights[number];
+    size_t channels = output_of(dense, number)->channels;
+    double *row = dense->rows + slot * skel_norm_backward_columns(channels);
+    double *products = row + channels;
+    way_back back = way_back_of(dense, number, slot, batch);
+
+    skel_lanes_norm_backward_sums(back.extent, back.x, vectors_of(weights), back.incoming,
+                                  back.kept, dense->partials, channels, row, products);
+    for (size_t c = 0; c < channels; c++) {
+        products[c] *= (double)weights->inverse[c];
+        pass->gradient[parameter[op->bias].offset + c] = (float)row[c];
+        pass->gradient[parameter[op->weight].offset + c] = (float)products[c];
+    }
+}
+
+/* Means of dy and dy * xhat over the batch. They take the place of the partial sums. */
+static void set_means(skel_dense *dense, size_t number, float offset[], float factor[])
+{
+    const skel_dense_weights *weights = &dense->weights[number];
+    const skel_dense_tensor *output = output_of(dense, number);
+
+    for (size_t c = 0; c < output->padded; c++) {
+        bool real = c < output->channels;
+
+        offset[c] = real ? (float)(dense->total[c] / weights->elements) : 0.0F;
+        factor[c] = real ? (float)(dense->total[output->channels + c] / weights->elements *
+                                   (double)weights->inverse[c])
+                         : 0.0F;
+    }
+}
+
+skel_status skel_dense_norm_backward(skel_dense *dense, size_t number, size_t count,
+                                     const skel_batch batches[], const skel_pass passes[])
+{
+    size_t columns = skel_norm_backward_columns(output_of(dense, number)->channels);
+    float *offset = (float *)(void *)dense->partials;
+    float *factor = offset + LINES(output_of(dense, number)->padded);
+    double start = skel_dense_clock(dense);
+    skel_status status = SKEL_OK;
+
+    for (size_t slot = 0; slot < count; slot++) {
+        backward_row(dense, number, slot, &batches[slot], &passes[slot]);
+    }
+    SKEL_TRY(sum_rows(dense, count, columns));
+    set_means(dense, number, offset, factor);
+    for (size_t slot = 0; slot < count; slot++) {
+        way_back back = way_back_of(dense, number, slot, &batches[slot]);
+
+        if (back.kept != NULL) {
+            back.incoming = (skel_lanes_norm_incoming){.first = back.kept};
+        }
+        if (back.dx != NULL) {
+            skel_lanes_norm_backward_apply(back.extent, back.x, vectors_of(&dense->weights[number]),
+                                           back.incoming, offset, factor, back.dx);
+        }
+    }
+done:
+    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    return status;
+}

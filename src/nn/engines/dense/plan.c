@@ -1,0 +1,161 @@
+/* Everything for one batch size: buffers and compiled primitives. */
+#include "dense.h"
+
+#include "skel/memory.h"
+
+skel_status skel_dense_take(skel_dense *dense, size_t count, size_t size, void *out)
+{
+    dense->bytes += count * size;
+    if (dense->dry) {
+        return SKEL_OK;
+    }
+    SKEL_FREE(out);
+    return SKEL_ALLOC_RAW(count, size, out);
+}
+
+static void work_clear(skel_dense_work *work)
+{
+    skel_dnnl_call_clear(&work->forward);
+    skel_dnnl_call_clear(&work->backward_data);
+    skel_dnnl_call_clear(&work->backward_weights);
+    skel_dnnl_call_clear(&work->unload);
+}
+
+static void plan_destroy(const skel_dense *dense, skel_dense_plan **plan)
+{
+    if (*plan == NULL) {
+        return;
+    }
+    for (size_t i = 0; (*plan)->work != NULL && i < dense->graph.steps; i++) {
+        work_clear(&(*plan)->work[i]);
+    }
+    SKEL_FREE(&(*plan)->work);
+    skel_dense_buffers_clear(&(*plan)->buffers);
+    SKEL_FREE(plan);
+}
+
+void skel_dense_plans_clear(skel_dense *dense)
+{
+    while (dense->plan != NULL) {
+        skel_dense_plan *next = dense->plan->next;
+
+        plan_destroy(dense, &dense->plan);
+        dense->plan = next;
+    }
+}
+
+static skel_status compile_layout(skel_dense *dense, size_t images, size_t i, skel_dense_work *work)
+{
+    const skel_dense_step *step = &dense->graph.step[i];
+    const skel_dense_tensor *input = &dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]];
+    const char *name = skel_dense_name(dense, i);
+    dnnl_memory_desc_t from;
+    dnnl_memory_desc_t to;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_dnnl_tensor(input, images, &from));
+    SKEL_TRY(skel_dnnl_tensor(&dense->graph.tensor[step->output], images, &to));
+    SKEL_TRY(skel_dnnl_reorder_make(&dense->dnnl, &from, &to, name, &dense->scratch_bytes,
+                                    &work->forward));
+    if (input->differentiable && !dense->base.options.inference) {
+        SKEL_TRY(skel_dnnl_reorder_make(&dense->dnnl, &to, &from, name, &dense->scratch_bytes,
+                                        &work->backward_data));
+    }
+done:
+    return status;
+}
+
+static skel_status compile(skel_dense *dense, skel_dense_plan *plan)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; status == SKEL_OK && i < dense->graph.steps; i++) {
+        switch (dense->graph.step[i].kind) {
+        case SKEL_DENSE_CONV:
+            status = skel_dense_convolution_compile(dense, plan->images, i, &plan->work[i]);
+            break;
+        case SKEL_DENSE_LINEAR:
+            status = skel_dense_linear_compile(dense, plan->images, i, &plan->work[i]);
+            break;
+        case SKEL_DENSE_LAYOUT:
+            status = compile_layout(dense, plan->images, i, &plan->work[i]);
+            break;
+        case SKEL_DENSE_NORM:
+        case SKEL_DENSE_RELU:
+        case SKEL_DENSE_ADD:
+        case SKEL_DENSE_MAXPOOL:
+        case SKEL_DENSE_AVGPOOL:
+            break;
+        }
+    }
+    return status;
+}
+
+/* Grows a block to what a plan needs; its content is lost. */
+static skel_status hold(skel_dense *dense, size_t needed, size_t size, size_t *held, void *block)
+{
+    skel_status status = SKEL_OK;
+
+    if (needed <= *held) {
+        return SKEL_OK;
+    }
+    dense->bytes -= *held * size;
+    status = skel_dense_take(dense, needed, size, block);
+    *held = status == SKEL_OK ? needed : 0;
+    return status;
+}
+
+/* The memory that all plans share. A smaller batch may need more of it than the largest: other
+ * algorithms, and buffers that pack less well. */
+static skel_status take_shared(skel_dense *dense, const skel_dense_plan *plan)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(hold(dense, dense->scratch_bytes, 1, &dense->scratch_held, &dense->scratch));
+    SKEL_TRY(
+        hold(dense, dense->staging_floats, sizeof(float), &dense->staging_held, &dense->staging));
+    for (size_t slot = 0; slot < dense->slots; slot++) {
+        SKEL_TRY(hold(dense, plan->buffers.floats, sizeof(float), &dense->arena[slot].held,
+                      &dense->arena[slot].data));
+    }
+done:
+    return status;
+}
+
+static skel_status plan_create(skel_dense *dense, size_t images, skel_dense_plan **out)
+{
+    skel_dense_plan *plan = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *plan, &plan));
+    plan->images = images;
+    SKEL_TRY(SKEL_ALLOC(dense->graph.steps, sizeof *plan->work, &plan->work));
+    SKEL_TRY(skel_dense_buffers_plan(&dense->graph, images, dense->base.options.inference,
+                                     &plan->buffers));
+    SKEL_TRY(compile(dense, plan));
+    SKEL_TRY(take_shared(dense, plan));
+    *out = plan;
+    plan = NULL;
+done:
+    plan_destroy(dense, &plan);
+    return status;
+}
+
+skel_status skel_dense_plan_for(skel_dense *dense, size_t images, skel_dense_plan **out)
+{
+    skel_dense_plan **end = &dense->plan;
+    skel_status status = SKEL_OK;
+
+    for (; *end != NULL; end = &(*end)->next) {
+        if ((*end)->images == images) {
+            *out = *end;
+            return SKEL_OK;
+        }
+    }
+    status = plan_create(dense, images, out);
+    if (status == SKEL_OK) {
+        *end = *out;
+    }
+    return status;
+}

@@ -1,0 +1,382 @@
+/* Passes through a graph, step by step over all slots. */
+#include "dense.h"
+
+#include "../../loss.h"
+#include "kernels.h"
+
+#include <omp.h>
+#include <string.h>
+#include <time.h>
+
+/* One pass under way: the batches that are in the slots. */
+typedef struct journey {
+    skel_dense *dense;
+    size_t count;
+    const skel_batch *batch;
+    const skel_pass *pass;
+    const float *buffers; /* running averages; NULL: statistics of the batch */
+} journey;
+
+const char *skel_dense_name(const skel_dense *dense, size_t step)
+{
+    const skel_op *op = dense->graph.step[step].op;
+
+    return op != NULL ? op->name : "a change of layout";
+}
+
+double skel_dense_clock(const skel_dense *dense)
+{
+    struct timespec now;
+
+    if (!dense->base.options.profile) {
+        return 0;
+    }
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+skel_status skel_dense_run(skel_dense *dense, skel_dnnl_call *call, const void *const data[],
+                           size_t step, double *seconds)
+{
+    double start = skel_dense_clock(dense);
+    skel_status status =
+        skel_dnnl_run(&dense->dnnl, call, data, dense->scratch, skel_dense_name(dense, step));
+
+    *seconds += skel_dense_clock(dense) - start;
+    return status;
+}
+
+float *skel_dense_data(const skel_dense *dense, size_t slot, size_t buffer)
+{
+    const skel_dense_arena *arena = &dense->arena[slot];
+
+    return buffer == SKEL_NONE ? NULL : arena->data + arena->plan->buffers.buffer[buffer].offset;
+}
+
+const float *skel_dense_value(const skel_dense *dense, size_t slot, size_t tensor,
+                              const float *images)
+{
+    return tensor == 0
+               ? images
+               : skel_dense_data(dense, slot, dense->arena[slot].plan->buffers.value[tensor]);
+}
+
+static skel_lanes_windows windows_of(const skel_dense *dense, const skel_dense_step *step,
+                                     size_t images)
+{
+    const skel_dense_tensor *in = &dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]];
+    const skel_dense_tensor *out = &dense->graph.tensor[step->output];
+
+    return (skel_lanes_windows){.planes = images * in->padded / in->block,
+                                .height = in->height,
+                                .width = in->width,
+                                .lanes = in->block,
+                                .kernel = step->op->kernel,
+                                .stride = step->op->stride,
+                                .out_height = out->height,
+                                .out_width = out->width};
+}
+
+static double *linear_or(skel_dense *dense, const skel_dense_step *step, double *convolution)
+{
+    return step->kind == SKEL_DENSE_LINEAR ? &dense->base.profile.linear : convolution;
+}
+
+/* Convolution or linear layer of one slot. */
+static skel_status layer_forward(skel_dense *dense, size_t i, size_t slot, const float *input,
+                                 float *output)
+{
+    const skel_dense_step *step = &dense->graph.step[i];
+    skel_dense_work *work = &dense->arena[slot].plan->work[i];
+    const skel_dense_weights *weights = &dense->weights[i];
+    const void *data[] = {input, weights->form[work->forward_form].data, output, weights->bias};
+
+    return skel_dense_run(dense, &work->forward, data, i,
+                          linear_or(dense, step, &dense->base.profile.convolution_forward));
+}
+
+static skel_status step_forward(const journey *j, size_t i, size_t slot)
+{
+    skel_dense *dense = j->dense;
+    const skel_dense_step *step = &dense->graph.step[i];
+    skel_dense_plan *plan = dense->arena[slot].plan;
+    const float *images = j->batch[slot].images;
+    const float *input = skel_dense_value(dense, slot, step->operand[SKEL_DENSE_INPUT], images);
+    float *output = skel_dense_data(dense, slot, plan->buffers.value[step->output]);
+    size_t floats = plan->images * skel_dense_floats(&dense->graph.tensor[step->output]);
+    skel_lanes_windows windows = {0};
+    const void *data[] = {input, output};
+
+    switch (step->kind) {
+    case SKEL_DENSE_CONV:
+    case SKEL_DENSE_LINEAR:
+        return layer_forward(dense, i, slot, input, output);
+    case SKEL_DENSE_LAYOUT:
+        return skel_dense_run(dense, &plan->work[i].forward, data, i, &dense->base.profile.reorder);
+    case SKEL_DENSE_RELU:
+        skel_lanes_relu_forward(floats, input, output);
+        break;
+    case SKEL_DENSE_ADD:
+        skel_lanes_add(floats, input,
+                       skel_dense_value(dense, slot, step->operand[SKEL_DENSE_OTHER], images),
+                       output);
+        break;
+    case SKEL_DENSE_MAXPOOL:
+        windows = windows_of(dense, step, plan->images);
+        skel_lanes_maxpool_forward(
+            windows, input, output,
+            (uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]));
+        break;
+    case SKEL_DENSE_AVGPOOL:
+        windows = windows_of(dense, step, plan->images);
+        skel_lanes_avgpool_forward(windows, input, output);
+        break;
+    case SKEL_DENSE_NORM: /* over all slots: see forward() */
+        SKEL_ASSERT(false);
+    }
+    return SKEL_OK;
+}
+
+/* Where the time of a step that is no oneDNN call goes. */
+static double *own_time(skel_dense *dense, skel_dense_kind kind)
+{
+    return kind == SKEL_DENSE_MAXPOOL || kind == SKEL_DENSE_AVGPOOL
+               ? &dense->base.profile.pooling
+               : &dense->base.profile.elementwise;
+}
+
+static bool is_call(skel_dense_kind kind)
+{
+    return kind == SKEL_DENSE_CONV || kind == SKEL_DENSE_LINEAR || kind == SKEL_DENSE_LAYOUT;
+}
+
+static skel_status forward(const journey *j)
+{
+    skel_dense *dense = j->dense;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        skel_dense_kind kind = dense->graph.step[i].kind;
+
+        if (kind == SKEL_DENSE_NORM && j->buffers == NULL) {
+            SKEL_TRY(skel_dense_norm_forward(dense, i, j->count, j->batch, j->pass));
+            continue;
+        }
+        for (size_t slot = 0; slot < j->count; slot++) {
+            double start = skel_dense_clock(dense);
+
+            if (kind == SKEL_DENSE_NORM) {
+                skel_dense_norm_evaluate(dense, i, &j->batch[slot], j->buffers);
+                continue;
+            }
+            SKEL_TRY(step_forward(j, i, slot));
+            if (!is_call(kind)) {
+                *own_time(dense, kind) += skel_dense_clock(dense) - start;
+            }
+        }
+    }
+done:
+    return status;
+}
+
+/* Adds the parts of a tensor's gradient up in the first, but for as many as the step reads. */
+static float *gather(const skel_dense *dense, size_t slot, const skel_dense_step *step)
+{
+    const skel_dense_plan *plan = dense->arena[slot].plan;
+    size_t floats = plan->images * skel_dense_floats(&dense->graph.tensor[step->output]);
+    size_t first = skel_dense_gradient_part(&dense->graph, &plan->buffers, step->output, 0);
+    float *sum = skel_dense_data(dense, slot, first);
+    size_t part = SKEL_NONE;
+
+    for (size_t n = step->kind == SKEL_DENSE_NORM ? 2 : 1;
+         (part = skel_dense_gradient_part(&dense->graph, &plan->buffers, step->output, n)) !=
+         SKEL_NONE;
+         n++) {
+        skel_lanes_add(floats, sum, skel_dense_data(dense, slot, part), sum);
+    }
+    return sum;
+}
+
+/* Convolution or linear layer: gradients of input, weights and bias. */
+static skel_status layer_backward(const journey *j, size_t i, size_t slot, const float *dy,
+                                  float *dx)
+{
+    skel_dense *dense = j->dense;
+    skel_engine_profile *profile = &dense->base.profile;
+    const skel_dense_step *step = &dense->graph.step[i];
+    const skel_parameter *parameter = dense->graph.network->parameter;
+    skel_dense_work *work = &dense->arena[slot].plan->work[i];
+    float *gradient = j->pass[slot].gradient;
+    float *flat = gradient + parameter[step->op->weight].offset;
+    float *weights = work->unloads ? dense->staging : flat;
+    float *bias = step->op->bias == SKEL_NONE ? NULL : gradient + parameter[step->op->bias].offset;
+    const void *for_weights[] = {
+        skel_dense_value(dense, slot, step->operand[SKEL_DENSE_INPUT], j->batch[slot].images), dy,
+        weights, bias};
+    const void *for_data[] = {dy, dense->weights[i].form[work->backward_form].data, dx};
+    const void *for_unload[] = {weights, flat};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_dense_run(dense, &work->backward_weights, for_weights, i,
+                            linear_or(dense, step, &profile->convolution_backward_weights)));
+    if (work->unloads) {
+        SKEL_TRY(skel_dense_run(dense, &work->unload, for_unload, i, &profile->reorder));
+    }
+    if (dx != NULL) {
+        SKEL_TRY(skel_dense_run(dense, &work->backward_data, for_data, i,
+                                linear_or(dense, step, &profile->convolution_backward_data)));
+    }
+done:
+    return status;
+}
+
+/* Addition by itself: both operands have the gradient; the second needs a copy if both want it. */
+static void add_backward(const journey *j, size_t i, size_t slot, const float *dy, size_t floats)
+{
+    const size_t *left = j->dense->arena[slot].plan->buffers.gradient[i];
+
+    for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+        float *to = skel_dense_data(j->dense, slot, left[k]);
+
+        if (to != NULL && to != dy) {
+            memcpy(to, dy, floats * sizeof *to);
+        }
+    }
+}
+
+static skel_status step_backward(const journey *j, size_t i, size_t slot)
+{
+    skel_dense *dense = j->dense;
+    const skel_dense_step *step = &dense->graph.step[i];
+    skel_dense_plan *plan = dense->arena[slot].plan;
+    size_t floats = plan->images * skel_dense_floats(&dense->graph.tensor[step->output]);
+    const float *dy = gather(dense, slot, step);
+    float *dx = skel_dense_data(dense, slot, plan->buffers.gradient[i][SKEL_DENSE_INPUT]);
+    const void *data[] = {dy, dx};
+
+    switch (step->kind) {
+    case SKEL_DENSE_CONV:
+    case SKEL_DENSE_LINEAR:
+        return layer_backward(j, i, slot, dy, dx);
+    case SKEL_DENSE_LAYOUT:
+        return skel_dense_run(dense, &plan->work[i].backward_data, data, i,
+                              &dense->base.profile.reorder);
+    case SKEL_DENSE_RELU:
+        skel_lanes_relu_backward(
+            floats, skel_dense_data(dense, slot, plan->buffers.value[step->output]), dy, dx);
+        break;
+    case SKEL_DENSE_ADD:
+        add_backward(j, i, slot, dy, floats);
+        break;
+    case SKEL_DENSE_MAXPOOL:
+        skel_lanes_maxpool_backward(
+            windows_of(dense, step, plan->images),
+            (const uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]), dy,
+            dx);
+        break;
+    case SKEL_DENSE_AVGPOOL:
+        skel_lanes_avgpool_backward(windows_of(dense, step, plan->images), dy, dx);
+        break;
+    case SKEL_DENSE_NORM: /* over all slots: see backward() */
+        SKEL_ASSERT(false);
+    }
+    return SKEL_OK;
+}
+
+static skel_status backward(const journey *j)
+{
+    skel_dense *dense = j->dense;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = dense->graph.steps; i-- > 0;) {
+        const skel_dense_step *step = &dense->graph.step[i];
+
+        if (!dense->graph.tensor[step->output].differentiable) {
+            continue;
+        }
+        if (step->kind == SKEL_DENSE_NORM) {
+            for (size_t slot = 0; slot < j->count; slot++) {
+                (void)gather(dense, slot, step);
+            }
+            SKEL_TRY(skel_dense_norm_backward(dense, i, j->count, j->batch, j->pass));
+            continue;
+        }
+        for (size_t slot = 0; slot < j->count; slot++) {
+            double start = skel_dense_clock(dense);
+
+            SKEL_TRY(step_backward(j, i, slot));
+            if (!is_call(step->kind)) {
+                *own_time(dense, step->kind) += skel_dense_clock(dense) - start;
+            }
+        }
+    }
+done:
+    return status;
+}
+
+/* Puts batches into slots, with a plan for each one's size. */
+static skel_status assign(skel_dense *dense, size_t count, const skel_batch batches[])
+{
+    skel_status status = SKEL_OK;
+
+    omp_set_num_threads(dense->base.options.threads);
+    for (size_t slot = 0; slot < count; slot++) {
+        SKEL_TRY(skel_dense_plan_for(dense, batches[slot].count, &dense->arena[slot].plan));
+    }
+done:
+    return status;
+}
+
+/* Forward and backward pass of batches that are in the slots together. */
+static skel_status pass_together(skel_dense *dense, size_t count, const skel_batch batches[],
+                                 double scale, skel_pass passes[])
+{
+    journey j = {.dense = dense, .count = count, .batch = batches, .pass = passes};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(assign(dense, count, batches));
+    SKEL_TRY(forward(&j));
+    for (size_t slot = 0; slot < count; slot++) {
+        const skel_dense_buffers *buffers = &dense->arena[slot].plan->buffers;
+
+        skel_loss_batch(&dense->base.options, dense->graph.network->classes, &batches[slot],
+                        skel_dense_data(dense, slot, buffers->value[dense->graph.logits]), scale,
+                        skel_dense_data(dense, slot, buffers->loss), &passes[slot].loss,
+                        &passes[slot].correct);
+    }
+    SKEL_TRY(backward(&j));
+done:
+    return status;
+}
+
+skel_status skel_dense_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
+                                double scale, skel_pass passes[])
+{
+    skel_dense *dense = skel_dense_of(engine);
+    skel_status status = SKEL_OK;
+
+    if (engine->options.statistics_sum != NULL) {
+        return pass_together(dense, count, batches, scale, passes);
+    }
+    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
+        status = pass_together(dense, 1, &batches[i], scale, &passes[i]);
+    }
+    return status;
+}
+
+skel_status skel_dense_forward(skel_engine *engine, const skel_batch *batch, const float buffers[],
+                               float logits[])
+{
+    skel_dense *dense = skel_dense_of(engine);
+    journey j = {.dense = dense, .count = 1, .batch = batch, .buffers = buffers};
+    const skel_dense_buffers *plan = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(assign(dense, 1, batch));
+    SKEL_TRY(forward(&j));
+    plan = &dense->arena[0].plan->buffers;
+    memcpy(logits, skel_dense_data(dense, 0, plan->value[dense->graph.logits]),
+           batch->count * engine->network->classes * sizeof *logits);
+done:
+    return status;
+}

@@ -1,0 +1,201 @@
+/* Parameters between the flat vector and the layouts that oneDNN's primitives read. */
+#include "dense.h"
+
+#include "skel/memory.h"
+
+#include <string.h>
+
+static const skel_parameter *parameter_of(const skel_dense *dense, size_t number)
+{
+    return &dense->graph.network->parameter[number];
+}
+
+static bool has_matrix(const skel_dense_step *step)
+{
+    return step->kind == SKEL_DENSE_CONV || step->kind == SKEL_DENSE_LINEAR;
+}
+
+static skel_status describe_matrix(skel_dense *dense, size_t i)
+{
+    const skel_op *op = dense->graph.step[i].op;
+    const skel_parameter *weight = parameter_of(dense, op->weight);
+    skel_dense_weights *weights = &dense->weights[i];
+    dnnl_dims_t shape = {0};
+    skel_status status = SKEL_OK;
+
+    for (size_t d = 0; d < weight->dims; d++) {
+        shape[d] = (dnnl_dim_t)weight->shape[d];
+    }
+    SKEL_DNNL_TRY(dnnl_memory_desc_init_by_tag(&weights->flat, (int)weight->dims, shape, dnnl_f32,
+                                               weight->dims == 4 ? dnnl_oihw : dnnl_ab),
+                  "description", op->name);
+    if (weight->count > dense->staging_floats) {
+        dense->staging_floats = weight->count;
+    }
+    if (op->bias != SKEL_NONE) {
+        SKEL_TRY(skel_dense_take(dense, parameter_of(dense, op->bias)->count, sizeof(float),
+                                 &weights->bias));
+    }
+done:
+    return status;
+}
+
+static skel_status take_vectors(skel_dense *dense, size_t i)
+{
+    enum { VECTORS = 5, LINE = 16 };
+    skel_dense_weights *weights = &dense->weights[i];
+    size_t padded = dense->graph.tensor[dense->graph.step[i].output].padded;
+    size_t stride = (padded + LINE - 1) / LINE * LINE;
+    skel_status status = skel_dense_take(dense, VECTORS * stride, sizeof(float), &weights->vectors);
+
+    if (status == SKEL_OK && !dense->dry) {
+        memset(weights->vectors, 0, VECTORS * stride * sizeof(float));
+        weights->scale = weights->vectors;
+        weights->shift = weights->scale + stride;
+        weights->mean = weights->shift + stride;
+        weights->inverse = weights->mean + stride;
+        weights->slope = weights->inverse + stride;
+    }
+    return status;
+}
+
+skel_status skel_dense_weights_create(skel_dense *dense)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(dense->graph.steps, sizeof *dense->weights, &dense->weights));
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        if (has_matrix(&dense->graph.step[i])) {
+            SKEL_TRY(describe_matrix(dense, i));
+        } else if (dense->graph.step[i].kind == SKEL_DENSE_NORM) {
+            SKEL_TRY(take_vectors(dense, i));
+        }
+    }
+done:
+    return status;
+}
+
+void skel_dense_weights_clear(skel_dense *dense)
+{
+    for (size_t i = 0; dense->weights != NULL && i < dense->graph.steps; i++) {
+        skel_dense_weights *weights = &dense->weights[i];
+
+        for (size_t f = 0; f < weights->forms; f++) {
+            skel_dnnl_call_clear(&weights->form[f].load);
+            SKEL_FREE(&weights->form[f].data);
+        }
+        SKEL_FREE(&weights->bias);
+        SKEL_FREE(&weights->vectors);
+    }
+    SKEL_FREE(&dense->weights);
+}
+
+/* A form that a smaller batch asks for after the weights were loaded is made from the first. */
+static skel_status fill_from_first(skel_dense *dense, size_t step, skel_dense_form *form)
+{
+    const skel_dense_form *first = &dense->weights[step].form[0];
+    const void *data[] = {first->data, form->data};
+    skel_dnnl_call copy = {.primitive = NULL};
+    size_t scratch_bytes = 0;
+    void *scratch = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_dnnl_reorder_make(&dense->dnnl, &first->layout, &form->layout,
+                                    skel_dense_name(dense, step), &scratch_bytes, &copy));
+    SKEL_TRY(SKEL_ALLOC(scratch_bytes, 1, &scratch));
+    status = skel_dnnl_run(&dense->dnnl, &copy, data, scratch, skel_dense_name(dense, step));
+done:
+    SKEL_FREE(&scratch);
+    skel_dnnl_call_clear(&copy);
+    return status;
+}
+
+skel_status skel_dense_form_for(skel_dense *dense, size_t step, const dnnl_memory_desc_t *layout,
+                                size_t *number)
+{
+    skel_dense_weights *weights = &dense->weights[step];
+    skel_dense_form *form = NULL;
+    skel_status status = SKEL_OK;
+
+    for (size_t f = 0; f < weights->forms; f++) {
+        if (dnnl_memory_desc_equal(&weights->form[f].layout, layout)) {
+            *number = f;
+            return SKEL_OK;
+        }
+    }
+    SKEL_ASSERT(weights->forms < SKEL_DENSE_FORMS);
+    *number = weights->forms++;
+    form = &weights->form[*number];
+    form->layout = *layout;
+    SKEL_TRY(skel_dense_take(dense, dnnl_memory_desc_get_size(layout), 1, &form->data));
+    if (dense->dry) {
+        goto done;
+    }
+    SKEL_TRY(skel_dnnl_reorder_make(&dense->dnnl, &weights->flat, layout,
+                                    skel_dense_name(dense, step), &dense->scratch_bytes,
+                                    &form->load));
+    if (dense->loaded) {
+        status = fill_from_first(dense, step, form);
+    }
+done:
+    return status;
+}
+
+static skel_status load_matrix(skel_dense *dense, size_t i, const float parameters[],
+                               const uint8_t mask[])
+{
+    const skel_op *op = dense->graph.step[i].op;
+    const skel_parameter *weight = parameter_of(dense, op->weight);
+    skel_dense_weights *weights = &dense->weights[i];
+    const float *source = parameters + weight->offset;
+    skel_status status = SKEL_OK;
+
+    if (mask != NULL) {
+        const uint8_t *kept = mask + weight->offset;
+
+        for (size_t k = 0; k < weight->count; k++) {
+            /* a choice, not a product: a pruned weight is 0 whatever it was */
+            dense->staging[k] = kept[k] != 0 ? source[k] : 0.0F;
+        }
+        source = dense->staging;
+    }
+    for (size_t f = 0; f < weights->forms; f++) {
+        const void *data[] = {source, weights->form[f].data};
+
+        SKEL_TRY(
+            skel_dense_run(dense, &weights->form[f].load, data, i, &dense->base.profile.reorder));
+    }
+    if (op->bias != SKEL_NONE) {
+        const skel_parameter *bias = parameter_of(dense, op->bias);
+        memcpy(weights->bias, parameters + bias->offset, bias->count * sizeof(float));
+    }
+done:
+    return status;
+}
+
+static void load_vectors(skel_dense *dense, size_t i, const float parameters[])
+{
+    const skel_op *op = dense->graph.step[i].op;
+    const skel_parameter *scale = parameter_of(dense, op->weight);
+    const skel_parameter *shift = parameter_of(dense, op->bias);
+
+    memcpy(dense->weights[i].scale, parameters + scale->offset, scale->count * sizeof(float));
+    memcpy(dense->weights[i].shift, parameters + shift->offset, shift->count * sizeof(float));
+}
+
+skel_status skel_dense_load(skel_engine *engine, const float parameters[], const uint8_t mask[])
+{
+    skel_dense *dense = skel_dense_of(engine);
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        if (has_matrix(&dense->graph.step[i])) {
+            SKEL_TRY(load_matrix(dense, i, parameters, mask));
+        } else if (dense->graph.step[i].kind == SKEL_DENSE_NORM) {
+            load_vectors(dense, i, parameters);
+        }
+    }
+    dense->loaded = true;
+done:
+    return status;
+}
