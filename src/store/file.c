@@ -58,6 +58,26 @@ static skel_status start_part(skel_file *file)
     return SKEL_OK;
 }
 
+/* All ranks: whether each sees the file, because MPI_File_open waits for ever for one that does
+ * not. */
+static skel_status find_part(const skel_file *file)
+{
+    char host[256] = "?";
+    int descriptor = open(file->part, O_RDWR | O_CLOEXEC);
+
+    if (descriptor < 0) {
+        int error = errno;
+
+        (void)gethostname(host, sizeof host - 1);
+        return SKEL_FAIL(SKEL_ERR_IO,
+                         "rank %d on %s cannot open %s, which rank 0 has created: %s; is the "
+                         "folder on a file system that all nodes share?",
+                         skel_comm_rank(file->comm), host, file->part, strerror(error));
+    }
+    (void)close(descriptor);
+    return SKEL_OK;
+}
+
 /* All ranks: has HDF5 begin its file in the temporary one. */
 static skel_status start_hdf5(skel_file *file)
 {
@@ -115,6 +135,7 @@ skel_status skel_file_create(const skel_comm *comm, const char *path, skel_file 
         status = start_part(file);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
+    SKEL_TRY(skel_comm_agree(comm, find_part(file)));
     SKEL_TRY(skel_file_reserve(file, 0, "the file's header"));
     SKEL_TRY(skel_file_settle(file, start_hdf5(file)));
     *out = file;
@@ -186,7 +207,7 @@ void skel_file_drop(skel_file **file)
         }
         (*file)->id = -1;
         status = skel_file_settle(*file, status);
-        (void)status; /* on one rank a failure to close what is removed does not matter */
+        (void)status; /* without MPI, a failure to close what is removed does not matter */
     }
     if ((*file)->descriptor >= 0) {
         (void)close((*file)->descriptor);

@@ -25,10 +25,11 @@ struct skel_file {
 
 /** Ends a step in which HDF5 was called by all ranks: all succeed, or no rank goes on.
  *
- *  Collective. Once a call has failed on one rank, the others may be waiting for it inside HDF5,
- *  and any further call may wait for ever. So on one rank the status comes back; on more the
- *  temporary file is removed, the message printed and the program ended with exit status 74.
- *  Errors: `local`, on one rank.
+ *  Collective. Once a call through MPI-IO has failed on one rank, the others may be waiting for it
+ *  inside HDF5, any further call may wait for ever, and even closing the file may crash. So with
+ *  MPI the temporary file is removed, the message printed and the program ended with exit status
+ *  74; without MPI the status comes back.
+ *  Errors: `local`, without MPI.
  */
 SKEL_CHECKED skel_status skel_file_settle(skel_file *file, skel_status local);
 

@@ -77,28 +77,29 @@ static hid_t make_layout(const dataset_plan *plan)
     return layout;
 }
 
-static hid_t create_dataset(skel_file *file, const dataset_plan *plan)
+static skel_status create_dataset(skel_file *file, const dataset_plan *plan, hid_t *dataset)
 {
     hsize_t shape[4] = {0};
     hid_t layout = make_layout(plan);
     hid_t space = -1;
-    hid_t dataset = -1;
+    skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < plan->spec->dims; i++) {
         shape[i] = plan->spec->shape[i];
     }
     space = H5Screate_simple((int)plan->spec->dims, shape, NULL);
-    if (layout >= 0 && space >= 0) {
-        dataset = H5Dcreate2(file->id, plan->spec->path, plan->file_type, space, H5P_DEFAULT,
-                             layout, H5P_DEFAULT);
+    *dataset = H5Dcreate2(file->id, plan->spec->path, plan->file_type, space, H5P_DEFAULT, layout,
+                          H5P_DEFAULT);
+    if (*dataset < 0) { /* closing anything would make HDF5 forget the reason */
+        status = skel_h5_fail(SKEL_ERR_IO, "cannot create %s of %s", plan->spec->path, file->path);
     }
     (void)H5Sclose(space);
     (void)H5Pclose(layout);
-    return dataset;
+    return status;
 }
 
 /* This rank's part of the collective write; a rank without rows takes part with none. */
-static herr_t write_slab(skel_file *file, const dataset_plan *plan, hid_t dataset)
+static skel_status write_slab(skel_file *file, const dataset_plan *plan, hid_t dataset)
 {
     hid_t in_file = H5Dget_space(dataset);
     hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
@@ -109,6 +110,7 @@ static herr_t write_slab(skel_file *file, const dataset_plan *plan, hid_t datase
     size_t rows = 0;
     size_t row = plan->count / plan->spec->shape[0] * plan->bytes;
     herr_t result = 0;
+    skel_status status = SKEL_OK;
 
     find_slab(plan, file->comm, &first, &rows);
     for (size_t i = 1; i < plan->spec->dims; i++) {
@@ -130,10 +132,13 @@ static herr_t write_slab(skel_file *file, const dataset_plan *plan, hid_t datase
         result = H5Dwrite(dataset, plan->memory_type, in_memory, in_file, transfer,
                           (const char *)plan->spec->data + first * row);
     }
+    if (result < 0) {
+        status = skel_h5_fail(SKEL_ERR_IO, "cannot write %s of %s", plan->spec->path, file->path);
+    }
     (void)H5Sclose(in_memory);
     (void)H5Pclose(transfer);
     (void)H5Sclose(in_file);
-    return result;
+    return status;
 }
 
 /* Every call of HDF5 that a dataset needs; collective, without agreement in between. */
@@ -144,9 +149,9 @@ static skel_status write_all(skel_file *file, const dataset_plan *plan, const ch
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_file_make_groups(file, spec->path, false));
-    dataset = create_dataset(file, plan);
-    if (dataset < 0 || (plan->count > 0 && write_slab(file, plan, dataset) < 0)) {
-        SKEL_TRY(skel_h5_fail(SKEL_ERR_IO, "cannot write %s of %s", spec->path, file->path));
+    SKEL_TRY(create_dataset(file, plan, &dataset));
+    if (plan->count > 0) {
+        SKEL_TRY(write_slab(file, plan, dataset));
     }
     SKEL_TRY(skel_file_attach_text(file, dataset, SKEL_CHECKSUM_ATTRIBUTE, checksum));
     if (spec->units != NULL) {
