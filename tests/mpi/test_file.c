@@ -95,26 +95,26 @@ static bool has_values(skel_reader *reader, const char *path, size_t expected)
 
 typedef struct dataset_case {
     const char *path;
-    skel_element element;
     size_t dims;
     size_t shape[4];
+    skel_element element;
     bool deflate;
 } dataset_case;
 
 /* One row, fewer rows than ranks, odd rows, no rows, every type, compressed in one and in many
  * chunks (the last cut short). */
 static const dataset_case cases[] = {
-    {"/z/one", SKEL_FLOAT32, 1, {1}, false},
-    {"/z/three.rows", SKEL_FLOAT64, 2, {3, 5}, false},
-    {"/a/odd", SKEL_INT64, 3, {7, 3, 2}, false},
-    {"/a/four", SKEL_FLOAT32, 4, {17, 5, 3, 3}, false},
-    {"/a/none", SKEL_FLOAT64, 1, {0}, false},
-    {"/a/no_columns", SKEL_FLOAT32, 2, {4, 0}, false},
-    {"/masks/none", SKEL_UINT8, 1, {0}, true},
-    {"/masks/small", SKEL_UINT8, 4, {2, 3, 1, 1}, true},
-    {"/masks/large", SKEL_UINT8, 2, {1001, 1024}, true},
-    {"/masks/long", SKEL_UINT8, 1, {700001}, true},
-    {"/masks/wide", SKEL_UINT8, 2, {3, 400000}, true},
+    {"/z/one", 1, {1}, SKEL_FLOAT32, false},
+    {"/z/three.rows", 2, {3, 5}, SKEL_FLOAT64, false},
+    {"/a/odd", 3, {7, 3, 2}, SKEL_INT64, false},
+    {"/a/four", 4, {17, 5, 3, 3}, SKEL_FLOAT32, false},
+    {"/a/none", 1, {0}, SKEL_FLOAT64, false},
+    {"/a/no_columns", 2, {4, 0}, SKEL_FLOAT32, false},
+    {"/masks/none", 1, {0}, SKEL_UINT8, true},
+    {"/masks/small", 4, {2, 3, 1, 1}, SKEL_UINT8, true},
+    {"/masks/large", 2, {1001, 1024}, SKEL_UINT8, true},
+    {"/masks/long", 1, {700001}, SKEL_UINT8, true},
+    {"/masks/wide", 2, {3, 400000}, SKEL_UINT8, true},
 };
 
 enum { CASES = sizeof cases / sizeof *cases };
