@@ -1,9 +1,10 @@
-/* Exact selection in three passes over the scores: a histogram of the keys' upper 16 bits, one of
- * the lower 16 bits of those keys that share the upper ones of the k-th largest, and a pass that
- * writes. Counting is what costs, so a sample first says between which bins the k-th largest must
- * be, and only keys in that range are counted. If the sample misleads, all are: nothing but the
- * time depends on it. No data makes it more than one pass longer, and it needs no copy of the
- * scores. */
+/* Exact selection: find the k-th largest score's key, then write what is at or above it.
+ *
+ * Keys are found by two histograms, of their upper 16 bits, and of the lower 16 bits of those that
+ * share the upper ones of the k-th largest. Counting is what costs. So a sample first says between
+ * which keys the k-th largest must be, one pass gathers the few scores there, and only those are
+ * counted. If the sample misleads, or too many scores are alike, all are counted: nothing but the
+ * time depends on it, which for any data is that of four passes at most. */
 #include "skel/topk.h"
 
 #include "skel/memory.h"
@@ -19,6 +20,7 @@ enum {
     SAMPLE_RUN = 16,  /* scores of one cache line, ... */
     SAMPLE_STRIDE = 256,   /* ... of so many, are the sample ... */
     SAMPLE_FROM = 1 << 18, /* ... of at least so many scores */
+    GATHER_SHARE = 16,     /* one score in so many may be gathered */
 };
 
 static const uint32_t magnitude_bits = 0x7fffffff;
@@ -44,12 +46,19 @@ typedef struct range {
 
 static const range everything = {0, UINT32_MAX, HALF};
 
-/* What one pass saw. */
+/* What a pass over all scores saw. */
 typedef struct tally {
     size_t above;     /* scores with keys beyond the range */
     size_t positive;  /* scores above 0 */
     uint32_t largest; /* magnitude */
 } tally;
+
+/* The k-th largest score. */
+typedef struct place {
+    uint32_t key;
+    size_t above; /* scores with a larger key */
+    size_t ties;  /* scores with this key */
+} place;
 
 static uint32_t bits_of(float score)
 {
@@ -78,26 +87,18 @@ static float score_of(uint32_t key)
     return score;
 }
 
-static void count_bins(size_t count, const uint8_t inside[], const uint16_t bin[], histogram table)
-{
-    static const uint8_t none[GROUP];
+/* Scores of one block, taken apart. */
+typedef struct block {
+    uint16_t bin[BLOCK];
+    uint8_t inside[BLOCK]; /* whether the key is in the range */
+} block;
 
-    for (size_t i = 0; i < count; i += GROUP) {
-        if (memcmp(inside + i, none, GROUP) == 0) {
-            continue;
-        }
-        for (size_t j = i; j < i + GROUP; j++) {
-            if (inside[j] != 0) {
-                table[j % WAYS][bin[j]]++;
-            }
-        }
-    }
-}
+static const uint8_t none[GROUP];
 
-static void count_block(range in, size_t count, const float scores[], histogram table, tally *seen)
+/* Fills a block; the last group's flags are complete. */
+static void take_apart(range in, size_t count, const float scores[restrict], block *restrict keys,
+                       tally *seen)
 {
-    uint16_t bin[BLOCK] = {0};
-    uint8_t inside[BLOCK + GROUP];
     uint32_t largest = seen->largest;
     uint32_t positive = 0;
     uint32_t above = 0;
@@ -110,20 +111,52 @@ static void count_block(range in, size_t count, const float scores[], histogram 
         largest = magnitude > largest ? magnitude : largest;
         positive += key > sign_bit;
         above += key > in.first + in.more;
-        bin[i] = (uint16_t)(key >> in.shift);
-        inside[i] = key - in.first <= in.more;
+        keys->bin[i] = (uint16_t)(key >> in.shift);
+        keys->inside[i] = key - in.first <= in.more;
     }
-    memset(inside + count, 0, GROUP);
     seen->largest = largest;
     seen->positive += positive;
     seen->above += above;
-    count_bins(count, inside, bin, table);
+    while (count % GROUP != 0) {
+        keys->inside[count++] = 0;
+    }
+}
+
+static void count_bins(size_t count, const block *keys, histogram table)
+{
+    for (size_t i = 0; i < count; i += GROUP) {
+        if (memcmp(keys->inside + i, none, GROUP) == 0) {
+            continue;
+        }
+        for (size_t j = i; j < i + GROUP; j++) {
+            if (keys->inside[j] != 0) {
+                table[j % WAYS][keys->bin[j]]++;
+            }
+        }
+    }
+}
+
+/* Copies the scores that are inside to the end of `gathered`; returns the new end. */
+static size_t gather_block(size_t count, const float scores[], const block *keys, size_t end,
+                           float gathered[])
+{
+    for (size_t i = 0; i < count; i += GROUP) {
+        if (memcmp(keys->inside + i, none, GROUP) == 0) {
+            continue;
+        }
+        for (size_t j = i; j < i + GROUP && j < count; j++) {
+            gathered[end] = scores[j];
+            end += keys->inside[j];
+        }
+    }
+    return end;
 }
 
 /* Counts runs of scores; with run == stride, all of them. Returns how many. */
 static size_t count_runs(const source *from, size_t run, size_t stride, range in, histogram table,
                          tally *seen)
 {
+    block keys = {0};
     size_t counted = 0;
 
     memset(table, 0, sizeof(histogram));
@@ -135,7 +168,8 @@ static size_t count_runs(const source *from, size_t run, size_t stride, range in
         for (size_t i = 0; i < count; i += stride) {
             size_t some = count - i < run ? count - i : run;
 
-            count_block(in, some, scores + i, table, seen);
+            take_apart(in, some, scores + i, &keys, seen);
+            count_bins(some, &keys, table);
             counted += some;
         }
     }
@@ -147,22 +181,16 @@ static size_t in_bin(histogram table, uint32_t bin)
     return (size_t)table[0][bin] + table[1][bin] + table[2][bin] + table[3][bin];
 }
 
-/* The bin of the k-th largest, BINS if it was not counted.
+/* The bin of the k-th largest.
  * `above` in: scores beyond all that was counted, out: scores beyond the bin. */
 static uint32_t find_bin(size_t k, histogram table, size_t *above)
 {
-    if (k <= *above) {
-        return BINS;
-    }
-    for (uint32_t bin = BINS; bin-- > 0;) {
-        size_t count = in_bin(table, bin);
+    uint32_t bin = BINS - 1;
 
-        if (*above + count >= k) {
-            return bin;
-        }
-        *above += count;
+    for (; bin > 0 && *above + in_bin(table, bin) < k; bin--) {
+        *above += in_bin(table, bin);
     }
-    return BINS;
+    return bin;
 }
 
 /* Where the k-th largest is, by all likelihood: the standard error of its rank in a sample of m is
@@ -189,28 +217,62 @@ static range guess(const source *from, size_t k, histogram table)
     return (range){bottom << HALF, ((top - bottom + 1) << HALF) - 1, HALF};
 }
 
-/* The key of the k-th largest. `above` out: scores with a larger key. */
-static uint32_t find_threshold(const source *from, size_t k, range in, histogram table, tally *seen,
-                               size_t *above)
+/* The k-th largest by counting every score; meaningless if any is not finite. */
+static place find_by_counting(const source *from, size_t k, histogram table, tally *seen)
 {
+    place found = {0};
     tally lower;
-    uint32_t upper = BINS;
+    range in = everything;
 
-    (void)count_runs(from, BLOCK, BLOCK, in, table, seen);
-    *above = seen->above;
-    upper = find_bin(k, table, above);
-    if (upper == BINS && seen->largest < infinite) {
-        (void)count_runs(from, BLOCK, BLOCK, everything, table, seen);
-        *above = 0;
-        upper = find_bin(k, table, above);
-    }
-    if (seen->largest >= infinite) {
-        return 0;
-    }
-    in = (range){upper << HALF, BINS - 1, 0};
+    (void)count_runs(from, BLOCK, BLOCK, everything, table, seen);
+    in = (range){find_bin(k, table, &found.above) << HALF, BINS - 1, 0};
     (void)count_runs(from, BLOCK, BLOCK, in, table, &lower);
-    SKEL_ASSERT(lower.above == *above);
-    return in.first + find_bin(k, table, above);
+    SKEL_ASSERT(lower.above == found.above);
+    found.key = in.first + find_bin(k, table, &found.above);
+    found.ties = in_bin(table, found.key & (BINS - 1));
+    return found;
+}
+
+/* Copies the scores in a range, until there are more than `most`; returns how many.
+ * `gathered` has room for one block more. */
+static size_t gather(const source *from, range in, size_t most, float gathered[], tally *seen)
+{
+    block keys = {0};
+    size_t end = 0;
+
+    memset(seen, 0, sizeof *seen);
+    for (size_t s = 0; s < from->segments; s++) {
+        const float *scores = from->scores + from->segment[s].offset;
+        size_t count = from->segment[s].count;
+
+        for (size_t i = 0; i < count && end <= most; i += BLOCK) {
+            size_t some = count - i < BLOCK ? count - i : BLOCK;
+
+            take_apart(in, some, scores + i, &keys, seen);
+            end = gather_block(some, scores + i, &keys, end, gathered);
+        }
+    }
+    return end;
+}
+
+/* The k-th largest; meaningless if any score is not finite.
+ * `gathered` is scratch for count / GATHER_SHARE scores and a block. */
+static place find(const source *from, size_t k, histogram table, float gathered[], tally *seen)
+{
+    range likely = guess(from, k, table);
+    size_t most = from->count / GATHER_SHARE;
+    size_t count = likely.more == UINT32_MAX ? 0 : gather(from, likely, most, gathered, seen);
+
+    if (count > 0 && count <= most && k > seen->above && k - seen->above <= count) {
+        skel_segment whole = {0, count};
+        source few = {gathered, 1, &whole, count};
+        tally unused;
+        place found = find_by_counting(&few, k - seen->above, table, &unused);
+
+        found.above += seen->above;
+        return found;
+    }
+    return find_by_counting(from, k, table, seen);
 }
 
 static skel_status reject(const source *from)
@@ -293,8 +355,8 @@ skel_status skel_topk(size_t k, size_t segments, const skel_segment segment[], c
 {
     source from = {scores, segments, segment, scores_in(segments, segment)};
     uint32_t(*table)[BINS] = NULL;
-    uint32_t threshold = 0;
-    size_t above = 0;
+    float *gathered = NULL;
+    place found;
     tally seen;
     skel_status status = SKEL_OK;
 
@@ -304,16 +366,17 @@ skel_status skel_topk(size_t k, size_t segments, const skel_segment segment[], c
                          from.count, from.count);
     }
     SKEL_TRY(SKEL_ALLOC_RAW(1, sizeof(histogram), &table));
-    threshold = find_threshold(&from, k, guess(&from, k, table), table, &seen, &above);
+    SKEL_TRY(SKEL_ALLOC_RAW(from.count / GATHER_SHARE + BLOCK, sizeof *gathered, &gathered));
+    found = find(&from, k, table, gathered, &seen);
     if (seen.largest >= infinite) {
         SKEL_TRY(reject(&from));
     }
-    write_keep(&from, threshold, k - above, keep);
+    write_keep(&from, found.key, k - found.above, keep);
     if (result != NULL) {
-        *result = (skel_topk_result){score_of(threshold), seen.positive,
-                                     in_bin(table, threshold & (BINS - 1))};
+        *result = (skel_topk_result){score_of(found.key), seen.positive, found.ties};
     }
 done:
+    SKEL_FREE(&gathered);
     SKEL_FREE(&table);
     return status;
 }
