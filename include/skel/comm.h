@@ -3,6 +3,7 @@
 #define SKEL_COMM_H
 
 #include "skel/status.h"
+#include "skel/version.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -157,5 +158,11 @@ bool skel_shared_is_owner(const skel_shared *shared);
  *  Collective.
  */
 void skel_shared_publish(const skel_shared *shared);
+
+/** Names the libraries of this layer: "Open MPI 4.1.4".
+ *
+ *  Local. Those that are in use, which may be newer than those it was built with.
+ */
+void skel_comm_libraries(char out[SKEL_LIBRARIES]);
 
 #endif

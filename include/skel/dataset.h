@@ -4,6 +4,7 @@
 
 #include "skel/checksum.h"
 #include "skel/comm.h"
+#include "skel/version.h"
 
 #include <stdint.h>
 
@@ -83,5 +84,11 @@ SKEL_CHECKED skel_status skel_dataset_open(const skel_comm *comm, const char *na
  *  Collective.
  */
 void skel_dataset_close(skel_dataset **dataset);
+
+/** Names the libraries of this layer: "zlib 1.2.13, libpng 1.6.39".
+ *
+ *  Local. Those that are in use, which may be newer than those it was built with.
+ */
+void skel_dataset_libraries(char out[SKEL_LIBRARIES]);
 
 #endif

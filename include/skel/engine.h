@@ -3,6 +3,7 @@
 #define SKEL_ENGINE_H
 
 #include "skel/network.h"
+#include "skel/version.h"
 
 #include <stdint.h>
 
@@ -152,5 +153,11 @@ typedef struct skel_engine_profile {
  *  Local. Unit: seconds. All 0 without `profile`.
  */
 skel_engine_profile skel_engine_profile_get(const skel_engine *engine);
+
+/** Names the libraries of this layer: "oneDNN 2.6.3".
+ *
+ *  Local. Those that are in use, which may be newer than those it was built with.
+ */
+void skel_engine_libraries(char out[SKEL_LIBRARIES]);
 
 #endif

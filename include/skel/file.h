@@ -3,6 +3,7 @@
 #define SKEL_FILE_H
 
 #include "skel/comm.h"
+#include "skel/version.h"
 
 /** A file that is being written. Opaque. */
 typedef struct skel_file skel_file;
@@ -82,5 +83,11 @@ SKEL_CHECKED skel_status skel_file_publish(skel_file **file);
  *  Collective.
  */
 void skel_file_discard(skel_file **file);
+
+/** Names the libraries of this layer: "HDF5 1.10.8".
+ *
+ *  Local. Those that are in use, which may be newer than those it was built with.
+ */
+void skel_file_libraries(char out[SKEL_LIBRARIES]);
 
 #endif

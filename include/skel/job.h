@@ -3,6 +3,7 @@
 #define SKEL_JOB_H
 
 #include "skel/status.h"
+#include "skel/version.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -134,5 +135,11 @@ SKEL_CHECKED skel_status skel_job_parse(const char *label, const char *text, ske
  *  Local.
  */
 void skel_job_help(FILE *stream);
+
+/** Names the libraries of this layer: "libyaml 0.2.5".
+ *
+ *  Local. Those that are in use, which may be newer than those it was built with.
+ */
+void skel_job_libraries(char out[SKEL_LIBRARIES]);
 
 #endif

@@ -1,6 +1,8 @@
-/** Which skel this is. Every layer that owns libraries names their versions itself. */
+/** Which skel this is. Every layer that owns libraries names them itself: skel_NOUN_libraries(). */
 #ifndef SKEL_VERSION_H
 #define SKEL_VERSION_H
+
+enum { SKEL_LIBRARIES = 96 }; /**< bytes for the names of one layer's libraries */
 
 /** The release: "0.1.0".
  *
@@ -13,5 +15,11 @@ const char *skel_version(void);
  *  Local. Static storage.
  */
 const char *skel_revision(void);
+
+/** Names the libraries of this layer: "xxHash 0.8.1".
+ *
+ *  Local.
+ */
+void skel_version_libraries(char out[SKEL_LIBRARIES]);
 
 #endif

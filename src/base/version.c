@@ -3,6 +3,9 @@
 
 #include "skel_revision.h"
 
+#include <stdio.h>
+#include <xxhash.h>
+
 const char *skel_version(void)
 {
     return SKEL_VERSION;
@@ -11,4 +14,12 @@ const char *skel_version(void)
 const char *skel_revision(void)
 {
     return SKEL_REVISION;
+}
+
+void skel_version_libraries(char out[SKEL_LIBRARIES])
+{
+    unsigned version = XXH_versionNumber();
+
+    (void)snprintf(out, SKEL_LIBRARIES, "xxHash %u.%u.%u", version / 10000, version / 100 % 100,
+                   version % 100);
 }

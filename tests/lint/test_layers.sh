@@ -11,6 +11,7 @@ put src/cli/secret.h </dev/null
 put src/attic/old.c </dev/null
 put include/skel/high.h </dev/null
 put include/skel/twice.h </dev/null
+put include/skel/lonely.h </dev/null
 put src/nn/twice.c </dev/null
 put src/run/twice.c </dev/null
 must_find 'base/low.c:1: layer base must not include skel/high.h of layer cli' \
@@ -18,6 +19,7 @@ must_find 'base/low.c:1: layer base must not include skel/high.h of layer cli' \
 must_find 'high.c:1: <hdf5.h> is only for src/store' python3 "$lints/layers.py" "$sample"
 must_find 'net.c:1: .* private header src/cli/secret.h' python3 "$lints/layers.py" "$sample"
 must_find 'fast.c:1: .* only for src/nn/engines/dense' python3 "$lints/layers.py" "$sample"
+must_find 'lonely.h:1: no layer, or several' python3 "$lints/layers.py" "$sample"
 must_find 'twice.h:1: no layer, or several' python3 "$lints/layers.py" "$sample"
 must_find 'src/attic is not a layer' python3 "$lints/layers.py" "$sample"
 

@@ -108,7 +108,7 @@ static bool is_reported(const skel_prune_report *report, const uint8_t before[],
                         const uint8_t after[])
 {
     double objective = objective_of(before);
-    double threshold = INFINITY;
+    double threshold = (double)INFINITY;
     size_t resurrected = 0;
     size_t pruned = 0;
     size_t positive = 0;

@@ -1,0 +1,13 @@
+/** The libraries of all layers, for `skel --version` and for the provenance of a run. */
+#ifndef SKEL_LIBRARIES_H
+#define SKEL_LIBRARIES_H
+
+enum { SKEL_LIBRARIES_TEXT = 512 }; /**< bytes that skel_libraries_text() needs */
+
+/** Names every library that is in use: "Open MPI 4.1.4, HDF5 1.10.8, oneDNN 2.6.3, ...".
+ *
+ *  Local, before MPI is started too.
+ */
+void skel_libraries_text(char out[SKEL_LIBRARIES_TEXT]);
+
+#endif
