@@ -97,7 +97,7 @@ static double objective_of(const uint8_t before[])
 
     for (size_t s = 0; s < SEGMENTS; s++) {
         for (size_t i = segment[s].offset; i < segment[s].offset + segment[s].count; i++) {
-            sum += before[i] * fabs((double)parameters[i] * (double)gradient[i]);
+            sum += (double)before[i] * fabs((double)parameters[i] * (double)gradient[i]);
         }
     }
     return sum;
