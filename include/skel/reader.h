@@ -55,6 +55,12 @@ bool skel_reader_is_dataset(skel_reader *reader, const char *path);
  */
 bool skel_reader_is_float(skel_reader *reader, const char *path);
 
+/** Whether an object is a dataset of texts, of fixed or variable length.
+ *
+ *  Local.
+ */
+bool skel_reader_is_text(skel_reader *reader, const char *path);
+
 /** The path with which the file was opened.
  *
  *  Local. Borrowed while `reader` is open.

@@ -203,7 +203,7 @@ skel_status skel_reader_list_attributes(skel_reader *reader, const char *object,
 
 void skel_reader_free_names(size_t count, char ***names)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; *names != NULL && i < count; i++) {
         SKEL_FREE(&(*names)[i]);
     }
     SKEL_FREE(names);

@@ -143,17 +143,30 @@ done:
     return status;
 }
 
-bool skel_reader_is_float(skel_reader *reader, const char *path)
+/* The class of a dataset's type; H5T_NO_CLASS if it is no dataset. */
+static H5T_class_t kind_of(skel_reader *reader, const char *path)
 {
+    H5T_class_t kind = H5T_NO_CLASS;
     hid_t dataset = skel_reader_has(reader, path) ? H5Dopen2(reader->id, path, H5P_DEFAULT) : -1;
     hid_t type = dataset < 0 ? -1 : H5Dget_type(dataset);
-    bool is_float = type >= 0 && H5Tget_class(type) == H5T_FLOAT;
 
     if (type >= 0) {
+        kind = H5Tget_class(type);
         (void)H5Tclose(type);
     }
     if (dataset >= 0) {
         (void)H5Dclose(dataset);
     }
-    return is_float;
+    (void)H5Eclear2(H5E_DEFAULT);
+    return kind;
+}
+
+bool skel_reader_is_float(skel_reader *reader, const char *path)
+{
+    return kind_of(reader, path) == H5T_FLOAT;
+}
+
+bool skel_reader_is_text(skel_reader *reader, const char *path)
+{
+    return kind_of(reader, path) == H5T_STRING;
 }

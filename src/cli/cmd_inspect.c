@@ -1,0 +1,202 @@
+/* skel inspect: what a run file, a checkpoint or any weight file holds. */
+#include "skel/memory.h"
+#include "skel/reader.h"
+#include "skel/text.h"
+
+#include "command.h"
+#include "inspect.h"
+#include "layer_masks.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum {
+    LONG_TEXT = 1 << 18, /* bytes of the longest attribute, the resolved job */
+    DEPTH = 8,           /* of groups */
+};
+
+static const skel_option options[] = {
+    {"layers", 0, NULL, "only the layers: name, shape, size, kept, density; tab-separated"},
+    {"metrics", 0, NULL, "only the metrics: every group of /metrics as a tab-separated table"},
+    {"job", 0, NULL, "only the resolved job that the run was made with, as YAML"},
+    {"attributes", 0, NULL, "only the attributes: object, name and value, tab-separated"},
+    {NULL, 0, NULL, NULL},
+};
+
+static void print_header(skel_reader *reader)
+{
+    char size[SKEL_TEXT_BYTES];
+    char schema[64];
+    char schema_version[32];
+    char software[64];
+    char version[128];
+    char date[64];
+    struct stat info;
+
+    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
+    skel_reader_attribute(reader, "/", "schema_version", sizeof schema_version, schema_version);
+    skel_reader_attribute(reader, "/", "software", sizeof software, software);
+    skel_reader_attribute(reader, "/", "software_version", sizeof version, version);
+    skel_reader_attribute(reader, "/", "date", sizeof date, date);
+    (void)printf("%s\n", skel_reader_path(reader));
+    if (stat(skel_reader_path(reader), &info) == 0) {
+        skel_text_bytes((double)info.st_size, size);
+        (void)printf("  %-24s %s\n", "size", size);
+    }
+    if (schema[0] == '\0') {
+        (void)printf("  %-24s none: not written by skel\n", "schema");
+        return;
+    }
+    (void)printf("  %-24s %s %s\n", "schema", schema, schema_version);
+    (void)printf("  %-24s %s %s\n", "software", software, version);
+    (void)printf("  %-24s %s\n", "date", date);
+}
+
+/* The attributes of a group, a line each; of a text with many lines only their number. */
+static skel_status print_group(skel_reader *reader, const char *title, const char *group,
+                               char text[LONG_TEXT])
+{
+    size_t count = 0;
+    char **names = NULL;
+    skel_status status = SKEL_OK;
+
+    if (!skel_reader_has(reader, group)) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(skel_reader_list_attributes(reader, group, &count, &names));
+    (void)printf("\n%s\n", title);
+    for (size_t i = 0; i < count; i++) {
+        size_t lines = 0;
+
+        skel_reader_attribute(reader, group, names[i], LONG_TEXT, text);
+        for (const char *at = strchr(text, '\n'); at != NULL; at = strchr(at + 1, '\n')) {
+            lines++;
+        }
+        if (lines > 1) {
+            (void)printf("  %-24s %zu lines\n", names[i], lines);
+        } else {
+            text[strcspn(text, "\n")] = '\0';
+            (void)printf("  %-24s %s\n", names[i], text);
+        }
+    }
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
+static skel_status print_overview(skel_reader *reader, char text[LONG_TEXT])
+{
+    skel_status status = SKEL_OK;
+
+    print_header(reader);
+    SKEL_TRY(print_group(reader, "summary", "/summary", text));
+    SKEL_TRY(print_group(reader, "provenance", "/provenance", text));
+    if (skel_reader_has(reader, "/metrics")) {
+        (void)printf("\nmetrics\n");
+        SKEL_TRY(skel_inspect_last_metrics(reader));
+    }
+    (void)printf("\nlayers\n");
+    SKEL_TRY(skel_inspect_layers(reader, false));
+done:
+    return status;
+}
+
+static skel_status print_job(skel_reader *reader, char text[LONG_TEXT])
+{
+    skel_reader_attribute(reader, "/provenance", "job", LONG_TEXT, text);
+    if (text[0] == '\0') {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s holds no job (attribute job of /provenance)",
+                         skel_reader_path(reader));
+    }
+    (void)printf("%s%s", text, text[strlen(text) - 1] == '\n' ? "" : "\n");
+    return SKEL_OK;
+}
+
+/* A line break or a tab within a value would break the table. */
+static void print_escaped(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\n' || *text == '\t') {
+            (void)printf(*text == '\n' ? "\\n" : "\\t");
+        } else {
+            (void)putchar(*text);
+        }
+    }
+}
+
+/* The attributes of an object and of all that is below it. Recursive, at most DEPTH deep. */
+static skel_status print_attributes(skel_reader *reader, const char *object, int depth,
+                                    char text[LONG_TEXT])
+{
+    char path[SKEL_LAYER_PATH];
+    size_t count = 0;
+    char **names = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_list_attributes(reader, object, &count, &names));
+    for (size_t i = 0; i < count; i++) {
+        skel_reader_attribute(reader, object, names[i], LONG_TEXT, text);
+        (void)printf("%s\t%s\t", object, names[i]);
+        print_escaped(text);
+        (void)printf("\n");
+    }
+    skel_reader_free_names(count, &names);
+    count = 0;
+    if (depth < DEPTH && !skel_reader_is_dataset(reader, object)) {
+        SKEL_TRY(skel_reader_list(reader, object, &count, &names));
+    }
+    for (size_t i = 0; i < count; i++) {
+        skel_layer_path(strcmp(object, "/") == 0 ? "" : object, names[i], path);
+        SKEL_TRY(print_attributes(reader, path, depth + 1, text));
+    }
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
+static bool asked(const skel_arguments *arguments, const char *name)
+{
+    return skel_arguments_get(&skel_command_inspect, arguments, name) != NULL;
+}
+
+static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+{
+    skel_reader *reader = NULL;
+    char *text = NULL;
+    skel_status status = SKEL_OK;
+
+    (void)argc;
+    (void)argv;
+    SKEL_TRY(SKEL_ALLOC(LONG_TEXT, 1, &text));
+    SKEL_TRY(skel_reader_open(arguments->word[0], &reader));
+    if (asked(arguments, "layers")) {
+        SKEL_TRY(skel_inspect_layers(reader, true));
+    } else if (asked(arguments, "metrics")) {
+        SKEL_TRY(skel_inspect_metrics(reader));
+    } else if (asked(arguments, "job")) {
+        SKEL_TRY(print_job(reader, text));
+    } else if (asked(arguments, "attributes")) {
+        SKEL_TRY(print_attributes(reader, "/", 0, text));
+    } else {
+        SKEL_TRY(print_overview(reader, text));
+    }
+done:
+    skel_reader_close(&reader);
+    SKEL_FREE(&text);
+    return status;
+}
+
+const skel_command skel_command_inspect = {
+    .name = "inspect",
+    .usage = "FILE [--layers | --metrics | --job | --attributes]",
+    .summary = "what a run file, checkpoint or weight file holds",
+    .details = "Without an option: where the file comes from, the run's summary, the last value\n"
+               "of every metric, and how many weights each layer keeps. FILE may be any HDF5 file\n"
+               "with /weights or /masks. The tables of --layers, --metrics and --attributes are\n"
+               "for other programs. Works without MPI.\n",
+    .options = options,
+    .words_min = 1,
+    .words_max = 1,
+    .run = run,
+};

@@ -1,0 +1,27 @@
+/** The parts of what skel inspect prints. */
+#ifndef SKEL_CLI_INSPECT_H
+#define SKEL_CLI_INSPECT_H
+
+#include "skel/reader.h"
+
+/** Prints one row per layer: name, shape, weights, kept, density; and the sum.
+ *
+ *  Local. Layers with a mask; without masks all of /weights.
+ *  @param tsv  columns separated by tabs instead of padded
+ *  Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_inspect_layers(skel_reader *reader, bool tsv);
+
+/** Prints, for each group of /metrics, its length and every column's last value.
+ *
+ *  Local. Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_inspect_last_metrics(skel_reader *reader);
+
+/** Prints every group of /metrics as a table, columns separated by tabs.
+ *
+ *  Local. Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_inspect_metrics(skel_reader *reader);
+
+#endif
