@@ -16,7 +16,7 @@ enum { DATASETS = 4 };
 static skel_status write_pair(skel_file *file, int index, size_t rows, const float values[],
                               const uint8_t bytes[])
 {
-    char path[32];
+    char path[48];
     skel_dataset_spec spec = {.path = path, .dims = 2, .shape = {rows, 1024}};
     skel_status status = SKEL_OK;
 
