@@ -85,6 +85,12 @@ void skel_comm_barrier(const skel_comm *comm);
  */
 void skel_comm_broadcast(const skel_comm *comm, size_t bytes, void *block);
 
+/** The root's value on every rank: for clocks, which differ.
+ *
+ *  Collective.
+ */
+double skel_comm_roots(const skel_comm *comm, double local);
+
 /** Copies the root's zero-terminated text to every rank.
  *
  *  Collective.

@@ -27,8 +27,9 @@ void skel_progress_start(skel_progress *progress, const char *label, const char 
 /** Counts `step` units as done.
  *
  *  Local. `note` is shown behind the figures ("loss 0.412"); NULL or "" for none.
+ *  Returns the seconds that the phase has taken so far.
  */
-void skel_progress_advance(skel_progress *progress, size_t step, const char *note);
+double skel_progress_advance(skel_progress *progress, size_t step, const char *note);
 
 /** Ends the phase and removes its live line.
  *

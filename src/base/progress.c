@@ -69,7 +69,7 @@ static void draw_live(const skel_progress *progress, const char *text)
     line_is_live = true;
 }
 
-void skel_progress_advance(skel_progress *progress, size_t step, const char *note)
+double skel_progress_advance(skel_progress *progress, size_t step, const char *note)
 {
     double now = skel_seconds();
     bool live = isatty(STDERR_FILENO) != 0;
@@ -81,7 +81,7 @@ void skel_progress_advance(skel_progress *progress, size_t step, const char *not
     }
     if (!skel_log_enabled(SKEL_LOG_INFO) ||
         now - progress->shown < (live ? terminal_interval : log_interval)) {
-        return;
+        return now - progress->started;
     }
     progress->shown = now;
     describe(progress, note, text, sizeof text);
@@ -90,6 +90,7 @@ void skel_progress_advance(skel_progress *progress, size_t step, const char *not
     } else {
         SKEL_INFO("%s: %s", progress->label, text);
     }
+    return now - progress->started;
 }
 
 double skel_progress_finish(skel_progress *progress)

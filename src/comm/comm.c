@@ -136,6 +136,12 @@ void skel_comm_broadcast(const skel_comm *comm, size_t bytes, void *block)
     }
 }
 
+double skel_comm_roots(const skel_comm *comm, double local)
+{
+    skel_comm_broadcast(comm, sizeof local, &local);
+    return local;
+}
+
 skel_status skel_comm_broadcast_text(const skel_comm *comm, const char *text, char **out)
 {
     uint64_t bytes = skel_comm_is_root(comm) ? strlen(text) + 1 : 0;

@@ -1,0 +1,101 @@
+/** Gradients and test results of whole batches, computed by all ranks. */
+#ifndef SKEL_WORKER_H
+#define SKEL_WORKER_H
+
+#include "skel/engine.h"
+#include "skel/reduce.h"
+#include "skel/sampler.h"
+
+/** What a worker is made for. Plain data. */
+typedef struct skel_worker_options {
+    const char *engine; /**< "auto", "dense" or "reference" */
+    size_t microbatch;  /**< images that one rank works on at a time: the unit of batch norm */
+    size_t batch_size;  /**< images of the largest batch */
+    size_t batches;     /**< the most batches of one gradient */
+    size_t test_images; /**< the most images of one evaluation */
+    int threads;        /**< of each rank */
+    skel_loss loss;
+    double label_smoothing;
+    bool batchnorm_over_batch; /**< synchronise statistics over the whole batch */
+    skel_reduction reduction;
+} skel_worker_options;
+
+/** An engine on every rank, and what adds their results. Opaque. */
+typedef struct skel_worker skel_worker;
+
+/** What the images of a gradient or an evaluation gave. */
+typedef struct skel_score {
+    double loss;     /**< mean over the images */
+    double accuracy; /**< share of right answers, 0 to 1 */
+    size_t images;
+} skel_score;
+
+/** Compiles the engine and makes the buffers.
+ *
+ *  Collective.
+ *  @param network  borrowed while the worker lives
+ *  @param out      *owned*: skel_worker_destroy() it
+ *  Errors: SKEL_ERR_CONFIG, SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL; agreed on.
+ */
+SKEL_CHECKED skel_status skel_worker_create(const skel_comm *comm, const skel_network *network,
+                                            const skel_worker_options *options, skel_worker **out);
+
+/** Frees the worker; accepts NULL and nulls the pointer.
+ *
+ *  Local.
+ */
+void skel_worker_destroy(skel_worker **worker);
+
+/** Bytes that skel_worker_create() takes on one rank of `size`.
+ *
+ *  Local. Errors: SKEL_ERR_CONFIG, SKEL_ERR_INTERNAL, as the engine's.
+ */
+SKEL_CHECKED skel_status skel_worker_bytes(const skel_network *network,
+                                           const skel_worker_options *options, int size,
+                                           size_t *bytes);
+
+/** The engine in use, never "auto".
+ *
+ *  Local. Static storage.
+ */
+const char *skel_worker_engine(const skel_worker *worker);
+
+/** Images seen as a network's input, and which of them make the batches. Plain data, borrowed. */
+typedef struct skel_batches {
+    const skel_view *view;
+    const skel_samples *samples;
+    size_t count;          /**< images of all batches */
+    size_t batch_size;     /**< every batch but the last has this many */
+    const uint32_t *index; /**< [count] sample numbers, batch after batch */
+    uint32_t epoch;        /**< for the augmentation */
+} skel_batches;
+
+/** Mean gradient of the loss over the images of some batches, at parameters * mask.
+ *
+ *  Collective; the same bits on every rank, and on any number of ranks unless the reduction is
+ *  float. Every image has the same weight. Signed gradients are averaged; magnitudes are nobody's
+ *  business here.
+ *  @param keep        [parameter_count] mask; NULL: all ones
+ *  @param gradient    [parameter_count] out; of all weights, those outside the mask included
+ *  @param statistics  [buffer_count] out: mean over the microbatches of batch norm's batch
+ *                     statistics; NULL if not wanted
+ *  @param score       out
+ *  Errors: SKEL_ERR_NUMBER if loss or gradient is not finite; agreed on.
+ *  Source: de Jorge et al. 2021: average first, magnitude after.
+ */
+SKEL_CHECKED skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
+                                              const uint8_t keep[], const skel_batches *batches,
+                                              float gradient[], float statistics[],
+                                              skel_score *score);
+
+/** Loss and accuracy over images, with the running averages of batch norm.
+ *
+ *  Collective; the same bits on any number of ranks.
+ *  @param batches  `batch_size` is ignored
+ *  Errors: SKEL_ERR_INTERNAL; agreed on. A loss that is not finite is returned as it is.
+ */
+SKEL_CHECKED skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
+                                              const uint8_t keep[], const float buffers[],
+                                              const skel_batches *batches, skel_score *score);
+
+#endif

@@ -1,0 +1,221 @@
+/* Batches cut into microbatches, spread over the ranks, and added again. */
+#include "worker_impl.h"
+
+#include <string.h>
+
+/* What one reduction works on: images [first_image, first_image + images) of the batches. */
+typedef struct work {
+    skel_worker *worker;
+    const skel_batches *batches;
+    size_t first_image;
+    size_t images;
+    double scale;
+    const float *buffers; /* evaluation only */
+} work;
+
+static size_t divide_up(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* Microbatches never cross the border of a batch. */
+static void microbatch_range(const work *task, size_t microbatch, size_t *first, size_t *count)
+{
+    size_t step = task->worker->options.microbatch;
+    size_t batch_size = task->batches->batch_size;
+    size_t per_batch = divide_up(batch_size, step);
+    size_t batch_begin = microbatch / per_batch * batch_size;
+    size_t batch_end = batch_begin + batch_size;
+    size_t begin = batch_begin + microbatch % per_batch * step;
+    size_t end = begin + step;
+
+    batch_end = batch_end < task->images ? batch_end : task->images;
+    end = end < batch_end ? end : batch_end;
+    *first = task->first_image + begin;
+    *count = end - begin;
+}
+
+static size_t microbatch_total(const work *task)
+{
+    size_t step = task->worker->options.microbatch;
+    size_t batch_size = task->batches->batch_size;
+
+    return task->images / batch_size * divide_up(batch_size, step) +
+           divide_up(task->images % batch_size, step);
+}
+
+static skel_batch load_microbatch(const work *task, size_t microbatch, size_t slot)
+{
+    skel_worker *worker = task->worker;
+    const skel_tensor *input = &worker->network->tensor[0];
+    size_t image = input->channels * input->height * input->width;
+    float *images = worker->images + slot * worker->options.microbatch * image;
+    uint8_t *labels = worker->labels + slot * worker->options.microbatch;
+    size_t first = 0;
+    size_t count = 0;
+
+    microbatch_range(task, microbatch, &first, &count);
+    skel_view_fill(task->batches->view, task->batches->samples, count, task->batches->index + first,
+                   task->batches->epoch, images, labels);
+    return (skel_batch){.count = count, .images = images, .labels = labels};
+}
+
+static skel_status gradients_of(void *context, size_t first, size_t count, float *const values[],
+                                double scalars[])
+{
+    const work *task = context;
+    skel_worker *worker = task->worker;
+    skel_status status = SKEL_OK;
+
+    SKEL_ASSERT(count <= worker->slots);
+    for (size_t i = 0; i < count; i++) {
+        worker->batch[i] = load_microbatch(task, first + i, i);
+        worker->pass[i].gradient = values[i];
+        worker->pass[i].statistics = values[i] + worker->network->parameter_count;
+    }
+    SKEL_TRY(skel_engine_gradient(worker->engine, count, worker->batch, task->scale, worker->pass));
+    for (size_t i = 0; i < count; i++) {
+        scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS] = worker->pass[i].loss;
+        scalars[i * SKEL_SCALARS + SKEL_SCALAR_CORRECT] = (double)worker->pass[i].correct;
+    }
+done:
+    return status;
+}
+
+static skel_status scores_of(void *context, size_t first, size_t count, float *const values[],
+                             double scalars[])
+{
+    const work *task = context;
+    skel_worker *worker = task->worker;
+    skel_status status = SKEL_OK;
+
+    (void)values;
+    for (size_t i = 0; i < count; i++) {
+        skel_batch batch = load_microbatch(task, first + i, 0);
+        size_t correct = 0;
+
+        SKEL_TRY(skel_engine_forward(worker->engine, &batch, task->buffers, worker->logits));
+        skel_engine_score(worker->engine, &batch, worker->logits,
+                          &scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS], &correct);
+        scalars[i * SKEL_SCALARS + SKEL_SCALAR_CORRECT] = (double)correct;
+    }
+done:
+    return status;
+}
+
+/* In each rank's matrix the rows of the others are 0, so that the sum over ranks is exact. */
+skel_status skel_worker_sum_statistics(void *context, size_t rows, size_t columns,
+                                       const double values[], double sum[])
+{
+    skel_worker *worker = context;
+    size_t total = worker->microbatches;
+    size_t first = 0;
+    size_t count = 0;
+
+    skel_microbatches_of(total, skel_comm_rank(worker->comm), skel_comm_size(worker->comm), &first,
+                         &count);
+    SKEL_ASSERT(count == rows);
+    memset(worker->rows, 0, total * columns * sizeof *worker->rows);
+    if (rows > 0) {
+        memcpy(worker->rows + first * columns, values, rows * columns * sizeof *values);
+    }
+    skel_comm_sum_f64(worker->comm, total * columns, worker->rows);
+    memset(sum, 0, columns * sizeof *sum);
+    for (size_t row = 0; row < total; row++) {
+        for (size_t column = 0; column < columns; column++) {
+            sum[column] += worker->rows[row * columns + column];
+        }
+    }
+    return SKEL_OK;
+}
+
+static void accumulate(size_t count, float factor, const float sum[], bool first, float out[])
+{
+    for (size_t i = 0; i < count; i++) {
+        out[i] = first ? factor * sum[i] : out[i] + factor * sum[i];
+    }
+}
+
+/* One reduction's part of gradient and statistics; `rounds` reductions make the whole. */
+static skel_status gradient_round(work *task, size_t rounds, float gradient[], float statistics[],
+                                  double totals[])
+{
+    skel_worker *worker = task->worker;
+    const skel_network *network = worker->network;
+    bool first = task->first_image == 0;
+    double scalars[SKEL_SCALARS];
+    skel_status status = SKEL_OK;
+
+    worker->microbatches = microbatch_total(task);
+    SKEL_TRY(skel_reduce(worker->reducer, worker->microbatches, gradients_of, task, worker->sum,
+                         scalars));
+    accumulate(network->parameter_count, 1.0F, worker->sum, first, gradient);
+    if (statistics != NULL) {
+        accumulate(network->buffer_count, 1.0F / (float)(worker->microbatches * rounds),
+                   worker->sum + network->parameter_count, first, statistics);
+    }
+    for (size_t i = 0; i < SKEL_SCALARS; i++) {
+        totals[i] += scalars[i];
+    }
+done:
+    return status;
+}
+
+static skel_score score_of(const double totals[], size_t images)
+{
+    return (skel_score){
+        .loss = totals[SKEL_SCALAR_LOSS] / (double)images,
+        .accuracy = totals[SKEL_SCALAR_CORRECT] / (double)images,
+        .images = images,
+    };
+}
+
+skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
+                                 const uint8_t keep[], const skel_batches *batches,
+                                 float gradient[], float statistics[], skel_score *score)
+{
+    /* statistics over the batch need one reduction per batch */
+    size_t step = worker->options.batchnorm_over_batch ? batches->batch_size : batches->count;
+    size_t rounds = divide_up(batches->count, step);
+    double totals[SKEL_SCALARS] = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_agree(worker->comm, skel_engine_load(worker->engine, parameters, keep)));
+    for (size_t first = 0; first < batches->count; first += step) {
+        size_t left = batches->count - first;
+        work task = {
+            .worker = worker,
+            .batches = batches,
+            .first_image = first,
+            .images = left < step ? left : step,
+            .scale = 1.0 / (double)batches->count,
+        };
+
+        SKEL_TRY(gradient_round(&task, rounds, gradient, statistics, totals));
+    }
+    *score = score_of(totals, batches->count);
+done:
+    return status;
+}
+
+skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
+                                 const uint8_t keep[], const float buffers[],
+                                 const skel_batches *batches, skel_score *score)
+{
+    skel_batches whole = *batches;
+    work task = {
+        .worker = worker,
+        .batches = &whole,
+        .images = batches->count,
+        .buffers = buffers,
+    };
+    double totals[SKEL_SCALARS];
+    skel_status status = SKEL_OK;
+
+    whole.batch_size = batches->count; /* microbatches of an evaluation know no batches */
+    SKEL_TRY(skel_comm_agree(worker->comm, skel_engine_load(worker->engine, parameters, keep)));
+    SKEL_TRY(skel_reduce(worker->counter, microbatch_total(&task), scores_of, &task, NULL, totals));
+    *score = score_of(totals, batches->count);
+done:
+    return status;
+}

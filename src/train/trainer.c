@@ -1,0 +1,117 @@
+/* The training loop of one epoch. */
+#include "skel/trainer.h"
+
+#include "skel/memory.h"
+#include "skel/progress.h"
+
+#include <stdio.h>
+
+static const double batchnorm_momentum = 0.1;
+
+/* Room for one epoch, made once and used by every step. */
+typedef struct scratch {
+    uint32_t *order;
+    float *gradient;
+    float *statistics;
+} scratch;
+
+static skel_status scratch_make(const skel_training *training, scratch *out)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(training->train->count, sizeof *out->order, &out->order));
+    SKEL_TRY(SKEL_ALLOC(training->network->parameter_count, sizeof *out->gradient, &out->gradient));
+    SKEL_TRY(
+        SKEL_ALLOC(training->network->buffer_count, sizeof *out->statistics, &out->statistics));
+done:
+    return status;
+}
+
+static void scratch_free(scratch *room)
+{
+    SKEL_FREE(&room->statistics);
+    SKEL_FREE(&room->gradient);
+    SKEL_FREE(&room->order);
+}
+
+static skel_status train_batch(const skel_training *training, const skel_batches *batch,
+                               double rate, const skel_state *state, scratch *room,
+                               skel_score *score)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_worker_gradient(training->worker, state->parameters, training->mask->keep, batch,
+                                  room->gradient, room->statistics, score));
+    skel_running_average(batchnorm_momentum, training->network->buffer_count, room->statistics,
+                         state->buffers);
+    skel_sgd_step(&training->sgd, rate, training->network->parameter_count, training->mask->keep,
+                  room->gradient, state->parameters, state->velocity);
+done:
+    return status;
+}
+
+static void add_score(skel_score *sum, const skel_score *score)
+{
+    sum->loss += score->loss * (double)score->images;
+    sum->accuracy += score->accuracy * (double)score->images;
+    sum->images += score->images;
+}
+
+static skel_status train_batches(const skel_training *training, size_t epoch,
+                                 const skel_state *state, scratch *room, skel_progress *progress,
+                                 skel_score *sum)
+{
+    size_t count = training->train->count;
+    size_t steps = (count + training->batch_size - 1) / training->batch_size;
+
+    for (size_t step = 0; step < steps; step++) {
+        size_t first = step * training->batch_size;
+        size_t left = count - first;
+        double rate = skel_rate_at(&training->rate, epoch, step, steps);
+        char note[64];
+        skel_score score = {0};
+        skel_batches batch = {
+            .view = training->view,
+            .samples = training->samples,
+            .count = left < training->batch_size ? left : training->batch_size,
+            .batch_size = training->batch_size,
+            .index = room->order + first,
+            .epoch = (uint32_t)epoch,
+        };
+
+        if (train_batch(training, &batch, rate, state, room, &score) != SKEL_OK) {
+            return skel_error_prefix("training epoch %zu, batch %zu of %zu, learning rate %g",
+                                     epoch + 1, step + 1, steps, rate);
+        }
+        add_score(sum, &score);
+        (void)snprintf(note, sizeof note, "loss %.4f", sum->loss / (double)sum->images);
+        skel_progress_advance(progress, batch.count, note);
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_train_epoch(const skel_training *training, size_t epoch, const skel_state *state,
+                             skel_epoch_report *report)
+{
+    scratch room = {0};
+    skel_progress progress;
+    skel_score sum = {0};
+    char label[64];
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(label, sizeof label, "train epoch %zu/%zu", epoch + 1, training->rate.epochs);
+    skel_progress_start(&progress, label, "images", training->train->count);
+    /* equal allocations on every rank, but one may fail on one rank alone */
+    SKEL_TRY(skel_comm_agree(training->comm, scratch_make(training, &room)));
+    skel_sampler_epoch(training->train, training->seed, (uint32_t)epoch, room.order);
+    SKEL_TRY(train_batches(training, epoch, state, &room, &progress, &sum));
+    report->score = (skel_score){.loss = sum.loss / (double)sum.images,
+                                 .accuracy = sum.accuracy / (double)sum.images,
+                                 .images = sum.images};
+    report->seconds = skel_comm_roots(training->comm, skel_progress_finish(&progress));
+    report->learning_rate = skel_rate_at(&training->rate, epoch, 0, 1);
+done:
+    (void)skel_progress_finish(&progress);
+    scratch_free(&room);
+    return status;
+}

@@ -1,0 +1,210 @@
+/* Making workers: the engine, its options and the buffers. */
+#include "worker_impl.h"
+
+#include "skel/memory.h"
+
+static size_t divide_up(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
+static size_t value_count(const skel_network *network)
+{
+    return network->parameter_count + network->buffer_count;
+}
+
+static size_t image_floats(const skel_network *network)
+{
+    const skel_tensor *input = &network->tensor[0];
+
+    return input->channels * input->height * input->width;
+}
+
+static skel_worker_options fit_options(const skel_worker_options *options)
+{
+    skel_worker_options fitted = *options;
+
+    if (fitted.microbatch > fitted.batch_size) {
+        fitted.microbatch = fitted.batch_size;
+    }
+    return fitted;
+}
+
+static size_t microbatches_per_batch(const skel_worker_options *options)
+{
+    return divide_up(options->batch_size, options->microbatch);
+}
+
+/* In lock step a rank holds all of its microbatches of a batch, else one. */
+static size_t slots_of(const skel_worker_options *options, int size)
+{
+    return options->batchnorm_over_batch ? divide_up(microbatches_per_batch(options), (size_t)size)
+                                         : 1;
+}
+
+static skel_engine_options engine_options(const skel_worker_options *options, size_t slots)
+{
+    return (skel_engine_options){
+        .microbatch = options->microbatch,
+        .slots = slots,
+        .threads = options->threads,
+        .loss = options->loss,
+        .label_smoothing = options->label_smoothing,
+        .statistics_sum = options->batchnorm_over_batch ? skel_worker_sum_statistics : NULL,
+    };
+}
+
+static skel_reduce_shape gradient_shape(const skel_network *network,
+                                        const skel_worker_options *options)
+{
+    size_t batches = options->batchnorm_over_batch ? 1 : options->batches;
+
+    return (skel_reduce_shape){
+        .count = value_count(network),
+        .segments = network->parameters + network->buffers,
+        .scalars = SKEL_SCALARS,
+        .microbatches_max = microbatches_per_batch(options) * batches,
+    };
+}
+
+static skel_reduce_shape score_shape(const skel_worker_options *options)
+{
+    return (skel_reduce_shape){
+        .scalars = SKEL_SCALARS,
+        .microbatches_max = divide_up(options->test_images, options->microbatch) + 1,
+    };
+}
+
+/* Widest row that an engine asks to be summed: two sums per channel and a count. */
+static size_t widest_row(const skel_network *network)
+{
+    size_t widest = 0;
+
+    for (size_t i = 0; i < network->buffers; i++) {
+        widest = network->buffer[i].count > widest ? network->buffer[i].count : widest;
+    }
+    return 2 * widest + 2;
+}
+
+static skel_status make_segments(skel_worker *worker)
+{
+    const skel_network *network = worker->network;
+    size_t segments = network->parameters + network->buffers;
+    size_t at = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(segments, sizeof *worker->segment, &worker->segment));
+    SKEL_TRY(SKEL_ALLOC(segments, sizeof *worker->segment_name, &worker->segment_name));
+    for (size_t i = 0; i < network->parameters; i++, at++) {
+        worker->segment[at] =
+            (skel_segment){network->parameter[i].offset, network->parameter[i].count};
+        worker->segment_name[at] = network->parameter[i].name;
+    }
+    for (size_t i = 0; i < network->buffers; i++, at++) {
+        worker->segment[at] = (skel_segment){network->parameter_count + network->buffer[i].offset,
+                                             network->buffer[i].count};
+        worker->segment_name[at] = network->buffer[i].name;
+    }
+done:
+    return status;
+}
+
+static skel_status make_buffers(skel_worker *worker)
+{
+    const skel_network *network = worker->network;
+    const skel_worker_options *options = &worker->options;
+    size_t images = worker->slots * options->microbatch;
+    size_t rows = options->batchnorm_over_batch ? microbatches_per_batch(options) : 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(value_count(network), sizeof *worker->sum, &worker->sum));
+    SKEL_TRY(SKEL_ALLOC(images * image_floats(network), sizeof *worker->images, &worker->images));
+    SKEL_TRY(SKEL_ALLOC(images, sizeof *worker->labels, &worker->labels));
+    SKEL_TRY(SKEL_ALLOC(worker->slots, sizeof *worker->batch, &worker->batch));
+    SKEL_TRY(SKEL_ALLOC(worker->slots, sizeof *worker->pass, &worker->pass));
+    SKEL_TRY(SKEL_ALLOC(options->microbatch * network->classes, sizeof *worker->logits,
+                        &worker->logits));
+    SKEL_TRY(SKEL_ALLOC(rows * widest_row(network), sizeof *worker->rows, &worker->rows));
+done:
+    return status;
+}
+
+static skel_status make_worker(skel_worker *worker)
+{
+    skel_engine_options engine = engine_options(&worker->options, worker->slots);
+    skel_reduce_shape values = gradient_shape(worker->network, &worker->options);
+    skel_reduce_shape scores = score_shape(&worker->options);
+    skel_status status = SKEL_OK;
+
+    engine.statistics_context = worker;
+    SKEL_TRY(make_segments(worker));
+    SKEL_TRY(make_buffers(worker));
+    values.segment = worker->segment;
+    values.names = worker->segment_name;
+    SKEL_TRY(skel_reducer_create(worker->comm, worker->options.reduction, &values,
+                                 worker->options.batchnorm_over_batch, &worker->reducer));
+    SKEL_TRY(
+        skel_reducer_create(worker->comm, SKEL_REDUCTION_EXACT, &scores, false, &worker->counter));
+    SKEL_TRY(skel_engine_create(worker->options.engine, worker->network, &engine, &worker->engine));
+done:
+    return status;
+}
+
+skel_status skel_worker_create(const skel_comm *comm, const skel_network *network,
+                               const skel_worker_options *options, skel_worker **out)
+{
+    skel_status status = SKEL_ALLOC(1, sizeof **out, out);
+
+    if (status == SKEL_OK) {
+        (*out)->comm = comm;
+        (*out)->network = network;
+        (*out)->options = fit_options(options);
+        (*out)->slots = slots_of(&(*out)->options, skel_comm_size(comm));
+        status = make_worker(*out);
+    }
+    status = skel_comm_agree(comm, status);
+    if (status != SKEL_OK) {
+        skel_worker_destroy(out);
+    }
+    return status;
+}
+
+void skel_worker_destroy(skel_worker **worker)
+{
+    if (*worker == NULL) {
+        return;
+    }
+    skel_engine_destroy(&(*worker)->engine);
+    skel_reducer_destroy(&(*worker)->counter);
+    skel_reducer_destroy(&(*worker)->reducer);
+    SKEL_FREE(&(*worker)->rows);
+    SKEL_FREE(&(*worker)->logits);
+    SKEL_FREE(&(*worker)->pass);
+    SKEL_FREE(&(*worker)->batch);
+    SKEL_FREE(&(*worker)->labels);
+    SKEL_FREE(&(*worker)->images);
+    SKEL_FREE(&(*worker)->sum);
+    SKEL_FREE(&(*worker)->segment_name);
+    SKEL_FREE(&(*worker)->segment);
+    SKEL_FREE(worker);
+}
+
+skel_status skel_worker_bytes(const skel_network *network, const skel_worker_options *options,
+                              int size, size_t *bytes)
+{
+    skel_worker_options fitted = fit_options(options);
+    size_t slots = slots_of(&fitted, size);
+    skel_engine_options engine = engine_options(&fitted, slots);
+    skel_reduce_shape shape = gradient_shape(network, &fitted);
+    skel_status status = skel_engine_bytes(fitted.engine, network, &engine, bytes);
+
+    *bytes += skel_reducer_bytes(&shape, fitted.reduction, fitted.batchnorm_over_batch, size);
+    *bytes += value_count(network) * sizeof(float);
+    *bytes += slots * fitted.microbatch * image_floats(network) * sizeof(float);
+    return status;
+}
+
+const char *skel_worker_engine(const skel_worker *worker)
+{
+    return skel_engine_kind(worker->engine);
+}

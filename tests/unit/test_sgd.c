@@ -1,0 +1,87 @@
+/* The optimiser against values computed by torch.optim.SGD (PyTorch 1.13.1). */
+#include "suite.h"
+
+#include "skel/sgd.h"
+
+#include <math.h>
+
+enum { COUNT = 4, STEPS = 3 };
+
+/* w = [1, -2, 0.5, 3]; lr 0.1, momentum 0.9, weight_decay 5e-4; step k's gradient is
+ * k * [0.25, -1.5, 2, -0.125], k = 1, 2, 3. */
+static const float torch_plain[COUNT] = {0x1.8621d2p-1F, -0x1.255df4p-1F, -0x1.66eedep+0F,
+                                         0x1.8f1b9cp+1F};
+static const float torch_nesterov[COUNT] = {0x1.457332p-1F, 0x1.79e766p-3F, -0x1.34b6b8p+1F,
+                                            0x1.972372p+1F};
+
+static void take_steps(bool nesterov, const uint8_t keep[], float parameters[], float velocity[])
+{
+    static const float direction[COUNT] = {0.25F, -1.5F, 2.0F, -0.125F};
+    skel_sgd sgd = {.momentum = 0.9, .weight_decay = 5e-4, .nesterov = nesterov};
+
+    for (int step = 1; step <= STEPS; step++) {
+        float gradient[COUNT];
+
+        for (int i = 0; i < COUNT; i++) {
+            gradient[i] = (float)step * direction[i];
+        }
+        skel_sgd_step(&sgd, 0.1, COUNT, keep, gradient, parameters, velocity);
+    }
+}
+
+START_TEST(steps_agree_with_pytorch)
+{
+    static const uint8_t keep[COUNT] = {1, 1, 1, 1};
+
+    for (int nesterov = 0; nesterov < 2; nesterov++) {
+        const float *expected = nesterov != 0 ? torch_nesterov : torch_plain;
+        float parameters[COUNT] = {1.0F, -2.0F, 0.5F, 3.0F};
+        float velocity[COUNT] = {0};
+
+        take_steps(nesterov != 0, keep, parameters, velocity);
+        for (int i = 0; i < COUNT; i++) {
+            /* three steps of a few float operations each: some units in the last place */
+            ck_assert(fabsf(parameters[i] - expected[i]) <= 0x1p-20F * (1 + fabsf(expected[i])));
+        }
+    }
+}
+END_TEST
+
+START_TEST(masked_weights_and_their_momentum_stay_exactly_zero)
+{
+    static const uint8_t keep[COUNT] = {0, 1, 0, 1};
+    float parameters[COUNT] = {0.0F, -2.0F, 0.0F, 3.0F};
+    float velocity[COUNT] = {0};
+
+    take_steps(true, keep, parameters, velocity);
+    for (int i = 0; i < COUNT; i += 2) {
+        ck_assert(parameters[i] == 0.0F && !signbit(parameters[i]));
+        ck_assert(velocity[i] == 0.0F && !signbit(velocity[i]));
+    }
+    ck_assert(fabsf(parameters[1] - torch_nesterov[1]) < 0x1p-20F);
+}
+END_TEST
+
+START_TEST(running_averages_move_by_their_weight)
+{
+    float buffers[2] = {0.0F, 1.0F};
+    static const float statistics[2] = {2.0F, 3.0F};
+
+    skel_running_average(0.1, 2, statistics, buffers);
+    skel_running_average(0.1, 2, statistics, buffers);
+    ck_assert(fabsf(buffers[0] - 0.38F) < 1e-6F); /* 2 (1 - 0.9^2) */
+    ck_assert(fabsf(buffers[1] - 1.38F) < 1e-6F); /* 3 - 2 * 0.9^2 */
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_test(tcase, steps_agree_with_pytorch);
+    tcase_add_test(tcase, masked_weights_and_their_momentum_stay_exactly_zero);
+    tcase_add_test(tcase, running_averages_move_by_their_weight);
+}
+
+int main(void)
+{
+    return skel_suite_run("sgd", fill);
+}
