@@ -5,19 +5,21 @@
 #include "skel/file.h"
 #include "skel/network.h"
 
-#define SKEL_RUN_SCHEMA "skel-run"
+#define SKEL_RUN_SCHEMA "skel-run"               /**< a finished run */
+#define SKEL_CHECKPOINT_SCHEMA "skel-checkpoint" /**< an unfinished one */
 
 enum { SKEL_RUN_SCHEMA_VERSION = 1 };
 
 /** Sets the root's attributes: schema_name, schema_version, software, software_version, date.
  *
  *  Collective, with equal arguments on every rank.
+ *  @param schema   SKEL_RUN_SCHEMA or SKEL_CHECKPOINT_SCHEMA
  *  @param version  of the program, its git revision included
  *  @param date     ISO 8601, UTC: "2026-01-31T13:05:00Z"; the root's clock, not each rank's own
  *  Errors: as skel_file_set_text().
  */
-SKEL_CHECKED skel_status skel_run_file_stamp(skel_file *file, const char *version,
-                                             const char *date);
+SKEL_CHECKED skel_status skel_run_file_stamp(skel_file *file, const char *schema,
+                                             const char *version, const char *date);
 
 /** Writes one dataset per parameter: GROUP/NAME, float32, in the parameter's shape.
  *

@@ -6,11 +6,12 @@
 
 enum { PATH_SIZE = SKEL_NAME + 32 };
 
-skel_status skel_run_file_stamp(skel_file *file, const char *version, const char *date)
+skel_status skel_run_file_stamp(skel_file *file, const char *schema, const char *version,
+                                const char *date)
 {
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_file_set_text(file, "/", "schema_name", SKEL_RUN_SCHEMA));
+    SKEL_TRY(skel_file_set_text(file, "/", "schema_name", schema));
     SKEL_TRY(skel_file_set_integer(file, "/", "schema_version", SKEL_RUN_SCHEMA_VERSION));
     SKEL_TRY(skel_file_set_text(file, "/", "software", "skel"));
     SKEL_TRY(skel_file_set_text(file, "/", "software_version", version));

@@ -78,7 +78,7 @@ static skel_status write_base(const char *path)
 
     vectors_fill(&vectors);
     SKEL_TRY(skel_file_create(skel_suite_comm(), path, &file));
-    SKEL_TRY(skel_run_file_stamp(file, "0.1.0", "2026-01-31T13:05:00Z"));
+    SKEL_TRY(skel_run_file_stamp(file, SKEL_RUN_SCHEMA, "0.1.0", "2026-01-31T13:05:00Z"));
     SKEL_TRY(skel_run_file_parameters(file, "/weights", vectors.network, vectors.parameters));
     SKEL_TRY(skel_run_file_parameters(file, "/initial", vectors.network, vectors.parameters));
     SKEL_TRY(skel_run_file_buffers(file, vectors.network, vectors.buffers));

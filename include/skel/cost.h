@@ -1,0 +1,24 @@
+/** What a run will cost, before it is run: images, arithmetic, memory. */
+#ifndef SKEL_COST_H
+#define SKEL_COST_H
+
+#include "skel/job.h"
+
+/** The price of one run. Plain data. */
+typedef struct skel_cost {
+    double gradient_images; /**< images that are sent forward and backward, pruning and training */
+    double forward_images;  /**< images that are only tested */
+    double flop;            /**< floating-point operations of convolutions and linear layers: 2 per
+                                 multiply-add, forward 1, backward 2 times the network's MACs */
+    size_t bytes;           /**< peak resident memory of one rank */
+} skel_cost;
+
+/** Prices a run.
+ *
+ *  Local, without MPI.
+ *  @param ranks  on one node: they share the data set and, with `batchnorm: batch`, a batch
+ *  Errors: SKEL_ERR_CONFIG as skel_settings_resolve() and skel_settings_network().
+ */
+SKEL_CHECKED skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out);
+
+#endif

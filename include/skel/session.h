@@ -1,0 +1,43 @@
+/** What the runs of one invocation share: ranks, provenance, the data set that is open. */
+#ifndef SKEL_SESSION_H
+#define SKEL_SESSION_H
+
+#include "skel/comm.h"
+#include "skel/dataset.h"
+#include "skel/job.h"
+
+enum { SKEL_HOST = 64 }; /**< bytes of a host's name in the provenance */
+
+/** One invocation. Plain data, read-only for its users. */
+typedef struct skel_session {
+    const skel_comm *comm;
+    char *command_line; /**< the same on every rank */
+    char *scheduler;    /**< NAME=VALUE lines of the scheduler's variables, the root's; may be "" */
+    char *hosts;        /**< [size][SKEL_HOST] */
+    skel_dataset *dataset;      /**< of the latest run, kept for the next one */
+    char folder[SKEL_JOB_PATH]; /**< that `dataset` was asked for with */
+} skel_session;
+
+/** Collects what is known at the start.
+ *
+ *  Collective. `*out` is *owned*: skel_session_destroy() it; `comm` is borrowed.
+ *  Errors: SKEL_ERR_MEMORY, agreed on.
+ */
+SKEL_CHECKED skel_status skel_session_create(const skel_comm *comm, int argc, char **argv,
+                                             skel_session **out);
+
+/** Frees the session and its data set; accepts NULL and nulls the pointer.
+ *
+ *  Collective.
+ */
+void skel_session_destroy(skel_session **session);
+
+/** The data set of a job; read again only if it is another one than the latest run's.
+ *
+ *  Collective. Errors: as skel_dataset_open().
+ *  @param out  borrowed until the next call
+ */
+SKEL_CHECKED skel_status skel_session_dataset(skel_session *session, const skel_job *job,
+                                              const skel_dataset **out);
+
+#endif

@@ -1,0 +1,55 @@
+/** A job's texts as the values that the layers understand, checked against each other. */
+#ifndef SKEL_SETTINGS_H
+#define SKEL_SETTINGS_H
+
+#include "skel/criterion.h"
+#include "skel/job.h"
+#include "skel/sampler.h"
+#include "skel/trainer.h"
+
+/** One run's settings, resolved. Plain data. */
+typedef struct skel_settings {
+    const skel_dataset_info *data;
+    skel_augment augment;
+    size_t train_samples; /**< samples used, validation included */
+    size_t test_samples;
+    skel_init init;
+    const skel_criterion *criterion;
+    skel_schedule schedule;
+    skel_scope scope;
+    skel_sampling sampling;
+    size_t iterations; /**< of pruning: 1 for a criterion that is not iterative, 0 for none */
+    skel_loss prune_loss;
+    skel_rate_kind rate;
+    skel_reduction reduction;
+    bool batchnorm_over_batch;
+} skel_settings;
+
+/** Resolves a job.
+ *
+ *  Local. Errors: SKEL_ERR_CONFIG naming key and value.
+ */
+SKEL_CHECKED skel_status skel_settings_resolve(const skel_job *job, skel_settings *out);
+
+/** Builds the network of a job for its data set's images.
+ *
+ *  Local. `*out` is *owned*: skel_network_destroy() it.
+ *  Errors: SKEL_ERR_CONFIG if model and images do not go together, or if the sparsity would keep no
+ *          weight at all; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
+                                               skel_network **out);
+
+/** What the workers of the pruning phase are made for.
+ *
+ *  Local. `engine` is borrowed from the job.
+ */
+skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings);
+
+/** What the workers of the training phase are made for.
+ *
+ *  Local. `engine` is borrowed from the job.
+ */
+skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings);
+
+#endif

@@ -1,0 +1,73 @@
+/** All the runs of a job: their files, what is done already, the table at the end. */
+#ifndef SKEL_SWEEP_H
+#define SKEL_SWEEP_H
+
+#include "skel/experiment.h"
+
+/** How the runs of a job are done. Plain data. */
+typedef struct skel_sweep_options {
+    const char *out; /**< folder of all jobs' files */
+    bool only;       /**< do run `index` alone */
+    size_t index;
+} skel_sweep_options;
+
+/** Where a run stands. */
+typedef enum skel_run_state {
+    SKEL_RUN_PENDING, /**< not done */
+    SKEL_RUN_DONE,    /**< its outcome is known */
+    SKEL_RUN_FAILED,  /**< its numbers were not finite */
+} skel_run_state;
+
+/** One run of a sweep. */
+typedef struct skel_sweep_run {
+    skel_job job;
+    skel_run_state state;
+    skel_outcome outcome; /**< if done */
+} skel_sweep_run;
+
+/** A job's runs. The same on every rank. */
+typedef struct skel_sweep {
+    size_t runs;
+    skel_sweep_run *run; /**< [runs], owned */
+} skel_sweep;
+
+/** Reads a job file on the root and gives all its runs to every rank, each checked.
+ *
+ *  Collective.
+ *  @param count      number of `overrides`, KEY=VALUE texts
+ *  @param overrides  read on the root only
+ *  @param out        *owned*: skel_sweep_close() it
+ *  Errors: as skel_job_file_open(), skel_settings_resolve() and skel_settings_network() for any of
+ *          the runs, naming the run; agreed on.
+ */
+SKEL_CHECKED skel_status skel_sweep_open(const skel_comm *comm, const char *path, size_t count,
+                                         const char *const overrides[], skel_sweep **out);
+
+/** Frees the sweep; accepts NULL and nulls the pointer.
+ *
+ *  Local.
+ */
+void skel_sweep_close(skel_sweep **sweep);
+
+/** The file of a run: OUT/JOB/INDEX-METHOD-sSPARSITY-seedN.h5.
+ *
+ *  Local.
+ */
+void skel_sweep_path(const char *out, const skel_job *job, size_t index, size_t size, char path[]);
+
+/** Does the runs in order. One whose file exists is kept and skipped, its outcome read.
+ *
+ *  Collective. A run whose numbers are not finite is reported and the others go on.
+ *  Errors: the first failed run's SKEL_ERR_NUMBER, after all others; any other error ends the sweep
+ *          at once; what was published stays. SKEL_ERR_USAGE for an index that is too large.
+ */
+SKEL_CHECKED skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
+                                            const skel_sweep_options *options);
+
+/** Prints the table of the runs that are done: a line per setting, over its seeds.
+ *
+ *  Local; for the root. To standard output.
+ */
+void skel_sweep_table(const skel_sweep *sweep);
+
+#endif

@@ -1,0 +1,273 @@
+/* Checkpoints: written like run files, two generations of them, and read back before a run. */
+#include "checkpoint.h"
+
+#include "skel/log.h"
+#include "skel/memory.h"
+#include "skel/progress.h"
+#include "skel/reader.h"
+#include "skel/run_file.h"
+#include "skel/weight_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = SKEL_JOB_PATH + 320, GENERATIONS = 2 };
+
+static const char *const suffixes[GENERATIONS] = {".checkpoint", ".checkpoint.old"};
+
+static void path_of(const skel_experiment *run, size_t generation, char out[PATH_SIZE])
+{
+    (void)snprintf(out, PATH_SIZE, "%s%s", run->path, suffixes[generation]);
+}
+
+static skel_status write_state(const skel_experiment *run, skel_position position, skel_file *file)
+{
+    const skel_dataset_spec velocity = {
+        .path = "/state/velocity",
+        .element = SKEL_FLOAT32,
+        .dims = 1,
+        .shape = {run->network->parameter_count},
+        .data = run->velocity,
+    };
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_file_set_integer(file, "/state", "iterations", (int64_t)position.iterations));
+    SKEL_TRY(skel_file_set_integer(file, "/state", "epochs", (int64_t)position.epochs));
+    SKEL_TRY(skel_file_set_double(file, "/state", "seconds_prune", run->outcome.seconds_prune));
+    SKEL_TRY(skel_file_set_double(file, "/state", "seconds_train", run->outcome.seconds_train));
+    SKEL_TRY(skel_file_set_text(file, "/state", "history", run->history));
+    SKEL_TRY(skel_file_write(file, &velocity));
+    SKEL_TRY(skel_run_file_parameters(file, "/weights", run->network, run->parameters));
+    SKEL_TRY(skel_run_file_buffers(file, run->network, run->buffers));
+    SKEL_TRY(skel_run_file_masks(file, run->network, run->mask->keep));
+    SKEL_TRY(skel_metrics_write(run->prune_metrics, file, "/metrics/prune"));
+    SKEL_TRY(skel_metrics_write(run->train_metrics, file, "/metrics/train"));
+done:
+    return status;
+}
+
+static skel_status write_checkpoint(const skel_experiment *run, skel_position position)
+{
+    char path[PATH_SIZE];
+    char older[PATH_SIZE];
+    skel_file *file = NULL;
+    char *job = NULL;
+    skel_status status = SKEL_OK;
+
+    path_of(run, 0, path);
+    path_of(run, 1, older);
+    SKEL_TRY(skel_comm_agree(run->comm, skel_job_print(run->job, &job)));
+    SKEL_TRY(skel_file_create(run->comm, path, &file));
+    SKEL_TRY(skel_experiment_stamp(run, file, SKEL_CHECKPOINT_SCHEMA));
+    SKEL_TRY(skel_file_set_text(file, "/provenance", "job", job));
+    SKEL_TRY(write_state(run, position, file));
+    if (skel_comm_is_root(run->comm)) {
+        (void)rename(path, older); /* there is none the first time */
+    }
+    SKEL_TRY(skel_file_publish(&file));
+done:
+    skel_file_discard(&file);
+    SKEL_FREE(&job);
+    return status;
+}
+
+static bool divides(uint64_t every, size_t done)
+{
+    return every > 0 && done > 0 && done % every == 0;
+}
+
+/* By count on every rank alike; by the clock of the root. */
+static bool is_due(const skel_experiment *run, skel_position position)
+{
+    const skel_job *job = run->job;
+    bool pruning = position.epochs == 0;
+    bool due = pruning ? divides(job->checkpoint.every_iterations, position.iterations)
+                       : divides(job->checkpoint.every_epochs, position.epochs);
+
+    if (position.epochs == job->train.epochs && position.iterations == run->settings.iterations) {
+        return false; /* the run file itself comes next */
+    }
+    if (job->checkpoint.every_seconds > 0) {
+        due = due || skel_seconds() - run->saved > job->checkpoint.every_seconds;
+        skel_comm_broadcast(run->comm, sizeof due, &due);
+    }
+    return due;
+}
+
+skel_status skel_checkpoint_when_due(skel_experiment *run, skel_position position)
+{
+    skel_status status = SKEL_OK;
+
+    if (is_due(run, position)) {
+        SKEL_TRY(write_checkpoint(run, position));
+        run->saved = skel_seconds();
+        SKEL_DEBUG("  checkpoint: %zu iterations, %zu epochs", position.iterations,
+                   position.epochs);
+    }
+done:
+    return status;
+}
+
+static skel_status check_job(skel_reader *reader, const char *path, const skel_job *job)
+{
+    enum { ROOM = 1 << 16 };
+    char *stored = NULL;
+    char *wanted = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_job_print(job, &wanted));
+    SKEL_TRY(SKEL_ALLOC(ROOM, 1, &stored));
+    skel_reader_attribute(reader, "/provenance", "job", ROOM, stored);
+    if (strcmp(stored, wanted) != 0) {
+        status = SKEL_FAIL(SKEL_ERR_CONFIG,
+                           "%s: a checkpoint of a job with other settings; remove it to start "
+                           "again, or write to another --out",
+                           path);
+    }
+done:
+    SKEL_FREE(&stored);
+    SKEL_FREE(&wanted);
+    return status;
+}
+
+/* Opens the latest generation that is whole; *reader stays NULL if there is none. */
+static skel_status open_latest(const skel_experiment *run, char path[PATH_SIZE],
+                               skel_reader **reader)
+{
+    for (size_t generation = 0; generation < GENERATIONS; generation++) {
+        size_t datasets = 0;
+        skel_status status = SKEL_OK;
+
+        path_of(run, generation, path);
+        if (access(path, F_OK) != 0) {
+            continue;
+        }
+        status = skel_reader_open(path, reader);
+        if (status == SKEL_OK) {
+            status = skel_reader_verify(*reader, &datasets);
+        }
+        if (status == SKEL_OK) {
+            return check_job(*reader, path, run->job);
+        }
+        SKEL_WARN("%s; passed over", skel_error_message());
+        skel_reader_close(reader);
+    }
+    return SKEL_OK;
+}
+
+static skel_status read_velocity(skel_reader *reader, const skel_experiment *run)
+{
+    double *values = NULL;
+    size_t count = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_doubles(reader, "/state/velocity", &count, &values));
+    if (count != run->network->parameter_count) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "/state/velocity: %zu values, expected %zu", count,
+                           run->network->parameter_count);
+        goto done;
+    }
+    for (size_t i = 0; i < count; i++) {
+        run->velocity[i] = (float)values[i];
+    }
+done:
+    SKEL_FREE(&values);
+    return status;
+}
+
+/* What the root reads, for the others to receive. */
+typedef struct state {
+    skel_position position;
+    double seconds_prune;
+    double seconds_train;
+    char history[SKEL_HISTORY];
+} state;
+
+static double number_of(skel_reader *reader, const char *name)
+{
+    char text[64];
+
+    skel_reader_attribute(reader, "/state", name, sizeof text, text);
+    return strtod(text, NULL);
+}
+
+static skel_status read_state(skel_reader *reader, const skel_experiment *run, state *out)
+{
+    out->position.iterations = (size_t)number_of(reader, "iterations");
+    out->position.epochs = (size_t)number_of(reader, "epochs");
+    out->seconds_prune = number_of(reader, "seconds_prune");
+    out->seconds_train = number_of(reader, "seconds_train");
+    skel_reader_attribute(reader, "/state", "history", sizeof out->history, out->history);
+    return read_velocity(reader, run);
+}
+
+/* Gives every rank what the root has read of the open checkpoint. */
+static skel_status share_state(skel_experiment *run, const char *path, skel_reader *reader,
+                               skel_position *position)
+{
+    bool root = skel_comm_is_root(run->comm);
+    bool has_mask = false;
+    state from = {.position = {0}};
+    size_t used = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_agree(run->comm, root ? read_state(reader, run, &from) : SKEL_OK));
+    skel_comm_broadcast(run->comm, sizeof from, &from);
+    skel_comm_broadcast(run->comm, run->network->parameter_count * sizeof *run->velocity,
+                        run->velocity);
+    SKEL_TRY(skel_weight_file_read(run->comm, path, run->network, run->parameters, run->buffers,
+                                   run->mask->keep, &has_mask));
+    skel_mask_recount(run->mask);
+    SKEL_TRY(skel_metrics_read(run->prune_metrics, run->comm, reader, "/metrics/prune"));
+    SKEL_TRY(skel_metrics_read(run->train_metrics, run->comm, reader, "/metrics/train"));
+    *position = from.position;
+    run->outcome.seconds_prune = from.seconds_prune;
+    run->outcome.seconds_train = from.seconds_train;
+    memcpy(run->history, from.history, sizeof run->history);
+    used = strlen(run->history);
+    (void)snprintf(run->history + used, sizeof run->history - used,
+                   "resumed after %zu iterations and %zu epochs on %d ranks\n",
+                   position->iterations, position->epochs, skel_comm_size(run->comm));
+    SKEL_INFO("resumed: %zu pruning iterations and %zu epochs were done (%s)", position->iterations,
+              position->epochs, path);
+done:
+    return status;
+}
+
+skel_status skel_checkpoint_restore(skel_experiment *run, skel_position *position)
+{
+    char path[PATH_SIZE] = "";
+    skel_reader *reader = NULL;
+    bool found = false;
+    skel_status status = SKEL_OK;
+
+    *position = (skel_position){0};
+    run->saved = skel_seconds();
+    if (skel_comm_is_root(run->comm)) {
+        status = open_latest(run, path, &reader);
+        found = reader != NULL;
+    }
+    SKEL_TRY(skel_comm_agree(run->comm, status));
+    skel_comm_broadcast(run->comm, sizeof found, &found);
+    if (found) {
+        SKEL_TRY(share_state(run, path, reader, position));
+    }
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
+void skel_checkpoint_remove(const skel_experiment *run)
+{
+    if (!skel_comm_is_root(run->comm)) {
+        return;
+    }
+    for (size_t generation = 0; generation < GENERATIONS; generation++) {
+        char path[PATH_SIZE];
+
+        path_of(run, generation, path);
+        (void)unlink(path); /* there may be none */
+    }
+}

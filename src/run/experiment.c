@@ -1,0 +1,126 @@
+/* One run, and the paper's algorithm: progressive skeletonization. */
+#include "checkpoint.h"
+
+#include "skel/progress.h"
+
+#include <math.h>
+
+/* Mean gradient over this iteration's batches, at the network as pruned so far: theta * c_t. */
+static skel_status gradient_at_skeleton(skel_experiment *run, size_t iteration, skel_score *score)
+{
+    const skel_job *job = run->job;
+    skel_batches batches = {
+        .view = &run->plain,
+        .samples = &run->dataset->train,
+        .count = job->prune.batches * job->prune.batch_size,
+        .batch_size = job->prune.batch_size,
+        .index = run->order,
+    };
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_agree(
+        run->comm,
+        skel_sampler_prune(&run->train, run->dataset->train.labels, run->network->classes,
+                           run->settings.sampling, job->seed, (uint32_t)iteration - 1,
+                           job->prune.batches, job->prune.batch_size, run->order)));
+    SKEL_TRY(skel_worker_gradient(run->worker, run->initial, run->mask->keep, &batches,
+                                  run->gradient, NULL, score));
+done:
+    return status;
+}
+
+/* One step towards the skeleton: gradient, saliency, the best k_t of all weights, the new mask. */
+static skel_status iterate(skel_experiment *run, size_t iteration)
+{
+    const skel_settings *settings = &run->settings;
+    size_t kept = skel_schedule_kept(settings->schedule, run->mask->prunable,
+                                     1 - run->job->prune.sparsity, iteration, settings->iterations);
+    double started = skel_seconds();
+    skel_score score = {.loss = (double)NAN, .accuracy = (double)NAN};
+    skel_prune_report report;
+    double seconds = 0;
+    skel_status status = SKEL_OK;
+
+    if (settings->criterion->needs_gradient) {
+        SKEL_TRY(gradient_at_skeleton(run, iteration, &score));
+    }
+    SKEL_TRY(skel_prune_step(run->comm, settings->criterion, settings->scope, kept, run->job->seed,
+                             run->initial, run->gradient, run->mask, &report));
+    seconds = skel_comm_roots(run->comm, skel_seconds() - started);
+    SKEL_TRY(skel_comm_agree(
+        run->comm, skel_metrics_add(run->prune_metrics,
+                                    (double[]){(double)iteration, (double)report.kept,
+                                               report.threshold, report.objective,
+                                               (double)report.resurrected, (double)report.pruned,
+                                               (double)report.positive, score.loss, seconds})));
+done:
+    return status;
+}
+
+static skel_status prune(skel_experiment *run, skel_position *position)
+{
+    size_t images = run->job->prune.batches * run->job->prune.batch_size;
+    size_t iterations = run->settings.iterations;
+    double before = run->outcome.seconds_prune;
+    skel_worker_options options = skel_settings_prune_worker(run->job, &run->settings);
+    skel_progress progress;
+    skel_status status = SKEL_OK;
+
+    skel_progress_start(&progress, "prune", "images", images * (iterations - position->iterations));
+    if (run->settings.criterion->needs_gradient && position->iterations < iterations) {
+        SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &run->worker));
+        run->engine = skel_worker_engine(run->worker);
+    }
+    while (position->iterations < iterations) {
+        size_t iteration = position->iterations + 1;
+
+        if (iterate(run, iteration) != SKEL_OK) {
+            status = skel_error_prefix("pruning iteration %zu of %zu", iteration, iterations);
+            goto done;
+        }
+        position->iterations = iteration;
+        run->outcome.seconds_prune =
+            before + skel_comm_roots(run->comm, skel_progress_advance(&progress, images, NULL));
+        SKEL_TRY(skel_checkpoint_when_due(run, *position));
+    }
+done:
+    skel_worker_destroy(&run->worker);
+    (void)skel_progress_finish(&progress);
+    return status;
+}
+
+static skel_status describe_skeleton(skel_experiment *run)
+{
+    skel_outcome *outcome = &run->outcome;
+
+    outcome->prunable = run->mask->prunable;
+    outcome->kept = run->mask->kept;
+    outcome->sparsity = 1 - (double)outcome->kept / (double)outcome->prunable;
+    return skel_comm_agree(run->comm, skel_mask_hash(run->mask, outcome->mask_hash));
+}
+
+skel_status skel_experiment_run(skel_session *session, const skel_job *job, size_t index,
+                                const char *path, skel_outcome *out)
+{
+    skel_position position;
+    skel_experiment run = {.session = session,
+                           .comm = session->comm,
+                           .job = job,
+                           .index = index,
+                           .path = path,
+                           .engine = ""};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_experiment_prepare(&run));
+    SKEL_TRY(skel_checkpoint_restore(&run, &position));
+    SKEL_TRY(prune(&run, &position));
+    SKEL_TRY(describe_skeleton(&run));
+    SKEL_TRY(skel_experiment_train(&run, position));
+    run.outcome.seconds = run.outcome.seconds_prune + run.outcome.seconds_train;
+    SKEL_TRY(skel_experiment_record(&run));
+    skel_checkpoint_remove(&run);
+    *out = run.outcome;
+done:
+    skel_experiment_release(&run);
+    return status;
+}

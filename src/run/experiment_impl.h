@@ -1,0 +1,83 @@
+/** What a run holds while it goes on: shared by the files of its phases. */
+#ifndef SKEL_RUN_EXPERIMENT_IMPL_H
+#define SKEL_RUN_EXPERIMENT_IMPL_H
+
+#include "skel/experiment.h"
+#include "skel/metrics.h"
+#include "skel/settings.h"
+
+enum { SKEL_HISTORY = 4096 }; /**< bytes of the restart history */
+
+/** One run. Every rank holds the same values. */
+typedef struct skel_experiment {
+    skel_session *session;
+    const skel_comm *comm;
+    const skel_job *job;
+    size_t index;
+    const char *path; /**< of the run file */
+    skel_settings settings;
+    const skel_dataset *dataset;
+    skel_network *network;
+    skel_view plain;     /**< images as they are tested */
+    skel_view augmented; /**< images as they are trained on */
+    skel_indices train;
+    skel_indices validation;
+    skel_indices test;
+    skel_segment *prunable;     /**< one range per prunable tensor */
+    const char **prunable_name; /**< their names */
+    size_t prunable_tensors;
+    float *initial;    /**< [parameter_count], as drawn or loaded: theta of the saliencies */
+    float *parameters; /**< [parameter_count], trained */
+    float *velocity;   /**< [parameter_count] */
+    float *buffers;    /**< [buffer_count] */
+    float *gradient;   /**< [parameter_count], of pruning */
+    uint32_t *order;   /**< samples of one pruning iteration */
+    skel_mask *mask;
+    skel_worker *worker; /**< of the phase that goes on */
+    const char *engine;  /**< that it uses; "" before the first */
+    skel_metrics *prune_metrics;
+    skel_metrics *train_metrics;
+    skel_outcome outcome;
+    double saved;               /**< when the latest checkpoint was written, or the run started */
+    char history[SKEL_HISTORY]; /**< a line per resume */
+} skel_experiment;
+
+/** Data, network, parameters and an empty skeleton: everything before the first iteration.
+ *
+ *  Collective. Errors: agreed on; what was made is freed by skel_experiment_release().
+ */
+SKEL_CHECKED skel_status skel_experiment_prepare(skel_experiment *run);
+
+/** Frees what the run holds.
+ *
+ *  Collective.
+ */
+void skel_experiment_release(skel_experiment *run);
+
+/** Where a run is. */
+typedef struct skel_position {
+    size_t iterations; /**< pruning iterations that are done */
+    size_t epochs;     /**< training epochs that are done */
+} skel_position;
+
+/** Trains the skeleton, testing as the job says, and fills the outcome's test figures.
+ *
+ *  Collective. `position` says where to start; checkpoints are written when due.
+ *  Errors: agreed on.
+ */
+SKEL_CHECKED skel_status skel_experiment_train(skel_experiment *run, skel_position position);
+
+/** Writes the run file and publishes it.
+ *
+ *  Collective. Errors: as skel_file_publish().
+ */
+SKEL_CHECKED skel_status skel_experiment_record(const skel_experiment *run);
+
+/** Sets the root's attributes of a file: schema, program, date.
+ *
+ *  Collective. Errors: as skel_file_set_text().
+ */
+SKEL_CHECKED skel_status skel_experiment_stamp(const skel_experiment *run, skel_file *file,
+                                               const char *schema);
+
+#endif

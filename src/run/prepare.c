@@ -1,0 +1,194 @@
+/* Everything before the first pruning iteration, and everything after the run: make and free. */
+#include "experiment_impl.h"
+
+#include "skel/log.h"
+#include "skel/memory.h"
+#include "skel/weight_file.h"
+
+#include <string.h>
+
+/* The columns of /metrics/prune; experiment.c adds the rows. */
+static const skel_column prune_columns[] = {
+    {"iteration", NULL, true},
+    {"kept", "weights", true},
+    {"threshold", NULL, false},
+    {"objective", NULL, false},
+    {"resurrected", "weights", true},
+    {"pruned", "weights", true},
+    {"positive_scores", "weights", true},
+    {"loss", "nat", false},
+    {"seconds", "s", false},
+    {NULL, NULL, false},
+};
+
+/* The columns of /metrics/train; trial.c adds the rows. */
+static const skel_column train_columns[] = {
+    {"epoch", NULL, true},
+    {"loss", "nat", false},
+    {"accuracy", NULL, false},
+    {"validation_loss", "nat", false},
+    {"validation_accuracy", NULL, false},
+    {"test_loss", "nat", false},
+    {"test_accuracy", NULL, false},
+    {"learning_rate", NULL, false},
+    {"seconds", "s", false},
+    {NULL, NULL, false},
+};
+
+static skel_status count_up(size_t count, skel_indices *out)
+{
+    skel_status status = SKEL_ALLOC(count, sizeof *out->index, &out->index);
+
+    if (status == SKEL_OK) {
+        out->count = count;
+        for (uint32_t i = 0; i < count; i++) {
+            out->index[i] = i;
+        }
+    }
+    return status;
+}
+
+static skel_status prepare_samples(skel_experiment *run)
+{
+    const skel_job *job = run->job;
+    const skel_settings *settings = &run->settings;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_view_make(settings->data, job->data.pad_to, SKEL_AUGMENT_NONE, job->seed,
+                            &run->plain));
+    SKEL_TRY(skel_view_make(settings->data, job->data.pad_to, settings->augment, job->seed,
+                            &run->augmented));
+    SKEL_TRY(skel_sampler_split(settings->data->train, settings->train_samples,
+                                job->data.validation, job->seed, &run->train, &run->validation));
+    SKEL_TRY(count_up(settings->test_samples, &run->test));
+done:
+    return status;
+}
+
+/* The prunable ranges of the flat vector, as the mask wants them. */
+static skel_status prepare_mask(skel_experiment *run)
+{
+    const skel_network *network = run->network;
+    size_t at = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *run->prunable, &run->prunable));
+    SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *run->prunable_name, &run->prunable_name));
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *parameter = &network->parameter[i];
+
+        if (parameter->prunable) {
+            run->prunable[at] = (skel_segment){parameter->offset, parameter->count};
+            run->prunable_name[at++] = parameter->name;
+        }
+    }
+    run->prunable_tensors = at;
+    SKEL_TRY(skel_mask_create(network->parameter_count, at, run->prunable, run->prunable_name,
+                              &run->mask));
+done:
+    return status;
+}
+
+static skel_status prepare_vectors(skel_experiment *run)
+{
+    size_t count = run->network->parameter_count;
+    size_t images = run->job->prune.batches * run->job->prune.batch_size;
+    bool pruning = run->settings.criterion->needs_gradient;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->initial));
+    SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->parameters));
+    SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->velocity));
+    SKEL_TRY(SKEL_ALLOC(run->network->buffer_count, sizeof(float), &run->buffers));
+    SKEL_TRY(SKEL_ALLOC(pruning ? count : 0, sizeof(float), &run->gradient));
+    SKEL_TRY(SKEL_ALLOC(pruning ? images : 0, sizeof(uint32_t), &run->order));
+    SKEL_TRY(skel_network_initialise(run->network, run->settings.init, run->job->seed, run->initial,
+                                     run->buffers));
+done:
+    return status;
+}
+
+/* What needs no other rank; equal work on each of them. */
+static skel_status prepare_local(skel_experiment *run)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_settings_resolve(run->job, &run->settings));
+    SKEL_TRY(skel_settings_network(run->job, &run->settings, &run->network));
+    SKEL_TRY(prepare_samples(run));
+    SKEL_TRY(prepare_mask(run));
+    SKEL_TRY(prepare_vectors(run));
+    SKEL_TRY(skel_metrics_create(prune_columns, &run->prune_metrics));
+    SKEL_TRY(skel_metrics_create(train_columns, &run->train_metrics));
+done:
+    return status;
+}
+
+/* `method: none` takes over a mask that the file has; every other method makes its own. */
+static skel_status load_weights(skel_experiment *run)
+{
+    bool has_mask = false;
+    bool wanted = !run->settings.criterion->prunes;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_weight_file_read(run->comm, run->job->model.weights, run->network, run->initial,
+                                   run->buffers, wanted ? run->mask->keep : NULL, &has_mask));
+    skel_mask_recount(run->mask);
+    SKEL_INFO("weights: %s%s", run->job->model.weights,
+              !has_mask ? ""
+              : wanted  ? ", with its mask"
+                        : ", without its mask");
+done:
+    return status;
+}
+
+static void warn_of_idle_ranks(const skel_experiment *run)
+{
+    const skel_job *job = run->job;
+    size_t size = (size_t)skel_comm_size(run->comm);
+    size_t smaller = job->prune.batch_size * job->prune.batches < job->train.batch_size
+                         ? job->prune.batch_size * job->prune.batches
+                         : job->train.batch_size;
+    size_t shares = (smaller + job->compute.microbatch - 1) / job->compute.microbatch;
+
+    if (run->index == 0 && shares < size) {
+        SKEL_WARN("a batch has %zu microbatch%s: %zu of %zu ranks have nothing to do; "
+                  "compute.microbatch=%zu would spread it over all",
+                  shares, shares == 1 ? "" : "es", size - shares, size,
+                  (smaller + size - 1) / size);
+    }
+}
+
+skel_status skel_experiment_prepare(skel_experiment *run)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_agree(run->comm, prepare_local(run)));
+    SKEL_TRY(skel_session_dataset(run->session, run->job, &run->dataset));
+    if (run->job->model.weights[0] != '\0') {
+        SKEL_TRY(load_weights(run));
+    }
+    warn_of_idle_ranks(run);
+done:
+    return status;
+}
+
+void skel_experiment_release(skel_experiment *run)
+{
+    skel_worker_destroy(&run->worker);
+    skel_metrics_destroy(&run->train_metrics);
+    skel_metrics_destroy(&run->prune_metrics);
+    skel_mask_destroy(&run->mask);
+    SKEL_FREE(&run->order);
+    SKEL_FREE(&run->gradient);
+    SKEL_FREE(&run->buffers);
+    SKEL_FREE(&run->velocity);
+    SKEL_FREE(&run->parameters);
+    SKEL_FREE(&run->initial);
+    SKEL_FREE(&run->prunable_name);
+    SKEL_FREE(&run->prunable);
+    skel_indices_free(&run->test);
+    skel_indices_free(&run->validation);
+    skel_indices_free(&run->train);
+    skel_network_destroy(&run->network);
+}

@@ -1,0 +1,107 @@
+/* The table at the end of a sweep: a line per setting, mean and deviation over its seeds. */
+#include "skel/sweep.h"
+
+#include "skel/memory.h"
+#include "skel/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Runs that differ in their seed alone. */
+typedef struct group {
+    const skel_sweep_run *first;
+    size_t runs;
+    size_t tested;
+    double accuracy; /* sum */
+    double squares;
+    double lowest;
+    double highest;
+    double seconds;
+} group;
+
+/* Equal bytes mean equal settings: jobs have no padding that differs (see skel_job). */
+static bool same_but_seed(const skel_job *a, const skel_job *b)
+{
+    skel_job copy = *a;
+
+    copy.seed = b->seed;
+    return memcmp(&copy, b, sizeof copy) == 0;
+}
+
+static group *group_of(group groups[], size_t *count, const skel_sweep_run *run)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (same_but_seed(&groups[i].first->job, &run->job)) {
+            return &groups[i];
+        }
+    }
+    groups[*count] = (group){.first = run, .lowest = 1};
+    return &groups[(*count)++];
+}
+
+static void add_run(group *to, const skel_sweep_run *run)
+{
+    const skel_outcome *outcome = &run->outcome;
+
+    to->runs++;
+    to->seconds += outcome->seconds;
+    if (outcome->tested) {
+        to->tested++;
+        to->accuracy += outcome->test_accuracy;
+        to->squares += outcome->test_accuracy * outcome->test_accuracy;
+        to->lowest = fmin(to->lowest, outcome->test_accuracy);
+        to->highest = fmax(to->highest, outcome->test_accuracy);
+    }
+}
+
+static void print_accuracy(const group *line)
+{
+    double n = (double)line->tested;
+    double mean = line->tested > 0 ? line->accuracy / n : 0;
+    double variance = line->tested > 1 ? (line->squares - n * mean * mean) / (n - 1) : 0;
+
+    if (line->tested == 0) {
+        printf("  %16s", "not trained");
+    } else if (line->tested == 1) {
+        printf("  %16.2f", 100 * mean);
+    } else {
+        printf("  %8.2f +- %-4.2f", 100 * mean, 100 * sqrt(fmax(variance, 0)));
+    }
+}
+
+static void print_line(const group *line)
+{
+    const skel_job *job = &line->first->job;
+    const skel_outcome *outcome = &line->first->outcome;
+    char took[SKEL_TEXT_DURATION];
+
+    skel_text_duration(line->seconds, took);
+    printf("%-16s %-12s %9.6g %10zu %6zu", job->model.name, job->prune.method,
+           100 * job->prune.sparsity, outcome->kept, line->runs);
+    print_accuracy(line);
+    printf("  %12s\n", took);
+}
+
+void skel_sweep_table(const skel_sweep *sweep)
+{
+    group *groups = NULL;
+    size_t count = 0;
+
+    if (SKEL_ALLOC(sweep->runs, sizeof *groups, &groups) != SKEL_OK) {
+        return; /* the files say it all */
+    }
+    for (size_t i = 0; i < sweep->runs; i++) {
+        if (sweep->run[i].state == SKEL_RUN_DONE) {
+            add_run(group_of(groups, &count, &sweep->run[i]), &sweep->run[i]);
+        }
+    }
+    if (count > 0) {
+        printf("%-16s %-12s %9s %10s %6s  %16s  %12s\n", "model", "method", "removed %", "kept",
+               "seeds", "test accuracy %", "time");
+    }
+    for (size_t i = 0; i < count; i++) {
+        print_line(&groups[i]);
+    }
+    SKEL_FREE(&groups);
+}

@@ -1,0 +1,126 @@
+/* What the runs of one invocation share. */
+#include "skel/session.h"
+
+#include "skel/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Prefixes of the variables that say how a scheduler has started us. */
+static const char *const scheduler_prefixes[] = {"SLURM_JOB",    "SLURM_ARRAY",  "SLURM_CLUSTER",
+                                                 "SLURM_NNODES", "SLURM_NTASKS", "PBS_JOB",
+                                                 "LSB_JOB",      "PJM_JOB"};
+
+static bool is_scheduler_variable(const char *entry)
+{
+    for (size_t i = 0; i < sizeof scheduler_prefixes / sizeof *scheduler_prefixes; i++) {
+        if (strncmp(entry, scheduler_prefixes[i], strlen(scheduler_prefixes[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Appends `text` and a separator to a growing text. */
+static skel_status append(char **whole, const char *text, const char *separator)
+{
+    size_t old = *whole == NULL ? 0 : strlen(*whole);
+    size_t bytes = old + strlen(separator) + strlen(text) + 1;
+    skel_status status = SKEL_GROW(bytes, 1, whole);
+
+    if (status == SKEL_OK) {
+        (void)snprintf(*whole + old, bytes - old, "%s%s", old == 0 ? "" : separator, text);
+    }
+    return status;
+}
+
+static skel_status collect_scheduler(char **out)
+{
+    skel_status status = skel_strdup("", out);
+
+    for (char **entry = environ; status == SKEL_OK && *entry != NULL; entry++) {
+        if (is_scheduler_variable(*entry)) {
+            status = append(out, *entry, "\n");
+        }
+    }
+    return status;
+}
+
+static skel_status collect_command_line(int argc, char **argv, char **out)
+{
+    skel_status status = skel_strdup("", out);
+
+    for (int i = 0; status == SKEL_OK && i < argc; i++) {
+        status = append(out, argv[i], " ");
+    }
+    return status;
+}
+
+static skel_status collect_local(skel_session *session, int argc, char **argv, char **command,
+                                 char **scheduler)
+{
+    size_t size = (size_t)skel_comm_size(session->comm);
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(collect_command_line(argc, argv, command));
+    SKEL_TRY(collect_scheduler(scheduler));
+    SKEL_TRY(SKEL_ALLOC(size * SKEL_HOST, 1, &session->hosts));
+done:
+    return status;
+}
+
+skel_status skel_session_create(const skel_comm *comm, int argc, char **argv, skel_session **out)
+{
+    char *command = NULL;
+    char *scheduler = NULL;
+    char host[SKEL_HOST] = "unknown";
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof **out, out)));
+    (*out)->comm = comm;
+    SKEL_TRY(skel_comm_agree(comm, collect_local(*out, argc, argv, &command, &scheduler)));
+    SKEL_TRY(skel_comm_broadcast_text(comm, command, &(*out)->command_line));
+    SKEL_TRY(skel_comm_broadcast_text(comm, scheduler, &(*out)->scheduler));
+    (void)gethostname(host, sizeof host - 1);
+    skel_comm_gather_text(comm, host, SKEL_HOST, (*out)->hosts);
+done:
+    SKEL_FREE(&scheduler);
+    SKEL_FREE(&command);
+    if (status != SKEL_OK) {
+        skel_session_destroy(out);
+    }
+    return status;
+}
+
+void skel_session_destroy(skel_session **session)
+{
+    if (*session == NULL) {
+        return;
+    }
+    skel_dataset_close(&(*session)->dataset);
+    SKEL_FREE(&(*session)->hosts);
+    SKEL_FREE(&(*session)->scheduler);
+    SKEL_FREE(&(*session)->command_line);
+    SKEL_FREE(session);
+}
+
+skel_status skel_session_dataset(skel_session *session, const skel_job *job,
+                                 const skel_dataset **out)
+{
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    if (session->dataset == NULL || strcmp(session->dataset->info->name, job->data.set) != 0 ||
+        strcmp(session->folder, job->data.dir) != 0) {
+        skel_dataset_close(&session->dataset);
+        SKEL_TRY(skel_dataset_open(session->comm, job->data.set, job->data.dir, &session->dataset));
+        memcpy(session->folder, job->data.dir, sizeof session->folder);
+    }
+    *out = session->dataset;
+done:
+    return status;
+}

@@ -1,0 +1,183 @@
+/* From the job's texts to enumerations, and the checks that need no data. */
+#include "skel/settings.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A text of the job file and what it means; a list ends with a text of NULL. */
+typedef struct choice {
+    const char *text;
+    int value;
+} choice;
+
+static const choice augments[] = {
+    {"none", SKEL_AUGMENT_NONE}, {"standard", SKEL_AUGMENT_STANDARD}, {NULL, 0}};
+static const choice inits[] = {
+    {"kaiming-normal", SKEL_INIT_KAIMING_NORMAL},
+    {"kaiming-normal-fan-out", SKEL_INIT_KAIMING_NORMAL_FAN_OUT},
+    {"xavier-normal", SKEL_INIT_XAVIER_NORMAL},
+    {"orthogonal", SKEL_INIT_ORTHOGONAL},
+    {NULL, 0},
+};
+static const choice schedules[] = {
+    {"exponential", SKEL_SCHEDULE_EXPONENTIAL}, {"linear", SKEL_SCHEDULE_LINEAR}, {NULL, 0}};
+static const choice scopes[] = {
+    {"global", SKEL_SCOPE_GLOBAL}, {"layer", SKEL_SCOPE_LAYER}, {NULL, 0}};
+static const choice samplings[] = {
+    {"shuffled", SKEL_SAMPLING_SHUFFLED},
+    {"balanced", SKEL_SAMPLING_BALANCED},
+    {"sequential", SKEL_SAMPLING_SEQUENTIAL},
+    {NULL, 0},
+};
+static const choice losses[] = {
+    {"cross-entropy", SKEL_LOSS_CROSS_ENTROPY}, {"raw-nll", SKEL_LOSS_RAW_NLL}, {NULL, 0}};
+static const choice rates[] = {
+    {"constant", SKEL_RATE_CONSTANT},
+    {"step", SKEL_RATE_STEP},
+    {"cosine", SKEL_RATE_COSINE},
+    {NULL, 0},
+};
+static const choice reductions[] = {
+    {"exact", SKEL_REDUCTION_EXACT}, {"float", SKEL_REDUCTION_FLOAT}, {NULL, 0}};
+static const choice batchnorms[] = {{"microbatch", 0}, {"batch", 1}, {NULL, 0}};
+
+static skel_status choose(const char *key, const char *text, const choice list[], int *out)
+{
+    for (const choice *entry = list; entry->text != NULL; entry++) {
+        if (strcmp(entry->text, text) == 0) {
+            *out = entry->value;
+            return SKEL_OK;
+        }
+    }
+    return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: unknown value \"%s\"", key, text);
+}
+
+static skel_status resolve_choices(const skel_job *job, skel_settings *out)
+{
+    int value = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(choose("data.augment", job->data.augment, augments, &value));
+    out->augment = (skel_augment)value;
+    SKEL_TRY(choose("model.init", job->model.init, inits, &value));
+    out->init = (skel_init)value;
+    SKEL_TRY(choose("prune.schedule", job->prune.schedule, schedules, &value));
+    out->schedule = (skel_schedule)value;
+    SKEL_TRY(choose("prune.scope", job->prune.scope, scopes, &value));
+    out->scope = (skel_scope)value;
+    SKEL_TRY(choose("prune.sampling", job->prune.sampling, samplings, &value));
+    out->sampling = (skel_sampling)value;
+    SKEL_TRY(choose("prune.loss", job->prune.loss, losses, &value));
+    out->prune_loss = (skel_loss)value;
+    SKEL_TRY(choose("train.rate-schedule", job->train.rate_schedule, rates, &value));
+    out->rate = (skel_rate_kind)value;
+    SKEL_TRY(choose("compute.reduction", job->compute.reduction, reductions, &value));
+    out->reduction = (skel_reduction)value;
+    SKEL_TRY(choose("compute.batchnorm", job->compute.batchnorm, batchnorms, &value));
+    out->batchnorm_over_batch = value != 0;
+done:
+    return status;
+}
+
+static skel_status samples_of(const char *key, uint64_t asked, size_t available, size_t *out)
+{
+    *out = asked == 0 ? available : asked;
+    if (*out > available) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: %llu asked for, but the data set has %zu", key,
+                         (unsigned long long)asked, available);
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
+{
+    skel_status status = SKEL_OK;
+
+    memset(out, 0, sizeof *out);
+    SKEL_TRY(resolve_choices(job, out));
+    SKEL_TRY(skel_dataset_find(job->data.set, &out->data));
+    SKEL_TRY(samples_of("data.train-samples", job->data.train_samples, out->data->train,
+                        &out->train_samples));
+    SKEL_TRY(samples_of("data.test-samples", job->data.test_samples, out->data->test,
+                        &out->test_samples));
+    SKEL_TRY(skel_criterion_find(job->prune.method, &out->criterion));
+    out->iterations = !out->criterion->prunes     ? 0
+                      : out->criterion->iterative ? job->prune.iterations
+                                                  : 1;
+done:
+    return status;
+}
+
+static skel_status check_kept(const skel_job *job, const skel_settings *settings,
+                              const skel_network *network)
+{
+    double prunable = (double)network->prunable_count;
+
+    if (settings->criterion->prunes && floor(prunable * (1.0 - job->prune.sparsity) + 1e-6) < 1) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "prune.sparsity: %.10g would keep none of the %zu prunable weights of %s; "
+                         "at most %.10g keeps one",
+                         job->prune.sparsity, network->prunable_count, network->name,
+                         1.0 - 1.0 / prunable);
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
+                                  skel_network **out)
+{
+    skel_view view;
+    skel_tensor input;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(skel_view_make(settings->data, job->data.pad_to, settings->augment, job->seed, &view));
+    input = (skel_tensor){settings->data->channels, view.side_h, view.side_w};
+    status =
+        skel_model_create(job->model.name, job->model.width, input, settings->data->classes, out);
+    if (status != SKEL_OK) {
+        return skel_error_prefix("%s on %s images of %zux%zu (data.pad-to makes them larger)",
+                                 job->model.name, settings->data->name, view.side_h, view.side_w);
+    }
+    SKEL_TRY(check_kept(job, settings, *out));
+done:
+    if (status != SKEL_OK) {
+        skel_network_destroy(out);
+    }
+    return status;
+}
+
+static skel_worker_options worker_options(const skel_job *job, const skel_settings *settings)
+{
+    return (skel_worker_options){
+        .engine = job->compute.engine,
+        .microbatch = job->compute.microbatch,
+        .batches = 1,
+        .threads = (int)job->compute.threads,
+        .batchnorm_over_batch = settings->batchnorm_over_batch,
+        .reduction = settings->reduction,
+    };
+}
+
+skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options options = worker_options(job, settings);
+
+    options.batch_size = job->prune.batch_size;
+    options.batches = job->prune.batches;
+    options.loss = settings->prune_loss;
+    return options;
+}
+
+skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options options = worker_options(job, settings);
+
+    options.batch_size = job->train.batch_size;
+    options.test_images = settings->test_samples > settings->train_samples
+                              ? settings->test_samples
+                              : settings->train_samples;
+    options.loss = SKEL_LOSS_CROSS_ENTROPY;
+    options.label_smoothing = job->train.label_smoothing;
+    return options;
+}
