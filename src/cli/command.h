@@ -50,6 +50,12 @@ extern const skel_command skel_command_plan;
 extern const skel_command skel_command_run;
 extern const skel_command skel_command_verify;
 
+/** Prints release, git revision and the versions of the libraries.
+ *
+ *  Local.
+ */
+void skel_command_version(void);
+
 /** Takes a command's arguments apart; options may stand anywhere, `--` ends them.
  *
  *  Local.

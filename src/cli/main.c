@@ -1,7 +1,136 @@
-/* The program: finds the command and prints the one error. */
-#include "skel/status.h"
+/* The program: finds the command, runs it, and prints the one error. */
+#include "command.h"
 
-int main(void)
+#include "skel/log.h"
+#include "skel/memory.h"
+#include "skel/text.h"
+#include "skel/version.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const skel_command *const commands[] = {
+    &skel_command_run,
+    &skel_command_plan,
+    &skel_command_data,
+    &skel_command_bench,
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_help(void)
 {
-    return skel_status_exit_code(SKEL_OK);
+    printf("skel prunes convolutional networks at initialization, on MPI ranks, and trains what is "
+           "left.\n\nusage: skel COMMAND [ARGUMENTS]\n\ncommands:\n");
+    for (size_t i = 0; i < COMMANDS; i++) {
+        printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    printf("\n`skel COMMAND --help` describes a command, `skel run --help-job` the job file, and\n"
+           "`skel --version` the program and its libraries.\n\n"
+           "exit status: 0 done; 64 usage or bad job; 65 damaged data; 70 internal error or a\n"
+           "number that is not finite; 74 input/output; 75 interrupted, run again\n");
+}
+
+static void print_command_help(const skel_command *command)
+{
+    printf("usage: skel %s %s\n\n%s\n", command->name, command->usage, command->summary);
+    if (command->details[0] != '\0') {
+        printf("\n%s", command->details);
+    }
+    printf("\noptions:\n");
+    for (const skel_option *option = command->options; option->name != NULL; option++) {
+        char left[64];
+
+        (void)snprintf(left, sizeof left, "%s%c%s--%s%s%s", option->letter != 0 ? "-" : " ",
+                       option->letter != 0 ? option->letter : ' ',
+                       option->letter != 0 ? ", " : "  ", option->name,
+                       option->argument != NULL ? " " : "",
+                       option->argument != NULL ? option->argument : "");
+        printf("  %-24s %s\n", left, option->help);
+    }
+    printf("  %-24s %s\n", "    --help", "print this and exit");
+}
+
+static skel_status find_command(const char *name, const skel_command **out)
+{
+    const char *names[COMMANDS];
+    const char *nearest = NULL;
+
+    for (size_t i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i]->name;
+        if (strcmp(name, names[i]) == 0) {
+            *out = commands[i];
+            return SKEL_OK;
+        }
+    }
+    nearest = skel_text_nearest(name, COMMANDS, names);
+    if (nearest != NULL) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "unknown command %s; did you mean %s?", name, nearest);
+    }
+    return SKEL_FAIL(SKEL_ERR_USAGE, "unknown command %s; see skel --help", name);
+}
+
+static skel_status run_command(int argc, char **argv)
+{
+    const skel_command *command = NULL;
+    skel_arguments arguments;
+    char **words = NULL;
+    bool help = false;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(find_command(argv[1], &command));
+    SKEL_TRY(SKEL_ALLOC((size_t)argc, sizeof *words, &words));
+    SKEL_TRY(skel_arguments_parse(command, argc, argv, words, &arguments, &help));
+    if (help) {
+        print_command_help(command);
+    } else {
+        SKEL_TRY(command->run(&arguments, argc, argv));
+    }
+done:
+    SKEL_FREE(&words);
+    return status;
+}
+
+/* Before MPI is started, the launcher's variables say which process speaks. */
+static bool launched_as_root(void)
+{
+    static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *rank = getenv(names[i]);
+
+        if (rank != NULL) {
+            return strcmp(rank, "0") == 0;
+        }
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    skel_status status = SKEL_OK;
+
+    skel_log_configure(SKEL_LOG_INFO, launched_as_root());
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        print_help();
+        return skel_status_exit_code(argc < 2 ? SKEL_ERR_USAGE : SKEL_OK);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        skel_command_version();
+        return EXIT_SUCCESS;
+    }
+    status = run_command(argc, argv);
+    if (status != SKEL_OK) {
+        skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());
+    }
+    if (status == SKEL_OK && skel_memory_blocks() != 0) {
+        skel_log(SKEL_LOG_WARNING, "%zu blocks of memory were not freed", skel_memory_blocks());
+    }
+    if (fflush(stdout) != 0 && status == SKEL_OK) {
+        status = SKEL_FAIL(SKEL_ERR_IO, "cannot write to standard output");
+        skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());
+    }
+    return skel_status_exit_code(status);
 }

@@ -1,0 +1,173 @@
+/* skel run: prune, train and test every run of a job. */
+#include "command.h"
+
+#include "skel/comm.h"
+#include "skel/log.h"
+#include "skel/memory.h"
+#include "skel/progress.h"
+#include "skel/sweep.h"
+#include "skel/text.h"
+#include "skel/version.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const skel_option options[] = {
+    {"out", 0, "DIR", "folder of the run files (default: runs)"},
+    {"index", 0, "N", "do run N of the sweep alone, from 0"},
+    {"dry-run", 0, NULL, "list the runs and what would be done, then exit"},
+    {"print-config", 0, NULL, "print the resolved job of every run, then exit"},
+    {"help-job", 0, NULL, "describe every key of the job file, then exit"},
+    {"quiet", 'q', NULL, "no progress, warnings and errors only"},
+    {"verbose", 'v', NULL, "a line per epoch, and more"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const char *option(const skel_arguments *arguments, const char *name)
+{
+    return skel_arguments_get(&skel_command_run, arguments, name);
+}
+
+static skel_log_level level_of(const skel_arguments *arguments)
+{
+    return option(arguments, "quiet") != NULL     ? SKEL_LOG_WARNING
+           : option(arguments, "verbose") != NULL ? SKEL_LOG_DEBUG
+                                                  : SKEL_LOG_INFO;
+}
+
+static skel_status read_options(const skel_arguments *arguments, skel_sweep_options *out)
+{
+    const char *index = option(arguments, "index");
+    const char *folder = option(arguments, "out");
+    char *end = NULL;
+
+    *out = (skel_sweep_options){.out = folder != NULL ? folder : "runs"};
+    if (index != NULL) {
+        errno = 0;
+        out->index = strtoul(index, &end, 10);
+        if (*index < '0' || *index > '9' || *end != '\0' || errno != 0) {
+            return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --index %s: not a number from 0", index);
+        }
+        out->only = true;
+    }
+    if (out->out[0] == '\0' || strlen(out->out) >= SKEL_JOB_PATH) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --out: %s folder name",
+                         out->out[0] == '\0' ? "empty" : "too long a");
+    }
+    return SKEL_OK;
+}
+
+static void print_configs(const skel_sweep *sweep, const skel_sweep_options *which)
+{
+    for (size_t i = 0; i < sweep->runs; i++) {
+        char *text = NULL;
+
+        if (which->only && i != which->index) {
+            continue;
+        }
+        if (skel_job_print(&sweep->run[i].job, &text) == SKEL_OK) {
+            printf("%s# run %zu\n%s", i > 0 && !which->only ? "---\n" : "", i, text);
+        }
+        SKEL_FREE(&text);
+    }
+}
+
+static void print_dry_run(const skel_sweep *sweep, const skel_sweep_options *which)
+{
+    for (size_t i = 0; i < sweep->runs; i++) {
+        char path[SKEL_JOB_PATH + 256];
+
+        if (which->only && i != which->index) {
+            continue;
+        }
+        skel_sweep_path(which->out, &sweep->run[i].job, i, sizeof path, path);
+        printf("%-6s %s\n", access(path, F_OK) == 0 ? "skip" : "run", path);
+    }
+}
+
+static skel_status do_runs(const skel_comm *comm, skel_sweep *sweep,
+                           const skel_sweep_options *which, int argc, char **argv)
+{
+    skel_session *session = NULL;
+    double started = skel_seconds();
+    char took[SKEL_TEXT_DURATION];
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_session_create(comm, argc, argv, &session));
+    SKEL_INFO("skel %s: %s, %zu run%s on %d rank%s", skel_version(), sweep->run[0].job.name,
+              which->only ? (size_t)1 : sweep->runs, which->only || sweep->runs == 1 ? "" : "s",
+              skel_comm_size(comm), skel_comm_size(comm) == 1 ? "" : "s");
+    status = skel_sweep_run_all(session, sweep, which);
+    if (skel_comm_is_root(comm) && (status == SKEL_OK || status == SKEL_ERR_NUMBER)) {
+        skel_text_duration(skel_seconds() - started, took);
+        skel_sweep_table(sweep);
+        printf("files: %s/%s (%s in all)\n", which->out, sweep->run[0].job.name, took);
+    }
+done:
+    skel_session_destroy(&session);
+    return status;
+}
+
+static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_options *which,
+                              int argc, char **argv)
+{
+    skel_comm *comm = NULL;
+    skel_sweep *sweep = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_start(&argc, &argv, &comm));
+    skel_log_configure(level_of(arguments), skel_comm_is_root(comm));
+    SKEL_TRY(skel_sweep_open(comm, arguments->word[0], arguments->count - 1,
+                             (const char *const *)(arguments->word + 1), &sweep));
+    if (option(arguments, "print-config") != NULL || option(arguments, "dry-run") != NULL) {
+        if (skel_comm_is_root(comm)) {
+            (option(arguments, "dry-run") != NULL ? print_dry_run : print_configs)(sweep, which);
+        }
+    } else {
+        SKEL_TRY(do_runs(comm, sweep, which, argc, argv));
+    }
+done:
+    skel_sweep_close(&sweep);
+    skel_comm_destroy(&comm);
+    skel_comm_stop();
+    return status;
+}
+
+static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+{
+    skel_sweep_options which;
+    skel_status status = SKEL_OK;
+
+    if (option(arguments, "help-job") != NULL) {
+        skel_job_help(stdout);
+        return SKEL_OK;
+    }
+    if (arguments->count == 0) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: which job? usage: skel run %s",
+                         skel_command_run.usage);
+    }
+    SKEL_TRY(read_options(arguments, &which));
+    SKEL_TRY(with_ranks(arguments, &which, argc, argv));
+done:
+    return status;
+}
+
+const skel_command skel_command_run = {
+    .name = "run",
+    .usage = "JOB.yaml [key=value ...] [options]",
+    .summary = "prune, train and test every run of a job (under mpirun or srun)",
+    .details =
+        "  mpirun -n 4 skel run jobs/cifar10-resnet50.yaml prune.sparsity=0.98 seed=3\n\n"
+        "Each run of the job's sweep writes OUT/JOB/INDEX-METHOD-sSPARSITY-seedN.h5. A run whose\n"
+        "file exists is kept and skipped, so the same command goes on where it was stopped.\n"
+        "key=value overrides any key of the job file by its dotted path, in YAML's syntax:\n"
+        "seed=3, train.milestones=[150,250], sweep.seed=[0,1,2]. The files do not depend on the\n"
+        "number of ranks.\n",
+    .options = options,
+    .words_min = 0,
+    .words_max = SKEL_ANY,
+    .run = run,
+};

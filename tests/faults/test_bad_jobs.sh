@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# What a user can get wrong in a job: a clear message, printed once, the right exit status, every
+# rank gone at once, and nothing left behind.
+set -uo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+cat >"$work/job.yaml" <<'YAML'
+name: faults
+data: {set: fashion-mnist, train-samples: 256, test-samples: 100}
+model: {name: lenet-300-100}
+prune: {method: force, sparsity: 0.9, iterations: 2, batch-size: 64}
+train: {epochs: 1, batch-size: 64, learning-rate: 0.05}
+compute: {microbatch: 32}
+YAML
+
+# expect STATUS TEXT ARGUMENTS...: the run ends with this status within 5 s and says TEXT just once
+expect() {
+    local status=$1 text=$2
+    shift 2
+    timeout 20 "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run "$@" --out "$work/out" -q \
+        >"$work/log" 2>&1 </dev/null
+    local got=$? said
+    said=$(grep -cF -- "$text" "$work/log")
+    if [ "$got" -ne "$status" ] || [ "$said" -ne 1 ]; then
+        echo "FAILED: skel run $*"
+        echo "  exit status $got, expected $status; said '$text' $said times:"
+        sed 's/^/  | /' "$work/log"
+        failures=$((failures + 1))
+    fi
+}
+
+job=$work/job.yaml
+expect 64 'did you mean' "$job" prune.sparsty=0.5
+expect 64 'prune.sparsity' "$job" prune.sparsity=high
+expect 64 'prune.sparsity' "$job" prune.sparsity=1.5
+expect 64 'keep none' "$job" prune.sparsity=0.9999999
+expect 64 'did you mean' "$job" model.name=lenet5
+expect 64 '28x28' "$job" model.name=vgg11
+expect 64 '60000' "$job" data.train-samples=60001
+expect 64 'did you mean' "$job" --indx 3
+expect 64 '--index 7' "$job" --index 7
+expect 74 'no-such-job.yaml' "$work/no-such-job.yaml"
+expect 74 "$work/no/data" "$job" "data.dir=$work/no/data"
+expect 70 'not finite' "$job" train.learning-rate=1.0e+30
+expect 64 'which job' # no job at all
+
+# what is at fault in the middle of a sweep does not lose the other runs
+expect 70 '1 of 2 runs failed' "$job" 'sweep.train.learning-rate=[1.0e+30, 0.05]' name=sweep
+if [ "$(find "$work/out/sweep" -name '*.h5' | wc -l)" -ne 1 ]; then
+    echo "FAILED: the good run of the sweep has left no file"
+    failures=$((failures + 1))
+fi
+
+# a weight file that does not fit
+/usr/bin/python3 - "$work" <<'PY'
+import sys
+import h5py
+import numpy
+
+shapes = {"fc1.weight": (300, 784), "fc1.bias": (300,), "fc2.weight": (100, 300),
+          "fc2.bias": (100,), "fc3.weight": (10, 100), "fc3.bias": (10,)}
+random = numpy.random.default_rng(0)
+
+
+def write(name, changed):
+    with h5py.File(f"{sys.argv[1]}/{name}.h5", "w") as file:
+        for key, shape in {**shapes, **changed}.items():
+            if shape is not None:
+                value = random.normal(0, 0.05, shape).astype("f4")
+                file.create_dataset("weights/" + key, data=value)
+
+
+write("good", {})
+write("missing", {"fc2.bias": None})
+write("extra", {"fc4.weight": (3, 3)})
+write("shape", {"fc1.weight": (784, 300)})
+PY
+expect 65 'fc2.bias' "$job" "model.weights=$work/missing.h5"
+expect 65 'fc4.weight' "$job" "model.weights=$work/extra.h5"
+expect 65 'fc1.weight' "$job" "model.weights=$work/shape.h5"
+"$MPIEXEC" -n 2 --oversubscribe "$SKEL" run "$job" "model.weights=$work/good.h5" name=weights \
+    --out "$work/out" -q >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+
+# output that cannot be written
+touch "$work/file"
+timeout 20 "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run "$job" -q --out "$work/file/below" \
+    >"$work/log" 2>&1
+got=$?
+if [ $got -ne 74 ] || ! grep -q "$work/file" "$work/log"; then
+    echo "FAILED: output below a file: exit status $got"
+    cat "$work/log"
+    failures=$((failures + 1))
+fi
+
+# a run that exists is kept, skipped, and that is said
+before=$(md5sum "$work"/out/weights/*.h5)
+"$MPIEXEC" -n 2 --oversubscribe "$SKEL" run "$job" "model.weights=$work/good.h5" name=weights \
+    --out "$work/out" >"$work/log" 2>&1
+if ! grep -q 'kept, skipped' "$work/log" || [ "$before" != "$(md5sum "$work"/out/weights/*.h5)" ]; then
+    echo "FAILED: a run that exists"
+    cat "$work/log"
+    failures=$((failures + 1))
+fi
+
+if find "$work/out" -name '*.part' | grep -q .; then
+    echo "FAILED: unfinished files were left behind"
+    failures=$((failures + 1))
+fi
+echo "$failures checks failed"
+[ "$failures" -eq 0 ]

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The files of a run are the same, bit by bit, on 1, 2, 3 and 4 ranks: for more microbatches than
+# ranks and for fewer, for both kinds of batch norm, with augmentation and a validation part.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+compare() { # NAME KEY=VALUE...
+    local name=$1
+    shift
+    for ranks in 1 2 3 4; do
+        "$MPIEXEC" -n "$ranks" --oversubscribe "$SKEL" run "$work/job.yaml" name="$name" "$@" \
+            --out "$work/$ranks" -q >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+    done
+    for ranks in 2 3 4; do
+        echo "$name, 1 rank against $ranks:"
+        /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/1/"$name"/*.h5 \
+            "$work/$ranks/$name"/*.h5
+    done
+}
+
+cat >"$work/job.yaml" <<'YAML'
+name: ranks
+data: {set: fashion-mnist, pad-to: 32, train-samples: 400, test-samples: 300, validation: 0.1, augment: standard}
+model: {name: resnet20, width: 4}
+prune: {method: force, sparsity: 0.9, iterations: 3, batches: 2, batch-size: 64}
+train: {epochs: 2, batch-size: 64, learning-rate: 0.1, rate-schedule: cosine, nesterov: true}
+compute: {microbatch: 10}
+YAML
+
+compare many-microbatches
+compare few-microbatches compute.microbatch=40
+compare batch-statistics compute.batchnorm=batch compute.microbatch=24
+compare balanced prune.method=iter-snip prune.sampling=balanced prune.loss=raw-nll
+compare lenet model.name=lenet-5 model.width=~ data.pad-to=~ train.label-smoothing=0.1
+compare random prune.method=random prune.scope=layer train.epochs=1
