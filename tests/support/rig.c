@@ -1,0 +1,145 @@
+/* Rigs: random weights, images and labels. */
+#include "rig.h"
+
+#include "suite.h"
+
+#include "skel/memory.h"
+#include "skel/random.h"
+
+#include <math.h>
+#include <string.h>
+
+static float *floats(size_t count)
+{
+    float *out = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(count, sizeof *out, &out));
+    return out;
+}
+
+/* Weights stay as initialised; scales and biases leave the values where mistakes hide. */
+static void scatter(skel_rig *rig, skel_stream *stream)
+{
+    const skel_network *network = rig->network;
+
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+
+        for (size_t j = 0; !p->prunable && j < p->count; j++) {
+            rig->parameters[p->offset + j] += (float)(0.2 * skel_stream_normal(stream));
+        }
+    }
+    for (size_t i = 0; i < network->buffers; i++) {
+        const skel_buffer *b = &network->buffer[i];
+
+        for (size_t j = 0; j < b->count; j++) {
+            rig->buffers[b->offset + j] =
+                (float)(b->is_variance ? 0.5 + skel_stream_uniform(stream)
+                                       : 0.2 * skel_stream_normal(stream));
+        }
+    }
+}
+
+void skel_rig_make(skel_network *network, size_t images, uint64_t seed, skel_rig *out)
+{
+    skel_stream stream = skel_stream_open(seed, SKEL_PURPOSE_TEST, 0, 0);
+    skel_tensor in = network->tensor[0];
+    size_t pixels = images * in.channels * in.height * in.width;
+
+    memset(out, 0, sizeof *out);
+    out->network = network;
+    out->images = images;
+    out->parameters = floats(network->parameter_count);
+    out->gradient = floats(network->parameter_count);
+    out->buffers = floats(network->buffer_count);
+    out->statistics = floats(network->buffer_count);
+    out->image = floats(pixels);
+    ck_assert_ok(SKEL_ALLOC(images, 1, &out->label));
+    ck_assert_ok(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, seed, out->parameters,
+                                         out->buffers));
+    scatter(out, &stream);
+    for (size_t i = 0; i < pixels; i++) {
+        out->image[i] = (float)skel_stream_normal(&stream);
+    }
+    for (size_t i = 0; i < images; i++) {
+        out->label[i] = (uint8_t)skel_stream_below(&stream, (uint32_t)network->classes);
+    }
+}
+
+void skel_rig_model(const char *name, size_t width, skel_tensor input, size_t classes,
+                    size_t images, skel_rig *out)
+{
+    skel_network *network = NULL;
+
+    ck_assert_ok(skel_model_create(name, width, input, classes, &network));
+    skel_rig_make(network, images, 1, out);
+}
+
+void skel_rig_free(skel_rig *rig)
+{
+    skel_network_destroy(&rig->network);
+    SKEL_FREE(&rig->parameters);
+    SKEL_FREE(&rig->gradient);
+    SKEL_FREE(&rig->buffers);
+    SKEL_FREE(&rig->statistics);
+    SKEL_FREE(&rig->image);
+    SKEL_FREE(&rig->label);
+}
+
+skel_batch skel_rig_batch(const skel_rig *rig, size_t first, size_t count)
+{
+    skel_tensor in = rig->network->tensor[0];
+
+    ck_assert_uint_le(first + count, rig->images);
+    return (skel_batch){.count = count,
+                        .images = rig->image + first * in.channels * in.height * in.width,
+                        .labels = rig->label + first};
+}
+
+skel_pass skel_rig_pass(const skel_rig *rig)
+{
+    return (skel_pass){.gradient = rig->gradient, .statistics = rig->statistics};
+}
+
+skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
+                             const skel_engine_options *options)
+{
+    skel_engine *engine = NULL;
+
+    ck_assert_ok(skel_engine_create(kind, rig->network, options, &engine));
+    ck_assert_ok(skel_engine_load(engine, rig->parameters, NULL));
+    return engine;
+}
+
+double skel_relative_error(size_t count, const float values[], const float expected[])
+{
+    double difference = 0;
+    double norm = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        difference += pow((double)values[i] - (double)expected[i], 2);
+        norm += pow((double)expected[i], 2);
+    }
+    /* !(x == 0), so that a NaN is not taken for agreement */
+    return !(difference == 0) ? sqrt(difference / norm) : 0;
+}
+
+const char *skel_rig_kind(int index)
+{
+    size_t count = 0;
+
+    return skel_engine_names(&count)[index];
+}
+
+int skel_rig_kinds(void)
+{
+    size_t count = 0;
+
+    (void)skel_engine_names(&count);
+    return (int)count;
+}
+
+bool skel_rig_is_double(const char *kind)
+{
+    return strcmp(kind, "reference") == 0;
+}

@@ -1,0 +1,55 @@
+/** A network with random weights, images and labels, for tests of engines. */
+#ifndef SKEL_TESTS_RIG_H
+#define SKEL_TESTS_RIG_H
+
+#include "nn/builder.h"
+
+#include "skel/engine.h"
+
+/** What one test of an engine works on. All is *owned*. */
+typedef struct skel_rig {
+    skel_network *network;
+    float *parameters; /**< [parameter_count]: Kaiming weights, scales about 1, biases about 0 */
+    float *buffers;    /**< [buffer_count]: means about 0, variances from 0.5 to 1.5 */
+    size_t images;
+    float *image;   /**< [images][c][h][w] standard normal */
+    uint8_t *label; /**< [images] */
+    float *gradient;
+    float *statistics;
+} skel_rig;
+
+/** Fills a rig for a number of images, by the seed alone. Fails the test on an error.
+ *  @param network  *taken*
+ */
+void skel_rig_make(skel_network *network, size_t images, uint64_t seed, skel_rig *out);
+
+/** Makes a rig of a network of the zoo. */
+void skel_rig_model(const char *name, size_t width, skel_tensor input, size_t classes,
+                    size_t images, skel_rig *out);
+
+/** Frees all. */
+void skel_rig_free(skel_rig *rig);
+
+/** Images first, ..., first + count - 1 as a batch. Borrowed. */
+skel_batch skel_rig_batch(const skel_rig *rig, size_t first, size_t count);
+
+/** A pass that writes to the rig's own gradient and statistics. */
+skel_pass skel_rig_pass(const skel_rig *rig);
+
+/** Compiles an engine and loads the rig's parameters without a mask. Fails the test on an error. */
+skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
+                             const skel_engine_options *options);
+
+/** Norm of the difference over norm of the expected; 0 if both are 0. */
+double skel_relative_error(size_t count, const float values[], const float expected[]);
+
+/** Name of the engine that a looped test is about. */
+const char *skel_rig_kind(int index);
+
+/** Number of engines, for tcase_add_loop_test(tcase, test, 0, skel_rig_kinds()). */
+int skel_rig_kinds(void);
+
+/** Whether an engine computes in double, so that tight tolerances hold. */
+bool skel_rig_is_double(const char *kind);
+
+#endif
