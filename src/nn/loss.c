@@ -30,15 +30,15 @@ static double cross_entropy(double smoothing, size_t classes, const double logit
     double spread = smoothing / (double)classes;
     double sum = 0;
     double loss = 0;
-    double logarithm = 0;
+    double logarithm = 0; /* of the sum of all exponentials over the largest */
 
     for (size_t k = 0; k < classes; k++) {
         sum += exp(logits[k] - largest);
     }
-    logarithm = largest + log(sum);
+    logarithm = log(sum);
     for (size_t k = 0; k < classes; k++) {
         double target = spread + (k == label ? 1.0 - smoothing : 0.0);
-        double log_probability = logits[k] - logarithm;
+        double log_probability = logits[k] - largest - logarithm;
 
         loss -= target > 0 ? target * log_probability : 0;
         if (gradient != NULL) {

@@ -8,7 +8,12 @@
 
 #include <math.h>
 
-enum { IMAGES = 6, ENTRIES = 12 };
+enum { IMAGES = 6, ENTRIES = 8 };
+
+/* A whole batch, a partial one, one image. */
+static const size_t counts[] = {IMAGES, 4, 1};
+
+enum { COUNTS = sizeof counts / sizeof counts[0] };
 
 static const skel_engine_options plain = {.microbatch = IMAGES};
 
@@ -205,12 +210,10 @@ static void check_engines(const char *kind, const char *what, const skel_rig *ri
 
 START_TEST(every_operation_agrees_with_the_reference_on_any_number_of_images)
 {
-    static const size_t counts[] = {IMAGES, 4, 1};
-
     for (size_t i = 0; i < skel_smalls(); i++) {
         const skel_small *small = skel_small_get(i);
 
-        for (size_t k = 0; k < 3; k++) {
+        for (size_t k = 0; k < COUNTS; k++) {
             skel_rig rig;
 
             skel_rig_make(skel_small_network(small), IMAGES, 3, &rig);
@@ -227,19 +230,15 @@ static void check_forward(const char *kind, const skel_small *small, const skel_
     skel_engine_options options = {.microbatch = IMAGES, .inference = inference};
     skel_engine *engine = skel_rig_engine(rig, kind, &options);
     skel_engine *reference = skel_rig_engine(rig, "reference", &plain);
-    size_t logits = rig->network->classes;
+    skel_batch batch = skel_rig_batch(rig, 0, IMAGES);
     float found[IMAGES * 8];
     float expected[IMAGES * 8];
+    double error = 0;
 
-    for (size_t count = IMAGES; count > 0; count--) {
-        skel_batch batch = skel_rig_batch(rig, IMAGES - count, count);
-        double error = 0;
-
-        ck_assert_ok(skel_engine_forward(engine, &batch, rig->buffers, found));
-        ck_assert_ok(skel_engine_forward(reference, &batch, rig->buffers, expected));
-        error = skel_relative_error(count * logits, found, expected);
-        ck_assert_msg(error < float_tolerance, "%s, %zu images: %g", small->name, count, error);
-    }
+    ck_assert_ok(skel_engine_forward(engine, &batch, rig->buffers, found));
+    ck_assert_ok(skel_engine_forward(reference, &batch, rig->buffers, expected));
+    error = skel_relative_error(IMAGES * rig->network->classes, found, expected);
+    ck_assert_msg(error < float_tolerance, "%s: %g", small->name, error);
     skel_engine_destroy(&engine);
     skel_engine_destroy(&reference);
 }

@@ -1,0 +1,196 @@
+/* Every network of the zoo at a small width, on every engine against the reference engine. */
+#include "rig.h"
+#include "suite.h"
+
+#include "skel/memory.h"
+#include "skel/random.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { IMAGES = 3 };
+
+/* How far an engine that computes in float may be from the reference is measured, network by
+ * network: as far as the reference is from itself when every parameter is changed by one rounding,
+ * times ROUNDINGS for those of the activations. Deep networks on a few images amplify roundings a
+ * hundredfold, shallow ones do not, and there the bound is tight. */
+enum { ROUNDINGS = 30 };
+
+/* But an activation within a rounding of 0 may pass a ReLU in one engine and not in the other, and
+ * takes its whole share of the gradient with it. So of all tensors' gradients the median is held to
+ * the bound above, and the worst to this: mistakes are of the order of 1. */
+static const double switched = 0.1;
+
+/* Relative errors; of statistics that of the worst tensor. */
+typedef struct distance {
+    double median; /* over the tensors' gradients */
+    double statistics;
+    double logits;
+} distance;
+
+/* What an engine makes of a rig. */
+typedef struct outcome {
+    skel_pass pass;
+    float logits[IMAGES * 10];
+} outcome;
+
+static skel_tensor image_of(const char *name)
+{
+    if (strncmp(name, "lenet", 5) == 0) {
+        return (skel_tensor){1, 28, 28};
+    }
+    return strncmp(name, "vgg", 3) == 0 ? (skel_tensor){3, 32, 32} : (skel_tensor){3, 16, 16};
+}
+
+static size_t width_of(const char *name)
+{
+    return strncmp(name, "lenet", 5) == 0 ? 12 : 4;
+}
+
+static void outcome_of(const char *kind, const skel_rig *rig, outcome *out)
+{
+    const skel_network *network = rig->network;
+    skel_engine *engine = skel_rig_engine(rig, kind, &(skel_engine_options){.microbatch = IMAGES});
+    skel_batch batch = skel_rig_batch(rig, 0, IMAGES);
+    skel_pass pass = {0};
+
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof(float), &pass.gradient));
+    ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof(float), &pass.statistics));
+    ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 1.0 / IMAGES, &pass));
+    out->pass = pass;
+    ck_assert_ok(skel_engine_forward(engine, &batch, rig->buffers, out->logits));
+    skel_engine_destroy(&engine);
+}
+
+static void outcome_free(outcome *out)
+{
+    SKEL_FREE(&out->pass.gradient);
+    SKEL_FREE(&out->pass.statistics);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double *x = a;
+    const double *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static void compare_gradients(const skel_network *network, const outcome *found,
+                              const outcome *expected, distance *out)
+{
+    double *error = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(network->parameters, sizeof *error, &error));
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+
+        error[i] = skel_relative_error(p->count, found->pass.gradient + p->offset,
+                                       expected->pass.gradient + p->offset);
+        ck_assert_msg(error[i] <= switched, "%s: gradient of %s: %g", network->name, p->name,
+                      error[i]);
+    }
+    qsort(error, network->parameters, sizeof *error, ascending);
+    out->median = error[network->parameters / 2];
+    SKEL_FREE(&error);
+}
+
+static distance distance_of(const skel_network *network, const outcome *found,
+                            const outcome *expected)
+{
+    distance out = {0, 0, 0};
+
+    compare_gradients(network, found, expected, &out);
+    for (size_t i = 0; i < network->buffers; i++) {
+        const skel_buffer *b = &network->buffer[i];
+
+        out.statistics =
+            fmax(out.statistics, skel_relative_error(b->count, found->pass.statistics + b->offset,
+                                                     expected->pass.statistics + b->offset));
+    }
+    out.logits = skel_relative_error(IMAGES * network->classes, found->logits, expected->logits);
+    return out;
+}
+
+/* Changes every parameter by one rounding, up or down at random. */
+static void disturb(skel_rig *rig)
+{
+    skel_stream stream = skel_stream_open(8, SKEL_PURPOSE_TEST, 0, 0);
+
+    for (size_t i = 0; i < rig->network->parameter_count; i++) {
+        bool up = (skel_stream_bits(&stream) & 1) != 0;
+
+        rig->parameters[i] = nextafterf(rig->parameters[i], up ? 1e9F : -1e9F);
+    }
+}
+
+static void compare(const char *kind, skel_rig *rig)
+{
+    const char *name = rig->network->name;
+    outcome found = {.logits = {0}};
+    outcome expected = {.logits = {0}};
+    outcome disturbed = {.logits = {0}};
+    distance error;
+    distance unit;
+
+    outcome_of(kind, rig, &found);
+    outcome_of("reference", rig, &expected);
+    disturb(rig);
+    outcome_of("reference", rig, &disturbed);
+    error = distance_of(rig->network, &found, &expected);
+    unit = distance_of(rig->network, &disturbed, &expected);
+    ck_assert_msg(error.median <= ROUNDINGS * unit.median, "%s: gradient: %g, unit %g", name,
+                  error.median, unit.median);
+    ck_assert_msg(error.statistics <= ROUNDINGS * unit.statistics, "%s: statistics: %g, unit %g",
+                  name, error.statistics, unit.statistics);
+    ck_assert_msg(error.logits <= ROUNDINGS * unit.logits, "%s: logits: %g, unit %g", name,
+                  error.logits, unit.logits);
+    ck_assert_msg(fabs(found.pass.loss - expected.pass.loss) <= 1e-3 * expected.pass.loss,
+                  "%s: loss %g, expected %g", name, found.pass.loss, expected.pass.loss);
+    outcome_free(&found);
+    outcome_free(&expected);
+    outcome_free(&disturbed);
+}
+
+START_TEST(every_network_agrees_with_the_reference)
+{
+    size_t count = 0;
+    const char *const *names = skel_model_names(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        skel_rig rig;
+
+        skel_rig_model(names[i], width_of(names[i]), image_of(names[i]), 10, IMAGES, &rig);
+        compare(skel_rig_kind(_i), &rig);
+        skel_rig_free(&rig);
+    }
+}
+END_TEST
+
+START_TEST(larger_images_of_one_channel_agree_with_the_reference)
+{
+    static const char *const names[] = {"vgg11", "resnet18"};
+
+    for (size_t i = 0; i < 2; i++) {
+        skel_rig rig;
+
+        skel_rig_model(names[i], 3, (skel_tensor){1, 64, 64}, 7, IMAGES, &rig);
+        compare(skel_rig_kind(_i), &rig);
+        skel_rig_free(&rig);
+    }
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    /* engine 0 is the reference itself */
+    tcase_add_loop_test(tcase, every_network_agrees_with_the_reference, 1, skel_rig_kinds());
+    tcase_add_loop_test(tcase, larger_images_of_one_channel_agree_with_the_reference, 1,
+                        skel_rig_kinds());
+}
+
+int main(void)
+{
+    return skel_suite_run("engine, networks", fill);
+}
