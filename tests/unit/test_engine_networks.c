@@ -18,9 +18,10 @@ enum { IMAGES = 3 };
 enum { ROUNDINGS = 30 };
 
 /* But an activation within a rounding of 0 may pass a ReLU in one engine and not in the other, and
- * takes its whole share of the gradient with it. So of all tensors' gradients the median is held to
- * the bound above, and the worst to this: mistakes are of the order of 1. */
-static const double switched = 0.1;
+ * takes its whole share of the gradient with it: of one in ten in a tensor of these small networks.
+ * So of all tensors' gradients the median is held to the bound above, and the worst to this:
+ * mistakes are of the order of 1, as a factor of 2 is. */
+static const double switched = 0.5;
 
 /* Relative errors; of statistics that of the worst tensor. */
 typedef struct distance {
