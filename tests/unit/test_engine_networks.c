@@ -17,15 +17,16 @@ enum { IMAGES = 3 };
  * hundredfold, shallow ones do not, and there the bound is tight. */
 enum { ROUNDINGS = 30 };
 
-/* But an activation within a rounding of 0 may pass a ReLU in one engine and not in the other, and
- * takes its whole share of the gradient with it: of one in ten in a tensor of these small networks.
- * So of all tensors' gradients the median is held to the bound above, and the worst to this:
- * mistakes are of the order of 1, as a factor of 2 is. */
+/* But an activation within a rounding of 0 may pass a ReLU in one engine and not in the other. The
+ * forward pass does not notice, but the gradient of all that is before it changes by its share,
+ * of up to one in ten in these small networks. So the tenth of the tensors that agree best, behind
+ * the last such ReLU, are held to the bound above, and all to this: mistakes are of the order of 1,
+ * as a factor of 2 is. */
 static const double switched = 0.5;
 
 /* Relative errors; of statistics that of the worst tensor. */
 typedef struct distance {
-    double median; /* over the tensors' gradients */
+    double gradient; /* that a tenth of the tensors' do not exceed */
     double statistics;
     double logits;
 } distance;
@@ -93,7 +94,7 @@ static void compare_gradients(const skel_network *network, const outcome *found,
                       error[i]);
     }
     qsort(error, network->parameters, sizeof *error, ascending);
-    out->median = error[network->parameters / 2];
+    out->gradient = error[network->parameters / 10];
     SKEL_FREE(&error);
 }
 
@@ -141,8 +142,8 @@ static void compare(const char *kind, skel_rig *rig)
     outcome_of("reference", rig, &disturbed);
     error = distance_of(rig->network, &found, &expected);
     unit = distance_of(rig->network, &disturbed, &expected);
-    ck_assert_msg(error.median <= ROUNDINGS * unit.median, "%s: gradient: %g, unit %g", name,
-                  error.median, unit.median);
+    ck_assert_msg(error.gradient <= ROUNDINGS * unit.gradient, "%s: gradient: %g, unit %g", name,
+                  error.gradient, unit.gradient);
     ck_assert_msg(error.statistics <= ROUNDINGS * unit.statistics, "%s: statistics: %g, unit %g",
                   name, error.statistics, unit.statistics);
     ck_assert_msg(error.logits <= ROUNDINGS * unit.logits, "%s: logits: %g, unit %g", name,
