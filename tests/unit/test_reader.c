@@ -1,0 +1,257 @@
+/* Reading without MPI: what is there, what is not, and files that are damaged at any byte. */
+#include "scratch.h"
+#include "suite.h"
+
+#include "skel/memory.h"
+#include "skel/reader.h"
+#include "skel/run_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_SIZE = 512, VALUES = 600, MEMBERS = 12 };
+
+static const char *path_of(const char *name)
+{
+    static char path[PATH_SIZE];
+
+    (void)snprintf(path, sizeof path, "%s/%s.h5", skel_scratch_folder(), name);
+    return path;
+}
+
+/* Small, but with every structure that HDF5 uses for our files: many members and attributes,
+ * plain and compressed data, texts. */
+static skel_status write_file(const char *path, const float values[], const uint8_t mask[])
+{
+    static const char *const names[] = {"conv1.weight", "fc.weight"};
+    skel_dataset_spec spec = {.element = SKEL_FLOAT32, .dims = 2, .shape = {30, VALUES / 30}};
+    char name[64];
+    skel_comm *comm = NULL;
+    skel_file *file = NULL;
+    skel_status status = skel_comm_create_self(&comm);
+
+    SKEL_TRY(status);
+    SKEL_TRY(skel_file_create(comm, path, &file));
+    SKEL_TRY(skel_run_file_stamp(file, "0.1.0", "2026-01-31T13:05:00Z"));
+    for (int i = 0; i < MEMBERS; i++) {
+        (void)snprintf(name, sizeof name, "key%d", i);
+        SKEL_TRY(skel_file_set_integer(file, "/provenance", name, i));
+        (void)snprintf(name, sizeof name, "/weights/layer%d.weight", i);
+        spec.path = name;
+        spec.element = SKEL_FLOAT32;
+        spec.deflate = false;
+        spec.data = values;
+        SKEL_TRY(skel_file_write(file, &spec));
+        (void)snprintf(name, sizeof name, "/masks/layer%d.weight", i);
+        spec.element = SKEL_UINT8;
+        spec.deflate = true;
+        spec.data = mask;
+        SKEL_TRY(skel_file_write(file, &spec));
+    }
+    SKEL_TRY(skel_file_write_texts(file, "/metrics/layers/name", 2, names));
+    SKEL_TRY(skel_file_set_double(file, "/summary", "sparsity", 0.1));
+    SKEL_TRY(skel_file_publish(&file));
+done:
+    skel_file_discard(&file);
+    skel_comm_destroy(&comm);
+    return status;
+}
+
+/* A file and its bytes. */
+typedef struct sample_file {
+    float values[VALUES];
+    uint8_t mask[VALUES];
+    size_t size;
+    unsigned char *bytes; /* [size] */
+} sample_file;
+
+static void read_bytes(sample_file *sample, const char *path)
+{
+    FILE *stream = fopen(path, "rb");
+
+    ck_assert(stream != NULL && fseek(stream, 0, SEEK_END) == 0);
+    sample->size = (size_t)ftell(stream);
+    rewind(stream);
+    ck_assert_ok(SKEL_ALLOC(sample->size, 1, &sample->bytes));
+    ck_assert(fread(sample->bytes, 1, sample->size, stream) == sample->size);
+    ck_assert(fclose(stream) == 0);
+}
+
+static sample_file *sample_make(void)
+{
+    sample_file *sample = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(1, sizeof *sample, &sample));
+    for (size_t i = 0; i < VALUES; i++) {
+        sample->values[i] = (float)(i * 7919 % 1000) / 8.0F + 1.0F;
+        sample->mask[i] = i * 7919 % 10 == 0;
+    }
+    skel_scratch_make();
+    ck_assert_ok(write_file(path_of("a"), sample->values, sample->mask));
+    read_bytes(sample, path_of("a"));
+    return sample;
+}
+
+static void sample_free(sample_file **sample)
+{
+    skel_scratch_remove();
+    SKEL_FREE(&(*sample)->bytes);
+    SKEL_FREE(sample);
+}
+
+/* Writes `size` bytes to a file of their own and verifies it; never crashes. */
+static skel_status verify_bytes(const sample_file *sample, size_t size)
+{
+    FILE *stream = fopen(path_of("b"), "wb");
+    skel_reader *reader = NULL;
+    size_t datasets = 0;
+    skel_status status = SKEL_OK;
+
+    ck_assert(stream != NULL && fwrite(sample->bytes, 1, size, stream) == size);
+    ck_assert(fclose(stream) == 0);
+    SKEL_TRY(skel_reader_open(path_of("b"), &reader));
+    SKEL_TRY(skel_reader_verify(reader, &datasets));
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
+START_TEST(a_whole_file_is_verified_dataset_by_dataset)
+{
+    sample_file *sample = sample_make();
+    skel_reader *reader = NULL;
+    size_t datasets = 0;
+
+    ck_assert_ok(skel_reader_open(path_of("a"), &reader));
+    ck_assert_ok(skel_reader_verify(reader, &datasets));
+    ck_assert_uint_eq(datasets, 2 * MEMBERS + 1);
+    skel_reader_close(&reader);
+    sample_free(&sample);
+}
+END_TEST
+
+START_TEST(every_flipped_bit_of_the_data_is_found)
+{
+    sample_file *sample = sample_make();
+    const unsigned char *found = sample->bytes;
+    size_t copies = 0;
+
+    while ((found = memmem(found, sample->size - (size_t)(found - sample->bytes), sample->values,
+                           sizeof sample->values)) != NULL) {
+        size_t start = (size_t)(found - sample->bytes);
+
+        for (size_t i = 0; i < 12; i++) {
+            size_t at = start + i * (sizeof sample->values - 1) / 11;
+
+            sample->bytes[at] ^= (unsigned char)(1U << i % 8);
+            ck_assert_msg(verify_bytes(sample, sample->size) == SKEL_ERR_DATA, "byte %zu", at);
+            sample->bytes[at] ^= (unsigned char)(1U << i % 8);
+        }
+        copies++;
+        found += sizeof sample->values;
+    }
+    ck_assert_uint_eq(copies, MEMBERS);
+    sample_free(&sample);
+}
+END_TEST
+
+START_TEST(no_flipped_byte_crashes_and_every_error_names_the_file)
+{
+    sample_file *sample = sample_make();
+    size_t refused = 0;
+
+    /* The structures lie between and behind the data: step over the file with a prime. */
+    for (size_t at = 0; at < sample->size; at += 97) {
+        skel_status status = SKEL_OK;
+
+        skel_error_clear();
+        sample->bytes[at] ^= 0x5A;
+        status = verify_bytes(sample, sample->size);
+        sample->bytes[at] ^= 0x5A;
+        ck_assert_msg(status == SKEL_OK || status == SKEL_ERR_DATA, "byte %zu: %s", at,
+                      skel_error_message());
+        ck_assert(status == SKEL_OK || strstr(skel_error_message(), path_of("b")) != NULL);
+        refused += status != SKEL_OK;
+    }
+    ck_assert_uint_gt(refused, sample->size / 97 / 2);
+    sample_free(&sample);
+}
+END_TEST
+
+START_TEST(a_file_that_is_cut_short_anywhere_is_refused)
+{
+    sample_file *sample = sample_make();
+
+    for (size_t size = 0; size < sample->size; size += 499) {
+        ck_assert_msg(verify_bytes(sample, size) == SKEL_ERR_DATA, "cut to %zu bytes", size);
+    }
+    ck_assert(verify_bytes(sample, sample->size - 1) == SKEL_ERR_DATA);
+    ck_assert_ok(verify_bytes(sample, sample->size));
+    sample_free(&sample);
+}
+END_TEST
+
+START_TEST(what_cannot_be_opened_is_told_with_the_systems_reason)
+{
+    static const struct {
+        const char *path;
+        skel_status status;
+        const char *part;
+    } bad[] = {
+        {"/nowhere/at/all.h5", SKEL_ERR_IO, "No such file or directory"},
+        {"/dev/null/a.h5", SKEL_ERR_IO, "Not a directory"},
+        {"/usr/lib", SKEL_ERR_IO, "it is a folder"},
+        {"/dev/null", SKEL_ERR_IO, "it is a device"},
+        {"/proc/self/exe", SKEL_ERR_DATA, "is not an HDF5 file"},
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        skel_reader *reader = NULL;
+
+        ck_assert_int_eq(skel_reader_open(bad[i].path, &reader), bad[i].status);
+        ck_assert_ptr_null(reader);
+        ck_assert_ptr_nonnull(strstr(skel_error_message(), bad[i].part));
+    }
+}
+END_TEST
+
+START_TEST(a_dataset_of_another_kind_is_refused_by_name)
+{
+    sample_file *sample = sample_make();
+    skel_reader *reader = NULL;
+    size_t count = 0;
+    double *values = NULL;
+    uint8_t *bytes = NULL;
+    char **texts = NULL;
+
+    ck_assert_ok(skel_reader_open(path_of("a"), &reader));
+    ck_assert(skel_reader_doubles(reader, "/metrics/layers/name", &count, &values) ==
+              SKEL_ERR_DATA);
+    ck_assert(skel_reader_texts(reader, "/weights/layer0.weight", &count, &texts) == SKEL_ERR_DATA);
+    ck_assert(skel_reader_doubles(reader, "/weights/none", &count, &values) == SKEL_ERR_DATA);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "there is no /weights/none"));
+    ck_assert(skel_reader_doubles(reader, "/weights", &count, &values) == SKEL_ERR_DATA);
+    /* 1.125 is no byte */
+    ck_assert(skel_reader_bytes(reader, "/weights/layer0.weight", &count, &bytes) == SKEL_ERR_DATA);
+    ck_assert_ok(skel_reader_bytes(reader, "/masks/layer3.weight", &count, &bytes));
+    ck_assert(count == VALUES && memcmp(bytes, sample->mask, VALUES) == 0);
+    SKEL_FREE(&bytes);
+    skel_reader_close(&reader);
+    sample_free(&sample);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_test(tcase, a_whole_file_is_verified_dataset_by_dataset);
+    tcase_add_test(tcase, every_flipped_bit_of_the_data_is_found);
+    tcase_add_test(tcase, no_flipped_byte_crashes_and_every_error_names_the_file);
+    tcase_add_test(tcase, a_file_that_is_cut_short_anywhere_is_refused);
+    tcase_add_test(tcase, what_cannot_be_opened_is_told_with_the_systems_reason);
+    tcase_add_test(tcase, a_dataset_of_another_kind_is_refused_by_name);
+}
+
+int main(void)
+{
+    return skel_suite_run("reader", fill);
+}
