@@ -40,6 +40,9 @@ typedef struct skel_engine_options {
     bool inference;    /**< evaluation only: no memory for gradients */
     bool profile;      /**< measure the time of each kind of operation */
     int threads;       /**< of this process; 0 means 1. Bits may depend on it */
+    bool kept_only;    /**< gradients of pruned weights are not wanted and may be 0 */
+    double density;    /**< share of the prunable weights that masks keep, 0 to 1, a hint for "auto"
+                            and for planning memory; 0: not known */
     skel_loss loss;
     double label_smoothing;                /**< 0 to below 1; cross-entropy only */
     skel_statistics_sum_fn statistics_sum; /**< NULL: statistics of each microbatch alone */
@@ -49,7 +52,8 @@ typedef struct skel_engine_options {
 /** What one microbatch's forward and backward pass gives. */
 typedef struct skel_pass {
     float *gradient;   /**< [parameter_count] out: of the loss summed over the images, times
-                            `scale`; all prunable weights, pruned ones included */
+                            `scale`; all prunable weights, pruned ones included unless the
+                            engine was asked for `kept_only` */
     float *statistics; /**< [buffer_count] out: the batch's mean and unbiased variance, in the
                             layout of the buffers; NULL if not wanted */
     double loss;       /**< out: sum over the images, not scaled */

@@ -59,6 +59,9 @@ static skel_status check_options(const skel_network *network, const skel_engine_
         return SKEL_FAIL(SKEL_ERR_CONFIG, "label smoothing %g needs the loss cross-entropy",
                          smoothing);
     }
+    if (!(options->density >= 0 && options->density <= 1)) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "a density of %g is not from 0 to 1", options->density);
+    }
     if (network->classes > SKEL_CLASSES_MAX) {
         return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: %zu classes, but labels are bytes", network->name,
                          network->classes);
