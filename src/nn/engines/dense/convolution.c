@@ -14,10 +14,10 @@ typedef struct shape {
 
 static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_number, shape *out)
 {
-    const skel_dense_step *step = &dense->graph.step[step_number];
+    const skel_graph_step *step = &dense->graph.step[step_number];
     const skel_op *op = step->op;
-    const skel_dense_tensor *input = &dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]];
-    const skel_dense_tensor *output = &dense->graph.tensor[step->output];
+    const skel_graph_tensor *input = &dense->graph.tensor[step->operand[SKEL_STEP_INPUT]];
+    const skel_graph_tensor *output = &dense->graph.tensor[step->output];
     const dnnl_dims_t weights = {(dnnl_dim_t)output->channels, (dnnl_dim_t)input->channels,
                                  (dnnl_dim_t)op->kernel, (dnnl_dim_t)op->kernel};
     const dnnl_dims_t bias = {(dnnl_dim_t)output->channels};
@@ -42,15 +42,15 @@ done:
  * pair of channels: 36 a tile and the transforms of data, and about 1100 for the weights'. The
  * direct algorithm skips taps on the padding and wastes time in the weights' gradient.
  * Its rounding errors are below 1e-5 of a tensor's norm. Source: Lavin and Gray 2016. */
-static bool prefers_winograd(const skel_dense *dense, size_t images, const skel_dense_step *step,
+static bool prefers_winograd(const skel_dense *dense, size_t images, const skel_graph_step *step,
                              bool of_weights)
 {
-    const skel_dense_tensor *out = &dense->graph.tensor[step->output];
+    const skel_graph_tensor *out = &dense->graph.tensor[step->output];
     size_t tiles = images * ((out->height + 3) / 4) * ((out->width + 3) / 4);
     double taps = (double)(images * (3 * out->height - 2) * (3 * out->width - 2));
 
     if (step->op->kernel != 3 || step->op->stride != 1 || step->op->padding != 1 ||
-        dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]].channels < 16) {
+        dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].channels < 16) {
         return false;
     }
     if (of_weights) {
@@ -108,7 +108,7 @@ static skel_status choose(const skel_dense *dense, direction way, bool winograd,
 skel_status skel_dense_convolution_compile(skel_dense *dense, size_t images, size_t step_number,
                                            skel_dense_work *work)
 {
-    const skel_dense_step *step = &dense->graph.step[step_number];
+    const skel_graph_step *step = &dense->graph.step[step_number];
     bool winograd = prefers_winograd(dense, images, step, false);
     skel_dense_choice choice = {NULL, NULL, NULL};
     shape s;
@@ -117,7 +117,7 @@ skel_status skel_dense_convolution_compile(skel_dense *dense, size_t images, siz
     SKEL_TRY(shape_of(dense, images, step_number, &s));
     SKEL_TRY(choose(dense, FORWARD, winograd, &s, NULL, &choice.forward));
     if (!dense->base.options.inference) {
-        if (dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]].differentiable) {
+        if (dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable) {
             SKEL_TRY(
                 choose(dense, BACKWARD_DATA, winograd, &s, choice.forward, &choice.backward_data));
         }

@@ -2,9 +2,9 @@
 #ifndef SKEL_NN_DENSE_H
 #define SKEL_NN_DENSE_H
 
+#include "../../buffers.h"
 #include "../../engine_impl.h"
-#include "buffers.h"
-#include "graph.h"
+#include "../../graph.h"
 #include "onednn.h"
 
 enum { SKEL_DENSE_FORMS = 4 };
@@ -47,7 +47,7 @@ typedef struct skel_dense_work {
 typedef struct skel_dense_plan {
     struct skel_dense_plan *next;
     size_t images;
-    skel_dense_buffers buffers;
+    skel_buffers buffers;
     skel_dense_work *work; /**< [steps] */
 } skel_dense_plan;
 
@@ -61,7 +61,7 @@ typedef struct skel_dense_arena {
 typedef struct skel_dense {
     struct skel_engine base;
     skel_dnnl dnnl;
-    skel_dense_graph graph;
+    skel_graph graph;
     skel_dense_weights *weights; /**< [steps] */
     skel_dense_plan *plan;       /**< the largest first */
     bool dry;                    /**< nothing is taken, only counted */

@@ -12,8 +12,8 @@ typedef struct shape {
 
 static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_number, shape *out)
 {
-    const skel_dense_step *step = &dense->graph.step[step_number];
-    const skel_dense_tensor *input = &dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]];
+    const skel_graph_step *step = &dense->graph.step[step_number];
+    const skel_graph_tensor *input = &dense->graph.tensor[step->operand[SKEL_STEP_INPUT]];
     dnnl_dim_t inputs = (dnnl_dim_t)(input->channels * input->height * input->width);
     dnnl_dim_t outputs = (dnnl_dim_t)dense->graph.tensor[step->output].channels;
     const dnnl_dims_t source = {(dnnl_dim_t)images, inputs};
@@ -98,7 +98,7 @@ done:
 skel_status skel_dense_linear_compile(skel_dense *dense, size_t images, size_t step_number,
                                       skel_dense_work *work)
 {
-    const skel_dense_step *step = &dense->graph.step[step_number];
+    const skel_graph_step *step = &dense->graph.step[step_number];
     skel_dense_choice choice = {NULL, NULL, NULL};
     shape s;
     skel_status status = SKEL_OK;
@@ -106,7 +106,7 @@ skel_status skel_dense_linear_compile(skel_dense *dense, size_t images, size_t s
     SKEL_TRY(shape_of(dense, images, step_number, &s));
     SKEL_TRY(choose_forward(dense, &s, &choice.forward));
     if (!dense->base.options.inference) {
-        if (dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]].differentiable) {
+        if (dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable) {
             SKEL_TRY(choose_backward_data(dense, &s, choice.forward, &choice.backward_data));
         }
         SKEL_TRY(choose_backward_weights(dense, &s, choice.forward, &choice.backward_weights));

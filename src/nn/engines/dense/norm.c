@@ -8,14 +8,14 @@
 
 #define LINES(floats) (((floats) + 15) / 16 * 16) /* whole lines of the cache */
 
-static const skel_dense_tensor *output_of(const skel_dense *dense, size_t step)
+static const skel_graph_tensor *output_of(const skel_dense *dense, size_t step)
 {
     return &dense->graph.tensor[dense->graph.step[step].output];
 }
 
 static skel_lanes_extent extent_of(const skel_dense *dense, size_t step, size_t images)
 {
-    const skel_dense_tensor *tensor = output_of(dense, step);
+    const skel_graph_tensor *tensor = output_of(dense, step);
 
     return (skel_lanes_extent){.images = images,
                                .blocks = tensor->padded / tensor->block,
@@ -28,7 +28,7 @@ void skel_dense_norm_sizes(const skel_dense *dense, size_t *partials, size_t *co
     *partials = 0;
     *columns = 0;
     for (size_t i = 0; i < dense->graph.steps; i++) {
-        if (dense->graph.step[i].kind == SKEL_DENSE_NORM) {
+        if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
             size_t doubles =
                 skel_lanes_norm_partials(extent_of(dense, i, dense->base.options.microbatch));
             size_t row = skel_norm_forward_columns(output_of(dense, i)->channels);
@@ -102,13 +102,13 @@ static skel_lanes_norm_vectors vectors_of(const skel_dense_weights *weights)
 
 static void apply(const skel_dense *dense, size_t number, size_t slot, const skel_batch *batch)
 {
-    const skel_dense_step *step = &dense->graph.step[number];
-    size_t other = step->operand[SKEL_DENSE_OTHER];
+    const skel_graph_step *step = &dense->graph.step[number];
+    size_t other = step->operand[SKEL_STEP_OTHER];
     size_t out = dense->arena[slot].plan->buffers.value[step->output];
 
     skel_lanes_norm_apply(
         extent_of(dense, number, batch->count),
-        skel_dense_value(dense, slot, step->operand[SKEL_DENSE_INPUT], batch->images),
+        skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
         vectors_of(&dense->weights[number]),
         other == SKEL_NONE ? NULL : skel_dense_value(dense, slot, other, batch->images), step->relu,
         skel_dense_data(dense, slot, out));
@@ -119,7 +119,7 @@ skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count
 {
     size_t channels = output_of(dense, step)->channels;
     size_t columns = skel_norm_forward_columns(channels);
-    size_t input = dense->graph.step[step].operand[SKEL_DENSE_INPUT];
+    size_t input = dense->graph.step[step].operand[SKEL_STEP_INPUT];
     double start = skel_dense_clock(dense);
     skel_status status = SKEL_OK;
 
@@ -168,23 +168,23 @@ typedef struct way_back {
 static way_back way_back_of(const skel_dense *dense, size_t number, size_t slot,
                             const skel_batch *batch)
 {
-    const skel_dense_step *step = &dense->graph.step[number];
-    const skel_dense_buffers *buffers = &dense->arena[slot].plan->buffers;
-    size_t first = skel_dense_gradient_part(&dense->graph, buffers, step->output, 0);
-    size_t second = skel_dense_gradient_part(&dense->graph, buffers, step->output, 1);
-    size_t dx = buffers->gradient[number][SKEL_DENSE_INPUT];
+    const skel_graph_step *step = &dense->graph.step[number];
+    const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
+    size_t first = skel_buffers_gradient_part(&dense->graph, buffers, step->output, 0);
+    size_t second = skel_buffers_gradient_part(&dense->graph, buffers, step->output, 1);
+    size_t dx = buffers->gradient[number][SKEL_STEP_INPUT];
 
     return (way_back){
         .extent = extent_of(dense, number, batch->count),
-        .x = skel_dense_value(dense, slot, step->operand[SKEL_DENSE_INPUT], batch->images),
+        .x = skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
         .incoming = {.first = skel_dense_data(dense, slot, first),
                      .second = skel_dense_data(dense, slot, second),
-                     .output = skel_dense_keeps_output(step)
+                     .output = skel_graph_keeps_output(step)
                                    ? skel_dense_data(dense, slot, buffers->value[step->output])
                                    : NULL,
                      .relu = step->relu},
-        .kept = step->operand[SKEL_DENSE_OTHER] != SKEL_NONE ? skel_dense_data(dense, slot, first)
-                                                             : NULL,
+        .kept = step->operand[SKEL_STEP_OTHER] != SKEL_NONE ? skel_dense_data(dense, slot, first)
+                                                            : NULL,
         .dx = skel_dense_data(dense, slot, dx)};
 }
 
@@ -213,7 +213,7 @@ static void backward_row(skel_dense *dense, size_t number, size_t slot, const sk
 static void set_means(skel_dense *dense, size_t number, float offset[], float factor[])
 {
     const skel_dense_weights *weights = &dense->weights[number];
-    const skel_dense_tensor *output = output_of(dense, number);
+    const skel_graph_tensor *output = output_of(dense, number);
 
     for (size_t c = 0; c < output->padded; c++) {
         bool real = c < output->channels;

@@ -87,7 +87,7 @@ done:
     return status;
 }
 
-skel_status skel_dnnl_tensor(const skel_dense_tensor *tensor, size_t images,
+skel_status skel_dnnl_tensor(const skel_graph_tensor *tensor, size_t images,
                              dnnl_memory_desc_t *out)
 {
     const dnnl_dims_t shape = {(dnnl_dim_t)images, (dnnl_dim_t)tensor->channels,

@@ -2,7 +2,7 @@
 #ifndef SKEL_NN_DENSE_ONEDNN_H
 #define SKEL_NN_DENSE_ONEDNN_H
 
-#include "graph.h"
+#include "../../graph.h"
 
 #include <oneapi/dnnl/dnnl.h>
 
@@ -59,7 +59,7 @@ SKEL_CHECKED skel_status skel_dnnl_block(const skel_dnnl *dnnl, size_t *block);
  *
  *  Local. Errors: SKEL_ERR_INTERNAL.
  */
-SKEL_CHECKED skel_status skel_dnnl_tensor(const skel_dense_tensor *tensor, size_t images,
+SKEL_CHECKED skel_status skel_dnnl_tensor(const skel_graph_tensor *tensor, size_t images,
                                           dnnl_memory_desc_t *out);
 
 /** Makes a call of a primitive.

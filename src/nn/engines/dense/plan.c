@@ -30,7 +30,7 @@ static void plan_destroy(const skel_dense *dense, skel_dense_plan **plan)
         work_clear(&(*plan)->work[i]);
     }
     SKEL_FREE(&(*plan)->work);
-    skel_dense_buffers_clear(&(*plan)->buffers);
+    skel_buffers_clear(&(*plan)->buffers);
     SKEL_FREE(plan);
 }
 
@@ -46,8 +46,8 @@ void skel_dense_plans_clear(skel_dense *dense)
 
 static skel_status compile_layout(skel_dense *dense, size_t images, size_t i, skel_dense_work *work)
 {
-    const skel_dense_step *step = &dense->graph.step[i];
-    const skel_dense_tensor *input = &dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]];
+    const skel_graph_step *step = &dense->graph.step[i];
+    const skel_graph_tensor *input = &dense->graph.tensor[step->operand[SKEL_STEP_INPUT]];
     const char *name = skel_dense_name(dense, i);
     dnnl_memory_desc_t from;
     dnnl_memory_desc_t to;
@@ -71,20 +71,20 @@ static skel_status compile(skel_dense *dense, skel_dense_plan *plan)
 
     for (size_t i = 0; status == SKEL_OK && i < dense->graph.steps; i++) {
         switch (dense->graph.step[i].kind) {
-        case SKEL_DENSE_CONV:
+        case SKEL_STEP_CONV:
             status = skel_dense_convolution_compile(dense, plan->images, i, &plan->work[i]);
             break;
-        case SKEL_DENSE_LINEAR:
+        case SKEL_STEP_LINEAR:
             status = skel_dense_linear_compile(dense, plan->images, i, &plan->work[i]);
             break;
-        case SKEL_DENSE_LAYOUT:
+        case SKEL_STEP_LAYOUT:
             status = compile_layout(dense, plan->images, i, &plan->work[i]);
             break;
-        case SKEL_DENSE_NORM:
-        case SKEL_DENSE_RELU:
-        case SKEL_DENSE_ADD:
-        case SKEL_DENSE_MAXPOOL:
-        case SKEL_DENSE_AVGPOOL:
+        case SKEL_STEP_NORM:
+        case SKEL_STEP_RELU:
+        case SKEL_STEP_ADD:
+        case SKEL_STEP_MAXPOOL:
+        case SKEL_STEP_AVGPOOL:
             break;
         }
     }
@@ -131,8 +131,8 @@ static skel_status plan_create(skel_dense *dense, size_t images, skel_dense_plan
     SKEL_TRY(SKEL_ALLOC(1, sizeof *plan, &plan));
     plan->images = images;
     SKEL_TRY(SKEL_ALLOC(dense->graph.steps, sizeof *plan->work, &plan->work));
-    SKEL_TRY(skel_dense_buffers_plan(&dense->graph, images, dense->base.options.inference,
-                                     &plan->buffers));
+    SKEL_TRY(
+        skel_buffers_plan(&dense->graph, images, dense->base.options.inference, &plan->buffers));
     SKEL_TRY(compile(dense, plan));
     SKEL_TRY(take_shared(dense, plan));
     *out = plan;

@@ -61,11 +61,11 @@ const float *skel_dense_value(const skel_dense *dense, size_t slot, size_t tenso
                : skel_dense_data(dense, slot, dense->arena[slot].plan->buffers.value[tensor]);
 }
 
-static skel_lanes_windows windows_of(const skel_dense *dense, const skel_dense_step *step,
+static skel_lanes_windows windows_of(const skel_dense *dense, const skel_graph_step *step,
                                      size_t images)
 {
-    const skel_dense_tensor *in = &dense->graph.tensor[step->operand[SKEL_DENSE_INPUT]];
-    const skel_dense_tensor *out = &dense->graph.tensor[step->output];
+    const skel_graph_tensor *in = &dense->graph.tensor[step->operand[SKEL_STEP_INPUT]];
+    const skel_graph_tensor *out = &dense->graph.tensor[step->output];
 
     return (skel_lanes_windows){.planes = images * in->padded / in->block,
                                 .height = in->height,
@@ -77,16 +77,16 @@ static skel_lanes_windows windows_of(const skel_dense *dense, const skel_dense_s
                                 .out_width = out->width};
 }
 
-static double *linear_or(skel_dense *dense, const skel_dense_step *step, double *convolution)
+static double *linear_or(skel_dense *dense, const skel_graph_step *step, double *convolution)
 {
-    return step->kind == SKEL_DENSE_LINEAR ? &dense->base.profile.linear : convolution;
+    return step->kind == SKEL_STEP_LINEAR ? &dense->base.profile.linear : convolution;
 }
 
 /* Convolution or linear layer of one slot. */
 static skel_status layer_forward(skel_dense *dense, size_t i, size_t slot, const float *input,
                                  float *output)
 {
-    const skel_dense_step *step = &dense->graph.step[i];
+    const skel_graph_step *step = &dense->graph.step[i];
     skel_dense_work *work = &dense->arena[slot].plan->work[i];
     const skel_dense_weights *weights = &dense->weights[i];
     const void *data[] = {input, weights->form[work->forward_form].data, output, weights->bias};
@@ -98,56 +98,56 @@ static skel_status layer_forward(skel_dense *dense, size_t i, size_t slot, const
 static skel_status step_forward(const journey *j, size_t i, size_t slot)
 {
     skel_dense *dense = j->dense;
-    const skel_dense_step *step = &dense->graph.step[i];
+    const skel_graph_step *step = &dense->graph.step[i];
     skel_dense_plan *plan = dense->arena[slot].plan;
     const float *images = j->batch[slot].images;
-    const float *input = skel_dense_value(dense, slot, step->operand[SKEL_DENSE_INPUT], images);
+    const float *input = skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], images);
     float *output = skel_dense_data(dense, slot, plan->buffers.value[step->output]);
-    size_t floats = plan->images * skel_dense_floats(&dense->graph.tensor[step->output]);
+    size_t floats = plan->images * dense->graph.tensor[step->output].floats;
     skel_lanes_windows windows = {0};
     const void *data[] = {input, output};
 
     switch (step->kind) {
-    case SKEL_DENSE_CONV:
-    case SKEL_DENSE_LINEAR:
+    case SKEL_STEP_CONV:
+    case SKEL_STEP_LINEAR:
         return layer_forward(dense, i, slot, input, output);
-    case SKEL_DENSE_LAYOUT:
+    case SKEL_STEP_LAYOUT:
         return skel_dense_run(dense, &plan->work[i].forward, data, i, &dense->base.profile.reorder);
-    case SKEL_DENSE_RELU:
+    case SKEL_STEP_RELU:
         skel_lanes_relu_forward(floats, input, output);
         break;
-    case SKEL_DENSE_ADD:
+    case SKEL_STEP_ADD:
         skel_lanes_add(floats, input,
-                       skel_dense_value(dense, slot, step->operand[SKEL_DENSE_OTHER], images),
+                       skel_dense_value(dense, slot, step->operand[SKEL_STEP_OTHER], images),
                        output);
         break;
-    case SKEL_DENSE_MAXPOOL:
+    case SKEL_STEP_MAXPOOL:
         windows = windows_of(dense, step, plan->images);
         skel_lanes_maxpool_forward(
             windows, input, output,
             (uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]));
         break;
-    case SKEL_DENSE_AVGPOOL:
+    case SKEL_STEP_AVGPOOL:
         windows = windows_of(dense, step, plan->images);
         skel_lanes_avgpool_forward(windows, input, output);
         break;
-    case SKEL_DENSE_NORM: /* over all slots: see forward() */
+    case SKEL_STEP_NORM: /* over all slots: see forward() */
         SKEL_ASSERT(false);
     }
     return SKEL_OK;
 }
 
 /* Where the time of a step that is no oneDNN call goes. */
-static double *own_time(skel_dense *dense, skel_dense_kind kind)
+static double *own_time(skel_dense *dense, skel_step_kind kind)
 {
-    return kind == SKEL_DENSE_MAXPOOL || kind == SKEL_DENSE_AVGPOOL
+    return kind == SKEL_STEP_MAXPOOL || kind == SKEL_STEP_AVGPOOL
                ? &dense->base.profile.pooling
                : &dense->base.profile.elementwise;
 }
 
-static bool is_call(skel_dense_kind kind)
+static bool is_call(skel_step_kind kind)
 {
-    return kind == SKEL_DENSE_CONV || kind == SKEL_DENSE_LINEAR || kind == SKEL_DENSE_LAYOUT;
+    return kind == SKEL_STEP_CONV || kind == SKEL_STEP_LINEAR || kind == SKEL_STEP_LAYOUT;
 }
 
 static skel_status forward(const journey *j)
@@ -156,16 +156,16 @@ static skel_status forward(const journey *j)
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < dense->graph.steps; i++) {
-        skel_dense_kind kind = dense->graph.step[i].kind;
+        skel_step_kind kind = dense->graph.step[i].kind;
 
-        if (kind == SKEL_DENSE_NORM && j->buffers == NULL) {
+        if (kind == SKEL_STEP_NORM && j->buffers == NULL) {
             SKEL_TRY(skel_dense_norm_forward(dense, i, j->count, j->batch, j->pass));
             continue;
         }
         for (size_t slot = 0; slot < j->count; slot++) {
             double start = skel_dense_clock(dense);
 
-            if (kind == SKEL_DENSE_NORM) {
+            if (kind == SKEL_STEP_NORM) {
                 skel_dense_norm_evaluate(dense, i, &j->batch[slot], j->buffers);
                 continue;
             }
@@ -180,16 +180,16 @@ done:
 }
 
 /* Adds the parts of a tensor's gradient up in the first, but for as many as the step reads. */
-static float *gather(const skel_dense *dense, size_t slot, const skel_dense_step *step)
+static float *gather(const skel_dense *dense, size_t slot, const skel_graph_step *step)
 {
     const skel_dense_plan *plan = dense->arena[slot].plan;
-    size_t floats = plan->images * skel_dense_floats(&dense->graph.tensor[step->output]);
-    size_t first = skel_dense_gradient_part(&dense->graph, &plan->buffers, step->output, 0);
+    size_t floats = plan->images * dense->graph.tensor[step->output].floats;
+    size_t first = skel_buffers_gradient_part(&dense->graph, &plan->buffers, step->output, 0);
     float *sum = skel_dense_data(dense, slot, first);
     size_t part = SKEL_NONE;
 
-    for (size_t n = step->kind == SKEL_DENSE_NORM ? 2 : 1;
-         (part = skel_dense_gradient_part(&dense->graph, &plan->buffers, step->output, n)) !=
+    for (size_t n = step->kind == SKEL_STEP_NORM ? 2 : 1;
+         (part = skel_buffers_gradient_part(&dense->graph, &plan->buffers, step->output, n)) !=
          SKEL_NONE;
          n++) {
         skel_lanes_add(floats, sum, skel_dense_data(dense, slot, part), sum);
@@ -203,7 +203,7 @@ static skel_status layer_backward(const journey *j, size_t i, size_t slot, const
 {
     skel_dense *dense = j->dense;
     skel_engine_profile *profile = &dense->base.profile;
-    const skel_dense_step *step = &dense->graph.step[i];
+    const skel_graph_step *step = &dense->graph.step[i];
     const skel_parameter *parameter = dense->graph.network->parameter;
     skel_dense_work *work = &dense->arena[slot].plan->work[i];
     float *gradient = j->pass[slot].gradient;
@@ -211,7 +211,7 @@ static skel_status layer_backward(const journey *j, size_t i, size_t slot, const
     float *weights = work->unloads ? dense->staging : flat;
     float *bias = step->op->bias == SKEL_NONE ? NULL : gradient + parameter[step->op->bias].offset;
     const void *for_weights[] = {
-        skel_dense_value(dense, slot, step->operand[SKEL_DENSE_INPUT], j->batch[slot].images), dy,
+        skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], j->batch[slot].images), dy,
         weights, bias};
     const void *for_data[] = {dy, dense->weights[i].form[work->backward_form].data, dx};
     const void *for_unload[] = {weights, flat};
@@ -235,7 +235,7 @@ static void add_backward(const journey *j, size_t i, size_t slot, const float *d
 {
     const size_t *left = j->dense->arena[slot].plan->buffers.gradient[i];
 
-    for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+    for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
         float *to = skel_dense_data(j->dense, slot, left[k]);
 
         if (to != NULL && to != dy) {
@@ -247,37 +247,37 @@ static void add_backward(const journey *j, size_t i, size_t slot, const float *d
 static skel_status step_backward(const journey *j, size_t i, size_t slot)
 {
     skel_dense *dense = j->dense;
-    const skel_dense_step *step = &dense->graph.step[i];
+    const skel_graph_step *step = &dense->graph.step[i];
     skel_dense_plan *plan = dense->arena[slot].plan;
-    size_t floats = plan->images * skel_dense_floats(&dense->graph.tensor[step->output]);
+    size_t floats = plan->images * dense->graph.tensor[step->output].floats;
     const float *dy = gather(dense, slot, step);
-    float *dx = skel_dense_data(dense, slot, plan->buffers.gradient[i][SKEL_DENSE_INPUT]);
+    float *dx = skel_dense_data(dense, slot, plan->buffers.gradient[i][SKEL_STEP_INPUT]);
     const void *data[] = {dy, dx};
 
     switch (step->kind) {
-    case SKEL_DENSE_CONV:
-    case SKEL_DENSE_LINEAR:
+    case SKEL_STEP_CONV:
+    case SKEL_STEP_LINEAR:
         return layer_backward(j, i, slot, dy, dx);
-    case SKEL_DENSE_LAYOUT:
+    case SKEL_STEP_LAYOUT:
         return skel_dense_run(dense, &plan->work[i].backward_data, data, i,
                               &dense->base.profile.reorder);
-    case SKEL_DENSE_RELU:
+    case SKEL_STEP_RELU:
         skel_lanes_relu_backward(
             floats, skel_dense_data(dense, slot, plan->buffers.value[step->output]), dy, dx);
         break;
-    case SKEL_DENSE_ADD:
+    case SKEL_STEP_ADD:
         add_backward(j, i, slot, dy, floats);
         break;
-    case SKEL_DENSE_MAXPOOL:
+    case SKEL_STEP_MAXPOOL:
         skel_lanes_maxpool_backward(
             windows_of(dense, step, plan->images),
             (const uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]), dy,
             dx);
         break;
-    case SKEL_DENSE_AVGPOOL:
+    case SKEL_STEP_AVGPOOL:
         skel_lanes_avgpool_backward(windows_of(dense, step, plan->images), dy, dx);
         break;
-    case SKEL_DENSE_NORM: /* over all slots: see backward() */
+    case SKEL_STEP_NORM: /* over all slots: see backward() */
         SKEL_ASSERT(false);
     }
     return SKEL_OK;
@@ -289,12 +289,12 @@ static skel_status backward(const journey *j)
     skel_status status = SKEL_OK;
 
     for (size_t i = dense->graph.steps; i-- > 0;) {
-        const skel_dense_step *step = &dense->graph.step[i];
+        const skel_graph_step *step = &dense->graph.step[i];
 
         if (!dense->graph.tensor[step->output].differentiable) {
             continue;
         }
-        if (step->kind == SKEL_DENSE_NORM) {
+        if (step->kind == SKEL_STEP_NORM) {
             for (size_t slot = 0; slot < j->count; slot++) {
                 (void)gather(dense, slot, step);
             }
@@ -337,7 +337,7 @@ static skel_status pass_together(skel_dense *dense, size_t count, const skel_bat
     SKEL_TRY(assign(dense, count, batches));
     SKEL_TRY(forward(&j));
     for (size_t slot = 0; slot < count; slot++) {
-        const skel_dense_buffers *buffers = &dense->arena[slot].plan->buffers;
+        const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
 
         skel_loss_batch(&dense->base.options, dense->graph.network->classes, &batches[slot],
                         skel_dense_data(dense, slot, buffers->value[dense->graph.logits]), scale,
@@ -369,7 +369,7 @@ skel_status skel_dense_forward(skel_engine *engine, const skel_batch *batch, con
 {
     skel_dense *dense = skel_dense_of(engine);
     journey j = {.dense = dense, .count = 1, .batch = batch, .buffers = buffers};
-    const skel_dense_buffers *plan = NULL;
+    const skel_buffers *plan = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(assign(dense, 1, batch));

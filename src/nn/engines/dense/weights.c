@@ -10,9 +10,9 @@ static const skel_parameter *parameter_of(const skel_dense *dense, size_t number
     return &dense->graph.network->parameter[number];
 }
 
-static bool has_matrix(const skel_dense_step *step)
+static bool has_matrix(const skel_graph_step *step)
 {
-    return step->kind == SKEL_DENSE_CONV || step->kind == SKEL_DENSE_LINEAR;
+    return step->kind == SKEL_STEP_CONV || step->kind == SKEL_STEP_LINEAR;
 }
 
 static skel_status describe_matrix(skel_dense *dense, size_t i)
@@ -67,7 +67,7 @@ skel_status skel_dense_weights_create(skel_dense *dense)
     for (size_t i = 0; i < dense->graph.steps; i++) {
         if (has_matrix(&dense->graph.step[i])) {
             SKEL_TRY(describe_matrix(dense, i));
-        } else if (dense->graph.step[i].kind == SKEL_DENSE_NORM) {
+        } else if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
             SKEL_TRY(take_vectors(dense, i));
         }
     }
@@ -191,7 +191,7 @@ skel_status skel_dense_load(skel_engine *engine, const float parameters[], const
     for (size_t i = 0; i < dense->graph.steps; i++) {
         if (has_matrix(&dense->graph.step[i])) {
             SKEL_TRY(load_matrix(dense, i, parameters, mask));
-        } else if (dense->graph.step[i].kind == SKEL_DENSE_NORM) {
+        } else if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
             load_vectors(dense, i, parameters);
         }
     }

@@ -8,7 +8,7 @@ enum { PLAIN = 1, IMAGE_CHANNELS = 3 }; /* oneDNN's first layers read up to 3 ch
 /* What the pass over the operations knows; all arrays are per tensor of the network. */
 typedef struct builder {
     const skel_network *network;
-    skel_dense_graph *graph;
+    skel_graph *graph;
     size_t *readers;  /* operations that read it */
     size_t *reader;   /* the last of them */
     size_t *producer; /* operation; SKEL_NONE for the image */
@@ -17,38 +17,36 @@ typedef struct builder {
     bool *absorbed;   /* the batch norm that writes it is part of a later step */
 } builder;
 
-size_t skel_dense_floats(const skel_dense_tensor *tensor)
+bool skel_graph_keeps_output(const skel_graph_step *step)
 {
-    return tensor->padded * tensor->height * tensor->width;
+    return step->kind == SKEL_STEP_RELU || (step->kind == SKEL_STEP_NORM && step->relu &&
+                                            step->operand[SKEL_STEP_OTHER] != SKEL_NONE);
 }
 
-bool skel_dense_keeps_output(const skel_dense_step *step)
+static size_t add_tensor(skel_graph *graph, skel_tensor shape, size_t block)
 {
-    return step->kind == SKEL_DENSE_RELU || (step->kind == SKEL_DENSE_NORM && step->relu &&
-                                             step->operand[SKEL_DENSE_OTHER] != SKEL_NONE);
-}
+    size_t padded = (shape.channels + block - 1) / block * block;
 
-static size_t add_tensor(skel_dense_graph *graph, skel_tensor shape, size_t block)
-{
-    graph->tensor[graph->tensors] = (skel_dense_tensor){
+    graph->tensor[graph->tensors] = (skel_graph_tensor){
         .channels = shape.channels,
         .height = shape.height,
         .width = shape.width,
         .block = block,
-        .padded = (shape.channels + block - 1) / block * block,
+        .padded = padded,
         .producer = SKEL_NONE,
+        .floats = padded * shape.height * shape.width,
     };
     return graph->tensors++;
 }
 
 /* Appends a step; its output tensor inherits from the operands what is worth a gradient. */
-static void add_step(skel_dense_graph *graph, skel_dense_step step)
+static void add_step(skel_graph *graph, skel_graph_step step)
 {
-    skel_dense_tensor *output = &graph->tensor[step.output];
+    skel_graph_tensor *output = &graph->tensor[step.output];
 
     output->producer = graph->steps;
     output->differentiable = step.op != NULL && step.op->weight != SKEL_NONE;
-    for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+    for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
         if (step.operand[k] != SKEL_NONE && graph->tensor[step.operand[k]].differentiable) {
             output->differentiable = true;
         }
@@ -68,7 +66,7 @@ static size_t tensor_as(builder *b, size_t tensor, size_t block)
         size_t twin = add_tensor(b->graph, b->network->tensor[tensor], block);
 
         b->twin[tensor] = twin;
-        add_step(b->graph, (skel_dense_step){.kind = SKEL_DENSE_LAYOUT,
+        add_step(b->graph, (skel_graph_step){.kind = SKEL_STEP_LAYOUT,
                                              .operand = {mapped, SKEL_NONE},
                                              .output = twin});
     }
@@ -111,34 +109,34 @@ static void mark_absorbed(builder *b)
     }
 }
 
-static skel_dense_kind kind_of(skel_op_kind kind)
+static skel_step_kind kind_of(skel_op_kind kind)
 {
     switch (kind) {
     case SKEL_OP_CONV:
-        return SKEL_DENSE_CONV;
+        return SKEL_STEP_CONV;
     case SKEL_OP_BATCHNORM:
-        return SKEL_DENSE_NORM;
+        return SKEL_STEP_NORM;
     case SKEL_OP_RELU:
-        return SKEL_DENSE_RELU;
+        return SKEL_STEP_RELU;
     case SKEL_OP_ADD:
-        return SKEL_DENSE_ADD;
+        return SKEL_STEP_ADD;
     case SKEL_OP_MAXPOOL:
-        return SKEL_DENSE_MAXPOOL;
+        return SKEL_STEP_MAXPOOL;
     case SKEL_OP_AVGPOOL:
-        return SKEL_DENSE_AVGPOOL;
+        return SKEL_STEP_AVGPOOL;
     case SKEL_OP_LINEAR:
         break;
     }
-    return SKEL_DENSE_LINEAR;
+    return SKEL_STEP_LINEAR;
 }
 
 /* Fills in the step of an addition or ReLU that takes the batch norm before it along.
  * Returns the network's tensors that the step reads. */
-static skel_dense_step absorb(const builder *b, const skel_op *op, size_t input, size_t other)
+static skel_graph_step absorb(const builder *b, const skel_op *op, size_t input, size_t other)
 {
     const skel_op *norm = &b->network->op[b->producer[input]];
 
-    return (skel_dense_step){.kind = SKEL_DENSE_NORM,
+    return (skel_graph_step){.kind = SKEL_STEP_NORM,
                              .op = norm,
                              .operand = {norm->input, other},
                              .output = op->output,
@@ -146,7 +144,7 @@ static skel_dense_step absorb(const builder *b, const skel_op *op, size_t input,
 }
 
 /* The step of an operation, its operands and output still as the network's tensors. */
-static skel_dense_step step_of(const builder *b, const skel_op *op)
+static skel_graph_step step_of(const builder *b, const skel_op *op)
 {
     if (op->kind == SKEL_OP_ADD && is_absorbed_norm(b, op->input)) {
         return absorb(b, op, op->input, op->other);
@@ -157,40 +155,40 @@ static skel_dense_step step_of(const builder *b, const skel_op *op)
     if (op->kind == SKEL_OP_RELU && is_absorbed_norm(b, op->input)) {
         return absorb(b, op, op->input, SKEL_NONE);
     }
-    return (skel_dense_step){.kind = kind_of(op->kind),
+    return (skel_graph_step){.kind = kind_of(op->kind),
                              .op = op,
                              .operand = {op->input, op->other},
                              .output = op->output};
 }
 
 /* Layout of the operands that a step needs. */
-static size_t block_of(const builder *b, const skel_dense_step *step)
+static size_t block_of(const builder *b, const skel_graph_step *step)
 {
-    size_t input = step->operand[SKEL_DENSE_INPUT];
+    size_t input = step->operand[SKEL_STEP_INPUT];
 
-    if (step->kind == SKEL_DENSE_LINEAR) {
+    if (step->kind == SKEL_STEP_LINEAR) {
         return PLAIN;
     }
-    if (step->kind == SKEL_DENSE_CONV &&
+    if (step->kind == SKEL_STEP_CONV &&
         (input != 0 || b->network->tensor[input].channels > IMAGE_CHANNELS)) {
         return b->graph->block;
     }
     return b->graph->tensor[b->mapped[input]].block;
 }
 
-static void append(builder *b, skel_dense_step step)
+static void append(builder *b, skel_graph_step step)
 {
-    skel_dense_graph *graph = b->graph;
+    skel_graph *graph = b->graph;
     size_t tensor = step.output;
     size_t block = block_of(b, &step);
 
-    for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+    for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
         if (step.operand[k] != SKEL_NONE) {
             step.operand[k] = tensor_as(b, step.operand[k], block);
         }
     }
     step.output = add_tensor(graph, b->network->tensor[tensor],
-                             step.kind == SKEL_DENSE_CONV ? graph->block : block);
+                             step.kind == SKEL_STEP_CONV ? graph->block : block);
     b->mapped[tensor] = step.output;
     add_step(graph, step);
 }
@@ -198,13 +196,13 @@ static void append(builder *b, skel_dense_step step)
 /* A ReLU that alone reads a batch norm with addition becomes part of it. */
 static bool extends_last_step(builder *b, const skel_op *op)
 {
-    skel_dense_step *last = NULL;
+    skel_graph_step *last = NULL;
 
     if (op->kind != SKEL_OP_RELU || b->graph->steps == 0 || b->readers[op->input] != 1) {
         return false;
     }
     last = &b->graph->step[b->graph->steps - 1];
-    if (last->kind != SKEL_DENSE_NORM || last->relu || last->output != b->mapped[op->input]) {
+    if (last->kind != SKEL_STEP_NORM || last->relu || last->output != b->mapped[op->input]) {
         return false;
     }
     last->relu = true;
@@ -213,18 +211,18 @@ static bool extends_last_step(builder *b, const skel_op *op)
 }
 
 /* Lists every tensor's uses, the last step's first: the order of the backward pass. */
-static skel_status list_uses(skel_dense_graph *graph)
+static skel_status list_uses(skel_graph *graph)
 {
     size_t used = 0;
 
     for (size_t t = 0; t < graph->tensors; t++) {
-        skel_dense_tensor *tensor = &graph->tensor[t];
+        skel_graph_tensor *tensor = &graph->tensor[t];
 
         tensor->first_use = used;
         for (size_t i = graph->steps; i-- > 0;) {
-            for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+            for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
                 if (graph->step[i].operand[k] == t) {
-                    graph->use[used++] = (skel_dense_use){.step = i, .operand = k};
+                    graph->use[used++] = (skel_graph_use){.step = i, .operand = k};
                 }
             }
         }
@@ -247,7 +245,7 @@ static void build(builder *b)
         size_t operand[] = {op->input, op->other};
 
         b->producer[op->output] = i;
-        for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+        for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
             if (operand[k] != SKEL_NONE) {
                 b->readers[operand[k]]++;
                 b->reader[operand[k]] = i;
@@ -269,8 +267,7 @@ static void build(builder *b)
     b->graph->logits = tensor_as(b, network->op[network->ops - 1].output, PLAIN);
 }
 
-skel_status skel_dense_graph_build(const skel_network *network, size_t block,
-                                   skel_dense_graph *graph)
+skel_status skel_graph_build(const skel_network *network, size_t block, skel_graph *graph)
 {
     /* each operation is at most one step and two changes of layout, and one more for the logits */
     size_t most = 3 * network->ops + 2;
@@ -278,10 +275,10 @@ skel_status skel_dense_graph_build(const skel_network *network, size_t block,
     builder b = {.network = network, .graph = graph};
     skel_status status = SKEL_OK;
 
-    *graph = (skel_dense_graph){.network = network, .block = block};
+    *graph = (skel_graph){.network = network, .block = block};
     SKEL_TRY(SKEL_ALLOC(most, sizeof *graph->tensor, &graph->tensor));
     SKEL_TRY(SKEL_ALLOC(most, sizeof *graph->step, &graph->step));
-    SKEL_TRY(SKEL_ALLOC(SKEL_DENSE_OPERANDS * most, sizeof *graph->use, &graph->use));
+    SKEL_TRY(SKEL_ALLOC(SKEL_STEP_OPERANDS * most, sizeof *graph->use, &graph->use));
     SKEL_TRY(SKEL_ALLOC(tensors, sizeof *b.readers, &b.readers));
     SKEL_TRY(SKEL_ALLOC(tensors, sizeof *b.reader, &b.reader));
     SKEL_TRY(SKEL_ALLOC(tensors, sizeof *b.producer, &b.producer));
@@ -300,7 +297,7 @@ done:
     return status;
 }
 
-void skel_dense_graph_clear(skel_dense_graph *graph)
+void skel_graph_clear(skel_graph *graph)
 {
     SKEL_FREE(&graph->tensor);
     SKEL_FREE(&graph->step);

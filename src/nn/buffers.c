@@ -5,9 +5,9 @@
 #include "skel/memory.h"
 
 typedef struct planner {
-    const skel_dense_graph *graph;
-    skel_dense_buffers *out;
-    size_t images;
+    const skel_graph *graph;
+    skel_buffers *out;
+    size_t units;
     bool inference;
 } planner;
 
@@ -32,13 +32,13 @@ static void keep_until(planner *p, size_t buffer, size_t time)
 
 static size_t tensor_floats(const planner *p, size_t tensor)
 {
-    return p->images * skel_dense_floats(&p->graph->tensor[tensor]);
+    return p->units * p->graph->tensor[tensor].floats;
 }
 
-size_t skel_dense_gradient_part(const skel_dense_graph *graph, const skel_dense_buffers *buffers,
-                                size_t tensor, size_t n)
+size_t skel_buffers_gradient_part(const skel_graph *graph, const skel_buffers *buffers,
+                                  size_t tensor, size_t n)
 {
-    const skel_dense_tensor *t = &graph->tensor[tensor];
+    const skel_graph_tensor *t = &graph->tensor[tensor];
 
     if (tensor == graph->logits) {
         if (n == 0) {
@@ -47,7 +47,7 @@ size_t skel_dense_gradient_part(const skel_dense_graph *graph, const skel_dense_
         n--;
     }
     for (size_t u = 0; u < t->uses; u++) {
-        const skel_dense_use *use = &graph->use[t->first_use + u];
+        const skel_graph_use *use = &graph->use[t->first_use + u];
 
         if (buffers->gradient[use->step][use->operand] != SKEL_NONE && n-- == 0) {
             return buffers->gradient[use->step][use->operand];
@@ -57,30 +57,30 @@ size_t skel_dense_gradient_part(const skel_dense_graph *graph, const skel_dense_
 }
 
 /* Whether the backward pass of a step reads its input's values. */
-static bool needs_input(skel_dense_kind kind)
+static bool needs_input(skel_step_kind kind)
 {
-    return kind == SKEL_DENSE_CONV || kind == SKEL_DENSE_LINEAR || kind == SKEL_DENSE_NORM;
+    return kind == SKEL_STEP_CONV || kind == SKEL_STEP_LINEAR || kind == SKEL_STEP_NORM;
 }
 
 static void plan_forward(planner *p)
 {
-    const skel_dense_graph *graph = p->graph;
+    const skel_graph *graph = p->graph;
 
     for (size_t i = 0; i < graph->steps; i++) {
-        const skel_dense_step *step = &graph->step[i];
+        const skel_graph_step *step = &graph->step[i];
         bool backward = !p->inference && graph->tensor[step->output].differentiable;
 
         p->out->value[step->output] = add_buffer(p, tensor_floats(p, step->output), i);
-        if (backward && skel_dense_keeps_output(step)) {
+        if (backward && skel_graph_keeps_output(step)) {
             keep_until(p, p->out->value[step->output], backward_time(p, i));
         }
-        for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+        for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
             if (step->operand[k] != SKEL_NONE) {
-                bool late = backward && k == SKEL_DENSE_INPUT && needs_input(step->kind);
+                bool late = backward && k == SKEL_STEP_INPUT && needs_input(step->kind);
                 keep_until(p, p->out->value[step->operand[k]], late ? backward_time(p, i) : i);
             }
         }
-        if (step->kind == SKEL_DENSE_MAXPOOL && backward) {
+        if (step->kind == SKEL_STEP_MAXPOOL && backward) {
             /* two 16-bit numbers a float */
             p->out->choice[i] = add_buffer(p, (tensor_floats(p, step->output) + 1) / 2, i);
             keep_until(p, p->out->choice[i], backward_time(p, i));
@@ -92,35 +92,35 @@ static void plan_forward(planner *p)
 /* Where a step leaves the gradients of its operands, `part` being its output's gradient. */
 static void plan_operands(planner *p, size_t step_number, const size_t part[2])
 {
-    const skel_dense_step *step = &p->graph->step[step_number];
+    const skel_graph_step *step = &p->graph->step[step_number];
     size_t *left = p->out->gradient[step_number];
     size_t spare = SKEL_NONE;
     size_t birth = backward_time(p, step_number);
-    bool wanted[SKEL_DENSE_OPERANDS];
+    bool wanted[SKEL_STEP_OPERANDS];
 
-    for (size_t k = 0; k < SKEL_DENSE_OPERANDS; k++) {
+    for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
         wanted[k] =
             step->operand[k] != SKEL_NONE && p->graph->tensor[step->operand[k]].differentiable;
     }
-    if (step->kind == SKEL_DENSE_NORM || step->kind == SKEL_DENSE_ADD) {
+    if (step->kind == SKEL_STEP_NORM || step->kind == SKEL_STEP_ADD) {
         /* in place, the addition's other operand first: it has the gradient as it comes */
-        spare = step->kind == SKEL_DENSE_NORM ? part[1] : SKEL_NONE;
-        left[SKEL_DENSE_OTHER] = wanted[SKEL_DENSE_OTHER] ? part[0] : SKEL_NONE;
-        if (wanted[SKEL_DENSE_INPUT]) {
-            left[SKEL_DENSE_INPUT] = wanted[SKEL_DENSE_OTHER] ? spare : part[0];
+        spare = step->kind == SKEL_STEP_NORM ? part[1] : SKEL_NONE;
+        left[SKEL_STEP_OTHER] = wanted[SKEL_STEP_OTHER] ? part[0] : SKEL_NONE;
+        if (wanted[SKEL_STEP_INPUT]) {
+            left[SKEL_STEP_INPUT] = wanted[SKEL_STEP_OTHER] ? spare : part[0];
         }
-    } else if (step->kind == SKEL_DENSE_RELU && wanted[SKEL_DENSE_INPUT]) {
-        left[SKEL_DENSE_INPUT] = part[0];
+    } else if (step->kind == SKEL_STEP_RELU && wanted[SKEL_STEP_INPUT]) {
+        left[SKEL_STEP_INPUT] = part[0];
     }
-    if (wanted[SKEL_DENSE_INPUT] && left[SKEL_DENSE_INPUT] == SKEL_NONE) {
-        left[SKEL_DENSE_INPUT] =
-            add_buffer(p, tensor_floats(p, step->operand[SKEL_DENSE_INPUT]), birth);
+    if (wanted[SKEL_STEP_INPUT] && left[SKEL_STEP_INPUT] == SKEL_NONE) {
+        left[SKEL_STEP_INPUT] =
+            add_buffer(p, tensor_floats(p, step->operand[SKEL_STEP_INPUT]), birth);
     }
 }
 
 static void plan_backward(planner *p)
 {
-    const skel_dense_graph *graph = p->graph;
+    const skel_graph *graph = p->graph;
 
     p->out->loss = add_buffer(p, tensor_floats(p, graph->logits), graph->steps);
     for (size_t i = graph->steps; i-- > 0;) {
@@ -132,7 +132,7 @@ static void plan_backward(planner *p)
             continue;
         }
         for (size_t n = 0;
-             (buffer = skel_dense_gradient_part(graph, p->out, output, n)) != SKEL_NONE; n++) {
+             (buffer = skel_buffers_gradient_part(graph, p->out, output, n)) != SKEL_NONE; n++) {
             if (n < 2) {
                 part[n] = buffer;
             }
@@ -142,14 +142,14 @@ static void plan_backward(planner *p)
     }
 }
 
-skel_status skel_dense_buffers_plan(const skel_dense_graph *graph, size_t images, bool inference,
-                                    skel_dense_buffers *buffers)
+skel_status skel_buffers_plan(const skel_graph *graph, size_t units, bool inference,
+                              skel_buffers *buffers)
 {
-    planner p = {.graph = graph, .out = buffers, .images = images, .inference = inference};
+    planner p = {.graph = graph, .out = buffers, .units = units, .inference = inference};
     size_t most = graph->tensors + 3 * graph->steps + 1;
     skel_status status = SKEL_OK;
 
-    *buffers = (skel_dense_buffers){.loss = SKEL_NONE};
+    *buffers = (skel_buffers){.loss = SKEL_NONE};
     SKEL_TRY(SKEL_ALLOC(most, sizeof *buffers->buffer, &buffers->buffer));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *buffers->value, &buffers->value));
     SKEL_TRY(SKEL_ALLOC(graph->steps, sizeof *buffers->choice, &buffers->choice));
@@ -159,8 +159,8 @@ skel_status skel_dense_buffers_plan(const skel_dense_graph *graph, size_t images
     }
     for (size_t i = 0; i < graph->steps; i++) {
         buffers->choice[i] = SKEL_NONE;
-        buffers->gradient[i][SKEL_DENSE_INPUT] = SKEL_NONE;
-        buffers->gradient[i][SKEL_DENSE_OTHER] = SKEL_NONE;
+        buffers->gradient[i][SKEL_STEP_INPUT] = SKEL_NONE;
+        buffers->gradient[i][SKEL_STEP_OTHER] = SKEL_NONE;
     }
     plan_forward(&p);
     if (!inference) {
@@ -171,7 +171,7 @@ done:
     return status;
 }
 
-void skel_dense_buffers_clear(skel_dense_buffers *buffers)
+void skel_buffers_clear(skel_buffers *buffers)
 {
     SKEL_FREE(&buffers->buffer);
     SKEL_FREE(&buffers->value);

@@ -1,6 +1,6 @@
 /** Buffers that are needed at different times share memory. */
-#ifndef SKEL_NN_DENSE_ARENA_H
-#define SKEL_NN_DENSE_ARENA_H
+#ifndef SKEL_NN_ARENA_H
+#define SKEL_NN_ARENA_H
 
 #include "skel/status.h"
 

@@ -1,0 +1,87 @@
+/** A network as engines execute it: operations fused, layouts chosen. */
+#ifndef SKEL_NN_GRAPH_H
+#define SKEL_NN_GRAPH_H
+
+#include "skel/network.h"
+
+/** One step's work. */
+typedef enum skel_step_kind {
+    SKEL_STEP_CONV,
+    SKEL_STEP_NORM, /**< batch norm, then `other` added if there is one, then ReLU if `relu` */
+    SKEL_STEP_RELU,
+    SKEL_STEP_ADD,
+    SKEL_STEP_MAXPOOL,
+    SKEL_STEP_AVGPOOL,
+    SKEL_STEP_LINEAR,
+    SKEL_STEP_LAYOUT, /**< same values in another layout */
+} skel_step_kind;
+
+/** An activation tensor, [images][padded / block][height][width][block].
+ *
+ *  Channels are padded with zeros to a multiple of `block`; block 1 is the plain [n][c][h][w].
+ */
+typedef struct skel_graph_tensor {
+    size_t channels;
+    size_t height;
+    size_t width;
+    size_t block;
+    size_t padded;       /**< channels rounded up to a multiple of `block` */
+    size_t producer;     /**< step; SKEL_NONE for the image */
+    bool differentiable; /**< a parameter lies upstream: its gradient is wanted */
+    size_t first_use;    /**< its uses are use[first_use .. first_use + uses) */
+    size_t uses;
+    size_t floats; /**< of one image, padding included; an engine whose unit of memory is another
+                        may set what one of its units takes, before it plans buffers */
+} skel_graph_tensor;
+
+enum { SKEL_STEP_INPUT, SKEL_STEP_OTHER, SKEL_STEP_OPERANDS };
+
+/** One step. `op` holds kernel, stride, parameters and the name. */
+typedef struct skel_graph_step {
+    skel_step_kind kind;
+    const skel_op *op;                  /**< borrowed from the network; NULL: LAYOUT */
+    size_t operand[SKEL_STEP_OPERANDS]; /**< tensors; SKEL_NONE if there is no second */
+    size_t output;                      /**< tensor */
+    bool relu;
+} skel_graph_step;
+
+/** Where a tensor is read. */
+typedef struct skel_graph_use {
+    size_t step;
+    size_t operand; /**< SKEL_STEP_INPUT or SKEL_STEP_OTHER */
+} skel_graph_use;
+
+typedef struct skel_graph {
+    const skel_network *network; /**< borrowed */
+    size_t block;                /**< channels of a block of the convolutions' layout */
+    size_t tensors;
+    skel_graph_tensor *tensor; /**< tensor[0] is the image, plain */
+    size_t steps;
+    skel_graph_step *step;
+    skel_graph_use *use; /**< each tensor's uses together, last step first */
+    size_t logits;       /**< tensor, plain */
+} skel_graph;
+
+/** Fuses batch norm with what follows it and puts changes of layout where they are needed.
+ *
+ *  Local.
+ *  @param block  channels of a block: 16, 8 or 1
+ *  @param graph  out; *owned*: skel_graph_clear() it, also after an error
+ *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL for a network with an output that nothing reads.
+ */
+SKEL_CHECKED skel_status skel_graph_build(const skel_network *network, size_t block,
+                                          skel_graph *graph);
+
+/** Frees what skel_graph_build() took.
+ *
+ *  Local.
+ */
+void skel_graph_clear(skel_graph *graph);
+
+/** Whether a step's backward pass takes the ReLU's mask from the output, kept until then.
+ *
+ *  Local. Batch norm without an addition computes it again from its input instead.
+ */
+bool skel_graph_keeps_output(const skel_graph_step *step);
+
+#endif
