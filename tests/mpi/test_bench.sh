@@ -1,0 +1,53 @@
+#!/bin/bash
+# skel bench measures, compares, and says what it could not measure. No figure is judged here.
+set -euo pipefail
+
+run() {
+    "$MPIEXEC" -n "$1" --oversubscribe "$SKEL" bench "${@:2}" </dev/null
+}
+
+must_say() {
+    if ! grep -qE -- "$1" <<<"$output"; then
+        printf 'the output does not have: %s\n%s\n' "$1" "$output"
+        exit 1
+    fi
+}
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+output=$(run 2 topk reduce --count 1000 --repeat 2 --peer none)
+must_say '^topk: the 10 largest of 1000 '
+must_say '^reduce: the sum of 1000 floats over 2 ranks'
+must_say '^  skel exact +2 x 1 +[0-9]'
+must_say '^  PyTorch topk +not measured: --peer none'
+
+# A stand-in for PyTorch that keeps to the protocol, and fails at its second run.
+cat >"$folder/peer.py" <<'END'
+import sys
+print("ready 9.9 7", flush=True)
+runs = 0
+for line in sys.stdin:
+    runs += line.startswith("run")
+    print(("error out of luck" if runs > 1 else "seconds 0.5") if line.startswith("run") else "ok",
+          flush=True)
+END
+output=$(run 2 gradient --model lenet-300-100 --width 9 --batch 5 --microbatch 2 --repeat 1 \
+    --peer "$folder/peer.py")
+must_say '5 random images in 3 microbatches of 2'
+must_say '^  PyTorch 9.9 +1 x 7 +0.5000'
+must_say '^  PyTorch 9.9 channels_last +not measured: the peer says: out of luck'
+must_say "convolutions' own time"
+
+# The real one, where it is installed.
+if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
+    output=$(run 1 topk gradient --model vgg11 --width 2 --batch 2 --count 1000 --repeat 1)
+    must_say '^  PyTorch [0-9].* channels_last +1 x [0-9]+ +[0-9]'
+    must_say '^  PyTorch [0-9].* topk +1 x [0-9]+ +[0-9]'
+fi
+
+status=0
+run 2 gradent >"$folder/out" 2>&1 || status=$?
+output=$(cat "$folder/out")
+must_say 'did you mean gradient'
+[ "$status" -eq 64 ]
