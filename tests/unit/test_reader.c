@@ -32,7 +32,7 @@ static skel_status write_file(const char *path, const float values[], const uint
 
     SKEL_TRY(status);
     SKEL_TRY(skel_file_create(comm, path, &file));
-    SKEL_TRY(skel_run_file_stamp(file, "0.1.0", "2026-01-31T13:05:00Z"));
+    SKEL_TRY(skel_run_file_stamp(file, SKEL_RUN_SCHEMA, "0.1.0", "2026-01-31T13:05:00Z"));
     for (int i = 0; i < MEMBERS; i++) {
         (void)snprintf(name, sizeof name, "key%d", i);
         SKEL_TRY(skel_file_set_integer(file, "/provenance", name, i));
