@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""Makes what test_pytorch.c compares with, by PyTorch in double precision.
+
+    python3 tests/reference/make_fixture.py           writes pytorch.txt and pytorch.bin
+    python3 tests/reference/make_fixture.py --check   compares them with this PyTorch's instead
+
+Needs python3-torch and python3-numpy. Weights and images come from `uniform`, which
+test_pytorch.c computes too; so the files hold results alone.
+
+pytorch.txt: for every model of the zoo
+    model NAME CHANNELS SIDE CLASSES PARAMETERS PRUNABLE MACS TENSORS BUFFERS MD5
+(MD5 is of the lines "NAME DIM DIM ..." of all its parameters, then of its buffers), and for one
+model of each kind these lines themselves, indented.
+
+pytorch.bin, little-endian, for each of CASES a sequence of records
+    char name[64], uint64 count, float32 values[count]
+"losses" (cross-entropy, the same with label smoothing 0.1, raw-nll; sums over the images),
+"gradient NAME" (of the first, mean over the images), "statistics NAME" (the batch's, as buffers),
+"logits" (with these statistics as running averages).
+"""
+import hashlib
+import pathlib
+import struct
+import sys
+
+import numpy as np
+import torch
+
+here = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(here.parent.parent / "analysis"))
+import skel_torch  # noqa: E402
+
+CASES = [("resnet20", 4), ("vgg11", 3)]  # name, width; on 3x32x32, ten classes
+IMAGES = 8
+LISTED = ["lenet-300-100", "lenet-5", "resnet20", "resnet18", "resnet50", "vgg11", "vgg19"]
+
+
+def uniform(tensor, count):
+    """count numbers in [0, 1), multiples of 2^-24; a hash of (tensor, index)."""
+    with np.errstate(over="ignore"):
+        h = np.arange(count, dtype=np.uint32) * np.uint32(2654435761)
+        h += np.uint32(tensor * 2246822519 & 0xFFFFFFFF)
+        h ^= h >> np.uint32(16)
+        h *= np.uint32(2246822519)
+        h ^= h >> np.uint32(13)
+        h *= np.uint32(3266489917)
+        h ^= h >> np.uint32(16)
+    return (h >> np.uint32(8)).astype(np.float64) / 2**24
+
+
+def values(tensor, shape, scale, offset=0.0):
+    array = (offset + scale * (uniform(tensor, int(np.prod(shape))) - 0.5)).astype(np.float32)
+    return torch.from_numpy(array.astype(np.float64).reshape(shape))
+
+
+def fill(model):
+    """Weights uniform with Kaiming's variance, scales about 1, all biases about 0."""
+    with torch.no_grad():
+        for i, (name, p) in enumerate(model.named_parameters()):
+            if p.dim() > 1:
+                p.copy_(values(i, p.shape, 2 * np.sqrt(6.0 / p[0].numel())))
+            else:
+                p.copy_(values(i, p.shape, 0.5, 1.0 if name.endswith("weight") else 0.0))
+
+
+def record(name, array):
+    array = np.ascontiguousarray(array, dtype="<f4").ravel()
+    return struct.pack("<64sQ", name.encode(), array.size) + array.tobytes()
+
+
+def case(name, width):
+    model = skel_torch.build(name, 10, 3, width).double().train()
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 1.0  # running averages become the batch's statistics
+    fill(model)
+    images = values(1000, (IMAGES, 3, 32, 32), 4.0)
+    labels = torch.arange(IMAGES) * 3 % 10
+    logits = model(images)
+    loss = torch.nn.functional.cross_entropy(logits, labels)
+    loss.backward()
+    smooth = torch.nn.functional.cross_entropy(logits, labels, label_smoothing=0.1)
+    raw = torch.nn.functional.nll_loss(logits, labels)
+    out = record("losses", [IMAGES * x.item() for x in (loss, smooth, raw)])
+    for n, p in model.named_parameters():
+        out += record("gradient " + n, p.grad.numpy())
+    for n, b in model.named_buffers():
+        if b.dim() > 0:
+            out += record("statistics " + n, b.numpy())
+    # what the program receives as running averages are floats
+    for b in model.buffers():
+        if b.dim() > 0:
+            b.copy_(b.float().double())
+    return out + record("logits", model.eval()(images).detach().numpy())
+
+
+def listing():
+    lines = []
+    for name in skel_torch.names():
+        lenet = name.startswith("lenet")
+        channels, side = (1, 28) if lenet else (3, 32)
+        model = skel_torch.build(name, 10, channels)
+        tensors, buffers = skel_torch.describe(model)
+        own = [" ".join([n, *map(str, shape)]) for n, shape in tensors + buffers]
+        total = sum(p.numel() for p in model.parameters())
+        prunable = sum(p.numel() for p in model.parameters() if p.dim() > 1)
+        macs = skel_torch.macs(model, (channels, side, side))
+        md5 = hashlib.md5("".join(line + "\n" for line in own).encode()).hexdigest()
+        lines.append(f"model {name} {channels} {side} 10 {total} {prunable} {macs} {len(tensors)} "
+                     f"{len(buffers)} {md5}")
+        if name in LISTED:
+            lines += ["  " + line for line in own]
+    return "".join(line + "\n" for line in lines)
+
+
+def main():
+    text = listing()
+    binary = b"".join(case(*c) for c in CASES)
+    if "--check" not in sys.argv[1:]:
+        (here / "pytorch.txt").write_text(text)
+        (here / "pytorch.bin").write_bytes(binary)
+        return 0
+    if (here / "pytorch.txt").read_text() != text:
+        print("pytorch.txt: this PyTorch's modules have other names, shapes or counts")
+        return 1
+    old = (here / "pytorch.bin").read_bytes()
+    if len(old) != len(binary):
+        print("pytorch.bin: this PyTorch gives another number of values")
+        return 1
+    # bytes of names read as floats are equal, or far from it
+    a, b = (np.frombuffer(x, "<f4").astype(np.float64) for x in (old, binary))
+    if not np.allclose(a, b, rtol=1e-5, atol=1e-9, equal_nan=True):
+        print("pytorch.bin: this PyTorch gives other values")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,264 @@
+/* Names, counts and numbers against PyTorch's; the files are made by make_fixture.py. */
+#include "rig.h"
+#include "suite.h"
+
+#include "skel/checksum.h"
+#include "skel/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { IMAGES = 8, CLASSES = 10, LISTING = 65536, LINE = 256 };
+
+static FILE *open_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+
+    ck_assert_msg(file != NULL, "%s cannot be opened", path);
+    return file;
+}
+
+/* make_fixture.py's uniform(), times a scale, around an offset. */
+static void uniform(uint32_t tensor, size_t count, double scale, double offset, float out[])
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t h = (uint32_t)i * 2654435761U + tensor * 2246822519U;
+
+        h ^= h >> 16;
+        h *= 2246822519U;
+        h ^= h >> 13;
+        h *= 3266489917U;
+        h ^= h >> 16;
+        out[i] = (float)(offset + scale * ((double)(h >> 8) / 16777216.0 - 0.5));
+    }
+}
+
+static void fill_rig(skel_rig *rig)
+{
+    const skel_network *network = rig->network;
+    skel_tensor in = network->tensor[0];
+
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+        double fan_in = (double)(p->count / p->shape[0]);
+        bool is_scale = strstr(p->name, ".weight") != NULL;
+
+        uniform((uint32_t)i, p->count, p->prunable ? 2 * sqrt(6 / fan_in) : 0.5,
+                is_scale && !p->prunable ? 1 : 0, rig->parameters + p->offset);
+    }
+    uniform(1000, IMAGES * in.channels * in.height * in.width, 4, 0, rig->image);
+    for (size_t i = 0; i < IMAGES; i++) {
+        rig->label[i] = (uint8_t)(i * 3 % CLASSES);
+    }
+}
+
+/* Reads the next record, which must have that name and size. */
+static void read_record(FILE *file, const char *name, size_t count, float values[])
+{
+    char found[64];
+    uint64_t size = 0;
+
+    ck_assert_uint_eq(fread(found, sizeof found, 1, file), 1);
+    ck_assert_uint_eq(fread(&size, sizeof size, 1, file), 1);
+    ck_assert_str_eq(found, name);
+    ck_assert_uint_eq(size, count);
+    ck_assert_uint_eq(fread(values, sizeof *values, count, file), count);
+}
+
+/* Float roundings, amplified by batch norms on 8 images; see test_engine_networks.c. An activation
+ * at 0 that PyTorch and an engine see on different sides would give about 1e-2. */
+static double tolerance_of(const char *kind)
+{
+    return skel_rig_is_double(kind) ? 0x1p-22 : 1e-4;
+}
+
+static void check(const char *what, const char *name, size_t count, const float found[],
+                  const float expected[], double tolerance)
+{
+    double error = skel_relative_error(count, found, expected);
+
+    ck_assert_msg(error <= tolerance, "%s %s: %g", what, name, error);
+}
+
+static void check_losses(const char *kind, const skel_rig *rig, const float expected[])
+{
+    const skel_engine_options options[] = {
+        {.microbatch = IMAGES},
+        {.microbatch = IMAGES, .label_smoothing = 0.1},
+        {.microbatch = IMAGES, .loss = SKEL_LOSS_RAW_NLL},
+    };
+    skel_batch batch = skel_rig_batch(rig, 0, IMAGES);
+
+    for (size_t k = 3; k-- > 0;) { /* the first one's gradient is left in the rig */
+        skel_engine *engine = skel_rig_engine(rig, kind, &options[k]);
+        skel_pass pass = skel_rig_pass(rig);
+
+        ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 1.0 / IMAGES, &pass));
+        ck_assert_msg(fabs(pass.loss - (double)expected[k]) <= 1e-5 * fabs((double)expected[k]),
+                      "loss %zu: %.9g, expected %.9g", k, pass.loss, (double)expected[k]);
+        skel_engine_destroy(&engine);
+    }
+}
+
+static void check_gradients(FILE *file, const char *kind, const skel_rig *rig, float expected[])
+{
+    const skel_network *network = rig->network;
+
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+        char name[80];
+
+        (void)snprintf(name, sizeof name, "gradient %s", p->name);
+        read_record(file, name, p->count, expected);
+        check(network->name, name, p->count, rig->gradient + p->offset, expected,
+              tolerance_of(kind));
+    }
+    for (size_t i = 0; i < network->buffers; i++) {
+        const skel_buffer *b = &network->buffer[i];
+        char name[80];
+
+        (void)snprintf(name, sizeof name, "statistics %s", b->name);
+        read_record(file, name, b->count, expected);
+        check(network->name, name, b->count, rig->statistics + b->offset, expected,
+              tolerance_of(kind));
+        memcpy(rig->buffers + b->offset, expected, b->count * sizeof *expected);
+    }
+}
+
+static void check_case(FILE *file, const char *kind, const char *model, size_t width)
+{
+    skel_engine *engine = NULL;
+    float *expected = NULL;
+    float logits[IMAGES * CLASSES];
+    skel_batch batch;
+    skel_rig rig;
+
+    skel_rig_model(model, width, (skel_tensor){3, 32, 32}, CLASSES, IMAGES, &rig);
+    fill_rig(&rig);
+    ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof *expected, &expected));
+    read_record(file, "losses", 3, expected);
+    check_losses(kind, &rig, expected);
+    check_gradients(file, kind, &rig, expected);
+    read_record(file, "logits", IMAGES * CLASSES, expected);
+    batch = skel_rig_batch(&rig, 0, IMAGES);
+    engine = skel_rig_engine(&rig, kind, &(skel_engine_options){.microbatch = IMAGES});
+    ck_assert_ok(skel_engine_forward(engine, &batch, rig.buffers, logits));
+    check(model, "logits", IMAGES * CLASSES, logits, expected, tolerance_of(kind));
+    skel_engine_destroy(&engine);
+    SKEL_FREE(&expected);
+    skel_rig_free(&rig);
+}
+
+START_TEST(losses_gradients_statistics_and_logits_are_pytorchs)
+{
+    FILE *file = open_file(SKEL_TEST_SOURCE_DIR "/reference/pytorch.bin");
+
+    check_case(file, skel_rig_kind(_i), "resnet20", 4);
+    check_case(file, skel_rig_kind(_i), "vgg11", 3);
+    ck_assert_int_eq(fgetc(file), EOF);
+    (void)fclose(file);
+}
+END_TEST
+
+static size_t append(char text[LISTING], size_t length, const char *name, size_t dims,
+                     const size_t shape[])
+{
+    length += (size_t)snprintf(text + length, LISTING - length, "%s", name);
+    for (size_t d = 0; d < dims; d++) {
+        length += (size_t)snprintf(text + length, LISTING - length, " %zu", shape[d]);
+    }
+    length += (size_t)snprintf(text + length, LISTING - length, "\n");
+    ck_assert_uint_lt(length, LISTING);
+    return length;
+}
+
+/* "NAME DIM DIM ..." of all parameters, then of all buffers. */
+static void list_network(const skel_network *network, char text[LISTING])
+{
+    size_t length = 0;
+
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+
+        length = append(text, length, p->name, p->dims, p->shape);
+    }
+    for (size_t i = 0; i < network->buffers; i++) {
+        length = append(text, length, network->buffer[i].name, 1, &network->buffer[i].count);
+    }
+}
+
+/* Compares with the listing in the file, if it has one for this model, to say which line differs.
+ */
+static void check_lines(FILE *file, const char *name, const char *text)
+{
+    char line[LINE];
+    long at = ftell(file);
+
+    while (fgets(line, sizeof line, file) != NULL && line[0] == ' ') {
+        size_t length = strlen(line + 2);
+
+        ck_assert_msg(strncmp(text, line + 2, length) == 0, "%s: PyTorch has %.*s, we have %.*s",
+                      name, (int)length - 1, line + 2, (int)strcspn(text, "\n"), text);
+        text += length;
+        at = ftell(file);
+    }
+    (void)fseek(file, at, SEEK_SET);
+}
+
+static void check_model(FILE *file, const char *line)
+{
+    char name[SKEL_NAME];
+    char md5[SKEL_CHECKSUM_TEXT];
+    char found[SKEL_CHECKSUM_TEXT];
+    size_t n[8];
+    char *text = NULL;
+    skel_network *network = NULL;
+
+    ck_assert_int_eq(sscanf(line, "model %63s %zu %zu %zu %zu %zu %zu %zu %zu %32s", name, &n[0],
+                            &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7], md5),
+                     10);
+    ck_assert_ok(skel_model_create(name, 0, (skel_tensor){n[0], n[1], n[1]}, n[2], &network));
+    ck_assert_ok(SKEL_ALLOC(LISTING, 1, &text));
+    list_network(network, text);
+    check_lines(file, name, text);
+    ck_assert_uint_eq(network->parameter_count, n[3]);
+    ck_assert_uint_eq(network->prunable_count, n[4]);
+    ck_assert_msg(skel_network_macs(network) == (double)n[5], "%s: %.0f multiply-adds, not %zu",
+                  name, skel_network_macs(network), n[5]);
+    ck_assert_uint_eq(network->parameters, n[6]);
+    ck_assert_uint_eq(network->buffers, n[7]);
+    skel_checksum_md5(strlen(text), text, found);
+    ck_assert_msg(strcmp(found, md5) == 0, "%s: other names or shapes than PyTorch's", name);
+    SKEL_FREE(&text);
+    skel_network_destroy(&network);
+}
+
+START_TEST(every_model_has_pytorchs_parameters_in_pytorchs_order)
+{
+    FILE *file = open_file(SKEL_TEST_SOURCE_DIR "/reference/pytorch.txt");
+    char line[LINE];
+    size_t models = 0;
+    size_t expected = 0;
+
+    (void)skel_model_names(&expected);
+    while (fgets(line, sizeof line, file) != NULL) {
+        check_model(file, line);
+        models++;
+    }
+    ck_assert_uint_eq(models, expected);
+    (void)fclose(file);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_test(tcase, every_model_has_pytorchs_parameters_in_pytorchs_order);
+    tcase_add_loop_test(tcase, losses_gradients_statistics_and_logits_are_pytorchs, 0,
+                        skel_rig_kinds());
+}
+
+int main(void)
+{
+    return skel_suite_run("PyTorch", fill);
+}
