@@ -3,14 +3,38 @@
 
 #include "skel/memory.h"
 
+#include <stdint.h>
+#include <sys/mman.h>
+
+enum { HUGE_PAGE = 1 << 21 };
+
+/* Asks for huge pages: passes stream through gigabytes, and 4 KiB pages cost a tenth of the time.
+ * Only advice: where there are none, nothing changes. */
+static void advise_huge_pages(void *block, size_t bytes)
+{
+    uintptr_t begin = ((uintptr_t)block + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    uintptr_t end = ((uintptr_t)block + bytes) / HUGE_PAGE * HUGE_PAGE;
+
+    if (begin < end) {
+        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+    }
+}
+
 skel_status skel_dense_take(skel_dense *dense, size_t count, size_t size, void *out)
 {
+    void **block = out;
+    skel_status status = SKEL_OK;
+
     dense->bytes += count * size;
     if (dense->dry) {
         return SKEL_OK;
     }
-    SKEL_FREE(out);
-    return SKEL_ALLOC_RAW(count, size, out);
+    SKEL_FREE(block);
+    status = SKEL_ALLOC_RAW(count, size, block);
+    if (status == SKEL_OK) {
+        advise_huge_pages(*block, count * size);
+    }
+    return status;
 }
 
 static void work_clear(skel_dense_work *work)
