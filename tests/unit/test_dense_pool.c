@@ -1,0 +1,154 @@
+/* The dense engine's pooling against plain loops, and PyTorch's rules for ties and NaN. */
+#include "suite.h"
+
+#include "nn/engines/dense/kernels.h"
+#include "skel/memory.h"
+#include "skel/random.h"
+
+#include <math.h>
+
+/* planes, height, width, lanes, kernel, stride: tiling, gaps, overlaps, rests, one window */
+static const skel_lanes_windows windows[] = {
+    {2, 4, 4, 16, 2, 2, 2, 2}, {1, 5, 7, 16, 2, 2, 2, 3}, {3, 7, 7, 16, 3, 2, 3, 3},
+    {2, 6, 6, 8, 3, 3, 2, 2},  {1, 9, 5, 8, 2, 3, 3, 2},  {2, 4, 4, 8, 4, 1, 1, 1},
+    {5, 6, 5, 1, 2, 1, 5, 4},  {2, 3, 3, 1, 1, 2, 2, 2},  {1, 28, 28, 1, 28, 28, 1, 1},
+};
+enum { WINDOWS = sizeof windows / sizeof *windows };
+
+static size_t in_floats(const skel_lanes_windows *w)
+{
+    return w->planes * w->height * w->width * w->lanes;
+}
+
+static size_t out_floats(const skel_lanes_windows *w)
+{
+    return w->planes * w->out_height * w->out_width * w->lanes;
+}
+
+/* The input pixel k of the window that makes the output number `out`. */
+static size_t input_of(const skel_lanes_windows *w, size_t out, size_t k)
+{
+    size_t lane = out % w->lanes;
+    size_t column = out / w->lanes % w->out_width;
+    size_t row = out / w->lanes / w->out_width % w->out_height;
+    size_t plane = out / w->lanes / w->out_width / w->out_height;
+    size_t y = row * w->stride + k / w->kernel;
+    size_t x = column * w->stride + k % w->kernel;
+
+    return ((plane * w->height + y) * w->width + x) * w->lanes + lane;
+}
+
+static float *zeros(size_t count)
+{
+    float *out = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(count, sizeof *out, &out));
+    return out;
+}
+
+/* Few different values: many ties. */
+static float *few_values(size_t count)
+{
+    skel_stream stream = skel_stream_open(11, SKEL_PURPOSE_TEST, 0, 0);
+    float *out = zeros(count);
+
+    for (size_t i = 0; i < count; i++) {
+        out[i] = (float)skel_stream_below(&stream, 4) - 2.0F;
+    }
+    return out;
+}
+
+START_TEST(max_takes_the_first_of_the_largest_there_and_back)
+{
+    const skel_lanes_windows *w = &windows[_i];
+    float *x = few_values(in_floats(w));
+    float *y = zeros(out_floats(w));
+    float *dx = few_values(in_floats(w)); /* to be overwritten */
+    float *expected = zeros(in_floats(w));
+    uint16_t *choice = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(out_floats(w), sizeof *choice, &choice));
+    skel_lanes_maxpool_forward(*w, x, y, choice);
+    for (size_t i = 0; i < out_floats(w); i++) {
+        size_t best = input_of(w, i, 0);
+
+        for (size_t k = 1; k < w->kernel * w->kernel; k++) {
+            best = x[input_of(w, i, k)] > x[best] ? input_of(w, i, k) : best;
+        }
+        ck_assert(y[i] == x[best]);
+        expected[best] += (float)i + 1;
+        y[i] = (float)i + 1; /* from here on its gradient */
+    }
+    skel_lanes_maxpool_backward(*w, choice, y, dx);
+    for (size_t i = 0; i < in_floats(w); i++) {
+        ck_assert(dx[i] == expected[i]);
+    }
+    SKEL_FREE(&x);
+    SKEL_FREE(&y);
+    SKEL_FREE(&dx);
+    SKEL_FREE(&expected);
+    SKEL_FREE(&choice);
+}
+END_TEST
+
+START_TEST(a_mean_is_that_of_a_plain_loop_there_and_back)
+{
+    const skel_lanes_windows *w = &windows[_i];
+    double share = 1 / (double)(w->kernel * w->kernel);
+    float *x = few_values(in_floats(w));
+    float *y = zeros(out_floats(w));
+    float *dx = few_values(in_floats(w));
+    float *expected = zeros(in_floats(w));
+
+    skel_lanes_avgpool_forward(*w, x, y);
+    for (size_t i = 0; i < out_floats(w); i++) {
+        double mean = 0;
+
+        for (size_t k = 0; k < w->kernel * w->kernel; k++) {
+            mean += (double)x[input_of(w, i, k)] * share;
+        }
+        ck_assert_double_eq_tol((double)y[i], mean, 1e-6);
+        y[i] = (float)(i % 7) - 3;
+        for (size_t k = 0; k < w->kernel * w->kernel; k++) {
+            expected[input_of(w, i, k)] += (float)((double)y[i] * share);
+        }
+    }
+    skel_lanes_avgpool_backward(*w, y, dx);
+    for (size_t i = 0; i < in_floats(w); i++) {
+        ck_assert_double_eq_tol((double)dx[i], (double)expected[i], 1e-5);
+    }
+    SKEL_FREE(&x);
+    SKEL_FREE(&y);
+    SKEL_FREE(&dx);
+    SKEL_FREE(&expected);
+}
+END_TEST
+
+START_TEST(nan_is_the_largest_of_its_window)
+{
+    const skel_lanes_windows *w = &windows[_i];
+
+    for (size_t k = 0; k < w->kernel * w->kernel; k++) {
+        float *x = few_values(in_floats(w));
+        float *y = zeros(out_floats(w));
+
+        x[input_of(w, out_floats(w) - 1, k)] = NAN;
+        skel_lanes_maxpool_forward(*w, x, y, NULL);
+        ck_assert(isnan(y[out_floats(w) - 1]));
+        SKEL_FREE(&x);
+        SKEL_FREE(&y);
+    }
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, max_takes_the_first_of_the_largest_there_and_back, 0, WINDOWS);
+    tcase_add_loop_test(tcase, a_mean_is_that_of_a_plain_loop_there_and_back, 0, WINDOWS);
+    tcase_add_loop_test(tcase, nan_is_the_largest_of_its_window, 0, WINDOWS);
+}
+
+int main(void)
+{
+    return skel_suite_run("dense_pool", fill);
+}

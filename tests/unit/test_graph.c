@@ -1,0 +1,138 @@
+/* How engines see a network, and where they keep what. */
+#include "suite.h"
+
+#include "nn/buffers.h"
+#include "skel/engine.h"
+#include "skel/memory.h"
+#include "skel/random.h"
+
+static skel_network *model(const char *name, size_t width)
+{
+    skel_network *network = NULL;
+
+    ck_assert_ok(skel_model_create(name, width, (skel_tensor){3, 32, 32}, 10, &network));
+    return network;
+}
+
+static size_t count_kind(const skel_graph *graph, skel_step_kind kind)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < graph->steps; i++) {
+        count += graph->step[i].kind == kind;
+    }
+    return count;
+}
+
+START_TEST(a_resnet_has_no_relu_or_addition_left_beside_its_batch_norms)
+{
+    skel_network *network = model("resnet20", 16);
+    skel_graph graph;
+
+    ck_assert_ok(skel_graph_build(network, 16, &graph));
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_RELU), 0);
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_ADD), 0);
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_CONV), 21);
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_NORM), 21);
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_LAYOUT), 1); /* before the linear layer */
+    skel_graph_clear(&graph);
+    skel_network_destroy(&network);
+}
+END_TEST
+
+START_TEST(without_blocks_no_layout_changes)
+{
+    skel_network *network = model("vgg11", 4);
+    skel_graph graph;
+
+    ck_assert_ok(skel_graph_build(network, 1, &graph));
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_LAYOUT), 0);
+    skel_graph_clear(&graph);
+    skel_network_destroy(&network);
+}
+END_TEST
+
+static void no_two_overlap(size_t count, const skel_arena_buffer buffer[], size_t floats)
+{
+    for (size_t i = 0; i < count; i++) {
+        const skel_arena_buffer *a = &buffer[i];
+
+        ck_assert_uint_le(a->offset + a->floats, floats);
+        ck_assert_uint_eq(a->offset % 16, 0);
+        for (size_t j = 0; j < i; j++) {
+            const skel_arena_buffer *b = &buffer[j];
+            bool apart_in_time = a->death < b->birth || b->death < a->birth;
+            bool apart_in_space =
+                a->offset + a->floats <= b->offset || b->offset + b->floats <= a->offset;
+
+            ck_assert_msg(apart_in_time || apart_in_space, "buffers %zu and %zu", i, j);
+        }
+    }
+}
+
+START_TEST(buffers_in_use_together_never_overlap)
+{
+    enum { COUNT = 200 };
+    skel_arena_buffer buffer[COUNT];
+    skel_stream stream = skel_stream_open((uint64_t)_i, SKEL_PURPOSE_TEST, 0, 0);
+    size_t floats = 0;
+    size_t all = 0;
+
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t birth = skel_stream_below(&stream, 100);
+
+        buffer[i] = (skel_arena_buffer){.floats = 1 + skel_stream_below(&stream, 1000),
+                                        .birth = birth,
+                                        .death = birth + skel_stream_below(&stream, 20)};
+        all += buffer[i].floats;
+    }
+    ck_assert_ok(skel_arena_plan(COUNT, buffer, &floats));
+    no_two_overlap(COUNT, buffer, floats);
+    ck_assert_uint_lt(floats, all / 2);
+}
+END_TEST
+
+START_TEST(values_and_gradients_of_a_resnet_never_overlap)
+{
+    skel_network *network = model("resnet50", 16);
+    skel_graph graph;
+    skel_buffers buffers;
+
+    ck_assert_ok(skel_graph_build(network, 16, &graph));
+    ck_assert_ok(skel_buffers_plan(&graph, 3, false, &buffers));
+    no_two_overlap(buffers.count, buffers.buffer, buffers.floats);
+    skel_buffers_clear(&buffers);
+    skel_graph_clear(&graph);
+    skel_network_destroy(&network);
+}
+END_TEST
+
+START_TEST(a_resnet50_microbatch_of_128_fits_in_4_gib)
+{
+    skel_network *network = model("resnet50", 0);
+    skel_engine_options options = {.microbatch = 128};
+    size_t gradient = 0;
+    size_t inference = 0;
+
+    ck_assert_ok(skel_engine_bytes("dense", network, &options, &gradient));
+    ck_assert_uint_le(gradient, (size_t)4 << 30);
+    options.inference = true;
+    ck_assert_ok(skel_engine_bytes("dense", network, &options, &inference));
+    ck_assert_uint_le(inference, (size_t)1 << 30);
+    skel_network_destroy(&network);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_test(tcase, a_resnet_has_no_relu_or_addition_left_beside_its_batch_norms);
+    tcase_add_test(tcase, without_blocks_no_layout_changes);
+    tcase_add_loop_test(tcase, buffers_in_use_together_never_overlap, 0, 5);
+    tcase_add_test(tcase, values_and_gradients_of_a_resnet_never_overlap);
+    tcase_add_test(tcase, a_resnet50_microbatch_of_128_fits_in_4_gib);
+}
+
+int main(void)
+{
+    return skel_suite_run("graph", fill);
+}
