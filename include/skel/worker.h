@@ -18,6 +18,10 @@ typedef struct skel_worker_options {
     double label_smoothing;
     bool batchnorm_over_batch; /**< synchronise statistics over the whole batch */
     skel_reduction reduction;
+    const uint8_t *keep; /**< [parameter_count] the mask of all gradients to come, whose pruned
+                              elements are then neither summed nor sent, and 0; borrowed while the
+                              worker lives. NULL: gradients of all weights */
+    double density;      /**< share of the prunable weights that `keep` keeps; 0: not known */
 } skel_worker_options;
 
 /** An engine on every rank, and what adds their results. Opaque. */
@@ -75,8 +79,9 @@ typedef struct skel_batches {
  *  Collective; the same bits on every rank, and on any number of ranks unless the reduction is
  *  float. Every image has the same weight. Signed gradients are averaged; magnitudes are nobody's
  *  business here.
- *  @param keep        [parameter_count] mask; NULL: all ones
- *  @param gradient    [parameter_count] out; of all weights, those outside the mask included
+ *  @param keep        [parameter_count] mask; NULL: all ones. That of the options, if they had one
+ *  @param gradient    [parameter_count] out; of all weights, those outside the mask included,
+ * unless the options had a mask
  *  @param statistics  [buffer_count] out: mean over the microbatches of batch norm's batch
  *                     statistics; NULL if not wanted
  *  @param score       out

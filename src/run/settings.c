@@ -179,5 +179,6 @@ skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_s
                               : settings->train_samples;
     options.loss = SKEL_LOSS_CROSS_ENTROPY;
     options.label_smoothing = job->train.label_smoothing;
+    options.density = settings->criterion->prunes ? 1 - job->prune.sparsity : 1;
     return options;
 }

@@ -110,6 +110,8 @@ skel_status skel_experiment_train(skel_experiment *run, skel_position position)
     if (run->job->train.epochs == 0) {
         return SKEL_OK;
     }
+    options.keep = run->mask->keep;
+    options.density = 1 - run->outcome.sparsity;
     SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &run->worker));
     run->engine = skel_worker_engine(run->worker);
     training = training_of(run);

@@ -60,6 +60,15 @@ static skel_batch load_microbatch(const work *task, size_t microbatch, size_t sl
     return (skel_batch){.count = count, .images = images, .labels = labels};
 }
 
+/* Where the engine writes a microbatch's gradient and statistics: to the summed values themselves,
+ * or to the whole from which the kept ones are taken. */
+static float *target_of(const skel_worker *worker, size_t slot, float *values)
+{
+    size_t all = worker->network->parameter_count + worker->network->buffer_count;
+
+    return worker->place == NULL ? values : worker->whole + slot * all;
+}
+
 static skel_status gradients_of(void *context, size_t first, size_t count, float *const values[],
                                 double scalars[])
 {
@@ -70,11 +79,14 @@ static skel_status gradients_of(void *context, size_t first, size_t count, float
     SKEL_ASSERT(count <= worker->slots);
     for (size_t i = 0; i < count; i++) {
         worker->batch[i] = load_microbatch(task, first + i, i);
-        worker->pass[i].gradient = values[i];
-        worker->pass[i].statistics = values[i] + worker->network->parameter_count;
+        worker->pass[i].gradient = target_of(worker, i, values[i]);
+        worker->pass[i].statistics = worker->pass[i].gradient + worker->network->parameter_count;
     }
     SKEL_TRY(skel_engine_gradient(worker->engine, count, worker->batch, task->scale, worker->pass));
     for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; worker->place != NULL && j < worker->values; j++) {
+            values[i][j] = worker->pass[i].gradient[worker->place[j]];
+        }
         scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS] = worker->pass[i].loss;
         scalars[i * SKEL_SCALARS + SKEL_SCALAR_CORRECT] = (double)worker->pass[i].correct;
     }
@@ -129,10 +141,19 @@ skel_status skel_worker_sum_statistics(void *context, size_t rows, size_t column
     return SKEL_OK;
 }
 
-static void accumulate(size_t count, float factor, const float sum[], bool first, float out[])
+/* Adds a reduction's sums to gradient and statistics, where the values have their places. */
+static void take_sums(const skel_worker *worker, float share, float gradient[], float statistics[])
 {
-    for (size_t i = 0; i < count; i++) {
-        out[i] = first ? factor * sum[i] : out[i] + factor * sum[i];
+    size_t parameters = worker->network->parameter_count;
+
+    for (size_t i = 0; i < worker->values; i++) {
+        size_t at = worker->place == NULL ? i : worker->place[i];
+
+        if (at < parameters) {
+            gradient[at] += worker->sum[i];
+        } else if (statistics != NULL) {
+            statistics[at - parameters] += share * worker->sum[i];
+        }
     }
 }
 
@@ -141,19 +162,13 @@ static skel_status gradient_round(work *task, size_t rounds, float gradient[], f
                                   double totals[])
 {
     skel_worker *worker = task->worker;
-    const skel_network *network = worker->network;
-    bool first = task->first_image == 0;
     double scalars[SKEL_SCALARS];
     skel_status status = SKEL_OK;
 
     worker->microbatches = microbatch_total(task);
     SKEL_TRY(skel_reduce(worker->reducer, worker->microbatches, gradients_of, task, worker->sum,
                          scalars));
-    accumulate(network->parameter_count, 1.0F, worker->sum, first, gradient);
-    if (statistics != NULL) {
-        accumulate(network->buffer_count, 1.0F / (float)(worker->microbatches * rounds),
-                   worker->sum + network->parameter_count, first, statistics);
-    }
+    take_sums(worker, 1.0F / (float)(worker->microbatches * rounds), gradient, statistics);
     for (size_t i = 0; i < SKEL_SCALARS; i++) {
         totals[i] += scalars[i];
     }
@@ -180,6 +195,11 @@ skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
     double totals[SKEL_SCALARS] = {0};
     skel_status status = SKEL_OK;
 
+    SKEL_ASSERT(worker->options.keep == NULL || worker->options.keep == keep);
+    memset(gradient, 0, worker->network->parameter_count * sizeof *gradient);
+    if (statistics != NULL) {
+        memset(statistics, 0, worker->network->buffer_count * sizeof *statistics);
+    }
     SKEL_TRY(skel_comm_agree(worker->comm, skel_engine_load(worker->engine, parameters, keep)));
     for (size_t first = 0; first < batches->count; first += step) {
         size_t left = batches->count - first;

@@ -8,7 +8,7 @@ static size_t divide_up(size_t a, size_t b)
     return (a + b - 1) / b;
 }
 
-static size_t value_count(const skel_network *network)
+static size_t all_values(const skel_network *network)
 {
     return network->parameter_count + network->buffer_count;
 }
@@ -54,14 +54,14 @@ static skel_engine_options engine_options(const skel_worker_options *options, si
     };
 }
 
-static skel_reduce_shape gradient_shape(const skel_network *network,
-                                        const skel_worker_options *options)
+static skel_reduce_shape gradient_shape(const skel_worker_options *options, size_t values,
+                                        size_t segments)
 {
     size_t batches = options->batchnorm_over_batch ? 1 : options->batches;
 
     return (skel_reduce_shape){
-        .count = value_count(network),
-        .segments = network->parameters + network->buffers,
+        .count = values,
+        .segments = segments,
         .scalars = SKEL_SCALARS,
         .microbatches_max = microbatches_per_batch(options) * batches,
     };
@@ -86,24 +86,50 @@ static size_t widest_row(const skel_network *network)
     return 2 * widest + 2;
 }
 
+/* Adds a tensor to what is summed: all of it, or its elements that the mask keeps. */
+static void add_segment(skel_worker *worker, const char *name, size_t offset, size_t count,
+                        const uint8_t keep[])
+{
+    size_t first = worker->values;
+
+    for (size_t i = 0; i < count; i++) {
+        if (keep == NULL || keep[i] != 0) {
+            if (worker->place != NULL) {
+                worker->place[worker->values] = (uint32_t)(offset + i);
+            }
+            worker->values++;
+        }
+    }
+    if (worker->values > first) {
+        worker->segment[worker->segments] = (skel_segment){first, worker->values - first};
+        worker->segment_name[worker->segments++] = name;
+    }
+}
+
 static skel_status make_segments(skel_worker *worker)
 {
     const skel_network *network = worker->network;
-    size_t segments = network->parameters + network->buffers;
-    size_t at = 0;
+    const uint8_t *keep = worker->options.keep;
+    size_t most = network->parameters + network->buffers;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(SKEL_ALLOC(segments, sizeof *worker->segment, &worker->segment));
-    SKEL_TRY(SKEL_ALLOC(segments, sizeof *worker->segment_name, &worker->segment_name));
-    for (size_t i = 0; i < network->parameters; i++, at++) {
-        worker->segment[at] =
-            (skel_segment){network->parameter[i].offset, network->parameter[i].count};
-        worker->segment_name[at] = network->parameter[i].name;
+    SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment, &worker->segment));
+    SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment_name, &worker->segment_name));
+    if (keep != NULL) {
+        SKEL_TRY(SKEL_ALLOC(all_values(network), sizeof *worker->place, &worker->place));
+        SKEL_TRY(
+            SKEL_ALLOC(worker->slots * all_values(network), sizeof *worker->whole, &worker->whole));
     }
-    for (size_t i = 0; i < network->buffers; i++, at++) {
-        worker->segment[at] = (skel_segment){network->parameter_count + network->buffer[i].offset,
-                                             network->buffer[i].count};
-        worker->segment_name[at] = network->buffer[i].name;
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *parameter = &network->parameter[i];
+
+        add_segment(worker, parameter->name, parameter->offset, parameter->count,
+                    keep != NULL ? keep + parameter->offset : NULL);
+    }
+    for (size_t i = 0; i < network->buffers; i++) {
+        add_segment(worker, network->buffer[i].name,
+                    network->parameter_count + network->buffer[i].offset, network->buffer[i].count,
+                    NULL);
     }
 done:
     return status;
@@ -117,7 +143,7 @@ static skel_status make_buffers(skel_worker *worker)
     size_t rows = options->batchnorm_over_batch ? microbatches_per_batch(options) : 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(SKEL_ALLOC(value_count(network), sizeof *worker->sum, &worker->sum));
+    SKEL_TRY(SKEL_ALLOC(worker->values, sizeof *worker->sum, &worker->sum));
     SKEL_TRY(SKEL_ALLOC(images * image_floats(network), sizeof *worker->images, &worker->images));
     SKEL_TRY(SKEL_ALLOC(images, sizeof *worker->labels, &worker->labels));
     SKEL_TRY(SKEL_ALLOC(worker->slots, sizeof *worker->batch, &worker->batch));
@@ -132,13 +158,14 @@ done:
 static skel_status make_worker(skel_worker *worker)
 {
     skel_engine_options engine = engine_options(&worker->options, worker->slots);
-    skel_reduce_shape values = gradient_shape(worker->network, &worker->options);
     skel_reduce_shape scores = score_shape(&worker->options);
+    skel_reduce_shape values;
     skel_status status = SKEL_OK;
 
     engine.statistics_context = worker;
     SKEL_TRY(make_segments(worker));
     SKEL_TRY(make_buffers(worker));
+    values = gradient_shape(&worker->options, worker->values, worker->segments);
     values.segment = worker->segment;
     values.names = worker->segment_name;
     SKEL_TRY(skel_reducer_create(worker->comm, worker->options.reduction, &values,
@@ -184,9 +211,19 @@ void skel_worker_destroy(skel_worker **worker)
     SKEL_FREE(&(*worker)->labels);
     SKEL_FREE(&(*worker)->images);
     SKEL_FREE(&(*worker)->sum);
+    SKEL_FREE(&(*worker)->whole);
+    SKEL_FREE(&(*worker)->place);
     SKEL_FREE(&(*worker)->segment_name);
     SKEL_FREE(&(*worker)->segment);
     SKEL_FREE(worker);
+}
+
+/* Values that a mask of this density leaves to be summed. */
+static size_t values_at(const skel_network *network, double density)
+{
+    double pruned = density > 0 ? (1 - density) * (double)network->prunable_count : 0;
+
+    return all_values(network) - (size_t)pruned;
 }
 
 skel_status skel_worker_bytes(const skel_network *network, const skel_worker_options *options,
@@ -194,13 +231,18 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
 {
     skel_worker_options fitted = fit_options(options);
     size_t slots = slots_of(&fitted, size);
+    size_t values = values_at(network, fitted.density);
     skel_engine_options engine = engine_options(&fitted, slots);
-    skel_reduce_shape shape = gradient_shape(network, &fitted);
+    skel_reduce_shape shape =
+        gradient_shape(&fitted, values, network->parameters + network->buffers);
     skel_status status = skel_engine_bytes(fitted.engine, network, &engine, bytes);
 
     *bytes += skel_reducer_bytes(&shape, fitted.reduction, fitted.batchnorm_over_batch, size);
-    *bytes += value_count(network) * sizeof(float);
+    *bytes += values * sizeof(float);
     *bytes += slots * fitted.microbatch * image_floats(network) * sizeof(float);
+    if (fitted.density > 0) {
+        *bytes += all_values(network) * (sizeof(uint32_t) + slots * sizeof(float));
+    }
     return status;
 }
 

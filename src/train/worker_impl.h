@@ -12,11 +12,15 @@ struct skel_worker {
     const skel_network *network;
     skel_worker_options options;
     skel_engine *engine;
-    skel_reducer *reducer;     /* gradient and statistics */
-    skel_reducer *counter;     /* loss and right answers of evaluations */
-    skel_segment *segment;     /* every parameter tensor, then every buffer */
+    skel_reducer *reducer; /* gradient and statistics */
+    skel_reducer *counter; /* loss and right answers of evaluations */
+    size_t values;         /* floats that are summed for each microbatch */
+    uint32_t *place;       /* [values] where each is among gradient and statistics; NULL: all */
+    float *whole;          /* [slots][parameter_count + buffer_count] to take them from */
+    size_t segments;
+    skel_segment *segment;     /* [segments] parameter tensors, then buffers, as they are summed */
     const char **segment_name; /* their names, for messages */
-    float *sum;                /* [parameter_count + buffer_count] */
+    float *sum;                /* [values] */
     size_t slots;              /* microbatches that are in memory at once */
     float *images;             /* [slots][microbatch][channels][height][width] */
     uint8_t *labels;           /* [slots][microbatch] */

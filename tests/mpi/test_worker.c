@@ -29,6 +29,7 @@ typedef struct fixture {
     float *buffers;
     float *gradient;
     float *statistics;
+    const uint8_t *keep;
     skel_view view;
     skel_samples samples;
     skel_batches batches;
@@ -94,7 +95,7 @@ static skel_score gradient_on(const skel_comm *comm, const fixture *from,
 
     ck_assert(skel_suite_all(skel_worker_create(comm, from->network, options, &worker) == SKEL_OK));
     ck_assert(
-        skel_suite_all(skel_worker_gradient(worker, from->parameters, NULL, &from->batches,
+        skel_suite_all(skel_worker_gradient(worker, from->parameters, from->keep, &from->batches,
                                             from->gradient, from->statistics, &score) == SKEL_OK));
     skel_worker_destroy(&worker);
     return score;
@@ -202,6 +203,44 @@ START_TEST(statistics_over_the_batch_equal_one_large_microbatch)
 }
 END_TEST
 
+START_TEST(with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none)
+{
+    fixture all;
+    fixture kept;
+    skel_worker_options options;
+    skel_stream stream = skel_stream_open(9, SKEL_PURPOSE_TEST, 0, 0);
+    uint8_t *keep = NULL;
+    bool same = true;
+
+    fixture_make("resnet20", 32, 24, 12, &all);
+    fixture_make("resnet20", 32, 24, 12, &kept);
+    ck_assert_ok(SKEL_ALLOC(all.network->parameter_count, 1, &keep));
+    for (size_t i = 0; i < all.network->parameter_count; i++) {
+        keep[i] = skel_stream_below(&stream, 10) == 0;
+    }
+    memset(keep + all.network->parameter[3].offset, 0, all.network->parameter[3].count);
+    options = options_of(&all, 4);
+    all.keep = keep;
+    gradient_on(skel_suite_comm(), &all, &options);
+    options.keep = keep;
+    kept.keep = keep;
+    gradient_on(skel_suite_comm(), &kept, &options);
+    for (size_t i = 0; i < all.network->parameter_count; i++) {
+        /* the scale of a tensor's fixed point may be another without its pruned elements */
+        double error = fabs((double)kept.gradient[i] - (double)all.gradient[i]);
+
+        same = same && (keep[i] != 0 ? error <= 1e-6 * (1 + fabs((double)all.gradient[i]))
+                                     : kept.gradient[i] == 0.0F);
+    }
+    ck_assert(skel_suite_all(same));
+    ck_assert(skel_suite_all(
+        memcmp(all.statistics, kept.statistics, all.network->buffer_count * sizeof(float)) == 0));
+    SKEL_FREE(&keep);
+    fixture_free(&kept);
+    fixture_free(&all);
+}
+END_TEST
+
 START_TEST(an_evaluation_is_the_same_on_any_number_of_ranks)
 {
     fixture from;
@@ -257,6 +296,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, statistics_over_the_batch_have_the_same_bits_on_any_number_of_ranks);
     tcase_add_test(tcase, without_batch_norm_microbatches_do_not_change_the_gradient);
     tcase_add_test(tcase, statistics_over_the_batch_equal_one_large_microbatch);
+    tcase_add_test(tcase, with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none);
     tcase_add_test(tcase, an_evaluation_is_the_same_on_any_number_of_ranks);
     tcase_add_test(tcase, a_gradient_that_is_not_finite_stops_all_ranks);
 }
