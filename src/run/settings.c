@@ -1,7 +1,6 @@
 /* From the job's texts to enumerations, and the checks that need no data. */
 #include "skel/settings.h"
 
-#include <math.h>
 #include <string.h>
 
 /* A text of the job file and what it means; a list ends with a text of NULL. */
@@ -108,21 +107,6 @@ done:
     return status;
 }
 
-static skel_status check_kept(const skel_job *job, const skel_settings *settings,
-                              const skel_network *network)
-{
-    double prunable = (double)network->prunable_count;
-
-    if (settings->criterion->prunes && floor(prunable * (1.0 - job->prune.sparsity) + 1e-6) < 1) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "prune.sparsity: %.10g would keep none of the %zu prunable weights of %s; "
-                         "at most %.10g keeps one",
-                         job->prune.sparsity, network->prunable_count, network->name,
-                         1.0 - 1.0 / prunable);
-    }
-    return SKEL_OK;
-}
-
 skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
                                   skel_network **out)
 {
@@ -139,7 +123,10 @@ skel_status skel_settings_network(const skel_job *job, const skel_settings *sett
         return skel_error_prefix("%s on %s images of %zux%zu (data.pad-to makes them larger)",
                                  job->model.name, settings->data->name, view.side_h, view.side_w);
     }
-    SKEL_TRY(check_kept(job, settings, *out));
+    if (settings->criterion->prunes &&
+        skel_schedule_check((*out)->prunable_count, 1 - job->prune.sparsity) != SKEL_OK) {
+        status = skel_error_prefix("prune.sparsity of %s", job->model.name);
+    }
 done:
     if (status != SKEL_OK) {
         skel_network_destroy(out);
