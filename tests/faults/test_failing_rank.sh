@@ -51,8 +51,8 @@ for delay in 0.3 0.5 0.7; do
     kill -KILL $! 2>/dev/null
     wait $! 2>/dev/null
     sleep 0.3
-    if [ -e "$folder/b.h5" ] && [ -e "$folder/b.h5.part" ]; then
-        complain "killed after $delay s: both names exist"
+    if [ -e "$folder/b.h5" ] && ! "$SKEL" verify "$folder/b.h5" >>"$folder/log" 2>&1; then
+        complain "killed after $delay s: the file has its name and is damaged"
     fi
     rm -f "$folder"/b.h5*
 done
