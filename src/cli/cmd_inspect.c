@@ -8,6 +8,7 @@
 #include "layer_masks.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -53,6 +54,49 @@ static void print_header(skel_reader *reader)
     (void)printf("  %-24s %s\n", "date", date);
 }
 
+/* Six digits are enough to read a number; --attributes has all of them. */
+static void print_short(const char *text)
+{
+    char *end = NULL;
+    double number = strtod(text, &end);
+
+    if (strchr(text, '.') != NULL && end != text && *end == '\0') {
+        (void)printf("%.6g\n", number);
+    } else {
+        (void)printf("%s\n", text);
+    }
+}
+
+/* The datasets of texts in a group, such as the hosts: a line each. */
+static skel_status print_texts(skel_reader *reader, const char *group)
+{
+    size_t count = 0;
+    char **names = NULL;
+    size_t rows = 0;
+    char **texts = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_list(reader, group, &count, &names));
+    for (size_t i = 0; i < count; i++) {
+        char path[SKEL_LAYER_PATH];
+
+        skel_layer_path(group, names[i], path);
+        if (!skel_reader_is_text(reader, path)) {
+            continue;
+        }
+        SKEL_TRY(skel_reader_texts(reader, path, &rows, &texts));
+        (void)printf("  %-24s", names[i]);
+        for (size_t row = 0; row < rows; row++) {
+            (void)printf(" %s", texts[row]);
+        }
+        (void)printf("\n");
+        skel_reader_free_names(rows, &texts);
+    }
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
 /* The attributes of a group, a line each; of a text with many lines only their number. */
 static skel_status print_group(skel_reader *reader, const char *title, const char *group,
                                char text[LONG_TEXT])
@@ -77,9 +121,11 @@ static skel_status print_group(skel_reader *reader, const char *title, const cha
             (void)printf("  %-24s %zu lines\n", names[i], lines);
         } else {
             text[strcspn(text, "\n")] = '\0';
-            (void)printf("  %-24s %s\n", names[i], text);
+            (void)printf("  %-24s ", names[i]);
+            print_short(text);
         }
     }
+    SKEL_TRY(print_texts(reader, group));
 done:
     skel_reader_free_names(count, &names);
     return status;

@@ -84,7 +84,8 @@ static void print_value(const metric_column *column, size_t row)
 
 static void print_last(const char *name, const metric_table *table)
 {
-    (void)printf("  %s: %zu rows%s\n", name, table->rows, table->rows > 0 ? ", the last:" : "");
+    (void)printf("  %s: %zu row%s%s\n", name, table->rows, table->rows == 1 ? "" : "s",
+                 table->rows > 0 ? ", the last:" : "");
     for (size_t i = 0; i < table->columns && table->rows > 0; i++) {
         (void)printf("    %-22s ", table->column[i].name);
         print_value(&table->column[i], table->rows - 1);
