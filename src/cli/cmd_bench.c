@@ -220,9 +220,7 @@ static skel_status run(const skel_arguments *arguments, int argc, char **argv)
 done:
     skel_bench_peer_stop(&bench.peer);
     skel_shared_destroy(&bench.turn);
-    skel_comm_destroy(&comm);
-    skel_comm_stop();
-    return status;
+    return skel_command_leave(&comm, status);
 }
 
 const skel_command skel_command_bench = {

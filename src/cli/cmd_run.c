@@ -131,9 +131,7 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_
     }
 done:
     skel_sweep_close(&sweep);
-    skel_comm_destroy(&comm);
-    skel_comm_stop();
-    return status;
+    return skel_command_leave(&comm, status);
 }
 
 static skel_status run(const skel_arguments *arguments, int argc, char **argv)

@@ -1,8 +1,10 @@
 /* Command lines, taken apart by each command's table of options. */
 #include "command.h"
 
+#include "skel/log.h"
 #include "skel/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static size_t option_count(const skel_command *command)
@@ -126,4 +128,19 @@ const char *skel_arguments_get(const skel_command *command, const skel_arguments
     }
     SKEL_ASSERT(command->options[i].name != NULL);
     return arguments->value[i];
+}
+
+skel_status skel_command_leave(skel_comm **comm, skel_status status)
+{
+    if (status != SKEL_OK) {
+        skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());
+        skel_error_clear();
+    }
+    if (*comm != NULL) {
+        (void)fflush(stdout);
+        skel_comm_barrier(*comm);
+        skel_comm_destroy(comm);
+        skel_comm_stop();
+    }
+    return status;
 }

@@ -2,7 +2,7 @@
 #ifndef SKEL_CLI_COMMAND_H
 #define SKEL_CLI_COMMAND_H
 
-#include "skel/status.h"
+#include "skel/comm.h"
 
 #include <stddef.h>
 
@@ -49,6 +49,13 @@ extern const skel_command skel_command_inspect;
 extern const skel_command skel_command_plan;
 extern const skel_command skel_command_run;
 extern const skel_command skel_command_verify;
+
+/** Ends MPI for a command: the error is printed first, by the rank that speaks.
+ *
+ *  Collective; frees `*comm`. The launcher kills all ranks as soon as one ends with an error: no
+ * rank leaves before the message is out. main prints what has not been printed. Returns `status`.
+ */
+skel_status skel_command_leave(skel_comm **comm, skel_status status);
 
 /** Prints release, git revision and the versions of the libraries.
  *

@@ -90,26 +90,41 @@ done:
     return status;
 }
 
-/* Before MPI is started, the launcher's variables say which process speaks. */
-static bool launched_as_root(void)
+/* This process's rank as the launcher says it, before MPI is started; NULL without a launcher. */
+static const char *launched_rank(void)
 {
     static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *rank = getenv(names[i]);
-
-        if (rank != NULL) {
-            return strcmp(rank, "0") == 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (getenv(names[i]) != NULL) {
+            return getenv(names[i]);
         }
     }
-    return true;
+    return NULL;
+}
+
+/* Prints an error that came before MPI was started; the ranks, who all have met it, meet first. */
+static void leave_with(skel_status status)
+{
+    skel_comm *comm = NULL;
+
+    if (launched_rank() != NULL) {
+        int argc = 0;
+        char **argv = NULL;
+        char message[2048];
+
+        (void)snprintf(message, sizeof message, "%s", skel_error_message());
+        (void)(skel_comm_start(&argc, &argv, &comm) != SKEL_OK);
+        (void)skel_error_set(status, "%s", message);
+    }
+    (void)skel_command_leave(&comm, status);
 }
 
 int main(int argc, char **argv)
 {
     skel_status status = SKEL_OK;
 
-    skel_log_configure(SKEL_LOG_INFO, launched_as_root());
+    skel_log_configure(SKEL_LOG_INFO, launched_rank() == NULL || strcmp(launched_rank(), "0") == 0);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         print_help();
@@ -120,15 +135,15 @@ int main(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     status = run_command(argc, argv);
-    if (status != SKEL_OK) {
-        skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());
+    if (status != SKEL_OK && skel_error_message()[0] != '\0') {
+        leave_with(status);
     }
     if (status == SKEL_OK && skel_memory_blocks() != 0) {
         skel_log(SKEL_LOG_WARNING, "%zu blocks of memory were not freed", skel_memory_blocks());
     }
     if (fflush(stdout) != 0 && status == SKEL_OK) {
-        status = SKEL_FAIL(SKEL_ERR_IO, "cannot write to standard output");
-        skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());
+        status = SKEL_ERR_IO;
+        skel_log(SKEL_LOG_ERROR, "cannot write to standard output");
     }
     return skel_status_exit_code(status);
 }
