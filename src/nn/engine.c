@@ -156,9 +156,9 @@ skel_status skel_engine_gradient(skel_engine *engine, size_t count, const skel_b
     for (size_t i = 0; status == SKEL_OK && i < count; i++) {
         if (!isfinite(passes[i].loss)) {
             status = SKEL_FAIL(SKEL_ERR_NUMBER,
-                               "%s: the loss of a microbatch is %g: weights or images are too "
-                               "large, or the learning rate is",
-                               engine->network->name, passes[i].loss);
+                               "%s: the loss of a microbatch is not finite: weights or images "
+                               "are too large, or the learning rate is",
+                               engine->network->name);
         }
     }
     return status;

@@ -213,7 +213,7 @@ skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
     for (size_t index = first; index < end; index++) {
         skel_status status = do_run(session, sweep, index, options);
 
-        if (status == SKEL_ERR_NUMBER) {
+        if (status == SKEL_ERR_NUMBER && end - first > 1) {
             sweep->run[index].state = SKEL_RUN_FAILED;
             skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());
             failed++;
