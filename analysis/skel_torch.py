@@ -183,7 +183,8 @@ def load(path, name):
     if buffers == {}:
         missing = [n for n in missing if not n.endswith(("running_mean", "running_var"))]
     if missing or unexpected:
-        raise ValueError(f"{path} is no {name}: missing {missing}, unexpected {unexpected}")
+        raise ValueError(f"{path} is no {name}: {len(missing)} missing {missing[:3]}, "
+                         f"{len(unexpected)} unexpected {unexpected[:3]}")
     return model, masks
 
 

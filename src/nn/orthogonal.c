@@ -1,7 +1,8 @@
 /* Gram and Schmidt's process on normal vectors, in double.
  *
- * Each vector is made orthogonal to those before it twice, which keeps the result orthogonal to
- * rounding whatever was drawn (Giraud et al. 2005: twice is enough). */
+ * Each vector is made orthogonal to those before it, and once more if most of it was lost: what is
+ * left then carries the rounding errors of what is gone. Twice is enough (Daniel, Gragg, Kaufman
+ * and Stewart 1976, whose criterion this is). */
 #include "orthogonal.h"
 
 #include "skel/memory.h"
@@ -40,18 +41,27 @@ static void remove_component(size_t length, const double direction[], double vec
     }
 }
 
-static void orthonormalise(size_t count, size_t length, double vectors[])
+/* Makes a vector orthogonal to `count` orthonormal ones; returns its norm afterwards. */
+static double project_out(size_t count, size_t length, const double directions[], double vector[])
 {
     for (size_t i = 0; i < count; i++) {
-        double *vector = vectors + i * length;
-        double norm = 0;
+        remove_component(length, directions + i * length, vector);
+    }
+    return sqrt(dot(length, vector, vector));
+}
 
-        for (size_t pass = 0; pass < 2; pass++) {
-            for (size_t j = 0; j < i; j++) {
-                remove_component(length, vectors + j * length, vector);
-            }
+static void orthonormalise(size_t count, size_t length, double vectors[])
+{
+    static const double most = 0.7; /* about sqrt 1/2 */
+
+    for (size_t i = 0; i < count; i++) {
+        double *vector = vectors + i * length;
+        double before = sqrt(dot(length, vector, vector));
+        double norm = project_out(i, length, vectors, vector);
+
+        if (norm < most * before) {
+            norm = project_out(i, length, vectors, vector);
         }
-        norm = sqrt(dot(length, vector, vector));
         for (size_t k = 0; k < length; k++) {
             vector[k] /= norm;
         }

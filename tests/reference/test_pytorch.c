@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { IMAGES = 8, CLASSES = 10, LISTING = 65536, LINE = 256 };
+enum { IMAGES = 8, CLASSES = 10, LOGITS = IMAGES * CLASSES, LISTING = 65536, LINE = 256 };
 
 static FILE *open_file(const char *path)
 {
@@ -41,10 +41,10 @@ static void fill_rig(skel_rig *rig)
 
     for (size_t i = 0; i < network->parameters; i++) {
         const skel_parameter *p = &network->parameter[i];
-        double fan_in = (double)(p->count / p->shape[0]);
+        size_t fan_in = p->count / p->shape[0];
         bool is_scale = strstr(p->name, ".weight") != NULL;
 
-        uniform((uint32_t)i, p->count, p->prunable ? 2 * sqrt(6 / fan_in) : 0.5,
+        uniform((uint32_t)i, p->count, p->prunable ? 2 * sqrt(6 / (double)fan_in) : 0.5,
                 is_scale && !p->prunable ? 1 : 0, rig->parameters + p->offset);
     }
     uniform(1000, IMAGES * in.channels * in.height * in.width, 4, 0, rig->image);
@@ -130,7 +130,7 @@ static void check_case(FILE *file, const char *kind, const char *model, size_t w
 {
     skel_engine *engine = NULL;
     float *expected = NULL;
-    float logits[IMAGES * CLASSES];
+    float logits[LOGITS];
     skel_batch batch;
     skel_rig rig;
 
@@ -140,11 +140,11 @@ static void check_case(FILE *file, const char *kind, const char *model, size_t w
     read_record(file, "losses", 3, expected);
     check_losses(kind, &rig, expected);
     check_gradients(file, kind, &rig, expected);
-    read_record(file, "logits", IMAGES * CLASSES, expected);
+    read_record(file, "logits", LOGITS, expected);
     batch = skel_rig_batch(&rig, 0, IMAGES);
     engine = skel_rig_engine(&rig, kind, &(skel_engine_options){.microbatch = IMAGES});
     ck_assert_ok(skel_engine_forward(engine, &batch, rig.buffers, logits));
-    check(model, "logits", IMAGES * CLASSES, logits, expected, tolerance_of(kind));
+    check(model, "logits", LOGITS, logits, expected, tolerance_of(kind));
     skel_engine_destroy(&engine);
     SKEL_FREE(&expected);
     skel_rig_free(&rig);

@@ -49,7 +49,8 @@ START_TEST(what_an_engine_cannot_be_is_refused)
     check_refusal("auto", &rig, (skel_engine_options){.microbatch = 0}, "microbatch of 0");
     check_refusal("auto", &rig, (skel_engine_options){.microbatch = 1, .label_smoothing = 1.0},
                   "label smoothing 1");
-    check_refusal("auto", &rig, (skel_engine_options){.microbatch = 1, .label_smoothing = NAN},
+    check_refusal("auto", &rig,
+                  (skel_engine_options){.microbatch = 1, .label_smoothing = (double)NAN},
                   "label smoothing");
     check_refusal(
         "auto", &rig,
