@@ -12,13 +12,26 @@ typedef struct shape {
     const char *name;
 } shape;
 
+/* The input with as many channels as its blocks have room for. oneDNN takes fewer channels than a
+ * block for an image in plain layout, and has no fast kernel for them in blocks. The channels that
+ * this adds are 0 in the data, and skel_dense_layer_compile() hides them in the weights. */
+static skel_graph_tensor widened(const skel_graph_tensor *input)
+{
+    skel_graph_tensor wide = *input;
+
+    if (wide.channels < wide.block) {
+        wide.channels = wide.padded;
+    }
+    return wide;
+}
+
 static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_number, shape *out)
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
     const skel_op *op = step->op;
-    const skel_graph_tensor *input = &dense->graph.tensor[step->operand[SKEL_STEP_INPUT]];
+    const skel_graph_tensor input = widened(&dense->graph.tensor[step->operand[SKEL_STEP_INPUT]]);
     const skel_graph_tensor *output = &dense->graph.tensor[step->output];
-    const dnnl_dims_t weights = {(dnnl_dim_t)output->channels, (dnnl_dim_t)input->channels,
+    const dnnl_dims_t weights = {(dnnl_dim_t)output->channels, (dnnl_dim_t)input.channels,
                                  (dnnl_dim_t)op->kernel, (dnnl_dim_t)op->kernel};
     const dnnl_dims_t bias = {(dnnl_dim_t)output->channels};
     skel_status status = SKEL_OK;
@@ -27,7 +40,7 @@ static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_
                    .padding = {(dnnl_dim_t)op->padding, (dnnl_dim_t)op->padding},
                    .has_bias = op->bias != SKEL_NONE,
                    .name = op->name};
-    SKEL_TRY(skel_dnnl_tensor(input, images, &out->source));
+    SKEL_TRY(skel_dnnl_tensor(&input, images, &out->source));
     SKEL_TRY(skel_dnnl_tensor(output, images, &out->destination));
     SKEL_DNNL_TRY(
         dnnl_memory_desc_init_by_tag(&out->weights, 4, weights, dnnl_f32, dnnl_format_tag_any),

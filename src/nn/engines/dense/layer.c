@@ -59,42 +59,55 @@ done:
     return status;
 }
 
+/* A primitive's layout of the weights, as a layout of the parameter's own shape: input channels
+ * that the primitive was widened by are padding, which a reorder fills with 0 and does not read. */
+static dnnl_memory_desc_t weights_layout(const skel_dense *dense, size_t step,
+                                         const_dnnl_primitive_desc_t pd, dnnl_query_t what)
+{
+    const dnnl_memory_desc_t *flat = &dense->weights[step].flat;
+    dnnl_memory_desc_t layout = *dnnl_primitive_desc_query_md(pd, what, 0);
+
+    SKEL_ASSERT(layout.ndims == flat->ndims);
+    for (int i = 0; i < flat->ndims; i++) {
+        layout.dims[i] = flat->dims[i];
+    }
+    return layout;
+}
+
 /* Where the gradient of the weights goes on its way to the caller. */
 static skel_status plan_unload(skel_dense *dense, size_t step, const skel_dense_choice *choice,
                                skel_dense_work *work)
 {
     const dnnl_memory_desc_t *flat = &dense->weights[step].flat;
-    const dnnl_memory_desc_t *layout = NULL;
+    dnnl_memory_desc_t layout;
 
     if (choice->backward_weights == NULL) {
         return SKEL_OK;
     }
-    layout = dnnl_primitive_desc_query_md(choice->backward_weights, dnnl_query_diff_weights_md, 0);
-    work->unloads = !dnnl_memory_desc_equal(layout, flat);
+    layout = weights_layout(dense, step, choice->backward_weights, dnnl_query_diff_weights_md);
+    work->unloads = !dnnl_memory_desc_equal(&layout, flat);
     if (!work->unloads) {
         return SKEL_OK;
     }
-    need_staging(dense, layout);
-    return skel_dnnl_reorder_make(&dense->dnnl, layout, flat, skel_dense_name(dense, step),
+    need_staging(dense, &layout);
+    return skel_dnnl_reorder_make(&dense->dnnl, &layout, flat, skel_dense_name(dense, step),
                                   &dense->scratch_bytes, &work->unload);
 }
 
 skel_status skel_dense_layer_compile(skel_dense *dense, size_t step, skel_dense_choice *choice,
                                      skel_dense_work *work)
 {
+    dnnl_memory_desc_t layout;
     skel_status status = SKEL_OK;
 
     need_scratch(dense, choice->forward);
     need_scratch(dense, choice->backward_data);
     need_scratch(dense, choice->backward_weights);
-    SKEL_TRY(skel_dense_form_for(
-        dense, step, dnnl_primitive_desc_query_md(choice->forward, dnnl_query_weights_md, 0),
-        &work->forward_form));
+    layout = weights_layout(dense, step, choice->forward, dnnl_query_weights_md);
+    SKEL_TRY(skel_dense_form_for(dense, step, &layout, &work->forward_form));
     if (choice->backward_data != NULL) {
-        SKEL_TRY(skel_dense_form_for(
-            dense, step,
-            dnnl_primitive_desc_query_md(choice->backward_data, dnnl_query_weights_md, 0),
-            &work->backward_form));
+        layout = weights_layout(dense, step, choice->backward_data, dnnl_query_weights_md);
+        SKEL_TRY(skel_dense_form_for(dense, step, &layout, &work->backward_form));
     }
     SKEL_TRY(plan_unload(dense, step, choice, work));
     if (!dense->dry) {
