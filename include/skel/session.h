@@ -14,6 +14,7 @@ typedef struct skel_session {
     char *command_line; /**< the same on every rank */
     char *scheduler;    /**< NAME=VALUE lines of the scheduler's variables, the root's; may be "" */
     char *hosts;        /**< [size][SKEL_HOST] */
+    size_t runs;        /**< of the sweep; 0 or 1: there is one run */
     skel_dataset *dataset;      /**< of the latest run, kept for the next one */
     char folder[SKEL_JOB_PATH]; /**< that `dataset` was asked for with */
 } skel_session;

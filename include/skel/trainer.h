@@ -27,6 +27,7 @@ typedef struct skel_training {
     const skel_indices *train; /**< samples to train on */
     size_t batch_size;
     uint64_t seed;
+    skel_progress *progress; /**< of the whole training, in images */
 } skel_training;
 
 /** What an epoch was like. */

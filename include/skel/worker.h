@@ -3,6 +3,7 @@
 #define SKEL_WORKER_H
 
 #include "skel/engine.h"
+#include "skel/progress.h"
 #include "skel/reduce.h"
 #include "skel/sampler.h"
 
@@ -68,10 +69,11 @@ const char *skel_worker_engine(const skel_worker *worker);
 typedef struct skel_batches {
     const skel_view *view;
     const skel_samples *samples;
-    size_t count;          /**< images of all batches */
-    size_t batch_size;     /**< every batch but the last has this many */
-    const uint32_t *index; /**< [count] sample numbers, batch after batch */
-    uint32_t epoch;        /**< for the augmentation */
+    size_t count;            /**< images of all batches */
+    size_t batch_size;       /**< every batch but the last has this many */
+    const uint32_t *index;   /**< [count] sample numbers, batch after batch */
+    uint32_t epoch;          /**< for the augmentation */
+    skel_progress *progress; /**< shows the images as they are done; NULL: nothing does */
 } skel_batches;
 
 /** Mean gradient of the loss over the images of some batches, at parameters * mask.

@@ -4,12 +4,17 @@
 #include "skel/log.h"
 #include "skel/text.h"
 
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 24 };
+enum { BAR_MAX = 24, BAR_MIN = 6, COLUMNS_UNKNOWN = 80 };
 
 static const double terminal_interval = 0.1;
 static const double log_interval = 5.0;
@@ -32,65 +37,129 @@ void skel_progress_clear(void)
     }
 }
 
+/* A launcher such as mpirun reads our messages from a pipe and prints them itself: what counts then
+ * is where it prints to. Returns a descriptor of the terminal, or -1. */
+static int open_launchers_terminal(void)
+{
+    struct stat own;
+    char path[64];
+    int terminal = -1;
+
+    if (fstat(STDERR_FILENO, &own) == 0 && S_ISFIFO(own.st_mode) &&
+        getenv("OMPI_COMM_WORLD_RANK") != NULL) {
+        (void)snprintf(path, sizeof path, "/proc/%ld/fd/2", (long)getppid());
+        terminal = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    }
+    if (terminal >= 0 && isatty(terminal) == 0) {
+        (void)close(terminal);
+        terminal = -1;
+    }
+    return terminal;
+}
+
+/* Columns of the terminal that shows our messages; 0 if they go to a file. */
+static size_t terminal_columns(void)
+{
+    struct winsize size = {0};
+    bool own = isatty(STDERR_FILENO) != 0;
+    int terminal = own ? STDERR_FILENO : open_launchers_terminal();
+
+    if (terminal < 0) {
+        return 0;
+    }
+    if (ioctl(terminal, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
+        size.ws_col = COLUMNS_UNKNOWN;
+    }
+    if (!own) {
+        (void)close(terminal);
+    }
+    return size.ws_col;
+}
+
 void skel_progress_start(skel_progress *progress, const char *label, const char *unit, size_t total)
 {
     memset(progress, 0, sizeof *progress);
     (void)snprintf(progress->label, sizeof progress->label, "%s", label);
     progress->unit = unit;
     progress->total = total > 0 ? total : 1;
+    progress->columns = terminal_columns();
     progress->started = skel_seconds();
     progress->shown = progress->started;
 }
 
-static void describe(const skel_progress *progress, const char *note, char *out, size_t size)
+static void describe(const skel_progress *progress, size_t done, double elapsed, size_t size,
+                     char out[])
 {
     char left[SKEL_TEXT_DURATION];
-    double elapsed = skel_seconds() - progress->started;
-    double rate = elapsed > 0 ? (double)progress->done / elapsed : 0;
+    double rate = elapsed > 0 ? (double)done / elapsed : 0;
 
-    skel_text_duration(rate > 0 ? (double)(progress->total - progress->done) / rate : 0, left);
+    skel_text_duration(rate > 0 ? (double)(progress->total - done) / rate : 0, left);
     (void)snprintf(out, size, "%3.0f %%  %.*f %s/s  %s left%s%s",
-                   100.0 * (double)progress->done / (double)progress->total, rate < 10 ? 2 : 0,
-                   rate, progress->unit, left, note != NULL && note[0] != '\0' ? "  " : "",
-                   note != NULL ? note : "");
+                   100.0 * (double)done / (double)progress->total, rate < 10 ? 2 : 0, rate,
+                   progress->unit, left, progress->note[0] != '\0' ? "  " : "", progress->note);
 }
 
-static void draw_live(const skel_progress *progress, const char *text)
+/* One line, never wrapped: the bar takes the room that is left, then the text is cut. */
+static void draw_live(const skel_progress *progress, size_t done, const char *text)
 {
-    char bar[BAR_WIDTH + 1];
-    size_t filled = progress->done * BAR_WIDTH / progress->total;
+    char bar[BAR_MAX + 4] = "";
+    int room = (int)progress->columns - 1;
+    int width = room - (int)(strlen(progress->label) + strlen(text) + strlen(" [] "));
 
-    for (size_t i = 0; i < BAR_WIDTH; i++) {
-        bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
+    width = width < BAR_MAX ? width : BAR_MAX;
+    if (width >= BAR_MIN) {
+        size_t filled = done * (size_t)width / progress->total;
+
+        (void)snprintf(bar, sizeof bar, "[%*s] ", width, "");
+        memset(bar + 1, '=', filled);
+        bar[1 + filled] = filled < (size_t)width ? '>' : ']';
     }
-    bar[BAR_WIDTH] = '\0';
-    (void)fprintf(stderr, "\r\033[K%s [%s] %s", progress->label, bar, text);
+    (void)fprintf(stderr, "\r%.*s %s%.*s\033[K", room, progress->label, bar,
+                  room > (int)strlen(progress->label) ? room - (int)strlen(progress->label) - 1 : 0,
+                  text);
     (void)fflush(stderr);
     line_is_live = true;
+}
+
+/* Shows the line, unless the latest one is young. */
+static void show(skel_progress *progress, size_t done, double now)
+{
+    double interval = progress->columns > 0 ? terminal_interval : log_interval;
+    char text[192];
+
+    if (!skel_log_enabled(SKEL_LOG_INFO) || now - progress->shown < interval) {
+        return;
+    }
+    progress->shown = now;
+    done = done < progress->total ? done : progress->total;
+    describe(progress, done, now - progress->started, sizeof text, text);
+    if (progress->columns > 0) {
+        draw_live(progress, done, text);
+    } else {
+        SKEL_INFO("%s: %s", progress->label, text);
+    }
 }
 
 double skel_progress_advance(skel_progress *progress, size_t step, const char *note)
 {
     double now = skel_seconds();
-    bool live = isatty(STDERR_FILENO) != 0;
-    char text[160];
 
     progress->done += step;
     if (progress->done > progress->total) {
         progress->done = progress->total;
     }
-    if (!skel_log_enabled(SKEL_LOG_INFO) ||
-        now - progress->shown < (live ? terminal_interval : log_interval)) {
-        return now - progress->started;
+    if (note != NULL) {
+        (void)snprintf(progress->note, sizeof progress->note, "%s", note);
     }
-    progress->shown = now;
-    describe(progress, note, text, sizeof text);
-    if (live) {
-        draw_live(progress, text);
-    } else {
-        SKEL_INFO("%s: %s", progress->label, text);
-    }
+    show(progress, progress->done, now);
     return now - progress->started;
+}
+
+void skel_progress_peek(skel_progress *progress, size_t step)
+{
+    if (progress != NULL) {
+        show(progress, progress->done + step, skel_seconds());
+    }
 }
 
 double skel_progress_finish(skel_progress *progress)

@@ -1,12 +1,11 @@
 /* One run, and the paper's algorithm: progressive skeletonization. */
 #include "checkpoint.h"
 
-#include "skel/progress.h"
-
 #include <math.h>
 
 /* Mean gradient over this iteration's batches, at the network as pruned so far: theta * c_t. */
-static skel_status gradient_at_skeleton(skel_experiment *run, size_t iteration, skel_score *score)
+static skel_status gradient_at_skeleton(skel_experiment *run, size_t iteration,
+                                        skel_progress *progress, skel_score *score)
 {
     const skel_job *job = run->job;
     skel_batches batches = {
@@ -15,6 +14,7 @@ static skel_status gradient_at_skeleton(skel_experiment *run, size_t iteration, 
         .count = job->prune.batches * job->prune.batch_size,
         .batch_size = job->prune.batch_size,
         .index = run->order,
+        .progress = progress,
     };
     skel_status status = SKEL_OK;
 
@@ -30,7 +30,7 @@ done:
 }
 
 /* One step towards the skeleton: gradient, saliency, the best k_t of all weights, the new mask. */
-static skel_status iterate(skel_experiment *run, size_t iteration)
+static skel_status iterate(skel_experiment *run, size_t iteration, skel_progress *progress)
 {
     const skel_settings *settings = &run->settings;
     size_t kept = skel_schedule_kept(settings->schedule, run->mask->prunable,
@@ -42,7 +42,7 @@ static skel_status iterate(skel_experiment *run, size_t iteration)
     skel_status status = SKEL_OK;
 
     if (settings->criterion->needs_gradient) {
-        SKEL_TRY(gradient_at_skeleton(run, iteration, &score));
+        SKEL_TRY(gradient_at_skeleton(run, iteration, progress, &score));
     }
     SKEL_TRY(skel_prune_step(run->comm, settings->criterion, settings->scope, kept, run->job->seed,
                              run->initial, run->gradient, run->mask, &report));
@@ -66,7 +66,7 @@ static skel_status prune(skel_experiment *run, skel_position *position)
     skel_progress progress;
     skel_status status = SKEL_OK;
 
-    skel_progress_start(&progress, "prune", "images", images * (iterations - position->iterations));
+    skel_experiment_progress(run, "prune", images * (iterations - position->iterations), &progress);
     if (run->settings.criterion->needs_gradient && position->iterations < iterations) {
         SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &run->worker));
         run->engine = skel_worker_engine(run->worker);
@@ -74,7 +74,7 @@ static skel_status prune(skel_experiment *run, skel_position *position)
     while (position->iterations < iterations) {
         size_t iteration = position->iterations + 1;
 
-        if (iterate(run, iteration) != SKEL_OK) {
+        if (iterate(run, iteration, &progress) != SKEL_OK) {
             status = skel_error_prefix("pruning iteration %zu of %zu", iteration, iterations);
             goto done;
         }

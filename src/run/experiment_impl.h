@@ -4,6 +4,7 @@
 
 #include "skel/experiment.h"
 #include "skel/metrics.h"
+#include "skel/progress.h"
 #include "skel/settings.h"
 
 enum { SKEL_HISTORY = 4096 }; /**< bytes of the restart history */
@@ -53,6 +54,14 @@ SKEL_CHECKED skel_status skel_experiment_prepare(skel_experiment *run);
  *  Collective.
  */
 void skel_experiment_release(skel_experiment *run);
+
+/** Starts the live line of a phase, which says which of a sweep's runs it belongs to.
+ *
+ *  Local.
+ *  @param phase  one word: "prune"
+ */
+void skel_experiment_progress(const skel_experiment *run, const char *phase, size_t images,
+                              skel_progress *progress);
 
 /** Where a run is. */
 typedef struct skel_position {

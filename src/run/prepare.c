@@ -5,6 +5,7 @@
 #include "skel/memory.h"
 #include "skel/weight_file.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The columns of /metrics/prune; experiment.c adds the rows. */
@@ -171,6 +172,20 @@ skel_status skel_experiment_prepare(skel_experiment *run)
     warn_of_idle_ranks(run);
 done:
     return status;
+}
+
+void skel_experiment_progress(const skel_experiment *run, const char *phase, size_t images,
+                              skel_progress *progress)
+{
+    char label[64];
+
+    if (run->session->runs > 1) {
+        (void)snprintf(label, sizeof label, "[%zu/%zu] %s", run->index + 1, run->session->runs,
+                       phase);
+    } else {
+        (void)snprintf(label, sizeof label, "%s", phase);
+    }
+    skel_progress_start(progress, label, "images", images);
 }
 
 void skel_experiment_release(skel_experiment *run)

@@ -210,6 +210,7 @@ skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
         return SKEL_FAIL(SKEL_ERR_USAGE, "--index %zu: the job has runs 0 to %zu", options->index,
                          sweep->runs - 1);
     }
+    session->runs = sweep->runs;
     for (size_t index = first; index < end; index++) {
         skel_status status = do_run(session, sweep, index, options);
 

@@ -2,12 +2,11 @@
 #include "checkpoint.h"
 
 #include "skel/log.h"
-#include "skel/progress.h"
 
 #include <math.h>
 #include <string.h>
 
-static skel_training training_of(const skel_experiment *run)
+static skel_training training_of(const skel_experiment *run, skel_progress *progress)
 {
     const skel_job *job = run->job;
 
@@ -29,22 +28,33 @@ static skel_training training_of(const skel_experiment *run)
         .train = &run->train,
         .batch_size = job->train.batch_size,
         .seed = job->seed,
+        .progress = progress,
     };
 }
 
 /* Scores some samples; NaN figures where there are none. */
-static skel_status evaluate(skel_experiment *run, const skel_samples *samples,
+static skel_status evaluate(skel_experiment *run, const char *phase, const skel_samples *samples,
                             const skel_indices *which, skel_score *score)
 {
+    skel_progress progress;
     skel_batches batches = {
-        .view = &run->plain, .samples = samples, .count = which->count, .index = which->index};
+        .view = &run->plain,
+        .samples = samples,
+        .count = which->count,
+        .index = which->index,
+        .progress = &progress,
+    };
+    skel_status status = SKEL_OK;
 
     *score = (skel_score){.loss = (double)NAN, .accuracy = (double)NAN};
     if (which->count == 0) {
         return SKEL_OK;
     }
-    return skel_worker_evaluate(run->worker, run->parameters, run->mask->keep, run->buffers,
-                                &batches, score);
+    skel_experiment_progress(run, phase, which->count, &progress);
+    status = skel_worker_evaluate(run->worker, run->parameters, run->mask->keep, run->buffers,
+                                  &batches, score);
+    (void)skel_progress_finish(&progress);
+    return status;
 }
 
 static bool test_is_due(const skel_job *job, size_t epoch)
@@ -77,9 +87,9 @@ static skel_status train_and_test(skel_experiment *run, const skel_training *tra
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_train_epoch(training, epoch, state, &report));
-    SKEL_TRY(evaluate(run, &run->dataset->train, &run->validation, &validation));
+    SKEL_TRY(evaluate(run, "validate", &run->dataset->train, &run->validation, &validation));
     if (test_is_due(run->job, epoch + 1)) {
-        SKEL_TRY(evaluate(run, &run->dataset->test, &run->test, &test));
+        SKEL_TRY(evaluate(run, "test", &run->dataset->test, &run->test, &test));
     }
     SKEL_TRY(skel_comm_agree(
         run->comm,
@@ -100,6 +110,7 @@ skel_status skel_experiment_train(skel_experiment *run, skel_position position)
     skel_state state = {run->parameters, run->velocity, run->buffers};
     double started = skel_seconds() - run->outcome.seconds_train;
     skel_training training;
+    skel_progress progress;
     skel_status status = SKEL_OK;
 
     if (position.epochs == 0) {
@@ -112,9 +123,11 @@ skel_status skel_experiment_train(skel_experiment *run, skel_position position)
     }
     options.keep = run->mask->keep;
     options.density = 1 - run->outcome.sparsity;
+    skel_experiment_progress(
+        run, "train", (run->job->train.epochs - position.epochs) * run->train.count, &progress);
     SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &run->worker));
     run->engine = skel_worker_engine(run->worker);
-    training = training_of(run);
+    training = training_of(run, &progress);
     while (position.epochs < run->job->train.epochs) {
         SKEL_TRY(train_and_test(run, &training, position.epochs, &state));
         position.epochs++;
@@ -124,5 +137,6 @@ skel_status skel_experiment_train(skel_experiment *run, skel_position position)
     run->outcome.tested = true;
 done:
     skel_worker_destroy(&run->worker);
+    (void)skel_progress_finish(&progress);
     return status;
 }

@@ -69,6 +69,21 @@ static float *target_of(const skel_worker *worker, size_t slot, float *values)
     return worker->place == NULL ? values : worker->whole + slot * all;
 }
 
+/* Shows how far this rank is; the others are thought to be as far. */
+static void show_progress(const work *task, size_t microbatch)
+{
+    const skel_comm *comm = task->worker->comm;
+    size_t first = 0;
+    size_t count = 0;
+
+    skel_microbatches_of(microbatch_total(task), skel_comm_rank(comm), skel_comm_size(comm), &first,
+                         &count);
+    if (microbatch >= first && microbatch < first + count) {
+        skel_progress_peek(task->batches->progress,
+                           task->first_image + task->images * (microbatch + 1 - first) / count);
+    }
+}
+
 static skel_status gradients_of(void *context, size_t first, size_t count, float *const values[],
                                 double scalars[])
 {
@@ -90,6 +105,7 @@ static skel_status gradients_of(void *context, size_t first, size_t count, float
         scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS] = worker->pass[i].loss;
         scalars[i * SKEL_SCALARS + SKEL_SCALAR_CORRECT] = (double)worker->pass[i].correct;
     }
+    show_progress(task, first + count - 1);
 done:
     return status;
 }
@@ -110,6 +126,7 @@ static skel_status scores_of(void *context, size_t first, size_t count, float *c
         skel_engine_score(worker->engine, &batch, worker->logits,
                           &scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS], &correct);
         scalars[i * SKEL_SCALARS + SKEL_SCALAR_CORRECT] = (double)correct;
+        show_progress(task, first + i);
     }
 done:
     return status;

@@ -2,7 +2,6 @@
 #include "skel/trainer.h"
 
 #include "skel/memory.h"
-#include "skel/progress.h"
 
 #include <stdio.h>
 
@@ -58,8 +57,7 @@ static void add_score(skel_score *sum, const skel_score *score)
 }
 
 static skel_status train_batches(const skel_training *training, size_t epoch,
-                                 const skel_state *state, scratch *room, skel_progress *progress,
-                                 skel_score *sum)
+                                 const skel_state *state, scratch *room, skel_score *sum)
 {
     size_t count = training->train->count;
     size_t steps = (count + training->batch_size - 1) / training->batch_size;
@@ -68,7 +66,7 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
         size_t first = step * training->batch_size;
         size_t left = count - first;
         double rate = skel_rate_at(&training->rate, epoch, step, steps);
-        char note[64];
+        char note[SKEL_PROGRESS_NOTE];
         skel_score score = {0};
         skel_batches batch = {
             .view = training->view,
@@ -77,6 +75,7 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
             .batch_size = training->batch_size,
             .index = room->order + first,
             .epoch = (uint32_t)epoch,
+            .progress = training->progress,
         };
 
         if (train_batch(training, &batch, rate, state, room, &score) != SKEL_OK) {
@@ -84,8 +83,9 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
                                      epoch + 1, step + 1, steps, rate);
         }
         add_score(sum, &score);
-        (void)snprintf(note, sizeof note, "loss %.4f", sum->loss / (double)sum->images);
-        skel_progress_advance(progress, batch.count, note);
+        (void)snprintf(note, sizeof note, "epoch %zu/%zu, loss %.4f", epoch + 1,
+                       training->rate.epochs, sum->loss / (double)sum->images);
+        (void)skel_progress_advance(training->progress, batch.count, note);
     }
     return SKEL_OK;
 }
@@ -94,24 +94,20 @@ skel_status skel_train_epoch(const skel_training *training, size_t epoch, const 
                              skel_epoch_report *report)
 {
     scratch room = {0};
-    skel_progress progress;
+    double started = skel_seconds();
     skel_score sum = {0};
-    char label[64];
     skel_status status = SKEL_OK;
 
-    (void)snprintf(label, sizeof label, "train epoch %zu/%zu", epoch + 1, training->rate.epochs);
-    skel_progress_start(&progress, label, "images", training->train->count);
     /* equal allocations on every rank, but one may fail on one rank alone */
     SKEL_TRY(skel_comm_agree(training->comm, scratch_make(training, &room)));
     skel_sampler_epoch(training->train, training->seed, (uint32_t)epoch, room.order);
-    SKEL_TRY(train_batches(training, epoch, state, &room, &progress, &sum));
+    SKEL_TRY(train_batches(training, epoch, state, &room, &sum));
     report->score = (skel_score){.loss = sum.loss / (double)sum.images,
                                  .accuracy = sum.accuracy / (double)sum.images,
                                  .images = sum.images};
-    report->seconds = skel_comm_roots(training->comm, skel_progress_finish(&progress));
+    report->seconds = skel_comm_roots(training->comm, skel_seconds() - started);
     report->learning_rate = skel_rate_at(&training->rate, epoch, 0, 1);
 done:
-    (void)skel_progress_finish(&progress);
     scratch_free(&room);
     return status;
 }

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# On a terminal, also mpirun's, a live line shows each phase and never wraps; in a file there is none.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cat >"$work/job.yaml" <<'YAML'
+name: live
+data: {set: fashion-mnist, train-samples: 3000, test-samples: 6000}
+model: {name: lenet-5}
+prune: {method: force, sparsity: 0.9, iterations: 10, batches: 4, batch-size: 64}
+train: {epochs: 1, batch-size: 64, learning-rate: 0.05}
+compute: {microbatch: 32}
+YAML
+
+run=("$MPIEXEC" -n 2 --oversubscribe "$SKEL" run "$work/job.yaml")
+script -qec "stty cols 70; ${run[*]} --out $work/a" "$work/terminal" >/dev/null </dev/null
+"${run[@]}" --out "$work/b" >"$work/file" 2>&1 </dev/null
+
+tr '\r' '\n' <"$work/terminal" | sed 's/\x1b\[K//g' >"$work/lines"
+for phase in prune train test; do
+    if ! grep -qE "^$phase \[=*>? *\] +[0-9]+ %  [0-9.]+ images/s  .* left" "$work/lines"; then
+        echo "no live line of the phase $phase:"
+        cat "$work/lines"
+        exit 1
+    fi
+done
+if grep -E '^(prune|train|test) ' "$work/lines" | awk 'length > 69 { print; wide = 1 } END { exit !wide }'; then
+    echo "wider than the terminal"
+    exit 1
+fi
+if grep -q $'[\r\033]' "$work/file"; then
+    echo "terminal control in a file"
+    exit 1
+fi
