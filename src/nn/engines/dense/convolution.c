@@ -62,7 +62,8 @@ static bool prefers_winograd(const skel_dense *dense, size_t images, const skel_
     size_t tiles = images * ((out->height + 3) / 4) * ((out->width + 3) / 4);
     double taps = (double)(images * (3 * out->height - 2) * (3 * out->width - 2));
 
-    if (step->op->kernel != 3 || step->op->stride != 1 || step->op->padding != 1 ||
+    if (images < dense->base.options.microbatch || /* its layouts differ from size to size */
+        step->op->kernel != 3 || step->op->stride != 1 || step->op->padding != 1 ||
         dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].channels < 16) {
         return false;
     }

@@ -7,7 +7,9 @@
 #include "../../graph.h"
 #include "onednn.h"
 
-enum { SKEL_DENSE_FORMS = 4 };
+/** Layouts of one layer's weights at most: Winograd's and the direct algorithm's, each forward and
+ *  backward, and what the direct one prefers for other batch sizes. */
+enum { SKEL_DENSE_FORMS = 8 };
 
 /** The weights of one convolution or linear layer in a layout that some primitive reads. */
 typedef struct skel_dense_form {
@@ -19,6 +21,7 @@ typedef struct skel_dense_form {
 /** Parameters of one step: weights in all forms that are read, or batch norm's vectors. */
 typedef struct skel_dense_weights {
     dnnl_memory_desc_t flat; /**< OIHW or OI */
+    float *values;           /**< owned: masked, in the flat layout, for forms that come later */
     size_t forms;
     skel_dense_form form[SKEL_DENSE_FORMS];
     float *bias; /**< [out channels]; NULL if there is none */
@@ -74,7 +77,7 @@ typedef struct skel_dense {
     void *scratch;
     size_t staging_floats; /**< largest weights in any form */
     size_t staging_held;
-    float *staging;   /**< gradient of one layer's weights; masked weights on their way in */
+    float *staging;   /**< gradient of one layer's weights, on its way out */
     double *partials; /**< sums of batch norm by group of images */
     double *rows;     /**< [slots] rows of batch norm's statistics */
     double *total;    /**< their sum */

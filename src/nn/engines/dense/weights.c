@@ -29,9 +29,7 @@ static skel_status describe_matrix(skel_dense *dense, size_t i)
     SKEL_DNNL_TRY(dnnl_memory_desc_init_by_tag(&weights->flat, (int)weight->dims, shape, dnnl_f32,
                                                weight->dims == 4 ? dnnl_oihw : dnnl_ab),
                   "description", op->name);
-    if (weight->count > dense->staging_floats) {
-        dense->staging_floats = weight->count;
-    }
+    SKEL_TRY(skel_dense_take(dense, weight->count, sizeof(float), &weights->values));
     if (op->bias != SKEL_NONE) {
         SKEL_TRY(skel_dense_take(dense, parameter_of(dense, op->bias)->count, sizeof(float),
                                  &weights->bias));
@@ -84,29 +82,25 @@ void skel_dense_weights_clear(skel_dense *dense)
             skel_dnnl_call_clear(&weights->form[f].load);
             SKEL_FREE(&weights->form[f].data);
         }
+        SKEL_FREE(&weights->values);
         SKEL_FREE(&weights->bias);
         SKEL_FREE(&weights->vectors);
     }
     SKEL_FREE(&dense->weights);
 }
 
-/* A form that a smaller batch asks for after the weights were loaded is made from the first. */
-static skel_status fill_from_first(skel_dense *dense, size_t step, skel_dense_form *form)
+/* Fills a form that a smaller batch asks for after the weights were loaded. */
+static skel_status fill(skel_dense *dense, size_t step, skel_dense_form *form)
 {
-    const skel_dense_form *first = &dense->weights[step].form[0];
-    const void *data[] = {first->data, form->data};
-    skel_dnnl_call copy = {.primitive = NULL};
-    size_t scratch_bytes = 0;
+    const void *data[] = {dense->weights[step].values, form->data};
     void *scratch = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dnnl_reorder_make(&dense->dnnl, &first->layout, &form->layout,
-                                    skel_dense_name(dense, step), &scratch_bytes, &copy));
-    SKEL_TRY(SKEL_ALLOC(scratch_bytes, 1, &scratch));
-    status = skel_dnnl_run(&dense->dnnl, &copy, data, scratch, skel_dense_name(dense, step));
+    /* the engine's own scratchpad is made larger only when the plan is complete */
+    SKEL_TRY(SKEL_ALLOC(dense->scratch_bytes, 1, &scratch));
+    status = skel_dnnl_run(&dense->dnnl, &form->load, data, scratch, skel_dense_name(dense, step));
 done:
     SKEL_FREE(&scratch);
-    skel_dnnl_call_clear(&copy);
     return status;
 }
 
@@ -135,7 +129,7 @@ skel_status skel_dense_form_for(skel_dense *dense, size_t step, const dnnl_memor
                                     skel_dense_name(dense, step), &dense->scratch_bytes,
                                     &form->load));
     if (dense->loaded) {
-        status = fill_from_first(dense, step, form);
+        status = fill(dense, step, form);
     }
 done:
     return status;
@@ -148,19 +142,15 @@ static skel_status load_matrix(skel_dense *dense, size_t i, const float paramete
     const skel_parameter *weight = parameter_of(dense, op->weight);
     skel_dense_weights *weights = &dense->weights[i];
     const float *source = parameters + weight->offset;
+    const uint8_t *kept = mask == NULL ? NULL : mask + weight->offset;
     skel_status status = SKEL_OK;
 
-    if (mask != NULL) {
-        const uint8_t *kept = mask + weight->offset;
-
-        for (size_t k = 0; k < weight->count; k++) {
-            /* a choice, not a product: a pruned weight is 0 whatever it was */
-            dense->staging[k] = kept[k] != 0 ? source[k] : 0.0F;
-        }
-        source = dense->staging;
+    for (size_t k = 0; k < weight->count; k++) {
+        /* a choice, not a product: a pruned weight is 0 whatever it was */
+        weights->values[k] = kept == NULL || kept[k] != 0 ? source[k] : 0.0F;
     }
     for (size_t f = 0; f < weights->forms; f++) {
-        const void *data[] = {source, weights->form[f].data};
+        const void *data[] = {weights->values, weights->form[f].data};
 
         SKEL_TRY(
             skel_dense_run(dense, &weights->form[f].load, data, i, &dense->base.profile.reorder));

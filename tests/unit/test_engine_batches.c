@@ -1,0 +1,55 @@
+/* Batches smaller than the microbatch: the last one of a data set, in any order and number. */
+#include "small_networks.h"
+#include "suite.h"
+
+enum { IMAGES = 6 };
+
+/* as in test_engine_ops.c */
+static const double float_tolerance = 2e-5;
+
+static void check_forward(const char *kind, const skel_small *small, const skel_rig *rig,
+                          bool inference)
+{
+    skel_engine_options options = {.microbatch = IMAGES, .inference = inference};
+    skel_engine *engine = skel_rig_engine(rig, kind, &options);
+    skel_engine *reference = skel_rig_engine(rig, "reference", &options);
+    float found[IMAGES * 8];
+    float expected[IMAGES * 8];
+
+    for (size_t count = IMAGES; count > 0; count--) {
+        skel_batch batch = skel_rig_batch(rig, IMAGES - count, count);
+        double error = 0;
+
+        ck_assert_msg(skel_engine_forward(engine, &batch, rig->buffers, found) == SKEL_OK,
+                      "%s, %zu images: %s", small->name, count, skel_error_message());
+        ck_assert_ok(skel_engine_forward(reference, &batch, rig->buffers, expected));
+        error = skel_relative_error(count * rig->network->classes, found, expected);
+        ck_assert_msg(error < float_tolerance, "%s, %zu images: %g", small->name, count, error);
+    }
+    skel_engine_destroy(&engine);
+    skel_engine_destroy(&reference);
+}
+
+START_TEST(testing_any_number_of_images_agrees_with_the_reference)
+{
+    for (size_t i = 0; i < skel_smalls(); i++) {
+        skel_rig rig;
+
+        skel_rig_make(skel_small_network(skel_small_get(i)), IMAGES, 4, &rig);
+        check_forward(skel_rig_kind(_i), skel_small_get(i), &rig, false);
+        check_forward(skel_rig_kind(_i), skel_small_get(i), &rig, true);
+        skel_rig_free(&rig);
+    }
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, testing_any_number_of_images_agrees_with_the_reference, 0,
+                        skel_rig_kinds());
+}
+
+int main(void)
+{
+    return skel_suite_run("engine, batches", fill);
+}
