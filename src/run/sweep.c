@@ -145,6 +145,14 @@ done:
     return status;
 }
 
+double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome)
+{
+    if (strcmp(job->prune.method, "none") != 0) {
+        return 100 * job->prune.sparsity;
+    }
+    return outcome != NULL ? 100 * outcome->sparsity : 0;
+}
+
 static void say_outcome(const skel_sweep_run *run, size_t number, size_t total, bool kept)
 {
     const skel_outcome *outcome = &run->outcome;
@@ -156,7 +164,7 @@ static void say_outcome(const skel_sweep_run *run, size_t number, size_t total, 
         (void)snprintf(tested, sizeof tested, "test %.2f %%", 100 * outcome->test_accuracy);
     }
     SKEL_INFO("[%zu/%zu] %-9s %.6g %% removed, seed %llu: kept %zu of %zu, %s, %s%s", number, total,
-              run->job.prune.method, 100 * run->job.prune.sparsity,
+              run->job.prune.method, skel_sweep_removed(&run->job, outcome),
               (unsigned long long)run->job.seed, outcome->kept, outcome->prunable, tested, took,
               kept ? " (its file exists: kept, skipped)" : "");
 }
@@ -192,10 +200,7 @@ skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
     size_t end = options->only ? options->index + 1 : sweep->runs;
     size_t failed = 0;
 
-    if (end > sweep->runs) {
-        return SKEL_FAIL(SKEL_ERR_USAGE, "--index %zu: the job has runs 0 to %zu", options->index,
-                         sweep->runs - 1);
-    }
+    SKEL_ASSERT(end <= sweep->runs);
     session->runs = sweep->runs;
     for (size_t index = first; index < end; index++) {
         skel_status status = do_run(session, sweep, index, options);
