@@ -33,6 +33,9 @@ typedef enum skel_loss {
 typedef skel_status (*skel_statistics_sum_fn)(void *context, size_t rows, size_t columns,
                                               const double values[], double sum[]);
 
+/** Density up to which "auto" takes the sparse engine. */
+#define SKEL_ENGINE_SPARSE_DENSITY 0.05
+
 /** What an engine is compiled for. Plain data; zeros are good defaults except `microbatch`. */
 typedef struct skel_engine_options {
     size_t microbatch; /**< largest number of images in a batch */
@@ -60,7 +63,7 @@ typedef struct skel_pass {
     size_t correct;    /**< out: images whose largest logit is the label's (the first of ties) */
 } skel_pass;
 
-/** Names of the engines, for messages: "reference", "dense".
+/** Names of the engines, for messages: "reference", "dense", "sparse".
  *
  *  Local. Static storage.
  */
@@ -69,11 +72,14 @@ const char *const *skel_engine_names(size_t *count);
 /** Compiles a network.
  *
  *  Local. All memory is taken here; no later call allocates, except for the first batch of a size
- *  not seen before.
- *  @param kind     "reference" (naive loops in double), "dense" (oneDNN), or "auto" (the fastest)
+ *  not seen before, and for a mask that keeps more than `density` said.
+ *  @param kind     "reference" (naive loops in double), "dense" (oneDNN), "sparse" (only kept
+ *                  weights cost anything; needs `kept_only` or `inference`), or "auto": sparse if
+ *                  that is allowed and the density at most SKEL_ENGINE_SPARSE_DENSITY, else dense
  *  @param network  borrowed while the engine lives
  *  @param out      *owned*: skel_engine_destroy() it
- *  Errors: SKEL_ERR_CONFIG for an unknown kind; SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL.
+ *  Errors: SKEL_ERR_CONFIG for an unknown kind, or sparse without `kept_only`; SKEL_ERR_MEMORY;
+ *          SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_engine_create(const char *kind, const skel_network *network,
                                             const skel_engine_options *options, skel_engine **out);
@@ -102,7 +108,7 @@ SKEL_CHECKED skel_status skel_engine_bytes(const char *kind, const skel_network 
  *  Local.
  *  @param parameters  [parameter_count], borrowed for the call only
  *  @param mask        [parameter_count], 0 or 1, 1 where not prunable; NULL: all ones
- *  Errors: SKEL_ERR_INTERNAL.
+ *  Errors: SKEL_ERR_INTERNAL; SKEL_ERR_MEMORY for a mask that keeps more than `density` said.
  */
 SKEL_CHECKED skel_status skel_engine_load(skel_engine *engine, const float parameters[],
                                           const uint8_t mask[]);

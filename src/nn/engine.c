@@ -9,10 +9,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Slowest first: "auto" is the last one. */
-enum { TYPES = 2 };
+enum { TYPES = 3 };
 
-static const skel_engine_type *const types[TYPES] = {&skel_engine_reference, &skel_engine_dense};
+static const skel_engine_type *const types[TYPES] = {&skel_engine_reference, &skel_engine_dense,
+                                                     &skel_engine_sparse};
 
 const char *const *skel_engine_names(size_t *count)
 {
@@ -25,12 +25,22 @@ const char *const *skel_engine_names(size_t *count)
     return names;
 }
 
-static skel_status find_type(const char *kind, const skel_engine_type **out)
+/* "auto": the fastest that does what is asked for. */
+static const skel_engine_type *fastest(const skel_engine_options *options)
+{
+    bool sparse = (options->kept_only || options->inference) && options->density > 0 &&
+                  options->density <= SKEL_ENGINE_SPARSE_DENSITY;
+
+    return sparse ? &skel_engine_sparse : &skel_engine_dense;
+}
+
+static skel_status find_type(const char *kind, const skel_engine_options *options,
+                             const skel_engine_type **out)
 {
     size_t count = 0;
     const char *nearest = NULL;
 
-    *out = types[TYPES - 1];
+    *out = fastest(options);
     if (strcmp(kind, "auto") == 0) {
         return SKEL_OK;
     }
@@ -86,7 +96,7 @@ skel_status skel_engine_create(const char *kind, const skel_network *network,
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    SKEL_TRY(find_type(kind, &type));
+    SKEL_TRY(find_type(kind, options, &type));
     SKEL_TRY(check_options(network, options));
     SKEL_TRY(SKEL_ALLOC(1, type->size, &engine));
     engine->type = type;
@@ -121,7 +131,7 @@ skel_status skel_engine_bytes(const char *kind, const skel_network *network,
     skel_status status = SKEL_OK;
 
     *bytes = 0;
-    SKEL_TRY(find_type(kind, &type));
+    SKEL_TRY(find_type(kind, options, &type));
     SKEL_TRY(check_options(network, options));
     completed = complete(options);
     SKEL_TRY(type->bytes(network, &completed, bytes));

@@ -64,6 +64,7 @@ struct skel_engine {
 
 extern const skel_engine_type skel_engine_reference;
 extern const skel_engine_type skel_engine_dense;
+extern const skel_engine_type skel_engine_sparse;
 
 /* Rows that batch norm passes to `statistics_sum`, one per microbatch, in the order of the slots.
  * Each batch-norm operation with C channels makes, in the order of the operations, one call in the

@@ -78,7 +78,7 @@ static void print_line(const group *line)
 
     skel_text_duration(line->seconds, took);
     printf("%-16s %-12s %9.6g %10zu %6zu", job->model.name, job->prune.method,
-           skel_sweep_removed(job, outcome), outcome->kept, line->runs);
+           100 * job->prune.sparsity, outcome->kept, line->runs);
     print_accuracy(line);
     printf("  %12s\n", took);
 }

@@ -104,9 +104,11 @@ skel_pass skel_rig_pass(const skel_rig *rig)
 skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
                              const skel_engine_options *options)
 {
+    skel_engine_options kept_only = *options;
     skel_engine *engine = NULL;
 
-    ck_assert_ok(skel_engine_create(kind, rig->network, options, &engine));
+    kept_only.kept_only = options->kept_only || skel_rig_is_kept_only(kind);
+    ck_assert_ok(skel_engine_create(kind, rig->network, &kept_only, &engine));
     ck_assert_ok(skel_engine_load(engine, rig->parameters, NULL));
     return engine;
 }
@@ -137,6 +139,11 @@ int skel_rig_kinds(void)
 
     (void)skel_engine_names(&count);
     return (int)count;
+}
+
+bool skel_rig_is_kept_only(const char *kind)
+{
+    return strcmp(kind, "sparse") == 0;
 }
 
 bool skel_rig_is_double(const char *kind)

@@ -36,7 +36,8 @@ skel_batch skel_rig_batch(const skel_rig *rig, size_t first, size_t count);
 /** A pass that writes to the rig's own gradient and statistics. */
 skel_pass skel_rig_pass(const skel_rig *rig);
 
-/** Compiles an engine and loads the rig's parameters without a mask. Fails the test on an error. */
+/** Compiles an engine and loads the rig's parameters without a mask. Fails the test on an error.
+ *  Engines that need `kept_only` get it: without a mask all weights are kept. */
 skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
                              const skel_engine_options *options);
 
@@ -48,6 +49,9 @@ const char *skel_rig_kind(int index);
 
 /** Number of engines, for tcase_add_loop_test(tcase, test, 0, skel_rig_kinds()). */
 int skel_rig_kinds(void);
+
+/** Whether an engine gives the gradients of kept weights only. */
+bool skel_rig_is_kept_only(const char *kind);
 
 /** Whether an engine computes in double, so that tight tolerances hold. */
 bool skel_rig_is_double(const char *kind);

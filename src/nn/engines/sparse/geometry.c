@@ -1,0 +1,128 @@
+/* Kernels, and how many pixels of 0 each tensor has around it. */
+#include "sparse.h"
+#include "tap.h"
+
+#include "skel/memory.h"
+
+/* Ring of the output's gradient that the transposed map reads, in one dimension. */
+static size_t ring_back(size_t kernel, size_t padding, size_t stride, size_t in, size_t out)
+{
+    ptrdiff_t ring = 0;
+
+    for (size_t k = 0; k < kernel; k++) {
+        skel_tap t = skel_tap_of(k, padding, stride);
+        ptrdiff_t last = (ptrdiff_t)skel_tap_pixels(in, t.residue, stride) - 1 + t.shift;
+        ptrdiff_t beyond = last - ((ptrdiff_t)out - 1);
+
+        ring = -t.shift > ring ? -t.shift : ring;
+        ring = beyond > ring ? beyond : ring;
+    }
+    return (size_t)ring;
+}
+
+static void describe(skel_sparse *sparse, size_t step)
+{
+    const skel_graph_step *s = &sparse->graph.step[step];
+    const skel_graph_tensor *in = &sparse->graph.tensor[s->operand[SKEL_STEP_INPUT]];
+    skel_sparse_work *work = &sparse->work[step];
+    bool whole = s->kind == SKEL_STEP_LINEAR;
+
+    work->kernel_height = whole ? in->height : s->op->kernel;
+    work->kernel_width = whole ? in->width : s->op->kernel;
+    work->stride_height = whole ? in->height : s->op->stride;
+    work->stride_width = whole ? in->width : s->op->stride;
+    work->padding = whole ? 0 : s->op->padding;
+}
+
+static void widen(size_t *ring, size_t needed)
+{
+    *ring = needed > *ring ? needed : *ring;
+}
+
+static void choose_rings(skel_sparse *sparse, size_t ring[])
+{
+    const skel_graph *graph = &sparse->graph;
+
+    for (size_t i = 0; i < graph->steps; i++) {
+        const skel_graph_step *step = &graph->step[i];
+        const skel_graph_tensor *in = &graph->tensor[step->operand[SKEL_STEP_INPUT]];
+        const skel_graph_tensor *out = &graph->tensor[step->output];
+        const skel_sparse_work *w = &sparse->work[i];
+
+        if (!skel_sparse_has_rows(step)) {
+            continue;
+        }
+        widen(&ring[step->operand[SKEL_STEP_INPUT]], w->padding);
+        if (skel_sparse_goes_back(sparse, step)) {
+            widen(&ring[step->output], ring_back(w->kernel_height, w->padding, w->stride_height,
+                                                 in->height, out->height));
+            widen(&ring[step->output],
+                  ring_back(w->kernel_width, w->padding, w->stride_width, in->width, out->width));
+        }
+    }
+}
+
+/* Steps that work in place have the same planes for all that they read and write. Returns whether
+ * a ring had to change. */
+static bool even_out(const skel_graph_step *step, size_t ring[])
+{
+    size_t tensor[] = {step->operand[SKEL_STEP_INPUT], step->operand[SKEL_STEP_OTHER],
+                       step->output};
+    size_t widest = 0;
+    bool changed = false;
+
+    if (step->kind != SKEL_STEP_NORM && step->kind != SKEL_STEP_RELU &&
+        step->kind != SKEL_STEP_ADD) {
+        return false;
+    }
+    for (size_t k = 0; k < 3; k++) {
+        if (tensor[k] != SKEL_NONE) {
+            widen(&widest, ring[tensor[k]]);
+        }
+    }
+    for (size_t k = 0; k < 3; k++) {
+        if (tensor[k] != SKEL_NONE && ring[tensor[k]] != widest) {
+            ring[tensor[k]] = widest;
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+skel_status skel_sparse_planes_plan(skel_sparse *sparse)
+{
+    skel_graph *graph = &sparse->graph;
+    size_t *ring = NULL;
+    bool changed = true;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *sparse->planes, &sparse->planes));
+    SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *ring, &ring));
+    for (size_t i = 0; i < graph->steps; i++) {
+        if (skel_sparse_has_rows(&graph->step[i])) {
+            describe(sparse, i);
+        }
+    }
+    choose_rings(sparse, ring);
+    while (changed) {
+        changed = false;
+        for (size_t i = 0; i < graph->steps; i++) {
+            changed = even_out(&graph->step[i], ring) || changed;
+        }
+    }
+    for (size_t t = 0; t < graph->tensors; t++) {
+        skel_graph_tensor *tensor = &graph->tensor[t];
+
+        sparse->planes[t] =
+            skel_planes_make(tensor->channels, tensor->height, tensor->width, ring[t]);
+        tensor->floats = skel_planes_floats(&sparse->planes[t]);
+        if (tensor->floats > UINT32_MAX) {
+            SKEL_TRY(SKEL_FAIL(
+                SKEL_ERR_CONFIG, "%s: 16 images of %zux%zux%zu are too large for the sparse engine",
+                graph->network->name, tensor->channels, tensor->height, tensor->width));
+        }
+    }
+done:
+    SKEL_FREE(&ring);
+    return status;
+}

@@ -1,0 +1,322 @@
+/* One pass over a channel of a block each, a vector of 16 images at a time. */
+#include "norm_kernels.h"
+
+#include <string.h>
+
+enum { FLOAT_PIXELS = 256, CHAINS = 4 }; /* pixels summed in float, in independent sums */
+
+typedef float vector __attribute__((vector_size(4 * SKEL_LANES), may_alias));
+typedef int32_t bits __attribute__((vector_size(4 * SKEL_LANES), may_alias));
+
+#define INLINE static inline __attribute__((always_inline))
+#define VECTORS(address) ((const vector *)(const void *)(address))
+
+/* Rows whose sum float may hold. */
+static size_t float_rows(const skel_planes *planes)
+{
+    return planes->width >= FLOAT_PIXELS ? 1 : FLOAT_PIXELS / planes->width;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static double total(const double lane[])
+{
+    double out = 0;
+
+    for (size_t l = 0; l < SKEL_LANES; l++) {
+        out += lane[l];
+    }
+    return out;
+}
+
+static void add_lanes(const float part[], double lane[])
+{
+    for (size_t l = 0; l < SKEL_LANES; l++) {
+        lane[l] += (double)part[l];
+    }
+}
+
+/* Sums of x - pivot and its square over some rows. */
+static void centred_sums(const skel_planes *planes, size_t rows, const float *plane,
+                         const float pivot_lane[], float sum_lane[], float squares_lane[])
+{
+    const vector pivot = *VECTORS(pivot_lane);
+    vector s[CHAINS] = {{0}, {0}, {0}, {0}};
+    vector q[CHAINS] = {{0}, {0}, {0}, {0}};
+
+    for (size_t y = 0; y < rows; y++) {
+        const vector *x = VECTORS(plane + y * planes->row);
+        size_t p = 0;
+
+        for (; p + CHAINS <= planes->width; p += CHAINS) {
+            for (size_t k = 0; k < CHAINS; k++) {
+                vector d = x[p + k] - pivot;
+
+                s[k] += d;
+                q[k] += d * d;
+            }
+        }
+        for (; p < planes->width; p++) {
+            vector d = x[p] - pivot;
+
+            s[p % CHAINS] += d;
+            q[p % CHAINS] += d * d;
+        }
+    }
+    s[0] = (s[0] + s[1]) + (s[2] + s[3]);
+    q[0] = (q[0] + q[1]) + (q[2] + q[3]);
+    memcpy(sum_lane, &s[0], sizeof s[0]);
+    memcpy(squares_lane, &q[0], sizeof q[0]);
+}
+
+/* Each image's mean over the middle row: near enough to the channel's mean for sums around it. */
+static void find_pivot(const skel_planes *planes, const float *plane, float pivot_lane[])
+{
+    const vector *x = VECTORS(plane + planes->height / 2 * planes->row);
+    vector sum = {0};
+
+    for (size_t p = 0; p < planes->width; p++) {
+        sum += x[p];
+    }
+    sum /= (float)planes->width;
+    memcpy(pivot_lane, &sum, sizeof sum);
+}
+
+void skel_channel_sums(const skel_planes *planes, const float *x, double sum[2])
+{
+    float pivot_lane[SKEL_LANES] __attribute__((aligned(64)));
+    size_t most = float_rows(planes);
+    double count = (double)(planes->height * planes->width);
+    double s[SKEL_LANES] = {0};
+    double q[SKEL_LANES] = {0};
+
+    find_pivot(planes, x, pivot_lane);
+    for (size_t y = 0; y < planes->height; y += most) {
+        float part[2][SKEL_LANES] __attribute__((aligned(64)));
+
+        centred_sums(planes, smaller(most, planes->height - y), x + y * planes->row, pivot_lane,
+                     part[0], part[1]);
+        add_lanes(part[0], s);
+        add_lanes(part[1], q);
+    }
+    for (size_t l = 0; l < SKEL_LANES; l++) {
+        double pivot = (double)pivot_lane[l];
+
+        q[l] += pivot * (2 * s[l] + count * pivot);
+        s[l] += count * pivot;
+    }
+    sum[0] = total(s);
+    sum[1] = total(q);
+}
+
+void skel_channel_apply(const skel_planes *planes, const float *x_plane, skel_channel channel,
+                        const float *other_plane, bool relu, const skel_lane_mask *lanes,
+                        float *y_plane)
+{
+    bits valid;
+
+    memcpy(&valid, lanes, sizeof valid);
+    for (size_t row = 0; row < planes->height; row++) {
+        const vector *x = VECTORS(x_plane + row * planes->row);
+        const vector *other = other_plane == NULL ? NULL : VECTORS(other_plane + row * planes->row);
+        vector *y = (vector *)(void *)(y_plane + row * planes->row);
+        const vector zero = {0};
+
+        for (size_t p = 0; p < planes->width; p++) {
+            vector v = (x[p] - channel.mean) * channel.slope + channel.shift;
+
+            if (other != NULL) {
+                v += other[p];
+            }
+            if (relu) {
+                v = (vector)((bits)v & ~(bits)(v < zero));
+            }
+            y[p] = (vector)((bits)v & valid);
+        }
+    }
+}
+
+/* Addresses of one row of a channel's incoming gradient. */
+typedef struct lines {
+    const vector *x;
+    const vector *first;
+    const vector *second;
+    const vector *output;
+} lines;
+
+INLINE lines lines_of(const skel_planes *planes, size_t row, const float *x,
+                      const skel_incoming *incoming)
+{
+    size_t at = row * planes->row;
+
+    return (lines){.x = VECTORS(x + at),
+                   .first = VECTORS(incoming->first + at),
+                   .second = incoming->second == NULL ? NULL : VECTORS(incoming->second + at),
+                   .output = incoming->output == NULL ? NULL : VECTORS(incoming->output + at)};
+}
+
+/* The gradient of one pixel: both parts, where the ReLU let the value through. */
+INLINE void incoming_at(const lines *l, size_t p, skel_channel channel, bool relu, vector *dy)
+{
+    const vector zero = {0};
+
+    *dy = l->first[p];
+    if (l->second != NULL) {
+        *dy += l->second[p];
+    }
+    if (relu && l->output != NULL) {
+        *dy = (vector)((bits)*dy & (bits)(l->output[p] > zero));
+    } else if (relu) {
+        *dy = (vector)((bits)*dy &
+                       (bits)((l->x[p] - channel.mean) * channel.slope + channel.shift > zero));
+    }
+}
+
+/* Sums over some rows. */
+static void backward_rows(const skel_planes *planes, size_t rows, const float *x,
+                          skel_channel channel, skel_incoming incoming, float *kept_plane,
+                          float sum_lane[], float products_lane[])
+{
+    vector s = {0};
+    vector q = {0};
+
+    for (size_t row = 0; row < rows; row++) {
+        lines l = lines_of(planes, row, x, &incoming);
+        vector *kept =
+            kept_plane == NULL ? NULL : (vector *)(void *)(kept_plane + row * planes->row);
+
+        for (size_t p = 0; p < planes->width; p++) {
+            vector dy;
+
+            incoming_at(&l, p, channel, incoming.relu, &dy);
+            if (kept != NULL) {
+                kept[p] = dy;
+            }
+            s += dy;
+            q += dy * (l.x[p] - channel.mean);
+        }
+    }
+    memcpy(sum_lane, &s, sizeof s);
+    memcpy(products_lane, &q, sizeof q);
+}
+
+static const float *below(const float *plane, size_t distance)
+{
+    return plane == NULL ? NULL : plane + distance;
+}
+
+void skel_channel_backward_sums(const skel_planes *planes, const float *x, skel_channel channel,
+                                skel_incoming incoming, float *kept, double sum[2])
+{
+    size_t most = float_rows(planes);
+    double s[SKEL_LANES] = {0};
+    double q[SKEL_LANES] = {0};
+
+    for (size_t y = 0; y < planes->height; y += most) {
+        size_t at = y * planes->row;
+        float part[2][SKEL_LANES];
+        skel_incoming here = {.first = incoming.first + at,
+                              .second = below(incoming.second, at),
+                              .output = below(incoming.output, at),
+                              .relu = incoming.relu};
+
+        backward_rows(planes, smaller(most, planes->height - y), x + at, channel, here,
+                      kept == NULL ? NULL : kept + at, part[0], part[1]);
+        add_lanes(part[0], s);
+        add_lanes(part[1], q);
+    }
+    sum[0] = total(s);
+    sum[1] = total(q);
+}
+
+void skel_channel_backward_apply(const skel_planes *planes, const float *x, skel_channel channel,
+                                 skel_incoming incoming, float offset, float factor,
+                                 const skel_lane_mask *lanes, float *dx_plane)
+{
+    bits valid;
+
+    memcpy(&valid, lanes, sizeof valid);
+    for (size_t row = 0; row < planes->height; row++) {
+        lines l = lines_of(planes, row, x, &incoming);
+        vector *dx = (vector *)(void *)(dx_plane + row * planes->row);
+
+        for (size_t p = 0; p < planes->width; p++) {
+            vector v;
+
+            incoming_at(&l, p, channel, incoming.relu, &v);
+            v = channel.slope * (v - offset - (l.x[p] - channel.mean) * factor);
+            dx[p] = (vector)((bits)v & valid);
+        }
+    }
+}
+
+double skel_channel_sum(const skel_planes *planes, const float *x_plane)
+{
+    double lane[SKEL_LANES] = {0};
+
+    for (size_t row = 0; row < planes->height; row++) {
+        const vector *x = VECTORS(x_plane + row * planes->row);
+        float part[SKEL_LANES];
+        vector s = {0};
+
+        for (size_t p = 0; p < planes->width; p++) {
+            s += x[p];
+        }
+        memcpy(part, &s, sizeof s);
+        add_lanes(part, lane);
+    }
+    return total(lane);
+}
+
+void skel_channel_relu(const skel_planes *planes, const float *x_plane, float *y_plane)
+{
+    for (size_t row = 0; row < planes->height; row++) {
+        const vector *x = VECTORS(x_plane + row * planes->row);
+        vector *y = (vector *)(void *)(y_plane + row * planes->row);
+        const vector zero = {0};
+
+        for (size_t p = 0; p < planes->width; p++) {
+            y[p] = (vector)((bits)x[p] & ~(bits)(x[p] < zero));
+        }
+    }
+}
+
+void skel_channel_relu_backward(const skel_planes *planes, const float *y_plane,
+                                const float *dy_plane, float *dx_plane)
+{
+    for (size_t row = 0; row < planes->height; row++) {
+        const vector *y = VECTORS(y_plane + row * planes->row);
+        const vector *dy = VECTORS(dy_plane + row * planes->row);
+        vector *dx = (vector *)(void *)(dx_plane + row * planes->row);
+        const vector zero = {0};
+
+        for (size_t p = 0; p < planes->width; p++) {
+            dx[p] = (vector)((bits)dy[p] & (bits)(y[p] > zero));
+        }
+    }
+}
+
+void skel_channel_add(const skel_planes *planes, const float *x_plane, const float *y_plane,
+                      float *z_plane)
+{
+    for (size_t row = 0; row < planes->height; row++) {
+        const vector *x = VECTORS(x_plane + row * planes->row);
+        const vector *y = VECTORS(y_plane + row * planes->row);
+        vector *z = (vector *)(void *)(z_plane + row * planes->row);
+
+        for (size_t p = 0; p < planes->width; p++) {
+            z[p] = x[p] + y[p];
+        }
+    }
+}
+
+void skel_channel_copy(const skel_planes *planes, const float *x, float *y)
+{
+    for (size_t row = 0; row < planes->height; row++) {
+        memcpy(y + row * planes->row, x + row * planes->row,
+               planes->width * SKEL_LANES * sizeof *y);
+    }
+}

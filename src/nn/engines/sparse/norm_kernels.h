@@ -1,0 +1,84 @@
+/** Batch norm, addition and ReLU over one channel of a block. All tensors have the same planes. */
+#ifndef SKEL_NN_SPARSE_NORM_KERNELS_H
+#define SKEL_NN_SPARSE_NORM_KERNELS_H
+
+#include "planes.h"
+
+/** What a channel is normalised with. */
+typedef struct skel_channel {
+    float mean;
+    float slope; /**< scale / standard deviation */
+    float shift;
+} skel_channel;
+
+/** Gradient that reaches a batch norm's output; addresses of the channel's first pixel. */
+typedef struct skel_incoming {
+    const float *first;
+    const float *second; /**< the other part; NULL: none */
+    const float *output; /**< with `relu`: passes where it is above 0; NULL: computed again */
+    bool relu;
+} skel_incoming;
+
+/** Sums of x and of x^2, over all lanes: sum[0] and sum[1] out.
+ *
+ *  Local. Both are summed in float around each image's mean of a row, over at most 256 pixels or a
+ *  row, and in double from there.
+ */
+void skel_channel_sums(const skel_planes *planes, const float *x, double sum[2]);
+
+/** y = (x - mean) * slope + shift, plus `other` if it is not NULL, ReLU if asked to; NaN stays.
+ *
+ *  Local.
+ */
+void skel_channel_apply(const skel_planes *planes, const float *x, skel_channel channel,
+                        const float *other, bool relu, const skel_lane_mask *lanes, float *y);
+
+/** Sums of dy and of dy * (x - mean), over all lanes: sum[0] and sum[1] out.
+ *
+ *  Local.
+ *  @param kept  out: dy after ReLU, both parts together; NULL: not wanted; may be `first`
+ */
+void skel_channel_backward_sums(const skel_planes *planes, const float *x, skel_channel channel,
+                                skel_incoming incoming, float *kept, double sum[2]);
+
+/** dx = slope * (dy - offset - (x - mean) * factor) in lanes with an image.
+ *
+ *  Local.
+ *  @param dx  out; may be one of the incoming parts
+ */
+void skel_channel_backward_apply(const skel_planes *planes, const float *x, skel_channel channel,
+                                 skel_incoming incoming, float offset, float factor,
+                                 const skel_lane_mask *lanes, float *dx);
+
+/** Sum over all lanes.
+ *
+ *  Local.
+ */
+double skel_channel_sum(const skel_planes *planes, const float *x);
+
+/** y = max(x, 0); NaN stays NaN.
+ *
+ *  Local.
+ */
+void skel_channel_relu(const skel_planes *planes, const float *x, float *y);
+
+/** dx = dy where y > 0, else 0; `dx` may be `dy`.
+ *
+ *  Local.
+ */
+void skel_channel_relu_backward(const skel_planes *planes, const float *y, const float *dy,
+                                float *dx);
+
+/** z = x + y; `z` may be either.
+ *
+ *  Local.
+ */
+void skel_channel_add(const skel_planes *planes, const float *x, const float *y, float *z);
+
+/** y = x.
+ *
+ *  Local.
+ */
+void skel_channel_copy(const skel_planes *planes, const float *x, float *y);
+
+#endif

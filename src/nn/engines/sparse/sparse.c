@@ -1,0 +1,139 @@
+/* The sparse engine's place among the engines: what it takes, what it gives back. */
+#include "sparse.h"
+
+#include "skel/memory.h"
+
+skel_status skel_sparse_take(skel_sparse *sparse, size_t count, size_t size, void *out)
+{
+    sparse->bytes += count * size;
+    skel_free(out);
+    return sparse->dry ? SKEL_OK : skel_alloc(count, size, out);
+}
+
+static skel_status take_slots(skel_sparse *sparse)
+{
+    size_t image = sparse->blocks * sparse->graph.tensor[0].floats;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(sparse->slots, sizeof *sparse->slot, &sparse->slot));
+    for (size_t s = 0; s < sparse->slots; s++) {
+        SKEL_TRY(skel_sparse_take(sparse, image, sizeof(float), &sparse->slot[s].image));
+        SKEL_TRY(
+            skel_sparse_take(sparse, sparse->buffers.floats, sizeof(float), &sparse->slot[s].data));
+    }
+done:
+    return status;
+}
+
+static skel_status take_scratch(skel_sparse *sparse)
+{
+    const skel_engine_options *options = &sparse->base.options;
+    size_t columns = 1;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < sparse->graph.tensors; i++) {
+        size_t row = skel_norm_forward_columns(sparse->graph.tensor[i].channels);
+
+        columns = row > columns ? row : columns;
+    }
+    SKEL_TRY(skel_sparse_take(sparse, sparse->slots * columns, sizeof(double), &sparse->rows));
+    SKEL_TRY(skel_sparse_take(sparse, columns, sizeof(double), &sparse->total));
+    SKEL_TRY(skel_sparse_take(sparse, 2 * options->microbatch * sparse->graph.network->classes,
+                              sizeof(float), &sparse->logits));
+    if (!options->inference) {
+        SKEL_TRY(skel_sparse_take(sparse, (size_t)options->threads * sparse->row_count,
+                                  SKEL_LANES * sizeof(float), &sparse->scratch));
+    }
+done:
+    return status;
+}
+
+/* Plans and takes all memory, or in a dry run only counts it. */
+static skel_status compile(skel_sparse *sparse)
+{
+    const skel_engine_options *options = &sparse->base.options;
+    skel_status status = SKEL_OK;
+
+    if (!options->inference && !options->kept_only) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "the sparse engine gives the gradients of kept weights only: it is for "
+                         "training; pruning needs the dense engine");
+    }
+    sparse->blocks = skel_blocks_of(options->microbatch);
+    sparse->slots = options->statistics_sum != NULL ? options->slots : 1;
+    SKEL_TRY(skel_graph_build(sparse->base.network, 1, &sparse->graph));
+    SKEL_TRY(SKEL_ALLOC(sparse->graph.steps, sizeof *sparse->work, &sparse->work));
+    SKEL_TRY(skel_sparse_planes_plan(sparse));
+    SKEL_TRY(
+        skel_buffers_plan(&sparse->graph, sparse->blocks, options->inference, &sparse->buffers));
+    SKEL_TRY(skel_sparse_rows_create(sparse));
+    SKEL_TRY(skel_sparse_norm_create(sparse));
+    SKEL_TRY(take_slots(sparse));
+    SKEL_TRY(take_scratch(sparse));
+done:
+    return status;
+}
+
+static skel_status set_up(skel_engine *engine)
+{
+    return compile(skel_sparse_of(engine));
+}
+
+static void clear(skel_sparse *sparse)
+{
+    for (size_t i = 0; sparse->work != NULL && i < sparse->graph.steps; i++) {
+        SKEL_FREE(&sparse->work[i].forward.row);
+        SKEL_FREE(&sparse->work[i].backward.row);
+        SKEL_FREE(&sparse->work[i].bias);
+        SKEL_FREE(&sparse->work[i].channel);
+        SKEL_FREE(&sparse->work[i].scale);
+        SKEL_FREE(&sparse->work[i].inverse);
+        SKEL_FREE(&sparse->work[i].partials);
+    }
+    for (size_t s = 0; sparse->slot != NULL && s < sparse->slots; s++) {
+        SKEL_FREE(&sparse->slot[s].image);
+        SKEL_FREE(&sparse->slot[s].data);
+    }
+    SKEL_FREE(&sparse->work);
+    SKEL_FREE(&sparse->slot);
+    SKEL_FREE(&sparse->planes);
+    SKEL_FREE(&sparse->mask);
+    SKEL_FREE(&sparse->entry);
+    SKEL_FREE(&sparse->source);
+    SKEL_FREE(&sparse->sums);
+    SKEL_FREE(&sparse->scratch);
+    SKEL_FREE(&sparse->logits);
+    SKEL_FREE(&sparse->rows);
+    SKEL_FREE(&sparse->total);
+    skel_buffers_clear(&sparse->buffers);
+    skel_graph_clear(&sparse->graph);
+}
+
+static void tear_down(skel_engine *engine)
+{
+    clear(skel_sparse_of(engine));
+}
+
+/* In a dry run the tables are made, as they are read, and only the large blocks are not taken. */
+static skel_status count_bytes(const skel_network *network, const skel_engine_options *options,
+                               size_t *bytes)
+{
+    skel_sparse sparse = {.base = {.network = network, .options = *options}, .dry = true};
+    size_t before = skel_memory_bytes();
+    skel_status status = compile(&sparse);
+
+    *bytes = sparse.bytes + (skel_memory_bytes() - before);
+    clear(&sparse);
+    return status;
+}
+
+const skel_engine_type skel_engine_sparse = {
+    .name = "sparse",
+    .size = sizeof(skel_sparse),
+    .bytes = count_bytes,
+    .set_up = set_up,
+    .tear_down = tear_down,
+    .load = skel_sparse_load,
+    .gradient = skel_sparse_gradient,
+    .forward = skel_sparse_forward,
+};

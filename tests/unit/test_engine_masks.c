@@ -1,0 +1,264 @@
+/* Masked networks on every engine: the gradients of kept weights are the reference engine's. */
+#include "rig.h"
+#include "small_networks.h"
+#include "suite.h"
+
+#include "skel/memory.h"
+#include "skel/random.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { IMAGES = 18, WHOLE = 16 }; /* a whole block of the sparse engine's lanes and a part of one */
+
+/* As in the tests of operations: float roundings times what batch norm makes of them. */
+#define TOLERANCE 2e-5
+
+static const double densities[] = {0.5, 0.1, 0.01};
+
+enum { DENSITIES = sizeof densities / sizeof densities[0], DRAWS = 4 };
+
+/* Keeps each prunable weight with that probability, and if asked to one of each output channel:
+ * a channel without weights is constant, and batch norm multiplies the rounding of a constant by up
+ * to 1 / sqrt(1e-5), in every engine. */
+static uint8_t *mask_of(const skel_network *network, double density, uint32_t draw, bool each)
+{
+    skel_stream stream = skel_stream_open(5, SKEL_PURPOSE_TEST, 2, draw);
+    uint8_t *mask = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, 1, &mask));
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+        size_t row = p->count / p->shape[0];
+
+        for (size_t j = 0; j < p->count; j++) {
+            bool chosen = each && j % row == j / row % row;
+
+            mask[p->offset + j] = !p->prunable || skel_stream_uniform(&stream) < density || chosen;
+        }
+    }
+    return mask;
+}
+
+static skel_engine *engine_of(const char *kind, const skel_rig *rig, int threads, double density)
+{
+    return skel_rig_engine(rig, kind,
+                           &(skel_engine_options){.microbatch = IMAGES,
+                                                  .threads = threads,
+                                                  .kept_only = skel_rig_is_kept_only(kind),
+                                                  .density = density});
+}
+
+/* Sets gradients that nobody wants to 0. */
+static void forget_pruned(const skel_network *network, const uint8_t mask[], float gradient[])
+{
+    for (size_t i = 0; i < network->parameter_count; i++) {
+        gradient[i] = mask[i] != 0 ? gradient[i] : 0;
+    }
+}
+
+/* Returns the error of the gradient: a ReLU within a rounding of 0 can make it large, by bad luck.
+ */
+static double check_masked(const char *kind, const skel_rig *rig, const uint8_t mask[],
+                           size_t count, int threads)
+{
+    const skel_network *network = rig->network;
+    skel_engine *engine = engine_of(kind, rig, threads, 0.01);
+    skel_engine *reference = engine_of("reference", rig, 1, 0);
+    skel_batch batch = skel_rig_batch(rig, 0, count);
+    skel_pass expected = skel_rig_pass(rig);
+    skel_pass pass = {0};
+    double error = 0;
+
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof(float), &pass.gradient));
+    ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof(float), &pass.statistics));
+    ck_assert_ok(skel_engine_load(engine, rig->parameters, mask));
+    ck_assert_ok(skel_engine_load(reference, rig->parameters, mask));
+    ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 0.25, &pass));
+    ck_assert_ok(skel_engine_gradient(reference, 1, &batch, 0.25, &expected));
+    for (size_t i = 0; skel_rig_is_kept_only(kind) && i < network->parameter_count; i++) {
+        ck_assert(mask[i] != 0 || pass.gradient[i] == 0);
+    }
+    forget_pruned(network, mask, pass.gradient);
+    forget_pruned(network, mask, expected.gradient);
+    ck_assert(fabs(pass.loss - expected.loss) <= TOLERANCE * fabs(expected.loss));
+    ck_assert_uint_eq(pass.correct, expected.correct);
+    error = skel_relative_error(network->parameter_count, pass.gradient, expected.gradient);
+    ck_assert(skel_relative_error(network->buffer_count, pass.statistics, expected.statistics) <
+              10 * TOLERANCE);
+    SKEL_FREE(&pass.gradient);
+    SKEL_FREE(&pass.statistics);
+    skel_engine_destroy(&engine);
+    skel_engine_destroy(&reference);
+    return error;
+}
+
+static void check_small(const char *kind, const skel_small *small, double density)
+{
+    double error = 1;
+
+    for (uint32_t draw = 0; draw < DRAWS && error > TOLERANCE; draw++) {
+        uint8_t *mask = NULL;
+        skel_rig rig;
+
+        skel_rig_make(skel_small_network(small), IMAGES, 7 + draw, &rig);
+        mask = mask_of(rig.network, density, draw, true);
+        error = check_masked(kind, &rig, mask, IMAGES, 1);
+        error = fmax(error, check_masked(kind, &rig, mask, WHOLE, 2));
+        SKEL_FREE(&mask);
+        skel_rig_free(&rig);
+    }
+    ck_assert_msg(error <= TOLERANCE, "%s, density %g: gradient: %g", small->name, density, error);
+}
+
+START_TEST(kept_weights_have_the_reference_gradient_at_any_density)
+{
+    for (size_t i = 0; i < skel_smalls(); i++) {
+        for (size_t k = 0; k < DENSITIES; k++) {
+            check_small(skel_rig_kind(_i), skel_small_get(i), densities[k]);
+        }
+    }
+}
+END_TEST
+
+/* Behind a layer without weights every image has the same logits, and the gradient stops there. */
+START_TEST(a_layer_that_is_pruned_away_is_no_error)
+{
+    uint8_t *mask = NULL;
+    skel_rig rig;
+
+    skel_rig_model("resnet20", 4, (skel_tensor){3, 16, 16}, 10, IMAGES, &rig);
+    for (size_t i = 0; i < rig.network->parameters; i++) {
+        const skel_parameter *p = &rig.network->parameter[i];
+
+        if (p->prunable &&
+            (strcmp(p->name, "layer2.0.conv1.weight") == 0 || strcmp(p->name, "fc.weight") == 0)) {
+            mask = mask_of(rig.network, 1, 0, false);
+            memset(mask + p->offset, 0, p->count);
+            /* one ReLU of these many may have switched, a mistake would be of the order of 1 */
+            ck_assert(check_masked(skel_rig_kind(_i), &rig, mask, IMAGES, 1) < 1e-2);
+            SKEL_FREE(&mask);
+        }
+    }
+    skel_rig_free(&rig);
+}
+END_TEST
+
+START_TEST(another_mask_takes_the_place_of_the_first)
+{
+    skel_engine *changed = NULL;
+    skel_engine *fresh = NULL;
+    uint8_t *masks[2] = {NULL, NULL};
+    float *expected = NULL;
+    skel_batch batch;
+    skel_pass pass;
+    skel_rig rig;
+
+    skel_rig_model("vgg11", 4, (skel_tensor){3, 32, 32}, 10, IMAGES, &rig);
+    ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof(float), &expected));
+    batch = skel_rig_batch(&rig, 0, IMAGES);
+    pass = skel_rig_pass(&rig);
+    masks[0] = mask_of(rig.network, 0.02, 0, false);
+    masks[1] = mask_of(rig.network, 0.3, 0, false);
+    fresh = engine_of(skel_rig_kind(_i), &rig, 1, 0.3);
+    ck_assert_ok(skel_engine_load(fresh, rig.parameters, masks[1]));
+    ck_assert_ok(skel_engine_gradient(fresh, 1, &batch, 1.0, &pass));
+    memcpy(expected, rig.gradient, rig.network->parameter_count * sizeof(float));
+    /* more weights than the density has promised */
+    changed = engine_of(skel_rig_kind(_i), &rig, 1, 0.02);
+    ck_assert_ok(skel_engine_load(changed, rig.parameters, masks[0]));
+    ck_assert_ok(skel_engine_gradient(changed, 1, &batch, 1.0, &pass));
+    ck_assert_ok(skel_engine_load(changed, rig.parameters, masks[1]));
+    ck_assert_ok(skel_engine_gradient(changed, 1, &batch, 1.0, &pass));
+    ck_assert_mem_eq(expected, rig.gradient, rig.network->parameter_count * sizeof(float));
+    skel_engine_destroy(&changed);
+    skel_engine_destroy(&fresh);
+    SKEL_FREE(&masks[0]);
+    SKEL_FREE(&masks[1]);
+    SKEL_FREE(&expected);
+    skel_rig_free(&rig);
+}
+END_TEST
+
+START_TEST(a_deep_network_at_one_per_cent_has_the_reference_logits)
+{
+    static const char *const names[] = {"vgg11", "resnet18"};
+
+    for (size_t i = 0; i < 2; i++) {
+        skel_engine *engine[2] = {NULL, NULL};
+        float logits[2][IMAGES * 10];
+        uint8_t *mask = NULL;
+        skel_batch batch;
+        skel_rig rig;
+
+        skel_rig_model(names[i], 4, (skel_tensor){1, 32, 32}, 10, IMAGES, &rig);
+        batch = skel_rig_batch(&rig, 0, IMAGES);
+        mask = mask_of(rig.network, 0.01, 0, false);
+        for (size_t k = 0; k < 2; k++) {
+            engine[k] = engine_of(k == 0 ? "reference" : skel_rig_kind(_i), &rig, 1, 0.01);
+            ck_assert_ok(skel_engine_load(engine[k], rig.parameters, mask));
+            ck_assert_ok(skel_engine_forward(engine[k], &batch, rig.buffers, logits[k]));
+            skel_engine_destroy(&engine[k]);
+        }
+        ck_assert(skel_relative_error((size_t)IMAGES * 10, logits[1], logits[0]) < TOLERANCE);
+        SKEL_FREE(&mask);
+        skel_rig_free(&rig);
+    }
+}
+END_TEST
+
+static const char *chosen(const skel_rig *rig, skel_engine_options options)
+{
+    skel_engine *engine = NULL;
+    const char *kind = NULL;
+
+    options.microbatch = 1;
+    ck_assert_ok(skel_engine_create("auto", rig->network, &options, &engine));
+    kind = skel_engine_kind(engine);
+    skel_engine_destroy(&engine);
+    return kind;
+}
+
+START_TEST(auto_is_sparse_only_where_few_weights_and_no_others_matter)
+{
+    skel_engine *engine = NULL;
+    skel_rig rig;
+
+    skel_rig_model("lenet-5", 4, (skel_tensor){1, 28, 28}, 10, 1, &rig);
+    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.density = 0}), "dense");
+    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.density = 0.01}), "dense");
+    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.kept_only = true}), "dense");
+    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.kept_only = true, .density = 0.9}),
+                     "dense");
+    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.kept_only = true, .density = 0.01}),
+                     "sparse");
+    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.inference = true, .density = 0.01}),
+                     "sparse");
+    ck_assert_int_eq(
+        skel_engine_create("sparse", rig.network, &(skel_engine_options){.microbatch = 1}, &engine),
+        SKEL_ERR_CONFIG);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "kept weights only"));
+    ck_assert_int_eq(skel_engine_create("sparse", rig.network,
+                                        &(skel_engine_options){.microbatch = 1, .density = 1.5},
+                                        &engine),
+                     SKEL_ERR_CONFIG);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "a density of 1.5"));
+    skel_rig_free(&rig);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    int kinds = skel_rig_kinds();
+
+    tcase_add_loop_test(tcase, kept_weights_have_the_reference_gradient_at_any_density, 1, kinds);
+    tcase_add_loop_test(tcase, a_layer_that_is_pruned_away_is_no_error, 1, kinds);
+    tcase_add_loop_test(tcase, another_mask_takes_the_place_of_the_first, 0, kinds);
+    tcase_add_loop_test(tcase, a_deep_network_at_one_per_cent_has_the_reference_logits, 1, kinds);
+    tcase_add_test(tcase, auto_is_sparse_only_where_few_weights_and_no_others_matter);
+}
+
+int main(void)
+{
+    return skel_suite_run("engine, masks", fill);
+}
