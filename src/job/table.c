@@ -259,11 +259,13 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      .help = "epochs between tests on the test images; 0 tests only after the last"},
     {.path = "compute.engine",
      .type = SKEL_KEY_ENUM,
-     CHOICES("auto", "dense", "reference"),
+     CHOICES("auto", "dense", "sparse", "reference"),
      .fallback = "auto",
      FIELD(compute.engine),
-     .help = "what executes the network: dense (oneDNN), or reference (plain loops in "
-             "double, slow, for comparison); auto chooses"},
+     .help = "what executes the network: dense (oneDNN), sparse (dense for pruning; then only "
+             "kept weights cost time), or reference (plain loops in double, slow, for "
+             "comparison); auto is dense for pruning and, for training, sparse if at most 5 % "
+             "of the weights are kept"},
     {.path = "compute.microbatch",
      .type = SKEL_KEY_INTEGER,
      RANGE(1, 65536),
