@@ -150,6 +150,9 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
 {
     skel_worker_options options = worker_options(job, settings);
 
+    if (strcmp(job->compute.engine, "sparse") == 0) {
+        options.engine = "dense"; /* saliencies want the gradients of pruned weights too */
+    }
     options.batch_size = job->prune.batch_size;
     options.batches = job->prune.batches;
     options.loss = settings->prune_loss;

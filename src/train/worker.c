@@ -48,6 +48,8 @@ static skel_engine_options engine_options(const skel_worker_options *options, si
         .microbatch = options->microbatch,
         .slots = slots,
         .threads = options->threads,
+        .kept_only = options->density > 0,
+        .density = options->density,
         .loss = options->loss,
         .label_smoothing = options->label_smoothing,
         .statistics_sum = options->batchnorm_over_batch ? skel_worker_sum_statistics : NULL,

@@ -31,6 +31,7 @@ YAML
 compare many-microbatches
 compare few-microbatches compute.microbatch=40
 compare batch-statistics compute.batchnorm=batch compute.microbatch=24
+compare sparse compute.engine=sparse prune.sparsity=0.98
 compare balanced prune.method=iter-snip prune.sampling=balanced prune.loss=raw-nll
 compare lenet model.name=lenet-5 model.width=~ data.pad-to=~ train.label-smoothing=0.1
 compare random prune.method=random prune.scope=layer train.epochs=1
