@@ -6,9 +6,11 @@
 #include "skel/text.h"
 #include "skel/version.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const skel_command *const commands[] = {
     &skel_command_run,    &skel_command_plan,    &skel_command_data,  &skel_command_inspect,
@@ -120,10 +122,22 @@ static void leave_with(skel_status status)
     (void)skel_command_leave(&comm, status);
 }
 
+/* A closed standard stream would give its number to the next file that is opened, and what is
+ * printed would then be written into a run file. */
+static void fill_closed_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) == -1) {
+            (void)!open("/dev/null", O_RDWR); /* takes the lowest number that is free: this one */
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     skel_status status = SKEL_OK;
 
+    fill_closed_streams();
     skel_log_configure(SKEL_LOG_INFO, launched_rank() == NULL || strcmp(launched_rank(), "0") == 0);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
@@ -141,7 +155,8 @@ int main(int argc, char **argv)
     if (status == SKEL_OK && skel_memory_blocks() != 0) {
         skel_log(SKEL_LOG_WARNING, "%zu blocks of memory were not freed", skel_memory_blocks());
     }
-    if (fflush(stdout) != 0 && status == SKEL_OK) {
+    /* The error indicator remembers what a flush on the way here could not write. */
+    if ((fflush(stdout) != 0 || ferror(stdout) != 0) && status == SKEL_OK) {
         status = SKEL_ERR_IO;
         skel_log(SKEL_LOG_ERROR, "cannot write to standard output");
     }
