@@ -88,12 +88,25 @@ static void print_dry_run(const skel_sweep *sweep, const skel_sweep_options *whi
     }
 }
 
+static void print_results(const skel_sweep *sweep, const skel_sweep_options *which, double seconds)
+{
+    char took[SKEL_TEXT_DURATION];
+
+    skel_text_duration(seconds, took);
+    for (size_t i = 0; i < sweep->runs; i++) {
+        if (sweep->run[i].state == SKEL_RUN_DONE) {
+            skel_sweep_table(sweep);
+            printf("files: %s/%s (%s in all)\n", which->out, sweep->run[0].job.name, took);
+            return;
+        }
+    }
+}
+
 static skel_status do_runs(const skel_comm *comm, skel_sweep *sweep,
                            const skel_sweep_options *which, int argc, char **argv)
 {
     skel_session *session = NULL;
     double started = skel_seconds();
-    char took[SKEL_TEXT_DURATION];
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_session_create(comm, argc, argv, &session));
@@ -102,9 +115,7 @@ static skel_status do_runs(const skel_comm *comm, skel_sweep *sweep,
               skel_comm_size(comm), skel_comm_size(comm) == 1 ? "" : "s");
     status = skel_sweep_run_all(session, sweep, which);
     if (skel_comm_is_root(comm) && (status == SKEL_OK || status == SKEL_ERR_NUMBER)) {
-        skel_text_duration(skel_seconds() - started, took);
-        skel_sweep_table(sweep);
-        printf("files: %s/%s (%s in all)\n", which->out, sweep->run[0].job.name, took);
+        print_results(sweep, which, skel_seconds() - started);
     }
 done:
     skel_session_destroy(&session);
