@@ -50,6 +50,10 @@ static skel_status missing(const skel_data_entry *entry, const skel_data_file *f
     if (stat(dir, &facts) != 0 && errno != ENOENT) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: %s", dir, strerror(errno));
     }
+    if (stat(dir, &facts) == 0 && !S_ISDIR(facts.st_mode)) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: not a folder, expected the one with the files of %s",
+                         dir, entry->info.title);
+    }
     return SKEL_FAIL(SKEL_ERR_IO,
                      "%s: %s is not there (neither %s nor %s.gz); `skel data %s --dir %s` "
                      "fetches it%s",
