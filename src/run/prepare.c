@@ -152,12 +152,18 @@ static void warn_of_idle_ranks(const skel_experiment *run)
                          : job->train.batch_size;
     size_t shares = (smaller + job->compute.microbatch - 1) / job->compute.microbatch;
 
-    if (run->index == 0 && shares < size) {
-        SKEL_WARN("a batch has %zu microbatch%s: %zu of %zu ranks have nothing to do; "
-                  "compute.microbatch=%zu would spread it over all",
-                  shares, shares == 1 ? "" : "es", size - shares, size,
-                  (smaller + size - 1) / size);
+    size_t finer = (smaller + size - 1) / size;
+    char hint[96] = "";
+
+    if (run->index != 0 || shares >= size) {
+        return;
     }
+    if (finer < job->compute.microbatch) {
+        (void)snprintf(hint, sizeof hint, "; compute.microbatch=%zu would spread it over %zu",
+                       finer, (smaller + finer - 1) / finer);
+    }
+    SKEL_WARN("a batch has %zu microbatch%s: %zu of %zu ranks have nothing to do%s", shares,
+              shares == 1 ? "" : "es", size - shares, size, hint);
 }
 
 skel_status skel_experiment_prepare(skel_experiment *run)
