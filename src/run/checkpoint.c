@@ -132,6 +132,17 @@ done:
     return status;
 }
 
+static skel_status check_schema(skel_reader *reader, const char *path)
+{
+    char schema[64] = "";
+
+    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
+    if (strcmp(schema, SKEL_CHECKPOINT_SCHEMA) != 0) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s is no checkpoint (schema_name \"%s\")", path, schema);
+    }
+    return SKEL_OK;
+}
+
 /* Opens the latest generation that is whole; *reader stays NULL if there is none. */
 static skel_status open_latest(const skel_experiment *run, char path[PATH_SIZE],
                                skel_reader **reader)
@@ -147,6 +158,9 @@ static skel_status open_latest(const skel_experiment *run, char path[PATH_SIZE],
         status = skel_reader_open(path, reader);
         if (status == SKEL_OK) {
             status = skel_reader_verify(*reader, &datasets);
+        }
+        if (status == SKEL_OK) {
+            status = check_schema(*reader, path);
         }
         if (status == SKEL_OK) {
             return check_job(*reader, path, run->job);
@@ -261,6 +275,9 @@ done:
 
 void skel_checkpoint_remove(const skel_experiment *run)
 {
+    char part[PATH_SIZE];
+    size_t used = 0;
+
     if (!skel_comm_is_root(run->comm)) {
         return;
     }
@@ -270,4 +287,8 @@ void skel_checkpoint_remove(const skel_experiment *run)
         path_of(run, generation, path);
         (void)unlink(path); /* there may be none */
     }
+    path_of(run, 0, part);
+    used = strlen(part);
+    (void)snprintf(part + used, sizeof part - used, ".part");
+    (void)unlink(part); /* of an invocation that was killed while it wrote one */
 }
