@@ -64,6 +64,13 @@ void skel_sweep_path(const char *out, const skel_job *job, size_t index, size_t 
 SKEL_CHECKED skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
                                             const skel_sweep_options *options);
 
+/** Percentage of the weights that a run removes: what was asked for, or with method none, which
+ * asks for nothing, what its file of weights has removed.
+ *
+ *  Local. The run is done.
+ */
+double skel_sweep_removed(const skel_sweep_run *run);
+
 /** Prints the table of the runs that are done: a line per setting, over its seeds.
  *
  *  Local; for the root. To standard output.
