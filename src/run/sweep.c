@@ -1,9 +1,11 @@
 /* All the runs of a job, one after the other. */
 #include "skel/sweep.h"
 
+#include "skel/lock.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/reader.h"
+#include "skel/run_file.h"
 #include "skel/settings.h"
 #include "skel/text.h"
 
@@ -170,9 +172,26 @@ static void say_outcome(const skel_sweep_run *run, size_t number, size_t total, 
         (void)snprintf(tested, sizeof tested, "test %.2f %%", 100 * outcome->test_accuracy);
     }
     SKEL_INFO("[%zu/%zu] %-9s %.6g %% removed, seed %llu: kept %zu of %zu, %s, %s%s", number, total,
-              run->job.prune.method, 100 * run->job.prune.sparsity,
-              (unsigned long long)run->job.seed, outcome->kept, outcome->prunable, tested, took,
+              run->job.prune.method, skel_sweep_removed(run), (unsigned long long)run->job.seed,
+              outcome->kept, outcome->prunable, tested, took,
               kept ? " (its file exists: kept, skipped)" : "");
+}
+
+/* Does a run that no other process is doing, nor has done since its file was looked for. */
+static skel_status do_locked(skel_session *session, skel_sweep_run *run, size_t index,
+                             const char *path, bool *found)
+{
+    skel_lock *lock = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_lock_take(session->comm, path, &lock));
+    SKEL_TRY(find_done(session->comm, path, run, found));
+    if (!*found) {
+        SKEL_TRY(skel_experiment_run(session, &run->job, index, path, &run->outcome));
+    }
+done:
+    skel_lock_release(&lock);
+    return status;
 }
 
 static skel_status do_run(skel_session *session, skel_sweep *sweep, size_t index,

@@ -19,8 +19,7 @@ enum {
     PATIENCE = 2,         /* seconds that a failed rank waits for the others */
 };
 
-/* Makes the folders above a path; `path` is written to, and restored. */
-static skel_status make_folders(char *path)
+skel_status skel_file_make_folders(char *path)
 {
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         int result = 0;
@@ -42,7 +41,7 @@ static skel_status make_folders(char *path)
 static skel_status start_part(skel_file *file)
 {
     struct stat there;
-    skel_status status = make_folders(file->part);
+    skel_status status = skel_file_make_folders(file->part);
 
     if (status != SKEL_OK) {
         return status;

@@ -40,6 +40,12 @@ SKEL_CHECKED skel_status skel_file_settle(skel_file *file, skel_status local);
  */
 SKEL_CHECKED skel_status skel_file_reserve(skel_file *file, size_t bytes, const char *object);
 
+/** Makes the folders above a path; `path` is written to, and restored.
+ *
+ *  Local. Errors: SKEL_ERR_IO naming the folder.
+ */
+SKEL_CHECKED skel_status skel_file_make_folders(char *path);
+
 /** Creates the groups above an object, or the object too if it is to be a group.
  *
  *  Collective, without agreement. Errors: SKEL_ERR_IO.

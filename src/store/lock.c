@@ -1,0 +1,103 @@
+/* Locks on files that are being made: flock on a file beside them, so that a crash frees them. */
+#include "skel/lock.h"
+
+#include "file_internal.h"
+#include "skel/log.h"
+#include "skel/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct skel_lock {
+    int descriptor; /**< -1 on the ranks that are not root */
+    char *path;     /**< of the lock's own file */
+};
+
+static skel_status lock_alloc(const char *path, skel_lock **out)
+{
+    size_t room = strlen(path) + sizeof ".lock";
+    skel_status status = SKEL_ALLOC(1, sizeof **out, out);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
+    (*out)->descriptor = -1;
+    SKEL_TRY(SKEL_ALLOC(room, 1, &(*out)->path));
+    (void)snprintf((*out)->path, room, "%s.lock", path);
+done:
+    return status;
+}
+
+/* Whether the open file is still the one of that name: its owner may just have removed it. */
+static bool is_current(const skel_lock *lock)
+{
+    struct stat open_file;
+    struct stat named_file;
+
+    return fstat(lock->descriptor, &open_file) == 0 && stat(lock->path, &named_file) == 0 &&
+           open_file.st_ino == named_file.st_ino && open_file.st_dev == named_file.st_dev;
+}
+
+/* Root only. */
+static skel_status take(skel_lock *lock, const char *path)
+{
+    skel_status status = skel_file_make_folders(lock->path);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
+    lock->descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (lock->descriptor < 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "cannot create %s: %s", lock->path, strerror(errno));
+    }
+    if (flock(lock->descriptor, LOCK_EX | LOCK_NB) == 0) {
+        if (is_current(lock)) {
+            return SKEL_OK;
+        }
+        errno = EWOULDBLOCK;
+    }
+    if (errno != EWOULDBLOCK) {
+        SKEL_DEBUG("%s: lock: %s; going on without", lock->path, strerror(errno));
+        return SKEL_OK;
+    }
+    (void)close(lock->descriptor);
+    lock->descriptor = -1;
+    return SKEL_FAIL(SKEL_ERR_IO,
+                     "another process is making %s and holds %s; run this again when it has ended",
+                     path, lock->path);
+}
+
+skel_status skel_lock_take(const skel_comm *comm, const char *path, skel_lock **out)
+{
+    skel_lock *lock = NULL;
+    skel_status status = lock_alloc(path, &lock);
+
+    *out = NULL;
+    if (status == SKEL_OK && skel_comm_is_root(comm)) {
+        status = take(lock, path);
+    }
+    SKEL_TRY(skel_comm_agree(comm, status));
+    *out = lock;
+    lock = NULL;
+done:
+    skel_lock_release(&lock);
+    return status;
+}
+
+void skel_lock_release(skel_lock **lock)
+{
+    if (*lock == NULL) {
+        return;
+    }
+    if ((*lock)->descriptor >= 0) {
+        (void)unlink((*lock)->path); /* first: nobody else can have locked this file by then */
+        (void)close((*lock)->descriptor);
+    }
+    SKEL_FREE(&(*lock)->path);
+    SKEL_FREE(lock);
+}
