@@ -117,13 +117,33 @@ done:
     return status;
 }
 
+/* Nothing that is in a run's place is overwritten, whatever it is. */
+static skel_status open_run(const char *path, skel_reader **reader)
+{
+    char schema[64] = "";
+    skel_status status = skel_reader_open(path, reader);
+
+    if (status == SKEL_OK) {
+        skel_reader_attribute(*reader, "/", "schema_name", sizeof schema, schema);
+        if (strcmp(schema, SKEL_RUN_SCHEMA) != 0) {
+            status =
+                SKEL_FAIL(SKEL_ERR_DATA, "%s is no run file (schema_name \"%s\")", path, schema);
+        }
+    }
+    if (status != SKEL_OK) {
+        status = skel_error_prefix("what is in the place of the run's file is kept; move it away "
+                                   "to do the run again");
+    }
+    return status;
+}
+
 static skel_status read_outcome(const char *path, const skel_job *job, skel_outcome *out)
 {
     skel_reader *reader = NULL;
     char accuracy[64];
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_reader_open(path, &reader));
+    SKEL_TRY(open_run(path, &reader));
     skel_reader_attribute(reader, "/summary", "test_accuracy", sizeof accuracy, accuracy);
     *out = (skel_outcome){
         .prunable = (size_t)number_of(reader, "prunable"),
@@ -205,7 +225,7 @@ static skel_status do_run(skel_session *session, skel_sweep *sweep, size_t index
     skel_sweep_path(options->out, &run->job, index, sizeof path, path);
     SKEL_TRY(find_done(session->comm, path, run, &found));
     if (!found) {
-        SKEL_TRY(skel_experiment_run(session, &run->job, index, path, &run->outcome));
+        SKEL_TRY(do_locked(session, run, index, path, &found));
     }
     run->state = SKEL_RUN_DONE;
     say_outcome(run, index + 1, sweep->runs, found);

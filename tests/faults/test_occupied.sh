@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# What is in the place where a run, its checkpoint or its output shall go: nothing that is there is
+# lost or taken for something else, and no two processes do the same run at a time.
+set -uo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+folder=$work/out/occupied
+file=$folder/0000-none-s0.9-seed0.h5
+mkdir -p "$folder"
+
+cat >"$work/job.yaml" <<'YAML'
+name: occupied
+data: {set: fashion-mnist, train-samples: 64, test-samples: 10}
+model: {name: lenet-300-100}
+prune: {method: none}
+YAML
+
+complain() {
+    echo "FAILED: $*"
+    sed 's/^/  | /' "$work/log"
+    failures=$((failures + 1))
+}
+
+# expect STATUS TEXT [ARGUMENTS...]: the run ends with this status and says TEXT just once
+expect() {
+    local status=$1 text=$2
+    shift 2
+    timeout 20 "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run "$work/job.yaml" "$@" \
+        --out "$work/out" >"$work/log" 2>&1 </dev/null
+    local got=$? said
+    said=$(grep -cF -- "$text" "$work/log")
+    [ "$got" -eq "$status" ] || complain "$text: exit status $got, expected $status"
+    [ "$said" -eq 1 ] || complain "'$text' said $said times"
+}
+
+# left NAMES...: this is all that the job's folder holds
+left() {
+    [ "$(ls "$folder")" = "$*" ] || complain "in the folder: $(ls "$folder"); expected: $*"
+}
+
+# another process does the run
+exec 9>"$file.lock"
+flock -n 9
+expect 74 "another process is making $file" 9>&-
+exec 9>&-
+
+# what a killed process has left is taken over; without pruning nothing is said to be removed
+touch "$file.checkpoint.part"
+expect 0 " 0 % removed, seed 0: kept 266200 of 266200"
+left "$(basename "$file")"
+
+# a run file where a checkpoint would be is no checkpoint
+mv "$file" "$file.checkpoint"
+expect 0 'is no checkpoint (schema_name "skel-run"); passed over'
+left "$(basename "$file")"
+
+# a weight file, a damaged one and a folder in the place of the run's file
+/usr/bin/python3 -c 'import h5py, sys; h5py.File(sys.argv[1], "w")["weights/x"] = 1.0' "$work/foreign"
+head -c 1000 "$file" >"$work/damaged"
+for there in foreign damaged; do
+    cp "$work/$there" "$file"
+    expect 65 "is kept; move it away to do the run again: $file"
+    cmp -s "$work/$there" "$file" || complain "$there: the file has changed"
+    left "$(basename "$file")"
+done
+rm "$file"
+mkdir "$file"
+expect 74 "cannot read $file: it is a folder"
+rmdir "$file"
+
+# a file in the place of the folder with the data
+expect 74 "$work/job.yaml: not a folder" "data.dir=$work/job.yaml"
+left ""
+
+# no file, no word about files
+expect 70 'not finite' train.epochs=1 train.batch-size=16 train.learning-rate=1000
+grep -q '^files:' "$work/log" && complain "a run that failed names files"
+
+# ranks that cannot have work are not told of a remedy that is none
+expect 0 '1 of 2 ranks have nothing to do' compute.microbatch=1 prune.batch-size=1
+grep -q 'would spread' "$work/log" && complain "one image cannot be spread"
+rm -f "$file"
+
+# standard output that is full or closed
+"$SKEL" run "$work/job.yaml" --out "$work/out" -q >/dev/full 2>"$work/log"
+[ $? -eq 74 ] || complain "a full standard output"
+rm -f "$file"
+"$SKEL" run "$work/job.yaml" --out "$work/out" -q <&- >&- 2>&- || complain "closed streams"
+"$SKEL" verify "$file" >"$work/log" || complain "closed streams"
+
+echo "$failures checks failed"
+[ "$failures" -eq 0 ]
