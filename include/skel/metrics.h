@@ -35,18 +35,6 @@ void skel_metrics_destroy(skel_metrics **metrics);
  */
 SKEL_CHECKED skel_status skel_metrics_add(skel_metrics *metrics, const double row[]);
 
-/** Rows so far.
- *
- *  Local.
- */
-size_t skel_metrics_rows(const skel_metrics *metrics);
-
-/** Value of a column in a row.
- *
- *  Local.
- */
-double skel_metrics_get(const skel_metrics *metrics, size_t row, size_t column);
-
 /** Writes each column as a one-dimensional dataset of a group.
  *
  *  Collective, with equal tables on every rank. Errors: as skel_file_write(); SKEL_ERR_MEMORY.

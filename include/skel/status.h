@@ -67,12 +67,6 @@ const char *skel_error_message(void);
  */
 void skel_error_clear(void);
 
-/** The status as a short noun phrase: "bad job", "input/output error".
- *
- *  Local. Static storage.
- */
-const char *skel_status_name(skel_status status);
-
 /** The exit status of the process for a status: 0, 64, 65, 70, 74 or 75.
  *
  *  Local.

@@ -55,31 +55,6 @@ void skel_error_clear(void)
     last_error.message[0] = '\0';
 }
 
-const char *skel_status_name(skel_status status)
-{
-    switch (status) {
-    case SKEL_OK:
-        return "success";
-    case SKEL_ERR_USAGE:
-        return "usage error";
-    case SKEL_ERR_CONFIG:
-        return "bad job";
-    case SKEL_ERR_DATA:
-        return "damaged data";
-    case SKEL_ERR_NUMBER:
-        return "number not finite";
-    case SKEL_ERR_INTERNAL:
-        return "internal error";
-    case SKEL_ERR_MEMORY:
-        return "out of memory";
-    case SKEL_ERR_IO:
-        return "input/output error";
-    case SKEL_ERR_INTERRUPTED:
-        return "interrupted";
-    }
-    return "unknown status";
-}
-
 int skel_status_exit_code(skel_status status)
 {
     switch (status) {

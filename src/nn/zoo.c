@@ -78,9 +78,10 @@ static skel_status check(const skel_zoo_model *model, size_t width, skel_tensor 
     }
     if (input.channels == 0 || input.channels > CHANNELS_MAX || input.height == 0 ||
         input.width == 0 || !model->family->accepts(input)) {
-        return SKEL_FAIL(
-            SKEL_ERR_CONFIG, "%s takes %s; an image here has %zu channels of %zux%zu pixels",
-            model->name, model->family->takes, input.channels, input.height, input.width);
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "%s takes %s; an image here has %zu channel%s of %zux%zu pixels",
+                         model->name, model->family->takes, input.channels,
+                         input.channels == 1 ? "" : "s", input.height, input.width);
     }
     return SKEL_OK;
 }

@@ -1,9 +1,19 @@
-/* One run, and the paper's algorithm: progressive skeletonization. */
+/* One run, and the paper's algorithm: progressive skeletonization.
+ *
+ *     c_0 = 1                                          skel_experiment_prepare
+ *     for t = 1, ..., T
+ *         k_t = kept weights of the schedule           skeletonize_once
+ *         g   = mean_b dL_b/dtheta at theta * c_(t-1)  gradient_at_skeleton
+ *         c_t = 1 where |theta * g| is among the k_t largest, else 0
+ *     train theta * c_T and test it                    skel_experiment_train
+ *
+ *  Source: de Jorge et al. 2021, algorithm 1.
+ */
 #include "checkpoint.h"
 
 #include <math.h>
 
-/* Mean gradient over this iteration's batches, at the network as pruned so far: theta * c_t. */
+/* Mean gradient over this iteration's batches, at the network as pruned so far. */
 static skel_status gradient_at_skeleton(skel_experiment *run, size_t iteration,
                                         skel_progress *progress, skel_score *score)
 {
@@ -30,7 +40,7 @@ done:
 }
 
 /* One step towards the skeleton: gradient, saliency, the best k_t of all weights, the new mask. */
-static skel_status iterate(skel_experiment *run, size_t iteration, skel_progress *progress)
+static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel_progress *progress)
 {
     const skel_settings *settings = &run->settings;
     size_t kept = skel_schedule_kept(settings->schedule, run->mask->prunable,
@@ -57,7 +67,8 @@ done:
     return status;
 }
 
-static skel_status prune(skel_experiment *run, skel_position *position)
+/* All iterations that are not done yet. */
+static skel_status skeletonize(skel_experiment *run, skel_position *position)
 {
     size_t images = run->job->prune.batches * run->job->prune.batch_size;
     size_t iterations = run->settings.iterations;
@@ -74,7 +85,7 @@ static skel_status prune(skel_experiment *run, skel_position *position)
     while (position->iterations < iterations) {
         size_t iteration = position->iterations + 1;
 
-        if (iterate(run, iteration, &progress) != SKEL_OK) {
+        if (skeletonize_once(run, iteration, &progress) != SKEL_OK) {
             status = skel_error_prefix("pruning iteration %zu of %zu", iteration, iterations);
             goto done;
         }
@@ -89,14 +100,19 @@ done:
     return status;
 }
 
+/* What training starts from: the same on every rank, or nobody trains. */
 static skel_status describe_skeleton(skel_experiment *run)
 {
     skel_outcome *outcome = &run->outcome;
+    skel_status status = SKEL_OK;
 
+    SKEL_TRY(skel_mask_check(run->comm, run->mask));
     outcome->prunable = run->mask->prunable;
     outcome->kept = run->mask->kept;
     outcome->sparsity = 1 - (double)outcome->kept / (double)outcome->prunable;
-    return skel_comm_agree(run->comm, skel_mask_hash(run->mask, outcome->mask_hash));
+    SKEL_TRY(skel_comm_agree(run->comm, skel_mask_hash(run->mask, outcome->mask_hash)));
+done:
+    return status;
 }
 
 skel_status skel_experiment_run(skel_session *session, const skel_job *job, size_t index,
@@ -113,7 +129,7 @@ skel_status skel_experiment_run(skel_session *session, const skel_job *job, size
 
     SKEL_TRY(skel_experiment_prepare(&run));
     SKEL_TRY(skel_checkpoint_restore(&run, &position));
-    SKEL_TRY(prune(&run, &position));
+    SKEL_TRY(skeletonize(&run, &position));
     SKEL_TRY(describe_skeleton(&run));
     SKEL_TRY(skel_experiment_train(&run, position));
     run.outcome.seconds = run.outcome.seconds_prune + run.outcome.seconds_train;

@@ -82,19 +82,6 @@ skel_status skel_metrics_add(skel_metrics *metrics, const double row[])
     return SKEL_OK;
 }
 
-size_t skel_metrics_rows(const skel_metrics *metrics)
-{
-    return metrics->rows;
-}
-
-double skel_metrics_get(const skel_metrics *metrics, size_t row, size_t column)
-{
-    const cell *where = &metrics->value[column * metrics->room + row];
-
-    SKEL_ASSERT(row < metrics->rows && column < metrics->columns);
-    return metrics->column[column].integer ? (double)where->integer : where->real;
-}
-
 skel_status skel_metrics_write(const skel_metrics *metrics, skel_file *file, const char *group)
 {
     for (size_t column = 0; column < metrics->columns; column++) {

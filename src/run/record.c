@@ -39,7 +39,7 @@ done:
     return status;
 }
 
-/* One host per line and how many ranks it had, in the order of the ranks. */
+/* The host of each rank, in the order of the ranks. */
 static skel_status record_hosts(const skel_experiment *run, skel_file *file)
 {
     size_t size = (size_t)skel_comm_size(run->comm);
