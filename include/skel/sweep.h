@@ -8,7 +8,7 @@
 typedef struct skel_sweep_options {
     const char *out; /**< folder of all jobs' files */
     bool only;       /**< do run `index` alone */
-    size_t index;
+    size_t index;    /**< one of the sweep's */
 } skel_sweep_options;
 
 /** Where a run stands. */
@@ -55,21 +55,22 @@ void skel_sweep_close(skel_sweep **sweep);
  */
 void skel_sweep_path(const char *out, const skel_job *job, size_t index, size_t size, char path[]);
 
+/** Percent of the prunable weights that a run removes.
+ *
+ *  Local.
+ *  @param outcome  NULL before the run: what method none takes from a weight file is then not
+ *                  known, and 0
+ */
+double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome);
+
 /** Does the runs in order. One whose file exists is kept and skipped, its outcome read.
  *
  *  Collective. A run whose numbers are not finite is reported and the others go on.
  *  Errors: the first failed run's SKEL_ERR_NUMBER, after all others; any other error ends the sweep
- *          at once; what was published stays. SKEL_ERR_USAGE for an index that is too large.
+ *          at once; what was published stays.
  */
 SKEL_CHECKED skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
                                             const skel_sweep_options *options);
-
-/** Percentage of the weights that a run removes: what was asked for, or with method none, which
- * asks for nothing, what its file of weights has removed.
- *
- *  Local. The run is done.
- */
-double skel_sweep_removed(const skel_sweep_run *run);
 
 /** Prints the table of the runs that are done: a line per setting, over its seeds.
  *

@@ -28,7 +28,7 @@ static skel_status list(void)
             return status;
         }
         skel_dataset_default_dir(info->name, dir);
-        (void)printf("%-14s %zu x %zu x %zu, %zu classes, %zu + %zu images: %s %s\n", info->name,
+        (void)printf("%-14s %zu x %zu x %zu  %3zu classes  %zu + %zu images  %-6s %s\n", info->name,
                      info->channels, info->height, info->width, info->classes, info->train,
                      info->test, skel_fetch_is_there(info->name, dir) ? "in" : "not in", dir);
     }

@@ -36,8 +36,8 @@ static void print_run(size_t index, const skel_job *job, const skel_cost *cost)
     char memory[SKEL_TEXT_BYTES];
 
     skel_text_bytes((double)cost->bytes, memory);
-    printf("%5zu  %-14s %-12s %-10s %9.6g %5llu %12.0f %14.6g  %10s\n", index, job->model.name,
-           job->data.set, job->prune.method, 100 * job->prune.sparsity,
+    printf("%5zu  %-14s %-12s %-10s %9.6g %5llu %12.0f %14.1f  %10s\n", index, job->model.name,
+           job->data.set, job->prune.method, skel_sweep_removed(job, NULL),
            (unsigned long long)job->seed, cost->gradient_images + cost->forward_images,
            cost->flop * 1e-9, memory);
 }
@@ -64,7 +64,7 @@ static skel_status print_plan(const skel_sweep *sweep, int ranks)
         most = cost.bytes > most ? cost.bytes : most;
     }
     skel_text_bytes((double)most, memory);
-    printf("%zu run%s: %.0f images, %.6g GFLOP, at most %s on each of %d rank%s\n", sweep->runs,
+    printf("%zu run%s: %.0f images, %.1f GFLOP, at most %s per rank with %d rank%s\n", sweep->runs,
            sweep->runs == 1 ? "" : "s", images, flop * 1e-9, memory, ranks, ranks == 1 ? "" : "s");
     return SKEL_OK;
 }

@@ -133,6 +133,11 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_
     skel_log_configure(level_of(arguments), skel_comm_is_root(comm));
     SKEL_TRY(skel_sweep_open(comm, arguments->word[0], arguments->count - 1,
                              (const char *const *)(arguments->word + 1), &sweep));
+    if (which->only && which->index >= sweep->runs) {
+        status = SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --index %zu: the job has %zu run%s, from 0",
+                           which->index, sweep->runs, sweep->runs == 1 ? "" : "s");
+        goto done;
+    }
     if (option(arguments, "print-config") != NULL || option(arguments, "dry-run") != NULL) {
         if (skel_comm_is_root(comm)) {
             (option(arguments, "dry-run") != NULL ? print_dry_run : print_configs)(sweep, which);

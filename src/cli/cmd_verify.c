@@ -4,8 +4,18 @@
 #include "command.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const skel_option options[] = {{NULL, 0, NULL, NULL}};
+
+/* The line begins with the file's name already. */
+static const char *without_path(const char *message, const char *path)
+{
+    size_t length = strlen(path);
+
+    return strncmp(message, path, length) == 0 ? message + length + strspn(message + length, ": ")
+                                               : message;
+}
 
 /* Checks one file; its line goes to standard output. */
 static skel_status verify_file(const char *path)
@@ -19,9 +29,7 @@ static skel_status verify_file(const char *path)
     (void)printf("%s: ok (%zu datasets)\n", path, datasets);
 done:
     if (status != SKEL_OK) {
-        (void)printf("%s: %s: %s\n", path,
-                     status == SKEL_ERR_DATA ? "DAMAGED" : skel_status_name(status),
-                     skel_error_message());
+        (void)printf("%s: FAILED: %s\n", path, without_path(skel_error_message(), path));
     }
     skel_reader_close(&reader);
     return status;
@@ -44,7 +52,8 @@ static skel_status run(const skel_arguments *arguments, int argc, char **argv)
         }
     }
     if (bad > 0) {
-        return SKEL_FAIL(worst, "%zu of %zu files did not pass", bad, arguments->count);
+        return SKEL_FAIL(worst, "%zu of %zu file%s did not pass", bad, arguments->count,
+                         arguments->count == 1 ? "" : "s");
     }
     return SKEL_OK;
 }

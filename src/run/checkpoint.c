@@ -1,5 +1,6 @@
 /* Checkpoints: written like run files, two generations of them, and read back before a run. */
 #include "checkpoint.h"
+#include "stored.h"
 
 #include "skel/log.h"
 #include "skel/memory.h"
@@ -9,7 +10,6 @@
 #include "skel/weight_file.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -112,23 +112,15 @@ done:
 
 static skel_status check_job(skel_reader *reader, const char *path, const skel_job *job)
 {
-    enum { ROOM = 1 << 16 };
-    char *stored = NULL;
-    char *wanted = NULL;
-    skel_status status = SKEL_OK;
+    bool same = false;
+    skel_status status = skel_stored_job_is(reader, job, &same);
 
-    SKEL_TRY(skel_job_print(job, &wanted));
-    SKEL_TRY(SKEL_ALLOC(ROOM, 1, &stored));
-    skel_reader_attribute(reader, "/provenance", "job", ROOM, stored);
-    if (strcmp(stored, wanted) != 0) {
+    if (status == SKEL_OK && !same) {
         status = SKEL_FAIL(SKEL_ERR_CONFIG,
                            "%s: a checkpoint of a job with other settings; remove it to start "
                            "again, or write to another --out",
                            path);
     }
-done:
-    SKEL_FREE(&stored);
-    SKEL_FREE(&wanted);
     return status;
 }
 
@@ -199,20 +191,12 @@ typedef struct state {
     char history[SKEL_HISTORY];
 } state;
 
-static double number_of(skel_reader *reader, const char *name)
-{
-    char text[64];
-
-    skel_reader_attribute(reader, "/state", name, sizeof text, text);
-    return strtod(text, NULL);
-}
-
 static skel_status read_state(skel_reader *reader, const skel_experiment *run, state *out)
 {
-    out->position.iterations = (size_t)number_of(reader, "iterations");
-    out->position.epochs = (size_t)number_of(reader, "epochs");
-    out->seconds_prune = number_of(reader, "seconds_prune");
-    out->seconds_train = number_of(reader, "seconds_train");
+    out->position.iterations = (size_t)skel_stored_number(reader, "/state", "iterations");
+    out->position.epochs = (size_t)skel_stored_number(reader, "/state", "epochs");
+    out->seconds_prune = skel_stored_number(reader, "/state", "seconds_prune");
+    out->seconds_train = skel_stored_number(reader, "/state", "seconds_train");
     skel_reader_attribute(reader, "/state", "history", sizeof out->history, out->history);
     return read_velocity(reader, run);
 }
@@ -244,10 +228,23 @@ static skel_status share_state(skel_experiment *run, const char *path, skel_read
     (void)snprintf(run->history + used, sizeof run->history - used,
                    "resumed after %zu iterations and %zu epochs on %d ranks\n",
                    position->iterations, position->epochs, skel_comm_size(run->comm));
-    SKEL_INFO("resumed: %zu pruning iterations and %zu epochs were done (%s)", position->iterations,
-              position->epochs, path);
+    SKEL_INFO("resumed: %zu pruning iteration%s and %zu epoch%s done before (%s)",
+              position->iterations, position->iterations == 1 ? "" : "s", position->epochs,
+              position->epochs == 1 ? "" : "s", path);
 done:
     return status;
+}
+
+/* After an older generation was read it takes the newest's place, which was damaged or missing: the
+ * next checkpoint moves that aside, and must not move it over the only good one. */
+static void promote(const skel_experiment *run, const char *path)
+{
+    char newest[PATH_SIZE];
+
+    path_of(run, 0, newest);
+    if (strcmp(path, newest) != 0) {
+        (void)rename(path, newest); /* should it fail, publishing will, too, and say why */
+    }
 }
 
 skel_status skel_checkpoint_restore(skel_experiment *run, skel_position *position)
@@ -267,6 +264,9 @@ skel_status skel_checkpoint_restore(skel_experiment *run, skel_position *positio
     skel_comm_broadcast(run->comm, sizeof found, &found);
     if (found) {
         SKEL_TRY(share_state(run, path, reader, position));
+        if (skel_comm_is_root(run->comm)) {
+            promote(run, path);
+        }
     }
 done:
     skel_reader_close(&reader);

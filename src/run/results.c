@@ -70,13 +70,6 @@ static void print_accuracy(const group *line)
     }
 }
 
-double skel_sweep_removed(const skel_sweep_run *run)
-{
-    bool asks = strcmp(run->job.prune.method, "none") != 0;
-
-    return 100 * (asks ? run->job.prune.sparsity : run->outcome.sparsity);
-}
-
 static void print_line(const group *line)
 {
     const skel_job *job = &line->first->job;
@@ -85,7 +78,7 @@ static void print_line(const group *line)
 
     skel_text_duration(line->seconds, took);
     printf("%-16s %-12s %9.6g %10zu %6zu", job->model.name, job->prune.method,
-           skel_sweep_removed(line->first), outcome->kept, line->runs);
+           skel_sweep_removed(job, outcome), outcome->kept, line->runs);
     print_accuracy(line);
     printf("  %12s\n", took);
 }

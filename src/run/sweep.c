@@ -1,6 +1,8 @@
 /* All the runs of a job, one after the other. */
 #include "skel/sweep.h"
 
+#include "stored.h"
+
 #include "skel/lock.h"
 #include "skel/log.h"
 #include "skel/memory.h"
@@ -10,7 +12,6 @@
 #include "skel/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,32 +89,17 @@ void skel_sweep_path(const char *out, const skel_job *job, size_t index, size_t 
                    job->prune.method, job->prune.sparsity, (unsigned long long)job->seed);
 }
 
-static double number_of(skel_reader *reader, const char *name)
-{
-    char text[64];
-
-    skel_reader_attribute(reader, "/summary", name, sizeof text, text);
-    return text[0] == '\0' ? 0 : strtod(text, NULL);
-}
-
 /* Tells the user if the file was made with other settings than the job asks for now. */
 static skel_status compare_jobs(skel_reader *reader, const char *path, const skel_job *job)
 {
-    char *stored = NULL;
-    char *wanted = NULL;
-    skel_status status = SKEL_OK;
+    bool same = false;
+    skel_status status = skel_stored_job_is(reader, job, &same);
 
-    SKEL_TRY(skel_job_print(job, &wanted));
-    SKEL_TRY(SKEL_ALLOC(1 << 16, 1, &stored));
-    skel_reader_attribute(reader, "/provenance", "job", 1 << 16, stored);
-    if (strcmp(stored, wanted) != 0) {
+    if (status == SKEL_OK && !same) {
         SKEL_WARN("%s was made with other settings than the job has now, and is kept; compare "
                   "`skel inspect --job`, or write to another --out",
                   path);
     }
-done:
-    SKEL_FREE(&stored);
-    SKEL_FREE(&wanted);
     return status;
 }
 
@@ -146,15 +132,15 @@ static skel_status read_outcome(const char *path, const skel_job *job, skel_outc
     SKEL_TRY(open_run(path, &reader));
     skel_reader_attribute(reader, "/summary", "test_accuracy", sizeof accuracy, accuracy);
     *out = (skel_outcome){
-        .prunable = (size_t)number_of(reader, "prunable"),
-        .kept = (size_t)number_of(reader, "kept"),
-        .sparsity = number_of(reader, "sparsity_reached"),
+        .prunable = (size_t)skel_stored_number(reader, "/summary", "prunable"),
+        .kept = (size_t)skel_stored_number(reader, "/summary", "kept"),
+        .sparsity = skel_stored_number(reader, "/summary", "sparsity_reached"),
         .tested = accuracy[0] != '\0',
-        .test_accuracy = number_of(reader, "test_accuracy"),
-        .test_loss = number_of(reader, "test_loss"),
-        .seconds_prune = number_of(reader, "seconds_prune"),
-        .seconds_train = number_of(reader, "seconds_train"),
-        .seconds = number_of(reader, "seconds"),
+        .test_accuracy = skel_stored_number(reader, "/summary", "test_accuracy"),
+        .test_loss = skel_stored_number(reader, "/summary", "test_loss"),
+        .seconds_prune = skel_stored_number(reader, "/summary", "seconds_prune"),
+        .seconds_train = skel_stored_number(reader, "/summary", "seconds_train"),
+        .seconds = skel_stored_number(reader, "/summary", "seconds"),
     };
     skel_reader_attribute(reader, "/summary", "mask_hash", sizeof out->mask_hash, out->mask_hash);
     SKEL_TRY(compare_jobs(reader, path, job));
@@ -181,6 +167,14 @@ done:
     return status;
 }
 
+double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome)
+{
+    if (strcmp(job->prune.method, "none") != 0) {
+        return 100 * job->prune.sparsity;
+    }
+    return outcome != NULL ? 100 * outcome->sparsity : 0;
+}
+
 static void say_outcome(const skel_sweep_run *run, size_t number, size_t total, bool kept)
 {
     const skel_outcome *outcome = &run->outcome;
@@ -192,8 +186,8 @@ static void say_outcome(const skel_sweep_run *run, size_t number, size_t total, 
         (void)snprintf(tested, sizeof tested, "test %.2f %%", 100 * outcome->test_accuracy);
     }
     SKEL_INFO("[%zu/%zu] %-9s %.6g %% removed, seed %llu: kept %zu of %zu, %s, %s%s", number, total,
-              run->job.prune.method, skel_sweep_removed(run), (unsigned long long)run->job.seed,
-              outcome->kept, outcome->prunable, tested, took,
+              run->job.prune.method, skel_sweep_removed(&run->job, outcome),
+              (unsigned long long)run->job.seed, outcome->kept, outcome->prunable, tested, took,
               kept ? " (its file exists: kept, skipped)" : "");
 }
 
@@ -245,10 +239,7 @@ skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
     size_t end = options->only ? options->index + 1 : sweep->runs;
     size_t failed = 0;
 
-    if (end > sweep->runs) {
-        return SKEL_FAIL(SKEL_ERR_USAGE, "--index %zu: the job has runs 0 to %zu", options->index,
-                         sweep->runs - 1);
-    }
+    SKEL_ASSERT(end <= sweep->runs);
     session->runs = sweep->runs;
     for (size_t index = first; index < end; index++) {
         skel_status status = do_run(session, sweep, index, options);

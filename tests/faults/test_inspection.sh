@@ -31,9 +31,9 @@ head -c $((size - 10)) a.h5 >short.h5
 echo text >text.h5
 
 expect 0 "a.h5: ok (8 datasets)" verify a.h5
-expect 65 "damaged.h5: DAMAGED" verify a.h5 damaged.h5
+expect 65 "damaged.h5: FAILED" verify a.h5 damaged.h5
 expect 65 "a.h5: ok (8 datasets)" verify short.h5 a.h5
-expect 65 "short.h5 is damaged or truncated" verify short.h5
+expect 65 "short.h5: FAILED: is damaged or truncated" verify short.h5
 expect 65 "not an HDF5 file" verify text.h5
 expect 74 "No such file" verify nowhere.h5
 expect 65 "3 of 4 files" verify nowhere.h5 a.h5 damaged.h5 text.h5
@@ -66,5 +66,5 @@ expect 0 "1.0000" compare x.h5 x.h5
 expect 65 "fc.weight differ in shape: 20x30 in x.h5, 10x30 in z.h5" compare x.h5 z.h5
 expect 65 "differ in their layers" compare x.h5 n.h5
 expect 0 "fc.weight" inspect x.h5
-expect 65 "x.h5 is not a file that skel wrote" verify x.h5
+expect 65 "x.h5: FAILED: is not a file that skel wrote" verify x.h5
 exit $failed
