@@ -82,8 +82,8 @@ typedef struct skel_batches {
  *  float. Every image has the same weight. Signed gradients are averaged; magnitudes are nobody's
  *  business here.
  *  @param keep        [parameter_count] mask; NULL: all ones. That of the options, if they had one
- *  @param gradient    [parameter_count] out; of all weights, those outside the mask included,
- * unless the options had a mask
+ *  @param gradient    [parameter_count] out; of all weights, those outside the mask, too, unless
+ *                     the options had a mask
  *  @param statistics  [buffer_count] out: mean over the microbatches of batch norm's batch
  *                     statistics; NULL if not wanted
  *  @param score       out
