@@ -107,6 +107,30 @@ done:
     return status;
 }
 
+/* Whether enough weights are left; before the first iteration, not in the last one. */
+static skel_status check_density(const skel_job *job, const skel_settings *settings,
+                                 const skel_network *network)
+{
+    double density = 1 - job->prune.sparsity;
+    size_t tensors = 0;
+    size_t kept = 0;
+
+    if (skel_schedule_check(network->prunable_count, density) != SKEL_OK) {
+        return skel_error_prefix("prune.sparsity of %s", job->model.name);
+    }
+    kept = skel_schedule_kept(settings->schedule, network->prunable_count, density, 1, 1);
+    for (size_t i = 0; i < network->parameters; i++) {
+        tensors += network->parameter[i].prunable ? 1 : 0;
+    }
+    if (settings->scope == SKEL_SCOPE_LAYER && kept < tensors) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "prune.sparsity %.15g leaves %zu of the weights of %s; with prune.scope "
+                         "layer each of its %zu layers needs one",
+                         job->prune.sparsity, kept, job->model.name, tensors);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
                                   skel_network **out)
 {
@@ -123,9 +147,8 @@ skel_status skel_settings_network(const skel_job *job, const skel_settings *sett
         return skel_error_prefix("%s on %s images of %zux%zu (data.pad-to makes them larger)",
                                  job->model.name, settings->data->name, view.side_h, view.side_w);
     }
-    if (settings->criterion->prunes &&
-        skel_schedule_check((*out)->prunable_count, 1 - job->prune.sparsity) != SKEL_OK) {
-        status = skel_error_prefix("prune.sparsity of %s", job->model.name);
+    if (settings->criterion->prunes) {
+        status = check_density(job, settings, *out);
     }
 done:
     if (status != SKEL_OK) {
