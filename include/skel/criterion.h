@@ -73,6 +73,7 @@ typedef struct skel_prune_report {
     size_t resurrected; /**< 0 before, 1 now */
     size_t pruned;      /**< 1 before, 0 now */
     size_t positive;    /**< scores above 0 */
+    size_t chosen;      /**< weights kept for a score above 0; the others of `kept` came first */
 } skel_prune_report;
 
 /** Scores, selects and shares the next mask.
@@ -83,8 +84,8 @@ typedef struct skel_prune_report {
  *                     the tensors' sizes by largest remainder, at least 1 each)
  *  @param parameters  flat vector, not masked
  *  @param gradient    flat vector: the mean gradient at parameters * mask; NULL if not needed
- *  @param report      out, the same on every rank; a warning is logged if fewer than `kept` scores
- *                     are positive
+ *  @param report      out, the same on every rank; `chosen` is less than `kept` if the mask is one
+ *                     of many with equal scores, which the user should be told
  *  Errors: SKEL_ERR_NUMBER naming the prunable tensor (mask->names) if a score is not finite;
  *          SKEL_ERR_CONFIG if `kept` is 0, more than can be kept (permanent: than are kept), or
  *          with scope layer less than one per tensor; SKEL_ERR_MEMORY. The mask is then as it was.

@@ -3,7 +3,6 @@
 #include "objective.h"
 #include "share.h"
 #include "skel/criterion.h"
-#include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/topk.h"
 
@@ -117,15 +116,6 @@ static skel_status reject(const step *choice, const skel_mask *mask)
                      (double)choice->parameters[mask->segment[s].offset + i], gradient);
 }
 
-static void warn(const step *choice)
-{
-    if (choice->kept_positive < choice->kept) {
-        SKEL_WARN("%s: only %zu of %zu kept weights have a score above 0; the others are kept for "
-                  "coming first",
-                  choice->criterion->name, choice->kept_positive, choice->kept);
-    }
-}
-
 /* Root: the next mask, or the old one and an error. */
 static skel_status choose(step *choice, uint64_t seed, skel_mask *mask, skel_prune_report *report)
 {
@@ -145,13 +135,13 @@ static skel_status choose(step *choice, uint64_t seed, skel_mask *mask, skel_pru
     }
     SKEL_TRY(status);
     report->kept = choice->kept;
+    report->chosen = choice->kept_positive;
     report->resurrected = skel_objective_gained(mask, choice->next, mask->keep);
     report->pruned = skel_objective_gained(mask, mask->keep, choice->next);
     if (choice->gradient != NULL) {
         report->objective = skel_objective(mask, choice->parameters, choice->gradient);
     }
     memcpy(mask->keep, choice->next, mask->count);
-    warn(choice);
 done:
     SKEL_FREE(&choice->scores);
     SKEL_FREE(&choice->next);

@@ -11,6 +11,8 @@
  */
 #include "checkpoint.h"
 
+#include "skel/log.h"
+
 #include <math.h>
 
 /* Mean gradient over this iteration's batches, at the network as pruned so far. */
@@ -39,6 +41,23 @@ done:
     return status;
 }
 
+/* Tells of weights that no score has chosen: the first time in full, then how often. */
+static void warn_of_ties(skel_experiment *run, size_t iteration, const skel_prune_report *report)
+{
+    if (report->chosen < report->kept && run->ties++ == 0) {
+        SKEL_WARN("%s, iteration %zu of %zu: only %zu of %zu kept weights have a score above 0; "
+                  "the others are kept for coming first",
+                  run->settings.criterion->name, iteration, run->settings.iterations,
+                  report->chosen, report->kept);
+    }
+    if (iteration == run->settings.iterations && run->ties > 1) {
+        SKEL_WARN("%s: so it was in %zu of %zu iterations, in the last one with %zu of %zu "
+                  "weights; see positive_scores in /metrics/prune",
+                  run->settings.criterion->name, run->ties, iteration,
+                  report->kept - report->chosen, report->kept);
+    }
+}
+
 /* One step towards the skeleton: gradient, saliency, the best k_t of all weights, the new mask. */
 static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel_progress *progress)
 {
@@ -56,6 +75,7 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
     }
     SKEL_TRY(skel_prune_step(run->comm, settings->criterion, settings->scope, kept, run->job->seed,
                              run->initial, run->gradient, run->mask, &report));
+    warn_of_ties(run, iteration, &report);
     seconds = skel_comm_roots(run->comm, skel_seconds() - started);
     SKEL_TRY(skel_comm_agree(
         run->comm, skel_metrics_add(run->prune_metrics,

@@ -39,6 +39,7 @@ typedef struct skel_experiment {
     skel_metrics *prune_metrics;
     skel_metrics *train_metrics;
     skel_outcome outcome;
+    size_t ties;                /**< iterations with fewer positive scores than kept weights */
     double saved;               /**< when the latest checkpoint was written, or the run started */
     char history[SKEL_HISTORY]; /**< a line per resume */
 } skel_experiment;

@@ -36,6 +36,7 @@ expect 64 'did you mean' "$job" prune.sparsty=0.5
 expect 64 'prune.sparsity' "$job" prune.sparsity=high
 expect 64 'prune.sparsity' "$job" prune.sparsity=1.5
 expect 64 'less than one of' "$job" prune.sparsity=0.9999999
+expect 64 'each of its 3 layers' "$job" prune.sparsity=0.99999 prune.scope=layer
 expect 64 'did you mean' "$job" model.name=lenet5
 expect 64 '28x28' "$job" model.name=vgg11
 expect 64 '60000' "$job" data.train-samples=60001
@@ -45,6 +46,10 @@ expect 74 'no-such-job.yaml' "$work/no-such-job.yaml"
 expect 74 "$work/no/data" "$job" "data.dir=$work/no/data"
 expect 70 'not finite' "$job" train.learning-rate=1000
 expect 64 'which job' # no job at all
+
+# scores that choose nothing are told once, and counted
+expect 0 'have a score above 0' "$job" name=ties prune.sparsity=0 prune.iterations=4
+grep -q 'so it was in 4 of 4 iterations' "$work/log" || { cat "$work/log"; exit 1; }
 
 # what is at fault in the middle of a sweep does not lose the other runs
 expect 70 '1 of 2 runs failed' "$job" 'sweep.train.learning-rate=[1000, 0.05]' name=sweep
