@@ -31,7 +31,7 @@ typedef struct skel_experiment {
     float *parameters; /**< [parameter_count], trained */
     float *velocity;   /**< [parameter_count] */
     float *buffers;    /**< [buffer_count] */
-    float *gradient;   /**< [parameter_count], of pruning */
+    float *gradient;   /**< [parameter_count], of pruning; NULL if it needs none */
     uint32_t *order;   /**< samples of one pruning iteration */
     skel_mask *mask;
     skel_worker *worker; /**< of the phase that goes on */

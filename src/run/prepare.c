@@ -94,15 +94,16 @@ static skel_status prepare_vectors(skel_experiment *run)
 {
     size_t count = run->network->parameter_count;
     size_t images = run->job->prune.batches * run->job->prune.batch_size;
-    bool pruning = run->settings.criterion->needs_gradient;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->initial));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->parameters));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->velocity));
     SKEL_TRY(SKEL_ALLOC(run->network->buffer_count, sizeof(float), &run->buffers));
-    SKEL_TRY(SKEL_ALLOC(pruning ? count : 0, sizeof(float), &run->gradient));
-    SKEL_TRY(SKEL_ALLOC(pruning ? images : 0, sizeof(uint32_t), &run->order));
+    if (run->settings.criterion->needs_gradient) {
+        SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->gradient));
+        SKEL_TRY(SKEL_ALLOC(images, sizeof(uint32_t), &run->order));
+    }
     SKEL_TRY(skel_network_initialise(run->network, run->settings.init, run->job->seed, run->initial,
                                      run->buffers));
 done:
