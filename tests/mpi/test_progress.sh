@@ -14,7 +14,7 @@ compute: {microbatch: 32}
 YAML
 
 run=("$MPIEXEC" -n 2 --oversubscribe "$SKEL" run "$work/job.yaml")
-script -qec "stty cols 70; ${run[*]} --out $work/a" "$work/terminal" >/dev/null </dev/null
+script -qec "stty cols 85; ${run[*]} --out $work/a" "$work/terminal" >/dev/null </dev/null
 "${run[@]}" --out "$work/b" >"$work/file" 2>&1 </dev/null
 
 tr '\r' '\n' <"$work/terminal" | sed 's/\x1b\[K//g' >"$work/lines"
@@ -25,7 +25,7 @@ for phase in prune train test; do
         exit 1
     fi
 done
-if grep -E '^(prune|train|test) ' "$work/lines" | awk 'length > 69 { print; wide = 1 } END { exit !wide }'; then
+if grep -E '^(prune|train|test) ' "$work/lines" | awk 'length > 84 { print; wide = 1 } END { exit !wide }'; then
     echo "wider than the terminal"
     exit 1
 fi
