@@ -100,7 +100,7 @@ static skel_status skeletonize(skel_experiment *run, skel_position *position)
     skel_experiment_progress(run, "prune", images * (iterations - position->iterations), &progress);
     if (run->settings.criterion->needs_gradient && position->iterations < iterations) {
         SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &run->worker));
-        run->engine = skel_worker_engine(run->worker);
+        run->prune_engine = skel_worker_engine(run->worker);
     }
     while (position->iterations < iterations) {
         size_t iteration = position->iterations + 1;
@@ -144,7 +144,8 @@ skel_status skel_experiment_run(skel_session *session, const skel_job *job, size
                            .job = job,
                            .index = index,
                            .path = path,
-                           .engine = ""};
+                           .prune_engine = "",
+                           .train_engine = ""};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_experiment_prepare(&run));

@@ -34,8 +34,9 @@ typedef struct skel_experiment {
     float *gradient;   /**< [parameter_count], of pruning; NULL if it needs none */
     uint32_t *order;   /**< samples of one pruning iteration */
     skel_mask *mask;
-    skel_worker *worker; /**< of the phase that goes on */
-    const char *engine;  /**< that it uses; "" before the first */
+    skel_worker *worker;      /**< of the phase that goes on */
+    const char *prune_engine; /**< "" if pruning needed none */
+    const char *train_engine; /**< "" if nothing was trained */
     skel_metrics *prune_metrics;
     skel_metrics *train_metrics;
     skel_outcome outcome;

@@ -72,7 +72,8 @@ static skel_status record_provenance(const skel_experiment *run, skel_file *file
     SKEL_TRY(skel_file_set_text(file, at, "git_revision", skel_revision()));
     SKEL_TRY(skel_file_set_text(file, at, "libraries", libraries));
     SKEL_TRY(skel_file_set_integer(file, at, "ranks", skel_comm_size(run->comm)));
-    SKEL_TRY(skel_file_set_text(file, at, "engine", run->engine));
+    SKEL_TRY(skel_file_set_text(file, at, "engine_prune", run->prune_engine));
+    SKEL_TRY(skel_file_set_text(file, at, "engine_train", run->train_engine));
     SKEL_TRY(skel_file_set_text(file, at, "scheduler", run->session->scheduler));
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)run->job->seed));
     SKEL_TRY(skel_file_set_text(file, at, "restarts", run->history));

@@ -126,7 +126,7 @@ skel_status skel_experiment_train(skel_experiment *run, skel_position position)
     skel_experiment_progress(
         run, "train", (run->job->train.epochs - position.epochs) * run->train.count, &progress);
     SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &run->worker));
-    run->engine = skel_worker_engine(run->worker);
+    run->train_engine = skel_worker_engine(run->worker);
     training = training_of(run, &progress);
     while (position.epochs < run->job->train.epochs) {
         SKEL_TRY(train_and_test(run, &training, position.epochs, &state));
