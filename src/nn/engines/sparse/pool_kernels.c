@@ -8,75 +8,116 @@
 
 enum { MOST_KERNEL = 255 };
 
-/* The k-th pixel of the window at (row, column). */
-static size_t pixel(const skel_pool *pool, size_t row, size_t column, size_t k)
+typedef float vector __attribute__((vector_size(4 * SKEL_LANES), may_alias));
+typedef int32_t bits __attribute__((vector_size(4 * SKEL_LANES), may_alias));
+typedef uint16_t halves __attribute__((vector_size(2 * SKEL_LANES), may_alias));
+
+#define VECTOR(address) (*(vector *)(void *)(address))
+#define SOURCE(address) (*(const vector *)(const void *)(address))
+
+/* Compiled for windows of 2 and for all others: constant, the loops unroll. */
+#define INLINE static inline __attribute__((always_inline))
+
+/* First pixel of the window at (row, column). */
+INLINE size_t corner(const skel_pool *pool, size_t row, size_t column)
 {
-    return (row * pool->stride + k / pool->kernel) * pool->in.row +
-           (column * pool->stride + k % pool->kernel) * SKEL_LANES;
+    return row * pool->stride * pool->in.row + column * pool->stride * SKEL_LANES;
 }
 
-static void largest(const skel_pool *pool, const float *window, float *y, uint16_t *choice)
+INLINE void largest(const skel_pool *pool, size_t kernel, const float *window, float *y,
+                    uint16_t *choice)
 {
-    float best[SKEL_LANES];
-    int32_t at[SKEL_LANES] = {0};
+    vector best = SOURCE(window);
+    bits at = {0};
+    int32_t k = 0;
 
-    for (size_t l = 0; l < SKEL_LANES; l++) {
-        best[l] = -INFINITY;
-    }
-    for (size_t ky = 0, k = 0; ky < pool->kernel; ky++) {
-        for (size_t kx = 0; kx < pool->kernel; kx++, k++) {
-            const float *v = window + ky * pool->in.row + kx * SKEL_LANES;
+    for (size_t ky = 0; ky < kernel; ky++) {
+        for (size_t kx = 0; kx < kernel; kx++, k++) {
+            vector v = SOURCE(window + ky * pool->in.row + kx * SKEL_LANES);
+            bits better = (bits)(v > best) | (bits)(v != v);
 
-            for (size_t l = 0; l < SKEL_LANES; l++) {
-                bool better = v[l] > best[l] || v[l] != v[l];
-
-                best[l] = better ? v[l] : best[l];
-                at[l] = better ? (int32_t)k : at[l];
-            }
+            best = (vector)(((bits)v & better) | ((bits)best & ~better));
+            at = (better & k) | (at & ~better);
         }
     }
-    memcpy(y, best, sizeof best);
-    for (size_t l = 0; choice != NULL && l < SKEL_LANES; l++) {
-        choice[l] = (uint16_t)at[l];
+    VECTOR(y) = best;
+    if (choice != NULL) {
+        *(halves *)(void *)choice = __builtin_convertvector(at, halves);
     }
 }
 
-void skel_pool_max(const skel_pool *pool, const float *x, float *y, uint16_t *choice)
+INLINE void max_plane(const skel_pool *pool, size_t kernel, const float *x, float *y,
+                      uint16_t *choice)
 {
-    SKEL_ASSERT(pool->kernel <= MOST_KERNEL);
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
-            largest(pool, x + pixel(pool, row, column, 0),
+            largest(pool, kernel, x + corner(pool, row, column),
                     y + row * pool->out.row + column * SKEL_LANES, choice);
             choice = choice == NULL ? NULL : choice + SKEL_LANES;
         }
     }
 }
 
-static void clear(const skel_planes *planes, float *dx)
+void skel_pool_max(const skel_pool *pool, const float *x, float *y, uint16_t *choice)
 {
-    for (size_t row = 0; row < planes->height; row++) {
-        memset(dx + row * planes->row, 0, planes->width * SKEL_LANES * sizeof *dx);
+    SKEL_ASSERT(pool->kernel <= MOST_KERNEL);
+    if (pool->kernel == 2) {
+        max_plane(pool, 2, x, y, choice);
+    } else {
+        max_plane(pool, pool->kernel, x, y, choice);
+    }
+}
+
+/* Prepares a channel for its windows' gradients. Returns whether every pixel is in exactly one
+ * window, to be written once; else all are 0, to be added to. */
+static bool start(const skel_pool *pool, float *dx)
+{
+    const skel_planes *in = &pool->in;
+
+    if (pool->stride == pool->kernel && in->height == pool->out.height * pool->kernel &&
+        in->width == pool->out.width * pool->kernel) {
+        return true;
+    }
+    for (size_t row = 0; row < in->height; row++) {
+        memset(dx + row * in->row, 0, in->width * SKEL_LANES * sizeof *dx);
+    }
+    return false;
+}
+
+INLINE void max_backward(const skel_pool *pool, size_t kernel, bool once, const uint16_t *choice,
+                         const float *dy, float *dx)
+{
+    for (size_t row = 0; row < pool->out.height; row++) {
+        for (size_t column = 0; column < pool->out.width; column++, choice += SKEL_LANES) {
+            vector d = SOURCE(dy + row * pool->out.row + column * SKEL_LANES);
+            bits at = __builtin_convertvector(*(const halves *)(const void *)choice, bits);
+            float *window = dx + corner(pool, row, column);
+            int32_t k = 0;
+
+            for (size_t ky = 0; ky < kernel; ky++) {
+                for (size_t kx = 0; kx < kernel; kx++, k++) {
+                    float *to = window + ky * pool->in.row + kx * SKEL_LANES;
+                    vector part = (vector)((bits)d & (bits)(at == k));
+
+                    if (!once) {
+                        part += VECTOR(to);
+                    }
+                    VECTOR(to) = part;
+                }
+            }
+        }
     }
 }
 
 void skel_pool_max_backward(const skel_pool *pool, const uint16_t *choice, const float *dy,
                             float *dx)
 {
-    clear(&pool->in, dx);
-    for (size_t row = 0; row < pool->out.height; row++) {
-        for (size_t column = 0; column < pool->out.width; column++) {
-            const float *d = dy + row * pool->out.row + column * SKEL_LANES;
+    bool once = start(pool, dx);
 
-            for (size_t k = 0; k < pool->kernel * pool->kernel; k++) {
-                float *to = dx + pixel(pool, row, column, k);
-
-                for (size_t l = 0; l < SKEL_LANES; l++) {
-                    to[l] += choice[l] == k ? d[l] : 0.0F;
-                }
-            }
-            choice += SKEL_LANES;
-        }
+    if (pool->kernel == 2 && once) {
+        max_backward(pool, 2, true, choice, dy, dx);
+    } else {
+        max_backward(pool, pool->kernel, once, choice, dy, dx);
     }
 }
 
@@ -86,19 +127,15 @@ void skel_pool_mean(const skel_pool *pool, const float *x, float *y)
 
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
-            float *to = y + row * pool->out.row + column * SKEL_LANES;
-            float sum[SKEL_LANES] = {0};
+            const float *window = x + corner(pool, row, column);
+            vector sum = {0};
 
-            for (size_t k = 0; k < pool->kernel * pool->kernel; k++) {
-                const float *v = x + pixel(pool, row, column, k);
-
-                for (size_t l = 0; l < SKEL_LANES; l++) {
-                    sum[l] += v[l];
+            for (size_t ky = 0; ky < pool->kernel; ky++) {
+                for (size_t kx = 0; kx < pool->kernel; kx++) {
+                    sum += SOURCE(window + ky * pool->in.row + kx * SKEL_LANES);
                 }
             }
-            for (size_t l = 0; l < SKEL_LANES; l++) {
-                to[l] = sum[l] * share;
-            }
+            VECTOR(y + row * pool->out.row + column * SKEL_LANES) = sum * share;
         }
     }
 }
@@ -106,17 +143,23 @@ void skel_pool_mean(const skel_pool *pool, const float *x, float *y)
 void skel_pool_mean_backward(const skel_pool *pool, const float *dy, float *dx)
 {
     float share = 1.0F / (float)(pool->kernel * pool->kernel);
+    bool once = start(pool, dx);
 
-    clear(&pool->in, dx);
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
-            const float *d = dy + row * pool->out.row + column * SKEL_LANES;
+            vector d = SOURCE(dy + row * pool->out.row + column * SKEL_LANES) * share;
+            float *window = dx + corner(pool, row, column);
 
-            for (size_t k = 0; k < pool->kernel * pool->kernel; k++) {
-                float *to = dx + pixel(pool, row, column, k);
+            for (size_t ky = 0; ky < pool->kernel; ky++) {
+                for (size_t kx = 0; kx < pool->kernel; kx++) {
+                    float *to = window + ky * pool->in.row + kx * SKEL_LANES;
 
-                for (size_t l = 0; l < SKEL_LANES; l++) {
-                    to[l] += d[l] * share;
+                    vector part = d;
+
+                    if (!once) {
+                        part += VECTOR(to);
+                    }
+                    VECTOR(to) = part;
                 }
             }
         }
