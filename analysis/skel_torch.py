@@ -75,9 +75,9 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut(channels, planes, stride)
 
     def forward(self, x):
-        y = torch.relu(self.bn1(self.conv1(x)))
+        y = torch.relu_(self.bn1(self.conv1(x)))
         y = self.bn2(self.conv2(y))
-        return torch.relu(y + (x if self.downsample is None else self.downsample(x)))
+        return torch.relu_(y + (x if self.downsample is None else self.downsample(x)))
 
 
 class Bottleneck(nn.Module):
@@ -95,10 +95,10 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut(channels, out, stride)
 
     def forward(self, x):
-        y = torch.relu(self.bn1(self.conv1(x)))
-        y = torch.relu(self.bn2(self.conv2(y)))
+        y = torch.relu_(self.bn1(self.conv1(x)))
+        y = torch.relu_(self.bn2(self.conv2(y)))
         y = self.bn3(self.conv3(y))
-        return torch.relu(y + (x if self.downsample is None else self.downsample(x)))
+        return torch.relu_(y + (x if self.downsample is None else self.downsample(x)))
 
 
 class ResNet(nn.Module):
@@ -118,7 +118,7 @@ class ResNet(nn.Module):
         self.fc = nn.Linear(inside, classes)
 
     def forward(self, x):
-        x = torch.relu(self.bn1(self.conv1(x)))
+        x = torch.relu_(self.bn1(self.conv1(x)))
         for stage in range(self.stages):
             x = getattr(self, f"layer{stage + 1}")(x)
         return self.fc(x.mean((2, 3)))
@@ -134,7 +134,7 @@ class VGG(nn.Module):
             out = width * (1, 2, 4, 8, 8)[stage]
             for _ in range(count):
                 layers += [nn.Conv2d(channels, out, 3, 1, 1, bias=False), nn.BatchNorm2d(out),
-                           nn.ReLU()]
+                           nn.ReLU(inplace=True)]
                 channels = out
         self.features = nn.Sequential(*layers)
         self.classifier = nn.Linear(channels, classes)

@@ -179,7 +179,7 @@ static void print_row(const skel_bench *bench, const skel_contestant *entry, dou
     double median = skel_bench_median(bench, entry);
 
     sort_rounds(bench, entry, sorted);
-    (void)printf("  %-36s %7s %11.4f %11.4f %11.4f %12.5g %9.2f\n", entry->name, entry->how, median,
+    (void)printf("  %-36s %7s %11.5f %11.5f %11.5f %12.5g %9.2f\n", entry->name, entry->how, median,
                  sorted[0], sorted[bench->repeat - 1], work / median, median / first);
 }
 

@@ -167,14 +167,13 @@ static void enter_peers(skel_gradient *gradient, skel_contestant entries[])
     skel_bench *bench = gradient->bench;
     skel_tensor input = gradient->network->tensor[0];
     char request[160];
+    int length = snprintf(request, sizeof request, "gradient %s %zu %d %zu %zu %zu ",
+                          gradient->network->name, gradient->network->width, BENCH_CLASSES,
+                          input.channels, input.height, bench->batch);
 
-    (void)snprintf(request, sizeof request, "gradient %s %zu %d %zu %zu default",
-                   gradient->network->name, gradient->network->width, BENCH_CLASSES, input.height,
-                   bench->batch);
+    (void)snprintf(request + length, sizeof request - (size_t)length, "default");
     skel_bench_peer_enter(bench, &entries[1], "gradient", "", request);
-    (void)snprintf(request, sizeof request, "gradient %s %zu %d %zu %zu channels_last",
-                   gradient->network->name, gradient->network->width, BENCH_CLASSES, input.height,
-                   bench->batch);
+    (void)snprintf(request + length, sizeof request - (size_t)length, "channels_last");
     skel_bench_peer_enter(bench, &entries[2], "channels_last", " channels_last", request);
 }
 

@@ -35,7 +35,7 @@ END
 output=$(run 2 gradient --model lenet-300-100 --width 9 --batch 5 --microbatch 2 --repeat 1 \
     --peer "$folder/peer.py")
 must_say '5 random images in 3 microbatches of 2'
-must_say '^  PyTorch 9.9 +1 x 7 +0.5000'
+must_say '^  PyTorch 9.9 +1 x 7 +0.50000'
 must_say '^  PyTorch 9.9 channels_last +not measured: the peer says: out of luck'
 must_say "convolutions' own time"
 
