@@ -80,7 +80,7 @@ static void plan_forward(planner *p)
                 keep_until(p, p->out->value[step->operand[k]], late ? backward_time(p, i) : i);
             }
         }
-        if (step->kind == SKEL_STEP_MAXPOOL && backward) {
+        if ((step->kind == SKEL_STEP_MAXPOOL || step->pool != NULL) && backward) {
             /* two 16-bit numbers a float */
             p->out->choice[i] = add_buffer(p, (tensor_floats(p, step->output) + 1) / 2, i);
             keep_until(p, p->out->choice[i], backward_time(p, i));
@@ -106,7 +106,7 @@ static void plan_operands(planner *p, size_t step_number, const size_t part[2])
         /* in place, the addition's other operand first: it has the gradient as it comes */
         spare = step->kind == SKEL_STEP_NORM ? part[1] : SKEL_NONE;
         left[SKEL_STEP_OTHER] = wanted[SKEL_STEP_OTHER] ? part[0] : SKEL_NONE;
-        if (wanted[SKEL_STEP_INPUT]) {
+        if (wanted[SKEL_STEP_INPUT] && step->pool == NULL) {
             left[SKEL_STEP_INPUT] = wanted[SKEL_STEP_OTHER] ? spare : part[0];
         }
     } else if (step->kind == SKEL_STEP_RELU && wanted[SKEL_STEP_INPUT]) {

@@ -9,6 +9,7 @@ enum { PLAIN = 1, IMAGE_CHANNELS = 3 }; /* oneDNN's first layers read up to 3 ch
 typedef struct builder {
     const skel_network *network;
     skel_graph *graph;
+    bool pools;       /* max-pooling may become part of a batch norm */
     size_t *readers;  /* operations that read it */
     size_t *reader;   /* the last of them */
     size_t *producer; /* operation; SKEL_NONE for the image */
@@ -210,6 +211,33 @@ static bool extends_last_step(builder *b, const skel_op *op)
     return true;
 }
 
+/* So does max-pooling behind that ReLU, if every pixel is in exactly one window. */
+static bool pools_last_step(builder *b, const skel_op *op)
+{
+    const skel_tensor *in = &b->network->tensor[op->input];
+    const skel_tensor *out = &b->network->tensor[op->output];
+    skel_graph_tensor *output = NULL;
+    skel_graph_step *last = NULL;
+
+    if (!b->pools || op->kind != SKEL_OP_MAXPOOL || b->graph->steps == 0 ||
+        b->readers[op->input] != 1 || op->kernel != op->stride ||
+        in->height != out->height * op->kernel || in->width != out->width * op->kernel) {
+        return false;
+    }
+    last = &b->graph->step[b->graph->steps - 1];
+    if (last->kind != SKEL_STEP_NORM || !last->relu || last->pool != NULL ||
+        last->operand[SKEL_STEP_OTHER] != SKEL_NONE || last->output != b->mapped[op->input]) {
+        return false;
+    }
+    last->pool = op;
+    output = &b->graph->tensor[last->output];
+    output->height = out->height;
+    output->width = out->width;
+    output->floats = output->padded * out->height * out->width;
+    b->mapped[op->output] = last->output;
+    return true;
+}
+
 /* Lists every tensor's uses, the last step's first: the order of the backward pass. */
 static skel_status list_uses(skel_graph *graph)
 {
@@ -260,19 +288,21 @@ static void build(builder *b)
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
 
-        if (!is_absorbed_norm(b, op->output) && !extends_last_step(b, op)) {
+        if (!is_absorbed_norm(b, op->output) && !extends_last_step(b, op) &&
+            !pools_last_step(b, op)) {
             append(b, step_of(b, op));
         }
     }
     b->graph->logits = tensor_as(b, network->op[network->ops - 1].output, PLAIN);
 }
 
-skel_status skel_graph_build(const skel_network *network, size_t block, skel_graph *graph)
+skel_status skel_graph_build(const skel_network *network, size_t block, bool pools,
+                             skel_graph *graph)
 {
     /* each operation is at most one step and two changes of layout, and one more for the logits */
     size_t most = 3 * network->ops + 2;
     size_t tensors = network->tensors;
-    builder b = {.network = network, .graph = graph};
+    builder b = {.network = network, .graph = graph, .pools = pools};
     skel_status status = SKEL_OK;
 
     *graph = (skel_graph){.network = network, .block = block};

@@ -43,6 +43,8 @@ typedef struct skel_graph_step {
     size_t operand[SKEL_STEP_OPERANDS]; /**< tensors; SKEL_NONE if there is no second */
     size_t output;                      /**< tensor */
     bool relu;
+    const skel_op
+        *pool; /**< NORM: max-pooling behind its ReLU, every pixel in one window; or NULL */
 } skel_graph_step;
 
 /** Where a tensor is read. */
@@ -66,10 +68,11 @@ typedef struct skel_graph {
  *
  *  Local.
  *  @param block  channels of a block: 16, 8 or 1
+ *  @param pools  whether max-pooling may become part of a batch norm
  *  @param graph  out; *owned*: skel_graph_clear() it, also after an error
  *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL for a network with an output that nothing reads.
  */
-SKEL_CHECKED skel_status skel_graph_build(const skel_network *network, size_t block,
+SKEL_CHECKED skel_status skel_graph_build(const skel_network *network, size_t block, bool pools,
                                           skel_graph *graph);
 
 /** Frees what skel_graph_build() took.

@@ -29,7 +29,7 @@ START_TEST(a_resnet_has_no_relu_or_addition_left_beside_its_batch_norms)
     skel_network *network = model("resnet20", 16);
     skel_graph graph;
 
-    ck_assert_ok(skel_graph_build(network, 16, &graph));
+    ck_assert_ok(skel_graph_build(network, 16, false, &graph));
     ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_RELU), 0);
     ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_ADD), 0);
     ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_CONV), 21);
@@ -40,12 +40,29 @@ START_TEST(a_resnet_has_no_relu_or_addition_left_beside_its_batch_norms)
 }
 END_TEST
 
+START_TEST(max_pooling_behind_a_batch_norm_becomes_part_of_it_if_asked_to)
+{
+    skel_network *network = model("vgg11", 4);
+    skel_graph graph;
+
+    ck_assert_ok(skel_graph_build(network, 1, false, &graph));
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_MAXPOOL), 4);
+    skel_graph_clear(&graph);
+    ck_assert_ok(skel_graph_build(network, 1, true, &graph));
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_MAXPOOL), 0);
+    ck_assert_uint_eq(graph.tensor[graph.step[1].output].height, 16);
+    ck_assert_uint_eq(graph.tensor[graph.step[1].output].floats, 4 * 16 * 16);
+    skel_graph_clear(&graph);
+    skel_network_destroy(&network);
+}
+END_TEST
+
 START_TEST(without_blocks_no_layout_changes)
 {
     skel_network *network = model("vgg11", 4);
     skel_graph graph;
 
-    ck_assert_ok(skel_graph_build(network, 1, &graph));
+    ck_assert_ok(skel_graph_build(network, 1, false, &graph));
     ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_LAYOUT), 0);
     skel_graph_clear(&graph);
     skel_network_destroy(&network);
@@ -98,7 +115,7 @@ START_TEST(values_and_gradients_of_a_resnet_never_overlap)
     skel_graph graph;
     skel_buffers buffers;
 
-    ck_assert_ok(skel_graph_build(network, 16, &graph));
+    ck_assert_ok(skel_graph_build(network, 16, false, &graph));
     ck_assert_ok(skel_buffers_plan(&graph, 3, false, &buffers));
     no_two_overlap(buffers.count, buffers.buffer, buffers.floats);
     skel_buffers_clear(&buffers);
@@ -126,6 +143,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_resnet_has_no_relu_or_addition_left_beside_its_batch_norms);
+    tcase_add_test(tcase, max_pooling_behind_a_batch_norm_becomes_part_of_it_if_asked_to);
     tcase_add_test(tcase, without_blocks_no_layout_changes);
     tcase_add_loop_test(tcase, buffers_in_use_together_never_overlap, 0, 5);
     tcase_add_test(tcase, values_and_gradients_of_a_resnet_never_overlap);

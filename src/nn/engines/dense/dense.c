@@ -18,7 +18,7 @@ static skel_status compile(skel_dense *dense)
     dense->slots = dense->base.options.statistics_sum != NULL ? dense->base.options.slots : 1;
     SKEL_TRY(skel_dnnl_open(&dense->dnnl));
     SKEL_TRY(skel_dnnl_block(&dense->dnnl, &block));
-    SKEL_TRY(skel_graph_build(dense->base.network, block, &dense->graph));
+    SKEL_TRY(skel_graph_build(dense->base.network, block, false, &dense->graph));
     SKEL_TRY(skel_dense_weights_create(dense));
     SKEL_TRY(SKEL_ALLOC(dense->slots, sizeof *dense->arena, &dense->arena));
     skel_dense_norm_sizes(dense, &partials, &columns);

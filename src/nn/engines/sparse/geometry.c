@@ -71,6 +71,9 @@ static bool even_out(const skel_graph_step *step, size_t ring[])
     size_t widest = 0;
     bool changed = false;
 
+    if (step->pool != NULL) {
+        return false;
+    }
     if (step->kind != SKEL_STEP_NORM && step->kind != SKEL_STEP_RELU &&
         step->kind != SKEL_STEP_ADD) {
         return false;

@@ -83,26 +83,36 @@ static void backward_data(const skel_sparse *sparse, size_t number, size_t slot,
     }
 }
 
-/* Gradient of the kept weights, in `sums`. A row is one thread's for all blocks. */
-static void backward_weights(const skel_sparse *sparse, size_t number, size_t slot, size_t dy)
+void skel_sparse_row_weights(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
+                             size_t block, size_t row)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     const skel_rows *rows = &sparse->work[number].forward;
-    size_t blocks = sparse->slot[slot].blocks;
-    size_t out = floats_of(sparse, step->output);
+    size_t thread = (size_t)omp_get_thread_num();
 
-    memset(sparse->sums, 0, rows->entries * sizeof *sparse->sums);
+    skel_rows_products(rows, &rows->row[row],
+                       skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block),
+                       skel_sparse_block(sparse, slot, dy, block, floats_of(sparse, step->output)),
+                       sparse->scratch + thread * sparse->row_count * SKEL_LANES,
+                       sparse->sums + rows->row[row].first);
+}
+
+void skel_sparse_weights_start(skel_sparse *sparse, size_t number)
+{
+    memset(sparse->sums, 0, sparse->work[number].forward.entries * sizeof *sparse->sums);
+}
+
+/* Gradient of the kept weights, in `sums`. A row is one thread's for all blocks. */
+static void backward_weights(skel_sparse *sparse, size_t number, size_t slot, size_t dy)
+{
+    size_t blocks = sparse->slot[slot].blocks;
+
+    skel_sparse_weights_start(sparse, number);
 #pragma omp parallel num_threads(sparse->base.options.threads)
     for (size_t b = 0; b < blocks; b++) {
-        size_t thread = (size_t)omp_get_thread_num();
-        float *scratch = sparse->scratch + thread * sparse->row_count * SKEL_LANES;
-
 #pragma omp for schedule(static) nowait
-        for (size_t c = 0; c < rows->rows; c++) {
-            skel_rows_products(rows, &rows->row[c],
-                               skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], b),
-                               skel_sparse_block(sparse, slot, dy, b, out), scratch,
-                               sparse->sums + rows->row[c].first);
+        for (size_t c = 0; c < sparse->work[number].forward.rows; c++) {
+            skel_sparse_row_weights(sparse, number, slot, dy, b, c);
         }
     }
 }
@@ -125,26 +135,35 @@ static void bias_backward(const skel_sparse *sparse, size_t number, size_t slot,
     }
 }
 
-void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
+void skel_sparse_weights_finish(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
                                 float gradient[])
 {
     const skel_op *op = sparse->graph.step[number].op;
     const skel_parameter *parameter = sparse->graph.network->parameter;
     const skel_rows *rows = &sparse->work[number].forward;
-    skel_engine_profile *profile = &sparse->base.profile;
-    bool linear = sparse->graph.step[number].kind == SKEL_STEP_LINEAR;
-    size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
     float *weights = gradient + parameter[op->weight].offset;
-    double start = skel_sparse_clock(sparse);
-    double middle = 0;
 
-    backward_weights(sparse, number, slot, dy);
     memset(weights, 0, parameter[op->weight].count * sizeof *weights);
     for (size_t n = 0; n < rows->entries; n++) {
         weights[rows->source[n]] = (float)sparse->sums[n];
     }
     if (op->bias != SKEL_NONE) {
         bias_backward(sparse, number, slot, dy, gradient + parameter[op->bias].offset);
+    }
+}
+
+void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
+                                float gradient[])
+{
+    skel_engine_profile *profile = &sparse->base.profile;
+    bool linear = sparse->graph.step[number].kind == SKEL_STEP_LINEAR;
+    size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
+    double start = skel_sparse_clock(sparse);
+    double middle = 0;
+
+    if (sparse->work[number].feeds == SKEL_NONE) {
+        backward_weights(sparse, number, slot, dy);
+        skel_sparse_weights_finish(sparse, number, slot, dy, gradient);
     }
     middle = skel_sparse_clock(sparse);
     *(linear ? &profile->linear : &profile->convolution_backward_weights) += middle - start;

@@ -6,9 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Of what is normalised; pooling may make the output smaller. */
 static const skel_planes *planes_of(const skel_sparse *sparse, size_t step)
 {
-    return &sparse->planes[sparse->graph.step[step].output];
+    return &sparse->planes[sparse->graph.step[step].operand[SKEL_STEP_INPUT]];
 }
 
 skel_status skel_sparse_norm_create(skel_sparse *sparse)
@@ -18,6 +19,7 @@ skel_status skel_sparse_norm_create(skel_sparse *sparse)
 
     for (size_t i = 0; i < graph->steps; i++) {
         sparse->work[i].feeds = SKEL_NONE;
+        sparse->work[i].feeder = SKEL_NONE;
     }
     for (size_t i = 0; i < graph->steps; i++) {
         const skel_graph_tensor *input = &graph->tensor[graph->step[i].operand[SKEL_STEP_INPUT]];
@@ -30,7 +32,7 @@ skel_status skel_sparse_norm_create(skel_sparse *sparse)
         if (input->uses == 1 && input->producer != SKEL_NONE &&
             skel_sparse_has_rows(&graph->step[input->producer])) {
             sparse->work[input->producer].feeds = i;
-            work->fed = true;
+            work->feeder = input->producer;
         }
         SKEL_TRY(SKEL_ALLOC(channels, sizeof *work->channel, &work->channel));
         SKEL_TRY(SKEL_ALLOC(channels, sizeof *work->scale, &work->scale));
@@ -50,9 +52,8 @@ double *skel_sparse_partial(const skel_sparse *sparse, size_t step, size_t slot,
     return sparse->work[step].partials + 2 * ((slot * sparse->blocks + block) * channels + channel);
 }
 
-/* Adds up the blocks' sums of one slot, always in the same order. */
-static void reduce(const skel_sparse *sparse, size_t step, size_t slot, double first[],
-                   double second[])
+void skel_sparse_norm_reduce(const skel_sparse *sparse, size_t step, size_t slot, double first[],
+                             double second[])
 {
     for (size_t c = 0; c < planes_of(sparse, step)->channels; c++) {
         first[c] = 0;
@@ -66,8 +67,7 @@ static void reduce(const skel_sparse *sparse, size_t step, size_t slot, double f
     }
 }
 
-/* Sum of the rows of all slots, and of all ranks if they share statistics. */
-static skel_status sum_rows(skel_sparse *sparse, size_t count, size_t columns)
+skel_status skel_sparse_norm_agree(skel_sparse *sparse, size_t count, size_t columns)
 {
     const skel_engine_options *options = &sparse->base.options;
 
@@ -131,30 +131,41 @@ static void sum_blocks(const skel_sparse *sparse, size_t step, size_t slot)
     }
 }
 
-static float *at(float *block, size_t origin)
+/* One channel of one block. */
+static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
+                          size_t c)
 {
-    return block == NULL ? NULL : block + origin;
+    const skel_graph_step *step = &sparse->graph.step[number];
+    const skel_planes *planes = planes_of(sparse, number);
+    const skel_planes *out = &sparse->planes[step->output];
+    skel_channel channel = sparse->work[number].channel[c];
+    size_t other = step->operand[SKEL_STEP_OTHER];
+    skel_lane_mask lanes = skel_lane_mask_of(sparse->slot[slot].images, block);
+    const float *x = skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block) +
+                     skel_planes_origin(planes, c);
+    float *y = skel_sparse_value(sparse, slot, step->output, block) + skel_planes_origin(out, c);
+
+    if (step->pool != NULL) {
+        skel_channel_pool(planes, out, step->pool->kernel, x, channel, &lanes, y,
+                          skel_sparse_choice(sparse, number, slot, block, c));
+    } else {
+        skel_channel_apply(planes, x, channel,
+                           other == SKEL_NONE ? NULL
+                                              : skel_sparse_value(sparse, slot, other, block) +
+                                                    skel_planes_origin(planes, c),
+                           step->relu, &lanes, y);
+    }
 }
 
 static void apply(const skel_sparse *sparse, size_t number, size_t slot)
 {
-    const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_planes *planes = planes_of(sparse, number);
-    size_t other = step->operand[SKEL_STEP_OTHER];
     size_t blocks = sparse->slot[slot].blocks;
+    size_t channels = planes_of(sparse, number)->channels;
 
-#pragma omp parallel for schedule(static) num_threads(sparse->base.options.threads)
+#pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
     for (size_t b = 0; b < blocks; b++) {
-        skel_lane_mask lanes = skel_lane_mask_of(sparse->slot[slot].images, b);
-        float *x = skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], b);
-        float *added = other == SKEL_NONE ? NULL : skel_sparse_value(sparse, slot, other, b);
-        float *y = skel_sparse_value(sparse, slot, step->output, b);
-
-        for (size_t c = 0; c < planes->channels; c++) {
-            size_t origin = skel_planes_origin(planes, c);
-
-            skel_channel_apply(planes, x + origin, sparse->work[number].channel[c],
-                               at(added, origin), step->relu, &lanes, y + origin);
+        for (size_t c = 0; c < channels; c++) {
+            channel_apply(sparse, number, slot, b, c);
         }
     }
 }
@@ -171,12 +182,12 @@ skel_status skel_sparse_norm_forward(skel_sparse *sparse, size_t step, size_t co
         double *row = sparse->rows + slot * columns;
 
         row[0] = (double)(sparse->slot[slot].images * planes->height * planes->width);
-        if (!sparse->work[step].fed) {
+        if (sparse->work[step].feeder == SKEL_NONE) {
             sum_blocks(sparse, step, slot);
         }
-        reduce(sparse, step, slot, row + 1, row + 1 + planes->channels);
+        skel_sparse_norm_reduce(sparse, step, slot, row + 1, row + 1 + planes->channels);
     }
-    SKEL_TRY(sum_rows(sparse, count, columns));
+    SKEL_TRY(skel_sparse_norm_agree(sparse, count, columns));
     set_statistics(sparse, step, count, passes);
     for (size_t slot = 0; slot < count; slot++) {
         apply(sparse, step, slot);
@@ -198,122 +209,4 @@ void skel_sparse_norm_evaluate(skel_sparse *sparse, size_t step, const float buf
     }
     apply(sparse, step, 0);
     sparse->base.profile.elementwise += skel_sparse_clock(sparse) - start;
-}
-
-/* One block's way back through a batch norm step; all addresses are of the block. */
-typedef struct way_back {
-    float *x;
-    float *first;
-    float *second;
-    float *output;
-    float *kept; /* dy after ReLU, for the addition's other operand; NULL: not needed */
-    float *dx;   /* NULL: not wanted */
-    bool relu;
-} way_back;
-
-static way_back way_back_of(const skel_sparse *sparse, size_t number, size_t slot, size_t block)
-{
-    const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_buffers *buffers = &sparse->buffers;
-    size_t floats = sparse->graph.tensor[step->output].floats;
-    size_t first = skel_buffers_gradient_part(&sparse->graph, buffers, step->output, 0);
-    size_t second = skel_buffers_gradient_part(&sparse->graph, buffers, step->output, 1);
-    size_t dx = buffers->gradient[number][SKEL_STEP_INPUT];
-    float *incoming = skel_sparse_block(sparse, slot, first, block, floats);
-
-    return (way_back){.x = skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block),
-                      .first = incoming,
-                      .second = skel_sparse_block(sparse, slot, second, block, floats),
-                      .output = skel_graph_keeps_output(step)
-                                    ? skel_sparse_value(sparse, slot, step->output, block)
-                                    : NULL,
-                      .kept = step->operand[SKEL_STEP_OTHER] != SKEL_NONE ? incoming : NULL,
-                      .dx = skel_sparse_block(sparse, slot, dx, block, floats),
-                      .relu = step->relu};
-}
-
-static skel_incoming incoming_of(const way_back *back, size_t origin)
-{
-    return (skel_incoming){.first = back->first + origin,
-                           .second = at(back->second, origin),
-                           .output = at(back->output, origin),
-                           .relu = back->relu};
-}
-
-/* Sums of one slot, into its row; its gradients of scale and shift are those sums. */
-static void backward_row(skel_sparse *sparse, size_t number, size_t slot, const skel_pass *pass)
-{
-    const skel_op *op = sparse->graph.step[number].op;
-    const skel_parameter *parameter = sparse->graph.network->parameter;
-    const skel_sparse_work *work = &sparse->work[number];
-    const skel_planes *planes = planes_of(sparse, number);
-    size_t blocks = sparse->slot[slot].blocks;
-    double *row = sparse->rows + slot * skel_norm_backward_columns(planes->channels);
-    double *products = row + planes->channels;
-
-#pragma omp parallel for schedule(static) num_threads(sparse->base.options.threads)
-    for (size_t b = 0; b < blocks; b++) {
-        way_back back = way_back_of(sparse, number, slot, b);
-
-        for (size_t c = 0; c < planes->channels; c++) {
-            size_t origin = skel_planes_origin(planes, c);
-
-            skel_channel_backward_sums(planes, back.x + origin, work->channel[c],
-                                       incoming_of(&back, origin), at(back.kept, origin),
-                                       skel_sparse_partial(sparse, number, slot, b, c));
-        }
-    }
-    reduce(sparse, number, slot, row, products);
-    for (size_t c = 0; c < planes->channels; c++) {
-        products[c] *= work->inverse[c];
-        pass->gradient[parameter[op->bias].offset + c] = (float)row[c];
-        pass->gradient[parameter[op->weight].offset + c] = (float)products[c];
-    }
-}
-
-static void backward_apply(const skel_sparse *sparse, size_t number, size_t slot)
-{
-    const skel_sparse_work *work = &sparse->work[number];
-    const skel_planes *planes = planes_of(sparse, number);
-    size_t blocks = sparse->slot[slot].blocks;
-
-#pragma omp parallel for schedule(static) num_threads(sparse->base.options.threads)
-    for (size_t b = 0; b < blocks; b++) {
-        way_back back = way_back_of(sparse, number, slot, b);
-        skel_lane_mask lanes = skel_lane_mask_of(sparse->slot[slot].images, b);
-
-        if (back.kept != NULL) {
-            back.first = back.kept;
-            back.second = NULL;
-            back.relu = false;
-        }
-        for (size_t c = 0; back.dx != NULL && c < planes->channels; c++) {
-            size_t origin = skel_planes_origin(planes, c);
-            double offset = sparse->total[c] / work->elements;
-            double factor = sparse->total[planes->channels + c] / work->elements * work->inverse[c];
-
-            skel_channel_backward_apply(planes, back.x + origin, work->channel[c],
-                                        incoming_of(&back, origin), (float)offset, (float)factor,
-                                        &lanes, back.dx + origin);
-        }
-    }
-}
-
-skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t number, size_t count,
-                                      const skel_pass passes[])
-{
-    size_t columns = skel_norm_backward_columns(planes_of(sparse, number)->channels);
-    double start = skel_sparse_clock(sparse);
-    skel_status status = SKEL_OK;
-
-    for (size_t slot = 0; slot < count; slot++) {
-        backward_row(sparse, number, slot, &passes[slot]);
-    }
-    SKEL_TRY(sum_rows(sparse, count, columns));
-    for (size_t slot = 0; slot < count; slot++) {
-        backward_apply(sparse, number, slot);
-    }
-done:
-    sparse->base.profile.elementwise += skel_sparse_clock(sparse) - start;
-    return status;
 }

@@ -4,6 +4,8 @@
 
 #include "planes.h"
 
+enum { SKEL_CHOICE_NONE = 0xffff };
+
 /** What a channel is normalised with. */
 typedef struct skel_channel {
     float mean;
@@ -49,6 +51,35 @@ void skel_channel_backward_sums(const skel_planes *planes, const float *x, skel_
 void skel_channel_backward_apply(const skel_planes *planes, const float *x, skel_channel channel,
                                  skel_incoming incoming, float offset, float factor,
                                  const skel_lane_mask *lanes, float *dx);
+
+/** Normalises, applies ReLU and takes the largest of each window of kernel x kernel pixels.
+ *
+ *  Local.
+ *  @param pooled  planes of y
+ *  @param choice  [pooled pixels][16] out: the first largest pixel of the window, SKEL_CHOICE_NONE
+ *                 if the ReLU lets none through; NULL: not wanted
+ */
+void skel_channel_pool(const skel_planes *planes, const skel_planes *pooled, size_t kernel,
+                       const float *x, skel_channel channel, const skel_lane_mask *lanes, float *y,
+                       uint16_t *choice);
+
+/** skel_channel_backward_sums() behind skel_channel_pool().
+ *
+ *  Local.
+ *  @param dy  gradient of the pooled channel
+ */
+void skel_channel_pool_backward_sums(const skel_planes *planes, const skel_planes *pooled,
+                                     size_t kernel, const float *x, skel_channel channel,
+                                     const uint16_t *choice, const float *dy, double sum[2]);
+
+/** skel_channel_backward_apply() behind skel_channel_pool().
+ *
+ *  Local.
+ */
+void skel_channel_pool_backward_apply(const skel_planes *planes, const skel_planes *pooled,
+                                      size_t kernel, const float *x, skel_channel channel,
+                                      const uint16_t *choice, const float *dy, float offset,
+                                      float factor, const skel_lane_mask *lanes, float *dx);
 
 /** Sum over all lanes.
  *

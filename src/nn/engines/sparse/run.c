@@ -45,9 +45,8 @@ static skel_pool pool_of(const skel_sparse *sparse, const skel_graph_step *step)
                        .stride = step->op->stride};
 }
 
-/* Max-pooling's choices of one channel of a block; NULL if there is no way back. */
-static uint16_t *choice_of(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
-                           size_t channel)
+uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
+                             size_t channel)
 {
     const skel_planes *out = &sparse->planes[sparse->graph.step[number].output];
     size_t pixels = out->height * out->width * SKEL_LANES;
@@ -80,7 +79,7 @@ static void channel_forward(const skel_sparse *sparse, size_t number, size_t slo
         break;
     case SKEL_STEP_MAXPOOL:
         pool = pool_of(sparse, step);
-        skel_pool_max(&pool, x, y, choice_of(sparse, number, slot, block, channel));
+        skel_pool_max(&pool, x, y, skel_sparse_choice(sparse, number, slot, block, channel));
         break;
     case SKEL_STEP_AVGPOOL:
         pool = pool_of(sparse, step);
@@ -222,7 +221,8 @@ static void channel_backward(const skel_sparse *sparse, size_t number, size_t sl
     }
     pool = pool_of(sparse, step);
     if (step->kind == SKEL_STEP_MAXPOOL) {
-        skel_pool_max_backward(&pool, choice_of(sparse, number, slot, block, channel), dy, dx);
+        skel_pool_max_backward(&pool, skel_sparse_choice(sparse, number, slot, block, channel), dy,
+                               dx);
     } else {
         skel_pool_mean_backward(&pool, dy, dx);
     }

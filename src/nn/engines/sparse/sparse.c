@@ -61,7 +61,7 @@ static skel_status compile(skel_sparse *sparse)
     }
     sparse->blocks = skel_blocks_of(options->microbatch);
     sparse->slots = options->statistics_sum != NULL ? options->slots : 1;
-    SKEL_TRY(skel_graph_build(sparse->base.network, 1, &sparse->graph));
+    SKEL_TRY(skel_graph_build(sparse->base.network, 1, true, &sparse->graph));
     SKEL_TRY(SKEL_ALLOC(sparse->graph.steps, sizeof *sparse->work, &sparse->work));
     SKEL_TRY(skel_sparse_planes_plan(sparse));
     SKEL_TRY(

@@ -27,7 +27,8 @@ typedef struct skel_sparse_work {
     double *inverse;       /**< [channels] 1 / sqrt(variance + epsilon) of the pass under way */
     double *partials;      /**< [slots][blocks][channels][2] sums of blocks */
     double elements;       /**< per channel, of all microbatches that the statistics are over */
-    bool fed;              /**< the convolution before it leaves the forward pass' partials */
+    size_t feeder; /**< the convolution whose output it alone reads, which leaves it the partials of
+                        the forward pass and gets its weights' gradient done; SKEL_NONE: none */
 } skel_sparse_work;
 
 /** Memory of one batch. */
@@ -145,6 +146,13 @@ float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, 
 double *skel_sparse_partial(const skel_sparse *sparse, size_t step, size_t slot, size_t block,
                             size_t channel);
 
+/** Max-pooling's choices of one channel of a block; NULL if there is no way back.
+ *
+ *  Local.
+ */
+uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t step, size_t slot, size_t block,
+                             size_t channel);
+
 /** Seconds now if the engine measures, else 0.
  *
  *  Local.
@@ -158,7 +166,28 @@ double skel_sparse_clock(const skel_sparse *sparse);
  */
 void skel_sparse_layer_forward(skel_sparse *sparse, size_t step, size_t slot, bool statistics);
 
-/** Gradients of input, kept weights and bias of one slot.
+/** Clears the sums of a layer's kept weights.
+ *
+ *  Local.
+ */
+void skel_sparse_weights_start(skel_sparse *sparse, size_t step);
+
+/** Adds one block's gradient of the weights of one row to the sums.
+ *
+ *  Local. By the same thread for all blocks of a row.
+ *  @param dy  buffer
+ */
+void skel_sparse_row_weights(const skel_sparse *sparse, size_t step, size_t slot, size_t dy,
+                             size_t block, size_t row);
+
+/** Hands the sums, and the bias' gradient, to the caller's vector.
+ *
+ *  Local.
+ */
+void skel_sparse_weights_finish(const skel_sparse *sparse, size_t step, size_t slot, size_t dy,
+                                float gradient[]);
+
+/** Gradients of input, and unless a batch norm has done it of kept weights and bias, of one slot.
  *
  *  Local.
  *  @param dy        buffer; its ring is cleared
@@ -166,6 +195,19 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t step, size_t slot, bo
  */
 void skel_sparse_layer_backward(skel_sparse *sparse, size_t step, size_t slot, size_t dy,
                                 float gradient[]);
+
+/** Adds up the sums of one slot's blocks, always in the same order.
+ *
+ *  Local. `first` and `second` are [channels].
+ */
+void skel_sparse_norm_reduce(const skel_sparse *sparse, size_t step, size_t slot, double first[],
+                             double second[]);
+
+/** Sums the rows of all slots, and of all ranks if they share statistics, into `total`.
+ *
+ *  Local, or collective with `statistics_sum`. Errors: the callback's.
+ */
+SKEL_CHECKED skel_status skel_sparse_norm_agree(skel_sparse *sparse, size_t count, size_t columns);
 
 /** Forward pass of a batch norm step over all slots, on statistics of the batch.
  *
