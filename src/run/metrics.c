@@ -154,6 +154,7 @@ skel_status skel_metrics_read(skel_metrics *metrics, const skel_comm *comm, skel
     }
     SKEL_TRY(skel_comm_agree(comm, status));
     skel_comm_broadcast(comm, rows * metrics->columns * sizeof *values, values);
+    SKEL_ASSERT(values != NULL); /* also without rows: there are columns, and the ranks agree */
     for (size_t row = 0; row < rows && status == SKEL_OK; row++) {
         status = skel_metrics_add(metrics, values + row * metrics->columns);
     }
