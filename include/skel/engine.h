@@ -47,7 +47,9 @@ typedef struct skel_engine_options {
     double density;    /**< share of the prunable weights that masks keep, 0 to 1, a hint for "auto"
                             and for planning memory; 0: not known */
     skel_loss loss;
-    double label_smoothing;                /**< 0 to below 1; cross-entropy only */
+    double label_smoothing; /**< 0 to below 1; cross-entropy only */
+    double temperature;     /**< divides the logits in the cross-entropy; 0 means 1 */
+    bool second_order;      /**< memory for skel_engine_hessian(), too */
     skel_statistics_sum_fn statistics_sum; /**< NULL: statistics of each microbatch alone */
     void *statistics_context;
 } skel_engine_options;
@@ -126,6 +128,68 @@ SKEL_CHECKED skel_status skel_engine_load(skel_engine *engine, const float param
 SKEL_CHECKED skel_status skel_engine_gradient(skel_engine *engine, size_t count,
                                               const skel_batch batches[], double scale,
                                               skel_pass passes[]);
+
+/** Product of the loss' Hessian with a vector, batch norm on batch statistics.
+ *
+ *  Local; collective, in lock step, if the engine has `statistics_sum`, as skel_engine_gradient().
+ *  Exact, by Pearlmutter's operator R{x} = d/dr x(theta + r vector) at r = 0 through every
+ * operation, the forward and the backward pass; ReLU and max-pooling are what they are between
+ * their kinks. Needs an engine with `second_order`; at the weights of the latest
+ * skel_engine_load(), the pruned ones' rows included.
+ *  @param vector   [parameter_count] what the Hessian is multiplied with, taken as it is: where the
+ *                  mask is 0, too
+ *  @param count    at most `slots`
+ *  @param batches  [count]
+ *  @param scale    factor of every product, e.g. 1 / images of the whole batch
+ *  @param passes   [count]; `gradient` receives the product, [parameter_count]; loss and correct
+ *                  answers as of skel_engine_gradient(); `statistics` are written if wanted
+ *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot; SKEL_ERR_NUMBER if the loss is not
+ * finite; SKEL_ERR_INTERNAL. Source: Pearlmutter 1994, Fast exact multiplication by the Hessian.
+ */
+SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float vector[],
+                                             size_t count, const skel_batch batches[], double scale,
+                                             skel_pass passes[]);
+
+/** Synaptic flow: gradient of ln R with respect to the weights' magnitudes, where R is the sum of
+ *  all logits of the network with all parameters and buffers in absolute value, on one image of
+ *  ones; batch norm is |scale| (x - |mean|) / sqrt(|variance| + eps) + |shift|.
+ *
+ *  Local. What skel_engine_load() has loaded is lost. The logarithm divides R out of the gradient
+ *  of R, which orders weights alike: theta times it is the weight's share of the flow, and sums to
+ * 1 over a layer where nothing but the layer's weights carries flow. No network is too deep:
+ * tensors are held with an exponent of their own.
+ *  @param parameters  [parameter_count], of any sign
+ *  @param mask        [parameter_count]; NULL: all ones
+ *  @param buffers     [buffer_count] running means and variances
+ *  @param flow        [parameter_count] out: of the prunable weights, pruned ones included, at
+ * least 0; undefined for all other parameters. All 0 if R is 0
+ *  @param logarithm   out: ln R; minus infinity if R is 0
+ *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot; SKEL_ERR_NUMBER if a parameter or R is
+ * not finite; SKEL_ERR_INTERNAL. Source: Tanaka et al. 2020, algorithm 1 and equation 7.
+ */
+SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float parameters[],
+                                          const uint8_t mask[], const float buffers[], float flow[],
+                                          double *logarithm);
+
+/** Diagonal of the Hessian as Optimal Brain Damage estimates it, batch norm on running averages.
+ *
+ *  Local. What skel_engine_load() has loaded is lost. One backward pass with squared weights and
+ *  inputs: h(x_i) = f'(a)^2 sum_l w_li^2 h(a_l), h(w_ij) = h(a_i) x_j^2, over all places that share
+ *  a weight; at the logits the diagonal p_k (1 - p_k) of the softmax cross-entropy's Hessian. The
+ *  terms with f'' and those off the diagonal are left out (Gauss-Newton, Levenberg-Marquardt), so
+ *  nothing is negative.
+ *  @param buffers  [buffer_count] running means and variances
+ *  @param scale    factor of all, e.g. 1 / images of the whole batch
+ *  @param pass     `gradient` receives the diagonal, [parameter_count], of the prunable weights,
+ *                  pruned ones included, the other parameters' undefined; loss and correct answers
+ * as of testing; `statistics` is not written Errors: SKEL_ERR_CONFIG if this kind of engine cannot,
+ * or for another loss than cross-entropy; SKEL_ERR_NUMBER if the loss is not finite;
+ * SKEL_ERR_INTERNAL. Source: LeCun, Denker and Solla 1990, equations 7 to 10.
+ */
+SKEL_CHECKED skel_status skel_engine_curvature(skel_engine *engine, const float parameters[],
+                                               const uint8_t mask[], const float buffers[],
+                                               const skel_batch *batch, double scale,
+                                               skel_pass *pass);
 
 /** Forward pass with the running averages, as in testing.
  *

@@ -69,6 +69,14 @@ static skel_status check_options(const skel_network *network, const skel_engine_
         return SKEL_FAIL(SKEL_ERR_CONFIG, "label smoothing %g needs the loss cross-entropy",
                          smoothing);
     }
+    if (!(options->temperature >= 0 && isfinite(options->temperature))) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "a temperature of %g is not above 0",
+                         options->temperature);
+    }
+    if (options->temperature > 0 && options->loss != SKEL_LOSS_CROSS_ENTROPY) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "a temperature of %g needs the loss cross-entropy",
+                         options->temperature);
+    }
     if (!(options->density >= 0 && options->density <= 1)) {
         return SKEL_FAIL(SKEL_ERR_CONFIG, "a density of %g is not from 0 to 1", options->density);
     }
@@ -85,6 +93,7 @@ static skel_engine_options complete(const skel_engine_options *options)
 
     out.slots = options->slots > 0 && !options->inference ? options->slots : 1;
     out.threads = options->threads > 0 ? options->threads : 1;
+    out.temperature = options->temperature > 0 ? options->temperature : 1;
     return out;
 }
 
@@ -151,27 +160,86 @@ static void check_batch(const skel_engine *engine, const skel_batch *batch)
     SKEL_ASSERT(batch->images != NULL);
 }
 
-skel_status skel_engine_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
-                                 double scale, skel_pass passes[])
+static void check_batches(const skel_engine *engine, size_t count, const skel_batch batches[],
+                          const skel_pass passes[])
 {
-    skel_status status = SKEL_OK;
-
     SKEL_ASSERT(!engine->options.inference);
     SKEL_ASSERT(count <= engine->options.slots);
     for (size_t i = 0; i < count; i++) {
         check_batch(engine, &batches[i]);
         SKEL_ASSERT(batches[i].labels != NULL && passes[i].gradient != NULL);
     }
-    status = engine->type->gradient(engine, count, batches, scale, passes);
-    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
+}
+
+static skel_status check_losses(const skel_engine *engine, size_t count, const skel_pass passes[])
+{
+    for (size_t i = 0; i < count; i++) {
         if (!isfinite(passes[i].loss)) {
-            status = SKEL_FAIL(SKEL_ERR_NUMBER,
-                               "%s: the loss of a microbatch is not finite: weights or images "
-                               "are too large, or the learning rate is",
-                               engine->network->name);
+            return SKEL_FAIL(SKEL_ERR_NUMBER,
+                             "%s: the loss of a microbatch is not finite: weights or images "
+                             "are too large, or the learning rate is",
+                             engine->network->name);
         }
     }
-    return status;
+    return SKEL_OK;
+}
+
+static skel_status cannot(const skel_engine *engine, const char *what)
+{
+    return SKEL_FAIL(SKEL_ERR_CONFIG, "the engine %s does not compute %s", engine->type->name,
+                     what);
+}
+
+skel_status skel_engine_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
+                                 double scale, skel_pass passes[])
+{
+    skel_status status = SKEL_OK;
+
+    check_batches(engine, count, batches, passes);
+    status = engine->type->gradient(engine, count, batches, scale, passes);
+    return status != SKEL_OK ? status : check_losses(engine, count, passes);
+}
+
+skel_status skel_engine_hessian(skel_engine *engine, const float vector[], size_t count,
+                                const skel_batch batches[], double scale, skel_pass passes[])
+{
+    skel_status status = SKEL_OK;
+
+    if (engine->type->hessian == NULL) {
+        return cannot(engine, "products with the Hessian");
+    }
+    SKEL_ASSERT(engine->options.second_order);
+    check_batches(engine, count, batches, passes);
+    status = engine->type->hessian(engine, vector, count, batches, scale, passes);
+    return status != SKEL_OK ? status : check_losses(engine, count, passes);
+}
+
+skel_status skel_engine_flow(skel_engine *engine, const float parameters[], const uint8_t mask[],
+                             const float buffers[], float flow[], double *logarithm)
+{
+    if (engine->type->flow == NULL) {
+        return cannot(engine, "the synaptic flow");
+    }
+    SKEL_ASSERT(!engine->options.inference);
+    return engine->type->flow(engine, parameters, mask, buffers, flow, logarithm);
+}
+
+skel_status skel_engine_curvature(skel_engine *engine, const float parameters[],
+                                  const uint8_t mask[], const float buffers[],
+                                  const skel_batch *batch, double scale, skel_pass *pass)
+{
+    skel_status status = SKEL_OK;
+
+    if (engine->type->curvature == NULL) {
+        return cannot(engine, "the diagonal of the Hessian");
+    }
+    if (engine->options.loss != SKEL_LOSS_CROSS_ENTROPY) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "the diagonal of the Hessian is known for the loss cross-entropy only");
+    }
+    check_batches(engine, 1, batch, pass);
+    status = engine->type->curvature(engine, parameters, mask, buffers, batch, scale, pass);
+    return status != SKEL_OK ? status : check_losses(engine, 1, pass);
 }
 
 skel_status skel_engine_forward(skel_engine *engine, const skel_batch *batch, const float buffers[],

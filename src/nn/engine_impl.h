@@ -52,6 +52,28 @@ typedef struct skel_engine_type {
      */
     skel_status (*forward)(skel_engine *engine, const skel_batch *batch, const float buffers[],
                            float logits[]);
+
+    /** skel_engine_hessian(), but for the check that the losses are finite; NULL: cannot.
+     *
+     *  Local, or collective with `statistics_sum`. The arguments have been checked.
+     */
+    skel_status (*hessian)(skel_engine *engine, const float vector[], size_t count,
+                           const skel_batch batches[], double scale, skel_pass passes[]);
+
+    /** skel_engine_flow(); NULL: cannot.
+     *
+     *  Local.
+     */
+    skel_status (*flow)(skel_engine *engine, const float parameters[], const uint8_t mask[],
+                        const float buffers[], float flow[], double *logarithm);
+
+    /** skel_engine_curvature(), but for the check that the loss is finite; NULL: cannot.
+     *
+     *  Local. The arguments have been checked.
+     */
+    skel_status (*curvature)(skel_engine *engine, const float parameters[], const uint8_t mask[],
+                             const float buffers[], const skel_batch *batch, double scale,
+                             skel_pass *pass);
 } skel_engine_type;
 
 /** What all engines have in common; the first member of each engine's own struct. */

@@ -23,9 +23,11 @@ static double raw_nll(size_t classes, const double logits[], size_t label, doubl
     return loss;
 }
 
-static double cross_entropy(double smoothing, size_t classes, const double logits[], size_t label,
-                            double gradient[])
+static double cross_entropy(const skel_engine_options *options, size_t classes,
+                            const double logits[], size_t label, double gradient[])
 {
+    double cold = options->temperature > 0 ? 1 / options->temperature : 1;
+    double smoothing = options->label_smoothing;
     double largest = logits[first_largest(classes, logits)];
     double spread = smoothing / (double)classes;
     double sum = 0;
@@ -33,16 +35,16 @@ static double cross_entropy(double smoothing, size_t classes, const double logit
     double logarithm = 0; /* of the sum of all exponentials over the largest */
 
     for (size_t k = 0; k < classes; k++) {
-        sum += exp(logits[k] - largest);
+        sum += exp((logits[k] - largest) * cold);
     }
     logarithm = log(sum);
     for (size_t k = 0; k < classes; k++) {
         double target = spread + (k == label ? 1.0 - smoothing : 0.0);
-        double log_probability = logits[k] - largest - logarithm;
+        double log_probability = (logits[k] - largest) * cold - logarithm;
 
         loss -= target > 0 ? target * log_probability : 0;
         if (gradient != NULL) {
-            gradient[k] = exp(log_probability) - target;
+            gradient[k] = (exp(log_probability) - target) * cold;
         }
     }
     return loss;
@@ -56,7 +58,7 @@ double skel_loss_image(const skel_engine_options *options, size_t classes, const
     if (options->loss == SKEL_LOSS_RAW_NLL) {
         return raw_nll(classes, logits, label, gradient);
     }
-    return cross_entropy(options->label_smoothing, classes, logits, label, gradient);
+    return cross_entropy(options, classes, logits, label, gradient);
 }
 
 void skel_loss_batch(const skel_engine_options *options, size_t classes, const skel_batch *batch,

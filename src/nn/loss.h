@@ -8,7 +8,8 @@ enum { SKEL_CLASSES_MAX = 256 }; /**< labels are bytes */
 
 /** Loss of one image.
  *
- *  Local. Cross-entropy with label smoothing e has the target (1 - e) [k = label] + e / classes.
+ *  Local. Cross-entropy with label smoothing e has the target (1 - e) [k = label] + e / classes; a
+ *  temperature divides the logits first.
  *  @param logits    [classes]
  *  @param gradient  [classes] out: d loss / d logits; NULL if not wanted; may be `logits` itself
  *  @param correct   out: whether the first of the largest logits is the label's
