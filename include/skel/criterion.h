@@ -1,38 +1,75 @@
-/** Pruning: criteria, the schedule of kept counts, and one iteration. */
+/** Pruning methods: what each one scores, when it prunes, and the schedule of kept counts. */
 #ifndef SKEL_CRITERION_H
 #define SKEL_CRITERION_H
 
 #include "skel/mask.h"
 
-/** A saliency criterion. Static, immutable. */
+/** What a criterion's scores are computed from, beside the parameters: `signal` of score(). */
+typedef enum skel_signal {
+    SKEL_SIGNAL_NONE,      /**< nothing: `signal` is NULL */
+    SKEL_SIGNAL_GRADIENT,  /**< mean gradient of the loss at parameters * mask */
+    SKEL_SIGNAL_HESSIAN,   /**< the loss' Hessian times its own gradient by the prunable weights */
+    SKEL_SIGNAL_FLOW,      /**< gradient of the logarithm of the synaptic flow by the magnitudes */
+    SKEL_SIGNAL_CURVATURE, /**< diagonal of the loss' Hessian, none below 0 */
+} skel_signal;
+
+/** When a method prunes. */
+typedef enum skel_timing {
+    SKEL_TIMING_INITIAL, /**< before training, all iterations one after the other */
+    SKEL_TIMING_TRAINED, /**< after training; each iteration is followed by fine-tuning */
+    SKEL_TIMING_REWOUND, /**< after training; each iteration is followed by training once more from
+                              the weights of an early epoch */
+    SKEL_TIMING_MOVING,  /**< before training, and the mask moves while training goes on */
+} skel_timing;
+
+/** How many weights of each layer a method keeps. */
+typedef enum skel_sharing {
+    SKEL_SHARING_BY_SCOPE, /**< as prune.scope says */
+    SKEL_SHARING_UNIFORM,  /**< the same density in every layer, whatever prune.scope says */
+    SKEL_SHARING_ERK,      /**< densities of an Erdos-Renyi-Kernel random graph */
+} skel_sharing;
+
+/** A pruning method. Static, immutable. */
 typedef struct skel_criterion {
     const char *name;    /**< value of the job key prune.method */
     const char *summary; /**< one line for people */
-    bool iterative;      /**< follows the schedule; else one iteration */
-    bool needs_gradient; /**< score() reads `gradient` */
-    bool permanent;      /**< a pruned weight stays pruned */
-    bool prunes;         /**< false for "none" */
+    skel_signal signal;
+    skel_timing timing;
+    skel_sharing sharing;
+    bool iterative; /**< follows the schedule; else one iteration */
+    bool permanent; /**< a pruned weight stays pruned */
+    bool has_signs; /**< scores below 0 are as good as others; else 0 is the least, and a weight
+                         without a score above it is kept for coming first only */
+    bool grows_by_gradient; /**< MOVING: weights come back where the gradient is large, else at
+                                 random */
     /** Scores of all prunable elements, larger is kept; finite where all that is read is finite
-     *  and no product overflows.
+     *  and no product overflows. NULL: method "none", which prunes nothing.
      *
      *  Local. Runs on the root only. `scores` is the flat vector, written in the segments alone.
-     *  A permanent criterion gives pruned weights a score below every kept one's.
+     *  The mask is there for its segments: that pruned weights stay pruned, or that scores are
+     *  inverted, is skel_prune_step()'s business.
      */
-    void (*score)(const skel_mask *mask, const float parameters[], const float gradient[],
+    void (*score)(const skel_mask *mask, const float parameters[], const float signal[],
                   uint64_t seed, float scores[]);
 } skel_criterion;
 
-/** Names of the criteria: "force", "iter-snip", "snip", "random", "magnitude", "none".
+/** Names of the methods: "force", "iter-snip", "snip", ..., "none".
  *
  *  Local. Static storage.
  */
 const char *const *skel_criterion_names(size_t *count);
 
-/** Finds a criterion by name.
+/** Finds a method by name.
  *
  *  Local. Static storage. Errors: SKEL_ERR_CONFIG for an unknown name, suggesting the nearest.
  */
 SKEL_CHECKED skel_status skel_criterion_find(const char *name, const skel_criterion **out);
+
+/** Whether a method removes anything: all but "none".
+ *
+ *  Local.
+ */
+bool skel_criterion_prunes(const skel_criterion *criterion);
 
 typedef enum skel_schedule {
     SKEL_SCHEDULE_EXPONENTIAL,
@@ -58,42 +95,5 @@ size_t skel_schedule_kept(skel_schedule schedule, size_t prunable, double densit
  *  naming the sparsity, m and the largest sparsity that is possible.
  */
 SKEL_CHECKED skel_status skel_schedule_check(size_t prunable, double density);
-
-/** Where the densest choice is made. */
-typedef enum skel_scope {
-    SKEL_SCOPE_GLOBAL, /**< the k best of all prunable weights */
-    SKEL_SCOPE_LAYER,  /**< the same density in every prunable tensor */
-} skel_scope;
-
-/** What one pruning iteration did, for /metrics/prune. */
-typedef struct skel_prune_report {
-    size_t kept;
-    double threshold; /**< the smallest score that is kept (scope layer: of all layers) */
-    double objective; /**< sum over kept i of |theta_i g_i| at the mask before; 0 if no gradient */
-    size_t resurrected; /**< 0 before, 1 now */
-    size_t pruned;      /**< 1 before, 0 now */
-    size_t positive;    /**< scores above 0 */
-    size_t chosen;      /**< weights kept for a score above 0; the others of `kept` came first */
-} skel_prune_report;
-
-/** Scores, selects and shares the next mask.
- *
- *  Collective; the root scores and selects, the others receive.
- *  @param mask        in: the current mask, out: the next one, `kept` weights
- *  @param kept        weights to keep over all segments (scope layer: shared out in proportion to
- *                     the tensors' sizes by largest remainder, at least 1 each)
- *  @param parameters  flat vector, not masked
- *  @param gradient    flat vector: the mean gradient at parameters * mask; NULL if not needed
- *  @param report      out, the same on every rank; `chosen` is less than `kept` if the mask is one
- *                     of many with equal scores, which the user should be told
- *  Errors: SKEL_ERR_NUMBER naming the prunable tensor (mask->names) if a score is not finite;
- *          SKEL_ERR_CONFIG if `kept` is 0, more than can be kept (permanent: than are kept), or
- *          with scope layer less than one per tensor; SKEL_ERR_MEMORY. The mask is then as it was.
- *  Source: de Jorge et al. 2021, algorithm 1; objective: equation 5 there.
- */
-SKEL_CHECKED skel_status skel_prune_step(const skel_comm *comm, const skel_criterion *criterion,
-                                         skel_scope scope, size_t kept, uint64_t seed,
-                                         const float parameters[], const float gradient[],
-                                         skel_mask *mask, skel_prune_report *report);
 
 #endif

@@ -12,13 +12,14 @@
 enum {
     SKEL_JOB_TEXT = 64,   /**< bytes of a name */
     SKEL_JOB_PATH = 4096, /**< bytes of a path */
-    SKEL_JOB_LIST = 16,   /**< entries of a list of numbers */
+    SKEL_JOB_LIST = 16,   /**< entries of a list of numbers or names */
 };
 
 /** One run's settings, all of them resolved. Plain data, no pointers: ranks copy it as bytes.
  *
  *  Enumerated values are kept as their texts, already checked against the table of keys; an
- *  absent value (`~`) is an empty text or 0, as `skel run --help-job` says for each key.
+ *  absent value (`~`) is an empty text or 0, as `skel run --help-job` says for each key. What a
+ *  method has a default of its own for is filled in; what it has no use for is absent.
  */
 typedef struct skel_job {
     char name[SKEL_JOB_TEXT];
@@ -48,6 +49,17 @@ typedef struct skel_job {
         char sampling[SKEL_JOB_TEXT];
         char loss[SKEL_JOB_TEXT];
         char scope[SKEL_JOB_TEXT];
+        char check[SKEL_JOB_TEXT];
+        uint64_t keep_layers; /**< entries of `keep_layer` */
+        char keep_layer[SKEL_JOB_LIST][SKEL_JOB_TEXT];
+        double per_layer_floor;
+        double temperature;       /**< grasp */
+        uint64_t rewind;          /**< imp: epochs */
+        uint64_t finetune_epochs; /**< methods that prune a trained network */
+        double finetune_rate;
+        uint64_t update_every; /**< set, rigl: steps, 0 for an epoch */
+        double update_until;   /**< share of the epochs */
+        double drop_fraction;
     } prune;
     struct {
         uint64_t epochs;
@@ -92,7 +104,8 @@ typedef struct skel_job_file skel_job_file;
  *  @param out        *owned*: skel_job_file_close() it
  *  Errors: SKEL_ERR_IO; SKEL_ERR_CONFIG with "file:line:column: ..." (or "argument 2 ...:") for
  *          syntax, unknown or repeated keys (suggesting the nearest), wrong types, values out of
- *          range, combinations that are impossible without looking at any data; SKEL_ERR_MEMORY.
+ *          range, combinations that are impossible without looking at any data, a key that none of
+ *          the job's methods (swept: not each of them) has a use for; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_job_file_open(const char *path, size_t count,
                                             const char *const overrides[], skel_job_file **out);
@@ -122,9 +135,9 @@ void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out);
  */
 SKEL_CHECKED skel_status skel_job_print(const skel_job *job, char **out);
 
-/** Reads the text of a resolved job, as stored in a run file.
+/** Reads the text of a resolved job, as stored in a run file, maybe by an earlier release.
  *
- *  Local.
+ *  Local. Keys that the job's method has no use for are passed over.
  *  @param label  what to call the text in messages
  *  Errors: as skel_job_file_open().
  */

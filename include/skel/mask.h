@@ -64,6 +64,13 @@ SKEL_CHECKED skel_status skel_mask_hash(const skel_mask *mask, char out[SKEL_CHE
  */
 void skel_mask_apply(const skel_mask *mask, float values[]);
 
+/** Puts each segment's elements into a random order: as many are kept, but others.
+ *
+ *  Local. Depends on (mask, seed) alone: the same on every rank that has the same mask.
+ *  Source: Frankle et al. 2021, section 4.1 (layerwise shuffling).
+ */
+void skel_mask_shuffle(skel_mask *mask, uint64_t seed);
+
 /** Recounts `kept` after `keep` was written directly.
  *
  *  Local.

@@ -15,6 +15,9 @@ typedef enum skel_purpose {
     SKEL_PURPOSE_SPLIT = 6,      /**< validation split */
     SKEL_PURPOSE_BENCH = 7,      /**< data of benchmarks */
     SKEL_PURPOSE_TEST = 8,       /**< data of tests */
+    SKEL_PURPOSE_CHECK = 9,      /**< sanity check by shuffled masks; index: prunable tensor */
+    SKEL_PURPOSE_REDRAW = 10,    /**< seed of the sanity check with other initial weights */
+    SKEL_PURPOSE_EVOLVE = 11,    /**< weights that come back; epoch: update, index: tensor */
 } skel_purpose;
 
 /** A stream of random numbers: plain data, copied freely. */

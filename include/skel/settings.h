@@ -2,10 +2,18 @@
 #ifndef SKEL_SETTINGS_H
 #define SKEL_SETTINGS_H
 
-#include "skel/criterion.h"
 #include "skel/job.h"
 #include "skel/sampler.h"
+#include "skel/step.h"
 #include "skel/trainer.h"
+
+/** A sanity check of a method: which of its choices are spoilt. Source: Frankle et al. 2021. */
+typedef enum skel_sanity {
+    SKEL_SANITY_NONE,
+    SKEL_SANITY_SHUFFLE,      /**< the final mask, layer by layer */
+    SKEL_SANITY_REINITIALISE, /**< the initial weights that are trained */
+    SKEL_SANITY_INVERT,       /**< the order of the scores */
+} skel_sanity;
 
 /** One run's settings, resolved. Plain data. */
 typedef struct skel_settings {
@@ -18,6 +26,7 @@ typedef struct skel_settings {
     skel_schedule schedule;
     skel_scope scope;
     skel_sampling sampling;
+    skel_sanity sanity;
     size_t iterations; /**< of pruning: 1 for a criterion that is not iterative, 0 for none */
     skel_loss prune_loss;
     skel_rate_kind rate;
@@ -34,11 +43,22 @@ SKEL_CHECKED skel_status skel_settings_resolve(const skel_job *job, skel_setting
 /** Builds the network of a job for its data set's images.
  *
  *  Local. `*out` is *owned*: skel_network_destroy() it.
- *  Errors: SKEL_ERR_CONFIG if model and images do not go together, or if the sparsity would keep no
- *          weight at all; SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_CONFIG if model and images do not go together, if the sparsity would keep no
+ *          weight at all, or less than the rules for single layers ask for, or if
+ *          `prune.keep-layers` names none of the network's; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
                                                skel_network **out);
+
+/** What the job demands of single layers, for the network's prunable tensors in their order.
+ *
+ *  Local. Errors: SKEL_ERR_CONFIG for a name in `prune.keep-layers` that the network has not,
+ *  suggesting the nearest.
+ *  @param whole  [prunable tensors] out; the rules point to it
+ *  @param size   [prunable tensors] out; the rules point to it
+ */
+SKEL_CHECKED skel_status skel_settings_rules(const skel_job *job, const skel_network *network,
+                                             bool whole[], double size[], skel_layer_rules *out);
 
 /** What the workers of the pruning phase are made for.
  *

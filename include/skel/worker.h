@@ -17,6 +17,8 @@ typedef struct skel_worker_options {
     int threads;        /**< of each rank */
     skel_loss loss;
     double label_smoothing;
+    double temperature;        /**< divides the logits in the cross-entropy; 0: 1 */
+    bool second_order;         /**< skel_worker_hessian() will be asked for */
     bool batchnorm_over_batch; /**< synchronise statistics over the whole batch */
     skel_reduction reduction;
     const uint8_t *keep; /**< [parameter_count] the mask of all gradients to come, whose pruned
@@ -94,6 +96,47 @@ SKEL_CHECKED skel_status skel_worker_gradient(skel_worker *worker, const float p
                                               const uint8_t keep[], const skel_batches *batches,
                                               float gradient[], float statistics[],
                                               skel_score *score);
+
+/** Product of the Hessian of the mean loss over some batches with a vector, at parameters * mask.
+ *
+ *  Collective; the same bits as skel_worker_gradient() promises. Needs `second_order`.
+ *  @param vector   [parameter_count], the same on every rank
+ *  @param product  [parameter_count] out
+ *  @param score    out
+ *  Errors: as skel_worker_gradient(); SKEL_ERR_CONFIG if the engine cannot; agreed on.
+ *  Source: skel_engine_hessian().
+ */
+SKEL_CHECKED skel_status skel_worker_hessian(skel_worker *worker, const float parameters[],
+                                             const uint8_t keep[], const float vector[],
+                                             const skel_batches *batches, float product[],
+                                             skel_score *score);
+
+/** Diagonal of the Hessian of the mean loss over some batches, as Optimal Brain Damage has it.
+ *
+ *  Collective; the same bits as skel_worker_gradient() promises. Batch norm uses running averages.
+ *  @param buffers    [buffer_count]
+ *  @param curvature  [parameter_count] out; 0 for parameters that are not prunable
+ *  @param score      out, as of testing
+ *  Errors: as skel_worker_gradient(); SKEL_ERR_CONFIG if the engine cannot; agreed on.
+ *  Source: skel_engine_curvature().
+ */
+SKEL_CHECKED skel_status skel_worker_curvature(skel_worker *worker, const float parameters[],
+                                               const uint8_t keep[], const float buffers[],
+                                               const skel_batches *batches, float curvature[],
+                                               skel_score *score);
+
+/** Gradient of the logarithm of the synaptic flow, without data.
+ *
+ *  Collective; the root computes, and it alone receives the flow.
+ *  @param buffers    [buffer_count]
+ *  @param flow       [parameter_count] out on the root; 0 for parameters that are not prunable
+ *  @param logarithm  out on the root: of the flow; minus infinity if nothing flows
+ *  Errors: SKEL_ERR_CONFIG if the engine cannot; SKEL_ERR_NUMBER; agreed on.
+ *  Source: skel_engine_flow().
+ */
+SKEL_CHECKED skel_status skel_worker_flow(skel_worker *worker, const float parameters[],
+                                          const uint8_t keep[], const float buffers[], float flow[],
+                                          double *logarithm);
 
 /** Loss and accuracy over images, with the running averages of batch norm.
  *

@@ -61,9 +61,54 @@ static bool microbatches_have_statistics(const skel_job *job, const char *path, 
     return true;
 }
 
+/* Methods that prune a trained network, or while it is trained. */
+static bool needs_training(const char *method)
+{
+    static const char *const methods[] = {
+        "imp", "magnitude-finetune", "skeletonization", "obd", "set", "rigl"};
+
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        if (strcmp(methods[i], method) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool training_is_enough(const skel_job *job, skel_objection *objection)
+{
+    if (job->train.epochs == 0 && needs_training(job->prune.method)) {
+        return object(objection, "prune.method",
+                      "prune.method %s needs a network that is trained, but train.epochs is 0",
+                      job->prune.method);
+    }
+    if (job->prune.rewind > 0 && job->prune.rewind >= job->train.epochs) {
+        return object(objection, "prune.rewind",
+                      "prune.rewind %" PRIu64 " leaves none of the %" PRIu64
+                      " train.epochs to train again",
+                      job->prune.rewind, job->train.epochs);
+    }
+    return true;
+}
+
+/* The second derivatives of minus the raw logit are 0. */
+static bool loss_is_curved(const skel_job *job, skel_objection *objection)
+{
+    bool second = strcmp(job->prune.method, "grasp") == 0 || strcmp(job->prune.method, "obd") == 0;
+
+    if (second && strcmp(job->prune.loss, "raw-nll") == 0) {
+        return object(objection, "prune.loss",
+                      "prune.loss raw-nll makes no sense for prune.method %s, which needs the "
+                      "second derivatives of cross-entropy",
+                      job->prune.method);
+    }
+    return true;
+}
+
 bool skel_job_is_sound(const skel_job *job, skel_objection *objection)
 {
     return milestones_ascend(job, objection) && warmup_ends(job, objection) &&
+           training_is_enough(job, objection) && loss_is_curved(job, objection) &&
            microbatches_have_statistics(job, "prune.batch-size", job->prune.batch_size,
                                         objection) &&
            microbatches_have_statistics(job, "train.batch-size", job->train.batch_size, objection);

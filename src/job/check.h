@@ -4,7 +4,7 @@
 
 #include "skel/job.h"
 
-enum { SKEL_OBJECTION_TEXT = 256 };
+enum { SKEL_OBJECTION_TEXT = 1024 };
 
 /** What is wrong with a job. Plain data. */
 typedef struct skel_objection {

@@ -3,6 +3,7 @@
 
 #include "axis.h"
 #include "check.h"
+#include "fit.h"
 #include "skel/memory.h"
 
 #include <ctype.h>
@@ -140,7 +141,7 @@ static skel_status override_axis(skel_job_file *file, const skel_key *key, const
 static skel_status override_value(skel_job_file *file, const skel_key *key, const skel_tree *tree)
 {
     if (skel_sweep_find(&file->sweep, key) != NULL && key->type != SKEL_KEY_LIST &&
-        tree->node[0].kind == SKEL_NODE_LIST) {
+        key->type != SKEL_KEY_NAMES && tree->node[0].kind == SKEL_NODE_LIST) {
         return skel_sweep_set(&file->sweep, key, tree, 0);
     }
     skel_sweep_remove(&file->sweep, key);
@@ -260,6 +261,66 @@ static skel_status object_to_run(skel_job_file *file, size_t index, const skel_o
     return skel_tree_fail(blamed.tree, blamed.at, "%s%s", objection->text, which);
 }
 
+/* Whether a key was given another value than its default. */
+static bool is_given(const skel_job_file *file, const skel_key *key)
+{
+    const origin *from = &file->origin[key - skel_keys];
+    skel_job defaults;
+
+    if (from->tree == NULL || skel_tree_is_null(from->tree, from->at)) {
+        return false;
+    }
+    skel_key_defaults(&defaults);
+    return memcmp((const char *)&file->base + key->offset, (const char *)&defaults + key->offset,
+                  key->size) != 0;
+}
+
+/* A key must be of use to one of the job's methods; a swept key to all of them, as the runs of a
+ * method that does not read it would all be the same. */
+static skel_status check_use(skel_job_file *file, const skel_key *key)
+{
+    bool swept = skel_sweep_find(&file->sweep, key) != NULL;
+    size_t useless = file->runs;
+    skel_objection objection = {.path = key->path};
+    char users[SKEL_KEY_TEXT];
+    skel_job job;
+
+    if (!swept && !is_given(file, key)) {
+        return SKEL_OK;
+    }
+    for (size_t index = 0; index < file->runs; index++) {
+        bool used = false;
+
+        skel_job_file_run(file, index, &job);
+        used = skel_fit_uses(key, job.prune.method);
+        if (used && !swept) {
+            return SKEL_OK;
+        }
+        if (!used && useless == file->runs) {
+            useless = index;
+        }
+    }
+    if (useless == file->runs) {
+        return SKEL_OK;
+    }
+    skel_job_file_run(file, useless, &job);
+    skel_fit_users(key, users);
+    (void)snprintf(objection.text, sizeof objection.text,
+                   "%s%s makes no sense for prune.method %s; it is for %s",
+                   swept ? "sweeping " : "", key->path, job.prune.method, users);
+    return object_to_run(file, useless, &objection);
+}
+
+static skel_status check_uses(skel_job_file *file)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; status == SKEL_OK && i < SKEL_KEY_COUNT; i++) {
+        status = check_use(file, &skel_keys[i]);
+    }
+    return status;
+}
+
 static skel_status check_runs(skel_job_file *file)
 {
     file->runs = skel_sweep_runs(&file->sweep);
@@ -279,8 +340,9 @@ static skel_status check_runs(skel_job_file *file)
     return SKEL_OK;
 }
 
-skel_status skel_job_file_read(const char *label, const char *stem, size_t bytes, const char text[],
-                               size_t count, const char *const overrides[], skel_job_file **out)
+skel_status skel_job_file_read(const char *label, const char *stem, bool stored, size_t bytes,
+                               const char text[], size_t count, const char *const overrides[],
+                               skel_job_file **out)
 {
     skel_job_file *file = NULL;
     skel_status status = SKEL_OK;
@@ -299,6 +361,9 @@ skel_status skel_job_file_read(const char *label, const char *stem, size_t bytes
     name_after(stem, &file->base);
     SKEL_TRY(check_required(file));
     SKEL_TRY(check_runs(file));
+    if (!stored) {
+        SKEL_TRY(check_uses(file));
+    }
     *out = file;
     file = NULL;
 done:
@@ -328,4 +393,5 @@ void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out)
     SKEL_ASSERT(index < file->runs);
     memcpy(out, &file->base, sizeof *out);
     skel_sweep_apply(&file->sweep, index, out);
+    skel_fit_resolve(out);
 }

@@ -90,6 +90,9 @@ void skel_key_describe(const skel_key *key, char out[SKEL_KEY_TEXT])
         describe_range(key, "integers", range);
         (void)snprintf(out, SKEL_KEY_TEXT, "a list of at most %d %.64s", SKEL_JOB_LIST, range);
         break;
+    case SKEL_KEY_NAMES:
+        (void)snprintf(out, SKEL_KEY_TEXT, "a list of at most %d names", SKEL_JOB_LIST);
+        break;
     }
     append(out, key->nullable ? ", or ~" : "", "");
 }

@@ -7,7 +7,7 @@
 
 enum {
     SKEL_KEY_TEXT = 512,  /**< bytes that a description or a suggestion needs */
-    SKEL_KEY_COUNT = 42,  /**< keys in the table */
+    SKEL_KEY_COUNT = 52,  /**< keys in the table */
     SKEL_KEY_SECTIONS = 7 /**< sections, the nameless one of the top level included */
 };
 
@@ -19,6 +19,7 @@ typedef enum skel_key_type {
     SKEL_KEY_REAL,    /**< double from `low` to `high`, finite */
     SKEL_KEY_BOOL,    /**< bool */
     SKEL_KEY_LIST,    /**< uint64_t count, directly followed by uint64_t[SKEL_JOB_LIST] */
+    SKEL_KEY_NAMES, /**< uint64_t count, directly followed by char[SKEL_JOB_LIST][SKEL_JOB_TEXT] */
 } skel_key_type;
 
 /** One key. Static, immutable. */

@@ -60,7 +60,7 @@ skel_status skel_job_file_open(const char *path, size_t count, const char *const
         stem_of(path, stem);
     }
     SKEL_TRY(read_all(label, stream, &text, &bytes));
-    status = skel_job_file_read(label, stem, bytes, text, count, overrides, out);
+    status = skel_job_file_read(label, stem, false, bytes, text, count, overrides, out);
 done:
     SKEL_FREE(&text);
     if (!is_stdin) {
@@ -77,7 +77,7 @@ skel_status skel_job_parse(const char *label, const char *text, skel_job *out)
 
     memset(out, 0, sizeof *out);
     stem_of(label, stem);
-    SKEL_TRY(skel_job_file_read(label, stem, strlen(text), text, 0, NULL, &file));
+    SKEL_TRY(skel_job_file_read(label, stem, true, strlen(text), text, 0, NULL, &file));
     if (skel_job_file_runs(file) > 1) {
         status = SKEL_FAIL(SKEL_ERR_CONFIG, "%s: a sweep of %zu runs; expected one run's settings",
                            label, skel_job_file_runs(file));

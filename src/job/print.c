@@ -80,6 +80,19 @@ static void print_list(const char *member, FILE *stream)
     (void)fputc(']', stream);
 }
 
+static void print_names(const char *member, FILE *stream)
+{
+    uint64_t count = 0;
+
+    memcpy(&count, member, sizeof count);
+    (void)fputc('[', stream);
+    for (uint64_t i = 0; i < count; i++) {
+        (void)fputs(i > 0 ? ", " : "", stream);
+        print_text(member + sizeof count + i * SKEL_JOB_TEXT, stream);
+    }
+    (void)fputc(']', stream);
+}
+
 static void print_value(const skel_key *key, const skel_job *job, FILE *stream)
 {
     const char *member = (const char *)job + key->offset;
@@ -106,13 +119,20 @@ static void print_value(const skel_key *key, const skel_job *job, FILE *stream)
         break;
     case SKEL_KEY_REAL:
         memcpy(&real, member, sizeof real);
-        print_real(real, stream);
+        if (key->nullable && real == 0) {
+            (void)fputc('~', stream);
+        } else {
+            print_real(real, stream);
+        }
         break;
     case SKEL_KEY_BOOL:
         (void)fputs(*(const bool *)(const void *)member ? "true" : "false", stream);
         break;
     case SKEL_KEY_LIST:
         print_list(member, stream);
+        break;
+    case SKEL_KEY_NAMES:
+        print_names(member, stream);
         break;
     }
 }

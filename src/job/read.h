@@ -9,12 +9,13 @@
  *  Local.
  *  @param label  what to call the text in messages
  *  @param stem   what a job without a name is called; made fit for a folder's name
+ *  @param stored  of a run file: keys that the method has no use for are passed over
  *  @param text   [bytes], any content
  *  @param out    *owned*: skel_job_file_close() it
  *  Errors: as skel_job_file_open(), but for SKEL_ERR_IO.
  */
-SKEL_CHECKED skel_status skel_job_file_read(const char *label, const char *stem, size_t bytes,
-                                            const char text[], size_t count,
+SKEL_CHECKED skel_status skel_job_file_read(const char *label, const char *stem, bool stored,
+                                            size_t bytes, const char text[], size_t count,
                                             const char *const overrides[], skel_job_file **out);
 
 #endif

@@ -10,10 +10,15 @@
 #define LIST_SIZE (sizeof(uint64_t) * (1 + SKEL_JOB_LIST))
 /* clang-format on */
 
+#define NAMES(count) .offset = offsetof(skel_job, count), .size = NAMES_SIZE
+#define NAMES_SIZE (sizeof(uint64_t) + (size_t)SKEL_JOB_LIST * SKEL_JOB_TEXT)
 /* A list's entries directly follow their number. */
 _Static_assert(offsetof(skel_job, train.milestone) ==
                    offsetof(skel_job, train.milestones) + sizeof(uint64_t),
                "milestone follows milestones");
+_Static_assert(offsetof(skel_job, prune.keep_layer) ==
+                   offsetof(skel_job, prune.keep_layers) + sizeof(uint64_t),
+               "keep_layer follows keep_layers");
 
 /* Every integer up to this is exact as a double, in JSON and in other people's tools. */
 #define LARGEST_INTEGER 9007199254740992.0
@@ -122,65 +127,7 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      FIELD(model.weights),
      .help = "HDF5 file with a group /weights to start from instead; ~ starts from "
              "model.init"},
-    {.path = "prune.method",
-     .type = SKEL_KEY_ENUM,
-     CHOICES("force", "iter-snip", "snip", "random", "magnitude", "none"),
-     .fallback = "force",
-     FIELD(prune.method),
-     .help = "saliency criterion: force (a pruned weight may come back), iter-snip (it may "
-             "not), snip (one iteration), random, magnitude; none keeps all weights"},
-    {.path = "prune.sparsity",
-     .type = SKEL_KEY_REAL,
-     RANGE(0, 1),
-     .below_high = true,
-     .fallback = "0.9",
-     FIELD(prune.sparsity),
-     .help = "fraction of the prunable weights that is removed"},
-    {.path = "prune.iterations",
-     .type = SKEL_KEY_INTEGER,
-     RANGE(1, 10000),
-     .fallback = "60",
-     FIELD(prune.iterations),
-     .help = "steps from the whole network to the sparse one; force and iter-snip only, the "
-             "other methods take one"},
-    {.path = "prune.schedule",
-     .type = SKEL_KEY_ENUM,
-     CHOICES("exponential", "linear"),
-     .fallback = "exponential",
-     FIELD(prune.schedule),
-     .help = "how the number of kept weights falls over the iterations"},
-    {.path = "prune.batches",
-     .type = SKEL_KEY_INTEGER,
-     RANGE(1, 1000000),
-     .fallback = "1",
-     FIELD(prune.batches),
-     .help = "batches whose gradients are averaged in each iteration"},
-    {.path = "prune.batch-size",
-     .type = SKEL_KEY_INTEGER,
-     RANGE(1, 65536),
-     .fallback = "128",
-     FIELD(prune.batch_size),
-     .help = "images in each of them"},
-    {.path = "prune.sampling",
-     .type = SKEL_KEY_ENUM,
-     CHOICES("shuffled", "balanced", "sequential"),
-     .fallback = "shuffled",
-     FIELD(prune.sampling),
-     .help = "which images: shuffled, balanced (the same number of each class), or "
-             "sequential (the first ones of the training set)"},
-    {.path = "prune.loss",
-     .type = SKEL_KEY_ENUM,
-     CHOICES("cross-entropy", "raw-nll"),
-     .fallback = "cross-entropy",
-     FIELD(prune.loss),
-     .help = "what the gradient is of; raw-nll, minus the label's raw logit, reproduces the "
-             "loss of the authors' published code"},
-    {.path = "prune.scope",
-     .type = SKEL_KEY_ENUM,
-     CHOICES("global", "layer"),
-     .fallback = "global",
-     FIELD(prune.scope),
-     .help = "global: the best weights of all layers; layer: the same sparsity in each"},
+#include "keys_prune.h"
     {.path = "train.epochs",
      .type = SKEL_KEY_INTEGER,
      RANGE(0, 100000),

@@ -184,6 +184,31 @@ static skel_status read_list(const skel_key *key, const skel_tree *tree, size_t 
     return SKEL_OK;
 }
 
+static skel_status read_names(const skel_key *key, const skel_tree *tree, size_t at, skel_job *job)
+{
+    char *member = member_of(key, job);
+    uint64_t count = 0;
+
+    if (tree->node[at].kind != SKEL_NODE_LIST || tree->node[at].children > SKEL_JOB_LIST) {
+        return mismatch(key, tree, at,
+                        tree->node[at].kind == SKEL_NODE_LIST ? " that is longer" : "");
+    }
+    for (size_t entry = tree->node[at].first; entry != 0; entry = tree->node[entry].next) {
+        if (tree->node[entry].kind != SKEL_NODE_SCALAR ||
+            !skel_key_name_is_safe(tree->node[entry].text)) {
+            return mismatch(key, tree, entry, " in it");
+        }
+    }
+    memset(member, 0, key->size);
+    for (size_t entry = tree->node[at].first; entry != 0; entry = tree->node[entry].next) {
+        const char *text = tree->node[entry].text;
+
+        memcpy(member + sizeof count + count++ * SKEL_JOB_TEXT, text, strlen(text));
+    }
+    memcpy(member, &count, sizeof count);
+    return SKEL_OK;
+}
+
 skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at, skel_job *job)
 {
     bool is_number =
@@ -191,6 +216,9 @@ skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at,
 
     if (key->type == SKEL_KEY_LIST) {
         return read_list(key, tree, at, job);
+    }
+    if (key->type == SKEL_KEY_NAMES) {
+        return read_names(key, tree, at, job);
     }
     if (skel_tree_is_null(tree, at)) {
         if (!key->nullable) {
@@ -219,6 +247,7 @@ skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at,
     case SKEL_KEY_BOOL:
         return read_bool(key, tree, at, job);
     case SKEL_KEY_LIST:
+    case SKEL_KEY_NAMES:
         break;
     }
     skel_assert_failed("a known type of key", __FILE__, __LINE__);
@@ -234,7 +263,7 @@ void skel_key_defaults(skel_job *job)
         skel_tree tree = {.label = "defaults", .nodes = 1, .node = &node};
         skel_status status = SKEL_OK;
 
-        if (key->required || key->type == SKEL_KEY_LIST) {
+        if (key->required || key->type == SKEL_KEY_LIST || key->type == SKEL_KEY_NAMES) {
             continue; /* a list's default is the empty one */
         }
         (void)snprintf(text, sizeof text, "%s", key->fallback);

@@ -4,19 +4,10 @@
  * Source: de Jorge et al. 2021, equations 5 and 6, algorithm 1. */
 #include "criteria.h"
 
-static void score(const skel_mask *mask, const float parameters[], const float gradient[],
-                  uint64_t seed, float scores[])
-{
-    (void)seed;
-    skel_saliency(mask, parameters, gradient, scores);
-}
-
 const skel_criterion skel_criterion_force = {
     .name = "force",
     .summary = "progressive skeletonization: saliency at the pruned network, weights can return",
+    .signal = SKEL_SIGNAL_GRADIENT,
     .iterative = true,
-    .needs_gradient = true,
-    .permanent = false,
-    .prunes = true,
-    .score = score,
+    .score = skel_score_saliency,
 };

@@ -3,6 +3,7 @@
 
 #include "count.h"
 #include "skel/memory.h"
+#include "skel/random.h"
 
 #include <string.h>
 
@@ -183,6 +184,27 @@ static void apply(size_t count, const uint8_t keep[restrict], float values[restr
 void skel_mask_apply(const skel_mask *mask, float values[])
 {
     apply(mask->count, mask->keep, values);
+}
+
+static void shuffle(skel_stream *stream, size_t count, uint8_t keep[])
+{
+    for (size_t left = count; left > 1; left--) {
+        size_t other = skel_stream_below(stream, (uint32_t)left);
+        uint8_t element = keep[left - 1];
+
+        keep[left - 1] = keep[other];
+        keep[other] = element;
+    }
+}
+
+void skel_mask_shuffle(skel_mask *mask, uint64_t seed)
+{
+    for (size_t s = 0; s < mask->segments; s++) {
+        skel_stream stream = skel_stream_open(seed, SKEL_PURPOSE_CHECK, 0, (uint32_t)s);
+
+        SKEL_ASSERT(mask->segment[s].count <= UINT32_MAX);
+        shuffle(&stream, mask->segment[s].count, mask->keep + mask->segment[s].offset);
+    }
 }
 
 void skel_mask_recount(skel_mask *mask)

@@ -5,20 +5,21 @@
 
 #include <math.h>
 
-static void multiply(size_t count, const float parameters[restrict], const float gradient[restrict],
+static void multiply(size_t count, const float parameters[restrict], const float signal[restrict],
                      float scores[restrict])
 {
     for (size_t i = 0; i < count; i++) {
-        scores[i] = fabsf(parameters[i] * gradient[i]);
+        scores[i] = fabsf(parameters[i] * signal[i]);
     }
 }
 
-void skel_saliency(const skel_mask *mask, const float parameters[], const float gradient[],
-                   float scores[])
+void skel_score_saliency(const skel_mask *mask, const float parameters[], const float signal[],
+                         uint64_t seed, float scores[])
 {
+    (void)seed;
     for (size_t s = 0; s < mask->segments; s++) {
         size_t offset = mask->segment[s].offset;
 
-        multiply(mask->segment[s].count, parameters + offset, gradient + offset, scores + offset);
+        multiply(mask->segment[s].count, parameters + offset, signal + offset, scores + offset);
     }
 }

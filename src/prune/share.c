@@ -1,58 +1,82 @@
-/* The same density in every tensor, in whole weights. */
+/* Shares in proportion, in whole weights: a common factor, then largest remainders. */
 #include "share.h"
 
-#include <stdbool.h>
+#include <math.h>
 
-/* The tensor whose share is most below (or above) its due, kept * size / total, and can still grow
- * (or shrink). Differences are compared times `total`, which is exact below 2^53. */
-static size_t most_wrong(bool below, size_t kept, size_t total, size_t tensors, const size_t size[],
-                         const size_t limit[], const size_t share[])
+static double share_at(const skel_share_bounds *bounds, size_t i, double factor)
 {
-    size_t found = tensors;
-    double largest = 0;
+    return fmin(fmax(factor * bounds->size[i], (double)bounds->least[i]), (double)bounds->most[i]);
+}
 
-    for (size_t i = 0; i < tensors; i++) {
-        double due = (double)kept * (double)size[i] - (double)share[i] * (double)total;
-        double error = below ? due : -due;
+static double sum_at(const skel_share_bounds *bounds, double factor)
+{
+    double sum = 0;
 
-        if (below ? share[i] == limit[i] : share[i] <= 1) {
-            continue;
-        }
-        if (found == tensors || error > largest) {
-            found = i;
-            largest = error;
+    for (size_t i = 0; i < bounds->tensors; i++) {
+        sum += share_at(bounds, i, factor);
+    }
+    return sum;
+}
+
+/* The largest factor whose shares do not exceed `kept` together: the sum grows with it, and halving
+ * the interval as often as doubles have bits finds it to the last one. */
+static double find_factor(size_t kept, const skel_share_bounds *bounds)
+{
+    double low = 0;
+    double high = 1;
+
+    while (sum_at(bounds, high) < (double)kept) {
+        high *= 2;
+    }
+    for (int i = 0; i < 200; i++) {
+        double middle = (low + high) / 2;
+
+        if (sum_at(bounds, middle) <= (double)kept) {
+            low = middle;
+        } else {
+            high = middle;
         }
     }
-    SKEL_ASSERT(found < tensors);
+    return low;
+}
+
+/* The tensor that lost most by rounding and may have more. */
+static size_t most_wronged(const skel_share_bounds *bounds, double factor, const size_t share[])
+{
+    size_t found = bounds->tensors;
+    double largest = 0;
+
+    for (size_t i = 0; i < bounds->tensors; i++) {
+        double lost = factor * bounds->size[i] - (double)share[i];
+
+        if (share[i] < bounds->most[i] && (found == bounds->tensors || lost > largest)) {
+            found = i;
+            largest = lost;
+        }
+    }
+    SKEL_ASSERT(found < bounds->tensors);
     return found;
 }
 
-skel_status skel_share_out(size_t kept, size_t tensors, const size_t size[], const size_t limit[],
-                           size_t share[])
+void skel_share_out(size_t kept, const skel_share_bounds *bounds, size_t share[])
 {
-    size_t total = 0;
+    double factor = 0;
     size_t given = 0;
+    size_t least = 0;
+    size_t most = 0;
 
-    if (kept < tensors) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "cannot keep %zu weights with scope layer: each of %zu tensors needs one",
-                         kept, tensors);
+    for (size_t i = 0; i < bounds->tensors; i++) {
+        least += bounds->least[i];
+        most += bounds->most[i];
     }
-    for (size_t i = 0; i < tensors; i++) {
-        total += size[i];
-    }
-    for (size_t i = 0; i < tensors; i++) {
-        size_t whole = (size_t)((unsigned long long)kept * size[i] / total);
-
-        share[i] = whole < 1 ? 1 : whole;
-        share[i] = share[i] > limit[i] ? limit[i] : share[i];
+    SKEL_ASSERT(least <= kept && kept <= most);
+    factor = find_factor(kept, bounds);
+    for (size_t i = 0; i < bounds->tensors; i++) {
+        share[i] = (size_t)floor(share_at(bounds, i, factor) + 1e-6); /* 10 %, not 9.999999 % */
         given += share[i];
     }
+    SKEL_ASSERT(given <= kept);
     for (; given < kept; given++) {
-        share[most_wrong(true, kept, total, tensors, size, limit, share)]++;
+        share[most_wronged(bounds, factor, share)]++;
     }
-    for (; given > kept; given--) {
-        share[most_wrong(false, kept, total, tensors, size, limit, share)]--;
-    }
-    return SKEL_OK;
 }

@@ -1,4 +1,4 @@
-/** How many weights each tensor keeps if all are to have the same density. */
+/** How many weights each tensor keeps where that is not left to the scores. */
 #ifndef SKEL_PRUNE_SHARE_H
 #define SKEL_PRUNE_SHARE_H
 
@@ -6,16 +6,22 @@
 
 #include <stddef.h>
 
-/** Shares `kept` out in proportion to the tensors' sizes, by largest remainder (ties: the first).
+/** Bounds of the tensors' shares. Plain data, borrowed. */
+typedef struct skel_share_bounds {
+    size_t tensors;
+    const double *size;  /**< [tensors] what shares are in proportion to, above 0 */
+    const size_t *least; /**< [tensors] */
+    const size_t *most;  /**< [tensors] not below `least` */
+} skel_share_bounds;
+
+/** Shares `kept` out in proportion to the tensors' sizes within bounds, by largest remainder (ties:
+ *  the first).
  *
- *  Local. Every tensor gets at least 1 and at most its limit; what a limit or the 1 displaces goes
- *  to, or comes from, the others.
- *  @param size   [tensors]
- *  @param limit  [tensors] at most the size; their sum is at least `kept`
+ *  Local. What a bound takes from, or gives to, a tensor goes to, or comes from, all others in
+ *  proportion to their sizes.
+ *  @param kept   from the sum of `least` to the sum of `most`
  *  @param share  [tensors] out; the sum is `kept`
- *  Errors: SKEL_ERR_CONFIG if kept < tensors.
  */
-SKEL_CHECKED skel_status skel_share_out(size_t kept, size_t tensors, const size_t size[],
-                                        const size_t limit[], size_t share[]);
+void skel_share_out(size_t kept, const skel_share_bounds *bounds, size_t share[]);
 
 #endif

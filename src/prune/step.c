@@ -1,172 +1,148 @@
 /* One pruning iteration: the root scores and selects, all ranks get the mask. */
-#include "count.h"
+#include "skel/step.h"
+
 #include "objective.h"
-#include "share.h"
-#include "skel/criterion.h"
+#include "select.h"
 #include "skel/memory.h"
-#include "skel/topk.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* What the root works with. */
-typedef struct step {
-    const skel_criterion *criterion;
-    skel_scope scope;
-    size_t kept;
-    const float *parameters;
-    const float *gradient;
-    float *scores;        /* [count] */
-    uint8_t *next;        /* [count], the mask to come */
-    size_t kept_positive; /* weights that are kept for their score, not for their index */
-} step;
+/* Below every score: a permanent criterion's pruned weights come last, also where others are
+ * inverted. */
+static const float never = -FLT_MAX;
 
-static skel_status check(const step *choice, const skel_mask *mask)
+static skel_status check(const skel_prune_request *request, const skel_mask *mask)
 {
-    if (choice->kept == 0 || choice->kept > mask->prunable) {
+    size_t kept = request->kept;
+
+    if (kept == 0 || kept > mask->prunable) {
         return SKEL_FAIL(
             SKEL_ERR_CONFIG,
-            "cannot keep %zu of %zu prunable weights: the number must be from 1 to %zu",
-            choice->kept, mask->prunable, mask->prunable);
+            "cannot keep %zu of %zu prunable weights: the number must be from 1 to %zu", kept,
+            mask->prunable, mask->prunable);
     }
-    if (choice->criterion->permanent && choice->kept > mask->kept) {
+    if (request->criterion->permanent && kept > mask->kept) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "cannot keep %zu weights: %zu are left, and with %s none comes back",
-                         choice->kept, mask->kept, choice->criterion->name);
+                         "cannot keep %zu weights: %zu are left, and with %s none comes back", kept,
+                         mask->kept, request->criterion->name);
     }
-    SKEL_ASSERT(choice->gradient != NULL || !choice->criterion->needs_gradient);
+    SKEL_ASSERT(request->signal != NULL || request->criterion->signal == SKEL_SIGNAL_NONE);
     return SKEL_OK;
 }
 
-static skel_status select_in(step *choice, size_t kept, size_t segments,
-                             const skel_segment segment[], skel_prune_report *report)
+static void invert(size_t count, float scores[])
 {
-    skel_topk_result result;
-    skel_status status = skel_topk(kept, segments, segment, choice->scores, choice->next, &result);
-
-    if (status == SKEL_OK) {
-        report->threshold = fmin(report->threshold, (double)result.threshold);
-        report->positive += result.positive;
-        choice->kept_positive += result.positive < kept ? result.positive : kept;
+    for (size_t i = 0; i < count; i++) {
+        scores[i] = -scores[i];
     }
-    return status;
 }
 
-/* Weights of a tensor that are, or may be, kept. */
-static size_t candidates(const step *choice, const skel_mask *mask, size_t s)
+static void exclude(size_t count, const uint8_t keep[restrict], float scores[restrict])
 {
-    size_t count = mask->segment[s].count;
-
-    return choice->criterion->permanent
-               ? skel_count_ones(count, mask->keep + mask->segment[s].offset, NULL)
-               : count;
+    for (size_t i = 0; i < count; i++) {
+        scores[i] = keep[i] != 0 ? scores[i] : never;
+    }
 }
 
-static skel_status select_by_layer(step *choice, const skel_mask *mask, skel_prune_report *report)
+static void score(const skel_prune_request *request, const skel_mask *mask, float scores[])
 {
-    enum { SIZE, LIMIT, SHARE, COLUMNS };
-    size_t tensors = mask->segments;
-    size_t *table = NULL; /* [COLUMNS][tensors] */
-    skel_status status = SKEL_OK;
+    request->criterion->score(mask, request->parameters, request->signal, request->seed, scores);
+    for (size_t s = 0; s < mask->segments; s++) {
+        const skel_segment *segment = &mask->segment[s];
 
-    SKEL_TRY(SKEL_ALLOC(tensors, COLUMNS * sizeof *table, &table));
-    for (size_t s = 0; s < tensors; s++) {
-        table[SIZE * tensors + s] = mask->segment[s].count;
-        table[LIMIT * tensors + s] = candidates(choice, mask, s);
-    }
-    SKEL_TRY(skel_share_out(choice->kept, tensors, table, table + LIMIT * tensors,
-                            table + SHARE * tensors));
-    for (size_t s = 0; s < tensors; s++) {
-        size_t share = table[SHARE * tensors + s];
-
-        if (share > 0) { /* 0: all of it was pruned before, for good */
-            SKEL_TRY(select_in(choice, share, 1, mask->segment + s, report));
+        if (request->invert) {
+            invert(segment->count, scores + segment->offset);
+        }
+        if (request->criterion->permanent) {
+            exclude(segment->count, mask->keep + segment->offset, scores + segment->offset);
         }
     }
-done:
-    SKEL_FREE(&table);
-    return status;
 }
 
 /* Describes the first weight whose score is not finite. */
-static skel_status reject(const step *choice, const skel_mask *mask)
+static skel_status reject(const skel_prune_request *request, const skel_mask *mask,
+                          const float scores[])
 {
+    static const char *const names[] = {
+        [SKEL_SIGNAL_NONE] = "",
+        [SKEL_SIGNAL_GRADIENT] = "gradient",
+        [SKEL_SIGNAL_HESSIAN] = "Hessian-gradient product",
+        [SKEL_SIGNAL_FLOW] = "synaptic flow",
+        [SKEL_SIGNAL_CURVATURE] = "curvature",
+    };
     size_t s = 0;
     size_t i = 0;
+    size_t flat = 0;
     char number[48];
-    char gradient[48] = "";
+    char signal[80] = "";
 
-    while (i == mask->segment[s].count || isfinite(choice->scores[mask->segment[s].offset + i])) {
+    while (i == mask->segment[s].count || isfinite(scores[mask->segment[s].offset + i])) {
         bool last = i == mask->segment[s].count;
 
         s += last ? 1 : 0;
         i = last ? 0 : i + 1;
     }
+    flat = mask->segment[s].offset + i;
     (void)snprintf(number, sizeof number, "prunable tensor %zu", s);
-    if (choice->gradient != NULL) {
-        (void)snprintf(gradient, sizeof gradient, ", its gradient %g",
-                       (double)choice->gradient[mask->segment[s].offset + i]);
+    if (request->signal != NULL) {
+        (void)snprintf(signal, sizeof signal, ", its %s %g", names[request->criterion->signal],
+                       (double)request->signal[flat]);
     }
     return SKEL_FAIL(SKEL_ERR_NUMBER,
                      "%s: the score of weight %zu of %s is %g (the weight is %g%s)",
-                     choice->criterion->name, i, mask->names != NULL ? mask->names[s] : number,
-                     (double)choice->scores[mask->segment[s].offset + i],
-                     (double)choice->parameters[mask->segment[s].offset + i], gradient);
+                     request->criterion->name, i, mask->names != NULL ? mask->names[s] : number,
+                     (double)scores[flat], (double)request->parameters[flat], signal);
 }
 
 /* Root: the next mask, or the old one and an error. */
-static skel_status choose(step *choice, uint64_t seed, skel_mask *mask, skel_prune_report *report)
+static skel_status choose(const skel_prune_request *request, skel_mask *mask,
+                          skel_prune_report *report)
 {
+    float *scores = NULL;
+    uint8_t *next = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(check(choice, mask));
-    SKEL_TRY(SKEL_ALLOC_RAW(mask->count, sizeof *choice->scores, &choice->scores));
-    SKEL_TRY(SKEL_ALLOC_RAW(mask->count, 1, &choice->next));
-    memcpy(choice->next, mask->keep, mask->count);
-    choice->criterion->score(mask, choice->parameters, choice->gradient, seed, choice->scores);
-    report->threshold = DBL_MAX;
-    status = choice->scope == SKEL_SCOPE_GLOBAL
-                 ? select_in(choice, choice->kept, mask->segments, mask->segment, report)
-                 : select_by_layer(choice, mask, report);
+    SKEL_TRY(check(request, mask));
+    SKEL_TRY(SKEL_ALLOC_RAW(mask->count, sizeof *scores, &scores));
+    SKEL_TRY(SKEL_ALLOC_RAW(mask->count, 1, &next));
+    memcpy(next, mask->keep, mask->count);
+    score(request, mask, scores);
+    status = skel_select(
+        &(skel_selection){.request = request, .mask = mask, .scores = scores, .next = next},
+        report);
     if (status == SKEL_ERR_NUMBER) {
-        status = reject(choice, mask);
+        status = reject(request, mask, scores);
     }
     SKEL_TRY(status);
-    report->kept = choice->kept;
-    report->chosen = choice->kept_positive;
-    report->resurrected = skel_objective_gained(mask, choice->next, mask->keep);
-    report->pruned = skel_objective_gained(mask, mask->keep, choice->next);
-    if (choice->gradient != NULL) {
-        report->objective = skel_objective(mask, choice->parameters, choice->gradient);
+    report->kept = request->kept;
+    report->resurrected = skel_objective_gained(mask, next, mask->keep);
+    report->pruned = skel_objective_gained(mask, mask->keep, next);
+    if (request->gradient != NULL) {
+        report->objective = skel_objective(mask, request->parameters, request->gradient);
     }
-    memcpy(mask->keep, choice->next, mask->count);
+    memcpy(mask->keep, next, mask->count);
 done:
-    SKEL_FREE(&choice->scores);
-    SKEL_FREE(&choice->next);
+    SKEL_FREE(&scores);
+    SKEL_FREE(&next);
     return status;
 }
 
-skel_status skel_prune_step(const skel_comm *comm, const skel_criterion *criterion,
-                            skel_scope scope, size_t kept, uint64_t seed, const float parameters[],
-                            const float gradient[], skel_mask *mask, skel_prune_report *report)
+skel_status skel_prune_step(const skel_comm *comm, const skel_prune_request *request,
+                            skel_mask *mask, skel_prune_report *report)
 {
-    step choice = {.criterion = criterion,
-                   .scope = scope,
-                   .kept = kept,
-                   .parameters = parameters,
-                   .gradient = gradient};
     skel_status status = SKEL_OK;
 
     memset(report, 0, sizeof *report);
     if (skel_comm_is_root(comm)) {
-        status = choose(&choice, seed, mask, report);
+        status = choose(request, mask, report);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
     SKEL_TRY(skel_mask_share(comm, mask));
     skel_comm_broadcast(comm, sizeof *report, report);
-    SKEL_ASSERT(mask->kept == kept);
+    SKEL_ASSERT(mask->kept == request->kept);
 done:
     return status;
 }

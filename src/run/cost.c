@@ -29,7 +29,7 @@ static skel_status memory_of(const skel_job *job, const skel_settings *settings,
     size_t train_bytes = 0;
     skel_status status = SKEL_OK;
 
-    if (settings->criterion->needs_gradient) {
+    if (settings->criterion->signal != SKEL_SIGNAL_NONE) {
         SKEL_TRY(skel_worker_bytes(network, &prune, ranks, &prune_bytes));
     }
     if (job->train.epochs > 0) {
@@ -67,7 +67,7 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
     validation = floor((double)settings.train_samples * job->data.validation);
     train = (double)settings.train_samples - validation;
     out->gradient_images = train * (double)job->train.epochs;
-    if (settings.criterion->needs_gradient) {
+    if (settings.criterion->signal != SKEL_SIGNAL_NONE) {
         out->gradient_images +=
             (double)settings.iterations * (double)(job->prune.batches * job->prune.batch_size);
     }

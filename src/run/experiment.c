@@ -3,7 +3,7 @@
  *     c_0 = 1                                          skel_experiment_prepare
  *     for t = 1, ..., T
  *         k_t = kept weights of the schedule           skeletonize_once
- *         g   = mean_b dL_b/dtheta at theta * c_(t-1)  gradient_at_skeleton
+ *         g   = mean_b dL_b/dtheta at theta * c_(t-1)  skel_experiment_signal
  *         c_t = 1 where |theta * g| is among the k_t largest, else 0
  *     train theta * c_T and test it                    skel_experiment_train
  *
@@ -12,34 +12,6 @@
 #include "checkpoint.h"
 
 #include "skel/log.h"
-
-#include <math.h>
-
-/* Mean gradient over this iteration's batches, at the network as pruned so far. */
-static skel_status gradient_at_skeleton(skel_experiment *run, size_t iteration,
-                                        skel_progress *progress, skel_score *score)
-{
-    const skel_job *job = run->job;
-    skel_batches batches = {
-        .view = &run->plain,
-        .samples = &run->dataset->train,
-        .count = job->prune.batches * job->prune.batch_size,
-        .batch_size = job->prune.batch_size,
-        .index = run->order,
-        .progress = progress,
-    };
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_comm_agree(
-        run->comm,
-        skel_sampler_prune(&run->train, run->dataset->train.labels, run->network->classes,
-                           run->settings.sampling, job->seed, (uint32_t)iteration - 1,
-                           job->prune.batches, job->prune.batch_size, run->order)));
-    SKEL_TRY(skel_worker_gradient(run->worker, run->initial, run->mask->keep, &batches,
-                                  run->gradient, NULL, score));
-done:
-    return status;
-}
 
 /* Tells of weights that no score has chosen: the first time in full, then how often. */
 static void warn_of_ties(skel_experiment *run, size_t iteration, const skel_prune_report *report)
@@ -65,16 +37,25 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
     size_t kept = skel_schedule_kept(settings->schedule, run->mask->prunable,
                                      1 - run->job->prune.sparsity, iteration, settings->iterations);
     double started = skel_seconds();
-    skel_score score = {.loss = (double)NAN, .accuracy = (double)NAN};
+    skel_score score;
+    skel_prune_request request;
     skel_prune_report report;
     double seconds = 0;
     skel_status status = SKEL_OK;
 
-    if (settings->criterion->needs_gradient) {
-        SKEL_TRY(gradient_at_skeleton(run, iteration, progress, &score));
-    }
-    SKEL_TRY(skel_prune_step(run->comm, settings->criterion, settings->scope, kept, run->job->seed,
-                             run->initial, run->gradient, run->mask, &report));
+    SKEL_TRY(skel_experiment_signal(run, run->initial, iteration, progress, &score));
+    request = (skel_prune_request){
+        .criterion = settings->criterion,
+        .scope = settings->scope,
+        .kept = kept,
+        .rules = run->rules,
+        .invert = settings->sanity == SKEL_SANITY_INVERT,
+        .seed = run->job->seed,
+        .parameters = run->initial,
+        .signal = run->signal,
+        .gradient = settings->criterion->signal == SKEL_SIGNAL_GRADIENT ? run->gradient : NULL,
+    };
+    SKEL_TRY(skel_prune_step(run->comm, &request, run->mask, &report));
     warn_of_ties(run, iteration, &report);
     seconds = skel_comm_roots(run->comm, skel_seconds() - started);
     SKEL_TRY(skel_comm_agree(
@@ -98,7 +79,7 @@ static skel_status skeletonize(skel_experiment *run, skel_position *position)
     skel_status status = SKEL_OK;
 
     skel_experiment_progress(run, "prune", images * (iterations - position->iterations), &progress);
-    if (run->settings.criterion->needs_gradient && position->iterations < iterations) {
+    if (run->settings.criterion->signal != SKEL_SIGNAL_NONE && position->iterations < iterations) {
         SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &run->worker));
         run->prune_engine = skel_worker_engine(run->worker);
     }
@@ -121,11 +102,14 @@ done:
 }
 
 /* What training starts from: the same on every rank, or nobody trains. */
-static skel_status describe_skeleton(skel_experiment *run)
+static skel_status describe_skeleton(skel_experiment *run, skel_position position)
 {
     skel_outcome *outcome = &run->outcome;
     skel_status status = SKEL_OK;
 
+    if (run->settings.sanity == SKEL_SANITY_SHUFFLE && position.epochs == 0) {
+        skel_mask_shuffle(run->mask, run->job->seed);
+    }
     SKEL_TRY(skel_mask_check(run->comm, run->mask));
     outcome->prunable = run->mask->prunable;
     outcome->kept = run->mask->kept;
@@ -151,7 +135,7 @@ skel_status skel_experiment_run(skel_session *session, const skel_job *job, size
     SKEL_TRY(skel_experiment_prepare(&run));
     SKEL_TRY(skel_checkpoint_restore(&run, &position));
     SKEL_TRY(skeletonize(&run, &position));
-    SKEL_TRY(describe_skeleton(&run));
+    SKEL_TRY(describe_skeleton(&run, position));
     SKEL_TRY(skel_experiment_train(&run, position));
     run.outcome.seconds = run.outcome.seconds_prune + run.outcome.seconds_train;
     SKEL_TRY(skel_experiment_record(&run));

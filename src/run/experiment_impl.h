@@ -27,11 +27,17 @@ typedef struct skel_experiment {
     skel_segment *prunable;     /**< one range per prunable tensor */
     const char **prunable_name; /**< their names */
     size_t prunable_tensors;
-    float *initial;    /**< [parameter_count], as drawn or loaded: theta of the saliencies */
+    skel_layer_rules rules; /**< of the prunable tensors; points to the next two */
+    bool *whole;            /**< [prunable_tensors] */
+    double *erk_size;       /**< [prunable_tensors] */
+    float *initial;         /**< [parameter_count], as drawn or loaded: theta of the saliencies */
+    float *redrawn;    /**< [parameter_count], what training starts from instead; NULL: nothing */
     float *parameters; /**< [parameter_count], trained */
     float *velocity;   /**< [parameter_count] */
     float *buffers;    /**< [buffer_count] */
     float *gradient;   /**< [parameter_count], of pruning; NULL if it needs none */
+    float *signal;     /**< [parameter_count], what is scored with; `gradient` itself, a vector of
+                            its own, or NULL */
     uint32_t *order;   /**< samples of one pruning iteration */
     skel_mask *mask;
     skel_worker *worker;      /**< of the phase that goes on */
@@ -70,6 +76,17 @@ typedef struct skel_position {
     size_t iterations; /**< pruning iterations that are done */
     size_t epochs;     /**< training epochs that are done */
 } skel_position;
+
+/** What an iteration's scores are computed with: fills `signal`, and `gradient` where it is needed.
+ *
+ *  Collective. At `parameters` * mask, on the batches of this iteration.
+ *  @param iteration  from 1
+ *  @param score      out: loss on the batches; NaN if none were looked at
+ *  Errors: agreed on.
+ */
+SKEL_CHECKED skel_status skel_experiment_signal(skel_experiment *run, const float parameters[],
+                                                size_t iteration, skel_progress *progress,
+                                                skel_score *score);
 
 /** Trains the skeleton, testing as the job says, and fills the outcome's test figures.
  *

@@ -3,6 +3,7 @@
 
 #include "skel/log.h"
 #include "skel/memory.h"
+#include "skel/random.h"
 #include "skel/weight_file.h"
 
 #include <stdio.h>
@@ -84,8 +85,26 @@ static skel_status prepare_mask(skel_experiment *run)
         }
     }
     run->prunable_tensors = at;
+    SKEL_TRY(SKEL_ALLOC(at, sizeof *run->whole, &run->whole));
+    SKEL_TRY(SKEL_ALLOC(at, sizeof *run->erk_size, &run->erk_size));
+    SKEL_TRY(skel_settings_rules(run->job, network, run->whole, run->erk_size, &run->rules));
     SKEL_TRY(skel_mask_create(network->parameter_count, at, run->prunable, run->prunable_name,
                               &run->mask));
+done:
+    return status;
+}
+
+/* Other initial weights than those that were scored, drawn in the same way; buffers as they are. */
+static skel_status redraw(skel_experiment *run)
+{
+    skel_stream stream = skel_stream_open(run->job->seed, SKEL_PURPOSE_REDRAW, 0, 0);
+    uint64_t high = skel_stream_bits(&stream);
+    uint64_t low = skel_stream_bits(&stream);
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(run->network->parameter_count, sizeof(float), &run->redrawn));
+    status = skel_network_initialise(run->network, run->settings.init, high << 32 | low,
+                                     run->redrawn, run->buffers);
 done:
     return status;
 }
@@ -94,18 +113,26 @@ static skel_status prepare_vectors(skel_experiment *run)
 {
     size_t count = run->network->parameter_count;
     size_t images = run->job->prune.batches * run->job->prune.batch_size;
+    skel_signal signal = run->settings.criterion->signal;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->initial));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->parameters));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->velocity));
     SKEL_TRY(SKEL_ALLOC(run->network->buffer_count, sizeof(float), &run->buffers));
-    if (run->settings.criterion->needs_gradient) {
+    if (signal != SKEL_SIGNAL_NONE) {
         SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->gradient));
         SKEL_TRY(SKEL_ALLOC(images, sizeof(uint32_t), &run->order));
+        run->signal = run->gradient;
+    }
+    if (signal == SKEL_SIGNAL_HESSIAN) {
+        SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->signal));
     }
     SKEL_TRY(skel_network_initialise(run->network, run->settings.init, run->job->seed, run->initial,
                                      run->buffers));
+    if (run->settings.sanity == SKEL_SANITY_REINITIALISE) {
+        status = redraw(run);
+    }
 done:
     return status;
 }
@@ -130,7 +157,7 @@ done:
 static skel_status load_weights(skel_experiment *run)
 {
     bool has_mask = false;
-    bool wanted = !run->settings.criterion->prunes;
+    bool wanted = !skel_criterion_prunes(run->settings.criterion);
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_weight_file_read(run->comm, run->job->model.weights, run->network, run->initial,
@@ -202,11 +229,17 @@ void skel_experiment_release(skel_experiment *run)
     skel_metrics_destroy(&run->prune_metrics);
     skel_mask_destroy(&run->mask);
     SKEL_FREE(&run->order);
+    if (run->signal != run->gradient) {
+        SKEL_FREE(&run->signal);
+    }
     SKEL_FREE(&run->gradient);
     SKEL_FREE(&run->buffers);
     SKEL_FREE(&run->velocity);
     SKEL_FREE(&run->parameters);
+    SKEL_FREE(&run->redrawn);
     SKEL_FREE(&run->initial);
+    SKEL_FREE(&run->erk_size);
+    SKEL_FREE(&run->whole);
     SKEL_FREE(&run->prunable_name);
     SKEL_FREE(&run->prunable);
     skel_indices_free(&run->test);

@@ -90,6 +90,9 @@ static skel_status record_vectors(const skel_experiment *run, skel_file *file)
 
     SKEL_TRY(skel_run_file_parameters(file, "/weights", run->network, run->parameters));
     SKEL_TRY(skel_run_file_parameters(file, "/initial", run->network, run->initial));
+    if (run->redrawn != NULL) {
+        SKEL_TRY(skel_run_file_parameters(file, "/redrawn", run->network, run->redrawn));
+    }
     SKEL_TRY(skel_run_file_buffers(file, run->network, run->buffers));
     SKEL_TRY(skel_run_file_masks(file, run->network, run->mask->keep));
 done:

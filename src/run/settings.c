@@ -1,6 +1,8 @@
 /* From the job's texts to enumerations, and the checks that need no data. */
 #include "skel/settings.h"
 
+#include "skel/memory.h"
+
 #include <string.h>
 
 /* A text of the job file and what it means; a list ends with a text of NULL. */
@@ -22,6 +24,13 @@ static const choice schedules[] = {
     {"exponential", SKEL_SCHEDULE_EXPONENTIAL}, {"linear", SKEL_SCHEDULE_LINEAR}, {NULL, 0}};
 static const choice scopes[] = {
     {"global", SKEL_SCOPE_GLOBAL}, {"layer", SKEL_SCOPE_LAYER}, {NULL, 0}};
+static const choice sanities[] = {
+    {"none", SKEL_SANITY_NONE},
+    {"shuffle-layerwise", SKEL_SANITY_SHUFFLE},
+    {"reinitialise", SKEL_SANITY_REINITIALISE},
+    {"invert", SKEL_SANITY_INVERT},
+    {NULL, 0},
+};
 static const choice samplings[] = {
     {"shuffled", SKEL_SAMPLING_SHUFFLED},
     {"balanced", SKEL_SAMPLING_BALANCED},
@@ -64,6 +73,8 @@ static skel_status resolve_choices(const skel_job *job, skel_settings *out)
     out->schedule = (skel_schedule)value;
     SKEL_TRY(choose("prune.scope", job->prune.scope, scopes, &value));
     out->scope = (skel_scope)value;
+    SKEL_TRY(choose("prune.check", job->prune.check, sanities, &value));
+    out->sanity = (skel_sanity)value;
     SKEL_TRY(choose("prune.sampling", job->prune.sampling, samplings, &value));
     out->sampling = (skel_sampling)value;
     SKEL_TRY(choose("prune.loss", job->prune.loss, losses, &value));
@@ -100,9 +111,9 @@ skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
     SKEL_TRY(samples_of("data.test-samples", job->data.test_samples, out->data->test,
                         &out->test_samples));
     SKEL_TRY(skel_criterion_find(job->prune.method, &out->criterion));
-    out->iterations = !out->criterion->prunes     ? 0
-                      : out->criterion->iterative ? job->prune.iterations
-                                                  : 1;
+    out->iterations = !skel_criterion_prunes(out->criterion) ? 0
+                      : out->criterion->iterative            ? job->prune.iterations
+                                                             : 1;
 done:
     return status;
 }
@@ -112,23 +123,36 @@ static skel_status check_density(const skel_job *job, const skel_settings *setti
                                  const skel_network *network)
 {
     double density = 1 - job->prune.sparsity;
+    bool by_tensor = settings->scope == SKEL_SCOPE_LAYER ||
+                     settings->criterion->sharing != SKEL_SHARING_BY_SCOPE;
+    size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count, density, 1, 1);
+    skel_layer_rules rules;
+    bool *whole = NULL;
+    double *share = NULL;
+    size_t *size = NULL;
     size_t tensors = 0;
-    size_t kept = 0;
+    skel_status status = SKEL_OK;
 
-    if (skel_schedule_check(network->prunable_count, density) != SKEL_OK) {
-        return skel_error_prefix("prune.sparsity of %s", job->model.name);
-    }
-    kept = skel_schedule_kept(settings->schedule, network->prunable_count, density, 1, 1);
+    SKEL_TRY(skel_schedule_check(network->prunable_count, density));
+    SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *whole, &whole));
+    SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *share, &share));
+    SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *size, &size));
+    SKEL_TRY(skel_settings_rules(job, network, whole, share, &rules));
     for (size_t i = 0; i < network->parameters; i++) {
-        tensors += network->parameter[i].prunable ? 1 : 0;
+        if (network->parameter[i].prunable) {
+            size[tensors++] = network->parameter[i].count;
+        }
     }
-    if (settings->scope == SKEL_SCOPE_LAYER && kept < tensors) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "prune.sparsity %.15g leaves %zu of the weights of %s; with prune.scope "
-                         "layer each of its %zu layers needs one",
-                         job->prune.sparsity, kept, job->model.name, tensors);
+    status = skel_layer_rules_check(&rules, by_tensor, kept, tensors, size);
+done:
+    if (status != SKEL_OK) {
+        status =
+            skel_error_prefix("prune.sparsity %.15g of %s", job->prune.sparsity, job->model.name);
     }
-    return SKEL_OK;
+    SKEL_FREE(&size);
+    SKEL_FREE(&share);
+    SKEL_FREE(&whole);
+    return status;
 }
 
 skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
@@ -147,7 +171,7 @@ skel_status skel_settings_network(const skel_job *job, const skel_settings *sett
         return skel_error_prefix("%s on %s images of %zux%zu (data.pad-to makes them larger)",
                                  job->model.name, settings->data->name, view.side_h, view.side_w);
     }
-    if (settings->criterion->prunes) {
+    if (skel_criterion_prunes(settings->criterion)) {
         status = check_density(job, settings, *out);
     }
 done:
@@ -179,6 +203,8 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     options.batch_size = job->prune.batch_size;
     options.batches = job->prune.batches;
     options.loss = settings->prune_loss;
+    options.temperature = job->prune.temperature;
+    options.second_order = settings->criterion->signal == SKEL_SIGNAL_HESSIAN;
     return options;
 }
 
@@ -192,6 +218,6 @@ skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_s
                               : settings->train_samples;
     options.loss = SKEL_LOSS_CROSS_ENTROPY;
     options.label_smoothing = job->train.label_smoothing;
-    options.density = settings->criterion->prunes ? 1 - job->prune.sparsity : 1;
+    options.density = skel_criterion_prunes(settings->criterion) ? 1 - job->prune.sparsity : 1;
     return options;
 }

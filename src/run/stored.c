@@ -14,29 +14,35 @@ double skel_stored_number(skel_reader *reader, const char *object, const char *n
     return strtod(text, NULL); /* 0 of an empty text */
 }
 
-/* Bytes of a printed job before its last section, which says when checkpoints are due. */
-static size_t settings_length(const char *job)
+skel_status skel_stored_job(skel_reader *reader, skel_job *out)
 {
-    const char *end = strstr(job, "\ncheckpoint:\n");
+    enum { ROOM = 1 << 16 };
+    char *text = NULL;
+    skel_status status = SKEL_OK;
 
-    return end != NULL ? (size_t)(end - job) : strlen(job);
+    SKEL_TRY(SKEL_ALLOC(ROOM, 1, &text));
+    skel_reader_attribute(reader, "/provenance", "job", ROOM, text);
+    if (text[0] == '\0') {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s holds no job (attribute job of /provenance)",
+                           skel_reader_path(reader));
+        goto done;
+    }
+    status = skel_job_parse(skel_reader_path(reader), text, out);
+done:
+    SKEL_FREE(&text);
+    return status;
 }
 
 skel_status skel_stored_job_is(skel_reader *reader, const skel_job *job, bool *same)
 {
-    enum { ROOM = 1 << 16 };
-    char *stored = NULL;
-    char *wanted = NULL;
-    size_t length = 0;
-    skel_status status = SKEL_OK;
+    skel_job stored;
+    skel_status status = skel_stored_job(reader, &stored);
 
-    SKEL_TRY(skel_job_print(job, &wanted));
-    SKEL_TRY(SKEL_ALLOC(ROOM, 1, &stored));
-    skel_reader_attribute(reader, "/provenance", "job", ROOM, stored);
-    length = settings_length(wanted);
-    *same = settings_length(stored) == length && memcmp(stored, wanted, length) == 0;
-done:
-    SKEL_FREE(&stored);
-    SKEL_FREE(&wanted);
-    return status;
+    *same = false;
+    if (status != SKEL_OK) {
+        return status;
+    }
+    stored.checkpoint = job->checkpoint;
+    *same = memcmp(&stored, job, sizeof stored) == 0;
+    return SKEL_OK;
 }

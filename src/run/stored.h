@@ -11,9 +11,16 @@
  */
 double skel_stored_number(skel_reader *reader, const char *object, const char *name);
 
+/** The settings that a file was made with; keys that its release did not know have their defaults.
+ *
+ *  Local. Errors: SKEL_ERR_DATA if it has none, SKEL_ERR_CONFIG if they cannot be understood;
+ *  SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_stored_job(skel_reader *reader, skel_job *out);
+
 /** Whether a file was made with a job's settings; how often checkpoints are due does not count.
  *
- *  Local. Errors: SKEL_ERR_MEMORY.
+ *  Local. Errors: as skel_stored_job().
  */
 SKEL_CHECKED skel_status skel_stored_job_is(skel_reader *reader, const skel_job *job, bool *same);
 

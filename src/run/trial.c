@@ -114,7 +114,7 @@ skel_status skel_experiment_train(skel_experiment *run, skel_position position)
     skel_status status = SKEL_OK;
 
     if (position.epochs == 0) {
-        memcpy(run->parameters, run->initial,
+        memcpy(run->parameters, run->redrawn != NULL ? run->redrawn : run->initial,
                run->network->parameter_count * sizeof *run->parameters);
         skel_mask_apply(run->mask, run->parameters);
     }

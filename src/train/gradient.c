@@ -3,15 +3,24 @@
 
 #include <string.h>
 
+typedef struct work work;
+
+/* Computes loaded microbatches into the worker's passes: a gradient, or what takes its place. */
+typedef skel_status (*compute_fn)(const work *task, size_t count);
+
 /* What one reduction works on: images [first_image, first_image + images) of the batches. */
-typedef struct work {
+struct work {
     skel_worker *worker;
+    compute_fn compute;
+    const float *parameters; /* flat vectors, for what loads them itself */
+    const uint8_t *keep;
+    const float *vector;
     const skel_batches *batches;
     size_t first_image;
     size_t images;
     double scale;
-    const float *buffers; /* evaluation only */
-} work;
+    const float *buffers; /* running averages, for what uses them */
+};
 
 static size_t divide_up(size_t a, size_t b)
 {
@@ -60,6 +69,17 @@ static skel_batch load_microbatch(const work *task, size_t microbatch, size_t sl
     return (skel_batch){.count = count, .images = images, .labels = labels};
 }
 
+static void clear_unprunable(const skel_network *network, float values[])
+{
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *parameter = &network->parameter[i];
+
+        if (!parameter->prunable) {
+            memset(values + parameter->offset, 0, parameter->count * sizeof *values);
+        }
+    }
+}
+
 /* Where the engine writes a microbatch's gradient and statistics: to the summed values themselves,
  * or to the whole from which the kept ones are taken. */
 static float *target_of(const skel_worker *worker, size_t slot, float *values)
@@ -84,8 +104,40 @@ static void show_progress(const work *task, size_t microbatch)
     }
 }
 
-static skel_status gradients_of(void *context, size_t first, size_t count, float *const values[],
-                                double scalars[])
+static skel_status compute_gradient(const work *task, size_t count)
+{
+    skel_worker *worker = task->worker;
+
+    return skel_engine_gradient(worker->engine, count, worker->batch, task->scale, worker->pass);
+}
+
+static skel_status compute_hessian(const work *task, size_t count)
+{
+    skel_worker *worker = task->worker;
+
+    return skel_engine_hessian(worker->engine, task->vector, count, worker->batch, task->scale,
+                               worker->pass);
+}
+
+/* The engine writes prunable weights alone; what is summed must be numbers everywhere. */
+static skel_status compute_curvature(const work *task, size_t count)
+{
+    skel_worker *worker = task->worker;
+    const skel_network *network = worker->network;
+    size_t all = network->parameter_count + network->buffer_count;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
+        memset(worker->pass[i].gradient, 0, all * sizeof(float));
+        status = skel_engine_curvature(worker->engine, task->parameters, task->keep, task->buffers,
+                                       &worker->batch[i], task->scale, &worker->pass[i]);
+        clear_unprunable(network, worker->pass[i].gradient);
+    }
+    return status;
+}
+
+static skel_status values_of(void *context, size_t first, size_t count, float *const values[],
+                             double scalars[])
 {
     const work *task = context;
     skel_worker *worker = task->worker;
@@ -97,7 +149,7 @@ static skel_status gradients_of(void *context, size_t first, size_t count, float
         worker->pass[i].gradient = target_of(worker, i, values[i]);
         worker->pass[i].statistics = worker->pass[i].gradient + worker->network->parameter_count;
     }
-    SKEL_TRY(skel_engine_gradient(worker->engine, count, worker->batch, task->scale, worker->pass));
+    SKEL_TRY(task->compute(task, count));
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; worker->place != NULL && j < worker->values; j++) {
             values[i][j] = worker->pass[i].gradient[worker->place[j]];
@@ -183,8 +235,8 @@ static skel_status gradient_round(work *task, size_t rounds, float gradient[], f
     skel_status status = SKEL_OK;
 
     worker->microbatches = microbatch_total(task);
-    SKEL_TRY(skel_reduce(worker->reducer, worker->microbatches, gradients_of, task, worker->sum,
-                         scalars));
+    SKEL_TRY(
+        skel_reduce(worker->reducer, worker->microbatches, values_of, task, worker->sum, scalars));
     take_sums(worker, 1.0F / (float)(worker->microbatches * rounds), gradient, statistics);
     for (size_t i = 0; i < SKEL_SCALARS; i++) {
         totals[i] += scalars[i];
@@ -202,37 +254,90 @@ static skel_score score_of(const double totals[], size_t images)
     };
 }
 
-skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
-                                 const uint8_t keep[], const skel_batches *batches,
-                                 float gradient[], float statistics[], skel_score *score)
+/* Mean over the images of all batches of what a task computes. */
+static skel_status mean_over_batches(const work *what, float mean[], float statistics[],
+                                     skel_score *score)
 {
+    skel_worker *worker = what->worker;
+    const skel_batches *batches = what->batches;
     /* statistics over the batch need one reduction per batch */
     size_t step = worker->options.batchnorm_over_batch ? batches->batch_size : batches->count;
     size_t rounds = divide_up(batches->count, step);
     double totals[SKEL_SCALARS] = {0};
     skel_status status = SKEL_OK;
 
-    SKEL_ASSERT(worker->options.keep == NULL || worker->options.keep == keep);
-    memset(gradient, 0, worker->network->parameter_count * sizeof *gradient);
+    memset(mean, 0, worker->network->parameter_count * sizeof *mean);
     if (statistics != NULL) {
         memset(statistics, 0, worker->network->buffer_count * sizeof *statistics);
     }
-    SKEL_TRY(skel_comm_agree(worker->comm, skel_engine_load(worker->engine, parameters, keep)));
     for (size_t first = 0; first < batches->count; first += step) {
         size_t left = batches->count - first;
-        work task = {
-            .worker = worker,
-            .batches = batches,
-            .first_image = first,
-            .images = left < step ? left : step,
-            .scale = 1.0 / (double)batches->count,
-        };
+        work task = *what;
 
-        SKEL_TRY(gradient_round(&task, rounds, gradient, statistics, totals));
+        task.first_image = first;
+        task.images = left < step ? left : step;
+        task.scale = 1.0 / (double)batches->count;
+        SKEL_TRY(gradient_round(&task, rounds, mean, statistics, totals));
     }
     *score = score_of(totals, batches->count);
 done:
     return status;
+}
+
+skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
+                                 const uint8_t keep[], const skel_batches *batches,
+                                 float gradient[], float statistics[], skel_score *score)
+{
+    const work task = {.worker = worker, .compute = compute_gradient, .batches = batches};
+    skel_status status = SKEL_OK;
+
+    SKEL_ASSERT(worker->options.keep == NULL || worker->options.keep == keep);
+    SKEL_TRY(skel_comm_agree(worker->comm, skel_engine_load(worker->engine, parameters, keep)));
+    status = mean_over_batches(&task, gradient, statistics, score);
+done:
+    return status;
+}
+
+skel_status skel_worker_hessian(skel_worker *worker, const float parameters[], const uint8_t keep[],
+                                const float vector[], const skel_batches *batches, float product[],
+                                skel_score *score)
+{
+    const work task = {
+        .worker = worker, .compute = compute_hessian, .vector = vector, .batches = batches};
+    skel_status status = SKEL_OK;
+
+    SKEL_ASSERT(worker->options.second_order && worker->options.keep == NULL);
+    SKEL_TRY(skel_comm_agree(worker->comm, skel_engine_load(worker->engine, parameters, keep)));
+    status = mean_over_batches(&task, product, NULL, score);
+done:
+    return status;
+}
+
+skel_status skel_worker_curvature(skel_worker *worker, const float parameters[],
+                                  const uint8_t keep[], const float buffers[],
+                                  const skel_batches *batches, float curvature[], skel_score *score)
+{
+    const work task = {.worker = worker,
+                       .compute = compute_curvature,
+                       .parameters = parameters,
+                       .keep = keep,
+                       .buffers = buffers,
+                       .batches = batches};
+
+    SKEL_ASSERT(worker->options.keep == NULL);
+    return mean_over_batches(&task, curvature, NULL, score);
+}
+
+skel_status skel_worker_flow(skel_worker *worker, const float parameters[], const uint8_t keep[],
+                             const float buffers[], float flow[], double *logarithm)
+{
+    skel_status status = SKEL_OK;
+
+    if (skel_comm_is_root(worker->comm)) {
+        status = skel_engine_flow(worker->engine, parameters, keep, buffers, flow, logarithm);
+        clear_unprunable(worker->network, flow);
+    }
+    return skel_comm_agree(worker->comm, status);
 }
 
 skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],

@@ -52,6 +52,8 @@ static skel_engine_options engine_options(const skel_worker_options *options, si
         .density = options->density,
         .loss = options->loss,
         .label_smoothing = options->label_smoothing,
+        .temperature = options->temperature,
+        .second_order = options->second_order,
         .statistics_sum = options->batchnorm_over_batch ? skel_worker_sum_statistics : NULL,
     };
 }

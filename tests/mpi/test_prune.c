@@ -1,8 +1,8 @@
 /* Masks and pruning steps on several ranks: all have the same, or all say what is wrong. */
 #include "suite.h"
 
-#include "skel/criterion.h"
 #include "skel/random.h"
+#include "skel/step.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -41,12 +41,15 @@ static void fill_vectors(uint32_t iteration)
 static skel_status step(const char *name, skel_scope scope, size_t kept, skel_mask *mask,
                         skel_prune_report *report)
 {
-    const skel_criterion *criterion = NULL;
-    skel_status status = skel_criterion_find(name, &criterion);
+    skel_prune_request request = {.scope = scope,
+                                  .kept = kept,
+                                  .seed = 9,
+                                  .parameters = parameters,
+                                  .signal = gradient,
+                                  .gradient = gradient};
+    skel_status status = skel_criterion_find(name, &request.criterion);
 
-    return status != SKEL_OK ? status
-                             : skel_prune_step(skel_suite_comm(), criterion, scope, kept, 9,
-                                               parameters, gradient, mask, report);
+    return status != SKEL_OK ? status : skel_prune_step(skel_suite_comm(), &request, mask, report);
 }
 
 /* Whether every rank has the root's mask, compared byte by byte. */
@@ -248,7 +251,7 @@ START_TEST(impossible_numbers_of_weights_are_refused_on_every_rank)
         is_refused("random", SKEL_SCOPE_GLOBAL, 2934, mask, SKEL_ERR_CONFIG,
                    "cannot keep 2934 of 2933 prunable weights: the number must be from 1 to 2933"));
     ck_assert(is_refused("force", SKEL_SCOPE_LAYER, 2, mask, SKEL_ERR_CONFIG,
-                         "cannot keep 2 weights with scope layer: each of 3 tensors needs one"));
+                         "cannot keep 2 weights with shares by layer: each of 3 layers needs one"));
     ck_assert(skel_suite_all(step("force", SKEL_SCOPE_GLOBAL, 50, mask, &report) == SKEL_OK));
     ck_assert(
         is_refused("iter-snip", SKEL_SCOPE_GLOBAL, 51, mask, SKEL_ERR_CONFIG,

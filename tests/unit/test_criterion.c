@@ -1,8 +1,8 @@
 /* What every criterion must do, what each one computes, and the schedules. */
 #include "suite.h"
 
-#include "skel/criterion.h"
 #include "skel/random.h"
+#include "skel/step.h"
 
 #include <math.h>
 #include <string.h>
@@ -56,13 +56,34 @@ static const skel_criterion *criterion_at(int i)
     return criterion;
 }
 
+/* Some signals are never below 0. */
+static const float *signal_of(const skel_criterion *criterion)
+{
+    static float magnitudes[COUNT];
+
+    for (size_t i = 0; i < COUNT; i++) {
+        magnitudes[i] = fabsf(gradient[i]);
+    }
+    switch (criterion->signal) {
+    case SKEL_SIGNAL_NONE:
+        return NULL;
+    case SKEL_SIGNAL_GRADIENT:
+    case SKEL_SIGNAL_HESSIAN:
+        return gradient;
+    case SKEL_SIGNAL_FLOW:
+    case SKEL_SIGNAL_CURVATURE:
+        break;
+    }
+    return magnitudes;
+}
+
 static void score(const skel_criterion *criterion, const skel_mask *mask, uint64_t seed,
                   float scores[COUNT])
 {
     for (size_t i = 0; i < COUNT; i++) {
         scores[i] = OUTSIDE;
     }
-    criterion->score(mask, parameters, criterion->needs_gradient ? gradient : NULL, seed, scores);
+    criterion->score(mask, parameters, signal_of(criterion), seed, scores);
 }
 
 START_TEST(a_criterion_scores_prunable_weights_with_finite_numbers_and_no_others)
@@ -70,11 +91,15 @@ START_TEST(a_criterion_scores_prunable_weights_with_finite_numbers_and_no_others
     const skel_criterion *criterion = criterion_at(_i);
     skel_mask *mask = example();
     float scores[COUNT];
+    bool below = false;
 
-    score(criterion, mask, 1, scores);
-    for (size_t i = 0; i < COUNT; i++) {
-        ck_assert(is_prunable(i) ? isfinite(scores[i]) && scores[i] >= -1
-                                 : scores[i] == (float)OUTSIDE);
+    if (skel_criterion_prunes(criterion)) {
+        score(criterion, mask, 1, scores);
+        for (size_t i = 0; i < COUNT; i++) {
+            ck_assert(is_prunable(i) ? isfinite(scores[i]) : scores[i] == (float)OUTSIDE);
+            below = below || (is_prunable(i) && scores[i] < 0);
+        }
+        ck_assert(below == criterion->has_signs);
     }
     skel_mask_destroy(&mask);
 }
@@ -84,11 +109,13 @@ START_TEST(a_criterion_gives_the_same_scores_again)
 {
     const skel_criterion *criterion = criterion_at(_i);
     skel_mask *mask = example();
-    float once[COUNT];
-    float again[COUNT];
+    float once[COUNT] = {0};
+    float again[COUNT] = {0};
 
-    score(criterion, mask, 1, once);
-    score(criterion, mask, 1, again);
+    if (skel_criterion_prunes(criterion)) {
+        score(criterion, mask, 1, once);
+        score(criterion, mask, 1, again);
+    }
     for (size_t i = 0; i < COUNT; i++) {
         ck_assert(once[i] == again[i]);
     }
@@ -96,23 +123,21 @@ START_TEST(a_criterion_gives_the_same_scores_again)
 }
 END_TEST
 
-START_TEST(only_a_permanent_criterion_looks_at_the_mask_and_puts_pruned_weights_last)
+START_TEST(scores_do_not_depend_on_what_is_pruned)
 {
     const skel_criterion *criterion = criterion_at(_i);
     skel_mask *mask = example();
     skel_mask *dense = NULL;
-    float scores[COUNT];
-    float expected[COUNT];
+    float scores[COUNT] = {0};
+    float expected[COUNT] = {0};
 
     ck_assert_ok(skel_mask_create(COUNT, SEGMENTS, segment, NULL, &dense));
-    score(criterion, mask, 1, scores);
-    score(criterion, dense, 1, expected);
+    if (skel_criterion_prunes(criterion)) {
+        score(criterion, mask, 1, scores);
+        score(criterion, dense, 1, expected);
+    }
     for (size_t i = 0; i < COUNT; i++) {
-        if (criterion->permanent && mask->keep[i] == 0) {
-            ck_assert(scores[i] < 0);
-        } else {
-            ck_assert(scores[i] == expected[i]);
-        }
+        ck_assert(scores[i] == expected[i]);
     }
     skel_mask_destroy(&dense);
     skel_mask_destroy(&mask);
@@ -124,7 +149,7 @@ START_TEST(a_criterion_describes_itself)
     const skel_criterion *criterion = criterion_at(_i);
 
     ck_assert(strlen(criterion->summary) > 10);
-    ck_assert(!criterion->iterative || criterion->prunes);
+    ck_assert(!criterion->iterative || skel_criterion_prunes(criterion));
     ck_assert(!criterion->permanent || criterion->iterative);
 }
 END_TEST
@@ -132,21 +157,30 @@ END_TEST
 START_TEST(a_step_keeps_exactly_what_it_is_asked_for_in_either_scope)
 {
     const skel_criterion *criterion = criterion_at(_i);
+    static const double erk_size[SEGMENTS] = {60, 110, 20};
     static const size_t wanted[] = {1900, 1000, 293, 3};
     skel_comm *comm = NULL;
 
     ck_assert_ok(skel_comm_create_self(&comm));
-    for (int scope = 0; scope < 2; scope++) {
+    for (int scope = 0; scope < 4 && skel_criterion_prunes(criterion); scope++) {
         skel_mask *mask = example();
 
         for (size_t w = 0; w < 4; w++) {
             skel_prune_report report = {0};
             size_t before = mask->kept;
             size_t ones = 0;
+            const skel_prune_request request = {
+                .criterion = criterion,
+                .scope = (skel_scope)(scope % 2),
+                .kept = wanted[w],
+                .rules = {.size = erk_size},
+                .invert = scope >= 2,
+                .seed = 5,
+                .parameters = parameters,
+                .signal = signal_of(criterion),
+            };
 
-            ck_assert_ok(skel_prune_step(comm, criterion, (skel_scope)scope, wanted[w], 5,
-                                         parameters, criterion->needs_gradient ? gradient : NULL,
-                                         mask, &report));
+            ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
             for (size_t i = 0; i < COUNT; i++) {
                 ck_assert(is_prunable(i) || mask->keep[i] == 1);
                 ones += is_prunable(i) ? mask->keep[i] : 0;
@@ -154,6 +188,7 @@ START_TEST(a_step_keeps_exactly_what_it_is_asked_for_in_either_scope)
             ck_assert_uint_eq(ones, wanted[w]);
             ck_assert_uint_eq(mask->kept, wanted[w]);
             ck_assert_uint_eq(report.kept, wanted[w]);
+            ck_assert_uint_eq(report.chosen, wanted[w]);
             ck_assert_uint_eq(before + report.resurrected - report.pruned, wanted[w]);
             ck_assert(!criterion->permanent || report.resurrected == 0);
         }
@@ -177,9 +212,58 @@ START_TEST(saliency_is_the_magnitude_of_weight_times_gradient)
         for (size_t i = 0; i < COUNT; i++) {
             double exact = fabs((double)parameters[i] * (double)gradient[i]);
 
-            if (is_prunable(i) && (mask->keep[i] == 1 || !criterion->permanent)) {
-                ck_assert(scores[i] == (float)exact);
-            }
+            ck_assert(!is_prunable(i) || scores[i] == (float)exact);
+        }
+    }
+    skel_mask_destroy(&mask);
+}
+END_TEST
+
+START_TEST(grasp_is_the_share_of_weight_times_product_in_their_sum)
+{
+    const skel_criterion *criterion = NULL;
+    skel_mask *mask = example();
+    float scores[COUNT];
+    double sum = 0;
+
+    ck_assert_ok(skel_criterion_find("grasp", &criterion));
+    score(criterion, mask, 1, scores);
+    for (size_t i = 0; i < COUNT; i++) {
+        sum += is_prunable(i) ? (double)parameters[i] * (double)gradient[i] : 0;
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        double exact = (double)parameters[i] * (double)gradient[i] / (fabs(sum) + 1e-10);
+
+        /* one rounding to float, and those of the sum, whose terms do not all cancel */
+        ck_assert(!is_prunable(i) || fabs((double)scores[i] - exact) <= 1.2e-7 * fabs(exact));
+    }
+    skel_mask_destroy(&mask);
+}
+END_TEST
+
+START_TEST(the_other_formulas_are_their_papers)
+{
+    skel_mask *mask = example();
+    float scores[COUNT];
+
+    for (size_t i = 10; i < 510; i++) {
+        const double g = (double)gradient[i];
+        const double theta = (double)parameters[i];
+        const struct {
+            const char *name;
+            double exact;
+        } cases[] = {{"grasp-it", g * g},
+                     {"skeletonization", -theta * g},
+                     {"obd", 0.5 * fabs(g) * theta * theta},
+                     {"synflow", fabs(theta * g)}};
+
+        for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
+            const skel_criterion *criterion = NULL;
+
+            ck_assert_ok(skel_criterion_find(cases[n].name, &criterion));
+            criterion->score(mask, parameters, signal_of(criterion), 1, scores);
+            /* at most three roundings to float */
+            ck_assert(fabs((double)scores[i] - cases[n].exact) <= 2e-7 * fabs(cases[n].exact));
         }
     }
     skel_mask_destroy(&mask);
@@ -239,54 +323,6 @@ START_TEST(an_unknown_criterion_is_refused_with_the_nearest_name)
 }
 END_TEST
 
-START_TEST(the_schedules_are_the_papers)
-{
-    const skel_schedule exponential = SKEL_SCHEDULE_EXPONENTIAL;
-    const skel_schedule linear = SKEL_SCHEDULE_LINEAR;
-
-    /* 1 % in two steps passes through 10 %, or through 50.5 % */
-    ck_assert_uint_eq(skel_schedule_kept(exponential, 100000, 0.01, 1, 2), 10000);
-    ck_assert_uint_eq(skel_schedule_kept(linear, 100000, 0.01, 1, 2), 50500);
-    ck_assert_uint_eq(skel_schedule_kept(exponential, 100000, 0.01, 2, 2), 1000);
-    /* 23467712 * exp(-0.1 ln 200) = 13815536.4, * (1 - 0.1 * 0.995) = 21132674.7 */
-    ck_assert_uint_eq(skel_schedule_kept(exponential, 23467712, 1 - 0.995, 4, 40), 13815536);
-    ck_assert_uint_eq(skel_schedule_kept(linear, 23467712, 1 - 0.995, 4, 40), 21132674);
-    ck_assert_uint_eq(skel_schedule_kept(exponential, 1000, 1 - 0.9, 1, 1), 100);
-    ck_assert_uint_eq(skel_schedule_kept(linear, 1000, 1 - 0.9, 7, 7), 100);
-    ck_assert_uint_eq(skel_schedule_kept(exponential, 1000, 1.0, 3, 7), 1000);
-    ck_assert_uint_eq(skel_schedule_kept(linear, 1000, 1.0, 7, 7), 1000);
-    ck_assert_uint_eq(skel_schedule_kept(exponential, 1000, 1e-9, 5, 5), 1);
-}
-END_TEST
-
-START_TEST(a_schedule_never_keeps_more_than_before)
-{
-    for (int schedule = 0; schedule < 2; schedule++) {
-        for (size_t iterations = 1; iterations < 70; iterations++) {
-            size_t before = 20024000;
-
-            for (size_t t = 1; t <= iterations; t++) {
-                size_t kept = skel_schedule_kept((skel_schedule)schedule, 20024000, 1 - 0.9999, t,
-                                                 iterations);
-
-                ck_assert(kept <= before);
-                before = kept;
-            }
-            ck_assert_uint_eq(before, 2002);
-        }
-    }
-}
-END_TEST
-
-START_TEST(a_density_that_leaves_nothing_is_refused)
-{
-    ck_assert_ok(skel_schedule_check(1000, 1 - 0.999));
-    ck_assert(skel_schedule_check(1000, 1 - 0.9995) == SKEL_ERR_CONFIG);
-    ck_assert_str_eq(skel_error_message(), "sparsity 0.9995 leaves less than one of 1000 weights: "
-                                           "at most 0.999 is possible");
-}
-END_TEST
-
 static void fill(TCase *tcase)
 {
     size_t criteria = 0;
@@ -297,17 +333,15 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(
         tcase, a_criterion_scores_prunable_weights_with_finite_numbers_and_no_others, 0, count);
     tcase_add_loop_test(tcase, a_criterion_gives_the_same_scores_again, 0, count);
-    tcase_add_loop_test(
-        tcase, only_a_permanent_criterion_looks_at_the_mask_and_puts_pruned_weights_last, 0, count);
+    tcase_add_loop_test(tcase, scores_do_not_depend_on_what_is_pruned, 0, count);
     tcase_add_loop_test(tcase, a_criterion_describes_itself, 0, count);
     tcase_add_loop_test(tcase, a_step_keeps_exactly_what_it_is_asked_for_in_either_scope, 0, count);
     tcase_add_test(tcase, saliency_is_the_magnitude_of_weight_times_gradient);
+    tcase_add_test(tcase, grasp_is_the_share_of_weight_times_product_in_their_sum);
+    tcase_add_test(tcase, the_other_formulas_are_their_papers);
     tcase_add_test(tcase, magnitude_is_the_weights_own);
     tcase_add_test(tcase, random_scores_are_uniform_and_differ_by_seed_and_tensor);
     tcase_add_test(tcase, an_unknown_criterion_is_refused_with_the_nearest_name);
-    tcase_add_test(tcase, the_schedules_are_the_papers);
-    tcase_add_test(tcase, a_schedule_never_keeps_more_than_before);
-    tcase_add_test(tcase, a_density_that_leaves_nothing_is_refused);
 }
 
 int main(void)

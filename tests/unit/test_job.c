@@ -18,8 +18,8 @@ static skel_job read_text(const char *text, const char *override)
     skel_job_file *file = NULL;
     skel_job job;
 
-    ck_assert_ok(skel_job_file_read("job.yaml", "job", strlen(text), text, override != NULL ? 1 : 0,
-                                    &override, &file));
+    ck_assert_ok(skel_job_file_read("job.yaml", "job", false, strlen(text), text,
+                                    override != NULL ? 1 : 0, &override, &file));
     skel_job_file_run(file, 0, &job);
     skel_job_file_close(&file);
     return job;
@@ -140,8 +140,8 @@ START_TEST(a_job_without_a_name_is_called_after_its_file)
         skel_job_file *file = NULL;
         skel_job job;
 
-        ck_assert_ok(
-            skel_job_file_read("x.yaml", cases[i].stem, strlen(MINIMAL), MINIMAL, 0, NULL, &file));
+        ck_assert_ok(skel_job_file_read("x.yaml", cases[i].stem, false, strlen(MINIMAL), MINIMAL, 0,
+                                        NULL, &file));
         skel_job_file_run(file, 0, &job);
         skel_job_file_close(&file);
         ck_assert_str_eq(job.name, cases[i].name);

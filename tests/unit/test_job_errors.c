@@ -19,7 +19,8 @@ static void check_bytes(size_t bytes, const char *text, size_t count, const char
                         const char *message)
 {
     skel_job_file *file = NULL;
-    skel_status status = skel_job_file_read("j.yaml", "j", bytes, text, count, overrides, &file);
+    skel_status status =
+        skel_job_file_read("j.yaml", "j", false, bytes, text, count, overrides, &file);
 
     ck_assert_msg(status == SKEL_ERR_CONFIG, "accepted or another status: %s", text);
     ck_assert_ptr_null(file);
@@ -77,7 +78,8 @@ START_TEST(a_repeated_key_is_refused_with_both_places)
 }
 END_TEST
 
-#define ITERATIONS "prune.iterations: expected an integer from 1 to 10000; found "
+#define ITERATIONS "prune.iterations: expected an integer from 1 to 10000, or ~; found "
+#define BATCHES "prune.batches: expected an integer from 1 to 1000000; found "
 #define SPARSITY "prune.sparsity: expected a number from 0 to below 1; found "
 #define NESTEROV "train.nesterov: expected true or false; found "
 
@@ -96,8 +98,8 @@ START_TEST(a_number_or_truth_value_is_what_the_table_says)
         {"prune: {iterations: \"40\"}", "j.yaml:1:21: " ITERATIONS "\"40\" in quotes"},
         {"prune: {iterations: 18446744073709551617}",
          "j.yaml:1:21: " ITERATIONS "\"18446744073709551617\""},
-        {"prune: {iterations: ~}", "j.yaml:1:21: " ITERATIONS "nothing"},
-        {"prune: {iterations: }", "j.yaml:1:21: " ITERATIONS "nothing"},
+        {"prune: {batches: ~}", "j.yaml:1:18: " BATCHES "nothing"},
+        {"prune: {batches: }", "j.yaml:1:18: " BATCHES "nothing"},
         {"prune: {iterations: {a: 1}}", "j.yaml:1:21: " ITERATIONS "a mapping"},
         {"prune: {iterations: [1, 2]}",
          "j.yaml:1:21: " ITERATIONS "a list; several values belong under sweep"},
@@ -140,8 +142,10 @@ START_TEST(a_text_or_list_is_what_the_table_says)
 {
     static const wrong cases[] = {
         {"prune: {method: forse}",
-         "j.yaml:1:17: prune.method: expected one of force, iter-snip, snip, random, magnitude, "
-         "none; found \"forse\"; did you mean force?"},
+         "j.yaml:1:17: prune.method: expected one of force, iter-snip, snip, grasp, grasp-it, "
+         "synflow, "
+         "random, random-uniform, random-erk, magnitude, imp, magnitude-finetune, "
+         "skeletonization, obd, set, rigl, none; found \"forse\"; did you mean force?"},
         {"prune: {schedule: ~}",
          "j.yaml:1:19: prune.schedule: expected one of exponential, linear; found nothing"},
         {"data: {set: imagenet}",
@@ -342,7 +346,8 @@ START_TEST(a_long_file_name_does_not_hide_the_message)
 
     memset(label, 'd', sizeof label);
     memcpy(label + sizeof label - 8, "/j.yaml", 8);
-    ck_assert_int_eq(skel_job_file_read(label, "j", 7, "seed: x", 0, NULL, &file), SKEL_ERR_CONFIG);
+    ck_assert_int_eq(skel_job_file_read(label, "j", false, 7, "seed: x", 0, NULL, &file),
+                     SKEL_ERR_CONFIG);
     ck_assert_int_eq(strncmp(skel_error_message(), "...ddd", 6), 0);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "d/j.yaml:1:7: seed: expected an integer"));
 }

@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include "job/check.h"
+#include "job/fit.h"
 #include "job/key.h"
 #include "job/read.h"
 #include "skel/memory.h"
@@ -65,12 +66,35 @@ static double random_real(skel_stream *stream, const skel_key *key)
     return value <= key->low && key->above_low ? nextafter(key->low, key->high) : value;
 }
 
+static void random_list(skel_stream *stream, char *member)
+{
+    uint64_t integers[1 + SKEL_JOB_LIST] = {skel_stream_below(stream, SKEL_JOB_LIST + 1)};
+
+    for (uint64_t i = 1; i <= integers[0]; i++) {
+        integers[i] = integers[i - 1] * (i > 1) + 1 + skel_stream_below(stream, 1000);
+    }
+    memcpy(member, integers, sizeof integers);
+}
+
+static void random_names(skel_stream *stream, char *member)
+{
+    uint64_t count = skel_stream_below(stream, SKEL_JOB_LIST + 1);
+
+    memcpy(member, &count, sizeof count);
+    for (uint64_t i = 0; i < count; i++) {
+        char *name = member + sizeof count + i * SKEL_JOB_TEXT;
+
+        random_text(stream, name_characters, 1 + skel_stream_below(stream, 63), name);
+        name[0] = name_characters[skel_stream_below(stream, 10)];
+    }
+}
+
 static void random_value(skel_stream *stream, const skel_key *key, skel_job *job)
 {
     char *member = (char *)job + key->offset;
     bool nothing = key->nullable && key->type != SKEL_KEY_NAME && skel_stream_below(stream, 3) == 0;
     size_t choices = 0;
-    uint64_t integers[1 + SKEL_JOB_LIST] = {0};
+    uint64_t integer = 0;
     double real = 0;
     bool truth = false;
 
@@ -93,8 +117,8 @@ static void random_value(skel_stream *stream, const skel_key *key, skel_job *job
         memcpy(member, key->choices[choices], strlen(key->choices[choices]));
         break;
     case SKEL_KEY_INTEGER:
-        integers[0] = random_integer(stream, key->low, key->high);
-        memcpy(member, integers, sizeof *integers);
+        integer = random_integer(stream, key->low, key->high);
+        memcpy(member, &integer, sizeof integer);
         break;
     case SKEL_KEY_REAL:
         real = random_real(stream, key);
@@ -105,11 +129,10 @@ static void random_value(skel_stream *stream, const skel_key *key, skel_job *job
         memcpy(member, &truth, sizeof truth);
         break;
     case SKEL_KEY_LIST:
-        integers[0] = skel_stream_below(stream, SKEL_JOB_LIST + 1);
-        for (uint64_t i = 1; i <= integers[0]; i++) {
-            integers[i] = integers[i - 1] * (i > 1) + 1 + skel_stream_below(stream, 1000);
-        }
-        memcpy(member, integers, sizeof integers);
+        random_list(stream, member);
+        break;
+    case SKEL_KEY_NAMES:
+        random_names(stream, member);
         break;
     }
 }
@@ -123,6 +146,7 @@ static void random_job(skel_stream *stream, skel_job *job)
         for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
             random_value(stream, &skel_keys[i], job);
         }
+        skel_fit_resolve(job);
     } while (!skel_job_is_sound(job, &objection));
 }
 
@@ -145,16 +169,7 @@ START_TEST(a_printed_job_reads_back_to_the_same_bytes)
 }
 END_TEST
 
-START_TEST(a_printed_job_is_laid_out_in_the_tables_order)
-{
-    skel_job job;
-    char *text = NULL;
-
-    ck_assert_ok(skel_job_parse("tiny.yaml", "data: {set: mnist}\nmodel: {name: lenet-5}\n", &job));
-    job.train.weight_decay = 1e-5;
-    job.train.gamma = 1.0 / 3;
-    ck_assert_ok(skel_job_print(&job, &text));
-    ck_assert_str_eq(text, "name: tiny\n"
+static const char tiny[] = "name: tiny\n"
                            "seed: 0\n"
                            "data:\n"
                            "  set: mnist\n"
@@ -179,6 +194,16 @@ START_TEST(a_printed_job_is_laid_out_in_the_tables_order)
                            "  sampling: shuffled\n"
                            "  loss: cross-entropy\n"
                            "  scope: global\n"
+                           "  keep-layers: []\n"
+                           "  per-layer-floor: 0.0\n"
+                           "  check: none\n"
+                           "  temperature: ~\n"
+                           "  rewind: ~\n"
+                           "  finetune-epochs: ~\n"
+                           "  finetune-rate: ~\n"
+                           "  update-every: ~\n"
+                           "  update-until: ~\n"
+                           "  drop-fraction: ~\n"
                            "train:\n"
                            "  epochs: 0\n"
                            "  batch-size: 128\n"
@@ -201,7 +226,18 @@ START_TEST(a_printed_job_is_laid_out_in_the_tables_order)
                            "checkpoint:\n"
                            "  every-iterations: 10\n"
                            "  every-epochs: 1\n"
-                           "  every-seconds: 600.0\n");
+                           "  every-seconds: 600.0\n";
+
+START_TEST(a_printed_job_is_laid_out_in_the_tables_order)
+{
+    skel_job job;
+    char *text = NULL;
+
+    ck_assert_ok(skel_job_parse("tiny.yaml", "data: {set: mnist}\nmodel: {name: lenet-5}\n", &job));
+    job.train.weight_decay = 1e-5;
+    job.train.gamma = 1.0 / 3;
+    ck_assert_ok(skel_job_print(&job, &text));
+    ck_assert_str_eq(text, tiny);
     SKEL_FREE(&text);
 }
 END_TEST
@@ -258,7 +294,7 @@ static const char original[] =
 static void read_mutant(size_t length, const char *text, size_t *accepted)
 {
     skel_job_file *file = NULL;
-    skel_status status = skel_job_file_read("m.yaml", "m", length, text, 0, NULL, &file);
+    skel_status status = skel_job_file_read("m.yaml", "m", false, length, text, 0, NULL, &file);
 
     if (status == SKEL_OK) {
         skel_job job;
@@ -313,7 +349,8 @@ START_TEST(a_damaged_override_is_read_or_refused_by_number)
 
         (void)snprintf(text, sizeof text, "%s", overrides[i % 4]);
         text[mutate(&stream, strlen(text), text)] = '\0';
-        if (skel_job_file_read("m.yaml", "m", strlen(base), base, 1, &override, &file) != SKEL_OK) {
+        if (skel_job_file_read("m.yaml", "m", false, strlen(base), base, 1, &override, &file) !=
+            SKEL_OK) {
             ck_assert_msg(strncmp(skel_error_message(), "argument 1 (", 12) == 0, "%s",
                           skel_error_message());
         }

@@ -13,7 +13,7 @@ static skel_job_file *read_text(const char *text, size_t count, const char *cons
     skel_job_file *file = NULL;
 
     ck_assert_ok(
-        skel_job_file_read("job.yaml", "job", strlen(text), text, count, overrides, &file));
+        skel_job_file_read("job.yaml", "job", false, strlen(text), text, count, overrides, &file));
     return file;
 }
 

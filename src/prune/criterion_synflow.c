@@ -1,0 +1,15 @@
+/* SynFlow, iterative synaptic flow pruning: score_i = |theta_i| dR/d|theta_i|, where R is the sum
+ * of the logits of the network with all its parameters in absolute value on an image of ones. The
+ * signal is the gradient of ln R instead of R, which divides all scores by R: they are shares of
+ * the flow. No data is looked at; a pruned weight carries no flow and stays pruned. Source: Tanaka
+ * et al. 2020, equation 7 and algorithm 1. */
+#include "criteria.h"
+
+const skel_criterion skel_criterion_synflow = {
+    .name = "synflow",
+    .summary = "synaptic flow: weights' share of all paths' products, without data",
+    .signal = SKEL_SIGNAL_FLOW,
+    .iterative = true,
+    .permanent = true,
+    .score = skel_score_saliency,
+};

@@ -1,0 +1,29 @@
+/** Which weights stay, given their scores and the rules for single layers. */
+#ifndef SKEL_PRUNE_SELECT_H
+#define SKEL_PRUNE_SELECT_H
+
+#include "skel/step.h"
+
+/** A choice to be made on the root. */
+typedef struct skel_selection {
+    const skel_prune_request *request;
+    const skel_mask *mask; /**< the one before */
+    const float *scores;   /**< [mask->count] */
+    uint8_t *next;         /**< [mask->count] out, in the segments alone */
+} skel_selection;
+
+/** Whether every tensor's number of weights is fixed before the scores are looked at.
+ *
+ *  Local.
+ */
+bool skel_select_by_tensor(const skel_prune_request *request);
+
+/** Chooses.
+ *
+ *  Local.
+ *  @param report  out: threshold, positive, chosen
+ *  Errors: SKEL_ERR_CONFIG, SKEL_ERR_NUMBER, SKEL_ERR_MEMORY, as skel_prune_step().
+ */
+SKEL_CHECKED skel_status skel_select(const skel_selection *choice, skel_prune_report *report);
+
+#endif

@@ -1,0 +1,86 @@
+/* What scores are computed with: a gradient and what is derived from it, at the skeleton. */
+#include "experiment_impl.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The batches of an iteration, all ranks the same. */
+static skel_status batches_of(skel_experiment *run, size_t iteration, skel_progress *progress,
+                              skel_batches *out)
+{
+    const skel_job *job = run->job;
+
+    *out = (skel_batches){
+        .view = &run->plain,
+        .samples = &run->dataset->train,
+        .count = job->prune.batches * job->prune.batch_size,
+        .batch_size = job->prune.batch_size,
+        .index = run->order,
+        .progress = progress,
+    };
+    return skel_comm_agree(
+        run->comm,
+        skel_sampler_prune(&run->train, run->dataset->train.labels, run->network->classes,
+                           run->settings.sampling, job->seed, (uint32_t)iteration - 1,
+                           job->prune.batches, job->prune.batch_size, run->order));
+}
+
+/* The gradient by the prunable weights alone is what GraSP multiplies the Hessian with. */
+static void forget_unprunable(const skel_network *network, float vector[])
+{
+    for (size_t i = 0; i < network->parameters; i++) {
+        if (!network->parameter[i].prunable) {
+            memset(vector + network->parameter[i].offset, 0,
+                   network->parameter[i].count * sizeof *vector);
+        }
+    }
+}
+
+static skel_status hessian_times_gradient(skel_experiment *run, const float parameters[],
+                                          const skel_batches *batches, skel_score *score)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_worker_gradient(run->worker, parameters, run->mask->keep, batches, run->gradient,
+                                  NULL, score));
+    forget_unprunable(run->network, run->gradient);
+    SKEL_TRY(skel_worker_hessian(run->worker, parameters, run->mask->keep, run->gradient, batches,
+                                 run->signal, score));
+done:
+    return status;
+}
+
+skel_status skel_experiment_signal(skel_experiment *run, const float parameters[], size_t iteration,
+                                   skel_progress *progress, skel_score *score)
+{
+    double logarithm = 0;
+    skel_batches batches;
+    skel_status status = SKEL_OK;
+
+    *score = (skel_score){.loss = (double)NAN, .accuracy = (double)NAN};
+    if (run->settings.criterion->signal != SKEL_SIGNAL_NONE &&
+        run->settings.criterion->signal != SKEL_SIGNAL_FLOW) {
+        SKEL_TRY(batches_of(run, iteration, progress, &batches));
+    }
+    switch (run->settings.criterion->signal) {
+    case SKEL_SIGNAL_NONE:
+        break;
+    case SKEL_SIGNAL_GRADIENT:
+        status = skel_worker_gradient(run->worker, parameters, run->mask->keep, &batches,
+                                      run->gradient, NULL, score);
+        break;
+    case SKEL_SIGNAL_HESSIAN:
+        status = hessian_times_gradient(run, parameters, &batches, score);
+        break;
+    case SKEL_SIGNAL_FLOW:
+        status = skel_worker_flow(run->worker, parameters, run->mask->keep, run->buffers,
+                                  run->signal, &logarithm);
+        break;
+    case SKEL_SIGNAL_CURVATURE:
+        status = skel_worker_curvature(run->worker, parameters, run->mask->keep, run->buffers,
+                                       &batches, run->signal, score);
+        break;
+    }
+done:
+    return status;
+}
