@@ -1,0 +1,57 @@
+/** Which kept weights take part in what a network computes: those on a path from image to logits.
+ */
+#ifndef SKEL_PATHS_H
+#define SKEL_PATHS_H
+
+#include "skel/network.h"
+
+#include <stdint.h>
+
+/** What the paths through one prunable tensor are like. A linear layer's channels are its units. */
+typedef struct skel_path_layer {
+    size_t parameter;    /**< of the network */
+    size_t kept;         /**< weights that the mask keeps */
+    size_t on_path;      /**< of which on a path; 0: the layer has collapsed */
+    size_t inputs;       /**< input channels */
+    size_t live_inputs;  /**< of which a path from the image reaches a pixel */
+    size_t outputs;      /**< output channels */
+    size_t live_outputs; /**< of which a path from the image to a logit goes through a pixel */
+} skel_path_layer;
+
+/** What the paths through a network are like. */
+typedef struct skel_paths {
+    bool connected;         /**< a path leads from the image to a logit */
+    size_t kept;            /**< over all layers */
+    size_t on_path;         /**< over all layers */
+    size_t collapsed;       /**< layers without a weight on a path */
+    size_t layers;          /**< prunable tensors */
+    skel_path_layer *layer; /**< [layers], owned, in the order of the parameters */
+} skel_paths;
+
+/** Finds the weights on a path from the image to a logit.
+ *
+ *  Local. A path goes from pixel to pixel: through kept weights, each from the input pixel that its
+ *  kernel tap sees to the output pixel; through ReLU and pooling within a channel; through batch
+ *  norm from any pixel of a channel to any other, by its statistics; through an addition from both
+ *  operands. A tap that sees padding alone is on none. Whether
+ *  values are zero by chance plays no part: biases start no path, a ReLU never closes one, and any
+ *  pixel of a window may be its largest. Takes as long as reading the mask and, for each kept
+ *  weight, going once over the pixels of a channel; much less where channels are all alive.
+ *  @param mask     [parameter_count] 0 or 1; NULL: all ones. Read where prunable
+ *  @param on_path  [parameter_count] out: the mask without the weights that are on no path, 1
+ *                  where not prunable; not `mask` itself; NULL if not wanted
+ *  @param out      *owned*: skel_paths_clear() it, also after an error
+ *  Errors: SKEL_ERR_MEMORY.
+ *  Source: the layer collapse of Tanaka et al. 2020, section 4, and the effective sparsity of
+ *          Vysogorets and Kempe 2023, here for single pixels.
+ */
+SKEL_CHECKED skel_status skel_paths_find(const skel_network *network, const uint8_t mask[],
+                                         uint8_t on_path[], skel_paths *out);
+
+/** Frees what skel_paths_find() took.
+ *
+ *  Local.
+ */
+void skel_paths_clear(skel_paths *paths);
+
+#endif

@@ -1,0 +1,179 @@
+/* Windows, units and planes as links between pixels, and flags that travel along them. */
+#include "links.h"
+
+#include <string.h>
+
+/* Output positions of a dimension at which tap `k` of a window is inside the input. */
+static void inside(const skel_op *op, size_t k, size_t in, size_t out, size_t *first, size_t *count)
+{
+    size_t begin = k < op->padding ? (op->padding - k + op->stride - 1) / op->stride : 0;
+    size_t end = in + op->padding > k ? (in + op->padding - k - 1) / op->stride + 1 : 0;
+
+    end = end < out ? end : out;
+    *first = begin;
+    *count = end > begin ? end - begin : 0;
+}
+
+static skel_link_tap tap_at(const skel_op *op, size_t k, skel_tensor in, skel_tensor out)
+{
+    size_t row = 0;
+    size_t column = 0;
+    skel_link_tap tap = {
+        .out_step = out.width, .in_step = op->stride * in.width, .stride = op->stride};
+
+    inside(op, k / op->kernel, in.height, out.height, &row, &tap.rows);
+    inside(op, k % op->kernel, in.width, out.width, &column, &tap.columns);
+    if (tap.rows > 0 && tap.columns > 0) {
+        tap.out = row * out.width + column;
+        tap.in = (row * op->stride + k / op->kernel - op->padding) * in.width +
+                 column * op->stride + k % op->kernel - op->padding;
+    }
+    return tap;
+}
+
+/* Planes of one pixel: the units of a linear layer. */
+static skel_links units(size_t inputs, size_t outputs)
+{
+    return (skel_links){
+        .inputs = inputs,
+        .in_pixels = 1,
+        .outputs = outputs,
+        .out_pixels = 1,
+        .weighted = true,
+    };
+}
+
+skel_links skel_links_of(const skel_network *network, const skel_op *op, size_t operand,
+                         const uint8_t keep[], skel_link_tap tap[])
+{
+    skel_tensor in = network->tensor[operand];
+    skel_tensor out = network->tensor[op->output];
+    bool slides =
+        op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_MAXPOOL || op->kind == SKEL_OP_AVGPOOL;
+    skel_links links = {
+        .inputs = in.channels,
+        .in_pixels = in.height * in.width,
+        .outputs = out.channels,
+        .out_pixels = out.height * out.width,
+        .weighted = op->kind == SKEL_OP_CONV,
+    };
+
+    if (op->kind == SKEL_OP_LINEAR) {
+        links = units(in.channels * in.height * in.width, out.channels);
+    }
+    links.tap = tap;
+    links.taps = slides ? op->kernel * op->kernel : 1;
+    links.keep = links.weighted ? keep : NULL;
+    for (size_t k = 0; slides && k < links.taps; k++) {
+        tap[k] = tap_at(op, k, in, out);
+    }
+    if (!slides) { /* pixel by pixel */
+        tap[0] = (skel_link_tap){.rows = 1, .columns = links.out_pixels, .stride = 1};
+    }
+    return links;
+}
+
+static void carry_forward(const skel_link_tap *tap, const uint8_t in[restrict],
+                          uint8_t out[restrict])
+{
+    for (size_t row = 0; row < tap->rows; row++) {
+        const uint8_t *from = in + tap->in + row * tap->in_step;
+        uint8_t *to = out + tap->out + row * tap->out_step;
+
+        for (size_t i = 0; i < tap->columns; i++) {
+            to[i] |= from[i * tap->stride];
+        }
+    }
+}
+
+static void carry_backward(const skel_link_tap *tap, uint8_t in[restrict],
+                           const uint8_t out[restrict])
+{
+    for (size_t row = 0; row < tap->rows; row++) {
+        uint8_t *to = in + tap->in + row * tap->in_step;
+        const uint8_t *from = out + tap->out + row * tap->out_step;
+
+        for (size_t i = 0; i < tap->columns; i++) {
+            to[i * tap->stride] |= from[i];
+        }
+    }
+}
+
+bool skel_links_meet(const skel_link_tap *tap, const uint8_t in[], const uint8_t out[])
+{
+    for (size_t row = 0; row < tap->rows; row++) {
+        const uint8_t *a = in + tap->in + row * tap->in_step;
+        const uint8_t *b = out + tap->out + row * tap->out_step;
+
+        for (size_t i = 0; i < tap->columns; i++) {
+            if ((a[i * tap->stride] & b[i]) != 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+size_t skel_links_next(const skel_links *links, size_t o, size_t from)
+{
+    size_t row = links->inputs * links->taps;
+    size_t begin = links->weighted ? 0 : o * links->taps;
+    size_t end = links->weighted ? row : begin + links->taps;
+    size_t at = from > begin ? from : begin;
+    const uint8_t *found = NULL;
+
+    if (links->keep != NULL && at < end) {
+        found = memchr(links->keep + o * row + at, 1, end - at);
+        at = found != NULL ? (size_t)(found - links->keep) - o * row : end;
+    }
+    return at < end ? at : row;
+}
+
+static bool all(size_t count, const uint8_t flags[])
+{
+    return memchr(flags, 0, count) == NULL;
+}
+
+static bool none(size_t count, const uint8_t flags[])
+{
+    return memchr(flags, 1, count) == NULL;
+}
+
+void skel_links_forward(const skel_links *links, const uint8_t in[], uint8_t out[])
+{
+    size_t row = links->inputs * links->taps;
+
+    for (size_t o = 0; o < links->outputs; o++) {
+        uint8_t *to = out + o * links->out_pixels;
+
+        for (size_t at = skel_links_next(links, o, 0); at < row;
+             at = skel_links_next(links, o, at + 1)) {
+            carry_forward(&links->tap[at % links->taps], in + at / links->taps * links->in_pixels,
+                          to);
+            if (all(links->out_pixels, to)) {
+                break; /* nothing is left to be raised */
+            }
+        }
+    }
+}
+
+void skel_links_backward(const skel_links *links, uint8_t in[], const uint8_t out[], uint8_t full[])
+{
+    size_t row = links->inputs * links->taps;
+
+    memset(full, 0, links->inputs);
+    for (size_t o = 0; o < links->outputs; o++) {
+        const uint8_t *from = out + o * links->out_pixels;
+
+        for (size_t at = none(links->out_pixels, from) ? row : skel_links_next(links, o, 0);
+             at < row; at = skel_links_next(links, o, at + 1)) {
+            size_t i = at / links->taps;
+            uint8_t *to = in + i * links->in_pixels;
+
+            if (full[i] == 0) {
+                carry_backward(&links->tap[at % links->taps], to, from);
+                full[i] = all(links->in_pixels, to);
+            }
+        }
+    }
+}

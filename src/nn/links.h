@@ -1,0 +1,80 @@
+/** An operation as the links between the pixels that it reads and those that it writes. */
+#ifndef SKEL_NN_LINKS_H
+#define SKEL_NN_LINKS_H
+
+#include "skel/network.h"
+
+#include <stdint.h>
+
+/** One tap of a window, the same for every pair of planes: output pixels of a rectangle and the
+ *  input pixels that they see. No rows or no columns: it sees nothing but padding. */
+typedef struct skel_link_tap {
+    size_t rows;
+    size_t columns;
+    size_t out;      /**< index in its plane of the rectangle's first output pixel */
+    size_t out_step; /**< to the next row */
+    size_t in;       /**< index in its plane of the first input pixel */
+    size_t in_step;  /**< to the next row */
+    size_t stride;   /**< to the next input pixel of a row */
+} skel_link_tap;
+
+/** All links of an operation with one of its operands.
+ *
+ *  Planes are channels; a linear layer's are its units, of one pixel each. Flags are bytes, 0 or 1.
+ */
+typedef struct skel_links {
+    size_t inputs;     /**< planes */
+    size_t in_pixels;  /**< of a plane */
+    size_t outputs;    /**< planes */
+    size_t out_pixels; /**< of a plane */
+    size_t taps;
+    skel_link_tap *tap;  /**< [taps], borrowed: room for all taps of the widest window */
+    bool weighted;       /**< each pair of planes and tap has a weight; else plane i comes from
+                              plane i alone */
+    const uint8_t *keep; /**< [outputs][inputs][taps] which links there are, 0 or 1; NULL: all */
+} skel_links;
+
+/** Describes an operation's links with one of its operands.
+ *
+ *  Local.
+ *  @param operand  op->input or op->other
+ *  @param keep     mask of the operation's weight; ignored where it has no prunable one
+ *  @param tap      room for kernel^2 taps, and for at least one
+ */
+skel_links skel_links_of(const skel_network *network, const skel_op *op, size_t operand,
+                         const uint8_t keep[], skel_link_tap tap[]);
+
+/** The next link of an output plane: input plane * taps + tap.
+ *
+ *  Local. Quick over many links that there are not.
+ *  @param o     the output plane
+ *  @param from  where to look from
+ *  @return at least `from`; inputs * taps if there is no more
+ */
+size_t skel_links_next(const skel_links *links, size_t o, size_t from);
+
+/** Raises each output pixel's flag that a link joins to an input pixel with a raised one.
+ *
+ *  Local.
+ *  @param in   [inputs][in_pixels]
+ *  @param out  [outputs][out_pixels]
+ */
+void skel_links_forward(const skel_links *links, const uint8_t in[], uint8_t out[]);
+
+/** Raises each input pixel's flag that a link joins to an output pixel with a raised one.
+ *
+ *  Local.
+ *  @param in    [inputs][in_pixels]
+ *  @param out   [outputs][out_pixels]
+ *  @param full  [inputs] room; what it holds is lost
+ */
+void skel_links_backward(const skel_links *links, uint8_t in[], const uint8_t out[],
+                         uint8_t full[]);
+
+/** Whether a tap joins an input pixel with a raised flag to an output pixel with one.
+ *
+ *  Local. `in` and `out` are one plane each.
+ */
+bool skel_links_meet(const skel_link_tap *tap, const uint8_t in[], const uint8_t out[]);
+
+#endif
