@@ -1,0 +1,105 @@
+/* Figures of a mask by the gradient at the network that it leaves. */
+#include "skel/foresight.h"
+
+#include "objective.h"
+#include "skel/memory.h"
+#include "skel/topk.h"
+
+#include <math.h>
+
+enum { LANES = 32 }; /* partial sums: enough for vectors and for the additions' latency */
+
+/* Sums of squares over the kept elements and over all. */
+typedef struct squares {
+    double kept;
+    double all;
+} squares;
+
+static squares sum_squares(size_t count, const uint8_t keep[restrict],
+                           const float gradient[restrict])
+{
+    double kept[LANES] = {0};
+    double all[LANES] = {0};
+    squares sum = {0};
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES) {
+        for (size_t j = 0; j < LANES; j++) {
+            double square = (double)gradient[i + j] * (double)gradient[i + j];
+
+            kept[j] += keep[i + j] != 0 ? square : 0.0;
+            all[j] += square;
+        }
+    }
+    for (; i < count; i++) {
+        double square = (double)gradient[i] * (double)gradient[i];
+
+        sum.kept += keep[i] != 0 ? square : 0.0;
+        sum.all += square;
+    }
+    for (size_t j = 0; j < LANES; j++) {
+        sum.kept += kept[j];
+        sum.all += all[j];
+    }
+    return sum;
+}
+
+skel_foresight skel_foresight_of(const skel_mask *mask, const float parameters[],
+                                 const float gradient[])
+{
+    squares whole = {0};
+
+    for (size_t s = 0; s < mask->segments; s++) {
+        size_t offset = mask->segment[s].offset;
+        squares sum = sum_squares(mask->segment[s].count, mask->keep + offset, gradient + offset);
+
+        whole.kept += sum.kept;
+        whole.all += sum.all;
+    }
+    return (skel_foresight){
+        .objective = skel_objective(mask, parameters, gradient),
+        .gradient_norm = sqrt(whole.kept),
+        .gradient_norm_all = sqrt(whole.all),
+    };
+}
+
+static double sum_scores(const skel_mask *mask, const uint8_t keep[], const float scores[])
+{
+    double sum = 0;
+
+    for (size_t s = 0; s < mask->segments; s++) {
+        for (size_t i = 0; i < mask->segment[s].count; i++) {
+            size_t at = mask->segment[s].offset + i;
+
+            sum += keep[at] != 0 ? (double)scores[at] : 0.0;
+        }
+    }
+    return sum;
+}
+
+skel_status skel_foresight_scores(const skel_criterion *criterion, const skel_mask *mask,
+                                  const float parameters[], const float gradient[], uint64_t seed,
+                                  double *sum, double *best)
+{
+    float *scores = NULL;
+    uint8_t *keep = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_ASSERT(criterion->score != NULL && (criterion->signal == SKEL_SIGNAL_NONE ||
+                                             criterion->signal == SKEL_SIGNAL_GRADIENT));
+    *sum = 0;
+    *best = 0;
+    if (mask->kept == 0) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(SKEL_ALLOC_RAW(mask->count, sizeof *scores, &scores));
+    SKEL_TRY(SKEL_ALLOC_RAW(mask->count, 1, &keep));
+    criterion->score(mask, parameters, gradient, seed, scores);
+    SKEL_TRY(skel_topk(mask->kept, mask->segments, mask->segment, scores, keep, NULL));
+    *sum = sum_scores(mask, mask->keep, scores);
+    *best = sum_scores(mask, keep, scores);
+done:
+    SKEL_FREE(&keep);
+    SKEL_FREE(&scores);
+    return status;
+}
