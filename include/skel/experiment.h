@@ -9,6 +9,10 @@ typedef struct skel_outcome {
     size_t prunable;
     size_t kept;
     double sparsity;      /**< reached: share of the prunable weights that was removed */
+    size_t effective;     /**< kept weights on a path from image to output, with a gradient */
+    size_t collapsed;     /**< layers without a weight on such a path */
+    bool connected;       /**< there is such a path */
+    double objective;     /**< sum over kept i of |theta_i g_i| at the final mask */
     bool tested;          /**< false if nothing was trained */
     double test_accuracy; /**< 0 to 1, after the last epoch */
     double test_loss;

@@ -13,10 +13,11 @@ static size_t dataset_bytes(const skel_dataset_info *info)
     return (info->train + info->test) * (info->channels * info->height * info->width + 1);
 }
 
-/* Parameters, initial ones, momentum and one gradient or scores; mask; buffers. */
+/* Parameters, initial ones, momentum and one gradient or scores; mask and the weights on a path;
+ * buffers. */
 static size_t vector_bytes(const skel_network *network)
 {
-    return network->parameter_count * (4 * sizeof(float) + 1) +
+    return network->parameter_count * (4 * sizeof(float) + 2) +
            network->buffer_count * 2 * sizeof(float);
 }
 
@@ -29,9 +30,8 @@ static skel_status memory_of(const skel_job *job, const skel_settings *settings,
     size_t train_bytes = 0;
     skel_status status = SKEL_OK;
 
-    if (settings->criterion->signal != SKEL_SIGNAL_NONE) {
-        SKEL_TRY(skel_worker_bytes(network, &prune, ranks, &prune_bytes));
-    }
+    SKEL_TRY(
+        skel_worker_bytes(network, &prune, ranks, &prune_bytes)); /* the diagnosis', at least */
     if (job->train.epochs > 0) {
         SKEL_TRY(skel_worker_bytes(network, &train, ranks, &train_bytes));
     }
@@ -59,6 +59,7 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
     skel_network *network = NULL;
     double validation = 0;
     double train = 0;
+    double gradients = 1; /* of the diagnosis */
     skel_status status = SKEL_OK;
 
     *out = (skel_cost){0};
@@ -66,11 +67,11 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
     SKEL_TRY(skel_settings_network(job, &settings, &network));
     validation = floor((double)settings.train_samples * job->data.validation);
     train = (double)settings.train_samples - validation;
-    out->gradient_images = train * (double)job->train.epochs;
     if (settings.criterion->signal != SKEL_SIGNAL_NONE) {
-        out->gradient_images +=
-            (double)settings.iterations * (double)(job->prune.batches * job->prune.batch_size);
+        gradients += (double)settings.iterations;
     }
+    out->gradient_images = train * (double)job->train.epochs +
+                           gradients * (double)(job->prune.batches * job->prune.batch_size);
     out->forward_images = validation * (double)job->train.epochs +
                           (double)settings.test_samples * (double)tests_of(job);
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images);

@@ -136,6 +136,8 @@ skel_status skel_experiment_run(skel_session *session, const skel_job *job, size
     SKEL_TRY(skel_checkpoint_restore(&run, &position));
     SKEL_TRY(skeletonize(&run, &position));
     SKEL_TRY(describe_skeleton(&run, position));
+    SKEL_TRY(skel_experiment_diagnose(&run));
+    skel_diagnosis_warn(&run.diagnosis, run.network);
     SKEL_TRY(skel_experiment_train(&run, position));
     run.outcome.seconds = run.outcome.seconds_prune + run.outcome.seconds_train;
     SKEL_TRY(skel_experiment_record(&run));

@@ -2,6 +2,8 @@
 #ifndef SKEL_RUN_EXPERIMENT_IMPL_H
 #define SKEL_RUN_EXPERIMENT_IMPL_H
 
+#include "diagnosis.h"
+
 #include "skel/experiment.h"
 #include "skel/metrics.h"
 #include "skel/progress.h"
@@ -45,6 +47,7 @@ typedef struct skel_experiment {
     const char *train_engine; /**< "" if nothing was trained */
     skel_metrics *prune_metrics;
     skel_metrics *train_metrics;
+    skel_diagnosis diagnosis; /**< of the final mask */
     skel_outcome outcome;
     size_t ties;                /**< iterations with fewer positive scores than kept weights */
     double saved;               /**< when the latest checkpoint was written, or the run started */
@@ -94,6 +97,26 @@ SKEL_CHECKED skel_status skel_experiment_signal(skel_experiment *run, const floa
  *  Errors: agreed on.
  */
 SKEL_CHECKED skel_status skel_experiment_train(skel_experiment *run, skel_position position);
+
+/** Diagnoses the final mask at the initial weights and fills the outcome's part of it.
+ *
+ *  Collective. Depends on (job, mask) alone, so a run that was resumed finds the same. On the
+ * images of the first pruning iteration, for every method alike. Errors: agreed on.
+ */
+SKEL_CHECKED skel_status skel_experiment_diagnose(skel_experiment *run);
+
+/** Writes /metrics/layers.
+ *
+ *  Collective. Errors: as skel_file_write(); SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_experiment_record_layers(const skel_experiment *run, skel_file *file);
+
+/** Writes the diagnosis' attributes of /summary.
+ *
+ *  Collective. Errors: as skel_file_set_text(); SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_experiment_record_diagnosis(const skel_experiment *run,
+                                                          skel_file *file);
 
 /** Writes the run file and publishes it.
  *

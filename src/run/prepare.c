@@ -225,6 +225,7 @@ void skel_experiment_progress(const skel_experiment *run, const char *phase, siz
 void skel_experiment_release(skel_experiment *run)
 {
     skel_worker_destroy(&run->worker);
+    skel_diagnosis_clear(&run->diagnosis);
     skel_metrics_destroy(&run->train_metrics);
     skel_metrics_destroy(&run->prune_metrics);
     skel_mask_destroy(&run->mask);

@@ -99,64 +99,6 @@ done:
     return status;
 }
 
-/* The columns of /metrics/layers, beside the names. */
-static const skel_column layer_columns[] = {
-    {"size", "weights", true},
-    {"kept", "weights", true},
-    {"flops_dense", "FLOP/image", false},
-    {"flops_kept", "FLOP/image", false},
-    {NULL, NULL, false},
-};
-
-/* Two operations per multiply-add of the forward pass through the parameter's own operation. */
-static double layer_flops(const skel_network *network, const char *name)
-{
-    for (size_t op = 0; op < network->ops; op++) {
-        size_t weight = network->op[op].weight;
-
-        if (weight != SKEL_NONE && strcmp(network->parameter[weight].name, name) == 0) {
-            return 2 * skel_network_op_macs(network, op);
-        }
-    }
-    return 0;
-}
-
-static skel_status add_layers(const skel_experiment *run, skel_metrics *layers)
-{
-    skel_status status = SKEL_OK;
-
-    for (size_t i = 0; i < run->prunable_tensors; i++) {
-        const skel_segment *range = &run->prunable[i];
-        double flops = layer_flops(run->network, run->prunable_name[i]);
-        size_t kept = 0;
-
-        for (size_t j = 0; j < range->count; j++) {
-            kept += run->mask->keep[range->offset + j];
-        }
-        SKEL_TRY(skel_metrics_add(layers, (double[]){(double)range->count, (double)kept, flops,
-                                                     flops * (double)kept / (double)range->count}));
-    }
-done:
-    return status;
-}
-
-static skel_status record_layers(const skel_experiment *run, skel_file *file)
-{
-    skel_metrics *layers = NULL;
-    skel_status status = skel_metrics_create(layer_columns, &layers);
-
-    if (status == SKEL_OK) {
-        status = add_layers(run, layers);
-    }
-    SKEL_TRY(skel_comm_agree(run->comm, status));
-    SKEL_TRY(skel_file_write_texts(file, "/metrics/layers/name", run->prunable_tensors,
-                                   run->prunable_name));
-    SKEL_TRY(skel_metrics_write(layers, file, "/metrics/layers"));
-done:
-    skel_metrics_destroy(&layers);
-    return status;
-}
-
 static skel_status record_summary(const skel_experiment *run, skel_file *file)
 {
     static const char at[] = "/summary";
@@ -172,6 +114,7 @@ static skel_status record_summary(const skel_experiment *run, skel_file *file)
     SKEL_TRY(skel_file_set_integer(file, at, "prunable", (int64_t)outcome->prunable));
     SKEL_TRY(skel_file_set_integer(file, at, "kept", (int64_t)outcome->kept));
     SKEL_TRY(skel_file_set_text(file, at, "mask_hash", outcome->mask_hash));
+    SKEL_TRY(skel_experiment_record_diagnosis(run, file));
     if (outcome->tested) {
         SKEL_TRY(skel_file_set_double(file, at, "test_accuracy", outcome->test_accuracy));
         SKEL_TRY(skel_file_set_double(file, at, "test_loss", outcome->test_loss));
@@ -194,7 +137,7 @@ skel_status skel_experiment_record(const skel_experiment *run)
     SKEL_TRY(record_vectors(run, file));
     SKEL_TRY(skel_metrics_write(run->prune_metrics, file, "/metrics/prune"));
     SKEL_TRY(skel_metrics_write(run->train_metrics, file, "/metrics/train"));
-    SKEL_TRY(record_layers(run, file));
+    SKEL_TRY(skel_experiment_record_layers(run, file));
     SKEL_TRY(record_summary(run, file));
     SKEL_TRY(skel_file_publish(&file));
 done:

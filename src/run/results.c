@@ -83,6 +83,28 @@ static void print_line(const group *line)
     printf("  %12s\n", took);
 }
 
+/* What the accuracies alone would leave unsaid. */
+static void print_collapses(const skel_sweep *sweep)
+{
+    size_t collapsed = 0;
+    size_t disconnected = 0;
+
+    for (size_t i = 0; i < sweep->runs; i++) {
+        const skel_sweep_run *run = &sweep->run[i];
+
+        if (run->state == SKEL_RUN_DONE) {
+            collapsed += run->outcome.collapsed > 0;
+            disconnected += !run->outcome.connected;
+        }
+    }
+    if (collapsed > 0) {
+        printf("collapsed layers: in %zu run%s, of which %zu %s disconnected; skel inspect FILE "
+               "names them\n",
+               collapsed, collapsed == 1 ? "" : "s", disconnected,
+               disconnected == 1 ? "is" : "are");
+    }
+}
+
 void skel_sweep_table(const skel_sweep *sweep)
 {
     group *groups = NULL;
@@ -103,5 +125,6 @@ void skel_sweep_table(const skel_sweep *sweep)
     for (size_t i = 0; i < count; i++) {
         print_line(&groups[i]);
     }
+    print_collapses(sweep);
     SKEL_FREE(&groups);
 }

@@ -127,14 +127,20 @@ static skel_status read_outcome(const char *path, const skel_job *job, skel_outc
 {
     skel_reader *reader = NULL;
     char accuracy[64];
+    char connected[64];
     skel_status status = SKEL_OK;
 
     SKEL_TRY(open_run(path, &reader));
     skel_reader_attribute(reader, "/summary", "test_accuracy", sizeof accuracy, accuracy);
+    skel_reader_attribute(reader, "/summary", "connected", sizeof connected, connected);
     *out = (skel_outcome){
         .prunable = (size_t)skel_stored_number(reader, "/summary", "prunable"),
         .kept = (size_t)skel_stored_number(reader, "/summary", "kept"),
         .sparsity = skel_stored_number(reader, "/summary", "sparsity_reached"),
+        .effective = (size_t)skel_stored_number(reader, "/summary", "kept_effective"),
+        .collapsed = (size_t)skel_stored_number(reader, "/summary", "collapsed_layers"),
+        .connected = strcmp(connected, "0") != 0, /* older files do not say */
+        .objective = skel_stored_number(reader, "/summary", "objective"),
         .tested = accuracy[0] != '\0',
         .test_accuracy = skel_stored_number(reader, "/summary", "test_accuracy"),
         .test_loss = skel_stored_number(reader, "/summary", "test_loss"),
@@ -180,15 +186,22 @@ static void say_outcome(const skel_sweep_run *run, size_t number, size_t total, 
     const skel_outcome *outcome = &run->outcome;
     char took[SKEL_TEXT_DURATION];
     char tested[64] = "not trained";
+    char collapsed[64] = "";
 
     skel_text_duration(outcome->seconds, took);
     if (outcome->tested) {
         (void)snprintf(tested, sizeof tested, "test %.2f %%", 100 * outcome->test_accuracy);
     }
-    SKEL_INFO("[%zu/%zu] %-9s %.6g %% removed, seed %llu: kept %zu of %zu, %s, %s%s", number, total,
-              run->job.prune.method, skel_sweep_removed(&run->job, outcome),
-              (unsigned long long)run->job.seed, outcome->kept, outcome->prunable, tested, took,
-              kept ? " (its file exists: kept, skipped)" : "");
+    if (!outcome->connected) {
+        (void)snprintf(collapsed, sizeof collapsed, " (disconnected)");
+    } else if (outcome->collapsed > 0) {
+        (void)snprintf(collapsed, sizeof collapsed, " (%zu layer%s collapsed)", outcome->collapsed,
+                       outcome->collapsed == 1 ? "" : "s");
+    }
+    SKEL_INFO("[%zu/%zu] %-9s %.6g %% removed, seed %llu: kept %zu of %zu%s, %s, %s%s", number,
+              total, run->job.prune.method, skel_sweep_removed(&run->job, outcome),
+              (unsigned long long)run->job.seed, outcome->kept, outcome->prunable, collapsed,
+              tested, took, kept ? " (its file exists: kept, skipped)" : "");
 }
 
 /* Does a run that no other process is doing, nor has done since its file was looked for. */

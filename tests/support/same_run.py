@@ -8,7 +8,7 @@ import sys
 
 import h5py
 
-IGNORED = {"seconds", "seconds_prune", "seconds_train"}
+IGNORED = {"seconds", "seconds_prune", "seconds_train", "seconds_diagnosis"}
 
 
 def datasets(file):
