@@ -7,36 +7,183 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_WIDTH = 36 };
+enum { NAME_WIDTH = 24 }; /* at least; the longest name's if that is longer */
+
+/* The columns of /metrics/layers that are shown, where the file has them. */
+enum {
+    EFFECTIVE,
+    LIVE_INPUTS,
+    INPUTS,
+    LIVE_OUTPUTS,
+    OUTPUTS,
+    NO_PATH,
+    NO_GRADIENT,
+    MACS_DENSE,
+    MACS_KEPT,
+    FIGURES,
+};
+
+static const char *const figure_names[FIGURES] = {
+    "effective", "live_inputs", "inputs",     "live_outputs", "outputs",
+    "no_path",   "no_gradient", "macs_dense", "macs_kept",
+};
+
+/* A run's own figures of its layers. */
+typedef struct figure_table {
+    size_t layers;
+    char **name;            /* [layers], NULL if the file has no such table */
+    double *value[FIGURES]; /* [layers] each */
+} figure_table;
 
 /* One layer, or the sum of all. */
 typedef struct layer_counts {
     char shape[SKEL_LAYER_SHAPE];
     size_t size;
     size_t kept;
+    bool has_figures;
+    double figure[FIGURES];
 } layer_counts;
 
-static void print_row(bool tsv, bool masked, const char *name, const layer_counts *layer)
-{
-    double density = layer->size > 0 ? (double)layer->kept / (double)layer->size : 0.0;
+/* How rows are printed. */
+typedef struct layout {
+    bool tsv;
+    bool masked;
+    bool has_figures;
+    int name_width;
+} layout;
 
-    if (tsv) {
-        (void)printf("%s\t%s\t%zu", name, layer->shape, layer->size);
-        (void)(masked ? printf("\t%zu\t%.8g\n", layer->kept, density) : printf("\n"));
-    } else {
-        (void)printf("  %-*s %-16s %10zu", NAME_WIDTH, name, layer->shape, layer->size);
-        (void)(masked ? printf(" %10zu %9.4f %%\n", layer->kept, 100.0 * density) : printf("\n"));
+static void free_figures(figure_table *table)
+{
+    for (size_t i = 0; i < FIGURES; i++) {
+        SKEL_FREE(&table->value[i]);
+    }
+    skel_reader_free_names(table->layers, &table->name);
+}
+
+/* Files of other origin, and of releases before, have none. */
+static bool has_figures(skel_reader *reader)
+{
+    bool all = skel_reader_has(reader, "/metrics/layers/name");
+
+    for (size_t i = 0; i < FIGURES; i++) {
+        char path[SKEL_LAYER_PATH];
+
+        skel_layer_path("/metrics/layers", figure_names[i], path);
+        all = all && skel_reader_has(reader, path);
+    }
+    return all;
+}
+
+static skel_status read_figures(skel_reader *reader, figure_table *out)
+{
+    skel_status status = SKEL_OK;
+
+    memset(out, 0, sizeof *out);
+    if (!has_figures(reader)) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(skel_reader_texts(reader, "/metrics/layers/name", &out->layers, &out->name));
+    for (size_t i = 0; i < FIGURES; i++) {
+        char path[SKEL_LAYER_PATH];
+        size_t count = 0;
+
+        skel_layer_path("/metrics/layers", figure_names[i], path);
+        SKEL_TRY(skel_reader_doubles(reader, path, &count, &out->value[i]));
+        if (count != out->layers) {
+            status = SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %zu values for %zu layers",
+                               skel_reader_path(reader), path, count, out->layers);
+            goto done;
+        }
+    }
+done:
+    return status;
+}
+
+static void take_figures(const figure_table *table, const char *name, layer_counts *layer)
+{
+    for (size_t i = 0; i < table->layers; i++) {
+        if (strcmp(table->name[i], name) == 0) {
+            layer->has_figures = true;
+            for (size_t k = 0; k < FIGURES; k++) {
+                layer->figure[k] = table->value[k][i];
+            }
+        }
     }
 }
 
-static void print_head(bool tsv, bool masked)
+static double share_of(double part, size_t whole)
 {
-    if (tsv) {
-        (void)printf("layer\tshape\tsize%s\n", masked ? "\tkept\tdensity" : "");
-    } else {
-        (void)printf("  %-*s %-16s %10s%s\n", NAME_WIDTH, "layer", "shape", "size",
-                     masked ? "       kept     density" : "");
+    return whole > 0 ? part / (double)whole : 0;
+}
+
+static void print_figures_tsv(const layer_counts *layer)
+{
+    for (size_t k = 0; k < FIGURES; k++) {
+        (void)(layer->has_figures ? printf("\t%.0f", layer->figure[k]) : printf("\t"));
     }
+}
+
+/* Whether a layer takes part at all is said in words; a sum has no channels. */
+static void print_figures(const layer_counts *layer, bool whole)
+{
+    const double *figure = layer->figure;
+    char in[48] = "";
+    char out[48] = "";
+
+    if (!layer->has_figures) {
+        return;
+    }
+    if (!whole) {
+        (void)snprintf(in, sizeof in, "%.0f/%.0f", figure[LIVE_INPUTS], figure[INPUTS]);
+        (void)snprintf(out, sizeof out, "%.0f/%.0f", figure[LIVE_OUTPUTS], figure[OUTPUTS]);
+    }
+    (void)printf(" %9.4f %% %11s %11s %10.4g", 100 * share_of(figure[EFFECTIVE], layer->size), in,
+                 out, figure[MACS_KEPT]);
+    if (layer->kept == 0) {
+        (void)printf("  collapsed: no weight is kept");
+    } else if ((double)layer->kept == figure[NO_PATH]) {
+        (void)printf("  collapsed: no weight is on a path");
+    } else if (figure[EFFECTIVE] == 0) {
+        (void)printf("  no weight has a gradient");
+    }
+}
+
+static void print_row(const layout *how, const char *name, const layer_counts *layer, bool whole)
+{
+    double density = share_of((double)layer->kept, layer->size);
+
+    if (how->tsv) {
+        (void)printf("%s\t%s\t%zu", name, layer->shape, layer->size);
+        if (how->masked) {
+            (void)printf("\t%zu\t%.8g", layer->kept, density);
+        }
+    } else {
+        (void)printf("  %-*s %-16s %10zu", how->name_width, name, layer->shape, layer->size);
+        if (how->masked) {
+            (void)printf(" %10zu %9.4f %%", layer->kept, 100.0 * density);
+        }
+    }
+    if (how->has_figures && how->tsv) {
+        print_figures_tsv(layer);
+    } else if (how->has_figures) {
+        print_figures(layer, whole);
+    }
+    (void)printf("\n");
+}
+
+static void print_head(const layout *how)
+{
+    if (how->tsv) {
+        (void)printf("layer\tshape\tsize%s", how->masked ? "\tkept\tdensity" : "");
+        for (size_t k = 0; how->has_figures && k < FIGURES; k++) {
+            (void)printf("\t%s", figure_names[k]);
+        }
+        (void)printf("\n");
+        return;
+    }
+    (void)printf("  %-*s %-16s %10s%s%s\n", how->name_width, "layer", "shape", "size",
+                 how->masked ? "       kept     density" : "",
+                 how->has_figures ? "   effective     live in    live out  MAC/image" : "");
 }
 
 static skel_status look_at_layer(skel_reader *reader, const char *group, const char *name,
@@ -68,31 +215,61 @@ done:
     return status;
 }
 
-skel_status skel_inspect_layers(skel_reader *reader, bool tsv)
+static void add_to(layer_counts *whole, const layer_counts *layer)
 {
-    bool masked = skel_reader_has(reader, "/masks");
-    const char *group = masked ? "/masks" : "/weights";
+    whole->size += layer->size;
+    whole->kept += layer->kept;
+    whole->has_figures = whole->has_figures || layer->has_figures;
+    for (size_t k = 0; k < FIGURES; k++) {
+        whole->figure[k] += layer->figure[k];
+    }
+}
+
+static skel_status print_layers(skel_reader *reader, const layout *how, size_t count,
+                                char *const names[], const figure_table *figures)
+{
     layer_counts whole = {0};
-    size_t count = 0;
-    char **names = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_reader_list(reader, group, &count, &names));
-    if (count > 0 || tsv) {
-        print_head(tsv, masked);
+    if (count > 0 || how->tsv) {
+        print_head(how);
     }
     for (size_t i = 0; i < count; i++) {
         layer_counts layer;
 
-        SKEL_TRY(look_at_layer(reader, group, names[i], masked, &layer));
-        print_row(tsv, masked, names[i], &layer);
-        whole.size += layer.size;
-        whole.kept += layer.kept;
+        SKEL_TRY(look_at_layer(reader, how->masked ? "/masks" : "/weights", names[i], how->masked,
+                               &layer));
+        take_figures(figures, names[i], &layer);
+        print_row(how, names[i], &layer, false);
+        add_to(&whole, &layer);
     }
-    if (count > 0 && !tsv) {
-        print_row(tsv, masked, "whole", &whole);
+    if (count > 0 && !how->tsv) {
+        print_row(how, "whole", &whole, true);
     }
 done:
+    return status;
+}
+
+skel_status skel_inspect_layers(skel_reader *reader, bool tsv)
+{
+    layout how = {
+        .tsv = tsv, .masked = skel_reader_has(reader, "/masks"), .name_width = NAME_WIDTH};
+    size_t count = 0;
+    char **names = NULL;
+    figure_table figures = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_list(reader, how.masked ? "/masks" : "/weights", &count, &names));
+    SKEL_TRY(read_figures(reader, &figures));
+    how.has_figures = how.masked && figures.name != NULL;
+    for (size_t i = 0; i < count; i++) {
+        int length = (int)strlen(names[i]);
+
+        how.name_width = length > how.name_width ? length : how.name_width;
+    }
+    SKEL_TRY(print_layers(reader, &how, count, names, &figures));
+done:
+    free_figures(&figures);
     skel_reader_free_names(count, &names);
     return status;
 }
