@@ -24,4 +24,13 @@ SKEL_CHECKED skel_status skel_weight_file_read(const skel_comm *comm, const char
                                                const skel_network *network, float parameters[],
                                                float buffers[], uint8_t mask[], bool *has_mask);
 
+/** As skel_weight_file_read(), the weights from another group: "/initial" of a run file.
+ *
+ *  Collective. Errors: as skel_weight_file_read().
+ */
+SKEL_CHECKED skel_status skel_weight_file_read_group(const skel_comm *comm, const char *path,
+                                                     const char *group, const skel_network *network,
+                                                     float parameters[], float buffers[],
+                                                     uint8_t mask[], bool *has_mask);
+
 #endif

@@ -48,6 +48,7 @@ extern const skel_command skel_command_data;
 extern const skel_command skel_command_inspect;
 extern const skel_command skel_command_plan;
 extern const skel_command skel_command_run;
+extern const skel_command skel_command_saliency;
 extern const skel_command skel_command_verify;
 
 /** Ends MPI for a command: the error is printed first, by the rank that speaks.

@@ -37,6 +37,7 @@ typedef struct problem_report {
 typedef struct weight_source {
     skel_reader *reader;
     const skel_network *network;
+    const char *group; /* of the weights */
     float *parameters;
     float *buffers;
     uint8_t *mask; /* NULL if not wanted */
@@ -222,7 +223,7 @@ static skel_status check_names(const weight_source *source)
     for (size_t i = 0; i < network->parameters; i++) {
         wanted_tensor parameter = want_parameter(&network->parameter[i]);
 
-        SKEL_TRY(check_one(source, "/weights", &parameter, &report));
+        SKEL_TRY(check_one(source, source->group, &parameter, &report));
         if (source->has_mask && network->parameter[i].prunable) {
             SKEL_TRY(check_one(source, "/masks", &parameter, &report));
         }
@@ -232,7 +233,7 @@ static skel_status check_names(const weight_source *source)
 
         SKEL_TRY(check_one(source, buffers, &buffer, &report));
     }
-    SKEL_TRY(check_extra(source, "/weights", &report));
+    SKEL_TRY(check_extra(source, source->group, &report));
     SKEL_TRY(check_extra(source, "/buffers", &report));
     if (source->has_mask) {
         SKEL_TRY(check_extra(source, "/masks", &report));
@@ -313,7 +314,7 @@ static skel_status read_all(weight_source *source)
     for (size_t i = 0; i < network->parameters; i++) {
         wanted_tensor parameter = want_parameter(&network->parameter[i]);
 
-        SKEL_TRY(read_floats(source, "/weights", &parameter, false, source->parameters));
+        SKEL_TRY(read_floats(source, source->group, &parameter, false, source->parameters));
         if (source->has_mask) {
             SKEL_TRY(read_mask(source, &network->parameter[i]));
         }
@@ -334,9 +335,10 @@ static skel_status read_file(const char *path, weight_source *source)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_reader_open(path, &source->reader));
-    if (!skel_reader_has(source->reader, "/weights")) {
-        SKEL_TRY(
-            SKEL_FAIL(SKEL_ERR_DATA, "%s has no group /weights: it is not a weight file", path));
+    if (!skel_reader_has(source->reader, source->group)) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s has no group %s: it is not a %s file", path,
+                           source->group,
+                           strcmp(source->group, "/weights") == 0 ? "weight" : "run"));
     }
     source->has_mask = skel_reader_has(source->reader, "/masks");
     if (source->has_mask && source->mask != NULL) {
@@ -353,8 +355,19 @@ skel_status skel_weight_file_read(const skel_comm *comm, const char *path,
                                   const skel_network *network, float parameters[], float buffers[],
                                   uint8_t mask[], bool *has_mask)
 {
-    weight_source source = {
-        .network = network, .parameters = parameters, .buffers = buffers, .mask = mask};
+    return skel_weight_file_read_group(comm, path, "/weights", network, parameters, buffers, mask,
+                                       has_mask);
+}
+
+skel_status skel_weight_file_read_group(const skel_comm *comm, const char *path, const char *group,
+                                        const skel_network *network, float parameters[],
+                                        float buffers[], uint8_t mask[], bool *has_mask)
+{
+    weight_source source = {.network = network,
+                            .group = group,
+                            .parameters = parameters,
+                            .buffers = buffers,
+                            .mask = mask};
     bool has[2] = {false, false};
     skel_status status = SKEL_OK;
 

@@ -1,0 +1,51 @@
+/** Masks of any origin on one scale: FORCE's objective, gradient norms and a method's own scores.
+ */
+#ifndef SKEL_APPRAISAL_H
+#define SKEL_APPRAISAL_H
+
+#include "skel/foresight.h"
+#include "skel/session.h"
+#include "skel/worker.h"
+
+/** What files are appraised by. Plain data; zeros and NULL: as the first file's job says. */
+typedef struct skel_appraisal_options {
+    const skel_criterion *method; /**< whose scores are added up; NULL: none */
+    uint64_t batches;
+    uint64_t batch_size;
+    const char *sampling; /**< a value of prune.sampling; borrowed */
+    bool has_seed;
+    uint64_t seed; /**< of the images; if `has_seed` */
+    bool trained;  /**< at /weights instead of /initial */
+} skel_appraisal_options;
+
+/** What was found in one file. */
+typedef struct skel_appraisal {
+    skel_job job;     /**< the file's, but with the images and the loss of the first one's */
+    size_t prunable;  /**< weights */
+    size_t kept;      /**< of which kept */
+    size_t effective; /**< of which on a path, with a gradient */
+    size_t collapsed; /**< layers */
+    skel_score score; /**< on the images, at theta * mask, batch norm on batch statistics */
+    skel_foresight figures;
+    double scores; /**< sum of the method's scores over the kept weights */
+    double best;   /**< the largest sum that as many weights can have */
+} skel_appraisal;
+
+/** Appraises the masks of run files, all on the same images of their data set.
+ *
+ *  Collective; the same bits on any number of ranks (unless a job's `compute.reduction` is float).
+ *  A file's job gives its network, data set, microbatch and engine; the options, else the first
+ *  file's job, give the number of batches, their size, sampling and seed, the training samples to
+ *  choose from and the loss. Warns where two files cannot be on one scale: of other data sets or
+ *  microbatches.
+ *  @param paths  [count] run files, at least one; read on the root only
+ *  @param out    [count] out, the same on every rank
+ *  Errors: SKEL_ERR_CONFIG for a method whose scores need more than weights and gradient;
+ *          SKEL_ERR_DATA for a file without job, weights or a fitting mask; else as a run's;
+ *          naming the file; agreed on.
+ */
+SKEL_CHECKED skel_status skel_appraise(skel_session *session, size_t count,
+                                       const char *const paths[],
+                                       const skel_appraisal_options *options, skel_appraisal out[]);
+
+#endif

@@ -1,0 +1,174 @@
+/* Appraising finished masks: each file's run is prepared once more, its mask taken from the file,
+ * and diagnosed on the images of the first one. */
+#include "skel/appraisal.h"
+
+#include "experiment_impl.h"
+#include "stored.h"
+
+#include "skel/log.h"
+#include "skel/memory.h"
+#include "skel/weight_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static skel_status check_method(const skel_criterion *method)
+{
+    if (method == NULL) {
+        return SKEL_OK;
+    }
+    if (!skel_criterion_prunes(method)) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "method %s has no scores", method->name);
+    }
+    if (method->signal != SKEL_SIGNAL_NONE && method->signal != SKEL_SIGNAL_GRADIENT) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "method %s: its scores need more than weights and gradient, which is all "
+                         "that is computed here",
+                         method->name);
+    }
+    return SKEL_OK;
+}
+
+static skel_status read_job(const char *path, skel_job *out)
+{
+    skel_reader *reader = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_open(path, &reader));
+    SKEL_TRY(skel_stored_job(reader, out));
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
+/* The root's part. */
+static skel_status read_jobs(size_t count, const char *const paths[], skel_appraisal out[])
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
+        status = read_job(paths[i], &out[i].job);
+    }
+    return status;
+}
+
+/* The first job with the options' images. */
+static skel_job choose_images(const skel_job *first, const skel_appraisal_options *options)
+{
+    skel_job job = *first;
+
+    job.prune.batches = options->batches > 0 ? options->batches : job.prune.batches;
+    job.prune.batch_size = options->batch_size > 0 ? options->batch_size : job.prune.batch_size;
+    job.seed = options->has_seed ? options->seed : job.seed;
+    if (options->sampling != NULL) {
+        memset(job.prune.sampling, 0, sizeof job.prune.sampling);
+        (void)snprintf(job.prune.sampling, sizeof job.prune.sampling, "%s", options->sampling);
+    }
+    return job;
+}
+
+/* A job with the images and the loss of another, and nothing that the file has an answer to. */
+static skel_job on_images_of(const skel_job *images, const skel_job *own)
+{
+    skel_job job = *own;
+
+    job.seed = images->seed;
+    job.prune.batches = images->prune.batches;
+    job.prune.batch_size = images->prune.batch_size;
+    memcpy(job.prune.sampling, images->prune.sampling, sizeof job.prune.sampling);
+    memcpy(job.prune.loss, images->prune.loss, sizeof job.prune.loss);
+    if (strcmp(job.data.set, images->data.set) == 0) {
+        job.data.validation = images->data.validation;
+        job.data.train_samples = images->data.train_samples;
+    }
+    memset(job.model.weights, 0, sizeof job.model.weights);
+    memset(job.prune.check, 0, sizeof job.prune.check);
+    memcpy(job.prune.check, "none", sizeof "none");
+    return job;
+}
+
+static void warn_of_scales(const char *path, const skel_job *first, const skel_job *job)
+{
+    if (strcmp(job->data.set, first->data.set) != 0) {
+        SKEL_WARN("%s: its data set is %s, the first file's is %s: their figures are not on one "
+                  "scale",
+                  path, job->data.set, first->data.set);
+    } else if (job->compute.microbatch != first->compute.microbatch ||
+               strcmp(job->compute.batchnorm, first->compute.batchnorm) != 0) {
+        SKEL_WARN("%s: batch norm normalises over other images than in the first file "
+                  "(microbatch %llu, not %llu): their figures are not quite on one scale",
+                  path, (unsigned long long)job->compute.microbatch,
+                  (unsigned long long)first->compute.microbatch);
+    }
+}
+
+/* theta and mask from the file. */
+static skel_status load(skel_experiment *run, bool trained)
+{
+    bool has_mask = false;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_weight_file_read_group(run->comm, run->path, trained ? "/weights" : "/initial",
+                                         run->network, run->initial, run->buffers, run->mask->keep,
+                                         &has_mask));
+    skel_mask_recount(run->mask);
+done:
+    return status;
+}
+
+static skel_status appraise(skel_experiment *run, const skel_appraisal_options *options,
+                            uint64_t own_seed, skel_appraisal *out)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_experiment_prepare(run));
+    SKEL_TRY(load(run, options->trained));
+    SKEL_TRY(skel_experiment_diagnose(run));
+    out->prunable = run->mask->prunable;
+    out->kept = run->mask->kept;
+    out->effective = run->diagnosis.effective;
+    out->collapsed = run->diagnosis.paths.collapsed;
+    out->score = run->diagnosis.score;
+    out->figures = run->diagnosis.figures;
+    if (options->method != NULL) {
+        status = skel_foresight_scores(options->method, run->mask, run->initial, run->gradient,
+                                       own_seed, &out->scores, &out->best);
+    }
+    SKEL_TRY(skel_comm_agree(run->comm, status));
+done:
+    return status;
+}
+
+skel_status skel_appraise(skel_session *session, size_t count, const char *const paths[],
+                          const skel_appraisal_options *options, skel_appraisal out[])
+{
+    const skel_comm *comm = session->comm;
+    skel_job images;
+    skel_job first;
+    skel_status status = SKEL_OK;
+
+    memset(out, 0, count * sizeof *out);
+    SKEL_TRY(skel_comm_agree(comm, check_method(options->method)));
+    SKEL_TRY(
+        skel_comm_agree(comm, skel_comm_is_root(comm) ? read_jobs(count, paths, out) : SKEL_OK));
+    skel_comm_broadcast(comm, count * sizeof *out, out);
+    first = out[0].job;
+    images = choose_images(&first, options);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t own_seed = out[i].job.seed;
+        /* not run 0, which would tell how to set the job's microbatch */
+        skel_experiment run = {.session = session, .comm = comm, .index = i + 1, .path = paths[i]};
+
+        warn_of_scales(paths[i], &first, &out[i].job);
+        out[i].job = on_images_of(&images, &out[i].job);
+        run.job = &out[i].job;
+        status = appraise(&run, options, own_seed, &out[i]);
+        skel_experiment_release(&run);
+        if (status != SKEL_OK) {
+            status = skel_error_prefix("%s", paths[i]);
+            goto done;
+        }
+    }
+done:
+    return status;
+}
