@@ -28,8 +28,8 @@ const char *const *skel_engine_names(size_t *count)
 /* "auto": the fastest that does what is asked for. */
 static const skel_engine_type *fastest(const skel_engine_options *options)
 {
-    bool sparse = (options->kept_only || options->inference) && options->density > 0 &&
-                  options->density <= SKEL_ENGINE_SPARSE_DENSITY;
+    bool sparse = (options->kept_only || options->inference) && !options->second_order &&
+                  options->density > 0 && options->density <= SKEL_ENGINE_SPARSE_DENSITY;
 
     return sparse ? &skel_engine_sparse : &skel_engine_dense;
 }
@@ -93,6 +93,7 @@ static skel_engine_options complete(const skel_engine_options *options)
 
     out.slots = options->slots > 0 && !options->inference ? options->slots : 1;
     out.threads = options->threads > 0 ? options->threads : 1;
+    out.second_order = options->second_order && !options->inference;
     out.temperature = options->temperature > 0 ? options->temperature : 1;
     return out;
 }

@@ -94,6 +94,11 @@ extern const skel_engine_type skel_engine_sparse;
  *   forward   1 + 2 C columns: elements per channel (images * height * width),
  *             sum of x [C], sum of x^2 [C]
  *   backward      2 C columns: sum of dy [C], sum of dy * xhat [C]
+ * A pass of skel_engine_hessian() makes one more call behind each of these, in either direction of
+ *                2 C columns
+ *   forward      sum of Rx [C], sum of Rx * xhat [C]
+ *   backward     sum of Rdy [C], sum of R(dy * xhat) [C]
+ * where R is the tangent along the vector. No row is wider than a forward one.
  * All in double, so that mean^2 - E[x^2] loses nothing that float had. */
 
 /** Columns of a forward row.

@@ -32,4 +32,24 @@ void skel_loss_batch(const skel_engine_options *options, size_t classes, const s
                      const float logits[], double scale, float gradient[], double *loss,
                      size_t *correct);
 
+/** Tangent of the loss' gradient with respect to one image's logits: its Hessian times theirs.
+ *
+ *  Local. The Hessian of the cross-entropy is (diag(p) - p p') / temperature^2, p being the softmax
+ *  of logits / temperature, whatever the label and its smoothing; raw-nll's is 0.
+ *  @param logits   [classes]
+ *  @param tangent  [classes] of the logits
+ *  @param out      [classes]; may be `logits` or `tangent` itself
+ */
+void skel_loss_tangent_image(const skel_engine_options *options, size_t classes,
+                             const double logits[], const double tangent[], double out[]);
+
+/** As skel_loss_tangent_image(), of `images` images whose logits are floats, times `scale`;
+ *  arithmetic in double.
+ *
+ *  Local. All [images][classes]; `out` may be `logits` or `tangent` itself.
+ */
+void skel_loss_tangent_batch(const skel_engine_options *options, size_t classes, size_t images,
+                             const float logits[], const float tangent[], double scale,
+                             float out[]);
+
 #endif

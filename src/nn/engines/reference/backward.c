@@ -33,27 +33,25 @@ static step step_of(const skel_reference *engine, size_t s, const skel_op *op, f
     };
 }
 
-static const double *weights_of(const skel_reference *engine, size_t parameter)
-{
-    return engine->weights + engine->base.network->parameter[parameter].offset;
-}
-
-/* Hands a parameter's finished gradient to the caller. */
-static void store(const skel_reference *engine, size_t parameter, const double values[],
-                  float gradient[])
+void skel_reference_round(const skel_reference *engine, size_t parameter, float gradient[])
 {
     const skel_parameter *p = &engine->base.network->parameter[parameter];
 
-    for (size_t i = 0; i < p->count; i++) {
-        gradient[p->offset + i] = (float)values[i];
+    for (size_t i = p->offset; i < p->offset + p->count; i++) {
+        gradient[i] = (float)engine->weight_grad[i];
     }
+}
+
+static double *gradient_of(const skel_reference *engine, size_t parameter)
+{
+    return skel_reference_slice(engine, engine->weight_grad, parameter);
 }
 
 static void store_bias(skel_reference *engine, const step *t)
 {
     if (t->op->bias != SKEL_NONE) {
-        skel_bias_backward(t->images, t->window.out, t->dy, engine->weight_grad);
-        store(engine, t->op->bias, engine->weight_grad, t->gradient);
+        skel_bias_backward(t->images, t->window.out, t->dy, gradient_of(engine, t->op->bias));
+        skel_reference_round(engine, t->op->bias, t->gradient);
     }
 }
 
@@ -62,10 +60,11 @@ static void backward_conv(skel_reference *engine, const step *t)
     skel_engine_profile *profile = &engine->base.profile;
     double since = skel_seconds();
 
-    skel_conv_backward_data(&t->window, t->dy, weights_of(engine, t->op->weight), t->dx);
+    skel_conv_backward_data(&t->window, t->dy, skel_reference_weights(engine, t->op->weight),
+                            t->dx);
     skel_reference_clock(engine, &profile->convolution_backward_data, &since);
-    skel_conv_backward_weights(&t->window, t->x, t->dy, engine->weight_grad);
-    store(engine, t->op->weight, engine->weight_grad, t->gradient);
+    skel_conv_backward_weights(&t->window, t->x, t->dy, gradient_of(engine, t->op->weight));
+    skel_reference_round(engine, t->op->weight, t->gradient);
     store_bias(engine, t);
     skel_reference_clock(engine, &profile->convolution_backward_weights, &since);
 }
@@ -75,9 +74,11 @@ static void backward_linear(skel_reference *engine, const step *t)
     size_t in = skel_reference_elements(t->window.in);
     size_t out = skel_reference_elements(t->window.out);
 
-    skel_linear_backward_data(t->images, in, out, t->dy, weights_of(engine, t->op->weight), t->dx);
-    skel_linear_backward_weights(t->images, in, out, t->x, t->dy, engine->weight_grad);
-    store(engine, t->op->weight, engine->weight_grad, t->gradient);
+    skel_linear_backward_data(t->images, in, out, t->dy,
+                              skel_reference_weights(engine, t->op->weight), t->dx);
+    skel_linear_backward_weights(t->images, in, out, t->x, t->dy,
+                                 gradient_of(engine, t->op->weight));
+    skel_reference_round(engine, t->op->weight, t->gradient);
     store_bias(engine, t);
 }
 
@@ -98,8 +99,10 @@ static skel_status backward_norm(skel_reference *engine, size_t at, size_t count
 
         skel_norm_backward_row(t.images, shape, t.x, t.dy, norm + network->buffer[op->mean].offset,
                                norm + network->buffer[op->variance].offset, row);
-        store(engine, op->bias, row, t.gradient);
-        store(engine, op->weight, row + shape.channels, t.gradient);
+        memcpy(gradient_of(engine, op->bias), row, shape.channels * sizeof *row);
+        memcpy(gradient_of(engine, op->weight), row + shape.channels, shape.channels * sizeof *row);
+        skel_reference_round(engine, op->bias, t.gradient);
+        skel_reference_round(engine, op->weight, t.gradient);
     }
     if (options->statistics_sum != NULL) {
         skel_status status = options->statistics_sum(options->statistics_context, count, columns,
@@ -117,8 +120,8 @@ static skel_status backward_norm(skel_reference *engine, size_t at, size_t count
 
         skel_norm_backward_data(t.images, shape, t.x, t.dy, norm + network->buffer[op->mean].offset,
                                 norm + network->buffer[op->variance].offset,
-                                weights_of(engine, op->weight), engine->slot[s].elements[at], sum,
-                                t.dx);
+                                skel_reference_weights(engine, op->weight),
+                                engine->slot[s].elements[at], sum, t.dx);
     }
     return SKEL_OK;
 }
@@ -162,9 +165,14 @@ static void clear_gradients(const skel_reference *engine, size_t count)
 
     for (size_t s = 0; s < count; s++) {
         for (size_t i = 0; i < network->tensors; i++) {
+            size_t bytes = (engine->offset[i + 1] - engine->offset[i]) * sizeof(double);
+
             if (i != last) {
-                memset(skel_reference_tensor(engine, engine->slot[s].gradient, i), 0,
-                       (engine->offset[i + 1] - engine->offset[i]) * sizeof(double));
+                memset(skel_reference_tensor(engine, engine->slot[s].gradient, i), 0, bytes);
+            }
+            if (i != last && engine->tangents) {
+                memset(skel_reference_tensor(engine, engine->slot[s].gradient_tangent, i), 0,
+                       bytes);
             }
         }
     }
@@ -193,6 +201,7 @@ skel_status skel_reference_backward(skel_reference *engine, size_t count, skel_p
 {
     const skel_network *network = engine->base.network;
     double since = 0;
+    skel_status status = SKEL_OK;
 
     clear_gradients(engine, count);
     since = skel_seconds();
@@ -200,19 +209,22 @@ skel_status skel_reference_backward(skel_reference *engine, size_t count, skel_p
         const skel_op *op = &network->op[i];
 
         if (op->kind == SKEL_OP_BATCHNORM) {
-            skel_status status = backward_norm(engine, i, count, passes);
-
-            if (status != SKEL_OK) {
-                return status;
+            SKEL_TRY(backward_norm(engine, i, count, passes));
+            if (engine->tangents) {
+                SKEL_TRY(skel_reference_tangent_norm(engine, i, count, passes));
             }
         } else {
             for (size_t s = 0; s < count; s++) {
                 step t = step_of(engine, s, op, passes[s].gradient);
 
                 backward_step(engine, s, &t);
+                if (engine->tangents) {
+                    skel_reference_tangent_backward(engine, s, op, passes[s].gradient);
+                }
             }
         }
         skel_reference_clock(engine, figure_of(engine, op->kind), &since);
     }
-    return SKEL_OK;
+done:
+    return status;
 }

@@ -7,14 +7,6 @@
 
 #include <math.h>
 
-static const double *weights_of(const skel_reference *engine, size_t parameter)
-{
-    if (parameter == SKEL_NONE) {
-        return NULL;
-    }
-    return engine->weights + engine->base.network->parameter[parameter].offset;
-}
-
 static void store_statistics(const skel_network *network, const skel_op *op, double elements,
                              const double mean[], const double variance[], float statistics[])
 {
@@ -88,10 +80,10 @@ static void apply_norm(skel_reference *engine, const skel_reference_slot *slot, 
 {
     const skel_network *network = engine->base.network;
 
-    skel_norm_apply(slot->images, network->tensor[op->input], x,
-                    slot->norm + network->buffer[op->mean].offset,
-                    slot->norm + network->buffer[op->variance].offset,
-                    weights_of(engine, op->weight), weights_of(engine, op->bias), y);
+    skel_norm_apply(
+        slot->images, network->tensor[op->input], x, slot->norm + network->buffer[op->mean].offset,
+        slot->norm + network->buffer[op->variance].offset,
+        skel_reference_weights(engine, op->weight), skel_reference_weights(engine, op->bias), y);
 }
 
 static void execute(skel_reference *engine, const skel_reference_slot *slot, const skel_op *op)
@@ -105,8 +97,8 @@ static void execute(skel_reference *engine, const skel_reference_slot *slot, con
 
     switch (op->kind) {
     case SKEL_OP_CONV:
-        skel_conv_forward(&window, x, weights_of(engine, op->weight), weights_of(engine, op->bias),
-                          y);
+        skel_conv_forward(&window, x, skel_reference_weights(engine, op->weight),
+                          skel_reference_weights(engine, op->bias), y);
         break;
     case SKEL_OP_BATCHNORM:
         apply_norm(engine, slot, op, x, y);
@@ -125,8 +117,8 @@ static void execute(skel_reference *engine, const skel_reference_slot *slot, con
         skel_avgpool_forward(&window, x, y);
         break;
     case SKEL_OP_LINEAR:
-        skel_linear_forward(slot->images, in, out, x, weights_of(engine, op->weight),
-                            weights_of(engine, op->bias), y);
+        skel_linear_forward(slot->images, in, out, x, skel_reference_weights(engine, op->weight),
+                            skel_reference_weights(engine, op->bias), y);
         break;
     }
 }
@@ -156,6 +148,7 @@ skel_status skel_reference_forward(skel_reference *engine, size_t count, const f
 {
     const skel_network *network = engine->base.network;
     double since = skel_seconds();
+    skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
@@ -163,16 +156,19 @@ skel_status skel_reference_forward(skel_reference *engine, size_t count, const f
         if (op->kind == SKEL_OP_BATCHNORM && buffers != NULL) {
             running_statistics(engine, op, buffers);
         } else if (op->kind == SKEL_OP_BATCHNORM) {
-            skel_status status = batch_statistics(engine, i, count, passes);
-
-            if (status != SKEL_OK) {
-                return status;
+            SKEL_TRY(batch_statistics(engine, i, count, passes));
+            if (engine->tangents) {
+                SKEL_TRY(skel_reference_tangent_statistics(engine, i, count));
             }
         }
         for (size_t s = 0; s < count; s++) {
             execute(engine, &engine->slot[s], op);
+            if (engine->tangents) {
+                skel_reference_tangent_forward(engine, s, op);
+            }
         }
         skel_reference_clock(engine, figure_of(engine, op->kind), &since);
     }
-    return SKEL_OK;
+done:
+    return status;
 }

@@ -103,6 +103,46 @@ void skel_norm_backward_data(size_t images, skel_tensor shape, const double x[],
                              const double mean[], const double inverse[], const double gamma[],
                              double elements, const double sum[], double dx[]);
 
+/** Vectors of a batch norm, or the tangents of these vectors, each [channels]. */
+typedef struct skel_norm_vectors {
+    const double *mean;
+    const double *inverse; /**< 1 / sqrt(variance + epsilon) */
+    const double *gamma;
+    const double *beta;
+} skel_norm_vectors;
+
+/** What reaches a batch norm from both sides, each [images][shape]; `rx` is the tangent of x. */
+typedef struct skel_norm_operands {
+    const double *x;
+    const double *rx;
+    const double *dy;
+    const double *rdy;
+} skel_norm_operands;
+
+/** Tangent of skel_norm_apply()'s output.
+ *
+ *  Local. `dy` and `rdy` are not read.
+ */
+void skel_norm_tangent_apply(size_t images, skel_tensor shape, skel_norm_operands in,
+                             skel_norm_vectors v, skel_norm_vectors r, double ry[]);
+
+/** Tangents of skel_norm_backward_row()'s sums: of dy [C], of dy * xhat [C].
+ *
+ *  Local. These are also the products for beta and gamma.
+ */
+void skel_norm_tangent_backward_row(size_t images, skel_tensor shape, skel_norm_operands in,
+                                    skel_norm_vectors v, skel_norm_vectors r, double row[]);
+
+/** rdx += tangent of what skel_norm_backward_data() adds to dx.
+ *
+ *  Local.
+ *  @param sum   sum of backward rows
+ *  @param rsum  sum of tangent backward rows
+ */
+void skel_norm_tangent_backward_data(size_t images, skel_tensor shape, skel_norm_operands in,
+                                     skel_norm_vectors v, skel_norm_vectors r, double elements,
+                                     const double sum[], const double rsum[], double rdx[]);
+
 /** y = max(x, 0); a NaN stays one.
  *
  *  Local.
@@ -115,7 +155,13 @@ void skel_relu_forward(size_t count, const double x[], double y[]);
  */
 void skel_relu_backward(size_t count, const double x[], const double dy[], double dx[]);
 
-/** y = a + b.
+/** ry = rx where x > 0, else 0.
+ *
+ *  Local.
+ */
+void skel_relu_tangent(size_t count, const double x[], const double rx[], double ry[]);
+
+/** y = a + b; `y` may be either.
  *
  *  Local.
  */
@@ -138,6 +184,12 @@ void skel_maxpool_forward(const skel_window *s, const double x[], double y[]);
  *  Local.
  */
 void skel_maxpool_backward(const skel_window *s, const double x[], const double dy[], double dx[]);
+
+/** ry = rx at each window's largest element of x.
+ *
+ *  Local.
+ */
+void skel_maxpool_tangent(const skel_window *s, const double x[], const double rx[], double ry[]);
 
 /** y = mean of each window.
  *

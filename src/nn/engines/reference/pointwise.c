@@ -15,6 +15,13 @@ void skel_relu_backward(size_t count, const double x[], const double dy[], doubl
     }
 }
 
+void skel_relu_tangent(size_t count, const double x[], const double rx[], double ry[])
+{
+    for (size_t i = 0; i < count; i++) {
+        ry[i] = x[i] > 0 ? rx[i] : 0;
+    }
+}
+
 void skel_add_forward(size_t count, const double a[], const double b[], double y[])
 {
     for (size_t i = 0; i < count; i++) {

@@ -46,6 +46,13 @@ void skel_maxpool_backward(const skel_window *s, const double x[], const double 
     }
 }
 
+void skel_maxpool_tangent(const skel_window *s, const double x[], const double rx[], double ry[])
+{
+    for (size_t i = 0; i < outputs(s); i++) {
+        ry[i] = rx[largest(s, x, corner(s, i))];
+    }
+}
+
 void skel_avgpool_forward(const skel_window *s, const double x[], double y[])
 {
     for (size_t k = 0; k < outputs(s); k++) {

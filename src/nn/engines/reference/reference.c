@@ -12,30 +12,36 @@
 
 /* Sizes in doubles of what an engine holds. */
 typedef struct plan {
-    size_t slot;      /* activations of a microbatch */
-    size_t columns;   /* of the widest batch norm's rows */
-    size_t parameter; /* the largest one */
+    size_t slot;    /* activations of a microbatch */
+    size_t columns; /* of the widest batch norm's rows */
+    size_t largest; /* of tensors of a microbatch, and of parameters */
 } plan;
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
 
 static plan plan_of(const skel_network *network, const skel_engine_options *options)
 {
     plan out = {0, 1, 0};
 
     for (size_t i = 0; i < network->tensors; i++) {
-        out.slot += options->microbatch * skel_reference_elements(network->tensor[i]);
+        size_t doubles = options->microbatch * skel_reference_elements(network->tensor[i]);
+
+        out.slot += doubles;
+        out.largest = larger(out.largest, doubles);
     }
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
         size_t columns = skel_norm_forward_columns(network->tensor[op->input].channels);
 
-        if (op->kind == SKEL_OP_BATCHNORM && columns > out.columns) {
-            out.columns = columns;
+        if (op->kind == SKEL_OP_BATCHNORM) {
+            out.columns = larger(out.columns, columns);
         }
     }
     for (size_t i = 0; i < network->parameters; i++) {
-        size_t count = network->parameter[i].count;
-
-        out.parameter = count > out.parameter ? count : out.parameter;
+        out.largest = larger(out.largest, network->parameter[i].count);
     }
     return out;
 }
@@ -46,10 +52,13 @@ static skel_status bytes(const skel_network *network, const skel_engine_options 
 {
     plan p = plan_of(network, options);
     size_t blocks = options->inference ? 1 : 2;
-    size_t doubles = network->parameter_count + p.columns * (1 + options->slots);
+    size_t doubles = blocks * network->parameter_count + p.columns * (1 + options->slots);
 
     doubles += options->slots * (blocks * p.slot + network->buffer_count + network->ops);
-    doubles += options->inference ? 0 : p.parameter;
+    if (options->second_order) {
+        doubles += network->parameter_count + p.largest + p.columns * (1 + options->slots);
+        doubles += options->slots * (2 * p.slot + network->buffer_count);
+    }
     *out = doubles * sizeof(double) + options->slots * sizeof(skel_reference_slot) +
            (network->tensors + 1) * sizeof(size_t);
     return SKEL_OK;
@@ -67,6 +76,24 @@ static skel_status set_up_slot(const skel_reference *engine, const plan *p,
     }
     SKEL_TRY(SKEL_ALLOC(network->buffer_count, sizeof(double), &slot->norm));
     SKEL_TRY(SKEL_ALLOC(network->ops, sizeof(double), &slot->elements));
+    if (engine->base.options.second_order) {
+        SKEL_TRY(SKEL_ALLOC(p->slot, sizeof(double), &slot->activation_tangent));
+        SKEL_TRY(SKEL_ALLOC(p->slot, sizeof(double), &slot->gradient_tangent));
+        SKEL_TRY(SKEL_ALLOC(network->buffer_count, sizeof(double), &slot->norm_tangent));
+    }
+done:
+    return status;
+}
+
+static skel_status set_up_tangents(skel_reference *engine, const plan *p)
+{
+    const skel_engine *base = &engine->base;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(base->network->parameter_count, sizeof(double), &engine->vector));
+    SKEL_TRY(SKEL_ALLOC(p->largest, sizeof(double), &engine->part));
+    SKEL_TRY(SKEL_ALLOC(p->columns * base->options.slots, sizeof(double), &engine->tangent_rows));
+    SKEL_TRY(SKEL_ALLOC(p->columns, sizeof(double), &engine->tangent_sum));
 done:
     return status;
 }
@@ -86,7 +113,10 @@ static skel_status set_up(skel_engine *base)
     }
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(double), &engine->weights));
     if (!options->inference) {
-        SKEL_TRY(SKEL_ALLOC(p.parameter, sizeof(double), &engine->weight_grad));
+        SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(double), &engine->weight_grad));
+    }
+    if (options->second_order) {
+        SKEL_TRY(set_up_tangents(engine, &p));
     }
     SKEL_TRY(SKEL_ALLOC(p.columns * options->slots, sizeof(double), &engine->rows));
     SKEL_TRY(SKEL_ALLOC(p.columns, sizeof(double), &engine->sum));
@@ -107,10 +137,17 @@ static void tear_down(skel_engine *base)
         SKEL_FREE(&engine->slot[s].gradient);
         SKEL_FREE(&engine->slot[s].norm);
         SKEL_FREE(&engine->slot[s].elements);
+        SKEL_FREE(&engine->slot[s].activation_tangent);
+        SKEL_FREE(&engine->slot[s].gradient_tangent);
+        SKEL_FREE(&engine->slot[s].norm_tangent);
     }
     SKEL_FREE(&engine->slot);
     SKEL_FREE(&engine->sum);
     SKEL_FREE(&engine->rows);
+    SKEL_FREE(&engine->tangent_sum);
+    SKEL_FREE(&engine->tangent_rows);
+    SKEL_FREE(&engine->part);
+    SKEL_FREE(&engine->vector);
     SKEL_FREE(&engine->weight_grad);
     SKEL_FREE(&engine->weights);
     SKEL_FREE(&engine->offset);
@@ -126,8 +163,8 @@ static skel_status load(skel_engine *base, const float parameters[], const uint8
     return SKEL_OK;
 }
 
-static void load_images(skel_reference_slot *slot, const skel_network *network,
-                        const skel_batch *batch)
+void skel_reference_load_images(skel_reference_slot *slot, const skel_network *network,
+                                const skel_batch *batch)
 {
     slot->images = batch->count;
     for (size_t i = 0; i < batch->count * skel_reference_elements(network->tensor[0]); i++) {
@@ -135,9 +172,8 @@ static void load_images(skel_reference_slot *slot, const skel_network *network,
     }
 }
 
-/* The loss, and its gradient in place of the last tensor's. */
-static void score(const skel_reference *engine, size_t s, const skel_batch *batch, double scale,
-                  skel_pass *pass)
+void skel_reference_score(const skel_reference *engine, size_t s, const skel_batch *batch,
+                          double scale, skel_pass *pass)
 {
     const skel_network *network = engine->base.network;
     const skel_reference_slot *slot = &engine->slot[s];
@@ -166,12 +202,13 @@ static skel_status gradient(skel_engine *base, size_t count, const skel_batch ba
     skel_reference *engine = (skel_reference *)base;
     skel_status status = SKEL_OK;
 
+    engine->tangents = false;
     for (size_t s = 0; s < count; s++) {
-        load_images(&engine->slot[s], base->network, &batches[s]);
+        skel_reference_load_images(&engine->slot[s], base->network, &batches[s]);
     }
     SKEL_TRY(skel_reference_forward(engine, count, NULL, passes));
     for (size_t s = 0; s < count; s++) {
-        score(engine, s, &batches[s], scale, &passes[s]);
+        skel_reference_score(engine, s, &batches[s], scale, &passes[s]);
     }
     SKEL_TRY(skel_reference_backward(engine, count, passes));
 done:
@@ -187,7 +224,8 @@ static skel_status forward(skel_engine *base, const skel_batch *batch, const flo
     const double *out = skel_reference_tensor(engine, engine->slot[0].activation, last);
     skel_status status = SKEL_OK;
 
-    load_images(&engine->slot[0], network, batch);
+    engine->tangents = false;
+    skel_reference_load_images(&engine->slot[0], network, batch);
     SKEL_TRY(skel_reference_forward(engine, 1, buffers, NULL));
     for (size_t i = 0; i < batch->count * network->classes; i++) {
         logits[i] = (float)out[i];
@@ -218,4 +256,5 @@ const skel_engine_type skel_engine_reference = {
     .load = load,
     .gradient = gradient,
     .forward = forward,
+    .hessian = skel_reference_hessian,
 };

@@ -14,16 +14,26 @@ typedef struct skel_reference_slot {
     double *norm;       /**< [buffer_count]: mean and 1 / sqrt(variance + epsilon) in use, at the
                              offsets of the buffers running_mean and running_var */
     double *elements;   /**< [ops]: per channel, what a batch norm's statistics are over */
+    /* tangents along the vector of skel_engine_hessian(); NULL without `second_order` */
+    double *activation_tangent; /**< the image's stays 0 */
+    double *gradient_tangent;
+    double *norm_tangent;
 } skel_reference_slot;
 
 /** The reference engine. */
 typedef struct skel_reference {
     skel_engine base;
-    size_t *offset;            /**< [tensors + 1]: of each tensor in a slot, in doubles */
-    double *weights;           /**< [parameter_count]: parameters times mask */
-    double *weight_grad;       /**< [largest parameter]: scratch */
-    double *rows;              /**< [slots][columns]: of the batch norm at work */
-    double *sum;               /**< [columns]: of these rows, over all ranks */
+    size_t *offset;      /**< [tensors + 1]: of each tensor in a slot, in doubles */
+    double *weights;     /**< [parameter_count]: parameters times mask */
+    double *weight_grad; /**< [parameter_count]: what the latest pass gave for its last slot, before
+                           it was rounded: the gradient, or the Hessian's product */
+    double *rows;        /**< [slots][columns]: of the batch norm at work */
+    double *sum;         /**< [columns]: of these rows, over all ranks */
+    bool tangents;       /**< whether the pass under way takes the tangents along */
+    double *vector;      /**< [parameter_count]: tangent of the weights */
+    double *part; /**< [largest tensor or parameter]: the second term of a product's tangent */
+    double *tangent_rows;      /**< as `rows` */
+    double *tangent_sum;       /**< as `sum` */
     skel_reference_slot *slot; /**< [slots] */
 } skel_reference;
 
@@ -61,6 +71,34 @@ static inline double *skel_reference_tensor(const skel_reference *engine, double
     return block + engine->offset[tensor];
 }
 
+/** A parameter's part of a flat vector: weights, tangents, gradients; NULL for SKEL_NONE.
+ *
+ *  Local. Borrowed.
+ */
+static inline double *skel_reference_slice(const skel_reference *engine, double *flat,
+                                           size_t parameter)
+{
+    return parameter == SKEL_NONE ? NULL : flat + engine->base.network->parameter[parameter].offset;
+}
+
+/** The loaded weights of a parameter; NULL for SKEL_NONE.
+ *
+ *  Local. Borrowed.
+ */
+static inline const double *skel_reference_weights(const skel_reference *engine, size_t parameter)
+{
+    return skel_reference_slice(engine, engine->weights, parameter);
+}
+
+/** The tangent of a parameter's weights; NULL for SKEL_NONE.
+ *
+ *  Local. Borrowed.
+ */
+static inline const double *skel_reference_vector(const skel_reference *engine, size_t parameter)
+{
+    return skel_reference_slice(engine, engine->vector, parameter);
+}
+
 /** Executes all operations on the loaded images of slots 0, ..., count - 1.
  *
  *  Local, or collective with `statistics_sum`.
@@ -79,6 +117,67 @@ SKEL_CHECKED skel_status skel_reference_forward(skel_reference *engine, size_t c
  */
 SKEL_CHECKED skel_status skel_reference_backward(skel_reference *engine, size_t count,
                                                  skel_pass passes[]);
+
+/** Hands a parameter's finished part of `engine->weight_grad` to the caller, rounded to float.
+ *
+ *  Local.
+ *  @param gradient  [parameter_count] out
+ */
+void skel_reference_round(const skel_reference *engine, size_t parameter, float gradient[]);
+
+/** skel_engine_hessian().
+ *
+ *  Local, or collective with `statistics_sum`. Errors: those of `statistics_sum`.
+ */
+SKEL_CHECKED skel_status skel_reference_hessian(skel_engine *base, const float vector[],
+                                                size_t count, const skel_batch batches[],
+                                                double scale, skel_pass passes[]);
+
+/** Puts a batch's images into a slot.
+ *
+ *  Local.
+ */
+void skel_reference_load_images(skel_reference_slot *slot, const skel_network *network,
+                                const skel_batch *batch);
+
+/** The loss of a slot's batch, and its gradient in place of the last tensor's.
+ *
+ *  Local.
+ */
+void skel_reference_score(const skel_reference *engine, size_t s, const skel_batch *batch,
+                          double scale, skel_pass *pass);
+
+/** Tangents of a batch norm's statistics, once the statistics are known.
+ *
+ *  Local, or collective with `statistics_sum`.
+ *  @param at     operation
+ *  @param count  slots in use
+ *  Errors: those of `statistics_sum`.
+ */
+SKEL_CHECKED skel_status skel_reference_tangent_statistics(skel_reference *engine, size_t at,
+                                                           size_t count);
+
+/** Tangent of an operation's output in a slot, once the operation has been executed.
+ *
+ *  Local.
+ */
+void skel_reference_tangent_forward(skel_reference *engine, size_t s, const skel_op *op);
+
+/** Tangents of what an operation's backward step has left in a slot, and the product's part.
+ *
+ *  Local. Not for batch norm.
+ *  @param gradient  [parameter_count] out: the product
+ */
+void skel_reference_tangent_backward(skel_reference *engine, size_t s, const skel_op *op,
+                                     float gradient[]);
+
+/** As skel_reference_tangent_backward(), for a batch norm in all slots; `rows` and `sum` are still
+ *  those of its backward step.
+ *
+ *  Local, or collective with `statistics_sum`. Errors: those of `statistics_sum`.
+ */
+SKEL_CHECKED skel_status skel_reference_tangent_norm(skel_reference *engine, size_t at,
+                                                     size_t count, skel_pass passes[]);
 
 /** Adds the seconds since `*since` to a figure of the profile, if there is to be one.
  *
