@@ -98,6 +98,12 @@ void skel_lanes_relu_backward(size_t count, const float *y, const float *dy, flo
  */
 void skel_lanes_add(size_t count, const float *x, const float *y, float *z);
 
+/** y = x^2; `y` may be `x`.
+ *
+ *  Local.
+ */
+void skel_lanes_squares(size_t count, const float *x, float *y);
+
 /** Square windows without padding, over planes of [height][width][lanes]. */
 typedef struct skel_lanes_windows {
     size_t planes; /**< images * blocks */

@@ -1,7 +1,5 @@
 /* Batch norm steps: sums, agreement on them with other microbatches, and what follows from them. */
-#include "dense.h"
-
-#include "kernels.h"
+#include "steps.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,7 +11,7 @@ static const skel_graph_tensor *output_of(const skel_dense *dense, size_t step)
     return &dense->graph.tensor[dense->graph.step[step].output];
 }
 
-static skel_lanes_extent extent_of(const skel_dense *dense, size_t step, size_t images)
+skel_lanes_extent skel_dense_extent(const skel_dense *dense, size_t step, size_t images)
 {
     const skel_graph_tensor *tensor = output_of(dense, step);
 
@@ -29,8 +27,8 @@ void skel_dense_norm_sizes(const skel_dense *dense, size_t *partials, size_t *co
     *columns = 0;
     for (size_t i = 0; i < dense->graph.steps; i++) {
         if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
-            size_t doubles =
-                skel_lanes_norm_partials(extent_of(dense, i, dense->base.options.microbatch));
+            size_t doubles = skel_lanes_norm_partials(
+                skel_dense_extent(dense, i, dense->base.options.microbatch));
             size_t row = skel_norm_forward_columns(output_of(dense, i)->channels);
             size_t means = LINES(output_of(dense, i)->padded); /* two floats a double */
 
@@ -107,7 +105,7 @@ static void apply(const skel_dense *dense, size_t number, size_t slot, const ske
     size_t out = dense->arena[slot].plan->buffers.value[step->output];
 
     skel_lanes_norm_apply(
-        extent_of(dense, number, batch->count),
+        skel_dense_extent(dense, number, batch->count),
         skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
         vectors_of(&dense->weights[number]),
         other == SKEL_NONE ? NULL : skel_dense_value(dense, slot, other, batch->images), step->relu,
@@ -125,7 +123,7 @@ skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count
 
     for (size_t slot = 0; slot < count; slot++) {
         double *row = dense->rows + slot * columns;
-        skel_lanes_extent extent = extent_of(dense, step, batches[slot].count);
+        skel_lanes_extent extent = skel_dense_extent(dense, step, batches[slot].count);
 
         row[0] = (double)(extent.images * extent.pixels);
         skel_lanes_norm_sums(extent, skel_dense_value(dense, slot, input, batches[slot].images),
@@ -156,17 +154,8 @@ void skel_dense_norm_evaluate(skel_dense *dense, size_t step, const skel_batch *
     dense->base.profile.elementwise += skel_dense_clock(dense) - start;
 }
 
-/* One slot's way back through a batch norm step. */
-typedef struct way_back {
-    skel_lanes_extent extent;
-    const float *x;
-    skel_lanes_norm_incoming incoming;
-    float *kept; /* dy after ReLU, for the addition's other operand; NULL: not needed */
-    float *dx;   /* NULL: not wanted */
-} way_back;
-
-static way_back way_back_of(const skel_dense *dense, size_t number, size_t slot,
-                            const skel_batch *batch)
+skel_dense_way_back skel_dense_way_back_of(const skel_dense *dense, size_t number, size_t slot,
+                                           const skel_batch *batch)
 {
     const skel_graph_step *step = &dense->graph.step[number];
     const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
@@ -174,8 +163,8 @@ static way_back way_back_of(const skel_dense *dense, size_t number, size_t slot,
     size_t second = skel_buffers_gradient_part(&dense->graph, buffers, step->output, 1);
     size_t dx = buffers->gradient[number][SKEL_STEP_INPUT];
 
-    return (way_back){
-        .extent = extent_of(dense, number, batch->count),
+    return (skel_dense_way_back){
+        .extent = skel_dense_extent(dense, number, batch->count),
         .x = skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
         .incoming = {.first = skel_dense_data(dense, slot, first),
                      .second = skel_dense_data(dense, slot, second),
@@ -198,7 +187,7 @@ static void backward_row(skel_dense *dense, size_t number, size_t slot, const sk
     size_t channels = output_of(dense, number)->channels;
     double *row = dense->rows + slot * skel_norm_backward_columns(channels);
     double *products = row + channels;
-    way_back back = way_back_of(dense, number, slot, batch);
+    skel_dense_way_back back = skel_dense_way_back_of(dense, number, slot, batch);
 
     skel_lanes_norm_backward_sums(back.extent, back.x, vectors_of(weights), back.incoming,
                                   back.kept, dense->partials, channels, row, products);
@@ -240,7 +229,7 @@ skel_status skel_dense_norm_backward(skel_dense *dense, size_t number, size_t co
     SKEL_TRY(sum_rows(dense, count, columns));
     set_means(dense, number, offset, factor);
     for (size_t slot = 0; slot < count; slot++) {
-        way_back back = way_back_of(dense, number, slot, &batches[slot]);
+        skel_dense_way_back back = skel_dense_way_back_of(dense, number, slot, &batches[slot]);
 
         if (back.kept != NULL) {
             back.incoming = (skel_lanes_norm_incoming){.first = back.kept};

@@ -1,21 +1,8 @@
-/* Passes through a graph, step by step over all slots. */
-#include "dense.h"
+/* Steps through a graph, over all slots. */
+#include "steps.h"
 
-#include "../../loss.h"
-#include "kernels.h"
-
-#include <omp.h>
 #include <string.h>
 #include <time.h>
-
-/* One pass under way: the batches that are in the slots. */
-typedef struct journey {
-    skel_dense *dense;
-    size_t count;
-    const skel_batch *batch;
-    const skel_pass *pass;
-    const float *buffers; /* running averages; NULL: statistics of the batch */
-} journey;
 
 const char *skel_dense_name(const skel_dense *dense, size_t step)
 {
@@ -95,7 +82,7 @@ static skel_status layer_forward(skel_dense *dense, size_t i, size_t slot, const
                           linear_or(dense, step, &dense->base.profile.convolution_forward));
 }
 
-static skel_status step_forward(const journey *j, size_t i, size_t slot)
+static skel_status execute_forward(const skel_dense_journey *j, size_t i, size_t slot)
 {
     skel_dense *dense = j->dense;
     const skel_graph_step *step = &dense->graph.step[i];
@@ -131,7 +118,7 @@ static skel_status step_forward(const journey *j, size_t i, size_t slot)
         windows = windows_of(dense, step, plan->images);
         skel_lanes_avgpool_forward(windows, input, output);
         break;
-    case SKEL_STEP_NORM: /* over all slots: see forward() */
+    case SKEL_STEP_NORM: /* over all slots: see skel_dense_steps_forward() */
         SKEL_ASSERT(false);
     }
     return SKEL_OK;
@@ -150,7 +137,24 @@ static bool is_call(skel_step_kind kind)
     return kind == SKEL_STEP_CONV || kind == SKEL_STEP_LINEAR || kind == SKEL_STEP_LAYOUT;
 }
 
-static skel_status forward(const journey *j)
+/* Adds the time of a step that is no oneDNN call, which would add its own. */
+static void count_time(skel_dense *dense, skel_step_kind kind, double start)
+{
+    if (!is_call(kind)) {
+        *own_time(dense, kind) += skel_dense_clock(dense) - start;
+    }
+}
+
+skel_status skel_dense_step_forward(const skel_dense_journey *j, size_t i, size_t slot)
+{
+    double start = skel_dense_clock(j->dense);
+    skel_status status = execute_forward(j, i, slot);
+
+    count_time(j->dense, j->dense->graph.step[i].kind, start);
+    return status;
+}
+
+skel_status skel_dense_steps_forward(const skel_dense_journey *j)
 {
     skel_dense *dense = j->dense;
     skel_status status = SKEL_OK;
@@ -163,15 +167,10 @@ static skel_status forward(const journey *j)
             continue;
         }
         for (size_t slot = 0; slot < j->count; slot++) {
-            double start = skel_dense_clock(dense);
-
             if (kind == SKEL_STEP_NORM) {
                 skel_dense_norm_evaluate(dense, i, &j->batch[slot], j->buffers);
-                continue;
-            }
-            SKEL_TRY(step_forward(j, i, slot));
-            if (!is_call(kind)) {
-                *own_time(dense, kind) += skel_dense_clock(dense) - start;
+            } else {
+                SKEL_TRY(skel_dense_step_forward(j, i, slot));
             }
         }
     }
@@ -179,8 +178,7 @@ done:
     return status;
 }
 
-/* Adds the parts of a tensor's gradient up in the first, but for as many as the step reads. */
-static float *gather(const skel_dense *dense, size_t slot, const skel_graph_step *step)
+float *skel_dense_gather(const skel_dense *dense, size_t slot, const skel_graph_step *step)
 {
     const skel_dense_plan *plan = dense->arena[slot].plan;
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
@@ -197,9 +195,24 @@ static float *gather(const skel_dense *dense, size_t slot, const skel_graph_step
     return sum;
 }
 
+/* A layer's input, or its squares. */
+static const float *layer_input(const skel_dense_journey *j, const skel_graph_step *step,
+                                size_t slot)
+{
+    size_t tensor = step->operand[SKEL_STEP_INPUT];
+    const float *x = skel_dense_value(j->dense, slot, tensor, j->batch[slot].images);
+
+    if (j->squares != NULL) {
+        skel_lanes_squares(j->batch[slot].count * j->dense->graph.tensor[tensor].floats, x,
+                           j->squares);
+        x = j->squares;
+    }
+    return x;
+}
+
 /* Convolution or linear layer: gradients of input, weights and bias. */
-static skel_status layer_backward(const journey *j, size_t i, size_t slot, const float *dy,
-                                  float *dx)
+static skel_status layer_backward(const skel_dense_journey *j, size_t i, size_t slot,
+                                  const float *dy, float *dx)
 {
     skel_dense *dense = j->dense;
     skel_engine_profile *profile = &dense->base.profile;
@@ -210,9 +223,7 @@ static skel_status layer_backward(const journey *j, size_t i, size_t slot, const
     float *flat = gradient + parameter[step->op->weight].offset;
     float *weights = work->unloads ? dense->staging : flat;
     float *bias = step->op->bias == SKEL_NONE ? NULL : gradient + parameter[step->op->bias].offset;
-    const void *for_weights[] = {
-        skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], j->batch[slot].images), dy,
-        weights, bias};
+    const void *for_weights[] = {layer_input(j, step, slot), dy, weights, bias};
     const void *for_data[] = {dy, dense->weights[i].form[work->backward_form].data, dx};
     const void *for_unload[] = {weights, flat};
     skel_status status = SKEL_OK;
@@ -231,7 +242,8 @@ done:
 }
 
 /* Addition by itself: both operands have the gradient; the second needs a copy if both want it. */
-static void add_backward(const journey *j, size_t i, size_t slot, const float *dy, size_t floats)
+static void add_backward(const skel_dense_journey *j, size_t i, size_t slot, const float *dy,
+                         size_t floats)
 {
     const size_t *left = j->dense->arena[slot].plan->buffers.gradient[i];
 
@@ -244,13 +256,13 @@ static void add_backward(const journey *j, size_t i, size_t slot, const float *d
     }
 }
 
-static skel_status step_backward(const journey *j, size_t i, size_t slot)
+static skel_status execute_backward(const skel_dense_journey *j, size_t i, size_t slot)
 {
     skel_dense *dense = j->dense;
     const skel_graph_step *step = &dense->graph.step[i];
     skel_dense_plan *plan = dense->arena[slot].plan;
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
-    const float *dy = gather(dense, slot, step);
+    const float *dy = skel_dense_gather(dense, slot, step);
     float *dx = skel_dense_data(dense, slot, plan->buffers.gradient[i][SKEL_STEP_INPUT]);
     const void *data[] = {dy, dx};
 
@@ -277,13 +289,22 @@ static skel_status step_backward(const journey *j, size_t i, size_t slot)
     case SKEL_STEP_AVGPOOL:
         skel_lanes_avgpool_backward(windows_of(dense, step, plan->images), dy, dx);
         break;
-    case SKEL_STEP_NORM: /* over all slots: see backward() */
+    case SKEL_STEP_NORM: /* over all slots: see skel_dense_steps_backward() */
         SKEL_ASSERT(false);
     }
     return SKEL_OK;
 }
 
-static skel_status backward(const journey *j)
+skel_status skel_dense_step_backward(const skel_dense_journey *j, size_t i, size_t slot)
+{
+    double start = skel_dense_clock(j->dense);
+    skel_status status = execute_backward(j, i, slot);
+
+    count_time(j->dense, j->dense->graph.step[i].kind, start);
+    return status;
+}
+
+skel_status skel_dense_steps_backward(const skel_dense_journey *j)
 {
     skel_dense *dense = j->dense;
     skel_status status = SKEL_OK;
@@ -296,87 +317,15 @@ static skel_status backward(const journey *j)
         }
         if (step->kind == SKEL_STEP_NORM) {
             for (size_t slot = 0; slot < j->count; slot++) {
-                (void)gather(dense, slot, step);
+                (void)skel_dense_gather(dense, slot, step);
             }
             SKEL_TRY(skel_dense_norm_backward(dense, i, j->count, j->batch, j->pass));
             continue;
         }
         for (size_t slot = 0; slot < j->count; slot++) {
-            double start = skel_dense_clock(dense);
-
-            SKEL_TRY(step_backward(j, i, slot));
-            if (!is_call(step->kind)) {
-                *own_time(dense, step->kind) += skel_dense_clock(dense) - start;
-            }
+            SKEL_TRY(skel_dense_step_backward(j, i, slot));
         }
     }
-done:
-    return status;
-}
-
-/* Puts batches into slots, with a plan for each one's size. */
-static skel_status assign(skel_dense *dense, size_t count, const skel_batch batches[])
-{
-    skel_status status = SKEL_OK;
-
-    omp_set_num_threads(dense->base.options.threads);
-    for (size_t slot = 0; slot < count; slot++) {
-        SKEL_TRY(skel_dense_plan_for(dense, batches[slot].count, &dense->arena[slot].plan));
-    }
-done:
-    return status;
-}
-
-/* Forward and backward pass of batches that are in the slots together. */
-static skel_status pass_together(skel_dense *dense, size_t count, const skel_batch batches[],
-                                 double scale, skel_pass passes[])
-{
-    journey j = {.dense = dense, .count = count, .batch = batches, .pass = passes};
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(assign(dense, count, batches));
-    SKEL_TRY(forward(&j));
-    for (size_t slot = 0; slot < count; slot++) {
-        const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
-
-        skel_loss_batch(&dense->base.options, dense->graph.network->classes, &batches[slot],
-                        skel_dense_data(dense, slot, buffers->value[dense->graph.logits]), scale,
-                        skel_dense_data(dense, slot, buffers->loss), &passes[slot].loss,
-                        &passes[slot].correct);
-    }
-    SKEL_TRY(backward(&j));
-done:
-    return status;
-}
-
-skel_status skel_dense_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
-                                double scale, skel_pass passes[])
-{
-    skel_dense *dense = skel_dense_of(engine);
-    skel_status status = SKEL_OK;
-
-    if (engine->options.statistics_sum != NULL) {
-        return pass_together(dense, count, batches, scale, passes);
-    }
-    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
-        status = pass_together(dense, 1, &batches[i], scale, &passes[i]);
-    }
-    return status;
-}
-
-skel_status skel_dense_forward(skel_engine *engine, const skel_batch *batch, const float buffers[],
-                               float logits[])
-{
-    skel_dense *dense = skel_dense_of(engine);
-    journey j = {.dense = dense, .count = 1, .batch = batch, .buffers = buffers};
-    const skel_buffers *plan = NULL;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(assign(dense, 1, batch));
-    SKEL_TRY(forward(&j));
-    plan = &dense->arena[0].plan->buffers;
-    memcpy(logits, skel_dense_data(dense, 0, plan->value[dense->graph.logits]),
-           batch->count * engine->network->classes * sizeof *logits);
 done:
     return status;
 }
