@@ -63,12 +63,14 @@ START_TEST(max_takes_the_first_of_the_largest_there_and_back)
     const skel_lanes_windows *w = &windows[_i];
     float *x = few_values(in_floats(w));
     float *y = zeros(out_floats(w));
+    float *chosen = zeros(out_floats(w));
     float *dx = few_values(in_floats(w)); /* to be overwritten */
     float *expected = zeros(in_floats(w));
     uint16_t *choice = NULL;
 
     ck_assert_ok(SKEL_ALLOC(out_floats(w), sizeof *choice, &choice));
     skel_lanes_maxpool_forward(*w, x, y, choice);
+    skel_lanes_maxpool_chosen(*w, choice, x, chosen);
     for (size_t i = 0; i < out_floats(w); i++) {
         size_t best = input_of(w, i, 0);
 
@@ -76,6 +78,7 @@ START_TEST(max_takes_the_first_of_the_largest_there_and_back)
             best = x[input_of(w, i, k)] > x[best] ? input_of(w, i, k) : best;
         }
         ck_assert(y[i] == x[best]);
+        ck_assert(chosen[i] == x[best]);
         expected[best] += (float)i + 1;
         y[i] = (float)i + 1; /* from here on its gradient */
     }
@@ -85,6 +88,7 @@ START_TEST(max_takes_the_first_of_the_largest_there_and_back)
     }
     SKEL_FREE(&x);
     SKEL_FREE(&y);
+    SKEL_FREE(&chosen);
     SKEL_FREE(&dx);
     SKEL_FREE(&expected);
     SKEL_FREE(&choice);

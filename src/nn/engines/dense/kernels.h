@@ -80,6 +80,67 @@ void skel_lanes_norm_backward_apply(skel_lanes_extent extent, const float *x,
                                     skel_lanes_norm_incoming incoming, const float offset[],
                                     const float factor[], float *dx);
 
+/** Tangents of the vectors of a batch norm, each [blocks * lanes], zero behind the channels. */
+typedef struct skel_lanes_norm_tangents {
+    const float *mean;
+    const float *slope;
+    const float *shift;
+    const float *bend; /**< of the standard deviation's inverse, over it */
+} skel_lanes_norm_tangents;
+
+/** What reaches a batch norm from both sides, with tangents. */
+typedef struct skel_lanes_norm_pair {
+    const float *x;
+    const float *rx;                   /**< tangent of x; NULL: 0 */
+    skel_lanes_norm_incoming gradient; /**< its ReLU lets the tangent through where it lets dy */
+    const float *first;                /**< one part of the tangent of dy */
+    const float *second;               /**< the other part; NULL: none */
+} skel_lanes_norm_pair;
+
+/** Means of a batch norm's backward pass and their tangents, each [blocks * lanes]. */
+typedef struct skel_lanes_norm_means {
+    const float *offset; /**< as of skel_lanes_norm_backward_apply() */
+    const float *factor;
+    const float *offset_tangent;
+    const float *factor_tangent;
+} skel_lanes_norm_means;
+
+/** Tangent of what skel_lanes_norm_apply() gives.
+ *
+ *  Local.
+ *  @param rx     tangent of x; NULL: 0
+ *  @param other  tangent of what is added; NULL: 0
+ *  @param y      the result where there is a ReLU, which lets through where it is above 0; else
+ * NULL
+ */
+void skel_lanes_norm_tangent_apply(skel_lanes_extent extent, const float *x, const float *rx,
+                                   skel_lanes_norm_vectors vectors,
+                                   skel_lanes_norm_tangents tangents, const float *other,
+                                   const float *y, float *ry);
+
+/** Sums by channel of the tangent of dy, and of dy * xhat's times the standard deviation.
+ *
+ *  Local.
+ *  @param kept  out: tangent of dy after ReLU, both parts together; NULL: not wanted; may be
+ * `first`
+ */
+void skel_lanes_norm_tangent_backward_sums(skel_lanes_extent extent, skel_lanes_norm_pair pair,
+                                           skel_lanes_norm_vectors vectors,
+                                           skel_lanes_norm_tangents tangents, float *kept,
+                                           double partials[], size_t channels, double sum[],
+                                           double products[]);
+
+/** Tangent of what skel_lanes_norm_backward_apply() gives.
+ *
+ *  Local.
+ *  @param pair  with an `rx`
+ *  @param rdx   out; may be one of the tangent's parts
+ */
+void skel_lanes_norm_tangent_backward_apply(skel_lanes_extent extent, skel_lanes_norm_pair pair,
+                                            skel_lanes_norm_vectors vectors,
+                                            skel_lanes_norm_tangents tangents,
+                                            skel_lanes_norm_means means, float *rdx);
+
 /** y = max(x, 0); NaN stays NaN.
  *
  *  Local.
@@ -123,6 +184,13 @@ typedef struct skel_lanes_windows {
  */
 void skel_lanes_maxpool_forward(skel_lanes_windows windows, const float *x, float *y,
                                 uint16_t *choice);
+
+/** Value of the pixel that was chosen in each window.
+ *
+ *  Local.
+ */
+void skel_lanes_maxpool_chosen(skel_lanes_windows windows, const uint16_t *choice, const float *x,
+                               float *y);
 
 /** Gives each window's gradient to the pixel that was chosen.
  *

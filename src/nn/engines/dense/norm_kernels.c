@@ -1,15 +1,7 @@
 /* Batch norm over [images][blocks][pixels][lanes]: planes shared out to threads. */
-#include "kernels.h"
-
-#include "skel/status.h"
+#include "norm_groups.h"
 
 #include <string.h>
-
-enum {
-    CHUNK = 256,         /* pixels summed in float: 16 KiB of 16 lanes */
-    GROUP_PIXELS = 1024, /* pixels of one partial sum, at least */
-    MOST_LANES = 16,
-};
 
 #define LANES 16
 #define NAME(verb) verb##_16
@@ -21,63 +13,9 @@ enum {
 #define NAME(verb) verb##_1
 #include "norm_lanes.h"
 
-/* Calls the function for the number of lanes. */
-#define FOR_LANES(lanes, verb, ...)                                                                \
-    do {                                                                                           \
-        if ((lanes) == 16) {                                                                       \
-            verb##_16(__VA_ARGS__);                                                                \
-        } else if ((lanes) == 8) {                                                                 \
-            verb##_8(__VA_ARGS__);                                                                 \
-        } else {                                                                                   \
-            SKEL_ASSERT((lanes) == 1);                                                             \
-            verb##_1(__VA_ARGS__);                                                                 \
-        }                                                                                          \
-    } while (0)
-
-/* Images of one partial sum: few pixels an image, many images. */
-static size_t group_images(skel_lanes_extent e)
-{
-    return e.pixels >= GROUP_PIXELS ? 1 : (GROUP_PIXELS + e.pixels - 1) / e.pixels;
-}
-
-static size_t groups(skel_lanes_extent e)
-{
-    return (e.images + group_images(e) - 1) / group_images(e);
-}
-
-static size_t plane_of(skel_lanes_extent e, size_t image, size_t block)
-{
-    return (image * e.blocks + block) * e.pixels * e.lanes;
-}
-
 size_t skel_lanes_norm_partials(skel_lanes_extent extent)
 {
     return 2 * groups(extent) * extent.blocks * extent.lanes;
-}
-
-static size_t last_image(skel_lanes_extent e, size_t group)
-{
-    size_t end = (group + 1) * group_images(e);
-
-    return end < e.images ? end : e.images;
-}
-
-/* Adds up the groups' sums, always in the same order. `partials` is [group][block][2][lanes]. */
-static void reduce(skel_lanes_extent e, const double partials[], size_t channels, double first[],
-                   double second[])
-{
-    for (size_t c = 0; c < channels; c++) {
-        size_t at = c / e.lanes * 2 * e.lanes + c % e.lanes;
-
-        first[c] = 0;
-        second[c] = 0;
-        for (size_t g = 0; g < groups(e); g++) {
-            const double *group = partials + g * 2 * e.blocks * e.lanes;
-
-            first[c] += group[at];
-            second[c] += group[at + e.lanes];
-        }
-    }
 }
 
 void skel_lanes_norm_sums(skel_lanes_extent extent, const float *x, double partials[],
@@ -98,12 +36,6 @@ void skel_lanes_norm_sums(skel_lanes_extent extent, const float *x, double parti
         }
     }
     reduce(extent, partials, channels, sum, squares);
-}
-
-/* Address of a plane of a tensor that may not be there. */
-static const float *plane_or_null(const float *tensor, size_t plane)
-{
-    return tensor == NULL ? NULL : tensor + plane;
 }
 
 void skel_lanes_norm_apply(skel_lanes_extent extent, const float *x,

@@ -72,6 +72,16 @@ void skel_lanes_maxpool_forward(skel_lanes_windows windows, const float *x, floa
     }
 }
 
+void skel_lanes_maxpool_chosen(skel_lanes_windows windows, const uint16_t *choice, const float *x,
+                               float *y)
+{
+#pragma omp parallel for schedule(static)
+    for (size_t p = 0; p < windows.planes; p++) {
+        FOR_LANES(chosen_plane, windows, choice + p * out_plane(&windows),
+                  x + p * in_plane(&windows), y + p * out_plane(&windows));
+    }
+}
+
 void skel_lanes_maxpool_backward(skel_lanes_windows windows, const uint16_t *choice,
                                  const float *dy, float *dx)
 {

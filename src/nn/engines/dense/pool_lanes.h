@@ -55,6 +55,22 @@ static void NAME(max_window_backward)(const skel_lanes_windows *w, bool once,
     }
 }
 
+/* The chosen value of each lane of a window whose first pixel is `x`. */
+static void NAME(chosen_window)(const skel_lanes_windows *w, const uint16_t *choice, const float *x,
+                                float *y)
+{
+    const BITS chosen = __builtin_convertvector(*(const CHOICES *)(const void *)choice, BITS);
+    BITS value = {0};
+    int32_t k = 0;
+
+    for (size_t ky = 0; ky < w->kernel; ky++) {
+        for (size_t kx = 0; kx < w->kernel; kx++, k++) {
+            value |= (BITS)AT(x + (ky * w->width + kx) * LANES) & (BITS)(chosen == k);
+        }
+    }
+    TO(y) = (VECTOR)value;
+}
+
 static void NAME(mean_window)(const skel_lanes_windows *w, const float *x, float *y)
 {
     VECTOR sum = {0};
@@ -90,6 +106,14 @@ static void NAME(max_plane)(const skel_lanes_windows *w, const float *x, float *
     for (size_t i = 0; i < w->out_height * w->out_width; i++) {
         NAME(max_window)
         (w, x + first_pixel(w, i), y + i * LANES, choice == NULL ? NULL : choice + i * LANES);
+    }
+}
+
+static void NAME(chosen_plane)(const skel_lanes_windows *w, const uint16_t *choice, const float *x,
+                               float *y)
+{
+    for (size_t i = 0; i < w->out_height * w->out_width; i++) {
+        NAME(chosen_window)(w, choice + i * LANES, x + first_pixel(w, i), y + i * LANES);
     }
 }
 
