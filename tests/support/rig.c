@@ -126,6 +126,33 @@ double skel_relative_error(size_t count, const float values[], const float expec
     return !(difference == 0) ? sqrt(difference / norm) : 0;
 }
 
+uint8_t *skel_rig_half_mask(const skel_network *network)
+{
+    uint8_t *mask = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, 1, &mask));
+    memset(mask, 1, network->parameter_count);
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+
+        for (size_t j = 0; p->prunable && j < p->count; j += 2) {
+            mask[p->offset + j] = 0;
+        }
+    }
+    return mask;
+}
+
+float *skel_rig_vector(const skel_network *network, uint32_t which)
+{
+    skel_stream stream = skel_stream_open(5, SKEL_PURPOSE_TEST, 7, which);
+    float *out = floats(network->parameter_count);
+
+    for (size_t i = 0; i < network->parameter_count; i++) {
+        out[i] = (float)skel_stream_normal(&stream);
+    }
+    return out;
+}
+
 const char *skel_rig_kind(int index)
 {
     size_t count = 0;
@@ -144,6 +171,11 @@ int skel_rig_kinds(void)
 bool skel_rig_is_kept_only(const char *kind)
 {
     return strcmp(kind, "sparse") == 0;
+}
+
+bool skel_rig_has_hessian(const char *kind)
+{
+    return strcmp(kind, "sparse") != 0;
 }
 
 bool skel_rig_is_double(const char *kind)

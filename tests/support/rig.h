@@ -44,6 +44,12 @@ skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
 /** Norm of the difference over norm of the expected; 0 if both are 0. */
 double skel_relative_error(size_t count, const float values[], const float expected[]);
 
+/** A mask without every other prunable weight. *Owned*. */
+uint8_t *skel_rig_half_mask(const skel_network *network);
+
+/** Normal numbers, one for each parameter, the same for the same `which`. *Owned*. */
+float *skel_rig_vector(const skel_network *network, uint32_t which);
+
 /** Name of the engine that a looped test is about. */
 const char *skel_rig_kind(int index);
 
@@ -52,6 +58,9 @@ int skel_rig_kinds(void);
 
 /** Whether an engine gives the gradients of kept weights only. */
 bool skel_rig_is_kept_only(const char *kind);
+
+/** Whether an engine multiplies with the Hessian. */
+bool skel_rig_has_hessian(const char *kind);
 
 /** Whether an engine computes in double, so that tight tolerances hold. */
 bool skel_rig_is_double(const char *kind);

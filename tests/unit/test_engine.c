@@ -79,37 +79,48 @@ START_TEST(auto_is_one_of_the_engines)
 }
 END_TEST
 
+/* Engines for testing, for gradients, and for products with the Hessian. */
+enum { MEMORY_INFERENCE, MEMORY_GRADIENT, MEMORY_HESSIAN, MEMORY_WAYS };
+
+static void check_memory(const char *kind, const skel_rig *rig, size_t way)
+{
+    skel_engine_options options = {.microbatch = IMAGES,
+                                   .inference = way == MEMORY_INFERENCE,
+                                   .second_order = way == MEMORY_HESSIAN,
+                                   .kept_only = skel_rig_is_kept_only(kind)};
+    float logits[IMAGES * 10];
+    size_t before = skel_memory_bytes();
+    size_t promised = 0;
+    size_t taken = 0;
+    skel_batch batch = skel_rig_batch(rig, 0, IMAGES);
+    skel_engine *engine = NULL;
+    skel_pass pass;
+
+    ck_assert_ok(skel_engine_bytes(kind, rig->network, &options, &promised));
+    ck_assert_uint_eq(skel_memory_bytes(), before);
+    engine = skel_rig_engine(rig, kind, &options);
+    taken = skel_memory_bytes() - before;
+    /* small tables need not be counted */
+    ck_assert_msg(taken <= promised + 65536, "%zu of %zu bytes", taken, promised);
+    ck_assert_msg(taken + taken / 8 + 65536 >= promised, "%zu of %zu bytes", taken, promised);
+    if (way != MEMORY_INFERENCE) {
+        pass_of(engine, rig, IMAGES, &pass);
+    }
+    if (way == MEMORY_HESSIAN && skel_rig_has_hessian(kind)) {
+        ck_assert_ok(skel_engine_hessian(engine, rig->parameters, 1, &batch, 1.0, &pass));
+    }
+    ck_assert_ok(skel_engine_forward(engine, &batch, rig->buffers, logits));
+    ck_assert_uint_eq(skel_memory_bytes() - before, taken);
+    skel_engine_destroy(&engine);
+}
+
 START_TEST(the_memory_is_promised_and_taken_at_creation)
 {
-    static const bool inference[] = {false, true};
-    float logits[IMAGES * 10];
     skel_rig rig;
 
     rig_of(&rig);
-    for (size_t k = 0; k < 2; k++) {
-        skel_engine_options options = {.microbatch = IMAGES,
-                                       .inference = inference[k],
-                                       .kept_only = skel_rig_is_kept_only(skel_rig_kind(_i))};
-        size_t before = skel_memory_bytes();
-        size_t promised = 0;
-        size_t taken = 0;
-        skel_batch batch = skel_rig_batch(&rig, 0, IMAGES);
-        skel_engine *engine = NULL;
-        skel_pass pass;
-
-        ck_assert_ok(skel_engine_bytes(skel_rig_kind(_i), rig.network, &options, &promised));
-        ck_assert_uint_eq(skel_memory_bytes(), before);
-        engine = skel_rig_engine(&rig, skel_rig_kind(_i), &options);
-        taken = skel_memory_bytes() - before;
-        /* small tables need not be counted */
-        ck_assert_msg(taken <= promised + 65536, "%zu of %zu bytes", taken, promised);
-        ck_assert_msg(taken + taken / 8 + 65536 >= promised, "%zu of %zu bytes", taken, promised);
-        if (!inference[k]) {
-            pass_of(engine, &rig, IMAGES, &pass);
-        }
-        ck_assert_ok(skel_engine_forward(engine, &batch, rig.buffers, logits));
-        ck_assert_uint_eq(skel_memory_bytes() - before, taken);
-        skel_engine_destroy(&engine);
+    for (size_t way = 0; way < MEMORY_WAYS; way++) {
+        check_memory(skel_rig_kind(_i), &rig, way);
     }
     skel_rig_free(&rig);
 }
@@ -143,23 +154,6 @@ START_TEST(the_same_pass_gives_the_same_bits_again)
 }
 END_TEST
 
-/* Every other prunable weight. */
-static uint8_t *half_of(const skel_network *network)
-{
-    uint8_t *mask = NULL;
-
-    ck_assert_ok(SKEL_ALLOC(network->parameter_count, 1, &mask));
-    memset(mask, 1, network->parameter_count);
-    for (size_t i = 0; i < network->parameters; i++) {
-        const skel_parameter *p = &network->parameter[i];
-
-        for (size_t j = 0; p->prunable && j < p->count; j += 2) {
-            mask[p->offset + j] = 0;
-        }
-    }
-    return mask;
-}
-
 START_TEST(a_mask_acts_as_weights_of_zero_and_gradients_are_given_for_all_that_are_wanted)
 {
     skel_engine *engine = NULL;
@@ -171,7 +165,7 @@ START_TEST(a_mask_acts_as_weights_of_zero_and_gradients_are_given_for_all_that_a
     skel_rig rig;
 
     rig_of(&rig);
-    mask = half_of(rig.network);
+    mask = skel_rig_half_mask(rig.network);
     ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof *masked, &masked));
     engine = skel_rig_engine(&rig, skel_rig_kind(_i), &plain);
     ck_assert_ok(skel_engine_load(engine, rig.parameters, mask));

@@ -1,6 +1,8 @@
 /* The dense engine's place among the engines: what it takes, what it gives back. */
 #include "dense.h"
 
+#include "hessian.h"
+
 #include "skel/memory.h"
 
 #include <omp.h>
@@ -25,6 +27,9 @@ static skel_status compile(skel_dense *dense)
     SKEL_TRY(skel_dense_take(dense, partials, sizeof(double), &dense->partials));
     SKEL_TRY(skel_dense_take(dense, dense->slots * columns, sizeof(double), &dense->rows));
     SKEL_TRY(skel_dense_take(dense, columns, sizeof(double), &dense->total));
+    if (dense->base.options.second_order) {
+        SKEL_TRY(skel_dense_hessian_create(dense));
+    }
     SKEL_TRY(skel_dense_plan_for(dense, dense->base.options.microbatch, &largest));
 done:
     return status;
@@ -40,7 +45,9 @@ static void clear(skel_dense *dense)
     skel_dense_plans_clear(dense);
     skel_dense_weights_clear(dense);
     for (size_t slot = 0; dense->arena != NULL && slot < dense->slots; slot++) {
-        SKEL_FREE(&dense->arena[slot].data);
+        for (size_t side = 0; side < SKEL_DENSE_SIDES; side++) {
+            SKEL_FREE(&dense->arena[slot].data[side]);
+        }
     }
     SKEL_FREE(&dense->arena);
     SKEL_FREE(&dense->scratch);
@@ -48,6 +55,10 @@ static void clear(skel_dense *dense)
     SKEL_FREE(&dense->partials);
     SKEL_FREE(&dense->rows);
     SKEL_FREE(&dense->total);
+    SKEL_FREE(&dense->second);
+    SKEL_FREE(&dense->part);
+    SKEL_FREE(&dense->zeros);
+    SKEL_FREE(&dense->means);
     skel_graph_clear(&dense->graph);
     skel_dnnl_close(&dense->dnnl);
 }
@@ -79,4 +90,5 @@ const skel_engine_type skel_engine_dense = {
     .load = skel_dense_load,
     .gradient = skel_dense_gradient,
     .forward = skel_dense_forward,
+    .hessian = skel_dense_hessian,
 };

@@ -15,8 +15,19 @@ enum { SKEL_DENSE_FORMS = 8 };
 typedef struct skel_dense_form {
     dnnl_memory_desc_t layout;
     float *data;         /**< owned */
+    float *tangent;      /**< owned: of `data`, with `second_order` */
     skel_dnnl_call load; /**< from the flat vector's layout */
 } skel_dense_form;
+
+/** Tangents of a batch norm's vectors, each [padded] with zeros behind the channels. */
+typedef struct skel_dense_tangents {
+    float *vectors; /**< owned: all of the following; NULL without `second_order` */
+    float *scale;
+    float *shift;
+    float *mean;
+    float *slope;
+    float *bend; /**< R inverse / inverse */
+} skel_dense_tangents;
 
 /** Parameters of one step: weights in all forms that are read, or batch norm's vectors. */
 typedef struct skel_dense_weights {
@@ -33,6 +44,7 @@ typedef struct skel_dense_weights {
     float *inverse;  /**< 1 / sqrt(variance + epsilon) of the pass under way */
     float *slope;    /**< scale * inverse */
     double elements; /**< per channel, of all microbatches that the statistics are over */
+    skel_dense_tangents tangents;
 } skel_dense_weights;
 
 /** Compiled primitives of one step for one batch size. */
@@ -43,6 +55,7 @@ typedef struct skel_dense_work {
     skel_dnnl_call unload; /**< gradient of the weights to the flat vector's layout */
     size_t forward_form;   /**< weights' form that `forward` reads */
     size_t backward_form;  /**< and `backward_data` */
+    size_t weights_floats; /**< that `backward_weights` leaves */
     bool unloads;          /**< whether `backward_weights` leaves another layout than the flat */
 } skel_dense_work;
 
@@ -54,10 +67,17 @@ typedef struct skel_dense_plan {
     skel_dense_work *work; /**< [steps] */
 } skel_dense_plan;
 
+/** Values and gradients themselves, and their tangents: in the same places of two blocks. */
+typedef enum skel_dense_side {
+    SKEL_DENSE_VALUE,
+    SKEL_DENSE_TANGENT, /**< only with `second_order` */
+    SKEL_DENSE_SIDES,
+} skel_dense_side;
+
 /** Memory of one batch's values and gradients. */
 typedef struct skel_dense_arena {
-    size_t held; /**< floats */
-    float *data;
+    size_t held[SKEL_DENSE_SIDES]; /**< floats */
+    float *data[SKEL_DENSE_SIDES];
     skel_dense_plan *plan; /**< of the batch that is in it */
 } skel_dense_arena;
 
@@ -81,6 +101,13 @@ typedef struct skel_dense {
     double *partials; /**< sums of batch norm by group of images */
     double *rows;     /**< [slots] rows of batch norm's statistics */
     double *total;    /**< their sum */
+    /* for products with the Hessian; NULL without `second_order` */
+    size_t second_held;
+    float *second; /**< as `staging`: the other term of one layer's product */
+    size_t part_held;
+    float *part;  /**< the other term of one tensor's tangent */
+    float *zeros; /**< a bias that has no tangent */
+    float *means; /**< of a batch norm's backward pass: see skel_lanes_norm_means */
 } skel_dense;
 
 /** The dense engine behind the common interface.
@@ -191,6 +218,13 @@ const char *skel_dense_name(const skel_dense *dense, size_t step);
  *  Local.
  */
 float *skel_dense_data(const skel_dense *dense, size_t slot, size_t buffer);
+
+/** The same, or its tangent.
+ *
+ *  Local.
+ */
+float *skel_dense_side_data(const skel_dense *dense, skel_dense_side side, size_t slot,
+                            size_t buffer);
 
 /** Values of a tensor of a slot's batch.
  *

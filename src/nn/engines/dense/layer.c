@@ -25,10 +25,8 @@ static void need_scratch(skel_dense *dense, const_dnnl_primitive_desc_t pd)
     }
 }
 
-static void need_staging(skel_dense *dense, const dnnl_memory_desc_t *layout)
+static void need_staging(skel_dense *dense, size_t floats)
 {
-    size_t floats = dnnl_memory_desc_get_size(layout) / sizeof(float);
-
     if (floats > dense->staging_floats) {
         dense->staging_floats = floats;
     }
@@ -85,11 +83,14 @@ static skel_status plan_unload(skel_dense *dense, size_t step, const skel_dense_
         return SKEL_OK;
     }
     layout = weights_layout(dense, step, choice->backward_weights, dnnl_query_diff_weights_md);
+    work->weights_floats = dnnl_memory_desc_get_size(&layout) / sizeof(float);
     work->unloads = !dnnl_memory_desc_equal(&layout, flat);
+    if (work->unloads || dense->base.options.second_order) {
+        need_staging(dense, work->weights_floats);
+    }
     if (!work->unloads) {
         return SKEL_OK;
     }
-    need_staging(dense, &layout);
     return skel_dnnl_reorder_make(&dense->dnnl, &layout, flat, skel_dense_name(dense, step),
                                   &dense->scratch_bytes, &work->unload);
 }

@@ -1,10 +1,8 @@
 /* Batch norm steps: sums, agreement on them with other microbatches, and what follows from them. */
-#include "steps.h"
+#include "norm.h"
 
 #include <math.h>
 #include <string.h>
-
-#define LINES(floats) (((floats) + 15) / 16 * 16) /* whole lines of the cache */
 
 static const skel_graph_tensor *output_of(const skel_dense *dense, size_t step)
 {
@@ -30,7 +28,7 @@ void skel_dense_norm_sizes(const skel_dense *dense, size_t *partials, size_t *co
             size_t doubles = skel_lanes_norm_partials(
                 skel_dense_extent(dense, i, dense->base.options.microbatch));
             size_t row = skel_norm_forward_columns(output_of(dense, i)->channels);
-            size_t means = LINES(output_of(dense, i)->padded); /* two floats a double */
+            size_t means = SKEL_DENSE_LINES(output_of(dense, i)->padded); /* two floats a double */
 
             doubles = means > doubles ? means : doubles;
 
@@ -40,8 +38,7 @@ void skel_dense_norm_sizes(const skel_dense *dense, size_t *partials, size_t *co
     }
 }
 
-/* Sum of the rows of all slots, and of all ranks if they share statistics. */
-static skel_status sum_rows(skel_dense *dense, size_t count, size_t columns)
+skel_status skel_dense_norm_sum_rows(skel_dense *dense, size_t count, size_t columns)
 {
     const skel_engine_options *options = &dense->base.options;
 
@@ -92,7 +89,7 @@ static void set_statistics(skel_dense *dense, size_t step, size_t count, const s
     }
 }
 
-static skel_lanes_norm_vectors vectors_of(const skel_dense_weights *weights)
+skel_lanes_norm_vectors skel_dense_norm_vectors(const skel_dense_weights *weights)
 {
     return (skel_lanes_norm_vectors){
         .mean = weights->mean, .slope = weights->slope, .shift = weights->shift};
@@ -107,7 +104,7 @@ static void apply(const skel_dense *dense, size_t number, size_t slot, const ske
     skel_lanes_norm_apply(
         skel_dense_extent(dense, number, batch->count),
         skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
-        vectors_of(&dense->weights[number]),
+        skel_dense_norm_vectors(&dense->weights[number]),
         other == SKEL_NONE ? NULL : skel_dense_value(dense, slot, other, batch->images), step->relu,
         skel_dense_data(dense, slot, out));
 }
@@ -129,7 +126,7 @@ skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count
         skel_lanes_norm_sums(extent, skel_dense_value(dense, slot, input, batches[slot].images),
                              dense->partials, channels, row + 1, row + 1 + channels);
     }
-    SKEL_TRY(sum_rows(dense, count, columns));
+    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
     set_statistics(dense, step, count, passes);
     for (size_t slot = 0; slot < count; slot++) {
         apply(dense, step, slot, &batches[slot]);
@@ -154,8 +151,8 @@ void skel_dense_norm_evaluate(skel_dense *dense, size_t step, const skel_batch *
     dense->base.profile.elementwise += skel_dense_clock(dense) - start;
 }
 
-skel_dense_way_back skel_dense_way_back_of(const skel_dense *dense, size_t number, size_t slot,
-                                           const skel_batch *batch)
+skel_dense_way_back skel_dense_side_way_back(const skel_dense *dense, skel_dense_side side,
+                                             size_t number, size_t slot, const skel_batch *batch)
 {
     const skel_graph_step *step = &dense->graph.step[number];
     const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
@@ -166,20 +163,26 @@ skel_dense_way_back skel_dense_way_back_of(const skel_dense *dense, size_t numbe
     return (skel_dense_way_back){
         .extent = skel_dense_extent(dense, number, batch->count),
         .x = skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
-        .incoming = {.first = skel_dense_data(dense, slot, first),
-                     .second = skel_dense_data(dense, slot, second),
+        .incoming = {.first = skel_dense_side_data(dense, side, slot, first),
+                     .second = skel_dense_side_data(dense, side, slot, second),
                      .output = skel_graph_keeps_output(step)
                                    ? skel_dense_data(dense, slot, buffers->value[step->output])
                                    : NULL,
                      .relu = step->relu},
-        .kept = step->operand[SKEL_STEP_OTHER] != SKEL_NONE ? skel_dense_data(dense, slot, first)
-                                                            : NULL,
-        .dx = skel_dense_data(dense, slot, dx)};
+        .kept = step->operand[SKEL_STEP_OTHER] != SKEL_NONE
+                    ? skel_dense_side_data(dense, side, slot, first)
+                    : NULL,
+        .dx = skel_dense_side_data(dense, side, slot, dx)};
 }
 
-/* Sums of one slot, into its row; its gradients of scale and shift are those sums. */
-static void backward_row(skel_dense *dense, size_t number, size_t slot, const skel_batch *batch,
-                         const skel_pass *pass)
+skel_dense_way_back skel_dense_way_back_of(const skel_dense *dense, size_t number, size_t slot,
+                                           const skel_batch *batch)
+{
+    return skel_dense_side_way_back(dense, SKEL_DENSE_VALUE, number, slot, batch);
+}
+
+void skel_dense_norm_backward_row(skel_dense *dense, size_t number, size_t slot,
+                                  const skel_batch *batch, const skel_pass *pass)
 {
     const skel_op *op = dense->graph.step[number].op;
     const skel_parameter *parameter = dense->graph.network->parameter;
@@ -189,8 +192,9 @@ static void backward_row(skel_dense *dense, size_t number, size_t slot, const sk
     double *products = row + channels;
     skel_dense_way_back back = skel_dense_way_back_of(dense, number, slot, batch);
 
-    skel_lanes_norm_backward_sums(back.extent, back.x, vectors_of(weights), back.incoming,
-                                  back.kept, dense->partials, channels, row, products);
+    skel_lanes_norm_backward_sums(back.extent, back.x, skel_dense_norm_vectors(weights),
+                                  back.incoming, back.kept, dense->partials, channels, row,
+                                  products);
     for (size_t c = 0; c < channels; c++) {
         products[c] *= (double)weights->inverse[c];
         pass->gradient[parameter[op->bias].offset + c] = (float)row[c];
@@ -198,8 +202,8 @@ static void backward_row(skel_dense *dense, size_t number, size_t slot, const sk
     }
 }
 
-/* Means of dy and dy * xhat over the batch. They take the place of the partial sums. */
-static void set_means(skel_dense *dense, size_t number, float offset[], float factor[])
+void skel_dense_norm_set_means(const skel_dense *dense, size_t number, float offset[],
+                               float factor[])
 {
     const skel_dense_weights *weights = &dense->weights[number];
     const skel_graph_tensor *output = output_of(dense, number);
@@ -214,30 +218,38 @@ static void set_means(skel_dense *dense, size_t number, float offset[], float fa
     }
 }
 
+void skel_dense_norm_backward_apply(const skel_dense *dense, size_t number, size_t slot,
+                                    const skel_batch *batch, const float offset[],
+                                    const float factor[])
+{
+    skel_dense_way_back back = skel_dense_way_back_of(dense, number, slot, batch);
+
+    if (back.kept != NULL) {
+        back.incoming = (skel_lanes_norm_incoming){.first = back.kept};
+    }
+    if (back.dx != NULL) {
+        skel_lanes_norm_backward_apply(back.extent, back.x,
+                                       skel_dense_norm_vectors(&dense->weights[number]),
+                                       back.incoming, offset, factor, back.dx);
+    }
+}
+
 skel_status skel_dense_norm_backward(skel_dense *dense, size_t number, size_t count,
                                      const skel_batch batches[], const skel_pass passes[])
 {
     size_t columns = skel_norm_backward_columns(output_of(dense, number)->channels);
-    float *offset = (float *)(void *)dense->partials;
-    float *factor = offset + LINES(output_of(dense, number)->padded);
+    float *offset = (float *)(void *)dense->partials; /* whose sums are done with */
+    float *factor = offset + SKEL_DENSE_LINES(output_of(dense, number)->padded);
     double start = skel_dense_clock(dense);
     skel_status status = SKEL_OK;
 
     for (size_t slot = 0; slot < count; slot++) {
-        backward_row(dense, number, slot, &batches[slot], &passes[slot]);
+        skel_dense_norm_backward_row(dense, number, slot, &batches[slot], &passes[slot]);
     }
-    SKEL_TRY(sum_rows(dense, count, columns));
-    set_means(dense, number, offset, factor);
+    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
+    skel_dense_norm_set_means(dense, number, offset, factor);
     for (size_t slot = 0; slot < count; slot++) {
-        skel_dense_way_back back = skel_dense_way_back_of(dense, number, slot, &batches[slot]);
-
-        if (back.kept != NULL) {
-            back.incoming = (skel_lanes_norm_incoming){.first = back.kept};
-        }
-        if (back.dx != NULL) {
-            skel_lanes_norm_backward_apply(back.extent, back.x, vectors_of(&dense->weights[number]),
-                                           back.incoming, offset, factor, back.dx);
-        }
+        skel_dense_norm_backward_apply(dense, number, slot, &batches[slot], offset, factor);
     }
 done:
     dense->base.profile.elementwise += skel_dense_clock(dense) - start;

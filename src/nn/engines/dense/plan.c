@@ -1,6 +1,8 @@
 /* Everything for one batch size: buffers and compiled primitives. */
 #include "dense.h"
 
+#include "hessian.h"
+
 #include "skel/memory.h"
 
 #include <stdint.h>
@@ -129,6 +131,25 @@ static skel_status hold(skel_dense *dense, size_t needed, size_t size, size_t *h
     return status;
 }
 
+/* What tangents need beside a second arena. */
+static skel_status take_tangents(skel_dense *dense, const skel_dense_plan *plan)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t slot = 0; slot < dense->slots; slot++) {
+        skel_dense_arena *arena = &dense->arena[slot];
+
+        SKEL_TRY(hold(dense, plan->buffers.floats, sizeof(float), &arena->held[SKEL_DENSE_TANGENT],
+                      &arena->data[SKEL_DENSE_TANGENT]));
+    }
+    SKEL_TRY(
+        hold(dense, dense->staging_floats, sizeof(float), &dense->second_held, &dense->second));
+    SKEL_TRY(hold(dense, plan->images * skel_dense_widest_layer(dense), sizeof(float),
+                  &dense->part_held, &dense->part));
+done:
+    return status;
+}
+
 /* The memory that all plans share. A smaller batch may need more of it than the largest: other
  * algorithms, and buffers that pack less well. */
 static skel_status take_shared(skel_dense *dense, const skel_dense_plan *plan)
@@ -139,8 +160,13 @@ static skel_status take_shared(skel_dense *dense, const skel_dense_plan *plan)
     SKEL_TRY(
         hold(dense, dense->staging_floats, sizeof(float), &dense->staging_held, &dense->staging));
     for (size_t slot = 0; slot < dense->slots; slot++) {
-        SKEL_TRY(hold(dense, plan->buffers.floats, sizeof(float), &dense->arena[slot].held,
-                      &dense->arena[slot].data));
+        skel_dense_arena *arena = &dense->arena[slot];
+
+        SKEL_TRY(hold(dense, plan->buffers.floats, sizeof(float), &arena->held[SKEL_DENSE_VALUE],
+                      &arena->data[SKEL_DENSE_VALUE]));
+    }
+    if (dense->base.options.second_order) {
+        SKEL_TRY(take_tangents(dense, plan));
     }
 done:
     return status;

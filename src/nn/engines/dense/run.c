@@ -33,11 +33,18 @@ skel_status skel_dense_run(skel_dense *dense, skel_dnnl_call *call, const void *
     return status;
 }
 
-float *skel_dense_data(const skel_dense *dense, size_t slot, size_t buffer)
+float *skel_dense_side_data(const skel_dense *dense, skel_dense_side side, size_t slot,
+                            size_t buffer)
 {
     const skel_dense_arena *arena = &dense->arena[slot];
 
-    return buffer == SKEL_NONE ? NULL : arena->data + arena->plan->buffers.buffer[buffer].offset;
+    return buffer == SKEL_NONE ? NULL
+                               : arena->data[side] + arena->plan->buffers.buffer[buffer].offset;
+}
+
+float *skel_dense_data(const skel_dense *dense, size_t slot, size_t buffer)
+{
+    return skel_dense_side_data(dense, SKEL_DENSE_VALUE, slot, buffer);
 }
 
 const float *skel_dense_value(const skel_dense *dense, size_t slot, size_t tensor,
@@ -48,8 +55,8 @@ const float *skel_dense_value(const skel_dense *dense, size_t slot, size_t tenso
                : skel_dense_data(dense, slot, dense->arena[slot].plan->buffers.value[tensor]);
 }
 
-static skel_lanes_windows windows_of(const skel_dense *dense, const skel_graph_step *step,
-                                     size_t images)
+skel_lanes_windows skel_dense_windows(const skel_dense *dense, const skel_graph_step *step,
+                                      size_t images)
 {
     const skel_graph_tensor *in = &dense->graph.tensor[step->operand[SKEL_STEP_INPUT]];
     const skel_graph_tensor *out = &dense->graph.tensor[step->output];
@@ -64,7 +71,7 @@ static skel_lanes_windows windows_of(const skel_dense *dense, const skel_graph_s
                                 .out_width = out->width};
 }
 
-static double *linear_or(skel_dense *dense, const skel_graph_step *step, double *convolution)
+double *skel_dense_linear_or(skel_dense *dense, const skel_graph_step *step, double *convolution)
 {
     return step->kind == SKEL_STEP_LINEAR ? &dense->base.profile.linear : convolution;
 }
@@ -78,8 +85,9 @@ static skel_status layer_forward(skel_dense *dense, size_t i, size_t slot, const
     const skel_dense_weights *weights = &dense->weights[i];
     const void *data[] = {input, weights->form[work->forward_form].data, output, weights->bias};
 
-    return skel_dense_run(dense, &work->forward, data, i,
-                          linear_or(dense, step, &dense->base.profile.convolution_forward));
+    return skel_dense_run(
+        dense, &work->forward, data, i,
+        skel_dense_linear_or(dense, step, &dense->base.profile.convolution_forward));
 }
 
 static skel_status execute_forward(const skel_dense_journey *j, size_t i, size_t slot)
@@ -109,13 +117,13 @@ static skel_status execute_forward(const skel_dense_journey *j, size_t i, size_t
                        output);
         break;
     case SKEL_STEP_MAXPOOL:
-        windows = windows_of(dense, step, plan->images);
+        windows = skel_dense_windows(dense, step, plan->images);
         skel_lanes_maxpool_forward(
             windows, input, output,
             (uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]));
         break;
     case SKEL_STEP_AVGPOOL:
-        windows = windows_of(dense, step, plan->images);
+        windows = skel_dense_windows(dense, step, plan->images);
         skel_lanes_avgpool_forward(windows, input, output);
         break;
     case SKEL_STEP_NORM: /* over all slots: see skel_dense_steps_forward() */
@@ -178,21 +186,27 @@ done:
     return status;
 }
 
-float *skel_dense_gather(const skel_dense *dense, size_t slot, const skel_graph_step *step)
+float *skel_dense_side_gather(const skel_dense *dense, skel_dense_side side, size_t slot,
+                              const skel_graph_step *step)
 {
     const skel_dense_plan *plan = dense->arena[slot].plan;
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
     size_t first = skel_buffers_gradient_part(&dense->graph, &plan->buffers, step->output, 0);
-    float *sum = skel_dense_data(dense, slot, first);
+    float *sum = skel_dense_side_data(dense, side, slot, first);
     size_t part = SKEL_NONE;
 
     for (size_t n = step->kind == SKEL_STEP_NORM ? 2 : 1;
          (part = skel_buffers_gradient_part(&dense->graph, &plan->buffers, step->output, n)) !=
          SKEL_NONE;
          n++) {
-        skel_lanes_add(floats, sum, skel_dense_data(dense, slot, part), sum);
+        skel_lanes_add(floats, sum, skel_dense_side_data(dense, side, slot, part), sum);
     }
     return sum;
+}
+
+float *skel_dense_gather(const skel_dense *dense, size_t slot, const skel_graph_step *step)
+{
+    return skel_dense_side_gather(dense, SKEL_DENSE_VALUE, slot, step);
 }
 
 /* A layer's input, or its squares. */
@@ -228,14 +242,16 @@ static skel_status layer_backward(const skel_dense_journey *j, size_t i, size_t 
     const void *for_unload[] = {weights, flat};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_run(dense, &work->backward_weights, for_weights, i,
-                            linear_or(dense, step, &profile->convolution_backward_weights)));
+    SKEL_TRY(
+        skel_dense_run(dense, &work->backward_weights, for_weights, i,
+                       skel_dense_linear_or(dense, step, &profile->convolution_backward_weights)));
     if (work->unloads) {
         SKEL_TRY(skel_dense_run(dense, &work->unload, for_unload, i, &profile->reorder));
     }
     if (dx != NULL) {
-        SKEL_TRY(skel_dense_run(dense, &work->backward_data, for_data, i,
-                                linear_or(dense, step, &profile->convolution_backward_data)));
+        SKEL_TRY(
+            skel_dense_run(dense, &work->backward_data, for_data, i,
+                           skel_dense_linear_or(dense, step, &profile->convolution_backward_data)));
     }
 done:
     return status;
@@ -248,7 +264,7 @@ static void add_backward(const skel_dense_journey *j, size_t i, size_t slot, con
     const size_t *left = j->dense->arena[slot].plan->buffers.gradient[i];
 
     for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
-        float *to = skel_dense_data(j->dense, slot, left[k]);
+        float *to = skel_dense_side_data(j->dense, j->side, slot, left[k]);
 
         if (to != NULL && to != dy) {
             memcpy(to, dy, floats * sizeof *to);
@@ -262,8 +278,9 @@ static skel_status execute_backward(const skel_dense_journey *j, size_t i, size_
     const skel_graph_step *step = &dense->graph.step[i];
     skel_dense_plan *plan = dense->arena[slot].plan;
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
-    const float *dy = skel_dense_gather(dense, slot, step);
-    float *dx = skel_dense_data(dense, slot, plan->buffers.gradient[i][SKEL_STEP_INPUT]);
+    const float *dy = skel_dense_side_gather(dense, j->side, slot, step);
+    float *dx =
+        skel_dense_side_data(dense, j->side, slot, plan->buffers.gradient[i][SKEL_STEP_INPUT]);
     const void *data[] = {dy, dx};
 
     switch (step->kind) {
@@ -282,12 +299,12 @@ static skel_status execute_backward(const skel_dense_journey *j, size_t i, size_
         break;
     case SKEL_STEP_MAXPOOL:
         skel_lanes_maxpool_backward(
-            windows_of(dense, step, plan->images),
+            skel_dense_windows(dense, step, plan->images),
             (const uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]), dy,
             dx);
         break;
     case SKEL_STEP_AVGPOOL:
-        skel_lanes_avgpool_backward(windows_of(dense, step, plan->images), dy, dx);
+        skel_lanes_avgpool_backward(skel_dense_windows(dense, step, plan->images), dy, dx);
         break;
     case SKEL_STEP_NORM: /* over all slots: see skel_dense_steps_backward() */
         SKEL_ASSERT(false);

@@ -14,6 +14,8 @@ typedef struct skel_dense_journey {
     const float *buffers; /**< running averages; NULL: statistics of the batch */
     float *squares;       /**< scratch memory for a layer's input: its weights' gradient is taken
                                with the input squared; NULL: as it is */
+    skel_dense_side side; /**< of gradients that steps without weights take back: their tangents
+                             take the same steps */
 } skel_dense_journey;
 
 /** One slot's way back through a batch norm step. */
@@ -66,6 +68,26 @@ SKEL_CHECKED skel_status skel_dense_step_backward(const skel_dense_journey *jour
  */
 float *skel_dense_gather(const skel_dense *dense, size_t slot, const skel_graph_step *step);
 
+/** The same of gradients or of their tangents.
+ *
+ *  Local. Borrowed.
+ */
+float *skel_dense_side_gather(const skel_dense *dense, skel_dense_side side, size_t slot,
+                              const skel_graph_step *step);
+
+/** A pooling step as the kernels see it.
+ *
+ *  Local.
+ */
+skel_lanes_windows skel_dense_windows(const skel_dense *dense, const skel_graph_step *step,
+                                      size_t images);
+
+/** The profile's figure for linear layers if the step is one, else the one for convolutions.
+ *
+ *  Local. Borrowed.
+ */
+double *skel_dense_linear_or(skel_dense *dense, const skel_graph_step *step, double *convolution);
+
 /** Shape of a step's output as the kernels see it.
  *
  *  Local.
@@ -78,5 +100,13 @@ skel_lanes_extent skel_dense_extent(const skel_dense *dense, size_t step, size_t
  */
 skel_dense_way_back skel_dense_way_back_of(const skel_dense *dense, size_t step, size_t slot,
                                            const skel_batch *batch);
+
+/** The same of gradients or of their tangents; x and the ReLU's mask are the values' on either
+ * side.
+ *
+ *  Local. Borrowed.
+ */
+skel_dense_way_back skel_dense_side_way_back(const skel_dense *dense, skel_dense_side side,
+                                             size_t step, size_t slot, const skel_batch *batch);
 
 #endif

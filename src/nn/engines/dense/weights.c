@@ -1,5 +1,6 @@
 /* Parameters between the flat vector and the layouts that oneDNN's primitives read. */
-#include "dense.h"
+#include "hessian.h"
+#include "norm.h"
 
 #include "skel/memory.h"
 
@@ -38,22 +39,36 @@ done:
     return status;
 }
 
-static skel_status take_vectors(skel_dense *dense, size_t i)
+/* Takes batch norm's vectors, all 0, one behind the other. */
+static skel_status take_vectors(skel_dense *dense, size_t i, float **block, size_t count,
+                                float **const vector[])
 {
-    enum { VECTORS = 5, LINE = 16 };
-    skel_dense_weights *weights = &dense->weights[i];
-    size_t padded = dense->graph.tensor[dense->graph.step[i].output].padded;
-    size_t stride = (padded + LINE - 1) / LINE * LINE;
-    skel_status status = skel_dense_take(dense, VECTORS * stride, sizeof(float), &weights->vectors);
+    size_t stride = SKEL_DENSE_LINES(dense->graph.tensor[dense->graph.step[i].output].padded);
+    skel_status status = skel_dense_take(dense, count * stride, sizeof(float), block);
 
     if (status == SKEL_OK && !dense->dry) {
-        memset(weights->vectors, 0, VECTORS * stride * sizeof(float));
-        weights->scale = weights->vectors;
-        weights->shift = weights->scale + stride;
-        weights->mean = weights->shift + stride;
-        weights->inverse = weights->mean + stride;
-        weights->slope = weights->inverse + stride;
+        memset(*block, 0, count * stride * sizeof(float));
+        for (size_t k = 0; k < count; k++) {
+            *vector[k] = *block + k * stride;
+        }
     }
+    return status;
+}
+
+static skel_status describe_norm(skel_dense *dense, size_t i)
+{
+    enum { VECTORS = 5 };
+    skel_dense_weights *w = &dense->weights[i];
+    skel_dense_tangents *t = &w->tangents;
+    float **const values[VECTORS] = {&w->scale, &w->shift, &w->mean, &w->inverse, &w->slope};
+    float **const tangents[VECTORS] = {&t->scale, &t->shift, &t->mean, &t->bend, &t->slope};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(take_vectors(dense, i, &w->vectors, VECTORS, values));
+    if (dense->base.options.second_order) {
+        SKEL_TRY(take_vectors(dense, i, &t->vectors, VECTORS, tangents));
+    }
+done:
     return status;
 }
 
@@ -66,7 +81,7 @@ skel_status skel_dense_weights_create(skel_dense *dense)
         if (has_matrix(&dense->graph.step[i])) {
             SKEL_TRY(describe_matrix(dense, i));
         } else if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
-            SKEL_TRY(take_vectors(dense, i));
+            SKEL_TRY(describe_norm(dense, i));
         }
     }
 done:
@@ -81,10 +96,12 @@ void skel_dense_weights_clear(skel_dense *dense)
         for (size_t f = 0; f < weights->forms; f++) {
             skel_dnnl_call_clear(&weights->form[f].load);
             SKEL_FREE(&weights->form[f].data);
+            SKEL_FREE(&weights->form[f].tangent);
         }
         SKEL_FREE(&weights->values);
         SKEL_FREE(&weights->bias);
         SKEL_FREE(&weights->vectors);
+        SKEL_FREE(&weights->tangents.vectors);
     }
     SKEL_FREE(&dense->weights);
 }
@@ -122,6 +139,9 @@ skel_status skel_dense_form_for(skel_dense *dense, size_t step, const dnnl_memor
     form = &weights->form[*number];
     form->layout = *layout;
     SKEL_TRY(skel_dense_take(dense, dnnl_memory_desc_get_size(layout), 1, &form->data));
+    if (dense->base.options.second_order) {
+        SKEL_TRY(skel_dense_take(dense, dnnl_memory_desc_get_size(layout), 1, &form->tangent));
+    }
     if (dense->dry) {
         goto done;
     }
@@ -163,14 +183,19 @@ done:
     return status;
 }
 
+static void copy_parameter(const skel_dense *dense, size_t number, const float flat[], float to[])
+{
+    const skel_parameter *parameter = parameter_of(dense, number);
+
+    memcpy(to, flat + parameter->offset, parameter->count * sizeof(float));
+}
+
 static void load_vectors(skel_dense *dense, size_t i, const float parameters[])
 {
     const skel_op *op = dense->graph.step[i].op;
-    const skel_parameter *scale = parameter_of(dense, op->weight);
-    const skel_parameter *shift = parameter_of(dense, op->bias);
 
-    memcpy(dense->weights[i].scale, parameters + scale->offset, scale->count * sizeof(float));
-    memcpy(dense->weights[i].shift, parameters + shift->offset, shift->count * sizeof(float));
+    copy_parameter(dense, op->weight, parameters, dense->weights[i].scale);
+    copy_parameter(dense, op->bias, parameters, dense->weights[i].shift);
 }
 
 skel_status skel_dense_load(skel_engine *engine, const float parameters[], const uint8_t mask[])
@@ -186,6 +211,30 @@ skel_status skel_dense_load(skel_engine *engine, const float parameters[], const
         }
     }
     dense->loaded = true;
+done:
+    return status;
+}
+
+skel_status skel_dense_load_vector(skel_dense *dense, const float vector[])
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        const skel_op *op = dense->graph.step[i].op;
+        skel_dense_weights *weights = &dense->weights[i];
+
+        for (size_t f = 0; f < weights->forms; f++) {
+            const void *data[] = {vector + parameter_of(dense, op->weight)->offset,
+                                  weights->form[f].tangent};
+
+            SKEL_TRY(skel_dense_run(dense, &weights->form[f].load, data, i,
+                                    &dense->base.profile.reorder));
+        }
+        if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
+            copy_parameter(dense, op->weight, vector, weights->tangents.scale);
+            copy_parameter(dense, op->bias, vector, weights->tangents.shift);
+        }
+    }
 done:
     return status;
 }

@@ -1,0 +1,220 @@
+/* Batch norm steps with their tangents. The statistics depend on the weights, so they have tangents
+ * as well: with s = 1 / sqrt(variance + epsilon), R variance = 2 mean((x - mean) Rx) and
+ * R s = -s^3 / 2 R variance = -s^2 mean(Rx xhat). */
+#include "norm.h"
+
+#include "hessian.h"
+
+#include <string.h>
+
+/* Sums of one slot's Rx and Rx * xhat, into its row. */
+static void tangent_row(skel_dense *dense, size_t number, size_t slot, const skel_batch *batch)
+{
+    const skel_dense_weights *weights = &dense->weights[number];
+    const skel_graph_step *step = &dense->graph.step[number];
+    size_t input = step->operand[SKEL_STEP_INPUT];
+    size_t channels = dense->graph.tensor[step->output].channels;
+    size_t columns = skel_norm_backward_columns(channels);
+    double *row = dense->rows + slot * columns;
+    const skel_lanes_norm_incoming rx = {.first = skel_dense_tangent_value(dense, slot, input)};
+
+    if (rx.first == NULL) {
+        memset(row, 0, columns * sizeof *row);
+        return;
+    }
+    skel_lanes_norm_backward_sums(skel_dense_extent(dense, number, batch->count),
+                                  skel_dense_value(dense, slot, input, batch->images),
+                                  skel_dense_norm_vectors(weights), rx, NULL, dense->partials,
+                                  channels, row, row + channels);
+    for (size_t c = 0; c < channels; c++) {
+        row[channels + c] *= (double)weights->inverse[c];
+    }
+}
+
+/* Tangents of the pass' vectors, from the sums over the batch. */
+static void set_tangents(skel_dense *dense, size_t number)
+{
+    const skel_dense_weights *weights = &dense->weights[number];
+    const skel_dense_tangents *tangents = &weights->tangents;
+    size_t channels = dense->graph.tensor[dense->graph.step[number].output].channels;
+
+    for (size_t c = 0; c < channels; c++) {
+        double inverse = (double)weights->inverse[c];
+        double bend = -inverse * dense->total[channels + c] / weights->elements;
+
+        tangents->mean[c] = (float)(dense->total[c] / weights->elements);
+        tangents->bend[c] = (float)bend;
+        tangents->slope[c] =
+            (float)(inverse * ((double)tangents->scale[c] + (double)weights->scale[c] * bend));
+    }
+}
+
+static skel_lanes_norm_tangents tangents_of(const skel_dense_weights *weights)
+{
+    return (skel_lanes_norm_tangents){.mean = weights->tangents.mean,
+                                      .slope = weights->tangents.slope,
+                                      .shift = weights->tangents.shift,
+                                      .bend = weights->tangents.bend};
+}
+
+static void apply(const skel_dense *dense, size_t number, size_t slot, const skel_batch *batch)
+{
+    const skel_graph_step *step = &dense->graph.step[number];
+    size_t input = step->operand[SKEL_STEP_INPUT];
+    size_t other = step->operand[SKEL_STEP_OTHER];
+
+    skel_lanes_norm_tangent_apply(
+        skel_dense_extent(dense, number, batch->count),
+        skel_dense_value(dense, slot, input, batch->images),
+        skel_dense_tangent_value(dense, slot, input),
+        skel_dense_norm_vectors(&dense->weights[number]), tangents_of(&dense->weights[number]),
+        other == SKEL_NONE ? NULL : skel_dense_tangent_value(dense, slot, other),
+        step->relu ? skel_dense_value(dense, slot, step->output, batch->images) : NULL,
+        skel_dense_tangent_value(dense, slot, step->output));
+}
+
+skel_status skel_dense_norm_tangent_forward(skel_dense *dense, size_t number, size_t count,
+                                            const skel_batch batches[], const skel_pass passes[])
+{
+    size_t channels = dense->graph.tensor[dense->graph.step[number].output].channels;
+    double start = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_dense_norm_forward(dense, number, count, batches, passes));
+    start = skel_dense_clock(dense);
+    for (size_t slot = 0; slot < count; slot++) {
+        tangent_row(dense, number, slot, &batches[slot]);
+    }
+    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, skel_norm_backward_columns(channels)));
+    set_tangents(dense, number);
+    for (size_t slot = 0; slot < count; slot++) {
+        apply(dense, number, slot, &batches[slot]);
+    }
+    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+done:
+    return status;
+}
+
+/* What reaches one slot's step from both sides. */
+static skel_lanes_norm_pair pair_of(const skel_dense *dense, size_t number, size_t slot,
+                                    const skel_batch *batch, skel_dense_way_back *tangent)
+{
+    skel_dense_way_back value = skel_dense_way_back_of(dense, number, slot, batch);
+
+    *tangent = skel_dense_side_way_back(dense, SKEL_DENSE_TANGENT, number, slot, batch);
+    if (value.kept != NULL) {
+        value.incoming.second = NULL; /* both parts are together in the first already */
+    }
+    return (skel_lanes_norm_pair){
+        .x = value.x,
+        .rx = skel_dense_tangent_value(dense, slot,
+                                       dense->graph.step[number].operand[SKEL_STEP_INPUT]),
+        .gradient = value.incoming,
+        .first = tangent->incoming.first,
+        .second = tangent->incoming.second};
+}
+
+/* Sums of one slot's Rdy and R(dy * xhat), into its row: the products of shift and scale. */
+static void backward_row(skel_dense *dense, size_t number, size_t slot, const skel_batch *batch,
+                         const skel_pass *pass)
+{
+    const skel_op *op = dense->graph.step[number].op;
+    const skel_parameter *parameter = dense->graph.network->parameter;
+    const skel_dense_weights *weights = &dense->weights[number];
+    size_t channels = dense->graph.tensor[dense->graph.step[number].output].channels;
+    double *row = dense->rows + slot * skel_norm_backward_columns(channels);
+    double *products = row + channels;
+    skel_dense_way_back back;
+    skel_lanes_norm_pair pair = pair_of(dense, number, slot, batch, &back);
+
+    skel_lanes_norm_tangent_backward_sums(back.extent, pair, skel_dense_norm_vectors(weights),
+                                          tangents_of(weights), back.kept, dense->partials,
+                                          channels, row, products);
+    for (size_t c = 0; c < channels; c++) {
+        products[c] *= (double)weights->inverse[c];
+        pass->gradient[parameter[op->bias].offset + c] = (float)row[c];
+        pass->gradient[parameter[op->weight].offset + c] = (float)products[c];
+    }
+}
+
+/* Where a step's means of the backward pass are, and their tangents. */
+typedef struct means {
+    float *offset;
+    float *factor;
+    float *offset_tangent;
+    float *factor_tangent;
+} means;
+
+static means means_of(const skel_dense *dense, size_t number)
+{
+    size_t stride = SKEL_DENSE_LINES(dense->graph.tensor[dense->graph.step[number].output].padded);
+
+    return (means){dense->means, dense->means + stride, dense->means + 2 * stride,
+                   dense->means + 3 * stride};
+}
+
+/* The factor is mean(dy xhat) s, so that its tangent is R mean(dy xhat) s + factor R s / s. */
+static void set_mean_tangents(const skel_dense *dense, size_t number, means m)
+{
+    const skel_dense_weights *weights = &dense->weights[number];
+    const skel_graph_tensor *output = &dense->graph.tensor[dense->graph.step[number].output];
+
+    for (size_t c = 0; c < output->padded; c++) {
+        bool real = c < output->channels;
+
+        m.offset_tangent[c] = real ? (float)(dense->total[c] / weights->elements) : 0.0F;
+        m.factor_tangent[c] = real
+                                  ? (float)(dense->total[output->channels + c] / weights->elements *
+                                                (double)weights->inverse[c] +
+                                            (double)m.factor[c] * (double)weights->tangents.bend[c])
+                                  : 0.0F;
+    }
+}
+
+/* The tangent first: the gradient's step works in place and leaves nothing of dy. */
+static void backward_apply(const skel_dense *dense, size_t number, size_t slot,
+                           const skel_batch *batch, means m)
+{
+    const skel_dense_weights *weights = &dense->weights[number];
+    skel_dense_way_back back;
+    skel_lanes_norm_pair pair = pair_of(dense, number, slot, batch, &back);
+
+    if (back.kept != NULL) { /* both are behind the ReLU already */
+        pair.gradient = (skel_lanes_norm_incoming){.first = pair.gradient.first};
+        pair.second = NULL;
+    }
+    if (back.dx != NULL) {
+        skel_lanes_norm_tangent_backward_apply(
+            back.extent, pair, skel_dense_norm_vectors(weights), tangents_of(weights),
+            (skel_lanes_norm_means){m.offset, m.factor, m.offset_tangent, m.factor_tangent},
+            back.dx);
+    }
+    skel_dense_norm_backward_apply(dense, number, slot, batch, m.offset, m.factor);
+}
+
+skel_status skel_dense_norm_tangent_backward(skel_dense *dense, size_t number, size_t count,
+                                             const skel_batch batches[], const skel_pass passes[])
+{
+    size_t channels = dense->graph.tensor[dense->graph.step[number].output].channels;
+    size_t columns = skel_norm_backward_columns(channels);
+    means m = means_of(dense, number);
+    double start = skel_dense_clock(dense);
+    skel_status status = SKEL_OK;
+
+    for (size_t slot = 0; slot < count; slot++) {
+        skel_dense_norm_backward_row(dense, number, slot, &batches[slot], &passes[slot]);
+    }
+    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
+    skel_dense_norm_set_means(dense, number, m.offset, m.factor);
+    for (size_t slot = 0; slot < count; slot++) {
+        backward_row(dense, number, slot, &batches[slot], &passes[slot]);
+    }
+    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
+    set_mean_tangents(dense, number, m);
+    for (size_t slot = 0; slot < count; slot++) {
+        backward_apply(dense, number, slot, &batches[slot], m);
+    }
+done:
+    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    return status;
+}
