@@ -24,6 +24,7 @@ typedef struct skel_bench {
     double mpi_seconds;    /**< that starting MPI has taken */
     double peer_seconds;   /**< that starting the peer has taken */
     const char *model;     /**< NULL: the part's own choice */
+    const char *engine;    /**< of `gradient` and `hessian` */
     const char *job;       /**< job file of `startup` */
     size_t width;
     size_t batch;
@@ -134,6 +135,7 @@ void skel_bench_how(int ranks, int threads, size_t size, char out[]);
  *  Collective. Errors: the part's own, agreed on.
  */
 SKEL_CHECKED skel_status skel_bench_gradient(skel_bench *bench);
+SKEL_CHECKED skel_status skel_bench_hessian(skel_bench *bench);
 SKEL_CHECKED skel_status skel_bench_topk(skel_bench *bench);
 SKEL_CHECKED skel_status skel_bench_reduce(skel_bench *bench);
 SKEL_CHECKED skel_status skel_bench_startup(skel_bench *bench);

@@ -15,18 +15,24 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+skel_batch skel_bench_gradient_batch(const skel_gradient *gradient, size_t number)
+{
+    skel_tensor input = gradient->network->tensor[0];
+    size_t pixels = input.channels * input.height * input.width;
+    size_t begin = (number - gradient->first) * gradient->microbatch;
+    size_t rest = gradient->bench->batch - number * gradient->microbatch;
+
+    return (skel_batch){.count = smaller(gradient->microbatch, rest),
+                        .images = gradient->images + begin * pixels,
+                        .labels = gradient->labels + begin};
+}
+
 static skel_status pass_over(void *context, size_t first, size_t count, float *const values[],
                              double scalars[])
 {
     skel_gradient *gradient = context;
     const skel_bench *bench = gradient->bench;
-    skel_tensor input = gradient->network->tensor[0];
-    size_t pixels = input.channels * input.height * input.width;
-    size_t begin = (first - gradient->first) * gradient->microbatch;
-    size_t images = smaller(gradient->microbatch, bench->batch - first * gradient->microbatch);
-    skel_batch batch = {.count = images,
-                        .images = gradient->images + begin * pixels,
-                        .labels = gradient->labels + begin};
+    skel_batch batch = skel_bench_gradient_batch(gradient, first);
     skel_pass pass = {.gradient = values[0]};
     double started = skel_seconds();
     skel_status status = SKEL_OK;
@@ -120,10 +126,11 @@ static skel_status describe(skel_gradient *gradient, const char *model)
                              &gradient->network);
 }
 
-static skel_status create(skel_gradient *gradient, const char *model)
+skel_status skel_bench_gradient_create(skel_gradient *gradient, const char *model)
 {
     const skel_bench *bench = gradient->bench;
-    skel_engine_options options = {.profile = true, .threads = bench->threads};
+    skel_engine_options options = {
+        .profile = true, .threads = bench->threads, .second_order = gradient->second_order};
     skel_reduce_shape shape = {.scalars = 1};
     size_t vectors = 0;
     skel_status status = SKEL_OK;
@@ -134,8 +141,9 @@ static skel_status create(skel_gradient *gradient, const char *model)
     SKEL_TRY(create_vectors(gradient));
     gradient->estimate = skel_memory_bytes() - vectors;
     options.microbatch = gradient->microbatch;
-    SKEL_TRY(skel_engine_create("auto", gradient->network, &options, &gradient->engine));
-    SKEL_TRY(skel_engine_bytes("auto", gradient->network, &options, &gradient->engine_bytes));
+    SKEL_TRY(skel_engine_create(bench->engine, gradient->network, &options, &gradient->engine));
+    SKEL_TRY(
+        skel_engine_bytes(bench->engine, gradient->network, &options, &gradient->engine_bytes));
     shape.count = gradient->network->parameter_count;
     shape.segments = gradient->network->parameters;
     shape.segment = gradient->segment;
@@ -149,7 +157,7 @@ done:
     return status;
 }
 
-static void destroy(skel_gradient *gradient)
+void skel_bench_gradient_destroy(skel_gradient *gradient)
 {
     skel_reducer_destroy(&gradient->reducer);
     skel_engine_destroy(&gradient->engine);
@@ -203,12 +211,12 @@ done:
 static skel_status measure(skel_bench *bench, const char *model)
 {
     skel_gradient gradient = {.bench = bench};
-    skel_status status = skel_comm_agree(bench->comm, create(&gradient, model));
+    skel_status status = skel_comm_agree(bench->comm, skel_bench_gradient_create(&gradient, model));
 
     if (status == SKEL_OK) {
         status = contest(&gradient);
     }
-    destroy(&gradient);
+    skel_bench_gradient_destroy(&gradient);
     return status;
 }
 

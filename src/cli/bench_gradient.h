@@ -12,6 +12,7 @@ enum { BENCH_CLASSES = 10 };
 /** One model's gradient. */
 typedef struct skel_gradient {
     skel_bench *bench;
+    bool second_order; /* whether the engine is to multiply with the Hessian, too */
     skel_network *network;
     skel_engine *engine;
     skel_reducer *reducer;
@@ -31,6 +32,28 @@ typedef struct skel_gradient {
     size_t engine_bytes; /* what skel_engine_bytes() says */
     size_t estimate;     /* with reducer, images and vectors */
 } skel_gradient;
+
+/** Describes a model, draws its weights and this rank's images, makes engine and reducer.
+ *
+ *  Local.
+ *  @param gradient  in: `bench`, `second_order`, all else zero; out; *owned*:
+ *                   skel_bench_gradient_destroy() it, also after an error
+ *  Errors: as skel_model_create() and skel_engine_create().
+ */
+SKEL_CHECKED skel_status skel_bench_gradient_create(skel_gradient *gradient, const char *model);
+
+/** Frees what skel_bench_gradient_create() took.
+ *
+ *  Local.
+ */
+void skel_bench_gradient_destroy(skel_gradient *gradient);
+
+/** A microbatch of this rank's images.
+ *
+ *  Local. Borrowed.
+ *  @param number  first, ..., first + mine - 1
+ */
+skel_batch skel_bench_gradient_batch(const skel_gradient *gradient, size_t number);
 
 /** Prints what is compared.
  *

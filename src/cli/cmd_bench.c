@@ -13,9 +13,10 @@
 #include <string.h>
 
 static const skel_option options[] = {
-    {"model", 0, "NAME", "network of gradient (resnet50, then vgg19) and startup (resnet20)"},
+    {"model", 0, "NAME", "network of gradient (resnet50, then vgg19), hessian, startup (resnet20)"},
     {"width", 0, "N", "channels of its first stage (the model's own)"},
-    {"batch", 0, "N", "images of one gradient (128)"},
+    {"batch", 0, "N", "images of one gradient or product (128)"},
+    {"engine", 0, "NAME", "engine of gradient and hessian (auto)"},
     {"microbatch", 0, "N", "images of one pass (the batch divided by the ranks)"},
     {"threads", 0, "N", "threads of each rank (1)"},
     {"count", 0, "N", "values of topk and reduce (23467712, resnet50's prunable weights)"},
@@ -30,9 +31,8 @@ static const struct {
     const char *name;
     skel_status (*run)(skel_bench *bench);
 } parts[] = {
-    {"startup", skel_bench_startup},
-    {"gradient", skel_bench_gradient},
-    {"topk", skel_bench_topk},
+    {"startup", skel_bench_startup}, {"gradient", skel_bench_gradient},
+    {"hessian", skel_bench_hessian}, {"topk", skel_bench_topk},
     {"reduce", skel_bench_reduce},
 };
 
@@ -80,6 +80,10 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
     }
     out->threads = (int)threads;
     out->model = skel_arguments_get(&skel_command_bench, arguments, "model");
+    out->engine = skel_arguments_get(&skel_command_bench, arguments, "engine");
+    if (out->engine == NULL) {
+        out->engine = "auto";
+    }
     out->job = skel_arguments_get(&skel_command_bench, arguments, "job");
     if (out->job == NULL) {
         out->job = SKEL_SOURCE_DIR "/jobs/quickstart.yaml";
@@ -107,7 +111,7 @@ static skel_status check_parts(const skel_arguments *arguments)
         if (known == PARTS) {
             return SKEL_FAIL(SKEL_ERR_USAGE,
                              "skel bench: no part \"%s\"%s%s%s; parts are startup, "
-                             "gradient, topk and reduce",
+                             "gradient, hessian, topk and reduce",
                              word, nearest == NULL ? "" : "; did you mean ",
                              nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
         }
@@ -225,7 +229,7 @@ done:
 
 const skel_command skel_command_bench = {
     .name = "bench",
-    .usage = "[startup] [gradient] [topk] [reduce] [options]",
+    .usage = "[startup] [gradient] [hessian] [topk] [reduce] [options]",
     .summary = "time the parts on this machine",
     .details = "Times the parts on random data and, where PyTorch can be imported by\n"
                "/usr/bin/python3, PyTorch doing the same: in the same session, in turn, while the\n"

@@ -5,8 +5,9 @@ peer_torch.py [THREADS]: 0 or none leaves the number of threads to PyTorch. Firs
 "ready VERSION THREADS", or "absent REASON" if PyTorch cannot be imported. Then:
 
     prepare NAME gradient MODEL WIDTH CLASSES CHANNELS SIDE BATCH LAYOUT
+    prepare NAME hessian MODEL WIDTH CLASSES CHANNELS SIDE BATCH
     prepare NAME topk COUNT KEPT sorted|unsorted
-                    both warm up once and answer "ok"
+                    all warm up once and answer "ok"
     run NAME        answers "seconds S"
     drop NAME       answers "ok"
 
@@ -47,6 +48,21 @@ def prepare_gradient(torch, name, width, classes, channels, side, batch, layout)
     return step
 
 
+def prepare_hessian(torch, name, width, classes, channels, side, batch):
+    """A function that computes a batch's gradient, and by double backward its Hessian times it."""
+    model = model_by_name(name, int(width), int(classes), int(channels)).train()
+    parameters = list(model.parameters())
+    images = torch.randn(int(batch), int(channels), int(side), int(side))
+    labels = torch.randint(int(classes), (int(batch),))
+
+    def step():
+        loss = torch.nn.functional.cross_entropy(model(images), labels)
+        gradient = torch.autograd.grad(loss, parameters, create_graph=True)
+        torch.autograd.grad(gradient, parameters, [g.detach() for g in gradient])
+
+    return step
+
+
 def prepare_topk(torch, count, kept, order):
     """A function that finds the largest of exponentially distributed scores; torch sorts them too
     unless it is told not to."""
@@ -57,7 +73,7 @@ def prepare_topk(torch, count, kept, order):
 def answer(torch, prepared, words):
     """The answer to one request."""
     if words[0] == "prepare":
-        makers = {"gradient": prepare_gradient, "topk": prepare_topk}
+        makers = {"gradient": prepare_gradient, "hessian": prepare_hessian, "topk": prepare_topk}
         prepared[words[1]] = makers[words[2]](torch, *words[3:])
         prepared[words[1]]()
         return "ok"

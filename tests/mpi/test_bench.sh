@@ -39,10 +39,20 @@ must_say '^  PyTorch 9.9 +1 x 7 +0.50000'
 must_say '^  PyTorch 9.9 channels_last +not measured: the peer says: out of luck'
 must_say "convolutions' own time"
 
+# Products with the Hessian, by every engine that can.
+for engine in dense reference; do
+    output=$(run 2 hessian --model lenet-5 --width 4 --batch 5 --microbatch 2 --repeat 2 --peer none \
+        --engine $engine)
+    must_say "5 random images in 3 microbatches of 2, engine $engine"
+    must_say '^  skel Hessian times gradient +2 x 1 +[0-9]'
+    must_say '^  skel both +2 x 1 +[0-9]'
+done
+
 # The real one, where it is installed.
 if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
-    output=$(run 1 topk gradient --model vgg11 --width 2 --batch 2 --count 1000 --repeat 1)
+    output=$(run 1 topk gradient hessian --model vgg11 --width 2 --batch 2 --count 1000 --repeat 1)
     must_say '^  PyTorch [0-9].* channels_last +1 x [0-9]+ +[0-9]'
+    must_say '^  PyTorch [0-9].* both +1 x [0-9]+ +[0-9]'
     must_say '^  PyTorch [0-9].* topk +1 x [0-9]+ +[0-9]'
 fi
 
