@@ -16,7 +16,8 @@ pytorch.bin, little-endian, for each of CASES a sequence of records
     char name[64], uint64 count, float32 values[count]
 "losses" (cross-entropy, the same with label smoothing 0.1, raw-nll; sums over the images),
 "gradient NAME" (of the first, mean over the images), "statistics NAME" (the batch's, as buffers),
-"logits" (with these statistics as running averages).
+"logits" (with these statistics as running averages), "product NAME" (the Hessian of the mean
+cross-entropy of logits / TEMPERATURE times a vector, by double backward).
 """
 import hashlib
 import pathlib
@@ -32,6 +33,7 @@ import skel_torch  # noqa: E402
 
 CASES = [("resnet20", 4), ("vgg11", 3)]  # name, width; on 3x32x32, ten classes
 IMAGES = 8
+TEMPERATURE = 2
 LISTED = ["lenet-300-100", "lenet-5", "resnet20", "resnet18", "resnet50", "vgg11", "vgg19"]
 
 
@@ -68,6 +70,16 @@ def record(name, array):
     return struct.pack("<64sQ", name.encode(), array.size) + array.tobytes()
 
 
+def products(model, logits, labels):
+    """The records of a vector's products with the Hessian."""
+    names, parameters = zip(*model.named_parameters())
+    loss = torch.nn.functional.cross_entropy(logits / TEMPERATURE, labels)
+    gradient = torch.autograd.grad(loss, parameters, create_graph=True)
+    vector = [values(2000 + i, p.shape, 2.0) for i, p in enumerate(parameters)]
+    product = torch.autograd.grad(gradient, parameters, vector)
+    return b"".join(record("product " + n, p.numpy()) for n, p in zip(names, product))
+
+
 def case(name, width):
     model = skel_torch.build(name, 10, 3, width).double().train()
     for module in model.modules():
@@ -78,7 +90,7 @@ def case(name, width):
     labels = torch.arange(IMAGES) * 3 % 10
     logits = model(images)
     loss = torch.nn.functional.cross_entropy(logits, labels)
-    loss.backward()
+    loss.backward(retain_graph=True)
     smooth = torch.nn.functional.cross_entropy(logits, labels, label_smoothing=0.1)
     raw = torch.nn.functional.nll_loss(logits, labels)
     out = record("losses", [IMAGES * x.item() for x in (loss, smooth, raw)])
@@ -87,11 +99,12 @@ def case(name, width):
     for n, b in model.named_buffers():
         if b.dim() > 0:
             out += record("statistics " + n, b.numpy())
+    second_order = products(model, logits, labels)
     # what the program receives as running averages are floats
     for b in model.buffers():
         if b.dim() > 0:
             b.copy_(b.float().double())
-    return out + record("logits", model.eval()(images).detach().numpy())
+    return out + record("logits", model.eval()(images).detach().numpy()) + second_order
 
 
 def listing():

@@ -126,6 +126,40 @@ static void check_gradients(FILE *file, const char *kind, const skel_rig *rig, f
     }
 }
 
+/* Products with the Hessian, which the file has for every engine. */
+static void check_products(FILE *file, const char *kind, const skel_rig *rig, float expected[])
+{
+    const skel_network *network = rig->network;
+    skel_engine_options options = {.microbatch = IMAGES, .second_order = true, .temperature = 2};
+    skel_engine *engine = skel_rig_engine(rig, kind, &options);
+    skel_batch batch = skel_rig_batch(rig, 0, IMAGES);
+    skel_pass pass = skel_rig_pass(rig);
+    float *vector = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *vector, &vector));
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+
+        uniform(2000 + (uint32_t)i, p->count, 2, 0, vector + p->offset);
+    }
+    if (skel_rig_has_hessian(kind)) {
+        ck_assert_ok(skel_engine_hessian(engine, vector, 1, &batch, 1.0 / IMAGES, &pass));
+    }
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+        char name[80];
+
+        (void)snprintf(name, sizeof name, "product %s", p->name);
+        read_record(file, name, p->count, expected);
+        if (skel_rig_has_hessian(kind)) {
+            check(network->name, name, p->count, rig->gradient + p->offset, expected,
+                  tolerance_of(kind));
+        }
+    }
+    SKEL_FREE(&vector);
+    skel_engine_destroy(&engine);
+}
+
 static void check_case(FILE *file, const char *kind, const char *model, size_t width)
 {
     skel_engine *engine = NULL;
@@ -145,12 +179,13 @@ static void check_case(FILE *file, const char *kind, const char *model, size_t w
     engine = skel_rig_engine(&rig, kind, &(skel_engine_options){.microbatch = IMAGES});
     ck_assert_ok(skel_engine_forward(engine, &batch, rig.buffers, logits));
     check(model, "logits", LOGITS, logits, expected, tolerance_of(kind));
+    check_products(file, kind, &rig, expected);
     skel_engine_destroy(&engine);
     SKEL_FREE(&expected);
     skel_rig_free(&rig);
 }
 
-START_TEST(losses_gradients_statistics_and_logits_are_pytorchs)
+START_TEST(losses_gradients_statistics_logits_and_products_are_pytorchs)
 {
     FILE *file = open_file(SKEL_TEST_SOURCE_DIR "/reference/pytorch.bin");
 
@@ -254,7 +289,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, every_model_has_pytorchs_parameters_in_pytorchs_order);
-    tcase_add_loop_test(tcase, losses_gradients_statistics_and_logits_are_pytorchs, 0,
+    tcase_add_loop_test(tcase, losses_gradients_statistics_logits_and_products_are_pytorchs, 0,
                         skel_rig_kinds());
 }
 
