@@ -156,16 +156,18 @@ SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float ve
  *
  *  Local. What skel_engine_load() has loaded is lost. The logarithm divides R out of the gradient
  *  of R, which orders weights alike: theta times it is the weight's share of the flow, and sums to
- * 1 over a layer where nothing but the layer's weights carries flow. No network is too deep:
- * tensors are held with an exponent of their own.
+ *  1 over a layer where nothing but the layer's weights carries flow. No network is too deep:
+ *  tensors are held with an exponent of their own.
  *  @param parameters  [parameter_count], of any sign
  *  @param mask        [parameter_count]; NULL: all ones
  *  @param buffers     [buffer_count] running means and variances
  *  @param flow        [parameter_count] out: of the prunable weights, pruned ones included, at
- * least 0; undefined for all other parameters. All 0 if R is 0
+ *                     least 0 where each layer's input is, as behind a ReLU, and at most FLT_MAX;
+ *                     undefined for all other parameters. All 0 if R is 0
  *  @param logarithm   out: ln R; minus infinity if R is 0
- *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot; SKEL_ERR_NUMBER if a parameter or R is
- * not finite; SKEL_ERR_INTERNAL. Source: Tanaka et al. 2020, algorithm 1 and equation 7.
+ *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot; SKEL_ERR_NUMBER if a parameter, a buffer
+ *          or R is not finite, or R negative; SKEL_ERR_INTERNAL.
+ *  Source: Tanaka et al. 2020, algorithm 1 and equation 7.
  */
 SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float parameters[],
                                           const uint8_t mask[], const float buffers[], float flow[],
@@ -182,9 +184,10 @@ SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float param
  *  @param scale    factor of all, e.g. 1 / images of the whole batch
  *  @param pass     `gradient` receives the diagonal, [parameter_count], of the prunable weights,
  *                  pruned ones included, the other parameters' undefined; loss and correct answers
- * as of testing; `statistics` is not written Errors: SKEL_ERR_CONFIG if this kind of engine cannot,
- * or for another loss than cross-entropy; SKEL_ERR_NUMBER if the loss is not finite;
- * SKEL_ERR_INTERNAL. Source: LeCun, Denker and Solla 1990, equations 7 to 10.
+ *                  as of testing; `statistics` is not written
+ *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot, or for another loss than cross-entropy;
+ *          SKEL_ERR_NUMBER if the loss is not finite; SKEL_ERR_INTERNAL.
+ *  Source: LeCun, Denker and Solla 1990, equations 7 to 10.
  */
 SKEL_CHECKED skel_status skel_engine_curvature(skel_engine *engine, const float parameters[],
                                                const uint8_t mask[], const float buffers[],

@@ -60,7 +60,7 @@ static skel_status bytes(const skel_network *network, const skel_engine_options 
         doubles += options->slots * (2 * p.slot + network->buffer_count);
     }
     *out = doubles * sizeof(double) + options->slots * sizeof(skel_reference_slot) +
-           (network->tensors + 1) * sizeof(size_t);
+           (network->tensors + 1) * sizeof(size_t) + 2 * network->tensors * sizeof(int);
     return SKEL_OK;
 }
 
@@ -118,6 +118,7 @@ static skel_status set_up(skel_engine *base)
     if (options->second_order) {
         SKEL_TRY(set_up_tangents(engine, &p));
     }
+    SKEL_TRY(SKEL_ALLOC(2 * network->tensors, sizeof(int), &engine->exponent));
     SKEL_TRY(SKEL_ALLOC(p.columns * options->slots, sizeof(double), &engine->rows));
     SKEL_TRY(SKEL_ALLOC(p.columns, sizeof(double), &engine->sum));
     SKEL_TRY(SKEL_ALLOC(options->slots, sizeof *engine->slot, &engine->slot));
@@ -142,6 +143,7 @@ static void tear_down(skel_engine *base)
         SKEL_FREE(&engine->slot[s].norm_tangent);
     }
     SKEL_FREE(&engine->slot);
+    SKEL_FREE(&engine->exponent);
     SKEL_FREE(&engine->sum);
     SKEL_FREE(&engine->rows);
     SKEL_FREE(&engine->tangent_sum);
@@ -257,4 +259,5 @@ const skel_engine_type skel_engine_reference = {
     .gradient = gradient,
     .forward = forward,
     .hessian = skel_reference_hessian,
+    .flow = skel_reference_flow,
 };

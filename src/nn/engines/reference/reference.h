@@ -34,6 +34,7 @@ typedef struct skel_reference {
     double *part; /**< [largest tensor or parameter]: the second term of a product's tangent */
     double *tangent_rows;      /**< as `rows` */
     double *tangent_sum;       /**< as `sum` */
+    int *exponent;             /**< [2][tensors]: of values and gradients, of the flow under way */
     skel_reference_slot *slot; /**< [slots] */
 } skel_reference;
 
@@ -184,5 +185,13 @@ SKEL_CHECKED skel_status skel_reference_tangent_norm(skel_reference *engine, siz
  *  Local. Also sets `*since` to now.
  */
 void skel_reference_clock(skel_reference *engine, double *figure, double *since);
+
+/** skel_engine_flow().
+ *
+ *  Local. Errors: SKEL_ERR_NUMBER.
+ */
+SKEL_CHECKED skel_status skel_reference_flow(skel_engine *base, const float parameters[],
+                                             const uint8_t mask[], const float buffers[],
+                                             float out[], double *logarithm);
 
 #endif
