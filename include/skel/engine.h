@@ -50,6 +50,7 @@ typedef struct skel_engine_options {
     double label_smoothing; /**< 0 to below 1; cross-entropy only */
     double temperature;     /**< divides the logits in the cross-entropy; 0 means 1 */
     bool second_order;      /**< memory for skel_engine_hessian(), too */
+    bool curvature;         /**< memory for skel_engine_curvature(), too */
     skel_statistics_sum_fn statistics_sum; /**< NULL: statistics of each microbatch alone */
     void *statistics_context;
 } skel_engine_options;
@@ -179,7 +180,7 @@ SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float param
  *  inputs: h(x_i) = f'(a)^2 sum_l w_li^2 h(a_l), h(w_ij) = h(a_i) x_j^2, over all places that share
  *  a weight; at the logits the diagonal p_k (1 - p_k) of the softmax cross-entropy's Hessian. The
  *  terms with f'' and those off the diagonal are left out (Gauss-Newton, Levenberg-Marquardt), so
- *  nothing is negative.
+ *  nothing is negative. Needs an engine with `curvature`.
  *  @param buffers  [buffer_count] running means and variances
  *  @param scale    factor of all, e.g. 1 / images of the whole batch
  *  @param pass     `gradient` receives the diagonal, [parameter_count], of the prunable weights,

@@ -238,6 +238,7 @@ skel_status skel_engine_curvature(skel_engine *engine, const float parameters[],
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "the diagonal of the Hessian is known for the loss cross-entropy only");
     }
+    SKEL_ASSERT(engine->options.curvature);
     check_batches(engine, 1, batch, pass);
     status = engine->type->curvature(engine, parameters, mask, buffers, batch, scale, pass);
     return status != SKEL_OK ? status : check_losses(engine, 1, pass);

@@ -52,4 +52,24 @@ void skel_loss_tangent_batch(const skel_engine_options *options, size_t classes,
                              const float logits[], const float tangent[], double scale,
                              float out[]);
 
+/** Diagonal of one image's cross-entropy Hessian with respect to the logits: p_k (1 - p_k) / T^2
+ *  of p = softmax(logits / T).
+ *
+ *  Local. Of the target it does not depend, so neither of label smoothing.
+ *  @param logits     [classes]
+ *  @param curvature  [classes] out
+ */
+void skel_loss_curvature_image(const skel_engine_options *options, size_t classes,
+                               const double logits[], double curvature[]);
+
+/** The same of a microbatch whose logits are floats; arithmetic in double.
+ *
+ *  Local.
+ *  @param logits     [images][classes]
+ *  @param scale      factor of all
+ *  @param curvature  [images][classes] out; may be `logits` itself
+ */
+void skel_loss_curvature_batch(const skel_engine_options *options, size_t classes, size_t images,
+                               const float logits[], double scale, float curvature[]);
+
 #endif

@@ -15,6 +15,7 @@ typedef struct plan {
     size_t slot;    /* activations of a microbatch */
     size_t columns; /* of the widest batch norm's rows */
     size_t largest; /* of tensors of a microbatch, and of parameters */
+    size_t input;   /* a microbatch of the largest input of a convolution or linear layer */
 } plan;
 
 static size_t larger(size_t a, size_t b)
@@ -24,7 +25,7 @@ static size_t larger(size_t a, size_t b)
 
 static plan plan_of(const skel_network *network, const skel_engine_options *options)
 {
-    plan out = {0, 1, 0};
+    plan out = {0, 1, 0, 0};
 
     for (size_t i = 0; i < network->tensors; i++) {
         size_t doubles = options->microbatch * skel_reference_elements(network->tensor[i]);
@@ -35,9 +36,13 @@ static plan plan_of(const skel_network *network, const skel_engine_options *opti
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
         size_t columns = skel_norm_forward_columns(network->tensor[op->input].channels);
+        size_t input = options->microbatch * skel_reference_elements(network->tensor[op->input]);
 
         if (op->kind == SKEL_OP_BATCHNORM) {
             out.columns = larger(out.columns, columns);
+        }
+        if ((op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) && input > out.input) {
+            out.input = input;
         }
     }
     for (size_t i = 0; i < network->parameters; i++) {
@@ -59,6 +64,7 @@ static skel_status bytes(const skel_network *network, const skel_engine_options 
         doubles += network->parameter_count + p.largest + p.columns * (1 + options->slots);
         doubles += options->slots * (2 * p.slot + network->buffer_count);
     }
+    doubles += options->curvature ? p.input : 0;
     *out = doubles * sizeof(double) + options->slots * sizeof(skel_reference_slot) +
            (network->tensors + 1) * sizeof(size_t) + 2 * network->tensors * sizeof(int);
     return SKEL_OK;
@@ -118,6 +124,9 @@ static skel_status set_up(skel_engine *base)
     if (options->second_order) {
         SKEL_TRY(set_up_tangents(engine, &p));
     }
+    if (options->curvature) {
+        SKEL_TRY(SKEL_ALLOC(p.input, sizeof(double), &engine->squares));
+    }
     SKEL_TRY(SKEL_ALLOC(2 * network->tensors, sizeof(int), &engine->exponent));
     SKEL_TRY(SKEL_ALLOC(p.columns * options->slots, sizeof(double), &engine->rows));
     SKEL_TRY(SKEL_ALLOC(p.columns, sizeof(double), &engine->sum));
@@ -144,6 +153,7 @@ static void tear_down(skel_engine *base)
     }
     SKEL_FREE(&engine->slot);
     SKEL_FREE(&engine->exponent);
+    SKEL_FREE(&engine->squares);
     SKEL_FREE(&engine->sum);
     SKEL_FREE(&engine->rows);
     SKEL_FREE(&engine->tangent_sum);
@@ -155,7 +165,7 @@ static void tear_down(skel_engine *base)
     SKEL_FREE(&engine->offset);
 }
 
-static skel_status load(skel_engine *base, const float parameters[], const uint8_t mask[])
+skel_status skel_reference_load(skel_engine *base, const float parameters[], const uint8_t mask[])
 {
     skel_reference *engine = (skel_reference *)base;
 
@@ -255,9 +265,10 @@ const skel_engine_type skel_engine_reference = {
     .bytes = bytes,
     .set_up = set_up,
     .tear_down = tear_down,
-    .load = load,
+    .load = skel_reference_load,
     .gradient = gradient,
     .forward = forward,
     .hessian = skel_reference_hessian,
     .flow = skel_reference_flow,
+    .curvature = skel_reference_curvature,
 };

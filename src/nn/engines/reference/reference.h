@@ -35,6 +35,7 @@ typedef struct skel_reference {
     double *tangent_rows;      /**< as `rows` */
     double *tangent_sum;       /**< as `sum` */
     int *exponent;             /**< [2][tensors]: of values and gradients, of the flow under way */
+    double *squares;           /**< [largest input of a layer], if options.curvature */
     skel_reference_slot *slot; /**< [slots] */
 } skel_reference;
 
@@ -193,5 +194,28 @@ void skel_reference_clock(skel_reference *engine, double *figure, double *since)
 SKEL_CHECKED skel_status skel_reference_flow(skel_engine *base, const float parameters[],
                                              const uint8_t mask[], const float buffers[],
                                              float out[], double *logarithm);
+
+/** skel_engine_curvature().
+ *
+ *  Local. Errors: none.
+ */
+SKEL_CHECKED skel_status skel_reference_curvature(skel_engine *base, const float parameters[],
+                                                  const uint8_t mask[], const float buffers[],
+                                                  const skel_batch *batch, double scale,
+                                                  skel_pass *pass);
+
+/** skel_engine_load().
+ *
+ *  Local. Errors: none.
+ */
+SKEL_CHECKED skel_status skel_reference_load(skel_engine *base, const float parameters[],
+                                             const uint8_t mask[]);
+
+/** Puts a batch's images into a slot.
+ *
+ *  Local.
+ */
+void skel_reference_load_images(skel_reference_slot *slot, const skel_network *network,
+                                const skel_batch *batch);
 
 #endif
