@@ -75,7 +75,7 @@ const char *const *skel_engine_names(size_t *count);
 /** Compiles a network.
  *
  *  Local. All memory is taken here; no later call allocates, except for the first batch of a size
- *  not seen before, and for a mask that keeps more than `density` said.
+ *  not seen before, the first flow, and for a mask that keeps more than `density` said.
  *  @param kind     "reference" (naive loops in double), "dense" (oneDNN), "sparse" (only kept
  *                  weights cost anything; needs `kept_only` or `inference`), or "auto": sparse if
  *                  that is allowed and the density at most SKEL_ENGINE_SPARSE_DENSITY, else dense

@@ -113,6 +113,53 @@ skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
     return engine;
 }
 
+uint8_t *skel_rig_mask(const skel_rig *rig, double density)
+{
+    const skel_network *network = rig->network;
+    skel_stream stream = skel_stream_open(11, SKEL_PURPOSE_TEST, 3, 0);
+    uint8_t *mask = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, 1, &mask));
+    memset(mask, 1, network->parameter_count);
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+
+        for (size_t k = 0; p->prunable && k < p->count; k++) {
+            mask[p->offset + k] = skel_stream_uniform(&stream) < density;
+        }
+    }
+    return mask;
+}
+
+void skel_rig_bare(skel_rig *rig)
+{
+    const skel_network *network = rig->network;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *op = &network->op[i];
+
+        if (op->bias != SKEL_NONE) {
+            const skel_parameter *p = &network->parameter[op->bias];
+            memset(rig->parameters + p->offset, 0, p->count * sizeof(float));
+        }
+        if (op->mean != SKEL_NONE) {
+            const skel_buffer *b = &network->buffer[op->mean];
+            memset(rig->buffers + b->offset, 0, b->count * sizeof(float));
+        }
+    }
+}
+
+const skel_parameter *skel_rig_parameter(const skel_rig *rig, const char *name)
+{
+    for (size_t i = 0; i < rig->network->parameters; i++) {
+        if (strcmp(rig->network->parameter[i].name, name) == 0) {
+            return &rig->network->parameter[i];
+        }
+    }
+    ck_abort_msg("%s has no parameter %s", rig->network->name, name);
+    return NULL;
+}
+
 double skel_relative_error(size_t count, const float values[], const float expected[])
 {
     double difference = 0;

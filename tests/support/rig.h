@@ -41,6 +41,15 @@ skel_pass skel_rig_pass(const skel_rig *rig);
 skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
                              const skel_engine_options *options);
 
+/** A mask that keeps each prunable weight with that probability, and all else. *Owned*. */
+uint8_t *skel_rig_mask(const skel_rig *rig, double density);
+
+/** Sets biases, shifts and running means to 0, so that weights and slopes alone make the output. */
+void skel_rig_bare(skel_rig *rig);
+
+/** Parameter by its name; fails the test if there is none. */
+const skel_parameter *skel_rig_parameter(const skel_rig *rig, const char *name);
+
 /** Norm of the difference over norm of the expected; 0 if both are 0. */
 double skel_relative_error(size_t count, const float values[], const float expected[]);
 

@@ -55,15 +55,15 @@ done:
  * pair of channels: 36 a tile and the transforms of data, and about 1100 for the weights'. The
  * direct algorithm skips taps on the padding and wastes time in the weights' gradient.
  * Its rounding errors are below 1e-5 of a tensor's norm. Source: Lavin and Gray 2016. */
-static bool prefers_winograd(const skel_dense *dense, size_t images, const skel_graph_step *step,
-                             bool of_weights)
+static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *plan,
+                             const skel_graph_step *step, bool of_weights)
 {
+    size_t images = plan->images;
     const skel_graph_tensor *out = &dense->graph.tensor[step->output];
     size_t tiles = images * ((out->height + 3) / 4) * ((out->width + 3) / 4);
     double taps = (double)(images * (3 * out->height - 2) * (3 * out->width - 2));
 
-    if (images < dense->base.options.microbatch || /* its layouts differ from size to size */
-        step->op->kernel != 3 || step->op->stride != 1 || step->op->padding != 1 ||
+    if (plan->direct || step->op->kernel != 3 || step->op->stride != 1 || step->op->padding != 1 ||
         dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].channels < 16) {
         return false;
     }
@@ -119,23 +119,23 @@ static skel_status choose(const skel_dense *dense, direction way, bool winograd,
     return skel_dnnl_check(result, what[way], s->name);
 }
 
-skel_status skel_dense_convolution_compile(skel_dense *dense, size_t images, size_t step_number,
-                                           skel_dense_work *work)
+skel_status skel_dense_convolution_compile(skel_dense *dense, const skel_dense_plan *plan,
+                                           size_t step_number, skel_dense_work *work)
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
-    bool winograd = prefers_winograd(dense, images, step, false);
+    bool winograd = prefers_winograd(dense, plan, step, false);
     skel_dense_choice choice = {NULL, NULL, NULL};
     shape s;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(shape_of(dense, images, step_number, &s));
+    SKEL_TRY(shape_of(dense, plan->images, step_number, &s));
     SKEL_TRY(choose(dense, FORWARD, winograd, &s, NULL, &choice.forward));
     if (!dense->base.options.inference) {
         if (dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable) {
             SKEL_TRY(
                 choose(dense, BACKWARD_DATA, winograd, &s, choice.forward, &choice.backward_data));
         }
-        winograd = prefers_winograd(dense, images, step, true);
+        winograd = prefers_winograd(dense, plan, step, true);
         SKEL_TRY(choose(dense, BACKWARD_WEIGHTS, winograd, &s, choice.forward,
                         &choice.backward_weights));
     }

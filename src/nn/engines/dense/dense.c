@@ -1,5 +1,5 @@
 /* The dense engine's place among the engines: what it takes, what it gives back. */
-#include "dense.h"
+#include "flow.h"
 
 #include "hessian.h"
 
@@ -30,7 +30,10 @@ static skel_status compile(skel_dense *dense)
     if (dense->base.options.second_order) {
         SKEL_TRY(skel_dense_hessian_create(dense));
     }
-    SKEL_TRY(skel_dense_plan_for(dense, dense->base.options.microbatch, &largest));
+    SKEL_TRY(skel_dense_plan_for(dense, dense->base.options.microbatch, false, &largest));
+    if (!dense->base.options.inference) {
+        SKEL_TRY(skel_dense_flow_create(dense, largest->buffers.count));
+    }
 done:
     return status;
 }
@@ -50,6 +53,7 @@ static void clear(skel_dense *dense)
         }
     }
     SKEL_FREE(&dense->arena);
+    skel_dense_flow_clear(dense);
     SKEL_FREE(&dense->scratch);
     SKEL_FREE(&dense->staging);
     SKEL_FREE(&dense->partials);
@@ -91,4 +95,5 @@ const skel_engine_type skel_engine_dense = {
     .gradient = skel_dense_gradient,
     .forward = skel_dense_forward,
     .hessian = skel_dense_hessian,
+    .flow = skel_dense_flow_pass,
 };

@@ -63,6 +63,7 @@ typedef struct skel_dense_work {
 typedef struct skel_dense_plan {
     struct skel_dense_plan *next;
     size_t images;
+    bool direct; /**< no Winograd convolutions */
     skel_buffers buffers;
     skel_dense_work *work; /**< [steps] */
 } skel_dense_plan;
@@ -105,9 +106,10 @@ typedef struct skel_dense {
     size_t second_held;
     float *second; /**< as `staging`: the other term of one layer's product */
     size_t part_held;
-    float *part;  /**< the other term of one tensor's tangent */
-    float *zeros; /**< a bias that has no tangent */
-    float *means; /**< of a batch norm's backward pass: see skel_lanes_norm_means */
+    float *part;                  /**< the other term of one tensor's tangent */
+    float *zeros;                 /**< a bias that has no tangent */
+    float *means;                 /**< of a batch norm's backward pass: see skel_lanes_norm_means */
+    struct skel_dense_flow *flow; /**< see flow.h; NULL if compiled for inference */
 } skel_dense;
 
 /** The dense engine behind the common interface.
@@ -128,10 +130,12 @@ SKEL_CHECKED skel_status skel_dense_take(skel_dense *dense, size_t count, size_t
 /** Finds, or compiles, the plan for a batch size.
  *
  *  Local.
- *  @param out  *borrowed*: the engine owns it
+ *  @param direct  no Winograd convolutions: of what is not negative they give sums that are, and
+ *                 small values only to the precision of the largest around them
+ *  @param out     *borrowed*: the engine owns it
  *  Errors: SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL.
  */
-SKEL_CHECKED skel_status skel_dense_plan_for(skel_dense *dense, size_t images,
+SKEL_CHECKED skel_status skel_dense_plan_for(skel_dense *dense, size_t images, bool direct,
                                              skel_dense_plan **out);
 
 /** Frees all plans.
@@ -144,8 +148,9 @@ void skel_dense_plans_clear(skel_dense *dense);
  *
  *  Local. Errors: SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL.
  */
-SKEL_CHECKED skel_status skel_dense_convolution_compile(skel_dense *dense, size_t images,
-                                                        size_t step, skel_dense_work *work);
+SKEL_CHECKED skel_status skel_dense_convolution_compile(skel_dense *dense,
+                                                        const skel_dense_plan *plan, size_t step,
+                                                        skel_dense_work *work);
 
 /** As skel_dense_convolution_compile(), for a linear layer.
  *
@@ -192,6 +197,13 @@ void skel_dense_weights_clear(skel_dense *dense);
  */
 SKEL_CHECKED skel_status skel_dense_form_for(skel_dense *dense, size_t step,
                                              const dnnl_memory_desc_t *layout, size_t *form);
+
+/** Fills the forms of a layer's weights that a plan's work reads, from `values`.
+ *
+ *  Local. Errors: SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_dense_forms_load(skel_dense *dense, size_t step,
+                                               const skel_dense_work *work);
 
 /** skel_engine_load(): all forms of all weights.
  *

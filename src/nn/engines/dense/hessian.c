@@ -323,7 +323,7 @@ static skel_status pass_together(skel_dense *dense, const float vector[], size_t
 
     j.tangent = j.value;
     j.tangent.side = SKEL_DENSE_TANGENT;
-    SKEL_TRY(skel_dense_assign(dense, count, batches));
+    SKEL_TRY(skel_dense_assign(dense, count, batches, false));
     SKEL_TRY(forward(&j));
     for (size_t slot = 0; slot < count; slot++) {
         score(dense, slot, &batches[slot], scale, &passes[slot]);
@@ -342,7 +342,7 @@ skel_status skel_dense_hessian(skel_engine *engine, const float vector[], size_t
 
     /* all plans first: one that is new may read the weights in a form that is new */
     for (size_t i = 0; i < count; i++) {
-        SKEL_TRY(skel_dense_plan_for(dense, batches[i].count, &plan));
+        SKEL_TRY(skel_dense_plan_for(dense, batches[i].count, false, &plan));
     }
     SKEL_TRY(skel_dense_load_vector(dense, vector));
     if (engine->options.statistics_sum != NULL) {

@@ -6,13 +6,14 @@
 #include <omp.h>
 #include <string.h>
 
-skel_status skel_dense_assign(skel_dense *dense, size_t count, const skel_batch batches[])
+skel_status skel_dense_assign(skel_dense *dense, size_t count, const skel_batch batches[],
+                              bool direct)
 {
     skel_status status = SKEL_OK;
 
     omp_set_num_threads(dense->base.options.threads);
     for (size_t slot = 0; slot < count; slot++) {
-        SKEL_TRY(skel_dense_plan_for(dense, batches[slot].count, &dense->arena[slot].plan));
+        SKEL_TRY(skel_dense_plan_for(dense, batches[slot].count, direct, &dense->arena[slot].plan));
     }
 done:
     return status;
@@ -25,7 +26,7 @@ static skel_status pass_together(skel_dense *dense, size_t count, const skel_bat
     skel_dense_journey j = {.dense = dense, .count = count, .batch = batches, .pass = passes};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_assign(dense, count, batches));
+    SKEL_TRY(skel_dense_assign(dense, count, batches, false));
     SKEL_TRY(skel_dense_steps_forward(&j));
     for (size_t slot = 0; slot < count; slot++) {
         const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
@@ -63,7 +64,7 @@ skel_status skel_dense_forward(skel_engine *engine, const skel_batch *batch, con
     const skel_buffers *plan = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_assign(dense, 1, batch));
+    SKEL_TRY(skel_dense_assign(dense, 1, batch, false));
     SKEL_TRY(skel_dense_steps_forward(&j));
     plan = &dense->arena[0].plan->buffers;
     memcpy(logits, skel_dense_data(dense, 0, plan->value[dense->graph.logits]),

@@ -98,7 +98,7 @@ static skel_status compile(skel_dense *dense, skel_dense_plan *plan)
     for (size_t i = 0; status == SKEL_OK && i < dense->graph.steps; i++) {
         switch (dense->graph.step[i].kind) {
         case SKEL_STEP_CONV:
-            status = skel_dense_convolution_compile(dense, plan->images, i, &plan->work[i]);
+            status = skel_dense_convolution_compile(dense, plan, i, &plan->work[i]);
             break;
         case SKEL_STEP_LINEAR:
             status = skel_dense_linear_compile(dense, plan->images, i, &plan->work[i]);
@@ -172,7 +172,7 @@ done:
     return status;
 }
 
-static skel_status plan_create(skel_dense *dense, size_t images, skel_dense_plan **out)
+static skel_status plan_create(skel_dense *dense, size_t images, bool direct, skel_dense_plan **out)
 {
     skel_dense_plan *plan = NULL;
     skel_status status = SKEL_OK;
@@ -180,6 +180,7 @@ static skel_status plan_create(skel_dense *dense, size_t images, skel_dense_plan
     *out = NULL;
     SKEL_TRY(SKEL_ALLOC(1, sizeof *plan, &plan));
     plan->images = images;
+    plan->direct = direct;
     SKEL_TRY(SKEL_ALLOC(dense->graph.steps, sizeof *plan->work, &plan->work));
     SKEL_TRY(
         skel_buffers_plan(&dense->graph, images, dense->base.options.inference, &plan->buffers));
@@ -192,18 +193,22 @@ done:
     return status;
 }
 
-skel_status skel_dense_plan_for(skel_dense *dense, size_t images, skel_dense_plan **out)
+skel_status skel_dense_plan_for(skel_dense *dense, size_t images, bool direct,
+                                skel_dense_plan **out)
 {
     skel_dense_plan **end = &dense->plan;
     skel_status status = SKEL_OK;
 
+    /* Winograd's layouts of the weights differ from size to size */
+    direct = direct || images < dense->base.options.microbatch;
+
     for (; *end != NULL; end = &(*end)->next) {
-        if ((*end)->images == images) {
+        if ((*end)->images == images && (*end)->direct == direct) {
             *out = *end;
             return SKEL_OK;
         }
     }
-    status = plan_create(dense, images, out);
+    status = plan_create(dense, images, direct, out);
     if (status == SKEL_OK) {
         *end = *out;
     }

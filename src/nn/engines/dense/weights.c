@@ -155,6 +155,25 @@ done:
     return status;
 }
 
+static skel_status load_form(skel_dense *dense, size_t step, size_t number)
+{
+    skel_dense_weights *weights = &dense->weights[step];
+    const void *data[] = {weights->values, weights->form[number].data};
+
+    return skel_dense_run(dense, &weights->form[number].load, data, step,
+                          &dense->base.profile.reorder);
+}
+
+skel_status skel_dense_forms_load(skel_dense *dense, size_t step, const skel_dense_work *work)
+{
+    skel_status status = load_form(dense, step, work->forward_form);
+
+    if (status == SKEL_OK && work->backward_form != work->forward_form) {
+        status = load_form(dense, step, work->backward_form);
+    }
+    return status;
+}
+
 static skel_status load_matrix(skel_dense *dense, size_t i, const float parameters[],
                                const uint8_t mask[])
 {
@@ -170,10 +189,7 @@ static skel_status load_matrix(skel_dense *dense, size_t i, const float paramete
         weights->values[k] = kept == NULL || kept[k] != 0 ? source[k] : 0.0F;
     }
     for (size_t f = 0; f < weights->forms; f++) {
-        const void *data[] = {weights->values, weights->form[f].data};
-
-        SKEL_TRY(
-            skel_dense_run(dense, &weights->form[f].load, data, i, &dense->base.profile.reorder));
+        SKEL_TRY(load_form(dense, i, f));
     }
     if (op->bias != SKEL_NONE) {
         const skel_parameter *bias = parameter_of(dense, op->bias);

@@ -1,0 +1,107 @@
+/* Loops over one plane [pixels][LANES] that find the largest magnitude. Included by
+ * affine_kernels.c once for each number of lanes, with LANES and NAME(verb) defined; see
+ * norm_lanes.h. */
+
+typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));
+typedef int32_t NAME(bits) __attribute__((vector_size(4 * LANES), may_alias));
+
+#define VECTOR NAME(vector)
+#define BITS NAME(bits)
+#define VECTORS(address) ((const VECTOR *)(const void *)(address))
+
+/* Makes `largest`, by lane, at least the magnitude of v. */
+#define TAKE_LARGEST(largest, v)                                                                   \
+    do {                                                                                           \
+        const BITS magnitude = (BITS)(v)&INT32_MAX;                                                \
+        const BITS more = magnitude > (largest);                                                   \
+                                                                                                   \
+        (largest) = (magnitude & more) | ((largest) & ~more);                                      \
+    } while (0)
+
+/* The largest of all lanes and of what there was. */
+#define MOST(found, largest)                                                                       \
+    do {                                                                                           \
+        for (size_t l = 0; l < LANES; l++) {                                                       \
+            (found) = (largest)[l] > (found) ? (largest)[l] : (found);                             \
+        }                                                                                          \
+    } while (0)
+
+static void NAME(forward)(size_t pixels, const float *x_plane, const float *mean,
+                          const float *slope, const float *shift, const float *other_plane,
+                          float factor, bool relu, float *y_plane, int32_t *found)
+{
+    const VECTOR *x = VECTORS(x_plane);
+    const VECTOR *other = VECTORS(other_plane);
+    VECTOR *y = (VECTOR *)(void *)y_plane;
+    const VECTOR m = *VECTORS(mean);
+    const VECTOR a = *VECTORS(slope);
+    const VECTOR b = *VECTORS(shift);
+    const VECTOR zero = {0};
+    BITS largest = {0};
+
+    for (size_t p = 0; p < pixels; p++) {
+        VECTOR v = (x[p] - m) * a + b;
+
+        if (other_plane != NULL) {
+            v += factor * other[p];
+        }
+        if (relu) {
+            v = (VECTOR)((BITS)v & ~(BITS)(v < zero));
+        }
+        y[p] = v;
+        TAKE_LARGEST(largest, v);
+    }
+    MOST(*found, largest);
+}
+
+static void NAME(back)(size_t pixels, const skel_lanes_affine_backward *back, size_t plane,
+                       size_t channel, int32_t *found_kept, int32_t *found_dx)
+{
+    const VECTOR *x = VECTORS(back->x + plane);
+    const VECTOR *first = VECTORS(back->incoming.first + plane);
+    const VECTOR *second = VECTORS(plane_or_null(back->incoming.second, plane));
+    const VECTOR *y = VECTORS(plane_or_null(back->incoming.output, plane));
+    VECTOR *kept = (VECTOR *)(void *)(back->kept == NULL ? NULL : back->kept + plane);
+    VECTOR *dx = (VECTOR *)(void *)(back->dx == NULL ? NULL : back->dx + plane);
+    const VECTOR m = *VECTORS(back->vectors.mean + channel);
+    const VECTOR a = *VECTORS(back->vectors.slope + channel);
+    const VECTOR b = *VECTORS(back->vectors.shift + channel);
+    const VECTOR t = *VECTORS(back->through + channel);
+    const VECTOR zero = {0};
+    const float factor[] = {back->factor[0], back->factor[1]}; /* the stores might alias them */
+    const bool relu = back->incoming.relu;
+    BITS largest_kept = {0};
+    BITS largest_dx = {0};
+
+    for (size_t p = 0; p < pixels; p++) {
+        VECTOR dy = factor[0] * first[p];
+
+        if (second != NULL) {
+            dy += factor[1] * second[p];
+        }
+        if (relu && y != NULL) {
+            dy = (VECTOR)((BITS)dy & (BITS)(y[p] > zero));
+        } else if (relu) {
+            dy = (VECTOR)((BITS)dy & (BITS)((x[p] - m) * a + b > zero));
+        }
+        if (kept != NULL) {
+            kept[p] = dy;
+            TAKE_LARGEST(largest_kept, dy);
+        }
+        if (dx != NULL) {
+            dy = t * dy;
+            dx[p] = dy;
+            TAKE_LARGEST(largest_dx, dy);
+        }
+    }
+    MOST(*found_kept, largest_kept);
+    MOST(*found_dx, largest_dx);
+}
+
+#undef VECTOR
+#undef BITS
+#undef VECTORS
+#undef TAKE_LARGEST
+#undef MOST
+#undef LANES
+#undef NAME
