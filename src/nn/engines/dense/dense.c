@@ -1,4 +1,5 @@
 /* The dense engine's place among the engines: what it takes, what it gives back. */
+#include "curvature.h"
 #include "flow.h"
 
 #include "hessian.h"
@@ -34,6 +35,9 @@ static skel_status compile(skel_dense *dense)
     if (!dense->base.options.inference) {
         SKEL_TRY(skel_dense_flow_create(dense, largest->buffers.count));
     }
+    if (dense->base.options.curvature) {
+        SKEL_TRY(skel_dense_curvature_create(dense));
+    }
 done:
     return status;
 }
@@ -54,6 +58,7 @@ static void clear(skel_dense *dense)
     }
     SKEL_FREE(&dense->arena);
     skel_dense_flow_clear(dense);
+    SKEL_FREE(&dense->squares);
     SKEL_FREE(&dense->scratch);
     SKEL_FREE(&dense->staging);
     SKEL_FREE(&dense->partials);
@@ -96,4 +101,5 @@ const skel_engine_type skel_engine_dense = {
     .forward = skel_dense_forward,
     .hessian = skel_dense_hessian,
     .flow = skel_dense_flow_pass,
+    .curvature = skel_dense_curvature,
 };

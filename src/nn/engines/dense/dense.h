@@ -110,6 +110,7 @@ typedef struct skel_dense {
     float *zeros;                 /**< a bias that has no tangent */
     float *means;                 /**< of a batch norm's backward pass: see skel_lanes_norm_means */
     struct skel_dense_flow *flow; /**< see flow.h; NULL if compiled for inference */
+    float *squares; /**< of the largest input of a layer; NULL without options.curvature */
 } skel_dense;
 
 /** The dense engine behind the common interface.
