@@ -136,6 +136,7 @@ void skel_bench_how(int ranks, int threads, size_t size, char out[]);
  */
 SKEL_CHECKED skel_status skel_bench_gradient(skel_bench *bench);
 SKEL_CHECKED skel_status skel_bench_hessian(skel_bench *bench);
+SKEL_CHECKED skel_status skel_bench_flow(skel_bench *bench);
 SKEL_CHECKED skel_status skel_bench_topk(skel_bench *bench);
 SKEL_CHECKED skel_status skel_bench_reduce(skel_bench *bench);
 SKEL_CHECKED skel_status skel_bench_startup(skel_bench *bench);

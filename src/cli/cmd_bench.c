@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const skel_option options[] = {
-    {"model", 0, "NAME", "network of gradient (resnet50, then vgg19), hessian, startup (resnet20)"},
+    {"model", 0, "NAME", "network of gradient, flow (some in turn), hessian, startup (resnet20)"},
     {"width", 0, "N", "channels of its first stage (the model's own)"},
     {"batch", 0, "N", "images of one gradient or product (128)"},
     {"engine", 0, "NAME", "engine of gradient and hessian (auto)"},
@@ -32,8 +32,8 @@ static const struct {
     skel_status (*run)(skel_bench *bench);
 } parts[] = {
     {"startup", skel_bench_startup}, {"gradient", skel_bench_gradient},
-    {"hessian", skel_bench_hessian}, {"topk", skel_bench_topk},
-    {"reduce", skel_bench_reduce},
+    {"hessian", skel_bench_hessian}, {"flow", skel_bench_flow},
+    {"topk", skel_bench_topk},       {"reduce", skel_bench_reduce},
 };
 
 enum { PARTS = sizeof parts / sizeof *parts };
@@ -111,7 +111,7 @@ static skel_status check_parts(const skel_arguments *arguments)
         if (known == PARTS) {
             return SKEL_FAIL(SKEL_ERR_USAGE,
                              "skel bench: no part \"%s\"%s%s%s; parts are startup, "
-                             "gradient, hessian, topk and reduce",
+                             "gradient, hessian, flow, topk and reduce",
                              word, nearest == NULL ? "" : "; did you mean ",
                              nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
         }
@@ -229,7 +229,7 @@ done:
 
 const skel_command skel_command_bench = {
     .name = "bench",
-    .usage = "[startup] [gradient] [hessian] [topk] [reduce] [options]",
+    .usage = "[startup] [gradient] [hessian] [flow] [topk] [reduce] [options]",
     .summary = "time the parts on this machine",
     .details = "Times the parts on random data and, where PyTorch can be imported by\n"
                "/usr/bin/python3, PyTorch doing the same: in the same session, in turn, while the\n"

@@ -22,6 +22,11 @@ must_say '^reduce: the sum of 1000 floats over 2 ranks'
 must_say '^  skel exact +2 x 1 +[0-9]'
 must_say '^  PyTorch topk +not measured: --peer none'
 
+output=$(run 2 flow --model resnet20 --width 3 --repeat 2 --peer none)
+must_say '^flow: resnet20 of width 3, half of the weights kept'
+must_say '^  skel gradient of 1 image +1 x 1 +[0-9]'
+must_say '^  skel flow +1 x 1 +[0-9]'
+
 # A stand-in for PyTorch that keeps to the protocol, and fails at its second run.
 cat >"$folder/peer.py" <<'END'
 import sys
