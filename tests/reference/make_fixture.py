@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Makes what test_pytorch.c compares with, by PyTorch in double precision.
+"""Makes what test_pytorch.c and test_flow.c compare with, by PyTorch in double precision.
 
-    python3 tests/reference/make_fixture.py           writes pytorch.txt and pytorch.bin
+    python3 tests/reference/make_fixture.py           writes pytorch.txt, pytorch.bin and flow.bin
     python3 tests/reference/make_fixture.py --check   compares them with this PyTorch's instead
 
-Needs python3-torch and python3-numpy. Weights and images come from `uniform`, which
-test_pytorch.c computes too; so the files hold results alone.
+Needs python3-torch and python3-numpy. Weights and images come from `uniform`, which the tests
+compute too (tests/support/torch.c); so the files hold results alone.
 
 pytorch.txt: for every model of the zoo
     model NAME CHANNELS SIDE CLASSES PARAMETERS PRUNABLE MACS TENSORS BUFFERS MD5
@@ -18,6 +18,9 @@ pytorch.bin, little-endian, for each of CASES a sequence of records
 "gradient NAME" (of the first, mean over the images), "statistics NAME" (the batch's, as buffers),
 "logits" (with these statistics as running averages), "product NAME" (the Hessian of the mean
 cross-entropy of logits / TEMPERATURE times a vector, by double backward).
+
+flow.bin, the same of FLOWS: "logarithm" (of the sum of the logits of all magnitudes on ones, half of
+the weights pruned, with running averages), "flow NAME" (its gradient) of all weights.
 """
 import hashlib
 import pathlib
@@ -32,6 +35,7 @@ sys.path.insert(0, str(here.parent.parent / "analysis"))
 import skel_torch  # noqa: E402
 
 CASES = [("resnet20", 4), ("vgg11", 3)]  # name, width; on 3x32x32, ten classes
+FLOWS = [("lenet-5", 4), ("resnet20", 3), ("vgg11", 2)]
 IMAGES = 8
 TEMPERATURE = 2
 LISTED = ["lenet-300-100", "lenet-5", "resnet20", "resnet18", "resnet50", "vgg11", "vgg19"]
@@ -107,6 +111,29 @@ def case(name, width):
     return out + record("logits", model.eval()(images).detach().numpy()) + second_order
 
 
+def flow(name, width):
+    """Tanaka et al. 2020, algorithm 1, but for the logarithm."""
+    image = (1, 1, 28, 28) if name.startswith("lenet") else (1, 3, 32, 32)
+    model = skel_torch.build(name, 10, image[1], width).double().eval()
+    fill(model)
+    averages = [(n, b) for n, b in model.named_buffers() if b.dim() > 0]
+    with torch.no_grad():
+        for i, (n, p) in enumerate(model.named_parameters()):
+            p.abs_()
+            if p.dim() > 1:
+                kept = uniform(2000 + i, p.numel()) < 0.5
+                p.mul_(torch.from_numpy(kept.reshape(p.shape)))
+        for i, (n, b) in enumerate(averages):
+            b.copy_(values(3000 + i, b.shape, 0.5, 1.0 if n.endswith("var") else 0.0).abs())
+    logarithm = model(torch.ones(image, dtype=torch.float64)).sum().log()
+    logarithm.backward()
+    out = record("logarithm", [logarithm.item()])
+    for n, p in model.named_parameters():
+        if p.dim() > 1:
+            out += record("flow " + n, p.grad.numpy())
+    return out
+
+
 def listing():
     lines = []
     for name in skel_torch.names():
@@ -126,26 +153,33 @@ def listing():
     return "".join(line + "\n" for line in lines)
 
 
+def differs(name, binary):
+    """Whether a file of records is not what this PyTorch gives."""
+    old = (here / name).read_bytes()
+    if len(old) != len(binary):
+        print(f"{name}: this PyTorch gives another number of values")
+        return True
+    # bytes of names read as floats are equal, or far from it
+    a, b = (np.frombuffer(x, "<f4").astype(np.float64) for x in (old, binary))
+    if not np.allclose(a, b, rtol=1e-5, atol=1e-9, equal_nan=True):
+        print(f"{name}: this PyTorch gives other values")
+        return True
+    return False
+
+
 def main():
     text = listing()
-    binary = b"".join(case(*c) for c in CASES)
+    files = {"pytorch.bin": b"".join(case(*c) for c in CASES),
+             "flow.bin": b"".join(flow(*f) for f in FLOWS)}
     if "--check" not in sys.argv[1:]:
         (here / "pytorch.txt").write_text(text)
-        (here / "pytorch.bin").write_bytes(binary)
+        for name, binary in files.items():
+            (here / name).write_bytes(binary)
         return 0
     if (here / "pytorch.txt").read_text() != text:
         print("pytorch.txt: this PyTorch's modules have other names, shapes or counts")
         return 1
-    old = (here / "pytorch.bin").read_bytes()
-    if len(old) != len(binary):
-        print("pytorch.bin: this PyTorch gives another number of values")
-        return 1
-    # bytes of names read as floats are equal, or far from it
-    a, b = (np.frombuffer(x, "<f4").astype(np.float64) for x in (old, binary))
-    if not np.allclose(a, b, rtol=1e-5, atol=1e-9, equal_nan=True):
-        print("pytorch.bin: this PyTorch gives other values")
-        return 1
-    return 0
+    return 1 if any([differs(name, binary) for name, binary in files.items()]) else 0
 
 
 if __name__ == "__main__":

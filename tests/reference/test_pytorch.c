@@ -1,6 +1,7 @@
 /* Names, counts and numbers against PyTorch's; the files are made by make_fixture.py. */
 #include "rig.h"
 #include "suite.h"
+#include "torch.h"
 
 #include "skel/checksum.h"
 #include "skel/memory.h"
@@ -11,59 +12,15 @@
 
 enum { IMAGES = 8, CLASSES = 10, LOGITS = IMAGES * CLASSES, LISTING = 65536, LINE = 256 };
 
-static FILE *open_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-
-    ck_assert_msg(file != NULL, "%s cannot be opened", path);
-    return file;
-}
-
-/* make_fixture.py's uniform(), times a scale, around an offset. */
-static void uniform(uint32_t tensor, size_t count, double scale, double offset, float out[])
-{
-    for (size_t i = 0; i < count; i++) {
-        uint32_t h = (uint32_t)i * 2654435761U + tensor * 2246822519U;
-
-        h ^= h >> 16;
-        h *= 2246822519U;
-        h ^= h >> 13;
-        h *= 3266489917U;
-        h ^= h >> 16;
-        out[i] = (float)(offset + scale * ((double)(h >> 8) / 16777216.0 - 0.5));
-    }
-}
-
 static void fill_rig(skel_rig *rig)
 {
-    const skel_network *network = rig->network;
-    skel_tensor in = network->tensor[0];
+    skel_tensor in = rig->network->tensor[0];
 
-    for (size_t i = 0; i < network->parameters; i++) {
-        const skel_parameter *p = &network->parameter[i];
-        size_t fan_in = p->count / p->shape[0];
-        bool is_scale = strstr(p->name, ".weight") != NULL;
-
-        uniform((uint32_t)i, p->count, p->prunable ? 2 * sqrt(6 / (double)fan_in) : 0.5,
-                is_scale && !p->prunable ? 1 : 0, rig->parameters + p->offset);
-    }
-    uniform(1000, IMAGES * in.channels * in.height * in.width, 4, 0, rig->image);
+    skel_torch_fill(rig);
+    skel_torch_uniform(1000, IMAGES * in.channels * in.height * in.width, 4, 0, rig->image);
     for (size_t i = 0; i < IMAGES; i++) {
         rig->label[i] = (uint8_t)(i * 3 % CLASSES);
     }
-}
-
-/* Reads the next record, which must have that name and size. */
-static void read_record(FILE *file, const char *name, size_t count, float values[])
-{
-    char found[64];
-    uint64_t size = 0;
-
-    ck_assert_uint_eq(fread(found, sizeof found, 1, file), 1);
-    ck_assert_uint_eq(fread(&size, sizeof size, 1, file), 1);
-    ck_assert_str_eq(found, name);
-    ck_assert_uint_eq(size, count);
-    ck_assert_uint_eq(fread(values, sizeof *values, count, file), count);
 }
 
 /* Float roundings, amplified by batch norms on 8 images; see test_engine_networks.c. An activation
@@ -110,7 +67,7 @@ static void check_gradients(FILE *file, const char *kind, const skel_rig *rig, f
         char name[80];
 
         (void)snprintf(name, sizeof name, "gradient %s", p->name);
-        read_record(file, name, p->count, expected);
+        skel_torch_record(file, name, p->count, expected);
         check(network->name, name, p->count, rig->gradient + p->offset, expected,
               tolerance_of(kind));
     }
@@ -119,7 +76,7 @@ static void check_gradients(FILE *file, const char *kind, const skel_rig *rig, f
         char name[80];
 
         (void)snprintf(name, sizeof name, "statistics %s", b->name);
-        read_record(file, name, b->count, expected);
+        skel_torch_record(file, name, b->count, expected);
         check(network->name, name, b->count, rig->statistics + b->offset, expected,
               tolerance_of(kind));
         memcpy(rig->buffers + b->offset, expected, b->count * sizeof *expected);
@@ -140,7 +97,7 @@ static void check_products(FILE *file, const char *kind, const skel_rig *rig, fl
     for (size_t i = 0; i < network->parameters; i++) {
         const skel_parameter *p = &network->parameter[i];
 
-        uniform(2000 + (uint32_t)i, p->count, 2, 0, vector + p->offset);
+        skel_torch_uniform(2000 + (uint32_t)i, p->count, 2, 0, vector + p->offset);
     }
     if (skel_rig_has_hessian(kind)) {
         ck_assert_ok(skel_engine_hessian(engine, vector, 1, &batch, 1.0 / IMAGES, &pass));
@@ -150,7 +107,7 @@ static void check_products(FILE *file, const char *kind, const skel_rig *rig, fl
         char name[80];
 
         (void)snprintf(name, sizeof name, "product %s", p->name);
-        read_record(file, name, p->count, expected);
+        skel_torch_record(file, name, p->count, expected);
         if (skel_rig_has_hessian(kind)) {
             check(network->name, name, p->count, rig->gradient + p->offset, expected,
                   tolerance_of(kind));
@@ -171,10 +128,10 @@ static void check_case(FILE *file, const char *kind, const char *model, size_t w
     skel_rig_model(model, width, (skel_tensor){3, 32, 32}, CLASSES, IMAGES, &rig);
     fill_rig(&rig);
     ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof *expected, &expected));
-    read_record(file, "losses", 3, expected);
+    skel_torch_record(file, "losses", 3, expected);
     check_losses(kind, &rig, expected);
     check_gradients(file, kind, &rig, expected);
-    read_record(file, "logits", LOGITS, expected);
+    skel_torch_record(file, "logits", LOGITS, expected);
     batch = skel_rig_batch(&rig, 0, IMAGES);
     engine = skel_rig_engine(&rig, kind, &(skel_engine_options){.microbatch = IMAGES});
     ck_assert_ok(skel_engine_forward(engine, &batch, rig.buffers, logits));
@@ -187,7 +144,7 @@ static void check_case(FILE *file, const char *kind, const char *model, size_t w
 
 START_TEST(losses_gradients_statistics_logits_and_products_are_pytorchs)
 {
-    FILE *file = open_file(SKEL_TEST_SOURCE_DIR "/reference/pytorch.bin");
+    FILE *file = skel_torch_open("pytorch.bin");
 
     check_case(file, skel_rig_kind(_i), "resnet20", 4);
     check_case(file, skel_rig_kind(_i), "vgg11", 3);
@@ -271,7 +228,7 @@ static void check_model(FILE *file, const char *line)
 
 START_TEST(every_model_has_pytorchs_parameters_in_pytorchs_order)
 {
-    FILE *file = open_file(SKEL_TEST_SOURCE_DIR "/reference/pytorch.txt");
+    FILE *file = skel_torch_open("pytorch.txt");
     char line[LINE];
     size_t models = 0;
     size_t expected = 0;
