@@ -60,7 +60,14 @@ SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_s
 SKEL_CHECKED skel_status skel_settings_rules(const skel_job *job, const skel_network *network,
                                              bool whole[], double size[], skel_layer_rules *out);
 
-/** What the workers of the pruning phase are made for.
+/** What workers are made for that take plain gradients on pruning's batches, whatever the method.
+ *
+ *  Local. `engine` is borrowed from the job.
+ */
+skel_worker_options skel_settings_gradient_worker(const skel_job *job,
+                                                  const skel_settings *settings);
+
+/** What the workers of the pruning phase are made for: what the method's signal needs.
  *
  *  Local. `engine` is borrowed from the job.
  */

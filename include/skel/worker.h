@@ -19,6 +19,7 @@ typedef struct skel_worker_options {
     double label_smoothing;
     double temperature;        /**< divides the logits in the cross-entropy; 0: 1 */
     bool second_order;         /**< skel_worker_hessian() will be asked for */
+    bool curvature;            /**< skel_worker_curvature() will be asked for */
     bool batchnorm_over_batch; /**< synchronise statistics over the whole batch */
     skel_reduction reduction;
     const uint8_t *keep; /**< [parameter_count] the mask of all gradients to come, whose pruned
@@ -114,6 +115,7 @@ SKEL_CHECKED skel_status skel_worker_hessian(skel_worker *worker, const float pa
 /** Diagonal of the Hessian of the mean loss over some batches, as Optimal Brain Damage has it.
  *
  *  Collective; the same bits as skel_worker_gradient() promises. Batch norm uses running averages.
+ *  Needs `curvature`.
  *  @param buffers    [buffer_count]
  *  @param curvature  [parameter_count] out; 0 for parameters that are not prunable
  *  @param score      out, as of testing

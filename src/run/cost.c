@@ -26,12 +26,17 @@ static skel_status memory_of(const skel_job *job, const skel_settings *settings,
 {
     skel_worker_options prune = skel_settings_prune_worker(job, settings);
     skel_worker_options train = skel_settings_train_worker(job, settings);
+    skel_worker_options diagnosis = skel_settings_gradient_worker(job, settings);
     size_t prune_bytes = 0;
+    size_t diagnosis_bytes = 0;
     size_t train_bytes = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(
-        skel_worker_bytes(network, &prune, ranks, &prune_bytes)); /* the diagnosis', at least */
+    SKEL_TRY(skel_worker_bytes(network, &diagnosis, ranks, &diagnosis_bytes));
+    if (settings->criterion->signal != SKEL_SIGNAL_NONE) {
+        SKEL_TRY(skel_worker_bytes(network, &prune, ranks, &prune_bytes));
+    }
+    prune_bytes = prune_bytes > diagnosis_bytes ? prune_bytes : diagnosis_bytes;
     if (job->train.epochs > 0) {
         SKEL_TRY(skel_worker_bytes(network, &train, ranks, &train_bytes));
     }
@@ -53,13 +58,32 @@ static size_t tests_of(const skel_job *job)
     return every == 0 ? 1 : (job->train.epochs + every - 1) / every;
 }
 
+/* Images whose gradients cost what all pruning iterations do. A product with the Hessian is eight
+ * convolutions a layer, a gradient three, and it needs the gradient first. */
+static double signal_images(const skel_job *job, const skel_settings *settings)
+{
+    double images = (double)(settings->iterations * job->prune.batches * job->prune.batch_size);
+
+    switch (settings->criterion->signal) {
+    case SKEL_SIGNAL_NONE:
+        return 0;
+    case SKEL_SIGNAL_FLOW:
+        return (double)settings->iterations;
+    case SKEL_SIGNAL_HESSIAN:
+        return images * (1 + 8.0 / 3);
+    case SKEL_SIGNAL_GRADIENT:
+    case SKEL_SIGNAL_CURVATURE:
+        break;
+    }
+    return images;
+}
+
 skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
 {
     skel_settings settings;
     skel_network *network = NULL;
     double validation = 0;
     double train = 0;
-    double gradients = 1; /* of the diagnosis */
     skel_status status = SKEL_OK;
 
     *out = (skel_cost){0};
@@ -67,11 +91,9 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
     SKEL_TRY(skel_settings_network(job, &settings, &network));
     validation = floor((double)settings.train_samples * job->data.validation);
     train = (double)settings.train_samples - validation;
-    if (settings.criterion->signal != SKEL_SIGNAL_NONE) {
-        gradients += (double)settings.iterations;
-    }
-    out->gradient_images = train * (double)job->train.epochs +
-                           gradients * (double)(job->prune.batches * job->prune.batch_size);
+    out->gradient_images =
+        train * (double)job->train.epochs + signal_images(job, &settings) +
+        (double)(job->prune.batches * job->prune.batch_size); /* the diagnosis' */
     out->forward_images = validation * (double)job->train.epochs +
                           (double)settings.test_samples * (double)tests_of(job);
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images);

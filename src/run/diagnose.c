@@ -3,8 +3,9 @@
 
 #include "skel/memory.h"
 
-/* The images of the first pruning iteration: the same for every method, whatever it has seen. And
- * room for the gradient, which some methods have not needed so far. */
+/* The first images in the seed's order: the same for every method, whatever it has seen, and
+ * however it samples, so that objectives are on one scale. And room for the gradient, which some
+ * methods have not needed so far. */
 static skel_status choose_images(skel_experiment *run, uint32_t **order)
 {
     const skel_job *job = run->job;
@@ -15,7 +16,7 @@ static skel_status choose_images(skel_experiment *run, uint32_t **order)
     }
     SKEL_TRY(SKEL_ALLOC(job->prune.batches * job->prune.batch_size, sizeof **order, order));
     SKEL_TRY(skel_sampler_prune(&run->train, run->dataset->train.labels, run->network->classes,
-                                run->settings.sampling, job->seed, 0, job->prune.batches,
+                                SKEL_SAMPLING_SHUFFLED, job->seed, 0, job->prune.batches,
                                 job->prune.batch_size, *order));
 done:
     return status;
@@ -34,7 +35,7 @@ static void describe(skel_experiment *run)
 skel_status skel_experiment_diagnose(skel_experiment *run)
 {
     size_t images = run->job->prune.batches * run->job->prune.batch_size;
-    skel_worker_options options = skel_settings_prune_worker(run->job, &run->settings);
+    skel_worker_options options = skel_settings_gradient_worker(run->job, &run->settings);
     uint32_t *order = NULL;
     skel_progress progress;
     skel_batches batches = {.view = &run->plain,
@@ -50,8 +51,6 @@ skel_status skel_experiment_diagnose(skel_experiment *run)
                                       .batches = &batches};
     skel_status status = SKEL_OK;
 
-    options.temperature = 0; /* one scale for all methods, grasp's too */
-    options.second_order = false;
     skel_experiment_progress(run, "diagnose", images, &progress);
     SKEL_TRY(skel_comm_agree(run->comm, choose_images(run, &order)));
     batches.index = order;

@@ -193,7 +193,8 @@ static skel_worker_options worker_options(const skel_job *job, const skel_settin
     };
 }
 
-skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings)
+skel_worker_options skel_settings_gradient_worker(const skel_job *job,
+                                                  const skel_settings *settings)
 {
     skel_worker_options options = worker_options(job, settings);
 
@@ -203,8 +204,21 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     options.batch_size = job->prune.batch_size;
     options.batches = job->prune.batches;
     options.loss = settings->prune_loss;
+    return options;
+}
+
+skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options options = skel_settings_gradient_worker(job, settings);
+
     options.temperature = job->prune.temperature;
     options.second_order = settings->criterion->signal == SKEL_SIGNAL_HESSIAN;
+    options.curvature = settings->criterion->signal == SKEL_SIGNAL_CURVATURE;
+    if (settings->criterion->signal == SKEL_SIGNAL_FLOW) { /* one image of ones */
+        options.microbatch = 1;
+        options.batch_size = 1;
+        options.batches = 1;
+    }
     return options;
 }
 

@@ -324,7 +324,7 @@ skel_status skel_worker_curvature(skel_worker *worker, const float parameters[],
                        .buffers = buffers,
                        .batches = batches};
 
-    SKEL_ASSERT(worker->options.keep == NULL);
+    SKEL_ASSERT(worker->options.curvature && worker->options.keep == NULL);
     return mean_over_batches(&task, curvature, NULL, score);
 }
 

@@ -54,6 +54,7 @@ static skel_engine_options engine_options(const skel_worker_options *options, si
         .label_smoothing = options->label_smoothing,
         .temperature = options->temperature,
         .second_order = options->second_order,
+        .curvature = options->curvature,
         .statistics_sum = options->batchnorm_over_batch ? skel_worker_sum_statistics : NULL,
     };
 }
