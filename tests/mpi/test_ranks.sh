@@ -34,7 +34,7 @@ compare batch-statistics compute.batchnorm=batch compute.microbatch=24
 compare sparse compute.engine=sparse prune.sparsity=0.98
 compare balanced prune.method=iter-snip prune.sampling=balanced prune.loss=raw-nll
 compare lenet model.name=lenet-5 model.width=~ data.pad-to=~ train.label-smoothing=0.1
-compare random prune.method=random prune.scope=layer train.epochs=1
+compare random prune.method=random prune.iterations=~ prune.scope=layer train.epochs=1
 compare grasp prune.method=grasp prune.iterations=~ train.epochs=1
 compare grasp-batch-statistics prune.method=grasp prune.iterations=~ compute.batchnorm=batch compute.microbatch=24 train.epochs=0
 compare synflow prune.method=synflow prune.iterations=5 train.epochs=1
