@@ -60,6 +60,7 @@ typedef struct skel_job {
         uint64_t update_every; /**< set, rigl: steps, 0 for an epoch */
         double update_until;   /**< share of the epochs */
         double drop_fraction;
+        bool trace;
     } prune;
     struct {
         uint64_t epochs;

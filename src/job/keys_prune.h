@@ -150,3 +150,9 @@
      FIELD(prune.drop_fraction),
      .help = "set, rigl: share of each layer's kept weights that is exchanged, falling to 0 by a "
              "cosine for rigl; ~ is 0.3"},
+    {.path = "prune.trace",
+     .type = SKEL_KEY_BOOL,
+     .fallback = "false",
+     FIELD(prune.trace),
+     .help = "take the objective and the gradient's norm of the mask after each iteration, too: a "
+             "second gradient per iteration"},

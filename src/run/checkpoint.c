@@ -31,6 +31,13 @@ static skel_status write_state(const skel_experiment *run, skel_position positio
         .shape = {run->network->parameter_count},
         .data = run->velocity,
     };
+    const skel_dataset_spec lineage = {
+        .path = "/state/lineage",
+        .element = SKEL_UINT8,
+        .dims = 1,
+        .shape = {run->network->parameter_count},
+        .data = run->lineage,
+    };
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_file_set_integer(file, "/state", "iterations", (int64_t)position.iterations));
@@ -39,6 +46,7 @@ static skel_status write_state(const skel_experiment *run, skel_position positio
     SKEL_TRY(skel_file_set_double(file, "/state", "seconds_train", run->outcome.seconds_train));
     SKEL_TRY(skel_file_set_text(file, "/state", "history", run->history));
     SKEL_TRY(skel_file_write(file, &velocity));
+    SKEL_TRY(skel_file_write(file, &lineage));
     SKEL_TRY(skel_run_file_parameters(file, "/weights", run->network, run->parameters));
     SKEL_TRY(skel_run_file_buffers(file, run->network, run->buffers));
     SKEL_TRY(skel_run_file_masks(file, run->network, run->mask->keep));
@@ -183,6 +191,24 @@ done:
     return status;
 }
 
+static skel_status read_lineage(skel_reader *reader, const skel_experiment *run)
+{
+    uint8_t *values = NULL;
+    size_t count = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_bytes(reader, "/state/lineage", &count, &values));
+    if (count != run->network->parameter_count) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "/state/lineage: %zu values, expected %zu", count,
+                           run->network->parameter_count);
+        goto done;
+    }
+    memcpy(run->lineage, values, count);
+done:
+    SKEL_FREE(&values);
+    return status;
+}
+
 /* What the root reads, for the others to receive. */
 typedef struct state {
     skel_position position;
@@ -193,12 +219,17 @@ typedef struct state {
 
 static skel_status read_state(skel_reader *reader, const skel_experiment *run, state *out)
 {
+    skel_status status = SKEL_OK;
+
     out->position.iterations = (size_t)skel_stored_number(reader, "/state", "iterations");
     out->position.epochs = (size_t)skel_stored_number(reader, "/state", "epochs");
     out->seconds_prune = skel_stored_number(reader, "/state", "seconds_prune");
     out->seconds_train = skel_stored_number(reader, "/state", "seconds_train");
     skel_reader_attribute(reader, "/state", "history", sizeof out->history, out->history);
-    return read_velocity(reader, run);
+    SKEL_TRY(read_lineage(reader, run));
+    SKEL_TRY(read_velocity(reader, run));
+done:
+    return status;
 }
 
 /* Gives every rank what the root has read of the open checkpoint. */
@@ -215,6 +246,7 @@ static skel_status share_state(skel_experiment *run, const char *path, skel_read
     skel_comm_broadcast(run->comm, sizeof from, &from);
     skel_comm_broadcast(run->comm, run->network->parameter_count * sizeof *run->velocity,
                         run->velocity);
+    skel_comm_broadcast(run->comm, run->network->parameter_count, run->lineage);
     SKEL_TRY(skel_weight_file_read(run->comm, path, run->network, run->parameters, run->buffers,
                                    run->mask->keep, &has_mask));
     skel_mask_recount(run->mask);

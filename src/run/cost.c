@@ -13,11 +13,11 @@ static size_t dataset_bytes(const skel_dataset_info *info)
     return (info->train + info->test) * (info->channels * info->height * info->width + 1);
 }
 
-/* Parameters, initial ones, momentum and one gradient or scores; mask and the weights on a path;
- * buffers. */
+/* Parameters, initial ones, momentum and one gradient or scores; mask, its history and the weights
+ * on a path; buffers. */
 static size_t vector_bytes(const skel_network *network)
 {
-    return network->parameter_count * (4 * sizeof(float) + 2) +
+    return network->parameter_count * (4 * sizeof(float) + 3) +
            network->buffer_count * 2 * sizeof(float);
 }
 
@@ -78,6 +78,14 @@ static double signal_images(const skel_job *job, const skel_settings *settings)
     return images;
 }
 
+/* Images of gradients that only look at masks: the diagnosis, and each iteration that is traced. */
+static double look_images(const skel_job *job, const skel_settings *settings)
+{
+    double looks = 1 + (job->prune.trace ? (double)settings->iterations : 0);
+
+    return looks * (double)(job->prune.batches * job->prune.batch_size);
+}
+
 skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
 {
     skel_settings settings;
@@ -91,9 +99,8 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
     SKEL_TRY(skel_settings_network(job, &settings, &network));
     validation = floor((double)settings.train_samples * job->data.validation);
     train = (double)settings.train_samples - validation;
-    out->gradient_images =
-        train * (double)job->train.epochs + signal_images(job, &settings) +
-        (double)(job->prune.batches * job->prune.batch_size); /* the diagnosis' */
+    out->gradient_images = train * (double)job->train.epochs + signal_images(job, &settings) +
+                           look_images(job, &settings);
     out->forward_images = validation * (double)job->train.epochs +
                           (double)settings.test_samples * (double)tests_of(job);
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images);

@@ -11,6 +11,7 @@
  */
 #include "checkpoint.h"
 
+#include "skel/lineage.h"
 #include "skel/log.h"
 
 /* Tells of weights that no score has chosen: the first time in full, then how often. */
@@ -40,6 +41,7 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
     skel_score score;
     skel_prune_request request;
     skel_prune_report report;
+    skel_foresight after;
     double seconds = 0;
     skel_status status = SKEL_OK;
 
@@ -58,12 +60,15 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
     SKEL_TRY(skel_prune_step(run->comm, &request, run->mask, &report));
     warn_of_ties(run, iteration, &report);
     seconds = skel_comm_roots(run->comm, skel_seconds() - started);
+    SKEL_TRY(skel_experiment_trace(run, run->initial, iteration, &after));
     SKEL_TRY(skel_comm_agree(
-        run->comm, skel_metrics_add(run->prune_metrics,
-                                    (double[]){(double)iteration, (double)report.kept,
-                                               report.threshold, report.objective,
-                                               (double)report.resurrected, (double)report.pruned,
-                                               (double)report.positive, score.loss, seconds})));
+        run->comm,
+        skel_metrics_add(run->prune_metrics,
+                         (double[]){(double)iteration, (double)report.kept, report.threshold,
+                                    report.objective, (double)report.resurrected,
+                                    (double)report.pruned, (double)report.positive, score.loss,
+                                    seconds, (double)skel_lineage_step(run->mask, run->lineage),
+                                    after.objective, after.gradient_norm})));
 done:
     return status;
 }
@@ -96,6 +101,7 @@ static skel_status skeletonize(skel_experiment *run, skel_position *position)
         SKEL_TRY(skel_checkpoint_when_due(run, *position));
     }
 done:
+    skel_worker_destroy(&run->tracer);
     skel_worker_destroy(&run->worker);
     (void)skel_progress_finish(&progress);
     return status;

@@ -37,12 +37,14 @@ typedef struct skel_experiment {
     float *parameters; /**< [parameter_count], trained */
     float *velocity;   /**< [parameter_count] */
     float *buffers;    /**< [buffer_count] */
-    float *gradient;   /**< [parameter_count], of pruning; NULL if it needs none */
+    float *gradient;   /**< [parameter_count], of pruning and of the diagnosis */
     float *signal;     /**< [parameter_count], what is scored with; `gradient` itself, a vector of
                             its own, or NULL */
     uint32_t *order;   /**< samples of one pruning iteration */
     skel_mask *mask;
+    uint8_t *lineage;         /**< [parameter_count], of the mask's weights */
     skel_worker *worker;      /**< of the phase that goes on */
+    skel_worker *tracer;      /**< of skel_experiment_trace(), where `worker` does not do */
     const char *prune_engine; /**< "" if pruning needed none */
     const char *train_engine; /**< "" if nothing was trained */
     skel_metrics *prune_metrics;
@@ -79,6 +81,27 @@ typedef struct skel_position {
     size_t iterations; /**< pruning iterations that are done */
     size_t epochs;     /**< training epochs that are done */
 } skel_position;
+
+/** The images of a pruning iteration, chosen by the seed.
+ *
+ *  Collective.
+ *  @param iteration  from 1
+ *  @param out        borrows `order`, until the next call
+ *  Errors: as skel_sampler_prune(); agreed on.
+ */
+SKEL_CHECKED skel_status skel_experiment_batches(skel_experiment *run, skel_sampling sampling,
+                                                 size_t iteration, skel_progress *progress,
+                                                 skel_batches *out);
+
+/** With `prune.trace` the figures of the mask that an iteration has made, on its own images.
+ *
+ *  Collective. At `parameters` * mask. `gradient` is overwritten.
+ *  @param iteration  from 1
+ *  @param after      out; NaN without `prune.trace`
+ *  Errors: agreed on.
+ */
+SKEL_CHECKED skel_status skel_experiment_trace(skel_experiment *run, const float parameters[],
+                                               size_t iteration, skel_foresight *after);
 
 /** What an iteration's scores are computed with: fills `signal`, and `gradient` where it is needed.
  *

@@ -1,6 +1,7 @@
 /* Everything before the first pruning iteration, and everything after the run: make and free. */
 #include "experiment_impl.h"
 
+#include "skel/lineage.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/random.h"
@@ -20,6 +21,9 @@ static const skel_column prune_columns[] = {
     {"positive_scores", "weights", true},
     {"loss", "nat", false},
     {"seconds", "s", false},
+    {"repruned", "weights", true},
+    {"objective_after", NULL, false},
+    {"gradient_norm_after", NULL, false},
     {NULL, NULL, false},
 };
 
@@ -90,6 +94,8 @@ static skel_status prepare_mask(skel_experiment *run)
     SKEL_TRY(skel_settings_rules(run->job, network, run->whole, run->erk_size, &run->rules));
     SKEL_TRY(skel_mask_create(network->parameter_count, at, run->prunable, run->prunable_name,
                               &run->mask));
+    SKEL_TRY(SKEL_ALLOC(network->parameter_count, 1, &run->lineage));
+    skel_lineage_start(run->mask, run->lineage);
 done:
     return status;
 }
@@ -120,9 +126,9 @@ static skel_status prepare_vectors(skel_experiment *run)
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->parameters));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->velocity));
     SKEL_TRY(SKEL_ALLOC(run->network->buffer_count, sizeof(float), &run->buffers));
+    SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->gradient));
+    SKEL_TRY(SKEL_ALLOC(images, sizeof(uint32_t), &run->order));
     if (signal != SKEL_SIGNAL_NONE) {
-        SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->gradient));
-        SKEL_TRY(SKEL_ALLOC(images, sizeof(uint32_t), &run->order));
         run->signal = run->gradient;
     }
     if (signal == SKEL_SIGNAL_HESSIAN) {
@@ -228,6 +234,7 @@ void skel_experiment_release(skel_experiment *run)
     skel_diagnosis_clear(&run->diagnosis);
     skel_metrics_destroy(&run->train_metrics);
     skel_metrics_destroy(&run->prune_metrics);
+    SKEL_FREE(&run->lineage);
     skel_mask_destroy(&run->mask);
     SKEL_FREE(&run->order);
     if (run->signal != run->gradient) {

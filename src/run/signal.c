@@ -4,9 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The batches of an iteration, all ranks the same. */
-static skel_status batches_of(skel_experiment *run, size_t iteration, skel_progress *progress,
-                              skel_batches *out)
+skel_status skel_experiment_batches(skel_experiment *run, skel_sampling sampling, size_t iteration,
+                                    skel_progress *progress, skel_batches *out)
 {
     const skel_job *job = run->job;
 
@@ -18,11 +17,11 @@ static skel_status batches_of(skel_experiment *run, size_t iteration, skel_progr
         .index = run->order,
         .progress = progress,
     };
-    return skel_comm_agree(
-        run->comm,
-        skel_sampler_prune(&run->train, run->dataset->train.labels, run->network->classes,
-                           run->settings.sampling, job->seed, (uint32_t)iteration - 1,
-                           job->prune.batches, job->prune.batch_size, run->order));
+    return skel_comm_agree(run->comm,
+                           skel_sampler_prune(&run->train, run->dataset->train.labels,
+                                              run->network->classes, sampling, job->seed,
+                                              (uint32_t)iteration - 1, job->prune.batches,
+                                              job->prune.batch_size, run->order));
 }
 
 /* The gradient by the prunable weights alone is what GraSP multiplies the Hessian with. */
@@ -60,7 +59,8 @@ skel_status skel_experiment_signal(skel_experiment *run, const float parameters[
     *score = (skel_score){.loss = (double)NAN, .accuracy = (double)NAN};
     if (run->settings.criterion->signal != SKEL_SIGNAL_NONE &&
         run->settings.criterion->signal != SKEL_SIGNAL_FLOW) {
-        SKEL_TRY(batches_of(run, iteration, progress, &batches));
+        SKEL_TRY(
+            skel_experiment_batches(run, run->settings.sampling, iteration, progress, &batches));
     }
     switch (run->settings.criterion->signal) {
     case SKEL_SIGNAL_NONE:

@@ -9,7 +9,7 @@ cat >"$work/job.yaml" <<'YAML'
 name: resume
 data: {set: fashion-mnist, train-samples: 500, test-samples: 200, validation: 0.2}
 model: {name: lenet-5}
-prune: {method: force, sparsity: 0.95, iterations: 12, batches: 2, batch-size: 32}
+prune: {method: force, sparsity: 0.95, iterations: 12, batches: 2, batch-size: 32, trace: true}
 train: {epochs: 6, batch-size: 32, learning-rate: 0.05, nesterov: true, rate-schedule: cosine, warmup-epochs: 1}
 compute: {microbatch: 16}
 checkpoint: {every-iterations: 1, every-epochs: 1}
