@@ -11,11 +11,15 @@ static void describe(skel_experiment *run)
     run->outcome.objective = found->figures.objective;
 }
 
-/* On the first images in the seed's order: the same for every method, whatever it has looked at and
- * however it samples, so that all objectives are on one scale. */
+/* On the images of the first iteration, in the seed's order also where the method's are balanced by
+ * class, as GraSP's are by default: the same for every method, so that all objectives are on one
+ * scale. */
 skel_status skel_experiment_diagnose(skel_experiment *run)
 {
     skel_worker_options options = skel_settings_gradient_worker(run->job, &run->settings);
+    skel_sampling sampling = run->settings.sampling == SKEL_SAMPLING_BALANCED
+                                 ? SKEL_SAMPLING_SHUFFLED
+                                 : run->settings.sampling;
     skel_progress progress;
     skel_batches batches;
     const skel_diagnosis_request request = {.comm = run->comm,
@@ -29,7 +33,7 @@ skel_status skel_experiment_diagnose(skel_experiment *run)
 
     skel_experiment_progress(run, "diagnose", run->job->prune.batches * run->job->prune.batch_size,
                              &progress);
-    SKEL_TRY(skel_experiment_batches(run, SKEL_SAMPLING_SHUFFLED, 1, &progress, &batches));
+    SKEL_TRY(skel_experiment_batches(run, sampling, 1, &progress, &batches));
     SKEL_TRY(skel_diagnosis_make(&request, &run->diagnosis));
     describe(run);
 done:
