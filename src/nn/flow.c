@@ -55,7 +55,7 @@ skel_status skel_flow_check(const skel_network *network, const float parameters[
 skel_status skel_flow_logarithm(const skel_network *network, double r, int exponent,
                                 double *logarithm)
 {
-    *logarithm = -INFINITY;
+    *logarithm = -(double)INFINITY;
     if (!isfinite(r)) {
         return skel_flow_not_finite(network, "the sum of the logits");
     }

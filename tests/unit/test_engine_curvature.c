@@ -132,17 +132,36 @@ typedef struct function {
     const double *parameters; /* [parameter_count] */
 } function;
 
-static void evaluate(const function *f, const double x[], const double other[], double y[])
+static const double *parameter_of(const function *f, size_t parameter)
+{
+    return parameter == SKEL_NONE ? NULL
+                                  : f->parameters + f->rig->network->parameter[parameter].offset;
+}
+
+static void normalise(const function *f, const double x[], double y[])
 {
     const skel_network *network = f->rig->network;
+    const skel_parameter *scale = &network->parameter[f->op->weight];
+    const skel_parameter *shift = &network->parameter[f->op->bias];
+    size_t plane = f->window.in.height * f->window.in.width;
+
+    for (size_t i = 0; i < scale->count * plane; i++) {
+        size_t c = i / plane;
+        double mean = (double)f->rig->buffers[network->buffer[f->op->mean].offset + c];
+        double variance = (double)f->rig->buffers[network->buffer[f->op->variance].offset + c];
+
+        y[i] = (x[i] - mean) / sqrt(variance + 1e-5) * f->parameters[scale->offset + c] +
+               f->parameters[shift->offset + c];
+    }
+}
+
+static void evaluate(const function *f, const double x[], const double other[], double y[])
+{
     const skel_op *op = f->op;
     size_t in = f->window.in.channels * f->window.in.height * f->window.in.width;
     size_t out = f->window.out.channels * f->window.out.height * f->window.out.width;
-    const double *w =
-        op->weight == SKEL_NONE ? NULL : f->parameters + network->parameter[op->weight].offset;
-    const double *b =
-        op->bias == SKEL_NONE ? NULL : f->parameters + network->parameter[op->bias].offset;
-    size_t plane = f->window.in.height * f->window.in.width;
+    const double *w = parameter_of(f, op->weight);
+    const double *b = parameter_of(f, op->bias);
 
     switch (op->kind) {
     case SKEL_OP_CONV:
@@ -152,13 +171,7 @@ static void evaluate(const function *f, const double x[], const double other[], 
         skel_linear_forward(1, in, out, x, w, b, y);
         break;
     case SKEL_OP_BATCHNORM:
-        for (size_t i = 0; i < in; i++) {
-            double mean = (double)f->rig->buffers[network->buffer[op->mean].offset + i / plane];
-            double variance =
-                (double)f->rig->buffers[network->buffer[op->variance].offset + i / plane];
-
-            y[i] = (x[i] - mean) / sqrt(variance + 1e-5) * w[i / plane] + b[i / plane];
-        }
+        normalise(f, x, y);
         break;
     case SKEL_OP_RELU:
         skel_relu_forward(in, x, y);

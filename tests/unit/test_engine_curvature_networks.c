@@ -35,7 +35,7 @@ static skel_engine *engine_of(const skel_rig *rig, const char *kind, int threads
 static skel_pass curvature_of(const char *kind, const skel_rig *rig, const uint8_t mask[],
                               size_t first, size_t count, double scale, float out[])
 {
-    skel_engine *engine = engine_of(rig, kind, count == IMAGES ? 1 : 2);
+    skel_engine *engine = engine_of(rig, kind, count == 2 ? 2 : 1);
     skel_batch batch = skel_rig_batch(rig, first, count);
     skel_pass pass = {.gradient = out};
 
@@ -201,7 +201,7 @@ START_TEST(memory_is_taken_at_creation_and_only_if_it_is_asked_for)
         skel_engine_destroy(&engine);
     }
     /* squares of the first block's output, the largest input of a layer */
-    ck_assert_uint_ge(bytes[1] - bytes[0], IMAGES * 16 * 16 * 8 * sizeof(float));
+    ck_assert_uint_ge(bytes[1] - bytes[0], sizeof(float) * IMAGES * 16 * 16 * 8);
     skel_rig_free(&rig);
 }
 END_TEST
