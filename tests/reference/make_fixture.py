@@ -59,10 +59,11 @@ def values(tensor, shape, scale, offset=0.0):
     return torch.from_numpy(array.astype(np.float64).reshape(shape))
 
 
-def fill(model):
-    """Weights uniform with Kaiming's variance, scales about 1, all biases about 0."""
+def fill(model, first=0):
+    """Weights uniform with Kaiming's variance, scales about 1, all biases about 0; the tensors of
+    `uniform` from `first` on."""
     with torch.no_grad():
-        for i, (name, p) in enumerate(model.named_parameters()):
+        for i, (name, p) in enumerate(model.named_parameters(), first):
             if p.dim() > 1:
                 p.copy_(values(i, p.shape, 2 * np.sqrt(6.0 / p[0].numel())))
             else:

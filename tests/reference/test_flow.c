@@ -53,7 +53,7 @@ static void check_case(FILE *file, const char *kind, const char *model, size_t w
 
     skel_rig_model(model, width, input, CLASSES, 1, &rig);
     network = rig.network;
-    skel_torch_fill(&rig);
+    skel_torch_fill(&rig, 0);
     for (size_t i = 0; i < network->buffers; i++) {
         const skel_buffer *b = &network->buffer[i];
 

@@ -31,14 +31,15 @@ void skel_torch_uniform(uint32_t tensor, size_t count, double scale, double offs
     }
 }
 
-void skel_torch_fill(skel_rig *rig)
+void skel_torch_fill(skel_rig *rig, uint32_t first)
 {
     for (size_t i = 0; i < rig->network->parameters; i++) {
         const skel_parameter *p = &rig->network->parameter[i];
         size_t fan_in = p->count / p->shape[0];
         bool is_scale = strstr(p->name, ".weight") != NULL;
 
-        skel_torch_uniform((uint32_t)i, p->count, p->prunable ? 2 * sqrt(6 / (double)fan_in) : 0.5,
+        skel_torch_uniform(first + (uint32_t)i, p->count,
+                           p->prunable ? 2 * sqrt(6 / (double)fan_in) : 0.5,
                            is_scale && !p->prunable ? 1 : 0, rig->parameters + p->offset);
     }
 }
