@@ -1,6 +1,6 @@
 /* Masks against PyTorch's, which make_masks.py has made from the same weights and images. */
-#include "formula.h"
 #include "suite.h"
+#include "torch.h"
 
 #include "skel/memory.h"
 #include "skel/step.h"
@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLASSES = 10, BATCHES = 2, TENSORS = 2048, MAX_SEGMENTS = 32, LINE = 256 };
+enum { CLASSES = 10, BATCHES = 2, MAX_SEGMENTS = 32, LINE = 256 };
+
+/* Tensors of each seed; which of them are buffers, and batches: as in make_masks.py. */
+enum { TENSORS = 2048, BUFFERS = 500, PIXELS = 1000 };
 
 /* The published code's, and the default of prune.temperature. */
 static const double grasp_temperature = 200;
@@ -52,12 +55,17 @@ typedef struct tally {
     size_t disagreeing; /* of these */
 } tally;
 
-static FILE *open_file(const char *path)
+/* Running averages that are not those of a new network. */
+static void fill_buffers(subject *it, uint32_t first)
 {
-    FILE *file = fopen(path, "rb");
+    const skel_network *network = it->rig.network;
 
-    ck_assert_msg(file != NULL, "%s cannot be opened", path);
-    return file;
+    for (size_t i = 0; i < network->buffers; i++) {
+        const skel_buffer *b = &network->buffer[i];
+
+        skel_torch_uniform(first + BUFFERS + (uint32_t)i, b->count, 1, b->is_variance ? 1 : 0,
+                           it->rig.buffers + b->offset);
+    }
 }
 
 /* The two batches of make_masks.py's subject(), as bytes. */
@@ -71,8 +79,7 @@ static void fill_batches(subject *it, size_t images, uint32_t first)
     ck_assert_ok(SKEL_ALLOC(BATCHES * batch, 1, &it->pixels));
     ck_assert_ok(SKEL_ALLOC(it->rig.images, sizeof *it->index, &it->index));
     for (uint32_t b = 0; b < BATCHES; b++) {
-        skel_formula_values(first + SKEL_FORMULA_PIXELS + b, batch, scale[b], offset[b],
-                            it->rig.image);
+        skel_torch_uniform(first + PIXELS + b, batch, scale[b], offset[b], it->rig.image);
         for (size_t i = 0; i < batch; i++) {
             it->pixels[b * batch + i] = (uint8_t)it->rig.image[i];
         }
@@ -126,7 +133,8 @@ static void make_subject(const char *line, subject *it)
             it->segment[it->segments++] = (skel_segment){p->offset, p->count};
         }
     }
-    skel_formula_fill(&it->rig, TENSORS * seed);
+    skel_torch_fill(&it->rig, TENSORS * seed);
+    fill_buffers(it, TENSORS * seed);
     fill_batches(it, n[3], TENSORS * seed);
     show_batches(it, n[3]);
     ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof(float), &it->signal));
@@ -294,8 +302,8 @@ static void check_mask(subject *it, const char *line, FILE *planes, const char *
 
 static void check_method(const char *method, const char *kind)
 {
-    FILE *text = open_file(SKEL_TEST_SOURCE_DIR "/reference/masks.txt");
-    FILE *planes = open_file(SKEL_TEST_SOURCE_DIR "/reference/masks.bin");
+    FILE *text = skel_torch_open("masks.txt");
+    FILE *planes = skel_torch_open("masks.bin");
     char line[LINE];
     subject it = {.segments = 0};
     tally total = {0};
