@@ -24,7 +24,8 @@ typedef struct skel_worker_options {
     skel_reduction reduction;
     const uint8_t *keep; /**< [parameter_count] the mask of all gradients to come, whose pruned
                               elements are then neither summed nor sent, and 0; borrowed while the
-                              worker lives. NULL: gradients of all weights */
+                              worker lives, see skel_worker_remask(). NULL: gradients of all
+                              weights */
     double density;      /**< share of the prunable weights that `keep` keeps; 0: not known */
 } skel_worker_options;
 
@@ -53,6 +54,13 @@ SKEL_CHECKED skel_status skel_worker_create(const skel_comm *comm, const skel_ne
  *  Local.
  */
 void skel_worker_destroy(skel_worker **worker);
+
+/** Tells the worker that the mask of its options has changed, which is where it was.
+ *
+ *  Local, on every rank before the next gradient. As many weights of each tensor are kept as
+ * before. Nothing is to be told to a worker without a mask of its own.
+ */
+void skel_worker_remask(skel_worker *worker);
 
 /** Bytes that skel_worker_create() takes on one rank of `size`.
  *

@@ -111,20 +111,14 @@ static void add_segment(skel_worker *worker, const char *name, size_t offset, si
     }
 }
 
-static skel_status make_segments(skel_worker *worker)
+/* What is summed: parameters that the mask keeps, tensor by tensor, and all statistics. */
+static void list_values(skel_worker *worker)
 {
     const skel_network *network = worker->network;
     const uint8_t *keep = worker->options.keep;
-    size_t most = network->parameters + network->buffers;
-    skel_status status = SKEL_OK;
 
-    SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment, &worker->segment));
-    SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment_name, &worker->segment_name));
-    if (keep != NULL) {
-        SKEL_TRY(SKEL_ALLOC(all_values(network), sizeof *worker->place, &worker->place));
-        SKEL_TRY(
-            SKEL_ALLOC(worker->slots * all_values(network), sizeof *worker->whole, &worker->whole));
-    }
+    worker->values = 0;
+    worker->segments = 0;
     for (size_t i = 0; i < network->parameters; i++) {
         const skel_parameter *parameter = &network->parameter[i];
 
@@ -136,8 +130,36 @@ static skel_status make_segments(skel_worker *worker)
                     network->parameter_count + network->buffer[i].offset, network->buffer[i].count,
                     NULL);
     }
+}
+
+static skel_status make_segments(skel_worker *worker)
+{
+    const skel_network *network = worker->network;
+    size_t most = network->parameters + network->buffers;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment, &worker->segment));
+    SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment_name, &worker->segment_name));
+    if (worker->options.keep != NULL) {
+        SKEL_TRY(SKEL_ALLOC(all_values(network), sizeof *worker->place, &worker->place));
+        SKEL_TRY(
+            SKEL_ALLOC(worker->slots * all_values(network), sizeof *worker->whole, &worker->whole));
+    }
+    list_values(worker);
 done:
     return status;
+}
+
+void skel_worker_remask(skel_worker *worker)
+{
+    size_t values = worker->values;
+    size_t segments = worker->segments;
+
+    if (worker->options.keep != NULL) {
+        list_values(worker);
+    }
+    /* the reducer borrows the segments, and was made for as many values */
+    SKEL_ASSERT(worker->values == values && worker->segments == segments);
 }
 
 static skel_status make_buffers(skel_worker *worker)

@@ -241,6 +241,74 @@ START_TEST(with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none)
 }
 END_TEST
 
+/* Kept elements, as many of each tensor for every seed. */
+static void draw_mask(const skel_network *network, uint64_t seed, uint8_t keep[])
+{
+    skel_stream stream = skel_stream_open(seed, SKEL_PURPOSE_TEST, 0, 0);
+
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *parameter = &network->parameter[i];
+        size_t left = parameter->count / 9 + 1;
+
+        memset(keep + parameter->offset, 0, parameter->count);
+        while (left > 0) {
+            size_t j = skel_stream_below(&stream, (uint32_t)parameter->count);
+
+            left -= keep[parameter->offset + j] == 0;
+            keep[parameter->offset + j] = 1;
+        }
+    }
+}
+
+/* A worker whose mask has moved computes what one does that was made with the second mask. */
+static void ck_remasked(const char *engine)
+{
+    fixture moved;
+    fixture fresh;
+    skel_worker_options options;
+    skel_worker *worker = NULL;
+    uint8_t *keep = NULL;
+    skel_score score[3];
+    size_t bytes = 0;
+    bool ok = true;
+
+    fixture_make("resnet20", 32, 24, 12, &moved);
+    fixture_make("resnet20", 32, 24, 12, &fresh);
+    bytes = moved.network->parameter_count * sizeof(float);
+    ck_assert_ok(SKEL_ALLOC(moved.network->parameter_count, 1, &keep));
+    draw_mask(moved.network, 1, keep);
+    options = options_of(&moved, 4);
+    options.engine = engine;
+    options.keep = keep;
+    options.density = 0.12;
+    fresh.keep = keep;
+    ck_assert(skel_suite_all(
+        skel_worker_create(skel_suite_comm(), moved.network, &options, &worker) == SKEL_OK));
+    ok = skel_worker_gradient(worker, moved.parameters, keep, &moved.batches, moved.gradient,
+                              moved.statistics, &score[0]) == SKEL_OK;
+    ck_assert(skel_suite_all(ok));
+    draw_mask(moved.network, 2, keep);
+    skel_worker_remask(worker);
+    ok = skel_worker_gradient(worker, moved.parameters, keep, &moved.batches, moved.gradient,
+                              moved.statistics, &score[1]) == SKEL_OK;
+    ck_assert(skel_suite_all(ok));
+    skel_worker_destroy(&worker);
+    score[2] = gradient_on(skel_suite_comm(), &fresh, &options);
+    ck_assert(skel_suite_all(memcmp(moved.gradient, fresh.gradient, bytes) == 0));
+    ck_assert(
+        skel_suite_all(same_score(&score[1], &score[2]) && !same_score(&score[0], &score[1])));
+    SKEL_FREE(&keep);
+    fixture_free(&fresh);
+    fixture_free(&moved);
+}
+
+START_TEST(a_worker_whose_mask_has_moved_is_as_good_as_a_new_one)
+{
+    ck_remasked("dense");
+    ck_remasked("sparse");
+}
+END_TEST
+
 START_TEST(an_evaluation_is_the_same_on_any_number_of_ranks)
 {
     fixture from;
@@ -297,6 +365,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, without_batch_norm_microbatches_do_not_change_the_gradient);
     tcase_add_test(tcase, statistics_over_the_batch_equal_one_large_microbatch);
     tcase_add_test(tcase, with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none);
+    tcase_add_test(tcase, a_worker_whose_mask_has_moved_is_as_good_as_a_new_one);
     tcase_add_test(tcase, an_evaluation_is_the_same_on_any_number_of_ranks);
     tcase_add_test(tcase, a_gradient_that_is_not_finite_stops_all_ranks);
 }
