@@ -14,12 +14,36 @@ typedef struct skel_state {
     float *buffers;    /**< [buffer_count], batch norm's running averages */
 } skel_state;
 
+/** Whether the mask moves at a step. */
+typedef enum skel_move {
+    SKEL_MOVE_NONE,
+    SKEL_MOVE_INSTEAD, /**< of the optimiser's step, by the gradient of all weights on its batch */
+    SKEL_MOVE_AFTER,   /**< after the optimiser's step, without a gradient */
+} skel_move;
+
+/** What moves the mask while a network is trained. Borrowed. */
+typedef struct skel_mover {
+    void *context;
+    skel_worker *worker; /**< gives gradients of all weights; NULL if nothing moves INSTEAD */
+    /** Says when. Local, the same on every rank.
+     *  @param step  of the whole training, from 1
+     */
+    skel_move (*when)(const void *context, size_t step);
+    /** Moves the mask, and tells the training's worker. Collective.
+     *  @param state     in and out
+     *  @param gradient  [parameter_count]; NULL after a step
+     */
+    skel_status (*move)(void *context, size_t step, const skel_state *state,
+                        const float gradient[]);
+} skel_mover;
+
 /** A training: what it works with and its constants. Plain data. */
 typedef struct skel_training {
     const skel_comm *comm;
     const skel_network *network;
     skel_worker *worker;
     const skel_mask *mask;
+    const skel_mover *mover; /**< NULL: the mask stays */
     skel_sgd sgd;
     skel_rate rate;
     const skel_view *view; /**< with augmentation */
@@ -27,6 +51,7 @@ typedef struct skel_training {
     const skel_indices *train; /**< samples to train on */
     size_t batch_size;
     uint64_t seed;
+    size_t shift; /**< is added to an epoch's number for its order of samples and augmentation */
     skel_progress *progress; /**< of the whole training, in images */
 } skel_training;
 
@@ -40,6 +65,7 @@ typedef struct skel_epoch_report {
 /** Visits every training sample once and steps after each batch (the last may be smaller).
  *
  *  Collective; the same bits on any number of ranks.
+ *  Batch norm's running averages move with every batch, also where the mask moves instead.
  *  @param epoch   from 0
  *  @param state   in and out
  *  @param report  out

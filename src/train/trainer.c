@@ -33,18 +33,28 @@ static void scratch_free(scratch *room)
     SKEL_FREE(&room->order);
 }
 
+/* One step. `number` counts those of the whole training, from 1. */
 static skel_status train_batch(const skel_training *training, const skel_batches *batch,
-                               double rate, const skel_state *state, scratch *room,
+                               size_t number, double rate, const skel_state *state, scratch *room,
                                skel_score *score)
 {
+    const skel_mover *mover = training->mover;
+    skel_move move = mover == NULL ? SKEL_MOVE_NONE : mover->when(mover->context, number);
+    bool instead = move == SKEL_MOVE_INSTEAD;
+    skel_worker *worker = instead ? mover->worker : training->worker;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_gradient(training->worker, state->parameters, training->mask->keep, batch,
+    SKEL_TRY(skel_worker_gradient(worker, state->parameters, training->mask->keep, batch,
                                   room->gradient, room->statistics, score));
     skel_running_average(batchnorm_momentum, training->network->buffer_count, room->statistics,
                          state->buffers);
-    skel_sgd_step(&training->sgd, rate, training->network->parameter_count, training->mask->keep,
-                  room->gradient, state->parameters, state->velocity);
+    if (!instead) {
+        skel_sgd_step(&training->sgd, rate, training->network->parameter_count,
+                      training->mask->keep, room->gradient, state->parameters, state->velocity);
+    }
+    if (move != SKEL_MOVE_NONE) {
+        status = mover->move(mover->context, number, state, instead ? room->gradient : NULL);
+    }
 done:
     return status;
 }
@@ -74,11 +84,12 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
             .count = left < training->batch_size ? left : training->batch_size,
             .batch_size = training->batch_size,
             .index = room->order + first,
-            .epoch = (uint32_t)epoch,
+            .epoch = (uint32_t)(epoch + training->shift),
             .progress = training->progress,
         };
 
-        if (train_batch(training, &batch, rate, state, room, &score) != SKEL_OK) {
+        if (train_batch(training, &batch, epoch * steps + step + 1, rate, state, room, &score) !=
+            SKEL_OK) {
             return skel_error_prefix("training epoch %zu, batch %zu of %zu, learning rate %g",
                                      epoch + 1, step + 1, steps, rate);
         }
@@ -100,7 +111,8 @@ skel_status skel_train_epoch(const skel_training *training, size_t epoch, const 
 
     /* equal allocations on every rank, but one may fail on one rank alone */
     SKEL_TRY(skel_comm_agree(training->comm, scratch_make(training, &room)));
-    skel_sampler_epoch(training->train, training->seed, (uint32_t)epoch, room.order);
+    skel_sampler_epoch(training->train, training->seed, (uint32_t)(epoch + training->shift),
+                       room.order);
     SKEL_TRY(train_batches(training, epoch, state, &room, &sum));
     report->score = (skel_score){.loss = sum.loss / (double)sum.images,
                                  .accuracy = sum.accuracy / (double)sum.images,
