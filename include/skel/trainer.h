@@ -53,6 +53,7 @@ typedef struct skel_training {
     uint64_t seed;
     size_t shift; /**< is added to an epoch's number for its order of samples and augmentation */
     skel_progress *progress; /**< of the whole training, in images */
+    const char *round;       /**< is put before the epoch on its line: "round 2/6, "; NULL: "" */
 } skel_training;
 
 /** What an epoch was like. */

@@ -22,15 +22,32 @@ static void path_of(const skel_experiment *run, size_t generation, char out[PATH
     (void)snprintf(out, PATH_SIZE, "%s%s", run->path, suffixes[generation]);
 }
 
+static skel_status write_vector(skel_file *file, const char *path, size_t count,
+                                const float values[])
+{
+    const skel_dataset_spec spec = {
+        .path = path, .element = SKEL_FLOAT32, .dims = 1, .shape = {count}, .data = values};
+
+    return skel_file_write(file, &spec);
+}
+
+/* What lottery tickets are put back to. */
+static skel_status write_rewound(const skel_experiment *run, skel_file *file)
+{
+    const skel_state *from = &run->rewound;
+    size_t count = run->network->parameter_count;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(write_vector(file, "/state/rewound_parameters", count, from->parameters));
+    SKEL_TRY(write_vector(file, "/state/rewound_velocity", count, from->velocity));
+    SKEL_TRY(
+        write_vector(file, "/state/rewound_buffers", run->network->buffer_count, from->buffers));
+done:
+    return status;
+}
+
 static skel_status write_state(const skel_experiment *run, skel_position position, skel_file *file)
 {
-    const skel_dataset_spec velocity = {
-        .path = "/state/velocity",
-        .element = SKEL_FLOAT32,
-        .dims = 1,
-        .shape = {run->network->parameter_count},
-        .data = run->velocity,
-    };
     const skel_dataset_spec lineage = {
         .path = "/state/lineage",
         .element = SKEL_UINT8,
@@ -45,8 +62,11 @@ static skel_status write_state(const skel_experiment *run, skel_position positio
     SKEL_TRY(skel_file_set_double(file, "/state", "seconds_prune", run->outcome.seconds_prune));
     SKEL_TRY(skel_file_set_double(file, "/state", "seconds_train", run->outcome.seconds_train));
     SKEL_TRY(skel_file_set_text(file, "/state", "history", run->history));
-    SKEL_TRY(skel_file_write(file, &velocity));
     SKEL_TRY(skel_file_write(file, &lineage));
+    SKEL_TRY(write_vector(file, "/state/velocity", run->network->parameter_count, run->velocity));
+    if (skel_experiment_remembers(run, position)) {
+        SKEL_TRY(write_rewound(run, file));
+    }
     SKEL_TRY(skel_run_file_parameters(file, "/weights", run->network, run->parameters));
     SKEL_TRY(skel_run_file_buffers(file, run->network, run->buffers));
     SKEL_TRY(skel_run_file_masks(file, run->network, run->mask->keep));
@@ -94,7 +114,7 @@ static bool is_due(const skel_experiment *run, skel_position position)
     bool due = pruning ? divides(job->checkpoint.every_iterations, position.iterations)
                        : divides(job->checkpoint.every_epochs, position.epochs);
 
-    if (position.epochs == job->train.epochs && position.iterations == run->settings.iterations) {
+    if (skel_experiment_is_done(run, position)) {
         return false; /* the run file itself comes next */
     }
     if (job->checkpoint.every_seconds > 0) {
@@ -171,20 +191,19 @@ static skel_status open_latest(const skel_experiment *run, char path[PATH_SIZE],
     return SKEL_OK;
 }
 
-static skel_status read_velocity(skel_reader *reader, const skel_experiment *run)
+static skel_status read_vector(skel_reader *reader, const char *path, size_t expected, float out[])
 {
     double *values = NULL;
     size_t count = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_reader_doubles(reader, "/state/velocity", &count, &values));
-    if (count != run->network->parameter_count) {
-        status = SKEL_FAIL(SKEL_ERR_DATA, "/state/velocity: %zu values, expected %zu", count,
-                           run->network->parameter_count);
+    SKEL_TRY(skel_reader_doubles(reader, path, &count, &values));
+    if (count != expected) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s: %zu values, expected %zu", path, count, expected);
         goto done;
     }
     for (size_t i = 0; i < count; i++) {
-        run->velocity[i] = (float)values[i];
+        out[i] = (float)values[i];
     }
 done:
     SKEL_FREE(&values);
@@ -217,6 +236,24 @@ typedef struct state {
     char history[SKEL_HISTORY];
 } state;
 
+static skel_status read_vectors(skel_reader *reader, const skel_experiment *run,
+                                skel_position position)
+{
+    const skel_state *to = &run->rewound;
+    size_t count = run->network->parameter_count;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(read_vector(reader, "/state/velocity", count, run->velocity));
+    if (skel_experiment_remembers(run, position)) {
+        SKEL_TRY(read_vector(reader, "/state/rewound_parameters", count, to->parameters));
+        SKEL_TRY(read_vector(reader, "/state/rewound_velocity", count, to->velocity));
+        SKEL_TRY(
+            read_vector(reader, "/state/rewound_buffers", run->network->buffer_count, to->buffers));
+    }
+done:
+    return status;
+}
+
 static skel_status read_state(skel_reader *reader, const skel_experiment *run, state *out)
 {
     skel_status status = SKEL_OK;
@@ -227,9 +264,22 @@ static skel_status read_state(skel_reader *reader, const skel_experiment *run, s
     out->seconds_train = skel_stored_number(reader, "/state", "seconds_train");
     skel_reader_attribute(reader, "/state", "history", sizeof out->history, out->history);
     SKEL_TRY(read_lineage(reader, run));
-    SKEL_TRY(read_velocity(reader, run));
+    SKEL_TRY(read_vectors(reader, run, out->position));
 done:
     return status;
+}
+
+static void share_vectors(const skel_experiment *run, skel_position position)
+{
+    size_t bytes = run->network->parameter_count * sizeof(float);
+
+    skel_comm_broadcast(run->comm, bytes, run->velocity);
+    if (skel_experiment_remembers(run, position)) {
+        skel_comm_broadcast(run->comm, bytes, run->rewound.parameters);
+        skel_comm_broadcast(run->comm, bytes, run->rewound.velocity);
+        skel_comm_broadcast(run->comm, run->network->buffer_count * sizeof(float),
+                            run->rewound.buffers);
+    }
 }
 
 /* Gives every rank what the root has read of the open checkpoint. */
@@ -244,8 +294,7 @@ static skel_status share_state(skel_experiment *run, const char *path, skel_read
 
     SKEL_TRY(skel_comm_agree(run->comm, root ? read_state(reader, run, &from) : SKEL_OK));
     skel_comm_broadcast(run->comm, sizeof from, &from);
-    skel_comm_broadcast(run->comm, run->network->parameter_count * sizeof *run->velocity,
-                        run->velocity);
+    share_vectors(run, from.position);
     skel_comm_broadcast(run->comm, run->network->parameter_count, run->lineage);
     SKEL_TRY(skel_weight_file_read(run->comm, path, run->network, run->parameters, run->buffers,
                                    run->mask->keep, &has_mask));

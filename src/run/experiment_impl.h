@@ -37,10 +37,14 @@ typedef struct skel_experiment {
     float *parameters; /**< [parameter_count], trained */
     float *velocity;   /**< [parameter_count] */
     float *buffers;    /**< [buffer_count] */
-    float *gradient;   /**< [parameter_count], of pruning and of the diagnosis */
-    float *signal;     /**< [parameter_count], what is scored with; `gradient` itself, a vector of
-                            its own, or NULL */
-    uint32_t *order;   /**< samples of one pruning iteration */
+    float *first_buffers; /**< [buffer_count], before training */
+    skel_state rewound; /**< what lottery tickets are put back to after an epoch, once that is done;
+                             NULL: nothing, or the start of training */
+    uint8_t *first_keep; /**< [parameter_count], the mask before it moved; NULL: it never does */
+    float *gradient;     /**< [parameter_count], of pruning and of the diagnosis */
+    float *signal;       /**< [parameter_count], what is scored with; `gradient` itself, a vector of
+                              its own, or NULL */
+    uint32_t *order;     /**< samples of one pruning iteration */
     skel_mask *mask;
     uint8_t *lineage;         /**< [parameter_count], of the mask's weights */
     skel_worker *worker;      /**< of the phase that goes on */
@@ -49,7 +53,9 @@ typedef struct skel_experiment {
     const char *train_engine; /**< "" if nothing was trained */
     skel_metrics *prune_metrics;
     skel_metrics *train_metrics;
-    skel_diagnosis diagnosis; /**< of the final mask */
+    skel_metrics *evolve_metrics; /**< NULL if the mask never moves */
+    skel_progress progress;       /**< of the training, all legs of it */
+    skel_diagnosis diagnosis;     /**< of the final mask */
     skel_outcome outcome;
     size_t ties;                /**< iterations with fewer positive scores than kept weights */
     double saved;               /**< when the latest checkpoint was written, or the run started */
@@ -79,8 +85,14 @@ void skel_experiment_progress(const skel_experiment *run, const char *phase, siz
 /** Where a run is. */
 typedef struct skel_position {
     size_t iterations; /**< pruning iterations that are done */
-    size_t epochs;     /**< training epochs that are done */
+    size_t epochs;     /**< training epochs that are done since then: of the leg */
 } skel_position;
+
+/** Whether iterations and epochs are all done.
+ *
+ *  Local.
+ */
+bool skel_experiment_is_done(const skel_experiment *run, skel_position position);
 
 /** The images of a pruning iteration, chosen by the seed.
  *
@@ -114,12 +126,36 @@ SKEL_CHECKED skel_status skel_experiment_signal(skel_experiment *run, const floa
                                                 size_t iteration, skel_progress *progress,
                                                 skel_score *score);
 
-/** Trains the skeleton, testing as the job says, and fills the outcome's test figures.
+/** Puts weights, momentum and buffers where a leg starts; shuffles a final mask if that is asked
+ * for.
  *
- *  Collective. `position` says where to start; checkpoints are written when due.
+ *  Local, the same on every rank. At `position.epochs` 0 only.
+ *
+ *  Before training: the initial weights. Where a trained network is pruned: what is left of its
+ *  weights, with no momentum, as of a new optimiser. Lottery tickets: what there was after the
+ *  epoch to rewind to, momentum and buffers, too. All of them masked.
+ */
+void skel_experiment_start(skel_experiment *run, skel_position position);
+
+/** Keeps a copy of what lottery tickets are put back to, if this is the epoch.
+ *
+ *  Local.
+ */
+void skel_experiment_remember(skel_experiment *run, skel_position position);
+
+/** Whether that copy has been taken, and is not the start of training.
+ *
+ *  Local.
+ */
+bool skel_experiment_remembers(const skel_experiment *run, skel_position position);
+
+/** Trains one leg, testing as the job says, and fills the outcome's test figures.
+ *
+ *  Collective. Checkpoints are written when due.
+ *  @param position  in: where in the leg to start, out: at its end
  *  Errors: agreed on.
  */
-SKEL_CHECKED skel_status skel_experiment_train(skel_experiment *run, skel_position position);
+SKEL_CHECKED skel_status skel_experiment_train(skel_experiment *run, skel_position *position);
 
 /** Diagnoses the final mask at the initial weights and fills the outcome's part of it.
  *

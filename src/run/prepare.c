@@ -29,6 +29,7 @@ static const skel_column prune_columns[] = {
 
 /* The columns of /metrics/train; trial.c adds the rows. */
 static const skel_column train_columns[] = {
+    {"round", NULL, true},
     {"epoch", NULL, true},
     {"loss", "nat", false},
     {"accuracy", NULL, false},
@@ -126,6 +127,12 @@ static skel_status prepare_vectors(skel_experiment *run)
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->parameters));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->velocity));
     SKEL_TRY(SKEL_ALLOC(run->network->buffer_count, sizeof(float), &run->buffers));
+    SKEL_TRY(SKEL_ALLOC(run->network->buffer_count, sizeof(float), &run->first_buffers));
+    if (run->job->prune.rewind > 0) {
+        SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->rewound.parameters));
+        SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->rewound.velocity));
+        SKEL_TRY(SKEL_ALLOC(run->network->buffer_count, sizeof(float), &run->rewound.buffers));
+    }
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &run->gradient));
     SKEL_TRY(SKEL_ALLOC(images, sizeof(uint32_t), &run->order));
     if (signal != SKEL_SIGNAL_NONE) {
@@ -209,6 +216,7 @@ skel_status skel_experiment_prepare(skel_experiment *run)
     if (run->job->model.weights[0] != '\0') {
         SKEL_TRY(load_weights(run));
     }
+    memcpy(run->first_buffers, run->buffers, run->network->buffer_count * sizeof(float));
     warn_of_idle_ranks(run);
 done:
     return status;
@@ -241,6 +249,10 @@ void skel_experiment_release(skel_experiment *run)
         SKEL_FREE(&run->signal);
     }
     SKEL_FREE(&run->gradient);
+    SKEL_FREE(&run->rewound.buffers);
+    SKEL_FREE(&run->rewound.velocity);
+    SKEL_FREE(&run->rewound.parameters);
+    SKEL_FREE(&run->first_buffers);
     SKEL_FREE(&run->buffers);
     SKEL_FREE(&run->velocity);
     SKEL_FREE(&run->parameters);

@@ -93,6 +93,9 @@ static skel_status record_vectors(const skel_experiment *run, skel_file *file)
     if (run->redrawn != NULL) {
         SKEL_TRY(skel_run_file_parameters(file, "/redrawn", run->network, run->redrawn));
     }
+    if (run->rewound.parameters != NULL) {
+        SKEL_TRY(skel_run_file_parameters(file, "/rewound", run->network, run->rewound.parameters));
+    }
     SKEL_TRY(skel_run_file_buffers(file, run->network, run->buffers));
     SKEL_TRY(skel_run_file_masks(file, run->network, run->mask->keep));
 done:

@@ -1,12 +1,15 @@
 /* The trial of a skeleton: training it and testing it. */
 #include "checkpoint.h"
+#include "leg.h"
 
 #include "skel/log.h"
 
 #include <math.h>
 #include <string.h>
 
-static skel_training training_of(const skel_experiment *run, skel_progress *progress)
+enum { ROUND = 48 }; /* bytes of "round 2/6, " */
+
+static skel_training training_of(skel_experiment *run, const skel_leg *leg, const char *round)
 {
     const skel_job *job = run->job;
 
@@ -16,19 +19,15 @@ static skel_training training_of(const skel_experiment *run, skel_progress *prog
         .worker = run->worker,
         .mask = run->mask,
         .sgd = {job->train.momentum, job->train.weight_decay, job->train.nesterov},
-        .rate = {.kind = run->settings.rate,
-                 .base = job->train.learning_rate,
-                 .epochs = job->train.epochs,
-                 .milestones = job->train.milestones,
-                 .milestone = job->train.milestone,
-                 .gamma = job->train.gamma,
-                 .warmup_epochs = job->train.warmup_epochs},
+        .rate = leg->rate,
         .view = &run->augmented,
         .samples = &run->dataset->train,
         .train = &run->train,
         .batch_size = job->train.batch_size,
         .seed = job->seed,
-        .progress = progress,
+        .shift = leg->shift,
+        .progress = &run->progress,
+        .round = round,
     };
 }
 
@@ -57,13 +56,7 @@ static skel_status evaluate(skel_experiment *run, const char *phase, const skel_
     return status;
 }
 
-static bool test_is_due(const skel_job *job, size_t epoch)
-{
-    return epoch == job->train.epochs ||
-           (job->train.test_every > 0 && epoch % job->train.test_every == 0);
-}
-
-static void say_epoch(const skel_experiment *run, size_t epoch, const skel_epoch_report *report,
+static void say_epoch(const skel_training *training, size_t epoch, const skel_epoch_report *report,
                       const skel_score *validation, const skel_score *test)
 {
     char tail[96] = "";
@@ -73,70 +66,94 @@ static void say_epoch(const skel_experiment *run, size_t epoch, const skel_epoch
     } else if (!isnan(validation->accuracy)) {
         (void)snprintf(tail, sizeof tail, "  validation %.2f %%", 100 * validation->accuracy);
     }
-    SKEL_DEBUG("  epoch %zu/%zu  loss %.4f  train %.2f %%%s  %.1f s", epoch,
-               (size_t)run->job->train.epochs, report->score.loss, 100 * report->score.accuracy,
-               tail, report->seconds);
+    SKEL_DEBUG("  %sepoch %zu/%zu  loss %.4f  train %.2f %%%s  %.1f s", training->round, epoch,
+               training->rate.epochs, report->score.loss, 100 * report->score.accuracy, tail,
+               report->seconds);
 }
 
-static skel_status train_and_test(skel_experiment *run, const skel_training *training, size_t epoch,
-                                  const skel_state *state)
+/* One epoch, numbered from 0 as the leg's schedule has it. */
+static skel_status train_and_test(skel_experiment *run, const skel_training *training,
+                                  const skel_leg *leg, size_t epoch)
 {
+    const skel_state state = {run->parameters, run->velocity, run->buffers};
     skel_epoch_report report;
     skel_score validation = {0};
     skel_score test = {.loss = (double)NAN, .accuracy = (double)NAN};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_train_epoch(training, epoch, state, &report));
+    SKEL_TRY(skel_train_epoch(training, epoch, &state, &report));
     SKEL_TRY(evaluate(run, "validate", &run->dataset->train, &run->validation, &validation));
-    if (test_is_due(run->job, epoch + 1)) {
+    if (skel_leg_tests_at(run->job, leg, epoch + 1)) {
         SKEL_TRY(evaluate(run, "test", &run->dataset->test, &run->test, &test));
     }
     SKEL_TRY(skel_comm_agree(
         run->comm,
         skel_metrics_add(run->train_metrics,
-                         (double[]){(double)(epoch + 1), report.score.loss, report.score.accuracy,
-                                    validation.loss, validation.accuracy, test.loss, test.accuracy,
-                                    report.learning_rate, report.seconds})));
-    say_epoch(run, epoch + 1, &report, &validation, &test);
+                         (double[]){(double)leg->number, (double)(epoch + 1), report.score.loss,
+                                    report.score.accuracy, validation.loss, validation.accuracy,
+                                    test.loss, test.accuracy, report.learning_rate,
+                                    report.seconds})));
+    say_epoch(training, epoch + 1, &report, &validation, &test);
     run->outcome.test_accuracy = test.accuracy;
     run->outcome.test_loss = test.loss;
 done:
     return status;
 }
 
-skel_status skel_experiment_train(skel_experiment *run, skel_position position)
+/* The line that shows the training is one for all legs. */
+static void show_progress(skel_experiment *run, skel_position position, const skel_leg *leg,
+                          char round[ROUND])
+{
+    size_t legs = skel_leg_count(&run->settings);
+    size_t epochs =
+        skel_leg_epochs_left(run->job, &run->settings, position.iterations, position.epochs);
+
+    round[0] = '\0';
+    if (legs > 1) {
+        (void)snprintf(round, ROUND, "round %zu/%zu, ", leg->number, legs - 1);
+    }
+    if (run->progress.total == 0) {
+        skel_experiment_progress(run, "train", epochs * run->train.count, &run->progress);
+    }
+}
+
+/* With gradients of the kept weights alone, unless training wants those of all. */
+static skel_status make_worker(skel_experiment *run)
 {
     skel_worker_options options = skel_settings_train_worker(run->job, &run->settings);
-    skel_state state = {run->parameters, run->velocity, run->buffers};
-    double started = skel_seconds() - run->outcome.seconds_train;
-    skel_training training;
-    skel_progress progress;
-    skel_status status = SKEL_OK;
 
-    if (position.epochs == 0) {
-        memcpy(run->parameters, run->redrawn != NULL ? run->redrawn : run->initial,
-               run->network->parameter_count * sizeof *run->parameters);
-        skel_mask_apply(run->mask, run->parameters);
-    }
-    if (run->job->train.epochs == 0) {
-        return SKEL_OK;
-    }
     options.keep = run->mask->keep;
     options.density = 1 - run->outcome.sparsity;
-    skel_experiment_progress(
-        run, "train", (run->job->train.epochs - position.epochs) * run->train.count, &progress);
-    SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &run->worker));
+    return skel_worker_create(run->comm, run->network, &options, &run->worker);
+}
+
+skel_status skel_experiment_train(skel_experiment *run, skel_position *position)
+{
+    skel_leg leg = skel_leg_after(run->job, &run->settings, position->iterations);
+    double started = skel_seconds() - run->outcome.seconds_train;
+    char round[ROUND];
+    skel_training training;
+    skel_status status = SKEL_OK;
+
+    if (leg.epochs == 0) {
+        return SKEL_OK;
+    }
+    show_progress(run, *position, &leg, round);
+    SKEL_TRY(make_worker(run));
     run->train_engine = skel_worker_engine(run->worker);
-    training = training_of(run, &progress);
-    while (position.epochs < run->job->train.epochs) {
-        SKEL_TRY(train_and_test(run, &training, position.epochs, &state));
-        position.epochs++;
+    training = training_of(run, &leg, round);
+    while (position->epochs < leg.epochs) {
+        SKEL_TRY(train_and_test(run, &training, &leg, leg.first + position->epochs));
+        position->epochs++;
+        skel_experiment_remember(run, *position);
         run->outcome.seconds_train = skel_comm_roots(run->comm, skel_seconds() - started);
-        SKEL_TRY(skel_checkpoint_when_due(run, position));
+        SKEL_TRY(skel_checkpoint_when_due(run, *position));
     }
     run->outcome.tested = true;
 done:
     skel_worker_destroy(&run->worker);
-    (void)skel_progress_finish(&progress);
-    return status;
+    (void)skel_progress_finish(&run->progress);
+    return status != SKEL_OK && skel_leg_count(&run->settings) > 1
+               ? skel_error_prefix("round %zu", leg.number)
+               : status;
 }

@@ -94,7 +94,8 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
                                      epoch + 1, step + 1, steps, rate);
         }
         add_score(sum, &score);
-        (void)snprintf(note, sizeof note, "epoch %zu/%zu, loss %.4f", epoch + 1,
+        (void)snprintf(note, sizeof note, "%sepoch %zu/%zu, loss %.4f",
+                       training->round != NULL ? training->round : "", epoch + 1,
                        training->rate.epochs, sum->loss / (double)sum->images);
         (void)skel_progress_advance(training->progress, batch.count, note);
     }
