@@ -1,6 +1,7 @@
 /* Prices of runs, from the network's description and the engine's own plan of its memory. */
 #include "skel/cost.h"
 
+#include "leg.h"
 #include "skel/settings.h"
 
 #include <math.h>
@@ -14,18 +15,59 @@ static size_t dataset_bytes(const skel_dataset_info *info)
 }
 
 /* Parameters, initial ones, momentum and one gradient or scores; mask, its history and the weights
- * on a path; buffers. */
-static size_t vector_bytes(const skel_network *network)
+ * on a path; buffers. What lottery tickets are put back to. */
+static size_t vector_bytes(const skel_job *job, const skel_network *network)
 {
-    return network->parameter_count * (4 * sizeof(float) + 3) +
-           network->buffer_count * 2 * sizeof(float);
+    size_t copies = job->prune.rewind > 0 ? 2 : 0;
+
+    return network->parameter_count * ((4 + copies) * sizeof(float) + 3) +
+           network->buffer_count * 4 * sizeof(float);
+}
+
+/* Largest density of the legs that "auto" trains on kept weights alone; the last leg's if none is.
+ */
+static double first_sparse_density(const skel_job *job, const skel_settings *settings,
+                                   const skel_network *network)
+{
+    double density = 1;
+
+    for (size_t t = 1; t <= settings->iterations && density > SKEL_ENGINE_SPARSE_DENSITY; t++) {
+        size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count,
+                                         1 - job->prune.sparsity, t, settings->iterations);
+
+        density = (double)kept / (double)network->prunable_count;
+    }
+    return density;
+}
+
+/* The worker of training, the largest of all legs: there is one at a time. With every engine fewer
+ * kept weights take less, but the sparse engine may take more than the dense one before it. */
+static skel_status train_bytes_of(const skel_job *job, const skel_settings *settings,
+                                  const skel_network *network, int ranks, size_t *out)
+{
+    skel_worker_options options = skel_settings_train_worker(job, settings);
+    size_t dense = 0;
+    skel_status status = SKEL_OK;
+
+    *out = 0;
+    if (job->train.epochs == 0) {
+        return SKEL_OK;
+    }
+    if (skel_leg_count(settings) > 1) {
+        options.density = 1;
+        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
+        options.density = first_sparse_density(job, settings, network);
+    }
+    SKEL_TRY(skel_worker_bytes(network, &options, ranks, out));
+    *out = dense > *out ? dense : *out;
+done:
+    return status;
 }
 
 static skel_status memory_of(const skel_job *job, const skel_settings *settings,
                              const skel_network *network, int ranks, size_t *out)
 {
     skel_worker_options prune = skel_settings_prune_worker(job, settings);
-    skel_worker_options train = skel_settings_train_worker(job, settings);
     skel_worker_options diagnosis = skel_settings_gradient_worker(job, settings);
     size_t prune_bytes = 0;
     size_t diagnosis_bytes = 0;
@@ -37,25 +79,35 @@ static skel_status memory_of(const skel_job *job, const skel_settings *settings,
         SKEL_TRY(skel_worker_bytes(network, &prune, ranks, &prune_bytes));
     }
     prune_bytes = prune_bytes > diagnosis_bytes ? prune_bytes : diagnosis_bytes;
-    if (job->train.epochs > 0) {
-        SKEL_TRY(skel_worker_bytes(network, &train, ranks, &train_bytes));
-    }
+    SKEL_TRY(train_bytes_of(job, settings, network, ranks, &train_bytes));
     /* the phases' workers are not there at the same time; the shared window counts in every rank
      * that has touched it */
-    *out = process_bytes + vector_bytes(network) + dataset_bytes(settings->data) +
+    *out = process_bytes + vector_bytes(job, network) + dataset_bytes(settings->data) +
            (prune_bytes > train_bytes ? prune_bytes : train_bytes);
 done:
     return status;
 }
 
-static size_t tests_of(const skel_job *job)
+static size_t tests_of(const skel_job *job, const skel_leg *leg)
 {
-    size_t every = job->train.test_every;
+    size_t tests = 0;
 
-    if (job->train.epochs == 0) {
-        return 0;
+    for (size_t epoch = leg->first + 1; epoch <= leg->first + leg->epochs; epoch++) {
+        tests += skel_leg_tests_at(job, leg, epoch);
     }
-    return every == 0 ? 1 : (job->train.epochs + every - 1) / every;
+    return tests;
+}
+
+/* Epochs and tests of all legs: all but the first are alike. */
+static void count_epochs(const skel_job *job, const skel_settings *settings, double *epochs,
+                         double *tests)
+{
+    skel_leg first = skel_leg_after(job, settings, 0);
+    skel_leg later = skel_leg_after(job, settings, 1);
+    double others = (double)skel_leg_count(settings) - 1;
+
+    *epochs = (double)skel_leg_epochs_left(job, settings, 0, 0);
+    *tests = (double)tests_of(job, &first) + others * (double)tests_of(job, &later);
 }
 
 /* Images whose gradients cost what all pruning iterations do. A product with the Hessian is eight
@@ -92,6 +144,8 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
     skel_network *network = NULL;
     double validation = 0;
     double train = 0;
+    double epochs = 0;
+    double tests = 0;
     skel_status status = SKEL_OK;
 
     *out = (skel_cost){0};
@@ -99,10 +153,10 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
     SKEL_TRY(skel_settings_network(job, &settings, &network));
     validation = floor((double)settings.train_samples * job->data.validation);
     train = (double)settings.train_samples - validation;
-    out->gradient_images = train * (double)job->train.epochs + signal_images(job, &settings) +
-                           look_images(job, &settings);
-    out->forward_images = validation * (double)job->train.epochs +
-                          (double)settings.test_samples * (double)tests_of(job);
+    count_epochs(job, &settings, &epochs, &tests);
+    out->gradient_images =
+        train * epochs + signal_images(job, &settings) + look_images(job, &settings);
+    out->forward_images = validation * epochs + (double)settings.test_samples * tests;
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images);
     SKEL_TRY(memory_of(job, &settings, network, ranks, &out->bytes));
 done:
