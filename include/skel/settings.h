@@ -75,8 +75,21 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
 
 /** What the workers of the training phase are made for.
  *
- *  Local. `engine` is borrowed from the job.
+ *  Local. `engine` is borrowed from the job. A density of 0 asks for gradients of all weights:
+ * where weights grow by them, unless the engine has those of the kept ones alone.
  */
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings);
+
+/** Whether weights grow by gradients that the training's worker does not have.
+ *
+ *  Local.
+ */
+bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings);
+
+/** What the worker is made for that such gradients come from, beside the training's.
+ *
+ *  Local. `engine` is borrowed from the job.
+ */
+skel_worker_options skel_settings_growth_worker(const skel_job *job, const skel_settings *settings);
 
 #endif

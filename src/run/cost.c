@@ -14,13 +14,15 @@ static size_t dataset_bytes(const skel_dataset_info *info)
     return (info->train + info->test) * (info->channels * info->height * info->width + 1);
 }
 
-/* Parameters, initial ones, momentum and one gradient or scores; mask, its history and the weights
- * on a path; buffers. What lottery tickets are put back to. */
-static size_t vector_bytes(const skel_job *job, const skel_network *network)
+/* Parameters, initial ones, momentum and one gradient or scores; mask, its history, the weights on
+ * a path and the first of masks that move; buffers. What lottery tickets are put back to. */
+static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
+                           const skel_network *network)
 {
     size_t copies = job->prune.rewind > 0 ? 2 : 0;
+    size_t masks = settings->criterion->timing == SKEL_TIMING_MOVING ? 4 : 3;
 
-    return network->parameter_count * ((4 + copies) * sizeof(float) + 3) +
+    return network->parameter_count * ((4 + copies) * sizeof(float) + masks) +
            network->buffer_count * 4 * sizeof(float);
 }
 
@@ -60,6 +62,11 @@ static skel_status train_bytes_of(const skel_job *job, const skel_settings *sett
     }
     SKEL_TRY(skel_worker_bytes(network, &options, ranks, out));
     *out = dense > *out ? dense : *out;
+    if (skel_settings_needs_growth_worker(job, settings)) {
+        options = skel_settings_growth_worker(job, settings);
+        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
+        *out += dense; /* it is there all the time */
+    }
 done:
     return status;
 }
@@ -82,7 +89,7 @@ static skel_status memory_of(const skel_job *job, const skel_settings *settings,
     SKEL_TRY(train_bytes_of(job, settings, network, ranks, &train_bytes));
     /* the phases' workers are not there at the same time; the shared window counts in every rank
      * that has touched it */
-    *out = process_bytes + vector_bytes(job, network) + dataset_bytes(settings->data) +
+    *out = process_bytes + vector_bytes(job, settings, network) + dataset_bytes(settings->data) +
            (prune_bytes > train_bytes ? prune_bytes : train_bytes);
 done:
     return status;

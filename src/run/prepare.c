@@ -42,6 +42,12 @@ static const skel_column train_columns[] = {
     {NULL, NULL, false},
 };
 
+/* The columns of /metrics/evolve; evolution.c adds the rows. */
+static const skel_column evolve_columns[] = {
+    {"epoch", NULL, true},          {"step", NULL, true},       {"fraction", NULL, false},
+    {"exchanged", "weights", true}, {"moved", "weights", true}, {NULL, NULL, false},
+};
+
 static skel_status count_up(size_t count, skel_indices *out)
 {
     skel_status status = SKEL_ALLOC(count, sizeof *out->index, &out->index);
@@ -162,6 +168,10 @@ static skel_status prepare_local(skel_experiment *run)
     SKEL_TRY(prepare_vectors(run));
     SKEL_TRY(skel_metrics_create(prune_columns, &run->prune_metrics));
     SKEL_TRY(skel_metrics_create(train_columns, &run->train_metrics));
+    if (run->settings.criterion->timing == SKEL_TIMING_MOVING) {
+        SKEL_TRY(skel_metrics_create(evolve_columns, &run->evolve_metrics));
+        SKEL_TRY(SKEL_ALLOC(run->network->parameter_count, 1, &run->first_keep));
+    }
 done:
     return status;
 }
@@ -240,6 +250,8 @@ void skel_experiment_release(skel_experiment *run)
 {
     skel_worker_destroy(&run->worker);
     skel_diagnosis_clear(&run->diagnosis);
+    SKEL_FREE(&run->first_keep);
+    skel_metrics_destroy(&run->evolve_metrics);
     skel_metrics_destroy(&run->train_metrics);
     skel_metrics_destroy(&run->prune_metrics);
     SKEL_FREE(&run->lineage);

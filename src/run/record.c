@@ -1,5 +1,5 @@
 /* The run file: everything that a run has found, in the layout of src/store/FORMAT.md. */
-#include "experiment_impl.h"
+#include "evolution.h"
 
 #include "skel/libraries.h"
 #include "skel/memory.h"
@@ -118,6 +118,9 @@ static skel_status record_summary(const skel_experiment *run, skel_file *file)
     SKEL_TRY(skel_file_set_integer(file, at, "kept", (int64_t)outcome->kept));
     SKEL_TRY(skel_file_set_text(file, at, "mask_hash", outcome->mask_hash));
     SKEL_TRY(skel_experiment_record_diagnosis(run, file));
+    if (run->first_keep != NULL) {
+        SKEL_TRY(skel_file_set_double(file, at, "moved", skel_evolution_moved(run)));
+    }
     if (outcome->tested) {
         SKEL_TRY(skel_file_set_double(file, at, "test_accuracy", outcome->test_accuracy));
         SKEL_TRY(skel_file_set_double(file, at, "test_loss", outcome->test_loss));
@@ -140,6 +143,9 @@ skel_status skel_experiment_record(const skel_experiment *run)
     SKEL_TRY(record_vectors(run, file));
     SKEL_TRY(skel_metrics_write(run->prune_metrics, file, "/metrics/prune"));
     SKEL_TRY(skel_metrics_write(run->train_metrics, file, "/metrics/train"));
+    if (run->evolve_metrics != NULL) {
+        SKEL_TRY(skel_metrics_write(run->evolve_metrics, file, "/metrics/evolve"));
+    }
     SKEL_TRY(skel_experiment_record_layers(run, file));
     SKEL_TRY(record_summary(run, file));
     SKEL_TRY(skel_file_publish(&file));

@@ -193,14 +193,18 @@ static skel_worker_options worker_options(const skel_job *job, const skel_settin
     };
 }
 
+/* The engine for gradients of pruned weights, too. */
+static const char *engine_of_all(const skel_job *job)
+{
+    return strcmp(job->compute.engine, "sparse") == 0 ? "dense" : job->compute.engine;
+}
+
 skel_worker_options skel_settings_gradient_worker(const skel_job *job,
                                                   const skel_settings *settings)
 {
     skel_worker_options options = worker_options(job, settings);
 
-    if (strcmp(job->compute.engine, "sparse") == 0) {
-        options.engine = "dense"; /* saliencies want the gradients of pruned weights too */
-    }
+    options.engine = engine_of_all(job);
     options.batch_size = job->prune.batch_size;
     options.batches = job->prune.batches;
     options.loss = settings->prune_loss;
@@ -222,6 +226,31 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     return options;
 }
 
+/* What skel_engine_create() makes of the job's engine for training. */
+static bool trains_sparsely(const skel_job *job)
+{
+    return strcmp(job->compute.engine, "sparse") == 0 ||
+           (strcmp(job->compute.engine, "auto") == 0 &&
+            1 - job->prune.sparsity <= SKEL_ENGINE_SPARSE_DENSITY);
+}
+
+bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings)
+{
+    return settings->criterion->grows_by_gradient && trains_sparsely(job);
+}
+
+/* One worker for all steps where it can be: a second dense engine would double the memory, while
+ * summing all gradients in every step costs little beside computing them. */
+static double train_density(const skel_job *job, const skel_settings *settings)
+{
+    if (!skel_criterion_prunes(settings->criterion)) {
+        return 1;
+    }
+    return settings->criterion->grows_by_gradient && !trains_sparsely(job)
+               ? 0
+               : 1 - job->prune.sparsity;
+}
+
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)
 {
     skel_worker_options options = worker_options(job, settings);
@@ -232,6 +261,16 @@ skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_s
                               : settings->train_samples;
     options.loss = SKEL_LOSS_CROSS_ENTROPY;
     options.label_smoothing = job->train.label_smoothing;
-    options.density = skel_criterion_prunes(settings->criterion) ? 1 - job->prune.sparsity : 1;
+    options.density = train_density(job, settings);
+    return options;
+}
+
+skel_worker_options skel_settings_growth_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options options = skel_settings_train_worker(job, settings);
+
+    options.engine = engine_of_all(job);
+    options.test_images = 0;
+    options.density = 0;
     return options;
 }

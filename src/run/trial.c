@@ -1,5 +1,6 @@
 /* The trial of a skeleton: training it and testing it. */
 #include "checkpoint.h"
+#include "evolution.h"
 #include "leg.h"
 
 #include "skel/log.h"
@@ -122,8 +123,10 @@ static skel_status make_worker(skel_experiment *run)
 {
     skel_worker_options options = skel_settings_train_worker(run->job, &run->settings);
 
-    options.keep = run->mask->keep;
-    options.density = 1 - run->outcome.sparsity;
+    if (options.density > 0) {
+        options.keep = run->mask->keep;
+        options.density = 1 - run->outcome.sparsity;
+    }
     return skel_worker_create(run->comm, run->network, &options, &run->worker);
 }
 
@@ -133,6 +136,7 @@ skel_status skel_experiment_train(skel_experiment *run, skel_position *position)
     double started = skel_seconds() - run->outcome.seconds_train;
     char round[ROUND];
     skel_training training;
+    skel_evolution evolution = {0};
     skel_status status = SKEL_OK;
 
     if (leg.epochs == 0) {
@@ -142,6 +146,9 @@ skel_status skel_experiment_train(skel_experiment *run, skel_position *position)
     SKEL_TRY(make_worker(run));
     run->train_engine = skel_worker_engine(run->worker);
     training = training_of(run, &leg, round);
+    if (run->settings.criterion->timing == SKEL_TIMING_MOVING) {
+        SKEL_TRY(skel_evolution_open(run, &training, &evolution));
+    }
     while (position->epochs < leg.epochs) {
         SKEL_TRY(train_and_test(run, &training, &leg, leg.first + position->epochs));
         position->epochs++;
@@ -151,6 +158,7 @@ skel_status skel_experiment_train(skel_experiment *run, skel_position *position)
     }
     run->outcome.tested = true;
 done:
+    skel_evolution_close(&evolution);
     skel_worker_destroy(&run->worker);
     (void)skel_progress_finish(&run->progress);
     return status != SKEL_OK && skel_leg_count(&run->settings) > 1
