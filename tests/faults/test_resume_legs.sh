@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Methods that prune a trained network, or while it is trained, are killed in every kind of leg: the same
+# command goes on each time, and the file in the end is that of an undisturbed run.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cat >"$work/job.yaml" <<'YAML'
+name: resume
+data: {set: fashion-mnist, train-samples: 320, test-samples: 100, pad-to: 32, augment: standard}
+model: {name: resnet20, width: 2}
+train: {epochs: 3, batch-size: 64, learning-rate: 0.05, nesterov: true, rate-schedule: cosine}
+compute: {microbatch: 32}
+checkpoint: {every-iterations: 1, every-epochs: 1}
+YAML
+
+imp='imp prune.sparsity=0.9 prune.iterations=2 prune.rewind=1'
+finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=2'
+rigl='rigl prune.sparsity=0.97 prune.update-every=2'
+
+fail() {
+    echo "FAILED: $*"
+    cat "$work/log"
+    exit 1
+}
+
+# RANKS OUT METHOD...: each rank leaves its process's number before it becomes skel.
+run() {
+    local ranks=$1 out=$2 method=$3
+    shift 3
+    # shellcheck disable=SC2016 # the rank's shell expands them
+    "$MPIEXEC" -n "$ranks" --oversubscribe sh -c 'echo $$ >"$0/pid.$OMPI_COMM_WORLD_RANK"; exec "$@"' \
+        "$work" "$SKEL" run "$work/job.yaml" name="$method" prune.method="$method" "$@" --out "$out" \
+        -v </dev/null >"$work/log" 2>&1
+}
+
+# LINE METHOD...: kills a rank of two as soon as the log has the line.
+run_until() {
+    local line=$1 result=0
+    shift
+
+    : >"$work/log"
+    run 2 "$work/killed" "$@" &
+    until grep -qE "$line" "$work/log"; do
+        kill -0 $! 2>/dev/null || fail "$1 ended before it said: $line"
+        sleep 0.02
+    done
+    kill -KILL "$(cat "$work/pid.1")"
+    wait $! || result=$?
+    [ "$result" != 0 ] || fail "a killed run ended with status 0"
+    ! compgen -G "$work/killed/$1/*.h5" >/dev/null || fail "the file of a killed run"
+}
+
+# METHOD...: goes on to the end on another number of ranks, and compares.
+finish() {
+    run 3 "$work/killed" "$@" || fail "the last part of $1"
+    grep -q 'resumed: ' "$work/log" || fail "$1 was not resumed"
+    run 1 "$work/whole" "$@" || fail "the undisturbed run of $1"
+    echo "$1, killed against undisturbed:"
+    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work/whole/$1"/*.h5 \
+        "$work/killed/$1"/*.h5
+}
+
+# shellcheck disable=SC2086 # words of a method
+{
+    run_until 'checkpoint: 0 iterations, 2 epochs' $imp
+    run_until 'checkpoint: 1 iterations, 0 epochs' $imp
+    run_until 'checkpoint: 2 iterations, 1 epochs' $imp
+    finish $imp
+    run_until 'checkpoint: 0 iterations, 3 epochs' $finetune
+    run_until 'checkpoint: 2 iterations, 1 epochs' $finetune
+    finish $finetune
+    run_until 'checkpoint: 1 iterations, 1 epochs' $rigl
+    finish $rigl
+}

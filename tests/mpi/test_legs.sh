@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Methods that prune a trained network, or while it is trained: the same files on 1 to 4 ranks; legs of
+# training that start where they say; masks that move as they say.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cat >"$work/job.yaml" <<'YAML'
+name: legs
+data: {set: fashion-mnist, train-samples: 320, test-samples: 100}
+model: {name: lenet-300-100}
+prune: {method: none, batches: 2, batch-size: 32}
+train: {epochs: 2, batch-size: 32, learning-rate: 0.05, rate-schedule: cosine, nesterov: true}
+compute: {microbatch: 8}
+YAML
+
+run() { # RANKS FOLDER NAME KEY=VALUE...
+    local ranks=$1 folder=$2 name=$3
+    shift 3
+    "$MPIEXEC" -n "$ranks" --oversubscribe "$SKEL" run "$work/job.yaml" name="$name" "$@" \
+        --out "$folder" -q >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+}
+
+# RigL at 90 % trains with one worker, at 97 % on kept weights with a second one for its gradients.
+all=('sweep.prune.method=[imp, magnitude-finetune, skeletonization, obd, set, rigl]'
+    prune.sparsity=0.9 prune.iterations=2 prune.finetune-rate=0.004 prune.update-every=4)
+for ranks in 1 2 3 4; do
+    run "$ranks" "$work/$ranks" all "${all[@]}"
+    run "$ranks" "$work/$ranks" two-workers prune.method=rigl prune.sparsity=0.97 prune.update-every=4
+done
+for file in "$work"/1/*/*.h5; do
+    for ranks in 2 3 4; do
+        echo "${file##*/}, 1 rank against $ranks:"
+        /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$file" "$work/$ranks/${file#"$work"/1/}"
+    done
+done
+
+# Steps of 1e-30 change no weight that is not 0.
+still=(train.rate-schedule=step 'train.milestones=[1]' train.gamma=1e-30)
+batchnorm=(model.name=resnet20 model.width=2 data.pad-to=32 data.train-samples=128 train.batch-size=64)
+tuned=(prune.method=magnitude-finetune prune.sparsity=0.9 prune.iterations=1 prune.finetune-rate=1e-30)
+
+run 2 "$work/1" dense
+run 1 "$work/1" first prune.method=random-erk prune.sparsity=0.9 train.epochs=0
+run 2 "$work/1" whole "${batchnorm[@]}"
+run 2 "$work/1" rewound-whole "${batchnorm[@]}" prune.method=imp prune.sparsity=0 prune.iterations=1 \
+    prune.rewind=1
+run 1 "$work/1" rewound-still "${still[@]}" prune.method=imp prune.sparsity=0.8 prune.rewind=1
+run 2 "$work/1" finetune "${tuned[@]}"
+run 2 "$work/1" shuffled "${tuned[@]}" prune.check=shuffle-layerwise
+/usr/bin/python3 - "$work"/1/all/*-imp-*.h5 "$work/ticket.h5" <<'PYTHON'
+import sys
+import h5py
+with h5py.File(sys.argv[1]) as run, h5py.File(sys.argv[2], "w", track_order=True) as ticket:
+    run.copy("initial", ticket, "weights")
+    run.copy("masks", ticket)
+PYTHON
+run 2 "$work/1" ticket model.weights="$work/ticket.h5"
+
+/usr/bin/python3 "$SOURCE/tests/mpi/legs.py" "$work/1"
