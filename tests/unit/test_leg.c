@@ -1,0 +1,161 @@
+/* Legs of training: which epochs, at which rates, in which orders, at which price. */
+#include "suite.h"
+
+#include "run/leg.h"
+#include "skel/cost.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BASE                                                                                       \
+    "name: t\n"                                                                                    \
+    "data: {set: fashion-mnist, train-samples: 1000, test-samples: 300, validation: 0.2}\n"        \
+    "model: {name: lenet-5}\n"                                                                     \
+    "train: {epochs: 10, learning-rate: 0.1, rate-schedule: step, milestones: [4, 8], "            \
+    "test-every: 3}\n"
+
+enum { TRAIN = 800, VALIDATION = 200, TEST = 300, PRUNE = 128 };
+
+static void read_job(const char *prune, skel_job *job, skel_settings *settings)
+{
+    char text[1024];
+
+    (void)snprintf(text, sizeof text, "%sprune: {%s}\n", BASE, prune);
+    ck_assert_ok(skel_job_parse("test", text, job));
+    ck_assert_ok(skel_settings_resolve(job, settings));
+}
+
+START_TEST(what_is_pruned_at_initialisation_is_trained_in_one_leg)
+{
+    static const char *const methods[] = {"method: force", "method: none", "method: rigl"};
+
+    for (size_t i = 0; i < 3; i++) {
+        skel_job job;
+        skel_settings settings;
+        skel_leg leg;
+
+        read_job(methods[i], &job, &settings);
+        leg = skel_leg_after(&job, &settings, settings.iterations);
+        ck_assert_uint_eq(skel_leg_count(&settings), 1);
+        ck_assert_uint_eq(leg.number, 0);
+        ck_assert_uint_eq(leg.first, 0);
+        ck_assert_uint_eq(leg.epochs, 10);
+        ck_assert_uint_eq(skel_leg_epochs_left(&job, &settings, settings.iterations, 3), 7);
+    }
+}
+END_TEST
+
+START_TEST(rounds_of_lottery_tickets_repeat_the_schedule_from_the_epoch_rewound_to)
+{
+    skel_job job;
+    skel_settings settings;
+
+    read_job("method: imp, iterations: 4, rewind: 3", &job, &settings);
+    ck_assert_uint_eq(skel_leg_count(&settings), 5);
+    for (size_t t = 1; t <= 4; t++) {
+        skel_leg leg = skel_leg_after(&job, &settings, t);
+
+        ck_assert_uint_eq(leg.number, t);
+        ck_assert_uint_eq(leg.first, 3);
+        ck_assert_uint_eq(leg.epochs, 7);
+        ck_assert_uint_eq(leg.shift, 0);
+        ck_assert_double_eq(skel_rate_at(&leg.rate, 3, 0, 1), 0.1);
+        ck_assert_double_eq(skel_rate_at(&leg.rate, 4, 0, 1), 0.1 * 0.1);
+    }
+    ck_assert_uint_eq(skel_leg_after(&job, &settings, 0).epochs, 10);
+    ck_assert_uint_eq(skel_leg_epochs_left(&job, &settings, 0, 0), 10 + 4 * 7);
+    ck_assert_uint_eq(skel_leg_epochs_left(&job, &settings, 3, 5), 2 + 7);
+}
+END_TEST
+
+START_TEST(finetuning_has_its_own_rate_and_never_sees_an_order_twice)
+{
+    bool seen[10 + 3 * 2] = {false};
+    skel_job job;
+    skel_settings settings;
+
+    read_job("method: obd, iterations: 3, finetune-epochs: 2, finetune-rate: 0.004", &job,
+             &settings);
+    for (size_t t = 0; t <= 3; t++) {
+        skel_leg leg = skel_leg_after(&job, &settings, t);
+
+        ck_assert_uint_eq(leg.epochs, t == 0 ? 10 : 2);
+        for (size_t epoch = leg.first; epoch < leg.first + leg.epochs; epoch++) {
+            ck_assert(!seen[epoch + leg.shift]);
+            seen[epoch + leg.shift] = true;
+            ck_assert(t == 0 || skel_rate_at(&leg.rate, epoch, 1, 2) == 0.004);
+        }
+    }
+}
+END_TEST
+
+START_TEST(the_last_epoch_of_every_leg_is_tested)
+{
+    skel_job job;
+    skel_settings settings;
+    skel_leg leg;
+    size_t tests = 0;
+
+    read_job("method: imp, iterations: 2, rewind: 5", &job, &settings);
+    leg = skel_leg_after(&job, &settings, 1);
+    for (size_t epoch = 6; epoch <= 10; epoch++) {
+        tests += skel_leg_tests_at(&job, &leg, epoch);
+    }
+    ck_assert_uint_eq(tests, 3); /* 6, 9, 10 */
+    ck_assert(skel_leg_tests_at(&job, &leg, 10));
+}
+END_TEST
+
+static skel_cost cost_of(const char *prune)
+{
+    skel_job job;
+    skel_settings settings;
+    skel_cost cost;
+
+    read_job(prune, &job, &settings);
+    ck_assert_ok(skel_cost_of(&job, 1, &cost));
+    return cost;
+}
+
+START_TEST(the_plan_counts_the_images_of_all_legs)
+{
+    skel_cost imp = cost_of("method: imp, iterations: 2, rewind: 5");
+    skel_cost tuned = cost_of("method: skeletonization, iterations: 4, finetune-epochs: 2");
+    double diagnosis = PRUNE;
+
+    /* epochs 10 + 5 + 5; tests after 3, 6, 9, 10 and twice after 6, 9, 10 */
+    ck_assert_double_eq(imp.gradient_images, TRAIN * 20 + diagnosis);
+    ck_assert_double_eq(imp.forward_images, VALIDATION * 20 + TEST * (4 + 2 * 3));
+    /* epochs 10 + 4 * 2; tests after 3, 6, 9, 10 and four times after 2 */
+    ck_assert_double_eq(tuned.gradient_images, TRAIN * 18 + 4 * PRUNE + diagnosis);
+    ck_assert_double_eq(tuned.forward_images, VALIDATION * 18 + TEST * (4 + 4));
+}
+END_TEST
+
+START_TEST(the_plan_knows_what_is_kept_in_memory_beside_training)
+{
+    skel_cost plain = cost_of("method: imp, sparsity: 0.9");
+    skel_cost rewound = cost_of("method: imp, sparsity: 0.9, rewind: 2");
+    skel_cost set = cost_of("method: set, sparsity: 0.97");
+    skel_cost rigl = cost_of("method: rigl, sparsity: 0.97");
+    size_t parameters = 431080; /* of lenet-5: 430500 weights, 580 biases */
+
+    ck_assert_uint_eq(rewound.bytes - plain.bytes, 2 * sizeof(float) * parameters);
+    ck_assert_uint_gt(rigl.bytes, set.bytes + 2 * sizeof(float) * parameters); /* a second worker */
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_test(tcase, what_is_pruned_at_initialisation_is_trained_in_one_leg);
+    tcase_add_test(tcase, rounds_of_lottery_tickets_repeat_the_schedule_from_the_epoch_rewound_to);
+    tcase_add_test(tcase, finetuning_has_its_own_rate_and_never_sees_an_order_twice);
+    tcase_add_test(tcase, the_last_epoch_of_every_leg_is_tested);
+    tcase_add_test(tcase, the_plan_counts_the_images_of_all_legs);
+    tcase_add_test(tcase, the_plan_knows_what_is_kept_in_memory_beside_training);
+}
+
+int main(void)
+{
+    return skel_suite_run("leg", fill);
+}
