@@ -58,7 +58,7 @@ typedef struct skel_job {
         uint64_t finetune_epochs; /**< methods that prune a trained network */
         double finetune_rate;
         uint64_t update_every; /**< set, rigl: steps, 0 for an epoch */
-        double update_until;   /**< share of the epochs */
+        double update_until;   /**< share of the training's steps */
         double drop_fraction;
         bool trace;
     } prune;

@@ -105,8 +105,8 @@
      RANGE(0, 100000),
      .fallback = "~",
      FIELD(prune.rewind),
-     .help = "imp: epoch after which the weights were what they are put back to; ~ or 0 is "
-             "initialisation"},
+     .help = "imp: epoch after which weights and momentum were what they are put back to; ~ or 0 "
+             "is initialisation"},
     {.path = "prune.finetune-epochs",
      .type = SKEL_KEY_INTEGER,
      .nullable = true,
