@@ -36,7 +36,7 @@ static void print_run(size_t index, const skel_job *job, const skel_cost *cost)
     char memory[SKEL_TEXT_BYTES];
 
     skel_text_bytes((double)cost->bytes, memory);
-    printf("%5zu  %-14s %-12s %-10s %9.6g %5llu %12.0f %14.1f  %10s\n", index, job->model.name,
+    printf("%5zu  %-14s %-12s %-18s %9.6g %5llu %12.0f %14.1f  %10s\n", index, job->model.name,
            job->data.set, job->prune.method, skel_sweep_removed(job, NULL),
            (unsigned long long)job->seed, cost->gradient_images + cost->forward_images,
            cost->flop * 1e-9, memory);
@@ -49,7 +49,7 @@ static skel_status print_plan(const skel_sweep *sweep, int ranks)
     size_t most = 0;
     char memory[SKEL_TEXT_BYTES];
 
-    printf("%5s  %-14s %-12s %-10s %9s %5s %12s %14s  %10s\n", "index", "model", "data", "method",
+    printf("%5s  %-14s %-12s %-18s %9s %5s %12s %14s  %10s\n", "index", "model", "data", "method",
            "removed %", "seed", "images", "GFLOP", "memory");
     for (size_t i = 0; i < sweep->runs; i++) {
         skel_cost cost;

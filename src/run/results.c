@@ -77,7 +77,7 @@ static void print_line(const group *line)
     char took[SKEL_TEXT_DURATION];
 
     skel_text_duration(line->seconds, took);
-    printf("%-16s %-12s %9.6g %10zu %6zu", job->model.name, job->prune.method,
+    printf("%-16s %-18s %9.6g %10zu %6zu", job->model.name, job->prune.method,
            skel_sweep_removed(job, outcome), outcome->kept, line->runs);
     print_accuracy(line);
     printf("  %12s\n", took);
@@ -119,7 +119,7 @@ void skel_sweep_table(const skel_sweep *sweep)
         }
     }
     if (count > 0) {
-        printf("%-16s %-12s %9s %10s %6s  %16s  %12s\n", "model", "method", "removed %", "kept",
+        printf("%-16s %-18s %9s %10s %6s  %16s  %12s\n", "model", "method", "removed %", "kept",
                "seeds", "test accuracy %", "time");
     }
     for (size_t i = 0; i < count; i++) {
