@@ -26,7 +26,8 @@ typedef enum skel_timing {
 typedef enum skel_sharing {
     SKEL_SHARING_BY_SCOPE, /**< as prune.scope says */
     SKEL_SHARING_UNIFORM,  /**< the same density in every layer, whatever prune.scope says */
-    SKEL_SHARING_ERK,      /**< densities of an Erdos-Renyi-Kernel random graph */
+    SKEL_SHARING_ERK,      /**< densities of an Erdos-Renyi-Kernel random graph; for a mask that
+                                moves only with scope global, else as UNIFORM */
 } skel_sharing;
 
 /** A pruning method. Static, immutable. */

@@ -24,7 +24,7 @@ typedef struct use {
 static const use uses[] = {
     {"prune.iterations", {ITERATIVE}},
     {"prune.schedule", {ITERATIVE}},
-    {"prune.scope", {ITERATIVE, ONE_STEP}},
+    {"prune.scope", {ITERATIVE, ONE_STEP, MOVING}},
     {"prune.keep-layers", {ITERATIVE, ONE_STEP, BY_LAYER, MOVING}},
     {"prune.per-layer-floor", {ITERATIVE, ONE_STEP, BY_LAYER, MOVING}},
     {"prune.check", {ITERATIVE, ONE_STEP, BY_LAYER}},

@@ -68,7 +68,9 @@
      CHOICES("global", "layer"),
      .fallback = "global",
      FIELD(prune.scope),
-     .help = "global: the best weights of all layers; layer: the same sparsity in each"},
+     .help =
+         "global: the best weights of all layers; layer: the same sparsity in each. Where set and "
+         "rigl start: global is an Erdos-Renyi-Kernel graph"},
     {.path = "prune.keep-layers",
      .type = SKEL_KEY_NAMES,
      .fallback = "[]",

@@ -28,6 +28,14 @@ bool skel_select_by_tensor(const skel_prune_request *request)
            request->scope == SKEL_SCOPE_LAYER;
 }
 
+/* A mask that moves starts as a random graph; with scope layer as one of equal densities. */
+static bool is_random_graph(const skel_prune_request *request)
+{
+    return request->criterion->sharing == SKEL_SHARING_ERK &&
+           (request->criterion->timing != SKEL_TIMING_MOVING ||
+            request->scope == SKEL_SCOPE_GLOBAL);
+}
+
 /* Weights of a tensor that the rules ask for; `most` is what it has. */
 static size_t least_of(const skel_layer_rules *rules, bool by_tensor, size_t s, size_t size)
 {
@@ -95,7 +103,7 @@ static void describe(const skel_selection *choice, tensor_table *all)
 {
     const skel_prune_request *request = choice->request;
     bool by_tensor = skel_select_by_tensor(request);
-    bool erk = request->criterion->sharing == SKEL_SHARING_ERK;
+    bool erk = is_random_graph(request);
 
     SKEL_ASSERT(!erk || request->rules.size != NULL);
     for (size_t s = 0; s < all->count; s++) {

@@ -41,7 +41,7 @@ START_TEST(a_key_that_no_method_of_the_job_reads_is_refused_with_both_names)
         {"prune: {method: random-erk, scope: layer}\n",
          "j.yaml:4:36: prune.scope makes no sense for prune.method random-erk; it is for force, "
          "iter-snip, grasp-it, synflow, imp, magnitude-finetune, skeletonization, obd, snip, "
-         "grasp, random, magnitude"},
+         "grasp, random, magnitude, set, rigl"},
         {"prune: {method: rigl, check: invert}\n",
          "j.yaml:4:30: prune.check makes no sense for prune.method rigl; it is for force, "
          "iter-snip, grasp-it, synflow, imp, magnitude-finetune, skeletonization, obd, snip, "

@@ -200,6 +200,32 @@ START_TEST(random_graphs_are_denser_in_small_layers)
 }
 END_TEST
 
+START_TEST(a_mask_that_moves_starts_as_a_graph_or_with_equal_densities)
+{
+    static const double size[SEGMENTS] = {45, 100, 14};
+    skel_prune_request request = {
+        .kept = 318, .rules = {.size = size}, .seed = 3, .parameters = parameters};
+    static const size_t graph[SEGMENTS] = {90, 200, 28};
+    static const size_t equal[SEGMENTS] = {54, 260, 4}; /* 318 as 500 : 2400 : 33 */
+
+    for (int scope = 0; scope < 2; scope++) {
+        skel_mask *mask = ones();
+        skel_prune_report report;
+        skel_comm *comm = NULL;
+
+        request.scope = (skel_scope)scope;
+        ck_assert_ok(skel_criterion_find(scope == 0 ? "rigl" : "set", &request.criterion));
+        ck_assert_ok(skel_comm_create_self(&comm));
+        ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+        for (size_t s = 0; s < SEGMENTS; s++) {
+            ck_assert_uint_eq(kept_in(mask, s), scope == 0 ? graph[s] : equal[s]);
+        }
+        skel_comm_destroy(&comm);
+        skel_mask_destroy(&mask);
+    }
+}
+END_TEST
+
 START_TEST(shares_add_up_and_keep_their_bounds)
 {
     enum { TENSORS = 40 };
@@ -280,6 +306,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, inverted_scores_keep_the_lowest_of_what_is_left);
     tcase_add_test(tcase, a_permanent_choice_inverted_is_within_the_one_before);
     tcase_add_test(tcase, random_graphs_are_denser_in_small_layers);
+    tcase_add_test(tcase, a_mask_that_moves_starts_as_a_graph_or_with_equal_densities);
     tcase_add_test(tcase, shares_add_up_and_keep_their_bounds);
     tcase_add_test(tcase, a_shuffled_mask_has_as_many_of_each_layer_at_other_places);
 }
