@@ -58,16 +58,16 @@ static skel_status move(void *context, size_t step, const skel_state *state, con
                                          .gradient = gradient,
                                          .parameters = state->parameters,
                                          .velocity = state->velocity};
+    size_t epoch = (step - 1) / evolution->epoch_steps + 1;
     size_t exchanged = 0;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_comm_agree(run->comm, skel_mask_evolve(run->mask, &request, &exchanged)));
     SKEL_TRY(skel_mask_check(run->comm, run->mask));
     skel_worker_remask(run->worker);
-    status =
-        skel_metrics_add(run->evolve_metrics,
-                         (double[]){(double)((step - 1) / evolution->epoch_steps + 1), (double)step,
-                                    request.fraction, (double)exchanged, (double)count_moved(run)});
+    status = skel_metrics_add(run->evolve_metrics,
+                              (double[]){(double)epoch, (double)step, request.fraction,
+                                         (double)exchanged, (double)count_moved(run)});
     SKEL_TRY(skel_comm_agree(run->comm, status));
 done:
     return status;

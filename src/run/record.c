@@ -102,17 +102,12 @@ done:
     return status;
 }
 
-static skel_status record_summary(const skel_experiment *run, skel_file *file)
+/* What the run came to. */
+static skel_status record_outcome(const skel_experiment *run, skel_file *file, const char *at)
 {
-    static const char at[] = "/summary";
     const skel_outcome *outcome = &run->outcome;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_file_set_text(file, at, "model", run->network->name));
-    SKEL_TRY(skel_file_set_text(file, at, "data", run->settings.data->name));
-    SKEL_TRY(skel_file_set_text(file, at, "method", run->settings.criterion->name));
-    SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)run->job->seed));
-    SKEL_TRY(skel_file_set_double(file, at, "sparsity", run->job->prune.sparsity));
     SKEL_TRY(skel_file_set_double(file, at, "sparsity_reached", outcome->sparsity));
     SKEL_TRY(skel_file_set_integer(file, at, "prunable", (int64_t)outcome->prunable));
     SKEL_TRY(skel_file_set_integer(file, at, "kept", (int64_t)outcome->kept));
@@ -125,6 +120,22 @@ static skel_status record_summary(const skel_experiment *run, skel_file *file)
         SKEL_TRY(skel_file_set_double(file, at, "test_accuracy", outcome->test_accuracy));
         SKEL_TRY(skel_file_set_double(file, at, "test_loss", outcome->test_loss));
     }
+done:
+    return status;
+}
+
+static skel_status record_summary(const skel_experiment *run, skel_file *file)
+{
+    static const char at[] = "/summary";
+    const skel_outcome *outcome = &run->outcome;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_file_set_text(file, at, "model", run->network->name));
+    SKEL_TRY(skel_file_set_text(file, at, "data", run->settings.data->name));
+    SKEL_TRY(skel_file_set_text(file, at, "method", run->settings.criterion->name));
+    SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)run->job->seed));
+    SKEL_TRY(skel_file_set_double(file, at, "sparsity", run->job->prune.sparsity));
+    SKEL_TRY(record_outcome(run, file, at));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_prune", outcome->seconds_prune));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_train", outcome->seconds_train));
     SKEL_TRY(skel_file_set_double(file, at, "seconds", outcome->seconds));

@@ -232,6 +232,7 @@ END_TEST
 
 START_TEST(steps_are_counted_over_the_whole_training)
 {
+    const size_t last = (size_t)2 * STEPS; /* step of the second epoch */
     fixture moving;
     fixture plain;
     skel_epoch_report report;
@@ -239,13 +240,13 @@ START_TEST(steps_are_counted_over_the_whole_training)
     fixture_make(&moving);
     fixture_make(&plain);
     moving.training.mover = &moving.mover;
-    moving.record.after = 2 * STEPS; /* the last one of the second epoch */
+    moving.record.after = last;
     for (size_t epoch = 0; epoch < 3; epoch++) {
         ck_assert_ok(skel_train_epoch(&moving.training, epoch, &moving.state, &report));
         ck_assert_ok(skel_train_epoch(&plain.training, epoch, &plain.state, &report));
         ck_assert_uint_eq(moving.record.calls, epoch >= 1);
     }
-    ck_assert_uint_eq(moving.record.step[0], 2 * STEPS);
+    ck_assert_uint_eq(moving.record.step[0], last);
     ck_assert(!moving.record.has_gradient[0]);
     ck_same_state(&moving, &plain); /* the optimiser's step was taken, too */
     fixture_free(&plain);
