@@ -1,0 +1,52 @@
+#!/bin/bash
+# Runs on real images choose PyTorch's weights: analysis/check_run.py repeats them in double
+# precision. Skipped without PyTorch or the images.
+set -euo pipefail
+
+python=${PYTHON:-/usr/bin/python3}
+images=/usr/share/datasets/fashion-mnist
+if ! "$python" -c 'import torch, h5py, yaml' 2>/dev/null; then
+    echo "$python has no torch, h5py and yaml (Debian: python3-torch python3-h5py python3-yaml)"
+    exit 77
+fi
+if [ ! -e "$images/train-images-idx3-ubyte.gz" ]; then
+    echo "there are no images in $images (Debian: dataset-fashion-mnist)"
+    exit 77
+fi
+export PYTHONDONTWRITEBYTECODE=1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+cat >job.yaml <<'END'
+name: check
+data: {set: fashion-mnist}
+model: {name: lenet-5, width: 8}
+prune: {sparsity: 0.98, batches: 2, batch-size: 48, sampling: sequential}
+compute: {engine: reference, microbatch: 32}   # microbatches of 32 and 16
+train: {epochs: 0}
+END
+
+check() {
+    "$python" "$SOURCE/analysis/check_run.py" "$1" --data "$images"
+}
+
+for method in snip grasp force iter-snip synflow; do
+    changes=("name=$method" "prune.method=$method" "data.dir=$images")
+    case $method in force | iter-snip | synflow) changes+=(prune.iterations=3) ;; esac
+    "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run job.yaml "${changes[@]}" -q >/dev/null
+    echo "$method:"
+    check runs/"$method"/*.h5
+done
+
+# A mask of other weights must be found out.
+"$python" - runs/snip/*.h5 <<'END'
+import sys, h5py, numpy
+with h5py.File(sys.argv[1], "r+") as run:
+    mask = run["masks/fc1.weight"]
+    mask[...] = numpy.roll(mask[...], 1)
+END
+if check runs/snip/*.h5; then
+    echo "another mask passes for PyTorch's"
+    exit 1
+fi
