@@ -14,7 +14,8 @@ import math
 import torch
 from torch import nn
 
-SNIP, ITER_SNIP, FORCE, GRASP, SYNFLOW = METHODS = ("snip", "iter-snip", "force", "grasp", "synflow")
+METHODS = ("snip", "iter-snip", "force", "grasp", "synflow")
+SNIP, ITER_SNIP, FORCE, GRASP, SYNFLOW = METHODS
 ITERATIVE = (ITER_SNIP, FORCE, SYNFLOW)
 PERMANENT = (ITER_SNIP, SYNFLOW)  # a pruned weight stays pruned
 NEAR = 1e-4  # relative distance from the threshold within which a choice may be another

@@ -7,7 +7,8 @@
 
 Needs python3-torch and python3-numpy. Weights, running averages and images come from
 make_fixture.py's `uniform`, which the tests compute too (tests/support/torch.c); so the files hold
-results alone. Each network is shown two batches of bytes, the second one of other brightness and contrast.
+results alone. Each network is shown two batches of bytes, the second one of other brightness and
+contrast.
 
 masks.txt: for every network, then for every method and sparsity
     model NAME WIDTH CHANNELS SIDE IMAGES SEED PRUNABLE   (IMAGES in each of the batches)
@@ -18,13 +19,13 @@ roundings may choose otherwise.
 masks.bin: for every line of a method two bit planes over the prunable weights, each in whole
 bytes, the least significant bit first: the mask, and what was near in any iteration.
 
-A weight chosen otherwise in one iteration changes all scores of the next ones, and so does a ReLU or
-a max-pooling window that roundings switch. Masks that can be agreed on to the last weight need weights
-and images at which neither is close, and whether it is, PyTorch alone decides (`agrees`): the seed
-is the first at which no score is within 1e-5 of a threshold before the last iteration; and at which
-single precision, with the weights as they are and with each one moved by one rounding, chooses the
-same masks but for what is near, and changes no activation of a channel by more than a third of the
-least that would switch one.
+A weight chosen otherwise in one iteration changes all scores of the next ones, and so does a ReLU
+or a max-pooling window that roundings switch. Masks that can be agreed on to the last weight need
+weights and images at which neither is close, and whether it is, PyTorch alone decides (`agrees`):
+the seed is the first at which no score is within 1e-5 of a threshold before the last iteration; and
+at which single precision, with the weights as they are and with each one moved by one rounding,
+chooses the same masks but for what is near, and changes no activation of a channel by more than a
+third of the least that would switch one.
 """
 import pathlib
 import sys
@@ -120,7 +121,8 @@ def collect(network, method, sparsity):
 
 def margin(distance, rounded):
     """How many times the rounding of its channel the least distance is; exact zeros stay so."""
-    x, rounding = distance.transpose(0, 1).flatten(1), (distance - rounded).transpose(0, 1).flatten(1)
+    x = distance.transpose(0, 1).flatten(1)
+    rounding = (distance - rounded).transpose(0, 1).flatten(1)
     x = torch.where(x == 0, torch.inf, x.abs())
     return (x.amin(1) / rounding.abs().amax(1)).min()
 
