@@ -201,9 +201,8 @@ static skel_status read_names(const skel_key *key, const skel_tree *tree, size_t
     }
     memset(member, 0, key->size);
     for (size_t entry = tree->node[at].first; entry != 0; entry = tree->node[entry].next) {
-        const char *text = tree->node[entry].text;
-
-        memcpy(member + sizeof count + count++ * SKEL_JOB_TEXT, text, strlen(text));
+        (void)snprintf(member + sizeof count + count++ * SKEL_JOB_TEXT, SKEL_JOB_TEXT, "%s",
+                       tree->node[entry].text);
     }
     memcpy(member, &count, sizeof count);
     return SKEL_OK;

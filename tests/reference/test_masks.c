@@ -289,6 +289,7 @@ static void check_mask(subject *it, const char *line, FILE *planes, const char *
     ck_assert_int_eq(sscanf(line, " %31s %lf %zu %zu", expected.method, &expected.sparsity,
                             &expected.kept, &expected.iterations),
                      4);
+    ck_assert_ptr_nonnull(it->rig.network);
     read_planes(planes, it->rig.network->prunable_count, &expected);
     if (strcmp(expected.method, method) == 0) {
         skel_mask *mask = prune(it, kind, &expected);
