@@ -7,15 +7,15 @@ trap 'rm -rf "$work"' EXIT
 
 cat >"$work/job.yaml" <<'YAML'
 name: resume
-data: {set: fashion-mnist, train-samples: 320, test-samples: 100, pad-to: 32, augment: standard}
+data: {set: fashion-mnist, train-samples: 256, test-samples: 100, pad-to: 32, augment: standard}
 model: {name: resnet20, width: 2}
-train: {epochs: 3, batch-size: 64, learning-rate: 0.05, nesterov: true, rate-schedule: cosine}
+train: {epochs: 4, batch-size: 64, learning-rate: 0.05, nesterov: true, rate-schedule: cosine}
 compute: {microbatch: 32}
 checkpoint: {every-iterations: 1, every-epochs: 1}
 YAML
 
 imp='imp prune.sparsity=0.9 prune.iterations=2 prune.rewind=1'
-finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=2'
+finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=3'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
 
 fail() {
@@ -67,7 +67,7 @@ finish() {
     run_until 'checkpoint: 1 iterations, 0 epochs' $imp
     run_until 'checkpoint: 2 iterations, 1 epochs' $imp
     finish $imp
-    run_until 'checkpoint: 0 iterations, 3 epochs' $finetune
+    run_until 'checkpoint: 0 iterations, 4 epochs' $finetune
     run_until 'checkpoint: 2 iterations, 1 epochs' $finetune
     finish $finetune
     run_until 'checkpoint: 1 iterations, 1 epochs' $rigl

@@ -2,8 +2,8 @@
 
     legs.py FOLDER
 
-FOLDER has a folder for each job; METHOD is one of its methods. Claims are checked against runs of
-`method: none`, whose path has no pruning, and against numpy's sorting.
+FOLDER has a folder for each job. Claims are checked against runs of `method: none`, whose
+path has no pruning, and against numpy's sorting.
 """
 import glob
 import sys
@@ -48,6 +48,15 @@ def check_ticket(folder):
     assert last == 2
     for column in ("epoch", "loss", "accuracy", "test_loss", "test_accuracy", "learning_rate"):
         assert (imp.train(column, last) == alone.train(column)).all(), column
+
+
+def check_redrawn(folder):
+    """With other initial weights as a check, the last round starts from those."""
+    imp, alone = Run(folder, "redrawn", "imp"), Run(folder, "other", "none")
+    assert (imp.vector("redrawn") != imp.vector("initial")).mean() > 0.9
+    assert (imp.vector("weights") == alone.vector("weights")).all()
+    assert (imp.train("loss", 1) == alone.train("loss")).all()
+    assert (imp.train("loss", 0) != imp.train("loss", 1)).all()
 
 
 def check_repeated(folder):
@@ -145,8 +154,8 @@ def check_changes(folder):
 
 def main():
     folder = sys.argv[1]
-    for check in (check_ticket, check_repeated, check_rewound, check_finetuned, check_shuffled,
-                  check_gradual, check_moved, check_changes):
+    for check in (check_ticket, check_redrawn, check_repeated, check_rewound, check_finetuned,
+                  check_shuffled, check_gradual, check_moved, check_changes):
         check(folder)
         print(f"{check.__name__}: {check.__doc__.split(':')[0].split('.')[0]}")
 

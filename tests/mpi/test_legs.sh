@@ -48,13 +48,20 @@ run 2 "$work/1" rewound-whole "${batchnorm[@]}" prune.method=imp prune.sparsity=
 run 1 "$work/1" rewound-still "${still[@]}" prune.method=imp prune.sparsity=0.8 prune.rewind=1
 run 2 "$work/1" finetune "${tuned[@]}"
 run 2 "$work/1" shuffled "${tuned[@]}" prune.check=shuffle-layerwise
-/usr/bin/python3 - "$work"/1/all/*-imp-*.h5 "$work/ticket.h5" <<'PYTHON'
+run 2 "$work/1" redrawn prune.method=imp prune.sparsity=0.9 prune.iterations=1 \
+    prune.check=reinitialise
+
+# The weights that a lottery ticket's last round must have started from, with its mask.
+/usr/bin/python3 - "$work"/1/all/*-imp-*.h5 initial "$work/ticket.h5" \
+    "$work"/1/redrawn/*.h5 redrawn "$work/other.h5" <<'PYTHON'
 import sys
 import h5py
-with h5py.File(sys.argv[1]) as run, h5py.File(sys.argv[2], "w", track_order=True) as ticket:
-    run.copy("initial", ticket, "weights")
-    run.copy("masks", ticket)
+for path, weights, to in (sys.argv[1:4], sys.argv[4:7]):
+    with h5py.File(path) as run, h5py.File(to, "w", track_order=True) as ticket:
+        run.copy(weights, ticket, "weights")
+        run.copy("masks", ticket)
 PYTHON
 run 2 "$work/1" ticket model.weights="$work/ticket.h5"
+run 1 "$work/1" other model.weights="$work/other.h5"
 
 /usr/bin/python3 "$SOURCE/tests/mpi/legs.py" "$work/1"
