@@ -3,6 +3,7 @@
 
 #include "skel/memory.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A text of the job file and what it means; a list ends with a text of NULL. */
@@ -226,12 +227,19 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     return options;
 }
 
+/* Sparsities are decimal fractions: 1 - 0.95 would be a hair more than the 0.05 up to which "auto"
+ * is sparse. */
+static double density_of(const skel_job *job)
+{
+    return round((1 - job->prune.sparsity) * 1e12) / 1e12;
+}
+
 /* What skel_engine_create() makes of the job's engine for training. */
 static bool trains_sparsely(const skel_job *job)
 {
     return strcmp(job->compute.engine, "sparse") == 0 ||
            (strcmp(job->compute.engine, "auto") == 0 &&
-            1 - job->prune.sparsity <= SKEL_ENGINE_SPARSE_DENSITY);
+            density_of(job) <= SKEL_ENGINE_SPARSE_DENSITY);
 }
 
 bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings)
@@ -246,9 +254,7 @@ static double train_density(const skel_job *job, const skel_settings *settings)
     if (!skel_criterion_prunes(settings->criterion)) {
         return 1;
     }
-    return settings->criterion->grows_by_gradient && !trains_sparsely(job)
-               ? 0
-               : 1 - job->prune.sparsity;
+    return settings->criterion->grows_by_gradient && !trains_sparsely(job) ? 0 : density_of(job);
 }
 
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)

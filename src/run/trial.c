@@ -125,7 +125,7 @@ static skel_status make_worker(skel_experiment *run)
 
     if (options.density > 0) {
         options.keep = run->mask->keep;
-        options.density = 1 - run->outcome.sparsity;
+        options.density = (double)run->mask->kept / (double)run->mask->prunable;
     }
     return skel_worker_create(run->comm, run->network, &options, &run->worker);
 }

@@ -123,6 +123,22 @@ START_TEST(more_samples_than_there_are_are_refused)
 }
 END_TEST
 
+START_TEST(auto_trains_sparsely_at_five_percent_though_1_minus_095_is_more)
+{
+    skel_job job;
+    skel_settings settings;
+
+    default_job(&job);
+    (void)strncpy(job.prune.method, "rigl", sizeof job.prune.method - 1);
+    job.prune.sparsity = 0.95;
+    ck_assert_ok(skel_settings_resolve(&job, &settings));
+    ck_assert_double_eq(skel_settings_train_worker(&job, &settings).density, 0.05);
+    ck_assert(skel_settings_needs_growth_worker(&job, &settings));
+    job.prune.sparsity = 0.9499;
+    ck_assert(!skel_settings_needs_growth_worker(&job, &settings));
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, every_choice_of_every_key_resolves);
@@ -130,6 +146,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, images_that_do_not_fit_the_network_are_refused_with_both_named);
     tcase_add_test(tcase, a_sparsity_that_keeps_nothing_is_refused_with_the_largest_that_keeps_one);
     tcase_add_test(tcase, more_samples_than_there_are_are_refused);
+    tcase_add_test(tcase, auto_trains_sparsely_at_five_percent_though_1_minus_095_is_more);
 }
 
 int main(void)
