@@ -14,15 +14,27 @@ static size_t dataset_bytes(const skel_dataset_info *info)
     return (info->train + info->test) * (info->channels * info->height * info->width + 1);
 }
 
-/* Parameters, initial ones, momentum and one gradient or scores; mask, its history, the weights on
- * a path and the first of masks that move; buffers. What lottery tickets are put back to. */
+/* Vectors of all parameters on the root, which has the most: parameters, initial ones, momentum,
+ * pruning's gradient, and its scores or the gradient of training; a Hessian product beside the
+ * gradient, redrawn weights, what lottery tickets are put back to. */
+static size_t vectors_of(const skel_job *job, const skel_settings *settings)
+{
+    size_t vectors = 5;
+
+    vectors += settings->criterion->signal == SKEL_SIGNAL_HESSIAN ? 1 : 0;
+    vectors += settings->sanity == SKEL_SANITY_REINITIALISE ? 1 : 0;
+    vectors += job->prune.rewind > 0 ? 2 : 0;
+    return vectors;
+}
+
+/* Masks: the mask, its history, the next one or the weights on a path, and the first of those that
+ * move. */
 static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
                            const skel_network *network)
 {
-    size_t copies = job->prune.rewind > 0 ? 2 : 0;
     size_t masks = settings->criterion->timing == SKEL_TIMING_MOVING ? 4 : 3;
 
-    return network->parameter_count * ((4 + copies) * sizeof(float) + masks) +
+    return network->parameter_count * (vectors_of(job, settings) * sizeof(float) + masks) +
            network->buffer_count * 4 * sizeof(float);
 }
 
@@ -71,21 +83,37 @@ done:
     return status;
 }
 
+/* The workers of pruning and diagnosis, which are not there at the same time, unless iterations are
+ * traced beside a worker that cannot (trace.c). */
+static skel_status prune_bytes_of(const skel_job *job, const skel_settings *settings,
+                                  const skel_network *network, int ranks, size_t *out)
+{
+    skel_worker_options options = skel_settings_prune_worker(job, settings);
+    skel_worker_options plain = skel_settings_gradient_worker(job, settings);
+    skel_signal signal = settings->criterion->signal;
+    bool two = job->prune.trace && (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW);
+    size_t prune = 0;
+    size_t diagnosis = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_worker_bytes(network, &plain, ranks, &diagnosis));
+    if (signal != SKEL_SIGNAL_NONE) {
+        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &prune));
+    }
+    *out = prune > diagnosis ? prune : diagnosis;
+    *out = two ? prune + diagnosis : *out;
+done:
+    return status;
+}
+
 static skel_status memory_of(const skel_job *job, const skel_settings *settings,
                              const skel_network *network, int ranks, size_t *out)
 {
-    skel_worker_options prune = skel_settings_prune_worker(job, settings);
-    skel_worker_options diagnosis = skel_settings_gradient_worker(job, settings);
     size_t prune_bytes = 0;
-    size_t diagnosis_bytes = 0;
     size_t train_bytes = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_bytes(network, &diagnosis, ranks, &diagnosis_bytes));
-    if (settings->criterion->signal != SKEL_SIGNAL_NONE) {
-        SKEL_TRY(skel_worker_bytes(network, &prune, ranks, &prune_bytes));
-    }
-    prune_bytes = prune_bytes > diagnosis_bytes ? prune_bytes : diagnosis_bytes;
+    SKEL_TRY(prune_bytes_of(job, settings, network, ranks, &prune_bytes));
     SKEL_TRY(train_bytes_of(job, settings, network, ranks, &train_bytes));
     /* the phases' workers are not there at the same time; the shared window counts in every rank
      * that has touched it */

@@ -145,6 +145,23 @@ START_TEST(the_plan_knows_what_is_kept_in_memory_beside_training)
 }
 END_TEST
 
+START_TEST(the_plan_knows_what_is_kept_in_memory_beside_pruning)
+{
+    size_t vector = sizeof(float) * 431080;
+    skel_cost snip = cost_of("method: snip");
+    skel_cost checked = cost_of("method: snip, check: reinitialise");
+    skel_cost grasp = cost_of("method: grasp");
+    skel_cost flow = cost_of("method: synflow");
+    skel_cost traced = cost_of("method: synflow, trace: true");
+
+    ck_assert_uint_eq(checked.bytes - snip.bytes, vector);
+    ck_assert_uint_ge(grasp.bytes, snip.bytes + vector);
+    /* a second worker, but training's may be larger than either */
+    ck_assert_uint_gt(traced.bytes, flow.bytes);
+    ck_assert_uint_eq(cost_of("method: snip, trace: true").bytes, snip.bytes); /* the same one */
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, what_is_pruned_at_initialisation_is_trained_in_one_leg);
@@ -153,6 +170,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, the_last_epoch_of_every_leg_is_tested);
     tcase_add_test(tcase, the_plan_counts_the_images_of_all_legs);
     tcase_add_test(tcase, the_plan_knows_what_is_kept_in_memory_beside_training);
+    tcase_add_test(tcase, the_plan_knows_what_is_kept_in_memory_beside_pruning);
 }
 
 int main(void)
