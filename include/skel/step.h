@@ -36,7 +36,7 @@ typedef struct skel_prune_request {
 typedef struct skel_prune_report {
     size_t kept;
     double threshold; /**< the smallest score that is kept, of all layers */
-    double objective; /**< sum over kept i of |theta_i g_i| at the mask before; 0 if no gradient */
+    double objective; /**< sum over kept i of |theta_i g_i| at the mask before; NaN: no gradient */
     size_t resurrected; /**< 0 before, 1 now */
     size_t pruned;      /**< 1 before, 0 now */
     size_t positive;    /**< scores above 0 */

@@ -120,9 +120,9 @@ static skel_status choose(const skel_prune_request *request, skel_mask *mask,
     report->kept = request->kept;
     report->resurrected = skel_objective_gained(mask, next, mask->keep);
     report->pruned = skel_objective_gained(mask, mask->keep, next);
-    if (request->gradient != NULL) {
-        report->objective = skel_objective(mask, request->parameters, request->gradient);
-    }
+    report->objective = request->gradient != NULL
+                            ? skel_objective(mask, request->parameters, request->gradient)
+                            : (double)NAN;
     memcpy(mask->keep, next, mask->count);
 done:
     SKEL_FREE(&scores);

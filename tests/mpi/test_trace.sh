@@ -46,5 +46,6 @@ repruned, returned, pruned = (plain["metrics/prune/" + name][()]
                               for name in ("repruned", "resurrected", "pruned"))
 assert repruned[0] == 0 and repruned.sum() > 0 and (repruned <= pruned).all(), repruned
 assert repruned[1] <= returned[0] and returned.sum() >= (repruned > 0).sum(), (repruned, returned)
+assert np.isnan(random["metrics/prune/objective"][()]).all()
 assert random["metrics/prune/objective_after"][0] == random["summary"].attrs["objective"] > 0
 END
