@@ -18,7 +18,7 @@ enum {
 };
 
 static const skel_option options[] = {
-    {"layers", 0, NULL, "only the layers: name, shape, size, kept, density; tab-separated"},
+    {"layers", 0, NULL, "only the layers: every figure of them as a tab-separated table"},
     {"metrics", 0, NULL, "only the metrics: every group of /metrics as a tab-separated table"},
     {"job", 0, NULL, "only the resolved job that the run was made with, as YAML"},
     {"attributes", 0, NULL, "only the attributes: object, name and value, tab-separated"},
@@ -237,10 +237,13 @@ const skel_command skel_command_inspect = {
     .name = "inspect",
     .usage = "FILE [--layers | --metrics | --job | --attributes]",
     .summary = "what a run file, checkpoint or weight file holds",
-    .details = "Without an option: where the file comes from, the run's summary, the last value\n"
-               "of every metric, and how many weights each layer keeps. FILE may be any HDF5 file\n"
-               "with /weights or /masks. The tables of --layers, --metrics and --attributes are\n"
-               "for other programs. Works without MPI.\n",
+    .details =
+        "Without an option: where the file comes from, the run's summary, the last value\n"
+        "of every metric, and the layers: how many weights each keeps, the share of its\n"
+        "weights that is effective (kept, on a path from image to output, with a gradient),\n"
+        "its channels that live, its multiply-adds for an image, and whether it has\n"
+        "collapsed. FILE may be any HDF5 file with /weights or /masks. The tables of\n"
+        "--layers, --metrics and --attributes are for other programs. Works without MPI.\n",
     .options = options,
     .words_min = 1,
     .words_max = 1,

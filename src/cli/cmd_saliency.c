@@ -204,15 +204,14 @@ const skel_command skel_command_saliency = {
         "all files, whatever method made the mask. Printed are the loss (batch norm on batch\n"
         "statistics), FORCE's objective (sum over kept weights of |weight * g|), and the l2 norm\n"
         "of g over the kept weights and over all prunable ones. effective counts the kept weights\n"
-        "on a path from image to output that have a gradient, collapsed the layers without a "
-        "weight\n"
-        "on a path. With --method NAME: the sum of the\n"
-        "scores that NAME would choose by at this mask over the kept weights, and its ratio to "
-        "the\n"
-        "largest sum that as many weights can have; for methods that look at weights and gradient\n"
-        "alone. Network, microbatch and engine are those of each file's job; the images, the loss\n"
-        "and what is not given as an option are those of the first file's. The same digits on any\n"
-        "number of ranks.\n",
+        "on a path from image to output that have a gradient, collapsed the layers without a\n"
+        "weight on a path.\n\n"
+        "With --method NAME: the sum over the kept weights of the scores that NAME would choose\n"
+        "by at this mask, and its ratio to the largest sum that as many weights can have; for\n"
+        "methods that look at weights and gradient alone.\n\n"
+        "Network, microbatch and engine are those of each file's job; the loss, and what no\n"
+        "option says of the images, are the first file's. The same digits on any number of\n"
+        "ranks.\n",
     .options = options,
     .words_min = 1,
     .words_max = SKEL_ANY,

@@ -27,7 +27,7 @@ const skel_section skel_sections[SKEL_KEY_SECTIONS] = {
     {"", "the job as a whole"},
     {"data", "what is learned"},
     {"model", "the network"},
-    {"prune", "what is removed before training"},
+    {"prune", "what is removed, by which method and when"},
     {"train", "stochastic gradient descent on what is left"},
     {"compute", "how the work is done"},
     {"checkpoint", "how much work a crash may cost"},
