@@ -134,9 +134,9 @@ SKEL_CHECKED skel_status skel_engine_gradient(skel_engine *engine, size_t count,
  *
  *  Local; collective, in lock step, if the engine has `statistics_sum`, as skel_engine_gradient().
  *  Exact, by Pearlmutter's operator R{x} = d/dr x(theta + r vector) at r = 0 through every
- * operation, the forward and the backward pass; ReLU and max-pooling are what they are between
- * their kinks. Needs an engine with `second_order`; at the weights of the latest
- * skel_engine_load(), the pruned ones' rows included.
+ *  operation, the forward and the backward pass; ReLU and max-pooling are what they are between
+ *  their kinks. Needs an engine with `second_order`; at the weights of the latest
+ *  skel_engine_load(), the pruned ones' rows included.
  *  @param vector   [parameter_count] what the Hessian is multiplied with, taken as it is: where the
  *                  mask is 0, too
  *  @param count    at most `slots`
@@ -145,7 +145,8 @@ SKEL_CHECKED skel_status skel_engine_gradient(skel_engine *engine, size_t count,
  *  @param passes   [count]; `gradient` receives the product, [parameter_count]; loss and correct
  *                  answers as of skel_engine_gradient(); `statistics` are written if wanted
  *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot; SKEL_ERR_NUMBER if the loss is not
- * finite; SKEL_ERR_INTERNAL. Source: Pearlmutter 1994, Fast exact multiplication by the Hessian.
+ *          finite; SKEL_ERR_INTERNAL.
+ *  Source: Pearlmutter 1994, Fast exact multiplication by the Hessian.
  */
 SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float vector[],
                                              size_t count, const skel_batch batches[], double scale,

@@ -27,7 +27,7 @@ typedef struct skel_evolve_request {
  *  Errors: SKEL_ERR_NUMBER naming the tensor (mask->names) if a kept weight, or the gradient of
  *          another, is not finite; SKEL_ERR_MEMORY. The tensors before it are changed then.
  *  Source: Evci et al. 2020, algorithm 1, where what goes may come back at once; Mocanu et al.
- * 2018, algorithm 2, where as many of the positive as of the negative weights go.
+ *          2018, algorithm 2, where the smallest positive and the largest negative weights go.
  */
 SKEL_CHECKED skel_status skel_mask_evolve(skel_mask *mask, const skel_evolve_request *request,
                                           size_t *exchanged);

@@ -15,8 +15,8 @@ typedef struct skel_foresight {
  *
  *  Local. In double, in an order that is always the same. Outside the segments nothing is read.
  *  @param parameters  [mask->count] theta, not masked
- *  @param gradient    [mask->count] g: the mean gradient of the loss at theta * mask, of all
- * weights Source: de Jorge et al. 2021, equation 5.
+ *  @param gradient    [mask->count] g of all weights: the loss' mean gradient at theta * mask
+ *  Source: de Jorge et al. 2021, equation 5.
  */
 skel_foresight skel_foresight_of(const skel_mask *mask, const float parameters[],
                                  const float gradient[]);

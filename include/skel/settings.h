@@ -52,10 +52,11 @@ SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_s
 
 /** What the job demands of single layers, for the network's prunable tensors in their order.
  *
- *  Local. Errors: SKEL_ERR_CONFIG for a name in `prune.keep-layers` that the network has not,
- *  suggesting the nearest.
+ *  Local.
  *  @param whole  [prunable tensors] out; the rules point to it
  *  @param size   [prunable tensors] out; the rules point to it
+ *  Errors: SKEL_ERR_CONFIG for a name in `prune.keep-layers` that the network has not, suggesting
+ *          the nearest.
  */
 SKEL_CHECKED skel_status skel_settings_rules(const skel_job *job, const skel_network *network,
                                              bool whole[], double size[], skel_layer_rules *out);
@@ -76,7 +77,7 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
 /** What the workers of the training phase are made for.
  *
  *  Local. `engine` is borrowed from the job. A density of 0 asks for gradients of all weights:
- * where weights grow by them, unless the engine has those of the kept ones alone.
+ *  where weights grow by them, unless the engine has those of the kept ones alone.
  */
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings);
 

@@ -9,7 +9,7 @@
 
 /** What a worker is made for. Plain data. */
 typedef struct skel_worker_options {
-    const char *engine; /**< "auto", "dense" or "reference" */
+    const char *engine; /**< "auto", "dense", "sparse" or "reference" */
     size_t microbatch;  /**< images that one rank works on at a time: the unit of batch norm */
     size_t batch_size;  /**< images of the largest batch */
     size_t batches;     /**< the most batches of one gradient */
@@ -58,7 +58,7 @@ void skel_worker_destroy(skel_worker **worker);
 /** Tells the worker that the mask of its options has changed, which is where it was.
  *
  *  Local, on every rank before the next gradient. As many weights of each tensor are kept as
- * before. Nothing is to be told to a worker without a mask of its own.
+ *  before. Nothing is to be told to a worker without a mask of its own.
  */
 void skel_worker_remask(skel_worker *worker);
 

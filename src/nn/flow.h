@@ -2,9 +2,10 @@
  *
  *  A tensor of a deep network, all of whose parts are positive, overflows float and at last double.
  *  So engines hold each as m * 2^e, m with a largest magnitude near 1, e an int of the tensor's
- * own. Powers of two are exact: where nothing would have overflowed, the bits are those of plain
- * passes. Source: Tanaka et al. 2020, Pruning neural networks without any data by iteratively
- * conserving synaptic flow, algorithm 1.
+ *  own. Powers of two are exact: where nothing would have overflowed, the bits are those of plain
+ *  passes.
+ *  Source: Tanaka et al. 2020, Pruning neural networks without any data by iteratively conserving
+ *          synaptic flow, algorithm 1.
  */
 #ifndef SKEL_NN_FLOW_H
 #define SKEL_NN_FLOW_H

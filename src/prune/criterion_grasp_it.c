@@ -1,6 +1,6 @@
-/* Iterative GraSP as in the code of the FORCE paper: score_i = g_i^2 at the pruned network, the
- * first order of the gradient norm that a weight is worth; a pruned weight stays pruned. Source: de
- * Jorge et al. 2021, published code ("GraSP-It"). */
+/* Iterative GraSP as in the code of the FORCE paper: score_i = g_i^2 at the pruned network, what a
+ * weight adds to the gradient's squared norm; a pruned weight stays pruned.
+ * Source: de Jorge et al. 2021, published code ("GraSP-It"). */
 #include "criteria.h"
 
 static void square(size_t count, const float gradient[restrict], float scores[restrict])

@@ -21,9 +21,10 @@ typedef struct skel_evolution {
  * with a row in /metrics/evolve. Warns if there are none at all.
  *  @param training  its worker is there; in and out
  *  @param out       *owned*: skel_evolution_close() it, also after an error; borrowed by the
- * training Errors: as skel_worker_create(); agreed on. Source: Evci et al. 2020, algorithm 1 and
- * equation 1: instead of an optimiser's step, fractions that fall by a cosine. Mocanu et al. 2018,
- * algorithm 2: after a step, a constant fraction.
+ *                   training
+ *  Errors: as skel_worker_create(); agreed on.
+ *  Source: Evci et al. 2020, algorithm 1 and equation 1: instead of an optimiser's step, fractions
+ *          that fall by a cosine. Mocanu et al. 2018, algorithm 2: after a step, a constant one.
  */
 SKEL_CHECKED skel_status skel_evolution_open(skel_experiment *run, skel_training *training,
                                              skel_evolution *out);

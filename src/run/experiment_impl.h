@@ -126,8 +126,7 @@ SKEL_CHECKED skel_status skel_experiment_signal(skel_experiment *run, const floa
                                                 size_t iteration, skel_progress *progress,
                                                 skel_score *score);
 
-/** Puts weights, momentum and buffers where a leg starts; shuffles a final mask if that is asked
- * for.
+/** Puts weights, momentum and buffers where a leg starts, and shuffles a final mask if asked to.
  *
  *  Local, the same on every rank. At `position.epochs` 0 only.
  *
@@ -160,7 +159,8 @@ SKEL_CHECKED skel_status skel_experiment_train(skel_experiment *run, skel_positi
 /** Diagnoses the final mask at the initial weights and fills the outcome's part of it.
  *
  *  Collective. Depends on (job, mask) alone, so a run that was resumed finds the same. On the
- * images of the first pruning iteration, for every method alike. Errors: agreed on.
+ *  images of the first pruning iteration, for every method alike.
+ *  Errors: agreed on.
  */
 SKEL_CHECKED skel_status skel_experiment_diagnose(skel_experiment *run);
 

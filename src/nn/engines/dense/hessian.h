@@ -1,8 +1,8 @@
 /** Products with the Hessian: every step's tangent behind the step itself.
  *
  *  R x is the tangent of x along the vector. A slot has a second arena of the same plan: the
- * tangent of a value or of a gradient is where that is, as long as that is. What does not depend on
- * any parameter, the image above all, has the tangent 0 and no place.
+ *  tangent of a value or of a gradient is where that is, as long as that is. What does not depend
+ *  on any parameter, the image above all, has the tangent 0 and no place.
  */
 #ifndef SKEL_NN_DENSE_HESSIAN_H
 #define SKEL_NN_DENSE_HESSIAN_H
