@@ -1,10 +1,13 @@
 /* Every value that the job file allows is understood by the layer that it is meant for. */
 #include "suite.h"
 
+#include "job/check.h"
+#include "job/fit.h"
 #include "job/key.h"
 #include "skel/memory.h"
 #include "skel/settings.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void default_job(skel_job *out)
@@ -70,6 +73,62 @@ START_TEST(models_engines_and_methods_of_the_job_are_those_of_their_layers)
         listed++;
     }
     ck_assert_uint_eq(listed, criteria);
+}
+END_TEST
+
+/* The job's layer knows methods by their names alone, the criteria know what they do. */
+static bool reads(const char *path, const skel_criterion *criterion)
+{
+    return skel_fit_uses(skel_key_find_path(path), criterion->name);
+}
+
+START_TEST(methods_read_the_keys_that_their_criteria_have_a_use_for)
+{
+    size_t criteria = 0;
+    const char *const *name = skel_criterion_names(&criteria);
+
+    for (size_t i = 0; i < criteria; i++) {
+        const skel_criterion *is = NULL;
+        bool prunes = false;
+
+        ck_assert_ok(skel_criterion_find(name[i], &is));
+        prunes = skel_criterion_prunes(is);
+        ck_assert_msg(reads("prune.iterations", is) == is->iterative, "%s", name[i]);
+        ck_assert_msg(reads("prune.schedule", is) == is->iterative, "%s", name[i]);
+        ck_assert_msg(reads("prune.keep-layers", is) == prunes, "%s", name[i]);
+        ck_assert_msg(reads("prune.per-layer-floor", is) == prunes, "%s", name[i]);
+        ck_assert_msg(reads("prune.scope", is) ==
+                          (prunes && (is->sharing == SKEL_SHARING_BY_SCOPE ||
+                                      is->timing == SKEL_TIMING_MOVING)),
+                      "%s", name[i]);
+        ck_assert_msg(reads("prune.temperature", is) == (is->signal == SKEL_SIGNAL_HESSIAN), "%s",
+                      name[i]);
+        ck_assert_msg(reads("prune.rewind", is) == (is->timing == SKEL_TIMING_REWOUND), "%s",
+                      name[i]);
+        ck_assert_msg(reads("prune.finetune-epochs", is) == (is->timing == SKEL_TIMING_TRAINED),
+                      "%s", name[i]);
+        ck_assert_msg(reads("prune.update-every", is) == (is->timing == SKEL_TIMING_MOVING), "%s",
+                      name[i]);
+    }
+}
+END_TEST
+
+START_TEST(methods_that_train_first_are_refused_without_epochs)
+{
+    size_t criteria = 0;
+    const char *const *name = skel_criterion_names(&criteria);
+
+    for (size_t i = 0; i < criteria; i++) {
+        const skel_criterion *is = NULL;
+        skel_objection objection;
+        skel_job job;
+
+        ck_assert_ok(skel_criterion_find(name[i], &is));
+        default_job(&job);
+        (void)snprintf(job.prune.method, sizeof job.prune.method, "%s", name[i]);
+        ck_assert_msg(skel_job_is_sound(&job, &objection) == (is->timing == SKEL_TIMING_INITIAL),
+                      "%s", name[i]);
+    }
 }
 END_TEST
 
@@ -143,6 +202,8 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, every_choice_of_every_key_resolves);
     tcase_add_test(tcase, models_engines_and_methods_of_the_job_are_those_of_their_layers);
+    tcase_add_test(tcase, methods_read_the_keys_that_their_criteria_have_a_use_for);
+    tcase_add_test(tcase, methods_that_train_first_are_refused_without_epochs);
     tcase_add_test(tcase, images_that_do_not_fit_the_network_are_refused_with_both_named);
     tcase_add_test(tcase, a_sparsity_that_keeps_nothing_is_refused_with_the_largest_that_keeps_one);
     tcase_add_test(tcase, more_samples_than_there_are_are_refused);
