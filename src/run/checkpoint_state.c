@@ -69,6 +69,7 @@ skel_status skel_checkpoint_write_state(const skel_experiment *run, skel_positio
     SKEL_TRY(skel_file_set_double(file, "/state", "seconds_prune", run->outcome.seconds_prune));
     SKEL_TRY(skel_file_set_double(file, "/state", "seconds_train", run->outcome.seconds_train));
     SKEL_TRY(skel_file_set_text(file, "/state", "history", run->history));
+    SKEL_TRY(skel_file_set_text(file, "/state", "engine_prune", run->prune_engine));
     SKEL_TRY(write_bytes(run, file, "/state/lineage", run->lineage));
     SKEL_TRY(write_vector(file, "/state/velocity", run->network->parameter_count, run->velocity));
     if (skel_experiment_remembers(run, position)) {
@@ -130,6 +131,7 @@ typedef struct state {
     double seconds_prune;
     double seconds_train;
     char history[SKEL_HISTORY];
+    char engine_prune[32];
 } state;
 
 static skel_status read_vectors(skel_reader *reader, const skel_experiment *run,
@@ -161,6 +163,8 @@ static skel_status read_state(skel_reader *reader, const skel_experiment *run, s
     out->seconds_prune = skel_stored_number(reader, "/state", "seconds_prune");
     out->seconds_train = skel_stored_number(reader, "/state", "seconds_train");
     skel_reader_attribute(reader, "/state", "history", sizeof out->history, out->history);
+    skel_reader_attribute(reader, "/state", "engine_prune", sizeof out->engine_prune,
+                          out->engine_prune);
     return read_vectors(reader, run, out->position);
 }
 
@@ -179,6 +183,20 @@ static void share_vectors(const skel_experiment *run, skel_position position)
     if (run->first_keep != NULL) {
         skel_comm_broadcast(run->comm, run->network->parameter_count, run->first_keep);
     }
+}
+
+/* The static name of an engine, "" if there was none. */
+static const char *engine_named(const char *name)
+{
+    size_t count = 0;
+    const char *const *names = skel_engine_names(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return names[i];
+        }
+    }
+    return "";
 }
 
 skel_status skel_checkpoint_read_state(skel_experiment *run, const char *path, skel_reader *reader,
@@ -204,6 +222,7 @@ skel_status skel_checkpoint_read_state(skel_experiment *run, const char *path, s
     *position = from.position;
     run->outcome.seconds_prune = from.seconds_prune;
     run->outcome.seconds_train = from.seconds_train;
+    run->prune_engine = engine_named(from.engine_prune);
     memcpy(run->history, from.history, sizeof run->history);
     used = strlen(run->history);
     (void)snprintf(run->history + used, sizeof run->history - used,

@@ -70,3 +70,5 @@ alone "$work/killed/resume"
     "$work"/killed/resume/*.h5
 "$SKEL" inspect --attributes "$work"/killed/resume/*.h5 >"$work/log"
 [ "$(grep -c 'resumed after' "$work/log")" -ge 1 ] || fail "no restart history in the file"
+# the last part did not prune, but the run did
+grep -qP '/provenance\tengine_prune\tdense$' "$work/log" || fail "the engine of pruning is forgotten"
