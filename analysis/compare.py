@@ -35,7 +35,8 @@ class Run:
             self.prunable = int(summary["prunable"])
             self.accuracy = float(summary["test_accuracy"])
             self.seconds_prune = float(summary["seconds_prune"])
-            self.collapsed = sum(1 for mask in file["masks"].values() if not mask[()].any())
+            self.collapsed = int(summary["collapsed_layers"])
+            self.effective = float(summary["density_effective"])
             self.classes = file[last_weight(file)].shape[0]
             self.job = text(file["provenance"].attrs["job"])
             self.revision = text(file["provenance"].attrs["git_revision"])
@@ -84,6 +85,13 @@ def collapsed_cell(runs):
     return "0" if max(counts) == 0 else f"{statistics.mean(counts):.1f}"
 
 
+def effective_cell(runs):
+    """Kept weights that are on a path and have a gradient, in percent of those kept."""
+    if not runs:
+        return ""
+    return f"{statistics.mean(100 * run.effective * run.prunable / run.kept for run in runs):.0f}"
+
+
 def order(groups, methods, sparsity):
     """Methods from best to worst; '=' joins neighbours whose means differ by less than the larger of
     their standard errors."""
@@ -116,8 +124,12 @@ def section(folder):
              f"seeds {', '.join(map(str, seeds))}. Test accuracy in %, mean ± standard deviation "
              "over the seeds that are done:", ""]
     lines += table("removed", methods, sparsities, lambda m, s: accuracy_cell(groups[m, s]))
-    lines += ["", "Layers without any weight, mean over the seeds:", ""]
+    lines += ["", "Collapsed layers (without a weight on a path from image to output), mean over the "
+              "seeds:", ""]
     lines += table("removed", methods, sparsities, lambda m, s: collapsed_cell(groups[m, s]))
+    lines += ["", "Effective weights (on a path, with a gradient at initialisation) in % of those kept:",
+              ""]
+    lines += table("removed", methods, sparsities, lambda m, s: effective_cell(groups[m, s]))
     lines += ["", "From best to worst (`=`: the means differ by less than a standard error):", ""]
     lines += [f"- {100 * s:g} %: {order(groups, methods, s)}" for s in sparsities]
     return "\n".join(lines) + "\n"

@@ -43,6 +43,12 @@ typedef struct skel_prune_report {
     size_t chosen;      /**< weights kept for their score; the others of `kept` came first */
 } skel_prune_report;
 
+/** Whether every tensor's number of weights is fixed before the scores are looked at.
+ *
+ *  Local.
+ */
+bool skel_shares_by_tensor(const skel_criterion *criterion, skel_scope scope);
+
 /** Refuses a number of weights that the rules cannot be kept with.
  *
  *  Local. Errors: SKEL_ERR_CONFIG if `kept` is less than the rules ask for: whole tensors, the

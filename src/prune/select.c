@@ -22,10 +22,9 @@ typedef struct tensor_table {
     skel_segment *segment; /* those that are chosen from together */
 } tensor_table;
 
-bool skel_select_by_tensor(const skel_prune_request *request)
+bool skel_shares_by_tensor(const skel_criterion *criterion, skel_scope scope)
 {
-    return request->criterion->sharing != SKEL_SHARING_BY_SCOPE ||
-           request->scope == SKEL_SCOPE_LAYER;
+    return criterion->sharing != SKEL_SHARING_BY_SCOPE || scope == SKEL_SCOPE_LAYER;
 }
 
 /* A mask that moves starts as a random graph; with scope layer as one of equal densities. */
@@ -102,7 +101,7 @@ static void free_tensors(tensor_table *all)
 static void describe(const skel_selection *choice, tensor_table *all)
 {
     const skel_prune_request *request = choice->request;
-    bool by_tensor = skel_select_by_tensor(request);
+    bool by_tensor = skel_shares_by_tensor(request->criterion, request->scope);
     bool erk = is_random_graph(request);
 
     SKEL_ASSERT(!erk || request->rules.size != NULL);
@@ -224,11 +223,13 @@ skel_status skel_select(const skel_selection *choice, skel_prune_report *report)
 
     SKEL_TRY(status);
     describe(choice, &all);
-    SKEL_TRY(skel_layer_rules_check(&request->rules, skel_select_by_tensor(request), request->kept,
-                                    all.count, all.size));
+    SKEL_TRY(skel_layer_rules_check(&request->rules,
+                                    skel_shares_by_tensor(request->criterion, request->scope),
+                                    request->kept, all.count, all.size));
     report->threshold = DBL_MAX;
-    status = skel_select_by_tensor(request) ? choose_by_tensor(choice, &all, report)
-                                            : choose_globally(choice, &all, report);
+    status = skel_shares_by_tensor(request->criterion, request->scope)
+                 ? choose_by_tensor(choice, &all, report)
+                 : choose_globally(choice, &all, report);
 done:
     free_tensors(&all);
     return status;

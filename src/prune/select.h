@@ -12,12 +12,6 @@ typedef struct skel_selection {
     uint8_t *next;         /**< [mask->count] out, in the segments alone */
 } skel_selection;
 
-/** Whether every tensor's number of weights is fixed before the scores are looked at.
- *
- *  Local.
- */
-bool skel_select_by_tensor(const skel_prune_request *request);
-
 /** Chooses.
  *
  *  Local.

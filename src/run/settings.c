@@ -124,8 +124,7 @@ static skel_status check_density(const skel_job *job, const skel_settings *setti
                                  const skel_network *network)
 {
     double density = 1 - job->prune.sparsity;
-    bool by_tensor = settings->scope == SKEL_SCOPE_LAYER ||
-                     settings->criterion->sharing != SKEL_SHARING_BY_SCOPE;
+    bool by_tensor = skel_shares_by_tensor(settings->criterion, settings->scope);
     size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count, density, 1, 1);
     skel_layer_rules rules;
     bool *whole = NULL;
