@@ -119,12 +119,24 @@ static void describe(const skel_selection *choice, tensor_table *all)
     }
 }
 
+/* Weights that were kept for their score, not for coming first. A score of 0 is no reason; where
+ * signs count it is one like any other, unless some of the weights at 0 had to be left out. */
+static size_t count_chosen(const skel_selection *choice, size_t kept, const skel_topk_result *top)
+{
+    bool signs = choice->request->criterion->has_signs || choice->request->invert;
+    bool all_fit = top->positive + top->ties <= kept;
+
+    if (top->positive >= kept || (signs && (top->threshold < 0.0F || all_fit))) {
+        return kept;
+    }
+    return top->positive;
+}
+
 /* The best `kept` weights of some tensors together. */
 static skel_status choose(const skel_selection *choice, size_t kept, size_t segments,
                           const skel_segment segment[], skel_prune_report *report)
 {
     skel_topk_result result = {0};
-    bool signs = choice->request->criterion->has_signs || choice->request->invert;
     skel_status status = SKEL_OK;
 
     if (kept == 0) {
@@ -136,7 +148,7 @@ static skel_status choose(const skel_selection *choice, size_t kept, size_t segm
     SKEL_TRY(skel_topk(kept, segments, segment, choice->scores, choice->next, &result));
     report->threshold = fmin(report->threshold, (double)result.threshold);
     report->positive += result.positive;
-    report->chosen += signs || result.positive > kept ? kept : result.positive;
+    report->chosen += count_chosen(choice, kept, &result);
 done:
     return status;
 }

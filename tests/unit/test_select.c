@@ -164,6 +164,38 @@ START_TEST(inverted_scores_keep_the_lowest_of_what_is_left)
 }
 END_TEST
 
+/* Where signs count scores below 0 are chosen, too; but among equal zeros the first are kept. */
+START_TEST(weights_that_scores_do_not_tell_apart_are_not_said_to_be_chosen)
+{
+    static float product[COUNT];
+    skel_prune_request request = {.kept = 1000, .parameters = parameters, .signal = product};
+    skel_prune_report report;
+    skel_comm *comm = NULL;
+    skel_mask *mask = ones();
+
+    ck_assert_ok(skel_criterion_find("grasp", &request.criterion));
+    ck_assert_ok(skel_comm_create_self(&comm));
+    ck_assert_ok(skel_prune_step(comm, &request, mask, &report)); /* a dead network */
+    ck_assert_uint_eq(report.chosen, 0);
+    for (size_t i = 0; i < 500; i++) { /* the first tensor: 300 of 500 scores are positive */
+        product[10 + i] = i < 300 ? 1 / parameters[10 + i] : -1 / parameters[10 + i];
+    }
+    ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+    ck_assert_uint_eq(report.chosen, 300);
+    request.kept = 300 + PRUNABLE - 500; /* all zeros fit: none is preferred to another */
+    ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+    ck_assert_uint_eq(report.chosen, request.kept);
+    request.kept = PRUNABLE - 100; /* half of the negative ones, for their scores */
+    for (size_t i = 300; i < 500; i++) {
+        product[10 + i] = -(float)i / parameters[10 + i];
+    }
+    ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+    ck_assert_uint_eq(report.chosen, request.kept);
+    skel_comm_destroy(&comm);
+    skel_mask_destroy(&mask);
+}
+END_TEST
+
 START_TEST(a_permanent_choice_inverted_is_within_the_one_before)
 {
     skel_mask *mask = ones();
@@ -304,6 +336,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, whole_layers_lose_nothing_and_count);
     tcase_add_test(tcase, rules_that_cannot_be_kept_are_refused_with_the_numbers);
     tcase_add_test(tcase, inverted_scores_keep_the_lowest_of_what_is_left);
+    tcase_add_test(tcase, weights_that_scores_do_not_tell_apart_are_not_said_to_be_chosen);
     tcase_add_test(tcase, a_permanent_choice_inverted_is_within_the_one_before);
     tcase_add_test(tcase, random_graphs_are_denser_in_small_layers);
     tcase_add_test(tcase, a_mask_that_moves_starts_as_a_graph_or_with_equal_densities);
