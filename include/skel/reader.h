@@ -110,6 +110,14 @@ void skel_reader_attribute(skel_reader *reader, const char *object, const char *
 SKEL_CHECKED skel_status skel_reader_texts(skel_reader *reader, const char *path, size_t *count,
                                            char ***texts);
 
+/** Compares a dataset with its stored checksum, if it has one: HDF5 gives a flipped byte as data.
+ *
+ *  Local. `*has_checksum` out: whether there was anything to compare with.
+ *  Errors: SKEL_ERR_DATA naming file and dataset if they differ or it cannot be read.
+ */
+SKEL_CHECKED skel_status skel_reader_compare(skel_reader *reader, const char *path,
+                                             bool *has_checksum);
+
 /** Compares every dataset with its stored checksum and looks at the schema.
  *
  *  Local. `*datasets` out: datasets that were checked.

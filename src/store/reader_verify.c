@@ -49,7 +49,7 @@ done:
     return status;
 }
 
-static skel_status verify_dataset(skel_reader *reader, const char *path)
+skel_status skel_reader_compare(skel_reader *reader, const char *path, bool *has_checksum)
 {
     char label[2 * PATH_SIZE];
     char expected[SKEL_CHECKSUM_TEXT];
@@ -59,9 +59,9 @@ static skel_status verify_dataset(skel_reader *reader, const char *path)
 
     (void)snprintf(label, sizeof label, "%s: %s", reader->path, path);
     skel_reader_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, sizeof expected, expected);
-    if (expected[0] == '\0') {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s has no checksum (attribute %s)", label,
-                           SKEL_CHECKSUM_ATTRIBUTE));
+    *has_checksum = expected[0] != '\0';
+    if (!*has_checksum) {
+        return SKEL_OK;
     }
     SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
     SKEL_TRY(skel_h5_checksum(dataset, label, found));
@@ -72,6 +72,18 @@ static skel_status verify_dataset(skel_reader *reader, const char *path)
 done:
     if (dataset >= 0) {
         (void)H5Dclose(dataset);
+    }
+    return status;
+}
+
+static skel_status verify_dataset(skel_reader *reader, const char *path)
+{
+    bool has_checksum = false;
+    skel_status status = skel_reader_compare(reader, path, &has_checksum);
+
+    if (status == SKEL_OK && !has_checksum) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has no checksum (attribute %s)", reader->path,
+                           path, SKEL_CHECKSUM_ATTRIBUTE);
     }
     return status;
 }
