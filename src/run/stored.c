@@ -28,6 +28,12 @@ skel_status skel_stored_job(skel_reader *reader, skel_job *out)
         goto done;
     }
     status = skel_job_parse(skel_reader_path(reader), text, out);
+    if (status == SKEL_ERR_CONFIG) { /* it was sound when it was written: the file is at fault */
+        status = SKEL_FAIL(SKEL_ERR_DATA,
+                           "the job in the attribute job of /provenance is damaged, or of another "
+                           "release: %s",
+                           skel_error_message());
+    }
 done:
     SKEL_FREE(&text);
     return status;

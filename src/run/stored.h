@@ -13,7 +13,7 @@ double skel_stored_number(skel_reader *reader, const char *object, const char *n
 
 /** The settings that a file was made with; keys that its release did not know have their defaults.
  *
- *  Local. Errors: SKEL_ERR_DATA if it has none, SKEL_ERR_CONFIG if they cannot be understood;
+ *  Local. Errors: SKEL_ERR_DATA if it has none, or none that can be understood;
  *  SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_stored_job(skel_reader *reader, skel_job *out);

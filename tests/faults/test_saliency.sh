@@ -100,7 +100,7 @@ import h5py
 with h5py.File(sys.argv[1], "r") as run, h5py.File("weights.h5", "w") as out:
     for name, value in run["weights"].items():
         out["weights/" + name] = value[()]
-for name in "shape", "values", "initial", "byte":
+for name in "shape", "values", "initial", "job", "byte":
     shutil.copy(sys.argv[1], name + ".h5")
 with h5py.File("shape.h5", "a") as run:
     del run["masks/fc2.weight"]
@@ -111,6 +111,8 @@ with h5py.File("values.h5", "a") as run:
     run["masks/fc2.weight"] = mask + 1
 with h5py.File("initial.h5", "a") as run:
     del run["initial"]
+with h5py.File("job.h5", "a") as run:
+    run["provenance"].attrs["job"] = b"prune: {method: bogus}"
 # one bit of a weight: still a number, and HDF5 gives it as if nothing were wrong
 with h5py.File("byte.h5", "r") as run:
     at = run["initial/conv1.weight"].id.get_offset() + 3
@@ -124,6 +126,7 @@ expect 65 'weights.h5 holds no job' weights.h5
 expect 65 '/masks/fc2.weight' shape.h5
 expect 65 'a mask holds 0 and 1 only' "${files[0]}" values.h5
 expect 65 'initial.h5 has no group /initial' initial.h5
+expect 65 'job of /provenance is damaged' job.h5
 expect 65 '/initial/conv1.weight is damaged' byte.h5
 expect 65 '/initial/conv1.weight is damaged' "${files[0]}" byte.h5
 expect 74 'No such file' nowhere.h5
