@@ -35,6 +35,12 @@ static void forget_unprunable(const skel_network *network, float vector[])
     }
 }
 
+/* The reduction names the parameter and its number, not what was summed. */
+static skel_status name_product(skel_status status, const char *name)
+{
+    return status == SKEL_ERR_NUMBER ? skel_error_prefix("%s", name) : status;
+}
+
 static skel_status hessian_times_gradient(skel_experiment *run, const float parameters[],
                                           const skel_batches *batches, skel_score *score)
 {
@@ -43,8 +49,9 @@ static skel_status hessian_times_gradient(skel_experiment *run, const float para
     SKEL_TRY(skel_worker_gradient(run->worker, parameters, run->mask->keep, batches, run->gradient,
                                   NULL, score));
     forget_unprunable(run->network, run->gradient);
-    SKEL_TRY(skel_worker_hessian(run->worker, parameters, run->mask->keep, run->gradient, batches,
-                                 run->signal, score));
+    status = skel_worker_hessian(run->worker, parameters, run->mask->keep, run->gradient, batches,
+                                 run->signal, score);
+    status = name_product(status, "Hessian-gradient product");
 done:
     return status;
 }
@@ -79,6 +86,7 @@ skel_status skel_experiment_signal(skel_experiment *run, const float parameters[
     case SKEL_SIGNAL_CURVATURE:
         status = skel_worker_curvature(run->worker, parameters, run->mask->keep, run->buffers,
                                        &batches, run->signal, score);
+        status = name_product(status, "curvature");
         break;
     }
 done:
