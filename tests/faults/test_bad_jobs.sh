@@ -45,8 +45,8 @@ expect 64 '--index 7' "$job" --index 7
 expect 74 'no-such-job.yaml' "$work/no-such-job.yaml"
 expect 74 "$work/no/data" "$job" "data.dir=$work/no/data"
 expect 70 'not finite' "$job" train.learning-rate=1000
-expect 70 'Hessian-gradient product: microbatch 0: value 0 of fc1.weight' "$job" prune.method=grasp \
-    prune.iterations=~ prune.temperature=1e-20
+expect 70 'pruning iteration 1 of 1: Hessian-gradient product: microbatch 0: value' "$job" \
+    prune.method=grasp prune.iterations=~ prune.temperature=1e-20
 expect 64 'which job' # no job at all
 
 # scores that choose nothing are told once, and counted
