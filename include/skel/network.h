@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { SKEL_CLASSES_MAX = 256 }; /**< most classes of a network: labels are bytes */
+
 #define SKEL_NONE ((size_t)-1) /**< an index that is not there: no bias, no second input */
 
 enum {

@@ -10,5 +10,5 @@ set_source_files_properties(src/base/version.c PROPERTIES
   COMPILE_DEFINITIONS SKEL_VERSION="${PROJECT_VERSION}")
 
 # `skel bench` looks there for its peer and its job.
-set_source_files_properties(src/cli/cmd_bench.c PROPERTIES
+set_source_files_properties(src/cli/cmd_bench.c src/bench/bench.c PROPERTIES
   COMPILE_DEFINITIONS SKEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

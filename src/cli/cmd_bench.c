@@ -1,10 +1,9 @@
 /* skel bench: times the parts on this machine, each against what else could do the same. */
-#include "bench.h"
 #include "command.h"
 
+#include "skel/bench.h"
 #include "skel/log.h"
 #include "skel/progress.h"
-#include "skel/text.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -26,17 +25,6 @@ static const skel_option options[] = {
     {"peer-threads", 0, "N", "threads of the peer (0: as many as it takes by itself)"},
     {NULL, 0, NULL, NULL},
 };
-
-static const struct {
-    const char *name;
-    skel_status (*run)(skel_bench *bench);
-} parts[] = {
-    {"startup", skel_bench_startup}, {"gradient", skel_bench_gradient},
-    {"hessian", skel_bench_hessian}, {"flow", skel_bench_flow},
-    {"topk", skel_bench_topk},       {"reduce", skel_bench_reduce},
-};
-
-enum { PARTS = sizeof parts / sizeof *parts };
 
 /* Value of an option that is a number, at least `least`. */
 static skel_status number(const skel_arguments *arguments, const char *name, size_t least,
@@ -92,110 +80,6 @@ done:
     return status;
 }
 
-/* Checks that the words name parts. */
-static skel_status check_parts(const skel_arguments *arguments)
-{
-    const char *names[PARTS];
-
-    for (size_t i = 0; i < PARTS; i++) {
-        names[i] = parts[i].name;
-    }
-    for (size_t i = 0; i < arguments->count; i++) {
-        const char *word = arguments->word[i];
-        const char *nearest = skel_text_nearest(word, PARTS, names);
-        size_t known = 0;
-
-        while (known < PARTS && strcmp(names[known], word) != 0) {
-            known++;
-        }
-        if (known == PARTS) {
-            return SKEL_FAIL(SKEL_ERR_USAGE,
-                             "skel bench: no part \"%s\"%s%s%s; parts are startup, "
-                             "gradient, hessian, flow, topk and reduce",
-                             word, nearest == NULL ? "" : "; did you mean ",
-                             nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
-        }
-    }
-    return SKEL_OK;
-}
-
-static bool is_wanted(const skel_arguments *arguments, const char *part)
-{
-    for (size_t i = 0; i < arguments->count; i++) {
-        if (strcmp(arguments->word[i], part) == 0) {
-            return true;
-        }
-    }
-    return arguments->count == 0;
-}
-
-typedef struct skel_peer_start {
-    skel_bench *bench;
-    const char *script;
-    size_t threads;
-} skel_peer_start;
-
-static skel_status start(void *context, double *seconds)
-{
-    const skel_peer_start *peer = context;
-    double started = skel_seconds();
-    skel_status status = skel_bench_peer_start(peer->script, peer->threads, &peer->bench->peer);
-
-    *seconds = skel_seconds() - started;
-    return status;
-}
-
-/* Starts the peer on the root; without one only our own figures are printed. */
-static void start_peer(skel_bench *bench, const char *script, size_t threads)
-{
-    skel_peer_start peer = {.bench = bench, .script = script, .threads = threads};
-
-    (void)snprintf(bench->no_peer, sizeof bench->no_peer, "--peer none");
-    if (script != NULL && strcmp(script, "none") == 0) {
-        return;
-    }
-    if (script == NULL) {
-        peer.script = SKEL_SOURCE_DIR "/tests/bench/peer_torch.py";
-    }
-    if (skel_bench_alone(bench, start, &peer, &bench->peer_seconds) != SKEL_OK) {
-        (void)snprintf(bench->no_peer, sizeof bench->no_peer, "%s", skel_error_message());
-        SKEL_WARN("no figures of PyTorch: %s", bench->no_peer);
-    }
-}
-
-static void print_header(const skel_bench *bench)
-{
-    int threads = 0;
-
-    if (!skel_comm_is_root(bench->comm)) {
-        return;
-    }
-    (void)printf("skel on %d rank%s of %d thread%s", skel_comm_size(bench->comm),
-                 skel_comm_size(bench->comm) == 1 ? "" : "s", bench->threads,
-                 bench->threads == 1 ? "" : "s");
-    if (bench->peer != NULL) {
-        const char *name = skel_bench_peer_name(bench->peer, &threads);
-
-        (void)printf(", %s on 1 process of %d thread%s", name, threads, threads == 1 ? "" : "s");
-    }
-    (void)printf("; %zu round%s, in turn, only one at work at a time\n", bench->repeat,
-                 bench->repeat == 1 ? "" : "s");
-}
-
-static skel_status run_parts(skel_bench *bench, const skel_arguments *arguments)
-{
-    skel_status status = SKEL_OK;
-
-    print_header(bench);
-    for (size_t i = 0; i < PARTS; i++) {
-        if (is_wanted(arguments, parts[i].name)) {
-            SKEL_TRY(parts[i].run(bench));
-        }
-    }
-done:
-    return status;
-}
-
 static skel_status run(const skel_arguments *arguments, int argc, char **argv)
 {
     skel_bench bench = {0};
@@ -204,7 +88,7 @@ static skel_status run(const skel_arguments *arguments, int argc, char **argv)
     double started = skel_seconds();
     skel_status status = SKEL_OK;
 
-    status = check_parts(arguments);
+    status = skel_bench_check(arguments->count, arguments->word);
     if (status == SKEL_OK) {
         status = read_settings(arguments, &bench, &peer_threads);
     }
@@ -219,8 +103,9 @@ static skel_status run(const skel_arguments *arguments, int argc, char **argv)
     bench.mpi_seconds = skel_seconds() - started;
     skel_log_configure(SKEL_LOG_INFO, skel_comm_is_root(comm));
     SKEL_TRY(skel_shared_create(comm, 64, &bench.turn));
-    start_peer(&bench, skel_arguments_get(&skel_command_bench, arguments, "peer"), peer_threads);
-    SKEL_TRY(run_parts(&bench, arguments));
+    skel_bench_peer_open(&bench, skel_arguments_get(&skel_command_bench, arguments, "peer"),
+                         peer_threads);
+    SKEL_TRY(skel_bench_run(&bench, arguments->count, arguments->word));
 done:
     skel_bench_peer_stop(&bench.peer);
     skel_shared_destroy(&bench.turn);
@@ -236,6 +121,6 @@ const skel_command skel_command_bench = {
                "others sleep. Without words: all parts. Start it under mpirun to use more ranks.\n",
     .options = options,
     .words_min = 0,
-    .words_max = PARTS,
+    .words_max = SKEL_BENCH_PARTS,
     .run = run,
 };

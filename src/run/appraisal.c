@@ -3,7 +3,7 @@
 #include "skel/appraisal.h"
 
 #include "experiment_impl.h"
-#include "stored.h"
+#include "skel/stored.h"
 
 #include "skel/log.h"
 #include "skel/memory.h"

@@ -1,7 +1,7 @@
 /* Checkpoints: written like run files, two generations of them, and read back before a run. */
 #include "checkpoint.h"
 #include "checkpoint_state.h"
-#include "stored.h"
+#include "skel/stored.h"
 
 #include "skel/log.h"
 #include "skel/memory.h"

@@ -1,7 +1,7 @@
 /* What a checkpoint holds: all that changes while a run goes on. */
 #include "checkpoint_state.h"
 
-#include "stored.h"
+#include "skel/stored.h"
 
 #include "skel/log.h"
 #include "skel/memory.h"

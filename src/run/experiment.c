@@ -13,7 +13,7 @@
  *  Source: de Jorge et al. 2021, algorithm 1.
  */
 #include "checkpoint.h"
-#include "leg.h"
+#include "skel/leg.h"
 
 #include "skel/lineage.h"
 #include "skel/log.h"

@@ -1,5 +1,5 @@
 /* What the files of earlier invocations say about their runs. */
-#include "stored.h"
+#include "skel/stored.h"
 
 #include "skel/memory.h"
 

@@ -1,28 +1,48 @@
-"""Holds every #include of src and include against the table of layers."""
+"""Holds every #include of src and include against the table of rooms."""
 import os
 import re
 
 import lint
 
-# What each layer may see of ours besides itself, lowest layer first. The public header
-# include/skel/X.h belongs to the layer that has X.c.
+# The rooms, lowest first, and what each may see of ours besides itself. A room is a folder of src;
+# those inside nn have rows of their own. A name with a dot is one header of a room.
 BELOW = {
     "base": [],
     "comm": ["base"],
-    "job": ["base"],
+    "method": ["base"],
+    "job": ["base", "method"],
     "data": ["base", "comm"],
-    "nn": ["base"],
-    "store": ["base", "comm", "network.h"],
-    "spectra": ["base", "comm", "store"],
-    "prune": ["base", "comm"],
-    "train": ["base", "comm", "data", "nn", "store", "prune"],
-    "run": ["base", "comm", "job", "data", "nn", "store", "spectra", "prune", "train"],
-    "cli": ["base", "comm", "job", "data", "nn", "store", "spectra", "prune", "train", "run"],
+    "nn/model": ["base"],
+    "nn/plan": ["base", "nn/model"],
+    "nn/engine": ["base", "nn/model", "nn/plan"],
+    "nn/engines/reference/kernels": ["base", "nn/model", "nn/engine"],
+    "nn/engines/reference/passes": ["base", "nn/model", "nn/plan", "nn/engine",
+                                    "nn/engines/reference/kernels"],
+    "nn/engines/reference": ["base", "nn/model", "nn/plan", "nn/engine",
+                             "nn/engines/reference/kernels", "nn/engines/reference/passes"],
 }
+for engine in ("dense", "sparse"):
+    room = f"nn/engines/{engine}"
+    network = ["base", "nn/model", "nn/plan", "nn/engine"]
+    BELOW[f"{room}/kernels"] = ["base"]
+    BELOW[f"{room}/compile"] = network + [f"{room}/kernels"]
+    BELOW[f"{room}/passes"] = network + [f"{room}/kernels", f"{room}/compile"]
+    BELOW[room] = network + [f"{room}/{inner}" for inner in ("kernels", "compile", "passes")]
+NN = ["nn/model", "nn/plan", "nn/engine"]
+BELOW.update({
+    "store": ["base", "comm", "network.h"],
+    "linalg": ["base", "comm"],
+    "prune": ["base", "comm", "method"],
+    "train": ["base", "comm", "data", *NN, "store", "prune"],
+    "spectra": ["base", "comm", "data", *NN, "store", "linalg", "train"],
+    "setup": ["base", "comm", "method", "job", "data", *NN, "store", "prune", "train", "spectra"],
+})
+for room in ("run", "sweep", "report", "bench", "cli"):
+    BELOW[room] = [below for below in BELOW if "engines/" not in below]
 
 # Libraries that have one owner: header, folders below src that may include it.
 OWNERS = [
-    (r"mpi\.h|mpi-ext\.h", ["comm", "store", "spectra"]),
+    (r"mpi\.h|mpi-ext\.h", ["comm", "store", "linalg"]),
     (r"hdf5.*\.h|H5.*\.h", ["store"]),
     (r"(oneapi/dnnl/)?dnnl.*\.h", ["nn/engines/dense"]),
     (r"yaml\.h", ["job"]),
@@ -33,40 +53,50 @@ OWNERS = [
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
 
+def room_of(path):
+    """The room of a file below src: the longest name in the table that begins its path, or None."""
+    folder = os.path.dirname(path)[len("src/"):]
+    while folder and folder not in BELOW:
+        folder = os.path.dirname(folder)
+    return folder or None
+
+
 def owners_of(root):
-    """{X: set of layers that have X.c}"""
-    layers = {}
+    """{X: set of rooms that have X.c}"""
+    rooms = {}
     for path in lint.files(root, ["src"], (".c",)):
         name = os.path.basename(path)[:-2]
-        layers.setdefault(name, set()).add(path.split("/")[1])
-    return layers
+        rooms.setdefault(name, set()).add(room_of(path))
+    return rooms
 
 
-def layer_of_header(name, owners):
-    """The one layer that the public header NAME.h belongs to, or None."""
+def room_of_header(name, owners):
+    """The one room that the public header NAME.h belongs to, or None."""
     found = owners.get(name, set())
     return next(iter(found)) if len(found) == 1 else None
 
 
-def check_ours(path, layer, name, owners):
+def check_ours(room, name, owners):
     """The complaint about including include/skel/NAME, or None."""
-    target = layer_of_header(name, owners)
+    target = room_of_header(name, owners)
     if target is None:
-        return f"skel/{name}.h belongs to no layer or to several"
-    if target != layer and target not in BELOW[layer] and f"{name}.h" not in BELOW[layer]:
-        return f"layer {layer} must not include skel/{name}.h of layer {target}"
+        return f"skel/{name}.h belongs to no room or to several"
+    if target != room and target not in BELOW[room] and f"{name}.h" not in BELOW[room]:
+        return f"room {room} must not include skel/{name}.h of room {target}"
     return None
 
 
-def check_private(root, path, layer, name):
+def check_private(root, path, room, name):
     """The complaint about including a private header, or None."""
     if name == "skel_revision.h":
-        return None if layer == "base" else "skel_revision.h is for base alone"
+        return None if room == "base" else "skel_revision.h is for base alone"
     beside = os.path.normpath(os.path.join(os.path.dirname(path), name))
     if not os.path.exists(os.path.join(root, beside)):
         return f'"{name}" is not found from the file\'s own folder'
-    if not beside.startswith(f"src/{layer}/"):
-        return f"layer {layer} must not include the private header {beside}"
+    target = room_of(beside)
+    inside_nn = room.startswith("nn/") and str(target).startswith("nn/")
+    if target != room and not (inside_nn and target in BELOW[room]):
+        return f"room {room} must not include the private header {beside}"
     return None
 
 
@@ -80,7 +110,7 @@ def check_library(path, name):
     return None
 
 
-def check_file(root, path, layer, owners):
+def check_file(root, path, room, owners):
     text = lint.read(root, path)
     code = lint.blank(text)
     for match in INCLUDE.finditer(text):
@@ -88,9 +118,9 @@ def check_file(root, path, layer, owners):
         if code[match.start():match.end()].strip() == "":
             continue  # within a comment
         if name.startswith("skel/"):
-            complaint = check_ours(path, layer, name[len("skel/"):-2], owners)
+            complaint = check_ours(room, name[len("skel/"):-2], owners)
         elif kind == '"':
-            complaint = check_private(root, path, layer, name)
+            complaint = check_private(root, path, room, name)
         else:
             complaint = check_library(path, name)
         if complaint:
@@ -100,17 +130,17 @@ def check_file(root, path, layer, owners):
 def check(root):
     owners = owners_of(root)
     for path in lint.files(root, ["include"], (".h",)):
-        layer = layer_of_header(os.path.basename(path)[:-2], owners)
-        if layer is None:
-            yield path, 1, "no layer, or several, have a .c file of this name"
+        room = room_of_header(os.path.basename(path)[:-2], owners)
+        if room is None:
+            yield path, 1, "no room, or several, have a .c file of this name"
         else:
-            yield from check_file(root, path, layer, owners)
+            yield from check_file(root, path, room, owners)
     for path in lint.files(root, ["src"], (".c", ".h")):
-        layer = path.split("/")[1]
-        if layer not in BELOW:
-            yield path, 1, f"src/{layer} is not a layer"
+        room = room_of(path)
+        if room is None:
+            yield path, 1, f"{os.path.dirname(path)} is not a room"
         else:
-            yield from check_file(root, path, layer, owners)
+            yield from check_file(root, path, room, owners)
 
 
 if __name__ == "__main__":

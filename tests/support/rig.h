@@ -2,7 +2,7 @@
 #ifndef SKEL_TESTS_RIG_H
 #define SKEL_TESTS_RIG_H
 
-#include "nn/builder.h"
+#include "nn/model/builder.h"
 
 #include "skel/engine.h"
 

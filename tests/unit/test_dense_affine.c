@@ -1,7 +1,7 @@
 /* Loops that find the largest magnitude, at every number of lanes, against their formulas. */
 #include "suite.h"
 
-#include "nn/engines/dense/affine_kernels.h"
+#include "nn/engines/dense/kernels/affine_kernels.h"
 
 #include "skel/memory.h"
 #include "skel/random.h"

@@ -1,7 +1,7 @@
 /* The dense engine's own loops against plain loops in double, on odd shapes. */
 #include "suite.h"
 
-#include "nn/engines/dense/kernels.h"
+#include "nn/engines/dense/kernels/kernels.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 

@@ -1,7 +1,7 @@
 /* The dense engine's pooling against plain loops, and PyTorch's rules for ties and NaN. */
 #include "suite.h"
 
-#include "nn/engines/dense/kernels.h"
+#include "nn/engines/dense/kernels/kernels.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 

@@ -1,7 +1,7 @@
 /* Tangents of the dense engine's batch norm against differences of plain loops in double. */
 #include "suite.h"
 
-#include "nn/engines/dense/kernels.h"
+#include "nn/engines/dense/kernels/kernels.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 

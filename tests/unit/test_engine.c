@@ -3,7 +3,7 @@
 #include "small_networks.h"
 #include "suite.h"
 
-#include "nn/loss.h"
+#include "nn/engine/loss.h"
 
 #include "skel/memory.h"
 

@@ -4,8 +4,8 @@
 #include "small_networks.h"
 #include "suite.h"
 
-#include "nn/engines/reference/kernels.h"
-#include "nn/loss.h"
+#include "nn/engine/loss.h"
+#include "nn/engines/reference/kernels/kernels.h"
 
 #include "skel/memory.h"
 

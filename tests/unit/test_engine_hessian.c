@@ -3,7 +3,7 @@
 #include "small_networks.h"
 #include "suite.h"
 
-#include "nn/engines/reference/reference.h"
+#include "nn/engines/reference/passes/reference.h"
 
 #include "skel/memory.h"
 

@@ -1,7 +1,7 @@
 /* How engines see a network, and where they keep what. */
 #include "suite.h"
 
-#include "nn/buffers.h"
+#include "nn/plan/buffers.h"
 #include "skel/engine.h"
 #include "skel/memory.h"
 #include "skel/random.h"

@@ -1,8 +1,8 @@
 /* Legs of training: which epochs, at which rates, in which orders, at which price. */
 #include "suite.h"
 
-#include "run/leg.h"
 #include "skel/cost.h"
+#include "skel/leg.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The zoo's counts against published ones, shape inference, errors, initial weights. */
 #include "suite.h"
 
-#include "nn/builder.h"
+#include "nn/model/builder.h"
 
 #include "skel/memory.h"
 

@@ -1,7 +1,7 @@
 /* Paths from the image to the logits: against a walk of every single path of a tiny network. */
 #include "suite.h"
 
-#include "nn/builder.h"
+#include "nn/model/builder.h"
 #include "skel/memory.h"
 #include "skel/paths.h"
 #include "skel/random.h"

@@ -1,8 +1,8 @@
 /* The dense engine's place among the engines: what it takes, what it gives back. */
-#include "curvature.h"
-#include "flow.h"
+#include "passes/curvature.h"
+#include "passes/flow.h"
 
-#include "hessian.h"
+#include "passes/hessian.h"
 
 #include "skel/memory.h"
 

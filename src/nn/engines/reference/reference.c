@@ -1,9 +1,9 @@
 /* The reference engine: every number in double, every operation as its definition says.
  *
  * It is what the other engines are tested against, and right rather than fast. */
-#include "reference.h"
+#include "passes/reference.h"
 
-#include "../../loss.h"
+#include "../../engine/loss.h"
 
 #include "skel/memory.h"
 #include "skel/progress.h"

@@ -1,5 +1,5 @@
 /* The sparse engine's place among the engines: what it takes, what it gives back. */
-#include "sparse.h"
+#include "compile/sparse.h"
 
 #include "skel/memory.h"
 

@@ -1,0 +1,45 @@
+/** Legs: the stretches of training before, between and after a run's prunings. */
+#ifndef SKEL_LEG_H
+#define SKEL_LEG_H
+
+#include "skel/settings.h"
+
+/** A stretch of training. Plain data. */
+typedef struct skel_leg {
+    size_t number;  /**< from 0 */
+    size_t first;   /**< epoch of its schedule that it starts with, from 0 */
+    size_t epochs;  /**< how many it has */
+    size_t shift;   /**< added to its epochs' numbers for orders of samples and augmentation */
+    skel_rate rate; /**< its milestones are borrowed from the job */
+} skel_leg;
+
+/** How many legs a run has: one, or one more than iterations where a trained network is pruned.
+ *
+ *  Local.
+ */
+size_t skel_leg_count(const skel_settings *settings);
+
+/** The leg that follows a number of pruning iterations, or precedes the first one.
+ *
+ *  Local.
+ *  @param iterations  that are done
+ */
+skel_leg skel_leg_after(const skel_job *job, const skel_settings *settings, size_t iterations);
+
+/** Epochs that are still to be trained, in this leg and all later ones.
+ *
+ *  Local.
+ *  @param iterations  that are done
+ *  @param epochs      that are done in the leg
+ */
+size_t skel_leg_epochs_left(const skel_job *job, const skel_settings *settings, size_t iterations,
+                            size_t epochs);
+
+/** Whether the network is tested after an epoch.
+ *
+ *  Local.
+ *  @param epoch  of the leg's schedule, from 1
+ */
+bool skel_leg_tests_at(const skel_job *job, const skel_leg *leg, size_t epoch);
+
+#endif

@@ -1,0 +1,137 @@
+/* The sum of all ranks' gradients: exact, in floats, and MPI's bare one. */
+#include "parts.h"
+
+#include "skel/memory.h"
+#include "skel/progress.h"
+#include "skel/random.h"
+#include "skel/reduce.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SEGMENTS = 160 }; /* about as many parameter tensors as resnet50 has */
+
+typedef struct skel_sums {
+    const skel_bench *bench;
+    skel_segment segment[SEGMENTS];
+    float *values; /* [count] what this rank's microbatch gives */
+    float *sum;    /* [count] */
+    skel_reducer *exact;
+    skel_reducer *single;
+} skel_sums;
+
+static skel_status give_values(void *context, size_t first, size_t count, float *const values[],
+                               double scalars[])
+{
+    const skel_sums *sums = context;
+
+    (void)first;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(values[i], sums->values, sums->bench->count * sizeof(float));
+        scalars[i] = 1;
+    }
+    return SKEL_OK;
+}
+
+static skel_status reduce_once(skel_sums *sums, skel_reducer *reducer, double *seconds)
+{
+    double started = skel_seconds();
+    double scalar = 0;
+    skel_status status = skel_reduce(reducer, (size_t)skel_comm_size(sums->bench->comm),
+                                     give_values, sums, sums->sum, &scalar);
+
+    *seconds = skel_seconds() - started;
+    return status;
+}
+
+static skel_status run_exact(void *context, double *seconds)
+{
+    skel_sums *sums = context;
+
+    return reduce_once(sums, sums->exact, seconds);
+}
+
+static skel_status run_float(void *context, double *seconds)
+{
+    skel_sums *sums = context;
+
+    return reduce_once(sums, sums->single, seconds);
+}
+
+static skel_status run_bare(void *context, double *seconds)
+{
+    skel_sums *sums = context;
+    double started = skel_seconds();
+
+    memcpy(sums->sum, sums->values, sums->bench->count * sizeof(float));
+    skel_comm_sum_f32(sums->bench->comm, sums->bench->count, sums->sum);
+    *seconds = skel_seconds() - started;
+    return SKEL_OK;
+}
+
+static skel_status create(skel_sums *sums)
+{
+    const skel_bench *bench = sums->bench;
+    size_t count = bench->count;
+    skel_stream stream =
+        skel_stream_open(0, SKEL_PURPOSE_BENCH, 1, (uint32_t)skel_comm_rank(bench->comm));
+    skel_reduce_shape shape = {.count = count,
+                               .segments = SEGMENTS,
+                               .segment = sums->segment,
+                               .scalars = 1,
+                               .microbatches_max = (size_t)skel_comm_size(bench->comm)};
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < SEGMENTS; i++) {
+        sums->segment[i].offset = count * i / SEGMENTS;
+        sums->segment[i].count = count * (i + 1) / SEGMENTS - sums->segment[i].offset;
+    }
+    SKEL_TRY(SKEL_ALLOC_RAW(count, sizeof(float), &sums->values));
+    SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &sums->sum));
+    for (size_t i = 0; i < count; i++) {
+        sums->values[i] = (float)(skel_stream_uniform(&stream) - 0.5);
+    }
+    SKEL_TRY(skel_reducer_create(bench->comm, SKEL_REDUCTION_EXACT, &shape, false, &sums->exact));
+    SKEL_TRY(skel_reducer_create(bench->comm, SKEL_REDUCTION_FLOAT, &shape, false, &sums->single));
+done:
+    return status;
+}
+
+static skel_status contest(skel_bench *bench, skel_sums *sums)
+{
+    skel_contestant entries[3] = {{.name = "skel exact", .run = run_exact},
+                                  {.name = "skel float", .run = run_float},
+                                  {.name = "MPI_Allreduce of floats", .run = run_bare}};
+    int ranks = skel_comm_size(bench->comm);
+    double seconds = 0;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < 3; i++) {
+        entries[i].context = sums;
+        skel_bench_how(ranks, 1, sizeof entries[i].how, entries[i].how);
+        SKEL_TRY(skel_comm_agree(bench->comm, entries[i].run(sums, &seconds)));
+    }
+    SKEL_TRY(skel_bench_contest(bench, "reduce", 3, entries));
+    if (skel_comm_is_root(bench->comm)) {
+        (void)printf("\nreduce: the sum of %zu floats over %d rank%s\n", bench->count, ranks,
+                     ranks == 1 ? ": no communication" : "s");
+    }
+    skel_bench_print(bench, 3, entries, (double)bench->count, "values/s");
+done:
+    return status;
+}
+
+skel_status skel_bench_reduce(skel_bench *bench)
+{
+    skel_sums sums = {.bench = bench};
+    skel_status status = skel_comm_agree(bench->comm, create(&sums));
+
+    if (status == SKEL_OK) {
+        status = contest(bench, &sums);
+    }
+    skel_reducer_destroy(&sums.exact);
+    skel_reducer_destroy(&sums.single);
+    SKEL_FREE(&sums.values);
+    SKEL_FREE(&sums.sum);
+    return status;
+}

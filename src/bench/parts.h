@@ -1,0 +1,43 @@
+/** The parts of `skel bench`: each measures one thing and prints its table. */
+#ifndef SKEL_BENCH_PARTS_H
+#define SKEL_BENCH_PARTS_H
+
+#include "skel/bench.h"
+
+/** Start-up: of MPI, of the program, of the first gradient.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_startup(skel_bench *bench);
+
+/** Gradients of one batch.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_gradient(skel_bench *bench);
+
+/** Products with the Hessian, beside the gradient.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_hessian(skel_bench *bench);
+
+/** Synaptic flow of one image, beside the gradient.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_flow(skel_bench *bench);
+
+/** The largest scores of a network.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_topk(skel_bench *bench);
+
+/** Exact and floating-point sums over the ranks.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_reduce(skel_bench *bench);
+
+#endif

@@ -1,0 +1,140 @@
+/* The backward pass of second derivatives: the gradient's, with weights, inputs and slopes squared.
+ */
+#include "curvature.h"
+
+#include "../../../engine/loss.h"
+#include "../kernels/affine_kernels.h"
+#include "steps.h"
+
+skel_status skel_dense_curvature_create(skel_dense *dense)
+{
+    size_t most = 0;
+    skel_dense_plan *plan = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_dense_plan_for(dense, dense->base.options.microbatch, true, &plan));
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        const skel_graph_step *step = &dense->graph.step[i];
+        size_t floats = dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
+
+        most = skel_dense_is_layer(step) && floats > most ? floats : most;
+    }
+    status = skel_dense_take(dense, dense->base.options.microbatch * most, sizeof(float),
+                             &dense->squares);
+done:
+    return status;
+}
+
+/* Squares what the forward pass has used: weights in all forms, and in the place of a batch norm's
+ * inverse deviations, which are not read any more, its slopes. */
+static skel_status square(skel_dense *dense)
+{
+    const skel_network *network = dense->graph.network;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        const skel_graph_step *step = &dense->graph.step[i];
+        skel_dense_weights *weights = &dense->weights[i];
+
+        if (skel_dense_is_layer(step)) {
+            skel_lanes_squares(network->parameter[step->op->weight].count, weights->values,
+                               weights->values);
+            SKEL_TRY(skel_dense_forms_load(dense, i, &dense->arena[0].plan->work[i]));
+        } else if (step->kind == SKEL_STEP_NORM) {
+            skel_lanes_squares(network->parameter[step->op->weight].count, weights->slope,
+                               weights->inverse);
+        }
+    }
+done:
+    return status;
+}
+
+static void norm_backward(const skel_dense_journey *j, size_t i)
+{
+    skel_dense *dense = j->dense;
+    const skel_dense_weights *weights = &dense->weights[i];
+    const size_t *left = dense->arena[0].plan->buffers.gradient[i];
+    double start = skel_dense_clock(dense);
+    skel_dense_way_back back = skel_dense_way_back_of(dense, i, 0, j->batch);
+    skel_lanes_affine_backward affine = {
+        .x = back.x,
+        .vectors = {.mean = weights->mean, .slope = weights->slope, .shift = weights->shift},
+        .incoming = back.incoming,
+        .factor = {1, 1},
+        .through = weights->inverse,
+        .kept = skel_dense_data(dense, 0, left[SKEL_STEP_OTHER]),
+        .dx = back.dx};
+    int32_t largest[2];
+
+    skel_lanes_affine_back(back.extent, &affine, largest);
+    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+}
+
+/* A mean of k pixels has passed the first 1 / k of its square; here is the second. */
+static void finish_avgpool(const skel_dense_journey *j, size_t i)
+{
+    skel_dense *dense = j->dense;
+    const skel_graph_step *step = &dense->graph.step[i];
+    const skel_dense_plan *plan = dense->arena[0].plan;
+    size_t buffer = plan->buffers.gradient[i][SKEL_STEP_INPUT];
+    size_t floats = plan->images * dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
+
+    if (buffer != SKEL_NONE) {
+        skel_lanes_scale(floats, 1.0F / (float)(step->op->kernel * step->op->kernel),
+                         skel_dense_data(dense, 0, buffer));
+    }
+}
+
+static skel_status backward(const skel_dense_journey *j)
+{
+    skel_dense *dense = j->dense;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = dense->graph.steps; i-- > 0;) {
+        const skel_graph_step *step = &dense->graph.step[i];
+
+        if (!dense->graph.tensor[step->output].differentiable) {
+            continue;
+        }
+        if (step->kind == SKEL_STEP_NORM) {
+            (void)skel_dense_gather(dense, 0, step);
+            norm_backward(j, i);
+            continue;
+        }
+        SKEL_TRY(skel_dense_step_backward(j, i, 0));
+        if (step->kind == SKEL_STEP_AVGPOOL) {
+            finish_avgpool(j, i);
+        }
+    }
+done:
+    return status;
+}
+
+skel_status skel_dense_curvature(skel_engine *engine, const float parameters[],
+                                 const uint8_t mask[], const float buffers[],
+                                 const skel_batch *batch, double scale, skel_pass *pass)
+{
+    skel_dense *dense = skel_dense_of(engine);
+    skel_dense_journey journey = {.dense = dense,
+                                  .count = 1,
+                                  .batch = batch,
+                                  .pass = pass,
+                                  .buffers = buffers,
+                                  .squares = dense->squares};
+    const skel_buffers *plan = NULL;
+    const float *logits = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_dense_assign(dense, 1, batch, true));
+    SKEL_TRY(skel_dense_load(engine, parameters, mask));
+    SKEL_TRY(skel_dense_steps_forward(&journey));
+    plan = &dense->arena[0].plan->buffers;
+    logits = skel_dense_data(dense, 0, plan->value[dense->graph.logits]);
+    skel_engine_score(engine, batch, logits, &pass->loss, &pass->correct);
+    skel_loss_curvature_batch(&engine->options, engine->network->classes, batch->count, logits,
+                              scale, skel_dense_data(dense, 0, plan->loss));
+    SKEL_TRY(square(dense));
+    SKEL_TRY(backward(&journey));
+done:
+    return status;
+}

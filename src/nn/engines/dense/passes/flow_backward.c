@@ -1,0 +1,160 @@
+/* Synaptic flow backward: the exponent of every part of every gradient. */
+#include "flow.h"
+
+#include "../../../engine/flow.h"
+
+#include <math.h>
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* Part of the gradient of a step's output, and its exponent. */
+static size_t part_of(const skel_dense *dense, const skel_graph_step *step, size_t n)
+{
+    return skel_buffers_gradient_part(&dense->graph, &dense->arena[0].plan->buffers, step->output,
+                                      n);
+}
+
+/* Brings the parts that skel_dense_gather() adds up to one exponent. */
+static void align(const skel_dense *dense, const skel_graph_step *step)
+{
+    size_t floats = dense->graph.tensor[step->output].floats;
+    size_t next = step->kind == SKEL_STEP_NORM ? 2 : 1; /* the others it adds to the first */
+    int common = SKEL_FLOW_NOTHING;
+    size_t part = SKEL_NONE;
+
+    for (size_t n = 0; (part = part_of(dense, step, n)) != SKEL_NONE; n = n == 0 ? next : n + 1) {
+        common = larger(common, dense->flow->exponent[part]);
+    }
+    for (size_t n = 0; (part = part_of(dense, step, n)) != SKEL_NONE; n = n == 0 ? next : n + 1) {
+        skel_dense_flow_scale(floats, dense->flow->exponent[part] - common,
+                              skel_dense_data(dense, 0, part));
+        dense->flow->exponent[part] = common;
+    }
+}
+
+/* Both parts through a batch norm; what the ReLU let pass, to the other operand too. */
+static skel_status norm_backward(const skel_dense_journey *j, size_t i)
+{
+    skel_dense *dense = j->dense;
+    const skel_graph_step *step = &dense->graph.step[i];
+    const skel_dense_weights *weights = &dense->weights[i];
+    const size_t *left = dense->arena[0].plan->buffers.gradient[i];
+    skel_dense_way_back back = skel_dense_way_back_of(dense, i, 0, j->batch);
+    size_t second = part_of(dense, step, 1);
+    int exponent[] = {dense->flow->exponent[part_of(dense, step, 0)],
+                      second == SKEL_NONE ? SKEL_FLOW_NOTHING : dense->flow->exponent[second]};
+    int common = larger(exponent[0], exponent[1]);
+    skel_lanes_affine_backward affine = {
+        .x = back.x,
+        .vectors = {.mean = weights->mean, .slope = weights->slope, .shift = weights->shift},
+        .incoming = back.incoming,
+        .factor = {ldexpf(1, exponent[0] - common), ldexpf(1, exponent[1] - common)},
+        .through = weights->inverse,
+        .kept = skel_dense_data(dense, 0, left[SKEL_STEP_OTHER]),
+        .dx = back.dx};
+    size_t floats = dense->graph.tensor[step->output].floats;
+    int32_t largest[2];
+    skel_status status = SKEL_OK;
+
+    skel_lanes_affine_back(back.extent, &affine, largest);
+    if (affine.kept != NULL) {
+        dense->flow->exponent[left[SKEL_STEP_OTHER]] = common;
+        SKEL_TRY(skel_dense_flow_settle(dense, left[SKEL_STEP_OTHER], floats, largest[0]));
+    }
+    if (affine.dx != NULL) {
+        dense->flow->exponent[left[SKEL_STEP_INPUT]] = common + dense->flow->factor[i];
+        SKEL_TRY(skel_dense_flow_settle(dense, left[SKEL_STEP_INPUT], floats, largest[1]));
+    }
+done:
+    return status;
+}
+
+/* Whether a gradient need not be looked at, because the step that reads it will. */
+static bool norm_reads(const skel_graph *graph, size_t tensor)
+{
+    size_t producer = graph->tensor[tensor].producer;
+
+    return producer != SKEL_NONE && graph->step[producer].kind == SKEL_STEP_NORM;
+}
+
+/* After a step that has taken a gradient with that exponent to its operands. */
+static skel_status settle_operands(const skel_dense_journey *j, size_t i, int exponent)
+{
+    skel_dense *dense = j->dense;
+    const skel_graph_step *step = &dense->graph.step[i];
+    const size_t *left = dense->arena[0].plan->buffers.gradient[i];
+    bool is_layer = skel_dense_is_layer(step);
+    skel_status status = SKEL_OK;
+
+    for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
+        size_t operand = step->operand[k];
+
+        if (left[k] == SKEL_NONE) {
+            continue;
+        }
+        dense->flow->exponent[left[k]] = exponent + (is_layer ? dense->flow->factor[i] : 0);
+        if (step->kind != SKEL_STEP_LAYOUT && !(is_layer && norm_reads(&dense->graph, operand))) {
+            SKEL_TRY(skel_dense_flow_look(dense, left[k], dense->graph.tensor[operand].floats));
+        }
+    }
+done:
+    return status;
+}
+
+/* A weight's flow has the exponents of both factors of its products. */
+static void finish_weights(const skel_dense_journey *j, size_t i, int exponent)
+{
+    skel_dense *dense = j->dense;
+    const skel_graph_step *step = &dense->graph.step[i];
+    const skel_parameter *weight = &dense->graph.network->parameter[step->op->weight];
+    size_t input = step->operand[SKEL_STEP_INPUT];
+    size_t value = input == 0 ? SKEL_NONE : dense->arena[0].plan->buffers.value[input];
+
+    skel_dense_flow_scale(weight->count, exponent + skel_dense_flow_exponent(dense, value),
+                          j->pass->gradient + weight->offset);
+}
+
+static skel_status step_backward(const skel_dense_journey *j, size_t i)
+{
+    skel_dense *dense = j->dense;
+    const skel_graph_step *step = &dense->graph.step[i];
+    int exponent = 0;
+    skel_status status = SKEL_OK;
+
+    align(dense, step);
+    if (step->kind == SKEL_STEP_NORM) {
+        (void)skel_dense_gather(dense, 0, step);
+        return norm_backward(j, i);
+    }
+    exponent = dense->flow->exponent[part_of(dense, step, 0)];
+    SKEL_TRY(skel_dense_step_backward(j, i, 0));
+    if (skel_dense_is_layer(step)) {
+        finish_weights(j, i, exponent);
+    }
+    SKEL_TRY(settle_operands(j, i, exponent));
+done:
+    return status;
+}
+
+skel_status skel_dense_flow_backward(const skel_dense_journey *j)
+{
+    skel_dense *dense = j->dense;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = dense->graph.steps; status == SKEL_OK && i-- > 0;) {
+        const skel_graph_step *step = &dense->graph.step[i];
+        double start = skel_dense_clock(dense);
+
+        if (!dense->graph.tensor[step->output].differentiable) {
+            continue;
+        }
+        status = step_backward(j, i);
+        if (step->kind == SKEL_STEP_NORM) {
+            dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+        }
+    }
+    return status;
+}

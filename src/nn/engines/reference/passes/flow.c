@@ -1,0 +1,320 @@
+/* Synaptic flow in double, every tensor with an exponent of its own. */
+#include "reference.h"
+
+#include "../../../engine/flow.h"
+#include "../kernels/kernels.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* One flow under way, in slot 0. */
+typedef struct flow {
+    skel_reference *engine;
+    const skel_network *network;
+    const float *parameters;
+    const float *buffers;
+    float *out;
+} flow;
+
+/* A tensor: its true values are value * 2^exponent. */
+typedef struct scaled {
+    size_t count;
+    double *value;
+    int *exponent;
+} scaled;
+
+static scaled tensor_of(const flow *f, double *block, int exponent[], size_t tensor)
+{
+    return (scaled){.count = skel_reference_elements(f->network->tensor[tensor]),
+                    .value = skel_reference_tensor(f->engine, block, tensor),
+                    .exponent = &exponent[tensor]};
+}
+
+static scaled value_of(const flow *f, size_t tensor)
+{
+    return tensor_of(f, f->engine->slot[0].activation, f->engine->exponent, tensor);
+}
+
+static scaled gradient_of(const flow *f, size_t tensor)
+{
+    return tensor_of(f, f->engine->slot[0].gradient, f->engine->exponent + f->network->tensors,
+                     tensor);
+}
+
+static double *weights_of(const flow *f, size_t parameter)
+{
+    return f->engine->weights + f->network->parameter[parameter].offset;
+}
+
+/* The same tensor with another exponent. What is too small for it vanishes. */
+static void express(scaled t, int exponent)
+{
+    for (size_t i = 0; exponent != *t.exponent && i < t.count; i++) {
+        t.value[i] = ldexp(t.value[i], *t.exponent - exponent);
+    }
+    *t.exponent = exponent;
+}
+
+/* The largest magnitude to [1/2, 1). */
+static void normalise(scaled t)
+{
+    double largest = 0;
+    int by = 0;
+
+    for (size_t i = 0; i < t.count; i++) {
+        largest = fmax(largest, fabs(t.value[i]));
+    }
+    (void)frexp(largest, &by);
+    if (largest > 0) {
+        express(t, *t.exponent + by);
+    } else {
+        *t.exponent = SKEL_FLOW_NOTHING;
+    }
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* y = slope * x + shift by channel, x having an exponent; `slope` NULL: 1, `shift` NULL: 0. Floats
+ * fit into doubles as they are, so that the shifts' exponent is 0. `y` may be `x`. */
+static void affine(skel_tensor shape, const double slope[], const double shift[], int exponent,
+                   const double x[], scaled y)
+{
+    size_t plane = shape.height * shape.width;
+    bool shifts = false;
+
+    for (size_t c = 0; shift != NULL && c < shape.channels; c++) {
+        shifts = shifts || shift[c] != 0;
+    }
+    *y.exponent = shifts ? larger(exponent, 0) : exponent;
+    for (size_t i = 0; i < y.count; i++) {
+        double passed = slope != NULL ? slope[i / plane] * x[i] : x[i];
+
+        y.value[i] = ldexp(passed, exponent - *y.exponent);
+        y.value[i] += shifts ? ldexp(shift[i / plane], -*y.exponent) : 0;
+    }
+}
+
+static void layer_forward(const flow *f, const skel_op *op, scaled x, scaled y)
+{
+    skel_window window = skel_reference_window(f->network, op, 1);
+    const double *bias = op->bias == SKEL_NONE ? NULL : weights_of(f, op->bias);
+
+    if (op->kind == SKEL_OP_CONV) {
+        skel_conv_forward(&window, x.value, weights_of(f, op->weight), NULL, y.value);
+    } else {
+        skel_linear_forward(1, x.count, y.count, x.value, weights_of(f, op->weight), NULL, y.value);
+    }
+    affine(window.out, NULL, bias, *x.exponent, y.value, y);
+}
+
+/* The channels' slopes stay, in place of the means, for the backward pass. */
+static void norm_forward(const flow *f, const skel_op *op, scaled x, scaled y)
+{
+    double *slope = f->engine->slot[0].norm + f->network->buffer[op->mean].offset;
+    double *shift = f->engine->slot[0].norm + f->network->buffer[op->variance].offset;
+    skel_tensor shape = f->network->tensor[op->input];
+
+    for (size_t c = 0; c < shape.channels; c++) {
+        skel_flow_affine channel = skel_flow_norm(f->network, op, f->parameters, f->buffers, c);
+
+        slope[c] = channel.slope;
+        shift[c] = channel.shift;
+    }
+    affine(shape, slope, shift, *x.exponent, x.value, y);
+}
+
+static void add_forward(scaled a, scaled b, scaled y)
+{
+    *y.exponent = larger(*a.exponent, *b.exponent);
+    for (size_t i = 0; i < y.count; i++) {
+        y.value[i] = ldexp(a.value[i], *a.exponent - *y.exponent) +
+                     ldexp(b.value[i], *b.exponent - *y.exponent);
+    }
+}
+
+static void forward(const flow *f, const skel_op *op)
+{
+    skel_window window = skel_reference_window(f->network, op, 1);
+    scaled x = value_of(f, op->input);
+    scaled y = value_of(f, op->output);
+
+    *y.exponent = *x.exponent;
+    switch (op->kind) {
+    case SKEL_OP_CONV:
+    case SKEL_OP_LINEAR:
+        layer_forward(f, op, x, y);
+        break;
+    case SKEL_OP_BATCHNORM:
+        norm_forward(f, op, x, y);
+        break;
+    case SKEL_OP_RELU:
+        skel_relu_forward(y.count, x.value, y.value);
+        break;
+    case SKEL_OP_ADD:
+        add_forward(x, value_of(f, op->other), y);
+        break;
+    case SKEL_OP_MAXPOOL:
+        skel_maxpool_forward(&window, x.value, y.value);
+        break;
+    case SKEL_OP_AVGPOOL:
+        skel_avgpool_forward(&window, x.value, y.value);
+        break;
+    }
+    normalise(y);
+}
+
+/* Brings a gradient that is being added up, and the one that is to be added, to one exponent. */
+static void meet(scaled dy, scaled dx)
+{
+    int exponent = larger(*dy.exponent, *dx.exponent);
+
+    express(dy, exponent);
+    express(dx, exponent);
+}
+
+/* The flow through a layer's weights is its products' sum, with the exponents of both factors. */
+static void layer_backward(const flow *f, const skel_op *op, scaled x, scaled dy, scaled dx)
+{
+    const skel_parameter *weight = &f->network->parameter[op->weight];
+    skel_window window = skel_reference_window(f->network, op, 1);
+    double *gradient = f->engine->weight_grad;
+    int exponent = *x.exponent + *dy.exponent;
+
+    if (op->kind == SKEL_OP_CONV) {
+        skel_conv_backward_weights(&window, x.value, dy.value, gradient);
+    } else {
+        skel_linear_backward_weights(1, x.count, dy.count, x.value, dy.value, gradient);
+    }
+    for (size_t i = 0; i < weight->count; i++) {
+        f->out[weight->offset + i] = (float)fmin(ldexp(gradient[i], exponent), (double)FLT_MAX);
+    }
+    meet(dy, dx);
+    if (op->kind == SKEL_OP_CONV) {
+        skel_conv_backward_data(&window, dy.value, weights_of(f, op->weight), dx.value);
+    } else {
+        skel_linear_backward_data(1, x.count, dy.count, dy.value, weights_of(f, op->weight),
+                                  dx.value);
+    }
+}
+
+static void norm_backward(const flow *f, const skel_op *op, scaled dy, scaled dx)
+{
+    const double *slope = f->engine->slot[0].norm + f->network->buffer[op->mean].offset;
+    skel_tensor shape = f->network->tensor[op->input];
+    size_t plane = shape.height * shape.width;
+
+    for (size_t i = 0; i < dx.count; i++) {
+        dx.value[i] += slope[i / plane] * dy.value[i];
+    }
+}
+
+static void backward(const flow *f, const skel_op *op)
+{
+    skel_window window = skel_reference_window(f->network, op, 1);
+    scaled x = value_of(f, op->input);
+    scaled dy = gradient_of(f, op->output);
+    scaled dx = gradient_of(f, op->input);
+
+    normalise(dy); /* all that read the output have added to it */
+    if (op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) {
+        layer_backward(f, op, x, dy, dx);
+        return;
+    }
+    meet(dy, dx);
+    switch (op->kind) {
+    case SKEL_OP_BATCHNORM:
+        norm_backward(f, op, dy, dx);
+        break;
+    case SKEL_OP_RELU:
+        skel_relu_backward(dx.count, x.value, dy.value, dx.value);
+        break;
+    case SKEL_OP_ADD:
+        skel_add_backward(dx.count, dy.value, dx.value);
+        dx = gradient_of(f, op->other);
+        meet(dy, dx);
+        skel_add_backward(dx.count, dy.value, dx.value);
+        break;
+    case SKEL_OP_MAXPOOL:
+        skel_maxpool_backward(&window, x.value, dy.value, dx.value);
+        break;
+    case SKEL_OP_AVGPOOL:
+        skel_avgpool_backward(&window, dy.value, dx.value);
+        break;
+    case SKEL_OP_CONV:
+    case SKEL_OP_LINEAR:
+        SKEL_ASSERT(false); /* see above */
+    }
+}
+
+static skel_status load(const flow *f, const uint8_t mask[])
+{
+    skel_status status = skel_flow_check(f->network, f->parameters, f->buffers);
+
+    for (size_t i = 0; status == SKEL_OK && i < f->network->parameters; i++) {
+        const skel_parameter *p = &f->network->parameter[i];
+
+        for (size_t k = p->offset; k < p->offset + p->count; k++) {
+            double value = mask == NULL || mask[k] != 0 ? fabs((double)f->parameters[k]) : 0;
+
+            if (!isfinite(value)) {
+                return skel_flow_not_finite(f->network, p->name);
+            }
+            f->engine->weights[k] = value;
+        }
+    }
+    return status;
+}
+
+/* R and its logarithm; the gradient of ln R with respect to each logit is 1 / R. */
+static skel_status finish(const flow *f, double *logarithm)
+{
+    size_t last = f->network->op[f->network->ops - 1].output;
+    scaled logits = value_of(f, last);
+    scaled gradient = gradient_of(f, last);
+    double r = 0;
+
+    for (size_t i = 0; i < logits.count; i++) {
+        r += logits.value[i];
+    }
+    for (size_t i = 0; i < gradient.count; i++) {
+        gradient.value[i] = 1 / r;
+    }
+    *gradient.exponent = -*logits.exponent;
+    return skel_flow_logarithm(f->network, r, *logits.exponent, logarithm);
+}
+
+skel_status skel_reference_flow(skel_engine *base, const float parameters[], const uint8_t mask[],
+                                const float buffers[], float out[], double *logarithm)
+{
+    skel_reference *engine = (skel_reference *)base;
+    const skel_network *network = base->network;
+    flow f = {engine, network, parameters, buffers, out};
+    scaled image = value_of(&f, 0);
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(load(&f, mask));
+    for (size_t i = 0; i < image.count; i++) {
+        image.value[i] = 1;
+    }
+    *image.exponent = 0;
+    for (size_t i = 0; i < network->ops; i++) {
+        forward(&f, &network->op[i]);
+    }
+    for (size_t i = 0; i < network->tensors; i++) {
+        scaled gradient = gradient_of(&f, i);
+
+        memset(gradient.value, 0, gradient.count * sizeof *gradient.value);
+        *gradient.exponent = SKEL_FLOW_NOTHING;
+    }
+    memset(out, 0, network->parameter_count * sizeof *out);
+    SKEL_TRY(finish(&f, logarithm));
+    for (size_t i = network->ops; isfinite(*logarithm) && i-- > 0;) {
+        backward(&f, &network->op[i]);
+    }
+done:
+    return status;
+}

@@ -1,0 +1,203 @@
+/* The way back through batch norm steps. The convolution before one gets its weights' gradient
+ * here, channel by channel, while the channel's gradient is in the cache. */
+#include "../compile/sparse.h"
+
+#include <omp.h>
+
+/* One channel of one block. */
+typedef struct way_back {
+    const skel_planes *planes;
+    const skel_planes *pooled; /* NULL: no pooling */
+    size_t kernel;
+    const uint16_t *choice;
+    skel_channel channel;
+    const float *x;
+    skel_incoming incoming;
+    float *kept; /* dy after ReLU, for the addition's other operand; NULL: not needed */
+    float *dx;   /* NULL: not wanted */
+} way_back;
+
+static float *plane_of(const skel_sparse *sparse, size_t slot, size_t buffer, size_t tensor,
+                       size_t block, size_t c)
+{
+    float *first =
+        skel_sparse_block(sparse, slot, buffer, block, sparse->graph.tensor[tensor].floats);
+
+    return first == NULL ? NULL : first + skel_planes_origin(&sparse->planes[tensor], c);
+}
+
+static way_back way_back_of(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
+                            size_t c)
+{
+    const skel_graph_step *step = &sparse->graph.step[number];
+    const skel_buffers *buffers = &sparse->buffers;
+    size_t input = step->operand[SKEL_STEP_INPUT];
+    size_t output = step->output;
+    size_t first = skel_buffers_gradient_part(&sparse->graph, buffers, output, 0);
+    size_t second = skel_buffers_gradient_part(&sparse->graph, buffers, output, 1);
+    way_back back = {
+        .planes = &sparse->planes[input],
+        .channel = sparse->work[number].channel[c],
+        .x = skel_sparse_value(sparse, slot, input, block) +
+             skel_planes_origin(&sparse->planes[input], c),
+        .dx = plane_of(sparse, slot, buffers->gradient[number][SKEL_STEP_INPUT], input, block, c)};
+
+    back.incoming = (skel_incoming){.first = plane_of(sparse, slot, first, output, block, c),
+                                    .second = plane_of(sparse, slot, second, output, block, c),
+                                    .relu = step->relu};
+    if (skel_graph_keeps_output(step)) {
+        back.incoming.output = plane_of(sparse, slot, buffers->value[output], output, block, c);
+    }
+    if (step->operand[SKEL_STEP_OTHER] != SKEL_NONE) {
+        back.kept = plane_of(sparse, slot, first, output, block, c);
+    }
+    if (step->pool != NULL) {
+        back.pooled = &sparse->planes[output];
+        back.kernel = step->pool->kernel;
+        back.choice = skel_sparse_choice(sparse, number, slot, block, c);
+    }
+    return back;
+}
+
+static void channel_sums(const way_back *back, double sum[2])
+{
+    if (back->pooled != NULL) {
+        skel_channel_pool_backward_sums(back->planes, back->pooled, back->kernel, back->x,
+                                        back->channel, back->choice, back->incoming.first, sum);
+    } else {
+        skel_channel_backward_sums(back->planes, back->x, back->channel, back->incoming, back->kept,
+                                   sum);
+    }
+}
+
+/* Sums of one slot, into its row; its gradients of scale and shift are those sums. */
+static void backward_row(skel_sparse *sparse, size_t number, size_t slot, const skel_pass *pass)
+{
+    const skel_op *op = sparse->graph.step[number].op;
+    const skel_parameter *parameter = sparse->graph.network->parameter;
+    const skel_sparse_work *work = &sparse->work[number];
+    size_t channels = parameter[op->weight].count;
+    size_t blocks = sparse->slot[slot].blocks;
+    double *row = sparse->rows + slot * skel_norm_backward_columns(channels);
+    double *products = row + channels;
+
+#pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
+    for (size_t b = 0; b < blocks; b++) {
+        for (size_t c = 0; c < channels; c++) {
+            way_back back = way_back_of(sparse, number, slot, b, c);
+
+            channel_sums(&back, skel_sparse_partial(sparse, number, slot, b, c));
+        }
+    }
+    skel_sparse_norm_reduce(sparse, number, slot, row, products);
+    for (size_t c = 0; c < channels; c++) {
+        products[c] *= work->inverse[c];
+        pass->gradient[parameter[op->bias].offset + c] = (float)row[c];
+        pass->gradient[parameter[op->weight].offset + c] = (float)products[c];
+    }
+}
+
+static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
+                          size_t c)
+{
+    const skel_sparse_work *work = &sparse->work[number];
+    way_back back = way_back_of(sparse, number, slot, block, c);
+    skel_lane_mask lanes = skel_lane_mask_of(sparse->slot[slot].images, block);
+    float offset = (float)(sparse->total[c] / work->elements);
+    float factor =
+        (float)(sparse->total[back.planes->channels + c] / work->elements * work->inverse[c]);
+
+    if (back.pooled != NULL) {
+        skel_channel_pool_backward_apply(back.planes, back.pooled, back.kernel, back.x,
+                                         back.channel, back.choice, back.incoming.first, offset,
+                                         factor, &lanes, back.dx);
+        return;
+    }
+    if (back.kept != NULL) {
+        back.incoming = (skel_incoming){.first = back.kept};
+    }
+    skel_channel_backward_apply(back.planes, back.x, back.channel, back.incoming, offset, factor,
+                                &lanes, back.dx);
+}
+
+/* Whether anything reads the gradient of a channel of a convolution's output. */
+static bool is_read(const skel_sparse *sparse, size_t feeder, size_t c)
+{
+    const skel_sparse_work *work = feeder == SKEL_NONE ? NULL : &sparse->work[feeder];
+
+    return work == NULL || work->bias != NULL || work->forward.row[c].count > 0;
+}
+
+/* The gradient of the input of one slot and, channel by channel behind it, that of the weights of
+ * the convolution that feeds the step. Returns the first thread's seconds for the latter. */
+static double backward_apply(const skel_sparse *sparse, size_t number, size_t slot)
+{
+    size_t feeder = sparse->work[number].feeder;
+    size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
+    size_t channels = sparse->planes[sparse->graph.step[number].operand[SKEL_STEP_INPUT]].channels;
+    size_t blocks = sparse->slot[slot].blocks;
+    double seconds = 0;
+
+#pragma omp parallel num_threads(sparse->base.options.threads)
+    for (size_t b = 0; b < blocks; b++) {
+#pragma omp for schedule(static) nowait
+        for (size_t c = 0; c < channels; c++) {
+            double start = 0;
+
+            if (!is_read(sparse, feeder, c)) {
+                continue;
+            }
+            channel_apply(sparse, number, slot, b, c);
+            start = skel_sparse_clock(sparse);
+            if (feeder != SKEL_NONE) {
+                skel_sparse_row_weights(sparse, feeder, slot, dx, b, c);
+            }
+            if (omp_get_thread_num() == 0) {
+                seconds += skel_sparse_clock(sparse) - start;
+            }
+        }
+    }
+    return seconds;
+}
+
+static void slot_backward(skel_sparse *sparse, size_t number, size_t slot, float gradient[])
+{
+    size_t feeder = sparse->work[number].feeder;
+    size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
+    skel_engine_profile *profile = &sparse->base.profile;
+    double seconds = 0;
+
+    if (dx == SKEL_NONE) {
+        return;
+    }
+    if (feeder != SKEL_NONE) {
+        skel_sparse_weights_start(sparse, feeder);
+    }
+    seconds = backward_apply(sparse, number, slot);
+    if (feeder != SKEL_NONE) {
+        bool linear = sparse->graph.step[feeder].kind == SKEL_STEP_LINEAR;
+
+        skel_sparse_weights_finish(sparse, feeder, slot, dx, gradient);
+        *(linear ? &profile->linear : &profile->convolution_backward_weights) += seconds;
+        profile->elementwise -= seconds;
+    }
+}
+
+skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t number, size_t count,
+                                      const skel_pass passes[])
+{
+    size_t channels = sparse->graph.network->parameter[sparse->graph.step[number].op->weight].count;
+    double start = skel_sparse_clock(sparse);
+    skel_status status = SKEL_OK;
+
+    for (size_t slot = 0; slot < count; slot++) {
+        backward_row(sparse, number, slot, &passes[slot]);
+    }
+    SKEL_TRY(skel_sparse_norm_agree(sparse, count, skel_norm_backward_columns(channels)));
+    for (size_t slot = 0; slot < count; slot++) {
+        slot_backward(sparse, number, slot, passes[slot].gradient);
+    }
+done:
+    sparse->base.profile.elementwise += skel_sparse_clock(sparse) - start;
+    return status;
+}

@@ -1,0 +1,359 @@
+/* Passes through a graph, step by step over all slots. */
+#include "../compile/sparse.h"
+
+#include "../../../engine/loss.h"
+
+#include "skel/progress.h"
+
+#include <string.h>
+
+/* One pass under way: the batches that are in the slots. */
+typedef struct journey {
+    skel_sparse *sparse;
+    size_t count;
+    const skel_pass *pass;
+    const float *buffers; /* running averages; NULL: statistics of the batch */
+} journey;
+
+double skel_sparse_clock(const skel_sparse *sparse)
+{
+    return sparse->base.options.profile ? skel_seconds() : 0;
+}
+
+float *skel_sparse_block(const skel_sparse *sparse, size_t slot, size_t buffer, size_t block,
+                         size_t floats)
+{
+    return buffer == SKEL_NONE
+               ? NULL
+               : sparse->slot[slot].data + sparse->buffers.buffer[buffer].offset + block * floats;
+}
+
+float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, size_t block)
+{
+    size_t floats = sparse->graph.tensor[tensor].floats;
+
+    return tensor == 0
+               ? sparse->slot[slot].image + block * floats
+               : skel_sparse_block(sparse, slot, sparse->buffers.value[tensor], block, floats);
+}
+
+static skel_pool pool_of(const skel_sparse *sparse, const skel_graph_step *step)
+{
+    return (skel_pool){.in = sparse->planes[step->operand[SKEL_STEP_INPUT]],
+                       .out = sparse->planes[step->output],
+                       .kernel = step->op->kernel,
+                       .stride = step->op->stride};
+}
+
+uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
+                             size_t channel)
+{
+    const skel_planes *out = &sparse->planes[sparse->graph.step[number].output];
+    size_t pixels = out->height * out->width * SKEL_LANES;
+    float *first = skel_sparse_block(sparse, slot, sparse->buffers.choice[number], 0, 0);
+
+    return first == NULL ? NULL
+                         : (uint16_t *)(void *)first + (block * out->channels + channel) * pixels;
+}
+
+/* One channel of one block, of the steps that are neither rows nor batch norm. */
+static void channel_forward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
+                            size_t channel)
+{
+    const skel_graph_step *step = &sparse->graph.step[number];
+    size_t input = step->operand[SKEL_STEP_INPUT];
+    size_t other = step->operand[SKEL_STEP_OTHER];
+    const skel_planes *planes = &sparse->planes[step->output];
+    size_t origin = skel_planes_origin(planes, channel);
+    const float *x = skel_sparse_value(sparse, slot, input, block) +
+                     skel_planes_origin(&sparse->planes[input], channel);
+    float *y = skel_sparse_value(sparse, slot, step->output, block) + origin;
+    skel_pool pool = {.kernel = 0};
+
+    switch (step->kind) {
+    case SKEL_STEP_RELU:
+        skel_channel_relu(planes, x, y);
+        break;
+    case SKEL_STEP_ADD:
+        skel_channel_add(planes, x, skel_sparse_value(sparse, slot, other, block) + origin, y);
+        break;
+    case SKEL_STEP_MAXPOOL:
+        pool = pool_of(sparse, step);
+        skel_pool_max(&pool, x, y, skel_sparse_choice(sparse, number, slot, block, channel));
+        break;
+    case SKEL_STEP_AVGPOOL:
+        pool = pool_of(sparse, step);
+        skel_pool_mean(&pool, x, y);
+        break;
+    case SKEL_STEP_CONV:
+    case SKEL_STEP_LINEAR:
+    case SKEL_STEP_NORM:
+    case SKEL_STEP_LAYOUT: /* there is one layout only */
+        SKEL_ASSERT(false);
+    }
+}
+
+/* Where the time of a step goes in the forward pass. */
+static double *time_of(skel_sparse *sparse, skel_step_kind kind)
+{
+    skel_engine_profile *profile = &sparse->base.profile;
+
+    if (kind == SKEL_STEP_CONV) {
+        return &profile->convolution_forward;
+    }
+    if (kind == SKEL_STEP_LINEAR) {
+        return &profile->linear;
+    }
+    return kind == SKEL_STEP_MAXPOOL || kind == SKEL_STEP_AVGPOOL ? &profile->pooling
+                                                                  : &profile->elementwise;
+}
+
+static void step_forward(const journey *j, size_t number, size_t slot)
+{
+    skel_sparse *sparse = j->sparse;
+    const skel_graph_step *step = &sparse->graph.step[number];
+    size_t channels = sparse->planes[step->output].channels;
+    size_t blocks = sparse->slot[slot].blocks;
+    double start = skel_sparse_clock(sparse);
+
+    if (skel_sparse_has_rows(step)) {
+        skel_sparse_layer_forward(sparse, number, slot, j->buffers == NULL);
+    } else {
+#pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
+        for (size_t b = 0; b < blocks; b++) {
+            for (size_t c = 0; c < channels; c++) {
+                channel_forward(sparse, number, slot, b, c);
+            }
+        }
+    }
+    *time_of(sparse, step->kind) += skel_sparse_clock(sparse) - start;
+}
+
+static skel_status forward(const journey *j)
+{
+    skel_sparse *sparse = j->sparse;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        bool norm = sparse->graph.step[i].kind == SKEL_STEP_NORM;
+
+        if (norm && j->buffers != NULL) {
+            skel_sparse_norm_evaluate(sparse, i, j->buffers);
+        } else if (norm) {
+            SKEL_TRY(skel_sparse_norm_forward(sparse, i, j->count, j->pass));
+        }
+        for (size_t slot = 0; !norm && slot < j->count; slot++) {
+            step_forward(j, i, slot);
+        }
+    }
+done:
+    return status;
+}
+
+static float *channel_of(const skel_sparse *sparse, size_t slot, size_t buffer, size_t tensor,
+                         size_t block, size_t channel)
+{
+    return skel_sparse_block(sparse, slot, buffer, block, sparse->graph.tensor[tensor].floats) +
+           skel_planes_origin(&sparse->planes[tensor], channel);
+}
+
+/* Adds the parts of a tensor's gradient up in the first, but for as many as the step reads. */
+static size_t gather(const skel_sparse *sparse, size_t slot, const skel_graph_step *step)
+{
+    const skel_buffers *buffers = &sparse->buffers;
+    const skel_planes *planes = &sparse->planes[step->output];
+    size_t first = skel_buffers_gradient_part(&sparse->graph, buffers, step->output, 0);
+    size_t part = SKEL_NONE;
+
+    for (size_t n = step->kind == SKEL_STEP_NORM ? 2 : 1;
+         (part = skel_buffers_gradient_part(&sparse->graph, buffers, step->output, n)) != SKEL_NONE;
+         n++) {
+        for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
+            for (size_t c = 0; c < planes->channels; c++) {
+                float *sum = channel_of(sparse, slot, first, step->output, b, c);
+
+                skel_channel_add(planes, sum, channel_of(sparse, slot, part, step->output, b, c),
+                                 sum);
+            }
+        }
+    }
+    return first;
+}
+
+/* Addition by itself: both operands have the gradient; the second needs a copy if both want it. */
+static void add_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
+                         size_t channel, size_t dy)
+{
+    const skel_graph_step *step = &sparse->graph.step[number];
+
+    for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
+        size_t to = sparse->buffers.gradient[number][k];
+
+        if (to != SKEL_NONE && to != dy) {
+            skel_channel_copy(&sparse->planes[step->output],
+                              channel_of(sparse, slot, dy, step->output, block, channel),
+                              channel_of(sparse, slot, to, step->output, block, channel));
+        }
+    }
+}
+
+static void channel_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
+                             size_t channel, size_t incoming)
+{
+    const skel_graph_step *step = &sparse->graph.step[number];
+    const skel_planes *planes = &sparse->planes[step->output];
+    size_t left = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
+    const float *dy = channel_of(sparse, slot, incoming, step->output, block, channel);
+    float *dx = NULL;
+    skel_pool pool = {.kernel = 0};
+
+    if (step->kind == SKEL_STEP_ADD) {
+        add_backward(sparse, number, slot, block, channel, incoming);
+        return;
+    }
+    dx = channel_of(sparse, slot, left, step->operand[SKEL_STEP_INPUT], block, channel);
+    if (step->kind == SKEL_STEP_RELU) {
+        skel_channel_relu_backward(planes,
+                                   skel_sparse_value(sparse, slot, step->output, block) +
+                                       skel_planes_origin(planes, channel),
+                                   dy, dx);
+        return;
+    }
+    pool = pool_of(sparse, step);
+    if (step->kind == SKEL_STEP_MAXPOOL) {
+        skel_pool_max_backward(&pool, skel_sparse_choice(sparse, number, slot, block, channel), dy,
+                               dx);
+    } else {
+        skel_pool_mean_backward(&pool, dy, dx);
+    }
+}
+
+static void step_backward(const journey *j, size_t number, size_t slot)
+{
+    skel_sparse *sparse = j->sparse;
+    const skel_graph_step *step = &sparse->graph.step[number];
+    size_t channels = sparse->planes[step->output].channels;
+    size_t blocks = sparse->slot[slot].blocks;
+    double start = skel_sparse_clock(sparse);
+    size_t dy = gather(sparse, slot, step);
+
+    if (skel_sparse_has_rows(step)) {
+        skel_sparse_layer_backward(sparse, number, slot, dy, j->pass[slot].gradient);
+        return;
+    }
+#pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
+    for (size_t b = 0; b < blocks; b++) {
+        for (size_t c = 0; c < channels; c++) {
+            channel_backward(sparse, number, slot, b, c, dy);
+        }
+    }
+    *time_of(sparse, step->kind) += skel_sparse_clock(sparse) - start;
+}
+
+static skel_status backward(const journey *j)
+{
+    skel_sparse *sparse = j->sparse;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = sparse->graph.steps; i-- > 0;) {
+        const skel_graph_step *step = &sparse->graph.step[i];
+
+        if (!sparse->graph.tensor[step->output].differentiable) {
+            continue;
+        }
+        for (size_t slot = 0; slot < j->count; slot++) {
+            if (step->kind == SKEL_STEP_NORM) {
+                (void)gather(sparse, slot, step);
+            } else {
+                step_backward(j, i, slot);
+            }
+        }
+        if (step->kind == SKEL_STEP_NORM) {
+            SKEL_TRY(skel_sparse_norm_backward(sparse, i, j->count, j->pass));
+        }
+    }
+done:
+    return status;
+}
+
+/* Brings batches into the slots. */
+static void assign(skel_sparse *sparse, size_t count, const skel_batch batches[])
+{
+    double start = skel_sparse_clock(sparse);
+
+    for (size_t slot = 0; slot < count; slot++) {
+        sparse->slot[slot].images = batches[slot].count;
+        sparse->slot[slot].blocks = skel_blocks_of(batches[slot].count);
+        skel_planes_fill(&sparse->planes[0], batches[slot].count, batches[slot].images,
+                         sparse->slot[slot].image);
+    }
+    sparse->base.profile.reorder += skel_sparse_clock(sparse) - start;
+}
+
+/* The logits of a slot as the caller has them. */
+static void unload_logits(const skel_sparse *sparse, size_t slot, float logits[])
+{
+    skel_planes_empty(&sparse->planes[sparse->graph.logits], sparse->slot[slot].images,
+                      skel_sparse_value(sparse, slot, sparse->graph.logits, 0), logits);
+}
+
+static void score(skel_sparse *sparse, size_t slot, const skel_batch *batch, double scale,
+                  skel_pass *pass)
+{
+    size_t classes = sparse->graph.network->classes;
+    float *gradient = sparse->logits + sparse->base.options.microbatch * classes;
+    double start = skel_sparse_clock(sparse);
+
+    unload_logits(sparse, slot, sparse->logits);
+    skel_loss_batch(&sparse->base.options, classes, batch, sparse->logits, scale, gradient,
+                    &pass->loss, &pass->correct);
+    skel_planes_fill(&sparse->planes[sparse->graph.logits], batch->count, gradient,
+                     skel_sparse_block(sparse, slot, sparse->buffers.loss, 0, 0));
+    sparse->base.profile.other += skel_sparse_clock(sparse) - start;
+}
+
+/* Forward and backward pass of batches that are in the slots together. */
+static skel_status pass_together(skel_sparse *sparse, size_t count, const skel_batch batches[],
+                                 double scale, skel_pass passes[])
+{
+    journey j = {.sparse = sparse, .count = count, .pass = passes};
+    skel_status status = SKEL_OK;
+
+    assign(sparse, count, batches);
+    SKEL_TRY(forward(&j));
+    for (size_t slot = 0; slot < count; slot++) {
+        score(sparse, slot, &batches[slot], scale, &passes[slot]);
+    }
+    SKEL_TRY(backward(&j));
+done:
+    return status;
+}
+
+skel_status skel_sparse_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
+                                 double scale, skel_pass passes[])
+{
+    skel_sparse *sparse = skel_sparse_of(engine);
+    skel_status status = SKEL_OK;
+
+    if (engine->options.statistics_sum != NULL) {
+        return pass_together(sparse, count, batches, scale, passes);
+    }
+    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
+        status = pass_together(sparse, 1, &batches[i], scale, &passes[i]);
+    }
+    return status;
+}
+
+skel_status skel_sparse_forward(skel_engine *engine, const skel_batch *batch, const float buffers[],
+                                float logits[])
+{
+    skel_sparse *sparse = skel_sparse_of(engine);
+    journey j = {.sparse = sparse, .count = 1, .buffers = buffers};
+    skel_status status = SKEL_OK;
+
+    assign(sparse, 1, batch);
+    SKEL_TRY(forward(&j));
+    unload_logits(sparse, 0, logits);
+done:
+    return status;
+}

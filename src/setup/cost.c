@@ -1,0 +1,200 @@
+/* Prices of runs, from the network's description and the engine's own plan of its memory. */
+#include "skel/cost.h"
+
+#include "skel/leg.h"
+#include "skel/settings.h"
+
+#include <math.h>
+
+/* Resident memory of a process that has started MPI and loaded the libraries. */
+static const size_t process_bytes = (size_t)64 << 20;
+
+static size_t dataset_bytes(const skel_dataset_info *info)
+{
+    return (info->train + info->test) * (info->channels * info->height * info->width + 1);
+}
+
+/* Vectors of all parameters on the root, which has the most: parameters, initial ones, momentum,
+ * pruning's gradient, and its scores or the gradient of training; a Hessian product beside the
+ * gradient, redrawn weights, what lottery tickets are put back to. */
+static size_t vectors_of(const skel_job *job, const skel_settings *settings)
+{
+    size_t vectors = 5;
+
+    vectors += settings->criterion->signal == SKEL_SIGNAL_HESSIAN ? 1 : 0;
+    vectors += settings->sanity == SKEL_SANITY_REINITIALISE ? 1 : 0;
+    vectors += job->prune.rewind > 0 ? 2 : 0;
+    return vectors;
+}
+
+/* Masks: the mask, its history, the next one or the weights on a path, and the first of those that
+ * move. */
+static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
+                           const skel_network *network)
+{
+    size_t masks = settings->criterion->timing == SKEL_TIMING_MOVING ? 4 : 3;
+
+    return network->parameter_count * (vectors_of(job, settings) * sizeof(float) + masks) +
+           network->buffer_count * 4 * sizeof(float);
+}
+
+/* Largest density of the legs that "auto" trains on kept weights alone; the last leg's if none is.
+ */
+static double first_sparse_density(const skel_job *job, const skel_settings *settings,
+                                   const skel_network *network)
+{
+    double density = 1;
+
+    for (size_t t = 1; t <= settings->iterations && density > SKEL_ENGINE_SPARSE_DENSITY; t++) {
+        size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count,
+                                         1 - job->prune.sparsity, t, settings->iterations);
+
+        density = (double)kept / (double)network->prunable_count;
+    }
+    return density;
+}
+
+/* The worker of training, the largest of all legs: there is one at a time. With every engine fewer
+ * kept weights take less, but the sparse engine may take more than the dense one before it. */
+static skel_status train_bytes_of(const skel_job *job, const skel_settings *settings,
+                                  const skel_network *network, int ranks, size_t *out)
+{
+    skel_worker_options options = skel_settings_train_worker(job, settings);
+    size_t dense = 0;
+    skel_status status = SKEL_OK;
+
+    *out = 0;
+    if (job->train.epochs == 0) {
+        return SKEL_OK;
+    }
+    if (skel_leg_count(settings) > 1) {
+        options.density = 1;
+        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
+        options.density = first_sparse_density(job, settings, network);
+    }
+    SKEL_TRY(skel_worker_bytes(network, &options, ranks, out));
+    *out = dense > *out ? dense : *out;
+    if (skel_settings_needs_growth_worker(job, settings)) {
+        options = skel_settings_growth_worker(job, settings);
+        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
+        *out += dense; /* it is there all the time */
+    }
+done:
+    return status;
+}
+
+/* The workers of pruning and diagnosis, which are not there at the same time, unless iterations are
+ * traced beside a worker that cannot (trace.c). */
+static skel_status prune_bytes_of(const skel_job *job, const skel_settings *settings,
+                                  const skel_network *network, int ranks, size_t *out)
+{
+    skel_worker_options options = skel_settings_prune_worker(job, settings);
+    skel_worker_options plain = skel_settings_gradient_worker(job, settings);
+    skel_signal signal = settings->criterion->signal;
+    bool two = job->prune.trace && (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW);
+    size_t prune = 0;
+    size_t diagnosis = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_worker_bytes(network, &plain, ranks, &diagnosis));
+    if (signal != SKEL_SIGNAL_NONE) {
+        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &prune));
+    }
+    *out = prune > diagnosis ? prune : diagnosis;
+    *out = two ? prune + diagnosis : *out;
+done:
+    return status;
+}
+
+static skel_status memory_of(const skel_job *job, const skel_settings *settings,
+                             const skel_network *network, int ranks, size_t *out)
+{
+    size_t prune_bytes = 0;
+    size_t train_bytes = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(prune_bytes_of(job, settings, network, ranks, &prune_bytes));
+    SKEL_TRY(train_bytes_of(job, settings, network, ranks, &train_bytes));
+    /* the phases' workers are not there at the same time; the shared window counts in every rank
+     * that has touched it */
+    *out = process_bytes + vector_bytes(job, settings, network) + dataset_bytes(settings->data) +
+           (prune_bytes > train_bytes ? prune_bytes : train_bytes);
+done:
+    return status;
+}
+
+static size_t tests_of(const skel_job *job, const skel_leg *leg)
+{
+    size_t tests = 0;
+
+    for (size_t epoch = leg->first + 1; epoch <= leg->first + leg->epochs; epoch++) {
+        tests += skel_leg_tests_at(job, leg, epoch);
+    }
+    return tests;
+}
+
+/* Epochs and tests of all legs: all but the first are alike. */
+static void count_epochs(const skel_job *job, const skel_settings *settings, double *epochs,
+                         double *tests)
+{
+    skel_leg first = skel_leg_after(job, settings, 0);
+    skel_leg later = skel_leg_after(job, settings, 1);
+    double others = (double)skel_leg_count(settings) - 1;
+
+    *epochs = (double)skel_leg_epochs_left(job, settings, 0, 0);
+    *tests = (double)tests_of(job, &first) + others * (double)tests_of(job, &later);
+}
+
+/* Images whose gradients cost what all pruning iterations do. A product with the Hessian is eight
+ * convolutions a layer, a gradient three, and it needs the gradient first. */
+static double signal_images(const skel_job *job, const skel_settings *settings)
+{
+    double images = (double)(settings->iterations * job->prune.batches * job->prune.batch_size);
+
+    switch (settings->criterion->signal) {
+    case SKEL_SIGNAL_NONE:
+        return 0;
+    case SKEL_SIGNAL_FLOW:
+        return (double)settings->iterations;
+    case SKEL_SIGNAL_HESSIAN:
+        return images * (1 + 8.0 / 3);
+    case SKEL_SIGNAL_GRADIENT:
+    case SKEL_SIGNAL_CURVATURE:
+        break;
+    }
+    return images;
+}
+
+/* Images of gradients that only look at masks: the diagnosis, and each iteration that is traced. */
+static double look_images(const skel_job *job, const skel_settings *settings)
+{
+    double looks = 1 + (job->prune.trace ? (double)settings->iterations : 0);
+
+    return looks * (double)(job->prune.batches * job->prune.batch_size);
+}
+
+skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
+{
+    skel_settings settings;
+    skel_network *network = NULL;
+    double validation = 0;
+    double train = 0;
+    double epochs = 0;
+    double tests = 0;
+    skel_status status = SKEL_OK;
+
+    *out = (skel_cost){0};
+    SKEL_TRY(skel_settings_resolve(job, &settings));
+    SKEL_TRY(skel_settings_network(job, &settings, &network));
+    validation = floor((double)settings.train_samples * job->data.validation);
+    train = (double)settings.train_samples - validation;
+    count_epochs(job, &settings, &epochs, &tests);
+    out->gradient_images =
+        train * epochs + signal_images(job, &settings) + look_images(job, &settings);
+    out->forward_images = validation * epochs + (double)settings.test_samples * tests;
+    out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images);
+    SKEL_TRY(memory_of(job, &settings, network, ranks, &out->bytes));
+done:
+    skel_network_destroy(&network);
+    return status;
+}

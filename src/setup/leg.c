@@ -1,0 +1,73 @@
+/* Which epochs are trained between prunings, and at which rates. */
+#include "skel/leg.h"
+
+static bool prunes_trained(const skel_settings *settings)
+{
+    return settings->criterion->timing == SKEL_TIMING_TRAINED ||
+           settings->criterion->timing == SKEL_TIMING_REWOUND;
+}
+
+size_t skel_leg_count(const skel_settings *settings)
+{
+    return prunes_trained(settings) ? settings->iterations + 1 : 1;
+}
+
+static skel_leg whole_training(const skel_job *job, const skel_settings *settings)
+{
+    return (skel_leg){
+        .epochs = job->train.epochs,
+        .rate = {.kind = settings->rate,
+                 .base = job->train.learning_rate,
+                 .epochs = job->train.epochs,
+                 .milestones = job->train.milestones,
+                 .milestone = job->train.milestone,
+                 .gamma = job->train.gamma,
+                 .warmup_epochs = job->train.warmup_epochs},
+    };
+}
+
+/* Later legs, as if training had gone on: other orders than before. */
+static skel_leg finetuning(const skel_job *job, size_t number)
+{
+    size_t epochs = job->prune.finetune_epochs;
+
+    return (skel_leg){
+        .number = number,
+        .epochs = epochs,
+        .shift = job->train.epochs + (number - 1) * epochs,
+        .rate = {.kind = SKEL_RATE_CONSTANT, .base = job->prune.finetune_rate, .epochs = epochs},
+    };
+}
+
+skel_leg skel_leg_after(const skel_job *job, const skel_settings *settings, size_t iterations)
+{
+    skel_leg leg = whole_training(job, settings);
+
+    if (iterations == 0 || !prunes_trained(settings)) {
+        return leg;
+    }
+    if (settings->criterion->timing == SKEL_TIMING_TRAINED) {
+        return finetuning(job, iterations);
+    }
+    /* The same orders in every round, so that rounds differ by their masks alone, and the last one
+     * is what `method: none` makes of the recorded mask and weights. */
+    leg.number = iterations;
+    leg.first = job->prune.rewind;
+    leg.epochs = job->train.epochs - job->prune.rewind;
+    return leg;
+}
+
+size_t skel_leg_epochs_left(const skel_job *job, const skel_settings *settings, size_t iterations,
+                            size_t epochs)
+{
+    skel_leg leg = skel_leg_after(job, settings, iterations);
+    size_t later = skel_leg_count(settings) - 1 - leg.number;
+
+    return leg.epochs - epochs + later * skel_leg_after(job, settings, iterations + 1).epochs;
+}
+
+bool skel_leg_tests_at(const skel_job *job, const skel_leg *leg, size_t epoch)
+{
+    return epoch == leg->first + leg->epochs ||
+           (job->train.test_every > 0 && epoch % job->train.test_every == 0);
+}
