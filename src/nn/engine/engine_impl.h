@@ -7,6 +7,7 @@
 #define SKEL_NN_ENGINE_IMPL_H
 
 #include "skel/engine.h"
+#include "skel/progress.h"
 
 /** One way to execute networks. Static, immutable. */
 typedef struct skel_engine_type {
@@ -83,6 +84,15 @@ struct skel_engine {
     skel_engine_options options;
     skel_engine_profile profile; /**< the engine adds to it if options.profile */
 };
+
+/** Seconds now if the engine measures its parts, else 0.
+ *
+ *  Local.
+ */
+static inline double skel_engine_clock(const skel_engine *engine)
+{
+    return engine->options.profile ? skel_seconds() : 0;
+}
 
 extern const skel_engine_type skel_engine_reference;
 extern const skel_engine_type skel_engine_dense;

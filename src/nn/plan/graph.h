@@ -47,6 +47,15 @@ typedef struct skel_graph_step {
         *pool; /**< NORM: max-pooling behind its ReLU, every pixel in one window; or NULL */
 } skel_graph_step;
 
+/** Whether a step has a matrix of weights: a convolution or a linear layer.
+ *
+ *  Local.
+ */
+static inline bool skel_graph_has_weights(const skel_graph_step *step)
+{
+    return step->kind == SKEL_STEP_CONV || step->kind == SKEL_STEP_LINEAR;
+}
+
 /** Where a tensor is read. */
 typedef struct skel_graph_use {
     size_t step;

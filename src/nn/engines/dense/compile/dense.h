@@ -247,12 +247,6 @@ float *skel_dense_side_data(const skel_dense *dense, skel_dense_side side, size_
 const float *skel_dense_value(const skel_dense *dense, size_t slot, size_t tensor,
                               const float *images);
 
-/** Seconds now if the engine measures, else 0.
- *
- *  Local.
- */
-double skel_dense_clock(const skel_dense *dense);
-
 /** Forward pass of a batch norm step over all slots, on statistics of the batch.
  *
  *  Local, or collective with `statistics_sum`.

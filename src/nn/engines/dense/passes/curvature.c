@@ -17,7 +17,7 @@ skel_status skel_dense_curvature_create(skel_dense *dense)
         const skel_graph_step *step = &dense->graph.step[i];
         size_t floats = dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
 
-        most = skel_dense_is_layer(step) && floats > most ? floats : most;
+        most = skel_graph_has_weights(step) && floats > most ? floats : most;
     }
     status = skel_dense_take(dense, dense->base.options.microbatch * most, sizeof(float),
                              &dense->squares);
@@ -36,7 +36,7 @@ static skel_status square(skel_dense *dense)
         const skel_graph_step *step = &dense->graph.step[i];
         skel_dense_weights *weights = &dense->weights[i];
 
-        if (skel_dense_is_layer(step)) {
+        if (skel_graph_has_weights(step)) {
             skel_lanes_squares(network->parameter[step->op->weight].count, weights->values,
                                weights->values);
             SKEL_TRY(skel_dense_forms_load(dense, i, &dense->arena[0].plan->work[i]));
@@ -54,7 +54,7 @@ static void norm_backward(const skel_dense_journey *j, size_t i)
     skel_dense *dense = j->dense;
     const skel_dense_weights *weights = &dense->weights[i];
     const size_t *left = dense->arena[0].plan->buffers.gradient[i];
-    double start = skel_dense_clock(dense);
+    double start = skel_engine_clock(&dense->base);
     skel_dense_way_back back = skel_dense_way_back_of(dense, i, 0, j->batch);
     skel_lanes_affine_backward affine = {
         .x = back.x,
@@ -67,7 +67,7 @@ static void norm_backward(const skel_dense_journey *j, size_t i)
     int32_t largest[2];
 
     skel_lanes_affine_back(back.extent, &affine, largest);
-    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
 }
 
 /* A mean of k pixels has passed the first 1 / k of its square; here is the second. */

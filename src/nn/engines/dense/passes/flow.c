@@ -17,7 +17,7 @@ static size_t widest(const skel_graph *graph)
     for (size_t i = 0; i < graph->steps; i++) {
         size_t padded = graph->tensor[graph->step[i].output].padded;
 
-        if (skel_dense_is_layer(&graph->step[i]) && graph->step[i].op->bias != SKEL_NONE &&
+        if (skel_graph_has_weights(&graph->step[i]) && graph->step[i].op->bias != SKEL_NONE &&
             padded > most) {
             most = padded;
         }
@@ -103,11 +103,11 @@ skel_status skel_dense_flow_settle(const skel_dense *dense, size_t buffer, size_
 
 skel_status skel_dense_flow_look(skel_dense *dense, size_t buffer, size_t floats)
 {
-    double start = skel_dense_clock(dense);
+    double start = skel_engine_clock(&dense->base);
     int32_t largest = skel_lanes_largest(floats, skel_dense_data(dense, 0, buffer));
     skel_status status = skel_dense_flow_settle(dense, buffer, floats, largest);
 
-    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
     return status;
 }
 
@@ -142,7 +142,7 @@ static skel_status load(skel_dense *dense, const float parameters[], const uint8
 
     SKEL_TRY(skel_flow_check(dense->graph.network, parameters, buffers));
     for (size_t i = 0; i < dense->graph.steps; i++) {
-        if (skel_dense_is_layer(&dense->graph.step[i])) {
+        if (skel_graph_has_weights(&dense->graph.step[i])) {
             SKEL_TRY(load_matrix(dense, i, parameters, mask));
         }
     }

@@ -86,7 +86,7 @@ static skel_status settle_operands(const skel_dense_journey *j, size_t i, int ex
     skel_dense *dense = j->dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const size_t *left = dense->arena[0].plan->buffers.gradient[i];
-    bool is_layer = skel_dense_is_layer(step);
+    bool is_layer = skel_graph_has_weights(step);
     skel_status status = SKEL_OK;
 
     for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
@@ -131,7 +131,7 @@ static skel_status step_backward(const skel_dense_journey *j, size_t i)
     }
     exponent = dense->flow->exponent[part_of(dense, step, 0)];
     SKEL_TRY(skel_dense_step_backward(j, i, 0));
-    if (skel_dense_is_layer(step)) {
+    if (skel_graph_has_weights(step)) {
         finish_weights(j, i, exponent);
     }
     SKEL_TRY(settle_operands(j, i, exponent));
@@ -146,14 +146,14 @@ skel_status skel_dense_flow_backward(const skel_dense_journey *j)
 
     for (size_t i = dense->graph.steps; status == SKEL_OK && i-- > 0;) {
         const skel_graph_step *step = &dense->graph.step[i];
-        double start = skel_dense_clock(dense);
+        double start = skel_engine_clock(&dense->base);
 
         if (!dense->graph.tensor[step->output].differentiable) {
             continue;
         }
         status = step_backward(j, i);
         if (step->kind == SKEL_STEP_NORM) {
-            dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+            dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
         }
     }
     return status;

@@ -204,11 +204,11 @@ skel_status skel_dense_flow_forward(const skel_dense_journey *j, const float par
 
     for (size_t i = 0; status == SKEL_OK && i < dense->graph.steps; i++) {
         skel_step_kind kind = dense->graph.step[i].kind;
-        double start = skel_dense_clock(dense);
+        double start = skel_engine_clock(&dense->base);
 
         status = step_forward(j, parameters, i);
         if (kind == SKEL_STEP_NORM || kind == SKEL_STEP_ADD) {
-            dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+            dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
         }
     }
     return status;

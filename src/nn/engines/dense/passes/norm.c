@@ -115,7 +115,7 @@ skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count
     size_t channels = output_of(dense, step)->channels;
     size_t columns = skel_norm_forward_columns(channels);
     size_t input = dense->graph.step[step].operand[SKEL_STEP_INPUT];
-    double start = skel_dense_clock(dense);
+    double start = skel_engine_clock(&dense->base);
     skel_status status = SKEL_OK;
 
     for (size_t slot = 0; slot < count; slot++) {
@@ -132,7 +132,7 @@ skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count
         apply(dense, step, slot, &batches[slot]);
     }
 done:
-    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
     return status;
 }
 
@@ -142,13 +142,13 @@ void skel_dense_norm_evaluate(skel_dense *dense, size_t step, const skel_batch *
     const skel_op *op = dense->graph.step[step].op;
     const float *mean = buffers + dense->graph.network->buffer[op->mean].offset;
     const float *variance = buffers + dense->graph.network->buffer[op->variance].offset;
-    double start = skel_dense_clock(dense);
+    double start = skel_engine_clock(&dense->base);
 
     for (size_t c = 0; c < output_of(dense, step)->channels; c++) {
         set_channel(&dense->weights[step], c, (double)mean[c], (double)variance[c]);
     }
     apply(dense, step, 0, batch);
-    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
 }
 
 skel_dense_way_back skel_dense_side_way_back(const skel_dense *dense, skel_dense_side side,
@@ -240,7 +240,7 @@ skel_status skel_dense_norm_backward(skel_dense *dense, size_t number, size_t co
     size_t columns = skel_norm_backward_columns(output_of(dense, number)->channels);
     float *offset = (float *)(void *)dense->partials; /* whose sums are done with */
     float *factor = offset + SKEL_DENSE_LINES(output_of(dense, number)->padded);
-    double start = skel_dense_clock(dense);
+    double start = skel_engine_clock(&dense->base);
     skel_status status = SKEL_OK;
 
     for (size_t slot = 0; slot < count; slot++) {
@@ -252,6 +252,6 @@ skel_status skel_dense_norm_backward(skel_dense *dense, size_t number, size_t co
         skel_dense_norm_backward_apply(dense, number, slot, &batches[slot], offset, factor);
     }
 done:
-    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
     return status;
 }

@@ -81,7 +81,7 @@ skel_status skel_dense_norm_tangent_forward(skel_dense *dense, size_t number, si
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_dense_norm_forward(dense, number, count, batches, passes));
-    start = skel_dense_clock(dense);
+    start = skel_engine_clock(&dense->base);
     for (size_t slot = 0; slot < count; slot++) {
         tangent_row(dense, number, slot, &batches[slot]);
     }
@@ -90,7 +90,7 @@ skel_status skel_dense_norm_tangent_forward(skel_dense *dense, size_t number, si
     for (size_t slot = 0; slot < count; slot++) {
         apply(dense, number, slot, &batches[slot]);
     }
-    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
 done:
     return status;
 }
@@ -198,7 +198,7 @@ skel_status skel_dense_norm_tangent_backward(skel_dense *dense, size_t number, s
     size_t channels = dense->graph.tensor[dense->graph.step[number].output].channels;
     size_t columns = skel_norm_backward_columns(channels);
     means m = means_of(dense, number);
-    double start = skel_dense_clock(dense);
+    double start = skel_engine_clock(&dense->base);
     skel_status status = SKEL_OK;
 
     for (size_t slot = 0; slot < count; slot++) {
@@ -215,6 +215,6 @@ skel_status skel_dense_norm_tangent_backward(skel_dense *dense, size_t number, s
         backward_apply(dense, number, slot, &batches[slot], m);
     }
 done:
-    dense->base.profile.elementwise += skel_dense_clock(dense) - start;
+    dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
     return status;
 }

@@ -2,7 +2,6 @@
 #include "steps.h"
 
 #include <string.h>
-#include <time.h>
 
 const char *skel_dense_name(const skel_dense *dense, size_t step)
 {
@@ -11,25 +10,14 @@ const char *skel_dense_name(const skel_dense *dense, size_t step)
     return op != NULL ? op->name : "a change of layout";
 }
 
-double skel_dense_clock(const skel_dense *dense)
-{
-    struct timespec now;
-
-    if (!dense->base.options.profile) {
-        return 0;
-    }
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 skel_status skel_dense_run(skel_dense *dense, skel_dnnl_call *call, const void *const data[],
                            size_t step, double *seconds)
 {
-    double start = skel_dense_clock(dense);
+    double start = skel_engine_clock(&dense->base);
     skel_status status =
         skel_dnnl_run(&dense->dnnl, call, data, dense->scratch, skel_dense_name(dense, step));
 
-    *seconds += skel_dense_clock(dense) - start;
+    *seconds += skel_engine_clock(&dense->base) - start;
     return status;
 }
 
@@ -149,13 +137,13 @@ static bool is_call(skel_step_kind kind)
 static void count_time(skel_dense *dense, skel_step_kind kind, double start)
 {
     if (!is_call(kind)) {
-        *own_time(dense, kind) += skel_dense_clock(dense) - start;
+        *own_time(dense, kind) += skel_engine_clock(&dense->base) - start;
     }
 }
 
 skel_status skel_dense_step_forward(const skel_dense_journey *j, size_t i, size_t slot)
 {
-    double start = skel_dense_clock(j->dense);
+    double start = skel_engine_clock(&j->dense->base);
     skel_status status = execute_forward(j, i, slot);
 
     count_time(j->dense, j->dense->graph.step[i].kind, start);
@@ -314,7 +302,7 @@ static skel_status execute_backward(const skel_dense_journey *j, size_t i, size_
 
 skel_status skel_dense_step_backward(const skel_dense_journey *j, size_t i, size_t slot)
 {
-    double start = skel_dense_clock(j->dense);
+    double start = skel_engine_clock(&j->dense->base);
     skel_status status = execute_backward(j, i, slot);
 
     count_time(j->dense, j->dense->graph.step[i].kind, start);

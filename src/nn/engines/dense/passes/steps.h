@@ -27,15 +27,6 @@ typedef struct skel_dense_way_back {
     float *dx;   /**< NULL: not wanted */
 } skel_dense_way_back;
 
-/** Whether a step has a matrix of weights.
- *
- *  Local.
- */
-static inline bool skel_dense_is_layer(const skel_graph_step *step)
-{
-    return step->kind == SKEL_STEP_CONV || step->kind == SKEL_STEP_LINEAR;
-}
-
 /** Puts batches into slots, with a plan for each one's size.
  *
  *  Local. `direct` is skel_dense_plan_for()'s. Errors: SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL.

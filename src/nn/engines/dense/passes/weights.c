@@ -11,11 +11,6 @@ static const skel_parameter *parameter_of(const skel_dense *dense, size_t number
     return &dense->graph.network->parameter[number];
 }
 
-static bool has_matrix(const skel_graph_step *step)
-{
-    return step->kind == SKEL_STEP_CONV || step->kind == SKEL_STEP_LINEAR;
-}
-
 static skel_status describe_matrix(skel_dense *dense, size_t i)
 {
     const skel_op *op = dense->graph.step[i].op;
@@ -78,7 +73,7 @@ skel_status skel_dense_weights_create(skel_dense *dense)
 
     SKEL_TRY(SKEL_ALLOC(dense->graph.steps, sizeof *dense->weights, &dense->weights));
     for (size_t i = 0; i < dense->graph.steps; i++) {
-        if (has_matrix(&dense->graph.step[i])) {
+        if (skel_graph_has_weights(&dense->graph.step[i])) {
             SKEL_TRY(describe_matrix(dense, i));
         } else if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
             SKEL_TRY(describe_norm(dense, i));
@@ -220,7 +215,7 @@ skel_status skel_dense_load(skel_engine *engine, const float parameters[], const
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < dense->graph.steps; i++) {
-        if (has_matrix(&dense->graph.step[i])) {
+        if (skel_graph_has_weights(&dense->graph.step[i])) {
             SKEL_TRY(load_matrix(dense, i, parameters, mask));
         } else if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
             load_vectors(dense, i, parameters);

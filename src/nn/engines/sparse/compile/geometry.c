@@ -49,7 +49,7 @@ static void choose_rings(skel_sparse *sparse, size_t ring[])
         const skel_graph_tensor *out = &graph->tensor[step->output];
         const skel_sparse_work *w = &sparse->work[i];
 
-        if (!skel_sparse_has_rows(step)) {
+        if (!skel_graph_has_weights(step)) {
             continue;
         }
         widen(&ring[step->operand[SKEL_STEP_INPUT]], w->padding);
@@ -102,7 +102,7 @@ skel_status skel_sparse_planes_plan(skel_sparse *sparse)
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *sparse->planes, &sparse->planes));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *ring, &ring));
     for (size_t i = 0; i < graph->steps; i++) {
-        if (skel_sparse_has_rows(&graph->step[i])) {
+        if (skel_graph_has_weights(&graph->step[i])) {
             describe(sparse, i);
         }
     }

@@ -75,7 +75,7 @@ static size_t entries_promised(const skel_sparse *sparse)
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         const skel_graph_step *step = &sparse->graph.step[i];
 
-        if (skel_sparse_has_rows(step)) {
+        if (skel_graph_has_weights(step)) {
             double count = (double)weight_of(sparse, i)->count;
 
             forward += count;
@@ -110,7 +110,7 @@ skel_status skel_sparse_rows_create(skel_sparse *sparse)
         const skel_graph_step *step = &sparse->graph.step[i];
         skel_sparse_work *work = &sparse->work[i];
 
-        if (!skel_sparse_has_rows(step)) {
+        if (!skel_graph_has_weights(step)) {
             continue;
         }
         work->forward.rows = weight_of(sparse, i)->shape[0];
@@ -238,7 +238,7 @@ static size_t entries_of(const skel_sparse *sparse, const uint8_t mask[])
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         const skel_graph_step *step = &sparse->graph.step[i];
 
-        if (skel_sparse_has_rows(step)) {
+        if (skel_graph_has_weights(step)) {
             size_t count = weight_of(sparse, i)->count;
             size_t kept = count;
 
@@ -262,7 +262,7 @@ static skel_status make_rows(skel_sparse *sparse, const uint8_t mask[])
         SKEL_TRY(take_entries(sparse, needed));
     }
     for (size_t i = 0; i < sparse->graph.steps; i++) {
-        if (skel_sparse_has_rows(&sparse->graph.step[i])) {
+        if (skel_graph_has_weights(&sparse->graph.step[i])) {
             list_forward(sparse, i, kept_of(sparse, i, mask), at);
             at += sparse->work[i].forward.entries;
             if (sparse->work[i].backward.rows > 0) {
@@ -304,7 +304,7 @@ skel_status skel_sparse_load(skel_engine *engine, const float parameters[], cons
 {
     skel_sparse *sparse = skel_sparse_of(engine);
     const skel_parameter *parameter = engine->network->parameter;
-    double start = skel_sparse_clock(sparse);
+    double start = skel_engine_clock(&sparse->base);
     skel_status status = SKEL_OK;
 
     if (!is_known(sparse, mask)) {
@@ -314,7 +314,7 @@ skel_status skel_sparse_load(skel_engine *engine, const float parameters[], cons
         const skel_op *op = sparse->graph.step[i].op;
         skel_sparse_work *work = &sparse->work[i];
 
-        if (skel_sparse_has_rows(&sparse->graph.step[i])) {
+        if (skel_graph_has_weights(&sparse->graph.step[i])) {
             load_rows(&work->forward, parameters + parameter[op->weight].offset);
             load_rows(&work->backward, parameters + parameter[op->weight].offset);
             if (work->bias != NULL) {
@@ -329,6 +329,6 @@ skel_status skel_sparse_load(skel_engine *engine, const float parameters[], cons
         }
     }
 done:
-    engine->profile.reorder += skel_sparse_clock(sparse) - start;
+    engine->profile.reorder += skel_engine_clock(&sparse->base) - start;
     return status;
 }

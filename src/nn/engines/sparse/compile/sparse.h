@@ -73,15 +73,6 @@ static inline skel_sparse *skel_sparse_of(skel_engine *engine)
     return (skel_sparse *)(void *)engine;
 }
 
-/** Whether a step has a matrix of weights.
- *
- *  Local.
- */
-static inline bool skel_sparse_has_rows(const skel_graph_step *step)
-{
-    return step->kind == SKEL_STEP_CONV || step->kind == SKEL_STEP_LINEAR;
-}
-
 /** Whether the gradient with respect to a step's input is wanted.
  *
  *  Local.
@@ -152,12 +143,6 @@ double *skel_sparse_partial(const skel_sparse *sparse, size_t step, size_t slot,
  */
 uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t step, size_t slot, size_t block,
                              size_t channel);
-
-/** Seconds now if the engine measures, else 0.
- *
- *  Local.
- */
-double skel_sparse_clock(const skel_sparse *sparse);
 
 /** Convolution or linear layer of one slot.
  *

@@ -158,18 +158,18 @@ void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, size_t slot,
     skel_engine_profile *profile = &sparse->base.profile;
     bool linear = sparse->graph.step[number].kind == SKEL_STEP_LINEAR;
     size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
-    double start = skel_sparse_clock(sparse);
+    double start = skel_engine_clock(&sparse->base);
     double middle = 0;
 
     if (sparse->work[number].feeds == SKEL_NONE) {
         backward_weights(sparse, number, slot, dy);
         skel_sparse_weights_finish(sparse, number, slot, dy, gradient);
     }
-    middle = skel_sparse_clock(sparse);
+    middle = skel_engine_clock(&sparse->base);
     *(linear ? &profile->linear : &profile->convolution_backward_weights) += middle - start;
     if (dx != SKEL_NONE) {
         backward_data(sparse, number, slot, dy, dx);
         *(linear ? &profile->linear : &profile->convolution_backward_data) +=
-            skel_sparse_clock(sparse) - middle;
+            skel_engine_clock(&sparse->base) - middle;
     }
 }

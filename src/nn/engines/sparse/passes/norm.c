@@ -30,7 +30,7 @@ skel_status skel_sparse_norm_create(skel_sparse *sparse)
             continue;
         }
         if (input->uses == 1 && input->producer != SKEL_NONE &&
-            skel_sparse_has_rows(&graph->step[input->producer])) {
+            skel_graph_has_weights(&graph->step[input->producer])) {
             sparse->work[input->producer].feeds = i;
             work->feeder = input->producer;
         }
@@ -175,7 +175,7 @@ skel_status skel_sparse_norm_forward(skel_sparse *sparse, size_t step, size_t co
 {
     const skel_planes *planes = planes_of(sparse, step);
     size_t columns = skel_norm_forward_columns(planes->channels);
-    double start = skel_sparse_clock(sparse);
+    double start = skel_engine_clock(&sparse->base);
     skel_status status = SKEL_OK;
 
     for (size_t slot = 0; slot < count; slot++) {
@@ -193,7 +193,7 @@ skel_status skel_sparse_norm_forward(skel_sparse *sparse, size_t step, size_t co
         apply(sparse, step, slot);
     }
 done:
-    sparse->base.profile.elementwise += skel_sparse_clock(sparse) - start;
+    sparse->base.profile.elementwise += skel_engine_clock(&sparse->base) - start;
     return status;
 }
 
@@ -202,11 +202,11 @@ void skel_sparse_norm_evaluate(skel_sparse *sparse, size_t step, const float buf
     const skel_op *op = sparse->graph.step[step].op;
     const float *mean = buffers + sparse->graph.network->buffer[op->mean].offset;
     const float *variance = buffers + sparse->graph.network->buffer[op->variance].offset;
-    double start = skel_sparse_clock(sparse);
+    double start = skel_engine_clock(&sparse->base);
 
     for (size_t c = 0; c < planes_of(sparse, step)->channels; c++) {
         set_channel(&sparse->work[step], c, (double)mean[c], (double)variance[c]);
     }
     apply(sparse, step, 0);
-    sparse->base.profile.elementwise += skel_sparse_clock(sparse) - start;
+    sparse->base.profile.elementwise += skel_engine_clock(&sparse->base) - start;
 }

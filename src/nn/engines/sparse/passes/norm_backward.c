@@ -148,12 +148,12 @@ static double backward_apply(const skel_sparse *sparse, size_t number, size_t sl
                 continue;
             }
             channel_apply(sparse, number, slot, b, c);
-            start = skel_sparse_clock(sparse);
+            start = skel_engine_clock(&sparse->base);
             if (feeder != SKEL_NONE) {
                 skel_sparse_row_weights(sparse, feeder, slot, dx, b, c);
             }
             if (omp_get_thread_num() == 0) {
-                seconds += skel_sparse_clock(sparse) - start;
+                seconds += skel_engine_clock(&sparse->base) - start;
             }
         }
     }
@@ -187,7 +187,7 @@ skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t number, size_t
                                       const skel_pass passes[])
 {
     size_t channels = sparse->graph.network->parameter[sparse->graph.step[number].op->weight].count;
-    double start = skel_sparse_clock(sparse);
+    double start = skel_engine_clock(&sparse->base);
     skel_status status = SKEL_OK;
 
     for (size_t slot = 0; slot < count; slot++) {
@@ -198,6 +198,6 @@ skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t number, size_t
         slot_backward(sparse, number, slot, passes[slot].gradient);
     }
 done:
-    sparse->base.profile.elementwise += skel_sparse_clock(sparse) - start;
+    sparse->base.profile.elementwise += skel_engine_clock(&sparse->base) - start;
     return status;
 }

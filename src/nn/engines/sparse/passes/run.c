@@ -15,11 +15,6 @@ typedef struct journey {
     const float *buffers; /* running averages; NULL: statistics of the batch */
 } journey;
 
-double skel_sparse_clock(const skel_sparse *sparse)
-{
-    return sparse->base.options.profile ? skel_seconds() : 0;
-}
-
 float *skel_sparse_block(const skel_sparse *sparse, size_t slot, size_t buffer, size_t block,
                          size_t floats)
 {
@@ -114,9 +109,9 @@ static void step_forward(const journey *j, size_t number, size_t slot)
     const skel_graph_step *step = &sparse->graph.step[number];
     size_t channels = sparse->planes[step->output].channels;
     size_t blocks = sparse->slot[slot].blocks;
-    double start = skel_sparse_clock(sparse);
+    double start = skel_engine_clock(&sparse->base);
 
-    if (skel_sparse_has_rows(step)) {
+    if (skel_graph_has_weights(step)) {
         skel_sparse_layer_forward(sparse, number, slot, j->buffers == NULL);
     } else {
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
@@ -126,7 +121,7 @@ static void step_forward(const journey *j, size_t number, size_t slot)
             }
         }
     }
-    *time_of(sparse, step->kind) += skel_sparse_clock(sparse) - start;
+    *time_of(sparse, step->kind) += skel_engine_clock(&sparse->base) - start;
 }
 
 static skel_status forward(const journey *j)
@@ -234,10 +229,10 @@ static void step_backward(const journey *j, size_t number, size_t slot)
     const skel_graph_step *step = &sparse->graph.step[number];
     size_t channels = sparse->planes[step->output].channels;
     size_t blocks = sparse->slot[slot].blocks;
-    double start = skel_sparse_clock(sparse);
+    double start = skel_engine_clock(&sparse->base);
     size_t dy = gather(sparse, slot, step);
 
-    if (skel_sparse_has_rows(step)) {
+    if (skel_graph_has_weights(step)) {
         skel_sparse_layer_backward(sparse, number, slot, dy, j->pass[slot].gradient);
         return;
     }
@@ -247,7 +242,7 @@ static void step_backward(const journey *j, size_t number, size_t slot)
             channel_backward(sparse, number, slot, b, c, dy);
         }
     }
-    *time_of(sparse, step->kind) += skel_sparse_clock(sparse) - start;
+    *time_of(sparse, step->kind) += skel_engine_clock(&sparse->base) - start;
 }
 
 static skel_status backward(const journey *j)
@@ -279,7 +274,7 @@ done:
 /* Brings batches into the slots. */
 static void assign(skel_sparse *sparse, size_t count, const skel_batch batches[])
 {
-    double start = skel_sparse_clock(sparse);
+    double start = skel_engine_clock(&sparse->base);
 
     for (size_t slot = 0; slot < count; slot++) {
         sparse->slot[slot].images = batches[slot].count;
@@ -287,7 +282,7 @@ static void assign(skel_sparse *sparse, size_t count, const skel_batch batches[]
         skel_planes_fill(&sparse->planes[0], batches[slot].count, batches[slot].images,
                          sparse->slot[slot].image);
     }
-    sparse->base.profile.reorder += skel_sparse_clock(sparse) - start;
+    sparse->base.profile.reorder += skel_engine_clock(&sparse->base) - start;
 }
 
 /* The logits of a slot as the caller has them. */
@@ -302,14 +297,14 @@ static void score(skel_sparse *sparse, size_t slot, const skel_batch *batch, dou
 {
     size_t classes = sparse->graph.network->classes;
     float *gradient = sparse->logits + sparse->base.options.microbatch * classes;
-    double start = skel_sparse_clock(sparse);
+    double start = skel_engine_clock(&sparse->base);
 
     unload_logits(sparse, slot, sparse->logits);
     skel_loss_batch(&sparse->base.options, classes, batch, sparse->logits, scale, gradient,
                     &pass->loss, &pass->correct);
     skel_planes_fill(&sparse->planes[sparse->graph.logits], batch->count, gradient,
                      skel_sparse_block(sparse, slot, sparse->buffers.loss, 0, 0));
-    sparse->base.profile.other += skel_sparse_clock(sparse) - start;
+    sparse->base.profile.other += skel_engine_clock(&sparse->base) - start;
 }
 
 /* Forward and backward pass of batches that are in the slots together. */
