@@ -1,7 +1,8 @@
 /* Loops that find the largest magnitude, at every number of lanes, against their formulas. */
 #include "suite.h"
 
-#include "nn/engines/dense/kernels/affine_kernels.h"
+#include "nn/engines/dense/kernels/affine.h"
+#include "nn/engines/dense/kernels/elementwise.h"
 
 #include "skel/memory.h"
 #include "skel/random.h"
@@ -52,9 +53,9 @@ static size_t channel_of(size_t i, size_t l)
     return i / (PIXELS * l) % BLOCKS * l + i % l;
 }
 
-static skel_lanes_norm_vectors vectors_of(const stock *s)
+static skel_dense_f32_norm_vectors vectors_of(const stock *s)
 {
-    return (skel_lanes_norm_vectors){
+    return (skel_dense_f32_norm_vectors){
         .mean = s->vector[0], .slope = s->vector[1], .shift = s->vector[2]};
 }
 
@@ -71,10 +72,10 @@ START_TEST(a_batch_norm_forward_finds_its_largest_magnitude)
     size_t l = lanes[_i / 4];
     bool adds = _i % 2 == 1;
     bool relu = _i / 2 % 2 == 1;
-    skel_lanes_extent extent = {IMAGES, BLOCKS, PIXELS, l};
+    skel_dense_extent extent = {IMAGES, BLOCKS, PIXELS, l};
     stock *s = stock_of(1 + (uint32_t)_i);
     float largest = 0;
-    int32_t found = skel_lanes_affine_forward(
+    int32_t found = skel_dense_f32_affine_forward(
         extent, s->tensor[0], vectors_of(s), adds ? s->tensor[1] : NULL, 0.25F, relu, s->tensor[2]);
 
     for (size_t i = 0; i < (size_t)IMAGES * BLOCKS * PIXELS * l; i++) {
@@ -96,22 +97,22 @@ START_TEST(a_batch_norm_backward_passes_what_the_relu_let_through)
     bool second = _i % 2 == 1;
     bool relu = _i / 2 % 2 == 1;
     bool output = _i / 4 % 2 == 1;
-    skel_lanes_extent extent = {IMAGES, BLOCKS, PIXELS, l};
+    skel_dense_extent extent = {IMAGES, BLOCKS, PIXELS, l};
     stock *s = stock_of(2 + (uint32_t)_i);
-    skel_lanes_affine_backward back = {.x = s->tensor[0],
-                                       .vectors = vectors_of(s),
-                                       .incoming = {.first = s->tensor[1],
-                                                    .second = second ? s->tensor[2] : NULL,
-                                                    .output = output ? s->tensor[3] : NULL,
-                                                    .relu = relu},
-                                       .factor = {0.5F, 2},
-                                       .through = s->vector[3],
-                                       .kept = output ? s->tensor[4] : NULL,
-                                       .dx = s->tensor[5]};
+    skel_dense_f32_affine_arrays back = {.x = s->tensor[0],
+                                         .vectors = vectors_of(s),
+                                         .incoming = {.first = s->tensor[1],
+                                                      .second = second ? s->tensor[2] : NULL,
+                                                      .output = output ? s->tensor[3] : NULL,
+                                                      .relu = relu},
+                                         .factor = {0.5F, 2},
+                                         .coefficient = s->vector[3],
+                                         .rectified = output ? s->tensor[4] : NULL,
+                                         .dx = s->tensor[5]};
     float most[2] = {0, 0};
     int32_t largest[2];
 
-    skel_lanes_affine_back(extent, &back, largest);
+    skel_dense_f32_affine_backward(extent, &back, largest);
     for (size_t i = 0; i < (size_t)IMAGES * BLOCKS * PIXELS * l; i++) {
         float dy = 0.5F * s->tensor[1][i] + (second ? 2 * s->tensor[2][i] : 0);
         float passes = output ? s->tensor[3][i] : normalised(s, i, l);
@@ -135,16 +136,17 @@ START_TEST(magnitudes_are_of_what_is_kept)
     static const uint8_t kept[] = {1, 1, 1, 1, 0, 0, 0};
     float y[7];
 
-    ck_assert_int_eq(skel_lanes_magnitudes(7, x, kept, y), bits_of(3));
+    ck_assert_int_eq(skel_dense_f32_elementwise_magnitudes(7, x, kept, y), bits_of(3));
     ck_assert(y[0] == 1 && y[1] == 3 && y[2] == 2 && y[3] == 0 && y[4] == 0 && y[5] == 0 &&
               y[6] == 0);
-    ck_assert_int_eq(skel_lanes_magnitudes(5, x, NULL, y), bits_of(7));
+    ck_assert_int_eq(skel_dense_f32_elementwise_magnitudes(5, x, NULL, y), bits_of(7));
     ck_assert(y[4] == 7);
-    ck_assert_int_ge(skel_lanes_magnitudes(6, x, NULL, y), SKEL_LANES_INFINITE);
-    ck_assert_int_ge(skel_lanes_largest(7, x), SKEL_LANES_INFINITE);
-    ck_assert_int_eq(skel_lanes_largest(5, x), bits_of(7));
-    ck_assert_int_eq(skel_lanes_largest(0, x), 0);
-    ck_assert_int_lt(bits_of(FLT_MAX), SKEL_LANES_INFINITE);
+    ck_assert_int_ge(skel_dense_f32_elementwise_magnitudes(6, x, NULL, y),
+                     SKEL_DENSE_INFINITE_BITS);
+    ck_assert_int_ge(skel_dense_f32_elementwise_largest(7, x), SKEL_DENSE_INFINITE_BITS);
+    ck_assert_int_eq(skel_dense_f32_elementwise_largest(5, x), bits_of(7));
+    ck_assert_int_eq(skel_dense_f32_elementwise_largest(0, x), 0);
+    ck_assert_int_lt(bits_of(FLT_MAX), SKEL_DENSE_INFINITE_BITS);
 }
 END_TEST
 
@@ -154,9 +156,9 @@ START_TEST(a_product_too_large_is_the_largest_float)
     float y[] = {0.5F, 1, 0, 0, 0};
     float z[5];
 
-    skel_lanes_scale(5, 4, x);
+    skel_dense_f32_elementwise_scale(5, 4, x);
     ck_assert(x[0] == 4 && x[1] == -8 && x[2] == FLT_MAX && x[3] == -FLT_MAX && x[4] == 0x1p-147F);
-    ck_assert_int_eq(skel_lanes_weighted_add(2, 0.5F, x, 2, y, z), bits_of(3));
+    ck_assert_int_eq(skel_dense_f32_elementwise_weighted_add(2, 0.5F, x, 2, y, z), bits_of(3));
     ck_assert(z[0] == 3 && z[1] == -2);
 }
 END_TEST

@@ -1,7 +1,8 @@
 /* The dense engine's own loops against plain loops in double, on odd shapes. */
 #include "suite.h"
 
-#include "nn/engines/dense/kernels/kernels.h"
+#include "nn/engines/dense/kernels/elementwise.h"
+#include "nn/engines/dense/kernels/norm.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -12,24 +13,24 @@
 /* Float has 24 bits; sums of a few hundred terms lose a few of them. */
 static const double tolerance = 2e-6;
 
-static const skel_lanes_extent extents[] = {
+static const skel_dense_extent extents[] = {
     {1, 1, 1, 16}, {3, 2, 7, 16},  {2, 3, 257, 16}, {1, 1, 1031, 16}, {70, 1, 16, 16},
     {5, 2, 49, 8}, {2, 1, 512, 8}, {4, 3, 25, 1},   {9, 10, 1, 1},    {1, 2, 1500, 1},
 };
 enum { EXTENTS = sizeof extents / sizeof *extents };
 
-static size_t channels_of(skel_lanes_extent e)
+static size_t channels_of(skel_dense_extent e)
 {
     return e.blocks * e.lanes;
 }
 
-static size_t floats_of(skel_lanes_extent e)
+static size_t floats_of(skel_dense_extent e)
 {
     return e.images * e.pixels * channels_of(e);
 }
 
 /* Where a value is: [images][blocks][pixels][lanes]. */
-static size_t at(skel_lanes_extent e, size_t n, size_t c, size_t p)
+static size_t at(skel_dense_extent e, size_t n, size_t c, size_t p)
 {
     return ((n * e.blocks + c / e.lanes) * e.pixels + p) * e.lanes + c % e.lanes;
 }
@@ -68,16 +69,16 @@ static void check_close(size_t count, const float a[], const double b[])
     ck_assert_msg(error <= tolerance * largest, "error %g of %g", error, largest);
 }
 
-static void sums_are_right(skel_lanes_extent e, double centre)
+static void sums_are_right(skel_dense_extent e, double centre)
 {
     size_t channels = channels_of(e);
     float *x = numbers(floats_of(e), 1, centre);
-    double *partials = doubles(skel_lanes_norm_partials(e));
+    double *partials = doubles(skel_dense_f32_norm_partials(e));
     double *sum = doubles(channels);
     double *squares = doubles(channels);
     double elements = (double)(e.images * e.pixels);
 
-    skel_lanes_norm_sums(e, x, partials, channels, sum, squares);
+    skel_dense_f32_norm_sums(e, x, partials, channels, sum, squares);
     for (size_t c = 0; c < channels; c++) {
         double mean = 0;
         double variance = 0;
@@ -113,17 +114,17 @@ END_TEST
 
 START_TEST(one_thread_and_several_give_the_same_bits)
 {
-    skel_lanes_extent e = {37, 5, 36, 16};
+    skel_dense_extent e = {37, 5, 36, 16};
     size_t channels = channels_of(e);
     float *x = numbers(floats_of(e), 2, 0.3);
-    double *partials = doubles(skel_lanes_norm_partials(e));
+    double *partials = doubles(skel_dense_f32_norm_partials(e));
     double *one = doubles(2 * channels);
     double *three = doubles(2 * channels);
 
     omp_set_num_threads(1);
-    skel_lanes_norm_sums(e, x, partials, channels, one, one + channels);
+    skel_dense_f32_norm_sums(e, x, partials, channels, one, one + channels);
     omp_set_num_threads(3);
-    skel_lanes_norm_sums(e, x, partials, channels, three, three + channels);
+    skel_dense_f32_norm_sums(e, x, partials, channels, three, three + channels);
     for (size_t i = 0; i < 2 * channels; i++) {
         ck_assert_double_eq(one[i], three[i]);
     }
@@ -136,7 +137,7 @@ END_TEST
 
 /* Everything that one batch norm's passes read. */
 typedef struct norm {
-    skel_lanes_extent e;
+    skel_dense_extent e;
     float *x;
     float *other;
     float *first;
@@ -150,13 +151,13 @@ static const float *vector(const norm *n, size_t which)
     return n->vectors + which * ((channels_of(n->e) + 15) / 16 * 16);
 }
 
-static skel_lanes_norm_vectors vectors_of(const norm *n)
+static skel_dense_f32_norm_vectors vectors_of(const norm *n)
 {
-    return (skel_lanes_norm_vectors){
+    return (skel_dense_f32_norm_vectors){
         .mean = vector(n, 0), .slope = vector(n, 1), .shift = vector(n, 2)};
 }
 
-static norm norm_create(skel_lanes_extent e)
+static norm norm_create(skel_dense_extent e)
 {
     return (norm){.e = e,
                   .x = numbers(floats_of(e), 3, 0.5),
@@ -190,7 +191,7 @@ static void apply_is_right(norm *n, bool add, bool relu)
 {
     double *expected = doubles(floats_of(n->e));
 
-    skel_lanes_norm_apply(n->e, n->x, vectors_of(n), add ? n->other : NULL, relu, n->y);
+    skel_dense_f32_norm_apply(n->e, n->x, vectors_of(n), add ? n->other : NULL, relu, n->y);
     for (size_t i = 0; i < n->e.images * n->e.pixels; i++) {
         for (size_t c = 0; c < channels_of(n->e); c++) {
             size_t place = at(n->e, i / n->e.pixels, c, i % n->e.pixels);
@@ -218,9 +219,9 @@ START_TEST(a_relu_lets_nan_through)
     norm n = norm_create(extents[_i]);
 
     n.x[floats_of(n.e) - 1] = NAN;
-    skel_lanes_norm_apply(n.e, n.x, vectors_of(&n), NULL, true, n.y);
+    skel_dense_f32_norm_apply(n.e, n.x, vectors_of(&n), NULL, true, n.y);
     ck_assert(isnan(n.y[floats_of(n.e) - 1]));
-    skel_lanes_relu_forward(floats_of(n.e), n.x, n.y);
+    skel_dense_f32_elementwise_relu_forward(floats_of(n.e), n.x, n.y);
     ck_assert(isnan(n.y[floats_of(n.e) - 1]));
     norm_destroy(&n);
 }
@@ -235,21 +236,22 @@ typedef struct variant {
 
 static void backward_is_right(norm *n, variant v)
 {
-    skel_lanes_extent e = n->e;
+    skel_dense_extent e = n->e;
     size_t channels = channels_of(e);
     double *dy = doubles(floats_of(e));
     double *dx = doubles(floats_of(e));
-    double *partials = doubles(skel_lanes_norm_partials(e));
+    double *partials = doubles(skel_dense_f32_norm_partials(e));
     double *sums = doubles(4 * channels);
     float *kept = numbers(floats_of(e), 9, 0);
-    skel_lanes_norm_incoming in = {.first = n->first,
-                                   .second = v.second ? n->second : NULL,
-                                   .output = v.from_output ? n->y : NULL,
-                                   .relu = v.relu};
+    skel_dense_f32_norm_incoming in = {.first = n->first,
+                                       .second = v.second ? n->second : NULL,
+                                       .output = v.from_output ? n->y : NULL,
+                                       .relu = v.relu};
 
-    skel_lanes_norm_apply(e, n->x, vectors_of(n), v.from_output ? n->other : NULL, v.relu, n->y);
-    skel_lanes_norm_backward_sums(e, n->x, vectors_of(n), in, kept, partials, channels, sums,
-                                  sums + channels);
+    skel_dense_f32_norm_apply(e, n->x, vectors_of(n), v.from_output ? n->other : NULL, v.relu,
+                              n->y);
+    skel_dense_f32_norm_backward_sums(e, n->x, vectors_of(n), in, kept, partials, channels, sums,
+                                      sums + channels);
     for (size_t i = 0; i < e.images * e.pixels; i++) {
         for (size_t c = 0; c < channels; c++) {
             size_t place = at(e, i / e.pixels, c, i % e.pixels);
@@ -269,8 +271,8 @@ static void backward_is_right(norm *n, variant v)
                                 tolerance * (double)(e.images * e.pixels));
     }
     /* in place over the first part, as the engine does */
-    skel_lanes_norm_backward_apply(e, n->x, vectors_of(n), in, vector(n, 3), vector(n, 4),
-                                   n->first);
+    skel_dense_f32_norm_backward_apply(e, n->x, vectors_of(n), in, vector(n, 3), vector(n, 4),
+                                       n->first);
     check_close(floats_of(e), n->first, dx);
     SKEL_FREE(&dy);
     SKEL_FREE(&dx);

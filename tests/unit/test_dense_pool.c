@@ -1,32 +1,32 @@
 /* The dense engine's pooling against plain loops, and PyTorch's rules for ties and NaN. */
 #include "suite.h"
 
-#include "nn/engines/dense/kernels/kernels.h"
+#include "nn/engines/dense/kernels/pool.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
 #include <math.h>
 
 /* planes, height, width, lanes, kernel, stride: tiling, gaps, overlaps, rests, one window */
-static const skel_lanes_windows windows[] = {
+static const skel_dense_f32_pool_windows windows[] = {
     {2, 4, 4, 16, 2, 2, 2, 2}, {1, 5, 7, 16, 2, 2, 2, 3}, {3, 7, 7, 16, 3, 2, 3, 3},
     {2, 6, 6, 8, 3, 3, 2, 2},  {1, 9, 5, 8, 2, 3, 3, 2},  {2, 4, 4, 8, 4, 1, 1, 1},
     {5, 6, 5, 1, 2, 1, 5, 4},  {2, 3, 3, 1, 1, 2, 2, 2},  {1, 28, 28, 1, 28, 28, 1, 1},
 };
 enum { WINDOWS = sizeof windows / sizeof *windows };
 
-static size_t in_floats(const skel_lanes_windows *w)
+static size_t in_floats(const skel_dense_f32_pool_windows *w)
 {
     return w->planes * w->height * w->width * w->lanes;
 }
 
-static size_t out_floats(const skel_lanes_windows *w)
+static size_t out_floats(const skel_dense_f32_pool_windows *w)
 {
     return w->planes * w->out_height * w->out_width * w->lanes;
 }
 
 /* The input pixel k of the window that makes the output number `out`. */
-static size_t input_of(const skel_lanes_windows *w, size_t out, size_t k)
+static size_t input_of(const skel_dense_f32_pool_windows *w, size_t out, size_t k)
 {
     size_t lane = out % w->lanes;
     size_t column = out / w->lanes % w->out_width;
@@ -60,7 +60,7 @@ static float *few_values(size_t count)
 
 START_TEST(max_takes_the_first_of_the_largest_there_and_back)
 {
-    const skel_lanes_windows *w = &windows[_i];
+    const skel_dense_f32_pool_windows *w = &windows[_i];
     float *x = few_values(in_floats(w));
     float *y = zeros(out_floats(w));
     float *chosen = zeros(out_floats(w));
@@ -69,8 +69,8 @@ START_TEST(max_takes_the_first_of_the_largest_there_and_back)
     uint16_t *choice = NULL;
 
     ck_assert_ok(SKEL_ALLOC(out_floats(w), sizeof *choice, &choice));
-    skel_lanes_maxpool_forward(*w, x, y, choice);
-    skel_lanes_maxpool_chosen(*w, choice, x, chosen);
+    skel_dense_f32_pool_max_forward(*w, x, y, choice);
+    skel_dense_f32_pool_max_chosen(*w, choice, x, chosen);
     for (size_t i = 0; i < out_floats(w); i++) {
         size_t best = input_of(w, i, 0);
 
@@ -82,7 +82,7 @@ START_TEST(max_takes_the_first_of_the_largest_there_and_back)
         expected[best] += (float)i + 1;
         y[i] = (float)i + 1; /* from here on its gradient */
     }
-    skel_lanes_maxpool_backward(*w, choice, y, dx);
+    skel_dense_f32_pool_max_backward(*w, choice, y, dx);
     for (size_t i = 0; i < in_floats(w); i++) {
         ck_assert(dx[i] == expected[i]);
     }
@@ -97,14 +97,14 @@ END_TEST
 
 START_TEST(a_mean_is_that_of_a_plain_loop_there_and_back)
 {
-    const skel_lanes_windows *w = &windows[_i];
+    const skel_dense_f32_pool_windows *w = &windows[_i];
     double share = 1 / (double)(w->kernel * w->kernel);
     float *x = few_values(in_floats(w));
     float *y = zeros(out_floats(w));
     float *dx = few_values(in_floats(w));
     float *expected = zeros(in_floats(w));
 
-    skel_lanes_avgpool_forward(*w, x, y);
+    skel_dense_f32_pool_mean_forward(*w, x, y);
     for (size_t i = 0; i < out_floats(w); i++) {
         double mean = 0;
 
@@ -117,7 +117,7 @@ START_TEST(a_mean_is_that_of_a_plain_loop_there_and_back)
             expected[input_of(w, i, k)] += (float)((double)y[i] * share);
         }
     }
-    skel_lanes_avgpool_backward(*w, y, dx);
+    skel_dense_f32_pool_mean_backward(*w, y, dx);
     for (size_t i = 0; i < in_floats(w); i++) {
         ck_assert_double_eq_tol((double)dx[i], (double)expected[i], 1e-5);
     }
@@ -130,14 +130,14 @@ END_TEST
 
 START_TEST(nan_is_the_largest_of_its_window)
 {
-    const skel_lanes_windows *w = &windows[_i];
+    const skel_dense_f32_pool_windows *w = &windows[_i];
 
     for (size_t k = 0; k < w->kernel * w->kernel; k++) {
         float *x = few_values(in_floats(w));
         float *y = zeros(out_floats(w));
 
         x[input_of(w, out_floats(w) - 1, k)] = NAN;
-        skel_lanes_maxpool_forward(*w, x, y, NULL);
+        skel_dense_f32_pool_max_forward(*w, x, y, NULL);
         ck_assert(isnan(y[out_floats(w) - 1]));
         SKEL_FREE(&x);
         SKEL_FREE(&y);

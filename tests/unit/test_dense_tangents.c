@@ -1,7 +1,7 @@
 /* Tangents of the dense engine's batch norm against differences of plain loops in double. */
 #include "suite.h"
 
-#include "nn/engines/dense/kernels/kernels.h"
+#include "nn/engines/dense/kernels/norm_tangent.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -16,7 +16,7 @@ static const double tolerance = 4e-6;
 
 #define STEP 0x1p-14
 
-static const skel_lanes_extent extents[] = {
+static const skel_dense_extent extents[] = {
     {1, 1, 1, 16},  {3, 2, 7, 16}, {2, 3, 257, 16}, {70, 1, 16, 16}, {5, 2, 49, 8},
     {2, 1, 512, 8}, {4, 3, 25, 1}, {9, 10, 1, 1},   {1, 2, 1500, 1},
 };
@@ -28,7 +28,7 @@ enum { MEAN, SLOPE, SHIFT, BEND, OFFSET, FACTOR, VECTORS };
 
 /* Values [0] and tangents [1]; BEND has a tangent alone. */
 typedef struct norm {
-    skel_lanes_extent e;
+    skel_dense_extent e;
     float *tensor[2][TENSORS];
     float *vector[2][VECTORS];
     float *y;
@@ -42,18 +42,18 @@ typedef struct variant {
     bool moving; /* whether x has a tangent */
 } variant;
 
-static size_t channels_of(skel_lanes_extent e)
+static size_t channels_of(skel_dense_extent e)
 {
     return e.blocks * e.lanes;
 }
 
-static size_t floats_of(skel_lanes_extent e)
+static size_t floats_of(skel_dense_extent e)
 {
     return e.images * e.pixels * channels_of(e);
 }
 
 /* The channel of a place of [images][blocks][pixels][lanes]. */
-static size_t channel_of(skel_lanes_extent e, size_t place)
+static size_t channel_of(skel_dense_extent e, size_t place)
 {
     return place / e.lanes / e.pixels % e.blocks * e.lanes + place % e.lanes;
 }
@@ -78,7 +78,7 @@ static double *doubles(size_t count)
     return out;
 }
 
-static void norm_make(skel_lanes_extent e, norm *out)
+static void norm_make(skel_dense_extent e, norm *out)
 {
     uint32_t which = 0;
 
@@ -197,23 +197,24 @@ static void check_sums(const norm *n, variant v,
     SKEL_FREE(&expected);
 }
 
-static skel_lanes_norm_vectors vectors_of(const norm *n)
+static skel_dense_f32_norm_vectors vectors_of(const norm *n)
 {
-    return (skel_lanes_norm_vectors){n->vector[0][MEAN], n->vector[0][SLOPE], n->vector[0][SHIFT]};
+    return (skel_dense_f32_norm_vectors){n->vector[0][MEAN], n->vector[0][SLOPE],
+                                         n->vector[0][SHIFT]};
 }
 
 /* Of an x that does not move the mean has a tangent of 0. */
-static skel_lanes_norm_tangents tangents_of(const norm *n)
+static skel_dense_f32_norm_tangent_vectors tangents_of(const norm *n)
 {
-    return (skel_lanes_norm_tangents){n->vector[1][MEAN], n->vector[1][SLOPE], n->vector[1][SHIFT],
-                                      n->vector[1][BEND]};
+    return (skel_dense_f32_norm_tangent_vectors){n->vector[1][MEAN], n->vector[1][SLOPE],
+                                                 n->vector[1][SHIFT], n->vector[1][BEND]};
 }
 
 /* The primal y, from which the ReLUs' masks are. */
 static void apply(norm *n, variant v)
 {
-    skel_lanes_norm_apply(n->e, n->tensor[0][X], vectors_of(n),
-                          v.from_output ? n->tensor[0][OTHER] : NULL, v.relu, n->y);
+    skel_dense_f32_norm_apply(n->e, n->tensor[0][X], vectors_of(n),
+                              v.from_output ? n->tensor[0][OTHER] : NULL, v.relu, n->y);
 }
 
 static const variant variants[] = {
@@ -233,7 +234,7 @@ START_TEST(forward_tangents_are_differences_of_a_plain_loop)
         norm_make(extents[_i], &n);
         apply(&n, v);
         ck_assert_ok(SKEL_ALLOC(floats_of(n.e), sizeof *ry, &ry));
-        skel_lanes_norm_tangent_apply(
+        skel_dense_f32_norm_tangent_apply(
             n.e, n.tensor[0][X], v.moving ? n.tensor[1][X] : NULL, vectors_of(&n), tangents_of(&n),
             v.second ? n.tensor[1][OTHER] : NULL, v.relu ? n.y : NULL, ry);
         check_tensor(&n, v, y_at, ry);
@@ -243,40 +244,41 @@ START_TEST(forward_tangents_are_differences_of_a_plain_loop)
 }
 END_TEST
 
-static skel_lanes_norm_pair pair_of(const norm *n, variant v)
+static skel_dense_f32_norm_tangent_pair pair_of(const norm *n, variant v)
 {
-    return (skel_lanes_norm_pair){.x = n->tensor[0][X],
-                                  .rx = v.moving ? n->tensor[1][X] : NULL,
-                                  .gradient = {.first = n->tensor[0][FIRST],
-                                               .second = v.second ? n->tensor[0][SECOND] : NULL,
-                                               .output = v.from_output ? n->y : NULL,
-                                               .relu = v.relu},
-                                  .first = n->tensor[1][FIRST],
-                                  .second = v.second ? n->tensor[1][SECOND] : NULL};
+    return (skel_dense_f32_norm_tangent_pair){
+        .x = n->tensor[0][X],
+        .rx = v.moving ? n->tensor[1][X] : NULL,
+        .gradient = {.first = n->tensor[0][FIRST],
+                     .second = v.second ? n->tensor[0][SECOND] : NULL,
+                     .output = v.from_output ? n->y : NULL,
+                     .relu = v.relu},
+        .first = n->tensor[1][FIRST],
+        .second = v.second ? n->tensor[1][SECOND] : NULL};
 }
 
 static void backward_is_right(norm *n, variant v)
 {
-    const skel_lanes_norm_means means = {n->vector[0][OFFSET], n->vector[0][FACTOR],
-                                         n->vector[1][OFFSET], n->vector[1][FACTOR]};
+    const skel_dense_f32_norm_tangent_means means = {n->vector[0][OFFSET], n->vector[0][FACTOR],
+                                                     n->vector[1][OFFSET], n->vector[1][FACTOR]};
     size_t channels = channels_of(n->e);
-    double *partials = doubles(skel_lanes_norm_partials(n->e));
+    double *partials = doubles(skel_dense_f32_norm_partials(n->e));
     double *sums = doubles(2 * channels);
     float *kept = numbers(floats_of(n->e), 99);
     float *rdx = numbers(floats_of(n->e), 98);
 
-    skel_lanes_norm_tangent_backward_sums(n->e, pair_of(n, v), vectors_of(n), tangents_of(n), kept,
-                                          partials, channels, sums, sums + channels);
+    skel_dense_f32_norm_tangent_backward_sums(n->e, pair_of(n, v), vectors_of(n), tangents_of(n),
+                                              kept, partials, channels, sums, sums + channels);
     check_tensor(n, v, dy_at, kept);
     check_sums(n, v, dy_at, sums);
     check_sums(n, v, product_at, sums + channels);
     if (v.moving) {
-        skel_lanes_norm_tangent_backward_apply(n->e, pair_of(n, v), vectors_of(n), tangents_of(n),
-                                               means, rdx);
+        skel_dense_f32_norm_tangent_backward_apply(n->e, pair_of(n, v), vectors_of(n),
+                                                   tangents_of(n), means, rdx);
         check_tensor(n, v, dx_at, rdx);
         /* in place over a part, as the engine does */
-        skel_lanes_norm_tangent_backward_apply(n->e, pair_of(n, v), vectors_of(n), tangents_of(n),
-                                               means, n->tensor[1][FIRST]);
+        skel_dense_f32_norm_tangent_backward_apply(n->e, pair_of(n, v), vectors_of(n),
+                                                   tangents_of(n), means, n->tensor[1][FIRST]);
         ck_assert_mem_eq(n->tensor[1][FIRST], rdx, floats_of(n->e) * sizeof *rdx);
     }
     SKEL_FREE(&partials);
@@ -306,17 +308,18 @@ START_TEST(one_thread_and_several_give_the_same_bits)
     double *sums = NULL;
     norm n;
 
-    norm_make((skel_lanes_extent){37, 5, 36, 16}, &n);
+    norm_make((skel_dense_extent){37, 5, 36, 16}, &n);
     apply(&n, v);
     channels = channels_of(n.e);
-    partials = doubles(skel_lanes_norm_partials(n.e));
+    partials = doubles(skel_dense_f32_norm_partials(n.e));
     sums = doubles(4 * channels);
     for (int threads = 1; threads <= 3; threads += 2) {
         double *out = sums + (threads == 1 ? 0 : 2 * channels);
 
         omp_set_num_threads(threads);
-        skel_lanes_norm_tangent_backward_sums(n.e, pair_of(&n, v), vectors_of(&n), tangents_of(&n),
-                                              NULL, partials, channels, out, out + channels);
+        skel_dense_f32_norm_tangent_backward_sums(n.e, pair_of(&n, v), vectors_of(&n),
+                                                  tangents_of(&n), NULL, partials, channels, out,
+                                                  out + channels);
     }
     ck_assert_mem_eq(sums, sums + 2 * channels, 2 * channels * sizeof *sums);
     SKEL_FREE(&partials);

@@ -26,7 +26,7 @@ typedef struct skel_dense_tangents {
     float *shift;
     float *mean;
     float *slope;
-    float *bend; /**< R inverse / inverse */
+    float *log_inverse; /**< R inverse / inverse */
 } skel_dense_tangents;
 
 /** Parameters of one step: weights in all forms that are read, or batch norm's vectors. */
@@ -106,9 +106,9 @@ typedef struct skel_dense {
     size_t second_held;
     float *second; /**< as `staging`: the other term of one layer's product */
     size_t part_held;
-    float *part;                  /**< the other term of one tensor's tangent */
-    float *zeros;                 /**< a bias that has no tangent */
-    float *means;                 /**< of a batch norm's backward pass: see skel_lanes_norm_means */
+    float *part;  /**< the other term of one tensor's tangent */
+    float *zeros; /**< a bias that has no tangent */
+    float *means; /**< of a batch norm's backward pass: see skel_dense_f32_norm_tangent_means */
     struct skel_dense_flow *flow; /**< see flow.h; NULL if compiled for inference */
     float *squares; /**< of the largest input of a layer; NULL without options.curvature */
 } skel_dense;

@@ -1,5 +1,5 @@
 /* Loops over one plane [pixels][LANES] that find the largest magnitude. Included by
- * affine_kernels.c once for each number of lanes, with LANES and NAME(verb) defined; see
+ * affine.c once for each number of lanes, with LANES and NAME(verb) defined; see
  * norm_lanes.h. */
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));
@@ -54,23 +54,24 @@ static void NAME(forward)(size_t pixels, const float *x_plane, const float *mean
     MOST(*found, largest);
 }
 
-static void NAME(back)(size_t pixels, const skel_lanes_affine_backward *back, size_t plane,
-                       size_t channel, int32_t *found_kept, int32_t *found_dx)
+static void NAME(back)(size_t pixels, const skel_dense_f32_affine_arrays *back, size_t plane,
+                       size_t channel, int32_t *found_rectified, int32_t *found_dx)
 {
     const VECTOR *x = VECTORS(back->x + plane);
     const VECTOR *first = VECTORS(back->incoming.first + plane);
     const VECTOR *second = VECTORS(plane_or_null(back->incoming.second, plane));
     const VECTOR *y = VECTORS(plane_or_null(back->incoming.output, plane));
-    VECTOR *kept = (VECTOR *)(void *)(back->kept == NULL ? NULL : back->kept + plane);
+    VECTOR *rectified =
+        (VECTOR *)(void *)(back->rectified == NULL ? NULL : back->rectified + plane);
     VECTOR *dx = (VECTOR *)(void *)(back->dx == NULL ? NULL : back->dx + plane);
     const VECTOR m = *VECTORS(back->vectors.mean + channel);
     const VECTOR a = *VECTORS(back->vectors.slope + channel);
     const VECTOR b = *VECTORS(back->vectors.shift + channel);
-    const VECTOR t = *VECTORS(back->through + channel);
+    const VECTOR t = *VECTORS(back->coefficient + channel);
     const VECTOR zero = {0};
     const float factor[] = {back->factor[0], back->factor[1]}; /* the stores might alias them */
     const bool relu = back->incoming.relu;
-    BITS largest_kept = {0};
+    BITS largest_rectified = {0};
     BITS largest_dx = {0};
 
     for (size_t p = 0; p < pixels; p++) {
@@ -84,9 +85,9 @@ static void NAME(back)(size_t pixels, const skel_lanes_affine_backward *back, si
         } else if (relu) {
             dy = (VECTOR)((BITS)dy & (BITS)((x[p] - m) * a + b > zero));
         }
-        if (kept != NULL) {
-            kept[p] = dy;
-            TAKE_LARGEST(largest_kept, dy);
+        if (rectified != NULL) {
+            rectified[p] = dy;
+            TAKE_LARGEST(largest_rectified, dy);
         }
         if (dx != NULL) {
             dy = t * dy;
@@ -94,7 +95,7 @@ static void NAME(back)(size_t pixels, const skel_lanes_affine_backward *back, si
             TAKE_LARGEST(largest_dx, dy);
         }
     }
-    MOST(*found_kept, largest_kept);
+    MOST(*found_rectified, largest_rectified);
     MOST(*found_dx, largest_dx);
 }
 

@@ -5,45 +5,31 @@
 #ifndef SKEL_NN_DENSE_NORM_GROUPS_H
 #define SKEL_NN_DENSE_NORM_GROUPS_H
 
-#include "kernels.h"
-
-#include "skel/status.h"
+#include "lanes.h"
+#include "norm.h"
 
 enum {
     CHUNK = 256,         /* pixels summed in float: 16 KiB of 16 lanes */
     GROUP_PIXELS = 1024, /* pixels of one partial sum, at least */
 };
 
-/* Calls the function for the number of lanes. */
-#define FOR_LANES(lanes, verb, ...)                                                                \
-    do {                                                                                           \
-        if ((lanes) == 16) {                                                                       \
-            verb##_16(__VA_ARGS__);                                                                \
-        } else if ((lanes) == 8) {                                                                 \
-            verb##_8(__VA_ARGS__);                                                                 \
-        } else {                                                                                   \
-            SKEL_ASSERT((lanes) == 1);                                                             \
-            verb##_1(__VA_ARGS__);                                                                 \
-        }                                                                                          \
-    } while (0)
-
 /* Images of one partial sum: few pixels an image, many images. */
-static inline size_t group_images(skel_lanes_extent e)
+static inline size_t group_images(skel_dense_extent e)
 {
     return e.pixels >= GROUP_PIXELS ? 1 : (GROUP_PIXELS + e.pixels - 1) / e.pixels;
 }
 
-static inline size_t groups(skel_lanes_extent e)
+static inline size_t groups(skel_dense_extent e)
 {
     return (e.images + group_images(e) - 1) / group_images(e);
 }
 
-static inline size_t plane_of(skel_lanes_extent e, size_t image, size_t block)
+static inline size_t plane_of(skel_dense_extent e, size_t image, size_t block)
 {
     return (image * e.blocks + block) * e.pixels * e.lanes;
 }
 
-static inline size_t last_image(skel_lanes_extent e, size_t group)
+static inline size_t last_image(skel_dense_extent e, size_t group)
 {
     size_t end = (group + 1) * group_images(e);
 
@@ -51,7 +37,7 @@ static inline size_t last_image(skel_lanes_extent e, size_t group)
 }
 
 /* Adds up the groups' sums, always in the same order. `partials` is [group][block][2][lanes]. */
-static inline void reduce(skel_lanes_extent e, const double partials[], size_t channels,
+static inline void reduce(skel_dense_extent e, const double partials[], size_t channels,
                           double first[], double second[])
 {
     for (size_t c = 0; c < channels; c++) {
@@ -66,12 +52,6 @@ static inline void reduce(skel_lanes_extent e, const double partials[], size_t c
             second[c] += group[at + e.lanes];
         }
     }
-}
-
-/* Address of a plane of a tensor that may not be there. */
-static inline const float *plane_or_null(const float *tensor, size_t plane)
-{
-    return tensor == NULL ? NULL : tensor + plane;
 }
 
 #endif

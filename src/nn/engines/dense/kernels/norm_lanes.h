@@ -1,5 +1,5 @@
 /* Batch norm's loops over one plane [pixels][LANES], a vector of all lanes at a time. Included by
- * norm_kernels.c once for each number of lanes, with LANES and NAME(verb) defined. Vectors stay
+ * norm.c once for each number of lanes, with LANES and NAME(verb) defined. Vectors stay
  * inside functions: they have no calling convention that all processors share. */
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));
@@ -94,7 +94,7 @@ static void NAME(apply)(size_t pixels, const float *x_plane, const float *mean, 
 static void NAME(backward_sums)(size_t pixels, const float *x_plane, const float *mean,
                                 const float *slope, const float *shift, const float *first_plane,
                                 const float *second_plane, const float *y_plane, bool relu,
-                                float *kept_plane, double sum[], double products[])
+                                float *rectified_plane, double sum[], double products[])
 {
     const VECTOR m = *VECTORS(mean);
     const VECTOR a = *VECTORS(slope);
@@ -107,15 +107,15 @@ static void NAME(backward_sums)(size_t pixels, const float *x_plane, const float
         const VECTOR *first = VECTORS(first_plane);
         const VECTOR *second = VECTORS(second_plane);
         const VECTOR *y = VECTORS(y_plane);
-        VECTOR *kept = (VECTOR *)(void *)kept_plane;
+        VECTOR *rectified = (VECTOR *)(void *)rectified_plane;
         VECTOR s[2] = {{0}, {0}};
         VECTOR q[2] = {{0}, {0}};
 
         for (size_t p = start; p < end; p++) {
             INCOMING(p)
 
-            if (kept_plane != NULL) {
-                kept[p] = dy;
+            if (rectified_plane != NULL) {
+                rectified[p] = dy;
             }
             /* a chunk starts at an even pixel: two chains of additions */
             if (p % 2 == 0) {

@@ -1,5 +1,5 @@
 /* Tangents of batch norm's loops over one plane [pixels][LANES], a vector of all lanes at a time.
- * Included by norm_tangent_kernels.c once for each number of lanes, with LANES and NAME(verb)
+ * Included by norm_tangent.c once for each number of lanes, with LANES and NAME(verb)
  * defined. Vectors stay inside functions, as in norm_lanes.h. */
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));
@@ -78,13 +78,13 @@ static void NAME(tangent_apply)(size_t pixels, const float *x_plane, const float
 
 /* Adds a plane's sums of Rdy and, over the standard deviation's inverse, of R(dy * xhat):
  * Rdy (x - mean) + dy ((Rx - R mean) + (x - mean) R inverse / inverse). */
-static void NAME(tangent_backward_sums)(size_t pixels, const skel_lanes_norm_pair *in,
-                                        const block_vectors *v, float *kept_plane, double sum[],
-                                        double products[])
+static void NAME(tangent_backward_sums)(size_t pixels, const skel_dense_f32_norm_tangent_pair *in,
+                                        const block_vectors *v, float *rectified_plane,
+                                        double sum[], double products[])
 {
     PAIR(in, v)
-    const VECTOR bend = *VECTORS(v->bend);
-    VECTOR *kept = (VECTOR *)(void *)kept_plane;
+    const VECTOR log_inverse = *VECTORS(v->log_inverse);
+    VECTOR *rectified = (VECTOR *)(void *)rectified_plane;
 
     for (size_t start = 0; start < pixels; start += CHUNK) {
         size_t end = pixels - start < CHUNK ? pixels : start + CHUNK;
@@ -93,13 +93,13 @@ static void NAME(tangent_backward_sums)(size_t pixels, const skel_lanes_norm_pai
 
         for (size_t p = start; p < end; p++) {
             INCOMING(p)
-            VECTOR rxhat = (x[p] - m) * bend;
+            VECTOR rxhat = (x[p] - m) * log_inverse;
 
             if (rx != NULL) {
                 rxhat += rx[p] - rm;
             }
-            if (kept != NULL) {
-                kept[p] = rdy;
+            if (rectified != NULL) {
+                rectified[p] = rdy;
             }
             /* a chunk starts at an even pixel: two chains of additions */
             s[p % 2] += rdy;
@@ -115,7 +115,7 @@ static void NAME(tangent_backward_sums)(size_t pixels, const skel_lanes_norm_pai
 }
 
 /* Rdx of one plane: the tangent of slope * (dy - offset - (x - mean) * factor). */
-static void NAME(tangent_backward_apply)(size_t pixels, const skel_lanes_norm_pair *in,
+static void NAME(tangent_backward_apply)(size_t pixels, const skel_dense_f32_norm_tangent_pair *in,
                                          const block_vectors *v, float *rdx_plane)
 {
     PAIR(in, v)

@@ -12,7 +12,7 @@ typedef uint16_t NAME(choices) __attribute__((vector_size(2 * LANES), may_alias)
 #define TO(address) (*(VECTOR *)(void *)(address))
 
 /* The first of the largest values of the window whose first pixel is `x`. */
-static void NAME(max_window)(const skel_lanes_windows *w, const float *x, float *y,
+static void NAME(max_window)(const skel_dense_f32_pool_windows *w, const float *x, float *y,
                              uint16_t *choice)
 {
     VECTOR best = AT(x);
@@ -35,7 +35,7 @@ static void NAME(max_window)(const skel_lanes_windows *w, const float *x, float 
 }
 
 /* Gives `dy` to the chosen pixels of a window; writes the others too if nobody else will. */
-static void NAME(max_window_backward)(const skel_lanes_windows *w, bool once,
+static void NAME(max_window_backward)(const skel_dense_f32_pool_windows *w, bool once,
                                       const uint16_t *choice, const float *dy, float *dx)
 {
     const VECTOR d = AT(dy);
@@ -56,8 +56,8 @@ static void NAME(max_window_backward)(const skel_lanes_windows *w, bool once,
 }
 
 /* The chosen value of each lane of a window whose first pixel is `x`. */
-static void NAME(chosen_window)(const skel_lanes_windows *w, const uint16_t *choice, const float *x,
-                                float *y)
+static void NAME(chosen_window)(const skel_dense_f32_pool_windows *w, const uint16_t *choice,
+                                const float *x, float *y)
 {
     const BITS chosen = __builtin_convertvector(*(const CHOICES *)(const void *)choice, BITS);
     BITS value = {0};
@@ -71,7 +71,7 @@ static void NAME(chosen_window)(const skel_lanes_windows *w, const uint16_t *cho
     TO(y) = (VECTOR)value;
 }
 
-static void NAME(mean_window)(const skel_lanes_windows *w, const float *x, float *y)
+static void NAME(mean_window)(const skel_dense_f32_pool_windows *w, const float *x, float *y)
 {
     VECTOR sum = {0};
 
@@ -83,8 +83,8 @@ static void NAME(mean_window)(const skel_lanes_windows *w, const float *x, float
     TO(y) = sum / (float)(w->kernel * w->kernel);
 }
 
-static void NAME(mean_window_backward)(const skel_lanes_windows *w, bool once, const float *dy,
-                                       float *dx)
+static void NAME(mean_window_backward)(const skel_dense_f32_pool_windows *w, bool once,
+                                       const float *dy, float *dx)
 {
     const VECTOR d = AT(dy) / (float)(w->kernel * w->kernel);
 
@@ -101,7 +101,8 @@ static void NAME(mean_window_backward)(const skel_lanes_windows *w, bool once, c
     }
 }
 
-static void NAME(max_plane)(const skel_lanes_windows *w, const float *x, float *y, uint16_t *choice)
+static void NAME(max_plane)(const skel_dense_f32_pool_windows *w, const float *x, float *y,
+                            uint16_t *choice)
 {
     for (size_t i = 0; i < w->out_height * w->out_width; i++) {
         NAME(max_window)
@@ -109,15 +110,15 @@ static void NAME(max_plane)(const skel_lanes_windows *w, const float *x, float *
     }
 }
 
-static void NAME(chosen_plane)(const skel_lanes_windows *w, const uint16_t *choice, const float *x,
-                               float *y)
+static void NAME(chosen_plane)(const skel_dense_f32_pool_windows *w, const uint16_t *choice,
+                               const float *x, float *y)
 {
     for (size_t i = 0; i < w->out_height * w->out_width; i++) {
         NAME(chosen_window)(w, choice + i * LANES, x + first_pixel(w, i), y + i * LANES);
     }
 }
 
-static void NAME(max_plane_backward)(const skel_lanes_windows *w, const uint16_t *choice,
+static void NAME(max_plane_backward)(const skel_dense_f32_pool_windows *w, const uint16_t *choice,
                                      const float *dy, float *dx)
 {
     bool once = start_plane(w, dx);
@@ -128,14 +129,15 @@ static void NAME(max_plane_backward)(const skel_lanes_windows *w, const uint16_t
     }
 }
 
-static void NAME(mean_plane)(const skel_lanes_windows *w, const float *x, float *y)
+static void NAME(mean_plane)(const skel_dense_f32_pool_windows *w, const float *x, float *y)
 {
     for (size_t i = 0; i < w->out_height * w->out_width; i++) {
         NAME(mean_window)(w, x + first_pixel(w, i), y + i * LANES);
     }
 }
 
-static void NAME(mean_plane_backward)(const skel_lanes_windows *w, const float *dy, float *dx)
+static void NAME(mean_plane_backward)(const skel_dense_f32_pool_windows *w, const float *dy,
+                                      float *dx)
 {
     bool once = start_plane(w, dx);
 

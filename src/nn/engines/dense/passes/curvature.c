@@ -3,7 +3,7 @@
 #include "curvature.h"
 
 #include "../../../engine/loss.h"
-#include "../kernels/affine_kernels.h"
+#include "../kernels/affine.h"
 #include "steps.h"
 
 skel_status skel_dense_curvature_create(skel_dense *dense)
@@ -37,12 +37,12 @@ static skel_status square(skel_dense *dense)
         skel_dense_weights *weights = &dense->weights[i];
 
         if (skel_graph_has_weights(step)) {
-            skel_lanes_squares(network->parameter[step->op->weight].count, weights->values,
-                               weights->values);
+            skel_dense_f32_elementwise_square(network->parameter[step->op->weight].count,
+                                              weights->values, weights->values);
             SKEL_TRY(skel_dense_forms_load(dense, i, &dense->arena[0].plan->work[i]));
         } else if (step->kind == SKEL_STEP_NORM) {
-            skel_lanes_squares(network->parameter[step->op->weight].count, weights->slope,
-                               weights->inverse);
+            skel_dense_f32_elementwise_square(network->parameter[step->op->weight].count,
+                                              weights->slope, weights->inverse);
         }
     }
 done:
@@ -56,17 +56,17 @@ static void norm_backward(const skel_dense_journey *j, size_t i)
     const size_t *left = dense->arena[0].plan->buffers.gradient[i];
     double start = skel_engine_clock(&dense->base);
     skel_dense_way_back back = skel_dense_way_back_of(dense, i, 0, j->batch);
-    skel_lanes_affine_backward affine = {
+    skel_dense_f32_affine_arrays affine = {
         .x = back.x,
         .vectors = {.mean = weights->mean, .slope = weights->slope, .shift = weights->shift},
         .incoming = back.incoming,
         .factor = {1, 1},
-        .through = weights->inverse,
-        .kept = skel_dense_data(dense, 0, left[SKEL_STEP_OTHER]),
+        .coefficient = weights->inverse,
+        .rectified = skel_dense_data(dense, 0, left[SKEL_STEP_OTHER]),
         .dx = back.dx};
     int32_t largest[2];
 
-    skel_lanes_affine_back(back.extent, &affine, largest);
+    skel_dense_f32_affine_backward(back.extent, &affine, largest);
     dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
 }
 
@@ -80,8 +80,9 @@ static void finish_avgpool(const skel_dense_journey *j, size_t i)
     size_t floats = plan->images * dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
 
     if (buffer != SKEL_NONE) {
-        skel_lanes_scale(floats, 1.0F / (float)(step->op->kernel * step->op->kernel),
-                         skel_dense_data(dense, 0, buffer));
+        skel_dense_f32_elementwise_scale(floats,
+                                         1.0F / (float)(step->op->kernel * step->op->kernel),
+                                         skel_dense_data(dense, 0, buffer));
     }
 }
 

@@ -70,7 +70,7 @@ void skel_dense_flow_scale(size_t count, int exponent, float *x)
     while (left != 0) {
         int by = left > NORMAL ? NORMAL : left < -NORMAL ? -NORMAL : left;
 
-        skel_lanes_scale(count, ldexpf(1, by), x);
+        skel_dense_f32_elementwise_scale(count, ldexpf(1, by), x);
         left -= by;
     }
 }
@@ -89,7 +89,7 @@ skel_status skel_dense_flow_settle(const skel_dense *dense, size_t buffer, size_
 {
     int *exponent = &dense->flow->exponent[buffer];
 
-    if (largest >= SKEL_LANES_INFINITE) {
+    if (largest >= SKEL_DENSE_INFINITE_BITS) {
         return skel_flow_not_finite(dense->graph.network, "what flows between layers");
     }
     if (largest == 0) {
@@ -104,7 +104,7 @@ skel_status skel_dense_flow_settle(const skel_dense *dense, size_t buffer, size_
 skel_status skel_dense_flow_look(skel_dense *dense, size_t buffer, size_t floats)
 {
     double start = skel_engine_clock(&dense->base);
-    int32_t largest = skel_lanes_largest(floats, skel_dense_data(dense, 0, buffer));
+    int32_t largest = skel_dense_f32_elementwise_largest(floats, skel_dense_data(dense, 0, buffer));
     skel_status status = skel_dense_flow_settle(dense, buffer, floats, largest);
 
     dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
@@ -121,10 +121,10 @@ static skel_status load_matrix(skel_dense *dense, size_t i, const float paramete
     const skel_parameter *weight = &network->parameter[op->weight];
     skel_dense_weights *weights = &dense->weights[i];
     const uint8_t *kept = mask == NULL ? NULL : mask + weight->offset;
-    int32_t largest =
-        skel_lanes_magnitudes(weight->count, parameters + weight->offset, kept, weights->values);
+    int32_t largest = skel_dense_f32_elementwise_magnitudes(
+        weight->count, parameters + weight->offset, kept, weights->values);
 
-    if (largest >= SKEL_LANES_INFINITE) {
+    if (largest >= SKEL_DENSE_INFINITE_BITS) {
         return skel_flow_not_finite(network, weight->name);
     }
     dense->flow->factor[i] = largest == 0 ? 0 : excess(largest);

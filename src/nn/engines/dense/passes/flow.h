@@ -8,7 +8,7 @@
 #ifndef SKEL_NN_DENSE_FLOW_H
 #define SKEL_NN_DENSE_FLOW_H
 
-#include "../kernels/affine_kernels.h"
+#include "../kernels/affine.h"
 #include "steps.h"
 
 /** The window is from 2^-17 to 2^16. Weights are in it too, so that a layer's output, below 2^32

@@ -47,20 +47,20 @@ static skel_status norm_backward(const skel_dense_journey *j, size_t i)
     int exponent[] = {dense->flow->exponent[part_of(dense, step, 0)],
                       second == SKEL_NONE ? SKEL_FLOW_NOTHING : dense->flow->exponent[second]};
     int common = larger(exponent[0], exponent[1]);
-    skel_lanes_affine_backward affine = {
+    skel_dense_f32_affine_arrays affine = {
         .x = back.x,
         .vectors = {.mean = weights->mean, .slope = weights->slope, .shift = weights->shift},
         .incoming = back.incoming,
         .factor = {ldexpf(1, exponent[0] - common), ldexpf(1, exponent[1] - common)},
-        .through = weights->inverse,
-        .kept = skel_dense_data(dense, 0, left[SKEL_STEP_OTHER]),
+        .coefficient = weights->inverse,
+        .rectified = skel_dense_data(dense, 0, left[SKEL_STEP_OTHER]),
         .dx = back.dx};
     size_t floats = dense->graph.tensor[step->output].floats;
     int32_t largest[2];
     skel_status status = SKEL_OK;
 
-    skel_lanes_affine_back(back.extent, &affine, largest);
-    if (affine.kept != NULL) {
+    skel_dense_f32_affine_backward(back.extent, &affine, largest);
+    if (affine.rectified != NULL) {
         dense->flow->exponent[left[SKEL_STEP_OTHER]] = common;
         SKEL_TRY(skel_dense_flow_settle(dense, left[SKEL_STEP_OTHER], floats, largest[0]));
     }

@@ -72,9 +72,9 @@ static skel_status norm_forward(const skel_dense_journey *j, const float paramet
     int x = skel_dense_flow_exponent(dense, value_of(dense, input));
     int other = adds ? skel_dense_flow_exponent(dense, value_of(dense, second)) : SKEL_FLOW_NOTHING;
     int y = set_vectors(j, parameters, i, x, other);
-    int32_t largest = skel_lanes_affine_forward(
-        skel_dense_extent(dense, i, 1), skel_dense_value(dense, 0, input, ones),
-        (skel_lanes_norm_vectors){
+    int32_t largest = skel_dense_f32_affine_forward(
+        skel_dense_shape_extent(dense, i, 1), skel_dense_value(dense, 0, input, ones),
+        (skel_dense_f32_norm_vectors){
             .mean = weights->mean, .slope = weights->slope, .shift = weights->shift},
         adds ? skel_dense_value(dense, 0, second, ones) : NULL, ldexpf(1, other - y), step->relu,
         skel_dense_data(dense, 0, value));
@@ -94,7 +94,7 @@ static skel_status bias_forward(const skel_dense_journey *j, const float paramet
     float *slope = dense->flow->vectors + dense->flow->stride;
     float *shift = slope + dense->flow->stride;
     int x = dense->flow->exponent[value];
-    int32_t largest = skel_lanes_largest(bias->count, parameters + bias->offset);
+    int32_t largest = skel_dense_f32_elementwise_largest(bias->count, parameters + bias->offset);
     float farthest = 0;
     int exponent = 0;
 
@@ -105,9 +105,9 @@ static skel_status bias_forward(const skel_dense_journey *j, const float paramet
         slope[c] = ldexpf(1, x - exponent);
         shift[c] = ldexpf(fabsf(parameters[bias->offset + c]), -exponent);
     }
-    largest = skel_lanes_affine_forward(
-        skel_dense_extent(dense, i, 1), y,
-        (skel_lanes_norm_vectors){.mean = dense->flow->vectors, .slope = slope, .shift = shift},
+    largest = skel_dense_f32_affine_forward(
+        skel_dense_shape_extent(dense, i, 1), y,
+        (skel_dense_f32_norm_vectors){.mean = dense->flow->vectors, .slope = slope, .shift = shift},
         NULL, 0, false, y);
     dense->flow->exponent[value] = exponent;
     return skel_dense_flow_settle(dense, value, dense->graph.tensor[step->output].floats, largest);
@@ -124,7 +124,7 @@ static skel_status add_forward(const skel_dense_journey *j, size_t i)
     int a = skel_dense_flow_exponent(dense, value_of(dense, input));
     int b = skel_dense_flow_exponent(dense, value_of(dense, second));
     int y = larger(a, b);
-    int32_t largest = skel_lanes_weighted_add(
+    int32_t largest = skel_dense_f32_elementwise_weighted_add(
         floats, ldexpf(1, a - y), skel_dense_value(dense, 0, input, j->batch->images),
         ldexpf(1, b - y), skel_dense_value(dense, 0, second, j->batch->images),
         skel_dense_data(dense, 0, value));

@@ -94,8 +94,8 @@ static skel_status layer_forward(const journey *j, size_t i, size_t slot)
     SKEL_TRY(skel_dense_run(dense, &work->forward, first, i, figure));
     if (rx != NULL) {
         SKEL_TRY(skel_dense_run(dense, &work->forward, second, i, figure));
-        skel_lanes_add(plan->images * dense->graph.tensor[step->output].floats, ry, dense->part,
-                       ry);
+        skel_dense_f32_elementwise_add(plan->images * dense->graph.tensor[step->output].floats, ry,
+                                       dense->part, ry);
     }
 done:
     return status;
@@ -105,7 +105,7 @@ done:
 static void add_forward(const float *left, const float *right, size_t floats, float *sum)
 {
     if (left != NULL && right != NULL) {
-        skel_lanes_add(floats, left, right, sum);
+        skel_dense_f32_elementwise_add(floats, left, right, sum);
     } else {
         memcpy(sum, left != NULL ? left : right, floats * sizeof *sum);
     }
@@ -129,7 +129,7 @@ static skel_status tangent_forward(const journey *j, size_t i, size_t slot)
     case SKEL_STEP_LAYOUT:
         return skel_dense_run(dense, &plan->work[i].forward, data, i, &dense->base.profile.reorder);
     case SKEL_STEP_RELU: /* lets a tangent through where it lets a gradient through */
-        skel_lanes_relu_backward(
+        skel_dense_f32_elementwise_relu_backward(
             floats, skel_dense_data(dense, slot, plan->buffers.value[step->output]), rx, ry);
         break;
     case SKEL_STEP_ADD:
@@ -137,13 +137,14 @@ static skel_status tangent_forward(const journey *j, size_t i, size_t slot)
                     floats, ry);
         break;
     case SKEL_STEP_MAXPOOL:
-        skel_lanes_maxpool_chosen(
-            skel_dense_windows(dense, step, plan->images),
+        skel_dense_f32_pool_max_chosen(
+            skel_dense_shape_windows(dense, step, plan->images),
             (const uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]), rx,
             ry);
         break;
     case SKEL_STEP_AVGPOOL:
-        skel_lanes_avgpool_forward(skel_dense_windows(dense, step, plan->images), rx, ry);
+        skel_dense_f32_pool_mean_forward(skel_dense_shape_windows(dense, step, plan->images), rx,
+                                         ry);
         break;
     case SKEL_STEP_NORM: /* over all slots: see forward() */
         SKEL_ASSERT(false);
@@ -201,7 +202,7 @@ static skel_status layer_product(const journey *j, size_t i, size_t slot, const 
     SKEL_TRY(skel_dense_run(dense, &work->backward_weights, first, i, figure));
     if (rx != NULL) {
         SKEL_TRY(skel_dense_run(dense, &work->backward_weights, second, i, figure));
-        skel_lanes_add(work->weights_floats, weights, dense->second, weights);
+        skel_dense_f32_elementwise_add(work->weights_floats, weights, dense->second, weights);
     }
     if (work->unloads) {
         SKEL_TRY(skel_dense_run(dense, &work->unload, for_unload, i, &dense->base.profile.reorder));
@@ -234,7 +235,7 @@ static skel_status layer_data(const journey *j, size_t i, size_t slot, const flo
     }
     SKEL_TRY(skel_dense_run(dense, &work->backward_data, first, i, figure));
     SKEL_TRY(skel_dense_run(dense, &work->backward_data, second, i, figure));
-    skel_lanes_add(floats, rdx, dense->part, rdx);
+    skel_dense_f32_elementwise_add(floats, rdx, dense->part, rdx);
     SKEL_TRY(skel_dense_run(dense, &work->backward_data, itself, i, figure));
 done:
     return status;

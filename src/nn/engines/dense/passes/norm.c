@@ -9,11 +9,11 @@ static const skel_graph_tensor *output_of(const skel_dense *dense, size_t step)
     return &dense->graph.tensor[dense->graph.step[step].output];
 }
 
-skel_lanes_extent skel_dense_extent(const skel_dense *dense, size_t step, size_t images)
+skel_dense_extent skel_dense_shape_extent(const skel_dense *dense, size_t step, size_t images)
 {
     const skel_graph_tensor *tensor = output_of(dense, step);
 
-    return (skel_lanes_extent){.images = images,
+    return (skel_dense_extent){.images = images,
                                .blocks = tensor->padded / tensor->block,
                                .pixels = tensor->height * tensor->width,
                                .lanes = tensor->block};
@@ -25,8 +25,8 @@ void skel_dense_norm_sizes(const skel_dense *dense, size_t *partials, size_t *co
     *columns = 0;
     for (size_t i = 0; i < dense->graph.steps; i++) {
         if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
-            size_t doubles = skel_lanes_norm_partials(
-                skel_dense_extent(dense, i, dense->base.options.microbatch));
+            size_t doubles = skel_dense_f32_norm_partials(
+                skel_dense_shape_extent(dense, i, dense->base.options.microbatch));
             size_t row = skel_norm_forward_columns(output_of(dense, i)->channels);
             size_t means = SKEL_DENSE_LINES(output_of(dense, i)->padded); /* two floats a double */
 
@@ -89,9 +89,9 @@ static void set_statistics(skel_dense *dense, size_t step, size_t count, const s
     }
 }
 
-skel_lanes_norm_vectors skel_dense_norm_vectors(const skel_dense_weights *weights)
+skel_dense_f32_norm_vectors skel_dense_norm_vectors(const skel_dense_weights *weights)
 {
-    return (skel_lanes_norm_vectors){
+    return (skel_dense_f32_norm_vectors){
         .mean = weights->mean, .slope = weights->slope, .shift = weights->shift};
 }
 
@@ -101,8 +101,8 @@ static void apply(const skel_dense *dense, size_t number, size_t slot, const ske
     size_t other = step->operand[SKEL_STEP_OTHER];
     size_t out = dense->arena[slot].plan->buffers.value[step->output];
 
-    skel_lanes_norm_apply(
-        skel_dense_extent(dense, number, batch->count),
+    skel_dense_f32_norm_apply(
+        skel_dense_shape_extent(dense, number, batch->count),
         skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
         skel_dense_norm_vectors(&dense->weights[number]),
         other == SKEL_NONE ? NULL : skel_dense_value(dense, slot, other, batch->images), step->relu,
@@ -120,11 +120,11 @@ skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count
 
     for (size_t slot = 0; slot < count; slot++) {
         double *row = dense->rows + slot * columns;
-        skel_lanes_extent extent = skel_dense_extent(dense, step, batches[slot].count);
+        skel_dense_extent extent = skel_dense_shape_extent(dense, step, batches[slot].count);
 
         row[0] = (double)(extent.images * extent.pixels);
-        skel_lanes_norm_sums(extent, skel_dense_value(dense, slot, input, batches[slot].images),
-                             dense->partials, channels, row + 1, row + 1 + channels);
+        skel_dense_f32_norm_sums(extent, skel_dense_value(dense, slot, input, batches[slot].images),
+                                 dense->partials, channels, row + 1, row + 1 + channels);
     }
     SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
     set_statistics(dense, step, count, passes);
@@ -161,7 +161,7 @@ skel_dense_way_back skel_dense_side_way_back(const skel_dense *dense, skel_dense
     size_t dx = buffers->gradient[number][SKEL_STEP_INPUT];
 
     return (skel_dense_way_back){
-        .extent = skel_dense_extent(dense, number, batch->count),
+        .extent = skel_dense_shape_extent(dense, number, batch->count),
         .x = skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
         .incoming = {.first = skel_dense_side_data(dense, side, slot, first),
                      .second = skel_dense_side_data(dense, side, slot, second),
@@ -169,9 +169,9 @@ skel_dense_way_back skel_dense_side_way_back(const skel_dense *dense, skel_dense
                                    ? skel_dense_data(dense, slot, buffers->value[step->output])
                                    : NULL,
                      .relu = step->relu},
-        .kept = step->operand[SKEL_STEP_OTHER] != SKEL_NONE
-                    ? skel_dense_side_data(dense, side, slot, first)
-                    : NULL,
+        .rectified = step->operand[SKEL_STEP_OTHER] != SKEL_NONE
+                         ? skel_dense_side_data(dense, side, slot, first)
+                         : NULL,
         .dx = skel_dense_side_data(dense, side, slot, dx)};
 }
 
@@ -192,9 +192,9 @@ void skel_dense_norm_backward_row(skel_dense *dense, size_t number, size_t slot,
     double *products = row + channels;
     skel_dense_way_back back = skel_dense_way_back_of(dense, number, slot, batch);
 
-    skel_lanes_norm_backward_sums(back.extent, back.x, skel_dense_norm_vectors(weights),
-                                  back.incoming, back.kept, dense->partials, channels, row,
-                                  products);
+    skel_dense_f32_norm_backward_sums(back.extent, back.x, skel_dense_norm_vectors(weights),
+                                      back.incoming, back.rectified, dense->partials, channels, row,
+                                      products);
     for (size_t c = 0; c < channels; c++) {
         products[c] *= (double)weights->inverse[c];
         pass->gradient[parameter[op->bias].offset + c] = (float)row[c];
@@ -224,13 +224,13 @@ void skel_dense_norm_backward_apply(const skel_dense *dense, size_t number, size
 {
     skel_dense_way_back back = skel_dense_way_back_of(dense, number, slot, batch);
 
-    if (back.kept != NULL) {
-        back.incoming = (skel_lanes_norm_incoming){.first = back.kept};
+    if (back.rectified != NULL) {
+        back.incoming = (skel_dense_f32_norm_incoming){.first = back.rectified};
     }
     if (back.dx != NULL) {
-        skel_lanes_norm_backward_apply(back.extent, back.x,
-                                       skel_dense_norm_vectors(&dense->weights[number]),
-                                       back.incoming, offset, factor, back.dx);
+        skel_dense_f32_norm_backward_apply(back.extent, back.x,
+                                           skel_dense_norm_vectors(&dense->weights[number]),
+                                           back.incoming, offset, factor, back.dx);
     }
 }
 

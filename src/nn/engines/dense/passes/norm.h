@@ -11,7 +11,7 @@
  *
  *  Local. Borrowed.
  */
-skel_lanes_norm_vectors skel_dense_norm_vectors(const skel_dense_weights *weights);
+skel_dense_f32_norm_vectors skel_dense_norm_vectors(const skel_dense_weights *weights);
 
 /** Sum of the rows of all slots, and of all ranks if they share statistics, into `total`.
  *

@@ -16,16 +16,16 @@ static void tangent_row(skel_dense *dense, size_t number, size_t slot, const ske
     size_t channels = dense->graph.tensor[step->output].channels;
     size_t columns = skel_norm_backward_columns(channels);
     double *row = dense->rows + slot * columns;
-    const skel_lanes_norm_incoming rx = {.first = skel_dense_tangent_value(dense, slot, input)};
+    const skel_dense_f32_norm_incoming rx = {.first = skel_dense_tangent_value(dense, slot, input)};
 
     if (rx.first == NULL) {
         memset(row, 0, columns * sizeof *row);
         return;
     }
-    skel_lanes_norm_backward_sums(skel_dense_extent(dense, number, batch->count),
-                                  skel_dense_value(dense, slot, input, batch->images),
-                                  skel_dense_norm_vectors(weights), rx, NULL, dense->partials,
-                                  channels, row, row + channels);
+    skel_dense_f32_norm_backward_sums(skel_dense_shape_extent(dense, number, batch->count),
+                                      skel_dense_value(dense, slot, input, batch->images),
+                                      skel_dense_norm_vectors(weights), rx, NULL, dense->partials,
+                                      channels, row, row + channels);
     for (size_t c = 0; c < channels; c++) {
         row[channels + c] *= (double)weights->inverse[c];
     }
@@ -40,21 +40,21 @@ static void set_tangents(skel_dense *dense, size_t number)
 
     for (size_t c = 0; c < channels; c++) {
         double inverse = (double)weights->inverse[c];
-        double bend = -inverse * dense->total[channels + c] / weights->elements;
+        double log_inverse = -inverse * dense->total[channels + c] / weights->elements;
 
         tangents->mean[c] = (float)(dense->total[c] / weights->elements);
-        tangents->bend[c] = (float)bend;
-        tangents->slope[c] =
-            (float)(inverse * ((double)tangents->scale[c] + (double)weights->scale[c] * bend));
+        tangents->log_inverse[c] = (float)log_inverse;
+        tangents->slope[c] = (float)(inverse * ((double)tangents->scale[c] +
+                                                (double)weights->scale[c] * log_inverse));
     }
 }
 
-static skel_lanes_norm_tangents tangents_of(const skel_dense_weights *weights)
+static skel_dense_f32_norm_tangent_vectors tangents_of(const skel_dense_weights *weights)
 {
-    return (skel_lanes_norm_tangents){.mean = weights->tangents.mean,
-                                      .slope = weights->tangents.slope,
-                                      .shift = weights->tangents.shift,
-                                      .bend = weights->tangents.bend};
+    return (skel_dense_f32_norm_tangent_vectors){.mean = weights->tangents.mean,
+                                                 .slope = weights->tangents.slope,
+                                                 .shift = weights->tangents.shift,
+                                                 .log_inverse = weights->tangents.log_inverse};
 }
 
 static void apply(const skel_dense *dense, size_t number, size_t slot, const skel_batch *batch)
@@ -63,8 +63,8 @@ static void apply(const skel_dense *dense, size_t number, size_t slot, const ske
     size_t input = step->operand[SKEL_STEP_INPUT];
     size_t other = step->operand[SKEL_STEP_OTHER];
 
-    skel_lanes_norm_tangent_apply(
-        skel_dense_extent(dense, number, batch->count),
+    skel_dense_f32_norm_tangent_apply(
+        skel_dense_shape_extent(dense, number, batch->count),
         skel_dense_value(dense, slot, input, batch->images),
         skel_dense_tangent_value(dense, slot, input),
         skel_dense_norm_vectors(&dense->weights[number]), tangents_of(&dense->weights[number]),
@@ -96,16 +96,17 @@ done:
 }
 
 /* What reaches one slot's step from both sides. */
-static skel_lanes_norm_pair pair_of(const skel_dense *dense, size_t number, size_t slot,
-                                    const skel_batch *batch, skel_dense_way_back *tangent)
+static skel_dense_f32_norm_tangent_pair pair_of(const skel_dense *dense, size_t number, size_t slot,
+                                                const skel_batch *batch,
+                                                skel_dense_way_back *tangent)
 {
     skel_dense_way_back value = skel_dense_way_back_of(dense, number, slot, batch);
 
     *tangent = skel_dense_side_way_back(dense, SKEL_DENSE_TANGENT, number, slot, batch);
-    if (value.kept != NULL) {
+    if (value.rectified != NULL) {
         value.incoming.second = NULL; /* both parts are together in the first already */
     }
-    return (skel_lanes_norm_pair){
+    return (skel_dense_f32_norm_tangent_pair){
         .x = value.x,
         .rx = skel_dense_tangent_value(dense, slot,
                                        dense->graph.step[number].operand[SKEL_STEP_INPUT]),
@@ -125,11 +126,11 @@ static void backward_row(skel_dense *dense, size_t number, size_t slot, const sk
     double *row = dense->rows + slot * skel_norm_backward_columns(channels);
     double *products = row + channels;
     skel_dense_way_back back;
-    skel_lanes_norm_pair pair = pair_of(dense, number, slot, batch, &back);
+    skel_dense_f32_norm_tangent_pair pair = pair_of(dense, number, slot, batch, &back);
 
-    skel_lanes_norm_tangent_backward_sums(back.extent, pair, skel_dense_norm_vectors(weights),
-                                          tangents_of(weights), back.kept, dense->partials,
-                                          channels, row, products);
+    skel_dense_f32_norm_tangent_backward_sums(back.extent, pair, skel_dense_norm_vectors(weights),
+                                              tangents_of(weights), back.rectified, dense->partials,
+                                              channels, row, products);
     for (size_t c = 0; c < channels; c++) {
         products[c] *= (double)weights->inverse[c];
         pass->gradient[parameter[op->bias].offset + c] = (float)row[c];
@@ -163,11 +164,11 @@ static void set_mean_tangents(const skel_dense *dense, size_t number, means m)
         bool real = c < output->channels;
 
         m.offset_tangent[c] = real ? (float)(dense->total[c] / weights->elements) : 0.0F;
-        m.factor_tangent[c] = real
-                                  ? (float)(dense->total[output->channels + c] / weights->elements *
-                                                (double)weights->inverse[c] +
-                                            (double)m.factor[c] * (double)weights->tangents.bend[c])
-                                  : 0.0F;
+        m.factor_tangent[c] =
+            real ? (float)(dense->total[output->channels + c] / weights->elements *
+                               (double)weights->inverse[c] +
+                           (double)m.factor[c] * (double)weights->tangents.log_inverse[c])
+                 : 0.0F;
     }
 }
 
@@ -177,16 +178,17 @@ static void backward_apply(const skel_dense *dense, size_t number, size_t slot,
 {
     const skel_dense_weights *weights = &dense->weights[number];
     skel_dense_way_back back;
-    skel_lanes_norm_pair pair = pair_of(dense, number, slot, batch, &back);
+    skel_dense_f32_norm_tangent_pair pair = pair_of(dense, number, slot, batch, &back);
 
-    if (back.kept != NULL) { /* both are behind the ReLU already */
-        pair.gradient = (skel_lanes_norm_incoming){.first = pair.gradient.first};
+    if (back.rectified != NULL) { /* both are behind the ReLU already */
+        pair.gradient = (skel_dense_f32_norm_incoming){.first = pair.gradient.first};
         pair.second = NULL;
     }
     if (back.dx != NULL) {
-        skel_lanes_norm_tangent_backward_apply(
+        skel_dense_f32_norm_tangent_backward_apply(
             back.extent, pair, skel_dense_norm_vectors(weights), tangents_of(weights),
-            (skel_lanes_norm_means){m.offset, m.factor, m.offset_tangent, m.factor_tangent},
+            (skel_dense_f32_norm_tangent_means){m.offset, m.factor, m.offset_tangent,
+                                                m.factor_tangent},
             back.dx);
     }
     skel_dense_norm_backward_apply(dense, number, slot, batch, m.offset, m.factor);

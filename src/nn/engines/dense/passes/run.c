@@ -43,20 +43,20 @@ const float *skel_dense_value(const skel_dense *dense, size_t slot, size_t tenso
                : skel_dense_data(dense, slot, dense->arena[slot].plan->buffers.value[tensor]);
 }
 
-skel_lanes_windows skel_dense_windows(const skel_dense *dense, const skel_graph_step *step,
-                                      size_t images)
+skel_dense_f32_pool_windows skel_dense_shape_windows(const skel_dense *dense,
+                                                     const skel_graph_step *step, size_t images)
 {
     const skel_graph_tensor *in = &dense->graph.tensor[step->operand[SKEL_STEP_INPUT]];
     const skel_graph_tensor *out = &dense->graph.tensor[step->output];
 
-    return (skel_lanes_windows){.planes = images * in->padded / in->block,
-                                .height = in->height,
-                                .width = in->width,
-                                .lanes = in->block,
-                                .kernel = step->op->kernel,
-                                .stride = step->op->stride,
-                                .out_height = out->height,
-                                .out_width = out->width};
+    return (skel_dense_f32_pool_windows){.planes = images * in->padded / in->block,
+                                         .height = in->height,
+                                         .width = in->width,
+                                         .lanes = in->block,
+                                         .kernel = step->op->kernel,
+                                         .stride = step->op->stride,
+                                         .out_height = out->height,
+                                         .out_width = out->width};
 }
 
 double *skel_dense_linear_or(skel_dense *dense, const skel_graph_step *step, double *convolution)
@@ -87,7 +87,7 @@ static skel_status execute_forward(const skel_dense_journey *j, size_t i, size_t
     const float *input = skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], images);
     float *output = skel_dense_data(dense, slot, plan->buffers.value[step->output]);
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
-    skel_lanes_windows windows = {0};
+    skel_dense_f32_pool_windows windows = {0};
     const void *data[] = {input, output};
 
     switch (step->kind) {
@@ -97,22 +97,22 @@ static skel_status execute_forward(const skel_dense_journey *j, size_t i, size_t
     case SKEL_STEP_LAYOUT:
         return skel_dense_run(dense, &plan->work[i].forward, data, i, &dense->base.profile.reorder);
     case SKEL_STEP_RELU:
-        skel_lanes_relu_forward(floats, input, output);
+        skel_dense_f32_elementwise_relu_forward(floats, input, output);
         break;
     case SKEL_STEP_ADD:
-        skel_lanes_add(floats, input,
-                       skel_dense_value(dense, slot, step->operand[SKEL_STEP_OTHER], images),
-                       output);
+        skel_dense_f32_elementwise_add(
+            floats, input, skel_dense_value(dense, slot, step->operand[SKEL_STEP_OTHER], images),
+            output);
         break;
     case SKEL_STEP_MAXPOOL:
-        windows = skel_dense_windows(dense, step, plan->images);
-        skel_lanes_maxpool_forward(
+        windows = skel_dense_shape_windows(dense, step, plan->images);
+        skel_dense_f32_pool_max_forward(
             windows, input, output,
             (uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]));
         break;
     case SKEL_STEP_AVGPOOL:
-        windows = skel_dense_windows(dense, step, plan->images);
-        skel_lanes_avgpool_forward(windows, input, output);
+        windows = skel_dense_shape_windows(dense, step, plan->images);
+        skel_dense_f32_pool_mean_forward(windows, input, output);
         break;
     case SKEL_STEP_NORM: /* over all slots: see skel_dense_steps_forward() */
         SKEL_ASSERT(false);
@@ -187,7 +187,8 @@ float *skel_dense_side_gather(const skel_dense *dense, skel_dense_side side, siz
          (part = skel_buffers_gradient_part(&dense->graph, &plan->buffers, step->output, n)) !=
          SKEL_NONE;
          n++) {
-        skel_lanes_add(floats, sum, skel_dense_side_data(dense, side, slot, part), sum);
+        skel_dense_f32_elementwise_add(floats, sum, skel_dense_side_data(dense, side, slot, part),
+                                       sum);
     }
     return sum;
 }
@@ -205,8 +206,8 @@ static const float *layer_input(const skel_dense_journey *j, const skel_graph_st
     const float *x = skel_dense_value(j->dense, slot, tensor, j->batch[slot].images);
 
     if (j->squares != NULL) {
-        skel_lanes_squares(j->batch[slot].count * j->dense->graph.tensor[tensor].floats, x,
-                           j->squares);
+        skel_dense_f32_elementwise_square(
+            j->batch[slot].count * j->dense->graph.tensor[tensor].floats, x, j->squares);
         x = j->squares;
     }
     return x;
@@ -279,20 +280,21 @@ static skel_status execute_backward(const skel_dense_journey *j, size_t i, size_
         return skel_dense_run(dense, &plan->work[i].backward_data, data, i,
                               &dense->base.profile.reorder);
     case SKEL_STEP_RELU:
-        skel_lanes_relu_backward(
+        skel_dense_f32_elementwise_relu_backward(
             floats, skel_dense_data(dense, slot, plan->buffers.value[step->output]), dy, dx);
         break;
     case SKEL_STEP_ADD:
         add_backward(j, i, slot, dy, floats);
         break;
     case SKEL_STEP_MAXPOOL:
-        skel_lanes_maxpool_backward(
-            skel_dense_windows(dense, step, plan->images),
+        skel_dense_f32_pool_max_backward(
+            skel_dense_shape_windows(dense, step, plan->images),
             (const uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]), dy,
             dx);
         break;
     case SKEL_STEP_AVGPOOL:
-        skel_lanes_avgpool_backward(skel_dense_windows(dense, step, plan->images), dy, dx);
+        skel_dense_f32_pool_mean_backward(skel_dense_shape_windows(dense, step, plan->images), dy,
+                                          dx);
         break;
     case SKEL_STEP_NORM: /* over all slots: see skel_dense_steps_backward() */
         SKEL_ASSERT(false);

@@ -3,7 +3,9 @@
 #define SKEL_NN_DENSE_STEPS_H
 
 #include "../compile/dense.h"
-#include "../kernels/kernels.h"
+#include "../kernels/elementwise.h"
+#include "../kernels/norm_tangent.h"
+#include "../kernels/pool.h"
 
 /** One pass under way: the batches that are in the slots. All is borrowed. */
 typedef struct skel_dense_journey {
@@ -20,11 +22,11 @@ typedef struct skel_dense_journey {
 
 /** One slot's way back through a batch norm step. */
 typedef struct skel_dense_way_back {
-    skel_lanes_extent extent;
+    skel_dense_extent extent;
     const float *x;
-    skel_lanes_norm_incoming incoming;
-    float *kept; /**< dy after ReLU, for the addition's other operand; NULL: not needed */
-    float *dx;   /**< NULL: not wanted */
+    skel_dense_f32_norm_incoming incoming;
+    float *rectified; /**< dy after ReLU, for the addition's other operand; NULL: not needed */
+    float *dx;        /**< NULL: not wanted */
 } skel_dense_way_back;
 
 /** Puts batches into slots, with a plan for each one's size.
@@ -79,8 +81,8 @@ float *skel_dense_side_gather(const skel_dense *dense, skel_dense_side side, siz
  *
  *  Local.
  */
-skel_lanes_windows skel_dense_windows(const skel_dense *dense, const skel_graph_step *step,
-                                      size_t images);
+skel_dense_f32_pool_windows skel_dense_shape_windows(const skel_dense *dense,
+                                                     const skel_graph_step *step, size_t images);
 
 /** The profile's figure for linear layers if the step is one, else the one for convolutions.
  *
@@ -92,7 +94,7 @@ double *skel_dense_linear_or(skel_dense *dense, const skel_graph_step *step, dou
  *
  *  Local.
  */
-skel_lanes_extent skel_dense_extent(const skel_dense *dense, size_t step, size_t images);
+skel_dense_extent skel_dense_shape_extent(const skel_dense *dense, size_t step, size_t images);
 
 /** Where a batch norm's backward step reads and writes; gathered before.
  *

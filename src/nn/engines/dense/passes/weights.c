@@ -56,7 +56,7 @@ static skel_status describe_norm(skel_dense *dense, size_t i)
     skel_dense_weights *w = &dense->weights[i];
     skel_dense_tangents *t = &w->tangents;
     float **const values[VECTORS] = {&w->scale, &w->shift, &w->mean, &w->inverse, &w->slope};
-    float **const tangents[VECTORS] = {&t->scale, &t->shift, &t->mean, &t->bend, &t->slope};
+    float **const tangents[VECTORS] = {&t->scale, &t->shift, &t->mean, &t->log_inverse, &t->slope};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(take_vectors(dense, i, &w->vectors, VECTORS, values));

@@ -1,4 +1,6 @@
 /* Tangents of batch norm over [images][blocks][pixels][lanes]: planes shared out to threads. */
+#include "norm_tangent.h"
+
 #include "norm_groups.h"
 
 #include <string.h>
@@ -6,7 +8,7 @@
 /* Vectors of one block of channels, of which a function reads what it needs. */
 typedef struct block_vectors {
     const float *mean, *slope, *shift;
-    const float *rmean, *rslope, *rshift, *bend;
+    const float *rmean, *rslope, *rshift, *log_inverse;
     const float *offset, *factor, *roffset, *rfactor;
 } block_vectors;
 
@@ -20,7 +22,8 @@ typedef struct block_vectors {
 #define NAME(verb) verb##_1
 #include "norm_tangent_lanes.h"
 
-static block_vectors vectors_at(skel_lanes_norm_vectors v, skel_lanes_norm_tangents r, size_t c)
+static block_vectors vectors_at(skel_dense_f32_norm_vectors v,
+                                skel_dense_f32_norm_tangent_vectors r, size_t c)
 {
     return (block_vectors){.mean = v.mean + c,
                            .slope = v.slope + c,
@@ -28,25 +31,26 @@ static block_vectors vectors_at(skel_lanes_norm_vectors v, skel_lanes_norm_tange
                            .rmean = r.mean + c,
                            .rslope = r.slope + c,
                            .rshift = r.shift + c,
-                           .bend = r.bend + c};
+                           .log_inverse = r.log_inverse + c};
 }
 
-static skel_lanes_norm_pair pair_at(skel_lanes_norm_pair pair, size_t plane)
+static skel_dense_f32_norm_tangent_pair pair_at(skel_dense_f32_norm_tangent_pair pair, size_t plane)
 {
-    return (skel_lanes_norm_pair){.x = pair.x + plane,
-                                  .rx = plane_or_null(pair.rx, plane),
-                                  .gradient = {.first = pair.gradient.first + plane,
-                                               .second = plane_or_null(pair.gradient.second, plane),
-                                               .output = plane_or_null(pair.gradient.output, plane),
-                                               .relu = pair.gradient.relu},
-                                  .first = pair.first + plane,
-                                  .second = plane_or_null(pair.second, plane)};
+    return (skel_dense_f32_norm_tangent_pair){
+        .x = pair.x + plane,
+        .rx = plane_or_null(pair.rx, plane),
+        .gradient = {.first = pair.gradient.first + plane,
+                     .second = plane_or_null(pair.gradient.second, plane),
+                     .output = plane_or_null(pair.gradient.output, plane),
+                     .relu = pair.gradient.relu},
+        .first = pair.first + plane,
+        .second = plane_or_null(pair.second, plane)};
 }
 
-void skel_lanes_norm_tangent_apply(skel_lanes_extent extent, const float *x, const float *rx,
-                                   skel_lanes_norm_vectors vectors,
-                                   skel_lanes_norm_tangents tangents, const float *other,
-                                   const float *y, float *ry)
+void skel_dense_f32_norm_tangent_apply(skel_dense_extent extent, const float *x, const float *rx,
+                                       skel_dense_f32_norm_vectors vectors,
+                                       skel_dense_f32_norm_tangent_vectors tangents,
+                                       const float *other, const float *y, float *ry)
 {
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t n = 0; n < extent.images; n++) {
@@ -61,11 +65,12 @@ void skel_lanes_norm_tangent_apply(skel_lanes_extent extent, const float *x, con
     }
 }
 
-void skel_lanes_norm_tangent_backward_sums(skel_lanes_extent extent, skel_lanes_norm_pair pair,
-                                           skel_lanes_norm_vectors vectors,
-                                           skel_lanes_norm_tangents tangents, float *kept,
-                                           double partials[], size_t channels, double sum[],
-                                           double products[])
+void skel_dense_f32_norm_tangent_backward_sums(skel_dense_extent extent,
+                                               skel_dense_f32_norm_tangent_pair pair,
+                                               skel_dense_f32_norm_vectors vectors,
+                                               skel_dense_f32_norm_tangent_vectors tangents,
+                                               float *rectified, double partials[], size_t channels,
+                                               double sum[], double products[])
 {
     size_t count = groups(extent);
 
@@ -78,27 +83,28 @@ void skel_lanes_norm_tangent_backward_sums(skel_lanes_extent extent, skel_lanes_
             memset(s, 0, 2 * extent.lanes * sizeof *s);
             for (size_t n = g * group_images(extent); n < last_image(extent, g); n++) {
                 size_t plane = plane_of(extent, n, b);
-                const skel_lanes_norm_pair in = pair_at(pair, plane);
+                const skel_dense_f32_norm_tangent_pair in = pair_at(pair, plane);
 
                 FOR_LANES(extent.lanes, tangent_backward_sums, extent.pixels, &in, &v,
-                          kept == NULL ? NULL : kept + plane, s, s + extent.lanes);
+                          rectified == NULL ? NULL : rectified + plane, s, s + extent.lanes);
             }
         }
     }
     reduce(extent, partials, channels, sum, products);
 }
 
-void skel_lanes_norm_tangent_backward_apply(skel_lanes_extent extent, skel_lanes_norm_pair pair,
-                                            skel_lanes_norm_vectors vectors,
-                                            skel_lanes_norm_tangents tangents,
-                                            skel_lanes_norm_means means, float *rdx)
+void skel_dense_f32_norm_tangent_backward_apply(skel_dense_extent extent,
+                                                skel_dense_f32_norm_tangent_pair pair,
+                                                skel_dense_f32_norm_vectors vectors,
+                                                skel_dense_f32_norm_tangent_vectors tangents,
+                                                skel_dense_f32_norm_tangent_means means, float *rdx)
 {
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t n = 0; n < extent.images; n++) {
         for (size_t b = 0; b < extent.blocks; b++) {
             size_t plane = plane_of(extent, n, b);
             size_t c = b * extent.lanes;
-            const skel_lanes_norm_pair in = pair_at(pair, plane);
+            const skel_dense_f32_norm_tangent_pair in = pair_at(pair, plane);
             block_vectors v = vectors_at(vectors, tangents, c);
 
             v.offset = means.offset + c;

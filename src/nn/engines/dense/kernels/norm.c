@@ -1,4 +1,6 @@
 /* Batch norm over [images][blocks][pixels][lanes]: planes shared out to threads. */
+#include "norm.h"
+
 #include "norm_groups.h"
 
 #include <string.h>
@@ -13,13 +15,13 @@
 #define NAME(verb) verb##_1
 #include "norm_lanes.h"
 
-size_t skel_lanes_norm_partials(skel_lanes_extent extent)
+size_t skel_dense_f32_norm_partials(skel_dense_extent extent)
 {
     return 2 * groups(extent) * extent.blocks * extent.lanes;
 }
 
-void skel_lanes_norm_sums(skel_lanes_extent extent, const float *x, double partials[],
-                          size_t channels, double sum[], double squares[])
+void skel_dense_f32_norm_sums(skel_dense_extent extent, const float *x, double partials[],
+                              size_t channels, double sum[], double squares[])
 {
     size_t count = groups(extent);
 
@@ -38,8 +40,9 @@ void skel_lanes_norm_sums(skel_lanes_extent extent, const float *x, double parti
     reduce(extent, partials, channels, sum, squares);
 }
 
-void skel_lanes_norm_apply(skel_lanes_extent extent, const float *x,
-                           skel_lanes_norm_vectors vectors, const float *other, bool relu, float *y)
+void skel_dense_f32_norm_apply(skel_dense_extent extent, const float *x,
+                               skel_dense_f32_norm_vectors vectors, const float *other, bool relu,
+                               float *y)
 {
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t n = 0; n < extent.images; n++) {
@@ -54,11 +57,11 @@ void skel_lanes_norm_apply(skel_lanes_extent extent, const float *x,
     }
 }
 
-void skel_lanes_norm_backward_sums(skel_lanes_extent extent, const float *x,
-                                   skel_lanes_norm_vectors vectors,
-                                   skel_lanes_norm_incoming incoming, float *kept,
-                                   double partials[], size_t channels, double sum[],
-                                   double products[])
+void skel_dense_f32_norm_backward_sums(skel_dense_extent extent, const float *x,
+                                       skel_dense_f32_norm_vectors vectors,
+                                       skel_dense_f32_norm_incoming incoming, float *rectified,
+                                       double partials[], size_t channels, double sum[],
+                                       double products[])
 {
     size_t count = groups(extent);
 
@@ -76,17 +79,17 @@ void skel_lanes_norm_backward_sums(skel_lanes_extent extent, const float *x,
                           vectors.slope + c, vectors.shift + c, incoming.first + plane,
                           plane_or_null(incoming.second, plane),
                           plane_or_null(incoming.output, plane), incoming.relu,
-                          kept == NULL ? NULL : kept + plane, s, s + extent.lanes);
+                          rectified == NULL ? NULL : rectified + plane, s, s + extent.lanes);
             }
         }
     }
     reduce(extent, partials, channels, sum, products);
 }
 
-void skel_lanes_norm_backward_apply(skel_lanes_extent extent, const float *x,
-                                    skel_lanes_norm_vectors vectors,
-                                    skel_lanes_norm_incoming incoming, const float offset[],
-                                    const float factor[], float *dx)
+void skel_dense_f32_norm_backward_apply(skel_dense_extent extent, const float *x,
+                                        skel_dense_f32_norm_vectors vectors,
+                                        skel_dense_f32_norm_incoming incoming, const float offset[],
+                                        const float factor[], float *dx)
 {
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t n = 0; n < extent.images; n++) {
