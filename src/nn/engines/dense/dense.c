@@ -1,8 +1,11 @@
-/* The dense engine's place among the engines: what it takes, what it gives back. */
+/* The dense engine behind the common interface: set-up, memory, the table of its functions. */
+#include "compile/storage.h"
 #include "passes/curvature.h"
 #include "passes/flow.h"
-
 #include "passes/hessian.h"
+#include "passes/load.h"
+#include "passes/norm.h"
+#include "passes/pass.h"
 
 #include "skel/memory.h"
 
@@ -11,27 +14,22 @@
 /* Compiles for the largest batch and takes all memory, or in a dry run only counts it. */
 static skel_status compile(skel_dense *dense)
 {
-    size_t partials = 0;
-    size_t columns = 0;
     size_t block = 0;
     skel_dense_plan *largest = NULL;
     skel_status status = SKEL_OK;
 
     omp_set_num_threads(dense->base.options.threads);
     dense->slots = dense->base.options.statistics_sum != NULL ? dense->base.options.slots : 1;
-    SKEL_TRY(skel_dnnl_open(&dense->dnnl));
-    SKEL_TRY(skel_dnnl_block(&dense->dnnl, &block));
+    SKEL_TRY(skel_onednn_open(&dense->dnnl));
+    SKEL_TRY(skel_onednn_block(&dense->dnnl, &block));
     SKEL_TRY(skel_graph_build(dense->base.network, block, false, &dense->graph));
     SKEL_TRY(skel_dense_weights_create(dense));
     SKEL_TRY(SKEL_ALLOC(dense->slots, sizeof *dense->arena, &dense->arena));
-    skel_dense_norm_sizes(dense, &partials, &columns);
-    SKEL_TRY(skel_dense_take(dense, partials, sizeof(double), &dense->partials));
-    SKEL_TRY(skel_dense_take(dense, dense->slots * columns, sizeof(double), &dense->rows));
-    SKEL_TRY(skel_dense_take(dense, columns, sizeof(double), &dense->total));
+    SKEL_TRY(skel_dense_norm_create(dense));
     if (dense->base.options.second_order) {
         SKEL_TRY(skel_dense_hessian_create(dense));
     }
-    SKEL_TRY(skel_dense_plan_for(dense, dense->base.options.microbatch, false, &largest));
+    SKEL_TRY(skel_dense_plan_find(dense, dense->base.options.microbatch, false, &largest));
     if (!dense->base.options.inference) {
         SKEL_TRY(skel_dense_flow_create(dense, largest->buffers.count));
     }
@@ -49,7 +47,7 @@ static skel_status set_up(skel_engine *engine)
 
 static void clear(skel_dense *dense)
 {
-    skel_dense_plans_clear(dense);
+    skel_dense_plan_clear(dense);
     skel_dense_weights_clear(dense);
     for (size_t slot = 0; dense->arena != NULL && slot < dense->slots; slot++) {
         for (size_t side = 0; side < SKEL_DENSE_SIDES; side++) {
@@ -64,12 +62,12 @@ static void clear(skel_dense *dense)
     SKEL_FREE(&dense->partials);
     SKEL_FREE(&dense->rows);
     SKEL_FREE(&dense->total);
-    SKEL_FREE(&dense->second);
-    SKEL_FREE(&dense->part);
+    SKEL_FREE(&dense->term_weights);
+    SKEL_FREE(&dense->term_tensor);
     SKEL_FREE(&dense->zeros);
     SKEL_FREE(&dense->means);
     skel_graph_clear(&dense->graph);
-    skel_dnnl_close(&dense->dnnl);
+    skel_onednn_close(&dense->dnnl);
 }
 
 static void tear_down(skel_engine *engine)
@@ -77,7 +75,7 @@ static void tear_down(skel_engine *engine)
     clear(skel_dense_of(engine));
 }
 
-/* In a dry run the tables are made, as they are read, and only the large blocks are not taken. */
+/* A dry run makes all tables, because compilation reads them, and only counts the large blocks. */
 static skel_status count_bytes(const skel_network *network, const skel_engine_options *options,
                                size_t *bytes)
 {
@@ -96,10 +94,10 @@ const skel_engine_type skel_engine_dense = {
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,
-    .load = skel_dense_load,
-    .gradient = skel_dense_gradient,
-    .forward = skel_dense_forward,
-    .hessian = skel_dense_hessian,
+    .load = skel_dense_load_parameters,
+    .gradient = skel_dense_pass_gradient,
+    .forward = skel_dense_pass_logits,
+    .hessian = skel_dense_hessian_product,
     .flow = skel_dense_flow_pass,
-    .curvature = skel_dense_curvature,
+    .curvature = skel_dense_curvature_pass,
 };

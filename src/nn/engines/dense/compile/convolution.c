@@ -1,5 +1,7 @@
 /* Convolutions: which of oneDNN's algorithms, in which direction. */
-#include "dense.h"
+#include "convolution.h"
+
+#include "layer.h"
 
 typedef struct shape {
     dnnl_memory_desc_t source;
@@ -40,13 +42,13 @@ static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_
                    .padding = {(dnnl_dim_t)op->padding, (dnnl_dim_t)op->padding},
                    .has_bias = op->bias != SKEL_NONE,
                    .name = op->name};
-    SKEL_TRY(skel_dnnl_tensor(&input, images, &out->source));
-    SKEL_TRY(skel_dnnl_tensor(output, images, &out->destination));
-    SKEL_DNNL_TRY(
+    SKEL_TRY(skel_onednn_tensor(&input, images, &out->source));
+    SKEL_TRY(skel_onednn_tensor(output, images, &out->destination));
+    SKEL_ONEDNN_TRY(
         dnnl_memory_desc_init_by_tag(&out->weights, 4, weights, dnnl_f32, dnnl_format_tag_any),
         "description", op->name);
-    SKEL_DNNL_TRY(dnnl_memory_desc_init_by_tag(&out->bias, 1, bias, dnnl_f32, dnnl_x),
-                  "description", op->name);
+    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&out->bias, 1, bias, dnnl_f32, dnnl_x),
+                    "description", op->name);
 done:
     return status;
 }
@@ -116,7 +118,7 @@ static skel_status choose(const skel_dense *dense, direction way, bool winograd,
     if (result != dnnl_success && winograd) {
         return choose(dense, way, false, s, forward, out);
     }
-    return skel_dnnl_check(result, what[way], s->name);
+    return skel_onednn_check(result, what[way], s->name);
 }
 
 skel_status skel_dense_convolution_compile(skel_dense *dense, const skel_dense_plan *plan,
@@ -124,7 +126,7 @@ skel_status skel_dense_convolution_compile(skel_dense *dense, const skel_dense_p
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
     bool winograd = prefers_winograd(dense, plan, step, false);
-    skel_dense_choice choice = {NULL, NULL, NULL};
+    skel_dense_layer_choice choice = {NULL, NULL, NULL};
     shape s;
     skel_status status = SKEL_OK;
 
@@ -141,6 +143,6 @@ skel_status skel_dense_convolution_compile(skel_dense *dense, const skel_dense_p
     }
     status = skel_dense_layer_compile(dense, step_number, &choice, work);
 done:
-    skel_dense_choice_clear(&choice);
+    skel_dense_layer_clear(&choice);
     return status;
 }

@@ -1,9 +1,9 @@
 /* Layers with weights: from chosen primitives to calls. */
-#include "dense.h"
+#include "layer.h"
 
-#include "skel/memory.h"
+#include "packed.h"
 
-void skel_dense_choice_clear(skel_dense_choice *choice)
+void skel_dense_layer_clear(skel_dense_layer_choice *choice)
 {
     dnnl_primitive_desc_t *all[] = {&choice->forward, &choice->backward_data,
                                     &choice->backward_weights};
@@ -18,7 +18,7 @@ void skel_dense_choice_clear(skel_dense_choice *choice)
 
 static void need_scratch(skel_dense *dense, const_dnnl_primitive_desc_t pd)
 {
-    size_t bytes = pd == NULL ? 0 : skel_dnnl_scratch(pd);
+    size_t bytes = pd == NULL ? 0 : skel_onednn_scratch(pd);
 
     if (bytes > dense->scratch_bytes) {
         dense->scratch_bytes = bytes;
@@ -32,7 +32,7 @@ static void need_staging(skel_dense *dense, size_t floats)
     }
 }
 
-static skel_status make_calls(skel_dense *dense, size_t step, const skel_dense_choice *choice,
+static skel_status make_calls(skel_dense *dense, size_t step, const skel_dense_layer_choice *choice,
                               skel_dense_work *work)
 {
     static const int forward[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS};
@@ -43,15 +43,15 @@ static skel_status make_calls(skel_dense *dense, size_t step, const skel_dense_c
     size_t arguments = dense->graph.step[step].op->bias != SKEL_NONE ? 4 : 3;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dnnl_call_make(&dense->dnnl, choice->forward, arguments, forward, name,
-                                 &work->forward));
+    SKEL_TRY(skel_onednn_call_make(&dense->dnnl, choice->forward, arguments, forward, name,
+                                   &work->forward));
     if (choice->backward_data != NULL) {
-        SKEL_TRY(skel_dnnl_call_make(&dense->dnnl, choice->backward_data, 3, backward_data, name,
-                                     &work->backward_data));
+        SKEL_TRY(skel_onednn_call_make(&dense->dnnl, choice->backward_data, 3, backward_data, name,
+                                       &work->backward_data));
     }
     if (choice->backward_weights != NULL) {
-        SKEL_TRY(skel_dnnl_call_make(&dense->dnnl, choice->backward_weights, arguments,
-                                     backward_weights, name, &work->backward_weights));
+        SKEL_TRY(skel_onednn_call_make(&dense->dnnl, choice->backward_weights, arguments,
+                                       backward_weights, name, &work->backward_weights));
     }
 done:
     return status;
@@ -72,9 +72,9 @@ static dnnl_memory_desc_t weights_layout(const skel_dense *dense, size_t step,
     return layout;
 }
 
-/* Where the gradient of the weights goes on its way to the caller. */
-static skel_status plan_unload(skel_dense *dense, size_t step, const skel_dense_choice *choice,
-                               skel_dense_work *work)
+/* Plans how the weights' gradient gets to the flat layout: at once, or through `staging`. */
+static skel_status plan_unload(skel_dense *dense, size_t step,
+                               const skel_dense_layer_choice *choice, skel_dense_work *work)
 {
     const dnnl_memory_desc_t *flat = &dense->weights[step].flat;
     dnnl_memory_desc_t layout;
@@ -91,12 +91,12 @@ static skel_status plan_unload(skel_dense *dense, size_t step, const skel_dense_
     if (!work->unloads) {
         return SKEL_OK;
     }
-    return skel_dnnl_reorder_make(&dense->dnnl, &layout, flat, skel_dense_name(dense, step),
-                                  &dense->scratch_bytes, &work->unload);
+    return skel_onednn_reorder_make(&dense->dnnl, &layout, flat, skel_dense_name(dense, step),
+                                    &dense->scratch_bytes, &work->unload);
 }
 
-skel_status skel_dense_layer_compile(skel_dense *dense, size_t step, skel_dense_choice *choice,
-                                     skel_dense_work *work)
+skel_status skel_dense_layer_compile(skel_dense *dense, size_t step,
+                                     skel_dense_layer_choice *choice, skel_dense_work *work)
 {
     dnnl_memory_desc_t layout;
     skel_status status = SKEL_OK;
@@ -105,16 +105,16 @@ skel_status skel_dense_layer_compile(skel_dense *dense, size_t step, skel_dense_
     need_scratch(dense, choice->backward_data);
     need_scratch(dense, choice->backward_weights);
     layout = weights_layout(dense, step, choice->forward, dnnl_query_weights_md);
-    SKEL_TRY(skel_dense_form_for(dense, step, &layout, &work->forward_form));
+    SKEL_TRY(skel_dense_packed_find(dense, step, &layout, &work->forward_packed));
     if (choice->backward_data != NULL) {
         layout = weights_layout(dense, step, choice->backward_data, dnnl_query_weights_md);
-        SKEL_TRY(skel_dense_form_for(dense, step, &layout, &work->backward_form));
+        SKEL_TRY(skel_dense_packed_find(dense, step, &layout, &work->backward_packed));
     }
     SKEL_TRY(plan_unload(dense, step, choice, work));
     if (!dense->dry) {
         status = make_calls(dense, step, choice, work);
     }
 done:
-    skel_dense_choice_clear(choice);
+    skel_dense_layer_clear(choice);
     return status;
 }

@@ -1,4 +1,4 @@
-/* Which oneDNN this is. */
+/* The version of oneDNN, for `skel --version`. */
 #include "skel/engine.h"
 
 #include <oneapi/dnnl/dnnl.h>

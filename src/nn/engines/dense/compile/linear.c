@@ -1,5 +1,7 @@
 /* Linear layers as oneDNN's inner products, plain rows in and out. */
-#include "dense.h"
+#include "linear.h"
+
+#include "layer.h"
 
 typedef struct shape {
     dnnl_memory_desc_t source;
@@ -24,14 +26,14 @@ static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_
 
     out->has_bias = step->op->bias != SKEL_NONE;
     out->name = step->op->name;
-    SKEL_DNNL_TRY(dnnl_memory_desc_init_by_tag(&out->source, 2, source, dnnl_f32, dnnl_ab), what,
-                  out->name);
-    SKEL_DNNL_TRY(
+    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&out->source, 2, source, dnnl_f32, dnnl_ab), what,
+                    out->name);
+    SKEL_ONEDNN_TRY(
         dnnl_memory_desc_init_by_tag(&out->weights, 2, weights, dnnl_f32, dnnl_format_tag_any),
         what, out->name);
-    SKEL_DNNL_TRY(dnnl_memory_desc_init_by_tag(&out->bias, 1, weights, dnnl_f32, dnnl_x), what,
-                  out->name);
-    SKEL_DNNL_TRY(
+    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&out->bias, 1, weights, dnnl_f32, dnnl_x), what,
+                    out->name);
+    SKEL_ONEDNN_TRY(
         dnnl_memory_desc_init_by_tag(&out->destination, 2, destination, dnnl_f32, dnnl_ab), what,
         out->name);
 done:
@@ -47,13 +49,13 @@ static skel_status choose_forward(const skel_dense *dense, const shape *s,
     dnnl_inner_product_desc_t description;
     skel_status status = SKEL_OK;
 
-    SKEL_DNNL_TRY(dnnl_inner_product_forward_desc_init(&description, use, &s->source, &s->weights,
-                                                       s->has_bias ? &s->bias : NULL,
-                                                       &s->destination),
-                  what, s->name);
-    SKEL_DNNL_TRY(dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
-                                             dense->dnnl.engine, NULL),
-                  what, s->name);
+    SKEL_ONEDNN_TRY(dnnl_inner_product_forward_desc_init(&description, use, &s->source, &s->weights,
+                                                         s->has_bias ? &s->bias : NULL,
+                                                         &s->destination),
+                    what, s->name);
+    SKEL_ONEDNN_TRY(dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
+                                               dense->dnnl.engine, NULL),
+                    what, s->name);
 done:
     return status;
 }
@@ -66,12 +68,12 @@ static skel_status choose_backward_data(const skel_dense *dense, const shape *s,
     dnnl_inner_product_desc_t description;
     skel_status status = SKEL_OK;
 
-    SKEL_DNNL_TRY(dnnl_inner_product_backward_data_desc_init(&description, &s->source, &s->weights,
-                                                             &s->destination),
-                  what, s->name);
-    SKEL_DNNL_TRY(dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
-                                             dense->dnnl.engine, forward),
-                  what, s->name);
+    SKEL_ONEDNN_TRY(dnnl_inner_product_backward_data_desc_init(&description, &s->source,
+                                                               &s->weights, &s->destination),
+                    what, s->name);
+    SKEL_ONEDNN_TRY(dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
+                                               dense->dnnl.engine, forward),
+                    what, s->name);
 done:
     return status;
 }
@@ -84,13 +86,13 @@ static skel_status choose_backward_weights(const skel_dense *dense, const shape 
     dnnl_inner_product_desc_t description;
     skel_status status = SKEL_OK;
 
-    SKEL_DNNL_TRY(
+    SKEL_ONEDNN_TRY(
         dnnl_inner_product_backward_weights_desc_init(
             &description, &s->source, &s->weights, s->has_bias ? &s->bias : NULL, &s->destination),
         what, s->name);
-    SKEL_DNNL_TRY(dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
-                                             dense->dnnl.engine, forward),
-                  what, s->name);
+    SKEL_ONEDNN_TRY(dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
+                                               dense->dnnl.engine, forward),
+                    what, s->name);
 done:
     return status;
 }
@@ -99,7 +101,7 @@ skel_status skel_dense_linear_compile(skel_dense *dense, size_t images, size_t s
                                       skel_dense_work *work)
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
-    skel_dense_choice choice = {NULL, NULL, NULL};
+    skel_dense_layer_choice choice = {NULL, NULL, NULL};
     shape s;
     skel_status status = SKEL_OK;
 
@@ -113,6 +115,6 @@ skel_status skel_dense_linear_compile(skel_dense *dense, size_t images, size_t s
     }
     status = skel_dense_layer_compile(dense, step_number, &choice, work);
 done:
-    skel_dense_choice_clear(&choice);
+    skel_dense_layer_clear(&choice);
     return status;
 }

@@ -1,9 +1,9 @@
-/* Thin cover over oneDNN's C interface. */
+/* Thin layer over oneDNN's C interface. */
 #include "onednn.h"
 
 #include <stdint.h>
 
-skel_status skel_dnnl_check(dnnl_status_t status, const char *what, const char *name)
+skel_status skel_onednn_check(dnnl_status_t status, const char *what, const char *name)
 {
     static const char *const reason[] = {"success",          "out of memory", "invalid arguments",
                                          "not implemented",  "iterator ends", "runtime error",
@@ -18,23 +18,23 @@ skel_status skel_dnnl_check(dnnl_status_t status, const char *what, const char *
                      "oneDNN: %s of %s: %s (status %d)", what, name, reason[code], (int)status);
 }
 
-skel_status skel_dnnl_open(skel_dnnl *dnnl)
+skel_status skel_onednn_open(skel_onednn *dnnl)
 {
     skel_status status = SKEL_OK;
 
-    *dnnl = (skel_dnnl){NULL, NULL, NULL};
-    SKEL_DNNL_TRY(dnnl_engine_create(&dnnl->engine, dnnl_cpu, 0), "start", "the processor");
-    SKEL_DNNL_TRY(dnnl_stream_create(&dnnl->stream, dnnl->engine, dnnl_stream_default_flags),
-                  "start", "the queue");
-    SKEL_DNNL_TRY(dnnl_primitive_attr_create(&dnnl->attributes), "start", "the attributes");
-    SKEL_DNNL_TRY(
+    *dnnl = (skel_onednn){NULL, NULL, NULL};
+    SKEL_ONEDNN_TRY(dnnl_engine_create(&dnnl->engine, dnnl_cpu, 0), "start", "the processor");
+    SKEL_ONEDNN_TRY(dnnl_stream_create(&dnnl->stream, dnnl->engine, dnnl_stream_default_flags),
+                    "start", "the queue");
+    SKEL_ONEDNN_TRY(dnnl_primitive_attr_create(&dnnl->attributes), "start", "the attributes");
+    SKEL_ONEDNN_TRY(
         dnnl_primitive_attr_set_scratchpad_mode(dnnl->attributes, dnnl_scratchpad_mode_user),
         "start", "the attributes");
 done:
     return status;
 }
 
-void skel_dnnl_close(skel_dnnl *dnnl)
+void skel_onednn_close(skel_onednn *dnnl)
 {
     if (dnnl->attributes != NULL) {
         (void)dnnl_primitive_attr_destroy(dnnl->attributes);
@@ -45,10 +45,10 @@ void skel_dnnl_close(skel_dnnl *dnnl)
     if (dnnl->engine != NULL) {
         (void)dnnl_engine_destroy(dnnl->engine);
     }
-    *dnnl = (skel_dnnl){NULL, NULL, NULL};
+    *dnnl = (skel_onednn){NULL, NULL, NULL};
 }
 
-skel_status skel_dnnl_block(const skel_dnnl *dnnl, size_t *block)
+skel_status skel_onednn_block(const skel_onednn *dnnl, size_t *block)
 {
     static const dnnl_dims_t shape = {1, 64, 16, 16};
     static const dnnl_dims_t kernel = {64, 64, 3, 3};
@@ -63,16 +63,17 @@ skel_status skel_dnnl_block(const skel_dnnl *dnnl, size_t *block)
     skel_status status = SKEL_OK;
 
     *block = 1;
-    SKEL_DNNL_TRY(dnnl_memory_desc_init_by_tag(&data, 4, shape, dnnl_f32, dnnl_format_tag_any),
-                  what, name);
-    SKEL_DNNL_TRY(dnnl_memory_desc_init_by_tag(&weights, 4, kernel, dnnl_f32, dnnl_format_tag_any),
-                  what, name);
-    SKEL_DNNL_TRY(dnnl_convolution_forward_desc_init(&convolution, dnnl_forward_training,
-                                                     dnnl_convolution_direct, &data, &weights, NULL,
-                                                     &data, ones, ones, ones),
-                  what, name);
-    SKEL_DNNL_TRY(dnnl_primitive_desc_create(&pd, &convolution, NULL, dnnl->engine, NULL), what,
-                  name);
+    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&data, 4, shape, dnnl_f32, dnnl_format_tag_any),
+                    what, name);
+    SKEL_ONEDNN_TRY(
+        dnnl_memory_desc_init_by_tag(&weights, 4, kernel, dnnl_f32, dnnl_format_tag_any), what,
+        name);
+    SKEL_ONEDNN_TRY(dnnl_convolution_forward_desc_init(&convolution, dnnl_forward_training,
+                                                       dnnl_convolution_direct, &data, &weights,
+                                                       NULL, &data, ones, ones, ones),
+                    what, name);
+    SKEL_ONEDNN_TRY(dnnl_primitive_desc_create(&pd, &convolution, NULL, dnnl->engine, NULL), what,
+                    name);
     chosen = dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
     if (chosen != NULL && chosen->format_kind == dnnl_blocked &&
         chosen->format_desc.blocking.inner_nblks == 1 &&
@@ -87,8 +88,8 @@ done:
     return status;
 }
 
-skel_status skel_dnnl_tensor(const skel_graph_tensor *tensor, size_t images,
-                             dnnl_memory_desc_t *out)
+skel_status skel_onednn_tensor(const skel_graph_tensor *tensor, size_t images,
+                               dnnl_memory_desc_t *out)
 {
     const dnnl_dims_t shape = {(dnnl_dim_t)images, (dnnl_dim_t)tensor->channels,
                                (dnnl_dim_t)tensor->height, (dnnl_dim_t)tensor->width};
@@ -96,56 +97,57 @@ skel_status skel_dnnl_tensor(const skel_graph_tensor *tensor, size_t images,
                             : tensor->block == 8 ? dnnl_nChw8c
                                                  : dnnl_nchw;
 
-    return skel_dnnl_check(dnnl_memory_desc_init_by_tag(out, 4, shape, dnnl_f32, tag),
-                           "description", "a tensor");
+    return skel_onednn_check(dnnl_memory_desc_init_by_tag(out, 4, shape, dnnl_f32, tag),
+                             "description", "a tensor");
 }
 
-size_t skel_dnnl_scratch(const_dnnl_primitive_desc_t pd)
+size_t skel_onednn_scratch(const_dnnl_primitive_desc_t pd)
 {
     return dnnl_memory_desc_get_size(dnnl_primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0));
 }
 
-skel_status skel_dnnl_call_make(const skel_dnnl *dnnl, const_dnnl_primitive_desc_t pd, size_t count,
-                                const int arguments[], const char *name, skel_dnnl_call *call)
+skel_status skel_onednn_call_make(const skel_onednn *dnnl, const_dnnl_primitive_desc_t pd,
+                                  size_t count, const int arguments[], const char *name,
+                                  skel_onednn_call *call)
 {
     static const char what[] = "compilation";
     skel_status status = SKEL_OK;
 
-    *call = (skel_dnnl_call){.primitive = NULL};
-    SKEL_ASSERT(count < SKEL_DNNL_ARGUMENTS);
+    *call = (skel_onednn_call){.primitive = NULL};
+    SKEL_ASSERT(count < SKEL_ONEDNN_ARGUMENTS);
     for (size_t i = 0; i <= count; i++) {
         int argument = i < count ? arguments[i] : DNNL_ARG_SCRATCHPAD;
         const dnnl_memory_desc_t *md =
             dnnl_primitive_desc_query_md(pd, dnnl_query_exec_arg_md, argument);
 
         SKEL_ASSERT(md != NULL);
-        SKEL_DNNL_TRY(
+        SKEL_ONEDNN_TRY(
             dnnl_memory_create(&call->argument[i].memory, md, dnnl->engine, DNNL_MEMORY_NONE), what,
             name);
         call->argument[i].arg = argument;
         call->arguments++;
     }
-    SKEL_DNNL_TRY(dnnl_primitive_create(&call->primitive, pd), what, name);
+    SKEL_ONEDNN_TRY(dnnl_primitive_create(&call->primitive, pd), what, name);
 done:
     return status;
 }
 
-skel_status skel_dnnl_reorder_make(const skel_dnnl *dnnl, const dnnl_memory_desc_t *from,
-                                   const dnnl_memory_desc_t *to, const char *name, size_t *scratch,
-                                   skel_dnnl_call *call)
+skel_status skel_onednn_reorder_make(const skel_onednn *dnnl, const dnnl_memory_desc_t *from,
+                                     const dnnl_memory_desc_t *to, const char *name,
+                                     size_t *scratch, skel_onednn_call *call)
 {
     static const int arguments[] = {DNNL_ARG_FROM, DNNL_ARG_TO};
     dnnl_primitive_desc_t pd = NULL;
     skel_status status = SKEL_OK;
 
-    *call = (skel_dnnl_call){.primitive = NULL};
-    SKEL_DNNL_TRY(dnnl_reorder_primitive_desc_create(&pd, from, dnnl->engine, to, dnnl->engine,
-                                                     dnnl->attributes),
-                  "change of layout", name);
-    if (skel_dnnl_scratch(pd) > *scratch) {
-        *scratch = skel_dnnl_scratch(pd);
+    *call = (skel_onednn_call){.primitive = NULL};
+    SKEL_ONEDNN_TRY(dnnl_reorder_primitive_desc_create(&pd, from, dnnl->engine, to, dnnl->engine,
+                                                       dnnl->attributes),
+                    "change of layout", name);
+    if (skel_onednn_scratch(pd) > *scratch) {
+        *scratch = skel_onednn_scratch(pd);
     }
-    status = skel_dnnl_call_make(dnnl, pd, 2, arguments, name, call);
+    status = skel_onednn_call_make(dnnl, pd, 2, arguments, name, call);
 done:
     if (pd != NULL) {
         (void)dnnl_primitive_desc_destroy(pd);
@@ -153,8 +155,8 @@ done:
     return status;
 }
 
-skel_status skel_dnnl_run(const skel_dnnl *dnnl, skel_dnnl_call *call, const void *const data[],
-                          void *scratch, const char *name)
+skel_status skel_onednn_run(const skel_onednn *dnnl, skel_onednn_call *call,
+                            const void *const data[], void *scratch, const char *name)
 {
     static const char what[] = "execution";
     skel_status status = SKEL_OK;
@@ -166,20 +168,20 @@ skel_status skel_dnnl_run(const skel_dnnl *dnnl, skel_dnnl_call *call, const voi
             continue; /* to set it again would only write its padding's zeros again */
         }
         /* oneDNN takes all addresses as writable; beside outputs it writes padding's zeros alone */
-        SKEL_DNNL_TRY(
+        SKEL_ONEDNN_TRY(
             dnnl_memory_set_data_handle(call->argument[i].memory, (void *)(uintptr_t)address), what,
             name);
         call->address[i] = address;
     }
-    SKEL_DNNL_TRY(
+    SKEL_ONEDNN_TRY(
         dnnl_primitive_execute(call->primitive, dnnl->stream, (int)call->arguments, call->argument),
         what, name);
-    SKEL_DNNL_TRY(dnnl_stream_wait(dnnl->stream), what, name);
+    SKEL_ONEDNN_TRY(dnnl_stream_wait(dnnl->stream), what, name);
 done:
     return status;
 }
 
-void skel_dnnl_call_clear(skel_dnnl_call *call)
+void skel_onednn_call_clear(skel_onednn_call *call)
 {
     for (size_t i = 0; i < call->arguments; i++) {
         (void)dnnl_memory_destroy(call->argument[i].memory);
@@ -187,5 +189,5 @@ void skel_dnnl_call_clear(skel_dnnl_call *call)
     if (call->primitive != NULL) {
         (void)dnnl_primitive_destroy(call->primitive);
     }
-    *call = (skel_dnnl_call){.primitive = NULL};
+    *call = (skel_onednn_call){.primitive = NULL};
 }

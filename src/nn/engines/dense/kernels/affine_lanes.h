@@ -18,7 +18,7 @@ typedef int32_t NAME(bits) __attribute__((vector_size(4 * LANES), may_alias));
         (largest) = (magnitude & more) | ((largest) & ~more);                                      \
     } while (0)
 
-/* The largest of all lanes and of what there was. */
+/* Raises `found` to the largest of all lanes. */
 #define MOST(found, largest)                                                                       \
     do {                                                                                           \
         for (size_t l = 0; l < LANES; l++) {                                                       \

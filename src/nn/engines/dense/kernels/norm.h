@@ -67,7 +67,7 @@ void skel_dense_f32_norm_backward_sums(skel_dense_extent extent, const float *x,
 
 /** Gradient with respect to x: slope * (dy - offset - (x - mean) * factor).
  *
- *  Local. Source: Ioffe and Szegedy 2015, section 3.
+ *  Local. Source: Ioffe and Szegedy 2015, section "Normalization via Mini-Batch Statistics".
  *  @param offset  [blocks * lanes] mean of dy
  *  @param factor  [blocks * lanes] mean of dy * xhat, divided by the standard deviation
  *  @param dx      out; may be one of the contributions

@@ -78,7 +78,7 @@ static void NAME(apply)(size_t pixels, const float *x_plane, const float *mean, 
     }
 }
 
-/* Declares dy, the gradient of one pixel: both parts, where the ReLU let the value through. */
+/* Declares dy, the gradient of one pixel: both contributions, 0 where the ReLU stops it. */
 #define INCOMING(p)                                                                                \
     VECTOR dy = first[(p)];                                                                        \
     if (second_plane != NULL) {                                                                    \

@@ -59,7 +59,7 @@ static void NAME(tangent_apply)(size_t pixels, const float *x_plane, const float
     const VECTOR rm = *VECTORS((v)->rmean);                                                        \
     const VECTOR zero = {0};
 
-/* Declares dy and Rdy of one pixel: both parts, where the ReLU let the value through. */
+/* Declares dy and Rdy of one pixel: both contributions, 0 where the ReLU stops them. */
 #define INCOMING(p)                                                                                \
     VECTOR dy = first[(p)];                                                                        \
     VECTOR rdy = rfirst[(p)];                                                                      \

@@ -13,8 +13,8 @@ static size_t first_pixel(const skel_dense_f32_pool_windows *w, size_t i)
     return (i / w->out_width * w->width + i % w->out_width) * w->stride * w->lanes;
 }
 
-/* Prepares a plane for its windows' gradients. Returns whether every pixel is in exactly one
- * window, to be written once; else all are 0, to be added to. */
+/* Prepares a plane for the gradients of its windows. Returns whether each pixel is in exactly one
+ * window. Then the windows write; else the plane is set to 0 and the windows add. */
 static bool start_plane(const skel_dense_f32_pool_windows *w, float *dx)
 {
     bool once = w->stride == w->kernel && w->height == w->out_height * w->kernel &&

@@ -34,7 +34,7 @@ static void NAME(max_window)(const skel_dense_f32_pool_windows *w, const float *
     }
 }
 
-/* Gives `dy` to the chosen pixels of a window; writes the others too if nobody else will. */
+/* Gives `dy` to the chosen pixel of a window and 0 to the others; adds unless `once`. */
 static void NAME(max_window_backward)(const skel_dense_f32_pool_windows *w, bool once,
                                       const uint16_t *choice, const float *dy, float *dx)
 {

@@ -1,10 +1,15 @@
-/* The backward pass of second derivatives: the gradient's, with weights, inputs and slopes squared.
- */
+/* The backward pass of the Hessian's diagonal: as for gradients, with squared weights, inputs and
+ * slopes. */
 #include "curvature.h"
 
 #include "../../../engine/loss.h"
+#include "../compile/storage.h"
 #include "../kernels/affine.h"
-#include "steps.h"
+#include "../kernels/elementwise.h"
+#include "load.h"
+#include "norm.h"
+#include "pass.h"
+#include "slot.h"
 
 skel_status skel_dense_curvature_create(skel_dense *dense)
 {
@@ -12,21 +17,21 @@ skel_status skel_dense_curvature_create(skel_dense *dense)
     skel_dense_plan *plan = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_plan_for(dense, dense->base.options.microbatch, true, &plan));
+    SKEL_TRY(skel_dense_plan_find(dense, dense->base.options.microbatch, true, &plan));
     for (size_t i = 0; i < dense->graph.steps; i++) {
         const skel_graph_step *step = &dense->graph.step[i];
         size_t floats = dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
 
         most = skel_graph_has_weights(step) && floats > most ? floats : most;
     }
-    status = skel_dense_take(dense, dense->base.options.microbatch * most, sizeof(float),
-                             &dense->squares);
+    status = skel_dense_storage_take(dense, dense->base.options.microbatch * most, sizeof(float),
+                                     &dense->squares);
 done:
     return status;
 }
 
-/* Squares what the forward pass has used: weights in all forms, and in the place of a batch norm's
- * inverse deviations, which are not read any more, its slopes. */
+/* Squares the layers' weights and the batch norms' slopes. The squared slopes replace the inverse
+ * deviations, which the rest of the pass does not read. */
 static skel_status square(skel_dense *dense)
 {
     const skel_network *network = dense->graph.network;
@@ -39,7 +44,7 @@ static skel_status square(skel_dense *dense)
         if (skel_graph_has_weights(step)) {
             skel_dense_f32_elementwise_square(network->parameter[step->op->weight].count,
                                               weights->values, weights->values);
-            SKEL_TRY(skel_dense_forms_load(dense, i, &dense->arena[0].plan->work[i]));
+            SKEL_TRY(skel_dense_load_packed(dense, i, &dense->arena[0].plan->work[i]));
         } else if (step->kind == SKEL_STEP_NORM) {
             skel_dense_f32_elementwise_square(network->parameter[step->op->weight].count,
                                               weights->slope, weights->inverse);
@@ -49,20 +54,20 @@ done:
     return status;
 }
 
-static void norm_backward(const skel_dense_journey *j, size_t i)
+static void norm_backward(const skel_dense_context *context, size_t i)
 {
-    skel_dense *dense = j->dense;
+    skel_dense *dense = context->dense;
     const skel_dense_weights *weights = &dense->weights[i];
     const size_t *left = dense->arena[0].plan->buffers.gradient[i];
     double start = skel_engine_clock(&dense->base);
-    skel_dense_way_back back = skel_dense_way_back_of(dense, i, 0, j->batch);
+    skel_dense_norm_arrays back = skel_dense_norm_arrays_of(dense, i, 0, context->batch);
     skel_dense_f32_affine_arrays affine = {
         .x = back.x,
         .vectors = {.mean = weights->mean, .slope = weights->slope, .shift = weights->shift},
         .incoming = back.incoming,
         .factor = {1, 1},
         .coefficient = weights->inverse,
-        .rectified = skel_dense_data(dense, 0, left[SKEL_STEP_OTHER]),
+        .rectified = skel_dense_slot_buffer(dense, 0, left[SKEL_STEP_OTHER]),
         .dx = back.dx};
     int32_t largest[2];
 
@@ -70,10 +75,11 @@ static void norm_backward(const skel_dense_journey *j, size_t i)
     dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
 }
 
-/* A mean of k pixels has passed the first 1 / k of its square; here is the second. */
-static void finish_avgpool(const skel_dense_journey *j, size_t i)
+/* The squared derivative of a mean of k pixels is 1 / k^2: the gradient's kernel has multiplied by
+ * one 1 / k, and this is the other. */
+static void finish_avgpool(const skel_dense_context *context, size_t i)
 {
-    skel_dense *dense = j->dense;
+    skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_dense_plan *plan = dense->arena[0].plan;
     size_t buffer = plan->buffers.gradient[i][SKEL_STEP_INPUT];
@@ -82,13 +88,13 @@ static void finish_avgpool(const skel_dense_journey *j, size_t i)
     if (buffer != SKEL_NONE) {
         skel_dense_f32_elementwise_scale(floats,
                                          1.0F / (float)(step->op->kernel * step->op->kernel),
-                                         skel_dense_data(dense, 0, buffer));
+                                         skel_dense_slot_buffer(dense, 0, buffer));
     }
 }
 
-static skel_status backward(const skel_dense_journey *j)
+static skel_status backward(const skel_dense_context *context)
 {
-    skel_dense *dense = j->dense;
+    skel_dense *dense = context->dense;
     skel_status status = SKEL_OK;
 
     for (size_t i = dense->graph.steps; i-- > 0;) {
@@ -98,25 +104,25 @@ static skel_status backward(const skel_dense_journey *j)
             continue;
         }
         if (step->kind == SKEL_STEP_NORM) {
-            (void)skel_dense_gather(dense, 0, step);
-            norm_backward(j, i);
+            (void)skel_dense_slot_gather(dense, 0, step);
+            norm_backward(context, i);
             continue;
         }
-        SKEL_TRY(skel_dense_step_backward(j, i, 0));
+        SKEL_TRY(skel_dense_operation_backward(context, i, 0));
         if (step->kind == SKEL_STEP_AVGPOOL) {
-            finish_avgpool(j, i);
+            finish_avgpool(context, i);
         }
     }
 done:
     return status;
 }
 
-skel_status skel_dense_curvature(skel_engine *engine, const float parameters[],
-                                 const uint8_t mask[], const float buffers[],
-                                 const skel_batch *batch, double scale, skel_pass *pass)
+skel_status skel_dense_curvature_pass(skel_engine *engine, const float parameters[],
+                                      const uint8_t mask[], const float buffers[],
+                                      const skel_batch *batch, double scale, skel_pass *pass)
 {
     skel_dense *dense = skel_dense_of(engine);
-    skel_dense_journey journey = {.dense = dense,
+    skel_dense_context context = {.dense = dense,
                                   .count = 1,
                                   .batch = batch,
                                   .pass = pass,
@@ -126,16 +132,16 @@ skel_status skel_dense_curvature(skel_engine *engine, const float parameters[],
     const float *logits = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_assign(dense, 1, batch, true));
-    SKEL_TRY(skel_dense_load(engine, parameters, mask));
-    SKEL_TRY(skel_dense_steps_forward(&journey));
+    SKEL_TRY(skel_dense_slot_assign(dense, 1, batch, true));
+    SKEL_TRY(skel_dense_load_parameters(engine, parameters, mask));
+    SKEL_TRY(skel_dense_pass_forward(&context));
     plan = &dense->arena[0].plan->buffers;
-    logits = skel_dense_data(dense, 0, plan->value[dense->graph.logits]);
+    logits = skel_dense_slot_buffer(dense, 0, plan->value[dense->graph.logits]);
     skel_engine_score(engine, batch, logits, &pass->loss, &pass->correct);
     skel_loss_curvature_batch(&engine->options, engine->network->classes, batch->count, logits,
-                              scale, skel_dense_data(dense, 0, plan->loss));
+                              scale, skel_dense_slot_buffer(dense, 0, plan->loss));
     SKEL_TRY(square(dense));
-    SKEL_TRY(backward(&journey));
+    SKEL_TRY(backward(&context));
 done:
     return status;
 }

@@ -1,4 +1,7 @@
-/** Second derivatives in the dense engine. */
+/** The diagonal of the Hessian, approximately, by one backward pass of squares.
+ *
+ *  Source: LeCun, Denker and Solla 1990, section "Computing the second derivatives".
+ */
 #ifndef SKEL_NN_DENSE_CURVATURE_H
 #define SKEL_NN_DENSE_CURVATURE_H
 
@@ -14,9 +17,9 @@ SKEL_CHECKED skel_status skel_dense_curvature_create(skel_dense *dense);
  *
  *  Local. Errors: SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL.
  */
-SKEL_CHECKED skel_status skel_dense_curvature(skel_engine *engine, const float parameters[],
-                                              const uint8_t mask[], const float buffers[],
-                                              const skel_batch *batch, double scale,
-                                              skel_pass *pass);
+SKEL_CHECKED skel_status skel_dense_curvature_pass(skel_engine *engine, const float parameters[],
+                                                   const uint8_t mask[], const float buffers[],
+                                                   const skel_batch *batch, double scale,
+                                                   skel_pass *pass);
 
 #endif

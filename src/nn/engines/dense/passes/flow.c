@@ -1,7 +1,14 @@
-/* Synaptic flow: memory, magnitudes of the weights, exponents, and the pass. */
+/* Synaptic flow: its memory, the magnitudes of the weights, the pass. */
 #include "flow.h"
 
 #include "../../../engine/flow.h"
+#include "../compile/storage.h"
+#include "../kernels/elementwise.h"
+#include "flow_backward.h"
+#include "flow_exponent.h"
+#include "flow_forward.h"
+#include "load.h"
+#include "slot.h"
 
 #include "skel/memory.h"
 
@@ -11,7 +18,6 @@
 /* Channels of the widest layer that has a bias, in whole lines of the cache. */
 static size_t widest(const skel_graph *graph)
 {
-    enum { LINE = 16 };
     size_t most = 0;
 
     for (size_t i = 0; i < graph->steps; i++) {
@@ -22,7 +28,7 @@ static size_t widest(const skel_graph *graph)
             most = padded;
         }
     }
-    return (most + LINE - 1) / LINE * LINE;
+    return SKEL_DENSE_LINES(most);
 }
 
 skel_status skel_dense_flow_create(skel_dense *dense, size_t buffers)
@@ -57,62 +63,8 @@ void skel_dense_flow_clear(skel_dense *dense)
     SKEL_FREE(&dense->flow);
 }
 
-int skel_dense_flow_exponent(const skel_dense *dense, size_t buffer)
-{
-    return buffer == SKEL_NONE ? 0 : dense->flow->exponent[buffer];
-}
-
-void skel_dense_flow_scale(size_t count, int exponent, float *x)
-{
-    enum { NORMAL = 126, ALL = 300 }; /* 2^NORMAL and its inverse are floats; none is left by ALL */
-    int left = exponent > ALL ? ALL : exponent < -ALL ? -ALL : exponent;
-
-    while (left != 0) {
-        int by = left > NORMAL ? NORMAL : left < -NORMAL ? -NORMAL : left;
-
-        skel_dense_f32_elementwise_scale(count, ldexpf(1, by), x);
-        left -= by;
-    }
-}
-
-/* By how many powers of two a magnitude is from [1/2, 1), if it is outside the window; else 0. */
-static int excess(int32_t largest)
-{
-    enum { FRACTION_BITS = 23, BIAS = 126 };
-    int exponent = (int)(largest >> FRACTION_BITS) - BIAS;
-
-    return exponent > SKEL_DENSE_FLOW_WINDOW || exponent < -SKEL_DENSE_FLOW_WINDOW ? exponent : 0;
-}
-
-skel_status skel_dense_flow_settle(const skel_dense *dense, size_t buffer, size_t floats,
-                                   int32_t largest)
-{
-    int *exponent = &dense->flow->exponent[buffer];
-
-    if (largest >= SKEL_DENSE_INFINITE_BITS) {
-        return skel_flow_not_finite(dense->graph.network, "what flows between layers");
-    }
-    if (largest == 0) {
-        *exponent = SKEL_FLOW_NOTHING;
-    } else if (excess(largest) != 0) {
-        skel_dense_flow_scale(floats, -excess(largest), skel_dense_data(dense, 0, buffer));
-        *exponent += excess(largest);
-    }
-    return SKEL_OK;
-}
-
-skel_status skel_dense_flow_look(skel_dense *dense, size_t buffer, size_t floats)
-{
-    double start = skel_engine_clock(&dense->base);
-    int32_t largest = skel_dense_f32_elementwise_largest(floats, skel_dense_data(dense, 0, buffer));
-    skel_status status = skel_dense_flow_settle(dense, buffer, floats, largest);
-
-    dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
-    return status;
-}
-
-/* Magnitudes of the kept weights in all forms. Biases are added by the pass itself, which knows the
- * exponent of what they are added to. */
+/* Loads the magnitudes of a layer's kept weights. The pass adds the biases, because they need the
+ * exponent of the layer's output. */
 static skel_status load_matrix(skel_dense *dense, size_t i, const float parameters[],
                                const uint8_t mask[])
 {
@@ -127,12 +79,12 @@ static skel_status load_matrix(skel_dense *dense, size_t i, const float paramete
     if (largest >= SKEL_DENSE_INFINITE_BITS) {
         return skel_flow_not_finite(network, weight->name);
     }
-    dense->flow->factor[i] = largest == 0 ? 0 : excess(largest);
-    skel_dense_flow_scale(weight->count, -dense->flow->factor[i], weights->values);
+    dense->flow->factor[i] = largest == 0 ? 0 : skel_dense_flow_exponent_excess(largest);
+    skel_dense_flow_exponent_apply(weight->count, -dense->flow->factor[i], weights->values);
     if (op->bias != SKEL_NONE) {
         memset(weights->bias, 0, network->parameter[op->bias].count * sizeof *weights->bias);
     }
-    return skel_dense_forms_load(dense, i, &dense->arena[0].plan->work[i]);
+    return skel_dense_load_packed(dense, i, &dense->arena[0].plan->work[i]);
 }
 
 static skel_status load(skel_dense *dense, const float parameters[], const uint8_t mask[],
@@ -156,10 +108,10 @@ static skel_status finish(const skel_dense *dense, double *logarithm)
 {
     const skel_buffers *plan = &dense->arena[0].plan->buffers;
     size_t value = plan->value[dense->graph.logits];
-    const float *logits = skel_dense_data(dense, 0, value);
-    float *gradient = skel_dense_data(dense, 0, plan->loss);
+    const float *logits = skel_dense_slot_buffer(dense, 0, value);
+    float *gradient = skel_dense_slot_buffer(dense, 0, plan->loss);
     size_t count = dense->graph.tensor[dense->graph.logits].floats;
-    int exponent = skel_dense_flow_exponent(dense, value);
+    int exponent = skel_dense_flow_exponent_of(dense, value);
     double r = 0;
 
     for (size_t k = 0; k < count; k++) {
@@ -179,17 +131,17 @@ skel_status skel_dense_flow_pass(skel_engine *engine, const float parameters[],
     skel_dense *dense = skel_dense_of(engine);
     skel_batch image = {.count = 1, .images = dense->flow->ones};
     skel_pass pass = {.gradient = out};
-    skel_dense_journey journey = {
+    skel_dense_context context = {
         .dense = dense, .count = 1, .batch = &image, .pass = &pass, .buffers = buffers};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_assign(dense, 1, &image, true));
+    SKEL_TRY(skel_dense_slot_assign(dense, 1, &image, true));
     SKEL_ASSERT(dense->arena[0].plan->buffers.count == dense->flow->buffers);
     SKEL_TRY(load(dense, parameters, mask, buffers));
-    SKEL_TRY(skel_dense_flow_forward(&journey, parameters));
+    SKEL_TRY(skel_dense_flow_forward(&context, parameters));
     SKEL_TRY(finish(dense, logarithm));
     if (isfinite(*logarithm)) {
-        status = skel_dense_flow_backward(&journey);
+        status = skel_dense_flow_backward(&context);
     } else {
         memset(out, 0, engine->network->parameter_count * sizeof *out);
     }

@@ -1,7 +1,11 @@
-/* Synaptic flow backward: the exponent of every part of every gradient. */
-#include "flow.h"
+/* Synaptic flow backward: an exponent for each contribution to each gradient. */
+#include "flow_backward.h"
 
 #include "../../../engine/flow.h"
+#include "../kernels/affine.h"
+#include "flow_exponent.h"
+#include "norm.h"
+#include "slot.h"
 
 #include <math.h>
 
@@ -10,18 +14,18 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
-/* Part of the gradient of a step's output, and its exponent. */
+/* Buffer of the n-th contribution to the gradient of a step's output. */
 static size_t part_of(const skel_dense *dense, const skel_graph_step *step, size_t n)
 {
     return skel_buffers_gradient_part(&dense->graph, &dense->arena[0].plan->buffers, step->output,
                                       n);
 }
 
-/* Brings the parts that skel_dense_gather() adds up to one exponent. */
+/* Brings the contributions that skel_dense_slot_gather() adds up to one exponent. */
 static void align(const skel_dense *dense, const skel_graph_step *step)
 {
     size_t floats = dense->graph.tensor[step->output].floats;
-    size_t next = step->kind == SKEL_STEP_NORM ? 2 : 1; /* the others it adds to the first */
+    size_t next = step->kind == SKEL_STEP_NORM ? 2 : 1; /* the next that it adds to 0 */
     int common = SKEL_FLOW_NOTHING;
     size_t part = SKEL_NONE;
 
@@ -29,20 +33,20 @@ static void align(const skel_dense *dense, const skel_graph_step *step)
         common = larger(common, dense->flow->exponent[part]);
     }
     for (size_t n = 0; (part = part_of(dense, step, n)) != SKEL_NONE; n = n == 0 ? next : n + 1) {
-        skel_dense_flow_scale(floats, dense->flow->exponent[part] - common,
-                              skel_dense_data(dense, 0, part));
+        skel_dense_flow_exponent_apply(floats, dense->flow->exponent[part] - common,
+                                       skel_dense_slot_buffer(dense, 0, part));
         dense->flow->exponent[part] = common;
     }
 }
 
-/* Both parts through a batch norm; what the ReLU let pass, to the other operand too. */
-static skel_status norm_backward(const skel_dense_journey *j, size_t i)
+/* Both contributions through a batch norm, and the rectified gradient to the other operand. */
+static skel_status norm_backward(const skel_dense_context *context, size_t i)
 {
-    skel_dense *dense = j->dense;
+    skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_dense_weights *weights = &dense->weights[i];
     const size_t *left = dense->arena[0].plan->buffers.gradient[i];
-    skel_dense_way_back back = skel_dense_way_back_of(dense, i, 0, j->batch);
+    skel_dense_norm_arrays back = skel_dense_norm_arrays_of(dense, i, 0, context->batch);
     size_t second = part_of(dense, step, 1);
     int exponent[] = {dense->flow->exponent[part_of(dense, step, 0)],
                       second == SKEL_NONE ? SKEL_FLOW_NOTHING : dense->flow->exponent[second]};
@@ -53,7 +57,7 @@ static skel_status norm_backward(const skel_dense_journey *j, size_t i)
         .incoming = back.incoming,
         .factor = {ldexpf(1, exponent[0] - common), ldexpf(1, exponent[1] - common)},
         .coefficient = weights->inverse,
-        .rectified = skel_dense_data(dense, 0, left[SKEL_STEP_OTHER]),
+        .rectified = skel_dense_slot_buffer(dense, 0, left[SKEL_STEP_OTHER]),
         .dx = back.dx};
     size_t floats = dense->graph.tensor[step->output].floats;
     int32_t largest[2];
@@ -62,17 +66,19 @@ static skel_status norm_backward(const skel_dense_journey *j, size_t i)
     skel_dense_f32_affine_backward(back.extent, &affine, largest);
     if (affine.rectified != NULL) {
         dense->flow->exponent[left[SKEL_STEP_OTHER]] = common;
-        SKEL_TRY(skel_dense_flow_settle(dense, left[SKEL_STEP_OTHER], floats, largest[0]));
+        SKEL_TRY(
+            skel_dense_flow_exponent_rescale(dense, left[SKEL_STEP_OTHER], floats, largest[0]));
     }
     if (affine.dx != NULL) {
         dense->flow->exponent[left[SKEL_STEP_INPUT]] = common + dense->flow->factor[i];
-        SKEL_TRY(skel_dense_flow_settle(dense, left[SKEL_STEP_INPUT], floats, largest[1]));
+        SKEL_TRY(
+            skel_dense_flow_exponent_rescale(dense, left[SKEL_STEP_INPUT], floats, largest[1]));
     }
 done:
     return status;
 }
 
-/* Whether a gradient need not be looked at, because the step that reads it will. */
+/* Whether a batch norm reads the gradient of a tensor: it rescales its own result. */
 static bool norm_reads(const skel_graph *graph, size_t tensor)
 {
     size_t producer = graph->tensor[tensor].producer;
@@ -80,10 +86,10 @@ static bool norm_reads(const skel_graph *graph, size_t tensor)
     return producer != SKEL_NONE && graph->step[producer].kind == SKEL_STEP_NORM;
 }
 
-/* After a step that has taken a gradient with that exponent to its operands. */
-static skel_status settle_operands(const skel_dense_journey *j, size_t i, int exponent)
+/* Sets the exponents of the gradients of a step's operands, and rescales these gradients. */
+static skel_status rescale_operands(const skel_dense_context *context, size_t i, int exponent)
 {
-    skel_dense *dense = j->dense;
+    skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const size_t *left = dense->arena[0].plan->buffers.gradient[i];
     bool is_layer = skel_graph_has_weights(step);
@@ -97,51 +103,53 @@ static skel_status settle_operands(const skel_dense_journey *j, size_t i, int ex
         }
         dense->flow->exponent[left[k]] = exponent + (is_layer ? dense->flow->factor[i] : 0);
         if (step->kind != SKEL_STEP_LAYOUT && !(is_layer && norm_reads(&dense->graph, operand))) {
-            SKEL_TRY(skel_dense_flow_look(dense, left[k], dense->graph.tensor[operand].floats));
+            SKEL_TRY(skel_dense_flow_exponent_inspect(dense, left[k],
+                                                      dense->graph.tensor[operand].floats));
         }
     }
 done:
     return status;
 }
 
-/* A weight's flow has the exponents of both factors of its products. */
-static void finish_weights(const skel_dense_journey *j, size_t i, int exponent)
+/* A weight's gradient is a sum of products: its exponent is the sum of the factors' exponents. */
+static void finish_weights(const skel_dense_context *context, size_t i, int exponent)
 {
-    skel_dense *dense = j->dense;
+    skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_parameter *weight = &dense->graph.network->parameter[step->op->weight];
     size_t input = step->operand[SKEL_STEP_INPUT];
     size_t value = input == 0 ? SKEL_NONE : dense->arena[0].plan->buffers.value[input];
 
-    skel_dense_flow_scale(weight->count, exponent + skel_dense_flow_exponent(dense, value),
-                          j->pass->gradient + weight->offset);
+    skel_dense_flow_exponent_apply(weight->count,
+                                   exponent + skel_dense_flow_exponent_of(dense, value),
+                                   context->pass->gradient + weight->offset);
 }
 
-static skel_status step_backward(const skel_dense_journey *j, size_t i)
+static skel_status step_backward(const skel_dense_context *context, size_t i)
 {
-    skel_dense *dense = j->dense;
+    skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
     int exponent = 0;
     skel_status status = SKEL_OK;
 
     align(dense, step);
     if (step->kind == SKEL_STEP_NORM) {
-        (void)skel_dense_gather(dense, 0, step);
-        return norm_backward(j, i);
+        (void)skel_dense_slot_gather(dense, 0, step);
+        return norm_backward(context, i);
     }
     exponent = dense->flow->exponent[part_of(dense, step, 0)];
-    SKEL_TRY(skel_dense_step_backward(j, i, 0));
+    SKEL_TRY(skel_dense_operation_backward(context, i, 0));
     if (skel_graph_has_weights(step)) {
-        finish_weights(j, i, exponent);
+        finish_weights(context, i, exponent);
     }
-    SKEL_TRY(settle_operands(j, i, exponent));
+    SKEL_TRY(rescale_operands(context, i, exponent));
 done:
     return status;
 }
 
-skel_status skel_dense_flow_backward(const skel_dense_journey *j)
+skel_status skel_dense_flow_backward(const skel_dense_context *context)
 {
-    skel_dense *dense = j->dense;
+    skel_dense *dense = context->dense;
     skel_status status = SKEL_OK;
 
     for (size_t i = dense->graph.steps; status == SKEL_OK && i-- > 0;) {
@@ -151,7 +159,7 @@ skel_status skel_dense_flow_backward(const skel_dense_journey *j)
         if (!dense->graph.tensor[step->output].differentiable) {
             continue;
         }
-        status = step_backward(j, i);
+        status = step_backward(context, i);
         if (step->kind == SKEL_STEP_NORM) {
             dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
         }

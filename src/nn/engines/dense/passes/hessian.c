@@ -1,107 +1,79 @@
-/* Passes that multiply with the Hessian, by Pearlmutter's operator R. Source: Pearlmutter 1994. */
+/* Products with the Hessian: after each step, the tangent of its result. */
 #include "hessian.h"
 
 #include "../../../engine/loss.h"
-#include "norm.h"
-#include "steps.h"
+#include "../compile/shape.h"
+#include "../compile/storage.h"
+#include "../kernels/elementwise.h"
+#include "call.h"
+#include "load.h"
+#include "norm_tangent.h"
+#include "operation.h"
+#include "slot.h"
 
 #include <string.h>
 
-/* One pass under way: what the steps forward need, and each direction back. */
-typedef struct journey {
-    skel_dense_journey value;
-    skel_dense_journey tangent; /* the same on the side of tangents */
+/* The contexts of one product's pass. */
+typedef struct product_context {
+    skel_dense_context value;
+    skel_dense_context tangent; /* as `value`, with `side` for tangents */
     const float *vector;
-} journey;
-
-static bool has_weights(const skel_graph_step *step)
-{
-    return step->kind == SKEL_STEP_CONV || step->kind == SKEL_STEP_LINEAR;
-}
-
-size_t skel_dense_widest_layer(const skel_dense *dense)
-{
-    size_t widest = 0;
-
-    for (size_t i = 0; i < dense->graph.steps; i++) {
-        const skel_graph_step *step = &dense->graph.step[i];
-        size_t in = dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
-        size_t out = dense->graph.tensor[step->output].floats;
-
-        if (has_weights(step)) {
-            widest = in > widest ? in : widest;
-            widest = out > widest ? out : widest;
-        }
-    }
-    return widest;
-}
+} product_context;
 
 skel_status skel_dense_hessian_create(skel_dense *dense)
 {
-    enum { MEANS = 4 };
     const skel_network *network = dense->graph.network;
     size_t bias = 0;
-    size_t channels = 0;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < dense->graph.steps; i++) {
         const skel_graph_step *step = &dense->graph.step[i];
-        size_t padded = dense->graph.tensor[step->output].padded;
 
-        if (has_weights(step) && step->op->bias != SKEL_NONE &&
+        if (skel_graph_has_weights(step) && step->op->bias != SKEL_NONE &&
             network->parameter[step->op->bias].count > bias) {
             bias = network->parameter[step->op->bias].count;
         }
-        channels = step->kind == SKEL_STEP_NORM && padded > channels ? padded : channels;
     }
-    SKEL_TRY(skel_dense_take(dense, bias, sizeof(float), &dense->zeros));
+    SKEL_TRY(skel_dense_storage_take(dense, bias, sizeof(float), &dense->zeros));
     if (!dense->dry) {
         memset(dense->zeros, 0, bias * sizeof(float));
     }
-    SKEL_TRY(
-        skel_dense_take(dense, MEANS * SKEL_DENSE_LINES(channels), sizeof(float), &dense->means));
+    status = skel_dense_norm_tangent_create(dense);
 done:
     return status;
 }
 
-float *skel_dense_tangent_value(const skel_dense *dense, size_t slot, size_t tensor)
-{
-    return dense->graph.tensor[tensor].differentiable
-               ? skel_dense_side_data(dense, SKEL_DENSE_TANGENT, slot,
-                                      dense->arena[slot].plan->buffers.value[tensor])
-               : NULL;
-}
-
 /* R layer(x, w) = layer(x, Rw) + layer(Rx, w), where the latter has no bias. */
-static skel_status layer_forward(const journey *j, size_t i, size_t slot)
+static skel_status layer_forward(const product_context *context, size_t i, size_t slot)
 {
-    skel_dense *dense = j->value.dense;
+    skel_dense *dense = context->value.dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_dense_plan *plan = dense->arena[slot].plan;
     const skel_parameter *parameter = dense->graph.network->parameter;
     skel_dense_work *work = &plan->work[i];
-    const skel_dense_form *form = &dense->weights[i].form[work->forward_form];
+    const skel_dense_packed *packed = &dense->weights[i].packed[work->forward_packed];
     size_t input = step->operand[SKEL_STEP_INPUT];
-    const float *rx = skel_dense_tangent_value(dense, slot, input);
-    float *ry = skel_dense_tangent_value(dense, slot, step->output);
-    double *figure = skel_dense_linear_or(dense, step, &dense->base.profile.convolution_forward);
+    const float *rx = skel_dense_slot_tangent(dense, slot, input);
+    float *ry = skel_dense_slot_tangent(dense, slot, step->output);
+    double *figure = skel_dense_call_figure(dense, step, &dense->base.profile.convolution_forward);
     const void *first[] = {
-        skel_dense_value(dense, slot, input, j->value.batch[slot].images), form->tangent, ry,
-        step->op->bias == SKEL_NONE ? NULL : j->vector + parameter[step->op->bias].offset};
-    const void *second[] = {rx, form->data, dense->part, dense->zeros};
+        skel_dense_slot_value(dense, slot, input, context->value.batch[slot].images),
+        packed->tangent, ry,
+        step->op->bias == SKEL_NONE ? NULL : context->vector + parameter[step->op->bias].offset};
+    const void *second[] = {rx, packed->data, dense->term_tensor, dense->zeros};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_run(dense, &work->forward, first, i, figure));
+    SKEL_TRY(skel_dense_call_run(dense, &work->forward, first, i, figure));
     if (rx != NULL) {
-        SKEL_TRY(skel_dense_run(dense, &work->forward, second, i, figure));
+        SKEL_TRY(skel_dense_call_run(dense, &work->forward, second, i, figure));
         skel_dense_f32_elementwise_add(plan->images * dense->graph.tensor[step->output].floats, ry,
-                                       dense->part, ry);
+                                       dense->term_tensor, ry);
     }
 done:
     return status;
 }
 
-/* Addition by itself, of tangents that may be 0. */
+/* Addition of tangents; NULL is 0. One of them is not NULL. */
 static void add_forward(const float *left, const float *right, size_t floats, float *sum)
 {
     if (left != NULL && right != NULL) {
@@ -111,36 +83,37 @@ static void add_forward(const float *left, const float *right, size_t floats, fl
     }
 }
 
-/* Tangent of a step's output in one slot, whose value is there already; any but batch norm. */
-static skel_status tangent_forward(const journey *j, size_t i, size_t slot)
+/* Tangent of a step's output in one slot, after the value itself; not of batch norm. */
+static skel_status tangent_forward(const product_context *context, size_t i, size_t slot)
 {
-    skel_dense *dense = j->value.dense;
+    skel_dense *dense = context->value.dense;
     const skel_graph_step *step = &dense->graph.step[i];
     skel_dense_plan *plan = dense->arena[slot].plan;
-    const float *rx = skel_dense_tangent_value(dense, slot, step->operand[SKEL_STEP_INPUT]);
-    float *ry = skel_dense_tangent_value(dense, slot, step->output);
+    const float *rx = skel_dense_slot_tangent(dense, slot, step->operand[SKEL_STEP_INPUT]);
+    float *ry = skel_dense_slot_tangent(dense, slot, step->output);
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
     const void *data[] = {rx, ry};
 
     switch (step->kind) {
     case SKEL_STEP_CONV:
     case SKEL_STEP_LINEAR:
-        return layer_forward(j, i, slot);
+        return layer_forward(context, i, slot);
     case SKEL_STEP_LAYOUT:
-        return skel_dense_run(dense, &plan->work[i].forward, data, i, &dense->base.profile.reorder);
-    case SKEL_STEP_RELU: /* lets a tangent through where it lets a gradient through */
+        return skel_dense_call_run(dense, &plan->work[i].forward, data, i,
+                                   &dense->base.profile.reorder);
+    case SKEL_STEP_RELU: /* stops a tangent where it stops a gradient */
         skel_dense_f32_elementwise_relu_backward(
-            floats, skel_dense_data(dense, slot, plan->buffers.value[step->output]), rx, ry);
+            floats, skel_dense_slot_buffer(dense, slot, plan->buffers.value[step->output]), rx, ry);
         break;
     case SKEL_STEP_ADD:
-        add_forward(rx, skel_dense_tangent_value(dense, slot, step->operand[SKEL_STEP_OTHER]),
+        add_forward(rx, skel_dense_slot_tangent(dense, slot, step->operand[SKEL_STEP_OTHER]),
                     floats, ry);
         break;
     case SKEL_STEP_MAXPOOL:
         skel_dense_f32_pool_max_chosen(
             skel_dense_shape_windows(dense, step, plan->images),
-            (const uint16_t *)(void *)skel_dense_data(dense, slot, plan->buffers.choice[i]), rx,
-            ry);
+            (const uint16_t *)(void *)skel_dense_slot_buffer(dense, slot, plan->buffers.choice[i]),
+            rx, ry);
         break;
     case SKEL_STEP_AVGPOOL:
         skel_dense_f32_pool_mean_forward(skel_dense_shape_windows(dense, step, plan->images), rx,
@@ -152,23 +125,23 @@ static skel_status tangent_forward(const journey *j, size_t i, size_t slot)
     return SKEL_OK;
 }
 
-static skel_status forward(const journey *j)
+static skel_status forward(const product_context *context)
 {
-    skel_dense *dense = j->value.dense;
+    skel_dense *dense = context->value.dense;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < dense->graph.steps; i++) {
         const skel_graph_step *step = &dense->graph.step[i];
 
         if (step->kind == SKEL_STEP_NORM) {
-            SKEL_TRY(skel_dense_norm_tangent_forward(dense, i, j->value.count, j->value.batch,
-                                                     j->value.pass));
+            SKEL_TRY(skel_dense_norm_tangent_forward(dense, i, context->value.count,
+                                                     context->value.batch, context->value.pass));
             continue;
         }
-        for (size_t slot = 0; slot < j->value.count; slot++) {
-            SKEL_TRY(skel_dense_step_forward(&j->value, i, slot));
+        for (size_t slot = 0; slot < context->value.count; slot++) {
+            SKEL_TRY(skel_dense_operation_forward(&context->value, i, slot));
             if (dense->graph.tensor[step->output].differentiable) {
-                SKEL_TRY(tangent_forward(j, i, slot));
+                SKEL_TRY(tangent_forward(context, i, slot));
             }
         }
     }
@@ -176,103 +149,104 @@ done:
     return status;
 }
 
-/* R dw = gradient(x, Rdy) + gradient(Rx, dy); both bring a gradient of the bias, of which the
- * latter's is not wanted. */
-static skel_status layer_product(const journey *j, size_t i, size_t slot, const float *dy,
-                                 const float *rdy)
+/* R dw = gradient(x, Rdy) + gradient(Rx, dy); both calls give a gradient of the bias, of which
+ * the second is dropped. */
+static skel_status layer_product(const product_context *context, size_t i, size_t slot,
+                                 const float *dy, const float *rdy)
 {
-    skel_dense *dense = j->value.dense;
+    skel_dense *dense = context->value.dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_parameter *parameter = dense->graph.network->parameter;
     skel_dense_work *work = &dense->arena[slot].plan->work[i];
     double *figure =
-        skel_dense_linear_or(dense, step, &dense->base.profile.convolution_backward_weights);
-    float *product = j->value.pass[slot].gradient;
+        skel_dense_call_figure(dense, step, &dense->base.profile.convolution_backward_weights);
+    float *product = context->value.pass[slot].gradient;
     float *flat = product + parameter[step->op->weight].offset;
     float *weights = work->unloads ? dense->staging : flat;
     size_t input = step->operand[SKEL_STEP_INPUT];
-    const float *rx = skel_dense_tangent_value(dense, slot, input);
+    const float *rx = skel_dense_slot_tangent(dense, slot, input);
     const void *first[] = {
-        skel_dense_value(dense, slot, input, j->value.batch[slot].images), rdy, weights,
+        skel_dense_slot_value(dense, slot, input, context->value.batch[slot].images), rdy, weights,
         step->op->bias == SKEL_NONE ? NULL : product + parameter[step->op->bias].offset};
-    const void *second[] = {rx, dy, dense->second, dense->part};
+    const void *second[] = {rx, dy, dense->term_weights, dense->term_tensor};
     const void *for_unload[] = {weights, flat};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_run(dense, &work->backward_weights, first, i, figure));
+    SKEL_TRY(skel_dense_call_run(dense, &work->backward_weights, first, i, figure));
     if (rx != NULL) {
-        SKEL_TRY(skel_dense_run(dense, &work->backward_weights, second, i, figure));
-        skel_dense_f32_elementwise_add(work->weights_floats, weights, dense->second, weights);
+        SKEL_TRY(skel_dense_call_run(dense, &work->backward_weights, second, i, figure));
+        skel_dense_f32_elementwise_add(work->weights_floats, weights, dense->term_weights, weights);
     }
     if (work->unloads) {
-        SKEL_TRY(skel_dense_run(dense, &work->unload, for_unload, i, &dense->base.profile.reorder));
+        SKEL_TRY(
+            skel_dense_call_run(dense, &work->unload, for_unload, i, &dense->base.profile.reorder));
     }
 done:
     return status;
 }
 
 /* R dx = back(Rdy, w) + back(dy, Rw), and dx itself. */
-static skel_status layer_data(const journey *j, size_t i, size_t slot, const float *dy,
-                              const float *rdy)
+static skel_status layer_data(const product_context *context, size_t i, size_t slot,
+                              const float *dy, const float *rdy)
 {
-    skel_dense *dense = j->value.dense;
+    skel_dense *dense = context->value.dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_dense_plan *plan = dense->arena[slot].plan;
     skel_dense_work *work = &plan->work[i];
-    const skel_dense_form *form = &dense->weights[i].form[work->backward_form];
+    const skel_dense_packed *packed = &dense->weights[i].packed[work->backward_packed];
     size_t left = plan->buffers.gradient[i][SKEL_STEP_INPUT];
     size_t floats = plan->images * dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
-    float *rdx = skel_dense_side_data(dense, SKEL_DENSE_TANGENT, slot, left);
+    float *rdx = skel_dense_slot_side_buffer(dense, SKEL_DENSE_TANGENT, slot, left);
     double *figure =
-        skel_dense_linear_or(dense, step, &dense->base.profile.convolution_backward_data);
-    const void *first[] = {rdy, form->data, rdx};
-    const void *second[] = {dy, form->tangent, dense->part};
-    const void *itself[] = {dy, form->data, skel_dense_data(dense, slot, left)};
+        skel_dense_call_figure(dense, step, &dense->base.profile.convolution_backward_data);
+    const void *first[] = {rdy, packed->data, rdx};
+    const void *second[] = {dy, packed->tangent, dense->term_tensor};
+    const void *itself[] = {dy, packed->data, skel_dense_slot_buffer(dense, slot, left)};
     skel_status status = SKEL_OK;
 
     if (left == SKEL_NONE) {
         return SKEL_OK;
     }
-    SKEL_TRY(skel_dense_run(dense, &work->backward_data, first, i, figure));
-    SKEL_TRY(skel_dense_run(dense, &work->backward_data, second, i, figure));
-    skel_dense_f32_elementwise_add(floats, rdx, dense->part, rdx);
-    SKEL_TRY(skel_dense_run(dense, &work->backward_data, itself, i, figure));
+    SKEL_TRY(skel_dense_call_run(dense, &work->backward_data, first, i, figure));
+    SKEL_TRY(skel_dense_call_run(dense, &work->backward_data, second, i, figure));
+    skel_dense_f32_elementwise_add(floats, rdx, dense->term_tensor, rdx);
+    SKEL_TRY(skel_dense_call_run(dense, &work->backward_data, itself, i, figure));
 done:
     return status;
 }
 
 /* Convolution or linear layer: the product of its weights, gradient of its input and tangent. */
-static skel_status layer_backward(const journey *j, size_t i, size_t slot)
+static skel_status layer_backward(const product_context *context, size_t i, size_t slot)
 {
-    const skel_dense *dense = j->value.dense;
+    const skel_dense *dense = context->value.dense;
     const skel_graph_step *step = &dense->graph.step[i];
-    const float *dy = skel_dense_gather(dense, slot, step);
-    const float *rdy = skel_dense_side_gather(dense, SKEL_DENSE_TANGENT, slot, step);
+    const float *dy = skel_dense_slot_gather(dense, slot, step);
+    const float *rdy = skel_dense_slot_side_gather(dense, SKEL_DENSE_TANGENT, slot, step);
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(layer_product(j, i, slot, dy, rdy));
-    SKEL_TRY(layer_data(j, i, slot, dy, rdy));
+    SKEL_TRY(layer_product(context, i, slot, dy, rdy));
+    SKEL_TRY(layer_data(context, i, slot, dy, rdy));
 done:
     return status;
 }
 
-/* Backward step of one slot and its tangent; any but batch norm. */
-static skel_status step_backward(const journey *j, size_t i, size_t slot)
+/* Gradient and tangent of one step in one slot; not of batch norm. */
+static skel_status step_backward(const product_context *context, size_t i, size_t slot)
 {
     skel_status status = SKEL_OK;
 
-    if (has_weights(&j->value.dense->graph.step[i])) {
-        return layer_backward(j, i, slot);
+    if (skel_graph_has_weights(&context->value.dense->graph.step[i])) {
+        return layer_backward(context, i, slot);
     }
-    SKEL_TRY(skel_dense_step_backward(&j->value, i, slot));
-    SKEL_TRY(skel_dense_step_backward(&j->tangent, i, slot));
+    SKEL_TRY(skel_dense_operation_backward(&context->value, i, slot));
+    SKEL_TRY(skel_dense_operation_backward(&context->tangent, i, slot));
 done:
     return status;
 }
 
-static skel_status backward(const journey *j)
+static skel_status backward(const product_context *context)
 {
-    skel_dense *dense = j->value.dense;
+    skel_dense *dense = context->value.dense;
     skel_status status = SKEL_OK;
 
     for (size_t i = dense->graph.steps; i-- > 0;) {
@@ -282,16 +256,16 @@ static skel_status backward(const journey *j)
             continue;
         }
         if (step->kind == SKEL_STEP_NORM) {
-            for (size_t slot = 0; slot < j->value.count; slot++) {
-                (void)skel_dense_gather(dense, slot, step);
-                (void)skel_dense_side_gather(dense, SKEL_DENSE_TANGENT, slot, step);
+            for (size_t slot = 0; slot < context->value.count; slot++) {
+                (void)skel_dense_slot_gather(dense, slot, step);
+                (void)skel_dense_slot_side_gather(dense, SKEL_DENSE_TANGENT, slot, step);
             }
-            SKEL_TRY(skel_dense_norm_tangent_backward(dense, i, j->value.count, j->value.batch,
-                                                      j->value.pass));
+            SKEL_TRY(skel_dense_norm_tangent_backward(dense, i, context->value.count,
+                                                      context->value.batch, context->value.pass));
             continue;
         }
-        for (size_t slot = 0; slot < j->value.count; slot++) {
-            SKEL_TRY(step_backward(j, i, slot));
+        for (size_t slot = 0; slot < context->value.count; slot++) {
+            SKEL_TRY(step_backward(context, i, slot));
         }
     }
 done:
@@ -305,47 +279,50 @@ static void score(const skel_dense *dense, size_t slot, const skel_batch *batch,
     const skel_engine_options *options = &dense->base.options;
     const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
     size_t classes = dense->graph.network->classes;
-    const float *logits = skel_dense_data(dense, slot, buffers->value[dense->graph.logits]);
+    const float *logits = skel_dense_slot_buffer(dense, slot, buffers->value[dense->graph.logits]);
 
     skel_loss_batch(options, classes, batch, logits, scale,
-                    skel_dense_data(dense, slot, buffers->loss), &pass->loss, &pass->correct);
-    skel_loss_tangent_batch(options, classes, batch->count, logits,
-                            skel_dense_tangent_value(dense, slot, dense->graph.logits), scale,
-                            skel_dense_side_data(dense, SKEL_DENSE_TANGENT, slot, buffers->loss));
+                    skel_dense_slot_buffer(dense, slot, buffers->loss), &pass->loss,
+                    &pass->correct);
+    skel_loss_tangent_batch(
+        options, classes, batch->count, logits,
+        skel_dense_slot_tangent(dense, slot, dense->graph.logits), scale,
+        skel_dense_slot_side_buffer(dense, SKEL_DENSE_TANGENT, slot, buffers->loss));
 }
 
 /* Forward and backward pass of batches that are in the slots together. */
 static skel_status pass_together(skel_dense *dense, const float vector[], size_t count,
                                  const skel_batch batches[], double scale, skel_pass passes[])
 {
-    journey j = {.value = {.dense = dense, .count = count, .batch = batches, .pass = passes},
-                 .vector = vector};
+    product_context context = {
+        .value = {.dense = dense, .count = count, .batch = batches, .pass = passes},
+        .vector = vector};
     skel_status status = SKEL_OK;
 
-    j.tangent = j.value;
-    j.tangent.side = SKEL_DENSE_TANGENT;
-    SKEL_TRY(skel_dense_assign(dense, count, batches, false));
-    SKEL_TRY(forward(&j));
+    context.tangent = context.value;
+    context.tangent.side = SKEL_DENSE_TANGENT;
+    SKEL_TRY(skel_dense_slot_assign(dense, count, batches, false));
+    SKEL_TRY(forward(&context));
     for (size_t slot = 0; slot < count; slot++) {
         score(dense, slot, &batches[slot], scale, &passes[slot]);
     }
-    SKEL_TRY(backward(&j));
+    SKEL_TRY(backward(&context));
 done:
     return status;
 }
 
-skel_status skel_dense_hessian(skel_engine *engine, const float vector[], size_t count,
-                               const skel_batch batches[], double scale, skel_pass passes[])
+skel_status skel_dense_hessian_product(skel_engine *engine, const float vector[], size_t count,
+                                       const skel_batch batches[], double scale, skel_pass passes[])
 {
     skel_dense *dense = skel_dense_of(engine);
     skel_dense_plan *plan = NULL;
     skel_status status = SKEL_OK;
 
-    /* all plans first: one that is new may read the weights in a form that is new */
+    /* all plans come first: a new plan may need new packed weights */
     for (size_t i = 0; i < count; i++) {
-        SKEL_TRY(skel_dense_plan_for(dense, batches[i].count, false, &plan));
+        SKEL_TRY(skel_dense_plan_find(dense, batches[i].count, false, &plan));
     }
-    SKEL_TRY(skel_dense_load_vector(dense, vector));
+    SKEL_TRY(skel_dense_load_tangents(dense, vector));
     if (engine->options.statistics_sum != NULL) {
         return pass_together(dense, vector, count, batches, scale, passes);
     }

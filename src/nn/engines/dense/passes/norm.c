@@ -1,5 +1,9 @@
-/* Batch norm steps: sums, agreement on them with other microbatches, and what follows from them. */
+/* Batch norm steps: each slot's sums, their total over all slots, and the values that follow. */
 #include "norm.h"
+
+#include "../compile/shape.h"
+#include "../compile/storage.h"
+#include "slot.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,20 +13,12 @@ static const skel_graph_tensor *output_of(const skel_dense *dense, size_t step)
     return &dense->graph.tensor[dense->graph.step[step].output];
 }
 
-skel_dense_extent skel_dense_shape_extent(const skel_dense *dense, size_t step, size_t images)
+skel_status skel_dense_norm_create(skel_dense *dense)
 {
-    const skel_graph_tensor *tensor = output_of(dense, step);
+    size_t partials = 0;
+    size_t columns = 0;
+    skel_status status = SKEL_OK;
 
-    return (skel_dense_extent){.images = images,
-                               .blocks = tensor->padded / tensor->block,
-                               .pixels = tensor->height * tensor->width,
-                               .lanes = tensor->block};
-}
-
-void skel_dense_norm_sizes(const skel_dense *dense, size_t *partials, size_t *columns)
-{
-    *partials = 0;
-    *columns = 0;
     for (size_t i = 0; i < dense->graph.steps; i++) {
         if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
             size_t doubles = skel_dense_f32_norm_partials(
@@ -31,11 +27,15 @@ void skel_dense_norm_sizes(const skel_dense *dense, size_t *partials, size_t *co
             size_t means = SKEL_DENSE_LINES(output_of(dense, i)->padded); /* two floats a double */
 
             doubles = means > doubles ? means : doubles;
-
-            *partials = doubles > *partials ? doubles : *partials;
-            *columns = row > *columns ? row : *columns;
+            partials = doubles > partials ? doubles : partials;
+            columns = row > columns ? row : columns;
         }
     }
+    SKEL_TRY(skel_dense_storage_take(dense, partials, sizeof(double), &dense->partials));
+    SKEL_TRY(skel_dense_storage_take(dense, dense->slots * columns, sizeof(double), &dense->rows));
+    SKEL_TRY(skel_dense_storage_take(dense, columns, sizeof(double), &dense->total));
+done:
+    return status;
 }
 
 skel_status skel_dense_norm_sum_rows(skel_dense *dense, size_t count, size_t columns)
@@ -51,7 +51,7 @@ skel_status skel_dense_norm_sum_rows(skel_dense *dense, size_t count, size_t col
                                    dense->total);
 }
 
-/* Vectors for a mean and a variance by channel. */
+/* Sets the vectors of one channel from its mean and variance. */
 static void set_channel(skel_dense_weights *weights, size_t channel, double mean, double variance)
 {
     double inverse = 1 / sqrt(variance + SKEL_NORM_EPSILON);
@@ -61,7 +61,7 @@ static void set_channel(skel_dense_weights *weights, size_t channel, double mean
     weights->slope[channel] = (float)((double)weights->scale[channel] * inverse);
 }
 
-/* From the sums to the vectors of the pass, and to what the caller wants to know of them. */
+/* Computes the vectors of the pass, and the caller's statistics, from the total. */
 static void set_statistics(skel_dense *dense, size_t step, size_t count, const skel_pass passes[])
 {
     const skel_op *op = dense->graph.step[step].op;
@@ -103,10 +103,10 @@ static void apply(const skel_dense *dense, size_t number, size_t slot, const ske
 
     skel_dense_f32_norm_apply(
         skel_dense_shape_extent(dense, number, batch->count),
-        skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
+        skel_dense_slot_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
         skel_dense_norm_vectors(&dense->weights[number]),
-        other == SKEL_NONE ? NULL : skel_dense_value(dense, slot, other, batch->images), step->relu,
-        skel_dense_data(dense, slot, out));
+        other == SKEL_NONE ? NULL : skel_dense_slot_value(dense, slot, other, batch->images),
+        step->relu, skel_dense_slot_buffer(dense, slot, out));
 }
 
 skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count,
@@ -123,7 +123,8 @@ skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count
         skel_dense_extent extent = skel_dense_shape_extent(dense, step, batches[slot].count);
 
         row[0] = (double)(extent.images * extent.pixels);
-        skel_dense_f32_norm_sums(extent, skel_dense_value(dense, slot, input, batches[slot].images),
+        skel_dense_f32_norm_sums(extent,
+                                 skel_dense_slot_value(dense, slot, input, batches[slot].images),
                                  dense->partials, channels, row + 1, row + 1 + channels);
     }
     SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
@@ -151,8 +152,9 @@ void skel_dense_norm_evaluate(skel_dense *dense, size_t step, const skel_batch *
     dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
 }
 
-skel_dense_way_back skel_dense_side_way_back(const skel_dense *dense, skel_dense_side side,
-                                             size_t number, size_t slot, const skel_batch *batch)
+skel_dense_norm_arrays skel_dense_norm_side_arrays(const skel_dense *dense, skel_dense_side side,
+                                                   size_t number, size_t slot,
+                                                   const skel_batch *batch)
 {
     const skel_graph_step *step = &dense->graph.step[number];
     const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
@@ -160,25 +162,26 @@ skel_dense_way_back skel_dense_side_way_back(const skel_dense *dense, skel_dense
     size_t second = skel_buffers_gradient_part(&dense->graph, buffers, step->output, 1);
     size_t dx = buffers->gradient[number][SKEL_STEP_INPUT];
 
-    return (skel_dense_way_back){
+    return (skel_dense_norm_arrays){
         .extent = skel_dense_shape_extent(dense, number, batch->count),
-        .x = skel_dense_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
-        .incoming = {.first = skel_dense_side_data(dense, side, slot, first),
-                     .second = skel_dense_side_data(dense, side, slot, second),
-                     .output = skel_graph_keeps_output(step)
-                                   ? skel_dense_data(dense, slot, buffers->value[step->output])
-                                   : NULL,
+        .x = skel_dense_slot_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
+        .incoming = {.first = skel_dense_slot_side_buffer(dense, side, slot, first),
+                     .second = skel_dense_slot_side_buffer(dense, side, slot, second),
+                     .output =
+                         skel_graph_keeps_output(step)
+                             ? skel_dense_slot_buffer(dense, slot, buffers->value[step->output])
+                             : NULL,
                      .relu = step->relu},
         .rectified = step->operand[SKEL_STEP_OTHER] != SKEL_NONE
-                         ? skel_dense_side_data(dense, side, slot, first)
+                         ? skel_dense_slot_side_buffer(dense, side, slot, first)
                          : NULL,
-        .dx = skel_dense_side_data(dense, side, slot, dx)};
+        .dx = skel_dense_slot_side_buffer(dense, side, slot, dx)};
 }
 
-skel_dense_way_back skel_dense_way_back_of(const skel_dense *dense, size_t number, size_t slot,
-                                           const skel_batch *batch)
+skel_dense_norm_arrays skel_dense_norm_arrays_of(const skel_dense *dense, size_t number,
+                                                 size_t slot, const skel_batch *batch)
 {
-    return skel_dense_side_way_back(dense, SKEL_DENSE_VALUE, number, slot, batch);
+    return skel_dense_norm_side_arrays(dense, SKEL_DENSE_VALUE, number, slot, batch);
 }
 
 void skel_dense_norm_backward_row(skel_dense *dense, size_t number, size_t slot,
@@ -190,7 +193,7 @@ void skel_dense_norm_backward_row(skel_dense *dense, size_t number, size_t slot,
     size_t channels = output_of(dense, number)->channels;
     double *row = dense->rows + slot * skel_norm_backward_columns(channels);
     double *products = row + channels;
-    skel_dense_way_back back = skel_dense_way_back_of(dense, number, slot, batch);
+    skel_dense_norm_arrays back = skel_dense_norm_arrays_of(dense, number, slot, batch);
 
     skel_dense_f32_norm_backward_sums(back.extent, back.x, skel_dense_norm_vectors(weights),
                                       back.incoming, back.rectified, dense->partials, channels, row,
@@ -222,7 +225,7 @@ void skel_dense_norm_backward_apply(const skel_dense *dense, size_t number, size
                                     const skel_batch *batch, const float offset[],
                                     const float factor[])
 {
-    skel_dense_way_back back = skel_dense_way_back_of(dense, number, slot, batch);
+    skel_dense_norm_arrays back = skel_dense_norm_arrays_of(dense, number, slot, batch);
 
     if (back.rectified != NULL) {
         back.incoming = (skel_dense_f32_norm_incoming){.first = back.rectified};
@@ -238,7 +241,7 @@ skel_status skel_dense_norm_backward(skel_dense *dense, size_t number, size_t co
                                      const skel_batch batches[], const skel_pass passes[])
 {
     size_t columns = skel_norm_backward_columns(output_of(dense, number)->channels);
-    float *offset = (float *)(void *)dense->partials; /* whose sums are done with */
+    float *offset = (float *)(void *)dense->partials; /* its sums are no longer needed */
     float *factor = offset + SKEL_DENSE_LINES(output_of(dense, number)->padded);
     double start = skel_engine_clock(&dense->base);
     skel_status status = SKEL_OK;

@@ -1,19 +1,60 @@
-/* Passes of whole batches: gradients, and logits on running averages. */
-#include "steps.h"
+/* Passes of whole batches: all steps forward, all steps backward. */
+#include "pass.h"
 
 #include "../../../engine/loss.h"
+#include "norm.h"
+#include "slot.h"
 
-#include <omp.h>
 #include <string.h>
 
-skel_status skel_dense_assign(skel_dense *dense, size_t count, const skel_batch batches[],
-                              bool direct)
+skel_status skel_dense_pass_forward(const skel_dense_context *context)
 {
+    skel_dense *dense = context->dense;
     skel_status status = SKEL_OK;
 
-    omp_set_num_threads(dense->base.options.threads);
-    for (size_t slot = 0; slot < count; slot++) {
-        SKEL_TRY(skel_dense_plan_for(dense, batches[slot].count, direct, &dense->arena[slot].plan));
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        skel_step_kind kind = dense->graph.step[i].kind;
+
+        if (kind == SKEL_STEP_NORM && context->buffers == NULL) {
+            SKEL_TRY(
+                skel_dense_norm_forward(dense, i, context->count, context->batch, context->pass));
+            continue;
+        }
+        for (size_t slot = 0; slot < context->count; slot++) {
+            if (kind == SKEL_STEP_NORM) {
+                skel_dense_norm_evaluate(dense, i, &context->batch[slot], context->buffers);
+            } else {
+                SKEL_TRY(skel_dense_operation_forward(context, i, slot));
+            }
+        }
+    }
+done:
+    return status;
+}
+
+/* All steps backward, batch norm on batch statistics. */
+static skel_status backward(const skel_dense_context *context)
+{
+    skel_dense *dense = context->dense;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = dense->graph.steps; i-- > 0;) {
+        const skel_graph_step *step = &dense->graph.step[i];
+
+        if (!dense->graph.tensor[step->output].differentiable) {
+            continue;
+        }
+        if (step->kind == SKEL_STEP_NORM) {
+            for (size_t slot = 0; slot < context->count; slot++) {
+                (void)skel_dense_slot_gather(dense, slot, step);
+            }
+            SKEL_TRY(
+                skel_dense_norm_backward(dense, i, context->count, context->batch, context->pass));
+            continue;
+        }
+        for (size_t slot = 0; slot < context->count; slot++) {
+            SKEL_TRY(skel_dense_operation_backward(context, i, slot));
+        }
     }
 done:
     return status;
@@ -23,26 +64,26 @@ done:
 static skel_status pass_together(skel_dense *dense, size_t count, const skel_batch batches[],
                                  double scale, skel_pass passes[])
 {
-    skel_dense_journey j = {.dense = dense, .count = count, .batch = batches, .pass = passes};
+    skel_dense_context context = {.dense = dense, .count = count, .batch = batches, .pass = passes};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_assign(dense, count, batches, false));
-    SKEL_TRY(skel_dense_steps_forward(&j));
+    SKEL_TRY(skel_dense_slot_assign(dense, count, batches, false));
+    SKEL_TRY(skel_dense_pass_forward(&context));
     for (size_t slot = 0; slot < count; slot++) {
         const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
 
         skel_loss_batch(&dense->base.options, dense->graph.network->classes, &batches[slot],
-                        skel_dense_data(dense, slot, buffers->value[dense->graph.logits]), scale,
-                        skel_dense_data(dense, slot, buffers->loss), &passes[slot].loss,
-                        &passes[slot].correct);
+                        skel_dense_slot_buffer(dense, slot, buffers->value[dense->graph.logits]),
+                        scale, skel_dense_slot_buffer(dense, slot, buffers->loss),
+                        &passes[slot].loss, &passes[slot].correct);
     }
-    SKEL_TRY(skel_dense_steps_backward(&j));
+    SKEL_TRY(backward(&context));
 done:
     return status;
 }
 
-skel_status skel_dense_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
-                                double scale, skel_pass passes[])
+skel_status skel_dense_pass_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
+                                     double scale, skel_pass passes[])
 {
     skel_dense *dense = skel_dense_of(engine);
     skel_status status = SKEL_OK;
@@ -56,18 +97,18 @@ skel_status skel_dense_gradient(skel_engine *engine, size_t count, const skel_ba
     return status;
 }
 
-skel_status skel_dense_forward(skel_engine *engine, const skel_batch *batch, const float buffers[],
-                               float logits[])
+skel_status skel_dense_pass_logits(skel_engine *engine, const skel_batch *batch,
+                                   const float buffers[], float logits[])
 {
     skel_dense *dense = skel_dense_of(engine);
-    skel_dense_journey j = {.dense = dense, .count = 1, .batch = batch, .buffers = buffers};
+    skel_dense_context context = {.dense = dense, .count = 1, .batch = batch, .buffers = buffers};
     const skel_buffers *plan = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_assign(dense, 1, batch, false));
-    SKEL_TRY(skel_dense_steps_forward(&j));
+    SKEL_TRY(skel_dense_slot_assign(dense, 1, batch, false));
+    SKEL_TRY(skel_dense_pass_forward(&context));
     plan = &dense->arena[0].plan->buffers;
-    memcpy(logits, skel_dense_data(dense, 0, plan->value[dense->graph.logits]),
+    memcpy(logits, skel_dense_slot_buffer(dense, 0, plan->value[dense->graph.logits]),
            batch->count * engine->network->classes * sizeof *logits);
 done:
     return status;

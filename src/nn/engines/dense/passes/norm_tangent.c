@@ -1,11 +1,31 @@
 /* Batch norm steps with their tangents. The statistics depend on the weights, so they have tangents
  * as well: with s = 1 / sqrt(variance + epsilon), R variance = 2 mean((x - mean) Rx) and
  * R s = -s^3 / 2 R variance = -s^2 mean(Rx xhat). */
-#include "norm.h"
+#include "norm_tangent.h"
 
-#include "hessian.h"
+#include "../compile/shape.h"
+#include "../compile/storage.h"
+#include "../kernels/norm_tangent.h"
+#include "norm.h"
+#include "slot.h"
 
 #include <string.h>
+
+skel_status skel_dense_norm_tangent_create(skel_dense *dense)
+{
+    enum { MEANS = 4 };
+    size_t channels = 0;
+
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        size_t padded = dense->graph.tensor[dense->graph.step[i].output].padded;
+
+        if (dense->graph.step[i].kind == SKEL_STEP_NORM && padded > channels) {
+            channels = padded;
+        }
+    }
+    return skel_dense_storage_take(dense, MEANS * SKEL_DENSE_LINES(channels), sizeof(float),
+                                   &dense->means);
+}
 
 /* Sums of one slot's Rx and Rx * xhat, into its row. */
 static void tangent_row(skel_dense *dense, size_t number, size_t slot, const skel_batch *batch)
@@ -16,14 +36,14 @@ static void tangent_row(skel_dense *dense, size_t number, size_t slot, const ske
     size_t channels = dense->graph.tensor[step->output].channels;
     size_t columns = skel_norm_backward_columns(channels);
     double *row = dense->rows + slot * columns;
-    const skel_dense_f32_norm_incoming rx = {.first = skel_dense_tangent_value(dense, slot, input)};
+    const skel_dense_f32_norm_incoming rx = {.first = skel_dense_slot_tangent(dense, slot, input)};
 
     if (rx.first == NULL) {
         memset(row, 0, columns * sizeof *row);
         return;
     }
     skel_dense_f32_norm_backward_sums(skel_dense_shape_extent(dense, number, batch->count),
-                                      skel_dense_value(dense, slot, input, batch->images),
+                                      skel_dense_slot_value(dense, slot, input, batch->images),
                                       skel_dense_norm_vectors(weights), rx, NULL, dense->partials,
                                       channels, row, row + channels);
     for (size_t c = 0; c < channels; c++) {
@@ -65,12 +85,12 @@ static void apply(const skel_dense *dense, size_t number, size_t slot, const ske
 
     skel_dense_f32_norm_tangent_apply(
         skel_dense_shape_extent(dense, number, batch->count),
-        skel_dense_value(dense, slot, input, batch->images),
-        skel_dense_tangent_value(dense, slot, input),
+        skel_dense_slot_value(dense, slot, input, batch->images),
+        skel_dense_slot_tangent(dense, slot, input),
         skel_dense_norm_vectors(&dense->weights[number]), tangents_of(&dense->weights[number]),
-        other == SKEL_NONE ? NULL : skel_dense_tangent_value(dense, slot, other),
-        step->relu ? skel_dense_value(dense, slot, step->output, batch->images) : NULL,
-        skel_dense_tangent_value(dense, slot, step->output));
+        other == SKEL_NONE ? NULL : skel_dense_slot_tangent(dense, slot, other),
+        step->relu ? skel_dense_slot_value(dense, slot, step->output, batch->images) : NULL,
+        skel_dense_slot_tangent(dense, slot, step->output));
 }
 
 skel_status skel_dense_norm_tangent_forward(skel_dense *dense, size_t number, size_t count,
@@ -95,21 +115,21 @@ done:
     return status;
 }
 
-/* What reaches one slot's step from both sides. */
+/* The gradient and its tangent that reach a step in one slot. */
 static skel_dense_f32_norm_tangent_pair pair_of(const skel_dense *dense, size_t number, size_t slot,
                                                 const skel_batch *batch,
-                                                skel_dense_way_back *tangent)
+                                                skel_dense_norm_arrays *tangent)
 {
-    skel_dense_way_back value = skel_dense_way_back_of(dense, number, slot, batch);
+    skel_dense_norm_arrays value = skel_dense_norm_arrays_of(dense, number, slot, batch);
 
-    *tangent = skel_dense_side_way_back(dense, SKEL_DENSE_TANGENT, number, slot, batch);
+    *tangent = skel_dense_norm_side_arrays(dense, SKEL_DENSE_TANGENT, number, slot, batch);
     if (value.rectified != NULL) {
-        value.incoming.second = NULL; /* both parts are together in the first already */
+        value.incoming.second = NULL; /* the first has the sum of both already */
     }
     return (skel_dense_f32_norm_tangent_pair){
         .x = value.x,
-        .rx = skel_dense_tangent_value(dense, slot,
-                                       dense->graph.step[number].operand[SKEL_STEP_INPUT]),
+        .rx = skel_dense_slot_tangent(dense, slot,
+                                      dense->graph.step[number].operand[SKEL_STEP_INPUT]),
         .gradient = value.incoming,
         .first = tangent->incoming.first,
         .second = tangent->incoming.second};
@@ -125,7 +145,7 @@ static void backward_row(skel_dense *dense, size_t number, size_t slot, const sk
     size_t channels = dense->graph.tensor[dense->graph.step[number].output].channels;
     double *row = dense->rows + slot * skel_norm_backward_columns(channels);
     double *products = row + channels;
-    skel_dense_way_back back;
+    skel_dense_norm_arrays back;
     skel_dense_f32_norm_tangent_pair pair = pair_of(dense, number, slot, batch, &back);
 
     skel_dense_f32_norm_tangent_backward_sums(back.extent, pair, skel_dense_norm_vectors(weights),
@@ -138,7 +158,7 @@ static void backward_row(skel_dense *dense, size_t number, size_t slot, const sk
     }
 }
 
-/* Where a step's means of the backward pass are, and their tangents. */
+/* The means of a step's backward pass, and their tangents. */
 typedef struct means {
     float *offset;
     float *factor;
@@ -172,15 +192,15 @@ static void set_mean_tangents(const skel_dense *dense, size_t number, means m)
     }
 }
 
-/* The tangent first: the gradient's step works in place and leaves nothing of dy. */
+/* The tangent comes first: the gradient is computed in place and overwrites dy. */
 static void backward_apply(const skel_dense *dense, size_t number, size_t slot,
                            const skel_batch *batch, means m)
 {
     const skel_dense_weights *weights = &dense->weights[number];
-    skel_dense_way_back back;
+    skel_dense_norm_arrays back;
     skel_dense_f32_norm_tangent_pair pair = pair_of(dense, number, slot, batch, &back);
 
-    if (back.rectified != NULL) { /* both are behind the ReLU already */
+    if (back.rectified != NULL) { /* the ReLU is applied to both already */
         pair.gradient = (skel_dense_f32_norm_incoming){.first = pair.gradient.first};
         pair.second = NULL;
     }

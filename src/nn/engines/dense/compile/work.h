@@ -1,0 +1,19 @@
+/** The compiled oneDNN primitives of one step of the graph, for one batch size. */
+#ifndef SKEL_NN_DENSE_WORK_H
+#define SKEL_NN_DENSE_WORK_H
+
+#include "onednn.h"
+
+/** Primitives of a convolution, a linear layer or a change of layout; other steps have none. */
+typedef struct skel_dense_work {
+    skel_onednn_call forward;
+    skel_onednn_call backward_data;
+    skel_onednn_call backward_weights;
+    skel_onednn_call unload; /**< weights' gradient, from the primitive's layout to the flat one */
+    size_t forward_packed;   /**< number of the packed weights that `forward` reads */
+    size_t backward_packed;  /**< number of the packed weights that `backward_data` reads */
+    size_t weights_floats;   /**< floats that `backward_weights` writes */
+    bool unloads;            /**< whether `backward_weights` writes another layout than the flat */
+} skel_dense_work;
+
+#endif

@@ -1,0 +1,37 @@
+/** The operation of one step in one slot, forward and backward. Batch norm is in norm.h: it needs
+ * all slots at once.
+ */
+#ifndef SKEL_NN_DENSE_OPERATION_H
+#define SKEL_NN_DENSE_OPERATION_H
+
+#include "../compile/dense.h"
+
+/** The batches and options of one pass. All is *borrowed*. */
+typedef struct skel_dense_context {
+    skel_dense *dense;
+    size_t count;            /**< slots in use */
+    const skel_batch *batch; /**< [count] */
+    const skel_pass *pass;   /**< [count]; NULL: forward alone */
+    const float *buffers;    /**< running averages for batch norm; NULL: batch statistics */
+    float *squares;          /**< scratch for a layer's squared input, from which its weights'
+                                  gradient is taken; NULL: taken from the input itself */
+    skel_dense_side side;    /**< whether steps without weights compute the gradient of their
+                                  operands or its tangent, by the same linear map */
+} skel_dense_context;
+
+/** The operation of one step in one slot, forward.
+ *
+ *  Local. Errors: SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_dense_operation_forward(const skel_dense_context *context,
+                                                      size_t step, size_t slot);
+
+/** The operation of one step in one slot, backward: from the gradient of its output to its
+ *  contributions to the gradients of its operands, and to the gradients of its parameters.
+ *
+ *  Local. Errors: SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_dense_operation_backward(const skel_dense_context *context,
+                                                       size_t step, size_t slot);
+
+#endif
