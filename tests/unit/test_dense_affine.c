@@ -90,7 +90,8 @@ START_TEST(a_batch_norm_forward_finds_its_largest_magnitude)
 }
 END_TEST
 
-/* _i: lanes; which of the second part, the ReLU, the kept output and all outputs there are. */
+/* _i: lanes; with a second contribution, with a ReLU, with the result and the rectified gradient.
+ */
 START_TEST(a_batch_norm_backward_passes_what_the_relu_let_through)
 {
     size_t l = lanes[_i / 8];

@@ -227,7 +227,7 @@ START_TEST(a_relu_lets_nan_through)
 }
 END_TEST
 
-/* Which parts a backward pass has. */
+/* Which arrays a backward pass has. */
 typedef struct variant {
     bool second;
     bool relu;
@@ -270,7 +270,7 @@ static void backward_is_right(norm *n, variant v)
         ck_assert_double_eq_tol(sums[c], sums[2 * channels + c],
                                 tolerance * (double)(e.images * e.pixels));
     }
-    /* in place over the first part, as the engine does */
+    /* in place over the first contribution, as the engine does */
     skel_dense_f32_norm_backward_apply(e, n->x, vectors_of(n), in, vector(n, 3), vector(n, 4),
                                        n->first);
     check_close(floats_of(e), n->first, dx);

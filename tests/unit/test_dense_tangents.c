@@ -24,9 +24,9 @@ enum { EXTENTS = sizeof extents / sizeof *extents };
 
 /* What moves along the vector: tensors, then vectors by channel. */
 enum { X, OTHER, FIRST, SECOND, TENSORS };
-enum { MEAN, SLOPE, SHIFT, BEND, OFFSET, FACTOR, VECTORS };
+enum { MEAN, SLOPE, SHIFT, LOG_INVERSE, OFFSET, FACTOR, VECTORS };
 
-/* Values [0] and tangents [1]; BEND has a tangent alone. */
+/* Values [0] and tangents [1]; LOG_INVERSE has a tangent alone. */
 typedef struct norm {
     skel_dense_extent e;
     float *tensor[2][TENSORS];
@@ -34,9 +34,9 @@ typedef struct norm {
     float *y;
 } norm;
 
-/* Which parts there are. */
+/* Which arrays there are. */
 typedef struct variant {
-    bool second; /* part of the gradient; an addition forward */
+    bool second; /* backward a second contribution, forward an addition */
     bool relu;
     bool from_output;
     bool moving; /* whether x has a tangent */
@@ -135,7 +135,7 @@ static double y_at(const norm *n, variant v, size_t place, double r)
     return v.relu && !(n->y[place] > 0) ? 0 : y;
 }
 
-/* ... what arrives on the way back, ... */
+/* ... the gradient with respect to the result, ... */
 static double dy_at(const norm *n, variant v, size_t place, double r)
 {
     double dy = tensor_at(n, FIRST, place, r) + (v.second ? tensor_at(n, SECOND, place, r) : 0);
@@ -146,12 +146,12 @@ static double dy_at(const norm *n, variant v, size_t place, double r)
 /* ... its product with xhat over the standard deviation's inverse at 0, ... */
 static double product_at(const norm *n, variant v, size_t place, double r)
 {
-    double stretch = 1 + r * (double)n->vector[1][BEND][channel_of(n->e, place)];
+    double stretch = 1 + r * (double)n->vector[1][LOG_INVERSE][channel_of(n->e, place)];
 
     return dy_at(n, v, place, r) * centred_at(n, v, place, r) * stretch;
 }
 
-/* ... and what leaves. */
+/* ... and the gradient with respect to x. */
 static double dx_at(const norm *n, variant v, size_t place, double r)
 {
     return vector_at(n, SLOPE, place, r) *
@@ -207,7 +207,7 @@ static skel_dense_f32_norm_vectors vectors_of(const norm *n)
 static skel_dense_f32_norm_tangent_vectors tangents_of(const norm *n)
 {
     return (skel_dense_f32_norm_tangent_vectors){n->vector[1][MEAN], n->vector[1][SLOPE],
-                                                 n->vector[1][SHIFT], n->vector[1][BEND]};
+                                                 n->vector[1][SHIFT], n->vector[1][LOG_INVERSE]};
 }
 
 /* The primal y, from which the ReLUs' masks are. */
@@ -276,7 +276,7 @@ static void backward_is_right(norm *n, variant v)
         skel_dense_f32_norm_tangent_backward_apply(n->e, pair_of(n, v), vectors_of(n),
                                                    tangents_of(n), means, rdx);
         check_tensor(n, v, dx_at, rdx);
-        /* in place over a part, as the engine does */
+        /* in place over a contribution, as the engine does */
         skel_dense_f32_norm_tangent_backward_apply(n->e, pair_of(n, v), vectors_of(n),
                                                    tangents_of(n), means, n->tensor[1][FIRST]);
         ck_assert_mem_eq(n->tensor[1][FIRST], rdx, floats_of(n->e) * sizeof *rdx);

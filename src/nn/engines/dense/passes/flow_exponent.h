@@ -1,8 +1,9 @@
 /** The exponents of synaptic flow: each tensor is floats times a power of two.
  *
  *  The pass rescales a tensor when its largest magnitude leaves a window around 1. So no product
- * and no sum of any step overflows, and a value vanishes only if its tensor has a value 2^90 times
- *  larger. Terms of a sum are brought to one exponent before; factors of a product add exponents.
+ *  and no sum of any step overflows, and a value vanishes only if its tensor has a value 2^90
+ *  times larger. Terms of a sum are brought to one exponent before; factors of a product add
+ *  exponents.
  */
 #ifndef SKEL_NN_DENSE_FLOW_EXPONENT_H
 #define SKEL_NN_DENSE_FLOW_EXPONENT_H

@@ -1,5 +1,6 @@
-/** The operation of one step in one slot, forward and backward. Batch norm is in norm.h: it needs
- * all slots at once.
+/** The operation of one step in one slot, forward and backward.
+ *
+ *  Batch norm is in norm.h: it needs all slots at once.
  */
 #ifndef SKEL_NN_DENSE_OPERATION_H
 #define SKEL_NN_DENSE_OPERATION_H
