@@ -128,7 +128,7 @@ END_TEST
 typedef struct function {
     const skel_rig *rig;
     const skel_op *op;
-    skel_window window;
+    skel_reference_window window;
     const double *parameters; /* [parameter_count] */
 } function;
 
@@ -165,25 +165,25 @@ static void evaluate(const function *f, const double x[], const double other[], 
 
     switch (op->kind) {
     case SKEL_OP_CONV:
-        skel_conv_forward(&f->window, x, w, b, y);
+        skel_reference_conv_forward(&f->window, x, w, b, y);
         break;
     case SKEL_OP_LINEAR:
-        skel_linear_forward(1, in, out, x, w, b, y);
+        skel_reference_linear_forward(1, in, out, x, w, b, y);
         break;
     case SKEL_OP_BATCHNORM:
         normalise(f, x, y);
         break;
     case SKEL_OP_RELU:
-        skel_relu_forward(in, x, y);
+        skel_reference_relu_forward(in, x, y);
         break;
     case SKEL_OP_ADD:
-        skel_add_forward(in, x, other, y);
+        skel_reference_add_forward(in, x, other, y);
         break;
     case SKEL_OP_MAXPOOL:
-        skel_maxpool_forward(&f->window, x, y);
+        skel_reference_maxpool_forward(&f->window, x, y);
         break;
     case SKEL_OP_AVGPOOL:
-        skel_avgpool_forward(&f->window, x, y);
+        skel_reference_avgpool_forward(&f->window, x, y);
         break;
     }
 }
