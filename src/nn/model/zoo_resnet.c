@@ -123,6 +123,7 @@ static bool accepts(skel_tensor input)
 
 const skel_zoo_family skel_zoo_resnet_basic = {
     .takes = "square images whose side is a multiple of 8, from 16 to 128",
+    .image = {.channels = 3, .height = 32, .width = 32},
     .accepts = accepts,
     .width_step = 1,
     .build = build_basic,
@@ -130,6 +131,7 @@ const skel_zoo_family skel_zoo_resnet_basic = {
 
 const skel_zoo_family skel_zoo_resnet_bottleneck = {
     .takes = "square images whose side is a multiple of 8, from 16 to 128",
+    .image = {.channels = 3, .height = 32, .width = 32},
     .accepts = accepts,
     .width_step = 1,
     .build = build_bottleneck,
