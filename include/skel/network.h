@@ -106,7 +106,7 @@ skel_tensor skel_model_image(const char *name);
  *
  *  Local.
  *  @param width  channels of the first stage; scales all stages. 0: the model's own (the table in
- *                src/nn/model/zoo.c)
+ *                src/nn/model/model.c)
  *  @param input  shape of the image, e.g. {3, 32, 32}
  *  @param out    *owned*: skel_network_destroy() it
  *  Errors: SKEL_ERR_CONFIG for an unknown name (the message suggests the nearest), or for a width,
