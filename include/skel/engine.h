@@ -190,9 +190,9 @@ SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float ve
  *  ones; batch norm is |scale| (x - |mean|) / sqrt(|variance| + eps) + |shift|.
  *
  *  Local. The weights that skel_engine_load() has loaded are lost. The gradient of ln R is that of
- * R divided by R: it orders weights in the same way. Theta times this gradient is the weight's
- * share of the flow; the shares of a layer sum to 1 if no bias, shift or shortcut carries flow past
- * its weights. No network is too deep: every tensor has an exponent of its own.
+ *  R divided by R: it orders weights in the same way. Theta times this gradient is the weight's
+ *  share of the flow; the shares of a layer sum to 1 if no bias, shift or shortcut carries flow
+ *  past its weights. No network is too deep: every tensor has an exponent of its own.
  *  @param parameters  [parameter_count], of any sign
  *  @param mask        [parameter_count]; NULL: all ones
  *  @param buffers     [buffer_count] running means and variances
@@ -212,9 +212,9 @@ SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float param
  *
  *  Local. The weights that skel_engine_load() has loaded are lost. One backward pass with squared
  *  weights and inputs: h(x_i) = f'(a)^2 sum_l w_li^2 h(a_l), h(w_ij) = h(a_i) x_j^2, summed over
- * all places that share a weight. It starts at the logits with the diagonal p_k (1 - p_k) of the
- * softmax cross-entropy's Hessian. Terms with f'' and terms off the diagonal are left out
- * (Gauss-Newton, Levenberg-Marquardt), so no result is negative. Needs an engine with `curvature`.
+ *  all places that share a weight. It starts at the logits with the diagonal p_k (1 - p_k) of the
+ *  softmax cross-entropy's Hessian. Terms with f'' and terms off the diagonal are left out
+ *  (Gauss-Newton, Levenberg-Marquardt), so no result is negative. Needs an engine with `curvature`.
  *  @param buffers  [buffer_count] running means and variances
  *  @param scale    factor of all, e.g. 1 / images of the whole batch
  *  @param pass     `gradient` receives the diagonal, [parameter_count], of the prunable weights,

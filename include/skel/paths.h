@@ -33,9 +33,9 @@ typedef struct skel_paths {
  *  kernel tap sees to the output pixel; through ReLU and pooling within a channel; through batch
  *  norm from any pixel of a channel to any other, by its statistics; through an addition from both
  *  operands. A tap that reads only padding is on no path. Values play no part: biases start no
- * path, a ReLU never closes one, and any pixel of a window may be its largest. Takes time for
- * reading the mask and, for each kept weight, for the pixels of one channel; less where all pixels
- * of a channel are on paths.
+ *  path, a ReLU never closes one, and any pixel of a window may be its largest. Takes time for
+ *  reading the mask and, for each kept weight, for the pixels of one channel; less where all pixels
+ *  of a channel are on paths.
  *  @param mask     [parameter_count] 0 or 1; NULL: all ones. Read where prunable
  *  @param on_path  [parameter_count] out: 1 for kept weights on a path and for parameters that are
  *                  not prunable, else 0; not `mask` itself; NULL: not computed

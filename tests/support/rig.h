@@ -22,7 +22,7 @@ typedef struct skel_rig {
 } skel_rig;
 
 /** Fills a rig for a number of images; its contents depend on the seed alone. Fails the test on an
- * error.
+ *  error.
  *  @param network  *taken*
  */
 void skel_rig_make(skel_network *network, size_t images, uint64_t seed, skel_rig *out);

@@ -1,4 +1,5 @@
-/* What an engine promises beside its numbers: errors, memory, masks, repeatability, losses. */
+/* Promises of an engine other than its numbers: errors, abilities, memory, masks, same bits again.
+ */
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"

@@ -1,5 +1,5 @@
-/* Second derivatives of whole networks: the dense engine's against the reference engine's, what
- * they are sums of, what they need, and what has none. */
+/* Second derivatives of whole networks: the dense engine's against the reference engine's, sums
+ * over images, memory, and engines and losses that have none. */
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"

@@ -1,4 +1,4 @@
-/* Synaptic flow: closed forms, what is conserved, finite differences, depth, and all engines. */
+/* Synaptic flow: closed forms, its conservation from layer to layer, finite differences. */
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"

@@ -1,4 +1,4 @@
-/* Synaptic flow where there is none, of what are no numbers, and what is left behind it. */
+/* Synaptic flow of networks without a path or with NaNs, and a gradient after a flow. */
 #include "rig.h"
 #include "suite.h"
 

@@ -2,7 +2,7 @@
  *
  *  All weights are positive here, so the tensors of a deep network overflow float, then double.
  *  Engines hold each tensor as m * 2^e: m has a largest magnitude near 1, and each tensor has its
- * own integer e. Powers of two are exact: without overflow the bits are those of a plain pass.
+ *  own integer e. Powers of two are exact: without overflow the bits are those of a plain pass.
  *  Source: Tanaka et al. 2020, Pruning neural networks without any data by iteratively conserving
  *          synaptic flow, algorithm 1.
  */

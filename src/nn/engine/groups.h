@@ -1,7 +1,7 @@
 /** The microbatches of a call, in the groups that go through a pass together.
  *
  *  With `statistics_sum` every batch norm needs the sums of all microbatches: all are one group,
- * each in a slot of its own. Without it each microbatch is a group by itself, in slot 0.
+ *  each in a slot of its own. Without it each microbatch is a group by itself, in slot 0.
  */
 #ifndef SKEL_NN_GROUPS_H
 #define SKEL_NN_GROUPS_H

@@ -1,15 +1,18 @@
-/** The statistics of batch norm: the rows of sums that engines exchange, and the arithmetic on
- * them.
+/** The statistics of batch norm: the rows of sums that engines exchange, and their arithmetic.
  *
  *  Every batch norm sums over a microbatch into a row. The rows of a group of microbatches are
- * added into a total, over all ranks if the engine's options have `statistics_sum`; the means
- * follow from the total. An operation with C channels makes, in the order of the operations, one
- * row in the forward pass and, in the reverse order, one in the backward pass: forward   1 + 2 C
- * columns: elements per channel (images * height * width), sum of x [C], sum of x^2 [C] backward 2
- * C columns: sum of dy [C], sum of dy * xhat [C] A pass of skel_engine_hessian() makes one more row
- * behind each of these, of 2 C columns forward       sum of Rx [C], sum of Rx * xhat [C] backward
- * sum of Rdy [C], sum of R(dy * xhat) [C] where R is the tangent along the vector. No row is wider
- * than a forward one. All sums are in double, so that E[x^2] - mean^2 loses nothing that float had.
+ *  added into a total, over all ranks if the engine's options have `statistics_sum`; the means
+ *  follow from the total. An operation with C channels makes, in the order of the operations, one
+ *  row in the forward pass and, in the reverse order, one in the backward pass:
+ *    forward   1 + 2 C columns: elements per channel (images * height * width),
+ *              sum of x [C], sum of x^2 [C]
+ *    backward      2 C columns: sum of dy [C], sum of dy * xhat [C]
+ *  A pass of skel_engine_hessian() makes one more row after each of these, of
+ *                  2 C columns
+ *    forward       sum of Rx [C], sum of Rx * xhat [C]
+ *    backward      sum of Rdy [C], sum of R(dy * xhat) [C]
+ *  where R is the tangent along the vector. No row is wider than a forward one. All sums are in
+ *  double: in float E[x^2] - mean^2 would lose too many digits.
  */
 #ifndef SKEL_NN_STATISTICS_H
 #define SKEL_NN_STATISTICS_H

@@ -1,8 +1,8 @@
 /** Builds networks operation by operation; computes shapes, numbers parameters.
  *
  *  The builder keeps its first error: later calls add nothing, and skel_builder_finish() returns
- * the error. So a model's code is its list of operations. The order of the calls is the order of
- * the parameters and buffers, and must be that of PyTorch's state_dict().
+ *  the error. So a model's code is its list of operations. The order of the calls is the order of
+ *  the parameters and buffers, and must be that of PyTorch's state_dict().
  */
 #ifndef SKEL_NN_BUILDER_H
 #define SKEL_NN_BUILDER_H

@@ -27,7 +27,7 @@ static const char *module(char out[SKEL_NAME], const block_place *place, const c
     return out;
 }
 
-/* What is added at the block's end: the input, projected if its shape is not the output's. */
+/* The shortcut: the block's input, projected if its shape differs from the output's. */
 static size_t shortcut(skel_builder *builder, size_t x, const block_place *place, size_t channels)
 {
     char name[SKEL_NAME];

@@ -21,7 +21,7 @@ typedef struct skel_buffers {
 /** Plans the memory of a forward pass and, unless `inference`, of a backward pass.
  *
  *  Local. A tensor's gradient is the sum of one part from each of its uses. A backward step that
- * can work in place writes to the first of the parts that it reads.
+ *  can work in place writes to the first of the parts that it reads.
  *  @param units    images, or other units of memory: those of the tensors' `floats`
  *  @param buffers  out; *owned*: skel_buffers_clear() it, also after an error
  *  Errors: SKEL_ERR_MEMORY.

@@ -5,7 +5,7 @@
 
 enum { PLAIN = 1, IMAGE_CHANNELS = 3 }; /* oneDNN's first layers read up to 3 channels plain */
 
-/* What the pass over the operations knows; all arrays are per tensor of the network. */
+/* The graph under construction; all arrays are per tensor of the network. */
 typedef struct builder {
     const skel_network *network;
     skel_graph *graph;

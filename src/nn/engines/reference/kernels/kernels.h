@@ -1,7 +1,8 @@
 /** Operations as plain loops in double: each loop is the formula, and slow.
  *
  *  All activations are [images][channels][height][width]. A kernel adds to the gradient of its
- * input, because several operations may read one tensor; it overwrites the gradient of its weights.
+ *  input, because several operations may read one tensor; it overwrites the gradient of its
+ *  weights.
  */
 #ifndef SKEL_NN_REFERENCE_KERNELS_H
 #define SKEL_NN_REFERENCE_KERNELS_H

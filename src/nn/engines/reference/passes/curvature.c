@@ -1,4 +1,4 @@
-/* The backward pass of second derivatives: as the gradient's, with all factors squared. */
+/* The backward pass of second derivatives: that of the gradient, with all factors squared. */
 #include "reference.h"
 
 #include "../../../engine/loss.h"
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What one operation's step reads and writes. */
+/* One operation's step: its operands and results. */
 typedef struct step {
     const skel_op *op;
     skel_reference_window window;

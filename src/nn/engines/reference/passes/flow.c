@@ -47,7 +47,7 @@ static double *weights_of(const flow *f, size_t parameter)
     return f->engine->weights + f->network->parameter[parameter].offset;
 }
 
-/* The same tensor with another exponent. What is too small for it vanishes. */
+/* The same tensor with another exponent. Values too small for it become 0. */
 static void express(scaled t, int exponent)
 {
     for (size_t i = 0; exponent != *t.exponent && i < t.count; i++) {
