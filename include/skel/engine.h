@@ -1,4 +1,15 @@
-/** What executes a network: forward, backward, evaluation, on one process. */
+/** Engines execute a network on one process: gradients, products with the Hessian, logits.
+ *
+ *  The calls, in their order:
+ *    skel_engine_create("auto", network, &options, &engine);    once: takes all memory
+ *    skel_engine_load(engine, parameters, mask);                after every change of either
+ *    skel_engine_gradient(engine, n, batches, scale, passes);   any number of times
+ *    skel_engine_forward(engine, &batch, buffers, logits);      any number of times
+ *    skel_engine_score(engine, &batch, logits, &loss, &right);  loss of these logits
+ *    skel_engine_destroy(&engine);
+ *  skel_engine_flow() and skel_engine_curvature() load their own parameters: after them comes
+ *  skel_engine_load() again.
+ */
 #ifndef SKEL_ENGINE_H
 #define SKEL_ENGINE_H
 
@@ -36,30 +47,30 @@ typedef skel_status (*skel_statistics_sum_fn)(void *context, size_t rows, size_t
 /** Density up to which "auto" takes the sparse engine. */
 #define SKEL_ENGINE_SPARSE_DENSITY 0.05
 
-/** What an engine is compiled for. Plain data; zeros are good defaults except `microbatch`. */
+/** Options that an engine is compiled with. Plain data; zeros are good defaults except
+ * `microbatch`. */
 typedef struct skel_engine_options {
     size_t microbatch; /**< largest number of images in a batch */
     size_t slots;      /**< batches whose activations are held at once; 0 means 1 */
     bool inference;    /**< evaluation only: no memory for gradients */
     bool profile;      /**< measure the time of each kind of operation */
     int threads;       /**< of this process; 0 means 1. Bits may depend on it */
-    bool kept_only;    /**< gradients of pruned weights are not wanted and may be 0 */
+    bool kept_only;    /**< the caller does not read gradients of pruned weights: they may be 0 */
     double density;    /**< share of the prunable weights that masks keep, 0 to 1, a hint for "auto"
                             and for planning memory; 0: not known */
     skel_loss loss;
     double label_smoothing; /**< 0 to below 1; cross-entropy only */
     double temperature;     /**< divides the logits in the cross-entropy; 0 means 1 */
-    bool second_order;      /**< memory for skel_engine_hessian(), too */
-    bool curvature;         /**< memory for skel_engine_curvature(), too */
+    bool second_order;      /**< also takes memory for skel_engine_hessian() */
+    bool curvature;         /**< also takes memory for skel_engine_curvature() */
     skel_statistics_sum_fn statistics_sum; /**< NULL: statistics of each microbatch alone */
     void *statistics_context;
 } skel_engine_options;
 
-/** What one microbatch's forward and backward pass gives. */
+/** Results of one microbatch's forward and backward pass. */
 typedef struct skel_pass {
-    float *gradient;   /**< [parameter_count] out: of the loss summed over the images, times
-                            `scale`; all prunable weights, pruned ones included unless the
-                            engine was asked for `kept_only` */
+    float *gradient;   /**< [parameter_count] out: gradient of the loss summed over the images,
+                            times `scale`; with `kept_only` undefined for pruned weights */
     float *statistics; /**< [buffer_count] out: the batch's mean and unbiased variance, in the
                             layout of the buffers; NULL if not wanted */
     double loss;       /**< out: sum over the images, not scaled */
@@ -72,13 +83,36 @@ typedef struct skel_pass {
  */
 const char *const *skel_engine_names(size_t *count);
 
+/** The engine that a name stands for: "auto" is sparse if the options allow it and the density is
+ *  from above 0 to SKEL_ENGINE_SPARSE_DENSITY, else dense; any other name stands for itself.
+ *
+ *  Local. The options allow sparse if they have `kept_only` or `inference`, and not `second_order`.
+ *  @return `kind` itself, or static storage
+ */
+const char *skel_engine_resolve(const char *kind, const skel_engine_options *options);
+
+/** An ability that some engines have and others have not. */
+typedef enum skel_engine_ability {
+    SKEL_ENGINE_ALL_GRADIENTS, /**< gradients of pruned weights, too: works without `kept_only` */
+    SKEL_ENGINE_HESSIAN,       /**< skel_engine_hessian() */
+    SKEL_ENGINE_FLOW,          /**< skel_engine_flow() */
+    SKEL_ENGINE_CURVATURE,     /**< skel_engine_curvature() */
+} skel_engine_ability;
+
+/** Whether an engine has an ability.
+ *
+ *  Local.
+ *  @param name  one of skel_engine_names()
+ */
+bool skel_engine_can(const char *name, skel_engine_ability ability);
+
 /** Compiles a network.
  *
- *  Local. All memory is taken here; no later call allocates, except for the first batch of a size
- *  not seen before, the first flow, and for a mask that keeps more than `density` said.
+ *  Local. All memory is taken here. Later calls allocate in three cases only: the first batch of a
+ *  new size, the first flow, a mask that keeps more weights than `density` said.
  *  @param kind     "reference" (naive loops in double), "dense" (oneDNN), "sparse" (only kept
- *                  weights cost anything; needs `kept_only` or `inference`), or "auto": sparse if
- *                  that is allowed and the density at most SKEL_ENGINE_SPARSE_DENSITY, else dense
+ *                  weights take time; needs `kept_only` or `inference`), or "auto": see
+ *                  skel_engine_resolve()
  *  @param network  borrowed while the engine lives
  *  @param out      *owned*: skel_engine_destroy() it
  *  Errors: SKEL_ERR_CONFIG for an unknown kind, or sparse without `kept_only`; SKEL_ERR_MEMORY;
@@ -106,7 +140,7 @@ const char *skel_engine_kind(const skel_engine *engine);
 SKEL_CHECKED skel_status skel_engine_bytes(const char *kind, const skel_network *network,
                                            const skel_engine_options *options, size_t *bytes);
 
-/** Loads the weights that the next passes use: parameters times mask.
+/** Loads the weights of the next passes: parameters times mask.
  *
  *  Local.
  *  @param parameters  [parameter_count], borrowed for the call only
@@ -133,12 +167,11 @@ SKEL_CHECKED skel_status skel_engine_gradient(skel_engine *engine, size_t count,
 /** Product of the loss' Hessian with a vector, batch norm on batch statistics.
  *
  *  Local; collective, in lock step, if the engine has `statistics_sum`, as skel_engine_gradient().
- *  Exact, by Pearlmutter's operator R{x} = d/dr x(theta + r vector) at r = 0 through every
- *  operation, the forward and the backward pass; ReLU and max-pooling are what they are between
- *  their kinks. Needs an engine with `second_order`; at the weights of the latest
- *  skel_engine_load(), the pruned ones' rows included.
- *  @param vector   [parameter_count] what the Hessian is multiplied with, taken as it is: where the
- *                  mask is 0, too
+ *  Exact: Pearlmutter's operator R{x} = d/dr x(theta + r vector) at r = 0 is applied to every
+ *  operation of the forward and the backward pass. The second derivative of ReLU and max-pooling
+ *  counts as 0. Needs an engine with `second_order`. The Hessian is taken at the weights of the
+ *  latest skel_engine_load(); the product has the rows of pruned weights, too.
+ *  @param vector   [parameter_count] the vector; its elements count also where the mask is 0
  *  @param count    at most `slots`
  *  @param batches  [count]
  *  @param scale    factor of every product, e.g. 1 / images of the whole batch
@@ -156,10 +189,10 @@ SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float ve
  *  all logits of the network with all parameters and buffers in absolute value, on one image of
  *  ones; batch norm is |scale| (x - |mean|) / sqrt(|variance| + eps) + |shift|.
  *
- *  Local. What skel_engine_load() has loaded is lost. The logarithm divides R out of the gradient
- *  of R, which orders weights alike: theta times it is the weight's share of the flow, and sums to
- *  1 over a layer where nothing but the layer's weights carries flow. No network is too deep:
- *  tensors are held with an exponent of their own.
+ *  Local. The weights that skel_engine_load() has loaded are lost. The gradient of ln R is that of
+ *  R divided by R: it orders weights in the same way. Theta times this gradient is the weight's
+ *  share of the flow; the shares of a layer sum to 1 if no bias, shift or shortcut carries flow
+ *  past its weights. No network is too deep: every tensor has an exponent of its own.
  *  @param parameters  [parameter_count], of any sign
  *  @param mask        [parameter_count]; NULL: all ones
  *  @param buffers     [buffer_count] running means and variances
@@ -169,7 +202,7 @@ SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float ve
  *  @param logarithm   out: ln R; minus infinity if R is 0
  *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot; SKEL_ERR_NUMBER if a parameter, a buffer
  *          or R is not finite, or R negative; SKEL_ERR_INTERNAL.
- *  Source: Tanaka et al. 2020, algorithm 1 and equation 7.
+ *  Source: Tanaka et al. 2020, algorithm 1.
  */
 SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float parameters[],
                                           const uint8_t mask[], const float buffers[], float flow[],
@@ -177,11 +210,11 @@ SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float param
 
 /** Diagonal of the Hessian as Optimal Brain Damage estimates it, batch norm on running averages.
  *
- *  Local. What skel_engine_load() has loaded is lost. One backward pass with squared weights and
- *  inputs: h(x_i) = f'(a)^2 sum_l w_li^2 h(a_l), h(w_ij) = h(a_i) x_j^2, over all places that share
- *  a weight; at the logits the diagonal p_k (1 - p_k) of the softmax cross-entropy's Hessian. The
- *  terms with f'' and those off the diagonal are left out (Gauss-Newton, Levenberg-Marquardt), so
- *  nothing is negative. Needs an engine with `curvature`.
+ *  Local. The weights that skel_engine_load() has loaded are lost. One backward pass with squared
+ *  weights and inputs: h(x_i) = f'(a)^2 sum_l w_li^2 h(a_l), h(w_ij) = h(a_i) x_j^2, summed over
+ *  all places that share a weight. It starts at the logits with the diagonal p_k (1 - p_k) of the
+ *  softmax cross-entropy's Hessian. Terms with f'' and terms off the diagonal are left out
+ *  (Gauss-Newton, Levenberg-Marquardt), so no result is negative. Needs an engine with `curvature`.
  *  @param buffers  [buffer_count] running means and variances
  *  @param scale    factor of all, e.g. 1 / images of the whole batch
  *  @param pass     `gradient` receives the diagonal, [parameter_count], of the prunable weights,
@@ -189,7 +222,7 @@ SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float param
  *                  as of testing; `statistics` is not written
  *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot, or for another loss than cross-entropy;
  *          SKEL_ERR_NUMBER if the loss is not finite; SKEL_ERR_INTERNAL.
- *  Source: LeCun, Denker and Solla 1990, equations 7 to 10.
+ *  Source: LeCun, Denker and Solla 1990, the section "Computing the second derivatives".
  */
 SKEL_CHECKED skel_status skel_engine_curvature(skel_engine *engine, const float parameters[],
                                                const uint8_t mask[], const float buffers[],
@@ -206,7 +239,7 @@ SKEL_CHECKED skel_status skel_engine_curvature(skel_engine *engine, const float 
 SKEL_CHECKED skel_status skel_engine_forward(skel_engine *engine, const skel_batch *batch,
                                              const float buffers[], float logits[]);
 
-/** Loss and correct answers of given logits, by the engine's loss.
+/** Loss and correct answers of given logits, with the loss of the engine's options.
  *
  *  Local.
  *  @param loss     out: sum over the images
@@ -235,7 +268,7 @@ skel_engine_profile skel_engine_profile_get(const skel_engine *engine);
 
 /** Names the libraries of this layer: "oneDNN 2.6.3".
  *
- *  Local. Those that are in use, which may be newer than those it was built with.
+ *  Local. The versions in use, which may be newer than the versions of the build.
  */
 void skel_engine_libraries(char out[SKEL_LIBRARIES]);
 

@@ -10,14 +10,14 @@
 
 enum { SKEL_CLASSES_MAX = 256 }; /**< most classes of a network: labels are bytes */
 
-#define SKEL_NONE ((size_t)-1) /**< an index that is not there: no bias, no second input */
+#define SKEL_NONE ((size_t)-1) /**< the index of nothing: no bias, no second input */
 
 enum {
     SKEL_NAME = 64,    /**< bytes of a parameter's name, terminating zero included */
     SKEL_MAX_DIMS = 4, /**< dimensions of a parameter */
 };
 
-/** An activation tensor: the shape of one image's, [channels][height][width]. */
+/** The shape of an activation tensor of one image, [channels][height][width]. */
 typedef struct skel_tensor {
     size_t channels;
     size_t height;
@@ -34,7 +34,9 @@ typedef enum skel_op_kind {
     SKEL_OP_LINEAR,  /**< input seen as [channels * height * width]; output [classes][1][1] */
 } skel_op_kind;
 
-/** One operation. Operations are in an order in which they can be executed. */
+enum { SKEL_OP_KINDS = SKEL_OP_LINEAR + 1 }; /**< kinds of operations: 0, ..., SKEL_OP_KINDS - 1 */
+
+/** One operation. Each comes after the operations that write its inputs. */
 typedef struct skel_op {
     skel_op_kind kind;
     char name[SKEL_NAME]; /**< the module's name: "layer1.0.conv1"; "" if it has no parameters */
@@ -68,7 +70,7 @@ typedef struct skel_buffer {
     bool is_variance; /**< starts at 1, not at 0 */
 } skel_buffer;
 
-/** The description. Plain data, never written after it was made. */
+/** A network. Plain data; nobody changes it after skel_model_create(). */
 typedef struct skel_network {
     char name[SKEL_NAME];
     size_t width; /**< channels of the first stage */
@@ -82,26 +84,35 @@ typedef struct skel_network {
     size_t buffers;
     skel_buffer *buffer;
     size_t parameter_count; /**< floats of the flat parameter vector */
-    size_t prunable_count;  /**< of which prunable */
+    size_t prunable_count;  /**< of these, floats of prunable parameters */
     size_t buffer_count;    /**< floats of the flat buffer vector */
 } skel_network;
 
-/** Names of the model zoo: "lenet-5", "resnet20", ..., "vgg19".
+/** Names of the models in the zoo: "lenet-5", "resnet20", ..., "vgg19".
  *
  *  Local. `*count` names, static storage.
  */
 const char *const *skel_model_names(size_t *count);
 
+/** An image that a model can have: the one of the data set that its paper uses.
+ *
+ *  Local.
+ *  @return e.g. {1, 28, 28} or {3, 32, 32}; zeros for an unknown name, which skel_model_create()
+ *          refuses
+ */
+skel_tensor skel_model_image(const char *name);
+
 /** Builds a network of the zoo for an input and a number of classes.
  *
  *  Local.
- *  @param width  channels of the first stage, 0 for the model's own (resnet20: 16, resnet50 and
- *                vgg: 64, lenet-5: 20, lenet-300-100: 300); scales all stages
+ *  @param width  channels of the first stage; scales all stages. 0: the model's own (the table in
+ *                src/nn/model/model.c)
  *  @param input  shape of the image, e.g. {3, 32, 32}
  *  @param out    *owned*: skel_network_destroy() it
- *  Errors: SKEL_ERR_CONFIG for an unknown name (the nearest is suggested), a width or an input that
- *          the model cannot have, saying which it can; SKEL_ERR_MEMORY.
- *  Source: torchvision's definitions and names; DESIGN of each in src/nn/zoo_*.c.
+ *  Errors: SKEL_ERR_CONFIG for an unknown name (the message suggests the nearest), or for a width,
+ *          an input or classes that the model cannot have (the message says which it can have);
+ *          SKEL_ERR_MEMORY.
+ *  Source: torchvision's definitions and names; each family's paper is in src/nn/model/zoo_*.c.
  */
 SKEL_CHECKED skel_status skel_model_create(const char *name, size_t width, skel_tensor input,
                                            size_t classes, skel_network **out);
@@ -111,6 +122,12 @@ SKEL_CHECKED skel_status skel_model_create(const char *name, size_t width, skel_
  *  Local.
  */
 void skel_network_destroy(skel_network **network);
+
+/** Whether a network has batch norm.
+ *
+ *  Local.
+ */
+bool skel_network_has_batchnorm(const skel_network *network);
 
 /** Multiply-adds of one image's forward pass through one operation (convolution, linear; else 0).
  *

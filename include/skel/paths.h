@@ -1,5 +1,4 @@
-/** Which kept weights take part in what a network computes: those on a path from image to logits.
- */
+/** The kept weights that can change a network's logits: those on a path from image to logits. */
 #ifndef SKEL_PATHS_H
 #define SKEL_PATHS_H
 
@@ -7,18 +6,18 @@
 
 #include <stdint.h>
 
-/** What the paths through one prunable tensor are like. A linear layer's channels are its units. */
+/** Counts of the paths through one prunable tensor. A linear layer's channels are its units. */
 typedef struct skel_path_layer {
     size_t parameter;    /**< of the network */
     size_t kept;         /**< weights that the mask keeps */
-    size_t on_path;      /**< of which on a path; 0: the layer has collapsed */
+    size_t on_path;      /**< kept weights on a path; 0: the layer has collapsed */
     size_t inputs;       /**< input channels */
-    size_t live_inputs;  /**< of which a path from the image reaches a pixel */
+    size_t live_inputs;  /**< input channels with a pixel that a path from the image reaches */
     size_t outputs;      /**< output channels */
-    size_t live_outputs; /**< of which a path from the image to a logit goes through a pixel */
+    size_t live_outputs; /**< output channels with a pixel on a path from the image to a logit */
 } skel_path_layer;
 
-/** What the paths through a network are like. */
+/** Counts of the paths through a network. */
 typedef struct skel_paths {
     bool connected;         /**< a path leads from the image to a logit */
     size_t kept;            /**< over all layers */
@@ -33,16 +32,16 @@ typedef struct skel_paths {
  *  Local. A path goes from pixel to pixel: through kept weights, each from the input pixel that its
  *  kernel tap sees to the output pixel; through ReLU and pooling within a channel; through batch
  *  norm from any pixel of a channel to any other, by its statistics; through an addition from both
- *  operands. A tap that sees padding alone is on none. Whether
- *  values are zero by chance plays no part: biases start no path, a ReLU never closes one, and any
- *  pixel of a window may be its largest. Takes as long as reading the mask and, for each kept
- *  weight, going once over the pixels of a channel; much less where channels are all alive.
+ *  operands. A tap that reads only padding is on no path. Values play no part: biases start no
+ *  path, a ReLU never closes one, and any pixel of a window may be its largest. Takes time for
+ *  reading the mask and, for each kept weight, for the pixels of one channel; less where all pixels
+ *  of a channel are on paths.
  *  @param mask     [parameter_count] 0 or 1; NULL: all ones. Read where prunable
- *  @param on_path  [parameter_count] out: the mask without the weights that are on no path, 1
- *                  where not prunable; not `mask` itself; NULL if not wanted
+ *  @param on_path  [parameter_count] out: 1 for kept weights on a path and for parameters that are
+ *                  not prunable, else 0; not `mask` itself; NULL: not computed
  *  @param out      *owned*: skel_paths_clear() it, also after an error
  *  Errors: SKEL_ERR_MEMORY.
- *  Source: the layer collapse of Tanaka et al. 2020, section 4, and the effective sparsity of
+ *  Source: layer collapse is section 3 of Tanaka et al. 2020; effective sparsity is that of
  *          Vysogorets and Kempe 2023, here for single pixels.
  */
 SKEL_CHECKED skel_status skel_paths_find(const skel_network *network, const uint8_t mask[],

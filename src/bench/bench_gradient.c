@@ -9,7 +9,6 @@
 #include "skel/text.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -110,10 +109,7 @@ done:
 static skel_status describe(skel_gradient *gradient, const char *model)
 {
     const skel_bench *bench = gradient->bench;
-    skel_tensor image = {.channels = 3, .height = 32, .width = 32};
-    skel_tensor digit = {.channels = 1, .height = 28, .width = 28};
     int size = skel_comm_size(bench->comm);
-    bool is_lenet = strncmp(model, "lenet", 5) == 0;
 
     gradient->microbatch = bench->microbatch;
     if (gradient->microbatch == 0) {
@@ -123,7 +119,7 @@ static skel_status describe(skel_gradient *gradient, const char *model)
     gradient->microbatches = (bench->batch + gradient->microbatch - 1) / gradient->microbatch;
     skel_microbatches_of(gradient->microbatches, skel_comm_rank(bench->comm), size,
                          &gradient->first, &gradient->mine);
-    return skel_model_create(model, bench->width, is_lenet ? digit : image, BENCH_CLASSES,
+    return skel_model_create(model, bench->width, skel_model_image(model), BENCH_CLASSES,
                              &gradient->network);
 }
 

@@ -196,7 +196,10 @@ static skel_worker_options worker_options(const skel_job *job, const skel_settin
 /* The engine for gradients of pruned weights, too. */
 static const char *engine_of_all(const skel_job *job)
 {
-    return strcmp(job->compute.engine, "sparse") == 0 ? "dense" : job->compute.engine;
+    bool all = strcmp(job->compute.engine, "auto") == 0 ||
+               skel_engine_can(job->compute.engine, SKEL_ENGINE_ALL_GRADIENTS);
+
+    return all ? job->compute.engine : "dense";
 }
 
 skel_worker_options skel_settings_gradient_worker(const skel_job *job,
@@ -233,12 +236,13 @@ static double density_of(const skel_job *job)
     return round((1 - job->prune.sparsity) * 1e12) / 1e12;
 }
 
-/* What skel_engine_create() makes of the job's engine for training. */
+/* Whether the engine that trains gives gradients of kept weights alone. */
 static bool trains_sparsely(const skel_job *job)
 {
-    return strcmp(job->compute.engine, "sparse") == 0 ||
-           (strcmp(job->compute.engine, "auto") == 0 &&
-            density_of(job) <= SKEL_ENGINE_SPARSE_DENSITY);
+    skel_engine_options options = {.kept_only = true, .density = density_of(job)};
+
+    return !skel_engine_can(skel_engine_resolve(job->compute.engine, &options),
+                            SKEL_ENGINE_ALL_GRADIENTS);
 }
 
 bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings)

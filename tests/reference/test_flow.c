@@ -8,10 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CLASSES = 10, ENGINES = 2 };
-
-/* The engines that can: the sparse one has no flow of pruned weights. */
-static const char *const able[ENGINES] = {"reference", "dense"};
+enum { CLASSES = 10 };
 
 /* Roundings of the file's floats; in the dense engine of all activations, too. No ReLU or maximum
  * is so near that PyTorch and an engine see it on different sides. */
@@ -91,9 +88,9 @@ START_TEST(synaptic_flow_is_pytorchs)
 {
     FILE *file = skel_torch_open("flow.bin");
 
-    check_case(file, able[_i], "lenet-5", 4, (skel_tensor){1, 28, 28});
-    check_case(file, able[_i], "resnet20", 3, (skel_tensor){3, 32, 32});
-    check_case(file, able[_i], "vgg11", 2, (skel_tensor){3, 32, 32});
+    check_case(file, skel_rig_able(SKEL_ENGINE_FLOW, _i), "lenet-5", 4, (skel_tensor){1, 28, 28});
+    check_case(file, skel_rig_able(SKEL_ENGINE_FLOW, _i), "resnet20", 3, (skel_tensor){3, 32, 32});
+    check_case(file, skel_rig_able(SKEL_ENGINE_FLOW, _i), "vgg11", 2, (skel_tensor){3, 32, 32});
     ck_assert_int_eq(fgetc(file), EOF);
     (void)fclose(file);
 }
@@ -101,7 +98,7 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, synaptic_flow_is_pytorchs, 0, ENGINES);
+    tcase_add_loop_test(tcase, synaptic_flow_is_pytorchs, 0, skel_rig_ables(SKEL_ENGINE_FLOW));
 }
 
 int main(void)

@@ -215,14 +215,34 @@ int skel_rig_kinds(void)
     return (int)count;
 }
 
+int skel_rig_ables(skel_engine_ability ability)
+{
+    int count = 0;
+
+    for (int i = 0; i < skel_rig_kinds(); i++) {
+        count += skel_engine_can(skel_rig_kind(i), ability);
+    }
+    return count;
+}
+
+const char *skel_rig_able(skel_engine_ability ability, int index)
+{
+    int i = 0;
+
+    for (; !skel_engine_can(skel_rig_kind(i), ability) || index > 0; i++) {
+        index -= skel_engine_can(skel_rig_kind(i), ability);
+    }
+    return skel_rig_kind(i);
+}
+
 bool skel_rig_is_kept_only(const char *kind)
 {
-    return strcmp(kind, "sparse") == 0;
+    return strcmp(kind, "auto") != 0 && !skel_engine_can(kind, SKEL_ENGINE_ALL_GRADIENTS);
 }
 
 bool skel_rig_has_hessian(const char *kind)
 {
-    return strcmp(kind, "sparse") != 0;
+    return skel_engine_can(kind, SKEL_ENGINE_HESSIAN);
 }
 
 bool skel_rig_is_double(const char *kind)

@@ -1,4 +1,7 @@
-/** A network with random weights, images and labels, for tests of engines. */
+/** A network with random weights, images and labels, for the tests that every engine must pass.
+ *
+ *  The engines are those of skel_engine_names(), the operations those of small_networks.h.
+ */
 #ifndef SKEL_TESTS_RIG_H
 #define SKEL_TESTS_RIG_H
 
@@ -6,7 +9,7 @@
 
 #include "skel/engine.h"
 
-/** What one test of an engine works on. All is *owned*. */
+/** The network and the data of one test. All is *owned*. */
 typedef struct skel_rig {
     skel_network *network;
     float *parameters; /**< [parameter_count]: Kaiming weights, scales about 1, biases about 0 */
@@ -18,7 +21,8 @@ typedef struct skel_rig {
     float *statistics;
 } skel_rig;
 
-/** Fills a rig for a number of images, by the seed alone. Fails the test on an error.
+/** Fills a rig for a number of images; its contents depend on the seed alone. Fails the test on an
+ *  error.
  *  @param network  *taken*
  */
 void skel_rig_make(skel_network *network, size_t images, uint64_t seed, skel_rig *out);
@@ -59,13 +63,19 @@ uint8_t *skel_rig_half_mask(const skel_network *network);
 /** Normal numbers, one for each parameter, the same for the same `which`. *Owned*. */
 float *skel_rig_vector(const skel_network *network, uint32_t which);
 
-/** Name of the engine that a looped test is about. */
+/** Name of an engine, for a test that loops over all of them. */
 const char *skel_rig_kind(int index);
 
 /** Number of engines, for tcase_add_loop_test(tcase, test, 0, skel_rig_kinds()). */
 int skel_rig_kinds(void);
 
-/** Whether an engine gives the gradients of kept weights only. */
+/** Name of one of the engines that have an ability, for a test that loops over these. */
+const char *skel_rig_able(skel_engine_ability ability, int index);
+
+/** Number of engines that have an ability, for tcase_add_loop_test(). */
+int skel_rig_ables(skel_engine_ability ability);
+
+/** Whether an engine gives the gradients of kept weights only; false for "auto". */
 bool skel_rig_is_kept_only(const char *kind);
 
 /** Whether an engine multiplies with the Hessian. */

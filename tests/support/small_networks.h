@@ -1,4 +1,5 @@
-/** Small networks around one operation, or around one pattern of operations. */
+/** The list of operations for the tests that every engine must pass: small networks, each around
+ *  one operation or one pattern of operations. */
 #ifndef SKEL_TESTS_SMALL_NETWORKS_H
 #define SKEL_TESTS_SMALL_NETWORKS_H
 

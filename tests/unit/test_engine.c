@@ -1,4 +1,5 @@
-/* What an engine promises beside its numbers: errors, memory, masks, repeatability, losses. */
+/* Promises of an engine other than its numbers: errors, abilities, memory, masks, same bits again.
+ */
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"
@@ -57,6 +58,29 @@ START_TEST(what_an_engine_cannot_be_is_refused)
         (skel_engine_options){.microbatch = 1, .label_smoothing = 0.1, .loss = SKEL_LOSS_RAW_NLL},
         "needs the loss cross-entropy");
     skel_rig_free(&rig);
+}
+END_TEST
+
+START_TEST(every_engine_has_the_abilities_that_the_page_lists)
+{
+    for (int k = 0; k < SKEL_ENGINE_CURVATURE + 1; k++) {
+        ck_assert(skel_engine_can("reference", (skel_engine_ability)k));
+        ck_assert(skel_engine_can("dense", (skel_engine_ability)k));
+        ck_assert(!skel_engine_can("sparse", (skel_engine_ability)k));
+    }
+}
+END_TEST
+
+START_TEST(a_name_stands_for_itself_and_auto_for_an_engine)
+{
+    const skel_engine_options kept = {.kept_only = true, .density = SKEL_ENGINE_SPARSE_DENSITY};
+    const skel_engine_options all = {.density = SKEL_ENGINE_SPARSE_DENSITY};
+    const skel_engine_options many = {.kept_only = true, .density = 0.051};
+
+    ck_assert_str_eq(skel_engine_resolve("reference", &kept), "reference");
+    ck_assert_str_eq(skel_engine_resolve("auto", &kept), "sparse");
+    ck_assert_str_eq(skel_engine_resolve("auto", &all), "dense");
+    ck_assert_str_eq(skel_engine_resolve("auto", &many), "dense");
 }
 END_TEST
 
@@ -323,6 +347,8 @@ static void fill(TCase *tcase)
     int kinds = skel_rig_kinds();
 
     tcase_add_test(tcase, what_an_engine_cannot_be_is_refused);
+    tcase_add_test(tcase, every_engine_has_the_abilities_that_the_page_lists);
+    tcase_add_test(tcase, a_name_stands_for_itself_and_auto_for_an_engine);
     tcase_add_test(tcase, auto_is_one_of_the_engines);
     tcase_add_loop_test(tcase, the_memory_is_promised_and_taken_at_creation, 0, kinds);
     tcase_add_loop_test(tcase, the_same_pass_gives_the_same_bits_again, 0, kinds);

@@ -12,10 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CLASSES = 5, IMAGES = 3, ENGINES = 2 };
-
-/* The engines that can: the sparse one has no derivatives of pruned weights. */
-static const char *const able[ENGINES] = {"reference", "dense"};
+enum { CLASSES = 5, IMAGES = 3 };
 
 /* Floats' roundings of the result; in the dense engine of all factors, which are squared, and of
  * what batch norm subtracts. */
@@ -78,7 +75,7 @@ START_TEST(one_linear_layer_has_the_diagonal_of_its_hessian)
         rig.parameters[at] = before;
         slope[at] = (float)((side[0] + side[1]) / 2); /* each side is gradient / +-h */
     }
-    engine = engine_of(&rig, able[_i], temperature);
+    engine = engine_of(&rig, skel_rig_able(SKEL_ENGINE_CURVATURE, _i), temperature);
     ck_assert_ok(
         skel_engine_curvature(engine, rig.parameters, NULL, rig.buffers, &batch, scale, &pass));
     for (size_t k = 0; k < CLASSES; k++) {
@@ -96,7 +93,7 @@ START_TEST(one_linear_layer_has_the_diagonal_of_its_hessian)
                             pow((double)rig.image[n * IN + j] / temperature, 2);
             }
             ck_assert(fabs((double)rig.gradient[k * IN + j] - expected) <=
-                      tolerance_of(able[_i]) * expected);
+                      tolerance_of(skel_rig_able(SKEL_ENGINE_CURVATURE, _i)) * expected);
         }
     }
     /* gradients are floats of about 1: 2^-24 over 2 h; and h^2 of what comes next in the series */
@@ -128,7 +125,7 @@ END_TEST
 typedef struct function {
     const skel_rig *rig;
     const skel_op *op;
-    skel_window window;
+    skel_reference_window window;
     const double *parameters; /* [parameter_count] */
 } function;
 
@@ -165,25 +162,25 @@ static void evaluate(const function *f, const double x[], const double other[], 
 
     switch (op->kind) {
     case SKEL_OP_CONV:
-        skel_conv_forward(&f->window, x, w, b, y);
+        skel_reference_conv_forward(&f->window, x, w, b, y);
         break;
     case SKEL_OP_LINEAR:
-        skel_linear_forward(1, in, out, x, w, b, y);
+        skel_reference_linear_forward(1, in, out, x, w, b, y);
         break;
     case SKEL_OP_BATCHNORM:
         normalise(f, x, y);
         break;
     case SKEL_OP_RELU:
-        skel_relu_forward(in, x, y);
+        skel_reference_relu_forward(in, x, y);
         break;
     case SKEL_OP_ADD:
-        skel_add_forward(in, x, other, y);
+        skel_reference_add_forward(in, x, other, y);
         break;
     case SKEL_OP_MAXPOOL:
-        skel_maxpool_forward(&f->window, x, y);
+        skel_reference_maxpool_forward(&f->window, x, y);
         break;
     case SKEL_OP_AVGPOOL:
-        skel_avgpool_forward(&f->window, x, y);
+        skel_reference_avgpool_forward(&f->window, x, y);
         break;
     }
 }
@@ -349,8 +346,9 @@ START_TEST(every_operation_squares_what_it_passes_back)
         if (room <= 300) {
             ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof(float), &expected));
             naive_curvature(&rig, room, expected);
-            engine = skel_rig_engine(
-                &rig, able[_i], &(skel_engine_options){.microbatch = IMAGES, .curvature = true});
+            engine =
+                skel_rig_engine(&rig, skel_rig_able(SKEL_ENGINE_CURVATURE, _i),
+                                &(skel_engine_options){.microbatch = IMAGES, .curvature = true});
             batch = skel_rig_batch(&rig, 0, 2);
             pass = skel_rig_pass(&rig);
             ck_assert_ok(
@@ -361,8 +359,8 @@ START_TEST(every_operation_squares_what_it_passes_back)
                                                                  expected + p->offset)
                                            : 0;
 
-                ck_assert_msg(error < tolerance_of(able[_i]), "%s, %s: %g", skel_small_get(i)->name,
-                              p->name, error);
+                ck_assert_msg(error < tolerance_of(skel_rig_able(SKEL_ENGINE_CURVATURE, _i)),
+                              "%s, %s: %g", skel_small_get(i)->name, p->name, error);
             }
             checked++;
             skel_engine_destroy(&engine);
@@ -376,9 +374,11 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, one_linear_layer_has_the_diagonal_of_its_hessian, 0, ENGINES);
+    tcase_add_loop_test(tcase, one_linear_layer_has_the_diagonal_of_its_hessian, 0,
+                        skel_rig_ables(SKEL_ENGINE_CURVATURE));
     tcase_add_test(tcase, an_image_that_is_sure_of_its_class_keeps_its_digits);
-    tcase_add_loop_test(tcase, every_operation_squares_what_it_passes_back, 0, ENGINES);
+    tcase_add_loop_test(tcase, every_operation_squares_what_it_passes_back, 0,
+                        skel_rig_ables(SKEL_ENGINE_CURVATURE));
 }
 
 int main(void)

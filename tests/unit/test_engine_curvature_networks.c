@@ -1,5 +1,5 @@
-/* Second derivatives of whole networks: the dense engine's against the reference engine's, what
- * they are sums of, what they need, and what has none. */
+/* Second derivatives of whole networks: the dense engine's against the reference engine's, sums
+ * over images, memory, and engines and losses that have none. */
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"
@@ -9,10 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CLASSES = 10, IMAGES = 3, ENGINES = 2, DRAWS = 3 };
-
-/* The engines that can: the sparse one has no derivatives of pruned weights. */
-static const char *const able[ENGINES] = {"reference", "dense"};
+enum { CLASSES = 10, IMAGES = 3, DRAWS = 3 };
 
 /* Roundings of the activations, whose squares are taken. */
 #define TOLERANCE 2e-5
@@ -150,9 +147,10 @@ START_TEST(a_batch_has_the_sum_of_its_images)
     whole = floats_of(&rig);
     part = floats_of(&rig);
     sum = floats_of(&rig);
-    all = curvature_of(able[_i], &rig, NULL, 0, IMAGES, 1, whole);
+    all = curvature_of(skel_rig_able(SKEL_ENGINE_CURVATURE, _i), &rig, NULL, 0, IMAGES, 1, whole);
     for (size_t n = 0; n < IMAGES; n++) {
-        skel_pass pass = curvature_of(able[_i], &rig, NULL, n, 1, 0.5, part);
+        skel_pass pass =
+            curvature_of(skel_rig_able(SKEL_ENGINE_CURVATURE, _i), &rig, NULL, n, 1, 0.5, part);
 
         loss += pass.loss;
         correct += pass.correct;
@@ -187,10 +185,12 @@ START_TEST(memory_is_taken_at_creation_and_only_if_it_is_asked_for)
         skel_batch batch = skel_rig_batch(&rig, 0, IMAGES);
         skel_pass pass = skel_rig_pass(&rig);
         size_t taken = 0;
-        skel_engine *engine = skel_rig_engine(&rig, able[_i], &options);
+        skel_engine *engine =
+            skel_rig_engine(&rig, skel_rig_able(SKEL_ENGINE_CURVATURE, _i), &options);
 
         taken = skel_memory_bytes() - before;
-        ck_assert_ok(skel_engine_bytes(able[_i], rig.network, &options, &bytes[k]));
+        ck_assert_ok(skel_engine_bytes(skel_rig_able(SKEL_ENGINE_CURVATURE, _i), rig.network,
+                                       &options, &bytes[k]));
         /* small tables need not be counted */
         ck_assert(bytes[k] <= taken + taken / 8 + 65536 && taken <= bytes[k] + 65536);
         if (options.curvature) {
@@ -238,8 +238,10 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, small_networks_have_the_reference_curvature);
     tcase_add_test(tcase, whole_networks_have_the_reference_curvature);
-    tcase_add_loop_test(tcase, a_batch_has_the_sum_of_its_images, 0, ENGINES);
-    tcase_add_loop_test(tcase, memory_is_taken_at_creation_and_only_if_it_is_asked_for, 0, ENGINES);
+    tcase_add_loop_test(tcase, a_batch_has_the_sum_of_its_images, 0,
+                        skel_rig_ables(SKEL_ENGINE_CURVATURE));
+    tcase_add_loop_test(tcase, memory_is_taken_at_creation_and_only_if_it_is_asked_for, 0,
+                        skel_rig_ables(SKEL_ENGINE_CURVATURE));
     tcase_add_test(tcase, other_losses_and_engines_have_none);
 }
 

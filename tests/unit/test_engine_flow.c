@@ -1,4 +1,4 @@
-/* Synaptic flow: closed forms, what is conserved, finite differences, depth, and all engines. */
+/* Synaptic flow: closed forms, its conservation from layer to layer, finite differences. */
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"
@@ -10,10 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CLASSES = 10, ENGINES = 2 };
-
-/* The engines that can: the sparse one has no flow of pruned weights. */
-static const char *const able[ENGINES] = {"reference", "dense"};
+enum { CLASSES = 10 };
 
 /* Sums of positive floats: at most a rounding for each of up to 155 layers, most of which cancel.
  */
@@ -81,7 +78,7 @@ START_TEST(two_linear_layers_have_the_flow_of_their_formula)
         }
         r += in[j] * out[j];
     }
-    flow = flow_of(able[_i], &rig, NULL, &logarithm);
+    flow = flow_of(skel_rig_able(SKEL_ENGINE_FLOW, _i), &rig, NULL, &logarithm);
     second = flow + skel_rig_parameter(&rig, "fc2.weight")->offset;
     ck_assert(fabs(logarithm - log(r)) < TOLERANCE);
     for (size_t j = 0; j < MIDDLE; j++) {
@@ -118,7 +115,7 @@ START_TEST(each_layer_of_a_chain_passes_all_that_flows)
                        CLASSES, 2, &rig);
         skel_rig_bare(&rig);
         mask = skel_rig_mask(&rig, 0.5);
-        flow = flow_of(able[_i], &rig, mask, &logarithm);
+        flow = flow_of(skel_rig_able(SKEL_ENGINE_FLOW, _i), &rig, mask, &logarithm);
         for (size_t k = 0; k < rig.network->parameters; k++) {
             const char *name = rig.network->parameter[k].name;
 
@@ -145,7 +142,7 @@ START_TEST(what_flows_is_split_in_residual_blocks)
     skel_rig_model("resnet20", 6, (skel_tensor){3, 16, 16}, CLASSES, 2, &rig);
     skel_rig_bare(&rig);
     mask = skel_rig_mask(&rig, 0.5);
-    flow = flow_of(able[_i], &rig, mask, &logarithm);
+    flow = flow_of(skel_rig_able(SKEL_ENGINE_FLOW, _i), &rig, mask, &logarithm);
     check_share(&rig, "conv1", share_of(&rig, mask, flow, "conv1.weight"), 1);
     check_share(&rig, "fc", share_of(&rig, mask, flow, "fc.weight"), 1);
     part = share_of(&rig, mask, flow, "layer1.1.conv1.weight");
@@ -284,7 +281,7 @@ START_TEST(a_pruned_weight_has_the_flow_that_it_would_add)
     mask = skel_rig_mask(&rig, 0.3);
     engine = skel_rig_engine(&rig, "reference", &(skel_engine_options){.microbatch = 1});
     ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof(float), &scratch));
-    flow = flow_of(able[_i], &rig, mask, &without);
+    flow = flow_of(skel_rig_able(SKEL_ENGINE_FLOW, _i), &rig, mask, &without);
     without = logarithm_with(&rig, engine, mask, 0, rig.parameters[0], scratch);
     for (size_t at = 0; at < rig.network->parameter_count; at += 97) {
         if (mask[at] == 0) {
@@ -310,11 +307,15 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, two_linear_layers_have_the_flow_of_their_formula, 0, ENGINES);
-    tcase_add_loop_test(tcase, each_layer_of_a_chain_passes_all_that_flows, 0, ENGINES);
-    tcase_add_loop_test(tcase, what_flows_is_split_in_residual_blocks, 0, ENGINES);
+    tcase_add_loop_test(tcase, two_linear_layers_have_the_flow_of_their_formula, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
+    tcase_add_loop_test(tcase, each_layer_of_a_chain_passes_all_that_flows, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
+    tcase_add_loop_test(tcase, what_flows_is_split_in_residual_blocks, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
     tcase_add_loop_test(tcase, flow_is_the_slope_of_the_logarithm_of_the_plain_pass, 0, 3);
-    tcase_add_loop_test(tcase, a_pruned_weight_has_the_flow_that_it_would_add, 0, ENGINES);
+    tcase_add_loop_test(tcase, a_pruned_weight_has_the_flow_that_it_would_add, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
 }
 
 int main(void)

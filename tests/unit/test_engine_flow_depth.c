@@ -10,10 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CLASSES = 10, ENGINES = 2, DRAWS = 3 };
-
-/* The engines that can: the sparse one has no flow of pruned weights. */
-static const char *const able[ENGINES] = {"reference", "dense"};
+enum { CLASSES = 10, DRAWS = 3 };
 
 /* Rounding errors of sums of positive floats. Where means are subtracted they are amplified. */
 #define TOLERANCE 1e-5
@@ -252,7 +249,7 @@ static void check_depth(const char *kind, float factor, double limit)
 
 START_TEST(a_network_deeper_than_doubles_reach_has_a_finite_flow)
 {
-    check_depth(able[_i], 1000, log(DBL_MAX));
+    check_depth(skel_rig_able(SKEL_ENGINE_FLOW, _i), 1000, log(DBL_MAX));
 }
 END_TEST
 
@@ -267,7 +264,7 @@ START_TEST(a_chain_smaller_than_doubles_reach_has_a_finite_flow)
     skel_rig_bare(&rig);
     scale_weights(&rig, 1e-22F);
     flow = floats_of(&rig);
-    ck_assert_ok(try_flow(able[_i], &rig, NULL, 1, flow, &logarithm));
+    ck_assert_ok(try_flow(skel_rig_able(SKEL_ENGINE_FLOW, _i), &rig, NULL, 1, flow, &logarithm));
     ck_assert_msg(logarithm < log(DBL_MIN) - 50, "ln R is %g", logarithm);
     for (size_t i = 0; i < rig.network->parameters; i++) {
         if (rig.network->parameter[i].prunable) {
@@ -293,9 +290,11 @@ START_TEST(weights_times_a_power_of_two_have_the_same_flow_over_it)
     skel_rig_bare(&rig);
     plain = floats_of(&rig);
     scaled = floats_of(&rig);
-    ck_assert_ok(try_flow(able[_i], &rig, NULL, 1, plain, &logarithm[0]));
+    ck_assert_ok(
+        try_flow(skel_rig_able(SKEL_ENGINE_FLOW, _i), &rig, NULL, 1, plain, &logarithm[0]));
     scale_weights(&rig, 0x1p30F);
-    ck_assert_ok(try_flow(able[_i], &rig, NULL, 1, scaled, &logarithm[1]));
+    ck_assert_ok(
+        try_flow(skel_rig_able(SKEL_ENGINE_FLOW, _i), &rig, NULL, 1, scaled, &logarithm[1]));
     /* roundings of two logarithms of about 200 */
     ck_assert(fabs(logarithm[1] - logarithm[0] - LAYERS * POWER * log(2)) < 1e-12);
     for (size_t i = 0; i < rig.network->parameters; i++) {
@@ -317,9 +316,12 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, small_networks_of_any_scale_have_the_reference_flow, 0, 4);
     tcase_add_loop_test(tcase, weights_before_a_shift_that_is_far_larger_have_their_flow, 0, 2);
     tcase_add_test(tcase, whole_networks_have_the_reference_flow);
-    tcase_add_loop_test(tcase, a_network_deeper_than_doubles_reach_has_a_finite_flow, 0, ENGINES);
-    tcase_add_loop_test(tcase, a_chain_smaller_than_doubles_reach_has_a_finite_flow, 0, ENGINES);
-    tcase_add_loop_test(tcase, weights_times_a_power_of_two_have_the_same_flow_over_it, 0, ENGINES);
+    tcase_add_loop_test(tcase, a_network_deeper_than_doubles_reach_has_a_finite_flow, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
+    tcase_add_loop_test(tcase, a_chain_smaller_than_doubles_reach_has_a_finite_flow, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
+    tcase_add_loop_test(tcase, weights_times_a_power_of_two_have_the_same_flow_over_it, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
 }
 
 int main(void)

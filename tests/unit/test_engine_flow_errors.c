@@ -1,4 +1,4 @@
-/* Synaptic flow where there is none, of what are no numbers, and what is left behind it. */
+/* Synaptic flow of networks without a path or with NaNs, and a gradient after a flow. */
 #include "rig.h"
 #include "suite.h"
 
@@ -7,10 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CLASSES = 10, ENGINES = 2 };
-
-/* The engines that can: the sparse one has no flow of pruned weights. */
-static const char *const able[ENGINES] = {"reference", "dense"};
+enum { CLASSES = 10 };
 
 static skel_status try_flow(const char *kind, const skel_rig *rig, const uint8_t mask[],
                             int threads, float out[], double *logarithm)
@@ -52,7 +49,8 @@ START_TEST(without_flow_all_flows_are_zero_and_that_is_no_error)
                skel_rig_parameter(&rig, layers[i])->count);
         flow = floats_of(&rig);
         memset(flow, 0xff, rig.network->parameter_count * sizeof *flow);
-        ck_assert_ok(try_flow(able[_i], &rig, mask, 1, flow, &logarithm));
+        ck_assert_ok(
+            try_flow(skel_rig_able(SKEL_ENGINE_FLOW, _i), &rig, mask, 1, flow, &logarithm));
         ck_assert(isinf(logarithm) && logarithm < 0);
         for (size_t k = 0; k < rig.network->parameters; k++) {
             const skel_parameter *p = &rig.network->parameter[k];
@@ -96,19 +94,23 @@ START_TEST(what_is_not_finite_is_named_unless_it_is_pruned)
 
         skel_rig_model("vgg11", 4, (skel_tensor){3, 32, 32}, CLASSES, 1, &rig);
         set(&rig, "features.4.weight", bad[i]);
-        check_refusal(&rig, able[_i], NULL, "features.4.weight is not finite");
+        check_refusal(&rig, skel_rig_able(SKEL_ENGINE_FLOW, _i), NULL,
+                      "features.4.weight is not finite");
         mask = skel_rig_mask(&rig, 1);
         for (size_t k = 0; k < rig.network->parameter_count; k++) {
             mask[k] = isfinite(rig.parameters[k]) ? 1 : 0;
         }
         flow = floats_of(&rig);
-        ck_assert_ok(try_flow(able[_i], &rig, mask, 1, flow, &logarithm));
+        ck_assert_ok(
+            try_flow(skel_rig_able(SKEL_ENGINE_FLOW, _i), &rig, mask, 1, flow, &logarithm));
         ck_assert(isfinite(logarithm));
         set(&rig, "features.1.bias", bad[i]);
-        check_refusal(&rig, able[_i], mask, "features.1.bias is not finite");
+        check_refusal(&rig, skel_rig_able(SKEL_ENGINE_FLOW, _i), mask,
+                      "features.1.bias is not finite");
         set(&rig, "features.1.bias", 0);
         rig.buffers[3] = bad[i];
-        check_refusal(&rig, able[_i], mask, "features.1.running_mean is not finite");
+        check_refusal(&rig, skel_rig_able(SKEL_ENGINE_FLOW, _i), mask,
+                      "features.1.running_mean is not finite");
         SKEL_FREE(&flow);
         SKEL_FREE(&mask);
         skel_rig_free(&rig);
@@ -132,7 +134,7 @@ START_TEST(a_negative_sum_is_refused)
     for (size_t c = 0; c < 3; c++) {
         rig.buffers[c] = 30;
     }
-    check_refusal(&rig, able[_i], NULL, "is negative");
+    check_refusal(&rig, skel_rig_able(SKEL_ENGINE_FLOW, _i), NULL, "is negative");
     skel_rig_free(&rig);
 }
 END_TEST
@@ -150,7 +152,8 @@ START_TEST(a_gradient_after_a_flow_has_the_bits_of_one_before)
     skel_rig_model("resnet20", 6, (skel_tensor){3, 16, 16}, CLASSES, 3, &rig);
     before = floats_of(&rig);
     flow = floats_of(&rig);
-    engine = skel_rig_engine(&rig, able[_i], &(skel_engine_options){.microbatch = 3});
+    engine = skel_rig_engine(&rig, skel_rig_able(SKEL_ENGINE_FLOW, _i),
+                             &(skel_engine_options){.microbatch = 3});
     batch = skel_rig_batch(&rig, 0, 3);
     pass = skel_rig_pass(&rig);
     ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 1.0, &pass));
@@ -183,10 +186,13 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, without_flow_all_flows_are_zero_and_that_is_no_error, 0, ENGINES);
-    tcase_add_loop_test(tcase, what_is_not_finite_is_named_unless_it_is_pruned, 0, ENGINES);
-    tcase_add_loop_test(tcase, a_negative_sum_is_refused, 0, ENGINES);
-    tcase_add_loop_test(tcase, a_gradient_after_a_flow_has_the_bits_of_one_before, 0, ENGINES);
+    tcase_add_loop_test(tcase, without_flow_all_flows_are_zero_and_that_is_no_error, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
+    tcase_add_loop_test(tcase, what_is_not_finite_is_named_unless_it_is_pruned, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
+    tcase_add_loop_test(tcase, a_negative_sum_is_refused, 0, skel_rig_ables(SKEL_ENGINE_FLOW));
+    tcase_add_loop_test(tcase, a_gradient_after_a_flow_has_the_bits_of_one_before, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
     tcase_add_test(tcase, the_sparse_engine_says_that_it_cannot);
 }
 

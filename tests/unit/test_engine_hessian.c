@@ -1,4 +1,4 @@
-/* Products with the Hessian: what they are, on every engine that can. */
+/* Products with the Hessian: their definition, on every engine that computes them. */
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"

@@ -1,5 +1,6 @@
-/* Products with the Hessian on every engine that can, against the reference engine: every operation
- * and pattern, whole networks with masks, batches of any size, and batches in lock step. */
+/* Products with the Hessian on every engine that computes them, against the reference engine: every
+ * operation and pattern, whole networks with masks, batches of any size, and batches in lock step.
+ */
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"

@@ -344,8 +344,27 @@ START_TEST(a_norm_over_a_single_element_gives_its_shift)
 }
 END_TEST
 
+START_TEST(the_list_of_small_networks_has_every_kind_of_operation)
+{
+    bool found[SKEL_OP_KINDS] = {false};
+
+    for (size_t i = 0; i < skel_smalls(); i++) {
+        skel_network *network = skel_small_network(skel_small_get(i));
+
+        for (size_t k = 0; k < network->ops; k++) {
+            found[network->op[k].kind] = true;
+        }
+        skel_network_destroy(&network);
+    }
+    for (size_t k = 0; k < SKEL_OP_KINDS; k++) {
+        ck_assert_msg(found[k], "no small network has an operation of kind %zu", k);
+    }
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
+    tcase_add_test(tcase, the_list_of_small_networks_has_every_kind_of_operation);
     tcase_add_test(tcase, the_reference_gradient_is_that_of_finite_differences);
     tcase_add_loop_test(tcase, the_loss_falls_as_the_gradient_predicts, 0, skel_rig_kinds());
     tcase_add_loop_test(tcase, every_operation_agrees_with_the_reference_on_any_number_of_images, 0,

@@ -1,4 +1,4 @@
-/* How engines see a network, and where they keep what. */
+/* The graph of a network, and the placement of its buffers. */
 #include "suite.h"
 
 #include "nn/plan/buffers.h"

@@ -107,6 +107,23 @@ START_TEST(every_model_builds_for_every_input_it_takes)
 }
 END_TEST
 
+START_TEST(all_models_but_lenets_have_batch_norm_and_each_takes_its_own_image)
+{
+    size_t count = 0;
+    const char *const *names = skel_model_names(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        bool is_lenet = strncmp(names[i], "lenet", 5) == 0;
+        skel_network *network = NULL;
+
+        ck_assert_ok(skel_model_create(names[i], 0, skel_model_image(names[i]), 10, &network));
+        ck_assert(skel_network_has_batchnorm(network) == !is_lenet);
+        ck_assert_uint_eq(network->tensor[0].channels, is_lenet ? 1 : 3);
+        skel_network_destroy(&network);
+    }
+}
+END_TEST
+
 static void check_refusal(const char *name, size_t width, skel_tensor input, size_t classes,
                           const char *words)
 {
@@ -120,7 +137,8 @@ static void check_refusal(const char *name, size_t width, skel_tensor input, siz
 START_TEST(what_a_model_cannot_be_is_refused_with_what_it_can)
 {
     check_refusal("resnett50", 0, cifar, 10, "did you mean 'resnet50'");
-    check_refusal("transformer", 0, cifar, 10, "there are lenet-300-100");
+    check_refusal("transformer", 0, cifar, 10, "there are lenet-300-100, lenet-5, resnet20, ");
+    check_refusal("transformer", 0, cifar, 10, ", vgg16, vgg19");
     check_refusal("vgg11", 0, mnist, 10, "32x32 or 64x64");
     check_refusal("lenet-5", 0, cifar, 10, "28x28");
     check_refusal("lenet-300-100", 100, mnist, 10, "multiple of 3");
@@ -321,6 +339,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, vgg19_on_ten_classes_has_the_known_counts);
     tcase_add_test(tcase, the_lenets_have_the_published_counts);
     tcase_add_test(tcase, every_model_builds_for_every_input_it_takes);
+    tcase_add_test(tcase, all_models_but_lenets_have_batch_norm_and_each_takes_its_own_image);
     tcase_add_test(tcase, what_a_model_cannot_be_is_refused_with_what_it_can);
     tcase_add_test(tcase, the_builder_keeps_the_first_error_and_frees_everything);
     tcase_add_test(tcase, shapes_that_do_not_meet_are_refused);

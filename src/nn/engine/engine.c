@@ -1,4 +1,4 @@
-/* The engines' table, argument checks, and what all engines do alike. */
+/* The list of engines, the choice among them, and the checks of arguments for all of them. */
 #include "engine_impl.h"
 
 #include "loss.h"
@@ -25,13 +25,44 @@ const char *const *skel_engine_names(size_t *count)
     return names;
 }
 
-/* "auto": the fastest that does what is asked for. */
-static const skel_engine_type *fastest(const skel_engine_options *options)
+const char *skel_engine_resolve(const char *kind, const skel_engine_options *options)
 {
     bool sparse = (options->kept_only || options->inference) && !options->second_order &&
                   options->density > 0 && options->density <= SKEL_ENGINE_SPARSE_DENSITY;
 
-    return sparse ? &skel_engine_sparse : &skel_engine_dense;
+    if (strcmp(kind, "auto") != 0) {
+        return kind;
+    }
+    return sparse ? skel_engine_sparse.name : skel_engine_dense.name;
+}
+
+/* NULL for an unknown name. */
+static const skel_engine_type *type_of(const char *name)
+{
+    for (size_t i = 0; i < TYPES; i++) {
+        if (strcmp(name, types[i]->name) == 0) {
+            return types[i];
+        }
+    }
+    return NULL;
+}
+
+bool skel_engine_can(const char *name, skel_engine_ability ability)
+{
+    const skel_engine_type *type = type_of(name);
+
+    SKEL_ASSERT(type != NULL);
+    switch (ability) {
+    case SKEL_ENGINE_ALL_GRADIENTS:
+        return !type->kept_only;
+    case SKEL_ENGINE_HESSIAN:
+        return type->hessian != NULL;
+    case SKEL_ENGINE_FLOW:
+        return type->flow != NULL;
+    case SKEL_ENGINE_CURVATURE:
+        break;
+    }
+    return type->curvature != NULL;
 }
 
 static skel_status find_type(const char *kind, const skel_engine_options *options,
@@ -40,15 +71,9 @@ static skel_status find_type(const char *kind, const skel_engine_options *option
     size_t count = 0;
     const char *nearest = NULL;
 
-    *out = fastest(options);
-    if (strcmp(kind, "auto") == 0) {
+    *out = type_of(skel_engine_resolve(kind, options));
+    if (*out != NULL) {
         return SKEL_OK;
-    }
-    for (size_t i = 0; i < TYPES; i++) {
-        if (strcmp(kind, types[i]->name) == 0) {
-            *out = types[i];
-            return SKEL_OK;
-        }
     }
     nearest = skel_text_nearest(kind, TYPES, skel_engine_names(&count));
     return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown engine '%s'; did you mean '%s'?", kind,

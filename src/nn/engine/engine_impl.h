@@ -1,10 +1,26 @@
-/** What an engine is to src/nn/engine/engine.c, which checks arguments and dispatches.
+/** The interface that an engine implements; engine.c checks arguments and dispatches.
  *
  *  An engine is one `skel_engine_type`, listed in engine.c, whose own struct begins with a
- *  `struct skel_engine`. tests/support/engine_suite.h holds the tests that every engine must pass.
+ *  `struct skel_engine`. The tests tests/unit/test_engine*.c run on every engine of that list.
+ *
+ *  member      needed?   if it is NULL
+ *  name, size  required
+ *  bytes       required
+ *  set_up      required
+ *  tear_down   required
+ *  load        required
+ *  gradient    required
+ *  forward     required
+ *  hessian     optional  skel_engine_hessian() fails with SKEL_ERR_CONFIG
+ *  flow        optional  skel_engine_flow() fails with SKEL_ERR_CONFIG
+ *  curvature   optional  skel_engine_curvature() fails with SKEL_ERR_CONFIG
+ *
+ *  skel_engine_can() tells callers which optional members an engine has.
  */
 #ifndef SKEL_NN_ENGINE_IMPL_H
 #define SKEL_NN_ENGINE_IMPL_H
+
+#include "statistics.h"
 
 #include "skel/engine.h"
 #include "skel/progress.h"
@@ -13,6 +29,8 @@
 typedef struct skel_engine_type {
     const char *name; /**< "reference" */
     size_t size;      /**< bytes of the engine's own struct, which begins with a skel_engine */
+    bool kept_only;   /**< gives gradients of kept weights alone: set_up() refuses options that have
+                           neither `kept_only` nor `inference` */
 
     /** Bytes that set_up() would allocate, `size` not counted.
      *
@@ -24,11 +42,11 @@ typedef struct skel_engine_type {
     /** Compiles the network; plans and takes all memory.
      *
      *  Local. In: type, network and options are set (slots and threads at least 1), all else is
-     *  zero. On an error tear_down() is called on what there is.
+     *  zero. After an error tear_down() is called on the part that was set up.
      */
     skel_status (*set_up)(skel_engine *engine);
 
-    /** Frees what set_up() took, also after it stopped half-way; not the struct itself.
+    /** Frees the memory of set_up(), also after set_up() failed half-way; not the struct itself.
      *
      *  Local.
      */
@@ -40,7 +58,7 @@ typedef struct skel_engine_type {
      */
     skel_status (*load)(skel_engine *engine, const float parameters[], const uint8_t mask[]);
 
-    /** skel_engine_gradient(), but for the check that the losses are finite.
+    /** skel_engine_gradient(), without the check that the losses are finite.
      *
      *  Local, or collective with `statistics_sum`. The arguments have been checked.
      */
@@ -54,21 +72,21 @@ typedef struct skel_engine_type {
     skel_status (*forward)(skel_engine *engine, const skel_batch *batch, const float buffers[],
                            float logits[]);
 
-    /** skel_engine_hessian(), but for the check that the losses are finite; NULL: cannot.
+    /** skel_engine_hessian(), without the check that the losses are finite. Optional.
      *
      *  Local, or collective with `statistics_sum`. The arguments have been checked.
      */
     skel_status (*hessian)(skel_engine *engine, const float vector[], size_t count,
                            const skel_batch batches[], double scale, skel_pass passes[]);
 
-    /** skel_engine_flow(); NULL: cannot.
+    /** skel_engine_flow(). Optional.
      *
      *  Local.
      */
     skel_status (*flow)(skel_engine *engine, const float parameters[], const uint8_t mask[],
                         const float buffers[], float flow[], double *logarithm);
 
-    /** skel_engine_curvature(), but for the check that the loss is finite; NULL: cannot.
+    /** skel_engine_curvature(), without the check that the loss is finite. Optional.
      *
      *  Local. The arguments have been checked.
      */
@@ -77,7 +95,7 @@ typedef struct skel_engine_type {
                              skel_pass *pass);
 } skel_engine_type;
 
-/** What all engines have in common; the first member of each engine's own struct. */
+/** The part that all engines have in common; the first member of each engine's own struct. */
 struct skel_engine {
     const skel_engine_type *type;
     const skel_network *network; /**< borrowed */
@@ -97,39 +115,5 @@ static inline double skel_engine_clock(const skel_engine *engine)
 extern const skel_engine_type skel_engine_reference;
 extern const skel_engine_type skel_engine_dense;
 extern const skel_engine_type skel_engine_sparse;
-
-/* Rows that batch norm passes to `statistics_sum`, one per microbatch, in the order of the slots.
- * Each batch-norm operation with C channels makes, in the order of the operations, one call in the
- * forward pass and, in the reverse order, one in the backward pass:
- *   forward   1 + 2 C columns: elements per channel (images * height * width),
- *             sum of x [C], sum of x^2 [C]
- *   backward      2 C columns: sum of dy [C], sum of dy * xhat [C]
- * A pass of skel_engine_hessian() makes one more call behind each of these, in either direction of
- *                2 C columns
- *   forward      sum of Rx [C], sum of Rx * xhat [C]
- *   backward     sum of Rdy [C], sum of R(dy * xhat) [C]
- * where R is the tangent along the vector. No row is wider than a forward one.
- * All in double, so that mean^2 - E[x^2] loses nothing that float had. */
-
-/** Columns of a forward row.
- *
- *  Local.
- */
-static inline size_t skel_norm_forward_columns(size_t channels)
-{
-    return 1 + 2 * channels;
-}
-
-/** Columns of a backward row.
- *
- *  Local.
- */
-static inline size_t skel_norm_backward_columns(size_t channels)
-{
-    return 2 * channels;
-}
-
-/** Epsilon of every batch norm, added to the variance. */
-#define SKEL_NORM_EPSILON 1e-5
 
 #endif

@@ -1,7 +1,7 @@
 /* Batch norm, checks and the logarithm of synaptic flow. */
 #include "flow.h"
 
-#include "engine_impl.h"
+#include "statistics.h"
 
 #include <math.h>
 

@@ -1,9 +1,8 @@
-/** Synaptic flow: what every engine's passes share.
+/** Synaptic flow: the arithmetic that all engines share.
  *
- *  A tensor of a deep network, all of whose parts are positive, overflows float and at last double.
- *  So engines hold each as m * 2^e, m with a largest magnitude near 1, e an int of the tensor's
- *  own. Powers of two are exact: where nothing would have overflowed, the bits are those of plain
- *  passes.
+ *  All weights are positive here, so the tensors of a deep network overflow float, then double.
+ *  Engines hold each tensor as m * 2^e: m has a largest magnitude near 1, and each tensor has its
+ *  own integer e. Powers of two are exact: without overflow the bits are those of a plain pass.
  *  Source: Tanaka et al. 2020, Pruning neural networks without any data by iteratively conserving
  *          synaptic flow, algorithm 1.
  */
@@ -12,11 +11,11 @@
 
 #include "skel/network.h"
 
-/** Exponent of a tensor that is all 0: below any other, so that it never decides to what others are
- *  aligned; far enough from INT_MIN that a few may be added. */
+/** Exponent of a tensor of zeros. It is below all others, so that the other exponent is chosen when
+ *  two tensors are added; and it is far from INT_MIN, so that sums of a few do not overflow. */
 enum { SKEL_FLOW_NOTHING = -(1 << 28) };
 
-/** One channel of a batch norm as the flow passes it: slope * x + shift. */
+/** One channel of a batch norm in a flow: slope * x + shift. */
 typedef struct skel_flow_affine {
     double slope;
     double shift;
@@ -29,8 +28,8 @@ typedef struct skel_flow_affine {
 skel_flow_affine skel_flow_norm(const skel_network *network, const skel_op *op,
                                 const float parameters[], const float buffers[], size_t channel);
 
-/** Checks that biases, batch norms' parameters and buffers are finite; weights are many, and each
- *  engine checks them on the way.
+/** Checks that biases, batch norms' parameters and buffers are finite. Engines check the weights
+ *  themselves, in the loop that loads them.
  *
  *  Local. Errors: SKEL_ERR_NUMBER that names the tensor.
  */

@@ -30,7 +30,7 @@ void skel_loss_batch(const skel_engine_options *options, size_t classes, const s
                      const float logits[], double scale, float gradient[], double *loss,
                      size_t *correct);
 
-/** Tangent of the loss' gradient with respect to one image's logits: its Hessian times theirs.
+/** Tangent of the loss' gradient at one image's logits: the Hessian times the logits' tangent.
  *
  *  Local. The Hessian of the cross-entropy is (diag(p) - p p') / temperature^2, p being the softmax
  *  of logits / temperature, whatever the label and its smoothing; raw-nll's is 0.
@@ -41,7 +41,7 @@ void skel_loss_batch(const skel_engine_options *options, size_t classes, const s
 void skel_loss_tangent_image(const skel_engine_options *options, size_t classes,
                              const double logits[], const double tangent[], double out[]);
 
-/** As skel_loss_tangent_image(), of `images` images whose logits are floats, times `scale`;
+/** As skel_loss_tangent_image(), for `images` images whose logits are floats, times `scale`;
  *  arithmetic in double.
  *
  *  Local. All [images][classes]; `out` may be `logits` or `tangent` itself.
@@ -51,16 +51,16 @@ void skel_loss_tangent_batch(const skel_engine_options *options, size_t classes,
                              float out[]);
 
 /** Diagonal of one image's cross-entropy Hessian with respect to the logits: p_k (1 - p_k) / T^2
- *  of p = softmax(logits / T).
+ *  with p = softmax(logits / T).
  *
- *  Local. Of the target it does not depend, so neither of label smoothing.
+ *  Local. It does not depend on the target, so not on label smoothing.
  *  @param logits     [classes]
  *  @param curvature  [classes] out
  */
 void skel_loss_curvature_image(const skel_engine_options *options, size_t classes,
                                const double logits[], double curvature[]);
 
-/** The same of a microbatch whose logits are floats; arithmetic in double.
+/** As skel_loss_curvature_image(), for a microbatch whose logits are floats; arithmetic in double.
  *
  *  Local.
  *  @param logits     [images][classes]

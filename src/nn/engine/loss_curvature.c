@@ -20,7 +20,7 @@ void skel_loss_curvature_image(const skel_engine_options *options, size_t classe
     }
     for (size_t k = 0; k < classes; k++) {
         double p = exp((logits[k] - most) * cold) / (1 + others);
-        /* of an image that is sure of its class 1 - p would leave nothing */
+        /* where p rounds to 1, 1 - p would be 0 */
         double rest = k == top ? others / (1 + others) : 1 - p;
 
         curvature[k] = p * rest * cold * cold;

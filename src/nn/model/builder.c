@@ -1,4 +1,4 @@
-/* The builder: arrays that grow, shapes that follow. */
+/* The builder: growing arrays of operations, tensors and parameters. */
 #include "builder.h"
 
 #include "skel/memory.h"
@@ -92,7 +92,7 @@ static size_t add_buffer(skel_builder *builder, const char *module, const char *
     return network->buffers++;
 }
 
-/* An operation without parameters, window or second input; its callers fill these in. */
+/* An operation without parameters, window or second input; the caller sets those it has. */
 static skel_op plain_op(skel_op_kind kind, const char *name, size_t input)
 {
     skel_op op = {.kind = kind,

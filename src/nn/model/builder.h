@@ -1,15 +1,15 @@
-/** Builds networks operation by operation: shapes are inferred, parameters are numbered.
+/** Builds networks operation by operation; computes shapes, numbers parameters.
  *
- *  Errors are kept: after the first one nothing more is added, and skel_builder_finish() returns
- *  it. So a model reads as its list of operations. Parameters and buffers are registered in the
- *  order of the calls, which must be the order of PyTorch's state_dict().
+ *  The builder keeps its first error: later calls add nothing, and skel_builder_finish() returns
+ *  the error. So a model's code is its list of operations. The order of the calls is the order of
+ *  the parameters and buffers, and must be that of PyTorch's state_dict().
  */
 #ifndef SKEL_NN_BUILDER_H
 #define SKEL_NN_BUILDER_H
 
 #include "skel/network.h"
 
-/** A network that is being built. Plain data. */
+/** A network under construction. Plain data. */
 typedef struct skel_builder {
     skel_network *network; /**< owned until skel_builder_finish() */
     skel_status status;    /**< the first error */

@@ -1,4 +1,4 @@
-/* Windows, units and planes as links between pixels, and flags that travel along them. */
+/* Windows, units and planes as links between pixels; flags follow the links. */
 #include "links.h"
 
 #include <string.h>
@@ -151,7 +151,7 @@ void skel_links_forward(const skel_links *links, const uint8_t in[], uint8_t out
             carry_forward(&links->tap[at % links->taps], in + at / links->taps * links->in_pixels,
                           to);
             if (all(links->out_pixels, to)) {
-                break; /* nothing is left to be raised */
+                break; /* all flags of the plane are raised */
             }
         }
     }

@@ -1,4 +1,4 @@
-/** An operation as the links between the pixels that it reads and those that it writes. */
+/** The links of an operation: which input pixels each output pixel depends on. */
 #ifndef SKEL_NN_LINKS_H
 #define SKEL_NN_LINKS_H
 
@@ -6,8 +6,9 @@
 
 #include <stdint.h>
 
-/** One tap of a window, the same for every pair of planes: output pixels of a rectangle and the
- *  input pixels that they see. No rows or no columns: it sees nothing but padding. */
+/** One tap of a window, the same for every pair of planes: a rectangle of output pixels, and the
+ *  input pixel that each of them reads through the tap. Without rows or columns the tap reads only
+ *  padding. */
 typedef struct skel_link_tap {
     size_t rows;
     size_t columns;
@@ -29,31 +30,31 @@ typedef struct skel_links {
     size_t out_pixels; /**< of a plane */
     size_t taps;
     skel_link_tap *tap;  /**< [taps], borrowed: room for all taps of the widest window */
-    bool weighted;       /**< each pair of planes and tap has a weight; else plane i comes from
-                              plane i alone */
-    const uint8_t *keep; /**< [outputs][inputs][taps] which links there are, 0 or 1; NULL: all */
+    bool weighted;       /**< true: each tap of each pair of planes has a weight; false: output
+                              plane i is linked with input plane i alone */
+    const uint8_t *keep; /**< [outputs][inputs][taps] 1: the link exists; NULL: all exist */
 } skel_links;
 
 /** Describes an operation's links with one of its operands.
  *
  *  Local.
  *  @param operand  op->input or op->other
- *  @param keep     mask of the operation's weight; ignored where it has no prunable one
+ *  @param keep     mask of the operation's weight; not read if the operation has no prunable one
  *  @param tap      room for kernel^2 taps, and for at least one
  */
 skel_links skel_links_of(const skel_network *network, const skel_op *op, size_t operand,
                          const uint8_t keep[], skel_link_tap tap[]);
 
-/** The next link of an output plane: input plane * taps + tap.
+/** The next link of an output plane, as the number input plane * taps + tap.
  *
- *  Local. Quick over many links that there are not.
- *  @param o     the output plane
- *  @param from  where to look from
- *  @return at least `from`; inputs * taps if there is no more
+ *  Local. Skips runs of pruned links fast.
+ *  @param o     output plane
+ *  @param from  the smallest number that may be returned
+ *  @return inputs * taps if no link is left
  */
 size_t skel_links_next(const skel_links *links, size_t o, size_t from);
 
-/** Raises each output pixel's flag that a link joins to an input pixel with a raised one.
+/** Raises the flag of each output pixel that is linked with an input pixel whose flag is raised.
  *
  *  Local.
  *  @param in   [inputs][in_pixels]
@@ -61,17 +62,17 @@ size_t skel_links_next(const skel_links *links, size_t o, size_t from);
  */
 void skel_links_forward(const skel_links *links, const uint8_t in[], uint8_t out[]);
 
-/** Raises each input pixel's flag that a link joins to an output pixel with a raised one.
+/** Raises the flag of each input pixel that is linked with an output pixel whose flag is raised.
  *
  *  Local.
  *  @param in    [inputs][in_pixels]
  *  @param out   [outputs][out_pixels]
- *  @param full  [inputs] room; what it holds is lost
+ *  @param full  [inputs] scratch memory
  */
 void skel_links_backward(const skel_links *links, uint8_t in[], const uint8_t out[],
                          uint8_t full[]);
 
-/** Whether a tap joins an input pixel with a raised flag to an output pixel with one.
+/** Whether a tap links an input pixel whose flag is raised with such an output pixel.
  *
  *  Local. `in` and `out` are one plane each.
  */

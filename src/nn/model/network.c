@@ -1,4 +1,4 @@
-/* Networks: freeing them, counting their arithmetic. */
+/* Networks: their memory, their kinds of operations, their arithmetic. */
 #include "skel/network.h"
 
 #include "skel/memory.h"
@@ -13,6 +13,16 @@ void skel_network_destroy(skel_network **network)
     SKEL_FREE(&(*network)->parameter);
     SKEL_FREE(&(*network)->buffer);
     SKEL_FREE(network);
+}
+
+bool skel_network_has_batchnorm(const skel_network *network)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        found = found || network->op[i].kind == SKEL_OP_BATCHNORM;
+    }
+    return found;
 }
 
 double skel_network_op_macs(const skel_network *network, size_t op)

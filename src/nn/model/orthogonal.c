@@ -1,8 +1,8 @@
-/* Gram and Schmidt's process on normal vectors, in double.
+/* The Gram-Schmidt process on normal vectors, in double.
  *
- * Each vector is made orthogonal to those before it, and once more if most of it was lost: what is
- * left then carries the rounding errors of what is gone. Twice is enough (Daniel, Gragg, Kaufman
- * and Stewart 1976, whose criterion this is). */
+ * Each vector is made orthogonal to those before it, and once more if that removed most of it: then
+ * the rounding errors of the removed part are large beside the rest. Twice is enough (the criterion
+ * is that of Daniel, Gragg, Kaufman and Stewart 1976). */
 #include "orthogonal.h"
 
 #include "skel/memory.h"
@@ -11,7 +11,8 @@
 
 enum { LANES = 16 };
 
-/* Partial sums in a fixed order, so that it is vectorised and the bits do not depend on how. */
+/* Partial sums in a fixed order: the compiler can vectorise the loop, and the bits stay the same.
+ */
 static double dot(size_t length, const double a[], const double b[])
 {
     double lane[LANES] = {0};

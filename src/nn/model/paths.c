@@ -1,8 +1,10 @@
-/* Paths from the image to the logits: flags of pixels that travel forward and backward.
+/* Paths from the image to the logits: flags of pixels go forward from the image and backward from
+ * the logits.
  *
- * A weight is on a path if it joins a pixel that a path from the image reaches to one from which a
- * path leads to a logit. Pixels, not channels: a tap may see padding alone, and behind a 3x3 kernel
- * of a single weight part of a channel is zero for good where no batch norm follows. */
+ * A weight is on a path if its input pixel can be reached from the image, and a logit can be
+ * reached from its output pixel. Pixels are followed, not channels: a tap may read only padding,
+ * and a 3x3 kernel with one kept weight leaves part of its channel zero if no batch norm follows.
+ */
 #include "skel/paths.h"
 
 #include "links.h"
@@ -11,15 +13,15 @@
 
 #include <string.h>
 
-/* What a search works with. */
+/* One search, with its memory. */
 typedef struct search {
     const skel_network *network;
     const uint8_t *mask; /* NULL: all ones */
     size_t *offset;      /* [tensors + 1] of each tensor's flags */
     uint8_t *live;       /* a path from the image reaches the pixel */
     uint8_t *useful;     /* a path leads from the pixel to a logit */
-    uint8_t *full;       /* room: a flag for each plane of the widest operand */
-    skel_link_tap *tap;  /* room: the taps of the widest window */
+    uint8_t *full;       /* scratch: a flag for each plane of the widest operand */
+    skel_link_tap *tap;  /* scratch: the taps of the widest window */
 } search;
 
 static size_t pixels(skel_tensor tensor)
@@ -75,8 +77,8 @@ static skel_links links_of(const search *s, const skel_op *op, size_t operand)
                          s->tap);
 }
 
-/* Batch norm takes the mean over a channel off every pixel of it: by their statistics all of its
- * pixels depend on each other. */
+/* Batch norm subtracts the mean of a channel from each of its pixels: so all pixels of a channel
+ * depend on each other. */
 static void join_pixels(const search *s, const skel_op *op, uint8_t flags[])
 {
     skel_tensor out = s->network->tensor[op->output];
@@ -138,7 +140,7 @@ static size_t count_live(size_t planes, size_t count, const uint8_t flags[])
     return live;
 }
 
-/* The weights of one output channel: counts them, and marks those on a path if that is wanted. */
+/* Counts the weights of one output channel; marks those on a path, unless `on_path` is NULL. */
 static void mark_channel(const search *s, const skel_op *op, const skel_links *links, size_t o,
                          uint8_t on_path[], skel_path_layer *layer)
 {
@@ -177,7 +179,7 @@ static skel_path_layer mark_layer(const search *s, const skel_op *op, uint8_t on
     return layer;
 }
 
-/* The operation that a parameter is the weight of. */
+/* The operation whose weight is this parameter. */
 static const skel_op *op_of(const skel_network *network, size_t parameter)
 {
     const skel_op *op = network->op;

@@ -1,4 +1,4 @@
-/** The model zoo's table, and the families of models that it is made of. */
+/** The model zoo: a table of models, each of a family. */
 #ifndef SKEL_NN_ZOO_H
 #define SKEL_NN_ZOO_H
 
@@ -8,12 +8,13 @@ enum { SKEL_ZOO_STAGES = 5 };
 
 typedef struct skel_zoo_model skel_zoo_model;
 
-/** What the models of one family have in common. Static, immutable; each lives in zoo_*.c. */
+/** The facts that all models of a family share. Static, immutable; each is in a file zoo_*.c. */
 typedef struct skel_zoo_family {
-    const char *takes; /**< which inputs it can have, for messages */
+    const char *takes; /**< the images that it can have, for messages */
+    skel_tensor image; /**< one that it can have: of the data set in its paper */
     /** Whether it can have this input; no dimension is 0. Local. */
     bool (*accepts)(skel_tensor input);
-    size_t width_step; /**< a width must be a multiple of it, so that all stages scale exactly */
+    size_t width_step; /**< every width is a multiple of this, so that all stages scale exactly */
     /** Adds all operations, from tensor 0 to the logits. Local. */
     void (*build)(skel_builder *builder, const skel_zoo_model *model);
 } skel_zoo_family;

@@ -3,7 +3,8 @@
  * lenet-300-100: fc1 300, ReLU, fc2 100, ReLU, fc3 classes. The width scales both hidden layers,
  * 3 : 1. lenet-5: conv1 20 of 5x5, ReLU, max-pool 2, conv2 50 of 5x5, ReLU, max-pool 2, fc1 500,
  * ReLU, fc2 classes. The width scales all three, 20 : 50 : 500.
- * Source: LeCun et al. 1998 in the 20-50-500 form that pruning papers share (SNIP, appendix). */
+ * Source: LeCun et al. 1998 in the 20-50-500 form that pruning papers share (SNIP's experiments).
+ */
 #include "zoo.h"
 
 static bool is_28(skel_tensor input)
@@ -43,6 +44,7 @@ static void build_5(skel_builder *builder, const skel_zoo_model *model)
 
 const skel_zoo_family skel_zoo_lenet_300_100 = {
     .takes = "images of 28x28 pixels",
+    .image = {.channels = 1, .height = 28, .width = 28},
     .accepts = is_28,
     .width_step = 3,
     .build = build_300_100,
@@ -50,6 +52,7 @@ const skel_zoo_family skel_zoo_lenet_300_100 = {
 
 const skel_zoo_family skel_zoo_lenet_5 = {
     .takes = "images of 28x28 pixels",
+    .image = {.channels = 1, .height = 28, .width = 28},
     .accepts = is_28,
     .width_step = 2,
     .build = build_5,

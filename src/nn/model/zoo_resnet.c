@@ -27,7 +27,7 @@ static const char *module(char out[SKEL_NAME], const block_place *place, const c
     return out;
 }
 
-/* What is added at the block's end: the input, projected if its shape is not the output's. */
+/* The shortcut: the block's input, projected if its shape differs from the output's. */
 static size_t shortcut(skel_builder *builder, size_t x, const block_place *place, size_t channels)
 {
     char name[SKEL_NAME];
@@ -123,6 +123,7 @@ static bool accepts(skel_tensor input)
 
 const skel_zoo_family skel_zoo_resnet_basic = {
     .takes = "square images whose side is a multiple of 8, from 16 to 128",
+    .image = {.channels = 3, .height = 32, .width = 32},
     .accepts = accepts,
     .width_step = 1,
     .build = build_basic,
@@ -130,6 +131,7 @@ const skel_zoo_family skel_zoo_resnet_basic = {
 
 const skel_zoo_family skel_zoo_resnet_bottleneck = {
     .takes = "square images whose side is a multiple of 8, from 16 to 128",
+    .image = {.channels = 3, .height = 32, .width = 32},
     .accepts = accepts,
     .width_step = 1,
     .build = build_bottleneck,

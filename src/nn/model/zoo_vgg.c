@@ -52,6 +52,7 @@ static bool accepts(skel_tensor input)
 
 const skel_zoo_family skel_zoo_vgg = {
     .takes = "images of 32x32 or 64x64 pixels",
+    .image = {.channels = 3, .height = 32, .width = 32},
     .accepts = accepts,
     .width_step = 1,
     .build = build,

@@ -1,4 +1,4 @@
-/* Packs intervals of time and memory: greedy by size, first fit. */
+/* Packs buffers, which are intervals of time, into memory: largest first, first fit. */
 #include "arena.h"
 
 #include "skel/memory.h"
@@ -28,8 +28,8 @@ static bool meet(const skel_arena_buffer *a, const skel_arena_buffer *b)
     return a->birth <= b->death && b->birth <= a->death;
 }
 
-/* Places one buffer below, between or above those that live at the same time; `placed` is kept in
- * the order of offsets. */
+/* Places one buffer below, between or above those in use at the same time; `placed` is in the order
+ * of offsets. */
 static void place(skel_arena_buffer *buffer, size_t count, skel_arena_buffer *placed[])
 {
     size_t offset = 0;

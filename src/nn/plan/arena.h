@@ -1,4 +1,4 @@
-/** Buffers that are needed at different times share memory. */
+/** One block of memory for many buffers: buffers in use at different times may overlap. */
 #ifndef SKEL_NN_ARENA_H
 #define SKEL_NN_ARENA_H
 
@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/** A buffer and when it is in use: from step `birth` to step `death`, both included. */
+/** A buffer, in use from step `birth` to step `death`, both included. */
 typedef struct skel_arena_buffer {
     size_t floats;
     size_t birth;
@@ -14,10 +14,10 @@ typedef struct skel_arena_buffer {
     size_t offset; /**< out: in floats, a multiple of 16 (64 bytes) */
 } skel_arena_buffer;
 
-/** Gives every buffer a place such that no two that are in use at the same time overlap.
+/** Gives every buffer an offset; no two buffers overlap while both are in use.
  *
- *  Local. Largest first, each at the lowest place that is free during its life.
- *  @param floats  out: floats that all buffers need together
+ *  Local. The largest buffer comes first; each gets the lowest offset that is free during its use.
+ *  @param floats  out: size of the block
  *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_arena_plan(size_t count, skel_arena_buffer buffer[], size_t *floats);

@@ -1,4 +1,4 @@
-/* Lives of all buffers. Time: forward step i at i, the loss at `steps`, backward step i at
+/* When each buffer is in use. Time: forward step i is at i, the loss at `steps`, backward step i at
  * 2 * steps - i. */
 #include "buffers.h"
 
@@ -89,7 +89,8 @@ static void plan_forward(planner *p)
     keep_until(p, p->out->value[graph->logits], graph->steps);
 }
 
-/* Where a step leaves the gradients of its operands, `part` being its output's gradient. */
+/* The buffers for the gradients of a step's operands; `part` has the parts of its output's
+ * gradient. */
 static void plan_operands(planner *p, size_t step_number, const size_t part[2])
 {
     const skel_graph_step *step = &p->graph->step[step_number];
@@ -103,7 +104,7 @@ static void plan_operands(planner *p, size_t step_number, const size_t part[2])
             step->operand[k] != SKEL_NONE && p->graph->tensor[step->operand[k]].differentiable;
     }
     if (step->kind == SKEL_STEP_NORM || step->kind == SKEL_STEP_ADD) {
-        /* in place, the addition's other operand first: it has the gradient as it comes */
+        /* in place; the addition's other operand comes first: its gradient is the output's */
         spare = step->kind == SKEL_STEP_NORM ? part[1] : SKEL_NONE;
         left[SKEL_STEP_OTHER] = wanted[SKEL_STEP_OTHER] ? part[0] : SKEL_NONE;
         if (wanted[SKEL_STEP_INPUT] && step->pool == NULL) {

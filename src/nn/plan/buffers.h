@@ -1,28 +1,28 @@
-/** Which values and gradients a pass over one batch holds, and where in the arena. */
+/** The placement of buffers: an offset in the arena for every value and gradient of a pass. */
 #ifndef SKEL_NN_BUFFERS_H
 #define SKEL_NN_BUFFERS_H
 
 #include "arena.h"
 #include "graph.h"
 
-/** The arena's layout for a number of images, or of other units that tensors are counted in.
- * Buffers are numbers; SKEL_NONE: there is none. */
+/** The placement for a number of images, or of other units of memory. Buffers are numbers;
+ *  SKEL_NONE: there is no buffer. */
 typedef struct skel_buffers {
     size_t count;
     skel_arena_buffer *buffer;
     size_t floats;  /**< of the arena */
     size_t *value;  /**< [tensors]; none for the image */
     size_t *choice; /**< [steps] max-pooling's chosen pixels, 16 bits each */
-    size_t (*gradient)[SKEL_STEP_OPERANDS]; /**< [steps] where the step's backward pass leaves its
-                                                  part of each operand's gradient */
-    size_t loss;                            /**< the loss' gradient with respect to the logits */
+    size_t (*gradient)[SKEL_STEP_OPERANDS]; /**< [steps] the buffer into which the step's backward
+                                                  pass writes its part of each operand's gradient */
+    size_t loss;                            /**< gradient of the loss with respect to the logits */
 } skel_buffers;
 
-/** Plans the memory of forward, and backward unless `inference`, of `units` images,
- *  or of other units that the tensors' `floats` are of.
+/** Plans the memory of a forward pass and, unless `inference`, of a backward pass.
  *
- *  Local. A tensor's gradient is the sum of the parts that its uses leave; a step's backward pass
- *  reuses the first of the parts it reads wherever it can work in place.
+ *  Local. A tensor's gradient is the sum of one part from each of its uses. A backward step that
+ *  can work in place writes to the first of the parts that it reads.
+ *  @param units    images, or other units of memory: those of the tensors' `floats`
  *  @param buffers  out; *owned*: skel_buffers_clear() it, also after an error
  *  Errors: SKEL_ERR_MEMORY.
  */
@@ -35,7 +35,7 @@ SKEL_CHECKED skel_status skel_buffers_plan(const skel_graph *graph, size_t units
  */
 void skel_buffers_clear(skel_buffers *buffers);
 
-/** The n-th part of the gradient with respect to a tensor, SKEL_NONE if there are no more.
+/** The n-th part of the gradient with respect to a tensor; SKEL_NONE if it has fewer parts.
  *
  *  Local. Parts are in the order in which the backward pass writes them.
  */

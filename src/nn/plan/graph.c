@@ -5,7 +5,7 @@
 
 enum { PLAIN = 1, IMAGE_CHANNELS = 3 }; /* oneDNN's first layers read up to 3 channels plain */
 
-/* What the pass over the operations knows; all arrays are per tensor of the network. */
+/* The graph under construction; all arrays are per tensor of the network. */
 typedef struct builder {
     const skel_network *network;
     skel_graph *graph;
@@ -40,7 +40,8 @@ static size_t add_tensor(skel_graph *graph, skel_tensor shape, size_t block)
     return graph->tensors++;
 }
 
-/* Appends a step; its output tensor inherits from the operands what is worth a gradient. */
+/* Appends a step; its output is differentiable if it has a weight or an operand is differentiable.
+ */
 static void add_step(skel_graph *graph, skel_graph_step step)
 {
     skel_graph_tensor *output = &graph->tensor[step.output];
@@ -55,7 +56,7 @@ static void add_step(skel_graph *graph, skel_graph_step step)
     graph->step[graph->steps++] = step;
 }
 
-/* The graph's tensor with the values of a network's tensor, in the layout that is asked for. */
+/* The graph's tensor with the values of a network's tensor, in the layout `block`. */
 static size_t tensor_as(builder *b, size_t tensor, size_t block)
 {
     size_t mapped = b->mapped[tensor];
@@ -74,7 +75,7 @@ static size_t tensor_as(builder *b, size_t tensor, size_t block)
     return b->twin[tensor];
 }
 
-/* The operation that alone reads an operation's output, if it is of that kind. */
+/* The only operation that reads an operation's output, if it is of that kind; else NULL. */
 static const skel_op *sole_reader(const builder *b, const skel_op *op, skel_op_kind kind)
 {
     const skel_op *reader = NULL;
@@ -131,8 +132,8 @@ static skel_step_kind kind_of(skel_op_kind kind)
     return SKEL_STEP_LINEAR;
 }
 
-/* Fills in the step of an addition or ReLU that takes the batch norm before it along.
- * Returns the network's tensors that the step reads. */
+/* The step of an addition or ReLU together with the batch norm before it; its tensors are numbered
+ * as the network's. */
 static skel_graph_step absorb(const builder *b, const skel_op *op, size_t input, size_t other)
 {
     const skel_op *norm = &b->network->op[b->producer[input]];
@@ -194,7 +195,7 @@ static void append(builder *b, skel_graph_step step)
     add_step(graph, step);
 }
 
-/* A ReLU that alone reads a batch norm with addition becomes part of it. */
+/* A ReLU that is the only reader of a batch norm with addition becomes part of that step. */
 static bool extends_last_step(builder *b, const skel_op *op)
 {
     skel_graph_step *last = NULL;
@@ -211,7 +212,7 @@ static bool extends_last_step(builder *b, const skel_op *op)
     return true;
 }
 
-/* So does max-pooling behind that ReLU, if every pixel is in exactly one window. */
+/* Max-pooling after that ReLU also becomes part of it, if every pixel is in exactly one window. */
 static bool pools_last_step(builder *b, const skel_op *op)
 {
     const skel_tensor *in = &b->network->tensor[op->input];

@@ -1,10 +1,10 @@
-/** A network as engines execute it: operations fused, layouts chosen. */
+/** The graph that engines execute: a network with fused operations and chosen layouts. */
 #ifndef SKEL_NN_GRAPH_H
 #define SKEL_NN_GRAPH_H
 
 #include "skel/network.h"
 
-/** One step's work. */
+/** Kinds of steps. */
 typedef enum skel_step_kind {
     SKEL_STEP_CONV,
     SKEL_STEP_NORM, /**< batch norm, then `other` added if there is one, then ReLU if `relu` */
@@ -27,11 +27,11 @@ typedef struct skel_graph_tensor {
     size_t block;
     size_t padded;       /**< channels rounded up to a multiple of `block` */
     size_t producer;     /**< step; SKEL_NONE for the image */
-    bool differentiable; /**< a parameter lies upstream: its gradient is wanted */
+    bool differentiable; /**< it depends on a parameter: passes compute its gradient */
     size_t first_use;    /**< its uses are use[first_use .. first_use + uses) */
     size_t uses;
-    size_t floats; /**< of one image, padding included; an engine whose unit of memory is another
-                        may set what one of its units takes, before it plans buffers */
+    size_t floats; /**< of one image, padding included. An engine with another unit of memory, such
+                      as a block of images, sets the floats of its unit before it plans buffers */
 } skel_graph_tensor;
 
 enum { SKEL_STEP_INPUT, SKEL_STEP_OTHER, SKEL_STEP_OPERANDS };
@@ -56,7 +56,7 @@ static inline bool skel_graph_has_weights(const skel_graph_step *step)
     return step->kind == SKEL_STEP_CONV || step->kind == SKEL_STEP_LINEAR;
 }
 
-/** Where a tensor is read. */
+/** A step that reads a tensor. */
 typedef struct skel_graph_use {
     size_t step;
     size_t operand; /**< SKEL_STEP_INPUT or SKEL_STEP_OTHER */
@@ -73,7 +73,7 @@ typedef struct skel_graph {
     size_t logits;       /**< tensor, plain */
 } skel_graph;
 
-/** Fuses batch norm with what follows it and puts changes of layout where they are needed.
+/** Makes the graph: fuses batch norm with the operation after it, inserts changes of layout.
  *
  *  Local.
  *  @param block  channels of a block: 16, 8 or 1
@@ -90,9 +90,9 @@ SKEL_CHECKED skel_status skel_graph_build(const skel_network *network, size_t bl
  */
 void skel_graph_clear(skel_graph *graph);
 
-/** Whether a step's backward pass takes the ReLU's mask from the output, kept until then.
+/** Whether a step's backward pass reads the step's output, to see where its ReLU was open.
  *
- *  Local. Batch norm without an addition computes it again from its input instead.
+ *  Local. Batch norm without an addition computes this again from its input instead.
  */
 bool skel_graph_keeps_output(const skel_graph_step *step);
 

@@ -130,6 +130,7 @@ static skel_status count_bytes(const skel_network *network, const skel_engine_op
 const skel_engine_type skel_engine_sparse = {
     .name = "sparse",
     .size = sizeof(skel_sparse),
+    .kept_only = true,
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,

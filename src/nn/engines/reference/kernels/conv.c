@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* Output columns [*first, *end) whose tap `k` falls inside an input row of `length`. */
-static void valid(const skel_window *s, size_t k, size_t length, size_t outputs, size_t *first,
-                  size_t *end)
+static void valid(const skel_reference_window *s, size_t k, size_t length, size_t outputs,
+                  size_t *first, size_t *end)
 {
     *first = k < s->padding ? (s->padding - k + s->stride - 1) / s->stride : 0;
     *end = length + s->padding > k ? (length + s->padding - k - 1) / s->stride + 1 : 0;
@@ -20,7 +20,7 @@ typedef struct tap {
     size_t column_first, column_end;
 } tap;
 
-static tap tap_at(const skel_window *s, size_t k)
+static tap tap_at(const skel_reference_window *s, size_t k)
 {
     tap t = {.kh = k / s->kernel, .kw = k % s->kernel};
 
@@ -31,7 +31,7 @@ static tap tap_at(const skel_window *s, size_t k)
 
 /* Index in an input plane of the element that output (row, 0) sees through the tap, modulo wrap:
  * it may be "before" the plane when the first column is padding. */
-static size_t input_at(const skel_window *s, const tap *t, size_t row, size_t column)
+static size_t input_at(const skel_reference_window *s, const tap *t, size_t row, size_t column)
 {
     size_t y = row * s->stride + t->kh - s->padding;
     size_t x = column * s->stride + t->kw - s->padding;
@@ -39,7 +39,8 @@ static size_t input_at(const skel_window *s, const tap *t, size_t row, size_t co
     return y * s->in.width + x;
 }
 
-static void forward_plane(const skel_window *s, const double x[], const double w[], double y[])
+static void forward_plane(const skel_reference_window *s, const double x[], const double w[],
+                          double y[])
 {
     for (size_t k = 0; k < s->kernel * s->kernel; k++) {
         tap t = tap_at(s, k);
@@ -52,7 +53,7 @@ static void forward_plane(const skel_window *s, const double x[], const double w
     }
 }
 
-static void backward_data_plane(const skel_window *s, const double dy[], const double w[],
+static void backward_data_plane(const skel_reference_window *s, const double dy[], const double w[],
                                 double dx[])
 {
     for (size_t k = 0; k < s->kernel * s->kernel; k++) {
@@ -66,8 +67,8 @@ static void backward_data_plane(const skel_window *s, const double dy[], const d
     }
 }
 
-static void backward_weights_plane(const skel_window *s, const double x[], const double dy[],
-                                   double dw[])
+static void backward_weights_plane(const skel_reference_window *s, const double x[],
+                                   const double dy[], double dw[])
 {
     for (size_t k = 0; k < s->kernel * s->kernel; k++) {
         tap t = tap_at(s, k);
@@ -85,8 +86,8 @@ static size_t plane(skel_tensor shape)
     return shape.height * shape.width;
 }
 
-void skel_conv_forward(const skel_window *s, const double x[], const double w[],
-                       const double bias[], double y[])
+void skel_reference_conv_forward(const skel_reference_window *s, const double x[], const double w[],
+                                 const double bias[], double y[])
 {
     size_t taps = s->kernel * s->kernel;
 
@@ -105,7 +106,8 @@ void skel_conv_forward(const skel_window *s, const double x[], const double w[],
     }
 }
 
-void skel_conv_backward_data(const skel_window *s, const double dy[], const double w[], double dx[])
+void skel_reference_conv_backward_data(const skel_reference_window *s, const double dy[],
+                                       const double w[], double dx[])
 {
     size_t taps = s->kernel * s->kernel;
 
@@ -120,8 +122,8 @@ void skel_conv_backward_data(const skel_window *s, const double dy[], const doub
     }
 }
 
-void skel_conv_backward_weights(const skel_window *s, const double x[], const double dy[],
-                                double dw[])
+void skel_reference_conv_backward_weights(const skel_reference_window *s, const double x[],
+                                          const double dy[], double dw[])
 {
     size_t taps = s->kernel * s->kernel;
 
@@ -137,7 +139,7 @@ void skel_conv_backward_weights(const skel_window *s, const double x[], const do
     }
 }
 
-void skel_bias_backward(size_t images, skel_tensor shape, const double dy[], double db[])
+void skel_reference_bias_backward(size_t images, skel_tensor shape, const double dy[], double db[])
 {
     memset(db, 0, shape.channels * sizeof *db);
     for (size_t n = 0; n < images; n++) {

@@ -1,7 +1,8 @@
-/** Operations as naive loops in double: each gives what its formula says, slowly.
+/** Operations as plain loops in double: each loop is the formula, and slow.
  *
- *  All activations are [images][channels][height][width]. Gradients of inputs are added to, since
- *  a tensor may have several readers; gradients of weights are overwritten.
+ *  All activations are [images][channels][height][width]. A kernel adds to the gradient of its
+ *  input, because several operations may read one tensor; it overwrites the gradient of its
+ *  weights.
  */
 #ifndef SKEL_NN_REFERENCE_KERNELS_H
 #define SKEL_NN_REFERENCE_KERNELS_H
@@ -9,198 +10,206 @@
 #include "skel/network.h"
 
 /** A convolution or pooling window on a number of images. */
-typedef struct skel_window {
+typedef struct skel_reference_window {
     size_t images;
     skel_tensor in;
     skel_tensor out;
     size_t kernel;
     size_t stride;
     size_t padding;
-} skel_window;
+} skel_reference_window;
 
 /** y = conv(x, w) + bias.
  *
  *  Local. `w` is [out][in][kernel][kernel]; `bias` is [out] or NULL.
  */
-void skel_conv_forward(const skel_window *s, const double x[], const double w[],
-                       const double bias[], double y[]);
+void skel_reference_conv_forward(const skel_reference_window *s, const double x[], const double w[],
+                                 const double bias[], double y[]);
 
 /** dx += gradient with respect to the input.
  *
  *  Local.
  */
-void skel_conv_backward_data(const skel_window *s, const double dy[], const double w[],
-                             double dx[]);
+void skel_reference_conv_backward_data(const skel_reference_window *s, const double dy[],
+                                       const double w[], double dx[]);
 
 /** dw = gradient with respect to the weights.
  *
  *  Local.
  */
-void skel_conv_backward_weights(const skel_window *s, const double x[], const double dy[],
-                                double dw[]);
+void skel_reference_conv_backward_weights(const skel_reference_window *s, const double x[],
+                                          const double dy[], double dw[]);
 
 /** db = gradient with respect to a bias per channel, also a linear layer's.
  *
  *  Local. `dy` is [images][shape].
  */
-void skel_bias_backward(size_t images, skel_tensor shape, const double dy[], double db[]);
+void skel_reference_bias_backward(size_t images, skel_tensor shape, const double dy[], double db[]);
 
 /** y = x w^T + bias.
  *
  *  Local. `x` is [images][in], `w` [out][in], `y` [images][out]; `bias` [out] or NULL.
  */
-void skel_linear_forward(size_t images, size_t in, size_t out, const double x[], const double w[],
-                         const double bias[], double y[]);
+void skel_reference_linear_forward(size_t images, size_t in, size_t out, const double x[],
+                                   const double w[], const double bias[], double y[]);
 
 /** dx += gradient with respect to the input.
  *
  *  Local.
  */
-void skel_linear_backward_data(size_t images, size_t in, size_t out, const double dy[],
-                               const double w[], double dx[]);
+void skel_reference_linear_backward_data(size_t images, size_t in, size_t out, const double dy[],
+                                         const double w[], double dx[]);
 
 /** dw = gradient with respect to the weights.
  *
  *  Local.
  */
-void skel_linear_backward_weights(size_t images, size_t in, size_t out, const double x[],
-                                  const double dy[], double dw[]);
+void skel_reference_linear_backward_weights(size_t images, size_t in, size_t out, const double x[],
+                                            const double dy[], double dw[]);
 
 /** One microbatch's sums for batch norm: elements, sum of x [C], sum of x^2 [C].
  *
  *  Local.
  */
-void skel_norm_forward_row(size_t images, skel_tensor shape, const double x[], double row[]);
-
-/** Mean and biased variance from a sum of forward rows.
- *
- *  Local. A variance below 0 by rounding becomes 0.
- */
-void skel_norm_moments(size_t channels, const double sum[], double mean[], double variance[]);
+void skel_reference_norm_forward_row(size_t images, skel_tensor shape, const double x[],
+                                     double row[]);
 
 /** y = (x - mean) * inverse * gamma + beta, where `inverse` is 1 / sqrt(variance + epsilon).
  *
  *  Local. All of mean, inverse, gamma and beta are [channels].
  */
-void skel_norm_apply(size_t images, skel_tensor shape, const double x[], const double mean[],
-                     const double inverse[], const double gamma[], const double beta[], double y[]);
+void skel_reference_norm_apply(size_t images, skel_tensor shape, const double x[],
+                               const double mean[], const double inverse[], const double gamma[],
+                               const double beta[], double y[]);
 
 /** One microbatch's sums for batch norm's gradient: sum of dy [C], sum of dy * xhat [C].
  *
  *  Local. These are also the gradients of beta and gamma.
  */
-void skel_norm_backward_row(size_t images, skel_tensor shape, const double x[], const double dy[],
-                            const double mean[], const double inverse[], double row[]);
+void skel_reference_norm_backward_row(size_t images, skel_tensor shape, const double x[],
+                                      const double dy[], const double mean[],
+                                      const double inverse[], double row[]);
 
 /** dx += gamma * inverse * (dy - mean of dy - xhat * mean of dy * xhat).
  *
  *  Local.
- *  @param elements  per channel, of all microbatches that `sum` is over
- *  @param sum       sum of backward rows
+ *  @param elements  per channel, of all microbatches in the total
+ *  @param sum       total of backward rows
  *  Source: Ioffe and Szegedy 2015, the gradients in section 3.
  */
-void skel_norm_backward_data(size_t images, skel_tensor shape, const double x[], const double dy[],
-                             const double mean[], const double inverse[], const double gamma[],
-                             double elements, const double sum[], double dx[]);
+void skel_reference_norm_backward_data(size_t images, skel_tensor shape, const double x[],
+                                       const double dy[], const double mean[],
+                                       const double inverse[], const double gamma[],
+                                       double elements, const double sum[], double dx[]);
 
 /** Vectors of a batch norm, or the tangents of these vectors, each [channels]. */
-typedef struct skel_norm_vectors {
+typedef struct skel_reference_norm_vectors {
     const double *mean;
     const double *inverse; /**< 1 / sqrt(variance + epsilon) */
     const double *gamma;
     const double *beta;
-} skel_norm_vectors;
+} skel_reference_norm_vectors;
 
-/** What reaches a batch norm from both sides, each [images][shape]; `rx` is the tangent of x. */
-typedef struct skel_norm_operands {
+/** Input and output gradient of a batch norm, with their tangents, each [images][shape]. */
+typedef struct skel_reference_norm_operands {
     const double *x;
     const double *rx;
     const double *dy;
     const double *rdy;
-} skel_norm_operands;
+} skel_reference_norm_operands;
 
-/** Tangent of skel_norm_apply()'s output.
+/** Tangent of skel_reference_norm_apply()'s output.
  *
  *  Local. `dy` and `rdy` are not read.
  */
-void skel_norm_tangent_apply(size_t images, skel_tensor shape, skel_norm_operands in,
-                             skel_norm_vectors v, skel_norm_vectors r, double ry[]);
+void skel_reference_norm_tangent_apply(size_t images, skel_tensor shape,
+                                       skel_reference_norm_operands in,
+                                       skel_reference_norm_vectors v, skel_reference_norm_vectors r,
+                                       double ry[]);
 
-/** Tangents of skel_norm_backward_row()'s sums: of dy [C], of dy * xhat [C].
+/** Tangents of skel_reference_norm_backward_row()'s sums: of dy [C], of dy * xhat [C].
  *
  *  Local. These are also the products for beta and gamma.
  */
-void skel_norm_tangent_backward_row(size_t images, skel_tensor shape, skel_norm_operands in,
-                                    skel_norm_vectors v, skel_norm_vectors r, double row[]);
+void skel_reference_norm_tangent_backward_row(size_t images, skel_tensor shape,
+                                              skel_reference_norm_operands in,
+                                              skel_reference_norm_vectors v,
+                                              skel_reference_norm_vectors r, double row[]);
 
-/** rdx += tangent of what skel_norm_backward_data() adds to dx.
+/** rdx += tangent of the term that skel_reference_norm_backward_data() adds to dx.
  *
  *  Local.
- *  @param sum   sum of backward rows
- *  @param rsum  sum of tangent backward rows
+ *  @param sum   total of backward rows
+ *  @param rsum  total of tangent backward rows
  */
-void skel_norm_tangent_backward_data(size_t images, skel_tensor shape, skel_norm_operands in,
-                                     skel_norm_vectors v, skel_norm_vectors r, double elements,
-                                     const double sum[], const double rsum[], double rdx[]);
+void skel_reference_norm_tangent_backward_data(size_t images, skel_tensor shape,
+                                               skel_reference_norm_operands in,
+                                               skel_reference_norm_vectors v,
+                                               skel_reference_norm_vectors r, double elements,
+                                               const double sum[], const double rsum[],
+                                               double rdx[]);
 
 /** y = max(x, 0); a NaN stays one.
  *
  *  Local.
  */
-void skel_relu_forward(size_t count, const double x[], double y[]);
+void skel_reference_relu_forward(size_t count, const double x[], double y[]);
 
 /** dx += dy where x > 0.
  *
  *  Local.
  */
-void skel_relu_backward(size_t count, const double x[], const double dy[], double dx[]);
+void skel_reference_relu_backward(size_t count, const double x[], const double dy[], double dx[]);
 
 /** ry = rx where x > 0, else 0.
  *
  *  Local.
  */
-void skel_relu_tangent(size_t count, const double x[], const double rx[], double ry[]);
+void skel_reference_relu_tangent(size_t count, const double x[], const double rx[], double ry[]);
 
 /** y = a + b; `y` may be either.
  *
  *  Local.
  */
-void skel_add_forward(size_t count, const double a[], const double b[], double y[]);
+void skel_reference_add_forward(size_t count, const double a[], const double b[], double y[]);
 
 /** dx += dy.
  *
  *  Local.
  */
-void skel_add_backward(size_t count, const double dy[], double dx[]);
+void skel_reference_add_backward(size_t count, const double dy[], double dx[]);
 
 /** y = largest element of each window; a NaN stays one.
  *
  *  Local. No padding.
  */
-void skel_maxpool_forward(const skel_window *s, const double x[], double y[]);
+void skel_reference_maxpool_forward(const skel_reference_window *s, const double x[], double y[]);
 
 /** dx += dy at each window's largest element, the first in row-major order of equal ones.
  *
  *  Local.
  */
-void skel_maxpool_backward(const skel_window *s, const double x[], const double dy[], double dx[]);
+void skel_reference_maxpool_backward(const skel_reference_window *s, const double x[],
+                                     const double dy[], double dx[]);
 
 /** ry = rx at each window's largest element of x.
  *
  *  Local.
  */
-void skel_maxpool_tangent(const skel_window *s, const double x[], const double rx[], double ry[]);
+void skel_reference_maxpool_tangent(const skel_reference_window *s, const double x[],
+                                    const double rx[], double ry[]);
 
 /** y = mean of each window.
  *
  *  Local. No padding.
  */
-void skel_avgpool_forward(const skel_window *s, const double x[], double y[]);
+void skel_reference_avgpool_forward(const skel_reference_window *s, const double x[], double y[]);
 
 /** dx += dy / elements of a window.
  *
  *  Local.
  */
-void skel_avgpool_backward(const skel_window *s, const double dy[], double dx[]);
+void skel_reference_avgpool_backward(const skel_reference_window *s, const double dy[],
+                                     double dx[]);
 
 #endif

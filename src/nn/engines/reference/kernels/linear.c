@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-void skel_linear_forward(size_t images, size_t in, size_t out, const double x[], const double w[],
-                         const double bias[], double y[])
+void skel_reference_linear_forward(size_t images, size_t in, size_t out, const double x[],
+                                   const double w[], const double bias[], double y[])
 {
     for (size_t n = 0; n < images; n++) {
         for (size_t o = 0; o < out; o++) {
@@ -18,8 +18,8 @@ void skel_linear_forward(size_t images, size_t in, size_t out, const double x[],
     }
 }
 
-void skel_linear_backward_data(size_t images, size_t in, size_t out, const double dy[],
-                               const double w[], double dx[])
+void skel_reference_linear_backward_data(size_t images, size_t in, size_t out, const double dy[],
+                                         const double w[], double dx[])
 {
     for (size_t n = 0; n < images; n++) {
         for (size_t o = 0; o < out; o++) {
@@ -30,8 +30,8 @@ void skel_linear_backward_data(size_t images, size_t in, size_t out, const doubl
     }
 }
 
-void skel_linear_backward_weights(size_t images, size_t in, size_t out, const double x[],
-                                  const double dy[], double dw[])
+void skel_reference_linear_backward_weights(size_t images, size_t in, size_t out, const double x[],
+                                            const double dy[], double dw[])
 {
     memset(dw, 0, in * out * sizeof *dw);
     for (size_t n = 0; n < images; n++) {

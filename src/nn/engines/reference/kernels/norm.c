@@ -1,7 +1,7 @@
-/* Batch norm, in the parts between which statistics of other microbatches may be added. */
+/* Batch norm in parts: the sums of a microbatch, and the operation once the total is known. */
 #include "kernels.h"
 
-#include "../../../engine/engine_impl.h"
+#include "../../../engine/statistics.h"
 
 #include <string.h>
 
@@ -10,7 +10,8 @@ static size_t plane(skel_tensor shape)
     return shape.height * shape.width;
 }
 
-void skel_norm_forward_row(size_t images, skel_tensor shape, const double x[], double row[])
+void skel_reference_norm_forward_row(size_t images, skel_tensor shape, const double x[],
+                                     double row[])
 {
     double *sum = row + 1;
     double *squares = row + 1 + shape.channels;
@@ -29,19 +30,9 @@ void skel_norm_forward_row(size_t images, skel_tensor shape, const double x[], d
     }
 }
 
-void skel_norm_moments(size_t channels, const double sum[], double mean[], double variance[])
-{
-    for (size_t c = 0; c < channels; c++) {
-        double m = sum[1 + c] / sum[0];
-        double v = sum[1 + channels + c] / sum[0] - m * m;
-
-        mean[c] = m;
-        variance[c] = v < 0 ? 0 : v;
-    }
-}
-
-void skel_norm_apply(size_t images, skel_tensor shape, const double x[], const double mean[],
-                     const double inverse[], const double gamma[], const double beta[], double y[])
+void skel_reference_norm_apply(size_t images, skel_tensor shape, const double x[],
+                               const double mean[], const double inverse[], const double gamma[],
+                               const double beta[], double y[])
 {
     for (size_t n = 0; n < images; n++) {
         for (size_t c = 0; c < shape.channels; c++) {
@@ -54,8 +45,9 @@ void skel_norm_apply(size_t images, skel_tensor shape, const double x[], const d
     }
 }
 
-void skel_norm_backward_row(size_t images, skel_tensor shape, const double x[], const double dy[],
-                            const double mean[], const double inverse[], double row[])
+void skel_reference_norm_backward_row(size_t images, skel_tensor shape, const double x[],
+                                      const double dy[], const double mean[],
+                                      const double inverse[], double row[])
 {
     double *sum = row;
     double *products = row + shape.channels;
@@ -73,20 +65,22 @@ void skel_norm_backward_row(size_t images, skel_tensor shape, const double x[], 
     }
 }
 
-void skel_norm_backward_data(size_t images, skel_tensor shape, const double x[], const double dy[],
-                             const double mean[], const double inverse[], const double gamma[],
-                             double elements, const double sum[], double dx[])
+void skel_reference_norm_backward_data(size_t images, skel_tensor shape, const double x[],
+                                       const double dy[], const double mean[],
+                                       const double inverse[], const double gamma[],
+                                       double elements, const double sum[], double dx[])
 {
     for (size_t n = 0; n < images; n++) {
         for (size_t c = 0; c < shape.channels; c++) {
             size_t at = (n * shape.channels + c) * plane(shape);
-            double mean_dy = sum[c] / elements;
-            double mean_product = sum[shape.channels + c] / elements;
+            skel_statistics_means mean_of =
+                skel_statistics_means_of(shape.channels, sum, elements, c);
 
             for (size_t i = 0; i < plane(shape); i++) {
                 double xhat = (x[at + i] - mean[c]) * inverse[c];
 
-                dx[at + i] += gamma[c] * inverse[c] * (dy[at + i] - mean_dy - xhat * mean_product);
+                dx[at + i] +=
+                    gamma[c] * inverse[c] * (dy[at + i] - mean_of.first - xhat * mean_of.second);
             }
         }
     }

@@ -1,7 +1,7 @@
-/* Tangents of batch norm, in and against its direction: norm.c's formulas, differentiated. */
+/* Tangents of batch norm's forward and backward pass: the derivatives of the formulas in norm.c. */
 #include "kernels.h"
 
-#include "../../../engine/engine_impl.h"
+#include "../../../engine/statistics.h"
 
 #include <string.h>
 
@@ -10,19 +10,22 @@ static size_t plane(skel_tensor shape)
     return shape.height * shape.width;
 }
 
-static double xhat_of(skel_norm_operands in, skel_norm_vectors v, size_t c, size_t i)
+static double xhat_of(skel_reference_norm_operands in, skel_reference_norm_vectors v, size_t c,
+                      size_t i)
 {
     return (in.x[i] - v.mean[c]) * v.inverse[c];
 }
 
-static double rxhat_of(skel_norm_operands in, skel_norm_vectors v, skel_norm_vectors r, size_t c,
-                       size_t i)
+static double rxhat_of(skel_reference_norm_operands in, skel_reference_norm_vectors v,
+                       skel_reference_norm_vectors r, size_t c, size_t i)
 {
     return (in.x[i] - v.mean[c]) * r.inverse[c] + (in.rx[i] - r.mean[c]) * v.inverse[c];
 }
 
-void skel_norm_tangent_apply(size_t images, skel_tensor shape, skel_norm_operands in,
-                             skel_norm_vectors v, skel_norm_vectors r, double ry[])
+void skel_reference_norm_tangent_apply(size_t images, skel_tensor shape,
+                                       skel_reference_norm_operands in,
+                                       skel_reference_norm_vectors v, skel_reference_norm_vectors r,
+                                       double ry[])
 {
     for (size_t n = 0; n < images; n++) {
         for (size_t c = 0; c < shape.channels; c++) {
@@ -36,8 +39,10 @@ void skel_norm_tangent_apply(size_t images, skel_tensor shape, skel_norm_operand
     }
 }
 
-void skel_norm_tangent_backward_row(size_t images, skel_tensor shape, skel_norm_operands in,
-                                    skel_norm_vectors v, skel_norm_vectors r, double row[])
+void skel_reference_norm_tangent_backward_row(size_t images, skel_tensor shape,
+                                              skel_reference_norm_operands in,
+                                              skel_reference_norm_vectors v,
+                                              skel_reference_norm_vectors r, double row[])
 {
     double *sum = row;
     double *products = row + shape.channels;
@@ -56,25 +61,27 @@ void skel_norm_tangent_backward_row(size_t images, skel_tensor shape, skel_norm_
     }
 }
 
-void skel_norm_tangent_backward_data(size_t images, skel_tensor shape, skel_norm_operands in,
-                                     skel_norm_vectors v, skel_norm_vectors r, double elements,
-                                     const double sum[], const double rsum[], double rdx[])
+void skel_reference_norm_tangent_backward_data(size_t images, skel_tensor shape,
+                                               skel_reference_norm_operands in,
+                                               skel_reference_norm_vectors v,
+                                               skel_reference_norm_vectors r, double elements,
+                                               const double sum[], const double rsum[],
+                                               double rdx[])
 {
     for (size_t n = 0; n < images; n++) {
         for (size_t c = 0; c < shape.channels; c++) {
             size_t at = (n * shape.channels + c) * plane(shape);
-            double mean_dy = sum[c] / elements;
-            double mean_product = sum[shape.channels + c] / elements;
-            double mean_rdy = rsum[c] / elements;
-            double mean_rproduct = rsum[shape.channels + c] / elements;
+            skel_statistics_means mean = skel_statistics_means_of(shape.channels, sum, elements, c);
+            skel_statistics_means rmean =
+                skel_statistics_means_of(shape.channels, rsum, elements, c);
             double slope = v.gamma[c] * v.inverse[c];
             double rslope = r.gamma[c] * v.inverse[c] + v.gamma[c] * r.inverse[c];
 
             for (size_t i = at; i < at + plane(shape); i++) {
                 double xhat = xhat_of(in, v, c, i);
-                double rest = in.dy[i] - mean_dy - xhat * mean_product;
-                double rrest = in.rdy[i] - mean_rdy - rxhat_of(in, v, r, c, i) * mean_product -
-                               xhat * mean_rproduct;
+                double rest = in.dy[i] - mean.first - xhat * mean.second;
+                double rrest = in.rdy[i] - rmean.first - rxhat_of(in, v, r, c, i) * mean.second -
+                               xhat * rmean.second;
 
                 rdx[i] += rslope * rest + slope * rrest;
             }

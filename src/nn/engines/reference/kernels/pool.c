@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* Index in the input of the first element of the window that gives output `at`. */
-static size_t corner(const skel_window *s, size_t at)
+static size_t corner(const skel_reference_window *s, size_t at)
 {
     size_t column = at % s->out.width;
     size_t row = at / s->out.width % s->out.height;
@@ -13,12 +13,12 @@ static size_t corner(const skel_window *s, size_t at)
     return (plane * s->in.height + row * s->stride) * s->in.width + column * s->stride;
 }
 
-static size_t outputs(const skel_window *s)
+static size_t outputs(const skel_reference_window *s)
 {
     return s->images * s->out.channels * s->out.height * s->out.width;
 }
 
-static size_t largest(const skel_window *s, const double x[], size_t first)
+static size_t largest(const skel_reference_window *s, const double x[], size_t first)
 {
     size_t best = first;
 
@@ -32,28 +32,30 @@ static size_t largest(const skel_window *s, const double x[], size_t first)
     return best;
 }
 
-void skel_maxpool_forward(const skel_window *s, const double x[], double y[])
+void skel_reference_maxpool_forward(const skel_reference_window *s, const double x[], double y[])
 {
     for (size_t i = 0; i < outputs(s); i++) {
         y[i] = x[largest(s, x, corner(s, i))];
     }
 }
 
-void skel_maxpool_backward(const skel_window *s, const double x[], const double dy[], double dx[])
+void skel_reference_maxpool_backward(const skel_reference_window *s, const double x[],
+                                     const double dy[], double dx[])
 {
     for (size_t i = 0; i < outputs(s); i++) {
         dx[largest(s, x, corner(s, i))] += dy[i];
     }
 }
 
-void skel_maxpool_tangent(const skel_window *s, const double x[], const double rx[], double ry[])
+void skel_reference_maxpool_tangent(const skel_reference_window *s, const double x[],
+                                    const double rx[], double ry[])
 {
     for (size_t i = 0; i < outputs(s); i++) {
         ry[i] = rx[largest(s, x, corner(s, i))];
     }
 }
 
-void skel_avgpool_forward(const skel_window *s, const double x[], double y[])
+void skel_reference_avgpool_forward(const skel_reference_window *s, const double x[], double y[])
 {
     for (size_t k = 0; k < outputs(s); k++) {
         size_t first = corner(s, k);
@@ -68,7 +70,7 @@ void skel_avgpool_forward(const skel_window *s, const double x[], double y[])
     }
 }
 
-void skel_avgpool_backward(const skel_window *s, const double dy[], double dx[])
+void skel_reference_avgpool_backward(const skel_reference_window *s, const double dy[], double dx[])
 {
     for (size_t k = 0; k < outputs(s); k++) {
         size_t first = corner(s, k);

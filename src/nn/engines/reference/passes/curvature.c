@@ -1,4 +1,4 @@
-/* The backward pass of second derivatives: as the gradient's, with all factors squared. */
+/* The backward pass of second derivatives: that of the gradient, with all factors squared. */
 #include "reference.h"
 
 #include "../../../engine/loss.h"
@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* What one operation's step reads and writes. */
+/* One operation's step: its operands and results. */
 typedef struct step {
     const skel_op *op;
-    skel_window window;
+    skel_reference_window window;
     const double *x;
     double *hy; /* complete, and not read again behind this step */
     double *hx; /* added to */
@@ -22,7 +22,7 @@ static step step_of(const skel_reference *engine, const skel_op *op, float out[]
 
     return (step){
         .op = op,
-        .window = skel_reference_window(engine->base.network, op, slot->images),
+        .window = skel_reference_window_of(engine->base.network, op, slot->images),
         .x = skel_reference_tensor(engine, slot->activation, op->input),
         .hy = skel_reference_tensor(engine, slot->gradient, op->output),
         .hx = skel_reference_tensor(engine, slot->gradient, op->input),
@@ -48,11 +48,13 @@ static void layer_step(skel_reference *engine, const step *t)
         engine->squares[i] = t->x[i] * t->x[i];
     }
     if (t->op->kind == SKEL_OP_CONV) {
-        skel_conv_backward_data(&t->window, t->hy, squared, t->hx);
-        skel_conv_backward_weights(&t->window, engine->squares, t->hy, engine->weight_grad);
+        skel_reference_conv_backward_data(&t->window, t->hy, squared, t->hx);
+        skel_reference_conv_backward_weights(&t->window, engine->squares, t->hy,
+                                             engine->weight_grad);
     } else {
-        skel_linear_backward_data(images, in, out, t->hy, squared, t->hx);
-        skel_linear_backward_weights(images, in, out, engine->squares, t->hy, engine->weight_grad);
+        skel_reference_linear_backward_data(images, in, out, t->hy, squared, t->hx);
+        skel_reference_linear_backward_weights(images, in, out, engine->squares, t->hy,
+                                               engine->weight_grad);
     }
     for (size_t i = 0; i < weight->count; i++) {
         t->out[weight->offset + i] = (float)engine->weight_grad[i];
@@ -80,7 +82,7 @@ static void avgpool_step(const step *t)
     for (size_t i = 0; i < elements(t, t->window.out); i++) {
         t->hy[i] /= (double)(t->window.kernel * t->window.kernel);
     }
-    skel_avgpool_backward(&t->window, t->hy, t->hx);
+    skel_reference_avgpool_backward(&t->window, t->hy, t->hx);
 }
 
 static void backward_step(skel_reference *engine, const step *t)
@@ -96,15 +98,15 @@ static void backward_step(skel_reference *engine, const step *t)
         norm_step(engine, t);
         break;
     case SKEL_OP_RELU:
-        skel_relu_backward(count, t->x, t->hy, t->hx);
+        skel_reference_relu_backward(count, t->x, t->hy, t->hx);
         break;
     case SKEL_OP_ADD:
-        skel_add_backward(count, t->hy, t->hx);
-        skel_add_backward(count, t->hy,
-                          skel_reference_tensor(engine, engine->slot[0].gradient, t->op->other));
+        skel_reference_add_backward(count, t->hy, t->hx);
+        skel_reference_add_backward(
+            count, t->hy, skel_reference_tensor(engine, engine->slot[0].gradient, t->op->other));
         break;
     case SKEL_OP_MAXPOOL:
-        skel_maxpool_backward(&t->window, t->x, t->hy, t->hx);
+        skel_reference_maxpool_backward(&t->window, t->x, t->hy, t->hx);
         break;
     case SKEL_OP_AVGPOOL:
         avgpool_step(t);
@@ -147,8 +149,8 @@ skel_status skel_reference_curvature(skel_engine *base, const float parameters[]
     const skel_network *network = base->network;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_reference_load(base, parameters, mask));
-    skel_reference_load_images(&engine->slot[0], network, batch);
+    SKEL_TRY(skel_reference_weights_load(base, parameters, mask));
+    skel_reference_batch_load(engine, 0, batch);
     SKEL_TRY(skel_reference_forward(engine, 1, buffers, NULL));
     start(engine, batch, scale, pass);
     for (size_t i = 0; i < network->parameter_count; i++) {

@@ -47,7 +47,7 @@ static double *weights_of(const flow *f, size_t parameter)
     return f->engine->weights + f->network->parameter[parameter].offset;
 }
 
-/* The same tensor with another exponent. What is too small for it vanishes. */
+/* The same tensor with another exponent. Values too small for it become 0. */
 static void express(scaled t, int exponent)
 {
     for (size_t i = 0; exponent != *t.exponent && i < t.count; i++) {
@@ -100,13 +100,14 @@ static void affine(skel_tensor shape, const double slope[], const double shift[]
 
 static void layer_forward(const flow *f, const skel_op *op, scaled x, scaled y)
 {
-    skel_window window = skel_reference_window(f->network, op, 1);
+    skel_reference_window window = skel_reference_window_of(f->network, op, 1);
     const double *bias = op->bias == SKEL_NONE ? NULL : weights_of(f, op->bias);
 
     if (op->kind == SKEL_OP_CONV) {
-        skel_conv_forward(&window, x.value, weights_of(f, op->weight), NULL, y.value);
+        skel_reference_conv_forward(&window, x.value, weights_of(f, op->weight), NULL, y.value);
     } else {
-        skel_linear_forward(1, x.count, y.count, x.value, weights_of(f, op->weight), NULL, y.value);
+        skel_reference_linear_forward(1, x.count, y.count, x.value, weights_of(f, op->weight), NULL,
+                                      y.value);
     }
     affine(window.out, NULL, bias, *x.exponent, y.value, y);
 }
@@ -138,7 +139,7 @@ static void add_forward(scaled a, scaled b, scaled y)
 
 static void forward(const flow *f, const skel_op *op)
 {
-    skel_window window = skel_reference_window(f->network, op, 1);
+    skel_reference_window window = skel_reference_window_of(f->network, op, 1);
     scaled x = value_of(f, op->input);
     scaled y = value_of(f, op->output);
 
@@ -152,16 +153,16 @@ static void forward(const flow *f, const skel_op *op)
         norm_forward(f, op, x, y);
         break;
     case SKEL_OP_RELU:
-        skel_relu_forward(y.count, x.value, y.value);
+        skel_reference_relu_forward(y.count, x.value, y.value);
         break;
     case SKEL_OP_ADD:
         add_forward(x, value_of(f, op->other), y);
         break;
     case SKEL_OP_MAXPOOL:
-        skel_maxpool_forward(&window, x.value, y.value);
+        skel_reference_maxpool_forward(&window, x.value, y.value);
         break;
     case SKEL_OP_AVGPOOL:
-        skel_avgpool_forward(&window, x.value, y.value);
+        skel_reference_avgpool_forward(&window, x.value, y.value);
         break;
     }
     normalise(y);
@@ -180,24 +181,24 @@ static void meet(scaled dy, scaled dx)
 static void layer_backward(const flow *f, const skel_op *op, scaled x, scaled dy, scaled dx)
 {
     const skel_parameter *weight = &f->network->parameter[op->weight];
-    skel_window window = skel_reference_window(f->network, op, 1);
+    skel_reference_window window = skel_reference_window_of(f->network, op, 1);
     double *gradient = f->engine->weight_grad;
     int exponent = *x.exponent + *dy.exponent;
 
     if (op->kind == SKEL_OP_CONV) {
-        skel_conv_backward_weights(&window, x.value, dy.value, gradient);
+        skel_reference_conv_backward_weights(&window, x.value, dy.value, gradient);
     } else {
-        skel_linear_backward_weights(1, x.count, dy.count, x.value, dy.value, gradient);
+        skel_reference_linear_backward_weights(1, x.count, dy.count, x.value, dy.value, gradient);
     }
     for (size_t i = 0; i < weight->count; i++) {
         f->out[weight->offset + i] = (float)fmin(ldexp(gradient[i], exponent), (double)FLT_MAX);
     }
     meet(dy, dx);
     if (op->kind == SKEL_OP_CONV) {
-        skel_conv_backward_data(&window, dy.value, weights_of(f, op->weight), dx.value);
+        skel_reference_conv_backward_data(&window, dy.value, weights_of(f, op->weight), dx.value);
     } else {
-        skel_linear_backward_data(1, x.count, dy.count, dy.value, weights_of(f, op->weight),
-                                  dx.value);
+        skel_reference_linear_backward_data(1, x.count, dy.count, dy.value,
+                                            weights_of(f, op->weight), dx.value);
     }
 }
 
@@ -214,7 +215,7 @@ static void norm_backward(const flow *f, const skel_op *op, scaled dy, scaled dx
 
 static void backward(const flow *f, const skel_op *op)
 {
-    skel_window window = skel_reference_window(f->network, op, 1);
+    skel_reference_window window = skel_reference_window_of(f->network, op, 1);
     scaled x = value_of(f, op->input);
     scaled dy = gradient_of(f, op->output);
     scaled dx = gradient_of(f, op->input);
@@ -230,19 +231,19 @@ static void backward(const flow *f, const skel_op *op)
         norm_backward(f, op, dy, dx);
         break;
     case SKEL_OP_RELU:
-        skel_relu_backward(dx.count, x.value, dy.value, dx.value);
+        skel_reference_relu_backward(dx.count, x.value, dy.value, dx.value);
         break;
     case SKEL_OP_ADD:
-        skel_add_backward(dx.count, dy.value, dx.value);
+        skel_reference_add_backward(dx.count, dy.value, dx.value);
         dx = gradient_of(f, op->other);
         meet(dy, dx);
-        skel_add_backward(dx.count, dy.value, dx.value);
+        skel_reference_add_backward(dx.count, dy.value, dx.value);
         break;
     case SKEL_OP_MAXPOOL:
-        skel_maxpool_backward(&window, x.value, dy.value, dx.value);
+        skel_reference_maxpool_backward(&window, x.value, dy.value, dx.value);
         break;
     case SKEL_OP_AVGPOOL:
-        skel_avgpool_backward(&window, dy.value, dx.value);
+        skel_reference_avgpool_backward(&window, dy.value, dx.value);
         break;
     case SKEL_OP_CONV:
     case SKEL_OP_LINEAR:

@@ -1,66 +1,49 @@
-/* The forward pass, operation by operation, all slots in step. */
+/* The forward pass, operation by operation, over all slots. */
 #include "reference.h"
 
 #include "../kernels/kernels.h"
 
-#include "skel/progress.h"
-
-#include <math.h>
-
-static void store_statistics(const skel_network *network, const skel_op *op, double elements,
-                             const double mean[], const double variance[], float statistics[])
+/* Mean and inverse deviation in use by a slot. */
+static void set_statistics(skel_reference *engine, size_t at, skel_reference_slot *slot)
 {
-    const skel_buffer *means = &network->buffer[op->mean];
-    const skel_buffer *variances = &network->buffer[op->variance];
-    double unbiased = elements > 1 ? elements / (elements - 1) : 1;
+    const skel_network *network = engine->base.network;
+    const skel_op *op = &network->op[at];
+    const skel_buffer *mean = &network->buffer[op->mean];
+    const skel_buffer *inverse = &network->buffer[op->variance];
 
-    for (size_t c = 0; c < means->count; c++) {
-        statistics[means->offset + c] = (float)mean[c];
-        statistics[variances->offset + c] = (float)(variance[c] * unbiased);
+    slot->elements[at] = engine->total[0];
+    for (size_t c = 0; c < mean->count; c++) {
+        skel_statistics_moments channel = skel_statistics_of(mean->count, engine->total, c);
+
+        slot->norm[mean->offset + c] = channel.mean;
+        slot->norm[inverse->offset + c] = skel_statistics_inverse(channel.variance);
     }
 }
 
-/* Statistics of each microbatch alone, or of all microbatches of all ranks. */
 static skel_status batch_statistics(skel_reference *engine, size_t at, size_t count,
-                                    skel_pass passes[])
+                                    const skel_pass passes[])
 {
     const skel_network *network = engine->base.network;
-    const skel_engine_options *options = &engine->base.options;
     const skel_op *op = &network->op[at];
     skel_tensor shape = network->tensor[op->input];
     size_t columns = skel_norm_forward_columns(shape.channels);
+    skel_status status = SKEL_OK;
 
     for (size_t s = 0; s < count; s++) {
-        skel_reference_slot *slot = &engine->slot[s];
+        const skel_reference_slot *slot = &engine->slot[s];
 
-        skel_norm_forward_row(slot->images, shape,
-                              skel_reference_tensor(engine, slot->activation, op->input),
-                              engine->rows + s * columns);
+        skel_reference_norm_forward_row(slot->images, shape,
+                                        skel_reference_tensor(engine, slot->activation, op->input),
+                                        engine->rows + s * columns);
     }
-    if (options->statistics_sum != NULL) {
-        skel_status status = options->statistics_sum(options->statistics_context, count, columns,
-                                                     engine->rows, engine->sum);
-
-        if (status != SKEL_OK) {
-            return status;
-        }
-    }
+    SKEL_TRY(
+        skel_statistics_total(&engine->base.options, count, columns, engine->rows, engine->total));
+    skel_statistics_store(network, op, engine->total, count, passes);
     for (size_t s = 0; s < count; s++) {
-        const double *sum =
-            options->statistics_sum != NULL ? engine->sum : engine->rows + s * columns;
-        double *mean = engine->slot[s].norm + network->buffer[op->mean].offset;
-        double *inverse = engine->slot[s].norm + network->buffer[op->variance].offset;
-
-        skel_norm_moments(shape.channels, sum, mean, inverse);
-        engine->slot[s].elements[at] = sum[0];
-        if (passes[s].statistics != NULL) {
-            store_statistics(network, op, sum[0], mean, inverse, passes[s].statistics);
-        }
-        for (size_t c = 0; c < shape.channels; c++) {
-            inverse[c] = 1 / sqrt(inverse[c] + SKEL_NORM_EPSILON);
-        }
+        set_statistics(engine, at, &engine->slot[s]);
     }
-    return SKEL_OK;
+done:
+    return status;
 }
 
 static void running_statistics(skel_reference *engine, const skel_op *op, const float buffers[])
@@ -71,7 +54,7 @@ static void running_statistics(skel_reference *engine, const skel_op *op, const 
     for (size_t c = 0; c < means->count; c++) {
         engine->slot[0].norm[means->offset + c] = (double)buffers[means->offset + c];
         engine->slot[0].norm[variances->offset + c] =
-            1 / sqrt((double)buffers[variances->offset + c] + SKEL_NORM_EPSILON);
+            skel_statistics_inverse((double)buffers[variances->offset + c]);
     }
 }
 
@@ -80,7 +63,7 @@ static void apply_norm(skel_reference *engine, const skel_reference_slot *slot, 
 {
     const skel_network *network = engine->base.network;
 
-    skel_norm_apply(
+    skel_reference_norm_apply(
         slot->images, network->tensor[op->input], x, slot->norm + network->buffer[op->mean].offset,
         slot->norm + network->buffer[op->variance].offset,
         skel_reference_weights(engine, op->weight), skel_reference_weights(engine, op->bias), y);
@@ -89,7 +72,7 @@ static void apply_norm(skel_reference *engine, const skel_reference_slot *slot, 
 static void execute(skel_reference *engine, const skel_reference_slot *slot, const skel_op *op)
 {
     const skel_network *network = engine->base.network;
-    skel_window window = skel_reference_window(network, op, slot->images);
+    skel_reference_window window = skel_reference_window_of(network, op, slot->images);
     const double *x = skel_reference_tensor(engine, slot->activation, op->input);
     double *y = skel_reference_tensor(engine, slot->activation, op->output);
     size_t in = skel_reference_elements(window.in);
@@ -97,28 +80,29 @@ static void execute(skel_reference *engine, const skel_reference_slot *slot, con
 
     switch (op->kind) {
     case SKEL_OP_CONV:
-        skel_conv_forward(&window, x, skel_reference_weights(engine, op->weight),
-                          skel_reference_weights(engine, op->bias), y);
+        skel_reference_conv_forward(&window, x, skel_reference_weights(engine, op->weight),
+                                    skel_reference_weights(engine, op->bias), y);
         break;
     case SKEL_OP_BATCHNORM:
         apply_norm(engine, slot, op, x, y);
         break;
     case SKEL_OP_RELU:
-        skel_relu_forward(slot->images * out, x, y);
+        skel_reference_relu_forward(slot->images * out, x, y);
         break;
     case SKEL_OP_ADD:
-        skel_add_forward(slot->images * out, x,
-                         skel_reference_tensor(engine, slot->activation, op->other), y);
+        skel_reference_add_forward(slot->images * out, x,
+                                   skel_reference_tensor(engine, slot->activation, op->other), y);
         break;
     case SKEL_OP_MAXPOOL:
-        skel_maxpool_forward(&window, x, y);
+        skel_reference_maxpool_forward(&window, x, y);
         break;
     case SKEL_OP_AVGPOOL:
-        skel_avgpool_forward(&window, x, y);
+        skel_reference_avgpool_forward(&window, x, y);
         break;
     case SKEL_OP_LINEAR:
-        skel_linear_forward(slot->images, in, out, x, skel_reference_weights(engine, op->weight),
-                            skel_reference_weights(engine, op->bias), y);
+        skel_reference_linear_forward(slot->images, in, out, x,
+                                      skel_reference_weights(engine, op->weight),
+                                      skel_reference_weights(engine, op->bias), y);
         break;
     }
 }
@@ -143,32 +127,33 @@ static double *figure_of(skel_reference *engine, skel_op_kind kind)
     return &profile->elementwise;
 }
 
-skel_status skel_reference_forward(skel_reference *engine, size_t count, const float buffers[],
-                                   skel_pass passes[])
+skel_status skel_reference_forward_step(skel_reference *engine, size_t at, size_t count,
+                                        const float buffers[], const skel_pass passes[])
 {
-    const skel_network *network = engine->base.network;
-    double since = skel_seconds();
+    const skel_op *op = &engine->base.network->op[at];
+    double since = skel_engine_clock(&engine->base);
     skel_status status = SKEL_OK;
 
-    for (size_t i = 0; i < network->ops; i++) {
-        const skel_op *op = &network->op[i];
-
-        if (op->kind == SKEL_OP_BATCHNORM && buffers != NULL) {
-            running_statistics(engine, op, buffers);
-        } else if (op->kind == SKEL_OP_BATCHNORM) {
-            SKEL_TRY(batch_statistics(engine, i, count, passes));
-            if (engine->tangents) {
-                SKEL_TRY(skel_reference_tangent_statistics(engine, i, count));
-            }
-        }
-        for (size_t s = 0; s < count; s++) {
-            execute(engine, &engine->slot[s], op);
-            if (engine->tangents) {
-                skel_reference_tangent_forward(engine, s, op);
-            }
-        }
-        skel_reference_clock(engine, figure_of(engine, op->kind), &since);
+    if (op->kind == SKEL_OP_BATCHNORM && buffers != NULL) {
+        running_statistics(engine, op, buffers);
+    } else if (op->kind == SKEL_OP_BATCHNORM) {
+        SKEL_TRY(batch_statistics(engine, at, count, passes));
     }
+    for (size_t s = 0; s < count; s++) {
+        execute(engine, &engine->slot[s], op);
+    }
+    *figure_of(engine, op->kind) += skel_engine_clock(&engine->base) - since;
 done:
+    return status;
+}
+
+skel_status skel_reference_forward(skel_reference *engine, size_t count, const float buffers[],
+                                   const skel_pass passes[])
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; status == SKEL_OK && i < engine->base.network->ops; i++) {
+        status = skel_reference_forward_step(engine, i, count, buffers, passes);
+    }
     return status;
 }

@@ -1,4 +1,10 @@
-/** The reference engine's state, shared by its passes. */
+/** The reference engine's state, and its passes.
+ *
+ *  Every function begins with the name of its file: skel_reference_forward_step() is in forward.c.
+ *  A file calls only files before it in this list: weights.c, batch.c, forward.c, backward.c,
+ *  tangent.c, tangent_backward.c, then one file for each kind of pass: gradient.c, hessian.c,
+ *  curvature.c, flow.c.
+ */
 #ifndef SKEL_NN_REFERENCE_H
 #define SKEL_NN_REFERENCE_H
 
@@ -13,7 +19,7 @@ typedef struct skel_reference_slot {
     double *gradient;   /**< the same for gradients; NULL if compiled for inference */
     double *norm;       /**< [buffer_count]: mean and 1 / sqrt(variance + epsilon) in use, at the
                              offsets of the buffers running_mean and running_var */
-    double *elements;   /**< [ops]: per channel, what a batch norm's statistics are over */
+    double *elements;   /**< [ops]: elements per channel in a batch norm's statistics */
     /* tangents along the vector of skel_engine_hessian(); NULL without `second_order` */
     double *activation_tangent; /**< the image's stays 0 */
     double *gradient_tangent;
@@ -23,19 +29,18 @@ typedef struct skel_reference_slot {
 /** The reference engine. */
 typedef struct skel_reference {
     skel_engine base;
-    size_t *offset;      /**< [tensors + 1]: of each tensor in a slot, in doubles */
-    double *weights;     /**< [parameter_count]: parameters times mask */
-    double *weight_grad; /**< [parameter_count]: what the latest pass gave for its last slot, before
-                           it was rounded: the gradient, or the Hessian's product */
-    double *rows;        /**< [slots][columns]: of the batch norm at work */
-    double *sum;         /**< [columns]: of these rows, over all ranks */
-    bool tangents;       /**< whether the pass under way takes the tangents along */
-    double *vector;      /**< [parameter_count]: tangent of the weights */
-    double *part; /**< [largest tensor or parameter]: the second term of a product's tangent */
-    double *tangent_rows;      /**< as `rows` */
-    double *tangent_sum;       /**< as `sum` */
-    int *exponent;             /**< [2][tensors]: of values and gradients, of the flow under way */
-    double *squares;           /**< [largest input of a layer], if options.curvature */
+    size_t *offset;        /**< [tensors + 1]: of each tensor in a slot, in doubles */
+    double *weights;       /**< [parameter_count]: parameters times mask */
+    double *weight_grad;   /**< [parameter_count]: result of the latest backward step before it is
+                                rounded: the gradient, or the product with the Hessian */
+    double *rows;          /**< [slots][columns]: of the batch norm at work */
+    double *total;         /**< [columns]: of the rows, over all ranks */
+    double *vector;        /**< [parameter_count]: tangent of the weights */
+    double *part;          /**< [largest tensor or parameter]: second term of a product's tangent */
+    double *tangent_total; /**< [columns]: total of the tangents' rows */
+    int *exponent;         /**< [2][tensors]: of values and gradients, of the flow under way */
+    double *squares;       /**< [largest input of a layer], if options.curvature */
+    size_t slots;
     skel_reference_slot *slot; /**< [slots] */
 } skel_reference;
 
@@ -52,15 +57,15 @@ static inline size_t skel_reference_elements(skel_tensor shape)
  *
  *  Local.
  */
-static inline skel_window skel_reference_window(const skel_network *network, const skel_op *op,
-                                                size_t images)
+static inline skel_reference_window skel_reference_window_of(const skel_network *network,
+                                                             const skel_op *op, size_t images)
 {
-    return (skel_window){.images = images,
-                         .in = network->tensor[op->input],
-                         .out = network->tensor[op->output],
-                         .kernel = op->kernel,
-                         .stride = op->stride,
-                         .padding = op->padding};
+    return (skel_reference_window){.images = images,
+                                   .in = network->tensor[op->input],
+                                   .out = network->tensor[op->output],
+                                   .kernel = op->kernel,
+                                   .stride = op->stride,
+                                   .padding = op->padding};
 }
 
 /** A tensor of a slot.
@@ -101,31 +106,104 @@ static inline const double *skel_reference_vector(const skel_reference *engine, 
     return skel_reference_slice(engine, engine->vector, parameter);
 }
 
-/** Executes all operations on the loaded images of slots 0, ..., count - 1.
+/** Adds the seconds since `*since` to a figure, if the engine measures; sets `*since` to now.
  *
- *  Local, or collective with `statistics_sum`.
- *  @param buffers  [buffer_count]: running averages to normalise with; NULL: batch statistics
- *  @param passes   [count]: receive the batch statistics; NULL if `buffers` is given
- *  Errors: those of `statistics_sum`.
+ *  Local.
  */
-SKEL_CHECKED skel_status skel_reference_forward(skel_reference *engine, size_t count,
-                                                const float buffers[], skel_pass passes[]);
+static inline void skel_reference_clock(const skel_reference *engine, double *figure, double *since)
+{
+    double now = skel_engine_clock(&engine->base);
 
-/** Takes the gradients of the logits, in the slots, back to all weights.
+    *figure += now - *since;
+    *since = now;
+}
+
+/** skel_engine_load().
  *
- *  Local, or collective with `statistics_sum`.
- *  @param passes  [count]: receive the gradients
- *  Errors: those of `statistics_sum`.
+ *  Local. Errors: none.
  */
-SKEL_CHECKED skel_status skel_reference_backward(skel_reference *engine, size_t count,
-                                                 skel_pass passes[]);
+SKEL_CHECKED skel_status skel_reference_weights_load(skel_engine *base, const float parameters[],
+                                                     const uint8_t mask[]);
 
 /** Hands a parameter's finished part of `engine->weight_grad` to the caller, rounded to float.
  *
  *  Local.
  *  @param gradient  [parameter_count] out
  */
-void skel_reference_round(const skel_reference *engine, size_t parameter, float gradient[]);
+void skel_reference_weights_round(const skel_reference *engine, size_t parameter, float gradient[]);
+
+/** Puts a batch's images into a slot.
+ *
+ *  Local.
+ */
+void skel_reference_batch_load(skel_reference *engine, size_t s, const skel_batch *batch);
+
+/** The loss of a slot's batch; its gradient goes to the last tensor of the slot's gradients.
+ *
+ *  Local.
+ */
+void skel_reference_batch_score(const skel_reference *engine, size_t s, const skel_batch *batch,
+                                double scale, skel_pass *pass);
+
+/** Executes operation `at` on slots 0, ..., count - 1.
+ *
+ *  Local, or collective with `statistics_sum`.
+ *  @param buffers  [buffer_count]: running averages to normalise with; NULL: batch statistics
+ *  @param passes   [count]: receive the batch statistics; NULL if `buffers` is given
+ *  Errors: those of `statistics_sum`.
+ */
+SKEL_CHECKED skel_status skel_reference_forward_step(skel_reference *engine, size_t at,
+                                                     size_t count, const float buffers[],
+                                                     const skel_pass passes[]);
+
+/** Executes all operations: skel_reference_forward_step() on each in its order.
+ *
+ *  Local, or collective with `statistics_sum`. Errors: those of `statistics_sum`.
+ */
+SKEL_CHECKED skel_status skel_reference_forward(skel_reference *engine, size_t count,
+                                                const float buffers[], const skel_pass passes[]);
+
+/** Sets the gradients of all tensors to 0, except the last, which has the gradient of the loss.
+ *
+ *  Local.
+ *  @param gradient  a slot's `gradient` or `gradient_tangent`
+ */
+void skel_reference_backward_start(const skel_reference *engine, double gradient[]);
+
+/** Gradients of an operation's operands, and of its weights, in slots 0, ..., count - 1.
+ *
+ *  Local, or collective with `statistics_sum`.
+ *  @param passes  [count]: receive the gradients of the weights
+ *  Errors: those of `statistics_sum`.
+ */
+SKEL_CHECKED skel_status skel_reference_backward_step(skel_reference *engine, size_t at,
+                                                      size_t count, const skel_pass passes[]);
+
+/** Tangent of an operation's output, after skel_reference_forward_step() on it.
+ *
+ *  Local, or collective with `statistics_sum`. Errors: those of `statistics_sum`.
+ */
+SKEL_CHECKED skel_status skel_reference_tangent_step(skel_reference *engine, size_t at,
+                                                     size_t count);
+
+/** Tangents of an operation's gradients, after skel_reference_backward_step() on it, whose `total`
+ *  it reads.
+ *
+ *  Local, or collective with `statistics_sum`.
+ *  @param passes  [count]: receive the products with the Hessian, in place of the gradients
+ *  Errors: those of `statistics_sum`.
+ */
+SKEL_CHECKED skel_status skel_reference_tangent_backward_step(skel_reference *engine, size_t at,
+                                                              size_t count,
+                                                              const skel_pass passes[]);
+
+/** skel_engine_gradient().
+ *
+ *  Local, or collective with `statistics_sum`. Errors: those of `statistics_sum`.
+ */
+SKEL_CHECKED skel_status skel_reference_gradient(skel_engine *base, size_t count,
+                                                 const skel_batch batches[], double scale,
+                                                 skel_pass passes[]);
 
 /** skel_engine_hessian().
  *
@@ -134,58 +212,6 @@ void skel_reference_round(const skel_reference *engine, size_t parameter, float 
 SKEL_CHECKED skel_status skel_reference_hessian(skel_engine *base, const float vector[],
                                                 size_t count, const skel_batch batches[],
                                                 double scale, skel_pass passes[]);
-
-/** Puts a batch's images into a slot.
- *
- *  Local.
- */
-void skel_reference_load_images(skel_reference_slot *slot, const skel_network *network,
-                                const skel_batch *batch);
-
-/** The loss of a slot's batch, and its gradient in place of the last tensor's.
- *
- *  Local.
- */
-void skel_reference_score(const skel_reference *engine, size_t s, const skel_batch *batch,
-                          double scale, skel_pass *pass);
-
-/** Tangents of a batch norm's statistics, once the statistics are known.
- *
- *  Local, or collective with `statistics_sum`.
- *  @param at     operation
- *  @param count  slots in use
- *  Errors: those of `statistics_sum`.
- */
-SKEL_CHECKED skel_status skel_reference_tangent_statistics(skel_reference *engine, size_t at,
-                                                           size_t count);
-
-/** Tangent of an operation's output in a slot, once the operation has been executed.
- *
- *  Local.
- */
-void skel_reference_tangent_forward(skel_reference *engine, size_t s, const skel_op *op);
-
-/** Tangents of what an operation's backward step has left in a slot, and the product's part.
- *
- *  Local. Not for batch norm.
- *  @param gradient  [parameter_count] out: the product
- */
-void skel_reference_tangent_backward(skel_reference *engine, size_t s, const skel_op *op,
-                                     float gradient[]);
-
-/** As skel_reference_tangent_backward(), for a batch norm in all slots; `rows` and `sum` are still
- *  those of its backward step.
- *
- *  Local, or collective with `statistics_sum`. Errors: those of `statistics_sum`.
- */
-SKEL_CHECKED skel_status skel_reference_tangent_norm(skel_reference *engine, size_t at,
-                                                     size_t count, skel_pass passes[]);
-
-/** Adds the seconds since `*since` to a figure of the profile, if there is to be one.
- *
- *  Local. Also sets `*since` to now.
- */
-void skel_reference_clock(skel_reference *engine, double *figure, double *since);
 
 /** skel_engine_flow().
  *
@@ -203,19 +229,5 @@ SKEL_CHECKED skel_status skel_reference_curvature(skel_engine *base, const float
                                                   const uint8_t mask[], const float buffers[],
                                                   const skel_batch *batch, double scale,
                                                   skel_pass *pass);
-
-/** skel_engine_load().
- *
- *  Local. Errors: none.
- */
-SKEL_CHECKED skel_status skel_reference_load(skel_engine *base, const float parameters[],
-                                             const uint8_t mask[]);
-
-/** Puts a batch's images into a slot.
- *
- *  Local.
- */
-void skel_reference_load_images(skel_reference_slot *slot, const skel_network *network,
-                                const skel_batch *batch);
 
 #endif

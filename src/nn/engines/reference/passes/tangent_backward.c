@@ -1,17 +1,15 @@
-/* Products with the Hessian: the backward pass of the tangents, an operation behind the gradient's.
+/* The backward pass of the tangents, operation by operation, each after its step in backward.c.
  *
- * What the gradient's step has left for the weights is replaced by its tangent, the product. */
+ * The tangent of a weight's gradient is the product with the Hessian: it replaces the gradient. */
 #include "reference.h"
-
-#include "skel/progress.h"
 
 #include <string.h>
 
-/* What the tangent of one operation's backward step reads and writes in one slot. */
+/* The tangent of one operation's backward step in one slot: its operands and results. */
 typedef struct step {
     const skel_op *op;
-    skel_window window;
-    skel_norm_operands in;
+    skel_reference_window window;
+    skel_reference_norm_operands in;
     double *rdx; /* added to */
     float *gradient;
 } step;
@@ -22,7 +20,7 @@ static step step_of(const skel_reference *engine, size_t s, const skel_op *op, f
 
     return (step){
         .op = op,
-        .window = skel_reference_window(engine->base.network, op, slot->images),
+        .window = skel_reference_window_of(engine->base.network, op, slot->images),
         .in = {.x = skel_reference_tensor(engine, slot->activation, op->input),
                .rx = skel_reference_tensor(engine, slot->activation_tangent, op->input),
                .dy = skel_reference_tensor(engine, slot->gradient, op->output),
@@ -43,27 +41,28 @@ static void store(skel_reference *engine, const step *t)
     double *product = product_of(engine, t->op->weight);
     size_t count = engine->base.network->parameter[t->op->weight].count;
 
-    skel_add_forward(count, product, engine->part, product);
-    skel_reference_round(engine, t->op->weight, t->gradient);
+    skel_reference_add_forward(count, product, engine->part, product);
+    skel_reference_weights_round(engine, t->op->weight, t->gradient);
     if (t->op->bias != SKEL_NONE) {
-        skel_bias_backward(t->window.images, t->window.out, t->in.rdy,
-                           product_of(engine, t->op->bias));
-        skel_reference_round(engine, t->op->bias, t->gradient);
+        skel_reference_bias_backward(t->window.images, t->window.out, t->in.rdy,
+                                     product_of(engine, t->op->bias));
+        skel_reference_weights_round(engine, t->op->bias, t->gradient);
     }
 }
 
 static void conv(skel_reference *engine, const step *t)
 {
     skel_engine_profile *profile = &engine->base.profile;
-    double since = skel_seconds();
+    double since = skel_engine_clock(&engine->base);
 
-    skel_conv_backward_data(&t->window, t->in.rdy, skel_reference_weights(engine, t->op->weight),
-                            t->rdx);
-    skel_conv_backward_data(&t->window, t->in.dy, skel_reference_vector(engine, t->op->weight),
-                            t->rdx);
+    skel_reference_conv_backward_data(&t->window, t->in.rdy,
+                                      skel_reference_weights(engine, t->op->weight), t->rdx);
+    skel_reference_conv_backward_data(&t->window, t->in.dy,
+                                      skel_reference_vector(engine, t->op->weight), t->rdx);
     skel_reference_clock(engine, &profile->convolution_backward_data, &since);
-    skel_conv_backward_weights(&t->window, t->in.x, t->in.rdy, product_of(engine, t->op->weight));
-    skel_conv_backward_weights(&t->window, t->in.rx, t->in.dy, engine->part);
+    skel_reference_conv_backward_weights(&t->window, t->in.x, t->in.rdy,
+                                         product_of(engine, t->op->weight));
+    skel_reference_conv_backward_weights(&t->window, t->in.rx, t->in.dy, engine->part);
     store(engine, t);
     skel_reference_clock(engine, &profile->convolution_backward_weights, &since);
 }
@@ -74,18 +73,17 @@ static void linear(skel_reference *engine, const step *t)
     size_t in = skel_reference_elements(t->window.in);
     size_t out = skel_reference_elements(t->window.out);
 
-    skel_linear_backward_data(images, in, out, t->in.rdy,
-                              skel_reference_weights(engine, t->op->weight), t->rdx);
-    skel_linear_backward_data(images, in, out, t->in.dy,
-                              skel_reference_vector(engine, t->op->weight), t->rdx);
-    skel_linear_backward_weights(images, in, out, t->in.x, t->in.rdy,
-                                 product_of(engine, t->op->weight));
-    skel_linear_backward_weights(images, in, out, t->in.rx, t->in.dy, engine->part);
+    skel_reference_linear_backward_data(images, in, out, t->in.rdy,
+                                        skel_reference_weights(engine, t->op->weight), t->rdx);
+    skel_reference_linear_backward_data(images, in, out, t->in.dy,
+                                        skel_reference_vector(engine, t->op->weight), t->rdx);
+    skel_reference_linear_backward_weights(images, in, out, t->in.x, t->in.rdy,
+                                           product_of(engine, t->op->weight));
+    skel_reference_linear_backward_weights(images, in, out, t->in.rx, t->in.dy, engine->part);
     store(engine, t);
 }
 
-void skel_reference_tangent_backward(skel_reference *engine, size_t s, const skel_op *op,
-                                     float gradient[])
+static void tangent_backward(skel_reference *engine, size_t s, const skel_op *op, float gradient[])
 {
     step t = step_of(engine, s, op, gradient);
     size_t count = t.window.images * skel_reference_elements(t.window.out);
@@ -99,17 +97,18 @@ void skel_reference_tangent_backward(skel_reference *engine, size_t s, const ske
         linear(engine, &t);
         break;
     case SKEL_OP_RELU:
-        skel_relu_backward(count, t.in.x, t.in.rdy, t.rdx);
+        skel_reference_relu_backward(count, t.in.x, t.in.rdy, t.rdx);
         break;
     case SKEL_OP_ADD:
-        skel_add_backward(count, t.in.rdy, t.rdx);
-        skel_add_backward(count, t.in.rdy, skel_reference_tensor(engine, block, op->other));
+        skel_reference_add_backward(count, t.in.rdy, t.rdx);
+        skel_reference_add_backward(count, t.in.rdy,
+                                    skel_reference_tensor(engine, block, op->other));
         break;
     case SKEL_OP_MAXPOOL:
-        skel_maxpool_backward(&t.window, t.in.x, t.in.rdy, t.rdx);
+        skel_reference_maxpool_backward(&t.window, t.in.x, t.in.rdy, t.rdx);
         break;
     case SKEL_OP_AVGPOOL:
-        skel_avgpool_backward(&t.window, t.in.rdy, t.rdx);
+        skel_reference_avgpool_backward(&t.window, t.in.rdy, t.rdx);
         break;
     case SKEL_OP_BATCHNORM:
         SKEL_ASSERT(false); /* works on all slots together */
@@ -119,18 +118,18 @@ void skel_reference_tangent_backward(skel_reference *engine, size_t s, const ske
 
 /* A batch norm's vectors in a slot, and their tangents. */
 static void vectors_of(const skel_reference *engine, size_t s, const skel_op *op,
-                       skel_norm_vectors *value, skel_norm_vectors *tangent)
+                       skel_reference_norm_vectors *value, skel_reference_norm_vectors *tangent)
 {
     const skel_reference_slot *slot = &engine->slot[s];
     size_t mean = engine->base.network->buffer[op->mean].offset;
     size_t inverse = engine->base.network->buffer[op->variance].offset;
 
-    *value = (skel_norm_vectors){.mean = slot->norm + mean,
-                                 .inverse = slot->norm + inverse,
-                                 .gamma = skel_reference_weights(engine, op->weight)};
-    *tangent = (skel_norm_vectors){.mean = slot->norm_tangent + mean,
-                                   .inverse = slot->norm_tangent + inverse,
-                                   .gamma = skel_reference_vector(engine, op->weight)};
+    *value = (skel_reference_norm_vectors){.mean = slot->norm + mean,
+                                           .inverse = slot->norm + inverse,
+                                           .gamma = skel_reference_weights(engine, op->weight)};
+    *tangent = (skel_reference_norm_vectors){.mean = slot->norm_tangent + mean,
+                                             .inverse = slot->norm_tangent + inverse,
+                                             .gamma = skel_reference_vector(engine, op->weight)};
 }
 
 /* Sums of one slot, into its row; they are the products for shift and scale. */
@@ -139,44 +138,55 @@ static void norm_row(skel_reference *engine, size_t s, const skel_op *op, double
 {
     step t = step_of(engine, s, op, gradient);
     size_t channels = t.window.in.channels;
-    skel_norm_vectors value;
-    skel_norm_vectors tangent;
+    skel_reference_norm_vectors value;
+    skel_reference_norm_vectors tangent;
 
     vectors_of(engine, s, op, &value, &tangent);
-    skel_norm_tangent_backward_row(t.window.images, t.window.in, t.in, value, tangent, row);
+    skel_reference_norm_tangent_backward_row(t.window.images, t.window.in, t.in, value, tangent,
+                                             row);
     memcpy(product_of(engine, op->bias), row, channels * sizeof *row);
     memcpy(product_of(engine, op->weight), row + channels, channels * sizeof *row);
-    skel_reference_round(engine, op->bias, gradient);
-    skel_reference_round(engine, op->weight, gradient);
+    skel_reference_weights_round(engine, op->bias, gradient);
+    skel_reference_weights_round(engine, op->weight, gradient);
 }
 
-skel_status skel_reference_tangent_norm(skel_reference *engine, size_t at, size_t count,
-                                        skel_pass passes[])
+/* `total` is still that of the gradient's step. */
+static skel_status tangent_norm(skel_reference *engine, size_t at, size_t count,
+                                const skel_pass passes[])
 {
-    const skel_engine_options *options = &engine->base.options;
     const skel_op *op = &engine->base.network->op[at];
-    bool together = options->statistics_sum != NULL;
     size_t columns = skel_norm_backward_columns(engine->base.network->tensor[op->input].channels);
     skel_status status = SKEL_OK;
 
     for (size_t s = 0; s < count; s++) {
-        norm_row(engine, s, op, engine->tangent_rows + s * columns, passes[s].gradient);
+        norm_row(engine, s, op, engine->rows + s * columns, passes[s].gradient);
     }
-    if (together) {
-        SKEL_TRY(options->statistics_sum(options->statistics_context, count, columns,
-                                         engine->tangent_rows, engine->tangent_sum));
-    }
+    SKEL_TRY(skel_statistics_total(&engine->base.options, count, columns, engine->rows,
+                                   engine->tangent_total));
     for (size_t s = 0; s < count; s++) {
         step t = step_of(engine, s, op, NULL);
-        const double *sum = together ? engine->sum : engine->rows + s * columns;
-        const double *rsum = together ? engine->tangent_sum : engine->tangent_rows + s * columns;
-        skel_norm_vectors value;
-        skel_norm_vectors tangent;
+        skel_reference_norm_vectors value;
+        skel_reference_norm_vectors tangent;
 
         vectors_of(engine, s, op, &value, &tangent);
-        skel_norm_tangent_backward_data(t.window.images, t.window.in, t.in, value, tangent,
-                                        engine->slot[s].elements[at], sum, rsum, t.rdx);
+        skel_reference_norm_tangent_backward_data(t.window.images, t.window.in, t.in, value,
+                                                  tangent, engine->slot[s].elements[at],
+                                                  engine->total, engine->tangent_total, t.rdx);
     }
 done:
     return status;
+}
+
+skel_status skel_reference_tangent_backward_step(skel_reference *engine, size_t at, size_t count,
+                                                 const skel_pass passes[])
+{
+    const skel_op *op = &engine->base.network->op[at];
+
+    if (op->kind == SKEL_OP_BATCHNORM) {
+        return tangent_norm(engine, at, count, passes);
+    }
+    for (size_t s = 0; s < count; s++) {
+        tangent_backward(engine, s, op, passes[s].gradient);
+    }
+    return SKEL_OK;
 }

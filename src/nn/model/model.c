@@ -1,11 +1,16 @@
-/* The model zoo: names, and what they stand for. */
+/* The table of models, and the networks that its rows stand for. */
 #include "zoo.h"
 
 #include "skel/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { WIDTH_MAX = 4096, CHANNELS_MAX = 65536 };
+enum {
+    WIDTH_MAX = 4096,
+    CHANNELS_MAX = 65536,
+    LIST = 512, /* bytes of all names in a row */
+};
 
 static const skel_zoo_model models[] = {
     {"lenet-300-100", &skel_zoo_lenet_300_100, 300, {0}},
@@ -39,11 +44,25 @@ const char *const *skel_model_names(size_t *count)
     return names;
 }
 
+/* All names in a row: "lenet-300-100, lenet-5, ...". */
+static void list_models(char list[LIST])
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < MODELS; i++) {
+        int length = snprintf(list + used, LIST - used, "%s%s", i > 0 ? ", " : "", models[i].name);
+
+        SKEL_ASSERT(length > 0 && (size_t)length < LIST - used);
+        used += (size_t)length;
+    }
+}
+
 static skel_status find_model(const char *name, const skel_zoo_model **out)
 {
     size_t count = 0;
     const char *const *names = skel_model_names(&count);
     const char *nearest = NULL;
+    char list[LIST];
 
     for (size_t i = 0; i < MODELS; i++) {
         if (strcmp(models[i].name, name) == 0) {
@@ -55,10 +74,18 @@ static skel_status find_model(const char *name, const skel_zoo_model **out)
     if (nearest != NULL) {
         return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown model '%s'; did you mean '%s'?", name, nearest);
     }
-    return SKEL_FAIL(SKEL_ERR_CONFIG,
-                     "unknown model '%s'; there are lenet-300-100, lenet-5, "
-                     "resnet20/32/44/56/110, resnet18/34/50/101/152 and vgg11/13/16/19",
-                     name);
+    list_models(list);
+    return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown model '%s'; there are %s", name, list);
+}
+
+skel_tensor skel_model_image(const char *name)
+{
+    for (size_t i = 0; i < MODELS; i++) {
+        if (strcmp(models[i].name, name) == 0) {
+            return models[i].family->image;
+        }
+    }
+    return (skel_tensor){0};
 }
 
 static skel_status check(const skel_zoo_model *model, size_t width, skel_tensor input,

@@ -1,4 +1,4 @@
-/* Initial weights. */
+/* Draws initial weights. */
 #include "skel/network.h"
 
 #include "orthogonal.h"
