@@ -1,14 +1,10 @@
-/* The sparse engine's place among the engines: what it takes, what it gives back. */
-#include "compile/sparse.h"
+/* The sparse engine behind the interface of all engines. */
+#include "compile/geometry.h"
+#include "compile/norms.h"
+#include "compile/pattern.h"
+#include "passes/run.h"
 
 #include "skel/memory.h"
-
-skel_status skel_sparse_take(skel_sparse *sparse, size_t count, size_t size, void *out)
-{
-    sparse->bytes += count * size;
-    skel_free(out);
-    return sparse->dry ? SKEL_OK : skel_alloc(count, size, out);
-}
 
 static skel_status take_slots(skel_sparse *sparse)
 {
@@ -32,17 +28,18 @@ static skel_status take_scratch(skel_sparse *sparse)
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sparse->graph.tensors; i++) {
-        size_t row = skel_norm_forward_columns(sparse->graph.tensor[i].channels);
+        size_t wide = skel_norm_forward_columns(sparse->graph.tensor[i].channels);
 
-        columns = row > columns ? row : columns;
+        columns = wide > columns ? wide : columns;
     }
-    SKEL_TRY(skel_sparse_take(sparse, sparse->slots * columns, sizeof(double), &sparse->rows));
+    SKEL_TRY(
+        skel_sparse_take(sparse, sparse->slots * columns, sizeof(double), &sparse->statistics));
     SKEL_TRY(skel_sparse_take(sparse, columns, sizeof(double), &sparse->total));
     SKEL_TRY(skel_sparse_take(sparse, 2 * options->microbatch * sparse->graph.network->classes,
                               sizeof(float), &sparse->logits));
     if (!options->inference) {
         SKEL_TRY(skel_sparse_take(sparse, (size_t)options->threads * sparse->row_count,
-                                  SKEL_LANES * sizeof(float), &sparse->scratch));
+                                  SKEL_SPARSE_LANES * sizeof(float), &sparse->scratch));
     }
 done:
     return status;
@@ -59,15 +56,15 @@ static skel_status compile(skel_sparse *sparse)
                          "the sparse engine gives the gradients of kept weights only: it is for "
                          "training; pruning needs the dense engine");
     }
-    sparse->blocks = skel_blocks_of(options->microbatch);
+    sparse->blocks = skel_sparse_blocks_of(options->microbatch);
     sparse->slots = options->statistics_sum != NULL ? options->slots : 1;
     SKEL_TRY(skel_graph_build(sparse->base.network, 1, true, &sparse->graph));
     SKEL_TRY(SKEL_ALLOC(sparse->graph.steps, sizeof *sparse->work, &sparse->work));
-    SKEL_TRY(skel_sparse_planes_plan(sparse));
+    SKEL_TRY(skel_sparse_geometry_plan(sparse));
     SKEL_TRY(
         skel_buffers_plan(&sparse->graph, sparse->blocks, options->inference, &sparse->buffers));
-    SKEL_TRY(skel_sparse_rows_create(sparse));
-    SKEL_TRY(skel_sparse_norm_create(sparse));
+    SKEL_TRY(skel_sparse_pattern_create(sparse));
+    SKEL_TRY(skel_sparse_norms_create(sparse));
     SKEL_TRY(take_slots(sparse));
     SKEL_TRY(take_scratch(sparse));
 done:
@@ -103,7 +100,7 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->sums);
     SKEL_FREE(&sparse->scratch);
     SKEL_FREE(&sparse->logits);
-    SKEL_FREE(&sparse->rows);
+    SKEL_FREE(&sparse->statistics);
     SKEL_FREE(&sparse->total);
     skel_buffers_clear(&sparse->buffers);
     skel_graph_clear(&sparse->graph);
@@ -114,7 +111,7 @@ static void tear_down(skel_engine *engine)
     clear(skel_sparse_of(engine));
 }
 
-/* In a dry run the tables are made, as they are read, and only the large blocks are not taken. */
+/* A dry run makes the tables, which planning reads, and only counts the large blocks. */
 static skel_status count_bytes(const skel_network *network, const skel_engine_options *options,
                                size_t *bytes)
 {
@@ -134,7 +131,7 @@ const skel_engine_type skel_engine_sparse = {
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,
-    .load = skel_sparse_load,
-    .gradient = skel_sparse_gradient,
-    .forward = skel_sparse_forward,
+    .load = skel_sparse_pattern_load,
+    .gradient = skel_sparse_run_gradient,
+    .forward = skel_sparse_run_forward,
 };

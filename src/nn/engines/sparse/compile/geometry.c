@@ -1,5 +1,6 @@
-/* Kernels, and how many pixels of 0 each tensor has around it. */
-#include "sparse.h"
+/* Kernel sizes, and how many pixels of 0 each tensor has around it. */
+#include "geometry.h"
+
 #include "tap.h"
 
 #include "skel/memory.h"
@@ -10,8 +11,8 @@ static size_t ring_back(size_t kernel, size_t padding, size_t stride, size_t in,
     ptrdiff_t ring = 0;
 
     for (size_t k = 0; k < kernel; k++) {
-        skel_tap t = skel_tap_of(k, padding, stride);
-        ptrdiff_t last = (ptrdiff_t)skel_tap_pixels(in, t.residue, stride) - 1 + t.shift;
+        skel_sparse_tap t = skel_sparse_tap_of(k, padding, stride);
+        ptrdiff_t last = (ptrdiff_t)skel_sparse_tap_pixels(in, t.residue, stride) - 1 + t.shift;
         ptrdiff_t beyond = last - ((ptrdiff_t)out - 1);
 
         ring = -t.shift > ring ? -t.shift : ring;
@@ -92,7 +93,7 @@ static bool even_out(const skel_graph_step *step, size_t ring[])
     return changed;
 }
 
-skel_status skel_sparse_planes_plan(skel_sparse *sparse)
+skel_status skel_sparse_geometry_plan(skel_sparse *sparse)
 {
     skel_graph *graph = &sparse->graph;
     size_t *ring = NULL;
@@ -117,8 +118,8 @@ skel_status skel_sparse_planes_plan(skel_sparse *sparse)
         skel_graph_tensor *tensor = &graph->tensor[t];
 
         sparse->planes[t] =
-            skel_planes_make(tensor->channels, tensor->height, tensor->width, ring[t]);
-        tensor->floats = skel_planes_floats(&sparse->planes[t]);
+            skel_sparse_planes_make(tensor->channels, tensor->height, tensor->width, ring[t]);
+        tensor->floats = skel_sparse_planes_floats(&sparse->planes[t]);
         if (tensor->floats > UINT32_MAX) {
             SKEL_TRY(SKEL_FAIL(
                 SKEL_ERR_CONFIG, "%s: 16 images of %zux%zux%zu are too large for the sparse engine",

@@ -1,5 +1,6 @@
-/* From a mask to rows of kept weights, and their values at every load. */
-#include "sparse.h"
+/* Makes the rows of kept weights from a mask, and copies the weights into them at every load. */
+#include "pattern.h"
+
 #include "tap.h"
 
 #include "skel/memory.h"
@@ -12,12 +13,12 @@ static const skel_parameter *weight_of(const skel_sparse *sparse, size_t step)
     return &sparse->graph.network->parameter[sparse->graph.step[step].op->weight];
 }
 
-static const skel_planes *input_of(const skel_sparse *sparse, size_t step)
+static const skel_sparse_planes *input_of(const skel_sparse *sparse, size_t step)
 {
     return &sparse->planes[sparse->graph.step[step].operand[SKEL_STEP_INPUT]];
 }
 
-static const skel_planes *output_of(const skel_sparse *sparse, size_t step)
+static const skel_sparse_planes *output_of(const skel_sparse *sparse, size_t step)
 {
     return &sparse->planes[sparse->graph.step[step].output];
 }
@@ -25,46 +26,47 @@ static const skel_planes *output_of(const skel_sparse *sparse, size_t step)
 /* Rows of the forward map: one for each channel of the output. */
 static void shape_forward(skel_sparse *sparse, size_t step)
 {
-    const skel_planes *in = input_of(sparse, step);
-    const skel_planes *out = output_of(sparse, step);
+    const skel_sparse_planes *in = input_of(sparse, step);
+    const skel_sparse_planes *out = output_of(sparse, step);
     const skel_sparse_work *work = &sparse->work[step];
-    skel_rows *rows = &sparse->work[step].forward;
+    skel_sparse_rows *rows = &sparse->work[step].forward;
 
     rows->in_row = work->stride_height * in->row;
-    rows->in_column = work->stride_width * SKEL_LANES;
+    rows->in_column = work->stride_width * SKEL_SPARSE_LANES;
     rows->out_row = out->row;
-    rows->out_column = SKEL_LANES;
+    rows->out_column = SKEL_SPARSE_LANES;
     for (size_t c = 0; c < rows->rows; c++) {
-        rows->row[c] = (skel_row){
-            .target = skel_planes_origin(out, c), .height = out->height, .width = out->width};
+        rows->row[c] = (skel_sparse_row){.target = skel_sparse_planes_origin(out, c),
+                                         .height = out->height,
+                                         .width = out->width};
     }
 }
 
 /* Rows of the transposed map: for each channel of the input one for each residue by the stride. */
 static void shape_backward(skel_sparse *sparse, size_t step)
 {
-    const skel_planes *in = input_of(sparse, step);
-    const skel_planes *out = output_of(sparse, step);
+    const skel_sparse_planes *in = input_of(sparse, step);
+    const skel_sparse_planes *out = output_of(sparse, step);
     const skel_sparse_work *work = &sparse->work[step];
-    skel_rows *rows = &sparse->work[step].backward;
+    skel_sparse_rows *rows = &sparse->work[step].backward;
 
     rows->in_row = out->row;
-    rows->in_column = SKEL_LANES;
+    rows->in_column = SKEL_SPARSE_LANES;
     rows->out_row = work->stride_height * in->row;
-    rows->out_column = work->stride_width * SKEL_LANES;
+    rows->out_column = work->stride_width * SKEL_SPARSE_LANES;
     for (size_t r = 0; r < rows->rows; r++) {
         size_t x = r % work->stride_width;
         size_t y = r / work->stride_width % work->stride_height;
         size_t c = r / work->stride_width / work->stride_height;
 
-        rows->row[r] =
-            (skel_row){.target = skel_planes_origin(in, c) + y * in->row + x * SKEL_LANES,
-                       .height = skel_tap_pixels(in->height, y, work->stride_height),
-                       .width = skel_tap_pixels(in->width, x, work->stride_width)};
+        rows->row[r] = (skel_sparse_row){
+            .target = skel_sparse_planes_origin(in, c) + y * in->row + x * SKEL_SPARSE_LANES,
+            .height = skel_sparse_tap_pixels(in->height, y, work->stride_height),
+            .width = skel_sparse_tap_pixels(in->width, x, work->stride_width)};
     }
 }
 
-/* Entries that the mask may keep, both maps together. */
+/* Entries of the densest mask that was promised, both maps together. */
 static size_t entries_promised(const skel_sparse *sparse)
 {
     const skel_engine_options *options = &sparse->base.options;
@@ -101,7 +103,7 @@ done:
     return status;
 }
 
-skel_status skel_sparse_rows_create(skel_sparse *sparse)
+skel_status skel_sparse_pattern_create(skel_sparse *sparse)
 {
     const skel_network *network = sparse->graph.network;
     skel_status status = SKEL_OK;
@@ -114,12 +116,12 @@ skel_status skel_sparse_rows_create(skel_sparse *sparse)
             continue;
         }
         work->forward.rows = weight_of(sparse, i)->shape[0];
-        SKEL_TRY(SKEL_ALLOC(work->forward.rows, sizeof(skel_row), &work->forward.row));
+        SKEL_TRY(SKEL_ALLOC(work->forward.rows, sizeof(skel_sparse_row), &work->forward.row));
         shape_forward(sparse, i);
         if (skel_sparse_goes_back(sparse, step)) {
             work->backward.rows =
                 input_of(sparse, i)->channels * work->stride_height * work->stride_width;
-            SKEL_TRY(SKEL_ALLOC(work->backward.rows, sizeof(skel_row), &work->backward.row));
+            SKEL_TRY(SKEL_ALLOC(work->backward.rows, sizeof(skel_sparse_row), &work->backward.row));
             shape_backward(sparse, i);
         }
         if (step->op->bias != SKEL_NONE) {
@@ -154,9 +156,9 @@ static place place_of(const skel_sparse_work *work, size_t inputs, size_t index)
 /* Lists the kept weights of a step in the order of the parameter, from pool entry `at` on. */
 static void list_forward(skel_sparse *sparse, size_t step, const uint8_t kept[], size_t at)
 {
-    const skel_planes *in = input_of(sparse, step);
+    const skel_sparse_planes *in = input_of(sparse, step);
     const skel_sparse_work *work = &sparse->work[step];
-    skel_rows *rows = &sparse->work[step].forward;
+    skel_sparse_rows *rows = &sparse->work[step].forward;
     size_t length = weight_of(sparse, step)->count / rows->rows;
     size_t n = 0;
 
@@ -169,9 +171,9 @@ static void list_forward(skel_sparse *sparse, size_t step, const uint8_t kept[],
                 place p = place_of(work, in->channels, i);
 
                 rows->source[n] = (uint32_t)i;
-                rows->entry[n++].offset =
-                    (uint32_t)(skel_planes_origin(in, p.in) + p.y * in->row + p.x * SKEL_LANES -
-                               work->padding * (in->row + SKEL_LANES));
+                rows->entry[n++].offset = (uint32_t)(skel_sparse_planes_origin(in, p.in) +
+                                                     p.y * in->row + p.x * SKEL_SPARSE_LANES -
+                                                     work->padding * (in->row + SKEL_SPARSE_LANES));
             }
         }
         rows->row[c].count = n - rows->row[c].first;
@@ -179,16 +181,16 @@ static void list_forward(skel_sparse *sparse, size_t step, const uint8_t kept[],
     rows->entries = n;
 }
 
-/* The row of the transposed map that a weight belongs to, and the offset of what it multiplies. */
+/* The row of the transposed map that a weight belongs to, and the offset of its factor. */
 static size_t row_back(const skel_sparse *sparse, size_t step, size_t index, uint32_t *offset)
 {
-    const skel_planes *out = output_of(sparse, step);
+    const skel_sparse_planes *out = output_of(sparse, step);
     const skel_sparse_work *work = &sparse->work[step];
     place p = place_of(work, input_of(sparse, step)->channels, index);
-    skel_tap y = skel_tap_of(p.y, work->padding, work->stride_height);
-    skel_tap x = skel_tap_of(p.x, work->padding, work->stride_width);
-    ptrdiff_t at = (ptrdiff_t)skel_planes_origin(out, p.out) + y.shift * (ptrdiff_t)out->row +
-                   x.shift * (ptrdiff_t)SKEL_LANES;
+    skel_sparse_tap y = skel_sparse_tap_of(p.y, work->padding, work->stride_height);
+    skel_sparse_tap x = skel_sparse_tap_of(p.x, work->padding, work->stride_width);
+    ptrdiff_t at = (ptrdiff_t)skel_sparse_planes_origin(out, p.out) +
+                   y.shift * (ptrdiff_t)out->row + x.shift * (ptrdiff_t)SKEL_SPARSE_LANES;
 
     *offset = (uint32_t)at;
     return (p.in * work->stride_height + y.residue) * work->stride_width + x.residue;
@@ -197,8 +199,8 @@ static size_t row_back(const skel_sparse *sparse, size_t step, size_t index, uin
 /* Sorts the forward map's entries by the transposed map's rows. */
 static void list_backward(skel_sparse *sparse, size_t step, size_t at)
 {
-    const skel_rows *forward = &sparse->work[step].forward;
-    skel_rows *rows = &sparse->work[step].backward;
+    const skel_sparse_rows *forward = &sparse->work[step].forward;
+    skel_sparse_rows *rows = &sparse->work[step].backward;
     uint32_t offset = 0;
     size_t first = 0;
 
@@ -217,7 +219,7 @@ static void list_backward(skel_sparse *sparse, size_t step, size_t at)
         rows->row[r].count = 0;
     }
     for (size_t n = 0; n < forward->entries; n++) {
-        skel_row *row = &rows->row[row_back(sparse, step, forward->source[n], &offset)];
+        skel_sparse_row *row = &rows->row[row_back(sparse, step, forward->source[n], &offset)];
         size_t to = row->first + row->count++;
 
         rows->entry[to].offset = offset;
@@ -293,14 +295,15 @@ static bool is_known(const skel_sparse *sparse, const uint8_t mask[])
                         : memchr(sparse->mask, 0, count) == NULL;
 }
 
-static void load_rows(const skel_rows *rows, const float weights[])
+static void load_rows(const skel_sparse_rows *rows, const float weights[])
 {
     for (size_t n = 0; n < rows->entries; n++) {
         rows->entry[n].weight = weights[rows->source[n]];
     }
 }
 
-skel_status skel_sparse_load(skel_engine *engine, const float parameters[], const uint8_t mask[])
+skel_status skel_sparse_pattern_load(skel_engine *engine, const float parameters[],
+                                     const uint8_t mask[])
 {
     skel_sparse *sparse = skel_sparse_of(engine);
     const skel_parameter *parameter = engine->network->parameter;

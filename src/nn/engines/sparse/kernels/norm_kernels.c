@@ -5,14 +5,14 @@
 
 enum { FLOAT_PIXELS = 256, CHAINS = 4 }; /* pixels summed in float, in independent sums */
 
-typedef float vector __attribute__((vector_size(4 * SKEL_LANES), may_alias));
-typedef int32_t bits __attribute__((vector_size(4 * SKEL_LANES), may_alias));
+typedef float vector __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
+typedef int32_t bits __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
 #define VECTORS(address) ((const vector *)(const void *)(address))
 
 /* Rows whose sum float may hold. */
-static size_t float_rows(const skel_planes *planes)
+static size_t float_rows(const skel_sparse_planes *planes)
 {
     return planes->width >= FLOAT_PIXELS ? 1 : FLOAT_PIXELS / planes->width;
 }
@@ -26,7 +26,7 @@ static double total(const double lane[])
 {
     double out = 0;
 
-    for (size_t l = 0; l < SKEL_LANES; l++) {
+    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
         out += lane[l];
     }
     return out;
@@ -34,13 +34,13 @@ static double total(const double lane[])
 
 static void add_lanes(const float part[], double lane[])
 {
-    for (size_t l = 0; l < SKEL_LANES; l++) {
+    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
         lane[l] += (double)part[l];
     }
 }
 
 /* Sums of x - pivot and its square over some rows. */
-static void centred_sums(const skel_planes *planes, size_t rows, const float *plane,
+static void centred_sums(const skel_sparse_planes *planes, size_t rows, const float *plane,
                          const float pivot_lane[], float sum_lane[], float squares_lane[])
 {
     const vector pivot = *VECTORS(pivot_lane);
@@ -73,7 +73,7 @@ static void centred_sums(const skel_planes *planes, size_t rows, const float *pl
 }
 
 /* Each image's mean over the middle row: near enough to the channel's mean for sums around it. */
-static void find_pivot(const skel_planes *planes, const float *plane, float pivot_lane[])
+static void find_pivot(const skel_sparse_planes *planes, const float *plane, float pivot_lane[])
 {
     const vector *x = VECTORS(plane + planes->height / 2 * planes->row);
     vector sum = {0};
@@ -85,24 +85,24 @@ static void find_pivot(const skel_planes *planes, const float *plane, float pivo
     memcpy(pivot_lane, &sum, sizeof sum);
 }
 
-void skel_channel_sums(const skel_planes *planes, const float *x, double sum[2])
+void skel_sparse_channel_sums(const skel_sparse_planes *planes, const float *x, double sum[2])
 {
-    float pivot_lane[SKEL_LANES] __attribute__((aligned(64)));
+    float pivot_lane[SKEL_SPARSE_LANES] __attribute__((aligned(64)));
     size_t most = float_rows(planes);
     double count = (double)(planes->height * planes->width);
-    double s[SKEL_LANES] = {0};
-    double q[SKEL_LANES] = {0};
+    double s[SKEL_SPARSE_LANES] = {0};
+    double q[SKEL_SPARSE_LANES] = {0};
 
     find_pivot(planes, x, pivot_lane);
     for (size_t y = 0; y < planes->height; y += most) {
-        float part[2][SKEL_LANES] __attribute__((aligned(64)));
+        float part[2][SKEL_SPARSE_LANES] __attribute__((aligned(64)));
 
         centred_sums(planes, smaller(most, planes->height - y), x + y * planes->row, pivot_lane,
                      part[0], part[1]);
         add_lanes(part[0], s);
         add_lanes(part[1], q);
     }
-    for (size_t l = 0; l < SKEL_LANES; l++) {
+    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
         double pivot = (double)pivot_lane[l];
 
         q[l] += pivot * (2 * s[l] + count * pivot);
@@ -112,9 +112,9 @@ void skel_channel_sums(const skel_planes *planes, const float *x, double sum[2])
     sum[1] = total(q);
 }
 
-void skel_channel_apply(const skel_planes *planes, const float *x_plane, skel_channel channel,
-                        const float *other_plane, bool relu, const skel_lane_mask *lanes,
-                        float *y_plane)
+void skel_sparse_channel_apply(const skel_sparse_planes *planes, const float *x_plane,
+                               skel_sparse_channel channel, const float *other_plane, bool relu,
+                               const skel_sparse_lane_mask *lanes, float *y_plane)
 {
     bits valid;
 
@@ -147,8 +147,8 @@ typedef struct lines {
     const vector *output;
 } lines;
 
-INLINE lines lines_of(const skel_planes *planes, size_t row, const float *x,
-                      const skel_incoming *incoming)
+INLINE lines lines_of(const skel_sparse_planes *planes, size_t row, const float *x,
+                      const skel_sparse_incoming *incoming)
 {
     size_t at = row * planes->row;
 
@@ -159,7 +159,8 @@ INLINE lines lines_of(const skel_planes *planes, size_t row, const float *x,
 }
 
 /* The gradient of one pixel: both parts, where the ReLU let the value through. */
-INLINE void incoming_at(const lines *l, size_t p, skel_channel channel, bool relu, vector *dy)
+INLINE void incoming_at(const lines *l, size_t p, skel_sparse_channel channel, bool relu,
+                        vector *dy)
 {
     const vector zero = {0};
 
@@ -176,9 +177,9 @@ INLINE void incoming_at(const lines *l, size_t p, skel_channel channel, bool rel
 }
 
 /* Sums over some rows. */
-static void backward_rows(const skel_planes *planes, size_t rows, const float *x,
-                          skel_channel channel, skel_incoming incoming, float *kept_plane,
-                          float sum_lane[], float products_lane[])
+static void backward_rows(const skel_sparse_planes *planes, size_t rows, const float *x,
+                          skel_sparse_channel channel, skel_sparse_incoming incoming,
+                          float *kept_plane, float sum_lane[], float products_lane[])
 {
     vector s = {0};
     vector q = {0};
@@ -208,20 +209,21 @@ static const float *below(const float *plane, size_t distance)
     return plane == NULL ? NULL : plane + distance;
 }
 
-void skel_channel_backward_sums(const skel_planes *planes, const float *x, skel_channel channel,
-                                skel_incoming incoming, float *kept, double sum[2])
+void skel_sparse_channel_backward_sums(const skel_sparse_planes *planes, const float *x,
+                                       skel_sparse_channel channel, skel_sparse_incoming incoming,
+                                       float *kept, double sum[2])
 {
     size_t most = float_rows(planes);
-    double s[SKEL_LANES] = {0};
-    double q[SKEL_LANES] = {0};
+    double s[SKEL_SPARSE_LANES] = {0};
+    double q[SKEL_SPARSE_LANES] = {0};
 
     for (size_t y = 0; y < planes->height; y += most) {
         size_t at = y * planes->row;
-        float part[2][SKEL_LANES];
-        skel_incoming here = {.first = incoming.first + at,
-                              .second = below(incoming.second, at),
-                              .output = below(incoming.output, at),
-                              .relu = incoming.relu};
+        float part[2][SKEL_SPARSE_LANES];
+        skel_sparse_incoming here = {.first = incoming.first + at,
+                                     .second = below(incoming.second, at),
+                                     .output = below(incoming.output, at),
+                                     .relu = incoming.relu};
 
         backward_rows(planes, smaller(most, planes->height - y), x + at, channel, here,
                       kept == NULL ? NULL : kept + at, part[0], part[1]);
@@ -232,9 +234,10 @@ void skel_channel_backward_sums(const skel_planes *planes, const float *x, skel_
     sum[1] = total(q);
 }
 
-void skel_channel_backward_apply(const skel_planes *planes, const float *x, skel_channel channel,
-                                 skel_incoming incoming, float offset, float factor,
-                                 const skel_lane_mask *lanes, float *dx_plane)
+void skel_sparse_channel_backward_apply(const skel_sparse_planes *planes, const float *x,
+                                        skel_sparse_channel channel, skel_sparse_incoming incoming,
+                                        float offset, float factor,
+                                        const skel_sparse_lane_mask *lanes, float *dx_plane)
 {
     bits valid;
 
@@ -253,13 +256,13 @@ void skel_channel_backward_apply(const skel_planes *planes, const float *x, skel
     }
 }
 
-double skel_channel_sum(const skel_planes *planes, const float *x_plane)
+double skel_sparse_channel_sum(const skel_sparse_planes *planes, const float *x_plane)
 {
-    double lane[SKEL_LANES] = {0};
+    double lane[SKEL_SPARSE_LANES] = {0};
 
     for (size_t row = 0; row < planes->height; row++) {
         const vector *x = VECTORS(x_plane + row * planes->row);
-        float part[SKEL_LANES];
+        float part[SKEL_SPARSE_LANES];
         vector s = {0};
 
         for (size_t p = 0; p < planes->width; p++) {
@@ -271,7 +274,8 @@ double skel_channel_sum(const skel_planes *planes, const float *x_plane)
     return total(lane);
 }
 
-void skel_channel_relu(const skel_planes *planes, const float *x_plane, float *y_plane)
+void skel_sparse_channel_relu(const skel_sparse_planes *planes, const float *x_plane,
+                              float *y_plane)
 {
     for (size_t row = 0; row < planes->height; row++) {
         const vector *x = VECTORS(x_plane + row * planes->row);
@@ -284,8 +288,8 @@ void skel_channel_relu(const skel_planes *planes, const float *x_plane, float *y
     }
 }
 
-void skel_channel_relu_backward(const skel_planes *planes, const float *y_plane,
-                                const float *dy_plane, float *dx_plane)
+void skel_sparse_channel_relu_backward(const skel_sparse_planes *planes, const float *y_plane,
+                                       const float *dy_plane, float *dx_plane)
 {
     for (size_t row = 0; row < planes->height; row++) {
         const vector *y = VECTORS(y_plane + row * planes->row);
@@ -299,8 +303,8 @@ void skel_channel_relu_backward(const skel_planes *planes, const float *y_plane,
     }
 }
 
-void skel_channel_add(const skel_planes *planes, const float *x_plane, const float *y_plane,
-                      float *z_plane)
+void skel_sparse_channel_add(const skel_sparse_planes *planes, const float *x_plane,
+                             const float *y_plane, float *z_plane)
 {
     for (size_t row = 0; row < planes->height; row++) {
         const vector *x = VECTORS(x_plane + row * planes->row);
@@ -313,10 +317,10 @@ void skel_channel_add(const skel_planes *planes, const float *x_plane, const flo
     }
 }
 
-void skel_channel_copy(const skel_planes *planes, const float *x, float *y)
+void skel_sparse_channel_copy(const skel_sparse_planes *planes, const float *x, float *y)
 {
     for (size_t row = 0; row < planes->height; row++) {
         memcpy(y + row * planes->row, x + row * planes->row,
-               planes->width * SKEL_LANES * sizeof *y);
+               planes->width * SKEL_SPARSE_LANES * sizeof *y);
     }
 }

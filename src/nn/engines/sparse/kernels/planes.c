@@ -5,10 +5,10 @@
 
 static void clear(float *first, size_t pixels)
 {
-    memset(first, 0, pixels * SKEL_LANES * sizeof *first);
+    memset(first, 0, pixels * SKEL_SPARSE_LANES * sizeof *first);
 }
 
-void skel_planes_clear_ring(const skel_planes *planes, float *block)
+void skel_sparse_planes_clear_ring(const skel_sparse_planes *planes, float *block)
 {
     size_t ring = planes->ring;
 
@@ -19,9 +19,10 @@ void skel_planes_clear_ring(const skel_planes *planes, float *block)
         clear(plane, ring * across + ring);
         for (size_t y = 0; y + 1 < planes->height; y++) {
             /* the right end of one row and the left end of the next are together */
-            clear(plane + (ring + y) * planes->row + (ring + planes->width) * SKEL_LANES, 2 * ring);
+            clear(plane + (ring + y) * planes->row + (ring + planes->width) * SKEL_SPARSE_LANES,
+                  2 * ring);
         }
-        clear(plane + (ring + planes->height) * planes->row - ring * SKEL_LANES,
+        clear(plane + (ring + planes->height) * planes->row - ring * SKEL_SPARSE_LANES,
               ring + ring * across);
     }
 }
@@ -29,26 +30,28 @@ void skel_planes_clear_ring(const skel_planes *planes, float *block)
 /* Lanes of a block that hold an image. */
 static size_t lanes_of(size_t count, size_t block)
 {
-    size_t left = count - block * SKEL_LANES;
+    size_t left = count - block * SKEL_SPARSE_LANES;
 
-    return left < SKEL_LANES ? left : SKEL_LANES;
+    return left < SKEL_SPARSE_LANES ? left : SKEL_SPARSE_LANES;
 }
 
-void skel_planes_fill(const skel_planes *planes, size_t count, const float images[], float *blocks)
+void skel_sparse_planes_fill(const skel_sparse_planes *planes, size_t count, const float images[],
+                             float *blocks)
 {
     size_t pixels = planes->channels * planes->height * planes->width;
 
-    for (size_t b = 0; b < skel_blocks_of(count); b++) {
+    for (size_t b = 0; b < skel_sparse_blocks_of(count); b++) {
         size_t lanes = lanes_of(count, b);
-        const float *from = images + b * SKEL_LANES * pixels;
+        const float *from = images + b * SKEL_SPARSE_LANES * pixels;
 
         for (size_t c = 0; c < planes->channels; c++) {
-            float *to = blocks + b * skel_planes_floats(planes) + skel_planes_origin(planes, c);
+            float *to = blocks + b * skel_sparse_planes_floats(planes) +
+                        skel_sparse_planes_origin(planes, c);
 
             for (size_t y = 0; y < planes->height; y++, to += planes->row) {
                 for (size_t x = 0; x < planes->width; x++, from++) {
-                    for (size_t l = 0; l < SKEL_LANES; l++) {
-                        to[x * SKEL_LANES + l] = l < lanes ? from[l * pixels] : 0.0F;
+                    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
+                        to[x * SKEL_SPARSE_LANES + l] = l < lanes ? from[l * pixels] : 0.0F;
                     }
                 }
             }
@@ -56,22 +59,23 @@ void skel_planes_fill(const skel_planes *planes, size_t count, const float image
     }
 }
 
-void skel_planes_empty(const skel_planes *planes, size_t count, const float *blocks, float images[])
+void skel_sparse_planes_empty(const skel_sparse_planes *planes, size_t count, const float *blocks,
+                              float images[])
 {
     size_t pixels = planes->channels * planes->height * planes->width;
 
-    for (size_t b = 0; b < skel_blocks_of(count); b++) {
+    for (size_t b = 0; b < skel_sparse_blocks_of(count); b++) {
         size_t lanes = lanes_of(count, b);
-        float *to = images + b * SKEL_LANES * pixels;
+        float *to = images + b * SKEL_SPARSE_LANES * pixels;
 
         for (size_t c = 0; c < planes->channels; c++) {
-            const float *from =
-                blocks + b * skel_planes_floats(planes) + skel_planes_origin(planes, c);
+            const float *from = blocks + b * skel_sparse_planes_floats(planes) +
+                                skel_sparse_planes_origin(planes, c);
 
             for (size_t y = 0; y < planes->height; y++, from += planes->row) {
                 for (size_t x = 0; x < planes->width; x++, to++) {
                     for (size_t l = 0; l < lanes; l++) {
-                        to[l * pixels] = from[x * SKEL_LANES + l];
+                        to[l * pixels] = from[x * SKEL_SPARSE_LANES + l];
                     }
                 }
             }

@@ -1,55 +1,55 @@
-/** Activations of 16 images at a time: a vector holds one pixel of each.
+/** Activations of 16 images together: a vector holds the same pixel of 16 images.
  *
  *  A tensor is [blocks][channels][height + 2 ring][width + 2 ring][16], blocks of 16 images. Lanes
- *  without an image are 0. What is in the ring is nobody's until skel_planes_clear_ring(), which
- *  the step that reads it calls.
+ *  without an image are 0. The values in the ring are undefined until a step that reads the ring
+ *  calls skel_sparse_planes_clear_ring().
  */
-#ifndef SKEL_NN_SPARSE_PLANES_H
-#define SKEL_NN_SPARSE_PLANES_H
+#ifndef SKEL_SPARSE_PLANES_H
+#define SKEL_SPARSE_PLANES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SKEL_LANES = 16 };
+enum { SKEL_SPARSE_LANES = 16 };
 
 /** Shape of one block of a tensor; distances in floats. */
-typedef struct skel_planes {
+typedef struct skel_sparse_planes {
     size_t channels;
     size_t height;
     size_t width;
     size_t ring;  /**< pixels of 0 around each channel, for padded convolutions */
     size_t row;   /**< from a pixel to the one below */
     size_t plane; /**< from a channel to the next */
-} skel_planes;
+} skel_sparse_planes;
 
 /** Which lanes of a block hold an image: all bits set, or none. */
-typedef struct skel_lane_mask {
-    int32_t lane[SKEL_LANES];
-} skel_lane_mask;
+typedef struct skel_sparse_lane_mask {
+    int32_t lane[SKEL_SPARSE_LANES];
+} skel_sparse_lane_mask;
 
 /** The planes of a shape.
  *
  *  Local.
  */
-static inline skel_planes skel_planes_make(size_t channels, size_t height, size_t width,
-                                           size_t ring)
+static inline skel_sparse_planes skel_sparse_planes_make(size_t channels, size_t height,
+                                                         size_t width, size_t ring)
 {
-    size_t row = (width + 2 * ring) * SKEL_LANES;
+    size_t row = (width + 2 * ring) * SKEL_SPARSE_LANES;
 
-    return (skel_planes){.channels = channels,
-                         .height = height,
-                         .width = width,
-                         .ring = ring,
-                         .row = row,
-                         .plane = (height + 2 * ring) * row};
+    return (skel_sparse_planes){.channels = channels,
+                                .height = height,
+                                .width = width,
+                                .ring = ring,
+                                .row = row,
+                                .plane = (height + 2 * ring) * row};
 }
 
 /** Floats of one block.
  *
  *  Local.
  */
-static inline size_t skel_planes_floats(const skel_planes *planes)
+static inline size_t skel_sparse_planes_floats(const skel_sparse_planes *planes)
 {
     return planes->channels * planes->plane;
 }
@@ -58,21 +58,21 @@ static inline size_t skel_planes_floats(const skel_planes *planes)
  *
  *  Local.
  */
-static inline size_t skel_planes_origin(const skel_planes *planes, size_t channel)
+static inline size_t skel_sparse_planes_origin(const skel_sparse_planes *planes, size_t channel)
 {
-    return channel * planes->plane + planes->ring * (planes->row + SKEL_LANES);
+    return channel * planes->plane + planes->ring * (planes->row + SKEL_SPARSE_LANES);
 }
 
 /** Which lanes of a block of a batch hold an image.
  *
  *  Local.
  */
-static inline skel_lane_mask skel_lane_mask_of(size_t images, size_t block)
+static inline skel_sparse_lane_mask skel_sparse_lane_mask_of(size_t images, size_t block)
 {
-    skel_lane_mask out;
+    skel_sparse_lane_mask out;
 
-    for (size_t l = 0; l < SKEL_LANES; l++) {
-        out.lane[l] = block * SKEL_LANES + l < images ? -1 : 0;
+    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
+        out.lane[l] = block * SKEL_SPARSE_LANES + l < images ? -1 : 0;
     }
     return out;
 }
@@ -81,16 +81,16 @@ static inline skel_lane_mask skel_lane_mask_of(size_t images, size_t block)
  *
  *  Local.
  */
-static inline size_t skel_blocks_of(size_t images)
+static inline size_t skel_sparse_blocks_of(size_t images)
 {
-    return (images + SKEL_LANES - 1) / SKEL_LANES;
+    return (images + SKEL_SPARSE_LANES - 1) / SKEL_SPARSE_LANES;
 }
 
 /** Sets the ring of all channels of a block to 0.
  *
  *  Local.
  */
-void skel_planes_clear_ring(const skel_planes *planes, float *block);
+void skel_sparse_planes_clear_ring(const skel_sparse_planes *planes, float *block);
 
 /** Brings images into blocks.
  *
@@ -98,14 +98,15 @@ void skel_planes_clear_ring(const skel_planes *planes, float *block);
  *  @param images  [count][channels][height][width]
  *  @param blocks  out
  */
-void skel_planes_fill(const skel_planes *planes, size_t count, const float images[], float *blocks);
+void skel_sparse_planes_fill(const skel_sparse_planes *planes, size_t count, const float images[],
+                             float *blocks);
 
 /** Brings blocks into images.
  *
  *  Local.
  *  @param images  [count][channels][height][width] out
  */
-void skel_planes_empty(const skel_planes *planes, size_t count, const float *blocks,
-                       float images[]);
+void skel_sparse_planes_empty(const skel_sparse_planes *planes, size_t count, const float *blocks,
+                              float images[]);
 
 #endif

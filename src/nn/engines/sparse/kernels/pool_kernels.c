@@ -8,9 +8,9 @@
 
 enum { MOST_KERNEL = 255 };
 
-typedef float vector __attribute__((vector_size(4 * SKEL_LANES), may_alias));
-typedef int32_t bits __attribute__((vector_size(4 * SKEL_LANES), may_alias));
-typedef uint16_t halves __attribute__((vector_size(2 * SKEL_LANES), may_alias));
+typedef float vector __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
+typedef int32_t bits __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
+typedef uint16_t halves __attribute__((vector_size(2 * SKEL_SPARSE_LANES), may_alias));
 
 #define VECTOR(address) (*(vector *)(void *)(address))
 #define SOURCE(address) (*(const vector *)(const void *)(address))
@@ -19,12 +19,12 @@ typedef uint16_t halves __attribute__((vector_size(2 * SKEL_LANES), may_alias));
 #define INLINE static inline __attribute__((always_inline))
 
 /* First pixel of the window at (row, column). */
-INLINE size_t corner(const skel_pool *pool, size_t row, size_t column)
+INLINE size_t corner(const skel_sparse_pool *pool, size_t row, size_t column)
 {
-    return row * pool->stride * pool->in.row + column * pool->stride * SKEL_LANES;
+    return row * pool->stride * pool->in.row + column * pool->stride * SKEL_SPARSE_LANES;
 }
 
-INLINE void largest(const skel_pool *pool, size_t kernel, const float *window, float *y,
+INLINE void largest(const skel_sparse_pool *pool, size_t kernel, const float *window, float *y,
                     uint16_t *choice)
 {
     vector best = SOURCE(window);
@@ -33,7 +33,7 @@ INLINE void largest(const skel_pool *pool, size_t kernel, const float *window, f
 
     for (size_t ky = 0; ky < kernel; ky++) {
         for (size_t kx = 0; kx < kernel; kx++, k++) {
-            vector v = SOURCE(window + ky * pool->in.row + kx * SKEL_LANES);
+            vector v = SOURCE(window + ky * pool->in.row + kx * SKEL_SPARSE_LANES);
             bits better = (bits)(v > best) | (bits)(v != v);
 
             best = (vector)(((bits)v & better) | ((bits)best & ~better));
@@ -46,19 +46,19 @@ INLINE void largest(const skel_pool *pool, size_t kernel, const float *window, f
     }
 }
 
-INLINE void max_plane(const skel_pool *pool, size_t kernel, const float *x, float *y,
+INLINE void max_plane(const skel_sparse_pool *pool, size_t kernel, const float *x, float *y,
                       uint16_t *choice)
 {
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
             largest(pool, kernel, x + corner(pool, row, column),
-                    y + row * pool->out.row + column * SKEL_LANES, choice);
-            choice = choice == NULL ? NULL : choice + SKEL_LANES;
+                    y + row * pool->out.row + column * SKEL_SPARSE_LANES, choice);
+            choice = choice == NULL ? NULL : choice + SKEL_SPARSE_LANES;
         }
     }
 }
 
-void skel_pool_max(const skel_pool *pool, const float *x, float *y, uint16_t *choice)
+void skel_sparse_pool_max(const skel_sparse_pool *pool, const float *x, float *y, uint16_t *choice)
 {
     SKEL_ASSERT(pool->kernel <= MOST_KERNEL);
     if (pool->kernel == 2) {
@@ -70,33 +70,33 @@ void skel_pool_max(const skel_pool *pool, const float *x, float *y, uint16_t *ch
 
 /* Prepares a channel for its windows' gradients. Returns whether every pixel is in exactly one
  * window, to be written once; else all are 0, to be added to. */
-static bool start(const skel_pool *pool, float *dx)
+static bool start(const skel_sparse_pool *pool, float *dx)
 {
-    const skel_planes *in = &pool->in;
+    const skel_sparse_planes *in = &pool->in;
 
     if (pool->stride == pool->kernel && in->height == pool->out.height * pool->kernel &&
         in->width == pool->out.width * pool->kernel) {
         return true;
     }
     for (size_t row = 0; row < in->height; row++) {
-        memset(dx + row * in->row, 0, in->width * SKEL_LANES * sizeof *dx);
+        memset(dx + row * in->row, 0, in->width * SKEL_SPARSE_LANES * sizeof *dx);
     }
     return false;
 }
 
-INLINE void max_backward(const skel_pool *pool, size_t kernel, bool once, const uint16_t *choice,
-                         const float *dy, float *dx)
+INLINE void max_backward(const skel_sparse_pool *pool, size_t kernel, bool once,
+                         const uint16_t *choice, const float *dy, float *dx)
 {
     for (size_t row = 0; row < pool->out.height; row++) {
-        for (size_t column = 0; column < pool->out.width; column++, choice += SKEL_LANES) {
-            vector d = SOURCE(dy + row * pool->out.row + column * SKEL_LANES);
+        for (size_t column = 0; column < pool->out.width; column++, choice += SKEL_SPARSE_LANES) {
+            vector d = SOURCE(dy + row * pool->out.row + column * SKEL_SPARSE_LANES);
             bits at = __builtin_convertvector(*(const halves *)(const void *)choice, bits);
             float *window = dx + corner(pool, row, column);
             int32_t k = 0;
 
             for (size_t ky = 0; ky < kernel; ky++) {
                 for (size_t kx = 0; kx < kernel; kx++, k++) {
-                    float *to = window + ky * pool->in.row + kx * SKEL_LANES;
+                    float *to = window + ky * pool->in.row + kx * SKEL_SPARSE_LANES;
                     vector part = (vector)((bits)d & (bits)(at == k));
 
                     if (!once) {
@@ -109,8 +109,8 @@ INLINE void max_backward(const skel_pool *pool, size_t kernel, bool once, const 
     }
 }
 
-void skel_pool_max_backward(const skel_pool *pool, const uint16_t *choice, const float *dy,
-                            float *dx)
+void skel_sparse_pool_max_backward(const skel_sparse_pool *pool, const uint16_t *choice,
+                                   const float *dy, float *dx)
 {
     bool once = start(pool, dx);
 
@@ -121,7 +121,7 @@ void skel_pool_max_backward(const skel_pool *pool, const uint16_t *choice, const
     }
 }
 
-void skel_pool_mean(const skel_pool *pool, const float *x, float *y)
+void skel_sparse_pool_mean(const skel_sparse_pool *pool, const float *x, float *y)
 {
     float share = 1.0F / (float)(pool->kernel * pool->kernel);
 
@@ -132,27 +132,27 @@ void skel_pool_mean(const skel_pool *pool, const float *x, float *y)
 
             for (size_t ky = 0; ky < pool->kernel; ky++) {
                 for (size_t kx = 0; kx < pool->kernel; kx++) {
-                    sum += SOURCE(window + ky * pool->in.row + kx * SKEL_LANES);
+                    sum += SOURCE(window + ky * pool->in.row + kx * SKEL_SPARSE_LANES);
                 }
             }
-            VECTOR(y + row * pool->out.row + column * SKEL_LANES) = sum * share;
+            VECTOR(y + row * pool->out.row + column * SKEL_SPARSE_LANES) = sum * share;
         }
     }
 }
 
-void skel_pool_mean_backward(const skel_pool *pool, const float *dy, float *dx)
+void skel_sparse_pool_mean_backward(const skel_sparse_pool *pool, const float *dy, float *dx)
 {
     float share = 1.0F / (float)(pool->kernel * pool->kernel);
     bool once = start(pool, dx);
 
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
-            vector d = SOURCE(dy + row * pool->out.row + column * SKEL_LANES) * share;
+            vector d = SOURCE(dy + row * pool->out.row + column * SKEL_SPARSE_LANES) * share;
             float *window = dx + corner(pool, row, column);
 
             for (size_t ky = 0; ky < pool->kernel; ky++) {
                 for (size_t kx = 0; kx < pool->kernel; kx++) {
-                    float *to = window + ky * pool->in.row + kx * SKEL_LANES;
+                    float *to = window + ky * pool->in.row + kx * SKEL_SPARSE_LANES;
 
                     vector part = d;
 

@@ -1,41 +1,41 @@
 /** Square pooling windows over one channel of a block. */
-#ifndef SKEL_NN_SPARSE_POOL_KERNELS_H
-#define SKEL_NN_SPARSE_POOL_KERNELS_H
+#ifndef SKEL_SPARSE_POOL_KERNELS_H
+#define SKEL_SPARSE_POOL_KERNELS_H
 
 #include "planes.h"
 
 /** Shapes of one pooling step. */
-typedef struct skel_pool {
-    skel_planes in;
-    skel_planes out;
+typedef struct skel_sparse_pool {
+    skel_sparse_planes in;
+    skel_sparse_planes out;
     size_t kernel; /**< at most 255 */
     size_t stride;
-} skel_pool;
+} skel_sparse_pool;
 
 /** Largest value of each window, the first of ties in row-major order; a NaN counts as largest.
  *
  *  Local.
  *  @param choice  [out pixels][16] out: the pixel in the window; NULL: not wanted
  */
-void skel_pool_max(const skel_pool *pool, const float *x, float *y, uint16_t *choice);
+void skel_sparse_pool_max(const skel_sparse_pool *pool, const float *x, float *y, uint16_t *choice);
 
 /** Gives each window's gradient to the pixel that was chosen.
  *
  *  Local.
  */
-void skel_pool_max_backward(const skel_pool *pool, const uint16_t *choice, const float *dy,
-                            float *dx);
+void skel_sparse_pool_max_backward(const skel_sparse_pool *pool, const uint16_t *choice,
+                                   const float *dy, float *dx);
 
 /** Mean of each window.
  *
  *  Local.
  */
-void skel_pool_mean(const skel_pool *pool, const float *x, float *y);
+void skel_sparse_pool_mean(const skel_sparse_pool *pool, const float *x, float *y);
 
 /** Spreads each window's gradient over its pixels.
  *
  *  Local.
  */
-void skel_pool_mean_backward(const skel_pool *pool, const float *dy, float *dx);
+void skel_sparse_pool_mean_backward(const skel_sparse_pool *pool, const float *dy, float *dx);
 
 #endif

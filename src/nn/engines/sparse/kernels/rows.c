@@ -5,7 +5,7 @@
 
 enum { TILE = 8, FLOAT_PIXELS = 1024 };
 
-typedef float vector __attribute__((vector_size(4 * SKEL_LANES), may_alias));
+typedef float vector __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
 
 /* Compiled for every shape of a tile and for contiguous pixels: constant, the loops unroll. */
 #define INLINE static inline __attribute__((always_inline))
@@ -57,7 +57,7 @@ static size_t tile_rows(size_t columns, size_t left)
     return columns == 2 && left >= 2 ? 2 : 1;
 }
 
-INLINE void gather(size_t height, size_t width, const skel_entry *entry, size_t count,
+INLINE void gather(size_t height, size_t width, const skel_sparse_entry *entry, size_t count,
                    const float *in, size_t in_row, size_t in_column, const float start[],
                    float *out, size_t out_row, size_t out_column)
 {
@@ -83,10 +83,10 @@ INLINE void gather(size_t height, size_t width, const skel_entry *entry, size_t 
     }
 }
 
-INLINE void apply(const skel_rows *rows, const skel_row *row, size_t in_column, size_t out_column,
-                  const float *in, const float start[], float *out)
+INLINE void apply(const skel_sparse_rows *rows, const skel_sparse_row *row, size_t in_column,
+                  size_t out_column, const float *in, const float start[], float *out)
 {
-    const skel_entry *entry = rows->entry + row->first;
+    const skel_sparse_entry *entry = rows->entry + row->first;
     size_t columns = 0;
 
     for (size_t x = 0; x < row->width; x += columns) {
@@ -103,22 +103,23 @@ INLINE void apply(const skel_rows *rows, const skel_row *row, size_t in_column, 
     }
 }
 
-void skel_rows_apply(const skel_rows *rows, const skel_row *row, const float *in, float bias,
-                     const skel_lane_mask *lanes, float *out)
+void skel_sparse_rows_apply(const skel_sparse_rows *rows, const skel_sparse_row *row,
+                            const float *in, float bias, const skel_sparse_lane_mask *lanes,
+                            float *out)
 {
-    float start[SKEL_LANES] __attribute__((aligned(64)));
+    float start[SKEL_SPARSE_LANES] __attribute__((aligned(64)));
 
-    for (size_t l = 0; l < SKEL_LANES; l++) {
+    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
         start[l] = lanes->lane[l] != 0 ? bias : 0.0F;
     }
-    if (rows->in_column == SKEL_LANES && rows->out_column == SKEL_LANES) {
-        apply(rows, row, SKEL_LANES, SKEL_LANES, in, start, out);
+    if (rows->in_column == SKEL_SPARSE_LANES && rows->out_column == SKEL_SPARSE_LANES) {
+        apply(rows, row, SKEL_SPARSE_LANES, SKEL_SPARSE_LANES, in, start, out);
     } else {
         apply(rows, row, rows->in_column, rows->out_column, in, start, out);
     }
 }
 
-INLINE void multiply(size_t height, size_t width, const skel_entry *entry, size_t count,
+INLINE void multiply(size_t height, size_t width, const skel_sparse_entry *entry, size_t count,
                      const float *in, size_t in_row, size_t in_column, const float *out,
                      size_t out_row, size_t out_column, float *scratch)
 {
@@ -131,7 +132,7 @@ INLINE void multiply(size_t height, size_t width, const skel_entry *entry, size_
     }
     for (size_t n = 0; n < count; n++) {
         const float *p = in + entry[n].offset;
-        vector *to = (vector *)(void *)(scratch + n * SKEL_LANES);
+        vector *to = (vector *)(void *)(scratch + n * SKEL_SPARSE_LANES);
         vector sum[2] = {*to, {0}};
 
         for (size_t y = 0; y < height; y++) {
@@ -148,23 +149,23 @@ INLINE void multiply(size_t height, size_t width, const skel_entry *entry, size_
 static void settle(size_t count, float *scratch, double sums[])
 {
     for (size_t n = 0; n < count; n++) {
-        float *lane = scratch + n * SKEL_LANES;
+        float *lane = scratch + n * SKEL_SPARSE_LANES;
         double part[4] = {0};
 
-        for (size_t l = 0; l < SKEL_LANES; l += 4) {
+        for (size_t l = 0; l < SKEL_SPARSE_LANES; l += 4) {
             for (size_t k = 0; k < 4; k++) {
                 part[k] += (double)lane[l + k];
             }
         }
         sums[n] += (part[0] + part[1]) + (part[2] + part[3]);
     }
-    memset(scratch, 0, count * SKEL_LANES * sizeof *scratch);
+    memset(scratch, 0, count * SKEL_SPARSE_LANES * sizeof *scratch);
 }
 
-INLINE void products(const skel_rows *rows, const skel_row *row, size_t in_column, const float *in,
-                     const float *out, float *scratch, double sums[])
+INLINE void products(const skel_sparse_rows *rows, const skel_sparse_row *row, size_t in_column,
+                     const float *in, const float *out, float *scratch, double sums[])
 {
-    const skel_entry *entry = rows->entry + row->first;
+    const skel_sparse_entry *entry = rows->entry + row->first;
     size_t columns = 0;
     size_t pending = 0;
 
@@ -176,8 +177,8 @@ INLINE void products(const skel_rows *rows, const skel_row *row, size_t in_colum
             lines = tile_rows(columns, row->height - y);
             FOR_TILE(multiply, lines, columns, entry, row->count,
                      in + y * rows->in_row + x * in_column, rows->in_row, in_column,
-                     out + row->target + y * rows->out_row + x * SKEL_LANES, rows->out_row,
-                     SKEL_LANES, scratch);
+                     out + row->target + y * rows->out_row + x * SKEL_SPARSE_LANES, rows->out_row,
+                     SKEL_SPARSE_LANES, scratch);
             pending += lines * columns;
             if (pending >= FLOAT_PIXELS) {
                 settle(row->count, scratch, sums);
@@ -190,14 +191,14 @@ INLINE void products(const skel_rows *rows, const skel_row *row, size_t in_colum
     }
 }
 
-void skel_rows_products(const skel_rows *rows, const skel_row *row, const float *in,
-                        const float *out, float *scratch, double sums[])
+void skel_sparse_rows_products(const skel_sparse_rows *rows, const skel_sparse_row *row,
+                               const float *in, const float *out, float *scratch, double sums[])
 {
     if (row->count == 0) {
         return;
     }
-    if (rows->in_column == SKEL_LANES) {
-        products(rows, row, SKEL_LANES, in, out, scratch, sums);
+    if (rows->in_column == SKEL_SPARSE_LANES) {
+        products(rows, row, SKEL_SPARSE_LANES, in, out, scratch, sums);
     } else {
         products(rows, row, rows->in_column, in, out, scratch, sums);
     }

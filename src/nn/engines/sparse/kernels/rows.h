@@ -1,48 +1,49 @@
 /** Sparse linear maps between planes: a convolution, or its transpose, as rows of kept weights. */
-#ifndef SKEL_NN_SPARSE_ROWS_H
-#define SKEL_NN_SPARSE_ROWS_H
+#ifndef SKEL_SPARSE_ROWS_H
+#define SKEL_SPARSE_ROWS_H
 
 #include "planes.h"
 
 /** One kept weight of a row. */
-typedef struct skel_entry {
-    uint32_t
-        offset; /**< of what it multiplies for the row's first pixel, in a block of the input */
+typedef struct skel_sparse_entry {
+    uint32_t offset; /**< of its factor for the row's first pixel, in a block of the input */
     float weight;
-} skel_entry;
+} skel_sparse_entry;
 
-/** What gives one channel of the output, or its pixels of one residue by the stride. */
-typedef struct skel_row {
+/** The kept weights of one channel of the output, or of its pixels of one residue by the stride. */
+typedef struct skel_sparse_row {
     size_t first; /**< its entries are entry[first .. first + count) */
     size_t count;
     size_t target; /**< its first pixel in a block of the output */
-    size_t height; /**< pixels that it gives */
+    size_t height; /**< pixels that the row computes */
     size_t width;
-} skel_row;
+} skel_sparse_row;
 
 /** A map: output pixel (y, x) of a row is the sum over its entries of
  *  weight * input[offset + y * in_row + x * in_column]. */
-typedef struct skel_rows {
+typedef struct skel_sparse_rows {
     size_t rows;
-    skel_row *row;
-    skel_entry *entry; /**< borrowed from the engine's pool, rows one after the other */
-    uint32_t *source;  /**< of each entry, its index in the parameter; borrowed likewise */
+    skel_sparse_row *row;
+    skel_sparse_entry
+        *entry;       /**< borrowed from the engine's array of entries, rows one after the other */
+    uint32_t *source; /**< of each entry, its index in the parameter; borrowed likewise */
     size_t entries;
     size_t in_row; /**< distances in floats */
     size_t in_column;
     size_t out_row;
     size_t out_column;
-} skel_rows;
+} skel_sparse_rows;
 
 /** Computes one row of a block.
  *
  *  Local.
  *  @param in    a block of the input
- *  @param bias  what lanes with an image start from
+ *  @param bias  first term of every sum in lanes with an image
  *  @param out   a block of the output
  */
-void skel_rows_apply(const skel_rows *rows, const skel_row *row, const float *in, float bias,
-                     const skel_lane_mask *lanes, float *out);
+void skel_sparse_rows_apply(const skel_sparse_rows *rows, const skel_sparse_row *row,
+                            const float *in, float bias, const skel_sparse_lane_mask *lanes,
+                            float *out);
 
 /** Adds one block's gradient of the weights of one row.
  *
@@ -52,7 +53,7 @@ void skel_rows_apply(const skel_rows *rows, const skel_row *row, const float *in
  *  @param scratch  [row->count][16], zeros; zeros again after it
  *  @param sums     [row->count] added to
  */
-void skel_rows_products(const skel_rows *rows, const skel_row *row, const float *in,
-                        const float *out, float *scratch, double sums[]);
+void skel_sparse_rows_products(const skel_sparse_rows *rows, const skel_sparse_row *row,
+                               const float *in, const float *out, float *scratch, double sums[]);
 
 #endif

@@ -1,83 +1,16 @@
-/* Batch norm steps: sums, agreement on them with other microbatches, and what follows from them. */
-#include "../compile/sparse.h"
+/* Forward pass of batch norm steps. */
+#include "norm.h"
 
-#include "skel/memory.h"
+#include "../compile/norms.h"
+#include "../compile/tensors.h"
+#include "statistics.h"
 
 #include <math.h>
-#include <string.h>
 
-/* Of what is normalised; pooling may make the output smaller. */
-static const skel_planes *planes_of(const skel_sparse *sparse, size_t step)
+/* Planes of the tensor that a batch norm reads; pooling may make its output smaller. */
+static const skel_sparse_planes *planes_of(const skel_sparse *sparse, size_t step)
 {
     return &sparse->planes[sparse->graph.step[step].operand[SKEL_STEP_INPUT]];
-}
-
-skel_status skel_sparse_norm_create(skel_sparse *sparse)
-{
-    const skel_graph *graph = &sparse->graph;
-    skel_status status = SKEL_OK;
-
-    for (size_t i = 0; i < graph->steps; i++) {
-        sparse->work[i].feeds = SKEL_NONE;
-        sparse->work[i].feeder = SKEL_NONE;
-    }
-    for (size_t i = 0; i < graph->steps; i++) {
-        const skel_graph_tensor *input = &graph->tensor[graph->step[i].operand[SKEL_STEP_INPUT]];
-        skel_sparse_work *work = &sparse->work[i];
-        size_t channels = input->channels;
-
-        if (graph->step[i].kind != SKEL_STEP_NORM) {
-            continue;
-        }
-        if (input->uses == 1 && input->producer != SKEL_NONE &&
-            skel_graph_has_weights(&graph->step[input->producer])) {
-            sparse->work[input->producer].feeds = i;
-            work->feeder = input->producer;
-        }
-        SKEL_TRY(SKEL_ALLOC(channels, sizeof *work->channel, &work->channel));
-        SKEL_TRY(SKEL_ALLOC(channels, sizeof *work->scale, &work->scale));
-        SKEL_TRY(SKEL_ALLOC(channels, sizeof *work->inverse, &work->inverse));
-        SKEL_TRY(skel_sparse_take(sparse, sparse->slots * sparse->blocks * channels,
-                                  2 * sizeof(double), &work->partials));
-    }
-done:
-    return status;
-}
-
-double *skel_sparse_partial(const skel_sparse *sparse, size_t step, size_t slot, size_t block,
-                            size_t channel)
-{
-    size_t channels = planes_of(sparse, step)->channels;
-
-    return sparse->work[step].partials + 2 * ((slot * sparse->blocks + block) * channels + channel);
-}
-
-void skel_sparse_norm_reduce(const skel_sparse *sparse, size_t step, size_t slot, double first[],
-                             double second[])
-{
-    for (size_t c = 0; c < planes_of(sparse, step)->channels; c++) {
-        first[c] = 0;
-        second[c] = 0;
-        for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
-            const double *partial = skel_sparse_partial(sparse, step, slot, b, c);
-
-            first[c] += partial[0];
-            second[c] += partial[1];
-        }
-    }
-}
-
-skel_status skel_sparse_norm_agree(skel_sparse *sparse, size_t count, size_t columns)
-{
-    const skel_engine_options *options = &sparse->base.options;
-
-    if (options->statistics_sum == NULL) {
-        SKEL_ASSERT(count == 1);
-        memcpy(sparse->total, sparse->rows, columns * sizeof(double));
-        return SKEL_OK;
-    }
-    return options->statistics_sum(options->statistics_context, count, columns, sparse->rows,
-                                   sparse->total);
 }
 
 static void set_channel(skel_sparse_work *work, size_t c, double mean, double variance)
@@ -117,16 +50,17 @@ static void set_statistics(skel_sparse *sparse, size_t step, size_t count, const
 /* Sums of a slot's values by block, unless the convolution has left them. */
 static void sum_blocks(const skel_sparse *sparse, size_t step, size_t slot)
 {
-    const skel_planes *planes = planes_of(sparse, step);
+    const skel_sparse_planes *planes = planes_of(sparse, step);
     size_t blocks = sparse->slot[slot].blocks;
     size_t input = sparse->graph.step[step].operand[SKEL_STEP_INPUT];
 
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
     for (size_t b = 0; b < blocks; b++) {
         for (size_t c = 0; c < planes->channels; c++) {
-            skel_channel_sums(
-                planes, skel_sparse_value(sparse, slot, input, b) + skel_planes_origin(planes, c),
-                skel_sparse_partial(sparse, step, slot, b, c));
+            skel_sparse_channel_sums(planes,
+                                     skel_sparse_value(sparse, slot, input, b) +
+                                         skel_sparse_planes_origin(planes, c),
+                                     skel_sparse_partial(sparse, step, slot, b, c));
         }
     }
 }
@@ -136,24 +70,26 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
                           size_t c)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_planes *planes = planes_of(sparse, number);
-    const skel_planes *out = &sparse->planes[step->output];
-    skel_channel channel = sparse->work[number].channel[c];
+    const skel_sparse_planes *planes = planes_of(sparse, number);
+    const skel_sparse_planes *out = &sparse->planes[step->output];
+    skel_sparse_channel channel = sparse->work[number].channel[c];
     size_t other = step->operand[SKEL_STEP_OTHER];
-    skel_lane_mask lanes = skel_lane_mask_of(sparse->slot[slot].images, block);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(sparse->slot[slot].images, block);
     const float *x = skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block) +
-                     skel_planes_origin(planes, c);
-    float *y = skel_sparse_value(sparse, slot, step->output, block) + skel_planes_origin(out, c);
+                     skel_sparse_planes_origin(planes, c);
+    float *y =
+        skel_sparse_value(sparse, slot, step->output, block) + skel_sparse_planes_origin(out, c);
 
     if (step->pool != NULL) {
-        skel_channel_pool(planes, out, step->pool->kernel, x, channel, &lanes, y,
-                          skel_sparse_choice(sparse, number, slot, block, c));
+        skel_sparse_channel_pool(planes, out, step->pool->kernel, x, channel, &lanes, y,
+                                 skel_sparse_choice(sparse, number, slot, block, c));
     } else {
-        skel_channel_apply(planes, x, channel,
-                           other == SKEL_NONE ? NULL
-                                              : skel_sparse_value(sparse, slot, other, block) +
-                                                    skel_planes_origin(planes, c),
-                           step->relu, &lanes, y);
+        skel_sparse_channel_apply(planes, x, channel,
+                                  other == SKEL_NONE
+                                      ? NULL
+                                      : skel_sparse_value(sparse, slot, other, block) +
+                                            skel_sparse_planes_origin(planes, c),
+                                  step->relu, &lanes, y);
     }
 }
 
@@ -173,21 +109,21 @@ static void apply(const skel_sparse *sparse, size_t number, size_t slot)
 skel_status skel_sparse_norm_forward(skel_sparse *sparse, size_t step, size_t count,
                                      const skel_pass passes[])
 {
-    const skel_planes *planes = planes_of(sparse, step);
+    const skel_sparse_planes *planes = planes_of(sparse, step);
     size_t columns = skel_norm_forward_columns(planes->channels);
     double start = skel_engine_clock(&sparse->base);
     skel_status status = SKEL_OK;
 
     for (size_t slot = 0; slot < count; slot++) {
-        double *row = sparse->rows + slot * columns;
+        double *row = sparse->statistics + slot * columns;
 
         row[0] = (double)(sparse->slot[slot].images * planes->height * planes->width);
         if (sparse->work[step].feeder == SKEL_NONE) {
             sum_blocks(sparse, step, slot);
         }
-        skel_sparse_norm_reduce(sparse, step, slot, row + 1, row + 1 + planes->channels);
+        skel_sparse_statistics_reduce(sparse, step, slot, row + 1, row + 1 + planes->channels);
     }
-    SKEL_TRY(skel_sparse_norm_agree(sparse, count, columns));
+    SKEL_TRY(skel_sparse_statistics_sum(sparse, count, columns));
     set_statistics(sparse, step, count, passes);
     for (size_t slot = 0; slot < count; slot++) {
         apply(sparse, step, slot);

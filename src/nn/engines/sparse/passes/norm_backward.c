@@ -1,21 +1,26 @@
-/* The way back through batch norm steps. The convolution before one gets its weights' gradient
- * here, channel by channel, while the channel's gradient is in the cache. */
-#include "../compile/sparse.h"
+/* Backward pass of batch norm steps. The gradient of one channel is still in the cache when the
+ * weights of the layer before the step are differentiated, one channel at a time. */
+#include "norm.h"
+
+#include "../compile/norms.h"
+#include "../compile/tensors.h"
+#include "statistics.h"
+#include "weights.h"
 
 #include <omp.h>
 
-/* One channel of one block. */
-typedef struct way_back {
-    const skel_planes *planes;
-    const skel_planes *pooled; /* NULL: no pooling */
+/* Arrays of the backward pass of one channel of one block. */
+typedef struct operands {
+    const skel_sparse_planes *planes;
+    const skel_sparse_planes *pooled; /* NULL: no pooling */
     size_t kernel;
     const uint16_t *choice;
-    skel_channel channel;
+    skel_sparse_channel channel;
     const float *x;
-    skel_incoming incoming;
+    skel_sparse_incoming incoming;
     float *kept; /* dy after ReLU, for the addition's other operand; NULL: not needed */
     float *dx;   /* NULL: not wanted */
-} way_back;
+} operands;
 
 static float *plane_of(const skel_sparse *sparse, size_t slot, size_t buffer, size_t tensor,
                        size_t block, size_t c)
@@ -23,10 +28,10 @@ static float *plane_of(const skel_sparse *sparse, size_t slot, size_t buffer, si
     float *first =
         skel_sparse_block(sparse, slot, buffer, block, sparse->graph.tensor[tensor].floats);
 
-    return first == NULL ? NULL : first + skel_planes_origin(&sparse->planes[tensor], c);
+    return first == NULL ? NULL : first + skel_sparse_planes_origin(&sparse->planes[tensor], c);
 }
 
-static way_back way_back_of(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
+static operands operands_of(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
                             size_t c)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
@@ -35,64 +40,64 @@ static way_back way_back_of(const skel_sparse *sparse, size_t number, size_t slo
     size_t output = step->output;
     size_t first = skel_buffers_gradient_part(&sparse->graph, buffers, output, 0);
     size_t second = skel_buffers_gradient_part(&sparse->graph, buffers, output, 1);
-    way_back back = {
+    operands o = {
         .planes = &sparse->planes[input],
         .channel = sparse->work[number].channel[c],
         .x = skel_sparse_value(sparse, slot, input, block) +
-             skel_planes_origin(&sparse->planes[input], c),
+             skel_sparse_planes_origin(&sparse->planes[input], c),
         .dx = plane_of(sparse, slot, buffers->gradient[number][SKEL_STEP_INPUT], input, block, c)};
 
-    back.incoming = (skel_incoming){.first = plane_of(sparse, slot, first, output, block, c),
-                                    .second = plane_of(sparse, slot, second, output, block, c),
-                                    .relu = step->relu};
+    o.incoming = (skel_sparse_incoming){.first = plane_of(sparse, slot, first, output, block, c),
+                                        .second = plane_of(sparse, slot, second, output, block, c),
+                                        .relu = step->relu};
     if (skel_graph_keeps_output(step)) {
-        back.incoming.output = plane_of(sparse, slot, buffers->value[output], output, block, c);
+        o.incoming.output = plane_of(sparse, slot, buffers->value[output], output, block, c);
     }
     if (step->operand[SKEL_STEP_OTHER] != SKEL_NONE) {
-        back.kept = plane_of(sparse, slot, first, output, block, c);
+        o.kept = plane_of(sparse, slot, first, output, block, c);
     }
     if (step->pool != NULL) {
-        back.pooled = &sparse->planes[output];
-        back.kernel = step->pool->kernel;
-        back.choice = skel_sparse_choice(sparse, number, slot, block, c);
+        o.pooled = &sparse->planes[output];
+        o.kernel = step->pool->kernel;
+        o.choice = skel_sparse_choice(sparse, number, slot, block, c);
     }
-    return back;
+    return o;
 }
 
-static void channel_sums(const way_back *back, double sum[2])
+static void channel_sums(const operands *o, double sum[2])
 {
-    if (back->pooled != NULL) {
-        skel_channel_pool_backward_sums(back->planes, back->pooled, back->kernel, back->x,
-                                        back->channel, back->choice, back->incoming.first, sum);
+    if (o->pooled != NULL) {
+        skel_sparse_channel_pool_backward_sums(o->planes, o->pooled, o->kernel, o->x, o->channel,
+                                               o->choice, o->incoming.first, sum);
     } else {
-        skel_channel_backward_sums(back->planes, back->x, back->channel, back->incoming, back->kept,
-                                   sum);
+        skel_sparse_channel_backward_sums(o->planes, o->x, o->channel, o->incoming, o->kept, sum);
     }
 }
 
-/* Sums of one slot, into its row; its gradients of scale and shift are those sums. */
-static void backward_row(skel_sparse *sparse, size_t number, size_t slot, const skel_pass *pass)
+/* Writes the sums of one slot; they are also the gradients of shift and scale. */
+static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
+                                const skel_pass *pass)
 {
     const skel_op *op = sparse->graph.step[number].op;
     const skel_parameter *parameter = sparse->graph.network->parameter;
     const skel_sparse_work *work = &sparse->work[number];
     size_t channels = parameter[op->weight].count;
     size_t blocks = sparse->slot[slot].blocks;
-    double *row = sparse->rows + slot * skel_norm_backward_columns(channels);
-    double *products = row + channels;
+    double *sums = sparse->statistics + slot * skel_norm_backward_columns(channels);
+    double *products = sums + channels;
 
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
     for (size_t b = 0; b < blocks; b++) {
         for (size_t c = 0; c < channels; c++) {
-            way_back back = way_back_of(sparse, number, slot, b, c);
+            operands o = operands_of(sparse, number, slot, b, c);
 
-            channel_sums(&back, skel_sparse_partial(sparse, number, slot, b, c));
+            channel_sums(&o, skel_sparse_partial(sparse, number, slot, b, c));
         }
     }
-    skel_sparse_norm_reduce(sparse, number, slot, row, products);
+    skel_sparse_statistics_reduce(sparse, number, slot, sums, products);
     for (size_t c = 0; c < channels; c++) {
         products[c] *= work->inverse[c];
-        pass->gradient[parameter[op->bias].offset + c] = (float)row[c];
+        pass->gradient[parameter[op->bias].offset + c] = (float)sums[c];
         pass->gradient[parameter[op->weight].offset + c] = (float)products[c];
     }
 }
@@ -101,26 +106,26 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
                           size_t c)
 {
     const skel_sparse_work *work = &sparse->work[number];
-    way_back back = way_back_of(sparse, number, slot, block, c);
-    skel_lane_mask lanes = skel_lane_mask_of(sparse->slot[slot].images, block);
+    operands o = operands_of(sparse, number, slot, block, c);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(sparse->slot[slot].images, block);
     float offset = (float)(sparse->total[c] / work->elements);
     float factor =
-        (float)(sparse->total[back.planes->channels + c] / work->elements * work->inverse[c]);
+        (float)(sparse->total[o.planes->channels + c] / work->elements * work->inverse[c]);
 
-    if (back.pooled != NULL) {
-        skel_channel_pool_backward_apply(back.planes, back.pooled, back.kernel, back.x,
-                                         back.channel, back.choice, back.incoming.first, offset,
-                                         factor, &lanes, back.dx);
+    if (o.pooled != NULL) {
+        skel_sparse_channel_pool_backward_apply(o.planes, o.pooled, o.kernel, o.x, o.channel,
+                                                o.choice, o.incoming.first, offset, factor, &lanes,
+                                                o.dx);
         return;
     }
-    if (back.kept != NULL) {
-        back.incoming = (skel_incoming){.first = back.kept};
+    if (o.kept != NULL) {
+        o.incoming = (skel_sparse_incoming){.first = o.kept};
     }
-    skel_channel_backward_apply(back.planes, back.x, back.channel, back.incoming, offset, factor,
-                                &lanes, back.dx);
+    skel_sparse_channel_backward_apply(o.planes, o.x, o.channel, o.incoming, offset, factor, &lanes,
+                                       o.dx);
 }
 
-/* Whether anything reads the gradient of a channel of a convolution's output. */
+/* Whether a step reads the gradient of a channel of a convolution's output. */
 static bool is_read(const skel_sparse *sparse, size_t feeder, size_t c)
 {
     const skel_sparse_work *work = feeder == SKEL_NONE ? NULL : &sparse->work[feeder];
@@ -128,8 +133,8 @@ static bool is_read(const skel_sparse *sparse, size_t feeder, size_t c)
     return work == NULL || work->bias != NULL || work->forward.row[c].count > 0;
 }
 
-/* The gradient of the input of one slot and, channel by channel behind it, that of the weights of
- * the convolution that feeds the step. Returns the first thread's seconds for the latter. */
+/* Computes the input's gradient of one slot and, after each channel, the gradient of the weights of
+ * the layer that feeds the step. Returns the first thread's seconds for these weights. */
 static double backward_apply(const skel_sparse *sparse, size_t number, size_t slot)
 {
     size_t feeder = sparse->work[number].feeder;
@@ -150,7 +155,7 @@ static double backward_apply(const skel_sparse *sparse, size_t number, size_t sl
             channel_apply(sparse, number, slot, b, c);
             start = skel_engine_clock(&sparse->base);
             if (feeder != SKEL_NONE) {
-                skel_sparse_row_weights(sparse, feeder, slot, dx, b, c);
+                skel_sparse_weights_row(sparse, feeder, slot, dx, b, c);
             }
             if (omp_get_thread_num() == 0) {
                 seconds += skel_engine_clock(&sparse->base) - start;
@@ -191,9 +196,9 @@ skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t number, size_t
     skel_status status = SKEL_OK;
 
     for (size_t slot = 0; slot < count; slot++) {
-        backward_row(sparse, number, slot, &passes[slot]);
+        backward_statistics(sparse, number, slot, &passes[slot]);
     }
-    SKEL_TRY(skel_sparse_norm_agree(sparse, count, skel_norm_backward_columns(channels)));
+    SKEL_TRY(skel_sparse_statistics_sum(sparse, count, skel_norm_backward_columns(channels)));
     for (size_t slot = 0; slot < count; slot++) {
         slot_backward(sparse, number, slot, passes[slot].gradient);
     }

@@ -1,84 +1,56 @@
-/* Passes through a graph, step by step over all slots. */
-#include "../compile/sparse.h"
+/* Passes through a graph: each step over all slots, then the next step. */
+#include "run.h"
 
 #include "../../../engine/loss.h"
+#include "../compile/tensors.h"
+#include "layer.h"
+#include "norm.h"
 
-#include "skel/progress.h"
-
-#include <string.h>
-
-/* One pass under way: the batches that are in the slots. */
-typedef struct journey {
+/* A pass over the batches that are in the slots. */
+typedef struct pass_state {
     skel_sparse *sparse;
     size_t count;
     const skel_pass *pass;
     const float *buffers; /* running averages; NULL: statistics of the batch */
-} journey;
+} pass_state;
 
-float *skel_sparse_block(const skel_sparse *sparse, size_t slot, size_t buffer, size_t block,
-                         size_t floats)
+static skel_sparse_pool pool_of(const skel_sparse *sparse, const skel_graph_step *step)
 {
-    return buffer == SKEL_NONE
-               ? NULL
-               : sparse->slot[slot].data + sparse->buffers.buffer[buffer].offset + block * floats;
+    return (skel_sparse_pool){.in = sparse->planes[step->operand[SKEL_STEP_INPUT]],
+                              .out = sparse->planes[step->output],
+                              .kernel = step->op->kernel,
+                              .stride = step->op->stride};
 }
 
-float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, size_t block)
-{
-    size_t floats = sparse->graph.tensor[tensor].floats;
-
-    return tensor == 0
-               ? sparse->slot[slot].image + block * floats
-               : skel_sparse_block(sparse, slot, sparse->buffers.value[tensor], block, floats);
-}
-
-static skel_pool pool_of(const skel_sparse *sparse, const skel_graph_step *step)
-{
-    return (skel_pool){.in = sparse->planes[step->operand[SKEL_STEP_INPUT]],
-                       .out = sparse->planes[step->output],
-                       .kernel = step->op->kernel,
-                       .stride = step->op->stride};
-}
-
-uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
-                             size_t channel)
-{
-    const skel_planes *out = &sparse->planes[sparse->graph.step[number].output];
-    size_t pixels = out->height * out->width * SKEL_LANES;
-    float *first = skel_sparse_block(sparse, slot, sparse->buffers.choice[number], 0, 0);
-
-    return first == NULL ? NULL
-                         : (uint16_t *)(void *)first + (block * out->channels + channel) * pixels;
-}
-
-/* One channel of one block, of the steps that are neither rows nor batch norm. */
+/* One channel of one block, of a step that has no weights and is no batch norm. */
 static void channel_forward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
                             size_t channel)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     size_t input = step->operand[SKEL_STEP_INPUT];
     size_t other = step->operand[SKEL_STEP_OTHER];
-    const skel_planes *planes = &sparse->planes[step->output];
-    size_t origin = skel_planes_origin(planes, channel);
+    const skel_sparse_planes *planes = &sparse->planes[step->output];
+    size_t origin = skel_sparse_planes_origin(planes, channel);
     const float *x = skel_sparse_value(sparse, slot, input, block) +
-                     skel_planes_origin(&sparse->planes[input], channel);
+                     skel_sparse_planes_origin(&sparse->planes[input], channel);
     float *y = skel_sparse_value(sparse, slot, step->output, block) + origin;
-    skel_pool pool = {.kernel = 0};
+    skel_sparse_pool pool = {.kernel = 0};
 
     switch (step->kind) {
     case SKEL_STEP_RELU:
-        skel_channel_relu(planes, x, y);
+        skel_sparse_channel_relu(planes, x, y);
         break;
     case SKEL_STEP_ADD:
-        skel_channel_add(planes, x, skel_sparse_value(sparse, slot, other, block) + origin, y);
+        skel_sparse_channel_add(planes, x, skel_sparse_value(sparse, slot, other, block) + origin,
+                                y);
         break;
     case SKEL_STEP_MAXPOOL:
         pool = pool_of(sparse, step);
-        skel_pool_max(&pool, x, y, skel_sparse_choice(sparse, number, slot, block, channel));
+        skel_sparse_pool_max(&pool, x, y, skel_sparse_choice(sparse, number, slot, block, channel));
         break;
     case SKEL_STEP_AVGPOOL:
         pool = pool_of(sparse, step);
-        skel_pool_mean(&pool, x, y);
+        skel_sparse_pool_mean(&pool, x, y);
         break;
     case SKEL_STEP_CONV:
     case SKEL_STEP_LINEAR:
@@ -103,16 +75,16 @@ static double *time_of(skel_sparse *sparse, skel_step_kind kind)
                                                                   : &profile->elementwise;
 }
 
-static void step_forward(const journey *j, size_t number, size_t slot)
+static void step_forward(const pass_state *state, size_t number, size_t slot)
 {
-    skel_sparse *sparse = j->sparse;
+    skel_sparse *sparse = state->sparse;
     const skel_graph_step *step = &sparse->graph.step[number];
     size_t channels = sparse->planes[step->output].channels;
     size_t blocks = sparse->slot[slot].blocks;
     double start = skel_engine_clock(&sparse->base);
 
     if (skel_graph_has_weights(step)) {
-        skel_sparse_layer_forward(sparse, number, slot, j->buffers == NULL);
+        skel_sparse_layer_forward(sparse, number, slot, state->buffers == NULL);
     } else {
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
         for (size_t b = 0; b < blocks; b++) {
@@ -124,21 +96,21 @@ static void step_forward(const journey *j, size_t number, size_t slot)
     *time_of(sparse, step->kind) += skel_engine_clock(&sparse->base) - start;
 }
 
-static skel_status forward(const journey *j)
+static skel_status forward(const pass_state *state)
 {
-    skel_sparse *sparse = j->sparse;
+    skel_sparse *sparse = state->sparse;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         bool norm = sparse->graph.step[i].kind == SKEL_STEP_NORM;
 
-        if (norm && j->buffers != NULL) {
-            skel_sparse_norm_evaluate(sparse, i, j->buffers);
+        if (norm && state->buffers != NULL) {
+            skel_sparse_norm_evaluate(sparse, i, state->buffers);
         } else if (norm) {
-            SKEL_TRY(skel_sparse_norm_forward(sparse, i, j->count, j->pass));
+            SKEL_TRY(skel_sparse_norm_forward(sparse, i, state->count, state->pass));
         }
-        for (size_t slot = 0; !norm && slot < j->count; slot++) {
-            step_forward(j, i, slot);
+        for (size_t slot = 0; !norm && slot < state->count; slot++) {
+            step_forward(state, i, slot);
         }
     }
 done:
@@ -149,14 +121,15 @@ static float *channel_of(const skel_sparse *sparse, size_t slot, size_t buffer, 
                          size_t block, size_t channel)
 {
     return skel_sparse_block(sparse, slot, buffer, block, sparse->graph.tensor[tensor].floats) +
-           skel_planes_origin(&sparse->planes[tensor], channel);
+           skel_sparse_planes_origin(&sparse->planes[tensor], channel);
 }
 
-/* Adds the parts of a tensor's gradient up in the first, but for as many as the step reads. */
+/* Adds parts of the output's gradient to the first part until only as many are left as the step
+ * reads: two by a batch norm, one by any other step. Returns the first part's buffer. */
 static size_t gather(const skel_sparse *sparse, size_t slot, const skel_graph_step *step)
 {
     const skel_buffers *buffers = &sparse->buffers;
-    const skel_planes *planes = &sparse->planes[step->output];
+    const skel_sparse_planes *planes = &sparse->planes[step->output];
     size_t first = skel_buffers_gradient_part(&sparse->graph, buffers, step->output, 0);
     size_t part = SKEL_NONE;
 
@@ -167,15 +140,16 @@ static size_t gather(const skel_sparse *sparse, size_t slot, const skel_graph_st
             for (size_t c = 0; c < planes->channels; c++) {
                 float *sum = channel_of(sparse, slot, first, step->output, b, c);
 
-                skel_channel_add(planes, sum, channel_of(sparse, slot, part, step->output, b, c),
-                                 sum);
+                skel_sparse_channel_add(planes, sum,
+                                        channel_of(sparse, slot, part, step->output, b, c), sum);
             }
         }
     }
     return first;
 }
 
-/* Addition by itself: both operands have the gradient; the second needs a copy if both want it. */
+/* Backward pass of an addition that is no part of a batch norm: both operands get the gradient of
+ * the output, the second a copy of it. */
 static void add_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
                          size_t channel, size_t dy)
 {
@@ -185,9 +159,9 @@ static void add_backward(const skel_sparse *sparse, size_t number, size_t slot, 
         size_t to = sparse->buffers.gradient[number][k];
 
         if (to != SKEL_NONE && to != dy) {
-            skel_channel_copy(&sparse->planes[step->output],
-                              channel_of(sparse, slot, dy, step->output, block, channel),
-                              channel_of(sparse, slot, to, step->output, block, channel));
+            skel_sparse_channel_copy(&sparse->planes[step->output],
+                                     channel_of(sparse, slot, dy, step->output, block, channel),
+                                     channel_of(sparse, slot, to, step->output, block, channel));
         }
     }
 }
@@ -196,11 +170,11 @@ static void channel_backward(const skel_sparse *sparse, size_t number, size_t sl
                              size_t channel, size_t incoming)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_planes *planes = &sparse->planes[step->output];
+    const skel_sparse_planes *planes = &sparse->planes[step->output];
     size_t left = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
     const float *dy = channel_of(sparse, slot, incoming, step->output, block, channel);
     float *dx = NULL;
-    skel_pool pool = {.kernel = 0};
+    skel_sparse_pool pool = {.kernel = 0};
 
     if (step->kind == SKEL_STEP_ADD) {
         add_backward(sparse, number, slot, block, channel, incoming);
@@ -208,24 +182,24 @@ static void channel_backward(const skel_sparse *sparse, size_t number, size_t sl
     }
     dx = channel_of(sparse, slot, left, step->operand[SKEL_STEP_INPUT], block, channel);
     if (step->kind == SKEL_STEP_RELU) {
-        skel_channel_relu_backward(planes,
-                                   skel_sparse_value(sparse, slot, step->output, block) +
-                                       skel_planes_origin(planes, channel),
-                                   dy, dx);
+        skel_sparse_channel_relu_backward(planes,
+                                          skel_sparse_value(sparse, slot, step->output, block) +
+                                              skel_sparse_planes_origin(planes, channel),
+                                          dy, dx);
         return;
     }
     pool = pool_of(sparse, step);
     if (step->kind == SKEL_STEP_MAXPOOL) {
-        skel_pool_max_backward(&pool, skel_sparse_choice(sparse, number, slot, block, channel), dy,
-                               dx);
+        skel_sparse_pool_max_backward(
+            &pool, skel_sparse_choice(sparse, number, slot, block, channel), dy, dx);
     } else {
-        skel_pool_mean_backward(&pool, dy, dx);
+        skel_sparse_pool_mean_backward(&pool, dy, dx);
     }
 }
 
-static void step_backward(const journey *j, size_t number, size_t slot)
+static void step_backward(const pass_state *state, size_t number, size_t slot)
 {
-    skel_sparse *sparse = j->sparse;
+    skel_sparse *sparse = state->sparse;
     const skel_graph_step *step = &sparse->graph.step[number];
     size_t channels = sparse->planes[step->output].channels;
     size_t blocks = sparse->slot[slot].blocks;
@@ -233,7 +207,7 @@ static void step_backward(const journey *j, size_t number, size_t slot)
     size_t dy = gather(sparse, slot, step);
 
     if (skel_graph_has_weights(step)) {
-        skel_sparse_layer_backward(sparse, number, slot, dy, j->pass[slot].gradient);
+        skel_sparse_layer_backward(sparse, number, slot, dy, state->pass[slot].gradient);
         return;
     }
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
@@ -245,9 +219,9 @@ static void step_backward(const journey *j, size_t number, size_t slot)
     *time_of(sparse, step->kind) += skel_engine_clock(&sparse->base) - start;
 }
 
-static skel_status backward(const journey *j)
+static skel_status backward(const pass_state *state)
 {
-    skel_sparse *sparse = j->sparse;
+    skel_sparse *sparse = state->sparse;
     skel_status status = SKEL_OK;
 
     for (size_t i = sparse->graph.steps; i-- > 0;) {
@@ -256,40 +230,40 @@ static skel_status backward(const journey *j)
         if (!sparse->graph.tensor[step->output].differentiable) {
             continue;
         }
-        for (size_t slot = 0; slot < j->count; slot++) {
+        for (size_t slot = 0; slot < state->count; slot++) {
             if (step->kind == SKEL_STEP_NORM) {
                 (void)gather(sparse, slot, step);
             } else {
-                step_backward(j, i, slot);
+                step_backward(state, i, slot);
             }
         }
         if (step->kind == SKEL_STEP_NORM) {
-            SKEL_TRY(skel_sparse_norm_backward(sparse, i, j->count, j->pass));
+            SKEL_TRY(skel_sparse_norm_backward(sparse, i, state->count, state->pass));
         }
     }
 done:
     return status;
 }
 
-/* Brings batches into the slots. */
+/* Copies batches into the slots. */
 static void assign(skel_sparse *sparse, size_t count, const skel_batch batches[])
 {
     double start = skel_engine_clock(&sparse->base);
 
     for (size_t slot = 0; slot < count; slot++) {
         sparse->slot[slot].images = batches[slot].count;
-        sparse->slot[slot].blocks = skel_blocks_of(batches[slot].count);
-        skel_planes_fill(&sparse->planes[0], batches[slot].count, batches[slot].images,
-                         sparse->slot[slot].image);
+        sparse->slot[slot].blocks = skel_sparse_blocks_of(batches[slot].count);
+        skel_sparse_planes_fill(&sparse->planes[0], batches[slot].count, batches[slot].images,
+                                sparse->slot[slot].image);
     }
     sparse->base.profile.reorder += skel_engine_clock(&sparse->base) - start;
 }
 
-/* The logits of a slot as the caller has them. */
+/* Copies the logits of a slot out, image after image. */
 static void unload_logits(const skel_sparse *sparse, size_t slot, float logits[])
 {
-    skel_planes_empty(&sparse->planes[sparse->graph.logits], sparse->slot[slot].images,
-                      skel_sparse_value(sparse, slot, sparse->graph.logits, 0), logits);
+    skel_sparse_planes_empty(&sparse->planes[sparse->graph.logits], sparse->slot[slot].images,
+                             skel_sparse_value(sparse, slot, sparse->graph.logits, 0), logits);
 }
 
 static void score(skel_sparse *sparse, size_t slot, const skel_batch *batch, double scale,
@@ -302,8 +276,8 @@ static void score(skel_sparse *sparse, size_t slot, const skel_batch *batch, dou
     unload_logits(sparse, slot, sparse->logits);
     skel_loss_batch(&sparse->base.options, classes, batch, sparse->logits, scale, gradient,
                     &pass->loss, &pass->correct);
-    skel_planes_fill(&sparse->planes[sparse->graph.logits], batch->count, gradient,
-                     skel_sparse_block(sparse, slot, sparse->buffers.loss, 0, 0));
+    skel_sparse_planes_fill(&sparse->planes[sparse->graph.logits], batch->count, gradient,
+                            skel_sparse_block(sparse, slot, sparse->buffers.loss, 0, 0));
     sparse->base.profile.other += skel_engine_clock(&sparse->base) - start;
 }
 
@@ -311,21 +285,21 @@ static void score(skel_sparse *sparse, size_t slot, const skel_batch *batch, dou
 static skel_status pass_together(skel_sparse *sparse, size_t count, const skel_batch batches[],
                                  double scale, skel_pass passes[])
 {
-    journey j = {.sparse = sparse, .count = count, .pass = passes};
+    pass_state all = {.sparse = sparse, .count = count, .pass = passes};
     skel_status status = SKEL_OK;
 
     assign(sparse, count, batches);
-    SKEL_TRY(forward(&j));
+    SKEL_TRY(forward(&all));
     for (size_t slot = 0; slot < count; slot++) {
         score(sparse, slot, &batches[slot], scale, &passes[slot]);
     }
-    SKEL_TRY(backward(&j));
+    SKEL_TRY(backward(&all));
 done:
     return status;
 }
 
-skel_status skel_sparse_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
-                                 double scale, skel_pass passes[])
+skel_status skel_sparse_run_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
+                                     double scale, skel_pass passes[])
 {
     skel_sparse *sparse = skel_sparse_of(engine);
     skel_status status = SKEL_OK;
@@ -339,15 +313,15 @@ skel_status skel_sparse_gradient(skel_engine *engine, size_t count, const skel_b
     return status;
 }
 
-skel_status skel_sparse_forward(skel_engine *engine, const skel_batch *batch, const float buffers[],
-                                float logits[])
+skel_status skel_sparse_run_forward(skel_engine *engine, const skel_batch *batch,
+                                    const float buffers[], float logits[])
 {
     skel_sparse *sparse = skel_sparse_of(engine);
-    journey j = {.sparse = sparse, .count = 1, .buffers = buffers};
+    pass_state all = {.sparse = sparse, .count = 1, .buffers = buffers};
     skel_status status = SKEL_OK;
 
     assign(sparse, 1, batch);
-    SKEL_TRY(forward(&j));
+    SKEL_TRY(forward(&all));
     unload_logits(sparse, 0, logits);
 done:
     return status;

@@ -1,0 +1,28 @@
+/** Where values, gradients and pooling choices of a batch lie in memory. */
+#ifndef SKEL_SPARSE_TENSORS_H
+#define SKEL_SPARSE_TENSORS_H
+
+#include "sparse.h"
+
+/** A block of one of the planned buffers of a slot; NULL for SKEL_NONE.
+ *
+ *  Local.
+ *  @param floats  floats of one block of the tensor that the buffer holds
+ */
+float *skel_sparse_block(const skel_sparse *sparse, size_t slot, size_t buffer, size_t block,
+                         size_t floats);
+
+/** A block of a tensor's values.
+ *
+ *  Local.
+ */
+float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, size_t block);
+
+/** The pixels that max-pooling chose in one channel of a block; NULL if there is no backward pass.
+ *
+ *  Local.
+ */
+uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t step, size_t slot, size_t block,
+                             size_t channel);
+
+#endif

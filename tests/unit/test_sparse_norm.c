@@ -1,0 +1,235 @@
+/* The sparse engine's batch norm kernels against plain double loops. */
+#include "suite.h"
+
+#include "nn/engines/sparse/kernels/norm_kernels.h"
+#include "skel/memory.h"
+#include "skel/random.h"
+
+#include <math.h>
+
+/* Shapes: one pixel, odd sides, a row longer than a float sum may be, part of the lanes. */
+typedef struct shape {
+    size_t height;
+    size_t width;
+    size_t ring;
+    size_t images;
+} shape;
+
+static const shape shapes[] = {{1, 1, 0, 16},  {3, 5, 1, 16},  {7, 7, 2, 3},
+                               {2, 300, 1, 9}, {40, 9, 1, 16}, {33, 1, 0, 1}};
+enum { SHAPES = sizeof shapes / sizeof *shapes, LANES = SKEL_SPARSE_LANES };
+
+static const skel_sparse_channel channel = {.mean = 0.25F, .slope = -1.5F, .shift = 0.75F};
+
+/* Arrays of one channel, all of the same planes, and the address of the first pixel in each. */
+typedef struct arrays {
+    skel_sparse_planes planes;
+    size_t images;
+    float *block[5];
+    float *x;
+    float *other;
+    float *output;
+    float *first;
+    float *second;
+} arrays;
+
+static arrays make_arrays(const shape *s)
+{
+    skel_stream stream = skel_stream_open(5, SKEL_PURPOSE_TEST, 0, 0);
+    arrays a = {.planes = skel_sparse_planes_make(1, s->height, s->width, s->ring),
+                .images = s->images};
+    size_t floats = skel_sparse_planes_floats(&a.planes);
+    size_t origin = skel_sparse_planes_origin(&a.planes, 0);
+    float **pixel[] = {&a.x, &a.other, &a.output, &a.first, &a.second};
+
+    for (size_t k = 0; k < 5; k++) {
+        ck_assert_ok(SKEL_ALLOC(floats, sizeof(float), &a.block[k]));
+        for (size_t i = 0; i < floats; i++) {
+            a.block[k][i] = i % LANES < s->images ? (float)skel_stream_normal(&stream) : 0.0F;
+        }
+        *pixel[k] = a.block[k] + origin;
+    }
+    return a;
+}
+
+static void free_arrays(arrays *a)
+{
+    for (size_t k = 0; k < 5; k++) {
+        SKEL_FREE(&a->block[k]);
+    }
+}
+
+/* Values of one channel, ring and lanes without an image left out. */
+static size_t value_count(const arrays *a)
+{
+    return a->planes.height * a->planes.width * a->images;
+}
+
+/* Address of the i-th of these values. */
+static size_t value_at(const arrays *a, size_t i)
+{
+    size_t pixel = i / a->images;
+
+    return pixel / a->planes.width * a->planes.row + pixel % a->planes.width * LANES +
+           i % a->images;
+}
+
+static double normalised(double x)
+{
+    return (x - (double)channel.mean) * (double)channel.slope + (double)channel.shift;
+}
+
+START_TEST(sums_are_those_of_a_plain_loop_far_from_zero_too)
+{
+    arrays a = make_arrays(&shapes[_i]);
+    double sum[2] = {0, 0};
+    double plain[2] = {0, 0};
+    double centred = 0;
+    double n = (double)value_count(&a);
+
+    for (size_t i = 0; i < value_count(&a); i++) {
+        a.x[value_at(&a, i)] += 1000;
+        plain[0] += (double)a.x[value_at(&a, i)];
+        plain[1] += (double)a.x[value_at(&a, i)] * (double)a.x[value_at(&a, i)];
+    }
+    skel_sparse_channel_sums(&a.planes, a.x, sum);
+    ck_assert_double_eq_tol(sum[0], plain[0], 1e-8 * plain[0]);
+    for (size_t i = 0; i < value_count(&a); i++) {
+        centred += pow((double)a.x[value_at(&a, i)] - plain[0] / n, 2);
+    }
+    /* the variance about 1 of values about 1000, where floats are 6e-5 apart */
+    ck_assert_double_eq_tol(sum[1] / n - pow(sum[0] / n, 2), centred / n, 1e-4 * (1 + centred / n));
+    free_arrays(&a);
+}
+END_TEST
+
+START_TEST(apply_normalises_adds_and_clips)
+{
+    arrays a = make_arrays(&shapes[_i / 4]);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(a.images, 0);
+    bool relu = _i % 2 == 1;
+    bool adds = _i / 2 % 2 == 1;
+
+    skel_sparse_channel_apply(&a.planes, a.x, channel, adds ? a.other : NULL, relu, &lanes,
+                              a.output);
+    for (size_t i = 0; i < value_count(&a); i++) {
+        size_t at = value_at(&a, i);
+        double y = normalised((double)a.x[at]) + (adds ? (double)a.other[at] : 0);
+
+        y = relu && y < 0 ? 0 : y;
+        ck_assert_double_eq_tol((double)a.output[at], y, 1e-5);
+    }
+    for (size_t l = a.images; l < LANES; l++) {
+        ck_assert(a.output[l] == 0.0F);
+    }
+    free_arrays(&a);
+}
+END_TEST
+
+/* The incoming gradient of case `i`: with and without ReLU, stored output, second part. */
+static skel_sparse_incoming incoming_of(const arrays *a, int i)
+{
+    return (skel_sparse_incoming){.first = a->first,
+                                  .second = i % 2 == 1 ? a->second : NULL,
+                                  .output = i / 2 % 2 == 1 ? a->output : NULL,
+                                  .relu = i / 4 % 2 == 1};
+}
+
+static double gradient_at(const arrays *a, const skel_sparse_incoming *incoming, size_t at)
+{
+    double dy = (double)incoming->first[at];
+
+    dy += incoming->second == NULL ? 0 : (double)incoming->second[at];
+    if (incoming->relu && incoming->output != NULL) {
+        return incoming->output[at] > 0 ? dy : 0;
+    }
+    return !incoming->relu || normalised((double)a->x[at]) > 0 ? dy : 0;
+}
+
+START_TEST(backward_sums_are_those_of_a_plain_loop)
+{
+    arrays a = make_arrays(&shapes[_i / 8]);
+    skel_sparse_incoming incoming = incoming_of(&a, _i % 8);
+    double sum[2] = {0, 0};
+    double plain[2] = {0, 0};
+    double size = 1;
+
+    skel_sparse_channel_backward_sums(&a.planes, a.x, channel, incoming, a.other, sum);
+    for (size_t i = 0; i < value_count(&a); i++) {
+        size_t at = value_at(&a, i);
+        double dy = gradient_at(&a, &incoming, at);
+
+        plain[0] += dy;
+        plain[1] += dy * ((double)a.x[at] - (double)channel.mean);
+        size += fabs(dy) * (1 + fabs((double)a.x[at]));
+        ck_assert_double_eq_tol((double)a.other[at], dy, 1e-6); /* the gradient kept */
+    }
+    ck_assert_double_eq_tol(sum[0], plain[0], 1e-6 * size);
+    ck_assert_double_eq_tol(sum[1], plain[1], 1e-6 * size);
+    free_arrays(&a);
+}
+END_TEST
+
+START_TEST(backward_apply_is_the_formula_of_its_header)
+{
+    arrays a = make_arrays(&shapes[_i / 8]);
+    skel_sparse_incoming incoming = incoming_of(&a, _i % 8);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(a.images, 0);
+
+    skel_sparse_channel_backward_apply(&a.planes, a.x, channel, incoming, 0.125F, -0.5F, &lanes,
+                                       a.other);
+    for (size_t i = 0; i < value_count(&a); i++) {
+        size_t at = value_at(&a, i);
+        double dx = (double)channel.slope * (gradient_at(&a, &incoming, at) - 0.125 +
+                                             ((double)a.x[at] - (double)channel.mean) * 0.5);
+
+        ck_assert_double_eq_tol((double)a.other[at], dx, 1e-5);
+    }
+    for (size_t l = a.images; l < LANES; l++) {
+        ck_assert(a.other[l] == 0.0F);
+    }
+    free_arrays(&a);
+}
+END_TEST
+
+START_TEST(relu_addition_and_sum_are_those_of_a_plain_loop)
+{
+    arrays a = make_arrays(&shapes[_i]);
+    double sum = 0;
+
+    skel_sparse_channel_relu(&a.planes, a.x, a.output);
+    skel_sparse_channel_add(&a.planes, a.first, a.second, a.other);
+    for (size_t i = 0; i < value_count(&a); i++) {
+        size_t at = value_at(&a, i);
+
+        ck_assert(a.output[at] == (a.x[at] > 0 ? a.x[at] : 0.0F));
+        ck_assert(a.other[at] == a.first[at] + a.second[at]);
+        sum += (double)a.x[at];
+    }
+    ck_assert_double_eq_tol(skel_sparse_channel_sum(&a.planes, a.x), sum,
+                            1e-5 * (double)value_count(&a));
+    skel_sparse_channel_relu_backward(&a.planes, a.output, a.first, a.second);
+    skel_sparse_channel_copy(&a.planes, a.first, a.other);
+    for (size_t i = 0; i < value_count(&a); i++) {
+        size_t at = value_at(&a, i);
+
+        ck_assert(a.second[at] == (a.output[at] > 0 ? a.first[at] : 0.0F));
+        ck_assert(a.other[at] == a.first[at]);
+    }
+    free_arrays(&a);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, sums_are_those_of_a_plain_loop_far_from_zero_too, 0, SHAPES);
+    tcase_add_loop_test(tcase, apply_normalises_adds_and_clips, 0, 4 * SHAPES);
+    tcase_add_loop_test(tcase, backward_sums_are_those_of_a_plain_loop, 0, 8 * SHAPES);
+    tcase_add_loop_test(tcase, backward_apply_is_the_formula_of_its_header, 0, 8 * SHAPES);
+    tcase_add_loop_test(tcase, relu_addition_and_sum_are_those_of_a_plain_loop, 0, SHAPES);
+}
+
+int main(void)
+{
+    return skel_suite_run("sparse_norm", fill);
+}
