@@ -1,7 +1,7 @@
 /* The graph of a network, and the placement of its buffers. */
 #include "suite.h"
 
-#include "nn/plan/buffers.h"
+#include "nn/plan/placement.h"
 #include "skel/engine.h"
 #include "skel/memory.h"
 #include "skel/random.h"
@@ -113,12 +113,12 @@ START_TEST(values_and_gradients_of_a_resnet_never_overlap)
 {
     skel_network *network = model("resnet50", 16);
     skel_graph graph;
-    skel_buffers buffers;
+    skel_placement placement;
 
     ck_assert_ok(skel_graph_build(network, 16, false, &graph));
-    ck_assert_ok(skel_buffers_plan(&graph, 3, false, &buffers));
-    no_two_overlap(buffers.count, buffers.buffer, buffers.floats);
-    skel_buffers_clear(&buffers);
+    ck_assert_ok(skel_placement_plan(&graph, 3, false, &placement));
+    no_two_overlap(placement.count, placement.buffer, placement.floats);
+    skel_placement_clear(&placement);
     skel_graph_clear(&graph);
     skel_network_destroy(&network);
 }

@@ -26,7 +26,7 @@
  *
  *  Local.
  */
-static inline size_t skel_norm_forward_columns(size_t channels)
+static inline size_t skel_statistics_forward_columns(size_t channels)
 {
     return 1 + 2 * channels;
 }
@@ -35,7 +35,7 @@ static inline size_t skel_norm_forward_columns(size_t channels)
  *
  *  Local.
  */
-static inline size_t skel_norm_backward_columns(size_t channels)
+static inline size_t skel_statistics_backward_columns(size_t channels)
 {
     return 2 * channels;
 }

@@ -31,7 +31,7 @@ static skel_status compile(skel_dense *dense)
     }
     SKEL_TRY(skel_dense_plan_find(dense, dense->base.options.microbatch, false, &largest));
     if (!dense->base.options.inference) {
-        SKEL_TRY(skel_dense_flow_create(dense, largest->buffers.count));
+        SKEL_TRY(skel_dense_flow_create(dense, largest->placement.count));
     }
     if (dense->base.options.curvature) {
         SKEL_TRY(skel_dense_curvature_create(dense));

@@ -32,7 +32,7 @@ static plan plan_of(const skel_network *network, const skel_engine_options *opti
     }
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
-        size_t columns = skel_norm_forward_columns(network->tensor[op->input].channels);
+        size_t columns = skel_statistics_forward_columns(network->tensor[op->input].channels);
         size_t input = options->microbatch * skel_reference_elements(network->tensor[op->input]);
 
         if (op->kind == SKEL_OP_BATCHNORM) {

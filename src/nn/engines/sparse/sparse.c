@@ -14,8 +14,8 @@ static skel_status take_slots(skel_sparse *sparse)
     SKEL_TRY(SKEL_ALLOC(sparse->slots, sizeof *sparse->slot, &sparse->slot));
     for (size_t s = 0; s < sparse->slots; s++) {
         SKEL_TRY(skel_sparse_take(sparse, image, sizeof(float), &sparse->slot[s].image));
-        SKEL_TRY(
-            skel_sparse_take(sparse, sparse->buffers.floats, sizeof(float), &sparse->slot[s].data));
+        SKEL_TRY(skel_sparse_take(sparse, sparse->placement.floats, sizeof(float),
+                                  &sparse->slot[s].data));
     }
 done:
     return status;
@@ -28,7 +28,7 @@ static skel_status take_scratch(skel_sparse *sparse)
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sparse->graph.tensors; i++) {
-        size_t wide = skel_norm_forward_columns(sparse->graph.tensor[i].channels);
+        size_t wide = skel_statistics_forward_columns(sparse->graph.tensor[i].channels);
 
         columns = wide > columns ? wide : columns;
     }
@@ -61,8 +61,8 @@ static skel_status compile(skel_sparse *sparse)
     SKEL_TRY(skel_graph_build(sparse->base.network, 1, true, &sparse->graph));
     SKEL_TRY(SKEL_ALLOC(sparse->graph.steps, sizeof *sparse->work, &sparse->work));
     SKEL_TRY(skel_sparse_geometry_plan(sparse));
-    SKEL_TRY(
-        skel_buffers_plan(&sparse->graph, sparse->blocks, options->inference, &sparse->buffers));
+    SKEL_TRY(skel_placement_plan(&sparse->graph, sparse->blocks, options->inference,
+                                 &sparse->placement));
     SKEL_TRY(skel_sparse_pattern_create(sparse));
     SKEL_TRY(skel_sparse_norms_create(sparse));
     SKEL_TRY(take_slots(sparse));
@@ -102,7 +102,7 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->logits);
     SKEL_FREE(&sparse->statistics);
     SKEL_FREE(&sparse->total);
-    skel_buffers_clear(&sparse->buffers);
+    skel_placement_clear(&sparse->placement);
     skel_graph_clear(&sparse->graph);
 }
 

@@ -24,7 +24,7 @@ static void plan_destroy(const skel_dense *dense, skel_dense_plan **plan)
         work_clear(&(*plan)->work[i]);
     }
     SKEL_FREE(&(*plan)->work);
-    skel_buffers_clear(&(*plan)->buffers);
+    skel_placement_clear(&(*plan)->placement);
     SKEL_FREE(plan);
 }
 
@@ -95,8 +95,8 @@ static skel_status plan_create(skel_dense *dense, size_t images, bool direct, sk
     plan->images = images;
     plan->direct = direct;
     SKEL_TRY(SKEL_ALLOC(dense->graph.steps, sizeof *plan->work, &plan->work));
-    SKEL_TRY(
-        skel_buffers_plan(&dense->graph, images, dense->base.options.inference, &plan->buffers));
+    SKEL_TRY(skel_placement_plan(&dense->graph, images, dense->base.options.inference,
+                                 &plan->placement));
     SKEL_TRY(compile(dense, plan));
     SKEL_TRY(skel_dense_storage_fit(dense, plan));
     *out = plan;

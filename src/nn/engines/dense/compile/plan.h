@@ -2,7 +2,7 @@
 #ifndef SKEL_NN_DENSE_PLAN_H
 #define SKEL_NN_DENSE_PLAN_H
 
-#include "../../../plan/buffers.h"
+#include "../../../plan/placement.h"
 #include "work.h"
 
 typedef struct skel_dense skel_dense;
@@ -12,7 +12,7 @@ typedef struct skel_dense_plan {
     struct skel_dense_plan *next; /**< owned */
     size_t images;
     bool direct; /**< no Winograd convolutions */
-    skel_buffers buffers;
+    skel_placement placement;
     skel_dense_work *work; /**< [steps] */
 } skel_dense_plan;
 

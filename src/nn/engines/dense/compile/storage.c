@@ -77,8 +77,8 @@ static skel_status fit_tangents(skel_dense *dense, const skel_dense_plan *plan)
     for (size_t slot = 0; slot < dense->slots; slot++) {
         skel_dense_arena *arena = &dense->arena[slot];
 
-        SKEL_TRY(grow(dense, plan->buffers.floats, sizeof(float), &arena->held[SKEL_DENSE_TANGENT],
-                      &arena->data[SKEL_DENSE_TANGENT]));
+        SKEL_TRY(grow(dense, plan->placement.floats, sizeof(float),
+                      &arena->held[SKEL_DENSE_TANGENT], &arena->data[SKEL_DENSE_TANGENT]));
     }
     SKEL_TRY(grow(dense, dense->staging_floats, sizeof(float), &dense->term_weights_held,
                   &dense->term_weights));
@@ -100,7 +100,7 @@ skel_status skel_dense_storage_fit(skel_dense *dense, const skel_dense_plan *pla
     for (size_t slot = 0; slot < dense->slots; slot++) {
         skel_dense_arena *arena = &dense->arena[slot];
 
-        SKEL_TRY(grow(dense, plan->buffers.floats, sizeof(float), &arena->held[SKEL_DENSE_VALUE],
+        SKEL_TRY(grow(dense, plan->placement.floats, sizeof(float), &arena->held[SKEL_DENSE_VALUE],
                       &arena->data[SKEL_DENSE_VALUE]));
     }
     if (dense->base.options.second_order) {

@@ -58,7 +58,7 @@ static void norm_backward(const skel_dense_context *context, size_t i)
 {
     skel_dense *dense = context->dense;
     const skel_dense_weights *weights = &dense->weights[i];
-    const size_t *left = dense->arena[0].plan->buffers.gradient[i];
+    const size_t *left = dense->arena[0].plan->placement.gradient[i];
     double start = skel_engine_clock(&dense->base);
     skel_dense_norm_arrays back = skel_dense_norm_arrays_of(dense, i, 0, context->batch);
     skel_dense_f32_affine_arrays affine = {
@@ -82,7 +82,7 @@ static void finish_avgpool(const skel_dense_context *context, size_t i)
     skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_dense_plan *plan = dense->arena[0].plan;
-    size_t buffer = plan->buffers.gradient[i][SKEL_STEP_INPUT];
+    size_t buffer = plan->placement.gradient[i][SKEL_STEP_INPUT];
     size_t floats = plan->images * dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
 
     if (buffer != SKEL_NONE) {
@@ -128,14 +128,14 @@ skel_status skel_dense_curvature_pass(skel_engine *engine, const float parameter
                                   .pass = pass,
                                   .buffers = buffers,
                                   .squares = dense->squares};
-    const skel_buffers *plan = NULL;
+    const skel_placement *plan = NULL;
     const float *logits = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_dense_slot_assign(dense, 1, batch, true));
     SKEL_TRY(skel_dense_load_parameters(engine, parameters, mask));
     SKEL_TRY(skel_dense_pass_forward(&context));
-    plan = &dense->arena[0].plan->buffers;
+    plan = &dense->arena[0].plan->placement;
     logits = skel_dense_slot_buffer(dense, 0, plan->value[dense->graph.logits]);
     skel_engine_score(engine, batch, logits, &pass->loss, &pass->correct);
     skel_loss_curvature_batch(&engine->options, engine->network->classes, batch->count, logits,

@@ -106,7 +106,7 @@ done:
 /* R and its logarithm; the gradient of ln R with respect to each logit is 1 / R. */
 static skel_status finish(const skel_dense *dense, double *logarithm)
 {
-    const skel_buffers *plan = &dense->arena[0].plan->buffers;
+    const skel_placement *plan = &dense->arena[0].plan->placement;
     size_t value = plan->value[dense->graph.logits];
     const float *logits = skel_dense_slot_buffer(dense, 0, value);
     float *gradient = skel_dense_slot_buffer(dense, 0, plan->loss);
@@ -136,7 +136,7 @@ skel_status skel_dense_flow_pass(skel_engine *engine, const float parameters[],
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_dense_slot_assign(dense, 1, &image, true));
-    SKEL_ASSERT(dense->arena[0].plan->buffers.count == dense->flow->buffers);
+    SKEL_ASSERT(dense->arena[0].plan->placement.count == dense->flow->buffers);
     SKEL_TRY(load(dense, parameters, mask, buffers));
     SKEL_TRY(skel_dense_flow_forward(&context, parameters));
     SKEL_TRY(finish(dense, logarithm));

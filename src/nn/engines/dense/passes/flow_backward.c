@@ -17,8 +17,8 @@ static int larger(int a, int b)
 /* Buffer of the n-th contribution to the gradient of a step's output. */
 static size_t part_of(const skel_dense *dense, const skel_graph_step *step, size_t n)
 {
-    return skel_buffers_gradient_part(&dense->graph, &dense->arena[0].plan->buffers, step->output,
-                                      n);
+    return skel_placement_gradient_part(&dense->graph, &dense->arena[0].plan->placement,
+                                        step->output, n);
 }
 
 /* Brings the contributions that skel_dense_slot_gather() adds up to one exponent. */
@@ -45,7 +45,7 @@ static skel_status norm_backward(const skel_dense_context *context, size_t i)
     skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_dense_weights *weights = &dense->weights[i];
-    const size_t *left = dense->arena[0].plan->buffers.gradient[i];
+    const size_t *left = dense->arena[0].plan->placement.gradient[i];
     skel_dense_norm_arrays back = skel_dense_norm_arrays_of(dense, i, 0, context->batch);
     size_t second = part_of(dense, step, 1);
     int exponent[] = {dense->flow->exponent[part_of(dense, step, 0)],
@@ -91,7 +91,7 @@ static skel_status rescale_operands(const skel_dense_context *context, size_t i,
 {
     skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
-    const size_t *left = dense->arena[0].plan->buffers.gradient[i];
+    const size_t *left = dense->arena[0].plan->placement.gradient[i];
     bool is_layer = skel_graph_has_weights(step);
     skel_status status = SKEL_OK;
 
@@ -118,7 +118,7 @@ static void finish_weights(const skel_dense_context *context, size_t i, int expo
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_parameter *weight = &dense->graph.network->parameter[step->op->weight];
     size_t input = step->operand[SKEL_STEP_INPUT];
-    size_t value = input == 0 ? SKEL_NONE : dense->arena[0].plan->buffers.value[input];
+    size_t value = input == 0 ? SKEL_NONE : dense->arena[0].plan->placement.value[input];
 
     skel_dense_flow_exponent_apply(weight->count,
                                    exponent + skel_dense_flow_exponent_of(dense, value),

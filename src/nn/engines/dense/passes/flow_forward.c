@@ -27,7 +27,7 @@ static int exponent_of(double most)
 
 static size_t value_of(const skel_dense *dense, size_t tensor)
 {
-    return tensor == 0 ? SKEL_NONE : dense->arena[0].plan->buffers.value[tensor];
+    return tensor == 0 ? SKEL_NONE : dense->arena[0].plan->placement.value[tensor];
 }
 
 /* Sets the slopes of a batch norm with an exponent of their own, for the backward pass, and the

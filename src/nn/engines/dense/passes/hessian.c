@@ -103,17 +103,18 @@ static skel_status tangent_forward(const product_context *context, size_t i, siz
                                    &dense->base.profile.reorder);
     case SKEL_STEP_RELU: /* stops a tangent where it stops a gradient */
         skel_dense_f32_elementwise_relu_backward(
-            floats, skel_dense_slot_buffer(dense, slot, plan->buffers.value[step->output]), rx, ry);
+            floats, skel_dense_slot_buffer(dense, slot, plan->placement.value[step->output]), rx,
+            ry);
         break;
     case SKEL_STEP_ADD:
         add_forward(rx, skel_dense_slot_tangent(dense, slot, step->operand[SKEL_STEP_OTHER]),
                     floats, ry);
         break;
     case SKEL_STEP_MAXPOOL:
-        skel_dense_f32_pool_max_chosen(
-            skel_dense_shape_windows(dense, step, plan->images),
-            (const uint16_t *)(void *)skel_dense_slot_buffer(dense, slot, plan->buffers.choice[i]),
-            rx, ry);
+        skel_dense_f32_pool_max_chosen(skel_dense_shape_windows(dense, step, plan->images),
+                                       (const uint16_t *)(void *)skel_dense_slot_buffer(
+                                           dense, slot, plan->placement.choice[i]),
+                                       rx, ry);
         break;
     case SKEL_STEP_AVGPOOL:
         skel_dense_f32_pool_mean_forward(skel_dense_shape_windows(dense, step, plan->images), rx,
@@ -194,7 +195,7 @@ static skel_status layer_data(const product_context *context, size_t i, size_t s
     const skel_dense_plan *plan = dense->arena[slot].plan;
     skel_dense_work *work = &plan->work[i];
     const skel_dense_packed *packed = &dense->weights[i].packed[work->backward_packed];
-    size_t left = plan->buffers.gradient[i][SKEL_STEP_INPUT];
+    size_t left = plan->placement.gradient[i][SKEL_STEP_INPUT];
     size_t floats = plan->images * dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
     float *rdx = skel_dense_slot_side_buffer(dense, SKEL_DENSE_TANGENT, slot, left);
     double *figure =
@@ -277,17 +278,18 @@ static void score(const skel_dense *dense, size_t slot, const skel_batch *batch,
                   skel_pass *pass)
 {
     const skel_engine_options *options = &dense->base.options;
-    const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
+    const skel_placement *placement = &dense->arena[slot].plan->placement;
     size_t classes = dense->graph.network->classes;
-    const float *logits = skel_dense_slot_buffer(dense, slot, buffers->value[dense->graph.logits]);
+    const float *logits =
+        skel_dense_slot_buffer(dense, slot, placement->value[dense->graph.logits]);
 
     skel_loss_batch(options, classes, batch, logits, scale,
-                    skel_dense_slot_buffer(dense, slot, buffers->loss), &pass->loss,
+                    skel_dense_slot_buffer(dense, slot, placement->loss), &pass->loss,
                     &pass->correct);
     skel_loss_tangent_batch(
         options, classes, batch->count, logits,
         skel_dense_slot_tangent(dense, slot, dense->graph.logits), scale,
-        skel_dense_slot_side_buffer(dense, SKEL_DENSE_TANGENT, slot, buffers->loss));
+        skel_dense_slot_side_buffer(dense, SKEL_DENSE_TANGENT, slot, placement->loss));
 }
 
 /* Forward and backward pass of batches that are in the slots together. */

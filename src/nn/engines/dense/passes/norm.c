@@ -23,7 +23,7 @@ skel_status skel_dense_norm_create(skel_dense *dense)
         if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
             size_t doubles = skel_dense_f32_norm_partials(
                 skel_dense_shape_extent(dense, i, dense->base.options.microbatch));
-            size_t row = skel_norm_forward_columns(output_of(dense, i)->channels);
+            size_t row = skel_statistics_forward_columns(output_of(dense, i)->channels);
             size_t means = SKEL_DENSE_LINES(output_of(dense, i)->padded); /* two floats a double */
 
             doubles = means > doubles ? means : doubles;
@@ -99,7 +99,7 @@ static void apply(const skel_dense *dense, size_t number, size_t slot, const ske
 {
     const skel_graph_step *step = &dense->graph.step[number];
     size_t other = step->operand[SKEL_STEP_OTHER];
-    size_t out = dense->arena[slot].plan->buffers.value[step->output];
+    size_t out = dense->arena[slot].plan->placement.value[step->output];
 
     skel_dense_f32_norm_apply(
         skel_dense_shape_extent(dense, number, batch->count),
@@ -113,7 +113,7 @@ skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count
                                     const skel_batch batches[], const skel_pass passes[])
 {
     size_t channels = output_of(dense, step)->channels;
-    size_t columns = skel_norm_forward_columns(channels);
+    size_t columns = skel_statistics_forward_columns(channels);
     size_t input = dense->graph.step[step].operand[SKEL_STEP_INPUT];
     double start = skel_engine_clock(&dense->base);
     skel_status status = SKEL_OK;
@@ -157,10 +157,10 @@ skel_dense_norm_arrays skel_dense_norm_side_arrays(const skel_dense *dense, skel
                                                    const skel_batch *batch)
 {
     const skel_graph_step *step = &dense->graph.step[number];
-    const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
-    size_t first = skel_buffers_gradient_part(&dense->graph, buffers, step->output, 0);
-    size_t second = skel_buffers_gradient_part(&dense->graph, buffers, step->output, 1);
-    size_t dx = buffers->gradient[number][SKEL_STEP_INPUT];
+    const skel_placement *placement = &dense->arena[slot].plan->placement;
+    size_t first = skel_placement_gradient_part(&dense->graph, placement, step->output, 0);
+    size_t second = skel_placement_gradient_part(&dense->graph, placement, step->output, 1);
+    size_t dx = placement->gradient[number][SKEL_STEP_INPUT];
 
     return (skel_dense_norm_arrays){
         .extent = skel_dense_shape_extent(dense, number, batch->count),
@@ -169,7 +169,7 @@ skel_dense_norm_arrays skel_dense_norm_side_arrays(const skel_dense *dense, skel
                      .second = skel_dense_slot_side_buffer(dense, side, slot, second),
                      .output =
                          skel_graph_keeps_output(step)
-                             ? skel_dense_slot_buffer(dense, slot, buffers->value[step->output])
+                             ? skel_dense_slot_buffer(dense, slot, placement->value[step->output])
                              : NULL,
                      .relu = step->relu},
         .rectified = step->operand[SKEL_STEP_OTHER] != SKEL_NONE
@@ -191,7 +191,7 @@ void skel_dense_norm_backward_row(skel_dense *dense, size_t number, size_t slot,
     const skel_parameter *parameter = dense->graph.network->parameter;
     const skel_dense_weights *weights = &dense->weights[number];
     size_t channels = output_of(dense, number)->channels;
-    double *row = dense->rows + slot * skel_norm_backward_columns(channels);
+    double *row = dense->rows + slot * skel_statistics_backward_columns(channels);
     double *products = row + channels;
     skel_dense_norm_arrays back = skel_dense_norm_arrays_of(dense, number, slot, batch);
 
@@ -240,7 +240,7 @@ void skel_dense_norm_backward_apply(const skel_dense *dense, size_t number, size
 skel_status skel_dense_norm_backward(skel_dense *dense, size_t number, size_t count,
                                      const skel_batch batches[], const skel_pass passes[])
 {
-    size_t columns = skel_norm_backward_columns(output_of(dense, number)->channels);
+    size_t columns = skel_statistics_backward_columns(output_of(dense, number)->channels);
     float *offset = (float *)(void *)dense->partials; /* its sums are no longer needed */
     float *factor = offset + SKEL_DENSE_LINES(output_of(dense, number)->padded);
     double start = skel_engine_clock(&dense->base);

@@ -34,7 +34,7 @@ static void tangent_row(skel_dense *dense, size_t number, size_t slot, const ske
     const skel_graph_step *step = &dense->graph.step[number];
     size_t input = step->operand[SKEL_STEP_INPUT];
     size_t channels = dense->graph.tensor[step->output].channels;
-    size_t columns = skel_norm_backward_columns(channels);
+    size_t columns = skel_statistics_backward_columns(channels);
     double *row = dense->rows + slot * columns;
     const skel_dense_f32_norm_incoming rx = {.first = skel_dense_slot_tangent(dense, slot, input)};
 
@@ -105,7 +105,7 @@ skel_status skel_dense_norm_tangent_forward(skel_dense *dense, size_t number, si
     for (size_t slot = 0; slot < count; slot++) {
         tangent_row(dense, number, slot, &batches[slot]);
     }
-    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, skel_norm_backward_columns(channels)));
+    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, skel_statistics_backward_columns(channels)));
     set_tangents(dense, number);
     for (size_t slot = 0; slot < count; slot++) {
         apply(dense, number, slot, &batches[slot]);
@@ -143,7 +143,7 @@ static void backward_row(skel_dense *dense, size_t number, size_t slot, const sk
     const skel_parameter *parameter = dense->graph.network->parameter;
     const skel_dense_weights *weights = &dense->weights[number];
     size_t channels = dense->graph.tensor[dense->graph.step[number].output].channels;
-    double *row = dense->rows + slot * skel_norm_backward_columns(channels);
+    double *row = dense->rows + slot * skel_statistics_backward_columns(channels);
     double *products = row + channels;
     skel_dense_norm_arrays back;
     skel_dense_f32_norm_tangent_pair pair = pair_of(dense, number, slot, batch, &back);
@@ -218,7 +218,7 @@ skel_status skel_dense_norm_tangent_backward(skel_dense *dense, size_t number, s
                                              const skel_batch batches[], const skel_pass passes[])
 {
     size_t channels = dense->graph.tensor[dense->graph.step[number].output].channels;
-    size_t columns = skel_norm_backward_columns(channels);
+    size_t columns = skel_statistics_backward_columns(channels);
     means m = means_of(dense, number);
     double start = skel_engine_clock(&dense->base);
     skel_status status = SKEL_OK;

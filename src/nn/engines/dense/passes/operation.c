@@ -29,7 +29,7 @@ static skel_status execute_forward(const skel_dense_context *context, size_t i, 
     skel_dense_plan *plan = dense->arena[slot].plan;
     const float *images = context->batch[slot].images;
     const float *input = skel_dense_slot_value(dense, slot, step->operand[SKEL_STEP_INPUT], images);
-    float *output = skel_dense_slot_buffer(dense, slot, plan->buffers.value[step->output]);
+    float *output = skel_dense_slot_buffer(dense, slot, plan->placement.value[step->output]);
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
     skel_dense_f32_pool_windows windows = {0};
     const void *data[] = {input, output};
@@ -53,7 +53,7 @@ static skel_status execute_forward(const skel_dense_context *context, size_t i, 
         windows = skel_dense_shape_windows(dense, step, plan->images);
         skel_dense_f32_pool_max_forward(
             windows, input, output,
-            (uint16_t *)(void *)skel_dense_slot_buffer(dense, slot, plan->buffers.choice[i]));
+            (uint16_t *)(void *)skel_dense_slot_buffer(dense, slot, plan->placement.choice[i]));
         break;
     case SKEL_STEP_AVGPOOL:
         windows = skel_dense_shape_windows(dense, step, plan->images);
@@ -150,7 +150,7 @@ done:
 static void add_backward(const skel_dense_context *context, size_t i, size_t slot, const float *dy,
                          size_t floats)
 {
-    const size_t *left = context->dense->arena[slot].plan->buffers.gradient[i];
+    const size_t *left = context->dense->arena[slot].plan->placement.gradient[i];
 
     for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
         float *to = skel_dense_slot_side_buffer(context->dense, context->side, slot, left[k]);
@@ -169,7 +169,7 @@ static skel_status execute_backward(const skel_dense_context *context, size_t i,
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
     const float *dy = skel_dense_slot_side_gather(dense, context->side, slot, step);
     float *dx = skel_dense_slot_side_buffer(dense, context->side, slot,
-                                            plan->buffers.gradient[i][SKEL_STEP_INPUT]);
+                                            plan->placement.gradient[i][SKEL_STEP_INPUT]);
     const void *data[] = {dy, dx};
 
     switch (step->kind) {
@@ -181,16 +181,17 @@ static skel_status execute_backward(const skel_dense_context *context, size_t i,
                                    &dense->base.profile.reorder);
     case SKEL_STEP_RELU:
         skel_dense_f32_elementwise_relu_backward(
-            floats, skel_dense_slot_buffer(dense, slot, plan->buffers.value[step->output]), dy, dx);
+            floats, skel_dense_slot_buffer(dense, slot, plan->placement.value[step->output]), dy,
+            dx);
         break;
     case SKEL_STEP_ADD:
         add_backward(context, i, slot, dy, floats);
         break;
     case SKEL_STEP_MAXPOOL:
-        skel_dense_f32_pool_max_backward(
-            skel_dense_shape_windows(dense, step, plan->images),
-            (const uint16_t *)(void *)skel_dense_slot_buffer(dense, slot, plan->buffers.choice[i]),
-            dy, dx);
+        skel_dense_f32_pool_max_backward(skel_dense_shape_windows(dense, step, plan->images),
+                                         (const uint16_t *)(void *)skel_dense_slot_buffer(
+                                             dense, slot, plan->placement.choice[i]),
+                                         dy, dx);
         break;
     case SKEL_STEP_AVGPOOL:
         skel_dense_f32_pool_mean_backward(skel_dense_shape_windows(dense, step, plan->images), dy,

@@ -70,11 +70,11 @@ static skel_status pass_together(skel_dense *dense, size_t count, const skel_bat
     SKEL_TRY(skel_dense_slot_assign(dense, count, batches, false));
     SKEL_TRY(skel_dense_pass_forward(&context));
     for (size_t slot = 0; slot < count; slot++) {
-        const skel_buffers *buffers = &dense->arena[slot].plan->buffers;
+        const skel_placement *placement = &dense->arena[slot].plan->placement;
 
         skel_loss_batch(&dense->base.options, dense->graph.network->classes, &batches[slot],
-                        skel_dense_slot_buffer(dense, slot, buffers->value[dense->graph.logits]),
-                        scale, skel_dense_slot_buffer(dense, slot, buffers->loss),
+                        skel_dense_slot_buffer(dense, slot, placement->value[dense->graph.logits]),
+                        scale, skel_dense_slot_buffer(dense, slot, placement->loss),
                         &passes[slot].loss, &passes[slot].correct);
     }
     SKEL_TRY(backward(&context));
@@ -102,12 +102,12 @@ skel_status skel_dense_pass_logits(skel_engine *engine, const skel_batch *batch,
 {
     skel_dense *dense = skel_dense_of(engine);
     skel_dense_context context = {.dense = dense, .count = 1, .batch = batch, .buffers = buffers};
-    const skel_buffers *plan = NULL;
+    const skel_placement *plan = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_dense_slot_assign(dense, 1, batch, false));
     SKEL_TRY(skel_dense_pass_forward(&context));
-    plan = &dense->arena[0].plan->buffers;
+    plan = &dense->arena[0].plan->placement;
     memcpy(logits, skel_dense_slot_buffer(dense, 0, plan->value[dense->graph.logits]),
            batch->count * engine->network->classes * sizeof *logits);
 done:

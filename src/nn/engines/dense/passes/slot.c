@@ -25,7 +25,7 @@ float *skel_dense_slot_side_buffer(const skel_dense *dense, skel_dense_side side
     const skel_dense_arena *arena = &dense->arena[slot];
 
     return buffer == SKEL_NONE ? NULL
-                               : arena->data[side] + arena->plan->buffers.buffer[buffer].offset;
+                               : arena->data[side] + arena->plan->placement.buffer[buffer].offset;
 }
 
 float *skel_dense_slot_buffer(const skel_dense *dense, size_t slot, size_t buffer)
@@ -38,7 +38,7 @@ const float *skel_dense_slot_value(const skel_dense *dense, size_t slot, size_t 
 {
     return tensor == 0 ? images
                        : skel_dense_slot_buffer(dense, slot,
-                                                dense->arena[slot].plan->buffers.value[tensor]);
+                                                dense->arena[slot].plan->placement.value[tensor]);
 }
 
 float *skel_dense_slot_side_gather(const skel_dense *dense, skel_dense_side side, size_t slot,
@@ -46,12 +46,12 @@ float *skel_dense_slot_side_gather(const skel_dense *dense, skel_dense_side side
 {
     const skel_dense_plan *plan = dense->arena[slot].plan;
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
-    size_t first = skel_buffers_gradient_part(&dense->graph, &plan->buffers, step->output, 0);
+    size_t first = skel_placement_gradient_part(&dense->graph, &plan->placement, step->output, 0);
     float *sum = skel_dense_slot_side_buffer(dense, side, slot, first);
     size_t part = SKEL_NONE;
 
     for (size_t n = step->kind == SKEL_STEP_NORM ? 2 : 1;
-         (part = skel_buffers_gradient_part(&dense->graph, &plan->buffers, step->output, n)) !=
+         (part = skel_placement_gradient_part(&dense->graph, &plan->placement, step->output, n)) !=
          SKEL_NONE;
          n++) {
         skel_dense_f32_elementwise_add(floats, sum,
@@ -69,6 +69,6 @@ float *skel_dense_slot_tangent(const skel_dense *dense, size_t slot, size_t tens
 {
     return dense->graph.tensor[tensor].differentiable
                ? skel_dense_slot_side_buffer(dense, SKEL_DENSE_TANGENT, slot,
-                                             dense->arena[slot].plan->buffers.value[tensor])
+                                             dense->arena[slot].plan->placement.value[tensor])
                : NULL;
 }

@@ -16,7 +16,7 @@ void skel_reference_norm_forward_row(size_t images, skel_tensor shape, const dou
     double *sum = row + 1;
     double *squares = row + 1 + shape.channels;
 
-    memset(row, 0, skel_norm_forward_columns(shape.channels) * sizeof *row);
+    memset(row, 0, skel_statistics_forward_columns(shape.channels) * sizeof *row);
     row[0] = (double)(images * plane(shape));
     for (size_t n = 0; n < images; n++) {
         for (size_t c = 0; c < shape.channels; c++) {
@@ -52,7 +52,7 @@ void skel_reference_norm_backward_row(size_t images, skel_tensor shape, const do
     double *sum = row;
     double *products = row + shape.channels;
 
-    memset(row, 0, skel_norm_backward_columns(shape.channels) * sizeof *row);
+    memset(row, 0, skel_statistics_backward_columns(shape.channels) * sizeof *row);
     for (size_t n = 0; n < images; n++) {
         for (size_t c = 0; c < shape.channels; c++) {
             size_t at = (n * shape.channels + c) * plane(shape);

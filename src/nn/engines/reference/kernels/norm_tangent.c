@@ -47,7 +47,7 @@ void skel_reference_norm_tangent_backward_row(size_t images, skel_tensor shape,
     double *sum = row;
     double *products = row + shape.channels;
 
-    memset(row, 0, skel_norm_backward_columns(shape.channels) * sizeof *row);
+    memset(row, 0, skel_statistics_backward_columns(shape.channels) * sizeof *row);
     for (size_t n = 0; n < images; n++) {
         for (size_t c = 0; c < shape.channels; c++) {
             size_t at = (n * shape.channels + c) * plane(shape);

@@ -26,7 +26,7 @@ static skel_status batch_statistics(skel_reference *engine, size_t at, size_t co
     const skel_network *network = engine->base.network;
     const skel_op *op = &network->op[at];
     skel_tensor shape = network->tensor[op->input];
-    size_t columns = skel_norm_forward_columns(shape.channels);
+    size_t columns = skel_statistics_forward_columns(shape.channels);
     skel_status status = SKEL_OK;
 
     for (size_t s = 0; s < count; s++) {

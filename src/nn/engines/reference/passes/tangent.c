@@ -92,7 +92,7 @@ static skel_status tangent_statistics(skel_reference *engine, size_t at, size_t 
     const skel_network *network = engine->base.network;
     const skel_op *op = &network->op[at];
     skel_tensor shape = network->tensor[op->input];
-    size_t columns = skel_norm_backward_columns(shape.channels);
+    size_t columns = skel_statistics_backward_columns(shape.channels);
     size_t mean = network->buffer[op->mean].offset;
     size_t inverse = network->buffer[op->variance].offset;
     skel_status status = SKEL_OK;

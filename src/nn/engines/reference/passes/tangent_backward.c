@@ -155,7 +155,8 @@ static skel_status tangent_norm(skel_reference *engine, size_t at, size_t count,
                                 const skel_pass passes[])
 {
     const skel_op *op = &engine->base.network->op[at];
-    size_t columns = skel_norm_backward_columns(engine->base.network->tensor[op->input].channels);
+    size_t columns =
+        skel_statistics_backward_columns(engine->base.network->tensor[op->input].channels);
     skel_status status = SKEL_OK;
 
     for (size_t s = 0; s < count; s++) {

@@ -3,8 +3,8 @@
 #define SKEL_SPARSE_H
 
 #include "../../../engine/engine_impl.h"
-#include "../../../plan/buffers.h"
 #include "../../../plan/graph.h"
+#include "../../../plan/placement.h"
 #include "../kernels/norm_kernels.h"
 #include "../kernels/pool_kernels.h"
 #include "../kernels/rows.h"
@@ -44,7 +44,7 @@ typedef struct skel_sparse_slot {
 typedef struct skel_sparse {
     struct skel_engine base;
     skel_graph graph;
-    skel_buffers buffers;
+    skel_placement placement;
     skel_sparse_planes *planes; /**< [tensors] */
     skel_sparse_work *work;
     size_t blocks; /**< of the largest batch */

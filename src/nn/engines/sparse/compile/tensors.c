@@ -6,7 +6,7 @@ float *skel_sparse_block(const skel_sparse *sparse, size_t slot, size_t buffer, 
 {
     return buffer == SKEL_NONE
                ? NULL
-               : sparse->slot[slot].data + sparse->buffers.buffer[buffer].offset + block * floats;
+               : sparse->slot[slot].data + sparse->placement.buffer[buffer].offset + block * floats;
 }
 
 float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, size_t block)
@@ -15,7 +15,7 @@ float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, 
 
     return tensor == 0
                ? sparse->slot[slot].image + block * floats
-               : skel_sparse_block(sparse, slot, sparse->buffers.value[tensor], block, floats);
+               : skel_sparse_block(sparse, slot, sparse->placement.value[tensor], block, floats);
 }
 
 uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
@@ -23,7 +23,7 @@ uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t number, size_t sl
 {
     const skel_sparse_planes *out = &sparse->planes[sparse->graph.step[number].output];
     size_t pixels = out->height * out->width * SKEL_SPARSE_LANES;
-    float *first = skel_sparse_block(sparse, slot, sparse->buffers.choice[number], 0, 0);
+    float *first = skel_sparse_block(sparse, slot, sparse->placement.choice[number], 0, 0);
 
     return first == NULL ? NULL
                          : (uint16_t *)(void *)first + (block * out->channels + channel) * pixels;

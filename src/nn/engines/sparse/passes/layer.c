@@ -105,7 +105,7 @@ void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, size_t slot,
 {
     skel_engine_profile *profile = &sparse->base.profile;
     bool linear = sparse->graph.step[number].kind == SKEL_STEP_LINEAR;
-    size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
+    size_t dx = sparse->placement.gradient[number][SKEL_STEP_INPUT];
     double start = skel_engine_clock(&sparse->base);
     double middle = 0;
 

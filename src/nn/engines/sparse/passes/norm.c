@@ -110,7 +110,7 @@ skel_status skel_sparse_norm_forward(skel_sparse *sparse, size_t step, size_t co
                                      const skel_pass passes[])
 {
     const skel_sparse_planes *planes = planes_of(sparse, step);
-    size_t columns = skel_norm_forward_columns(planes->channels);
+    size_t columns = skel_statistics_forward_columns(planes->channels);
     double start = skel_engine_clock(&sparse->base);
     skel_status status = SKEL_OK;
 

@@ -35,23 +35,23 @@ static operands operands_of(const skel_sparse *sparse, size_t number, size_t slo
                             size_t c)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_buffers *buffers = &sparse->buffers;
+    const skel_placement *placement = &sparse->placement;
     size_t input = step->operand[SKEL_STEP_INPUT];
     size_t output = step->output;
-    size_t first = skel_buffers_gradient_part(&sparse->graph, buffers, output, 0);
-    size_t second = skel_buffers_gradient_part(&sparse->graph, buffers, output, 1);
-    operands o = {
-        .planes = &sparse->planes[input],
-        .channel = sparse->work[number].channel[c],
-        .x = skel_sparse_value(sparse, slot, input, block) +
-             skel_sparse_planes_origin(&sparse->planes[input], c),
-        .dx = plane_of(sparse, slot, buffers->gradient[number][SKEL_STEP_INPUT], input, block, c)};
+    size_t first = skel_placement_gradient_part(&sparse->graph, placement, output, 0);
+    size_t second = skel_placement_gradient_part(&sparse->graph, placement, output, 1);
+    operands o = {.planes = &sparse->planes[input],
+                  .channel = sparse->work[number].channel[c],
+                  .x = skel_sparse_value(sparse, slot, input, block) +
+                       skel_sparse_planes_origin(&sparse->planes[input], c),
+                  .dx = plane_of(sparse, slot, placement->gradient[number][SKEL_STEP_INPUT], input,
+                                 block, c)};
 
     o.incoming = (skel_sparse_incoming){.first = plane_of(sparse, slot, first, output, block, c),
                                         .second = plane_of(sparse, slot, second, output, block, c),
                                         .relu = step->relu};
     if (skel_graph_keeps_output(step)) {
-        o.incoming.output = plane_of(sparse, slot, buffers->value[output], output, block, c);
+        o.incoming.output = plane_of(sparse, slot, placement->value[output], output, block, c);
     }
     if (step->operand[SKEL_STEP_OTHER] != SKEL_NONE) {
         o.kept = plane_of(sparse, slot, first, output, block, c);
@@ -83,7 +83,7 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
     const skel_sparse_work *work = &sparse->work[number];
     size_t channels = parameter[op->weight].count;
     size_t blocks = sparse->slot[slot].blocks;
-    double *sums = sparse->statistics + slot * skel_norm_backward_columns(channels);
+    double *sums = sparse->statistics + slot * skel_statistics_backward_columns(channels);
     double *products = sums + channels;
 
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
@@ -138,7 +138,7 @@ static bool is_read(const skel_sparse *sparse, size_t feeder, size_t c)
 static double backward_apply(const skel_sparse *sparse, size_t number, size_t slot)
 {
     size_t feeder = sparse->work[number].feeder;
-    size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
+    size_t dx = sparse->placement.gradient[number][SKEL_STEP_INPUT];
     size_t channels = sparse->planes[sparse->graph.step[number].operand[SKEL_STEP_INPUT]].channels;
     size_t blocks = sparse->slot[slot].blocks;
     double seconds = 0;
@@ -168,7 +168,7 @@ static double backward_apply(const skel_sparse *sparse, size_t number, size_t sl
 static void slot_backward(skel_sparse *sparse, size_t number, size_t slot, float gradient[])
 {
     size_t feeder = sparse->work[number].feeder;
-    size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
+    size_t dx = sparse->placement.gradient[number][SKEL_STEP_INPUT];
     skel_engine_profile *profile = &sparse->base.profile;
     double seconds = 0;
 
@@ -198,7 +198,7 @@ skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t number, size_t
     for (size_t slot = 0; slot < count; slot++) {
         backward_statistics(sparse, number, slot, &passes[slot]);
     }
-    SKEL_TRY(skel_sparse_statistics_sum(sparse, count, skel_norm_backward_columns(channels)));
+    SKEL_TRY(skel_sparse_statistics_sum(sparse, count, skel_statistics_backward_columns(channels)));
     for (size_t slot = 0; slot < count; slot++) {
         slot_backward(sparse, number, slot, passes[slot].gradient);
     }

@@ -128,13 +128,14 @@ static float *channel_of(const skel_sparse *sparse, size_t slot, size_t buffer, 
  * reads: two by a batch norm, one by any other step. Returns the first part's buffer. */
 static size_t gather(const skel_sparse *sparse, size_t slot, const skel_graph_step *step)
 {
-    const skel_buffers *buffers = &sparse->buffers;
+    const skel_placement *placement = &sparse->placement;
     const skel_sparse_planes *planes = &sparse->planes[step->output];
-    size_t first = skel_buffers_gradient_part(&sparse->graph, buffers, step->output, 0);
+    size_t first = skel_placement_gradient_part(&sparse->graph, placement, step->output, 0);
     size_t part = SKEL_NONE;
 
     for (size_t n = step->kind == SKEL_STEP_NORM ? 2 : 1;
-         (part = skel_buffers_gradient_part(&sparse->graph, buffers, step->output, n)) != SKEL_NONE;
+         (part = skel_placement_gradient_part(&sparse->graph, placement, step->output, n)) !=
+         SKEL_NONE;
          n++) {
         for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
             for (size_t c = 0; c < planes->channels; c++) {
@@ -156,7 +157,7 @@ static void add_backward(const skel_sparse *sparse, size_t number, size_t slot, 
     const skel_graph_step *step = &sparse->graph.step[number];
 
     for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
-        size_t to = sparse->buffers.gradient[number][k];
+        size_t to = sparse->placement.gradient[number][k];
 
         if (to != SKEL_NONE && to != dy) {
             skel_sparse_channel_copy(&sparse->planes[step->output],
@@ -171,7 +172,7 @@ static void channel_backward(const skel_sparse *sparse, size_t number, size_t sl
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     const skel_sparse_planes *planes = &sparse->planes[step->output];
-    size_t left = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
+    size_t left = sparse->placement.gradient[number][SKEL_STEP_INPUT];
     const float *dy = channel_of(sparse, slot, incoming, step->output, block, channel);
     float *dx = NULL;
     skel_sparse_pool pool = {.kernel = 0};
@@ -277,7 +278,7 @@ static void score(skel_sparse *sparse, size_t slot, const skel_batch *batch, dou
     skel_loss_batch(&sparse->base.options, classes, batch, sparse->logits, scale, gradient,
                     &pass->loss, &pass->correct);
     skel_sparse_planes_fill(&sparse->planes[sparse->graph.logits], batch->count, gradient,
-                            skel_sparse_block(sparse, slot, sparse->buffers.loss, 0, 0));
+                            skel_sparse_block(sparse, slot, sparse->placement.loss, 0, 0));
     sparse->base.profile.other += skel_engine_clock(&sparse->base) - start;
 }
 

@@ -1,12 +1,12 @@
 /* When each buffer is in use. Time: forward step i is at i, the loss at `steps`, backward step i at
  * 2 * steps - i. */
-#include "buffers.h"
+#include "placement.h"
 
 #include "skel/memory.h"
 
 typedef struct planner {
     const skel_graph *graph;
-    skel_buffers *out;
+    skel_placement *out;
     size_t units;
     bool inference;
 } planner;
@@ -35,22 +35,22 @@ static size_t tensor_floats(const planner *p, size_t tensor)
     return p->units * p->graph->tensor[tensor].floats;
 }
 
-size_t skel_buffers_gradient_part(const skel_graph *graph, const skel_buffers *buffers,
-                                  size_t tensor, size_t n)
+size_t skel_placement_gradient_part(const skel_graph *graph, const skel_placement *placement,
+                                    size_t tensor, size_t n)
 {
     const skel_graph_tensor *t = &graph->tensor[tensor];
 
     if (tensor == graph->logits) {
         if (n == 0) {
-            return buffers->loss;
+            return placement->loss;
         }
         n--;
     }
     for (size_t u = 0; u < t->uses; u++) {
         const skel_graph_use *use = &graph->use[t->first_use + u];
 
-        if (buffers->gradient[use->step][use->operand] != SKEL_NONE && n-- == 0) {
-            return buffers->gradient[use->step][use->operand];
+        if (placement->gradient[use->step][use->operand] != SKEL_NONE && n-- == 0) {
+            return placement->gradient[use->step][use->operand];
         }
     }
     return SKEL_NONE;
@@ -133,7 +133,7 @@ static void plan_backward(planner *p)
             continue;
         }
         for (size_t n = 0;
-             (buffer = skel_buffers_gradient_part(graph, p->out, output, n)) != SKEL_NONE; n++) {
+             (buffer = skel_placement_gradient_part(graph, p->out, output, n)) != SKEL_NONE; n++) {
             if (n < 2) {
                 part[n] = buffer;
             }
@@ -143,39 +143,39 @@ static void plan_backward(planner *p)
     }
 }
 
-skel_status skel_buffers_plan(const skel_graph *graph, size_t units, bool inference,
-                              skel_buffers *buffers)
+skel_status skel_placement_plan(const skel_graph *graph, size_t units, bool inference,
+                                skel_placement *placement)
 {
-    planner p = {.graph = graph, .out = buffers, .units = units, .inference = inference};
+    planner p = {.graph = graph, .out = placement, .units = units, .inference = inference};
     size_t most = graph->tensors + 3 * graph->steps + 1;
     skel_status status = SKEL_OK;
 
-    *buffers = (skel_buffers){.loss = SKEL_NONE};
-    SKEL_TRY(SKEL_ALLOC(most, sizeof *buffers->buffer, &buffers->buffer));
-    SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *buffers->value, &buffers->value));
-    SKEL_TRY(SKEL_ALLOC(graph->steps, sizeof *buffers->choice, &buffers->choice));
-    SKEL_TRY(SKEL_ALLOC(graph->steps, sizeof *buffers->gradient, &buffers->gradient));
+    *placement = (skel_placement){.loss = SKEL_NONE};
+    SKEL_TRY(SKEL_ALLOC(most, sizeof *placement->buffer, &placement->buffer));
+    SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *placement->value, &placement->value));
+    SKEL_TRY(SKEL_ALLOC(graph->steps, sizeof *placement->choice, &placement->choice));
+    SKEL_TRY(SKEL_ALLOC(graph->steps, sizeof *placement->gradient, &placement->gradient));
     for (size_t t = 0; t < graph->tensors; t++) {
-        buffers->value[t] = SKEL_NONE;
+        placement->value[t] = SKEL_NONE;
     }
     for (size_t i = 0; i < graph->steps; i++) {
-        buffers->choice[i] = SKEL_NONE;
-        buffers->gradient[i][SKEL_STEP_INPUT] = SKEL_NONE;
-        buffers->gradient[i][SKEL_STEP_OTHER] = SKEL_NONE;
+        placement->choice[i] = SKEL_NONE;
+        placement->gradient[i][SKEL_STEP_INPUT] = SKEL_NONE;
+        placement->gradient[i][SKEL_STEP_OTHER] = SKEL_NONE;
     }
     plan_forward(&p);
     if (!inference) {
         plan_backward(&p);
     }
-    SKEL_TRY(skel_arena_plan(buffers->count, buffers->buffer, &buffers->floats));
+    SKEL_TRY(skel_arena_plan(placement->count, placement->buffer, &placement->floats));
 done:
     return status;
 }
 
-void skel_buffers_clear(skel_buffers *buffers)
+void skel_placement_clear(skel_placement *placement)
 {
-    SKEL_FREE(&buffers->buffer);
-    SKEL_FREE(&buffers->value);
-    SKEL_FREE(&buffers->choice);
-    SKEL_FREE(&buffers->gradient);
+    SKEL_FREE(&placement->buffer);
+    SKEL_FREE(&placement->value);
+    SKEL_FREE(&placement->choice);
+    SKEL_FREE(&placement->gradient);
 }
