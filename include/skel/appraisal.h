@@ -20,12 +20,12 @@ typedef struct skel_appraisal_options {
 
 /** What was found in one file. */
 typedef struct skel_appraisal {
-    skel_job job;     /**< the file's, but with the images and the loss of the first one's */
-    size_t prunable;  /**< weights */
-    size_t kept;      /**< of which kept */
-    size_t effective; /**< of which on a path, with a gradient */
-    size_t collapsed; /**< layers */
-    skel_score score; /**< on the images, at theta * mask, batch norm on batch statistics */
+    skel_job job;       /**< the file's, but with the images and the loss of the first one's */
+    size_t prunable;    /**< weights */
+    size_t kept;        /**< of which kept */
+    size_t effective;   /**< of which on a path, with a gradient */
+    size_t collapsed;   /**< layers */
+    skel_result result; /**< on the images, at theta * mask, batch norm on batch statistics */
     skel_foresight figures;
     double scores; /**< sum of the method's scores over the kept weights */
     double best;   /**< the largest sum that as many weights can have */

@@ -58,7 +58,7 @@ typedef struct skel_training {
 
 /** What an epoch was like. */
 typedef struct skel_epoch_report {
-    skel_score score;     /**< over the epoch, each batch before its step */
+    skel_result result;   /**< over the epoch, each batch before its step */
     double learning_rate; /**< of the epoch's first step */
     double seconds;       /**< of the root's clock */
 } skel_epoch_report;

@@ -33,11 +33,11 @@ typedef struct skel_worker_options {
 typedef struct skel_worker skel_worker;
 
 /** What the images of a gradient or an evaluation gave. */
-typedef struct skel_score {
+typedef struct skel_result {
     double loss;     /**< mean over the images */
     double accuracy; /**< share of right answers, 0 to 1 */
     size_t images;
-} skel_score;
+} skel_result;
 
 /** Compiles the engine and makes the buffers.
  *
@@ -97,28 +97,28 @@ typedef struct skel_batches {
  *                     the options had a mask
  *  @param statistics  [buffer_count] out: mean over the microbatches of batch norm's batch
  *                     statistics; NULL if not wanted
- *  @param score       out
+ *  @param result       out
  *  Errors: SKEL_ERR_NUMBER if loss or gradient is not finite; agreed on.
  *  Source: de Jorge et al. 2021: average first, magnitude after.
  */
 SKEL_CHECKED skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
                                               const uint8_t keep[], const skel_batches *batches,
                                               float gradient[], float statistics[],
-                                              skel_score *score);
+                                              skel_result *result);
 
 /** Product of the Hessian of the mean loss over some batches with a vector, at parameters * mask.
  *
  *  Collective; the same bits as skel_worker_gradient() promises. Needs `second_order`.
  *  @param vector   [parameter_count], the same on every rank
  *  @param product  [parameter_count] out
- *  @param score    out
+ *  @param result    out
  *  Errors: as skel_worker_gradient(); SKEL_ERR_CONFIG if the engine cannot; agreed on.
  *  Source: skel_engine_hessian().
  */
 SKEL_CHECKED skel_status skel_worker_hessian(skel_worker *worker, const float parameters[],
                                              const uint8_t keep[], const float vector[],
                                              const skel_batches *batches, float product[],
-                                             skel_score *score);
+                                             skel_result *result);
 
 /** Diagonal of the Hessian of the mean loss over some batches, as Optimal Brain Damage has it.
  *
@@ -126,14 +126,14 @@ SKEL_CHECKED skel_status skel_worker_hessian(skel_worker *worker, const float pa
  *  Needs `curvature`.
  *  @param buffers    [buffer_count]
  *  @param curvature  [parameter_count] out; 0 for parameters that are not prunable
- *  @param score      out, as of testing
+ *  @param result      out, as of testing
  *  Errors: as skel_worker_gradient(); SKEL_ERR_CONFIG if the engine cannot; agreed on.
  *  Source: skel_engine_curvature().
  */
 SKEL_CHECKED skel_status skel_worker_curvature(skel_worker *worker, const float parameters[],
                                                const uint8_t keep[], const float buffers[],
                                                const skel_batches *batches, float curvature[],
-                                               skel_score *score);
+                                               skel_result *result);
 
 /** Gradient of the logarithm of the synaptic flow, without data.
  *
@@ -156,6 +156,6 @@ SKEL_CHECKED skel_status skel_worker_flow(skel_worker *worker, const float param
  */
 SKEL_CHECKED skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
                                               const uint8_t keep[], const float buffers[],
-                                              const skel_batches *batches, skel_score *score);
+                                              const skel_batches *batches, skel_result *result);
 
 #endif

@@ -117,8 +117,8 @@ static void print_row(const skel_appraisal *found, const skel_appraisal_options 
                       const char *path)
 {
     printf("%-18s %9.6g %10zu %10zu %9zu %9.4f %12.6g %12.6g %12.6g", found->job.prune.method,
-           100 * removed(found), found->kept, found->effective, found->collapsed, found->score.loss,
-           found->figures.objective, found->figures.gradient_norm,
+           100 * removed(found), found->kept, found->effective, found->collapsed,
+           found->result.loss, found->figures.objective, found->figures.gradient_norm,
            found->figures.gradient_norm_all);
     if (how->method != NULL && found->best > 0) {
         printf(" %12.6g %8.4f", found->scores, found->scores / found->best);
@@ -140,7 +140,7 @@ static void print_tsv(size_t count, const skel_appraisal found[], const char *co
 
         printf("%s\t%s\t%s\t%s\t%.17g\t%zu\t%zu\t%zu\t%zu\t%.17g\t%.17g\t%.17g\t%.17g", paths[i],
                it->job.model.name, it->job.data.set, it->job.prune.method, removed(it),
-               it->prunable, it->kept, it->effective, it->collapsed, it->score.loss,
+               it->prunable, it->kept, it->effective, it->collapsed, it->result.loss,
                it->figures.objective, it->figures.gradient_norm, it->figures.gradient_norm_all);
         if (how->method != NULL) {
             printf("\t%.17g\t%.17g\t%.17g", it->scores, it->best,

@@ -128,7 +128,7 @@ static skel_status appraise(skel_experiment *run, const skel_appraisal_options *
     out->kept = run->mask->kept;
     out->effective = run->diagnosis.effective;
     out->collapsed = run->diagnosis.paths.collapsed;
-    out->score = run->diagnosis.score;
+    out->result = run->diagnosis.result;
     out->figures = run->diagnosis.figures;
     if (options->method != NULL) {
         status = skel_foresight_scores(options->method, run->mask, run->initial, run->gradient,

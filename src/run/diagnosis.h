@@ -24,8 +24,8 @@ typedef struct skel_diagnosis {
     size_t *no_gradient; /**< [paths.layers] weights on a path whose gradient is exactly 0; owned */
     size_t effective;    /**< over all layers: kept, on a path, with a gradient */
     skel_foresight figures;
-    skel_score score; /**< on the batches, at theta * mask */
-    double seconds;   /**< of the root's clock */
+    skel_result result; /**< on the batches, at theta * mask */
+    double seconds;     /**< of the root's clock */
 } skel_diagnosis;
 
 /** Looks at a mask: one gradient at theta * mask, and the paths.

@@ -42,7 +42,7 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
     size_t kept = skel_schedule_kept(settings->schedule, run->mask->prunable,
                                      1 - run->job->prune.sparsity, iteration, settings->iterations);
     double started = skel_seconds();
-    skel_score score;
+    skel_result result;
     const float *theta = skel_leg_count(settings) > 1 ? run->parameters : run->initial;
     skel_prune_request request;
     skel_prune_report report;
@@ -50,7 +50,7 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
     double seconds = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_experiment_signal(run, theta, iteration, progress, &score));
+    SKEL_TRY(skel_experiment_signal(run, theta, iteration, progress, &result));
     request = (skel_prune_request){
         .criterion = settings->criterion,
         .scope = settings->scope,
@@ -71,7 +71,7 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
         skel_metrics_add(run->prune_metrics,
                          (double[]){(double)iteration, (double)report.kept, report.threshold,
                                     report.objective, (double)report.resurrected,
-                                    (double)report.pruned, (double)report.positive, score.loss,
+                                    (double)report.pruned, (double)report.positive, result.loss,
                                     seconds, (double)skel_lineage_step(run->mask, run->lineage),
                                     after.objective, after.gradient_norm})));
 done:

@@ -119,12 +119,12 @@ SKEL_CHECKED skel_status skel_experiment_trace(skel_experiment *run, const float
  *
  *  Collective. At `parameters` * mask, on the batches of this iteration.
  *  @param iteration  from 1
- *  @param score      out: loss on the batches; NaN if none were looked at
+ *  @param result      out: loss on the batches; NaN if none were looked at
  *  Errors: agreed on.
  */
 SKEL_CHECKED skel_status skel_experiment_signal(skel_experiment *run, const float parameters[],
                                                 size_t iteration, skel_progress *progress,
-                                                skel_score *score);
+                                                skel_result *result);
 
 /** Puts weights, momentum and buffers where a leg starts, and shuffles a final mask if asked to.
  *

@@ -32,9 +32,9 @@ static skel_training training_of(skel_experiment *run, const skel_leg *leg, cons
     };
 }
 
-/* Scores some samples; NaN figures where there are none. */
+/* Evaluates the network on some samples; NaN where there are none. */
 static skel_status evaluate(skel_experiment *run, const char *phase, const skel_samples *samples,
-                            const skel_indices *which, skel_score *score)
+                            const skel_indices *which, skel_result *result)
 {
     skel_progress progress;
     skel_batches batches = {
@@ -46,19 +46,19 @@ static skel_status evaluate(skel_experiment *run, const char *phase, const skel_
     };
     skel_status status = SKEL_OK;
 
-    *score = (skel_score){.loss = (double)NAN, .accuracy = (double)NAN};
+    *result = (skel_result){.loss = (double)NAN, .accuracy = (double)NAN};
     if (which->count == 0) {
         return SKEL_OK;
     }
     skel_experiment_progress(run, phase, which->count, &progress);
     status = skel_worker_evaluate(run->worker, run->parameters, run->mask->keep, run->buffers,
-                                  &batches, score);
+                                  &batches, result);
     (void)skel_progress_finish(&progress);
     return status;
 }
 
 static void say_epoch(const skel_training *training, size_t epoch, const skel_epoch_report *report,
-                      const skel_score *validation, const skel_score *test)
+                      const skel_result *validation, const skel_result *test)
 {
     char tail[96] = "";
 
@@ -68,7 +68,7 @@ static void say_epoch(const skel_training *training, size_t epoch, const skel_ep
         (void)snprintf(tail, sizeof tail, "  validation %.2f %%", 100 * validation->accuracy);
     }
     SKEL_DEBUG("  %sepoch %zu/%zu  loss %.4f  train %.2f %%%s  %.1f s", training->round, epoch,
-               training->rate.epochs, report->score.loss, 100 * report->score.accuracy, tail,
+               training->rate.epochs, report->result.loss, 100 * report->result.accuracy, tail,
                report->seconds);
 }
 
@@ -78,8 +78,8 @@ static skel_status train_and_test(skel_experiment *run, const skel_training *tra
 {
     const skel_state state = {run->parameters, run->velocity, run->buffers};
     skel_epoch_report report;
-    skel_score validation = {0};
-    skel_score test = {.loss = (double)NAN, .accuracy = (double)NAN};
+    skel_result validation = {0};
+    skel_result test = {.loss = (double)NAN, .accuracy = (double)NAN};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_train_epoch(training, epoch, &state, &report));
@@ -90,8 +90,8 @@ static skel_status train_and_test(skel_experiment *run, const skel_training *tra
     SKEL_TRY(skel_comm_agree(
         run->comm,
         skel_metrics_add(run->train_metrics,
-                         (double[]){(double)leg->number, (double)(epoch + 1), report.score.loss,
-                                    report.score.accuracy, validation.loss, validation.accuracy,
+                         (double[]){(double)leg->number, (double)(epoch + 1), report.result.loss,
+                                    report.result.accuracy, validation.loss, validation.accuracy,
                                     test.loss, test.accuracy, report.learning_rate,
                                     report.seconds})));
     say_epoch(training, epoch + 1, &report, &validation, &test);

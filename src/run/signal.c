@@ -42,28 +42,28 @@ static skel_status name_product(skel_status status, const char *name)
 }
 
 static skel_status hessian_times_gradient(skel_experiment *run, const float parameters[],
-                                          const skel_batches *batches, skel_score *score)
+                                          const skel_batches *batches, skel_result *result)
 {
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_worker_gradient(run->worker, parameters, run->mask->keep, batches, run->gradient,
-                                  NULL, score));
+                                  NULL, result));
     forget_unprunable(run->network, run->gradient);
     status = skel_worker_hessian(run->worker, parameters, run->mask->keep, run->gradient, batches,
-                                 run->signal, score);
+                                 run->signal, result);
     status = name_product(status, "Hessian-gradient product");
 done:
     return status;
 }
 
 skel_status skel_experiment_signal(skel_experiment *run, const float parameters[], size_t iteration,
-                                   skel_progress *progress, skel_score *score)
+                                   skel_progress *progress, skel_result *result)
 {
     double logarithm = 0;
     skel_batches batches;
     skel_status status = SKEL_OK;
 
-    *score = (skel_score){.loss = (double)NAN, .accuracy = (double)NAN};
+    *result = (skel_result){.loss = (double)NAN, .accuracy = (double)NAN};
     if (run->settings.criterion->signal != SKEL_SIGNAL_NONE &&
         run->settings.criterion->signal != SKEL_SIGNAL_FLOW) {
         SKEL_TRY(
@@ -74,10 +74,10 @@ skel_status skel_experiment_signal(skel_experiment *run, const float parameters[
         break;
     case SKEL_SIGNAL_GRADIENT:
         status = skel_worker_gradient(run->worker, parameters, run->mask->keep, &batches,
-                                      run->gradient, NULL, score);
+                                      run->gradient, NULL, result);
         break;
     case SKEL_SIGNAL_HESSIAN:
-        status = hessian_times_gradient(run, parameters, &batches, score);
+        status = hessian_times_gradient(run, parameters, &batches, result);
         break;
     case SKEL_SIGNAL_FLOW:
         status = skel_worker_flow(run->worker, parameters, run->mask->keep, run->buffers,
@@ -85,7 +85,7 @@ skel_status skel_experiment_signal(skel_experiment *run, const float parameters[
         break;
     case SKEL_SIGNAL_CURVATURE:
         status = skel_worker_curvature(run->worker, parameters, run->mask->keep, run->buffers,
-                                       &batches, run->signal, score);
+                                       &batches, run->signal, result);
         status = name_product(status, "curvature");
         break;
     }

@@ -26,7 +26,7 @@ skel_status skel_experiment_trace(skel_experiment *run, const float parameters[]
                                   skel_foresight *after)
 {
     skel_worker *worker = NULL;
-    skel_score score;
+    skel_result result;
     skel_batches batches;
     skel_status status = SKEL_OK;
 
@@ -37,7 +37,7 @@ skel_status skel_experiment_trace(skel_experiment *run, const float parameters[]
     SKEL_TRY(tracer_of(run, &worker));
     SKEL_TRY(skel_experiment_batches(run, run->settings.sampling, iteration, NULL, &batches));
     SKEL_TRY(skel_worker_gradient(worker, parameters, run->mask->keep, &batches, run->gradient,
-                                  NULL, &score));
+                                  NULL, &result));
     *after = skel_foresight_of(run->mask, parameters, run->gradient);
 done:
     return status;

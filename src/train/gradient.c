@@ -162,8 +162,8 @@ done:
     return status;
 }
 
-static skel_status scores_of(void *context, size_t first, size_t count, float *const values[],
-                             double scalars[])
+static skel_status results_of(void *context, size_t first, size_t count, float *const values[],
+                              double scalars[])
 {
     const work *task = context;
     skel_worker *worker = task->worker;
@@ -245,9 +245,9 @@ done:
     return status;
 }
 
-static skel_score score_of(const double totals[], size_t images)
+static skel_result result_of(const double totals[], size_t images)
 {
-    return (skel_score){
+    return (skel_result){
         .loss = totals[SKEL_SCALAR_LOSS] / (double)images,
         .accuracy = totals[SKEL_SCALAR_CORRECT] / (double)images,
         .images = images,
@@ -256,7 +256,7 @@ static skel_score score_of(const double totals[], size_t images)
 
 /* Mean over the images of all batches of what a task computes. */
 static skel_status mean_over_batches(const work *what, float mean[], float statistics[],
-                                     skel_score *score)
+                                     skel_result *result)
 {
     skel_worker *worker = what->worker;
     const skel_batches *batches = what->batches;
@@ -279,28 +279,28 @@ static skel_status mean_over_batches(const work *what, float mean[], float stati
         task.scale = 1.0 / (double)batches->count;
         SKEL_TRY(gradient_round(&task, rounds, mean, statistics, totals));
     }
-    *score = score_of(totals, batches->count);
+    *result = result_of(totals, batches->count);
 done:
     return status;
 }
 
 skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
                                  const uint8_t keep[], const skel_batches *batches,
-                                 float gradient[], float statistics[], skel_score *score)
+                                 float gradient[], float statistics[], skel_result *result)
 {
     const work task = {.worker = worker, .compute = compute_gradient, .batches = batches};
     skel_status status = SKEL_OK;
 
     SKEL_ASSERT(worker->options.keep == NULL || worker->options.keep == keep);
     SKEL_TRY(skel_comm_agree(worker->comm, skel_engine_load(worker->engine, parameters, keep)));
-    status = mean_over_batches(&task, gradient, statistics, score);
+    status = mean_over_batches(&task, gradient, statistics, result);
 done:
     return status;
 }
 
 skel_status skel_worker_hessian(skel_worker *worker, const float parameters[], const uint8_t keep[],
                                 const float vector[], const skel_batches *batches, float product[],
-                                skel_score *score)
+                                skel_result *result)
 {
     const work task = {
         .worker = worker, .compute = compute_hessian, .vector = vector, .batches = batches};
@@ -308,14 +308,15 @@ skel_status skel_worker_hessian(skel_worker *worker, const float parameters[], c
 
     SKEL_ASSERT(worker->options.second_order && worker->options.keep == NULL);
     SKEL_TRY(skel_comm_agree(worker->comm, skel_engine_load(worker->engine, parameters, keep)));
-    status = mean_over_batches(&task, product, NULL, score);
+    status = mean_over_batches(&task, product, NULL, result);
 done:
     return status;
 }
 
 skel_status skel_worker_curvature(skel_worker *worker, const float parameters[],
                                   const uint8_t keep[], const float buffers[],
-                                  const skel_batches *batches, float curvature[], skel_score *score)
+                                  const skel_batches *batches, float curvature[],
+                                  skel_result *result)
 {
     const work task = {.worker = worker,
                        .compute = compute_curvature,
@@ -325,7 +326,7 @@ skel_status skel_worker_curvature(skel_worker *worker, const float parameters[],
                        .batches = batches};
 
     SKEL_ASSERT(worker->options.curvature && worker->options.keep == NULL);
-    return mean_over_batches(&task, curvature, NULL, score);
+    return mean_over_batches(&task, curvature, NULL, result);
 }
 
 skel_status skel_worker_flow(skel_worker *worker, const float parameters[], const uint8_t keep[],
@@ -342,7 +343,7 @@ skel_status skel_worker_flow(skel_worker *worker, const float parameters[], cons
 
 skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
                                  const uint8_t keep[], const float buffers[],
-                                 const skel_batches *batches, skel_score *score)
+                                 const skel_batches *batches, skel_result *result)
 {
     skel_batches whole = *batches;
     work task = {
@@ -356,8 +357,9 @@ skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
 
     whole.batch_size = batches->count; /* microbatches of an evaluation know no batches */
     SKEL_TRY(skel_comm_agree(worker->comm, skel_engine_load(worker->engine, parameters, keep)));
-    SKEL_TRY(skel_reduce(worker->counter, microbatch_total(&task), scores_of, &task, NULL, totals));
-    *score = score_of(totals, batches->count);
+    SKEL_TRY(
+        skel_reduce(worker->counter, microbatch_total(&task), results_of, &task, NULL, totals));
+    *result = result_of(totals, batches->count);
 done:
     return status;
 }

@@ -72,7 +72,7 @@ static skel_reduce_shape gradient_shape(const skel_worker_options *options, size
     };
 }
 
-static skel_reduce_shape score_shape(const skel_worker_options *options)
+static skel_reduce_shape result_shape(const skel_worker_options *options)
 {
     return (skel_reduce_shape){
         .scalars = SKEL_SCALARS,
@@ -185,7 +185,7 @@ done:
 static skel_status make_worker(skel_worker *worker)
 {
     skel_engine_options engine = engine_options(&worker->options, worker->slots);
-    skel_reduce_shape scores = score_shape(&worker->options);
+    skel_reduce_shape scores = result_shape(&worker->options);
     skel_reduce_shape values;
     skel_status status = SKEL_OK;
 

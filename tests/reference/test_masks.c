@@ -154,18 +154,18 @@ static void free_subject(subject *it)
 static void hessian_times_gradient(subject *it, skel_worker *worker, const uint8_t keep[])
 {
     const float *parameters = it->rig.parameters;
-    skel_score score;
+    skel_result result;
 
     memset(it->vector, 0, it->rig.network->parameter_count * sizeof *it->vector);
     ck_assert_ok(
-        skel_worker_gradient(worker, parameters, keep, &it->batches, it->signal, NULL, &score));
+        skel_worker_gradient(worker, parameters, keep, &it->batches, it->signal, NULL, &result));
     for (size_t s = 0; s < it->segments; s++) {
         size_t offset = it->segment[s].offset;
 
         memcpy(it->vector + offset, it->signal + offset, it->segment[s].count * sizeof *it->vector);
     }
     ck_assert_ok(skel_worker_hessian(worker, parameters, keep, it->vector, &it->batches, it->signal,
-                                     &score));
+                                     &result));
 }
 
 /* What the criterion scores with, at parameters * keep. */
@@ -174,12 +174,12 @@ static void compute_signal(subject *it, skel_worker *worker, skel_signal signal,
 {
     const float *parameters = it->rig.parameters;
     double logarithm = 0;
-    skel_score score;
+    skel_result result;
 
     switch (signal) {
     case SKEL_SIGNAL_GRADIENT:
-        ck_assert_ok(
-            skel_worker_gradient(worker, parameters, keep, &it->batches, it->signal, NULL, &score));
+        ck_assert_ok(skel_worker_gradient(worker, parameters, keep, &it->batches, it->signal, NULL,
+                                          &result));
         break;
     case SKEL_SIGNAL_HESSIAN:
         hessian_times_gradient(it, worker, keep);
