@@ -93,6 +93,12 @@ SKEL_CHECKED skel_status skel_engine_create(const char *kind, const skel_network
  */
 void skel_engine_destroy(skel_engine **engine);
 
+/** The kind that skel_engine_create() compiles for a kind: never "auto".
+ *
+ *  Local. Another kind than "auto" is returned as it is; for "auto" the storage is static.
+ */
+const char *skel_engine_choose(const char *kind, const skel_engine_options *options);
+
 /** The kind that was compiled: never "auto".
  *
  *  Local. Static storage.

@@ -78,6 +78,7 @@ static skel_status make_dense(skel_experiment *run, skel_evolution *out)
     skel_worker_options options = skel_settings_growth_worker(run->job, &run->settings);
     skel_status status = SKEL_OK;
 
+    options.keep = run->mask->keep;
     out->mover.worker = run->worker;
     if (skel_settings_needs_growth_worker(run->job, &run->settings)) {
         SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &out->dense));

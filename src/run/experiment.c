@@ -101,6 +101,7 @@ static skel_status skeletonize(skel_experiment *run, skel_position *position)
 
     skel_experiment_progress(run, "prune", images * (due - position->iterations), &progress);
     if (run->settings.criterion->signal != SKEL_SIGNAL_NONE && position->iterations < due) {
+        options.keep = run->mask->keep;
         SKEL_TRY(skel_worker_create(run->comm, run->network, &options, &run->worker));
         run->prune_engine = skel_worker_engine(run->worker);
     }

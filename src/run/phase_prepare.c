@@ -87,13 +87,12 @@ static skel_status prepare_mask(skel_experiment *run)
 
     SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *run->prunable, &run->prunable));
     SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *run->prunable_name, &run->prunable_name));
-    for (size_t i = 0; i < network->parameters; i++) {
+    for (size_t i = skel_network_prunable(network, 0); i < network->parameters;
+         i = skel_network_prunable(network, i + 1)) {
         const skel_parameter *parameter = &network->parameter[i];
 
-        if (parameter->prunable) {
-            run->prunable[at] = (skel_segment){parameter->offset, parameter->count};
-            run->prunable_name[at++] = parameter->name;
-        }
+        run->prunable[at] = (skel_segment){parameter->offset, parameter->count};
+        run->prunable_name[at++] = parameter->name;
     }
     run->prunable_tensors = at;
     SKEL_TRY(SKEL_ALLOC(at, sizeof *run->whole, &run->whole));

@@ -51,8 +51,7 @@ static skel_status evaluate(skel_experiment *run, const char *phase, const skel_
         return SKEL_OK;
     }
     skel_experiment_progress(run, phase, which->count, &progress);
-    status = skel_worker_evaluate(run->worker, run->parameters, run->mask->keep, run->buffers,
-                                  &batches, result);
+    status = skel_worker_evaluate(run->worker, run->parameters, run->buffers, &batches, result);
     (void)skel_progress_finish(&progress);
     return status;
 }
@@ -123,9 +122,9 @@ static skel_status make_worker(skel_experiment *run)
 {
     skel_worker_options options = skel_settings_train_worker(run->job, &run->settings);
 
-    if (options.density > 0) {
-        options.keep = run->mask->keep;
-        options.density = (double)run->mask->kept / (double)run->mask->prunable;
+    options.keep = run->mask->keep;
+    if (options.engine.kept_only) {
+        options.engine.density = (double)run->mask->kept / (double)run->mask->prunable;
     }
     return skel_worker_create(run->comm, run->network, &options, &run->worker);
 }

@@ -2,7 +2,6 @@
 #include "experiment_impl.h"
 
 #include <math.h>
-#include <string.h>
 
 skel_status skel_experiment_batches(skel_experiment *run, skel_sampling sampling, size_t iteration,
                                     skel_progress *progress, skel_batches *out)
@@ -24,17 +23,6 @@ skel_status skel_experiment_batches(skel_experiment *run, skel_sampling sampling
                                               job->prune.batch_size, run->order));
 }
 
-/* The gradient by the prunable weights alone is what GraSP multiplies the Hessian with. */
-static void forget_unprunable(const skel_network *network, float vector[])
-{
-    for (size_t i = 0; i < network->parameters; i++) {
-        if (!network->parameter[i].prunable) {
-            memset(vector + network->parameter[i].offset, 0,
-                   network->parameter[i].count * sizeof *vector);
-        }
-    }
-}
-
 /* The reduction names the parameter and its number, not what was summed. */
 static skel_status name_product(skel_status status, const char *name)
 {
@@ -46,11 +34,11 @@ static skel_status hessian_times_gradient(skel_experiment *run, const float para
 {
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_gradient(run->worker, parameters, run->mask->keep, batches, run->gradient,
-                                  NULL, result));
-    forget_unprunable(run->network, run->gradient);
-    status = skel_worker_hessian(run->worker, parameters, run->mask->keep, run->gradient, batches,
-                                 run->signal, result);
+    SKEL_TRY(skel_worker_gradient(run->worker, parameters, batches, run->gradient, NULL, result));
+    /* GraSP multiplies the Hessian with the gradient by the prunable weights alone */
+    skel_network_clear_unprunable(run->network, run->gradient);
+    status =
+        skel_worker_hessian(run->worker, parameters, run->gradient, batches, run->signal, result);
     status = name_product(status, "Hessian-gradient product");
 done:
     return status;
@@ -73,19 +61,18 @@ skel_status skel_experiment_signal(skel_experiment *run, const float parameters[
     case SKEL_SIGNAL_NONE:
         break;
     case SKEL_SIGNAL_GRADIENT:
-        status = skel_worker_gradient(run->worker, parameters, run->mask->keep, &batches,
-                                      run->gradient, NULL, result);
+        status =
+            skel_worker_gradient(run->worker, parameters, &batches, run->gradient, NULL, result);
         break;
     case SKEL_SIGNAL_HESSIAN:
         status = hessian_times_gradient(run, parameters, &batches, result);
         break;
     case SKEL_SIGNAL_FLOW:
-        status = skel_worker_flow(run->worker, parameters, run->mask->keep, run->buffers,
-                                  run->signal, &logarithm);
+        status = skel_worker_flow(run->worker, parameters, run->buffers, run->signal, &logarithm);
         break;
     case SKEL_SIGNAL_CURVATURE:
-        status = skel_worker_curvature(run->worker, parameters, run->mask->keep, run->buffers,
-                                       &batches, run->signal, result);
+        status = skel_worker_curvature(run->worker, parameters, run->buffers, &batches, run->signal,
+                                       result);
         status = name_product(status, "curvature");
         break;
     }

@@ -15,6 +15,7 @@ static skel_status tracer_of(skel_experiment *run, skel_worker **out)
         *out = run->worker;
         return SKEL_OK;
     }
+    options.keep = run->mask->keep;
     if (run->tracer == NULL) {
         status = skel_worker_create(run->comm, run->network, &options, &run->tracer);
     }
@@ -36,8 +37,7 @@ skel_status skel_experiment_trace(skel_experiment *run, const float parameters[]
     }
     SKEL_TRY(tracer_of(run, &worker));
     SKEL_TRY(skel_experiment_batches(run, run->settings.sampling, iteration, NULL, &batches));
-    SKEL_TRY(skel_worker_gradient(worker, parameters, run->mask->keep, &batches, run->gradient,
-                                  NULL, &result));
+    SKEL_TRY(skel_worker_gradient(worker, parameters, &batches, run->gradient, NULL, &result));
     *after = skel_foresight_of(run->mask, parameters, run->gradient);
 done:
     return status;

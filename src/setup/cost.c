@@ -5,6 +5,7 @@
 #include "skel/settings.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Resident memory of a process that has started MPI and loaded the libraries. */
 static const size_t process_bytes = (size_t)64 << 20;
@@ -43,15 +44,18 @@ static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
 static double first_sparse_density(const skel_job *job, const skel_settings *settings,
                                    const skel_network *network)
 {
-    double density = 1;
+    skel_worker_options options = skel_settings_train_worker(job, settings);
 
-    for (size_t t = 1; t <= settings->iterations && density > SKEL_ENGINE_SPARSE_DENSITY; t++) {
+    options.engine.density = 1;
+    for (size_t t = 1; t <= settings->iterations &&
+                       strcmp(skel_engine_choose("auto", &options.engine), "sparse") != 0;
+         t++) {
         size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count,
                                          1 - job->prune.sparsity, t, settings->iterations);
 
-        density = (double)kept / (double)network->prunable_count;
+        options.engine.density = (double)kept / (double)network->prunable_count;
     }
-    return density;
+    return options.engine.density;
 }
 
 /* The worker of training, the largest of all legs: there is one at a time. With every engine fewer
@@ -68,9 +72,9 @@ static skel_status train_bytes_of(const skel_job *job, const skel_settings *sett
         return SKEL_OK;
     }
     if (skel_leg_count(settings) > 1) {
-        options.density = 1;
+        options.engine.density = 1;
         SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
-        options.density = first_sparse_density(job, settings, network);
+        options.engine.density = first_sparse_density(job, settings, network);
     }
     SKEL_TRY(skel_worker_bytes(network, &options, ranks, out));
     *out = dense > *out ? dense : *out;

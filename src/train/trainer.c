@@ -44,8 +44,8 @@ static skel_status train_batch(const skel_training *training, const skel_batches
     skel_worker *worker = instead ? mover->worker : training->worker;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_gradient(worker, state->parameters, training->mask->keep, batch,
-                                  room->gradient, room->statistics, result));
+    SKEL_TRY(skel_worker_gradient(worker, state->parameters, batch, room->gradient,
+                                  room->statistics, result));
     skel_running_average(batchnorm_momentum, training->network->buffer_count, room->statistics,
                          state->buffers);
     if (!instead) {

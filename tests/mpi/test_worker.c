@@ -79,8 +79,9 @@ static void fixture_free(fixture *from)
 static skel_worker_options options_of(const fixture *from, size_t microbatch)
 {
     return (skel_worker_options){
-        .engine = "reference",
-        .microbatch = microbatch,
+        .kind = "reference",
+        .engine = {.microbatch = microbatch},
+        .keep = from->keep,
         .batch_size = from->batches.batch_size,
         .batches = (from->batches.count - 1) / from->batches.batch_size + 1,
         .test_images = SAMPLES,
@@ -96,7 +97,7 @@ static skel_result gradient_on(const skel_comm *comm, const fixture *from,
 
     ck_assert(skel_suite_all(skel_worker_create(comm, from->network, options, &worker) == SKEL_OK));
     ck_assert(
-        skel_suite_all(skel_worker_gradient(worker, from->parameters, from->keep, &from->batches,
+        skel_suite_all(skel_worker_gradient(worker, from->parameters, &from->batches,
                                             from->gradient, from->statistics, &result) == SKEL_OK));
     skel_worker_destroy(&worker);
     return result;
@@ -220,11 +221,11 @@ START_TEST(with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none)
         keep[i] = skel_stream_below(&stream, 10) == 0;
     }
     memset(keep + all.network->parameter[3].offset, 0, all.network->parameter[3].count);
-    options = options_of(&all, 4);
     all.keep = keep;
-    gradient_on(skel_suite_comm(), &all, &options);
-    options.keep = keep;
     kept.keep = keep;
+    options = options_of(&all, 4);
+    gradient_on(skel_suite_comm(), &all, &options);
+    options.engine.kept_only = true;
     gradient_on(skel_suite_comm(), &kept, &options);
     for (size_t i = 0; i < all.network->parameter_count; i++) {
         /* the scale of a tensor's fixed point may be another without its pruned elements */
@@ -262,7 +263,7 @@ static void draw_mask(const skel_network *network, uint64_t seed, uint8_t keep[]
 }
 
 /* A worker whose mask has moved computes what one does that was made with the second mask. */
-static void ck_remasked(const char *engine)
+static void ck_remasked(const char *kind)
 {
     fixture moved;
     fixture fresh;
@@ -278,19 +279,19 @@ static void ck_remasked(const char *engine)
     bytes = moved.network->parameter_count * sizeof(float);
     ck_assert_ok(SKEL_ALLOC(moved.network->parameter_count, 1, &keep));
     draw_mask(moved.network, 1, keep);
+    moved.keep = keep;
     options = options_of(&moved, 4);
-    options.engine = engine;
-    options.keep = keep;
-    options.density = 0.12;
-    fresh.keep = keep;
+    options.kind = kind;
+    options.engine.kept_only = true;
+    options.engine.density = 0.12;
     ck_assert(skel_suite_all(
         skel_worker_create(skel_suite_comm(), moved.network, &options, &worker) == SKEL_OK));
-    ok = skel_worker_gradient(worker, moved.parameters, keep, &moved.batches, moved.gradient,
+    ok = skel_worker_gradient(worker, moved.parameters, &moved.batches, moved.gradient,
                               moved.statistics, &result[0]) == SKEL_OK;
     ck_assert(skel_suite_all(ok));
     draw_mask(moved.network, 2, keep);
     skel_worker_remask(worker);
-    ok = skel_worker_gradient(worker, moved.parameters, keep, &moved.batches, moved.gradient,
+    ok = skel_worker_gradient(worker, moved.parameters, &moved.batches, moved.gradient,
                               moved.statistics, &result[1]) == SKEL_OK;
     ck_assert(skel_suite_all(ok));
     skel_worker_destroy(&worker);
@@ -326,7 +327,7 @@ START_TEST(an_evaluation_is_the_same_on_any_number_of_ranks)
         memset(&result[alone], 0, sizeof result[alone]);
         ck_assert(skel_suite_all(skel_worker_create(alone != 0 ? self : skel_suite_comm(),
                                                     from.network, &options, &worker) == SKEL_OK));
-        status = skel_worker_evaluate(worker, from.parameters, NULL, from.buffers, &from.batches,
+        status = skel_worker_evaluate(worker, from.parameters, from.buffers, &from.batches,
                                       &result[alone]);
         ck_assert(skel_suite_all(status == SKEL_OK && result[alone].images == SAMPLES));
         skel_worker_destroy(&worker);
@@ -351,8 +352,8 @@ START_TEST(a_gradient_that_is_not_finite_stops_all_ranks)
     options = options_of(&from, 3);
     ck_assert(skel_suite_all(
         skel_worker_create(skel_suite_comm(), from.network, &options, &worker) == SKEL_OK));
-    status = skel_worker_gradient(worker, from.parameters, NULL, &from.batches, from.gradient, NULL,
-                                  &result);
+    status =
+        skel_worker_gradient(worker, from.parameters, &from.batches, from.gradient, NULL, &result);
     ck_assert(skel_suite_all(status == SKEL_ERR_NUMBER));
     skel_worker_destroy(&worker);
     fixture_free(&from);

@@ -34,18 +34,21 @@ static const skel_engine_type *fastest(const skel_engine_options *options)
     return sparse ? &skel_engine_sparse : &skel_engine_dense;
 }
 
+const char *skel_engine_choose(const char *kind, const skel_engine_options *options)
+{
+    return strcmp(kind, "auto") == 0 ? fastest(options)->name : kind;
+}
+
 static skel_status find_type(const char *kind, const skel_engine_options *options,
                              const skel_engine_type **out)
 {
     size_t count = 0;
     const char *nearest = NULL;
+    const char *chosen = skel_engine_choose(kind, options);
 
-    *out = fastest(options);
-    if (strcmp(kind, "auto") == 0) {
-        return SKEL_OK;
-    }
+    *out = NULL;
     for (size_t i = 0; i < TYPES; i++) {
-        if (strcmp(kind, types[i]->name) == 0) {
+        if (strcmp(chosen, types[i]->name) == 0) {
             *out = types[i];
             return SKEL_OK;
         }

@@ -1,7 +1,9 @@
-/* Networks: freeing them, counting their arithmetic. */
+/* Networks: freeing them, listing their prunable tensors, counting their arithmetic. */
 #include "skel/network.h"
 
 #include "skel/memory.h"
+
+#include <string.h>
 
 void skel_network_destroy(skel_network **network)
 {
@@ -13,6 +15,25 @@ void skel_network_destroy(skel_network **network)
     SKEL_FREE(&(*network)->parameter);
     SKEL_FREE(&(*network)->buffer);
     SKEL_FREE(network);
+}
+
+size_t skel_network_prunable(const skel_network *network, size_t from)
+{
+    while (from < network->parameters && !network->parameter[from].prunable) {
+        from++;
+    }
+    return from;
+}
+
+void skel_network_clear_unprunable(const skel_network *network, float values[])
+{
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *parameter = &network->parameter[i];
+
+        if (!parameter->prunable) {
+            memset(values + parameter->offset, 0, parameter->count * sizeof *values);
+        }
+    }
 }
 
 double skel_network_op_macs(const skel_network *network, size_t op)
