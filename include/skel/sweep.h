@@ -2,7 +2,7 @@
 #ifndef SKEL_SWEEP_H
 #define SKEL_SWEEP_H
 
-#include "skel/experiment.h"
+#include "skel/session.h"
 
 /** How the runs of a job are done. Plain data. */
 typedef struct skel_sweep_options {

@@ -2,7 +2,7 @@
 #include "skel/cost.h"
 
 #include "skel/leg.h"
-#include "skel/settings.h"
+#include "skel/vectors.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,28 +15,20 @@ static size_t dataset_bytes(const skel_dataset_info *info)
     return (info->train + info->test) * (info->channels * info->height * info->width + 1);
 }
 
-/* Vectors of all parameters on the root, which has the most: parameters, initial ones, momentum,
- * pruning's gradient, and its scores or the gradient of training; a Hessian product beside the
- * gradient, redrawn weights, what lottery tickets are put back to. */
-static size_t vectors_of(const skel_job *job, const skel_settings *settings)
-{
-    size_t vectors = 5;
-
-    vectors += settings->criterion->signal == SKEL_SIGNAL_HESSIAN ? 1 : 0;
-    vectors += settings->sanity == SKEL_SANITY_REINITIALISE ? 1 : 0;
-    vectors += job->prune.rewind > 0 ? 2 : 0;
-    return vectors;
-}
-
-/* Masks: the mask, its history, the next one or the weights on a path, and the first of those that
- * move. */
+/* The run's own vectors, and those that a step takes for a while on the root, which takes the most:
+ * scores or a gradient, batch norm's statistics, the mask and the one that follows it. */
 static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
                            const skel_network *network)
 {
-    size_t masks = settings->criterion->timing == SKEL_TIMING_MOVING ? 4 : 3;
+    skel_vector_size size[SKEL_VECTORS];
+    size_t bytes =
+        network->parameter_count * (sizeof(float) + 2) + network->buffer_count * sizeof(float);
 
-    return network->parameter_count * (vectors_of(job, settings) * sizeof(float) + masks) +
-           network->buffer_count * 4 * sizeof(float);
+    skel_vectors_plan(job, settings, network, size);
+    for (size_t i = 0; i < SKEL_VECTORS; i++) {
+        bytes += size[i].needed ? size[i].bytes : 0;
+    }
+    return bytes;
 }
 
 /* Largest density of the legs that "auto" trains on kept weights alone; the last leg's if none is.
@@ -81,14 +73,14 @@ static skel_status train_bytes_of(const skel_job *job, const skel_settings *sett
     if (skel_settings_needs_growth_worker(job, settings)) {
         options = skel_settings_growth_worker(job, settings);
         SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
-        *out += dense; /* it is there all the time */
+        *out += dense; /* it lives as long as the other */
     }
 done:
     return status;
 }
 
-/* The workers of pruning and diagnosis, which are not there at the same time, unless iterations are
- * traced beside a worker that cannot (trace.c). */
+/* The workers of pruning and diagnosis. There is one at a time, but for a trace beside a worker
+ * whose gradients it cannot use. */
 static skel_status prune_bytes_of(const skel_job *job, const skel_settings *settings,
                                   const skel_network *network, int ranks, size_t *out)
 {

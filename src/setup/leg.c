@@ -66,6 +66,24 @@ size_t skel_leg_epochs_left(const skel_job *job, const skel_settings *settings, 
     return leg.epochs - epochs + later * skel_leg_after(job, settings, iterations + 1).epochs;
 }
 
+size_t skel_leg_iterations_due(const skel_job *job, const skel_settings *settings,
+                               skel_position position)
+{
+    skel_leg leg = skel_leg_after(job, settings, position.iterations);
+
+    if (skel_leg_count(settings) == 1) {
+        return settings->iterations;
+    }
+    return position.epochs == leg.epochs ? position.iterations + 1 : position.iterations;
+}
+
+bool skel_leg_ends_run(const skel_job *job, const skel_settings *settings, skel_position position)
+{
+    skel_leg leg = skel_leg_after(job, settings, position.iterations);
+
+    return position.iterations == settings->iterations && position.epochs == leg.epochs;
+}
+
 bool skel_leg_tests_at(const skel_job *job, const skel_leg *leg, size_t epoch)
 {
     return epoch == leg->first + leg->epochs ||

@@ -208,13 +208,20 @@ static void say_outcome(const skel_sweep_run *run, size_t number, size_t total, 
 static skel_status do_locked(skel_session *session, skel_sweep_run *run, size_t index,
                              const char *path, bool *found)
 {
+    skel_assignment assignment = {.comm = session->comm,
+                                  .job = &run->job,
+                                  .invocation = &session->invocation,
+                                  .index = index,
+                                  .runs = session->runs,
+                                  .path = path};
     skel_lock *lock = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_lock_take(session->comm, path, &lock));
     SKEL_TRY(find_done(session->comm, path, run, found));
     if (!*found) {
-        SKEL_TRY(skel_experiment_run(session, &run->job, index, path, &run->outcome));
+        SKEL_TRY(skel_session_dataset(session, &run->job, &assignment.dataset));
+        SKEL_TRY(skel_experiment_run(&assignment, &run->outcome));
     }
 done:
     skel_lock_release(&lock);
