@@ -20,7 +20,7 @@ typedef struct skel_leg {
     skel_rate rate; /**< its milestones are borrowed from the job */
 } skel_leg;
 
-/** How many legs a run has: one, or one more than iterations where a trained network is pruned.
+/** Number of a run's legs: 1, or one more than its iterations where a trained network is pruned.
  *
  *  Local.
  */

@@ -1,4 +1,4 @@
-/* A finished mask under the glass: paths, one gradient, and what has neither. */
+/* The diagnosis: paths, one gradient, and the kept weights that have neither. */
 #include "diagnosis.h"
 
 #include "skel/log.h"

@@ -1,4 +1,4 @@
-/* Prices of runs, from the network's description and the engine's own plan of its memory. */
+/* Costs of runs, from the network's description and the engine's own plan of its memory. */
 #include "skel/cost.h"
 
 #include "skel/leg.h"
@@ -31,7 +31,7 @@ static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
     return bytes;
 }
 
-/* Largest density of the legs that "auto" trains on kept weights alone; the last leg's if none is.
+/* The largest density of a leg at which "auto" is sparse; if there is none, the last leg's density.
  */
 static double first_sparse_density(const skel_job *job, const skel_settings *settings,
                                    const skel_network *network)
@@ -50,8 +50,9 @@ static double first_sparse_density(const skel_job *job, const skel_settings *set
     return options.engine.density;
 }
 
-/* The worker of training, the largest of all legs: there is one at a time. With every engine fewer
- * kept weights take less, but the sparse engine may take more than the dense one before it. */
+/* Bytes of the training's worker in the leg where it takes most. In one kind of engine fewer kept
+ * weights take less memory, but a sparse engine may take more than the dense one of an earlier leg.
+ */
 static skel_status train_bytes_of(const skel_job *job, const skel_settings *settings,
                                   const skel_network *network, int ranks, size_t *out)
 {
@@ -161,7 +162,7 @@ static double signal_images(const skel_job *job, const skel_settings *settings)
     return images;
 }
 
-/* Images of gradients that only look at masks: the diagnosis, and each iteration that is traced. */
+/* Images of the gradients of the diagnosis, and of each iteration that is traced. */
 static double look_images(const skel_job *job, const skel_settings *settings)
 {
     double looks = 1 + (job->prune.trace ? (double)settings->iterations : 0);

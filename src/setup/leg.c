@@ -1,4 +1,4 @@
-/* Which epochs are trained between prunings, and at which rates. */
+/* Legs: which epochs are trained between prunings, and at which learning rates. */
 #include "skel/leg.h"
 
 static bool prunes_trained(const skel_settings *settings)
@@ -26,7 +26,7 @@ static skel_leg whole_training(const skel_job *job, const skel_settings *setting
     };
 }
 
-/* Later legs, as if training had gone on: other orders than before. */
+/* Later legs continue the training: their orders of samples are new. */
 static skel_leg finetuning(const skel_job *job, size_t number)
 {
     size_t epochs = job->prune.finetune_epochs;

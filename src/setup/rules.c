@@ -1,4 +1,4 @@
-/* From the job's names of layers to rules for the network's prunable tensors. */
+/* Turns the layers' names in a job into rules for the network's prunable tensors. */
 #include "skel/settings.h"
 #include "skel/text.h"
 

@@ -1,4 +1,4 @@
-/* From the job's texts to enumerations, and the checks that need no data. */
+/* Turns a job's texts into enumerations and checks all that needs no data set. */
 #include "skel/settings.h"
 
 #include "skel/memory.h"

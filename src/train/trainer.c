@@ -1,4 +1,4 @@
-/* The training loop of one epoch. */
+/* The epoch: a gradient and a step of the optimiser for each batch. */
 #include "skel/trainer.h"
 
 #include "skel/memory.h"
@@ -7,7 +7,7 @@
 
 static const double batchnorm_momentum = 0.1;
 
-/* Room for one epoch, made once and used by every step. */
+/* Memory of one epoch, taken once and used by every step. */
 typedef struct scratch {
     uint32_t *order;
     float *gradient;
