@@ -3,32 +3,25 @@
 #ifndef SKEL_APPRAISAL_H
 #define SKEL_APPRAISAL_H
 
-#include "skel/foresight.h"
+#include "skel/examination.h"
 #include "skel/session.h"
-#include "skel/worker.h"
 
-/** What files are appraised by. Plain data; zeros and NULL: as the first file's job says. */
+/** How files are appraised. Plain data. Where a member is 0 or NULL the first file's job decides.
+ */
 typedef struct skel_appraisal_options {
-    const skel_criterion *method; /**< whose scores are added up; NULL: none */
+    const skel_criterion *method; /**< whose scores are added up; NULL: none are */
     uint64_t batches;
     uint64_t batch_size;
     const char *sampling; /**< a value of prune.sampling; borrowed */
-    bool has_seed;
-    uint64_t seed; /**< of the images; if `has_seed` */
-    bool trained;  /**< at /weights instead of /initial */
+    bool has_seed;        /**< else the first file's job gives the seed */
+    uint64_t seed;        /**< of the images */
+    bool trained;         /**< at /weights instead of /initial */
 } skel_appraisal_options;
 
 /** What was found in one file. */
 typedef struct skel_appraisal {
-    skel_job job;     /**< the file's, but with the images and the loss of the first one's */
-    size_t prunable;  /**< weights */
-    size_t kept;      /**< of which kept */
-    size_t effective; /**< of which on a path, with a gradient */
-    size_t collapsed; /**< layers */
-    skel_score score; /**< on the images, at theta * mask, batch norm on batch statistics */
-    skel_foresight figures;
-    double scores; /**< sum of the method's scores over the kept weights */
-    double best;   /**< the largest sum that as many weights can have */
+    skel_job job;           /**< the file's, but with the images and the loss of the first file's */
+    skel_examination found; /**< on these images */
 } skel_appraisal;
 
 /** Appraises the masks of run files, all on the same images of their data set.

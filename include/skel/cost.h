@@ -1,19 +1,19 @@
-/** What a run will cost, before it is run: images, arithmetic, memory. */
+/** The cost of a run, computed before the run: images, arithmetic, memory. */
 #ifndef SKEL_COST_H
 #define SKEL_COST_H
 
 #include "skel/job.h"
 
-/** The price of one run. Plain data. */
+/** The cost of one run. Plain data. */
 typedef struct skel_cost {
-    double gradient_images; /**< images that are sent forward and backward, pruning and training */
-    double forward_images;  /**< images that are only tested */
+    double gradient_images; /**< images of forward and backward passes, in pruning and training */
+    double forward_images;  /**< images of forward passes alone: tests and validation */
     double flop;            /**< floating-point operations of convolutions and linear layers: 2 per
                                  multiply-add, forward 1, backward 2 times the network's MACs */
     size_t bytes;           /**< peak resident memory of one rank */
 } skel_cost;
 
-/** Prices a run.
+/** Computes the cost of a run.
  *
  *  Local, without MPI.
  *  @param ranks  on one node: they share the data set and, with `batchnorm: batch`, a batch

@@ -1,10 +1,33 @@
-/** One run: prune at initialisation, train the skeleton, test it, write its file. */
+/** One run: prunes a network, trains the skeleton, tests it and writes its file. */
 #ifndef SKEL_EXPERIMENT_H
 #define SKEL_EXPERIMENT_H
 
-#include "skel/session.h"
+#include "skel/checksum.h"
+#include "skel/comm.h"
+#include "skel/dataset.h"
+#include "skel/job.h"
 
-/** What a run came to; also what `/summary` of its file says. Plain data. */
+enum { SKEL_HOST = 64 }; /**< bytes of a host's name in the provenance */
+
+/** How the program was started; the run file holds it as provenance. Plain data. */
+typedef struct skel_invocation {
+    char *command_line; /**< the same on every rank */
+    char *scheduler;    /**< NAME=VALUE lines of the scheduler's variables, the root's; may be "" */
+    char *hosts;        /**< [size][SKEL_HOST] */
+} skel_invocation;
+
+/** The job of one run, with what it needs from outside. Borrowed while the run goes on. */
+typedef struct skel_assignment {
+    const skel_comm *comm;
+    const skel_job *job;         /**< the same on every rank */
+    const skel_dataset *dataset; /**< the job's */
+    const skel_invocation *invocation;
+    size_t index;     /**< number of the run in its sweep, for messages and the file */
+    size_t runs;      /**< of the sweep; 0 or 1: there is one run */
+    const char *path; /**< of the run file */
+} skel_assignment;
+
+/** The figures of a finished run, which `/summary` of its file holds too. Plain data. */
 typedef struct skel_outcome {
     size_t prunable;
     size_t kept;
@@ -26,14 +49,11 @@ typedef struct skel_outcome {
  *
  *  Collective; masks, weights and metrics have the same bits on any number of ranks (unless
  *  `compute.reduction` is float).
- *  @param job    the same on every rank
- *  @param index  number of the run in its sweep, for messages and the file
- *  @param path   file to write; must not exist
- *  @param out    out, the same on every rank
- *  Errors: every layer's, with the run's name in front; agreed on.
+ *  @param assignment  no file may exist at its `path`
+ *  @param out         out, the same on every rank
+ *  Errors: those of every room below, naming the phase; agreed on.
  *  Source: de Jorge et al. 2021, algorithm 1.
  */
-SKEL_CHECKED skel_status skel_experiment_run(skel_session *session, const skel_job *job,
-                                             size_t index, const char *path, skel_outcome *out);
+SKEL_CHECKED skel_status skel_experiment_run(const skel_assignment *assignment, skel_outcome *out);
 
 #endif

@@ -1,10 +1,17 @@
-/** Legs: the stretches of training before, between and after a run's prunings. */
+/** Legs: the parts of a training that a run's prunings divide, and the position of a run in them.
+ */
 #ifndef SKEL_LEG_H
 #define SKEL_LEG_H
 
 #include "skel/settings.h"
 
-/** A stretch of training. Plain data. */
+/** How far a run is. Plain data. */
+typedef struct skel_position {
+    size_t iterations; /**< pruning iterations that are done */
+    size_t epochs;     /**< epochs that are done since the latest iteration: of the leg */
+} skel_position;
+
+/** One leg: a part of the training without a pruning in it. Plain data. */
 typedef struct skel_leg {
     size_t number;  /**< from 0 */
     size_t first;   /**< epoch of its schedule that it starts with, from 0 */
@@ -13,7 +20,7 @@ typedef struct skel_leg {
     skel_rate rate; /**< its milestones are borrowed from the job */
 } skel_leg;
 
-/** How many legs a run has: one, or one more than iterations where a trained network is pruned.
+/** Number of a run's legs: 1, or one more than its iterations where a trained network is pruned.
  *
  *  Local.
  */
@@ -34,6 +41,19 @@ skel_leg skel_leg_after(const skel_job *job, const skel_settings *settings, size
  */
 size_t skel_leg_epochs_left(const skel_job *job, const skel_settings *settings, size_t iterations,
                             size_t epochs);
+
+/** Pruning iterations that must be done before the next leg of training starts.
+ *
+ *  Local. Not below `position.iterations`.
+ */
+size_t skel_leg_iterations_due(const skel_job *job, const skel_settings *settings,
+                               skel_position position);
+
+/** Whether all iterations and all epochs of a run are done.
+ *
+ *  Local.
+ */
+bool skel_leg_ends_run(const skel_job *job, const skel_settings *settings, skel_position position);
 
 /** Whether the network is tested after an epoch.
  *

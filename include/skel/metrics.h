@@ -1,4 +1,4 @@
-/** Figures that grow by a row per iteration or epoch: the columns of /metrics. */
+/** Tables of figures: a row per iteration or epoch, each column a dataset in /metrics. */
 #ifndef SKEL_METRICS_H
 #define SKEL_METRICS_H
 
@@ -30,7 +30,9 @@ void skel_metrics_destroy(skel_metrics **metrics);
 
 /** Adds a row.
  *
- *  Local. `row` has a value per column; integers up to 2^53 are exact.
+ *  Local.
+ *  @param row  a value per column; integers up to 2^53 are exact. Written with designated
+ *              initialisers on an enum of the columns
  *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_metrics_add(skel_metrics *metrics, const double row[]);
@@ -42,7 +44,7 @@ SKEL_CHECKED skel_status skel_metrics_add(skel_metrics *metrics, const double ro
 SKEL_CHECKED skel_status skel_metrics_write(const skel_metrics *metrics, skel_file *file,
                                             const char *group);
 
-/** Reads back what skel_metrics_write() has written, into an empty table on every rank.
+/** Reads a table that skel_metrics_write() has written into an empty table on every rank.
  *
  *  Collective.
  *  @param reader  the root's; ignored on the other ranks

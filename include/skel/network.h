@@ -129,6 +129,20 @@ void skel_network_destroy(skel_network **network);
  */
 bool skel_network_has_batchnorm(const skel_network *network);
 
+/** The first prunable parameter at or after a parameter; `network->parameters` if there is none.
+ *
+ *  Local. All prunable tensors, in their order:
+ *      for (i = skel_network_prunable(network, 0); i < network->parameters;
+ *           i = skel_network_prunable(network, i + 1))
+ */
+size_t skel_network_prunable(const skel_network *network, size_t from);
+
+/** Sets the elements of a flat vector that belong to no prunable parameter to 0.
+ *
+ *  Local. `values` is [network->parameter_count].
+ */
+void skel_network_clear_unprunable(const skel_network *network, float values[]);
+
 /** Multiply-adds of one image's forward pass through one operation (convolution, linear; else 0).
  *
  *  Local. Biases are not counted.

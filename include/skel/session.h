@@ -1,25 +1,19 @@
-/** What the runs of one invocation share: ranks, provenance, the data set that is open. */
+/** Sessions: what the runs of one invocation share, above all the data set that is open. */
 #ifndef SKEL_SESSION_H
 #define SKEL_SESSION_H
 
-#include "skel/comm.h"
-#include "skel/dataset.h"
-#include "skel/job.h"
-
-enum { SKEL_HOST = 64 }; /**< bytes of a host's name in the provenance */
+#include "skel/experiment.h"
 
 /** One invocation. Plain data, read-only for its users. */
 typedef struct skel_session {
     const skel_comm *comm;
-    char *command_line; /**< the same on every rank */
-    char *scheduler;    /**< NAME=VALUE lines of the scheduler's variables, the root's; may be "" */
-    char *hosts;        /**< [size][SKEL_HOST] */
-    size_t runs;        /**< of the sweep; 0 or 1: there is one run */
+    skel_invocation invocation; /**< its texts are owned */
+    size_t runs;                /**< of the sweep; 0 or 1: there is one run */
     skel_dataset *dataset;      /**< of the latest run, kept for the next one */
-    char folder[SKEL_JOB_PATH]; /**< that `dataset` was asked for with */
+    char folder[SKEL_JOB_PATH]; /**< `data.dir` of the job that `dataset` was opened for */
 } skel_session;
 
-/** Collects what is known at the start.
+/** Starts a session: collects command line, hosts and the scheduler's variables.
  *
  *  Collective. `*out` is *owned*: skel_session_destroy() it; `comm` is borrowed.
  *  Errors: SKEL_ERR_MEMORY, agreed on.

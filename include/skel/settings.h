@@ -1,4 +1,4 @@
-/** A job's texts as the values that the layers understand, checked against each other. */
+/** Settings: a job's texts as values of the rooms below, checked against each other. */
 #ifndef SKEL_SETTINGS_H
 #define SKEL_SETTINGS_H
 
@@ -7,7 +7,8 @@
 #include "skel/step.h"
 #include "skel/trainer.h"
 
-/** A sanity check of a method: which of its choices are spoilt. Source: Frankle et al. 2021. */
+/** A sanity check of a method: which of its choices is made at random or reversed. Source: Frankle
+ * et al. 2021. */
 typedef enum skel_sanity {
     SKEL_SANITY_NONE,
     SKEL_SANITY_SHUFFLE,      /**< the final mask, layer by layer */
@@ -45,12 +46,12 @@ SKEL_CHECKED skel_status skel_settings_resolve(const skel_job *job, skel_setting
  *  Local. `*out` is *owned*: skel_network_destroy() it.
  *  Errors: SKEL_ERR_CONFIG if model and images do not go together, if the sparsity would keep no
  *          weight at all, or less than the rules for single layers ask for, or if
- *          `prune.keep-layers` names none of the network's; SKEL_ERR_MEMORY.
+ *          `prune.keep-layers` names a layer that the network has not; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
                                                skel_network **out);
 
-/** What the job demands of single layers, for the network's prunable tensors in their order.
+/** Rules of the job for single layers, for the network's prunable tensors in their order.
  *
  *  Local.
  *  @param whole  [prunable tensors] out; the rules point to it
@@ -61,35 +62,36 @@ SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_s
 SKEL_CHECKED skel_status skel_settings_rules(const skel_job *job, const skel_network *network,
                                              bool whole[], double size[], skel_layer_rules *out);
 
-/** What workers are made for that take plain gradients on pruning's batches, whatever the method.
+/** Options of a worker that computes plain gradients on pruning's batches, whatever the method.
  *
- *  Local. `engine` is borrowed from the job.
+ *  Local. `kind` is borrowed from the job; the caller sets `keep`. The same holds for the options
+ *  of all workers below.
  */
 skel_worker_options skel_settings_gradient_worker(const skel_job *job,
                                                   const skel_settings *settings);
 
-/** What the workers of the pruning phase are made for: what the method's signal needs.
+/** Options of the pruning phase's worker, which computes the signal of the method.
  *
- *  Local. `engine` is borrowed from the job.
+ *  Local.
  */
 skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings);
 
-/** What the workers of the training phase are made for.
+/** Options of the training phase's worker.
  *
- *  Local. `engine` is borrowed from the job. A density of 0 asks for gradients of all weights:
- *  where weights grow by them, unless the engine has those of the kept ones alone.
+ *  Local. Gradients are those of kept weights alone. Where weights grow by gradients of pruned ones
+ *  they are those of all weights, unless the engine is sparse and cannot compute them.
  */
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings);
 
-/** Whether weights grow by gradients that the training's worker does not have.
+/** Whether the mask grows by gradients that the training's worker cannot compute.
  *
  *  Local.
  */
 bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings);
 
-/** What the worker is made for that such gradients come from, beside the training's.
+/** Options of the second worker that computes those gradients beside the training's worker.
  *
- *  Local. `engine` is borrowed from the job.
+ *  Local.
  */
 skel_worker_options skel_settings_growth_worker(const skel_job *job, const skel_settings *settings);
 

@@ -1,24 +1,24 @@
-/** What the files of earlier invocations say about their runs. */
+/** Jobs and figures that the files of earlier invocations hold. */
 #ifndef SKEL_STORED_H
 #define SKEL_STORED_H
 
 #include "skel/job.h"
 #include "skel/reader.h"
 
-/** A number among an object's attributes; 0 if there is none of that name.
+/** An attribute as a number; 0 if the object has no attribute of that name.
  *
  *  Local.
  */
 double skel_stored_number(skel_reader *reader, const char *object, const char *name);
 
-/** The settings that a file was made with; keys that its release did not know have their defaults.
+/** Reads the job of a file's run. A key that the file's release did not know has its default.
  *
- *  Local. Errors: SKEL_ERR_DATA if it has none, or none that can be understood;
+ *  Local. Errors: SKEL_ERR_DATA if the file holds no job or a damaged one;
  *  SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_stored_job(skel_reader *reader, skel_job *out);
 
-/** Whether a file was made with a job's settings; how often checkpoints are due does not count.
+/** Whether a file's run had the settings of a job. The intervals of checkpoints are not compared.
  *
  *  Local. Errors: as skel_stored_job().
  */

@@ -1,17 +1,25 @@
-/** All the runs of a job: their files, what is done already, the table at the end. */
+/** Sweeps: all runs of a job, their files and their table of results.
+ *
+ *      skel_session_create(comm, argc, argv, &session);
+ *      skel_sweep_open(comm, path, count, overrides, &sweep);
+ *      skel_sweep_run_all(session, sweep, &options);
+ *      if (skel_comm_is_root(comm))
+ *          skel_sweep_table(sweep);
+ *      skel_sweep_close(&sweep);
+ */
 #ifndef SKEL_SWEEP_H
 #define SKEL_SWEEP_H
 
-#include "skel/experiment.h"
+#include "skel/session.h"
 
-/** How the runs of a job are done. Plain data. */
+/** Which runs of a job are done, and where their files lie. Plain data. */
 typedef struct skel_sweep_options {
     const char *out; /**< folder of all jobs' files */
     bool only;       /**< do run `index` alone */
     size_t index;    /**< one of the sweep's */
 } skel_sweep_options;
 
-/** Where a run stands. */
+/** Whether a run is done. */
 typedef enum skel_run_state {
     SKEL_RUN_PENDING, /**< not done */
     SKEL_RUN_DONE,    /**< its outcome is known */
@@ -58,12 +66,12 @@ void skel_sweep_path(const char *out, const skel_job *job, size_t index, size_t 
 /** Percent of the prunable weights that a run removes.
  *
  *  Local.
- *  @param outcome  NULL before the run: what method none takes from a weight file is then not
- *                  known, and 0
+ *  @param outcome  NULL before the run: the mask that `method: none` takes from a weight
+ *                  file is not known then, and the result 0
  */
 double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome);
 
-/** Does the runs in order. One whose file exists is kept and skipped, its outcome read.
+/** Does the runs in order. Where a run's file exists the outcome is read from the file instead.
  *
  *  Collective. A run whose numbers are not finite is reported and the others go on.
  *  Errors: the first failed run's SKEL_ERR_NUMBER, after all others; any other error ends the sweep

@@ -1,4 +1,11 @@
-/** Training a masked network: one epoch, and testing. */
+/** The epoch of a training.
+ *
+ *      skel_worker_create(comm, network, &options, &worker);
+ *      training = (skel_training){.worker = worker, ...};
+ *      for (epoch = 0; epoch < epochs; epoch++)
+ *          skel_train_epoch(&training, epoch, &state, &report);
+ *          skel_worker_evaluate(worker, state.parameters, state.buffers, &images, &result);
+ */
 #ifndef SKEL_TRAINER_H
 #define SKEL_TRAINER_H
 
@@ -7,29 +14,29 @@
 #include "skel/sgd.h"
 #include "skel/worker.h"
 
-/** What changes while a network is trained. Borrowed from its owner. */
+/** The vectors that a training changes. Borrowed from their owner. */
 typedef struct skel_state {
     float *parameters; /**< [parameter_count], exactly 0 where the mask is 0 */
     float *velocity;   /**< [parameter_count], the optimiser's momentum */
     float *buffers;    /**< [buffer_count], batch norm's running averages */
 } skel_state;
 
-/** Whether the mask moves at a step. */
+/** Whether the mask moves at a step of the optimiser. */
 typedef enum skel_move {
     SKEL_MOVE_NONE,
-    SKEL_MOVE_INSTEAD, /**< of the optimiser's step, by the gradient of all weights on its batch */
-    SKEL_MOVE_AFTER,   /**< after the optimiser's step, without a gradient */
+    SKEL_MOVE_INSTEAD, /**< in place of the step, by the gradient of all weights on its batch */
+    SKEL_MOVE_AFTER,   /**< after the step, without a gradient */
 } skel_move;
 
-/** What moves the mask while a network is trained. Borrowed. */
+/** A method's functions that move the mask while a network is trained. Borrowed. */
 typedef struct skel_mover {
     void *context;
     skel_worker *worker; /**< gives gradients of all weights; NULL if nothing moves INSTEAD */
-    /** Says when. Local, the same on every rank.
+    /** Tells whether the mask moves at a step. Local, the same on every rank.
      *  @param step  of the whole training, from 1
      */
     skel_move (*when)(const void *context, size_t step);
-    /** Moves the mask, and tells the training's worker. Collective.
+    /** Moves the mask and calls skel_worker_remask() for the training's worker. Collective.
      *  @param state     in and out
      *  @param gradient  [parameter_count]; NULL after a step
      */
@@ -37,7 +44,7 @@ typedef struct skel_mover {
                         const float gradient[]);
 } skel_mover;
 
-/** A training: what it works with and its constants. Plain data. */
+/** A training: its worker, its data and its constants. Plain data. */
 typedef struct skel_training {
     const skel_comm *comm;
     const skel_network *network;
@@ -51,14 +58,14 @@ typedef struct skel_training {
     const skel_indices *train; /**< samples to train on */
     size_t batch_size;
     uint64_t seed;
-    size_t shift; /**< is added to an epoch's number for its order of samples and augmentation */
+    size_t shift; /**< added to an epoch's number where order and augmentation are drawn */
     skel_progress *progress; /**< of the whole training, in images */
-    const char *round;       /**< is put before the epoch on its line: "round 2/6, "; NULL: "" */
+    const char *round;       /**< text before the epoch on the live line: "round 2/6, "; NULL: "" */
 } skel_training;
 
-/** What an epoch was like. */
+/** The figures of an epoch. */
 typedef struct skel_epoch_report {
-    skel_score score;     /**< over the epoch, each batch before its step */
+    skel_result result;   /**< over the epoch, each batch before its step */
     double learning_rate; /**< of the epoch's first step */
     double seconds;       /**< of the root's clock */
 } skel_epoch_report;
@@ -66,7 +73,8 @@ typedef struct skel_epoch_report {
 /** Visits every training sample once and steps after each batch (the last may be smaller).
  *
  *  Collective; the same bits on any number of ranks.
- *  Batch norm's running averages move with every batch, also where the mask moves instead.
+ *  Batch norm's running averages move with every batch, also with one at which the mask moves in
+ *  place of the optimiser's step.
  *  @param epoch   from 0
  *  @param state   in and out
  *  @param report  out

@@ -92,7 +92,7 @@ done:
 
 static double removed(const skel_appraisal *found)
 {
-    return 1 - (double)found->kept / (double)found->prunable;
+    return 1 - (double)found->found.kept / (double)found->found.prunable;
 }
 
 static void print_conditions(const skel_appraisal *first, const skel_appraisal_options *how)
@@ -117,13 +117,13 @@ static void print_row(const skel_appraisal *found, const skel_appraisal_options 
                       const char *path)
 {
     printf("%-18s %9.6g %10zu %10zu %9zu %9.4f %12.6g %12.6g %12.6g", found->job.prune.method,
-           100 * removed(found), found->kept, found->effective, found->collapsed, found->score.loss,
-           found->figures.objective, found->figures.gradient_norm,
-           found->figures.gradient_norm_all);
-    if (how->method != NULL && found->best > 0) {
-        printf(" %12.6g %8.4f", found->scores, found->scores / found->best);
+           100 * removed(found), found->found.kept, found->found.effective, found->found.collapsed,
+           found->found.result.loss, found->found.figures.objective,
+           found->found.figures.gradient_norm, found->found.figures.gradient_norm_all);
+    if (how->method != NULL && found->found.best > 0) {
+        printf(" %12.6g %8.4f", found->found.scores, found->found.scores / found->found.best);
     } else if (how->method != NULL) {
-        printf(" %12.6g %8s", found->scores, "-"); /* nothing to be a share of */
+        printf(" %12.6g %8s", found->found.scores, "-"); /* nothing to be a share of */
     }
     printf("  %s\n", path);
 }
@@ -140,11 +140,12 @@ static void print_tsv(size_t count, const skel_appraisal found[], const char *co
 
         printf("%s\t%s\t%s\t%s\t%.17g\t%zu\t%zu\t%zu\t%zu\t%.17g\t%.17g\t%.17g\t%.17g", paths[i],
                it->job.model.name, it->job.data.set, it->job.prune.method, removed(it),
-               it->prunable, it->kept, it->effective, it->collapsed, it->score.loss,
-               it->figures.objective, it->figures.gradient_norm, it->figures.gradient_norm_all);
+               it->found.prunable, it->found.kept, it->found.effective, it->found.collapsed,
+               it->found.result.loss, it->found.figures.objective, it->found.figures.gradient_norm,
+               it->found.figures.gradient_norm_all);
         if (how->method != NULL) {
-            printf("\t%.17g\t%.17g\t%.17g", it->scores, it->best,
-                   it->best > 0 ? it->scores / it->best : (double)NAN);
+            printf("\t%.17g\t%.17g\t%.17g", it->found.scores, it->found.best,
+                   it->found.best > 0 ? it->found.scores / it->found.best : (double)NAN);
         }
         printf("\n");
     }

@@ -1,6 +1,7 @@
-/* Checkpoints: written like run files, two generations of them, and read back before a run. */
+/* Checkpoint files: two generations are kept; the latest good one is read before a run. */
 #include "checkpoint.h"
-#include "checkpoint_state.h"
+#include "record.h"
+
 #include "skel/stored.h"
 
 #include "skel/log.h"
@@ -16,12 +17,12 @@ enum { PATH_SIZE = SKEL_JOB_PATH + 320, GENERATIONS = 2 };
 
 static const char *const suffixes[GENERATIONS] = {".checkpoint", ".checkpoint.old"};
 
-static void path_of(const skel_experiment *run, size_t generation, char out[PATH_SIZE])
+static void path_of(const skel_inputs *in, size_t generation, char out[PATH_SIZE])
 {
-    (void)snprintf(out, PATH_SIZE, "%s%s", run->path, suffixes[generation]);
+    (void)snprintf(out, PATH_SIZE, "%s%s", in->assignment->path, suffixes[generation]);
 }
 
-static skel_status write_checkpoint(const skel_experiment *run, skel_position position)
+static skel_status write_checkpoint(const skel_inputs *in, const skel_checkpoint_state *state)
 {
     char path[PATH_SIZE];
     char older[PATH_SIZE];
@@ -29,14 +30,14 @@ static skel_status write_checkpoint(const skel_experiment *run, skel_position po
     char *job = NULL;
     skel_status status = SKEL_OK;
 
-    path_of(run, 0, path);
-    path_of(run, 1, older);
-    SKEL_TRY(skel_comm_agree(run->comm, skel_job_print(run->job, &job)));
-    SKEL_TRY(skel_file_create(run->comm, path, &file));
-    SKEL_TRY(skel_experiment_stamp(run, file, SKEL_CHECKPOINT_SCHEMA));
+    path_of(in, 0, path);
+    path_of(in, 1, older);
+    SKEL_TRY(skel_comm_agree(in->comm, skel_job_print(in->job, &job)));
+    SKEL_TRY(skel_file_create(in->comm, path, &file));
+    SKEL_TRY(skel_record_stamp(in->comm, file, SKEL_CHECKPOINT_SCHEMA));
     SKEL_TRY(skel_file_set_text(file, "/provenance", "job", job));
-    SKEL_TRY(skel_checkpoint_write_state(run, position, file));
-    if (skel_comm_is_root(run->comm)) {
+    SKEL_TRY(skel_checkpoint_state_write(in, state, file));
+    if (skel_comm_is_root(in->comm)) {
         (void)rename(path, older); /* there is none the first time */
     }
     SKEL_TRY(skel_file_publish(&file));
@@ -52,32 +53,33 @@ static bool divides(uint64_t every, size_t done)
 }
 
 /* By count on every rank alike; by the clock of the root. */
-static bool is_due(const skel_experiment *run, skel_position position)
+static bool is_due(const skel_inputs *in, const skel_checkpoint_state *state)
 {
-    const skel_job *job = run->job;
+    const skel_job *job = in->job;
+    skel_position position = state->position;
     bool pruning = position.epochs == 0;
     bool due = pruning ? divides(job->checkpoint.every_iterations, position.iterations)
                        : divides(job->checkpoint.every_epochs, position.epochs);
 
-    if (skel_experiment_is_done(run, position)) {
+    if (skel_leg_ends_run(job, &in->settings, position)) {
         return false; /* the run file itself comes next */
     }
     if (job->checkpoint.every_seconds > 0) {
-        due = due || skel_seconds() - run->saved > job->checkpoint.every_seconds;
-        skel_comm_broadcast(run->comm, sizeof due, &due);
+        due = due || skel_seconds() - state->saved > job->checkpoint.every_seconds;
+        skel_comm_broadcast(in->comm, sizeof due, &due);
     }
     return due;
 }
 
-skel_status skel_checkpoint_when_due(skel_experiment *run, skel_position position)
+skel_status skel_checkpoint_when_due(const skel_inputs *in, skel_checkpoint_state *state)
 {
     skel_status status = SKEL_OK;
 
-    if (is_due(run, position)) {
-        SKEL_TRY(write_checkpoint(run, position));
-        run->saved = skel_seconds();
-        SKEL_DEBUG("  checkpoint: %zu iterations, %zu epochs", position.iterations,
-                   position.epochs);
+    if (is_due(in, state)) {
+        SKEL_TRY(write_checkpoint(in, state));
+        state->saved = skel_seconds();
+        SKEL_DEBUG("  checkpoint: %zu iterations, %zu epochs", state->position.iterations,
+                   state->position.epochs);
     }
 done:
     return status;
@@ -109,14 +111,13 @@ static skel_status check_schema(skel_reader *reader, const char *path)
 }
 
 /* Opens the latest generation that is whole; *reader stays NULL if there is none. */
-static skel_status open_latest(const skel_experiment *run, char path[PATH_SIZE],
-                               skel_reader **reader)
+static skel_status open_latest(const skel_inputs *in, char path[PATH_SIZE], skel_reader **reader)
 {
     for (size_t generation = 0; generation < GENERATIONS; generation++) {
         size_t datasets = 0;
         skel_status status = SKEL_OK;
 
-        path_of(run, generation, path);
+        path_of(in, generation, path);
         if (access(path, F_OK) != 0) {
             continue;
         }
@@ -128,7 +129,7 @@ static skel_status open_latest(const skel_experiment *run, char path[PATH_SIZE],
             status = check_schema(*reader, path);
         }
         if (status == SKEL_OK) {
-            return check_job(*reader, path, run->job);
+            return check_job(*reader, path, in->job);
         }
         SKEL_WARN("%s; passed over", skel_error_message());
         skel_reader_close(reader);
@@ -138,35 +139,34 @@ static skel_status open_latest(const skel_experiment *run, char path[PATH_SIZE],
 
 /* After an older generation was read it takes the newest's place, which was damaged or missing: the
  * next checkpoint moves that aside, and must not move it over the only good one. */
-static void promote(const skel_experiment *run, const char *path)
+static void promote(const skel_inputs *in, const char *path)
 {
     char newest[PATH_SIZE];
 
-    path_of(run, 0, newest);
+    path_of(in, 0, newest);
     if (strcmp(path, newest) != 0) {
         (void)rename(path, newest); /* should it fail, publishing will, too, and say why */
     }
 }
 
-skel_status skel_checkpoint_restore(skel_experiment *run, skel_position *position)
+skel_status skel_checkpoint_restore(const skel_inputs *in, skel_checkpoint_state *state)
 {
     char path[PATH_SIZE] = "";
     skel_reader *reader = NULL;
     bool found = false;
     skel_status status = SKEL_OK;
 
-    *position = (skel_position){0};
-    run->saved = skel_seconds();
-    if (skel_comm_is_root(run->comm)) {
-        status = open_latest(run, path, &reader);
+    state->saved = skel_seconds();
+    if (skel_comm_is_root(in->comm)) {
+        status = open_latest(in, path, &reader);
         found = reader != NULL;
     }
-    SKEL_TRY(skel_comm_agree(run->comm, status));
-    skel_comm_broadcast(run->comm, sizeof found, &found);
+    SKEL_TRY(skel_comm_agree(in->comm, status));
+    skel_comm_broadcast(in->comm, sizeof found, &found);
     if (found) {
-        SKEL_TRY(skel_checkpoint_read_state(run, path, reader, position));
-        if (skel_comm_is_root(run->comm)) {
-            promote(run, path);
+        SKEL_TRY(skel_checkpoint_state_read(in, path, reader, state));
+        if (skel_comm_is_root(in->comm)) {
+            promote(in, path);
         }
     }
 done:
@@ -174,21 +174,21 @@ done:
     return status;
 }
 
-void skel_checkpoint_remove(const skel_experiment *run)
+void skel_checkpoint_remove(const skel_inputs *in)
 {
     char part[PATH_SIZE];
     size_t used = 0;
 
-    if (!skel_comm_is_root(run->comm)) {
+    if (!skel_comm_is_root(in->comm)) {
         return;
     }
     for (size_t generation = 0; generation < GENERATIONS; generation++) {
         char path[PATH_SIZE];
 
-        path_of(run, generation, path);
+        path_of(in, generation, path);
         (void)unlink(path); /* there may be none */
     }
-    path_of(run, 0, part);
+    path_of(in, 0, part);
     used = strlen(part);
     (void)snprintf(part + used, sizeof part - used, ".part");
     (void)unlink(part); /* of an invocation that was killed while it wrote one */

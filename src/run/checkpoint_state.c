@@ -1,5 +1,7 @@
-/* What a checkpoint holds: all that changes while a run goes on. */
+/* Writes the state of a run to a checkpoint and reads it back. */
 #include "checkpoint_state.h"
+
+#include "rewind.h"
 
 #include "skel/stored.h"
 
@@ -20,69 +22,70 @@ static skel_status write_vector(skel_file *file, const char *path, size_t count,
     return skel_file_write(file, &spec);
 }
 
-/* What lottery tickets are put back to. */
-static skel_status write_rewound(const skel_experiment *run, skel_file *file)
+/* The copy that lottery tickets are put back to. */
+static skel_status write_rewound(const skel_network *network, const skel_state *from,
+                                 skel_file *file)
 {
-    const skel_state *from = &run->rewound;
-    size_t count = run->network->parameter_count;
+    size_t count = network->parameter_count;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(write_vector(file, "/state/rewound_parameters", count, from->parameters));
     SKEL_TRY(write_vector(file, "/state/rewound_velocity", count, from->velocity));
-    SKEL_TRY(
-        write_vector(file, "/state/rewound_buffers", run->network->buffer_count, from->buffers));
+    SKEL_TRY(write_vector(file, "/state/rewound_buffers", network->buffer_count, from->buffers));
 done:
     return status;
 }
 
 /* A byte per parameter. */
-static skel_status write_bytes(const skel_experiment *run, skel_file *file, const char *path,
+static skel_status write_bytes(const skel_network *network, skel_file *file, const char *path,
                                const uint8_t values[])
 {
     const skel_dataset_spec spec = {.path = path,
                                     .element = SKEL_UINT8,
                                     .dims = 1,
-                                    .shape = {run->network->parameter_count},
+                                    .shape = {network->parameter_count},
                                     .data = values};
 
     return skel_file_write(file, &spec);
 }
 
-/* The mask before it moved, and how it did. */
-static skel_status write_evolution(const skel_experiment *run, skel_file *file)
+static skel_status write_vectors(const skel_inputs *in, const skel_checkpoint_state *state,
+                                 skel_file *file)
 {
+    const skel_network *network = in->network;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(write_bytes(run, file, "/state/first_mask", run->first_keep));
-    SKEL_TRY(skel_metrics_write(run->evolve_metrics, file, "/metrics/evolve"));
+    SKEL_TRY(write_bytes(network, file, "/state/lineage", state->lineage));
+    SKEL_TRY(
+        write_vector(file, "/state/velocity", network->parameter_count, state->weights.velocity));
+    if (skel_rewind_is_saved(in, state)) {
+        SKEL_TRY(write_rewound(network, &state->rewound, file));
+    }
+    if (state->first_keep != NULL) {
+        SKEL_TRY(write_bytes(network, file, "/state/first_mask", state->first_keep));
+    }
+    SKEL_TRY(skel_run_file_parameters(file, "/weights", network, state->weights.parameters));
+    SKEL_TRY(skel_run_file_buffers(file, network, state->weights.buffers));
+    SKEL_TRY(skel_run_file_masks(file, network, state->mask->keep));
 done:
     return status;
 }
 
-skel_status skel_checkpoint_write_state(const skel_experiment *run, skel_position position,
+skel_status skel_checkpoint_state_write(const skel_inputs *in, const skel_checkpoint_state *state,
                                         skel_file *file)
 {
+    static const char at[] = "/state";
+    const skel_outcome *outcome = &state->outcome;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_file_set_integer(file, "/state", "iterations", (int64_t)position.iterations));
-    SKEL_TRY(skel_file_set_integer(file, "/state", "epochs", (int64_t)position.epochs));
-    SKEL_TRY(skel_file_set_double(file, "/state", "seconds_prune", run->outcome.seconds_prune));
-    SKEL_TRY(skel_file_set_double(file, "/state", "seconds_train", run->outcome.seconds_train));
-    SKEL_TRY(skel_file_set_text(file, "/state", "history", run->history));
-    SKEL_TRY(skel_file_set_text(file, "/state", "engine_prune", run->prune_engine));
-    SKEL_TRY(write_bytes(run, file, "/state/lineage", run->lineage));
-    SKEL_TRY(write_vector(file, "/state/velocity", run->network->parameter_count, run->velocity));
-    if (skel_experiment_remembers(run, position)) {
-        SKEL_TRY(write_rewound(run, file));
-    }
-    if (run->first_keep != NULL) {
-        SKEL_TRY(write_evolution(run, file));
-    }
-    SKEL_TRY(skel_run_file_parameters(file, "/weights", run->network, run->parameters));
-    SKEL_TRY(skel_run_file_buffers(file, run->network, run->buffers));
-    SKEL_TRY(skel_run_file_masks(file, run->network, run->mask->keep));
-    SKEL_TRY(skel_metrics_write(run->prune_metrics, file, "/metrics/prune"));
-    SKEL_TRY(skel_metrics_write(run->train_metrics, file, "/metrics/train"));
+    SKEL_TRY(skel_file_set_integer(file, at, "iterations", (int64_t)state->position.iterations));
+    SKEL_TRY(skel_file_set_integer(file, at, "epochs", (int64_t)state->position.epochs));
+    SKEL_TRY(skel_file_set_double(file, at, "seconds_prune", outcome->seconds_prune));
+    SKEL_TRY(skel_file_set_double(file, at, "seconds_train", outcome->seconds_train));
+    SKEL_TRY(skel_file_set_text(file, at, "history", state->history));
+    SKEL_TRY(skel_file_set_text(file, at, "engine_prune", state->prune_engine));
+    SKEL_TRY(write_vectors(in, state, file));
+    SKEL_TRY(skel_tables_write(&state->tables, file));
 done:
     return status;
 }
@@ -125,63 +128,65 @@ done:
     return status;
 }
 
-/* What the root reads, for the others to receive. */
-typedef struct state {
+/* What is no vector, as the root reads it and the others receive it. */
+typedef struct scalars {
     skel_position position;
     double seconds_prune;
     double seconds_train;
     char history[SKEL_HISTORY];
     char engine_prune[32];
-} state;
+} scalars;
 
-static skel_status read_vectors(skel_reader *reader, const skel_experiment *run,
-                                skel_position position)
+static void read_scalars(skel_reader *reader, scalars *out)
 {
-    const skel_state *to = &run->rewound;
-    size_t count = run->network->parameter_count;
+    static const char at[] = "/state";
+
+    out->position.iterations = (size_t)skel_stored_number(reader, at, "iterations");
+    out->position.epochs = (size_t)skel_stored_number(reader, at, "epochs");
+    out->seconds_prune = skel_stored_number(reader, at, "seconds_prune");
+    out->seconds_train = skel_stored_number(reader, at, "seconds_train");
+    skel_reader_attribute(reader, at, "history", sizeof out->history, out->history);
+    skel_reader_attribute(reader, at, "engine_prune", sizeof out->engine_prune, out->engine_prune);
+}
+
+/* The root's part; the state's position is that of the checkpoint. */
+static skel_status read_vectors(skel_reader *reader, const skel_inputs *in,
+                                const skel_checkpoint_state *state)
+{
+    const skel_state *to = &state->rewound;
+    size_t count = in->network->parameter_count;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(read_bytes(reader, "/state/lineage", count, run->lineage));
-    SKEL_TRY(read_vector(reader, "/state/velocity", count, run->velocity));
-    if (skel_experiment_remembers(run, position)) {
+    SKEL_TRY(read_bytes(reader, "/state/lineage", count, state->lineage));
+    SKEL_TRY(read_vector(reader, "/state/velocity", count, state->weights.velocity));
+    if (skel_rewind_is_saved(in, state)) {
         SKEL_TRY(read_vector(reader, "/state/rewound_parameters", count, to->parameters));
         SKEL_TRY(read_vector(reader, "/state/rewound_velocity", count, to->velocity));
         SKEL_TRY(
-            read_vector(reader, "/state/rewound_buffers", run->network->buffer_count, to->buffers));
+            read_vector(reader, "/state/rewound_buffers", in->network->buffer_count, to->buffers));
     }
-    if (run->first_keep != NULL) {
-        SKEL_TRY(read_bytes(reader, "/state/first_mask", count, run->first_keep));
+    if (state->first_keep != NULL) {
+        SKEL_TRY(read_bytes(reader, "/state/first_mask", count, state->first_keep));
     }
 done:
     return status;
 }
 
-static skel_status read_state(skel_reader *reader, const skel_experiment *run, state *out)
+static void share_vectors(const skel_inputs *in, const skel_checkpoint_state *state)
 {
-    out->position.iterations = (size_t)skel_stored_number(reader, "/state", "iterations");
-    out->position.epochs = (size_t)skel_stored_number(reader, "/state", "epochs");
-    out->seconds_prune = skel_stored_number(reader, "/state", "seconds_prune");
-    out->seconds_train = skel_stored_number(reader, "/state", "seconds_train");
-    skel_reader_attribute(reader, "/state", "history", sizeof out->history, out->history);
-    skel_reader_attribute(reader, "/state", "engine_prune", sizeof out->engine_prune,
-                          out->engine_prune);
-    return read_vectors(reader, run, out->position);
-}
+    const skel_comm *comm = in->comm;
+    size_t count = in->network->parameter_count;
 
-static void share_vectors(const skel_experiment *run, skel_position position)
-{
-    size_t bytes = run->network->parameter_count * sizeof(float);
-
-    skel_comm_broadcast(run->comm, bytes, run->velocity);
-    skel_comm_broadcast(run->comm, run->network->parameter_count, run->lineage);
-    if (skel_experiment_remembers(run, position)) {
-        skel_comm_broadcast(run->comm, bytes, run->rewound.parameters);
-        skel_comm_broadcast(run->comm, bytes, run->rewound.velocity);
-        skel_comm_broadcast(run->comm, run->network->buffer_count * sizeof(float),
-                            run->rewound.buffers);
+    skel_comm_broadcast(comm, count * sizeof(float), state->weights.velocity);
+    skel_comm_broadcast(comm, count, state->lineage);
+    if (skel_rewind_is_saved(in, state)) {
+        skel_comm_broadcast(comm, count * sizeof(float), state->rewound.parameters);
+        skel_comm_broadcast(comm, count * sizeof(float), state->rewound.velocity);
+        skel_comm_broadcast(comm, in->network->buffer_count * sizeof(float),
+                            state->rewound.buffers);
     }
-    if (run->first_keep != NULL) {
-        skel_comm_broadcast(run->comm, run->network->parameter_count, run->first_keep);
+    if (state->first_keep != NULL) {
+        skel_comm_broadcast(comm, count, state->first_keep);
     }
 }
 
@@ -199,38 +204,44 @@ static const char *engine_named(const char *name)
     return "";
 }
 
-skel_status skel_checkpoint_read_state(skel_experiment *run, const char *path, skel_reader *reader,
-                                       skel_position *position)
+/* Adds a line to the history of restarts. */
+static void log_restart(const skel_inputs *in, const char *path, skel_checkpoint_state *state)
 {
-    bool root = skel_comm_is_root(run->comm);
+    skel_position position = state->position;
+    size_t used = strlen(state->history);
+
+    (void)snprintf(state->history + used, sizeof state->history - used,
+                   "resumed after %zu iterations and %zu epochs on %d ranks\n", position.iterations,
+                   position.epochs, skel_comm_size(in->comm));
+    SKEL_INFO("resumed: %zu pruning iteration%s and %zu epoch%s done before (%s)",
+              position.iterations, position.iterations == 1 ? "" : "s", position.epochs,
+              position.epochs == 1 ? "" : "s", path);
+}
+
+skel_status skel_checkpoint_state_read(const skel_inputs *in, const char *path, skel_reader *reader,
+                                       skel_checkpoint_state *state)
+{
+    bool root = skel_comm_is_root(in->comm);
     bool has_mask = false;
-    state from = {.position = {0}};
-    size_t used = 0;
+    scalars from = {.position = {0}};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(run->comm, root ? read_state(reader, run, &from) : SKEL_OK));
-    skel_comm_broadcast(run->comm, sizeof from, &from);
-    share_vectors(run, from.position);
-    SKEL_TRY(skel_weight_file_read(run->comm, path, run->network, run->parameters, run->buffers,
-                                   run->mask->keep, &has_mask));
-    skel_mask_recount(run->mask);
-    SKEL_TRY(skel_metrics_read(run->prune_metrics, run->comm, reader, "/metrics/prune"));
-    SKEL_TRY(skel_metrics_read(run->train_metrics, run->comm, reader, "/metrics/train"));
-    if (run->evolve_metrics != NULL) {
-        SKEL_TRY(skel_metrics_read(run->evolve_metrics, run->comm, reader, "/metrics/evolve"));
+    if (root) {
+        read_scalars(reader, &from);
     }
-    *position = from.position;
-    run->outcome.seconds_prune = from.seconds_prune;
-    run->outcome.seconds_train = from.seconds_train;
-    run->prune_engine = engine_named(from.engine_prune);
-    memcpy(run->history, from.history, sizeof run->history);
-    used = strlen(run->history);
-    (void)snprintf(run->history + used, sizeof run->history - used,
-                   "resumed after %zu iterations and %zu epochs on %d ranks\n",
-                   position->iterations, position->epochs, skel_comm_size(run->comm));
-    SKEL_INFO("resumed: %zu pruning iteration%s and %zu epoch%s done before (%s)",
-              position->iterations, position->iterations == 1 ? "" : "s", position->epochs,
-              position->epochs == 1 ? "" : "s", path);
+    skel_comm_broadcast(in->comm, sizeof from, &from);
+    state->position = from.position;
+    state->outcome.seconds_prune = from.seconds_prune;
+    state->outcome.seconds_train = from.seconds_train;
+    state->prune_engine = engine_named(from.engine_prune);
+    memcpy(state->history, from.history, sizeof state->history);
+    SKEL_TRY(skel_comm_agree(in->comm, root ? read_vectors(reader, in, state) : SKEL_OK));
+    share_vectors(in, state);
+    SKEL_TRY(skel_weight_file_read(in->comm, path, in->network, state->weights.parameters,
+                                   state->weights.buffers, state->mask->keep, &has_mask));
+    skel_mask_recount(state->mask);
+    SKEL_TRY(skel_tables_read(&state->tables, in->comm, reader));
+    log_restart(in, path, state);
 done:
     return status;
 }

@@ -1,24 +1,49 @@
-/** What a checkpoint holds: all that changes while a run goes on. */
+/** What changes while a run goes on, and what a checkpoint therefore holds. */
 #ifndef SKEL_RUN_CHECKPOINT_STATE_H
 #define SKEL_RUN_CHECKPOINT_STATE_H
 
-#include "experiment_impl.h"
+#include "inputs.h"
+#include "tables.h"
 
-/** Writes the run's state to a checkpoint.
+#include "skel/leg.h"
+
+enum { SKEL_HISTORY = 4096 }; /**< bytes of the restart history */
+
+/** The state of a run between two iterations or epochs. The same on every rank. */
+typedef struct skel_checkpoint_state {
+    skel_position position;
+    skel_state weights;  /**< now; the vectors are borrowed from the run */
+    skel_state rewound;  /**< copy that lottery tickets are put back to; its vectors are NULL if
+                              tickets start from the initial weights or nothing is rewound */
+    skel_mask *mask;     /**< owned */
+    uint8_t *first_keep; /**< [parameter_count] the mask before it moved; NULL: it never moves */
+    uint8_t *lineage;    /**< [parameter_count] of the mask's weights */
+    skel_tables tables;
+    skel_outcome outcome;       /**< of the phases so far; a checkpoint holds its seconds */
+    const char *prune_engine;   /**< "" if pruning needed none */
+    const char *train_engine;   /**< "" if nothing was trained; not in a checkpoint */
+    char history[SKEL_HISTORY]; /**< a line per resume */
+    double saved; /**< when the latest checkpoint was written, or the run started; in no file */
+} skel_checkpoint_state;
+
+/** Writes the state to a checkpoint.
  *
  *  Collective. Errors: as skel_file_write().
  */
-SKEL_CHECKED skel_status skel_checkpoint_write_state(const skel_experiment *run,
-                                                     skel_position position, skel_file *file);
+SKEL_CHECKED skel_status skel_checkpoint_state_write(const skel_inputs *in,
+                                                     const skel_checkpoint_state *state,
+                                                     skel_file *file);
 
-/** Gives every rank the state that the root reads of a checkpoint, and says so.
+/** Gives every rank the state that the root reads from a checkpoint, and logs it.
  *
  *  Collective.
  *  @param path    of the checkpoint; the root's counts
  *  @param reader  the root's, open; ignored on the other ranks
+ *  @param state   in: as prepared, out: as it was when the checkpoint was written
  *  Errors: SKEL_ERR_DATA, SKEL_ERR_MEMORY; agreed on.
  */
-SKEL_CHECKED skel_status skel_checkpoint_read_state(skel_experiment *run, const char *path,
-                                                    skel_reader *reader, skel_position *position);
+SKEL_CHECKED skel_status skel_checkpoint_state_read(const skel_inputs *in, const char *path,
+                                                    skel_reader *reader,
+                                                    skel_checkpoint_state *state);
 
 #endif

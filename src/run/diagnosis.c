@@ -1,4 +1,4 @@
-/* A finished mask under the glass: paths, one gradient, and what has neither. */
+/* The diagnosis: paths, one gradient, and the kept weights that have neither. */
 #include "diagnosis.h"
 
 #include "skel/log.h"
@@ -42,14 +42,16 @@ skel_status skel_diagnosis_make(const skel_diagnosis_request *request, skel_diag
 {
     skel_worker *worker = NULL;
     uint8_t *on_path = NULL;
+    skel_worker_options options = *request->worker;
     double started = skel_seconds();
     skel_status status = SKEL_OK;
 
     memset(out, 0, sizeof *out);
+    options.keep = request->mask->keep;
     SKEL_TRY(skel_comm_agree(request->comm, find_paths(request, &on_path, out)));
-    SKEL_TRY(skel_worker_create(request->comm, request->network, request->worker, &worker));
-    SKEL_TRY(skel_worker_gradient(worker, request->parameters, request->mask->keep,
-                                  request->batches, request->gradient, NULL, &out->score));
+    SKEL_TRY(skel_worker_create(request->comm, request->network, &options, &worker));
+    SKEL_TRY(skel_worker_gradient(worker, request->parameters, request->batches, request->gradient,
+                                  NULL, &out->result));
     count_effective(request->network, on_path, request->gradient, out);
     out->figures = skel_foresight_of(request->mask, request->parameters, request->gradient);
     out->seconds = skel_comm_roots(request->comm, skel_seconds() - started);

@@ -1,4 +1,4 @@
-/** What a finished mask is like: what of it takes part, and what it promises. */
+/** The diagnosis of a mask: paths through the kept weights, and one gradient. */
 #ifndef SKEL_RUN_DIAGNOSIS_H
 #define SKEL_RUN_DIAGNOSIS_H
 
@@ -7,28 +7,30 @@
 #include "skel/paths.h"
 #include "skel/settings.h"
 
-/** What a mask is looked at with. Plain data, borrowed; the same on every rank. */
+/** A mask with the weights and images of its diagnosis. Plain data, borrowed; the same on every
+ *  rank.
+ */
 typedef struct skel_diagnosis_request {
     const skel_comm *comm;
     const skel_network *network;
     const skel_mask *mask;
-    const float *parameters; /**< [parameter_count] theta, not masked */
-    const skel_worker_options *worker;
+    const float *parameters;           /**< [parameter_count] theta, not masked */
+    const skel_worker_options *worker; /**< options of plain gradients; `keep` is ignored */
     const skel_batches *batches;
     float *gradient; /**< [parameter_count] out: g, of all weights, pruned ones too */
 } skel_diagnosis_request;
 
-/** What was found. A kept weight is effective if it is on a path and has a gradient. */
+/** A diagnosis. A kept weight is effective if it is on a path and has a gradient. */
 typedef struct skel_diagnosis {
     skel_paths paths;    /**< owned */
     size_t *no_gradient; /**< [paths.layers] weights on a path whose gradient is exactly 0; owned */
     size_t effective;    /**< over all layers: kept, on a path, with a gradient */
     skel_foresight figures;
-    skel_score score; /**< on the batches, at theta * mask */
-    double seconds;   /**< of the root's clock */
+    skel_result result; /**< on the batches, at theta * mask */
+    double seconds;     /**< of the root's clock */
 } skel_diagnosis;
 
-/** Looks at a mask: one gradient at theta * mask, and the paths.
+/** Diagnoses a mask: finds the paths and computes one gradient at theta * mask.
  *
  *  Collective; the same bits on every rank, and on any number of ranks unless the reduction is
  *  float. Depends on its arguments alone.
@@ -53,7 +55,7 @@ void skel_diagnosis_warn(const skel_diagnosis *diagnosis, const skel_network *ne
 /** Names of the layers that have collapsed: "a, b, c".
  *
  *  Local.
- *  @param most  names that are spelt out; how many more there are is said behind them
+ *  @param most  names that are written; behind them stands the number of the others
  *  @param out   *owned*; "" if there are none
  *  Errors: SKEL_ERR_MEMORY.
  */

@@ -2,32 +2,35 @@
 #ifndef SKEL_RUN_EVOLUTION_H
 #define SKEL_RUN_EVOLUTION_H
 
-#include "experiment_impl.h"
+#include "checkpoint_state.h"
 
-/** What moves a run's mask. Made for one leg. */
+/** Moves the mask of a run during one leg of training. */
 typedef struct skel_evolution {
-    skel_experiment *run;
-    size_t epoch_steps; /**< steps of an epoch */
-    size_t every;       /**< steps between changes */
-    size_t steps;       /**< of the whole training */
-    double until;       /**< changes are before this step */
-    skel_worker *dense; /**< gives gradients of all weights, if training's own does not; owned */
-    skel_mover mover;   /**< for the training; its context is this */
+    const skel_inputs *in;
+    skel_checkpoint_state *state;
+    skel_worker *trainer; /**< the training's worker; borrowed */
+    skel_worker *grower;  /**< computes gradients of all weights, if `trainer` cannot; owned */
+    size_t epoch_steps;   /**< steps of an epoch */
+    size_t every;         /**< steps between changes */
+    size_t steps;         /**< of the whole training */
+    double until;         /**< changes are before this step */
+    skel_mover mover;     /**< for the training; its context is this evolution */
 } skel_evolution;
 
-/** Makes what moves the mask of a training; it is the training's mover then.
+/** Makes the mover of a training and gives it to the training.
  *
- *  Collective. Changes are at every `every`-th step before `until`, never in the last one, each
- * with a row in /metrics/evolve. Warns if there are none at all.
- *  @param training  its worker is there; in and out
+ *  Collective. Changes are at every `every`-th step before `until`, never in the last one; each
+ *  adds a row to /metrics/evolve. Warns if there will be none.
+ *  @param training  in: with its worker, out: with the mover
  *  @param out       *owned*: skel_evolution_close() it, also after an error; borrowed by the
  *                   training
  *  Errors: as skel_worker_create(); agreed on.
- *  Source: Evci et al. 2020, algorithm 1 and equation 1: instead of an optimiser's step, fractions
- *          that fall by a cosine. Mocanu et al. 2018, algorithm 2: after a step, a constant one.
+ *  Source: Evci et al. 2020, algorithm 1 and equation 1 (RigL): a change takes the place of an
+ *          optimiser's step, the fraction falls by a cosine. Mocanu et al. 2018, algorithm 1 (SET):
+ *          a change follows a step, the fraction is constant.
  */
-SKEL_CHECKED skel_status skel_evolution_open(skel_experiment *run, skel_training *training,
-                                             skel_evolution *out);
+SKEL_CHECKED skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *state,
+                                             skel_training *training, skel_evolution *out);
 
 /** Frees what skel_evolution_open() took.
  *
@@ -39,6 +42,6 @@ void skel_evolution_close(skel_evolution *evolution);
  *
  *  Local.
  */
-double skel_evolution_moved(const skel_experiment *run);
+double skel_evolution_moved(const skel_checkpoint_state *state);
 
 #endif

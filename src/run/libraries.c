@@ -1,4 +1,4 @@
-/* Asks every layer for its libraries. */
+/* Names the libraries of all rooms. */
 #include "skel/libraries.h"
 
 #include "skel/comm.h"

@@ -1,4 +1,4 @@
-/* Tables of figures, kept by rows and written by columns. */
+/* Tables of figures: rows are added, columns are written. */
 #include "skel/metrics.h"
 
 #include "skel/memory.h"
@@ -85,19 +85,19 @@ skel_status skel_metrics_add(skel_metrics *metrics, const double row[])
 skel_status skel_metrics_write(const skel_metrics *metrics, skel_file *file, const char *group)
 {
     for (size_t column = 0; column < metrics->columns; column++) {
-        const skel_column *what = &metrics->column[column];
+        const skel_column *which = &metrics->column[column];
         char path[256];
         skel_dataset_spec spec = {
             .path = path,
-            .element = what->integer ? SKEL_INT64 : SKEL_FLOAT64,
+            .element = which->integer ? SKEL_INT64 : SKEL_FLOAT64,
             .dims = 1,
             .shape = {metrics->rows},
             .data = metrics->value + column * metrics->room,
-            .units = what->units,
+            .units = which->units,
         };
         skel_status status = SKEL_OK;
 
-        (void)snprintf(path, sizeof path, "%s/%s", group, what->name);
+        (void)snprintf(path, sizeof path, "%s/%s", group, which->name);
         status = skel_file_write(file, &spec);
         if (status != SKEL_OK) {
             return status;

@@ -1,41 +1,31 @@
 /* The diagnosis of a run's final mask. */
-#include "experiment_impl.h"
+#include "phases.h"
 
-static void describe(skel_experiment *run)
+/* The images are those of the first iteration. Their order is the seed's also where the method's
+ * are balanced by class, as GraSP's are by default: it is the same for every method, so that all
+ * objectives are on one scale. */
+skel_status skel_phase_diagnose(const skel_inputs *in, const skel_mask *mask, skel_scratch *scratch,
+                                skel_diagnosis *out)
 {
-    const skel_diagnosis *found = &run->diagnosis;
-
-    run->outcome.effective = found->effective;
-    run->outcome.collapsed = found->paths.collapsed;
-    run->outcome.connected = found->paths.connected;
-    run->outcome.objective = found->figures.objective;
-}
-
-/* On the images of the first iteration, in the seed's order also where the method's are balanced by
- * class, as GraSP's are by default: the same for every method, so that all objectives are on one
- * scale. */
-skel_status skel_experiment_diagnose(skel_experiment *run)
-{
-    skel_worker_options options = skel_settings_gradient_worker(run->job, &run->settings);
-    skel_sampling sampling = run->settings.sampling == SKEL_SAMPLING_BALANCED
+    skel_worker_options options = skel_settings_gradient_worker(in->job, &in->settings);
+    skel_sampling sampling = in->settings.sampling == SKEL_SAMPLING_BALANCED
                                  ? SKEL_SAMPLING_SHUFFLED
-                                 : run->settings.sampling;
+                                 : in->settings.sampling;
     skel_progress progress;
     skel_batches batches;
-    const skel_diagnosis_request request = {.comm = run->comm,
-                                            .network = run->network,
-                                            .mask = run->mask,
-                                            .parameters = run->initial,
+    const skel_diagnosis_request request = {.comm = in->comm,
+                                            .network = in->network,
+                                            .mask = mask,
+                                            .parameters = in->initial,
                                             .worker = &options,
                                             .batches = &batches,
-                                            .gradient = run->gradient};
+                                            .gradient = scratch->gradient};
     skel_status status = SKEL_OK;
 
-    skel_experiment_progress(run, "diagnose", run->job->prune.batches * run->job->prune.batch_size,
-                             &progress);
-    SKEL_TRY(skel_experiment_batches(run, sampling, 1, &progress, &batches));
-    SKEL_TRY(skel_diagnosis_make(&request, &run->diagnosis));
-    describe(run);
+    skel_inputs_progress(in, "diagnose", in->job->prune.batches * in->job->prune.batch_size,
+                         &progress);
+    SKEL_TRY(skel_inputs_batches(in, sampling, 1, scratch->order, &progress, &batches));
+    SKEL_TRY(skel_diagnosis_make(&request, out));
 done:
     (void)skel_progress_finish(&progress);
     return status != SKEL_OK ? skel_error_prefix("diagnosis of the final mask") : SKEL_OK;

@@ -1,44 +1,56 @@
-/* The trial of a skeleton: training it and testing it. */
+/* The training phase: one leg of training, with its tests. */
 #include "checkpoint.h"
 #include "evolution.h"
-#include "skel/leg.h"
+#include "phases.h"
+#include "rewind.h"
 
 #include "skel/log.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { ROUND = 48 }; /* bytes of "round 2/6, " */
 
-static skel_training training_of(skel_experiment *run, const skel_leg *leg, const char *round)
+/* What one call of the phase works with. */
+typedef struct leg_of {
+    const skel_inputs *in;
+    skel_checkpoint_state *state;
+    skel_scratch *scratch;
+    skel_leg leg;
+    skel_worker *worker;
+    skel_training training;
+    char round[ROUND];
+} leg_of;
+
+static skel_training training_of(const leg_of *phase)
 {
-    const skel_job *job = run->job;
+    const skel_inputs *in = phase->in;
+    const skel_job *job = in->job;
 
     return (skel_training){
-        .comm = run->comm,
-        .network = run->network,
-        .worker = run->worker,
-        .mask = run->mask,
+        .comm = in->comm,
+        .network = in->network,
+        .worker = phase->worker,
+        .mask = phase->state->mask,
         .sgd = {job->train.momentum, job->train.weight_decay, job->train.nesterov},
-        .rate = leg->rate,
-        .view = &run->augmented,
-        .samples = &run->dataset->train,
-        .train = &run->train,
+        .rate = phase->leg.rate,
+        .view = &in->augmented,
+        .samples = &in->dataset->train,
+        .train = &in->train,
         .batch_size = job->train.batch_size,
         .seed = job->seed,
-        .shift = leg->shift,
-        .progress = &run->progress,
-        .round = round,
+        .shift = phase->leg.shift,
+        .progress = &phase->scratch->progress,
+        .round = phase->round,
     };
 }
 
-/* Scores some samples; NaN figures where there are none. */
-static skel_status evaluate(skel_experiment *run, const char *phase, const skel_samples *samples,
-                            const skel_indices *which, skel_score *score)
+/* Evaluates the network on some samples; the result is NaN where there are none. */
+static skel_status evaluate(const leg_of *phase, const char *name, const skel_samples *samples,
+                            const skel_indices *which, skel_result *result)
 {
     skel_progress progress;
     skel_batches batches = {
-        .view = &run->plain,
+        .view = &phase->in->plain,
         .samples = samples,
         .count = which->count,
         .index = which->index,
@@ -46,19 +58,19 @@ static skel_status evaluate(skel_experiment *run, const char *phase, const skel_
     };
     skel_status status = SKEL_OK;
 
-    *score = (skel_score){.loss = (double)NAN, .accuracy = (double)NAN};
+    *result = (skel_result){.loss = (double)NAN, .accuracy = (double)NAN};
     if (which->count == 0) {
         return SKEL_OK;
     }
-    skel_experiment_progress(run, phase, which->count, &progress);
-    status = skel_worker_evaluate(run->worker, run->parameters, run->mask->keep, run->buffers,
-                                  &batches, score);
+    skel_inputs_progress(phase->in, name, which->count, &progress);
+    status = skel_worker_evaluate(phase->worker, phase->state->weights.parameters,
+                                  phase->state->weights.buffers, &batches, result);
     (void)skel_progress_finish(&progress);
     return status;
 }
 
-static void say_epoch(const skel_training *training, size_t epoch, const skel_epoch_report *report,
-                      const skel_score *validation, const skel_score *test)
+static void log_epoch(const leg_of *phase, size_t epoch, const skel_epoch_report *report,
+                      const skel_result *validation, const skel_result *test)
 {
     char tail[96] = "";
 
@@ -67,101 +79,114 @@ static void say_epoch(const skel_training *training, size_t epoch, const skel_ep
     } else if (!isnan(validation->accuracy)) {
         (void)snprintf(tail, sizeof tail, "  validation %.2f %%", 100 * validation->accuracy);
     }
-    SKEL_DEBUG("  %sepoch %zu/%zu  loss %.4f  train %.2f %%%s  %.1f s", training->round, epoch,
-               training->rate.epochs, report->score.loss, 100 * report->score.accuracy, tail,
+    SKEL_DEBUG("  %sepoch %zu/%zu  loss %.4f  train %.2f %%%s  %.1f s", phase->round, epoch,
+               phase->leg.rate.epochs, report->result.loss, 100 * report->result.accuracy, tail,
                report->seconds);
 }
 
-/* One epoch, numbered from 0 as the leg's schedule has it. */
-static skel_status train_and_test(skel_experiment *run, const skel_training *training,
-                                  const skel_leg *leg, size_t epoch)
+/* One epoch, numbered from 0 by the leg's schedule. */
+static skel_status train_and_test(leg_of *phase, size_t epoch)
 {
-    const skel_state state = {run->parameters, run->velocity, run->buffers};
+    const skel_inputs *in = phase->in;
+    skel_outcome *outcome = &phase->state->outcome;
     skel_epoch_report report;
-    skel_score validation = {0};
-    skel_score test = {.loss = (double)NAN, .accuracy = (double)NAN};
+    skel_result validation = {0};
+    skel_result test = {.loss = (double)NAN, .accuracy = (double)NAN};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_train_epoch(training, epoch, &state, &report));
-    SKEL_TRY(evaluate(run, "validate", &run->dataset->train, &run->validation, &validation));
-    if (skel_leg_tests_at(run->job, leg, epoch + 1)) {
-        SKEL_TRY(evaluate(run, "test", &run->dataset->test, &run->test, &test));
+    SKEL_TRY(skel_train_epoch(&phase->training, epoch, &phase->state->weights, &report));
+    SKEL_TRY(evaluate(phase, "validate", &in->dataset->train, &in->validation, &validation));
+    if (skel_leg_tests_at(in->job, &phase->leg, epoch + 1)) {
+        SKEL_TRY(evaluate(phase, "test", &in->dataset->test, &in->test, &test));
     }
-    SKEL_TRY(skel_comm_agree(
-        run->comm,
-        skel_metrics_add(run->train_metrics,
-                         (double[]){(double)leg->number, (double)(epoch + 1), report.score.loss,
-                                    report.score.accuracy, validation.loss, validation.accuracy,
-                                    test.loss, test.accuracy, report.learning_rate,
-                                    report.seconds})));
-    say_epoch(training, epoch + 1, &report, &validation, &test);
-    run->outcome.test_accuracy = test.accuracy;
-    run->outcome.test_loss = test.loss;
+    status = skel_metrics_add(phase->state->tables.train,
+                              (double[SKEL_TRAIN_COLUMNS]){
+                                  [SKEL_TRAIN_ROUND] = (double)phase->leg.number,
+                                  [SKEL_TRAIN_EPOCH] = (double)(epoch + 1),
+                                  [SKEL_TRAIN_LOSS] = report.result.loss,
+                                  [SKEL_TRAIN_ACCURACY] = report.result.accuracy,
+                                  [SKEL_TRAIN_VALIDATION_LOSS] = validation.loss,
+                                  [SKEL_TRAIN_VALIDATION_ACCURACY] = validation.accuracy,
+                                  [SKEL_TRAIN_TEST_LOSS] = test.loss,
+                                  [SKEL_TRAIN_TEST_ACCURACY] = test.accuracy,
+                                  [SKEL_TRAIN_LEARNING_RATE] = report.learning_rate,
+                                  [SKEL_TRAIN_SECONDS] = report.seconds,
+                              });
+    SKEL_TRY(skel_comm_agree(in->comm, status));
+    log_epoch(phase, epoch + 1, &report, &validation, &test);
+    outcome->test_accuracy = test.accuracy;
+    outcome->test_loss = test.loss;
 done:
     return status;
 }
 
-/* The line that shows the training is one for all legs. */
-static void show_progress(skel_experiment *run, skel_position position, const skel_leg *leg,
-                          char round[ROUND])
+/* The live line of the training is one for all legs. */
+static void show_progress(leg_of *phase)
 {
-    size_t legs = skel_leg_count(&run->settings);
+    const skel_inputs *in = phase->in;
+    skel_position position = phase->state->position;
+    size_t legs = skel_leg_count(&in->settings);
     size_t epochs =
-        skel_leg_epochs_left(run->job, &run->settings, position.iterations, position.epochs);
+        skel_leg_epochs_left(in->job, &in->settings, position.iterations, position.epochs);
 
-    round[0] = '\0';
+    phase->round[0] = '\0';
     if (legs > 1) {
-        (void)snprintf(round, ROUND, "round %zu/%zu, ", leg->number, legs - 1);
+        (void)snprintf(phase->round, ROUND, "round %zu/%zu, ", phase->leg.number, legs - 1);
     }
-    if (run->progress.total == 0) {
-        skel_experiment_progress(run, "train", epochs * run->train.count, &run->progress);
+    if (phase->scratch->progress.total == 0) {
+        skel_inputs_progress(in, "train", epochs * in->train.count, &phase->scratch->progress);
     }
 }
 
-/* With gradients of the kept weights alone, unless training wants those of all. */
-static skel_status make_worker(skel_experiment *run)
+static skel_status make_worker(leg_of *phase)
 {
-    skel_worker_options options = skel_settings_train_worker(run->job, &run->settings);
-
-    if (options.density > 0) {
-        options.keep = run->mask->keep;
-        options.density = (double)run->mask->kept / (double)run->mask->prunable;
-    }
-    return skel_worker_create(run->comm, run->network, &options, &run->worker);
-}
-
-skel_status skel_experiment_train(skel_experiment *run, skel_position *position)
-{
-    skel_leg leg = skel_leg_after(run->job, &run->settings, position->iterations);
-    double started = skel_seconds() - run->outcome.seconds_train;
-    char round[ROUND];
-    skel_training training;
-    skel_evolution evolution = {0};
+    const skel_inputs *in = phase->in;
+    const skel_mask *mask = phase->state->mask;
+    skel_worker_options options = skel_settings_train_worker(in->job, &in->settings);
     skel_status status = SKEL_OK;
 
-    if (leg.epochs == 0) {
+    options.keep = mask->keep;
+    if (options.engine.kept_only) {
+        options.engine.density = (double)mask->kept / (double)mask->prunable;
+    }
+    SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &phase->worker));
+    phase->state->train_engine = skel_worker_engine(phase->worker);
+done:
+    return status;
+}
+
+skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state,
+                             skel_scratch *scratch)
+{
+    double started = skel_seconds() - state->outcome.seconds_train;
+    leg_of phase = {.in = in, .state = state, .scratch = scratch};
+    skel_evolution evolution = {0};
+    skel_position *position = &state->position;
+    skel_status status = SKEL_OK;
+
+    phase.leg = skel_leg_after(in->job, &in->settings, position->iterations);
+    if (phase.leg.epochs == 0) {
         return SKEL_OK;
     }
-    show_progress(run, *position, &leg, round);
-    SKEL_TRY(make_worker(run));
-    run->train_engine = skel_worker_engine(run->worker);
-    training = training_of(run, &leg, round);
-    if (run->settings.criterion->timing == SKEL_TIMING_MOVING) {
-        SKEL_TRY(skel_evolution_open(run, &training, &evolution));
+    show_progress(&phase);
+    SKEL_TRY(make_worker(&phase));
+    phase.training = training_of(&phase);
+    if (in->settings.criterion->timing == SKEL_TIMING_MOVING) {
+        SKEL_TRY(skel_evolution_open(in, state, &phase.training, &evolution));
     }
-    while (position->epochs < leg.epochs) {
-        SKEL_TRY(train_and_test(run, &training, &leg, leg.first + position->epochs));
+    while (position->epochs < phase.leg.epochs) {
+        SKEL_TRY(train_and_test(&phase, phase.leg.first + position->epochs));
         position->epochs++;
-        skel_experiment_remember(run, *position);
-        run->outcome.seconds_train = skel_comm_roots(run->comm, skel_seconds() - started);
-        SKEL_TRY(skel_checkpoint_when_due(run, *position));
+        skel_rewind_save(in, state);
+        state->outcome.seconds_train = skel_comm_roots(in->comm, skel_seconds() - started);
+        SKEL_TRY(skel_checkpoint_when_due(in, state));
     }
-    run->outcome.tested = true;
+    state->outcome.tested = true;
 done:
     skel_evolution_close(&evolution);
-    skel_worker_destroy(&run->worker);
-    (void)skel_progress_finish(&run->progress);
-    return status != SKEL_OK && skel_leg_count(&run->settings) > 1
-               ? skel_error_prefix("round %zu", leg.number)
+    skel_worker_destroy(&phase.worker);
+    (void)skel_progress_finish(&scratch->progress);
+    return status != SKEL_OK && skel_leg_count(&in->settings) > 1
+               ? skel_error_prefix("round %zu", phase.leg.number)
                : status;
 }

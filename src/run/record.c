@@ -1,5 +1,8 @@
-/* The run file: everything that a run has found, in the layout of src/store/FORMAT.md. */
+/* The run file, in the layout of src/store/FORMAT.md. */
+#include "record.h"
+
 #include "evolution.h"
+#include "record_diagnosis.h"
 
 #include "skel/libraries.h"
 #include "skel/memory.h"
@@ -10,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-skel_status skel_experiment_stamp(const skel_experiment *run, skel_file *file, const char *schema)
+skel_status skel_record_stamp(const skel_comm *comm, skel_file *file, const char *schema)
 {
     char version[128];
     char date[32] = "";
@@ -21,13 +24,13 @@ skel_status skel_experiment_stamp(const skel_experiment *run, skel_file *file, c
     if (gmtime_r(&now, &utc) != NULL) {
         (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &utc);
     }
-    skel_comm_broadcast(run->comm, sizeof date, date); /* the root's clock */
+    skel_comm_broadcast(comm, sizeof date, date); /* the root's clock */
     return skel_run_file_stamp(file, schema, version, date);
 }
 
-static skel_status record_data_sums(const skel_experiment *run, skel_file *file)
+static skel_status record_data_sums(const skel_inputs *in, skel_file *file)
 {
-    const skel_dataset *dataset = run->dataset;
+    const skel_dataset *dataset = in->dataset;
     char name[SKEL_JOB_PATH];
     skel_status status = SKEL_OK;
 
@@ -40,14 +43,14 @@ done:
 }
 
 /* The host of each rank, in the order of the ranks. */
-static skel_status record_hosts(const skel_experiment *run, skel_file *file)
+static skel_status record_hosts(const skel_inputs *in, skel_file *file)
 {
-    size_t size = (size_t)skel_comm_size(run->comm);
-    const char *hosts = run->session->hosts;
+    size_t size = (size_t)skel_comm_size(in->comm);
+    const char *hosts = in->assignment->invocation->hosts;
     const char **rows = NULL;
     skel_status status = SKEL_ALLOC(size, sizeof *rows, &rows);
 
-    SKEL_TRY(skel_comm_agree(run->comm, status));
+    SKEL_TRY(skel_comm_agree(in->comm, status));
     for (size_t rank = 0; rank < size; rank++) {
         rows[rank] = hosts + rank * SKEL_HOST;
     }
@@ -57,7 +60,8 @@ done:
     return status;
 }
 
-static skel_status record_provenance(const skel_experiment *run, skel_file *file)
+static skel_status record_provenance(const skel_inputs *in, const skel_checkpoint_state *state,
+                                     skel_file *file)
 {
     static const char at[] = "/provenance";
     char libraries[SKEL_LIBRARIES_TEXT];
@@ -65,56 +69,61 @@ static skel_status record_provenance(const skel_experiment *run, skel_file *file
     skel_status status = SKEL_OK;
 
     skel_libraries_text(libraries);
-    SKEL_TRY(skel_comm_agree(run->comm, skel_job_print(run->job, &job)));
+    SKEL_TRY(skel_comm_agree(in->comm, skel_job_print(in->job, &job)));
     SKEL_TRY(skel_file_set_text(file, at, "job", job));
-    SKEL_TRY(skel_file_set_integer(file, at, "index", (int64_t)run->index));
-    SKEL_TRY(skel_file_set_text(file, at, "command_line", run->session->command_line));
+    SKEL_TRY(skel_file_set_integer(file, at, "index", (int64_t)in->assignment->index));
+    SKEL_TRY(
+        skel_file_set_text(file, at, "command_line", in->assignment->invocation->command_line));
     SKEL_TRY(skel_file_set_text(file, at, "git_revision", skel_revision()));
     SKEL_TRY(skel_file_set_text(file, at, "libraries", libraries));
-    SKEL_TRY(skel_file_set_integer(file, at, "ranks", skel_comm_size(run->comm)));
-    SKEL_TRY(skel_file_set_text(file, at, "engine_prune", run->prune_engine));
-    SKEL_TRY(skel_file_set_text(file, at, "engine_train", run->train_engine));
-    SKEL_TRY(skel_file_set_text(file, at, "scheduler", run->session->scheduler));
-    SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)run->job->seed));
-    SKEL_TRY(skel_file_set_text(file, at, "restarts", run->history));
-    SKEL_TRY(record_data_sums(run, file));
-    SKEL_TRY(record_hosts(run, file));
+    SKEL_TRY(skel_file_set_integer(file, at, "ranks", skel_comm_size(in->comm)));
+    SKEL_TRY(skel_file_set_text(file, at, "engine_prune", state->prune_engine));
+    SKEL_TRY(skel_file_set_text(file, at, "engine_train", state->train_engine));
+    SKEL_TRY(skel_file_set_text(file, at, "scheduler", in->assignment->invocation->scheduler));
+    SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)in->job->seed));
+    SKEL_TRY(skel_file_set_text(file, at, "restarts", state->history));
+    SKEL_TRY(record_data_sums(in, file));
+    SKEL_TRY(record_hosts(in, file));
 done:
     SKEL_FREE(&job);
     return status;
 }
 
-static skel_status record_vectors(const skel_experiment *run, skel_file *file)
+static skel_status record_vectors(const skel_inputs *in, const skel_checkpoint_state *state,
+                                  skel_file *file)
 {
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_run_file_parameters(file, "/weights", run->network, run->parameters));
-    SKEL_TRY(skel_run_file_parameters(file, "/initial", run->network, run->initial));
-    if (run->redrawn != NULL) {
-        SKEL_TRY(skel_run_file_parameters(file, "/redrawn", run->network, run->redrawn));
+    SKEL_TRY(skel_run_file_parameters(file, "/weights", in->network, state->weights.parameters));
+    SKEL_TRY(skel_run_file_parameters(file, "/initial", in->network, in->initial));
+    if (in->redrawn != NULL) {
+        SKEL_TRY(skel_run_file_parameters(file, "/redrawn", in->network, in->redrawn));
     }
-    if (run->rewound.parameters != NULL) {
-        SKEL_TRY(skel_run_file_parameters(file, "/rewound", run->network, run->rewound.parameters));
+    if (state->rewound.parameters != NULL) {
+        SKEL_TRY(
+            skel_run_file_parameters(file, "/rewound", in->network, state->rewound.parameters));
     }
-    SKEL_TRY(skel_run_file_buffers(file, run->network, run->buffers));
-    SKEL_TRY(skel_run_file_masks(file, run->network, run->mask->keep));
+    SKEL_TRY(skel_run_file_buffers(file, in->network, state->weights.buffers));
+    SKEL_TRY(skel_run_file_masks(file, in->network, state->mask->keep));
 done:
     return status;
 }
 
-/* What the run came to. */
-static skel_status record_outcome(const skel_experiment *run, skel_file *file, const char *at)
+/* The figures of the final mask and of the last test. */
+static skel_status record_outcome(const skel_inputs *in, const skel_checkpoint_state *state,
+                                  const skel_diagnosis *diagnosis, skel_file *file)
 {
-    const skel_outcome *outcome = &run->outcome;
+    static const char at[] = "/summary";
+    const skel_outcome *outcome = &state->outcome;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_file_set_double(file, at, "sparsity_reached", outcome->sparsity));
     SKEL_TRY(skel_file_set_integer(file, at, "prunable", (int64_t)outcome->prunable));
     SKEL_TRY(skel_file_set_integer(file, at, "kept", (int64_t)outcome->kept));
     SKEL_TRY(skel_file_set_text(file, at, "mask_hash", outcome->mask_hash));
-    SKEL_TRY(skel_experiment_record_diagnosis(run, file));
-    if (run->first_keep != NULL) {
-        SKEL_TRY(skel_file_set_double(file, at, "moved", skel_evolution_moved(run)));
+    SKEL_TRY(skel_record_diagnosis_summary(in, state->mask, diagnosis, file));
+    if (state->first_keep != NULL) {
+        SKEL_TRY(skel_file_set_double(file, at, "moved", skel_evolution_moved(state)));
     }
     if (outcome->tested) {
         SKEL_TRY(skel_file_set_double(file, at, "test_accuracy", outcome->test_accuracy));
@@ -124,18 +133,19 @@ done:
     return status;
 }
 
-static skel_status record_summary(const skel_experiment *run, skel_file *file)
+static skel_status record_summary(const skel_inputs *in, const skel_checkpoint_state *state,
+                                  const skel_diagnosis *diagnosis, skel_file *file)
 {
     static const char at[] = "/summary";
-    const skel_outcome *outcome = &run->outcome;
+    const skel_outcome *outcome = &state->outcome;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_file_set_text(file, at, "model", run->network->name));
-    SKEL_TRY(skel_file_set_text(file, at, "data", run->settings.data->name));
-    SKEL_TRY(skel_file_set_text(file, at, "method", run->settings.criterion->name));
-    SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)run->job->seed));
-    SKEL_TRY(skel_file_set_double(file, at, "sparsity", run->job->prune.sparsity));
-    SKEL_TRY(record_outcome(run, file, at));
+    SKEL_TRY(skel_file_set_text(file, at, "model", in->network->name));
+    SKEL_TRY(skel_file_set_text(file, at, "data", in->settings.data->name));
+    SKEL_TRY(skel_file_set_text(file, at, "method", in->settings.criterion->name));
+    SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)in->job->seed));
+    SKEL_TRY(skel_file_set_double(file, at, "sparsity", in->job->prune.sparsity));
+    SKEL_TRY(record_outcome(in, state, diagnosis, file));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_prune", outcome->seconds_prune));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_train", outcome->seconds_train));
     SKEL_TRY(skel_file_set_double(file, at, "seconds", outcome->seconds));
@@ -143,22 +153,19 @@ done:
     return status;
 }
 
-skel_status skel_experiment_record(const skel_experiment *run)
+skel_status skel_record_write(const skel_inputs *in, const skel_checkpoint_state *state,
+                              const skel_diagnosis *diagnosis)
 {
     skel_file *file = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_file_create(run->comm, run->path, &file));
-    SKEL_TRY(skel_experiment_stamp(run, file, SKEL_RUN_SCHEMA));
-    SKEL_TRY(record_provenance(run, file));
-    SKEL_TRY(record_vectors(run, file));
-    SKEL_TRY(skel_metrics_write(run->prune_metrics, file, "/metrics/prune"));
-    SKEL_TRY(skel_metrics_write(run->train_metrics, file, "/metrics/train"));
-    if (run->evolve_metrics != NULL) {
-        SKEL_TRY(skel_metrics_write(run->evolve_metrics, file, "/metrics/evolve"));
-    }
-    SKEL_TRY(skel_experiment_record_layers(run, file));
-    SKEL_TRY(record_summary(run, file));
+    SKEL_TRY(skel_file_create(in->comm, in->assignment->path, &file));
+    SKEL_TRY(skel_record_stamp(in->comm, file, SKEL_RUN_SCHEMA));
+    SKEL_TRY(record_provenance(in, state, file));
+    SKEL_TRY(record_vectors(in, state, file));
+    SKEL_TRY(skel_tables_write(&state->tables, file));
+    SKEL_TRY(skel_record_diagnosis_layers(in, diagnosis, file));
+    SKEL_TRY(record_summary(in, state, diagnosis, file));
     SKEL_TRY(skel_file_publish(&file));
 done:
     skel_file_discard(&file);

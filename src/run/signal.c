@@ -1,91 +1,67 @@
-/* What scores are computed with: a gradient and what is derived from it, at the skeleton. */
-#include "experiment_impl.h"
+/* Signals: a gradient at the skeleton, or what is derived from one. */
+#include "signal.h"
 
 #include <math.h>
-#include <string.h>
 
-skel_status skel_experiment_batches(skel_experiment *run, skel_sampling sampling, size_t iteration,
-                                    skel_progress *progress, skel_batches *out)
-{
-    const skel_job *job = run->job;
-
-    *out = (skel_batches){
-        .view = &run->plain,
-        .samples = &run->dataset->train,
-        .count = job->prune.batches * job->prune.batch_size,
-        .batch_size = job->prune.batch_size,
-        .index = run->order,
-        .progress = progress,
-    };
-    return skel_comm_agree(run->comm,
-                           skel_sampler_prune(&run->train, run->dataset->train.labels,
-                                              run->network->classes, sampling, job->seed,
-                                              (uint32_t)iteration - 1, job->prune.batches,
-                                              job->prune.batch_size, run->order));
-}
-
-/* The gradient by the prunable weights alone is what GraSP multiplies the Hessian with. */
-static void forget_unprunable(const skel_network *network, float vector[])
-{
-    for (size_t i = 0; i < network->parameters; i++) {
-        if (!network->parameter[i].prunable) {
-            memset(vector + network->parameter[i].offset, 0,
-                   network->parameter[i].count * sizeof *vector);
-        }
-    }
-}
-
-/* The reduction names the parameter and its number, not what was summed. */
+/* The reduction names the parameter and its number; this names what was summed. */
 static skel_status name_product(skel_status status, const char *name)
 {
     return status == SKEL_ERR_NUMBER ? skel_error_prefix("%s", name) : status;
 }
 
-static skel_status hessian_times_gradient(skel_experiment *run, const float parameters[],
-                                          const skel_batches *batches, skel_score *score)
+static skel_status hessian_times_gradient(const skel_inputs *in, skel_worker *worker,
+                                          const float parameters[], const skel_batches *batches,
+                                          skel_scratch *scratch, skel_result *result)
 {
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_gradient(run->worker, parameters, run->mask->keep, batches, run->gradient,
-                                  NULL, score));
-    forget_unprunable(run->network, run->gradient);
-    status = skel_worker_hessian(run->worker, parameters, run->mask->keep, run->gradient, batches,
-                                 run->signal, score);
+    SKEL_TRY(skel_worker_gradient(worker, parameters, batches, scratch->gradient, NULL, result));
+    /* GraSP multiplies the Hessian with the gradient by the prunable weights alone */
+    skel_network_clear_unprunable(in->network, scratch->gradient);
+    status = skel_worker_hessian(worker, parameters, scratch->gradient, batches, scratch->product,
+                                 result);
     status = name_product(status, "Hessian-gradient product");
 done:
     return status;
 }
 
-skel_status skel_experiment_signal(skel_experiment *run, const float parameters[], size_t iteration,
-                                   skel_progress *progress, skel_score *score)
+skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
+                                const skel_state *weights, size_t iteration,
+                                skel_progress *progress, skel_scratch *scratch,
+                                skel_signal_found *out)
 {
+    skel_signal signal = in->settings.criterion->signal;
+    const float *parameters = weights->parameters;
     double logarithm = 0;
     skel_batches batches;
     skel_status status = SKEL_OK;
 
-    *score = (skel_score){.loss = (double)NAN, .accuracy = (double)NAN};
-    if (run->settings.criterion->signal != SKEL_SIGNAL_NONE &&
-        run->settings.criterion->signal != SKEL_SIGNAL_FLOW) {
-        SKEL_TRY(
-            skel_experiment_batches(run, run->settings.sampling, iteration, progress, &batches));
+    *out = (skel_signal_found){.signal = scratch->gradient,
+                               .result = {.loss = (double)NAN, .accuracy = (double)NAN}};
+    if (signal != SKEL_SIGNAL_NONE && signal != SKEL_SIGNAL_FLOW) {
+        SKEL_TRY(skel_inputs_batches(in, in->settings.sampling, iteration, scratch->order, progress,
+                                     &batches));
     }
-    switch (run->settings.criterion->signal) {
+    switch (signal) {
     case SKEL_SIGNAL_NONE:
+        out->signal = NULL;
         break;
     case SKEL_SIGNAL_GRADIENT:
-        status = skel_worker_gradient(run->worker, parameters, run->mask->keep, &batches,
-                                      run->gradient, NULL, score);
+        out->gradient = scratch->gradient;
+        status = skel_worker_gradient(worker, parameters, &batches, scratch->gradient, NULL,
+                                      &out->result);
         break;
     case SKEL_SIGNAL_HESSIAN:
-        status = hessian_times_gradient(run, parameters, &batches, score);
+        out->signal = scratch->product;
+        status = hessian_times_gradient(in, worker, parameters, &batches, scratch, &out->result);
         break;
     case SKEL_SIGNAL_FLOW:
-        status = skel_worker_flow(run->worker, parameters, run->mask->keep, run->buffers,
-                                  run->signal, &logarithm);
+        status =
+            skel_worker_flow(worker, parameters, weights->buffers, scratch->gradient, &logarithm);
         break;
     case SKEL_SIGNAL_CURVATURE:
-        status = skel_worker_curvature(run->worker, parameters, run->mask->keep, run->buffers,
-                                       &batches, run->signal, score);
+        status = skel_worker_curvature(worker, parameters, weights->buffers, &batches,
+                                       scratch->gradient, &out->result);
         status = name_product(status, "curvature");
         break;
     }

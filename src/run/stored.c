@@ -1,4 +1,4 @@
-/* What the files of earlier invocations say about their runs. */
+/* Reads the jobs and figures of earlier runs from their files. */
 #include "skel/stored.h"
 
 #include "skel/memory.h"
@@ -28,7 +28,8 @@ skel_status skel_stored_job(skel_reader *reader, skel_job *out)
         goto done;
     }
     status = skel_job_parse(skel_reader_path(reader), text, out);
-    if (status == SKEL_ERR_CONFIG) { /* it was sound when it was written: the file is at fault */
+    if (status ==
+        SKEL_ERR_CONFIG) { /* the job was valid when it was written, so the file is damaged */
         status = SKEL_FAIL(SKEL_ERR_DATA,
                            "the job in the attribute job of /provenance is damaged, or of another "
                            "release: %s",

@@ -1,44 +1,51 @@
-/* What an iteration has led to, beside what it started from. */
-#include "experiment_impl.h"
+/* Traces: one gradient at the mask that an iteration has made. */
+#include "trace.h"
 
 #include <math.h>
 
-/* The phase's own worker, unless what it is made for differs: a temperature, another batch, nothing
- * at all. */
-static skel_status tracer_of(skel_experiment *run, skel_worker **out)
+skel_status skel_trace_open(const skel_inputs *in, const skel_mask *mask, skel_worker *worker,
+                            skel_trace *out)
 {
-    skel_worker_options options = skel_settings_gradient_worker(run->job, &run->settings);
-    skel_signal signal = run->settings.criterion->signal;
+    skel_worker_options options = skel_settings_gradient_worker(in->job, &in->settings);
+    skel_signal signal = in->settings.criterion->signal;
+    bool shares = signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE;
     skel_status status = SKEL_OK;
 
-    if (signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE) {
-        *out = run->worker;
+    *out = (skel_trace){NULL, NULL};
+    if (!in->job->prune.trace) {
         return SKEL_OK;
     }
-    if (run->tracer == NULL) {
-        status = skel_worker_create(run->comm, run->network, &options, &run->tracer);
+    if (!shares) {
+        options.keep = mask->keep;
+        SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &out->own));
     }
-    *out = run->tracer;
+    out->worker = shares ? worker : out->own;
+done:
     return status;
 }
 
-skel_status skel_experiment_trace(skel_experiment *run, const float parameters[], size_t iteration,
-                                  skel_foresight *after)
+void skel_trace_close(skel_trace *trace)
 {
-    skel_worker *worker = NULL;
-    skel_score score;
+    skel_worker_destroy(&trace->own);
+}
+
+skel_status skel_trace_mask(const skel_trace *trace, const skel_inputs *in, const skel_mask *mask,
+                            const float parameters[], size_t iteration, skel_scratch *scratch,
+                            skel_foresight *after)
+{
+    skel_result result;
     skel_batches batches;
     skel_status status = SKEL_OK;
 
     *after = (skel_foresight){(double)NAN, (double)NAN, (double)NAN};
-    if (!run->job->prune.trace) {
+    if (trace->worker == NULL) {
         return SKEL_OK;
     }
-    SKEL_TRY(tracer_of(run, &worker));
-    SKEL_TRY(skel_experiment_batches(run, run->settings.sampling, iteration, NULL, &batches));
-    SKEL_TRY(skel_worker_gradient(worker, parameters, run->mask->keep, &batches, run->gradient,
-                                  NULL, &score));
-    *after = skel_foresight_of(run->mask, parameters, run->gradient);
+    SKEL_TRY(
+        skel_inputs_batches(in, in->settings.sampling, iteration, scratch->order, NULL, &batches));
+    SKEL_TRY(skel_worker_gradient(trace->worker, parameters, &batches, scratch->gradient, NULL,
+                                  &result));
+    *after = skel_foresight_of(mask, parameters, scratch->gradient);
 done:
     return status;
 }

@@ -1,10 +1,11 @@
-/* Prices of runs, from the network's description and the engine's own plan of its memory. */
+/* Costs of runs, from the network's description and the engine's own plan of its memory. */
 #include "skel/cost.h"
 
 #include "skel/leg.h"
-#include "skel/settings.h"
+#include "skel/vectors.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Resident memory of a process that has started MPI and loaded the libraries. */
 static const size_t process_bytes = (size_t)64 << 20;
@@ -14,48 +15,45 @@ static size_t dataset_bytes(const skel_dataset_info *info)
     return (info->train + info->test) * (info->channels * info->height * info->width + 1);
 }
 
-/* Vectors of all parameters on the root, which has the most: parameters, initial ones, momentum,
- * pruning's gradient, and its scores or the gradient of training; a Hessian product beside the
- * gradient, redrawn weights, what lottery tickets are put back to. */
-static size_t vectors_of(const skel_job *job, const skel_settings *settings)
-{
-    size_t vectors = 5;
-
-    vectors += settings->criterion->signal == SKEL_SIGNAL_HESSIAN ? 1 : 0;
-    vectors += settings->sanity == SKEL_SANITY_REINITIALISE ? 1 : 0;
-    vectors += job->prune.rewind > 0 ? 2 : 0;
-    return vectors;
-}
-
-/* Masks: the mask, its history, the next one or the weights on a path, and the first of those that
- * move. */
+/* The run's own vectors, and those that a step takes for a while on the root, which takes the most:
+ * scores or a gradient, batch norm's statistics, the mask and the one that follows it. */
 static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
                            const skel_network *network)
 {
-    size_t masks = settings->criterion->timing == SKEL_TIMING_MOVING ? 4 : 3;
+    skel_vector_size size[SKEL_VECTORS];
+    size_t bytes =
+        network->parameter_count * (sizeof(float) + 2) + network->buffer_count * sizeof(float);
 
-    return network->parameter_count * (vectors_of(job, settings) * sizeof(float) + masks) +
-           network->buffer_count * 4 * sizeof(float);
+    skel_vectors_plan(job, settings, network, size);
+    for (size_t i = 0; i < SKEL_VECTORS; i++) {
+        bytes += size[i].needed ? size[i].bytes : 0;
+    }
+    return bytes;
 }
 
-/* Largest density of the legs that "auto" trains on kept weights alone; the last leg's if none is.
+/* The largest density of a leg at which "auto" is sparse; if there is none, the last leg's density.
  */
 static double first_sparse_density(const skel_job *job, const skel_settings *settings,
                                    const skel_network *network)
 {
-    double density = 1;
+    skel_worker_options options = skel_settings_train_worker(job, settings);
 
-    for (size_t t = 1; t <= settings->iterations && density > SKEL_ENGINE_SPARSE_DENSITY; t++) {
+    options.engine.density = 1;
+    for (size_t t = 1;
+         t <= settings->iterations &&
+         skel_engine_can(skel_engine_resolve("auto", &options.engine), SKEL_ENGINE_ALL_GRADIENTS);
+         t++) {
         size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count,
                                          1 - job->prune.sparsity, t, settings->iterations);
 
-        density = (double)kept / (double)network->prunable_count;
+        options.engine.density = (double)kept / (double)network->prunable_count;
     }
-    return density;
+    return options.engine.density;
 }
 
-/* The worker of training, the largest of all legs: there is one at a time. With every engine fewer
- * kept weights take less, but the sparse engine may take more than the dense one before it. */
+/* Bytes of the training's worker in the leg where it takes most. In one kind of engine fewer kept
+ * weights take less memory, but a sparse engine may take more than the dense one of an earlier leg.
+ */
 static skel_status train_bytes_of(const skel_job *job, const skel_settings *settings,
                                   const skel_network *network, int ranks, size_t *out)
 {
@@ -68,23 +66,23 @@ static skel_status train_bytes_of(const skel_job *job, const skel_settings *sett
         return SKEL_OK;
     }
     if (skel_leg_count(settings) > 1) {
-        options.density = 1;
+        options.engine.density = 1;
         SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
-        options.density = first_sparse_density(job, settings, network);
+        options.engine.density = first_sparse_density(job, settings, network);
     }
     SKEL_TRY(skel_worker_bytes(network, &options, ranks, out));
     *out = dense > *out ? dense : *out;
     if (skel_settings_needs_growth_worker(job, settings)) {
         options = skel_settings_growth_worker(job, settings);
         SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
-        *out += dense; /* it is there all the time */
+        *out += dense; /* it lives as long as the other */
     }
 done:
     return status;
 }
 
-/* The workers of pruning and diagnosis, which are not there at the same time, unless iterations are
- * traced beside a worker that cannot (trace.c). */
+/* The workers of pruning and diagnosis. There is one at a time, but for a trace beside a worker
+ * whose gradients it cannot use. */
 static skel_status prune_bytes_of(const skel_job *job, const skel_settings *settings,
                                   const skel_network *network, int ranks, size_t *out)
 {
@@ -165,7 +163,7 @@ static double signal_images(const skel_job *job, const skel_settings *settings)
     return images;
 }
 
-/* Images of gradients that only look at masks: the diagnosis, and each iteration that is traced. */
+/* Images of the gradients of the diagnosis, and of each iteration that is traced. */
 static double look_images(const skel_job *job, const skel_settings *settings)
 {
     double looks = 1 + (job->prune.trace ? (double)settings->iterations : 0);

@@ -1,4 +1,4 @@
-/* Which epochs are trained between prunings, and at which rates. */
+/* Legs: which epochs are trained between prunings, and at which learning rates. */
 #include "skel/leg.h"
 
 static bool prunes_trained(const skel_settings *settings)
@@ -26,7 +26,7 @@ static skel_leg whole_training(const skel_job *job, const skel_settings *setting
     };
 }
 
-/* Later legs, as if training had gone on: other orders than before. */
+/* Later legs continue the training: their orders of samples are new. */
 static skel_leg finetuning(const skel_job *job, size_t number)
 {
     size_t epochs = job->prune.finetune_epochs;
@@ -64,6 +64,24 @@ size_t skel_leg_epochs_left(const skel_job *job, const skel_settings *settings, 
     size_t later = skel_leg_count(settings) - 1 - leg.number;
 
     return leg.epochs - epochs + later * skel_leg_after(job, settings, iterations + 1).epochs;
+}
+
+size_t skel_leg_iterations_due(const skel_job *job, const skel_settings *settings,
+                               skel_position position)
+{
+    skel_leg leg = skel_leg_after(job, settings, position.iterations);
+
+    if (skel_leg_count(settings) == 1) {
+        return settings->iterations;
+    }
+    return position.epochs == leg.epochs ? position.iterations + 1 : position.iterations;
+}
+
+bool skel_leg_ends_run(const skel_job *job, const skel_settings *settings, skel_position position)
+{
+    skel_leg leg = skel_leg_after(job, settings, position.iterations);
+
+    return position.iterations == settings->iterations && position.epochs == leg.epochs;
 }
 
 bool skel_leg_tests_at(const skel_job *job, const skel_leg *leg, size_t epoch)

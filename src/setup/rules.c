@@ -1,4 +1,4 @@
-/* From the job's names of layers to rules for the network's prunable tensors. */
+/* Turns the layers' names in a job into rules for the network's prunable tensors. */
 #include "skel/settings.h"
 #include "skel/text.h"
 
@@ -15,6 +15,12 @@ static bool is_named(const skel_parameter *parameter, const char *name)
            (parameter->name[length] == '\0' || strcmp(parameter->name + length, suffix) == 0);
 }
 
+/* The prunable parameter after another one. */
+static size_t next(const skel_network *network, size_t parameter)
+{
+    return skel_network_prunable(network, parameter + 1);
+}
+
 static skel_status refuse(const skel_network *network, const char *name)
 {
     enum { MOST = 512 };
@@ -22,10 +28,9 @@ static skel_status refuse(const skel_network *network, const char *name)
     const char *nearest = NULL;
     size_t count = 0;
 
-    for (size_t i = 0; i < network->parameters && count < MOST; i++) {
-        if (network->parameter[i].prunable) {
-            names[count++] = network->parameter[i].name;
-        }
+    for (size_t i = skel_network_prunable(network, 0); i < network->parameters && count < MOST;
+         i = next(network, i)) {
+        names[count++] = network->parameter[i].name;
     }
     nearest = skel_text_nearest(name, count, names);
     return SKEL_FAIL(SKEL_ERR_CONFIG, "prune.keep-layers: %s has no prunable layer \"%s\"%s%s%s",
@@ -38,14 +43,13 @@ static skel_status mark_whole(const skel_network *network, const char *name, boo
     bool found = false;
     size_t at = 0;
 
-    for (size_t i = 0; i < network->parameters; i++) {
-        const skel_parameter *parameter = &network->parameter[i];
+    for (size_t i = skel_network_prunable(network, 0); i < network->parameters;
+         i = next(network, i)) {
+        bool named = is_named(&network->parameter[i], name);
 
-        if (parameter->prunable) {
-            whole[at] = whole[at] || is_named(parameter, name);
-            found = found || is_named(parameter, name);
-            at++;
-        }
+        whole[at] = whole[at] || named;
+        found = found || named;
+        at++;
     }
     return found ? SKEL_OK : refuse(network, name);
 }
@@ -67,11 +71,10 @@ skel_status skel_settings_rules(const skel_job *job, const skel_network *network
     size_t at = 0;
     skel_status status = SKEL_OK;
 
-    for (size_t i = 0; i < network->parameters; i++) {
-        if (network->parameter[i].prunable) {
-            whole[at] = false;
-            size[at++] = sum_of_shape(&network->parameter[i]);
-        }
+    for (size_t i = skel_network_prunable(network, 0); i < network->parameters;
+         i = next(network, i)) {
+        whole[at] = false;
+        size[at++] = sum_of_shape(&network->parameter[i]);
     }
     for (size_t i = 0; i < job->prune.keep_layers; i++) {
         SKEL_TRY(mark_whole(network, job->prune.keep_layer[i], whole));

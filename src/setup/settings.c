@@ -1,4 +1,4 @@
-/* From the job's texts to enumerations, and the checks that need no data. */
+/* Turns a job's texts into enumerations and checks all that needs no data set. */
 #include "skel/settings.h"
 
 #include "skel/memory.h"
@@ -138,10 +138,9 @@ static skel_status check_density(const skel_job *job, const skel_settings *setti
     SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *share, &share));
     SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *size, &size));
     SKEL_TRY(skel_settings_rules(job, network, whole, share, &rules));
-    for (size_t i = 0; i < network->parameters; i++) {
-        if (network->parameter[i].prunable) {
-            size[tensors++] = network->parameter[i].count;
-        }
+    for (size_t i = skel_network_prunable(network, 0); i < network->parameters;
+         i = skel_network_prunable(network, i + 1)) {
+        size[tensors++] = network->parameter[i].count;
     }
     status = skel_layer_rules_check(&rules, by_tensor, kept, tensors, size);
 done:
@@ -184,17 +183,16 @@ done:
 static skel_worker_options worker_options(const skel_job *job, const skel_settings *settings)
 {
     return (skel_worker_options){
-        .engine = job->compute.engine,
-        .microbatch = job->compute.microbatch,
+        .kind = job->compute.engine,
+        .engine = {.microbatch = job->compute.microbatch, .threads = (int)job->compute.threads},
         .batches = 1,
-        .threads = (int)job->compute.threads,
         .batchnorm_over_batch = settings->batchnorm_over_batch,
         .reduction = settings->reduction,
     };
 }
 
-/* The engine for gradients of pruned weights, too. */
-static const char *engine_of_all(const skel_job *job)
+/* The kind of engine that has gradients of pruned weights, too. */
+static const char *kind_for_all(const skel_job *job)
 {
     bool all = strcmp(job->compute.engine, "auto") == 0 ||
                skel_engine_can(job->compute.engine, SKEL_ENGINE_ALL_GRADIENTS);
@@ -207,10 +205,10 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
 {
     skel_worker_options options = worker_options(job, settings);
 
-    options.engine = engine_of_all(job);
+    options.kind = kind_for_all(job);
+    options.engine.loss = settings->prune_loss;
     options.batch_size = job->prune.batch_size;
     options.batches = job->prune.batches;
-    options.loss = settings->prune_loss;
     return options;
 }
 
@@ -218,11 +216,11 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
 {
     skel_worker_options options = skel_settings_gradient_worker(job, settings);
 
-    options.temperature = job->prune.temperature;
-    options.second_order = settings->criterion->signal == SKEL_SIGNAL_HESSIAN;
-    options.curvature = settings->criterion->signal == SKEL_SIGNAL_CURVATURE;
+    options.engine.temperature = job->prune.temperature;
+    options.engine.second_order = settings->criterion->signal == SKEL_SIGNAL_HESSIAN;
+    options.engine.curvature = settings->criterion->signal == SKEL_SIGNAL_CURVATURE;
     if (settings->criterion->signal == SKEL_SIGNAL_FLOW) { /* one image of ones */
-        options.microbatch = 1;
+        options.engine.microbatch = 1;
         options.batch_size = 1;
         options.batches = 1;
     }
@@ -231,55 +229,63 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
 
 /* Sparsities are decimal fractions: 1 - 0.95 would be a hair more than the 0.05 up to which "auto"
  * is sparse. */
-static double density_of(const skel_job *job)
+static double density_of(const skel_job *job, const skel_settings *settings)
 {
-    return round((1 - job->prune.sparsity) * 1e12) / 1e12;
+    return skel_criterion_prunes(settings->criterion)
+               ? round((1 - job->prune.sparsity) * 1e12) / 1e12
+               : 1;
 }
 
-/* Whether the engine that trains gives gradients of kept weights alone. */
-static bool trains_sparsely(const skel_job *job)
-{
-    skel_engine_options options = {.kept_only = true, .density = density_of(job)};
-
-    return !skel_engine_can(skel_engine_resolve(job->compute.engine, &options),
-                            SKEL_ENGINE_ALL_GRADIENTS);
-}
-
-bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings)
-{
-    return settings->criterion->grows_by_gradient && trains_sparsely(job);
-}
-
-/* One worker for all steps where it can be: a second dense engine would double the memory, while
- * summing all gradients in every step costs little beside computing them. */
-static double train_density(const skel_job *job, const skel_settings *settings)
-{
-    if (!skel_criterion_prunes(settings->criterion)) {
-        return 1;
-    }
-    return settings->criterion->grows_by_gradient && !trains_sparsely(job) ? 0 : density_of(job);
-}
-
-skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)
+/* With gradients of the kept weights alone. */
+static skel_worker_options kept_worker(const skel_job *job, const skel_settings *settings)
 {
     skel_worker_options options = worker_options(job, settings);
 
+    options.engine.loss = SKEL_LOSS_CROSS_ENTROPY;
+    options.engine.label_smoothing = job->train.label_smoothing;
+    options.engine.kept_only = true;
+    options.engine.density = density_of(job, settings);
     options.batch_size = job->train.batch_size;
     options.test_images = settings->test_samples > settings->train_samples
                               ? settings->test_samples
                               : settings->train_samples;
-    options.loss = SKEL_LOSS_CROSS_ENTROPY;
-    options.label_smoothing = job->train.label_smoothing;
-    options.density = train_density(job, settings);
     return options;
+}
+
+/* The same with gradients of all weights. */
+static skel_worker_options all_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options options = kept_worker(job, settings);
+
+    options.engine.kept_only = false;
+    options.engine.density = 0;
+    return options;
+}
+
+bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options kept = kept_worker(job, settings);
+
+    return settings->criterion->grows_by_gradient &&
+           !skel_engine_can(skel_engine_resolve(kept.kind, &kept.engine),
+                            SKEL_ENGINE_ALL_GRADIENTS);
+}
+
+/* One worker for all steps where it can be: a second dense engine would double the memory, while
+ * summing all gradients in every step costs little beside computing them. */
+skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)
+{
+    bool all =
+        settings->criterion->grows_by_gradient && !skel_settings_needs_growth_worker(job, settings);
+
+    return all ? all_worker(job, settings) : kept_worker(job, settings);
 }
 
 skel_worker_options skel_settings_growth_worker(const skel_job *job, const skel_settings *settings)
 {
-    skel_worker_options options = skel_settings_train_worker(job, settings);
+    skel_worker_options options = all_worker(job, settings);
 
-    options.engine = engine_of_all(job);
+    options.kind = kind_for_all(job);
     options.test_images = 0;
-    options.density = 0;
     return options;
 }

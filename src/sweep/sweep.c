@@ -1,4 +1,4 @@
-/* All the runs of a job, one after the other. */
+/* Sweeps: does the runs of a job one after the other, and skips those whose files exist. */
 #include "skel/sweep.h"
 
 #include "skel/stored.h"
@@ -103,7 +103,7 @@ static skel_status compare_jobs(skel_reader *reader, const char *path, const ske
     return status;
 }
 
-/* Nothing that is in a run's place is overwritten, whatever it is. */
+/* A file at the run's path is never overwritten, even if it is no run file. */
 static skel_status open_run(const char *path, skel_reader **reader)
 {
     char schema[64] = "";
@@ -204,17 +204,24 @@ static void say_outcome(const skel_sweep_run *run, size_t number, size_t total, 
               tested, took, kept ? " (its file exists: kept, skipped)" : "");
 }
 
-/* Does a run that no other process is doing, nor has done since its file was looked for. */
+/* Does a run under a lock, unless another process has done it since its file was looked for. */
 static skel_status do_locked(skel_session *session, skel_sweep_run *run, size_t index,
                              const char *path, bool *found)
 {
+    skel_assignment assignment = {.comm = session->comm,
+                                  .job = &run->job,
+                                  .invocation = &session->invocation,
+                                  .index = index,
+                                  .runs = session->runs,
+                                  .path = path};
     skel_lock *lock = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_lock_take(session->comm, path, &lock));
     SKEL_TRY(find_done(session->comm, path, run, found));
     if (!*found) {
-        SKEL_TRY(skel_experiment_run(session, &run->job, index, path, &run->outcome));
+        SKEL_TRY(skel_session_dataset(session, &run->job, &assignment.dataset));
+        SKEL_TRY(skel_experiment_run(&assignment, &run->outcome));
     }
 done:
     skel_lock_release(&lock);

@@ -1,4 +1,4 @@
-/* Learning-rate schedules as functions of the position in the training. */
+/* Learning rates as functions of epoch and step. */
 #include "skel/rate.h"
 
 #include <math.h>

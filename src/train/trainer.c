@@ -1,4 +1,4 @@
-/* The training loop of one epoch. */
+/* The epoch: a gradient and a step of the optimiser for each batch. */
 #include "skel/trainer.h"
 
 #include "skel/memory.h"
@@ -7,7 +7,7 @@
 
 static const double batchnorm_momentum = 0.1;
 
-/* Room for one epoch, made once and used by every step. */
+/* Memory of one epoch, taken once and used by every step. */
 typedef struct scratch {
     uint32_t *order;
     float *gradient;
@@ -36,7 +36,7 @@ static void scratch_free(scratch *room)
 /* One step. `number` counts those of the whole training, from 1. */
 static skel_status train_batch(const skel_training *training, const skel_batches *batch,
                                size_t number, double rate, const skel_state *state, scratch *room,
-                               skel_score *score)
+                               skel_result *result)
 {
     const skel_mover *mover = training->mover;
     skel_move move = mover == NULL ? SKEL_MOVE_NONE : mover->when(mover->context, number);
@@ -44,8 +44,8 @@ static skel_status train_batch(const skel_training *training, const skel_batches
     skel_worker *worker = instead ? mover->worker : training->worker;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_gradient(worker, state->parameters, training->mask->keep, batch,
-                                  room->gradient, room->statistics, score));
+    SKEL_TRY(skel_worker_gradient(worker, state->parameters, batch, room->gradient,
+                                  room->statistics, result));
     skel_running_average(batchnorm_momentum, training->network->buffer_count, room->statistics,
                          state->buffers);
     if (!instead) {
@@ -59,15 +59,15 @@ done:
     return status;
 }
 
-static void add_score(skel_score *sum, const skel_score *score)
+static void add_result(skel_result *sum, const skel_result *result)
 {
-    sum->loss += score->loss * (double)score->images;
-    sum->accuracy += score->accuracy * (double)score->images;
-    sum->images += score->images;
+    sum->loss += result->loss * (double)result->images;
+    sum->accuracy += result->accuracy * (double)result->images;
+    sum->images += result->images;
 }
 
 static skel_status train_batches(const skel_training *training, size_t epoch,
-                                 const skel_state *state, scratch *room, skel_score *sum)
+                                 const skel_state *state, scratch *room, skel_result *sum)
 {
     size_t count = training->train->count;
     size_t steps = (count + training->batch_size - 1) / training->batch_size;
@@ -77,7 +77,7 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
         size_t left = count - first;
         double rate = skel_rate_at(&training->rate, epoch, step, steps);
         char note[SKEL_PROGRESS_NOTE];
-        skel_score score = {0};
+        skel_result result = {0};
         skel_batches batch = {
             .view = training->view,
             .samples = training->samples,
@@ -88,12 +88,12 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
             .progress = training->progress,
         };
 
-        if (train_batch(training, &batch, epoch * steps + step + 1, rate, state, room, &score) !=
+        if (train_batch(training, &batch, epoch * steps + step + 1, rate, state, room, &result) !=
             SKEL_OK) {
             return skel_error_prefix("training epoch %zu, batch %zu of %zu, learning rate %g",
                                      epoch + 1, step + 1, steps, rate);
         }
-        add_score(sum, &score);
+        add_result(sum, &result);
         (void)snprintf(note, sizeof note, "%sepoch %zu/%zu, loss %.4f",
                        training->round != NULL ? training->round : "", epoch + 1,
                        training->rate.epochs, sum->loss / (double)sum->images);
@@ -107,7 +107,7 @@ skel_status skel_train_epoch(const skel_training *training, size_t epoch, const 
 {
     scratch room = {0};
     double started = skel_seconds();
-    skel_score sum = {0};
+    skel_result sum = {0};
     skel_status status = SKEL_OK;
 
     /* equal allocations on every rank, but one may fail on one rank alone */
@@ -115,9 +115,9 @@ skel_status skel_train_epoch(const skel_training *training, size_t epoch, const 
     skel_sampler_epoch(training->train, training->seed, (uint32_t)(epoch + training->shift),
                        room.order);
     SKEL_TRY(train_batches(training, epoch, state, &room, &sum));
-    report->score = (skel_score){.loss = sum.loss / (double)sum.images,
-                                 .accuracy = sum.accuracy / (double)sum.images,
-                                 .images = sum.images};
+    report->result = (skel_result){.loss = sum.loss / (double)sum.images,
+                                   .accuracy = sum.accuracy / (double)sum.images,
+                                   .images = sum.images};
     report->seconds = skel_comm_roots(training->comm, skel_seconds() - started);
     report->learning_rate = skel_rate_at(&training->rate, epoch, 0, 1);
 done:

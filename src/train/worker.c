@@ -1,4 +1,4 @@
-/* Making workers: the engine, its options and the buffers. */
+/* Makes workers: the engine, its options and the memory of its sums. */
 #include "worker_impl.h"
 
 #include "skel/memory.h"
@@ -6,11 +6,6 @@
 static size_t divide_up(size_t a, size_t b)
 {
     return (a + b - 1) / b;
-}
-
-static size_t all_values(const skel_network *network)
-{
-    return network->parameter_count + network->buffer_count;
 }
 
 static size_t image_floats(const skel_network *network)
@@ -24,15 +19,15 @@ static skel_worker_options fit_options(const skel_worker_options *options)
 {
     skel_worker_options fitted = *options;
 
-    if (fitted.microbatch > fitted.batch_size) {
-        fitted.microbatch = fitted.batch_size;
+    if (fitted.engine.microbatch > fitted.batch_size) {
+        fitted.engine.microbatch = fitted.batch_size;
     }
     return fitted;
 }
 
 static size_t microbatches_per_batch(const skel_worker_options *options)
 {
-    return divide_up(options->batch_size, options->microbatch);
+    return divide_up(options->batch_size, options->engine.microbatch);
 }
 
 /* In lock step a rank holds all of its microbatches of a batch, else one. */
@@ -42,21 +37,14 @@ static size_t slots_of(const skel_worker_options *options, int size)
                                          : 1;
 }
 
+/* The engine's options with what the worker decides. */
 static skel_engine_options engine_options(const skel_worker_options *options, size_t slots)
 {
-    return (skel_engine_options){
-        .microbatch = options->microbatch,
-        .slots = slots,
-        .threads = options->threads,
-        .kept_only = options->density > 0,
-        .density = options->density,
-        .loss = options->loss,
-        .label_smoothing = options->label_smoothing,
-        .temperature = options->temperature,
-        .second_order = options->second_order,
-        .curvature = options->curvature,
-        .statistics_sum = options->batchnorm_over_batch ? skel_worker_sum_statistics : NULL,
-    };
+    skel_engine_options engine = options->engine;
+
+    engine.slots = slots;
+    engine.statistics_sum = options->batchnorm_over_batch ? skel_worker_sum_statistics : NULL;
+    return engine;
 }
 
 static skel_reduce_shape gradient_shape(const skel_worker_options *options, size_t values,
@@ -72,11 +60,11 @@ static skel_reduce_shape gradient_shape(const skel_worker_options *options, size
     };
 }
 
-static skel_reduce_shape score_shape(const skel_worker_options *options)
+static skel_reduce_shape result_shape(const skel_worker_options *options)
 {
     return (skel_reduce_shape){
         .scalars = SKEL_SCALARS,
-        .microbatches_max = divide_up(options->test_images, options->microbatch) + 1,
+        .microbatches_max = divide_up(options->test_images, options->engine.microbatch) + 1,
     };
 }
 
@@ -91,82 +79,29 @@ static size_t widest_row(const skel_network *network)
     return 2 * widest + 2;
 }
 
-/* Adds a tensor to what is summed: all of it, or its elements that the mask keeps. */
-static void add_segment(skel_worker *worker, const char *name, size_t offset, size_t count,
-                        const uint8_t keep[])
-{
-    size_t first = worker->values;
-
-    for (size_t i = 0; i < count; i++) {
-        if (keep == NULL || keep[i] != 0) {
-            if (worker->place != NULL) {
-                worker->place[worker->values] = (uint32_t)(offset + i);
-            }
-            worker->values++;
-        }
-    }
-    if (worker->values > first) {
-        worker->segment[worker->segments] = (skel_segment){first, worker->values - first};
-        worker->segment_name[worker->segments++] = name;
-    }
-}
-
-/* What is summed: parameters that the mask keeps, tensor by tensor, and all statistics. */
-static void list_values(skel_worker *worker)
-{
-    const skel_network *network = worker->network;
-    const uint8_t *keep = worker->options.keep;
-
-    worker->values = 0;
-    worker->segments = 0;
-    for (size_t i = 0; i < network->parameters; i++) {
-        const skel_parameter *parameter = &network->parameter[i];
-
-        add_segment(worker, parameter->name, parameter->offset, parameter->count,
-                    keep != NULL ? keep + parameter->offset : NULL);
-    }
-    for (size_t i = 0; i < network->buffers; i++) {
-        add_segment(worker, network->buffer[i].name,
-                    network->parameter_count + network->buffer[i].offset, network->buffer[i].count,
-                    NULL);
-    }
-}
-
 static skel_status make_segments(skel_worker *worker)
 {
     const skel_network *network = worker->network;
     size_t most = network->parameters + network->buffers;
+    size_t length = skel_worker_terms_at(network, NULL).length;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment, &worker->segment));
     SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment_name, &worker->segment_name));
-    if (worker->options.keep != NULL) {
-        SKEL_TRY(SKEL_ALLOC(all_values(network), sizeof *worker->place, &worker->place));
-        SKEL_TRY(
-            SKEL_ALLOC(worker->slots * all_values(network), sizeof *worker->whole, &worker->whole));
+    if (worker->options.engine.kept_only && worker->options.keep != NULL) {
+        SKEL_TRY(SKEL_ALLOC(length, sizeof *worker->place, &worker->place));
+        SKEL_TRY(SKEL_ALLOC(worker->slots * length, sizeof *worker->whole, &worker->whole));
     }
-    list_values(worker);
+    skel_worker_terms_list(worker);
 done:
     return status;
 }
 
-void skel_worker_remask(skel_worker *worker)
-{
-    size_t values = worker->values;
-    size_t segments = worker->segments;
-
-    if (worker->options.keep != NULL) {
-        list_values(worker);
-    }
-    /* the reducer borrows the segments, and was made for as many values */
-    SKEL_ASSERT(worker->values == values && worker->segments == segments);
-}
-
-static skel_status make_buffers(skel_worker *worker)
+static skel_status make_vectors(skel_worker *worker)
 {
     const skel_network *network = worker->network;
     const skel_worker_options *options = &worker->options;
-    size_t images = worker->slots * options->microbatch;
+    size_t images = worker->slots * options->engine.microbatch;
     size_t rows = options->batchnorm_over_batch ? microbatches_per_batch(options) : 0;
     skel_status status = SKEL_OK;
 
@@ -175,7 +110,7 @@ static skel_status make_buffers(skel_worker *worker)
     SKEL_TRY(SKEL_ALLOC(images, sizeof *worker->labels, &worker->labels));
     SKEL_TRY(SKEL_ALLOC(worker->slots, sizeof *worker->batch, &worker->batch));
     SKEL_TRY(SKEL_ALLOC(worker->slots, sizeof *worker->pass, &worker->pass));
-    SKEL_TRY(SKEL_ALLOC(options->microbatch * network->classes, sizeof *worker->logits,
+    SKEL_TRY(SKEL_ALLOC(options->engine.microbatch * network->classes, sizeof *worker->logits,
                         &worker->logits));
     SKEL_TRY(SKEL_ALLOC(rows * widest_row(network), sizeof *worker->rows, &worker->rows));
 done:
@@ -185,13 +120,13 @@ done:
 static skel_status make_worker(skel_worker *worker)
 {
     skel_engine_options engine = engine_options(&worker->options, worker->slots);
-    skel_reduce_shape scores = score_shape(&worker->options);
+    skel_reduce_shape scores = result_shape(&worker->options);
     skel_reduce_shape values;
     skel_status status = SKEL_OK;
 
     engine.statistics_context = worker;
     SKEL_TRY(make_segments(worker));
-    SKEL_TRY(make_buffers(worker));
+    SKEL_TRY(make_vectors(worker));
     values = gradient_shape(&worker->options, worker->values, worker->segments);
     values.segment = worker->segment;
     values.names = worker->segment_name;
@@ -199,7 +134,7 @@ static skel_status make_worker(skel_worker *worker)
                                  worker->options.batchnorm_over_batch, &worker->reducer));
     SKEL_TRY(
         skel_reducer_create(worker->comm, SKEL_REDUCTION_EXACT, &scores, false, &worker->counter));
-    SKEL_TRY(skel_engine_create(worker->options.engine, worker->network, &engine, &worker->engine));
+    SKEL_TRY(skel_engine_create(worker->options.kind, worker->network, &engine, &worker->engine));
 done:
     return status;
 }
@@ -248,9 +183,10 @@ void skel_worker_destroy(skel_worker **worker)
 /* Values that a mask of this density leaves to be summed. */
 static size_t values_at(const skel_network *network, double density)
 {
+    size_t length = skel_worker_terms_at(network, NULL).length;
     double pruned = density > 0 ? (1 - density) * (double)network->prunable_count : 0;
 
-    return all_values(network) - (size_t)pruned;
+    return length - (size_t)pruned;
 }
 
 skel_status skel_worker_bytes(const skel_network *network, const skel_worker_options *options,
@@ -258,17 +194,18 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
 {
     skel_worker_options fitted = fit_options(options);
     size_t slots = slots_of(&fitted, size);
-    size_t values = values_at(network, fitted.density);
+    size_t length = skel_worker_terms_at(network, NULL).length;
+    size_t values = values_at(network, fitted.engine.kept_only ? fitted.engine.density : 0);
     skel_engine_options engine = engine_options(&fitted, slots);
     skel_reduce_shape shape =
         gradient_shape(&fitted, values, network->parameters + network->buffers);
-    skel_status status = skel_engine_bytes(fitted.engine, network, &engine, bytes);
+    skel_status status = skel_engine_bytes(fitted.kind, network, &engine, bytes);
 
     *bytes += skel_reducer_bytes(&shape, fitted.reduction, fitted.batchnorm_over_batch, size);
     *bytes += values * sizeof(float);
-    *bytes += slots * fitted.microbatch * image_floats(network) * sizeof(float);
-    if (fitted.density > 0) {
-        *bytes += all_values(network) * (sizeof(uint32_t) + slots * sizeof(float));
+    *bytes += slots * fitted.engine.microbatch * image_floats(network) * sizeof(float);
+    if (fitted.engine.kept_only) {
+        *bytes += length * (sizeof(uint32_t) + slots * sizeof(float));
     }
     return status;
 }
@@ -276,4 +213,25 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
 const char *skel_worker_engine(const skel_worker *worker)
 {
     return skel_engine_kind(worker->engine);
+}
+
+void skel_worker_remask(skel_worker *worker)
+{
+    size_t values = worker->values;
+    size_t segments = worker->segments;
+
+    if (worker->place != NULL) {
+        skel_worker_terms_list(worker);
+    }
+    /* the reducer borrows the segments, and was made for as many values */
+    SKEL_ASSERT(worker->values == values && worker->segments == segments);
+}
+
+skel_result skel_worker_result(const double totals[], size_t images)
+{
+    return (skel_result){
+        .loss = totals[SKEL_SCALAR_LOSS] / (double)images,
+        .accuracy = totals[SKEL_SCALAR_CORRECT] / (double)images,
+        .images = images,
+    };
 }

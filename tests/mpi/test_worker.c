@@ -1,4 +1,5 @@
-/* Gradients and scores of whole batches: the same on any rank count, and what one process gives. */
+/* Gradients and evaluations of whole batches: the same on any rank count, and what one process
+ * gives. */
 #include "suite.h"
 
 #include "skel/memory.h"
@@ -78,8 +79,9 @@ static void fixture_free(fixture *from)
 static skel_worker_options options_of(const fixture *from, size_t microbatch)
 {
     return (skel_worker_options){
-        .engine = "reference",
-        .microbatch = microbatch,
+        .kind = "reference",
+        .engine = {.microbatch = microbatch},
+        .keep = from->keep,
         .batch_size = from->batches.batch_size,
         .batches = (from->batches.count - 1) / from->batches.batch_size + 1,
         .test_images = SAMPLES,
@@ -87,18 +89,18 @@ static skel_worker_options options_of(const fixture *from, size_t microbatch)
 }
 
 /* The gradient of these options on a group of ranks. */
-static skel_score gradient_on(const skel_comm *comm, const fixture *from,
-                              const skel_worker_options *options)
+static skel_result gradient_on(const skel_comm *comm, const fixture *from,
+                               const skel_worker_options *options)
 {
     skel_worker *worker = NULL;
-    skel_score score = {0};
+    skel_result result = {0};
 
     ck_assert(skel_suite_all(skel_worker_create(comm, from->network, options, &worker) == SKEL_OK));
     ck_assert(
-        skel_suite_all(skel_worker_gradient(worker, from->parameters, from->keep, &from->batches,
-                                            from->gradient, from->statistics, &score) == SKEL_OK));
+        skel_suite_all(skel_worker_gradient(worker, from->parameters, &from->batches,
+                                            from->gradient, from->statistics, &result) == SKEL_OK));
     skel_worker_destroy(&worker);
-    return score;
+    return result;
 }
 
 static double distance(size_t count, const float a[], const float b[])
@@ -113,7 +115,7 @@ static double distance(size_t count, const float a[], const float b[])
     return sqrt(difference / norm);
 }
 
-static bool same_score(const skel_score *a, const skel_score *b)
+static bool same_result(const skel_result *a, const skel_result *b)
 {
     return a->loss == b->loss && a->accuracy == b->accuracy && a->images == b->images;
 }
@@ -125,8 +127,8 @@ static void ck_same_as_alone(const char *model, size_t side, bool over_batch, si
     fixture alone;
     skel_comm *self = NULL;
     skel_worker_options options;
-    skel_score together;
-    skel_score single;
+    skel_result together;
+    skel_result single;
 
     fixture_make(model, side, 28, 12, &all); /* 12 + 12 + 4: a last batch that is smaller */
     fixture_make(model, side, 28, 12, &alone);
@@ -140,7 +142,7 @@ static void ck_same_as_alone(const char *model, size_t side, bool over_batch, si
     ck_assert(skel_suite_all(
         all.network->buffer_count == 0 ||
         memcmp(all.statistics, alone.statistics, all.network->buffer_count * sizeof(float)) == 0));
-    ck_assert(skel_suite_all(same_score(&together, &single)));
+    ck_assert(skel_suite_all(same_result(&together, &single)));
     skel_comm_destroy(&self);
     fixture_free(&alone);
     fixture_free(&all);
@@ -219,11 +221,11 @@ START_TEST(with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none)
         keep[i] = skel_stream_below(&stream, 10) == 0;
     }
     memset(keep + all.network->parameter[3].offset, 0, all.network->parameter[3].count);
-    options = options_of(&all, 4);
     all.keep = keep;
-    gradient_on(skel_suite_comm(), &all, &options);
-    options.keep = keep;
     kept.keep = keep;
+    options = options_of(&all, 4);
+    gradient_on(skel_suite_comm(), &all, &options);
+    options.engine.kept_only = true;
     gradient_on(skel_suite_comm(), &kept, &options);
     for (size_t i = 0; i < all.network->parameter_count; i++) {
         /* the scale of a tensor's fixed point may be another without its pruned elements */
@@ -261,14 +263,14 @@ static void draw_mask(const skel_network *network, uint64_t seed, uint8_t keep[]
 }
 
 /* A worker whose mask has moved computes what one does that was made with the second mask. */
-static void ck_remasked(const char *engine)
+static void ck_remasked(const char *kind)
 {
     fixture moved;
     fixture fresh;
     skel_worker_options options;
     skel_worker *worker = NULL;
     uint8_t *keep = NULL;
-    skel_score score[3];
+    skel_result result[3];
     size_t bytes = 0;
     bool ok = true;
 
@@ -277,26 +279,26 @@ static void ck_remasked(const char *engine)
     bytes = moved.network->parameter_count * sizeof(float);
     ck_assert_ok(SKEL_ALLOC(moved.network->parameter_count, 1, &keep));
     draw_mask(moved.network, 1, keep);
+    moved.keep = keep;
     options = options_of(&moved, 4);
-    options.engine = engine;
-    options.keep = keep;
-    options.density = 0.12;
-    fresh.keep = keep;
+    options.kind = kind;
+    options.engine.kept_only = true;
+    options.engine.density = 0.12;
     ck_assert(skel_suite_all(
         skel_worker_create(skel_suite_comm(), moved.network, &options, &worker) == SKEL_OK));
-    ok = skel_worker_gradient(worker, moved.parameters, keep, &moved.batches, moved.gradient,
-                              moved.statistics, &score[0]) == SKEL_OK;
+    ok = skel_worker_gradient(worker, moved.parameters, &moved.batches, moved.gradient,
+                              moved.statistics, &result[0]) == SKEL_OK;
     ck_assert(skel_suite_all(ok));
     draw_mask(moved.network, 2, keep);
     skel_worker_remask(worker);
-    ok = skel_worker_gradient(worker, moved.parameters, keep, &moved.batches, moved.gradient,
-                              moved.statistics, &score[1]) == SKEL_OK;
+    ok = skel_worker_gradient(worker, moved.parameters, &moved.batches, moved.gradient,
+                              moved.statistics, &result[1]) == SKEL_OK;
     ck_assert(skel_suite_all(ok));
     skel_worker_destroy(&worker);
-    score[2] = gradient_on(skel_suite_comm(), &fresh, &options);
+    result[2] = gradient_on(skel_suite_comm(), &fresh, &options);
     ck_assert(skel_suite_all(memcmp(moved.gradient, fresh.gradient, bytes) == 0));
-    ck_assert(
-        skel_suite_all(same_score(&score[1], &score[2]) && !same_score(&score[0], &score[1])));
+    ck_assert(skel_suite_all(same_result(&result[1], &result[2]) &&
+                             !same_result(&result[0], &result[1])));
     SKEL_FREE(&keep);
     fixture_free(&fresh);
     fixture_free(&moved);
@@ -313,7 +315,7 @@ START_TEST(an_evaluation_is_the_same_on_any_number_of_ranks)
 {
     fixture from;
     skel_comm *self = NULL;
-    skel_score score[2];
+    skel_result result[2];
 
     fixture_make("resnet20", 32, SAMPLES, SAMPLES, &from);
     ck_assert_ok(skel_comm_create_self(&self));
@@ -322,16 +324,16 @@ START_TEST(an_evaluation_is_the_same_on_any_number_of_ranks)
         skel_worker *worker = NULL;
         skel_status status = SKEL_OK;
 
-        memset(&score[alone], 0, sizeof score[alone]);
+        memset(&result[alone], 0, sizeof result[alone]);
         ck_assert(skel_suite_all(skel_worker_create(alone != 0 ? self : skel_suite_comm(),
                                                     from.network, &options, &worker) == SKEL_OK));
-        status = skel_worker_evaluate(worker, from.parameters, NULL, from.buffers, &from.batches,
-                                      &score[alone]);
-        ck_assert(skel_suite_all(status == SKEL_OK && score[alone].images == SAMPLES));
+        status = skel_worker_evaluate(worker, from.parameters, from.buffers, &from.batches,
+                                      &result[alone]);
+        ck_assert(skel_suite_all(status == SKEL_OK && result[alone].images == SAMPLES));
         skel_worker_destroy(&worker);
     }
-    ck_assert(skel_suite_all(same_score(&score[0], &score[1])));
-    ck_assert(skel_suite_all(score[0].accuracy >= 0 && score[0].accuracy <= 1));
+    ck_assert(skel_suite_all(same_result(&result[0], &result[1])));
+    ck_assert(skel_suite_all(result[0].accuracy >= 0 && result[0].accuracy <= 1));
     skel_comm_destroy(&self);
     fixture_free(&from);
 }
@@ -342,7 +344,7 @@ START_TEST(a_gradient_that_is_not_finite_stops_all_ranks)
     fixture from;
     skel_worker *worker = NULL;
     skel_worker_options options;
-    skel_score score;
+    skel_result result;
     skel_status status = SKEL_OK;
 
     fixture_make("lenet-5", SIDE, 24, 12, &from);
@@ -350,8 +352,8 @@ START_TEST(a_gradient_that_is_not_finite_stops_all_ranks)
     options = options_of(&from, 3);
     ck_assert(skel_suite_all(
         skel_worker_create(skel_suite_comm(), from.network, &options, &worker) == SKEL_OK));
-    status = skel_worker_gradient(worker, from.parameters, NULL, &from.batches, from.gradient, NULL,
-                                  &score);
+    status =
+        skel_worker_gradient(worker, from.parameters, &from.batches, from.gradient, NULL, &result);
     ck_assert(skel_suite_all(status == SKEL_ERR_NUMBER));
     skel_worker_destroy(&worker);
     fixture_free(&from);

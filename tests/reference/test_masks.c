@@ -151,42 +151,39 @@ static void free_subject(subject *it)
 }
 
 /* GraSP's vector is the gradient by the prunable weights alone. */
-static void hessian_times_gradient(subject *it, skel_worker *worker, const uint8_t keep[])
+static void hessian_times_gradient(subject *it, skel_worker *worker)
 {
     const float *parameters = it->rig.parameters;
-    skel_score score;
+    skel_result result;
 
     memset(it->vector, 0, it->rig.network->parameter_count * sizeof *it->vector);
-    ck_assert_ok(
-        skel_worker_gradient(worker, parameters, keep, &it->batches, it->signal, NULL, &score));
+    ck_assert_ok(skel_worker_gradient(worker, parameters, &it->batches, it->signal, NULL, &result));
     for (size_t s = 0; s < it->segments; s++) {
         size_t offset = it->segment[s].offset;
 
         memcpy(it->vector + offset, it->signal + offset, it->segment[s].count * sizeof *it->vector);
     }
-    ck_assert_ok(skel_worker_hessian(worker, parameters, keep, it->vector, &it->batches, it->signal,
-                                     &score));
+    ck_assert_ok(
+        skel_worker_hessian(worker, parameters, it->vector, &it->batches, it->signal, &result));
 }
 
-/* What the criterion scores with, at parameters * keep. */
-static void compute_signal(subject *it, skel_worker *worker, skel_signal signal,
-                           const uint8_t keep[])
+/* What the criterion scores with, at parameters * mask. */
+static void compute_signal(subject *it, skel_worker *worker, skel_signal signal)
 {
     const float *parameters = it->rig.parameters;
     double logarithm = 0;
-    skel_score score;
+    skel_result result;
 
     switch (signal) {
     case SKEL_SIGNAL_GRADIENT:
         ck_assert_ok(
-            skel_worker_gradient(worker, parameters, keep, &it->batches, it->signal, NULL, &score));
+            skel_worker_gradient(worker, parameters, &it->batches, it->signal, NULL, &result));
         break;
     case SKEL_SIGNAL_HESSIAN:
-        hessian_times_gradient(it, worker, keep);
+        hessian_times_gradient(it, worker);
         break;
     case SKEL_SIGNAL_FLOW:
-        ck_assert_ok(
-            skel_worker_flow(worker, parameters, keep, it->rig.buffers, it->signal, &logarithm));
+        ck_assert_ok(skel_worker_flow(worker, parameters, it->rig.buffers, it->signal, &logarithm));
         break;
     case SKEL_SIGNAL_NONE:
     case SKEL_SIGNAL_CURVATURE:
@@ -195,17 +192,18 @@ static void compute_signal(subject *it, skel_worker *worker, skel_signal signal,
 }
 
 static skel_worker *worker_of(const skel_comm *comm, const subject *it, const char *kind,
-                              skel_signal signal)
+                              skel_signal signal, const uint8_t keep[])
 {
     bool second_order = signal == SKEL_SIGNAL_HESSIAN;
     const skel_worker_options options = {
-        .engine = kind,
-        .microbatch = it->batches.batch_size,
+        .kind = kind,
+        .engine = {.microbatch = it->batches.batch_size,
+                   .second_order = second_order,
+                   .temperature = second_order ? grasp_temperature : 0},
         .batch_size = it->batches.batch_size,
         .batches = BATCHES,
         .test_images = 1,
-        .second_order = second_order,
-        .temperature = second_order ? grasp_temperature : 0,
+        .keep = keep,
     };
     skel_worker *worker = NULL;
 
@@ -227,11 +225,11 @@ static skel_mask *prune(subject *it, const char *kind, const expectation *like)
     ck_assert_ok(skel_comm_create_self(&comm));
     ck_assert_ok(
         skel_mask_create(network->parameter_count, it->segments, it->segment, NULL, &mask));
-    worker = worker_of(comm, it, kind, request.criterion->signal);
+    worker = worker_of(comm, it, kind, request.criterion->signal, mask->keep);
     for (size_t t = 1; t <= like->iterations; t++) {
         request.kept = skel_schedule_kept(SKEL_SCHEDULE_EXPONENTIAL, network->prunable_count,
                                           1 - like->sparsity, t, like->iterations);
-        compute_signal(it, worker, request.criterion->signal, mask->keep);
+        compute_signal(it, worker, request.criterion->signal);
         ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
     }
     skel_worker_destroy(&worker);

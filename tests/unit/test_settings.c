@@ -191,7 +191,7 @@ START_TEST(auto_trains_sparsely_at_five_percent_though_1_minus_095_is_more)
     (void)strncpy(job.prune.method, "rigl", sizeof job.prune.method - 1);
     job.prune.sparsity = 0.95;
     ck_assert_ok(skel_settings_resolve(&job, &settings));
-    ck_assert_double_eq(skel_settings_train_worker(&job, &settings).density, 0.05);
+    ck_assert_double_eq(skel_settings_train_worker(&job, &settings).engine.density, 0.05);
     ck_assert(skel_settings_needs_growth_worker(&job, &settings));
     job.prune.sparsity = 0.9499;
     ck_assert(!skel_settings_needs_growth_worker(&job, &settings));

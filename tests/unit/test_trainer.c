@@ -106,10 +106,15 @@ static void make_mask(fixture *out)
 static void make_workers(fixture *out)
 {
     skel_worker_options options = {
-        .engine = "dense", .microbatch = BATCH, .batch_size = BATCH, .batches = 1};
+        .kind = "dense",
+        .engine = {.microbatch = BATCH},
+        .batch_size = BATCH,
+        .batches = 1,
+        .keep = out->mask->keep,
+    };
 
     ck_assert_ok(skel_worker_create(out->comm, out->network, &options, &out->all));
-    options.keep = out->mask->keep;
+    options.engine.kept_only = true;
     ck_assert_ok(skel_worker_create(out->comm, out->network, &options, &out->masked));
 }
 
@@ -171,7 +176,7 @@ static void gradient_by_hand(fixture *of, skel_worker *worker, size_t epoch, siz
                              float gradient[])
 {
     uint32_t order[SAMPLES];
-    skel_score score;
+    skel_result result;
     size_t left = SAMPLES - step * BATCH;
     skel_batches batch = {.view = &of->view,
                           .samples = &of->samples,
@@ -181,8 +186,8 @@ static void gradient_by_hand(fixture *of, skel_worker *worker, size_t epoch, siz
                           .epoch = (uint32_t)epoch};
 
     skel_sampler_epoch(&of->train, of->training.seed, (uint32_t)epoch, order);
-    ck_assert_ok(skel_worker_gradient(worker, of->state.parameters, of->mask->keep, &batch,
-                                      gradient, NULL, &score));
+    ck_assert_ok(
+        skel_worker_gradient(worker, of->state.parameters, &batch, gradient, NULL, &result));
 }
 
 static void ck_same_state(const fixture *a, const fixture *b)
@@ -223,7 +228,7 @@ START_TEST(a_step_in_which_the_mask_moves_instead_has_all_gradients_and_no_optim
     }
     ck_same_state(&by_loop, &by_hand);
     ck_assert_uint_eq(by_loop.record.calls, 1);
-    ck_assert_uint_eq(report.score.images, SAMPLES);
+    ck_assert_uint_eq(report.result.images, SAMPLES);
     SKEL_FREE(&gradient);
     fixture_free(&by_hand);
     fixture_free(&by_loop);

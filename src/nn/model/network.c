@@ -1,7 +1,9 @@
-/* Networks: their memory, their kinds of operations, their arithmetic. */
+/* Networks: freeing them, their operations and prunable tensors, their arithmetic. */
 #include "skel/network.h"
 
 #include "skel/memory.h"
+
+#include <string.h>
 
 void skel_network_destroy(skel_network **network)
 {
@@ -23,6 +25,25 @@ bool skel_network_has_batchnorm(const skel_network *network)
         found = found || network->op[i].kind == SKEL_OP_BATCHNORM;
     }
     return found;
+}
+
+size_t skel_network_prunable(const skel_network *network, size_t from)
+{
+    while (from < network->parameters && !network->parameter[from].prunable) {
+        from++;
+    }
+    return from;
+}
+
+void skel_network_clear_unprunable(const skel_network *network, float values[])
+{
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *parameter = &network->parameter[i];
+
+        if (!parameter->prunable) {
+            memset(values + parameter->offset, 0, parameter->count * sizeof *values);
+        }
+    }
 }
 
 double skel_network_op_macs(const skel_network *network, size_t op)

@@ -1,4 +1,4 @@
-/* What the runs of one invocation share. */
+/* Sessions: how the program was started, and the data set of the latest run. */
 #include "skel/session.h"
 
 #include "skel/memory.h"
@@ -67,7 +67,7 @@ static skel_status collect_local(skel_session *session, int argc, char **argv, c
 
     SKEL_TRY(collect_command_line(argc, argv, command));
     SKEL_TRY(collect_scheduler(scheduler));
-    SKEL_TRY(SKEL_ALLOC(size * SKEL_HOST, 1, &session->hosts));
+    SKEL_TRY(SKEL_ALLOC(size * SKEL_HOST, 1, &session->invocation.hosts));
 done:
     return status;
 }
@@ -83,10 +83,10 @@ skel_status skel_session_create(const skel_comm *comm, int argc, char **argv, sk
     SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof **out, out)));
     (*out)->comm = comm;
     SKEL_TRY(skel_comm_agree(comm, collect_local(*out, argc, argv, &command, &scheduler)));
-    SKEL_TRY(skel_comm_broadcast_text(comm, command, &(*out)->command_line));
-    SKEL_TRY(skel_comm_broadcast_text(comm, scheduler, &(*out)->scheduler));
+    SKEL_TRY(skel_comm_broadcast_text(comm, command, &(*out)->invocation.command_line));
+    SKEL_TRY(skel_comm_broadcast_text(comm, scheduler, &(*out)->invocation.scheduler));
     (void)gethostname(host, sizeof host - 1);
-    skel_comm_gather_text(comm, host, SKEL_HOST, (*out)->hosts);
+    skel_comm_gather_text(comm, host, SKEL_HOST, (*out)->invocation.hosts);
 done:
     SKEL_FREE(&scheduler);
     SKEL_FREE(&command);
@@ -102,9 +102,9 @@ void skel_session_destroy(skel_session **session)
         return;
     }
     skel_dataset_close(&(*session)->dataset);
-    SKEL_FREE(&(*session)->hosts);
-    SKEL_FREE(&(*session)->scheduler);
-    SKEL_FREE(&(*session)->command_line);
+    SKEL_FREE(&(*session)->invocation.hosts);
+    SKEL_FREE(&(*session)->invocation.scheduler);
+    SKEL_FREE(&(*session)->invocation.command_line);
     SKEL_FREE(session);
 }
 

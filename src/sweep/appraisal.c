@@ -1,13 +1,8 @@
-/* Appraising finished masks: each file's run is prepared once more, its mask taken from the file,
- * and diagnosed on the images of the first one. */
+/* Appraisals: the mask of each file is examined on the images of the first file's job. */
 #include "skel/appraisal.h"
 
-#include "experiment_impl.h"
-#include "skel/stored.h"
-
 #include "skel/log.h"
-#include "skel/memory.h"
-#include "skel/weight_file.h"
+#include "skel/stored.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +47,7 @@ static skel_status read_jobs(size_t count, const char *const paths[], skel_appra
     return status;
 }
 
-/* The first job with the options' images. */
+/* The first file's job with the images that the options ask for. */
 static skel_job choose_images(const skel_job *first, const skel_appraisal_options *options)
 {
     skel_job job = *first;
@@ -67,7 +62,8 @@ static skel_job choose_images(const skel_job *first, const skel_appraisal_option
     return job;
 }
 
-/* A job with the images and the loss of another, and nothing that the file has an answer to. */
+/* A job with the images and the loss of another. Weights and mask come from the file, so the job
+ * names no weight file and no sanity check. */
 static skel_job on_images_of(const skel_job *images, const skel_job *own)
 {
     skel_job job = *own;
@@ -102,39 +98,21 @@ static void warn_of_scales(const char *path, const skel_job *first, const skel_j
     }
 }
 
-/* theta and mask from the file. */
-static skel_status load(skel_experiment *run, bool trained)
+static skel_status appraise(skel_session *session, const char *path, size_t index,
+                            const skel_appraisal_options *options, uint64_t own_seed,
+                            skel_appraisal *out)
 {
-    bool has_mask = false;
+    const skel_examination_options how = {
+        .trained = options->trained, .method = options->method, .seed = own_seed};
+    skel_assignment assignment = {.comm = session->comm,
+                                  .job = &out->job,
+                                  .invocation = &session->invocation,
+                                  .index = index,
+                                  .path = path};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_weight_file_read_group(run->comm, run->path, trained ? "/weights" : "/initial",
-                                         run->network, run->initial, run->buffers, run->mask->keep,
-                                         &has_mask));
-    skel_mask_recount(run->mask);
-done:
-    return status;
-}
-
-static skel_status appraise(skel_experiment *run, const skel_appraisal_options *options,
-                            uint64_t own_seed, skel_appraisal *out)
-{
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_experiment_prepare(run));
-    SKEL_TRY(load(run, options->trained));
-    SKEL_TRY(skel_experiment_diagnose(run));
-    out->prunable = run->mask->prunable;
-    out->kept = run->mask->kept;
-    out->effective = run->diagnosis.effective;
-    out->collapsed = run->diagnosis.paths.collapsed;
-    out->score = run->diagnosis.score;
-    out->figures = run->diagnosis.figures;
-    if (options->method != NULL) {
-        status = skel_foresight_scores(options->method, run->mask, run->initial, run->gradient,
-                                       own_seed, &out->scores, &out->best);
-    }
-    SKEL_TRY(skel_comm_agree(run->comm, status));
+    SKEL_TRY(skel_session_dataset(session, &out->job, &assignment.dataset));
+    SKEL_TRY(skel_examination_make(&assignment, &how, &out->found));
 done:
     return status;
 }
@@ -156,15 +134,11 @@ skel_status skel_appraise(skel_session *session, size_t count, const char *const
     images = choose_images(&first, options);
     for (size_t i = 0; i < count; i++) {
         uint64_t own_seed = out[i].job.seed;
-        /* not run 0, which would tell how to set the job's microbatch */
-        skel_experiment run = {.session = session, .comm = comm, .index = i + 1, .path = paths[i]};
 
         warn_of_scales(paths[i], &first, &out[i].job);
         out[i].job = on_images_of(&images, &out[i].job);
-        run.job = &out[i].job;
-        status = appraise(&run, options, own_seed, &out[i]);
-        skel_experiment_release(&run);
-        if (status != SKEL_OK) {
+        /* not run 0, which would tell how to set the job's microbatch */
+        if (appraise(session, paths[i], i + 1, options, own_seed, &out[i]) != SKEL_OK) {
             status = skel_error_prefix("%s", paths[i]);
             goto done;
         }

@@ -83,7 +83,7 @@ static void print_line(const group *line)
     printf("  %12s\n", took);
 }
 
-/* What the accuracies alone would leave unsaid. */
+/* Collapsed layers, which accuracies do not show. */
 static void print_collapses(const skel_sweep *sweep)
 {
     size_t collapsed = 0;
@@ -111,7 +111,7 @@ void skel_sweep_table(const skel_sweep *sweep)
     size_t count = 0;
 
     if (SKEL_ALLOC(sweep->runs, sizeof *groups, &groups) != SKEL_OK) {
-        return; /* the files say it all */
+        return; /* the files hold all results */
     }
     for (size_t i = 0; i < sweep->runs; i++) {
         if (sweep->run[i].state == SKEL_RUN_DONE) {

@@ -1,0 +1,120 @@
+/* The inputs of a run: network, samples and rules, from the job. */
+#include "inputs.h"
+
+#include "skel/memory.h"
+
+#include <stdio.h>
+
+static skel_status count_up(size_t count, skel_indices *out)
+{
+    skel_status status = SKEL_ALLOC(count, sizeof *out->index, &out->index);
+
+    if (status == SKEL_OK) {
+        out->count = count;
+        for (uint32_t i = 0; i < count; i++) {
+            out->index[i] = i;
+        }
+    }
+    return status;
+}
+
+static skel_status make_samples(skel_inputs *in)
+{
+    const skel_job *job = in->job;
+    const skel_settings *settings = &in->settings;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(
+        skel_view_make(settings->data, job->data.pad_to, SKEL_AUGMENT_NONE, job->seed, &in->plain));
+    SKEL_TRY(skel_view_make(settings->data, job->data.pad_to, settings->augment, job->seed,
+                            &in->augmented));
+    SKEL_TRY(skel_sampler_split(settings->data->train, settings->train_samples,
+                                job->data.validation, job->seed, &in->train, &in->validation));
+    SKEL_TRY(count_up(settings->test_samples, &in->test));
+done:
+    return status;
+}
+
+static skel_status make_layers(skel_inputs *in)
+{
+    const skel_network *network = in->network;
+    size_t count = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *in->layer, &in->layer));
+    SKEL_TRY(SKEL_ALLOC(network->parameters, sizeof *in->layer_name, &in->layer_name));
+    for (size_t i = skel_network_prunable(network, 0); i < network->parameters;
+         i = skel_network_prunable(network, i + 1)) {
+        const skel_parameter *parameter = &network->parameter[i];
+
+        in->layer[count] = (skel_segment){parameter->offset, parameter->count};
+        in->layer_name[count++] = parameter->name;
+    }
+    in->layers = count;
+    SKEL_TRY(SKEL_ALLOC(count, sizeof *in->whole, &in->whole));
+    SKEL_TRY(SKEL_ALLOC(count, sizeof *in->erk_size, &in->erk_size));
+    SKEL_TRY(skel_settings_rules(in->job, network, in->whole, in->erk_size, &in->rules));
+done:
+    return status;
+}
+
+skel_status skel_inputs_make(const skel_assignment *assignment, skel_inputs *out)
+{
+    skel_status status = SKEL_OK;
+
+    *out = (skel_inputs){.assignment = assignment,
+                         .comm = assignment->comm,
+                         .job = assignment->job,
+                         .dataset = assignment->dataset};
+    SKEL_TRY(skel_settings_resolve(out->job, &out->settings));
+    SKEL_TRY(skel_settings_network(out->job, &out->settings, &out->network));
+    SKEL_TRY(make_samples(out));
+    SKEL_TRY(make_layers(out));
+done:
+    return status;
+}
+
+void skel_inputs_free(skel_inputs *in)
+{
+    SKEL_FREE(&in->erk_size);
+    SKEL_FREE(&in->whole);
+    SKEL_FREE(&in->layer_name);
+    SKEL_FREE(&in->layer);
+    skel_indices_free(&in->test);
+    skel_indices_free(&in->validation);
+    skel_indices_free(&in->train);
+    skel_network_destroy(&in->network);
+}
+
+void skel_inputs_progress(const skel_inputs *in, const char *phase, size_t images,
+                          skel_progress *progress)
+{
+    char label[64];
+
+    if (in->assignment->runs > 1) {
+        (void)snprintf(label, sizeof label, "[%zu/%zu] %s", in->assignment->index + 1,
+                       in->assignment->runs, phase);
+    } else {
+        (void)snprintf(label, sizeof label, "%s", phase);
+    }
+    skel_progress_start(progress, label, "images", images);
+}
+
+skel_status skel_inputs_batches(const skel_inputs *in, skel_sampling sampling, size_t iteration,
+                                uint32_t order[], skel_progress *progress, skel_batches *out)
+{
+    const skel_job *job = in->job;
+
+    *out = (skel_batches){
+        .view = &in->plain,
+        .samples = &in->dataset->train,
+        .count = job->prune.batches * job->prune.batch_size,
+        .batch_size = job->prune.batch_size,
+        .index = order,
+        .progress = progress,
+    };
+    return skel_comm_agree(in->comm, skel_sampler_prune(&in->train, in->dataset->train.labels,
+                                                        in->network->classes, sampling, job->seed,
+                                                        (uint32_t)iteration - 1, job->prune.batches,
+                                                        job->prune.batch_size, order));
+}

@@ -1,0 +1,70 @@
+/** What a run works on: made before its first phase, never changed after. */
+#ifndef SKEL_RUN_INPUTS_H
+#define SKEL_RUN_INPUTS_H
+
+#include "skel/experiment.h"
+#include "skel/progress.h"
+#include "skel/settings.h"
+
+/** The inputs of all phases. The same on every rank, read-only for the phases. */
+typedef struct skel_inputs {
+    const skel_assignment *assignment; /**< borrowed */
+    const skel_comm *comm;             /**< the assignment's */
+    const skel_job *job;               /**< the assignment's */
+    const skel_dataset *dataset;       /**< the assignment's */
+    skel_settings settings;
+    skel_network *network; /**< owned */
+    skel_view plain;       /**< images as they are tested */
+    skel_view augmented;   /**< images as they are trained on */
+    skel_indices train;
+    skel_indices validation;
+    skel_indices test;
+    size_t layers;           /**< number of prunable tensors */
+    skel_segment *layer;     /**< [layers] their ranges in the flat vector; owned */
+    const char **layer_name; /**< [layers]; owned, the texts are the network's */
+    skel_layer_rules rules;  /**< points to the next two */
+    bool *whole;             /**< [layers]; owned */
+    double *erk_size;        /**< [layers]; owned */
+    float *initial;          /**< [parameter_count] as drawn or loaded: theta of the saliencies */
+    float *redrawn;          /**< [parameter_count] weights that training starts from instead of
+                                  `initial`; NULL: it starts from `initial` */
+    float *first_buffers;    /**< [buffer_count] before training */
+} skel_inputs;
+
+/** Makes settings, network, samples and rules of layers.
+ *
+ *  Local, the same on every rank. The three vectors stay NULL.
+ *  @param out  *owned*: skel_inputs_free() it, also after an error
+ *  Errors: as skel_settings_resolve(), skel_settings_network() and skel_settings_rules();
+ *          SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_inputs_make(const skel_assignment *assignment, skel_inputs *out);
+
+/** Frees the inputs.
+ *
+ *  Local.
+ */
+void skel_inputs_free(skel_inputs *in);
+
+/** Starts the live line of a phase, which says which run of a sweep it belongs to.
+ *
+ *  Local.
+ *  @param phase   one word: "prune"
+ *  @param images  of the whole phase
+ */
+void skel_inputs_progress(const skel_inputs *in, const char *phase, size_t images,
+                          skel_progress *progress);
+
+/** The images of a pruning iteration, chosen by the seed.
+ *
+ *  Collective.
+ *  @param iteration  from 1
+ *  @param order      [images of an iteration] out
+ *  @param out        borrows `order` and `progress`
+ *  Errors: as skel_sampler_prune(); agreed on.
+ */
+SKEL_CHECKED skel_status skel_inputs_batches(const skel_inputs *in, skel_sampling sampling,
+                                             size_t iteration, uint32_t order[],
+                                             skel_progress *progress, skel_batches *out);
+
+#endif

@@ -1,0 +1,165 @@
+/* The pruning phase: the iterations that take the mask from all weights to the skeleton. */
+#include "checkpoint.h"
+#include "phases.h"
+#include "signal.h"
+#include "trace.h"
+
+#include "skel/lineage.h"
+#include "skel/log.h"
+
+/* What one call of the phase works with. */
+typedef struct pruning {
+    const skel_inputs *in;
+    skel_checkpoint_state *state;
+    skel_scratch *scratch;
+    skel_worker *worker; /* computes the signal; NULL if the method needs none */
+    skel_trace trace;
+    skel_progress progress;
+} pruning;
+
+/* Warns of kept weights without a positive score: the first time in full, then how often. */
+static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prune_report *report)
+{
+    const skel_settings *settings = &phase->in->settings;
+    size_t *ties = &phase->scratch->ties;
+
+    if (report->chosen < report->kept && (*ties)++ == 0) {
+        SKEL_WARN("%s, iteration %zu of %zu: only %zu of %zu kept weights have a score above 0; "
+                  "the others are kept for coming first",
+                  settings->criterion->name, iteration, settings->iterations, report->chosen,
+                  report->kept);
+    }
+    if (iteration == settings->iterations && *ties > 1) {
+        SKEL_WARN("%s: so it was in %zu of %zu iterations, in the last one with %zu of %zu "
+                  "weights; see positive_scores in /metrics/prune",
+                  settings->criterion->name, *ties, iteration, report->kept - report->chosen,
+                  report->kept);
+    }
+}
+
+/* theta of the scores: the initial weights, or the trained ones where a trained network is pruned.
+ */
+static skel_state theta_of(const pruning *phase)
+{
+    skel_state theta = phase->state->weights;
+
+    if (skel_leg_count(&phase->in->settings) == 1) {
+        theta.parameters = phase->in->initial;
+    }
+    return theta;
+}
+
+static skel_prune_request request_of(const pruning *phase, size_t iteration,
+                                     const float parameters[], const skel_signal_found *found)
+{
+    const skel_inputs *in = phase->in;
+    const skel_settings *settings = &in->settings;
+
+    return (skel_prune_request){
+        .criterion = settings->criterion,
+        .scope = settings->scope,
+        .kept = skel_schedule_kept(settings->schedule, phase->state->mask->prunable,
+                                   1 - in->job->prune.sparsity, iteration, settings->iterations),
+        .rules = in->rules,
+        .invert = settings->sanity == SKEL_SANITY_INVERT,
+        .seed = in->job->seed,
+        .parameters = parameters,
+        .signal = found->signal,
+        .gradient = found->gradient,
+    };
+}
+
+/* One step towards the skeleton: gradient, saliency, the best k_t of all weights, the new mask. */
+static skel_status skeletonize_once(pruning *phase, size_t iteration)
+{
+    const skel_inputs *in = phase->in;
+    skel_mask *mask = phase->state->mask;
+    skel_state theta = theta_of(phase);
+    double started = skel_seconds();
+    double seconds = 0;
+    skel_signal_found found;
+    skel_prune_request request;
+    skel_prune_report report;
+    skel_foresight after;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_signal_compute(in, phase->worker, &theta, iteration, &phase->progress,
+                                 phase->scratch, &found));
+    request = request_of(phase, iteration, theta.parameters, &found);
+    SKEL_TRY(skel_prune_step(in->comm, &request, mask, &report));
+    warn_of_ties(phase, iteration, &report);
+    seconds = skel_comm_roots(in->comm, skel_seconds() - started);
+    SKEL_TRY(skel_trace_mask(&phase->trace, in, mask, theta.parameters, iteration, phase->scratch,
+                             &after));
+    status = skel_metrics_add(
+        phase->state->tables.prune,
+        (double[SKEL_PRUNE_COLUMNS]){
+            [SKEL_PRUNE_ITERATION] = (double)iteration,
+            [SKEL_PRUNE_KEPT] = (double)report.kept,
+            [SKEL_PRUNE_THRESHOLD] = report.threshold,
+            [SKEL_PRUNE_OBJECTIVE] = report.objective,
+            [SKEL_PRUNE_RESURRECTED] = (double)report.resurrected,
+            [SKEL_PRUNE_PRUNED] = (double)report.pruned,
+            [SKEL_PRUNE_POSITIVE_SCORES] = (double)report.positive,
+            [SKEL_PRUNE_LOSS] = found.result.loss,
+            [SKEL_PRUNE_SECONDS] = seconds,
+            [SKEL_PRUNE_REPRUNED] = (double)skel_lineage_step(mask, phase->state->lineage),
+            [SKEL_PRUNE_OBJECTIVE_AFTER] = after.objective,
+            [SKEL_PRUNE_GRADIENT_NORM_AFTER] = after.gradient_norm,
+        });
+    SKEL_TRY(skel_comm_agree(in->comm, status));
+done:
+    return status;
+}
+
+/* Makes the workers of the iterations that follow. */
+static skel_status open_workers(pruning *phase)
+{
+    const skel_inputs *in = phase->in;
+    skel_worker_options options = skel_settings_prune_worker(in->job, &in->settings);
+    skel_status status = SKEL_OK;
+
+    options.keep = phase->state->mask->keep;
+    if (in->settings.criterion->signal != SKEL_SIGNAL_NONE) {
+        SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &phase->worker));
+        phase->state->prune_engine = skel_worker_engine(phase->worker);
+    }
+    SKEL_TRY(skel_trace_open(in, phase->state->mask, phase->worker, &phase->trace));
+done:
+    return status;
+}
+
+skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state,
+                             skel_scratch *scratch)
+{
+    size_t images = in->job->prune.batches * in->job->prune.batch_size;
+    size_t due = skel_leg_iterations_due(in->job, &in->settings, state->position);
+    double before = state->outcome.seconds_prune;
+    pruning phase = {.in = in, .state = state, .scratch = scratch};
+    skel_status status = SKEL_OK;
+
+    if (state->position.iterations == due) {
+        return SKEL_OK;
+    }
+    skel_inputs_progress(in, "prune", images * (due - state->position.iterations), &phase.progress);
+    SKEL_TRY(open_workers(&phase));
+    while (state->position.iterations < due) {
+        size_t iteration = state->position.iterations + 1;
+
+        if (skeletonize_once(&phase, iteration) != SKEL_OK) {
+            status = skel_error_prefix("pruning iteration %zu of %zu", iteration,
+                                       in->settings.iterations);
+            goto done;
+        }
+        state->position = (skel_position){.iterations = iteration};
+        state->outcome.seconds_prune =
+            before +
+            skel_comm_roots(in->comm, skel_progress_advance(&phase.progress, images, NULL));
+        SKEL_TRY(skel_checkpoint_when_due(in, state));
+    }
+done:
+    skel_trace_close(&phase.trace);
+    skel_worker_destroy(&phase.worker);
+    (void)skel_progress_finish(&phase.progress);
+    return status;
+}

@@ -1,0 +1,23 @@
+/** The run file: everything that a run has found. */
+#ifndef SKEL_RUN_RECORD_H
+#define SKEL_RUN_RECORD_H
+
+#include "checkpoint_state.h"
+#include "diagnosis.h"
+
+/** Writes the run file and publishes it.
+ *
+ *  Collective. Errors: as skel_file_publish().
+ */
+SKEL_CHECKED skel_status skel_record_write(const skel_inputs *in,
+                                           const skel_checkpoint_state *state,
+                                           const skel_diagnosis *diagnosis);
+
+/** Sets the root's attributes of a file: schema, program, date.
+ *
+ *  Collective. Errors: as skel_file_set_text().
+ */
+SKEL_CHECKED skel_status skel_record_stamp(const skel_comm *comm, skel_file *file,
+                                           const char *schema);
+
+#endif

@@ -1,0 +1,136 @@
+/* The diagnosis in the run file: its layers, and its attributes of /summary. */
+#include "record_diagnosis.h"
+
+#include "skel/memory.h"
+#include "skel/metrics.h"
+
+/* The columns of /metrics/layers, beside the names. */
+enum {
+    SIZE,
+    KEPT,
+    FLOPS_DENSE,
+    FLOPS_KEPT,
+    DENSITY,
+    LIVE_INPUTS,
+    INPUTS,
+    LIVE_OUTPUTS,
+    OUTPUTS,
+    NO_PATH,
+    NO_GRADIENT,
+    EFFECTIVE,
+    MACS_DENSE,
+    MACS_KEPT,
+    COLUMNS,
+};
+
+static const skel_column layer_columns[COLUMNS + 1] = {
+    [SIZE] = {"size", "weights", true},
+    [KEPT] = {"kept", "weights", true},
+    [FLOPS_DENSE] = {"flops_dense", "FLOP/image", false},
+    [FLOPS_KEPT] = {"flops_kept", "FLOP/image", false},
+    [DENSITY] = {"density", NULL, false},
+    [LIVE_INPUTS] = {"live_inputs", "channels", true},
+    [INPUTS] = {"inputs", "channels", true},
+    [LIVE_OUTPUTS] = {"live_outputs", "channels", true},
+    [OUTPUTS] = {"outputs", "channels", true},
+    [NO_PATH] = {"no_path", "weights", true},
+    [NO_GRADIENT] = {"no_gradient", "weights", true},
+    [EFFECTIVE] = {"effective", "weights", true},
+    [MACS_DENSE] = {"macs_dense", "MAC/image", false},
+    [MACS_KEPT] = {"macs_kept", "MAC/image", false},
+};
+
+/* Multiply-adds of one image's forward pass through a parameter's own operation. */
+static double layer_macs(const skel_network *network, size_t parameter)
+{
+    for (size_t op = 0; op < network->ops; op++) {
+        if (network->op[op].weight == parameter) {
+            return skel_network_op_macs(network, op);
+        }
+    }
+    return 0;
+}
+
+static skel_status add_layer(const skel_network *network, const skel_diagnosis *diagnosis, size_t i,
+                             skel_metrics *layers)
+{
+    const skel_path_layer *layer = &diagnosis->paths.layer[i];
+    double size = (double)network->parameter[layer->parameter].count;
+    double dense = layer_macs(network, layer->parameter);
+    double kept = dense * (double)layer->kept / size;
+    size_t no_gradient = diagnosis->no_gradient[i];
+
+    return skel_metrics_add(layers, (double[COLUMNS]){
+                                        [SIZE] = size,
+                                        [KEPT] = (double)layer->kept,
+                                        [FLOPS_DENSE] = 2 * dense,
+                                        [FLOPS_KEPT] = 2 * kept,
+                                        [DENSITY] = (double)layer->kept / size,
+                                        [LIVE_INPUTS] = (double)layer->live_inputs,
+                                        [INPUTS] = (double)layer->inputs,
+                                        [LIVE_OUTPUTS] = (double)layer->live_outputs,
+                                        [OUTPUTS] = (double)layer->outputs,
+                                        [NO_PATH] = (double)(layer->kept - layer->on_path),
+                                        [NO_GRADIENT] = (double)no_gradient,
+                                        [EFFECTIVE] = (double)(layer->on_path - no_gradient),
+                                        [MACS_DENSE] = dense,
+                                        [MACS_KEPT] = kept,
+                                    });
+}
+
+skel_status skel_record_diagnosis_layers(const skel_inputs *in, const skel_diagnosis *diagnosis,
+                                         skel_file *file)
+{
+    skel_metrics *layers = NULL;
+    skel_status status = skel_metrics_create(layer_columns, &layers);
+
+    for (size_t i = 0; status == SKEL_OK && i < diagnosis->paths.layers; i++) {
+        status = add_layer(in->network, diagnosis, i, layers);
+    }
+    SKEL_TRY(skel_comm_agree(in->comm, status));
+    SKEL_TRY(skel_file_write_texts(file, "/metrics/layers/name", in->layers, in->layer_name));
+    SKEL_TRY(skel_metrics_write(layers, file, "/metrics/layers"));
+done:
+    skel_metrics_destroy(&layers);
+    return status;
+}
+
+static double macs_kept(const skel_network *network, const skel_diagnosis *diagnosis)
+{
+    double macs = 0;
+
+    for (size_t i = 0; i < diagnosis->paths.layers; i++) {
+        const skel_path_layer *layer = &diagnosis->paths.layer[i];
+
+        macs += layer_macs(network, layer->parameter) * (double)layer->kept /
+                (double)network->parameter[layer->parameter].count;
+    }
+    return macs;
+}
+
+skel_status skel_record_diagnosis_summary(const skel_inputs *in, const skel_mask *mask,
+                                          const skel_diagnosis *found, skel_file *file)
+{
+    static const char at[] = "/summary";
+    double density = (double)found->effective / (double)mask->prunable;
+    char *names = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_agree(in->comm, skel_diagnosis_names(&found->paths, in->network,
+                                                            found->paths.collapsed, &names)));
+    SKEL_TRY(skel_file_set_integer(file, at, "kept_effective", (int64_t)found->effective));
+    SKEL_TRY(skel_file_set_double(file, at, "density_effective", density));
+    SKEL_TRY(skel_file_set_double(file, at, "sparsity_effective", 1 - density));
+    SKEL_TRY(skel_file_set_integer(file, at, "connected", found->paths.connected ? 1 : 0));
+    SKEL_TRY(skel_file_set_integer(file, at, "collapsed_layers", (int64_t)found->paths.collapsed));
+    SKEL_TRY(skel_file_set_text(file, at, "collapsed", names));
+    SKEL_TRY(skel_file_set_double(file, at, "objective", found->figures.objective));
+    SKEL_TRY(skel_file_set_double(file, at, "gradient_norm", found->figures.gradient_norm));
+    SKEL_TRY(skel_file_set_double(file, at, "gradient_norm_all", found->figures.gradient_norm_all));
+    SKEL_TRY(skel_file_set_double(file, at, "macs_dense", skel_network_macs(in->network)));
+    SKEL_TRY(skel_file_set_double(file, at, "macs_kept", macs_kept(in->network, found)));
+    SKEL_TRY(skel_file_set_double(file, at, "seconds_diagnosis", found->seconds));
+done:
+    SKEL_FREE(&names);
+    return status;
+}

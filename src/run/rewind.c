@@ -1,0 +1,60 @@
+/* Weights at the start of a leg, and the copy that lottery tickets are put back to. */
+#include "rewind.h"
+
+#include <string.h>
+
+static void copy(const skel_network *network, const skel_state *from, const skel_state *to)
+{
+    size_t bytes = network->parameter_count * sizeof(float);
+
+    memcpy(to->parameters, from->parameters, bytes);
+    if (from->velocity != NULL) {
+        memcpy(to->velocity, from->velocity, bytes);
+    } else {
+        memset(to->velocity, 0, bytes);
+    }
+    memcpy(to->buffers, from->buffers, network->buffer_count * sizeof(float));
+}
+
+void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state)
+{
+    const skel_settings *settings = &in->settings;
+    const skel_state *now = &state->weights;
+    const skel_state first = {in->initial, NULL, in->first_buffers};
+    const skel_state drawn = {in->redrawn, NULL, in->first_buffers};
+    const skel_state trained = {now->parameters, NULL, now->buffers};
+    size_t iterations = state->position.iterations;
+    bool finetunes = settings->criterion->timing == SKEL_TIMING_TRAINED && iterations > 0;
+    bool final = iterations == settings->iterations;
+
+    if (final && in->redrawn != NULL) {
+        copy(in->network, &drawn, now);
+    } else if (finetunes) {
+        skel_mask_apply(state->mask, now->parameters); /* a shuffle brings back zeros */
+        copy(in->network, &trained, now);
+    } else {
+        copy(in->network, skel_rewind_is_saved(in, state) ? &state->rewound : &first, now);
+    }
+    if (final && settings->sanity == SKEL_SANITY_SHUFFLE) {
+        skel_mask_shuffle(state->mask, in->job->seed);
+    }
+    skel_mask_apply(state->mask, now->parameters);
+    skel_mask_apply(state->mask, now->velocity);
+    if (state->first_keep != NULL) {
+        memcpy(state->first_keep, state->mask->keep, state->mask->count);
+    }
+}
+
+bool skel_rewind_is_saved(const skel_inputs *in, const skel_checkpoint_state *state)
+{
+    return state->rewound.parameters != NULL &&
+           (state->position.iterations > 0 || state->position.epochs >= in->job->prune.rewind);
+}
+
+void skel_rewind_save(const skel_inputs *in, skel_checkpoint_state *state)
+{
+    if (state->rewound.parameters != NULL && state->position.iterations == 0 &&
+        state->position.epochs == in->job->prune.rewind) {
+        copy(in->network, &state->weights, &state->rewound);
+    }
+}

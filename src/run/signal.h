@@ -1,0 +1,27 @@
+/** Signals: what an iteration's scores are computed from. */
+#ifndef SKEL_RUN_SIGNAL_H
+#define SKEL_RUN_SIGNAL_H
+
+#include "phases.h"
+
+/** The signal of one iteration. Its vectors are borrowed from the scratch. */
+typedef struct skel_signal_found {
+    const float *signal;   /**< [parameter_count]; NULL for a method that needs none */
+    const float *gradient; /**< `signal` if that is the gradient, else NULL */
+    skel_result result;    /**< on the iteration's batches; NaN if no image was used */
+} skel_signal_found;
+
+/** Computes the signal of the job's method at parameters * mask, on the iteration's batches.
+ *
+ *  Collective.
+ *  @param worker      made for the method's signal; NULL if it needs none
+ *  @param iteration   from 1
+ *  @param out         borrows the scratch's vectors
+ *  Errors: agreed on.
+ */
+SKEL_CHECKED skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
+                                             const skel_state *weights, size_t iteration,
+                                             skel_progress *progress, skel_scratch *scratch,
+                                             skel_signal_found *out);
+
+#endif

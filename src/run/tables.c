@@ -1,0 +1,85 @@
+/* The columns of the tables in /metrics; the phases add the rows. */
+#include "tables.h"
+
+static const skel_column prune_columns[SKEL_PRUNE_COLUMNS + 1] = {
+    [SKEL_PRUNE_ITERATION] = {"iteration", NULL, true},
+    [SKEL_PRUNE_KEPT] = {"kept", "weights", true},
+    [SKEL_PRUNE_THRESHOLD] = {"threshold", NULL, false},
+    [SKEL_PRUNE_OBJECTIVE] = {"objective", NULL, false},
+    [SKEL_PRUNE_RESURRECTED] = {"resurrected", "weights", true},
+    [SKEL_PRUNE_PRUNED] = {"pruned", "weights", true},
+    [SKEL_PRUNE_POSITIVE_SCORES] = {"positive_scores", "weights", true},
+    [SKEL_PRUNE_LOSS] = {"loss", "nat", false},
+    [SKEL_PRUNE_SECONDS] = {"seconds", "s", false},
+    [SKEL_PRUNE_REPRUNED] = {"repruned", "weights", true},
+    [SKEL_PRUNE_OBJECTIVE_AFTER] = {"objective_after", NULL, false},
+    [SKEL_PRUNE_GRADIENT_NORM_AFTER] = {"gradient_norm_after", NULL, false},
+};
+
+static const skel_column train_columns[SKEL_TRAIN_COLUMNS + 1] = {
+    [SKEL_TRAIN_ROUND] = {"round", NULL, true},
+    [SKEL_TRAIN_EPOCH] = {"epoch", NULL, true},
+    [SKEL_TRAIN_LOSS] = {"loss", "nat", false},
+    [SKEL_TRAIN_ACCURACY] = {"accuracy", NULL, false},
+    [SKEL_TRAIN_VALIDATION_LOSS] = {"validation_loss", "nat", false},
+    [SKEL_TRAIN_VALIDATION_ACCURACY] = {"validation_accuracy", NULL, false},
+    [SKEL_TRAIN_TEST_LOSS] = {"test_loss", "nat", false},
+    [SKEL_TRAIN_TEST_ACCURACY] = {"test_accuracy", NULL, false},
+    [SKEL_TRAIN_LEARNING_RATE] = {"learning_rate", NULL, false},
+    [SKEL_TRAIN_SECONDS] = {"seconds", "s", false},
+};
+
+static const skel_column evolve_columns[SKEL_EVOLVE_COLUMNS + 1] = {
+    [SKEL_EVOLVE_EPOCH] = {"epoch", NULL, true},
+    [SKEL_EVOLVE_STEP] = {"step", NULL, true},
+    [SKEL_EVOLVE_FRACTION] = {"fraction", NULL, false},
+    [SKEL_EVOLVE_EXCHANGED] = {"exchanged", "weights", true},
+    [SKEL_EVOLVE_MOVED] = {"moved", "weights", true},
+};
+
+skel_status skel_tables_make(bool moves, skel_tables *out)
+{
+    skel_status status = SKEL_OK;
+
+    *out = (skel_tables){NULL, NULL, NULL};
+    SKEL_TRY(skel_metrics_create(prune_columns, &out->prune));
+    SKEL_TRY(skel_metrics_create(train_columns, &out->train));
+    if (moves) {
+        SKEL_TRY(skel_metrics_create(evolve_columns, &out->evolve));
+    }
+done:
+    return status;
+}
+
+void skel_tables_free(skel_tables *tables)
+{
+    skel_metrics_destroy(&tables->evolve);
+    skel_metrics_destroy(&tables->train);
+    skel_metrics_destroy(&tables->prune);
+}
+
+skel_status skel_tables_write(const skel_tables *tables, skel_file *file)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_metrics_write(tables->prune, file, "/metrics/prune"));
+    SKEL_TRY(skel_metrics_write(tables->train, file, "/metrics/train"));
+    if (tables->evolve != NULL) {
+        SKEL_TRY(skel_metrics_write(tables->evolve, file, "/metrics/evolve"));
+    }
+done:
+    return status;
+}
+
+skel_status skel_tables_read(skel_tables *tables, const skel_comm *comm, skel_reader *reader)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_metrics_read(tables->prune, comm, reader, "/metrics/prune"));
+    SKEL_TRY(skel_metrics_read(tables->train, comm, reader, "/metrics/train"));
+    if (tables->evolve != NULL) {
+        SKEL_TRY(skel_metrics_read(tables->evolve, comm, reader, "/metrics/evolve"));
+    }
+done:
+    return status;
+}

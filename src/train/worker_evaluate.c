@@ -1,0 +1,53 @@
+/* Loss and accuracy of images, spread over the ranks by microbatch. */
+#include "worker_impl.h"
+
+/* What an evaluation's microbatches are computed with. */
+typedef struct evaluation {
+    skel_worker_range range;
+    const float *buffers; /* running averages */
+} evaluation;
+
+/* A function for skel_reduce(): there are no values beside the scalars. */
+static skel_status evaluate(void *context, size_t first, size_t count, float *const values[],
+                            double scalars[])
+{
+    const evaluation *of = context;
+    skel_worker *worker = of->range.worker;
+    skel_status status = SKEL_OK;
+
+    (void)values;
+    for (size_t i = 0; i < count; i++) {
+        skel_batch batch = skel_worker_range_load(&of->range, first + i, 0);
+        size_t correct = 0;
+
+        SKEL_TRY(skel_engine_forward(worker->engine, &batch, of->buffers, worker->logits));
+        skel_engine_score(worker->engine, &batch, worker->logits,
+                          &scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS], &correct);
+        scalars[i * SKEL_SCALARS + SKEL_SCALAR_CORRECT] = (double)correct;
+        skel_worker_range_show(&of->range, first + i);
+    }
+done:
+    return status;
+}
+
+skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
+                                 const float buffers[], const skel_batches *batches,
+                                 skel_result *result)
+{
+    skel_batches one = *batches;
+    evaluation of = {
+        .range = {.worker = worker, .batches = &one, .images = batches->count},
+        .buffers = buffers,
+    };
+    double totals[SKEL_SCALARS];
+    skel_status status = SKEL_OK;
+
+    one.batch_size = batches->count; /* an evaluation's microbatches know no batches */
+    SKEL_TRY(skel_comm_agree(worker->comm,
+                             skel_engine_load(worker->engine, parameters, worker->options.keep)));
+    SKEL_TRY(skel_reduce(worker->counter, skel_worker_range_microbatches(&of.range), evaluate, &of,
+                         NULL, totals));
+    *result = skel_worker_result(totals, batches->count);
+done:
+    return status;
+}

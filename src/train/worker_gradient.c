@@ -1,0 +1,184 @@
+/* Gradients over batches, and what is averaged like them: Hessian products and curvatures. */
+#include "worker_impl.h"
+
+#include <string.h>
+
+typedef struct reduction reduction;
+
+/* Computes loaded microbatches into the worker's passes: a gradient, or what takes its place. */
+typedef skel_status (*compute_fn)(const reduction *of, size_t count);
+
+/* What one reduction computes, and of which images. */
+struct reduction {
+    skel_worker_range range;
+    compute_fn compute;
+    const float *parameters; /* flat vectors; of a curvature alone */
+    const float *buffers;    /* running averages; of a curvature alone */
+    const float *vector;     /* of a Hessian product alone */
+    double scale;
+};
+
+static skel_status compute_gradient(const reduction *of, size_t count)
+{
+    skel_worker *worker = of->range.worker;
+
+    return skel_engine_gradient(worker->engine, count, worker->batch, of->scale, worker->pass);
+}
+
+static skel_status compute_hessian(const reduction *of, size_t count)
+{
+    skel_worker *worker = of->range.worker;
+
+    return skel_engine_hessian(worker->engine, of->vector, count, worker->batch, of->scale,
+                               worker->pass);
+}
+
+/* The engine writes prunable weights alone; every value that is summed must be a number. */
+static skel_status compute_curvature(const reduction *of, size_t count)
+{
+    skel_worker *worker = of->range.worker;
+    const skel_network *network = worker->network;
+    size_t length = skel_worker_terms_at(network, NULL).length;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
+        memset(worker->pass[i].gradient, 0, length * sizeof(float));
+        status = skel_engine_curvature(worker->engine, of->parameters, worker->options.keep,
+                                       of->buffers, &worker->batch[i], of->scale, &worker->pass[i]);
+        skel_network_clear_unprunable(network, worker->pass[i].gradient);
+    }
+    return status;
+}
+
+/* Where the engine writes a microbatch: into the summed values, or into terms of the worker's own
+ * from which the kept ones are taken. */
+static skel_worker_terms terms_of(const skel_worker *worker, size_t slot, float *values)
+{
+    size_t length = skel_worker_terms_at(worker->network, NULL).length;
+
+    return skel_worker_terms_at(worker->network,
+                                worker->place == NULL ? values : worker->whole + slot * length);
+}
+
+/* A function for skel_reduce(). */
+static skel_status compute_values(void *context, size_t first, size_t count, float *const values[],
+                                  double scalars[])
+{
+    const reduction *of = context;
+    skel_worker *worker = of->range.worker;
+    skel_status status = SKEL_OK;
+
+    SKEL_ASSERT(count <= worker->slots);
+    for (size_t i = 0; i < count; i++) {
+        skel_worker_terms terms = terms_of(worker, i, values[i]);
+
+        worker->batch[i] = skel_worker_range_load(&of->range, first + i, i);
+        worker->pass[i].gradient = terms.gradient;
+        worker->pass[i].statistics = terms.statistics;
+    }
+    SKEL_TRY(of->compute(of, count));
+    for (size_t i = 0; i < count; i++) {
+        skel_worker_terms terms = terms_of(worker, i, values[i]);
+
+        skel_worker_terms_take(worker, &terms, values[i]);
+        scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS] = worker->pass[i].loss;
+        scalars[i * SKEL_SCALARS + SKEL_SCALAR_CORRECT] = (double)worker->pass[i].correct;
+    }
+    skel_worker_range_show(&of->range, first + count - 1);
+done:
+    return status;
+}
+
+/* One reduction's part of gradient and statistics; `rounds` reductions make the whole. */
+static skel_status add_reduction(reduction *of, size_t rounds, float gradient[], float statistics[],
+                                 double totals[])
+{
+    skel_worker *worker = of->range.worker;
+    double scalars[SKEL_SCALARS];
+    skel_status status = SKEL_OK;
+
+    worker->microbatches = skel_worker_range_microbatches(&of->range);
+    SKEL_TRY(skel_reduce(worker->reducer, worker->microbatches, compute_values, of, worker->sum,
+                         scalars));
+    skel_worker_terms_add(worker, 1.0F / (float)(worker->microbatches * rounds), gradient,
+                          statistics);
+    for (size_t i = 0; i < SKEL_SCALARS; i++) {
+        totals[i] += scalars[i];
+    }
+done:
+    return status;
+}
+
+/* Mean over the images of all batches of what a reduction computes. */
+static skel_status average(const reduction *what, float mean[], float statistics[],
+                           skel_result *result)
+{
+    skel_worker *worker = what->range.worker;
+    const skel_batches *batches = what->range.batches;
+    /* statistics over the batch need one reduction per batch */
+    size_t most = worker->options.batchnorm_over_batch ? batches->batch_size : batches->count;
+    size_t rounds = (batches->count + most - 1) / most;
+    double totals[SKEL_SCALARS] = {0};
+    skel_status status = SKEL_OK;
+
+    memset(mean, 0, worker->network->parameter_count * sizeof *mean);
+    if (statistics != NULL) {
+        memset(statistics, 0, worker->network->buffer_count * sizeof *statistics);
+    }
+    for (size_t first = 0; first < batches->count; first += most) {
+        size_t left = batches->count - first;
+        reduction part = *what;
+
+        part.range.first_image = first;
+        part.range.images = left < most ? left : most;
+        part.scale = 1.0 / (double)batches->count;
+        SKEL_TRY(add_reduction(&part, rounds, mean, statistics, totals));
+    }
+    *result = skel_worker_result(totals, batches->count);
+done:
+    return status;
+}
+
+skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
+                                 const skel_batches *batches, float gradient[], float statistics[],
+                                 skel_result *result)
+{
+    const reduction what = {.range = {.worker = worker, .batches = batches},
+                            .compute = compute_gradient};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_agree(worker->comm,
+                             skel_engine_load(worker->engine, parameters, worker->options.keep)));
+    status = average(&what, gradient, statistics, result);
+done:
+    return status;
+}
+
+skel_status skel_worker_hessian(skel_worker *worker, const float parameters[], const float vector[],
+                                const skel_batches *batches, float product[], skel_result *result)
+{
+    const reduction what = {.range = {.worker = worker, .batches = batches},
+                            .compute = compute_hessian,
+                            .vector = vector};
+    skel_status status = SKEL_OK;
+
+    SKEL_ASSERT(worker->options.engine.second_order && worker->place == NULL);
+    SKEL_TRY(skel_comm_agree(worker->comm,
+                             skel_engine_load(worker->engine, parameters, worker->options.keep)));
+    status = average(&what, product, NULL, result);
+done:
+    return status;
+}
+
+skel_status skel_worker_curvature(skel_worker *worker, const float parameters[],
+                                  const float buffers[], const skel_batches *batches,
+                                  float curvature[], skel_result *result)
+{
+    const reduction what = {.range = {.worker = worker, .batches = batches},
+                            .compute = compute_curvature,
+                            .parameters = parameters,
+                            .buffers = buffers};
+
+    SKEL_ASSERT(worker->options.engine.curvature && worker->place == NULL);
+    return average(&what, curvature, NULL, result);
+}
