@@ -1,4 +1,4 @@
-/** What the parts of `skel bench` share: settings, the peer process, contests, their tables. */
+/** `skel bench`: its parts, and the settings, peer process and contests that the parts share. */
 #ifndef SKEL_BENCH_H
 #define SKEL_BENCH_H
 
@@ -6,10 +6,18 @@
 
 #include <stddef.h>
 
+/** The parts, in the order in which they are measured. `PART(name)` for each: the usage, the table
+ *  in bench.c and its messages are made of this list. Part `name` is skel_bench_name(). */
+#define SKEL_BENCH_PARTS(PART)                                                                     \
+    PART(startup)                                                                                  \
+    PART(gradient)                                                                                 \
+    PART(hessian)                                                                                  \
+    PART(flow)                                                                                     \
+    PART(topk)                                                                                     \
+    PART(reduce)
+
 enum {
-    SKEL_BENCH_PARTS = 6,
-    BENCH_CONTESTANTS = 4, /**< most contestants of one contest */
-    BENCH_REPEATS = 100,   /**< most rounds of one contest */
+    BENCH_REPEATS = 100, /**< most rounds of one contest */
 };
 
 /** A child process that measures other software, one request at a time. Opaque. */
@@ -21,10 +29,10 @@ typedef struct skel_bench {
     skel_bench_peer *peer; /**< on the root; NULL elsewhere and if there is none */
     char no_peer[256];     /**< why there is none */
     skel_shared *turn;     /**< see skel_bench_alone() */
-    size_t turns;          /**< that this rank has seen end */
-    double mpi_seconds;    /**< that starting MPI has taken */
-    double peer_seconds;   /**< that starting the peer has taken */
-    const char *model;     /**< NULL: the part's own choice */
+    size_t turns;          /**< that have ended on this rank */
+    double mpi_seconds;    /**< time to start MPI */
+    double peer_seconds;   /**< time to start the peer */
+    const char *model;     /**< NULL: each part has its own default */
     const char *engine;    /**< of `gradient` and `hessian` */
     const char *job;       /**< job file of `startup` */
     size_t width;
@@ -32,17 +40,18 @@ typedef struct skel_bench {
     size_t microbatch; /**< 0: the batch, shared by the ranks */
     size_t count;      /**< values of `topk` and `reduce` */
     size_t repeat;
-    int threads; /**< of each rank */
+    size_t threads; /**< of each rank */
 } skel_bench;
 
-/** One of those that are measured in turn. */
+/** One program or method in a contest. */
 typedef struct skel_contestant {
     char name[48];
-    char how[48]; /**< "2 ranks x 1 thread" */
-    /** Does the work once; `*seconds` out: what it took this process. NULL: the peer does it. */
+    char how[48]; /**< ranks x threads: "2 x 1" */
+    /** Does the work once; `*seconds` out: time of this process. NULL: the peer does the work. */
     skel_status (*run)(void *context, double *seconds);
-    void *context;                 /**< of `run`; for the peer the name of what was prepared */
+    void *context;                 /**< of `run`; for the peer the name of the prepared work */
     bool alone;                    /**< the root runs it while the other ranks sleep */
+    size_t threads;                /**< of each rank; the peer has its own */
     double seconds[BENCH_REPEATS]; /**< out, on the root: of the slowest rank */
     char missing[256];             /**< on the root: why it was not measured, "" if it was */
 } skel_contestant;
@@ -59,19 +68,19 @@ SKEL_CHECKED skel_status skel_bench_check(size_t words, char *const word[]);
  */
 SKEL_CHECKED skel_status skel_bench_run(skel_bench *bench, size_t words, char *const word[]);
 
-/** Starts the peer on the root. Without a peer only skel's own figures are printed.
+/** Starts the peer on the root. Without a peer, a contest measures skel alone.
  *
  *  Collective.
  *  @param script   NULL: tests/bench/peer_torch.py; "none": no peer
- *  @param threads  of the peer, 0 for as many as it takes by itself
+ *  @param threads  of the peer, 0 for the peer's own default
  */
 void skel_bench_peer_open(skel_bench *bench, const char *script, size_t threads);
 
-/** Starts the peer and waits until it has said who it is.
+/** Starts the peer and reads its greeting, with its name and number of threads.
  *
  *  Local. `*out` is *owned*: skel_bench_peer_stop() it.
  *  @param script   Python script that speaks the protocol of tests/bench/peer_torch.py
- *  @param threads  of the peer, 0 for as many as it takes by itself
+ *  @param threads  of the peer, 0 for the peer's own default
  *  Errors: SKEL_ERR_IO with the reason.
  */
 SKEL_CHECKED skel_status skel_bench_peer_start(const char *script, size_t threads,
@@ -83,7 +92,7 @@ SKEL_CHECKED skel_status skel_bench_peer_start(const char *script, size_t thread
  */
 void skel_bench_peer_stop(skel_bench_peer **peer);
 
-/** Who the peer is: "PyTorch 1.13.1", and its number of threads.
+/** The peer's name, such as "PyTorch 1.13.1", and its number of threads.
  *
  *  Local. Borrowed while the peer lives.
  */
@@ -96,7 +105,7 @@ const char *skel_bench_peer_name(const skel_bench_peer *peer, int *threads);
 SKEL_CHECKED skel_status skel_bench_peer_ask(skel_bench_peer *peer, const char *format, ...)
     SKEL_FORMAT(2, 3);
 
-/** Lets the peer do once what was prepared under a name.
+/** Makes the peer do once the work that was prepared under a name.
  *
  *  Local. Errors: SKEL_ERR_IO with the peer's reason.
  */
@@ -111,15 +120,31 @@ SKEL_CHECKED skel_status skel_bench_alone(skel_bench *bench,
                                           skel_status (*run)(void *context, double *),
                                           void *context, double *seconds);
 
-/** A contestant that the peer runs, prepared and warmed up.
+/** Makes a contestant that the peer runs, prepared and warmed up.
  *
- *  Collective. If there is no peer, or it cannot, the contestant is missing.
- *  @param name     one word, how the peer shall remember it; borrowed
- *  @param title    what stands behind the peer's name in the table
- *  @param prepare  what it shall prepare: "topk 100 10"
+ *  Collective. If there is no peer, or the peer fails, the contestant is missing.
+ *  @param name     one word, the peer's name for the prepared work; borrowed
+ *  @param title    text after the peer's name in the table
+ *  @param prepare  the work: "topk 100 10"
  */
 void skel_bench_peer_enter(skel_bench *bench, skel_contestant *entry, const char *name,
                            const char *title, const char *prepare);
+
+/** Measures the network that the user chose, or each network of a list.
+ *
+ *  Collective. Errors: of `measure`, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_models(skel_bench *bench,
+                                           skel_status (*measure)(skel_bench *, const char *model),
+                                           size_t count, const char *const models[]);
+
+/** Runs each contestant once without measuring it, and sets its `how`; the peer's are left out.
+ *
+ *  Collective. The first run allocates memory and compiles kernels, later ones do not.
+ *  Errors: a contestant's own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_warm_up(skel_bench *bench, size_t count,
+                                            skel_contestant entries[]);
 
 /** Measures the contestants in turn, `repeat` rounds: A B C A B C.
  *
@@ -133,8 +158,8 @@ SKEL_CHECKED skel_status skel_bench_contest(skel_bench *bench, const char *label
 /** Prints medians, ranges, rates and the ratio to the first's time, on the root.
  *
  *  Local.
- *  @param work  units that one run does
- *  @param unit  of the rate, `work` by seconds: "images/s"
+ *  @param work  units of one run, such as its images
+ *  @param unit  of the rate, which is `work` / seconds: "images/s"
  */
 void skel_bench_print(const skel_bench *bench, size_t count, const skel_contestant entries[],
                       double work, const char *unit);
@@ -144,11 +169,5 @@ void skel_bench_print(const skel_bench *bench, size_t count, const skel_contesta
  *  Local. Unit: seconds.
  */
 double skel_bench_median(const skel_bench *bench, const skel_contestant *entry);
-
-/** Says "2 ranks x 1 thread".
- *
- *  Local.
- */
-void skel_bench_how(int ranks, int threads, size_t size, char out[]);
 
 #endif

@@ -1,4 +1,12 @@
-/** Ranks: who takes part, agreement before collectives, and the few collectives that we use. */
+/** Ranks: groups of them, agreement before collectives, sums, broadcasts, memory of a node.
+ *
+ *      SKEL_TRY(skel_comm_start(&argc, &argv, &comm));
+ *      status = read_the_file(comm);                       // local work on each rank
+ *      SKEL_TRY(skel_comm_agree(comm, status));            // all ranks go on, or none
+ *      skel_comm_broadcast(comm, sizeof settings, &settings);
+ *      skel_comm_destroy(&comm);                           // at `done:`, after all that borrows it
+ *      skel_comm_stop();
+ */
 #ifndef SKEL_COMM_H
 #define SKEL_COMM_H
 
@@ -29,9 +37,9 @@ SKEL_CHECKED skel_status skel_comm_start(int *argc, char ***argv, skel_comm **ou
  */
 void skel_comm_stop(void);
 
-/** A group of this process alone, without MPI: for tools and for tests of one process.
+/** Makes a group of this process alone, without MPI, for commands and tests of one process.
  *
- *  Local. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.
+ *  Local. `*out` is *owned*: skel_comm_destroy() it. Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_comm_create_self(skel_comm **out);
 
@@ -53,13 +61,13 @@ int skel_comm_rank(const skel_comm *comm);
  */
 int skel_comm_size(const skel_comm *comm);
 
-/** Whether this is rank 0, the one that scores, reads small files and speaks.
+/** Whether this is rank 0, the root, which scores weights, reads small files and prints.
  *
  *  Local.
  */
 bool skel_comm_is_root(const skel_comm *comm);
 
-/** The group's MPI_Comm, for the layers that borrow it (store, spectra).
+/** The group's MPI_Comm, for the layers that borrow it (store, linalg).
  *
  *  Local. Points to an MPI_Comm, borrowed while `comm` lives; NULL for a group without MPI.
  */
@@ -67,8 +75,8 @@ const void *skel_comm_mpi(const skel_comm *comm);
 
 /** Makes all ranks return the same status: the lowest failing rank's, with its message.
  *
- *  Collective. To be called before every other collective, with what local work has returned.
- *  @param local  this rank's status; its message is the last error's
+ *  Collective. Call it before every other collective, with the status of the local work.
+ *  @param local  this rank's status; its message is that of the last error
  *  Errors: the lowest failing rank's.
  */
 SKEL_CHECKED skel_status skel_comm_agree(const skel_comm *comm, skel_status local);
@@ -79,15 +87,16 @@ SKEL_CHECKED skel_status skel_comm_agree(const skel_comm *comm, skel_status loca
  */
 void skel_comm_barrier(const skel_comm *comm);
 
-/** Copies `bytes` bytes of the root's block to every rank; any size.
+/** Copies the root's block to every rank; it may have more than 2^31 bytes.
  *
  *  Collective. `bytes` is the same on every rank.
  */
 void skel_comm_broadcast(const skel_comm *comm, size_t bytes, void *block);
 
-/** The root's value on every rank: for clocks, which differ.
+/** Returns the root's value on every rank.
  *
- *  Collective.
+ *  Collective. A decision that depends on time is made with this value, because the clocks of the
+ *  ranks differ.
  */
 double skel_comm_roots(const skel_comm *comm, double local);
 
@@ -101,31 +110,31 @@ double skel_comm_roots(const skel_comm *comm, double local);
 SKEL_CHECKED skel_status skel_comm_broadcast_text(const skel_comm *comm, const char *text,
                                                   char **out);
 
-/** Sums 64-bit integers over the ranks, in place; exact, any count.
+/** Sums 64-bit integers over the ranks, in place, exactly.
  *
  *  Collective. `count` is the same on every rank.
  */
 void skel_comm_sum_i64(const skel_comm *comm, size_t count, int64_t values[]);
 
-/** Sums floats over the ranks, in place; the bits depend on the number of ranks.
+/** Sums floats over the ranks, in place; the rounding depends on the number of ranks.
  *
  *  Collective. `count` is the same on every rank.
  */
 void skel_comm_sum_f32(const skel_comm *comm, size_t count, float values[]);
 
-/** Sums doubles over the ranks, in place; exact where at most one rank's value is not 0.
+/** Sums doubles over the ranks, in place; exact if at most one rank's value is not 0.
  *
  *  Collective. `count` is the same on every rank.
  */
 void skel_comm_sum_f64(const skel_comm *comm, size_t count, double values[]);
 
-/** The largest of each value over the ranks, in place.
+/** Replaces each value by its largest over the ranks.
  *
  *  Collective. `count` is the same on every rank.
  */
 void skel_comm_max_f64(const skel_comm *comm, size_t count, double values[]);
 
-/** Collects one text of every rank on every rank, in rank order.
+/** Copies one text of every rank to every rank, in the order of the ranks.
  *
  *  Collective. Each text is cut to `width - 1` bytes.
  *  @param out  [size][width], zero-terminated rows
@@ -134,7 +143,7 @@ void skel_comm_gather_text(const skel_comm *comm, const char *text, size_t width
 
 /** Allocates a block that the ranks of one node share, zeroed, aligned to 64 bytes.
  *
- *  Collective. One rank of each node (see skel_shared_is_owner()) is meant to fill it.
+ *  Collective. One rank of each node fills it: see skel_shared_is_owner().
  *  @param bytes  the same on every rank
  *  @param out    *owned*: skel_shared_destroy() it
  *  Errors: SKEL_ERR_MEMORY, agreed on.
@@ -153,21 +162,21 @@ void skel_shared_destroy(skel_shared **shared);
  */
 void *skel_shared_data(const skel_shared *shared);
 
-/** Whether this rank is the one of its node that fills the block.
+/** Whether this rank fills the block of its node.
  *
  *  Local.
  */
 bool skel_shared_is_owner(const skel_shared *shared);
 
-/** Makes what the owner wrote visible to the node's other ranks.
+/** Makes the owner's writes visible to the other ranks of its node.
  *
  *  Collective.
  */
 void skel_shared_publish(const skel_shared *shared);
 
-/** Names the libraries of this layer: "Open MPI 4.1.4".
+/** Names the MPI library and its version: "Open MPI 4.1.4".
  *
- *  Local. Those that are in use, which may be newer than those it was built with.
+ *  Local. The version in use may be newer than the version at build time.
  */
 void skel_comm_libraries(char out[SKEL_LIBRARIES]);
 

@@ -1,4 +1,9 @@
-/** Sums over microbatches whose bits do not depend on which rank did which microbatch. */
+/** Sums over microbatches, with the same bits for any assignment of microbatches to ranks.
+ *
+ *      SKEL_TRY(skel_reducer_create(comm, SKEL_REDUCTION_EXACT, &shape, false, &reducer));
+ *      SKEL_TRY(skel_reduce(reducer, microbatches, compute_gradient, &engine, sum, &loss));
+ *      skel_reducer_destroy(&reducer);
+ */
 #ifndef SKEL_REDUCE_H
 #define SKEL_REDUCE_H
 
@@ -10,21 +15,21 @@ typedef enum skel_reduction {
     SKEL_REDUCTION_FLOAT, /**< float32, half the bytes, bits depend on the number of ranks */
 } skel_reduction;
 
-/** A run of consecutive values that share one fixed-point scale, such as a parameter tensor. */
+/** Consecutive values that share one fixed-point scale, such as a parameter tensor. */
 typedef struct skel_segment {
     size_t offset;
     size_t count;
 } skel_segment;
 
-/** What a reduction is over. Plain data. */
+/** The sizes of a reduction. Plain data. */
 typedef struct skel_reduce_shape {
-    size_t count;                /**< float values per microbatch, e.g. all gradients */
-    size_t segments;             /**< they cover [0, count) in order without gaps */
-    const skel_segment *segment; /**< [segments], borrowed while the reducer lives */
-    size_t scalars;              /**< doubles per microbatch (loss, correct answers, ...) */
-    size_t microbatches_max;     /**< the most microbatches that one sum is over */
-    const char *const *names;    /**< [segments] for messages, borrowed likewise; NULL: numbers */
-    const char *const *scalar_names; /**< [scalars] for messages, borrowed likewise; may be NULL */
+    size_t count;                    /**< float values per microbatch, e.g. all gradients */
+    size_t segments;                 /**< they cover [0, count) in order without gaps */
+    const skel_segment *segment;     /**< [segments], borrowed while the reducer lives */
+    size_t scalars;                  /**< doubles per microbatch (loss, correct answers, ...) */
+    size_t microbatches_max;         /**< most microbatches of one sum */
+    const char *const *names;        /**< [segments] for messages, borrowed; NULL: numbers */
+    const char *const *scalar_names; /**< [scalars] for messages, borrowed; may be NULL */
 } skel_reduce_shape;
 
 /** The buffers of a reduction, made once per run. Opaque. */
@@ -33,14 +38,14 @@ typedef struct skel_reducer skel_reducer;
 /** Computes the values of consecutive microbatches of this rank.
  *
  *  @param first    number of the first microbatch
- *  @param count    how many; in lock step this is all of the rank's, and may be 0
- *  @param values   [count] pointers to [shape.count] floats, to be written
- *  @param scalars  [count][shape.scalars], to be written
- *  It may be called again for the same microbatches and must then write the same values.
- *  Outside lock step it must not be collective: ranks call it a different number of times. In lock
- *  step it is called exactly once per sum on every rank, and where it is collective, its ranks must
- *  agree on a failure among themselves before they return: the reducer cannot wake a rank that
- *  waits inside `fn` for one that has left it.
+ *  @param count    number of microbatches: 1, or in lock step all of the rank's, which may be 0
+ *  @param values   out: [count] pointers to [shape.count] floats
+ *  @param scalars  out: [count][shape.scalars]
+ *  A second call for the same microbatches must write the same values.
+ *  Outside lock step the function must be local, because the ranks call it different numbers of
+ *  times. In lock step every rank calls it exactly once per sum, so it may be collective. Then its
+ *  ranks must agree on a failure before they return: the reducer cannot wake a rank that waits
+ *  inside the function for a rank that has left it.
  */
 typedef skel_status (*skel_microbatch_fn)(void *context, size_t first, size_t count,
                                           float *const values[], double scalars[]);
@@ -48,9 +53,8 @@ typedef skel_status (*skel_microbatch_fn)(void *context, size_t first, size_t co
 /** Makes a reducer.
  *
  *  Local, with equal arguments on every rank. `*out` is *owned*; `comm` is borrowed.
- *  @param lockstep  false: `fn` is called for one microbatch at a time; true: once, for all of the
- *                   rank's microbatches together, on every rank, so that it may be collective
- *  Errors: SKEL_ERR_MEMORY.
+ *  @param lockstep  false: `fn` is called for one microbatch at a time; true: once on every rank,
+ * for all microbatches of the rank together, so that it may be collective Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reducer_create(const skel_comm *comm, skel_reduction reduction,
                                              const skel_reduce_shape *shape, bool lockstep,
@@ -62,7 +66,7 @@ SKEL_CHECKED skel_status skel_reducer_create(const skel_comm *comm, skel_reducti
  */
 void skel_reducer_destroy(skel_reducer **reducer);
 
-/** The microbatches that a rank works on: consecutive, spread as evenly as possible, maybe none.
+/** The microbatches of one rank: consecutive, spread as evenly as possible, perhaps none.
  *
  *  Local.
  *  @param first, count  out: this rank's are first, ..., first + count - 1
@@ -71,14 +75,14 @@ void skel_microbatches_of(size_t microbatches, int rank, int size, size_t *first
 
 /** Sums `fn`'s values over microbatches 0, ..., microbatches-1, spread over the ranks.
  *
- *  Collective. Exact: each value is rounded (to nearest, ties to even) to a multiple of its
- *  segment's step and the integers are summed. The step is the power of two that makes microbatch
- *  0's largest magnitude in that segment at least 2^40 and below 2^41 steps (2^-44 if all are 0).
- *  If a value of any microbatch exceeds what `microbatches` equal ones could sum to without
- *  overflow, all ranks start again with the steps that the largest magnitudes of all microbatches
- *  ask for; nothing of this depends on the number of ranks. The integer sum becomes a double, then
- *  a float: two roundings, the same everywhere. Float: microbatches are added in order on each
- *  rank, then the ranks' sums.
+ *  Collective. Exact: each value is multiplied by the scale of its segment, rounded to an integer
+ *  (to nearest, ties to even), and the integers are summed. The scale is the power of two for which
+ *  the largest magnitude of microbatch 0 in this segment becomes at least 2^40 and less than 2^41
+ *  (2^44 if all its values are 0). A value is too large if `microbatches` values of its magnitude
+ *  could overflow. Then all ranks start again, and the scales are chosen by the largest magnitudes
+ *  of all microbatches. None of these choices depends on the number of ranks. The integer sum is
+ *  converted to double, divided by the scale, and rounded to float.
+ *  Float: each rank adds its microbatches in order, then the sums of the ranks are added.
  *  @param sum      [shape.count] out: the sum over all microbatches, on every rank
  *  @param scalars  [shape.scalars] out: sums, added in the order of the microbatches, on every rank
  *  Errors: the lowest failing rank's, outputs then undefined; SKEL_ERR_NUMBER if a value, a scalar

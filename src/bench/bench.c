@@ -1,4 +1,4 @@
-/* The parts of a benchmark: which there are, which are wanted, and their one peer. */
+/* The benchmark: its table of parts, the parts that the user names, and the peer. */
 #include "parts.h"
 
 #include "skel/log.h"
@@ -8,41 +8,42 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ROW(part) {#part, skel_bench_##part},
+#define WORD(part) " " #part
+
 static const struct {
     const char *name;
     skel_status (*run)(skel_bench *bench);
-} parts[SKEL_BENCH_PARTS] = {
-    {"startup", skel_bench_startup}, {"gradient", skel_bench_gradient},
-    {"hessian", skel_bench_hessian}, {"flow", skel_bench_flow},
-    {"topk", skel_bench_topk},       {"reduce", skel_bench_reduce},
-};
+} parts[] = {SKEL_BENCH_PARTS(ROW)};
 
-enum { PARTS = SKEL_BENCH_PARTS };
+enum { PARTS = sizeof parts / sizeof parts[0] };
 
-skel_status skel_bench_check(size_t words, char *const word[])
+static skel_status check_word(const char *word)
 {
     const char *names[PARTS];
+    const char *nearest = NULL;
 
     for (size_t i = 0; i < PARTS; i++) {
         names[i] = parts[i].name;
+        if (strcmp(names[i], word) == 0) {
+            return SKEL_OK;
+        }
     }
-    for (size_t i = 0; i < words; i++) {
-        const char *name = word[i];
-        const char *nearest = skel_text_nearest(name, PARTS, names);
-        size_t known = 0;
+    nearest = skel_text_nearest(word, PARTS, names);
+    return SKEL_FAIL(SKEL_ERR_USAGE,
+                     "skel bench: no part \"%s\"%s%s%s; the parts are:" SKEL_BENCH_PARTS(WORD),
+                     word, nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
+                     nearest == NULL ? "" : "?");
+}
 
-        while (known < PARTS && strcmp(names[known], name) != 0) {
-            known++;
-        }
-        if (known == PARTS) {
-            return SKEL_FAIL(SKEL_ERR_USAGE,
-                             "skel bench: no part \"%s\"%s%s%s; parts are startup, "
-                             "gradient, hessian, flow, topk and reduce",
-                             name, nearest == NULL ? "" : "; did you mean ",
-                             nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
-        }
+skel_status skel_bench_check(size_t words, char *const word[])
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < words && status == SKEL_OK; i++) {
+        status = check_word(word[i]);
     }
-    return SKEL_OK;
+    return status;
 }
 
 static bool is_wanted(size_t words, char *const word[], const char *part)
@@ -55,7 +56,7 @@ static bool is_wanted(size_t words, char *const word[], const char *part)
     return words == 0;
 }
 
-/* What starting the peer needs. */
+/* Arguments of start(). */
 typedef struct skel_peer_start {
     skel_bench *bench;
     const char *script;
@@ -96,7 +97,7 @@ static void print_header(const skel_bench *bench)
     if (!skel_comm_is_root(bench->comm)) {
         return;
     }
-    (void)printf("skel on %d rank%s of %d thread%s", skel_comm_size(bench->comm),
+    (void)printf("skel on %d rank%s of %zu thread%s", skel_comm_size(bench->comm),
                  skel_comm_size(bench->comm) == 1 ? "" : "s", bench->threads,
                  bench->threads == 1 ? "" : "s");
     if (bench->peer != NULL) {

@@ -1,4 +1,4 @@
-/* Contests: who is measured when, and the table of the results. */
+/* Contests: the order of the measurements, and the table of the results. */
 #include "skel/bench.h"
 
 #include "skel/progress.h"
@@ -10,14 +10,14 @@
 #include <string.h>
 #include <time.h>
 
-/* What the root says to the ranks of its node, in shared memory. */
+/* Written by the root for the ranks of its node, in shared memory. */
 typedef struct skel_turn {
     _Atomic uint64_t root_is_here; /* 1 on the root's node */
-    _Atomic uint64_t ended;        /* turns that the root has had */
+    _Atomic uint64_t ended;        /* turns of the root that have ended */
 } skel_turn;
 
-/* Ranks that wait in MPI spin; on the root's node they would take processors from the one that is
- * measured. */
+/* A rank that waits in MPI spins. On the root's node it would take a processor from the process
+ * that is measured, so it sleeps instead. */
 static void sleep_until(const skel_turn *turn, uint64_t ended)
 {
     const struct timespec pause = {.tv_nsec = 1000000};
@@ -50,7 +50,7 @@ skel_status skel_bench_alone(skel_bench *bench, skel_status (*run)(void *context
 typedef struct skel_peer_request {
     skel_bench_peer *peer;
     const char *name;
-    const char *prepare; /* NULL: run it */
+    const char *prepare; /* NULL: run the prepared work */
 } skel_peer_request;
 
 static skel_status ask_peer(void *context, double *seconds)
@@ -71,7 +71,7 @@ static skel_status nothing(void *context, double *seconds)
     return SKEL_OK;
 }
 
-/* Has the peer do something; a failure makes the contestant missing. */
+/* Sends one request to the peer; a failure makes the contestant missing. */
 static void turn_of_peer(skel_bench *bench, skel_contestant *entry, const char *prepare,
                          double *seconds)
 {
@@ -81,6 +81,11 @@ static void turn_of_peer(skel_bench *bench, skel_contestant *entry, const char *
     if (skel_bench_alone(bench, able ? ask_peer : nothing, &request, seconds) != SKEL_OK) {
         (void)snprintf(entry->missing, sizeof entry->missing, "%s", skel_error_message());
     }
+}
+
+static void set_how(skel_contestant *entry, int ranks, size_t threads)
+{
+    (void)snprintf(entry->how, sizeof entry->how, "%d x %zu", ranks, threads);
 }
 
 void skel_bench_peer_enter(skel_bench *bench, skel_contestant *entry, const char *name,
@@ -95,7 +100,7 @@ void skel_bench_peer_enter(skel_bench *bench, skel_contestant *entry, const char
     if (bench->peer != NULL) {
         (void)snprintf(entry->name, sizeof entry->name, "%.30s%s",
                        skel_bench_peer_name(bench->peer, &threads), title);
-        skel_bench_how(1, threads, sizeof entry->how, entry->how);
+        set_how(entry, 1, (size_t)threads);
     } else {
         (void)snprintf(entry->missing, sizeof entry->missing, "%s", bench->no_peer);
     }
@@ -121,6 +126,36 @@ static skel_status turn_of(skel_bench *bench, skel_contestant *entry, size_t rou
     if (status == SKEL_OK) {
         skel_comm_max_f64(bench->comm, 1, seconds);
     }
+    return status;
+}
+
+skel_status skel_bench_models(skel_bench *bench,
+                              skel_status (*measure)(skel_bench *, const char *model), size_t count,
+                              const char *const models[])
+{
+    skel_status status = SKEL_OK;
+
+    if (bench->model != NULL) {
+        return measure(bench, bench->model);
+    }
+    for (size_t i = 0; i < count && status == SKEL_OK; i++) {
+        status = measure(bench, models[i]);
+    }
+    return status;
+}
+
+skel_status skel_bench_warm_up(skel_bench *bench, size_t count, skel_contestant entries[])
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].run != NULL) {
+            set_how(&entries[i], entries[i].alone ? 1 : skel_comm_size(bench->comm),
+                    entries[i].threads);
+            SKEL_TRY(turn_of(bench, &entries[i], 0));
+        }
+    }
+done:
     return status;
 }
 
@@ -165,11 +200,6 @@ double skel_bench_median(const skel_bench *bench, const skel_contestant *entry)
 
     sort_rounds(bench, entry, sorted);
     return bench->repeat % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-void skel_bench_how(int ranks, int threads, size_t size, char out[])
-{
-    (void)snprintf(out, size, "%d x %d", ranks, threads);
 }
 
 static void print_row(const skel_bench *bench, const skel_contestant *entry, double first,

@@ -110,22 +110,21 @@ static skel_status greet(skel_bench_peer *peer)
 
 skel_status skel_bench_peer_start(const char *script, size_t threads, skel_bench_peer **out)
 {
-    skel_bench_peer *peer = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
     if (access(script, R_OK) != 0) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: %s", script, strerror(errno));
     }
-    SKEL_TRY(SKEL_ALLOC(1, sizeof *peer, &peer));
-    peer->socket = -1;
-    peer->pid = -1;
-    SKEL_TRY(spawn(peer, script, threads));
-    SKEL_TRY(greet(peer));
-    *out = peer;
-    peer = NULL;
+    SKEL_TRY(SKEL_ALLOC(1, sizeof **out, out));
+    (*out)->socket = -1;
+    (*out)->pid = -1;
+    SKEL_TRY(spawn(*out, script, threads));
+    SKEL_TRY(greet(*out));
 done:
-    skel_bench_peer_stop(&peer);
+    if (status != SKEL_OK) {
+        skel_bench_peer_stop(out);
+    }
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* Where the gradient's time and memory go. */
+/* The gradient's time by kind of work, and its memory. */
 #include "bench_gradient.h"
 
 #include "skel/memory.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-size_t skel_bench_resident_reset(void)
+size_t skel_gradient_reset_resident(void)
 {
     FILE *stream = fopen("/proc/self/clear_refs", "w");
     unsigned long size = 0;
@@ -25,19 +25,6 @@ size_t skel_bench_resident_reset(void)
         (void)fclose(stream);
     }
     return (size_t)resident * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-void skel_bench_gradient_print(const skel_gradient *gradient)
-{
-    const skel_bench *bench = gradient->bench;
-
-    if (!skel_comm_is_root(bench->comm)) {
-        return;
-    }
-    (void)printf("\ngradient: %s of width %zu, %zu random images in %zu microbatch%s of %zu\n",
-                 gradient->network->name, gradient->network->width, bench->batch,
-                 gradient->microbatches, gradient->microbatches == 1 ? "" : "es",
-                 gradient->microbatch);
 }
 
 /* Multiply-adds of an image's convolutions; of the first one's backward pass none for the data. */
@@ -63,7 +50,7 @@ typedef struct skel_line {
 
 static void print_line(const skel_gradient *gradient, const skel_line *line, double images)
 {
-    double steps = (double)gradient->bench->repeat;
+    double steps = (double)gradient->work.bench->repeat;
 
     (void)printf("  %-36s %11.4f %10.1f %%", line->name, line->seconds / steps,
                  100 * line->seconds / gradient->seconds);
@@ -76,11 +63,11 @@ static void print_line(const skel_gradient *gradient, const skel_line *line, dou
 static void print_profile(const skel_gradient *gradient)
 {
     const skel_engine_profile *warm = &gradient->warm;
-    skel_engine_profile all = skel_engine_profile_get(gradient->engine);
+    skel_engine_profile all = skel_engine_profile_get(gradient->work.engine);
     double first = 0;
-    double macs = convolution_macs(gradient->network, &first);
-    size_t rest = gradient->bench->batch - gradient->first * gradient->microbatch;
-    size_t images = gradient->mine * gradient->microbatch;
+    double macs = convolution_macs(gradient->work.model.network, &first);
+    size_t rest = gradient->work.bench->batch - gradient->work.first * gradient->work.microbatch;
+    size_t images = gradient->work.mine * gradient->work.microbatch;
     const skel_line lines[] = {
         {"convolution forward", all.convolution_forward - warm->convolution_forward, macs},
         {"convolution backward, data",
@@ -105,9 +92,9 @@ static void print_profile(const skel_gradient *gradient)
                  100 * convolutions / gradient->seconds);
 }
 
-void skel_bench_gradient_print_profile(const skel_gradient *gradient, double median)
+void skel_gradient_print_profile(const skel_gradient *gradient, double median)
 {
-    const skel_bench *bench = gradient->bench;
+    const skel_bench *bench = gradient->work.bench;
     double peak[1] = {(double)(skel_memory_peak_resident() - gradient->resident_before)};
     char measured[SKEL_TEXT_BYTES];
     char estimated[SKEL_TEXT_BYTES];
@@ -118,12 +105,13 @@ void skel_bench_gradient_print_profile(const skel_gradient *gradient, double med
         return;
     }
     (void)printf("  arithmetic: %.1f GFLOP/s in all (6 x %.4g GMAC an image)\n",
-                 6e-9 * skel_network_macs(gradient->network) * (double)bench->batch / median,
-                 1e-9 * skel_network_macs(gradient->network));
+                 6e-9 * skel_network_macs(gradient->work.model.network) * (double)bench->batch /
+                     median,
+                 1e-9 * skel_network_macs(gradient->work.model.network));
     print_profile(gradient);
     skel_text_bytes(peak[0], measured);
     skel_text_bytes((double)gradient->estimate, estimated);
-    skel_text_bytes((double)gradient->engine_bytes, engine);
+    skel_text_bytes((double)gradient->work.engine_bytes, engine);
     (void)printf("  memory a rank: %s at most, estimated %s (engine %s): %+.1f %%\n", measured,
                  estimated, engine, 100 * ((double)gradient->estimate / peak[0] - 1));
     (void)fflush(stdout);

@@ -1,4 +1,4 @@
-/* The sum of all ranks' gradients: exact, in floats, and MPI's bare one. */
+/* The sum of all ranks' gradients: exact, in floats, and by MPI_Allreduce alone. */
 #include "parts.h"
 
 #include "skel/memory.h"
@@ -14,7 +14,7 @@ enum { SEGMENTS = 160 }; /* about as many parameter tensors as resnet50 has */
 typedef struct skel_sums {
     const skel_bench *bench;
     skel_segment segment[SEGMENTS];
-    float *values; /* [count] what this rank's microbatch gives */
+    float *values; /* [count] of this rank's microbatch */
     float *sum;    /* [count] */
     skel_reducer *exact;
     skel_reducer *single;
@@ -103,14 +103,13 @@ static skel_status contest(skel_bench *bench, skel_sums *sums)
                                   {.name = "skel float", .run = run_float},
                                   {.name = "MPI_Allreduce of floats", .run = run_bare}};
     int ranks = skel_comm_size(bench->comm);
-    double seconds = 0;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < 3; i++) {
         entries[i].context = sums;
-        skel_bench_how(ranks, 1, sizeof entries[i].how, entries[i].how);
-        SKEL_TRY(skel_comm_agree(bench->comm, entries[i].run(sums, &seconds)));
+        entries[i].threads = 1;
     }
+    SKEL_TRY(skel_bench_warm_up(bench, 3, entries));
     SKEL_TRY(skel_bench_contest(bench, "reduce", 3, entries));
     if (skel_comm_is_root(bench->comm)) {
         (void)printf("\nreduce: the sum of %zu floats over %d rank%s\n", bench->count, ranks,

@@ -1,10 +1,11 @@
-/* What passes before the first image: MPI, job, data set, engine. Cold, so measured once. */
+/* The time before the first image: MPI, job, data set, engine. Measured once, before anything is
+ * cached. */
+#include "bench_network.h"
 #include "parts.h"
 
 #include "skel/dataset.h"
 #include "skel/engine.h"
 #include "skel/job.h"
-#include "skel/memory.h"
 #include "skel/progress.h"
 #include "skel/sampler.h"
 
@@ -57,11 +58,9 @@ static skel_status compile(const skel_startup *startup)
 {
     const skel_job *job = &startup->job;
     skel_engine_options options = {.microbatch = job->compute.microbatch,
-                                   .threads = startup->bench->threads};
-    skel_network *network = NULL;
+                                   .threads = (int)startup->bench->threads};
+    skel_bench_network model = {.network = NULL};
     skel_engine *engine = NULL;
-    float *parameters = NULL;
-    float *buffers = NULL;
     skel_view view;
     skel_tensor input;
     skel_status status = SKEL_OK;
@@ -70,18 +69,14 @@ static skel_status compile(const skel_startup *startup)
     input.channels = view.info->channels;
     input.height = view.side_h;
     input.width = view.side_w;
-    SKEL_TRY(
-        skel_model_create(job->model.name, job->model.width, input, view.info->classes, &network));
-    SKEL_TRY(SKEL_ALLOC_RAW(network->parameter_count, sizeof(float), &parameters));
-    SKEL_TRY(SKEL_ALLOC_RAW(network->buffer_count, sizeof(float), &buffers));
-    SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, parameters, buffers));
-    SKEL_TRY(skel_engine_create(job->compute.engine, network, &options, &engine));
-    SKEL_TRY(skel_engine_load(engine, parameters, NULL));
+    SKEL_TRY(skel_model_create(job->model.name, job->model.width, input, view.info->classes,
+                               &model.network));
+    SKEL_TRY(skel_bench_network_draw(&model));
+    SKEL_TRY(skel_engine_create(job->compute.engine, model.network, &options, &engine));
+    SKEL_TRY(skel_engine_load(engine, model.parameters, NULL));
 done:
     skel_engine_destroy(&engine);
-    skel_network_destroy(&network);
-    SKEL_FREE(&parameters);
-    SKEL_FREE(&buffers);
+    skel_bench_network_destroy(&model);
     return status;
 }
 
@@ -103,6 +98,11 @@ done:
     return status;
 }
 
+static void print_line(const char *name, double seconds)
+{
+    (void)printf("  %-36s %11.4f\n", name, seconds);
+}
+
 static void print(const skel_startup *startup)
 {
     const skel_bench *bench = startup->bench;
@@ -111,13 +111,13 @@ static void print(const skel_startup *startup)
     (void)printf("\nstartup: %s on %s, microbatch %zu; once, cold\n", startup->job.model.name,
                  startup->job.data.set, (size_t)startup->job.compute.microbatch);
     (void)printf("  %-36s %11s\n", "", "s");
-    (void)printf("  %-36s %11.4f\n", "job read", seconds[1]);
-    (void)printf("  %-36s %11.4f\n", "data set opened and checked", seconds[2]);
-    (void)printf("  %-36s %11.4f\n", "engine compiled, weights drawn", seconds[3]);
-    (void)printf("  %-36s %11.4f\n", "all of these", seconds[1] + seconds[2] + seconds[3]);
-    (void)printf("  %-36s %11.4f\n", "before them: MPI started", seconds[0]);
+    print_line("job read", seconds[1]);
+    print_line("data set opened and checked", seconds[2]);
+    print_line("engine compiled, weights drawn", seconds[3]);
+    print_line("sum of these", seconds[1] + seconds[2] + seconds[3]);
+    print_line("before them: MPI started", seconds[0]);
     if (bench->peer != NULL) {
-        (void)printf("  %-36s %11.4f\n", "for comparison: PyTorch imported", bench->peer_seconds);
+        print_line("for comparison: PyTorch imported", bench->peer_seconds);
     } else {
         (void)printf("  %-36s not measured: %s\n", "for comparison: PyTorch imported",
                      bench->no_peer);

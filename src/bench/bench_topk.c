@@ -47,25 +47,21 @@ done:
 
 static skel_status contest(skel_bench *bench, skel_selection *selection, unsigned percent)
 {
-    skel_contestant entries[3] = {{.name = "skel", .run = select_once, .alone = true}};
+    skel_contestant entries[3] = {
+        {.name = "skel", .run = select_once, .context = selection, .alone = true, .threads = 1}};
     char sorted[16];
     char unsorted[16];
     char request[64];
-    double seconds = 0;
     skel_status status = SKEL_OK;
 
     selection->kept = bench->count / 100 * percent;
-    entries[0].context = selection;
-    skel_bench_how(1, 1, sizeof entries[0].how, entries[0].how);
     (void)snprintf(sorted, sizeof sorted, "sorted%u", percent);
     (void)snprintf(request, sizeof request, "topk %zu %zu sorted", bench->count, selection->kept);
     skel_bench_peer_enter(bench, &entries[1], sorted, " topk", request);
     (void)snprintf(unsorted, sizeof unsorted, "unsorted%u", percent);
     (void)snprintf(request, sizeof request, "topk %zu %zu unsorted", bench->count, selection->kept);
     skel_bench_peer_enter(bench, &entries[2], unsorted, " topk, sorted=False", request);
-    status =
-        skel_bench_alone(bench, select_once, selection, &seconds); /* the first touch of memory */
-    SKEL_TRY(skel_comm_agree(bench->comm, status));
+    SKEL_TRY(skel_bench_warm_up(bench, 3, entries));
     SKEL_TRY(skel_bench_contest(bench, "topk", 3, entries));
     if (skel_comm_is_root(bench->comm)) {
         (void)printf("\ntopk: the %zu largest of %zu exponentially distributed scores\n",

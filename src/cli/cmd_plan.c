@@ -1,4 +1,4 @@
-/* skel plan: the runs of a job with their prices; runs nothing and never starts MPI. */
+/* skel plan: lists the runs of a job with their cost. It runs nothing and never starts MPI. */
 #include "command.h"
 
 #include "skel/cost.h"
@@ -6,30 +6,18 @@
 #include "skel/sweep.h"
 #include "skel/text.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+static const char details[] =
+    "\"images\" counts the images that pass through the network, for gradients and for tests.\n"
+    "\"GFLOP\" counts two operations for each multiply-add of convolutions and linear layers. A\n"
+    "gradient costs as much as three forward passes. \"memory\" is the expected peak of the\n"
+    "resident memory of one rank.\n";
 
 static const skel_option options[] = {
-    {"ranks", 0, "N", "ranks on one node, for the memory (default: 1)"},
+    {"ranks", 0, "N", "ranks on one node, which the memory depends on (default: 1)"},
     {NULL, 0, NULL, NULL},
 };
-
-static skel_status read_ranks(const char *text, int *out)
-{
-    char *end = NULL;
-    long value = 1;
-
-    if (text != NULL) {
-        errno = 0;
-        value = strtol(text, &end, 10);
-        if (*end != '\0' || errno != 0 || value < 1 || value > 1000000) {
-            return SKEL_FAIL(SKEL_ERR_USAGE, "skel plan: --ranks %s: not a number from 1", text);
-        }
-    }
-    *out = (int)value;
-    return SKEL_OK;
-}
 
 static void print_run(size_t index, const skel_job *job, const skel_cost *cost)
 {
@@ -69,36 +57,23 @@ static skel_status print_plan(const skel_sweep *sweep, int ranks)
     return SKEL_OK;
 }
 
-static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+static skel_status run(const skel_arguments *arguments)
 {
     skel_comm *self = NULL;
     skel_sweep *sweep = NULL;
-    int ranks = 1;
+    uint64_t ranks = 1;
     skel_status status = SKEL_OK;
 
-    (void)argc;
-    (void)argv;
-    SKEL_TRY(read_ranks(skel_arguments_get(&skel_command_plan, arguments, "ranks"), &ranks));
+    SKEL_TRY(skel_arguments_number(arguments, "ranks", 1, 1000000, &ranks));
     SKEL_TRY(skel_comm_create_self(&self));
     SKEL_TRY(skel_sweep_open(self, arguments->word[0], arguments->count - 1,
                              (const char *const *)(arguments->word + 1), &sweep));
-    SKEL_TRY(print_plan(sweep, ranks));
+    SKEL_TRY(print_plan(sweep, (int)ranks));
 done:
     skel_sweep_close(&sweep);
     skel_comm_destroy(&self);
     return status;
 }
 
-const skel_command skel_command_plan = {
-    .name = "plan",
-    .usage = "JOB.yaml [key=value ...] [options]",
-    .summary = "list the job's runs with index, cost and memory; runs nothing",
-    .details =
-        "Images are those sent through the network, for gradients and for tests. GFLOP counts two\n"
-        "operations per multiply-add of convolutions and linear layers; a gradient costs three\n"
-        "forward passes. Memory is the expected peak of one rank's resident memory.\n",
-    .options = options,
-    .words_min = 1,
-    .words_max = SKEL_ANY,
-    .run = run,
-};
+SKEL_COMMAND(plan, "JOB.yaml [key=value ...] [options]",
+             "list the runs of a job with their cost and memory; run nothing", 1, SKEL_ANY);

@@ -9,50 +9,48 @@
 #include "skel/text.h"
 #include "skel/version.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+static const char details[] =
+    "  mpirun -n 4 skel run jobs/cifar10-resnet50.yaml prune.sparsity=0.98 seed=3\n\n"
+    "Each run of the job's sweep writes OUT/JOB/INDEX-METHOD-sSPARSITY-seedN.h5. If this file\n"
+    "exists, the run is skipped. So the same command continues a job that was stopped.\n"
+    "key=value replaces a value of the job file. The key is a dotted path, the value is YAML:\n"
+    "seed=3, train.milestones=[150,250], sweep.seed=[0,1,2]. The number of ranks does not\n"
+    "change the results.\n";
+
 static const skel_option options[] = {
     {"out", 0, "DIR", "folder of the run files (default: runs)"},
-    {"index", 0, "N", "do run N of the sweep alone, from 0"},
-    {"dry-run", 0, NULL, "list the runs and what would be done, then exit"},
+    {"index", 0, "N", "do only run N of the sweep; the first is 0"},
+    {"dry-run", 0, NULL, "list each run and whether it would be done or skipped, then exit"},
     {"print-config", 0, NULL, "print the resolved job of every run, then exit"},
     {"help-job", 0, NULL, "describe every key of the job file, then exit"},
-    {"quiet", 'q', NULL, "no progress, warnings and errors only"},
-    {"verbose", 'v', NULL, "a line per epoch, and more"},
+    {"quiet", 'q', NULL, "print warnings and errors only, no progress"},
+    {"verbose", 'v', NULL, "print details, such as a line for each epoch"},
     {NULL, 0, NULL, NULL},
 };
 
-static const char *option(const skel_arguments *arguments, const char *name)
-{
-    return skel_arguments_get(&skel_command_run, arguments, name);
-}
-
 static skel_log_level level_of(const skel_arguments *arguments)
 {
-    return option(arguments, "quiet") != NULL     ? SKEL_LOG_WARNING
-           : option(arguments, "verbose") != NULL ? SKEL_LOG_DEBUG
-                                                  : SKEL_LOG_INFO;
+    return skel_arguments_has(arguments, "quiet")     ? SKEL_LOG_WARNING
+           : skel_arguments_has(arguments, "verbose") ? SKEL_LOG_DEBUG
+                                                      : SKEL_LOG_INFO;
 }
 
 static skel_status read_options(const skel_arguments *arguments, skel_sweep_options *out)
 {
-    const char *index = option(arguments, "index");
-    const char *folder = option(arguments, "out");
-    char *end = NULL;
+    const char *folder = skel_arguments_get(arguments, "out");
+    uint64_t index = 0;
+    skel_status status = skel_arguments_number(arguments, "index", 0, SIZE_MAX, &index);
 
-    *out = (skel_sweep_options){.out = folder != NULL ? folder : "runs"};
-    if (index != NULL) {
-        errno = 0;
-        out->index = strtoul(index, &end, 10);
-        if (*index < '0' || *index > '9' || *end != '\0' || errno != 0) {
-            return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --index %s: not a number from 0", index);
-        }
-        out->only = true;
+    if (status != SKEL_OK) {
+        return status;
     }
+    *out = (skel_sweep_options){.out = folder != NULL ? folder : "runs",
+                                .index = index,
+                                .only = skel_arguments_has(arguments, "index")};
     if (out->out[0] == '\0' || strlen(out->out) >= SKEL_JOB_PATH) {
         return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --out: %s folder name",
                          out->out[0] == '\0' ? "empty" : "too long a");
@@ -122,9 +120,10 @@ done:
     return status;
 }
 
-static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_options *which,
-                              int argc, char **argv)
+static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_options *which)
 {
+    int argc = arguments->argc;
+    char **argv = arguments->argv;
     skel_comm *comm = NULL;
     skel_sweep *sweep = NULL;
     skel_status status = SKEL_OK;
@@ -138,9 +137,10 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_
                            which->index, sweep->runs, sweep->runs == 1 ? "" : "s");
         goto done;
     }
-    if (option(arguments, "print-config") != NULL || option(arguments, "dry-run") != NULL) {
+    if (skel_arguments_has(arguments, "print-config") || skel_arguments_has(arguments, "dry-run")) {
         if (skel_comm_is_root(comm)) {
-            (option(arguments, "dry-run") != NULL ? print_dry_run : print_configs)(sweep, which);
+            (skel_arguments_has(arguments, "dry-run") ? print_dry_run : print_configs)(sweep,
+                                                                                       which);
         }
     } else {
         SKEL_TRY(do_runs(comm, sweep, which, argc, argv));
@@ -150,12 +150,12 @@ done:
     return skel_command_leave(&comm, status);
 }
 
-static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+static skel_status run(const skel_arguments *arguments)
 {
     skel_sweep_options which;
     skel_status status = SKEL_OK;
 
-    if (option(arguments, "help-job") != NULL) {
+    if (skel_arguments_has(arguments, "help-job")) {
         skel_job_help(stdout);
         return SKEL_OK;
     }
@@ -164,24 +164,10 @@ static skel_status run(const skel_arguments *arguments, int argc, char **argv)
                          skel_command_run.usage);
     }
     SKEL_TRY(read_options(arguments, &which));
-    SKEL_TRY(with_ranks(arguments, &which, argc, argv));
+    SKEL_TRY(with_ranks(arguments, &which));
 done:
     return status;
 }
 
-const skel_command skel_command_run = {
-    .name = "run",
-    .usage = "JOB.yaml [key=value ...] [options]",
-    .summary = "prune, train and test every run of a job (under mpirun or srun)",
-    .details =
-        "  mpirun -n 4 skel run jobs/cifar10-resnet50.yaml prune.sparsity=0.98 seed=3\n\n"
-        "Each run of the job's sweep writes OUT/JOB/INDEX-METHOD-sSPARSITY-seedN.h5. A run whose\n"
-        "file exists is kept and skipped, so the same command goes on where it was stopped.\n"
-        "key=value overrides any key of the job file by its dotted path, in YAML's syntax:\n"
-        "seed=3, train.milestones=[150,250], sweep.seed=[0,1,2]. The files do not depend on the\n"
-        "number of ranks.\n",
-    .options = options,
-    .words_min = 0,
-    .words_max = SKEL_ANY,
-    .run = run,
-};
+SKEL_COMMAND(run, "JOB.yaml [key=value ...] [options]",
+             "prune, train and test every run of a job (under mpirun or srun)", 0, SKEL_ANY);

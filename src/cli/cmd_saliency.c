@@ -4,84 +4,52 @@
 #include "skel/appraisal.h"
 #include "skel/log.h"
 #include "skel/memory.h"
-#include "skel/text.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+static const char details[] =
+    "  mpirun -n 4 skel saliency runs/first/*.h5 --batches 10 --method snip\n\n"
+    "Computes for each run file the gradient g of the loss at weights * mask, with the same\n"
+    "images for all files. It prints the loss (batch norm on batch statistics), FORCE's\n"
+    "objective (the sum over kept weights of |weight * g|), and the l2 norm of g over the kept\n"
+    "weights and over all prunable weights. \"effective\" counts the kept weights that are on a\n"
+    "path from image to output and have a gradient. \"collapsed\" counts the layers without a\n"
+    "weight on a path.\n\n"
+    "--method NAME also computes the scores of method NAME at this mask, for methods whose\n"
+    "scores need weights and gradient alone. It prints their sum over the kept weights, and the\n"
+    "ratio of this sum to the largest sum of equally many scores.\n\n"
+    "Network, microbatch and engine come from the job of each file. The loss comes from the job\n"
+    "of the first file, and so do the images where no option sets them. The number of ranks\n"
+    "does not change the results.\n";
 
 static const skel_option options[] = {
-    {"method", 0, "NAME", "add up this method's scores, too, and compare with the best sum"},
+    {"method", 0, "NAME", "also sum the scores of this method, and compare with the largest sum"},
     {"batches", 0, "N", "batches of images (default: as in the first file's job)"},
-    {"batch-size", 0, "N", "images of a batch (likewise)"},
-    {"sampling", 0, "HOW", "shuffled, balanced or sequential (likewise)"},
-    {"seed", 0, "N", "of the images that are chosen (likewise)"},
-    {"weights", 0, "WHICH", "initial (default) or trained: where the gradient is taken"},
-    {"tsv", 0, NULL, "columns separated by tabs, all digits, for other programs"},
+    {"batch-size", 0, "N", "images of a batch (default: as above)"},
+    {"sampling", 0, "HOW", "shuffled, balanced or sequential (default: as above)"},
+    {"seed", 0, "N", "seed for the choice of images (default: as above)"},
+    {"weights", 0, "WHICH", "weights for the gradient: initial (default) or trained"},
+    {"tsv", 0, NULL, "tab-separated columns with all digits, for other programs"},
     {NULL, 0, NULL, NULL},
 };
-
-static const char *option(const skel_arguments *arguments, const char *name)
-{
-    return skel_arguments_get(&skel_command_saliency, arguments, name);
-}
-
-static skel_status read_number(const skel_arguments *arguments, const char *name, uint64_t least,
-                               uint64_t most, uint64_t *out)
-{
-    const char *text = option(arguments, name);
-    char *end = NULL;
-
-    if (text == NULL) {
-        return SKEL_OK;
-    }
-    errno = 0;
-    *out = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || *out < least || *out > most) {
-        return SKEL_FAIL(SKEL_ERR_USAGE, "skel saliency: --%s %s: not a number from %llu to %llu",
-                         name, text, (unsigned long long)least, (unsigned long long)most);
-    }
-    return SKEL_OK;
-}
-
-static skel_status read_word(const skel_arguments *arguments, const char *name, size_t count,
-                             const char *const words[], size_t *out)
-{
-    const char *text = option(arguments, name);
-    const char *nearest = NULL;
-
-    for (size_t i = 0; text != NULL && i < count; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *out = i;
-            return SKEL_OK;
-        }
-    }
-    if (text == NULL) {
-        return SKEL_OK;
-    }
-    nearest = skel_text_nearest(text, count, words);
-    return SKEL_FAIL(SKEL_ERR_USAGE, "skel saliency: --%s %s: did you mean %s?", name, text,
-                     nearest != NULL ? nearest : words[0]);
-}
 
 static skel_status read_options(const skel_arguments *arguments, skel_appraisal_options *out)
 {
     static const char *const samplings[] = {"shuffled", "balanced", "sequential"};
     static const char *const weights[] = {"initial", "trained"};
-    const char *method = option(arguments, "method");
+    const char *method = skel_arguments_get(arguments, "method");
     size_t sampling = 0;
     size_t which = 0;
     skel_status status = SKEL_OK;
 
-    *out = (skel_appraisal_options){.has_seed = option(arguments, "seed") != NULL};
-    SKEL_TRY(read_number(arguments, "batches", 1, 1000000, &out->batches));
-    SKEL_TRY(read_number(arguments, "batch-size", 1, 65536, &out->batch_size));
-    SKEL_TRY(read_number(arguments, "seed", 0, UINT64_MAX, &out->seed));
-    SKEL_TRY(read_word(arguments, "sampling", 3, samplings, &sampling));
-    SKEL_TRY(read_word(arguments, "weights", 2, weights, &which));
-    out->sampling = option(arguments, "sampling") != NULL ? samplings[sampling] : NULL;
+    *out = (skel_appraisal_options){.has_seed = skel_arguments_has(arguments, "seed")};
+    SKEL_TRY(skel_arguments_number(arguments, "batches", 1, 1000000, &out->batches));
+    SKEL_TRY(skel_arguments_number(arguments, "batch-size", 1, 65536, &out->batch_size));
+    SKEL_TRY(skel_arguments_number(arguments, "seed", 0, UINT64_MAX, &out->seed));
+    SKEL_TRY(skel_arguments_choice(arguments, "sampling", 3, samplings, &sampling));
+    SKEL_TRY(skel_arguments_choice(arguments, "weights", 2, weights, &which));
+    out->sampling = skel_arguments_has(arguments, "sampling") ? samplings[sampling] : NULL;
     out->trained = which == 1;
     if (method != NULL && skel_criterion_find(method, &out->method) != SKEL_OK) {
         status = skel_error_prefix("skel saliency: --method");
@@ -160,9 +128,10 @@ static void print_table(size_t count, const skel_appraisal found[], const char *
     }
 }
 
-static skel_status with_ranks(const skel_arguments *arguments, const skel_appraisal_options *how,
-                              int argc, char **argv)
+static skel_status with_ranks(const skel_arguments *arguments, const skel_appraisal_options *how)
 {
+    int argc = arguments->argc;
+    char **argv = arguments->argv;
     const char *const *paths = (const char *const *)arguments->word;
     skel_comm *comm = NULL;
     skel_session *session = NULL;
@@ -175,8 +144,8 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_apprai
     SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(arguments->count, sizeof *found, &found)));
     SKEL_TRY(skel_appraise(session, arguments->count, paths, how, found));
     if (skel_comm_is_root(comm)) {
-        (option(arguments, "tsv") != NULL ? print_tsv : print_table)(arguments->count, found, paths,
-                                                                     how);
+        (skel_arguments_has(arguments, "tsv") ? print_tsv : print_table)(arguments->count, found,
+                                                                         paths, how);
     }
 done:
     SKEL_FREE(&found);
@@ -184,37 +153,13 @@ done:
     return skel_command_leave(&comm, status);
 }
 
-static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+static skel_status run(const skel_arguments *arguments)
 {
     skel_appraisal_options how;
-    skel_status status = SKEL_OK;
+    skel_status status = read_options(arguments, &how);
 
-    SKEL_TRY(read_options(arguments, &how));
-    SKEL_TRY(with_ranks(arguments, &how, argc, argv));
-done:
-    return status;
+    return status == SKEL_OK ? with_ranks(arguments, &how) : status;
 }
 
-const skel_command skel_command_saliency = {
-    .name = "saliency",
-    .usage = "RUN... [options]",
-    .summary = "the masks of run files on one scale: FORCE's objective, gradient norms",
-    .details =
-        "  mpirun -n 4 skel saliency runs/first/*.h5 --batches 10 --method snip\n\n"
-        "For each run file: the gradient g of the loss at weights * mask, on the same images for\n"
-        "all files, whatever method made the mask. Printed are the loss (batch norm on batch\n"
-        "statistics), FORCE's objective (sum over kept weights of |weight * g|), and the l2 norm\n"
-        "of g over the kept weights and over all prunable ones. effective counts the kept weights\n"
-        "on a path from image to output that have a gradient, collapsed the layers without a\n"
-        "weight on a path.\n\n"
-        "With --method NAME: the sum over the kept weights of the scores that NAME would choose\n"
-        "by at this mask, and its ratio to the largest sum that as many weights can have; for\n"
-        "methods that look at weights and gradient alone.\n\n"
-        "Network, microbatch and engine are those of each file's job; the loss, and what no\n"
-        "option says of the images, are the first file's. The same digits on any number of\n"
-        "ranks.\n",
-    .options = options,
-    .words_min = 1,
-    .words_max = SKEL_ANY,
-    .run = run,
-};
+SKEL_COMMAND(saliency, "RUN... [options]",
+             "compare masks of run files by FORCE's objective and gradient norms", 1, SKEL_ANY);

@@ -6,9 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char details[] =
+    "Reads every dataset and compares it with its stored checksum, reads every attribute, and\n"
+    "checks that nothing is missing from the file's schema. Prints one line for each file.\n"
+    "Exit status: 65 if a file is damaged or was not written by skel, 74 if a file cannot be\n"
+    "read. Works without MPI.\n";
+
 static const skel_option options[] = {{NULL, 0, NULL, NULL}};
 
-/* The line begins with the file's name already. */
+/* Leaves the path out of a message, because the printed line begins with it. */
 static const char *without_path(const char *message, const char *path)
 {
     size_t length = strlen(path);
@@ -17,7 +23,7 @@ static const char *without_path(const char *message, const char *path)
                                                : message;
 }
 
-/* Checks one file; its line goes to standard output. */
+/* Checks one file and prints its line. */
 static skel_status verify_file(const char *path)
 {
     skel_reader *reader = NULL;
@@ -35,18 +41,16 @@ done:
     return status;
 }
 
-static skel_status run(const skel_arguments *arguments, int argc, char **argv)
+static skel_status run(const skel_arguments *arguments)
 {
     size_t bad = 0;
     skel_status worst = SKEL_OK;
 
-    (void)argc;
-    (void)argv;
     for (size_t i = 0; i < arguments->count; i++) {
         skel_status status = verify_file(arguments->word[i]);
 
         bad += status != SKEL_OK;
-        /* A damaged file is what the exit status tells first. */
+        /* A damaged file decides the exit status. */
         if (worst == SKEL_OK || status == SKEL_ERR_DATA) {
             worst = status != SKEL_OK ? status : worst;
         }
@@ -58,16 +62,4 @@ static skel_status run(const skel_arguments *arguments, int argc, char **argv)
     return SKEL_OK;
 }
 
-const skel_command skel_command_verify = {
-    .name = "verify",
-    .usage = "FILE...",
-    .summary = "check the integrity of run files and checkpoints",
-    .details = "Every dataset is read and compared with the checksum that it was written with,\n"
-               "every attribute is read, and nothing may be missing that the file's schema\n"
-               "promises. One line for each file. Exit status: 65 if a file is damaged or is\n"
-               "none of skel's, 74 if one cannot be read. Works without MPI.\n",
-    .options = options,
-    .words_min = 1,
-    .words_max = SKEL_ANY,
-    .run = run,
-};
+SKEL_COMMAND(verify, "FILE...", "check the integrity of run files and checkpoints", 1, SKEL_ANY);

@@ -1,10 +1,12 @@
-/* Command lines, taken apart by each command's table of options. */
+/* Reads a command line by the command's table of options. */
 #include "command.h"
 
 #include "skel/log.h"
 #include "skel/text.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static size_t option_count(const skel_command *command)
@@ -95,6 +97,9 @@ skel_status skel_arguments_parse(const skel_command *command, int argc, char **a
     skel_status status = SKEL_OK;
 
     memset(out, 0, sizeof *out);
+    out->command = command;
+    out->argc = argc;
+    out->argv = argv;
     out->word = words;
     *help = false;
     for (int i = 2; i < argc; i++) {
@@ -118,16 +123,70 @@ done:
     return status;
 }
 
-const char *skel_arguments_get(const skel_command *command, const skel_arguments *arguments,
-                               const char *name)
+const char *skel_arguments_get(const skel_arguments *arguments, const char *name)
 {
+    const skel_option *options = arguments->command->options;
     size_t i = 0;
 
-    while (command->options[i].name != NULL && strcmp(command->options[i].name, name) != 0) {
+    while (options[i].name != NULL && strcmp(options[i].name, name) != 0) {
         i++;
     }
-    SKEL_ASSERT(command->options[i].name != NULL);
+    SKEL_ASSERT(options[i].name != NULL);
     return arguments->value[i];
+}
+
+bool skel_arguments_has(const skel_arguments *arguments, const char *name)
+{
+    return skel_arguments_get(arguments, name) != NULL;
+}
+
+skel_status skel_arguments_number(const skel_arguments *arguments, const char *name, uint64_t least,
+                                  uint64_t most, uint64_t *value)
+{
+    const char *text = skel_arguments_get(arguments, name);
+    char *end = NULL;
+    unsigned long long number = 0;
+
+    if (text == NULL) {
+        return SKEL_OK;
+    }
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || number < least ||
+        number > most) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: --%s %s: not a number from %llu to %llu",
+                         arguments->command->name, name, text, (unsigned long long)least,
+                         (unsigned long long)most);
+    }
+    *value = number;
+    return SKEL_OK;
+}
+
+skel_status skel_arguments_choice(const skel_arguments *arguments, const char *name, size_t count,
+                                  const char *const words[], size_t *index)
+{
+    const char *text = skel_arguments_get(arguments, name);
+    const char *nearest = NULL;
+    char list[256] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; text != NULL && i < count; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *index = i;
+            return SKEL_OK;
+        }
+        used +=
+            (size_t)snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", words[i]);
+        SKEL_ASSERT(used < sizeof list);
+    }
+    if (text == NULL) {
+        return SKEL_OK;
+    }
+    nearest = skel_text_nearest(text, count, words);
+    return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: --%s %s: expected one of %s%s%s%s",
+                     arguments->command->name, name, text, list,
+                     nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+                     nearest != NULL ? "?" : "");
 }
 
 skel_status skel_command_leave(skel_comm **comm, skel_status status)

@@ -26,10 +26,11 @@ static void print_help(void)
     for (size_t i = 0; i < COMMANDS; i++) {
         printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
     }
-    printf("\n`skel COMMAND --help` describes a command, `skel run --help-job` the job file, and\n"
-           "`skel --version` the program and its libraries.\n\n"
-           "exit status: 0 done; 64 usage or bad job; 65 damaged data; 70 internal error or a\n"
-           "number that is not finite; 74 input/output; 75 interrupted, run again\n");
+    printf(
+        "\n`skel help COMMAND` describes a command. `skel run --help-job` describes the job file.\n"
+        "`skel --version` prints the versions of the program and of its libraries.\n\n"
+        "exit status: 0 done; 64 wrong usage or job; 65 damaged data; 70 internal error or a\n"
+        "number that is not finite; 74 input/output\n");
 }
 
 static void print_command_help(const skel_command *command)
@@ -71,6 +72,26 @@ static skel_status find_command(const char *name, const skel_command **out)
     return SKEL_FAIL(SKEL_ERR_USAGE, "unknown command %s; see skel --help", name);
 }
 
+/* `skel help [COMMAND]`. */
+static skel_status help_on(int argc, char **argv)
+{
+    const skel_command *command = NULL;
+    skel_status status = SKEL_OK;
+
+    if (argc > 3) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel help: too many arguments; usage: skel help COMMAND");
+    }
+    if (argc < 3) {
+        print_help();
+        return SKEL_OK;
+    }
+    status = find_command(argv[2], &command);
+    if (status == SKEL_OK) {
+        print_command_help(command);
+    }
+    return status;
+}
+
 static skel_status run_command(int argc, char **argv)
 {
     const skel_command *command = NULL;
@@ -85,7 +106,7 @@ static skel_status run_command(int argc, char **argv)
     if (help) {
         print_command_help(command);
     } else {
-        SKEL_TRY(command->run(&arguments, argc, argv));
+        SKEL_TRY(command->run(&arguments));
     }
 done:
     SKEL_FREE(&words);
@@ -105,7 +126,8 @@ static const char *launched_rank(void)
     return NULL;
 }
 
-/* Prints an error that came before MPI was started; the ranks, who all have met it, meet first. */
+/* Prints an error from before MPI was started. Every rank has this error; MPI is started so that
+ * the launcher kills no rank before the root has printed. */
 static void leave_with(skel_status status)
 {
     skel_comm *comm = NULL;
@@ -122,13 +144,13 @@ static void leave_with(skel_status status)
     (void)skel_command_leave(&comm, status);
 }
 
-/* A closed standard stream would give its number to the next file that is opened, and what is
- * printed would then be written into a run file. */
+/* The next file that is opened would take the number of a closed standard stream, and the program
+ * would print into a run file. */
 static void fill_closed_streams(void)
 {
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
         if (fcntl(stream, F_GETFD) == -1) {
-            (void)!open("/dev/null", O_RDWR); /* takes the lowest number that is free: this one */
+            (void)!open("/dev/null", O_RDWR); /* takes the lowest free number */
         }
     }
 }
@@ -139,8 +161,7 @@ int main(int argc, char **argv)
 
     fill_closed_streams();
     skel_log_configure(SKEL_LOG_INFO, launched_rank() == NULL || strcmp(launched_rank(), "0") == 0);
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0) {
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
         return skel_status_exit_code(argc < 2 ? SKEL_ERR_USAGE : SKEL_OK);
     }
@@ -148,14 +169,14 @@ int main(int argc, char **argv)
         skel_command_version();
         return EXIT_SUCCESS;
     }
-    status = run_command(argc, argv);
+    status = strcmp(argv[1], "help") == 0 ? help_on(argc, argv) : run_command(argc, argv);
     if (status != SKEL_OK && skel_error_message()[0] != '\0') {
         leave_with(status);
     }
     if (status == SKEL_OK && skel_memory_blocks() != 0) {
         skel_log(SKEL_LOG_WARNING, "%zu blocks of memory were not freed", skel_memory_blocks());
     }
-    /* The error indicator remembers what a flush on the way here could not write. */
+    /* ferror() also reports an earlier flush that failed. */
     if ((fflush(stdout) != 0 || ferror(stdout) != 0) && status == SKEL_OK) {
         status = SKEL_ERR_IO;
         skel_log(SKEL_LOG_ERROR, "cannot write to standard output");

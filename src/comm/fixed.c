@@ -1,13 +1,13 @@
-/* The loops of the exact reduction, written so that compilers vectorise them: magnitudes are
- * compared as integers, which needs no floating-point exceptions to be kept in order. */
+/* The loops of the exact reduction. Magnitudes are compared as integers: compilers vectorise this,
+ * but not comparisons of floats, whose exceptions have an order. */
 #include "fixed.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-    PRECISION = 40,      /* bits of the largest magnitude before rounding, at least */
-    ZERO_EXPONENT = 44,  /* a segment of zeros says nothing about what is to come */
+    PRECISION = 40,      /* least number of bits of the largest magnitude times the scale */
+    ZERO_EXPONENT = 44,  /* for a segment of zeros, whose magnitude gives no scale */
     SUM_BITS = 62,       /* sums stay at or below 2^62 */
     FLOAT_EXPONENT = 127 /* of the largest finite float */
 };
@@ -42,7 +42,7 @@ uint32_t skel_fixed_largest(size_t count, const float values[])
     return largest;
 }
 
-/* Bits that adding `count` numbers can need on top of their own: ceil(log2(count)). */
+/* Additional bits of a sum of `count` numbers: ceil(log2(count)). */
 static int carry_bits(size_t count)
 {
     int bits = 0;
@@ -73,7 +73,7 @@ skel_fixed skel_fixed_choose(uint32_t largest, size_t microbatches)
 uint32_t skel_fixed_add(skel_fixed fixed, size_t count, const float values[restrict],
                         int64_t sums[restrict])
 {
-    double steps = ldexp(1.0, fixed.exponent);
+    double scale = ldexp(1.0, fixed.exponent);
     uint32_t limit = fixed.limit;
     uint32_t largest = 0;
 
@@ -83,7 +83,7 @@ uint32_t skel_fixed_add(skel_fixed fixed, size_t count, const float values[restr
         float fits = float_of(bits & -(uint32_t)(magnitude <= limit));
 
         largest = magnitude > largest ? magnitude : largest;
-        sums[i] += (int64_t)nearbyint((double)fits * steps);
+        sums[i] += (int64_t)nearbyint((double)fits * scale);
     }
     return largest;
 }
@@ -91,11 +91,11 @@ uint32_t skel_fixed_add(skel_fixed fixed, size_t count, const float values[restr
 uint32_t skel_fixed_restore(skel_fixed fixed, size_t count, const int64_t sums[restrict],
                             float values[restrict])
 {
-    double step = ldexp(1.0, -fixed.exponent);
+    double inverse = ldexp(1.0, -fixed.exponent);
     uint32_t largest = 0;
 
     for (size_t i = 0; i < count; i++) {
-        float value = (float)((double)sums[i] * step);
+        float value = (float)((double)sums[i] * inverse);
         uint32_t magnitude = bits_of(value) & magnitude_bits;
 
         largest = magnitude > largest ? magnitude : largest;

@@ -7,10 +7,10 @@
 
 enum { SKEL_FIXED_INFINITE = 0x7f800000 }; /**< magnitudes from here on are not finite */
 
-/** A segment's step and range. Plain data. */
+/** The scale and the range of a segment. Plain data. */
 typedef struct skel_fixed {
-    int exponent;   /**< the step is 2^-exponent */
-    uint32_t limit; /**< magnitude that every value may have without the sum overflowing */
+    int exponent;   /**< the scale is 2^exponent */
+    uint32_t limit; /**< largest magnitude, as bits, of which the sum cannot overflow */
 } skel_fixed;
 
 /** Largest magnitude of some values, as a float's bits without the sign.
@@ -19,21 +19,21 @@ typedef struct skel_fixed {
  */
 uint32_t skel_fixed_largest(size_t count, const float values[]);
 
-/** Step for values of a largest magnitude, of which `microbatches` are going to be added.
+/** Chooses the scale for sums of `microbatches` values.
  *
  *  Local.
- *  @param largest  of one microbatch (or more), finite, as skel_fixed_largest() gives it
+ *  @param largest  magnitude of one microbatch or more, finite, as skel_fixed_largest() returns it
  */
 skel_fixed skel_fixed_choose(uint32_t largest, size_t microbatches);
 
-/** Adds values to sums, each rounded to the nearest multiple of the step, ties to even.
+/** Adds values, times the scale and rounded to the nearest integer (ties to even), to sums.
  *
  *  Local. Values beyond the limit add 0.
  *  @return the largest magnitude of the values, as skel_fixed_largest()
  */
 uint32_t skel_fixed_add(skel_fixed fixed, size_t count, const float values[], int64_t sums[]);
 
-/** Sums as floats, by way of double.
+/** Converts sums to floats: to double, divided by the scale, rounded to float.
  *
  *  Local.
  *  @return the largest magnitude of the floats, as skel_fixed_largest()

@@ -1,4 +1,5 @@
-/* The reduction's protocol: which steps hold, who adds when, where the ranks agree. */
+/* The course of a reduction: choice of the scales, sums of each rank, agreement, sum of the ranks.
+ */
 #include "fixed.h"
 #include "reducer.h"
 
@@ -30,14 +31,14 @@ static skel_status measure(skel_reducer *reducer)
     return SKEL_OK;
 }
 
-static skel_status add_microbatch(skel_reducer *reducer, const skel_sum_task *task,
+static skel_status add_microbatch(skel_reducer *reducer, const skel_summation *call,
                                   size_t microbatch, const float values[], bool *overflowed)
 {
     const skel_reduce_shape *shape = &reducer->shape;
 
     for (size_t s = 0; s < shape->segments; s++) {
         size_t offset = shape->segment[s].offset;
-        skel_fixed fixed = skel_fixed_choose(reducer->largest[s], task->microbatches);
+        skel_fixed fixed = skel_fixed_choose(reducer->largest[s], call->microbatches);
         uint32_t largest = skel_fixed_add(fixed, shape->segment[s].count, values + offset,
                                           reducer->total + offset);
 
@@ -50,8 +51,8 @@ static skel_status add_microbatch(skel_reducer *reducer, const skel_sum_task *ta
     return SKEL_OK;
 }
 
-/* Adds this rank's microbatches; goes on after an overflow, to see all magnitudes. */
-static skel_status add_all(skel_reducer *reducer, const skel_sum_task *task, bool again,
+/* Adds this rank's microbatches. It goes on after an overflow, to record all magnitudes. */
+static skel_status add_all(skel_reducer *reducer, const skel_summation *call, bool again,
                            bool *overflowed)
 {
     const float *values = NULL;
@@ -60,16 +61,16 @@ static skel_status add_all(skel_reducer *reducer, const skel_sum_task *task, boo
     *overflowed = false;
     memset(reducer->total, 0, reducer->shape.count * sizeof *reducer->total);
     memset(reducer->seen, 0, reducer->shape.segments * sizeof *reducer->seen);
-    for (size_t i = 0; i < task->count && status == SKEL_OK; i++) {
-        status = skel_reducer_fetch(reducer, task, i, again, &values);
+    for (size_t i = 0; i < call->count && status == SKEL_OK; i++) {
+        status = skel_reducer_values(reducer, call, i, again, &values);
         if (status == SKEL_OK) {
-            status = add_microbatch(reducer, task, task->first + i, values, overflowed);
+            status = add_microbatch(reducer, call, call->first + i, values, overflowed);
         }
     }
     return status;
 }
 
-/* All ranks: the steps that the magnitudes of all microbatches ask for. */
+/* Chooses the scales by the magnitudes of all microbatches. Collective. */
 static void widen(skel_reducer *reducer)
 {
     skel_comm_max_f64(reducer->comm, reducer->shape.segments, reducer->seen);
@@ -78,13 +79,13 @@ static void widen(skel_reducer *reducer)
     }
 }
 
-static skel_status restore(const skel_reducer *reducer, const skel_sum_task *task, float sum[])
+static skel_status restore(const skel_reducer *reducer, const skel_summation *call, float sum[])
 {
     const skel_reduce_shape *shape = &reducer->shape;
 
     for (size_t s = 0; s < shape->segments; s++) {
         size_t offset = shape->segment[s].offset;
-        skel_fixed fixed = skel_fixed_choose(reducer->largest[s], task->microbatches);
+        skel_fixed fixed = skel_fixed_choose(reducer->largest[s], call->microbatches);
 
         if (skel_fixed_restore(fixed, shape->segment[s].count, reducer->total + offset,
                                sum + offset) >= SKEL_FIXED_INFINITE) {
@@ -94,10 +95,10 @@ static skel_status restore(const skel_reducer *reducer, const skel_sum_task *tas
     return SKEL_OK;
 }
 
-static skel_status sum_exactly(skel_reducer *reducer, const skel_sum_task *task, float sum[])
+static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call, float sum[])
 {
     const skel_comm *comm = reducer->comm;
-    skel_status status = skel_reducer_start(reducer, task);
+    skel_status status = skel_reducer_compute_first(reducer, call);
     double any = 0;
 
     if (status == SKEL_OK && skel_comm_is_root(comm)) {
@@ -111,7 +112,7 @@ static skel_status sum_exactly(skel_reducer *reducer, const skel_sum_task *task,
         if (pass > 0) {
             widen(reducer);
         }
-        status = add_all(reducer, task, pass > 0, &overflowed);
+        status = add_all(reducer, call, pass > 0, &overflowed);
         if (status == SKEL_OK && overflowed && pass > 0) {
             status = SKEL_FAIL(SKEL_ERR_INTERNAL,
                                "a microbatch had other values when it was computed again");
@@ -121,7 +122,7 @@ static skel_status sum_exactly(skel_reducer *reducer, const skel_sum_task *task,
         skel_comm_max_f64(comm, 1, &any);
     }
     skel_comm_sum_i64(comm, reducer->shape.count, reducer->total);
-    status = restore(reducer, task, sum); /* the same on every rank */
+    status = restore(reducer, call, sum); /* the same on every rank */
 done:
     return status;
 }
@@ -148,26 +149,26 @@ static void add_values(size_t count, const float values[restrict], float sum[res
     }
 }
 
-static skel_status add_floats(skel_reducer *reducer, const skel_sum_task *task, float sum[])
+static skel_status add_floats(skel_reducer *reducer, const skel_summation *call, float sum[])
 {
-    skel_status status = skel_reducer_start(reducer, task);
+    skel_status status = skel_reducer_compute_first(reducer, call);
     const float *values = NULL;
 
     memset(sum, 0, reducer->shape.count * sizeof *sum);
-    for (size_t i = 0; i < task->count && status == SKEL_OK; i++) {
-        SKEL_TRY(skel_reducer_fetch(reducer, task, i, false, &values));
-        SKEL_TRY(check_values(reducer, task->first + i, values));
+    for (size_t i = 0; i < call->count && status == SKEL_OK; i++) {
+        SKEL_TRY(skel_reducer_values(reducer, call, i, false, &values));
+        SKEL_TRY(check_values(reducer, call->first + i, values));
         add_values(reducer->shape.count, values, sum);
     }
 done:
     return status;
 }
 
-static skel_status sum_floats(skel_reducer *reducer, const skel_sum_task *task, float sum[])
+static skel_status sum_floats(skel_reducer *reducer, const skel_summation *call, float sum[])
 {
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(reducer->comm, add_floats(reducer, task, sum)));
+    SKEL_TRY(skel_comm_agree(reducer->comm, add_floats(reducer, call, sum)));
     skel_comm_sum_f32(reducer->comm, reducer->shape.count, sum);
     status = skel_comm_agree(reducer->comm, check_values(reducer, SKEL_REDUCER_SUM, sum));
 done:
@@ -191,7 +192,7 @@ static void sum_scalars(skel_reducer *reducer, size_t microbatches, double scala
 skel_status skel_reduce(skel_reducer *reducer, size_t microbatches, skel_microbatch_fn fn,
                         void *context, float sum[], double scalars[])
 {
-    skel_sum_task task = {.fn = fn, .context = context, .microbatches = microbatches};
+    skel_summation call = {.fn = fn, .context = context, .microbatches = microbatches};
     skel_status status = SKEL_OK;
 
     if (microbatches == 0) {
@@ -199,9 +200,9 @@ skel_status skel_reduce(skel_reducer *reducer, size_t microbatches, skel_microba
     }
     SKEL_ASSERT(microbatches <= reducer->shape.microbatches_max);
     skel_microbatches_of(microbatches, skel_comm_rank(reducer->comm), skel_comm_size(reducer->comm),
-                         &task.first, &task.count);
-    status = reducer->reduction == SKEL_REDUCTION_EXACT ? sum_exactly(reducer, &task, sum)
-                                                        : sum_floats(reducer, &task, sum);
+                         &call.first, &call.count);
+    status = reducer->reduction == SKEL_REDUCTION_EXACT ? sum_exactly(reducer, &call, sum)
+                                                        : sum_floats(reducer, &call, sum);
     if (status == SKEL_OK) {
         sum_scalars(reducer, microbatches, scalars);
     }

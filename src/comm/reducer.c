@@ -1,4 +1,4 @@
-/* A reducer's buffers, and microbatches that are computed into them. */
+/* The buffers of a reducer, and the computation of microbatches into them. */
 #include "reducer.h"
 
 #include "skel/memory.h"
@@ -69,22 +69,21 @@ done:
 skel_status skel_reducer_create(const skel_comm *comm, skel_reduction reduction,
                                 const skel_reduce_shape *shape, bool lockstep, skel_reducer **out)
 {
-    skel_reducer *reducer = NULL;
-    skel_status status = SKEL_OK;
+    skel_status status = SKEL_ALLOC(1, sizeof **out, out);
 
-    *out = NULL;
     check_shape(shape);
-    SKEL_TRY(SKEL_ALLOC(1, sizeof *reducer, &reducer));
-    reducer->comm = comm;
-    reducer->reduction = reduction;
-    reducer->shape = *shape;
-    reducer->lockstep = lockstep;
-    reducer->slots = slots_needed(shape, lockstep, skel_comm_size(comm));
-    SKEL_TRY(allocate(reducer));
-    *out = reducer;
-    reducer = NULL;
-done:
-    skel_reducer_destroy(&reducer);
+    if (status != SKEL_OK) {
+        return status;
+    }
+    **out = (skel_reducer){.comm = comm,
+                           .reduction = reduction,
+                           .shape = *shape,
+                           .lockstep = lockstep,
+                           .slots = slots_needed(shape, lockstep, skel_comm_size(comm))};
+    status = allocate(*out);
+    if (status != SKEL_OK) {
+        skel_reducer_destroy(out);
+    }
     return status;
 }
 
@@ -139,12 +138,12 @@ static skel_status check_scalars(const skel_reduce_shape *shape, size_t microbat
     return SKEL_OK;
 }
 
-static skel_status compute(skel_reducer *reducer, const skel_sum_task *task, size_t first,
+static skel_status compute(skel_reducer *reducer, const skel_summation *call, size_t first,
                            size_t count)
 {
     const skel_reduce_shape *shape = &reducer->shape;
     double *rows = reducer->rows + first * shape->scalars;
-    skel_status status = task->fn(task->context, first, count, reducer->values, rows);
+    skel_status status = call->fn(call->context, first, count, reducer->values, rows);
 
     for (size_t i = 0; i < count && status == SKEL_OK; i++) {
         status = check_scalars(shape, first + i, rows + i * shape->scalars);
@@ -152,21 +151,21 @@ static skel_status compute(skel_reducer *reducer, const skel_sum_task *task, siz
     return status;
 }
 
-skel_status skel_reducer_start(skel_reducer *reducer, const skel_sum_task *task)
+skel_status skel_reducer_compute_first(skel_reducer *reducer, const skel_summation *call)
 {
-    memset(reducer->rows, 0, task->microbatches * reducer->shape.scalars * sizeof(double));
+    memset(reducer->rows, 0, call->microbatches * reducer->shape.scalars * sizeof(double));
     if (reducer->lockstep) {
-        return compute(reducer, task, task->first, task->count);
+        return compute(reducer, call, call->first, call->count);
     }
-    return task->count > 0 ? compute(reducer, task, task->first, 1) : SKEL_OK;
+    return call->count > 0 ? compute(reducer, call, call->first, 1) : SKEL_OK;
 }
 
-skel_status skel_reducer_fetch(skel_reducer *reducer, const skel_sum_task *task, size_t i,
-                               bool again, const float **out)
+skel_status skel_reducer_values(skel_reducer *reducer, const skel_summation *call, size_t i,
+                                bool again, const float **out)
 {
     *out = reducer->values[reducer->lockstep ? i : 0];
     if (reducer->lockstep || (i == 0 && !again)) {
         return SKEL_OK;
     }
-    return compute(reducer, task, task->first + i, 1);
+    return compute(reducer, call, call->first + i, 1);
 }

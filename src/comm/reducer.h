@@ -1,4 +1,4 @@
-/** A reducer's inside: its buffers, and microbatches that are computed into them. */
+/** The buffers of a reducer, and the computation of microbatches into them. */
 #ifndef SKEL_COMM_REDUCER_H
 #define SKEL_COMM_REDUCER_H
 
@@ -13,37 +13,38 @@ struct skel_reducer {
     float *block;      /* [slots][count, rounded up] */
     float **values;    /* [slots] into `block` */
     int64_t *total;    /* [count]; NULL for float */
-    uint32_t *largest; /* [segments] magnitudes that the steps are chosen by */
+    uint32_t *largest; /* [segments] magnitudes that give the scales */
     double *seen;      /* [segments] largest magnitudes of this rank's microbatches, as bits */
     double *rows;      /* [microbatches_max][scalars] */
 };
 
-/** One sum: what the caller asked for, and this rank's part in it. Plain data. */
-typedef struct skel_sum_task {
+/** One call of skel_reduce(), and this rank's microbatches in it. Plain data. */
+typedef struct skel_summation {
     skel_microbatch_fn fn;
     void *context;
     size_t microbatches;
     size_t first;
     size_t count;
-} skel_sum_task;
+} skel_summation;
 
-/** Computes what must be there before the steps are known: this rank's first microbatch, or in
- *  lock step all of them.
+/** Computes the microbatches that the choice of the scales needs: this rank's first one, or in
+ *  lock step all of its microbatches.
  *
- *  Local, or as collective as `task->fn`. Errors: fn's; SKEL_ERR_NUMBER for a scalar.
+ *  Local, or as collective as `call->fn`. Errors: fn's; SKEL_ERR_NUMBER for a scalar.
  */
-SKEL_CHECKED skel_status skel_reducer_start(skel_reducer *reducer, const skel_sum_task *task);
+SKEL_CHECKED skel_status skel_reducer_compute_first(skel_reducer *reducer,
+                                                    const skel_summation *call);
 
-/** Values of one of this rank's microbatches, computed now unless they are there already.
+/** Returns the values of one of this rank's microbatches. Computes them unless they are held.
  *
  *  Local.
- *  @param i      from 0 to task->count - 1, in this order
+ *  @param i      from 0 to call->count - 1, in this order
  *  @param again  whether this is a second time through all of them
  *  @param out    [shape.count] borrowed until the next call
  *  Errors: fn's; SKEL_ERR_NUMBER for a scalar.
  */
-SKEL_CHECKED skel_status skel_reducer_fetch(skel_reducer *reducer, const skel_sum_task *task,
-                                            size_t i, bool again, const float **out);
+SKEL_CHECKED skel_status skel_reducer_values(skel_reducer *reducer, const skel_summation *call,
+                                             size_t i, bool again, const float **out);
 
 /** Names the first value of a segment that is not finite; there must be one.
  *

@@ -1,0 +1,62 @@
+/* Networks with drawn weights, and images for them. */
+#include "bench_network.h"
+
+#include "skel/memory.h"
+#include "skel/random.h"
+
+skel_status skel_bench_network_create(const char *model, size_t width, skel_bench_network *out)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(
+        skel_model_create(model, width, skel_model_image(model), BENCH_CLASSES, &out->network));
+    SKEL_TRY(skel_bench_network_draw(out));
+done:
+    return status;
+}
+
+skel_status skel_bench_network_draw(skel_bench_network *out)
+{
+    const skel_network *network = out->network;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC_RAW(network->parameter_count, sizeof(float), &out->parameters));
+    SKEL_TRY(SKEL_ALLOC_RAW(network->buffer_count, sizeof(float), &out->buffers));
+    SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, out->parameters,
+                                     out->buffers));
+done:
+    return status;
+}
+
+void skel_bench_network_destroy(skel_bench_network *network)
+{
+    skel_network_destroy(&network->network);
+    SKEL_FREE(&network->parameters);
+    SKEL_FREE(&network->buffers);
+}
+
+size_t skel_bench_image_floats(const skel_network *network)
+{
+    const skel_tensor *image = &network->tensor[0];
+
+    return image->channels * image->height * image->width;
+}
+
+skel_status skel_bench_images_draw(const skel_network *network, size_t count, uint32_t stream,
+                                   float **images, uint8_t **labels)
+{
+    size_t floats = count * skel_bench_image_floats(network);
+    skel_stream random = skel_stream_open(0, SKEL_PURPOSE_BENCH, 2, stream);
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC_RAW(floats, sizeof(float), images));
+    SKEL_TRY(SKEL_ALLOC_RAW(count, 1, labels));
+    for (size_t i = 0; i < floats; i++) {
+        (*images)[i] = (float)skel_stream_normal(&random);
+    }
+    for (size_t i = 0; i < count; i++) {
+        (*labels)[i] = (uint8_t)skel_stream_below(&random, (uint32_t)network->classes);
+    }
+done:
+    return status;
+}
