@@ -40,7 +40,8 @@ typedef struct skel_dataset {
     const skel_dataset_info *info;
     skel_samples train;
     skel_samples test;
-    size_t files; /**< files that were read */
+    bool unverified; /**< contents with other checksums were accepted */
+    size_t files;    /**< files that were read */
     struct {
         char name[64];                     /**< file name without its folder */
         char checksum[SKEL_CHECKSUM_TEXT]; /**< XXH3-128 of the uncompressed content */
@@ -67,17 +68,28 @@ SKEL_CHECKED skel_status skel_dataset_find(const char *name, const skel_dataset_
  */
 void skel_dataset_default_dir(const char *name, char out[SKEL_PATH]);
 
+/** Looks whether the files of a data set are there and have the right length, without reading them.
+ *
+ *  Local. The length of a gzip file's content is not known before it is read.
+ *  @param dir  folder with the files; NULL or "": skel_dataset_default_dir()
+ *  Errors: SKEL_ERR_IO for a missing file (says which command fetches it); SKEL_ERR_DATA for a
+ * plain file of another length or an empty file; SKEL_ERR_CONFIG for an unknown name.
+ */
+SKEL_CHECKED skel_status skel_dataset_check(const char *name, const char *dir);
+
 /** Reads a data set into memory, once per node, and checks all of it.
  *
  *  Collective. IDX files may be plain or gzip; CIFAR is the official binary version.
- *  @param dir  folder with the files; NULL or "": skel_dataset_default_dir()
- *  @param out  *owned*: skel_dataset_close() it
+ *  @param dir         folder with the files; NULL or "": skel_dataset_default_dir()
+ *  @param unverified  false: a file whose content does not have the known checksum is an error;
+ *                     true: it is used, with a warning
+ *  @param out         *owned*: skel_dataset_close() it
  *  Errors: SKEL_ERR_IO for a missing file (says which command fetches it); SKEL_ERR_DATA for a
- *          wrong magic, a short or long file, a label out of range, bad gzip, naming the file and
- *          what was found and expected; SKEL_ERR_CONFIG; SKEL_ERR_MEMORY.
+ *          wrong magic, a short or long file, a label out of range, bad gzip, another checksum,
+ *          naming the file and what was found and expected; SKEL_ERR_CONFIG; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_dataset_open(const skel_comm *comm, const char *name, const char *dir,
-                                           skel_dataset **out);
+                                           bool unverified, skel_dataset **out);
 
 /** Frees the data set; accepts NULL and nulls the pointer.
  *

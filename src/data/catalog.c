@@ -12,6 +12,7 @@
 
 enum { ENTRIES = 4 };
 
+/* The four files of an IDX data set; each argument is the sums of one file. */
 #define IDX_FILES(train_images, train_labels, test_images, test_labels)                            \
     {                                                                                              \
         {"train-images-idx3-ubyte", SKEL_DATA_IDX_IMAGES, false, 0, 60000, train_images},          \
@@ -19,14 +20,18 @@ enum { ENTRIES = 4 };
             {"t10k-images-idx3-ubyte", SKEL_DATA_IDX_IMAGES, true, 0, 10000, test_images},         \
             {"t10k-labels-idx1-ubyte", SKEL_DATA_IDX_LABELS, true, 0, 10000, test_labels},         \
     }
+#define SUMS(md5, xxh3) md5, xxh3
 
 /* Means and deviations are those that PyTorch users and the papers' code normalise with. */
 static const skel_data_entry entries[ENTRIES] = {
     {
         .info = {"mnist", "MNIST", 1, 28, 28, 10, 60000, 10000, {0.1307F}, {0.3081F}},
         .files = 4,
-        .file = IDX_FILES("6bbc9ace898e44ae57da46a324031adb", "a25bea736e30d166cdddb491f175f624",
-                          "2646ac647ad5339dbf082846283269ea", "27ae3e4e09519cfbb04c329615203637"),
+        .file =
+            IDX_FILES(SUMS("6bbc9ace898e44ae57da46a324031adb", "e12946a8ab9bd74359bf22c057c52478"),
+                      SUMS("a25bea736e30d166cdddb491f175f624", "81c6f5433a9d34628839fd1c4bb36825"),
+                      SUMS("2646ac647ad5339dbf082846283269ea", "a912d49f199ea2d36aa8aa9c0102c17c"),
+                      SUMS("27ae3e4e09519cfbb04c329615203637", "507d8d921945ef3663c4bd8be7e7204f")),
     },
     {
         .info =
@@ -34,8 +39,11 @@ static const skel_data_entry entries[ENTRIES] = {
         .package = "dataset-fashion-mnist",
         .package_dir = "/usr/share/datasets/fashion-mnist",
         .files = 4,
-        .file = IDX_FILES("f4a8712d7a061bf5bd6d2ca38dc4d50a", "9018921c3c673c538a1fc5bad174d6f9",
-                          "8181f5470baa50b63fa0f6fddb340f0a", "15d484375f8d13e6eb1aabb0c3f46965"),
+        .file =
+            IDX_FILES(SUMS("f4a8712d7a061bf5bd6d2ca38dc4d50a", "e5a664e2905b9295ca72265d7c26283b"),
+                      SUMS("9018921c3c673c538a1fc5bad174d6f9", "48a2c630b815ef5a775518db990ebf87"),
+                      SUMS("8181f5470baa50b63fa0f6fddb340f0a", "00620a3fbea59460a60baf710224b311"),
+                      SUMS("15d484375f8d13e6eb1aabb0c3f46965", "ca8383985fa2cbc620515cb4512a5b03")),
     },
     {
         .info = {"cifar10",
@@ -54,17 +62,17 @@ static const skel_data_entry entries[ENTRIES] = {
         .file =
             {
                 {"data_batch_1.bin", SKEL_DATA_RECORDS, false, 0, 10000,
-                 "5dd7e06a14cb22eb9f671a540d1b7c25"},
+                 SUMS("5dd7e06a14cb22eb9f671a540d1b7c25", "17a1d9684136764641ac9bacc0b7f4a7")},
                 {"data_batch_2.bin", SKEL_DATA_RECORDS, false, 10000, 10000,
-                 "5ea93a67294ea407fff1d09f752e9692"},
+                 SUMS("5ea93a67294ea407fff1d09f752e9692", "71aea62214a90ef4fe2060fa6cda726a")},
                 {"data_batch_3.bin", SKEL_DATA_RECORDS, false, 20000, 10000,
-                 "942cd6a4bcdd0dd3c604fbe906cb4421"},
+                 SUMS("942cd6a4bcdd0dd3c604fbe906cb4421", "0b9e82750fd27dbfb4bded95a257863a")},
                 {"data_batch_4.bin", SKEL_DATA_RECORDS, false, 30000, 10000,
-                 "ae636b3ba5c66a11e91e8cb52e771fcb"},
+                 SUMS("ae636b3ba5c66a11e91e8cb52e771fcb", "c8d5fdd3ac8f81bfc1de03fe2464dfde")},
                 {"data_batch_5.bin", SKEL_DATA_RECORDS, false, 40000, 10000,
-                 "53f37980c15c3d472c316c40844f3f0d"},
+                 SUMS("53f37980c15c3d472c316c40844f3f0d", "4ab45439496c80b8d237593ed2319c8c")},
                 {"test_batch.bin", SKEL_DATA_RECORDS, true, 0, 10000,
-                 "803d5f7f4d78ea53de84dbe85f74fb6d"},
+                 SUMS("803d5f7f4d78ea53de84dbe85f74fb6d", "dbce07992febce8b437077c166f279d4")},
             },
     },
     {
@@ -83,8 +91,8 @@ static const skel_data_entry entries[ENTRIES] = {
         .files = 2,
         .file =
             {
-                {"train.bin", SKEL_DATA_RECORDS, false, 0, 50000, NULL},
-                {"test.bin", SKEL_DATA_RECORDS, true, 0, 10000, NULL},
+                {"train.bin", SKEL_DATA_RECORDS, false, 0, 50000, NULL, NULL},
+                {"test.bin", SKEL_DATA_RECORDS, true, 0, 10000, NULL, NULL},
             },
     },
 };
@@ -187,6 +195,15 @@ void skel_data_default_dir(const skel_data_entry *entry, char out[SKEL_PATH])
         if (path[0] != '\0') {
             (void)snprintf(out, SKEL_PATH, "%s", entry->package_dir);
         }
+    }
+}
+
+void skel_data_choose_dir(const skel_data_entry *entry, const char *dir, char out[SKEL_PATH])
+{
+    if (dir != NULL && dir[0] != '\0') {
+        (void)snprintf(out, SKEL_PATH, "%s", dir);
+    } else {
+        skel_data_default_dir(entry, out);
     }
 }
 

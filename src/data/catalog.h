@@ -15,10 +15,14 @@ typedef enum skel_data_format {
 typedef struct skel_data_file {
     const char *name; /**< without ".gz" */
     skel_data_format format;
-    bool is_test;    /**< test half, else training half */
-    size_t first;    /**< number of its first sample in that half */
-    size_t count;    /**< samples */
-    const char *md5; /**< of the uncompressed content; NULL if only the archive's is published */
+    bool is_test; /**< test half, else training half */
+    size_t first; /**< number of its first sample in that half */
+    size_t count; /**< samples */
+    /** MD5 of the uncompressed content; NULL where the archive's alone is published. */
+    const char *md5;
+    /** XXH3-128 of the content that has that MD5, computed by us: fast enough to compare it
+     *  whenever the file is read. NULL where `md5` is. */
+    const char *xxh3;
 } skel_data_file;
 
 /** One data set. Static, immutable. */
@@ -52,6 +56,13 @@ void skel_data_locate(const skel_data_entry *entry, const skel_data_file *file, 
  */
 void skel_data_default_dir(const skel_data_entry *entry, char out[SKEL_PATH]);
 
+/** Writes the folder that a job names, or the default folder if it names none.
+ *
+ *  Local.
+ *  @param dir  NULL or "": skel_data_default_dir()
+ */
+void skel_data_choose_dir(const skel_data_entry *entry, const char *dir, char out[SKEL_PATH]);
+
 /** Joins a folder and a name; cuts what does not fit, so that opening it fails.
  *
  *  Local.
@@ -64,6 +75,12 @@ void skel_data_join(const char *dir, const char *name, char out[SKEL_PATH]);
  *  Errors: as skel_dataset_open().
  */
 SKEL_CHECKED skel_status skel_data_open(const skel_comm *comm, const skel_data_entry *entry,
-                                        const char *dir, skel_dataset **out);
+                                        const char *dir, bool unverified, skel_dataset **out);
+
+/** Looks whether the files of an entry are there; skel_dataset_check() for entries of any size.
+ *
+ *  Local. Errors: as skel_dataset_check().
+ */
+SKEL_CHECKED skel_status skel_data_check(const skel_data_entry *entry, const char *dir);
 
 #endif

@@ -1,8 +1,9 @@
 /* A data set in memory: one rank of each node reads and checks, the others see its window. */
 #include "skel/dataset.h"
 
-#include "reading.h"
 #include "skel/memory.h"
+
+#include "sums.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -61,7 +62,8 @@ static skel_status missing(const skel_data_entry *entry, const skel_data_file *f
 }
 
 /* Fills the shared block; on each node's owner. */
-static skel_status read_all(const skel_data_entry *entry, const char *dir, skel_dataset *dataset)
+static skel_status read_all(const skel_data_entry *entry, const char *dir, bool unverified,
+                            skel_dataset *dataset)
 {
     const skel_dataset_info *info = &entry->info;
     layout plan = layout_of(info);
@@ -71,7 +73,6 @@ static skel_status read_all(const skel_data_entry *entry, const char *dir, skel_
     for (size_t i = 0; i < entry->files; i++) {
         const skel_data_file *file = &entry->file[i];
         size_t half = file->is_test ? 1 : 0;
-        skel_data_sums sums;
         char path[SKEL_PATH];
         skel_status status = SKEL_OK;
 
@@ -79,14 +80,14 @@ static skel_status read_all(const skel_data_entry *entry, const char *dir, skel_
         if (path[0] == '\0') {
             return missing(entry, file, dir);
         }
-        status = skel_data_read(entry, file, path, block + plan.images[half] + file->first * bytes,
-                                block + plan.labels[half] + file->first, false, &sums);
+        status = skel_sums_read(entry, file, path, dir, unverified,
+                                block + plan.images[half] + file->first * bytes,
+                                block + plan.labels[half] + file->first, dataset->file[i].checksum);
         if (status != SKEL_OK) {
             return status;
         }
         (void)snprintf(dataset->file[i].name, sizeof dataset->file[i].name, "%s",
                        strrchr(path, '/') + 1);
-        memcpy(dataset->file[i].checksum, sums.xxh3, sizeof sums.xxh3);
     }
     return SKEL_OK;
 }
@@ -125,23 +126,20 @@ static void describe(const skel_data_entry *entry, skel_dataset *dataset)
 }
 
 skel_status skel_data_open(const skel_comm *comm, const skel_data_entry *entry, const char *dir,
-                           skel_dataset **out)
+                           bool unverified, skel_dataset **out)
 {
     char folder[SKEL_PATH];
     skel_dataset *dataset = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    if (dir != NULL && dir[0] != '\0') {
-        (void)snprintf(folder, sizeof folder, "%s", dir);
-    } else {
-        skel_data_default_dir(entry, folder);
-    }
+    skel_data_choose_dir(entry, dir, folder);
     SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof *dataset, &dataset)));
     SKEL_TRY(skel_shared_create(comm, layout_of(&entry->info).bytes, &dataset->shared));
     describe(entry, dataset);
+    dataset->unverified = unverified;
     if (skel_shared_is_owner(dataset->shared)) {
-        status = read_all(entry, folder, dataset);
+        status = read_all(entry, folder, unverified, dataset);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
     skel_shared_publish(dataset->shared);
@@ -154,16 +152,39 @@ done:
 }
 
 skel_status skel_dataset_open(const skel_comm *comm, const char *name, const char *dir,
-                              skel_dataset **out)
+                              bool unverified, skel_dataset **out)
 {
     const skel_data_entry *entry = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
     SKEL_TRY(skel_comm_agree(comm, skel_data_find(name, &entry)));
-    SKEL_TRY(skel_data_open(comm, entry, dir, out));
+    SKEL_TRY(skel_data_open(comm, entry, dir, unverified, out));
 done:
     return status;
+}
+
+skel_status skel_data_check(const skel_data_entry *entry, const char *dir)
+{
+    char folder[SKEL_PATH];
+    char path[SKEL_PATH];
+    skel_status status = SKEL_OK;
+
+    skel_data_choose_dir(entry, dir, folder);
+    for (size_t i = 0; i < entry->files && status == SKEL_OK; i++) {
+        skel_data_locate(entry, &entry->file[i], folder, path);
+        status = path[0] != '\0' ? skel_data_probe(entry, &entry->file[i], path)
+                                 : missing(entry, &entry->file[i], folder);
+    }
+    return status;
+}
+
+skel_status skel_dataset_check(const char *name, const char *dir)
+{
+    const skel_data_entry *entry = NULL;
+    skel_status status = skel_data_find(name, &entry);
+
+    return status == SKEL_OK ? skel_data_check(entry, dir) : status;
 }
 
 void skel_dataset_close(skel_dataset **dataset)

@@ -5,17 +5,14 @@
 #include "skel/progress.h"
 
 #include "folder.h"
-#include "reading.h"
 #include "sources.h"
+#include "sums.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Sums of files of which only the archive's sum is published, as md5sum writes them. */
-static const char sums_name[] = "MD5SUMS";
 
 size_t skel_fetch_count(const skel_data_entry *entry, const char *dir)
 {
@@ -29,42 +26,18 @@ size_t skel_fetch_count(const skel_data_entry *entry, const char *dir)
     return there;
 }
 
-/* The MD5 that a file must have: the published one, or the one noted when it was fetched. */
-static bool known_md5(const skel_data_file *file, const char *dir, char out[SKEL_CHECKSUM_TEXT])
-{
-    char path[SKEL_PATH];
-    char sum[SKEL_CHECKSUM_TEXT];
-    char name[128];
-    FILE *sums = NULL;
-    bool found = false;
-
-    if (file->md5 != NULL) {
-        (void)snprintf(out, SKEL_CHECKSUM_TEXT, "%s", file->md5);
-        return true;
-    }
-    skel_data_join(dir, sums_name, path);
-    sums = fopen(path, "r");
-    while (sums != NULL && !found && fscanf(sums, "%32s %127s", sum, name) == 2) {
-        found = strcmp(name, file->name) == 0;
-    }
-    if (sums != NULL) {
-        (void)fclose(sums);
-    }
-    if (found) {
-        memcpy(out, sum, sizeof sum);
-    }
-    return found;
-}
-
 /* Compares one file that is there. */
 static skel_status check_file(const skel_data_entry *entry, const skel_data_file *file,
                               const char *dir, const char *path)
 {
     char md5[SKEL_CHECKSUM_TEXT];
-    bool known = known_md5(file, dir, md5);
-    skel_status status = skel_source_check(entry, file, path, known ? md5 : NULL);
     char message[1024];
+    bool known = false;
+    skel_status status = SKEL_OK;
 
+    skel_sums_find(file, dir, md5);
+    known = md5[0] != '\0';
+    status = skel_source_check(entry, file, path, known ? md5 : NULL);
     if (status == SKEL_ERR_DATA) {
         (void)snprintf(message, sizeof message, "%s", skel_error_message());
         return SKEL_FAIL(SKEL_ERR_DATA,
@@ -197,34 +170,6 @@ static skel_status ask_all(const skel_fetch_work *work, size_t count, const skel
                      entry->info.title, reasons, entry->file[0].name, work->dir);
 }
 
-/* Notes the sums of files whose archive alone has a published one. */
-static skel_status note_sums(const skel_fetch_work *work)
-{
-    char part[SKEL_PATH];
-    char path[SKEL_PATH];
-    char sum[SKEL_CHECKSUM_TEXT];
-    FILE *sums = NULL;
-    skel_status status = SKEL_OK;
-
-    skel_data_join(work->work, sums_name, part);
-    sums = fopen(part, "w");
-    if (sums == NULL) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", part, strerror(errno));
-    }
-    for (size_t i = 0; i < work->entry->files && status == SKEL_OK; i++) {
-        skel_data_join(work->ready, work->entry->file[i].name, path);
-        status = skel_checksum_md5_file(path, sum);
-        if (status == SKEL_OK) {
-            (void)fprintf(sums, "%s  %s\n", sum, work->entry->file[i].name);
-        }
-    }
-    if (fclose(sums) != 0 && status == SKEL_OK) {
-        status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", part, strerror(errno));
-    }
-    skel_data_join(work->dir, sums_name, path);
-    return status == SKEL_OK ? skel_folder_adopt(part, path) : status;
-}
-
 /* Moves the verified files that are missing in the folder there. */
 static skel_status publish(const skel_fetch_work *work)
 {
@@ -233,7 +178,7 @@ static skel_status publish(const skel_fetch_work *work)
     skel_status status = SKEL_OK;
 
     if (work->entry->file[0].md5 == NULL) {
-        SKEL_TRY(note_sums(work));
+        SKEL_TRY(skel_sums_note(work->entry, work->ready, work->work, work->dir));
     }
     for (size_t i = 0; i < work->entry->files; i++) {
         const skel_data_file *file = &work->entry->file[i];
@@ -304,11 +249,7 @@ static skel_status find(const char *name, const char *dir, const skel_data_entry
     skel_status status = skel_data_find(name, entry);
 
     if (status == SKEL_OK) {
-        if (dir != NULL && dir[0] != '\0') {
-            (void)snprintf(folder, SKEL_PATH, "%s", dir);
-        } else {
-            skel_data_default_dir(*entry, folder);
-        }
+        skel_data_choose_dir(*entry, dir, folder);
     }
     return status;
 }

@@ -167,3 +167,13 @@ done:
     SKEL_FREE(&content);
     return status;
 }
+
+skel_status skel_data_probe(const skel_data_entry *entry, const skel_data_file *file,
+                            const char *path)
+{
+    reading in = {entry, file, path, NULL, 0};
+    bool is_gzip = false;
+    skel_status status = skel_content_probe(path, &in.found, &is_gzip);
+
+    return status == SKEL_OK && !is_gzip ? check_length(&in) : status;
+}

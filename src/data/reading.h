@@ -20,6 +20,23 @@ typedef struct skel_data_sums {
 SKEL_CHECKED skel_status skel_content_read(const char *path, size_t bytes, uint8_t **content,
                                            size_t *found);
 
+/** Looks whether a file can be one of a data set, without reading it.
+ *
+ *  Local. A plain file must have the right length; a gzip file must not be empty.
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA naming the file, and what was found and expected.
+ */
+SKEL_CHECKED skel_status skel_data_probe(const skel_data_entry *entry, const skel_data_file *file,
+                                         const char *path);
+
+/** Looks whether a file is regular and not empty.
+ *
+ *  Local.
+ *  @param bytes    out: length of the file as it lies on the disk
+ *  @param is_gzip  out: whether the name ends in ".gz"
+ *  Errors: SKEL_ERR_IO if it cannot be opened or is not regular; SKEL_ERR_DATA if it is empty.
+ */
+SKEL_CHECKED skel_status skel_content_probe(const char *path, size_t *bytes, bool *is_gzip);
+
 /** Reads and checks one file of a data set.
  *
  *  Local.

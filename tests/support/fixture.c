@@ -23,10 +23,10 @@ static const skel_data_entry idx = {
              {0.5F}},
     .package = "dataset-of-the-test",
     .files = 4,
-    .file = {{"train-images", SKEL_DATA_IDX_IMAGES, false, 0, SKEL_FIXTURE_TRAIN, NULL},
-             {"train-labels", SKEL_DATA_IDX_LABELS, false, 0, SKEL_FIXTURE_TRAIN, NULL},
-             {"test-images", SKEL_DATA_IDX_IMAGES, true, 0, SKEL_FIXTURE_TEST, NULL},
-             {"test-labels", SKEL_DATA_IDX_LABELS, true, 0, SKEL_FIXTURE_TEST, NULL}},
+    .file = {{"train-images", SKEL_DATA_IDX_IMAGES, false, 0, SKEL_FIXTURE_TRAIN, NULL, NULL},
+             {"train-labels", SKEL_DATA_IDX_LABELS, false, 0, SKEL_FIXTURE_TRAIN, NULL, NULL},
+             {"test-images", SKEL_DATA_IDX_IMAGES, true, 0, SKEL_FIXTURE_TEST, NULL, NULL},
+             {"test-labels", SKEL_DATA_IDX_LABELS, true, 0, SKEL_FIXTURE_TEST, NULL, NULL}},
 };
 
 static const skel_data_entry records = {
@@ -43,9 +43,9 @@ static const skel_data_entry records = {
     .subfolder = "as-unpacked",
     .label_bytes = 2,
     .files = 3,
-    .file = {{"one.bin", SKEL_DATA_RECORDS, false, 0, 8, NULL},
-             {"two.bin", SKEL_DATA_RECORDS, false, 8, SKEL_FIXTURE_TRAIN - 8, NULL},
-             {"test.bin", SKEL_DATA_RECORDS, true, 0, SKEL_FIXTURE_TEST, NULL}},
+    .file = {{"one.bin", SKEL_DATA_RECORDS, false, 0, 8, NULL, NULL},
+             {"two.bin", SKEL_DATA_RECORDS, false, 8, SKEL_FIXTURE_TRAIN - 8, NULL, NULL},
+             {"test.bin", SKEL_DATA_RECORDS, true, 0, SKEL_FIXTURE_TEST, NULL, NULL}},
 };
 
 const skel_data_entry *skel_fixture_idx(void)

@@ -29,7 +29,7 @@ static void open_and_check(const skel_data_entry *entry, const char *dir)
     skel_dataset *dataset = NULL;
 
     ck_assert_ok(skel_comm_create_self(&self));
-    ck_assert_ok(skel_data_open(self, entry, dir, &dataset));
+    ck_assert_ok(skel_data_open(self, entry, dir, false, &dataset));
     check_half(entry, &dataset->train, false);
     check_half(entry, &dataset->test, true);
     ck_assert_uint_eq(dataset->files, entry->files);
@@ -53,7 +53,7 @@ static void check_refused(const skel_data_entry *entry, const char *dir, skel_st
     skel_dataset *dataset = NULL;
 
     ck_assert_ok(skel_comm_create_self(&self));
-    ck_assert_int_eq(skel_data_open(self, entry, dir, &dataset), expected);
+    ck_assert_int_eq(skel_data_open(self, entry, dir, false, &dataset), expected);
     ck_assert_ptr_null(dataset);
     ck_assert_msg(strstr(skel_error_message(), first) != NULL, "no '%s' in: %s", first,
                   skel_error_message());
