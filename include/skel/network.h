@@ -101,7 +101,7 @@ const char *const *skel_model_names(size_t *count);
  *  @param out    *owned*: skel_network_destroy() it
  *  Errors: SKEL_ERR_CONFIG for an unknown name (the nearest is suggested), a width or an input that
  *          the model cannot have, saying which it can; SKEL_ERR_MEMORY.
- *  Source: torchvision's definitions and names; DESIGN of each in src/nn/zoo_*.c.
+ *  Source: torchvision's definitions and names; DESIGN of each in src/nn/model/zoo_*.c.
  */
 SKEL_CHECKED skel_status skel_model_create(const char *name, size_t width, skel_tensor input,
                                            size_t classes, skel_network **out);

@@ -6,14 +6,13 @@
 
 typedef enum skel_status {
     SKEL_OK = 0,
-    SKEL_ERR_USAGE,       /**< command line that cannot be understood; exit 64 */
-    SKEL_ERR_CONFIG,      /**< job, or combination of settings, that makes no sense; exit 64 */
-    SKEL_ERR_DATA,        /**< a file whose content is damaged or not what was expected; exit 65 */
-    SKEL_ERR_NUMBER,      /**< a number that is not finite where it must be; exit 70 */
-    SKEL_ERR_INTERNAL,    /**< a library call that cannot fail did; exit 70 */
-    SKEL_ERR_MEMORY,      /**< out of memory; exit 70 */
-    SKEL_ERR_IO,          /**< a file or directory cannot be read or written; exit 74 */
-    SKEL_ERR_INTERRUPTED, /**< stopped after a checkpoint, run again; exit 75 */
+    SKEL_ERR_USAGE,    /**< command line that cannot be understood; exit 64 */
+    SKEL_ERR_CONFIG,   /**< job, or combination of settings, that makes no sense; exit 64 */
+    SKEL_ERR_DATA,     /**< a file whose content is damaged or not what was expected; exit 65 */
+    SKEL_ERR_NUMBER,   /**< a number that is not finite where it must be; exit 70 */
+    SKEL_ERR_INTERNAL, /**< a library call that cannot fail did; exit 70 */
+    SKEL_ERR_MEMORY,   /**< out of memory; exit 70 */
+    SKEL_ERR_IO,       /**< a file or directory cannot be read or written; exit 74 */
 } skel_status;
 
 #define SKEL_CHECKED __attribute__((warn_unused_result))
@@ -67,7 +66,7 @@ const char *skel_error_message(void);
  */
 void skel_error_clear(void);
 
-/** The exit status of the process for a status: 0, 64, 65, 70, 74 or 75.
+/** The exit status of the process for a status: 0, 64, 65, 70 or 74.
  *
  *  Local.
  */

@@ -29,7 +29,7 @@ static void print_help(void)
     printf("\n`skel COMMAND --help` describes a command, `skel run --help-job` the job file, and\n"
            "`skel --version` the program and its libraries.\n\n"
            "exit status: 0 done; 64 usage or bad job; 65 damaged data; 70 internal error or a\n"
-           "number that is not finite; 74 input/output; 75 interrupted, run again\n");
+           "number that is not finite; 74 input/output\n");
 }
 
 static void print_command_help(const skel_command *command)

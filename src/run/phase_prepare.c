@@ -27,7 +27,7 @@ static const skel_column prune_columns[] = {
     {NULL, NULL, false},
 };
 
-/* The columns of /metrics/train; trial.c adds the rows. */
+/* The columns of /metrics/train; phase_train.c adds the rows. */
 static const skel_column train_columns[] = {
     {"round", NULL, true},
     {"epoch", NULL, true},

@@ -1,7 +1,7 @@
 /** What an engine is to src/nn/engine/engine.c, which checks arguments and dispatches.
  *
  *  An engine is one `skel_engine_type`, listed in engine.c, whose own struct begins with a
- *  `struct skel_engine`. tests/support/engine_suite.h holds the tests that every engine must pass.
+ *  `struct skel_engine`. tests/unit/test_engine*.c hold the tests that every engine must pass.
  */
 #ifndef SKEL_NN_ENGINE_IMPL_H
 #define SKEL_NN_ENGINE_IMPL_H
