@@ -37,7 +37,7 @@ def run(command, folder):
 def check_command(mode, tool, build, entry, arguments):
     """The command that checks one file."""
     if mode == "clang":
-        return arguments + ["-fsyntax-only", entry["file"]]
+        return arguments + ["-Werror", "-fsyntax-only", entry["file"]]
     return [tool, "--quiet", "--warnings-as-errors=*", "-p", build, entry["file"]]
 
 
