@@ -10,7 +10,8 @@ enum { SKEL_CHECKSUM_TEXT = 33 }; /**< 32 lower-case hexadecimal digits and the 
 
 /** XXH3-128 of a block, as text.
  *
- *  Local. The same on machines of any byte order only if the block is bytes.
+ *  Local. A block of bytes has the same checksum on every machine; a block of wider numbers has
+ * not.
  */
 void skel_checksum_xxh3(size_t bytes, const void *block, char out[SKEL_CHECKSUM_TEXT]);
 

@@ -72,8 +72,9 @@ void skel_dataset_default_dir(const char *name, char out[SKEL_PATH]);
  *
  *  Local. The length of a gzip file's content is not known before it is read.
  *  @param dir  folder with the files; NULL or "": skel_dataset_default_dir()
- *  Errors: SKEL_ERR_IO for a missing file (says which command fetches it); SKEL_ERR_DATA for a
- * plain file of another length or an empty file; SKEL_ERR_CONFIG for an unknown name.
+ *  Errors: SKEL_ERR_IO for a missing file (the message names the command that fetches it);
+ * SKEL_ERR_DATA for a plain file of another length or an empty file; SKEL_ERR_CONFIG for an unknown
+ * name.
  */
 SKEL_CHECKED skel_status skel_dataset_check(const char *name, const char *dir);
 
@@ -85,8 +86,9 @@ SKEL_CHECKED skel_status skel_dataset_check(const char *name, const char *dir);
  *                     true: it is used, with a warning
  *  @param out         *owned*: skel_dataset_close() it
  *  Errors: SKEL_ERR_IO for a missing file (says which command fetches it); SKEL_ERR_DATA for a
- *          wrong magic, a short or long file, a label out of range, bad gzip, another checksum,
- *          naming the file and what was found and expected; SKEL_ERR_CONFIG; SKEL_ERR_MEMORY.
+ *          wrong magic, a short or long file, a label out of range, bad gzip,
+ * another checksum, naming the file and what was found and expected; SKEL_ERR_CONFIG;
+ * SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_dataset_open(const skel_comm *comm, const char *name, const char *dir,
                                            bool unverified, skel_dataset **out);

@@ -24,7 +24,7 @@ typedef enum skel_element {
 } skel_element;
 
 /** A dataset to write: every rank holds all of `data` and writes its own slab of it. */
-typedef struct skel_dataset_spec {
+typedef struct skel_file_dataset {
     const char *path; /**< "/weights/layer1.0.conv1.weight"; groups are made as needed */
     skel_element element;
     size_t dims; /**< 1 to 4 */
@@ -32,14 +32,14 @@ typedef struct skel_dataset_spec {
     const void *data;
     const char *units; /**< attribute `units`; NULL for none */
     bool deflate;      /**< chunked and compressed, for masks */
-} skel_dataset_spec;
+} skel_file_dataset;
 
 /** Writes a dataset, each rank its slab, with an attribute `xxh3_128` of the whole.
  *
  *  Collective, with equal arguments and equal `data` on every rank.
  *  Errors: SKEL_ERR_IO with HDF5's reason, agreed on; after it the file can only be discarded.
  */
-SKEL_CHECKED skel_status skel_file_write(skel_file *file, const skel_dataset_spec *spec);
+SKEL_CHECKED skel_status skel_file_write(skel_file *file, const skel_file_dataset *spec);
 
 /** Writes a one-dimensional dataset of texts (variable length UTF-8 is not used: fixed, padded).
  *

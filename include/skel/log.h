@@ -23,7 +23,19 @@ void skel_log_configure(skel_log_level level, bool speaking);
  */
 bool skel_log_enabled(skel_log_level level);
 
-/** Prints a message on a line of its own; a live progress line is cleared first.
+/** Notes that a live progress line stands on standard error: the next message removes it first.
+ *
+ *  Local.
+ */
+void skel_log_note_line(void);
+
+/** Removes the live progress line, if there is one, so that something else can be printed.
+ *
+ *  Local.
+ */
+void skel_log_clear_line(void);
+
+/** Prints a message on a line of its own; a live progress line is removed first.
  *
  *  Local.
  */

@@ -47,12 +47,6 @@ void skel_progress_peek(skel_progress *progress, size_t step);
  */
 double skel_progress_finish(skel_progress *progress);
 
-/** Removes the live line so that something else can be printed.
- *
- *  Local.
- */
-void skel_progress_clear(void);
-
 /** Seconds of a monotonic clock with an arbitrary origin.
  *
  *  Local.

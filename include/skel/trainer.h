@@ -4,6 +4,7 @@
 
 #include "skel/mask.h"
 #include "skel/rate.h"
+#include "skel/sampler.h"
 #include "skel/sgd.h"
 #include "skel/worker.h"
 

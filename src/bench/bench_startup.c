@@ -6,7 +6,7 @@
 #include "skel/job.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
-#include "skel/sampler.h"
+#include "skel/view.h"
 
 #include <stdio.h>
 

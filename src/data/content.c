@@ -1,5 +1,5 @@
 /* Whole files into memory, through zlib, which passes plain files as they are. */
-#include "reading.h"
+#include "content.h"
 
 #include "skel/memory.h"
 

@@ -1,5 +1,5 @@
 /* Downloads by curl: resumed where they broke off, given up when nothing comes any more. */
-#include "sources.h"
+#include "source.h"
 
 #include "skel/log.h"
 

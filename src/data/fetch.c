@@ -5,7 +5,7 @@
 #include "skel/progress.h"
 
 #include "folder.h"
-#include "sources.h"
+#include "source.h"
 #include "sums.h"
 
 #include <errno.h>
@@ -14,20 +14,20 @@
 #include <string.h>
 #include <unistd.h>
 
-size_t skel_fetch_count(const skel_data_entry *entry, const char *dir)
+size_t skel_fetch_count(const skel_catalog_entry *entry, const char *dir)
 {
     char path[SKEL_PATH];
     size_t there = 0;
 
     for (size_t i = 0; i < entry->files; i++) {
-        skel_data_locate(entry, &entry->file[i], dir, path);
+        skel_catalog_locate(entry, &entry->file[i], dir, path);
         there += path[0] != '\0';
     }
     return there;
 }
 
 /* Compares one file that is there. */
-static skel_status check_file(const skel_data_entry *entry, const skel_data_file *file,
+static skel_status check_file(const skel_catalog_entry *entry, const skel_catalog_file *file,
                               const char *dir, const char *path)
 {
     char md5[SKEL_CHECKSUM_TEXT];
@@ -53,7 +53,7 @@ static skel_status check_file(const skel_data_entry *entry, const skel_data_file
 }
 
 /* Compares the files that are there, and counts them. */
-static skel_status check_present(const skel_data_entry *entry, const char *dir, size_t *there)
+static skel_status check_present(const skel_catalog_entry *entry, const char *dir, size_t *there)
 {
     char path[SKEL_PATH];
     char label[96];
@@ -64,7 +64,7 @@ static skel_status check_present(const skel_data_entry *entry, const char *dir, 
     (void)snprintf(label, sizeof label, "verifying %s", entry->info.name);
     skel_progress_start(&progress, label, "files", entry->files);
     for (size_t i = 0; i < entry->files; i++) {
-        skel_data_locate(entry, &entry->file[i], dir, path);
+        skel_catalog_locate(entry, &entry->file[i], dir, path);
         if (path[0] != '\0') {
             SKEL_TRY(check_file(entry, &entry->file[i], dir, path));
             ++*there;
@@ -76,13 +76,13 @@ done:
     return status;
 }
 
-skel_status skel_fetch_check(const skel_data_entry *entry, const char *dir)
+skel_status skel_fetch_check(const skel_catalog_entry *entry, const char *dir)
 {
     char path[SKEL_PATH];
     size_t there = 0;
 
     for (size_t i = 0; i < entry->files; i++) {
-        skel_data_locate(entry, &entry->file[i], dir, path);
+        skel_catalog_locate(entry, &entry->file[i], dir, path);
         if (path[0] == '\0') {
             return SKEL_FAIL(SKEL_ERR_IO,
                              "%s: no file %s or %s.gz; `skel data %s --dir %s` fetches it", dir,
@@ -93,7 +93,7 @@ skel_status skel_fetch_check(const skel_data_entry *entry, const char *dir)
 }
 
 /* Makes the folders of a fetch below `dir`, as absolute paths. */
-static skel_status prepare(const skel_data_entry *entry, const char *dir, skel_fetch_work *work)
+static skel_status prepare(const skel_catalog_entry *entry, const char *dir, skel_fetch_work *work)
 {
     skel_status status = SKEL_OK;
 
@@ -103,17 +103,17 @@ static skel_status prepare(const skel_data_entry *entry, const char *dir, skel_f
     if (realpath(dir, work->dir) == NULL) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: %s", dir, strerror(errno));
     }
-    skel_data_join(work->dir, ".fetch", work->work);
-    skel_data_join(work->work, "ready", work->ready);
-    skel_data_join(work->work, "unpacked", work->unpacked);
-    skel_data_join(work->work, "messages", work->messages);
+    skel_folder_join(work->dir, ".fetch", work->work);
+    skel_folder_join(work->work, "ready", work->ready);
+    skel_folder_join(work->work, "unpacked", work->unpacked);
+    skel_folder_join(work->work, "messages", work->messages);
     SKEL_TRY(skel_folder_make(work->work));
 done:
     return status;
 }
 
 /* Bytes that a place needs on disk until all is done. */
-static size_t room_for(const skel_data_entry *entry, const skel_source *source)
+static size_t room_for(const skel_catalog_entry *entry, const skel_source *source)
 {
     size_t images = entry->info.train + entry->info.test;
     size_t content = images * entry->info.channels * entry->info.height * entry->info.width;
@@ -143,7 +143,7 @@ static void describe(const skel_source *source, size_t size, char out[])
 /* Asks the places in turn; fails with what every one of them said. */
 static skel_status ask_all(const skel_fetch_work *work, size_t count, const skel_source source[])
 {
-    const skel_data_entry *entry = work->entry;
+    const skel_catalog_entry *entry = work->entry;
     char reasons[1600] = "";
     char name[256];
 
@@ -181,13 +181,13 @@ static skel_status publish(const skel_fetch_work *work)
         SKEL_TRY(skel_sums_note(work->entry, work->ready, work->work, work->dir));
     }
     for (size_t i = 0; i < work->entry->files; i++) {
-        const skel_data_file *file = &work->entry->file[i];
+        const skel_catalog_file *file = &work->entry->file[i];
 
-        skel_data_locate(work->entry, file, work->dir, path);
+        skel_catalog_locate(work->entry, file, work->dir, path);
         if (path[0] == '\0') {
-            skel_data_locate(work->entry, file, work->ready, ready);
+            skel_catalog_locate(work->entry, file, work->ready, ready);
             SKEL_ASSERT(ready[0] != '\0');
-            skel_data_join(work->dir, strrchr(ready, '/') + 1, path);
+            skel_folder_join(work->dir, strrchr(ready, '/') + 1, path);
             SKEL_TRY(skel_folder_adopt(ready, path));
         }
     }
@@ -222,8 +222,8 @@ done:
     return status;
 }
 
-skel_status skel_fetch_entry(const skel_data_entry *entry, size_t count, const skel_source source[],
-                             const char *dir)
+skel_status skel_fetch_entry(const skel_catalog_entry *entry, size_t count,
+                             const skel_source source[], const char *dir)
 {
     skel_fetch_work work;
     size_t there = 0;
@@ -243,27 +243,27 @@ done:
     return status;
 }
 
-static skel_status find(const char *name, const char *dir, const skel_data_entry **entry,
+static skel_status find(const char *name, const char *dir, const skel_catalog_entry **entry,
                         char folder[SKEL_PATH])
 {
-    skel_status status = skel_data_find(name, entry);
+    skel_status status = skel_catalog_find(name, entry);
 
     if (status == SKEL_OK) {
-        skel_data_choose_dir(*entry, dir, folder);
+        skel_catalog_choose_dir(*entry, dir, folder);
     }
     return status;
 }
 
 skel_status skel_fetch(const char *name, const char *dir)
 {
-    const skel_data_entry *entry = NULL;
+    const skel_catalog_entry *entry = NULL;
     const skel_source *sources = NULL;
     char folder[SKEL_PATH];
     size_t count = 0;
     skel_status status = find(name, dir, &entry, folder);
 
     if (status == SKEL_OK) {
-        sources = skel_sources_of(entry, &count);
+        sources = skel_source_of(entry, &count);
         status = skel_fetch_entry(entry, count, sources, folder);
     }
     return status;
@@ -271,7 +271,7 @@ skel_status skel_fetch(const char *name, const char *dir)
 
 skel_status skel_fetch_verify(const char *name, const char *dir)
 {
-    const skel_data_entry *entry = NULL;
+    const skel_catalog_entry *entry = NULL;
     char folder[SKEL_PATH];
     skel_status status = find(name, dir, &entry, folder);
 
@@ -280,7 +280,7 @@ skel_status skel_fetch_verify(const char *name, const char *dir)
 
 bool skel_fetch_is_there(const char *name, const char *dir)
 {
-    const skel_data_entry *entry = NULL;
+    const skel_catalog_entry *entry = NULL;
     char folder[SKEL_PATH];
 
     return find(name, dir, &entry, folder) == SKEL_OK &&

@@ -2,13 +2,20 @@
 #ifndef SKEL_DATA_FOLDER_H
 #define SKEL_DATA_FOLDER_H
 
-#include "skel/status.h"
+#include "skel/dataset.h"
 
 #include <stddef.h>
 
+/** Joins a folder and a name; cuts what does not fit, so that opening it fails.
+ *
+ *  Local.
+ */
+void skel_folder_join(const char *dir, const char *name, char out[SKEL_PATH]);
+
 /** Makes a folder and those above it; one that exists is fine.
  *
- *  Local. Errors: SKEL_ERR_IO naming the folder that could not be made.
+ *  Local. Errors: SKEL_ERR_IO naming the folder that could not be
+ * made.
  */
 SKEL_CHECKED skel_status skel_folder_make(const char *path);
 

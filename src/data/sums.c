@@ -11,7 +11,7 @@
 
 static const char sums_name[] = "MD5SUMS";
 
-void skel_sums_find(const skel_data_file *file, const char *dir, char out[SKEL_CHECKSUM_TEXT])
+void skel_sums_find(const skel_catalog_file *file, const char *dir, char out[SKEL_CHECKSUM_TEXT])
 {
     char path[SKEL_PATH];
     char sum[SKEL_CHECKSUM_TEXT];
@@ -23,7 +23,7 @@ void skel_sums_find(const skel_data_file *file, const char *dir, char out[SKEL_C
         (void)snprintf(out, SKEL_CHECKSUM_TEXT, "%s", file->md5);
         return;
     }
-    skel_data_join(dir, sums_name, path);
+    skel_folder_join(dir, sums_name, path);
     sums = fopen(path, "r");
     while (sums != NULL && out[0] == '\0' && fscanf(sums, "%32s %127s", sum, name) == 2) {
         if (strcmp(name, file->name) == 0) {
@@ -35,7 +35,7 @@ void skel_sums_find(const skel_data_file *file, const char *dir, char out[SKEL_C
     }
 }
 
-skel_status skel_sums_note(const skel_data_entry *entry, const char *ready, const char *work,
+skel_status skel_sums_note(const skel_catalog_entry *entry, const char *ready, const char *work,
                            const char *dir)
 {
     char part[SKEL_PATH];
@@ -44,13 +44,13 @@ skel_status skel_sums_note(const skel_data_entry *entry, const char *ready, cons
     FILE *sums = NULL;
     skel_status status = SKEL_OK;
 
-    skel_data_join(work, sums_name, part);
+    skel_folder_join(work, sums_name, part);
     sums = fopen(part, "w");
     if (sums == NULL) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", part, strerror(errno));
     }
     for (size_t i = 0; i < entry->files && status == SKEL_OK; i++) {
-        skel_data_join(ready, entry->file[i].name, path);
+        skel_folder_join(ready, entry->file[i].name, path);
         status = skel_checksum_md5_file(path, sum);
         if (status == SKEL_OK) {
             (void)fprintf(sums, "%s  %s\n", sum, entry->file[i].name);
@@ -59,7 +59,7 @@ skel_status skel_sums_note(const skel_data_entry *entry, const char *ready, cons
     if (fclose(sums) != 0 && status == SKEL_OK) {
         status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", part, strerror(errno));
     }
-    skel_data_join(dir, sums_name, path);
+    skel_folder_join(dir, sums_name, path);
     return status == SKEL_OK ? skel_folder_adopt(part, path) : status;
 }
 
@@ -70,7 +70,7 @@ typedef struct comparison {
     const char *expected;
 } comparison;
 
-static skel_status judge(const skel_data_entry *entry, const char *path, const char *dir,
+static skel_status judge(const skel_catalog_entry *entry, const char *path, const char *dir,
                          bool unverified, const comparison *sum)
 {
     if (strcmp(sum->found, sum->expected) == 0) {
@@ -90,12 +90,12 @@ static skel_status judge(const skel_data_entry *entry, const char *path, const c
                      entry->info.name, dir);
 }
 
-skel_status skel_sums_read(const skel_data_entry *entry, const skel_data_file *file,
+skel_status skel_sums_read(const skel_catalog_entry *entry, const skel_catalog_file *file,
                            const char *path, const char *dir, bool unverified, uint8_t images[],
                            uint8_t labels[], char xxh3[SKEL_CHECKSUM_TEXT])
 {
     char md5[SKEL_CHECKSUM_TEXT] = "";
-    skel_data_sums found;
+    skel_data_file_sums found;
     comparison sum = {"XXH3-128", found.xxh3, file->xxh3};
     skel_status status = SKEL_OK;
 
@@ -103,7 +103,7 @@ skel_status skel_sums_read(const skel_data_entry *entry, const skel_data_file *f
         skel_sums_find(file, dir, md5);
         sum = (comparison){"MD5", found.md5, md5};
     }
-    SKEL_TRY(skel_data_read(entry, file, path, images, labels, md5[0] != '\0', &found));
+    SKEL_TRY(skel_data_file_read(entry, file, path, images, labels, md5[0] != '\0', &found));
     memcpy(xxh3, found.xxh3, sizeof found.xxh3);
     if (sum.expected[0] != '\0') {
         SKEL_TRY(judge(entry, path, dir, unverified, &sum));

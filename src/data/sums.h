@@ -2,14 +2,14 @@
 #ifndef SKEL_DATA_SUMS_H
 #define SKEL_DATA_SUMS_H
 
-#include "reading.h"
+#include "data_file.h"
 
 /** Finds the MD5 that a file's content must have.
  *
  *  Local. The catalogue's MD5, else the one that skel_sums_note() wrote into the folder.
  *  @param out  out: the MD5, "" if none is known
  */
-void skel_sums_find(const skel_data_file *file, const char *dir, char out[SKEL_CHECKSUM_TEXT]);
+void skel_sums_find(const skel_catalog_file *file, const char *dir, char out[SKEL_CHECKSUM_TEXT]);
 
 /** Writes the MD5 of every file of an entry into the file MD5SUMS of a folder.
  *
@@ -19,7 +19,7 @@ void skel_sums_find(const skel_data_file *file, const char *dir, char out[SKEL_C
  *  @param work   folder for the file while it is written; on the same file system as `dir`
  *  Errors: SKEL_ERR_IO.
  */
-SKEL_CHECKED skel_status skel_sums_note(const skel_data_entry *entry, const char *ready,
+SKEL_CHECKED skel_status skel_sums_note(const skel_catalog_entry *entry, const char *ready,
                                         const char *work, const char *dir);
 
 /** Reads a file of a data set and compares its content with the known checksum.
@@ -29,14 +29,14 @@ SKEL_CHECKED skel_status skel_sums_note(const skel_data_entry *entry, const char
  *  @param path        the file
  *  @param dir         folder of the data set
  *  @param unverified  true: a content with another checksum is a warning, not an error
- *  @param images      as skel_data_read()
- *  @param labels      as skel_data_read()
+ *  @param images      as skel_data_file_read()
+ *  @param labels      as skel_data_file_read()
  *  @param xxh3        [SKEL_CHECKSUM_TEXT] out: XXH3-128 of the content
- *  Errors: SKEL_ERR_DATA for a content with another checksum; as skel_data_read().
+ *  Errors: SKEL_ERR_DATA for a content with another checksum; as skel_data_file_read().
  */
-SKEL_CHECKED skel_status skel_sums_read(const skel_data_entry *entry, const skel_data_file *file,
-                                        const char *path, const char *dir, bool unverified,
-                                        uint8_t images[], uint8_t labels[],
-                                        char xxh3[SKEL_CHECKSUM_TEXT]);
+SKEL_CHECKED skel_status skel_sums_read(const skel_catalog_entry *entry,
+                                        const skel_catalog_file *file, const char *path,
+                                        const char *dir, bool unverified, uint8_t images[],
+                                        uint8_t labels[], char xxh3[SKEL_CHECKSUM_TEXT]);
 
 #endif

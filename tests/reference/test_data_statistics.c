@@ -3,7 +3,7 @@
 
 #include "skel/fetch.h"
 
-#include "data/reading.h"
+#include "data/data_file.h"
 
 #include <math.h>
 
@@ -45,18 +45,18 @@ static void check_classes(const skel_samples *half, size_t classes, size_t slack
 /* The files' XXH3-128 in the catalogue are those of the contents with the published MD5. */
 static void check_sums(const char *name)
 {
-    const skel_data_entry *entry = NULL;
+    const skel_catalog_entry *entry = NULL;
     char dir[SKEL_PATH];
     char path[SKEL_PATH];
 
     skel_dataset_default_dir(name, dir);
-    ck_assert_ok(skel_data_find(name, &entry));
+    ck_assert_ok(skel_catalog_find(name, &entry));
     for (size_t i = 0; i < entry->files; i++) {
-        const skel_data_file *file = &entry->file[i];
-        skel_data_sums sums;
+        const skel_catalog_file *file = &entry->file[i];
+        skel_data_file_sums sums;
 
-        skel_data_locate(entry, file, dir, path);
-        ck_assert_ok(skel_data_read(entry, file, path, NULL, NULL, true, &sums));
+        skel_catalog_locate(entry, file, dir, path);
+        ck_assert_ok(skel_data_file_read(entry, file, path, NULL, NULL, true, &sums));
         ck_assert((file->md5 == NULL) == (file->xxh3 == NULL));
         if (file->md5 != NULL) {
             ck_assert_str_eq(sums.md5, file->md5);

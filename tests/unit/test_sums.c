@@ -13,7 +13,7 @@
 
 /* The IDX fixture with the checksums of its files, and a folder that has it. */
 static struct {
-    skel_data_entry entry;
+    skel_catalog_entry entry;
     char md5[SKEL_DATASET_FILES][SKEL_CHECKSUM_TEXT];
     char xxh3[SKEL_DATASET_FILES][SKEL_CHECKSUM_TEXT];
     char dir[SKEL_PATH];
@@ -35,7 +35,7 @@ static void set_up(void)
     }
     skel_fixture_dir(at.dir);
     skel_fixture_fill(&at.entry, at.dir, false);
-    skel_data_join(at.dir, at.entry.file[0].name, at.path);
+    skel_folder_join(at.dir, at.entry.file[0].name, at.path);
 }
 
 static void tear_down(void)
@@ -62,7 +62,7 @@ static skel_status open_it(bool unverified, uint8_t *pixel)
     skel_status status = SKEL_OK;
 
     ck_assert_ok(skel_comm_create_self(&self));
-    status = skel_data_open(self, &at.entry, at.dir, unverified, &dataset);
+    status = skel_dataset_open_entry(self, &at.entry, at.dir, unverified, &dataset);
     ck_assert((status == SKEL_OK) == (dataset != NULL));
     *pixel = dataset != NULL ? dataset->train.images[last] : 0;
     ck_assert(dataset == NULL || dataset->unverified == unverified);
@@ -180,18 +180,18 @@ START_TEST(a_check_finds_missing_short_and_empty_files_without_reading)
     char path[SKEL_PATH];
 
     set_up();
-    ck_assert_ok(skel_data_check(&at.entry, at.dir));
+    ck_assert_ok(skel_dataset_check_entry(&at.entry, at.dir));
     ck_assert_int_eq(truncate(at.path, 100), 0);
-    ck_assert_int_eq(skel_data_check(&at.entry, at.dir), SKEL_ERR_DATA);
+    ck_assert_int_eq(skel_dataset_check_entry(&at.entry, at.dir), SKEL_ERR_DATA);
     check_message("100 bytes, expected 256");
-    skel_data_join(at.dir, "train-images.gz", path);
+    skel_folder_join(at.dir, "train-images.gz", path);
     ck_assert_int_eq(rename(at.path, path), 0);
-    ck_assert_ok(skel_data_check(&at.entry, at.dir));
+    ck_assert_ok(skel_dataset_check_entry(&at.entry, at.dir));
     ck_assert_int_eq(truncate(path, 0), 0);
-    ck_assert_int_eq(skel_data_check(&at.entry, at.dir), SKEL_ERR_DATA);
+    ck_assert_int_eq(skel_dataset_check_entry(&at.entry, at.dir), SKEL_ERR_DATA);
     check_message("is empty");
     ck_assert_int_eq(unlink(path), 0);
-    ck_assert_int_eq(skel_data_check(&at.entry, at.dir), SKEL_ERR_IO);
+    ck_assert_int_eq(skel_dataset_check_entry(&at.entry, at.dir), SKEL_ERR_IO);
     check_message("fetches it");
     ck_assert_int_eq(skel_dataset_check("mnist", at.dir), SKEL_ERR_IO);
     ck_assert_int_eq(skel_dataset_check("mnits", at.dir), SKEL_ERR_CONFIG);
