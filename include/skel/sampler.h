@@ -1,12 +1,12 @@
-/** Which samples are seen when: the split, the order of an epoch, the batches of pruning. */
+/** The choice and order of samples: training and validation part, epochs, batches of pruning. */
 #ifndef SKEL_SAMPLER_H
 #define SKEL_SAMPLER_H
 
 #include "skel/dataset.h"
 
 typedef enum skel_sampling {
-    SKEL_SAMPLING_SHUFFLED,   /**< random order without repetition, again when all were seen */
-    SKEL_SAMPLING_BALANCED,   /**< every batch has the same number of each class, +-1 */
+    SKEL_SAMPLING_SHUFFLED,   /**< random order; no sample comes again before all have come */
+    SKEL_SAMPLING_BALANCED,   /**< every batch has equally many of each class, give or take one */
     SKEL_SAMPLING_SEQUENTIAL, /**< the first samples, in file order */
 } skel_sampling;
 
@@ -24,8 +24,8 @@ void skel_indices_free(skel_indices *indices);
 
 /** Splits the first `use` training samples into a training and a validation part.
  *
- *  Local. The validation part is floor(use * fraction) samples chosen by the seed; both parts are
- *  in ascending order. Depends on (use, fraction, seed) alone.
+ *  Local. The seed chooses floor(use * fraction) samples for the validation part. Both parts are in
+ *  ascending order. They depend on (use, fraction, seed) alone.
  *  @param use       samples to use, 0 for all `available`
  *  Errors: SKEL_ERR_CONFIG if use > available or nothing is left to train on; SKEL_ERR_MEMORY.
  */
@@ -33,17 +33,17 @@ SKEL_CHECKED skel_status skel_sampler_split(size_t available, size_t use, double
                                             uint64_t seed, skel_indices *train,
                                             skel_indices *validation);
 
-/** The order in which a training epoch visits the samples.
+/** Writes the order of the samples in a training epoch.
  *
- *  Local. A permutation of `train`, by (seed, epoch) alone.
+ *  Local. It is a permutation of `train`, and depends on (seed, epoch) alone.
  *  @param order  [train->count] out
  */
 void skel_sampler_epoch(const skel_indices *train, uint64_t seed, uint32_t epoch, uint32_t order[]);
 
-/** The samples of all batches that pruning iteration `iteration` uses.
+/** Writes the samples of all batches of one pruning iteration.
  *
- *  Local. Depends on its arguments alone. Every iteration sees new samples while there are any
- *  (sequential: always the first ones, in every iteration).
+ *  Local. They depend on the arguments alone. Every iteration has new samples until all samples
+ *  have come; with SKEL_SAMPLING_SEQUENTIAL every iteration has the first ones.
  *  @param labels     labels of the whole training half, indexed by sample number
  *  @param classes    number of classes
  *  @param iteration  from 0

@@ -9,7 +9,7 @@ typedef enum skel_augment {
     SKEL_AUGMENT_STANDARD, /**< pad 4 on each side and crop at random; flip with probability 1/2 */
 } skel_augment;
 
-/** How raw images become the network's input. Plain data. */
+/** The settings by which raw images become the network's input. Plain data. */
 typedef struct skel_view {
     const skel_dataset_info *info;
     size_t side_h; /**< height after centring in a larger square (`data.pad-to`), or the image's */
@@ -18,7 +18,7 @@ typedef struct skel_view {
     uint64_t seed;
 } skel_view;
 
-/** Describes how images are seen.
+/** Makes a view from its settings.
  *
  *  Local.
  *  @param pad_to  side of the square in which smaller images are centred, 0 for none

@@ -1,4 +1,4 @@
-/* Messages for the user: "skel: warning: ...". */
+/* Messages for the user, such as "skel: warning: ...", and the live line before them. */
 #include "skel/log.h"
 
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* The table of data sets, and where their files are looked for. */
+/* The table of data sets, and the folders and names of their files. */
 #include "catalog.h"
 
 #include "skel/text.h"

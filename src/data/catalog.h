@@ -1,10 +1,10 @@
-/** What is known about each data set beyond its public description: files, checksums, packages. */
+/** The catalogue of data sets: for each one its files, their checksums, and its package. */
 #ifndef SKEL_DATA_CATALOG_H
 #define SKEL_DATA_CATALOG_H
 
 #include "skel/dataset.h"
 
-/** How a file is built. */
+/** The format of a file. */
 typedef enum skel_catalog_format {
     SKEL_CATALOG_IDX_IMAGES, /**< magic 2051, count, height, width as big-endian words; the pixels
                               */
@@ -29,7 +29,7 @@ typedef struct skel_catalog_file {
 /** One data set. Static, immutable. */
 typedef struct skel_catalog_entry {
     skel_dataset_info info;
-    const char *subfolder; /**< where else the files may be, below the folder; NULL for nowhere */
+    const char *subfolder; /**< a second place of the files, below the folder; NULL for none */
     size_t label_bytes;    /**< of a record */
     const char *package;   /**< Debian package that has the files, NULL for none */
     const char *package_dir;

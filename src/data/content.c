@@ -1,4 +1,4 @@
-/* Whole files into memory, through zlib, which passes plain files as they are. */
+/* Reads whole files through zlib, which reads plain files too. */
 #include "content.h"
 
 #include "skel/memory.h"

@@ -1,4 +1,4 @@
-/* IDX and CIFAR files: header, length, labels, then pixels in place.
+/* IDX and CIFAR files: header, length, labels and pixels.
  * Sources: the description of the IDX format at the end of MNIST's page; CIFAR's page. */
 #include "data_file.h"
 

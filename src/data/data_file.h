@@ -1,13 +1,13 @@
-/** Reading one file of a data set, with every check that its format allows. */
+/** Reading and checking one file of a data set. */
 #ifndef SKEL_DATA_DATA_FILE_H
 #define SKEL_DATA_DATA_FILE_H
 
 #include "catalog.h"
 
-/** What a file turned out to hold. */
+/** Checksums of a file that was read. */
 typedef struct skel_data_file_sums {
     char xxh3[SKEL_CHECKSUM_TEXT]; /**< of the uncompressed content */
-    char md5[SKEL_CHECKSUM_TEXT];  /**< the same; "" unless asked for */
+    char md5[SKEL_CHECKSUM_TEXT];  /**< of the same; "" if not asked for */
 } skel_data_file_sums;
 
 /** Looks whether a file can be one of a data set, without reading it.

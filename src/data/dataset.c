@@ -1,4 +1,4 @@
-/* A data set in memory: one rank of each node reads and checks, the others see its window. */
+/* A data set in memory: one rank of each node reads it into memory that the node shares. */
 #include "dataset_internal.h"
 
 #include "skel/memory.h"

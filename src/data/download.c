@@ -1,4 +1,4 @@
-/* Downloads by curl: resumed where they broke off, given up when nothing comes any more. */
+/* Downloads by curl. An interrupted one is resumed; one that gets no more bytes is given up. */
 #include "source.h"
 
 #include "skel/log.h"

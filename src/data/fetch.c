@@ -1,4 +1,4 @@
-/* A data set into a folder: verify what is there, ask one place after the other for the rest. */
+/* Fetching a data set: files in the folder are verified, then each place is asked for the rest. */
 #include "skel/fetch.h"
 
 #include "skel/log.h"

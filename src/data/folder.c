@@ -1,4 +1,4 @@
-/* Folders: made, locked, measured, removed; files: copied, put into place. */
+/* Makes, locks, measures and removes folders; copies and renames files. */
 #include "folder.h"
 
 #include "skel/log.h"

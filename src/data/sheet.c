@@ -1,4 +1,4 @@
-/* PNG sheets of images to the official record files. */
+/* Converts PNG sheets of images to CIFAR's record files. */
 #include "source.h"
 
 #include "skel/memory.h"

@@ -1,4 +1,4 @@
-/* The four ways to get the files of a data set from a place. */
+/* The four ways to get files: copy, download, archive, npm package. */
 #include "source.h"
 
 #include "skel/log.h"

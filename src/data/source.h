@@ -1,4 +1,4 @@
-/** Where the files of a data set can be had, and how each kind of place is asked for them. */
+/** Places that have the files of a data set, and how to get the files from them. */
 #ifndef SKEL_DATA_SOURCE_H
 #define SKEL_DATA_SOURCE_H
 

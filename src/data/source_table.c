@@ -1,4 +1,4 @@
-/* The places of each data set. */
+/* The table of places for each data set. */
 #include "source.h"
 
 #include <string.h>

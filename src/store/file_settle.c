@@ -1,4 +1,4 @@
-/* The way out when HDF5 fails on a rank while others may be waiting for it inside HDF5. */
+/* The end of the program if HDF5 fails on one rank while others may wait for it inside HDF5. */
 #include "file_internal.h"
 
 #include "skel/log.h"

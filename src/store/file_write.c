@@ -1,4 +1,4 @@
-/* Datasets: each rank writes its slab of the first dimension, all together. */
+/* Datasets: the ranks write together, each one a range of the first dimension. */
 #include "file_internal.h"
 
 #include "skel/memory.h"

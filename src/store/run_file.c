@@ -1,4 +1,4 @@
-/* A network's flat vectors, taken apart into named datasets. FORMAT.md describes the whole file. */
+/* Writes a network's flat vectors as named datasets. FORMAT.md describes the whole file. */
 #include "skel/run_file.h"
 
 #include <stdio.h>
