@@ -44,7 +44,7 @@ fi
 
 # One label becomes another one of the ten.
 label=$(od -An -tu1 -j 108 -N 1 data/train-labels-idx1-ubyte)
-printf "\\$(printf %o $(((label + 1) % 10)))" |
+printf '%b' "\\0$(printf %o $(((label + 1) % 10)))" |
     dd of=data/train-labels-idx1-ubyte bs=1 seek=108 conv=notrunc status=none
 chmod a-w data data/*
 for ranks in 1 3; do

@@ -7,7 +7,7 @@ put src/base/there.h </dev/null
 put src/base/a.c <<<'/* As gone.h says. */ const char *path = "missing.h"; /* <mpi.h>, there.h */'
 put src/base/b.h <<<'/** See src/attic/ for the rest,
  *  and tests/unit/test_*.c for criterion_NAME.c. */'
-put README.md <<<'[The format](src/base/FORMAT.md), `src/base/there.h`, https://example.net/x/y.c'
+put README.md <<<'[The format](src/base/FORMAT.md), src/base/there.h, https://example.net/x/y.c'
 hash='#'
 put jobs/d.sh <<<"x=gone.py $hash jobs/old.sh does it"
 put tests/e.py <<<'"""What tests/support/gone.c needs."""
