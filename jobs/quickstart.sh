@@ -24,7 +24,7 @@ packages_install build run
 if command -v apt-get >/dev/null; then
     packages_install data
 fi
-build_preset release build -DSKEL_TESTS=OFF
+build_preset release build -DSKEL_TESTS=OFF -DSKEL_WERROR=OFF
 if ! command -v apt-get >/dev/null; then
     build/skel data fashion-mnist
 fi

@@ -92,15 +92,15 @@ packages_apt() {
     rm -f "$log"
 }
 
-# Configures a preset, with further options of cmake, and builds it in the current folder; shows the
-# log's end and exits with 70 if it fails.
+# Configures a preset, with further options of cmake, and builds it in the current folder: what the
+# build preset of the same name lists. Shows the log's end and exits with 70 if it fails.
 build_preset() {
     local preset=$1 folder=$2 log=$2/build.log
     shift 2
 
     mkdir -p "$folder"
     echo "Building the $preset preset in $folder/ (log: $log)"
-    if ! { cmake --preset "$preset" "$@" && cmake --build "$folder" --parallel "$(nproc)"; } \
+    if ! { cmake --preset "$preset" "$@" && cmake --build --preset "$preset" --parallel "$(nproc)"; } \
         </dev/null >"$log" 2>&1; then
         tail -n 40 "$log" >&2
         echo "The build failed: the end of $log is above." >&2

@@ -1,4 +1,4 @@
-/** Checksums: XXH3-128 for everything we write, MD5 where others publish it. */
+/** Checksums: XXH3-128 of files that skel writes and reads; MD5 of files whose MD5 is published. */
 #ifndef SKEL_CHECKSUM_H
 #define SKEL_CHECKSUM_H
 
@@ -10,11 +10,12 @@ enum { SKEL_CHECKSUM_TEXT = 33 }; /**< 32 lower-case hexadecimal digits and the 
 
 /** XXH3-128 of a block, as text.
  *
- *  Local. The same on machines of any byte order only if the block is bytes.
+ *  Local. A block of bytes has the same checksum on every machine; a block of wider numbers has
+ *  not.
  */
 void skel_checksum_xxh3(size_t bytes, const void *block, char out[SKEL_CHECKSUM_TEXT]);
 
-/** MD5 of a block, as text: to compare with a published sum, not for security.
+/** MD5 of a block, as text: for comparison with published sums, not for security.
  *
  *  Local.
  */

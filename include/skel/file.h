@@ -1,4 +1,15 @@
-/** HDF5 files that all ranks write in parallel, and that exist only when they are complete. */
+/** HDF5 files that all ranks write together. A file gets its name only when it is complete.
+ *
+ *      SKEL_TRY(skel_file_create(comm, "run.h5", &file));         // makes run.h5.part
+ *      SKEL_TRY(skel_file_write(file, &dataset));                 // for each dataset
+ *      SKEL_TRY(skel_file_set_text(file, "/", "title", "a run")); // for each attribute
+ *      SKEL_TRY(skel_file_publish(&file));                        // reads it back, renames it
+ *      done:
+ *      skel_file_discard(&file);                                  // after an error
+ *
+ *  Every call but skel_file_libraries() is collective. After an error only skel_file_discard() may
+ *  be called. A published file is read with skel/reader.h.
+ */
 #ifndef SKEL_FILE_H
 #define SKEL_FILE_H
 
@@ -8,9 +19,10 @@
 /** A file that is being written. Opaque. */
 typedef struct skel_file skel_file;
 
-/** Starts a file under a temporary name beside its final one ("PATH.part").
+/** Starts a file under the temporary name "PATH.part".
  *
- *  Collective. Missing folders are made. `*out` is *owned*: publish or discard it.
+ *  Collective. Missing folders are made. `*out` is *owned*: pass it to skel_file_publish() or
+ *  skel_file_discard().
  *  Errors: SKEL_ERR_IO naming path and reason; SKEL_ERR_MEMORY. Agreed on.
  */
 SKEL_CHECKED skel_status skel_file_create(const skel_comm *comm, const char *path, skel_file **out);
@@ -23,57 +35,58 @@ typedef enum skel_element {
     SKEL_INT64,
 } skel_element;
 
-/** A dataset to write: every rank holds all of `data` and writes its own slab of it. */
-typedef struct skel_dataset_spec {
+/** A dataset of HDF5 to write. Every rank holds all of `data`, and writes a part of it. Plain data,
+ *  all borrowed. */
+typedef struct skel_file_dataset {
     const char *path; /**< "/weights/layer1.0.conv1.weight"; groups are made as needed */
     skel_element element;
     size_t dims; /**< 1 to 4 */
     size_t shape[4];
     const void *data;
     const char *units; /**< attribute `units`; NULL for none */
-    bool deflate;      /**< chunked and compressed, for masks */
-} skel_dataset_spec;
+    bool deflate;      /**< true: chunked and compressed, as masks are */
+} skel_file_dataset;
 
-/** Writes a dataset, each rank its slab, with an attribute `xxh3_128` of the whole.
+/** Writes a dataset. Its attribute `xxh3_128` is the checksum of the whole dataset.
  *
  *  Collective, with equal arguments and equal `data` on every rank.
- *  Errors: SKEL_ERR_IO with HDF5's reason, agreed on; after it the file can only be discarded.
+ *  Errors: SKEL_ERR_IO with HDF5's reason, agreed on.
  */
-SKEL_CHECKED skel_status skel_file_write(skel_file *file, const skel_dataset_spec *spec);
+SKEL_CHECKED skel_status skel_file_write(skel_file *file, const skel_file_dataset *spec);
 
-/** Writes a one-dimensional dataset of texts (variable length UTF-8 is not used: fixed, padded).
+/** Writes a one-dimensional dataset of texts: UTF-8, padded with zeros to the longest one.
  *
  *  Collective, with equal arguments on every rank. Errors: as skel_file_write().
  */
 SKEL_CHECKED skel_status skel_file_write_texts(skel_file *file, const char *path, size_t count,
                                                const char *const texts[]);
 
-/** Sets an attribute of a group or dataset; groups are made as needed.
+/** Sets a text as an attribute of a group or dataset; missing groups are made.
  *
  *  Collective, with equal arguments on every rank. Errors: as skel_file_write().
  */
 SKEL_CHECKED skel_status skel_file_set_text(skel_file *file, const char *object, const char *name,
                                             const char *value);
 
-/** As skel_file_set_text(), a double.
+/** Sets a double as an attribute; as skel_file_set_text().
  *
  *  Collective. Errors: as skel_file_write().
  */
 SKEL_CHECKED skel_status skel_file_set_double(skel_file *file, const char *object, const char *name,
                                               double value);
 
-/** As skel_file_set_text(), a 64-bit integer.
+/** Sets a 64-bit integer as an attribute; as skel_file_set_text().
  *
  *  Collective. Errors: as skel_file_write().
  */
 SKEL_CHECKED skel_status skel_file_set_integer(skel_file *file, const char *object,
                                                const char *name, int64_t value);
 
-/** Makes the file exist under its final name.
+/** Gives the file its final name.
  *
  *  Collective. Flush, agree, close, agree, read every dataset back and compare its checksum, agree,
- *  rename, fsync the folder. Takes `*file` and nulls it in any case; on an error the temporary
- *  file is removed and a file of the final name that existed before is untouched.
+ *  rename, fsync the folder. Takes `*file`, and nulls it after an error too. After an error the
+ *  temporary file is removed, and an older file of the final name stays as it was.
  *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA if what was read back is not what was written.
  */
 SKEL_CHECKED skel_status skel_file_publish(skel_file **file);
@@ -86,7 +99,7 @@ void skel_file_discard(skel_file **file);
 
 /** Names the libraries of this layer: "HDF5 1.10.8".
  *
- *  Local. Those that are in use, which may be newer than those it was built with.
+ *  Local. The versions are those that run, not those of the build.
  */
 void skel_file_libraries(char out[SKEL_LIBRARIES]);
 

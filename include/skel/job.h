@@ -27,6 +27,7 @@ typedef struct skel_job {
     struct {
         char set[SKEL_JOB_TEXT];
         char dir[SKEL_JOB_PATH];
+        bool unverified;
         uint64_t pad_to;
         char augment[SKEL_JOB_TEXT];
         double validation;

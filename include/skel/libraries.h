@@ -6,7 +6,7 @@ enum { SKEL_LIBRARIES_TEXT = 512 }; /**< bytes that skel_libraries_text() needs 
 
 /** Names every library that is in use: "Open MPI 4.1.4, HDF5 1.10.8, oneDNN 2.6.3, ...".
  *
- *  Local, before MPI is started too.
+ *  Local. May be called before MPI is started.
  */
 void skel_libraries_text(char out[SKEL_LIBRARIES_TEXT]);
 

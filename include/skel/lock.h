@@ -1,4 +1,4 @@
-/** A lock on a file that is being made: two invocations never make the same one at a time. */
+/** Locks on files that are being made: two programs never make the same file at the same time. */
 #ifndef SKEL_LOCK_H
 #define SKEL_LOCK_H
 
@@ -9,9 +9,9 @@ typedef struct skel_lock skel_lock;
 
 /** Locks PATH by a file "PATH.lock" beside it, until it is released or the root's process ends.
  *
- *  Collective; the root alone holds the lock. Missing folders are made, so that a folder that
- * cannot be written to is met before any work is done. What a killed process has left is taken
- * over. Where the file system has no locks, it goes on without.
+ *  Collective. The root alone holds the lock. Missing folders are made, so that a folder without
+ *  write permission is an error before any work is done. The lock file of a killed process is
+ *  taken over. On a file system without locks the call succeeds and locks nothing.
  *  @param out  *owned*: skel_lock_release() it
  *  Errors: SKEL_ERR_IO if another process holds it, or the reason why the file cannot be made;
  *          SKEL_ERR_MEMORY; agreed on.

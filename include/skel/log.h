@@ -1,4 +1,4 @@
-/** Messages for the user, on standard error, from one rank. Results go to standard output. */
+/** Messages for the user: one rank prints them, on standard error. */
 #ifndef SKEL_LOG_H
 #define SKEL_LOG_H
 
@@ -6,14 +6,14 @@
 
 typedef enum skel_log_level {
     SKEL_LOG_ERROR,   /**< the run ends */
-    SKEL_LOG_WARNING, /**< the run goes on, the user should know */
-    SKEL_LOG_INFO,    /**< what happens, a few lines per run */
+    SKEL_LOG_WARNING, /**< the run goes on, but its results may not be as expected */
+    SKEL_LOG_INFO,    /**< progress of a run, a few lines */
     SKEL_LOG_DEBUG,   /**< for -v */
 } skel_log_level;
 
-/** Sets what is printed: messages up to `level`, or nothing on a rank that is not `speaking`.
+/** Chooses the messages that are printed: up to `level`; none on a rank that is not `speaking`.
  *
- *  Local. Before the first call: warnings, from every process.
+ *  Local. Before the first call every process prints errors and warnings.
  */
 void skel_log_configure(skel_log_level level, bool speaking);
 
@@ -23,7 +23,19 @@ void skel_log_configure(skel_log_level level, bool speaking);
  */
 bool skel_log_enabled(skel_log_level level);
 
-/** Prints a message on a line of its own; a live progress line is cleared first.
+/** Notes that a live progress line stands on standard error: the next message removes it first.
+ *
+ *  Local.
+ */
+void skel_log_note_line(void);
+
+/** Removes the live progress line, if there is one, so that something else can be printed.
+ *
+ *  Local.
+ */
+void skel_log_clear_line(void);
+
+/** Prints a message on a line of its own; a live progress line is removed first.
  *
  *  Local.
  */

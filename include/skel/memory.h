@@ -1,4 +1,4 @@
-/** The one allocator: aligned to 64 bytes, overflow-checked, counted. */
+/** The only allocator of the program. Blocks are aligned to 64 bytes, and counted. */
 #ifndef SKEL_MEMORY_H
 #define SKEL_MEMORY_H
 
@@ -14,7 +14,7 @@
  */
 #define SKEL_ALLOC(count, size, out) skel_alloc((count), (size), (void **)(void *)(out))
 
-/** Same as SKEL_ALLOC, but the content is not initialised: for large buffers about to be written.
+/** Allocates as SKEL_ALLOC, but does not set the bytes: for large buffers that are then written.
  *
  *  Local.
  */
@@ -26,32 +26,32 @@
  */
 #define SKEL_FREE(pointer) skel_free((void **)(void *)(pointer))
 
-/** What SKEL_ALLOC calls.
+/** The function behind SKEL_ALLOC.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_alloc(size_t count, size_t size, void **out);
 
-/** What SKEL_ALLOC_RAW calls.
+/** The function behind SKEL_ALLOC_RAW.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_alloc_raw(size_t count, size_t size, void **out);
 
-/** What SKEL_FREE calls.
+/** The function behind SKEL_FREE.
  *
  *  Local.
  */
 void skel_free(void **pointer);
 
-/** Grows an array to hold `count` objects, content kept, new bytes not initialised.
+/** Grows an array to `count` objects. The content is kept; new bytes are not set.
  *
- *  Local. `*block` may be NULL, and is left as it was on an error.
+ *  Local. `*block` may be NULL. After an error it is unchanged.
  *  Errors: SKEL_ERR_MEMORY.
  */
 #define SKEL_GROW(count, size, block) skel_grow((count), (size), (void **)(void *)(block))
 
-/** What SKEL_GROW calls.
+/** The function behind SKEL_GROW.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.
  */
@@ -63,7 +63,7 @@ SKEL_CHECKED skel_status skel_grow(size_t count, size_t size, void **block);
  */
 SKEL_CHECKED skel_status skel_strdup(const char *text, char **out);
 
-/** Blocks that are allocated now: 0 at the end of `main` and of every test.
+/** Number of blocks that are allocated now. It is 0 at the end of `main` and of every test.
  *
  *  Local.
  */
@@ -75,7 +75,7 @@ size_t skel_memory_blocks(void);
  */
 size_t skel_memory_bytes(void);
 
-/** The most bytes of this process that were resident at any time, as the kernel counts them.
+/** Largest resident size of this process so far, as the kernel counts it.
  *
  *  Local. Unit: bytes.
  */

@@ -112,7 +112,7 @@ skel_tensor skel_model_image(const char *name);
  *  Errors: SKEL_ERR_CONFIG for an unknown name (the message suggests the nearest), or for a width,
  *          an input or classes that the model cannot have (the message says which it can have);
  *          SKEL_ERR_MEMORY.
- *  Source: torchvision's definitions and names; each family's paper is in src/nn/model/zoo_*.c.
+ *  Source: torchvision's definitions and names; each family's paper is in the zoo's files.
  */
 SKEL_CHECKED skel_status skel_model_create(const char *name, size_t width, skel_tensor input,
                                            size_t classes, skel_network **out);

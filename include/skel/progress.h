@@ -1,5 +1,4 @@
-/** What a person sees while a phase runs: a live line on a terminal, a line now and then in a log.
- */
+/** Progress of a phase: a live line on a terminal, a line every few seconds in a log file. */
 #ifndef SKEL_PROGRESS_H
 #define SKEL_PROGRESS_H
 
@@ -10,7 +9,7 @@ enum { SKEL_PROGRESS_NOTE = 64 }; /**< bytes of a note */
 /** One phase of known length. Plain data; one phase is live at a time. */
 typedef struct skel_progress {
     char label[96];
-    char note[SKEL_PROGRESS_NOTE]; /**< behind the figures */
+    char note[SKEL_PROGRESS_NOTE]; /**< text after the figures */
     const char *unit;              /**< of the rate, plural: "images" */
     size_t total;
     size_t done;
@@ -21,8 +20,8 @@ typedef struct skel_progress {
 
 /** Starts a phase of `total` units of work.
  *
- *  Local. On a terminal, mpirun's included, the line is redrawn at most ten times a second, in a
- *  file a line is written every five seconds; nothing below the log level SKEL_LOG_INFO.
+ *  Local. On a terminal (also behind mpirun) the line is drawn at most ten times a second. In a
+ *  file a line is written every five seconds. Below the log level SKEL_LOG_INFO nothing is shown.
  *  @param unit  plural noun, borrowed while the phase lasts
  */
 void skel_progress_start(skel_progress *progress, const char *label, const char *unit,
@@ -30,14 +29,14 @@ void skel_progress_start(skel_progress *progress, const char *label, const char 
 
 /** Counts `step` units as done.
  *
- *  Local. `note` is shown behind the figures from now on ("loss 0.412"); NULL: the one before.
+ *  Local. `note` is shown after the figures from now on ("loss 0.412"); NULL keeps the last note.
  *  Returns the seconds that the phase has taken so far.
  */
 double skel_progress_advance(skel_progress *progress, size_t step, const char *note);
 
-/** Shows that `step` units more are done, without counting them: the middle of a long step.
+/** Shows `step` more units as done, but does not count them: for the middle of a long step.
  *
- *  Local. NULL is accepted and shows nothing.
+ *  Local. `progress` may be NULL: nothing is shown.
  */
 void skel_progress_peek(skel_progress *progress, size_t step);
 
@@ -46,12 +45,6 @@ void skel_progress_peek(skel_progress *progress, size_t step);
  *  Local. Returns the seconds that it took.
  */
 double skel_progress_finish(skel_progress *progress);
-
-/** Removes the live line so that something else can be printed.
- *
- *  Local.
- */
-void skel_progress_clear(void);
 
 /** Seconds of a monotonic clock with an arbitrary origin.
  *

@@ -1,11 +1,11 @@
-/** Counter-based random numbers: what a stream gives depends on its four coordinates alone. */
+/** Counter-based random numbers: a stream depends on its four coordinates alone. */
 #ifndef SKEL_RANDOM_H
 #define SKEL_RANDOM_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/** What random numbers are for. The values are part of the meaning of a seed: never renumber. */
+/** Purposes of random numbers. The values are part of the meaning of a seed: never change them. */
 typedef enum skel_purpose {
     SKEL_PURPOSE_INITIALISE = 1, /**< index: parameter tensor */
     SKEL_PURPOSE_SHUFFLE = 2,    /**< epoch: training epoch */
@@ -25,7 +25,7 @@ typedef struct skel_stream {
     uint32_t key[2];
     uint32_t counter[4];
     uint32_t block[4];
-    unsigned used; /* words of `block` already given */
+    unsigned used; /* words of `block` that were returned */
 } skel_stream;
 
 /** Opens the stream at the given coordinates.

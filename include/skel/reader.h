@@ -1,4 +1,14 @@
-/** Reading finished files: inspect, verify, compare. No MPI is needed. */
+/** Reading finished HDF5 files, without MPI.
+ *
+ *      SKEL_TRY(skel_reader_open("run.h5", &reader));
+ *      SKEL_TRY(skel_reader_verify(reader, &datasets));              // finds damage
+ *      SKEL_TRY(skel_reader_list(reader, "/masks", &count, &names)); // names of datasets
+ *      SKEL_TRY(skel_reader_bytes(reader, "/masks/fc.weight", &size, &mask));
+ *      done:
+ *      skel_reader_close(&reader);
+ *
+ *  The calls between open and close may stand in any order, or be left out.
+ */
 #ifndef SKEL_READER_H
 #define SKEL_READER_H
 
@@ -13,7 +23,8 @@ typedef struct skel_reader skel_reader;
 /** Opens a file.
  *
  *  Local, without MPI. `*out` is *owned*: skel_reader_close() it.
- *  Errors: SKEL_ERR_IO if it cannot be opened; SKEL_ERR_DATA if it is no HDF5 file or is truncated.
+ *  Errors: SKEL_ERR_IO if it cannot be opened; SKEL_ERR_DATA if it is not an HDF5 file or is
+ *  truncated.
  */
 SKEL_CHECKED skel_status skel_reader_open(const char *path, skel_reader **out);
 
@@ -26,7 +37,7 @@ void skel_reader_close(skel_reader **reader);
 /** Names of a group's members, in the order in which they were created, else by name.
  *
  *  Local. `*names` and each entry are *owned*: free them with skel_reader_free_names(). A group
- * that does not exist has no members. Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ *  that does not exist has no members. Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reader_list(skel_reader *reader, const char *group, size_t *count,
                                           char ***names);
@@ -69,22 +80,23 @@ const char *skel_reader_path(const skel_reader *reader);
 
 /** Names of an object's attributes, in the order in which they were created, else by name.
  *
- *  Local. Free with skel_reader_free_names(). Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ *  Local. Free them with skel_reader_free_names(). Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reader_list_attributes(skel_reader *reader, const char *object,
                                                      size_t *count, char ***names);
 
-/** Reads a numeric dataset as doubles (any type, any shape, in memory order).
+/** Reads a dataset of numbers of any type and shape as doubles, in C order.
  *
- *  Local. `*values` is *owned*. Errors: SKEL_ERR_DATA naming file and dataset; SKEL_ERR_MEMORY.
+ *  Local. `*values` is *owned*: SKEL_FREE() it. Errors: SKEL_ERR_DATA naming file and dataset;
+ *  SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reader_doubles(skel_reader *reader, const char *path, size_t *count,
                                              double **values);
 
-/** Reads a dataset of bytes, such as a mask; any numeric type or Python's bool.
+/** Reads a dataset of numbers from 0 to 255, such as a mask; of any type, Python's bool too.
  *
- *  Local. `*values` is *owned*. Errors: SKEL_ERR_DATA naming file and dataset, and the first value
- *  that is no byte; SKEL_ERR_MEMORY.
+ *  Local. `*values` is *owned*: SKEL_FREE() it. Errors: SKEL_ERR_DATA naming file and dataset, and
+ *  the first value that is not a whole number from 0 to 255; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reader_bytes(skel_reader *reader, const char *path, size_t *count,
                                            uint8_t **values);
@@ -96,32 +108,36 @@ SKEL_CHECKED skel_status skel_reader_bytes(skel_reader *reader, const char *path
 SKEL_CHECKED skel_status skel_reader_shape(skel_reader *reader, const char *path, size_t *dims,
                                            size_t shape[4]);
 
-/** Reads an attribute as text, whatever its type is; "" if it does not exist.
+/** Reads an attribute of any type as text.
  *
  *  Local.
+ *  @param out  [size] out: the text, cut to `size` bytes; "" if there is no such attribute
  */
 void skel_reader_attribute(skel_reader *reader, const char *object, const char *name, size_t size,
                            char out[]);
 
 /** Reads a one-dimensional dataset of texts.
  *
- *  Local. Free with skel_reader_free_names(). Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ *  Local. Free them with skel_reader_free_names(). Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reader_texts(skel_reader *reader, const char *path, size_t *count,
                                            char ***texts);
 
-/** Compares a dataset with its stored checksum, if it has one: HDF5 gives a flipped byte as data.
+/** Compares a dataset with the checksum that the file has of it. HDF5 itself finds no flipped byte.
  *
- *  Local. `*has_checksum` out: whether there was anything to compare with.
- *  Errors: SKEL_ERR_DATA naming file and dataset if they differ or it cannot be read.
+ *  Local.
+ *  @param has_checksum  out: false if the file has no checksum of this dataset
+ *  Errors: SKEL_ERR_DATA naming file and dataset if they differ or the dataset cannot be read.
  */
 SKEL_CHECKED skel_status skel_reader_compare(skel_reader *reader, const char *path,
                                              bool *has_checksum);
 
-/** Compares every dataset with its stored checksum and looks at the schema.
+/** Compares every dataset with its checksum, reads every attribute, looks for missing groups.
  *
- *  Local. `*datasets` out: datasets that were checked.
- *  Errors: SKEL_ERR_DATA naming the first damaged or missing dataset, or a file that is not ours.
+ *  Local.
+ *  @param datasets  out: number of datasets that were compared
+ *  Errors: SKEL_ERR_DATA naming the first damaged or missing dataset, or a file that skel did not
+ *  write.
  */
 SKEL_CHECKED skel_status skel_reader_verify(skel_reader *reader, size_t *datasets);
 

@@ -1,4 +1,4 @@
-/** The schema of a run file on top of skel_file: a network's flat vectors under their names. */
+/** Run files: a network's flat vectors as datasets with the parameters' names. */
 #ifndef SKEL_RUN_FILE_H
 #define SKEL_RUN_FILE_H
 
@@ -10,18 +10,18 @@
 
 enum { SKEL_RUN_SCHEMA_VERSION = 1 };
 
-/** Sets the root's attributes: schema_name, schema_version, software, software_version, date.
+/** Sets the attributes of "/": schema_name, schema_version, software, software_version, date.
  *
  *  Collective, with equal arguments on every rank.
  *  @param schema   SKEL_RUN_SCHEMA or SKEL_CHECKPOINT_SCHEMA
- *  @param version  of the program, its git revision included
- *  @param date     ISO 8601, UTC: "2026-01-31T13:05:00Z"; the root's clock, not each rank's own
+ *  @param version  version of the program, with its git revision
+ *  @param date     by the root's clock, ISO 8601, UTC: "2026-01-31T13:05:00Z"
  *  Errors: as skel_file_set_text().
  */
 SKEL_CHECKED skel_status skel_run_file_stamp(skel_file *file, const char *schema,
                                              const char *version, const char *date);
 
-/** Writes one dataset per parameter: GROUP/NAME, float32, in the parameter's shape.
+/** Writes a dataset for each parameter: GROUP/NAME, float32, in the parameter's shape.
  *
  *  Collective, with equal arguments and values on every rank.
  *  @param group       "/weights" or "/initial"
@@ -32,7 +32,7 @@ SKEL_CHECKED skel_status skel_run_file_parameters(skel_file *file, const char *g
                                                   const skel_network *network,
                                                   const float parameters[]);
 
-/** Writes one dataset per buffer, /buffers/NAME, float32; nothing if there are none.
+/** Writes a dataset for each buffer: /buffers/NAME, float32. A network may have no buffers.
  *
  *  Collective, with equal arguments and values on every rank.
  *  @param buffers  [buffer_count]
@@ -41,7 +41,7 @@ SKEL_CHECKED skel_status skel_run_file_parameters(skel_file *file, const char *g
 SKEL_CHECKED skel_status skel_run_file_buffers(skel_file *file, const skel_network *network,
                                                const float buffers[]);
 
-/** Writes one dataset per prunable parameter, /masks/NAME: uint8 in its shape, compressed.
+/** Writes a dataset for each prunable parameter: /masks/NAME, uint8, in its shape, compressed.
  *
  *  Collective, with equal arguments and values on every rank.
  *  @param mask  [parameter_count], 0 where pruned, 1 where kept

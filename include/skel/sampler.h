@@ -1,20 +1,14 @@
-/** Which samples are seen when: splits, epochs, pruning batches; and images as the network sees
- * them. */
+/** The choice and order of samples: training and validation part, epochs, batches of pruning. */
 #ifndef SKEL_SAMPLER_H
 #define SKEL_SAMPLER_H
 
 #include "skel/dataset.h"
 
 typedef enum skel_sampling {
-    SKEL_SAMPLING_SHUFFLED,   /**< random order without repetition, again when all were seen */
-    SKEL_SAMPLING_BALANCED,   /**< every batch has the same number of each class, +-1 */
+    SKEL_SAMPLING_SHUFFLED,   /**< random order; no sample comes again before all have come */
+    SKEL_SAMPLING_BALANCED,   /**< every batch has equally many of each class, give or take one */
     SKEL_SAMPLING_SEQUENTIAL, /**< the first samples, in file order */
 } skel_sampling;
-
-typedef enum skel_augment {
-    SKEL_AUGMENT_NONE,
-    SKEL_AUGMENT_STANDARD, /**< pad 4 on each side and crop at random; flip with probability 1/2 */
-} skel_augment;
 
 /** A list of sample numbers. */
 typedef struct skel_indices {
@@ -30,8 +24,8 @@ void skel_indices_free(skel_indices *indices);
 
 /** Splits the first `use` training samples into a training and a validation part.
  *
- *  Local. The validation part is floor(use * fraction) samples chosen by the seed; both parts are
- *  in ascending order. Depends on (use, fraction, seed) alone.
+ *  Local. The seed chooses floor(use * fraction) samples for the validation part. Both parts are in
+ *  ascending order. They depend on (use, fraction, seed) alone.
  *  @param use       samples to use, 0 for all `available`
  *  Errors: SKEL_ERR_CONFIG if use > available or nothing is left to train on; SKEL_ERR_MEMORY.
  */
@@ -39,17 +33,17 @@ SKEL_CHECKED skel_status skel_sampler_split(size_t available, size_t use, double
                                             uint64_t seed, skel_indices *train,
                                             skel_indices *validation);
 
-/** The order in which a training epoch visits the samples.
+/** Writes the order of the samples in a training epoch.
  *
- *  Local. A permutation of `train`, by (seed, epoch) alone.
+ *  Local. It is a permutation of `train`, and depends on (seed, epoch) alone.
  *  @param order  [train->count] out
  */
 void skel_sampler_epoch(const skel_indices *train, uint64_t seed, uint32_t epoch, uint32_t order[]);
 
-/** The samples of all batches that pruning iteration `iteration` uses.
+/** Writes the samples of all batches of one pruning iteration.
  *
- *  Local. Depends on its arguments alone. Every iteration sees new samples while there are any
- *  (sequential: always the first ones, in every iteration).
+ *  Local. They depend on the arguments alone. Every iteration has new samples until all samples
+ *  have come; with SKEL_SAMPLING_SEQUENTIAL every iteration has the first ones.
  *  @param labels     labels of the whole training half, indexed by sample number
  *  @param classes    number of classes
  *  @param iteration  from 0
@@ -61,34 +55,5 @@ SKEL_CHECKED skel_status skel_sampler_prune(const skel_indices *train, const uin
                                             size_t classes, skel_sampling sampling, uint64_t seed,
                                             uint32_t iteration, size_t batches, size_t batch_size,
                                             uint32_t order[]);
-
-/** How raw images become the network's input. Plain data. */
-typedef struct skel_view {
-    const skel_dataset_info *info;
-    size_t side_h; /**< height after centring in a larger square (`data.pad-to`), or the image's */
-    size_t side_w;
-    skel_augment augment;
-    uint64_t seed;
-} skel_view;
-
-/** Describes how images are seen.
- *
- *  Local.
- *  @param pad_to  side of the square in which smaller images are centred, 0 for none
- *  Errors: SKEL_ERR_CONFIG if the image does not fit in the square.
- */
-SKEL_CHECKED skel_status skel_view_make(const skel_dataset_info *info, size_t pad_to,
-                                        skel_augment augment, uint64_t seed, skel_view *out);
-
-/** Pads, augments and normalises samples.
- *
- *  Local. Padding is black (pixel 0) before normalisation, as in torchvision. A sample's
- *  augmentation depends on (seed, epoch, its number) alone.
- *  @param index   [count] sample numbers
- *  @param images  [count][channels][side_h][side_w] out
- *  @param labels  [count] out
- */
-void skel_view_fill(const skel_view *view, const skel_samples *samples, size_t count,
-                    const uint32_t index[], uint32_t epoch, float images[], uint8_t labels[]);
 
 #endif

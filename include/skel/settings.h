@@ -6,6 +6,7 @@
 #include "skel/sampler.h"
 #include "skel/step.h"
 #include "skel/trainer.h"
+#include "skel/view.h"
 
 /** A sanity check of a method: which of its choices is made at random or reversed. Source: Frankle
  * et al. 2021. */

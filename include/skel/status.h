@@ -1,4 +1,4 @@
-/** Status codes, the last error's message, and the macros every fallible function is shaped by. */
+/** Status codes, the last error's message, and the macros of functions that can fail. */
 #ifndef SKEL_STATUS_H
 #define SKEL_STATUS_H
 
@@ -6,14 +6,13 @@
 
 typedef enum skel_status {
     SKEL_OK = 0,
-    SKEL_ERR_USAGE,       /**< command line that cannot be understood; exit 64 */
-    SKEL_ERR_CONFIG,      /**< job, or combination of settings, that makes no sense; exit 64 */
-    SKEL_ERR_DATA,        /**< a file whose content is damaged or not what was expected; exit 65 */
-    SKEL_ERR_NUMBER,      /**< a number that is not finite where it must be; exit 70 */
-    SKEL_ERR_INTERNAL,    /**< a library call that cannot fail did; exit 70 */
-    SKEL_ERR_MEMORY,      /**< out of memory; exit 70 */
-    SKEL_ERR_IO,          /**< a file or directory cannot be read or written; exit 74 */
-    SKEL_ERR_INTERRUPTED, /**< stopped after a checkpoint, run again; exit 75 */
+    SKEL_ERR_USAGE,    /**< unknown or incomplete command line; exit 64 */
+    SKEL_ERR_CONFIG,   /**< job or combination of settings that cannot be run; exit 64 */
+    SKEL_ERR_DATA,     /**< file whose content is damaged or not the expected one; exit 65 */
+    SKEL_ERR_NUMBER,   /**< a number that is not finite where it must be; exit 70 */
+    SKEL_ERR_INTERNAL, /**< failure of a library call that should not fail; exit 70 */
+    SKEL_ERR_MEMORY,   /**< out of memory; exit 70 */
+    SKEL_ERR_IO,       /**< a file or directory cannot be read or written; exit 74 */
 } skel_status;
 
 #define SKEL_CHECKED __attribute__((warn_unused_result))
@@ -21,8 +20,8 @@ typedef enum skel_status {
 
 /** Records an error's message and returns its status, for `return SKEL_FAIL(...)`.
  *
- *  Local. The message says what was being done, to what, what was found and what was expected.
- *  The status is seen to be an error where it is written, so that static analysis can follow it.
+ *  Local. The message names the action, its object, and what was found and expected. The macro
+ *  returns the constant itself, so that static analysis knows that it is an error.
  */
 #define SKEL_FAIL(status, ...) (skel_error_set((status), __VA_ARGS__), (status))
 
@@ -35,7 +34,7 @@ typedef enum skel_status {
         }                                                                                          \
     } while (0)
 
-/** Stops the program (and, through the abort hook, all ranks) if our own invariant is broken. */
+/** Ends the program (and, through the abort hook, all ranks) if an invariant of ours is broken. */
 #define SKEL_ASSERT(condition)                                                                     \
     do {                                                                                           \
         if (!(condition)) {                                                                        \
@@ -43,13 +42,13 @@ typedef enum skel_status {
         }                                                                                          \
     } while (0)
 
-/** Sets the last error's status and message; what SKEL_FAIL expands to.
+/** Sets the last error's status and message; the function behind SKEL_FAIL.
  *
  *  Local. Never called with SKEL_OK. Returns `status`.
  */
 skel_status skel_error_set(skel_status status, const char *format, ...) SKEL_FORMAT(2, 3);
 
-/** Puts "PREFIX: " before the last error's message, as a caller that knows more.
+/** Puts "PREFIX: " before the last error's message, for a caller that knows more.
  *
  *  Local. Returns the last error's status.
  */
@@ -67,19 +66,19 @@ const char *skel_error_message(void);
  */
 void skel_error_clear(void);
 
-/** The exit status of the process for a status: 0, 64, 65, 70, 74 or 75.
+/** The exit status of the process for a status: 0, 64, 65, 70 or 74.
  *
  *  Local.
  */
 int skel_status_exit_code(skel_status status);
 
-/** Called instead of abort() when an assertion fails, e.g. to take the other ranks down.
+/** Sets a function that is called before abort() when an assertion fails, e.g. to end all ranks.
  *
- *  Local. NULL restores abort().
+ *  Local. NULL: none.
  */
 void skel_assert_hook(void (*hook)(void));
 
-/** Reports a broken invariant and ends the process; what SKEL_ASSERT expands to.
+/** Reports a broken invariant and ends the process; the function behind SKEL_ASSERT.
  *
  *  Local. Does not return.
  */

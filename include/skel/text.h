@@ -1,4 +1,4 @@
-/** Small things with words: the nearest one, durations, sizes. */
+/** Texts for people: the nearest word, durations, sizes. */
 #ifndef SKEL_TEXT_H
 #define SKEL_TEXT_H
 
@@ -9,7 +9,7 @@ enum {
     SKEL_TEXT_BYTES = 24,    /**< bytes that skel_text_bytes() needs */
 };
 
-/** The word of a list that is nearest to a misspelt one, NULL if none is near.
+/** The word of a list that is nearest to a misspelt one; NULL if no word is near.
  *
  *  Local. Near: an optimal string alignment distance of at most a third of the word's length,
  *  and at least 1. Borrowed from `words`.

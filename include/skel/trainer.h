@@ -11,6 +11,7 @@
 
 #include "skel/mask.h"
 #include "skel/rate.h"
+#include "skel/sampler.h"
 #include "skel/sgd.h"
 #include "skel/worker.h"
 

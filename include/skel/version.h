@@ -1,4 +1,4 @@
-/** Which skel this is. Every layer that owns libraries names them itself: skel_NOUN_libraries(). */
+/** Version of the program. A layer that owns libraries names them: skel_NOUN_libraries(). */
 #ifndef SKEL_VERSION_H
 #define SKEL_VERSION_H
 

@@ -1,4 +1,4 @@
-/** Weight files: any HDF5 file with /weights, and optionally /masks and /buffers. */
+/** Weight files: HDF5 files with a group /weights; the groups /masks and /buffers are optional. */
 #ifndef SKEL_WEIGHT_FILE_H
 #define SKEL_WEIGHT_FILE_H
 
@@ -7,24 +7,25 @@
 
 #include <stdint.h>
 
-/** Reads the weights of a network from a file; the root reads, all ranks receive.
+/** Reads the weights of a network from a file.
  *
- *  Collective.
- *  @param parameters   [parameter_count] out
- *  @param buffers      [buffer_count] out where the file has /buffers, else untouched
- *  @param mask         [parameter_count] out where the file has /masks, else untouched; 1 where not
- *                      prunable; NULL if not wanted
- *  @param has_mask     out: whether the file has /masks
- *  Float32 and float64 datasets are accepted; `num_batches_tracked` entries are ignored.
- *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA naming each missing, extra or wrongly shaped parameter (the
- *          first few of many), what was found and expected; a value that is not finite; a mask
- *          value that is not 0 or 1. Agreed on.
+ *  Collective. The root reads, and all ranks receive. Datasets may be float32 or float64. Entries
+ *  named `num_batches_tracked` are ignored.
+ *  @param parameters  [parameter_count] out
+ *  @param buffers     [buffer_count] out; untouched if the file has no /buffers
+ *  @param mask        [parameter_count] out: 1 kept or not prunable, 0 pruned; untouched if the
+ *                     file has no /masks; NULL: the masks are not read
+ *  @param has_mask    out: whether the file has /masks
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA for missing, extra or wrongly shaped parameters (the message
+ *          names the first few), for a value that is not finite, and for a mask value that is not
+ *          0 or 1. Agreed on.
  */
 SKEL_CHECKED skel_status skel_weight_file_read(const skel_comm *comm, const char *path,
                                                const skel_network *network, float parameters[],
                                                float buffers[], uint8_t mask[], bool *has_mask);
 
-/** As skel_weight_file_read(), the weights from another group: "/initial" of a run file.
+/** Reads the weights from another group, such as "/initial" of a run file; else as
+ *  skel_weight_file_read().
  *
  *  Collective. Errors: as skel_weight_file_read().
  */

@@ -13,7 +13,7 @@
 #include "skel/engine.h"
 #include "skel/progress.h"
 #include "skel/reduce.h"
-#include "skel/sampler.h"
+#include "skel/view.h"
 
 /** What a worker is made for. Plain data. */
 typedef struct skel_worker_options {

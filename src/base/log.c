@@ -1,7 +1,5 @@
-/* Messages for the user: "skel: warning: ...". */
+/* Messages for the user, such as "skel: warning: ...", and the live line before them. */
 #include "skel/log.h"
-
-#include "skel/progress.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +8,8 @@ static struct {
     skel_log_level level;
     bool speaking;
 } settings = {SKEL_LOG_WARNING, true};
+
+static bool line_is_live;
 
 void skel_log_configure(skel_log_level level, bool speaking)
 {
@@ -22,6 +22,19 @@ bool skel_log_enabled(skel_log_level level)
     return settings.speaking && level <= settings.level;
 }
 
+void skel_log_note_line(void)
+{
+    line_is_live = true;
+}
+
+void skel_log_clear_line(void)
+{
+    if (line_is_live) {
+        (void)fputs("\r\033[K", stderr);
+        line_is_live = false;
+    }
+}
+
 void skel_log(skel_log_level level, const char *format, ...)
 {
     static const char *const prefixes[] = {"skel: error: ", "skel: warning: ", "", ""};
@@ -30,7 +43,7 @@ void skel_log(skel_log_level level, const char *format, ...)
     if (!skel_log_enabled(level)) {
         return;
     }
-    skel_progress_clear();
+    skel_log_clear_line();
     va_start(arguments, format);
     (void)fputs(prefixes[level], stderr);
     (void)vfprintf(stderr, format, arguments);

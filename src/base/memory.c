@@ -1,4 +1,4 @@
-/* Aligned, counted allocation: each block carries its size in a header of one alignment unit. */
+/* Aligned, counted allocation. The 64 bytes before each block hold its size. */
 #include "skel/memory.h"
 
 #include <stdatomic.h>

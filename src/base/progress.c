@@ -19,22 +19,12 @@ enum { BAR_MAX = 24, BAR_MIN = 6, COLUMNS_UNKNOWN = 80 };
 static const double terminal_interval = 0.1;
 static const double log_interval = 5.0;
 
-static bool line_is_live;
-
 double skel_seconds(void)
 {
     struct timespec now;
 
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-void skel_progress_clear(void)
-{
-    if (line_is_live) {
-        (void)fputs("\r\033[K", stderr);
-        line_is_live = false;
-    }
 }
 
 /* A launcher such as mpirun reads our messages from a pipe and prints them itself: what counts then
@@ -118,7 +108,7 @@ static void draw_live(const skel_progress *progress, size_t done, const char *te
                   room > (int)strlen(progress->label) ? room - (int)strlen(progress->label) - 1 : 0,
                   text);
     (void)fflush(stderr);
-    line_is_live = true;
+    skel_log_note_line();
 }
 
 /* Shows the line, unless the latest one is young. */
@@ -164,6 +154,6 @@ void skel_progress_peek(skel_progress *progress, size_t step)
 
 double skel_progress_finish(skel_progress *progress)
 {
-    skel_progress_clear();
+    skel_log_clear_line();
     return skel_seconds() - progress->started;
 }

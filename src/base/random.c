@@ -1,4 +1,4 @@
-/* Philox streams, and the distributions that the project needs. */
+/* Streams of Philox, and the distributions made from them. */
 #include "skel/random.h"
 
 #include "skel/status.h"

@@ -67,8 +67,6 @@ int skel_status_exit_code(skel_status status)
         return 65;
     case SKEL_ERR_IO:
         return 74;
-    case SKEL_ERR_INTERRUPTED:
-        return 75;
     case SKEL_ERR_NUMBER:
     case SKEL_ERR_INTERNAL:
     case SKEL_ERR_MEMORY:

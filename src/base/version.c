@@ -1,4 +1,4 @@
-/* The release and revision, as CMake knows them. */
+/* The release and the git revision, as CMake found them. */
 #include "skel/version.h"
 
 #include "skel_revision.h"

@@ -7,7 +7,7 @@
 #include "skel/engine.h"
 #include "skel/job.h"
 #include "skel/progress.h"
-#include "skel/sampler.h"
+#include "skel/view.h"
 
 #include <stdio.h>
 
@@ -43,8 +43,9 @@ static skel_status read_job(skel_startup *startup)
 static skel_status open_data(skel_startup *startup)
 {
     skel_dataset *dataset = NULL;
-    skel_status status = skel_dataset_open(startup->bench->comm, startup->job.data.set,
-                                           startup->job.data.dir, &dataset);
+    skel_status status =
+        skel_dataset_open(startup->bench->comm, startup->job.data.set, startup->job.data.dir,
+                          startup->job.data.unverified, &dataset);
 
     if (status == SKEL_OK) {
         status = skel_dataset_find(startup->job.data.set, &startup->info);

@@ -1,4 +1,5 @@
-/* Child processes by posix_spawn; their output goes to a file, out of the progress line's way. */
+/* Child processes by posix_spawn. Their output goes to a file, so that it does not mix with the
+ * progress line. */
 #include "child.h"
 
 #include "skel/progress.h"

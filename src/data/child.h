@@ -16,7 +16,7 @@ typedef struct skel_child {
     size_t expected;         /**< bytes by which `watched` will grow; 0 if not known: no progress */
 } skel_child;
 
-/** Runs a program to its end, showing how what it writes grows.
+/** Runs a program to its end, and shows the bytes that it has written.
  *
  *  Local.
  *  @param exit_status  out: what it ended with
@@ -30,9 +30,9 @@ SKEL_CHECKED skel_status skel_child_run(const skel_child *child, int *exit_statu
  */
 SKEL_CHECKED skel_status skel_child_succeed(const skel_child *child);
 
-/** The line of a program's messages that tells best why it failed.
+/** Finds the line of a program's messages that tells the reason of its failure.
  *
- *  Local. `out` is "" if it said nothing.
+ *  Local. `out` is "" if there is no message.
  */
 void skel_child_reason(const char *messages, size_t size, char out[]);
 

@@ -1,5 +1,5 @@
-/* Whole files into memory, through zlib, which passes plain files as they are. */
-#include "reading.h"
+/* Reads whole files through zlib, which reads plain files too. */
+#include "content.h"
 
 #include "skel/memory.h"
 
@@ -51,10 +51,19 @@ static skel_status drain(gzFile file, const char *path, size_t bytes, uint8_t co
     return code == Z_OK || code == Z_STREAM_END ? SKEL_OK : gzip_failure(file, path);
 }
 
-static skel_status check_openable(const char *path)
+static bool ends_in_gz(const char *path)
+{
+    size_t length = strlen(path);
+
+    return length > 3 && strcmp(path + length - 3, ".gz") == 0;
+}
+
+skel_status skel_content_probe(const char *path, size_t *bytes, bool *is_gzip)
 {
     struct stat facts;
 
+    *bytes = 0;
+    *is_gzip = ends_in_gz(path);
     if (stat(path, &facts) != 0) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", path, strerror(errno));
     }
@@ -64,24 +73,20 @@ static skel_status check_openable(const char *path)
     if (facts.st_size == 0) {
         return SKEL_FAIL(SKEL_ERR_DATA, "%s: the file is empty", path);
     }
+    *bytes = (size_t)facts.st_size;
     return SKEL_OK;
-}
-
-static bool ends_in_gz(const char *path)
-{
-    size_t length = strlen(path);
-
-    return length > 3 && strcmp(path + length - 3, ".gz") == 0;
 }
 
 skel_status skel_content_read(const char *path, size_t bytes, uint8_t **content, size_t *found)
 {
     gzFile file = NULL;
+    size_t on_disk = 0;
+    bool is_gzip = false;
     skel_status status = SKEL_OK;
 
     *content = NULL;
     *found = 0;
-    SKEL_TRY(check_openable(path));
+    SKEL_TRY(skel_content_probe(path, &on_disk, &is_gzip));
     SKEL_TRY(SKEL_ALLOC_RAW(bytes, 1, content));
     errno = 0;
     file = gzopen(path, "rb");
@@ -91,7 +96,7 @@ skel_status skel_content_read(const char *path, size_t bytes, uint8_t **content,
         goto done;
     }
     (void)gzbuffer(file, SPILL);
-    if (ends_in_gz(path) && gzdirect(file) == 1) {
+    if (is_gzip && gzdirect(file) == 1) {
         status = SKEL_FAIL(SKEL_ERR_DATA, "%s: not a gzip file, as its name says", path);
         goto done;
     }

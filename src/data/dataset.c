@@ -1,8 +1,9 @@
-/* A data set in memory: one rank of each node reads and checks, the others see its window. */
-#include "skel/dataset.h"
+/* A data set in memory: one rank of each node reads it into memory that the node shares. */
+#include "dataset_internal.h"
 
-#include "reading.h"
 #include "skel/memory.h"
+
+#include "sums.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -37,7 +38,7 @@ static layout layout_of(const skel_dataset_info *info)
     return plan;
 }
 
-static skel_status missing(const skel_data_entry *entry, const skel_data_file *file,
+static skel_status missing(const skel_catalog_entry *entry, const skel_catalog_file *file,
                            const char *dir)
 {
     char hint[256] = "";
@@ -61,7 +62,8 @@ static skel_status missing(const skel_data_entry *entry, const skel_data_file *f
 }
 
 /* Fills the shared block; on each node's owner. */
-static skel_status read_all(const skel_data_entry *entry, const char *dir, skel_dataset *dataset)
+static skel_status read_all(const skel_catalog_entry *entry, const char *dir, bool unverified,
+                            skel_dataset *dataset)
 {
     const skel_dataset_info *info = &entry->info;
     layout plan = layout_of(info);
@@ -69,24 +71,23 @@ static skel_status read_all(const skel_data_entry *entry, const char *dir, skel_
     size_t bytes = info->channels * info->height * info->width;
 
     for (size_t i = 0; i < entry->files; i++) {
-        const skel_data_file *file = &entry->file[i];
+        const skel_catalog_file *file = &entry->file[i];
         size_t half = file->is_test ? 1 : 0;
-        skel_data_sums sums;
         char path[SKEL_PATH];
         skel_status status = SKEL_OK;
 
-        skel_data_locate(entry, file, dir, path);
+        skel_catalog_locate(entry, file, dir, path);
         if (path[0] == '\0') {
             return missing(entry, file, dir);
         }
-        status = skel_data_read(entry, file, path, block + plan.images[half] + file->first * bytes,
-                                block + plan.labels[half] + file->first, false, &sums);
+        status = skel_sums_read(entry, file, path, dir, unverified,
+                                block + plan.images[half] + file->first * bytes,
+                                block + plan.labels[half] + file->first, dataset->file[i].checksum);
         if (status != SKEL_OK) {
             return status;
         }
         (void)snprintf(dataset->file[i].name, sizeof dataset->file[i].name, "%s",
                        strrchr(path, '/') + 1);
-        memcpy(dataset->file[i].checksum, sums.xxh3, sizeof sums.xxh3);
     }
     return SKEL_OK;
 }
@@ -112,7 +113,7 @@ static skel_status share_checksums(const skel_comm *comm, const char *dir, skel_
     return skel_comm_agree(comm, status);
 }
 
-static void describe(const skel_data_entry *entry, skel_dataset *dataset)
+static void describe(const skel_catalog_entry *entry, skel_dataset *dataset)
 {
     const skel_dataset_info *info = &entry->info;
     const layout plan = layout_of(info);
@@ -124,24 +125,21 @@ static void describe(const skel_data_entry *entry, skel_dataset *dataset)
     dataset->test = (skel_samples){info->test, block + plan.images[1], block + plan.labels[1]};
 }
 
-skel_status skel_data_open(const skel_comm *comm, const skel_data_entry *entry, const char *dir,
-                           skel_dataset **out)
+skel_status skel_dataset_open_entry(const skel_comm *comm, const skel_catalog_entry *entry,
+                                    const char *dir, bool unverified, skel_dataset **out)
 {
     char folder[SKEL_PATH];
     skel_dataset *dataset = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    if (dir != NULL && dir[0] != '\0') {
-        (void)snprintf(folder, sizeof folder, "%s", dir);
-    } else {
-        skel_data_default_dir(entry, folder);
-    }
+    skel_catalog_choose_dir(entry, dir, folder);
     SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof *dataset, &dataset)));
     SKEL_TRY(skel_shared_create(comm, layout_of(&entry->info).bytes, &dataset->shared));
     describe(entry, dataset);
+    dataset->unverified = unverified;
     if (skel_shared_is_owner(dataset->shared)) {
-        status = read_all(entry, folder, dataset);
+        status = read_all(entry, folder, unverified, dataset);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
     skel_shared_publish(dataset->shared);
@@ -154,16 +152,63 @@ done:
 }
 
 skel_status skel_dataset_open(const skel_comm *comm, const char *name, const char *dir,
-                              skel_dataset **out)
+                              bool unverified, skel_dataset **out)
 {
-    const skel_data_entry *entry = NULL;
+    const skel_catalog_entry *entry = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    SKEL_TRY(skel_comm_agree(comm, skel_data_find(name, &entry)));
-    SKEL_TRY(skel_data_open(comm, entry, dir, out));
+    SKEL_TRY(skel_comm_agree(comm, skel_catalog_find(name, &entry)));
+    SKEL_TRY(skel_dataset_open_entry(comm, entry, dir, unverified, out));
 done:
     return status;
+}
+
+skel_status skel_dataset_check_entry(const skel_catalog_entry *entry, const char *dir)
+{
+    char folder[SKEL_PATH];
+    char path[SKEL_PATH];
+    skel_status status = SKEL_OK;
+
+    skel_catalog_choose_dir(entry, dir, folder);
+    for (size_t i = 0; i < entry->files && status == SKEL_OK; i++) {
+        skel_catalog_locate(entry, &entry->file[i], folder, path);
+        status = path[0] != '\0' ? skel_data_file_probe(entry, &entry->file[i], path)
+                                 : missing(entry, &entry->file[i], folder);
+    }
+    return status;
+}
+
+const char *const *skel_dataset_names(size_t *count)
+{
+    return skel_catalog_names(count);
+}
+
+skel_status skel_dataset_find(const char *name, const skel_dataset_info **out)
+{
+    const skel_catalog_entry *entry = NULL;
+    skel_status status = skel_catalog_find(name, &entry);
+
+    *out = entry != NULL ? &entry->info : NULL;
+    return status;
+}
+
+void skel_dataset_default_dir(const char *name, char out[SKEL_PATH])
+{
+    const skel_catalog_entry *entry = NULL;
+
+    out[0] = '\0';
+    if (skel_catalog_find(name, &entry) == SKEL_OK) {
+        skel_catalog_default_dir(entry, out);
+    }
+}
+
+skel_status skel_dataset_check(const char *name, const char *dir)
+{
+    const skel_catalog_entry *entry = NULL;
+    skel_status status = skel_catalog_find(name, &entry);
+
+    return status == SKEL_OK ? skel_dataset_check_entry(entry, dir) : status;
 }
 
 void skel_dataset_close(skel_dataset **dataset)

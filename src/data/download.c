@@ -1,5 +1,5 @@
-/* Downloads by curl: resumed where they broke off, given up when nothing comes any more. */
-#include "sources.h"
+/* Downloads by curl. An interrupted one is resumed; one that gets no more bytes is given up. */
+#include "source.h"
 
 #include "skel/log.h"
 

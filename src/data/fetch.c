@@ -1,12 +1,12 @@
-/* A data set into a folder: verify what is there, ask one place after the other for the rest. */
+/* Fetching a data set: files in the folder are verified, then each place is asked for the rest. */
 #include "skel/fetch.h"
 
 #include "skel/log.h"
 #include "skel/progress.h"
 
 #include "folder.h"
-#include "reading.h"
-#include "sources.h"
+#include "source.h"
+#include "sums.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,57 +14,30 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Sums of files of which only the archive's sum is published, as md5sum writes them. */
-static const char sums_name[] = "MD5SUMS";
-
-size_t skel_fetch_count(const skel_data_entry *entry, const char *dir)
+size_t skel_fetch_count(const skel_catalog_entry *entry, const char *dir)
 {
     char path[SKEL_PATH];
     size_t there = 0;
 
     for (size_t i = 0; i < entry->files; i++) {
-        skel_data_locate(entry, &entry->file[i], dir, path);
+        skel_catalog_locate(entry, &entry->file[i], dir, path);
         there += path[0] != '\0';
     }
     return there;
 }
 
-/* The MD5 that a file must have: the published one, or the one noted when it was fetched. */
-static bool known_md5(const skel_data_file *file, const char *dir, char out[SKEL_CHECKSUM_TEXT])
-{
-    char path[SKEL_PATH];
-    char sum[SKEL_CHECKSUM_TEXT];
-    char name[128];
-    FILE *sums = NULL;
-    bool found = false;
-
-    if (file->md5 != NULL) {
-        (void)snprintf(out, SKEL_CHECKSUM_TEXT, "%s", file->md5);
-        return true;
-    }
-    skel_data_join(dir, sums_name, path);
-    sums = fopen(path, "r");
-    while (sums != NULL && !found && fscanf(sums, "%32s %127s", sum, name) == 2) {
-        found = strcmp(name, file->name) == 0;
-    }
-    if (sums != NULL) {
-        (void)fclose(sums);
-    }
-    if (found) {
-        memcpy(out, sum, sizeof sum);
-    }
-    return found;
-}
-
 /* Compares one file that is there. */
-static skel_status check_file(const skel_data_entry *entry, const skel_data_file *file,
+static skel_status check_file(const skel_catalog_entry *entry, const skel_catalog_file *file,
                               const char *dir, const char *path)
 {
     char md5[SKEL_CHECKSUM_TEXT];
-    bool known = known_md5(file, dir, md5);
-    skel_status status = skel_source_check(entry, file, path, known ? md5 : NULL);
     char message[1024];
+    bool known = false;
+    skel_status status = SKEL_OK;
 
+    skel_sums_find(file, dir, md5);
+    known = md5[0] != '\0';
+    status = skel_source_check(entry, file, path, known ? md5 : NULL);
     if (status == SKEL_ERR_DATA) {
         (void)snprintf(message, sizeof message, "%s", skel_error_message());
         return SKEL_FAIL(SKEL_ERR_DATA,
@@ -80,7 +53,7 @@ static skel_status check_file(const skel_data_entry *entry, const skel_data_file
 }
 
 /* Compares the files that are there, and counts them. */
-static skel_status check_present(const skel_data_entry *entry, const char *dir, size_t *there)
+static skel_status check_present(const skel_catalog_entry *entry, const char *dir, size_t *there)
 {
     char path[SKEL_PATH];
     char label[96];
@@ -91,7 +64,7 @@ static skel_status check_present(const skel_data_entry *entry, const char *dir, 
     (void)snprintf(label, sizeof label, "verifying %s", entry->info.name);
     skel_progress_start(&progress, label, "files", entry->files);
     for (size_t i = 0; i < entry->files; i++) {
-        skel_data_locate(entry, &entry->file[i], dir, path);
+        skel_catalog_locate(entry, &entry->file[i], dir, path);
         if (path[0] != '\0') {
             SKEL_TRY(check_file(entry, &entry->file[i], dir, path));
             ++*there;
@@ -103,13 +76,13 @@ done:
     return status;
 }
 
-skel_status skel_fetch_check(const skel_data_entry *entry, const char *dir)
+skel_status skel_fetch_check(const skel_catalog_entry *entry, const char *dir)
 {
     char path[SKEL_PATH];
     size_t there = 0;
 
     for (size_t i = 0; i < entry->files; i++) {
-        skel_data_locate(entry, &entry->file[i], dir, path);
+        skel_catalog_locate(entry, &entry->file[i], dir, path);
         if (path[0] == '\0') {
             return SKEL_FAIL(SKEL_ERR_IO,
                              "%s: no file %s or %s.gz; `skel data %s --dir %s` fetches it", dir,
@@ -120,7 +93,7 @@ skel_status skel_fetch_check(const skel_data_entry *entry, const char *dir)
 }
 
 /* Makes the folders of a fetch below `dir`, as absolute paths. */
-static skel_status prepare(const skel_data_entry *entry, const char *dir, skel_fetch_work *work)
+static skel_status prepare(const skel_catalog_entry *entry, const char *dir, skel_fetch_work *work)
 {
     skel_status status = SKEL_OK;
 
@@ -130,17 +103,17 @@ static skel_status prepare(const skel_data_entry *entry, const char *dir, skel_f
     if (realpath(dir, work->dir) == NULL) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: %s", dir, strerror(errno));
     }
-    skel_data_join(work->dir, ".fetch", work->work);
-    skel_data_join(work->work, "ready", work->ready);
-    skel_data_join(work->work, "unpacked", work->unpacked);
-    skel_data_join(work->work, "messages", work->messages);
+    skel_folder_join(work->dir, ".fetch", work->work);
+    skel_folder_join(work->work, "ready", work->ready);
+    skel_folder_join(work->work, "unpacked", work->unpacked);
+    skel_folder_join(work->work, "messages", work->messages);
     SKEL_TRY(skel_folder_make(work->work));
 done:
     return status;
 }
 
 /* Bytes that a place needs on disk until all is done. */
-static size_t room_for(const skel_data_entry *entry, const skel_source *source)
+static size_t room_for(const skel_catalog_entry *entry, const skel_source *source)
 {
     size_t images = entry->info.train + entry->info.test;
     size_t content = images * entry->info.channels * entry->info.height * entry->info.width;
@@ -170,7 +143,7 @@ static void describe(const skel_source *source, size_t size, char out[])
 /* Asks the places in turn; fails with what every one of them said. */
 static skel_status ask_all(const skel_fetch_work *work, size_t count, const skel_source source[])
 {
-    const skel_data_entry *entry = work->entry;
+    const skel_catalog_entry *entry = work->entry;
     char reasons[1600] = "";
     char name[256];
 
@@ -197,34 +170,6 @@ static skel_status ask_all(const skel_fetch_work *work, size_t count, const skel
                      entry->info.title, reasons, entry->file[0].name, work->dir);
 }
 
-/* Notes the sums of files whose archive alone has a published one. */
-static skel_status note_sums(const skel_fetch_work *work)
-{
-    char part[SKEL_PATH];
-    char path[SKEL_PATH];
-    char sum[SKEL_CHECKSUM_TEXT];
-    FILE *sums = NULL;
-    skel_status status = SKEL_OK;
-
-    skel_data_join(work->work, sums_name, part);
-    sums = fopen(part, "w");
-    if (sums == NULL) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", part, strerror(errno));
-    }
-    for (size_t i = 0; i < work->entry->files && status == SKEL_OK; i++) {
-        skel_data_join(work->ready, work->entry->file[i].name, path);
-        status = skel_checksum_md5_file(path, sum);
-        if (status == SKEL_OK) {
-            (void)fprintf(sums, "%s  %s\n", sum, work->entry->file[i].name);
-        }
-    }
-    if (fclose(sums) != 0 && status == SKEL_OK) {
-        status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", part, strerror(errno));
-    }
-    skel_data_join(work->dir, sums_name, path);
-    return status == SKEL_OK ? skel_folder_adopt(part, path) : status;
-}
-
 /* Moves the verified files that are missing in the folder there. */
 static skel_status publish(const skel_fetch_work *work)
 {
@@ -233,16 +178,16 @@ static skel_status publish(const skel_fetch_work *work)
     skel_status status = SKEL_OK;
 
     if (work->entry->file[0].md5 == NULL) {
-        SKEL_TRY(note_sums(work));
+        SKEL_TRY(skel_sums_note(work->entry, work->ready, work->work, work->dir));
     }
     for (size_t i = 0; i < work->entry->files; i++) {
-        const skel_data_file *file = &work->entry->file[i];
+        const skel_catalog_file *file = &work->entry->file[i];
 
-        skel_data_locate(work->entry, file, work->dir, path);
+        skel_catalog_locate(work->entry, file, work->dir, path);
         if (path[0] == '\0') {
-            skel_data_locate(work->entry, file, work->ready, ready);
+            skel_catalog_locate(work->entry, file, work->ready, ready);
             SKEL_ASSERT(ready[0] != '\0');
-            skel_data_join(work->dir, strrchr(ready, '/') + 1, path);
+            skel_folder_join(work->dir, strrchr(ready, '/') + 1, path);
             SKEL_TRY(skel_folder_adopt(ready, path));
         }
     }
@@ -277,8 +222,8 @@ done:
     return status;
 }
 
-skel_status skel_fetch_entry(const skel_data_entry *entry, size_t count, const skel_source source[],
-                             const char *dir)
+skel_status skel_fetch_entry(const skel_catalog_entry *entry, size_t count,
+                             const skel_source source[], const char *dir)
 {
     skel_fetch_work work;
     size_t there = 0;
@@ -298,31 +243,27 @@ done:
     return status;
 }
 
-static skel_status find(const char *name, const char *dir, const skel_data_entry **entry,
+static skel_status find(const char *name, const char *dir, const skel_catalog_entry **entry,
                         char folder[SKEL_PATH])
 {
-    skel_status status = skel_data_find(name, entry);
+    skel_status status = skel_catalog_find(name, entry);
 
     if (status == SKEL_OK) {
-        if (dir != NULL && dir[0] != '\0') {
-            (void)snprintf(folder, SKEL_PATH, "%s", dir);
-        } else {
-            skel_data_default_dir(*entry, folder);
-        }
+        skel_catalog_choose_dir(*entry, dir, folder);
     }
     return status;
 }
 
 skel_status skel_fetch(const char *name, const char *dir)
 {
-    const skel_data_entry *entry = NULL;
+    const skel_catalog_entry *entry = NULL;
     const skel_source *sources = NULL;
     char folder[SKEL_PATH];
     size_t count = 0;
     skel_status status = find(name, dir, &entry, folder);
 
     if (status == SKEL_OK) {
-        sources = skel_sources_of(entry, &count);
+        sources = skel_source_of(entry, &count);
         status = skel_fetch_entry(entry, count, sources, folder);
     }
     return status;
@@ -330,7 +271,7 @@ skel_status skel_fetch(const char *name, const char *dir)
 
 skel_status skel_fetch_verify(const char *name, const char *dir)
 {
-    const skel_data_entry *entry = NULL;
+    const skel_catalog_entry *entry = NULL;
     char folder[SKEL_PATH];
     skel_status status = find(name, dir, &entry, folder);
 
@@ -339,7 +280,7 @@ skel_status skel_fetch_verify(const char *name, const char *dir)
 
 bool skel_fetch_is_there(const char *name, const char *dir)
 {
-    const skel_data_entry *entry = NULL;
+    const skel_catalog_entry *entry = NULL;
     char folder[SKEL_PATH];
 
     return find(name, dir, &entry, folder) == SKEL_OK &&

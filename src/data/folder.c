@@ -1,7 +1,6 @@
-/* Folders: made, locked, measured, removed; files: copied, put into place. */
+/* Makes, locks, measures and removes folders; copies and renames files. */
 #include "folder.h"
 
-#include "skel/dataset.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/text.h"
@@ -18,6 +17,13 @@
 #include <unistd.h>
 
 enum { OPEN_FOLDERS = 16, SLICE = 1 << 20 };
+
+void skel_folder_join(const char *dir, const char *name, char out[SKEL_PATH])
+{
+    int length = snprintf(out, SKEL_PATH, "%s/%s", dir, name);
+
+    SKEL_ASSERT(length >= 0); /* a longer path is cut, and then does not exist */
+}
 
 skel_status skel_folder_make(const char *path)
 {

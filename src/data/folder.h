@@ -1,20 +1,27 @@
-/** Folders and files on disk, as a fetch needs them. */
+/** Folders and files on disk. */
 #ifndef SKEL_DATA_FOLDER_H
 #define SKEL_DATA_FOLDER_H
 
-#include "skel/status.h"
+#include "skel/dataset.h"
 
 #include <stddef.h>
 
-/** Makes a folder and those above it; one that exists is fine.
+/** Joins a folder and a name; cuts what does not fit, so that opening it fails.
  *
- *  Local. Errors: SKEL_ERR_IO naming the folder that could not be made.
+ *  Local.
+ */
+void skel_folder_join(const char *dir, const char *name, char out[SKEL_PATH]);
+
+/** Makes a folder and those above it.
+ *
+ *  Local. A folder that exists is no error. Errors: SKEL_ERR_IO naming the folder that could not be
+ *  made.
  */
 SKEL_CHECKED skel_status skel_folder_make(const char *path);
 
-/** Removes a file, or a folder with all in it; as far as possible, nothing being there is fine.
+/** Removes a file, or a folder with its content.
  *
- *  Local.
+ *  Local. A path that does not exist is no error; files that cannot be removed stay.
  */
 void skel_folder_remove(const char *path);
 
@@ -26,7 +33,7 @@ size_t skel_folder_bytes(const char *path);
 
 /** Whether the file system of a folder has room for `bytes` bytes.
  *
- *  Local. Errors: SKEL_ERR_IO telling what is needed and what is free.
+ *  Local. Errors: SKEL_ERR_IO with the needed and the free bytes.
  */
 SKEL_CHECKED skel_status skel_folder_has_room(const char *path, size_t bytes);
 
@@ -51,7 +58,7 @@ void skel_folder_unlock(int lock);
  */
 SKEL_CHECKED skel_status skel_folder_copy(const char *from, const char *to);
 
-/** Renames a file within a file system so that it is whole under its new name, or not there.
+/** Renames a file within a file system: the new name has the whole content, or is not there.
  *
  *  Local. The content is on disk before the name. Errors: SKEL_ERR_IO.
  */

@@ -1,4 +1,4 @@
-/* Which libraries unpack the data sets. */
+/* The versions of zlib and libpng. */
 #include "skel/dataset.h"
 
 #include <png.h>

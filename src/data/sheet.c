@@ -1,5 +1,5 @@
-/* PNG sheets of images to the official record files. */
-#include "sources.h"
+/* Converts PNG sheets of images to CIFAR's record files. */
+#include "source.h"
 
 #include "skel/memory.h"
 #include "skel/progress.h"
@@ -13,7 +13,7 @@
 enum { RGB = 3, LABEL_DIGITS = 24, STEP = 250 };
 
 /* Reads the sheet's pixels; *pixels is owned, [count][height * width][3]. */
-static skel_status read_sheet(const skel_data_entry *entry, const skel_data_file *file,
+static skel_status read_sheet(const skel_catalog_entry *entry, const skel_catalog_file *file,
                               const char *path, uint8_t **pixels)
 {
     const size_t width = entry->info.height * entry->info.width;
@@ -43,7 +43,7 @@ done:
 }
 
 /* Takes the numbers `first`, ..., `first + count - 1` of a text like "[3, 1, 4]". */
-static skel_status parse_labels(const char *path, const char *text, const skel_data_file *file,
+static skel_status parse_labels(const char *path, const char *text, const skel_catalog_file *file,
                                 uint8_t labels[])
 {
     const char *at = text + strspn(text, " \n[");
@@ -64,7 +64,7 @@ static skel_status parse_labels(const char *path, const char *text, const skel_d
     return SKEL_OK;
 }
 
-static skel_status read_labels(const skel_data_file *file, const char *path, uint8_t labels[])
+static skel_status read_labels(const skel_catalog_file *file, const char *path, uint8_t labels[])
 {
     const size_t limit = (file->first + file->count) * LABEL_DIGITS;
     FILE *in = fopen(path, "r");
@@ -101,7 +101,7 @@ static bool write_record(size_t pixels, const uint8_t rgb[], uint8_t label, uint
     return fwrite(record, 1, 1 + RGB * pixels, out) == 1 + RGB * pixels;
 }
 
-static skel_status write_records(const skel_data_entry *entry, const skel_data_file *file,
+static skel_status write_records(const skel_catalog_entry *entry, const skel_catalog_file *file,
                                  const uint8_t pixels[], const uint8_t labels[], const char *path)
 {
     const size_t plane = entry->info.height * entry->info.width;
@@ -138,7 +138,7 @@ done:
     return status;
 }
 
-skel_status skel_sheet_convert(const skel_data_entry *entry, const skel_data_file *file,
+skel_status skel_sheet_convert(const skel_catalog_entry *entry, const skel_catalog_file *file,
                                const char *sheet, const char *labels, const char *out)
 {
     uint8_t *pixels = NULL;

@@ -1,6 +1,6 @@
 /* Images as the network sees them: centred, cropped, flipped, normalised, in one pass. */
+#include "skel/view.h"
 #include "skel/random.h"
-#include "skel/sampler.h"
 
 #include <string.h>
 

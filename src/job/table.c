@@ -61,6 +61,12 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      FIELD(data.dir),
      .help = "folder with its files; ~ looks where `skel data` puts them; relative to the "
              "working folder"},
+    {.path = "data.unverified",
+     .type = SKEL_KEY_BOOL,
+     .fallback = "false",
+     FIELD(data.unverified),
+     .help =
+         "true: use a file whose content does not have the published checksum; false: refuse it"},
     {.path = "data.pad-to",
      .type = SKEL_KEY_INTEGER,
      .nullable = true,

@@ -16,7 +16,7 @@
 static skel_status write_vector(skel_file *file, const char *path, size_t count,
                                 const float values[])
 {
-    const skel_dataset_spec spec = {
+    const skel_file_dataset spec = {
         .path = path, .element = SKEL_FLOAT32, .dims = 1, .shape = {count}, .data = values};
 
     return skel_file_write(file, &spec);
@@ -40,7 +40,7 @@ done:
 static skel_status write_bytes(const skel_network *network, skel_file *file, const char *path,
                                const uint8_t values[])
 {
-    const skel_dataset_spec spec = {.path = path,
+    const skel_file_dataset spec = {.path = path,
                                     .element = SKEL_UINT8,
                                     .dims = 1,
                                     .shape = {network->parameter_count},

@@ -87,7 +87,7 @@ skel_status skel_metrics_write(const skel_metrics *metrics, skel_file *file, con
     for (size_t column = 0; column < metrics->columns; column++) {
         const skel_column *which = &metrics->column[column];
         char path[256];
-        skel_dataset_spec spec = {
+        skel_file_dataset spec = {
             .path = path,
             .element = which->integer ? SKEL_INT64 : SKEL_FLOAT64,
             .dims = 1,

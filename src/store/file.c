@@ -1,6 +1,6 @@
-/* The life of a file that is being written: created under a temporary name, given room, dropped.
- * What is written into it is in file_write.c, how it is published in file_publish.c, and how the
- * ranks leave when HDF5 fails in file_settle.c. */
+/* A file that is being written: created under a temporary name, given disk space, removed.
+ * Datasets are written in file_write.c, attributes in file_attribute.c. file_publish.c gives the
+ * file its name. file_settle.c ends the ranks when HDF5 fails. */
 #include "file_internal.h"
 
 #include "skel/memory.h"

@@ -1,4 +1,4 @@
-/* Groups and attributes: metadata, which every rank gives HDF5 in the same words. */
+/* Groups and attributes. They are metadata: every rank passes the same values to HDF5. */
 #include "file_internal.h"
 
 #include "skel/memory.h"

@@ -1,4 +1,4 @@
-/** A file that is being written, as the parts of this layer share it. */
+/** A file that is being written, as the file_*.c of this folder see it. */
 #ifndef SKEL_STORE_FILE_INTERNAL_H
 #define SKEL_STORE_FILE_INTERNAL_H
 
@@ -6,7 +6,7 @@
 
 #include "skel/checksum.h"
 
-/** A dataset that was written: what must be read back before the file may be published. */
+/** A dataset that was written, to be read back before the file is published. */
 typedef struct skel_written {
     char *path;
     char checksum[SKEL_CHECKSUM_TEXT];
@@ -23,7 +23,7 @@ struct skel_file {
     skel_written *written; /**< [count] */
 };
 
-/** Ends a step in which HDF5 was called by all ranks: all succeed, or no rank goes on.
+/** Ends a step in which all ranks called HDF5. If one rank failed, no rank goes on.
  *
  *  Collective. Once a call through MPI-IO has failed on one rank, the others may be waiting for it
  *  inside HDF5, any further call may wait for ever, and even closing the file may crash. So with

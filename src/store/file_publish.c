@@ -1,4 +1,4 @@
-/* Publishing: flushed, closed, read back, and only then given its name. */
+/* Publishing a file: it is flushed, closed, read back, and then renamed. */
 #include "file_internal.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
-/* The way out when HDF5 fails on a rank while others may be waiting for it inside HDF5. */
+/* The end of the program if HDF5 fails on one rank while others may wait for it inside HDF5. */
 #include "file_internal.h"
 
+#include "skel/log.h"
 #include "skel/progress.h"
 
 #include <errno.h>
@@ -41,7 +42,7 @@ static void __attribute__((noreturn)) end_all_ranks(const skel_file *file)
     const char *reason = ask_system(file);
 
     (void)unlink(file->part);
-    skel_progress_clear();
+    skel_log_clear_line();
     (void)fprintf(stderr, "skel: error: %s%s%s\n", skel_error_message(),
                   reason[0] != '\0' ? ": " : "", reason);
     (void)fflush(NULL);

@@ -1,4 +1,4 @@
-/* Datasets: each rank writes its slab of the first dimension, all together. */
+/* Datasets: the ranks write together, each one a range of the first dimension. */
 #include "file_internal.h"
 
 #include "skel/memory.h"
@@ -13,7 +13,7 @@ enum {
 
 /* A dataset on its way into the file: the spec with a type that may be text. */
 typedef struct dataset_plan {
-    const skel_dataset_spec *spec;
+    const skel_file_dataset *spec;
     hid_t file_type;
     hid_t memory_type;
     size_t bytes; /* of an element */
@@ -21,7 +21,7 @@ typedef struct dataset_plan {
     size_t unit;  /* rows that must stay together: of a chunk, else 1 */
 } dataset_plan;
 
-static dataset_plan make_plan(const skel_dataset_spec *spec, hid_t file_type, hid_t memory_type,
+static dataset_plan make_plan(const skel_file_dataset *spec, hid_t file_type, hid_t memory_type,
                               size_t bytes)
 {
     dataset_plan made = {spec, file_type, memory_type, bytes, 1, 1};
@@ -144,7 +144,7 @@ static skel_status write_slab(skel_file *file, const dataset_plan *plan, hid_t d
 /* Every call of HDF5 that a dataset needs; collective, without agreement in between. */
 static skel_status write_all(skel_file *file, const dataset_plan *plan, const char *checksum)
 {
-    const skel_dataset_spec *spec = plan->spec;
+    const skel_file_dataset *spec = plan->spec;
     hid_t dataset = -1;
     skel_status status = SKEL_OK;
 
@@ -198,7 +198,7 @@ done:
     return status;
 }
 
-skel_status skel_file_write(skel_file *file, const skel_dataset_spec *spec)
+skel_status skel_file_write(skel_file *file, const skel_file_dataset *spec)
 {
     dataset_plan plan =
         make_plan(spec, skel_h5_file_type(spec->element), skel_h5_memory_type(spec->element),
@@ -226,7 +226,7 @@ static skel_status pad_texts(size_t count, const char *const texts[], size_t *wi
 skel_status skel_file_write_texts(skel_file *file, const char *path, size_t count,
                                   const char *const texts[])
 {
-    skel_dataset_spec spec = {.path = path, .dims = 1, .shape = {count}};
+    skel_file_dataset spec = {.path = path, .dims = 1, .shape = {count}};
     char *padded = NULL;
     size_t width = 1;
     hid_t type = -1;

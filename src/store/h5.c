@@ -1,4 +1,4 @@
-/* HDF5's settings and failures. Everything that can fail here fails without printing. */
+/* HDF5's settings, types and failures. HDF5 itself prints no message. */
 #include "h5.h"
 
 #include "skel/checksum.h"
@@ -84,48 +84,41 @@ skel_status skel_h5_fail(skel_status status, const char *format, ...)
     return SKEL_FAIL(status, "%s: %s", what, reason[0] != '\0' ? reason : "HDF5 gave no reason");
 }
 
-hid_t skel_h5_file_type(skel_element element)
+/* What an element is in a file, in memory, and how long. */
+typedef struct element_type {
+    hid_t file;
+    hid_t memory;
+    size_t bytes;
+} element_type;
+
+static element_type type_of(skel_element element)
 {
     switch (element) {
     case SKEL_FLOAT32:
-        return H5T_IEEE_F32LE;
+        return (element_type){H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, sizeof(float)};
     case SKEL_FLOAT64:
-        return H5T_IEEE_F64LE;
+        return (element_type){H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, sizeof(double)};
     case SKEL_UINT8:
-        return H5T_STD_U8LE;
+        return (element_type){H5T_STD_U8LE, H5T_NATIVE_UINT8, sizeof(uint8_t)};
     case SKEL_INT64:
-        return H5T_STD_I64LE;
+        return (element_type){H5T_STD_I64LE, H5T_NATIVE_INT64, sizeof(int64_t)};
     }
-    return -1;
+    return (element_type){-1, -1, 0};
+}
+
+hid_t skel_h5_file_type(skel_element element)
+{
+    return type_of(element).file;
 }
 
 hid_t skel_h5_memory_type(skel_element element)
 {
-    switch (element) {
-    case SKEL_FLOAT32:
-        return H5T_NATIVE_FLOAT;
-    case SKEL_FLOAT64:
-        return H5T_NATIVE_DOUBLE;
-    case SKEL_UINT8:
-        return H5T_NATIVE_UINT8;
-    case SKEL_INT64:
-        return H5T_NATIVE_INT64;
-    }
-    return -1;
+    return type_of(element).memory;
 }
 
 size_t skel_h5_element_bytes(skel_element element)
 {
-    switch (element) {
-    case SKEL_FLOAT32:
-        return sizeof(float);
-    case SKEL_UINT8:
-        return sizeof(uint8_t);
-    case SKEL_FLOAT64:
-    case SKEL_INT64:
-        break;
-    }
-    return sizeof(int64_t);
+    return type_of(element).bytes;
 }
 
 hid_t skel_h5_text_type(size_t bytes)

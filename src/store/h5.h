@@ -1,4 +1,4 @@
-/** What every file of this layer needs of HDF5: quiet errors, reasons in words, safe settings. */
+/** HDF5 for this layer: errors without printing, their reasons as text, safe settings, types. */
 #ifndef SKEL_STORE_H5_H
 #define SKEL_STORE_H5_H
 

@@ -1,4 +1,4 @@
-/* Which HDF5 this is. */
+/* The version of HDF5. */
 #include "skel/file.h"
 
 #include <hdf5.h>

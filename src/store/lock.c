@@ -1,4 +1,4 @@
-/* Locks on files that are being made: flock on a file beside them, so that a crash frees them. */
+/* Locks on files that are being made: flock() on "PATH.lock". The kernel frees it after a crash. */
 #include "skel/lock.h"
 
 #include "file_internal.h"

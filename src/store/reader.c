@@ -1,4 +1,4 @@
-/* A finished file, opened without locks and without MPI. */
+/* Opening a finished file, without locks and without MPI. */
 #include "reader_internal.h"
 
 #include "skel/memory.h"

@@ -1,4 +1,4 @@
-/* Datasets as doubles, bytes, texts, whatever type they were written in. */
+/* Reading datasets of any type as doubles and bytes; shapes and kinds of datasets. */
 #include "reader_internal.h"
 
 #include "skel/memory.h"

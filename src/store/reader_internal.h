@@ -1,4 +1,4 @@
-/** A file that is open for reading, as the parts of this layer share it. */
+/** A file that is open for reading, as the reader_*.c of this folder see it. */
 #ifndef SKEL_STORE_READER_INTERNAL_H
 #define SKEL_STORE_READER_INTERNAL_H
 

@@ -1,7 +1,7 @@
-/* Members of a group and attributes of an object, in order.
+/* Members of a group and attributes of an object, in the order of their creation.
  *
- * HDF5 is asked for them in the order in which it finds them, and they are sorted here: its own
- * sorting frees memory that it never set if it meets damage half-way, and crashes. */
+ * HDF5 lists them unsorted, and this file sorts them: HDF5's own sorting crashes on some damaged
+ * files, because it frees memory that it has not set. */
 #include "reader_internal.h"
 
 #include "skel/memory.h"

@@ -1,4 +1,4 @@
-/* Texts and attributes, of fixed and of variable length, ours and Python's. */
+/* Reading texts and attributes, of fixed length (ours) and of variable length (h5py's). */
 #include "reader_internal.h"
 
 #include "skel/memory.h"

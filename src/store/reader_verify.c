@@ -1,5 +1,5 @@
-/* Integrity of a finished file: every dataset's checksum, every attribute readable, and nothing
- * missing that its schema promises. */
+/* Integrity of a finished file: every dataset has its checksum, every attribute can be read, every
+ * group of the schema is there. */
 #include "reader_internal.h"
 
 #include "skel/checksum.h"

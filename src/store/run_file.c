@@ -1,4 +1,4 @@
-/* A network's flat vectors, taken apart into named datasets. FORMAT.md describes the whole file. */
+/* Writes a network's flat vectors as named datasets. FORMAT.md describes the whole file. */
 #include "skel/run_file.h"
 
 #include <stdio.h>
@@ -21,10 +21,10 @@ done:
 }
 
 /* A dataset of a parameter's name and shape. */
-static skel_dataset_spec spec_of(const char *group, const skel_parameter *parameter,
+static skel_file_dataset spec_of(const char *group, const skel_parameter *parameter,
                                  char path[PATH_SIZE])
 {
-    skel_dataset_spec spec = {.path = path, .dims = parameter->dims};
+    skel_file_dataset spec = {.path = path, .dims = parameter->dims};
 
     (void)snprintf(path, PATH_SIZE, "%s/%s", group, parameter->name);
     memcpy(spec.shape, parameter->shape, sizeof spec.shape);
@@ -38,7 +38,7 @@ skel_status skel_run_file_parameters(skel_file *file, const char *group,
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < network->parameters; i++) {
-        skel_dataset_spec spec = spec_of(group, &network->parameter[i], path);
+        skel_file_dataset spec = spec_of(group, &network->parameter[i], path);
 
         spec.element = SKEL_FLOAT32;
         spec.data = parameters + network->parameter[i].offset;
@@ -55,7 +55,7 @@ skel_status skel_run_file_buffers(skel_file *file, const skel_network *network,
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < network->buffers; i++) {
-        skel_dataset_spec spec = {.path = path, .element = SKEL_FLOAT32, .dims = 1};
+        skel_file_dataset spec = {.path = path, .element = SKEL_FLOAT32, .dims = 1};
 
         (void)snprintf(path, sizeof path, "/buffers/%s", network->buffer[i].name);
         spec.shape[0] = network->buffer[i].count;
@@ -72,7 +72,7 @@ skel_status skel_run_file_masks(skel_file *file, const skel_network *network, co
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < network->parameters; i++) {
-        skel_dataset_spec spec = spec_of("/masks", &network->parameter[i], path);
+        skel_file_dataset spec = spec_of("/masks", &network->parameter[i], path);
 
         if (!network->parameter[i].prunable) {
             continue;

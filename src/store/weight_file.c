@@ -1,5 +1,5 @@
-/* Weight files: what the network needs is compared with what the file has before anything is read.
- * The root does all of it, on its own; the others receive. */
+/* Weight files. The names and shapes of the file are compared with the network's before any value
+ * is read. The root reads; the other ranks receive. */
 #include "skel/weight_file.h"
 
 #include "skel/memory.h"

@@ -115,9 +115,11 @@ skel_status skel_session_dataset(skel_session *session, const skel_job *job,
 
     *out = NULL;
     if (session->dataset == NULL || strcmp(session->dataset->info->name, job->data.set) != 0 ||
-        strcmp(session->folder, job->data.dir) != 0) {
+        strcmp(session->folder, job->data.dir) != 0 ||
+        session->dataset->unverified != job->data.unverified) {
         skel_dataset_close(&session->dataset);
-        SKEL_TRY(skel_dataset_open(session->comm, job->data.set, job->data.dir, &session->dataset));
+        SKEL_TRY(skel_dataset_open(session->comm, job->data.set, job->data.dir,
+                                   job->data.unverified, &session->dataset));
         memcpy(session->folder, job->data.dir, sizeof session->folder);
     }
     *out = session->dataset;

@@ -17,7 +17,7 @@ static skel_status write_pair(skel_file *file, int index, size_t rows, const flo
                               const uint8_t bytes[])
 {
     char path[48];
-    skel_dataset_spec spec = {.path = path, .dims = 2, .shape = {rows, 1024}};
+    skel_file_dataset spec = {.path = path, .dims = 2, .shape = {rows, 1024}};
     skel_status status = SKEL_OK;
 
     (void)snprintf(path, sizeof path, "/weights/layer%d.weight", index);

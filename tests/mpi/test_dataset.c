@@ -23,7 +23,7 @@ static void drop_dir(const char *dir)
     }
 }
 
-static bool is_fixture(const skel_data_entry *entry, const skel_samples *half, bool is_test)
+static bool is_fixture(const skel_catalog_entry *entry, const skel_samples *half, bool is_test)
 {
     size_t pixels = entry->info.channels * entry->info.height * entry->info.width;
     bool same = true;
@@ -39,7 +39,7 @@ static bool is_fixture(const skel_data_entry *entry, const skel_samples *half, b
 
 START_TEST(every_rank_sees_the_samples_and_the_checksums)
 {
-    const skel_data_entry *entries[] = {skel_fixture_idx(), skel_fixture_records()};
+    const skel_catalog_entry *entries[] = {skel_fixture_idx(), skel_fixture_records()};
     const skel_comm *comm = skel_suite_comm();
     char dir[SKEL_PATH];
 
@@ -53,7 +53,7 @@ START_TEST(every_rank_sees_the_samples_and_the_checksums)
             skel_fixture_fill(entries[e], dir, false);
         }
         skel_comm_barrier(comm);
-        status = skel_data_open(comm, entries[e], dir, &dataset);
+        status = skel_dataset_open_entry(comm, entries[e], dir, false, &dataset);
         ck_assert(skel_suite_all(status == SKEL_OK));
         ck_assert(skel_suite_all(is_fixture(entries[e], &dataset->train, false)));
         ck_assert(skel_suite_all(is_fixture(entries[e], &dataset->test, true)));
@@ -84,7 +84,7 @@ START_TEST(the_ranks_of_a_node_share_one_copy)
         skel_fixture_fill(skel_fixture_idx(), dir, true);
     }
     skel_comm_barrier(comm);
-    status = skel_data_open(comm, skel_fixture_idx(), dir, &dataset);
+    status = skel_dataset_open_entry(comm, skel_fixture_idx(), dir, false, &dataset);
     ck_assert(skel_suite_all(status == SKEL_OK));
     if (skel_shared_is_owner(dataset->shared)) {
         *(uint8_t *)skel_shared_data(dataset->shared) = 251;
@@ -104,7 +104,7 @@ START_TEST(what_the_owner_finds_wrong_all_ranks_report)
     char dir[SKEL_PATH];
 
     common_dir(dir);
-    status = skel_data_open(comm, skel_fixture_idx(), dir, &dataset);
+    status = skel_dataset_open_entry(comm, skel_fixture_idx(), dir, false, &dataset);
     ck_assert(skel_suite_all(status == SKEL_ERR_IO && dataset == NULL));
     ck_assert(skel_suite_all(strstr(skel_error_message(), "fetches it") != NULL));
     if (skel_comm_is_root(comm)) {
@@ -112,10 +112,10 @@ START_TEST(what_the_owner_finds_wrong_all_ranks_report)
         skel_fixture_write(dir, "test-labels.gz", 9, "\0\0\010\001\0\0\0\007\001", true);
     }
     skel_comm_barrier(comm);
-    status = skel_data_open(comm, skel_fixture_idx(), dir, &dataset);
+    status = skel_dataset_open_entry(comm, skel_fixture_idx(), dir, false, &dataset);
     ck_assert(skel_suite_all(status == SKEL_ERR_DATA && dataset == NULL));
     ck_assert(skel_suite_all(strstr(skel_error_message(), "9 bytes, expected 15") != NULL));
-    status = skel_dataset_open(comm, "cifar11", dir, &dataset);
+    status = skel_dataset_open(comm, "cifar11", dir, false, &dataset);
     ck_assert(skel_suite_all(status == SKEL_ERR_CONFIG && dataset == NULL));
     drop_dir(dir);
 }

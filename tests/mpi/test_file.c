@@ -45,7 +45,7 @@ static double value_at(size_t index)
 static skel_status write_values(skel_file *file, const char *path, skel_element element,
                                 size_t dims, const size_t shape[4], bool deflate)
 {
-    skel_dataset_spec spec = {.path = path, .element = element, .dims = dims, .deflate = deflate};
+    skel_file_dataset spec = {.path = path, .element = element, .dims = dims, .deflate = deflate};
     size_t count = 1;
     double *block = NULL;
     skel_status status = SKEL_OK;

@@ -3,6 +3,8 @@
 
 #include "skel/fetch.h"
 
+#include "data/data_file.h"
+
 #include <math.h>
 
 /* Mean and deviation of a channel of pixel / 255. */
@@ -40,6 +42,29 @@ static void check_classes(const skel_samples *half, size_t classes, size_t slack
     }
 }
 
+/* The files' XXH3-128 in the catalogue are those of the contents with the published MD5. */
+static void check_sums(const char *name)
+{
+    const skel_catalog_entry *entry = NULL;
+    char dir[SKEL_PATH];
+    char path[SKEL_PATH];
+
+    skel_dataset_default_dir(name, dir);
+    ck_assert_ok(skel_catalog_find(name, &entry));
+    for (size_t i = 0; i < entry->files; i++) {
+        const skel_catalog_file *file = &entry->file[i];
+        skel_data_file_sums sums;
+
+        skel_catalog_locate(entry, file, dir, path);
+        ck_assert_ok(skel_data_file_read(entry, file, path, NULL, NULL, true, &sums));
+        ck_assert((file->md5 == NULL) == (file->xxh3 == NULL));
+        if (file->md5 != NULL) {
+            ck_assert_str_eq(sums.md5, file->md5);
+            ck_assert_str_eq(sums.xxh3, file->xxh3);
+        }
+    }
+}
+
 /* The means are those of the training images, rounded to four digits. So are the deviations of
  * the IDX sets and CIFAR-100; CIFAR-10's is by custom the average over the images of the deviation
  * within an image, which is smaller. */
@@ -51,8 +76,9 @@ static void check(const char *name, bool deviations, double slack, size_t class_
     if (!skel_fetch_is_there(name, NULL)) {
         return;
     }
+    check_sums(name);
     ck_assert_ok(skel_comm_create_self(&self));
-    ck_assert_ok(skel_dataset_open(self, name, NULL, &dataset));
+    ck_assert_ok(skel_dataset_open(self, name, NULL, false, &dataset));
     for (size_t c = 0; c < dataset->info->channels; c++) {
         double mean = 0;
         double deviation = 0;

@@ -10,7 +10,7 @@
 
 enum { HEIGHT = 5, WIDTH = 4 };
 
-static const skel_data_entry idx = {
+static const skel_catalog_entry idx = {
     .info = {"idx-fixture",
              "IDX fixture",
              1,
@@ -23,13 +23,13 @@ static const skel_data_entry idx = {
              {0.5F}},
     .package = "dataset-of-the-test",
     .files = 4,
-    .file = {{"train-images", SKEL_DATA_IDX_IMAGES, false, 0, SKEL_FIXTURE_TRAIN, NULL},
-             {"train-labels", SKEL_DATA_IDX_LABELS, false, 0, SKEL_FIXTURE_TRAIN, NULL},
-             {"test-images", SKEL_DATA_IDX_IMAGES, true, 0, SKEL_FIXTURE_TEST, NULL},
-             {"test-labels", SKEL_DATA_IDX_LABELS, true, 0, SKEL_FIXTURE_TEST, NULL}},
+    .file = {{"train-images", SKEL_CATALOG_IDX_IMAGES, false, 0, SKEL_FIXTURE_TRAIN, NULL, NULL},
+             {"train-labels", SKEL_CATALOG_IDX_LABELS, false, 0, SKEL_FIXTURE_TRAIN, NULL, NULL},
+             {"test-images", SKEL_CATALOG_IDX_IMAGES, true, 0, SKEL_FIXTURE_TEST, NULL, NULL},
+             {"test-labels", SKEL_CATALOG_IDX_LABELS, true, 0, SKEL_FIXTURE_TEST, NULL, NULL}},
 };
 
-static const skel_data_entry records = {
+static const skel_catalog_entry records = {
     .info = {"record-fixture",
              "record fixture",
              3,
@@ -43,17 +43,17 @@ static const skel_data_entry records = {
     .subfolder = "as-unpacked",
     .label_bytes = 2,
     .files = 3,
-    .file = {{"one.bin", SKEL_DATA_RECORDS, false, 0, 8, NULL},
-             {"two.bin", SKEL_DATA_RECORDS, false, 8, SKEL_FIXTURE_TRAIN - 8, NULL},
-             {"test.bin", SKEL_DATA_RECORDS, true, 0, SKEL_FIXTURE_TEST, NULL}},
+    .file = {{"one.bin", SKEL_CATALOG_RECORDS, false, 0, 8, NULL, NULL},
+             {"two.bin", SKEL_CATALOG_RECORDS, false, 8, SKEL_FIXTURE_TRAIN - 8, NULL, NULL},
+             {"test.bin", SKEL_CATALOG_RECORDS, true, 0, SKEL_FIXTURE_TEST, NULL, NULL}},
 };
 
-const skel_data_entry *skel_fixture_idx(void)
+const skel_catalog_entry *skel_fixture_idx(void)
 {
     return &idx;
 }
 
-const skel_data_entry *skel_fixture_records(void)
+const skel_catalog_entry *skel_fixture_records(void)
 {
     return &records;
 }
@@ -63,7 +63,7 @@ uint8_t skel_fixture_pixel(bool is_test, size_t position)
     return (uint8_t)(position * 7 + (is_test ? 100 : 3));
 }
 
-uint8_t skel_fixture_label(const skel_data_entry *entry, bool is_test, size_t sample)
+uint8_t skel_fixture_label(const skel_catalog_entry *entry, bool is_test, size_t sample)
 {
     return (uint8_t)((sample * 3 + (is_test ? 1 : 2)) % entry->info.classes);
 }
@@ -95,7 +95,7 @@ void skel_fixture_write(const char *dir, const char *name, size_t bytes, const v
     char path[SKEL_PATH];
     gzFile file = NULL;
 
-    skel_data_join(dir, name, path);
+    skel_folder_join(dir, name, path);
     file = gzopen(path, gzip ? "wb" : "wbT"); /* T: as it is */
     SKEL_ASSERT(file != NULL);
     SKEL_ASSERT(bytes == 0 || gzwrite(file, content, (unsigned)bytes) == (int)bytes);
@@ -110,7 +110,7 @@ static size_t put_word(uint8_t content[], size_t at, size_t value)
     return at + 4;
 }
 
-static size_t put_image(const skel_data_entry *entry, bool is_test, size_t sample, uint8_t out[])
+static size_t put_image(const skel_catalog_entry *entry, bool is_test, size_t sample, uint8_t out[])
 {
     size_t pixels = entry->info.channels * HEIGHT * WIDTH;
 
@@ -120,18 +120,18 @@ static size_t put_image(const skel_data_entry *entry, bool is_test, size_t sampl
     return pixels;
 }
 
-size_t skel_fixture_content(const skel_data_entry *entry, size_t number, uint8_t content[])
+size_t skel_fixture_content(const skel_catalog_entry *entry, size_t number, uint8_t content[])
 {
-    const skel_data_file *file = &entry->file[number];
-    bool images = file->format != SKEL_DATA_IDX_LABELS;
-    bool labels = file->format != SKEL_DATA_IDX_IMAGES;
+    const skel_catalog_file *file = &entry->file[number];
+    bool images = file->format != SKEL_CATALOG_IDX_LABELS;
+    bool labels = file->format != SKEL_CATALOG_IDX_IMAGES;
     size_t at = 0;
 
-    if (file->format != SKEL_DATA_RECORDS) {
+    if (file->format != SKEL_CATALOG_RECORDS) {
         at = put_word(content, at, images ? 2051 : 2049);
         at = put_word(content, at, file->count);
     }
-    if (file->format == SKEL_DATA_IDX_IMAGES) {
+    if (file->format == SKEL_CATALOG_IDX_IMAGES) {
         at = put_word(content, at, HEIGHT);
         at = put_word(content, at, WIDTH);
     }
@@ -150,7 +150,7 @@ size_t skel_fixture_content(const skel_data_entry *entry, size_t number, uint8_t
     return at;
 }
 
-void skel_fixture_fill(const skel_data_entry *entry, const char *dir, bool gzip)
+void skel_fixture_fill(const skel_catalog_entry *entry, const char *dir, bool gzip)
 {
     uint8_t content[SKEL_FIXTURE_BYTES];
     char name[128];

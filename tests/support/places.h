@@ -7,15 +7,15 @@
 
 /** What a test of fetching works with. */
 typedef struct skel_places {
-    char fake[SKEL_PATH];   /**< the stand-ins' folder; `limit` and `hold` there steer them */
-    char served[SKEL_PATH]; /**< what they serve */
-    char dir[SKEL_PATH];    /**< where the data set goes; empty */
-    skel_data_entry entry;  /**< the fixture, with its checksums */
+    char fake[SKEL_PATH];     /**< the stand-ins' folder; `limit` and `hold` there steer them */
+    char served[SKEL_PATH];   /**< what they serve */
+    char dir[SKEL_PATH];      /**< where the data set goes; empty */
+    skel_catalog_entry entry; /**< the fixture, with its checksums */
     char sums[SKEL_DATASET_FILES][SKEL_CHECKSUM_TEXT];
 } skel_places;
 
 /** Makes the folders and puts the stand-ins on the PATH. */
-void skel_places_set_up(const skel_data_entry *fixture, skel_places *places);
+void skel_places_set_up(const skel_catalog_entry *fixture, skel_places *places);
 
 /** Removes the folders. */
 void skel_places_tear_down(const skel_places *places);

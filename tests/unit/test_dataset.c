@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void check_half(const skel_data_entry *entry, const skel_samples *half, bool is_test)
+static void check_half(const skel_catalog_entry *entry, const skel_samples *half, bool is_test)
 {
     size_t pixels = entry->info.channels * entry->info.height * entry->info.width;
 
@@ -23,13 +23,13 @@ static void check_half(const skel_data_entry *entry, const skel_samples *half, b
     }
 }
 
-static void open_and_check(const skel_data_entry *entry, const char *dir)
+static void open_and_check(const skel_catalog_entry *entry, const char *dir)
 {
     skel_comm *self = NULL;
     skel_dataset *dataset = NULL;
 
     ck_assert_ok(skel_comm_create_self(&self));
-    ck_assert_ok(skel_data_open(self, entry, dir, &dataset));
+    ck_assert_ok(skel_dataset_open_entry(self, entry, dir, false, &dataset));
     check_half(entry, &dataset->train, false);
     check_half(entry, &dataset->test, true);
     ck_assert_uint_eq(dataset->files, entry->files);
@@ -46,14 +46,14 @@ static void open_and_check(const skel_data_entry *entry, const char *dir)
 }
 
 /* Opens a folder that must be refused with a status and a message that has all the words. */
-static void check_refused(const skel_data_entry *entry, const char *dir, skel_status expected,
+static void check_refused(const skel_catalog_entry *entry, const char *dir, skel_status expected,
                           const char *first, const char *second)
 {
     skel_comm *self = NULL;
     skel_dataset *dataset = NULL;
 
     ck_assert_ok(skel_comm_create_self(&self));
-    ck_assert_int_eq(skel_data_open(self, entry, dir, &dataset), expected);
+    ck_assert_int_eq(skel_dataset_open_entry(self, entry, dir, false, &dataset), expected);
     ck_assert_ptr_null(dataset);
     ck_assert_msg(strstr(skel_error_message(), first) != NULL, "no '%s' in: %s", first,
                   skel_error_message());
@@ -63,7 +63,7 @@ static void check_refused(const skel_data_entry *entry, const char *dir, skel_st
 }
 
 /* Writes the fixture with one file changed and expects it to be refused. */
-static void refuse_change(const skel_data_entry *entry, size_t file, size_t bytes,
+static void refuse_change(const skel_catalog_entry *entry, size_t file, size_t bytes,
                           const uint8_t content[], const char *words)
 {
     char dir[SKEL_PATH];
@@ -104,7 +104,7 @@ START_TEST(records_are_found_in_the_folder_or_in_the_archives_subfolder)
     skel_fixture_remove(dir);
 
     skel_fixture_dir(dir);
-    skel_data_join(dir, "as-unpacked", subfolder);
+    skel_folder_join(dir, "as-unpacked", subfolder);
     ck_assert_int_eq(mkdir(subfolder, 0777), 0);
     skel_fixture_fill(skel_fixture_records(), subfolder, false);
     open_and_check(skel_fixture_records(), dir);
@@ -178,7 +178,7 @@ START_TEST(an_empty_file_or_a_folder_in_its_place_is_refused)
     skel_fixture_fill(skel_fixture_idx(), dir, false);
     skel_fixture_write(dir, "test-images", 0, "", false);
     check_refused(skel_fixture_idx(), dir, SKEL_ERR_DATA, "test-images", "is empty");
-    skel_data_join(dir, "test-images", path);
+    skel_folder_join(dir, "test-images", path);
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(mkdir(path, 0777), 0);
     check_refused(skel_fixture_idx(), dir, SKEL_ERR_IO, "test-images", "not a regular file");
@@ -193,7 +193,7 @@ static size_t slurp(const char *dir, const char *name, uint8_t content[])
     FILE *file = NULL;
     size_t bytes = 0;
 
-    skel_data_join(dir, name, path);
+    skel_folder_join(dir, name, path);
     file = fopen(path, "rb");
     ck_assert_ptr_nonnull(file);
     bytes = fread(content, 1, SKEL_FIXTURE_BYTES, file);
@@ -238,7 +238,7 @@ START_TEST(a_missing_file_tells_the_command_that_fetches_it)
 
     skel_fixture_dir(dir);
     skel_fixture_fill(skel_fixture_idx(), dir, false);
-    skel_data_join(dir, "test-labels", path);
+    skel_folder_join(dir, "test-labels", path);
     ck_assert_int_eq(unlink(path), 0);
     (void)snprintf(command, sizeof command, "`skel data idx-fixture --dir %s` fetches it", dir);
     check_refused(skel_fixture_idx(), dir, SKEL_ERR_IO, command, "neither test-labels nor");
@@ -267,17 +267,17 @@ START_TEST(every_data_set_is_covered_by_its_files)
 
     ck_assert_uint_eq(count, 4);
     for (size_t i = 0; i < count; i++) {
-        const skel_data_entry *entry = NULL;
+        const skel_catalog_entry *entry = NULL;
         size_t images[2] = {0, 0};
         size_t labels[2] = {0, 0};
 
-        ck_assert_ok(skel_data_find(names[i], &entry));
+        ck_assert_ok(skel_catalog_find(names[i], &entry));
         for (size_t f = 0; f < entry->files; f++) {
-            const skel_data_file *file = &entry->file[f];
+            const skel_catalog_file *file = &entry->file[f];
             size_t half = file->is_test ? 1 : 0;
 
-            images[half] += file->format != SKEL_DATA_IDX_LABELS ? file->count : 0;
-            labels[half] += file->format != SKEL_DATA_IDX_IMAGES ? file->count : 0;
+            images[half] += file->format != SKEL_CATALOG_IDX_LABELS ? file->count : 0;
+            labels[half] += file->format != SKEL_CATALOG_IDX_IMAGES ? file->count : 0;
         }
         ck_assert_uint_eq(images[0], entry->info.train);
         ck_assert_uint_eq(labels[0], entry->info.train);
@@ -307,7 +307,7 @@ END_TEST
 
 START_TEST(a_packages_copy_is_used_where_the_folder_has_none)
 {
-    skel_data_entry entry = *skel_fixture_idx();
+    skel_catalog_entry entry = *skel_fixture_idx();
     char data[SKEL_PATH];
     char own[SKEL_PATH];
     char package[SKEL_PATH];
@@ -317,16 +317,16 @@ START_TEST(a_packages_copy_is_used_where_the_folder_has_none)
     skel_fixture_dir(package);
     entry.package_dir = package;
     ck_assert_int_eq(setenv("SKEL_DATA", data, 1), 0);
-    skel_data_join(data, entry.info.name, own);
-    skel_data_default_dir(&entry, found);
+    skel_folder_join(data, entry.info.name, own);
+    skel_catalog_default_dir(&entry, found);
     ck_assert_str_eq(found, own);
     skel_fixture_fill(&entry, package, true);
-    skel_data_default_dir(&entry, found);
+    skel_catalog_default_dir(&entry, found);
     ck_assert_str_eq(found, package);
     open_and_check(&entry, NULL);
     ck_assert_int_eq(mkdir(own, 0777), 0);
     skel_fixture_fill(&entry, own, false);
-    skel_data_default_dir(&entry, found);
+    skel_catalog_default_dir(&entry, found);
     ck_assert_str_eq(found, own);
     skel_fixture_remove(data);
     skel_fixture_remove(package);

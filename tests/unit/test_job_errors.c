@@ -52,8 +52,8 @@ START_TEST(unknown_keys_are_named_with_the_nearest_one)
          "j.yaml:1:1: unknown key \"prune.method\"; dotted paths belong under sweep: here, write "
          "the section and below it method"},
         {"data: {optimizer: 1}\n",
-         "j.yaml:1:8: unknown key \"optimizer\" in data; expected one of set, dir, pad-to, "
-         "augment, validation, train-samples, test-samples"},
+         "j.yaml:1:8: unknown key \"optimizer\" in data; expected one of set, dir, "
+         "unverified, pad-to, augment, validation, train-samples, test-samples"},
         {"<<: 1\n", "j.yaml:1:1: unknown key \"<<\"; expected one of name, seed, data, model, "
                     "prune, train, compute, checkpoint, sweep"},
     };

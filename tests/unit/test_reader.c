@@ -24,7 +24,7 @@ static const char *path_of(const char *name)
 static skel_status write_file(const char *path, const float values[], const uint8_t mask[])
 {
     static const char *const names[] = {"conv1.weight", "fc.weight"};
-    skel_dataset_spec spec = {.element = SKEL_FLOAT32, .dims = 2, .shape = {30, VALUES / 30}};
+    skel_file_dataset spec = {.element = SKEL_FLOAT32, .dims = 2, .shape = {30, VALUES / 30}};
     char name[64];
     skel_comm *comm = NULL;
     skel_file *file = NULL;

@@ -2,7 +2,7 @@
 #include "suite.h"
 
 #include "skel/random.h"
-#include "skel/sampler.h"
+#include "skel/view.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,10 @@
-/* IDX and CIFAR files: header, length, labels, then pixels in place.
+/* IDX and CIFAR files: header, length, labels and pixels.
  * Sources: the description of the IDX format at the end of MNIST's page; CIFAR's page. */
-#include "reading.h"
+#include "data_file.h"
 
 #include "skel/memory.h"
+
+#include "content.h"
 
 #include <string.h>
 
@@ -10,39 +12,39 @@ enum { MAGIC_IMAGES = 2051, MAGIC_LABELS = 2049, WORD = 4 };
 
 /* One file on its way in. */
 typedef struct reading {
-    const skel_data_entry *entry;
-    const skel_data_file *file;
+    const skel_catalog_entry *entry;
+    const skel_catalog_file *file;
     const char *path;
     const uint8_t *content;
     size_t found; /* bytes */
 } reading;
 
-static size_t image_bytes(const skel_data_entry *entry)
+static size_t image_bytes(const skel_catalog_entry *entry)
 {
     return entry->info.channels * entry->info.height * entry->info.width;
 }
 
-static size_t header_bytes(const skel_data_file *file)
+static size_t header_bytes(const skel_catalog_file *file)
 {
     switch (file->format) {
-    case SKEL_DATA_IDX_IMAGES:
+    case SKEL_CATALOG_IDX_IMAGES:
         return 4 * (size_t)WORD;
-    case SKEL_DATA_IDX_LABELS:
+    case SKEL_CATALOG_IDX_LABELS:
         return 2 * (size_t)WORD;
-    case SKEL_DATA_RECORDS:
+    case SKEL_CATALOG_RECORDS:
         break;
     }
     return 0;
 }
 
-static size_t sample_bytes(const skel_data_entry *entry, const skel_data_file *file)
+static size_t sample_bytes(const skel_catalog_entry *entry, const skel_catalog_file *file)
 {
     switch (file->format) {
-    case SKEL_DATA_IDX_IMAGES:
+    case SKEL_CATALOG_IDX_IMAGES:
         return image_bytes(entry);
-    case SKEL_DATA_IDX_LABELS:
+    case SKEL_CATALOG_IDX_LABELS:
         return 1;
-    case SKEL_DATA_RECORDS:
+    case SKEL_CATALOG_RECORDS:
         break;
     }
     return entry->label_bytes + image_bytes(entry);
@@ -56,7 +58,7 @@ static uint32_t big_endian(const uint8_t *bytes)
 static skel_status check_header(const reading *in)
 {
     static const char *const names[] = {"magic number", "number of samples", "height", "width"};
-    bool images = in->file->format == SKEL_DATA_IDX_IMAGES;
+    bool images = in->file->format == SKEL_CATALOG_IDX_IMAGES;
     const size_t expected[] = {images ? MAGIC_IMAGES : MAGIC_LABELS, in->file->count,
                                in->entry->info.height, in->entry->info.width};
     size_t words = header_bytes(in->file) / WORD;
@@ -130,13 +132,13 @@ static skel_status take(const reading *in, uint8_t images[], uint8_t labels[])
     skel_status status = SKEL_OK;
 
     switch (in->file->format) {
-    case SKEL_DATA_IDX_IMAGES:
+    case SKEL_CATALOG_IDX_IMAGES:
         take_images(in, start, stride, images);
         break;
-    case SKEL_DATA_IDX_LABELS:
+    case SKEL_CATALOG_IDX_LABELS:
         status = take_labels(in, start, stride, labels);
         break;
-    case SKEL_DATA_RECORDS:
+    case SKEL_CATALOG_RECORDS:
         status = take_labels(in, in->entry->label_bytes - 1, stride, labels);
         take_images(in, in->entry->label_bytes, stride, images);
         break;
@@ -144,9 +146,9 @@ static skel_status take(const reading *in, uint8_t images[], uint8_t labels[])
     return status;
 }
 
-skel_status skel_data_read(const skel_data_entry *entry, const skel_data_file *file,
-                           const char *path, uint8_t images[], uint8_t labels[], bool want_md5,
-                           skel_data_sums *sums)
+skel_status skel_data_file_read(const skel_catalog_entry *entry, const skel_catalog_file *file,
+                                const char *path, uint8_t images[], uint8_t labels[], bool want_md5,
+                                skel_data_file_sums *sums)
 {
     size_t bytes = header_bytes(file) + file->count * sample_bytes(entry, file);
     reading in = {entry, file, path, NULL, 0};
@@ -166,4 +168,14 @@ skel_status skel_data_read(const skel_data_entry *entry, const skel_data_file *f
 done:
     SKEL_FREE(&content);
     return status;
+}
+
+skel_status skel_data_file_probe(const skel_catalog_entry *entry, const skel_catalog_file *file,
+                                 const char *path)
+{
+    reading in = {entry, file, path, NULL, 0};
+    bool is_gzip = false;
+    skel_status status = skel_content_probe(path, &in.found, &is_gzip);
+
+    return status == SKEL_OK && !is_gzip ? check_length(&in) : status;
 }

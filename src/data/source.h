@@ -1,6 +1,6 @@
-/** Where the files of a data set can be had, and how each kind of place is asked for them. */
-#ifndef SKEL_DATA_SOURCES_H
-#define SKEL_DATA_SOURCES_H
+/** Places that have the files of a data set, and how to get the files from them. */
+#ifndef SKEL_DATA_SOURCE_H
+#define SKEL_DATA_SOURCE_H
 
 #include "catalog.h"
 
@@ -24,7 +24,7 @@ typedef struct skel_source {
 
 /** A fetch on its way: one data set into one folder. Plain data. */
 typedef struct skel_fetch_work {
-    const skel_data_entry *entry;
+    const skel_catalog_entry *entry;
     char dir[SKEL_PATH];      /**< where the files are to be; those that are there are right */
     char work[SKEL_PATH];     /**< below it: .fetch */
     char ready[SKEL_PATH];    /**< below it: verified files under their final names */
@@ -36,7 +36,7 @@ typedef struct skel_fetch_work {
  *
  *  Local. Static storage; `*count` may be 0.
  */
-const skel_source *skel_sources_of(const skel_data_entry *entry, size_t *count);
+const skel_source *skel_source_of(const skel_catalog_entry *entry, size_t *count);
 
 /** Asks one place for all files and puts them, verified, into the ready folder.
  *
@@ -49,8 +49,9 @@ SKEL_CHECKED skel_status skel_source_ask(const skel_fetch_work *work, const skel
  *
  *  Local. Errors: SKEL_ERR_DATA if it is damaged or has another MD5; SKEL_ERR_IO; SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_source_check(const skel_data_entry *entry, const skel_data_file *file,
-                                           const char *path, const char *md5);
+SKEL_CHECKED skel_status skel_source_check(const skel_catalog_entry *entry,
+                                           const skel_catalog_file *file, const char *path,
+                                           const char *md5);
 
 /** Downloads a URL by curl, going on where an earlier attempt stopped.
  *
@@ -71,27 +72,27 @@ SKEL_CHECKED skel_status skel_download(const skel_fetch_work *work, const char *
  *  Errors: SKEL_ERR_DATA if the sheet or the list is not of that kind; SKEL_ERR_IO;
  *          SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_sheet_convert(const skel_data_entry *entry,
-                                            const skel_data_file *file, const char *sheet,
+SKEL_CHECKED skel_status skel_sheet_convert(const skel_catalog_entry *entry,
+                                            const skel_catalog_file *file, const char *sheet,
                                             const char *labels, const char *out);
 
 /** Fetches an entry's files into a folder from the given places; skel_fetch() for any entry.
  *
  *  Local. Errors: as skel_fetch().
  */
-SKEL_CHECKED skel_status skel_fetch_entry(const skel_data_entry *entry, size_t count,
+SKEL_CHECKED skel_status skel_fetch_entry(const skel_catalog_entry *entry, size_t count,
                                           const skel_source source[], const char *dir);
 
 /** Compares an entry's files with their checksums; skel_fetch_verify() for any entry.
  *
  *  Local. Errors: as skel_fetch_verify().
  */
-SKEL_CHECKED skel_status skel_fetch_check(const skel_data_entry *entry, const char *dir);
+SKEL_CHECKED skel_status skel_fetch_check(const skel_catalog_entry *entry, const char *dir);
 
 /** How many files of an entry are in a folder, unread.
  *
  *  Local.
  */
-size_t skel_fetch_count(const skel_data_entry *entry, const char *dir);
+size_t skel_fetch_count(const skel_catalog_entry *entry, const char *dir);
 
 #endif
