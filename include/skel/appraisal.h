@@ -9,7 +9,7 @@
 
 /** What files are appraised by. Plain data; zeros and NULL: as the first file's job says. */
 typedef struct skel_appraisal_options {
-    const skel_criterion *method; /**< whose scores are added up; NULL: none */
+    const skel_method *method; /**< whose scores are added up; NULL: none */
     uint64_t batches;
     uint64_t batch_size;
     const char *sampling; /**< a value of prune.sampling; borrowed */

@@ -18,6 +18,6 @@ void skel_lineage_start(const skel_mask *mask, uint8_t lineage[]);
  *  @param lineage  [mask->count] in and out
  *  @return weights that are pruned now, were kept before, and had been resurrected at some time
  */
-size_t skel_lineage_step(const skel_mask *mask, uint8_t lineage[]);
+size_t skel_lineage_add(const skel_mask *mask, uint8_t lineage[]);
 
 #endif

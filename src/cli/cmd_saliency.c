@@ -83,7 +83,7 @@ static skel_status read_options(const skel_arguments *arguments, skel_appraisal_
     SKEL_TRY(read_word(arguments, "weights", 2, weights, &which));
     out->sampling = option(arguments, "sampling") != NULL ? samplings[sampling] : NULL;
     out->trained = which == 1;
-    if (method != NULL && skel_criterion_find(method, &out->method) != SKEL_OK) {
+    if (method != NULL && skel_method_find(method, &out->method) != SKEL_OK) {
         status = skel_error_prefix("skel saliency: --method");
     }
 done:

@@ -26,7 +26,7 @@ static size_t step_segment(size_t count, const uint8_t keep[restrict], uint8_t l
     return repruned;
 }
 
-size_t skel_lineage_step(const skel_mask *mask, uint8_t lineage[])
+size_t skel_lineage_add(const skel_mask *mask, uint8_t lineage[])
 {
     size_t repruned = 0;
 

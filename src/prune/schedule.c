@@ -1,5 +1,5 @@
 /* How many weights are kept after each iteration. */
-#include "skel/criterion.h"
+#include "skel/schedule.h"
 
 #include <math.h>
 

@@ -52,7 +52,7 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
 
     SKEL_TRY(skel_experiment_signal(run, theta, iteration, progress, &score));
     request = (skel_prune_request){
-        .criterion = settings->criterion,
+        .method = settings->criterion,
         .scope = settings->scope,
         .kept = kept,
         .rules = run->rules,
@@ -62,7 +62,7 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
         .signal = run->signal,
         .gradient = settings->criterion->signal == SKEL_SIGNAL_GRADIENT ? run->gradient : NULL,
     };
-    SKEL_TRY(skel_prune_step(run->comm, &request, run->mask, &report));
+    SKEL_TRY(skel_prune_mask(run->comm, &request, run->mask, &report));
     warn_of_ties(run, iteration, &report);
     seconds = skel_comm_roots(run->comm, skel_seconds() - started);
     SKEL_TRY(skel_experiment_trace(run, theta, iteration, &after));
@@ -72,7 +72,7 @@ static skel_status skeletonize_once(skel_experiment *run, size_t iteration, skel
                          (double[]){(double)iteration, (double)report.kept, report.threshold,
                                     report.objective, (double)report.resurrected,
                                     (double)report.pruned, (double)report.positive, score.loss,
-                                    seconds, (double)skel_lineage_step(run->mask, run->lineage),
+                                    seconds, (double)skel_lineage_add(run->mask, run->lineage),
                                     after.objective, after.gradient_norm})));
 done:
     return status;

@@ -180,7 +180,7 @@ done:
 static skel_status load_weights(skel_experiment *run)
 {
     bool has_mask = false;
-    bool wanted = !skel_criterion_prunes(run->settings.criterion);
+    bool wanted = !skel_method_prunes(run->settings.criterion);
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_weight_file_read(run->comm, run->job->model.weights, run->network, run->initial,

@@ -111,10 +111,10 @@ skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
                         &out->train_samples));
     SKEL_TRY(samples_of("data.test-samples", job->data.test_samples, out->data->test,
                         &out->test_samples));
-    SKEL_TRY(skel_criterion_find(job->prune.method, &out->criterion));
-    out->iterations = !skel_criterion_prunes(out->criterion) ? 0
-                      : out->criterion->iterative            ? job->prune.iterations
-                                                             : 1;
+    SKEL_TRY(skel_method_find(job->prune.method, &out->criterion));
+    out->iterations = !skel_method_prunes(out->criterion) ? 0
+                      : out->criterion->iterative         ? job->prune.iterations
+                                                          : 1;
 done:
     return status;
 }
@@ -124,7 +124,7 @@ static skel_status check_density(const skel_job *job, const skel_settings *setti
                                  const skel_network *network)
 {
     double density = 1 - job->prune.sparsity;
-    bool by_tensor = skel_shares_by_tensor(settings->criterion, settings->scope);
+    bool by_tensor = skel_prune_shares_by_tensor(settings->criterion, settings->scope);
     size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count, density, 1, 1);
     skel_layer_rules rules;
     bool *whole = NULL;
@@ -171,7 +171,7 @@ skel_status skel_settings_network(const skel_job *job, const skel_settings *sett
         return skel_error_prefix("%s on %s images of %zux%zu (data.pad-to makes them larger)",
                                  job->model.name, settings->data->name, view.side_h, view.side_w);
     }
-    if (skel_criterion_prunes(settings->criterion)) {
+    if (skel_method_prunes(settings->criterion)) {
         status = check_density(job, settings, *out);
     }
 done:
@@ -250,7 +250,7 @@ bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings 
  * summing all gradients in every step costs little beside computing them. */
 static double train_density(const skel_job *job, const skel_settings *settings)
 {
-    if (!skel_criterion_prunes(settings->criterion)) {
+    if (!skel_method_prunes(settings->criterion)) {
         return 1;
     }
     return settings->criterion->grows_by_gradient && !trains_sparsely(job) ? 0 : density_of(job);

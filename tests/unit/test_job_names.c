@@ -2,8 +2,8 @@
 #include "suite.h"
 
 #include "job/key.h"
-#include "skel/criterion.h"
 #include "skel/dataset.h"
+#include "skel/method.h"
 #include "skel/network.h"
 
 #include <string.h>
@@ -56,7 +56,7 @@ END_TEST
 START_TEST(a_job_can_name_every_criterion)
 {
     size_t count = 0;
-    const char *const *names = skel_criterion_names(&count);
+    const char *const *names = skel_method_names(&count);
 
     check_names("prune.method", count, names);
 }

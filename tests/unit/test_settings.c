@@ -55,7 +55,7 @@ START_TEST(models_engines_and_methods_of_the_job_are_those_of_their_layers)
     size_t criteria = 0;
     const char *const *model = skel_model_names(&models);
     const char *const *engine = skel_engine_names(&engines);
-    const char *const *criterion = skel_criterion_names(&criteria);
+    const char *const *criterion = skel_method_names(&criteria);
     size_t listed = 0;
 
     for (const char *const *name = skel_key_find("model", "name")->choices; *name; name++) {
@@ -77,7 +77,7 @@ START_TEST(models_engines_and_methods_of_the_job_are_those_of_their_layers)
 END_TEST
 
 /* The job's layer knows methods by their names alone, the criteria know what they do. */
-static bool reads(const char *path, const skel_criterion *criterion)
+static bool reads(const char *path, const skel_method *criterion)
 {
     return skel_fit_uses(skel_key_find_path(path), criterion->name);
 }
@@ -85,14 +85,14 @@ static bool reads(const char *path, const skel_criterion *criterion)
 START_TEST(methods_read_the_keys_that_their_criteria_have_a_use_for)
 {
     size_t criteria = 0;
-    const char *const *name = skel_criterion_names(&criteria);
+    const char *const *name = skel_method_names(&criteria);
 
     for (size_t i = 0; i < criteria; i++) {
-        const skel_criterion *is = NULL;
+        const skel_method *is = NULL;
         bool prunes = false;
 
-        ck_assert_ok(skel_criterion_find(name[i], &is));
-        prunes = skel_criterion_prunes(is);
+        ck_assert_ok(skel_method_find(name[i], &is));
+        prunes = skel_method_prunes(is);
         ck_assert_msg(reads("prune.iterations", is) == is->iterative, "%s", name[i]);
         ck_assert_msg(reads("prune.schedule", is) == is->iterative, "%s", name[i]);
         ck_assert_msg(reads("prune.keep-layers", is) == prunes, "%s", name[i]);
@@ -116,14 +116,14 @@ END_TEST
 START_TEST(methods_that_train_first_are_refused_without_epochs)
 {
     size_t criteria = 0;
-    const char *const *name = skel_criterion_names(&criteria);
+    const char *const *name = skel_method_names(&criteria);
 
     for (size_t i = 0; i < criteria; i++) {
-        const skel_criterion *is = NULL;
+        const skel_method *is = NULL;
         skel_objection objection;
         skel_job job;
 
-        ck_assert_ok(skel_criterion_find(name[i], &is));
+        ck_assert_ok(skel_method_find(name[i], &is));
         default_job(&job);
         (void)snprintf(job.prune.method, sizeof job.prune.method, "%s", name[i]);
         ck_assert_msg(skel_job_is_sound(&job, &objection) == (is->timing == SKEL_TIMING_INITIAL),
