@@ -1,5 +1,7 @@
-/* Combinations of values, each of them valid alone, that make no sense. */
+/* Values that are valid one by one, but make no sense together. */
 #include "check.h"
+
+#include "fit.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -61,23 +63,9 @@ static bool microbatches_have_statistics(const skel_job *job, const char *path, 
     return true;
 }
 
-/* Methods that prune a trained network, or while it is trained. */
-static bool needs_training(const char *method)
-{
-    static const char *const methods[] = {
-        "imp", "magnitude-finetune", "skeletonization", "obd", "set", "rigl"};
-
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if (strcmp(methods[i], method) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool training_is_enough(const skel_job *job, skel_objection *objection)
 {
-    if (job->train.epochs == 0 && needs_training(job->prune.method)) {
+    if (job->train.epochs == 0 && skel_method_needs_training(skel_fit_method(job->prune.method))) {
         return object(objection, "prune.method",
                       "prune.method %s needs a network that is trained, but train.epochs is 0",
                       job->prune.method);
@@ -94,9 +82,8 @@ static bool training_is_enough(const skel_job *job, skel_objection *objection)
 /* The second derivatives of minus the raw logit are 0. */
 static bool loss_is_curved(const skel_job *job, skel_objection *objection)
 {
-    bool second = strcmp(job->prune.method, "grasp") == 0 || strcmp(job->prune.method, "obd") == 0;
-
-    if (second && strcmp(job->prune.loss, "raw-nll") == 0) {
+    if (skel_method_needs_second_derivatives(skel_fit_method(job->prune.method)) &&
+        strcmp(job->prune.loss, "raw-nll") == 0) {
         return object(objection, "prune.loss",
                       "prune.loss raw-nll makes no sense for prune.method %s, which needs the "
                       "second derivatives of cross-entropy",

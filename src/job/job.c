@@ -304,7 +304,7 @@ static skel_status check_use(skel_job_file *file, const skel_key *key)
         return SKEL_OK;
     }
     skel_job_file_run(file, useless, &job);
-    skel_fit_users(key, users);
+    (void)skel_fit_users(key, true, users);
     (void)snprintf(objection.text, sizeof objection.text,
                    "%s%s makes no sense for prune.method %s; it is for %s",
                    swept ? "sweeping " : "", key->path, job.prune.method, users);

@@ -3,6 +3,7 @@
 #define SKEL_JOB_KEY_H
 
 #include "skel/job.h"
+#include "skel/method.h"
 #include "tree.h"
 
 enum {
@@ -32,11 +33,13 @@ typedef struct skel_key {
     bool below_high;            /**< `high` itself is not allowed */
     double low;                 /**< numbers; integers up to 2^53 are exact */
     double high;                /**< numbers */
-    const char *const *choices; /**< SKEL_KEY_ENUM; ends with NULL */
-    const char *fallback;       /**< the default in YAML's syntax; NULL if required */
-    size_t offset;              /**< of the member of skel_job */
-    size_t size;                /**< of the member of skel_job, in bytes */
-    const char *help;           /**< a sentence or two for people */
+    const char *const *choices; /**< SKEL_KEY_ENUM; ends with NULL; NULL: `names` has them */
+    const char *const *(*names)(size_t *count); /**< SKEL_KEY_ENUM without `choices` */
+    bool (*read_by)(const skel_method *method); /**< the methods that read the key; NULL: all */
+    const char *fallback; /**< the default in YAML's syntax; NULL if required */
+    size_t offset;        /**< of the member of skel_job */
+    size_t size;          /**< of the member of skel_job, in bytes */
+    const char *help;     /**< a sentence or two for people */
 } skel_key;
 
 /** One section of the job file. Static, immutable. */
@@ -64,6 +67,12 @@ const skel_key *skel_key_find(const char *section, const char *name);
  *  Local.
  */
 const skel_key *skel_key_find_path(const char *path);
+
+/** The values of a key of type SKEL_KEY_ENUM.
+ *
+ *  Local. Static storage.
+ */
+const char *const *skel_key_choices(const skel_key *key, size_t *count);
 
 /** Whether the key belongs to the section; `*name` is then its last word.
  *

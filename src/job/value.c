@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t choices_max = 32;
-
 static void *member_of(const skel_key *key, skel_job *job)
 {
     return (char *)job + key->offset;
@@ -89,15 +87,15 @@ static skel_status read_choice(const skel_key *key, const skel_tree *tree, size_
     const char *nearest = NULL;
     char hint[SKEL_JOB_TEXT + 32] = "";
     size_t count = 0;
+    const char *const *choices = skel_key_choices(key, &count);
 
-    for (; key->choices[count] != NULL; count++) {
-        if (strcmp(key->choices[count], tree->node[at].text) == 0) {
-            put_text(key, key->choices[count], job);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(choices[i], tree->node[at].text) == 0) {
+            put_text(key, choices[i], job);
             return SKEL_OK;
         }
     }
-    SKEL_ASSERT(count <= choices_max);
-    nearest = skel_text_nearest(tree->node[at].text, count, key->choices);
+    nearest = skel_text_nearest(tree->node[at].text, count, choices);
     if (nearest != NULL) {
         (void)snprintf(hint, sizeof hint, "; did you mean %s?", nearest);
     }

@@ -175,7 +175,9 @@ done:
 
 double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome)
 {
-    if (strcmp(job->prune.method, "none") != 0) {
+    const skel_method *method = NULL;
+
+    if (skel_method_find(job->prune.method, &method) == SKEL_OK && skel_method_prunes(method)) {
         return 100 * job->prune.sparsity;
     }
     return outcome != NULL ? 100 * outcome->sparsity : 0;

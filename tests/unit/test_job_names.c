@@ -3,7 +3,6 @@
 
 #include "job/key.h"
 #include "skel/dataset.h"
-#include "skel/method.h"
 #include "skel/network.h"
 
 #include <string.h>
@@ -53,20 +52,10 @@ START_TEST(a_job_can_name_every_network)
 }
 END_TEST
 
-START_TEST(a_job_can_name_every_criterion)
-{
-    size_t count = 0;
-    const char *const *names = skel_method_names(&count);
-
-    check_names("prune.method", count, names);
-}
-END_TEST
-
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_job_can_name_every_data_set);
     tcase_add_test(tcase, a_job_can_name_every_network);
-    tcase_add_test(tcase, a_job_can_name_every_criterion);
 }
 
 int main(void)
