@@ -130,6 +130,17 @@ size_t skel_job_file_runs(const skel_job_file *file);
  */
 void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out);
 
+/** Puts the place of a key's value in the file before the last error's message, and after it the
+ *  number of the run: for checks of a run that need more than the job.
+ *
+ *  Local. "j.yaml:3:8: MESSAGE (run 2 of the sweep, from 0)".
+ *  @param index  the run whose check failed
+ *  @param key    dotted path of the key to blame
+ *  Returns SKEL_ERR_CONFIG.
+ */
+SKEL_CHECKED skel_status skel_job_file_blame(const skel_job_file *file, size_t index,
+                                             const char *key);
+
 /** The resolved job as YAML, every key, readable by skel_job_parse() to an equal struct.
  *
  *  Local. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.
@@ -144,11 +155,18 @@ SKEL_CHECKED skel_status skel_job_print(const skel_job *job, char **out);
  */
 SKEL_CHECKED skel_status skel_job_parse(const char *label, const char *text, skel_job *out);
 
-/** Writes the documentation of every key: type, range, default, meaning; from the table.
+/** The values of a key whose list the job does not know. Plain data. */
+typedef struct skel_job_list {
+    const char *key;                            /**< dotted path */
+    const char *const *(*names)(size_t *count); /**< the list, in static storage */
+} skel_job_list;
+
+/** Writes the documentation of every key: type, range, default, meaning.
  *
  *  Local.
+ *  @param list  [lists] values of keys that name things of other rooms
  */
-void skel_job_help(FILE *stream);
+void skel_job_help(FILE *stream, size_t lists, const skel_job_list list[]);
 
 /** Names the libraries of this layer: "libyaml 0.2.5".
  *

@@ -1,5 +1,6 @@
 /* One iteration of synaptic flow, against one gradient of one image: both load the masked weights
  * and pass forward and back once. */
+#include "bench_network.h"
 #include "parts.h"
 
 #include "skel/engine.h"
@@ -85,15 +86,12 @@ done:
 static skel_status create(const skel_bench *bench, const char *model, skel_flow_bench *flow)
 {
     skel_engine_options options = {.microbatch = 1, .threads = bench->threads};
-    bool is_lenet = strncmp(model, "lenet", 5) == 0;
-    skel_tensor image = is_lenet ? (skel_tensor){.channels = 1, .height = 28, .width = 28}
-                                 : (skel_tensor){.channels = 3, .height = 32, .width = 32};
     skel_status status = SKEL_OK;
 
     if (!skel_comm_is_root(bench->comm)) {
         return SKEL_OK;
     }
-    SKEL_TRY(skel_model_create(model, bench->width, image, CLASSES, &flow->network));
+    SKEL_TRY(skel_bench_network(model, bench->width, CLASSES, &flow->network));
     SKEL_TRY(draw(flow));
     for (size_t k = 0; k < 2; k++) {
         SKEL_TRY(skel_engine_create("dense", flow->network, &options, &flow->engine[k]));

@@ -1,6 +1,8 @@
 /* The saliency gradient of one batch, as a pruning iteration computes it: weights loaded, every
  * microbatch forward and backward, gradients summed over the ranks. */
 #include "bench_gradient.h"
+
+#include "bench_network.h"
 #include "parts.h"
 
 #include "skel/memory.h"
@@ -110,10 +112,7 @@ done:
 static skel_status describe(skel_gradient *gradient, const char *model)
 {
     const skel_bench *bench = gradient->bench;
-    skel_tensor image = {.channels = 3, .height = 32, .width = 32};
-    skel_tensor digit = {.channels = 1, .height = 28, .width = 28};
     int size = skel_comm_size(bench->comm);
-    bool is_lenet = strncmp(model, "lenet", 5) == 0;
 
     gradient->microbatch = bench->microbatch;
     if (gradient->microbatch == 0) {
@@ -123,8 +122,7 @@ static skel_status describe(skel_gradient *gradient, const char *model)
     gradient->microbatches = (bench->batch + gradient->microbatch - 1) / gradient->microbatch;
     skel_microbatches_of(gradient->microbatches, skel_comm_rank(bench->comm), size,
                          &gradient->first, &gradient->mine);
-    return skel_model_create(model, bench->width, is_lenet ? digit : image, BENCH_CLASSES,
-                             &gradient->network);
+    return skel_bench_network(model, bench->width, BENCH_CLASSES, &gradient->network);
 }
 
 skel_status skel_bench_gradient_create(skel_gradient *gradient, const char *model)

@@ -3,25 +3,31 @@
 
 #include <string.h>
 
-skel_axis *skel_sweep_find(skel_sweep *sweep, const skel_key *key)
+/* The number of a key's axis, `axes` if it has none. */
+static size_t place_of(const skel_sweep *sweep, const skel_key *key)
 {
-    for (size_t i = 0; i < sweep->axes; i++) {
-        if (sweep->axis[i].key == key) {
-            return &sweep->axis[i];
-        }
+    size_t i = 0;
+
+    while (i < sweep->axes && sweep->axis[i].key != key) {
+        i++;
     }
-    return NULL;
+    return i;
+}
+
+const skel_axis *skel_sweep_find(const skel_sweep *sweep, const skel_key *key)
+{
+    size_t i = place_of(sweep, key);
+
+    return i < sweep->axes ? &sweep->axis[i] : NULL;
 }
 
 void skel_sweep_remove(skel_sweep *sweep, const skel_key *key)
 {
-    skel_axis *axis = skel_sweep_find(sweep, key);
+    size_t i = place_of(sweep, key);
 
-    if (axis != NULL) {
-        size_t behind = sweep->axes - (size_t)(axis - sweep->axis) - 1;
-
-        memmove(axis, axis + 1, behind * sizeof *axis);
+    if (i < sweep->axes) {
         sweep->axes--;
+        memmove(&sweep->axis[i], &sweep->axis[i + 1], (sweep->axes - i) * sizeof *sweep->axis);
     }
 }
 
@@ -86,7 +92,7 @@ static skel_status check_list(const skel_key *key, const skel_tree *tree, size_t
 skel_status skel_sweep_set(skel_sweep *sweep, const skel_key *key, const skel_tree *tree,
                            size_t list)
 {
-    skel_axis *axis = skel_sweep_find(sweep, key);
+    size_t i = place_of(sweep, key);
     skel_status status = check_list(key, tree, list);
 
     SKEL_TRY(status);
@@ -96,14 +102,9 @@ skel_status skel_sweep_set(skel_sweep *sweep, const skel_key *key, const skel_tr
         SKEL_TRY(skel_key_read(key, tree, at, &job));
         SKEL_TRY(check_repeat(key, tree, list, at, &job));
     }
-    if (axis == NULL) {
-        SKEL_ASSERT(sweep->axes < SKEL_KEY_COUNT);
-        axis = &sweep->axis[sweep->axes++];
-    }
-    axis->key = key;
-    axis->tree = tree;
-    axis->list = list;
-    axis->count = tree->node[list].children;
+    SKEL_ASSERT(i < SKEL_KEY_COUNT);
+    sweep->axes += i == sweep->axes ? 1 : 0;
+    sweep->axis[i] = (skel_axis){key, tree, list, tree->node[list].children};
 done:
     return status;
 }

@@ -27,7 +27,7 @@ typedef struct skel_sweep {
  *
  *  Local. Borrowed until the sweep changes.
  */
-skel_axis *skel_sweep_find(skel_sweep *sweep, const skel_key *key);
+const skel_axis *skel_sweep_find(const skel_sweep *sweep, const skel_key *key);
 
 /** Adds an axis, or gives another list to the axis that there is.
  *

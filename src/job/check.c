@@ -45,24 +45,6 @@ static bool warmup_ends(const skel_job *job, skel_objection *objection)
     return true;
 }
 
-/* Batch norm divides by images - 1 where a layer's output is a single pixel. */
-static bool microbatches_have_statistics(const skel_job *job, const char *path, uint64_t batch,
-                                         skel_objection *objection)
-{
-    uint64_t microbatch = job->compute.microbatch;
-    bool has_batchnorm = strncmp(job->model.name, "lenet", 5) != 0;
-
-    if (has_batchnorm && strcmp(job->compute.batchnorm, "microbatch") == 0 && microbatch > 1 &&
-        batch > 1 && batch % microbatch == 1) {
-        return object(objection, path,
-                      "%s %" PRIu64 " in microbatches of %" PRIu64
-                      " leaves one image alone, which has no statistics for batch norm; "
-                      "choose another compute.microbatch",
-                      path, batch, microbatch);
-    }
-    return true;
-}
-
 static bool training_is_enough(const skel_job *job, skel_objection *objection)
 {
     if (job->train.epochs == 0 && skel_method_needs_training(skel_fit_method(job->prune.method))) {
@@ -95,8 +77,5 @@ static bool loss_is_curved(const skel_job *job, skel_objection *objection)
 bool skel_job_is_sound(const skel_job *job, skel_objection *objection)
 {
     return milestones_ascend(job, objection) && warmup_ends(job, objection) &&
-           training_is_enough(job, objection) && loss_is_curved(job, objection) &&
-           microbatches_have_statistics(job, "prune.batch-size", job->prune.batch_size,
-                                        objection) &&
-           microbatches_have_statistics(job, "train.batch-size", job->train.batch_size, objection);
+           training_is_enough(job, objection) && loss_is_curved(job, objection);
 }

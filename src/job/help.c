@@ -87,7 +87,22 @@ static void describe_users(const skel_key *key, char *out, size_t size)
     }
 }
 
-static void write_key(FILE *stream, const skel_key *key)
+/* "one of mnist, cifar10" for a key that is on one of the lists. */
+static void describe_list(const skel_key *key, size_t lists, const skel_job_list list[],
+                          char out[SKEL_KEY_TEXT])
+{
+    skel_key enumeration = {.type = SKEL_KEY_ENUM};
+
+    out[0] = '\0';
+    for (size_t i = 0; i < lists; i++) {
+        if (strcmp(list[i].key, key->path) == 0) {
+            enumeration.names = list[i].names;
+            skel_key_describe(&enumeration, out);
+        }
+    }
+}
+
+static void write_key(FILE *stream, const skel_key *key, size_t lists, const skel_job_list list[])
 {
     char type[SKEL_KEY_TEXT];
     char line[2 * SKEL_KEY_TEXT];
@@ -99,6 +114,8 @@ static void write_key(FILE *stream, const skel_key *key)
     (void)fprintf(stream, "  %-*s", INDENT - 2, key->path);
     write_words(stream, line, INDENT, INDENT);
     write_line(stream, key->help);
+    describe_list(key, lists, list, line);
+    write_line(stream, line);
     skel_own_describe(key, line);
     write_line(stream, line);
     describe_users(key, line, sizeof line);
@@ -131,7 +148,7 @@ static const char introduction[] =
     "more\n"
     "than one document are refused.\n";
 
-void skel_job_help(FILE *stream)
+void skel_job_help(FILE *stream, size_t lists, const skel_job_list list[])
 {
     (void)fputs(introduction, stream);
     for (size_t i = 0; i < SKEL_KEY_SECTIONS; i++) {
@@ -141,7 +158,7 @@ void skel_job_help(FILE *stream)
                       section->title);
         for (size_t k = 0; k < SKEL_KEY_COUNT; k++) {
             if (skel_key_is_in(&skel_keys[k], section->name, NULL)) {
-                write_key(stream, &skel_keys[k]);
+                write_key(stream, &skel_keys[k], lists, list);
             }
         }
     }

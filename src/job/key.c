@@ -90,6 +90,9 @@ void skel_key_describe(const skel_key *key, char out[SKEL_KEY_TEXT])
         append(out, "a name of at most 63 letters, digits and . _ + = , @ -, ",
                "beginning with a letter or digit");
         break;
+    case SKEL_KEY_WORD:
+        append(out, key->noun, "");
+        break;
     case SKEL_KEY_PATH:
         append(out, "a path", "");
         break;

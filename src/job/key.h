@@ -14,6 +14,7 @@ enum {
 
 typedef enum skel_key_type {
     SKEL_KEY_NAME,    /**< char[SKEL_JOB_TEXT], fit for a folder's name */
+    SKEL_KEY_WORD,    /**< char[SKEL_JOB_TEXT], a name of a list that a room above the job has */
     SKEL_KEY_PATH,    /**< char[SKEL_JOB_PATH] */
     SKEL_KEY_ENUM,    /**< char[SKEL_JOB_TEXT], one of `choices` */
     SKEL_KEY_INTEGER, /**< uint64_t from `low` to `high` */
@@ -36,6 +37,7 @@ typedef struct skel_key {
     const char *const *choices; /**< SKEL_KEY_ENUM; ends with NULL; NULL: `names` has them */
     const char *const *(*names)(size_t *count); /**< SKEL_KEY_ENUM without `choices` */
     bool (*read_by)(const skel_method *method); /**< the methods that read the key; NULL: all */
+    const char *noun;                           /**< SKEL_KEY_WORD: "the name of a network" */
     const char *fallback; /**< the default in YAML's syntax; NULL if required */
     size_t offset;        /**< of the member of skel_job */
     size_t size;          /**< of the member of skel_job, in bytes */

@@ -232,6 +232,7 @@ skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at,
     }
     switch (key->type) {
     case SKEL_KEY_NAME:
+    case SKEL_KEY_WORD:
         return read_name(key, tree, at, job);
     case SKEL_KEY_PATH:
         return read_path(key, tree, at, job);

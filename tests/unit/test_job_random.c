@@ -105,6 +105,7 @@ static void random_value(skel_stream *stream, const skel_key *key, skel_job *job
     }
     switch (key->type) {
     case SKEL_KEY_NAME:
+    case SKEL_KEY_WORD:
         random_text(stream, name_characters, 1 + skel_stream_below(stream, 63), member);
         member[0] = name_characters[skel_stream_below(stream, 10)];
         break;
