@@ -13,7 +13,7 @@ typedef struct skel_origin {
 /** A job file that has been read. */
 struct skel_job_file {
     skel_job base; /**< the values of all keys, swept ones excepted */
-    skel_sweep sweep;
+    skel_axes sweep;
     size_t runs;
     skel_origin origin[SKEL_KEY_COUNT];
     size_t trees;

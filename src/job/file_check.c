@@ -18,7 +18,7 @@ static skel_status check_required(skel_job_file *file)
         char section[SKEL_JOB_TEXT];
 
         if (!key->required || file->origin[i].tree != NULL ||
-            skel_sweep_find(&file->sweep, key) != NULL) {
+            skel_axes_find(&file->sweep, key) != NULL) {
             continue;
         }
         (void)snprintf(section, sizeof section, "%.*s", (int)strcspn(key->path, "."), key->path);
@@ -35,7 +35,7 @@ static skel_status object_to_run(const skel_job_file *file, size_t index,
                                  const skel_objection *objection)
 {
     const skel_key *key = skel_key_find_path(objection->path);
-    const skel_axis *axis = skel_sweep_find(&file->sweep, key);
+    const skel_axis *axis = skel_axes_find(&file->sweep, key);
     skel_origin blamed = file->origin[key - skel_keys];
     char which[SKEL_JOB_TEXT] = "";
 
@@ -70,7 +70,7 @@ static bool is_given(const skel_job_file *file, const skel_key *key)
  * method that does not read it would all be the same. */
 static skel_status check_use(skel_job_file *file, const skel_key *key)
 {
-    bool swept = skel_sweep_find(&file->sweep, key) != NULL;
+    bool swept = skel_axes_find(&file->sweep, key) != NULL;
     size_t useless = file->runs;
     skel_objection objection = {.path = key->path};
     char users[SKEL_KEY_TEXT];
@@ -114,10 +114,10 @@ static skel_status check_uses(skel_job_file *file)
 
 static skel_status check_runs(skel_job_file *file)
 {
-    file->runs = skel_sweep_runs(&file->sweep);
-    if (file->runs > SKEL_SWEEP_LARGEST) {
+    file->runs = skel_axes_runs(&file->sweep);
+    if (file->runs > SKEL_AXES_RUNS) {
         return skel_tree_fail(&file->tree[0], skel_tree_find(&file->tree[0], 0, "sweep"),
-                              "the sweep has more than %d runs", SKEL_SWEEP_LARGEST);
+                              "the sweep has more than %d runs", SKEL_AXES_RUNS);
     }
     for (size_t index = 0; index < file->runs; index++) {
         skel_objection objection;

@@ -100,7 +100,7 @@ static skel_status read_root(skel_job_file *file)
     for (size_t at = node[0].first; at != 0; at = node[node[at].next].next) {
         SKEL_TRY(check_repeat(tree, 0, at));
         if (strcmp(node[at].text, "sweep") == 0) {
-            SKEL_TRY(skel_sweep_read(&file->sweep, tree, node[at].next));
+            SKEL_TRY(skel_axes_read(&file->sweep, tree, node[at].next));
         } else if (find_section(node[at].text) != NULL) {
             SKEL_TRY(read_section(file, node[at].text, node[at].next));
         } else {
@@ -115,20 +115,20 @@ done:
 static skel_status override_axis(skel_job_file *file, const skel_key *key, const skel_tree *tree)
 {
     if (skel_tree_is_null(tree, 0)) {
-        skel_sweep_remove(&file->sweep, key);
+        skel_axes_remove(&file->sweep, key);
         return SKEL_OK;
     }
-    return skel_sweep_set(&file->sweep, key, tree, 0);
+    return skel_axes_set(&file->sweep, key, tree, 0);
 }
 
 /* KEY=VALUE: one value ends the key's sweep, a list of values replaces it. */
 static skel_status override_value(skel_job_file *file, const skel_key *key, const skel_tree *tree)
 {
-    if (skel_sweep_find(&file->sweep, key) != NULL && key->type != SKEL_KEY_LIST &&
+    if (skel_axes_find(&file->sweep, key) != NULL && key->type != SKEL_KEY_LIST &&
         key->type != SKEL_KEY_NAMES && tree->node[0].kind == SKEL_NODE_LIST) {
-        return skel_sweep_set(&file->sweep, key, tree, 0);
+        return skel_axes_set(&file->sweep, key, tree, 0);
     }
-    skel_sweep_remove(&file->sweep, key);
+    skel_axes_remove(&file->sweep, key);
     return read_value(file, key, tree, 0);
 }
 
@@ -136,7 +136,7 @@ static skel_status override_value(skel_job_file *file, const skel_key *key, cons
 static skel_status override_sweep(skel_job_file *file, const skel_tree *tree)
 {
     file->sweep.axes = 0;
-    return skel_sweep_read(&file->sweep, tree, 0);
+    return skel_axes_read(&file->sweep, tree, 0);
 }
 
 static skel_status unknown_override(const skel_tree *tree, const char *path)
@@ -250,6 +250,6 @@ void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out)
 {
     SKEL_ASSERT(index < file->runs);
     memcpy(out, &file->base, sizeof *out);
-    skel_sweep_apply(&file->sweep, index, out);
+    skel_axes_apply(&file->sweep, index, out);
     skel_fit_resolve(out);
 }
