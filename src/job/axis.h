@@ -1,4 +1,4 @@
-/** The axes of a sweep: which keys take which values, and which run takes which of them. */
+/** The axes of a sweep: the swept keys, their values, and the values of each run. */
 #ifndef SKEL_JOB_AXIS_H
 #define SKEL_JOB_AXIS_H
 
@@ -29,7 +29,7 @@ typedef struct skel_axes {
  */
 const skel_axis *skel_axes_find(const skel_axes *sweep, const skel_key *key);
 
-/** Adds an axis, or gives another list to the axis that there is.
+/** Adds an axis, or replaces the list of the axis that the key has.
  *
  *  Local.
  *  @param list  node: must be a list, not empty, of different values that the key may have
@@ -38,7 +38,7 @@ const skel_axis *skel_axes_find(const skel_axes *sweep, const skel_key *key);
 SKEL_CHECKED skel_status skel_axes_set(skel_axes *sweep, const skel_key *key, const skel_tree *tree,
                                        size_t list);
 
-/** Takes a key's axis out of the sweep, if it has one.
+/** Removes the axis of a key, if it has one.
  *
  *  Local.
  */

@@ -30,7 +30,7 @@ static skel_status check_required(skel_job_file *file)
     return SKEL_OK;
 }
 
-/* The error at the place that gave the key to blame its value. */
+/* Fails at the place that gave a value to the key to blame. */
 static skel_status object_to_run(const skel_job_file *file, size_t index,
                                  const skel_objection *objection)
 {
@@ -52,7 +52,7 @@ static skel_status object_to_run(const skel_job_file *file, size_t index,
     return skel_tree_fail(blamed.tree, blamed.at, "%s%s", objection->text, which);
 }
 
-/* Whether a key was given another value than its default. */
+/* Whether the file gives a key another value than the default. */
 static bool is_given(const skel_job_file *file, const skel_key *key)
 {
     const skel_origin *from = &file->origin[key - skel_keys];
@@ -66,8 +66,8 @@ static bool is_given(const skel_job_file *file, const skel_key *key)
                   key->size) != 0;
 }
 
-/* A key must be of use to one of the job's methods; a swept key to all of them, as the runs of a
- * method that does not read it would all be the same. */
+/* At least one method of the job must read a key, and all methods must read a swept key: the runs
+ * of a method that does not read it would all be equal. */
 static skel_status check_use(skel_job_file *file, const skel_key *key)
 {
     bool swept = skel_axes_find(&file->sweep, key) != NULL;

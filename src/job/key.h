@@ -1,4 +1,4 @@
-/** The table of keys that everything else in this layer is driven by. */
+/** The table of keys. Reading, printing, checking and help of jobs are driven by it. */
 #ifndef SKEL_JOB_KEY_H
 #define SKEL_JOB_KEY_H
 
@@ -28,7 +28,7 @@ typedef enum skel_key_type {
 typedef struct skel_key {
     const char *path; /**< "prune.sparsity" */
     skel_key_type type;
-    bool nullable;              /**< ~ is allowed, and is kept as "" or 0 */
+    bool nullable;              /**< ~ is allowed, and is stored as "" or 0 */
     bool required;              /**< has no default */
     bool above_low;             /**< `low` itself is not allowed */
     bool below_high;            /**< `high` itself is not allowed */
@@ -82,13 +82,13 @@ const char *const *skel_key_choices(const skel_key *key, size_t *count);
  */
 bool skel_key_is_in(const skel_key *key, const char *section, const char **name);
 
-/** What a value must be: "an integer from 1 to 10000", "one of step, cosine, constant".
+/** Describes the values that a key allows: "an integer from 1 to 10000", "one of step, cosine".
  *
  *  Local.
  */
 void skel_key_describe(const skel_key *key, char out[SKEL_KEY_TEXT]);
 
-/** Help with an unknown key: "; did you mean prune.sparsity?", else which words there are.
+/** Writes help for an unknown key: "; did you mean prune.sparsity?", or a list of the known words.
  *
  *  Local.
  *  @param section  where the word was found; "" for the top level, NULL for a dotted path

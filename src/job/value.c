@@ -14,7 +14,7 @@ static void *member_of(const skel_key *key, skel_job *job)
     return (char *)job + key->offset;
 }
 
-/* "prune.sparsity: expected a number from 0 to below 1, found "abc"", and what helps with it. */
+/* "prune.sparsity: expected a number from 0 to below 1; found "abc"", followed by a hint. */
 static skel_status mismatch(const skel_key *key, const skel_tree *tree, size_t at, const char *hint)
 {
     char expected[SKEL_KEY_TEXT];
@@ -26,7 +26,7 @@ static skel_status mismatch(const skel_key *key, const skel_tree *tree, size_t a
                           hint);
 }
 
-/* Writes a text into a member of `size` bytes and zeroes what is left of it. */
+/* Writes a text into a member and zeroes the rest of the member. */
 static void put_text(const skel_key *key, const char *text, skel_job *job)
 {
     char *member = member_of(key, job);

@@ -1,4 +1,4 @@
-/* Figures of a mask by the gradient at the network that it leaves. */
+/* Figures of a mask, from the gradient at the pruned network. */
 #include "skel/foresight.h"
 
 #include "objective.h"

@@ -6,6 +6,7 @@
 #include "skel/random.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { COUNT = 4000, SEGMENTS = 3, OUTSIDE = -77 };
@@ -324,6 +325,30 @@ START_TEST(an_unknown_method_is_refused_with_the_nearest_name)
 }
 END_TEST
 
+/* README.md names the method in backticks, as the table of methods does. */
+static bool readme_names(const char *name)
+{
+    FILE *stream = fopen(SKEL_TEST_SOURCE_DIR "/../README.md", "r");
+    char quoted[64];
+    char line[4096];
+    bool found = false;
+
+    ck_assert_ptr_nonnull(stream);
+    (void)snprintf(quoted, sizeof quoted, "`%s`", name);
+    while (!found && fgets(line, sizeof line, stream) != NULL) {
+        found = line[0] == '|' && strstr(line, quoted) != NULL;
+    }
+    (void)fclose(stream);
+    return found;
+}
+
+START_TEST(the_readme_has_every_method)
+{
+    ck_assert_msg(readme_names(method_at(_i)->name), "%s", method_at(_i)->name);
+    ck_assert(!readme_names("no-such-method"));
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     size_t methods = 0;
@@ -337,6 +362,7 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, scores_do_not_depend_on_what_is_pruned, 0, count);
     tcase_add_loop_test(tcase, a_method_describes_itself, 0, count);
     tcase_add_loop_test(tcase, a_step_keeps_exactly_what_it_is_asked_for_in_either_scope, 0, count);
+    tcase_add_loop_test(tcase, the_readme_has_every_method, 0, count);
     tcase_add_test(tcase, saliency_is_the_magnitude_of_weight_times_gradient);
     tcase_add_test(tcase, grasp_is_the_share_of_weight_times_product_in_their_sum);
     tcase_add_test(tcase, the_other_formulas_are_their_papers);
