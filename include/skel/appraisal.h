@@ -9,7 +9,7 @@
 /** How files are appraised. Plain data. Where a member is 0 or NULL the first file's job decides.
  */
 typedef struct skel_appraisal_options {
-    const skel_criterion *method; /**< whose scores are added up; NULL: none are */
+    const skel_method *method; /**< whose scores are added up; NULL: none are */
     uint64_t batches;
     uint64_t batch_size;
     const char *sampling; /**< a value of prune.sampling; borrowed */

@@ -1,4 +1,4 @@
-/** Masks that move while a network is trained: some kept weights go, as many others come. */
+/** Masks that change during training: some kept weights go, and as many others come. */
 #ifndef SKEL_EVOLVE_H
 #define SKEL_EVOLVE_H
 
@@ -8,26 +8,29 @@
 typedef struct skel_evolve_request {
     double fraction; /**< of each tensor's kept weights that is exchanged, 0 to 1 */
     uint64_t seed;
-    uint32_t update;       /**< which change of the run it is, for its random numbers */
-    const float *gradient; /**< [mask->count] of all weights: those with the largest come; NULL: any
-                                come, all alike */
+    uint32_t update;       /**< number of the change in the run, for its random numbers */
+    const float *gradient; /**< [mask->count] of all weights: weights with the largest gradient
+                              come; NULL: weights come at random, all with the same probability */
     float *parameters;     /**< [mask->count] in and out */
     float *velocity;       /**< [mask->count] in and out: the optimiser's momentum */
 } skel_evolve_request;
 
-/** Exchanges the smallest kept weights of each tensor for as many that were not kept.
+/** Exchanges the smallest kept weights of each tensor for as many pruned ones.
  *
- *  Local. Depends on its arguments alone: the same on every rank that has the same ones.
+ *  Local. The result depends on the arguments alone, so ranks with equal arguments get equal
+ * results.
  *
- *  Of k kept weights round(fraction * k) go, or as many as there is room for: those of the smallest
- *  magnitude, of equal ones the higher index. What goes does not come back in the same change. Of
- *  equal gradients the lower index comes. Every tensor keeps as many weights as before; one that is
- *  kept whole stays as it is. What goes and what comes is 0, and so is its momentum.
- *  @param exchanged  out: weights that went, over all tensors
- *  Errors: SKEL_ERR_NUMBER naming the tensor (mask->names) if a kept weight, or the gradient of
- *          another, is not finite; SKEL_ERR_MEMORY. The tensors before it are changed then.
- *  Source: Evci et al. 2020, algorithm 1, where what goes may come back at once; Mocanu et al.
- *          2018, algorithm 2, where the smallest positive and the largest negative weights go.
+ *  In a tensor of k kept weights, round(fraction * k) weights go, but at most as many as the tensor
+ *  has pruned weights. Those with the smallest magnitude go; of equal magnitudes the higher index.
+ * Of equal gradients the lower index comes. A weight that goes does not come back in the same
+ * change. Every tensor keeps as many weights as before; a tensor without pruned weights does not
+ * change. Weights that go and weights that come are set to 0, and so is their momentum.
+ *  @param exchanged  out: number of weights that went, over all tensors
+ *  Errors: SKEL_ERR_NUMBER if a kept weight, or the gradient of a pruned one, is not finite; the
+ *          message has the tensor's name (mask->names). SKEL_ERR_MEMORY. After an error the tensors
+ *          before the failing one are changed.
+ *  Source: Evci et al. 2020, algorithm 1, where a weight that goes may come back at once; Mocanu et
+ *          al. 2018, algorithm 1, where the smallest positive and the largest negative weights go.
  */
 SKEL_CHECKED skel_status skel_mask_evolve(skel_mask *mask, const skel_evolve_request *request,
                                           size_t *exchanged);

@@ -8,9 +8,9 @@
 
 /** How a mask is examined. Plain data. */
 typedef struct skel_examination_options {
-    bool trained;                 /**< at /weights instead of /initial */
-    const skel_criterion *method; /**< whose scores are added up; NULL: none */
-    uint64_t seed;                /**< of the scores, for a method that draws them */
+    bool trained;              /**< at /weights instead of /initial */
+    const skel_method *method; /**< whose scores are added up; NULL: none */
+    uint64_t seed;             /**< of the scores, for a method that draws them */
 } skel_examination_options;
 
 /** What an examination has found. Plain data. */

@@ -17,9 +17,10 @@ enum {
 
 /** One run's settings, all of them resolved. Plain data, no pointers: ranks copy it as bytes.
  *
- *  Enumerated values are kept as their texts, already checked against the table of keys; an
- *  absent value (`~`) is an empty text or 0, as `skel run --help-job` says for each key. What a
- *  method has a default of its own for is filled in; what it has no use for is absent.
+ *  Enumerated values are texts that the table of keys allows. An absent value (`~`) is an empty
+ * text or 0; `skel run --help-job` says what it means for each key. If the method has a default of
+ * its own for an absent value, the default is filled in. Keys that the method does not read are
+ * absent.
  */
 typedef struct skel_job {
     char name[SKEL_JOB_TEXT];
@@ -54,11 +55,11 @@ typedef struct skel_job {
         uint64_t keep_layers; /**< entries of `keep_layer` */
         char keep_layer[SKEL_JOB_LIST][SKEL_JOB_TEXT];
         double per_layer_floor;
-        double temperature;       /**< grasp */
-        uint64_t rewind;          /**< imp: epochs */
-        uint64_t finetune_epochs; /**< methods that prune a trained network */
+        double temperature;
+        uint64_t rewind; /**< epoch */
+        uint64_t finetune_epochs;
         double finetune_rate;
-        uint64_t update_every; /**< set, rigl: steps, 0 for an epoch */
+        uint64_t update_every; /**< steps, 0 for an epoch */
         double update_until;   /**< share of the training's steps */
         double drop_fraction;
         bool trace;
@@ -105,9 +106,10 @@ typedef struct skel_job_file skel_job_file;
  *                    sweep.KEY=~ removes one
  *  @param out        *owned*: skel_job_file_close() it
  *  Errors: SKEL_ERR_IO; SKEL_ERR_CONFIG with "file:line:column: ..." (or "argument 2 ...:") for
- *          syntax, unknown or repeated keys (suggesting the nearest), wrong types, values out of
- *          range, combinations that are impossible without looking at any data, a key that none of
- *          the job's methods (swept: not each of them) has a use for; SKEL_ERR_MEMORY.
+ *          syntax, unknown or repeated keys (the nearest is suggested), wrong types, values out of
+ *          range, values of one run that contradict each other, a key that no method of the job
+ * reads, a swept key that one of its methods does not read; SKEL_ERR_MEMORY. Whether values fit the
+ *          data set and the network is skel_sound_check()'s.
  */
 SKEL_CHECKED skel_status skel_job_file_open(const char *path, size_t count,
                                             const char *const overrides[], skel_job_file **out);
@@ -131,6 +133,17 @@ size_t skel_job_file_runs(const skel_job_file *file);
  */
 void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out);
 
+/** Puts the place of a key's value in the file before the last error's message, and after it the
+ *  number of the run: for checks of a run that need more than the job.
+ *
+ *  Local. "j.yaml:3:8: MESSAGE (run 2 of the sweep, from 0)".
+ *  @param index  the run whose check failed
+ *  @param key    dotted path of the key to blame
+ *  Errors: SKEL_ERR_CONFIG, always.
+ */
+SKEL_CHECKED skel_status skel_job_file_blame(const skel_job_file *file, size_t index,
+                                             const char *key);
+
 /** The resolved job as YAML, every key, readable by skel_job_parse() to an equal struct.
  *
  *  Local. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.
@@ -139,21 +152,28 @@ SKEL_CHECKED skel_status skel_job_print(const skel_job *job, char **out);
 
 /** Reads the text of a resolved job, as stored in a run file, maybe by an earlier release.
  *
- *  Local. Keys that the job's method has no use for are passed over.
- *  @param label  what to call the text in messages
+ *  Local. Keys that the job's method does not read are ignored.
+ *  @param label  name of the text in messages
  *  Errors: as skel_job_file_open().
  */
 SKEL_CHECKED skel_status skel_job_parse(const char *label, const char *text, skel_job *out);
 
-/** Writes the documentation of every key: type, range, default, meaning; from the table.
+/** The values of a key whose list the job does not know. Plain data. */
+typedef struct skel_job_list {
+    const char *key;                            /**< dotted path */
+    const char *const *(*names)(size_t *count); /**< the list, in static storage */
+} skel_job_list;
+
+/** Writes the documentation of every key: type, range, default, meaning.
  *
  *  Local.
+ *  @param list  [lists] values of keys that name things of other rooms
  */
-void skel_job_help(FILE *stream);
+void skel_job_help(FILE *stream, size_t lists, const skel_job_list list[]);
 
 /** Names the libraries of this layer: "libyaml 0.2.5".
  *
- *  Local. Those that are in use, which may be newer than those it was built with.
+ *  Local. The versions in use, which may be newer than those of the build.
  */
 void skel_job_libraries(char out[SKEL_LIBRARIES]);
 

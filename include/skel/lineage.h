@@ -1,14 +1,14 @@
-/** What became of weights over the iterations of pruning: which came back, and went again. */
+/** The history of weights over the iterations of pruning: which came back and were pruned again. */
 #ifndef SKEL_LINEAGE_H
 #define SKEL_LINEAGE_H
 
 #include "skel/mask.h"
 
-/** Starts the history of a mask's weights.
+/** Starts the history with a first mask.
  *
  *  Local.
- *  @param lineage  [mask->count] out: for each weight whether it is kept, and whether it was ever
- *                  resurrected
+ *  @param lineage  [mask->count] out: two bits for each weight: it is kept now; it was pruned and
+ *                  came back ("resurrected") at some time
  */
 void skel_lineage_start(const skel_mask *mask, uint8_t lineage[]);
 
@@ -16,8 +16,8 @@ void skel_lineage_start(const skel_mask *mask, uint8_t lineage[]);
  *
  *  Local.
  *  @param lineage  [mask->count] in and out
- *  @return weights that are pruned now, were kept before, and had been resurrected at some time
+ *  @return number of weights that the next mask prunes although they had been resurrected
  */
-size_t skel_lineage_step(const skel_mask *mask, uint8_t lineage[]);
+size_t skel_lineage_add(const skel_mask *mask, uint8_t lineage[]);
 
 #endif

@@ -1,4 +1,4 @@
-/** A mask over the flat parameter vector: which weights are kept. */
+/** The mask: which weights of the flat parameter vector are kept. */
 #ifndef SKEL_MASK_H
 #define SKEL_MASK_H
 
@@ -8,15 +8,16 @@
 
 #include <stdint.h>
 
-/** The mask. Non-prunable elements are always 1. Plain data, changed by the functions here. */
+/** The mask. Elements that are not prunable are always 1. Plain data, changed by the functions
+ * here; whoever writes `keep` directly calls skel_mask_recount(). */
 typedef struct skel_mask {
     size_t count;    /**< elements of the flat parameter vector */
     size_t prunable; /**< elements in the segments */
     size_t kept;     /**< prunable elements that are 1 */
     size_t segments;
     const skel_segment *segment; /**< [segments] prunable ranges, ascending; borrowed */
-    const char *const *names;    /**< [segments] for messages; borrowed; NULL: numbers are used */
-    uint8_t *keep;               /**< [count], 0 or 1 */
+    const char *const *names; /**< [segments] for messages; borrowed; NULL: messages have numbers */
+    uint8_t *keep;            /**< [count], 0 or 1 */
 } skel_mask;
 
 /** Makes a mask of ones.
@@ -24,7 +25,7 @@ typedef struct skel_mask {
  *  Local.
  *  @param count    elements of the flat parameter vector
  *  @param segment  [segments] prunable ranges, ascending, borrowed while the mask lives
- *  @param names    [segments] the ranges' names for messages, borrowed likewise; may be NULL
+ *  @param names    [segments] names of the ranges for messages, borrowed as long; may be NULL
  *  @param out      *owned*: skel_mask_destroy() it
  *  Errors: SKEL_ERR_MEMORY.
  */
@@ -38,17 +39,17 @@ SKEL_CHECKED skel_status skel_mask_create(size_t count, size_t segments,
  */
 void skel_mask_destroy(skel_mask **mask);
 
-/** Gives every rank the root's mask, sent as one bit per prunable element.
+/** Gives every rank the root's mask. One bit is sent for each prunable element.
  *
- *  Collective. Afterwards a hash of the mask is compared over the ranks.
- *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL if the ranks' masks differ.
+ *  Collective. Afterwards the ranks compare a hash of their masks.
+ *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL if the masks of two ranks differ.
  */
 SKEL_CHECKED skel_status skel_mask_share(const skel_comm *comm, skel_mask *mask);
 
-/** Compares a hash of the mask over the ranks.
+/** Checks that all ranks have the same mask, by a hash.
  *
- *  Collective. Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL if the ranks' masks differ, naming the
- *  lowest rank whose mask is not the root's.
+ *  Collective. Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL if masks differ; the message has the
+ * lowest rank whose mask is not the root's.
  */
 SKEL_CHECKED skel_status skel_mask_check(const skel_comm *comm, const skel_mask *mask);
 
@@ -58,20 +59,20 @@ SKEL_CHECKED skel_status skel_mask_check(const skel_comm *comm, const skel_mask 
  */
 SKEL_CHECKED skel_status skel_mask_hash(const skel_mask *mask, char out[SKEL_CHECKSUM_TEXT]);
 
-/** Sets elements where the mask is 0 to exactly 0.
+/** Sets all values to exactly 0 where the mask is 0.
  *
  *  Local. `values` is [mask->count].
  */
 void skel_mask_apply(const skel_mask *mask, float values[]);
 
-/** Puts each segment's elements into a random order: as many are kept, but others.
+/** Shuffles the mask within each segment: the number of kept weights stays, their places change.
  *
- *  Local. Depends on (mask, seed) alone: the same on every rank that has the same mask.
- *  Source: Frankle et al. 2021, section 4.1 (layerwise shuffling).
+ *  Local. The result depends on (mask, seed) alone, so ranks with equal masks get equal results.
+ *  Source: Frankle et al. 2021, the ablation of layerwise shuffling.
  */
 void skel_mask_shuffle(skel_mask *mask, uint64_t seed);
 
-/** Recounts `kept` after `keep` was written directly.
+/** Computes `kept` again after a direct change of `keep`.
  *
  *  Local.
  */

@@ -3,8 +3,9 @@
 #define SKEL_SETTINGS_H
 
 #include "skel/job.h"
+#include "skel/prune.h"
 #include "skel/sampler.h"
-#include "skel/step.h"
+#include "skel/schedule.h"
 #include "skel/trainer.h"
 #include "skel/view.h"
 
@@ -24,7 +25,7 @@ typedef struct skel_settings {
     size_t train_samples; /**< samples used, validation included */
     size_t test_samples;
     skel_init init;
-    const skel_criterion *criterion;
+    const skel_method *method;
     skel_schedule schedule;
     skel_scope scope;
     skel_sampling sampling;

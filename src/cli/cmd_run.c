@@ -2,8 +2,10 @@
 #include "command.h"
 
 #include "skel/comm.h"
+#include "skel/dataset.h"
 #include "skel/log.h"
 #include "skel/memory.h"
+#include "skel/network.h"
 #include "skel/progress.h"
 #include "skel/sweep.h"
 #include "skel/text.h"
@@ -152,11 +154,13 @@ done:
 
 static skel_status run(const skel_arguments *arguments)
 {
+    static const skel_job_list lists[] = {{"data.set", skel_dataset_names},
+                                          {"model.name", skel_model_names}};
     skel_sweep_options which;
     skel_status status = SKEL_OK;
 
     if (skel_arguments_has(arguments, "help-job")) {
-        skel_job_help(stdout);
+        skel_job_help(stdout, sizeof lists / sizeof *lists, lists);
         return SKEL_OK;
     }
     if (arguments->count == 0) {

@@ -51,7 +51,7 @@ static skel_status read_options(const skel_arguments *arguments, skel_appraisal_
     SKEL_TRY(skel_arguments_choice(arguments, "weights", 2, weights, &which));
     out->sampling = skel_arguments_has(arguments, "sampling") ? samplings[sampling] : NULL;
     out->trained = which == 1;
-    if (method != NULL && skel_criterion_find(method, &out->method) != SKEL_OK) {
+    if (method != NULL && skel_method_find(method, &out->method) != SKEL_OK) {
         status = skel_error_prefix("skel saliency: --method");
     }
 done:

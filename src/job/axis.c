@@ -3,25 +3,31 @@
 
 #include <string.h>
 
-skel_axis *skel_sweep_find(skel_sweep *sweep, const skel_key *key)
+/* The number of a key's axis, `axes` if it has none. */
+static size_t place_of(const skel_axes *sweep, const skel_key *key)
 {
-    for (size_t i = 0; i < sweep->axes; i++) {
-        if (sweep->axis[i].key == key) {
-            return &sweep->axis[i];
-        }
+    size_t i = 0;
+
+    while (i < sweep->axes && sweep->axis[i].key != key) {
+        i++;
     }
-    return NULL;
+    return i;
 }
 
-void skel_sweep_remove(skel_sweep *sweep, const skel_key *key)
+const skel_axis *skel_axes_find(const skel_axes *sweep, const skel_key *key)
 {
-    skel_axis *axis = skel_sweep_find(sweep, key);
+    size_t i = place_of(sweep, key);
 
-    if (axis != NULL) {
-        size_t behind = sweep->axes - (size_t)(axis - sweep->axis) - 1;
+    return i < sweep->axes ? &sweep->axis[i] : NULL;
+}
 
-        memmove(axis, axis + 1, behind * sizeof *axis);
+void skel_axes_remove(skel_axes *sweep, const skel_key *key)
+{
+    size_t i = place_of(sweep, key);
+
+    if (i < sweep->axes) {
         sweep->axes--;
+        memmove(&sweep->axis[i], &sweep->axis[i + 1], (sweep->axes - i) * sizeof *sweep->axis);
     }
 }
 
@@ -83,10 +89,9 @@ static skel_status check_list(const skel_key *key, const skel_tree *tree, size_t
     return SKEL_OK;
 }
 
-skel_status skel_sweep_set(skel_sweep *sweep, const skel_key *key, const skel_tree *tree,
-                           size_t list)
+skel_status skel_axes_set(skel_axes *sweep, const skel_key *key, const skel_tree *tree, size_t list)
 {
-    skel_axis *axis = skel_sweep_find(sweep, key);
+    size_t i = place_of(sweep, key);
     skel_status status = check_list(key, tree, list);
 
     SKEL_TRY(status);
@@ -96,14 +101,9 @@ skel_status skel_sweep_set(skel_sweep *sweep, const skel_key *key, const skel_tr
         SKEL_TRY(skel_key_read(key, tree, at, &job));
         SKEL_TRY(check_repeat(key, tree, list, at, &job));
     }
-    if (axis == NULL) {
-        SKEL_ASSERT(sweep->axes < SKEL_KEY_COUNT);
-        axis = &sweep->axis[sweep->axes++];
-    }
-    axis->key = key;
-    axis->tree = tree;
-    axis->list = list;
-    axis->count = tree->node[list].children;
+    SKEL_ASSERT(i < SKEL_KEY_COUNT);
+    sweep->axes += i == sweep->axes ? 1 : 0;
+    sweep->axis[i] = (skel_axis){key, tree, list, tree->node[list].children};
 done:
     return status;
 }
@@ -128,7 +128,7 @@ static skel_status find_swept(const skel_tree *tree, size_t at, size_t value, co
     return skel_tree_fail(tree, at, "sweep: unknown key \"%.64s\"%s", path, hint);
 }
 
-skel_status skel_sweep_read(skel_sweep *sweep, const skel_tree *tree, size_t mapping)
+skel_status skel_axes_read(skel_axes *sweep, const skel_tree *tree, size_t mapping)
 {
     const skel_node *node = tree->node;
     char found[SKEL_TREE_SHOWN];
@@ -153,33 +153,33 @@ skel_status skel_sweep_read(skel_sweep *sweep, const skel_tree *tree, size_t map
             return skel_tree_fail(tree, at, "sweep: repeated key \"%s\" (first in line %zu)",
                                   key->path, node[first].line);
         }
-        SKEL_TRY(skel_sweep_set(sweep, key, tree, node[at].next));
+        SKEL_TRY(skel_axes_set(sweep, key, tree, node[at].next));
     }
 done:
     return status;
 }
 
-size_t skel_sweep_runs(const skel_sweep *sweep)
+size_t skel_axes_runs(const skel_axes *sweep)
 {
     size_t runs = 1;
 
     for (size_t i = 0; i < sweep->axes; i++) {
         runs *= sweep->axis[i].count;
-        if (runs > SKEL_SWEEP_LARGEST) {
-            return SKEL_SWEEP_LARGEST + 1;
+        if (runs > SKEL_AXES_RUNS) {
+            return SKEL_AXES_RUNS + 1;
         }
     }
     return runs;
 }
 
-void skel_sweep_apply(const skel_sweep *sweep, size_t index, skel_job *job)
+void skel_axes_apply(const skel_axes *sweep, size_t index, skel_job *job)
 {
     for (size_t i = sweep->axes; i-- > 0;) {
         const skel_axis *axis = &sweep->axis[i];
         size_t entry = entry_of(axis->tree, axis->list, index % axis->count);
         skel_status status = skel_key_read(axis->key, axis->tree, entry, job);
 
-        SKEL_ASSERT(status == SKEL_OK); /* skel_sweep_set() has read every one of them */
+        SKEL_ASSERT(status == SKEL_OK); /* skel_axes_set() has read every one of them */
         index /= axis->count;
     }
 }

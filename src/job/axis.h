@@ -1,12 +1,12 @@
-/** The axes of a sweep: which keys take which values, and which run takes which of them. */
+/** The axes of a sweep: the swept keys, their values, and the values of each run. */
 #ifndef SKEL_JOB_AXIS_H
 #define SKEL_JOB_AXIS_H
 
 #include "key.h"
 
 enum {
-    SKEL_AXIS_LONGEST = 1000,   /**< values of one axis */
-    SKEL_SWEEP_LARGEST = 100000 /**< runs of one sweep */
+    SKEL_AXIS_LONGEST = 1000, /**< values of one axis */
+    SKEL_AXES_RUNS = 100000   /**< runs of one sweep */
 };
 
 /** One swept key. Plain data; the tree is borrowed. */
@@ -18,48 +18,48 @@ typedef struct skel_axis {
 } skel_axis;
 
 /** All swept keys, in the order in which they were given. Plain data. */
-typedef struct skel_sweep {
+typedef struct skel_axes {
     size_t axes;
     skel_axis axis[SKEL_KEY_COUNT];
-} skel_sweep;
+} skel_axes;
 
 /** The axis of a key, NULL if the key is not swept.
  *
  *  Local. Borrowed until the sweep changes.
  */
-skel_axis *skel_sweep_find(skel_sweep *sweep, const skel_key *key);
+const skel_axis *skel_axes_find(const skel_axes *sweep, const skel_key *key);
 
-/** Adds an axis, or gives another list to the axis that there is.
+/** Adds an axis, or replaces the list of the axis that the key has.
  *
  *  Local.
  *  @param list  node: must be a list, not empty, of different values that the key may have
  *  Errors: SKEL_ERR_CONFIG at the list or the entry.
  */
-SKEL_CHECKED skel_status skel_sweep_set(skel_sweep *sweep, const skel_key *key,
-                                        const skel_tree *tree, size_t list);
+SKEL_CHECKED skel_status skel_axes_set(skel_axes *sweep, const skel_key *key, const skel_tree *tree,
+                                       size_t list);
 
-/** Takes a key's axis out of the sweep, if it has one.
+/** Removes the axis of a key, if it has one.
  *
  *  Local.
  */
-void skel_sweep_remove(skel_sweep *sweep, const skel_key *key);
+void skel_axes_remove(skel_axes *sweep, const skel_key *key);
 
 /** Reads a mapping of dotted paths to lists.
  *
  *  Local. Errors: SKEL_ERR_CONFIG with the place.
  */
-SKEL_CHECKED skel_status skel_sweep_read(skel_sweep *sweep, const skel_tree *tree, size_t mapping);
+SKEL_CHECKED skel_status skel_axes_read(skel_axes *sweep, const skel_tree *tree, size_t mapping);
 
-/** Number of runs, or SKEL_SWEEP_LARGEST + 1 if it is larger than that.
+/** Number of runs, or SKEL_AXES_RUNS + 1 if it is larger than that.
  *
  *  Local.
  */
-size_t skel_sweep_runs(const skel_sweep *sweep);
+size_t skel_axes_runs(const skel_axes *sweep);
 
 /** Gives the swept keys the values that they have in a run; the last axis changes fastest.
  *
  *  Local.
  */
-void skel_sweep_apply(const skel_sweep *sweep, size_t index, skel_job *job);
+void skel_axes_apply(const skel_axes *sweep, size_t index, skel_job *job);
 
 #endif

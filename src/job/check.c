@@ -1,5 +1,7 @@
-/* Combinations of values, each of them valid alone, that make no sense. */
+/* Values that are valid one by one, but make no sense together. */
 #include "check.h"
+
+#include "fit.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -43,41 +45,9 @@ static bool warmup_ends(const skel_job *job, skel_objection *objection)
     return true;
 }
 
-/* Batch norm divides by images - 1 where a layer's output is a single pixel. */
-static bool microbatches_have_statistics(const skel_job *job, const char *path, uint64_t batch,
-                                         skel_objection *objection)
-{
-    uint64_t microbatch = job->compute.microbatch;
-    bool has_batchnorm = strncmp(job->model.name, "lenet", 5) != 0;
-
-    if (has_batchnorm && strcmp(job->compute.batchnorm, "microbatch") == 0 && microbatch > 1 &&
-        batch > 1 && batch % microbatch == 1) {
-        return object(objection, path,
-                      "%s %" PRIu64 " in microbatches of %" PRIu64
-                      " leaves one image alone, which has no statistics for batch norm; "
-                      "choose another compute.microbatch",
-                      path, batch, microbatch);
-    }
-    return true;
-}
-
-/* Methods that prune a trained network, or while it is trained. */
-static bool needs_training(const char *method)
-{
-    static const char *const methods[] = {
-        "imp", "magnitude-finetune", "skeletonization", "obd", "set", "rigl"};
-
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if (strcmp(methods[i], method) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool training_is_enough(const skel_job *job, skel_objection *objection)
 {
-    if (job->train.epochs == 0 && needs_training(job->prune.method)) {
+    if (job->train.epochs == 0 && skel_method_needs_training(skel_fit_method(job->prune.method))) {
         return object(objection, "prune.method",
                       "prune.method %s needs a network that is trained, but train.epochs is 0",
                       job->prune.method);
@@ -94,9 +64,8 @@ static bool training_is_enough(const skel_job *job, skel_objection *objection)
 /* The second derivatives of minus the raw logit are 0. */
 static bool loss_is_curved(const skel_job *job, skel_objection *objection)
 {
-    bool second = strcmp(job->prune.method, "grasp") == 0 || strcmp(job->prune.method, "obd") == 0;
-
-    if (second && strcmp(job->prune.loss, "raw-nll") == 0) {
+    if (skel_method_needs_second_derivatives(skel_fit_method(job->prune.method)) &&
+        strcmp(job->prune.loss, "raw-nll") == 0) {
         return object(objection, "prune.loss",
                       "prune.loss raw-nll makes no sense for prune.method %s, which needs the "
                       "second derivatives of cross-entropy",
@@ -108,8 +77,5 @@ static bool loss_is_curved(const skel_job *job, skel_objection *objection)
 bool skel_job_is_sound(const skel_job *job, skel_objection *objection)
 {
     return milestones_ascend(job, objection) && warmup_ends(job, objection) &&
-           training_is_enough(job, objection) && loss_is_curved(job, objection) &&
-           microbatches_have_statistics(job, "prune.batch-size", job->prune.batch_size,
-                                        objection) &&
-           microbatches_have_statistics(job, "train.batch-size", job->train.batch_size, objection);
+           training_is_enough(job, objection) && loss_is_curved(job, objection);
 }

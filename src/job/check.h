@@ -1,4 +1,4 @@
-/** Whether the values of a job go together, as far as that can be said without any data. */
+/** Whether the values of one run contradict each other. */
 #ifndef SKEL_JOB_CHECK_H
 #define SKEL_JOB_CHECK_H
 
@@ -6,16 +6,16 @@
 
 enum { SKEL_OBJECTION_TEXT = 1024 };
 
-/** What is wrong with a job. Plain data. */
+/** The fault of a job. Plain data. */
 typedef struct skel_objection {
     const char *path; /**< the key that is to blame; static storage */
     char text[SKEL_OBJECTION_TEXT];
 } skel_objection;
 
-/** Whether the values go together; if not, why.
+/** Whether the values of a run make sense together.
  *
  *  Local.
- *  @param objection  written only if they do not
+ *  @param objection  out: the fault; written only if there is one
  */
 bool skel_job_is_sound(const skel_job *job, skel_objection *objection);
 

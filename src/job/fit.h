@@ -1,23 +1,29 @@
-/** Which keys a pruning method has a use for, and the defaults that depend on the method. */
+/** Which keys a pruning method reads, by the traits of the method. */
 #ifndef SKEL_JOB_FIT_H
 #define SKEL_JOB_FIT_H
 
 #include "key.h"
 
-/** Whether a method reads a key; true for keys that do not depend on the method.
+/** Finds the method of a job that has been checked.
+ *
+ *  Local. Static storage. A name that is not in the table is a broken invariant.
+ */
+const skel_method *skel_fit_method(const char *name);
+
+/** Whether a method reads a key; true for keys that every method reads.
  *
  *  Local.
  */
 bool skel_fit_uses(const skel_key *key, const char *method);
 
-/** Writes the methods that read a key: "force, iter-snip, grasp-it".
+/** Lists the methods that read a key, or those that do not: "force, iter-snip, grasp-it".
  *
- *  Local.
+ *  Local. Returns how many they are.
  */
-void skel_fit_users(const skel_key *key, char out[SKEL_KEY_TEXT]);
+size_t skel_fit_users(const skel_key *key, bool reads, char out[SKEL_KEY_TEXT]);
 
-/** Fills in what the job's method has defaults of its own for; what it has no use for goes back to
- *  the key's default, so that equal runs are equal jobs.
+/** Completes a job: keys that its method does not read get the table's default, so that equal runs
+ *  are equal jobs; absent values get the method's own defaults.
  *
  *  Local.
  */

@@ -1,29 +1,13 @@
-/* A job file: the text's keys, then the overrides, then what does not go together. */
-#include "read.h"
+/* A job file: first the keys of the text, then the overrides. */
+#include "file.h"
 
-#include "axis.h"
-#include "check.h"
 #include "fit.h"
+#include "read.h"
 #include "skel/memory.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Where a key's value was given; no tree: nowhere, it is the default. */
-typedef struct origin {
-    const skel_tree *tree;
-    size_t at;
-} origin;
-
-struct skel_job_file {
-    skel_job base; /* all but what the sweep says */
-    skel_sweep sweep;
-    size_t runs;
-    origin origin[SKEL_KEY_COUNT];
-    size_t trees;
-    skel_tree *tree; /* [trees] the file's, then one for each override */
-};
 
 /* Reads a value into the base, and remembers where it stood. */
 static skel_status read_value(skel_job_file *file, const skel_key *key, const skel_tree *tree,
@@ -31,7 +15,7 @@ static skel_status read_value(skel_job_file *file, const skel_key *key, const sk
 {
     skel_status status = skel_key_read(key, tree, at, &file->base);
 
-    file->origin[key - skel_keys] = (origin){tree, at};
+    file->origin[key - skel_keys] = (skel_origin){tree, at};
     return status;
 }
 
@@ -116,7 +100,7 @@ static skel_status read_root(skel_job_file *file)
     for (size_t at = node[0].first; at != 0; at = node[node[at].next].next) {
         SKEL_TRY(check_repeat(tree, 0, at));
         if (strcmp(node[at].text, "sweep") == 0) {
-            SKEL_TRY(skel_sweep_read(&file->sweep, tree, node[at].next));
+            SKEL_TRY(skel_axes_read(&file->sweep, tree, node[at].next));
         } else if (find_section(node[at].text) != NULL) {
             SKEL_TRY(read_section(file, node[at].text, node[at].next));
         } else {
@@ -131,20 +115,20 @@ done:
 static skel_status override_axis(skel_job_file *file, const skel_key *key, const skel_tree *tree)
 {
     if (skel_tree_is_null(tree, 0)) {
-        skel_sweep_remove(&file->sweep, key);
+        skel_axes_remove(&file->sweep, key);
         return SKEL_OK;
     }
-    return skel_sweep_set(&file->sweep, key, tree, 0);
+    return skel_axes_set(&file->sweep, key, tree, 0);
 }
 
 /* KEY=VALUE: one value ends the key's sweep, a list of values replaces it. */
 static skel_status override_value(skel_job_file *file, const skel_key *key, const skel_tree *tree)
 {
-    if (skel_sweep_find(&file->sweep, key) != NULL && key->type != SKEL_KEY_LIST &&
+    if (skel_axes_find(&file->sweep, key) != NULL && key->type != SKEL_KEY_LIST &&
         key->type != SKEL_KEY_NAMES && tree->node[0].kind == SKEL_NODE_LIST) {
-        return skel_sweep_set(&file->sweep, key, tree, 0);
+        return skel_axes_set(&file->sweep, key, tree, 0);
     }
-    skel_sweep_remove(&file->sweep, key);
+    skel_axes_remove(&file->sweep, key);
     return read_value(file, key, tree, 0);
 }
 
@@ -152,7 +136,7 @@ static skel_status override_value(skel_job_file *file, const skel_key *key, cons
 static skel_status override_sweep(skel_job_file *file, const skel_tree *tree)
 {
     file->sweep.axes = 0;
-    return skel_sweep_read(&file->sweep, tree, 0);
+    return skel_axes_read(&file->sweep, tree, 0);
 }
 
 static skel_status unknown_override(const skel_tree *tree, const char *path)
@@ -218,128 +202,6 @@ static void name_after(const char *stem, skel_job *job)
     }
 }
 
-static skel_status check_required(skel_job_file *file)
-{
-    const skel_tree *tree = &file->tree[0];
-
-    for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
-        const skel_key *key = &skel_keys[i];
-        char expected[SKEL_KEY_TEXT];
-        char section[SKEL_JOB_TEXT];
-
-        if (!key->required || file->origin[i].tree != NULL ||
-            skel_sweep_find(&file->sweep, key) != NULL) {
-            continue;
-        }
-        (void)snprintf(section, sizeof section, "%.*s", (int)strcspn(key->path, "."), key->path);
-        skel_key_describe(key, expected);
-        return skel_tree_fail(
-            tree, skel_tree_find(tree, 0, section), "%s%s is missing; expected %s",
-            skel_tree_is_null(tree, 0) ? "the job is empty: " : "", key->path, expected);
-    }
-    return SKEL_OK;
-}
-
-/* The error at the place that gave the key to blame its value. */
-static skel_status object_to_run(skel_job_file *file, size_t index, const skel_objection *objection)
-{
-    const skel_key *key = skel_key_find_path(objection->path);
-    const skel_axis *axis = skel_sweep_find(&file->sweep, key);
-    origin blamed = file->origin[key - skel_keys];
-    char which[SKEL_JOB_TEXT] = "";
-
-    if (axis != NULL) {
-        blamed.tree = axis->tree;
-        blamed.at = axis->list;
-    } else if (blamed.tree == NULL) {
-        blamed.tree = &file->tree[0];
-        blamed.at = 0;
-    }
-    if (file->runs > 1) {
-        (void)snprintf(which, sizeof which, " (run %zu of the sweep, from 0)", index);
-    }
-    return skel_tree_fail(blamed.tree, blamed.at, "%s%s", objection->text, which);
-}
-
-/* Whether a key was given another value than its default. */
-static bool is_given(const skel_job_file *file, const skel_key *key)
-{
-    const origin *from = &file->origin[key - skel_keys];
-    skel_job defaults;
-
-    if (from->tree == NULL || skel_tree_is_null(from->tree, from->at)) {
-        return false;
-    }
-    skel_key_defaults(&defaults);
-    return memcmp((const char *)&file->base + key->offset, (const char *)&defaults + key->offset,
-                  key->size) != 0;
-}
-
-/* A key must be of use to one of the job's methods; a swept key to all of them, as the runs of a
- * method that does not read it would all be the same. */
-static skel_status check_use(skel_job_file *file, const skel_key *key)
-{
-    bool swept = skel_sweep_find(&file->sweep, key) != NULL;
-    size_t useless = file->runs;
-    skel_objection objection = {.path = key->path};
-    char users[SKEL_KEY_TEXT];
-    skel_job job;
-
-    if (!swept && !is_given(file, key)) {
-        return SKEL_OK;
-    }
-    for (size_t index = 0; index < file->runs; index++) {
-        bool used = false;
-
-        skel_job_file_run(file, index, &job);
-        used = skel_fit_uses(key, job.prune.method);
-        if (used && !swept) {
-            return SKEL_OK;
-        }
-        if (!used && useless == file->runs) {
-            useless = index;
-        }
-    }
-    if (useless == file->runs) {
-        return SKEL_OK;
-    }
-    skel_job_file_run(file, useless, &job);
-    skel_fit_users(key, users);
-    (void)snprintf(objection.text, sizeof objection.text,
-                   "%s%s makes no sense for prune.method %s; it is for %s",
-                   swept ? "sweeping " : "", key->path, job.prune.method, users);
-    return object_to_run(file, useless, &objection);
-}
-
-static skel_status check_uses(skel_job_file *file)
-{
-    skel_status status = SKEL_OK;
-
-    for (size_t i = 0; status == SKEL_OK && i < SKEL_KEY_COUNT; i++) {
-        status = check_use(file, &skel_keys[i]);
-    }
-    return status;
-}
-
-static skel_status check_runs(skel_job_file *file)
-{
-    file->runs = skel_sweep_runs(&file->sweep);
-    if (file->runs > SKEL_SWEEP_LARGEST) {
-        return skel_tree_fail(&file->tree[0], skel_tree_find(&file->tree[0], 0, "sweep"),
-                              "the sweep has more than %d runs", SKEL_SWEEP_LARGEST);
-    }
-    for (size_t index = 0; index < file->runs; index++) {
-        skel_objection objection;
-        skel_job job;
-
-        skel_job_file_run(file, index, &job);
-        if (!skel_job_is_sound(&job, &objection)) {
-            return object_to_run(file, index, &objection);
-        }
-    }
-    return SKEL_OK;
-}
-
 skel_status skel_job_file_read(const char *label, const char *stem, bool stored, size_t bytes,
                                const char text[], size_t count, const char *const overrides[],
                                skel_job_file **out)
@@ -359,11 +221,7 @@ skel_status skel_job_file_read(const char *label, const char *stem, bool stored,
         SKEL_TRY(apply_override(file, i + 1, overrides[i]));
     }
     name_after(stem, &file->base);
-    SKEL_TRY(check_required(file));
-    SKEL_TRY(check_runs(file));
-    if (!stored) {
-        SKEL_TRY(check_uses(file));
-    }
+    SKEL_TRY(skel_job_file_check(file, stored));
     *out = file;
     file = NULL;
 done:
@@ -392,6 +250,6 @@ void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out)
 {
     SKEL_ASSERT(index < file->runs);
     memcpy(out, &file->base, sizeof *out);
-    skel_sweep_apply(&file->sweep, index, out);
+    skel_axes_apply(&file->sweep, index, out);
     skel_fit_resolve(out);
 }

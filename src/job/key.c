@@ -40,6 +40,17 @@ const skel_key *skel_key_find_path(const char *path)
     return NULL;
 }
 
+const char *const *skel_key_choices(const skel_key *key, size_t *count)
+{
+    if (key->choices == NULL) {
+        return key->names(count);
+    }
+    for (*count = 0; key->choices[*count] != NULL;) {
+        (*count)++;
+    }
+    return key->choices;
+}
+
 /* Appends to a text of SKEL_KEY_TEXT bytes; what does not fit is cut. */
 static void append(char *out, const char *before, const char *word)
 {
@@ -59,6 +70,16 @@ static void describe_range(const skel_key *key, const char *noun, char *out)
     }
 }
 
+static void describe_choices(const skel_key *key, char *out)
+{
+    size_t count = 0;
+    const char *const *choices = skel_key_choices(key, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        append(out, i == 0 ? "one of " : ", ", choices[i]);
+    }
+}
+
 void skel_key_describe(const skel_key *key, char out[SKEL_KEY_TEXT])
 {
     char range[SKEL_KEY_TEXT];
@@ -69,13 +90,14 @@ void skel_key_describe(const skel_key *key, char out[SKEL_KEY_TEXT])
         append(out, "a name of at most 63 letters, digits and . _ + = , @ -, ",
                "beginning with a letter or digit");
         break;
+    case SKEL_KEY_WORD:
+        append(out, key->noun, "");
+        break;
     case SKEL_KEY_PATH:
         append(out, "a path", "");
         break;
     case SKEL_KEY_ENUM:
-        for (size_t i = 0; key->choices[i] != NULL; i++) {
-            append(out, i == 0 ? "one of " : ", ", key->choices[i]);
-        }
+        describe_choices(key, out);
         break;
     case SKEL_KEY_INTEGER:
         describe_range(key, "an integer", out);

@@ -1,8 +1,9 @@
-/** The table of keys that everything else in this layer is driven by. */
+/** The table of keys. Reading, printing, checking and help of jobs are driven by it. */
 #ifndef SKEL_JOB_KEY_H
 #define SKEL_JOB_KEY_H
 
 #include "skel/job.h"
+#include "skel/method.h"
 #include "tree.h"
 
 enum {
@@ -13,6 +14,7 @@ enum {
 
 typedef enum skel_key_type {
     SKEL_KEY_NAME,    /**< char[SKEL_JOB_TEXT], fit for a folder's name */
+    SKEL_KEY_WORD,    /**< char[SKEL_JOB_TEXT], a name of a list that a room above the job has */
     SKEL_KEY_PATH,    /**< char[SKEL_JOB_PATH] */
     SKEL_KEY_ENUM,    /**< char[SKEL_JOB_TEXT], one of `choices` */
     SKEL_KEY_INTEGER, /**< uint64_t from `low` to `high` */
@@ -26,17 +28,20 @@ typedef enum skel_key_type {
 typedef struct skel_key {
     const char *path; /**< "prune.sparsity" */
     skel_key_type type;
-    bool nullable;              /**< ~ is allowed, and is kept as "" or 0 */
+    bool nullable;              /**< ~ is allowed, and is stored as "" or 0 */
     bool required;              /**< has no default */
     bool above_low;             /**< `low` itself is not allowed */
     bool below_high;            /**< `high` itself is not allowed */
     double low;                 /**< numbers; integers up to 2^53 are exact */
     double high;                /**< numbers */
-    const char *const *choices; /**< SKEL_KEY_ENUM; ends with NULL */
-    const char *fallback;       /**< the default in YAML's syntax; NULL if required */
-    size_t offset;              /**< of the member of skel_job */
-    size_t size;                /**< of the member of skel_job, in bytes */
-    const char *help;           /**< a sentence or two for people */
+    const char *const *choices; /**< SKEL_KEY_ENUM; ends with NULL; NULL: `names` has them */
+    const char *const *(*names)(size_t *count); /**< SKEL_KEY_ENUM without `choices` */
+    bool (*read_by)(const skel_method *method); /**< the methods that read the key; NULL: all */
+    const char *noun;                           /**< SKEL_KEY_WORD: "the name of a network" */
+    const char *fallback; /**< the default in YAML's syntax; NULL if required */
+    size_t offset;        /**< of the member of skel_job */
+    size_t size;          /**< of the member of skel_job, in bytes */
+    const char *help;     /**< a sentence or two for people */
 } skel_key;
 
 /** One section of the job file. Static, immutable. */
@@ -65,19 +70,25 @@ const skel_key *skel_key_find(const char *section, const char *name);
  */
 const skel_key *skel_key_find_path(const char *path);
 
+/** The values of a key of type SKEL_KEY_ENUM.
+ *
+ *  Local. Static storage.
+ */
+const char *const *skel_key_choices(const skel_key *key, size_t *count);
+
 /** Whether the key belongs to the section; `*name` is then its last word.
  *
  *  Local. `name` may be NULL.
  */
 bool skel_key_is_in(const skel_key *key, const char *section, const char **name);
 
-/** What a value must be: "an integer from 1 to 10000", "one of step, cosine, constant".
+/** Describes the values that a key allows: "an integer from 1 to 10000", "one of step, cosine".
  *
  *  Local.
  */
 void skel_key_describe(const skel_key *key, char out[SKEL_KEY_TEXT]);
 
-/** Help with an unknown key: "; did you mean prune.sparsity?", else which words there are.
+/** Writes help for an unknown key: "; did you mean prune.sparsity?", or a list of the known words.
  *
  *  Local.
  *  @param section  where the word was found; "" for the top level, NULL for a dotted path

@@ -101,6 +101,7 @@ static void print_value(const skel_key *key, const skel_job *job, FILE *stream)
 
     switch (key->type) {
     case SKEL_KEY_NAME:
+    case SKEL_KEY_WORD:
     case SKEL_KEY_PATH:
     case SKEL_KEY_ENUM:
         if (key->nullable && member[0] == '\0') {

@@ -1,4 +1,4 @@
-/** Job files that are in memory already: what opening, parsing and the tests share. */
+/** Reading a job file from memory, for opening, for parsing and for the tests. */
 #ifndef SKEL_JOB_READ_H
 #define SKEL_JOB_READ_H
 
@@ -7,9 +7,9 @@
 /** Reads and checks the text of a job file; skel_job_file_open() without the file.
  *
  *  Local.
- *  @param label  what to call the text in messages
- *  @param stem   what a job without a name is called; made fit for a folder's name
- *  @param stored  of a run file: keys that the method has no use for are passed over
+ *  @param label  name of the text in messages
+ *  @param stem   name of a job that gives none; made fit for a folder's name
+ *  @param stored  of a run file: keys that the method does not read are accepted
  *  @param text   [bytes], any content
  *  @param out    *owned*: skel_job_file_close() it
  *  Errors: as skel_job_file_open(), but for SKEL_ERR_IO.

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 enum {
-    SKEL_TREE_LABEL = 256, /**< bytes of what a text is called in messages */
+    SKEL_TREE_LABEL = 256, /**< bytes of a text's name in messages */
     SKEL_TREE_SHOWN = 96,  /**< bytes that skel_tree_show() needs */
 };
 
@@ -66,7 +66,7 @@ void skel_tree_clear(skel_tree *tree);
 SKEL_CHECKED skel_status skel_tree_fail(const skel_tree *tree, size_t at, const char *format, ...)
     SKEL_FORMAT(3, 4);
 
-/** What stands at a node, for messages: "abc" with its quotes, a list, a mapping, nothing.
+/** Describes a node for messages: "abc" with its quotes, a list, a mapping, nothing.
  *
  *  Local. Long texts are cut, control characters replaced.
  */

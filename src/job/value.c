@@ -9,14 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t choices_max = 32;
-
 static void *member_of(const skel_key *key, skel_job *job)
 {
     return (char *)job + key->offset;
 }
 
-/* "prune.sparsity: expected a number from 0 to below 1, found "abc"", and what helps with it. */
+/* "prune.sparsity: expected a number from 0 to below 1; found "abc"", followed by a hint. */
 static skel_status mismatch(const skel_key *key, const skel_tree *tree, size_t at, const char *hint)
 {
     char expected[SKEL_KEY_TEXT];
@@ -28,7 +26,7 @@ static skel_status mismatch(const skel_key *key, const skel_tree *tree, size_t a
                           hint);
 }
 
-/* Writes a text into a member of `size` bytes and zeroes what is left of it. */
+/* Writes a text into a member and zeroes the rest of the member. */
 static void put_text(const skel_key *key, const char *text, skel_job *job)
 {
     char *member = member_of(key, job);
@@ -89,15 +87,15 @@ static skel_status read_choice(const skel_key *key, const skel_tree *tree, size_
     const char *nearest = NULL;
     char hint[SKEL_JOB_TEXT + 32] = "";
     size_t count = 0;
+    const char *const *choices = skel_key_choices(key, &count);
 
-    for (; key->choices[count] != NULL; count++) {
-        if (strcmp(key->choices[count], tree->node[at].text) == 0) {
-            put_text(key, key->choices[count], job);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(choices[i], tree->node[at].text) == 0) {
+            put_text(key, choices[i], job);
             return SKEL_OK;
         }
     }
-    SKEL_ASSERT(count <= choices_max);
-    nearest = skel_text_nearest(tree->node[at].text, count, key->choices);
+    nearest = skel_text_nearest(tree->node[at].text, count, choices);
     if (nearest != NULL) {
         (void)snprintf(hint, sizeof hint, "; did you mean %s?", nearest);
     }
@@ -234,6 +232,7 @@ skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at,
     }
     switch (key->type) {
     case SKEL_KEY_NAME:
+    case SKEL_KEY_WORD:
         return read_name(key, tree, at, job);
     case SKEL_KEY_PATH:
         return read_path(key, tree, at, job);

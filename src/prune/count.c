@@ -1,4 +1,5 @@
-/* Bytes are counted in lanes of bytes, as many as vectors have, before any can overflow. */
+/* Counts are kept in bytes, LANES of them side by side as in a vector register, and are added up
+ * before one can overflow. */
 #include "count.h"
 
 enum {

@@ -1,11 +1,11 @@
-/** Counting the ones of masks' bytes. */
+/** Counting the ones in the bytes of masks. */
 #ifndef SKEL_PRUNE_COUNT_H
 #define SKEL_PRUNE_COUNT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/** Bytes that are 1 in one block and 0 in another, all being 0 or 1.
+/** Number of places where one block of bytes is 1 and another is 0. All bytes are 0 or 1.
  *
  *  Local. `with` and `without` are [count]; `without` may be NULL: all 0.
  */

@@ -1,4 +1,4 @@
-/* Which weights of each tensor go, and which come in their place. */
+/* Choosing the weights of each tensor that go, and those that come in their place. */
 #include "skel/evolve.h"
 
 #include "count.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Room for one tensor, as large as the largest. */
+/* Scratch for one tensor, large enough for the largest. */
 typedef struct scratch {
     float *score;
     uint8_t *stays;
@@ -39,7 +39,7 @@ static void scratch_free(scratch *room)
     SKEL_FREE(&room->score);
 }
 
-/* Magnitudes of the elements that are kept, or of those that are not; the others are below all. */
+/* Scores: the magnitudes of the elements whose `keep` is `kept`; -1, below all, for the others. */
 static void rate(size_t count, uint8_t kept, const uint8_t keep[restrict],
                  const float values[restrict], float score[restrict])
 {
@@ -74,7 +74,7 @@ static void choose_any(skel_stream stream, size_t n, size_t room, size_t count,
     }
 }
 
-/* Makes the change; what is not kept on both sides of it starts from 0. */
+/* Changes the mask; weights that go or come are set to 0. */
 static void exchange(size_t count, const scratch *choice, uint8_t keep[], float parameters[],
                      float velocity[])
 {

@@ -1,7 +1,8 @@
-/* Figures of a mask by the gradient at the network that it leaves. */
+/* Figures of a mask, from the gradient at the pruned network. */
 #include "skel/foresight.h"
 
 #include "objective.h"
+#include "scores.h"
 #include "skel/memory.h"
 #include "skel/topk.h"
 
@@ -77,7 +78,7 @@ static double sum_scores(const skel_mask *mask, const uint8_t keep[], const floa
     return sum;
 }
 
-skel_status skel_foresight_scores(const skel_criterion *criterion, const skel_mask *mask,
+skel_status skel_foresight_scores(const skel_method *method, const skel_mask *mask,
                                   const float parameters[], const float gradient[], uint64_t seed,
                                   double *sum, double *best)
 {
@@ -85,8 +86,8 @@ skel_status skel_foresight_scores(const skel_criterion *criterion, const skel_ma
     uint8_t *keep = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_ASSERT(criterion->score != NULL && (criterion->signal == SKEL_SIGNAL_NONE ||
-                                             criterion->signal == SKEL_SIGNAL_GRADIENT));
+    SKEL_ASSERT(skel_method_prunes(method) &&
+                (method->signal == SKEL_SIGNAL_NONE || method->signal == SKEL_SIGNAL_GRADIENT));
     *sum = 0;
     *best = 0;
     if (mask->kept == 0) {
@@ -94,7 +95,7 @@ skel_status skel_foresight_scores(const skel_criterion *criterion, const skel_ma
     }
     SKEL_TRY(SKEL_ALLOC_RAW(mask->count, sizeof *scores, &scores));
     SKEL_TRY(SKEL_ALLOC_RAW(mask->count, 1, &keep));
-    criterion->score(mask, parameters, gradient, seed, scores);
+    skel_scores_compute(method, mask, parameters, gradient, seed, scores);
     SKEL_TRY(skel_topk(mask->kept, mask->segments, mask->segment, scores, keep, NULL));
     *sum = sum_scores(mask, mask->keep, scores);
     *best = sum_scores(mask, keep, scores);

@@ -1,4 +1,4 @@
-/* Histories of weights, two bits each. */
+/* The history of each weight in two bits. */
 #include "skel/lineage.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ void skel_lineage_start(const skel_mask *mask, uint8_t lineage[])
     memcpy(lineage, mask->keep, mask->count); /* 1 is KEPT */
 }
 
-static size_t step_segment(size_t count, const uint8_t keep[restrict], uint8_t lineage[restrict])
+static size_t add_segment(size_t count, const uint8_t keep[restrict], uint8_t lineage[restrict])
 {
     size_t repruned = 0;
 
@@ -26,14 +26,14 @@ static size_t step_segment(size_t count, const uint8_t keep[restrict], uint8_t l
     return repruned;
 }
 
-size_t skel_lineage_step(const skel_mask *mask, uint8_t lineage[])
+size_t skel_lineage_add(const skel_mask *mask, uint8_t lineage[])
 {
     size_t repruned = 0;
 
     for (size_t s = 0; s < mask->segments; s++) {
         size_t offset = mask->segment[s].offset;
 
-        repruned += step_segment(mask->segment[s].count, mask->keep + offset, lineage + offset);
+        repruned += add_segment(mask->segment[s].count, mask->keep + offset, lineage + offset);
     }
     return repruned;
 }

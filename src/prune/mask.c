@@ -1,4 +1,4 @@
-/* The mask as bytes, and as the bits that are sent and hashed. */
+/* The mask as bytes in memory, and as bits for sending and hashing. */
 #include "skel/mask.h"
 
 #include "count.h"
@@ -44,7 +44,7 @@ void skel_mask_destroy(skel_mask **mask)
     SKEL_FREE(mask);
 }
 
-/* Every segment starts a new byte, which keeps the loops simple for at most 7 bits each. */
+/* Every segment starts a new byte: loops are simple, and each segment wastes at most 7 bits. */
 static size_t packed_bytes(const skel_mask *mask)
 {
     size_t bytes = 0;
@@ -95,7 +95,7 @@ static void unpack(const uint8_t bits[], skel_mask *mask)
     }
 }
 
-/* Root: compares what the ranks have. */
+/* Compares the hashes of all ranks with the root's. */
 static skel_status compare(const skel_comm *comm, const char (*hashes)[SKEL_CHECKSUM_TEXT])
 {
     for (int rank = 1; rank < skel_comm_size(comm); rank++) {
@@ -136,7 +136,7 @@ skel_status skel_mask_share(const skel_comm *comm, skel_mask *mask)
     skel_comm_broadcast(comm, bytes, bits);
     if (!skel_comm_is_root(comm)) {
         unpack(bits, mask);
-        pack(mask, bits); /* what is hashed is what was stored, not what was received */
+        pack(mask, bits); /* hash what was stored, not what was received */
     }
     skel_mask_recount(mask);
     status = compare_hashes(comm, bytes, bits);

@@ -1,4 +1,4 @@
-/* Sums over the whole network, in the root's time between two gradients. */
+/* Sums over the whole network. The other ranks wait for them, so they are written for speed. */
 #include "objective.h"
 
 #include "count.h"

@@ -1,4 +1,4 @@
-/** What one iteration achieved: the objective, and how the mask changed. */
+/** Figures of one iteration: the objective, and the number of weights that changed. */
 #ifndef SKEL_PRUNE_OBJECTIVE_H
 #define SKEL_PRUNE_OBJECTIVE_H
 
@@ -10,9 +10,10 @@
  */
 double skel_objective(const skel_mask *mask, const float parameters[], const float gradient[]);
 
-/** Prunable weights that are kept in one mask's bytes and not in another's.
+/** Number of prunable weights that one mask keeps and another does not.
  *
- *  Local. `with` and `without` are [mask->count]; the mask gives the segments.
+ *  Local. `with` and `without` are the masks' bytes, [mask->count]; `mask` is used for its
+ * segments.
  */
 size_t skel_objective_gained(const skel_mask *mask, const uint8_t with[], const uint8_t without[]);
 

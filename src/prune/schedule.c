@@ -1,9 +1,9 @@
-/* How many weights are kept after each iteration. */
-#include "skel/criterion.h"
+/* The number of kept weights after each iteration. */
+#include "skel/schedule.h"
 
 #include <math.h>
 
-/* Densities are decimal fractions: without it, 90 % off 1000 weights would leave 99. */
+/* Densities are decimal fractions: without this, removing 90 % of 1000 weights would leave 99. */
 static const double nudge = 1e-6;
 
 size_t skel_schedule_kept(skel_schedule schedule, size_t prunable, double density, size_t iteration,

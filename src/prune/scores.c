@@ -1,40 +1,50 @@
-/* Scores that need the weights alone, or not even them. */
-#include "criteria.h"
+/* From a method's formula for one tensor to the scores of the whole network. */
+#include "scores.h"
 
-#include "skel/random.h"
+/* What the formula may read. Plain data, borrowed. */
+typedef struct inputs {
+    const skel_mask *mask;
+    const float *parameters;
+    const float *signal;
+    uint64_t seed;
+    double total;
+} inputs;
 
-#include <math.h>
-
-static void magnitudes(size_t count, const float parameters[restrict], float scores[restrict])
+static skel_method_tensor tensor_at(const inputs *in, size_t s)
 {
-    for (size_t i = 0; i < count; i++) {
-        scores[i] = fabsf(parameters[i]);
-    }
+    const skel_segment *segment = &in->mask->segment[s];
+
+    return (skel_method_tensor){
+        .number = s,
+        .count = segment->count,
+        .parameters = in->parameters + segment->offset,
+        .signal = in->signal != NULL ? in->signal + segment->offset : NULL,
+        .seed = in->seed,
+        .total = in->total,
+    };
 }
 
-void skel_score_magnitude(const skel_mask *mask, const float parameters[], const float signal[],
-                          uint64_t seed, float scores[])
+static double total_of(const skel_method *method, const inputs *in)
 {
-    (void)signal;
-    (void)seed;
-    for (size_t s = 0; s < mask->segments; s++) {
-        size_t offset = mask->segment[s].offset;
+    double total = 0;
 
-        magnitudes(mask->segment[s].count, parameters + offset, scores + offset);
+    for (size_t s = 0; method->total != NULL && s < in->mask->segments; s++) {
+        const skel_method_tensor tensor = tensor_at(in, s);
+
+        total += method->total(&tensor);
     }
+    return total;
 }
 
-void skel_score_random(const skel_mask *mask, const float parameters[], const float signal[],
-                       uint64_t seed, float scores[])
+void skel_scores_compute(const skel_method *method, const skel_mask *mask, const float parameters[],
+                         const float signal[], uint64_t seed, float scores[])
 {
-    (void)parameters;
-    (void)signal;
-    for (size_t s = 0; s < mask->segments; s++) {
-        skel_stream stream = skel_stream_open(seed, SKEL_PURPOSE_SCORE, 0, (uint32_t)s);
-        float *segment = scores + mask->segment[s].offset;
+    inputs in = {mask, parameters, signal, seed, 0};
 
-        for (size_t i = 0; i < mask->segment[s].count; i++) {
-            segment[i] = (float)((skel_stream_bits(&stream) >> 8) + 1) * 0x1p-24F;
-        }
+    in.total = total_of(method, &in);
+    for (size_t s = 0; s < mask->segments; s++) {
+        const skel_method_tensor tensor = tensor_at(&in, s);
+
+        method->score(&tensor, scores + mask->segment[s].offset);
     }
 }

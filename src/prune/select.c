@@ -1,4 +1,5 @@
-/* Global choices with least numbers for some tensors, and shares of each tensor. */
+/* Choosing the weights that stay: the best of all tensors, with a least number for some tensors, or
+ * a fixed share of each tensor. */
 #include "select.h"
 
 #include "count.h"
@@ -10,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-/* What is known of the tensors; all arrays are [segments]. */
+/* All tensors; every array has one entry for each. */
 typedef struct tensor_table {
     size_t count;
     bool *settled;         /* its share is final */
@@ -18,57 +19,20 @@ typedef struct tensor_table {
     size_t *least;         /* weights that the rules ask for */
     size_t *most;          /* weights that may be kept */
     size_t *share;         /* weights to keep */
-    double *weight;        /* what shares are in proportion to */
-    skel_segment *segment; /* those that are chosen from together */
+    double *weight;        /* shares are in proportion to it */
+    skel_segment *segment; /* the tensors of one joint choice */
 } tensor_table;
 
-bool skel_shares_by_tensor(const skel_criterion *criterion, skel_scope scope)
+bool skel_prune_shares_by_tensor(const skel_method *method, skel_scope scope)
 {
-    return criterion->sharing != SKEL_SHARING_BY_SCOPE || scope == SKEL_SCOPE_LAYER;
+    return method->sharing != SKEL_SHARING_BY_SCOPE || scope == SKEL_SCOPE_LAYER;
 }
 
 /* A mask that moves starts as a random graph; with scope layer as one of equal densities. */
 static bool is_random_graph(const skel_prune_request *request)
 {
-    return request->criterion->sharing == SKEL_SHARING_ERK &&
-           (request->criterion->timing != SKEL_TIMING_MOVING ||
-            request->scope == SKEL_SCOPE_GLOBAL);
-}
-
-/* Weights of a tensor that the rules ask for; `most` is what it has. */
-static size_t least_of(const skel_layer_rules *rules, bool by_tensor, size_t s, size_t size)
-{
-    size_t least = (size_t)ceil(rules->floor * (double)size - 1e-6);
-
-    if (rules->whole != NULL && rules->whole[s]) {
-        return size;
-    }
-    return least < 1 && by_tensor ? 1 : least;
-}
-
-skel_status skel_layer_rules_check(const skel_layer_rules *rules, bool by_tensor, size_t kept,
-                                   size_t tensors, const size_t size[])
-{
-    size_t whole = 0;
-    size_t least = 0;
-
-    for (size_t s = 0; s < tensors; s++) {
-        least += least_of(rules, by_tensor, s, size[s]);
-        whole += rules->whole != NULL && rules->whole[s] ? size[s] : 0;
-    }
-    if (kept < least && whole == 0 && rules->floor == 0) {
-        return SKEL_FAIL(
-            SKEL_ERR_CONFIG,
-            "cannot keep %zu weights with shares by layer: each of %zu layers needs one", kept,
-            tensors);
-    }
-    if (kept < least) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "cannot keep %zu weights: prune.keep-layers holds %zu, and with "
-                         "prune.per-layer-floor %g all layers together need %zu",
-                         kept, whole, rules->floor, least);
-    }
-    return SKEL_OK;
+    return request->method->sharing == SKEL_SHARING_ERK &&
+           (request->method->timing != SKEL_TIMING_MOVING || request->scope == SKEL_SCOPE_GLOBAL);
 }
 
 static skel_status make_tensors(size_t count, tensor_table *out)
@@ -101,17 +65,17 @@ static void free_tensors(tensor_table *all)
 static void describe(const skel_selection *choice, tensor_table *all)
 {
     const skel_prune_request *request = choice->request;
-    bool by_tensor = skel_shares_by_tensor(request->criterion, request->scope);
+    bool by_tensor = skel_prune_shares_by_tensor(request->method, request->scope);
     bool erk = is_random_graph(request);
 
     SKEL_ASSERT(!erk || request->rules.size != NULL);
     for (size_t s = 0; s < all->count; s++) {
         const skel_segment *segment = &choice->mask->segment[s];
-        size_t least = least_of(&request->rules, by_tensor, s, segment->count);
+        size_t least = skel_layer_rules_least(&request->rules, by_tensor, s, segment->count);
 
         all->size[s] = segment->count;
         all->most[s] =
-            request->criterion->permanent
+            request->method->permanent
                 ? skel_count_ones(segment->count, choice->mask->keep + segment->offset, NULL)
                 : segment->count;
         all->least[s] = least < all->most[s] ? least : all->most[s];
@@ -119,11 +83,12 @@ static void describe(const skel_selection *choice, tensor_table *all)
     }
 }
 
-/* Weights that were kept for their score, not for coming first. A score of 0 is no reason; where
- * signs count it is one like any other, unless some of the weights at 0 had to be left out. */
+/* Weights that are kept because of their scores. The others have a score of 0, which says nothing
+ * for them, and the lowest indices among many such weights. Where scores have signs, 0 is a score
+ * like any other: its weights count too, unless only some of them are kept. */
 static size_t count_chosen(const skel_selection *choice, size_t kept, const skel_topk_result *top)
 {
-    bool signs = choice->request->criterion->has_signs || choice->request->invert;
+    bool signs = choice->request->method->has_signs || choice->request->invert;
     bool all_fit = top->positive + top->ties <= kept;
 
     if (top->positive >= kept || (signs && (top->threshold < 0.0F || all_fit))) {
@@ -179,9 +144,9 @@ static skel_status choose_by_tensor(const skel_selection *choice, tensor_table *
     return choose_settled(choice, all, report);
 }
 
-/* Settles the tensors that a choice has left with less than the rules ask for; returns whether
- * there were any. A settled one leaves less for all others, whose numbers can only fall: no tensor
- * that is settled once would have got more in the end. */
+/* Settles the tensors that keep less than the rules ask for after a choice; returns whether there
+ * were any. A settled tensor gets more than the scores gave it, so the others get less in the next
+ * choice: their numbers only fall, and a settled tensor would never have got more in the end. */
 static bool settle(const skel_selection *choice, tensor_table *all)
 {
     bool found = false;
@@ -236,10 +201,10 @@ skel_status skel_select(const skel_selection *choice, skel_prune_report *report)
     SKEL_TRY(status);
     describe(choice, &all);
     SKEL_TRY(skel_layer_rules_check(&request->rules,
-                                    skel_shares_by_tensor(request->criterion, request->scope),
+                                    skel_prune_shares_by_tensor(request->method, request->scope),
                                     request->kept, all.count, all.size));
     report->threshold = DBL_MAX;
-    status = skel_shares_by_tensor(request->criterion, request->scope)
+    status = skel_prune_shares_by_tensor(request->method, request->scope)
                  ? choose_by_tensor(choice, &all, report)
                  : choose_globally(choice, &all, report);
 done:

@@ -1,22 +1,22 @@
-/** Which weights stay, given their scores and the rules for single layers. */
+/** Choosing the weights that stay, by their scores and the rules for single layers. */
 #ifndef SKEL_PRUNE_SELECT_H
 #define SKEL_PRUNE_SELECT_H
 
-#include "skel/step.h"
+#include "skel/prune.h"
 
-/** A choice to be made on the root. */
+/** The inputs and the output of a choice. Plain data, borrowed. */
 typedef struct skel_selection {
     const skel_prune_request *request;
-    const skel_mask *mask; /**< the one before */
+    const skel_mask *mask; /**< the current one */
     const float *scores;   /**< [mask->count] */
     uint8_t *next;         /**< [mask->count] out, in the segments alone */
 } skel_selection;
 
-/** Chooses.
+/** Chooses the next mask.
  *
- *  Local.
+ *  Local; runs on the root.
  *  @param report  out: threshold, positive, chosen
- *  Errors: SKEL_ERR_CONFIG, SKEL_ERR_NUMBER, SKEL_ERR_MEMORY, as skel_prune_step().
+ *  Errors: SKEL_ERR_CONFIG, SKEL_ERR_NUMBER, SKEL_ERR_MEMORY, as skel_prune_mask().
  */
 SKEL_CHECKED skel_status skel_select(const skel_selection *choice, skel_prune_report *report);
 

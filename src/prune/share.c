@@ -1,4 +1,5 @@
-/* Shares in proportion, in whole weights: a common factor, then largest remainders. */
+/* Proportional shares in whole numbers: a common factor for all tensors, then largest remainders.
+ */
 #include "share.h"
 
 #include <math.h>
@@ -18,8 +19,8 @@ static double sum_at(const skel_share_bounds *bounds, double factor)
     return sum;
 }
 
-/* The largest factor whose shares do not exceed `kept` together: the sum grows with it, and halving
- * the interval as often as doubles have bits finds it to the last one. */
+/* The largest factor whose shares add up to at most `kept`. The sum grows with the factor, so the
+ * interval is halved until the factor is exact to the last bit. */
 static double find_factor(size_t kept, const skel_share_bounds *bounds)
 {
     double low = 0;
@@ -40,7 +41,7 @@ static double find_factor(size_t kept, const skel_share_bounds *bounds)
     return low;
 }
 
-/* The tensor that lost most by rounding and may have more. */
+/* The tensor that lost most by rounding, of those that may still have more. */
 static size_t most_wronged(const skel_share_bounds *bounds, double factor, const size_t share[])
 {
     size_t found = bounds->tensors;

@@ -1,4 +1,4 @@
-/** How many weights each tensor keeps where that is not left to the scores. */
+/** How many weights each tensor keeps if shares are fixed before the scores are known. */
 #ifndef SKEL_PRUNE_SHARE_H
 #define SKEL_PRUNE_SHARE_H
 
@@ -9,16 +9,16 @@
 /** Bounds of the tensors' shares. Plain data, borrowed. */
 typedef struct skel_share_bounds {
     size_t tensors;
-    const double *size;  /**< [tensors] what shares are in proportion to, above 0 */
+    const double *size;  /**< [tensors] shares are in proportion to it; above 0 */
     const size_t *least; /**< [tensors] */
     const size_t *most;  /**< [tensors] not below `least` */
 } skel_share_bounds;
 
-/** Shares `kept` out in proportion to the tensors' sizes within bounds, by largest remainder (ties:
- *  the first).
+/** Divides `kept` among the tensors in proportion to their sizes, within bounds, by largest
+ * remainder (of equal remainders the first).
  *
- *  Local. What a bound takes from, or gives to, a tensor goes to, or comes from, all others in
- *  proportion to their sizes.
+ *  Local. If a bound gives a tensor more or less than its proportion, all others get less or more,
+ * in proportion to their sizes.
  *  @param kept   from the sum of `least` to the sum of `most`
  *  @param share  [tensors] out; the sum is `kept`
  */

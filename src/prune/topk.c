@@ -1,10 +1,12 @@
-/* Exact selection: find the k-th largest score's key, then write what is at or above it.
+/* Exact selection: find the key of the k-th largest score, then keep all scores with larger keys,
+ * and as many with this key as are needed.
  *
- * Keys are found by two histograms, of their upper 16 bits, and of the lower 16 bits of those that
- * share the upper ones of the k-th largest. Counting is what costs. So a sample first says between
- * which keys the k-th largest must be, one pass gathers the few scores there, and only those are
- * counted. If the sample misleads, or too many scores are alike, all are counted: nothing but the
- * time depends on it, which for any data is that of four passes at most. */
+ * The key is found by two histograms: one of the upper 16 bits of all keys, and one of the lower 16
+ * bits of the keys whose upper bits are those of the k-th largest. Counting costs most of the time.
+ * So a sample first estimates a range of keys around the k-th largest, one pass gathers the few
+ * scores in this range, and only these are counted. If the estimate is wrong, or the range holds
+ * too many scores, all scores are counted: the result is the same, and only the time is longer, at
+ * most that of four passes. */
 #include "skel/topk.h"
 
 #include "skel/memory.h"
@@ -12,15 +14,15 @@
 #include <string.h>
 
 enum {
-    BLOCK = 2048,     /* scores at a time: what is known of them stays in the first-level cache */
-    GROUP = 8,        /* scores whose flags are looked at together */
-    HALF = 16,        /* bits of a key that one histogram is over */
+    BLOCK = 2048,     /* scores at a time: their keys and flags stay in the first-level cache */
+    GROUP = 8,        /* scores whose flags are tested together */
+    HALF = 16,        /* bits of a key that one histogram covers */
     BINS = 1 << HALF, /* of a histogram */
     WAYS = 4,         /* histograms side by side: equal keys do not wait for each other's count */
-    SAMPLE_RUN = 16,  /* scores of one cache line, ... */
-    SAMPLE_STRIDE = 256,   /* ... of so many, are the sample ... */
-    SAMPLE_FROM = 1 << 18, /* ... of at least so many scores */
-    GATHER_SHARE = 16,     /* one score in so many may be gathered */
+    SAMPLE_RUN = 16,  /* the sample: so many scores, a cache line, ... */
+    SAMPLE_STRIDE = 256,   /* ... of every so many scores, ... */
+    SAMPLE_FROM = 1 << 18, /* ... if there are at least so many */
+    GATHER_SHARE = 16,     /* at most one score in so many is gathered */
 };
 
 static const uint32_t magnitude_bits = 0x7fffffff;
@@ -29,7 +31,7 @@ static const uint32_t infinite = 0x7f800000;
 
 typedef uint32_t histogram[WAYS][BINS];
 
-/* What to select from. */
+/* The scores to select from. */
 typedef struct source {
     const float *scores;
     size_t segments;
@@ -46,7 +48,7 @@ typedef struct range {
 
 static const range everything = {0, UINT32_MAX, HALF};
 
-/* What a pass over all scores saw. */
+/* Counts of one pass over all scores. */
 typedef struct tally {
     size_t above;     /* scores with keys beyond the range */
     size_t positive;  /* scores above 0 */
@@ -193,8 +195,9 @@ static uint32_t find_bin(size_t k, histogram table, size_t *above)
     return bin;
 }
 
-/* Where the k-th largest is, by all likelihood: the standard error of its rank in a sample of m is
- * at most sqrt(m) / 2, neighbours being alike makes it a few times that. */
+/* A range of keys that very likely holds the k-th largest. In a random sample of m scores the
+ * standard error of its rank is at most sqrt(m) / 2; here it is a few times larger, because
+ * neighbouring scores are similar. */
 static range guess(const source *from, size_t k, histogram table)
 {
     tally seen;
@@ -217,7 +220,7 @@ static range guess(const source *from, size_t k, histogram table)
     return (range){bottom << HALF, ((top - bottom + 1) << HALF) - 1, HALF};
 }
 
-/* The k-th largest by counting every score; meaningless if any is not finite. */
+/* The k-th largest by counting every score; meaningless if a score is not finite. */
 static place find_by_counting(const source *from, size_t k, histogram table, tally *seen)
 {
     place found = {0};
@@ -255,7 +258,7 @@ static size_t gather(const source *from, range in, size_t most, float gathered[]
     return end;
 }
 
-/* The k-th largest; meaningless if any score is not finite.
+/* The k-th largest; meaningless if a score is not finite.
  * `gathered` is scratch for count / GATHER_SHARE scores and a block. */
 static place find(const source *from, size_t k, histogram table, float gathered[], tally *seen)
 {
@@ -318,7 +321,7 @@ static void write_some(uint32_t threshold, size_t ties, size_t count, const floa
     }
 }
 
-/* Keeps what is above the threshold, and the first `ties` scores that equal it. */
+/* Keeps the scores above the threshold, and the first `ties` scores equal to it. */
 static void write_keep(const source *from, uint32_t threshold, size_t ties, uint8_t keep[])
 {
     for (size_t s = 0; s < from->segments; s++) {
@@ -346,7 +349,7 @@ static size_t scores_in(size_t segments, const skel_segment segment[])
     for (size_t s = 0; s < segments; s++) {
         count += segment[s].count;
     }
-    SKEL_ASSERT(count <= UINT32_MAX); /* what a bin can count */
+    SKEL_ASSERT(count <= UINT32_MAX); /* the largest number in a bin */
     return count;
 }
 

@@ -8,7 +8,7 @@
 
 static bool grows_by_gradient(const skel_evolution *evolution)
 {
-    return evolution->in->settings.criterion->grows_by_gradient;
+    return evolution->in->settings.method->grows_by_gradient;
 }
 
 /* `when` of a skel_mover. */
@@ -119,7 +119,7 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
     training->mover = &out->mover;
     if (when(out, out->every) == SKEL_MOVE_NONE) {
         SKEL_WARN("%s: the mask never moves: it would every %zu steps, before step %g of %zu",
-                  in->settings.criterion->name, out->every, out->until, steps);
+                  in->settings.method->name, out->every, out->until, steps);
     }
     return make_grower(out);
 }

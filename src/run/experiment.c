@@ -55,7 +55,7 @@ static skel_status train(skel_prepared *run, skel_diagnosis *diagnosis)
 {
     const skel_inputs *in = &run->inputs;
     skel_checkpoint_state *state = &run->state;
-    bool moves = in->settings.criterion->timing == SKEL_TIMING_MOVING;
+    bool moves = in->settings.method->timing == SKEL_TIMING_MOVING;
     bool final = state->position.iterations == in->settings.iterations;
     skel_status status = SKEL_OK;
 

@@ -70,7 +70,7 @@ done:
 static skel_status load_weights(const skel_inputs *in, skel_checkpoint_state *state)
 {
     bool has_mask = false;
-    bool wanted = !skel_criterion_prunes(in->settings.criterion);
+    bool wanted = !skel_method_prunes(in->settings.method);
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_weight_file_read(in->comm, in->job->model.weights, in->network, in->initial,

@@ -26,13 +26,13 @@ static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prun
     if (report->chosen < report->kept && (*ties)++ == 0) {
         SKEL_WARN("%s, iteration %zu of %zu: only %zu of %zu kept weights have a score above 0; "
                   "the others are kept for coming first",
-                  settings->criterion->name, iteration, settings->iterations, report->chosen,
+                  settings->method->name, iteration, settings->iterations, report->chosen,
                   report->kept);
     }
     if (iteration == settings->iterations && *ties > 1) {
         SKEL_WARN("%s: so it was in %zu of %zu iterations, in the last one with %zu of %zu "
                   "weights; see positive_scores in /metrics/prune",
-                  settings->criterion->name, *ties, iteration, report->kept - report->chosen,
+                  settings->method->name, *ties, iteration, report->kept - report->chosen,
                   report->kept);
     }
 }
@@ -56,7 +56,7 @@ static skel_prune_request request_of(const pruning *phase, size_t iteration,
     const skel_settings *settings = &in->settings;
 
     return (skel_prune_request){
-        .criterion = settings->criterion,
+        .method = settings->method,
         .scope = settings->scope,
         .kept = skel_schedule_kept(settings->schedule, phase->state->mask->prunable,
                                    1 - in->job->prune.sparsity, iteration, settings->iterations),
@@ -86,7 +86,7 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
     SKEL_TRY(skel_signal_compute(in, phase->worker, &theta, iteration, &phase->progress,
                                  phase->scratch, &found));
     request = request_of(phase, iteration, theta.parameters, &found);
-    SKEL_TRY(skel_prune_step(in->comm, &request, mask, &report));
+    SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));
     warn_of_ties(phase, iteration, &report);
     seconds = skel_comm_roots(in->comm, skel_seconds() - started);
     SKEL_TRY(skel_trace_mask(&phase->trace, in, mask, theta.parameters, iteration, phase->scratch,
@@ -103,7 +103,7 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
             [SKEL_PRUNE_POSITIVE_SCORES] = (double)report.positive,
             [SKEL_PRUNE_LOSS] = found.result.loss,
             [SKEL_PRUNE_SECONDS] = seconds,
-            [SKEL_PRUNE_REPRUNED] = (double)skel_lineage_step(mask, phase->state->lineage),
+            [SKEL_PRUNE_REPRUNED] = (double)skel_lineage_add(mask, phase->state->lineage),
             [SKEL_PRUNE_OBJECTIVE_AFTER] = after.objective,
             [SKEL_PRUNE_GRADIENT_NORM_AFTER] = after.gradient_norm,
         });
@@ -120,7 +120,7 @@ static skel_status open_workers(pruning *phase)
     skel_status status = SKEL_OK;
 
     options.keep = phase->state->mask->keep;
-    if (in->settings.criterion->signal != SKEL_SIGNAL_NONE) {
+    if (in->settings.method->signal != SKEL_SIGNAL_NONE) {
         SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &phase->worker));
         phase->state->prune_engine = skel_worker_engine(phase->worker);
     }

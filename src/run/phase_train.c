@@ -171,7 +171,7 @@ skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state
     show_progress(&phase);
     SKEL_TRY(make_worker(&phase));
     phase.training = training_of(&phase);
-    if (in->settings.criterion->timing == SKEL_TIMING_MOVING) {
+    if (in->settings.method->timing == SKEL_TIMING_MOVING) {
         SKEL_TRY(skel_evolution_open(in, state, &phase.training, &evolution));
     }
     while (position->epochs < phase.leg.epochs) {

@@ -142,7 +142,7 @@ static skel_status record_summary(const skel_inputs *in, const skel_checkpoint_s
 
     SKEL_TRY(skel_file_set_text(file, at, "model", in->network->name));
     SKEL_TRY(skel_file_set_text(file, at, "data", in->settings.data->name));
-    SKEL_TRY(skel_file_set_text(file, at, "method", in->settings.criterion->name));
+    SKEL_TRY(skel_file_set_text(file, at, "method", in->settings.method->name));
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)in->job->seed));
     SKEL_TRY(skel_file_set_double(file, at, "sparsity", in->job->prune.sparsity));
     SKEL_TRY(record_outcome(in, state, diagnosis, file));

@@ -24,7 +24,7 @@ void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state)
     const skel_state drawn = {in->redrawn, NULL, in->first_buffers};
     const skel_state trained = {now->parameters, NULL, now->buffers};
     size_t iterations = state->position.iterations;
-    bool finetunes = settings->criterion->timing == SKEL_TIMING_TRAINED && iterations > 0;
+    bool finetunes = settings->method->timing == SKEL_TIMING_TRAINED && iterations > 0;
     bool final = iterations == settings->iterations;
 
     if (final && in->redrawn != NULL) {

@@ -30,7 +30,7 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
                                 skel_progress *progress, skel_scratch *scratch,
                                 skel_signal_found *out)
 {
-    skel_signal signal = in->settings.criterion->signal;
+    skel_signal signal = in->settings.method->signal;
     const float *parameters = weights->parameters;
     double logarithm = 0;
     skel_batches batches;

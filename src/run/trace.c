@@ -7,7 +7,7 @@ skel_status skel_trace_open(const skel_inputs *in, const skel_mask *mask, skel_w
                             skel_trace *out)
 {
     skel_worker_options options = skel_settings_gradient_worker(in->job, &in->settings);
-    skel_signal signal = in->settings.criterion->signal;
+    skel_signal signal = in->settings.method->signal;
     bool shares = signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE;
     skel_status status = SKEL_OK;
 

@@ -88,7 +88,7 @@ static skel_status prune_bytes_of(const skel_job *job, const skel_settings *sett
 {
     skel_worker_options options = skel_settings_prune_worker(job, settings);
     skel_worker_options plain = skel_settings_gradient_worker(job, settings);
-    skel_signal signal = settings->criterion->signal;
+    skel_signal signal = settings->method->signal;
     bool two = job->prune.trace && (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW);
     size_t prune = 0;
     size_t diagnosis = 0;
@@ -149,7 +149,7 @@ static double signal_images(const skel_job *job, const skel_settings *settings)
 {
     double images = (double)(settings->iterations * job->prune.batches * job->prune.batch_size);
 
-    switch (settings->criterion->signal) {
+    switch (settings->method->signal) {
     case SKEL_SIGNAL_NONE:
         return 0;
     case SKEL_SIGNAL_FLOW:

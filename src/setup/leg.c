@@ -3,8 +3,8 @@
 
 static bool prunes_trained(const skel_settings *settings)
 {
-    return settings->criterion->timing == SKEL_TIMING_TRAINED ||
-           settings->criterion->timing == SKEL_TIMING_REWOUND;
+    return settings->method->timing == SKEL_TIMING_TRAINED ||
+           settings->method->timing == SKEL_TIMING_REWOUND;
 }
 
 size_t skel_leg_count(const skel_settings *settings)
@@ -46,7 +46,7 @@ skel_leg skel_leg_after(const skel_job *job, const skel_settings *settings, size
     if (iterations == 0 || !prunes_trained(settings)) {
         return leg;
     }
-    if (settings->criterion->timing == SKEL_TIMING_TRAINED) {
+    if (settings->method->timing == SKEL_TIMING_TRAINED) {
         return finetuning(job, iterations);
     }
     /* The same orders in every round, so that rounds differ by their masks alone, and the last one

@@ -111,10 +111,10 @@ skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
                         &out->train_samples));
     SKEL_TRY(samples_of("data.test-samples", job->data.test_samples, out->data->test,
                         &out->test_samples));
-    SKEL_TRY(skel_criterion_find(job->prune.method, &out->criterion));
-    out->iterations = !skel_criterion_prunes(out->criterion) ? 0
-                      : out->criterion->iterative            ? job->prune.iterations
-                                                             : 1;
+    SKEL_TRY(skel_method_find(job->prune.method, &out->method));
+    out->iterations = !skel_method_prunes(out->method) ? 0
+                      : out->method->iterative         ? job->prune.iterations
+                                                       : 1;
 done:
     return status;
 }
@@ -124,7 +124,7 @@ static skel_status check_density(const skel_job *job, const skel_settings *setti
                                  const skel_network *network)
 {
     double density = 1 - job->prune.sparsity;
-    bool by_tensor = skel_shares_by_tensor(settings->criterion, settings->scope);
+    bool by_tensor = skel_prune_shares_by_tensor(settings->method, settings->scope);
     size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count, density, 1, 1);
     skel_layer_rules rules;
     bool *whole = NULL;
@@ -170,7 +170,7 @@ skel_status skel_settings_network(const skel_job *job, const skel_settings *sett
         return skel_error_prefix("%s on %s images of %zux%zu (data.pad-to makes them larger)",
                                  job->model.name, settings->data->name, view.side_h, view.side_w);
     }
-    if (skel_criterion_prunes(settings->criterion)) {
+    if (skel_method_prunes(settings->method)) {
         status = check_density(job, settings, *out);
     }
 done:
@@ -217,9 +217,9 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     skel_worker_options options = skel_settings_gradient_worker(job, settings);
 
     options.engine.temperature = job->prune.temperature;
-    options.engine.second_order = settings->criterion->signal == SKEL_SIGNAL_HESSIAN;
-    options.engine.curvature = settings->criterion->signal == SKEL_SIGNAL_CURVATURE;
-    if (settings->criterion->signal == SKEL_SIGNAL_FLOW) { /* one image of ones */
+    options.engine.second_order = settings->method->signal == SKEL_SIGNAL_HESSIAN;
+    options.engine.curvature = settings->method->signal == SKEL_SIGNAL_CURVATURE;
+    if (settings->method->signal == SKEL_SIGNAL_FLOW) { /* one image of ones */
         options.engine.microbatch = 1;
         options.batch_size = 1;
         options.batches = 1;
@@ -231,9 +231,8 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
  * is sparse. */
 static double density_of(const skel_job *job, const skel_settings *settings)
 {
-    return skel_criterion_prunes(settings->criterion)
-               ? round((1 - job->prune.sparsity) * 1e12) / 1e12
-               : 1;
+    return skel_method_prunes(settings->method) ? round((1 - job->prune.sparsity) * 1e12) / 1e12
+                                                : 1;
 }
 
 /* With gradients of the kept weights alone. */
@@ -266,7 +265,7 @@ bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings 
 {
     skel_worker_options kept = kept_worker(job, settings);
 
-    return settings->criterion->grows_by_gradient &&
+    return settings->method->grows_by_gradient &&
            !skel_engine_can(skel_engine_resolve(kept.kind, &kept.engine),
                             SKEL_ENGINE_ALL_GRADIENTS);
 }
@@ -276,7 +275,7 @@ bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings 
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)
 {
     bool all =
-        settings->criterion->grows_by_gradient && !skel_settings_needs_growth_worker(job, settings);
+        settings->method->grows_by_gradient && !skel_settings_needs_growth_worker(job, settings);
 
     return all ? all_worker(job, settings) : kept_worker(job, settings);
 }

@@ -14,8 +14,8 @@ void skel_vectors_plan(const skel_job *job, const skel_settings *settings,
     size_t order = job->prune.batches * job->prune.batch_size * sizeof(uint32_t);
     bool redraws = settings->sanity == SKEL_SANITY_REINITIALISE;
     bool rewinds = job->prune.rewind > 0;
-    bool moves = settings->criterion->timing == SKEL_TIMING_MOVING;
-    bool multiplies = settings->criterion->signal == SKEL_SIGNAL_HESSIAN;
+    bool moves = settings->method->timing == SKEL_TIMING_MOVING;
+    bool multiplies = settings->method->signal == SKEL_SIGNAL_HESSIAN;
     const skel_vector_size table[SKEL_VECTORS] = {
         [SKEL_VECTOR_INITIAL] = {true, weights},
         [SKEL_VECTOR_REDRAWN] = {redraws, weights},

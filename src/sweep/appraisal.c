@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static skel_status check_method(const skel_criterion *method)
+static skel_status check_method(const skel_method *method)
 {
     if (method == NULL) {
         return SKEL_OK;
     }
-    if (!skel_criterion_prunes(method)) {
+    if (!skel_method_prunes(method)) {
         return SKEL_FAIL(SKEL_ERR_CONFIG, "method %s has no scores", method->name);
     }
     if (method->signal != SKEL_SIGNAL_NONE && method->signal != SKEL_SIGNAL_GRADIENT) {

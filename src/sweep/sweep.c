@@ -6,32 +6,32 @@
 #include "skel/lock.h"
 #include "skel/log.h"
 #include "skel/memory.h"
+#include "skel/method.h"
 #include "skel/reader.h"
 #include "skel/run_file.h"
-#include "skel/settings.h"
+#include "skel/sound.h"
 #include "skel/text.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static skel_status check_run(const skel_job *job)
+/* The error of a run's check: at the key to blame, else at the run. */
+static skel_status refuse_run(const char *path, const skel_job_file *file, size_t index,
+                              const char *key)
 {
-    skel_settings settings;
-    skel_network *network = NULL;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_settings_resolve(job, &settings));
-    SKEL_TRY(skel_settings_network(job, &settings, &network));
-done:
-    skel_network_destroy(&network);
-    return status;
+    if (key != NULL) {
+        return skel_job_file_blame(file, index, key);
+    }
+    return skel_job_file_runs(file) == 1 ? skel_error_prefix("%s", path)
+                                         : skel_error_prefix("%s: run %zu", path, index);
 }
 
 static skel_status read_runs(const char *path, size_t count, const char *const overrides[],
                              skel_sweep *sweep)
 {
     skel_job_file *file = NULL;
+    const char *key = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_job_file_open(path, count, overrides, &file));
@@ -39,9 +39,8 @@ static skel_status read_runs(const char *path, size_t count, const char *const o
     SKEL_TRY(SKEL_ALLOC(sweep->runs, sizeof *sweep->run, &sweep->run));
     for (size_t i = 0; i < sweep->runs; i++) {
         skel_job_file_run(file, i, &sweep->run[i].job);
-        if (check_run(&sweep->run[i].job) != SKEL_OK) {
-            status = sweep->runs == 1 ? skel_error_prefix("%s", path)
-                                      : skel_error_prefix("%s: run %zu", path, i);
+        if (skel_sound_check(&sweep->run[i].job, &key) != SKEL_OK) {
+            status = refuse_run(path, file, i, key);
             goto done;
         }
     }
@@ -175,7 +174,9 @@ done:
 
 double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome)
 {
-    if (strcmp(job->prune.method, "none") != 0) {
+    const skel_method *method = NULL;
+
+    if (skel_method_find(job->prune.method, &method) == SKEL_OK && skel_method_prunes(method)) {
         return 100 * job->prune.sparsity;
     }
     return outcome != NULL ? 100 * outcome->sparsity : 0;

@@ -1,8 +1,9 @@
 /* Masks and pruning steps on several ranks: all have the same, or all say what is wrong. */
 #include "suite.h"
 
+#include "skel/prune.h"
 #include "skel/random.h"
-#include "skel/step.h"
+#include "skel/schedule.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -47,9 +48,9 @@ static skel_status step(const char *name, skel_scope scope, size_t kept, skel_ma
                                   .parameters = parameters,
                                   .signal = gradient,
                                   .gradient = gradient};
-    skel_status status = skel_criterion_find(name, &request.criterion);
+    skel_status status = skel_method_find(name, &request.method);
 
-    return status != SKEL_OK ? status : skel_prune_step(skel_suite_comm(), &request, mask, report);
+    return status != SKEL_OK ? status : skel_prune_mask(skel_suite_comm(), &request, mask, report);
 }
 
 /* Whether every rank has the root's mask, compared byte by byte. */

@@ -3,7 +3,8 @@
 #include "torch.h"
 
 #include "skel/memory.h"
-#include "skel/step.h"
+#include "skel/prune.h"
+#include "skel/schedule.h"
 #include "skel/worker.h"
 
 #include <stdio.h>
@@ -221,16 +222,16 @@ static skel_mask *prune(subject *it, const char *kind, const expectation *like)
     skel_comm *comm = NULL;
     skel_mask *mask = NULL;
 
-    ck_assert_ok(skel_criterion_find(like->method, &request.criterion));
+    ck_assert_ok(skel_method_find(like->method, &request.method));
     ck_assert_ok(skel_comm_create_self(&comm));
     ck_assert_ok(
         skel_mask_create(network->parameter_count, it->segments, it->segment, NULL, &mask));
-    worker = worker_of(comm, it, kind, request.criterion->signal, mask->keep);
+    worker = worker_of(comm, it, kind, request.method->signal, mask->keep);
     for (size_t t = 1; t <= like->iterations; t++) {
         request.kept = skel_schedule_kept(SKEL_SCHEDULE_EXPONENTIAL, network->prunable_count,
                                           1 - like->sparsity, t, like->iterations);
-        compute_signal(it, worker, request.criterion->signal);
-        ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+        compute_signal(it, worker, request.method->signal);
+        ck_assert_ok(skel_prune_mask(comm, &request, mask, &report));
     }
     skel_worker_destroy(&worker);
     skel_comm_destroy(&comm);

@@ -68,12 +68,12 @@ START_TEST(they_are_the_sums_over_kept_and_over_all_weights)
 }
 END_TEST
 
-static void scores_of(const char *method, const skel_mask *mask, double *sum, double *best)
+static void scores_of(const char *name, const skel_mask *mask, double *sum, double *best)
 {
-    const skel_criterion *criterion = NULL;
+    const skel_method *method = NULL;
 
-    ck_assert_ok(skel_criterion_find(method, &criterion));
-    ck_assert_ok(skel_foresight_scores(criterion, mask, parameters, gradient, 9, sum, best));
+    ck_assert_ok(skel_method_find(name, &method));
+    ck_assert_ok(skel_foresight_scores(method, mask, parameters, gradient, 9, sum, best));
 }
 
 START_TEST(the_scores_of_force_add_up_to_its_objective)
@@ -137,13 +137,13 @@ END_TEST
 START_TEST(a_score_that_is_no_number_is_an_error)
 {
     skel_mask *mask = make_mask(0.3);
-    const skel_criterion *criterion = NULL;
+    const skel_method *method = NULL;
     double sum = 0;
     double best = 0;
 
     gradient[segment[1].offset + 7] = INFINITY;
-    ck_assert_ok(skel_criterion_find("snip", &criterion));
-    ck_assert_int_eq(skel_foresight_scores(criterion, mask, parameters, gradient, 0, &sum, &best),
+    ck_assert_ok(skel_method_find("snip", &method));
+    ck_assert_int_eq(skel_foresight_scores(method, mask, parameters, gradient, 0, &sum, &best),
                      SKEL_ERR_NUMBER);
     skel_mask_destroy(&mask);
 }

@@ -224,14 +224,24 @@ START_TEST(the_papers_jobs_have_the_papers_settings)
 }
 END_TEST
 
+static const char *const *list_names(size_t *count)
+{
+    static const char *const names[] = {"left", "right"};
+
+    *count = 2;
+    return names;
+}
+
 START_TEST(the_help_names_every_key_and_fits_a_page)
 {
+    const skel_job_list list = {"model.name", list_names};
     char *text = NULL;
     size_t bytes = 0;
     FILE *stream = open_memstream(&text, &bytes);
 
-    skel_job_help(stream);
+    skel_job_help(stream, 1, &list);
     ck_assert_int_eq(fclose(stream), 0);
+    ck_assert_ptr_nonnull(strstr(text, "\n                              one of left, right\n"));
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
         ck_assert_msg(strstr(text, skel_keys[i].path) != NULL, "%s", skel_keys[i].path);
     }
@@ -251,7 +261,8 @@ START_TEST(the_table_is_whole)
 
         ck_assert_ptr_eq(skel_key_find_path(key->path), key);
         ck_assert((key->fallback == NULL) == key->required);
-        ck_assert((key->choices != NULL) == (key->type == SKEL_KEY_ENUM));
+        ck_assert((key->noun != NULL) == (key->type == SKEL_KEY_WORD));
+        ck_assert((key->choices != NULL || key->names != NULL) == (key->type == SKEL_KEY_ENUM));
         bytes += key->size;
     }
     /* every member of the struct has a key: what is left is padding */

@@ -1,6 +1,9 @@
-/* Keys that make sense for some methods alone, and the methods' own defaults. */
+/* Keys that only some methods read, and the methods' own defaults. */
 #include "suite.h"
 
+#include "job/check.h"
+#include "job/fit.h"
+#include "job/own.h"
 #include "job/read.h"
 #include "skel/memory.h"
 
@@ -40,12 +43,12 @@ START_TEST(a_key_that_no_method_of_the_job_reads_is_refused_with_both_names)
          "j.yaml:4:38: prune.temperature makes no sense for prune.method random; it is for grasp"},
         {"prune: {method: random-erk, scope: layer}\n",
          "j.yaml:4:36: prune.scope makes no sense for prune.method random-erk; it is for force, "
-         "iter-snip, grasp-it, synflow, imp, magnitude-finetune, skeletonization, obd, snip, "
-         "grasp, random, magnitude, set, rigl"},
+         "iter-snip, snip, grasp, grasp-it, synflow, random, magnitude, imp, magnitude-finetune, "
+         "skeletonization, obd, set, rigl"},
         {"prune: {method: rigl, check: invert}\n",
          "j.yaml:4:30: prune.check makes no sense for prune.method rigl; it is for force, "
-         "iter-snip, grasp-it, synflow, imp, magnitude-finetune, skeletonization, obd, snip, "
-         "grasp, random, magnitude, random-uniform, random-erk"},
+         "iter-snip, snip, grasp, grasp-it, synflow, random, random-uniform, random-erk, "
+         "magnitude, imp, magnitude-finetune, skeletonization, obd"},
         {"prune: {rewind: 3}\nsweep: {prune.method: [snip, force]}\n",
          "j.yaml:4:17: prune.rewind makes no sense for prune.method snip; it is for imp (run 0 of "
          "the sweep, from 0)"},
@@ -136,6 +139,101 @@ START_TEST(methods_have_defaults_of_their_own)
 }
 END_TEST
 
+static const skel_method *method_at(int i)
+{
+    size_t count = 0;
+    const char *const *names = skel_method_names(&count);
+
+    ck_assert_uint_lt((size_t)i, count);
+    return skel_fit_method(names[i]);
+}
+
+START_TEST(a_method_of_the_table_has_a_default_for_every_key_that_it_reads)
+{
+    const skel_method *is = method_at(_i);
+    char text[256];
+    skel_job job;
+
+    (void)snprintf(text, sizeof text, "prune: {method: %s}\n", is->name);
+    ck_assert_ok(read_first(text, &job));
+    ck_assert(is->iterative == (job.prune.iterations > 0));
+    ck_assert(skel_method_finetunes(is) == (job.prune.finetune_epochs > 0));
+    ck_assert(skel_method_finetunes(is) == (job.prune.finetune_rate > 0));
+    ck_assert(skel_method_moves(is) == (job.prune.update_until > 0));
+    ck_assert(skel_method_moves(is) == (job.prune.drop_fraction > 0));
+    ck_assert(job.prune.update_until <= 1 && job.prune.drop_fraction < 1);
+    ck_assert(is->defaults.update_every == job.prune.update_every);
+    ck_assert_double_eq(is->defaults.temperature, job.prune.temperature);
+    ck_assert_str_ne(job.prune.sampling, "");
+}
+END_TEST
+
+START_TEST(a_method_of_the_table_reads_keys_by_its_traits)
+{
+    const skel_method *is = method_at(_i);
+    const bool prunes = strcmp(is->name, "none") != 0;
+    const struct {
+        const char *path;
+        bool reads;
+    } cases[] = {
+        {"prune.sparsity", true},
+        {"prune.schedule", is->iterative},
+        {"prune.keep-layers", prunes},
+        {"prune.per-layer-floor", prunes},
+        {"prune.scope",
+         prunes && (is->sharing == SKEL_SHARING_BY_SCOPE || is->timing == SKEL_TIMING_MOVING)},
+        {"prune.check", prunes && is->timing != SKEL_TIMING_MOVING},
+        {"prune.rewind", is->timing == SKEL_TIMING_REWOUND},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const skel_key *key = skel_key_find_path(cases[i].path);
+
+        ck_assert_msg(skel_fit_uses(key, is->name) == cases[i].reads, "%s", cases[i].path);
+    }
+}
+END_TEST
+
+START_TEST(a_method_of_the_table_needs_epochs_unless_it_prunes_before_training)
+{
+    const skel_method *is = method_at(_i);
+    char text[256];
+    skel_job job;
+    skel_objection objection;
+
+    (void)snprintf(text, sizeof text, "prune: {method: %s}\n", is->name);
+    ck_assert_ok(read_first(text, &job));
+    ck_assert(skel_job_is_sound(&job, &objection));
+    job.train.epochs = 0;
+    ck_assert(skel_job_is_sound(&job, &objection) == (is->timing == SKEL_TIMING_INITIAL));
+}
+END_TEST
+
+START_TEST(the_help_says_the_methods_defaults)
+{
+    static const struct {
+        const char *path;
+        const char *text;
+    } cases[] = {
+        {"prune.iterations",
+         "~ is 100 for synflow; as many as remove at most a fifth of the weights each for imp; 5 "
+         "for magnitude-finetune, skeletonization, obd; otherwise 60"},
+        {"prune.sampling", "~ is balanced for grasp; otherwise shuffled"},
+        {"prune.temperature", "~ is 200"},
+        {"prune.finetune-rate", "~ is a tenth of train.learning-rate"},
+        {"prune.update-every", "~ is 100 for rigl; otherwise one epoch"},
+        {"prune.sparsity", ""},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char text[SKEL_KEY_TEXT];
+
+        skel_own_describe(skel_key_find_path(cases[i].path), text);
+        ck_assert_str_eq(text, cases[i].text);
+    }
+}
+END_TEST
+
 START_TEST(a_method_that_trains_first_needs_epochs)
 {
     skel_job_file *file = NULL;
@@ -164,6 +262,17 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
+    size_t methods = 0;
+    int count = 0;
+
+    (void)skel_method_names(&methods);
+    count = (int)methods;
+    tcase_add_loop_test(tcase, a_method_of_the_table_has_a_default_for_every_key_that_it_reads, 0,
+                        count);
+    tcase_add_loop_test(tcase, a_method_of_the_table_reads_keys_by_its_traits, 0, count);
+    tcase_add_loop_test(tcase, a_method_of_the_table_needs_epochs_unless_it_prunes_before_training,
+                        0, count);
+    tcase_add_test(tcase, the_help_says_the_methods_defaults);
     tcase_add_test(tcase, a_key_that_no_method_of_the_job_reads_is_refused_with_both_names);
     tcase_add_test(tcase, what_one_of_the_swept_methods_reads_is_accepted_and_unused_by_the_others);
     tcase_add_test(tcase, a_resolved_job_can_be_read_as_a_job);

@@ -93,6 +93,7 @@ static void random_value(skel_stream *stream, const skel_key *key, skel_job *job
 {
     char *member = (char *)job + key->offset;
     bool nothing = key->nullable && key->type != SKEL_KEY_NAME && skel_stream_below(stream, 3) == 0;
+    const char *const *choice = NULL;
     size_t choices = 0;
     uint64_t integer = 0;
     double real = 0;
@@ -104,6 +105,7 @@ static void random_value(skel_stream *stream, const skel_key *key, skel_job *job
     }
     switch (key->type) {
     case SKEL_KEY_NAME:
+    case SKEL_KEY_WORD:
         random_text(stream, name_characters, 1 + skel_stream_below(stream, 63), member);
         member[0] = name_characters[skel_stream_below(stream, 10)];
         break;
@@ -111,10 +113,9 @@ static void random_value(skel_stream *stream, const skel_key *key, skel_job *job
         random_path(stream, member);
         break;
     case SKEL_KEY_ENUM:
-        for (; key->choices[choices] != NULL; choices++) {
-        }
+        choice = skel_key_choices(key, &choices);
         choices = skel_stream_below(stream, (uint32_t)choices);
-        memcpy(member, key->choices[choices], strlen(key->choices[choices]));
+        memcpy(member, choice[choices], strlen(choice[choices]));
         break;
     case SKEL_KEY_INTEGER:
         integer = random_integer(stream, key->low, key->high);

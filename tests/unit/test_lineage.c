@@ -60,7 +60,7 @@ static size_t prune(bool permanent)
         size_t repruned = 0;
 
         draw_mask(t, permanent, &stream, mask);
-        repruned = skel_lineage_step(mask, lineage);
+        repruned = skel_lineage_add(mask, lineage);
         ck_assert_uint_eq(repruned, count_repruned(t));
         all += repruned;
     }

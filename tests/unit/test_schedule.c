@@ -1,7 +1,7 @@
 /* The numbers of weights that schedules keep. */
 #include "suite.h"
 
-#include "skel/criterion.h"
+#include "skel/schedule.h"
 
 START_TEST(the_schedules_are_the_papers)
 {

@@ -3,8 +3,8 @@
 
 #include "prune/share.h"
 #include "skel/memory.h"
+#include "skel/prune.h"
 #include "skel/random.h"
-#include "skel/step.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -39,9 +39,9 @@ static skel_status step(const char *method, size_t kept, skel_layer_rules rules,
     skel_comm *comm = NULL;
     skel_status status = SKEL_OK;
 
-    ck_assert_ok(skel_criterion_find(method, &request.criterion));
+    ck_assert_ok(skel_method_find(method, &request.method));
     ck_assert_ok(skel_comm_create_self(&comm));
-    status = skel_prune_step(comm, &request, mask, &report);
+    status = skel_prune_mask(comm, &request, mask, &report);
     skel_comm_destroy(&comm);
     return status;
 }
@@ -156,7 +156,7 @@ START_TEST(inverted_scores_keep_the_lowest_of_what_is_left)
         }
         ck_assert(are_the_largest(mask, s));
     }
-    /* a permanent criterion does not take the pruned ones for the lowest */
+    /* a permanent method does not take the pruned ones for the lowest */
     fill_parameters();
     ck_assert_ok(step("iter-snip", 100, (skel_layer_rules){0}, true, mask));
     ck_assert_uint_eq(mask->kept, 100);
@@ -173,23 +173,23 @@ START_TEST(weights_that_scores_do_not_tell_apart_are_not_said_to_be_chosen)
     skel_comm *comm = NULL;
     skel_mask *mask = ones();
 
-    ck_assert_ok(skel_criterion_find("grasp", &request.criterion));
+    ck_assert_ok(skel_method_find("grasp", &request.method));
     ck_assert_ok(skel_comm_create_self(&comm));
-    ck_assert_ok(skel_prune_step(comm, &request, mask, &report)); /* a dead network */
+    ck_assert_ok(skel_prune_mask(comm, &request, mask, &report)); /* a dead network */
     ck_assert_uint_eq(report.chosen, 0);
     for (size_t i = 0; i < 500; i++) { /* the first tensor: 300 of 500 scores are positive */
         product[10 + i] = i < 300 ? 1 / parameters[10 + i] : -1 / parameters[10 + i];
     }
-    ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+    ck_assert_ok(skel_prune_mask(comm, &request, mask, &report));
     ck_assert_uint_eq(report.chosen, 300);
     request.kept = 300 + PRUNABLE - 500; /* all zeros fit: none is preferred to another */
-    ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+    ck_assert_ok(skel_prune_mask(comm, &request, mask, &report));
     ck_assert_uint_eq(report.chosen, request.kept);
     request.kept = PRUNABLE - 100; /* half of the negative ones, for their scores */
     for (size_t i = 300; i < 500; i++) {
         product[10 + i] = -(float)i / parameters[10 + i];
     }
-    ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+    ck_assert_ok(skel_prune_mask(comm, &request, mask, &report));
     ck_assert_uint_eq(report.chosen, request.kept);
     skel_comm_destroy(&comm);
     skel_mask_destroy(&mask);
@@ -246,9 +246,9 @@ START_TEST(a_mask_that_moves_starts_as_a_graph_or_with_equal_densities)
         skel_comm *comm = NULL;
 
         request.scope = (skel_scope)scope;
-        ck_assert_ok(skel_criterion_find(scope == 0 ? "rigl" : "set", &request.criterion));
+        ck_assert_ok(skel_method_find(scope == 0 ? "rigl" : "set", &request.method));
         ck_assert_ok(skel_comm_create_self(&comm));
-        ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+        ck_assert_ok(skel_prune_mask(comm, &request, mask, &report));
         for (size_t s = 0; s < SEGMENTS; s++) {
             ck_assert_uint_eq(kept_in(mask, s), scope == 0 ? graph[s] : equal[s]);
         }

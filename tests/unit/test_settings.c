@@ -1,8 +1,6 @@
 /* Every value that the job file allows is understood by the layer that it is meant for. */
 #include "suite.h"
 
-#include "job/check.h"
-#include "job/fit.h"
 #include "job/key.h"
 #include "skel/memory.h"
 #include "skel/settings.h"
@@ -32,15 +30,18 @@ START_TEST(every_choice_of_every_key_resolves)
 
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
         const skel_key *key = &skel_keys[i];
+        size_t count = 0;
+        const char *const *values =
+            key->type == SKEL_KEY_ENUM ? skel_key_choices(key, &count) : NULL;
 
-        for (size_t j = 0; key->type == SKEL_KEY_ENUM && key->choices[j] != NULL; j++) {
+        for (size_t j = 0; j < count; j++) {
             skel_job job;
             skel_settings settings;
 
             default_job(&job);
-            (void)strncpy((char *)&job + key->offset, key->choices[j], key->size - 1);
+            (void)strncpy((char *)&job + key->offset, values[j], key->size - 1);
             ck_assert_msg(skel_settings_resolve(&job, &settings) == SKEL_OK, "%s: %s: %s",
-                          key->path, key->choices[j], skel_error_message());
+                          key->path, values[j], skel_error_message());
             choices++;
         }
     }
@@ -48,86 +49,14 @@ START_TEST(every_choice_of_every_key_resolves)
 }
 END_TEST
 
-START_TEST(models_engines_and_methods_of_the_job_are_those_of_their_layers)
+START_TEST(every_engine_of_the_job_is_one_of_its_layer_or_auto)
 {
-    size_t models = 0;
     size_t engines = 0;
-    size_t criteria = 0;
-    const char *const *model = skel_model_names(&models);
     const char *const *engine = skel_engine_names(&engines);
-    const char *const *criterion = skel_criterion_names(&criteria);
-    size_t listed = 0;
 
-    for (const char *const *name = skel_key_find("model", "name")->choices; *name; name++) {
-        ck_assert_msg(is_named(*name, model, models), "model %s", *name);
-        listed++;
-    }
-    ck_assert_uint_eq(listed, models);
     for (const char *const *name = skel_key_find("compute", "engine")->choices; *name; name++) {
         ck_assert_msg(strcmp(*name, "auto") == 0 || is_named(*name, engine, engines), "engine %s",
                       *name);
-    }
-    listed = 0;
-    for (const char *const *name = skel_key_find("prune", "method")->choices; *name; name++) {
-        ck_assert_msg(is_named(*name, criterion, criteria), "method %s", *name);
-        listed++;
-    }
-    ck_assert_uint_eq(listed, criteria);
-}
-END_TEST
-
-/* The job's layer knows methods by their names alone, the criteria know what they do. */
-static bool reads(const char *path, const skel_criterion *criterion)
-{
-    return skel_fit_uses(skel_key_find_path(path), criterion->name);
-}
-
-START_TEST(methods_read_the_keys_that_their_criteria_have_a_use_for)
-{
-    size_t criteria = 0;
-    const char *const *name = skel_criterion_names(&criteria);
-
-    for (size_t i = 0; i < criteria; i++) {
-        const skel_criterion *is = NULL;
-        bool prunes = false;
-
-        ck_assert_ok(skel_criterion_find(name[i], &is));
-        prunes = skel_criterion_prunes(is);
-        ck_assert_msg(reads("prune.iterations", is) == is->iterative, "%s", name[i]);
-        ck_assert_msg(reads("prune.schedule", is) == is->iterative, "%s", name[i]);
-        ck_assert_msg(reads("prune.keep-layers", is) == prunes, "%s", name[i]);
-        ck_assert_msg(reads("prune.per-layer-floor", is) == prunes, "%s", name[i]);
-        ck_assert_msg(reads("prune.scope", is) ==
-                          (prunes && (is->sharing == SKEL_SHARING_BY_SCOPE ||
-                                      is->timing == SKEL_TIMING_MOVING)),
-                      "%s", name[i]);
-        ck_assert_msg(reads("prune.temperature", is) == (is->signal == SKEL_SIGNAL_HESSIAN), "%s",
-                      name[i]);
-        ck_assert_msg(reads("prune.rewind", is) == (is->timing == SKEL_TIMING_REWOUND), "%s",
-                      name[i]);
-        ck_assert_msg(reads("prune.finetune-epochs", is) == (is->timing == SKEL_TIMING_TRAINED),
-                      "%s", name[i]);
-        ck_assert_msg(reads("prune.update-every", is) == (is->timing == SKEL_TIMING_MOVING), "%s",
-                      name[i]);
-    }
-}
-END_TEST
-
-START_TEST(methods_that_train_first_are_refused_without_epochs)
-{
-    size_t criteria = 0;
-    const char *const *name = skel_criterion_names(&criteria);
-
-    for (size_t i = 0; i < criteria; i++) {
-        const skel_criterion *is = NULL;
-        skel_objection objection;
-        skel_job job;
-
-        ck_assert_ok(skel_criterion_find(name[i], &is));
-        default_job(&job);
-        (void)snprintf(job.prune.method, sizeof job.prune.method, "%s", name[i]);
-        ck_assert_msg(skel_job_is_sound(&job, &objection) == (is->timing == SKEL_TIMING_INITIAL),
-                      "%s", name[i]);
     }
 }
 END_TEST
@@ -201,9 +130,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, every_choice_of_every_key_resolves);
-    tcase_add_test(tcase, models_engines_and_methods_of_the_job_are_those_of_their_layers);
-    tcase_add_test(tcase, methods_read_the_keys_that_their_criteria_have_a_use_for);
-    tcase_add_test(tcase, methods_that_train_first_are_refused_without_epochs);
+    tcase_add_test(tcase, every_engine_of_the_job_is_one_of_its_layer_or_auto);
     tcase_add_test(tcase, images_that_do_not_fit_the_network_are_refused_with_both_named);
     tcase_add_test(tcase, a_sparsity_that_keeps_nothing_is_refused_with_the_largest_that_keeps_one);
     tcase_add_test(tcase, more_samples_than_there_are_are_refused);

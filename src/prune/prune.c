@@ -1,7 +1,8 @@
-/* One pruning iteration: the root scores and selects, all ranks get the mask. */
-#include "skel/step.h"
+/* One pruning iteration: the root scores and chooses, all ranks get the mask. */
+#include "skel/prune.h"
 
 #include "objective.h"
+#include "scores.h"
 #include "select.h"
 #include "skel/memory.h"
 
@@ -10,8 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Below every score: a permanent criterion's pruned weights come last, also where others are
- * inverted. */
+/* Below every score, inverted ones, too: the weights that a permanent method has pruned. */
 static const float never = -FLT_MAX;
 
 static skel_status check(const skel_prune_request *request, const skel_mask *mask)
@@ -24,12 +24,12 @@ static skel_status check(const skel_prune_request *request, const skel_mask *mas
             "cannot keep %zu of %zu prunable weights: the number must be from 1 to %zu", kept,
             mask->prunable, mask->prunable);
     }
-    if (request->criterion->permanent && kept > mask->kept) {
+    if (request->method->permanent && kept > mask->kept) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "cannot keep %zu weights: %zu are left, and with %s none comes back", kept,
-                         mask->kept, request->criterion->name);
+                         mask->kept, request->method->name);
     }
-    SKEL_ASSERT(request->signal != NULL || request->criterion->signal == SKEL_SIGNAL_NONE);
+    SKEL_ASSERT(request->signal != NULL || request->method->signal == SKEL_SIGNAL_NONE);
     return SKEL_OK;
 }
 
@@ -49,14 +49,15 @@ static void exclude(size_t count, const uint8_t keep[restrict], float scores[res
 
 static void score(const skel_prune_request *request, const skel_mask *mask, float scores[])
 {
-    request->criterion->score(mask, request->parameters, request->signal, request->seed, scores);
+    skel_scores_compute(request->method, mask, request->parameters, request->signal, request->seed,
+                        scores);
     for (size_t s = 0; s < mask->segments; s++) {
         const skel_segment *segment = &mask->segment[s];
 
         if (request->invert) {
             invert(segment->count, scores + segment->offset);
         }
-        if (request->criterion->permanent) {
+        if (request->method->permanent) {
             exclude(segment->count, mask->keep + segment->offset, scores + segment->offset);
         }
     }
@@ -88,12 +89,12 @@ static skel_status reject(const skel_prune_request *request, const skel_mask *ma
     flat = mask->segment[s].offset + i;
     (void)snprintf(number, sizeof number, "prunable tensor %zu", s);
     if (request->signal != NULL) {
-        (void)snprintf(signal, sizeof signal, ", its %s %g", names[request->criterion->signal],
+        (void)snprintf(signal, sizeof signal, ", its %s %g", names[request->method->signal],
                        (double)request->signal[flat]);
     }
     return SKEL_FAIL(SKEL_ERR_NUMBER,
                      "%s: the score of weight %zu of %s is %g (the weight is %g%s)",
-                     request->criterion->name, i, mask->names != NULL ? mask->names[s] : number,
+                     request->method->name, i, mask->names != NULL ? mask->names[s] : number,
                      (double)scores[flat], (double)request->parameters[flat], signal);
 }
 
@@ -130,7 +131,7 @@ done:
     return status;
 }
 
-skel_status skel_prune_step(const skel_comm *comm, const skel_prune_request *request,
+skel_status skel_prune_mask(const skel_comm *comm, const skel_prune_request *request,
                             skel_mask *mask, skel_prune_report *report)
 {
     skel_status status = SKEL_OK;

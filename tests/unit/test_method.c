@@ -1,10 +1,12 @@
-/* What every criterion must do, what each one computes, and the schedules. */
+/* What every method of the table must do, and what each one computes. */
 #include "suite.h"
 
+#include "prune/scores.h"
+#include "skel/prune.h"
 #include "skel/random.h"
-#include "skel/step.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { COUNT = 4000, SEGMENTS = 3, OUTSIDE = -77 };
@@ -44,27 +46,27 @@ static bool is_prunable(size_t i)
     return false;
 }
 
-static const skel_criterion *criterion_at(int i)
+static const skel_method *method_at(int i)
 {
     size_t count = 0;
-    const char *const *names = skel_criterion_names(&count);
-    const skel_criterion *criterion = NULL;
+    const char *const *names = skel_method_names(&count);
+    const skel_method *method = NULL;
 
     ck_assert((size_t)i < count);
-    ck_assert_ok(skel_criterion_find(names[i], &criterion));
-    ck_assert_str_eq(criterion->name, names[i]);
-    return criterion;
+    ck_assert_ok(skel_method_find(names[i], &method));
+    ck_assert_str_eq(method->name, names[i]);
+    return method;
 }
 
 /* Some signals are never below 0. */
-static const float *signal_of(const skel_criterion *criterion)
+static const float *signal_of(const skel_method *method)
 {
     static float magnitudes[COUNT];
 
     for (size_t i = 0; i < COUNT; i++) {
         magnitudes[i] = fabsf(gradient[i]);
     }
-    switch (criterion->signal) {
+    switch (method->signal) {
     case SKEL_SIGNAL_NONE:
         return NULL;
     case SKEL_SIGNAL_GRADIENT:
@@ -77,44 +79,44 @@ static const float *signal_of(const skel_criterion *criterion)
     return magnitudes;
 }
 
-static void score(const skel_criterion *criterion, const skel_mask *mask, uint64_t seed,
+static void score(const skel_method *method, const skel_mask *mask, uint64_t seed,
                   float scores[COUNT])
 {
     for (size_t i = 0; i < COUNT; i++) {
         scores[i] = OUTSIDE;
     }
-    criterion->score(mask, parameters, signal_of(criterion), seed, scores);
+    skel_scores_compute(method, mask, parameters, signal_of(method), seed, scores);
 }
 
-START_TEST(a_criterion_scores_prunable_weights_with_finite_numbers_and_no_others)
+START_TEST(a_method_scores_prunable_weights_with_finite_numbers_and_no_others)
 {
-    const skel_criterion *criterion = criterion_at(_i);
+    const skel_method *method = method_at(_i);
     skel_mask *mask = example();
     float scores[COUNT];
     bool below = false;
 
-    if (skel_criterion_prunes(criterion)) {
-        score(criterion, mask, 1, scores);
+    if (skel_method_prunes(method)) {
+        score(method, mask, 1, scores);
         for (size_t i = 0; i < COUNT; i++) {
             ck_assert(is_prunable(i) ? isfinite(scores[i]) : scores[i] == (float)OUTSIDE);
             below = below || (is_prunable(i) && scores[i] < 0);
         }
-        ck_assert(below == criterion->has_signs);
+        ck_assert(below == method->has_signs);
     }
     skel_mask_destroy(&mask);
 }
 END_TEST
 
-START_TEST(a_criterion_gives_the_same_scores_again)
+START_TEST(a_method_gives_the_same_scores_again)
 {
-    const skel_criterion *criterion = criterion_at(_i);
+    const skel_method *method = method_at(_i);
     skel_mask *mask = example();
     float once[COUNT] = {0};
     float again[COUNT] = {0};
 
-    if (skel_criterion_prunes(criterion)) {
-        score(criterion, mask, 1, once);
-        score(criterion, mask, 1, again);
+    if (skel_method_prunes(method)) {
+        score(method, mask, 1, once);
+        score(method, mask, 1, again);
     }
     for (size_t i = 0; i < COUNT; i++) {
         ck_assert(once[i] == again[i]);
@@ -125,16 +127,16 @@ END_TEST
 
 START_TEST(scores_do_not_depend_on_what_is_pruned)
 {
-    const skel_criterion *criterion = criterion_at(_i);
+    const skel_method *method = method_at(_i);
     skel_mask *mask = example();
     skel_mask *dense = NULL;
     float scores[COUNT] = {0};
     float expected[COUNT] = {0};
 
     ck_assert_ok(skel_mask_create(COUNT, SEGMENTS, segment, NULL, &dense));
-    if (skel_criterion_prunes(criterion)) {
-        score(criterion, mask, 1, scores);
-        score(criterion, dense, 1, expected);
+    if (skel_method_prunes(method)) {
+        score(method, mask, 1, scores);
+        score(method, dense, 1, expected);
     }
     for (size_t i = 0; i < COUNT; i++) {
         ck_assert(scores[i] == expected[i]);
@@ -144,25 +146,25 @@ START_TEST(scores_do_not_depend_on_what_is_pruned)
 }
 END_TEST
 
-START_TEST(a_criterion_describes_itself)
+START_TEST(a_method_describes_itself)
 {
-    const skel_criterion *criterion = criterion_at(_i);
+    const skel_method *method = method_at(_i);
 
-    ck_assert(strlen(criterion->summary) > 10);
-    ck_assert(!criterion->iterative || skel_criterion_prunes(criterion));
-    ck_assert(!criterion->permanent || criterion->iterative);
+    ck_assert(strlen(method->summary) > 10);
+    ck_assert(!method->iterative || skel_method_prunes(method));
+    ck_assert(!method->permanent || method->iterative);
 }
 END_TEST
 
 START_TEST(a_step_keeps_exactly_what_it_is_asked_for_in_either_scope)
 {
-    const skel_criterion *criterion = criterion_at(_i);
+    const skel_method *method = method_at(_i);
     static const double erk_size[SEGMENTS] = {60, 110, 20};
     static const size_t wanted[] = {1900, 1000, 293, 3};
     skel_comm *comm = NULL;
 
     ck_assert_ok(skel_comm_create_self(&comm));
-    for (int scope = 0; scope < 4 && skel_criterion_prunes(criterion); scope++) {
+    for (int scope = 0; scope < 4 && skel_method_prunes(method); scope++) {
         skel_mask *mask = example();
 
         for (size_t w = 0; w < 4; w++) {
@@ -170,17 +172,17 @@ START_TEST(a_step_keeps_exactly_what_it_is_asked_for_in_either_scope)
             size_t before = mask->kept;
             size_t ones = 0;
             const skel_prune_request request = {
-                .criterion = criterion,
+                .method = method,
                 .scope = (skel_scope)(scope % 2),
                 .kept = wanted[w],
                 .rules = {.size = erk_size},
                 .invert = scope >= 2,
                 .seed = 5,
                 .parameters = parameters,
-                .signal = signal_of(criterion),
+                .signal = signal_of(method),
             };
 
-            ck_assert_ok(skel_prune_step(comm, &request, mask, &report));
+            ck_assert_ok(skel_prune_mask(comm, &request, mask, &report));
             for (size_t i = 0; i < COUNT; i++) {
                 ck_assert(is_prunable(i) || mask->keep[i] == 1);
                 ones += is_prunable(i) ? mask->keep[i] : 0;
@@ -190,7 +192,7 @@ START_TEST(a_step_keeps_exactly_what_it_is_asked_for_in_either_scope)
             ck_assert_uint_eq(report.kept, wanted[w]);
             ck_assert_uint_eq(report.chosen, wanted[w]);
             ck_assert_uint_eq(before + report.resurrected - report.pruned, wanted[w]);
-            ck_assert(!criterion->permanent || report.resurrected == 0);
+            ck_assert(!method->permanent || report.resurrected == 0);
         }
         skel_mask_destroy(&mask);
     }
@@ -205,10 +207,10 @@ START_TEST(saliency_is_the_magnitude_of_weight_times_gradient)
     float scores[COUNT];
 
     for (size_t n = 0; n < 3; n++) {
-        const skel_criterion *criterion = NULL;
+        const skel_method *method = NULL;
 
-        ck_assert_ok(skel_criterion_find(names[n], &criterion));
-        score(criterion, mask, 1, scores);
+        ck_assert_ok(skel_method_find(names[n], &method));
+        score(method, mask, 1, scores);
         for (size_t i = 0; i < COUNT; i++) {
             double exact = fabs((double)parameters[i] * (double)gradient[i]);
 
@@ -221,13 +223,13 @@ END_TEST
 
 START_TEST(grasp_is_the_share_of_weight_times_product_in_their_sum)
 {
-    const skel_criterion *criterion = NULL;
+    const skel_method *method = NULL;
     skel_mask *mask = example();
     float scores[COUNT];
     double sum = 0;
 
-    ck_assert_ok(skel_criterion_find("grasp", &criterion));
-    score(criterion, mask, 1, scores);
+    ck_assert_ok(skel_method_find("grasp", &method));
+    score(method, mask, 1, scores);
     for (size_t i = 0; i < COUNT; i++) {
         sum += is_prunable(i) ? (double)parameters[i] * (double)gradient[i] : 0;
     }
@@ -258,10 +260,10 @@ START_TEST(the_other_formulas_are_their_papers)
                      {"synflow", fabs(theta * g)}};
 
         for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
-            const skel_criterion *criterion = NULL;
+            const skel_method *method = NULL;
 
-            ck_assert_ok(skel_criterion_find(cases[n].name, &criterion));
-            criterion->score(mask, parameters, signal_of(criterion), 1, scores);
+            ck_assert_ok(skel_method_find(cases[n].name, &method));
+            skel_scores_compute(method, mask, parameters, signal_of(method), 1, scores);
             /* at most three roundings to float */
             ck_assert(fabs((double)scores[i] - cases[n].exact) <= 2e-7 * fabs(cases[n].exact));
         }
@@ -272,12 +274,12 @@ END_TEST
 
 START_TEST(magnitude_is_the_weights_own)
 {
-    const skel_criterion *criterion = NULL;
+    const skel_method *method = NULL;
     skel_mask *mask = example();
     float scores[COUNT];
 
-    ck_assert_ok(skel_criterion_find("magnitude", &criterion));
-    score(criterion, mask, 1, scores);
+    ck_assert_ok(skel_method_find("magnitude", &method));
+    score(method, mask, 1, scores);
     for (size_t i = 0; i < COUNT; i++) {
         ck_assert(!is_prunable(i) || scores[i] == fabsf(parameters[i]));
     }
@@ -287,16 +289,16 @@ END_TEST
 
 START_TEST(random_scores_are_uniform_and_differ_by_seed_and_tensor)
 {
-    const skel_criterion *criterion = NULL;
+    const skel_method *method = NULL;
     skel_mask *mask = example();
     float scores[COUNT];
     float other[COUNT];
     double sum = 0;
     double squares = 0;
 
-    ck_assert_ok(skel_criterion_find("random", &criterion));
-    score(criterion, mask, 1, scores);
-    score(criterion, mask, 2, other);
+    ck_assert_ok(skel_method_find("random", &method));
+    score(method, mask, 1, scores);
+    score(method, mask, 2, other);
     for (size_t i = 600; i < 3000; i++) {
         ck_assert(scores[i] > 0 && scores[i] <= 1);
         sum += (double)scores[i];
@@ -311,40 +313,65 @@ START_TEST(random_scores_are_uniform_and_differ_by_seed_and_tensor)
 }
 END_TEST
 
-START_TEST(an_unknown_criterion_is_refused_with_the_nearest_name)
+START_TEST(an_unknown_method_is_refused_with_the_nearest_name)
 {
-    const skel_criterion *criterion = NULL;
+    const skel_method *method = NULL;
 
-    ck_assert(skel_criterion_find("forse", &criterion) == SKEL_ERR_CONFIG);
+    ck_assert(skel_method_find("forse", &method) == SKEL_ERR_CONFIG);
     ck_assert(strstr(skel_error_message(), "did you mean 'force'?") != NULL);
-    ck_assert(skel_criterion_find("quantum", &criterion) == SKEL_ERR_CONFIG);
+    ck_assert(skel_method_find("quantum", &method) == SKEL_ERR_CONFIG);
     ck_assert(strstr(skel_error_message(), "iter-snip") != NULL);
-    ck_assert(criterion == NULL);
+    ck_assert(method == NULL);
+}
+END_TEST
+
+/* README.md names the method in backticks, as the table of methods does. */
+static bool readme_names(const char *name)
+{
+    FILE *stream = fopen(SKEL_TEST_SOURCE_DIR "/../README.md", "r");
+    char quoted[64];
+    char line[4096];
+    bool found = false;
+
+    ck_assert_ptr_nonnull(stream);
+    (void)snprintf(quoted, sizeof quoted, "`%s`", name);
+    while (!found && fgets(line, sizeof line, stream) != NULL) {
+        found = line[0] == '|' && strstr(line, quoted) != NULL;
+    }
+    (void)fclose(stream);
+    return found;
+}
+
+START_TEST(the_readme_has_every_method)
+{
+    ck_assert_msg(readme_names(method_at(_i)->name), "%s", method_at(_i)->name);
+    ck_assert(!readme_names("no-such-method"));
 }
 END_TEST
 
 static void fill(TCase *tcase)
 {
-    size_t criteria = 0;
+    size_t methods = 0;
     int count = 0;
 
-    (void)skel_criterion_names(&criteria);
-    count = (int)criteria;
-    tcase_add_loop_test(
-        tcase, a_criterion_scores_prunable_weights_with_finite_numbers_and_no_others, 0, count);
-    tcase_add_loop_test(tcase, a_criterion_gives_the_same_scores_again, 0, count);
+    (void)skel_method_names(&methods);
+    count = (int)methods;
+    tcase_add_loop_test(tcase, a_method_scores_prunable_weights_with_finite_numbers_and_no_others,
+                        0, count);
+    tcase_add_loop_test(tcase, a_method_gives_the_same_scores_again, 0, count);
     tcase_add_loop_test(tcase, scores_do_not_depend_on_what_is_pruned, 0, count);
-    tcase_add_loop_test(tcase, a_criterion_describes_itself, 0, count);
+    tcase_add_loop_test(tcase, a_method_describes_itself, 0, count);
     tcase_add_loop_test(tcase, a_step_keeps_exactly_what_it_is_asked_for_in_either_scope, 0, count);
+    tcase_add_loop_test(tcase, the_readme_has_every_method, 0, count);
     tcase_add_test(tcase, saliency_is_the_magnitude_of_weight_times_gradient);
     tcase_add_test(tcase, grasp_is_the_share_of_weight_times_product_in_their_sum);
     tcase_add_test(tcase, the_other_formulas_are_their_papers);
     tcase_add_test(tcase, magnitude_is_the_weights_own);
     tcase_add_test(tcase, random_scores_are_uniform_and_differ_by_seed_and_tensor);
-    tcase_add_test(tcase, an_unknown_criterion_is_refused_with_the_nearest_name);
+    tcase_add_test(tcase, an_unknown_method_is_refused_with_the_nearest_name);
 }
 
 int main(void)
 {
-    return skel_suite_run("criterion", fill);
+    return skel_suite_run("method", fill);
 }

@@ -1,9 +1,9 @@
-/* Random pruning with the same density in every layer, whatever the scope says: what of a method's
- * success is due to neither its scores nor its layers' densities is what this has, too.
+/* Random pruning with the same density in every layer, for every scope. A method that is no better
+ * than this one owes its success neither to its scores nor to its layers' densities.
  * Source: Gale et al. 2019 (uniform); Frankle et al. 2021. */
-#include "criteria.h"
+#include "methods.h"
 
-const skel_criterion skel_criterion_random_uniform = {
+const skel_method skel_method_random_uniform = {
     .name = "random-uniform",
     .summary = "weights chosen at random, the same share of every layer",
     .signal = SKEL_SIGNAL_NONE,

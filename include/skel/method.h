@@ -1,0 +1,166 @@
+/** What a pruning method is: its traits, its own defaults and its formula for scores, as data.
+ *
+ *  A method is the whole recipe: what is computed for each weight, when weights are removed, and
+ *  whether they can come back. Everything else that depends on the method (which job keys it reads,
+ *  the help, the checks of a job, the pruning loop) is derived from the traits here. A new method
+ *  is one file src/method/method_NAME.c and one line of the table in src/method/method.c. */
+#ifndef SKEL_METHOD_H
+#define SKEL_METHOD_H
+
+#include "skel/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** A value for each prunable weight, from which a method computes scores, beside the weights. */
+typedef enum skel_signal {
+    SKEL_SIGNAL_NONE,      /**< the scores need the weights alone, or not even them */
+    SKEL_SIGNAL_GRADIENT,  /**< mean gradient of the loss at parameters * mask */
+    SKEL_SIGNAL_HESSIAN,   /**< the loss' Hessian times the gradient by the prunable weights */
+    SKEL_SIGNAL_FLOW,      /**< gradient of the logarithm of the synaptic flow by the magnitudes */
+    SKEL_SIGNAL_CURVATURE, /**< diagonal of the loss' Hessian, approximated; never below 0 */
+} skel_signal;
+
+/** When a method prunes. */
+typedef enum skel_timing {
+    SKEL_TIMING_INITIAL, /**< before training, all iterations one after the other */
+    SKEL_TIMING_TRAINED, /**< after training; fine-tuning follows each iteration */
+    SKEL_TIMING_REWOUND, /**< after training; after each iteration the kept weights get the values
+                              of an early epoch again, and training is repeated from there */
+    SKEL_TIMING_MOVING,  /**< before training, and the mask changes during training */
+} skel_timing;
+
+/** How many weights of each layer a method keeps. */
+typedef enum skel_sharing {
+    SKEL_SHARING_BY_SCOPE, /**< the job key prune.scope decides */
+    SKEL_SHARING_UNIFORM,  /**< the same density in every layer, for every prune.scope */
+    SKEL_SHARING_ERK,      /**< densities of an Erdos-Renyi-Kernel random graph; MOVING: only with
+                                scope global, with scope layer the same density in every layer */
+} skel_sharing;
+
+/** One prunable tensor to score. Plain data, borrowed. */
+typedef struct skel_method_tensor {
+    size_t number;           /**< among the network's prunable tensors, from 0 */
+    size_t count;            /**< weights */
+    const float *parameters; /**< [count], not masked */
+    const float *signal;     /**< [count]; NULL with SKEL_SIGNAL_NONE */
+    uint64_t seed;           /**< of the run */
+    double total;            /**< sum of the method's total() over all prunable tensors; 0 for a
+                                  method without one */
+} skel_method_tensor;
+
+/** A method's own values of job keys that the job leaves out. A key that the method does not read
+ *  has no value here. */
+typedef struct skel_method_defaults {
+    bool balanced;            /**< batches have equally many images of each class, else shuffled */
+    uint64_t iterations;      /**< 0: as many as remove at most a fifth of the weights each */
+    double temperature;       /**< the logits are divided by it; 0: the method has none */
+    uint64_t finetune_epochs; /**< after each iteration */
+    uint64_t update_every;    /**< training steps between two changes of the mask; 0: one epoch */
+    double update_until;      /**< share of all training steps after which the mask stays */
+    double drop_fraction;     /**< share of each layer's kept weights that a change exchanges */
+} skel_method_defaults;
+
+/** A pruning method. Static, immutable. */
+typedef struct skel_method {
+    const char *name;    /**< value of the job key prune.method */
+    const char *summary; /**< one line for people */
+    skel_signal signal;
+    skel_timing timing;
+    skel_sharing sharing;
+    bool iterative; /**< follows the schedule; else it prunes in one iteration */
+    bool permanent; /**< a pruned weight stays pruned */
+    bool has_signs; /**< scores range below 0, and 0 is a score like any other; else 0 is the
+                         least score and means that nothing speaks for the weight */
+    bool grows_by_gradient; /**< MOVING: weights come back where the gradient is largest; else at
+                                 random */
+    skel_method_defaults defaults;
+    /** A sum over one tensor that score() needs over all of them. NULL: score() needs none.
+     *
+     *  Local. `tensor->total` is not yet set.
+     */
+    double (*total)(const skel_method_tensor *tensor);
+    /** Computes the scores of one tensor; weights with larger scores are kept. NULL: the method
+     *  prunes nothing.
+     *
+     *  Local. Scores are finite if the inputs are and no product overflows. The caller takes care
+     *  of the current mask: a score does not depend on which weights are pruned.
+     *  @param scores  [tensor->count] out
+     */
+    void (*score)(const skel_method_tensor *tensor, float scores[]);
+} skel_method;
+
+/** Names of the methods in the order of the table: "force", "iter-snip", ..., "none".
+ *
+ *  Local. Static storage.
+ */
+const char *const *skel_method_names(size_t *count);
+
+/** Finds a method by its name.
+ *
+ *  Local. `*out` has static storage. Errors: SKEL_ERR_CONFIG for an unknown name; the message
+ *  suggests the nearest one.
+ */
+SKEL_CHECKED skel_status skel_method_find(const char *name, const skel_method **out);
+
+/** Whether the method removes weights at all.
+ *
+ *  Local.
+ */
+bool skel_method_prunes(const skel_method *method);
+
+/** Whether the method removes weights in several iterations.
+ *
+ *  Local.
+ */
+bool skel_method_is_iterative(const skel_method *method);
+
+/** Whether prune.scope makes a difference to the method.
+ *
+ *  Local.
+ */
+bool skel_method_reads_scope(const skel_method *method);
+
+/** Whether the method ends pruning with one final mask, which a sanity check can spoil.
+ *
+ *  Local.
+ */
+bool skel_method_has_final_mask(const skel_method *method);
+
+/** Whether the method divides the logits by a temperature.
+ *
+ *  Local.
+ */
+bool skel_method_has_temperature(const skel_method *method);
+
+/** Whether the method gives kept weights the values of an early epoch again.
+ *
+ *  Local.
+ */
+bool skel_method_rewinds(const skel_method *method);
+
+/** Whether the method fine-tunes after each iteration.
+ *
+ *  Local.
+ */
+bool skel_method_finetunes(const skel_method *method);
+
+/** Whether the mask changes during training.
+ *
+ *  Local.
+ */
+bool skel_method_moves(const skel_method *method);
+
+/** Whether the method makes no sense without training.
+ *
+ *  Local.
+ */
+bool skel_method_needs_training(const skel_method *method);
+
+/** Whether the signal consists of second derivatives of the loss.
+ *
+ *  Local.
+ */
+bool skel_method_needs_second_derivatives(const skel_method *method);
+
+#endif

@@ -1,0 +1,66 @@
+/** One pruning iteration: scores, the choice of the weights that stay, the new mask. */
+#ifndef SKEL_PRUNE_H
+#define SKEL_PRUNE_H
+
+#include "skel/layer_rules.h"
+#include "skel/mask.h"
+#include "skel/method.h"
+
+/** From which weights the best are chosen. */
+typedef enum skel_scope {
+    SKEL_SCOPE_GLOBAL, /**< from all prunable weights together */
+    SKEL_SCOPE_LAYER,  /**< from each prunable tensor, the same density in every one */
+} skel_scope;
+
+/** The task of one iteration. Plain data, borrowed. */
+typedef struct skel_prune_request {
+    const skel_method *method;
+    skel_scope scope;
+    size_t kept; /**< weights to keep over all segments */
+    skel_layer_rules rules;
+    bool invert; /**< keep the lowest scores instead (Frankle et al. 2021, the ablations) */
+    uint64_t seed;
+    const float *parameters; /**< flat vector, not masked */
+    const float *signal;     /**< flat vector, the method's signal; NULL with SKEL_SIGNAL_NONE */
+    const float *gradient;   /**< flat vector, for the objective: the mean gradient at parameters *
+                                  mask; NULL if it is not known */
+} skel_prune_request;
+
+/** The outcome of one iteration, for /metrics/prune. */
+typedef struct skel_prune_report {
+    size_t kept;
+    double threshold; /**< the smallest score that is kept, of all layers */
+    double objective; /**< sum over kept i of |theta_i g_i| at the mask before; NaN: no gradient */
+    size_t resurrected; /**< weights that were pruned before and are kept now */
+    size_t pruned;      /**< weights that were kept before and are pruned now */
+    size_t positive;    /**< scores above 0 */
+    size_t chosen; /**< weights that are kept because of their scores; the others of `kept` have
+                        no better score than pruned ones, but a lower index */
+} skel_prune_report;
+
+/** Whether the number of kept weights of every tensor is fixed before the scores are known.
+ *
+ *  Local.
+ */
+bool skel_prune_shares_by_tensor(const skel_method *method, skel_scope scope);
+
+/** Computes the next mask: scores all weights, keeps the best, shares the mask with all ranks.
+ *
+ *  Collective; the root scores and chooses, the other ranks receive.
+ *
+ *  Without shares by tensor, the sum of the kept scores is the largest that the rules allow. With
+ *  them, shares are in proportion to the tensors' numbers of weights (SKEL_SHARING_ERK: to
+ *  `rules.size`), rounded by largest remainder, at least 1 each, and each tensor keeps its best.
+ *  @param mask    in: the current mask, out: the next one, with `kept` weights
+ *  @param report  out, the same on every rank; if `chosen` is less than `kept`, the mask is one of
+ *                 many with equal scores: tell the user
+ *  Errors: SKEL_ERR_NUMBER if a score is not finite, with the tensor's name (mask->names);
+ *          SKEL_ERR_CONFIG if `kept` is 0, more than can be kept (permanent: than are kept now), or
+ *          less than the rules ask for; SKEL_ERR_MEMORY. The mask is unchanged after an error.
+ *  Source: de Jorge et al. 2021, algorithm 1; objective: equation 5 there. Shares of
+ *          SKEL_SHARING_ERK: Evci et al. 2020, section 3; Mocanu et al. 2018, equation 1.
+ */
+SKEL_CHECKED skel_status skel_prune_mask(const skel_comm *comm, const skel_prune_request *request,
+                                         skel_mask *mask, skel_prune_report *report);
+
+#endif

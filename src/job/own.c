@@ -1,0 +1,202 @@
+/* The methods' own defaults, from their traits. */
+#include "own.h"
+
+#include "fit.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS = 64, METHODS_MOST = 64 };
+
+/* No member of skel_method_defaults. */
+#define NOWHERE ((size_t)-1)
+
+/* A key whose absent value, 0 or "", stands for a method's own. */
+typedef struct own {
+    const char *path;
+    size_t offset;      /* in skel_method_defaults, or NOWHERE; of the key's type */
+    const char *phrase; /* the meaning of a method's 0 */
+    double (*derive)(const skel_job *job); /* its value; NULL: the job keeps 0 */
+} own;
+
+/* Iterations that take a fifth of the weights at most. Source: Frankle and Carbin 2019. */
+static double iterations_by_fifths(const skel_job *job)
+{
+    double iterations = ceil(log(1 - job->prune.sparsity) / log(0.8) - 1e-9);
+
+    return iterations > 1 ? iterations : 1;
+}
+
+static double tenth_of_learning_rate(const skel_job *job)
+{
+    return job->train.learning_rate / 10;
+}
+
+static const own owns[] = {
+    {"prune.iterations", offsetof(skel_method_defaults, iterations),
+     "as many as remove at most a fifth of the weights each", iterations_by_fifths},
+    {"prune.sampling", offsetof(skel_method_defaults, balanced), NULL, NULL},
+    {"prune.temperature", offsetof(skel_method_defaults, temperature), NULL, NULL},
+    {"prune.finetune-epochs", offsetof(skel_method_defaults, finetune_epochs), NULL, NULL},
+    {"prune.finetune-rate", NOWHERE, "a tenth of train.learning-rate", tenth_of_learning_rate},
+    {"prune.update-every", offsetof(skel_method_defaults, update_every), "one epoch", NULL},
+    {"prune.update-until", offsetof(skel_method_defaults, update_until), NULL, NULL},
+    {"prune.drop-fraction", offsetof(skel_method_defaults, drop_fraction), NULL, NULL},
+};
+
+enum { OWNS = sizeof owns / sizeof *owns };
+
+/* The method's number for a key of numbers. */
+static double number_of(const own *entry, const skel_key *key, const skel_method *method)
+{
+    const char *member = (const char *)&method->defaults + entry->offset;
+    uint64_t integer = 0;
+    double real = 0;
+
+    if (entry->offset == NOWHERE) {
+        return 0;
+    }
+    if (key->type == SKEL_KEY_REAL) {
+        memcpy(&real, member, sizeof real);
+        return real;
+    }
+    memcpy(&integer, member, sizeof integer);
+    return (double)integer; /* far below 2^53 */
+}
+
+static const char *sampling_of(const skel_method *method)
+{
+    return method->defaults.balanced ? "balanced" : "shuffled";
+}
+
+static void fill_number(const own *entry, const skel_key *key, skel_job *job)
+{
+    double real = number_of(entry, key, skel_fit_method(job->prune.method));
+    uint64_t integer = 0;
+
+    if (real == 0 && entry->derive != NULL) {
+        real = entry->derive(job);
+    }
+    integer = (uint64_t)real;
+    memcpy((char *)job + key->offset,
+           key->type == SKEL_KEY_REAL ? (const void *)&real : (const void *)&integer, key->size);
+}
+
+static bool is_absent(const skel_key *key, const skel_job *job)
+{
+    static const char zeros[SKEL_JOB_TEXT];
+
+    SKEL_ASSERT(key->size <= sizeof zeros);
+    return memcmp((const char *)job + key->offset, zeros, key->size) == 0;
+}
+
+void skel_own_fill(skel_job *job)
+{
+    for (size_t i = 0; i < OWNS; i++) {
+        const skel_key *key = skel_key_find_path(owns[i].path);
+
+        if (!is_absent(key, job) || !skel_fit_uses(key, job->prune.method)) {
+            continue;
+        }
+        if (key->type == SKEL_KEY_ENUM) {
+            (void)snprintf((char *)job + key->offset, key->size, "%s",
+                           sampling_of(skel_fit_method(job->prune.method)));
+        } else {
+            fill_number(&owns[i], key, job);
+        }
+    }
+}
+
+/* A method's default of a key, for people; "" if the method does not read the key. */
+static void say(const own *entry, const skel_key *key, const char *name, char out[WORDS])
+{
+    const skel_method *method = skel_fit_method(name);
+
+    out[0] = '\0';
+    if (!skel_fit_uses(key, name)) {
+        return;
+    }
+    if (key->type == SKEL_KEY_ENUM) {
+        (void)snprintf(out, WORDS, "%s", sampling_of(method));
+    } else if (number_of(entry, key, method) == 0) {
+        (void)snprintf(out, WORDS, "%s", entry->phrase);
+    } else {
+        (void)snprintf(out, WORDS, "%g", number_of(entry, key, method));
+    }
+}
+
+/* The words of most methods; the first of equals. */
+static size_t most_common(size_t count, char words[][WORDS])
+{
+    size_t best = 0;
+    size_t most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t same = 0;
+
+        for (size_t j = 0; words[i][0] != '\0' && j < count; j++) {
+            same += strcmp(words[i], words[j]) == 0;
+        }
+        if (same > most) {
+            best = i;
+            most = same;
+        }
+    }
+    return best;
+}
+
+static void append(char out[SKEL_KEY_TEXT], const char *before, const char *text)
+{
+    size_t used = strlen(out);
+
+    (void)snprintf(out + used, SKEL_KEY_TEXT - used, "%s%s", before, text);
+}
+
+/* Each of the rarer defaults with its methods, then the most common one. */
+static void join(size_t count, const char *const names[], char words[][WORDS],
+                 char out[SKEL_KEY_TEXT])
+{
+    char common[WORDS];
+    bool any = false;
+
+    memcpy(common, words[most_common(count, words)], sizeof common);
+    append(out, "~ is ", "");
+    for (size_t i = 0; i < count; i++) {
+        char said[WORDS];
+
+        memcpy(said, words[i], sizeof said);
+        if (said[0] == '\0' || strcmp(said, common) == 0) {
+            continue;
+        }
+        append(out, said, "");
+        for (size_t j = i; j < count; j++) {
+            if (strcmp(words[j], said) == 0) {
+                append(out, j == i ? " for " : ", ", names[j]);
+                words[j][0] = '\0';
+            }
+        }
+        append(out, "; ", "");
+        any = true;
+    }
+    append(out, any ? "otherwise " : "", common);
+}
+
+void skel_own_describe(const skel_key *key, char out[SKEL_KEY_TEXT])
+{
+    size_t methods = 0;
+    const char *const *names = skel_method_names(&methods);
+    char words[METHODS_MOST][WORDS];
+
+    out[0] = '\0';
+    SKEL_ASSERT(methods <= METHODS_MOST);
+    for (size_t i = 0; i < OWNS; i++) {
+        if (strcmp(owns[i].path, key->path) != 0) {
+            continue;
+        }
+        for (size_t m = 0; m < methods; m++) {
+            say(&owns[i], key, names[m], words[m]);
+        }
+        join(methods, names, words, out);
+    }
+}

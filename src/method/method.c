@@ -1,0 +1,106 @@
+/* Finding a method by its name, and questions whose answers follow from its traits. */
+#include "methods.h"
+
+#include "skel/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ADDRESS(name) &skel_method_##name,
+static const skel_method *const methods[] = {SKEL_METHODS(ADDRESS)};
+
+enum { METHODS = sizeof methods / sizeof *methods };
+
+const char *const *skel_method_names(size_t *count)
+{
+    static const char *names[METHODS]; /* always the same: addresses are no constants in C */
+
+    for (size_t i = 0; i < METHODS; i++) {
+        names[i] = methods[i]->name;
+    }
+    *count = METHODS;
+    return names;
+}
+
+static skel_status refuse(const char *name)
+{
+    size_t count = 0;
+    const char *const *names = skel_method_names(&count);
+    const char *nearest = skel_text_nearest(name, count, names);
+    char all[32 * METHODS] = "";
+    size_t used = 0;
+
+    if (nearest != NULL) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown pruning method '%s': did you mean '%s'?", name,
+                         nearest);
+    }
+    for (size_t i = 0; i < count; i++) {
+        used +=
+            (size_t)snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown pruning method '%s': it is one of %s", name, all);
+}
+
+skel_status skel_method_find(const char *name, const skel_method **out)
+{
+    *out = NULL;
+    for (size_t i = 0; i < METHODS; i++) {
+        if (strcmp(methods[i]->name, name) == 0) {
+            *out = methods[i];
+            return SKEL_OK;
+        }
+    }
+    return refuse(name);
+}
+
+bool skel_method_prunes(const skel_method *method)
+{
+    return method->score != NULL;
+}
+
+bool skel_method_is_iterative(const skel_method *method)
+{
+    return method->iterative;
+}
+
+/* The first mask of a moving one depends on the scope, whichever densities the method asks for. */
+bool skel_method_reads_scope(const skel_method *method)
+{
+    return skel_method_prunes(method) &&
+           (method->sharing == SKEL_SHARING_BY_SCOPE || skel_method_moves(method));
+}
+
+bool skel_method_has_final_mask(const skel_method *method)
+{
+    return skel_method_prunes(method) && !skel_method_moves(method);
+}
+
+bool skel_method_has_temperature(const skel_method *method)
+{
+    return method->defaults.temperature > 0;
+}
+
+bool skel_method_rewinds(const skel_method *method)
+{
+    return method->timing == SKEL_TIMING_REWOUND;
+}
+
+bool skel_method_finetunes(const skel_method *method)
+{
+    return method->timing == SKEL_TIMING_TRAINED;
+}
+
+bool skel_method_moves(const skel_method *method)
+{
+    return method->timing == SKEL_TIMING_MOVING;
+}
+
+bool skel_method_needs_training(const skel_method *method)
+{
+    return method->timing != SKEL_TIMING_INITIAL;
+}
+
+bool skel_method_needs_second_derivatives(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_HESSIAN || method->signal == SKEL_SIGNAL_CURVATURE;
+}

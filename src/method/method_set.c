@@ -1,0 +1,15 @@
+/* SET, sparse evolutionary training: a random mask by the Erdos-Renyi-Kernel rule changes during
+ * training: the smallest weights of each layer go, and as many others come at random. The score
+ * here draws the first mask; skel_mask_evolve() changes it. Source: Mocanu et al. 2018,
+ * algorithm 1. */
+#include "methods.h"
+
+const skel_method skel_method_set = {
+    .name = "set",
+    .summary = "sparse from the start, the mask moves while training: regrowth at random",
+    .signal = SKEL_SIGNAL_NONE,
+    .timing = SKEL_TIMING_MOVING,
+    .sharing = SKEL_SHARING_ERK,
+    .defaults = {.update_every = 0 /* one epoch */, .update_until = 1, .drop_fraction = 0.3},
+    .score = skel_score_random,
+};

@@ -1,0 +1,104 @@
+/* A run's values against the data set and the network. */
+#include "skel/sound.h"
+
+#include "skel/dataset.h"
+#include "skel/network.h"
+#include "skel/settings.h"
+#include "skel/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LISTED = 1024 };
+
+/* Refuses a name that is not on the list, like a value that the job's own table does not allow. */
+static skel_status check_name(const char *key, const char *name, size_t count,
+                              const char *const names[])
+{
+    const char *nearest = skel_text_nearest(name, count, names);
+    char all[LISTED] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return SKEL_OK;
+        }
+        used +=
+            (size_t)snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", names[i]);
+        SKEL_ASSERT(used < sizeof all);
+    }
+    return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: expected one of %s; found \"%s\"%s%s%s", key, all, name,
+                     nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+                     nearest != NULL ? "?" : "");
+}
+
+static skel_status check_names(const skel_job *job, const char **key)
+{
+    size_t count = 0;
+    const char *const *names = skel_dataset_names(&count);
+    skel_status status = SKEL_OK;
+
+    *key = "data.set";
+    SKEL_TRY(check_name(*key, job->data.set, count, names));
+    *key = "model.name";
+    names = skel_model_names(&count);
+    status = check_name(*key, job->model.name, count, names);
+done:
+    return status;
+}
+
+static bool has_batchnorm(const skel_network *network)
+{
+    for (size_t i = 0; i < network->ops; i++) {
+        if (network->op[i].kind == SKEL_OP_BATCHNORM) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Batch norm divides by images - 1 where a layer's output is a single pixel. */
+static skel_status check_batch(const skel_job *job, const skel_network *network, const char *key,
+                               uint64_t batch)
+{
+    uint64_t microbatch = job->compute.microbatch;
+
+    if (has_batchnorm(network) && strcmp(job->compute.batchnorm, "microbatch") == 0 &&
+        microbatch > 1 && batch > 1 && batch % microbatch == 1) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "%s %" PRIu64 " in microbatches of %" PRIu64
+                         " leaves one image alone, which has no statistics for batch norm; "
+                         "choose another compute.microbatch",
+                         key, batch, microbatch);
+    }
+    return SKEL_OK;
+}
+
+static skel_status check_batches(const skel_job *job, const skel_network *network, const char **key)
+{
+    skel_status status = SKEL_OK;
+
+    *key = "prune.batch-size";
+    SKEL_TRY(check_batch(job, network, *key, job->prune.batch_size));
+    *key = "train.batch-size";
+    status = check_batch(job, network, *key, job->train.batch_size);
+done:
+    return status;
+}
+
+skel_status skel_sound_check(const skel_job *job, const char **key)
+{
+    skel_settings settings;
+    skel_network *network = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(check_names(job, key));
+    *key = NULL;
+    SKEL_TRY(skel_settings_resolve(job, &settings));
+    SKEL_TRY(skel_settings_network(job, &settings, &network));
+    status = check_batches(job, network, key);
+done:
+    skel_network_destroy(&network);
+    return status;
+}

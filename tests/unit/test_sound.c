@@ -1,0 +1,117 @@
+/* Runs that make no sense for their data set or network: each message, whole, at its place. */
+#include "suite.h"
+
+#include "job/read.h"
+#include "skel/dataset.h"
+#include "skel/network.h"
+#include "skel/sound.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+/* The first run that is refused; SKEL_OK if there is none. */
+static skel_status check(const char *text)
+{
+    skel_job_file *file = NULL;
+    skel_status status = SKEL_OK;
+
+    ck_assert_ok(skel_job_file_read("j.yaml", "j", false, strlen(text), text, 0, NULL, &file));
+    for (size_t i = 0; status == SKEL_OK && i < skel_job_file_runs(file); i++) {
+        const char *key = NULL;
+        skel_job job;
+
+        skel_job_file_run(file, i, &job);
+        status = skel_sound_check(&job, &key);
+        if (status != SKEL_OK && key != NULL) {
+            status = skel_job_file_blame(file, i, key);
+        }
+    }
+    skel_job_file_close(&file);
+    return status;
+}
+
+START_TEST(a_run_is_refused_at_the_key_to_blame)
+{
+    static const struct {
+        const char *text;
+        const char *message;
+    } cases[] = {
+        {"data: {set: mnst}\nmodel: {name: lenet-5}\n",
+         "j.yaml:1:13: data.set: expected one of mnist, fashion-mnist, cifar10, cifar100; found "
+         "\"mnst\"; did you mean mnist?"},
+        {"data: {set: imagenet}\nmodel: {name: lenet-5}\n",
+         "j.yaml:1:13: data.set: expected one of mnist, fashion-mnist, cifar10, cifar100; found "
+         "\"imagenet\""},
+        {"data: {set: mnist}\nmodel: {name: lenet-5}\ncompute: {microbatch: 64}\n"
+         "sweep:\n  model.name: [lenet-300-100, lenet-55]\n",
+         "j.yaml:5:15: model.name: expected one of lenet-300-100, lenet-5, resnet20, resnet32, "
+         "resnet44, resnet56, resnet110, resnet18, resnet34, resnet50, resnet101, resnet152, "
+         "vgg11, vgg13, vgg16, vgg19; found \"lenet-55\"; did you mean lenet-5? (run 1 of the "
+         "sweep, from 0)"},
+        {"data: {set: cifar10}\nmodel: {name: vgg11}\ncompute: {microbatch: 127}\n",
+         "j.yaml:1:1: prune.batch-size 128 in microbatches of 127 leaves one image alone, which "
+         "has no statistics for batch norm; choose another compute.microbatch"},
+        {"data: {set: cifar10}\nmodel: {name: vgg11}\ntrain: {batch-size: 257}\n",
+         "j.yaml:3:21: train.batch-size 257 in microbatches of 128 leaves one image alone, which "
+         "has no statistics for batch norm; choose another compute.microbatch"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        ck_assert_int_eq(check(cases[i].text), SKEL_ERR_CONFIG);
+        ck_assert_str_eq(skel_error_message(), cases[i].message);
+    }
+}
+END_TEST
+
+START_TEST(one_image_alone_is_no_fault_without_batch_norm_or_with_it_over_the_batch)
+{
+    ck_assert_ok(check("data: {set: mnist}\nmodel: {name: lenet-5}\ncompute: {microbatch: 127}\n"));
+    ck_assert_ok(check("data: {set: cifar10}\nmodel: {name: vgg11}\n"
+                       "compute: {microbatch: 127, batchnorm: batch}\n"));
+}
+END_TEST
+
+START_TEST(every_data_set_is_sound_with_some_network_and_every_network_with_some_data_set)
+{
+    size_t sets = 0;
+    size_t models = 0;
+    const char *const *set = skel_dataset_names(&sets);
+    const char *const *model = skel_model_names(&models);
+    bool used[2][64] = {{false}};
+
+    ck_assert(sets <= 64 && models <= 64);
+    for (size_t i = 0; i < sets; i++) {
+        for (size_t j = 0; j < models; j++) {
+            char text[256];
+
+            (void)snprintf(text, sizeof text, "data: {set: %s}\nmodel: {name: %s}\n", set[i],
+                           model[j]);
+            if (check(text) == SKEL_OK) {
+                used[0][i] = true;
+                used[1][j] = true;
+            }
+        }
+    }
+    for (size_t i = 0; i < sets; i++) {
+        ck_assert_msg(used[0][i], "%s", set[i]);
+    }
+    for (size_t j = 0; j < models; j++) {
+        ck_assert_msg(used[1][j], "%s", model[j]);
+    }
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_test(tcase, a_run_is_refused_at_the_key_to_blame);
+    tcase_add_test(tcase, one_image_alone_is_no_fault_without_batch_norm_or_with_it_over_the_batch);
+    tcase_add_test(tcase,
+                   every_data_set_is_sound_with_some_network_and_every_network_with_some_data_set);
+}
+
+int main(void)
+{
+    return skel_suite_run("sound", fill);
+}
