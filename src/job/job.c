@@ -111,10 +111,19 @@ done:
     return status;
 }
 
-/* sweep.KEY=[...] sets an axis, sweep.KEY=~ removes it. */
+/* ~ or none: shells replace the ~ of sweep=~ by the home folder. */
+static bool is_nothing(const skel_tree *tree)
+{
+    const skel_node *node = &tree->node[0];
+
+    return skel_tree_is_null(tree, 0) ||
+           (node->kind == SKEL_NODE_SCALAR && strcmp(node->text, "none") == 0);
+}
+
+/* sweep.KEY=[...] sets an axis, sweep.KEY=none removes it. */
 static skel_status override_axis(skel_job_file *file, const skel_key *key, const skel_tree *tree)
 {
-    if (skel_tree_is_null(tree, 0)) {
+    if (is_nothing(tree)) {
         skel_axes_remove(&file->sweep, key);
         return SKEL_OK;
     }
@@ -132,10 +141,13 @@ static skel_status override_value(skel_job_file *file, const skel_key *key, cons
     return read_value(file, key, tree, 0);
 }
 
-/* sweep=~ removes all axes, sweep={...} gives others. */
+/* sweep=none removes all axes, sweep={...} gives others. */
 static skel_status override_sweep(skel_job_file *file, const skel_tree *tree)
 {
     file->sweep.axes = 0;
+    if (is_nothing(tree)) {
+        return SKEL_OK;
+    }
     return skel_axes_read(&file->sweep, tree, 0);
 }
 
