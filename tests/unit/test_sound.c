@@ -56,6 +56,10 @@ START_TEST(a_run_is_refused_at_the_key_to_blame)
         {"data: {set: cifar10}\nmodel: {name: vgg11}\ntrain: {batch-size: 257}\n",
          "j.yaml:3:21: train.batch-size 257 in microbatches of 128 leaves one image alone, which "
          "has no statistics for batch norm; choose another compute.microbatch"},
+        {"data: {set: mnist, train-samples: 1000, validation: 0.1}\nmodel: {name: lenet-5}\n"
+         "prune: {batches: 3, batch-size: 301}\n",
+         "j.yaml:3:33: prune.batches 3 of prune.batch-size 301 need 903 images, but the training "
+         "set has 900: some images would count more than once"},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -70,6 +74,13 @@ START_TEST(one_image_alone_is_no_fault_without_batch_norm_or_with_it_over_the_ba
     ck_assert_ok(check("data: {set: mnist}\nmodel: {name: lenet-5}\ncompute: {microbatch: 127}\n"));
     ck_assert_ok(check("data: {set: cifar10}\nmodel: {name: vgg11}\n"
                        "compute: {microbatch: 127, batchnorm: batch}\n"));
+}
+END_TEST
+
+START_TEST(an_iteration_may_use_each_training_image_once)
+{
+    ck_assert_ok(check("data: {set: mnist, train-samples: 1000, validation: 0.1}\n"
+                       "model: {name: lenet-5}\nprune: {batches: 3, batch-size: 300}\n"));
 }
 END_TEST
 
@@ -106,6 +117,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_run_is_refused_at_the_key_to_blame);
+    tcase_add_test(tcase, an_iteration_may_use_each_training_image_once);
     tcase_add_test(tcase, one_image_alone_is_no_fault_without_batch_norm_or_with_it_over_the_batch);
     tcase_add_test(tcase,
                    every_data_set_is_sound_with_some_network_and_every_network_with_some_data_set);
