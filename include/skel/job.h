@@ -103,12 +103,13 @@ typedef struct skel_job_file skel_job_file;
  *  @param overrides  [count] texts KEY=VALUE, the value in YAML's syntax; they win over the file,
  *                    later ones over earlier ones. One that names a swept key ends its sweep, or
  *                    with a list of values replaces its axis; sweep.KEY=[...] adds an axis,
- *                    sweep.KEY=~ removes one
+ *                    sweep.KEY=none (or ~) removes one, sweep=none all
  *  @param out        *owned*: skel_job_file_close() it
  *  Errors: SKEL_ERR_IO; SKEL_ERR_CONFIG with "file:line:column: ..." (or "argument 2 ...:") for
  *          syntax, unknown or repeated keys (the nearest is suggested), wrong types, values out of
  *          range, values of one run that contradict each other, a key that no method of the job
- * reads, a swept key that one of its methods does not read; SKEL_ERR_MEMORY. Whether values fit the
+ * reads, a swept key that one of its methods does not read, no name where the file's is
+ *          not fit for a folder; SKEL_ERR_MEMORY. Whether values fit the
  *          data set and the network is skel_sound_check()'s.
  */
 SKEL_CHECKED skel_status skel_job_file_open(const char *path, size_t count,

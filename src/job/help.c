@@ -141,7 +141,7 @@ static const char introduction[] =
     "\n"
     "    prune.sparsity=0.95         one value, which also ends a sweep of that key\n"
     "    train.milestones=[150,250]  a list, for a key that is one (quote it in some shells)\n"
-    "    sweep.seed=[0,1,2]          sweeps a key; sweep.seed=~ and sweep=~ end sweeps\n"
+    "    sweep.seed=[0,1,2]          sweeps a key; sweep.seed=none and sweep=none end sweeps\n"
     "\n"
     "~ stands for no value. A path that begins with ~/ is in the home folder. Numbers are decimal\n"
     "and without quotes; true and false are the only truth values; anchors, aliases, tags and "

@@ -5,7 +5,6 @@
 #include "read.h"
 #include "skel/memory.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,10 +110,19 @@ done:
     return status;
 }
 
-/* sweep.KEY=[...] sets an axis, sweep.KEY=~ removes it. */
+/* ~ or none: shells replace the ~ of sweep=~ by the home folder. */
+static bool is_nothing(const skel_tree *tree)
+{
+    const skel_node *node = &tree->node[0];
+
+    return skel_tree_is_null(tree, 0) ||
+           (node->kind == SKEL_NODE_SCALAR && strcmp(node->text, "none") == 0);
+}
+
+/* sweep.KEY=[...] sets an axis, sweep.KEY=none removes it. */
 static skel_status override_axis(skel_job_file *file, const skel_key *key, const skel_tree *tree)
 {
-    if (skel_tree_is_null(tree, 0)) {
+    if (is_nothing(tree)) {
         skel_axes_remove(&file->sweep, key);
         return SKEL_OK;
     }
@@ -132,10 +140,13 @@ static skel_status override_value(skel_job_file *file, const skel_key *key, cons
     return read_value(file, key, tree, 0);
 }
 
-/* sweep=~ removes all axes, sweep={...} gives others. */
+/* sweep=none removes all axes, sweep={...} gives others. */
 static skel_status override_sweep(skel_job_file *file, const skel_tree *tree)
 {
     file->sweep.axes = 0;
+    if (is_nothing(tree)) {
+        return SKEL_OK;
+    }
     return skel_axes_read(&file->sweep, tree, 0);
 }
 
@@ -184,22 +195,24 @@ done:
     return status;
 }
 
-/* A job that has no name is called after its file. */
-static void name_after(const char *stem, skel_job *job)
+/* A job that has no name is called after its file. Changed or cut, two files could have the same
+ * folder, and the runs of one would be taken for runs of the other. */
+static skel_status name_after(const char *label, const char *stem, skel_job *job)
 {
     if (job->name[0] != '\0') {
-        return;
+        return SKEL_OK;
     }
-    (void)snprintf(job->name, sizeof job->name, "%s%s",
-                   isascii(stem[0]) && isalnum((unsigned char)stem[0]) ? "" : "job", stem);
-    memset(job->name + strlen(job->name), 0, sizeof job->name - strlen(job->name));
-    for (size_t i = 0; job->name[i] != '\0'; i++) {
-        char character[2] = {job->name[i], '\0'};
+    if (!skel_key_name_is_safe(stem)) {
+        char expected[SKEL_KEY_TEXT];
 
-        if (!skel_key_name_is_safe(character) && strchr("._+=,@-", job->name[i]) == NULL) {
-            job->name[i] = '-';
-        }
+        skel_key_describe(skel_key_find_path("name"), expected);
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "%s: the job gives no name, and its file's is not fit for a folder: "
+                         "expected %s; found \"%s\"; rename the file, or set name",
+                         label, expected, stem);
     }
+    memcpy(job->name, stem, strlen(stem) + 1);
+    return SKEL_OK;
 }
 
 skel_status skel_job_file_read(const char *label, const char *stem, bool stored, size_t bytes,
@@ -220,7 +233,7 @@ skel_status skel_job_file_read(const char *label, const char *stem, bool stored,
     for (size_t i = 0; i < count; i++) {
         SKEL_TRY(apply_override(file, i + 1, overrides[i]));
     }
-    name_after(stem, &file->base);
+    SKEL_TRY(name_after(label, stem, &file->base));
     SKEL_TRY(skel_job_file_check(file, stored));
     *out = file;
     file = NULL;

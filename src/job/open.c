@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { STEM = 256 };
+
 static const size_t largest_file = 1048576; /* bytes; a job has about a thousand */
 
 /* Reads all of a stream; `*text` is *owned*. */
@@ -26,16 +28,16 @@ done:
     return status;
 }
 
-/* The file's name without its folder and its last ending. */
-static void stem_of(const char *path, char out[SKEL_JOB_TEXT])
+/* The file's name without its folder and its last ending; a name longer than any file's is cut. */
+static void stem_of(const char *path, char out[STEM])
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
     const char *dot = strrchr(name, '.');
     size_t length = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
 
-    if (length >= SKEL_JOB_TEXT) {
-        length = SKEL_JOB_TEXT - 1;
+    if (length >= STEM) {
+        length = STEM - 1;
     }
     memcpy(out, name, length);
     out[length] = '\0';
@@ -49,7 +51,7 @@ skel_status skel_job_file_open(const char *path, size_t count, const char *const
     FILE *stream = is_stdin ? stdin : fopen(path, "rb");
     char *text = NULL;
     size_t bytes = 0;
-    char stem[SKEL_JOB_TEXT] = "job";
+    char stem[STEM] = "job";
     skel_status status = SKEL_OK;
 
     *out = NULL;
@@ -72,7 +74,7 @@ done:
 skel_status skel_job_parse(const char *label, const char *text, skel_job *out)
 {
     skel_job_file *file = NULL;
-    char stem[SKEL_JOB_TEXT];
+    char stem[STEM];
     skel_status status = SKEL_OK;
 
     memset(out, 0, sizeof *out);

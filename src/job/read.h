@@ -8,7 +8,7 @@
  *
  *  Local.
  *  @param label  name of the text in messages
- *  @param stem   name of a job that gives none; made fit for a folder's name
+ *  @param stem   name of a job that gives none; must be fit for a folder's name
  *  @param stored  of a run file: keys that the method does not read are accepted
  *  @param text   [bytes], any content
  *  @param out    *owned*: skel_job_file_close() it

@@ -40,7 +40,7 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      .fallback = "~",
      FIELD(name),
      .help = "folder of the run files, below the output folder; ~: the name of the job file "
-             "without its ending"},
+             "without its ending, which must then be as above"},
     {.path = "seed",
      .type = SKEL_KEY_INTEGER,
      RANGE(0, LARGEST_INTEGER),

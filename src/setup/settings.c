@@ -1,9 +1,12 @@
 /* Turns a job's texts into enumerations and checks all that needs no data set. */
 #include "skel/settings.h"
 
+#include "padding.h"
+
 #include "skel/memory.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A text of the job file and what it means; a list ends with a text of NULL. */
@@ -159,6 +162,8 @@ skel_status skel_settings_network(const skel_job *job, const skel_settings *sett
 {
     skel_view view;
     skel_tensor input;
+    size_t padding = 0;
+    char hint[64] = "";
     skel_status status = SKEL_OK;
 
     *out = NULL;
@@ -166,9 +171,15 @@ skel_status skel_settings_network(const skel_job *job, const skel_settings *sett
     input = (skel_tensor){settings->data->channels, view.side_h, view.side_w};
     status =
         skel_model_create(job->model.name, job->model.width, input, settings->data->classes, out);
+    if (status == SKEL_ERR_CONFIG) {
+        padding = skel_padding_needed(job, input, settings->data->classes);
+    }
+    if (padding > 0) {
+        (void)snprintf(hint, sizeof hint, " (data.pad-to %zu makes them large enough)", padding);
+    }
     if (status != SKEL_OK) {
-        return skel_error_prefix("%s on %s images of %zux%zu (data.pad-to makes them larger)",
-                                 job->model.name, settings->data->name, view.side_h, view.side_w);
+        return skel_error_prefix("%s on %s images of %zux%zu%s", job->model.name,
+                                 settings->data->name, view.side_h, view.side_w, hint);
     }
     if (skel_method_prunes(settings->method)) {
         status = check_density(job, settings, *out);

@@ -87,6 +87,23 @@ done:
     return status;
 }
 
+/* Images of one iteration, of which none may count twice without a word. */
+static skel_status check_images(const skel_job *job, const skel_settings *settings)
+{
+    size_t use = settings->train_samples;
+    size_t train = use - (size_t)((double)use * job->data.validation + 1e-6);
+
+    if (job->prune.batches * job->prune.batch_size > train) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "prune.batches %" PRIu64 " of prune.batch-size %" PRIu64 " need %" PRIu64
+                         " images, but the training set has %zu: some images "
+                         "would count more than once",
+                         job->prune.batches, job->prune.batch_size,
+                         job->prune.batches * job->prune.batch_size, train);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_sound_check(const skel_job *job, const char **key)
 {
     skel_settings settings;
@@ -97,7 +114,9 @@ skel_status skel_sound_check(const skel_job *job, const char **key)
     *key = NULL;
     SKEL_TRY(skel_settings_resolve(job, &settings));
     SKEL_TRY(skel_settings_network(job, &settings, &network));
-    status = check_batches(job, network, key);
+    SKEL_TRY(check_batches(job, network, key));
+    *key = "prune.batch-size";
+    status = check_images(job, &settings);
 done:
     skel_network_destroy(&network);
     return status;

@@ -13,7 +13,7 @@ cat >"$work/job.yaml" <<'YAML'
 name: occupied
 data: {set: fashion-mnist, train-samples: 64, test-samples: 10}
 model: {name: lenet-300-100}
-prune: {method: none}
+prune: {method: none, batch-size: 32}
 YAML
 
 complain() {

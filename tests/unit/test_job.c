@@ -123,29 +123,53 @@ END_TEST
 
 START_TEST(a_job_without_a_name_is_called_after_its_file)
 {
-    static const struct {
-        const char *stem;
-        const char *name;
-    } cases[] = {
-        {"my-job", "my-job"},
-        {"my job", "my-job"},
-        {".hidden", "job.hidden"},
-        {"", "job"},
-        {"\xC3\xA9t\xC3\xA9", "job--t--"},
-        {"0123456789012345678901234567890123456789012345678901234567890123456789",
-         "012345678901234567890123456789012345678901234567890123456789012"},
-    };
+    static const char *const stems[] = {
+        "my-job", "j", "012345678901234567890123456789012345678901234567890123456789012"};
 
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(stems); i++) {
         skel_job_file *file = NULL;
         skel_job job;
 
-        ck_assert_ok(skel_job_file_read("x.yaml", cases[i].stem, false, strlen(MINIMAL), MINIMAL, 0,
+        ck_assert_ok(skel_job_file_read("x.yaml", stems[i], false, strlen(MINIMAL), MINIMAL, 0,
                                         NULL, &file));
         skel_job_file_run(file, 0, &job);
         skel_job_file_close(&file);
-        ck_assert_str_eq(job.name, cases[i].name);
-        ck_assert(skel_key_name_is_safe(job.name));
+        ck_assert_str_eq(job.name, stems[i]);
+    }
+}
+END_TEST
+
+#define UNFIT                                                                                      \
+    "x.yaml: the job gives no name, and its file's is not fit for a folder: expected a name of "   \
+    "at most 63 letters, digits and . _ + = , @ -, beginning with a letter or digit, or ~; found "
+
+START_TEST(a_file_whose_name_would_have_to_change_needs_a_name_in_the_job)
+{
+    static const char *const stems[] = {
+        "my job",
+        ".hidden",
+        "",
+        "\xC3\xA9t\xC3\xA9",
+        "0123456789012345678901234567890123456789012345678901234567890123",
+    };
+    static const char *const override = "name=fit";
+
+    for (size_t i = 0; i < COUNT_OF(stems); i++) {
+        skel_job_file *file = NULL;
+        skel_job job;
+        char message[512];
+
+        (void)snprintf(message, sizeof message, UNFIT "\"%s\"; rename the file, or set name",
+                       stems[i]);
+        ck_assert_int_eq(
+            skel_job_file_read("x.yaml", stems[i], false, strlen(MINIMAL), MINIMAL, 0, NULL, &file),
+            SKEL_ERR_CONFIG);
+        ck_assert_str_eq(skel_error_message(), message);
+        ck_assert_ok(skel_job_file_read("x.yaml", stems[i], false, strlen(MINIMAL), MINIMAL, 1,
+                                        &override, &file));
+        skel_job_file_run(file, 0, &job);
+        skel_job_file_close(&file);
+        ck_assert_str_eq(job.name, "fit");
     }
 }
 END_TEST
@@ -297,6 +321,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_byte_order_mark_windows_lines_and_end_marks_change_nothing);
     tcase_add_test(tcase, a_path_that_begins_with_a_tilde_is_in_the_home_folder);
     tcase_add_test(tcase, a_job_without_a_name_is_called_after_its_file);
+    tcase_add_test(tcase, a_file_whose_name_would_have_to_change_needs_a_name_in_the_job);
     tcase_add_test(tcase, the_quickstart_job_is_four_methods_two_sparsities_and_two_seeds);
     tcase_add_test(tcase, the_papers_jobs_have_the_papers_settings);
     tcase_add_test(tcase, the_help_names_every_key_and_fits_a_page);

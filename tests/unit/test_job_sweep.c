@@ -99,7 +99,7 @@ START_TEST(an_override_of_a_swept_key_replaces_its_axis)
     } cases[] = {
         {"seed=5", 2},       {"seed=[4,5]", 4},        {"sweep.seed=[4]", 2},
         {"sweep.seed=~", 2}, {"sweep={seed: [5]}", 1}, {"sweep.train.epochs=[1,2]", 12},
-        {"sweep=~", 1},
+        {"sweep=~", 1},      {"sweep=none", 1},        {"sweep.seed=none", 2},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

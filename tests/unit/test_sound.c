@@ -38,24 +38,16 @@ START_TEST(a_run_is_refused_at_the_key_to_blame)
         const char *text;
         const char *message;
     } cases[] = {
-        {"data: {set: mnst}\nmodel: {name: lenet-5}\n",
-         "j.yaml:1:13: data.set: expected one of mnist, fashion-mnist, cifar10, cifar100; found "
-         "\"mnst\"; did you mean mnist?"},
-        {"data: {set: imagenet}\nmodel: {name: lenet-5}\n",
-         "j.yaml:1:13: data.set: expected one of mnist, fashion-mnist, cifar10, cifar100; found "
-         "\"imagenet\""},
-        {"data: {set: mnist}\nmodel: {name: lenet-5}\ncompute: {microbatch: 64}\n"
-         "sweep:\n  model.name: [lenet-300-100, lenet-55]\n",
-         "j.yaml:5:15: model.name: expected one of lenet-300-100, lenet-5, resnet20, resnet32, "
-         "resnet44, resnet56, resnet110, resnet18, resnet34, resnet50, resnet101, resnet152, "
-         "vgg11, vgg13, vgg16, vgg19; found \"lenet-55\"; did you mean lenet-5? (run 1 of the "
-         "sweep, from 0)"},
         {"data: {set: cifar10}\nmodel: {name: vgg11}\ncompute: {microbatch: 127}\n",
          "j.yaml:1:1: prune.batch-size 128 in microbatches of 127 leaves one image alone, which "
          "has no statistics for batch norm; choose another compute.microbatch"},
         {"data: {set: cifar10}\nmodel: {name: vgg11}\ntrain: {batch-size: 257}\n",
          "j.yaml:3:21: train.batch-size 257 in microbatches of 128 leaves one image alone, which "
          "has no statistics for batch norm; choose another compute.microbatch"},
+        {"data: {set: mnist, train-samples: 1000, validation: 0.1}\nmodel: {name: lenet-5}\n"
+         "prune: {batches: 3, batch-size: 301}\n",
+         "j.yaml:3:33: prune.batches 3 of prune.batch-size 301 need 903 images, but the training "
+         "set has 900: some images would count more than once"},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -65,11 +57,51 @@ START_TEST(a_run_is_refused_at_the_key_to_blame)
 }
 END_TEST
 
+/* "BEFORE expected one of A, B; AFTER" */
+static void check_list(const char *text, const char *before, size_t count,
+                       const char *const names[], const char *after)
+{
+    char message[2048];
+
+    (void)snprintf(message, sizeof message, "%sexpected one of ", before);
+    for (size_t i = 0; i < count; i++) {
+        (void)strcat(strcat(message, i > 0 ? ", " : ""), names[i]);
+    }
+    (void)strcat(message, after);
+    ck_assert_int_eq(check(text), SKEL_ERR_CONFIG);
+    ck_assert_str_eq(skel_error_message(), message);
+}
+
+START_TEST(a_name_that_is_not_on_its_list_is_refused_with_the_list_and_the_nearest_one)
+{
+    size_t sets = 0;
+    size_t models = 0;
+    const char *const *set = skel_dataset_names(&sets);
+    const char *const *model = skel_model_names(&models);
+
+    check_list("data: {set: mnst}\nmodel: {name: lenet-5}\n", "j.yaml:1:13: data.set: ", sets, set,
+               "; found \"mnst\"; did you mean mnist?");
+    check_list("data: {set: no-such-set}\nmodel: {name: lenet-5}\n",
+               "j.yaml:1:13: data.set: ", sets, set, "; found \"no-such-set\"");
+    check_list("data: {set: mnist}\nmodel: {name: lenet-5}\n"
+               "sweep:\n  model.name: [lenet-300-100, lenet-55]\n",
+               "j.yaml:4:15: model.name: ", models, model,
+               "; found \"lenet-55\"; did you mean lenet-5? (run 1 of the sweep, from 0)");
+}
+END_TEST
+
 START_TEST(one_image_alone_is_no_fault_without_batch_norm_or_with_it_over_the_batch)
 {
     ck_assert_ok(check("data: {set: mnist}\nmodel: {name: lenet-5}\ncompute: {microbatch: 127}\n"));
     ck_assert_ok(check("data: {set: cifar10}\nmodel: {name: vgg11}\n"
                        "compute: {microbatch: 127, batchnorm: batch}\n"));
+}
+END_TEST
+
+START_TEST(an_iteration_may_use_each_training_image_once)
+{
+    ck_assert_ok(check("data: {set: mnist, train-samples: 1000, validation: 0.1}\n"
+                       "model: {name: lenet-5}\nprune: {batches: 3, batch-size: 300}\n"));
 }
 END_TEST
 
@@ -106,6 +138,9 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_run_is_refused_at_the_key_to_blame);
+    tcase_add_test(tcase,
+                   a_name_that_is_not_on_its_list_is_refused_with_the_list_and_the_nearest_one);
+    tcase_add_test(tcase, an_iteration_may_use_each_training_image_once);
     tcase_add_test(tcase, one_image_alone_is_no_fault_without_batch_norm_or_with_it_over_the_batch);
     tcase_add_test(tcase,
                    every_data_set_is_sound_with_some_network_and_every_network_with_some_data_set);
