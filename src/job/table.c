@@ -177,7 +177,8 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      .fallback = "[]",
      LIST(train.milestones),
      .help = "epochs after which the step schedule lowers the learning rate, in ascending "
-             "order; those beyond the last epoch never come"},
+             "order, counted from the first epoch, warm-up included; those beyond the last epoch "
+             "never come"},
     {.path = "train.gamma",
      .type = SKEL_KEY_REAL,
      RANGE(0, 1),
