@@ -339,6 +339,38 @@ START_TEST(an_evaluation_is_the_same_on_any_number_of_ranks)
 }
 END_TEST
 
+/* All weights are 0, the bias of class 0 is 1: an image's loss is ln(e + CLASSES - 1), and 1 less
+ * for the label 0. */
+START_TEST(an_evaluation_is_plain_cross_entropy_whatever_the_label_smoothing)
+{
+    fixture from;
+    skel_worker_options options;
+    skel_worker *worker = NULL;
+    skel_result result;
+    size_t parameters = 0;
+    size_t right = 0;
+    double expected = 0;
+
+    fixture_make("lenet-300-100", SIDE, SAMPLES, SAMPLES, &from);
+    parameters = from.network->parameter_count;
+    memset(from.parameters, 0, parameters * sizeof(float));
+    from.parameters[parameters - CLASSES] = 1; /* the bias of class 0 */
+    for (size_t i = 0; i < SAMPLES; i++) {
+        right += labels[i] == 0;
+    }
+    expected = log(exp(1.0) + CLASSES - 1) - (double)right / SAMPLES;
+    options = options_of(&from, 7);
+    options.engine.label_smoothing = 0.3;
+    ck_assert(skel_suite_all(
+        skel_worker_create(skel_suite_comm(), from.network, &options, &worker) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_worker_evaluate(worker, from.parameters, from.buffers,
+                                                  &from.batches, &result) == SKEL_OK));
+    ck_assert(skel_suite_all(fabs(result.loss - expected) < 1e-6));
+    skel_worker_destroy(&worker);
+    fixture_free(&from);
+}
+END_TEST
+
 START_TEST(a_gradient_that_is_not_finite_stops_all_ranks)
 {
     fixture from;
@@ -369,6 +401,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none);
     tcase_add_test(tcase, a_worker_whose_mask_has_moved_is_as_good_as_a_new_one);
     tcase_add_test(tcase, an_evaluation_is_the_same_on_any_number_of_ranks);
+    tcase_add_test(tcase, an_evaluation_is_plain_cross_entropy_whatever_the_label_smoothing);
     tcase_add_test(tcase, a_gradient_that_is_not_finite_stops_all_ranks);
 }
 
