@@ -77,6 +77,12 @@ left ""
 expect 70 'not finite' train.epochs=1 train.batch-size=16 train.learning-rate=1000
 grep -q '^files:' "$work/log" && complain "a run that failed names files"
 
+# a training whose only step overflows the weights diverges in the test
+expect 70 'test after epoch 1 of 1: the loss is not finite' model.name=vgg19 model.width=4 \
+    data.pad-to=32 train.epochs=1 train.batch-size=64 train.learning-rate=1000 \
+    train.weight-decay=1 compute.microbatch=64
+grep -q 'scalar' "$work/log" && complain "a diverged test names a scalar"
+
 # ranks that cannot have work are not told of a remedy that is none
 expect 0 '1 of 2 ranks have nothing to do' compute.microbatch=1 prune.batch-size=1
 grep -q 'would spread' "$work/log" && complain "one image cannot be spread"
