@@ -28,9 +28,15 @@ typedef struct skel_indices {
  */
 void skel_indices_free(skel_indices *indices);
 
+/** Number of the validation samples among `use`: floor(use * fraction).
+ *
+ *  Local. A product that is an integer but for rounding is that integer.
+ */
+size_t skel_sampler_held_out(size_t use, double fraction);
+
 /** Splits the first `use` training samples into a training and a validation part.
  *
- *  Local. The validation part is floor(use * fraction) samples chosen by the seed; both parts are
+ *  Local. The validation part is skel_sampler_held_out() samples chosen by the seed; both parts are
  *  in ascending order. Depends on (use, fraction, seed) alone.
  *  @param use       samples to use, 0 for all `available`
  *  Errors: SKEL_ERR_CONFIG if use > available or nothing is left to train on; SKEL_ERR_MEMORY.

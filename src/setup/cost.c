@@ -4,7 +4,6 @@
 #include "skel/leg.h"
 #include "skel/vectors.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Resident memory of a process that has started MPI and loaded the libraries. */
@@ -183,7 +182,7 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
     *out = (skel_cost){0};
     SKEL_TRY(skel_settings_resolve(job, &settings));
     SKEL_TRY(skel_settings_network(job, &settings, &network));
-    validation = floor((double)settings.train_samples * job->data.validation);
+    validation = (double)settings.validation_samples;
     train = (double)settings.train_samples - validation;
     count_epochs(job, &settings, &epochs, &tests);
     out->gradient_images =
