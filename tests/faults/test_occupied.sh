@@ -88,6 +88,15 @@ expect 0 '1 of 2 ranks have nothing to do' compute.microbatch=1 prune.batch-size
 grep -q 'would spread' "$work/log" && complain "one image cannot be spread"
 rm -f "$file"
 
+# every run of a sweep with idle ranks says so, and the plan
+expect 0 '[2/2]' compute.microbatch=64 prune.method=snip prune.batch-size=64 'sweep={seed: [0, 1]}'
+[ "$(grep -c '1 of 2 ranks have nothing to do; compute.microbatch=32' "$work/log")" -eq 2 ] ||
+    complain "each run warns of idle ranks"
+rm -f "$folder"/*
+"$SKEL" plan "$work/job.yaml" --ranks 3 compute.microbatch=64 prune.batch-size=64 >"$work/log"
+grep -q 'run 0: a batch has 1 microbatch: 2 of 3 ranks have nothing to do' "$work/log" ||
+    complain "the plan tells of idle ranks"
+
 # standard output that is full or closed
 "$SKEL" run "$work/job.yaml" --out "$work/out" -q >/dev/full 2>"$work/log"
 [ $? -eq 74 ] || complain "a full standard output"
