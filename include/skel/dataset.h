@@ -67,6 +67,14 @@ SKEL_CHECKED skel_status skel_dataset_find(const char *name, const skel_dataset_
  */
 void skel_dataset_default_dir(const char *name, char out[SKEL_PATH]);
 
+/** Looks for the files of a data set without reading them.
+ *
+ *  Local.
+ *  @param dir  as of skel_dataset_open()
+ *  Errors: as skel_dataset_open() for a missing file; SKEL_ERR_CONFIG for an unknown name.
+ */
+SKEL_CHECKED skel_status skel_dataset_look(const char *name, const char *dir);
+
 /** Reads a data set into memory, once per node, and checks all of it.
  *
  *  Collective. IDX files may be plain or gzip; CIFAR is the official binary version.

@@ -124,6 +124,15 @@ static void describe(const skel_data_entry *entry, skel_dataset *dataset)
     dataset->test = (skel_samples){info->test, block + plan.images[1], block + plan.labels[1]};
 }
 
+static void choose_folder(const skel_data_entry *entry, const char *dir, char out[SKEL_PATH])
+{
+    if (dir != NULL && dir[0] != '\0') {
+        (void)snprintf(out, SKEL_PATH, "%s", dir);
+    } else {
+        skel_data_default_dir(entry, out);
+    }
+}
+
 skel_status skel_data_open(const skel_comm *comm, const skel_data_entry *entry, const char *dir,
                            skel_dataset **out)
 {
@@ -132,11 +141,7 @@ skel_status skel_data_open(const skel_comm *comm, const skel_data_entry *entry, 
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    if (dir != NULL && dir[0] != '\0') {
-        (void)snprintf(folder, sizeof folder, "%s", dir);
-    } else {
-        skel_data_default_dir(entry, folder);
-    }
+    choose_folder(entry, dir, folder);
     SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof *dataset, &dataset)));
     SKEL_TRY(skel_shared_create(comm, layout_of(&entry->info).bytes, &dataset->shared));
     describe(entry, dataset);
@@ -150,6 +155,26 @@ skel_status skel_data_open(const skel_comm *comm, const skel_data_entry *entry, 
     dataset = NULL;
 done:
     skel_dataset_close(&dataset);
+    return status;
+}
+
+skel_status skel_dataset_look(const char *name, const char *dir)
+{
+    const skel_data_entry *entry = NULL;
+    char folder[SKEL_PATH];
+    skel_status status = skel_data_find(name, &entry);
+
+    if (status == SKEL_OK) {
+        choose_folder(entry, dir, folder);
+    }
+    for (size_t i = 0; status == SKEL_OK && i < entry->files; i++) {
+        char path[SKEL_PATH];
+
+        skel_data_locate(entry, &entry->file[i], folder, path);
+        if (path[0] == '\0') {
+            status = missing(entry, &entry->file[i], folder);
+        }
+    }
     return status;
 }
 

@@ -73,6 +73,10 @@ rmdir "$file"
 expect 74 "$work/job.yaml: not a folder" "data.dir=$work/job.yaml"
 left ""
 
+# a data set of the last run that is missing is found before the first run
+expect 74 'run 1: ' 'sweep={data.dir: [~, "'"$work"'/nowhere"]}'
+left ""
+
 # no file, no word about files
 expect 70 'not finite' train.epochs=1 train.batch-size=16 train.learning-rate=1000
 grep -q '^files:' "$work/log" && complain "a run that failed names files"
