@@ -260,8 +260,7 @@ void skel_engine_score(const skel_engine *engine, const skel_batch *batch, const
     skel_engine_options options = engine->options;
 
     options.label_smoothing = 0;
-    skel_loss_batch(&options, engine->network->classes, batch, logits, 1.0, NULL, loss,
-                    correct);
+    skel_loss_batch(&options, engine->network->classes, batch, logits, 1.0, NULL, loss, correct);
 }
 
 skel_engine_profile skel_engine_profile_get(const skel_engine *engine)
