@@ -21,4 +21,15 @@ typedef struct skel_cost {
  */
 SKEL_CHECKED skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out);
 
+enum { SKEL_COST_IDLE = 192 }; /**< bytes that skel_cost_idle() needs */
+
+/** Describes the ranks that have no microbatch of a batch to work on.
+ *
+ *  Local.
+ *  @param ranks  of the whole run
+ *  @param out    out: a sentence, with the microbatch that would give work to more ranks if there
+ *                is one; "" if all ranks have work
+ */
+void skel_cost_idle(const skel_job *job, size_t ranks, char out[SKEL_COST_IDLE]);
+
 #endif

@@ -239,7 +239,7 @@ SKEL_CHECKED skel_status skel_engine_curvature(skel_engine *engine, const float 
 SKEL_CHECKED skel_status skel_engine_forward(skel_engine *engine, const skel_batch *batch,
                                              const float buffers[], float logits[]);
 
-/** Loss and correct answers of given logits, with the loss of the engine's options.
+/** Loss and correct answers of given logits, by the engine's loss without label smoothing.
  *
  *  Local.
  *  @param loss     out: sum over the images

@@ -22,10 +22,16 @@ typedef struct skel_indices {
  */
 void skel_indices_free(skel_indices *indices);
 
+/** Number of the validation samples among `use`: floor(use * fraction).
+ *
+ *  Local. A product that is an integer but for rounding is that integer.
+ */
+size_t skel_sampler_held_out(size_t use, double fraction);
+
 /** Splits the first `use` training samples into a training and a validation part.
  *
- *  Local. The seed chooses floor(use * fraction) samples for the validation part. Both parts are in
- *  ascending order. They depend on (use, fraction, seed) alone.
+ *  Local. The seed chooses skel_sampler_held_out() samples for the validation part. Both parts are
+ * in ascending order. They depend on (use, fraction, seed) alone.
  *  @param use       samples to use, 0 for all `available`
  *  Errors: SKEL_ERR_CONFIG if use > available or nothing is left to train on; SKEL_ERR_MEMORY.
  */

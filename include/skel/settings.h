@@ -22,7 +22,8 @@ typedef enum skel_sanity {
 typedef struct skel_settings {
     const skel_dataset_info *data;
     skel_augment augment;
-    size_t train_samples; /**< samples used, validation included */
+    size_t train_samples;      /**< samples used, validation included */
+    size_t validation_samples; /**< of which held out */
     size_t test_samples;
     skel_init init;
     const skel_method *method;
@@ -39,7 +40,8 @@ typedef struct skel_settings {
 
 /** Resolves a job.
  *
- *  Local. Errors: SKEL_ERR_CONFIG naming key and value.
+ *  Local. Errors: SKEL_ERR_CONFIG naming key and value, also for a `data.validation` that comes to
+ *  no image or leaves none to train on.
  */
 SKEL_CHECKED skel_status skel_settings_resolve(const skel_job *job, skel_settings *out);
 

@@ -74,7 +74,8 @@ double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome);
 /** Does the runs in order. Where a run's file exists the outcome is read from the file instead.
  *
  *  Collective. A run whose numbers are not finite is reported and the others go on.
- *  Errors: the first failed run's SKEL_ERR_NUMBER, after all others; any other error ends the sweep
+ *  Errors: SKEL_ERR_IO for a data set that is missing, before the first run;
+ *          the first failed run's SKEL_ERR_NUMBER, after all others; any other error ends the sweep
  *          at once; what was published stays.
  */
 SKEL_CHECKED skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,

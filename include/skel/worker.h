@@ -146,11 +146,12 @@ SKEL_CHECKED skel_status skel_worker_curvature(skel_worker *worker, const float 
 SKEL_CHECKED skel_status skel_worker_flow(skel_worker *worker, const float parameters[],
                                           const float buffers[], float flow[], double *logarithm);
 
-/** Loss and accuracy over images, with the running averages of batch norm.
+/** Loss and accuracy over images, with the running averages of batch norm and without label
+ *  smoothing.
  *
  *  Collective; the same bits on any number of ranks.
  *  @param batches  `batch_size` is ignored
- *  Errors: SKEL_ERR_INTERNAL; agreed on. A loss that is not finite is returned as it is.
+ *  Errors: SKEL_ERR_NUMBER if the loss is not finite; SKEL_ERR_INTERNAL; agreed on.
  */
 SKEL_CHECKED skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
                                               const float buffers[], const skel_batches *batches,

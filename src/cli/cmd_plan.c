@@ -7,6 +7,8 @@
 #include "skel/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char details[] =
     "\"images\" counts the images that pass through the network, for gradients and for tests.\n"
@@ -28,6 +30,22 @@ static void print_run(size_t index, const skel_job *job, const skel_cost *cost)
            job->data.set, job->prune.method, skel_sweep_removed(job, NULL),
            (unsigned long long)job->seed, cost->gradient_images + cost->forward_images,
            cost->flop * 1e-9, memory);
+}
+
+/* Tells of idle ranks, once for runs in a row that have the same. */
+static void print_idle(const skel_sweep *sweep, int ranks)
+{
+    char last[SKEL_COST_IDLE] = "";
+
+    for (size_t i = 0; i < sweep->runs; i++) {
+        char idle[SKEL_COST_IDLE];
+
+        skel_cost_idle(&sweep->run[i].job, (size_t)ranks, idle);
+        if (idle[0] != '\0' && strcmp(idle, last) != 0) {
+            printf("run %zu: %s\n", i, idle);
+        }
+        (void)snprintf(last, sizeof last, "%s", idle);
+    }
 }
 
 static skel_status print_plan(const skel_sweep *sweep, int ranks)
@@ -54,6 +72,7 @@ static skel_status print_plan(const skel_sweep *sweep, int ranks)
     skel_text_bytes((double)most, memory);
     printf("%zu run%s: %.0f images, %.1f GFLOP, at most %s per rank with %d rank%s\n", sweep->runs,
            sweep->runs == 1 ? "" : "s", images, flop * 1e-9, memory, ranks, ranks == 1 ? "" : "s");
+    print_idle(sweep, ranks);
     return SKEL_OK;
 }
 

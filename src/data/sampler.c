@@ -26,6 +26,11 @@ static void pick(const uint8_t chosen[], size_t count, uint8_t wanted, skel_indi
     }
 }
 
+size_t skel_sampler_held_out(size_t use, double fraction)
+{
+    return (size_t)((double)use * fraction + 1e-6);
+}
+
 skel_status skel_sampler_split(size_t available, size_t use, double fraction, uint64_t seed,
                                skel_indices *train, skel_indices *validation)
 {
@@ -47,7 +52,7 @@ skel_status skel_sampler_split(size_t available, size_t use, double fraction, ui
                          "a validation part of %g leaves nothing of %zu samples to train on",
                          fraction, use);
     }
-    held_back = (size_t)((double)use * fraction + 1e-6);
+    held_back = skel_sampler_held_out(use, fraction);
     if (held_back >= use) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "a validation part of %g leaves nothing of %zu samples to train on",

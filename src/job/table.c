@@ -180,7 +180,8 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      .fallback = "[]",
      LIST(train.milestones),
      .help = "epochs after which the step schedule lowers the learning rate, in ascending "
-             "order; milestones after the last epoch have no effect"},
+             "order, counted from the first epoch, the warm-up included; milestones after the last "
+             "epoch have no effect"},
     {.path = "train.gamma",
      .type = SKEL_KEY_REAL,
      RANGE(0, 1),

@@ -18,6 +18,9 @@
 #include "record.h"
 #include "rewind.h"
 
+#include "skel/cost.h"
+#include "skel/log.h"
+
 /* Describes the mask, which is the same on every rank, or nobody goes on. */
 static skel_status describe_mask(const skel_inputs *in, skel_checkpoint_state *state)
 {
@@ -75,6 +78,16 @@ done:
     return status;
 }
 
+static void warn_of_idle_ranks(const skel_assignment *assignment)
+{
+    char idle[SKEL_COST_IDLE];
+
+    skel_cost_idle(assignment->job, (size_t)skel_comm_size(assignment->comm), idle);
+    if (idle[0] != '\0') {
+        SKEL_WARN("%s", idle);
+    }
+}
+
 skel_status skel_experiment_run(const skel_assignment *assignment, skel_outcome *out)
 {
     skel_prepared run = {0};
@@ -84,6 +97,7 @@ skel_status skel_experiment_run(const skel_assignment *assignment, skel_outcome 
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_phase_prepare(assignment, &run));
+    warn_of_idle_ranks(assignment);
     SKEL_TRY(skel_checkpoint_restore(in, state));
     do {
         SKEL_TRY(skel_phase_prune(in, state, &run.scratch));

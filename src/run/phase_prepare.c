@@ -6,7 +6,6 @@
 #include "skel/random.h"
 #include "skel/weight_file.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Gives the vectors their names. */
@@ -85,28 +84,6 @@ done:
     return status;
 }
 
-static void warn_of_idle_ranks(const skel_inputs *in)
-{
-    const skel_job *job = in->job;
-    size_t size = (size_t)skel_comm_size(in->comm);
-    size_t smaller = job->prune.batch_size * job->prune.batches < job->train.batch_size
-                         ? job->prune.batch_size * job->prune.batches
-                         : job->train.batch_size;
-    size_t shares = (smaller + job->compute.microbatch - 1) / job->compute.microbatch;
-    size_t finer = (smaller + size - 1) / size;
-    char hint[96] = "";
-
-    if (in->assignment->index != 0 || shares >= size) {
-        return;
-    }
-    if (finer < job->compute.microbatch) {
-        (void)snprintf(hint, sizeof hint, "; compute.microbatch=%zu would spread it over %zu",
-                       finer, (smaller + finer - 1) / finer);
-    }
-    SKEL_WARN("a batch has %zu microbatch%s: %zu of %zu ranks have nothing to do%s", shares,
-              shares == 1 ? "" : "es", size - shares, size, hint);
-}
-
 skel_status skel_phase_prepare(const skel_assignment *assignment, skel_prepared *out)
 {
     skel_inputs *in = &out->inputs;
@@ -121,7 +98,6 @@ skel_status skel_phase_prepare(const skel_assignment *assignment, skel_prepared 
         SKEL_TRY(load_weights(in, state));
     }
     memcpy(in->first_buffers, state->weights.buffers, in->network->buffer_count * sizeof(float));
-    warn_of_idle_ranks(in);
 done:
     return status;
 }

@@ -44,9 +44,11 @@ static skel_training training_of(const leg_of *phase)
     };
 }
 
-/* Evaluates the network on some samples; the result is NaN where there are none. */
-static skel_status evaluate(const leg_of *phase, const char *name, const skel_samples *samples,
-                            const skel_indices *which, skel_result *result)
+/* Evaluates the network on some samples after an epoch, numbered from 1; the result is NaN where
+ * there are none. */
+static skel_status evaluate(const leg_of *phase, const char *name, size_t epoch,
+                            const skel_samples *samples, const skel_indices *which,
+                            skel_result *result)
 {
     skel_progress progress;
     skel_batches batches = {
@@ -66,6 +68,13 @@ static skel_status evaluate(const leg_of *phase, const char *name, const skel_sa
     status = skel_worker_evaluate(phase->worker, phase->state->weights.parameters,
                                   phase->state->weights.buffers, &batches, result);
     (void)skel_progress_finish(&progress);
+    if (status == SKEL_ERR_NUMBER) {
+        status = SKEL_FAIL(SKEL_ERR_NUMBER,
+                           "%s after epoch %zu of %zu: the loss is not finite, the training has "
+                           "diverged; try a lower train.learning-rate or more "
+                           "train.warmup-epochs",
+                           name, epoch, phase->leg.rate.epochs);
+    }
     return status;
 }
 
@@ -95,9 +104,10 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_train_epoch(&phase->training, epoch, &phase->state->weights, &report));
-    SKEL_TRY(evaluate(phase, "validate", &in->dataset->train, &in->validation, &validation));
+    SKEL_TRY(
+        evaluate(phase, "validate", epoch + 1, &in->dataset->train, &in->validation, &validation));
     if (skel_leg_tests_at(in->job, &phase->leg, epoch + 1)) {
-        SKEL_TRY(evaluate(phase, "test", &in->dataset->test, &in->test, &test));
+        SKEL_TRY(evaluate(phase, "test", epoch + 1, &in->dataset->test, &in->test, &test));
     }
     status = skel_metrics_add(phase->state->tables.train,
                               (double[SKEL_TRAIN_COLUMNS]){

@@ -4,7 +4,7 @@
 #include "skel/leg.h"
 #include "skel/vectors.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Resident memory of a process that has started MPI and loaded the libraries. */
@@ -184,7 +184,7 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
     *out = (skel_cost){0};
     SKEL_TRY(skel_settings_resolve(job, &settings));
     SKEL_TRY(skel_settings_network(job, &settings, &network));
-    validation = floor((double)settings.train_samples * job->data.validation);
+    validation = (double)settings.validation_samples;
     train = (double)settings.train_samples - validation;
     count_epochs(job, &settings, &epochs, &tests);
     out->gradient_images =
@@ -195,4 +195,26 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
 done:
     skel_network_destroy(&network);
     return status;
+}
+
+void skel_cost_idle(const skel_job *job, size_t ranks, char out[SKEL_COST_IDLE])
+{
+    size_t images = job->prune.batch_size * job->prune.batches;
+    size_t smaller = images < job->train.batch_size ? images : job->train.batch_size;
+    size_t shares = (smaller + job->compute.microbatch - 1) / job->compute.microbatch;
+    size_t finer = (smaller + ranks - 1) / ranks;
+    char hint[96] = "";
+
+    out[0] = '\0';
+    if (shares >= ranks) {
+        return;
+    }
+    if (finer < job->compute.microbatch) {
+        (void)snprintf(hint, sizeof hint, "; compute.microbatch=%zu would spread it over %zu",
+                       finer, (smaller + finer - 1) / finer);
+    }
+    (void)snprintf(out, SKEL_COST_IDLE,
+                   "a batch has %zu microbatch%s: %zu of %zu ranks have "
+                   "nothing to do%s",
+                   shares, shares == 1 ? "" : "es", ranks - shares, ranks, hint);
 }

@@ -103,6 +103,24 @@ static skel_status samples_of(const char *key, uint64_t asked, size_t available,
     return SKEL_OK;
 }
 
+/* A fraction that is not 0 must come to an image, and must leave one. */
+static skel_status validation_of(const skel_job *job, size_t train_samples, size_t *out)
+{
+    *out = skel_sampler_held_out(train_samples, job->data.validation);
+    if (job->data.validation > 0 && *out == 0) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "data.validation: %.10g of %zu training images is less than one image; "
+                         "at least %.10g holds one out",
+                         job->data.validation, train_samples, 1 / (double)train_samples);
+    }
+    if (*out >= train_samples) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "data.validation: %.10g of %zu training images leaves none to train on",
+                         job->data.validation, train_samples);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
 {
     skel_status status = SKEL_OK;
@@ -112,6 +130,7 @@ skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
     SKEL_TRY(skel_dataset_find(job->data.set, &out->data));
     SKEL_TRY(samples_of("data.train-samples", job->data.train_samples, out->data->train,
                         &out->train_samples));
+    SKEL_TRY(validation_of(job, out->train_samples, &out->validation_samples));
     SKEL_TRY(samples_of("data.test-samples", job->data.test_samples, out->data->test,
                         &out->test_samples));
     SKEL_TRY(skel_method_find(job->prune.method, &out->method));

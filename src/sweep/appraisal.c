@@ -137,8 +137,7 @@ skel_status skel_appraise(skel_session *session, size_t count, const char *const
 
         warn_of_scales(paths[i], &first, &out[i].job);
         out[i].job = on_images_of(&images, &out[i].job);
-        /* not run 0, which would tell how to set the job's microbatch */
-        if (appraise(session, paths[i], i + 1, options, own_seed, &out[i]) != SKEL_OK) {
+        if (appraise(session, paths[i], i, options, own_seed, &out[i]) != SKEL_OK) {
             status = skel_error_prefix("%s", paths[i]);
             goto done;
         }

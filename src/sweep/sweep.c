@@ -253,18 +253,46 @@ done:
     return status;
 }
 
+/* The root looks for the data sets of runs that are not done, so that a missing one is found before
+ * the first run. */
+static skel_status look_for_data(const skel_sweep *sweep, size_t first, size_t end,
+                                 const skel_sweep_options *options)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t index = first; status == SKEL_OK && index < end; index++) {
+        const skel_job *job = &sweep->run[index].job;
+        char path[SKEL_JOB_PATH + 256];
+
+        skel_sweep_path(options->out, job, index, sizeof path, path);
+        if (access(path, F_OK) != 0 &&
+            skel_dataset_check(job->data.set, job->data.dir) != SKEL_OK) {
+            status = end - first > 1 ? skel_error_prefix("run %zu", index)
+                                     : skel_error_prefix("data set");
+        }
+    }
+    return status;
+}
+
 skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
                                const skel_sweep_options *options)
 {
     size_t first = options->only ? options->index : 0;
     size_t end = options->only ? options->index + 1 : sweep->runs;
     size_t failed = 0;
+    skel_status status = SKEL_OK;
 
     SKEL_ASSERT(end <= sweep->runs);
     session->runs = sweep->runs;
+    if (skel_comm_is_root(session->comm)) {
+        status = look_for_data(sweep, first, end, options);
+    }
+    status = skel_comm_agree(session->comm, status);
+    if (status != SKEL_OK) {
+        return status;
+    }
     for (size_t index = first; index < end; index++) {
-        skel_status status = do_run(session, sweep, index, options);
-
+        status = do_run(session, sweep, index, options);
         if (status == SKEL_ERR_NUMBER && end - first > 1) {
             sweep->run[index].state = SKEL_RUN_FAILED;
             skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());

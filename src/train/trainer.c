@@ -105,6 +105,7 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
 skel_status skel_train_epoch(const skel_training *training, size_t epoch, const skel_state *state,
                              skel_epoch_report *report)
 {
+    size_t steps = (training->train->count + training->batch_size - 1) / training->batch_size;
     scratch room = {0};
     double started = skel_seconds();
     skel_result sum = {0};
@@ -119,7 +120,7 @@ skel_status skel_train_epoch(const skel_training *training, size_t epoch, const 
                                    .accuracy = sum.accuracy / (double)sum.images,
                                    .images = sum.images};
     report->seconds = skel_comm_roots(training->comm, skel_seconds() - started);
-    report->learning_rate = skel_rate_at(&training->rate, epoch, 0, 1);
+    report->learning_rate = skel_rate_at(&training->rate, epoch, 0, steps);
 done:
     scratch_free(&room);
     return status;

@@ -73,14 +73,33 @@ rmdir "$file"
 expect 74 "$work/job.yaml: not a folder" "data.dir=$work/job.yaml"
 left ""
 
+# a data set of the last run that is missing is found before the first run
+expect 74 'run 1: ' 'sweep={data.dir: [~, "'"$work"'/nowhere"]}'
+left ""
+
 # no file, no word about files
 expect 70 'not finite' train.epochs=1 train.batch-size=16 train.learning-rate=1000
 grep -q '^files:' "$work/log" && complain "a run that failed names files"
+
+# a training whose only step overflows the weights diverges in the test
+expect 70 'test after epoch 1 of 1: the loss is not finite' model.name=vgg19 model.width=4 \
+    data.pad-to=32 train.epochs=1 train.batch-size=64 train.learning-rate=1000 \
+    train.weight-decay=1 compute.microbatch=64
+grep -q 'scalar' "$work/log" && complain "a diverged test names a scalar"
 
 # ranks that cannot have work are not told of a remedy that is none
 expect 0 '1 of 2 ranks have nothing to do' compute.microbatch=1 prune.batch-size=1
 grep -q 'would spread' "$work/log" && complain "one image cannot be spread"
 rm -f "$file"
+
+# every run of a sweep with idle ranks says so, and the plan
+expect 0 '[2/2]' compute.microbatch=64 prune.method=snip prune.batch-size=64 'sweep={seed: [0, 1]}'
+[ "$(grep -c '1 of 2 ranks have nothing to do; compute.microbatch=32' "$work/log")" -eq 2 ] ||
+    complain "each run warns of idle ranks"
+rm -f "$folder"/*
+"$SKEL" plan "$work/job.yaml" --ranks 3 compute.microbatch=64 prune.batch-size=64 >"$work/log"
+grep -q 'run 0: a batch has 1 microbatch: 2 of 3 ranks have nothing to do' "$work/log" ||
+    complain "the plan tells of idle ranks"
 
 # standard output that is full or closed
 "$SKEL" run "$work/job.yaml" --out "$work/out" -q >/dev/full 2>"$work/log"

@@ -1,5 +1,4 @@
-/* Gradients and evaluations of whole batches: the same on any rank count, and what one process
- * gives. */
+/* Gradients and evaluations of whole batches, which are the same on any number of ranks. */
 #include "suite.h"
 
 #include "skel/memory.h"
@@ -271,12 +270,9 @@ static void ck_remasked(const char *kind)
     skel_worker *worker = NULL;
     uint8_t *keep = NULL;
     skel_result result[3];
-    size_t bytes = 0;
-    bool ok = true;
 
     fixture_make("resnet20", 32, 24, 12, &moved);
     fixture_make("resnet20", 32, 24, 12, &fresh);
-    bytes = moved.network->parameter_count * sizeof(float);
     ck_assert_ok(SKEL_ALLOC(moved.network->parameter_count, 1, &keep));
     draw_mask(moved.network, 1, keep);
     moved.keep = keep;
@@ -286,17 +282,18 @@ static void ck_remasked(const char *kind)
     options.engine.density = 0.12;
     ck_assert(skel_suite_all(
         skel_worker_create(skel_suite_comm(), moved.network, &options, &worker) == SKEL_OK));
-    ok = skel_worker_gradient(worker, moved.parameters, &moved.batches, moved.gradient,
-                              moved.statistics, &result[0]) == SKEL_OK;
-    ck_assert(skel_suite_all(ok));
+    ck_assert(skel_suite_all(skel_worker_gradient(worker, moved.parameters, &moved.batches,
+                                                  moved.gradient, moved.statistics,
+                                                  &result[0]) == SKEL_OK));
     draw_mask(moved.network, 2, keep);
     skel_worker_remask(worker);
-    ok = skel_worker_gradient(worker, moved.parameters, &moved.batches, moved.gradient,
-                              moved.statistics, &result[1]) == SKEL_OK;
-    ck_assert(skel_suite_all(ok));
+    ck_assert(skel_suite_all(skel_worker_gradient(worker, moved.parameters, &moved.batches,
+                                                  moved.gradient, moved.statistics,
+                                                  &result[1]) == SKEL_OK));
     skel_worker_destroy(&worker);
     result[2] = gradient_on(skel_suite_comm(), &fresh, &options);
-    ck_assert(skel_suite_all(memcmp(moved.gradient, fresh.gradient, bytes) == 0));
+    ck_assert(skel_suite_all(memcmp(moved.gradient, fresh.gradient,
+                                    moved.network->parameter_count * sizeof(float)) == 0));
     ck_assert(skel_suite_all(same_result(&result[1], &result[2]) &&
                              !same_result(&result[0], &result[1])));
     SKEL_FREE(&keep);
@@ -339,22 +336,45 @@ START_TEST(an_evaluation_is_the_same_on_any_number_of_ranks)
 }
 END_TEST
 
+/* All weights are 0, the bias of class 0 is 1, and all labels are 0. */
+START_TEST(an_evaluation_is_plain_cross_entropy_whatever_the_label_smoothing)
+{
+    fixture from;
+    skel_worker_options options;
+    skel_worker *worker = NULL;
+    skel_result result;
+
+    fixture_make("lenet-300-100", SIDE, SAMPLES, SAMPLES, &from);
+    memset(labels, 0, sizeof labels);
+    memset(from.parameters, 0, from.network->parameter_count * sizeof(float));
+    from.parameters[from.network->parameter_count - CLASSES] = 1;
+    options = options_of(&from, 7);
+    options.engine.label_smoothing = 0.3;
+    ck_assert(skel_suite_all(
+        skel_worker_create(skel_suite_comm(), from.network, &options, &worker) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_worker_evaluate(worker, from.parameters, from.buffers,
+                                                  &from.batches, &result) == SKEL_OK));
+    ck_assert(skel_suite_all(fabs(result.loss - (log(exp(1.0) + CLASSES - 1) - 1)) < 1e-6));
+    skel_worker_destroy(&worker);
+    fixture_free(&from);
+}
+END_TEST
+
 START_TEST(a_gradient_that_is_not_finite_stops_all_ranks)
 {
     fixture from;
     skel_worker *worker = NULL;
     skel_worker_options options;
     skel_result result;
-    skel_status status = SKEL_OK;
 
     fixture_make("lenet-5", SIDE, 24, 12, &from);
     from.parameters[7] = NAN;
     options = options_of(&from, 3);
     ck_assert(skel_suite_all(
         skel_worker_create(skel_suite_comm(), from.network, &options, &worker) == SKEL_OK));
-    status =
-        skel_worker_gradient(worker, from.parameters, &from.batches, from.gradient, NULL, &result);
-    ck_assert(skel_suite_all(status == SKEL_ERR_NUMBER));
+    ck_assert(
+        skel_suite_all(skel_worker_gradient(worker, from.parameters, &from.batches, from.gradient,
+                                            NULL, &result) == SKEL_ERR_NUMBER));
     skel_worker_destroy(&worker);
     fixture_free(&from);
 }
@@ -369,6 +389,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none);
     tcase_add_test(tcase, a_worker_whose_mask_has_moved_is_as_good_as_a_new_one);
     tcase_add_test(tcase, an_evaluation_is_the_same_on_any_number_of_ranks);
+    tcase_add_test(tcase, an_evaluation_is_plain_cross_entropy_whatever_the_label_smoothing);
     tcase_add_test(tcase, a_gradient_that_is_not_finite_stops_all_ranks);
 }
 

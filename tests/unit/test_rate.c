@@ -51,10 +51,40 @@ START_TEST(the_warm_up_rises_linearly_to_the_base)
 }
 END_TEST
 
+START_TEST(the_cosine_starts_after_the_warm_up)
+{
+    skel_rate rate = {.kind = SKEL_RATE_COSINE, .base = 0.08, .epochs = 6, .warmup_epochs = 2};
+
+    ck_close(skel_rate_at(&rate, 1, 3, 4), 0.08);
+    ck_close(skel_rate_at(&rate, 2, 0, 4), 0.08);
+    ck_close(skel_rate_at(&rate, 3, 0, 4), 0.04 * (1 + sqrt(0.5))); /* a quarter of the way */
+    ck_close(skel_rate_at(&rate, 5, 0, 4), 0.04 * (1 - sqrt(0.5)));
+    ck_assert(fabs(skel_rate_at(&rate, 4, 0, 4) - 0.04) < 1e-16);
+}
+END_TEST
+
+START_TEST(milestones_count_the_epochs_of_the_warm_up)
+{
+    static const uint64_t milestones[] = {4};
+    skel_rate rate = {.kind = SKEL_RATE_STEP,
+                      .base = 0.1,
+                      .epochs = 6,
+                      .milestones = 1,
+                      .milestone = milestones,
+                      .gamma = 0.1,
+                      .warmup_epochs = 2};
+
+    ck_close(skel_rate_at(&rate, 3, 7, 8), 0.1);
+    ck_close(skel_rate_at(&rate, 4, 0, 8), 0.01);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, steps_come_at_the_milestones);
     tcase_add_test(tcase, the_cosine_falls_from_the_base_through_half_to_zero);
+    tcase_add_test(tcase, the_cosine_starts_after_the_warm_up);
+    tcase_add_test(tcase, milestones_count_the_epochs_of_the_warm_up);
     tcase_add_test(tcase, the_warm_up_rises_linearly_to_the_base);
 }
 

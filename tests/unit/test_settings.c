@@ -126,6 +126,29 @@ START_TEST(more_samples_than_there_are_are_refused)
 }
 END_TEST
 
+START_TEST(a_validation_part_of_no_image_is_refused_with_the_least_that_holds_one_out)
+{
+    skel_job job;
+    skel_settings settings;
+
+    default_job(&job);
+    job.data.train_samples = 200;
+    job.data.validation = 0.004;
+    ck_assert_int_eq(skel_settings_resolve(&job, &settings), SKEL_ERR_CONFIG);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "at least 0.005 holds one out"));
+    job.data.validation = 0.005;
+    ck_assert_ok(skel_settings_resolve(&job, &settings));
+    ck_assert_uint_eq(settings.validation_samples, 1);
+    job.data.validation = 0;
+    ck_assert_ok(skel_settings_resolve(&job, &settings));
+    ck_assert_uint_eq(settings.validation_samples, 0);
+    job.data.train_samples = 1;
+    job.data.validation = 0.9999999;
+    ck_assert_int_eq(skel_settings_resolve(&job, &settings), SKEL_ERR_CONFIG);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "leaves none to train on"));
+}
+END_TEST
+
 START_TEST(auto_trains_sparsely_at_five_percent_though_1_minus_095_is_more)
 {
     skel_job job;
@@ -150,6 +173,8 @@ static void fill(TCase *tcase)
                    images_that_do_not_fit_the_network_are_refused_with_the_padding_that_helps);
     tcase_add_test(tcase, a_sparsity_that_keeps_nothing_is_refused_with_the_largest_that_keeps_one);
     tcase_add_test(tcase, more_samples_than_there_are_are_refused);
+    tcase_add_test(tcase,
+                   a_validation_part_of_no_image_is_refused_with_the_least_that_holds_one_out);
     tcase_add_test(tcase, auto_trains_sparsely_at_five_percent_though_1_minus_095_is_more);
 }
 

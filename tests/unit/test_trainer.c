@@ -282,11 +282,30 @@ START_TEST(a_shifted_epoch_sees_the_samples_of_a_later_one)
 }
 END_TEST
 
+/* 8 warm-up steps from 0.08 / 8 to 0.08: the 1st is 0.01, the 5th 0.05. */
+START_TEST(the_learning_rate_of_an_epoch_is_that_of_its_first_step)
+{
+    static const double expected[] = {0.01, 0.05, 0.08};
+    fixture of;
+    skel_epoch_report report;
+
+    fixture_make(&of);
+    of.training.rate =
+        (skel_rate){.kind = SKEL_RATE_CONSTANT, .base = 0.08, .epochs = 3, .warmup_epochs = 2};
+    for (size_t epoch = 0; epoch < 3; epoch++) {
+        ck_assert_ok(skel_train_epoch(&of.training, epoch, &of.state, &report));
+        ck_assert_double_eq_tol(report.learning_rate, expected[epoch], 1e-15);
+    }
+    fixture_free(&of);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase,
                    a_step_in_which_the_mask_moves_instead_has_all_gradients_and_no_optimiser);
     tcase_add_test(tcase, steps_are_counted_over_the_whole_training);
+    tcase_add_test(tcase, the_learning_rate_of_an_epoch_is_that_of_its_first_step);
     tcase_add_test(tcase, a_shifted_epoch_sees_the_samples_of_a_later_one);
 }
 

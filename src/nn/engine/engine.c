@@ -279,8 +279,10 @@ skel_status skel_engine_forward(skel_engine *engine, const skel_batch *batch, co
 void skel_engine_score(const skel_engine *engine, const skel_batch *batch, const float logits[],
                        double *loss, size_t *correct)
 {
-    skel_loss_batch(&engine->options, engine->network->classes, batch, logits, 1.0, NULL, loss,
-                    correct);
+    skel_engine_options options = engine->options;
+
+    options.label_smoothing = 0;
+    skel_loss_batch(&options, engine->network->classes, batch, logits, 1.0, NULL, loss, correct);
 }
 
 skel_engine_profile skel_engine_profile_get(const skel_engine *engine)
