@@ -112,9 +112,17 @@ SKEL_CHECKED skel_status skel_comm_broadcast_text(const skel_comm *comm, const c
 
 /** Sums 64-bit integers over the ranks, in place, exactly.
  *
- *  Collective. `count` is the same on every rank.
+ *  Collective. `count` is the same on every rank. The ranks of a node add large vectors in shared
+ *  memory, and one rank of each node takes part in MPI_Allreduce. If some rank cannot have the
+ *  shared memory (/dev/shm is full), all ranks take part in MPI_Allreduce.
  */
 void skel_comm_sum_i64(const skel_comm *comm, size_t count, int64_t values[]);
+
+/** Sums as skel_comm_sum_i64(), but always by MPI_Allreduce: for comparison in `skel bench`.
+ *
+ *  Collective. `count` is the same on every rank.
+ */
+void skel_comm_allreduce_i64(const skel_comm *comm, size_t count, int64_t values[]);
 
 /** Sums floats over the ranks, in place; the rounding depends on the number of ranks.
  *
