@@ -142,6 +142,22 @@ void skel_comm_sum_f64(const skel_comm *comm, size_t count, double values[]);
  */
 void skel_comm_max_f64(const skel_comm *comm, size_t count, double values[]);
 
+/** Time of one message between the root and the last rank, measured as half of a ping-pong.
+ *
+ *  Collective. The other ranks wait.
+ *  @param bytes   of the message, below 2^31
+ *  @param block   [bytes] sent and overwritten
+ *  @param repeat  ping-pongs
+ *  @return the mean in seconds, the same on every rank; 0 on one rank
+ */
+double skel_comm_message_seconds(const skel_comm *comm, size_t bytes, void *block, int repeat);
+
+/** Nodes that the ranks are on, as the sums through shared memory see them.
+ *
+ *  Collective.
+ */
+int skel_comm_nodes(const skel_comm *comm);
+
 /** Copies one text of every rank to every rank, in the order of the ranks.
  *
  *  Collective. Each text is cut to `width - 1` bytes.

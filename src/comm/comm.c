@@ -202,6 +202,15 @@ void skel_comm_sum_i64(const skel_comm *comm, size_t count, int64_t values[])
     }
 }
 
+int skel_comm_nodes(const skel_comm *comm)
+{
+    if (comm->size == 1) {
+        return 1;
+    }
+    (void)skel_node_open(comm->node);
+    return comm->node->nodes;
+}
+
 void skel_comm_allreduce_i64(const skel_comm *comm, size_t count, int64_t values[])
 {
     allreduce(comm, count, values, sizeof *values, MPI_INT64_T, MPI_SUM);
