@@ -14,7 +14,8 @@
     PART(hessian)                                                                                  \
     PART(flow)                                                                                     \
     PART(topk)                                                                                     \
-    PART(reduce)
+    PART(reduce)                                                                                   \
+    PART(scale)
 
 enum {
     BENCH_REPEATS = 100, /**< most rounds of one contest */
@@ -40,7 +41,12 @@ typedef struct skel_bench {
     size_t microbatch; /**< 0: the batch, shared by the ranks */
     size_t count;      /**< values of `topk` and `reduce` */
     size_t repeat;
-    size_t threads; /**< of each rank */
+    size_t threads;        /**< of each rank */
+    double kept;           /**< share of the weights that `scale` keeps in sparse training */
+    double latency;        /**< of the network that `scale` predicts for; seconds */
+    double bandwidth;      /**< of this network; bytes a second */
+    size_t ranks_per_node; /**< of the machine that `scale` predicts for */
+    int nodes;             /**< that the ranks are on */
 } skel_bench;
 
 /** One program or method in a contest. */

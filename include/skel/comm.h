@@ -112,9 +112,17 @@ SKEL_CHECKED skel_status skel_comm_broadcast_text(const skel_comm *comm, const c
 
 /** Sums 64-bit integers over the ranks, in place, exactly.
  *
- *  Collective. `count` is the same on every rank.
+ *  Collective. `count` is the same on every rank. The ranks of a node add large vectors in shared
+ *  memory, and one rank of each node takes part in MPI_Allreduce. If some rank cannot have the
+ *  shared memory (/dev/shm is full), all ranks take part in MPI_Allreduce.
  */
 void skel_comm_sum_i64(const skel_comm *comm, size_t count, int64_t values[]);
+
+/** Sums as skel_comm_sum_i64(), but always by MPI_Allreduce: for comparison in `skel bench`.
+ *
+ *  Collective. `count` is the same on every rank.
+ */
+void skel_comm_allreduce_i64(const skel_comm *comm, size_t count, int64_t values[]);
 
 /** Sums floats over the ranks, in place; the rounding depends on the number of ranks.
  *
@@ -133,6 +141,22 @@ void skel_comm_sum_f64(const skel_comm *comm, size_t count, double values[]);
  *  Collective. `count` is the same on every rank.
  */
 void skel_comm_max_f64(const skel_comm *comm, size_t count, double values[]);
+
+/** Time of one message between the root and the last rank, measured as half of a ping-pong.
+ *
+ *  Collective. The other ranks wait.
+ *  @param bytes   of the message, below 2^31
+ *  @param block   [bytes] sent and overwritten
+ *  @param repeat  ping-pongs
+ *  @return the mean in seconds, the same on every rank; 0 on one rank
+ */
+double skel_comm_message_seconds(const skel_comm *comm, size_t bytes, void *block, int repeat);
+
+/** Nodes that the ranks are on, as the sums through shared memory see them.
+ *
+ *  Collective.
+ */
+int skel_comm_nodes(const skel_comm *comm);
 
 /** Copies one text of every rank to every rank, in the order of the ranks.
  *

@@ -1,4 +1,4 @@
-/* The sum of all ranks' gradients: exact, in floats, and by MPI_Allreduce alone. */
+/* The sum of all ranks' gradients: exact and in floats; and its integers by MPI_Allreduce alone. */
 #include "parts.h"
 
 #include "skel/memory.h"
@@ -14,8 +14,9 @@ enum { SEGMENTS = 160 }; /* about as many parameter tensors as resnet50 has */
 typedef struct skel_sums {
     const skel_bench *bench;
     skel_segment segment[SEGMENTS];
-    float *values; /* [count] of this rank's microbatch */
-    float *sum;    /* [count] */
+    float *values;     /* [count] of this rank's microbatch */
+    float *sum;        /* [count] */
+    int64_t *integers; /* [count] */
     skel_reducer *exact;
     skel_reducer *single;
 } skel_sums;
@@ -58,15 +59,25 @@ static skel_status run_float(void *context, double *seconds)
     return reduce_once(sums, sums->single, seconds);
 }
 
-static skel_status run_bare(void *context, double *seconds)
+/* Adds the rank's integers by either way; the contents do not matter for the time. */
+static skel_status sum_integers(skel_sums *sums, void (*sum)(const skel_comm *, size_t, int64_t *),
+                                double *seconds)
 {
-    skel_sums *sums = context;
     double started = skel_seconds();
 
-    memcpy(sums->sum, sums->values, sums->bench->count * sizeof(float));
-    skel_comm_sum_f32(sums->bench->comm, sums->bench->count, sums->sum);
+    sum(sums->bench->comm, sums->bench->count, sums->integers);
     *seconds = skel_seconds() - started;
     return SKEL_OK;
+}
+
+static skel_status run_node(void *context, double *seconds)
+{
+    return sum_integers(context, skel_comm_sum_i64, seconds);
+}
+
+static skel_status run_allreduce(void *context, double *seconds)
+{
+    return sum_integers(context, skel_comm_allreduce_i64, seconds);
 }
 
 static skel_status create(skel_sums *sums)
@@ -88,6 +99,7 @@ static skel_status create(skel_sums *sums)
     }
     SKEL_TRY(SKEL_ALLOC_RAW(count, sizeof(float), &sums->values));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &sums->sum));
+    SKEL_TRY(SKEL_ALLOC(count, sizeof *sums->integers, &sums->integers));
     for (size_t i = 0; i < count; i++) {
         sums->values[i] = (float)(skel_stream_uniform(&stream) - 0.5);
     }
@@ -97,40 +109,47 @@ done:
     return status;
 }
 
-static skel_status contest(skel_bench *bench, skel_sums *sums)
+/* Measures some of the ways, beside each other, and prints them under a title. */
+static skel_status contest(skel_sums *sums, skel_bench *bench, size_t count,
+                           skel_contestant entries[], const char *title)
 {
-    skel_contestant entries[3] = {{.name = "skel exact", .run = run_exact},
-                                  {.name = "skel float", .run = run_float},
-                                  {.name = "MPI_Allreduce of floats", .run = run_bare}};
     int ranks = skel_comm_size(bench->comm);
     skel_status status = SKEL_OK;
 
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < count; i++) {
         entries[i].context = sums;
         entries[i].threads = 1;
     }
-    SKEL_TRY(skel_bench_warm_up(bench, 3, entries));
-    SKEL_TRY(skel_bench_contest(bench, "reduce", 3, entries));
+    SKEL_TRY(skel_bench_warm_up(bench, count, entries));
+    SKEL_TRY(skel_bench_contest(bench, "reduce", count, entries));
     if (skel_comm_is_root(bench->comm)) {
-        (void)printf("\nreduce: the sum of %zu floats over %d rank%s\n", bench->count, ranks,
+        (void)printf("\nreduce: the sum of %zu %s over %d rank%s\n", bench->count, title, ranks,
                      ranks == 1 ? ": no communication" : "s");
     }
-    skel_bench_print(bench, 3, entries, (double)bench->count, "values/s");
+    skel_bench_print(bench, count, entries, (double)bench->count, "values/s");
 done:
     return status;
 }
 
 skel_status skel_bench_reduce(skel_bench *bench)
 {
+    skel_contestant whole[] = {{.name = "skel exact", .run = run_exact},
+                               {.name = "skel float", .run = run_float}};
+    skel_contestant bare[] = {{.name = "through shared memory", .run = run_node},
+                              {.name = "MPI_Allreduce", .run = run_allreduce}};
     skel_sums sums = {.bench = bench};
     skel_status status = skel_comm_agree(bench->comm, create(&sums));
 
     if (status == SKEL_OK) {
-        status = contest(bench, &sums);
+        status = contest(&sums, bench, 2, whole, "floats");
+    }
+    if (status == SKEL_OK) {
+        status = contest(&sums, bench, 2, bare, "64-bit integers, without conversion,");
     }
     skel_reducer_destroy(&sums.exact);
     skel_reducer_destroy(&sums.single);
     SKEL_FREE(&sums.values);
     SKEL_FREE(&sums.sum);
+    SKEL_FREE(&sums.integers);
     return status;
 }

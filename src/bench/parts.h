@@ -40,4 +40,10 @@ SKEL_CHECKED skel_status skel_bench_topk(skel_bench *bench);
  */
 SKEL_CHECKED skel_status skel_bench_reduce(skel_bench *bench);
 
+/** Predicted time of steps on many ranks, from measurements on these.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_scale(skel_bench *bench);
+
 #endif

@@ -25,6 +25,10 @@ static const skel_option options[] = {
     {"threads", 0, "N", "threads of each rank (1)"},
     {"count", 0, "N", "values of topk and reduce (23467712, resnet50's prunable weights)"},
     {"repeat", 0, "N", "rounds; the medians are printed (5)"},
+    {"kept", 0, "SHARE", "share of the weights that sparse training keeps, for scale (0.01)"},
+    {"latency", 0, "US", "network latency that scale assumes, microseconds (2)"},
+    {"bandwidth", 0, "GBS", "network bandwidth of a node that scale assumes, GB/s (10)"},
+    {"ranks-per-node", 0, "N", "ranks of a node that scale assumes (64)"},
     {"job", 0, "FILE", "job file that startup reads (jobs/quickstart.yaml)"},
     {"peer", 0, "SCRIPT", "program to compare with, or none (tests/bench/peer_torch.py)"},
     {"peer-threads", 0, "N", "threads of that program (0: its own default)"},
@@ -55,6 +59,7 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
         {"threads", 1, INT32_MAX, 1, &out->threads},
         {"count", 100, INT32_MAX, 23467712, &out->count},
         {"repeat", 1, BENCH_REPEATS, 5, &out->repeat},
+        {"ranks-per-node", 1, INT32_MAX, 64, &out->ranks_per_node},
         {"peer-threads", 0, INT32_MAX, 0, peer_threads},
     };
     skel_status status = SKEL_OK;
@@ -66,6 +71,14 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
                                        numbers[i].most, &value));
         *numbers[i].out = value;
     }
+    out->kept = 0.01;
+    out->latency = 2;
+    out->bandwidth = 10;
+    SKEL_TRY(skel_arguments_real(arguments, "kept", 1, &out->kept));
+    SKEL_TRY(skel_arguments_real(arguments, "latency", 1e6, &out->latency));
+    SKEL_TRY(skel_arguments_real(arguments, "bandwidth", 1e6, &out->bandwidth));
+    out->latency *= 1e-6;
+    out->bandwidth *= 1e9;
     out->model = skel_arguments_get(arguments, "model");
     out->engine = text(arguments, "engine", "auto");
     out->job = text(arguments, "job", SKEL_SOURCE_DIR "/jobs/quickstart.yaml");

@@ -162,6 +162,25 @@ skel_status skel_arguments_number(const skel_arguments *arguments, const char *n
     return SKEL_OK;
 }
 
+skel_status skel_arguments_real(const skel_arguments *arguments, const char *name, double most,
+                                double *value)
+{
+    const char *text = skel_arguments_get(arguments, name);
+    char *end = NULL;
+    double number = 0;
+
+    if (text == NULL) {
+        return SKEL_OK;
+    }
+    number = strtod(text, &end);
+    if (end == text || *end != '\0' || !(number > 0 && number <= most)) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: --%s %s: not a number above 0, at most %g",
+                         arguments->command->name, name, text, most);
+    }
+    *value = number;
+    return SKEL_OK;
+}
+
 skel_status skel_arguments_choice(const skel_arguments *arguments, const char *name, size_t count,
                                   const char *const words[], size_t *index)
 {

@@ -114,6 +114,15 @@ bool skel_arguments_has(const skel_arguments *arguments, const char *name);
 SKEL_CHECKED skel_status skel_arguments_number(const skel_arguments *arguments, const char *name,
                                                uint64_t least, uint64_t most, uint64_t *value);
 
+/** Value of an option that is a number with or without a decimal point.
+ *
+ *  Local.
+ *  @param value  in: the default; out: the number, unchanged if the option was not given
+ *  Errors: SKEL_ERR_USAGE if it is no number above 0 and at most `most`.
+ */
+SKEL_CHECKED skel_status skel_arguments_real(const skel_arguments *arguments, const char *name,
+                                             double most, double *value);
+
 /** Value of an option that is one word of a list.
  *
  *  Local.

@@ -1,5 +1,6 @@
 /* Ranks and agreement on top of MPI. A group without MPI has comm == MPI_COMM_NULL and one rank. */
-#include "skel/comm.h"
+#include "group.h"
+#include "node_sum.h"
 
 #include "skel/memory.h"
 
@@ -17,6 +18,7 @@ struct skel_comm {
     MPI_Comm comm;
     int rank;
     int size;
+    skel_node *node;
 };
 
 static void abort_all_ranks(void)
@@ -24,13 +26,19 @@ static void abort_all_ranks(void)
     (void)MPI_Abort(MPI_COMM_WORLD, skel_status_exit_code(SKEL_ERR_INTERNAL));
 }
 
-static skel_status comm_wrap(MPI_Comm comm, skel_comm **out)
+skel_status skel_comm_wrap(MPI_Comm comm, skel_comm **out)
 {
     skel_status status = SKEL_ALLOC(1, sizeof **out, out);
 
     if (status != SKEL_OK) {
         return status;
     }
+    status = SKEL_ALLOC(1, sizeof *(*out)->node, &(*out)->node);
+    if (status != SKEL_OK) {
+        SKEL_FREE(out);
+        return status;
+    }
+    (*out)->node->all = comm;
     (*out)->comm = comm;
     (*out)->size = 1;
     if (comm != MPI_COMM_NULL) {
@@ -55,7 +63,7 @@ skel_status skel_comm_start(int *argc, char ***argv, skel_comm **out)
     }
     skel_assert_hook(abort_all_ranks);
     (void)MPI_Comm_dup(MPI_COMM_WORLD, &all);
-    return comm_wrap(all, out);
+    return skel_comm_wrap(all, out);
 }
 
 void skel_comm_stop(void)
@@ -66,14 +74,19 @@ void skel_comm_stop(void)
 
 skel_status skel_comm_create_self(skel_comm **out)
 {
-    return comm_wrap(MPI_COMM_NULL, out);
+    return skel_comm_wrap(MPI_COMM_NULL, out);
 }
 
 void skel_comm_destroy(skel_comm **comm)
 {
-    if (*comm != NULL && (*comm)->comm != MPI_COMM_NULL) {
+    if (*comm == NULL) {
+        return;
+    }
+    skel_node_close((*comm)->node);
+    if ((*comm)->comm != MPI_COMM_NULL) {
         (void)MPI_Comm_free(&(*comm)->comm);
     }
+    SKEL_FREE(&(*comm)->node);
     SKEL_FREE(comm);
 }
 
@@ -174,14 +187,42 @@ static void allreduce(const skel_comm *comm, size_t count, void *values, size_t 
     }
 }
 
+/* Opens the shared memory of the nodes at the first sum that is worth it. */
+static bool sums_on_nodes(const skel_comm *comm, size_t bytes)
+{
+    return comm->size > 1 && bytes >= SKEL_NODE_SUM_LEAST && skel_node_open(comm->node);
+}
+
 void skel_comm_sum_i64(const skel_comm *comm, size_t count, int64_t values[])
+{
+    if (sums_on_nodes(comm, count * sizeof *values)) {
+        skel_node_sum_i64(comm->node, count, values);
+    } else {
+        skel_comm_allreduce_i64(comm, count, values);
+    }
+}
+
+int skel_comm_nodes(const skel_comm *comm)
+{
+    if (comm->size == 1) {
+        return 1;
+    }
+    (void)skel_node_open(comm->node);
+    return comm->node->nodes;
+}
+
+void skel_comm_allreduce_i64(const skel_comm *comm, size_t count, int64_t values[])
 {
     allreduce(comm, count, values, sizeof *values, MPI_INT64_T, MPI_SUM);
 }
 
 void skel_comm_sum_f32(const skel_comm *comm, size_t count, float values[])
 {
-    allreduce(comm, count, values, sizeof *values, MPI_FLOAT, MPI_SUM);
+    if (sums_on_nodes(comm, count * sizeof *values)) {
+        skel_node_sum_f32(comm->node, count, values);
+    } else {
+        allreduce(comm, count, values, sizeof *values, MPI_FLOAT, MPI_SUM);
+    }
 }
 
 void skel_comm_sum_f64(const skel_comm *comm, size_t count, double values[])

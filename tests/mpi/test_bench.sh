@@ -20,12 +20,22 @@ output=$(run 2 topk reduce --count 1000 --repeat 2 --peer none)
 must_say '^topk: the 10 largest of 1000 '
 must_say '^reduce: the sum of 1000 floats over 2 ranks'
 must_say '^  skel exact +2 x 1 +[0-9]'
+must_say '^  through shared memory +2 x 1 +[0-9]'
 must_say '^  PyTorch topk +not measured: --peer none'
 
 output=$(run 2 flow --model resnet20 --width 3 --repeat 2 --peer none)
 must_say '^flow: resnet20 of width 3, half of the weights kept'
 must_say '^  skel gradient of 1 image +1 x 1 +[0-9]'
 must_say '^  skel flow +1 x 1 +[0-9]'
+
+output=$(run 2 scale --model vgg11 --width 4 --microbatch 2 --repeat 1 --kept 0.25 --peer none \
+    --ranks-per-node 8 --latency 1.5 --bandwidth 25)
+must_say '^scale: vgg11 of width 4, 2 images a rank'
+must_say 'assumed: 8 ranks a node, network 1.50 us and 25.00 GB/s a node'
+for title in 'dense training' 'sparse training' 'pruning iteration'; do
+    must_say "^  $title"
+done
+[ "$(grep -cE '^ +(1|2|4|8|16|32|64|128|256|512|1024|2048|4096) +[0-9.]+ ' <<<"$output")" -eq 39 ]
 
 # A stand-in for PyTorch that keeps to the protocol, and fails at its second run.
 cat >"$folder/peer.py" <<'END'

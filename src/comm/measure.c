@@ -1,0 +1,30 @@
+/* Times of messages. */
+#include "skel/comm.h"
+
+#include "skel/progress.h"
+
+#include <mpi.h>
+
+double skel_comm_message_seconds(const skel_comm *comm, size_t bytes, void *block, int repeat)
+{
+    const MPI_Comm *all = skel_comm_mpi(comm);
+    int last = skel_comm_size(comm) - 1;
+    int rank = skel_comm_rank(comm);
+    double started = 0;
+
+    if (last == 0) {
+        return 0;
+    }
+    skel_comm_barrier(comm);
+    started = skel_seconds();
+    for (int i = 0; i < repeat; i++) {
+        if (rank == 0) {
+            (void)MPI_Send(block, (int)bytes, MPI_BYTE, last, 0, *all);
+            (void)MPI_Recv(block, (int)bytes, MPI_BYTE, last, 0, *all, MPI_STATUS_IGNORE);
+        } else if (rank == last) {
+            (void)MPI_Recv(block, (int)bytes, MPI_BYTE, 0, 0, *all, MPI_STATUS_IGNORE);
+            (void)MPI_Send(block, (int)bytes, MPI_BYTE, 0, 0, *all);
+        }
+    }
+    return skel_comm_roots(comm, (skel_seconds() - started) / (2.0 * repeat));
+}

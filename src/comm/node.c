@@ -1,0 +1,218 @@
+/* Shared memory of a node. POSIX segments, not an MPI window: posix_fallocate() fails where
+ * /dev/shm is full, while MPI_Win_allocate_shared() of Open MPI 4.1 leaves ranks waiting for each
+ * other. The ranks agree after every step that can fail on one of them. */
+#include "node.h"
+
+#include "skel/memory.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NAME = 64 };
+
+/* The leader's decision for its node. */
+typedef struct skel_node_plan {
+    char name[NAME]; /* of the segments, without the rank */
+    uint64_t half;   /* bytes; 0: none */
+} skel_node_plan;
+
+static bool all_agree(const skel_node *node, bool mine)
+{
+    int able = mine ? 1 : 0;
+
+    (void)MPI_Allreduce(MPI_IN_PLACE, &able, 1, MPI_INT, MPI_MIN, node->all);
+    return able == 1;
+}
+
+/* The user's number of nodes on one machine, for tests. */
+static int debug_nodes(void)
+{
+    const char *text = getenv("SKEL_DEBUG_NODES");
+    long nodes = text != NULL ? strtol(text, NULL, 10) : 1;
+
+    return nodes >= 1 && nodes <= 64 ? (int)nodes : 1;
+}
+
+static void split(skel_node *node)
+{
+    MPI_Comm machine = MPI_COMM_NULL;
+    int rank = 0;
+
+    (void)MPI_Comm_rank(node->all, &rank);
+    (void)MPI_Comm_split_type(node->all, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &machine);
+    (void)MPI_Comm_split(machine, rank % debug_nodes(), rank, &node->ranks);
+    (void)MPI_Comm_free(&machine);
+    (void)MPI_Comm_rank(node->ranks, &node->rank);
+    (void)MPI_Comm_size(node->ranks, &node->size);
+    (void)MPI_Comm_split(node->all, node->rank == 0 ? 0 : MPI_UNDEFINED, rank, &node->leaders);
+    if (node->rank == 0) {
+        (void)MPI_Comm_size(node->leaders, &node->nodes);
+    }
+    (void)MPI_Bcast(&node->nodes, 1, MPI_INT, 0, node->ranks);
+}
+
+/* At most half of the free shared memory: others need some, too. */
+static size_t choose_half(int ranks)
+{
+    struct statvfs system;
+    size_t share = 0;
+    size_t half = SKEL_NODE_HALF;
+
+    if (statvfs("/dev/shm", &system) != 0) {
+        return 0;
+    }
+    share = (size_t)system.f_bavail * system.f_frsize / 4 / (size_t)ranks;
+    while (half > share && half >= SKEL_NODE_HALF_LEAST) {
+        half /= 2;
+    }
+    return half >= SKEL_NODE_HALF_LEAST ? half : 0;
+}
+
+static void make_plan(const skel_node *node, skel_node_plan *plan)
+{
+    struct timespec now = {0};
+
+    if (node->rank == 0) {
+        (void)clock_gettime(CLOCK_REALTIME, &now);
+        (void)snprintf(plan->name, sizeof plan->name, "/skel-%ld-%lld-%09ld", (long)getpid(),
+                       (long long)now.tv_sec, now.tv_nsec);
+        plan->half = choose_half(node->size);
+    }
+    (void)MPI_Bcast(plan, (int)sizeof *plan, MPI_BYTE, 0, node->ranks);
+}
+
+static size_t segment_bytes(size_t half)
+{
+    return SKEL_NODE_HEAD + 2 * half;
+}
+
+/* The first half of a segment. */
+static char *map(int file, size_t bytes)
+{
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+
+    return memory == MAP_FAILED ? NULL : (char *)memory + SKEL_NODE_HEAD;
+}
+
+/* Makes this rank's segment, with all its pages: on this rank's memory, and none missing later. */
+static bool make_segment(skel_node *node, const skel_node_plan *plan, const char *name)
+{
+    size_t bytes = segment_bytes(plan->half);
+    int file = shm_open(name, O_CREAT | O_EXCL | O_RDWR, S_IRUSR | S_IWUSR);
+
+    if (file < 0) {
+        return false;
+    }
+    if (ftruncate(file, (off_t)bytes) == 0 && posix_fallocate(file, 0, (off_t)bytes) == 0) {
+        node->segment[node->rank] = map(file, bytes);
+    }
+    (void)close(file);
+    if (node->segment[node->rank] == NULL) {
+        (void)shm_unlink(name);
+    }
+    return node->segment[node->rank] != NULL;
+}
+
+/* Maps the segments of the other ranks. */
+static bool map_others(skel_node *node, const skel_node_plan *plan)
+{
+    bool mapped = true;
+
+    for (int i = 0; i < node->size && mapped; i++) {
+        char name[2 * NAME];
+        int file = -1;
+
+        if (i == node->rank) {
+            continue;
+        }
+        (void)snprintf(name, sizeof name, "%s-%d", plan->name, i);
+        file = shm_open(name, O_RDWR, 0);
+        if (file >= 0) {
+            node->segment[i] = map(file, segment_bytes(plan->half));
+            (void)close(file);
+        }
+        mapped = node->segment[i] != NULL;
+    }
+    return mapped;
+}
+
+static void unmap_all(skel_node *node, size_t half)
+{
+    for (int i = 0; node->segment != NULL && i < node->size; i++) {
+        if (node->segment[i] != NULL) {
+            (void)munmap(node->segment[i] - SKEL_NODE_HEAD, segment_bytes(half));
+        }
+    }
+    SKEL_FREE(&node->segment);
+}
+
+bool skel_node_open(skel_node *node)
+{
+    skel_node_plan plan = {.half = 0};
+    char name[2 * NAME];
+    bool able = false;
+    bool made = false;
+
+    if (node->opened) {
+        return node->half > 0;
+    }
+    node->opened = true;
+    split(node);
+    make_plan(node, &plan);
+    able = plan.half > 0 &&
+           SKEL_ALLOC((size_t)node->size, sizeof *node->segment, &node->segment) == SKEL_OK;
+    if (all_agree(node, able)) {
+        (void)snprintf(name, sizeof name, "%s-%d", plan.name, node->rank);
+        made = make_segment(node, &plan, name);
+        able = all_agree(node, made);
+        able = all_agree(node, able && map_others(node, &plan));
+        if (made) {
+            (void)shm_unlink(name); /* the maps stay; a program that is killed leaves no file */
+        }
+        node->half = able ? plan.half : 0;
+        node->gate = able ? (void *)(node->segment[0] - SKEL_NODE_HEAD) : NULL;
+    }
+    if (node->half == 0) {
+        unmap_all(node, plan.half);
+    }
+    return node->half > 0;
+}
+
+/* Ranks that have to wait long may share a processor with those that they wait for. */
+void skel_node_meet(const skel_node *node)
+{
+    enum { PATIENCE = 2000 };
+    uint32_t before = atomic_load(&node->gate->opened);
+    int turns = 0;
+
+    if (atomic_fetch_add(&node->gate->arrived, 1) + 1 == (uint32_t)node->size) {
+        atomic_store(&node->gate->arrived, 0);
+        atomic_store(&node->gate->opened, before + 1);
+        return;
+    }
+    while (atomic_load(&node->gate->opened) == before) {
+        if (++turns > PATIENCE) {
+            (void)sched_yield();
+        }
+    }
+}
+
+void skel_node_close(skel_node *node)
+{
+    unmap_all(node, node->half);
+    if (node->opened) {
+        (void)MPI_Comm_free(&node->ranks);
+        if (node->leaders != MPI_COMM_NULL) {
+            (void)MPI_Comm_free(&node->leaders);
+        }
+    }
+    node->opened = false;
+}
