@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 enum {
-    SKEL_BENCH_PARTS = 6,
+    SKEL_BENCH_PARTS = 7,
     BENCH_CONTESTANTS = 4, /**< most contestants of one contest */
     BENCH_REPEATS = 100,   /**< most rounds of one contest */
 };
@@ -27,6 +27,8 @@ typedef struct skel_bench {
     const char *model;     /**< NULL: the part's own choice */
     const char *engine;    /**< of `gradient` and `hessian` */
     const char *job;       /**< job file of `startup` */
+    const char *mask;      /**< of `step`: "uniform" or a file with /masks */
+    double density;        /**< of `step`: share of the weights kept; 0: the part's own choice */
     size_t width;
     size_t batch;
     size_t microbatch; /**< 0: the batch, shared by the ranks */

@@ -15,6 +15,7 @@ static const struct {
     {"startup", skel_bench_startup}, {"gradient", skel_bench_gradient},
     {"hessian", skel_bench_hessian}, {"flow", skel_bench_flow},
     {"topk", skel_bench_topk},       {"reduce", skel_bench_reduce},
+    {"step", skel_bench_step},
 };
 
 enum { PARTS = SKEL_BENCH_PARTS };
@@ -37,7 +38,7 @@ skel_status skel_bench_check(size_t words, char *const word[])
         if (known == PARTS) {
             return SKEL_FAIL(SKEL_ERR_USAGE,
                              "skel bench: no part \"%s\"%s%s%s; parts are startup, "
-                             "gradient, hessian, flow, topk and reduce",
+                             "gradient, hessian, flow, topk, reduce and step",
                              name, nearest == NULL ? "" : "; did you mean ",
                              nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
         }

@@ -40,4 +40,10 @@ SKEL_CHECKED skel_status skel_bench_topk(skel_bench *bench);
  */
 SKEL_CHECKED skel_status skel_bench_reduce(skel_bench *bench);
 
+/** Training steps on a masked network.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_step(skel_bench *bench);
+
 #endif

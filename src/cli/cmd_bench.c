@@ -16,6 +16,8 @@ static const skel_option options[] = {
     {"width", 0, "N", "channels of its first stage (the model's own)"},
     {"batch", 0, "N", "images of one gradient or product (128)"},
     {"engine", 0, "NAME", "engine of gradient and hessian (auto)"},
+    {"density", 0, "D", "share of the weights that step keeps, 0 to 1 (0.01)"},
+    {"mask", 0, "SOURCE", "mask of step: uniform, or a file with /masks (uniform)"},
     {"microbatch", 0, "N", "images of one pass (the batch divided by the ranks)"},
     {"threads", 0, "N", "threads of each rank (1)"},
     {"count", 0, "N", "values of topk and reduce (23467712, resnet50's prunable weights)"},
@@ -49,6 +51,24 @@ static skel_status number(const skel_arguments *arguments, const char *name, siz
     return SKEL_OK;
 }
 
+/* The share of the weights that a mask keeps. */
+static skel_status read_density(const skel_arguments *arguments, double *out)
+{
+    const char *text = skel_arguments_get(&skel_command_bench, arguments, "density");
+    char *end = NULL;
+
+    *out = 0;
+    if (text == NULL) {
+        return SKEL_OK;
+    }
+    *out = strtod(text, &end);
+    if (end == text || *end != '\0' || !(*out > 0) || !(*out <= 1)) {
+        return SKEL_FAIL(SKEL_ERR_USAGE,
+                         "skel bench: --density %s: expected a number above 0, at most 1", text);
+    }
+    return SKEL_OK;
+}
+
 static skel_status read_settings(const skel_arguments *arguments, skel_bench *out,
                                  size_t *peer_threads)
 {
@@ -66,7 +86,12 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
         return SKEL_FAIL(SKEL_ERR_USAGE, "skel bench: --repeat %zu: at most %d", out->repeat,
                          BENCH_REPEATS);
     }
+    SKEL_TRY(read_density(arguments, &out->density));
     out->threads = (int)threads;
+    out->mask = skel_arguments_get(&skel_command_bench, arguments, "mask");
+    if (out->mask == NULL) {
+        out->mask = "uniform";
+    }
     out->model = skel_arguments_get(&skel_command_bench, arguments, "model");
     out->engine = skel_arguments_get(&skel_command_bench, arguments, "engine");
     if (out->engine == NULL) {
@@ -114,7 +139,7 @@ done:
 
 const skel_command skel_command_bench = {
     .name = "bench",
-    .usage = "[startup] [gradient] [hessian] [flow] [topk] [reduce] [options]",
+    .usage = "[startup] [gradient] [hessian] [flow] [topk] [reduce] [step] [options]",
     .summary = "time the parts on this machine",
     .details = "Times the parts on random data and, where PyTorch can be imported by\n"
                "/usr/bin/python3, PyTorch doing the same: in the same session, in turn, while the\n"

@@ -1,7 +1,7 @@
 /* The sparse engine's rows of kept weights against plain double loops. */
+#include "sparse_kernels.h"
 #include "suite.h"
 
-#include "nn/engines/sparse/kernels/rows.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -23,7 +23,7 @@ static const shape shapes[] = {
     {3, 3, 2, 1, 5, 1},   {2, 9, 1, 2, 33, 7}, {33, 33, 1, 1, 4, 16}, {13, 15, 3, 0, 17, 15},
     {8, 8, 1, 1, 25, 16}, {4, 4, 1, 1, 3, 16},
 };
-enum { SHAPES = sizeof shapes / sizeof *shapes, CHANNELS = 3, LANES = SKEL_SPARSE_LANES };
+enum { SHAPES = sizeof shapes / sizeof *shapes, CHANNELS = 3 };
 
 /* One row of a map, with its input and output. */
 typedef struct map {
@@ -52,8 +52,8 @@ static map make_map(const shape *s)
     size_t height = (s->height - 1) * s->stride + 1;
     size_t width = (s->width - 1) * s->stride + 1;
     uint32_t around = (uint32_t)(2 * s->ring + 1);
-    map m = {.in = skel_sparse_planes_make(CHANNELS, height, width, s->ring),
-             .out = skel_sparse_planes_make(2, s->height, s->width, s->ring)};
+    map m = {.in = skel_sparse_planes_make(kernels->lanes, CHANNELS, height, width, s->ring),
+             .out = skel_sparse_planes_make(kernels->lanes, 2, s->height, s->width, s->ring)};
 
     m.x = random_floats(&stream, skel_sparse_planes_floats(&m.in));
     m.y = random_floats(&stream, skel_sparse_planes_floats(&m.out));
@@ -64,16 +64,17 @@ static map make_map(const shape *s)
     m.rows = (skel_sparse_rows){.rows = 1,
                                 .entries = s->count,
                                 .in_row = s->stride * m.in.row,
-                                .in_column = s->stride * LANES,
+                                .in_column = s->stride * kernels->lanes,
                                 .out_row = m.out.row,
-                                .out_column = LANES};
+                                .out_column = kernels->lanes};
     ck_assert_ok(SKEL_ALLOC(s->count + 1, sizeof *m.rows.entry, &m.rows.entry));
     for (size_t n = 0; n < s->count; n++) {
         size_t channel = skel_stream_below(&stream, CHANNELS);
         size_t y = skel_stream_below(&stream, around);
         size_t x = skel_stream_below(&stream, around);
 
-        m.rows.entry[n].offset = (uint32_t)(channel * m.in.plane + y * m.in.row + x * LANES);
+        m.rows.entry[n].offset =
+            (uint32_t)(channel * m.in.plane + y * m.in.row + x * kernels->lanes);
         m.rows.entry[n].weight = (float)skel_stream_normal(&stream);
     }
     return m;
@@ -98,15 +99,16 @@ static size_t output_at(const map *m, size_t y, size_t x)
 
 START_TEST(a_row_is_the_sum_of_its_weights_times_the_input)
 {
-    const shape *s = &shapes[_i];
+    const shape *s = &shapes[choose_kernels(_i)];
+    size_t images = s->images < kernels->lanes ? s->images : kernels->lanes;
     map m = make_map(s);
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(s->images, 0);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, images, 0);
 
-    skel_sparse_rows_apply(&m.rows, &m.row, m.x, 0.5F, &lanes, m.y);
+    kernels->row->apply(&m.rows, &m.row, m.x, 0.5F, &lanes, m.y);
     for (size_t y = 0; y < s->height; y++) {
         for (size_t x = 0; x < s->width; x++) {
-            for (size_t l = 0; l < LANES; l++) {
-                double sum = l < s->images ? 0.5 : 0;
+            for (size_t l = 0; l < kernels->lanes; l++) {
+                double sum = l < images ? 0.5 : 0;
                 double size = 1;
 
                 for (size_t n = 0; n < s->count; n++) {
@@ -128,18 +130,19 @@ END_TEST
 
 START_TEST(a_row_writes_nothing_but_its_pixels)
 {
-    const shape *s = &shapes[_i];
+    const shape *s = &shapes[choose_kernels(_i)];
+    size_t images = s->images < kernels->lanes ? s->images : kernels->lanes;
     map m = make_map(s);
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(s->images, 0);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, images, 0);
     size_t floats = skel_sparse_planes_floats(&m.out);
     float *before = NULL;
 
     ck_assert_ok(SKEL_ALLOC(floats, sizeof *before, &before));
     memcpy(before, m.y, floats * sizeof *before);
-    skel_sparse_rows_apply(&m.rows, &m.row, m.x, 0.0F, &lanes, m.y);
+    kernels->row->apply(&m.rows, &m.row, m.x, 0.0F, &lanes, m.y);
     for (size_t y = 0; y < s->height; y++) {
         memcpy(before + output_at(&m, y, 0), m.y + output_at(&m, y, 0),
-               s->width * LANES * sizeof *before);
+               s->width * kernels->lanes * sizeof *before);
     }
     ck_assert_mem_eq(before, m.y, floats * sizeof *before);
     SKEL_FREE(&before);
@@ -149,26 +152,26 @@ END_TEST
 
 START_TEST(products_are_sums_over_pixels_and_lanes_and_are_added)
 {
-    const shape *s = &shapes[_i];
+    const shape *s = &shapes[choose_kernels(_i)];
     map m = make_map(s);
     float *scratch = NULL;
     double *sums = NULL;
 
-    ck_assert_ok(SKEL_ALLOC(s->count * LANES + 1, sizeof *scratch, &scratch));
+    ck_assert_ok(SKEL_ALLOC(s->count * kernels->lanes + 1, sizeof *scratch, &scratch));
     ck_assert_ok(SKEL_ALLOC(s->count + 1, sizeof *sums, &sums));
     for (size_t n = 0; n < s->count; n++) {
         sums[n] = (double)n;
     }
-    skel_sparse_rows_products(&m.rows, &m.row, m.x, m.y, scratch, sums);
+    kernels->row->products(&m.rows, &m.row, m.x, m.y, scratch, sums);
     for (size_t n = 0; n < s->count; n++) {
         double sum = (double)n;
         double size = 0;
 
-        for (size_t i = 0; i < s->height * s->width * LANES; i++) {
-            size_t y = i / LANES / s->width;
-            size_t x = i / LANES % s->width;
-            double term = (double)m.x[input_at(&m, n, y, x) + i % LANES] *
-                          (double)m.y[output_at(&m, y, x) + i % LANES];
+        for (size_t i = 0; i < s->height * s->width * kernels->lanes; i++) {
+            size_t y = i / kernels->lanes / s->width;
+            size_t x = i / kernels->lanes % s->width;
+            double term = (double)m.x[input_at(&m, n, y, x) + i % kernels->lanes] *
+                          (double)m.y[output_at(&m, y, x) + i % kernels->lanes];
 
             sum += term;
             size += fabs(term);
@@ -176,7 +179,7 @@ START_TEST(products_are_sums_over_pixels_and_lanes_and_are_added)
         /* a lane's sum in float has at most 1024 roundings, each of a small part of `size` */
         ck_assert_double_eq_tol(sums[n], sum, 1e-6 * (size + 1));
     }
-    for (size_t i = 0; i < s->count * LANES; i++) {
+    for (size_t i = 0; i < s->count * kernels->lanes; i++) {
         ck_assert(scratch[i] == 0.0F); /* ready for the next row */
     }
     SKEL_FREE(&scratch);
@@ -187,9 +190,9 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, a_row_is_the_sum_of_its_weights_times_the_input, 0, SHAPES);
-    tcase_add_loop_test(tcase, a_row_writes_nothing_but_its_pixels, 0, SHAPES);
-    tcase_add_loop_test(tcase, products_are_sums_over_pixels_and_lanes_and_are_added, 0, SHAPES);
+    add_kernel_test(tcase, a_row_is_the_sum_of_its_weights_times_the_input, SHAPES);
+    add_kernel_test(tcase, a_row_writes_nothing_but_its_pixels, SHAPES);
+    add_kernel_test(tcase, products_are_sums_over_pixels_and_lanes_and_are_added, SHAPES);
 }
 
 int main(void)

@@ -39,7 +39,7 @@ static skel_status take_scratch(skel_sparse *sparse)
                               sizeof(float), &sparse->logits));
     if (!options->inference) {
         SKEL_TRY(skel_sparse_take(sparse, (size_t)options->threads * sparse->row_count,
-                                  SKEL_SPARSE_LANES * sizeof(float), &sparse->scratch));
+                                  sparse->kernels->lanes * sizeof(float), &sparse->scratch));
     }
 done:
     return status;
@@ -56,7 +56,8 @@ static skel_status compile(skel_sparse *sparse)
                          "the sparse engine gives the gradients of kept weights only: it is for "
                          "training; pruning needs the dense engine");
     }
-    sparse->blocks = skel_sparse_blocks_of(options->microbatch);
+    sparse->kernels = skel_sparse_kernels_of(skel_isa_best());
+    sparse->blocks = skel_sparse_blocks_of(sparse->kernels->lanes, options->microbatch);
     sparse->slots = options->statistics_sum != NULL ? options->slots : 1;
     SKEL_TRY(skel_graph_build(sparse->base.network, 1, true, &sparse->graph));
     SKEL_TRY(SKEL_ALLOC(sparse->graph.steps, sizeof *sparse->work, &sparse->work));

@@ -32,9 +32,9 @@ static void shape_forward(skel_sparse *sparse, size_t step)
     skel_sparse_rows *rows = &sparse->work[step].forward;
 
     rows->in_row = work->stride_height * in->row;
-    rows->in_column = work->stride_width * SKEL_SPARSE_LANES;
+    rows->in_column = work->stride_width * sparse->kernels->lanes;
     rows->out_row = out->row;
-    rows->out_column = SKEL_SPARSE_LANES;
+    rows->out_column = sparse->kernels->lanes;
     for (size_t c = 0; c < rows->rows; c++) {
         rows->row[c] = (skel_sparse_row){.target = skel_sparse_planes_origin(out, c),
                                          .height = out->height,
@@ -51,16 +51,16 @@ static void shape_backward(skel_sparse *sparse, size_t step)
     skel_sparse_rows *rows = &sparse->work[step].backward;
 
     rows->in_row = out->row;
-    rows->in_column = SKEL_SPARSE_LANES;
+    rows->in_column = sparse->kernels->lanes;
     rows->out_row = work->stride_height * in->row;
-    rows->out_column = work->stride_width * SKEL_SPARSE_LANES;
+    rows->out_column = work->stride_width * sparse->kernels->lanes;
     for (size_t r = 0; r < rows->rows; r++) {
         size_t x = r % work->stride_width;
         size_t y = r / work->stride_width % work->stride_height;
         size_t c = r / work->stride_width / work->stride_height;
 
         rows->row[r] = (skel_sparse_row){
-            .target = skel_sparse_planes_origin(in, c) + y * in->row + x * SKEL_SPARSE_LANES,
+            .target = skel_sparse_planes_origin(in, c) + y * in->row + x * sparse->kernels->lanes,
             .height = skel_sparse_tap_pixels(in->height, y, work->stride_height),
             .width = skel_sparse_tap_pixels(in->width, x, work->stride_width)};
     }
@@ -171,9 +171,10 @@ static void list_forward(skel_sparse *sparse, size_t step, const uint8_t kept[],
                 place p = place_of(work, in->channels, i);
 
                 rows->source[n] = (uint32_t)i;
-                rows->entry[n++].offset = (uint32_t)(skel_sparse_planes_origin(in, p.in) +
-                                                     p.y * in->row + p.x * SKEL_SPARSE_LANES -
-                                                     work->padding * (in->row + SKEL_SPARSE_LANES));
+                rows->entry[n++].offset =
+                    (uint32_t)(skel_sparse_planes_origin(in, p.in) + p.y * in->row +
+                               p.x * sparse->kernels->lanes -
+                               work->padding * (in->row + sparse->kernels->lanes));
             }
         }
         rows->row[c].count = n - rows->row[c].first;
@@ -190,7 +191,7 @@ static size_t row_back(const skel_sparse *sparse, size_t step, size_t index, uin
     skel_sparse_tap y = skel_sparse_tap_of(p.y, work->padding, work->stride_height);
     skel_sparse_tap x = skel_sparse_tap_of(p.x, work->padding, work->stride_width);
     ptrdiff_t at = (ptrdiff_t)skel_sparse_planes_origin(out, p.out) +
-                   y.shift * (ptrdiff_t)out->row + x.shift * (ptrdiff_t)SKEL_SPARSE_LANES;
+                   y.shift * (ptrdiff_t)out->row + x.shift * (ptrdiff_t)sparse->kernels->lanes;
 
     *offset = (uint32_t)at;
     return (p.in * work->stride_height + y.residue) * work->stride_width + x.residue;

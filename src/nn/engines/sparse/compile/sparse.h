@@ -5,9 +5,7 @@
 #include "../../../engine/engine_impl.h"
 #include "../../../plan/buffers.h"
 #include "../../../plan/graph.h"
-#include "../kernels/norm_kernels.h"
-#include "../kernels/pool_kernels.h"
-#include "../kernels/rows.h"
+#include "../kernels/kernels.h"
 
 /** What one step of the graph needs besides the graph. */
 typedef struct skel_sparse_work {
@@ -43,6 +41,7 @@ typedef struct skel_sparse_slot {
 
 typedef struct skel_sparse {
     struct skel_engine base;
+    const skel_sparse_kernels *kernels; /**< of the processor */
     skel_graph graph;
     skel_buffers buffers;
     skel_sparse_planes *planes; /**< [tensors] */
@@ -59,7 +58,7 @@ typedef struct skel_sparse {
     uint32_t *source;
     double *sums;       /**< [entries] gradients of one layer's kept weights */
     size_t row_count;   /**< weights of the longest row before pruning */
-    float *scratch;     /**< [threads][row_count][16] */
+    float *scratch;     /**< [threads][row_count][lanes] */
     float *logits;      /**< [microbatch][classes] and their gradient after them */
     double *statistics; /**< [slots][columns] of one batch norm */
     double *total;      /**< [columns] sums of `statistics` over slots and ranks */

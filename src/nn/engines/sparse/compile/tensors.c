@@ -22,7 +22,7 @@ uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t number, size_t sl
                              size_t channel)
 {
     const skel_sparse_planes *out = &sparse->planes[sparse->graph.step[number].output];
-    size_t pixels = out->height * out->width * SKEL_SPARSE_LANES;
+    size_t pixels = out->height * out->width * out->lanes;
     float *first = skel_sparse_block(sparse, slot, sparse->buffers.choice[number], 0, 0);
 
     return first == NULL ? NULL

@@ -18,15 +18,17 @@ static void channel_forward(const skel_sparse *sparse, size_t number, size_t slo
     const skel_graph_step *step = &sparse->graph.step[number];
     const skel_sparse_work *work = &sparse->work[number];
     const skel_sparse_planes *planes = &sparse->planes[step->output];
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(sparse->slot[slot].images, block);
+    skel_sparse_lane_mask lanes =
+        skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, block);
     float *out = skel_sparse_value(sparse, slot, step->output, block);
 
-    skel_sparse_rows_apply(&work->forward, &work->forward.row[channel],
-                           skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block),
-                           work->bias == NULL ? 0.0F : work->bias[channel], &lanes, out);
+    sparse->kernels->row->apply(
+        &work->forward, &work->forward.row[channel],
+        skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block),
+        work->bias == NULL ? 0.0F : work->bias[channel], &lanes, out);
     if (statistics && work->feeds != SKEL_NONE) {
-        skel_sparse_channel_sums(planes, out + skel_sparse_planes_origin(planes, channel),
-                                 skel_sparse_partial(sparse, work->feeds, slot, block, channel));
+        sparse->kernels->norm->sums(planes, out + skel_sparse_planes_origin(planes, channel),
+                                    skel_sparse_partial(sparse, work->feeds, slot, block, channel));
     }
 }
 
@@ -73,13 +75,14 @@ static void backward_data(const skel_sparse *sparse, size_t number, size_t slot,
                                           skel_sparse_block(sparse, slot, dy, b, out));
         }
         for (size_t b = 0; b < blocks; b++) {
-            skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(sparse->slot[slot].images, b);
+            skel_sparse_lane_mask lanes =
+                skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, b);
 
 #pragma omp for schedule(static) nowait
             for (size_t r = 0; r < rows->rows; r++) {
-                skel_sparse_rows_apply(rows, &rows->row[r],
-                                       skel_sparse_block(sparse, slot, dy, b, out), 0.0F, &lanes,
-                                       skel_sparse_block(sparse, slot, dx, b, in));
+                sparse->kernels->row->apply(rows, &rows->row[r],
+                                            skel_sparse_block(sparse, slot, dy, b, out), 0.0F,
+                                            &lanes, skel_sparse_block(sparse, slot, dx, b, in));
             }
         }
     }

@@ -64,13 +64,13 @@ static operands operands_of(const skel_sparse *sparse, size_t number, size_t slo
     return o;
 }
 
-static void channel_sums(const operands *o, double sum[2])
+static void channel_sums(const skel_sparse_kernels *kernels, const operands *o, double sum[2])
 {
     if (o->pooled != NULL) {
-        skel_sparse_channel_pool_backward_sums(o->planes, o->pooled, o->kernel, o->x, o->channel,
-                                               o->choice, o->incoming.first, sum);
+        kernels->norm_pool->backward_sums(o->planes, o->pooled, o->kernel, o->x, o->channel,
+                                          o->choice, o->incoming.first, sum);
     } else {
-        skel_sparse_channel_backward_sums(o->planes, o->x, o->channel, o->incoming, o->kept, sum);
+        kernels->norm->backward_sums(o->planes, o->x, o->channel, o->incoming, o->kept, sum);
     }
 }
 
@@ -91,7 +91,7 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
         for (size_t c = 0; c < channels; c++) {
             operands o = operands_of(sparse, number, slot, b, c);
 
-            channel_sums(&o, skel_sparse_partial(sparse, number, slot, b, c));
+            channel_sums(sparse->kernels, &o, skel_sparse_partial(sparse, number, slot, b, c));
         }
     }
     skel_sparse_statistics_reduce(sparse, number, slot, sums, products);
@@ -107,22 +107,23 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
 {
     const skel_sparse_work *work = &sparse->work[number];
     operands o = operands_of(sparse, number, slot, block, c);
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(sparse->slot[slot].images, block);
+    skel_sparse_lane_mask lanes =
+        skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, block);
     float offset = (float)(sparse->total[c] / work->elements);
     float factor =
         (float)(sparse->total[o.planes->channels + c] / work->elements * work->inverse[c]);
 
     if (o.pooled != NULL) {
-        skel_sparse_channel_pool_backward_apply(o.planes, o.pooled, o.kernel, o.x, o.channel,
-                                                o.choice, o.incoming.first, offset, factor, &lanes,
-                                                o.dx);
+        sparse->kernels->norm_pool->backward_apply(o.planes, o.pooled, o.kernel, o.x, o.channel,
+                                                   o.choice, o.incoming.first, offset, factor,
+                                                   &lanes, o.dx);
         return;
     }
     if (o.kept != NULL) {
         o.incoming = (skel_sparse_incoming){.first = o.kept};
     }
-    skel_sparse_channel_backward_apply(o.planes, o.x, o.channel, o.incoming, offset, factor, &lanes,
-                                       o.dx);
+    sparse->kernels->norm->backward_apply(o.planes, o.x, o.channel, o.incoming, offset, factor,
+                                          &lanes, o.dx);
 }
 
 /* Whether a step reads the gradient of a channel of a convolution's output. */

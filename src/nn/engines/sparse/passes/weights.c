@@ -13,11 +13,11 @@ void skel_sparse_weights_row(const skel_sparse *sparse, size_t number, size_t sl
     const skel_sparse_rows *rows = &sparse->work[number].forward;
     size_t thread = (size_t)omp_get_thread_num();
 
-    skel_sparse_rows_products(
+    sparse->kernels->row->products(
         rows, &rows->row[row],
         skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block),
         skel_sparse_block(sparse, slot, dy, block, sparse->graph.tensor[step->output].floats),
-        sparse->scratch + thread * sparse->row_count * SKEL_SPARSE_LANES,
+        sparse->scratch + thread * sparse->row_count * sparse->kernels->lanes,
         sparse->sums + rows->row[row].first);
 }
 
@@ -36,7 +36,7 @@ static void bias_backward(const skel_sparse *sparse, size_t number, size_t slot,
         double sum = 0;
 
         for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
-            sum += skel_sparse_channel_sum(
+            sum += sparse->kernels->norm->sum(
                 planes,
                 skel_sparse_block(sparse, slot, dy, b, sparse->graph.tensor[tensor].floats) +
                     skel_sparse_planes_origin(planes, c));

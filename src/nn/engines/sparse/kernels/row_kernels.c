@@ -1,15 +1,9 @@
 /* Tiles of up to 8 pixels stay in registers while a row's entries pass by. */
-#include "rows.h"
+#include "row_kernels.h"
 
-#include <string.h>
+#include "lanes.h"
 
 enum { TILE = 8, FLOAT_PIXELS = 1024 };
-
-typedef float vector __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
-
-/* Compiled for every shape of a tile and for contiguous pixels: constant, the loops unroll. */
-#define INLINE static inline __attribute__((always_inline))
-#define VECTOR(address) (*(const vector *)(const void *)(address))
 
 /* Calls the function with the tile's shape as constants. */
 #define FOR_TILE(verb, rows, columns, ...)                                                         \
@@ -64,7 +58,7 @@ INLINE void gather(size_t height, size_t width, const skel_sparse_entry *entry, 
     vector sum[TILE];
 
     for (size_t k = 0; k < height * width; k++) {
-        sum[k] = VECTOR(start);
+        sum[k] = SOURCE(start);
     }
     for (size_t n = 0; n < count; n++) {
         const float *p = in + entry[n].offset;
@@ -72,13 +66,13 @@ INLINE void gather(size_t height, size_t width, const skel_sparse_entry *entry, 
 
         for (size_t y = 0; y < height; y++) {
             for (size_t x = 0; x < width; x++) {
-                sum[y * width + x] += weight * VECTOR(p + y * in_row + x * in_column);
+                sum[y * width + x] += weight * SOURCE(p + y * in_row + x * in_column);
             }
         }
     }
     for (size_t y = 0; y < height; y++) {
         for (size_t x = 0; x < width; x++) {
-            *(vector *)(void *)(out + y * out_row + x * out_column) = sum[y * width + x];
+            TARGET(out + y * out_row + x * out_column) = sum[y * width + x];
         }
     }
 }
@@ -103,17 +97,16 @@ INLINE void apply(const skel_sparse_rows *rows, const skel_sparse_row *row, size
     }
 }
 
-void skel_sparse_rows_apply(const skel_sparse_rows *rows, const skel_sparse_row *row,
-                            const float *in, float bias, const skel_sparse_lane_mask *lanes,
-                            float *out)
+static void apply_row(const skel_sparse_rows *rows, const skel_sparse_row *row, const float *in,
+                      float bias, const skel_sparse_lane_mask *lanes, float *out)
 {
-    float start[SKEL_SPARSE_LANES] __attribute__((aligned(64)));
+    float start[LANES] __attribute__((aligned(64)));
 
-    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
+    for (size_t l = 0; l < LANES; l++) {
         start[l] = lanes->lane[l] != 0 ? bias : 0.0F;
     }
-    if (rows->in_column == SKEL_SPARSE_LANES && rows->out_column == SKEL_SPARSE_LANES) {
-        apply(rows, row, SKEL_SPARSE_LANES, SKEL_SPARSE_LANES, in, start, out);
+    if (rows->in_column == LANES && rows->out_column == LANES) {
+        apply(rows, row, LANES, LANES, in, start, out);
     } else {
         apply(rows, row, rows->in_column, rows->out_column, in, start, out);
     }
@@ -127,18 +120,18 @@ INLINE void multiply(size_t height, size_t width, const skel_sparse_entry *entry
 
     for (size_t y = 0; y < height; y++) {
         for (size_t x = 0; x < width; x++) {
-            d[y * width + x] = VECTOR(out + y * out_row + x * out_column);
+            d[y * width + x] = SOURCE(out + y * out_row + x * out_column);
         }
     }
     for (size_t n = 0; n < count; n++) {
         const float *p = in + entry[n].offset;
-        vector *to = (vector *)(void *)(scratch + n * SKEL_SPARSE_LANES);
+        vector *to = (vector *)(void *)(scratch + n * LANES);
         vector sum[2] = {*to, {0}};
 
         for (size_t y = 0; y < height; y++) {
             for (size_t x = 0; x < width; x++) {
                 sum[(y * width + x) % 2] +=
-                    d[y * width + x] * VECTOR(p + y * in_row + x * in_column);
+                    d[y * width + x] * SOURCE(p + y * in_row + x * in_column);
             }
         }
         *to = sum[0] + sum[1];
@@ -149,17 +142,17 @@ INLINE void multiply(size_t height, size_t width, const skel_sparse_entry *entry
 static void settle(size_t count, float *scratch, double sums[])
 {
     for (size_t n = 0; n < count; n++) {
-        float *lane = scratch + n * SKEL_SPARSE_LANES;
+        float *lane = scratch + n * LANES;
         double part[4] = {0};
 
-        for (size_t l = 0; l < SKEL_SPARSE_LANES; l += 4) {
+        for (size_t l = 0; l < LANES; l += 4) {
             for (size_t k = 0; k < 4; k++) {
                 part[k] += (double)lane[l + k];
             }
         }
         sums[n] += (part[0] + part[1]) + (part[2] + part[3]);
     }
-    memset(scratch, 0, count * SKEL_SPARSE_LANES * sizeof *scratch);
+    memset(scratch, 0, count * LANES * sizeof *scratch);
 }
 
 INLINE void products(const skel_sparse_rows *rows, const skel_sparse_row *row, size_t in_column,
@@ -177,8 +170,8 @@ INLINE void products(const skel_sparse_rows *rows, const skel_sparse_row *row, s
             lines = tile_rows(columns, row->height - y);
             FOR_TILE(multiply, lines, columns, entry, row->count,
                      in + y * rows->in_row + x * in_column, rows->in_row, in_column,
-                     out + row->target + y * rows->out_row + x * SKEL_SPARSE_LANES, rows->out_row,
-                     SKEL_SPARSE_LANES, scratch);
+                     out + row->target + y * rows->out_row + x * LANES, rows->out_row, LANES,
+                     scratch);
             pending += lines * columns;
             if (pending >= FLOAT_PIXELS) {
                 settle(row->count, scratch, sums);
@@ -191,15 +184,20 @@ INLINE void products(const skel_sparse_rows *rows, const skel_sparse_row *row, s
     }
 }
 
-void skel_sparse_rows_products(const skel_sparse_rows *rows, const skel_sparse_row *row,
-                               const float *in, const float *out, float *scratch, double sums[])
+static void row_products(const skel_sparse_rows *rows, const skel_sparse_row *row, const float *in,
+                         const float *out, float *scratch, double sums[])
 {
     if (row->count == 0) {
         return;
     }
-    if (rows->in_column == SKEL_SPARSE_LANES) {
-        products(rows, row, SKEL_SPARSE_LANES, in, out, scratch, sums);
+    if (rows->in_column == LANES) {
+        products(rows, row, LANES, in, out, scratch, sums);
     } else {
         products(rows, row, rows->in_column, in, out, scratch, sums);
     }
 }
+
+const skel_sparse_row_kernels SKEL_ISA_NAME(skel_sparse_row_kernels) = {
+    .apply = apply_row,
+    .products = row_products,
+};
