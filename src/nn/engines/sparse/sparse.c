@@ -38,7 +38,7 @@ static skel_status take_scratch(skel_sparse *sparse)
     SKEL_TRY(skel_sparse_take(sparse, 2 * options->microbatch * sparse->graph.network->classes,
                               sizeof(float), &sparse->logits));
     if (!options->inference) {
-        SKEL_TRY(skel_sparse_take(sparse, (size_t)options->threads * sparse->row_count,
+        SKEL_TRY(skel_sparse_take(sparse, (size_t)options->threads * sparse->scratch_vectors,
                                   sparse->kernels->lanes * sizeof(float), &sparse->scratch));
     }
 done:
@@ -80,7 +80,9 @@ static skel_status set_up(skel_engine *engine)
 static void clear(skel_sparse *sparse)
 {
     for (size_t i = 0; sparse->work != NULL && i < sparse->graph.steps; i++) {
+        SKEL_FREE(&sparse->work[i].forward.grid);
         SKEL_FREE(&sparse->work[i].forward.row);
+        SKEL_FREE(&sparse->work[i].backward.grid);
         SKEL_FREE(&sparse->work[i].backward.row);
         SKEL_FREE(&sparse->work[i].bias);
         SKEL_FREE(&sparse->work[i].channel);

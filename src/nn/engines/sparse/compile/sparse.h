@@ -7,6 +7,11 @@
 #include "../../../plan/graph.h"
 #include "../kernels/kernels.h"
 
+enum {
+    SKEL_SPARSE_GROUP = 4096
+}; /**< entries whose gradients are summed together: 128 KiB at 8 lanes,
+          a quarter of a second cache */
+
 /** What one step of the graph needs besides the graph. */
 typedef struct skel_sparse_work {
     /* convolution; a linear layer is one whose kernel is the whole input */
@@ -27,8 +32,7 @@ typedef struct skel_sparse_work {
     double *partials; /**< [slots][blocks][channels][2] sums of blocks */
     double elements;  /**< per channel, of all microbatches that share the statistics */
     size_t feeder;    /**< the layer whose output this batch norm alone reads; SKEL_NONE: none. The
-                         layer    computes this step's sums of the forward pass, and this step's
-                         backward    pass    computes the gradient of the layer's weights */
+                         layer    computes this step's sums of the forward pass */
 } skel_sparse_work;
 
 /** Memory of one batch. */
@@ -56,12 +60,13 @@ typedef struct skel_sparse {
     size_t entries; /**< capacity of the arrays of entries that all rows share */
     skel_sparse_entry *entry;
     uint32_t *source;
-    double *sums;       /**< [entries] gradients of one layer's kept weights */
-    size_t row_count;   /**< weights of the longest row before pruning */
-    float *scratch;     /**< [threads][row_count][lanes] */
-    float *logits;      /**< [microbatch][classes] and their gradient after them */
-    double *statistics; /**< [slots][columns] of one batch norm */
-    double *total;      /**< [columns] sums of `statistics` over slots and ranks */
+    double *sums;           /**< [entries] gradients of one layer's kept weights */
+    size_t scratch_vectors; /**< of a thread: for the longest row before pruning, for statistics of
+                                 all rows of a layer, and at least SKEL_SPARSE_GROUP */
+    float *scratch;         /**< [threads][scratch_vectors][lanes], zeros but in a kernel */
+    float *logits;          /**< [microbatch][classes] and their gradient after them */
+    double *statistics;     /**< [slots][columns] of one batch norm */
+    double *total;          /**< [columns] sums of `statistics` over slots and ranks */
 } skel_sparse;
 
 /** The sparse engine behind the common interface.

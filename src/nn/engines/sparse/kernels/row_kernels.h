@@ -14,19 +14,31 @@ typedef struct skel_sparse_entry {
 typedef struct skel_sparse_row {
     size_t first; /**< its entries are entry[first .. first + count) */
     size_t count;
-    size_t target; /**< its first pixel in a block of the output */
-    size_t height; /**< pixels that the row computes */
-    size_t width;
+    size_t target;  /**< its first pixel in a block of the output */
+    size_t channel; /**< of the output */
 } skel_sparse_row;
+
+/** Consecutive rows that compute the same pixels, those with fewest entries first. */
+typedef struct skel_sparse_grid {
+    size_t first; /**< its rows are row[first .. first + rows) */
+    size_t rows;
+    size_t height; /**< pixels that each row computes */
+    size_t width;
+} skel_sparse_grid;
+
+/** Kernels ask for the memory of later entries and rows: behind the entries and rows of a map there
+ *  must be as many more, of any value that is an offset in a block. */
+enum { SKEL_SPARSE_ENTRIES_AHEAD = 16, SKEL_SPARSE_ROWS_AHEAD = 4 };
 
 /** A map: output pixel (y, x) of a row is the sum over its entries of
  *  weight * input[offset + y * in_row + x * in_column]. */
 typedef struct skel_sparse_rows {
+    size_t grids; /**< one, or for a transposed map one for each residue by the stride */
+    skel_sparse_grid *grid;
     size_t rows;
     skel_sparse_row *row;
-    skel_sparse_entry
-        *entry;       /**< borrowed from the engine's array of entries, rows one after the other */
-    uint32_t *source; /**< of each entry, its index in the parameter; borrowed likewise */
+    skel_sparse_entry *entry; /**< of all rows, in their order; borrowed from the engine */
+    uint32_t *source;         /**< of each entry, its index in the parameter; borrowed likewise */
     size_t entries;
     size_t in_row; /**< distances in floats */
     size_t in_column;
@@ -34,28 +46,44 @@ typedef struct skel_sparse_rows {
     size_t out_column;
 } skel_sparse_rows;
 
-/** Kernels over one row, for one instruction set. */
+/** Rows [first, last) of a map, all of one grid. */
+typedef struct skel_sparse_range {
+    const skel_sparse_rows *rows;
+    const skel_sparse_grid *grid;
+    size_t first;
+    size_t last;
+} skel_sparse_range;
+
+enum { SKEL_SPARSE_STATISTICS = 3 }; /**< vectors of scratch for each row with statistics */
+
+/** Kernels over rows, for one instruction set. They pass over the pixels tile by tile: all rows
+ * read the same tile of the input before the next tile, so that the tile stays in the cache. */
 typedef struct skel_sparse_row_kernels {
-    /** Computes one row of a block.
+    /** Computes rows of a block.
      *
      *  Local.
-     *  @param in    a block of the input
-     *  @param bias  first term of every sum in lanes with an image
-     *  @param out   a block of the output
+     *  @param in       a block of the input
+     *  @param bias     [channels] first term of every sum in lanes with an image; NULL: 0
+     *  @param out      a block of the output
+     *  @param scratch  [last - first][SKEL_SPARSE_STATISTICS][lanes], zeros; zeros again after it;
+     *                  NULL without `sums`
+     *  @param sums     [channels][2] out: sums of the outputs and of their squares, of the rows'
+     *                  channels; NULL: not wanted. Summed by lane in float around a mean of one
+     *                  tile, over about 256 pixels, and in double from there
      */
-    void (*apply)(const skel_sparse_rows *rows, const skel_sparse_row *row, const float *in,
-                  float bias, const skel_sparse_lane_mask *lanes, float *out);
+    void (*apply)(skel_sparse_range range, const float *in, const float bias[],
+                  const skel_sparse_lane_mask *lanes, float *out, float *scratch, double sums[]);
 
-    /** Adds one block's gradient of the weights of one row.
+    /** Adds one block's gradient of the weights of rows.
      *
-     *  Local. Products are summed by lane in float over up to 1024 pixels, in double from there.
+     *  Local. Products are summed by lane in float over about 1024 pixels, in double from there.
      *  @param in       a block of the input
      *  @param out      a block of the gradient of the output
-     *  @param scratch  [row->count][lanes], zeros; zeros again after it
-     *  @param sums     [row->count] added to
+     *  @param scratch  [entries of the rows][lanes], zeros; zeros again after it
+     *  @param sums     [entries of the map] added to
      */
-    void (*products)(const skel_sparse_rows *rows, const skel_sparse_row *row, const float *in,
-                     const float *out, float *scratch, double sums[]);
+    void (*products)(skel_sparse_range range, const float *in, const float *out, float *scratch,
+                     double sums[]);
 } skel_sparse_row_kernels;
 
 extern const skel_sparse_row_kernels skel_sparse_row_kernels_baseline;

@@ -1,13 +1,9 @@
-/* Backward pass of batch norm steps. The gradient of one channel is still in the cache when the
- * weights of the layer before the step are differentiated, one channel at a time. */
+/* Backward pass of batch norm steps. */
 #include "norm.h"
 
 #include "../compile/norms.h"
 #include "../compile/tensors.h"
 #include "statistics.h"
-#include "weights.h"
-
-#include <omp.h>
 
 /* Arrays of the backward pass of one channel of one block. */
 typedef struct operands {
@@ -126,66 +122,20 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
                                           &lanes, o.dx);
 }
 
-/* Whether a step reads the gradient of a channel of a convolution's output. */
-static bool is_read(const skel_sparse *sparse, size_t feeder, size_t c)
+/* The gradient of the input of one slot. */
+static void slot_backward(const skel_sparse *sparse, size_t number, size_t slot)
 {
-    const skel_sparse_work *work = feeder == SKEL_NONE ? NULL : &sparse->work[feeder];
-
-    return work == NULL || work->bias != NULL || work->forward.row[c].count > 0;
-}
-
-/* Computes the input's gradient of one slot and, after each channel, the gradient of the weights of
- * the layer that feeds the step. Returns the first thread's seconds for these weights. */
-static double backward_apply(const skel_sparse *sparse, size_t number, size_t slot)
-{
-    size_t feeder = sparse->work[number].feeder;
-    size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
     size_t channels = sparse->planes[sparse->graph.step[number].operand[SKEL_STEP_INPUT]].channels;
     size_t blocks = sparse->slot[slot].blocks;
-    double seconds = 0;
 
-#pragma omp parallel num_threads(sparse->base.options.threads)
-    for (size_t b = 0; b < blocks; b++) {
-#pragma omp for schedule(static) nowait
-        for (size_t c = 0; c < channels; c++) {
-            double start = 0;
-
-            if (!is_read(sparse, feeder, c)) {
-                continue;
-            }
-            channel_apply(sparse, number, slot, b, c);
-            start = skel_engine_clock(&sparse->base);
-            if (feeder != SKEL_NONE) {
-                skel_sparse_weights_row(sparse, feeder, slot, dx, b, c);
-            }
-            if (omp_get_thread_num() == 0) {
-                seconds += skel_engine_clock(&sparse->base) - start;
-            }
-        }
-    }
-    return seconds;
-}
-
-static void slot_backward(skel_sparse *sparse, size_t number, size_t slot, float gradient[])
-{
-    size_t feeder = sparse->work[number].feeder;
-    size_t dx = sparse->buffers.gradient[number][SKEL_STEP_INPUT];
-    skel_engine_profile *profile = &sparse->base.profile;
-    double seconds = 0;
-
-    if (dx == SKEL_NONE) {
+    if (sparse->buffers.gradient[number][SKEL_STEP_INPUT] == SKEL_NONE) {
         return;
     }
-    if (feeder != SKEL_NONE) {
-        skel_sparse_weights_start(sparse, feeder);
-    }
-    seconds = backward_apply(sparse, number, slot);
-    if (feeder != SKEL_NONE) {
-        bool linear = sparse->graph.step[feeder].kind == SKEL_STEP_LINEAR;
-
-        skel_sparse_weights_finish(sparse, feeder, slot, dx, gradient);
-        *(linear ? &profile->linear : &profile->convolution_backward_weights) += seconds;
-        profile->elementwise -= seconds;
+#pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
+    for (size_t b = 0; b < blocks; b++) {
+        for (size_t c = 0; c < channels; c++) {
+            channel_apply(sparse, number, slot, b, c);
+        }
     }
 }
 
@@ -201,7 +151,7 @@ skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t number, size_t
     }
     SKEL_TRY(skel_sparse_statistics_sum(sparse, count, skel_norm_backward_columns(channels)));
     for (size_t slot = 0; slot < count; slot++) {
-        slot_backward(sparse, number, slot, passes[slot].gradient);
+        slot_backward(sparse, number, slot);
     }
 done:
     sparse->base.profile.elementwise += skel_engine_clock(&sparse->base) - start;
