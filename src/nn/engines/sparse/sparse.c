@@ -25,16 +25,19 @@ static skel_status take_scratch(skel_sparse *sparse)
 {
     const skel_engine_options *options = &sparse->base.options;
     size_t columns = 1;
+    size_t plane = 1;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sparse->graph.tensors; i++) {
         size_t wide = skel_norm_forward_columns(sparse->graph.tensor[i].channels);
 
         columns = wide > columns ? wide : columns;
+        plane = sparse->planes[i].plane > plane ? sparse->planes[i].plane : plane;
     }
     SKEL_TRY(
         skel_sparse_take(sparse, sparse->slots * columns, sizeof(double), &sparse->statistics));
     SKEL_TRY(skel_sparse_take(sparse, columns, sizeof(double), &sparse->total));
+    SKEL_TRY(skel_sparse_take(sparse, plane, sizeof(float), &sparse->zeros));
     SKEL_TRY(skel_sparse_take(sparse, 2 * options->microbatch * sparse->graph.network->classes,
                               sizeof(float), &sparse->logits));
     if (!options->inference) {
@@ -85,6 +88,8 @@ static void clear(skel_sparse *sparse)
         SKEL_FREE(&sparse->work[i].backward.grid);
         SKEL_FREE(&sparse->work[i].backward.row);
         SKEL_FREE(&sparse->work[i].bias);
+        SKEL_FREE(&sparse->work[i].silent);
+        SKEL_FREE(&sparse->work[i].unread);
         SKEL_FREE(&sparse->work[i].channel);
         SKEL_FREE(&sparse->work[i].scale);
         SKEL_FREE(&sparse->work[i].inverse);
@@ -102,6 +107,7 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->source);
     SKEL_FREE(&sparse->sums);
     SKEL_FREE(&sparse->scratch);
+    SKEL_FREE(&sparse->zeros);
     SKEL_FREE(&sparse->logits);
     SKEL_FREE(&sparse->statistics);
     SKEL_FREE(&sparse->total);

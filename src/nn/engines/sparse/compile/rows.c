@@ -89,6 +89,8 @@ skel_status skel_sparse_rows_create(skel_sparse *sparse, size_t step)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(take_rows(1, output_of(sparse, step)->channels, &work->forward));
+    SKEL_TRY(SKEL_ALLOC(output_of(sparse, step)->channels, 1, &work->silent));
+    SKEL_TRY(SKEL_ALLOC(input_of(sparse, step)->channels, 1, &work->unread));
     shape_forward(sparse, step);
     if (skel_sparse_goes_back(sparse, &sparse->graph.step[step])) {
         SKEL_TRY(take_rows(work->stride_height * work->stride_width,
@@ -151,13 +153,32 @@ static void order_rows(skel_sparse_rows *rows)
     size_t n = 0;
 
     for (size_t g = 0; g < rows->grids; g++) {
-        qsort(rows->row + rows->grid[g].first, rows->grid[g].rows, sizeof *rows->row, compare_rows);
+        skel_sparse_grid *grid = &rows->grid[g];
+
+        qsort(rows->row + grid->first, grid->rows, sizeof *rows->row, compare_rows);
+        grid->empty = 0;
+        while (grid->empty < grid->rows && rows->row[grid->first + grid->empty].count == 0) {
+            grid->empty++;
+        }
     }
     for (size_t r = 0; r < rows->rows; r++) {
         rows->row[r].first = n;
         n += rows->row[r].count;
     }
     rows->entries = n;
+}
+
+/* Marks the channels whose planes are 0 and need not be written. */
+static void mark_channels(skel_sparse_work *work)
+{
+    for (size_t r = 0; r < work->forward.rows; r++) {
+        const skel_sparse_row *row = &work->forward.row[r];
+
+        work->silent[row->channel] = work->spares_output && row->count == 0;
+    }
+    for (size_t r = 0; work->spares_input && r < work->backward.rows; r++) {
+        work->unread[work->backward.row[r].channel] = work->backward.row[r].count == 0;
+    }
 }
 
 /* Counts the kept weights of each row of both maps, and orders the rows. */
@@ -189,6 +210,7 @@ static void count_rows(skel_sparse *sparse, size_t step, const uint8_t kept[])
     }
     order_rows(forward);
     order_rows(backward);
+    mark_channels(&sparse->work[step]);
 }
 
 /* Lists the kept weights of a step row by row, each row in the order of the parameter. */

@@ -22,9 +22,14 @@ typedef struct skel_sparse_work {
     size_t padding;
     skel_sparse_rows forward;
     skel_sparse_rows
-        backward; /**< from the output's gradient to the input's; no rows: not wanted */
-    float *bias;  /**< [out channels]; NULL if there is none */
-    size_t feeds; /**< the batch norm that alone reads the output; SKEL_NONE: none */
+        backward;    /**< from the output's gradient to the input's; no rows: not wanted */
+    float *bias;     /**< [out channels]; NULL if there is none */
+    uint8_t *silent; /**< [out channels] 1: no weight is kept, all outputs are 0 and not written */
+    uint8_t *unread; /**< [in channels] 1: no weight is kept, the layer's part of the input's
+                          gradient is 0 and not written */
+    bool spares_output; /**< whether channels may be silent */
+    bool spares_input;  /**< whether channels may be unread */
+    size_t feeds;       /**< the batch norm that alone reads the output; SKEL_NONE: none */
     /* batch norm */
     skel_sparse_channel *channel; /**< [channels] of the pass under way */
     float *scale;                 /**< [channels] */
@@ -63,6 +68,7 @@ typedef struct skel_sparse {
     double *sums;           /**< [entries] gradients of one layer's kept weights */
     size_t scratch_vectors; /**< of a thread: for the longest row before pruning, for statistics of
                                  all rows of a layer, and at least SKEL_SPARSE_GROUP */
+    float *zeros;           /**< one plane, as large as the largest */
     float *scratch;         /**< [threads][scratch_vectors][lanes], zeros but in a kernel */
     float *logits;          /**< [microbatch][classes] and their gradient after them */
     double *statistics;     /**< [slots][columns] of one batch norm */

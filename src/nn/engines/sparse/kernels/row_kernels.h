@@ -22,6 +22,7 @@ typedef struct skel_sparse_row {
 typedef struct skel_sparse_grid {
     size_t first; /**< its rows are row[first .. first + rows) */
     size_t rows;
+    size_t empty;  /**< rows without entries, the first ones */
     size_t height; /**< pixels that each row computes */
     size_t width;
 } skel_sparse_grid;

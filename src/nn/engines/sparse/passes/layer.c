@@ -6,6 +6,8 @@
 #include "share.h"
 #include "weights.h"
 
+#include <string.h>
+
 static size_t floats_of(const skel_sparse *sparse, size_t tensor)
 {
     return sparse->graph.tensor[tensor].floats;
@@ -21,8 +23,16 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, size_t slot, 
 
 #pragma omp parallel num_threads(sparse->base.options.threads)
     {
-        skel_sparse_range range = skel_sparse_share(&work->forward, &work->forward.grid[0]);
+        skel_sparse_range range =
+            skel_sparse_share(&work->forward, &work->forward.grid[0], work->spares_output);
 
+        if (sums) {
+#pragma omp for schedule(static)
+            for (size_t b = 0; b < blocks; b++) {
+                memset(skel_sparse_partial(sparse, work->feeds, slot, b, 0), 0,
+                       2 * work->forward.rows * sizeof(double));
+            }
+        }
         if (work->padding > 0) {
 #pragma omp for schedule(static)
             for (size_t b = 0; b < blocks; b++) {
@@ -64,10 +74,10 @@ static void data_backward(const skel_sparse *sparse, size_t number, size_t slot,
                 skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, b);
 
             for (size_t g = 0; g < rows->grids; g++) {
-                sparse->kernels->row->apply(skel_sparse_share(rows, &rows->grid[g]),
-                                            skel_sparse_block(sparse, slot, dy, b, out), NULL,
-                                            &lanes, skel_sparse_block(sparse, slot, dx, b, in),
-                                            NULL, NULL);
+                sparse->kernels->row->apply(
+                    skel_sparse_share(rows, &rows->grid[g], sparse->work[number].spares_input),
+                    skel_sparse_block(sparse, slot, dy, b, out), NULL, &lanes,
+                    skel_sparse_block(sparse, slot, dx, b, in), NULL, NULL);
             }
         }
     }

@@ -76,8 +76,7 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
     size_t other = step->operand[SKEL_STEP_OTHER];
     skel_sparse_lane_mask lanes =
         skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, block);
-    const float *x = skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block) +
-                     skel_sparse_planes_origin(planes, c);
+    const float *x = skel_sparse_norm_input(sparse, number, slot, block, c);
     float *y =
         skel_sparse_value(sparse, slot, step->output, block) + skel_sparse_planes_origin(out, c);
 

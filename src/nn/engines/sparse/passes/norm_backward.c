@@ -39,13 +39,18 @@ static operands operands_of(const skel_sparse *sparse, size_t number, size_t slo
     operands o = {
         .planes = &sparse->planes[input],
         .channel = sparse->work[number].channel[c],
-        .x = skel_sparse_value(sparse, slot, input, block) +
-             skel_sparse_planes_origin(&sparse->planes[input], c),
+        .x = skel_sparse_norm_input(sparse, number, slot, block, c),
         .dx = plane_of(sparse, slot, buffers->gradient[number][SKEL_STEP_INPUT], input, block, c)};
 
     o.incoming = (skel_sparse_incoming){.first = plane_of(sparse, slot, first, output, block, c),
                                         .second = plane_of(sparse, slot, second, output, block, c),
                                         .relu = step->relu};
+    if (skel_sparse_part_is_zero(sparse, output, 0, c)) {
+        o.incoming.first = sparse->zeros;
+    }
+    if (skel_sparse_part_is_zero(sparse, output, 1, c)) {
+        o.incoming.second = NULL;
+    }
     if (skel_graph_keeps_output(step)) {
         o.incoming.output = plane_of(sparse, slot, buffers->value[output], output, block, c);
     }
@@ -98,6 +103,12 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
     }
 }
 
+/* Whether the layer before the step reads the gradient of a channel: not without kept weights. */
+static bool is_read(const skel_sparse *sparse, size_t feeder, size_t c)
+{
+    return feeder == SKEL_NONE || sparse->work[feeder].silent[c] == 0;
+}
+
 static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
                           size_t c)
 {
@@ -134,7 +145,9 @@ static void slot_backward(const skel_sparse *sparse, size_t number, size_t slot)
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
     for (size_t b = 0; b < blocks; b++) {
         for (size_t c = 0; c < channels; c++) {
-            channel_apply(sparse, number, slot, b, c);
+            if (is_read(sparse, sparse->work[number].feeder, c)) {
+                channel_apply(sparse, number, slot, b, c);
+            }
         }
     }
 }

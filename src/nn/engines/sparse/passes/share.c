@@ -6,30 +6,32 @@
 /* Work of a row beside that of its entries, in entries: its sums are stored and counted. */
 enum { ROW_WORK = 3 };
 
-/* The first row before which a share of the work of all rows is done. */
-static size_t row_at(const skel_sparse_rows *rows, const skel_sparse_grid *grid, size_t part,
-                     size_t parts)
+/* The first of some rows before which a part of the work of all of them is done. */
+static size_t row_at(const skel_sparse_row row[], size_t rows, size_t part, size_t parts)
 {
-    const skel_sparse_row *row = rows->row + grid->first;
-    const skel_sparse_row *last = row + grid->rows - 1;
-    size_t work = last->first + last->count - row->first + ROW_WORK * grid->rows;
+    size_t work =
+        rows == 0 ? 0 : row[rows - 1].first + row[rows - 1].count - row->first + ROW_WORK * rows;
     size_t r = 0;
 
-    while (r < grid->rows && (row[r].first - row->first + ROW_WORK * r) * parts < work * part) {
+    while (r < rows && (row[r].first - row->first + ROW_WORK * r) * parts < work * part) {
         r++;
     }
-    return grid->first + r;
+    return r;
 }
 
-skel_sparse_range skel_sparse_share(const skel_sparse_rows *rows, const skel_sparse_grid *grid)
+skel_sparse_range skel_sparse_share(const skel_sparse_rows *rows, const skel_sparse_grid *grid,
+                                    bool skip)
 {
     size_t thread = (size_t)omp_get_thread_num();
     size_t threads = (size_t)omp_get_num_threads();
+    size_t first = grid->first + (skip ? grid->empty : 0);
+    size_t count = grid->first + grid->rows - first;
 
     return (skel_sparse_range){.rows = rows,
                                .grid = grid,
-                               .first = row_at(rows, grid, thread, threads),
-                               .last = row_at(rows, grid, thread + 1, threads)};
+                               .first = first + row_at(rows->row + first, count, thread, threads),
+                               .last =
+                                   first + row_at(rows->row + first, count, thread + 1, threads)};
 }
 
 float *skel_sparse_scratch(const skel_sparse *sparse)

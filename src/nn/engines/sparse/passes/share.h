@@ -7,8 +7,10 @@
 /** The rows that the calling thread computes: about the same work for every thread.
  *
  *  Local. The result of a row does not depend on the thread that computes it.
+ *  @param skip  whether rows without entries are left out
  */
-skel_sparse_range skel_sparse_share(const skel_sparse_rows *rows, const skel_sparse_grid *grid);
+skel_sparse_range skel_sparse_share(const skel_sparse_rows *rows, const skel_sparse_grid *grid,
+                                    bool skip);
 
 /** The calling thread's scratch memory.
  *

@@ -82,6 +82,6 @@ void skel_sparse_weights_backward(skel_sparse *sparse, size_t number, size_t slo
 
     memset(sparse->sums, 0, rows->entries * sizeof *sparse->sums);
 #pragma omp parallel num_threads(sparse->base.options.threads)
-    range_backward(sparse, number, slot, dy, skel_sparse_share(rows, &rows->grid[0]));
+    range_backward(sparse, number, slot, dy, skel_sparse_share(rows, &rows->grid[0], true));
     give_gradient(sparse, number, slot, dy, gradient);
 }
