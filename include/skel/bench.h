@@ -15,6 +15,7 @@
     PART(flow)                                                                                     \
     PART(topk)                                                                                     \
     PART(reduce)                                                                                   \
+    PART(step)                                                                                     \
     PART(scale)
 
 enum {
@@ -36,13 +37,14 @@ typedef struct skel_bench {
     const char *model;     /**< NULL: each part has its own default */
     const char *engine;    /**< of `gradient` and `hessian` */
     const char *job;       /**< job file of `startup` */
+    const char *mask;      /**< of `step`: "uniform" or a file with /masks */
+    double density;        /**< share of the weights that `step` and `scale` keep, above 0 */
     size_t width;
     size_t batch;
     size_t microbatch; /**< 0: the batch, shared by the ranks */
     size_t count;      /**< values of `topk` and `reduce` */
     size_t repeat;
     size_t threads;        /**< of each rank */
-    double kept;           /**< share of the weights that `scale` keeps in sparse training */
     double latency;        /**< of the network that `scale` predicts for; seconds */
     double bandwidth;      /**< of this network; bytes a second */
     size_t ranks_per_node; /**< of the machine that `scale` predicts for */

@@ -57,7 +57,7 @@ static skel_status draw_mask(skel_scale *scale)
         const skel_parameter *p = &network->parameter[i];
 
         for (size_t k = p->offset; p->prunable && k < p->offset + p->count; k++) {
-            scale->mask[k] = skel_stream_uniform(&stream) < scale->bench->kept;
+            scale->mask[k] = skel_stream_uniform(&stream) < scale->bench->density;
         }
     }
     for (size_t i = 0; i < network->parameter_count; i++) {
@@ -100,7 +100,7 @@ static skel_status time_engine(const skel_scale *scale, const char *kind, const 
     skel_engine_options options = {.microbatch = images_of(scale),
                                    .threads = (int)scale->bench->threads,
                                    .kept_only = mask != NULL,
-                                   .density = mask != NULL ? scale->bench->kept * 1.1 : 0};
+                                   .density = mask != NULL ? scale->bench->density * 1.1 : 0};
     skel_batch batch = {.count = images_of(scale)};
     skel_pass pass = {.gradient = scale->gradient};
     float *images = NULL;
@@ -195,7 +195,7 @@ static skel_status time_choice(skel_scale *scale)
     const skel_network *network = scale->model.network;
     skel_segment all = {.offset = 0, .count = network->parameter_count};
     skel_stream stream = skel_stream_open(0, SKEL_PURPOSE_BENCH, 5, 0);
-    size_t kept = (size_t)(scale->bench->kept * (double)network->parameter_count);
+    size_t kept = (size_t)(scale->bench->density * (double)network->parameter_count);
     double started = 0;
     uint8_t *keep = NULL;
     skel_status status = SKEL_ALLOC(network->parameter_count, 1, &keep);

@@ -46,4 +46,10 @@ SKEL_CHECKED skel_status skel_bench_reduce(skel_bench *bench);
  */
 SKEL_CHECKED skel_status skel_bench_scale(skel_bench *bench);
 
+/** Training steps on a masked network.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_step(skel_bench *bench);
+
 #endif

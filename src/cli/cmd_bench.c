@@ -21,11 +21,12 @@ static const skel_option options[] = {
     {"width", 0, "N", "channels of its first stage (the model's own)"},
     {"batch", 0, "N", "images of one gradient or product (128)"},
     {"engine", 0, "NAME", "engine of gradient and hessian (auto)"},
+    {"density", 0, "D", "share of the weights that step and scale keep, 0 to 1 (0.01)"},
+    {"mask", 0, "SOURCE", "mask of step: uniform, or a file with /masks (uniform)"},
     {"microbatch", 0, "N", "images of one pass (the batch divided by the ranks)"},
     {"threads", 0, "N", "threads of each rank (1)"},
     {"count", 0, "N", "values of topk and reduce (23467712, resnet50's prunable weights)"},
     {"repeat", 0, "N", "rounds; the medians are printed (5)"},
-    {"kept", 0, "SHARE", "share of the weights that sparse training keeps, for scale (0.01)"},
     {"latency", 0, "US", "network latency that scale assumes, microseconds (2)"},
     {"bandwidth", 0, "GBS", "network bandwidth of a node that scale assumes, GB/s (10)"},
     {"ranks-per-node", 0, "N", "ranks of a node that scale assumes (64)"},
@@ -71,16 +72,17 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
                                        numbers[i].most, &value));
         *numbers[i].out = value;
     }
-    out->kept = 0.01;
+    out->density = 0.01;
     out->latency = 2;
     out->bandwidth = 10;
-    SKEL_TRY(skel_arguments_real(arguments, "kept", 1, &out->kept));
+    SKEL_TRY(skel_arguments_real(arguments, "density", 1, &out->density));
     SKEL_TRY(skel_arguments_real(arguments, "latency", 1e6, &out->latency));
     SKEL_TRY(skel_arguments_real(arguments, "bandwidth", 1e6, &out->bandwidth));
     out->latency *= 1e-6;
     out->bandwidth *= 1e9;
     out->model = skel_arguments_get(arguments, "model");
     out->engine = text(arguments, "engine", "auto");
+    out->mask = text(arguments, "mask", "uniform");
     out->job = text(arguments, "job", SKEL_SOURCE_DIR "/jobs/quickstart.yaml");
 done:
     return status;

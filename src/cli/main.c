@@ -1,6 +1,7 @@
 /* The program: finds the command, runs it, and prints the one error. */
 #include "command.h"
 
+#include "skel/isa.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/text.h"
@@ -169,7 +170,10 @@ int main(int argc, char **argv)
         skel_command_version();
         return EXIT_SUCCESS;
     }
-    status = strcmp(argv[1], "help") == 0 ? help_on(argc, argv) : run_command(argc, argv);
+    status = skel_isa_check();
+    if (status == SKEL_OK) {
+        status = strcmp(argv[1], "help") == 0 ? help_on(argc, argv) : run_command(argc, argv);
+    }
     if (status != SKEL_OK && skel_error_message()[0] != '\0') {
         leave_with(status);
     }

@@ -6,6 +6,7 @@ peer_torch.py [THREADS]: 0 or none leaves the number of threads to PyTorch. Firs
 
     prepare NAME gradient MODEL WIDTH CLASSES CHANNELS SIDE BATCH LAYOUT
     prepare NAME hessian MODEL WIDTH CLASSES CHANNELS SIDE BATCH
+    prepare NAME step MODEL WIDTH CLASSES CHANNELS SIDE BATCH DENSITY
     prepare NAME topk COUNT KEPT sorted|unsorted
                     all warm up once and answer "ok"
     run NAME        answers "seconds S"
@@ -63,6 +64,31 @@ def prepare_hessian(torch, name, width, classes, channels, side, batch):
     return step
 
 
+def prepare_step(torch, name, width, classes, channels, side, batch, density):
+    """A function that trains a model for one step under random masks: dense kernels, every pruned
+    weight set to 0 behind the optimiser. A mask's shape does not change the time of dense kernels."""
+    model = model_by_name(name, int(width), int(classes), int(channels)).train()
+    weights = [p for p in model.parameters() if p.dim() > 1]
+    masks = [(torch.rand_like(p) < float(density)).float() for p in weights]
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
+    images = torch.randn(int(batch), int(channels), int(side), int(side))
+    labels = torch.randint(int(classes), (int(batch),))
+
+    def apply_masks():
+        with torch.no_grad():
+            for weight, mask in zip(weights, masks):
+                weight.mul_(mask)
+
+    def step():
+        optimiser.zero_grad(set_to_none=True)
+        torch.nn.functional.cross_entropy(model(images), labels).backward()
+        optimiser.step()
+        apply_masks()
+
+    apply_masks()
+    return step
+
+
 def prepare_topk(torch, count, kept, order):
     """A function that finds the largest of exponentially distributed scores; torch sorts them too
     unless it is told not to."""
@@ -73,7 +99,8 @@ def prepare_topk(torch, count, kept, order):
 def answer(torch, prepared, words):
     """The answer to one request."""
     if words[0] == "prepare":
-        makers = {"gradient": prepare_gradient, "hessian": prepare_hessian, "topk": prepare_topk}
+        makers = {"gradient": prepare_gradient, "hessian": prepare_hessian, "step": prepare_step,
+                  "topk": prepare_topk}
         prepared[words[1]] = makers[words[2]](torch, *words[3:])
         prepared[words[1]]()
         return "ok"

@@ -28,7 +28,7 @@ must_say '^flow: resnet20 of width 3, half of the weights kept'
 must_say '^  skel gradient of 1 image +1 x 1 +[0-9]'
 must_say '^  skel flow +1 x 1 +[0-9]'
 
-output=$(run 2 scale --model vgg11 --width 4 --microbatch 2 --repeat 1 --kept 0.25 --peer none \
+output=$(run 2 scale --model vgg11 --width 4 --microbatch 2 --repeat 1 --density 0.25 --peer none \
     --ranks-per-node 8 --latency 1.5 --bandwidth 25)
 must_say '^scale: vgg11 of width 4, 2 images a rank'
 must_say 'assumed: 8 ranks a node, network 1.50 us and 25.00 GB/s a node'

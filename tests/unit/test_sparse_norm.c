@@ -1,7 +1,7 @@
 /* The sparse engine's batch norm kernels against plain double loops. */
+#include "sparse_kernels.h"
 #include "suite.h"
 
-#include "nn/engines/sparse/kernels/norm_kernels.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -17,7 +17,7 @@ typedef struct shape {
 
 static const shape shapes[] = {{1, 1, 0, 16},  {3, 5, 1, 16},  {7, 7, 2, 3},
                                {2, 300, 1, 9}, {40, 9, 1, 16}, {33, 1, 0, 1}};
-enum { SHAPES = sizeof shapes / sizeof *shapes, LANES = SKEL_SPARSE_LANES };
+enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 static const skel_sparse_channel channel = {.mean = 0.25F, .slope = -1.5F, .shift = 0.75F};
 
@@ -36,8 +36,8 @@ typedef struct arrays {
 static arrays make_arrays(const shape *s)
 {
     skel_stream stream = skel_stream_open(5, SKEL_PURPOSE_TEST, 0, 0);
-    arrays a = {.planes = skel_sparse_planes_make(1, s->height, s->width, s->ring),
-                .images = s->images};
+    arrays a = {.planes = skel_sparse_planes_make(kernels->lanes, 1, s->height, s->width, s->ring),
+                .images = s->images < kernels->lanes ? s->images : kernels->lanes};
     size_t floats = skel_sparse_planes_floats(&a.planes);
     size_t origin = skel_sparse_planes_origin(&a.planes, 0);
     float **pixel[] = {&a.x, &a.other, &a.output, &a.first, &a.second};
@@ -45,7 +45,8 @@ static arrays make_arrays(const shape *s)
     for (size_t k = 0; k < 5; k++) {
         ck_assert_ok(SKEL_ALLOC(floats, sizeof(float), &a.block[k]));
         for (size_t i = 0; i < floats; i++) {
-            a.block[k][i] = i % LANES < s->images ? (float)skel_stream_normal(&stream) : 0.0F;
+            a.block[k][i] =
+                i % kernels->lanes < a.images ? (float)skel_stream_normal(&stream) : 0.0F;
         }
         *pixel[k] = a.block[k] + origin;
     }
@@ -70,7 +71,7 @@ static size_t value_at(const arrays *a, size_t i)
 {
     size_t pixel = i / a->images;
 
-    return pixel / a->planes.width * a->planes.row + pixel % a->planes.width * LANES +
+    return pixel / a->planes.width * a->planes.row + pixel % a->planes.width * kernels->lanes +
            i % a->images;
 }
 
@@ -81,7 +82,7 @@ static double normalised(double x)
 
 START_TEST(sums_are_those_of_a_plain_loop_far_from_zero_too)
 {
-    arrays a = make_arrays(&shapes[_i]);
+    arrays a = make_arrays(&shapes[choose_kernels(_i)]);
     double sum[2] = {0, 0};
     double plain[2] = {0, 0};
     double centred = 0;
@@ -92,7 +93,7 @@ START_TEST(sums_are_those_of_a_plain_loop_far_from_zero_too)
         plain[0] += (double)a.x[value_at(&a, i)];
         plain[1] += (double)a.x[value_at(&a, i)] * (double)a.x[value_at(&a, i)];
     }
-    skel_sparse_channel_sums(&a.planes, a.x, sum);
+    kernels->norm->sums(&a.planes, a.x, sum);
     ck_assert_double_eq_tol(sum[0], plain[0], 1e-8 * plain[0]);
     for (size_t i = 0; i < value_count(&a); i++) {
         centred += pow((double)a.x[value_at(&a, i)] - plain[0] / n, 2);
@@ -105,13 +106,13 @@ END_TEST
 
 START_TEST(apply_normalises_adds_and_clips)
 {
-    arrays a = make_arrays(&shapes[_i / 4]);
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(a.images, 0);
-    bool relu = _i % 2 == 1;
-    bool adds = _i / 2 % 2 == 1;
+    int number = choose_kernels(_i);
+    arrays a = make_arrays(&shapes[number / 4]);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, a.images, 0);
+    bool relu = number % 2 == 1;
+    bool adds = number / 2 % 2 == 1;
 
-    skel_sparse_channel_apply(&a.planes, a.x, channel, adds ? a.other : NULL, relu, &lanes,
-                              a.output);
+    kernels->norm->apply(&a.planes, a.x, channel, adds ? a.other : NULL, relu, &lanes, a.output);
     for (size_t i = 0; i < value_count(&a); i++) {
         size_t at = value_at(&a, i);
         double y = normalised((double)a.x[at]) + (adds ? (double)a.other[at] : 0);
@@ -119,7 +120,7 @@ START_TEST(apply_normalises_adds_and_clips)
         y = relu && y < 0 ? 0 : y;
         ck_assert_double_eq_tol((double)a.output[at], y, 1e-5);
     }
-    for (size_t l = a.images; l < LANES; l++) {
+    for (size_t l = a.images; l < kernels->lanes; l++) {
         ck_assert(a.output[l] == 0.0F);
     }
     free_arrays(&a);
@@ -148,13 +149,14 @@ static double gradient_at(const arrays *a, const skel_sparse_incoming *incoming,
 
 START_TEST(backward_sums_are_those_of_a_plain_loop)
 {
-    arrays a = make_arrays(&shapes[_i / 8]);
-    skel_sparse_incoming incoming = incoming_of(&a, _i % 8);
+    int number = choose_kernels(_i);
+    arrays a = make_arrays(&shapes[number / 8]);
+    skel_sparse_incoming incoming = incoming_of(&a, number % 8);
     double sum[2] = {0, 0};
     double plain[2] = {0, 0};
     double size = 1;
 
-    skel_sparse_channel_backward_sums(&a.planes, a.x, channel, incoming, a.other, sum);
+    kernels->norm->backward_sums(&a.planes, a.x, channel, incoming, a.other, sum);
     for (size_t i = 0; i < value_count(&a); i++) {
         size_t at = value_at(&a, i);
         double dy = gradient_at(&a, &incoming, at);
@@ -172,12 +174,13 @@ END_TEST
 
 START_TEST(backward_apply_is_the_formula_of_its_header)
 {
-    arrays a = make_arrays(&shapes[_i / 8]);
-    skel_sparse_incoming incoming = incoming_of(&a, _i % 8);
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(a.images, 0);
+    int number = choose_kernels(_i);
+    arrays a = make_arrays(&shapes[number / 8]);
+    skel_sparse_incoming incoming = incoming_of(&a, number % 8);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, a.images, 0);
 
-    skel_sparse_channel_backward_apply(&a.planes, a.x, channel, incoming, 0.125F, -0.5F, &lanes,
-                                       a.other);
+    kernels->norm->backward_apply(&a.planes, a.x, channel, incoming, 0.125F, -0.5F, &lanes,
+                                  a.other);
     for (size_t i = 0; i < value_count(&a); i++) {
         size_t at = value_at(&a, i);
         double dx = (double)channel.slope * (gradient_at(&a, &incoming, at) - 0.125 +
@@ -185,7 +188,7 @@ START_TEST(backward_apply_is_the_formula_of_its_header)
 
         ck_assert_double_eq_tol((double)a.other[at], dx, 1e-5);
     }
-    for (size_t l = a.images; l < LANES; l++) {
+    for (size_t l = a.images; l < kernels->lanes; l++) {
         ck_assert(a.other[l] == 0.0F);
     }
     free_arrays(&a);
@@ -194,11 +197,11 @@ END_TEST
 
 START_TEST(relu_addition_and_sum_are_those_of_a_plain_loop)
 {
-    arrays a = make_arrays(&shapes[_i]);
+    arrays a = make_arrays(&shapes[choose_kernels(_i)]);
     double sum = 0;
 
-    skel_sparse_channel_relu(&a.planes, a.x, a.output);
-    skel_sparse_channel_add(&a.planes, a.first, a.second, a.other);
+    kernels->norm->relu(&a.planes, a.x, a.output);
+    kernels->norm->add(&a.planes, a.first, a.second, a.other);
     for (size_t i = 0; i < value_count(&a); i++) {
         size_t at = value_at(&a, i);
 
@@ -206,10 +209,10 @@ START_TEST(relu_addition_and_sum_are_those_of_a_plain_loop)
         ck_assert(a.other[at] == a.first[at] + a.second[at]);
         sum += (double)a.x[at];
     }
-    ck_assert_double_eq_tol(skel_sparse_channel_sum(&a.planes, a.x), sum,
+    ck_assert_double_eq_tol(kernels->norm->sum(&a.planes, a.x), sum,
                             1e-5 * (double)value_count(&a));
-    skel_sparse_channel_relu_backward(&a.planes, a.output, a.first, a.second);
-    skel_sparse_channel_copy(&a.planes, a.first, a.other);
+    kernels->norm->relu_backward(&a.planes, a.output, a.first, a.second);
+    kernels->norm->copy(&a.planes, a.first, a.other);
     for (size_t i = 0; i < value_count(&a); i++) {
         size_t at = value_at(&a, i);
 
@@ -222,11 +225,11 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, sums_are_those_of_a_plain_loop_far_from_zero_too, 0, SHAPES);
-    tcase_add_loop_test(tcase, apply_normalises_adds_and_clips, 0, 4 * SHAPES);
-    tcase_add_loop_test(tcase, backward_sums_are_those_of_a_plain_loop, 0, 8 * SHAPES);
-    tcase_add_loop_test(tcase, backward_apply_is_the_formula_of_its_header, 0, 8 * SHAPES);
-    tcase_add_loop_test(tcase, relu_addition_and_sum_are_those_of_a_plain_loop, 0, SHAPES);
+    add_kernel_test(tcase, sums_are_those_of_a_plain_loop_far_from_zero_too, SHAPES);
+    add_kernel_test(tcase, apply_normalises_adds_and_clips, 4 * SHAPES);
+    add_kernel_test(tcase, backward_sums_are_those_of_a_plain_loop, 8 * SHAPES);
+    add_kernel_test(tcase, backward_apply_is_the_formula_of_its_header, 8 * SHAPES);
+    add_kernel_test(tcase, relu_addition_and_sum_are_those_of_a_plain_loop, SHAPES);
 }
 
 int main(void)

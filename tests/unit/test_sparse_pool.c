@@ -1,8 +1,7 @@
 /* The sparse engine's pooling, alone and behind batch norm, against plain loops. */
+#include "sparse_kernels.h"
 #include "suite.h"
 
-#include "nn/engines/sparse/kernels/norm_kernels.h"
-#include "nn/engines/sparse/kernels/pool_kernels.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -20,7 +19,7 @@ typedef struct windows {
 static const windows cases[] = {{4, 6, 1, 2, 2}, {9, 3, 0, 3, 3}, {1, 1, 1, 1, 1}, {8, 8, 0, 8, 8},
                                 {5, 7, 1, 2, 2}, {9, 7, 2, 2, 3}, {6, 5, 1, 3, 1}};
 /* the first TILED of them tile the plane, as pooling behind batch norm requires */
-enum { CASES = sizeof cases / sizeof *cases, TILED = 4, LANES = SKEL_SPARSE_LANES };
+enum { CASES = sizeof cases / sizeof *cases, TILED = 4 };
 
 static const skel_sparse_channel channel = {.mean = 0.25F, .slope = 1.5F, .shift = 0.75F};
 
@@ -51,11 +50,13 @@ static float *few_values(const skel_sparse_planes *planes)
 
 static arrays make_arrays(const windows *w)
 {
-    arrays a = {.pool = {.in = skel_sparse_planes_make(1, w->height, w->width, w->ring),
-                         .out = skel_sparse_planes_make(1, (w->height - w->kernel) / w->stride + 1,
-                                                        (w->width - w->kernel) / w->stride + 1, 1),
-                         .kernel = w->kernel,
-                         .stride = w->stride}};
+    arrays a = {
+        .pool = {.in = skel_sparse_planes_make(kernels->lanes, 1, w->height, w->width, w->ring),
+                 .out = skel_sparse_planes_make(kernels->lanes, 1,
+                                                (w->height - w->kernel) / w->stride + 1,
+                                                (w->width - w->kernel) / w->stride + 1, 1),
+                 .kernel = w->kernel,
+                 .stride = w->stride}};
 
     a.in = few_values(&a.pool.in);
     a.out = few_values(&a.pool.out);
@@ -63,8 +64,8 @@ static arrays make_arrays(const windows *w)
     a.x = a.in + skel_sparse_planes_origin(&a.pool.in, 0);
     a.y = a.out + skel_sparse_planes_origin(&a.pool.out, 0);
     a.dx = a.gradient + skel_sparse_planes_origin(&a.pool.in, 0);
-    ck_assert_ok(
-        SKEL_ALLOC(a.pool.out.height * a.pool.out.width * LANES, sizeof *a.choice, &a.choice));
+    ck_assert_ok(SKEL_ALLOC(a.pool.out.height * a.pool.out.width * kernels->lanes, sizeof *a.choice,
+                            &a.choice));
     return a;
 }
 
@@ -78,25 +79,25 @@ static void free_arrays(arrays *a)
 
 static size_t output_count(const arrays *a)
 {
-    return a->pool.out.height * a->pool.out.width * LANES;
+    return a->pool.out.height * a->pool.out.width * kernels->lanes;
 }
 
 static size_t output_at(const arrays *a, size_t i)
 {
-    size_t pixel = i / LANES;
+    size_t pixel = i / kernels->lanes;
 
-    return pixel / a->pool.out.width * a->pool.out.row + pixel % a->pool.out.width * LANES +
-           i % LANES;
+    return pixel / a->pool.out.width * a->pool.out.row +
+           pixel % a->pool.out.width * kernels->lanes + i % kernels->lanes;
 }
 
 /* Input k of the window of output i. */
 static size_t input_at(const arrays *a, size_t i, size_t k)
 {
-    size_t pixel = i / LANES;
+    size_t pixel = i / kernels->lanes;
     size_t y = pixel / a->pool.out.width * a->pool.stride + k / a->pool.kernel;
     size_t x = pixel % a->pool.out.width * a->pool.stride + k % a->pool.kernel;
 
-    return y * a->pool.in.row + x * LANES + i % LANES;
+    return y * a->pool.in.row + x * kernels->lanes + i % kernels->lanes;
 }
 
 /* The gradient of the input, of plain loops: [floats of the input block]. */
@@ -112,7 +113,7 @@ static double *zeros(const arrays *a)
 static void check_gradient(const arrays *a, const double expected[])
 {
     for (size_t y = 0; y < a->pool.in.height; y++) {
-        for (size_t i = 0; i < a->pool.in.width * LANES; i++) {
+        for (size_t i = 0; i < a->pool.in.width * kernels->lanes; i++) {
             size_t at = y * a->pool.in.row + i;
 
             ck_assert_double_eq_tol((double)a->dx[at], expected[at], 1e-5);
@@ -122,10 +123,10 @@ static void check_gradient(const arrays *a, const double expected[])
 
 START_TEST(max_takes_the_first_of_the_largest_there_and_back)
 {
-    arrays a = make_arrays(&cases[_i]);
+    arrays a = make_arrays(&cases[choose_kernels(_i)]);
     double *expected = zeros(&a);
 
-    skel_sparse_pool_max(&a.pool, a.x, a.y, a.choice);
+    kernels->pool->max(&a.pool, a.x, a.y, a.choice);
     for (size_t i = 0; i < output_count(&a); i++) {
         size_t best = input_at(&a, i, 0);
 
@@ -136,7 +137,7 @@ START_TEST(max_takes_the_first_of_the_largest_there_and_back)
         a.y[output_at(&a, i)] = (float)i + 1; /* from here on the gradient */
         expected[best] += (double)i + 1;
     }
-    skel_sparse_pool_max_backward(&a.pool, a.choice, a.y, a.dx);
+    kernels->pool->max_backward(&a.pool, a.choice, a.y, a.dx);
     check_gradient(&a, expected);
     SKEL_FREE(&expected);
     free_arrays(&a);
@@ -145,11 +146,11 @@ END_TEST
 
 START_TEST(a_mean_is_that_of_a_plain_loop_there_and_back)
 {
-    arrays a = make_arrays(&cases[_i]);
+    arrays a = make_arrays(&cases[choose_kernels(_i)]);
     double share = 1 / (double)(a.pool.kernel * a.pool.kernel);
     double *expected = zeros(&a);
 
-    skel_sparse_pool_mean(&a.pool, a.x, a.y);
+    kernels->pool->mean(&a.pool, a.x, a.y);
     for (size_t i = 0; i < output_count(&a); i++) {
         double mean = 0;
 
@@ -162,7 +163,7 @@ START_TEST(a_mean_is_that_of_a_plain_loop_there_and_back)
             expected[input_at(&a, i, k)] += (double)a.y[output_at(&a, i)] * share;
         }
     }
-    skel_sparse_pool_mean_backward(&a.pool, a.y, a.dx);
+    kernels->pool->mean_backward(&a.pool, a.y, a.dx);
     check_gradient(&a, expected);
     SKEL_FREE(&expected);
     free_arrays(&a);
@@ -171,12 +172,14 @@ END_TEST
 
 START_TEST(nan_is_the_largest_of_its_window)
 {
-    for (size_t k = 0; k < cases[_i].kernel * cases[_i].kernel; k++) {
-        arrays a = make_arrays(&cases[_i]);
+    const windows *w = &cases[choose_kernels(_i)];
+
+    for (size_t k = 0; k < w->kernel * w->kernel; k++) {
+        arrays a = make_arrays(w);
         size_t last = output_count(&a) - 1;
 
         a.x[input_at(&a, last, k)] = NAN;
-        skel_sparse_pool_max(&a.pool, a.x, a.y, NULL);
+        kernels->pool->max(&a.pool, a.x, a.y, NULL);
         ck_assert(isnan(a.y[output_at(&a, last)]));
         free_arrays(&a);
     }
@@ -201,14 +204,14 @@ static size_t kept_of(const arrays *a, size_t i)
 
 START_TEST(norm_with_pooling_is_norm_then_relu_then_pooling)
 {
-    arrays a = make_arrays(&cases[_i]);
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(LANES - 3, 0);
+    arrays a = make_arrays(&cases[choose_kernels(_i)]);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, kernels->lanes - 3, 0);
 
-    skel_sparse_channel_pool(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel, &lanes, a.y,
-                             a.choice);
+    kernels->norm_pool->apply(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel, &lanes, a.y,
+                              a.choice);
     for (size_t i = 0; i < output_count(&a); i++) {
         size_t kept = kept_of(&a, i);
-        bool empty = kept == (size_t)-1 || i % LANES >= LANES - 3;
+        bool empty = kept == (size_t)-1 || i % kernels->lanes >= kernels->lanes - 3;
 
         ck_assert_double_eq_tol((double)a.y[output_at(&a, i)],
                                 empty ? 0 : normalised((double)a.x[kept]), 1e-6);
@@ -219,14 +222,14 @@ END_TEST
 
 START_TEST(norm_with_pooling_differentiates_the_pixels_it_kept)
 {
-    arrays a = make_arrays(&cases[_i]);
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(LANES, 0);
+    arrays a = make_arrays(&cases[choose_kernels(_i)]);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, kernels->lanes, 0);
     double *expected = zeros(&a);
     double plain[2] = {0, 0};
     double sum[2] = {0, 0};
 
-    skel_sparse_channel_pool(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel, &lanes, a.y,
-                             a.choice);
+    kernels->norm_pool->apply(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel, &lanes, a.y,
+                              a.choice);
     for (size_t i = 0; i < output_count(&a); i++) {
         size_t kept = kept_of(&a, i);
 
@@ -237,13 +240,14 @@ START_TEST(norm_with_pooling_differentiates_the_pixels_it_kept)
             plain[1] += expected[kept] * ((double)a.x[kept] - (double)channel.mean);
         }
     }
-    skel_sparse_channel_pool_backward_sums(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel,
-                                           a.choice, a.y, sum);
+    kernels->norm_pool->backward_sums(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel,
+                                      a.choice, a.y, sum);
     ck_assert_double_eq_tol(sum[0], plain[0], 1e-4);
     ck_assert_double_eq_tol(sum[1], plain[1], 1e-4);
-    skel_sparse_channel_pool_backward_apply(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel,
-                                            a.choice, a.y, 0.125F, -0.5F, &lanes, a.dx);
-    for (size_t i = 0; i < a.pool.in.height * a.pool.in.row - 2 * a.pool.in.ring * LANES; i++) {
+    kernels->norm_pool->backward_apply(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel,
+                                       a.choice, a.y, 0.125F, -0.5F, &lanes, a.dx);
+    for (size_t i = 0; i < a.pool.in.height * a.pool.in.row - 2 * a.pool.in.ring * kernels->lanes;
+         i++) {
         expected[i] = (double)channel.slope *
                       (expected[i] - 0.125 + ((double)a.x[i] - (double)channel.mean) * 0.5);
     }
@@ -255,11 +259,11 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, max_takes_the_first_of_the_largest_there_and_back, 0, CASES);
-    tcase_add_loop_test(tcase, a_mean_is_that_of_a_plain_loop_there_and_back, 0, CASES);
-    tcase_add_loop_test(tcase, nan_is_the_largest_of_its_window, 0, CASES);
-    tcase_add_loop_test(tcase, norm_with_pooling_is_norm_then_relu_then_pooling, 0, TILED);
-    tcase_add_loop_test(tcase, norm_with_pooling_differentiates_the_pixels_it_kept, 0, TILED);
+    add_kernel_test(tcase, max_takes_the_first_of_the_largest_there_and_back, CASES);
+    add_kernel_test(tcase, a_mean_is_that_of_a_plain_loop_there_and_back, CASES);
+    add_kernel_test(tcase, nan_is_the_largest_of_its_window, CASES);
+    add_kernel_test(tcase, norm_with_pooling_is_norm_then_relu_then_pooling, TILED);
+    add_kernel_test(tcase, norm_with_pooling_differentiates_the_pixels_it_kept, TILED);
 }
 
 int main(void)

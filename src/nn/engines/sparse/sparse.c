@@ -25,21 +25,24 @@ static skel_status take_scratch(skel_sparse *sparse)
 {
     const skel_engine_options *options = &sparse->base.options;
     size_t columns = 1;
+    size_t plane = 1;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sparse->graph.tensors; i++) {
         size_t wide = skel_statistics_forward_columns(sparse->graph.tensor[i].channels);
 
         columns = wide > columns ? wide : columns;
+        plane = sparse->planes[i].plane > plane ? sparse->planes[i].plane : plane;
     }
     SKEL_TRY(
         skel_sparse_take(sparse, sparse->slots * columns, sizeof(double), &sparse->statistics));
     SKEL_TRY(skel_sparse_take(sparse, columns, sizeof(double), &sparse->total));
+    SKEL_TRY(skel_sparse_take(sparse, plane, sizeof(float), &sparse->zeros));
     SKEL_TRY(skel_sparse_take(sparse, 2 * options->microbatch * sparse->graph.network->classes,
                               sizeof(float), &sparse->logits));
     if (!options->inference) {
-        SKEL_TRY(skel_sparse_take(sparse, (size_t)options->threads * sparse->row_count,
-                                  SKEL_SPARSE_LANES * sizeof(float), &sparse->scratch));
+        SKEL_TRY(skel_sparse_take(sparse, (size_t)options->threads * sparse->scratch_vectors,
+                                  sparse->kernels->lanes * sizeof(float), &sparse->scratch));
     }
 done:
     return status;
@@ -56,7 +59,8 @@ static skel_status compile(skel_sparse *sparse)
                          "the sparse engine gives the gradients of kept weights only: it is for "
                          "training; pruning needs the dense engine");
     }
-    sparse->blocks = skel_sparse_blocks_of(options->microbatch);
+    sparse->kernels = skel_sparse_kernels_of(skel_isa_best());
+    sparse->blocks = skel_sparse_blocks_of(sparse->kernels->lanes, options->microbatch);
     sparse->slots = options->statistics_sum != NULL ? options->slots : 1;
     SKEL_TRY(skel_graph_build(sparse->base.network, 1, true, &sparse->graph));
     SKEL_TRY(SKEL_ALLOC(sparse->graph.steps, sizeof *sparse->work, &sparse->work));
@@ -79,9 +83,13 @@ static skel_status set_up(skel_engine *engine)
 static void clear(skel_sparse *sparse)
 {
     for (size_t i = 0; sparse->work != NULL && i < sparse->graph.steps; i++) {
+        SKEL_FREE(&sparse->work[i].forward.grid);
         SKEL_FREE(&sparse->work[i].forward.row);
+        SKEL_FREE(&sparse->work[i].backward.grid);
         SKEL_FREE(&sparse->work[i].backward.row);
         SKEL_FREE(&sparse->work[i].bias);
+        SKEL_FREE(&sparse->work[i].silent);
+        SKEL_FREE(&sparse->work[i].unread);
         SKEL_FREE(&sparse->work[i].channel);
         SKEL_FREE(&sparse->work[i].scale);
         SKEL_FREE(&sparse->work[i].inverse);
@@ -99,6 +107,7 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->source);
     SKEL_FREE(&sparse->sums);
     SKEL_FREE(&sparse->scratch);
+    SKEL_FREE(&sparse->zeros);
     SKEL_FREE(&sparse->logits);
     SKEL_FREE(&sparse->statistics);
     SKEL_FREE(&sparse->total);

@@ -117,13 +117,14 @@ skel_status skel_sparse_geometry_plan(skel_sparse *sparse)
     for (size_t t = 0; t < graph->tensors; t++) {
         skel_graph_tensor *tensor = &graph->tensor[t];
 
-        sparse->planes[t] =
-            skel_sparse_planes_make(tensor->channels, tensor->height, tensor->width, ring[t]);
+        sparse->planes[t] = skel_sparse_planes_make(sparse->kernels->lanes, tensor->channels,
+                                                    tensor->height, tensor->width, ring[t]);
         tensor->floats = skel_sparse_planes_floats(&sparse->planes[t]);
         if (tensor->floats > UINT32_MAX) {
-            SKEL_TRY(SKEL_FAIL(
-                SKEL_ERR_CONFIG, "%s: 16 images of %zux%zux%zu are too large for the sparse engine",
-                graph->network->name, tensor->channels, tensor->height, tensor->width));
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_CONFIG,
+                               "%s: %zu images of %zux%zux%zu are too large for the sparse engine",
+                               graph->network->name, sparse->kernels->lanes, tensor->channels,
+                               tensor->height, tensor->width));
         }
     }
 done:

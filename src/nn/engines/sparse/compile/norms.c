@@ -3,6 +3,19 @@
 
 #include "skel/memory.h"
 
+/* Whether a batch norm reads a layer's part of the gradient of the layer's input: a batch norm
+ * reads up to two parts where they lie, and leaves out those that are 0 in a channel. */
+static bool spares_input(const skel_sparse *sparse, size_t step)
+{
+    const skel_graph *graph = &sparse->graph;
+    size_t input = graph->step[step].operand[SKEL_STEP_INPUT];
+    size_t producer = graph->tensor[input].producer;
+
+    return skel_graph_has_weights(&graph->step[step]) && producer != SKEL_NONE &&
+           graph->step[producer].kind == SKEL_STEP_NORM && sparse->work[step].backward.grids == 1 &&
+           skel_placement_gradient_part(graph, &sparse->placement, input, 2) == SKEL_NONE;
+}
+
 skel_status skel_sparse_norms_create(skel_sparse *sparse)
 {
     const skel_graph *graph = &sparse->graph;
@@ -11,6 +24,7 @@ skel_status skel_sparse_norms_create(skel_sparse *sparse)
     for (size_t i = 0; i < graph->steps; i++) {
         sparse->work[i].feeds = SKEL_NONE;
         sparse->work[i].feeder = SKEL_NONE;
+        sparse->work[i].spares_input = spares_input(sparse, i);
     }
     for (size_t i = 0; i < graph->steps; i++) {
         const skel_graph_tensor *input = &graph->tensor[graph->step[i].operand[SKEL_STEP_INPUT]];
@@ -23,6 +37,8 @@ skel_status skel_sparse_norms_create(skel_sparse *sparse)
         if (input->uses == 1 && input->producer != SKEL_NONE &&
             skel_graph_has_weights(&graph->step[input->producer])) {
             sparse->work[input->producer].feeds = i;
+            sparse->work[input->producer].spares_output =
+                sparse->work[input->producer].bias == NULL;
             work->feeder = input->producer;
         }
         SKEL_TRY(SKEL_ALLOC(channels, sizeof *work->channel, &work->channel));

@@ -5,9 +5,12 @@
 #include "../../../engine/engine_impl.h"
 #include "../../../plan/graph.h"
 #include "../../../plan/placement.h"
-#include "../kernels/norm_kernels.h"
-#include "../kernels/pool_kernels.h"
-#include "../kernels/rows.h"
+#include "../kernels/kernels.h"
+
+enum {
+    SKEL_SPARSE_GROUP = 4096
+}; /**< entries whose gradients are summed together: 128 KiB at 8 lanes,
+          a quarter of a second cache */
 
 /** What one step of the graph needs besides the graph. */
 typedef struct skel_sparse_work {
@@ -19,9 +22,14 @@ typedef struct skel_sparse_work {
     size_t padding;
     skel_sparse_rows forward;
     skel_sparse_rows
-        backward; /**< from the output's gradient to the input's; no rows: not wanted */
-    float *bias;  /**< [out channels]; NULL if there is none */
-    size_t feeds; /**< the batch norm that alone reads the output; SKEL_NONE: none */
+        backward;    /**< from the output's gradient to the input's; no rows: not wanted */
+    float *bias;     /**< [out channels]; NULL if there is none */
+    uint8_t *silent; /**< [out channels] 1: no weight is kept, all outputs are 0 and not written */
+    uint8_t *unread; /**< [in channels] 1: no weight is kept, the layer's part of the input's
+                          gradient is 0 and not written */
+    bool spares_output; /**< whether channels may be silent */
+    bool spares_input;  /**< whether channels may be unread */
+    size_t feeds;       /**< the batch norm that alone reads the output; SKEL_NONE: none */
     /* batch norm */
     skel_sparse_channel *channel; /**< [channels] of the pass under way */
     float *scale;                 /**< [channels] */
@@ -29,8 +37,7 @@ typedef struct skel_sparse_work {
     double *partials; /**< [slots][blocks][channels][2] sums of blocks */
     double elements;  /**< per channel, of all microbatches that share the statistics */
     size_t feeder;    /**< the layer whose output this batch norm alone reads; SKEL_NONE: none. The
-                         layer    computes this step's sums of the forward pass, and this step's
-                         backward    pass    computes the gradient of the layer's weights */
+                         layer    computes this step's sums of the forward pass */
 } skel_sparse_work;
 
 /** Memory of one batch. */
@@ -43,6 +50,7 @@ typedef struct skel_sparse_slot {
 
 typedef struct skel_sparse {
     struct skel_engine base;
+    const skel_sparse_kernels *kernels; /**< of the processor */
     skel_graph graph;
     skel_placement placement;
     skel_sparse_planes *planes; /**< [tensors] */
@@ -57,12 +65,14 @@ typedef struct skel_sparse {
     size_t entries; /**< capacity of the arrays of entries that all rows share */
     skel_sparse_entry *entry;
     uint32_t *source;
-    double *sums;       /**< [entries] gradients of one layer's kept weights */
-    size_t row_count;   /**< weights of the longest row before pruning */
-    float *scratch;     /**< [threads][row_count][16] */
-    float *logits;      /**< [microbatch][classes] and their gradient after them */
-    double *statistics; /**< [slots][columns] of one batch norm */
-    double *total;      /**< [columns] sums of `statistics` over slots and ranks */
+    double *sums;           /**< [entries] gradients of one layer's kept weights */
+    size_t scratch_vectors; /**< of a thread: for the longest row before pruning, for statistics of
+                                 all rows of a layer, and at least SKEL_SPARSE_GROUP */
+    float *zeros;           /**< one plane, as large as the largest */
+    float *scratch;         /**< [threads][scratch_vectors][lanes], zeros but in a kernel */
+    float *logits;          /**< [microbatch][classes] and their gradient after them */
+    double *statistics;     /**< [slots][columns] of one batch norm */
+    double *total;          /**< [columns] sums of `statistics` over slots and ranks */
 } skel_sparse;
 
 /** The sparse engine behind the common interface.

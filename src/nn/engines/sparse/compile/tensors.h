@@ -25,4 +25,17 @@ float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, 
 uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t step, size_t slot, size_t block,
                              size_t channel);
 
+/** A plane of the input of a batch norm: the engine's zeros if the layer before is silent there.
+ *
+ *  Local. The address of the plane's first pixel.
+ */
+const float *skel_sparse_norm_input(const skel_sparse *sparse, size_t step, size_t slot,
+                                    size_t block, size_t channel);
+
+/** Whether the n-th part of the gradient of a tensor is 0 in a channel, and not written.
+ *
+ *  Local. Parts are numbered as skel_placement_gradient_part() does.
+ */
+bool skel_sparse_part_is_zero(const skel_sparse *sparse, size_t tensor, size_t n, size_t channel);
+
 #endif

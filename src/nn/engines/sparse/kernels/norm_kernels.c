@@ -1,15 +1,9 @@
 /* One pass over a channel of a block each, a vector of 16 images at a time. */
 #include "norm_kernels.h"
 
-#include <string.h>
+#include "lanes.h"
 
 enum { FLOAT_PIXELS = 256, CHAINS = 4 }; /* pixels summed in float, in independent sums */
-
-typedef float vector __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
-typedef int32_t bits __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
-
-#define INLINE static inline __attribute__((always_inline))
-#define VECTORS(address) ((const vector *)(const void *)(address))
 
 /* Rows whose sum float may hold. */
 static size_t float_rows(const skel_sparse_planes *planes)
@@ -20,23 +14,6 @@ static size_t float_rows(const skel_sparse_planes *planes)
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
-}
-
-static double total(const double lane[])
-{
-    double out = 0;
-
-    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
-        out += lane[l];
-    }
-    return out;
-}
-
-static void add_lanes(const float part[], double lane[])
-{
-    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
-        lane[l] += (double)part[l];
-    }
 }
 
 /* Sums of x - pivot and its square over some rows. */
@@ -85,36 +62,36 @@ static void find_pivot(const skel_sparse_planes *planes, const float *plane, flo
     memcpy(pivot_lane, &sum, sizeof sum);
 }
 
-void skel_sparse_channel_sums(const skel_sparse_planes *planes, const float *x, double sum[2])
+static void channel_sums(const skel_sparse_planes *planes, const float *x, double sum[2])
 {
-    float pivot_lane[SKEL_SPARSE_LANES] __attribute__((aligned(64)));
+    float pivot_lane[LANES] __attribute__((aligned(64)));
     size_t most = float_rows(planes);
     double count = (double)(planes->height * planes->width);
-    double s[SKEL_SPARSE_LANES] = {0};
-    double q[SKEL_SPARSE_LANES] = {0};
+    double s[LANES] = {0};
+    double q[LANES] = {0};
 
     find_pivot(planes, x, pivot_lane);
     for (size_t y = 0; y < planes->height; y += most) {
-        float part[2][SKEL_SPARSE_LANES] __attribute__((aligned(64)));
+        float part[2][LANES] __attribute__((aligned(64)));
 
         centred_sums(planes, smaller(most, planes->height - y), x + y * planes->row, pivot_lane,
                      part[0], part[1]);
         add_lanes(part[0], s);
         add_lanes(part[1], q);
     }
-    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
+    for (size_t l = 0; l < LANES; l++) {
         double pivot = (double)pivot_lane[l];
 
         q[l] += pivot * (2 * s[l] + count * pivot);
         s[l] += count * pivot;
     }
-    sum[0] = total(s);
-    sum[1] = total(q);
+    sum[0] = sum_of_lanes(s);
+    sum[1] = sum_of_lanes(q);
 }
 
-void skel_sparse_channel_apply(const skel_sparse_planes *planes, const float *x_plane,
-                               skel_sparse_channel channel, const float *other_plane, bool relu,
-                               const skel_sparse_lane_mask *lanes, float *y_plane)
+static void channel_apply(const skel_sparse_planes *planes, const float *x_plane,
+                          skel_sparse_channel channel, const float *other_plane, bool relu,
+                          const skel_sparse_lane_mask *lanes, float *y_plane)
 {
     bits valid;
 
@@ -209,17 +186,17 @@ static const float *below(const float *plane, size_t distance)
     return plane == NULL ? NULL : plane + distance;
 }
 
-void skel_sparse_channel_backward_sums(const skel_sparse_planes *planes, const float *x,
-                                       skel_sparse_channel channel, skel_sparse_incoming incoming,
-                                       float *kept, double sum[2])
+static void channel_backward_sums(const skel_sparse_planes *planes, const float *x,
+                                  skel_sparse_channel channel, skel_sparse_incoming incoming,
+                                  float *kept, double sum[2])
 {
     size_t most = float_rows(planes);
-    double s[SKEL_SPARSE_LANES] = {0};
-    double q[SKEL_SPARSE_LANES] = {0};
+    double s[LANES] = {0};
+    double q[LANES] = {0};
 
     for (size_t y = 0; y < planes->height; y += most) {
         size_t at = y * planes->row;
-        float part[2][SKEL_SPARSE_LANES];
+        float part[2][LANES];
         skel_sparse_incoming here = {.first = incoming.first + at,
                                      .second = below(incoming.second, at),
                                      .output = below(incoming.output, at),
@@ -230,14 +207,14 @@ void skel_sparse_channel_backward_sums(const skel_sparse_planes *planes, const f
         add_lanes(part[0], s);
         add_lanes(part[1], q);
     }
-    sum[0] = total(s);
-    sum[1] = total(q);
+    sum[0] = sum_of_lanes(s);
+    sum[1] = sum_of_lanes(q);
 }
 
-void skel_sparse_channel_backward_apply(const skel_sparse_planes *planes, const float *x,
-                                        skel_sparse_channel channel, skel_sparse_incoming incoming,
-                                        float offset, float factor,
-                                        const skel_sparse_lane_mask *lanes, float *dx_plane)
+static void channel_backward_apply(const skel_sparse_planes *planes, const float *x,
+                                   skel_sparse_channel channel, skel_sparse_incoming incoming,
+                                   float offset, float factor, const skel_sparse_lane_mask *lanes,
+                                   float *dx_plane)
 {
     bits valid;
 
@@ -256,13 +233,13 @@ void skel_sparse_channel_backward_apply(const skel_sparse_planes *planes, const 
     }
 }
 
-double skel_sparse_channel_sum(const skel_sparse_planes *planes, const float *x_plane)
+static double channel_sum(const skel_sparse_planes *planes, const float *x_plane)
 {
-    double lane[SKEL_SPARSE_LANES] = {0};
+    double lane[LANES] = {0};
 
     for (size_t row = 0; row < planes->height; row++) {
         const vector *x = VECTORS(x_plane + row * planes->row);
-        float part[SKEL_SPARSE_LANES];
+        float part[LANES];
         vector s = {0};
 
         for (size_t p = 0; p < planes->width; p++) {
@@ -271,11 +248,10 @@ double skel_sparse_channel_sum(const skel_sparse_planes *planes, const float *x_
         memcpy(part, &s, sizeof s);
         add_lanes(part, lane);
     }
-    return total(lane);
+    return sum_of_lanes(lane);
 }
 
-void skel_sparse_channel_relu(const skel_sparse_planes *planes, const float *x_plane,
-                              float *y_plane)
+static void channel_relu(const skel_sparse_planes *planes, const float *x_plane, float *y_plane)
 {
     for (size_t row = 0; row < planes->height; row++) {
         const vector *x = VECTORS(x_plane + row * planes->row);
@@ -288,8 +264,8 @@ void skel_sparse_channel_relu(const skel_sparse_planes *planes, const float *x_p
     }
 }
 
-void skel_sparse_channel_relu_backward(const skel_sparse_planes *planes, const float *y_plane,
-                                       const float *dy_plane, float *dx_plane)
+static void channel_relu_backward(const skel_sparse_planes *planes, const float *y_plane,
+                                  const float *dy_plane, float *dx_plane)
 {
     for (size_t row = 0; row < planes->height; row++) {
         const vector *y = VECTORS(y_plane + row * planes->row);
@@ -303,8 +279,8 @@ void skel_sparse_channel_relu_backward(const skel_sparse_planes *planes, const f
     }
 }
 
-void skel_sparse_channel_add(const skel_sparse_planes *planes, const float *x_plane,
-                             const float *y_plane, float *z_plane)
+static void channel_add(const skel_sparse_planes *planes, const float *x_plane,
+                        const float *y_plane, float *z_plane)
 {
     for (size_t row = 0; row < planes->height; row++) {
         const vector *x = VECTORS(x_plane + row * planes->row);
@@ -317,10 +293,21 @@ void skel_sparse_channel_add(const skel_sparse_planes *planes, const float *x_pl
     }
 }
 
-void skel_sparse_channel_copy(const skel_sparse_planes *planes, const float *x, float *y)
+static void channel_copy(const skel_sparse_planes *planes, const float *x, float *y)
 {
     for (size_t row = 0; row < planes->height; row++) {
-        memcpy(y + row * planes->row, x + row * planes->row,
-               planes->width * SKEL_SPARSE_LANES * sizeof *y);
+        memcpy(y + row * planes->row, x + row * planes->row, planes->width * LANES * sizeof *y);
     }
 }
+
+const skel_sparse_norm_kernels SKEL_ISA_NAME(skel_sparse_norm_kernels) = {
+    .sums = channel_sums,
+    .apply = channel_apply,
+    .backward_sums = channel_backward_sums,
+    .backward_apply = channel_backward_apply,
+    .sum = channel_sum,
+    .relu = channel_relu,
+    .relu_backward = channel_relu_backward,
+    .add = channel_add,
+    .copy = channel_copy,
+};

@@ -1,8 +1,9 @@
-/** Activations of 16 images together: a vector holds the same pixel of 16 images.
+/** Activations of `lanes` images together: a vector holds the same pixel of all of them.
  *
- *  A tensor is [blocks][channels][height + 2 ring][width + 2 ring][16], blocks of 16 images. Lanes
- *  without an image are 0. The values in the ring are undefined until a step that reads the ring
- *  calls skel_sparse_planes_clear_ring().
+ *  A tensor is [blocks][channels][height + 2 ring][width + 2 ring][lanes]. A block is
+ *  as many images as a vector of the instruction set has floats. Lanes without an image are 0. The
+ * values in the ring are undefined until a step that reads the ring calls
+ * skel_sparse_planes_clear_ring().
  */
 #ifndef SKEL_SPARSE_PLANES_H
 #define SKEL_SPARSE_PLANES_H
@@ -11,10 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SKEL_SPARSE_LANES = 16 };
+enum { SKEL_SPARSE_LANES_MAX = 16 }; /**< of any instruction set */
 
 /** Shape of one block of a tensor; distances in floats. */
 typedef struct skel_sparse_planes {
+    size_t lanes; /**< images of a block */
     size_t channels;
     size_t height;
     size_t width;
@@ -25,24 +27,33 @@ typedef struct skel_sparse_planes {
 
 /** Which lanes of a block hold an image: all bits set, or none. */
 typedef struct skel_sparse_lane_mask {
-    int32_t lane[SKEL_SPARSE_LANES];
+    int32_t lane[SKEL_SPARSE_LANES_MAX]; /* those of the instruction set are used */
 } skel_sparse_lane_mask;
 
 /** The planes of a shape.
  *
- *  Local.
+ *  Local. A large plane is an odd number of tiles of 8 pixels apart from the next: at a distance of
+ *  a power of two, the same tile of all channels would share a few sets of a cache.
  */
-static inline skel_sparse_planes skel_sparse_planes_make(size_t channels, size_t height,
-                                                         size_t width, size_t ring)
+static inline skel_sparse_planes skel_sparse_planes_make(size_t lanes, size_t channels,
+                                                         size_t height, size_t width, size_t ring)
 {
-    size_t row = (width + 2 * ring) * SKEL_SPARSE_LANES;
+    size_t row = (width + 2 * ring) * lanes;
+    size_t tile = 8 * lanes;
+    size_t plane = (height + 2 * ring) * row;
 
-    return (skel_sparse_planes){.channels = channels,
+    if (plane >= 8 * tile) {
+        plane = (plane + tile - 1) / tile * tile;
+        plane += plane / tile % 2 == 0 ? tile : 0;
+    }
+
+    return (skel_sparse_planes){.lanes = lanes,
+                                .channels = channels,
                                 .height = height,
                                 .width = width,
                                 .ring = ring,
                                 .row = row,
-                                .plane = (height + 2 * ring) * row};
+                                .plane = plane};
 }
 
 /** Floats of one block.
@@ -60,19 +71,20 @@ static inline size_t skel_sparse_planes_floats(const skel_sparse_planes *planes)
  */
 static inline size_t skel_sparse_planes_origin(const skel_sparse_planes *planes, size_t channel)
 {
-    return channel * planes->plane + planes->ring * (planes->row + SKEL_SPARSE_LANES);
+    return channel * planes->plane + planes->ring * (planes->row + planes->lanes);
 }
 
 /** Which lanes of a block of a batch hold an image.
  *
  *  Local.
  */
-static inline skel_sparse_lane_mask skel_sparse_lane_mask_of(size_t images, size_t block)
+static inline skel_sparse_lane_mask skel_sparse_lane_mask_of(size_t lanes, size_t images,
+                                                             size_t block)
 {
     skel_sparse_lane_mask out;
 
-    for (size_t l = 0; l < SKEL_SPARSE_LANES; l++) {
-        out.lane[l] = block * SKEL_SPARSE_LANES + l < images ? -1 : 0;
+    for (size_t l = 0; l < SKEL_SPARSE_LANES_MAX; l++) {
+        out.lane[l] = block * lanes + l < images ? -1 : 0;
     }
     return out;
 }
@@ -81,9 +93,9 @@ static inline skel_sparse_lane_mask skel_sparse_lane_mask_of(size_t images, size
  *
  *  Local.
  */
-static inline size_t skel_sparse_blocks_of(size_t images)
+static inline size_t skel_sparse_blocks_of(size_t lanes, size_t images)
 {
-    return (images + SKEL_SPARSE_LANES - 1) / SKEL_SPARSE_LANES;
+    return (images + lanes - 1) / lanes;
 }
 
 /** Sets the ring of all channels of a block to 0.

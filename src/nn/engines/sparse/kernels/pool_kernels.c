@@ -1,27 +1,16 @@
 /* Pooling, a vector of 16 images at a time. */
 #include "pool_kernels.h"
 
+#include "lanes.h"
+
 #include "skel/status.h"
 
-#include <math.h>
-#include <string.h>
-
 enum { MOST_KERNEL = 255 };
-
-typedef float vector __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
-typedef int32_t bits __attribute__((vector_size(4 * SKEL_SPARSE_LANES), may_alias));
-typedef uint16_t halves __attribute__((vector_size(2 * SKEL_SPARSE_LANES), may_alias));
-
-#define VECTOR(address) (*(vector *)(void *)(address))
-#define SOURCE(address) (*(const vector *)(const void *)(address))
-
-/* Compiled for windows of 2 and for all others: constant, the loops unroll. */
-#define INLINE static inline __attribute__((always_inline))
 
 /* First pixel of the window at (row, column). */
 INLINE size_t corner(const skel_sparse_pool *pool, size_t row, size_t column)
 {
-    return row * pool->stride * pool->in.row + column * pool->stride * SKEL_SPARSE_LANES;
+    return row * pool->stride * pool->in.row + column * pool->stride * LANES;
 }
 
 INLINE void largest(const skel_sparse_pool *pool, size_t kernel, const float *window, float *y,
@@ -33,14 +22,14 @@ INLINE void largest(const skel_sparse_pool *pool, size_t kernel, const float *wi
 
     for (size_t ky = 0; ky < kernel; ky++) {
         for (size_t kx = 0; kx < kernel; kx++, k++) {
-            vector v = SOURCE(window + ky * pool->in.row + kx * SKEL_SPARSE_LANES);
+            vector v = SOURCE(window + ky * pool->in.row + kx * LANES);
             bits better = (bits)(v > best) | (bits)(v != v);
 
             best = (vector)(((bits)v & better) | ((bits)best & ~better));
             at = (better & k) | (at & ~better);
         }
     }
-    VECTOR(y) = best;
+    TARGET(y) = best;
     if (choice != NULL) {
         *(halves *)(void *)choice = __builtin_convertvector(at, halves);
     }
@@ -52,13 +41,13 @@ INLINE void max_plane(const skel_sparse_pool *pool, size_t kernel, const float *
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
             largest(pool, kernel, x + corner(pool, row, column),
-                    y + row * pool->out.row + column * SKEL_SPARSE_LANES, choice);
-            choice = choice == NULL ? NULL : choice + SKEL_SPARSE_LANES;
+                    y + row * pool->out.row + column * LANES, choice);
+            choice = choice == NULL ? NULL : choice + LANES;
         }
     }
 }
 
-void skel_sparse_pool_max(const skel_sparse_pool *pool, const float *x, float *y, uint16_t *choice)
+static void pool_max(const skel_sparse_pool *pool, const float *x, float *y, uint16_t *choice)
 {
     SKEL_ASSERT(pool->kernel <= MOST_KERNEL);
     if (pool->kernel == 2) {
@@ -79,7 +68,7 @@ static bool start(const skel_sparse_pool *pool, float *dx)
         return true;
     }
     for (size_t row = 0; row < in->height; row++) {
-        memset(dx + row * in->row, 0, in->width * SKEL_SPARSE_LANES * sizeof *dx);
+        memset(dx + row * in->row, 0, in->width * LANES * sizeof *dx);
     }
     return false;
 }
@@ -88,29 +77,29 @@ INLINE void max_backward(const skel_sparse_pool *pool, size_t kernel, bool once,
                          const uint16_t *choice, const float *dy, float *dx)
 {
     for (size_t row = 0; row < pool->out.height; row++) {
-        for (size_t column = 0; column < pool->out.width; column++, choice += SKEL_SPARSE_LANES) {
-            vector d = SOURCE(dy + row * pool->out.row + column * SKEL_SPARSE_LANES);
+        for (size_t column = 0; column < pool->out.width; column++, choice += LANES) {
+            vector d = SOURCE(dy + row * pool->out.row + column * LANES);
             bits at = __builtin_convertvector(*(const halves *)(const void *)choice, bits);
             float *window = dx + corner(pool, row, column);
             int32_t k = 0;
 
             for (size_t ky = 0; ky < kernel; ky++) {
                 for (size_t kx = 0; kx < kernel; kx++, k++) {
-                    float *to = window + ky * pool->in.row + kx * SKEL_SPARSE_LANES;
+                    float *to = window + ky * pool->in.row + kx * LANES;
                     vector part = (vector)((bits)d & (bits)(at == k));
 
                     if (!once) {
-                        part += VECTOR(to);
+                        part += TARGET(to);
                     }
-                    VECTOR(to) = part;
+                    TARGET(to) = part;
                 }
             }
         }
     }
 }
 
-void skel_sparse_pool_max_backward(const skel_sparse_pool *pool, const uint16_t *choice,
-                                   const float *dy, float *dx)
+static void pool_max_backward(const skel_sparse_pool *pool, const uint16_t *choice, const float *dy,
+                              float *dx)
 {
     bool once = start(pool, dx);
 
@@ -121,7 +110,7 @@ void skel_sparse_pool_max_backward(const skel_sparse_pool *pool, const uint16_t 
     }
 }
 
-void skel_sparse_pool_mean(const skel_sparse_pool *pool, const float *x, float *y)
+static void pool_mean(const skel_sparse_pool *pool, const float *x, float *y)
 {
     float share = 1.0F / (float)(pool->kernel * pool->kernel);
 
@@ -132,36 +121,43 @@ void skel_sparse_pool_mean(const skel_sparse_pool *pool, const float *x, float *
 
             for (size_t ky = 0; ky < pool->kernel; ky++) {
                 for (size_t kx = 0; kx < pool->kernel; kx++) {
-                    sum += SOURCE(window + ky * pool->in.row + kx * SKEL_SPARSE_LANES);
+                    sum += SOURCE(window + ky * pool->in.row + kx * LANES);
                 }
             }
-            VECTOR(y + row * pool->out.row + column * SKEL_SPARSE_LANES) = sum * share;
+            TARGET(y + row * pool->out.row + column * LANES) = sum * share;
         }
     }
 }
 
-void skel_sparse_pool_mean_backward(const skel_sparse_pool *pool, const float *dy, float *dx)
+static void pool_mean_backward(const skel_sparse_pool *pool, const float *dy, float *dx)
 {
     float share = 1.0F / (float)(pool->kernel * pool->kernel);
     bool once = start(pool, dx);
 
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
-            vector d = SOURCE(dy + row * pool->out.row + column * SKEL_SPARSE_LANES) * share;
+            vector d = SOURCE(dy + row * pool->out.row + column * LANES) * share;
             float *window = dx + corner(pool, row, column);
 
             for (size_t ky = 0; ky < pool->kernel; ky++) {
                 for (size_t kx = 0; kx < pool->kernel; kx++) {
-                    float *to = window + ky * pool->in.row + kx * SKEL_SPARSE_LANES;
+                    float *to = window + ky * pool->in.row + kx * LANES;
 
                     vector part = d;
 
                     if (!once) {
-                        part += VECTOR(to);
+                        part += TARGET(to);
                     }
-                    VECTOR(to) = part;
+                    TARGET(to) = part;
                 }
             }
         }
     }
 }
+
+const skel_sparse_pool_kernels SKEL_ISA_NAME(skel_sparse_pool_kernels) = {
+    .max = pool_max,
+    .max_backward = pool_max_backward,
+    .mean = pool_mean,
+    .mean_backward = pool_mean_backward,
+};

@@ -1,33 +1,16 @@
-/* Convolutions and linear layers. Threads share the rows of one block before the next block starts:
- * the block stays in the second cache. */
+/* Convolutions and linear layers: each thread computes its share of the rows of every block. */
 #include "layer.h"
 
 #include "../compile/norms.h"
 #include "../compile/tensors.h"
+#include "share.h"
 #include "weights.h"
+
+#include <string.h>
 
 static size_t floats_of(const skel_sparse *sparse, size_t tensor)
 {
     return sparse->graph.tensor[tensor].floats;
-}
-
-/* One channel of one block, and its sums for the batch norm behind it. */
-static void channel_forward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
-                            size_t channel, bool statistics)
-{
-    const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_sparse_work *work = &sparse->work[number];
-    const skel_sparse_planes *planes = &sparse->planes[step->output];
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(sparse->slot[slot].images, block);
-    float *out = skel_sparse_value(sparse, slot, step->output, block);
-
-    skel_sparse_rows_apply(&work->forward, &work->forward.row[channel],
-                           skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block),
-                           work->bias == NULL ? 0.0F : work->bias[channel], &lanes, out);
-    if (statistics && work->feeds != SKEL_NONE) {
-        skel_sparse_channel_sums(planes, out + skel_sparse_planes_origin(planes, channel),
-                                 skel_sparse_partial(sparse, work->feeds, slot, block, channel));
-    }
 }
 
 void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, size_t slot, bool statistics)
@@ -36,9 +19,20 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, size_t slot, 
     const skel_sparse_work *work = &sparse->work[number];
     size_t input = step->operand[SKEL_STEP_INPUT];
     size_t blocks = sparse->slot[slot].blocks;
+    bool sums = statistics && work->feeds != SKEL_NONE;
 
 #pragma omp parallel num_threads(sparse->base.options.threads)
     {
+        skel_sparse_range range =
+            skel_sparse_share(&work->forward, &work->forward.grid[0], work->spares_output);
+
+        if (sums) {
+#pragma omp for schedule(static)
+            for (size_t b = 0; b < blocks; b++) {
+                memset(skel_sparse_partial(sparse, work->feeds, slot, b, 0), 0,
+                       2 * work->forward.rows * sizeof(double));
+            }
+        }
         if (work->padding > 0) {
 #pragma omp for schedule(static)
             for (size_t b = 0; b < blocks; b++) {
@@ -47,16 +41,19 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, size_t slot, 
             }
         }
         for (size_t b = 0; b < blocks; b++) {
-#pragma omp for schedule(static) nowait
-            for (size_t c = 0; c < work->forward.rows; c++) {
-                channel_forward(sparse, number, slot, b, c, statistics);
-            }
+            skel_sparse_lane_mask lanes =
+                skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, b);
+
+            sparse->kernels->row->apply(
+                range, skel_sparse_value(sparse, slot, input, b), work->bias, &lanes,
+                skel_sparse_value(sparse, slot, step->output, b), skel_sparse_scratch(sparse),
+                sums ? skel_sparse_partial(sparse, work->feeds, slot, b, 0) : NULL);
         }
     }
 }
 
 /* Gradient of the input. */
-static void backward_data(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
+static void data_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
                           size_t dx)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
@@ -73,29 +70,15 @@ static void backward_data(const skel_sparse *sparse, size_t number, size_t slot,
                                           skel_sparse_block(sparse, slot, dy, b, out));
         }
         for (size_t b = 0; b < blocks; b++) {
-            skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(sparse->slot[slot].images, b);
+            skel_sparse_lane_mask lanes =
+                skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, b);
 
-#pragma omp for schedule(static) nowait
-            for (size_t r = 0; r < rows->rows; r++) {
-                skel_sparse_rows_apply(rows, &rows->row[r],
-                                       skel_sparse_block(sparse, slot, dy, b, out), 0.0F, &lanes,
-                                       skel_sparse_block(sparse, slot, dx, b, in));
+            for (size_t g = 0; g < rows->grids; g++) {
+                sparse->kernels->row->apply(
+                    skel_sparse_share(rows, &rows->grid[g], sparse->work[number].spares_input),
+                    skel_sparse_block(sparse, slot, dy, b, out), NULL, &lanes,
+                    skel_sparse_block(sparse, slot, dx, b, in), NULL, NULL);
             }
-        }
-    }
-}
-
-/* Gradient of the kept weights, into `sums`. One thread computes all blocks of a row. */
-static void backward_weights(skel_sparse *sparse, size_t number, size_t slot, size_t dy)
-{
-    size_t blocks = sparse->slot[slot].blocks;
-
-    skel_sparse_weights_start(sparse, number);
-#pragma omp parallel num_threads(sparse->base.options.threads)
-    for (size_t b = 0; b < blocks; b++) {
-#pragma omp for schedule(static) nowait
-        for (size_t c = 0; c < sparse->work[number].forward.rows; c++) {
-            skel_sparse_weights_row(sparse, number, slot, dy, b, c);
         }
     }
 }
@@ -109,14 +92,11 @@ void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, size_t slot,
     double start = skel_engine_clock(&sparse->base);
     double middle = 0;
 
-    if (sparse->work[number].feeds == SKEL_NONE) {
-        backward_weights(sparse, number, slot, dy);
-        skel_sparse_weights_finish(sparse, number, slot, dy, gradient);
-    }
+    skel_sparse_weights_backward(sparse, number, slot, dy, gradient);
     middle = skel_engine_clock(&sparse->base);
     *(linear ? &profile->linear : &profile->convolution_backward_weights) += middle - start;
     if (dx != SKEL_NONE) {
-        backward_data(sparse, number, slot, dy, dx);
+        data_backward(sparse, number, slot, dy, dx);
         *(linear ? &profile->linear : &profile->convolution_backward_data) +=
             skel_engine_clock(&sparse->base) - middle;
     }

@@ -13,8 +13,7 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t step, size_t slot, bo
 
 /** Backward pass of one slot: gradients of the input, of the kept weights and of the bias.
  *
- *  Local. If a batch norm reads the output, its own backward pass has computed the gradients of
- *  weights and bias.
+ *  Local.
  *  @param dy        buffer that holds the gradient of the output; its ring is cleared
  *  @param gradient  [parameter_count]
  */

@@ -57,10 +57,10 @@ static void sum_blocks(const skel_sparse *sparse, size_t step, size_t slot)
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
     for (size_t b = 0; b < blocks; b++) {
         for (size_t c = 0; c < planes->channels; c++) {
-            skel_sparse_channel_sums(planes,
-                                     skel_sparse_value(sparse, slot, input, b) +
-                                         skel_sparse_planes_origin(planes, c),
-                                     skel_sparse_partial(sparse, step, slot, b, c));
+            sparse->kernels->norm->sums(planes,
+                                        skel_sparse_value(sparse, slot, input, b) +
+                                            skel_sparse_planes_origin(planes, c),
+                                        skel_sparse_partial(sparse, step, slot, b, c));
         }
     }
 }
@@ -74,22 +74,22 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
     const skel_sparse_planes *out = &sparse->planes[step->output];
     skel_sparse_channel channel = sparse->work[number].channel[c];
     size_t other = step->operand[SKEL_STEP_OTHER];
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(sparse->slot[slot].images, block);
-    const float *x = skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block) +
-                     skel_sparse_planes_origin(planes, c);
+    skel_sparse_lane_mask lanes =
+        skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, block);
+    const float *x = skel_sparse_norm_input(sparse, number, slot, block, c);
     float *y =
         skel_sparse_value(sparse, slot, step->output, block) + skel_sparse_planes_origin(out, c);
 
     if (step->pool != NULL) {
-        skel_sparse_channel_pool(planes, out, step->pool->kernel, x, channel, &lanes, y,
-                                 skel_sparse_choice(sparse, number, slot, block, c));
+        sparse->kernels->norm_pool->apply(planes, out, step->pool->kernel, x, channel, &lanes, y,
+                                          skel_sparse_choice(sparse, number, slot, block, c));
     } else {
-        skel_sparse_channel_apply(planes, x, channel,
-                                  other == SKEL_NONE
-                                      ? NULL
-                                      : skel_sparse_value(sparse, slot, other, block) +
-                                            skel_sparse_planes_origin(planes, c),
-                                  step->relu, &lanes, y);
+        sparse->kernels->norm->apply(planes, x, channel,
+                                     other == SKEL_NONE
+                                         ? NULL
+                                         : skel_sparse_value(sparse, slot, other, block) +
+                                               skel_sparse_planes_origin(planes, c),
+                                     step->relu, &lanes, y);
     }
 }
 

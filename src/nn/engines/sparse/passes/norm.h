@@ -20,8 +20,7 @@ void skel_sparse_norm_evaluate(skel_sparse *sparse, size_t step, const float buf
 
 /** Backward pass of a batch norm step over all slots.
  *
- *  Local, or collective with `statistics_sum`. Also computes the gradient of the weights of the
- *  layer that feeds the step. Errors: the callback's.
+ *  Local, or collective with `statistics_sum`. Errors: the callback's.
  */
 SKEL_CHECKED skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t step, size_t count,
                                                    const skel_pass passes[]);

@@ -1,13 +1,9 @@
-/* Backward pass of batch norm steps. The gradient of one channel is still in the cache when the
- * weights of the layer before the step are differentiated, one channel at a time. */
+/* Backward pass of batch norm steps. */
 #include "norm.h"
 
 #include "../compile/norms.h"
 #include "../compile/tensors.h"
 #include "statistics.h"
-#include "weights.h"
-
-#include <omp.h>
 
 /* Arrays of the backward pass of one channel of one block. */
 typedef struct operands {
@@ -42,14 +38,19 @@ static operands operands_of(const skel_sparse *sparse, size_t number, size_t slo
     size_t second = skel_placement_gradient_part(&sparse->graph, placement, output, 1);
     operands o = {.planes = &sparse->planes[input],
                   .channel = sparse->work[number].channel[c],
-                  .x = skel_sparse_value(sparse, slot, input, block) +
-                       skel_sparse_planes_origin(&sparse->planes[input], c),
+                  .x = skel_sparse_norm_input(sparse, number, slot, block, c),
                   .dx = plane_of(sparse, slot, placement->gradient[number][SKEL_STEP_INPUT], input,
                                  block, c)};
 
     o.incoming = (skel_sparse_incoming){.first = plane_of(sparse, slot, first, output, block, c),
                                         .second = plane_of(sparse, slot, second, output, block, c),
                                         .relu = step->relu};
+    if (skel_sparse_part_is_zero(sparse, output, 0, c)) {
+        o.incoming.first = sparse->zeros;
+    }
+    if (skel_sparse_part_is_zero(sparse, output, 1, c)) {
+        o.incoming.second = NULL;
+    }
     if (skel_graph_keeps_output(step)) {
         o.incoming.output = plane_of(sparse, slot, placement->value[output], output, block, c);
     }
@@ -64,13 +65,13 @@ static operands operands_of(const skel_sparse *sparse, size_t number, size_t slo
     return o;
 }
 
-static void channel_sums(const operands *o, double sum[2])
+static void channel_sums(const skel_sparse_kernels *kernels, const operands *o, double sum[2])
 {
     if (o->pooled != NULL) {
-        skel_sparse_channel_pool_backward_sums(o->planes, o->pooled, o->kernel, o->x, o->channel,
-                                               o->choice, o->incoming.first, sum);
+        kernels->norm_pool->backward_sums(o->planes, o->pooled, o->kernel, o->x, o->channel,
+                                          o->choice, o->incoming.first, sum);
     } else {
-        skel_sparse_channel_backward_sums(o->planes, o->x, o->channel, o->incoming, o->kept, sum);
+        kernels->norm->backward_sums(o->planes, o->x, o->channel, o->incoming, o->kept, sum);
     }
 }
 
@@ -91,7 +92,7 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
         for (size_t c = 0; c < channels; c++) {
             operands o = operands_of(sparse, number, slot, b, c);
 
-            channel_sums(&o, skel_sparse_partial(sparse, number, slot, b, c));
+            channel_sums(sparse->kernels, &o, skel_sparse_partial(sparse, number, slot, b, c));
         }
     }
     skel_sparse_statistics_reduce(sparse, number, slot, sums, products);
@@ -102,89 +103,52 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
     }
 }
 
+/* Whether the layer before the step reads the gradient of a channel: not without kept weights. */
+static bool is_read(const skel_sparse *sparse, size_t feeder, size_t c)
+{
+    return feeder == SKEL_NONE || sparse->work[feeder].silent[c] == 0;
+}
+
 static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
                           size_t c)
 {
     const skel_sparse_work *work = &sparse->work[number];
     operands o = operands_of(sparse, number, slot, block, c);
-    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(sparse->slot[slot].images, block);
+    skel_sparse_lane_mask lanes =
+        skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, block);
     float offset = (float)(sparse->total[c] / work->elements);
     float factor =
         (float)(sparse->total[o.planes->channels + c] / work->elements * work->inverse[c]);
 
     if (o.pooled != NULL) {
-        skel_sparse_channel_pool_backward_apply(o.planes, o.pooled, o.kernel, o.x, o.channel,
-                                                o.choice, o.incoming.first, offset, factor, &lanes,
-                                                o.dx);
+        sparse->kernels->norm_pool->backward_apply(o.planes, o.pooled, o.kernel, o.x, o.channel,
+                                                   o.choice, o.incoming.first, offset, factor,
+                                                   &lanes, o.dx);
         return;
     }
     if (o.kept != NULL) {
         o.incoming = (skel_sparse_incoming){.first = o.kept};
     }
-    skel_sparse_channel_backward_apply(o.planes, o.x, o.channel, o.incoming, offset, factor, &lanes,
-                                       o.dx);
+    sparse->kernels->norm->backward_apply(o.planes, o.x, o.channel, o.incoming, offset, factor,
+                                          &lanes, o.dx);
 }
 
-/* Whether a step reads the gradient of a channel of a convolution's output. */
-static bool is_read(const skel_sparse *sparse, size_t feeder, size_t c)
+/* The gradient of the input of one slot. */
+static void slot_backward(const skel_sparse *sparse, size_t number, size_t slot)
 {
-    const skel_sparse_work *work = feeder == SKEL_NONE ? NULL : &sparse->work[feeder];
-
-    return work == NULL || work->bias != NULL || work->forward.row[c].count > 0;
-}
-
-/* Computes the input's gradient of one slot and, after each channel, the gradient of the weights of
- * the layer that feeds the step. Returns the first thread's seconds for these weights. */
-static double backward_apply(const skel_sparse *sparse, size_t number, size_t slot)
-{
-    size_t feeder = sparse->work[number].feeder;
-    size_t dx = sparse->placement.gradient[number][SKEL_STEP_INPUT];
     size_t channels = sparse->planes[sparse->graph.step[number].operand[SKEL_STEP_INPUT]].channels;
     size_t blocks = sparse->slot[slot].blocks;
-    double seconds = 0;
 
-#pragma omp parallel num_threads(sparse->base.options.threads)
-    for (size_t b = 0; b < blocks; b++) {
-#pragma omp for schedule(static) nowait
-        for (size_t c = 0; c < channels; c++) {
-            double start = 0;
-
-            if (!is_read(sparse, feeder, c)) {
-                continue;
-            }
-            channel_apply(sparse, number, slot, b, c);
-            start = skel_engine_clock(&sparse->base);
-            if (feeder != SKEL_NONE) {
-                skel_sparse_weights_row(sparse, feeder, slot, dx, b, c);
-            }
-            if (omp_get_thread_num() == 0) {
-                seconds += skel_engine_clock(&sparse->base) - start;
-            }
-        }
-    }
-    return seconds;
-}
-
-static void slot_backward(skel_sparse *sparse, size_t number, size_t slot, float gradient[])
-{
-    size_t feeder = sparse->work[number].feeder;
-    size_t dx = sparse->placement.gradient[number][SKEL_STEP_INPUT];
-    skel_engine_profile *profile = &sparse->base.profile;
-    double seconds = 0;
-
-    if (dx == SKEL_NONE) {
+    if (sparse->placement.gradient[number][SKEL_STEP_INPUT] == SKEL_NONE) {
         return;
     }
-    if (feeder != SKEL_NONE) {
-        skel_sparse_weights_start(sparse, feeder);
-    }
-    seconds = backward_apply(sparse, number, slot);
-    if (feeder != SKEL_NONE) {
-        bool linear = sparse->graph.step[feeder].kind == SKEL_STEP_LINEAR;
-
-        skel_sparse_weights_finish(sparse, feeder, slot, dx, gradient);
-        *(linear ? &profile->linear : &profile->convolution_backward_weights) += seconds;
-        profile->elementwise -= seconds;
+#pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
+    for (size_t b = 0; b < blocks; b++) {
+        for (size_t c = 0; c < channels; c++) {
+            if (is_read(sparse, sparse->work[number].feeder, c)) {
+                channel_apply(sparse, number, slot, b, c);
+            }
+        }
     }
 }
 
@@ -200,7 +164,7 @@ skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t number, size_t
     }
     SKEL_TRY(skel_sparse_statistics_sum(sparse, count, skel_statistics_backward_columns(channels)));
     for (size_t slot = 0; slot < count; slot++) {
-        slot_backward(sparse, number, slot, passes[slot].gradient);
+        slot_backward(sparse, number, slot);
     }
 done:
     sparse->base.profile.elementwise += skel_engine_clock(&sparse->base) - start;

@@ -38,19 +38,20 @@ static void channel_forward(const skel_sparse *sparse, size_t number, size_t slo
 
     switch (step->kind) {
     case SKEL_STEP_RELU:
-        skel_sparse_channel_relu(planes, x, y);
+        sparse->kernels->norm->relu(planes, x, y);
         break;
     case SKEL_STEP_ADD:
-        skel_sparse_channel_add(planes, x, skel_sparse_value(sparse, slot, other, block) + origin,
-                                y);
+        sparse->kernels->norm->add(planes, x,
+                                   skel_sparse_value(sparse, slot, other, block) + origin, y);
         break;
     case SKEL_STEP_MAXPOOL:
         pool = pool_of(sparse, step);
-        skel_sparse_pool_max(&pool, x, y, skel_sparse_choice(sparse, number, slot, block, channel));
+        sparse->kernels->pool->max(&pool, x, y,
+                                   skel_sparse_choice(sparse, number, slot, block, channel));
         break;
     case SKEL_STEP_AVGPOOL:
         pool = pool_of(sparse, step);
-        skel_sparse_pool_mean(&pool, x, y);
+        sparse->kernels->pool->mean(&pool, x, y);
         break;
     case SKEL_STEP_CONV:
     case SKEL_STEP_LINEAR:
@@ -141,8 +142,8 @@ static size_t gather(const skel_sparse *sparse, size_t slot, const skel_graph_st
             for (size_t c = 0; c < planes->channels; c++) {
                 float *sum = channel_of(sparse, slot, first, step->output, b, c);
 
-                skel_sparse_channel_add(planes, sum,
-                                        channel_of(sparse, slot, part, step->output, b, c), sum);
+                sparse->kernels->norm->add(planes, sum,
+                                           channel_of(sparse, slot, part, step->output, b, c), sum);
             }
         }
     }
@@ -160,9 +161,9 @@ static void add_backward(const skel_sparse *sparse, size_t number, size_t slot, 
         size_t to = sparse->placement.gradient[number][k];
 
         if (to != SKEL_NONE && to != dy) {
-            skel_sparse_channel_copy(&sparse->planes[step->output],
-                                     channel_of(sparse, slot, dy, step->output, block, channel),
-                                     channel_of(sparse, slot, to, step->output, block, channel));
+            sparse->kernels->norm->copy(&sparse->planes[step->output],
+                                        channel_of(sparse, slot, dy, step->output, block, channel),
+                                        channel_of(sparse, slot, to, step->output, block, channel));
         }
     }
 }
@@ -183,18 +184,18 @@ static void channel_backward(const skel_sparse *sparse, size_t number, size_t sl
     }
     dx = channel_of(sparse, slot, left, step->operand[SKEL_STEP_INPUT], block, channel);
     if (step->kind == SKEL_STEP_RELU) {
-        skel_sparse_channel_relu_backward(planes,
-                                          skel_sparse_value(sparse, slot, step->output, block) +
-                                              skel_sparse_planes_origin(planes, channel),
-                                          dy, dx);
+        sparse->kernels->norm->relu_backward(planes,
+                                             skel_sparse_value(sparse, slot, step->output, block) +
+                                                 skel_sparse_planes_origin(planes, channel),
+                                             dy, dx);
         return;
     }
     pool = pool_of(sparse, step);
     if (step->kind == SKEL_STEP_MAXPOOL) {
-        skel_sparse_pool_max_backward(
+        sparse->kernels->pool->max_backward(
             &pool, skel_sparse_choice(sparse, number, slot, block, channel), dy, dx);
     } else {
-        skel_sparse_pool_mean_backward(&pool, dy, dx);
+        sparse->kernels->pool->mean_backward(&pool, dy, dx);
     }
 }
 
@@ -253,7 +254,8 @@ static void assign(skel_sparse *sparse, size_t count, const skel_batch batches[]
 
     for (size_t slot = 0; slot < count; slot++) {
         sparse->slot[slot].images = batches[slot].count;
-        sparse->slot[slot].blocks = skel_sparse_blocks_of(batches[slot].count);
+        sparse->slot[slot].blocks =
+            skel_sparse_blocks_of(sparse->kernels->lanes, batches[slot].count);
         skel_sparse_planes_fill(&sparse->planes[0], batches[slot].count, batches[slot].images,
                                 sparse->slot[slot].image);
     }

@@ -2,28 +2,40 @@
 #include "weights.h"
 
 #include "../compile/tensors.h"
+#include "share.h"
 
-#include <omp.h>
 #include <string.h>
 
-void skel_sparse_weights_row(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                             size_t block, size_t row)
+/* The rows behind `first` whose entries together are at most a group, but at least one row. */
+static size_t group_end(const skel_sparse_rows *rows, size_t first, size_t last)
 {
-    const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_sparse_rows *rows = &sparse->work[number].forward;
-    size_t thread = (size_t)omp_get_thread_num();
+    size_t end = first + 1;
 
-    skel_sparse_rows_products(
-        rows, &rows->row[row],
-        skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], block),
-        skel_sparse_block(sparse, slot, dy, block, sparse->graph.tensor[step->output].floats),
-        sparse->scratch + thread * sparse->row_count * SKEL_SPARSE_LANES,
-        sparse->sums + rows->row[row].first);
+    while (end < last && rows->row[end].first + rows->row[end].count - rows->row[first].first <=
+                             SKEL_SPARSE_GROUP) {
+        end++;
+    }
+    return end;
 }
 
-void skel_sparse_weights_start(skel_sparse *sparse, size_t number)
+/* One thread's rows, group by group: the sums in float of a group stay in the second cache. */
+static void range_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
+                           skel_sparse_range range)
 {
-    memset(sparse->sums, 0, sparse->work[number].forward.entries * sizeof *sparse->sums);
+    const skel_graph_step *step = &sparse->graph.step[number];
+    size_t input = step->operand[SKEL_STEP_INPUT];
+    size_t floats = sparse->graph.tensor[step->output].floats;
+    float *scratch = skel_sparse_scratch(sparse);
+    size_t end = range.last;
+
+    for (; range.first < end; range.first = range.last) {
+        range.last = group_end(range.rows, range.first, end);
+        for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
+            sparse->kernels->row->products(range, skel_sparse_value(sparse, slot, input, b),
+                                           skel_sparse_block(sparse, slot, dy, b, floats), scratch,
+                                           sparse->sums);
+        }
+    }
 }
 
 static void bias_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
@@ -36,7 +48,7 @@ static void bias_backward(const skel_sparse *sparse, size_t number, size_t slot,
         double sum = 0;
 
         for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
-            sum += skel_sparse_channel_sum(
+            sum += sparse->kernels->norm->sum(
                 planes,
                 skel_sparse_block(sparse, slot, dy, b, sparse->graph.tensor[tensor].floats) +
                     skel_sparse_planes_origin(planes, c));
@@ -45,8 +57,9 @@ static void bias_backward(const skel_sparse *sparse, size_t number, size_t slot,
     }
 }
 
-void skel_sparse_weights_finish(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                                float gradient[])
+/* Writes the sums to the caller's vector. */
+static void give_gradient(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
+                          float gradient[])
 {
     const skel_op *op = sparse->graph.step[number].op;
     const skel_parameter *parameter = sparse->graph.network->parameter;
@@ -60,4 +73,15 @@ void skel_sparse_weights_finish(const skel_sparse *sparse, size_t number, size_t
     if (op->bias != SKEL_NONE) {
         bias_backward(sparse, number, slot, dy, gradient + parameter[op->bias].offset);
     }
+}
+
+void skel_sparse_weights_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
+                                  float gradient[])
+{
+    const skel_sparse_rows *rows = &sparse->work[number].forward;
+
+    memset(sparse->sums, 0, rows->entries * sizeof *sparse->sums);
+#pragma omp parallel num_threads(sparse->base.options.threads)
+    range_backward(sparse, number, slot, dy, skel_sparse_share(rows, &rows->grid[0], true));
+    give_gradient(sparse, number, slot, dy, gradient);
 }

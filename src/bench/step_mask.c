@@ -1,0 +1,95 @@
+/* Masks for benchmarks of training steps. */
+#include "step_mask.h"
+
+#include "skel/memory.h"
+#include "skel/random.h"
+#include "skel/reader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const double default_density = 0.01;
+
+/* Keeps exactly the share of one tensor: each weight with the chance that makes the count right. */
+static void draw_tensor(const skel_parameter *parameter, double density, uint32_t number,
+                        uint8_t mask[])
+{
+    skel_stream stream = skel_stream_open(0, SKEL_PURPOSE_BENCH, 5, number);
+    size_t wanted = (size_t)(density * (double)parameter->count + 0.5);
+
+    for (size_t i = 0; i < parameter->count; i++) {
+        double chance = (double)wanted / (double)(parameter->count - i);
+
+        mask[parameter->offset + i] = skel_stream_uniform(&stream) < chance;
+        wanted -= mask[parameter->offset + i];
+    }
+}
+
+static skel_status read_tensor(skel_reader *reader, const skel_parameter *parameter, uint8_t mask[])
+{
+    char path[SKEL_NAME + 16];
+    uint8_t *keep = NULL;
+    size_t count = 0;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(path, sizeof path, "/masks/%s", parameter->name);
+    SKEL_TRY(skel_reader_bytes(reader, path, &count, &keep));
+    if (count != parameter->count) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %zu elements, the network's %s %zu",
+                           skel_reader_path(reader), path, count, parameter->name,
+                           parameter->count));
+    }
+    for (size_t i = 0; i < count; i++) {
+        mask[parameter->offset + i] = keep[i] != 0;
+    }
+done:
+    SKEL_FREE(&keep);
+    return status;
+}
+
+static skel_status read_mask(const skel_network *network, const char *path, uint8_t mask[])
+{
+    skel_reader *reader = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_open(path, &reader));
+    for (size_t i = 0; i < network->parameters; i++) {
+        if (network->parameter[i].prunable) {
+            SKEL_TRY(read_tensor(reader, &network->parameter[i], mask));
+        }
+    }
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
+skel_status skel_step_mask_create(const skel_network *network, const char *source, double density,
+                                  uint8_t **mask, size_t *kept)
+{
+    bool uniform = strcmp(source, "uniform") == 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC_RAW(network->parameter_count, 1, mask));
+    memset(*mask, 1, network->parameter_count);
+    for (size_t i = 0; uniform && i < network->parameters; i++) {
+        if (network->parameter[i].prunable) {
+            draw_tensor(&network->parameter[i], density > 0 ? density : default_density,
+                        (uint32_t)i, *mask);
+        }
+    }
+    if (!uniform) {
+        SKEL_TRY(read_mask(network, source, *mask));
+    }
+    *kept = 0;
+    for (size_t i = 0; i < network->parameter_count; i++) {
+        *kept += (*mask)[i];
+    }
+    *kept -= network->parameter_count - network->prunable_count;
+    if (!uniform && density > 0 && (double)*kept > density * (double)network->prunable_count) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_USAGE,
+                           "skel bench: %s keeps %zu of %zu weights, more than --density %g",
+                           source, *kept, network->prunable_count, density));
+    }
+done:
+    return status;
+}

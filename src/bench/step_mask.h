@@ -1,0 +1,22 @@
+/** Masks for benchmarks of training steps. */
+#ifndef SKEL_BENCH_STEP_MASK_H
+#define SKEL_BENCH_STEP_MASK_H
+
+#include "skel/network.h"
+
+/** Draws a mask, or reads the mask of a run file.
+ *
+ *  Local.
+ *  @param source   "uniform": the same share of every prunable tensor, drawn at random; else a
+ *                  file with /masks
+ *  @param density  share of the weights that "uniform" keeps, above 0, at most 1; a file's mask
+ *                  must not keep more; 0: 0.01 for "uniform", any for a file
+ *  @param mask     [parameter_count] out; *owned*
+ *  @param kept     out: prunable weights that the mask keeps
+ *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_USAGE for a mask that keeps more; SKEL_ERR_DATA for a mask of
+ *          another network; as skel_reader_open().
+ */
+SKEL_CHECKED skel_status skel_step_mask_create(const skel_network *network, const char *source,
+                                               double density, uint8_t **mask, size_t *kept);
+
+#endif

@@ -1,0 +1,287 @@
+/* Rows of kept weights of one layer, forward and transposed. */
+#include "rows.h"
+
+#include "tap.h"
+
+#include "skel/memory.h"
+
+#include <stdlib.h>
+
+static const skel_parameter *weight_of(const skel_sparse *sparse, size_t step)
+{
+    return &sparse->graph.network->parameter[sparse->graph.step[step].op->weight];
+}
+
+static const skel_sparse_planes *input_of(const skel_sparse *sparse, size_t step)
+{
+    return &sparse->planes[sparse->graph.step[step].operand[SKEL_STEP_INPUT]];
+}
+
+static const skel_sparse_planes *output_of(const skel_sparse *sparse, size_t step)
+{
+    return &sparse->planes[sparse->graph.step[step].output];
+}
+
+/* Rows of the forward map: one for each channel of the output, all in one grid. */
+static void shape_forward(skel_sparse *sparse, size_t step)
+{
+    const skel_sparse_planes *in = input_of(sparse, step);
+    const skel_sparse_planes *out = output_of(sparse, step);
+    const skel_sparse_work *work = &sparse->work[step];
+    skel_sparse_rows *rows = &sparse->work[step].forward;
+
+    rows->in_row = work->stride_height * in->row;
+    rows->in_column = work->stride_width * in->lanes;
+    rows->out_row = out->row;
+    rows->out_column = out->lanes;
+    rows->grid[0] =
+        (skel_sparse_grid){.rows = out->channels, .height = out->height, .width = out->width};
+}
+
+/* Grids of the transposed map: one for each residue by the stride, with a row for each channel. */
+static void shape_backward(skel_sparse *sparse, size_t step)
+{
+    const skel_sparse_planes *in = input_of(sparse, step);
+    const skel_sparse_planes *out = output_of(sparse, step);
+    const skel_sparse_work *work = &sparse->work[step];
+    skel_sparse_rows *rows = &sparse->work[step].backward;
+
+    rows->in_row = out->row;
+    rows->in_column = out->lanes;
+    rows->out_row = work->stride_height * in->row;
+    rows->out_column = work->stride_width * in->lanes;
+    for (size_t g = 0; g < rows->grids; g++) {
+        rows->grid[g] = (skel_sparse_grid){
+            .first = g * in->channels,
+            .rows = in->channels,
+            .height =
+                skel_sparse_tap_pixels(in->height, g / work->stride_width, work->stride_height),
+            .width = skel_sparse_tap_pixels(in->width, g % work->stride_width, work->stride_width)};
+    }
+}
+
+/* The first pixel that a row of the transposed map computes, of a channel of the input. */
+static size_t target_back(const skel_sparse *sparse, size_t step, size_t grid, size_t channel)
+{
+    const skel_sparse_planes *in = input_of(sparse, step);
+    size_t stride = sparse->work[step].stride_width;
+
+    return skel_sparse_planes_origin(in, channel) + grid / stride * in->row +
+           grid % stride * in->lanes;
+}
+
+/* Rows of a map: as many in each grid. */
+static skel_status take_rows(size_t grids, size_t rows, skel_sparse_rows *out)
+{
+    skel_status status = SKEL_OK;
+
+    out->grids = grids;
+    out->rows = grids * rows;
+    SKEL_TRY(SKEL_ALLOC(grids, sizeof *out->grid, &out->grid));
+    SKEL_TRY(SKEL_ALLOC(out->rows + SKEL_SPARSE_ROWS_AHEAD, sizeof *out->row, &out->row));
+done:
+    return status;
+}
+
+skel_status skel_sparse_rows_create(skel_sparse *sparse, size_t step)
+{
+    skel_sparse_work *work = &sparse->work[step];
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(take_rows(1, output_of(sparse, step)->channels, &work->forward));
+    SKEL_TRY(SKEL_ALLOC(output_of(sparse, step)->channels, 1, &work->silent));
+    SKEL_TRY(SKEL_ALLOC(input_of(sparse, step)->channels, 1, &work->unread));
+    shape_forward(sparse, step);
+    if (skel_sparse_goes_back(sparse, &sparse->graph.step[step])) {
+        SKEL_TRY(take_rows(work->stride_height * work->stride_width,
+                           input_of(sparse, step)->channels, &work->backward));
+        shape_backward(sparse, step);
+    }
+done:
+    return status;
+}
+
+/* A weight's place in the kernel. */
+typedef struct place {
+    size_t out;
+    size_t in;
+    size_t y;
+    size_t x;
+} place;
+
+static place place_of(const skel_sparse_work *work, size_t inputs, size_t index)
+{
+    return (place){.x = index % work->kernel_width,
+                   .y = index / work->kernel_width % work->kernel_height,
+                   .in = index / work->kernel_width / work->kernel_height % inputs,
+                   .out = index / work->kernel_width / work->kernel_height / inputs};
+}
+
+/* The row of the transposed map, before rows are ordered, that a weight belongs to, and the offset
+ * of its factor. */
+static size_t row_back(const skel_sparse *sparse, size_t step, size_t index, uint32_t *offset)
+{
+    const skel_sparse_planes *in = input_of(sparse, step);
+    const skel_sparse_planes *out = output_of(sparse, step);
+    const skel_sparse_work *work = &sparse->work[step];
+    place p = place_of(work, in->channels, index);
+    skel_sparse_tap y = skel_sparse_tap_of(p.y, work->padding, work->stride_height);
+    skel_sparse_tap x = skel_sparse_tap_of(p.x, work->padding, work->stride_width);
+    ptrdiff_t at = (ptrdiff_t)skel_sparse_planes_origin(out, p.out) +
+                   y.shift * (ptrdiff_t)out->row + x.shift * (ptrdiff_t)out->lanes;
+
+    *offset = (uint32_t)at;
+    return (y.residue * work->stride_width + x.residue) * in->channels + p.in;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const skel_sparse_row *x = a;
+    const skel_sparse_row *y = b;
+
+    if (x->count != y->count) {
+        return x->count < y->count ? -1 : 1;
+    }
+    return (x->channel > y->channel) - (x->channel < y->channel);
+}
+
+/* Sorts rows by their number of entries, fewest first: a loop over the entries of a row then mostly
+ * ends as the loop before it, which processors predict. Then gives each row its place among the
+ * entries. */
+static void order_rows(skel_sparse_rows *rows)
+{
+    size_t n = 0;
+
+    for (size_t g = 0; g < rows->grids; g++) {
+        skel_sparse_grid *grid = &rows->grid[g];
+
+        qsort(rows->row + grid->first, grid->rows, sizeof *rows->row, compare_rows);
+        grid->empty = 0;
+        while (grid->empty < grid->rows && rows->row[grid->first + grid->empty].count == 0) {
+            grid->empty++;
+        }
+    }
+    for (size_t r = 0; r < rows->rows; r++) {
+        rows->row[r].first = n;
+        n += rows->row[r].count;
+    }
+    rows->entries = n;
+}
+
+/* Marks the channels whose planes are 0 and need not be written. */
+static void mark_channels(skel_sparse_work *work)
+{
+    for (size_t r = 0; r < work->forward.rows; r++) {
+        const skel_sparse_row *row = &work->forward.row[r];
+
+        work->silent[row->channel] = work->spares_output && row->count == 0;
+    }
+    for (size_t r = 0; work->spares_input && r < work->backward.rows; r++) {
+        work->unread[work->backward.row[r].channel] = work->backward.row[r].count == 0;
+    }
+}
+
+/* Counts the kept weights of each row of both maps, and orders the rows. */
+static void count_rows(skel_sparse *sparse, size_t step, const uint8_t kept[])
+{
+    skel_sparse_rows *forward = &sparse->work[step].forward;
+    skel_sparse_rows *backward = &sparse->work[step].backward;
+    size_t length = weight_of(sparse, step)->count / forward->rows;
+    uint32_t offset = 0;
+
+    for (size_t r = 0; r < forward->rows; r++) {
+        forward->row[r] = (skel_sparse_row){
+            .channel = r, .target = skel_sparse_planes_origin(output_of(sparse, step), r)};
+    }
+    for (size_t r = 0; r < backward->rows; r++) {
+        size_t channel = r % backward->grid[0].rows;
+
+        backward->row[r] = (skel_sparse_row){
+            .channel = channel,
+            .target = target_back(sparse, step, r / backward->grid[0].rows, channel)};
+    }
+    for (size_t i = 0; i < weight_of(sparse, step)->count; i++) {
+        if (kept == NULL || kept[i] != 0) {
+            forward->row[i / length].count++;
+            if (backward->rows > 0) {
+                backward->row[row_back(sparse, step, i, &offset)].count++;
+            }
+        }
+    }
+    order_rows(forward);
+    order_rows(backward);
+    mark_channels(&sparse->work[step]);
+}
+
+/* Lists the kept weights of a step row by row, each row in the order of the parameter. */
+static void list_forward(skel_sparse *sparse, size_t step, const uint8_t kept[])
+{
+    const skel_sparse_planes *in = input_of(sparse, step);
+    const skel_sparse_work *work = &sparse->work[step];
+    skel_sparse_rows *rows = &sparse->work[step].forward;
+    size_t length = weight_of(sparse, step)->count / rows->rows;
+    size_t n = 0;
+
+    for (size_t r = 0; r < rows->rows; r++) {
+        size_t first = rows->row[r].channel * length;
+
+        for (size_t i = first; i < first + length; i++) {
+            if (kept == NULL || kept[i] != 0) {
+                place p = place_of(work, in->channels, i);
+
+                rows->source[n] = (uint32_t)i;
+                rows->entry[n++].offset =
+                    (uint32_t)(skel_sparse_planes_origin(in, p.in) + p.y * in->row +
+                               p.x * in->lanes - work->padding * (in->row + in->lanes));
+            }
+        }
+    }
+}
+
+/* Sorts the forward map's entries by the transposed map's rows. `next` is [rows], room for the
+ * place of the next entry of each row. */
+static void list_backward(skel_sparse *sparse, size_t step, uint32_t next[])
+{
+    const skel_sparse_rows *forward = &sparse->work[step].forward;
+    skel_sparse_rows *rows = &sparse->work[step].backward;
+    size_t channels = rows->grid[0].rows;
+    uint32_t offset = 0;
+
+    for (size_t r = 0; r < rows->rows; r++) {
+        next[r / channels * channels + rows->row[r].channel] = (uint32_t)rows->row[r].first;
+    }
+    for (size_t n = 0; n < forward->entries; n++) {
+        size_t to = next[row_back(sparse, step, forward->source[n], &offset)]++;
+
+        rows->entry[to].offset = offset;
+        rows->source[to] = forward->source[n];
+    }
+}
+
+/* Gives a map its entries, from entry `at` of the engine on. */
+static void give_entries(const skel_sparse *sparse, skel_sparse_rows *rows, size_t *at)
+{
+    rows->entry = sparse->entry + *at;
+    rows->source = sparse->source + *at;
+    *at += rows->entries;
+}
+
+skel_status skel_sparse_rows_fill(skel_sparse *sparse, size_t step, const uint8_t kept[],
+                                  size_t *at)
+{
+    skel_sparse_work *work = &sparse->work[step];
+    uint32_t *next = NULL;
+    skel_status status = SKEL_OK;
+
+    count_rows(sparse, step, kept);
+    give_entries(sparse, &work->forward, at);
+    list_forward(sparse, step, kept);
+    if (work->backward.rows > 0) {
+        SKEL_TRY(SKEL_ALLOC(work->backward.rows, sizeof *next, &next));
+        give_entries(sparse, &work->backward, at);
+        list_backward(sparse, step, next);
+    }
+done:
+    SKEL_FREE(&next);
+    return status;
+}

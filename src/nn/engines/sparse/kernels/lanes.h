@@ -1,0 +1,43 @@
+/** Vectors of the instruction set that a file of kernels is compiled for. */
+#ifndef SKEL_SPARSE_LANES_H
+#define SKEL_SPARSE_LANES_H
+
+#include "skel/isa.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { LANES = SKEL_ISA_LANES };
+
+typedef float vector __attribute__((vector_size(4 * SKEL_ISA_LANES), may_alias));
+typedef int32_t bits __attribute__((vector_size(4 * SKEL_ISA_LANES), may_alias));
+typedef uint16_t halves __attribute__((vector_size(2 * SKEL_ISA_LANES), may_alias));
+
+/* For functions with arguments that are constants where they are called: their loops unroll. */
+#define INLINE static inline __attribute__((always_inline))
+
+#define VECTORS(address) ((const vector *)(const void *)(address))
+#define SOURCE(address) (*(const vector *)(const void *)(address))
+#define TARGET(address) (*(vector *)(void *)(address))
+
+/* Adds sums in float to sums in double, lane by lane. */
+INLINE void add_lanes(const float part[], double lane[])
+{
+    for (size_t l = 0; l < LANES; l++) {
+        lane[l] += (double)part[l];
+    }
+}
+
+/* The sum over all lanes. */
+INLINE double sum_of_lanes(const double lane[])
+{
+    double out = 0;
+
+    for (size_t l = 0; l < LANES; l++) {
+        out += lane[l];
+    }
+    return out;
+}
+
+#endif

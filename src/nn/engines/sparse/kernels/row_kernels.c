@@ -1,0 +1,357 @@
+/* Tiles of up to 8 pixels stay in registers while the entries of a row pass by. */
+#include "row_kernels.h"
+
+#include "lanes.h"
+
+/* Pixels of a tile: sums in as many registers, of which AVX2 has 16. Pixels whose sums float may
+ * hold: of outputs, and of products. */
+enum { TILE = 8, STATISTICS_PIXELS = 256, PRODUCT_PIXELS = 1024 };
+
+/* Calls the function with the tile's shape as constants. */
+#define FOR_TILE(verb, rows, columns, ...)                                                         \
+    do {                                                                                           \
+        switch ((rows)*16 + (columns)) {                                                           \
+        case 1 * 16 + 8:                                                                           \
+            verb(1, 8, __VA_ARGS__);                                                               \
+            break;                                                                                 \
+        case 2 * 16 + 4:                                                                           \
+            verb(2, 4, __VA_ARGS__);                                                               \
+            break;                                                                                 \
+        case 4 * 16 + 2:                                                                           \
+            verb(4, 2, __VA_ARGS__);                                                               \
+            break;                                                                                 \
+        case 8 * 16 + 1:                                                                           \
+            verb(8, 1, __VA_ARGS__);                                                               \
+            break;                                                                                 \
+        case 1 * 16 + 4:                                                                           \
+            verb(1, 4, __VA_ARGS__);                                                               \
+            break;                                                                                 \
+        case 2 * 16 + 2:                                                                           \
+            verb(2, 2, __VA_ARGS__);                                                               \
+            break;                                                                                 \
+        case 1 * 16 + 2:                                                                           \
+            verb(1, 2, __VA_ARGS__);                                                               \
+            break;                                                                                 \
+        default:                                                                                   \
+            verb(1, 1, __VA_ARGS__);                                                               \
+            break;                                                                                 \
+        }                                                                                          \
+    } while (0)
+
+/* Largest of 8, 4, 2 and 1 that does not exceed what is left. */
+static size_t part_of(size_t left)
+{
+    return left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+}
+
+/* Rows of a tile with that many columns. */
+static size_t tile_rows(size_t columns, size_t left)
+{
+    if (columns * part_of(left) >= TILE) {
+        return TILE / columns;
+    }
+    return columns == 2 && left >= 2 ? 2 : 1;
+}
+
+/* What all tiles of one call share; addresses are of the tile's first pixel. */
+typedef struct tile {
+    const skel_sparse_rows *rows;
+    size_t first; /* rows */
+    size_t last;
+    const float *in;
+    float *out;
+    const float *bias;
+    vector valid;   /* all bits set in lanes with an image */
+    float *scratch; /* statistics; NULL: not wanted */
+    bool restart;   /* the tile begins new sums in float */
+} tile;
+
+/* Adds one tile's outputs to the sums in float: pivot, sum of x - pivot, sum of its square. */
+INLINE void add_statistics(size_t pixels, const vector value[], bool restart, float *scratch)
+{
+    vector pivot = SOURCE(scratch);
+    vector sum = SOURCE(scratch + LANES);
+    vector squares = SOURCE(scratch + 2 * LANES);
+
+    if (restart) {
+        pivot = value[0];
+        for (size_t k = 1; k < pixels; k++) {
+            pivot += value[k];
+        }
+        pivot *= 1.0F / (float)pixels;
+        sum -= sum;
+        squares = sum;
+        TARGET(scratch) = pivot;
+    }
+    for (size_t k = 0; k < pixels; k++) {
+        vector d = value[k] - pivot;
+
+        sum += d;
+        squares += d * d;
+    }
+    TARGET(scratch + LANES) = sum;
+    TARGET(scratch + 2 * LANES) = squares;
+}
+
+/* Asks for a tile's cache lines: the tiles of a plane's channels are too far apart for the
+ * processor to foresee which comes next. */
+INLINE void prefetch(size_t height, size_t width, const float *first, size_t row, size_t column)
+{
+    for (size_t y = 0; y < height; y++) {
+        for (size_t x = 0; x < width; x += 64 / (4 * LANES)) {
+            __builtin_prefetch(first + y * row + x * column);
+        }
+    }
+}
+
+INLINE void prefetch_to_write(size_t height, size_t width, const float *first, size_t row,
+                              size_t column)
+{
+    for (size_t y = 0; y < height; y++) {
+        for (size_t x = 0; x < width; x += 64 / (4 * LANES)) {
+            __builtin_prefetch(first + y * row + x * column, 1);
+        }
+    }
+}
+
+INLINE void apply_tile(size_t height, size_t width, const tile *t, size_t in_column,
+                       size_t out_column, bool statistics)
+{
+    const skel_sparse_rows *rows = t->rows;
+    const size_t in_row = rows->in_row;
+    const size_t out_row = rows->out_row;
+    const skel_sparse_entry *entry = rows->entry + rows->row[t->first].first;
+
+    for (size_t r = t->first; r < t->last; r++) {
+        const skel_sparse_row *row = &rows->row[r];
+        const skel_sparse_entry *end = entry + row->count;
+        float *out = t->out + row->target;
+        vector sum[TILE];
+
+        prefetch_to_write(height, width, t->out + rows->row[r + SKEL_SPARSE_ROWS_AHEAD].target,
+                          out_row, out_column);
+
+        for (size_t k = 0; k < height * width; k++) {
+            sum[k] = (vector){0};
+            if (t->bias != NULL) {
+                sum[k] = (vector)((bits)(sum[k] + t->bias[row->channel]) & (bits)t->valid);
+            }
+        }
+        for (; entry < end; entry++) {
+            const float *p = t->in + entry->offset;
+            float weight = entry->weight;
+
+            prefetch(height, width, t->in + entry[SKEL_SPARSE_ENTRIES_AHEAD].offset, in_row,
+                     in_column);
+
+            for (size_t y = 0; y < height; y++) {
+                for (size_t x = 0; x < width; x++) {
+                    sum[y * width + x] += weight * SOURCE(p + y * in_row + x * in_column);
+                }
+            }
+        }
+        for (size_t y = 0; y < height; y++) {
+            for (size_t x = 0; x < width; x++) {
+                TARGET(out + y * out_row + x * out_column) = sum[y * width + x];
+            }
+        }
+        if (statistics) {
+            add_statistics(height * width, sum, t->restart,
+                           t->scratch + (r - t->first) * SKEL_SPARSE_STATISTICS * LANES);
+        }
+    }
+}
+
+/* Moves the sums in float over some pixels to the sums in double. */
+static void settle_statistics(skel_sparse_range range, size_t pixels, const float *scratch,
+                              double sums[])
+{
+    for (size_t r = range.first; r < range.last; r++, scratch += SKEL_SPARSE_STATISTICS * LANES) {
+        double *sum = sums + 2 * range.rows->row[r].channel;
+        double first[LANES];
+        double second[LANES];
+
+        for (size_t l = 0; l < LANES; l++) {
+            double pivot = (double)scratch[l];
+            double s = (double)scratch[LANES + l];
+
+            first[l] = s + (double)pixels * pivot;
+            second[l] = (double)scratch[2 * LANES + l] + pivot * (2 * s + (double)pixels * pivot);
+        }
+        sum[0] += sum_of_lanes(first);
+        sum[1] += sum_of_lanes(second);
+    }
+}
+
+INLINE void apply_tiles(skel_sparse_range range, tile t, size_t in_column, size_t out_column,
+                        bool statistics, double sums[])
+{
+    const skel_sparse_rows *rows = range.rows;
+    const float *in = t.in;
+    float *out = t.out;
+    size_t columns = 0;
+    size_t pending = 0;
+
+    for (size_t x = 0; x < range.grid->width; x += columns) {
+        size_t lines = 0;
+
+        columns = part_of(range.grid->width - x);
+        for (size_t y = 0; y < range.grid->height; y += lines) {
+            lines = tile_rows(columns, range.grid->height - y);
+            t.in = in + y * rows->in_row + x * in_column;
+            t.out = out + y * rows->out_row + x * out_column;
+            t.restart = pending == 0;
+            FOR_TILE(apply_tile, lines, columns, &t, in_column, out_column, statistics);
+            pending += lines * columns;
+            if (statistics && pending >= STATISTICS_PIXELS) {
+                settle_statistics(range, pending, t.scratch, sums);
+                pending = 0;
+            }
+        }
+    }
+    if (statistics) {
+        if (pending > 0) {
+            settle_statistics(range, pending, t.scratch, sums);
+        }
+        memset(t.scratch, 0,
+               (range.last - range.first) * SKEL_SPARSE_STATISTICS * LANES * sizeof *t.scratch);
+    }
+}
+
+/* Compiled for contiguous pixels, with statistics and without, and for all others. */
+static void apply(skel_sparse_range range, const float *in, const float bias[],
+                  const skel_sparse_lane_mask *lanes, float *out, float *scratch, double sums[])
+{
+    const skel_sparse_rows *rows = range.rows;
+    bool dense = rows->in_column == LANES && rows->out_column == LANES;
+    tile t = {.rows = rows,
+              .first = range.first,
+              .last = range.last,
+              .in = in,
+              .out = out,
+              .bias = bias,
+              .scratch = scratch};
+
+    memcpy(&t.valid, lanes, sizeof t.valid);
+    for (size_t r = range.first; sums != NULL && r < range.last; r++) {
+        sums[2 * rows->row[r].channel] = 0;
+        sums[2 * rows->row[r].channel + 1] = 0;
+    }
+    if (dense && sums != NULL) {
+        apply_tiles(range, t, LANES, LANES, true, sums);
+    } else if (dense) {
+        apply_tiles(range, t, LANES, LANES, false, sums);
+    } else if (sums != NULL) {
+        apply_tiles(range, t, rows->in_column, LANES, true, sums);
+    } else {
+        apply_tiles(range, t, rows->in_column, rows->out_column, false, sums);
+    }
+}
+
+INLINE void multiply_tile(size_t height, size_t width, const skel_sparse_range *range,
+                          const float *in, size_t in_column, const float *out, float *scratch)
+{
+    const skel_sparse_rows *rows = range->rows;
+    const size_t in_row = rows->in_row;
+    const size_t out_row = rows->out_row;
+    const skel_sparse_entry *entry = rows->entry + rows->row[range->first].first;
+
+    for (size_t r = range->first; r < range->last; r++) {
+        const skel_sparse_entry *end = entry + rows->row[r].count;
+        const float *from = out + rows->row[r].target;
+        vector d[TILE];
+
+        prefetch(height, width, out + rows->row[r + SKEL_SPARSE_ROWS_AHEAD].target, out_row, LANES);
+
+        for (size_t y = 0; y < height; y++) {
+            for (size_t x = 0; x < width; x++) {
+                d[y * width + x] = SOURCE(from + y * out_row + x * LANES);
+            }
+        }
+        for (; entry < end; entry++, scratch += LANES) {
+            const float *p = in + entry->offset;
+            prefetch(height, width, in + entry[SKEL_SPARSE_ENTRIES_AHEAD].offset, in_row,
+                     in_column);
+            vector sum[2] = {SOURCE(scratch), {0}};
+
+            for (size_t y = 0; y < height; y++) {
+                for (size_t x = 0; x < width; x++) {
+                    sum[(y * width + x) % 2] +=
+                        d[y * width + x] * SOURCE(p + y * in_row + x * in_column);
+                }
+            }
+            TARGET(scratch) = sum[0] + sum[1];
+        }
+    }
+}
+
+/* Moves the lanes' sums to the total of each entry. */
+static void settle_products(size_t count, float *scratch, double sums[])
+{
+    for (size_t n = 0; n < count; n++) {
+        float *lane = scratch + n * LANES;
+        double part[4] = {0};
+
+        for (size_t l = 0; l < LANES; l += 4) {
+            for (size_t k = 0; k < 4; k++) {
+                part[k] += (double)lane[l + k];
+            }
+        }
+        sums[n] += (part[0] + part[1]) + (part[2] + part[3]);
+    }
+    memset(scratch, 0, count * LANES * sizeof *scratch);
+}
+
+INLINE void multiply_tiles(skel_sparse_range range, size_t in_column, const float *in,
+                           const float *out, float *scratch, size_t count, double sums[])
+{
+    const skel_sparse_rows *rows = range.rows;
+    size_t columns = 0;
+    size_t pending = 0;
+
+    for (size_t x = 0; x < range.grid->width; x += columns) {
+        size_t lines = 0;
+
+        columns = part_of(range.grid->width - x);
+        for (size_t y = 0; y < range.grid->height; y += lines) {
+            lines = tile_rows(columns, range.grid->height - y);
+            FOR_TILE(multiply_tile, lines, columns, &range, in + y * rows->in_row + x * in_column,
+                     in_column, out + y * rows->out_row + x * LANES, scratch);
+            pending += lines * columns;
+            if (pending >= PRODUCT_PIXELS) {
+                settle_products(count, scratch, sums);
+                pending = 0;
+            }
+        }
+    }
+    if (pending > 0) {
+        settle_products(count, scratch, sums);
+    }
+}
+
+static void products(skel_sparse_range range, const float *in, const float *out, float *scratch,
+                     double sums[])
+{
+    const skel_sparse_row *row = range.rows->row;
+    size_t first = 0;
+    size_t count = 0;
+
+    while (range.first < range.last && row[range.first].count == 0) {
+        range.first++;
+    }
+    if (range.first == range.last) {
+        return;
+    }
+    first = row[range.first].first;
+    count = row[range.last - 1].first + row[range.last - 1].count - first;
+    if (range.rows->in_column == LANES) {
+        multiply_tiles(range, LANES, in, out, scratch, count, sums + first);
+    } else {
+        multiply_tiles(range, range.rows->in_column, in, out, scratch, count, sums + first);
+    }
+}
+
+const skel_sparse_row_kernels SKEL_ISA_NAME(skel_sparse_row_kernels) = {
+    .apply = apply,
+    .products = products,
+};

@@ -1,0 +1,94 @@
+/** Sparse linear maps between planes: a convolution, or its transpose, as rows of kept weights. */
+#ifndef SKEL_SPARSE_ROW_KERNELS_H
+#define SKEL_SPARSE_ROW_KERNELS_H
+
+#include "planes.h"
+
+/** One kept weight of a row. */
+typedef struct skel_sparse_entry {
+    uint32_t offset; /**< of its factor for the row's first pixel, in a block of the input */
+    float weight;
+} skel_sparse_entry;
+
+/** The kept weights of one channel of the output, or of its pixels of one residue by the stride. */
+typedef struct skel_sparse_row {
+    size_t first; /**< its entries are entry[first .. first + count) */
+    size_t count;
+    size_t target;  /**< its first pixel in a block of the output */
+    size_t channel; /**< of the output */
+} skel_sparse_row;
+
+/** Consecutive rows that compute the same pixels, those with fewest entries first. */
+typedef struct skel_sparse_grid {
+    size_t first; /**< its rows are row[first .. first + rows) */
+    size_t rows;
+    size_t empty;  /**< rows without entries, the first ones */
+    size_t height; /**< pixels that each row computes */
+    size_t width;
+} skel_sparse_grid;
+
+/** Kernels ask for the memory of later entries and rows: behind the entries and rows of a map there
+ *  must be as many more, of any value that is an offset in a block. */
+enum { SKEL_SPARSE_ENTRIES_AHEAD = 16, SKEL_SPARSE_ROWS_AHEAD = 4 };
+
+/** A map: output pixel (y, x) of a row is the sum over its entries of
+ *  weight * input[offset + y * in_row + x * in_column]. */
+typedef struct skel_sparse_rows {
+    size_t grids; /**< one, or for a transposed map one for each residue by the stride */
+    skel_sparse_grid *grid;
+    size_t rows;
+    skel_sparse_row *row;
+    skel_sparse_entry *entry; /**< of all rows, in their order; borrowed from the engine */
+    uint32_t *source;         /**< of each entry, its index in the parameter; borrowed likewise */
+    size_t entries;
+    size_t in_row; /**< distances in floats */
+    size_t in_column;
+    size_t out_row;
+    size_t out_column;
+} skel_sparse_rows;
+
+/** Rows [first, last) of a map, all of one grid. */
+typedef struct skel_sparse_range {
+    const skel_sparse_rows *rows;
+    const skel_sparse_grid *grid;
+    size_t first;
+    size_t last;
+} skel_sparse_range;
+
+enum { SKEL_SPARSE_STATISTICS = 3 }; /**< vectors of scratch for each row with statistics */
+
+/** Kernels over rows, for one instruction set. They pass over the pixels tile by tile: all rows
+ * read the same tile of the input before the next tile, so that the tile stays in the cache. */
+typedef struct skel_sparse_row_kernels {
+    /** Computes rows of a block.
+     *
+     *  Local.
+     *  @param in       a block of the input
+     *  @param bias     [channels] first term of every sum in lanes with an image; NULL: 0
+     *  @param out      a block of the output
+     *  @param scratch  [last - first][SKEL_SPARSE_STATISTICS][lanes], zeros; zeros again after it;
+     *                  NULL without `sums`
+     *  @param sums     [channels][2] out: sums of the outputs and of their squares, of the rows'
+     *                  channels; NULL: not wanted. Summed by lane in float around a mean of one
+     *                  tile, over about 256 pixels, and in double from there
+     */
+    void (*apply)(skel_sparse_range range, const float *in, const float bias[],
+                  const skel_sparse_lane_mask *lanes, float *out, float *scratch, double sums[]);
+
+    /** Adds one block's gradient of the weights of rows.
+     *
+     *  Local. Products are summed by lane in float over about 1024 pixels, in double from there.
+     *  @param in       a block of the input
+     *  @param out      a block of the gradient of the output
+     *  @param scratch  [entries of the rows][lanes], zeros; zeros again after it
+     *  @param sums     [entries of the map] added to
+     */
+    void (*products)(skel_sparse_range range, const float *in, const float *out, float *scratch,
+                     double sums[]);
+} skel_sparse_row_kernels;
+
+extern const skel_sparse_row_kernels skel_sparse_row_kernels_baseline;
+extern const skel_sparse_row_kernels skel_sparse_row_kernels_avx2;
+extern const skel_sparse_row_kernels skel_sparse_row_kernels_avx512;
+
+#endif

@@ -1,0 +1,10 @@
+/* The table of all kernels of the instruction set that this file is compiled for. */
+#include "kernels.h"
+
+const skel_sparse_kernels SKEL_ISA_NAME(skel_sparse_kernels) = {
+    .lanes = SKEL_ISA_LANES,
+    .row = &SKEL_ISA_NAME(skel_sparse_row_kernels),
+    .norm = &SKEL_ISA_NAME(skel_sparse_norm_kernels),
+    .norm_pool = &SKEL_ISA_NAME(skel_sparse_norm_pool_kernels),
+    .pool = &SKEL_ISA_NAME(skel_sparse_pool_kernels),
+};

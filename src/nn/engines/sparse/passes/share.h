@@ -1,0 +1,21 @@
+/** How the threads of a parallel region share the rows of a layer. */
+#ifndef SKEL_SPARSE_SHARE_H
+#define SKEL_SPARSE_SHARE_H
+
+#include "../compile/sparse.h"
+
+/** The rows that the calling thread computes: about the same work for every thread.
+ *
+ *  Local. The result of a row does not depend on the thread that computes it.
+ *  @param skip  whether rows without entries are left out
+ */
+skel_sparse_range skel_sparse_share(const skel_sparse_rows *rows, const skel_sparse_grid *grid,
+                                    bool skip);
+
+/** The calling thread's scratch memory.
+ *
+ *  Local. [scratch_vectors][lanes]
+ */
+float *skel_sparse_scratch(const skel_sparse *sparse);
+
+#endif
