@@ -9,7 +9,7 @@
 
 /** Sizes of the shared memory. */
 enum {
-    SKEL_NODE_HALF = 1 << 20,       /**< bytes of one half of a rank's segment, at most */
+    SKEL_NODE_HALF = 1 << 19,       /**< bytes of one half of a rank's segment, at most */
     SKEL_NODE_HALF_LEAST = 1 << 14, /**< with less than this, nothing is shared */
     SKEL_NODE_HEAD = 1 << 12,       /**< bytes before the halves, a page */
 };
