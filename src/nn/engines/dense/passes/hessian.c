@@ -179,8 +179,8 @@ static skel_status layer_product(const product_context *context, size_t i, size_
         skel_dense_f32_elementwise_add(work->weights_floats, weights, dense->term_weights, weights);
     }
     if (work->unloads) {
-        SKEL_TRY(
-            skel_dense_call_run(dense, &work->unload, for_unload, i, &dense->base.profile.reorder));
+        SKEL_TRY(skel_dense_call_primitive(dense, &work->unload, for_unload, i,
+                                           &dense->base.profile.reorder));
     }
 done:
     return status;
