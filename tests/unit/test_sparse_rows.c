@@ -83,7 +83,7 @@ static void make_rows(map *m, const shape *s, skel_stream *stream)
 /* Floats of scratch memory that any kernel needs. */
 static size_t scratch_floats(const map *m)
 {
-    return (m->rows.entries + SKEL_SPARSE_STATISTICS * ROWS) * kernels->lanes;
+    return (m->rows.entries + (size_t)SKEL_SPARSE_STATISTICS * ROWS) * kernels->lanes;
 }
 
 static map make_map(const shape *s)
@@ -105,7 +105,7 @@ static map make_map(const shape *s)
                                 .out_column = kernels->lanes};
     make_rows(&m, s, &stream);
     ck_assert_ok(SKEL_ALLOC(scratch_floats(&m), sizeof *m.scratch, &m.scratch));
-    ck_assert_ok(SKEL_ALLOC(m.rows.entries + 2 * ROWS, sizeof *m.sums, &m.sums));
+    ck_assert_ok(SKEL_ALLOC(m.rows.entries + (size_t)2 * ROWS, sizeof *m.sums, &m.sums));
     return m;
 }
 
