@@ -41,6 +41,7 @@ typedef struct skel_bench {
     size_t count;      /**< values of `topk` and `reduce` */
     size_t repeat;
     size_t threads; /**< of each rank */
+    bool layers;    /**< `gradient` prints every layer */
 } skel_bench;
 
 /** One program or method in a contest. */
