@@ -49,6 +49,7 @@ typedef struct skel_bench {
     double bandwidth;      /**< of this network; bytes a second */
     size_t ranks_per_node; /**< of the machine that `scale` predicts for */
     int nodes;             /**< that the ranks are on */
+    bool layers;           /**< `gradient` prints every layer */
 } skel_bench;
 
 /** One program or method in a contest. */

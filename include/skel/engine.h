@@ -266,6 +266,23 @@ typedef struct skel_engine_profile {
  */
 skel_engine_profile skel_engine_profile_get(const skel_engine *engine);
 
+/** Time spent in one layer with weights since the engine was made. */
+typedef struct skel_engine_layer_profile {
+    double forward; /**< seconds */
+    double backward_data;
+    double backward_weights;
+} skel_engine_layer_profile;
+
+/** The profile of one layer so far.
+ *
+ *  Local. Unit: seconds. All 0 without `profile`, and for operations without weights.
+ *  @param op   operation of the network
+ *  @param out  out
+ *  @return whether the engine measures its layers one by one; if not, `out` is 0
+ */
+bool skel_engine_profile_layer(const skel_engine *engine, size_t op,
+                               skel_engine_layer_profile *out);
+
 /** Names the libraries of this layer: "oneDNN 2.6.3".
  *
  *  Local. The versions in use, which may be newer than the versions of the build.

@@ -1,6 +1,7 @@
 /* The saliency gradient of one batch, as a pruning iteration computes it: weights loaded, every
  * microbatch forward and backward, gradients summed over the ranks. */
 #include "bench_gradient.h"
+#include "bench_layers.h"
 #include "parts.h"
 
 #include "skel/memory.h"
@@ -77,6 +78,7 @@ static skel_status create(skel_gradient *gradient, skel_bench *bench, const char
     SKEL_TRY(SKEL_ALLOC(work->model.network->parameter_count, sizeof(float), &gradient->sum));
     gradient->estimate = work->vectors_bytes + work->engine_bytes +
                          work->model.network->parameter_count * sizeof(float);
+    SKEL_TRY(SKEL_ALLOC(work->model.network->ops, sizeof *gradient->layers, &gradient->layers));
     SKEL_TRY(create_reducer(gradient));
 done:
     return status;
@@ -88,6 +90,7 @@ static void destroy(skel_gradient *gradient)
     skel_workload_destroy(&gradient->work);
     SKEL_FREE(&gradient->sum);
     SKEL_FREE(&gradient->segment);
+    SKEL_FREE(&gradient->layers);
 }
 
 static skel_status contest(skel_gradient *gradient)
@@ -103,12 +106,16 @@ static skel_status contest(skel_gradient *gradient)
                              " channels_last");
     SKEL_TRY(skel_bench_warm_up(bench, 3, entries));
     gradient->warm = skel_engine_profile_get(work->engine);
+    skel_layers_start(gradient->layers, work->engine, work->model.network);
     gradient->seconds = 0;
     gradient->engine_seconds = 0;
     SKEL_TRY(skel_bench_contest(bench, work->model.network->name, 3, entries));
     skel_workload_print(work, "gradient");
     skel_bench_print(bench, 3, entries, (double)bench->batch, "images/s");
     skel_gradient_print_profile(gradient, skel_bench_median(bench, &entries[0]));
+    if (skel_comm_is_root(bench->comm)) {
+        skel_layers_print(gradient);
+    }
 done:
     return status;
 }

@@ -10,13 +10,14 @@
 typedef struct skel_gradient {
     skel_workload work;
     skel_reducer *reducer;
-    skel_segment *segment;    /* one per parameter tensor */
-    float *sum;               /* [parameter_count] */
-    double seconds;           /* of this rank's steps after the first */
-    double engine_seconds;    /* of them in the engine */
-    skel_engine_profile warm; /* the engine's profile after the first step */
-    size_t resident_before;   /* resident bytes before the first allocation */
-    size_t estimate;          /* expected bytes: engine, reducer, images, vectors */
+    skel_segment *segment;             /* one per parameter tensor */
+    float *sum;                        /* [parameter_count] */
+    double seconds;                    /* of this rank's steps after the first */
+    double engine_seconds;             /* of them in the engine */
+    skel_engine_profile warm;          /* the engine's profile after the first step */
+    skel_engine_layer_profile *layers; /* [ops] the layers' profiles after the first step */
+    size_t resident_before;            /* resident bytes before the first allocation */
+    size_t estimate;                   /* expected bytes: engine, reducer, images, vectors */
 } skel_gradient;
 
 /** Prints the arithmetic rate, the root's time by kind of work, and memory.

@@ -26,6 +26,7 @@ static const skel_option options[] = {
     {"microbatch", 0, "N", "images of one pass (the batch divided by the ranks)"},
     {"threads", 0, "N", "threads of each rank (1)"},
     {"count", 0, "N", "values of topk and reduce (23467712, resnet50's prunable weights)"},
+    {"layers", 0, NULL, "gradient: time and arithmetic rate of every layer, too"},
     {"repeat", 0, "N", "rounds; the medians are printed (5)"},
     {"latency", 0, "US", "network latency that scale assumes, microseconds (2)"},
     {"bandwidth", 0, "GBS", "network bandwidth of a node that scale assumes, GB/s (10)"},
@@ -83,6 +84,7 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
     out->model = skel_arguments_get(arguments, "model");
     out->engine = text(arguments, "engine", "auto");
     out->mask = text(arguments, "mask", "uniform");
+    out->layers = skel_arguments_has(arguments, "layers");
     out->job = text(arguments, "job", SKEL_SOURCE_DIR "/jobs/quickstart.yaml");
 done:
     return status;

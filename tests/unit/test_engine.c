@@ -322,29 +322,6 @@ START_TEST(a_cross_entropy_of_huge_logits_is_finite_and_ties_go_to_the_first)
 }
 END_TEST
 
-START_TEST(the_profile_is_empty_unless_it_is_asked_for)
-{
-    skel_rig rig;
-
-    rig_of(&rig);
-    for (size_t k = 0; k < 2; k++) {
-        skel_engine_options options = {.microbatch = IMAGES, .profile = k == 1};
-        skel_engine *engine = skel_rig_engine(&rig, skel_rig_kind(_i), &options);
-        skel_engine_profile profile;
-        skel_pass pass;
-
-        pass_of(engine, &rig, IMAGES, &pass);
-        profile = skel_engine_profile_get(engine);
-        ck_assert((profile.convolution_forward > 0) == (k == 1));
-        ck_assert((profile.convolution_backward_data > 0) == (k == 1));
-        ck_assert((profile.convolution_backward_weights > 0) == (k == 1));
-        ck_assert((profile.elementwise > 0) == (k == 1));
-        skel_engine_destroy(&engine);
-    }
-    skel_rig_free(&rig);
-}
-END_TEST
-
 static void fill(TCase *tcase)
 {
     int kinds = skel_rig_kinds();
@@ -361,7 +338,6 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, a_loss_that_is_not_finite_is_an_error, 0, kinds);
     tcase_add_loop_test(tcase, the_losses_and_their_gradients_are_their_formulas, 0, kinds);
     tcase_add_test(tcase, a_cross_entropy_of_huge_logits_is_finite_and_ties_go_to_the_first);
-    tcase_add_loop_test(tcase, the_profile_is_empty_unless_it_is_asked_for, 0, kinds);
 }
 
 int main(void)

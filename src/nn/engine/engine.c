@@ -289,3 +289,14 @@ skel_engine_profile skel_engine_profile_get(const skel_engine *engine)
 {
     return engine->profile;
 }
+
+bool skel_engine_profile_layer(const skel_engine *engine, size_t op, skel_engine_layer_profile *out)
+{
+    *out = (skel_engine_layer_profile){0, 0, 0};
+    SKEL_ASSERT(op < engine->network->ops);
+    if (engine->type->layer == NULL) {
+        return false;
+    }
+    *out = engine->type->layer(engine, op);
+    return true;
+}

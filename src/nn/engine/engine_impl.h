@@ -14,6 +14,7 @@
  *  hessian     optional  skel_engine_hessian() fails with SKEL_ERR_CONFIG
  *  flow        optional  skel_engine_flow() fails with SKEL_ERR_CONFIG
  *  curvature   optional  skel_engine_curvature() fails with SKEL_ERR_CONFIG
+ *  layer       optional  skel_engine_profile_layer() returns false
  *
  *  skel_engine_can() tells callers which optional members an engine has.
  */
@@ -93,6 +94,12 @@ typedef struct skel_engine_type {
     skel_status (*curvature)(skel_engine *engine, const float parameters[], const uint8_t mask[],
                              const float buffers[], const skel_batch *batch, double scale,
                              skel_pass *pass);
+
+    /** skel_engine_profile_layer(). Optional.
+     *
+     *  Local.
+     */
+    skel_engine_layer_profile (*layer)(const skel_engine *engine, size_t op);
 } skel_engine_type;
 
 /** The part that all engines have in common; the first member of each engine's own struct. */

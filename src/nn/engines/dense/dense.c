@@ -26,6 +26,9 @@ static skel_status compile(skel_dense *dense)
     SKEL_TRY(skel_graph_build(dense->base.network, block, false, &dense->graph));
     SKEL_TRY(skel_dense_weights_create(dense));
     SKEL_TRY(SKEL_ALLOC(dense->slots, sizeof *dense->arena, &dense->arena));
+    if (dense->base.options.profile) {
+        SKEL_TRY(SKEL_ALLOC(dense->graph.steps, sizeof *dense->seconds, &dense->seconds));
+    }
     SKEL_TRY(skel_dense_norm_create(dense));
     if (dense->base.options.second_order) {
         SKEL_TRY(skel_dense_hessian_create(dense));
@@ -57,6 +60,7 @@ static void clear(skel_dense *dense)
     }
     SKEL_FREE(&dense->arena);
     skel_dense_flow_clear(dense);
+    SKEL_FREE(&dense->seconds);
     SKEL_FREE(&dense->squares);
     SKEL_FREE(&dense->scratch);
     SKEL_FREE(&dense->staging);
@@ -74,6 +78,24 @@ static void clear(skel_dense *dense)
 static void tear_down(skel_engine *engine)
 {
     clear(skel_dense_of(engine));
+}
+
+static skel_engine_layer_profile layer(const skel_engine *engine, size_t op)
+{
+    const skel_dense *dense = (const skel_dense *)(const void *)engine;
+    skel_engine_layer_profile sum = {0, 0, 0};
+
+    for (size_t i = 0; dense->seconds != NULL && i < dense->graph.steps; i++) {
+        const skel_graph_step *step = &dense->graph.step[i];
+
+        if (step->op == &engine->network->op[op] && skel_graph_has_weights(step)) {
+            sum = (skel_engine_layer_profile){
+                .forward = dense->seconds[i][SKEL_DENSE_FORWARD],
+                .backward_data = dense->seconds[i][SKEL_DENSE_BACKWARD_DATA],
+                .backward_weights = dense->seconds[i][SKEL_DENSE_BACKWARD_WEIGHTS]};
+        }
+    }
+    return sum;
 }
 
 /* A dry run makes all tables, because compilation reads them, and only counts the large blocks. */
@@ -101,4 +123,5 @@ const skel_engine_type skel_engine_dense = {
     .hessian = skel_dense_hessian_product,
     .flow = skel_dense_flow_pass,
     .curvature = skel_dense_curvature_pass,
+    .layer = layer,
 };

@@ -42,6 +42,7 @@ struct skel_dense {
     float *zeros;                 /**< bias of a layer's second term */
     float *means;                 /**< as skel_dense_f32_norm_tangent_means, of one batch norm */
     struct skel_dense_flow *flow; /**< NULL if compiled for inference */
+    double (*seconds)[SKEL_DENSE_DIRECTIONS]; /**< [steps] of layers, if the profile is measured */
     float *squares; /**< of the largest input of a layer; NULL without options.curvature */
 };
 

@@ -70,8 +70,9 @@ static skel_status make_call(skel_dense *dense, size_t step, const skel_dense_la
     bool has_bias =
         direction != SKEL_DENSE_BACKWARD_DATA && dense->graph.step[step].op->bias != SKEL_NONE;
 
+    call->direction = direction;
     if (choice->own[direction]) {
-        *call = (skel_dense_call){.tiles = choice->tiles, .direction = direction};
+        call->tiles = choice->tiles;
         return SKEL_OK;
     }
     if (!is_wanted(choice, direction)) {

@@ -8,8 +8,8 @@
 /** One direction of a step: a primitive of oneDNN, or the engine's own convolution. */
 typedef struct skel_dense_call {
     skel_onednn_call primitive;
-    skel_dense_f32_tiles tiles;     /**< 0 images: the primitive is called */
-    skel_dense_direction direction; /**< of `tiles` */
+    skel_dense_f32_tiles tiles; /**< 0 images: the primitive is called */
+    skel_dense_direction direction;
 } skel_dense_call;
 
 /** Calls of a convolution, a linear layer or a change of layout; other steps have none. */

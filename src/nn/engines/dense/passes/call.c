@@ -18,13 +18,20 @@ skel_status skel_dense_call_run(skel_dense *dense, skel_dense_call *call, const 
                                 size_t step, double *seconds)
 {
     double start = skel_engine_clock(&dense->base);
+    double elapsed = 0;
+    skel_status status = SKEL_OK;
 
-    if (call->tiles.images == 0) {
-        return skel_dense_call_primitive(dense, &call->primitive, data, step, seconds);
+    if (call->tiles.images > 0) {
+        skel_dense_tiles_run(call, data, dense->scratch);
+        elapsed = skel_engine_clock(&dense->base) - start;
+    } else {
+        status = skel_dense_call_primitive(dense, &call->primitive, data, step, &elapsed);
     }
-    skel_dense_tiles_run(call, data, dense->scratch);
-    *seconds += skel_engine_clock(&dense->base) - start;
-    return SKEL_OK;
+    *seconds += elapsed;
+    if (dense->seconds != NULL) {
+        dense->seconds[step][call->direction] += elapsed;
+    }
+    return status;
 }
 
 double *skel_dense_call_figure(skel_dense *dense, const skel_graph_step *step, double *convolution)
