@@ -1,7 +1,7 @@
 /* Job files that are wrong: each message, whole, as its user reads it. */
 #include "suite.h"
 
-#include "job/read.h"
+#include "job/file_read.h"
 #include "skel/method.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "job/check.h"
 #include "job/fit.h"
 #include "job/own.h"
-#include "job/read.h"
+#include "job/file_read.h"
 #include "skel/memory.h"
 
 #include <stdio.h>

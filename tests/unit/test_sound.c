@@ -1,7 +1,7 @@
 /* Runs that make no sense for their data set or network: each message, whole, at its place. */
 #include "suite.h"
 
-#include "job/read.h"
+#include "job/file_read.h"
 #include "skel/dataset.h"
 #include "skel/network.h"
 #include "skel/sound.h"
