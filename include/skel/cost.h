@@ -21,7 +21,7 @@ typedef struct skel_cost {
  */
 SKEL_CHECKED skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out);
 
-enum { SKEL_COST_IDLE = 192 }; /**< bytes that skel_cost_idle() needs */
+enum { SKEL_COST_IDLE = 224 }; /**< bytes that skel_cost_idle() needs */
 
 /** Describes the ranks that have no microbatch of a batch to work on.
  *

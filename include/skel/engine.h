@@ -83,6 +83,12 @@ typedef struct skel_pass {
  */
 const char *const *skel_engine_names(size_t *count);
 
+/** What may be asked for as an engine: "auto", then the names of the engines.
+ *
+ *  Local. Static storage.
+ */
+const char *const *skel_engine_kinds(size_t *count);
+
 /** The engine that a name stands for: "auto" is sparse if the options allow it and the density is
  *  from above 0 to SKEL_ENGINE_SPARSE_DENSITY, else dense; any other name stands for itself.
  *

@@ -32,7 +32,7 @@ typedef struct skel_evolve_request {
  *  Source: Evci et al. 2020, algorithm 1, where a weight that goes may come back at once; Mocanu et
  *          al. 2018, algorithm 1, where the smallest positive and the largest negative weights go.
  */
-SKEL_CHECKED skel_status skel_mask_evolve(skel_mask *mask, const skel_evolve_request *request,
+SKEL_CHECKED skel_status skel_evolve_mask(skel_mask *mask, const skel_evolve_request *request,
                                           size_t *exchanged);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "skel/job.h"
 
-/** Checks one run of a job: names of data set and network, the resolved settings, the network for
+/** Checks one run of a job: names of data set, network and engine, the resolved settings, the network for
  *  these images, batch sizes, and the number of images of a pruning iteration.
  *
  *  Local. Reads no data. Checks among the job's own values are skel_job_file_open()'s.

@@ -3,7 +3,7 @@
  *      skel_worker_create(comm, network, &options, &worker);
  *      training = (skel_training){.worker = worker, ...};
  *      for (epoch = 0; epoch < epochs; epoch++)
- *          skel_train_epoch(&training, epoch, &state, &report);
+ *          skel_trainer_epoch(&training, epoch, &state, &report);
  *          skel_worker_evaluate(worker, state.parameters, state.buffers, &images, &result);
  */
 #ifndef SKEL_TRAINER_H
@@ -82,7 +82,7 @@ typedef struct skel_epoch_report {
  *  Errors: SKEL_ERR_NUMBER naming epoch and batch if loss or gradient is not finite;
  *          SKEL_ERR_MEMORY; agreed on. `state` is then undefined.
  */
-SKEL_CHECKED skel_status skel_train_epoch(const skel_training *training, size_t epoch,
-                                          const skel_state *state, skel_epoch_report *report);
+SKEL_CHECKED skel_status skel_trainer_epoch(const skel_training *training, size_t epoch,
+                                            const skel_state *state, skel_epoch_report *report);
 
 #endif

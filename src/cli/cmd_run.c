@@ -3,6 +3,7 @@
 
 #include "skel/comm.h"
 #include "skel/dataset.h"
+#include "skel/engine.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/network.h"
@@ -155,7 +156,8 @@ done:
 static skel_status run(const skel_arguments *arguments)
 {
     static const skel_job_list lists[] = {{"data.set", skel_dataset_names},
-                                          {"model.name", skel_model_names}};
+                                          {"model.name", skel_model_names},
+                                          {"compute.engine", skel_engine_kinds}};
     skel_sweep_options which;
     skel_status status = SKEL_OK;
 

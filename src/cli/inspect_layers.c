@@ -2,6 +2,7 @@
 #include "inspect.h"
 #include "layer_masks.h"
 
+#include "skel/layer_columns.h"
 #include "skel/memory.h"
 
 #include <stdio.h>
@@ -10,29 +11,19 @@
 enum { NAME_WIDTH = 24 }; /* at least; the longest name's if that is longer */
 
 /* The columns of /metrics/layers that are shown, where the file has them. */
-enum {
-    EFFECTIVE,
-    LIVE_INPUTS,
-    INPUTS,
-    LIVE_OUTPUTS,
-    OUTPUTS,
-    NO_PATH,
-    NO_GRADIENT,
-    MACS_DENSE,
-    MACS_KEPT,
-    FIGURES,
+static const size_t shown[] = {
+    SKEL_LAYER_EFFECTIVE,    SKEL_LAYER_LIVE_INPUTS, SKEL_LAYER_INPUTS,
+    SKEL_LAYER_LIVE_OUTPUTS, SKEL_LAYER_OUTPUTS,     SKEL_LAYER_NO_PATH,
+    SKEL_LAYER_NO_GRADIENT,  SKEL_LAYER_MACS_DENSE,  SKEL_LAYER_MACS_KEPT,
 };
 
-static const char *const figure_names[FIGURES] = {
-    "effective", "live_inputs", "inputs",     "live_outputs", "outputs",
-    "no_path",   "no_gradient", "macs_dense", "macs_kept",
-};
+enum { SHOWN = sizeof shown / sizeof *shown };
 
 /* A run's own figures of its layers. */
 typedef struct figure_table {
     size_t layers;
-    char **name;            /* [layers], NULL if the file has no such table */
-    double *value[FIGURES]; /* [layers] each */
+    char **name;                       /* [layers], NULL if the file has no such table */
+    double *value[SKEL_LAYER_COLUMNS]; /* [layers] each; NULL where not shown */
 } figure_table;
 
 /* One layer, or the sum of all. */
@@ -41,7 +32,7 @@ typedef struct layer_counts {
     size_t size;
     size_t kept;
     bool has_figures;
-    double figure[FIGURES];
+    double figure[SKEL_LAYER_COLUMNS]; /* 0 where not shown */
 } layer_counts;
 
 /* How rows are printed. */
@@ -54,8 +45,8 @@ typedef struct layout {
 
 static void free_figures(figure_table *table)
 {
-    for (size_t i = 0; i < FIGURES; i++) {
-        SKEL_FREE(&table->value[i]);
+    for (size_t i = 0; i < SHOWN; i++) {
+        SKEL_FREE(&table->value[shown[i]]);
     }
     skel_reader_free_names(table->layers, &table->name);
 }
@@ -65,10 +56,10 @@ static bool has_figures(skel_reader *reader)
 {
     bool all = skel_reader_has(reader, "/metrics/layers/name");
 
-    for (size_t i = 0; i < FIGURES; i++) {
+    for (size_t i = 0; i < SHOWN; i++) {
         char path[SKEL_LAYER_PATH];
 
-        skel_layer_path("/metrics/layers", figure_names[i], path);
+        skel_layer_path("/metrics/layers", skel_layer_columns[shown[i]].name, path);
         all = all && skel_reader_has(reader, path);
     }
     return all;
@@ -83,12 +74,12 @@ static skel_status read_figures(skel_reader *reader, figure_table *out)
         return SKEL_OK;
     }
     SKEL_TRY(skel_reader_texts(reader, "/metrics/layers/name", &out->layers, &out->name));
-    for (size_t i = 0; i < FIGURES; i++) {
+    for (size_t i = 0; i < SHOWN; i++) {
         char path[SKEL_LAYER_PATH];
         size_t count = 0;
 
-        skel_layer_path("/metrics/layers", figure_names[i], path);
-        SKEL_TRY(skel_reader_doubles(reader, path, &count, &out->value[i]));
+        skel_layer_path("/metrics/layers", skel_layer_columns[shown[i]].name, path);
+        SKEL_TRY(skel_reader_doubles(reader, path, &count, &out->value[shown[i]]));
         if (count != out->layers) {
             status = SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %zu values for %zu layers",
                                skel_reader_path(reader), path, count, out->layers);
@@ -104,8 +95,8 @@ static void take_figures(const figure_table *table, const char *name, layer_coun
     for (size_t i = 0; i < table->layers; i++) {
         if (strcmp(table->name[i], name) == 0) {
             layer->has_figures = true;
-            for (size_t k = 0; k < FIGURES; k++) {
-                layer->figure[k] = table->value[k][i];
+            for (size_t k = 0; k < SHOWN; k++) {
+                layer->figure[shown[k]] = table->value[shown[k]][i];
             }
         }
     }
@@ -118,8 +109,8 @@ static double share_of(double part, size_t whole)
 
 static void print_figures_tsv(const layer_counts *layer)
 {
-    for (size_t k = 0; k < FIGURES; k++) {
-        (void)(layer->has_figures ? printf("\t%.0f", layer->figure[k]) : printf("\t"));
+    for (size_t k = 0; k < SHOWN; k++) {
+        (void)(layer->has_figures ? printf("\t%.0f", layer->figure[shown[k]]) : printf("\t"));
     }
 }
 
@@ -134,16 +125,19 @@ static void print_figures(const layer_counts *layer, bool whole)
         return;
     }
     if (!whole) {
-        (void)snprintf(in, sizeof in, "%.0f/%.0f", figure[LIVE_INPUTS], figure[INPUTS]);
-        (void)snprintf(out, sizeof out, "%.0f/%.0f", figure[LIVE_OUTPUTS], figure[OUTPUTS]);
+        (void)snprintf(in, sizeof in, "%.0f/%.0f", figure[SKEL_LAYER_LIVE_INPUTS],
+                       figure[SKEL_LAYER_INPUTS]);
+        (void)snprintf(out, sizeof out, "%.0f/%.0f", figure[SKEL_LAYER_LIVE_OUTPUTS],
+                       figure[SKEL_LAYER_OUTPUTS]);
     }
-    (void)printf(" %9.4f %% %11s %11s %10.4g", 100 * share_of(figure[EFFECTIVE], layer->size), in,
-                 out, figure[MACS_KEPT]);
+    (void)printf(" %9.4f %% %11s %11s %10.4g",
+                 100 * share_of(figure[SKEL_LAYER_EFFECTIVE], layer->size), in, out,
+                 figure[SKEL_LAYER_MACS_KEPT]);
     if (layer->kept == 0) {
         (void)printf("  collapsed: no weight is kept");
-    } else if ((double)layer->kept == figure[NO_PATH]) {
+    } else if ((double)layer->kept == figure[SKEL_LAYER_NO_PATH]) {
         (void)printf("  collapsed: no weight is on a path");
-    } else if (figure[EFFECTIVE] == 0) {
+    } else if (figure[SKEL_LAYER_EFFECTIVE] == 0) {
         (void)printf("  no weight has a gradient");
     }
 }
@@ -175,8 +169,8 @@ static void print_head(const layout *how)
 {
     if (how->tsv) {
         (void)printf("layer\tshape\tsize%s", how->masked ? "\tkept\tdensity" : "");
-        for (size_t k = 0; how->has_figures && k < FIGURES; k++) {
-            (void)printf("\t%s", figure_names[k]);
+        for (size_t k = 0; how->has_figures && k < SHOWN; k++) {
+            (void)printf("\t%s", skel_layer_columns[shown[k]].name);
         }
         (void)printf("\n");
         return;
@@ -220,8 +214,8 @@ static void add_to(layer_counts *whole, const layer_counts *layer)
     whole->size += layer->size;
     whole->kept += layer->kept;
     whole->has_figures = whole->has_figures || layer->has_figures;
-    for (size_t k = 0; k < FIGURES; k++) {
-        whole->figure[k] += layer->figure[k];
+    for (size_t k = 0; k < SHOWN; k++) {
+        whole->figure[shown[k]] += layer->figure[shown[k]];
     }
 }
 

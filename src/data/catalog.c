@@ -101,8 +101,11 @@ static const skel_catalog_entry entries[ENTRIES] = {
 
 const char *const *skel_catalog_names(size_t *count)
 {
-    static const char *const names[ENTRIES] = {"mnist", "fashion-mnist", "cifar10", "cifar100"};
+    static const char *names[ENTRIES];
 
+    for (size_t i = 0; i < ENTRIES; i++) {
+        names[i] = entries[i].info.name;
+    }
     *count = ENTRIES;
     return names;
 }

@@ -4,8 +4,8 @@
 #include "skel/log.h"
 #include "skel/progress.h"
 
+#include "fetch_internal.h"
 #include "folder.h"
-#include "source.h"
 #include "sums.h"
 
 #include <errno.h>

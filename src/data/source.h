@@ -76,23 +76,4 @@ SKEL_CHECKED skel_status skel_sheet_convert(const skel_catalog_entry *entry,
                                             const skel_catalog_file *file, const char *sheet,
                                             const char *labels, const char *out);
 
-/** Fetches an entry's files into a folder from the given places; skel_fetch() for any entry.
- *
- *  Local. Errors: as skel_fetch().
- */
-SKEL_CHECKED skel_status skel_fetch_entry(const skel_catalog_entry *entry, size_t count,
-                                          const skel_source source[], const char *dir);
-
-/** Compares an entry's files with their checksums; skel_fetch_verify() for any entry.
- *
- *  Local. Errors: as skel_fetch_verify().
- */
-SKEL_CHECKED skel_status skel_fetch_check(const skel_catalog_entry *entry, const char *dir);
-
-/** How many files of an entry are in a folder, unread.
- *
- *  Local.
- */
-size_t skel_fetch_count(const skel_catalog_entry *entry, const char *dir);
-
 #endif

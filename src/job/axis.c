@@ -1,6 +1,8 @@
 /* Sweeps: the cartesian product of lists of values. */
 #include "axis.h"
 
+#include "value.h"
+
 #include <string.h>
 
 /* The number of a key's axis, `axes` if it has none. */
@@ -54,7 +56,7 @@ static skel_status check_repeat(const skel_key *key, const skel_tree *tree, size
     for (size_t other = tree->node[list].first; other != at; other = tree->node[other].next) {
         char shown[SKEL_TREE_SHOWN];
         skel_job earlier;
-        skel_status status = skel_key_read(key, tree, other, &earlier);
+        skel_status status = skel_value_read(key, tree, other, &earlier);
 
         if (status != SKEL_OK) {
             return status;
@@ -98,7 +100,7 @@ skel_status skel_axes_set(skel_axes *sweep, const skel_key *key, const skel_tree
     for (size_t at = tree->node[list].first; at != 0; at = tree->node[at].next) {
         skel_job job;
 
-        SKEL_TRY(skel_key_read(key, tree, at, &job));
+        SKEL_TRY(skel_value_read(key, tree, at, &job));
         SKEL_TRY(check_repeat(key, tree, list, at, &job));
     }
     SKEL_ASSERT(i < SKEL_KEY_COUNT);
@@ -177,7 +179,7 @@ void skel_axes_apply(const skel_axes *sweep, size_t index, skel_job *job)
     for (size_t i = sweep->axes; i-- > 0;) {
         const skel_axis *axis = &sweep->axis[i];
         size_t entry = entry_of(axis->tree, axis->list, index % axis->count);
-        skel_status status = skel_key_read(axis->key, axis->tree, entry, job);
+        skel_status status = skel_value_read(axis->key, axis->tree, entry, job);
 
         SKEL_ASSERT(status == SKEL_OK); /* skel_axes_set() has read every one of them */
         index /= axis->count;

@@ -1,9 +1,10 @@
 /* A job file as a whole: what is missing, which values make no sense together, and the place to
  * blame for it. */
-#include "file.h"
+#include "file_check.h"
 
 #include "check.h"
 #include "fit.h"
+#include "value.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,7 +62,7 @@ static bool is_given(const skel_job_file *file, const skel_key *key)
     if (from->tree == NULL || skel_tree_is_null(from->tree, from->at)) {
         return false;
     }
-    skel_key_defaults(&defaults);
+    skel_value_defaults(&defaults);
     return memcmp((const char *)&file->base + key->offset, (const char *)&defaults + key->offset,
                   key->size) != 0;
 }

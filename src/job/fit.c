@@ -2,10 +2,7 @@
  * some methods do not read. */
 #include "fit.h"
 
-#include "own.h"
-
 #include <stdio.h>
-#include <string.h>
 
 const skel_method *skel_fit_method(const char *name)
 {
@@ -37,24 +34,4 @@ size_t skel_fit_users(const skel_key *key, bool reads, char out[SKEL_KEY_TEXT])
         }
     }
     return found;
-}
-
-static void forget_unused(skel_job *job)
-{
-    skel_job defaults;
-
-    skel_key_defaults(&defaults);
-    for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
-        const skel_key *key = &skel_keys[i];
-
-        if (!skel_fit_uses(key, job->prune.method)) {
-            memcpy((char *)job + key->offset, (const char *)&defaults + key->offset, key->size);
-        }
-    }
-}
-
-void skel_fit_resolve(skel_job *job)
-{
-    forget_unused(job);
-    skel_own_fill(job);
 }

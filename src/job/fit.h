@@ -22,11 +22,4 @@ bool skel_fit_uses(const skel_key *key, const char *method);
  */
 size_t skel_fit_users(const skel_key *key, bool reads, char out[SKEL_KEY_TEXT]);
 
-/** Completes a job: keys that its method does not read get the table's default, so that equal runs
- *  are equal jobs; absent values get the method's own defaults.
- *
- *  Local.
- */
-void skel_fit_resolve(skel_job *job);
-
 #endif

@@ -101,18 +101,4 @@ void skel_key_suggest(const char *section, const char *word, char out[SKEL_KEY_T
  */
 bool skel_key_name_is_safe(const char *name);
 
-/** Reads the value at a node into the key's member of the job.
- *
- *  Local. The member's unused bytes are zeroed; an error leaves the member as it was.
- *  Errors: SKEL_ERR_CONFIG at the node.
- */
-SKEL_CHECKED skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at,
-                                       skel_job *job);
-
-/** Sets a job to the defaults, all bytes of it; required keys are empty.
- *
- *  Local.
- */
-void skel_key_defaults(skel_job *job);
-
 #endif

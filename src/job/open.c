@@ -1,5 +1,5 @@
 /* Where job texts come from: a file, standard input, the copy in a run file. */
-#include "read.h"
+#include "file_read.h"
 
 #include "skel/memory.h"
 

@@ -2,6 +2,7 @@
 #include "own.h"
 
 #include "fit.h"
+#include "value.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -91,7 +92,7 @@ static bool is_absent(const skel_key *key, const skel_job *job)
     return memcmp((const char *)job + key->offset, zeros, key->size) == 0;
 }
 
-void skel_own_fill(skel_job *job)
+static void fill_absent(skel_job *job)
 {
     for (size_t i = 0; i < OWNS; i++) {
         const skel_key *key = skel_key_find_path(owns[i].path);
@@ -106,6 +107,27 @@ void skel_own_fill(skel_job *job)
             fill_number(&owns[i], key, job);
         }
     }
+}
+
+/* Keys that the method does not read get the table's default. */
+static void forget_unused(skel_job *job)
+{
+    skel_job defaults;
+
+    skel_value_defaults(&defaults);
+    for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
+        const skel_key *key = &skel_keys[i];
+
+        if (!skel_fit_uses(key, job->prune.method)) {
+            memcpy((char *)job + key->offset, (const char *)&defaults + key->offset, key->size);
+        }
+    }
+}
+
+void skel_own_resolve(skel_job *job)
+{
+    forget_unused(job);
+    fill_absent(job);
 }
 
 /* A method's default of a key, for people; "" if the method does not read the key. */

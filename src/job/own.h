@@ -4,11 +4,12 @@
 
 #include "key.h"
 
-/** Gives absent values that the job's method reads the method's own defaults.
+/** Completes a job: keys that its method does not read get the table's default, so that equal runs
+ *  are equal jobs; absent values get the method's own defaults.
  *
  *  Local.
  */
-void skel_own_fill(skel_job *job);
+void skel_own_resolve(skel_job *job);
 
 /** Describes the methods' defaults of a key: "~ is 100 for synflow; otherwise 60"; "" for a key
  *  whose default is the same for all methods because it is the table's.

@@ -209,8 +209,8 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      FIELD(train.test_every),
      .help = "number of epochs from one test to the next; 0 tests only after the last epoch"},
     {.path = "compute.engine",
-     .type = SKEL_KEY_ENUM,
-     CHOICES("auto", "dense", "sparse", "reference"),
+     .type = SKEL_KEY_WORD,
+     .noun = "the name of an engine, or auto",
      .fallback = "auto",
      FIELD(compute.engine),
      .help = "the engine that executes the network: dense (oneDNN), sparse (dense for pruning; "

@@ -1,5 +1,5 @@
 /* One value: from a node of the tree, checked, into its member of the job. */
-#include "key.h"
+#include "value.h"
 
 #include "skel/text.h"
 
@@ -206,16 +206,23 @@ static skel_status read_names(const skel_key *key, const skel_tree *tree, size_t
     return SKEL_OK;
 }
 
-skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at, skel_job *job)
+/* Reads a node into the member of a key of one type. */
+typedef skel_status reader(const skel_key *key, const skel_tree *tree, size_t at, skel_job *job);
+
+static reader *const readers[] = {
+    [SKEL_KEY_NAME] = read_name,   [SKEL_KEY_WORD] = read_name,       [SKEL_KEY_PATH] = read_path,
+    [SKEL_KEY_ENUM] = read_choice, [SKEL_KEY_INTEGER] = read_integer, [SKEL_KEY_REAL] = read_real,
+    [SKEL_KEY_BOOL] = read_bool,   [SKEL_KEY_LIST] = read_list,       [SKEL_KEY_NAMES] = read_names,
+};
+
+skel_status skel_value_read(const skel_key *key, const skel_tree *tree, size_t at, skel_job *job)
 {
     bool is_number =
         key->type == SKEL_KEY_INTEGER || key->type == SKEL_KEY_REAL || key->type == SKEL_KEY_BOOL;
+    bool is_list = key->type == SKEL_KEY_LIST || key->type == SKEL_KEY_NAMES;
 
-    if (key->type == SKEL_KEY_LIST) {
-        return read_list(key, tree, at, job);
-    }
-    if (key->type == SKEL_KEY_NAMES) {
-        return read_names(key, tree, at, job);
+    if (is_list) {
+        return readers[key->type](key, tree, at, job);
     }
     if (skel_tree_is_null(tree, at)) {
         if (!key->nullable) {
@@ -230,28 +237,10 @@ skel_status skel_key_read(const skel_key *key, const skel_tree *tree, size_t at,
     if (tree->node[at].kind != SKEL_NODE_SCALAR || (is_number && tree->node[at].quoted)) {
         return mismatch(key, tree, at, "");
     }
-    switch (key->type) {
-    case SKEL_KEY_NAME:
-    case SKEL_KEY_WORD:
-        return read_name(key, tree, at, job);
-    case SKEL_KEY_PATH:
-        return read_path(key, tree, at, job);
-    case SKEL_KEY_ENUM:
-        return read_choice(key, tree, at, job);
-    case SKEL_KEY_INTEGER:
-        return read_integer(key, tree, at, job);
-    case SKEL_KEY_REAL:
-        return read_real(key, tree, at, job);
-    case SKEL_KEY_BOOL:
-        return read_bool(key, tree, at, job);
-    case SKEL_KEY_LIST:
-    case SKEL_KEY_NAMES:
-        break;
-    }
-    skel_assert_failed("a known type of key", __FILE__, __LINE__);
+    return readers[key->type](key, tree, at, job);
 }
 
-void skel_key_defaults(skel_job *job)
+void skel_value_defaults(skel_job *job)
 {
     memset(job, 0, sizeof *job);
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
@@ -265,7 +254,7 @@ void skel_key_defaults(skel_job *job)
             continue; /* a list's default is the empty one */
         }
         (void)snprintf(text, sizeof text, "%s", key->fallback);
-        status = skel_key_read(key, &tree, 0, job);
+        status = skel_value_read(key, &tree, 0, job);
         SKEL_ASSERT(status == SKEL_OK);
     }
 }

@@ -129,7 +129,7 @@ static skel_status blame(const skel_mask *mask, size_t s)
                              mask->names != NULL ? mask->names[s] : number);
 }
 
-skel_status skel_mask_evolve(skel_mask *mask, const skel_evolve_request *request, size_t *exchanged)
+skel_status skel_evolve_mask(skel_mask *mask, const skel_evolve_request *request, size_t *exchanged)
 {
     scratch choice = {0};
     skel_status status = SKEL_OK;

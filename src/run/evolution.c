@@ -66,7 +66,7 @@ static skel_status move(void *context, size_t step, const skel_state *weights,
     size_t exchanged = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(comm, skel_mask_evolve(state->mask, &request, &exchanged)));
+    SKEL_TRY(skel_comm_agree(comm, skel_evolve_mask(state->mask, &request, &exchanged)));
     SKEL_TRY(skel_mask_check(comm, state->mask));
     skel_worker_remask(evolution->trainer);
     status = skel_metrics_add(

@@ -103,7 +103,7 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
     skel_result test = {.loss = (double)NAN, .accuracy = (double)NAN};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_train_epoch(&phase->training, epoch, &phase->state->weights, &report));
+    SKEL_TRY(skel_trainer_epoch(&phase->training, epoch, &phase->state->weights, &report));
     SKEL_TRY(
         evaluate(phase, "validate", epoch + 1, &in->dataset->train, &in->validation, &validation));
     if (skel_leg_tests_at(in->job, &phase->leg, epoch + 1)) {

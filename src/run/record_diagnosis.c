@@ -1,44 +1,8 @@
 /* The diagnosis in the run file: its layers, and its attributes of /summary. */
 #include "record_diagnosis.h"
 
+#include "skel/layer_columns.h"
 #include "skel/memory.h"
-#include "skel/metrics.h"
-
-/* The columns of /metrics/layers, beside the names. */
-enum {
-    SIZE,
-    KEPT,
-    FLOPS_DENSE,
-    FLOPS_KEPT,
-    DENSITY,
-    LIVE_INPUTS,
-    INPUTS,
-    LIVE_OUTPUTS,
-    OUTPUTS,
-    NO_PATH,
-    NO_GRADIENT,
-    EFFECTIVE,
-    MACS_DENSE,
-    MACS_KEPT,
-    COLUMNS,
-};
-
-static const skel_column layer_columns[COLUMNS + 1] = {
-    [SIZE] = {"size", "weights", true},
-    [KEPT] = {"kept", "weights", true},
-    [FLOPS_DENSE] = {"flops_dense", "FLOP/image", false},
-    [FLOPS_KEPT] = {"flops_kept", "FLOP/image", false},
-    [DENSITY] = {"density", NULL, false},
-    [LIVE_INPUTS] = {"live_inputs", "channels", true},
-    [INPUTS] = {"inputs", "channels", true},
-    [LIVE_OUTPUTS] = {"live_outputs", "channels", true},
-    [OUTPUTS] = {"outputs", "channels", true},
-    [NO_PATH] = {"no_path", "weights", true},
-    [NO_GRADIENT] = {"no_gradient", "weights", true},
-    [EFFECTIVE] = {"effective", "weights", true},
-    [MACS_DENSE] = {"macs_dense", "MAC/image", false},
-    [MACS_KEPT] = {"macs_kept", "MAC/image", false},
-};
 
 /* Multiply-adds of one image's forward pass through a parameter's own operation. */
 static double layer_macs(const skel_network *network, size_t parameter)
@@ -60,29 +24,30 @@ static skel_status add_layer(const skel_network *network, const skel_diagnosis *
     double kept = dense * (double)layer->kept / size;
     size_t no_gradient = diagnosis->no_gradient[i];
 
-    return skel_metrics_add(layers, (double[COLUMNS]){
-                                        [SIZE] = size,
-                                        [KEPT] = (double)layer->kept,
-                                        [FLOPS_DENSE] = 2 * dense,
-                                        [FLOPS_KEPT] = 2 * kept,
-                                        [DENSITY] = (double)layer->kept / size,
-                                        [LIVE_INPUTS] = (double)layer->live_inputs,
-                                        [INPUTS] = (double)layer->inputs,
-                                        [LIVE_OUTPUTS] = (double)layer->live_outputs,
-                                        [OUTPUTS] = (double)layer->outputs,
-                                        [NO_PATH] = (double)(layer->kept - layer->on_path),
-                                        [NO_GRADIENT] = (double)no_gradient,
-                                        [EFFECTIVE] = (double)(layer->on_path - no_gradient),
-                                        [MACS_DENSE] = dense,
-                                        [MACS_KEPT] = kept,
-                                    });
+    return skel_metrics_add(layers,
+                            (double[SKEL_LAYER_COLUMNS]){
+                                [SKEL_LAYER_SIZE] = size,
+                                [SKEL_LAYER_KEPT] = (double)layer->kept,
+                                [SKEL_LAYER_FLOPS_DENSE] = 2 * dense,
+                                [SKEL_LAYER_FLOPS_KEPT] = 2 * kept,
+                                [SKEL_LAYER_DENSITY] = (double)layer->kept / size,
+                                [SKEL_LAYER_LIVE_INPUTS] = (double)layer->live_inputs,
+                                [SKEL_LAYER_INPUTS] = (double)layer->inputs,
+                                [SKEL_LAYER_LIVE_OUTPUTS] = (double)layer->live_outputs,
+                                [SKEL_LAYER_OUTPUTS] = (double)layer->outputs,
+                                [SKEL_LAYER_NO_PATH] = (double)(layer->kept - layer->on_path),
+                                [SKEL_LAYER_NO_GRADIENT] = (double)no_gradient,
+                                [SKEL_LAYER_EFFECTIVE] = (double)(layer->on_path - no_gradient),
+                                [SKEL_LAYER_MACS_DENSE] = dense,
+                                [SKEL_LAYER_MACS_KEPT] = kept,
+                            });
 }
 
 skel_status skel_record_diagnosis_layers(const skel_inputs *in, const skel_diagnosis *diagnosis,
                                          skel_file *file)
 {
     skel_metrics *layers = NULL;
-    skel_status status = skel_metrics_create(layer_columns, &layers);
+    skel_status status = skel_metrics_create(skel_layer_columns, &layers);
 
     for (size_t i = 0; status == SKEL_OK && i < diagnosis->paths.layers; i++) {
         status = add_layer(in->network, diagnosis, i, layers);

@@ -234,7 +234,8 @@ done:
 void skel_cost_idle(const skel_job *job, size_t ranks, char out[SKEL_COST_IDLE])
 {
     size_t images = job->prune.batch_size * job->prune.batches;
-    size_t smaller = images < job->train.batch_size ? images : job->train.batch_size;
+    bool pruning = images < job->train.batch_size;
+    size_t smaller = pruning ? images : job->train.batch_size;
     size_t shares = (smaller + job->compute.microbatch - 1) / job->compute.microbatch;
     size_t finer = (smaller + ranks - 1) / ranks;
     char hint[96] = "";
@@ -244,11 +245,12 @@ void skel_cost_idle(const skel_job *job, size_t ranks, char out[SKEL_COST_IDLE])
         return;
     }
     if (finer < job->compute.microbatch) {
-        (void)snprintf(hint, sizeof hint, "; compute.microbatch=%zu would spread it over %zu",
+        (void)snprintf(hint, sizeof hint, "; compute.microbatch=%zu would spread them over %zu",
                        finer, (smaller + finer - 1) / finer);
     }
     (void)snprintf(out, SKEL_COST_IDLE,
-                   "a batch has %zu microbatch%s: %zu of %zu ranks have "
-                   "nothing to do%s",
-                   shares, shares == 1 ? "" : "es", ranks - shares, ranks, hint);
+                   "the %zu images of %s are %zu microbatch%s: %zu of %zu ranks have nothing to "
+                   "do%s",
+                   smaller, pruning ? "a pruning iteration" : "a training step", shares,
+                   shares == 1 ? "" : "es", ranks - shares, ranks, hint);
 }

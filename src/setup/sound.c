@@ -2,6 +2,7 @@
 #include "skel/sound.h"
 
 #include "skel/dataset.h"
+#include "skel/engine.h"
 #include "skel/network.h"
 #include "skel/settings.h"
 #include "skel/text.h"
@@ -43,19 +44,12 @@ static skel_status check_names(const skel_job *job, const char **key)
     SKEL_TRY(check_name(*key, job->data.set, count, names));
     *key = "model.name";
     names = skel_model_names(&count);
-    status = check_name(*key, job->model.name, count, names);
+    SKEL_TRY(check_name(*key, job->model.name, count, names));
+    *key = "compute.engine";
+    names = skel_engine_kinds(&count);
+    status = check_name(*key, job->compute.engine, count, names);
 done:
     return status;
-}
-
-static bool has_batchnorm(const skel_network *network)
-{
-    for (size_t i = 0; i < network->ops; i++) {
-        if (network->op[i].kind == SKEL_OP_BATCHNORM) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Batch norm divides by images - 1 where a layer's output is a single pixel. */
@@ -64,7 +58,7 @@ static skel_status check_batch(const skel_job *job, const skel_network *network,
 {
     uint64_t microbatch = job->compute.microbatch;
 
-    if (has_batchnorm(network) && strcmp(job->compute.batchnorm, "microbatch") == 0 &&
+    if (skel_network_has_batchnorm(network) && strcmp(job->compute.batchnorm, "microbatch") == 0 &&
         microbatch > 1 && batch > 1 && batch % microbatch == 1) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "%s %" PRIu64 " in microbatches of %" PRIu64
@@ -88,18 +82,22 @@ done:
 }
 
 /* Images of one iteration, of which none may count twice without a word. */
-static skel_status check_images(const skel_job *job, const skel_settings *settings)
+static skel_status check_images(const skel_job *job, const skel_settings *settings,
+                                const char **key)
 {
-    size_t use = settings->train_samples;
-    size_t train = use - (size_t)((double)use * job->data.validation + 1e-6);
+    size_t train = settings->train_samples - settings->validation_samples;
+    size_t most = train / job->prune.batches;
+    bool batches_fit = most > 0;
 
+    *key = batches_fit ? "prune.batch-size" : "prune.batches";
     if (job->prune.batches * job->prune.batch_size > train) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "prune.batches %" PRIu64 " of prune.batch-size %" PRIu64 " need %" PRIu64
                          " images, but the training set has %zu: some images "
-                         "would count more than once",
+                         "would count more than once; %s can be %zu at most",
                          job->prune.batches, job->prune.batch_size,
-                         job->prune.batches * job->prune.batch_size, train);
+                         job->prune.batches * job->prune.batch_size, train, *key,
+                         batches_fit ? most : train);
     }
     return SKEL_OK;
 }
@@ -115,8 +113,7 @@ skel_status skel_sound_check(const skel_job *job, const char **key)
     SKEL_TRY(skel_settings_resolve(job, &settings));
     SKEL_TRY(skel_settings_network(job, &settings, &network));
     SKEL_TRY(check_batches(job, network, key));
-    *key = "prune.batch-size";
-    status = check_images(job, &settings);
+    status = check_images(job, &settings, key);
 done:
     skel_network_destroy(&network);
     return status;

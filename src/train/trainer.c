@@ -102,8 +102,8 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
     return SKEL_OK;
 }
 
-skel_status skel_train_epoch(const skel_training *training, size_t epoch, const skel_state *state,
-                             skel_epoch_report *report)
+skel_status skel_trainer_epoch(const skel_training *training, size_t epoch, const skel_state *state,
+                               skel_epoch_report *report)
 {
     size_t steps = (training->train->count + training->batch_size - 1) / training->batch_size;
     scratch room = {0};

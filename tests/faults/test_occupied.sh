@@ -98,7 +98,7 @@ expect 0 '[2/2]' compute.microbatch=64 prune.method=snip prune.batch-size=64 'sw
     complain "each run warns of idle ranks"
 rm -f "$folder"/*
 "$SKEL" plan "$work/job.yaml" --ranks 3 compute.microbatch=64 prune.batch-size=64 >"$work/log"
-grep -q 'run 0: a batch has 1 microbatch: 2 of 3 ranks have nothing to do' "$work/log" ||
+grep -q 'run 0: the 64 images of a pruning iteration are 1 microbatch: 2 of 3 ranks have nothing to do' "$work/log" ||
     complain "the plan tells of idle ranks"
 
 # standard output that is full or closed

@@ -1,7 +1,7 @@
 /* Stand-ins for the programs that fetch, and what tests ask of them. */
 #include "places.h"
 
-#include "data/source.h"
+#include "data/fetch_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -137,7 +137,7 @@ static void ck_like_sorting(double fraction, bool ties)
 
     memcpy(weights, parameters, sizeof weights);
     expect(fraction, weights, expected);
-    ck_assert_ok(skel_mask_evolve(mask, &request, &exchanged));
+    ck_assert_ok(skel_evolve_mask(mask, &request, &exchanged));
     ck_assert_mem_eq(mask->keep, expected, COUNT);
     for (size_t i = 0; i < COUNT; i++) {
         gone += before[i] == 1 && mask->keep[i] == 0;
@@ -171,7 +171,7 @@ START_TEST(every_tensor_keeps_its_number_and_what_went_does_not_come_back)
         size_t expected = 0;
         size_t came = 0;
 
-        ck_assert_ok(skel_mask_evolve(mask, &request, &exchanged));
+        ck_assert_ok(skel_evolve_mask(mask, &request, &exchanged));
         for (size_t s = 0; s < SEGMENTS; s++) {
             ck_assert_uint_eq(kept_in(mask->keep, s), kept_in(before, s));
             expected += s < 3 ? (size_t)(0.4 * (double)kept_in(before, s) + 0.5) : 0;
@@ -202,7 +202,7 @@ START_TEST(what_goes_and_what_comes_is_0_and_the_rest_as_it_was)
     }
     memcpy(weights, parameters, sizeof weights);
     memcpy(momentum, velocity, sizeof momentum);
-    ck_assert_ok(skel_mask_evolve(mask, &request, &exchanged));
+    ck_assert_ok(skel_evolve_mask(mask, &request, &exchanged));
     for (size_t i = 0; i < COUNT; i++) {
         bool changed = mask->keep[i] != before[i];
 
@@ -228,7 +228,7 @@ START_TEST(where_there_is_little_room_fewer_go)
     ck_assert_ok(skel_mask_create(10, 1, &one, NULL, &mask));
     memcpy(mask->keep, keep, sizeof keep);
     skel_mask_recount(mask);
-    ck_assert_ok(skel_mask_evolve(mask, &request, &exchanged));
+    ck_assert_ok(skel_evolve_mask(mask, &request, &exchanged));
     ck_assert_uint_eq(exchanged, 2);
     ck_assert_mem_eq(mask->keep, expected, sizeof expected);
     skel_mask_destroy(&mask);
@@ -251,7 +251,7 @@ START_TEST(a_single_weight_may_move)
     memset(mask->keep, 0, 4);
     mask->keep[1] = 1;
     skel_mask_recount(mask);
-    ck_assert_ok(skel_mask_evolve(mask, &request, &exchanged));
+    ck_assert_ok(skel_evolve_mask(mask, &request, &exchanged));
     ck_assert_mem_eq(mask->keep, expected, 4);
     ck_assert(weights[1] == 0 && speed[1] == 0);
     skel_mask_destroy(&mask);
@@ -269,13 +269,13 @@ static bool same_choice(uint64_t seed_a, uint32_t update_a, uint64_t seed_b, uin
 
     request.seed = seed_a;
     request.update = update_a;
-    ck_assert_ok(skel_mask_evolve(mask, &request, &exchanged));
+    ck_assert_ok(skel_evolve_mask(mask, &request, &exchanged));
     memcpy(first, mask->keep, COUNT);
     skel_mask_destroy(&mask);
     mask = fixture(9, false);
     request.seed = seed_b;
     request.update = update_b;
-    ck_assert_ok(skel_mask_evolve(mask, &request, &exchanged));
+    ck_assert_ok(skel_evolve_mask(mask, &request, &exchanged));
     same = memcmp(first, mask->keep, COUNT) == 0;
     skel_mask_destroy(&mask);
     return same;
@@ -304,7 +304,7 @@ START_TEST(chance_takes_all_weights_alike)
         size_t exchanged = 0;
 
         request.update = update;
-        ck_assert_ok(skel_mask_evolve(mask, &request, &exchanged));
+        ck_assert_ok(skel_evolve_mask(mask, &request, &exchanged));
         for (size_t i = 0; i < COUNT; i++) {
             came[i] += mask->keep[i] == 1 && before[i] == 0;
         }
@@ -335,7 +335,7 @@ START_TEST(numbers_that_are_not_finite_are_refused_with_the_tensor)
         i++;
     }
     gradient[i] = NAN;
-    ck_assert(skel_mask_evolve(mask, &request, &exchanged) == SKEL_ERR_NUMBER);
+    ck_assert(skel_evolve_mask(mask, &request, &exchanged) == SKEL_ERR_NUMBER);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "conv2.weight"));
     skel_mask_destroy(&mask);
 }

@@ -1,7 +1,7 @@
 /* Fetching files from a web of ours: complete, interrupted, damaged, killed. */
 #include "places.h"
 
-#include "data/source.h"
+#include "data/fetch_internal.h"
 
 #include <signal.h>
 #include <string.h>

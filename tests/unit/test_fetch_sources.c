@@ -2,7 +2,7 @@
 #include "places.h"
 
 #include "cli/command.h"
-#include "data/source.h"
+#include "data/fetch_internal.h"
 
 #include <png.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* Job files that are right: values, defaults, the files that come with skel. */
 #include "suite.h"
 
+#include "job/file_read.h"
 #include "job/key.h"
-#include "job/read.h"
 #include "skel/memory.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Job files that are wrong: each message, whole, as its user reads it. */
 #include "suite.h"
 
-#include "job/read.h"
+#include "job/file_read.h"
 #include "skel/method.h"
 
 #include <stdlib.h>
@@ -284,12 +284,12 @@ START_TEST(values_that_do_not_go_together_are_refused_at_the_one_to_blame)
         {MINIMAL "train: {milestones: [250, 150]}\n",
          "j.yaml:3:21: train.milestones must ascend, but 150 follows 250"},
         {MINIMAL "train: {epochs: 5, warmup-epochs: 5}\n",
-         "j.yaml:3:35: train.warmup-epochs is 5, which leaves none of the 5 train.epochs"},
+         "j.yaml:3:35: train.warmup-epochs 5 leaves none of the 5 train.epochs"},
         {MINIMAL "train: {warmup-epochs: 5}\nsweep: {train.epochs: [9, 5]}\n",
-         "j.yaml:3:24: train.warmup-epochs is 5, which leaves none of the 5 train.epochs (run 1 of "
+         "j.yaml:3:24: train.warmup-epochs 5 leaves none of the 5 train.epochs (run 1 of "
          "the sweep, from 0)"},
         {MINIMAL "train: {epochs: 3}\nsweep: {train.warmup-epochs: [0, 4]}\n",
-         "j.yaml:4:30: train.warmup-epochs is 4, which leaves none of the 3 train.epochs (run 1 of "
+         "j.yaml:4:30: train.warmup-epochs 4 leaves none of the 3 train.epochs (run 1 of "
          "the sweep, from 0)"},
     };
 
@@ -320,8 +320,8 @@ START_TEST(a_wrong_override_is_named_by_its_number)
         {"sweep.name=[a]", "argument 2 (sweep.name=[a]): sweep: all runs have the same name"},
         {"sweep.seed=1",
          "argument 2 (sweep.seed=1): sweep: seed: expected a list of values; found \"1\""},
-        {"train.warmup-epochs=1", "argument 2 (train.warmup-epochs=1): train.warmup-epochs is 1, "
-                                  "which leaves none of the 1 train.epochs"},
+        {"train.warmup-epochs=1", "argument 2 (train.warmup-epochs=1): train.warmup-epochs 1 "
+                                  "leaves none of the 1 train.epochs"},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

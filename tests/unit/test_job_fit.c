@@ -2,9 +2,9 @@
 #include "suite.h"
 
 #include "job/check.h"
+#include "job/file_read.h"
 #include "job/fit.h"
 #include "job/own.h"
-#include "job/read.h"
 #include "skel/memory.h"
 
 #include <stdio.h>
@@ -87,8 +87,7 @@ START_TEST(a_key_that_no_method_of_the_job_reads_is_refused_with_both_names)
          "second derivatives of cross-entropy",
          "prune.method"},
         {"prune: {method: imp, rewind: 4}\n",
-         "j.yaml:4:30: prune.rewind 4 leaves none of the 4 train.epochs to train again",
-         "prune.method"},
+         "j.yaml:4:30: prune.rewind 4 leaves none of the 4 train.epochs", "prune.method"},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

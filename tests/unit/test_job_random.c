@@ -2,9 +2,9 @@
 #include "suite.h"
 
 #include "job/check.h"
+#include "job/file_read.h"
 #include "job/fit.h"
 #include "job/key.h"
-#include "job/read.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -147,7 +147,7 @@ static void random_job(skel_stream *stream, skel_job *job)
         for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
             random_value(stream, &skel_keys[i], job);
         }
-        skel_fit_resolve(job);
+        skel_own_resolve(job);
     } while (!skel_job_is_sound(job, &objection));
 }
 

@@ -1,7 +1,7 @@
 /* Sweeps, and what the command line changes. */
 #include "suite.h"
 
-#include "job/read.h"
+#include "job/file_read.h"
 
 #include <string.h>
 

@@ -89,6 +89,40 @@ START_TEST(finetuning_has_its_own_rate_and_never_sees_an_order_twice)
 }
 END_TEST
 
+START_TEST(iterations_are_due_before_training_or_after_a_whole_leg)
+{
+    skel_job job;
+    skel_settings settings;
+
+    read_job("method: force, iterations: 7", &job, &settings);
+    ck_assert_uint_eq(skel_leg_iterations_due(&job, &settings, (skel_position){0, 0}), 7);
+    ck_assert_uint_eq(skel_leg_iterations_due(&job, &settings, (skel_position){7, 4}), 7);
+    read_job("method: imp, iterations: 4, rewind: 3", &job, &settings);
+    ck_assert_uint_eq(skel_leg_iterations_due(&job, &settings, (skel_position){0, 0}), 0);
+    ck_assert_uint_eq(skel_leg_iterations_due(&job, &settings, (skel_position){0, 9}), 0);
+    ck_assert_uint_eq(skel_leg_iterations_due(&job, &settings, (skel_position){0, 10}), 1);
+    ck_assert_uint_eq(skel_leg_iterations_due(&job, &settings, (skel_position){1, 6}), 1);
+    ck_assert_uint_eq(skel_leg_iterations_due(&job, &settings, (skel_position){1, 7}), 2);
+}
+END_TEST
+
+START_TEST(a_run_ends_after_the_last_epoch_of_the_last_leg)
+{
+    skel_job job;
+    skel_settings settings;
+
+    read_job("method: force, iterations: 7", &job, &settings);
+    ck_assert(!skel_leg_ends_run(&job, &settings, (skel_position){7, 9}));
+    ck_assert(!skel_leg_ends_run(&job, &settings, (skel_position){6, 10}));
+    ck_assert(skel_leg_ends_run(&job, &settings, (skel_position){7, 10}));
+    read_job("method: imp, iterations: 4, rewind: 3", &job, &settings);
+    ck_assert(!skel_leg_ends_run(&job, &settings, (skel_position){0, 10}));
+    ck_assert(!skel_leg_ends_run(&job, &settings, (skel_position){3, 7}));
+    ck_assert(!skel_leg_ends_run(&job, &settings, (skel_position){4, 6}));
+    ck_assert(skel_leg_ends_run(&job, &settings, (skel_position){4, 7}));
+}
+END_TEST
+
 START_TEST(the_last_epoch_of_every_leg_is_tested)
 {
     skel_job job;
@@ -167,6 +201,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, what_is_pruned_at_initialisation_is_trained_in_one_leg);
     tcase_add_test(tcase, rounds_of_lottery_tickets_repeat_the_schedule_from_the_epoch_rewound_to);
     tcase_add_test(tcase, finetuning_has_its_own_rate_and_never_sees_an_order_twice);
+    tcase_add_test(tcase, iterations_are_due_before_training_or_after_a_whole_leg);
+    tcase_add_test(tcase, a_run_ends_after_the_last_epoch_of_the_last_leg);
     tcase_add_test(tcase, the_last_epoch_of_every_leg_is_tested);
     tcase_add_test(tcase, the_plan_counts_the_images_of_all_legs);
     tcase_add_test(tcase, the_plan_knows_what_is_kept_in_memory_beside_training);

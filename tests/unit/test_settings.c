@@ -14,16 +14,6 @@ static void default_job(skel_job *out)
         skel_job_parse("test", "name: t\ndata: {set: cifar10}\nmodel: {name: resnet20}\n", out));
 }
 
-static bool is_named(const char *text, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 START_TEST(every_choice_of_every_key_resolves)
 {
     size_t choices = 0;
@@ -46,18 +36,6 @@ START_TEST(every_choice_of_every_key_resolves)
         }
     }
     ck_assert_uint_gt(choices, 30);
-}
-END_TEST
-
-START_TEST(every_engine_of_the_job_is_one_of_its_layer_or_auto)
-{
-    size_t engines = 0;
-    const char *const *engine = skel_engine_names(&engines);
-
-    for (const char *const *name = skel_key_find("compute", "engine")->choices; *name; name++) {
-        ck_assert_msg(strcmp(*name, "auto") == 0 || is_named(*name, engine, engines), "engine %s",
-                      *name);
-    }
 }
 END_TEST
 
@@ -168,7 +146,6 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, every_choice_of_every_key_resolves);
-    tcase_add_test(tcase, every_engine_of_the_job_is_one_of_its_layer_or_auto);
     tcase_add_test(tcase,
                    images_that_do_not_fit_the_network_are_refused_with_the_padding_that_helps);
     tcase_add_test(tcase, a_sparsity_that_keeps_nothing_is_refused_with_the_largest_that_keeps_one);

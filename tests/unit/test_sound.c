@@ -1,8 +1,9 @@
 /* Runs that make no sense for their data set or network: each message, whole, at its place. */
 #include "suite.h"
 
-#include "job/read.h"
+#include "job/file_read.h"
 #include "skel/dataset.h"
+#include "skel/engine.h"
 #include "skel/network.h"
 #include "skel/sound.h"
 
@@ -47,7 +48,12 @@ START_TEST(a_run_is_refused_at_the_key_to_blame)
         {"data: {set: mnist, train-samples: 1000, validation: 0.1}\nmodel: {name: lenet-5}\n"
          "prune: {batches: 3, batch-size: 301}\n",
          "j.yaml:3:33: prune.batches 3 of prune.batch-size 301 need 903 images, but the training "
-         "set has 900: some images would count more than once"},
+         "set has 900: some images would count more than once; prune.batch-size can be 300 at "
+         "most"},
+        {"data: {set: mnist, train-samples: 20}\nmodel: {name: lenet-5}\n"
+         "prune: {batches: 30, batch-size: 1}\n",
+         "j.yaml:3:18: prune.batches 30 of prune.batch-size 1 need 30 images, but the training set "
+         "has 20: some images would count more than once; prune.batches can be 20 at most"},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -77,8 +83,13 @@ START_TEST(a_name_that_is_not_on_its_list_is_refused_with_the_list_and_the_neare
     size_t sets = 0;
     size_t models = 0;
     const char *const *set = skel_dataset_names(&sets);
+    size_t kinds = 0;
     const char *const *model = skel_model_names(&models);
+    const char *const *kind = skel_engine_kinds(&kinds);
 
+    check_list("data: {set: mnist}\nmodel: {name: lenet-5}\ncompute: {engine: spars}\n",
+               "j.yaml:3:19: compute.engine: ", kinds, kind,
+               "; found \"spars\"; did you mean sparse?");
     check_list("data: {set: mnst}\nmodel: {name: lenet-5}\n", "j.yaml:1:13: data.set: ", sets, set,
                "; found \"mnst\"; did you mean mnist?");
     check_list("data: {set: no-such-set}\nmodel: {name: lenet-5}\n",

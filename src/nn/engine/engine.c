@@ -14,6 +14,9 @@ enum { TYPES = 3 };
 static const skel_engine_type *const types[TYPES] = {&skel_engine_reference, &skel_engine_dense,
                                                      &skel_engine_sparse};
 
+/* The kind that skel_engine_resolve() makes an engine of. */
+static const char choice[] = "auto";
+
 const char *const *skel_engine_names(size_t *count)
 {
     static const char *names[TYPES];
@@ -25,12 +28,21 @@ const char *const *skel_engine_names(size_t *count)
     return names;
 }
 
+const char *const *skel_engine_kinds(size_t *count)
+{
+    static const char *kinds[1 + TYPES] = {choice};
+
+    memcpy(kinds + 1, skel_engine_names(count), TYPES * sizeof *kinds);
+    *count += 1;
+    return kinds;
+}
+
 const char *skel_engine_resolve(const char *kind, const skel_engine_options *options)
 {
     bool sparse = (options->kept_only || options->inference) && !options->second_order &&
                   options->density > 0 && options->density <= SKEL_ENGINE_SPARSE_DENSITY;
 
-    if (strcmp(kind, "auto") != 0) {
+    if (strcmp(kind, choice) != 0) {
         return kind;
     }
     return sparse ? skel_engine_sparse.name : skel_engine_dense.name;
@@ -75,9 +87,9 @@ static skel_status find_type(const char *kind, const skel_engine_options *option
     if (*out != NULL) {
         return SKEL_OK;
     }
-    nearest = skel_text_nearest(kind, TYPES, skel_engine_names(&count));
+    nearest = skel_text_nearest(kind, 1 + TYPES, skel_engine_kinds(&count));
     return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown engine '%s'; did you mean '%s'?", kind,
-                     nearest != NULL ? nearest : "auto");
+                     nearest != NULL ? nearest : choice);
 }
 
 static skel_status check_options(const skel_network *network, const skel_engine_options *options)

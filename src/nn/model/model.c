@@ -82,7 +82,7 @@ skel_tensor skel_model_image(const char *name)
 {
     for (size_t i = 0; i < MODELS; i++) {
         if (strcmp(models[i].name, name) == 0) {
-            return models[i].family->image;
+            return models[i].family->images->example;
         }
     }
     return (skel_tensor){0};
@@ -102,10 +102,10 @@ static skel_status check(const skel_zoo_model *model, size_t width, skel_tensor 
                          model->name, classes, SKEL_CLASSES_MAX);
     }
     if (input.channels == 0 || input.channels > CHANNELS_MAX || input.height == 0 ||
-        input.width == 0 || !model->family->accepts(input)) {
+        input.width == 0 || !model->family->images->accepts(input)) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "%s takes %s; an image here has %zu channel%s of %zux%zu pixels",
-                         model->name, model->family->takes, input.channels,
+                         model->name, model->family->images->takes, input.channels,
                          input.channels == 1 ? "" : "s", input.height, input.width);
     }
     return SKEL_OK;

@@ -8,12 +8,17 @@ enum { SKEL_ZOO_STAGES = 5 };
 
 typedef struct skel_zoo_model skel_zoo_model;
 
+/** Images that models can have. Static, immutable. */
+typedef struct skel_zoo_images {
+    const char *takes;   /**< for messages */
+    skel_tensor example; /**< one that they can have: of the data set in their paper */
+    /** Whether they can have this image; no dimension is 0. Local. */
+    bool (*accepts)(skel_tensor input);
+} skel_zoo_images;
+
 /** The facts that all models of a family share. Static, immutable; each is in a file zoo_*.c. */
 typedef struct skel_zoo_family {
-    const char *takes; /**< the images that it can have, for messages */
-    skel_tensor image; /**< one that it can have: of the data set in its paper */
-    /** Whether it can have this input; no dimension is 0. Local. */
-    bool (*accepts)(skel_tensor input);
+    const skel_zoo_images *images;
     size_t width_step; /**< every width is a multiple of this, so that all stages scale exactly */
     /** Adds all operations, from tensor 0 to the logits. Local. */
     void (*build)(skel_builder *builder, const skel_zoo_model *model);

@@ -42,18 +42,7 @@ static void build_5(skel_builder *builder, const skel_zoo_model *model)
     (void)skel_builder_linear(builder, x, "fc2", builder->network->classes, true);
 }
 
-const skel_zoo_family skel_zoo_lenet_300_100 = {
-    .takes = "images of 28x28 pixels",
-    .image = {.channels = 1, .height = 28, .width = 28},
-    .accepts = is_28,
-    .width_step = 3,
-    .build = build_300_100,
-};
+static const skel_zoo_images images = {"images of 28x28 pixels", {1, 28, 28}, is_28};
 
-const skel_zoo_family skel_zoo_lenet_5 = {
-    .takes = "images of 28x28 pixels",
-    .image = {.channels = 1, .height = 28, .width = 28},
-    .accepts = is_28,
-    .width_step = 2,
-    .build = build_5,
-};
+const skel_zoo_family skel_zoo_lenet_300_100 = {&images, .width_step = 3, .build = build_300_100};
+const skel_zoo_family skel_zoo_lenet_5 = {&images, .width_step = 2, .build = build_5};

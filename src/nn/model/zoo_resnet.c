@@ -121,18 +121,9 @@ static bool accepts(skel_tensor input)
            input.height <= 128;
 }
 
-const skel_zoo_family skel_zoo_resnet_basic = {
-    .takes = "square images whose side is a multiple of 8, from 16 to 128",
-    .image = {.channels = 3, .height = 32, .width = 32},
-    .accepts = accepts,
-    .width_step = 1,
-    .build = build_basic,
-};
+static const skel_zoo_images images = {
+    "square images whose side is a multiple of 8, from 16 to 128", {3, 32, 32}, accepts};
 
-const skel_zoo_family skel_zoo_resnet_bottleneck = {
-    .takes = "square images whose side is a multiple of 8, from 16 to 128",
-    .image = {.channels = 3, .height = 32, .width = 32},
-    .accepts = accepts,
-    .width_step = 1,
-    .build = build_bottleneck,
-};
+const skel_zoo_family skel_zoo_resnet_basic = {&images, .width_step = 1, .build = build_basic};
+const skel_zoo_family skel_zoo_resnet_bottleneck = {&images, .width_step = 1,
+                                                    .build = build_bottleneck};

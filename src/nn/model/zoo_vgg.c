@@ -50,10 +50,6 @@ static bool accepts(skel_tensor input)
     return input.height == input.width && (input.height == 32 || input.height == 64);
 }
 
-const skel_zoo_family skel_zoo_vgg = {
-    .takes = "images of 32x32 or 64x64 pixels",
-    .image = {.channels = 3, .height = 32, .width = 32},
-    .accepts = accepts,
-    .width_step = 1,
-    .build = build,
-};
+static const skel_zoo_images images = {"images of 32x32 or 64x64 pixels", {3, 32, 32}, accepts};
+
+const skel_zoo_family skel_zoo_vgg = {&images, .width_step = 1, .build = build};

@@ -1,6 +1,6 @@
 /** Reading a job file from memory, for opening, for parsing and for the tests. */
-#ifndef SKEL_JOB_READ_H
-#define SKEL_JOB_READ_H
+#ifndef SKEL_JOB_FILE_READ_H
+#define SKEL_JOB_FILE_READ_H
 
 #include "skel/job.h"
 
