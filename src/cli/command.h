@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SKEL_COMMAND_OPTIONS = 16 };
+enum { SKEL_COMMAND_OPTIONS = 32 };
 
 /** One option of a command. Static, immutable. A list ends with a name of NULL. */
 typedef struct skel_option {

@@ -3,8 +3,8 @@
 
 #include "job/check.h"
 #include "job/file_read.h"
-#include "job/fit.h"
 #include "job/key.h"
+#include "job/own.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 

@@ -60,7 +60,7 @@ START_TEST(clearing_what_is_not_prunable_leaves_the_weights)
         const skel_parameter *p = &network->parameter[i];
 
         for (size_t j = 0; j < p->count; j++) {
-            ck_assert_float_eq(values[p->offset + j], p->prunable ? 1 : 0);
+            ck_assert(values[p->offset + j] == (p->prunable ? 1.0F : 0.0F));
         }
     }
     SKEL_FREE(&values);
