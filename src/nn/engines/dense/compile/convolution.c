@@ -125,7 +125,8 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
         }
         return choose(dense, direction, false, s, choice, out);
     }
-    choice->own[direction] = slow || (!winograd && skel_dense_tiles_preferred(&choice->tiles));
+    choice->own[direction] =
+        slow || (!winograd && skel_dense_tiles_preferred(&choice->tiles, direction));
 done:
     return status;
 }

@@ -25,17 +25,35 @@ skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_gra
                                   .plain = input->block == 1};
 }
 
-/* oneDNN's kernels for 8 lanes take rows of pixels: short rows leave registers unused. The tiles'
- * columns are images, or input channels, and do not depend on the row; few channels do not pay for
- * the tiles' panels. */
-bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *t)
+/* The longest row of pixels for which a direction's tiles are faster, 0 for none. oneDNN's kernels
+ * for 8 lanes take rows of pixels, and short rows leave registers unused; its backward pass to the
+ * data uses them best. The tiles' columns are images, or input channels, and do not depend on the
+ * row; few channels do not pay for the tiles' panels. */
+static size_t longest_row(skel_dense_direction direction, size_t channels)
 {
-    enum { LANES = 8, IMAGES = 2 * 6, FEW = 32, MANY = 128, SHORT = 4, MIDDLE = 8 };
+    enum { FEW = 32, SOME = 64, MANY = 128, SHORT = 4, MIDDLE = 8 };
+
+    if (channels < FEW) {
+        return 0;
+    }
+    switch (direction) {
+    case SKEL_DENSE_FORWARD:
+        return channels < MANY ? SHORT : MIDDLE;
+    case SKEL_DENSE_BACKWARD_WEIGHTS:
+        return channels < SOME ? SHORT : MIDDLE;
+    case SKEL_DENSE_BACKWARD_DATA:
+        break;
+    }
+    return SHORT;
+}
+
+bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *t, skel_dense_direction direction)
+{
+    enum { LANES = 8, IMAGES = 2 * 6 };
     size_t channels = t->inputs < t->outputs ? t->inputs : t->outputs;
-    size_t longest = channels < MANY ? SHORT : MIDDLE;
 
     return t->lanes == LANES && !t->plain && t->kernel > 1 && t->images >= IMAGES &&
-           channels >= FEW && t->out_width <= longest;
+           t->out_width <= longest_row(direction, channels);
 }
 
 skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_direction direction,

@@ -11,12 +11,12 @@
 skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_graph_step *step,
                                          size_t images);
 
-/** Whether the tiles are faster than oneDNN's own kernel, by a rule on shapes alone: bits must not
- *  depend on a timing.
+/** Whether the tiles are, in one direction, faster than oneDNN's own kernel, by a rule on shapes
+ * alone: bits must not depend on a timing.
  *
  *  Local.
  */
-bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *tiles);
+bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *tiles, skel_dense_direction direction);
 
 /** Layout of the weights that a direction reads or leaves.
  *
