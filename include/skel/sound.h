@@ -4,8 +4,8 @@
 
 #include "skel/job.h"
 
-/** Checks one run of a job: names of data set, network and engine, the resolved settings, the network for
- *  these images, batch sizes, and the number of images of a pruning iteration.
+/** Checks one run of a job: names of data set, network and engine, the resolved settings, the
+ * network for these images, batch sizes, and the number of images of a pruning iteration.
  *
  *  Local. Reads no data. Checks among the job's own values are skel_job_file_open()'s.
  *  @param key  out: dotted path of the key to blame, in static storage; NULL: no single key

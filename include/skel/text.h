@@ -1,6 +1,8 @@
-/** Texts for people: the nearest word, durations, sizes. */
+/** Texts for people: words of a list, durations, sizes. */
 #ifndef SKEL_TEXT_H
 #define SKEL_TEXT_H
+
+#include "skel/status.h"
 
 #include <stddef.h>
 
@@ -15,6 +17,22 @@ enum {
  *  and at least 1. Borrowed from `words`.
  */
 const char *skel_text_nearest(const char *word, size_t count, const char *const words[]);
+
+/** Writes all words of a list: "dense, sparse, reference".
+ *
+ *  Local. A list that does not fit into `size` bytes is a broken invariant.
+ */
+void skel_text_list(size_t count, const char *const words[], size_t size, char out[]);
+
+/** Finds a word on a list.
+ *
+ *  Local.
+ *  @param noun   the kind of the words, for the message: "model"
+ *  @param index  out: of the word; untouched if it is not on the list
+ *  Errors: SKEL_ERR_CONFIG with the nearest word, or all words if none is near.
+ */
+SKEL_CHECKED skel_status skel_text_find(const char *noun, const char *word, size_t count,
+                                        const char *const words[], size_t *index);
 
 /** A duration as people read it: "0.31 s", "42 s", "3 min 05 s", "2 h 10 min".
  *

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST_WORD = 63 };
+enum { LONGEST_WORD = 63, LIST = 2048 };
 
 static size_t smallest(size_t a, size_t b, size_t c)
 {
@@ -56,6 +56,37 @@ const char *skel_text_nearest(const char *word, size_t count, const char *const 
         }
     }
     return nearest;
+}
+
+void skel_text_list(size_t count, const char *const words[], size_t size, char out[])
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "", words[i]);
+        SKEL_ASSERT(used < size);
+    }
+}
+
+skel_status skel_text_find(const char *noun, const char *word, size_t count,
+                           const char *const words[], size_t *index)
+{
+    const char *nearest = skel_text_nearest(word, count, words);
+    char list[LIST];
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *index = i;
+            return SKEL_OK;
+        }
+    }
+    if (nearest != NULL) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown %s '%s'; did you mean '%s'?", noun, word,
+                         nearest);
+    }
+    skel_text_list(count, words, sizeof list, list);
+    return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown %s '%s'; there are %s", noun, word, list);
 }
 
 void skel_text_duration(double seconds, char out[SKEL_TEXT_DURATION])

@@ -186,21 +186,18 @@ skel_status skel_arguments_choice(const skel_arguments *arguments, const char *n
 {
     const char *text = skel_arguments_get(arguments, name);
     const char *nearest = NULL;
-    char list[256] = "";
-    size_t used = 0;
+    char list[256];
 
     for (size_t i = 0; text != NULL && i < count; i++) {
         if (strcmp(text, words[i]) == 0) {
             *index = i;
             return SKEL_OK;
         }
-        used +=
-            (size_t)snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", words[i]);
-        SKEL_ASSERT(used < sizeof list);
     }
     if (text == NULL) {
         return SKEL_OK;
     }
+    skel_text_list(count, words, sizeof list, list);
     nearest = skel_text_nearest(text, count, words);
     return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: --%s %s: expected one of %s%s%s%s",
                      arguments->command->name, name, text, list,

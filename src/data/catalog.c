@@ -8,7 +8,6 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,22 +112,12 @@ const char *const *skel_catalog_names(size_t *count)
 skel_status skel_catalog_find(const char *name, const skel_catalog_entry **out)
 {
     size_t count = 0;
+    size_t index = 0;
     const char *const *names = skel_catalog_names(&count);
-    const char *nearest = skel_text_nearest(name, count, names);
+    skel_status status = skel_text_find("data set", name, count, names, &index);
 
-    *out = NULL;
-    for (size_t i = 0; i < ENTRIES; i++) {
-        if (strcmp(entries[i].info.name, name) == 0) {
-            *out = &entries[i];
-            return SKEL_OK;
-        }
-    }
-    if (nearest != NULL) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown data set %s; did you mean %s?", name, nearest);
-    }
-    return SKEL_FAIL(SKEL_ERR_CONFIG,
-                     "unknown data set %s; there are mnist, fashion-mnist, cifar10, cifar100",
-                     name);
+    *out = status == SKEL_OK ? &entries[index] : NULL;
+    return status;
 }
 
 void skel_catalog_locate(const skel_catalog_entry *entry, const skel_catalog_file *file,

@@ -3,9 +3,6 @@
 
 #include "skel/text.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #define ADDRESS(name) &skel_method_##name,
 static const skel_method *const methods[] = {SKEL_METHODS(ADDRESS)};
 
@@ -22,35 +19,15 @@ const char *const *skel_method_names(size_t *count)
     return names;
 }
 
-static skel_status refuse(const char *name)
-{
-    size_t count = 0;
-    const char *const *names = skel_method_names(&count);
-    const char *nearest = skel_text_nearest(name, count, names);
-    char all[32 * METHODS] = "";
-    size_t used = 0;
-
-    if (nearest != NULL) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown pruning method '%s': did you mean '%s'?", name,
-                         nearest);
-    }
-    for (size_t i = 0; i < count; i++) {
-        used +=
-            (size_t)snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", names[i]);
-    }
-    return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown pruning method '%s': it is one of %s", name, all);
-}
-
 skel_status skel_method_find(const char *name, const skel_method **out)
 {
-    *out = NULL;
-    for (size_t i = 0; i < METHODS; i++) {
-        if (strcmp(methods[i]->name, name) == 0) {
-            *out = methods[i];
-            return SKEL_OK;
-        }
-    }
-    return refuse(name);
+    size_t count = 0;
+    size_t index = 0;
+    const char *const *names = skel_method_names(&count);
+    skel_status status = skel_text_find("pruning method", name, count, names, &index);
+
+    *out = status == SKEL_OK ? methods[index] : NULL;
+    return status;
 }
 
 bool skel_method_prunes(const skel_method *method)

@@ -18,17 +18,14 @@ static skel_status check_name(const char *key, const char *name, size_t count,
                               const char *const names[])
 {
     const char *nearest = skel_text_nearest(name, count, names);
-    char all[LISTED] = "";
-    size_t used = 0;
+    char all[LISTED];
 
     for (size_t i = 0; i < count; i++) {
         if (strcmp(names[i], name) == 0) {
             return SKEL_OK;
         }
-        used +=
-            (size_t)snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", names[i]);
-        SKEL_ASSERT(used < sizeof all);
     }
+    skel_text_list(count, names, sizeof all, all);
     return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: expected one of %s; found \"%s\"%s%s%s", key, all, name,
                      nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
                      nearest != NULL ? "?" : "");

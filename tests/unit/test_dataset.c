@@ -254,7 +254,7 @@ START_TEST(a_misspelt_data_set_is_an_error_that_suggests_the_right_one)
 
     ck_assert_int_eq(skel_dataset_find("cifar-10", &info), SKEL_ERR_CONFIG);
     ck_assert_ptr_null(info);
-    ck_assert_ptr_nonnull(strstr(skel_error_message(), "did you mean cifar10?"));
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "did you mean 'cifar10'?"));
     ck_assert_int_eq(skel_dataset_find("imagenet", &info), SKEL_ERR_CONFIG);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "fashion-mnist"));
 }

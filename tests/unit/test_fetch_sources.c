@@ -204,7 +204,7 @@ START_TEST(the_command_wants_a_data_set_that_exists)
 
     ck_assert_ok(skel_arguments_parse(&skel_command_data, 3, line, word, &arguments, &help));
     skel_places_check_failure(skel_command_data.run(&arguments), SKEL_ERR_CONFIG, "minst",
-                              "did you mean mnist?");
+                              "did you mean 'mnist'?");
     line[2] = (char[]){"--verify"};
     ck_assert_ok(skel_arguments_parse(&skel_command_data, 3, line, word, &arguments, &help));
     skel_places_check_failure(skel_command_data.run(&arguments), SKEL_ERR_USAGE, "which data set",

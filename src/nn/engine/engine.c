@@ -81,15 +81,11 @@ static skel_status find_type(const char *kind, const skel_engine_options *option
                              const skel_engine_type **out)
 {
     size_t count = 0;
-    const char *nearest = NULL;
+    size_t index = 0;
+    const char *const *kinds = skel_engine_kinds(&count);
 
     *out = type_of(skel_engine_resolve(kind, options));
-    if (*out != NULL) {
-        return SKEL_OK;
-    }
-    nearest = skel_text_nearest(kind, 1 + TYPES, skel_engine_kinds(&count));
-    return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown engine '%s'; did you mean '%s'?", kind,
-                     nearest != NULL ? nearest : choice);
+    return skel_text_find("engine", kind, count, kinds, &index);
 }
 
 static skel_status check_options(const skel_network *network, const skel_engine_options *options)

@@ -3,13 +3,11 @@
 
 #include "skel/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {
     WIDTH_MAX = 4096,
     CHANNELS_MAX = 65536,
-    LIST = 512, /* bytes of all names in a row */
 };
 
 static const skel_zoo_model models[] = {
@@ -44,38 +42,17 @@ const char *const *skel_model_names(size_t *count)
     return names;
 }
 
-/* All names in a row: "lenet-300-100, lenet-5, ...". */
-static void list_models(char list[LIST])
-{
-    size_t used = 0;
-
-    for (size_t i = 0; i < MODELS; i++) {
-        int length = snprintf(list + used, LIST - used, "%s%s", i > 0 ? ", " : "", models[i].name);
-
-        SKEL_ASSERT(length > 0 && (size_t)length < LIST - used);
-        used += (size_t)length;
-    }
-}
-
 static skel_status find_model(const char *name, const skel_zoo_model **out)
 {
     size_t count = 0;
+    size_t index = 0;
     const char *const *names = skel_model_names(&count);
-    const char *nearest = NULL;
-    char list[LIST];
+    skel_status status = skel_text_find("model", name, count, names, &index);
 
-    for (size_t i = 0; i < MODELS; i++) {
-        if (strcmp(models[i].name, name) == 0) {
-            *out = &models[i];
-            return SKEL_OK;
-        }
+    if (status == SKEL_OK) {
+        *out = &models[index];
     }
-    nearest = skel_text_nearest(name, count, names);
-    if (nearest != NULL) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown model '%s'; did you mean '%s'?", name, nearest);
-    }
-    list_models(list);
-    return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown model '%s'; there are %s", name, list);
+    return status;
 }
 
 skel_tensor skel_model_image(const char *name)
