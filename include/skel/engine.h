@@ -47,8 +47,8 @@ typedef skel_status (*skel_statistics_sum_fn)(void *context, size_t rows, size_t
 /** Density up to which "auto" takes the sparse engine. */
 #define SKEL_ENGINE_SPARSE_DENSITY 0.05
 
-/** Options that an engine is compiled with. Plain data; zeros are good defaults except
- * `microbatch`. */
+/** Options that an engine is compiled with. Plain data; zeros are good defaults,
+ *  except for `microbatch`. */
 typedef struct skel_engine_options {
     size_t microbatch; /**< largest number of images in a batch */
     size_t slots;      /**< batches whose activations are held at once; 0 means 1 */

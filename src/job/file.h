@@ -20,8 +20,8 @@ struct skel_job_file {
     skel_tree *tree; /**< [trees] the file's, then one for each override */
 };
 
-/** Checks the file as a whole: required keys, the number of runs, values that make no sense
- * together in a run, keys that no method of the job reads.
+/** Checks the file as a whole: required keys, the number of runs, values that contradict each other
+ *  in a run, keys that no method of the job reads.
  *
  *  Local. Sets `file->runs`.
  *  @param stored  of a run file: keys that the method does not read are accepted

@@ -61,8 +61,8 @@ void skel_sparse_channel_backward_apply(const skel_sparse_planes *planes, const 
  *
  *  Local.
  *  @param pooled  planes of y
- *  @param choice  [pooled pixels][16] out: the first largest pixel of the window,
- * SKEL_SPARSE_CHOICE_NONE if the ReLU lets none through; NULL: not wanted
+ *  @param choice  [pooled pixels][16] out: the first largest pixel of the window, or
+ *                 SKEL_SPARSE_CHOICE_NONE if the ReLU lets no pixel through; NULL: not wanted
  */
 void skel_sparse_channel_pool(const skel_sparse_planes *planes, const skel_sparse_planes *pooled,
                               size_t kernel, const float *x, skel_sparse_channel channel,
