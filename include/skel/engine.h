@@ -5,7 +5,7 @@
  *    skel_engine_load(engine, parameters, mask);                after every change of either
  *    skel_engine_gradient(engine, n, batches, scale, passes);   any number of times
  *    skel_engine_forward(engine, &batch, buffers, logits);      any number of times
- *    skel_engine_score(engine, &batch, logits, &loss, &right);  loss of these logits
+ *    skel_engine_evaluate(engine, &batch, logits, &loss, &n);   loss of these logits
  *    skel_engine_destroy(&engine);
  *  skel_engine_flow() and skel_engine_curvature() load their own parameters: after them comes
  *  skel_engine_load() again.
@@ -245,8 +245,8 @@ SKEL_CHECKED skel_status skel_engine_forward(skel_engine *engine, const skel_bat
  *  @param loss     out: sum over the images
  *  @param correct  out: images whose largest logit is the label's
  */
-void skel_engine_score(const skel_engine *engine, const skel_batch *batch, const float logits[],
-                       double *loss, size_t *correct);
+void skel_engine_evaluate(const skel_engine *engine, const skel_batch *batch, const float logits[],
+                          double *loss, size_t *correct);
 
 /** Time spent per kind of work since the engine was made, if `profile` was asked for. */
 typedef struct skel_engine_profile {
