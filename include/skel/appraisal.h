@@ -18,9 +18,9 @@ typedef struct skel_appraisal_options {
     bool trained;         /**< at /weights instead of /initial */
 } skel_appraisal_options;
 
-/** What was found in one file. */
+/** The job and the figures of one file. */
 typedef struct skel_appraisal {
-    skel_job job;           /**< the file's, but with the images and the loss of the first file's */
+    skel_job job;           /**< the file's, with the images and the loss of the first file's job */
     skel_examination found; /**< on these images */
 } skel_appraisal;
 
@@ -29,8 +29,8 @@ typedef struct skel_appraisal {
  *  Collective; the same bits on any number of ranks (unless a job's `compute.reduction` is float).
  *  A file's job gives its network, data set, microbatch and engine; the options, else the first
  *  file's job, give the number of batches, their size, sampling and seed, the training samples to
- *  choose from and the loss. Warns where two files cannot be on one scale: of other data sets or
- *  microbatches.
+ *  choose from and the loss. Warns if files have different data sets or microbatches, because their
+ *  figures cannot be compared.
  *  @param paths  [count] run files, at least one; read on the root only
  *  @param out    [count] out, the same on every rank
  *  Errors: SKEL_ERR_CONFIG for a method whose scores need more than weights and gradient;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /** The parts, in the order in which they are measured. `PART(name)` for each: the usage, the table
- *  in bench.c and its messages are made of this list. Part `name` is skel_bench_name(). */
+ *  in bench.c and its messages are made from this list. Part `topk` is skel_bench_topk(). */
 #define SKEL_BENCH_PARTS(PART)                                                                     \
     PART(startup)                                                                                  \
     PART(gradient)                                                                                 \
@@ -35,7 +35,7 @@ typedef struct skel_bench {
     double mpi_seconds;    /**< time to start MPI */
     double peer_seconds;   /**< time to start the peer */
     const char *model;     /**< NULL: each part has its own default */
-    const char *engine;    /**< of `gradient` and `hessian` */
+    const char *engine;    /**< for the parts `gradient` and `hessian` */
     const char *job;       /**< job file of `startup` */
     const char *mask;      /**< of `step`: "uniform" or a file with /masks */
     double density;        /**< share of the weights that `step` and `scale` keep, above 0 */

@@ -8,8 +8,9 @@
 typedef struct skel_cost {
     double gradient_images; /**< images of forward and backward passes, in pruning and training */
     double forward_images;  /**< images of forward passes alone: tests and validation */
-    double flop;            /**< floating-point operations of convolutions and linear layers: 2 per
-                                 multiply-add, forward 1, backward 2 times the network's MACs */
+    double flop;            /**< floating-point operations of convolutions and linear layers: 2 for
+                                 each multiply-add; a forward pass has the network's
+                                 multiply-adds, a backward pass twice as many */
     size_t bytes;           /**< peak resident memory of one rank */
 } skel_cost;
 

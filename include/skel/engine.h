@@ -5,7 +5,7 @@
  *    skel_engine_load(engine, parameters, mask);                after every change of either
  *    skel_engine_gradient(engine, n, batches, scale, passes);   any number of times
  *    skel_engine_forward(engine, &batch, buffers, logits);      any number of times
- *    skel_engine_score(engine, &batch, logits, &loss, &right);  loss of these logits
+ *    skel_engine_evaluate(engine, &batch, logits, &loss, &n);   loss of these logits
  *    skel_engine_destroy(&engine);
  *  skel_engine_flow() and skel_engine_curvature() load their own parameters: after them comes
  *  skel_engine_load() again.
@@ -47,8 +47,8 @@ typedef skel_status (*skel_statistics_sum_fn)(void *context, size_t rows, size_t
 /** Density up to which "auto" takes the sparse engine. */
 #define SKEL_ENGINE_SPARSE_DENSITY 0.05
 
-/** Options that an engine is compiled with. Plain data; zeros are good defaults except
- * `microbatch`. */
+/** Options that an engine is compiled with. Plain data; zeros are good defaults,
+ *  except for `microbatch`. */
 typedef struct skel_engine_options {
     size_t microbatch; /**< largest number of images in a batch */
     size_t slots;      /**< batches whose activations are held at once; 0 means 1 */
@@ -251,8 +251,8 @@ SKEL_CHECKED skel_status skel_engine_forward(skel_engine *engine, const skel_bat
  *  @param loss     out: sum over the images
  *  @param correct  out: images whose largest logit is the label's
  */
-void skel_engine_score(const skel_engine *engine, const skel_batch *batch, const float logits[],
-                       double *loss, size_t *correct);
+void skel_engine_evaluate(const skel_engine *engine, const skel_batch *batch, const float logits[],
+                          double *loss, size_t *correct);
 
 /** Time spent per kind of work since the engine was made, if `profile` was asked for. */
 typedef struct skel_engine_profile {

@@ -1,4 +1,6 @@
-/** Masks that change during training: some kept weights go, and as many others come. */
+/** Masks that change during training: some kept weights are pruned, and as many pruned weights
+ * grow.
+ */
 #ifndef SKEL_EVOLVE_H
 #define SKEL_EVOLVE_H
 
@@ -6,11 +8,11 @@
 
 /** One change of a mask. Plain data, borrowed. */
 typedef struct skel_evolve_request {
-    double fraction; /**< of each tensor's kept weights that is exchanged, 0 to 1 */
+    double fraction; /**< share of each tensor's kept weights that is exchanged, 0 to 1 */
     uint64_t seed;
     uint32_t update;       /**< number of the change in the run, for its random numbers */
-    const float *gradient; /**< [mask->count] of all weights: weights with the largest gradient
-                              come; NULL: weights come at random, all with the same probability */
+    const float *gradient; /**< [mask->count] of all weights: those with the largest gradient grow;
+                              NULL: weights grow at random, all with the same probability */
     float *parameters;     /**< [mask->count] in and out */
     float *velocity;       /**< [mask->count] in and out: the optimiser's momentum */
 } skel_evolve_request;
@@ -18,19 +20,21 @@ typedef struct skel_evolve_request {
 /** Exchanges the smallest kept weights of each tensor for as many pruned ones.
  *
  *  Local. The result depends on the arguments alone, so ranks with equal arguments get equal
- * results.
+ *  results.
  *
- *  In a tensor of k kept weights, round(fraction * k) weights go, but at most as many as the tensor
- *  has pruned weights. Those with the smallest magnitude go; of equal magnitudes the higher index.
- * Of equal gradients the lower index comes. A weight that goes does not come back in the same
- * change. Every tensor keeps as many weights as before; a tensor without pruned weights does not
- * change. Weights that go and weights that come are set to 0, and so is their momentum.
- *  @param exchanged  out: number of weights that went, over all tensors
+ *  In a tensor of k kept weights, round(fraction * k) weights are dropped, but at most as many as
+ *  the tensor has pruned weights. The weights with the smallest magnitude are dropped; of equal
+ *  magnitudes the higher index. As many weights grow; of equal gradients the lower index. A weight
+ *  that is dropped does not grow in the same change. Every tensor keeps as many weights as before;
+ * a tensor without pruned weights does not change. Dropped and grown weights are set to 0, and so
+ * is their momentum.
+ *  @param exchanged  out: number of weights that were dropped, over all tensors
  *  Errors: SKEL_ERR_NUMBER if a kept weight, or the gradient of a pruned one, is not finite; the
  *          message has the tensor's name (mask->names). SKEL_ERR_MEMORY. After an error the tensors
  *          before the failing one are changed.
- *  Source: Evci et al. 2020, algorithm 1, where a weight that goes may come back at once; Mocanu et
- *          al. 2018, algorithm 1, where the smallest positive and the largest negative weights go.
+ *  Source: Evci et al. 2020, algorithm 1, where a dropped weight may grow at once; Mocanu et al.
+ *          2018, algorithm 1, where the smallest positive and the largest negative weights are
+ *          dropped.
  */
 SKEL_CHECKED skel_status skel_evolve_mask(skel_mask *mask, const skel_evolve_request *request,
                                           size_t *exchanged);

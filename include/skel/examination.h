@@ -13,7 +13,7 @@ typedef struct skel_examination_options {
     uint64_t seed;             /**< of the scores, for a method that draws them */
 } skel_examination_options;
 
-/** What an examination has found. Plain data. */
+/** The figures of an examination. Plain data. */
 typedef struct skel_examination {
     size_t prunable;    /**< weights */
     size_t kept;        /**< weights of the mask */

@@ -16,7 +16,8 @@ typedef struct skel_invocation {
     char *hosts;        /**< [size][SKEL_HOST] */
 } skel_invocation;
 
-/** The job of one run, with what it needs from outside. Borrowed while the run goes on. */
+/** The job of one run with its data set, its file and its place in a sweep. Borrowed while the run
+ *  goes on. */
 typedef struct skel_assignment {
     const skel_comm *comm;
     const skel_job *job;         /**< the same on every rank */

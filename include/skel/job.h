@@ -18,9 +18,9 @@ enum {
 /** One run's settings, all of them resolved. Plain data, no pointers: ranks copy it as bytes.
  *
  *  Enumerated values are texts that the table of keys allows. An absent value (`~`) is an empty
- * text or 0; `skel run --help-job` says what it means for each key. If the method has a default of
- * its own for an absent value, the default is filled in. Keys that the method does not read are
- * absent.
+ *  text or 0; `skel run --help-job` describes its meaning for each key. If the method has a default
+ *  of its own for an absent value, the default is filled in. Keys that the method does not read are
+ *  absent.
  */
 typedef struct skel_job {
     char name[SKEL_JOB_TEXT];
@@ -100,17 +100,17 @@ typedef struct skel_job_file skel_job_file;
  *
  *  Local.
  *  @param path       file, or "-" for standard input
- *  @param overrides  [count] texts KEY=VALUE, the value in YAML's syntax; they win over the file,
- *                    later ones over earlier ones. One that names a swept key ends its sweep, or
- *                    with a list of values replaces its axis; sweep.KEY=[...] adds an axis,
- *                    sweep.KEY=none (or ~) removes one, sweep=none all
+ *  @param overrides  [count] texts KEY=VALUE, the value in YAML's syntax. They replace values of
+ *                    the file, and later ones replace earlier ones. An override of a swept key ends
+ *                    its sweep, or replaces its axis if the value is a list. sweep.KEY=[...] adds
+ *                    an axis, sweep.KEY=none (or ~) removes one, sweep=none removes all
  *  @param out        *owned*: skel_job_file_close() it
- *  Errors: SKEL_ERR_IO; SKEL_ERR_CONFIG with "file:line:column: ..." (or "argument 2 ...:") for
- *          syntax, unknown or repeated keys (the nearest is suggested), wrong types, values out of
- *          range, values of one run that contradict each other, a key that no method of the job
- * reads, a swept key that one of its methods does not read, no name where the file's is
- *          not fit for a folder; SKEL_ERR_MEMORY. Whether values fit the
- *          data set and the network is skel_sound_check()'s.
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_MEMORY; SKEL_ERR_CONFIG with "file:line:column: ..." (or "argument
+ *          2 ...:") for bad syntax; an unknown key (the message suggests the nearest) or a repeated
+ *          one; a wrong type; a value out of range; values of one run that contradict each other; a
+ *          key that no method of the job reads; a swept key that one of its methods does not read;
+ *          a job without a name whose file's name is not fit for a folder. skel_sound_check()
+ *          checks whether values fit the data set and the network.
  */
 SKEL_CHECKED skel_status skel_job_file_open(const char *path, size_t count,
                                             const char *const overrides[], skel_job_file **out);
@@ -139,7 +139,7 @@ void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out);
  *
  *  Local. "j.yaml:3:8: MESSAGE (run 2 of the sweep, from 0)".
  *  @param index  the run whose check failed
- *  @param key    dotted path of the key to blame
+ *  @param key    dotted path of the key whose value is wrong
  *  Errors: SKEL_ERR_CONFIG, always.
  */
 SKEL_CHECKED skel_status skel_job_file_blame(const skel_job_file *file, size_t index,

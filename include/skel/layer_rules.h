@@ -1,4 +1,4 @@
-/** Rules for single layers: which lose no weight, and how dense the others stay at least. */
+/** Rules for single layers: layers that lose no weight, and a least density of the others. */
 #ifndef SKEL_LAYER_RULES_H
 #define SKEL_LAYER_RULES_H
 
@@ -15,7 +15,7 @@ typedef struct skel_layer_rules {
                              another sharing */
 } skel_layer_rules;
 
-/** Number of weights of one tensor that the rules ask for.
+/** The least number of weights of one tensor that the rules allow.
  *
  *  Local.
  *  @param by_tensor  whether shares are fixed by tensor: each tensor then keeps at least 1 weight

@@ -14,9 +14,9 @@ typedef struct skel_position {
 /** One leg: a part of the training without a pruning in it. Plain data. */
 typedef struct skel_leg {
     size_t number;  /**< from 0 */
-    size_t first;   /**< epoch of its schedule that it starts with, from 0 */
-    size_t epochs;  /**< how many it has */
-    size_t shift;   /**< added to its epochs' numbers for orders of samples and augmentation */
+    size_t first;   /**< its first epoch in the schedule of learning rates, from 0 */
+    size_t epochs;  /**< number of its epochs */
+    size_t shift;   /**< added to the epoch's number that seeds the order and the augmentation */
     skel_rate rate; /**< its milestones are borrowed from the job */
 } skel_leg;
 
@@ -26,7 +26,7 @@ typedef struct skel_leg {
  */
 size_t skel_leg_count(const skel_settings *settings);
 
-/** The leg that follows a number of pruning iterations, or precedes the first one.
+/** The leg that follows a number of pruning iterations; 0: the leg before the first one.
  *
  *  Local.
  *  @param iterations  that are done

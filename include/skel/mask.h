@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /** The mask. Elements that are not prunable are always 1. Plain data, changed by the functions
- * here; whoever writes `keep` directly calls skel_mask_recount(). */
+ *  here; a caller that writes `keep` directly then calls skel_mask_recount(). */
 typedef struct skel_mask {
     size_t count;    /**< elements of the flat parameter vector */
     size_t prunable; /**< elements in the segments */
@@ -49,7 +49,7 @@ SKEL_CHECKED skel_status skel_mask_share(const skel_comm *comm, skel_mask *mask)
 /** Checks that all ranks have the same mask, by a hash.
  *
  *  Collective. Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL if masks differ; the message has the
- * lowest rank whose mask is not the root's.
+ *  lowest rank whose mask is not the root's.
  */
 SKEL_CHECKED skel_status skel_mask_check(const skel_comm *comm, const skel_mask *mask);
 

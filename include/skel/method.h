@@ -3,7 +3,7 @@
  *  A method is the whole recipe: what is computed for each weight, when weights are removed, and
  *  whether they can come back. Everything else that depends on the method (which job keys it reads,
  *  the help, the checks of a job, the pruning loop) is derived from the traits here. A new method
- *  is one file src/method/method_NAME.c and one line of the table in src/method/method.c. */
+ *  is one file src/method/method_NAME.c and one line of the list in src/method/methods.h. */
 #ifndef SKEL_METHOD_H
 #define SKEL_METHOD_H
 
@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A value for each prunable weight, from which a method computes scores, beside the weights. */
+/** A value for each prunable weight, from which a method computes scores together with the weights.
+ */
 typedef enum skel_signal {
     SKEL_SIGNAL_NONE,      /**< the scores need the weights alone, or not even them */
     SKEL_SIGNAL_GRADIENT,  /**< mean gradient of the loss at parameters * mask */
@@ -70,10 +71,10 @@ typedef struct skel_method {
     skel_sharing sharing;
     bool iterative; /**< follows the schedule; else it prunes in one iteration */
     bool permanent; /**< a pruned weight stays pruned */
-    bool has_signs; /**< scores range below 0, and 0 is a score like any other; else 0 is the
-                         least score and means that nothing speaks for the weight */
-    bool grows_by_gradient; /**< MOVING: weights come back where the gradient is largest; else at
-                                 random */
+    bool has_signs; /**< scores may be below 0, and 0 is a score like any other; else 0 is the
+                         least score, and a weight with it is no better than a pruned one */
+    bool grows_by_gradient; /**< MOVING: weights with the largest gradient grow; else random ones
+                             */
     skel_method_defaults defaults;
     /** A sum over one tensor that score() needs over all of them. NULL: score() needs none.
      *

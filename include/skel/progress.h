@@ -27,18 +27,18 @@ typedef struct skel_progress {
 void skel_progress_start(skel_progress *progress, const char *label, const char *unit,
                          size_t total);
 
-/** Counts `step` units as done.
+/** Counts `units` more units as done.
  *
  *  Local. `note` is shown after the figures from now on ("loss 0.412"); NULL keeps the last note.
  *  Returns the seconds that the phase has taken so far.
  */
-double skel_progress_advance(skel_progress *progress, size_t step, const char *note);
+double skel_progress_advance(skel_progress *progress, size_t units, const char *note);
 
-/** Shows `step` more units as done, but does not count them: for the middle of a long step.
+/** Shows `units` more units as done, but does not count them: for the middle of a long pass.
  *
  *  Local. `progress` may be NULL: nothing is shown.
  */
-void skel_progress_peek(skel_progress *progress, size_t step);
+void skel_progress_peek(skel_progress *progress, size_t units);
 
 /** Ends the phase and removes its live line.
  *

@@ -12,7 +12,7 @@ typedef enum skel_scope {
     SKEL_SCOPE_LAYER,  /**< from each prunable tensor, the same density in every one */
 } skel_scope;
 
-/** The task of one iteration. Plain data, borrowed. */
+/** The inputs of one iteration beside the mask. Plain data, borrowed. */
 typedef struct skel_prune_request {
     const skel_method *method;
     skel_scope scope;
@@ -52,11 +52,12 @@ bool skel_prune_shares_by_tensor(const skel_method *method, skel_scope scope);
  *  them, shares are in proportion to the tensors' numbers of weights (SKEL_SHARING_ERK: to
  *  `rules.size`), rounded by largest remainder, at least 1 each, and each tensor keeps its best.
  *  @param mask    in: the current mask, out: the next one, with `kept` weights
- *  @param report  out, the same on every rank; if `chosen` is less than `kept`, the mask is one of
- *                 many with equal scores: tell the user
+ *  @param report  out, the same on every rank; if `chosen` is less than `kept`, other masks have
+ *                 equal scores: the caller warns the user
  *  Errors: SKEL_ERR_NUMBER if a score is not finite, with the tensor's name (mask->names);
- *          SKEL_ERR_CONFIG if `kept` is 0, more than can be kept (permanent: than are kept now), or
- *          less than the rules ask for; SKEL_ERR_MEMORY. The mask is unchanged after an error.
+ *          SKEL_ERR_CONFIG if `kept` is 0, larger than the number of weights that can be kept (with
+ *          a permanent method: that are kept now), or smaller than the rules need;
+ *          SKEL_ERR_MEMORY. The mask is unchanged after an error.
  *  Source: de Jorge et al. 2021, algorithm 1; objective: equation 5 there. Shares of
  *          SKEL_SHARING_ERK: Evci et al. 2020, section 3; Mocanu et al. 2018, equation 1.
  */

@@ -53,8 +53,8 @@ typedef skel_status (*skel_microbatch_fn)(void *context, size_t first, size_t co
 /** Makes a reducer.
  *
  *  Local, with equal arguments on every rank. `*out` is *owned*; `comm` is borrowed.
- *  @param lockstep  false: `fn` is called for one microbatch at a time; true: once on every rank,
- * for all microbatches of the rank together, so that it may be collective Errors: SKEL_ERR_MEMORY.
+ *  @param lockstep  false: `fn` is called for one microbatch at a time; true: `fn` is called once
+ * on every rank, for all microbatches of the rank, so it may be collective Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reducer_create(const skel_comm *comm, skel_reduction reduction,
                                              const skel_reduce_shape *shape, bool lockstep,

@@ -31,7 +31,7 @@ size_t skel_sampler_held_out(size_t use, double fraction);
 /** Splits the first `use` training samples into a training and a validation part.
  *
  *  Local. The seed chooses skel_sampler_held_out() samples for the validation part. Both parts are
- * in ascending order. They depend on (use, fraction, seed) alone.
+ *  in ascending order. They depend on (use, fraction, seed) alone.
  *  @param use       samples to use, 0 for all `available`
  *  Errors: SKEL_ERR_CONFIG if use > available or nothing is left to train on; SKEL_ERR_MEMORY.
  */

@@ -1,4 +1,4 @@
-/** Sessions: what the runs of one invocation share, above all the data set that is open. */
+/** Sessions: the data set and the provenance that all runs of one invocation share. */
 #ifndef SKEL_SESSION_H
 #define SKEL_SESSION_H
 

@@ -9,8 +9,8 @@
 #include "skel/trainer.h"
 #include "skel/view.h"
 
-/** A sanity check of a method: which of its choices is made at random or reversed. Source: Frankle
- * et al. 2021. */
+/** A sanity check of a method: one of its choices is made at random or reversed.
+ *  Source: Frankle et al. 2021, the ablations. */
 typedef enum skel_sanity {
     SKEL_SANITY_NONE,
     SKEL_SANITY_SHUFFLE,      /**< the final mask, layer by layer */
@@ -23,7 +23,7 @@ typedef struct skel_settings {
     const skel_dataset_info *data;
     skel_augment augment;
     size_t train_samples;      /**< samples used, validation included */
-    size_t validation_samples; /**< of which held out */
+    size_t validation_samples; /**< number of these that are held out */
     size_t test_samples;
     skel_init init;
     const skel_method *method;
@@ -31,7 +31,7 @@ typedef struct skel_settings {
     skel_scope scope;
     skel_sampling sampling;
     skel_sanity sanity;
-    size_t iterations; /**< of pruning: 1 for a criterion that is not iterative, 0 for none */
+    size_t iterations; /**< of pruning: 1 for a method that is not iterative, 0 for `none` */
     skel_loss prune_loss;
     skel_rate_kind rate;
     skel_reduction reduction;
@@ -48,9 +48,9 @@ SKEL_CHECKED skel_status skel_settings_resolve(const skel_job *job, skel_setting
 /** Builds the network of a job for its data set's images.
  *
  *  Local. `*out` is *owned*: skel_network_destroy() it.
- *  Errors: SKEL_ERR_CONFIG if model and images do not go together, if the sparsity would keep no
- *          weight at all, or less than the rules for single layers ask for, or if
- *          `prune.keep-layers` names a layer that the network has not; SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_CONFIG if the network cannot have these images; if the sparsity would keep no
+ *          weight, or fewer weights than the rules for single layers need; if `prune.keep-layers`
+ *          names a layer that the network does not have; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
                                                skel_network **out);
@@ -60,8 +60,8 @@ SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_s
  *  Local.
  *  @param whole  [prunable tensors] out; the rules point to it
  *  @param size   [prunable tensors] out; the rules point to it
- *  Errors: SKEL_ERR_CONFIG for a name in `prune.keep-layers` that the network has not, suggesting
- *          the nearest.
+ *  Errors: SKEL_ERR_CONFIG for a name in `prune.keep-layers` that the network does not have; the
+ *          message suggests the nearest.
  */
 SKEL_CHECKED skel_status skel_settings_rules(const skel_job *job, const skel_network *network,
                                              bool whole[], double size[], skel_layer_rules *out);
@@ -86,8 +86,8 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
 
 /** Options of the training phase's worker.
  *
- *  Local. Gradients are those of kept weights alone. Where weights grow by gradients of pruned ones
- *  they are those of all weights, unless the engine is sparse and cannot compute them.
+ *  Local. The worker computes gradients of kept weights alone. If weights grow by the gradient, it
+ *  computes gradients of all weights, unless the engine is sparse and cannot.
  */
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings);
 
@@ -97,7 +97,7 @@ skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_s
  */
 bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings);
 
-/** Options of the second worker that computes those gradients beside the training's worker.
+/** Options of the second worker, which computes the gradients of pruned weights.
  *
  *  Local.
  */

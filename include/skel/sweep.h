@@ -1,10 +1,10 @@
 /** Sweeps: all runs of a job, their files and their table of results.
  *
- *      skel_session_create(comm, argc, argv, &session);
- *      skel_sweep_open(comm, path, count, overrides, &sweep);
- *      skel_sweep_run_all(session, sweep, &options);
- *      if (skel_comm_is_root(comm))
- *          skel_sweep_table(sweep);
+ *      SKEL_TRY(skel_sweep_open(comm, path, count, overrides, &sweep));
+ *      SKEL_TRY(skel_session_create(comm, argc, argv, &session));
+ *      SKEL_TRY(skel_sweep_run_all(session, sweep, &options));
+ *      if (skel_comm_is_root(comm)) skel_sweep_table(sweep);
+ *      skel_session_destroy(&session);                        // at `done:`
  *      skel_sweep_close(&sweep);
  */
 #ifndef SKEL_SWEEP_H
@@ -66,17 +66,17 @@ void skel_sweep_path(const char *out, const skel_job *job, size_t index, size_t 
 /** Percent of the prunable weights that a run removes.
  *
  *  Local.
- *  @param outcome  NULL before the run: the mask that `method: none` takes from a weight
- *                  file is not known then, and the result 0
+ *  @param outcome  NULL before the run: then the mask that `method: none` reads from a weight file
+ * is not known, and the result is 0
  */
 double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome);
 
-/** Does the runs in order. Where a run's file exists the outcome is read from the file instead.
+/** Does the runs in order. If a run's file exists, its outcome is read from the file instead.
  *
- *  Collective. A run whose numbers are not finite is reported and the others go on.
- *  Errors: SKEL_ERR_IO for a data set that is missing, before the first run;
- *          the first failed run's SKEL_ERR_NUMBER, after all others; any other error ends the sweep
- *          at once; what was published stays.
+ *  Collective. After a run whose numbers are not finite the other runs go on.
+ *  Errors: SKEL_ERR_IO for a data set that is missing, before the first run; SKEL_ERR_NUMBER of the
+ *          first failed run, after all other runs; any other error ends the sweep at once, and
+ *          published files stay.
  */
 SKEL_CHECKED skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
                                             const skel_sweep_options *options);

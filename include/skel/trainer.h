@@ -59,7 +59,7 @@ typedef struct skel_training {
     const skel_indices *train; /**< samples to train on */
     size_t batch_size;
     uint64_t seed;
-    size_t shift; /**< added to an epoch's number where order and augmentation are drawn */
+    size_t shift;            /**< added to the epoch's number that seeds order and augmentation */
     skel_progress *progress; /**< of the whole training, in images */
     const char *round;       /**< text before the epoch on the live line: "round 2/6, "; NULL: "" */
 } skel_training;

@@ -1,4 +1,4 @@
-/** The vectors that a run holds in memory: one table for taking them and for planning them. */
+/** The vectors that a run holds in memory: one table allocates them and predicts their size. */
 #ifndef SKEL_VECTORS_H
 #define SKEL_VECTORS_H
 

@@ -15,7 +15,7 @@
 #include "skel/reduce.h"
 #include "skel/view.h"
 
-/** What a worker is made for. Plain data. */
+/** The largest batches, the engine and the mask that a worker is made for. Plain data. */
 typedef struct skel_worker_options {
     const char *kind;           /**< of engine: "auto", "dense", "sparse" or "reference" */
     skel_engine_options engine; /**< `microbatch` is the images that one rank works on at a time.
@@ -57,10 +57,11 @@ SKEL_CHECKED skel_status skel_worker_create(const skel_comm *comm, const skel_ne
  */
 void skel_worker_destroy(skel_worker **worker);
 
-/** Tells the worker that its mask keeps other weights than before.
+/** Must be called after a change of the mask that the worker was made with.
  *
  *  Local, on every rank before the next gradient. The mask must keep as many weights of each tensor
- *  as before. Without `kept_only` nothing is done: such a worker follows its mask by itself.
+ *  as before. A worker without `kept_only` does nothing here, because it reads the mask anew for
+ *  each gradient.
  */
 void skel_worker_remask(skel_worker *worker);
 

@@ -130,11 +130,11 @@ static void show(skel_progress *progress, size_t done, double now)
     }
 }
 
-double skel_progress_advance(skel_progress *progress, size_t step, const char *note)
+double skel_progress_advance(skel_progress *progress, size_t units, const char *note)
 {
     double now = skel_seconds();
 
-    progress->done += step;
+    progress->done += units;
     if (progress->done > progress->total) {
         progress->done = progress->total;
     }
@@ -145,10 +145,10 @@ double skel_progress_advance(skel_progress *progress, size_t step, const char *n
     return now - progress->started;
 }
 
-void skel_progress_peek(skel_progress *progress, size_t step)
+void skel_progress_peek(skel_progress *progress, size_t units)
 {
     if (progress != NULL) {
-        show(progress, progress->done + step, skel_seconds());
+        show(progress, progress->done + units, skel_seconds());
     }
 }
 

@@ -186,4 +186,4 @@ done:
     return status;
 }
 
-SKEL_COMMAND(compare, "A B", "overlap of two masks, whole and per layer", 2, 2);
+SKEL_COMMAND(compare, "A B [--tsv]", "overlap of two masks, whole and per layer", 2, 2);

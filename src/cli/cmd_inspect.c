@@ -1,4 +1,4 @@
-/* skel inspect: what a run file, a checkpoint or any weight file holds. */
+/* skel inspect: prints the contents of a run file, a checkpoint or a weight file. */
 #include "skel/memory.h"
 #include "skel/reader.h"
 #include "skel/text.h"

@@ -1,4 +1,4 @@
-/** The parts of what skel inspect prints. */
+/** The parts of the output of skel inspect. */
 #ifndef SKEL_CLI_INSPECT_H
 #define SKEL_CLI_INSPECT_H
 

@@ -1,4 +1,4 @@
-/* What skel inspect prints of a file's layers. */
+/* Prints a file's layers, for skel inspect. */
 #include "inspect.h"
 #include "layer_masks.h"
 

@@ -1,4 +1,4 @@
-/* What skel inspect prints of a file's metrics. */
+/* Prints a file's metrics, for skel inspect. */
 #include "inspect.h"
 #include "layer_masks.h"
 

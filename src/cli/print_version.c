@@ -1,4 +1,4 @@
-/* skel --version: the program and every library it stands on. */
+/* skel --version: the program and every library that it uses. */
 #include "command.h"
 
 #include "skel/libraries.h"

@@ -1,4 +1,4 @@
-/* Which MPI this is. */
+/* The name and the version of the MPI library. */
 #include "skel/comm.h"
 
 #include <mpi.h>

@@ -1,4 +1,4 @@
-/* Downloads by curl. An interrupted one is resumed; one that gets no more bytes is given up. */
+/* Downloads by curl. An interrupted one is resumed; one that receives no more bytes is ended. */
 #include "source.h"
 
 #include "skel/log.h"

@@ -1,4 +1,4 @@
-/* Orders of samples, each a function of the seed and of where one is. */
+/* Orders of samples, each a function of the seed and of the epoch or iteration. */
 #include "skel/sampler.h"
 
 #include "skel/memory.h"

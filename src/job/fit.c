@@ -1,4 +1,4 @@
-/* Methods and keys: who reads what. The table of keys names a trait of methods for each key that
+/* Which methods read which keys. The table of keys names a trait of methods for each key that
  * some methods do not read. */
 #include "fit.h"
 

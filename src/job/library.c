@@ -1,4 +1,4 @@
-/* Which library reads the job files. */
+/* The version of libyaml, which reads the job files. */
 #include "skel/job.h"
 
 #include <stdio.h>

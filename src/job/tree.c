@@ -1,4 +1,4 @@
-/* YAML events into a tree, and messages that say where. */
+/* YAML events into a tree, and messages with line and column. */
 #include "tree.h"
 
 #include "skel/memory.h"

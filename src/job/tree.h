@@ -1,4 +1,4 @@
-/** A YAML text as a small tree whose nodes know where they stand. The only user of libyaml. */
+/** A YAML text as a small tree whose nodes have their line and column. The only user of libyaml. */
 #ifndef SKEL_JOB_TREE_H
 #define SKEL_JOB_TREE_H
 

@@ -1,5 +1,5 @@
 /* RigL, the rigged lottery: a random mask by the Erdos-Renyi-Kernel rule changes during training:
- * the smallest weights of each layer go, and as many others come where the gradient is largest. The
+ * the smallest weights of each layer are dropped, and as many with the largest gradient grow. The
  * score here draws the first mask; skel_evolve_mask() changes it.
  * Source: Evci et al. 2020, section 3 and algorithm 1. */
 #include "methods.h"

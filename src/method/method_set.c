@@ -1,6 +1,6 @@
 /* SET, sparse evolutionary training: a random mask by the Erdos-Renyi-Kernel rule changes during
- * training: the smallest weights of each layer go, and as many others come at random. The score
- * here draws the first mask; skel_evolve_mask() changes it. Source: Mocanu et al. 2018,
+ * training: the smallest weights of each layer are dropped, and as many others grow at random. The
+ * score here draws the first mask; skel_evolve_mask() changes it. Source: Mocanu et al. 2018,
  * algorithm 1. */
 #include "methods.h"
 

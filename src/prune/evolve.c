@@ -1,4 +1,4 @@
-/* Choosing the weights of each tensor that go, and those that come in their place. */
+/* Choosing the weights of each tensor that are dropped, and the weights that grow instead. */
 #include "skel/evolve.h"
 
 #include "count.h"

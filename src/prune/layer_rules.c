@@ -1,4 +1,4 @@
-/* What the rules for single layers ask for. */
+/* The least number of weights that the rules for single layers allow. */
 #include "skel/layer_rules.h"
 
 #include <math.h>

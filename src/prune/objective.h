@@ -13,7 +13,7 @@ double skel_objective(const skel_mask *mask, const float parameters[], const flo
 /** Number of prunable weights that one mask keeps and another does not.
  *
  *  Local. `with` and `without` are the masks' bytes, [mask->count]; `mask` is used for its
- * segments.
+ *  segments.
  */
 size_t skel_objective_gained(const skel_mask *mask, const uint8_t with[], const uint8_t without[]);
 

@@ -15,10 +15,10 @@ typedef struct skel_share_bounds {
 } skel_share_bounds;
 
 /** Divides `kept` among the tensors in proportion to their sizes, within bounds, by largest
- * remainder (of equal remainders the first).
+ *  remainder (of equal remainders the first).
  *
  *  Local. If a bound gives a tensor more or less than its proportion, all others get less or more,
- * in proportion to their sizes.
+ *  in proportion to their sizes.
  *  @param kept   from the sum of `least` to the sum of `most`
  *  @param share  [tensors] out; the sum is `kept`
  */

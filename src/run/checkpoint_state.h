@@ -1,4 +1,4 @@
-/** What changes while a run goes on, and what a checkpoint therefore holds. */
+/** The state of a run: everything that changes during a run. A checkpoint holds all of it. */
 #ifndef SKEL_RUN_CHECKPOINT_STATE_H
 #define SKEL_RUN_CHECKPOINT_STATE_H
 

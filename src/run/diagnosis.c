@@ -1,4 +1,4 @@
-/* The diagnosis: paths, one gradient, and the kept weights that have neither. */
+/* The diagnosis: paths, one gradient, and the kept weights without a path or without a gradient. */
 #include "diagnosis.h"
 
 #include "skel/log.h"

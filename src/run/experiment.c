@@ -4,7 +4,7 @@
  *     for t = 1, ..., T                                               skel_phase_prune
  *         k_t = kept weights of the schedule                          skel_schedule_kept
  *         g   = mean_b dL_b/dtheta at theta * c_(t-1)                 skel_signal_compute
- *         c_t = 1 where |theta * g| is among the k_t largest, else 0  skel_prune_step
+ *         c_t = 1 where |theta * g| is among the k_t largest, else 0  skel_prune_mask
  *     train theta * c_T and test it                                   skel_phase_train
  *
  * Some methods that it is compared with prune a trained network: training is then divided into

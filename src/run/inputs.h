@@ -1,4 +1,4 @@
-/** What a run works on: made before its first phase, never changed after. */
+/** The inputs of a run: made before its first phase, then never changed. */
 #ifndef SKEL_RUN_INPUTS_H
 #define SKEL_RUN_INPUTS_H
 

@@ -1,4 +1,5 @@
-/* The first phase: makes everything that the others work on, and frees it after the run. */
+/* The first phase: makes the inputs, the state and the memory of the other phases, and frees them
+ * after the run. */
 #include "phases.h"
 
 #include "skel/lineage.h"

@@ -7,7 +7,7 @@
 #include "skel/lineage.h"
 #include "skel/log.h"
 
-/* What one call of the phase works with. */
+/* The arguments, workers and progress of one call of the phase. */
 typedef struct pruning {
     const skel_inputs *in;
     skel_checkpoint_state *state;
@@ -17,7 +17,8 @@ typedef struct pruning {
     skel_progress progress;
 } pruning;
 
-/* Warns of kept weights without a positive score: the first time in full, then how often. */
+/* Warns of kept weights without a positive score: once at the first such iteration, and after the
+ * last iteration with the number of such iterations. */
 static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prune_report *report)
 {
     const skel_settings *settings = &phase->in->settings;
@@ -25,20 +26,19 @@ static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prun
 
     if (report->chosen < report->kept && (*ties)++ == 0) {
         SKEL_WARN("%s, iteration %zu of %zu: only %zu of %zu kept weights have a score above 0; "
-                  "the others are kept for coming first",
+                  "the others are kept because of their lower index",
                   settings->method->name, iteration, settings->iterations, report->chosen,
                   report->kept);
     }
     if (iteration == settings->iterations && *ties > 1) {
-        SKEL_WARN("%s: so it was in %zu of %zu iterations, in the last one with %zu of %zu "
-                  "weights; see positive_scores in /metrics/prune",
+        SKEL_WARN("%s: %zu of %zu iterations kept weights without a score above 0, the last one "
+                  "%zu of %zu; see positive_scores in /metrics/prune",
                   settings->method->name, *ties, iteration, report->kept - report->chosen,
                   report->kept);
     }
 }
 
-/* theta of the scores: the initial weights, or the trained ones where a trained network is pruned.
- */
+/* theta of the scores: the initial weights, or the trained ones if a trained network is pruned. */
 static skel_state theta_of(const pruning *phase)
 {
     skel_state theta = phase->state->weights;

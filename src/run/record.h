@@ -1,4 +1,4 @@
-/** The run file: everything that a run has found. */
+/** The run file: all results of a run. */
 #ifndef SKEL_RUN_RECORD_H
 #define SKEL_RUN_RECORD_H
 

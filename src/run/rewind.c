@@ -30,7 +30,8 @@ void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state)
     if (final && in->redrawn != NULL) {
         copy(in->network, &drawn, now);
     } else if (finetunes) {
-        skel_mask_apply(state->mask, now->parameters); /* a shuffle brings back zeros */
+        skel_mask_apply(state->mask,
+                        now->parameters); /* so weights that a shuffle newly keeps are 0 */
         copy(in->network, &trained, now);
     } else {
         copy(in->network, skel_rewind_is_saved(in, state) ? &state->rewound : &first, now);

@@ -1,4 +1,5 @@
-/* Signals: a gradient at the skeleton, or what is derived from one. */
+/* Signals: at the pruned network a gradient, a product with the Hessian, the flow or the curvature.
+ */
 #include "signal.h"
 
 #include <math.h>

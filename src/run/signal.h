@@ -1,4 +1,4 @@
-/** Signals: what an iteration's scores are computed from. */
+/** Signals: the values from which an iteration's scores are computed. */
 #ifndef SKEL_RUN_SIGNAL_H
 #define SKEL_RUN_SIGNAL_H
 

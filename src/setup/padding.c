@@ -1,4 +1,4 @@
-/* The network is asked, size by size: it alone knows what it accepts. */
+/* Tries one size after the other, because the network alone knows which sizes it accepts. */
 #include "padding.h"
 
 #include <stdio.h>

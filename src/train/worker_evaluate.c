@@ -21,8 +21,8 @@ static skel_status evaluate(void *context, size_t first, size_t count, float *co
         size_t correct = 0;
 
         SKEL_TRY(skel_engine_forward(worker->engine, &batch, of->buffers, worker->logits));
-        skel_engine_score(worker->engine, &batch, worker->logits,
-                          &scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS], &correct);
+        skel_engine_evaluate(worker->engine, &batch, worker->logits,
+                             &scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS], &correct);
         scalars[i * SKEL_SCALARS + SKEL_SCALAR_CORRECT] = (double)correct;
         skel_worker_range_show(&of->range, first + i);
     }

@@ -1,4 +1,4 @@
-/* Gradients over batches, and what is averaged like them: Hessian products and curvatures. */
+/* Gradients, Hessian products and curvatures over batches: all are averaged in the same way. */
 #include "worker_impl.h"
 
 #include <string.h>

@@ -3,7 +3,8 @@ import os
 import re
 import sys
 
-SKIPPED = re.compile(r"^(build.*|runs|\.git|__pycache__|.*\.part)$")
+SKIPPED_FOLDERS = re.compile(r"^(build.*|runs|\.git|__pycache__)$")
+SKIPPED_FILES = re.compile(r"^.*\.part$")
 
 
 def files(root, folders, suffixes):
@@ -11,9 +12,9 @@ def files(root, folders, suffixes):
     found = []
     for folder in folders:
         for here, inside, names in os.walk(os.path.join(root, folder)):
-            inside[:] = [name for name in inside if not SKIPPED.match(name)]
+            inside[:] = [name for name in inside if not SKIPPED_FOLDERS.match(name)]
             found += [os.path.relpath(os.path.join(here, name), root) for name in names
-                      if name.endswith(suffixes) and not SKIPPED.match(name)]
+                      if name.endswith(suffixes) and not SKIPPED_FILES.match(name)]
     return sorted(found)
 
 

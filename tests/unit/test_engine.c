@@ -259,7 +259,7 @@ static void check_loss(const char *kind, skel_loss loss, double smoothing)
     engine = skel_rig_engine(&rig, kind, &options);
     ck_assert_ok(skel_engine_gradient(engine, 1, &batch, scale, &pass));
     ck_assert_ok(skel_engine_forward(engine, &batch, rig.buffers, logits)); /* has no batch norm */
-    skel_engine_score(engine, &batch, logits, &scored, &correct);
+    skel_engine_evaluate(engine, &batch, logits, &scored, &correct);
     for (size_t n = 0; n < IMAGES; n++) {
         const float *row = logits + n * classes;
         double sum = 0;

@@ -284,8 +284,8 @@ skel_status skel_engine_forward(skel_engine *engine, const skel_batch *batch, co
     return engine->type->forward(engine, batch, buffers, logits);
 }
 
-void skel_engine_score(const skel_engine *engine, const skel_batch *batch, const float logits[],
-                       double *loss, size_t *correct)
+void skel_engine_evaluate(const skel_engine *engine, const skel_batch *batch, const float logits[],
+                          double *loss, size_t *correct)
 {
     skel_engine_options options = engine->options;
 

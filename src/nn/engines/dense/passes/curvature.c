@@ -137,7 +137,7 @@ skel_status skel_dense_curvature_pass(skel_engine *engine, const float parameter
     SKEL_TRY(skel_dense_pass_forward(&context));
     plan = &dense->arena[0].plan->placement;
     logits = skel_dense_slot_buffer(dense, 0, plan->value[dense->graph.logits]);
-    skel_engine_score(engine, batch, logits, &pass->loss, &pass->correct);
+    skel_engine_evaluate(engine, batch, logits, &pass->loss, &pass->correct);
     skel_loss_curvature_batch(&engine->options, engine->network->classes, batch->count, logits,
                               scale, skel_dense_slot_buffer(dense, 0, plan->loss));
     SKEL_TRY(square(dense));
