@@ -63,6 +63,7 @@ struct skel_command {
 extern const skel_command skel_command_bench;
 extern const skel_command skel_command_compare;
 extern const skel_command skel_command_data;
+extern const skel_command skel_command_eval;
 extern const skel_command skel_command_inspect;
 extern const skel_command skel_command_plan;
 extern const skel_command skel_command_run;

@@ -8,6 +8,8 @@ peer_torch.py [THREADS]: 0 or none leaves the number of threads to PyTorch. Firs
     prepare NAME hessian MODEL WIDTH CLASSES CHANNELS SIDE BATCH
     prepare NAME step MODEL WIDTH CLASSES CHANNELS SIDE BATCH DENSITY
     prepare NAME topk COUNT KEPT sorted|unsorted
+    prepare NAME inference MODEL CHANNELS SIDE BATCH LAYOUT
+                    with the weights of the file that SKEL_PEER_FILE in the environment names
                     all warm up once and answer "ok"
     run NAME        answers "seconds S"
     drop NAME       answers "ok"
@@ -24,13 +26,18 @@ def use_all_processors():
     os.sched_setaffinity(0, range(os.cpu_count()))
 
 
-def model_by_name(name, width, classes, channels):
-    """skel's definition of a model."""
+def models():
+    """The module with skel's definitions of models."""
     sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "analysis"))
     sys.dont_write_bytecode = True
     import skel_torch
 
-    return skel_torch.build(name, classes, channels, width)
+    return skel_torch
+
+
+def model_by_name(name, width, classes, channels):
+    """skel's definition of a model."""
+    return models().build(name, classes, channels, width)
 
 
 def prepare_gradient(torch, name, width, classes, channels, side, batch, layout):
@@ -89,6 +96,21 @@ def prepare_step(torch, name, width, classes, channels, side, batch, density):
     return step
 
 
+def prepare_inference(torch, name, channels, side, batch, layout):
+    """A function that computes the logits of random images with a file's weights."""
+    form = torch.channels_last if layout == "channels_last" else torch.contiguous_format
+    model, _ = models().load(os.environ["SKEL_PEER_FILE"], name)
+    model = model.to(memory_format=form).eval()
+    images = torch.randn(int(batch), int(channels), int(side), int(side))
+    images = images.contiguous(memory_format=form)
+
+    def step():
+        with torch.inference_mode():
+            model(images)
+
+    return step
+
+
 def prepare_topk(torch, count, kept, order):
     """A function that finds the largest of exponentially distributed scores; torch sorts them too
     unless it is told not to."""
@@ -100,7 +122,7 @@ def answer(torch, prepared, words):
     """The answer to one request."""
     if words[0] == "prepare":
         makers = {"gradient": prepare_gradient, "hessian": prepare_hessian, "step": prepare_step,
-                  "topk": prepare_topk}
+                  "topk": prepare_topk, "inference": prepare_inference}
         prepared[words[1]] = makers[words[2]](torch, *words[3:])
         prepared[words[1]]()
         return "ok"

@@ -1,0 +1,304 @@
+/* skel eval: accuracy and speed of a finished run. */
+#include "command.h"
+
+#include "skel/bench_inference.h"
+#include "skel/evaluation.h"
+#include "skel/log.h"
+#include "skel/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char details[] =
+    "  skel eval runs/quickstart/0012-force-s0.99-seed0.h5\n\n"
+    "Tests the network of a run file, and compares the result with the run's own test. Engine,\n"
+    "batch, threads and images are the run's where no option changes them; then accuracy and\n"
+    "loss are those of the run file, to the last bit on the same kind of processor. --data\n"
+    "SET takes the test images of another data set with images of the same shape and as many\n"
+    "classes, normalised as the run's own; --data DIR takes the run's set from that folder.\n\n"
+    "Then it times forward passes of random images: the sparse engine (kept weights alone), the\n"
+    "dense engine, and PyTorch with the same weights if /usr/bin/python3 can import PyTorch and\n"
+    "h5py. They take turns, and only one works at a time.\n\n"
+    "eval does not start MPI.\n";
+
+static const skel_option options[] = {
+    {"data", 0, "SET|DIR", "images of another data set, or folder of the run's (the run's)"},
+    {"engine", 0, "NAME", "auto, dense, sparse or reference (the run's)"},
+    {"batch", 0, "N", "images of a forward pass (the run's)"},
+    {"threads", 0, "N", "threads of skel and of PyTorch (the run's)"},
+    {"repeat", 0, "N", "rounds of the timing, 0 for none (5)"},
+    {"peer", 0, "SCRIPT", "program to compare with, or none (tests/bench/peer_torch.py)"},
+    {"predictions", 0, "FILE", "write each image's label and predicted class, one line an image"},
+    {"tsv", 0, NULL, "the test as tab-separated columns with all digits; no timing"},
+    {NULL, 0, NULL, NULL},
+};
+
+/* What the options ask for. */
+typedef struct eval_wishes {
+    skel_trained_how how;
+    size_t repeat;
+    const char *data;
+    const char *predictions;
+    bool tsv;
+} eval_wishes;
+
+static skel_status read_wishes(const skel_arguments *arguments, eval_wishes *out)
+{
+    static const char *const engines[] = {"auto", "dense", "sparse", "reference"};
+    uint64_t batch = 0;
+    uint64_t threads = 0;
+    uint64_t repeat = 5;
+    size_t engine = 0;
+    skel_status status = SKEL_OK;
+
+    *out = (eval_wishes){.data = skel_arguments_get(arguments, "data"),
+                         .predictions = skel_arguments_get(arguments, "predictions"),
+                         .tsv = skel_arguments_has(arguments, "tsv")};
+    SKEL_TRY(skel_arguments_choice(arguments, "engine", 4, engines, &engine));
+    SKEL_TRY(skel_arguments_number(arguments, "batch", 1, 65536, &batch));
+    SKEL_TRY(skel_arguments_number(arguments, "threads", 1, 65536, &threads));
+    SKEL_TRY(skel_arguments_number(arguments, "repeat", 0, BENCH_REPEATS, &repeat));
+    out->how.engine = skel_arguments_has(arguments, "engine") ? engines[engine] : NULL;
+    out->how.batch = batch;
+    out->how.threads = (int)threads;
+    out->repeat = repeat;
+done:
+    return status;
+}
+
+static bool is_set(const char *name)
+{
+    size_t count = 0;
+    const char *const *names = skel_dataset_names(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Set and folder of --data: a word is a data set, else a folder. */
+static skel_status choose_data(const char *word, const skel_job *job, const char **set,
+                               const char **dir)
+{
+    size_t count = 0;
+    const char *const *names = skel_dataset_names(&count);
+    const char *nearest = NULL;
+    struct stat facts;
+
+    *set = job->data.set;
+    *dir = job->data.dir;
+    if (word == NULL) {
+        return SKEL_OK;
+    }
+    if (is_set(word)) {
+        *dir = strcmp(word, job->data.set) == 0 ? *dir : NULL;
+        *set = word;
+        return SKEL_OK;
+    }
+    *dir = word;
+    if (strchr(word, '/') != NULL || stat(word, &facts) == 0) {
+        return SKEL_OK;
+    }
+    nearest = skel_text_nearest(word, count, names);
+    return SKEL_FAIL(SKEL_ERR_USAGE, "skel eval: --data %s: neither a data set nor a folder%s%s%s",
+                     word, nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+                     nearest != NULL ? "?" : "");
+}
+
+static size_t own_right(const skel_trained *trained)
+{
+    return (size_t)llround(trained->test_accuracy * (double)trained->settings.test_samples);
+}
+
+static void print_network(const skel_trained *trained)
+{
+    size_t prunable = trained->network->prunable_count;
+
+    (void)printf("%s of width %zu, trained on %s, method %s: %zu of %zu weights kept (%.4g %%)\n",
+                 trained->network->name, trained->network->width, trained->settings.data->name,
+                 trained->settings.method->name, trained->kept, prunable,
+                 100 * (double)trained->kept / (double)prunable);
+}
+
+static double accuracy_of(const skel_evaluation *found)
+{
+    return (double)found->correct / (double)found->images;
+}
+
+/* Whether some files of the run's data set have another content now. */
+static bool has_other_content(const skel_trained *trained, const skel_dataset *dataset)
+{
+    bool other = dataset->files != trained->data_files;
+
+    for (size_t i = 0; !other && i < dataset->files; i++) {
+        other = strcmp(dataset->file[i].checksum, trained->data_sum[i]) != 0;
+    }
+    return other;
+}
+
+/* Names what this test and the run's do not have in common. */
+static void list_differences(const skel_trained *trained, const skel_evaluation *found,
+                             const skel_dataset *dataset, char out[], size_t room)
+{
+    const skel_trained_how own = skel_trained_resolve(trained, &(skel_trained_how){.engine = NULL});
+    const struct {
+        bool differs;
+        const char *name;
+    } list[] = {
+        {has_other_content(trained, dataset), "content of the data set"},
+        {strcmp(found->engine, own.engine) != 0, "engine"},
+        {found->batch != own.batch, "batch"},
+        {found->threads != own.threads, "threads"},
+    };
+
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        size_t used = strlen(out);
+
+        if (list[i].differs) {
+            (void)snprintf(out + used, room - used, "%s%s", used > 0 ? ", " : "", list[i].name);
+        }
+    }
+}
+
+static void print_comparison(const skel_trained *trained, const skel_evaluation *found,
+                             const skel_dataset *dataset)
+{
+    char differences[128];
+    size_t own = own_right(trained);
+
+    if (!trained->tested) {
+        (void)printf("the run has no test of its own\n");
+        return;
+    }
+    (void)printf("the run's own test: %zu of %zu right, accuracy %.4f %%, loss %.6f: ", own,
+                 trained->settings.test_samples, 100 * trained->test_accuracy, trained->test_loss);
+    list_differences(trained, found, dataset, differences, sizeof differences);
+    if (dataset->info != trained->settings.data) {
+        (void)printf("on other images\n");
+    } else if (found->correct == own && found->loss == trained->test_loss) {
+        (void)printf("the same, to the last bit of the loss\n");
+    } else {
+        (void)printf("%s right answers, another loss (not the run's: %s)\n",
+                     found->correct == own ? "as many" : "another number of",
+                     differences[0] != '\0' ? differences : "the processor or the release");
+    }
+}
+
+static void print_test(const skel_trained *trained, const skel_evaluation *found,
+                       const skel_dataset *dataset)
+{
+    print_network(trained);
+    (void)printf("test on %s: %zu of %zu right, accuracy %.4f %%, loss %.6f "
+                 "(engine %s, batch %zu, %d thread%s)\n",
+                 dataset->info->name, found->correct, found->images, 100 * accuracy_of(found),
+                 found->loss, found->engine, found->batch, found->threads,
+                 found->threads == 1 ? "" : "s");
+    print_comparison(trained, found, dataset);
+    (void)fflush(stdout);
+}
+
+static void print_tsv(const skel_trained *trained, const skel_evaluation *found, const char *path,
+                      const char *set)
+{
+    (void)printf("file\tdata\tengine\tbatch\tthreads\timages\tcorrect\taccuracy\tloss\t"
+                 "run_accuracy\trun_loss\n");
+    (void)printf("%s\t%s\t%s\t%zu\t%d\t%zu\t%zu\t%.17g\t%.17g", path, set, found->engine,
+                 found->batch, found->threads, found->images, found->correct, accuracy_of(found),
+                 found->loss);
+    if (trained->tested) {
+        (void)printf("\t%.17g\t%.17g\n", trained->test_accuracy, trained->test_loss);
+    } else {
+        (void)printf("\tnan\tnan\n");
+    }
+}
+
+static skel_status write_predictions(const char *path, const skel_evaluation *found,
+                                     const uint8_t labels[])
+{
+    FILE *stream = fopen(path, "w");
+    bool ok = stream != NULL;
+
+    for (size_t i = 0; ok && i < found->images; i++) {
+        ok = fprintf(stream, "%u\t%u\n", labels[i], found->answered[i]) > 0;
+    }
+    if (stream != NULL) {
+        ok = fclose(stream) == 0 && ok;
+    }
+    return ok ? SKEL_OK : SKEL_FAIL(SKEL_ERR_IO, "%s: %s", path, strerror(errno));
+}
+
+/* The test: opens the images, evaluates, prints. */
+static skel_status test(const skel_comm *self, const skel_trained *trained, const char *path,
+                        const eval_wishes *wishes)
+{
+    const skel_dataset_info *data = NULL;
+    skel_dataset *dataset = NULL;
+    skel_evaluation_images images;
+    skel_evaluation found = {0};
+    const char *set = NULL;
+    const char *dir = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(choose_data(wishes->data, &trained->job, &set, &dir));
+    SKEL_TRY(skel_dataset_find(set, &data));
+    SKEL_TRY(skel_evaluation_images_choose(trained, data, &images));
+    SKEL_TRY(skel_dataset_open(self, set, dir, trained->job.data.unverified, &dataset));
+    SKEL_TRY(skel_evaluation_make(trained, &wishes->how, &images, &dataset->test, &found));
+    if (wishes->predictions != NULL) {
+        SKEL_TRY(write_predictions(wishes->predictions, &found, dataset->test.labels));
+    }
+    if (wishes->tsv) {
+        print_tsv(trained, &found, path, set);
+    } else {
+        print_test(trained, &found, dataset);
+    }
+done:
+    skel_evaluation_free(&found);
+    skel_dataset_close(&dataset);
+    return status;
+}
+
+static skel_status measure(const skel_comm *self, const skel_trained *trained,
+                           const skel_arguments *arguments, const eval_wishes *wishes)
+{
+    skel_bench bench = {.comm = self, .repeat = wishes->repeat};
+    skel_trained_how how = skel_trained_resolve(trained, &wishes->how);
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_shared_create(self, 64, &bench.turn));
+    SKEL_TRY(skel_bench_inference(&bench, trained, &how, arguments->word[0],
+                                  skel_arguments_get(arguments, "peer")));
+done:
+    skel_shared_destroy(&bench.turn);
+    return status;
+}
+
+static skel_status run(const skel_arguments *arguments)
+{
+    const char *path = arguments->word[0];
+    skel_trained *trained = NULL;
+    skel_comm *self = NULL;
+    eval_wishes wishes;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(read_wishes(arguments, &wishes));
+    SKEL_TRY(skel_comm_create_self(&self));
+    SKEL_TRY(skel_trained_open(path, &trained));
+    SKEL_TRY(test(self, trained, path, &wishes));
+    if (wishes.repeat > 0 && !wishes.tsv) {
+        SKEL_TRY(measure(self, trained, arguments, &wishes));
+    }
+done:
+    skel_trained_close(&trained);
+    skel_comm_destroy(&self);
+    return status;
+}
+
+SKEL_COMMAND(eval, "RUN.h5 [options]", "test a finished run, and time it beside PyTorch", 1, 1);
