@@ -27,6 +27,8 @@ typedef struct skel_trained {
     bool tested;           /**< whether the run has a test */
     double test_accuracy;  /**< of that test, 0 to 1; 0 without a test */
     double test_loss;      /**< of that test; 0 without a test */
+    size_t data_files;     /**< files of the run's data set */
+    char data_sum[SKEL_DATASET_FILES][SKEL_CHECKSUM_TEXT]; /**< XXH3-128 of each one's content */
 } skel_trained;
 
 /** How a trained network is computed. Plain data; zeros are the run's own. */
@@ -57,12 +59,18 @@ void skel_trained_close(skel_trained **trained);
  */
 skel_trained_how skel_trained_resolve(const skel_trained *trained, const skel_trained_how *how);
 
+/** Whether the sparse engine is of use: weights are pruned, or the run itself used it.
+ *
+ *  Local.
+ */
+bool skel_trained_is_sparse(const skel_trained *trained);
+
 /** Compiles an engine for forward passes and loads the weights into it.
  *
  *  Local.
  *  @param out  *owned*: skel_engine_destroy() it before skel_trained_close()
  *  Errors: SKEL_ERR_CONFIG for an unknown engine (suggesting the nearest), and for the sparse one
- *          if the mask keeps all weights; SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL.
+ *          unless skel_trained_is_sparse(); SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_trained_engine(const skel_trained *trained,
                                              const skel_trained_how *how, skel_engine **out);

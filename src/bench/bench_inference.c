@@ -56,7 +56,7 @@ static skel_status enter(const skel_trained_how *how, const char *name, engine_r
 
     *entry = (skel_contestant){.run = forward, .context = runner, .threads = (size_t)how->threads};
     (void)snprintf(entry->name, sizeof entry->name, "skel %s", name);
-    if (strcmp(name, "sparse") == 0 && trained->kept == trained->network->prunable_count) {
+    if (strcmp(name, "sparse") == 0 && !skel_trained_is_sparse(trained)) {
         entry->run = NULL;
         (void)snprintf(entry->missing, sizeof entry->missing, "the mask keeps all weights");
         return SKEL_OK;

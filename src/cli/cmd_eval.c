@@ -131,17 +131,27 @@ static double accuracy_of(const skel_evaluation *found)
     return (double)found->correct / (double)found->images;
 }
 
+/* Whether some files of the run's data set have another content now. */
+static bool has_other_content(const skel_trained *trained, const skel_dataset *dataset)
+{
+    bool other = dataset->files != trained->data_files;
+
+    for (size_t i = 0; !other && i < dataset->files; i++) {
+        other = strcmp(dataset->file[i].checksum, trained->data_sum[i]) != 0;
+    }
+    return other;
+}
+
 /* Names what this test and the run's do not have in common. */
 static void list_differences(const skel_trained *trained, const skel_evaluation *found,
-                             const char *set, const char *dir, char out[], size_t room)
+                             const skel_dataset *dataset, char out[], size_t room)
 {
     const skel_trained_how own = skel_trained_resolve(trained, &(skel_trained_how){.engine = NULL});
     const struct {
         bool differs;
         const char *name;
     } list[] = {
-        {strcmp(set, trained->job.data.set) != 0, "data set"},
-        {dir != NULL && strcmp(dir, trained->job.data.dir) != 0, "data folder"},
+        {has_other_content(trained, dataset), "content of the data set"},
         {strcmp(found->engine, own.engine) != 0, "engine"},
         {found->batch != own.batch, "batch"},
         {found->threads != own.threads, "threads"},
@@ -158,7 +168,7 @@ static void list_differences(const skel_trained *trained, const skel_evaluation 
 }
 
 static void print_comparison(const skel_trained *trained, const skel_evaluation *found,
-                             const char *set, const char *dir)
+                             const skel_dataset *dataset)
 {
     char differences[128];
     size_t own = own_right(trained);
@@ -169,8 +179,8 @@ static void print_comparison(const skel_trained *trained, const skel_evaluation 
     }
     (void)printf("the run's own test: %zu of %zu right, accuracy %.4f %%, loss %.6f: ", own,
                  trained->settings.test_samples, 100 * trained->test_accuracy, trained->test_loss);
-    list_differences(trained, found, set, dir, differences, sizeof differences);
-    if (strcmp(set, trained->job.data.set) != 0) {
+    list_differences(trained, found, dataset, differences, sizeof differences);
+    if (dataset->info != trained->settings.data) {
         (void)printf("on other images\n");
     } else if (found->correct == own && found->loss == trained->test_loss) {
         (void)printf("the same, to the last bit of the loss\n");
@@ -181,15 +191,16 @@ static void print_comparison(const skel_trained *trained, const skel_evaluation 
     }
 }
 
-static void print_test(const skel_trained *trained, const skel_evaluation *found, const char *set,
-                       const char *dir)
+static void print_test(const skel_trained *trained, const skel_evaluation *found,
+                       const skel_dataset *dataset)
 {
     print_network(trained);
     (void)printf("test on %s: %zu of %zu right, accuracy %.4f %%, loss %.6f "
                  "(engine %s, batch %zu, %d thread%s)\n",
-                 set, found->correct, found->images, 100 * accuracy_of(found), found->loss,
-                 found->engine, found->batch, found->threads, found->threads == 1 ? "" : "s");
-    print_comparison(trained, found, set, dir);
+                 dataset->info->name, found->correct, found->images, 100 * accuracy_of(found),
+                 found->loss, found->engine, found->batch, found->threads,
+                 found->threads == 1 ? "" : "s");
+    print_comparison(trained, found, dataset);
     (void)fflush(stdout);
 }
 
@@ -246,7 +257,7 @@ static skel_status test(const skel_comm *self, const skel_trained *trained, cons
     if (wishes->tsv) {
         print_tsv(trained, &found, path, set);
     } else {
-        print_test(trained, &found, set, dir);
+        print_test(trained, &found, dataset);
     }
 done:
     skel_evaluation_free(&found);

@@ -45,6 +45,26 @@ static void read_test(skel_reader *reader, skel_trained *out)
     out->test_loss = skel_stored_number(reader, "/summary", "test_loss");
 }
 
+/* The checksums of the data set's files, in the order in which the run read the files. */
+static skel_status read_data_sums(skel_reader *reader, skel_trained *out)
+{
+    static const char prefix[] = "data_xxh3_128:";
+    size_t count = 0;
+    char **names = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_list_attributes(reader, "/provenance", &count, &names));
+    for (size_t i = 0; i < count && out->data_files < SKEL_DATASET_FILES; i++) {
+        if (strncmp(names[i], prefix, sizeof prefix - 1) == 0) {
+            skel_reader_attribute(reader, "/provenance", names[i], SKEL_CHECKSUM_TEXT,
+                                  out->data_sum[out->data_files++]);
+        }
+    }
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
 /* Settings, view and network from the job. The run had them, so an error means a damaged job. */
 static skel_status describe(const char *path, skel_trained *out)
 {
@@ -119,6 +139,7 @@ skel_status skel_trained_open(const char *path, skel_trained **out)
     SKEL_TRY(SKEL_ALLOC(1, sizeof *trained, &trained));
     SKEL_TRY(skel_stored_job(reader, &trained->job));
     read_test(reader, trained);
+    SKEL_TRY(read_data_sums(reader, trained));
     SKEL_TRY(describe(path, trained));
     SKEL_TRY(check_groups(reader, trained->network));
     SKEL_TRY(read_vectors(path, trained));
@@ -170,6 +191,12 @@ skel_trained_how skel_trained_resolve(const skel_trained *trained, const skel_tr
     return out;
 }
 
+bool skel_trained_is_sparse(const skel_trained *trained)
+{
+    return trained->kept < trained->network->prunable_count ||
+           strcmp(trained->engine, "sparse") == 0;
+}
+
 skel_status skel_trained_engine(const skel_trained *trained, const skel_trained_how *how,
                                 skel_engine **out)
 {
@@ -181,8 +208,7 @@ skel_status skel_trained_engine(const skel_trained *trained, const skel_trained_
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    if (strcmp(resolved.engine, "sparse") == 0 &&
-        trained->kept == trained->network->prunable_count) {
+    if (strcmp(resolved.engine, "sparse") == 0 && !skel_trained_is_sparse(trained)) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "the run keeps all of its %zu weights: the engine sparse "
                          "is for pruned networks; take dense",

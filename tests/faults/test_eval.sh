@@ -43,7 +43,9 @@ column() {
 }
 
 for words in 'job.yaml name=dense compute.engine=dense' 'job.yaml name=sparse compute.engine=sparse' \
-    'job.yaml name=few prune.sparsity=0.99' 'job.yaml name=untrained train.epochs=0' batchnorm.yaml; do
+    'job.yaml name=few prune.sparsity=0.99' 'job.yaml name=untrained train.epochs=0' \
+    'job.yaml name=unverified data.unverified=true train.epochs=1' batchnorm.yaml \
+    'batchnorm.yaml name=all compute.engine=sparse'; do
     # shellcheck disable=SC2086
     "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run $words --out . -q >log 2>&1 </dev/null || { cat log; exit 1; }
 done
@@ -51,7 +53,7 @@ dense=$(echo dense/*.h5)
 few=$(echo few/*.h5)
 
 # Without options the test is the run's, bit by bit, on one process instead of two ranks.
-for file in dense/*.h5 sparse/*.h5 few/*.h5 batchnorm/*.h5; do
+for file in dense/*.h5 sparse/*.h5 few/*.h5 batchnorm/*.h5 all/*.h5; do
     expect 0 'the same, to the last bit of the loss' "$file" --repeat 0
     expect 0 run_loss "$file" --tsv
     [ "$(column loss)" = "$(column run_loss)" ] || fail "$file: another loss"
@@ -95,6 +97,20 @@ fi
 folder=$("$SKEL" data | awk '$1 == "fashion-mnist" { print $NF }')
 expect 0 'the same, to the last bit' "$few" --repeat 0 --data "$folder"
 expect 0 'the same, to the last bit' "$few" --repeat 0 --data fashion-mnist
+mkdir -p sets/mnist
+for name in train-images-idx3 train-labels-idx1 t10k-images-idx3 t10k-labels-idx1; do
+    if [ -e "$folder/$name-ubyte" ]; then
+        cp "$folder/$name-ubyte" sets/mnist/
+    else
+        gzip -dc "$folder/$name-ubyte.gz" >"sets/mnist/$name-ubyte"
+    fi
+done
+expect 0 'the same, to the last bit' unverified/*.h5 --repeat 0 --data sets/mnist
+SKEL_DATA=sets expect 0 'on other images' unverified/*.h5 --repeat 0 --data mnist
+grep -q 'test on mnist: [0-9]* of 10000 right' out || fail 'another data set: not all of its images'
+SKEL_DATA=sets expect 65 'train-images-idx3-ubyte' "$few" --repeat 0 --data mnist # not MNIST's checksum
+printf '\001\002\003' | dd of=sets/mnist/t10k-labels-idx1-ubyte bs=1 seek=10 conv=notrunc status=none
+expect 0 "not the run's: content of the data set)" unverified/*.h5 --repeat 0 --data sets/mnist
 expect 64 'cifar10 has images of 3x32x32 and 10 classes; the network takes 1x28x28' "$few" --data cifar10
 expect 64 'cifar100 has images of 3x32x32 and 100 classes; the network takes 1x32x32' batchnorm/*.h5 --data cifar100
 expect 64 'did you mean mnist?' "$few" --data mnst
