@@ -185,8 +185,8 @@ static void print_comparison(const skel_trained *trained, const skel_evaluation 
     } else if (found->correct == own && found->loss == trained->test_loss) {
         (void)printf("the same, to the last bit of the loss\n");
     } else {
-        (void)printf("%s right answers, another loss (not the run's: %s)\n",
-                     found->correct == own ? "as many" : "another number of",
+        (void)printf("%+lld right answers and %+.2g in the loss here (not the run's: %s)\n",
+                     (long long)found->correct - (long long)own, found->loss - trained->test_loss,
                      differences[0] != '\0' ? differences : "the processor or the release");
     }
 }

@@ -73,8 +73,12 @@ for engine in auto dense sparse reference; do
 done
 expect 0 "$(printf '\tsparse\t')" "$few" --engine auto --tsv
 expect 0 "$(printf '\tdense\t')" "$dense" --engine auto --tsv
-expect 0 "not the run's: engine, batch)" "$few" --engine reference --batch 7 --repeat 0
+expect 0 "in the loss here (not the run's: engine, batch)" "$few" --engine reference --batch 7 --repeat 0
 expect 0 ' loss ' "$few" --threads 2 --repeat 0
+
+# MPI is not started: it cannot be, without any way to send.
+! OMPI_MCA_pml=none "$SKEL" saliency "$few" >log 2>&1 </dev/null || fail 'MPI starts without a way to send'
+OMPI_MCA_pml=none expect 0 'the same, to the last bit' "$few" --repeat 1 --peer none
 
 # Predictions have the labels, and as many right answers as the test says.
 expect 0 correct "$dense" --tsv --predictions answers
