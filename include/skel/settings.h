@@ -76,9 +76,13 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
 
 /** Options of the pruning phase's worker, which computes the signal of the method.
  *
- *  Local.
+ *  Local. A method whose pruned weights stay pruned needs the gradients of kept weights alone.
+ * Where the sparse engine computes these faster, the options have `kept_only`: the worker is then
+ * for gradients at this one mask.
+ *  @param density  share of the prunable weights that the mask keeps
  */
-skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings);
+skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings,
+                                               double density);
 
 /** Options of the training phase's worker.
  *

@@ -22,7 +22,7 @@ enum {
     ROW = 3 * 8,      /* bytes of a microbatch's loss, correct images and count */
     PING = 8,         /* bytes of a message that measures latency */
     PONG = 1 << 22,   /* bytes of a message that measures bandwidth */
-    CHUNK = 1 << 20,  /* bytes that the leaders sum at once: a half of a node's segment */
+    CHUNK = 1 << 19,  /* bytes that the leaders sum at once: a half of a node's segment */
     RANKS_MOST = 4096,
 };
 
@@ -113,7 +113,7 @@ static skel_status time_engine(const skel_scale *scale, const char *kind, const 
     batch.images = images;
     batch.labels = labels;
     SKEL_TRY(skel_engine_create(kind, scale->model.network, &options, &engine));
-    *seconds = INFINITY;
+    *seconds = HUGE_VAL;
     for (size_t i = 0; i <= scale->bench->repeat; i++) {
         double started = skel_seconds();
 
@@ -170,7 +170,7 @@ static skel_status time_sum(skel_scale *scale, size_t count, double *seconds)
     skel_status status = skel_comm_agree(
         comm, skel_reducer_create(comm, SKEL_REDUCTION_EXACT, &shape, false, &reducer));
 
-    *seconds = INFINITY;
+    *seconds = HUGE_VAL;
     scale->packed = count;
     for (size_t i = 0; status == SKEL_OK && i <= scale->bench->repeat; i++) {
         double scalar = 0;

@@ -3,14 +3,13 @@
  * other. The ranks agree after every step that can fail on one of them. */
 #include "node.h"
 
-#include "skel/memory.h"
-
 #include <fcntl.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <time.h>
@@ -66,7 +65,7 @@ static size_t choose_half(int ranks)
     size_t share = 0;
     size_t half = SKEL_NODE_HALF;
 
-    if (statvfs("/dev/shm", &system) != 0) {
+    if (ranks > SKEL_NODE_RANKS || statvfs("/dev/shm", &system) != 0) {
         return 0;
     }
     share = (size_t)system.f_bavail * system.f_frsize / 4 / (size_t)ranks;
@@ -146,12 +145,12 @@ static bool map_others(skel_node *node, const skel_node_plan *plan)
 
 static void unmap_all(skel_node *node, size_t half)
 {
-    for (int i = 0; node->segment != NULL && i < node->size; i++) {
+    for (int i = 0; i < node->size && i < SKEL_NODE_RANKS; i++) {
         if (node->segment[i] != NULL) {
             (void)munmap(node->segment[i] - SKEL_NODE_HEAD, segment_bytes(half));
         }
     }
-    SKEL_FREE(&node->segment);
+    memset(node->segment, 0, sizeof node->segment);
 }
 
 bool skel_node_open(skel_node *node)
@@ -167,9 +166,7 @@ bool skel_node_open(skel_node *node)
     node->opened = true;
     split(node);
     make_plan(node, &plan);
-    able = plan.half > 0 &&
-           SKEL_ALLOC((size_t)node->size, sizeof *node->segment, &node->segment) == SKEL_OK;
-    if (all_agree(node, able)) {
+    if (all_agree(node, plan.half > 0)) {
         (void)snprintf(name, sizeof name, "%s-%d", plan.name, node->rank);
         made = make_segment(node, &plan, name);
         able = all_agree(node, made);

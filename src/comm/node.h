@@ -9,7 +9,8 @@
 
 /** Sizes of the shared memory. */
 enum {
-    SKEL_NODE_HALF = 1 << 20,       /**< bytes of one half of a rank's segment, at most */
+    SKEL_NODE_RANKS = 512,          /**< most ranks of a node that share memory */
+    SKEL_NODE_HALF = 1 << 19,       /**< bytes of one half of a rank's segment, at most */
     SKEL_NODE_HALF_LEAST = 1 << 14, /**< with less than this, nothing is shared */
     SKEL_NODE_HEAD = 1 << 12,       /**< bytes before the halves, a page */
 };
@@ -28,9 +29,9 @@ typedef struct skel_node {
     int rank;         /* in `ranks` */
     int size;
     int nodes;
-    bool opened;    /* whether skel_node_open() was called */
-    size_t half;    /* bytes; 0 if there are no segments */
-    char **segment; /* [size] of each rank: [2][half], after SKEL_NODE_HEAD bytes */
+    bool opened;                    /* whether skel_node_open() was called */
+    size_t half;                    /* bytes; 0 if there are no segments */
+    char *segment[SKEL_NODE_RANKS]; /* of each rank: [2][half], after SKEL_NODE_HEAD bytes */
     skel_node_gate *gate;
 } skel_node;
 

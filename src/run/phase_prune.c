@@ -69,6 +69,28 @@ static skel_prune_request request_of(const pruning *phase, size_t iteration,
     };
 }
 
+/* Makes the worker of the next iteration. A worker for gradients of all weights serves all
+ * iterations; one for those of kept weights serves one, since fewer are kept after it. */
+static skel_status ready_worker(pruning *phase)
+{
+    const skel_inputs *in = phase->in;
+    const skel_mask *mask = phase->state->mask;
+    skel_worker_options options = skel_settings_prune_worker(
+        in->job, &in->settings, (double)mask->kept / (double)mask->prunable);
+    skel_status status = SKEL_OK;
+
+    options.keep = mask->keep;
+    if (in->settings.method->signal == SKEL_SIGNAL_NONE ||
+        (phase->worker != NULL && !options.engine.kept_only)) {
+        return SKEL_OK;
+    }
+    skel_worker_destroy(&phase->worker);
+    SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &phase->worker));
+    phase->state->prune_engine = skel_worker_engine(phase->worker);
+done:
+    return status;
+}
+
 /* One step towards the skeleton: gradient, saliency, the best k_t of all weights, the new mask. */
 static skel_status skeletonize_once(pruning *phase, size_t iteration)
 {
@@ -83,14 +105,15 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
     skel_foresight after;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(ready_worker(phase));
     SKEL_TRY(skel_signal_compute(in, phase->worker, &theta, iteration, &phase->progress,
                                  phase->scratch, &found));
     request = request_of(phase, iteration, theta.parameters, &found);
     SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));
     warn_of_ties(phase, iteration, &report);
     seconds = skel_comm_roots(in->comm, skel_seconds() - started);
-    SKEL_TRY(skel_trace_mask(&phase->trace, in, mask, theta.parameters, iteration, phase->scratch,
-                             &after));
+    SKEL_TRY(skel_trace_mask(&phase->trace, in, phase->worker, mask, theta.parameters, iteration,
+                             phase->scratch, &after));
     status = skel_metrics_add(
         phase->state->tables.prune,
         (double[SKEL_PRUNE_COLUMNS]){
@@ -112,23 +135,6 @@ done:
     return status;
 }
 
-/* Makes the workers of the iterations that follow. */
-static skel_status open_workers(pruning *phase)
-{
-    const skel_inputs *in = phase->in;
-    skel_worker_options options = skel_settings_prune_worker(in->job, &in->settings);
-    skel_status status = SKEL_OK;
-
-    options.keep = phase->state->mask->keep;
-    if (in->settings.method->signal != SKEL_SIGNAL_NONE) {
-        SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &phase->worker));
-        phase->state->prune_engine = skel_worker_engine(phase->worker);
-    }
-    SKEL_TRY(skel_trace_open(in, phase->state->mask, phase->worker, &phase->trace));
-done:
-    return status;
-}
-
 skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state,
                              skel_scratch *scratch)
 {
@@ -142,7 +148,7 @@ skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state
         return SKEL_OK;
     }
     skel_inputs_progress(in, "prune", images * (due - state->position.iterations), &phase.progress);
-    SKEL_TRY(open_workers(&phase));
+    SKEL_TRY(skel_trace_open(in, state->mask, &phase.trace));
     while (state->position.iterations < due) {
         size_t iteration = state->position.iterations + 1;
 

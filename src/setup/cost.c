@@ -81,25 +81,59 @@ done:
     return status;
 }
 
+/* Bytes of the pruning phase's worker in the iteration where it takes most: the first, or the first
+ * one whose gradients are those of kept weights alone. */
+static skel_status signal_bytes_of(const skel_job *job, const skel_settings *settings,
+                                   const skel_network *network, int ranks, size_t *out)
+{
+    skel_worker_options options = skel_settings_prune_worker(job, settings, 1);
+    size_t later = 0;
+    skel_status status = SKEL_OK;
+
+    *out = 0;
+    if (settings->method->signal == SKEL_SIGNAL_NONE) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(skel_worker_bytes(network, &options, ranks, out));
+    for (size_t t = 1; t < settings->iterations && !options.engine.kept_only; t++) {
+        size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count,
+                                         1 - job->prune.sparsity, t, settings->iterations);
+
+        options = skel_settings_prune_worker(job, settings,
+                                             (double)kept / (double)network->prunable_count);
+    }
+    if (options.engine.kept_only) {
+        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &later));
+    }
+    *out = later > *out ? later : *out;
+done:
+    return status;
+}
+
+/* Whether a trace has a worker beside the pruning phase's. */
+static bool traces_apart(const skel_job *job, const skel_settings *settings)
+{
+    skel_signal signal = settings->method->signal;
+    skel_worker_options last = skel_settings_prune_worker(job, settings, 1 - job->prune.sparsity);
+
+    return job->prune.trace &&
+           (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW || last.engine.kept_only);
+}
+
 /* The workers of pruning and diagnosis. There is one at a time, but for a trace beside a worker
  * whose gradients it cannot use. */
 static skel_status prune_bytes_of(const skel_job *job, const skel_settings *settings,
                                   const skel_network *network, int ranks, size_t *out)
 {
-    skel_worker_options options = skel_settings_prune_worker(job, settings);
     skel_worker_options plain = skel_settings_gradient_worker(job, settings);
-    skel_signal signal = settings->method->signal;
-    bool two = job->prune.trace && (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW);
     size_t prune = 0;
     size_t diagnosis = 0;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_worker_bytes(network, &plain, ranks, &diagnosis));
-    if (signal != SKEL_SIGNAL_NONE) {
-        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &prune));
-    }
+    SKEL_TRY(signal_bytes_of(job, settings, network, ranks, &prune));
     *out = prune > diagnosis ? prune : diagnosis;
-    *out = two ? prune + diagnosis : *out;
+    *out = traces_apart(job, settings) ? prune + diagnosis : *out;
 done:
     return status;
 }

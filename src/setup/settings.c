@@ -242,9 +242,25 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
     return options;
 }
 
-skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings)
+/* The kind of engine that has gradients of kept weights alone; "auto" takes it where it wins. */
+static const char *kind_for_kept(const skel_job *job)
+{
+    return kind_for_all(job) == job->compute.engine ? job->compute.engine : "auto";
+}
+
+skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings,
+                                               double density)
 {
     skel_worker_options options = skel_settings_gradient_worker(job, settings);
+    skel_worker_options kept = options;
+
+    kept.kind = kind_for_kept(job);
+    kept.engine.kept_only = true;
+    kept.engine.density = density;
+    if (settings->method->signal == SKEL_SIGNAL_GRADIENT && settings->method->permanent &&
+        !skel_engine_can(skel_engine_resolve(kept.kind, &kept.engine), SKEL_ENGINE_ALL_GRADIENTS)) {
+        return kept;
+    }
 
     options.engine.temperature = job->prune.temperature;
     options.engine.second_order = settings->method->signal == SKEL_SIGNAL_HESSIAN;

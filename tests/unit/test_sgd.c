@@ -62,6 +62,32 @@ START_TEST(masked_weights_and_their_momentum_stay_exactly_zero)
 }
 END_TEST
 
+START_TEST(every_pruned_weight_becomes_zero_and_every_kept_one_moves)
+{
+    enum { MANY = 75 };
+    static const skel_sgd sgd = {.momentum = 0.5};
+    uint8_t keep[MANY] = {0};
+    float gradient[MANY];
+    float parameters[MANY];
+    float velocity[MANY];
+
+    for (size_t i = 0; i < MANY; i++) { /* whole runs of pruned weights, parts of runs, a rest */
+        keep[i] = i < 5 || (i >= 40 && i < 43) || i == 74;
+        gradient[i] = 1;
+        parameters[i] = i < 32 ? -0.0F : 2;
+        velocity[i] = i % 2 == 0 ? 0.0F : 4;
+    }
+    skel_sgd_step(&sgd, 0.25, MANY, keep, gradient, parameters, velocity);
+    for (size_t i = 0; i < MANY; i++) {
+        float speed = i % 2 == 0 ? 1 : 3;
+
+        ck_assert(velocity[i] == (keep[i] != 0 ? speed : 0));
+        ck_assert(parameters[i] == (keep[i] != 0 ? (i < 32 ? 0 : 2) - 0.25F * speed : 0));
+        ck_assert(keep[i] != 0 || !signbit(parameters[i]));
+    }
+}
+END_TEST
+
 START_TEST(running_averages_move_by_their_weight)
 {
     float buffers[2] = {0.0F, 1.0F};
@@ -78,6 +104,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, steps_agree_with_pytorch);
     tcase_add_test(tcase, masked_weights_and_their_momentum_stay_exactly_zero);
+    tcase_add_test(tcase, every_pruned_weight_becomes_zero_and_every_kept_one_moves);
     tcase_add_test(tcase, running_averages_move_by_their_weight);
 }
 

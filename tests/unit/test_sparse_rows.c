@@ -240,11 +240,14 @@ START_TEST(products_are_sums_over_pixels_and_lanes_and_are_added)
 {
     const shape *s = &shapes[choose_kernels(_i)];
     map m = make_map(s);
+    size_t pending = 0;
 
     for (size_t n = 0; n < m.rows.entries; n++) {
         m.sums[n] = (double)n;
     }
-    kernels->row->products(range_of(&m, 0), m.x, m.y, m.scratch, m.sums);
+    kernels->row->products(range_of(&m, 0), m.x, m.y, m.scratch, &pending, m.sums);
+    kernels->row->products(range_of(&m, 0), m.x, m.y, m.scratch, &pending, m.sums); /* twice */
+    kernels->row->settle(range_of(&m, 0), m.scratch, m.sums);
     for (size_t r = 0; r < ROWS; r++) {
         const skel_sparse_row *row = &m.rows.row[r];
 
@@ -255,7 +258,7 @@ START_TEST(products_are_sums_over_pixels_and_lanes_and_are_added)
             for (size_t i = 0; i < values_of(&m); i++) {
                 double term = (double)m.x[input_at(&m, n, i)] * (double)m.y[output_at(&m, r, i)];
 
-                sum += term;
+                sum += 2 * term;
                 size += fabs(term);
             }
             /* a lane's sum in float has about 1024 roundings, each of a small part of `size` */

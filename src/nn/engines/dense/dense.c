@@ -1,4 +1,5 @@
 /* The dense engine behind the common interface: set-up, memory, the table of its functions. */
+#include "../../engine/groups.h"
 #include "compile/storage.h"
 #include "passes/curvature.h"
 #include "passes/flow.h"
@@ -19,7 +20,7 @@ static skel_status compile(skel_dense *dense)
     skel_status status = SKEL_OK;
 
     omp_set_num_threads(dense->base.options.threads);
-    dense->slots = dense->base.options.statistics_sum != NULL ? dense->base.options.slots : 1;
+    dense->slots = skel_groups_slots(&dense->base.options);
     SKEL_TRY(skel_onednn_open(&dense->dnnl));
     SKEL_TRY(skel_onednn_block(&dense->dnnl, &block));
     SKEL_TRY(skel_graph_build(dense->base.network, block, false, &dense->graph));

@@ -2,6 +2,7 @@
 #include "convolution.h"
 
 #include "layer.h"
+#include "tiles.h"
 
 typedef struct shape {
     dnnl_memory_desc_t source;
@@ -75,24 +76,23 @@ static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *pla
     return 45 * (double)tiles + 1100 < taps;
 }
 
-typedef enum direction { FORWARD, BACKWARD_DATA, BACKWARD_WEIGHTS } direction;
-
-static dnnl_status_t describe(const skel_dense *dense, direction way, dnnl_alg_kind_t algorithm,
-                              const shape *s, dnnl_convolution_desc_t *out)
+static dnnl_status_t describe(const skel_dense *dense, skel_dense_direction direction,
+                              dnnl_alg_kind_t algorithm, const shape *s,
+                              dnnl_convolution_desc_t *out)
 {
     const dnnl_memory_desc_t *bias = s->has_bias ? &s->bias : NULL;
 
-    switch (way) {
-    case FORWARD:
+    switch (direction) {
+    case SKEL_DENSE_FORWARD:
         return dnnl_convolution_forward_desc_init(
             out, dense->base.options.inference ? dnnl_forward_inference : dnnl_forward_training,
             algorithm, &s->source, &s->weights, bias, &s->destination, s->strides, s->padding,
             s->padding);
-    case BACKWARD_DATA:
+    case SKEL_DENSE_BACKWARD_DATA:
         return dnnl_convolution_backward_data_desc_init(out, algorithm, &s->source, &s->weights,
                                                         &s->destination, s->strides, s->padding,
                                                         s->padding);
-    case BACKWARD_WEIGHTS:
+    case SKEL_DENSE_BACKWARD_WEIGHTS:
         break;
     }
     return dnnl_convolution_backward_weights_desc_init(out, algorithm, &s->source, &s->weights,
@@ -100,25 +100,34 @@ static dnnl_status_t describe(const skel_dense *dense, direction way, dnnl_alg_k
                                                        s->padding, s->padding);
 }
 
-/* Winograd's algorithm if it is preferred and there is one for this processor, else the direct. */
-static skel_status choose(const skel_dense *dense, direction way, bool winograd, const shape *s,
-                          const_dnnl_primitive_desc_t forward, dnnl_primitive_desc_t *out)
+/* Winograd's algorithm if it is preferred and there is one for this processor, else the direct.
+ * The engine's own convolution takes its place where oneDNN has none but plain loops, or a slower
+ * one. `out` is NULL only where oneDNN has none: backward primitives refer to the forward one. */
+static skel_status choose(const skel_dense *dense, skel_dense_direction direction, bool winograd,
+                          const shape *s, skel_dense_layer_choice *choice,
+                          dnnl_primitive_desc_t *out)
 {
     static const char *const what[] = {"convolution forward", "convolution backward data",
                                        "convolution backward weights"};
     dnnl_alg_kind_t algorithm = winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
     dnnl_convolution_desc_t description;
-    dnnl_status_t result = describe(dense, way, algorithm, s, &description);
+    bool slow = false;
+    skel_status status = SKEL_OK;
 
-    *out = NULL;
-    if (result == dnnl_success) {
-        result = dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
-                                            dense->dnnl.engine, forward);
+    SKEL_ONEDNN_TRY(describe(dense, direction, algorithm, s, &description), what[direction],
+                    s->name);
+    SKEL_TRY(skel_onednn_ask(&dense->dnnl, &description, choice->forward, what[direction], s->name,
+                             &slow, out));
+    if (slow && winograd) {
+        if (*out != NULL) {
+            (void)dnnl_primitive_desc_destroy(*out);
+            *out = NULL; /* may be `choice->forward` */
+        }
+        return choose(dense, direction, false, s, choice, out);
     }
-    if (result != dnnl_success && winograd) {
-        return choose(dense, way, false, s, forward, out);
-    }
-    return skel_onednn_check(result, what[way], s->name);
+    choice->own[direction] = slow || (!winograd && skel_dense_tiles_preferred(&choice->tiles));
+done:
+    return status;
 }
 
 skel_status skel_dense_convolution_compile(skel_dense *dense, const skel_dense_plan *plan,
@@ -126,19 +135,20 @@ skel_status skel_dense_convolution_compile(skel_dense *dense, const skel_dense_p
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
     bool winograd = prefers_winograd(dense, plan, step, false);
-    skel_dense_layer_choice choice = {NULL, NULL, NULL};
+    skel_dense_layer_choice choice = {.tiles =
+                                          skel_dense_tiles_of(&dense->graph, step, plan->images)};
     shape s;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(shape_of(dense, plan->images, step_number, &s));
-    SKEL_TRY(choose(dense, FORWARD, winograd, &s, NULL, &choice.forward));
+    SKEL_TRY(choose(dense, SKEL_DENSE_FORWARD, winograd, &s, &choice, &choice.forward));
     if (!dense->base.options.inference) {
         if (dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable) {
-            SKEL_TRY(
-                choose(dense, BACKWARD_DATA, winograd, &s, choice.forward, &choice.backward_data));
+            SKEL_TRY(choose(dense, SKEL_DENSE_BACKWARD_DATA, winograd, &s, &choice,
+                            &choice.backward_data));
         }
         winograd = prefers_winograd(dense, plan, step, true);
-        SKEL_TRY(choose(dense, BACKWARD_WEIGHTS, winograd, &s, choice.forward,
+        SKEL_TRY(choose(dense, SKEL_DENSE_BACKWARD_WEIGHTS, winograd, &s, &choice,
                         &choice.backward_weights));
     }
     status = skel_dense_layer_compile(dense, step_number, &choice, work);

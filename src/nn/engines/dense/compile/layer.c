@@ -2,6 +2,7 @@
 #include "layer.h"
 
 #include "packed.h"
+#include "tiles.h"
 
 void skel_dense_layer_clear(skel_dense_layer_choice *choice)
 {
@@ -16,10 +17,35 @@ void skel_dense_layer_clear(skel_dense_layer_choice *choice)
     }
 }
 
-static void need_scratch(skel_dense *dense, const_dnnl_primitive_desc_t pd)
+static const_dnnl_primitive_desc_t primitive_of(const skel_dense_layer_choice *choice,
+                                                skel_dense_direction direction)
 {
-    size_t bytes = pd == NULL ? 0 : skel_onednn_scratch(pd);
+    switch (direction) {
+    case SKEL_DENSE_FORWARD:
+        return choice->forward;
+    case SKEL_DENSE_BACKWARD_DATA:
+        return choice->backward_data;
+    case SKEL_DENSE_BACKWARD_WEIGHTS:
+        break;
+    }
+    return choice->backward_weights;
+}
 
+static bool is_wanted(const skel_dense_layer_choice *choice, skel_dense_direction direction)
+{
+    return choice->own[direction] || primitive_of(choice, direction) != NULL;
+}
+
+static void need_scratch(skel_dense *dense, const skel_dense_layer_choice *choice,
+                         skel_dense_direction direction)
+{
+    size_t bytes = 0;
+
+    if (choice->own[direction]) {
+        bytes = skel_dense_f32_tiles_scratch(&choice->tiles, direction) * sizeof(float);
+    } else if (is_wanted(choice, direction)) {
+        bytes = skel_onednn_scratch(primitive_of(choice, direction));
+    }
     if (bytes > dense->scratch_bytes) {
         dense->scratch_bytes = bytes;
     }
@@ -32,44 +58,61 @@ static void need_staging(skel_dense *dense, size_t floats)
     }
 }
 
+/* The call of one direction: a primitive's, or the engine's own. */
+static skel_status make_call(skel_dense *dense, size_t step, const skel_dense_layer_choice *choice,
+                             skel_dense_direction direction, skel_dense_call *call)
+{
+    static const int arguments[][4] = {
+        [SKEL_DENSE_FORWARD] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS},
+        [SKEL_DENSE_BACKWARD_DATA] = {DNNL_ARG_DIFF_DST, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_SRC},
+        [SKEL_DENSE_BACKWARD_WEIGHTS] = {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_WEIGHTS,
+                                         DNNL_ARG_DIFF_BIAS}};
+    bool has_bias =
+        direction != SKEL_DENSE_BACKWARD_DATA && dense->graph.step[step].op->bias != SKEL_NONE;
+
+    if (choice->own[direction]) {
+        *call = (skel_dense_call){.tiles = choice->tiles, .direction = direction};
+        return SKEL_OK;
+    }
+    if (!is_wanted(choice, direction)) {
+        return SKEL_OK;
+    }
+    return skel_onednn_call_make(&dense->dnnl, primitive_of(choice, direction), has_bias ? 4 : 3,
+                                 arguments[direction], skel_dense_name(dense, step),
+                                 &call->primitive);
+}
+
 static skel_status make_calls(skel_dense *dense, size_t step, const skel_dense_layer_choice *choice,
                               skel_dense_work *work)
 {
-    static const int forward[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS};
-    static const int backward_data[] = {DNNL_ARG_DIFF_DST, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_SRC};
-    static const int backward_weights[] = {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_WEIGHTS,
-                                           DNNL_ARG_DIFF_BIAS};
-    const char *name = skel_dense_name(dense, step);
-    size_t arguments = dense->graph.step[step].op->bias != SKEL_NONE ? 4 : 3;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_onednn_call_make(&dense->dnnl, choice->forward, arguments, forward, name,
-                                   &work->forward));
-    if (choice->backward_data != NULL) {
-        SKEL_TRY(skel_onednn_call_make(&dense->dnnl, choice->backward_data, 3, backward_data, name,
-                                       &work->backward_data));
-    }
-    if (choice->backward_weights != NULL) {
-        SKEL_TRY(skel_onednn_call_make(&dense->dnnl, choice->backward_weights, arguments,
-                                       backward_weights, name, &work->backward_weights));
-    }
+    SKEL_TRY(make_call(dense, step, choice, SKEL_DENSE_FORWARD, &work->forward));
+    SKEL_TRY(make_call(dense, step, choice, SKEL_DENSE_BACKWARD_DATA, &work->backward_data));
+    SKEL_TRY(make_call(dense, step, choice, SKEL_DENSE_BACKWARD_WEIGHTS, &work->backward_weights));
 done:
     return status;
 }
 
-/* A primitive's layout of the weights, as a layout of the parameter's own shape: input channels
- * that the primitive was widened by are padding, which a reorder fills with 0 and does not read. */
-static dnnl_memory_desc_t weights_layout(const skel_dense *dense, size_t step,
-                                         const_dnnl_primitive_desc_t pd, dnnl_query_t what)
+/* A direction's layout of the weights, as a layout of the parameter's own shape: input channels
+ * that a primitive was widened by are padding, which a reorder fills with 0 and does not read. */
+static skel_status weights_layout(const skel_dense *dense, size_t step,
+                                  const skel_dense_layer_choice *choice,
+                                  skel_dense_direction direction, dnnl_memory_desc_t *layout)
 {
     const dnnl_memory_desc_t *flat = &dense->weights[step].flat;
-    dnnl_memory_desc_t layout = *dnnl_primitive_desc_query_md(pd, what, 0);
+    dnnl_query_t what = direction == SKEL_DENSE_BACKWARD_WEIGHTS ? dnnl_query_diff_weights_md
+                                                                 : dnnl_query_weights_md;
 
-    SKEL_ASSERT(layout.ndims == flat->ndims);
-    for (int i = 0; i < flat->ndims; i++) {
-        layout.dims[i] = flat->dims[i];
+    if (choice->own[direction]) {
+        return skel_dense_tiles_layout(&choice->tiles, direction, flat, layout);
     }
-    return layout;
+    *layout = *dnnl_primitive_desc_query_md(primitive_of(choice, direction), what, 0);
+    SKEL_ASSERT(layout->ndims == flat->ndims);
+    for (int i = 0; i < flat->ndims; i++) {
+        layout->dims[i] = flat->dims[i];
+    }
+    return SKEL_OK;
 }
 
 /* Plans how the weights' gradient gets to the flat layout: at once, or through `staging`. */
@@ -78,21 +121,23 @@ static skel_status plan_unload(skel_dense *dense, size_t step,
 {
     const dnnl_memory_desc_t *flat = &dense->weights[step].flat;
     dnnl_memory_desc_t layout;
+    skel_status status = SKEL_OK;
 
-    if (choice->backward_weights == NULL) {
+    if (!is_wanted(choice, SKEL_DENSE_BACKWARD_WEIGHTS)) {
         return SKEL_OK;
     }
-    layout = weights_layout(dense, step, choice->backward_weights, dnnl_query_diff_weights_md);
+    SKEL_TRY(weights_layout(dense, step, choice, SKEL_DENSE_BACKWARD_WEIGHTS, &layout));
     work->weights_floats = dnnl_memory_desc_get_size(&layout) / sizeof(float);
     work->unloads = !dnnl_memory_desc_equal(&layout, flat);
     if (work->unloads || dense->base.options.second_order) {
         need_staging(dense, work->weights_floats);
     }
-    if (!work->unloads) {
-        return SKEL_OK;
+    if (work->unloads) {
+        status = skel_onednn_reorder_make(&dense->dnnl, &layout, flat, skel_dense_name(dense, step),
+                                          &dense->scratch_bytes, &work->unload);
     }
-    return skel_onednn_reorder_make(&dense->dnnl, &layout, flat, skel_dense_name(dense, step),
-                                    &dense->scratch_bytes, &work->unload);
+done:
+    return status;
 }
 
 skel_status skel_dense_layer_compile(skel_dense *dense, size_t step,
@@ -101,13 +146,13 @@ skel_status skel_dense_layer_compile(skel_dense *dense, size_t step,
     dnnl_memory_desc_t layout;
     skel_status status = SKEL_OK;
 
-    need_scratch(dense, choice->forward);
-    need_scratch(dense, choice->backward_data);
-    need_scratch(dense, choice->backward_weights);
-    layout = weights_layout(dense, step, choice->forward, dnnl_query_weights_md);
+    need_scratch(dense, choice, SKEL_DENSE_FORWARD);
+    need_scratch(dense, choice, SKEL_DENSE_BACKWARD_DATA);
+    need_scratch(dense, choice, SKEL_DENSE_BACKWARD_WEIGHTS);
+    SKEL_TRY(weights_layout(dense, step, choice, SKEL_DENSE_FORWARD, &layout));
     SKEL_TRY(skel_dense_packed_find(dense, step, &layout, &work->forward_packed));
-    if (choice->backward_data != NULL) {
-        layout = weights_layout(dense, step, choice->backward_data, dnnl_query_weights_md);
+    if (is_wanted(choice, SKEL_DENSE_BACKWARD_DATA)) {
+        SKEL_TRY(weights_layout(dense, step, choice, SKEL_DENSE_BACKWARD_DATA, &layout));
         SKEL_TRY(skel_dense_packed_find(dense, step, &layout, &work->backward_packed));
     }
     SKEL_TRY(plan_unload(dense, step, choice, work));

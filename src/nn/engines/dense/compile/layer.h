@@ -4,14 +4,16 @@
 
 #include "dense.h"
 
-/** The primitives that were chosen for a layer with weights. */
+/** What was chosen for a layer with weights: in each direction a primitive or the engine's own. */
 typedef struct skel_dense_layer_choice {
     dnnl_primitive_desc_t forward;
     dnnl_primitive_desc_t backward_data;    /**< NULL: not wanted */
     dnnl_primitive_desc_t backward_weights; /**< NULL: not wanted */
+    skel_dense_f32_tiles tiles;             /**< of a convolution */
+    bool own[SKEL_DENSE_DIRECTIONS]; /**< the engine's own convolution replaces the primitive */
 } skel_dense_layer_choice;
 
-/** Compiles chosen primitives, finds the packed weights that they read, and frees the choice.
+/** Compiles what was chosen, finds the packed weights that they read, and frees the choice.
  *
  *  Local. Errors: SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL.
  */

@@ -53,9 +53,7 @@ static skel_status choose_forward(const skel_dense *dense, const shape *s,
                                                          s->has_bias ? &s->bias : NULL,
                                                          &s->destination),
                     what, s->name);
-    SKEL_ONEDNN_TRY(dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
-                                               dense->dnnl.engine, NULL),
-                    what, s->name);
+    status = skel_onednn_ask(&dense->dnnl, &description, NULL, what, s->name, NULL, out);
 done:
     return status;
 }
@@ -71,9 +69,7 @@ static skel_status choose_backward_data(const skel_dense *dense, const shape *s,
     SKEL_ONEDNN_TRY(dnnl_inner_product_backward_data_desc_init(&description, &s->source,
                                                                &s->weights, &s->destination),
                     what, s->name);
-    SKEL_ONEDNN_TRY(dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
-                                               dense->dnnl.engine, forward),
-                    what, s->name);
+    status = skel_onednn_ask(&dense->dnnl, &description, forward, what, s->name, NULL, out);
 done:
     return status;
 }
@@ -90,9 +86,7 @@ static skel_status choose_backward_weights(const skel_dense *dense, const shape 
         dnnl_inner_product_backward_weights_desc_init(
             &description, &s->source, &s->weights, s->has_bias ? &s->bias : NULL, &s->destination),
         what, s->name);
-    SKEL_ONEDNN_TRY(dnnl_primitive_desc_create(out, &description, dense->dnnl.attributes,
-                                               dense->dnnl.engine, forward),
-                    what, s->name);
+    status = skel_onednn_ask(&dense->dnnl, &description, forward, what, s->name, NULL, out);
 done:
     return status;
 }
@@ -101,7 +95,7 @@ skel_status skel_dense_linear_compile(skel_dense *dense, size_t images, size_t s
                                       skel_dense_work *work)
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
-    skel_dense_layer_choice choice = {NULL, NULL, NULL};
+    skel_dense_layer_choice choice = {.forward = NULL};
     shape s;
     skel_status status = SKEL_OK;
 

@@ -2,6 +2,7 @@
 #include "onednn.h"
 
 #include <stdint.h>
+#include <string.h>
 
 skel_status skel_onednn_check(dnnl_status_t status, const char *what, const char *name)
 {
@@ -48,6 +49,47 @@ void skel_onednn_close(skel_onednn *dnnl)
     *dnnl = (skel_onednn){NULL, NULL, NULL};
 }
 
+static const char *implementation_of(const_dnnl_primitive_desc_t pd)
+{
+    const char *implementation = NULL;
+
+    return dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, (void *)&implementation) ==
+                   dnnl_success
+               ? implementation
+               : "without a name";
+}
+
+/* Whether a primitive would be one of oneDNN's plain loops: a hundred times slower than others. */
+static bool is_slow(const_dnnl_primitive_desc_t pd)
+{
+    return strncmp(implementation_of(pd), "ref", 3) == 0;
+}
+
+skel_status skel_onednn_ask(const skel_onednn *dnnl, const_dnnl_op_desc_t description,
+                            const_dnnl_primitive_desc_t forward, const char *what, const char *name,
+                            bool *slow, dnnl_primitive_desc_t *out)
+{
+    dnnl_status_t result = dnnl_success;
+
+    *out = NULL;
+    result = dnnl_primitive_desc_create(out, description, dnnl->attributes, dnnl->engine, forward);
+    if (result == dnnl_unimplemented && slow != NULL) {
+        *slow = true;
+        return SKEL_OK;
+    }
+    if (result != dnnl_success) {
+        return skel_onednn_check(result, what, name);
+    }
+    if (slow != NULL) {
+        *slow = is_slow(*out);
+    } else if (is_slow(*out)) {
+        return SKEL_FAIL(SKEL_ERR_INTERNAL,
+                         "oneDNN: %s of %s: only its plain loops (%s), which are never used", what,
+                         name, implementation_of(*out));
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_onednn_block(const skel_onednn *dnnl, size_t *block)
 {
     static const dnnl_dims_t shape = {1, 64, 16, 16};
@@ -60,9 +102,10 @@ skel_status skel_onednn_block(const skel_onednn *dnnl, size_t *block)
     dnnl_convolution_desc_t convolution;
     dnnl_primitive_desc_t pd = NULL;
     const dnnl_memory_desc_t *chosen = NULL;
+    bool slow = false;
     skel_status status = SKEL_OK;
 
-    *block = 1;
+    *block = 8; /* of the engine's own convolutions */
     SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&data, 4, shape, dnnl_f32, dnnl_format_tag_any),
                     what, name);
     SKEL_ONEDNN_TRY(
@@ -72,8 +115,10 @@ skel_status skel_onednn_block(const skel_onednn *dnnl, size_t *block)
                                                        dnnl_convolution_direct, &data, &weights,
                                                        NULL, &data, ones, ones, ones),
                     what, name);
-    SKEL_ONEDNN_TRY(dnnl_primitive_desc_create(&pd, &convolution, NULL, dnnl->engine, NULL), what,
-                    name);
+    SKEL_TRY(skel_onednn_ask(dnnl, &convolution, NULL, what, name, &slow, &pd));
+    if (slow) {
+        goto done;
+    }
     chosen = dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
     if (chosen != NULL && chosen->format_kind == dnnl_blocked &&
         chosen->format_desc.blocking.inner_nblks == 1 &&
@@ -144,6 +189,7 @@ skel_status skel_onednn_reorder_make(const skel_onednn *dnnl, const dnnl_memory_
     SKEL_ONEDNN_TRY(dnnl_reorder_primitive_desc_create(&pd, from, dnnl->engine, to, dnnl->engine,
                                                        dnnl->attributes),
                     "change of layout", name);
+    SKEL_ASSERT(!is_slow(pd));
     if (skel_onednn_scratch(pd) > *scratch) {
         *scratch = skel_onednn_scratch(pd);
     }

@@ -50,7 +50,23 @@ SKEL_CHECKED skel_status skel_onednn_open(skel_onednn *dnnl);
  */
 void skel_onednn_close(skel_onednn *dnnl);
 
-/** Channels of a block in the layout for which oneDNN's convolutions are fastest: 16, 8 or 1.
+/** Asks oneDNN for a primitive: every primitive except a change of layout.
+ *
+ *  Local.
+ *  @param forward  the forward primitive, for a backward one; else NULL
+ *  @param what     "convolution forward"
+ *  @param name     the layer's
+ *  @param slow     out: oneDNN has only plain loops, or nothing: `out` may be NULL; NULL: only
+ *                  plain loops are an error
+ *  @param out      *owned*: dnnl_primitive_desc_destroy() it
+ *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL, naming the layer and the implementation.
+ */
+SKEL_CHECKED skel_status skel_onednn_ask(const skel_onednn *dnnl, const_dnnl_op_desc_t description,
+                                         const_dnnl_primitive_desc_t forward, const char *what,
+                                         const char *name, bool *slow, dnnl_primitive_desc_t *out);
+
+/** Channels of a block in the layout for which oneDNN's convolutions are fastest: 16 or 8; 8 where
+ *  it has only plain loops.
  *
  *  Local. Errors: SKEL_ERR_INTERNAL.
  */

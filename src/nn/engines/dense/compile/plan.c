@@ -9,9 +9,9 @@
 
 static void work_clear(skel_dense_work *work)
 {
-    skel_onednn_call_clear(&work->forward);
-    skel_onednn_call_clear(&work->backward_data);
-    skel_onednn_call_clear(&work->backward_weights);
+    skel_onednn_call_clear(&work->forward.primitive);
+    skel_onednn_call_clear(&work->backward_data.primitive);
+    skel_onednn_call_clear(&work->backward_weights.primitive);
     skel_onednn_call_clear(&work->unload);
 }
 
@@ -50,10 +50,10 @@ static skel_status compile_layout(skel_dense *dense, size_t images, size_t i, sk
     SKEL_TRY(skel_onednn_tensor(input, images, &from));
     SKEL_TRY(skel_onednn_tensor(&dense->graph.tensor[step->output], images, &to));
     SKEL_TRY(skel_onednn_reorder_make(&dense->dnnl, &from, &to, name, &dense->scratch_bytes,
-                                      &work->forward));
+                                      &work->forward.primitive));
     if (input->differentiable && !dense->base.options.inference) {
         SKEL_TRY(skel_onednn_reorder_make(&dense->dnnl, &to, &from, name, &dense->scratch_bytes,
-                                          &work->backward_data));
+                                          &work->backward_data.primitive));
     }
 done:
     return status;

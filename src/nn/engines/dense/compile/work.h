@@ -1,14 +1,22 @@
-/** The compiled oneDNN primitives of one step of the graph, for one batch size. */
+/** The compiled calls of one step of the graph, for one batch size. */
 #ifndef SKEL_NN_DENSE_WORK_H
 #define SKEL_NN_DENSE_WORK_H
 
+#include "../kernels/tiles.h"
 #include "onednn.h"
 
-/** Primitives of a convolution, a linear layer or a change of layout; other steps have none. */
+/** One direction of a step: a primitive of oneDNN, or the engine's own convolution. */
+typedef struct skel_dense_call {
+    skel_onednn_call primitive;
+    skel_dense_f32_tiles tiles;     /**< 0 images: the primitive is called */
+    skel_dense_direction direction; /**< of `tiles` */
+} skel_dense_call;
+
+/** Calls of a convolution, a linear layer or a change of layout; other steps have none. */
 typedef struct skel_dense_work {
-    skel_onednn_call forward;
-    skel_onednn_call backward_data;
-    skel_onednn_call backward_weights;
+    skel_dense_call forward;
+    skel_dense_call backward_data;
+    skel_dense_call backward_weights;
     skel_onednn_call unload; /**< weights' gradient, from the primitive's layout to the flat one */
     size_t forward_packed;   /**< number of the packed weights that `forward` reads */
     size_t backward_packed;  /**< number of the packed weights that `backward_data` reads */

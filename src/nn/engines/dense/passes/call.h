@@ -11,9 +11,17 @@
  *  @param step  names the layer in messages
  *  Errors: SKEL_ERR_INTERNAL.
  */
-SKEL_CHECKED skel_status skel_dense_call_run(skel_dense *dense, skel_onednn_call *call,
+SKEL_CHECKED skel_status skel_dense_call_run(skel_dense *dense, skel_dense_call *call,
                                              const void *const data[], size_t step,
                                              double *seconds);
+
+/** As skel_dense_call_run(), of a primitive alone: a change of the weights' layout.
+ *
+ *  Local. Errors: SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_dense_call_primitive(skel_dense *dense, skel_onednn_call *primitive,
+                                                   const void *const data[], size_t step,
+                                                   double *seconds);
 
 /** The profile's figure of linear layers if the step is one, else the given one of convolutions.
  *

@@ -1,6 +1,7 @@
 /* Products with the Hessian: after each step, the tangent of its result. */
 #include "hessian.h"
 
+#include "../../../engine/groups.h"
 #include "../../../engine/loss.h"
 #include "../compile/shape.h"
 #include "../compile/storage.h"
@@ -179,8 +180,8 @@ static skel_status layer_product(const product_context *context, size_t i, size_
         skel_dense_f32_elementwise_add(work->weights_floats, weights, dense->term_weights, weights);
     }
     if (work->unloads) {
-        SKEL_TRY(
-            skel_dense_call_run(dense, &work->unload, for_unload, i, &dense->base.profile.reorder));
+        SKEL_TRY(skel_dense_call_primitive(dense, &work->unload, for_unload, i,
+                                           &dense->base.profile.reorder));
     }
 done:
     return status;
@@ -293,9 +294,10 @@ static void score(const skel_dense *dense, size_t slot, const skel_batch *batch,
 }
 
 /* Forward and backward pass of batches that are in the slots together. */
-static skel_status pass_together(skel_dense *dense, const float vector[], size_t count,
+static skel_status pass_together(skel_engine *engine, const float vector[], size_t count,
                                  const skel_batch batches[], double scale, skel_pass passes[])
 {
+    skel_dense *dense = skel_dense_of(engine);
     product_context context = {
         .value = {.dense = dense, .count = count, .batch = batches, .pass = passes},
         .vector = vector};
@@ -325,12 +327,7 @@ skel_status skel_dense_hessian_product(skel_engine *engine, const float vector[]
         SKEL_TRY(skel_dense_plan_find(dense, batches[i].count, false, &plan));
     }
     SKEL_TRY(skel_dense_load_tangents(dense, vector));
-    if (engine->options.statistics_sum != NULL) {
-        return pass_together(dense, vector, count, batches, scale, passes);
-    }
-    for (size_t i = 0; i < count; i++) {
-        SKEL_TRY(pass_together(dense, vector, 1, &batches[i], scale, &passes[i]));
-    }
+    status = skel_groups_run(engine, pass_together, vector, count, batches, scale, passes);
 done:
     return status;
 }

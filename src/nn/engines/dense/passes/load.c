@@ -15,8 +15,8 @@ static skel_status load_packed(skel_dense *dense, size_t step, size_t number)
     skel_dense_weights *weights = &dense->weights[step];
     const void *data[] = {weights->values, weights->packed[number].data};
 
-    return skel_dense_call_run(dense, &weights->packed[number].load, data, step,
-                               &dense->base.profile.reorder);
+    return skel_dense_call_primitive(dense, &weights->packed[number].load, data, step,
+                                     &dense->base.profile.reorder);
 }
 
 skel_status skel_dense_load_packed(skel_dense *dense, size_t step, const skel_dense_work *work)
@@ -99,8 +99,8 @@ skel_status skel_dense_load_tangents(skel_dense *dense, const float vector[])
             const void *data[] = {vector + parameter_of(dense, op->weight)->offset,
                                   weights->packed[f].tangent};
 
-            SKEL_TRY(skel_dense_call_run(dense, &weights->packed[f].load, data, i,
-                                         &dense->base.profile.reorder));
+            SKEL_TRY(skel_dense_call_primitive(dense, &weights->packed[f].load, data, i,
+                                               &dense->base.profile.reorder));
         }
         if (dense->graph.step[i].kind == SKEL_STEP_NORM) {
             copy_parameter(dense, op->weight, vector, weights->tangents.scale);

@@ -5,9 +5,6 @@
 #include "../compile/storage.h"
 #include "slot.h"
 
-#include <math.h>
-#include <string.h>
-
 static const skel_graph_tensor *output_of(const skel_dense *dense, size_t step)
 {
     return &dense->graph.tensor[dense->graph.step[step].output];
@@ -38,54 +35,27 @@ done:
     return status;
 }
 
-skel_status skel_dense_norm_sum_rows(skel_dense *dense, size_t count, size_t columns)
-{
-    const skel_engine_options *options = &dense->base.options;
-
-    if (options->statistics_sum == NULL) {
-        SKEL_ASSERT(count == 1);
-        memcpy(dense->total, dense->rows, columns * sizeof(double));
-        return SKEL_OK;
-    }
-    return options->statistics_sum(options->statistics_context, count, columns, dense->rows,
-                                   dense->total);
-}
-
 /* Sets the vectors of one channel from its mean and variance. */
 static void set_channel(skel_dense_weights *weights, size_t channel, double mean, double variance)
 {
-    double inverse = 1 / sqrt(variance + SKEL_NORM_EPSILON);
+    double inverse = skel_statistics_inverse(variance);
 
     weights->mean[channel] = (float)mean;
     weights->inverse[channel] = (float)inverse;
     weights->slope[channel] = (float)((double)weights->scale[channel] * inverse);
 }
 
-/* Computes the vectors of the pass, and the caller's statistics, from the total. */
-static void set_statistics(skel_dense *dense, size_t step, size_t count, const skel_pass passes[])
+/* Computes the vectors of the pass from the total. */
+static void set_statistics(const skel_dense *dense, size_t step)
 {
-    const skel_op *op = dense->graph.step[step].op;
-    const skel_network *network = dense->graph.network;
     skel_dense_weights *weights = &dense->weights[step];
     size_t channels = output_of(dense, step)->channels;
-    double elements = dense->total[0];
 
-    weights->elements = elements;
+    weights->elements = dense->total[0];
     for (size_t c = 0; c < channels; c++) {
-        double mean = dense->total[1 + c] / elements;
-        double variance = dense->total[1 + channels + c] / elements - mean * mean;
+        skel_statistics_moments channel = skel_statistics_of(channels, dense->total, c);
 
-        variance = variance < 0 ? 0 : variance;
-        set_channel(weights, c, mean, variance);
-        for (size_t slot = 0; slot < count; slot++) {
-            float *out = passes[slot].statistics;
-
-            if (out != NULL) {
-                out[network->buffer[op->mean].offset + c] = (float)mean;
-                out[network->buffer[op->variance].offset + c] =
-                    (float)(elements > 1 ? variance * elements / (elements - 1) : variance);
-            }
-        }
+        set_channel(weights, c, channel.mean, channel.variance);
     }
 }
 
@@ -127,8 +97,11 @@ skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count
                                  skel_dense_slot_value(dense, slot, input, batches[slot].images),
                                  dense->partials, channels, row + 1, row + 1 + channels);
     }
-    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
-    set_statistics(dense, step, count, passes);
+    SKEL_TRY(
+        skel_statistics_total(&dense->base.options, count, columns, dense->rows, dense->total));
+    set_statistics(dense, step);
+    skel_statistics_store(dense->graph.network, dense->graph.step[step].op, dense->total, count,
+                          passes);
     for (size_t slot = 0; slot < count; slot++) {
         apply(dense, step, slot, &batches[slot]);
     }
@@ -212,12 +185,14 @@ void skel_dense_norm_set_means(const skel_dense *dense, size_t number, float off
     const skel_graph_tensor *output = output_of(dense, number);
 
     for (size_t c = 0; c < output->padded; c++) {
-        bool real = c < output->channels;
+        skel_statistics_means mean = {0, 0};
 
-        offset[c] = real ? (float)(dense->total[c] / weights->elements) : 0.0F;
-        factor[c] = real ? (float)(dense->total[output->channels + c] / weights->elements *
-                                   (double)weights->inverse[c])
-                         : 0.0F;
+        if (c < output->channels) {
+            mean = skel_statistics_means_of(output->channels, dense->total, weights->elements, c);
+            mean.second *= (double)weights->inverse[c];
+        }
+        offset[c] = (float)mean.first;
+        factor[c] = (float)mean.second;
     }
 }
 
@@ -249,7 +224,8 @@ skel_status skel_dense_norm_backward(skel_dense *dense, size_t number, size_t co
     for (size_t slot = 0; slot < count; slot++) {
         skel_dense_norm_backward_row(dense, number, slot, &batches[slot], &passes[slot]);
     }
-    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
+    SKEL_TRY(
+        skel_statistics_total(&dense->base.options, count, columns, dense->rows, dense->total));
     skel_dense_norm_set_means(dense, number, offset, factor);
     for (size_t slot = 0; slot < count; slot++) {
         skel_dense_norm_backward_apply(dense, number, slot, &batches[slot], offset, factor);

@@ -71,12 +71,6 @@ skel_dense_norm_arrays skel_dense_norm_side_arrays(const skel_dense *dense, skel
                                                    size_t step, size_t slot,
                                                    const skel_batch *batch);
 
-/** Sums the rows of all slots into `total`, and of all ranks if they share statistics.
- *
- *  Local, or collective with `statistics_sum`. Errors: the callback's.
- */
-SKEL_CHECKED skel_status skel_dense_norm_sum_rows(skel_dense *dense, size_t count, size_t columns);
-
 /** Writes the sums of one slot's backward pass to its row, and its gradients of scale and shift.
  *
  *  Local.

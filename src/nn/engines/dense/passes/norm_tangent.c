@@ -105,7 +105,9 @@ skel_status skel_dense_norm_tangent_forward(skel_dense *dense, size_t number, si
     for (size_t slot = 0; slot < count; slot++) {
         tangent_row(dense, number, slot, &batches[slot]);
     }
-    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, skel_statistics_backward_columns(channels)));
+    SKEL_TRY(skel_statistics_total(&dense->base.options, count,
+                                   skel_statistics_backward_columns(channels), dense->rows,
+                                   dense->total));
     set_tangents(dense, number);
     for (size_t slot = 0; slot < count; slot++) {
         apply(dense, number, slot, &batches[slot]);
@@ -181,14 +183,15 @@ static void set_mean_tangents(const skel_dense *dense, size_t number, means m)
     const skel_graph_tensor *output = &dense->graph.tensor[dense->graph.step[number].output];
 
     for (size_t c = 0; c < output->padded; c++) {
-        bool real = c < output->channels;
+        skel_statistics_means mean = {0, 0};
 
-        m.offset_tangent[c] = real ? (float)(dense->total[c] / weights->elements) : 0.0F;
-        m.factor_tangent[c] =
-            real ? (float)(dense->total[output->channels + c] / weights->elements *
-                               (double)weights->inverse[c] +
-                           (double)m.factor[c] * (double)weights->tangents.log_inverse[c])
-                 : 0.0F;
+        if (c < output->channels) {
+            mean = skel_statistics_means_of(output->channels, dense->total, weights->elements, c);
+            mean.second = mean.second * (double)weights->inverse[c] +
+                          (double)m.factor[c] * (double)weights->tangents.log_inverse[c];
+        }
+        m.offset_tangent[c] = (float)mean.first;
+        m.factor_tangent[c] = (float)mean.second;
     }
 }
 
@@ -226,12 +229,14 @@ skel_status skel_dense_norm_tangent_backward(skel_dense *dense, size_t number, s
     for (size_t slot = 0; slot < count; slot++) {
         skel_dense_norm_backward_row(dense, number, slot, &batches[slot], &passes[slot]);
     }
-    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
+    SKEL_TRY(
+        skel_statistics_total(&dense->base.options, count, columns, dense->rows, dense->total));
     skel_dense_norm_set_means(dense, number, m.offset, m.factor);
     for (size_t slot = 0; slot < count; slot++) {
         backward_row(dense, number, slot, &batches[slot], &passes[slot]);
     }
-    SKEL_TRY(skel_dense_norm_sum_rows(dense, count, columns));
+    SKEL_TRY(
+        skel_statistics_total(&dense->base.options, count, columns, dense->rows, dense->total));
     set_mean_tangents(dense, number, m);
     for (size_t slot = 0; slot < count; slot++) {
         backward_apply(dense, number, slot, &batches[slot], m);

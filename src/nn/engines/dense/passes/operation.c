@@ -134,7 +134,7 @@ static skel_status layer_backward(const skel_dense_context *context, size_t i, s
         dense, &work->backward_weights, for_weights, i,
         skel_dense_call_figure(dense, step, &profile->convolution_backward_weights)));
     if (work->unloads) {
-        SKEL_TRY(skel_dense_call_run(dense, &work->unload, for_unload, i, &profile->reorder));
+        SKEL_TRY(skel_dense_call_primitive(dense, &work->unload, for_unload, i, &profile->reorder));
     }
     if (dx != NULL) {
         SKEL_TRY(skel_dense_call_run(

@@ -1,6 +1,7 @@
 /* Passes of whole batches: all steps forward, all steps backward. */
 #include "pass.h"
 
+#include "../../../engine/groups.h"
 #include "../../../engine/loss.h"
 #include "norm.h"
 #include "slot.h"
@@ -61,12 +62,14 @@ done:
 }
 
 /* Forward and backward pass of batches that are in the slots together. */
-static skel_status pass_together(skel_dense *dense, size_t count, const skel_batch batches[],
-                                 double scale, skel_pass passes[])
+static skel_status pass_together(skel_engine *engine, const float vector[], size_t count,
+                                 const skel_batch batches[], double scale, skel_pass passes[])
 {
+    skel_dense *dense = skel_dense_of(engine);
     skel_dense_context context = {.dense = dense, .count = count, .batch = batches, .pass = passes};
     skel_status status = SKEL_OK;
 
+    (void)vector;
     SKEL_TRY(skel_dense_slot_assign(dense, count, batches, false));
     SKEL_TRY(skel_dense_pass_forward(&context));
     for (size_t slot = 0; slot < count; slot++) {
@@ -85,16 +88,7 @@ done:
 skel_status skel_dense_pass_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
                                      double scale, skel_pass passes[])
 {
-    skel_dense *dense = skel_dense_of(engine);
-    skel_status status = SKEL_OK;
-
-    if (engine->options.statistics_sum != NULL) {
-        return pass_together(dense, count, batches, scale, passes);
-    }
-    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
-        status = pass_together(dense, 1, &batches[i], scale, &passes[i]);
-    }
-    return status;
+    return skel_groups_run(engine, pass_together, NULL, count, batches, scale, passes);
 }
 
 skel_status skel_dense_pass_logits(skel_engine *engine, const skel_batch *batch,

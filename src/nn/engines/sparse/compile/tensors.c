@@ -56,3 +56,11 @@ bool skel_sparse_part_is_zero(const skel_sparse *sparse, size_t tensor, size_t n
     }
     return false;
 }
+
+bool skel_sparse_is_dead(const skel_sparse *sparse, size_t step, size_t channel)
+{
+    size_t output = sparse->graph.step[step].output;
+
+    return sparse->graph.tensor[output].uses == 1 &&
+           skel_sparse_part_is_zero(sparse, output, 0, channel);
+}

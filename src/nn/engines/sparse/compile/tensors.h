@@ -38,4 +38,11 @@ const float *skel_sparse_norm_input(const skel_sparse *sparse, size_t step, size
  */
 bool skel_sparse_part_is_zero(const skel_sparse *sparse, size_t tensor, size_t n, size_t channel);
 
+/** Whether nothing reads a channel of the output of a batch norm: one layer alone reads the output,
+ *  and keeps no weight of the channel. The channel is not computed, and its gradient is 0.
+ *
+ *  Local.
+ */
+bool skel_sparse_is_dead(const skel_sparse *sparse, size_t step, size_t channel);
+
 #endif

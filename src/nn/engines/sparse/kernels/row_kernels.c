@@ -285,9 +285,14 @@ INLINE void multiply_tile(size_t height, size_t width, const skel_sparse_range *
     }
 }
 
-/* Moves the lanes' sums to the total of each entry. */
-static void settle_products(size_t count, float *scratch, double sums[])
+static void settle(skel_sparse_range range, float *scratch, double sums[])
 {
+    const skel_sparse_row *row = range.rows->row;
+    size_t first = row[range.first].first;
+    size_t count = range.first == range.last
+                       ? 0
+                       : row[range.last - 1].first + row[range.last - 1].count - first;
+
     for (size_t n = 0; n < count; n++) {
         float *lane = scratch + n * LANES;
         double part[4] = {0};
@@ -297,17 +302,16 @@ static void settle_products(size_t count, float *scratch, double sums[])
                 part[k] += (double)lane[l + k];
             }
         }
-        sums[n] += (part[0] + part[1]) + (part[2] + part[3]);
+        sums[first + n] += (part[0] + part[1]) + (part[2] + part[3]);
     }
     memset(scratch, 0, count * LANES * sizeof *scratch);
 }
 
 INLINE void multiply_tiles(skel_sparse_range range, size_t in_column, const float *in,
-                           const float *out, float *scratch, size_t count, double sums[])
+                           const float *out, float *scratch, size_t *pending, double sums[])
 {
     const skel_sparse_rows *rows = range.rows;
     size_t columns = 0;
-    size_t pending = 0;
 
     for (size_t x = 0; x < range.grid->width; x += columns) {
         size_t lines = 0;
@@ -317,41 +321,33 @@ INLINE void multiply_tiles(skel_sparse_range range, size_t in_column, const floa
             lines = tile_rows(columns, range.grid->height - y);
             FOR_TILE(multiply_tile, lines, columns, &range, in + y * rows->in_row + x * in_column,
                      in_column, out + y * rows->out_row + x * LANES, scratch);
-            pending += lines * columns;
-            if (pending >= PRODUCT_PIXELS) {
-                settle_products(count, scratch, sums);
-                pending = 0;
+            *pending += lines * columns;
+            if (*pending >= PRODUCT_PIXELS) {
+                settle(range, scratch, sums);
+                *pending = 0;
             }
         }
-    }
-    if (pending > 0) {
-        settle_products(count, scratch, sums);
     }
 }
 
 static void products(skel_sparse_range range, const float *in, const float *out, float *scratch,
-                     double sums[])
+                     size_t *pending, double sums[])
 {
-    const skel_sparse_row *row = range.rows->row;
-    size_t first = 0;
-    size_t count = 0;
-
-    while (range.first < range.last && row[range.first].count == 0) {
+    while (range.first < range.last && range.rows->row[range.first].count == 0) {
         range.first++;
     }
     if (range.first == range.last) {
         return;
     }
-    first = row[range.first].first;
-    count = row[range.last - 1].first + row[range.last - 1].count - first;
     if (range.rows->in_column == LANES) {
-        multiply_tiles(range, LANES, in, out, scratch, count, sums + first);
+        multiply_tiles(range, LANES, in, out, scratch, pending, sums);
     } else {
-        multiply_tiles(range, range.rows->in_column, in, out, scratch, count, sums + first);
+        multiply_tiles(range, range.rows->in_column, in, out, scratch, pending, sums);
     }
 }
 
 const skel_sparse_row_kernels SKEL_ISA_NAME(skel_sparse_row_kernels) = {
     .apply = apply,
     .products = products,
+    .settle = settle,
 };

@@ -75,16 +75,25 @@ typedef struct skel_sparse_row_kernels {
     void (*apply)(skel_sparse_range range, const float *in, const float bias[],
                   const skel_sparse_lane_mask *lanes, float *out, float *scratch, double sums[]);
 
-    /** Adds one block's gradient of the weights of rows.
+    /** Adds one block's gradient of the weights of rows, by lane in float. Moves the sums over
+     * about 1024 pixels to the sums in double.
      *
-     *  Local. Products are summed by lane in float over about 1024 pixels, in double from there.
+     *  Local.
      *  @param in       a block of the input
      *  @param out      a block of the gradient of the output
-     *  @param scratch  [entries of the rows][lanes], zeros; zeros again after it
+     *  @param scratch  [entries of the rows][lanes] sums in float, zeros at first
+     *  @param pending  in and out: pixels that the sums in float are over, 0 at first
      *  @param sums     [entries of the map] added to
      */
     void (*products)(skel_sparse_range range, const float *in, const float *out, float *scratch,
-                     double sums[]);
+                     size_t *pending, double sums[]);
+
+    /** Moves what is left of the sums in float to those in double.
+     *
+     *  Local.
+     *  @param scratch  as of products(); zeros after it
+     */
+    void (*settle)(skel_sparse_range range, float *scratch, double sums[]);
 } skel_sparse_row_kernels;
 
 extern const skel_sparse_row_kernels skel_sparse_row_kernels_baseline;

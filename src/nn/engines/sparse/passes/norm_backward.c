@@ -5,6 +5,8 @@
 #include "../compile/tensors.h"
 #include "statistics.h"
 
+#include <string.h>
+
 /* Arrays of the backward pass of one channel of one block. */
 typedef struct operands {
     const skel_sparse_planes *planes;
@@ -91,8 +93,14 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
     for (size_t b = 0; b < blocks; b++) {
         for (size_t c = 0; c < channels; c++) {
             operands o = operands_of(sparse, number, slot, b, c);
+            double *sum = skel_sparse_partial(sparse, number, slot, b, c);
 
-            channel_sums(sparse->kernels, &o, skel_sparse_partial(sparse, number, slot, b, c));
+            if (skel_sparse_is_dead(sparse, number, c)) {
+                sum[0] = 0;
+                sum[1] = 0;
+            } else {
+                channel_sums(sparse->kernels, &o, sum);
+            }
         }
     }
     skel_sparse_statistics_reduce(sparse, number, slot, sums, products);
@@ -120,6 +128,12 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
     float factor =
         (float)(sparse->total[o.planes->channels + c] / work->elements * work->inverse[c]);
 
+    if (skel_sparse_is_dead(sparse, number, c)) {
+        for (size_t y = 0; y < o.planes->height; y++) {
+            memset(o.dx + y * o.planes->row, 0, o.planes->width * o.planes->lanes * sizeof *o.dx);
+        }
+        return;
+    }
     if (o.pooled != NULL) {
         sparse->kernels->norm_pool->backward_apply(o.planes, o.pooled, o.kernel, o.x, o.channel,
                                                    o.choice, o.incoming.first, offset, factor,

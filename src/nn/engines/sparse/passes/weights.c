@@ -29,12 +29,15 @@ static void range_backward(const skel_sparse *sparse, size_t number, size_t slot
     size_t end = range.last;
 
     for (; range.first < end; range.first = range.last) {
+        size_t pending = 0;
+
         range.last = group_end(range.rows, range.first, end);
         for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
             sparse->kernels->row->products(range, skel_sparse_value(sparse, slot, input, b),
                                            skel_sparse_block(sparse, slot, dy, b, floats), scratch,
-                                           sparse->sums);
+                                           &pending, sparse->sums);
         }
+        sparse->kernels->row->settle(range, scratch, sparse->sums);
     }
 }
 

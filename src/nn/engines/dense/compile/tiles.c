@@ -1,0 +1,82 @@
+/* Convolutions that the engine's own tiles execute. */
+#include "tiles.h"
+
+#include <stdint.h>
+
+skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_graph_step *step,
+                                         size_t images)
+{
+    const skel_graph_tensor *input = &graph->tensor[step->operand[SKEL_STEP_INPUT]];
+    const skel_graph_tensor *output = &graph->tensor[step->output];
+    const skel_op *op = step->op;
+
+    return (skel_dense_f32_tiles){.images = images,
+                                  .lanes = output->block,
+                                  .inputs = input->channels,
+                                  .outputs = output->channels,
+                                  .has_bias = op->bias != SKEL_NONE,
+                                  .height = input->height,
+                                  .width = input->width,
+                                  .out_height = output->height,
+                                  .out_width = output->width,
+                                  .kernel = op->kernel,
+                                  .stride = op->stride,
+                                  .padding = op->padding,
+                                  .plain = input->block == 1};
+}
+
+/* oneDNN's kernels for 8 lanes take rows of pixels: short rows leave registers unused. The tiles'
+ * columns are images, or input channels, and do not depend on the row; few channels do not pay for
+ * the tiles' panels. */
+bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *t)
+{
+    enum { LANES = 8, IMAGES = 2 * 6, FEW = 32, MANY = 128, SHORT = 4, MIDDLE = 8 };
+    size_t channels = t->inputs < t->outputs ? t->inputs : t->outputs;
+    size_t longest = channels < MANY ? SHORT : MIDDLE;
+
+    return t->lanes == LANES && !t->plain && t->kernel > 1 && t->images >= IMAGES &&
+           channels >= FEW && t->out_width <= longest;
+}
+
+skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_direction direction,
+                                    const dnnl_memory_desc_t *flat, dnnl_memory_desc_t *layout)
+{
+    static const int swap[] = {1, 0, 2, 3};
+    static const char what[] = "description";
+    static const char name[] = "the weights of tiles";
+    dnnl_format_tag_t tag = t->lanes == 16 ? dnnl_Ohwi16o : dnnl_Ohwi8o;
+    const dnnl_dims_t swapped = {flat->dims[1], flat->dims[0], flat->dims[2], flat->dims[3]};
+    dnnl_memory_desc_t md;
+    skel_status status = SKEL_OK;
+
+    if (direction != SKEL_DENSE_BACKWARD_DATA) {
+        SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(layout, 4, flat->dims, dnnl_f32, tag), what,
+                        name);
+    } else { /* inputs and outputs change places */
+        SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&md, 4, swapped, dnnl_f32, tag), what, name);
+        SKEL_ONEDNN_TRY(dnnl_memory_desc_permute_axes(layout, &md, swap), what, name);
+    }
+done:
+    return status;
+}
+
+void skel_dense_tiles_run(const skel_dense_call *call, const void *const data[], void *scratch)
+{
+    const skel_dense_f32_tiles *t = &call->tiles;
+    /* outputs, as of oneDNN's calls, are among addresses that are not writable */
+    float *third = (float *)(uintptr_t)data[2];
+
+    switch (call->direction) {
+    case SKEL_DENSE_FORWARD:
+        skel_dense_f32_tiles_forward(t, data[0], data[1], t->has_bias ? data[3] : NULL, third,
+                                     scratch);
+        break;
+    case SKEL_DENSE_BACKWARD_DATA:
+        skel_dense_f32_tiles_backward_data(t, data[0], data[1], third, scratch);
+        break;
+    case SKEL_DENSE_BACKWARD_WEIGHTS:
+        skel_dense_f32_tiles_backward_weights(
+            t, data[0], data[1], third, t->has_bias ? (float *)(uintptr_t)data[3] : NULL, scratch);
+        break;
+    }
+}

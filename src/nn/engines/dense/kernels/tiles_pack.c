@@ -1,0 +1,179 @@
+/* Panels that the tiles read. */
+#include "tiles_pack.h"
+
+#include <string.h>
+
+enum { COLUMNS = SKEL_DENSE_TILE_COLUMNS };
+
+/* One direction's coordinate: whether position * stride + tap - padding is below `size`. */
+static bool step_down(const skel_dense_f32_tiles *t, size_t position, size_t tap, size_t size,
+                      size_t *out)
+{
+    size_t at = position * t->stride + tap;
+
+    *out = at - t->padding;
+    return at >= t->padding && at - t->padding < size;
+}
+
+/* The position whose tap reads the coordinate `at`, if there is one below `size`. */
+static bool step_up(const skel_dense_f32_tiles *t, size_t at, size_t tap, size_t size, size_t *out)
+{
+    size_t shifted = at + t->padding;
+
+    *out = (shifted - tap) / t->stride;
+    return shifted >= tap && (shifted - tap) % t->stride == 0 && *out < size;
+}
+
+bool skel_dense_f32_tiles_reads(const skel_dense_f32_tiles *t, skel_dense_direction direction,
+                                size_t target, size_t tap, size_t *source)
+{
+    size_t row = 0;
+    size_t column = 0;
+
+    if (direction == SKEL_DENSE_BACKWARD_DATA) {
+        if (!step_up(t, target / t->width, tap / t->kernel, t->out_height, &row) ||
+            !step_up(t, target % t->width, tap % t->kernel, t->out_width, &column)) {
+            return false;
+        }
+        *source = row * t->out_width + column;
+        return true;
+    }
+    if (!step_down(t, target / t->out_width, tap / t->kernel, t->height, &row) ||
+        !step_down(t, target % t->out_width, tap % t->kernel, t->width, &column)) {
+        return false;
+    }
+    *source = row * t->width + column;
+    return true;
+}
+
+void skel_dense_f32_tiles_pack_images(const skel_dense_f32_tiles_source *s, size_t first,
+                                      size_t groups, float *panel)
+{
+    size_t channels = s->blocks * s->lanes;
+    size_t plane = s->pixels * s->lanes;
+
+#pragma omp parallel for schedule(static)
+    for (size_t i = 0; i < groups * COLUMNS; i++) {
+        float *to = panel + i / COLUMNS * s->pixels * channels * COLUMNS + i % COLUMNS;
+        bool there = first + i < s->images;
+
+        for (size_t block = 0; block < s->blocks; block++) {
+            const float *from = s->data + (there ? (first + i) * s->blocks + block : 0) * plane;
+
+            for (size_t k = 0; k < plane; k++) {
+                size_t at = k / s->lanes * channels + block * s->lanes + k % s->lanes;
+
+                to[at * COLUMNS] = there ? from[k] : 0.0F;
+            }
+        }
+    }
+}
+
+/* Values of one column of an image, `step` floats apart. */
+static void pack_column(const skel_dense_f32_tiles *t, const float *image, size_t column,
+                        size_t step, float *to)
+{
+    const float *plane = image + column % t->inputs * t->height * t->width;
+    size_t tap = column / t->inputs;
+
+    for (size_t oy = 0; oy < t->out_height; oy++) {
+        size_t y = 0;
+        bool inside = step_down(t, oy, tap / t->kernel, t->height, &y);
+
+        for (size_t ox = 0; ox < t->out_width; ox++) {
+            size_t x = 0;
+            bool reads = step_down(t, ox, tap % t->kernel, t->width, &x) && inside;
+
+            to[(oy * t->out_width + ox) * step] = reads ? plane[y * t->width + x] : 0.0F;
+        }
+    }
+}
+
+void skel_dense_f32_tiles_pack_patches(const skel_dense_f32_tiles *t, const float *x, size_t first,
+                                       size_t groups, float *panel)
+{
+    size_t columns = t->inputs * t->kernel * t->kernel;
+    size_t floats = t->inputs * t->height * t->width;
+    size_t group = t->out_height * t->out_width * columns * COLUMNS;
+
+    memset(panel, 0, groups * group * sizeof *panel);
+#pragma omp parallel for schedule(static)
+    for (size_t i = 0; i < groups * COLUMNS; i++) {
+        float *to = panel + i / COLUMNS * group + i % COLUMNS;
+
+        for (size_t column = 0; column < columns && first + i < t->images; column++) {
+            pack_column(t, x + (first + i) * floats, column, columns * COLUMNS,
+                        to + column * COLUMNS);
+        }
+    }
+}
+
+void skel_dense_f32_tiles_pack_channels(const skel_dense_f32_tiles_source *s, size_t first,
+                                        size_t images, float *panel)
+{
+    size_t channels = s->blocks * s->lanes;
+    size_t tiles = (channels + COLUMNS - 1) / COLUMNS;
+    size_t plane = s->pixels * s->lanes;
+
+#pragma omp parallel for schedule(static)
+    for (size_t k = 0; k < tiles * COLUMNS; k++) {
+        float *to = panel + k / COLUMNS * s->pixels * images * COLUMNS + k % COLUMNS;
+        bool there = k < channels;
+        const float *from =
+            s->data + first * s->blocks * plane + (there ? k / s->lanes * plane + k % s->lanes : 0);
+
+        for (size_t image = 0; image < images; image++) {
+            for (size_t pixel = 0; pixel < s->pixels; pixel++) {
+                to[(pixel * images + image) * COLUMNS] =
+                    there ? from[image * s->blocks * plane + pixel * s->lanes] : 0.0F;
+            }
+        }
+    }
+}
+
+void skel_dense_f32_tiles_pack_taps(const skel_dense_f32_tiles *t, const float *x, size_t first,
+                                    size_t images, float *panel)
+{
+    size_t columns = t->inputs * t->kernel * t->kernel;
+    size_t tiles = (columns + COLUMNS - 1) / COLUMNS;
+    size_t floats = t->inputs * t->height * t->width;
+    size_t pixels = t->out_height * t->out_width;
+
+    memset(panel, 0, tiles * images * pixels * COLUMNS * sizeof *panel);
+#pragma omp parallel for schedule(static)
+    for (size_t column = 0; column < columns; column++) {
+        for (size_t image = 0; image < images; image++) {
+            float *to = panel + (column / COLUMNS * images + image) * pixels * COLUMNS;
+
+            pack_column(t, x + (first + image) * floats, column, COLUMNS, to + column % COLUMNS);
+        }
+    }
+}
+
+void skel_dense_f32_tiles_pack_pairs(const skel_dense_f32_tiles_source *s, size_t first,
+                                     size_t images, bool pixels_inside, float *panel)
+{
+    size_t pairs = (s->blocks + 1) / 2;
+    size_t pixel_step = pixels_inside ? 1 : images;
+    size_t image_step = pixels_inside ? s->pixels : 1;
+
+#pragma omp parallel for schedule(static)
+    for (size_t block = 0; block < 2 * pairs; block++) {
+        float *pair = panel + (block / 2 * images * s->pixels * 2 + block % 2) * s->lanes;
+
+        for (size_t image = 0; image < images; image++) {
+            const float *from =
+                s->data + ((first + image) * s->blocks + block) * s->pixels * s->lanes;
+
+            for (size_t pixel = 0; pixel < s->pixels; pixel++) {
+                float *to = pair + (pixel * pixel_step + image * image_step) * 2 * s->lanes;
+
+                if (block < s->blocks) {
+                    memcpy(to, from + pixel * s->lanes, s->lanes * sizeof *to);
+                } else {
+                    memset(to, 0, s->lanes * sizeof *to);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,288 @@
+/* The dense engine's own convolutions against plain loops in double, on odd shapes. */
+#include "suite.h"
+
+#include "nn/engines/dense/kernels/tiles.h"
+#include "skel/memory.h"
+#include "skel/random.h"
+
+#include <math.h>
+
+/* images, lanes, inputs, outputs, bias, height, width, kernel, stride, padding, plain */
+static const size_t shapes[][11] = {
+    {7, 8, 16, 20, 0, 2, 2, 3, 1, 1, 0},   {1, 8, 8, 8, 1, 3, 5, 3, 1, 1, 0},
+    {13, 8, 21, 11, 1, 4, 4, 3, 2, 1, 0},  {5, 8, 16, 8, 0, 7, 6, 5, 1, 2, 0},
+    {6, 8, 8, 40, 0, 5, 5, 1, 2, 0, 0},    {3, 8, 8, 16, 0, 6, 6, 5, 3, 0, 0},
+    {8, 16, 32, 48, 0, 2, 3, 3, 1, 1, 0},  {2, 16, 9, 5, 1, 8, 4, 3, 2, 0, 0},
+    {3, 8, 1, 20, 1, 12, 12, 5, 1, 0, 1},  {9, 8, 3, 8, 0, 9, 7, 3, 1, 1, 1},
+    {4, 16, 2, 17, 1, 8, 8, 3, 2, 1, 1},   {70, 8, 16, 16, 0, 12, 12, 3, 1, 1, 0},
+    {40, 8, 3, 16, 0, 32, 32, 3, 1, 1, 1}, {2, 8, 8, 8, 0, 1, 1, 3, 1, 1, 0},
+};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+static skel_dense_f32_tiles shape_of(int which)
+{
+    const size_t *s = shapes[which];
+    skel_dense_f32_tiles t = {.images = s[0],
+                              .lanes = s[1],
+                              .inputs = s[2],
+                              .outputs = s[3],
+                              .has_bias = s[4] != 0,
+                              .height = s[5],
+                              .width = s[6],
+                              .kernel = s[7],
+                              .stride = s[8],
+                              .padding = s[9],
+                              .plain = s[10] != 0};
+
+    t.out_height = (t.height + 2 * t.padding - t.kernel) / t.stride + 1;
+    t.out_width = (t.width + 2 * t.padding - t.kernel) / t.stride + 1;
+    return t;
+}
+
+static size_t padded(const skel_dense_f32_tiles *t, size_t channels)
+{
+    return (channels + t->lanes - 1) / t->lanes * t->lanes;
+}
+
+static size_t x_floats(const skel_dense_f32_tiles *t)
+{
+    return t->images * (t->plain ? t->inputs : padded(t, t->inputs)) * t->height * t->width;
+}
+
+static size_t y_floats(const skel_dense_f32_tiles *t)
+{
+    return t->images * padded(t, t->outputs) * t->out_height * t->out_width;
+}
+
+/* In the larger of the two layouts. */
+static size_t w_floats(const skel_dense_f32_tiles *t)
+{
+    return padded(t, t->inputs) * padded(t, t->outputs) * t->kernel * t->kernel;
+}
+
+static size_t x_at(const skel_dense_f32_tiles *t, size_t image, size_t channel, size_t pixel)
+{
+    size_t lanes = t->plain ? 1 : t->lanes;
+    size_t blocks = t->plain ? t->inputs : padded(t, t->inputs) / lanes;
+
+    return ((image * blocks + channel / lanes) * t->height * t->width + pixel) * lanes +
+           channel % lanes;
+}
+
+static size_t y_at(const skel_dense_f32_tiles *t, size_t image, size_t channel, size_t pixel)
+{
+    size_t blocks = padded(t, t->outputs) / t->lanes;
+
+    return ((image * blocks + channel / t->lanes) * t->out_height * t->out_width + pixel) *
+               t->lanes +
+           channel % t->lanes;
+}
+
+static size_t w_at(const skel_dense_f32_tiles *t, bool back, size_t o, size_t i, size_t tap)
+{
+    size_t taps = t->kernel * t->kernel;
+
+    return back ? ((i / t->lanes * taps + tap) * t->outputs + o) * t->lanes + i % t->lanes
+                : ((o / t->lanes * taps + tap) * t->inputs + i) * t->lanes + o % t->lanes;
+}
+
+static void *zeros(size_t count, size_t size)
+{
+    void *out = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(count + 1, size, &out));
+    return out;
+}
+
+static float *random_values(size_t count, uint32_t which)
+{
+    skel_stream stream = skel_stream_open(5, SKEL_PURPOSE_TEST, which, 0);
+    float *out = zeros(count, sizeof *out);
+
+    for (size_t i = 0; i < count; i++) {
+        out[i] = (float)skel_stream_below(&stream, 2001) / 1000.0F - 1.0F;
+    }
+    return out;
+}
+
+/* Random weights, 0 where there is no channel. */
+static float *random_weights(const skel_dense_f32_tiles *t, bool back)
+{
+    size_t taps = t->kernel * t->kernel;
+    float *values = random_values(w_floats(t), 1);
+    float *out = zeros(w_floats(t), sizeof *out);
+
+    for (size_t k = 0; k < t->outputs * t->inputs * taps; k++) {
+        size_t at = w_at(t, back, k / taps / t->inputs, k / taps % t->inputs, k % taps);
+        out[at] = values[at];
+    }
+    SKEL_FREE(&values);
+    return out;
+}
+
+/* Random gradients of the output, 0 where there is no channel. */
+static float *random_outputs(const skel_dense_f32_tiles *t)
+{
+    size_t pixels = t->out_height * t->out_width;
+    float *values = random_values(y_floats(t), 3);
+    float *out = zeros(y_floats(t), sizeof *out);
+
+    for (size_t k = 0; k < t->images * t->outputs * pixels; k++) {
+        size_t at = y_at(t, k / pixels / t->outputs, k / pixels % t->outputs, k % pixels);
+        out[at] = values[at];
+    }
+    SKEL_FREE(&values);
+    return out;
+}
+
+/* Calls back for every product of an input, a weight and an output. */
+typedef void (*product_fn)(double *sum, const float *a, const float *b, size_t x, size_t w,
+                           size_t y);
+
+static void for_products(const skel_dense_f32_tiles *t, bool back, product_fn product, double *sum,
+                         const float *a, const float *b)
+{
+    size_t taps = t->kernel * t->kernel;
+    size_t places = t->out_height * t->out_width * taps;
+
+    for (size_t k = 0; k < t->images * places; k++) {
+        size_t image = k / places;
+        size_t pixel = k % places / taps;
+        size_t tap = k % taps;
+        size_t row = pixel / t->out_width * t->stride + tap / t->kernel - t->padding;
+        size_t column = pixel % t->out_width * t->stride + tap % t->kernel - t->padding;
+
+        if (row >= t->height || column >= t->width) { /* below 0 wraps around */
+            continue;
+        }
+        for (size_t o = 0; o < t->outputs; o++) {
+            for (size_t i = 0; i < t->inputs; i++) {
+                product(sum, a, b, x_at(t, image, i, row * t->width + column),
+                        w_at(t, back, o, i, tap), y_at(t, image, o, pixel));
+            }
+        }
+    }
+}
+
+static void into_y(double *sum, const float *a, const float *b, size_t x, size_t w, size_t y)
+{
+    sum[y] += (double)a[x] * (double)b[w];
+}
+
+static void into_x(double *sum, const float *a, const float *b, size_t x, size_t w, size_t y)
+{
+    sum[x] += (double)a[y] * (double)b[w];
+}
+
+static void into_w(double *sum, const float *a, const float *b, size_t x, size_t w, size_t y)
+{
+    sum[w] += (double)a[x] * (double)b[y];
+}
+
+/* Each of n additions in float errs by up to 2^-24 of the sum so far; errors of either sign make
+ * that sqrt(n) 2^-24 of the tensor's norm, 6e-6 for the most products of a sum here, 40960. */
+static void check_close(const float *values, const double *sum, size_t count)
+{
+    double difference = 0;
+    double norm = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        difference += ((double)values[i] - sum[i]) * ((double)values[i] - sum[i]);
+        norm += sum[i] * sum[i];
+    }
+    ck_assert_double_gt(norm, 0);
+    ck_assert_double_le(sqrt(difference / norm), 6e-6);
+}
+
+static void done(float *a, float *b, float *c, float *d, double *sum)
+{
+    SKEL_FREE(&a);
+    SKEL_FREE(&b);
+    SKEL_FREE(&c);
+    SKEL_FREE(&d);
+    SKEL_FREE(&sum);
+}
+
+START_TEST(forward_is_that_of_plain_loops)
+{
+    skel_dense_f32_tiles t = shape_of(_i);
+    size_t pixels = t.out_height * t.out_width;
+    float *x = random_values(x_floats(&t), 0);
+    float *w = random_weights(&t, false);
+    float *bias = random_values(t.outputs, 2);
+    float *y = random_values(y_floats(&t), 3);
+    float *scratch = zeros(skel_dense_f32_tiles_scratch(&t, SKEL_DENSE_FORWARD), sizeof *scratch);
+    double *sum = zeros(y_floats(&t), sizeof *sum);
+
+    for (size_t k = 0; t.has_bias && k < t.images * t.outputs * pixels; k++) {
+        size_t channel = k / pixels % t.outputs;
+        sum[y_at(&t, k / pixels / t.outputs, channel, k % pixels)] = (double)bias[channel];
+    }
+    for_products(&t, false, into_y, sum, x, w);
+    skel_dense_f32_tiles_forward(&t, x, w, bias, y, scratch);
+    check_close(y, sum, y_floats(&t));
+    SKEL_FREE(&bias);
+    done(x, w, y, scratch, sum);
+}
+END_TEST
+
+START_TEST(the_gradient_of_the_input_is_that_of_plain_loops)
+{
+    skel_dense_f32_tiles t = shape_of(_i);
+    float *dy = random_outputs(&t);
+    float *w = random_weights(&t, true);
+    float *dx = random_values(x_floats(&t), 2);
+    float *scratch = NULL;
+    double *sum = zeros(x_floats(&t), sizeof *sum);
+
+    if (!t.plain) {
+        scratch =
+            zeros(skel_dense_f32_tiles_scratch(&t, SKEL_DENSE_BACKWARD_DATA), sizeof *scratch);
+        for_products(&t, true, into_x, sum, dy, w);
+        skel_dense_f32_tiles_backward_data(&t, dy, w, dx, scratch);
+        check_close(dx, sum, x_floats(&t));
+    }
+    done(dy, w, dx, scratch, sum);
+}
+END_TEST
+
+START_TEST(the_gradients_of_weights_and_bias_are_those_of_plain_loops)
+{
+    skel_dense_f32_tiles t = shape_of(_i);
+    size_t pixels = t.out_height * t.out_width;
+    float *x = random_values(x_floats(&t), 0);
+    float *dy = random_outputs(&t);
+    float *dw = zeros(w_floats(&t), sizeof *dw);
+    float *dbias = random_values(t.outputs, 3);
+    float *scratch =
+        zeros(skel_dense_f32_tiles_scratch(&t, SKEL_DENSE_BACKWARD_WEIGHTS), sizeof *scratch);
+    double *sum = zeros(w_floats(&t), sizeof *sum);
+
+    for_products(&t, false, into_w, sum, x, dy);
+    skel_dense_f32_tiles_backward_weights(&t, x, dy, dw, dbias, scratch);
+    check_close(dw, sum, w_floats(&t));
+    for (size_t channel = 0; t.has_bias && channel < t.outputs; channel++) {
+        double total = 0;
+
+        for (size_t k = 0; k < t.images * pixels; k++) {
+            total += (double)dy[y_at(&t, k / pixels, channel, k % pixels)];
+        }
+        ck_assert(dbias[channel] == (float)total);
+    }
+    SKEL_FREE(&dbias);
+    done(x, dy, dw, scratch, sum);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, forward_is_that_of_plain_loops, 0, SHAPES);
+    tcase_add_loop_test(tcase, the_gradient_of_the_input_is_that_of_plain_loops, 0, SHAPES);
+    tcase_add_loop_test(tcase, the_gradients_of_weights_and_bias_are_those_of_plain_loops, 0,
+                        SHAPES);
+}
+
+int main(void)
+{
+    return skel_suite_run("dense_tiles", fill);
+}
