@@ -9,7 +9,7 @@ check_kernels() {
     local file failed=
 
     while IFS= read -r file; do
-        "$compiler" -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Werror \
+        "$compiler" -std=c11 -D_GNU_SOURCE -fopenmp -Wall -Wextra -Wpedantic -Wconversion -Werror \
             -DSKEL_ISA=baseline -DSKEL_ISA_LANES=4 -I "$SOURCE/include" -I "$SOURCE/src" \
             -fsyntax-only "$file" || failed=yes
     done < <(grep -rlE --include='*.c' 'SKEL_ISA_(NAME|TABLES|X86)' "$1/src")
