@@ -34,8 +34,9 @@ train: {epochs: 0}
 YAML
 SKEL_MAX_ISA=baseline "$SKEL" run "$work/job.yaml" --out "$work/out" -q >"$work/log" 2>&1 ||
     fail "$(cat "$work/log")"
-"$SKEL" inspect --attributes "$work"/out/job/*.h5 |
-    grep -qxF "/provenance	instruction_set	$limited" || fail "the run file does not name $limited"
+"$SKEL" inspect --attributes "$work"/out/job/*.h5 >"$work/attributes"
+grep -qxF "/provenance	instruction_set	$limited" "$work/attributes" ||
+    fail "the run file does not name $limited"
 
 [ "$best" != baseline ] || exit 0 # no other instruction set to give to one rank
 status=0
