@@ -16,7 +16,7 @@ typedef struct skel_session {
 /** Starts a session: collects command line, hosts and the scheduler's variables.
  *
  *  Collective. `*out` is *owned*: skel_session_destroy() it; `comm` is borrowed.
- *  Errors: SKEL_ERR_MEMORY, agreed on.
+ *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_USAGE if the ranks' instruction sets differ; both agreed on.
  */
 SKEL_CHECKED skel_status skel_session_create(const skel_comm *comm, int argc, char **argv,
                                              skel_session **out);

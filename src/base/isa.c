@@ -1,6 +1,9 @@
 /* The processor's instruction sets, and the user's limit to them. */
 #include "skel/isa.h"
 
+#include "skel/text.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,15 +51,27 @@ static skel_isa isa_of(const char *name)
     return isa;
 }
 
+static skel_status refuse_word(const char *word)
+{
+    const char *nearest = skel_text_nearest(word, SKEL_ISAS, names);
+
+    if (nearest != NULL) {
+        return SKEL_FAIL(SKEL_ERR_USAGE,
+                         "SKEL_MAX_ISA=%s: not an instruction set; did you mean %s?", word,
+                         nearest);
+    }
+    return SKEL_FAIL(SKEL_ERR_USAGE,
+                     "SKEL_MAX_ISA=%s: not an instruction set; there are %s, %s and %s", word,
+                     names[SKEL_ISA_BASELINE], names[SKEL_ISA_AVX2], names[SKEL_ISA_AVX512]);
+}
+
 skel_status skel_isa_check(void)
 {
     const char *limit = getenv("SKEL_MAX_ISA");
     skel_isa isa = limit == NULL ? SKEL_ISA_BASELINE : isa_of(limit);
 
     if (isa == SKEL_ISAS) {
-        return SKEL_FAIL(SKEL_ERR_USAGE,
-                         "SKEL_MAX_ISA=%s: not an instruction set; there are %s, %s and %s", limit,
-                         names[SKEL_ISA_BASELINE], names[SKEL_ISA_AVX2], names[SKEL_ISA_AVX512]);
+        return refuse_word(limit);
     }
     if (!skel_isa_is_there(isa)) {
         return SKEL_FAIL(SKEL_ERR_USAGE, "SKEL_MAX_ISA=%s: this processor has at most %s", limit,
@@ -71,4 +86,16 @@ skel_isa skel_isa_best(void)
     skel_isa isa = limit == NULL ? SKEL_ISAS : isa_of(limit);
 
     return isa < SKEL_ISAS && skel_isa_is_there(isa) ? isa : best_there();
+}
+
+void skel_isa_text(char out[SKEL_ISA_TEXT])
+{
+    skel_isa best = skel_isa_best();
+
+    if (best == best_there()) {
+        (void)snprintf(out, SKEL_ISA_TEXT, "%s", names[best]);
+    } else {
+        (void)snprintf(out, SKEL_ISA_TEXT, "%s (SKEL_MAX_ISA; the processor has %s)", names[best],
+                       names[best_there()]);
+    }
 }

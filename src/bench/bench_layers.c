@@ -1,7 +1,7 @@
 /* The gradient's time layer by layer. */
 #include "bench_layers.h"
 
-#include "bench_peak.h"
+#include "peak.h"
 
 #include <stdio.h>
 

@@ -77,7 +77,7 @@ extern const skel_command skel_command_verify;
  */
 skel_status skel_command_leave(skel_comm **comm, skel_status status);
 
-/** Prints release, git revision and the versions of the libraries.
+/** Prints release, git revision, the versions of the libraries, and the instruction set.
  *
  *  Local.
  */

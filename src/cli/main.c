@@ -30,7 +30,8 @@ static void print_help(void)
     }
     printf(
         "\n`skel help COMMAND` describes a command. `skel run --help-job` describes the job file.\n"
-        "`skel --version` prints the versions of the program and of its libraries.\n\n"
+        "`skel --version` prints the versions of the program and of its libraries, and the\n"
+        "processor's instruction set in use; SKEL_MAX_ISA=baseline or avx2 allows less.\n\n"
         "exit status: 0 done; 64 wrong usage or job; 65 damaged data; 70 internal error or a\n"
         "number that is not finite; 74 input/output\n");
 }
@@ -115,6 +116,22 @@ done:
     return status;
 }
 
+/* Does what the first word asks for. */
+static skel_status dispatch(int argc, char **argv)
+{
+    const char *word = argc < 2 ? "--help" : argv[1];
+
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        print_help();
+        return argc < 2 ? SKEL_ERR_USAGE : SKEL_OK;
+    }
+    if (strcmp(word, "--version") == 0) {
+        skel_command_version();
+        return SKEL_OK;
+    }
+    return strcmp(word, "help") == 0 ? help_on(argc, argv) : run_command(argc, argv);
+}
+
 /* This process's rank as the launcher says it, before MPI is started; NULL without a launcher. */
 static const char *launched_rank(void)
 {
@@ -163,17 +180,9 @@ int main(int argc, char **argv)
 
     fill_closed_streams();
     skel_log_configure(SKEL_LOG_INFO, launched_rank() == NULL || strcmp(launched_rank(), "0") == 0);
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        print_help();
-        return skel_status_exit_code(argc < 2 ? SKEL_ERR_USAGE : SKEL_OK);
-    }
-    if (strcmp(argv[1], "--version") == 0) {
-        skel_command_version();
-        return EXIT_SUCCESS;
-    }
     status = skel_isa_check();
     if (status == SKEL_OK) {
-        status = strcmp(argv[1], "help") == 0 ? help_on(argc, argv) : run_command(argc, argv);
+        status = dispatch(argc, argv);
     }
     if (status != SKEL_OK && skel_error_message()[0] != '\0') {
         leave_with(status);

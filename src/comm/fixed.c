@@ -1,6 +1,7 @@
-/* The loops of the exact reduction. Magnitudes are compared as integers: compilers vectorise this,
- * but not comparisons of floats, whose exceptions have an order. */
+/* The scales of the exact reduction; the loops are in fixed_kernels.c. */
 #include "fixed.h"
+
+#include "fixed_kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,8 +12,6 @@ enum {
     SUM_BITS = 62,       /* sums stay at or below 2^62 */
     FLOAT_EXPONENT = 127 /* of the largest finite float */
 };
-
-static const uint32_t magnitude_bits = 0x7fffffff;
 
 static uint32_t bits_of(float value)
 {
@@ -30,16 +29,16 @@ static float float_of(uint32_t bits)
     return value;
 }
 
+const skel_fixed_kernels *skel_fixed_kernels_of(skel_isa isa)
+{
+    static const skel_fixed_kernels *const tables[SKEL_ISAS] = SKEL_ISA_TABLES(skel_fixed_kernels);
+
+    return tables[isa];
+}
+
 uint32_t skel_fixed_largest(size_t count, const float values[])
 {
-    uint32_t largest = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        uint32_t magnitude = bits_of(values[i]) & magnitude_bits;
-
-        largest = magnitude > largest ? magnitude : largest;
-    }
-    return largest;
+    return skel_fixed_kernels_of(skel_isa_best())->largest(count, values);
 }
 
 /* Additional bits of a sum of `count` numbers: ceil(log2(count)). */
@@ -69,37 +68,14 @@ skel_fixed skel_fixed_choose(uint32_t largest, size_t microbatches)
     return fixed;
 }
 
-/* nearbyint, not rint: gcc 12 turns a converted rint into lrint, which it does not vectorise. */
-uint32_t skel_fixed_add(skel_fixed fixed, size_t count, const float values[restrict],
-                        int64_t sums[restrict])
+uint32_t skel_fixed_add(skel_fixed fixed, size_t count, const float values[], int64_t sums[])
 {
-    double scale = ldexp(1.0, fixed.exponent);
-    uint32_t limit = fixed.limit;
-    uint32_t largest = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        uint32_t bits = bits_of(values[i]);
-        uint32_t magnitude = bits & magnitude_bits;
-        float fits = float_of(bits & -(uint32_t)(magnitude <= limit));
-
-        largest = magnitude > largest ? magnitude : largest;
-        sums[i] += (int64_t)nearbyint((double)fits * scale);
-    }
-    return largest;
+    return skel_fixed_kernels_of(skel_isa_best())
+        ->add(ldexp(1.0, fixed.exponent), fixed.limit, count, values, sums);
 }
 
-uint32_t skel_fixed_restore(skel_fixed fixed, size_t count, const int64_t sums[restrict],
-                            float values[restrict])
+uint32_t skel_fixed_restore(skel_fixed fixed, size_t count, const int64_t sums[], float values[])
 {
-    double inverse = ldexp(1.0, -fixed.exponent);
-    uint32_t largest = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        float value = (float)((double)sums[i] * inverse);
-        uint32_t magnitude = bits_of(value) & magnitude_bits;
-
-        largest = magnitude > largest ? magnitude : largest;
-        values[i] = value;
-    }
-    return largest;
+    return skel_fixed_kernels_of(skel_isa_best())
+        ->restore(ldexp(1.0, -fixed.exponent), count, sums, values);
 }

@@ -9,13 +9,13 @@
  * most that of four passes. */
 #include "skel/topk.h"
 
+#include "topk_kernels.h"
+
 #include "skel/memory.h"
 
 #include <string.h>
 
 enum {
-    BLOCK = 2048,     /* scores at a time: their keys and flags stay in the first-level cache */
-    GROUP = 8,        /* scores whose flags are tested together */
     HALF = 16,        /* bits of a key that one histogram covers */
     BINS = 1 << HALF, /* of a histogram */
     WAYS = 4,         /* histograms side by side: equal keys do not wait for each other's count */
@@ -25,9 +25,7 @@ enum {
     GATHER_SHARE = 16,     /* at most one score in so many is gathered */
 };
 
-static const uint32_t magnitude_bits = 0x7fffffff;
-static const uint32_t sign_bit = 0x80000000;
-static const uint32_t infinite = 0x7f800000;
+static const uint8_t none[SKEL_TOPK_GROUP];
 
 typedef uint32_t histogram[WAYS][BINS];
 
@@ -37,23 +35,10 @@ typedef struct source {
     size_t segments;
     const skel_segment *segment;
     size_t count;
+    const skel_topk_kernels *kernels;
 } source;
 
-/* Keys first, ..., first + more are counted, each in the bin (key >> shift) & (BINS - 1). */
-typedef struct range {
-    uint32_t first;
-    uint32_t more;
-    unsigned shift;
-} range;
-
-static const range everything = {0, UINT32_MAX, HALF};
-
-/* Counts of one pass over all scores. */
-typedef struct tally {
-    size_t above;     /* scores with keys beyond the range */
-    size_t positive;  /* scores above 0 */
-    uint32_t largest; /* magnitude */
-} tally;
+static const skel_topk_range everything = {0, UINT32_MAX, HALF};
 
 /* The k-th largest score. */
 typedef struct place {
@@ -62,75 +47,31 @@ typedef struct place {
     size_t ties;  /* scores with this key */
 } place;
 
-static uint32_t bits_of(float score)
+const skel_topk_kernels *skel_topk_kernels_of(skel_isa isa)
 {
-    uint32_t bits = 0;
+    static const skel_topk_kernels *const tables[SKEL_ISAS] = SKEL_ISA_TABLES(skel_topk_kernels);
 
-    memcpy(&bits, &score, sizeof bits);
-    return bits;
-}
-
-/* A number that is ordered as the finite scores are; the same for 0 and -0. */
-static uint32_t key_of(uint32_t bits)
-{
-    uint32_t negative = -(bits >> 31); /* all ones, or 0 */
-
-    return (((bits & magnitude_bits) ^ negative) - negative) ^ sign_bit;
+    return tables[isa];
 }
 
 static float score_of(uint32_t key)
 {
-    uint32_t number = key ^ sign_bit;
+    uint32_t number = key ^ SKEL_TOPK_SIGN;
     uint32_t negative = -(number >> 31);
-    uint32_t bits = ((number ^ negative) - negative) | (negative & sign_bit);
+    uint32_t bits = ((number ^ negative) - negative) | (negative & SKEL_TOPK_SIGN);
     float score = 0;
 
     memcpy(&score, &bits, sizeof score);
     return score;
 }
 
-/* Scores of one block, taken apart. */
-typedef struct block {
-    uint16_t bin[BLOCK];
-    uint8_t inside[BLOCK]; /* whether the key is in the range */
-} block;
-
-static const uint8_t none[GROUP];
-
-/* Fills a block; the last group's flags are complete. */
-static void take_apart(range in, size_t count, const float scores[restrict], block *restrict keys,
-                       tally *seen)
+static void count_bins(size_t count, const skel_topk_block *keys, histogram table)
 {
-    uint32_t largest = seen->largest;
-    uint32_t positive = 0;
-    uint32_t above = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        uint32_t bits = bits_of(scores[i]);
-        uint32_t magnitude = bits & magnitude_bits;
-        uint32_t key = key_of(bits);
-
-        largest = magnitude > largest ? magnitude : largest;
-        positive += key > sign_bit;
-        above += key > in.first + in.more;
-        keys->bin[i] = (uint16_t)(key >> in.shift);
-        keys->inside[i] = key - in.first <= in.more;
-    }
-    seen->largest = largest;
-    seen->positive += positive;
-    seen->above += above;
-    while (count % GROUP != 0) {
-        keys->inside[count++] = 0;
-    }
-}
-
-static void count_bins(size_t count, const block *keys, histogram table)
-{
-    for (size_t i = 0; i < count; i += GROUP) {
-        if (memcmp(keys->inside + i, none, GROUP) == 0) {
+    for (size_t i = 0; i < count; i += SKEL_TOPK_GROUP) {
+        if (memcmp(keys->inside + i, none, SKEL_TOPK_GROUP) == 0) {
             continue;
         }
-        for (size_t j = i; j < i + GROUP; j++) {
+        for (size_t j = i; j < i + SKEL_TOPK_GROUP; j++) {
             if (keys->inside[j] != 0) {
                 table[j % WAYS][keys->bin[j]]++;
             }
@@ -139,14 +80,14 @@ static void count_bins(size_t count, const block *keys, histogram table)
 }
 
 /* Copies the scores that are inside to the end of `gathered`; returns the new end. */
-static size_t gather_block(size_t count, const float scores[], const block *keys, size_t end,
-                           float gathered[])
+static size_t gather_block(size_t count, const float scores[], const skel_topk_block *keys,
+                           size_t end, float gathered[])
 {
-    for (size_t i = 0; i < count; i += GROUP) {
-        if (memcmp(keys->inside + i, none, GROUP) == 0) {
+    for (size_t i = 0; i < count; i += SKEL_TOPK_GROUP) {
+        if (memcmp(keys->inside + i, none, SKEL_TOPK_GROUP) == 0) {
             continue;
         }
-        for (size_t j = i; j < i + GROUP && j < count; j++) {
+        for (size_t j = i; j < i + SKEL_TOPK_GROUP && j < count; j++) {
             gathered[end] = scores[j];
             end += keys->inside[j];
         }
@@ -155,10 +96,10 @@ static size_t gather_block(size_t count, const float scores[], const block *keys
 }
 
 /* Counts runs of scores; with run == stride, all of them. Returns how many. */
-static size_t count_runs(const source *from, size_t run, size_t stride, range in, histogram table,
-                         tally *seen)
+static size_t count_runs(const source *from, size_t run, size_t stride, skel_topk_range in,
+                         histogram table, skel_topk_tally *seen)
 {
-    block keys = {0};
+    skel_topk_block keys = {0};
     size_t counted = 0;
 
     memset(table, 0, sizeof(histogram));
@@ -170,7 +111,7 @@ static size_t count_runs(const source *from, size_t run, size_t stride, range in
         for (size_t i = 0; i < count; i += stride) {
             size_t some = count - i < run ? count - i : run;
 
-            take_apart(in, some, scores + i, &keys, seen);
+            from->kernels->take_apart(in, some, scores + i, &keys, seen);
             count_bins(some, &keys, table);
             counted += some;
         }
@@ -198,9 +139,9 @@ static uint32_t find_bin(size_t k, histogram table, size_t *above)
 /* A range of keys that very likely holds the k-th largest. In a random sample of m scores the
  * standard error of its rank is at most sqrt(m) / 2; here it is a few times larger, because
  * neighbouring scores are similar. */
-static range guess(const source *from, size_t k, histogram table)
+static skel_topk_range guess(const source *from, size_t k, histogram table)
 {
-    tally seen;
+    skel_topk_tally seen;
     size_t above = 0;
     size_t sample = 0;
     size_t rank = 0;
@@ -217,19 +158,19 @@ static range guess(const source *from, size_t k, histogram table)
     top = rank > margin ? find_bin(rank - margin, table, &above) : BINS - 1;
     above = 0;
     bottom = rank + margin < sample ? find_bin(rank + margin, table, &above) : 0;
-    return (range){bottom << HALF, ((top - bottom + 1) << HALF) - 1, HALF};
+    return (skel_topk_range){bottom << HALF, ((top - bottom + 1) << HALF) - 1, HALF};
 }
 
 /* The k-th largest by counting every score; meaningless if a score is not finite. */
-static place find_by_counting(const source *from, size_t k, histogram table, tally *seen)
+static place find_by_counting(const source *from, size_t k, histogram table, skel_topk_tally *seen)
 {
     place found = {0};
-    tally lower;
-    range in = everything;
+    skel_topk_tally lower;
+    skel_topk_range in = everything;
 
-    (void)count_runs(from, BLOCK, BLOCK, everything, table, seen);
-    in = (range){find_bin(k, table, &found.above) << HALF, BINS - 1, 0};
-    (void)count_runs(from, BLOCK, BLOCK, in, table, &lower);
+    (void)count_runs(from, SKEL_TOPK_BLOCK, SKEL_TOPK_BLOCK, everything, table, seen);
+    in = (skel_topk_range){find_bin(k, table, &found.above) << HALF, BINS - 1, 0};
+    (void)count_runs(from, SKEL_TOPK_BLOCK, SKEL_TOPK_BLOCK, in, table, &lower);
     SKEL_ASSERT(lower.above == found.above);
     found.key = in.first + find_bin(k, table, &found.above);
     found.ties = in_bin(table, found.key & (BINS - 1));
@@ -238,9 +179,10 @@ static place find_by_counting(const source *from, size_t k, histogram table, tal
 
 /* Copies the scores in a range, until there are more than `most`; returns how many.
  * `gathered` has room for one block more. */
-static size_t gather(const source *from, range in, size_t most, float gathered[], tally *seen)
+static size_t gather(const source *from, skel_topk_range in, size_t most, float gathered[],
+                     skel_topk_tally *seen)
 {
-    block keys = {0};
+    skel_topk_block keys = {0};
     size_t end = 0;
 
     memset(seen, 0, sizeof *seen);
@@ -248,10 +190,10 @@ static size_t gather(const source *from, range in, size_t most, float gathered[]
         const float *scores = from->scores + from->segment[s].offset;
         size_t count = from->segment[s].count;
 
-        for (size_t i = 0; i < count && end <= most; i += BLOCK) {
-            size_t some = count - i < BLOCK ? count - i : BLOCK;
+        for (size_t i = 0; i < count && end <= most; i += SKEL_TOPK_BLOCK) {
+            size_t some = count - i < SKEL_TOPK_BLOCK ? count - i : SKEL_TOPK_BLOCK;
 
-            take_apart(in, some, scores + i, &keys, seen);
+            from->kernels->take_apart(in, some, scores + i, &keys, seen);
             end = gather_block(some, scores + i, &keys, end, gathered);
         }
     }
@@ -260,16 +202,17 @@ static size_t gather(const source *from, range in, size_t most, float gathered[]
 
 /* The k-th largest; meaningless if a score is not finite.
  * `gathered` is scratch for count / GATHER_SHARE scores and a block. */
-static place find(const source *from, size_t k, histogram table, float gathered[], tally *seen)
+static place find(const source *from, size_t k, histogram table, float gathered[],
+                  skel_topk_tally *seen)
 {
-    range likely = guess(from, k, table);
+    skel_topk_range likely = guess(from, k, table);
     size_t most = from->count / GATHER_SHARE;
     size_t count = likely.more == UINT32_MAX ? 0 : gather(from, likely, most, gathered, seen);
 
     if (count > 0 && count <= most && k > seen->above && k - seen->above <= count) {
         skel_segment whole = {0, count};
-        source few = {gathered, 1, &whole, count};
-        tally unused;
+        source few = {gathered, 1, &whole, count, from->kernels};
+        skel_topk_tally unused;
         place found = find_by_counting(&few, k - seen->above, table, &unused);
 
         found.above += seen->above;
@@ -286,7 +229,7 @@ static skel_status reject(const source *from)
     for (size_t s = 0; s < from->segments && !found; s++) {
         for (size_t i = 0; i < from->segment[s].count && !found; i++) {
             flat = from->segment[s].offset + i;
-            found = (bits_of(from->scores[flat]) & magnitude_bits) >= infinite;
+            found = skel_topk_magnitude(skel_topk_bits(from->scores[flat])) >= SKEL_TOPK_INFINITE;
         }
     }
     SKEL_ASSERT(found);
@@ -294,26 +237,12 @@ static skel_status reject(const source *from)
                      (double)from->scores[flat]);
 }
 
-static size_t write_block(uint32_t threshold, size_t count, const float scores[restrict],
-                          uint8_t keep[restrict])
-{
-    uint32_t ties = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        uint32_t key = key_of(bits_of(scores[i]));
-
-        ties += key == threshold;
-        keep[i] = (uint8_t)(key >= threshold);
-    }
-    return ties;
-}
-
 /* A block in which only some of the ties are kept. */
 static void write_some(uint32_t threshold, size_t ties, size_t count, const float scores[],
                        uint8_t keep[])
 {
     for (size_t i = 0; i < count; i++) {
-        uint32_t key = key_of(bits_of(scores[i]));
+        uint32_t key = skel_topk_key(skel_topk_bits(scores[i]));
         bool tie = key == threshold && ties > 0;
 
         ties -= tie ? 1 : 0;
@@ -329,10 +258,10 @@ static void write_keep(const source *from, uint32_t threshold, size_t ties, uint
         uint8_t *out = keep + from->segment[s].offset;
         size_t count = from->segment[s].count;
 
-        for (size_t i = 0; i < count; i += BLOCK) {
-            size_t some = count - i < BLOCK ? count - i : BLOCK;
+        for (size_t i = 0; i < count; i += SKEL_TOPK_BLOCK) {
+            size_t some = count - i < SKEL_TOPK_BLOCK ? count - i : SKEL_TOPK_BLOCK;
             uint32_t lowest = ties > 0 ? threshold : threshold + 1;
-            size_t found = write_block(lowest, some, scores + i, out + i);
+            size_t found = from->kernels->write(lowest, some, scores + i, out + i);
 
             if (ties > 0 && found > ties) {
                 write_some(threshold, ties, some, scores + i, out + i);
@@ -356,11 +285,12 @@ static size_t scores_in(size_t segments, const skel_segment segment[])
 skel_status skel_topk(size_t k, size_t segments, const skel_segment segment[], const float scores[],
                       uint8_t keep[], skel_topk_result *result)
 {
-    source from = {scores, segments, segment, scores_in(segments, segment)};
+    source from = {scores, segments, segment, scores_in(segments, segment),
+                   skel_topk_kernels_of(skel_isa_best())};
     uint32_t(*table)[BINS] = NULL;
     float *gathered = NULL;
     place found;
-    tally seen;
+    skel_topk_tally seen;
     skel_status status = SKEL_OK;
 
     if (k == 0 || k > from.count) {
@@ -369,9 +299,10 @@ skel_status skel_topk(size_t k, size_t segments, const skel_segment segment[], c
                          from.count, from.count);
     }
     SKEL_TRY(SKEL_ALLOC_RAW(1, sizeof(histogram), &table));
-    SKEL_TRY(SKEL_ALLOC_RAW(from.count / GATHER_SHARE + BLOCK, sizeof *gathered, &gathered));
+    SKEL_TRY(
+        SKEL_ALLOC_RAW(from.count / GATHER_SHARE + SKEL_TOPK_BLOCK, sizeof *gathered, &gathered));
     found = find(&from, k, table, gathered, &seen);
-    if (seen.largest >= infinite) {
+    if (seen.largest >= SKEL_TOPK_INFINITE) {
         SKEL_TRY(reject(&from));
     }
     write_keep(&from, found.key, k - found.above, keep);

@@ -4,6 +4,7 @@
 #include "evolution.h"
 #include "record_diagnosis.h"
 
+#include "skel/isa.h"
 #include "skel/libraries.h"
 #include "skel/memory.h"
 #include "skel/run_file.h"
@@ -65,10 +66,12 @@ static skel_status record_provenance(const skel_inputs *in, const skel_checkpoin
 {
     static const char at[] = "/provenance";
     char libraries[SKEL_LIBRARIES_TEXT];
+    char isa[SKEL_ISA_TEXT];
     char *job = NULL;
     skel_status status = SKEL_OK;
 
     skel_libraries_text(libraries);
+    skel_isa_text(isa);
     SKEL_TRY(skel_comm_agree(in->comm, skel_job_print(in->job, &job)));
     SKEL_TRY(skel_file_set_text(file, at, "job", job));
     SKEL_TRY(skel_file_set_integer(file, at, "index", (int64_t)in->assignment->index));
@@ -76,6 +79,7 @@ static skel_status record_provenance(const skel_inputs *in, const skel_checkpoin
         skel_file_set_text(file, at, "command_line", in->assignment->invocation->command_line));
     SKEL_TRY(skel_file_set_text(file, at, "git_revision", skel_revision()));
     SKEL_TRY(skel_file_set_text(file, at, "libraries", libraries));
+    SKEL_TRY(skel_file_set_text(file, at, "instruction_set", isa));
     SKEL_TRY(skel_file_set_integer(file, at, "ranks", skel_comm_size(in->comm)));
     SKEL_TRY(skel_file_set_text(file, at, "engine_prune", state->prune_engine));
     SKEL_TRY(skel_file_set_text(file, at, "engine_train", state->train_engine));

@@ -1,6 +1,7 @@
 /* Sessions: how the program was started, and the data set of the latest run. */
 #include "skel/session.h"
 
+#include "skel/isa.h"
 #include "skel/memory.h"
 
 #include <stdio.h>
@@ -72,6 +73,30 @@ done:
     return status;
 }
 
+/* Results have the same bits on any number of ranks only if all use the same instruction set. */
+static skel_status check_isas(const skel_comm *comm, const char *hosts)
+{
+    enum { NAME = 16 };
+    char own[NAME];
+    char(*all)[NAME] = NULL;
+    skel_status status = SKEL_ALLOC((size_t)skel_comm_size(comm), sizeof *all, &all);
+
+    SKEL_TRY(skel_comm_agree(comm, status));
+    (void)snprintf(own, sizeof own, "%s", skel_isa_name(skel_isa_best()));
+    skel_comm_gather_text(comm, own, NAME, all[0]);
+    for (int rank = 1; status == SKEL_OK && rank < skel_comm_size(comm); rank++) {
+        if (strcmp(all[rank], all[0]) != 0) {
+            status = SKEL_FAIL(SKEL_ERR_USAGE,
+                               "rank 0 (%s) uses %s, rank %d (%s) uses %s, and the results depend "
+                               "on it: set SKEL_MAX_ISA on all nodes to what all of them have",
+                               hosts, all[0], rank, hosts + (size_t)rank * SKEL_HOST, all[rank]);
+        }
+    }
+done:
+    SKEL_FREE(&all);
+    return status;
+}
+
 skel_status skel_session_create(const skel_comm *comm, int argc, char **argv, skel_session **out)
 {
     char *command = NULL;
@@ -87,6 +112,7 @@ skel_status skel_session_create(const skel_comm *comm, int argc, char **argv, sk
     SKEL_TRY(skel_comm_broadcast_text(comm, scheduler, &(*out)->invocation.scheduler));
     (void)gethostname(host, sizeof host - 1);
     skel_comm_gather_text(comm, host, SKEL_HOST, (*out)->invocation.hosts);
+    SKEL_TRY(check_isas(comm, (*out)->invocation.hosts));
 done:
     SKEL_FREE(&scheduler);
     SKEL_FREE(&command);

@@ -3,6 +3,7 @@
 
 #include "skel/isa.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,32 @@ START_TEST(an_unknown_limit_is_an_error_that_names_those_there_are)
 }
 END_TEST
 
+START_TEST(a_misspelt_limit_is_an_error_with_the_nearest_word)
+{
+    ck_assert_int_eq(setenv("SKEL_MAX_ISA", "avx21", 1), 0);
+    ck_assert_int_eq(skel_isa_check(), SKEL_ERR_USAGE);
+    ck_assert_str_eq(skel_error_message(),
+                     "SKEL_MAX_ISA=avx21: not an instruction set; did you mean avx2?");
+}
+END_TEST
+
+START_TEST(the_text_names_the_instruction_set_and_its_limit)
+{
+    char free[SKEL_ISA_TEXT];
+    char limited[SKEL_ISA_TEXT];
+    char expected[2 * SKEL_ISA_TEXT];
+
+    ck_assert_int_eq(unsetenv("SKEL_MAX_ISA"), 0);
+    skel_isa_text(free);
+    ck_assert_str_eq(free, skel_isa_name(skel_isa_best()));
+    ck_assert_int_eq(setenv("SKEL_MAX_ISA", "baseline", 1), 0);
+    skel_isa_text(limited);
+    (void)snprintf(expected, sizeof expected, "baseline (SKEL_MAX_ISA; the processor has %s)",
+                   free);
+    ck_assert_str_eq(limited, strcmp(free, "baseline") == 0 ? "baseline" : expected);
+}
+END_TEST
+
 START_TEST(without_a_limit_the_best_is_what_the_processor_has)
 {
     skel_isa best = SKEL_ISA_BASELINE;
@@ -50,6 +77,8 @@ static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, a_limit_that_the_processor_has_is_taken, 0, SKEL_ISAS);
     tcase_add_test(tcase, an_unknown_limit_is_an_error_that_names_those_there_are);
+    tcase_add_test(tcase, a_misspelt_limit_is_an_error_with_the_nearest_word);
+    tcase_add_test(tcase, the_text_names_the_instruction_set_and_its_limit);
     tcase_add_test(tcase, without_a_limit_the_best_is_what_the_processor_has);
 }
 

@@ -1,53 +1,23 @@
-/* Batch norm on constant statistics: planes are shared out to threads. */
-#include "affine.h"
+/* Chooses the instruction set of batch norm on constant statistics. */
+#include "kernels.h"
 
-#include "lanes.h"
+static const skel_dense_affine_kernels *kernels(void)
+{
+    static const skel_dense_affine_kernels *const tables[SKEL_ISAS] =
+        SKEL_ISA_TABLES(skel_dense_affine_kernels);
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "affine_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "affine_lanes.h"
-#define LANES 1
-#define NAME(verb) verb##_1
-#include "affine_lanes.h"
+    return tables[skel_isa_best()];
+}
 
 int32_t skel_dense_f32_affine_forward(skel_dense_extent extent, const float *x,
                                       skel_dense_f32_norm_vectors vectors, const float *other,
                                       float factor, bool relu, float *y)
 {
-    int32_t largest = 0;
-
-#pragma omp parallel for collapse(2) schedule(static) reduction(max : largest)
-    for (size_t n = 0; n < extent.images; n++) {
-        for (size_t b = 0; b < extent.blocks; b++) {
-            size_t plane = (n * extent.blocks + b) * extent.pixels * extent.lanes;
-            size_t c = b * extent.lanes;
-
-            FOR_LANES(extent.lanes, forward, extent.pixels, x + plane, vectors.mean + c,
-                      vectors.slope + c, vectors.shift + c, plane_or_null(other, plane), factor,
-                      relu, y + plane, &largest);
-        }
-    }
-    return largest;
+    return kernels()->forward(extent, x, vectors, other, factor, relu, y);
 }
 
 void skel_dense_f32_affine_backward(skel_dense_extent extent,
                                     const skel_dense_f32_affine_arrays *back, int32_t largest[2])
 {
-    int32_t rectified = 0;
-    int32_t dx = 0;
-
-#pragma omp parallel for collapse(2) schedule(static) reduction(max : rectified, dx)
-    for (size_t n = 0; n < extent.images; n++) {
-        for (size_t b = 0; b < extent.blocks; b++) {
-            size_t plane = (n * extent.blocks + b) * extent.pixels * extent.lanes;
-
-            FOR_LANES(extent.lanes, back, extent.pixels, back, plane, b * extent.lanes, &rectified,
-                      &dx);
-        }
-    }
-    largest[0] = rectified;
-    largest[1] = dx;
+    kernels()->backward(extent, back, largest);
 }

@@ -1,5 +1,5 @@
 /* Loops over one plane [pixels][LANES] that find the largest magnitude. Included by
- * affine.c once for each number of lanes, with LANES and NAME(verb) defined; see
+ * affine_kernels.c once for each number of lanes, with LANES and NAME(verb) defined; see
  * norm_lanes.h. */
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));

@@ -1,19 +1,15 @@
-/* Batch norm over [images][blocks][pixels][lanes]: planes shared out to threads. */
-#include "norm.h"
+/* Chooses the instruction set of batch norm. */
+#include "kernels.h"
 
 #include "norm_groups.h"
 
-#include <string.h>
+static const skel_dense_norm_kernels *kernels(void)
+{
+    static const skel_dense_norm_kernels *const tables[SKEL_ISAS] =
+        SKEL_ISA_TABLES(skel_dense_norm_kernels);
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "norm_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "norm_lanes.h"
-#define LANES 1
-#define NAME(verb) verb##_1
-#include "norm_lanes.h"
+    return tables[skel_isa_best()];
+}
 
 size_t skel_dense_f32_norm_partials(skel_dense_extent extent)
 {
@@ -23,38 +19,14 @@ size_t skel_dense_f32_norm_partials(skel_dense_extent extent)
 void skel_dense_f32_norm_sums(skel_dense_extent extent, const float *x, double partials[],
                               size_t channels, double sum[], double squares[])
 {
-    size_t count = groups(extent);
-
-#pragma omp parallel for collapse(2) schedule(static)
-    for (size_t g = 0; g < count; g++) {
-        for (size_t b = 0; b < extent.blocks; b++) {
-            double *s = partials + (g * extent.blocks + b) * 2 * extent.lanes;
-
-            memset(s, 0, 2 * extent.lanes * sizeof *s);
-            for (size_t n = g * group_images(extent); n < last_image(extent, g); n++) {
-                FOR_LANES(extent.lanes, sums, extent.pixels, x + plane_of(extent, n, b), s,
-                          s + extent.lanes);
-            }
-        }
-    }
-    reduce(extent, partials, channels, sum, squares);
+    kernels()->sums(extent, x, partials, channels, sum, squares);
 }
 
 void skel_dense_f32_norm_apply(skel_dense_extent extent, const float *x,
                                skel_dense_f32_norm_vectors vectors, const float *other, bool relu,
                                float *y)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (size_t n = 0; n < extent.images; n++) {
-        for (size_t b = 0; b < extent.blocks; b++) {
-            size_t plane = plane_of(extent, n, b);
-            size_t c = b * extent.lanes;
-
-            FOR_LANES(extent.lanes, apply, extent.pixels, x + plane, vectors.mean + c,
-                      vectors.slope + c, vectors.shift + c, plane_or_null(other, plane), relu,
-                      y + plane);
-        }
-    }
+    kernels()->apply(extent, x, vectors, other, relu, y);
 }
 
 void skel_dense_f32_norm_backward_sums(skel_dense_extent extent, const float *x,
@@ -63,27 +35,8 @@ void skel_dense_f32_norm_backward_sums(skel_dense_extent extent, const float *x,
                                        double partials[], size_t channels, double sum[],
                                        double products[])
 {
-    size_t count = groups(extent);
-
-#pragma omp parallel for collapse(2) schedule(static)
-    for (size_t g = 0; g < count; g++) {
-        for (size_t b = 0; b < extent.blocks; b++) {
-            double *s = partials + (g * extent.blocks + b) * 2 * extent.lanes;
-            size_t c = b * extent.lanes;
-
-            memset(s, 0, 2 * extent.lanes * sizeof *s);
-            for (size_t n = g * group_images(extent); n < last_image(extent, g); n++) {
-                size_t plane = plane_of(extent, n, b);
-
-                FOR_LANES(extent.lanes, backward_sums, extent.pixels, x + plane, vectors.mean + c,
-                          vectors.slope + c, vectors.shift + c, incoming.first + plane,
-                          plane_or_null(incoming.second, plane),
-                          plane_or_null(incoming.output, plane), incoming.relu,
-                          rectified == NULL ? NULL : rectified + plane, s, s + extent.lanes);
-            }
-        }
-    }
-    reduce(extent, partials, channels, sum, products);
+    kernels()->backward_sums(extent, x, vectors, incoming, rectified, partials, channels, sum,
+                             products);
 }
 
 void skel_dense_f32_norm_backward_apply(skel_dense_extent extent, const float *x,
@@ -91,16 +44,5 @@ void skel_dense_f32_norm_backward_apply(skel_dense_extent extent, const float *x
                                         skel_dense_f32_norm_incoming incoming, const float offset[],
                                         const float factor[], float *dx)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (size_t n = 0; n < extent.images; n++) {
-        for (size_t b = 0; b < extent.blocks; b++) {
-            size_t plane = plane_of(extent, n, b);
-            size_t c = b * extent.lanes;
-
-            FOR_LANES(extent.lanes, backward_apply, extent.pixels, x + plane, vectors.mean + c,
-                      vectors.slope + c, vectors.shift + c, incoming.first + plane,
-                      plane_or_null(incoming.second, plane), plane_or_null(incoming.output, plane),
-                      incoming.relu, offset + c, factor + c, dx + plane);
-        }
-    }
+    kernels()->backward_apply(extent, x, vectors, incoming, offset, factor, dx);
 }

@@ -1,5 +1,5 @@
 /* Batch norm's loops over one plane [pixels][LANES], a vector of all lanes at a time. Included by
- * norm.c once for each number of lanes, with LANES and NAME(verb) defined. Vectors stay
+ * norm_kernels.c once for each number of lanes, with LANES and NAME(verb) defined. Vectors stay
  * inside functions: they have no calling convention that all processors share. */
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));

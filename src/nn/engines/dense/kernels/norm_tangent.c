@@ -1,50 +1,12 @@
-/* Tangents of batch norm over [images][blocks][pixels][lanes]: planes shared out to threads. */
-#include "norm_tangent.h"
+/* Chooses the instruction set of batch norm's tangents. */
+#include "kernels.h"
 
-#include "norm_groups.h"
-
-#include <string.h>
-
-/* Vectors of one block of channels, of which a function reads what it needs. */
-typedef struct block_vectors {
-    const float *mean, *slope, *shift;
-    const float *rmean, *rslope, *rshift, *log_inverse;
-    const float *offset, *factor, *roffset, *rfactor;
-} block_vectors;
-
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "norm_tangent_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "norm_tangent_lanes.h"
-#define LANES 1
-#define NAME(verb) verb##_1
-#include "norm_tangent_lanes.h"
-
-static block_vectors vectors_at(skel_dense_f32_norm_vectors v,
-                                skel_dense_f32_norm_tangent_vectors r, size_t c)
+static const skel_dense_norm_tangent_kernels *kernels(void)
 {
-    return (block_vectors){.mean = v.mean + c,
-                           .slope = v.slope + c,
-                           .shift = v.shift + c,
-                           .rmean = r.mean + c,
-                           .rslope = r.slope + c,
-                           .rshift = r.shift + c,
-                           .log_inverse = r.log_inverse + c};
-}
+    static const skel_dense_norm_tangent_kernels *const tables[SKEL_ISAS] =
+        SKEL_ISA_TABLES(skel_dense_norm_tangent_kernels);
 
-static skel_dense_f32_norm_tangent_pair pair_at(skel_dense_f32_norm_tangent_pair pair, size_t plane)
-{
-    return (skel_dense_f32_norm_tangent_pair){
-        .x = pair.x + plane,
-        .rx = plane_or_null(pair.rx, plane),
-        .gradient = {.first = pair.gradient.first + plane,
-                     .second = plane_or_null(pair.gradient.second, plane),
-                     .output = plane_or_null(pair.gradient.output, plane),
-                     .relu = pair.gradient.relu},
-        .first = pair.first + plane,
-        .second = plane_or_null(pair.second, plane)};
+    return tables[skel_isa_best()];
 }
 
 void skel_dense_f32_norm_tangent_apply(skel_dense_extent extent, const float *x, const float *rx,
@@ -52,17 +14,7 @@ void skel_dense_f32_norm_tangent_apply(skel_dense_extent extent, const float *x,
                                        skel_dense_f32_norm_tangent_vectors tangents,
                                        const float *other, const float *y, float *ry)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (size_t n = 0; n < extent.images; n++) {
-        for (size_t b = 0; b < extent.blocks; b++) {
-            size_t plane = plane_of(extent, n, b);
-            const block_vectors v = vectors_at(vectors, tangents, b * extent.lanes);
-
-            FOR_LANES(extent.lanes, tangent_apply, extent.pixels, x + plane,
-                      plane_or_null(rx, plane), &v, plane_or_null(other, plane),
-                      plane_or_null(y, plane), ry + plane);
-        }
-    }
+    kernels()->apply(extent, x, rx, vectors, tangents, other, y, ry);
 }
 
 void skel_dense_f32_norm_tangent_backward_sums(skel_dense_extent extent,
@@ -72,25 +24,8 @@ void skel_dense_f32_norm_tangent_backward_sums(skel_dense_extent extent,
                                                float *rectified, double partials[], size_t channels,
                                                double sum[], double products[])
 {
-    size_t count = groups(extent);
-
-#pragma omp parallel for collapse(2) schedule(static)
-    for (size_t g = 0; g < count; g++) {
-        for (size_t b = 0; b < extent.blocks; b++) {
-            double *s = partials + (g * extent.blocks + b) * 2 * extent.lanes;
-            const block_vectors v = vectors_at(vectors, tangents, b * extent.lanes);
-
-            memset(s, 0, 2 * extent.lanes * sizeof *s);
-            for (size_t n = g * group_images(extent); n < last_image(extent, g); n++) {
-                size_t plane = plane_of(extent, n, b);
-                const skel_dense_f32_norm_tangent_pair in = pair_at(pair, plane);
-
-                FOR_LANES(extent.lanes, tangent_backward_sums, extent.pixels, &in, &v,
-                          rectified == NULL ? NULL : rectified + plane, s, s + extent.lanes);
-            }
-        }
-    }
-    reduce(extent, partials, channels, sum, products);
+    kernels()->backward_sums(extent, pair, vectors, tangents, rectified, partials, channels, sum,
+                             products);
 }
 
 void skel_dense_f32_norm_tangent_backward_apply(skel_dense_extent extent,
@@ -99,19 +34,5 @@ void skel_dense_f32_norm_tangent_backward_apply(skel_dense_extent extent,
                                                 skel_dense_f32_norm_tangent_vectors tangents,
                                                 skel_dense_f32_norm_tangent_means means, float *rdx)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (size_t n = 0; n < extent.images; n++) {
-        for (size_t b = 0; b < extent.blocks; b++) {
-            size_t plane = plane_of(extent, n, b);
-            size_t c = b * extent.lanes;
-            const skel_dense_f32_norm_tangent_pair in = pair_at(pair, plane);
-            block_vectors v = vectors_at(vectors, tangents, c);
-
-            v.offset = means.offset + c;
-            v.factor = means.factor + c;
-            v.roffset = means.offset_tangent + c;
-            v.rfactor = means.factor_tangent + c;
-            FOR_LANES(extent.lanes, tangent_backward_apply, extent.pixels, &in, &v, rdx + plane);
-        }
-    }
+    kernels()->backward_apply(extent, pair, vectors, tangents, means, rdx);
 }

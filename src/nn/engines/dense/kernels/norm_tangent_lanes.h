@@ -1,5 +1,5 @@
 /* Tangents of batch norm's loops over one plane [pixels][LANES], a vector of all lanes at a time.
- * Included by norm_tangent.c once for each number of lanes, with LANES and NAME(verb)
+ * Included by norm_tangent_kernels.c once for each number of lanes, with LANES and NAME(verb)
  * defined. Vectors stay inside functions, as in norm_lanes.h. */
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));

@@ -1,5 +1,5 @@
-/* Pooling of one plane [height][width][LANES], a vector of all lanes at a time. Included by pool.c
- * once for each number of lanes, with LANES and NAME(verb) defined. */
+/* Pooling of one plane [height][width][LANES], a vector of all lanes at a time. Included by
+ * pool_kernels.c once for each number of lanes, with LANES and NAME(verb) defined. */
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));
 typedef int32_t NAME(bits) __attribute__((vector_size(4 * LANES), may_alias));

@@ -1,296 +1,34 @@
-/* Direct convolutions on tiles of registers. */
-#include "tiles_pack.h"
+/* Chooses the instruction set of convolutions on tiles. */
+#include "kernels.h"
 
-#include "skel/status.h"
-
-enum {
-    VECTORS = SKEL_DENSE_TILE_VECTORS,
-    COLUMNS = SKEL_DENSE_TILE_COLUMNS,
-    PANEL_FLOATS = 1 << 15,  /* a pair's gradients, which each tile of columns reads again */
-    GROUPS_FLOATS = 1 << 18, /* groups of images, which each pair of blocks reads again */
-};
-
-/* Forward or backward data: a target pixel gathers from the source pixels that its taps read. */
-typedef struct gather {
-    const skel_dense_f32_tiles *tiles;
-    skel_dense_direction direction;
-    size_t taps;          /* that are steps of their own: of a plain image, they are channels */
-    size_t channels;      /* of the panel */
-    size_t steps;         /* of them that have weights: one behind the other for each tap */
-    size_t source_pixels; /* of the panel */
-    size_t target_blocks;
-    size_t target_pixels;
-    size_t target_step; /* floats from one block's weights to the next's */
-    size_t biases;
-    const float *weights;
-    const float *bias;
-    const float *panel;
-    size_t first; /* image of the panel */
-    float *target;
-} gather;
-
-/* Gradient of the weights: sums over the pixels of the images of two panels. */
-typedef struct gradient {
-    const skel_dense_f32_tiles *tiles;
-    size_t taps;
-    size_t width; /* columns: input channels; of a plain image, at each tap */
-    size_t images;
-    size_t in_pixels; /* of the panel */
-    size_t out_pixels;
-    size_t out_blocks;
-    size_t block_floats; /* of an output block's weights */
-    const float *pairs;
-    const float *columns;
-    float *dweights;
-    bool is_first;
-} gradient;
-
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "tiles_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "tiles_lanes.h"
-
-static size_t smaller(size_t a, size_t b)
+static const skel_dense_tiles_kernels *kernels(void)
 {
-    return a < b ? a : b;
-}
+    static const skel_dense_tiles_kernels *const tables[SKEL_ISAS] =
+        SKEL_ISA_TABLES(skel_dense_tiles_kernels);
 
-static size_t at_least_one(size_t n)
-{
-    return n > 0 ? n : 1;
-}
-
-static size_t round_up(size_t n, size_t to)
-{
-    return (n + to - 1) / to * to;
-}
-
-static size_t blocks_of(const skel_dense_f32_tiles *t, size_t channels)
-{
-    return (channels + t->lanes - 1) / t->lanes;
-}
-
-/* Weights of an output channel: the columns of a plain image. */
-static size_t patch(const skel_dense_f32_tiles *t)
-{
-    return t->inputs * t->kernel * t->kernel;
-}
-
-/* Floats of a group of images in a panel. */
-static size_t group_floats(const skel_dense_f32_tiles *t, skel_dense_direction direction)
-{
-    size_t out = t->out_height * t->out_width;
-
-    if (direction == SKEL_DENSE_BACKWARD_DATA) {
-        return out * round_up(t->outputs, t->lanes) * COLUMNS;
-    }
-    return (t->plain ? out * patch(t) : t->height * t->width * round_up(t->inputs, t->lanes)) *
-           COLUMNS;
-}
-
-/* Groups of images in one panel. */
-static size_t groups_of(const skel_dense_f32_tiles *t, skel_dense_direction direction)
-{
-    size_t all = (t->images + COLUMNS - 1) / COLUMNS;
-
-    return smaller(all, at_least_one(GROUPS_FLOATS / group_floats(t, direction)));
-}
-
-/* Images of one pair of panels of the weights' gradient. */
-static size_t images_of(const skel_dense_f32_tiles *t)
-{
-    size_t pair = t->out_height * t->out_width * VECTORS * t->lanes;
-
-    return smaller(t->images, at_least_one(PANEL_FLOATS / pair));
-}
-
-/* Floats of the columns' panel of the weights' gradient. */
-static size_t columns_floats(const skel_dense_f32_tiles *t)
-{
-    size_t pixels = t->plain ? t->out_height * t->out_width : t->height * t->width;
-
-    return round_up(round_up(t->plain ? patch(t) : round_up(t->inputs, t->lanes), COLUMNS) *
-                        pixels * images_of(t),
-                    t->lanes);
+    return tables[skel_isa_best()];
 }
 
 size_t skel_dense_f32_tiles_scratch(const skel_dense_f32_tiles *t, skel_dense_direction direction)
 {
-    size_t outputs = round_up(t->outputs, VECTORS * t->lanes);
-
-    if (direction != SKEL_DENSE_BACKWARD_WEIGHTS) {
-        return groups_of(t, direction) * group_floats(t, direction);
-    }
-    return columns_floats(t) + outputs * t->out_height * t->out_width * images_of(t);
-}
-
-/* All tiles of the groups in a panel. */
-static void gather_groups(const gather *g, size_t groups)
-{
-    size_t pairs = (g->target_blocks + 1) / VECTORS;
-
-#pragma omp parallel for collapse(2) schedule(static)
-    for (size_t pair = 0; pair < pairs; pair++) {
-        for (size_t pixel = 0; pixel < g->target_pixels; pixel++) {
-            for (size_t group = 0; group < groups; group++) {
-                if (g->tiles->lanes == 16) {
-                    gather_tile_16(g, pair, pixel, group);
-                } else {
-                    gather_tile_8(g, pair, pixel, group);
-                }
-            }
-        }
-    }
-}
-
-static void gather_all(gather *g, const float *from, float *panel)
-{
-    const skel_dense_f32_tiles *t = g->tiles;
-    size_t groups = groups_of(t, g->direction);
-    skel_dense_f32_tiles_source source = {.data = from,
-                                          .images = t->images,
-                                          .blocks = g->channels / t->lanes,
-                                          .pixels = g->source_pixels,
-                                          .lanes = t->lanes};
-
-    g->panel = panel;
-    for (g->first = 0; g->first < t->images; g->first += groups * COLUMNS) {
-        size_t left = (t->images - g->first + COLUMNS - 1) / COLUMNS;
-
-        if (t->plain) {
-            skel_dense_f32_tiles_pack_patches(t, from, g->first, smaller(groups, left), panel);
-        } else {
-            skel_dense_f32_tiles_pack_images(&source, g->first, smaller(groups, left), panel);
-        }
-        gather_groups(g, smaller(groups, left));
-    }
+    return kernels()->scratch(t, direction);
 }
 
 void skel_dense_f32_tiles_forward(const skel_dense_f32_tiles *t, const float *x,
                                   const float *weights, const float *bias, float *y, float *scratch)
 {
-    size_t taps = t->kernel * t->kernel;
-    size_t out = t->out_height * t->out_width;
-    gather g = {.tiles = t,
-                .direction = SKEL_DENSE_FORWARD,
-                .taps = t->plain ? 1 : taps,
-                .channels = t->plain ? patch(t) : round_up(t->inputs, t->lanes),
-                .steps = t->plain ? patch(t) : t->inputs,
-                .source_pixels = t->plain ? out : t->height * t->width,
-                .target_blocks = blocks_of(t, t->outputs),
-                .target_pixels = out,
-                .target_step = patch(t) * t->lanes,
-                .biases = t->has_bias ? t->outputs : 0,
-                .weights = weights,
-                .bias = bias,
-                .target = y};
-
-    gather_all(&g, x, scratch);
+    kernels()->forward(t, x, weights, bias, y, scratch);
 }
 
 void skel_dense_f32_tiles_backward_data(const skel_dense_f32_tiles *t, const float *dy,
                                         const float *weights, float *dx, float *scratch)
 {
-    size_t taps = t->kernel * t->kernel;
-    gather g = {.tiles = t,
-                .direction = SKEL_DENSE_BACKWARD_DATA,
-                .taps = taps,
-                .channels = round_up(t->outputs, t->lanes),
-                .steps = t->outputs,
-                .source_pixels = t->out_height * t->out_width,
-                .target_blocks = blocks_of(t, t->inputs),
-                .target_pixels = t->height * t->width,
-                .target_step = taps * t->outputs * t->lanes,
-                .weights = weights,
-                .target = dx};
-
-    SKEL_ASSERT(!t->plain);
-    gather_all(&g, dy, scratch);
-}
-
-/* Sums of dy by channel, in double. */
-static void sum_bias(const skel_dense_f32_tiles *t, const float *dy, float *dbias)
-{
-    size_t pixels = t->out_height * t->out_width;
-    size_t biases = t->has_bias ? t->outputs : 0;
-
-#pragma omp parallel for schedule(static)
-    for (size_t channel = 0; channel < biases; channel++) {
-        const float *plane = dy + channel / t->lanes * pixels * t->lanes + channel % t->lanes;
-        double sum = 0;
-
-        for (size_t image = 0; image < t->images; image++) {
-            for (size_t pixel = 0; pixel < pixels; pixel++) {
-                sum += (double)
-                    plane[image * round_up(t->outputs, t->lanes) * pixels + pixel * t->lanes];
-            }
-        }
-        dbias[channel] = (float)sum;
-    }
-}
-
-/* All tiles of a pair of panels. */
-static void gradient_tiles(const gradient *g)
-{
-    size_t pairs = (g->out_blocks + 1) / VECTORS;
-    size_t tiles = (g->width + COLUMNS - 1) / COLUMNS;
-
-#pragma omp parallel for collapse(2) schedule(static)
-    for (size_t pair = 0; pair < pairs; pair++) {
-        for (size_t tile = 0; tile < tiles; tile++) {
-            for (size_t tap = 0; tap < g->taps; tap++) {
-                if (g->tiles->lanes == 16) {
-                    gradient_tile_16(g, pair, tile, tap);
-                } else {
-                    gradient_tile_8(g, pair, tile, tap);
-                }
-            }
-        }
-    }
+    kernels()->backward_data(t, dy, weights, dx, scratch);
 }
 
 void skel_dense_f32_tiles_backward_weights(const skel_dense_f32_tiles *t, const float *x,
                                            const float *dy, float *dweights, float *dbias,
                                            float *scratch)
 {
-    size_t images = images_of(t);
-    size_t taps = t->kernel * t->kernel;
-    size_t in = t->height * t->width;
-    size_t out = t->out_height * t->out_width;
-    float *pairs = scratch + columns_floats(t);
-    skel_dense_f32_tiles_source inputs = {.data = x,
-                                          .images = t->images,
-                                          .blocks = blocks_of(t, t->inputs),
-                                          .pixels = in,
-                                          .lanes = t->lanes};
-    skel_dense_f32_tiles_source outputs = {.data = dy,
-                                           .images = t->images,
-                                           .blocks = blocks_of(t, t->outputs),
-                                           .pixels = out,
-                                           .lanes = t->lanes};
-    gradient g = {.tiles = t,
-                  .taps = t->plain ? 1 : taps,
-                  .width = t->plain ? patch(t) : t->inputs,
-                  .in_pixels = t->plain ? out : in,
-                  .out_pixels = out,
-                  .out_blocks = outputs.blocks,
-                  .block_floats = patch(t) * t->lanes,
-                  .pairs = pairs,
-                  .columns = scratch,
-                  .dweights = dweights};
-
-    for (size_t first = 0; first < t->images; first += images) {
-        g.images = smaller(images, t->images - first);
-        g.is_first = first == 0;
-        if (t->plain) {
-            skel_dense_f32_tiles_pack_taps(t, x, first, g.images, scratch);
-        } else {
-            skel_dense_f32_tiles_pack_channels(&inputs, first, g.images, scratch);
-        }
-        skel_dense_f32_tiles_pack_pairs(&outputs, first, g.images, t->plain, pairs);
-        gradient_tiles(&g);
-    }
-    sum_bias(t, dy, dbias);
+    kernels()->backward_weights(t, x, dy, dweights, dbias, scratch);
 }

@@ -1,5 +1,5 @@
-/* Tiles of 2 vectors of LANES channels by 6 columns. Included by tiles.c once for each number of
- * lanes, with LANES and NAME(verb) defined. */
+/* Tiles of 2 vectors of LANES channels by 6 columns. Included by tiles_kernels.c once for each
+ * number of lanes, with LANES and NAME(verb) defined. */
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));
 

@@ -1,0 +1,89 @@
+/** The kernels that are compiled for every instruction set, as tables of functions.
+ *
+ *  FAMILY.h declares and describes the functions; FAMILY.c calls those of skel_isa_best().
+ */
+#ifndef SKEL_NN_DENSE_KERNELS_H
+#define SKEL_NN_DENSE_KERNELS_H
+
+#include "affine.h"
+#include "elementwise.h"
+#include "norm.h"
+#include "norm_tangent.h"
+#include "pool.h"
+#include "tiles.h"
+
+#include "skel/isa.h"
+
+/* A table's entry for a function. */
+#define KERNEL(function) __typeof__(function) *
+
+/** Kernels of affine.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_affine_kernels {
+    KERNEL(skel_dense_f32_affine_forward) forward;
+    KERNEL(skel_dense_f32_affine_backward) backward;
+} skel_dense_affine_kernels;
+
+/** Kernels of elementwise.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_elementwise_kernels {
+    KERNEL(skel_dense_f32_elementwise_relu_forward) relu_forward;
+    KERNEL(skel_dense_f32_elementwise_relu_backward) relu_backward;
+    KERNEL(skel_dense_f32_elementwise_add) add;
+    KERNEL(skel_dense_f32_elementwise_square) square;
+    KERNEL(skel_dense_f32_elementwise_largest) largest;
+    KERNEL(skel_dense_f32_elementwise_magnitudes) magnitudes;
+    KERNEL(skel_dense_f32_elementwise_scale) scale;
+    KERNEL(skel_dense_f32_elementwise_weighted_add) weighted_add;
+} skel_dense_elementwise_kernels;
+
+/** Kernels of norm.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_norm_kernels {
+    KERNEL(skel_dense_f32_norm_sums) sums;
+    KERNEL(skel_dense_f32_norm_apply) apply;
+    KERNEL(skel_dense_f32_norm_backward_sums) backward_sums;
+    KERNEL(skel_dense_f32_norm_backward_apply) backward_apply;
+} skel_dense_norm_kernels;
+
+/** Kernels of norm_tangent.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_norm_tangent_kernels {
+    KERNEL(skel_dense_f32_norm_tangent_apply) apply;
+    KERNEL(skel_dense_f32_norm_tangent_backward_sums) backward_sums;
+    KERNEL(skel_dense_f32_norm_tangent_backward_apply) backward_apply;
+} skel_dense_norm_tangent_kernels;
+
+/** Kernels of pool.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_pool_kernels {
+    KERNEL(skel_dense_f32_pool_max_forward) max_forward;
+    KERNEL(skel_dense_f32_pool_max_chosen) max_chosen;
+    KERNEL(skel_dense_f32_pool_max_backward) max_backward;
+    KERNEL(skel_dense_f32_pool_mean_forward) mean_forward;
+    KERNEL(skel_dense_f32_pool_mean_backward) mean_backward;
+} skel_dense_pool_kernels;
+
+/** Kernels of tiles.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_tiles_kernels {
+    KERNEL(skel_dense_f32_tiles_scratch) scratch;
+    KERNEL(skel_dense_f32_tiles_forward) forward;
+    KERNEL(skel_dense_f32_tiles_backward_data) backward_data;
+    KERNEL(skel_dense_f32_tiles_backward_weights) backward_weights;
+} skel_dense_tiles_kernels;
+
+extern const skel_dense_affine_kernels skel_dense_affine_kernels_baseline;
+extern const skel_dense_affine_kernels skel_dense_affine_kernels_avx2;
+extern const skel_dense_affine_kernels skel_dense_affine_kernels_avx512;
+extern const skel_dense_elementwise_kernels skel_dense_elementwise_kernels_baseline;
+extern const skel_dense_elementwise_kernels skel_dense_elementwise_kernels_avx2;
+extern const skel_dense_elementwise_kernels skel_dense_elementwise_kernels_avx512;
+extern const skel_dense_norm_kernels skel_dense_norm_kernels_baseline;
+extern const skel_dense_norm_kernels skel_dense_norm_kernels_avx2;
+extern const skel_dense_norm_kernels skel_dense_norm_kernels_avx512;
+extern const skel_dense_norm_tangent_kernels skel_dense_norm_tangent_kernels_baseline;
+extern const skel_dense_norm_tangent_kernels skel_dense_norm_tangent_kernels_avx2;
+extern const skel_dense_norm_tangent_kernels skel_dense_norm_tangent_kernels_avx512;
+extern const skel_dense_pool_kernels skel_dense_pool_kernels_baseline;
+extern const skel_dense_pool_kernels skel_dense_pool_kernels_avx2;
+extern const skel_dense_pool_kernels skel_dense_pool_kernels_avx512;
+extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_baseline;
+extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_avx2;
+extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_avx512;
+
+#endif
