@@ -233,7 +233,7 @@ done:
 }
 
 /* Gradient and tangent of one step in one slot; not of batch norm. */
-static skel_status step_backward(const product_context *context, size_t i, size_t slot)
+static skel_status slot_backward(const product_context *context, size_t i, size_t slot)
 {
     skel_status status = SKEL_OK;
 
@@ -246,28 +246,18 @@ done:
     return status;
 }
 
-static skel_status backward(const product_context *context)
+/* Gradient and tangent of one step in all slots. */
+static skel_status step_backward(const void *product, size_t i)
 {
-    skel_dense *dense = context->value.dense;
+    const product_context *context = product;
+    const skel_dense_context *value = &context->value;
+    const skel_graph_step *step = &value->dense->graph.step[i];
     skel_status status = SKEL_OK;
 
-    for (size_t i = dense->graph.steps; i-- > 0;) {
-        const skel_graph_step *step = &dense->graph.step[i];
-
-        if (!dense->graph.tensor[step->output].differentiable) {
-            continue;
-        }
-        if (step->kind == SKEL_STEP_NORM) {
-            for (size_t slot = 0; slot < context->value.count; slot++) {
-                (void)skel_dense_slot_gather(dense, slot, step);
-                (void)skel_dense_slot_side_gather(dense, SKEL_DENSE_TANGENT, slot, step);
-            }
-            SKEL_TRY(skel_dense_norm_tangent_backward(dense, i, context->value.count,
-                                                      context->value.batch, context->value.pass));
-            continue;
-        }
-        for (size_t slot = 0; slot < context->value.count; slot++) {
-            SKEL_TRY(step_backward(context, i, slot));
+    if (step->kind == SKEL_STEP_NORM) {
+        for (size_t slot = 0; slot < value->count; slot++) {
+            (void)skel_dense_slot_gather(value->dense, slot, step);
+            (void)skel_dense_slot_side_gather(value->dense, SKEL_DENSE_TANGENT, slot, step);
         }
     }
 done:
@@ -292,6 +282,11 @@ static void score(const skel_dense *dense, size_t slot, const skel_batch *batch,
         skel_dense_slot_tangent(dense, slot, dense->graph.logits), scale,
         skel_dense_slot_side_buffer(dense, SKEL_DENSE_TANGENT, slot, placement->loss));
 }
+        return skel_dense_norm_tangent_backward(value->dense, i, value->count, value->batch,
+                                                value->pass);
+    }
+    for (size_t slot = 0; status == SKEL_OK && slot < value->count; slot++) {
+        status = slot_backward(context, i, slot);
 
 /* Forward and backward pass of batches that are in the slots together. */
 static skel_status pass_together(skel_engine *engine, const float vector[], size_t count,
@@ -310,8 +305,7 @@ static skel_status pass_together(skel_engine *engine, const float vector[], size
     for (size_t slot = 0; slot < count; slot++) {
         score(dense, slot, &batches[slot], scale, &passes[slot]);
     }
-    SKEL_TRY(backward(&context));
-done:
+    status = skel_graph_visit_backward(&dense->graph, step_backward, &context);
     return status;
 }
 
