@@ -106,6 +106,69 @@ static inline const double *skel_reference_vector(const skel_reference *engine, 
     return skel_reference_slice(engine, engine->vector, parameter);
 }
 
+/** The vectors of a batch norm that a slot uses.
+ *
+ *  Local. Borrowed.
+ */
+static inline skel_reference_norm_vectors skel_reference_vectors_of(const skel_reference *engine,
+                                                                    const skel_reference_slot *slot,
+                                                                    const skel_op *op)
+{
+    const skel_buffer *buffer = engine->base.network->buffer;
+
+    return (skel_reference_norm_vectors){.mean = slot->norm + buffer[op->mean].offset,
+                                         .inverse = slot->norm + buffer[op->variance].offset,
+                                         .gamma = skel_reference_weights(engine, op->weight),
+                                         .beta = skel_reference_weights(engine, op->bias)};
+}
+
+/** The tangents of skel_reference_vectors_of().
+ *
+ *  Local. Borrowed.
+ */
+static inline skel_reference_norm_vectors
+skel_reference_vector_tangents_of(const skel_reference *engine, const skel_reference_slot *slot,
+                                  const skel_op *op)
+{
+    const skel_buffer *buffer = engine->base.network->buffer;
+
+    return (skel_reference_norm_vectors){.mean = slot->norm_tangent + buffer[op->mean].offset,
+                                         .inverse =
+                                             slot->norm_tangent + buffer[op->variance].offset,
+                                         .gamma = skel_reference_vector(engine, op->weight),
+                                         .beta = skel_reference_vector(engine, op->bias)};
+}
+
+/** The backward step of an operation in one slot: its operands and results. All is *borrowed*. */
+typedef struct skel_reference_operands {
+    const skel_op *op;
+    skel_reference_window window;
+    const double *x;
+    const double *dy;
+    double *dx;      /**< added to; the image has one, too, although nobody reads it */
+    float *gradient; /**< [parameter_count] out */
+} skel_reference_operands;
+
+/** The operands of slot `s`.
+ *
+ *  Local. Borrowed.
+ */
+static inline skel_reference_operands skel_reference_operands_of(const skel_reference *engine,
+                                                                 size_t s, const skel_op *op,
+                                                                 float gradient[])
+{
+    const skel_reference_slot *slot = &engine->slot[s];
+
+    return (skel_reference_operands){
+        .op = op,
+        .window = skel_reference_window_of(engine->base.network, op, slot->images),
+        .x = skel_reference_tensor(engine, slot->activation, op->input),
+        .dy = skel_reference_tensor(engine, slot->gradient, op->output),
+        .dx = skel_reference_tensor(engine, slot->gradient, op->input),
+        .gradient = gradient,
+    };
+}
+
 /** Adds the seconds since `*since` to a figure, if the engine measures; sets `*since` to now.
  *
  *  Local.
