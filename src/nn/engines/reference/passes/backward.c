@@ -81,24 +81,17 @@ done:
     return status;
 }
 
-static void backward_step(skel_reference *engine, size_t s, const skel_reference_operands *t)
+void skel_reference_backward_plain(const skel_reference_operands *t)
 {
     size_t count = t->window.images * skel_reference_elements(t->window.out);
 
     switch (t->op->kind) {
-    case SKEL_OP_CONV:
-        backward_conv(engine, t);
-        break;
-    case SKEL_OP_LINEAR:
-        backward_linear(engine, t);
-        break;
     case SKEL_OP_RELU:
         skel_reference_relu_backward(count, t->x, t->dy, t->dx);
         break;
     case SKEL_OP_ADD:
         skel_reference_add_backward(count, t->dy, t->dx);
-        skel_reference_add_backward(
-            count, t->dy, skel_reference_tensor(engine, engine->slot[s].gradient, t->op->other));
+        skel_reference_add_backward(count, t->dy, t->other);
         break;
     case SKEL_OP_MAXPOOL:
         skel_reference_maxpool_backward(&t->window, t->x, t->dy, t->dx);
@@ -106,9 +99,23 @@ static void backward_step(skel_reference *engine, size_t s, const skel_reference
     case SKEL_OP_AVGPOOL:
         skel_reference_avgpool_backward(&t->window, t->dy, t->dx);
         break;
+    case SKEL_OP_CONV:
+    case SKEL_OP_LINEAR:
     case SKEL_OP_BATCHNORM:
-        SKEL_ASSERT(false); /* works on all slots together */
+        SKEL_ASSERT(false); /* have parameters */
         break;
+    }
+}
+
+/* Not of batch norm, which works on all slots together. */
+static void backward_slot(skel_reference *engine, const skel_reference_operands *t)
+{
+    if (t->op->kind == SKEL_OP_CONV) {
+        backward_conv(engine, t);
+    } else if (t->op->kind == SKEL_OP_LINEAR) {
+        backward_linear(engine, t);
+    } else {
+        skel_reference_backward_plain(t);
     }
 }
 
@@ -158,7 +165,7 @@ skel_status skel_reference_backward_step(skel_reference *engine, size_t at, size
     for (size_t s = 0; op->kind != SKEL_OP_BATCHNORM && s < count; s++) {
         skel_reference_operands t = skel_reference_operands_of(engine, s, op, passes[s].gradient);
 
-        backward_step(engine, s, &t);
+        backward_slot(engine, &t);
     }
     if (figure != NULL) {
         *figure += skel_engine_clock(&engine->base) - since;

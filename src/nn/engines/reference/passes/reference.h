@@ -146,6 +146,7 @@ typedef struct skel_reference_operands {
     const double *x;
     const double *dy;
     double *dx;      /**< added to; the image has one, too, although nobody reads it */
+    double *other;   /**< the same of the second operand; NULL: there is none */
     float *gradient; /**< [parameter_count] out */
 } skel_reference_operands;
 
@@ -165,6 +166,8 @@ static inline skel_reference_operands skel_reference_operands_of(const skel_refe
         .x = skel_reference_tensor(engine, slot->activation, op->input),
         .dy = skel_reference_tensor(engine, slot->gradient, op->output),
         .dx = skel_reference_tensor(engine, slot->gradient, op->input),
+        .other = op->other == SKEL_NONE ? NULL
+                                        : skel_reference_tensor(engine, slot->gradient, op->other),
         .gradient = gradient,
     };
 }
@@ -232,6 +235,12 @@ SKEL_CHECKED skel_status skel_reference_forward(skel_reference *engine, size_t c
  *  @param gradient  a slot's `gradient` or `gradient_tangent`
  */
 void skel_reference_backward_start(const skel_reference *engine, double gradient[]);
+
+/** Gradients of the operands of an operation without parameters.
+ *
+ *  Local. A linear map of `dy`: tangents of gradients can stand in the place of gradients.
+ */
+void skel_reference_backward_plain(const skel_reference_operands *t);
 
 /** Gradients of an operation's operands, and of its weights, in slots 0, ..., count - 1.
  *

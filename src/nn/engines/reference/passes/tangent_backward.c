@@ -78,35 +78,30 @@ static void linear(skel_reference *engine, const step *t)
     store(engine, t);
 }
 
+static void plain(const skel_reference *engine, size_t s, const step *t)
+{
+    size_t other = t->value.op->other;
+    skel_reference_operands tangent = t->value;
+
+    tangent.dy = t->rdy;
+    tangent.dx = t->rdx;
+    if (other != SKEL_NONE) {
+        tangent.other = skel_reference_tensor(engine, engine->slot[s].gradient_tangent, other);
+    }
+    skel_reference_backward_plain(&tangent);
+}
+
+/* Not of batch norm, which works on all slots together. */
 static void tangent_backward(skel_reference *engine, size_t s, const skel_op *op, float gradient[])
 {
     step t = step_of(engine, s, op, gradient);
-    size_t count = t.value.window.images * skel_reference_elements(t.value.window.out);
-    double *block = engine->slot[s].gradient_tangent;
 
-    switch (op->kind) {
-    case SKEL_OP_CONV:
+    if (op->kind == SKEL_OP_CONV) {
         conv(engine, &t);
-        break;
-    case SKEL_OP_LINEAR:
+    } else if (op->kind == SKEL_OP_LINEAR) {
         linear(engine, &t);
-        break;
-    case SKEL_OP_RELU:
-        skel_reference_relu_backward(count, t.value.x, t.rdy, t.rdx);
-        break;
-    case SKEL_OP_ADD:
-        skel_reference_add_backward(count, t.rdy, t.rdx);
-        skel_reference_add_backward(count, t.rdy, skel_reference_tensor(engine, block, op->other));
-        break;
-    case SKEL_OP_MAXPOOL:
-        skel_reference_maxpool_backward(&t.value.window, t.value.x, t.rdy, t.rdx);
-        break;
-    case SKEL_OP_AVGPOOL:
-        skel_reference_avgpool_backward(&t.value.window, t.rdy, t.rdx);
-        break;
-    case SKEL_OP_BATCHNORM:
-        SKEL_ASSERT(false); /* works on all slots together */
-        break;
+    } else {
+        plain(engine, s, &t);
     }
 }
 
