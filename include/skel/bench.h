@@ -139,12 +139,22 @@ SKEL_CHECKED skel_status skel_bench_alone(skel_bench *bench,
 void skel_bench_peer_enter(skel_bench *bench, skel_contestant *entry, const char *name,
                            const char *title, const char *prepare);
 
+/** How a part measures one network. */
+typedef struct skel_bench_measure {
+    size_t bytes; /**< of the part's state, which is all zero before `create` */
+    /** Makes the state. Local. */
+    skel_status (*create)(skel_bench *bench, const char *model, void *state);
+    /** Measures and prints. Collective; its status is agreed on. */
+    skel_status (*run)(skel_bench *bench, const char *model, void *state);
+    /** Frees what `create` made, also after an error. Local. */
+    void (*destroy)(void *state);
+} skel_bench_measure;
+
 /** Measures the network that the user chose, or each network of a list.
  *
- *  Collective. Errors: of `measure`, agreed on.
+ *  Collective. Errors: of `measure`, agreed on; SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_bench_models(skel_bench *bench,
-                                           skel_status (*measure)(skel_bench *, const char *model),
+SKEL_CHECKED skel_status skel_bench_models(skel_bench *bench, const skel_bench_measure *measure,
                                            size_t count, const char *const models[]);
 
 /** Runs each contestant once without measuring it, and sets its `how`; the peer's are left out.

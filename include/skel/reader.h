@@ -93,6 +93,15 @@ SKEL_CHECKED skel_status skel_reader_list_attributes(skel_reader *reader, const 
 SKEL_CHECKED skel_status skel_reader_doubles(skel_reader *reader, const char *path, size_t *count,
                                              double **values);
 
+/** Reads a dataset of `expected` numbers of any type and shape as floats, in C order.
+ *
+ *  Local.
+ *  @param out  [expected]
+ *  Errors: SKEL_ERR_DATA naming file and dataset, also for another number of values.
+ */
+SKEL_CHECKED skel_status skel_reader_floats(skel_reader *reader, const char *path, size_t expected,
+                                            float out[]);
+
 /** Reads a dataset of numbers from 0 to 255, such as a mask; of any type, Python's bool too.
  *
  *  Local. `*values` is *owned*: SKEL_FREE() it. Errors: SKEL_ERR_DATA naming file and dataset, and

@@ -1,6 +1,7 @@
 /* Contests: the order of the measurements, and the table of the results. */
 #include "skel/bench.h"
 
+#include "skel/memory.h"
 #include "skel/progress.h"
 
 #include <stdatomic.h>
@@ -129,17 +130,36 @@ static skel_status turn_of(skel_bench *bench, skel_contestant *entry, size_t rou
     return status;
 }
 
-skel_status skel_bench_models(skel_bench *bench,
-                              skel_status (*measure)(skel_bench *, const char *model), size_t count,
+static skel_status measure_model(skel_bench *bench, const skel_bench_measure *measure,
+                                 const char *model)
+{
+    void *state = NULL;
+    skel_status status = skel_alloc(1, measure->bytes, &state);
+
+    if (status == SKEL_OK) {
+        status = measure->create(bench, model, state);
+    }
+    status = skel_comm_agree(bench->comm, status);
+    if (status == SKEL_OK) {
+        status = measure->run(bench, model, state);
+    }
+    if (state != NULL) {
+        measure->destroy(state);
+    }
+    skel_free(&state);
+    return status;
+}
+
+skel_status skel_bench_models(skel_bench *bench, const skel_bench_measure *measure, size_t count,
                               const char *const models[])
 {
     skel_status status = SKEL_OK;
 
     if (bench->model != NULL) {
-        return measure(bench, bench->model);
+        return measure_model(bench, measure, bench->model);
     }
     for (size_t i = 0; i < count && status == SKEL_OK; i++) {
-        status = measure(bench, models[i]);
+        status = measure_model(bench, measure, models[i]);
     }
     return status;
 }

@@ -6,10 +6,8 @@
 #include "skel/engine.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
-#include "skel/random.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* The root's; NULL on other ranks. */
 typedef struct skel_flow_bench {
@@ -48,29 +46,10 @@ static skel_status flow_once(void *context, double *seconds)
     return status;
 }
 
-/* Keeps half of the prunable weights. */
-static skel_status draw_mask(skel_flow_bench *flow)
+/* The mask keeps half of the prunable weights. */
+static skel_status create(skel_bench *bench, const char *model, void *state)
 {
-    const skel_network *network = flow->model.network;
-    skel_stream stream = skel_stream_open(0, SKEL_PURPOSE_BENCH, 3, 0);
-    skel_status status = SKEL_ALLOC_RAW(network->parameter_count, 1, &flow->mask);
-
-    if (status != SKEL_OK) {
-        return status;
-    }
-    memset(flow->mask, 1, network->parameter_count);
-    for (size_t i = 0; i < network->parameters; i++) {
-        const skel_parameter *p = &network->parameter[i];
-
-        for (size_t k = p->offset; p->prunable && k < p->offset + p->count; k++) {
-            flow->mask[k] = (skel_stream_bits(&stream) & 1) != 0;
-        }
-    }
-    return SKEL_OK;
-}
-
-static skel_status create(const skel_bench *bench, const char *model, skel_flow_bench *flow)
-{
+    skel_flow_bench *flow = state;
     skel_engine_options options = {.microbatch = 1, .threads = (int)bench->threads};
     const skel_network *network = NULL;
     skel_status status = SKEL_OK;
@@ -82,7 +61,7 @@ static skel_status create(const skel_bench *bench, const char *model, skel_flow_
     network = flow->model.network;
     SKEL_TRY(skel_bench_images_draw(network, 1, 0, &flow->image, &flow->label));
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(float), &flow->out));
-    SKEL_TRY(draw_mask(flow));
+    SKEL_TRY(skel_bench_mask_draw(network, 3, 0.5, &flow->mask));
     for (size_t k = 0; k < 2; k++) {
         SKEL_TRY(skel_engine_create("dense", network, &options, &flow->engine[k]));
     }
@@ -90,8 +69,10 @@ done:
     return status;
 }
 
-static void destroy(skel_flow_bench *flow)
+static void destroy(void *state)
 {
+    skel_flow_bench *flow = state;
+
     for (size_t k = 0; k < 2; k++) {
         skel_engine_destroy(&flow->engine[k]);
     }
@@ -102,8 +83,9 @@ static void destroy(skel_flow_bench *flow)
     SKEL_FREE(&flow->mask);
 }
 
-static skel_status contest(skel_bench *bench, const char *model, skel_flow_bench *flow)
+static skel_status contest(skel_bench *bench, const char *model, void *state)
 {
+    skel_flow_bench *flow = state;
     skel_contestant entries[] = {{.name = "skel gradient of 1 image", .run = gradient_once},
                                  {.name = "skel flow", .run = flow_once}};
     skel_status status = SKEL_OK;
@@ -124,21 +106,11 @@ done:
     return status;
 }
 
-static skel_status measure(skel_bench *bench, const char *model)
-{
-    skel_flow_bench flow = {.image = NULL};
-    skel_status status = skel_comm_agree(bench->comm, create(bench, model, &flow));
-
-    if (status == SKEL_OK) {
-        status = contest(bench, model, &flow);
-    }
-    destroy(&flow);
-    return status;
-}
-
 skel_status skel_bench_flow(skel_bench *bench)
 {
+    static const skel_bench_measure measure = {
+        .bytes = sizeof(skel_flow_bench), .create = create, .run = contest, .destroy = destroy};
     static const char *const models[] = {"resnet20", "vgg19", "resnet50"};
 
-    return skel_bench_models(bench, measure, sizeof models / sizeof *models, models);
+    return skel_bench_models(bench, &measure, sizeof models / sizeof *models, models);
 }

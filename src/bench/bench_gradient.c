@@ -68,8 +68,9 @@ done:
     return status;
 }
 
-static skel_status create(skel_gradient *gradient, skel_bench *bench, const char *model)
+static skel_status create(skel_bench *bench, const char *model, void *state)
 {
+    skel_gradient *gradient = state;
     const skel_workload *work = &gradient->work;
     skel_status status = SKEL_OK;
 
@@ -84,8 +85,10 @@ done:
     return status;
 }
 
-static void destroy(skel_gradient *gradient)
+static void destroy(void *state)
 {
+    skel_gradient *gradient = state;
+
     skel_reducer_destroy(&gradient->reducer);
     skel_workload_destroy(&gradient->work);
     SKEL_FREE(&gradient->sum);
@@ -93,10 +96,10 @@ static void destroy(skel_gradient *gradient)
     SKEL_FREE(&gradient->layers);
 }
 
-static skel_status contest(skel_gradient *gradient)
+static skel_status contest(skel_bench *bench, const char *model, void *state)
 {
+    skel_gradient *gradient = state;
     const skel_workload *work = &gradient->work;
-    skel_bench *bench = work->bench;
     skel_contestant entries[3] = {
         {.name = "skel", .run = step, .context = gradient, .threads = bench->threads}};
     skel_status status = SKEL_OK;
@@ -109,7 +112,7 @@ static skel_status contest(skel_gradient *gradient)
     skel_layers_start(gradient->layers, work->engine, work->model.network);
     gradient->seconds = 0;
     gradient->engine_seconds = 0;
-    SKEL_TRY(skel_bench_contest(bench, work->model.network->name, 3, entries));
+    SKEL_TRY(skel_bench_contest(bench, model, 3, entries));
     skel_workload_print(work, "gradient");
     skel_bench_print(bench, 3, entries, (double)bench->batch, "images/s");
     skel_gradient_print_profile(gradient, skel_bench_median(bench, &entries[0]));
@@ -120,21 +123,11 @@ done:
     return status;
 }
 
-static skel_status measure(skel_bench *bench, const char *model)
-{
-    skel_gradient gradient = {.sum = NULL};
-    skel_status status = skel_comm_agree(bench->comm, create(&gradient, bench, model));
-
-    if (status == SKEL_OK) {
-        status = contest(&gradient);
-    }
-    destroy(&gradient);
-    return status;
-}
-
 skel_status skel_bench_gradient(skel_bench *bench)
 {
+    static const skel_bench_measure measure = {
+        .bytes = sizeof(skel_gradient), .create = create, .run = contest, .destroy = destroy};
     static const char *const models[] = {"resnet50", "vgg19"};
 
-    return skel_bench_models(bench, measure, sizeof models / sizeof *models, models);
+    return skel_bench_models(bench, &measure, sizeof models / sizeof *models, models);
 }

@@ -62,13 +62,14 @@ static skel_status both(void *context, double *seconds)
     return status;
 }
 
-static skel_status create(skel_hessian *hessian, skel_bench *bench, const char *name)
+static skel_status create(skel_bench *bench, const char *model, void *state)
 {
+    skel_hessian *hessian = state;
     skel_workload *work = &hessian->work;
     size_t count = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_workload_create(bench, name, true, work));
+    SKEL_TRY(skel_workload_create(bench, model, true, work));
     count = work->model.network->parameter_count;
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &hessian->gradient));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &hessian->product));
@@ -77,9 +78,19 @@ done:
     return status;
 }
 
-static skel_status contest(skel_bench *bench, skel_hessian *hessian)
+static void destroy(void *state)
+{
+    skel_hessian *hessian = state;
+
+    SKEL_FREE(&hessian->product);
+    SKEL_FREE(&hessian->gradient);
+    skel_workload_destroy(&hessian->work);
+}
+
+static skel_status contest(skel_bench *bench, const char *model, void *state)
 {
     enum { ENTRIES = 4 };
+    skel_hessian *hessian = state;
     skel_contestant entries[ENTRIES] = {{.name = "skel gradient", .run = gradient},
                                         {.name = "skel Hessian times gradient", .run = product},
                                         {.name = "skel both", .run = both}};
@@ -92,30 +103,18 @@ static skel_status contest(skel_bench *bench, skel_hessian *hessian)
     }
     skel_workload_peer_enter(work, &entries[ENTRIES - 1], "hessian", " both", "hessian", "");
     SKEL_TRY(skel_bench_warm_up(bench, ENTRIES, entries));
-    SKEL_TRY(skel_bench_contest(bench, work->model.network->name, ENTRIES, entries));
+    SKEL_TRY(skel_bench_contest(bench, model, ENTRIES, entries));
     skel_workload_print(work, "hessian");
     skel_bench_print(bench, ENTRIES, entries, (double)bench->batch, "images/s");
 done:
     return status;
 }
 
-static skel_status measure(skel_bench *bench, const char *model)
-{
-    skel_hessian hessian = {.product = NULL};
-    skel_status status = skel_comm_agree(bench->comm, create(&hessian, bench, model));
-
-    if (status == SKEL_OK) {
-        status = contest(bench, &hessian);
-    }
-    SKEL_FREE(&hessian.product);
-    SKEL_FREE(&hessian.gradient);
-    skel_workload_destroy(&hessian.work);
-    return status;
-}
-
 skel_status skel_bench_hessian(skel_bench *bench)
 {
+    static const skel_bench_measure measure = {
+        .bytes = sizeof(skel_hessian), .create = create, .run = contest, .destroy = destroy};
     static const char *const models[] = {"resnet20"};
 
-    return skel_bench_models(bench, measure, 1, models);
+    return skel_bench_models(bench, &measure, 1, models);
 }

@@ -4,6 +4,8 @@
 #include "skel/memory.h"
 #include "skel/random.h"
 
+#include <string.h>
+
 skel_status skel_bench_network_create(const char *model, size_t width, skel_bench_network *out)
 {
     skel_status status = SKEL_OK;
@@ -56,6 +58,25 @@ skel_status skel_bench_images_draw(const skel_network *network, size_t count, ui
     }
     for (size_t i = 0; i < count; i++) {
         (*labels)[i] = (uint8_t)skel_stream_below(&random, (uint32_t)network->classes);
+    }
+done:
+    return status;
+}
+
+skel_status skel_bench_mask_draw(const skel_network *network, uint32_t number, double density,
+                                 uint8_t **mask)
+{
+    skel_stream random = skel_stream_open(0, SKEL_PURPOSE_BENCH, number, 0);
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC_RAW(network->parameter_count, 1, mask));
+    memset(*mask, 1, network->parameter_count);
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *p = &network->parameter[i];
+
+        for (size_t k = p->offset; p->prunable && k < p->offset + p->count; k++) {
+            (*mask)[k] = skel_stream_uniform(&random) < density;
+        }
     }
 done:
     return status;

@@ -50,6 +50,16 @@ void skel_bench_network_destroy(skel_bench_network *network);
 SKEL_CHECKED skel_status skel_bench_images_draw(const skel_network *network, size_t count,
                                                 uint32_t stream, float **images, uint8_t **labels);
 
+/** Draws a mask: a prunable weight is kept with probability `density`, any other always.
+ *
+ *  Local.
+ *  @param number  of the random stream
+ *  @param mask    out: [parameter_count], *owned*, SKEL_FREE() it
+ *  Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_bench_mask_draw(const skel_network *network, uint32_t number,
+                                              double density, uint8_t **mask);
+
 /** Floats of one image of the network.
  *
  *  Local.

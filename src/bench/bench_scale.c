@@ -43,45 +43,29 @@ typedef struct skel_scale {
     double bandwidth;   /* bytes a second */
 } skel_scale;
 
-static skel_status draw_mask(skel_scale *scale)
+static skel_status create(skel_bench *bench, const char *model, void *state)
 {
-    const skel_network *network = scale->model.network;
-    skel_stream stream = skel_stream_open(0, SKEL_PURPOSE_BENCH, 4, 0);
-    skel_status status = SKEL_ALLOC_RAW(network->parameter_count, 1, &scale->mask);
-
-    if (status != SKEL_OK) {
-        return status;
-    }
-    memset(scale->mask, 1, network->parameter_count);
-    for (size_t i = 0; i < network->parameters; i++) {
-        const skel_parameter *p = &network->parameter[i];
-
-        for (size_t k = p->offset; p->prunable && k < p->offset + p->count; k++) {
-            scale->mask[k] = skel_stream_uniform(&stream) < scale->bench->density;
-        }
-    }
-    for (size_t i = 0; i < network->parameter_count; i++) {
-        scale->packed += scale->mask[i];
-    }
-    return SKEL_OK;
-}
-
-static skel_status create(skel_scale *scale, const char *name)
-{
+    skel_scale *scale = state;
     skel_status status = SKEL_OK;
     size_t count = 0;
 
-    SKEL_TRY(skel_bench_network_create(name, scale->bench->width, &scale->model));
+    scale->bench = bench;
+    SKEL_TRY(skel_bench_network_create(model, bench->width, &scale->model));
     count = scale->model.network->parameter_count;
-    SKEL_TRY(draw_mask(scale));
+    SKEL_TRY(skel_bench_mask_draw(scale->model.network, 4, bench->density, &scale->mask));
+    for (size_t i = 0; i < count; i++) {
+        scale->packed += scale->mask[i];
+    }
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &scale->gradient));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &scale->sum));
 done:
     return status;
 }
 
-static void destroy(skel_scale *scale)
+static void destroy(void *state)
 {
+    skel_scale *scale = state;
+
     skel_bench_network_destroy(&scale->model);
     SKEL_FREE(&scale->mask);
     SKEL_FREE(&scale->gradient);
@@ -307,29 +291,30 @@ static void print(const skel_scale *scale)
     (void)fflush(stdout);
 }
 
-static skel_status measure(skel_bench *bench, const char *model)
+static skel_status measure_all(skel_bench *bench, const char *model, void *state)
 {
-    skel_scale scale = {.bench = bench};
+    skel_scale *scale = state;
     skel_status status = SKEL_OK;
 
+    (void)model;
     bench->nodes = skel_comm_nodes(bench->comm);
-    SKEL_TRY(skel_comm_agree(bench->comm, create(&scale, model)));
-    SKEL_TRY(time_engines(&scale));
-    SKEL_TRY(time_sum(&scale, scale.model.network->parameter_count, &scale.node_dense));
-    SKEL_TRY(time_sum(&scale, scale.packed, &scale.node_sparse));
-    SKEL_TRY(time_messages(&scale));
-    SKEL_TRY(skel_comm_agree(bench->comm, time_choice(&scale)));
+    SKEL_TRY(time_engines(scale));
+    SKEL_TRY(time_sum(scale, scale->model.network->parameter_count, &scale->node_dense));
+    SKEL_TRY(time_sum(scale, scale->packed, &scale->node_sparse));
+    SKEL_TRY(time_messages(scale));
+    SKEL_TRY(skel_comm_agree(bench->comm, time_choice(scale)));
     if (skel_comm_is_root(bench->comm)) {
-        print(&scale);
+        print(scale);
     }
 done:
-    destroy(&scale);
     return status;
 }
 
 skel_status skel_bench_scale(skel_bench *bench)
 {
+    static const skel_bench_measure measure = {
+        .bytes = sizeof(skel_scale), .create = create, .run = measure_all, .destroy = destroy};
     static const char *const models[] = {"resnet50"};
 
-    return skel_bench_models(bench, measure, 1, models);
+    return skel_bench_models(bench, &measure, 1, models);
 }

@@ -90,30 +90,6 @@ done:
     return status;
 }
 
-static skel_status check_count(const char *path, size_t count, size_t expected)
-{
-    if (count != expected) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s: %zu values, expected %zu", path, count, expected);
-    }
-    return SKEL_OK;
-}
-
-static skel_status read_vector(skel_reader *reader, const char *path, size_t expected, float out[])
-{
-    double *values = NULL;
-    size_t count = 0;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_reader_doubles(reader, path, &count, &values));
-    SKEL_TRY(check_count(path, count, expected));
-    for (size_t i = 0; i < count; i++) {
-        out[i] = (float)values[i];
-    }
-done:
-    SKEL_FREE(&values);
-    return status;
-}
-
 static skel_status read_bytes(skel_reader *reader, const char *path, size_t expected, uint8_t out[])
 {
     uint8_t *values = NULL;
@@ -121,7 +97,9 @@ static skel_status read_bytes(skel_reader *reader, const char *path, size_t expe
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_reader_bytes(reader, path, &count, &values));
-    SKEL_TRY(check_count(path, count, expected));
+    if (count != expected) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %zu values, expected %zu", path, count, expected));
+    }
     memcpy(out, values, count);
 done:
     SKEL_FREE(&values);
@@ -158,12 +136,12 @@ static skel_status read_vectors(skel_reader *reader, const skel_inputs *in,
     skel_status status = SKEL_OK;
 
     SKEL_TRY(read_bytes(reader, "/state/lineage", count, state->lineage));
-    SKEL_TRY(read_vector(reader, "/state/velocity", count, state->weights.velocity));
+    SKEL_TRY(skel_reader_floats(reader, "/state/velocity", count, state->weights.velocity));
     if (skel_rewind_is_saved(in, state)) {
-        SKEL_TRY(read_vector(reader, "/state/rewound_parameters", count, to->parameters));
-        SKEL_TRY(read_vector(reader, "/state/rewound_velocity", count, to->velocity));
-        SKEL_TRY(
-            read_vector(reader, "/state/rewound_buffers", in->network->buffer_count, to->buffers));
+        SKEL_TRY(skel_reader_floats(reader, "/state/rewound_parameters", count, to->parameters));
+        SKEL_TRY(skel_reader_floats(reader, "/state/rewound_velocity", count, to->velocity));
+        SKEL_TRY(skel_reader_floats(reader, "/state/rewound_buffers", in->network->buffer_count,
+                                    to->buffers));
     }
     if (state->first_keep != NULL) {
         SKEL_TRY(read_bytes(reader, "/state/first_mask", count, state->first_keep));

@@ -9,55 +9,62 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A text of the job file and what it means; a list ends with a text of NULL. */
+enum { VALUES = 4 };
+
+/* A text of the job file and what it means. */
 typedef struct choice {
     const char *text;
     int value;
 } choice;
 
-static const choice augments[] = {
-    {"none", SKEL_AUGMENT_NONE}, {"standard", SKEL_AUGMENT_STANDARD}, {NULL, 0}};
-static const choice inits[] = {
-    {"kaiming-normal", SKEL_INIT_KAIMING_NORMAL},
-    {"kaiming-normal-fan-out", SKEL_INIT_KAIMING_NORMAL_FAN_OUT},
-    {"xavier-normal", SKEL_INIT_XAVIER_NORMAL},
-    {"orthogonal", SKEL_INIT_ORTHOGONAL},
-    {NULL, 0},
+/* The choices of each key; a text of NULL is behind the last of fewer than VALUES. */
+static const struct {
+    const char *key;
+    choice choices[VALUES];
+} keys[] = {
+    {"data.augment", {{"none", SKEL_AUGMENT_NONE}, {"standard", SKEL_AUGMENT_STANDARD}}},
+    {"model.init",
+     {{"kaiming-normal", SKEL_INIT_KAIMING_NORMAL},
+      {"kaiming-normal-fan-out", SKEL_INIT_KAIMING_NORMAL_FAN_OUT},
+      {"xavier-normal", SKEL_INIT_XAVIER_NORMAL},
+      {"orthogonal", SKEL_INIT_ORTHOGONAL}}},
+    {"prune.schedule",
+     {{"exponential", SKEL_SCHEDULE_EXPONENTIAL}, {"linear", SKEL_SCHEDULE_LINEAR}}},
+    {"prune.scope", {{"global", SKEL_SCOPE_GLOBAL}, {"layer", SKEL_SCOPE_LAYER}}},
+    {"prune.check",
+     {{"none", SKEL_SANITY_NONE},
+      {"shuffle-layerwise", SKEL_SANITY_SHUFFLE},
+      {"reinitialise", SKEL_SANITY_REINITIALISE},
+      {"invert", SKEL_SANITY_INVERT}}},
+    {"prune.sampling",
+     {{"shuffled", SKEL_SAMPLING_SHUFFLED},
+      {"balanced", SKEL_SAMPLING_BALANCED},
+      {"sequential", SKEL_SAMPLING_SEQUENTIAL}}},
+    {"prune.loss", {{"cross-entropy", SKEL_LOSS_CROSS_ENTROPY}, {"raw-nll", SKEL_LOSS_RAW_NLL}}},
+    {"train.rate-schedule",
+     {{"constant", SKEL_RATE_CONSTANT}, {"step", SKEL_RATE_STEP}, {"cosine", SKEL_RATE_COSINE}}},
+    {"compute.reduction", {{"exact", SKEL_REDUCTION_EXACT}, {"float", SKEL_REDUCTION_FLOAT}}},
+    {"compute.batchnorm", {{"microbatch", 0}, {"batch", 1}}},
 };
-static const choice schedules[] = {
-    {"exponential", SKEL_SCHEDULE_EXPONENTIAL}, {"linear", SKEL_SCHEDULE_LINEAR}, {NULL, 0}};
-static const choice scopes[] = {
-    {"global", SKEL_SCOPE_GLOBAL}, {"layer", SKEL_SCOPE_LAYER}, {NULL, 0}};
-static const choice sanities[] = {
-    {"none", SKEL_SANITY_NONE},
-    {"shuffle-layerwise", SKEL_SANITY_SHUFFLE},
-    {"reinitialise", SKEL_SANITY_REINITIALISE},
-    {"invert", SKEL_SANITY_INVERT},
-    {NULL, 0},
-};
-static const choice samplings[] = {
-    {"shuffled", SKEL_SAMPLING_SHUFFLED},
-    {"balanced", SKEL_SAMPLING_BALANCED},
-    {"sequential", SKEL_SAMPLING_SEQUENTIAL},
-    {NULL, 0},
-};
-static const choice losses[] = {
-    {"cross-entropy", SKEL_LOSS_CROSS_ENTROPY}, {"raw-nll", SKEL_LOSS_RAW_NLL}, {NULL, 0}};
-static const choice rates[] = {
-    {"constant", SKEL_RATE_CONSTANT},
-    {"step", SKEL_RATE_STEP},
-    {"cosine", SKEL_RATE_COSINE},
-    {NULL, 0},
-};
-static const choice reductions[] = {
-    {"exact", SKEL_REDUCTION_EXACT}, {"float", SKEL_REDUCTION_FLOAT}, {NULL, 0}};
-static const choice batchnorms[] = {{"microbatch", 0}, {"batch", 1}, {NULL, 0}};
 
-static skel_status choose(const char *key, const char *text, const choice list[], int *out)
+static const choice *choices_of(const char *key)
 {
-    for (const choice *entry = list; entry->text != NULL; entry++) {
-        if (strcmp(entry->text, text) == 0) {
-            *out = entry->value;
+    size_t i = 0;
+
+    while (strcmp(keys[i].key, key) != 0) {
+        i++;
+        SKEL_ASSERT(i < sizeof keys / sizeof *keys);
+    }
+    return keys[i].choices;
+}
+
+static skel_status choose(const char *key, const char *text, int *out)
+{
+    const choice *choices = choices_of(key);
+
+    for (size_t i = 0; i < VALUES && choices[i].text != NULL; i++) {
+        if (strcmp(choices[i].text, text) == 0) {
+            *out = choices[i].value;
             return SKEL_OK;
         }
     }
@@ -69,25 +76,25 @@ static skel_status resolve_choices(const skel_job *job, skel_settings *out)
     int value = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(choose("data.augment", job->data.augment, augments, &value));
+    SKEL_TRY(choose("data.augment", job->data.augment, &value));
     out->augment = (skel_augment)value;
-    SKEL_TRY(choose("model.init", job->model.init, inits, &value));
+    SKEL_TRY(choose("model.init", job->model.init, &value));
     out->init = (skel_init)value;
-    SKEL_TRY(choose("prune.schedule", job->prune.schedule, schedules, &value));
+    SKEL_TRY(choose("prune.schedule", job->prune.schedule, &value));
     out->schedule = (skel_schedule)value;
-    SKEL_TRY(choose("prune.scope", job->prune.scope, scopes, &value));
+    SKEL_TRY(choose("prune.scope", job->prune.scope, &value));
     out->scope = (skel_scope)value;
-    SKEL_TRY(choose("prune.check", job->prune.check, sanities, &value));
+    SKEL_TRY(choose("prune.check", job->prune.check, &value));
     out->sanity = (skel_sanity)value;
-    SKEL_TRY(choose("prune.sampling", job->prune.sampling, samplings, &value));
+    SKEL_TRY(choose("prune.sampling", job->prune.sampling, &value));
     out->sampling = (skel_sampling)value;
-    SKEL_TRY(choose("prune.loss", job->prune.loss, losses, &value));
+    SKEL_TRY(choose("prune.loss", job->prune.loss, &value));
     out->prune_loss = (skel_loss)value;
-    SKEL_TRY(choose("train.rate-schedule", job->train.rate_schedule, rates, &value));
+    SKEL_TRY(choose("train.rate-schedule", job->train.rate_schedule, &value));
     out->rate = (skel_rate_kind)value;
-    SKEL_TRY(choose("compute.reduction", job->compute.reduction, reductions, &value));
+    SKEL_TRY(choose("compute.reduction", job->compute.reduction, &value));
     out->reduction = (skel_reduction)value;
-    SKEL_TRY(choose("compute.batchnorm", job->compute.batchnorm, batchnorms, &value));
+    SKEL_TRY(choose("compute.batchnorm", job->compute.batchnorm, &value));
     out->batchnorm_over_batch = value != 0;
 done:
     return status;

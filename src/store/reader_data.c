@@ -46,28 +46,46 @@ static bool is_number(H5T_class_t kind)
     return kind == H5T_FLOAT || kind == H5T_INTEGER || kind == H5T_ENUM;
 }
 
-/* Reads a numeric dataset as one memory type; `*values` is owned. */
-static skel_status read_numbers(skel_reader *reader, const char *path, hid_t memory_type,
-                                size_t *count, void **values)
+/* Opens a numeric dataset; the caller closes `*dataset` if it is not negative, also after an error.
+ */
+static skel_status open_numbers(skel_reader *reader, const char *path, hid_t *dataset,
+                                size_t *count)
 {
     H5T_class_t kind = H5T_NO_CLASS;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_dataset(reader, path, dataset));
+    SKEL_TRY(describe(reader, path, *dataset, count, &kind));
+    if (!is_number(kind)) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s: %s does not hold numbers", reader->path, path);
+    }
+done:
+    return status;
+}
+
+static skel_status read_numbers(skel_reader *reader, const char *path, hid_t dataset,
+                                hid_t memory_type, size_t count, void *values)
+{
+    if (count > 0 && H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
+        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read %s", reader->path, path);
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_reader_doubles(skel_reader *reader, const char *path, size_t *count,
+                                double **values)
+{
     hid_t dataset = -1;
     skel_status status = SKEL_OK;
 
     *values = NULL;
     *count = 0;
-    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
-    SKEL_TRY(describe(reader, path, dataset, count, &kind));
-    if (!is_number(kind)) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s does not hold numbers", reader->path, path));
-    }
-    SKEL_TRY(skel_alloc_raw(*count, H5Tget_size(memory_type), values));
-    if (*count > 0 && H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, *values) < 0) {
-        SKEL_TRY(skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read %s", reader->path, path));
-    }
+    SKEL_TRY(open_numbers(reader, path, &dataset, count));
+    SKEL_TRY(SKEL_ALLOC_RAW(*count, sizeof **values, values));
+    SKEL_TRY(read_numbers(reader, path, dataset, H5T_NATIVE_DOUBLE, *count, *values));
 done:
     if (status != SKEL_OK) {
-        skel_free(values);
+        SKEL_FREE(values);
         *count = 0;
     }
     if (dataset >= 0) {
@@ -76,10 +94,23 @@ done:
     return status;
 }
 
-skel_status skel_reader_doubles(skel_reader *reader, const char *path, size_t *count,
-                                double **values)
+skel_status skel_reader_floats(skel_reader *reader, const char *path, size_t expected, float out[])
 {
-    return read_numbers(reader, path, H5T_NATIVE_DOUBLE, count, (void **)(void *)values);
+    size_t count = 0;
+    hid_t dataset = -1;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(open_numbers(reader, path, &dataset, &count));
+    if (count != expected) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %zu values, expected %zu", reader->path, path,
+                           count, expected));
+    }
+    SKEL_TRY(read_numbers(reader, path, dataset, H5T_NATIVE_FLOAT, count, out));
+done:
+    if (dataset >= 0) {
+        (void)H5Dclose(dataset);
+    }
+    return status;
 }
 
 skel_status skel_reader_bytes(skel_reader *reader, const char *path, size_t *count,

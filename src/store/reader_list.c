@@ -104,12 +104,23 @@ done:
     return status;
 }
 
-skel_status skel_reader_list(skel_reader *reader, const char *group, size_t *count, char ***names)
+/* Lists the members of an open group, or the attributes of an open object, and closes it. */
+static skel_status list(skel_reader *reader, const char *what, hid_t id, bool attributes,
+                        size_t *count, char ***names)
 {
     name_list found = {0};
-    herr_t result = 0;
+    herr_t result =
+        attributes ? H5Aiterate2(id, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, collect_attribute, &found)
+                   : H5Literate(id, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, collect_link, &found);
+    skel_status status = hand_over(reader, what, result, &found, count, names);
+
+    (void)H5Oclose(id);
+    return status;
+}
+
+skel_status skel_reader_list(skel_reader *reader, const char *group, size_t *count, char ***names)
+{
     hid_t id = -1;
-    skel_status status = SKEL_OK;
 
     *count = 0;
     *names = NULL;
@@ -120,29 +131,20 @@ skel_status skel_reader_list(skel_reader *reader, const char *group, size_t *cou
     if (id < 0) {
         return skel_h5_fail(SKEL_ERR_DATA, "%s: %s is not a group", reader->path, group);
     }
-    result = H5Literate(id, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, collect_link, &found);
-    status = hand_over(reader, group, result, &found, count, names);
-    (void)H5Gclose(id);
-    return status;
+    return list(reader, group, id, false, count, names);
 }
 
 skel_status skel_reader_list_attributes(skel_reader *reader, const char *object, size_t *count,
                                         char ***names)
 {
-    name_list found = {0};
-    herr_t result = -1;
     hid_t id = H5Oopen(reader->id, object, H5P_DEFAULT);
-    skel_status status = SKEL_OK;
 
     *count = 0;
     *names = NULL;
     if (id < 0) {
         return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot open %s", reader->path, object);
     }
-    result = H5Aiterate2(id, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, collect_attribute, &found);
-    status = hand_over(reader, object, result, &found, count, names);
-    (void)H5Oclose(id);
-    return status;
+    return list(reader, object, id, true, count, names);
 }
 
 void skel_reader_free_names(size_t count, char ***names)

@@ -215,6 +215,24 @@ START_TEST(what_cannot_be_opened_is_told_with_the_systems_reason)
 }
 END_TEST
 
+START_TEST(floats_come_in_the_number_that_is_expected)
+{
+    sample_file *sample = sample_make();
+    skel_reader *reader = NULL;
+    float values[VALUES] = {0};
+
+    ck_assert_ok(skel_reader_open(path_of("a"), &reader));
+    ck_assert_ok(skel_reader_floats(reader, "/weights/layer0.weight", VALUES, values));
+    ck_assert_mem_eq(values, sample->values, sizeof values);
+    ck_assert(skel_reader_floats(reader, "/weights/layer0.weight", VALUES - 1, values) ==
+              SKEL_ERR_DATA);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "/weights/layer0.weight has"));
+    ck_assert(skel_reader_floats(reader, "/weights/none", VALUES, values) == SKEL_ERR_DATA);
+    skel_reader_close(&reader);
+    sample_free(&sample);
+}
+END_TEST
+
 START_TEST(a_dataset_of_another_kind_is_refused_by_name)
 {
     sample_file *sample = sample_make();
@@ -248,6 +266,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, no_flipped_byte_crashes_and_every_error_names_the_file);
     tcase_add_test(tcase, a_file_that_is_cut_short_anywhere_is_refused);
     tcase_add_test(tcase, what_cannot_be_opened_is_told_with_the_systems_reason);
+    tcase_add_test(tcase, floats_come_in_the_number_that_is_expected);
     tcase_add_test(tcase, a_dataset_of_another_kind_is_refused_by_name);
 }
 

@@ -334,3 +334,16 @@ void skel_graph_clear(skel_graph *graph)
     SKEL_FREE(&graph->step);
     SKEL_FREE(&graph->use);
 }
+
+skel_status skel_graph_visit_backward(const skel_graph *graph, skel_graph_visit *visit,
+                                      const void *context)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = graph->steps; status == SKEL_OK && i-- > 0;) {
+        if (graph->tensor[graph->step[i].output].differentiable) {
+            status = visit(context, i);
+        }
+    }
+    return status;
+}

@@ -90,6 +90,18 @@ SKEL_CHECKED skel_status skel_graph_build(const skel_network *network, size_t bl
  */
 void skel_graph_clear(skel_graph *graph);
 
+/** A pass's work on one step. */
+typedef skel_status skel_graph_visit(const void *context, size_t step);
+
+/** Visits every step whose output is differentiable, the last step first, until a visit fails.
+ *
+ *  Local, or collective if `visit` is.
+ *  @param context  *borrowed*: for `visit`
+ *  Errors: those of `visit`.
+ */
+SKEL_CHECKED skel_status skel_graph_visit_backward(const skel_graph *graph, skel_graph_visit *visit,
+                                                   const void *context);
+
 /** Whether a step's backward pass reads the step's output, to see where its ReLU was open.
  *
  *  Local. Batch norm without an addition computes this again from its input instead.

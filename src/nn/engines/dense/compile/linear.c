@@ -58,34 +58,29 @@ done:
     return status;
 }
 
-static skel_status choose_backward_data(const skel_dense *dense, const shape *s,
-                                        const_dnnl_primitive_desc_t forward,
-                                        dnnl_primitive_desc_t *out)
+static dnnl_status_t describe_backward_data(dnnl_inner_product_desc_t *out, const shape *s)
 {
-    static const char what[] = "linear backward data";
-    dnnl_inner_product_desc_t description;
-    skel_status status = SKEL_OK;
-
-    SKEL_ONEDNN_TRY(dnnl_inner_product_backward_data_desc_init(&description, &s->source,
-                                                               &s->weights, &s->destination),
-                    what, s->name);
-    status = skel_onednn_ask(&dense->dnnl, &description, forward, what, s->name, NULL, out);
-done:
-    return status;
+    return dnnl_inner_product_backward_data_desc_init(out, &s->source, &s->weights,
+                                                      &s->destination);
 }
 
-static skel_status choose_backward_weights(const skel_dense *dense, const shape *s,
-                                           const_dnnl_primitive_desc_t forward,
-                                           dnnl_primitive_desc_t *out)
+static dnnl_status_t describe_backward_weights(dnnl_inner_product_desc_t *out, const shape *s)
 {
-    static const char what[] = "linear backward weights";
+    return dnnl_inner_product_backward_weights_desc_init(
+        out, &s->source, &s->weights, s->has_bias ? &s->bias : NULL, &s->destination);
+}
+
+typedef dnnl_status_t description_of(dnnl_inner_product_desc_t *out, const shape *s);
+
+/* The primitive of one backward pass; `what` names the pass in messages. */
+static skel_status choose_backward(const skel_dense *dense, const shape *s,
+                                   description_of *describe, const char *what,
+                                   const_dnnl_primitive_desc_t forward, dnnl_primitive_desc_t *out)
+{
     dnnl_inner_product_desc_t description;
     skel_status status = SKEL_OK;
 
-    SKEL_ONEDNN_TRY(
-        dnnl_inner_product_backward_weights_desc_init(
-            &description, &s->source, &s->weights, s->has_bias ? &s->bias : NULL, &s->destination),
-        what, s->name);
+    SKEL_ONEDNN_TRY(describe(&description, s), what, s->name);
     status = skel_onednn_ask(&dense->dnnl, &description, forward, what, s->name, NULL, out);
 done:
     return status;
@@ -103,9 +98,11 @@ skel_status skel_dense_linear_compile(skel_dense *dense, size_t images, size_t s
     SKEL_TRY(choose_forward(dense, &s, &choice.forward));
     if (!dense->base.options.inference) {
         if (dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable) {
-            SKEL_TRY(choose_backward_data(dense, &s, choice.forward, &choice.backward_data));
+            SKEL_TRY(choose_backward(dense, &s, describe_backward_data, "linear backward data",
+                                     choice.forward, &choice.backward_data));
         }
-        SKEL_TRY(choose_backward_weights(dense, &s, choice.forward, &choice.backward_weights));
+        SKEL_TRY(choose_backward(dense, &s, describe_backward_weights, "linear backward weights",
+                                 choice.forward, &choice.backward_weights));
     }
     status = skel_dense_layer_compile(dense, step_number, &choice, work);
 done:

@@ -92,28 +92,21 @@ static void finish_avgpool(const skel_dense_context *context, size_t i)
     }
 }
 
-static skel_status backward(const skel_dense_context *context)
+static skel_status step_backward(const void *pass, size_t i)
 {
-    skel_dense *dense = context->dense;
+    const skel_dense_context *context = pass;
+    const skel_graph_step *step = &context->dense->graph.step[i];
     skel_status status = SKEL_OK;
 
-    for (size_t i = dense->graph.steps; i-- > 0;) {
-        const skel_graph_step *step = &dense->graph.step[i];
-
-        if (!dense->graph.tensor[step->output].differentiable) {
-            continue;
-        }
-        if (step->kind == SKEL_STEP_NORM) {
-            (void)skel_dense_slot_gather(dense, 0, step);
-            norm_backward(context, i);
-            continue;
-        }
-        SKEL_TRY(skel_dense_operation_backward(context, i, 0));
-        if (step->kind == SKEL_STEP_AVGPOOL) {
-            finish_avgpool(context, i);
-        }
+    if (step->kind == SKEL_STEP_NORM) {
+        (void)skel_dense_slot_gather(context->dense, 0, step);
+        norm_backward(context, i);
+        return SKEL_OK;
     }
-done:
+    status = skel_dense_operation_backward(context, i, 0);
+    if (status == SKEL_OK && step->kind == SKEL_STEP_AVGPOOL) {
+        finish_avgpool(context, i);
+    }
     return status;
 }
 
@@ -141,7 +134,7 @@ skel_status skel_dense_curvature_pass(skel_engine *engine, const float parameter
     skel_loss_curvature_batch(&engine->options, engine->network->classes, batch->count, logits,
                               scale, skel_dense_slot_buffer(dense, 0, plan->loss));
     SKEL_TRY(square(dense));
-    SKEL_TRY(backward(&context));
+    status = skel_graph_visit_backward(&dense->graph, step_backward, &context);
 done:
     return status;
 }

@@ -125,17 +125,21 @@ static void finish_weights(const skel_dense_context *context, size_t i, int expo
                                    context->pass->gradient + weight->offset);
 }
 
-static skel_status step_backward(const skel_dense_context *context, size_t i)
+static skel_status step_backward(const void *pass, size_t i)
 {
+    const skel_dense_context *context = pass;
     skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
+    double start = skel_engine_clock(&dense->base);
     int exponent = 0;
     skel_status status = SKEL_OK;
 
     align(dense, step);
     if (step->kind == SKEL_STEP_NORM) {
         (void)skel_dense_slot_gather(dense, 0, step);
-        return norm_backward(context, i);
+        status = norm_backward(context, i);
+        dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
+        return status;
     }
     exponent = dense->flow->exponent[part_of(dense, step, 0)];
     SKEL_TRY(skel_dense_operation_backward(context, i, 0));
@@ -149,20 +153,5 @@ done:
 
 skel_status skel_dense_flow_backward(const skel_dense_context *context)
 {
-    skel_dense *dense = context->dense;
-    skel_status status = SKEL_OK;
-
-    for (size_t i = dense->graph.steps; status == SKEL_OK && i-- > 0;) {
-        const skel_graph_step *step = &dense->graph.step[i];
-        double start = skel_engine_clock(&dense->base);
-
-        if (!dense->graph.tensor[step->output].differentiable) {
-            continue;
-        }
-        status = step_backward(context, i);
-        if (step->kind == SKEL_STEP_NORM) {
-            dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
-        }
-    }
-    return status;
+    return skel_graph_visit_backward(&context->dense->graph, step_backward, context);
 }

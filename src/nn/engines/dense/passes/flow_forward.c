@@ -156,21 +156,23 @@ static bool only_norms_read(const skel_graph *graph, size_t tensor)
     return tensor != graph->logits;
 }
 
-static skel_status layer_forward(const skel_dense_context *context, const float parameters[],
-                                 size_t i)
+/* Layers, and the operations without parameters except additions. */
+static skel_status operation_forward(const skel_dense_context *context, const float parameters[],
+                                     size_t i)
 {
     skel_dense *dense = context->dense;
     const skel_graph_step *step = &dense->graph.step[i];
+    bool is_layer = skel_graph_has_weights(step);
     size_t value = value_of(dense, step->output);
+    int x = skel_dense_flow_exponent_of(dense, value_of(dense, step->operand[SKEL_STEP_INPUT]));
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_dense_operation_forward(context, i, 0));
-    dense->flow->exponent[value] =
-        skel_dense_flow_exponent_of(dense, value_of(dense, step->operand[SKEL_STEP_INPUT])) +
-        dense->flow->factor[i];
-    if (step->op->bias != SKEL_NONE) {
+    dense->flow->exponent[value] = x + (is_layer ? dense->flow->factor[i] : 0);
+    if (is_layer && step->op->bias != SKEL_NONE) {
         status = bias_forward(context, parameters, i);
-    } else if (!only_norms_read(&dense->graph, step->output)) {
+    } else if (step->kind != SKEL_STEP_LAYOUT &&
+               !(is_layer && only_norms_read(&dense->graph, step->output))) {
         status = skel_dense_flow_exponent_inspect(dense, value,
                                                   dense->graph.tensor[step->output].floats);
     }
@@ -181,34 +183,15 @@ done:
 static skel_status step_forward(const skel_dense_context *context, const float parameters[],
                                 size_t i)
 {
-    skel_dense *dense = context->dense;
-    const skel_graph_step *step = &dense->graph.step[i];
-    size_t value = value_of(dense, step->output);
-    skel_status status = SKEL_OK;
+    skel_step_kind kind = context->dense->graph.step[i].kind;
 
-    switch (step->kind) {
-    case SKEL_STEP_NORM:
+    if (kind == SKEL_STEP_NORM) {
         return norm_forward(context, parameters, i);
-    case SKEL_STEP_ADD:
+    }
+    if (kind == SKEL_STEP_ADD) {
         return add_forward(context, i);
-    case SKEL_STEP_CONV:
-    case SKEL_STEP_LINEAR:
-        return layer_forward(context, parameters, i);
-    case SKEL_STEP_RELU:
-    case SKEL_STEP_MAXPOOL:
-    case SKEL_STEP_AVGPOOL:
-    case SKEL_STEP_LAYOUT:
-        break;
     }
-    SKEL_TRY(skel_dense_operation_forward(context, i, 0));
-    dense->flow->exponent[value] =
-        skel_dense_flow_exponent_of(dense, value_of(dense, step->operand[SKEL_STEP_INPUT]));
-    if (step->kind != SKEL_STEP_LAYOUT) {
-        status = skel_dense_flow_exponent_inspect(dense, value,
-                                                  dense->graph.tensor[step->output].floats);
-    }
-done:
-    return status;
+    return operation_forward(context, parameters, i);
 }
 
 skel_status skel_dense_flow_forward(const skel_dense_context *context, const float parameters[])

@@ -44,31 +44,61 @@ done:
     return status;
 }
 
+/* A convolution or linear layer in one slot. */
+typedef struct layer {
+    skel_dense *dense;
+    size_t number; /* of its step */
+    size_t slot;
+    const skel_graph_step *step;
+    const skel_dense_plan *plan;
+    skel_dense_work *work;
+} layer;
+
+static layer layer_of(const product_context *context, size_t number, size_t slot)
+{
+    skel_dense *dense = context->value.dense;
+    const skel_dense_plan *plan = dense->arena[slot].plan;
+
+    return (layer){.dense = dense,
+                   .number = number,
+                   .slot = slot,
+                   .step = &dense->graph.step[number],
+                   .plan = plan,
+                   .work = &plan->work[number]};
+}
+
+/* Runs a layer's call and adds its time to the figure of linear layers, or to that of convolutions
+ * that is given. */
+static skel_status call(const layer *l, skel_dense_call *run, const void *const data[],
+                        double *convolution)
+{
+    return skel_dense_call_run(l->dense, run, data, l->number,
+                               skel_dense_call_figure(l->dense, l->step, convolution));
+}
+
 /* R layer(x, w) = layer(x, Rw) + layer(Rx, w), where the latter has no bias. */
 static skel_status layer_forward(const product_context *context, size_t i, size_t slot)
 {
-    skel_dense *dense = context->value.dense;
-    const skel_graph_step *step = &dense->graph.step[i];
-    const skel_dense_plan *plan = dense->arena[slot].plan;
+    layer l = layer_of(context, i, slot);
+    skel_dense *dense = l.dense;
     const skel_parameter *parameter = dense->graph.network->parameter;
-    skel_dense_work *work = &plan->work[i];
-    const skel_dense_packed *packed = &dense->weights[i].packed[work->forward_packed];
-    size_t input = step->operand[SKEL_STEP_INPUT];
+    const skel_dense_packed *packed = &dense->weights[i].packed[l.work->forward_packed];
+    size_t input = l.step->operand[SKEL_STEP_INPUT];
+    size_t bias = l.step->op->bias;
     const float *rx = skel_dense_slot_tangent(dense, slot, input);
-    float *ry = skel_dense_slot_tangent(dense, slot, step->output);
-    double *figure = skel_dense_call_figure(dense, step, &dense->base.profile.convolution_forward);
+    float *ry = skel_dense_slot_tangent(dense, slot, l.step->output);
+    double *seconds = &dense->base.profile.convolution_forward;
     const void *first[] = {
         skel_dense_slot_value(dense, slot, input, context->value.batch[slot].images),
-        packed->tangent, ry,
-        step->op->bias == SKEL_NONE ? NULL : context->vector + parameter[step->op->bias].offset};
+        packed->tangent, ry, bias == SKEL_NONE ? NULL : context->vector + parameter[bias].offset};
     const void *second[] = {rx, packed->data, dense->term_tensor, dense->zeros};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_call_run(dense, &work->forward, first, i, figure));
+    SKEL_TRY(call(&l, &l.work->forward, first, seconds));
     if (rx != NULL) {
-        SKEL_TRY(skel_dense_call_run(dense, &work->forward, second, i, figure));
-        skel_dense_f32_elementwise_add(plan->images * dense->graph.tensor[step->output].floats, ry,
-                                       dense->term_tensor, ry);
+        SKEL_TRY(call(&l, &l.work->forward, second, seconds));
+        skel_dense_f32_elementwise_add(l.plan->images * dense->graph.tensor[l.step->output].floats,
+                                       ry, dense->term_tensor, ry);
     }
 done:
     return status;
@@ -153,34 +183,31 @@ done:
 
 /* R dw = gradient(x, Rdy) + gradient(Rx, dy); both calls give a gradient of the bias, of which
  * the second is dropped. */
-static skel_status layer_product(const product_context *context, size_t i, size_t slot,
+static skel_status layer_product(const layer *l, const skel_batch *batch, float product[],
                                  const float *dy, const float *rdy)
 {
-    skel_dense *dense = context->value.dense;
-    const skel_graph_step *step = &dense->graph.step[i];
+    skel_dense *dense = l->dense;
     const skel_parameter *parameter = dense->graph.network->parameter;
-    skel_dense_work *work = &dense->arena[slot].plan->work[i];
-    double *figure =
-        skel_dense_call_figure(dense, step, &dense->base.profile.convolution_backward_weights);
-    float *product = context->value.pass[slot].gradient;
-    float *flat = product + parameter[step->op->weight].offset;
-    float *weights = work->unloads ? dense->staging : flat;
-    size_t input = step->operand[SKEL_STEP_INPUT];
-    const float *rx = skel_dense_slot_tangent(dense, slot, input);
-    const void *first[] = {
-        skel_dense_slot_value(dense, slot, input, context->value.batch[slot].images), rdy, weights,
-        step->op->bias == SKEL_NONE ? NULL : product + parameter[step->op->bias].offset};
+    double *seconds = &dense->base.profile.convolution_backward_weights;
+    float *flat = product + parameter[l->step->op->weight].offset;
+    float *weights = l->work->unloads ? dense->staging : flat;
+    size_t input = l->step->operand[SKEL_STEP_INPUT];
+    size_t bias = l->step->op->bias;
+    const float *rx = skel_dense_slot_tangent(dense, l->slot, input);
+    const void *first[] = {skel_dense_slot_value(dense, l->slot, input, batch->images), rdy,
+                           weights, bias == SKEL_NONE ? NULL : product + parameter[bias].offset};
     const void *second[] = {rx, dy, dense->term_weights, dense->term_tensor};
     const void *for_unload[] = {weights, flat};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_dense_call_run(dense, &work->backward_weights, first, i, figure));
+    SKEL_TRY(call(l, &l->work->backward_weights, first, seconds));
     if (rx != NULL) {
-        SKEL_TRY(skel_dense_call_run(dense, &work->backward_weights, second, i, figure));
-        skel_dense_f32_elementwise_add(work->weights_floats, weights, dense->term_weights, weights);
+        SKEL_TRY(call(l, &l->work->backward_weights, second, seconds));
+        skel_dense_f32_elementwise_add(l->work->weights_floats, weights, dense->term_weights,
+                                       weights);
     }
-    if (work->unloads) {
-        SKEL_TRY(skel_dense_call_primitive(dense, &work->unload, for_unload, i,
+    if (l->work->unloads) {
+        SKEL_TRY(skel_dense_call_primitive(dense, &l->work->unload, for_unload, l->number,
                                            &dense->base.profile.reorder));
     }
 done:
@@ -188,31 +215,27 @@ done:
 }
 
 /* R dx = back(Rdy, w) + back(dy, Rw), and dx itself. */
-static skel_status layer_data(const product_context *context, size_t i, size_t slot,
-                              const float *dy, const float *rdy)
+static skel_status layer_data(const layer *l, const float *dy, const float *rdy)
 {
-    skel_dense *dense = context->value.dense;
-    const skel_graph_step *step = &dense->graph.step[i];
-    const skel_dense_plan *plan = dense->arena[slot].plan;
-    skel_dense_work *work = &plan->work[i];
-    const skel_dense_packed *packed = &dense->weights[i].packed[work->backward_packed];
-    size_t left = plan->placement.gradient[i][SKEL_STEP_INPUT];
-    size_t floats = plan->images * dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
-    float *rdx = skel_dense_slot_side_buffer(dense, SKEL_DENSE_TANGENT, slot, left);
-    double *figure =
-        skel_dense_call_figure(dense, step, &dense->base.profile.convolution_backward_data);
+    skel_dense *dense = l->dense;
+    skel_dense_call *back = &l->work->backward_data;
+    const skel_dense_packed *packed = &dense->weights[l->number].packed[l->work->backward_packed];
+    size_t left = l->plan->placement.gradient[l->number][SKEL_STEP_INPUT];
+    size_t floats = l->plan->images * dense->graph.tensor[l->step->operand[SKEL_STEP_INPUT]].floats;
+    float *rdx = skel_dense_slot_side_buffer(dense, SKEL_DENSE_TANGENT, l->slot, left);
+    double *seconds = &dense->base.profile.convolution_backward_data;
     const void *first[] = {rdy, packed->data, rdx};
     const void *second[] = {dy, packed->tangent, dense->term_tensor};
-    const void *itself[] = {dy, packed->data, skel_dense_slot_buffer(dense, slot, left)};
+    const void *itself[] = {dy, packed->data, skel_dense_slot_buffer(dense, l->slot, left)};
     skel_status status = SKEL_OK;
 
     if (left == SKEL_NONE) {
         return SKEL_OK;
     }
-    SKEL_TRY(skel_dense_call_run(dense, &work->backward_data, first, i, figure));
-    SKEL_TRY(skel_dense_call_run(dense, &work->backward_data, second, i, figure));
+    SKEL_TRY(call(l, back, first, seconds));
+    SKEL_TRY(call(l, back, second, seconds));
     skel_dense_f32_elementwise_add(floats, rdx, dense->term_tensor, rdx);
-    SKEL_TRY(skel_dense_call_run(dense, &work->backward_data, itself, i, figure));
+    SKEL_TRY(call(l, back, itself, seconds));
 done:
     return status;
 }
@@ -220,20 +243,20 @@ done:
 /* Convolution or linear layer: the product of its weights, gradient of its input and tangent. */
 static skel_status layer_backward(const product_context *context, size_t i, size_t slot)
 {
-    const skel_dense *dense = context->value.dense;
-    const skel_graph_step *step = &dense->graph.step[i];
-    const float *dy = skel_dense_slot_gather(dense, slot, step);
-    const float *rdy = skel_dense_slot_side_gather(dense, SKEL_DENSE_TANGENT, slot, step);
+    layer l = layer_of(context, i, slot);
+    const float *dy = skel_dense_slot_gather(l.dense, slot, l.step);
+    const float *rdy = skel_dense_slot_side_gather(l.dense, SKEL_DENSE_TANGENT, slot, l.step);
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(layer_product(context, i, slot, dy, rdy));
-    SKEL_TRY(layer_data(context, i, slot, dy, rdy));
+    SKEL_TRY(layer_product(&l, &context->value.batch[slot], context->value.pass[slot].gradient, dy,
+                           rdy));
+    SKEL_TRY(layer_data(&l, dy, rdy));
 done:
     return status;
 }
 
 /* Gradient and tangent of one step in one slot; not of batch norm. */
-static skel_status step_backward(const product_context *context, size_t i, size_t slot)
+static skel_status slot_backward(const product_context *context, size_t i, size_t slot)
 {
     skel_status status = SKEL_OK;
 
@@ -246,31 +269,25 @@ done:
     return status;
 }
 
-static skel_status backward(const product_context *context)
+/* Gradient and tangent of one step in all slots. */
+static skel_status step_backward(const void *product, size_t i)
 {
-    skel_dense *dense = context->value.dense;
+    const product_context *context = product;
+    const skel_dense_context *value = &context->value;
+    const skel_graph_step *step = &value->dense->graph.step[i];
     skel_status status = SKEL_OK;
 
-    for (size_t i = dense->graph.steps; i-- > 0;) {
-        const skel_graph_step *step = &dense->graph.step[i];
-
-        if (!dense->graph.tensor[step->output].differentiable) {
-            continue;
+    if (step->kind == SKEL_STEP_NORM) {
+        for (size_t slot = 0; slot < value->count; slot++) {
+            (void)skel_dense_slot_gather(value->dense, slot, step);
+            (void)skel_dense_slot_side_gather(value->dense, SKEL_DENSE_TANGENT, slot, step);
         }
-        if (step->kind == SKEL_STEP_NORM) {
-            for (size_t slot = 0; slot < context->value.count; slot++) {
-                (void)skel_dense_slot_gather(dense, slot, step);
-                (void)skel_dense_slot_side_gather(dense, SKEL_DENSE_TANGENT, slot, step);
-            }
-            SKEL_TRY(skel_dense_norm_tangent_backward(dense, i, context->value.count,
-                                                      context->value.batch, context->value.pass));
-            continue;
-        }
-        for (size_t slot = 0; slot < context->value.count; slot++) {
-            SKEL_TRY(step_backward(context, i, slot));
-        }
+        return skel_dense_norm_tangent_backward(value->dense, i, value->count, value->batch,
+                                                value->pass);
     }
-done:
+    for (size_t slot = 0; status == SKEL_OK && slot < value->count; slot++) {
+        status = slot_backward(context, i, slot);
+    }
     return status;
 }
 
@@ -310,7 +327,7 @@ static skel_status pass_together(skel_engine *engine, const float vector[], size
     for (size_t slot = 0; slot < count; slot++) {
         score(dense, slot, &batches[slot], scale, &passes[slot]);
     }
-    SKEL_TRY(backward(&context));
+    status = skel_graph_visit_backward(&dense->graph, step_backward, &context);
 done:
     return status;
 }

@@ -157,8 +157,9 @@ skel_dense_norm_arrays skel_dense_norm_arrays_of(const skel_dense *dense, size_t
     return skel_dense_norm_side_arrays(dense, SKEL_DENSE_VALUE, number, slot, batch);
 }
 
-void skel_dense_norm_backward_row(skel_dense *dense, size_t number, size_t slot,
-                                  const skel_batch *batch, const skel_pass *pass)
+/* Writes the sums of one slot's backward pass to its row, and its gradients of scale and shift. */
+static void backward_row(skel_dense *dense, size_t number, size_t slot, const skel_batch *batch,
+                         const skel_pass *pass)
 {
     const skel_op *op = dense->graph.step[number].op;
     const skel_parameter *parameter = dense->graph.network->parameter;
@@ -178,8 +179,8 @@ void skel_dense_norm_backward_row(skel_dense *dense, size_t number, size_t slot,
     }
 }
 
-void skel_dense_norm_set_means(const skel_dense *dense, size_t number, float offset[],
-                               float factor[])
+/* Means of dy and dy * xhat over the batch, from `total`. */
+static void set_means(const skel_dense *dense, size_t number, float offset[], float factor[])
 {
     const skel_dense_weights *weights = &dense->weights[number];
     const skel_graph_tensor *output = output_of(dense, number);
@@ -194,6 +195,23 @@ void skel_dense_norm_set_means(const skel_dense *dense, size_t number, float off
         offset[c] = (float)mean.first;
         factor[c] = (float)mean.second;
     }
+}
+
+skel_status skel_dense_norm_backward_means(skel_dense *dense, size_t number, size_t count,
+                                           const skel_batch batches[], const skel_pass passes[],
+                                           float offset[], float factor[])
+{
+    size_t columns = skel_statistics_backward_columns(output_of(dense, number)->channels);
+    skel_status status = SKEL_OK;
+
+    for (size_t slot = 0; slot < count; slot++) {
+        backward_row(dense, number, slot, &batches[slot], &passes[slot]);
+    }
+    SKEL_TRY(
+        skel_statistics_total(&dense->base.options, count, columns, dense->rows, dense->total));
+    set_means(dense, number, offset, factor);
+done:
+    return status;
 }
 
 void skel_dense_norm_backward_apply(const skel_dense *dense, size_t number, size_t slot,
@@ -215,18 +233,12 @@ void skel_dense_norm_backward_apply(const skel_dense *dense, size_t number, size
 skel_status skel_dense_norm_backward(skel_dense *dense, size_t number, size_t count,
                                      const skel_batch batches[], const skel_pass passes[])
 {
-    size_t columns = skel_statistics_backward_columns(output_of(dense, number)->channels);
     float *offset = (float *)(void *)dense->partials; /* its sums are no longer needed */
     float *factor = offset + SKEL_DENSE_LINES(output_of(dense, number)->padded);
     double start = skel_engine_clock(&dense->base);
     skel_status status = SKEL_OK;
 
-    for (size_t slot = 0; slot < count; slot++) {
-        skel_dense_norm_backward_row(dense, number, slot, &batches[slot], &passes[slot]);
-    }
-    SKEL_TRY(
-        skel_statistics_total(&dense->base.options, count, columns, dense->rows, dense->total));
-    skel_dense_norm_set_means(dense, number, offset, factor);
+    SKEL_TRY(skel_dense_norm_backward_means(dense, number, count, batches, passes, offset, factor));
     for (size_t slot = 0; slot < count; slot++) {
         skel_dense_norm_backward_apply(dense, number, slot, &batches[slot], offset, factor);
     }

@@ -71,21 +71,18 @@ skel_dense_norm_arrays skel_dense_norm_side_arrays(const skel_dense *dense, skel
                                                    size_t step, size_t slot,
                                                    const skel_batch *batch);
 
-/** Writes the sums of one slot's backward pass to its row, and its gradients of scale and shift.
+/** Gradients of scale and shift in all slots, and the means of dy and dy * xhat over the batch.
  *
- *  Local.
- */
-void skel_dense_norm_backward_row(skel_dense *dense, size_t number, size_t slot,
-                                  const skel_batch *batch, const skel_pass *pass);
-
-/** Means of dy and dy * xhat over the batch, from `total`.
- *
- *  Local.
+ *  Local, or collective with `statistics_sum`.
+ *  @param count   slots in use
  *  @param offset  [padded] out: mean of dy
  *  @param factor  [padded] out: mean of dy * xhat, divided by the standard deviation
+ *  Errors: the callback's.
  */
-void skel_dense_norm_set_means(const skel_dense *dense, size_t number, float offset[],
-                               float factor[]);
+SKEL_CHECKED skel_status skel_dense_norm_backward_means(skel_dense *dense, size_t number,
+                                                        size_t count, const skel_batch batches[],
+                                                        const skel_pass passes[], float offset[],
+                                                        float factor[]);
 
 /** Computes the gradient of the step's input in one slot, if it is wanted.
  *

@@ -226,12 +226,8 @@ skel_status skel_dense_norm_tangent_backward(skel_dense *dense, size_t number, s
     double start = skel_engine_clock(&dense->base);
     skel_status status = SKEL_OK;
 
-    for (size_t slot = 0; slot < count; slot++) {
-        skel_dense_norm_backward_row(dense, number, slot, &batches[slot], &passes[slot]);
-    }
     SKEL_TRY(
-        skel_statistics_total(&dense->base.options, count, columns, dense->rows, dense->total));
-    skel_dense_norm_set_means(dense, number, m.offset, m.factor);
+        skel_dense_norm_backward_means(dense, number, count, batches, passes, m.offset, m.factor));
     for (size_t slot = 0; slot < count; slot++) {
         backward_row(dense, number, slot, &batches[slot], &passes[slot]);
     }

@@ -33,31 +33,23 @@ done:
     return status;
 }
 
-/* All steps backward, batch norm on batch statistics. */
-static skel_status backward(const skel_dense_context *context)
+/* One step backward in all slots, batch norm on batch statistics. */
+static skel_status step_backward(const void *pass, size_t i)
 {
-    skel_dense *dense = context->dense;
+    const skel_dense_context *context = pass;
+    const skel_graph_step *step = &context->dense->graph.step[i];
     skel_status status = SKEL_OK;
 
-    for (size_t i = dense->graph.steps; i-- > 0;) {
-        const skel_graph_step *step = &dense->graph.step[i];
-
-        if (!dense->graph.tensor[step->output].differentiable) {
-            continue;
-        }
-        if (step->kind == SKEL_STEP_NORM) {
-            for (size_t slot = 0; slot < context->count; slot++) {
-                (void)skel_dense_slot_gather(dense, slot, step);
-            }
-            SKEL_TRY(
-                skel_dense_norm_backward(dense, i, context->count, context->batch, context->pass));
-            continue;
-        }
+    if (step->kind == SKEL_STEP_NORM) {
         for (size_t slot = 0; slot < context->count; slot++) {
-            SKEL_TRY(skel_dense_operation_backward(context, i, slot));
+            (void)skel_dense_slot_gather(context->dense, slot, step);
         }
+        return skel_dense_norm_backward(context->dense, i, context->count, context->batch,
+                                        context->pass);
     }
-done:
+    for (size_t slot = 0; status == SKEL_OK && slot < context->count; slot++) {
+        status = skel_dense_operation_backward(context, i, slot);
+    }
     return status;
 }
 
@@ -80,7 +72,7 @@ static skel_status pass_together(skel_engine *engine, const float vector[], size
                         scale, skel_dense_slot_buffer(dense, slot, placement->loss),
                         &passes[slot].loss, &passes[slot].correct);
     }
-    SKEL_TRY(backward(&context));
+    status = skel_graph_visit_backward(&dense->graph, step_backward, &context);
 done:
     return status;
 }

@@ -74,21 +74,28 @@ void skel_reference_linear_backward_weights(size_t images, size_t in, size_t out
 void skel_reference_norm_forward_row(size_t images, skel_tensor shape, const double x[],
                                      double row[]);
 
-/** y = (x - mean) * inverse * gamma + beta, where `inverse` is 1 / sqrt(variance + epsilon).
+/** Vectors of a batch norm, or the tangents of these vectors, each [channels]. */
+typedef struct skel_reference_norm_vectors {
+    const double *mean;
+    const double *inverse; /**< 1 / sqrt(variance + epsilon) */
+    const double *gamma;
+    const double *beta;
+} skel_reference_norm_vectors;
+
+/** y = (x - mean) * inverse * gamma + beta.
  *
- *  Local. All of mean, inverse, gamma and beta are [channels].
+ *  Local.
  */
 void skel_reference_norm_apply(size_t images, skel_tensor shape, const double x[],
-                               const double mean[], const double inverse[], const double gamma[],
-                               const double beta[], double y[]);
+                               skel_reference_norm_vectors v, double y[]);
 
 /** One microbatch's sums for batch norm's gradient: sum of dy [C], sum of dy * xhat [C].
  *
  *  Local. These are also the gradients of beta and gamma.
  */
 void skel_reference_norm_backward_row(size_t images, skel_tensor shape, const double x[],
-                                      const double dy[], const double mean[],
-                                      const double inverse[], double row[]);
+                                      const double dy[], skel_reference_norm_vectors v,
+                                      double row[]);
 
 /** dx += gamma * inverse * (dy - mean of dy - xhat * mean of dy * xhat).
  *
@@ -98,17 +105,8 @@ void skel_reference_norm_backward_row(size_t images, skel_tensor shape, const do
  *  Source: Ioffe and Szegedy 2015, the gradients in section 3.
  */
 void skel_reference_norm_backward_data(size_t images, skel_tensor shape, const double x[],
-                                       const double dy[], const double mean[],
-                                       const double inverse[], const double gamma[],
+                                       const double dy[], skel_reference_norm_vectors v,
                                        double elements, const double sum[], double dx[]);
-
-/** Vectors of a batch norm, or the tangents of these vectors, each [channels]. */
-typedef struct skel_reference_norm_vectors {
-    const double *mean;
-    const double *inverse; /**< 1 / sqrt(variance + epsilon) */
-    const double *gamma;
-    const double *beta;
-} skel_reference_norm_vectors;
 
 /** Input and output gradient of a batch norm, with their tangents, each [images][shape]. */
 typedef struct skel_reference_norm_operands {

@@ -31,23 +31,22 @@ void skel_reference_norm_forward_row(size_t images, skel_tensor shape, const dou
 }
 
 void skel_reference_norm_apply(size_t images, skel_tensor shape, const double x[],
-                               const double mean[], const double inverse[], const double gamma[],
-                               const double beta[], double y[])
+                               skel_reference_norm_vectors v, double y[])
 {
     for (size_t n = 0; n < images; n++) {
         for (size_t c = 0; c < shape.channels; c++) {
             size_t at = (n * shape.channels + c) * plane(shape);
 
             for (size_t i = 0; i < plane(shape); i++) {
-                y[at + i] = (x[at + i] - mean[c]) * inverse[c] * gamma[c] + beta[c];
+                y[at + i] = (x[at + i] - v.mean[c]) * v.inverse[c] * v.gamma[c] + v.beta[c];
             }
         }
     }
 }
 
 void skel_reference_norm_backward_row(size_t images, skel_tensor shape, const double x[],
-                                      const double dy[], const double mean[],
-                                      const double inverse[], double row[])
+                                      const double dy[], skel_reference_norm_vectors v,
+                                      double row[])
 {
     double *sum = row;
     double *products = row + shape.channels;
@@ -59,15 +58,14 @@ void skel_reference_norm_backward_row(size_t images, skel_tensor shape, const do
 
             for (size_t i = 0; i < plane(shape); i++) {
                 sum[c] += dy[at + i];
-                products[c] += dy[at + i] * (x[at + i] - mean[c]) * inverse[c];
+                products[c] += dy[at + i] * (x[at + i] - v.mean[c]) * v.inverse[c];
             }
         }
     }
 }
 
 void skel_reference_norm_backward_data(size_t images, skel_tensor shape, const double x[],
-                                       const double dy[], const double mean[],
-                                       const double inverse[], const double gamma[],
+                                       const double dy[], skel_reference_norm_vectors v,
                                        double elements, const double sum[], double dx[])
 {
     for (size_t n = 0; n < images; n++) {
@@ -77,10 +75,10 @@ void skel_reference_norm_backward_data(size_t images, skel_tensor shape, const d
                 skel_statistics_means_of(shape.channels, sum, elements, c);
 
             for (size_t i = 0; i < plane(shape); i++) {
-                double xhat = (x[at + i] - mean[c]) * inverse[c];
+                double xhat = (x[at + i] - v.mean[c]) * v.inverse[c];
 
-                dx[at + i] +=
-                    gamma[c] * inverse[c] * (dy[at + i] - mean_of.first - xhat * mean_of.second);
+                dx[at + i] += v.gamma[c] * v.inverse[c] *
+                              (dy[at + i] - mean_of.first - xhat * mean_of.second);
             }
         }
     }

@@ -39,24 +39,27 @@ void skel_reference_norm_tangent_apply(size_t images, skel_tensor shape,
     }
 }
 
+/* Adds the terms of the plane that begins at element `at` to the sums of its channel. */
+static void add_plane(size_t at, size_t pixels, skel_reference_norm_operands in,
+                      skel_reference_norm_vectors v, skel_reference_norm_vectors r, size_t c,
+                      double *sum, double *product)
+{
+    for (size_t i = at; i < at + pixels; i++) {
+        *sum += in.rdy[i];
+        *product += in.rdy[i] * xhat_of(in, v, c, i) + in.dy[i] * rxhat_of(in, v, r, c, i);
+    }
+}
+
 void skel_reference_norm_tangent_backward_row(size_t images, skel_tensor shape,
                                               skel_reference_norm_operands in,
                                               skel_reference_norm_vectors v,
                                               skel_reference_norm_vectors r, double row[])
 {
-    double *sum = row;
-    double *products = row + shape.channels;
-
     memset(row, 0, skel_statistics_backward_columns(shape.channels) * sizeof *row);
     for (size_t n = 0; n < images; n++) {
         for (size_t c = 0; c < shape.channels; c++) {
-            size_t at = (n * shape.channels + c) * plane(shape);
-
-            for (size_t i = at; i < at + plane(shape); i++) {
-                sum[c] += in.rdy[i];
-                products[c] +=
-                    in.rdy[i] * xhat_of(in, v, c, i) + in.dy[i] * rxhat_of(in, v, r, c, i);
-            }
+            add_plane((n * shape.channels + c) * plane(shape), plane(shape), in, v, r, c, &row[c],
+                      &row[shape.channels + c]);
         }
     }
 }

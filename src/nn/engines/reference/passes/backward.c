@@ -5,47 +5,21 @@
 
 #include <string.h>
 
-/* One operation's backward step in one slot: its operands and results. */
-typedef struct step {
-    const skel_op *op;
-    skel_reference_window window;
-    size_t images;
-    const double *x;
-    const double *dy;
-    double *dx; /* added to; the image has one, too, although nobody reads it */
-    float *gradient;
-} step;
-
-static step step_of(const skel_reference *engine, size_t s, const skel_op *op, float gradient[])
-{
-    const skel_reference_slot *slot = &engine->slot[s];
-
-    return (step){
-        .op = op,
-        .window = skel_reference_window_of(engine->base.network, op, slot->images),
-        .images = slot->images,
-        .x = skel_reference_tensor(engine, slot->activation, op->input),
-        .dy = skel_reference_tensor(engine, slot->gradient, op->output),
-        .dx = skel_reference_tensor(engine, slot->gradient, op->input),
-        .gradient = gradient,
-    };
-}
-
 static double *gradient_of(const skel_reference *engine, size_t parameter)
 {
     return skel_reference_slice(engine, engine->weight_grad, parameter);
 }
 
-static void store_bias(skel_reference *engine, const step *t)
+static void store_bias(skel_reference *engine, const skel_reference_operands *t)
 {
     if (t->op->bias != SKEL_NONE) {
-        skel_reference_bias_backward(t->images, t->window.out, t->dy,
+        skel_reference_bias_backward(t->window.images, t->window.out, t->dy,
                                      gradient_of(engine, t->op->bias));
         skel_reference_weights_round(engine, t->op->bias, t->gradient);
     }
 }
 
-static void backward_conv(skel_reference *engine, const step *t)
+static void backward_conv(skel_reference *engine, const skel_reference_operands *t)
 {
     skel_engine_profile *profile = &engine->base.profile;
     double since = skel_engine_clock(&engine->base);
@@ -60,14 +34,14 @@ static void backward_conv(skel_reference *engine, const step *t)
     skel_reference_clock(engine, &profile->convolution_backward_weights, &since);
 }
 
-static void backward_linear(skel_reference *engine, const step *t)
+static void backward_linear(skel_reference *engine, const skel_reference_operands *t)
 {
     size_t in = skel_reference_elements(t->window.in);
     size_t out = skel_reference_elements(t->window.out);
 
-    skel_reference_linear_backward_data(t->images, in, out, t->dy,
+    skel_reference_linear_backward_data(t->window.images, in, out, t->dy,
                                         skel_reference_weights(engine, t->op->weight), t->dx);
-    skel_reference_linear_backward_weights(t->images, in, out, t->x, t->dy,
+    skel_reference_linear_backward_weights(t->window.images, in, out, t->x, t->dy,
                                            gradient_of(engine, t->op->weight));
     skel_reference_weights_round(engine, t->op->weight, t->gradient);
     store_bias(engine, t);
@@ -77,20 +51,18 @@ static void backward_linear(skel_reference *engine, const step *t)
 static skel_status backward_norm(skel_reference *engine, size_t at, size_t count,
                                  const skel_pass passes[])
 {
-    const skel_network *network = engine->base.network;
-    const skel_op *op = &network->op[at];
-    skel_tensor shape = network->tensor[op->input];
+    const skel_op *op = &engine->base.network->op[at];
+    skel_tensor shape = engine->base.network->tensor[op->input];
     size_t columns = skel_statistics_backward_columns(shape.channels);
     skel_status status = SKEL_OK;
 
     for (size_t s = 0; s < count; s++) {
-        step t = step_of(engine, s, op, passes[s].gradient);
-        const double *norm = engine->slot[s].norm;
+        skel_reference_operands t = skel_reference_operands_of(engine, s, op, passes[s].gradient);
         double *row = engine->rows + s * columns;
 
-        skel_reference_norm_backward_row(t.images, shape, t.x, t.dy,
-                                         norm + network->buffer[op->mean].offset,
-                                         norm + network->buffer[op->variance].offset, row);
+        skel_reference_norm_backward_row(t.window.images, shape, t.x, t.dy,
+                                         skel_reference_vectors_of(engine, &engine->slot[s], op),
+                                         row);
         memcpy(gradient_of(engine, op->bias), row, shape.channels * sizeof *row);
         memcpy(gradient_of(engine, op->weight), row + shape.channels, shape.channels * sizeof *row);
         skel_reference_weights_round(engine, op->bias, t.gradient);
@@ -99,36 +71,27 @@ static skel_status backward_norm(skel_reference *engine, size_t at, size_t count
     SKEL_TRY(
         skel_statistics_total(&engine->base.options, count, columns, engine->rows, engine->total));
     for (size_t s = 0; s < count; s++) {
-        step t = step_of(engine, s, op, NULL);
-        const double *norm = engine->slot[s].norm;
+        skel_reference_operands t = skel_reference_operands_of(engine, s, op, NULL);
 
-        skel_reference_norm_backward_data(
-            t.images, shape, t.x, t.dy, norm + network->buffer[op->mean].offset,
-            norm + network->buffer[op->variance].offset, skel_reference_weights(engine, op->weight),
-            engine->slot[s].elements[at], engine->total, t.dx);
+        skel_reference_norm_backward_data(t.window.images, shape, t.x, t.dy,
+                                          skel_reference_vectors_of(engine, &engine->slot[s], op),
+                                          engine->slot[s].elements[at], engine->total, t.dx);
     }
 done:
     return status;
 }
 
-static void backward_step(skel_reference *engine, size_t s, const step *t)
+void skel_reference_backward_plain(const skel_reference_operands *t)
 {
-    size_t count = t->images * skel_reference_elements(t->window.out);
+    size_t count = t->window.images * skel_reference_elements(t->window.out);
 
     switch (t->op->kind) {
-    case SKEL_OP_CONV:
-        backward_conv(engine, t);
-        break;
-    case SKEL_OP_LINEAR:
-        backward_linear(engine, t);
-        break;
     case SKEL_OP_RELU:
         skel_reference_relu_backward(count, t->x, t->dy, t->dx);
         break;
     case SKEL_OP_ADD:
         skel_reference_add_backward(count, t->dy, t->dx);
-        skel_reference_add_backward(
-            count, t->dy, skel_reference_tensor(engine, engine->slot[s].gradient, t->op->other));
+        skel_reference_add_backward(count, t->dy, t->other);
         break;
     case SKEL_OP_MAXPOOL:
         skel_reference_maxpool_backward(&t->window, t->x, t->dy, t->dx);
@@ -136,9 +99,23 @@ static void backward_step(skel_reference *engine, size_t s, const step *t)
     case SKEL_OP_AVGPOOL:
         skel_reference_avgpool_backward(&t->window, t->dy, t->dx);
         break;
+    case SKEL_OP_CONV:
+    case SKEL_OP_LINEAR:
     case SKEL_OP_BATCHNORM:
-        SKEL_ASSERT(false); /* works on all slots together */
+        SKEL_ASSERT(false); /* have parameters */
         break;
+    }
+}
+
+/* Not of batch norm, which works on all slots together. */
+static void backward_slot(skel_reference *engine, const skel_reference_operands *t)
+{
+    if (t->op->kind == SKEL_OP_CONV) {
+        backward_conv(engine, t);
+    } else if (t->op->kind == SKEL_OP_LINEAR) {
+        backward_linear(engine, t);
+    } else {
+        skel_reference_backward_plain(t);
     }
 }
 
@@ -186,9 +163,9 @@ skel_status skel_reference_backward_step(skel_reference *engine, size_t at, size
         SKEL_TRY(backward_norm(engine, at, count, passes));
     }
     for (size_t s = 0; op->kind != SKEL_OP_BATCHNORM && s < count; s++) {
-        step t = step_of(engine, s, op, passes[s].gradient);
+        skel_reference_operands t = skel_reference_operands_of(engine, s, op, passes[s].gradient);
 
-        backward_step(engine, s, &t);
+        backward_slot(engine, &t);
     }
     if (figure != NULL) {
         *figure += skel_engine_clock(&engine->base) - since;

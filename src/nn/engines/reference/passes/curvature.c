@@ -1,4 +1,5 @@
-/* The backward pass of second derivatives: that of the gradient, with all factors squared. */
+/* The backward pass of second derivatives: that of the gradient, with all factors squared. Second
+ * derivatives stand in the place of gradients. */
 #include "reference.h"
 
 #include "../../../engine/loss.h"
@@ -6,37 +7,13 @@
 
 #include <string.h>
 
-/* One operation's step: its operands and results. */
-typedef struct step {
-    const skel_op *op;
-    skel_reference_window window;
-    const double *x;
-    double *hy; /* complete, and not read again behind this step */
-    double *hx; /* added to */
-    float *out; /* [parameter_count] */
-} step;
-
-static step step_of(const skel_reference *engine, const skel_op *op, float out[])
-{
-    const skel_reference_slot *slot = &engine->slot[0];
-
-    return (step){
-        .op = op,
-        .window = skel_reference_window_of(engine->base.network, op, slot->images),
-        .x = skel_reference_tensor(engine, slot->activation, op->input),
-        .hy = skel_reference_tensor(engine, slot->gradient, op->output),
-        .hx = skel_reference_tensor(engine, slot->gradient, op->input),
-        .out = out,
-    };
-}
-
-static size_t elements(const step *t, skel_tensor shape)
+static size_t elements(const skel_reference_operands *t, skel_tensor shape)
 {
     return t->window.images * skel_reference_elements(shape);
 }
 
 /* The weights are squared already. */
-static void layer_step(skel_reference *engine, const step *t)
+static void layer_step(skel_reference *engine, const skel_reference_operands *t)
 {
     const skel_parameter *weight = &engine->base.network->parameter[t->op->weight];
     const double *squared = engine->weights + weight->offset;
@@ -48,21 +25,21 @@ static void layer_step(skel_reference *engine, const step *t)
         engine->squares[i] = t->x[i] * t->x[i];
     }
     if (t->op->kind == SKEL_OP_CONV) {
-        skel_reference_conv_backward_data(&t->window, t->hy, squared, t->hx);
-        skel_reference_conv_backward_weights(&t->window, engine->squares, t->hy,
+        skel_reference_conv_backward_data(&t->window, t->dy, squared, t->dx);
+        skel_reference_conv_backward_weights(&t->window, engine->squares, t->dy,
                                              engine->weight_grad);
     } else {
-        skel_reference_linear_backward_data(images, in, out, t->hy, squared, t->hx);
-        skel_reference_linear_backward_weights(images, in, out, engine->squares, t->hy,
+        skel_reference_linear_backward_data(images, in, out, t->dy, squared, t->dx);
+        skel_reference_linear_backward_weights(images, in, out, engine->squares, t->dy,
                                                engine->weight_grad);
     }
     for (size_t i = 0; i < weight->count; i++) {
-        t->out[weight->offset + i] = (float)engine->weight_grad[i];
+        t->gradient[weight->offset + i] = (float)engine->weight_grad[i];
     }
 }
 
 /* On running averages a batch norm is a factor by channel. */
-static void norm_step(const skel_reference *engine, const step *t)
+static void norm_step(const skel_reference *engine, const skel_reference_operands *t)
 {
     const skel_network *network = engine->base.network;
     const double *squared = engine->weights + network->parameter[t->op->weight].offset;
@@ -72,45 +49,30 @@ static void norm_step(const skel_reference *engine, const step *t)
     for (size_t i = 0; i < elements(t, t->window.in); i++) {
         size_t c = i / plane % t->window.in.channels;
 
-        t->hx[i] += squared[c] * inverse[c] * inverse[c] * t->hy[i];
+        t->dx[i] += squared[c] * inverse[c] * inverse[c] * t->dy[i];
     }
 }
 
-/* A mean of k pixels passes the first 1 / k of its square; the kernel the second. */
-static void avgpool_step(const step *t)
+/* The squared derivative of a mean of k pixels is 1 / k^2: the gradient's kernel will multiply by
+ * one 1 / k, and this is the other. `dy` is complete, and nothing reads it behind this step. */
+static void square_mean(const skel_reference_operands *t, double dy[])
 {
     for (size_t i = 0; i < elements(t, t->window.out); i++) {
-        t->hy[i] /= (double)(t->window.kernel * t->window.kernel);
+        dy[i] /= (double)(t->window.kernel * t->window.kernel);
     }
-    skel_reference_avgpool_backward(&t->window, t->hy, t->hx);
 }
 
-static void backward_step(skel_reference *engine, const step *t)
+static void backward_step(skel_reference *engine, const skel_reference_operands *t)
 {
-    size_t count = elements(t, t->window.out);
-
-    switch (t->op->kind) {
-    case SKEL_OP_CONV:
-    case SKEL_OP_LINEAR:
+    if (t->op->kind == SKEL_OP_CONV || t->op->kind == SKEL_OP_LINEAR) {
         layer_step(engine, t);
-        break;
-    case SKEL_OP_BATCHNORM:
+    } else if (t->op->kind == SKEL_OP_BATCHNORM) {
         norm_step(engine, t);
-        break;
-    case SKEL_OP_RELU:
-        skel_reference_relu_backward(count, t->x, t->hy, t->hx);
-        break;
-    case SKEL_OP_ADD:
-        skel_reference_add_backward(count, t->hy, t->hx);
-        skel_reference_add_backward(
-            count, t->hy, skel_reference_tensor(engine, engine->slot[0].gradient, t->op->other));
-        break;
-    case SKEL_OP_MAXPOOL:
-        skel_reference_maxpool_backward(&t->window, t->x, t->hy, t->hx);
-        break;
-    case SKEL_OP_AVGPOOL:
-        avgpool_step(t);
-        break;
+    } else {
+        if (t->op->kind == SKEL_OP_AVGPOOL) {
+            square_mean(t, skel_reference_tensor(engine, engine->slot[0].gradient, t->op->output));
+        }
+        skel_reference_backward_plain(t);
     }
 }
 
@@ -157,7 +119,8 @@ skel_status skel_reference_curvature(skel_engine *base, const float parameters[]
         engine->weights[i] *= engine->weights[i];
     }
     for (size_t i = network->ops; i-- > 0;) {
-        step t = step_of(engine, &network->op[i], pass->gradient);
+        skel_reference_operands t =
+            skel_reference_operands_of(engine, 0, &network->op[i], pass->gradient);
 
         backward_step(engine, &t);
     }

@@ -58,17 +58,6 @@ static void running_statistics(skel_reference *engine, const skel_op *op, const 
     }
 }
 
-static void apply_norm(skel_reference *engine, const skel_reference_slot *slot, const skel_op *op,
-                       const double x[], double y[])
-{
-    const skel_network *network = engine->base.network;
-
-    skel_reference_norm_apply(
-        slot->images, network->tensor[op->input], x, slot->norm + network->buffer[op->mean].offset,
-        slot->norm + network->buffer[op->variance].offset,
-        skel_reference_weights(engine, op->weight), skel_reference_weights(engine, op->bias), y);
-}
-
 static void execute(skel_reference *engine, const skel_reference_slot *slot, const skel_op *op)
 {
     const skel_network *network = engine->base.network;
@@ -84,7 +73,8 @@ static void execute(skel_reference *engine, const skel_reference_slot *slot, con
                                     skel_reference_weights(engine, op->bias), y);
         break;
     case SKEL_OP_BATCHNORM:
-        apply_norm(engine, slot, op, x, y);
+        skel_reference_norm_apply(slot->images, window.in, x,
+                                  skel_reference_vectors_of(engine, slot, op), y);
         break;
     case SKEL_OP_RELU:
         skel_reference_relu_forward(slot->images * out, x, y);

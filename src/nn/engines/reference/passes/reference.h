@@ -106,6 +106,72 @@ static inline const double *skel_reference_vector(const skel_reference *engine, 
     return skel_reference_slice(engine, engine->vector, parameter);
 }
 
+/** The vectors of a batch norm that a slot uses.
+ *
+ *  Local. Borrowed.
+ */
+static inline skel_reference_norm_vectors skel_reference_vectors_of(const skel_reference *engine,
+                                                                    const skel_reference_slot *slot,
+                                                                    const skel_op *op)
+{
+    const skel_buffer *buffer = engine->base.network->buffer;
+
+    return (skel_reference_norm_vectors){.mean = slot->norm + buffer[op->mean].offset,
+                                         .inverse = slot->norm + buffer[op->variance].offset,
+                                         .gamma = skel_reference_weights(engine, op->weight),
+                                         .beta = skel_reference_weights(engine, op->bias)};
+}
+
+/** The tangents of skel_reference_vectors_of().
+ *
+ *  Local. Borrowed.
+ */
+static inline skel_reference_norm_vectors
+skel_reference_vector_tangents_of(const skel_reference *engine, const skel_reference_slot *slot,
+                                  const skel_op *op)
+{
+    const skel_buffer *buffer = engine->base.network->buffer;
+
+    return (skel_reference_norm_vectors){.mean = slot->norm_tangent + buffer[op->mean].offset,
+                                         .inverse =
+                                             slot->norm_tangent + buffer[op->variance].offset,
+                                         .gamma = skel_reference_vector(engine, op->weight),
+                                         .beta = skel_reference_vector(engine, op->bias)};
+}
+
+/** The backward step of an operation in one slot: its operands and results. All is *borrowed*. */
+typedef struct skel_reference_operands {
+    const skel_op *op;
+    skel_reference_window window;
+    const double *x;
+    const double *dy;
+    double *dx;      /**< added to; the image has one, too, although nobody reads it */
+    double *other;   /**< the same of the second operand; NULL: there is none */
+    float *gradient; /**< [parameter_count] out */
+} skel_reference_operands;
+
+/** The operands of slot `s`.
+ *
+ *  Local. Borrowed.
+ */
+static inline skel_reference_operands skel_reference_operands_of(const skel_reference *engine,
+                                                                 size_t s, const skel_op *op,
+                                                                 float gradient[])
+{
+    const skel_reference_slot *slot = &engine->slot[s];
+
+    return (skel_reference_operands){
+        .op = op,
+        .window = skel_reference_window_of(engine->base.network, op, slot->images),
+        .x = skel_reference_tensor(engine, slot->activation, op->input),
+        .dy = skel_reference_tensor(engine, slot->gradient, op->output),
+        .dx = skel_reference_tensor(engine, slot->gradient, op->input),
+        .other = op->other == SKEL_NONE ? NULL
+                                        : skel_reference_tensor(engine, slot->gradient, op->other),
+        .gradient = gradient,
+    };
+}
+
 /** Adds the seconds since `*since` to a figure, if the engine measures; sets `*since` to now.
  *
  *  Local.
@@ -169,6 +235,12 @@ SKEL_CHECKED skel_status skel_reference_forward(skel_reference *engine, size_t c
  *  @param gradient  a slot's `gradient` or `gradient_tangent`
  */
 void skel_reference_backward_start(const skel_reference *engine, double gradient[]);
+
+/** Gradients of the operands of an operation without parameters.
+ *
+ *  Local. A linear map of `dy`: tangents of gradients can stand in the place of gradients.
+ */
+void skel_reference_backward_plain(const skel_reference_operands *t);
 
 /** Gradients of an operation's operands, and of its weights, in slots 0, ..., count - 1.
  *

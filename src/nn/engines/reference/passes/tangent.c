@@ -34,19 +34,10 @@ static void linear(skel_reference *engine, const skel_reference_window *window, 
 static void norm(const skel_reference *engine, const skel_reference_slot *slot, const skel_op *op,
                  const double x[], const double rx[], double ry[])
 {
-    const skel_buffer *buffer = engine->base.network->buffer;
-    size_t mean = buffer[op->mean].offset;
-    size_t inverse = buffer[op->variance].offset;
-    skel_reference_norm_vectors value = {slot->norm + mean, slot->norm + inverse,
-                                         skel_reference_weights(engine, op->weight),
-                                         skel_reference_weights(engine, op->bias)};
-    skel_reference_norm_vectors tangent = {slot->norm_tangent + mean, slot->norm_tangent + inverse,
-                                           skel_reference_vector(engine, op->weight),
-                                           skel_reference_vector(engine, op->bias)};
-
     skel_reference_norm_tangent_apply(slot->images, engine->base.network->tensor[op->input],
-                                      (skel_reference_norm_operands){.x = x, .rx = rx}, value,
-                                      tangent, ry);
+                                      (skel_reference_norm_operands){.x = x, .rx = rx},
+                                      skel_reference_vectors_of(engine, slot, op),
+                                      skel_reference_vector_tangents_of(engine, slot, op), ry);
 }
 
 static void tangent_forward(skel_reference *engine, size_t s, const skel_op *op)
@@ -102,8 +93,8 @@ static skel_status tangent_statistics(skel_reference *engine, size_t at, size_t 
 
         skel_reference_norm_backward_row(
             slot->images, shape, skel_reference_tensor(engine, slot->activation, op->input),
-            skel_reference_tensor(engine, slot->activation_tangent, op->input), slot->norm + mean,
-            slot->norm + inverse, engine->rows + s * columns);
+            skel_reference_tensor(engine, slot->activation_tangent, op->input),
+            skel_reference_vectors_of(engine, slot, op), engine->rows + s * columns);
     }
     SKEL_TRY(skel_statistics_total(&engine->base.options, count, columns, engine->rows,
                                    engine->tangent_total));

@@ -5,13 +5,12 @@
 
 #include <string.h>
 
-/* The tangent of one operation's backward step in one slot: its operands and results. */
+/* The tangent of one operation's backward step in one slot, with the step itself. */
 typedef struct step {
-    const skel_op *op;
-    skel_reference_window window;
-    skel_reference_norm_operands in;
+    skel_reference_operands value;
+    const double *rx;
+    const double *rdy;
     double *rdx; /* added to */
-    float *gradient;
 } step;
 
 static step step_of(const skel_reference *engine, size_t s, const skel_op *op, float gradient[])
@@ -19,14 +18,10 @@ static step step_of(const skel_reference *engine, size_t s, const skel_op *op, f
     const skel_reference_slot *slot = &engine->slot[s];
 
     return (step){
-        .op = op,
-        .window = skel_reference_window_of(engine->base.network, op, slot->images),
-        .in = {.x = skel_reference_tensor(engine, slot->activation, op->input),
-               .rx = skel_reference_tensor(engine, slot->activation_tangent, op->input),
-               .dy = skel_reference_tensor(engine, slot->gradient, op->output),
-               .rdy = skel_reference_tensor(engine, slot->gradient_tangent, op->output)},
+        .value = skel_reference_operands_of(engine, s, op, gradient),
+        .rx = skel_reference_tensor(engine, slot->activation_tangent, op->input),
+        .rdy = skel_reference_tensor(engine, slot->gradient_tangent, op->output),
         .rdx = skel_reference_tensor(engine, slot->gradient_tangent, op->input),
-        .gradient = gradient,
     };
 }
 
@@ -38,15 +33,15 @@ static double *product_of(const skel_reference *engine, size_t parameter)
 /* Adds the second term to the weights' product, finishes it and the bias'. */
 static void store(skel_reference *engine, const step *t)
 {
-    double *product = product_of(engine, t->op->weight);
-    size_t count = engine->base.network->parameter[t->op->weight].count;
+    double *product = product_of(engine, t->value.op->weight);
+    size_t count = engine->base.network->parameter[t->value.op->weight].count;
 
     skel_reference_add_forward(count, product, engine->part, product);
-    skel_reference_weights_round(engine, t->op->weight, t->gradient);
-    if (t->op->bias != SKEL_NONE) {
-        skel_reference_bias_backward(t->window.images, t->window.out, t->in.rdy,
-                                     product_of(engine, t->op->bias));
-        skel_reference_weights_round(engine, t->op->bias, t->gradient);
+    skel_reference_weights_round(engine, t->value.op->weight, t->value.gradient);
+    if (t->value.op->bias != SKEL_NONE) {
+        skel_reference_bias_backward(t->value.window.images, t->value.window.out, t->rdy,
+                                     product_of(engine, t->value.op->bias));
+        skel_reference_weights_round(engine, t->value.op->bias, t->value.gradient);
     }
 }
 
@@ -55,81 +50,65 @@ static void conv(skel_reference *engine, const step *t)
     skel_engine_profile *profile = &engine->base.profile;
     double since = skel_engine_clock(&engine->base);
 
-    skel_reference_conv_backward_data(&t->window, t->in.rdy,
-                                      skel_reference_weights(engine, t->op->weight), t->rdx);
-    skel_reference_conv_backward_data(&t->window, t->in.dy,
-                                      skel_reference_vector(engine, t->op->weight), t->rdx);
+    skel_reference_conv_backward_data(&t->value.window, t->rdy,
+                                      skel_reference_weights(engine, t->value.op->weight), t->rdx);
+    skel_reference_conv_backward_data(&t->value.window, t->value.dy,
+                                      skel_reference_vector(engine, t->value.op->weight), t->rdx);
     skel_reference_clock(engine, &profile->convolution_backward_data, &since);
-    skel_reference_conv_backward_weights(&t->window, t->in.x, t->in.rdy,
-                                         product_of(engine, t->op->weight));
-    skel_reference_conv_backward_weights(&t->window, t->in.rx, t->in.dy, engine->part);
+    skel_reference_conv_backward_weights(&t->value.window, t->value.x, t->rdy,
+                                         product_of(engine, t->value.op->weight));
+    skel_reference_conv_backward_weights(&t->value.window, t->rx, t->value.dy, engine->part);
     store(engine, t);
     skel_reference_clock(engine, &profile->convolution_backward_weights, &since);
 }
 
 static void linear(skel_reference *engine, const step *t)
 {
-    size_t images = t->window.images;
-    size_t in = skel_reference_elements(t->window.in);
-    size_t out = skel_reference_elements(t->window.out);
+    size_t images = t->value.window.images;
+    size_t in = skel_reference_elements(t->value.window.in);
+    size_t out = skel_reference_elements(t->value.window.out);
 
-    skel_reference_linear_backward_data(images, in, out, t->in.rdy,
-                                        skel_reference_weights(engine, t->op->weight), t->rdx);
-    skel_reference_linear_backward_data(images, in, out, t->in.dy,
-                                        skel_reference_vector(engine, t->op->weight), t->rdx);
-    skel_reference_linear_backward_weights(images, in, out, t->in.x, t->in.rdy,
-                                           product_of(engine, t->op->weight));
-    skel_reference_linear_backward_weights(images, in, out, t->in.rx, t->in.dy, engine->part);
+    skel_reference_linear_backward_data(
+        images, in, out, t->rdy, skel_reference_weights(engine, t->value.op->weight), t->rdx);
+    skel_reference_linear_backward_data(images, in, out, t->value.dy,
+                                        skel_reference_vector(engine, t->value.op->weight), t->rdx);
+    skel_reference_linear_backward_weights(images, in, out, t->value.x, t->rdy,
+                                           product_of(engine, t->value.op->weight));
+    skel_reference_linear_backward_weights(images, in, out, t->rx, t->value.dy, engine->part);
     store(engine, t);
 }
 
+static void plain(const skel_reference *engine, size_t s, const step *t)
+{
+    size_t other = t->value.op->other;
+    skel_reference_operands tangent = t->value;
+
+    tangent.dy = t->rdy;
+    tangent.dx = t->rdx;
+    if (other != SKEL_NONE) {
+        tangent.other = skel_reference_tensor(engine, engine->slot[s].gradient_tangent, other);
+    }
+    skel_reference_backward_plain(&tangent);
+}
+
+/* Not of batch norm, which works on all slots together. */
 static void tangent_backward(skel_reference *engine, size_t s, const skel_op *op, float gradient[])
 {
     step t = step_of(engine, s, op, gradient);
-    size_t count = t.window.images * skel_reference_elements(t.window.out);
-    double *block = engine->slot[s].gradient_tangent;
 
-    switch (op->kind) {
-    case SKEL_OP_CONV:
+    if (op->kind == SKEL_OP_CONV) {
         conv(engine, &t);
-        break;
-    case SKEL_OP_LINEAR:
+    } else if (op->kind == SKEL_OP_LINEAR) {
         linear(engine, &t);
-        break;
-    case SKEL_OP_RELU:
-        skel_reference_relu_backward(count, t.in.x, t.in.rdy, t.rdx);
-        break;
-    case SKEL_OP_ADD:
-        skel_reference_add_backward(count, t.in.rdy, t.rdx);
-        skel_reference_add_backward(count, t.in.rdy,
-                                    skel_reference_tensor(engine, block, op->other));
-        break;
-    case SKEL_OP_MAXPOOL:
-        skel_reference_maxpool_backward(&t.window, t.in.x, t.in.rdy, t.rdx);
-        break;
-    case SKEL_OP_AVGPOOL:
-        skel_reference_avgpool_backward(&t.window, t.in.rdy, t.rdx);
-        break;
-    case SKEL_OP_BATCHNORM:
-        SKEL_ASSERT(false); /* works on all slots together */
-        break;
+    } else {
+        plain(engine, s, &t);
     }
 }
 
-/* A batch norm's vectors in a slot, and their tangents. */
-static void vectors_of(const skel_reference *engine, size_t s, const skel_op *op,
-                       skel_reference_norm_vectors *value, skel_reference_norm_vectors *tangent)
+static skel_reference_norm_operands norm_operands(const step *t)
 {
-    const skel_reference_slot *slot = &engine->slot[s];
-    size_t mean = engine->base.network->buffer[op->mean].offset;
-    size_t inverse = engine->base.network->buffer[op->variance].offset;
-
-    *value = (skel_reference_norm_vectors){.mean = slot->norm + mean,
-                                           .inverse = slot->norm + inverse,
-                                           .gamma = skel_reference_weights(engine, op->weight)};
-    *tangent = (skel_reference_norm_vectors){.mean = slot->norm_tangent + mean,
-                                             .inverse = slot->norm_tangent + inverse,
-                                             .gamma = skel_reference_vector(engine, op->weight)};
+    return (skel_reference_norm_operands){
+        .x = t->value.x, .rx = t->rx, .dy = t->value.dy, .rdy = t->rdy};
 }
 
 /* Sums of one slot, into its row; they are the products for shift and scale. */
@@ -137,13 +116,12 @@ static void norm_row(skel_reference *engine, size_t s, const skel_op *op, double
                      float gradient[])
 {
     step t = step_of(engine, s, op, gradient);
-    size_t channels = t.window.in.channels;
-    skel_reference_norm_vectors value;
-    skel_reference_norm_vectors tangent;
+    size_t channels = t.value.window.in.channels;
 
-    vectors_of(engine, s, op, &value, &tangent);
-    skel_reference_norm_tangent_backward_row(t.window.images, t.window.in, t.in, value, tangent,
-                                             row);
+    skel_reference_norm_tangent_backward_row(
+        t.value.window.images, t.value.window.in, norm_operands(&t),
+        skel_reference_vectors_of(engine, &engine->slot[s], op),
+        skel_reference_vector_tangents_of(engine, &engine->slot[s], op), row);
     memcpy(product_of(engine, op->bias), row, channels * sizeof *row);
     memcpy(product_of(engine, op->weight), row + channels, channels * sizeof *row);
     skel_reference_weights_round(engine, op->bias, gradient);
@@ -166,13 +144,13 @@ static skel_status tangent_norm(skel_reference *engine, size_t at, size_t count,
                                    engine->tangent_total));
     for (size_t s = 0; s < count; s++) {
         step t = step_of(engine, s, op, NULL);
-        skel_reference_norm_vectors value;
-        skel_reference_norm_vectors tangent;
+        const skel_reference_slot *slot = &engine->slot[s];
 
-        vectors_of(engine, s, op, &value, &tangent);
-        skel_reference_norm_tangent_backward_data(t.window.images, t.window.in, t.in, value,
-                                                  tangent, engine->slot[s].elements[at],
-                                                  engine->total, engine->tangent_total, t.rdx);
+        skel_reference_norm_tangent_backward_data(
+            t.value.window.images, t.value.window.in, norm_operands(&t),
+            skel_reference_vectors_of(engine, slot, op),
+            skel_reference_vector_tangents_of(engine, slot, op), slot->elements[at], engine->total,
+            engine->tangent_total, t.rdx);
     }
 done:
     return status;
