@@ -6,10 +6,15 @@
 /* A tile has 12 sums, and AVX2 has 16 registers. A chunk of pixels of a tile's outputs, and of one
  * column, fit in a first cache of 32 KiB; a chunk of the planes of a group fits in a second cache.
  */
-enum { OUTPUTS = 4, COLUMNS = 3, CHUNK_PIXELS = 1024 / LANES, GROUP_PLANES = 48 };
+enum {
+    OUTPUTS = 4,
+    COLUMNS = 3,
+    TILE = OUTPUTS * COLUMNS,
+    CHUNK_PIXELS = 1024 / LANES,
+    GROUP_PLANES = 48
+};
 
 typedef float quad __attribute__((vector_size(16), may_alias));
-typedef int32_t quad_order __attribute__((vector_size(16)));
 
 /* Pixels that are summed in float. */
 typedef struct chunk {
@@ -45,22 +50,19 @@ INLINE quad fold(vector value)
 /* The sums over the lanes of four vectors. */
 INLINE quad fold_four(const vector value[])
 {
-    const quad_order low = {0, 4, 1, 5};
-    const quad_order high = {2, 6, 3, 7};
     quad a = fold(value[0]);
     quad b = fold(value[1]);
     quad c = fold(value[2]);
     quad d = fold(value[3]);
-    quad ab = __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, high);
-    quad cd = __builtin_shuffle(c, d, low) + __builtin_shuffle(c, d, high);
+    quad low = (quad){a[0], b[0], c[0], d[0]} + (quad){a[2], b[2], c[2], d[2]};
+    quad high = (quad){a[1], b[1], c[1], d[1]} + (quad){a[3], b[3], c[3], d[3]};
 
-    return __builtin_shuffle(ab, cd, (quad_order){0, 1, 4, 5}) +
-           __builtin_shuffle(ab, cd, (quad_order){2, 3, 6, 7});
+    return low + high;
 }
 
 INLINE void multiply(const skel_sparse_convolution *c, size_t in_column, chunk part,
                      const float *const in[COLUMNS], const float *const out[OUTPUTS],
-                     vector sum[OUTPUTS * COLUMNS])
+                     vector sum[TILE])
 {
     for (size_t b = part.block; b < part.block + part.blocks; b++) {
         for (size_t y = part.row; y < part.row + part.rows; y++) {
@@ -94,8 +96,8 @@ INLINE void tile_products(const skel_sparse_convolution *c, size_t in_column, ch
                           double *const sums[OUTPUTS])
 {
     const float *from[COLUMNS];
-    vector sum[OUTPUTS * COLUMNS];
-    float total[OUTPUTS * COLUMNS];
+    vector sum[TILE];
+    float total[TILE];
 
     for (size_t k = 0; k < COLUMNS; k++) {
         size_t n = tile.first + k < tile.last ? tile.first + k : tile.last - 1;
@@ -103,12 +105,12 @@ INLINE void tile_products(const skel_sparse_convolution *c, size_t in_column, ch
         from[k] = in + c->column[n].offset;
     }
 #pragma GCC unroll 16
-    for (size_t i = 0; i < OUTPUTS * COLUMNS; i++) {
+    for (size_t i = 0; i < TILE; i++) {
         sum[i] = (vector){0};
     }
     multiply(c, in_column, part, from, out, sum);
 #pragma GCC unroll 4
-    for (size_t i = 0; i < OUTPUTS * COLUMNS; i += 4) {
+    for (size_t i = 0; i < TILE; i += 4) {
         quad four = fold_four(sum + i);
 
         memcpy(total + i, &four, sizeof four);
