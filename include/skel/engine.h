@@ -92,17 +92,18 @@ const char *const *skel_engine_kinds(size_t *count);
 /** The engine that a name stands for: "auto" is sparse if the options allow it and the density is
  *  from above 0 to SKEL_ENGINE_SPARSE_DENSITY, else dense; any other name stands for itself.
  *
- *  Local. The options allow sparse if they have `kept_only` or `inference`, and not `second_order`.
+ *  Local. The options allow sparse if they have neither `second_order` nor `curvature`.
  *  @return `kind` itself, or static storage
  */
 const char *skel_engine_resolve(const char *kind, const skel_engine_options *options);
 
 /** An ability that some engines have and others have not. */
 typedef enum skel_engine_ability {
-    SKEL_ENGINE_ALL_GRADIENTS, /**< gradients of pruned weights, too: works without `kept_only` */
-    SKEL_ENGINE_HESSIAN,       /**< skel_engine_hessian() */
-    SKEL_ENGINE_FLOW,          /**< skel_engine_flow() */
-    SKEL_ENGINE_CURVATURE,     /**< skel_engine_curvature() */
+    SKEL_ENGINE_SKIPS_PRUNED, /**< pruned weights take no time, but for their gradients, which
+                                   `kept_only` spares */
+    SKEL_ENGINE_HESSIAN,      /**< skel_engine_hessian() */
+    SKEL_ENGINE_FLOW,         /**< skel_engine_flow() */
+    SKEL_ENGINE_CURVATURE,    /**< skel_engine_curvature() */
 } skel_engine_ability;
 
 /** Whether an engine has an ability.
@@ -117,12 +118,11 @@ bool skel_engine_can(const char *name, skel_engine_ability ability);
  *  Local. All memory is taken here. Later calls allocate in three cases only: the first batch of a
  *  new size, the first flow, a mask that keeps more weights than `density` said.
  *  @param kind     "reference" (naive loops in double), "dense" (oneDNN), "sparse" (only kept
- *                  weights take time; needs `kept_only` or `inference`), or "auto": see
+ *                  weights take time, but for gradients of pruned ones), or "auto": see
  *                  skel_engine_resolve()
  *  @param network  borrowed while the engine lives
  *  @param out      *owned*: skel_engine_destroy() it
- *  Errors: SKEL_ERR_CONFIG for an unknown kind, or sparse without `kept_only`; SKEL_ERR_MEMORY;
- *          SKEL_ERR_INTERNAL.
+ *  Errors: SKEL_ERR_CONFIG for an unknown kind; SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_engine_create(const char *kind, const skel_network *network,
                                             const skel_engine_options *options, skel_engine **out);

@@ -76,9 +76,9 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
 
 /** Options of the pruning phase's worker, which computes the signal of the method.
  *
- *  Local. A method whose pruned weights stay pruned needs the gradients of kept weights alone.
- * Where the sparse engine computes these faster, the options have `kept_only`: the worker is then
- * for gradients at this one mask.
+ *  Local. Where the sparse engine computes gradients at this density faster, the options name the
+ *  density. If pruned weights stay pruned they then have `kept_only`, too: such a worker serves
+ * this one mask, any other one serves all masks of at most this density.
  *  @param density  share of the prunable weights that the mask keeps
  */
 skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings,
@@ -87,11 +87,11 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
 /** Options of the training phase's worker.
  *
  *  Local. The worker computes gradients of kept weights alone. If weights grow by the gradient, it
- *  computes gradients of all weights, unless the engine is sparse and cannot.
+ *  computes gradients of all weights, unless the engine is sparse: then a second worker does.
  */
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings);
 
-/** Whether the mask grows by gradients that the training's worker cannot compute.
+/** Whether the mask grows by gradients that the training's worker does not compute.
  *
  *  Local.
  */

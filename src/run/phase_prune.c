@@ -7,6 +7,8 @@
 #include "skel/lineage.h"
 #include "skel/log.h"
 
+#include <string.h>
+
 /* The arguments, workers and progress of one call of the phase. */
 typedef struct pruning {
     const skel_inputs *in;
@@ -69,8 +71,16 @@ static skel_prune_request request_of(const pruning *phase, size_t iteration,
     };
 }
 
-/* Makes the worker of the next iteration. A worker for gradients of all weights serves all
- * iterations; one for those of kept weights serves one, since fewer are kept after it. */
+/* Whether a worker can compute what another one with these options would: one for gradients of kept
+ * weights alone serves a single mask, any other one all masks that are for its engine. */
+static bool serves(const skel_worker *worker, const skel_worker_options *options)
+{
+    return worker != NULL && !options->engine.kept_only &&
+           strcmp(skel_worker_engine(worker),
+                  skel_engine_resolve(options->kind, &options->engine)) == 0;
+}
+
+/* Makes the worker of the next iteration, unless the last one's serves. */
 static skel_status ready_worker(pruning *phase)
 {
     const skel_inputs *in = phase->in;
@@ -80,8 +90,7 @@ static skel_status ready_worker(pruning *phase)
     skel_status status = SKEL_OK;
 
     options.keep = mask->keep;
-    if (in->settings.method->signal == SKEL_SIGNAL_NONE ||
-        (phase->worker != NULL && !options.engine.kept_only)) {
+    if (in->settings.method->signal == SKEL_SIGNAL_NONE || serves(phase->worker, &options)) {
         return SKEL_OK;
     }
     skel_worker_destroy(&phase->worker);

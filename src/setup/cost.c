@@ -41,7 +41,7 @@ static double first_sparse_density(const skel_job *job, const skel_settings *set
     options.engine.density = 1;
     for (size_t t = 1;
          t <= settings->iterations &&
-         skel_engine_can(skel_engine_resolve("auto", &options.engine), SKEL_ENGINE_ALL_GRADIENTS);
+         !skel_engine_can(skel_engine_resolve("auto", &options.engine), SKEL_ENGINE_SKIPS_PRUNED);
          t++) {
         size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count,
                                          1 - job->prune.sparsity, t, settings->iterations);
@@ -82,7 +82,7 @@ done:
 }
 
 /* Bytes of the pruning phase's worker in the iteration where it takes most: the first, or the first
- * one whose gradients are those of kept weights alone. */
+ * one with the sparse engine, whose options name the density. */
 static skel_status signal_bytes_of(const skel_job *job, const skel_settings *settings,
                                    const skel_network *network, int ranks, size_t *out)
 {
@@ -95,14 +95,14 @@ static skel_status signal_bytes_of(const skel_job *job, const skel_settings *set
         return SKEL_OK;
     }
     SKEL_TRY(skel_worker_bytes(network, &options, ranks, out));
-    for (size_t t = 1; t < settings->iterations && !options.engine.kept_only; t++) {
+    for (size_t t = 1; t < settings->iterations && options.engine.density == 0; t++) {
         size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count,
                                          1 - job->prune.sparsity, t, settings->iterations);
 
         options = skel_settings_prune_worker(job, settings,
                                              (double)kept / (double)network->prunable_count);
     }
-    if (options.engine.kept_only) {
+    if (options.engine.density > 0) {
         SKEL_TRY(skel_worker_bytes(network, &options, ranks, &later));
     }
     *out = later > *out ? later : *out;

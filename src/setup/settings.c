@@ -228,13 +228,20 @@ static skel_worker_options worker_options(const skel_job *job, const skel_settin
     };
 }
 
-/* The kind of engine that has gradients of pruned weights, too. */
+/* Whether the options' engine is one to which pruned weights are no work. */
+static bool skips_pruned(const skel_worker_options *options)
+{
+    return skel_engine_can(skel_engine_resolve(options->kind, &options->engine),
+                           SKEL_ENGINE_SKIPS_PRUNED);
+}
+
+/* The kind of engine for gradients of all weights at any density, and for all other signals. */
 static const char *kind_for_all(const skel_job *job)
 {
-    bool all = strcmp(job->compute.engine, "auto") == 0 ||
-               skel_engine_can(job->compute.engine, SKEL_ENGINE_ALL_GRADIENTS);
+    bool skips = strcmp(job->compute.engine, "auto") != 0 &&
+                 skel_engine_can(job->compute.engine, SKEL_ENGINE_SKIPS_PRUNED);
 
-    return all ? job->compute.engine : "dense";
+    return skips ? "dense" : job->compute.engine;
 }
 
 skel_worker_options skel_settings_gradient_worker(const skel_job *job,
@@ -249,8 +256,8 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
     return options;
 }
 
-/* The kind of engine that has gradients of kept weights alone; "auto" takes it where it wins. */
-static const char *kind_for_kept(const skel_job *job)
+/* The kind of engine for gradients at a mask; "auto" takes the sparse one where it wins. */
+static const char *kind_for_mask(const skel_job *job)
 {
     return kind_for_all(job) == job->compute.engine ? job->compute.engine : "auto";
 }
@@ -259,14 +266,13 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
                                                double density)
 {
     skel_worker_options options = skel_settings_gradient_worker(job, settings);
-    skel_worker_options kept = options;
+    skel_worker_options masked = options;
 
-    kept.kind = kind_for_kept(job);
-    kept.engine.kept_only = true;
-    kept.engine.density = density;
-    if (settings->method->signal == SKEL_SIGNAL_GRADIENT && settings->method->permanent &&
-        !skel_engine_can(skel_engine_resolve(kept.kind, &kept.engine), SKEL_ENGINE_ALL_GRADIENTS)) {
-        return kept;
+    masked.kind = kind_for_mask(job);
+    masked.engine.kept_only = settings->method->permanent;
+    masked.engine.density = density;
+    if (settings->method->signal == SKEL_SIGNAL_GRADIENT && skips_pruned(&masked)) {
+        return masked;
     }
 
     options.engine.temperature = job->prune.temperature;
@@ -318,13 +324,11 @@ bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings 
 {
     skel_worker_options kept = kept_worker(job, settings);
 
-    return settings->method->grows_by_gradient &&
-           !skel_engine_can(skel_engine_resolve(kept.kind, &kept.engine),
-                            SKEL_ENGINE_ALL_GRADIENTS);
+    return settings->method->grows_by_gradient && skips_pruned(&kept);
 }
 
-/* One worker for all steps where it can be: a second dense engine would double the memory, while
- * summing all gradients in every step costs little beside computing them. */
+/* One worker for all steps unless kept weights alone are faster: a second dense engine would double
+ * the memory, while summing all gradients in every step costs little beside computing them. */
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)
 {
     bool all =

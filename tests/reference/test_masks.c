@@ -18,8 +18,7 @@ enum { TENSORS = 2048, BUFFERS = 500, PIXELS = 1000 };
 /* The published code's, and the default of prune.temperature. */
 static const double grasp_temperature = 200;
 
-/* The engines that networks are pruned with. */
-/* the last one has gradients of kept weights alone: enough where pruned weights stay pruned */
+/* The engines that networks are pruned with; the last one computes plain gradients only. */
 static const char *const kinds[] = {"reference", "dense", "sparse"};
 
 enum { ALL_KINDS = sizeof kinds / sizeof kinds[0], KINDS = ALL_KINDS - 1 };
@@ -194,13 +193,13 @@ static void compute_signal(subject *it, skel_worker *worker, skel_signal signal)
 }
 
 static skel_worker *worker_of(const skel_comm *comm, const subject *it, const char *kind,
-                              skel_signal signal, const skel_mask *mask)
+                              const skel_method *method, const skel_mask *mask)
 {
-    bool second_order = signal == SKEL_SIGNAL_HESSIAN;
+    bool second_order = method->signal == SKEL_SIGNAL_HESSIAN;
     const skel_worker_options options = {
         .kind = kind,
         .engine = {.microbatch = it->batches.batch_size,
-                   .kept_only = strcmp(kind, kinds[KINDS]) == 0,
+                   .kept_only = strcmp(kind, kinds[KINDS]) == 0 && method->permanent,
                    .density = (double)mask->kept / (double)mask->prunable,
                    .second_order = second_order,
                    .temperature = second_order ? grasp_temperature : 0},
@@ -230,7 +229,7 @@ static skel_mask *prune(subject *it, const char *kind, const expectation *like)
     ck_assert_ok(
         skel_mask_create(network->parameter_count, it->segments, it->segment, NULL, &mask));
     for (size_t t = 1; t <= like->iterations; t++) {
-        worker = worker_of(comm, it, kind, request.method->signal, mask);
+        worker = worker_of(comm, it, kind, request.method, mask);
         request.kept = skel_schedule_kept(SKEL_SCHEDULE_EXPONENTIAL, network->prunable_count,
                                           1 - like->sparsity, t, like->iterations);
         compute_signal(it, worker, request.method->signal);
@@ -363,7 +362,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, snips_masks_are_pytorchs, 0, KINDS);
     tcase_add_loop_test(tcase, iterative_snips_masks_are_pytorchs, 0, ALL_KINDS);
-    tcase_add_loop_test(tcase, forces_masks_are_pytorchs, 0, KINDS);
+    tcase_add_loop_test(tcase, forces_masks_are_pytorchs, 0, ALL_KINDS);
     tcase_add_loop_test(tcase, grasps_masks_are_pytorchs, 0, KINDS);
     tcase_add_loop_test(tcase, synflows_masks_are_pytorchs, 0, KINDS);
 }

@@ -104,11 +104,9 @@ skel_pass skel_rig_pass(const skel_rig *rig)
 skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
                              const skel_engine_options *options)
 {
-    skel_engine_options kept_only = *options;
     skel_engine *engine = NULL;
 
-    kept_only.kept_only = options->kept_only || skel_rig_is_kept_only(kind);
-    ck_assert_ok(skel_engine_create(kind, rig->network, &kept_only, &engine));
+    ck_assert_ok(skel_engine_create(kind, rig->network, options, &engine));
     ck_assert_ok(skel_engine_load(engine, rig->parameters, NULL));
     return engine;
 }
@@ -233,11 +231,6 @@ const char *skel_rig_able(skel_engine_ability ability, int index)
         index -= skel_engine_can(skel_rig_kind(i), ability);
     }
     return skel_rig_kind(i);
-}
-
-bool skel_rig_is_kept_only(const char *kind)
-{
-    return strcmp(kind, "auto") != 0 && !skel_engine_can(kind, SKEL_ENGINE_ALL_GRADIENTS);
 }
 
 bool skel_rig_has_hessian(const char *kind)

@@ -40,8 +40,7 @@ skel_batch skel_rig_batch(const skel_rig *rig, size_t first, size_t count);
 /** A pass that writes to the rig's own gradient and statistics. */
 skel_pass skel_rig_pass(const skel_rig *rig);
 
-/** Compiles an engine and loads the rig's parameters without a mask. Fails the test on an error.
- *  Engines that need `kept_only` get it: without a mask all weights are kept. */
+/** Compiles an engine and loads the rig's parameters without a mask. Fails the test on an error. */
 skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
                              const skel_engine_options *options);
 
@@ -74,9 +73,6 @@ const char *skel_rig_able(skel_engine_ability ability, int index);
 
 /** Number of engines that have an ability, for tcase_add_loop_test(). */
 int skel_rig_ables(skel_engine_ability ability);
-
-/** Whether an engine gives the gradients of kept weights only; false for "auto". */
-bool skel_rig_is_kept_only(const char *kind);
 
 /** Whether an engine multiplies with the Hessian. */
 bool skel_rig_has_hessian(const char *kind);

@@ -1,4 +1,5 @@
-/* Masked networks on every engine: the gradients of kept weights are the reference engine's. */
+/* Masked networks on every engine: gradients of all weights, and those of kept weights alone, are
+ * the reference engine's. */
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"
@@ -14,7 +15,7 @@ enum { IMAGES = 18, WHOLE = 16 }; /* a whole block of the sparse engine's lanes 
 /* As in the tests of operations: float roundings times what batch norm makes of them. */
 #define TOLERANCE 2e-5
 
-static const double densities[] = {0.5, 0.1, 0.01};
+static const double densities[] = {1, 0.5, 0.1, 0.01};
 
 enum { DENSITIES = sizeof densities / sizeof densities[0], DRAWS = 4 };
 
@@ -40,13 +41,13 @@ static uint8_t *mask_of(const skel_network *network, double density, uint32_t dr
     return mask;
 }
 
-static skel_engine *engine_of(const char *kind, const skel_rig *rig, int threads, double density)
+static skel_engine *engine_of(const char *kind, const skel_rig *rig, int threads, double density,
+                              bool kept_only)
 {
-    return skel_rig_engine(rig, kind,
-                           &(skel_engine_options){.microbatch = IMAGES,
-                                                  .threads = threads,
-                                                  .kept_only = skel_rig_is_kept_only(kind),
-                                                  .density = density});
+    return skel_rig_engine(
+        rig, kind,
+        &(skel_engine_options){
+            .microbatch = IMAGES, .threads = threads, .kept_only = kept_only, .density = density});
 }
 
 /* Sets gradients that nobody wants to 0. */
@@ -60,11 +61,11 @@ static void forget_pruned(const skel_network *network, const uint8_t mask[], flo
 /* Returns the error of the gradient: a ReLU within a rounding of 0 can make it large, by bad luck.
  */
 static double check_masked(const char *kind, const skel_rig *rig, const uint8_t mask[],
-                           size_t count, int threads)
+                           size_t count, int threads, bool kept_only)
 {
     const skel_network *network = rig->network;
-    skel_engine *engine = engine_of(kind, rig, threads, 0.01);
-    skel_engine *reference = engine_of("reference", rig, 1, 0);
+    skel_engine *engine = engine_of(kind, rig, threads, 0.01, kept_only);
+    skel_engine *reference = engine_of("reference", rig, 1, 0, false);
     skel_batch batch = skel_rig_batch(rig, 0, count);
     skel_pass expected = skel_rig_pass(rig);
     skel_pass pass = {0};
@@ -76,11 +77,10 @@ static double check_masked(const char *kind, const skel_rig *rig, const uint8_t 
     ck_assert_ok(skel_engine_load(reference, rig->parameters, mask));
     ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 0.25, &pass));
     ck_assert_ok(skel_engine_gradient(reference, 1, &batch, 0.25, &expected));
-    for (size_t i = 0; skel_rig_is_kept_only(kind) && i < network->parameter_count; i++) {
-        ck_assert(mask[i] != 0 || pass.gradient[i] == 0);
+    if (kept_only) {
+        forget_pruned(network, mask, pass.gradient);
+        forget_pruned(network, mask, expected.gradient);
     }
-    forget_pruned(network, mask, pass.gradient);
-    forget_pruned(network, mask, expected.gradient);
     ck_assert(fabs(pass.loss - expected.loss) <= TOLERANCE * fabs(expected.loss));
     ck_assert_uint_eq(pass.correct, expected.correct);
     error = skel_relative_error(network->parameter_count, pass.gradient, expected.gradient);
@@ -93,7 +93,7 @@ static double check_masked(const char *kind, const skel_rig *rig, const uint8_t 
     return error;
 }
 
-static void check_small(const char *kind, const skel_small *small, double density)
+static void check_small(const char *kind, const skel_small *small, double density, bool kept_only)
 {
     double error = 1;
 
@@ -103,21 +103,33 @@ static void check_small(const char *kind, const skel_small *small, double densit
 
         skel_rig_make(skel_small_network(small), IMAGES, 7 + draw, &rig);
         mask = mask_of(rig.network, density, draw, true);
-        error = check_masked(kind, &rig, mask, IMAGES, 1);
-        error = fmax(error, check_masked(kind, &rig, mask, WHOLE, 2));
+        error = check_masked(kind, &rig, mask, IMAGES, 1, kept_only);
+        error = fmax(error, check_masked(kind, &rig, mask, WHOLE, 2, kept_only));
         SKEL_FREE(&mask);
         skel_rig_free(&rig);
     }
-    ck_assert_msg(error <= TOLERANCE, "%s, density %g: gradient: %g", small->name, density, error);
+    ck_assert_msg(error <= TOLERANCE, "%s, density %g, %s: gradient: %g", small->name, density,
+                  kept_only ? "kept only" : "all", error);
+}
+
+static void check_smalls(const char *kind, bool kept_only)
+{
+    for (size_t i = 0; i < skel_smalls(); i++) {
+        for (size_t k = 0; k < DENSITIES; k++) {
+            check_small(kind, skel_small_get(i), densities[k], kept_only);
+        }
+    }
 }
 
 START_TEST(kept_weights_have_the_reference_gradient_at_any_density)
 {
-    for (size_t i = 0; i < skel_smalls(); i++) {
-        for (size_t k = 0; k < DENSITIES; k++) {
-            check_small(skel_rig_kind(_i), skel_small_get(i), densities[k]);
-        }
-    }
+    check_smalls(skel_rig_kind(_i), true);
+}
+END_TEST
+
+START_TEST(all_weights_have_the_reference_gradient_at_any_density)
+{
+    check_smalls(skel_rig_kind(_i), false);
 }
 END_TEST
 
@@ -136,7 +148,8 @@ START_TEST(a_layer_that_is_pruned_away_is_no_error)
             mask = mask_of(rig.network, 1, 0, false);
             memset(mask + p->offset, 0, p->count);
             /* one ReLU of these many may have switched, a mistake would be of the order of 1 */
-            ck_assert(check_masked(skel_rig_kind(_i), &rig, mask, IMAGES, 1) < 1e-2);
+            ck_assert(check_masked(skel_rig_kind(_i), &rig, mask, IMAGES, 1, true) < 1e-2);
+            ck_assert(check_masked(skel_rig_kind(_i), &rig, mask, IMAGES, 1, false) < 1e-2);
             SKEL_FREE(&mask);
         }
     }
@@ -144,7 +157,7 @@ START_TEST(a_layer_that_is_pruned_away_is_no_error)
 }
 END_TEST
 
-START_TEST(another_mask_takes_the_place_of_the_first)
+static void check_change(const char *kind, bool kept_only)
 {
     skel_engine *changed = NULL;
     skel_engine *fresh = NULL;
@@ -160,12 +173,12 @@ START_TEST(another_mask_takes_the_place_of_the_first)
     pass = skel_rig_pass(&rig);
     masks[0] = mask_of(rig.network, 0.02, 0, false);
     masks[1] = mask_of(rig.network, 0.3, 0, false);
-    fresh = engine_of(skel_rig_kind(_i), &rig, 1, 0.3);
+    fresh = engine_of(kind, &rig, 1, 0.3, kept_only);
     ck_assert_ok(skel_engine_load(fresh, rig.parameters, masks[1]));
     ck_assert_ok(skel_engine_gradient(fresh, 1, &batch, 1.0, &pass));
     memcpy(expected, rig.gradient, rig.network->parameter_count * sizeof(float));
     /* more weights than the density has promised */
-    changed = engine_of(skel_rig_kind(_i), &rig, 1, 0.02);
+    changed = engine_of(kind, &rig, 1, 0.02, kept_only);
     ck_assert_ok(skel_engine_load(changed, rig.parameters, masks[0]));
     ck_assert_ok(skel_engine_gradient(changed, 1, &batch, 1.0, &pass));
     ck_assert_ok(skel_engine_load(changed, rig.parameters, masks[1]));
@@ -177,6 +190,12 @@ START_TEST(another_mask_takes_the_place_of_the_first)
     SKEL_FREE(&masks[1]);
     SKEL_FREE(&expected);
     skel_rig_free(&rig);
+}
+
+START_TEST(another_mask_takes_the_place_of_the_first)
+{
+    check_change(skel_rig_kind(_i), true);
+    check_change(skel_rig_kind(_i), false);
 }
 END_TEST
 
@@ -195,7 +214,7 @@ START_TEST(a_deep_network_at_one_per_cent_has_the_reference_logits)
         batch = skel_rig_batch(&rig, 0, IMAGES);
         mask = mask_of(rig.network, 0.01, 0, false);
         for (size_t k = 0; k < 2; k++) {
-            engine[k] = engine_of(k == 0 ? "reference" : skel_rig_kind(_i), &rig, 1, 0.01);
+            engine[k] = engine_of(k == 0 ? "reference" : skel_rig_kind(_i), &rig, 1, 0.01, false);
             ck_assert_ok(skel_engine_load(engine[k], rig.parameters, mask));
             ck_assert_ok(skel_engine_forward(engine[k], &batch, rig.buffers, logits[k]));
             skel_engine_destroy(&engine[k]);
@@ -219,14 +238,18 @@ static const char *chosen(const skel_rig *rig, skel_engine_options options)
     return kind;
 }
 
-START_TEST(auto_is_sparse_only_where_few_weights_and_no_others_matter)
+START_TEST(auto_is_sparse_only_where_few_weights_are_kept)
 {
     skel_engine *engine = NULL;
     skel_rig rig;
 
     skel_rig_model("lenet-5", 4, (skel_tensor){1, 28, 28}, 10, 1, &rig);
     ck_assert_str_eq(chosen(&rig, (skel_engine_options){.density = 0}), "dense");
-    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.density = 0.01}), "dense");
+    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.density = 0.01}), "sparse");
+    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.density = 0.01, .second_order = true}),
+                     "dense");
+    ck_assert_str_eq(chosen(&rig, (skel_engine_options){.density = 0.01, .curvature = true}),
+                     "dense");
     ck_assert_str_eq(chosen(&rig, (skel_engine_options){.kept_only = true}), "dense");
     ck_assert_str_eq(chosen(&rig, (skel_engine_options){.kept_only = true, .density = 0.9}),
                      "dense");
@@ -234,10 +257,6 @@ START_TEST(auto_is_sparse_only_where_few_weights_and_no_others_matter)
                      "sparse");
     ck_assert_str_eq(chosen(&rig, (skel_engine_options){.inference = true, .density = 0.01}),
                      "sparse");
-    ck_assert_int_eq(
-        skel_engine_create("sparse", rig.network, &(skel_engine_options){.microbatch = 1}, &engine),
-        SKEL_ERR_CONFIG);
-    ck_assert_ptr_nonnull(strstr(skel_error_message(), "kept weights only"));
     ck_assert_int_eq(skel_engine_create("sparse", rig.network,
                                         &(skel_engine_options){.microbatch = 1, .density = 1.5},
                                         &engine),
@@ -252,10 +271,11 @@ static void fill(TCase *tcase)
     int kinds = skel_rig_kinds();
 
     tcase_add_loop_test(tcase, kept_weights_have_the_reference_gradient_at_any_density, 1, kinds);
+    tcase_add_loop_test(tcase, all_weights_have_the_reference_gradient_at_any_density, 1, kinds);
     tcase_add_loop_test(tcase, a_layer_that_is_pruned_away_is_no_error, 1, kinds);
     tcase_add_loop_test(tcase, another_mask_takes_the_place_of_the_first, 0, kinds);
     tcase_add_loop_test(tcase, a_deep_network_at_one_per_cent_has_the_reference_logits, 1, kinds);
-    tcase_add_test(tcase, auto_is_sparse_only_where_few_weights_and_no_others_matter);
+    tcase_add_test(tcase, auto_is_sparse_only_where_few_weights_are_kept);
 }
 
 int main(void)

@@ -143,6 +143,64 @@ START_TEST(auto_trains_sparsely_at_five_percent_though_1_minus_095_is_more)
 }
 END_TEST
 
+/* Options of the pruning phase's worker for a method at a density. */
+static skel_worker_options prune_worker(skel_job *job, const char *method, double density)
+{
+    skel_settings settings;
+
+    memset(job->prune.method, 0, sizeof job->prune.method);
+    (void)strncpy(job->prune.method, method, sizeof job->prune.method - 1);
+    ck_assert_ok(skel_settings_resolve(job, &settings));
+    return skel_settings_prune_worker(job, &settings, density);
+}
+
+static const char *engine_of(const skel_worker_options *options)
+{
+    return skel_engine_resolve(options->kind, &options->engine);
+}
+
+START_TEST(plain_gradients_at_few_weights_are_sparse_and_of_all_weights_if_these_may_come_back)
+{
+    static const char *const engines[] = {"auto", "sparse"};
+
+    for (size_t i = 0; i < 2; i++) {
+        skel_job job;
+        skel_worker_options few;
+        skel_worker_options many;
+
+        default_job(&job);
+        (void)strncpy(job.compute.engine, engines[i], sizeof job.compute.engine - 1);
+        few = prune_worker(&job, "force", 0.02);
+        ck_assert_str_eq(engine_of(&few), "sparse");
+        ck_assert(!few.engine.kept_only);
+        many = prune_worker(&job, "force", 0.5);
+        ck_assert_str_eq(engine_of(&many), "dense");
+        ck_assert_double_eq(many.engine.density, 0);
+        few = prune_worker(&job, "iter-snip", 0.02);
+        ck_assert_str_eq(engine_of(&few), "sparse");
+        ck_assert(few.engine.kept_only);
+        few = prune_worker(&job, "grasp", 0.02);
+        ck_assert_str_eq(engine_of(&few), "dense");
+        few = prune_worker(&job, "synflow", 0.02);
+        ck_assert_str_eq(engine_of(&few), "dense");
+    }
+}
+END_TEST
+
+START_TEST(an_engine_that_the_job_names_prunes_at_every_density)
+{
+    skel_job job;
+    skel_worker_options options;
+
+    default_job(&job);
+    (void)strncpy(job.compute.engine, "dense", sizeof job.compute.engine - 1);
+    options = prune_worker(&job, "force", 0.02);
+    ck_assert_str_eq(engine_of(&options), "dense");
+    options = prune_worker(&job, "iter-snip", 0.02);
+    ck_assert_str_eq(engine_of(&options), "dense");
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, every_choice_of_every_key_resolves);
@@ -153,6 +211,9 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase,
                    a_validation_part_of_no_image_is_refused_with_the_least_that_holds_one_out);
     tcase_add_test(tcase, auto_trains_sparsely_at_five_percent_though_1_minus_095_is_more);
+    tcase_add_test(
+        tcase, plain_gradients_at_few_weights_are_sparse_and_of_all_weights_if_these_may_come_back);
+    tcase_add_test(tcase, an_engine_that_the_job_names_prunes_at_every_density);
 }
 
 int main(void)

@@ -39,8 +39,8 @@ const char *const *skel_engine_kinds(size_t *count)
 
 const char *skel_engine_resolve(const char *kind, const skel_engine_options *options)
 {
-    bool sparse = (options->kept_only || options->inference) && !options->second_order &&
-                  options->density > 0 && options->density <= SKEL_ENGINE_SPARSE_DENSITY;
+    bool sparse = !options->second_order && !options->curvature && options->density > 0 &&
+                  options->density <= SKEL_ENGINE_SPARSE_DENSITY;
 
     if (strcmp(kind, choice) != 0) {
         return kind;
@@ -65,8 +65,8 @@ bool skel_engine_can(const char *name, skel_engine_ability ability)
 
     SKEL_ASSERT(type != NULL);
     switch (ability) {
-    case SKEL_ENGINE_ALL_GRADIENTS:
-        return !type->kept_only;
+    case SKEL_ENGINE_SKIPS_PRUNED:
+        return type->skips_pruned;
     case SKEL_ENGINE_HESSIAN:
         return type->hessian != NULL;
     case SKEL_ENGINE_FLOW:

@@ -28,10 +28,9 @@
 
 /** One way to execute networks. Static, immutable. */
 typedef struct skel_engine_type {
-    const char *name; /**< "reference" */
-    size_t size;      /**< bytes of the engine's own struct, which begins with a skel_engine */
-    bool kept_only;   /**< gives gradients of kept weights alone: set_up() refuses options that have
-                           neither `kept_only` nor `inference` */
+    const char *name;  /**< "reference" */
+    size_t size;       /**< bytes of the engine's own struct, which begins with a skel_engine */
+    bool skips_pruned; /**< pruned weights take no time, but for their gradients */
 
     /** Bytes that set_up() would allocate, `size` not counted.
      *

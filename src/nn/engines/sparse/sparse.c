@@ -54,11 +54,6 @@ static skel_status compile(skel_sparse *sparse)
     const skel_engine_options *options = &sparse->base.options;
     skel_status status = SKEL_OK;
 
-    if (!options->inference && !options->kept_only) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "the sparse engine gives the gradients of kept weights only: it is for "
-                         "training; pruning needs the dense engine");
-    }
     sparse->kernels = skel_sparse_kernels_of(skel_isa_best());
     sparse->blocks = skel_sparse_blocks_of(sparse->kernels->lanes, options->microbatch);
     sparse->slots = options->statistics_sum != NULL ? options->slots : 1;
@@ -90,6 +85,8 @@ static void clear(skel_sparse *sparse)
         SKEL_FREE(&sparse->work[i].bias);
         SKEL_FREE(&sparse->work[i].silent);
         SKEL_FREE(&sparse->work[i].unread);
+        SKEL_FREE(&sparse->work[i].still);
+        SKEL_FREE(&sparse->work[i].idle);
         SKEL_FREE(&sparse->work[i].channel);
         SKEL_FREE(&sparse->work[i].scale);
         SKEL_FREE(&sparse->work[i].inverse);
@@ -106,6 +103,8 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->entry);
     SKEL_FREE(&sparse->source);
     SKEL_FREE(&sparse->sums);
+    SKEL_FREE(&sparse->column);
+    SKEL_FREE(&sparse->output);
     SKEL_FREE(&sparse->scratch);
     SKEL_FREE(&sparse->zeros);
     SKEL_FREE(&sparse->logits);
@@ -136,7 +135,7 @@ static skel_status count_bytes(const skel_network *network, const skel_engine_op
 const skel_engine_type skel_engine_sparse = {
     .name = "sparse",
     .size = sizeof(skel_sparse),
-    .kept_only = true,
+    .skips_pruned = true,
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,

@@ -1,6 +1,7 @@
 /* Makes the rows of kept weights from a mask, and copies the weights into them at every load. */
 #include "pattern.h"
 
+#include "reach.h"
 #include "rows.h"
 
 #include "skel/memory.h"
@@ -43,7 +44,7 @@ static skel_status take_entries(skel_sparse *sparse, size_t entries)
     SKEL_TRY(skel_sparse_take(sparse, entries + SKEL_SPARSE_ENTRIES_AHEAD, sizeof *sparse->entry,
                               &sparse->entry));
     SKEL_TRY(skel_sparse_take(sparse, entries, sizeof *sparse->source, &sparse->source));
-    if (!sparse->base.options.inference) {
+    if (sparse->base.options.kept_only && !sparse->base.options.inference) {
         SKEL_TRY(skel_sparse_take(sparse, entries, sizeof *sparse->sums, &sparse->sums));
     }
     sparse->entries = entries;
@@ -54,6 +55,29 @@ done:
 static void widen(size_t *count, size_t needed)
 {
     *count = needed > *count ? needed : *count;
+}
+
+/* What one layer needs for the gradients of all its weights. */
+static skel_status take_products(skel_sparse *sparse)
+{
+    size_t weights = 0;
+    size_t columns = 0;
+    size_t outputs = 0;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        if (skel_graph_has_weights(&sparse->graph.step[i])) {
+            widen(&weights, weight_of(sparse, i)->count);
+            widen(&outputs, sparse->work[i].forward.rows);
+            widen(&columns, weight_of(sparse, i)->count / sparse->work[i].forward.rows);
+        }
+    }
+    SKEL_TRY(skel_sparse_take(sparse, weights, sizeof *sparse->sums, &sparse->sums));
+    SKEL_TRY(skel_sparse_take(sparse, columns, sizeof *sparse->column, &sparse->column));
+    SKEL_TRY(skel_sparse_take(sparse, outputs, sizeof *sparse->output, &sparse->output));
+    SKEL_TRY(skel_sparse_reach_create(sparse));
+done:
+    return status;
 }
 
 skel_status skel_sparse_pattern_create(skel_sparse *sparse)
@@ -78,6 +102,9 @@ skel_status skel_sparse_pattern_create(skel_sparse *sparse)
     }
     SKEL_TRY(skel_sparse_take(sparse, network->parameter_count, 1, &sparse->mask));
     SKEL_TRY(take_entries(sparse, entries_promised(sparse)));
+    if (skel_sparse_gives_all(sparse)) {
+        SKEL_TRY(take_products(sparse));
+    }
 done:
     return status;
 }
@@ -180,6 +207,9 @@ skel_status skel_sparse_pattern_load(skel_engine *engine, const float parameters
                 work->channel[c].shift = parameters[parameter[op->bias].offset + c];
             }
         }
+    }
+    if (skel_sparse_gives_all(sparse)) {
+        skel_sparse_reach_mark(sparse);
     }
 done:
     engine->profile.reorder += skel_engine_clock(&sparse->base) - start;

@@ -27,6 +27,9 @@ typedef struct skel_sparse_work {
     uint8_t *silent; /**< [out channels] 1: no weight is kept, all outputs are 0 and not written */
     uint8_t *unread; /**< [in channels] 1: no weight is kept, the layer's part of the input's
                           gradient is 0 and not written */
+    uint8_t *still;  /**< [output's channels] 1: all values of the output are 0; NULL unless the
+                        engine  gives the gradients of all weights */
+    uint8_t *idle;   /**< [output's channels] 1: the output's gradient is 0; NULL likewise */
     bool spares_output; /**< whether channels may be silent */
     bool spares_input;  /**< whether channels may be unread */
     size_t feeds;       /**< the batch norm that alone reads the output; SKEL_NONE: none */
@@ -65,7 +68,11 @@ typedef struct skel_sparse {
     size_t entries; /**< capacity of the arrays of entries that all rows share */
     skel_sparse_entry *entry;
     uint32_t *source;
-    double *sums;           /**< [entries] gradients of one layer's kept weights */
+    double *sums; /**< gradients of one layer's weights: [entries], or of all weights of the
+                       largest layer */
+    skel_sparse_column *column; /**< [most weights of a channel of an output] of one layer; NULL
+                                   unless the engine gives the gradients of all weights */
+    uint32_t *output;           /**< [most channels of an output] of one layer; NULL likewise */
     size_t scratch_vectors; /**< of a thread: for the longest row before pruning, for statistics of
                                  all rows of a layer, and at least SKEL_SPARSE_GROUP */
     float *zeros;           /**< one plane, as large as the largest */
@@ -92,6 +99,15 @@ static inline bool skel_sparse_goes_back(const skel_sparse *sparse, const skel_g
 {
     return !sparse->base.options.inference &&
            sparse->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable;
+}
+
+/** Whether the engine gives the gradients of all weights, not of the kept ones alone.
+ *
+ *  Local.
+ */
+static inline bool skel_sparse_gives_all(const skel_sparse *sparse)
+{
+    return !sparse->base.options.inference && !sparse->base.options.kept_only;
 }
 
 /** Takes memory, or in a dry run only counts it. Frees the block that `out` points to first.

@@ -6,6 +6,7 @@
 #include "norm_pool_kernels.h"
 #include "pool_kernels.h"
 #include "row_kernels.h"
+#include "weight_kernels.h"
 
 #include "skel/isa.h"
 
@@ -13,6 +14,7 @@
 typedef struct skel_sparse_kernels {
     size_t lanes; /**< floats of a vector: images of a block of all arrays that the kernels see */
     const skel_sparse_row_kernels *row;
+    const skel_sparse_weight_kernels *weight;
     const skel_sparse_norm_kernels *norm;
     const skel_sparse_norm_pool_kernels *norm_pool;
     const skel_sparse_pool_kernels *pool;

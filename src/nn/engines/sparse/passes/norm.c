@@ -101,7 +101,8 @@ static void apply(const skel_sparse *sparse, size_t number, size_t slot)
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
     for (size_t b = 0; b < blocks; b++) {
         for (size_t c = 0; c < channels; c++) {
-            if (!skel_sparse_is_dead(sparse, number, c)) {
+            /* gradients of pruned weights read every channel */
+            if (skel_sparse_gives_all(sparse) || !skel_sparse_is_dead(sparse, number, c)) {
                 channel_apply(sparse, number, slot, b, c);
             }
         }

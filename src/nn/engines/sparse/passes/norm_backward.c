@@ -111,10 +111,12 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
     }
 }
 
-/* Whether the layer before the step reads the gradient of a channel: not without kept weights. */
+/* Whether the layer before the step reads the gradient of a channel: not without kept weights,
+ * unless the gradients of pruned ones are wanted. */
 static bool is_read(const skel_sparse *sparse, size_t feeder, size_t c)
 {
-    return feeder == SKEL_NONE || sparse->work[feeder].silent[c] == 0;
+    return skel_sparse_gives_all(sparse) || feeder == SKEL_NONE ||
+           sparse->work[feeder].silent[c] == 0;
 }
 
 static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot, size_t block,

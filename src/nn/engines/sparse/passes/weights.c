@@ -1,7 +1,8 @@
-/* Gradients of the kept weights of a layer. */
+/* Gradients of the weights of a layer. */
 #include "weights.h"
 
 #include "../compile/tensors.h"
+#include "products.h"
 #include "share.h"
 
 #include <string.h>
@@ -60,31 +61,42 @@ static void bias_backward(const skel_sparse *sparse, size_t number, size_t slot,
     }
 }
 
-/* Writes the sums to the caller's vector. */
-static void give_gradient(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                          float gradient[])
+/* Writes the kept weights' sums to the caller's vector. */
+static void give_kept(const skel_sparse *sparse, size_t number, float weights[])
 {
-    const skel_op *op = sparse->graph.step[number].op;
-    const skel_parameter *parameter = sparse->graph.network->parameter;
     const skel_sparse_rows *rows = &sparse->work[number].forward;
-    float *weights = gradient + parameter[op->weight].offset;
+    size_t weight = sparse->graph.step[number].op->weight;
 
-    memset(weights, 0, parameter[op->weight].count * sizeof *weights);
+    memset(weights, 0, sparse->graph.network->parameter[weight].count * sizeof *weights);
     for (size_t n = 0; n < rows->entries; n++) {
         weights[rows->source[n]] = (float)sparse->sums[n];
     }
-    if (op->bias != SKEL_NONE) {
-        bias_backward(sparse, number, slot, dy, gradient + parameter[op->bias].offset);
-    }
 }
 
-void skel_sparse_weights_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                                  float gradient[])
+static void kept_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
+                          float gradient[])
 {
     const skel_sparse_rows *rows = &sparse->work[number].forward;
 
     memset(sparse->sums, 0, rows->entries * sizeof *sparse->sums);
 #pragma omp parallel num_threads(sparse->base.options.threads)
     range_backward(sparse, number, slot, dy, skel_sparse_share(rows, &rows->grid[0], true));
-    give_gradient(sparse, number, slot, dy, gradient);
+    give_kept(sparse, number, gradient);
+}
+
+void skel_sparse_weights_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
+                                  float gradient[])
+{
+    const skel_op *op = sparse->graph.step[number].op;
+    const skel_parameter *parameter = sparse->graph.network->parameter;
+
+    if (skel_sparse_gives_all(sparse)) {
+        skel_sparse_products_backward(sparse, number, slot, dy,
+                                      gradient + parameter[op->weight].offset);
+    } else {
+        kept_backward(sparse, number, slot, dy, gradient + parameter[op->weight].offset);
+    }
+    if (op->bias != SKEL_NONE) {
+        bias_backward(sparse, number, slot, dy, gradient + parameter[op->bias].offset);
+    }
 }

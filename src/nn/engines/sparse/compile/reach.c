@@ -1,0 +1,135 @@
+/* Channels that no value reaches, and channels that no gradient reaches. */
+#include "reach.h"
+
+#include "skel/memory.h"
+
+#include <string.h>
+
+static size_t channels_of(const skel_sparse *sparse, size_t tensor)
+{
+    return sparse->graph.tensor[tensor].channels;
+}
+
+skel_status skel_sparse_reach_create(skel_sparse *sparse)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        size_t channels = channels_of(sparse, sparse->graph.step[i].output);
+
+        SKEL_TRY(SKEL_ALLOC(channels, 1, &sparse->work[i].still));
+        SKEL_TRY(SKEL_ALLOC(channels, 1, &sparse->work[i].idle));
+    }
+done:
+    return status;
+}
+
+/* Channel of the input that an entry of a forward map reads. */
+static size_t input_of(const skel_sparse *sparse, size_t number, size_t entry)
+{
+    const skel_sparse_work *work = &sparse->work[number];
+    size_t inputs = channels_of(sparse, sparse->graph.step[number].operand[SKEL_STEP_INPUT]);
+
+    return work->forward.source[entry] / work->kernel_height / work->kernel_width % inputs;
+}
+
+static bool is_still(const skel_sparse *sparse, size_t tensor, size_t channel)
+{
+    size_t producer = sparse->graph.tensor[tensor].producer;
+
+    return producer != SKEL_NONE && sparse->work[producer].still[channel] != 0;
+}
+
+/* A layer's output is 0 where there is no bias and all kept weights read zeros. */
+static void mark_still_layer(skel_sparse *sparse, size_t number)
+{
+    skel_sparse_work *work = &sparse->work[number];
+    size_t input = sparse->graph.step[number].operand[SKEL_STEP_INPUT];
+
+    for (size_t r = 0; r < work->forward.rows; r++) {
+        const skel_sparse_row *row = &work->forward.row[r];
+        bool still = work->bias == NULL || work->bias[row->channel] == 0;
+
+        for (size_t n = row->first; still && n < row->first + row->count; n++) {
+            still = is_still(sparse, input, input_of(sparse, number, n));
+        }
+        work->still[row->channel] = still;
+    }
+}
+
+/* Any other step's output is 0 where all that it reads is, and batch norm adds no shift. */
+static bool stays_still(const skel_sparse *sparse, size_t number, size_t channel)
+{
+    const skel_graph_step *step = &sparse->graph.step[number];
+    size_t other = step->operand[SKEL_STEP_OTHER];
+    bool shifted = step->kind == SKEL_STEP_NORM && sparse->work[number].channel[channel].shift != 0;
+
+    return !shifted && is_still(sparse, step->operand[SKEL_STEP_INPUT], channel) &&
+           (other == SKEL_NONE || is_still(sparse, other, channel));
+}
+
+/* The gradient of a layer's input is 0 in a channel unless a kept weight reads the channel and
+ * belongs to an output whose gradient is not 0. Clears the marks of all such channels. */
+static void clear_idle(const skel_sparse *sparse, size_t number, uint8_t idle[])
+{
+    const skel_sparse_work *work = &sparse->work[number];
+
+    for (size_t r = 0; r < work->forward.rows; r++) {
+        const skel_sparse_row *row = &work->forward.row[r];
+
+        for (size_t n = row->first; work->idle[row->channel] == 0 && n < row->first + row->count;
+             n++) {
+            idle[input_of(sparse, number, n)] = 0;
+        }
+    }
+}
+
+/* Whether no gradient passes a step without weights in a channel: its output has none, or it is a
+ * ReLU that is closed everywhere. */
+static bool is_closed(const skel_sparse *sparse, size_t number, size_t channel)
+{
+    const skel_graph_step *step = &sparse->graph.step[number];
+    const skel_sparse_work *work = &sparse->work[number];
+    bool relu = step->relu || step->kind == SKEL_STEP_RELU;
+
+    return work->idle[channel] != 0 || (relu && work->still[channel] != 0);
+}
+
+/* The gradient of a step's output is 0 where the gradients of all its uses are. */
+static void mark_idle(skel_sparse *sparse, size_t number)
+{
+    size_t output = sparse->graph.step[number].output;
+    const skel_graph_tensor *tensor = &sparse->graph.tensor[output];
+    uint8_t *idle = sparse->work[number].idle;
+
+    memset(idle, output != sparse->graph.logits, tensor->channels);
+    for (size_t u = tensor->first_use; u < tensor->first_use + tensor->uses; u++) {
+        size_t reader = sparse->graph.use[u].step;
+
+        if (skel_graph_has_weights(&sparse->graph.step[reader])) {
+            clear_idle(sparse, reader, idle);
+            continue;
+        }
+        for (size_t c = 0; c < tensor->channels; c++) {
+            idle[c] = idle[c] != 0 && is_closed(sparse, reader, c);
+        }
+    }
+}
+
+void skel_sparse_reach_mark(skel_sparse *sparse)
+{
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        const skel_graph_step *step = &sparse->graph.step[i];
+
+        if (skel_graph_has_weights(step)) {
+            mark_still_layer(sparse, i);
+            continue;
+        }
+        for (size_t c = 0; c < channels_of(sparse, step->output); c++) {
+            sparse->work[i].still[c] = stays_still(sparse, i, c);
+        }
+    }
+    for (size_t i = sparse->graph.steps; i-- > 0;) {
+        mark_idle(sparse, i);
+    }
+}

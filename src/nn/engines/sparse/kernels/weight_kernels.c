@@ -1,0 +1,197 @@
+/* Sums of 4 outputs times 3 columns stay in registers while the pixels pass by. */
+#include "weight_kernels.h"
+
+#include "lanes.h"
+
+/* A tile has 12 sums, and AVX2 has 16 registers. A chunk of pixels of a tile's outputs, and of one
+ * column, fit in a first cache of 32 KiB; a chunk of the planes of a group fits in a second cache.
+ */
+enum {
+    OUTPUTS = 4,
+    COLUMNS = 3,
+    TILE = OUTPUTS * COLUMNS,
+    CHUNK_PIXELS = 1024 / LANES,
+    GROUP_PLANES = 48
+};
+
+typedef float quad __attribute__((vector_size(16), may_alias));
+
+/* Pixels that are summed in float. */
+typedef struct chunk {
+    size_t block; /* the first one */
+    size_t blocks;
+    size_t row;
+    size_t rows;
+} chunk;
+
+/* A range of the columns. */
+typedef struct group {
+    size_t first;
+    size_t last;
+} group;
+
+/* The sums over groups of four lanes. */
+INLINE quad fold(vector value)
+{
+    float lane[LANES];
+    quad out;
+
+    memcpy(lane, &value, sizeof lane);
+    memcpy(&out, lane, sizeof out);
+    for (size_t l = 4; l < LANES; l += 4) {
+        quad next;
+
+        memcpy(&next, lane + l, sizeof next);
+        out += next;
+    }
+    return out;
+}
+
+/* The sums over the lanes of four vectors. */
+INLINE quad fold_four(const vector value[])
+{
+    quad a = fold(value[0]);
+    quad b = fold(value[1]);
+    quad c = fold(value[2]);
+    quad d = fold(value[3]);
+    quad low = (quad){a[0], b[0], c[0], d[0]} + (quad){a[2], b[2], c[2], d[2]};
+    quad high = (quad){a[1], b[1], c[1], d[1]} + (quad){a[3], b[3], c[3], d[3]};
+
+    return low + high;
+}
+
+INLINE void multiply(const skel_sparse_convolution *c, size_t in_column, chunk part,
+                     const float *const in[COLUMNS], const float *const out[OUTPUTS],
+                     vector sum[TILE])
+{
+    for (size_t b = part.block; b < part.block + part.blocks; b++) {
+        for (size_t y = part.row; y < part.row + part.rows; y++) {
+            size_t from = b * c->in_block + y * c->in_row;
+            size_t to = b * c->out_block + y * c->out_row;
+
+            for (size_t x = 0; x < c->width; x++, from += in_column, to += LANES) {
+                vector factor[COLUMNS];
+
+#pragma GCC unroll 8
+                for (size_t k = 0; k < COLUMNS; k++) {
+                    factor[k] = SOURCE(in[k] + from);
+                }
+#pragma GCC unroll 8
+                for (size_t o = 0; o < OUTPUTS; o++) {
+                    vector d = SOURCE(out[o] + to);
+
+#pragma GCC unroll 8
+                    for (size_t k = 0; k < COLUMNS; k++) {
+                        sum[o * COLUMNS + k] += d * factor[k];
+                    }
+                }
+            }
+        }
+    }
+}
+
+/* One tile over one chunk. A tile at an edge repeats its last output or column. */
+INLINE void tile_products(const skel_sparse_convolution *c, size_t in_column, chunk part,
+                          const float *in, const float *const out[OUTPUTS], group tile,
+                          double *const sums[OUTPUTS])
+{
+    const float *from[COLUMNS];
+    vector sum[TILE];
+    float total[TILE];
+
+    for (size_t k = 0; k < COLUMNS; k++) {
+        size_t n = tile.first + k < tile.last ? tile.first + k : tile.last - 1;
+
+        from[k] = in + c->column[n].offset;
+    }
+#pragma GCC unroll 16
+    for (size_t i = 0; i < TILE; i++) {
+        sum[i] = (vector){0};
+    }
+    multiply(c, in_column, part, from, out, sum);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < TILE; i += 4) {
+        quad four = fold_four(sum + i);
+
+        memcpy(total + i, &four, sizeof four);
+    }
+    for (size_t k = 0; tile.first + k < tile.last; k++) {
+        size_t index = c->column[tile.first + k].index;
+
+        for (size_t o = 0; o < OUTPUTS && sums[o] != NULL; o++) {
+            sums[o][index] += (double)total[o * COLUMNS + k];
+        }
+    }
+}
+
+/* All tiles of a group of columns over one chunk. */
+INLINE void chunk_products(const skel_sparse_convolution *c, size_t in_column, chunk part,
+                           group columns, const float *in, const float *out, size_t channels,
+                           const uint32_t channel[], double sums[])
+{
+    for (size_t first = 0; first < channels; first += OUTPUTS) {
+        const float *plane[OUTPUTS];
+        double *sum[OUTPUTS];
+
+        for (size_t o = 0; o < OUTPUTS; o++) {
+            size_t number = channel[first + o < channels ? first + o : channels - 1];
+
+            plane[o] = out + number * c->out_plane;
+            sum[o] = first + o < channels ? sums + number * c->weights : NULL;
+        }
+        for (size_t n = columns.first; n < columns.last; n += COLUMNS) {
+            group tile = {n, n + COLUMNS < columns.last ? n + COLUMNS : columns.last};
+
+            tile_products(c, in_column, part, in, plane, tile, sum);
+        }
+    }
+}
+
+/* The chunk that begins at a block and a row: whole blocks if several fit, else rows of one. */
+static chunk chunk_at(const skel_sparse_convolution *c, size_t block, size_t row)
+{
+    size_t pixels = c->height * c->width;
+    size_t blocks = CHUNK_PIXELS / pixels;
+    size_t rows = CHUNK_PIXELS / c->width;
+
+    if (blocks > 0) {
+        blocks = blocks < c->blocks - block ? blocks : c->blocks - block;
+        return (chunk){.block = block, .blocks = blocks, .rows = c->height};
+    }
+    rows = rows == 0 ? 1 : rows;
+    rows = rows < c->height - row ? rows : c->height - row;
+    return (chunk){.block = block, .blocks = 1, .row = row, .rows = rows};
+}
+
+INLINE void all_products(const skel_sparse_convolution *c, size_t in_column, const float *in,
+                         const float *out, size_t channels, const uint32_t channel[], double sums[])
+{
+    size_t step = GROUP_PLANES * c->elements;
+
+    for (size_t n = 0; n < c->columns; n += step) {
+        group columns = {n, n + step < c->columns ? n + step : c->columns};
+        chunk part = {.blocks = 0};
+
+        for (size_t block = 0; block < c->blocks; block += part.blocks) {
+            for (size_t row = 0; row < c->height; row += part.rows) {
+                part = chunk_at(c, block, row);
+                chunk_products(c, in_column, part, columns, in, out, channels, channel, sums);
+            }
+        }
+    }
+}
+
+/* Compiled for contiguous pixels and for all others. */
+static void products(const skel_sparse_convolution *convolution, const float *in, const float *out,
+                     size_t channels, const uint32_t channel[], double sums[])
+{
+    if (convolution->in_column == LANES) {
+        all_products(convolution, LANES, in, out, channels, channel, sums);
+    } else {
+        all_products(convolution, convolution->in_column, in, out, channels, channel, sums);
+    }
+}
+
+const skel_sparse_weight_kernels SKEL_ISA_NAME(skel_sparse_weight_kernels) = {
+    .products = products,
+};
