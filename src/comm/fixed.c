@@ -1,10 +1,10 @@
 /* The scales of the exact reduction; the loops are in fixed_kernels.c. */
 #include "fixed.h"
 
+#include "fixed_bits.h"
 #include "fixed_kernels.h"
 
 #include <math.h>
-#include <string.h>
 
 enum {
     PRECISION = 40,      /* least number of bits of the largest magnitude times the scale */
@@ -12,22 +12,6 @@ enum {
     SUM_BITS = 62,       /* sums stay at or below 2^62 */
     FLOAT_EXPONENT = 127 /* of the largest finite float */
 };
-
-static uint32_t bits_of(float value)
-{
-    uint32_t bits = 0;
-
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static float float_of(uint32_t bits)
-{
-    float value = 0;
-
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 
 const skel_fixed_kernels *skel_fixed_kernels_of(skel_isa isa)
 {

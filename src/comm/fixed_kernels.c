@@ -8,44 +8,12 @@
  * float's 24 bits are all of the number. */
 #include "fixed_kernels.h"
 
-#include <string.h>
+#include "fixed_bits.h"
 
 static const uint32_t magnitude_bits = 0x7fffffff;
 static const double shifter = 0x1.8p52; /* moves a double's integer to its last bits */
 static const double half = 0x1p32;
 static const double half_inverse = 0x1p-32;
-
-static uint32_t bits_of(float value)
-{
-    uint32_t bits = 0;
-
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static float float_of(uint32_t bits)
-{
-    float value = 0;
-
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static uint64_t bits_of_double(double value)
-{
-    uint64_t bits = 0;
-
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static double double_of(uint64_t bits)
-{
-    double value = 0;
-
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 
 /* A number of at most 24 significant bits and of magnitude up to 2^62, rounded to an integer (ties
  * to even), as two's complement. */

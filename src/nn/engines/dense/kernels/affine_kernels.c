@@ -3,15 +3,8 @@
 
 #include "lanes.h"
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "affine_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "affine_lanes.h"
-#define LANES 1
-#define NAME(verb) verb##_1
-#include "affine_lanes.h"
+#define LANES_FILE "affine_lanes.h"
+#include "each_lanes.h"
 
 static int32_t affine_forward(skel_dense_extent extent, const float *x,
                               skel_dense_f32_norm_vectors vectors, const float *other, float factor,

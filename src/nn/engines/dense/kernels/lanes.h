@@ -1,8 +1,8 @@
 /** One function for each number of lanes, and planes of tensors that may be missing.
  *
- *  A file FAMILY_lanes.h holds the loops over one plane. FAMILY_kernels.c includes it once for each
- * number of lanes, with two macros defined: LANES is the number, NAME(verb) is the name of the
- * function with the number behind it.
+ *  A file FAMILY_lanes.h holds the loops over one plane. FAMILY_kernels.c includes it through
+ *  each_lanes.h, once for each number of lanes, with two macros defined: LANES is the number,
+ *  NAME(verb) is the name of the function with the number behind it.
  */
 #ifndef SKEL_NN_DENSE_LANES_H
 #define SKEL_NN_DENSE_LANES_H

@@ -5,15 +5,8 @@
 
 #include <string.h>
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "norm_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "norm_lanes.h"
-#define LANES 1
-#define NAME(verb) verb##_1
-#include "norm_lanes.h"
+#define LANES_FILE "norm_lanes.h"
+#include "each_lanes.h"
 
 static void norm_sums(skel_dense_extent extent, const float *x, double partials[], size_t channels,
                       double sum[], double squares[])

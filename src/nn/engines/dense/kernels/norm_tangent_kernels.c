@@ -12,15 +12,8 @@ typedef struct block_vectors {
     const float *offset, *factor, *roffset, *rfactor;
 } block_vectors;
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "norm_tangent_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "norm_tangent_lanes.h"
-#define LANES 1
-#define NAME(verb) verb##_1
-#include "norm_tangent_lanes.h"
+#define LANES_FILE "norm_tangent_lanes.h"
+#include "each_lanes.h"
 
 static block_vectors vectors_at(skel_dense_f32_norm_vectors v,
                                 skel_dense_f32_norm_tangent_vectors r, size_t c)

@@ -26,15 +26,8 @@ static bool start_plane(const skel_dense_f32_pool_windows *w, float *dx)
     return once;
 }
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "pool_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "pool_lanes.h"
-#define LANES 1
-#define NAME(verb) verb##_1
-#include "pool_lanes.h"
+#define LANES_FILE "pool_lanes.h"
+#include "each_lanes.h"
 
 static size_t in_plane(const skel_dense_f32_pool_windows *w)
 {
