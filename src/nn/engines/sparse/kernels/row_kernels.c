@@ -71,7 +71,7 @@ INLINE void add_statistics(size_t pixels, const vector value[], bool restart, fl
 {
     vector pivot = SOURCE(scratch);
     vector sum = SOURCE(scratch + LANES);
-    vector squares = SOURCE(scratch + 2 * LANES);
+    vector squares = SOURCE(scratch + (size_t)2 * LANES);
 
     if (restart) {
         pivot = value[0];
@@ -90,7 +90,7 @@ INLINE void add_statistics(size_t pixels, const vector value[], bool restart, fl
         squares += d * d;
     }
     TARGET(scratch + LANES) = sum;
-    TARGET(scratch + 2 * LANES) = squares;
+    TARGET(scratch + (size_t)2 * LANES) = squares;
 }
 
 /* Asks for a tile's cache lines: the tiles of a plane's channels are too far apart for the
@@ -166,7 +166,8 @@ INLINE void apply_tile(size_t height, size_t width, const tile *t, size_t in_col
 static void settle_statistics(skel_sparse_range range, size_t pixels, const float *scratch,
                               double sums[])
 {
-    for (size_t r = range.first; r < range.last; r++, scratch += SKEL_SPARSE_STATISTICS * LANES) {
+    for (size_t r = range.first; r < range.last;
+         r++, scratch += (size_t)SKEL_SPARSE_STATISTICS * LANES) {
         double *sum = sums + 2 * range.rows->row[r].channel;
         double first[LANES];
         double second[LANES];
@@ -176,7 +177,8 @@ static void settle_statistics(skel_sparse_range range, size_t pixels, const floa
             double s = (double)scratch[LANES + l];
 
             first[l] = s + (double)pixels * pivot;
-            second[l] = (double)scratch[2 * LANES + l] + pivot * (2 * s + (double)pixels * pivot);
+            second[l] =
+                (double)scratch[(size_t)2 * LANES + l] + pivot * (2 * s + (double)pixels * pivot);
         }
         sum[0] += sum_of_lanes(first);
         sum[1] += sum_of_lanes(second);
