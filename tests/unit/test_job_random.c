@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { JOBS = 2000, MUTANTS = 20000, TEXT = 2048 };
+enum { JOBS = 2000, MUTANTS = 10000, TEXT = 2048 };
 
 static const char name_characters[] = "abcXYZ0189._+=,@-";
 static const char path_characters[] = "abc/XYZ \"'\\#:{}[]&*!|>%@`~-?,.0189\xC3";
