@@ -50,7 +50,7 @@ double skel_evolution_moved(const skel_checkpoint_state *state)
     return (double)count_moved(state) / (double)state->mask->kept;
 }
 
-/* `move` of a skel_mover. Every rank finds the same mask by itself. */
+/* Changes the mask; the member `move` of a skel_mover. Every rank computes the same mask. */
 static skel_status move(void *context, size_t step, const skel_state *weights,
                         const float gradient[])
 {
@@ -63,21 +63,21 @@ static skel_status move(void *context, size_t step, const skel_state *weights,
                                          .gradient = gradient,
                                          .parameters = weights->parameters,
                                          .velocity = weights->velocity};
+    size_t epoch = (step - 1) / evolution->epoch_steps + 1;
     size_t exchanged = 0;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_comm_agree(comm, skel_evolve_mask(state->mask, &request, &exchanged)));
     SKEL_TRY(skel_mask_check(comm, state->mask));
     skel_worker_remask(evolution->trainer);
-    status = skel_metrics_add(
-        state->tables.evolve,
-        (double[SKEL_EVOLVE_COLUMNS]){
-            [SKEL_EVOLVE_EPOCH] = (double)((step - 1) / evolution->epoch_steps + 1),
-            [SKEL_EVOLVE_STEP] = (double)step,
-            [SKEL_EVOLVE_FRACTION] = request.fraction,
-            [SKEL_EVOLVE_EXCHANGED] = (double)exchanged,
-            [SKEL_EVOLVE_MOVED] = (double)count_moved(state),
-        });
+    status =
+        skel_metrics_add(state->tables.evolve, (double[SKEL_EVOLVE_COLUMNS]){
+                                                   [SKEL_EVOLVE_EPOCH] = (double)epoch,
+                                                   [SKEL_EVOLVE_STEP] = (double)step,
+                                                   [SKEL_EVOLVE_FRACTION] = request.fraction,
+                                                   [SKEL_EVOLVE_EXCHANGED] = (double)exchanged,
+                                                   [SKEL_EVOLVE_MOVED] = (double)count_moved(state),
+                                               });
     SKEL_TRY(skel_comm_agree(comm, status));
 done:
     return status;
