@@ -112,7 +112,9 @@ START_TEST(sums_of_floats_are_right_on_several_nodes)
     for (size_t i = 0; i < COUNT; i++) {
         int ranks = skel_comm_size(comm);
 
-        right = right && values[i] == (float)((int)(i % 1000) * ranks + ranks * (ranks - 1) / 2);
+        int sum = (int)(i % 1000) * ranks + ranks * (ranks - 1) / 2;
+
+        right = right && values[i] == (float)sum;
     }
     ck_assert(skel_suite_all(right));
     skel_comm_destroy(&comm);

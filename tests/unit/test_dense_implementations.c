@@ -66,7 +66,7 @@ static int networks(void)
 /* A layer without anything fast is an error, also where no memory is taken. */
 START_TEST(every_layer_has_something_fast_at_every_batch_size)
 {
-    for (size_t i = 0; i < IMAGES * MICROBATCHES; i++) {
+    for (size_t i = 0; i < (size_t)IMAGES * MICROBATCHES; i++) {
         skel_network *network = network_of(_i, i / MICROBATCHES);
         skel_engine_options options = {
             .microbatch = microbatches[i % MICROBATCHES], .second_order = true, .curvature = true};

@@ -3,6 +3,7 @@
 
 #include "job/file_read.h"
 #include "skel/method.h"
+#include "skel/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -176,12 +177,14 @@ START_TEST(a_method_is_one_of_the_table)
     static const char text[] = "prune: {method: forse}";
     size_t count = 0;
     const char *const *names = skel_method_names(&count);
-    char message[1024] = "j.yaml:1:17: prune.method: expected one of ";
+    char list[512];
+    char message[1024];
 
-    for (size_t i = 0; i < count; i++) {
-        (void)strcat(strcat(message, i > 0 ? ", " : ""), names[i]);
-    }
-    (void)strcat(message, "; found \"forse\"; did you mean force?");
+    skel_text_list(count, names, sizeof list, list);
+    (void)snprintf(
+        message, sizeof message,
+        "j.yaml:1:17: prune.method: expected one of %s; found \"forse\"; did you mean force?",
+        list);
     check_bytes(strlen(text), text, 0, NULL, message);
 }
 END_TEST

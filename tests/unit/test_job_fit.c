@@ -6,6 +6,7 @@
 #include "job/fit.h"
 #include "job/own.h"
 #include "skel/memory.h"
+#include "skel/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,16 +32,19 @@ static skel_status read_first(const char *rest, skel_job *job)
 /* The methods that read a key, from the table of methods; which ones, another test checks. */
 static void join_users(const char *path, char out[SKEL_KEY_TEXT])
 {
+    enum { MOST = 64 };
+    const char *users[MOST];
+    size_t used = 0;
     size_t count = 0;
     const char *const *names = skel_method_names(&count);
 
-    out[0] = '\0';
+    ck_assert_uint_le(count, MOST);
     for (size_t i = 0; i < count; i++) {
         if (skel_fit_uses(skel_key_find_path(path), names[i])) {
-            (void)strcat(out, out[0] != '\0' ? ", " : "");
-            (void)strcat(out, names[i]);
+            users[used++] = names[i];
         }
     }
+    skel_text_list(used, users, SKEL_KEY_TEXT, out);
 }
 
 /* Puts the users in the place of %s. */

@@ -6,6 +6,7 @@
 #include "skel/engine.h"
 #include "skel/network.h"
 #include "skel/sound.h"
+#include "skel/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -67,13 +68,11 @@ END_TEST
 static void check_list(const char *text, const char *before, size_t count,
                        const char *const names[], const char *after)
 {
+    char list[1024];
     char message[2048];
 
-    (void)snprintf(message, sizeof message, "%sexpected one of ", before);
-    for (size_t i = 0; i < count; i++) {
-        (void)strcat(strcat(message, i > 0 ? ", " : ""), names[i]);
-    }
-    (void)strcat(message, after);
+    skel_text_list(count, names, sizeof list, list);
+    (void)snprintf(message, sizeof message, "%sexpected one of %s%s", before, list, after);
     ck_assert_int_eq(check(text), SKEL_ERR_CONFIG);
     ck_assert_str_eq(skel_error_message(), message);
 }
