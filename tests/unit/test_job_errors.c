@@ -2,8 +2,6 @@
 #include "suite.h"
 
 #include "job/file_read.h"
-#include "skel/method.h"
-#include "skel/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -169,23 +167,6 @@ START_TEST(a_text_or_list_is_what_the_table_says)
     };
 
     check_all(COUNT_OF(cases), cases);
-}
-END_TEST
-
-START_TEST(a_method_is_one_of_the_table)
-{
-    static const char text[] = "prune: {method: forse}";
-    size_t count = 0;
-    const char *const *names = skel_method_names(&count);
-    char list[512];
-    char message[1024];
-
-    skel_text_list(count, names, sizeof list, list);
-    (void)snprintf(
-        message, sizeof message,
-        "j.yaml:1:17: prune.method: expected one of %s; found \"forse\"; did you mean force?",
-        list);
-    check_bytes(strlen(text), text, 0, NULL, message);
 }
 END_TEST
 
@@ -384,7 +365,6 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_repeated_key_is_refused_with_both_places);
     tcase_add_test(tcase, a_number_or_truth_value_is_what_the_table_says);
     tcase_add_test(tcase, a_text_or_list_is_what_the_table_says);
-    tcase_add_test(tcase, a_method_is_one_of_the_table);
     tcase_add_test(tcase, a_file_of_another_shape_is_refused);
     tcase_add_test(tcase, what_is_no_yaml_is_placed_too);
     tcase_add_test(tcase, a_sweep_is_checked_entry_by_entry);

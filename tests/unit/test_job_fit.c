@@ -298,6 +298,24 @@ START_TEST(names_of_layers_are_read_as_a_list)
 }
 END_TEST
 
+START_TEST(a_method_is_one_of_the_table)
+{
+    size_t count = 0;
+    const char *const *names = skel_method_names(&count);
+    char list[512];
+    char message[1024];
+    skel_job job;
+
+    skel_text_list(count, names, sizeof list, list);
+    (void)snprintf(
+        message, sizeof message,
+        "j.yaml:4:17: prune.method: expected one of %s; found \"forse\"; did you mean force?",
+        list);
+    ck_assert_int_eq(read_first("prune: {method: forse}", &job), SKEL_ERR_CONFIG);
+    ck_assert_str_eq(skel_error_message(), message);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     size_t methods = 0;
@@ -305,6 +323,7 @@ static void fill(TCase *tcase)
 
     (void)skel_method_names(&methods);
     count = (int)methods;
+    tcase_add_test(tcase, a_method_is_one_of_the_table);
     tcase_add_loop_test(tcase, a_method_of_the_table_has_a_default_for_every_key_that_it_reads, 0,
                         count);
     tcase_add_loop_test(tcase, a_method_of_the_table_reads_keys_by_its_traits, 0, count);
