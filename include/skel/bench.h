@@ -16,6 +16,7 @@
     PART(topk)                                                                                     \
     PART(reduce)                                                                                   \
     PART(step)                                                                                     \
+    PART(prune)                                                                                    \
     PART(scale)
 
 enum {
@@ -35,10 +36,12 @@ typedef struct skel_bench {
     double mpi_seconds;    /**< time to start MPI */
     double peer_seconds;   /**< time to start the peer */
     const char *model;     /**< NULL: each part has its own default */
-    const char *engine;    /**< for the parts `gradient` and `hessian` */
+    const char *engine;    /**< for the parts `gradient`, `hessian`, `step` and `prune` */
     const char *job;       /**< job file of `startup` */
     const char *mask;      /**< of `step`: "uniform" or a file with /masks */
-    double density;        /**< share of the weights that `step` and `scale` keep, above 0 */
+    const char *method;    /**< of `prune` */
+    double density;    /**< share of the weights that `step`, `prune` and `scale` keep, above 0 */
+    size_t iterations; /**< of `prune` */
     size_t width;
     size_t batch;
     size_t microbatch; /**< 0: the batch, shared by the ranks */
@@ -55,7 +58,7 @@ typedef struct skel_bench {
 /** One program or method in a contest. */
 typedef struct skel_contestant {
     char name[48];
-    char how[48]; /**< ranks x threads: "2 x 1" */
+    char how[48]; /**< ranks x threads: "2 x 1"; a contest sets it */
     /** Does the work once; `*seconds` out: time of this process. NULL: the peer does the work. */
     skel_status (*run)(void *context, double *seconds);
     void *context;                 /**< of `run`; for the peer the name of the prepared work */
@@ -157,7 +160,7 @@ typedef struct skel_bench_measure {
 SKEL_CHECKED skel_status skel_bench_models(skel_bench *bench, const skel_bench_measure *measure,
                                            size_t count, const char *const models[]);
 
-/** Runs each contestant once without measuring it, and sets its `how`; the peer's are left out.
+/** Runs each contestant once without measuring it; the peer's are left out.
  *
  *  Collective. The first run allocates memory and compiles kernels, later ones do not.
  *  Errors: a contestant's own, agreed on.

@@ -170,8 +170,6 @@ skel_status skel_bench_warm_up(skel_bench *bench, size_t count, skel_contestant 
 
     for (size_t i = 0; i < count; i++) {
         if (entries[i].run != NULL) {
-            set_how(&entries[i], entries[i].alone ? 1 : skel_comm_size(bench->comm),
-                    entries[i].threads);
             SKEL_TRY(turn_of(bench, &entries[i], 0));
         }
     }
@@ -185,6 +183,12 @@ skel_status skel_bench_contest(skel_bench *bench, const char *label, size_t coun
     skel_progress progress;
     skel_status status = SKEL_OK;
 
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].run != NULL) {
+            set_how(&entries[i], entries[i].alone ? 1 : skel_comm_size(bench->comm),
+                    entries[i].threads);
+        }
+    }
     skel_progress_start(&progress, label, "runs", bench->repeat * count);
     for (size_t round = 0; round < bench->repeat; round++) {
         for (size_t i = 0; i < count; i++) {

@@ -52,4 +52,10 @@ SKEL_CHECKED skel_status skel_bench_scale(skel_bench *bench);
  */
 SKEL_CHECKED skel_status skel_bench_step(skel_bench *bench);
 
+/** All iterations of a pruning method on random images.
+ *
+ *  Collective. Errors: its contestants' own, agreed on; as skel_prune_job_make().
+ */
+SKEL_CHECKED skel_status skel_bench_prune(skel_bench *bench);
+
 #endif

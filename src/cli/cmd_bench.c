@@ -20,9 +20,11 @@ static const skel_option options[] = {
     {"model", 0, "NAME", "network (resnet20; gradient and flow: several, in turn)"},
     {"width", 0, "N", "channels of its first stage (the model's own)"},
     {"batch", 0, "N", "images of one gradient or product (128)"},
-    {"engine", 0, "NAME", "engine of gradient and hessian (auto)"},
-    {"density", 0, "D", "share of the weights that step and scale keep, 0 to 1 (0.01)"},
+    {"engine", 0, "NAME", "engine of gradient, hessian, step and prune (auto)"},
+    {"density", 0, "D", "share of the weights that step, prune and scale keep, 0 to 1 (0.01)"},
     {"mask", 0, "SOURCE", "mask of step: uniform, or a file with /masks (uniform)"},
+    {"method", 0, "NAME", "method of prune: force, iter-snip or snip (force)"},
+    {"iterations", 0, "N", "iterations of prune (60)"},
     {"microbatch", 0, "N", "images of one pass (the batch divided by the ranks)"},
     {"threads", 0, "N", "threads of each rank (1)"},
     {"count", 0, "N", "values of topk and reduce (23467712, resnet50's prunable weights)"},
@@ -61,6 +63,7 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
         {"threads", 1, INT32_MAX, 1, &out->threads},
         {"count", 100, INT32_MAX, 23467712, &out->count},
         {"repeat", 1, BENCH_REPEATS, 5, &out->repeat},
+        {"iterations", 1, 10000, 60, &out->iterations},
         {"ranks-per-node", 1, INT32_MAX, 64, &out->ranks_per_node},
         {"peer-threads", 0, INT32_MAX, 0, peer_threads},
     };
@@ -83,6 +86,7 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
     out->bandwidth *= 1e9;
     out->model = skel_arguments_get(arguments, "model");
     out->engine = text(arguments, "engine", "auto");
+    out->method = text(arguments, "method", "force");
     out->mask = text(arguments, "mask", "uniform");
     out->layers = skel_arguments_has(arguments, "layers");
     out->job = text(arguments, "job", SKEL_SOURCE_DIR "/jobs/quickstart.yaml");

@@ -7,10 +7,11 @@ peer_torch.py [THREADS]: 0 or none leaves the number of threads to PyTorch. Firs
     prepare NAME gradient MODEL WIDTH CLASSES CHANNELS SIDE BATCH LAYOUT
     prepare NAME hessian MODEL WIDTH CLASSES CHANNELS SIDE BATCH
     prepare NAME step MODEL WIDTH CLASSES CHANNELS SIDE BATCH DENSITY
+    prepare NAME prune MODEL WIDTH CLASSES CHANNELS SIDE BATCH METHOD DENSITY ITERATIONS
     prepare NAME topk COUNT KEPT sorted|unsorted
     prepare NAME inference MODEL CHANNELS SIDE BATCH LAYOUT
                     with the weights of the file that SKEL_PEER_FILE in the environment names
-                    all warm up once and answer "ok"
+                    all warm up once, `prune` with one gradient, and answer "ok"
     run NAME        answers "seconds S"
     drop NAME       answers "ok"
 
@@ -96,6 +97,44 @@ def prepare_step(torch, name, width, classes, channels, side, batch, density):
     return step
 
 
+def prepare_prune(torch, name, width, classes, channels, side, batch, method, density, iterations):
+    """A function that prunes a model in exponential iterations, force or iter-snip: dense kernels
+    at weights times mask, the saliency of all weights, and the largest of them by topk."""
+    model = model_by_name(name, int(width), int(classes), int(channels)).train()
+    weights = [p for p in model.parameters() if p.dim() > 1]
+    theta = [p.detach().clone() for p in weights]
+    total = sum(p.numel() for p in weights)
+    images = torch.randn(int(batch), int(channels), int(side), int(side))
+    labels = torch.randint(int(classes), (int(batch),))
+
+    def saliencies(masks):
+        with torch.no_grad():
+            for weight, start, mask in zip(weights, theta, masks):
+                torch.mul(start, mask, out=weight)
+        loss = torch.nn.functional.cross_entropy(model(images), labels)
+        gradients = torch.autograd.grad(loss, weights)
+        return [(start * gradient).abs() for start, gradient in zip(theta, gradients)]
+
+    def iterate(masks, kept):
+        scores = saliencies(masks)
+        if method == "iter-snip":  # a pruned weight stays pruned
+            scores = [score.masked_fill(mask == 0, -1) for score, mask in zip(scores, masks)]
+        best = torch.topk(torch.cat([score.flatten() for score in scores]), kept, sorted=False)
+        threshold = best.values.min()
+        return [(score >= threshold).float() for score in scores]
+
+    def prune():
+        masks = [torch.ones_like(weight) for weight in weights]
+        for t in range(1, int(iterations) + 1):
+            share = float(density) ** (t / int(iterations))
+            masks = iterate(masks, max(1, int(total * share + 1e-6)))
+
+    if method not in ("force", "iter-snip", "snip"):
+        raise ValueError(f"does not know the method {method}")
+    prune.warm_up = lambda: saliencies([torch.ones_like(weight) for weight in weights])
+    return prune
+
+
 def prepare_inference(torch, name, channels, side, batch, layout):
     """A function that computes the logits of random images with a file's weights."""
     form = torch.channels_last if layout == "channels_last" else torch.contiguous_format
@@ -122,9 +161,9 @@ def answer(torch, prepared, words):
     """The answer to one request."""
     if words[0] == "prepare":
         makers = {"gradient": prepare_gradient, "hessian": prepare_hessian, "step": prepare_step,
-                  "topk": prepare_topk, "inference": prepare_inference}
+                  "prune": prepare_prune, "topk": prepare_topk, "inference": prepare_inference}
         prepared[words[1]] = makers[words[2]](torch, *words[3:])
-        prepared[words[1]]()
+        getattr(prepared[words[1]], "warm_up", prepared[words[1]])()
         return "ok"
     if words[0] == "drop":
         del prepared[words[1]]

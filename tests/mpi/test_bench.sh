@@ -63,10 +63,21 @@ for engine in dense reference; do
     must_say '^  skel both +2 x 1 +[0-9]'
 done
 
+# A whole pruning leaves no file behind.
+mkdir "$folder/tmp"
+output=$(TMPDIR=$folder/tmp run 2 prune --model vgg11 --width 2 --batch 6 --iterations 3 \
+    --method iter-snip --density 0.1 --repeat 1 --peer none 2>&1)
+must_say '^prune: iter-snip on vgg11 of width 2, 3 iterations to [0-9]+ of [0-9]+ weights, batch 6, '
+must_say '^  skel +2 x 1 +[0-9]'
+[ -z "$(ls "$folder/tmp" | grep -v ompi)" ]
+
 # The real one, where it is installed.
 if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
     output=$(run 1 topk gradient hessian --model vgg11 --width 2 --batch 2 --count 1000 --repeat 1)
     must_say '^  PyTorch [0-9].* channels_last +1 x [0-9]+ +[0-9]'
+    output+=$(run 1 prune step --model vgg11 --width 2 --batch 2 --iterations 2 --repeat 1 \
+        --engine sparse 2>/dev/null)
+    must_say '^  PyTorch [0-9].*, masked +1 x [0-9]+ +[0-9]'
     must_say '^  PyTorch [0-9].* both +1 x [0-9]+ +[0-9]'
     must_say '^  PyTorch [0-9].* topk +1 x [0-9]+ +[0-9]'
 fi
