@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# What the tests of label slurm share: a Slurm of their own, which ends with the test. Sourced, not run.
+# SKEL and SOURCE are the program and the source folder that ctest names.
+
+: "${SOURCE:?the source folder}"
+for program in munged slurmctld slurmd; do
+    if ! PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null; then
+        echo "there is no program $program: install slurm-wlm and munge"
+        exit 77
+    fi
+done
+work=$(mktemp -d)
+chmod 755 "$work" # munged wants a socket that is open to all
+clusters=("$work/cluster")
+trap cluster_leave EXIT
+trap 'exit 1' TERM INT HUP
+
+# Ends the clusters, whatever the test ended with.
+cluster_leave() {
+    local status=$? folder
+
+    trap - EXIT
+    for folder in "${clusters[@]}"; do
+        [ ! -d "$folder" ] || "$SOURCE/slurm/local-cluster.sh" stop "$folder" || status=1
+    done
+    rm -rf "$work"
+    exit "$status"
+}
+
+# [KEY=VALUE ...]: starts the test's cluster.
+cluster_start() {
+    local line
+
+    line=$("$SOURCE/slurm/local-cluster.sh" start "${clusters[0]}" "$@") || fail "no cluster"
+    eval "$line"
+}
+
+# Prints what is known of the cluster and ends the test.
+fail() {
+    echo "FAILED: $*"
+    squeue 2>&1 || true
+    tail -n 20 "${clusters[0]}"/log/slurmctld.log 2>/dev/null || true
+    exit 1
+}
+
+# SECONDS COMMAND...: waits until the command succeeds.
+within() {
+    local seconds=$1 end
+    end=$((SECONDS + seconds))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || fail "not within $seconds s: $*"
+        sleep 0.2
+    done
+}
