@@ -27,7 +27,8 @@ typedef struct skel_shared skel_shared;
  *  Collective over all processes. Sets OMPI_MCA_fcoll=individual before MPI_Init unless the user
  *  has set it; a failed assertion from here on ends every rank.
  *  @param out  *owned*: skel_comm_destroy() it, before skel_comm_stop()
- *  Errors: SKEL_ERR_INTERNAL, SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_MISSING if srun started the ranks without PMIx; SKEL_ERR_INTERNAL;
+ *          SKEL_ERR_MEMORY. `*out` may be there all the same.
  */
 SKEL_CHECKED skel_status skel_comm_start(int *argc, char ***argv, skel_comm **out);
 

@@ -8,6 +8,7 @@ typedef enum skel_status {
     SKEL_OK = 0,
     SKEL_ERR_USAGE,    /**< unknown or incomplete command line; exit 64 */
     SKEL_ERR_CONFIG,   /**< job or combination of settings that cannot be run; exit 64 */
+    SKEL_ERR_MISSING,  /**< a program or service that is needed is not there; exit 69 */
     SKEL_ERR_DATA,     /**< file whose content is damaged or not the expected one; exit 65 */
     SKEL_ERR_NUMBER,   /**< a number that is not finite where it must be; exit 70 */
     SKEL_ERR_INTERNAL, /**< failure of a library call that should not fail; exit 70 */
@@ -66,7 +67,7 @@ const char *skel_error_message(void);
  */
 void skel_error_clear(void);
 
-/** The exit status of the process for a status: 0, 64, 65, 70 or 74.
+/** The exit status of the process for a status: 0, 64, 65, 69, 70 or 74.
  *
  *  Local.
  */

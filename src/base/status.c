@@ -65,6 +65,8 @@ int skel_status_exit_code(skel_status status)
         return 64;
     case SKEL_ERR_DATA:
         return 65;
+    case SKEL_ERR_MISSING:
+        return 69;
     case SKEL_ERR_IO:
         return 74;
     case SKEL_ERR_NUMBER:

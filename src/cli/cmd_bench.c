@@ -111,10 +111,7 @@ static skel_status run(const skel_arguments *arguments)
     if (status != SKEL_OK) {
         return status;
     }
-    status = skel_comm_start(&argc, &argv, &comm);
-    if (status != SKEL_OK) {
-        return status;
-    }
+    SKEL_TRY(skel_comm_start(&argc, &argv, &comm));
     bench.comm = comm;
     bench.mpi_seconds = skel_seconds() - started;
     skel_log_configure(SKEL_LOG_INFO, skel_comm_is_root(comm));

@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "skel/isa.h"
+#include "skel/launch.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/text.h"
@@ -32,8 +33,8 @@ static void print_help(void)
         "\n`skel help COMMAND` describes a command. `skel run --help-job` describes the job file.\n"
         "`skel --version` prints the versions of the program and of its libraries, and the\n"
         "processor's instruction set in use; SKEL_MAX_ISA=baseline or avx2 allows less.\n\n"
-        "exit status: 0 done; 64 wrong usage or job; 65 damaged data; 70 internal error or a\n"
-        "number that is not finite; 74 input/output\n");
+        "exit status: 0 done; 64 wrong usage or job; 65 damaged data; 69 a program or service is\n"
+        "missing; 70 internal error or a number that is not finite; 74 input/output\n");
 }
 
 static void print_command_help(const skel_command *command)
@@ -132,26 +133,13 @@ static skel_status dispatch(int argc, char **argv)
     return strcmp(word, "help") == 0 ? help_on(argc, argv) : run_command(argc, argv);
 }
 
-/* This process's rank as the launcher says it, before MPI is started; NULL without a launcher. */
-static const char *launched_rank(void)
-{
-    static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (getenv(names[i]) != NULL) {
-            return getenv(names[i]);
-        }
-    }
-    return NULL;
-}
-
 /* Prints an error from before MPI was started. Every rank has this error; MPI is started so that
  * the launcher kills no rank before the root has printed. */
 static void leave_with(skel_status status)
 {
     skel_comm *comm = NULL;
 
-    if (launched_rank() != NULL) {
+    if (skel_launch_has_ranks()) {
         int argc = 0;
         char **argv = NULL;
         char message[2048];
@@ -179,7 +167,7 @@ int main(int argc, char **argv)
     skel_status status = SKEL_OK;
 
     fill_closed_streams();
-    skel_log_configure(SKEL_LOG_INFO, launched_rank() == NULL || strcmp(launched_rank(), "0") == 0);
+    skel_log_configure(SKEL_LOG_INFO, skel_launch_is_first());
     status = skel_isa_check();
     if (status == SKEL_OK) {
         status = dispatch(argc, argv);

@@ -2,6 +2,7 @@
 #include "group.h"
 #include "node_sum.h"
 
+#include "skel/launch.h"
 #include "skel/memory.h"
 
 #include <mpi.h>
@@ -52,8 +53,12 @@ skel_status skel_comm_start(int *argc, char ***argv, skel_comm **out)
 {
     MPI_Comm all = MPI_COMM_NULL;
     int provided = MPI_THREAD_SINGLE;
+    skel_status status = skel_launch_check(0);
 
     *out = NULL;
+    if (status != SKEL_OK) {
+        return status;
+    }
     /* Open MPI's default collective write loses data and hides full disks; ranks that share a
      * core must yield. A value that the user has set stays. */
     (void)setenv("OMPI_MCA_fcoll", "individual", 0);
@@ -63,7 +68,10 @@ skel_status skel_comm_start(int *argc, char ***argv, skel_comm **out)
     }
     skel_assert_hook(abort_all_ranks);
     (void)MPI_Comm_dup(MPI_COMM_WORLD, &all);
-    return skel_comm_wrap(all, out);
+    SKEL_TRY(skel_comm_wrap(all, out));
+    SKEL_TRY(skel_launch_check(skel_comm_size(*out)));
+done:
+    return status;
 }
 
 void skel_comm_stop(void)

@@ -16,7 +16,8 @@ no_sleeper() {
     ! grep -qzx sleep "/proc/$1/cmdline" 2>/dev/null
 }
 
-cluster_start KillWait=1
+cluster_options=(KillWait=1)
+cluster_start
 [ "$(srun -N2 -n2 printenv SLURMD_NODENAME | sort | paste -sd' ')" = "n1 n2" ] || fail "srun on two nodes"
 "$script" status "$work/cluster" >"$work/status" || fail "status of a cluster that runs"
 [ "$(grep -c ': runs, pid' "$work/status")" = 4 ] || fail "$(cat "$work/status")"

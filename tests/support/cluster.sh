@@ -12,6 +12,7 @@ done
 work=$(mktemp -d)
 chmod 755 "$work" # munged wants a socket that is open to all
 clusters=("$work/cluster")
+cluster_options=() # KEY=VALUE, of slurm.conf
 trap cluster_leave EXIT
 trap 'exit 1' TERM INT HUP
 
@@ -27,11 +28,11 @@ cluster_leave() {
     exit "$status"
 }
 
-# [KEY=VALUE ...]: starts the test's cluster.
+# Starts the test's cluster.
 cluster_start() {
     local line
 
-    line=$("$SOURCE/slurm/local-cluster.sh" start "${clusters[0]}" "$@") || fail "no cluster"
+    line=$("$SOURCE/slurm/local-cluster.sh" start "${clusters[0]}" "${cluster_options[@]}") || fail "no cluster"
     eval "$line"
 }
 

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Ranks that srun starts find each other by PMIx. Without it, one line says what is missing, and no run is
+# computed once by every process.
+set -euo pipefail
+# shellcheck source=tests/support/cluster.sh
+. "$SOURCE/tests/support/cluster.sh"
+cluster_start
+
+cat >"$work/job.yaml" <<'YAML'
+name: launch
+data: {set: fashion-mnist, train-samples: 64, test-samples: 64}
+model: {name: lenet-300-100}
+prune: {method: snip, sparsity: 0.9, batch-size: 32}
+train: {epochs: 0}
+YAML
+
+# srun's OPTIONS and a command of skel: in $result its exit status, in $work/log what it says.
+launch() {
+    result=0
+    timeout 120 srun "$@" </dev/null >"$work/log" 2>&1 || result=$?
+}
+
+declare -A argument=([run]=$work/job.yaml [bench]=topk)
+for tasks in 1 3; do
+    for command in run bench; do
+        launch -n "$tasks" --mpi=none "$SKEL" "$command" "${argument[$command]}"
+        [ "$result" = 69 ] || fail "$tasks tasks, $command: exit status $result: $(cat "$work/log")"
+        [ "$(grep -c "started $tasks process.*srun --mpi=pmix" "$work/log")" = 1 ] ||
+            fail "$tasks tasks, $command: $(cat "$work/log")"
+    done
+done
+launch -N 2 -n 3 --mpi=pmix env OMPI_MCA_btl=self,tcp "$SKEL" run "$work/job.yaml" --out "$work/out"
+[ "$result" = 0 ] || fail "with PMIx: $(cat "$work/log")"
+grep -q '1 run on 3 ranks' "$work/log" || fail "with PMIx: $(cat "$work/log")"
+
+# What needs no ranks needs no PMIx; each process does it.
+launch -n 1 --mpi=none "$SKEL" plan "$work/job.yaml"
+[ "$result" = 0 ] || fail "skel plan: $(cat "$work/log")"
