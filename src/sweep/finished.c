@@ -1,0 +1,93 @@
+/* Finished runs: looks for a run's file, and reads its outcome. */
+#include "finished.h"
+
+#include "skel/log.h"
+#include "skel/reader.h"
+#include "skel/run_file.h"
+#include "skel/stored.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* Tells the user if the file was made with other settings than the job asks for now. */
+static skel_status compare_jobs(skel_reader *reader, const char *path, const skel_job *job)
+{
+    bool same = false;
+    skel_status status = skel_stored_job_is(reader, job, &same);
+
+    if (status == SKEL_OK && !same) {
+        SKEL_WARN("%s was made with other settings than the job has now, and is kept; compare "
+                  "`skel inspect --job`, or write to another --out",
+                  path);
+    }
+    return status;
+}
+
+/* A file at the run's path is never overwritten, even if it is no run file. */
+static skel_status open_run(const char *path, skel_reader **reader)
+{
+    char schema[64] = "";
+    skel_status status = skel_reader_open(path, reader);
+
+    if (status == SKEL_OK) {
+        skel_reader_attribute(*reader, "/", "schema_name", sizeof schema, schema);
+        if (strcmp(schema, SKEL_RUN_SCHEMA) != 0) {
+            status =
+                SKEL_FAIL(SKEL_ERR_DATA, "%s is no run file (schema_name \"%s\")", path, schema);
+        }
+    }
+    if (status != SKEL_OK) {
+        status = skel_error_prefix("what is in the place of the run's file is kept; move it away "
+                                   "to do the run again");
+    }
+    return status;
+}
+
+static skel_status read_outcome(const char *path, const skel_job *job, skel_outcome *out)
+{
+    skel_reader *reader = NULL;
+    char accuracy[64];
+    char connected[64];
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(open_run(path, &reader));
+    skel_reader_attribute(reader, "/summary", "test_accuracy", sizeof accuracy, accuracy);
+    skel_reader_attribute(reader, "/summary", "connected", sizeof connected, connected);
+    *out = (skel_outcome){
+        .prunable = (size_t)skel_stored_number(reader, "/summary", "prunable"),
+        .kept = (size_t)skel_stored_number(reader, "/summary", "kept"),
+        .sparsity = skel_stored_number(reader, "/summary", "sparsity_reached"),
+        .effective = (size_t)skel_stored_number(reader, "/summary", "kept_effective"),
+        .collapsed = (size_t)skel_stored_number(reader, "/summary", "collapsed_layers"),
+        .connected = strcmp(connected, "0") != 0, /* older files do not say */
+        .objective = skel_stored_number(reader, "/summary", "objective"),
+        .tested = accuracy[0] != '\0',
+        .test_accuracy = skel_stored_number(reader, "/summary", "test_accuracy"),
+        .test_loss = skel_stored_number(reader, "/summary", "test_loss"),
+        .seconds_prune = skel_stored_number(reader, "/summary", "seconds_prune"),
+        .seconds_train = skel_stored_number(reader, "/summary", "seconds_train"),
+        .seconds = skel_stored_number(reader, "/summary", "seconds"),
+    };
+    skel_reader_attribute(reader, "/summary", "mask_hash", sizeof out->mask_hash, out->mask_hash);
+    SKEL_TRY(compare_jobs(reader, path, job));
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
+skel_status skel_finished_find(const skel_comm *comm, const char *path, skel_sweep_run *run,
+                               bool *found)
+{
+    skel_status status = SKEL_OK;
+
+    *found = false;
+    if (skel_comm_is_root(comm) && access(path, F_OK) == 0) {
+        *found = true;
+        status = read_outcome(path, &run->job, &run->outcome);
+    }
+    SKEL_TRY(skel_comm_agree(comm, status));
+    skel_comm_broadcast(comm, sizeof *found, found);
+    skel_comm_broadcast(comm, sizeof run->outcome, &run->outcome);
+done:
+    return status;
+}

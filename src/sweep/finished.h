@@ -1,0 +1,18 @@
+/** Finished runs: the file of a run that some process has done before. */
+#ifndef SKEL_SWEEP_FINISHED_H
+#define SKEL_SWEEP_FINISHED_H
+
+#include "skel/sweep.h"
+
+/** Looks whether a run's file is there already, and reads its outcome then.
+ *
+ *  Collective. The root reads. A warning says if the file was made with other settings.
+ *  @param path   of the run's file
+ *  @param run    in: its job; out: its outcome, if found
+ *  @param found  the same on every rank
+ *  Errors: SKEL_ERR_DATA or SKEL_ERR_IO if what lies at `path` is no whole run file; agreed on.
+ */
+SKEL_CHECKED skel_status skel_finished_find(const skel_comm *comm, const char *path,
+                                            skel_sweep_run *run, bool *found);
+
+#endif
