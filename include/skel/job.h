@@ -145,6 +145,13 @@ void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out);
 SKEL_CHECKED skel_status skel_job_file_blame(const skel_job_file *file, size_t index,
                                              const char *key);
 
+/** The whole job as YAML, with all overrides and the sweep: a job file with the same runs.
+ *
+ *  Local. Keys that no run reads are left out. Paths stay relative to the working folder. `*out` is
+ *  *owned*. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_job_file_print(const skel_job_file *file, char **out);
+
 /** The resolved job as YAML, every key, readable by skel_job_parse() to an equal struct.
  *
  *  Local. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.

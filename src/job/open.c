@@ -2,31 +2,13 @@
 #include "file_read.h"
 
 #include "skel/memory.h"
+#include "whole.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { STEM = 256 };
-
-static const size_t largest_file = 1048576; /* bytes; a job has about a thousand */
-
-/* Reads all of a stream; `*text` is *owned*. */
-static skel_status read_all(const char *label, FILE *stream, char **text, size_t *bytes)
-{
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(SKEL_ALLOC(largest_file + 1, 1, text));
-    *bytes = fread(*text, 1, largest_file + 1, stream);
-    if (ferror(stream)) {
-        status = SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", label, strerror(errno));
-    } else if (*bytes > largest_file) {
-        status = SKEL_FAIL(SKEL_ERR_CONFIG, "%s: more than %zu bytes; this is no job file", label,
-                           largest_file);
-    }
-done:
-    return status;
-}
 
 /* The file's name without its folder and its last ending; a name longer than any file's is cut. */
 static void stem_of(const char *path, char out[STEM])
@@ -61,7 +43,7 @@ skel_status skel_job_file_open(const char *path, size_t count, const char *const
     if (!is_stdin) {
         stem_of(path, stem);
     }
-    SKEL_TRY(read_all(label, stream, &text, &bytes));
+    SKEL_TRY(skel_whole_read(label, "job file", stream, &text, &bytes));
     status = skel_job_file_read(label, stem, false, bytes, text, count, overrides, out);
 done:
     SKEL_FREE(&text);

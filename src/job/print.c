@@ -1,5 +1,8 @@
-/* The resolved job as YAML: every key, in the table's order, read back to the same bytes. */
-#include "key.h"
+/* Jobs as YAML, in the table's order: one run's settings, or a whole job with its sweep. What is
+ * read back has the same bytes. */
+#include "file.h"
+#include "fit.h"
+#include "value.h"
 
 #include "skel/memory.h"
 
@@ -138,7 +141,22 @@ static void print_value(const skel_key *key, const skel_job *job, FILE *stream)
     }
 }
 
-static void print_section(const skel_section *section, const skel_job *job, FILE *stream)
+/* Whether one of the job's methods reads the key. */
+static bool is_read(const skel_job_file *file, const skel_key *key)
+{
+    const skel_key *method = skel_key_find_path("prune.method");
+    const skel_axis *axis = skel_axes_find(&file->sweep, method);
+    bool found = axis == NULL && skel_fit_uses(key, file->base.prune.method);
+
+    for (size_t at = axis != NULL ? axis->tree->node[axis->list].first : 0; at != 0 && !found;
+         at = axis->tree->node[at].next) {
+        found = skel_fit_uses(key, axis->tree->node[at].text);
+    }
+    return found;
+}
+
+static void print_section(const skel_section *section, const skel_job *job,
+                          const bool wanted[SKEL_KEY_COUNT], FILE *stream)
 {
     bool is_top = section->name[0] == '\0';
 
@@ -148,7 +166,7 @@ static void print_section(const skel_section *section, const skel_job *job, FILE
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
         const char *name = NULL;
 
-        if (skel_key_is_in(&skel_keys[i], section->name, &name)) {
+        if (wanted[i] && skel_key_is_in(&skel_keys[i], section->name, &name)) {
             (void)fprintf(stream, "%s%s: ", is_top ? "" : "  ", name);
             print_value(&skel_keys[i], job, stream);
             (void)fputc('\n', stream);
@@ -156,7 +174,38 @@ static void print_section(const skel_section *section, const skel_job *job, FILE
     }
 }
 
-skel_status skel_job_print(const skel_job *job, char **out)
+static void print_axis(const skel_axis *axis, FILE *stream)
+{
+    const skel_tree *tree = axis->tree;
+    bool first = true;
+
+    (void)fprintf(stream, "  %s: [", axis->key->path);
+    for (size_t at = tree->node[axis->list].first; at != 0; at = tree->node[at].next) {
+        skel_job job;
+        skel_status status = skel_value_read(axis->key, tree, at, &job);
+
+        SKEL_ASSERT(status == SKEL_OK); /* skel_axes_set() has read every one of them */
+        (void)fputs(first ? "" : ", ", stream);
+        print_value(axis->key, &job, stream);
+        first = false;
+    }
+    (void)fputs("]\n", stream);
+}
+
+static void print_all(const skel_job *job, const bool wanted[SKEL_KEY_COUNT],
+                      const skel_axes *sweep, FILE *stream)
+{
+    for (size_t i = 0; i < SKEL_KEY_SECTIONS; i++) {
+        print_section(&skel_sections[i], job, wanted, stream);
+    }
+    for (size_t i = 0; i < sweep->axes; i++) {
+        (void)fputs(i == 0 ? "sweep:\n" : "", stream);
+        print_axis(&sweep->axis[i], stream);
+    }
+}
+
+static skel_status print_to_text(const skel_job *job, const bool wanted[SKEL_KEY_COUNT],
+                                 const skel_axes *sweep, char **out)
 {
     char *buffer = NULL;
     size_t bytes = 0;
@@ -168,9 +217,7 @@ skel_status skel_job_print(const skel_job *job, char **out)
     if (stream == NULL) {
         return SKEL_FAIL(SKEL_ERR_MEMORY, "cannot allocate the text of a job");
     }
-    for (size_t i = 0; i < SKEL_KEY_SECTIONS; i++) {
-        print_section(&skel_sections[i], job, stream);
-    }
+    print_all(job, wanted, sweep, stream);
     failed = ferror(stream) != 0;
     failed = fclose(stream) != 0 || failed;
     if (failed) {
@@ -180,4 +227,26 @@ skel_status skel_job_print(const skel_job *job, char **out)
     }
     free(buffer); /* the C library's own block */
     return status;
+}
+
+skel_status skel_job_print(const skel_job *job, char **out)
+{
+    const skel_axes none = {.axes = 0};
+    bool wanted[SKEL_KEY_COUNT];
+
+    for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
+        wanted[i] = true;
+    }
+    return print_to_text(job, wanted, &none, out);
+}
+
+skel_status skel_job_file_print(const skel_job_file *file, char **out)
+{
+    bool wanted[SKEL_KEY_COUNT];
+
+    for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
+        wanted[i] =
+            skel_axes_find(&file->sweep, &skel_keys[i]) == NULL && is_read(file, &skel_keys[i]);
+    }
+    return print_to_text(&file->base, wanted, &file->sweep, out);
 }

@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include "job/file_read.h"
+#include "skel/memory.h"
 
 #include <string.h>
 
@@ -131,6 +132,53 @@ START_TEST(required_keys_may_come_from_a_sweep_or_an_override)
 }
 END_TEST
 
+/* A whole job, printed and read again, has the same runs. */
+static void check_reprint(const skel_job_file *file)
+{
+    skel_job_file *again = NULL;
+    char *text = NULL;
+
+    ck_assert_ok(skel_job_file_print(file, &text));
+    again = read_text(text, 0, NULL);
+    ck_assert_uint_eq(skel_job_file_runs(again), skel_job_file_runs(file));
+    for (size_t i = 0; i < skel_job_file_runs(file); i++) {
+        skel_job job;
+        skel_job same;
+
+        skel_job_file_run(file, i, &job);
+        skel_job_file_run(again, i, &same);
+        ck_assert_msg(memcmp(&job, &same, sizeof job) == 0, "run %zu differs:\n%s", i, text);
+    }
+    skel_job_file_close(&again);
+    SKEL_FREE(&text);
+}
+
+START_TEST(a_whole_job_that_is_printed_has_the_same_runs)
+{
+    static const char *const texts[] = {
+        MINIMAL,
+        MINIMAL "prune: {method: force, sparsity: 0.123456789012345678}\n"
+                "train: {milestones: [1, 2]}\nseed: 9007199254740992\n",
+        MINIMAL "sweep:\n  prune.method: [random, force, grasp]\n  prune.sparsity: [0.1, 5.0e-1]\n"
+                "  train.milestones: [[], [3, 4]]\n  seed: [7, 8]\n"
+                "  prune.keep-layers: [[], [fc1, \"y\"]]\n",
+        "data: {set: mnist, dir: \"a, b: [c]\"}\n"
+        "sweep: {model.name: [lenet-5, lenet-300-100], model.weights: [~, \"x]'\\\"y\"]}\n",
+        MINIMAL "prune: {temperature: 100.0}\nsweep: {prune.method: [grasp, force]}\n",
+    };
+    static const char *const overrides[] = {"seed=5", "sweep.prune.sparsity=[0.25,0.5]", "name=b"};
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        for (size_t count = 0; count <= COUNT_OF(overrides); count++) {
+            skel_job_file *file = read_text(texts[i], count, overrides);
+
+            check_reprint(file);
+            skel_job_file_close(&file);
+        }
+    }
+}
+END_TEST
+
 START_TEST(milestones_that_never_come_are_no_error)
 {
     skel_job job =
@@ -149,6 +197,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, an_override_of_a_swept_key_replaces_its_axis);
     tcase_add_test(tcase, a_list_for_a_swept_list_is_one_value);
     tcase_add_test(tcase, required_keys_may_come_from_a_sweep_or_an_override);
+    tcase_add_test(tcase, a_whole_job_that_is_printed_has_the_same_runs);
     tcase_add_test(tcase, milestones_that_never_come_are_no_error);
 }
 
