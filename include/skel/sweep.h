@@ -63,6 +63,13 @@ void skel_sweep_close(skel_sweep **sweep);
  */
 void skel_sweep_path(const char *out, const skel_job *job, size_t index, size_t size, char path[]);
 
+/** Reads the outcomes of all runs whose files exist; the other runs are pending. Does none.
+ *
+ *  Collective. Errors: SKEL_ERR_DATA or SKEL_ERR_IO if a run's file is damaged; agreed on.
+ */
+SKEL_CHECKED skel_status skel_sweep_find_done(const skel_comm *comm, skel_sweep *sweep,
+                                              const skel_sweep_options *which);
+
 /** Percent of the prunable weights that a run removes.
  *
  *  Local.

@@ -4,6 +4,7 @@
 #include "skel/comm.h"
 #include "skel/dataset.h"
 #include "skel/engine.h"
+#include "skel/launch.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/network.h"
@@ -28,6 +29,7 @@ static const skel_option options[] = {
     {"out", 0, "DIR", "folder of the run files (default: runs)"},
     {"index", 0, "N", "do only run N of the sweep; the first is 0"},
     {"dry-run", 0, NULL, "list each run and whether it would be done or skipped, then exit"},
+    {"table", 0, NULL, "print the table of the runs that are done, do none, then exit"},
     {"print-config", 0, NULL, "print the resolved job of every run, then exit"},
     {"help-job", 0, NULL, "describe every key of the job file, then exit"},
     {"quiet", 'q', NULL, "print warnings and errors only, no progress"},
@@ -123,6 +125,62 @@ done:
     return status;
 }
 
+static void print_table(const skel_sweep *sweep)
+{
+    size_t done = 0;
+
+    for (size_t i = 0; i < sweep->runs; i++) {
+        done += sweep->run[i].state == SKEL_RUN_DONE;
+    }
+    skel_sweep_table(sweep);
+    printf("%zu of %zu run%s done\n", done, sweep->runs, sweep->runs == 1 ? " is" : "s are");
+}
+
+static bool only_prints(const skel_arguments *arguments)
+{
+    return skel_arguments_has(arguments, "print-config") ||
+           skel_arguments_has(arguments, "dry-run") || skel_arguments_has(arguments, "table");
+}
+
+static skel_status check_index(const skel_sweep *sweep, const skel_sweep_options *which)
+{
+    if (which->only && which->index >= sweep->runs) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --index %zu: the job has %zu run%s, from 0",
+                         which->index, sweep->runs, sweep->runs == 1 ? "" : "s");
+    }
+    return SKEL_OK;
+}
+
+/* What is only printed needs no MPI, and works on a login node; under a launcher, one process
+ * prints. */
+static skel_status without_ranks(const skel_arguments *arguments, const skel_sweep_options *which)
+{
+    skel_comm *self = NULL;
+    skel_sweep *sweep = NULL;
+    skel_status status = SKEL_OK;
+
+    skel_log_configure(level_of(arguments), skel_launch_is_first());
+    SKEL_TRY(skel_comm_create_self(&self));
+    SKEL_TRY(skel_sweep_open(self, arguments->word[0], arguments->count - 1,
+                             (const char *const *)(arguments->word + 1), &sweep));
+    SKEL_TRY(check_index(sweep, which));
+    if (!skel_launch_is_first()) {
+        goto done;
+    }
+    if (skel_arguments_has(arguments, "table")) {
+        SKEL_TRY(skel_sweep_find_done(self, sweep, which));
+        print_table(sweep);
+    } else if (skel_arguments_has(arguments, "dry-run")) {
+        print_dry_run(sweep, which);
+    } else {
+        print_configs(sweep, which);
+    }
+done:
+    skel_sweep_close(&sweep);
+    skel_comm_destroy(&self);
+    return status;
+}
+
 static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_options *which)
 {
     int argc = arguments->argc;
@@ -135,19 +193,8 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_
     skel_log_configure(level_of(arguments), skel_comm_is_root(comm));
     SKEL_TRY(skel_sweep_open(comm, arguments->word[0], arguments->count - 1,
                              (const char *const *)(arguments->word + 1), &sweep));
-    if (which->only && which->index >= sweep->runs) {
-        status = SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --index %zu: the job has %zu run%s, from 0",
-                           which->index, sweep->runs, sweep->runs == 1 ? "" : "s");
-        goto done;
-    }
-    if (skel_arguments_has(arguments, "print-config") || skel_arguments_has(arguments, "dry-run")) {
-        if (skel_comm_is_root(comm)) {
-            (skel_arguments_has(arguments, "dry-run") ? print_dry_run : print_configs)(sweep,
-                                                                                       which);
-        }
-    } else {
-        SKEL_TRY(do_runs(comm, sweep, which, argc, argv));
-    }
+    SKEL_TRY(check_index(sweep, which));
+    SKEL_TRY(do_runs(comm, sweep, which, argc, argv));
 done:
     skel_sweep_close(&sweep);
     return skel_command_leave(&comm, status);
@@ -170,7 +217,7 @@ static skel_status run(const skel_arguments *arguments)
                          skel_command_run.usage);
     }
     SKEL_TRY(read_options(arguments, &which));
-    SKEL_TRY(with_ranks(arguments, &which));
+    SKEL_TRY((only_prints(arguments) ? without_ranks : with_ranks)(arguments, &which));
 done:
     return status;
 }

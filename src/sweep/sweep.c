@@ -1,6 +1,8 @@
 /* Sweeps: reads the runs of a job, and names their files. */
 #include "skel/sweep.h"
 
+#include "finished.h"
+
 #include "skel/memory.h"
 #include "skel/method.h"
 #include "skel/sound.h"
@@ -77,6 +79,23 @@ void skel_sweep_path(const char *out, const skel_job *job, size_t index, size_t 
 {
     (void)snprintf(path, size, "%s/%s/%04zu-%s-s%.10g-seed%llu.h5", out, job->name, index,
                    job->prune.method, job->prune.sparsity, (unsigned long long)job->seed);
+}
+
+skel_status skel_sweep_find_done(const skel_comm *comm, skel_sweep *sweep,
+                                 const skel_sweep_options *which)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < sweep->runs; i++) {
+        char path[SKEL_JOB_PATH + 256];
+        bool found = false;
+
+        skel_sweep_path(which->out, &sweep->run[i].job, i, sizeof path, path);
+        SKEL_TRY(skel_finished_find(comm, path, &sweep->run[i], &found));
+        sweep->run[i].state = found ? SKEL_RUN_DONE : SKEL_RUN_PENDING;
+    }
+done:
+    return status;
 }
 
 double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome)
