@@ -47,7 +47,7 @@ OWNERS = [
     (r"(oneapi/dnnl/)?dnnl.*\.h", ["nn/engines/dense"]),
     (r"yaml\.h", ["job"]),
     (r"png\.h", ["data"]),
-    (r"Random123/.*|xxhash\.h|md5\.h", ["base"]),
+    (r"Random123/.*|xxhash\.h|md5\.h|cjson/.*", ["base"]),
 ]
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
