@@ -105,6 +105,7 @@ skel_status skel_arguments_parse(const skel_command *command, int argc, char **a
     for (int i = 2; i < argc; i++) {
         if (!options_end && strcmp(argv[i], "--") == 0) {
             options_end = true;
+            out->before_end = out->count;
         } else if (options_end || argv[i][0] != '-' || argv[i][1] == '\0') {
             words[out->count++] = argv[i];
         } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
@@ -114,6 +115,7 @@ skel_status skel_arguments_parse(const skel_command *command, int argc, char **a
             SKEL_TRY(take_option(command, argc, argv, &i, out));
         }
     }
+    out->before_end = options_end ? out->before_end : out->count;
     if (out->count < command->words_min || out->count > command->words_max) {
         return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: too %s arguments; usage: skel %s %s",
                          command->name, out->count < command->words_min ? "few" : "many",

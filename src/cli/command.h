@@ -27,7 +27,8 @@ typedef struct skel_arguments {
     char **argv;
     /** Of each option: its value, "" for a switch that is on, NULL if it was not given. */
     const char *value[SKEL_COMMAND_OPTIONS];
-    size_t count; /**< words that are no options */
+    size_t count;      /**< words that are no options */
+    size_t before_end; /**< those of them that stand before `--` */
     char **word;
 } skel_arguments;
 
@@ -68,6 +69,7 @@ extern const skel_command skel_command_inspect;
 extern const skel_command skel_command_plan;
 extern const skel_command skel_command_run;
 extern const skel_command skel_command_saliency;
+extern const skel_command skel_command_submit;
 extern const skel_command skel_command_verify;
 
 /** Ends MPI for a command: prints the error, if there is one, then frees `*comm`.

@@ -54,3 +54,13 @@ within() {
         sleep 0.2
     done
 }
+
+# Whether no job waits or runs.
+queue_empty() {
+    [ -z "$(squeue -h)" ]
+}
+
+# JOB FIELD: prints a field of what Slurm knows of a job, such as JobState, ExitCode, Restarts.
+field_of() {
+    scontrol show job "$1" | tr ' ' '\n' | sed -n "s/^$2=//p" | head -n 1
+}

@@ -1,0 +1,130 @@
+/* The frozen job: what a submission computes, whatever happens to the job file afterwards. */
+#include "submission.h"
+
+#include "skel/checksum.h"
+#include "skel/memory.h"
+#include "skel/version.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The folder of all jobs' files: of the command line, of the site, or runs. */
+static skel_status find_out(skel_submission *submission)
+{
+    const char *out = submission->options->out;
+    char here[SKEL_JOB_PATH] = "";
+    char path[2 * SKEL_JOB_PATH];
+
+    if (out != NULL) {
+        (void)snprintf(path, sizeof path, "%s", out);
+    } else if (submission->site.scratch[0] != '\0') {
+        (void)snprintf(path, sizeof path, "%s/runs", submission->site.scratch);
+    } else {
+        (void)snprintf(path, sizeof path, "runs");
+    }
+    if (path[0] != '/' && getcwd(here, sizeof here) == NULL) {
+        return SKEL_FAIL(SKEL_ERR_IO, "the working folder: %s", strerror(errno));
+    }
+    if (snprintf(submission->out, sizeof submission->out, "%s%s%s", here,
+                 here[0] != '\0' ? "/" : "", path) >= (int)sizeof submission->out ||
+        path[0] == '\0') {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel submit: --out: %s folder name",
+                         path[0] == '\0' ? "empty" : "too long a");
+    }
+    return SKEL_OK;
+}
+
+/* The same job has the same file, whoever submits it. */
+static void name_files(skel_submission *submission)
+{
+    char sum[SKEL_CHECKSUM_TEXT];
+
+    skel_checksum_xxh3(strlen(submission->text), submission->text, sum);
+    (void)snprintf(submission->folder, sizeof submission->folder, "%s/%s", submission->out,
+                   submission->sweep->run[0].job.name);
+    (void)snprintf(submission->frozen, sizeof submission->frozen, "%.*s/submitted-%.8s.yaml",
+                   SKEL_SUBMISSION_PATH - 32, submission->folder, sum);
+}
+
+skel_status skel_submit_freeze(skel_submission *submission, size_t count,
+                               const char *const overrides[])
+{
+    skel_job_file *file = NULL;
+    skel_comm *self = NULL;
+    skel_status status = SKEL_OK;
+
+    if (strcmp(submission->path, "-") == 0) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel submit: the job must be a file, not standard input");
+    }
+    SKEL_TRY(find_out(submission));
+    SKEL_TRY(skel_comm_create_self(&self));
+    SKEL_TRY(skel_sweep_open(self, submission->path, count, overrides, &submission->sweep));
+    SKEL_TRY(skel_job_file_open(submission->path, count, overrides, &file));
+    SKEL_TRY(skel_job_file_print(file, &submission->text));
+    name_files(submission);
+done:
+    skel_job_file_close(&file);
+    skel_comm_destroy(&self);
+    return status;
+}
+
+static skel_status make_folder(const char *path)
+{
+    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+        return SKEL_FAIL(SKEL_ERR_IO, "cannot make the folder %s: %s", path, strerror(errno));
+    }
+    return SKEL_OK;
+}
+
+static void print_frozen(const skel_submission *submission, FILE *stream)
+{
+    char date[32];
+    time_t now = time(NULL);
+    struct tm parts;
+
+    (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
+    (void)fprintf(stream,
+                  "# %s, frozen by skel submit %s at %s.\n"
+                  "# The jobs in Slurm's queue read this file, not that one.\n%s",
+                  submission->path, skel_version(), date, submission->text);
+}
+
+/* Under another name first: a job that starts reads the whole text or the earlier one. */
+static skel_status write_file(const skel_submission *submission)
+{
+    char part[SKEL_SUBMISSION_PATH + 8];
+    FILE *stream = NULL;
+    bool failed = false;
+
+    (void)snprintf(part, sizeof part, "%s.part", submission->frozen);
+    stream = fopen(part, "w");
+    if (stream != NULL) {
+        print_frozen(submission, stream);
+        failed = ferror(stream) != 0;
+        failed = fclose(stream) != 0 || failed;
+    }
+    if (stream == NULL || failed || rename(part, submission->frozen) != 0) {
+        skel_status status =
+            SKEL_FAIL(SKEL_ERR_IO, "write %s: %s", submission->frozen, strerror(errno));
+
+        (void)unlink(part);
+        return status;
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_submit_write(const skel_submission *submission)
+{
+    char logs[SKEL_SUBMISSION_PATH + 8];
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(logs, sizeof logs, "%s/logs", submission->folder);
+    SKEL_TRY(make_folder(logs));
+    SKEL_TRY(write_file(submission));
+done:
+    return status;
+}

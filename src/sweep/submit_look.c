@@ -1,0 +1,160 @@
+/* Where each run of a submission stands: done, in Slurm's queue, or missing. */
+#include "submission.h"
+
+#include "skel/dataset.h"
+#include "skel/log.h"
+#include "skel/memory.h"
+#include "skel/queue.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A run's file, without its folder. */
+typedef struct run_name {
+    char text[256];
+} run_name;
+
+/* Names the run's file; returns whether it exists. */
+static bool name_run(const skel_submission *submission, const skel_sweep *sweep, size_t index,
+                     run_name *out)
+{
+    char path[SKEL_SUBMISSION_PATH];
+
+    skel_sweep_path(submission->out, &sweep->run[index].job, index, sizeof path, path);
+    (void)snprintf(out->text, sizeof out->text, "%s", strrchr(path, '/') + 1);
+    return access(path, F_OK) == 0;
+}
+
+/* The queued job will do the run of this name, if it is one of ours. */
+static void mark_run(skel_submission *submission, const run_name names[], const run_name *name,
+                     const char *id)
+{
+    for (size_t i = 0; i < submission->sweep->runs; i++) {
+        if (submission->place[i] == SKEL_PLACE_MISSING && strcmp(names[i].text, name->text) == 0) {
+            submission->place[i] = SKEL_PLACE_QUEUED;
+            (void)snprintf(submission->queued_by, sizeof submission->queued_by, "%s", id);
+        }
+    }
+}
+
+/* Marks the runs that a queued job of the sweep will do: one run, or all. */
+static void mark_job(skel_submission *submission, const run_name names[], const skel_sweep *queued,
+                     const skel_queue_job *job)
+{
+    size_t first = job->is_element ? job->index : 0;
+    size_t end = job->is_element ? job->index + 1 : queued->runs;
+
+    for (size_t i = first; i < end && i < queued->runs; i++) {
+        run_name name;
+
+        if (!name_run(submission, queued, i, &name)) {
+            mark_run(submission, names, &name, job->id);
+        }
+    }
+}
+
+/* Whether the frozen job lies in the submission's folder: others do other runs. */
+static bool is_here(const skel_submission *submission, const char *frozen)
+{
+    size_t length = strlen(submission->folder);
+
+    return strncmp(frozen, submission->folder, length) == 0 && frozen[length] == '/';
+}
+
+/* The queue's jobs may be of several frozen jobs, each of which is opened once. */
+static void find_queued(skel_submission *submission, const skel_comm *self, const run_name names[],
+                        const skel_queue *queue)
+{
+    const char *opened = "";
+    skel_sweep *queued = NULL;
+
+    for (size_t i = 0; i < queue->jobs; i++) {
+        const skel_queue_job *job = &queue->job[i];
+
+        if (!is_here(submission, job->frozen)) {
+            continue;
+        }
+        if (strcmp(opened, job->frozen) != 0) {
+            opened = job->frozen;
+            skel_sweep_close(&queued);
+            if (skel_sweep_open(self, job->frozen, 0, NULL, &queued) != SKEL_OK) {
+                SKEL_WARN("job %s is in the queue, but its job file cannot be read: %s", job->id,
+                          skel_error_message());
+            }
+        }
+        if (queued != NULL) {
+            mark_job(submission, names, queued, job);
+        }
+    }
+    skel_sweep_close(&queued);
+}
+
+/* In a dry run Slurm need not be there. */
+static skel_status ask_queue(skel_submission *submission, const skel_comm *self,
+                             const run_name names[])
+{
+    skel_queue queue = {.jobs = 0};
+    skel_status status = skel_queue_read(&queue);
+
+    submission->has_slurm = status == SKEL_OK;
+    if (status == SKEL_OK) {
+        find_queued(submission, self, names, &queue);
+    } else if (status == SKEL_ERR_MISSING && submission->options->dry_run) {
+        SKEL_WARN("%s; the plan does not know of runs in the queue", skel_error_message());
+        skel_error_clear();
+        status = SKEL_OK;
+    } else if (status == SKEL_ERR_MISSING) {
+        status = skel_error_prefix("this machine has no Slurm, or its module is not loaded, or it "
+                                   "does not answer; `mpirun -n 4 skel run %s` does the runs here",
+                                   submission->path);
+    }
+    skel_queue_clear(&queue);
+    return status;
+}
+
+static skel_status check_data(const skel_submission *submission)
+{
+    const skel_job *last = NULL;
+
+    for (size_t i = 0; i < submission->sweep->runs; i++) {
+        const skel_job *job = &submission->sweep->run[i].job;
+
+        if (submission->place[i] != SKEL_PLACE_MISSING ||
+            (last != NULL && strcmp(last->data.set, job->data.set) == 0 &&
+             strcmp(last->data.dir, job->data.dir) == 0)) {
+            continue;
+        }
+        if (skel_dataset_check(job->data.set, job->data.dir) != SKEL_OK) {
+            return skel_error_prefix("run %zu", i);
+        }
+        last = job;
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_submit_look(skel_submission *submission)
+{
+    size_t runs = submission->sweep->runs;
+    run_name *names = NULL;
+    skel_comm *self = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_create_self(&self));
+    SKEL_TRY(SKEL_ALLOC(runs, sizeof *submission->place, &submission->place));
+    SKEL_TRY(SKEL_ALLOC(runs, sizeof *names, &names));
+    for (size_t i = 0; i < runs; i++) {
+        submission->place[i] = name_run(submission, submission->sweep, i, &names[i])
+                                   ? SKEL_PLACE_DONE
+                                   : SKEL_PLACE_MISSING;
+    }
+    SKEL_TRY(ask_queue(submission, self, names));
+    for (size_t i = 0; i < runs; i++) {
+        submission->count[submission->place[i]]++;
+    }
+    SKEL_TRY(check_data(submission));
+done:
+    SKEL_FREE(&names);
+    skel_comm_destroy(&self);
+    return status;
+}
