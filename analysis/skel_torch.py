@@ -1,7 +1,7 @@
 """skel's networks as PyTorch modules, and skel's files loaded into them.
 
     import skel_torch
-    model, masks = skel_torch.load("runs/quickstart/0012-force-s0.99-seed0.h5", "vgg11")
+    model, masks = skel_torch.load("runs/quickstart/force-s0.99-seed0-HEX.h5", "vgg11")
     accuracy = (model.eval()(images).argmax(1) == labels).float().mean()
 
 `masks` has a boolean tensor for every pruned weight, by its name in model.state_dict().

@@ -79,6 +79,18 @@ void skel_dataset_default_dir(const char *name, char out[SKEL_PATH]);
  */
 SKEL_CHECKED skel_status skel_dataset_check(const char *name, const char *dir);
 
+/** One checksum for the whole content of a data set: XXH3-128 of a line "FILE XXH3-128" per file.
+ *
+ *  Local. The catalogue's checksums are taken, which the files must have. Files are read only if
+ *  others are accepted, or if the catalogue has no checksum of theirs.
+ *  @param dir         folder with the files; NULL or "": skel_dataset_default_dir()
+ *  @param unverified  whether other contents are accepted
+ *  @param out         out: a file that cannot be read has no checksum in its line
+ *  Errors: SKEL_ERR_CONFIG for an unknown name; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_dataset_checksum(const char *name, const char *dir, bool unverified,
+                                               char out[SKEL_CHECKSUM_TEXT]);
+
 /** Reads a data set into memory, once per node, and checks every file.
  *
  *  Collective. IDX files may be plain or gzip; CIFAR is the official binary version.

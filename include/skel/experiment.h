@@ -23,9 +23,10 @@ typedef struct skel_assignment {
     const skel_job *job;         /**< the same on every rank */
     const skel_dataset *dataset; /**< the job's */
     const skel_invocation *invocation;
-    size_t index;     /**< number of the run in its sweep, for messages and the file */
-    size_t runs;      /**< of the sweep; 0 or 1: there is one run */
-    const char *path; /**< of the run file */
+    size_t index;         /**< number of the run in its sweep, for messages and the file */
+    size_t runs;          /**< of the sweep; 0 or 1: there is one run */
+    const char *identity; /**< of the run, for the file; NULL: nothing is written */
+    const char *path;     /**< of the run file */
 } skel_assignment;
 
 /** The figures of a finished run, which `/summary` of its file holds too. Plain data. */

@@ -127,6 +127,19 @@ void skel_job_file_close(skel_job_file **file);
  */
 size_t skel_job_file_runs(const skel_job_file *file);
 
+/** Number of the sweep's axes.
+ *
+ *  Local.
+ */
+size_t skel_job_file_axes(const skel_job_file *file);
+
+/** The key of an axis of the sweep, as a dotted path.
+ *
+ *  Local. Static storage.
+ *  @param number  0 to axes - 1, in the order in which they were given
+ */
+const char *skel_job_file_axis(const skel_job_file *file, size_t number);
+
 /** One run's settings. The last axis of the sweep changes fastest.
  *
  *  Local. All bytes of `*out` are defined: equal settings are equal bytes.
@@ -157,6 +170,37 @@ SKEL_CHECKED skel_status skel_job_file_print(const skel_job_file *file, char **o
  *  Local. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_job_print(const skel_job *job, char **out);
+
+/** The settings that can change the result of the job's run, as text: a line "KEY: VALUE" for each
+ *  key whose value is not the default.
+ *
+ *  Local. Keys that lead to files (`data.dir`, `model.weights`) are not among them: the content of
+ *  the files decides. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_job_print_result(const skel_job *job, char **out);
+
+/** The value that a job gives to a key, as text: "0.9", "~", "[150, 250]".
+ *
+ *  Local. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.
+ *  @param path  dotted path; one that is not a key is a broken invariant
+ */
+SKEL_CHECKED skel_status skel_job_print_value(const skel_job *job, const char *path, char **out);
+
+/** Whether runs of both jobs have the same bits, if the files that the jobs name have the same
+ *  contents: equal are all settings that can change the result, or its last bits.
+ *
+ *  Local.
+ */
+bool skel_job_same_bits(const skel_job *a, const skel_job *b);
+
+/** A key, of those that change a result's last bits at most, whose values differ: the first one
+ *  behind `after` in the table of keys.
+ *
+ *  Local. Static storage.
+ *  @param after  NULL: from the first on
+ *  @return       its dotted path; NULL if there is no further one
+ */
+const char *skel_job_other_bits(const skel_job *a, const skel_job *b, const char *after);
 
 /** Reads the text of a resolved job, as stored in a run file, maybe by an earlier release.
  *

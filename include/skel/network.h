@@ -102,6 +102,12 @@ const char *const *skel_model_names(size_t *count);
  */
 skel_tensor skel_model_image(const char *name);
 
+/** The width that a model has if none is asked for; 0 for an unknown name.
+ *
+ *  Local.
+ */
+size_t skel_model_width(const char *name);
+
 /** Builds a network of the zoo for an input and a number of classes.
  *
  *  Local.

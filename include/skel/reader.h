@@ -141,6 +141,14 @@ SKEL_CHECKED skel_status skel_reader_texts(skel_reader *reader, const char *path
 SKEL_CHECKED skel_status skel_reader_compare(skel_reader *reader, const char *path,
                                              bool *has_checksum);
 
+/** The checksum of a dataset: the one that the file has of it, else computed.
+ *
+ *  Local.
+ *  @param out  [SKEL_CHECKSUM_TEXT] out
+ *  Errors: SKEL_ERR_DATA naming file and dataset; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_checksum(skel_reader *reader, const char *path, char out[]);
+
 /** Compares every dataset with its checksum, reads every attribute, looks for missing groups.
  *
  *  Local.

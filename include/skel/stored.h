@@ -18,7 +18,8 @@ double skel_stored_number(skel_reader *reader, const char *object, const char *n
  */
 SKEL_CHECKED skel_status skel_stored_job(skel_reader *reader, skel_job *out);
 
-/** Whether a file's run had the settings of a job. The intervals of checkpoints are not compared.
+/** Whether a file's run had the settings of a job: all that its bits depend on, by
+ *  skel_job_same_bits().
  *
  *  Local. Errors: as skel_stored_job().
  */

@@ -10,7 +10,14 @@
 #ifndef SKEL_SWEEP_H
 #define SKEL_SWEEP_H
 
+#include "skel/checksum.h"
 #include "skel/session.h"
+
+enum {
+    SKEL_SWEEP_AXES = 64, /**< most swept keys; a job has fewer keys */
+    SKEL_SWEEP_KEY = 40,  /**< bytes of a key's dotted path */
+    SKEL_SWEEP_FILE = 320 /**< bytes of a run file's path below the output folder */
+};
 
 /** Which runs of a job are done, and where their files lie. Plain data. */
 typedef struct skel_sweep_options {
@@ -21,9 +28,10 @@ typedef struct skel_sweep_options {
 
 /** Whether a run is done. */
 typedef enum skel_run_state {
-    SKEL_RUN_PENDING, /**< not done */
-    SKEL_RUN_DONE,    /**< its outcome is known */
-    SKEL_RUN_FAILED,  /**< its numbers were not finite */
+    SKEL_RUN_PENDING,  /**< not done */
+    SKEL_RUN_DONE,     /**< its outcome is known */
+    SKEL_RUN_FAILED,   /**< its numbers were not finite */
+    SKEL_RUN_REPEATED, /**< an earlier run of the sweep is the same: not done, not counted */
 } skel_run_state;
 
 /** One run of a sweep. */
@@ -31,12 +39,21 @@ typedef struct skel_sweep_run {
     skel_job job;
     skel_run_state state;
     skel_outcome outcome; /**< if done */
+    char identity[SKEL_CHECKSUM_TEXT];
+    size_t first;               /**< index of the sweep's first run with this identity; its own as a
+                                     rule */
+    char file[SKEL_SWEEP_FILE]; /**< below the output folder: JOB/STEM.h5, or after
+                                     skel_sweep_locate() another file with the same run */
+    bool taken;                 /**< `file` was made by another sweep, or is named otherwise */
 } skel_sweep_run;
 
 /** A job's runs. The same on every rank. */
 typedef struct skel_sweep {
     size_t runs;
     skel_sweep_run *run; /**< [runs], owned */
+    size_t axes;         /**< swept keys */
+    char axis[SKEL_SWEEP_AXES]
+             [SKEL_SWEEP_KEY]; /**< [axes] their dotted paths, in the job's order */
 } skel_sweep;
 
 /** Reads a job file on the root and gives all its runs to every rank, each checked.
@@ -57,11 +74,22 @@ SKEL_CHECKED skel_status skel_sweep_open(const skel_comm *comm, const char *path
  */
 void skel_sweep_close(skel_sweep **sweep);
 
-/** The file of a run: OUT/JOB/INDEX-METHOD-sSPARSITY-seedN.h5.
+/** The path of a run's file: OUT/FILE.
  *
  *  Local.
  */
-void skel_sweep_path(const char *out, const skel_job *job, size_t index, size_t size, char path[]);
+void skel_sweep_path(const char *out, const skel_sweep_run *run, size_t size, char path[]);
+
+/** Looks for runs that are done already: a finished run of the same identity is taken, whichever
+ *  sweep made it below the output folder and whatever its name.
+ *
+ *  Collective. The root looks. Sets `file` and `taken` of all runs. If a run of this job is not
+ *  finished, but has a checkpoint under another name, the run goes on under that name.
+ *  @param out  folder of all jobs' files; it may be missing
+ *  Errors: SKEL_ERR_MEMORY; agreed on.
+ */
+SKEL_CHECKED skel_status skel_sweep_locate(const skel_comm *comm, skel_sweep *sweep,
+                                           const char *out);
 
 /** Reads the outcomes of all runs whose files exist; the other runs are pending. Does none.
  *

@@ -2,6 +2,7 @@
 #ifndef SKEL_WEIGHT_FILE_H
 #define SKEL_WEIGHT_FILE_H
 
+#include "skel/checksum.h"
 #include "skel/comm.h"
 #include "skel/network.h"
 
@@ -33,5 +34,13 @@ SKEL_CHECKED skel_status skel_weight_file_read_group(const skel_comm *comm, cons
                                                      const char *group, const skel_network *network,
                                                      float parameters[], float buffers[],
                                                      uint8_t mask[], bool *has_mask);
+
+/** One checksum for all that a weight file gives to a network: the datasets of /weights, /buffers
+ *  and /masks. Other groups, such as those of a run file, do not count.
+ *
+ *  Local. A dataset's checksum in the file is taken; where there is none, the dataset is read.
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_weight_file_checksum(const char *path, char out[SKEL_CHECKSUM_TEXT]);
 
 #endif

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 static const char details[] =
-    "  skel eval runs/quickstart/0012-force-s0.99-seed0.h5\n\n"
+    "  skel eval runs/quickstart/force-s0.99-seed0-HEX.h5\n\n"
     "Tests the network of a run file, and compares the result with the run's own test. Engine,\n"
     "batch, threads and images are the run's where no option changes them; then accuracy and\n"
     "loss are those of the run file, to the last bit on the same kind of processor. --data\n"

@@ -19,8 +19,10 @@
 
 static const char details[] =
     "  mpirun -n 4 skel run jobs/cifar10-resnet50.yaml prune.sparsity=0.98 seed=3\n\n"
-    "Each run of the job's sweep writes OUT/JOB/INDEX-METHOD-sSPARSITY-seedN.h5. If this file\n"
-    "exists, the run is skipped. So the same command continues a job that was stopped.\n"
+    "Each run of the job's sweep writes OUT/JOB/METHOD-sSPARSITY-seedN-HASH.h5. HASH is of all\n"
+    "settings that can change the result. A run that any job below OUT has finished is not done\n"
+    "again. So the same command continues a job that was stopped, and an extended sweep costs\n"
+    "its new runs alone.\n"
     "key=value replaces a value of the job file. The key is a dotted path, the value is YAML:\n"
     "seed=3, train.milestones=[150,250], sweep.seed=[0,1,2]. The number of ranks does not\n"
     "change the results.\n";
@@ -81,13 +83,15 @@ static void print_configs(const skel_sweep *sweep, const skel_sweep_options *whi
 static void print_dry_run(const skel_sweep *sweep, const skel_sweep_options *which)
 {
     for (size_t i = 0; i < sweep->runs; i++) {
-        char path[SKEL_JOB_PATH + 256];
+        const skel_sweep_run *run = &sweep->run[i];
+        char path[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
 
         if (which->only && i != which->index) {
             continue;
         }
-        skel_sweep_path(which->out, &sweep->run[i].job, i, sizeof path, path);
-        printf("%-6s %s\n", access(path, F_OK) == 0 ? "skip" : "run", path);
+        skel_sweep_path(which->out, run, sizeof path, path);
+        printf("%-6s %s\n",
+               access(path, F_OK) == 0 || (!which->only && run->first != i) ? "skip" : "run", path);
     }
 }
 
@@ -171,6 +175,7 @@ static skel_status without_ranks(const skel_arguments *arguments, const skel_swe
         SKEL_TRY(skel_sweep_find_done(self, sweep, which));
         print_table(sweep);
     } else if (skel_arguments_has(arguments, "dry-run")) {
+        SKEL_TRY(skel_sweep_locate(self, sweep, which->out));
         print_dry_run(sweep, which);
     } else {
         print_configs(sweep, which);

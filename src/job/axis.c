@@ -77,6 +77,13 @@ static skel_status check_list(const skel_key *key, const skel_tree *tree, size_t
     if (key->type == SKEL_KEY_NAME) {
         return skel_tree_fail(tree, list, "sweep: all runs have the same %s", key->path);
     }
+    if (key->effect == SKEL_EFFECT_BITS || key->effect == SKEL_EFFECT_NONE) {
+        return skel_tree_fail(tree, list,
+                              "sweep: %s is not a setting that the result of a run may depend on, "
+                              "so runs with different values of it are one run; to compare values, "
+                              "do the job once with each, with %s=VALUE and an --out of its own",
+                              key->path, key->path);
+    }
     if (tree->node[list].kind != SKEL_NODE_LIST) {
         return skel_tree_fail(tree, list, "sweep: %s: expected a list of values; found %s",
                               key->path, found);

@@ -57,14 +57,10 @@ static skel_status object_to_run(const skel_job_file *file, size_t index,
 static bool is_given(const skel_job_file *file, const skel_key *key)
 {
     const skel_origin *from = &file->origin[key - skel_keys];
-    skel_job defaults;
 
-    if (from->tree == NULL || skel_tree_is_null(from->tree, from->at)) {
-        return false;
-    }
-    skel_value_defaults(&defaults);
-    return memcmp((const char *)&file->base + key->offset, (const char *)&defaults + key->offset,
-                  key->size) != 0;
+    return from->tree != NULL && !skel_tree_is_null(from->tree, from->at) &&
+           memcmp((const char *)&file->base + key->offset,
+                  (const char *)skel_value_default_job() + key->offset, key->size) != 0;
 }
 
 /* At least one method of the job must read a key, and all methods must read a swept key: the runs

@@ -23,6 +23,17 @@ size_t skel_job_file_runs(const skel_job_file *file)
     return file->runs;
 }
 
+size_t skel_job_file_axes(const skel_job_file *file)
+{
+    return file->sweep.axes;
+}
+
+const char *skel_job_file_axis(const skel_job_file *file, size_t number)
+{
+    SKEL_ASSERT(number < file->sweep.axes);
+    return file->sweep.axis[number].key->path;
+}
+
 void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out)
 {
     SKEL_ASSERT(index < file->runs);

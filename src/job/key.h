@@ -24,6 +24,15 @@ typedef enum skel_key_type {
     SKEL_KEY_NAMES, /**< uint64_t count, directly followed by char[SKEL_JOB_LIST][SKEL_JOB_TEXT] */
 } skel_key_type;
 
+/** The part that a key has in a run's result, and so in the run's identity. */
+typedef enum skel_key_effect {
+    SKEL_EFFECT_NOT_SAID, /**< no row of the table has it */
+    SKEL_EFFECT_NONE,     /**< none: where files lie, how often the state is saved */
+    SKEL_EFFECT_BITS,     /**< at most the last bits: provenance, not identity */
+    SKEL_EFFECT_CONTENT,  /**< none by itself: it leads to files whose content is in the identity */
+    SKEL_EFFECT_RESULT,   /**< the value is in the identity */
+} skel_key_effect;
+
 /** One key. Static, immutable. */
 typedef struct skel_key {
     const char *path; /**< "prune.sparsity" */
@@ -35,9 +44,12 @@ typedef struct skel_key {
     double low;                 /**< numbers; integers up to 2^53 are exact */
     double high;                /**< numbers */
     const char *const *choices; /**< SKEL_KEY_ENUM; ends with NULL; NULL: `names` has them */
-    const char *const *(*names)(size_t *count); /**< SKEL_KEY_ENUM without `choices` */
-    bool (*read_by)(const skel_method *method); /**< the methods that read the key; NULL: all */
-    const char *noun;                           /**< SKEL_KEY_WORD: "the name of a network" */
+    const char *const *(*names)(size_t *count);    /**< SKEL_KEY_ENUM without `choices` */
+    bool (*read_by)(const skel_method *method);    /**< the methods that read the key; NULL: all */
+    skel_key_effect effect;                        /**< on the result of the methods that read it */
+    bool (*counts_for)(const skel_method *method); /**< the methods, of those that read it, whose
+                                                        result it can change; NULL: all */
+    const char *noun;                              /**< SKEL_KEY_WORD: "the name of a network" */
     const char *fallback; /**< the default in YAML's syntax; NULL if required */
     size_t offset;        /**< of the member of skel_job */
     size_t size;          /**< of the member of skel_job, in bytes */

@@ -112,14 +112,13 @@ static void fill_absent(skel_job *job)
 /* Keys that the method does not read get the table's default. */
 static void forget_unused(skel_job *job)
 {
-    skel_job defaults;
+    const skel_job *defaults = skel_value_default_job();
 
-    skel_value_defaults(&defaults);
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
         const skel_key *key = &skel_keys[i];
 
         if (!skel_fit_uses(key, job->prune.method)) {
-            memcpy((char *)job + key->offset, (const char *)&defaults + key->offset, key->size);
+            memcpy((char *)job + key->offset, (const char *)defaults + key->offset, key->size);
         }
     }
 }

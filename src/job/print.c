@@ -1,5 +1,7 @@
 /* Jobs as YAML, in the table's order: one run's settings, or a whole job with its sweep. What is
  * read back has the same bytes. */
+#include "print.h"
+
 #include "file.h"
 #include "fit.h"
 #include "value.h"
@@ -96,7 +98,7 @@ static void print_names(const char *member, FILE *stream)
     (void)fputc(']', stream);
 }
 
-static void print_value(const skel_key *key, const skel_job *job, FILE *stream)
+void skel_print_value(const skel_key *key, const skel_job *job, FILE *stream)
 {
     const char *member = (const char *)job + key->offset;
     uint64_t integer = 0;
@@ -168,7 +170,7 @@ static void print_section(const skel_section *section, const skel_job *job,
 
         if (wanted[i] && skel_key_is_in(&skel_keys[i], section->name, &name)) {
             (void)fprintf(stream, "%s%s: ", is_top ? "" : "  ", name);
-            print_value(&skel_keys[i], job, stream);
+            skel_print_value(&skel_keys[i], job, stream);
             (void)fputc('\n', stream);
         }
     }
@@ -186,7 +188,7 @@ static void print_axis(const skel_axis *axis, FILE *stream)
 
         SKEL_ASSERT(status == SKEL_OK); /* skel_axes_set() has read every one of them */
         (void)fputs(first ? "" : ", ", stream);
-        print_value(axis->key, &job, stream);
+        skel_print_value(axis->key, &job, stream);
         first = false;
     }
     (void)fputs("]\n", stream);

@@ -258,3 +258,15 @@ void skel_value_defaults(skel_job *job)
         SKEL_ASSERT(status == SKEL_OK);
     }
 }
+
+const skel_job *skel_value_default_job(void)
+{
+    static skel_job defaults;
+    static bool made;
+
+    if (!made) {
+        skel_value_defaults(&defaults);
+        made = true;
+    }
+    return &defaults;
+}

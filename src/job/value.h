@@ -18,4 +18,10 @@ SKEL_CHECKED skel_status skel_value_read(const skel_key *key, const skel_tree *t
  */
 void skel_value_defaults(skel_job *job);
 
+/** A job with the defaults, made once.
+ *
+ *  Local. Static storage.
+ */
+const skel_job *skel_value_default_job(void);
+
 #endif

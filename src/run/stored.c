@@ -49,7 +49,6 @@ skel_status skel_stored_job_is(skel_reader *reader, const skel_job *job, bool *s
     if (status != SKEL_OK) {
         return status;
     }
-    stored.checkpoint = job->checkpoint;
-    *same = memcmp(&stored, job, sizeof stored) == 0;
+    *same = skel_job_same_bits(&stored, job);
     return SKEL_OK;
 }

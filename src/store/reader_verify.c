@@ -76,6 +76,26 @@ done:
     return status;
 }
 
+skel_status skel_reader_checksum(skel_reader *reader, const char *path, char out[])
+{
+    char label[2 * PATH_SIZE];
+    hid_t dataset = -1;
+    skel_status status = SKEL_OK;
+
+    skel_reader_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, SKEL_CHECKSUM_TEXT, out);
+    if (out[0] != '\0') {
+        return SKEL_OK;
+    }
+    (void)snprintf(label, sizeof label, "%s: %s", reader->path, path);
+    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
+    SKEL_TRY(skel_h5_checksum(dataset, label, out));
+done:
+    if (dataset >= 0) {
+        (void)H5Dclose(dataset);
+    }
+    return status;
+}
+
 static skel_status verify_dataset(skel_reader *reader, const char *path)
 {
     bool has_checksum = false;

@@ -1,7 +1,6 @@
 /* Finished runs: looks for a run's file, and reads its outcome. */
 #include "finished.h"
 
-#include "skel/log.h"
 #include "skel/reader.h"
 #include "skel/run_file.h"
 #include "skel/stored.h"
@@ -9,18 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Tells the user if the file was made with other settings than the job asks for now. */
-static skel_status compare_jobs(skel_reader *reader, const char *path, const skel_job *job)
+/* A file that says that it is another run, in a place that is this one's. */
+static skel_status check_identity(skel_reader *reader, const char *path, const char *expected)
 {
-    bool same = false;
-    skel_status status = skel_stored_job_is(reader, job, &same);
+    char identity[SKEL_CHECKSUM_TEXT];
 
-    if (status == SKEL_OK && !same) {
-        SKEL_WARN("%s was made with other settings than the job has now, and is kept; compare "
-                  "`skel inspect --job`, or write to another --out",
-                  path);
+    skel_reader_attribute(reader, "/provenance", "identity", sizeof identity, identity);
+    if (identity[0] != '\0' && strcmp(identity, expected) != 0) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s is another run (identity %s, expected %s); compare its settings, "
+                         "`skel inspect --job`, with the job's; move it away, or write to another "
+                         "--out",
+                         path, identity, expected);
     }
-    return status;
+    return SKEL_OK;
 }
 
 /* A file at the run's path is never overwritten, even if it is no run file. */
@@ -43,7 +44,7 @@ static skel_status open_run(const char *path, skel_reader **reader)
     return status;
 }
 
-static skel_status read_outcome(const char *path, const skel_job *job, skel_outcome *out)
+static skel_status read_outcome(const char *path, const char *identity, skel_outcome *out)
 {
     skel_reader *reader = NULL;
     char accuracy[64];
@@ -51,6 +52,7 @@ static skel_status read_outcome(const char *path, const skel_job *job, skel_outc
     skel_status status = SKEL_OK;
 
     SKEL_TRY(open_run(path, &reader));
+    SKEL_TRY(check_identity(reader, path, identity));
     skel_reader_attribute(reader, "/summary", "test_accuracy", sizeof accuracy, accuracy);
     skel_reader_attribute(reader, "/summary", "connected", sizeof connected, connected);
     *out = (skel_outcome){
@@ -69,7 +71,6 @@ static skel_status read_outcome(const char *path, const skel_job *job, skel_outc
         .seconds = skel_stored_number(reader, "/summary", "seconds"),
     };
     skel_reader_attribute(reader, "/summary", "mask_hash", sizeof out->mask_hash, out->mask_hash);
-    SKEL_TRY(compare_jobs(reader, path, job));
 done:
     skel_reader_close(&reader);
     return status;
@@ -83,7 +84,7 @@ skel_status skel_finished_find(const skel_comm *comm, const char *path, skel_swe
     *found = false;
     if (skel_comm_is_root(comm) && access(path, F_OK) == 0) {
         *found = true;
-        status = read_outcome(path, &run->job, &run->outcome);
+        status = read_outcome(path, run->identity, &run->outcome);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
     skel_comm_broadcast(comm, sizeof *found, found);

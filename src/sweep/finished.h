@@ -6,11 +6,12 @@
 
 /** Looks whether a run's file is there already, and reads its outcome then.
  *
- *  Collective. The root reads. A warning says if the file was made with other settings.
+ *  Collective. The root reads.
  *  @param path   of the run's file
- *  @param run    in: its job; out: its outcome, if found
+ *  @param run    in: its identity; out: its outcome, if found
  *  @param found  the same on every rank
- *  Errors: SKEL_ERR_DATA or SKEL_ERR_IO if what lies at `path` is no whole run file; agreed on.
+ *  Errors: SKEL_ERR_DATA or SKEL_ERR_IO if what lies at `path` is no whole run file, or
+ *  another run; agreed on.
  */
 SKEL_CHECKED skel_status skel_finished_find(const skel_comm *comm, const char *path,
                                             skel_sweep_run *run, bool *found);

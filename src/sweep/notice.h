@@ -13,4 +13,11 @@
  */
 void skel_notice_done(const skel_sweep_run *run, size_t number, size_t total, bool kept);
 
+/** Says that a run is not done because an earlier run of the sweep is the same.
+ *
+ *  Local.
+ *  @param index  of the run, from 0
+ */
+void skel_notice_repeated(const skel_sweep *sweep, size_t index);
+
 #endif

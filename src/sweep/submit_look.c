@@ -10,28 +10,21 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A run's file, without its folder. */
-typedef struct run_name {
-    char text[256];
-} run_name;
-
-/* Names the run's file; returns whether it exists. */
-static bool name_run(const skel_submission *submission, const skel_sweep *sweep, size_t index,
-                     run_name *out)
+/* Whether the run's file exists. */
+static bool is_done(const skel_submission *submission, const skel_sweep_run *run)
 {
     char path[SKEL_SUBMISSION_PATH];
 
-    skel_sweep_path(submission->out, &sweep->run[index].job, index, sizeof path, path);
-    (void)snprintf(out->text, sizeof out->text, "%s", strrchr(path, '/') + 1);
+    skel_sweep_path(submission->out, run, sizeof path, path);
     return access(path, F_OK) == 0;
 }
 
-/* The queued job will do the run of this name, if it is one of ours. */
-static void mark_run(skel_submission *submission, const run_name names[], const run_name *name,
-                     const char *id)
+/* The queued job will do this run, if it is one of ours. */
+static void mark_run(skel_submission *submission, const skel_sweep_run *run, const char *id)
 {
     for (size_t i = 0; i < submission->sweep->runs; i++) {
-        if (submission->place[i] == SKEL_PLACE_MISSING && strcmp(names[i].text, name->text) == 0) {
+        if (submission->place[i] == SKEL_PLACE_MISSING &&
+            strcmp(submission->sweep->run[i].identity, run->identity) == 0) {
             submission->place[i] = SKEL_PLACE_QUEUED;
             (void)snprintf(submission->queued_by, sizeof submission->queued_by, "%s", id);
         }
@@ -39,17 +32,15 @@ static void mark_run(skel_submission *submission, const run_name names[], const 
 }
 
 /* Marks the runs that a queued job of the sweep will do: one run, or all. */
-static void mark_job(skel_submission *submission, const run_name names[], const skel_sweep *queued,
+static void mark_job(skel_submission *submission, const skel_sweep *queued,
                      const skel_queue_job *job)
 {
     size_t first = job->is_element ? job->index : 0;
     size_t end = job->is_element ? job->index + 1 : queued->runs;
 
     for (size_t i = first; i < end && i < queued->runs; i++) {
-        run_name name;
-
-        if (!name_run(submission, queued, i, &name)) {
-            mark_run(submission, names, &name, job->id);
+        if (!is_done(submission, &queued->run[i])) {
+            mark_run(submission, &queued->run[i], job->id);
         }
     }
 }
@@ -63,8 +54,7 @@ static bool is_here(const skel_submission *submission, const char *frozen)
 }
 
 /* The queue's jobs may be of several frozen jobs, each of which is opened once. */
-static void find_queued(skel_submission *submission, const skel_comm *self, const run_name names[],
-                        const skel_queue *queue)
+static void find_queued(skel_submission *submission, const skel_comm *self, const skel_queue *queue)
 {
     const char *opened = "";
     skel_sweep *queued = NULL;
@@ -84,22 +74,21 @@ static void find_queued(skel_submission *submission, const skel_comm *self, cons
             }
         }
         if (queued != NULL) {
-            mark_job(submission, names, queued, job);
+            mark_job(submission, queued, job);
         }
     }
     skel_sweep_close(&queued);
 }
 
 /* In a dry run Slurm need not be there. */
-static skel_status ask_queue(skel_submission *submission, const skel_comm *self,
-                             const run_name names[])
+static skel_status ask_queue(skel_submission *submission, const skel_comm *self)
 {
     skel_queue queue = {.jobs = 0};
     skel_status status = skel_queue_read(&queue);
 
     submission->has_slurm = status == SKEL_OK;
     if (status == SKEL_OK) {
-        find_queued(submission, self, names, &queue);
+        find_queued(submission, self, &queue);
     } else if (status == SKEL_ERR_MISSING && submission->options->dry_run) {
         SKEL_WARN("%s; the plan does not know of runs in the queue", skel_error_message());
         skel_error_clear();
@@ -136,25 +125,25 @@ static skel_status check_data(const skel_submission *submission)
 skel_status skel_submit_look(skel_submission *submission)
 {
     size_t runs = submission->sweep->runs;
-    run_name *names = NULL;
     skel_comm *self = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_comm_create_self(&self));
     SKEL_TRY(SKEL_ALLOC(runs, sizeof *submission->place, &submission->place));
-    SKEL_TRY(SKEL_ALLOC(runs, sizeof *names, &names));
+    SKEL_TRY(skel_sweep_locate(self, submission->sweep, submission->out));
     for (size_t i = 0; i < runs; i++) {
-        submission->place[i] = name_run(submission, submission->sweep, i, &names[i])
-                                   ? SKEL_PLACE_DONE
-                                   : SKEL_PLACE_MISSING;
+        const skel_sweep_run *run = &submission->sweep->run[i];
+
+        /* the first of equal runs is done for all of them */
+        submission->place[i] =
+            run->first != i || is_done(submission, run) ? SKEL_PLACE_DONE : SKEL_PLACE_MISSING;
     }
-    SKEL_TRY(ask_queue(submission, self, names));
+    SKEL_TRY(ask_queue(submission, self));
     for (size_t i = 0; i < runs; i++) {
         submission->count[submission->place[i]]++;
     }
     SKEL_TRY(check_data(submission));
 done:
-    SKEL_FREE(&names);
     skel_comm_destroy(&self);
     return status;
 }

@@ -16,6 +16,7 @@ static skel_status do_locked(skel_session *session, skel_sweep_run *run, size_t 
                                   .invocation = &session->invocation,
                                   .index = index,
                                   .runs = session->runs,
+                                  .identity = run->identity,
                                   .path = path};
     skel_lock *lock = NULL;
     skel_status status = SKEL_OK;
@@ -35,11 +36,11 @@ static skel_status do_run(skel_session *session, skel_sweep *sweep, size_t index
                           const skel_sweep_options *options)
 {
     skel_sweep_run *run = &sweep->run[index];
-    char path[SKEL_JOB_PATH + 256];
+    char path[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
     bool found = false;
     skel_status status = SKEL_OK;
 
-    skel_sweep_path(options->out, &run->job, index, sizeof path, path);
+    skel_sweep_path(options->out, run, sizeof path, path);
     SKEL_TRY(skel_finished_find(session->comm, path, run, &found));
     if (!found) {
         SKEL_TRY(do_locked(session, run, index, path, &found));
@@ -64,9 +65,12 @@ static skel_status look_for_data(const skel_sweep *sweep, size_t first, size_t e
 
     for (size_t index = first; status == SKEL_OK && index < end; index++) {
         const skel_job *job = &sweep->run[index].job;
-        char path[SKEL_JOB_PATH + 256];
+        char path[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
 
-        skel_sweep_path(options->out, job, index, sizeof path, path);
+        if (!options->only && sweep->run[index].first != index) {
+            continue;
+        }
+        skel_sweep_path(options->out, &sweep->run[index], sizeof path, path);
         if (access(path, F_OK) != 0 &&
             skel_dataset_check(job->data.set, job->data.dir) != SKEL_OK) {
             status = end - first > 1 ? skel_error_prefix("run %zu", index)
@@ -86,6 +90,10 @@ skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
 
     SKEL_ASSERT(end <= sweep->runs);
     session->runs = sweep->runs;
+    status = skel_sweep_locate(session->comm, sweep, options->out);
+    if (status != SKEL_OK) {
+        return status;
+    }
     if (skel_comm_is_root(session->comm)) {
         status = look_for_data(sweep, first, end, options);
     }
@@ -94,6 +102,11 @@ skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
         return status;
     }
     for (size_t index = first; index < end; index++) {
+        if (!options->only && sweep->run[index].first != index) {
+            sweep->run[index].state = SKEL_RUN_REPEATED;
+            skel_notice_repeated(sweep, index);
+            continue;
+        }
         status = do_run(session, sweep, index, options);
         if (status == SKEL_ERR_NUMBER && end - first > 1) {
             sweep->run[index].state = SKEL_RUN_FAILED;

@@ -255,8 +255,8 @@ START_TEST(a_sweep_of_too_many_runs_is_refused)
         (void)sprintf(axis + strlen(axis), ",%d", i);
     }
     (void)snprintf(text, sizeof text,
-                   MINIMAL "sweep: {seed: %s], checkpoint.every-epochs: %s], "
-                           "checkpoint.every-iterations: %s]}",
+                   MINIMAL "sweep: {seed: %s], train.warmup-epochs: %s], "
+                           "train.test-every: %s]}",
                    axis, axis, axis);
     check_bytes(strlen(text), text, 0, NULL, "j.yaml:3:1: the sweep has more than 100000 runs");
 }

@@ -65,6 +65,16 @@ skel_tensor skel_model_image(const char *name)
     return (skel_tensor){0};
 }
 
+size_t skel_model_width(const char *name)
+{
+    for (size_t i = 0; i < MODELS; i++) {
+        if (strcmp(models[i].name, name) == 0) {
+            return models[i].width;
+        }
+    }
+    return 0;
+}
+
 static skel_status check(const skel_zoo_model *model, size_t width, skel_tensor input,
                          size_t classes)
 {

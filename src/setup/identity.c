@@ -1,0 +1,143 @@
+/* What a run computes, as a text and its checksum. */
+#include "skel/identity.h"
+
+#include "skel/dataset.h"
+#include "skel/memory.h"
+#include "skel/network.h"
+#include "skel/weight_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The content of a data set, or of a weight file, whose `set` is then "". */
+typedef struct known_content {
+    char set[SKEL_JOB_TEXT];
+    char path[SKEL_JOB_PATH];
+    bool unverified;
+    char checksum[SKEL_CHECKSUM_TEXT];
+} known_content;
+
+struct skel_identities {
+    size_t count;
+    known_content *content; /* [count] */
+};
+
+skel_status skel_identities_create(skel_identities **out)
+{
+    return SKEL_ALLOC(1, sizeof **out, out);
+}
+
+void skel_identities_destroy(skel_identities **identities)
+{
+    if (*identities != NULL) {
+        SKEL_FREE(&(*identities)->content);
+        SKEL_FREE(identities);
+    }
+}
+
+static skel_status read_content(known_content *content)
+{
+    skel_status status = SKEL_OK;
+
+    if (content->set[0] != '\0') {
+        return skel_dataset_checksum(content->set, content->path, content->unverified,
+                                     content->checksum);
+    }
+    status = skel_weight_file_checksum(content->path, content->checksum);
+    return status == SKEL_ERR_MEMORY ? status : SKEL_OK;
+}
+
+/* The checksum of a content, read if it is not known yet. */
+static skel_status checksum_of(skel_identities *identities, const char *set, const char *path,
+                               bool unverified, char out[SKEL_CHECKSUM_TEXT])
+{
+    known_content *known = NULL;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < identities->count; i++) {
+        known = &identities->content[i];
+        if (strcmp(known->set, set) == 0 && strcmp(known->path, path) == 0 &&
+            known->unverified == unverified) {
+            memcpy(out, known->checksum, sizeof known->checksum);
+            return SKEL_OK;
+        }
+    }
+    SKEL_TRY(SKEL_GROW(identities->count + 1, sizeof *identities->content, &identities->content));
+    known = &identities->content[identities->count];
+    *known = (known_content){.unverified = unverified};
+    (void)snprintf(known->set, sizeof known->set, "%s", set);
+    (void)snprintf(known->path, sizeof known->path, "%s", path);
+    SKEL_TRY(read_content(known));
+    identities->count++;
+    memcpy(out, known->checksum, sizeof known->checksum);
+done:
+    return status;
+}
+
+/* Values that mean the same as the default become the default. */
+static skel_status canonical(const skel_job *job, skel_job *out)
+{
+    const skel_dataset_info *info = NULL;
+    skel_status status = skel_dataset_find(job->data.set, &info);
+
+    *out = *job;
+    if (status != SKEL_OK) {
+        return status;
+    }
+    if (job->data.train_samples == info->train) {
+        out->data.train_samples = 0;
+    }
+    if (job->data.test_samples == info->test) {
+        out->data.test_samples = 0;
+    }
+    if (job->data.pad_to == info->height && info->height == info->width) {
+        out->data.pad_to = 0;
+    }
+    if (job->model.width == skel_model_width(job->model.name)) {
+        out->model.width = 0;
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_identity_text(skel_identities *identities, const skel_job *job, char **out)
+{
+    skel_job same;
+    char data[SKEL_CHECKSUM_TEXT];
+    char weights[SKEL_CHECKSUM_TEXT] = "";
+    bool reads = job->model.weights[0] != '\0';
+    size_t used = 0;
+    size_t room = 0;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(canonical(job, &same));
+    SKEL_TRY(checksum_of(identities, job->data.set, job->data.dir, job->data.unverified, data));
+    if (reads) {
+        SKEL_TRY(checksum_of(identities, "", job->model.weights, false, weights));
+    }
+    SKEL_TRY(skel_job_print_result(&same, out));
+    used = strlen(*out);
+    room = used + sizeof data + sizeof weights + sizeof "data: \nweights: \n";
+    SKEL_TRY(SKEL_GROW(room, 1, out));
+    (void)snprintf(*out + used, room - used, "data: %s\n%s%s%s", data, reads ? "weights: " : "",
+                   weights, reads ? "\n" : "");
+done:
+    if (status != SKEL_OK) {
+        SKEL_FREE(out);
+    }
+    return status;
+}
+
+skel_status skel_identity_of(skel_identities *identities, const skel_job *job,
+                             char out[SKEL_CHECKSUM_TEXT])
+{
+    char *text = NULL;
+    skel_status status = skel_identity_text(identities, job, &text);
+
+    out[0] = '\0';
+    if (status == SKEL_OK) {
+        skel_checksum_xxh3(strlen(text), text, out);
+    }
+    SKEL_FREE(&text);
+    return status;
+}
