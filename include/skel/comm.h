@@ -88,6 +88,13 @@ SKEL_CHECKED skel_status skel_comm_agree(const skel_comm *comm, skel_status loca
  */
 void skel_comm_barrier(const skel_comm *comm);
 
+/** Waits as skel_comm_barrier(), but sleeps meanwhile: for waits of minutes and hours, during which
+ *  other processes need the processor.
+ *
+ *  Collective.
+ */
+void skel_comm_rest(const skel_comm *comm);
+
 /** Copies the root's block to every rank; it may have more than 2^31 bytes.
  *
  *  Collective. `bytes` is the same on every rank.

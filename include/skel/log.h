@@ -17,6 +17,12 @@ typedef enum skel_log_level {
  */
 void skel_log_configure(skel_log_level level, bool speaking);
 
+/** Chooses whether this rank prints messages; the level stays.
+ *
+ *  Local.
+ */
+void skel_log_speak(bool speaking);
+
 /** Whether a message of this level would be printed here.
  *
  *  Local.

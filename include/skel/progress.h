@@ -40,6 +40,12 @@ double skel_progress_advance(skel_progress *progress, size_t units, const char *
  */
 void skel_progress_peek(skel_progress *progress, size_t units);
 
+/** Sets a function that every rank calls while phases go on, at most a hundred times a second.
+ *
+ *  Local. NULL: none. The function must return quickly, and must not begin a phase.
+ */
+void skel_progress_hook(void (*hook)(void *context), void *context);
+
 /** Ends the phase and removes its live line.
  *
  *  Local. Returns the seconds that it took.

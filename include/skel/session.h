@@ -7,10 +7,11 @@
 /** One invocation. Plain data, read-only for its users. */
 typedef struct skel_session {
     const skel_comm *comm;
-    skel_invocation invocation; /**< its texts are owned */
-    size_t runs;                /**< of the sweep; 0 or 1: there is one run */
-    skel_dataset *dataset;      /**< of the latest run, kept for the next one */
-    char folder[SKEL_JOB_PATH]; /**< `data.dir` of the job that `dataset` was opened for */
+    skel_invocation invocation;     /**< its texts are owned */
+    size_t runs;                    /**< of the sweep; 0 or 1: there is one run */
+    skel_dataset *dataset;          /**< of the latest run, kept for the next one */
+    char folder[SKEL_JOB_PATH];     /**< `data.dir` of the job that `dataset` was opened for */
+    const struct skel_stock *stock; /**< data sets shared with other groups; borrowed, or NULL */
 } skel_session;
 
 /** Starts a session: collects command line, hosts and the scheduler's variables.
@@ -20,6 +21,14 @@ typedef struct skel_session {
  */
 SKEL_CHECKED skel_status skel_session_create(const skel_comm *comm, int argc, char **argv,
                                              skel_session **out);
+
+/** Starts the session of a group of its ranks, with the provenance of this group.
+ *
+ *  Collective over `group`. `*out` is *owned*: skel_session_destroy() it; `group` is borrowed.
+ *  Errors: SKEL_ERR_MEMORY, agreed on in the group.
+ */
+SKEL_CHECKED skel_status skel_session_part(const skel_session *whole, const skel_comm *group,
+                                           skel_session **out);
 
 /** Frees the session and its data set; accepts NULL and nulls the pointer.
  *

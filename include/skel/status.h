@@ -14,6 +14,7 @@ typedef enum skel_status {
     SKEL_ERR_INTERNAL, /**< failure of a library call that should not fail; exit 70 */
     SKEL_ERR_MEMORY,   /**< out of memory; exit 70 */
     SKEL_ERR_IO,       /**< a file or directory cannot be read or written; exit 74 */
+    SKEL_ERR_STORAGE,  /**< a file system takes nothing: it is full, read-only or broken; exit 74 */
 } skel_status;
 
 #define SKEL_CHECKED __attribute__((warn_unused_result))
@@ -72,6 +73,14 @@ void skel_error_clear(void);
  *  Local.
  */
 int skel_status_exit_code(skel_status status);
+
+/** The status for a file that cannot be written, by the system's reason.
+ *
+ *  Local.
+ *  @param error  a value of `errno`
+ *  @return SKEL_ERR_STORAGE if no other file could be written either, else SKEL_ERR_IO
+ */
+skel_status skel_status_of_errno(int error);
 
 /** Sets a function that is called before abort() when an assertion fails, e.g. to end all ranks.
  *

@@ -24,13 +24,15 @@ typedef struct skel_sweep_options {
     const char *out; /**< folder of all jobs' files */
     bool only;       /**< do run `index` alone */
     size_t index;    /**< one of the sweep's */
+    size_t groups;   /**< of ranks, which do different runs at the same time; 0: as 1 */
+    bool stop_early; /**< after a run that failed, no other run is begun */
 } skel_sweep_options;
 
 /** Whether a run is done. */
 typedef enum skel_run_state {
     SKEL_RUN_PENDING,  /**< not done */
     SKEL_RUN_DONE,     /**< its outcome is known */
-    SKEL_RUN_FAILED,   /**< its numbers were not finite */
+    SKEL_RUN_FAILED,   /**< its status says why */
     SKEL_RUN_REPEATED, /**< an earlier run of the sweep is the same: not done, not counted */
 } skel_run_state;
 
@@ -45,11 +47,15 @@ typedef struct skel_sweep_run {
     char file[SKEL_SWEEP_FILE]; /**< below the output folder: JOB/STEM.h5, or after
                                      skel_sweep_locate() another file with the same run */
     bool taken;                 /**< `file` was made by another sweep, or is named otherwise */
+    skel_status status;         /**< why it failed */
+    char *failure;              /**< the same in words, owned; NULL if it has not failed */
 } skel_sweep_run;
 
 /** A job's runs. The same on every rank. */
 typedef struct skel_sweep {
     size_t runs;
+    size_t done;         /**< runs that skel_sweep_settle() was told of */
+    size_t repeated;     /**< runs that are not done because earlier ones are the same */
     skel_sweep_run *run; /**< [runs], owned */
     size_t axes;         /**< swept keys */
     char axis[SKEL_SWEEP_AXES]
@@ -106,12 +112,22 @@ SKEL_CHECKED skel_status skel_sweep_find_done(const skel_comm *comm, skel_sweep 
  */
 double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome);
 
-/** Does the runs in order. If a run's file exists, its outcome is read from the file instead.
+/** Notes how a run has ended: done, or failed.
  *
- *  Collective. After a run whose numbers are not finite the other runs go on.
- *  Errors: SKEL_ERR_IO for a data set that is missing, before the first run; SKEL_ERR_NUMBER of the
- *          first failed run, after all other runs; any other error ends the sweep at once, and
- *          published files stay.
+ *  Local.
+ *  @param words  of the error, copied; not read for SKEL_OK
+ */
+void skel_sweep_settle(skel_sweep *sweep, size_t index, skel_status status, const char *words);
+
+/** Does the runs: in order, or in groups of ranks, the longest runs first. If a run's file exists,
+ *  its outcome is read from the file instead.
+ *
+ *  Collective. There are at most as many groups as runs that are not done. A run that fails does
+ *  not end the others, unless `stop_early`: then runs that other groups do are finished, and no
+ *  other run is begun. Only on the root the sweep has the outcomes of all groups.
+ *  Errors: SKEL_ERR_IO for a data set that is missing, before the first run; a failed run's, the
+ *          worst, after all other runs, with a table if there is more than one run;
+ *          SKEL_ERR_STORAGE at once. Published files stay.
  */
 SKEL_CHECKED skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
                                             const skel_sweep_options *options);

@@ -17,6 +17,11 @@ void skel_log_configure(skel_log_level level, bool speaking)
     settings.speaking = speaking;
 }
 
+void skel_log_speak(bool speaking)
+{
+    settings.speaking = speaking;
+}
+
 bool skel_log_enabled(skel_log_level level)
 {
     return settings.speaking && level <= settings.level;

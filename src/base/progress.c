@@ -18,6 +18,13 @@ enum { BAR_MAX = 24, BAR_MIN = 6, COLUMNS_UNKNOWN = 80 };
 
 static const double terminal_interval = 0.1;
 static const double log_interval = 5.0;
+static const double hook_interval = 0.01;
+
+static struct {
+    void (*function)(void *context);
+    void *context;
+    double called;
+} hook;
 
 double skel_seconds(void)
 {
@@ -130,6 +137,21 @@ static void show(skel_progress *progress, size_t done, double now)
     }
 }
 
+void skel_progress_hook(void (*function)(void *context), void *context)
+{
+    hook.function = function;
+    hook.context = context;
+    hook.called = 0;
+}
+
+static void call_hook(double now)
+{
+    if (hook.function != NULL && now - hook.called >= hook_interval) {
+        hook.called = now;
+        hook.function(hook.context);
+    }
+}
+
 double skel_progress_advance(skel_progress *progress, size_t units, const char *note)
 {
     double now = skel_seconds();
@@ -142,13 +164,17 @@ double skel_progress_advance(skel_progress *progress, size_t units, const char *
         (void)snprintf(progress->note, sizeof progress->note, "%s", note);
     }
     show(progress, progress->done, now);
+    call_hook(now);
     return now - progress->started;
 }
 
 void skel_progress_peek(skel_progress *progress, size_t units)
 {
     if (progress != NULL) {
-        show(progress, progress->done + units, skel_seconds());
+        double now = skel_seconds();
+
+        show(progress, progress->done + units, now);
+        call_hook(now);
     }
 }
 

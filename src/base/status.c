@@ -1,6 +1,7 @@
 /* The process's last error: one status, one message. */
 #include "skel/status.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,7 @@ int skel_status_exit_code(skel_status status)
     case SKEL_ERR_MISSING:
         return 69;
     case SKEL_ERR_IO:
+    case SKEL_ERR_STORAGE:
         return 74;
     case SKEL_ERR_NUMBER:
     case SKEL_ERR_INTERNAL:
@@ -75,6 +77,18 @@ int skel_status_exit_code(skel_status status)
         break;
     }
     return 70;
+}
+
+skel_status skel_status_of_errno(int error)
+{
+    static const int of_all_files[] = {ENOSPC, EDQUOT, EROFS, EIO, ENODEV, ENXIO, ESTALE};
+
+    for (size_t i = 0; i < sizeof of_all_files / sizeof *of_all_files; i++) {
+        if (error == of_all_files[i]) {
+            return SKEL_ERR_STORAGE;
+        }
+    }
+    return SKEL_ERR_IO;
 }
 
 void skel_assert_hook(void (*hook)(void))

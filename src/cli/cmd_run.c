@@ -13,6 +13,7 @@
 #include "skel/text.h"
 #include "skel/version.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,11 +26,20 @@ static const char details[] =
     "its new runs alone.\n"
     "key=value replaces a value of the job file. The key is a dotted path, the value is YAML:\n"
     "seed=3, train.milestones=[150,250], sweep.seed=[0,1,2]. The number of ranks does not\n"
-    "change the results.\n";
+    "change the results.\n\n"
+    "--groups N divides the ranks into N groups. A group does one run at a time and then takes\n"
+    "the next one, the longest first. The files are those of one group. Groups have ranks of one\n"
+    "node each, or whole nodes; otherwise their sizes differ by at most 1. A run that fails does\n"
+    "not end the others: a table says what failed and why, and the exit status is that of the\n"
+    "worst run (from the worst: 70, 74, 65, 69, 64). A file system that is full, read-only or\n"
+    "broken ends the sweep.\n";
 
 static const skel_option options[] = {
     {"out", 0, "DIR", "folder of the run files (default: runs)"},
     {"index", 0, "N", "do only run N of the sweep; the first is 0"},
+    {"groups", 0, "N", "divide the ranks into N groups that take the runs in turn (default: 1)"},
+    {"keep-going", 0, NULL, "after a run that failed, do the others (default)"},
+    {"no-keep-going", 0, NULL, "after a run that failed, begin no other run"},
     {"dry-run", 0, NULL, "list each run and whether it would be done or skipped, then exit"},
     {"table", 0, NULL, "print the table of the runs that are done, do none, then exit"},
     {"print-config", 0, NULL, "print the resolved job of every run, then exit"},
@@ -50,19 +60,31 @@ static skel_status read_options(const skel_arguments *arguments, skel_sweep_opti
 {
     const char *folder = skel_arguments_get(arguments, "out");
     uint64_t index = 0;
-    skel_status status = skel_arguments_number(arguments, "index", 0, SIZE_MAX, &index);
+    uint64_t groups = 1;
+    skel_status status = SKEL_OK;
 
-    if (status != SKEL_OK) {
-        return status;
-    }
+    SKEL_TRY(skel_arguments_number(arguments, "index", 0, SIZE_MAX, &index));
+    SKEL_TRY(skel_arguments_number(arguments, "groups", 1, INT_MAX, &groups));
     *out = (skel_sweep_options){.out = folder != NULL ? folder : "runs",
                                 .index = index,
-                                .only = skel_arguments_has(arguments, "index")};
+                                .only = skel_arguments_has(arguments, "index"),
+                                .groups = groups,
+                                .stop_early = skel_arguments_has(arguments, "no-keep-going")};
+    if (out->only && groups > 1) {
+        return SKEL_FAIL(SKEL_ERR_USAGE,
+                         "skel run: --groups %zu with --index: one run is done by one group",
+                         out->groups);
+    }
+    if (out->stop_early && skel_arguments_has(arguments, "keep-going")) {
+        return SKEL_FAIL(SKEL_ERR_USAGE,
+                         "skel run: --keep-going with --no-keep-going: give one of them");
+    }
     if (out->out[0] == '\0' || strlen(out->out) >= SKEL_JOB_PATH) {
         return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --out: %s folder name",
                          out->out[0] == '\0' ? "empty" : "too long a");
     }
-    return SKEL_OK;
+done:
+    return status;
 }
 
 static void print_configs(const skel_sweep *sweep, const skel_sweep_options *which)
@@ -121,7 +143,7 @@ static skel_status do_runs(const skel_comm *comm, skel_sweep *sweep,
               which->only ? (size_t)1 : sweep->runs, which->only || sweep->runs == 1 ? "" : "s",
               skel_comm_size(comm), skel_comm_size(comm) == 1 ? "" : "s");
     status = skel_sweep_run_all(session, sweep, which);
-    if (skel_comm_is_root(comm) && (status == SKEL_OK || status == SKEL_ERR_NUMBER)) {
+    if (skel_comm_is_root(comm)) {
         print_results(sweep, which, skel_seconds() - started);
     }
 done:
@@ -151,6 +173,20 @@ static skel_status check_index(const skel_sweep *sweep, const skel_sweep_options
     if (which->only && which->index >= sweep->runs) {
         return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --index %zu: the job has %zu run%s, from 0",
                          which->index, sweep->runs, sweep->runs == 1 ? "" : "s");
+    }
+    return SKEL_OK;
+}
+
+static skel_status check_groups(const skel_comm *comm, const skel_sweep_options *which)
+{
+    size_t ranks = (size_t)skel_comm_size(comm);
+
+    if (which->groups > ranks) {
+        return SKEL_FAIL(SKEL_ERR_USAGE,
+                         "skel run: --groups %zu: there %s %zu rank%s, and a group needs at least "
+                         "one; start more ranks (mpirun -n %zu) or ask for fewer groups",
+                         which->groups, ranks == 1 ? "is" : "are", ranks, ranks == 1 ? "" : "s",
+                         which->groups);
     }
     return SKEL_OK;
 }
@@ -199,6 +235,7 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_
     SKEL_TRY(skel_sweep_open(comm, arguments->word[0], arguments->count - 1,
                              (const char *const *)(arguments->word + 1), &sweep));
     SKEL_TRY(check_index(sweep, which));
+    SKEL_TRY(check_groups(comm, which));
     SKEL_TRY(do_runs(comm, sweep, which, argc, argv));
 done:
     skel_sweep_close(&sweep);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     MESSAGE_SIZE = 2048,
@@ -142,6 +143,26 @@ void skel_comm_barrier(const skel_comm *comm)
 {
     if (comm->size > 1) {
         (void)MPI_Barrier(comm->comm);
+    }
+}
+
+void skel_comm_rest(const skel_comm *comm)
+{
+    enum { SHORTEST = 1 << 6, LONGEST = 1 << 14 }; /* microseconds */
+    MPI_Request request = MPI_REQUEST_NULL;
+    useconds_t nap = SHORTEST;
+    int arrived = 0;
+
+    if (comm->size == 1) {
+        return;
+    }
+    (void)MPI_Ibarrier(comm->comm, &request);
+    while (!arrived) {
+        (void)MPI_Test(&request, &arrived, MPI_STATUS_IGNORE);
+        if (!arrived) {
+            (void)usleep(nap);
+            nap = nap < LONGEST ? 2 * nap : LONGEST;
+        }
     }
 }
 

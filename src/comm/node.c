@@ -40,15 +40,37 @@ static int debug_nodes(void)
     return nodes >= 1 && nodes <= 64 ? (int)nodes : 1;
 }
 
-static void split(skel_node *node)
+/* The ranks of this rank's node. */
+static MPI_Comm neighbours(MPI_Comm all)
 {
     MPI_Comm machine = MPI_COMM_NULL;
+    MPI_Comm ranks = MPI_COMM_NULL;
+    int rank = 0;
+
+    (void)MPI_Comm_rank(all, &rank);
+    (void)MPI_Comm_split_type(all, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &machine);
+    (void)MPI_Comm_split(machine, rank % debug_nodes(), rank, &ranks);
+    (void)MPI_Comm_free(&machine);
+    return ranks;
+}
+
+int skel_node_number(MPI_Comm all)
+{
+    MPI_Comm ranks = neighbours(all);
+    int number = 0;
+
+    (void)MPI_Comm_rank(all, &number);
+    (void)MPI_Bcast(&number, 1, MPI_INT, 0, ranks);
+    (void)MPI_Comm_free(&ranks);
+    return number;
+}
+
+static void split(skel_node *node)
+{
     int rank = 0;
 
     (void)MPI_Comm_rank(node->all, &rank);
-    (void)MPI_Comm_split_type(node->all, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &machine);
-    (void)MPI_Comm_split(machine, rank % debug_nodes(), rank, &node->ranks);
-    (void)MPI_Comm_free(&machine);
+    node->ranks = neighbours(node->all);
     (void)MPI_Comm_rank(node->ranks, &node->rank);
     (void)MPI_Comm_size(node->ranks, &node->size);
     (void)MPI_Comm_split(node->all, node->rank == 0 ? 0 : MPI_UNDEFINED, rank, &node->leaders);

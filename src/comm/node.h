@@ -35,6 +35,12 @@ typedef struct skel_node {
     skel_node_gate *gate;
 } skel_node;
 
+/** The number of this rank's node: the lowest rank on the node.
+ *
+ *  Collective over `all`. SKEL_DEBUG_NODES acts as in skel_node_open().
+ */
+int skel_node_number(MPI_Comm all);
+
 /** Opens the shared memory at its first call.
  *
  *  Collective over `node->all`. Every rank of a node has a segment of its own, which the others

@@ -28,7 +28,8 @@ skel_status skel_file_make_folders(char *path)
         result = mkdir(path, 0777);
         if (result != 0 && errno != EEXIST) {
             skel_status status =
-                SKEL_FAIL(SKEL_ERR_IO, "cannot make the folder %s: %s", path, strerror(errno));
+                skel_error_set(skel_status_of_errno(errno), "cannot make the folder %s: %s", path,
+                               strerror(errno));
             *slash = '/';
             return status;
         }
@@ -52,7 +53,8 @@ static skel_status start_part(skel_file *file)
     }
     file->descriptor = open(file->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file->descriptor < 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "cannot create %s: %s", file->part, strerror(errno));
+        return skel_error_set(skel_status_of_errno(errno), "cannot create %s: %s", file->part,
+                              strerror(errno));
     }
     return SKEL_OK;
 }
@@ -178,8 +180,9 @@ skel_status skel_file_reserve(skel_file *file, size_t bytes, const char *object)
         char size[SKEL_TEXT_BYTES];
 
         skel_text_bytes((double)room, size);
-        status = SKEL_FAIL(SKEL_ERR_IO, "cannot write %s: no room for %s (%s): %s", file->path,
-                           object, size, strerror(error));
+        status =
+            skel_error_set(skel_status_of_errno(error), "cannot write %s: no room for %s (%s): %s",
+                           file->path, object, size, strerror(error));
     }
     return skel_comm_agree(file->comm, status);
 }

@@ -53,7 +53,8 @@ static skel_status take(skel_lock *lock, const char *path)
     }
     lock->descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (lock->descriptor < 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "cannot create %s: %s", lock->path, strerror(errno));
+        return skel_error_set(skel_status_of_errno(errno), "cannot create %s: %s", lock->path,
+                              strerror(errno));
     }
     if (flock(lock->descriptor, LOCK_EX | LOCK_NB) == 0) {
         if (is_current(lock)) {

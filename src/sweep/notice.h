@@ -4,14 +4,28 @@
 
 #include "skel/sweep.h"
 
-/** Says what a run that is done has reached.
+enum { SKEL_NOTICE_NAME = 160 }; /**< bytes of a run's name */
+
+/** Names a run: "force 98 %, seed 0".
  *
  *  Local.
- *  @param number  of the run, from 1
- *  @param total   runs of the sweep
- *  @param kept    whether the run's file was there before
  */
-void skel_notice_done(const skel_sweep_run *run, size_t number, size_t total, bool kept);
+void skel_notice_name(const skel_sweep_run *run, char out[SKEL_NOTICE_NAME]);
+
+/** Says what a run that is done has reached, and how many runs of the sweep are done.
+ *
+ *  Local.
+ *  @param kept  whether the run's file was there before
+ */
+void skel_notice_done(const skel_sweep *sweep, size_t index, bool kept);
+
+/** Says that a run has failed, and why, unless it is the only one: then its failure is the error of
+ *  the whole program.
+ *
+ *  Local.
+ *  @param tried  runs of the invocation
+ */
+void skel_notice_failed(const skel_sweep_run *run, size_t tried);
 
 /** Says that a run is not done because an earlier run of the sweep is the same.
  *

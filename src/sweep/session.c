@@ -1,6 +1,8 @@
 /* Sessions: how the program was started, and the data set of the latest run. */
 #include "skel/session.h"
 
+#include "stock.h"
+
 #include "skel/isa.h"
 #include "skel/memory.h"
 
@@ -73,6 +75,14 @@ done:
     return status;
 }
 
+static void collect_hosts(skel_session *session)
+{
+    char host[SKEL_HOST] = "unknown";
+
+    (void)gethostname(host, sizeof host - 1);
+    skel_comm_gather_text(session->comm, host, SKEL_HOST, session->invocation.hosts);
+}
+
 /* Results have the same bits on any number of ranks only if all use the same instruction set. */
 static skel_status check_isas(const skel_comm *comm, const char *hosts)
 {
@@ -101,7 +111,6 @@ skel_status skel_session_create(const skel_comm *comm, int argc, char **argv, sk
 {
     char *command = NULL;
     char *scheduler = NULL;
-    char host[SKEL_HOST] = "unknown";
     skel_status status = SKEL_OK;
 
     *out = NULL;
@@ -110,12 +119,41 @@ skel_status skel_session_create(const skel_comm *comm, int argc, char **argv, sk
     SKEL_TRY(skel_comm_agree(comm, collect_local(*out, argc, argv, &command, &scheduler)));
     SKEL_TRY(skel_comm_broadcast_text(comm, command, &(*out)->invocation.command_line));
     SKEL_TRY(skel_comm_broadcast_text(comm, scheduler, &(*out)->invocation.scheduler));
-    (void)gethostname(host, sizeof host - 1);
-    skel_comm_gather_text(comm, host, SKEL_HOST, (*out)->invocation.hosts);
+    collect_hosts(*out);
     SKEL_TRY(check_isas(comm, (*out)->invocation.hosts));
 done:
     SKEL_FREE(&scheduler);
     SKEL_FREE(&command);
+    if (status != SKEL_OK) {
+        skel_session_destroy(out);
+    }
+    return status;
+}
+
+static skel_status copy_invocation(const skel_invocation *from, size_t ranks, skel_invocation *to)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_strdup(from->command_line, &to->command_line));
+    SKEL_TRY(skel_strdup(from->scheduler, &to->scheduler));
+    SKEL_TRY(SKEL_ALLOC(ranks * SKEL_HOST, 1, &to->hosts));
+done:
+    return status;
+}
+
+skel_status skel_session_part(const skel_session *whole, const skel_comm *group, skel_session **out)
+{
+    size_t ranks = (size_t)skel_comm_size(group);
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(skel_comm_agree(group, SKEL_ALLOC(1, sizeof **out, out)));
+    (*out)->comm = group;
+    (*out)->runs = whole->runs;
+    SKEL_TRY(
+        skel_comm_agree(group, copy_invocation(&whole->invocation, ranks, &(*out)->invocation)));
+    collect_hosts(*out);
+done:
     if (status != SKEL_OK) {
         skel_session_destroy(out);
     }
@@ -139,7 +177,10 @@ skel_status skel_session_dataset(skel_session *session, const skel_job *job,
 {
     skel_status status = SKEL_OK;
 
-    *out = NULL;
+    *out = skel_stock_find(session->stock, job);
+    if (*out != NULL) {
+        return SKEL_OK;
+    }
     if (session->dataset == NULL || strcmp(session->dataset->info->name, job->data.set) != 0 ||
         strcmp(session->folder, job->data.dir) != 0 ||
         session->dataset->unverified != job->data.unverified) {

@@ -162,6 +162,9 @@ done:
 void skel_sweep_close(skel_sweep **sweep)
 {
     if (*sweep != NULL) {
+        for (size_t i = 0; (*sweep)->run != NULL && i < (*sweep)->runs; i++) {
+            SKEL_FREE(&(*sweep)->run[i].failure);
+        }
         SKEL_FREE(&(*sweep)->run);
         SKEL_FREE(sweep);
     }
@@ -191,6 +194,19 @@ skel_status skel_sweep_find_done(const skel_comm *comm, skel_sweep *sweep,
         run->state = found ? SKEL_RUN_DONE : SKEL_RUN_PENDING;
     }
     return status;
+}
+
+void skel_sweep_settle(skel_sweep *sweep, size_t index, skel_status status, const char *words)
+{
+    skel_sweep_run *run = &sweep->run[index];
+
+    sweep->done += status == SKEL_OK;
+    run->state = status == SKEL_OK ? SKEL_RUN_DONE : SKEL_RUN_FAILED;
+    run->status = status;
+    SKEL_FREE(&run->failure);
+    if (status != SKEL_OK && skel_strdup(words, &run->failure) != SKEL_OK) {
+        run->failure = NULL;
+    }
 }
 
 double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome)

@@ -1,11 +1,26 @@
-/* Turns: does the runs of a sweep one after the other, and skips those whose files exist. */
+/* Turns: groups of ranks take the runs of a sweep in turn. Runs whose files exist are skipped. */
+#include "broker.h"
+#include "failures.h"
 #include "finished.h"
 #include "notice.h"
+#include "stock.h"
 
+#include "skel/cost.h"
+#include "skel/division.h"
 #include "skel/lock.h"
 #include "skel/log.h"
+#include "skel/memory.h"
 
-#include <unistd.h>
+/* One call of skel_sweep_run_all(). */
+typedef struct effort {
+    skel_session *session; /* of all ranks */
+    skel_sweep *sweep;
+    const skel_sweep_options *options;
+    size_t first;
+    size_t end;
+    size_t groups;
+    skel_agenda agenda; /* the root's */
+} effort;
 
 /* Does a run under a lock, unless another process has done it since its file was looked for. */
 static skel_status do_locked(skel_session *session, skel_sweep_run *run, size_t index,
@@ -32,95 +47,206 @@ done:
     return status;
 }
 
-static skel_status do_run(skel_session *session, skel_sweep *sweep, size_t index,
-                          const skel_sweep_options *options)
+/* Says which run has failed. */
+static skel_status blame(const skel_sweep_run *run, size_t index)
 {
-    skel_sweep_run *run = &sweep->run[index];
+    return skel_error_prefix("run %zu (%s, sparsity %.10g, seed %llu)", index,
+                             run->job.prune.method, run->job.prune.sparsity,
+                             (unsigned long long)run->job.seed);
+}
+
+static void do_run(const effort *turns, skel_session *session, skel_broker *broker, size_t index)
+{
+    skel_sweep_run *run = &turns->sweep->run[index];
     char path[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
     bool found = false;
     skel_status status = SKEL_OK;
 
-    skel_sweep_path(options->out, run, sizeof path, path);
-    SKEL_TRY(skel_finished_find(session->comm, path, run, &found));
-    if (!found) {
-        SKEL_TRY(do_locked(session, run, index, path, &found));
-    }
-    run->state = SKEL_RUN_DONE;
-    skel_notice_done(run, index + 1, sweep->runs, found);
-done:
+    skel_sweep_path(turns->options->out, run, sizeof path, path);
+    status = do_locked(session, run, index, path, &found);
     if (status != SKEL_OK) {
-        status = skel_error_prefix("run %zu (%s, sparsity %.10g, seed %llu)", index,
-                                   run->job.prune.method, run->job.prune.sparsity,
-                                   (unsigned long long)run->job.seed);
+        status = blame(run, index);
     }
-    return status;
+    skel_broker_report(broker, index, status, found);
+}
+
+/* Settles the runs whose files exist. */
+static void settle_found(effort *turns)
+{
+    skel_sweep *sweep = turns->sweep;
+
+    for (size_t i = turns->first; i < turns->end; i++) {
+        char path[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
+        bool found = false;
+        skel_status status = SKEL_OK;
+
+        if (!turns->options->only && sweep->run[i].first != i) {
+            sweep->run[i].state = SKEL_RUN_REPEATED;
+            sweep->repeated++;
+            skel_notice_repeated(sweep, i);
+            continue;
+        }
+        skel_sweep_path(turns->options->out, &sweep->run[i], sizeof path, path);
+        status = skel_finished_find(turns->session->comm, path, &sweep->run[i], &found);
+        if (status != SKEL_OK) {
+            skel_sweep_settle(sweep, i, blame(&sweep->run[i], i), skel_error_message());
+            skel_notice_failed(&sweep->run[i], turns->end - turns->first);
+        } else if (found) {
+            skel_sweep_settle(sweep, i, SKEL_OK, NULL);
+            skel_notice_done(sweep, i, true);
+        }
+    }
 }
 
 /* The root looks for the data sets of runs that are not done, so that a missing one is found before
  * the first run. */
-static skel_status look_for_data(const skel_sweep *sweep, size_t first, size_t end,
-                                 const skel_sweep_options *options)
+static skel_status look_for_data(const effort *turns)
 {
     skel_status status = SKEL_OK;
 
-    for (size_t index = first; status == SKEL_OK && index < end; index++) {
-        const skel_job *job = &sweep->run[index].job;
-        char path[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
+    for (size_t index = turns->first; status == SKEL_OK && index < turns->end; index++) {
+        const skel_sweep_run *run = &turns->sweep->run[index];
 
-        if (!options->only && sweep->run[index].first != index) {
-            continue;
-        }
-        skel_sweep_path(options->out, &sweep->run[index], sizeof path, path);
-        if (access(path, F_OK) != 0 &&
-            skel_dataset_check(job->data.set, job->data.dir) != SKEL_OK) {
-            status = end - first > 1 ? skel_error_prefix("run %zu", index)
-                                     : skel_error_prefix("data set");
+        if (run->state == SKEL_RUN_PENDING &&
+            skel_dataset_check(run->job.data.set, run->job.data.dir) != SKEL_OK) {
+            status = turns->end - turns->first > 1 ? skel_error_prefix("run %zu", index)
+                                                   : skel_error_prefix("data set");
         }
     }
+    return status;
+}
+
+static skel_status cost_of(const skel_job *job, double *out)
+{
+    skel_cost cost;
+    skel_status status = skel_cost_of(job, 1, &cost);
+
+    *out = cost.flop;
+    return status;
+}
+
+/* Root only: puts the runs that are not done on the agenda, in order if one group does them all. */
+static skel_status fill_agenda(effort *turns, size_t pending)
+{
+    uint64_t *index = NULL;
+    double *cost = NULL;
+    size_t count = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(pending, sizeof *index, &index));
+    SKEL_TRY(SKEL_ALLOC(pending, sizeof *cost, &cost));
+    for (size_t i = turns->first; i < turns->end; i++) {
+        if (turns->sweep->run[i].state == SKEL_RUN_PENDING) {
+            if (turns->groups > 1) {
+                SKEL_TRY(cost_of(&turns->sweep->run[i].job, &cost[count]));
+            }
+            index[count++] = i;
+        }
+    }
+    SKEL_TRY(skel_agenda_fill(count, index, cost, &turns->agenda));
+done:
+    SKEL_FREE(&cost);
+    SKEL_FREE(&index);
+    return status;
+}
+
+/* Finds what is to be done, and by how many groups. */
+static skel_status prepare(effort *turns)
+{
+    const skel_comm *all = turns->session->comm;
+    size_t pending = 0;
+    skel_status status = SKEL_OK;
+
+    settle_found(turns);
+    if (skel_comm_is_root(all)) {
+        status = look_for_data(turns);
+    }
+    SKEL_TRY(skel_comm_agree(all, status));
+    for (size_t i = turns->first; i < turns->end; i++) {
+        pending += turns->sweep->run[i].state == SKEL_RUN_PENDING;
+    }
+    turns->groups = turns->options->groups > 1 ? turns->options->groups : 1;
+    if (turns->groups > pending && turns->groups > 1) {
+        turns->groups = pending > 0 ? pending : 1;
+        SKEL_INFO("%zu run%s to do: %zu group%s of ranks instead of %zu", pending,
+                  pending == 1 ? " is" : "s are", turns->groups, turns->groups == 1 ? "" : "s",
+                  turns->options->groups);
+    }
+    if (skel_comm_is_root(all)) {
+        status = fill_agenda(turns, pending);
+    }
+    SKEL_TRY(skel_comm_agree(all, status));
+done:
+    return status;
+}
+
+/* Does runs as long as there are any. */
+static skel_status take_turns(effort *turns, skel_session *session)
+{
+    skel_deal deal = {.all = turns->session->comm,
+                      .group = session->comm,
+                      .groups = turns->groups,
+                      .tried = turns->end - turns->first,
+                      .keep_going = !turns->options->stop_early,
+                      .sweep = turns->sweep,
+                      .agenda = &turns->agenda};
+    skel_broker *broker = NULL;
+    size_t index = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_broker_open(&deal, &broker));
+    while (skel_broker_next(broker, &index)) {
+        do_run(turns, session, broker, index);
+    }
+done:
+    skel_broker_close(&broker);
+    return status;
+}
+
+/* Divides the ranks, each group with a session of its own, and all with the same data sets. */
+static skel_status divide(effort *turns)
+{
+    const skel_comm *all = turns->session->comm;
+    skel_comm *group = NULL;
+    skel_session *session = NULL;
+    skel_stock *stock = NULL;
+    size_t number = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_stock_open(all, turns->sweep, &stock));
+    SKEL_TRY(skel_division_make(all, turns->groups, &number, &group));
+    SKEL_TRY(skel_comm_agree(all, skel_session_part(turns->session, group, &session)));
+    session->stock = stock;
+    skel_log_speak(skel_comm_is_root(group));
+    SKEL_TRY(take_turns(turns, session));
+done:
+    skel_log_speak(skel_comm_is_root(all));
+    skel_session_destroy(&session);
+    skel_comm_destroy(&group);
+    skel_stock_close(&stock);
     return status;
 }
 
 skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
                                const skel_sweep_options *options)
 {
-    size_t first = options->only ? options->index : 0;
-    size_t end = options->only ? options->index + 1 : sweep->runs;
-    size_t failed = 0;
+    effort turns = {.session = session,
+                    .sweep = sweep,
+                    .options = options,
+                    .first = options->only ? options->index : 0,
+                    .end = options->only ? options->index + 1 : sweep->runs};
     skel_status status = SKEL_OK;
 
-    SKEL_ASSERT(end <= sweep->runs);
+    SKEL_ASSERT(turns.end <= sweep->runs);
     session->runs = sweep->runs;
-    status = skel_sweep_locate(session->comm, sweep, options->out);
-    if (status != SKEL_OK) {
-        return status;
-    }
+    SKEL_TRY(skel_sweep_locate(session->comm, sweep, options->out));
+    SKEL_TRY(prepare(&turns));
+    SKEL_TRY(turns.groups > 1 ? divide(&turns) : take_turns(&turns, session));
     if (skel_comm_is_root(session->comm)) {
-        status = look_for_data(sweep, first, end, options);
+        status = skel_failures_tell(sweep, turns.end - turns.first - sweep->repeated);
     }
-    status = skel_comm_agree(session->comm, status);
-    if (status != SKEL_OK) {
-        return status;
-    }
-    for (size_t index = first; index < end; index++) {
-        if (!options->only && sweep->run[index].first != index) {
-            sweep->run[index].state = SKEL_RUN_REPEATED;
-            skel_notice_repeated(sweep, index);
-            continue;
-        }
-        status = do_run(session, sweep, index, options);
-        if (status == SKEL_ERR_NUMBER && end - first > 1) {
-            sweep->run[index].state = SKEL_RUN_FAILED;
-            skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());
-            failed++;
-        } else if (status != SKEL_OK) {
-            return status;
-        }
-    }
-    if (failed > 0) {
-        return SKEL_FAIL(SKEL_ERR_NUMBER,
-                         "%zu of %zu runs failed, as said above; the others' files "
-                         "are complete",
-                         failed, end - first);
-    }
-    return SKEL_OK;
+    SKEL_TRY(skel_comm_agree(session->comm, status));
+done:
+    skel_agenda_free(&turns.agenda);
+    return status;
 }

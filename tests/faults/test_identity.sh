@@ -81,7 +81,7 @@ says 1 'done before: taken from first/0007-snip-s0.9-seed0.h5' # the other one's
 
 # the same run twice in one sweep is done and counted once
 run name=twice 'sweep={prune.method: [none], prune.sparsity: [0.5, 0.9]}'
-says 1 'the same run as [1/2]'
+says 1 'run 1 (none, seed 0) is the same run as run 0'
 [ "$(find out/twice -type f | wc -l)" = 1 ] || fail "done twice"
 "$SKEL" run job.yaml --out out name=twice --table 'sweep={prune.method: [none], prune.sparsity: [0.5, 0.9]}' >log
 [ "$(awk '$2 == "none" { print $5 }' log)" = 1 ] || fail "counted twice"

@@ -1,0 +1,169 @@
+/* Brokers: the root of all ranks holds the agenda. The first rank of each other group, its leader,
+ * asks by letter. The root looks for letters whenever its own group makes progress. */
+#include "broker.h"
+
+#include "notice.h"
+
+#include "skel/log.h"
+#include "skel/mail.h"
+#include "skel/memory.h"
+#include "skel/progress.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS = 1024 /* bytes of an error's message, at most */ };
+
+typedef enum kind {
+    ASK,    /* from a leader: which run is next? */
+    RESULT, /* from a leader: this is how the run has ended */
+    RUN,    /* from the root: do this run, or none */
+} kind;
+
+/* All fields are sent, whatever the kind is. */
+typedef struct message {
+    kind kind;
+    skel_status status;
+    bool kept;
+    uint64_t index;
+    skel_outcome outcome;
+    char words[WORDS];
+} message;
+
+struct skel_broker {
+    skel_deal deal;
+    skel_mail *mail; /* NULL if there is one group */
+    size_t done;     /* groups that have got the answer that there is no further run; root only */
+};
+
+static bool is_root(const skel_broker *broker)
+{
+    return skel_comm_is_root(broker->deal.all);
+}
+
+/* Root only: takes over a result, and says it. */
+static void note(skel_broker *broker, const message *result)
+{
+    skel_sweep *sweep = broker->deal.sweep;
+    skel_sweep_run *run = &sweep->run[result->index];
+
+    run->outcome = result->outcome;
+    skel_sweep_settle(sweep, result->index, result->status, result->words);
+    if (result->status != SKEL_OK) {
+        skel_notice_failed(run, broker->deal.tried);
+    } else {
+        skel_notice_done(sweep, result->index, result->kept);
+    }
+    if (result->status == SKEL_ERR_STORAGE ||
+        (result->status != SKEL_OK && !broker->deal.keep_going)) {
+        broker->deal.agenda->closed = true;
+    }
+}
+
+/* Root only: answers all letters that have come. */
+static void serve(void *context)
+{
+    skel_broker *broker = context;
+    message letter;
+    int from = 0;
+
+    while (skel_mail_take(broker->mail, &from, sizeof letter, &letter)) {
+        if (letter.kind == RESULT) {
+            note(broker, &letter);
+        } else {
+            memset(&letter, 0, sizeof letter);
+            letter.kind = RUN;
+            letter.index = skel_agenda_take(broker->deal.agenda);
+            broker->done += letter.index == SKEL_AGENDA_EMPTY;
+            skel_mail_send(broker->mail, from, sizeof letter, &letter);
+        }
+    }
+}
+
+skel_status skel_broker_open(const skel_deal *deal, skel_broker **out)
+{
+    skel_status status = skel_comm_agree(deal->all, SKEL_ALLOC(1, sizeof **out, out));
+
+    SKEL_TRY(status);
+    (*out)->deal = *deal;
+    if (deal->groups > 1) {
+        SKEL_TRY(skel_mail_open(deal->all, &(*out)->mail));
+        if (is_root(*out)) {
+            skel_progress_hook(serve, *out);
+        }
+    }
+done:
+    if (status != SKEL_OK) {
+        SKEL_FREE(out);
+    }
+    return status;
+}
+
+/* Leaders only: asks the root and waits for the answer, which may take one microbatch. */
+static uint64_t ask(skel_broker *broker)
+{
+    message letter = {.kind = ASK};
+    int from = 0;
+
+    skel_mail_send(broker->mail, 0, sizeof letter, &letter);
+    while (!skel_mail_take(broker->mail, &from, sizeof letter, &letter)) {
+        skel_mail_doze();
+    }
+    return letter.index;
+}
+
+bool skel_broker_next(skel_broker *broker, size_t *index)
+{
+    const skel_comm *group = broker->deal.group;
+    uint64_t next = SKEL_AGENDA_EMPTY;
+
+    if (is_root(broker)) {
+        next = skel_agenda_take(broker->deal.agenda);
+    } else if (skel_comm_is_root(group)) {
+        next = ask(broker);
+    }
+    if (broker->deal.groups > 1) {
+        skel_comm_rest(group);
+    }
+    skel_comm_broadcast(group, sizeof next, &next);
+    *index = next;
+    return next != SKEL_AGENDA_EMPTY;
+}
+
+void skel_broker_report(skel_broker *broker, size_t index, skel_status status, bool kept)
+{
+    message result = {.kind = RESULT,
+                      .status = status,
+                      .kept = kept,
+                      .index = index,
+                      .outcome = broker->deal.sweep->run[index].outcome};
+
+    if (!skel_comm_is_root(broker->deal.group)) {
+        return;
+    }
+    if (status != SKEL_OK) {
+        (void)snprintf(result.words, sizeof result.words, "%s", skel_error_message());
+    }
+    if (is_root(broker)) {
+        note(broker, &result);
+    } else {
+        skel_mail_send(broker->mail, 0, sizeof result, &result);
+    }
+}
+
+void skel_broker_close(skel_broker **broker)
+{
+    if (*broker == NULL) {
+        return;
+    }
+    if ((*broker)->mail != NULL) {
+        skel_progress_hook(NULL, NULL);
+        while (is_root(*broker) && (*broker)->done < (*broker)->deal.groups - 1) {
+            serve(*broker);
+            skel_mail_doze();
+        }
+        skel_comm_rest((*broker)->deal.all);
+        skel_mail_close(&(*broker)->mail);
+    }
+    SKEL_FREE(broker);
+}

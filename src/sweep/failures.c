@@ -1,0 +1,67 @@
+/* Failures: the table of the runs that have failed, and the status of the whole sweep. */
+#include "failures.h"
+
+#include "notice.h"
+
+#include "skel/log.h"
+
+#include <stdio.h>
+
+static const skel_status from_worst[] = {
+    SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL, SKEL_ERR_NUMBER, SKEL_ERR_STORAGE, SKEL_ERR_IO,
+    SKEL_ERR_DATA,   SKEL_ERR_MISSING,  SKEL_ERR_CONFIG, SKEL_ERR_USAGE,
+};
+
+skel_status skel_failures_worse(skel_status a, skel_status b)
+{
+    for (size_t i = 0; i < sizeof from_worst / sizeof *from_worst; i++) {
+        if (from_worst[i] == a || from_worst[i] == b) {
+            return from_worst[i];
+        }
+    }
+    return SKEL_OK;
+}
+
+static void print_line(const skel_sweep *sweep, size_t index)
+{
+    const skel_sweep_run *run = &sweep->run[index];
+    char name[SKEL_NOTICE_NAME];
+
+    skel_notice_name(run, name);
+    (void)fprintf(stderr, "%5zu  %-40s %4d  %s\n", index, name, skel_status_exit_code(run->status),
+                  run->failure != NULL ? run->failure : "");
+}
+
+skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried)
+{
+    size_t failed = 0;
+    size_t left = 0;
+    char begun[64] = "";
+    skel_status worst = SKEL_OK;
+
+    for (size_t i = 0; i < sweep->runs; i++) {
+        const skel_sweep_run *run = &sweep->run[i];
+
+        left += run->state == SKEL_RUN_PENDING;
+        if (run->state == SKEL_RUN_FAILED) {
+            worst = skel_failures_worse(worst, run->status);
+            if (tried == 1) {
+                return skel_error_set(worst, "%s", run->failure != NULL ? run->failure : "");
+            }
+            if (failed++ == 0) {
+                skel_log_clear_line();
+                (void)fprintf(stderr, "%5s  %-40s %4s  %s\n", "index", "failed run", "exit", "why");
+            }
+            print_line(sweep, i);
+        }
+    }
+    if (worst == SKEL_OK) {
+        return SKEL_OK;
+    }
+    if (left > 0) {
+        (void)snprintf(begun, sizeof begun, ", %zu were not begun", left);
+    }
+    return skel_error_set(
+        worst, "%zu of %zu runs failed, as the table says%s; the files of the others are complete",
+        failed, tried, begun);
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# A sweep in groups of ranks, with broken runs: the others have the same files as separate jobs have,
+# the exit status is that of the worst run, and a table says what failed and why.
+set -uo pipefail
+work=$(mktemp -d)
+trap 'umount "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
+failures=0
+
+cat >"$work/job.yaml" <<'YAML'
+name: groups
+data: {set: fashion-mnist, train-samples: 128, test-samples: 20}
+model: {name: lenet-300-100}
+prune: {method: snip, sparsity: 0.9, batch-size: 32}
+train: {epochs: 1, batch-size: 32, learning-rate: 0.05}
+compute: {microbatch: 16}
+sweep:
+  train.learning-rate: [0.05, 1000]
+  prune.method: [force, random]
+  seed: [0, 1]
+YAML
+
+complain() {
+    echo "FAILED: $*"
+    sed 's/^/  | /' "$work/log"
+    failures=$((failures + 1))
+}
+
+# run RANKS STATUS [ARGUMENTS...]: the exit status is STATUS
+run() {
+    local ranks=$1 status=$2
+    shift 2
+    timeout 200 "$MPIEXEC" -n "$ranks" --oversubscribe "$SKEL" run "$work/job.yaml" "$@" \
+        >"$work/log" 2>&1 </dev/null
+    local got=$?
+    [ "$got" -eq "$status" ] || complain "$*: exit status $got, expected $status"
+}
+
+# said NUMBER PATTERN: NUMBER lines of the log match
+said() {
+    local got
+    got=$(grep -cE -- "$2" "$work/log")
+    [ "$got" -eq "$1" ] || complain "'$2' said $got times, expected $1"
+}
+
+# Two groups of two ranks. Runs 4 to 7 diverge, and a folder is in the place of run 0.
+mkdir -p "$work/a/groups"
+occupied=$("$SKEL" run "$work/job.yaml" --dry-run --out "$work/a" | awk 'NR == 1 { print $2 }')
+mkdir "$occupied"
+run 4 70 --groups 2 --out "$work/a"
+said 4 '^ +[4-7]  (force 90|random 90) .* 70  run [4-7] .*not finite'
+said 1 '^ +0  force 90 .* 74  run 0 .*it is a folder'
+said 1 'skel: error: 5 of 8 runs failed, as the table says; the files of the others are complete'
+said 1 '^files: .*/groups '
+[ "$(find "$work/a/groups" -type f -name '*.h5' | wc -l)" -eq 3 ] || complain "not three files"
+[ -z "$(find "$work/a/groups" -name '*.part' -o -name '*.lock')" ] || complain "left over"
+
+# The same runs as separate jobs.
+for index in 1 2 3; do
+    run 1 0 --index $index --out "$work/b"
+done
+for file in "$work"/b/groups/*.h5; do
+    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$file" \
+        "$work/a/groups/$(basename "$file")" >"$work/log" 2>&1 || complain "another result in groups"
+done
+
+# The place is free again: the runs that are done are skipped. There is one run to do, not two.
+rmdir "$occupied"
+run 4 0 --groups 2 --out "$work/a" sweep.train.learning-rate=[0.05]
+said 3 'kept, skipped'
+said 1 '1 run is to do: 1 group of ranks instead of 2'
+[ -f "$occupied" ] || complain "the run whose place was occupied is not done"
+
+# Three groups of unequal size, on nodes of their own.
+SKEL_DEBUG_NODES=2 run 4 0 --groups 3 --out "$work/c" sweep.train.learning-rate=[0.05]
+for file in "$work"/b/groups/*.h5; do
+    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$file" \
+        "$work/c/groups/$(basename "$file")" >"$work/log" 2>&1 || complain "another result in 3 groups"
+done
+
+# A sweep of one group goes on after any failure, too; without --keep-going it begins no other run.
+mkdir -p "$work/d/groups" "$(sed "s|$work/a|$work/d|" <<<"$occupied")"
+run 1 74 --out "$work/d" sweep.train.learning-rate=[0.05]
+said 1 'skel: error: 1 of 4 runs failed, as the table says; the files'
+run 2 70 --out "$work/e" 'sweep={train.learning-rate: [1000, 0.05, 0.06]}' --no-keep-going
+said 1 'skel: error: 1 of 3 runs failed, as the table says, 2 were not begun; the files'
+[ -z "$(find "$work/e" -name '*.h5')" ] || complain "a run after the failed one"
+
+# Groups that cannot be.
+run 2 64 --groups 0
+said 1 'skel run: --groups 0: not a number from 1 to'
+run 2 64 --groups 3
+said 1 'skel run: --groups 3: there are 2 ranks, and a group needs at least one'
+run 2 64 --groups 2 --index 1
+said 1 'skel run: --groups 2 with --index: one run is done by one group'
+run 2 64 --keep-going --no-keep-going
+said 1 'give one of them'
+
+# A full disk concerns every run: no other run is begun.
+mkdir "$work/disk"
+if mount -t tmpfs -o size=64k none "$work/disk" 2>/dev/null; then
+    run 2 74 --groups 2 --out "$work/disk" sweep.train.learning-rate=[0.05]
+    grep -q 'No space left on device' "$work/log" || complain "a full disk: no reason"
+fi
+
+echo "$failures checks failed"
+[ "$failures" -eq 0 ]
