@@ -67,7 +67,7 @@ static skel_status draw_batch(skel_step_bench *step)
         step->images[i] = (float)skel_stream_normal(&stream);
     }
     for (size_t i = 0; i < step->bench->batch; i++) {
-        step->labels[i] = (uint8_t)skel_stream_below(&stream, CLASSES);
+        step->labels[i] = (uint8_t)skel_stream_below(&stream, (uint32_t)step->network->classes);
     }
 done:
     return status;
@@ -96,6 +96,26 @@ done:
     return status;
 }
 
+/* For the images and classes that the mask's file is for. */
+static skel_status create_network(skel_step_bench *step, const char *model)
+{
+    const skel_bench *bench = step->bench;
+    skel_tensor input = skel_model_image(model);
+    size_t channels = input.channels;
+    size_t classes = CLASSES;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_model_create(model, bench->width, input, classes, &step->network));
+    SKEL_TRY(skel_step_mask_fit(step->network, bench->mask, &channels, &classes));
+    if (channels != input.channels || classes != CLASSES) {
+        skel_network_destroy(&step->network);
+        input.channels = channels;
+        SKEL_TRY(skel_model_create(model, bench->width, input, classes, &step->network));
+    }
+done:
+    return status;
+}
+
 static skel_status create(skel_step_bench *step, const char *model)
 {
     skel_bench *bench = step->bench;
@@ -108,8 +128,7 @@ static skel_status create(skel_step_bench *step, const char *model)
     if (!skel_comm_is_root(bench->comm)) {
         return SKEL_OK;
     }
-    SKEL_TRY(
-        skel_model_create(model, bench->width, skel_model_image(model), CLASSES, &step->network));
+    SKEL_TRY(create_network(step, model));
     SKEL_TRY(create_vectors(step));
     options.density = (double)step->kept / (double)step->network->prunable_count;
     SKEL_TRY(skel_engine_create(bench->engine, step->network, &options, &step->engine));
@@ -183,9 +202,9 @@ static skel_status contest(skel_step_bench *step)
     if (skel_comm_is_root(bench->comm)) {
         skel_tensor input = step->network->tensor[0];
 
-        (void)snprintf(request, sizeof request, "step %s %zu %d %zu %zu %zu %.9g",
-                       step->network->name, step->network->width, CLASSES, input.channels,
-                       input.height, bench->batch,
+        (void)snprintf(request, sizeof request, "step %s %zu %zu %zu %zu %zu %.9g",
+                       step->network->name, step->network->width, step->network->classes,
+                       input.channels, input.height, bench->batch,
                        (double)step->kept / (double)step->network->prunable_count);
         warm = skel_engine_profile_get(step->engine);
     }

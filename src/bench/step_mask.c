@@ -63,6 +63,39 @@ done:
     return status;
 }
 
+static skel_status shape_of(skel_reader *reader, const skel_parameter *parameter, size_t shape[4])
+{
+    char path[SKEL_NAME + 16];
+    size_t dims = 0;
+
+    (void)snprintf(path, sizeof path, "/masks/%s", parameter->name);
+    return skel_reader_shape(reader, path, &dims, shape);
+}
+
+skel_status skel_step_mask_fit(const skel_network *network, const char *source, size_t *channels,
+                               size_t *classes)
+{
+    size_t first = skel_network_prunable(network, 0);
+    size_t last = network->op[network->ops - 1].weight;
+    skel_reader *reader = NULL;
+    size_t shape[4] = {0};
+    skel_status status = SKEL_OK;
+
+    if (strcmp(source, "uniform") == 0) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(skel_reader_open(source, &reader));
+    SKEL_TRY(shape_of(reader, &network->parameter[last], shape));
+    *classes = shape[0];
+    SKEL_TRY(shape_of(reader, &network->parameter[first], shape));
+    if (network->parameter[first].dims == 4) { /* OIHW; a linear layer's OI has all pixels in I */
+        *channels = shape[1];
+    }
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
 skel_status skel_step_mask_create(const skel_network *network, const char *source, double density,
                                   uint8_t **mask, size_t *kept)
 {

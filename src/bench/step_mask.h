@@ -4,6 +4,17 @@
 
 #include "skel/network.h"
 
+/** The image's channels and the classes of the network that a file's masks are for.
+ *
+ *  Local. "uniform" changes nothing.
+ *  @param network   with the names of the file's network, maybe for other images and classes
+ *  @param channels  in and out
+ *  @param classes   in and out
+ *  Errors: as skel_reader_open(); SKEL_ERR_DATA for a file without the network's masks.
+ */
+SKEL_CHECKED skel_status skel_step_mask_fit(const skel_network *network, const char *source,
+                                            size_t *channels, size_t *classes);
+
 /** Draws a mask, or reads the mask of a run file.
  *
  *  Local.
