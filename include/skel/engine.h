@@ -44,9 +44,6 @@ typedef enum skel_loss {
 typedef skel_status (*skel_statistics_sum_fn)(void *context, size_t rows, size_t columns,
                                               const double values[], double sum[]);
 
-/** Density up to which "auto" takes the sparse engine. */
-#define SKEL_ENGINE_SPARSE_DENSITY 0.05
-
 /** Options that an engine is compiled with. Plain data; zeros are good defaults,
  *  except for `microbatch`. */
 typedef struct skel_engine_options {
@@ -56,8 +53,10 @@ typedef struct skel_engine_options {
     bool profile;      /**< measure the time of each kind of operation */
     int threads;       /**< of this process; 0 means 1. Bits may depend on it */
     bool kept_only;    /**< the caller does not read gradients of pruned weights: they may be 0 */
-    double density;    /**< share of the prunable weights that masks keep, 0 to 1, a hint for "auto"
-                            and for planning memory; 0: not known */
+    double density;    /**< share of the prunable weights that masks keep, 0 to 1, a hint for
+                            planning memory; 0: not known */
+    double work;       /**< share of the multiply-adds that masks keep, 0 to 1, a hint for "auto":
+                            skel_network_kept_work(); 0: not known, as large as `density` */
     skel_loss loss;
     double label_smoothing; /**< 0 to below 1; cross-entropy only */
     double temperature;     /**< divides the logits in the cross-entropy; 0 means 1 */
@@ -89,8 +88,16 @@ const char *const *skel_engine_names(size_t *count);
  */
 const char *const *skel_engine_kinds(size_t *count);
 
-/** The engine that a name stands for: "auto" is sparse if the options allow it and the density is
- *  from above 0 to SKEL_ENGINE_SPARSE_DENSITY, else dense; any other name stands for itself.
+/** Share of the multiply-adds up to which "auto" takes the sparse engine.
+ *
+ *  Local. It depends on the instruction set alone. Work decides, not the share of the weights:
+ *  methods like FORCE keep most of the early layers, which work on many pixels.
+ *  Source: measured; analysis/speed.md has the table.
+ */
+double skel_engine_sparse_work(void);
+
+/** The engine that a name stands for: "auto" is sparse if the options allow it and the work is from
+ *  above 0 to skel_engine_sparse_work(), else dense; any other name stands for itself.
  *
  *  Local. The options allow sparse if they have neither `second_order` nor `curvature`.
  *  @return `kind` itself, or static storage

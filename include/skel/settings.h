@@ -76,13 +76,14 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
 
 /** Options of the pruning phase's worker, which computes the signal of the method.
  *
- *  Local. Where the sparse engine computes gradients at this density faster, the options name the
- *  density. If pruned weights stay pruned they then have `kept_only`, too: such a worker serves
+ *  Local. Where the sparse engine computes gradients at this work faster, the options name density
+ *  and work. If pruned weights stay pruned they then have `kept_only`, too: such a worker serves
  * this one mask, any other one serves all masks of at most this density.
  *  @param density  share of the prunable weights that the mask keeps
+ *  @param work     share of the multiply-adds that it keeps; 0: not known
  */
 skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings,
-                                               double density);
+                                               double density, double work);
 
 /** Options of the training phase's worker.
  *

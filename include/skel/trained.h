@@ -55,7 +55,7 @@ void skel_trained_close(skel_trained **trained);
 
 /** Fills in the run's own engine, batch and threads where `how` has none.
  *
- *  Local. The result has no "auto": with it, sparse is chosen up to SKEL_ENGINE_SPARSE_DENSITY.
+ *  Local. The result has no "auto": with it, sparse is chosen up to skel_engine_sparse_work().
  */
 skel_trained_how skel_trained_resolve(const skel_trained *trained, const skel_trained_how *how);
 

@@ -131,6 +131,7 @@ static skel_status create(skel_step_bench *step, const char *model)
     SKEL_TRY(create_network(step, model));
     SKEL_TRY(create_vectors(step));
     options.density = (double)step->kept / (double)step->network->prunable_count;
+    options.work = skel_network_kept_work(step->network, step->mask);
     SKEL_TRY(skel_engine_create(bench->engine, step->network, &options, &step->engine));
 done:
     return status;

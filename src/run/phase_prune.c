@@ -86,7 +86,8 @@ static skel_status ready_worker(pruning *phase)
     const skel_inputs *in = phase->in;
     const skel_mask *mask = phase->state->mask;
     skel_worker_options options = skel_settings_prune_worker(
-        in->job, &in->settings, (double)mask->kept / (double)mask->prunable);
+        in->job, &in->settings, (double)mask->kept / (double)mask->prunable,
+        skel_network_kept_work(in->network, mask->keep));
     skel_status status = SKEL_OK;
 
     options.keep = mask->keep;

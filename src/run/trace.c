@@ -8,8 +8,14 @@
 static bool shares_worker(const skel_inputs *in)
 {
     skel_signal signal = in->settings.method->signal;
-    double least = 1 - in->job->prune.sparsity;
-    skel_worker_options last = skel_settings_prune_worker(in->job, &in->settings, least);
+    double density = 1 - in->job->prune.sparsity;
+    double least = 0;
+    double most = 0;
+    skel_worker_options last;
+
+    skel_network_work_range(in->network, (size_t)(density * (double)in->network->prunable_count),
+                            &least, &most);
+    last = skel_settings_prune_worker(in->job, &in->settings, density, least);
 
     return (signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE) &&
            !last.engine.kept_only;

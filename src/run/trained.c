@@ -180,7 +180,9 @@ static size_t batch_of(const skel_job *job)
 skel_trained_how skel_trained_resolve(const skel_trained *trained, const skel_trained_how *how)
 {
     skel_trained_how out = *how;
-    skel_engine_options options = {.inference = true, .density = density_of(trained)};
+    skel_engine_options options = {.inference = true,
+                                   .density = density_of(trained),
+                                   .work = skel_network_kept_work(trained->network, trained->keep)};
 
     if (out.engine == NULL) {
         out.engine = trained->engine[0] != '\0' ? trained->engine : trained->job.compute.engine;

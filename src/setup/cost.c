@@ -31,6 +31,40 @@ static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
     return bytes;
 }
 
+/* Bytes of a worker. Where "auto" is sparse at this density, another mask of it may make it dense:
+ * then of the larger one. */
+static skel_status bytes_of(const skel_network *network, const skel_worker_options *options,
+                            int ranks, size_t *out)
+{
+    skel_worker_options other = *options;
+    size_t kept = (size_t)(options->engine.density * (double)network->prunable_count);
+    size_t bytes = 0;
+    double least = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_worker_bytes(network, options, ranks, out));
+    skel_network_work_range(network, kept, &least, &other.engine.work);
+    if (kept > 0 && skel_engine_resolve(options->kind, &options->engine) !=
+                        skel_engine_resolve(options->kind, &other.engine)) {
+        SKEL_TRY(skel_worker_bytes(network, &other, ranks, &bytes));
+        *out = bytes > *out ? bytes : *out;
+    }
+done:
+    return status;
+}
+
+/* Options of the pruning phase's worker at so many weights, sparse if any mask may be. */
+static skel_worker_options prune_worker(const skel_job *job, const skel_settings *settings,
+                                        const skel_network *network, size_t kept)
+{
+    double least = 0;
+    double most = 0;
+
+    skel_network_work_range(network, kept, &least, &most);
+    return skel_settings_prune_worker(job, settings, (double)kept / (double)network->prunable_count,
+                                      least);
+}
+
 /* The largest density of a leg at which "auto" is sparse; if there is none, the last leg's density.
  */
 static double first_sparse_density(const skel_job *job, const skel_settings *settings,
@@ -67,14 +101,14 @@ static skel_status train_bytes_of(const skel_job *job, const skel_settings *sett
     }
     if (skel_leg_count(settings) > 1) {
         options.engine.density = 1;
-        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
+        SKEL_TRY(bytes_of(network, &options, ranks, &dense));
         options.engine.density = first_sparse_density(job, settings, network);
     }
-    SKEL_TRY(skel_worker_bytes(network, &options, ranks, out));
+    SKEL_TRY(bytes_of(network, &options, ranks, out));
     *out = dense > *out ? dense : *out;
     if (skel_settings_needs_growth_worker(job, settings)) {
         options = skel_settings_growth_worker(job, settings);
-        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &dense));
+        SKEL_TRY(bytes_of(network, &options, ranks, &dense));
         *out += dense; /* it lives as long as the other */
     }
 done:
@@ -86,7 +120,7 @@ done:
 static skel_status signal_bytes_of(const skel_job *job, const skel_settings *settings,
                                    const skel_network *network, int ranks, size_t *out)
 {
-    skel_worker_options options = skel_settings_prune_worker(job, settings, 1);
+    skel_worker_options options = prune_worker(job, settings, network, network->prunable_count);
     size_t later = 0;
     skel_status status = SKEL_OK;
 
@@ -94,16 +128,15 @@ static skel_status signal_bytes_of(const skel_job *job, const skel_settings *set
     if (settings->method->signal == SKEL_SIGNAL_NONE) {
         return SKEL_OK;
     }
-    SKEL_TRY(skel_worker_bytes(network, &options, ranks, out));
+    SKEL_TRY(bytes_of(network, &options, ranks, out));
     for (size_t t = 1; t < settings->iterations && options.engine.density == 0; t++) {
         size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count,
                                          1 - job->prune.sparsity, t, settings->iterations);
 
-        options = skel_settings_prune_worker(job, settings,
-                                             (double)kept / (double)network->prunable_count);
+        options = prune_worker(job, settings, network, kept);
     }
     if (options.engine.density > 0) {
-        SKEL_TRY(skel_worker_bytes(network, &options, ranks, &later));
+        SKEL_TRY(bytes_of(network, &options, ranks, &later));
     }
     *out = later > *out ? later : *out;
 done:
@@ -111,10 +144,12 @@ done:
 }
 
 /* Whether a trace has a worker beside the pruning phase's. */
-static bool traces_apart(const skel_job *job, const skel_settings *settings)
+static bool traces_apart(const skel_job *job, const skel_settings *settings,
+                         const skel_network *network)
 {
     skel_signal signal = settings->method->signal;
-    skel_worker_options last = skel_settings_prune_worker(job, settings, 1 - job->prune.sparsity);
+    double kept = (1 - job->prune.sparsity) * (double)network->prunable_count;
+    skel_worker_options last = prune_worker(job, settings, network, (size_t)kept);
 
     return job->prune.trace &&
            (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW || last.engine.kept_only);
@@ -133,7 +168,7 @@ static skel_status prune_bytes_of(const skel_job *job, const skel_settings *sett
     SKEL_TRY(skel_worker_bytes(network, &plain, ranks, &diagnosis));
     SKEL_TRY(signal_bytes_of(job, settings, network, ranks, &prune));
     *out = prune > diagnosis ? prune : diagnosis;
-    *out = traces_apart(job, settings) ? prune + diagnosis : *out;
+    *out = traces_apart(job, settings, network) ? prune + diagnosis : *out;
 done:
     return status;
 }

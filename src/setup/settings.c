@@ -263,7 +263,7 @@ static const char *kind_for_mask(const skel_job *job)
 }
 
 skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings,
-                                               double density)
+                                               double density, double work)
 {
     skel_worker_options options = skel_settings_gradient_worker(job, settings);
     skel_worker_options masked = options;
@@ -271,6 +271,7 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     masked.kind = kind_for_mask(job);
     masked.engine.kept_only = settings->method->permanent;
     masked.engine.density = density;
+    masked.engine.work = work;
     if (settings->method->signal == SKEL_SIGNAL_GRADIENT && skips_pruned(&masked)) {
         return masked;
     }
@@ -286,8 +287,8 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     return options;
 }
 
-/* Sparsities are decimal fractions: 1 - 0.95 would be a hair more than the 0.05 up to which "auto"
- * is sparse. */
+/* Sparsities are decimal fractions: 1 - 0.95 would be a hair more than 0.05, where "auto" may end
+ * to be sparse. */
 static double density_of(const skel_job *job, const skel_settings *settings)
 {
     return skel_method_prunes(settings->method) ? round((1 - job->prune.sparsity) * 1e12) / 1e12

@@ -75,14 +75,19 @@ END_TEST
 
 START_TEST(a_name_stands_for_itself_and_auto_for_an_engine)
 {
-    const skel_engine_options kept = {.kept_only = true, .density = SKEL_ENGINE_SPARSE_DENSITY};
-    const skel_engine_options all = {.density = SKEL_ENGINE_SPARSE_DENSITY};
-    const skel_engine_options many = {.kept_only = true, .density = 0.051};
+    const double limit = skel_engine_sparse_work();
+    const skel_engine_options kept = {.kept_only = true, .density = limit};
+    const skel_engine_options all = {.density = limit};
+    const skel_engine_options many = {.kept_only = true, .density = limit + 0.001};
+    const skel_engine_options early = {.density = limit / 2, .work = limit + 0.001};
+    const skel_engine_options late = {.density = 2 * limit, .work = limit};
 
     ck_assert_str_eq(skel_engine_resolve("reference", &kept), "reference");
     ck_assert_str_eq(skel_engine_resolve("auto", &kept), "sparse");
     ck_assert_str_eq(skel_engine_resolve("auto", &all), "sparse");
     ck_assert_str_eq(skel_engine_resolve("auto", &many), "dense");
+    ck_assert_str_eq(skel_engine_resolve("auto", &early), "dense");
+    ck_assert_str_eq(skel_engine_resolve("auto", &late), "sparse");
 }
 END_TEST
 

@@ -3,6 +3,7 @@
 
 #include "loss.h"
 
+#include "skel/isa.h"
 #include "skel/memory.h"
 #include "skel/text.h"
 
@@ -37,10 +38,20 @@ const char *const *skel_engine_kinds(size_t *count)
     return kinds;
 }
 
+double skel_engine_sparse_work(void)
+{
+    /* AVX-512: measured with older sparse kernels */
+    static const double limits[SKEL_ISAS] = {
+        [SKEL_ISA_BASELINE] = 0.2, [SKEL_ISA_AVX2] = 0.2, [SKEL_ISA_AVX512] = 0.05};
+
+    return limits[skel_isa_best()];
+}
+
 const char *skel_engine_resolve(const char *kind, const skel_engine_options *options)
 {
-    bool sparse = !options->second_order && !options->curvature && options->density > 0 &&
-                  options->density <= SKEL_ENGINE_SPARSE_DENSITY;
+    double work = options->work > 0 ? options->work : options->density;
+    bool sparse = !options->second_order && !options->curvature && work > 0 &&
+                  work <= skel_engine_sparse_work();
 
     if (strcmp(kind, choice) != 0) {
         return kind;

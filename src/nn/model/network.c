@@ -46,16 +46,21 @@ void skel_network_clear_unprunable(const skel_network *network, float values[])
     }
 }
 
-double skel_network_op_macs(const skel_network *network, size_t op)
+/* How often an operation uses each of its weights: once per output pixel. 0 without weights. */
+static size_t pixels_of(const skel_network *network, size_t op)
 {
     const skel_op *it = &network->op[op];
     const skel_tensor *out = &network->tensor[it->output];
 
-    if (it->kind != SKEL_OP_CONV && it->kind != SKEL_OP_LINEAR) {
-        return 0;
-    }
-    /* every weight is used once per output pixel */
-    return (double)network->parameter[it->weight].count * (double)(out->height * out->width);
+    return it->kind == SKEL_OP_CONV || it->kind == SKEL_OP_LINEAR ? out->height * out->width : 0;
+}
+
+double skel_network_op_macs(const skel_network *network, size_t op)
+{
+    size_t pixels = pixels_of(network, op);
+
+    return pixels == 0 ? 0
+                       : (double)network->parameter[network->op[op].weight].count * (double)pixels;
 }
 
 double skel_network_macs(const skel_network *network)
@@ -66,4 +71,66 @@ double skel_network_macs(const skel_network *network)
         macs += skel_network_op_macs(network, i);
     }
     return macs;
+}
+
+double skel_network_kept_work(const skel_network *network, const uint8_t keep[])
+{
+    double kept = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *op = &network->op[i];
+        double macs = skel_network_op_macs(network, i);
+        const skel_parameter *weight = macs > 0 ? &network->parameter[op->weight] : NULL;
+        size_t count = 0;
+
+        for (size_t n = 0; weight != NULL && n < weight->count; n++) {
+            count += keep[weight->offset + n] != 0;
+        }
+        kept += weight != NULL ? macs * (double)count / (double)weight->count : 0;
+    }
+    return kept / skel_network_macs(network);
+}
+
+/* The next larger number of pixels, or the next smaller one; 0 if there is none. */
+static size_t next_pixels(const skel_network *network, size_t pixels, bool larger)
+{
+    size_t next = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        size_t of = pixels_of(network, i);
+        bool beyond = of > 0 && (pixels == 0 || (larger ? of > pixels : of < pixels));
+
+        if (beyond && (next == 0 || (larger ? of < next : of > next))) {
+            next = of;
+        }
+    }
+    return next;
+}
+
+/* Share of the multiply-adds if the weights that work on fewest pixels are kept, or those on most.
+ */
+static double extreme_work(const skel_network *network, size_t kept, bool fewest)
+{
+    double macs = 0;
+
+    for (size_t pixels = next_pixels(network, 0, fewest); pixels > 0 && kept > 0;
+         pixels = next_pixels(network, pixels, fewest)) {
+        size_t weights = 0;
+
+        for (size_t i = 0; i < network->ops; i++) {
+            weights += pixels_of(network, i) == pixels
+                           ? network->parameter[network->op[i].weight].count
+                           : 0;
+        }
+        weights = weights < kept ? weights : kept;
+        macs += (double)weights * (double)pixels;
+        kept -= weights;
+    }
+    return macs / skel_network_macs(network);
+}
+
+void skel_network_work_range(const skel_network *network, size_t kept, double *least, double *most)
+{
+    *least = extreme_work(network, kept, true);
+    *most = extreme_work(network, kept, false);
 }
