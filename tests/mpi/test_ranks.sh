@@ -21,21 +21,21 @@ compare() { # NAME KEY=VALUE...
 
 cat >"$work/job.yaml" <<'YAML'
 name: ranks
-data: {set: fashion-mnist, pad-to: 32, train-samples: 400, test-samples: 300, validation: 0.1, augment: standard}
+data: {set: fashion-mnist, pad-to: 32, train-samples: 220, test-samples: 130, validation: 0.1, augment: standard}
 model: {name: resnet20, width: 4}
 prune: {method: force, sparsity: 0.9, iterations: 3, batches: 2, batch-size: 64}
 train: {epochs: 2, batch-size: 64, learning-rate: 0.1, rate-schedule: cosine, nesterov: true}
 compute: {microbatch: 10}
 YAML
 
-compare many-microbatches
-compare few-microbatches compute.microbatch=40
-compare batch-statistics compute.batchnorm=batch compute.microbatch=24
+compare many-microbatches compute.engine=dense
+compare few-microbatches compute.engine=dense compute.microbatch=40
+compare batch-statistics compute.engine=dense compute.batchnorm=batch compute.microbatch=24
 compare sparse compute.engine=sparse prune.sparsity=0.98
 compare balanced prune.method=iter-snip prune.sampling=balanced prune.loss=raw-nll
 compare sparsely-pruned prune.method=iter-snip prune.sparsity=0.99 prune.iterations=10 train.epochs=1
 compare sparsely-forced prune.sparsity=0.98 prune.iterations=10 train.epochs=1
-compare lenet model.name=lenet-5 model.width=~ data.pad-to=~ train.label-smoothing=0.1
+compare lenet model.name=lenet-5 model.width=10 data.pad-to=~ train.label-smoothing=0.1
 compare random prune.method=random prune.iterations=~ prune.scope=layer train.epochs=1
 compare grasp prune.method=grasp prune.iterations=~ train.epochs=1
 compare grasp-batch-statistics prune.method=grasp prune.iterations=~ compute.batchnorm=batch compute.microbatch=24 train.epochs=0
