@@ -16,6 +16,9 @@ typedef struct skel_invocation {
     char *hosts;        /**< [size][SKEL_HOST] */
 } skel_invocation;
 
+/** The journal of a run while it goes on; see chronicle.h. Opaque. */
+typedef struct skel_chronicle skel_chronicle;
+
 /** The job of one run with its data set, its file and its place in a sweep. Borrowed while the run
  *  goes on. */
 typedef struct skel_assignment {
@@ -27,6 +30,9 @@ typedef struct skel_assignment {
     size_t runs;          /**< of the sweep; 0 or 1: there is one run */
     const char *identity; /**< of the run, for the file; NULL: nothing is written */
     const char *path;     /**< of the run file */
+    const char *swept;    /**< lines "KEY=VALUE" of the keys that the sweep varies, for the journal;
+                               NULL: none */
+    skel_chronicle *chronicle; /**< the root's; NULL on the other ranks, or if nothing is kept */
 } skel_assignment;
 
 /** The figures of a finished run, which `/summary` of its file holds too. Plain data. */

@@ -29,6 +29,13 @@ void skel_log_speak(bool speaking);
  */
 bool skel_log_enabled(skel_log_level level);
 
+/** Sets a function that hears every warning, printed or not; NULL: none.
+ *
+ *  Local.
+ *  @param context  borrowed, handed to `hear`
+ */
+void skel_log_listen(void (*hear)(void *context, const char *warning), void *context);
+
 /** Notes that a live progress line stands on standard error: the next message removes it first.
  *
  *  Local.

@@ -37,6 +37,16 @@ void skel_metrics_destroy(skel_metrics **metrics);
  */
 SKEL_CHECKED skel_status skel_metrics_add(skel_metrics *metrics, const double row[]);
 
+/** A value of the latest row.
+ *
+ *  Local. Returns false if there is no row, or no such column.
+ *  @param column  from 0
+ *  @param name    out: of the column, borrowed from the table's columns
+ *  @param value   out
+ */
+bool skel_metrics_latest(const skel_metrics *metrics, size_t column, const char **name,
+                         double *value);
+
 /** Writes each column as a one-dimensional dataset of a group.
  *
  *  Collective, with equal tables on every rank. Errors: as skel_file_write(); SKEL_ERR_MEMORY.

@@ -52,6 +52,16 @@ void skel_progress_hook(void (*hook)(void *context), void *context);
  */
 double skel_progress_finish(skel_progress *progress);
 
+/** Sets a function that hears of all work as it is counted or shown, however often; NULL: none.
+ *
+ *  Local.
+ *  @param hear     `done` units of `progress` are done after `seconds` of its phase
+ *  @param context  borrowed, handed to `hear`
+ */
+void skel_progress_listen(void (*hear)(void *context, const skel_progress *progress, size_t done,
+                                       double seconds),
+                          void *context);
+
 /** Seconds of a monotonic clock with an arbitrary origin.
  *
  *  Local.

@@ -4,12 +4,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum { WARNING = 2048 }; /* bytes of a warning that are heard */
+
 static struct {
     skel_log_level level;
     bool speaking;
 } settings = {SKEL_LOG_WARNING, true};
 
 static bool line_is_live;
+
+static struct {
+    void (*hear)(void *context, const char *warning);
+    void *context;
+} listener;
 
 void skel_log_configure(skel_log_level level, bool speaking)
 {
@@ -40,11 +47,25 @@ void skel_log_clear_line(void)
     }
 }
 
+void skel_log_listen(void (*hear)(void *context, const char *warning), void *context)
+{
+    listener.hear = hear;
+    listener.context = context;
+}
+
 void skel_log(skel_log_level level, const char *format, ...)
 {
     static const char *const prefixes[] = {"skel: error: ", "skel: warning: ", "", ""};
     va_list arguments;
 
+    if (level == SKEL_LOG_WARNING && listener.hear != NULL) {
+        char warning[WARNING];
+
+        va_start(arguments, format);
+        (void)vsnprintf(warning, sizeof warning, format, arguments);
+        va_end(arguments);
+        listener.hear(listener.context, warning);
+    }
     if (!skel_log_enabled(level)) {
         return;
     }

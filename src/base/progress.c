@@ -26,6 +26,19 @@ static struct {
     double called;
 } hook;
 
+static struct {
+    void (*hear)(void *context, const skel_progress *progress, size_t done, double seconds);
+    void *context;
+} listener;
+
+void skel_progress_listen(void (*hear)(void *context, const skel_progress *progress, size_t done,
+                                       double seconds),
+                          void *context)
+{
+    listener.hear = hear;
+    listener.context = context;
+}
+
 double skel_seconds(void)
 {
     struct timespec now;
@@ -124,11 +137,14 @@ static void show(skel_progress *progress, size_t done, double now)
     double interval = progress->columns > 0 ? terminal_interval : log_interval;
     char text[192];
 
+    done = done < progress->total ? done : progress->total;
+    if (listener.hear != NULL) {
+        listener.hear(listener.context, progress, done, now - progress->started);
+    }
     if (!skel_log_enabled(SKEL_LOG_INFO) || now - progress->shown < interval) {
         return;
     }
     progress->shown = now;
-    done = done < progress->total ? done : progress->total;
     describe(progress, done, now - progress->started, sizeof text, text);
     if (progress->columns > 0) {
         draw_live(progress, done, text);

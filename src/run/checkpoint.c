@@ -4,6 +4,7 @@
 
 #include "skel/stored.h"
 
+#include "skel/chronicle.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
@@ -78,6 +79,7 @@ skel_status skel_checkpoint_when_due(const skel_inputs *in, skel_checkpoint_stat
     if (is_due(in, state)) {
         SKEL_TRY(write_checkpoint(in, state));
         state->saved = skel_seconds();
+        skel_chronicle_write(in->assignment->chronicle, "checkpoint", state->position, NULL);
         SKEL_DEBUG("  checkpoint: %zu iterations, %zu epochs", state->position.iterations,
                    state->position.epochs);
     }
@@ -165,6 +167,7 @@ skel_status skel_checkpoint_restore(const skel_inputs *in, skel_checkpoint_state
     skel_comm_broadcast(in->comm, sizeof found, &found);
     if (found) {
         SKEL_TRY(skel_checkpoint_state_read(in, path, reader, state));
+        skel_chronicle_write(in->assignment->chronicle, "resume", state->position, NULL);
         if (skel_comm_is_root(in->comm)) {
             promote(in, path);
         }

@@ -1,6 +1,7 @@
 /* The inputs of a run: network, samples and rules, from the job. */
 #include "inputs.h"
 
+#include "skel/chronicle.h"
 #include "skel/memory.h"
 
 #include <stdio.h>
@@ -98,6 +99,7 @@ void skel_inputs_progress(const skel_inputs *in, const char *phase, size_t image
         (void)snprintf(label, sizeof label, "%s", phase);
     }
     skel_progress_start(progress, label, "images", images);
+    skel_chronicle_enter(in->assignment->chronicle, phase, progress);
 }
 
 skel_status skel_inputs_batches(const skel_inputs *in, skel_sampling sampling, size_t iteration,

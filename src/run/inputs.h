@@ -49,7 +49,7 @@ void skel_inputs_free(skel_inputs *in);
 /** Starts the live line of a phase, which says which run of a sweep it belongs to.
  *
  *  Local.
- *  @param phase   one word: "prune"
+ *  @param phase   one word with static storage: "prune"
  *  @param images  of the whole phase
  */
 void skel_inputs_progress(const skel_inputs *in, const char *phase, size_t images,

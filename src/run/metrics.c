@@ -82,6 +82,20 @@ skel_status skel_metrics_add(skel_metrics *metrics, const double row[])
     return SKEL_OK;
 }
 
+bool skel_metrics_latest(const skel_metrics *metrics, size_t column, const char **name,
+                         double *value)
+{
+    const cell *found = NULL;
+
+    if (metrics->rows == 0 || column >= metrics->columns) {
+        return false;
+    }
+    found = &metrics->value[column * metrics->room + metrics->rows - 1];
+    *name = metrics->column[column].name;
+    *value = metrics->column[column].integer ? (double)found->integer : found->real;
+    return true;
+}
+
 skel_status skel_metrics_write(const skel_metrics *metrics, skel_file *file, const char *group)
 {
     for (size_t column = 0; column < metrics->columns; column++) {

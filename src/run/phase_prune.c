@@ -4,6 +4,7 @@
 #include "signal.h"
 #include "trace.h"
 
+#include "skel/chronicle.h"
 #include "skel/lineage.h"
 #include "skel/log.h"
 
@@ -171,6 +172,8 @@ skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state
         state->outcome.seconds_prune =
             before +
             skel_comm_roots(in->comm, skel_progress_advance(&phase.progress, images, NULL));
+        skel_chronicle_write(in->assignment->chronicle, "iteration", state->position,
+                             state->tables.prune);
         SKEL_TRY(skel_checkpoint_when_due(in, state));
     }
 done:

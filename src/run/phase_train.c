@@ -4,6 +4,7 @@
 #include "phases.h"
 #include "rewind.h"
 
+#include "skel/chronicle.h"
 #include "skel/log.h"
 
 #include <math.h>
@@ -190,6 +191,7 @@ skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state
         position->epochs++;
         skel_rewind_save(in, state);
         state->outcome.seconds_train = skel_comm_roots(in->comm, skel_seconds() - started);
+        skel_chronicle_write(in->assignment->chronicle, "epoch", *position, state->tables.train);
         SKEL_TRY(skel_checkpoint_when_due(in, state));
     }
     state->outcome.tested = true;

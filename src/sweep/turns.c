@@ -4,7 +4,9 @@
 #include "finished.h"
 #include "notice.h"
 #include "stock.h"
+#include "swept.h"
 
+#include "skel/chronicle.h"
 #include "skel/cost.h"
 #include "skel/division.h"
 #include "skel/lock.h"
@@ -23,26 +25,31 @@ typedef struct effort {
 } effort;
 
 /* Does a run under a lock, unless another process has done it since its file was looked for. */
-static skel_status do_locked(skel_session *session, skel_sweep_run *run, size_t index,
-                             const char *path, bool *found)
+static skel_status do_locked(const skel_sweep *sweep, skel_session *session, skel_sweep_run *run,
+                             size_t index, const char *path, bool *found)
 {
+    char swept[SKEL_SWEPT];
     skel_assignment assignment = {.comm = session->comm,
                                   .job = &run->job,
                                   .invocation = &session->invocation,
                                   .index = index,
                                   .runs = session->runs,
                                   .identity = run->identity,
-                                  .path = path};
+                                  .path = path,
+                                  .swept = swept};
     skel_lock *lock = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_lock_take(session->comm, path, &lock));
     SKEL_TRY(skel_finished_find(session->comm, path, run, found));
     if (!*found) {
+        skel_swept_lines(sweep, &run->job, swept);
+        assignment.chronicle = skel_chronicle_open(&assignment);
         SKEL_TRY(skel_session_dataset(session, &run->job, &assignment.dataset));
         SKEL_TRY(skel_experiment_run(&assignment, &run->outcome));
     }
 done:
+    skel_chronicle_close(&assignment.chronicle, status, &run->outcome);
     skel_lock_release(&lock);
     return status;
 }
@@ -63,7 +70,7 @@ static void do_run(const effort *turns, skel_session *session, skel_broker *brok
     skel_status status = SKEL_OK;
 
     skel_sweep_path(turns->options->out, run, sizeof path, path);
-    status = do_locked(session, run, index, path, &found);
+    status = do_locked(turns->sweep, session, run, index, path, &found);
     if (status != SKEL_OK) {
         status = blame(run, index);
     }

@@ -36,9 +36,11 @@ expect() {
     [ "$said" -eq 1 ] || complain "'$text' said $said times"
 }
 
-# left NAMES...: this is all that the job's folder holds
+# left NAMES...: this is all that the job's folder holds beside journals
 left() {
-    [ "$(ls "$folder")" = "$*" ] || complain "in the folder: $(ls "$folder"); expected: $*"
+    local names
+    names=$(ls --ignore='*.log.jsonl' "$folder")
+    [ "$names" = "$*" ] || complain "in the folder: $names; expected: $*"
 }
 
 # another process does the run

@@ -21,11 +21,11 @@ fail() {
     exit 1
 }
 
-# FOLDER: holds the run's file and nothing else.
+# FOLDER: holds the run's file, its journal and nothing else.
 alone() {
     local files=("$1"/*)
 
-    [ "${#files[@]}" = 1 ] || fail "left over: ${files[*]}"
+    [ "${#files[@]}" = 2 ] && [ "${files[1]}" = "${files[0]%.h5}.log.jsonl" ] || fail "left over: ${files[*]}"
 }
 
 # RANKS OUT: each rank leaves its process's number before it becomes skel.
