@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 static const skel_command *const commands[] = {
-    &skel_command_run,     &skel_command_plan,   &skel_command_submit,  &skel_command_data,
-    &skel_command_inspect, &skel_command_verify, &skel_command_compare, &skel_command_saliency,
-    &skel_command_eval,    &skel_command_bench,
+    &skel_command_run,      &skel_command_plan,    &skel_command_submit, &skel_command_status,
+    &skel_command_data,     &skel_command_inspect, &skel_command_verify, &skel_command_compare,
+    &skel_command_saliency, &skel_command_eval,    &skel_command_bench,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

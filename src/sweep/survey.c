@@ -1,0 +1,284 @@
+/* Surveys: the runs of a folder or of a sweep. */
+#include "survey_internal.h"
+#include "swept.h"
+
+#include "skel/journal.h"
+#include "skel/memory.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH = SKEL_JOB_PATH + 512 };
+
+const char *skel_survey_word(skel_survey_state state)
+{
+    static const char *const words[SKEL_SURVEY_STATES] = {
+        [SKEL_SURVEY_RUNNING] = "running", [SKEL_SURVEY_FAILED] = "failed",
+        [SKEL_SURVEY_STALE] = "stale",     [SKEL_SURVEY_CHECKPOINTED] = "checkpointed",
+        [SKEL_SURVEY_WAITING] = "waiting", [SKEL_SURVEY_DONE] = "done",
+    };
+
+    return words[state];
+}
+
+/* A run of which nothing is known yet but its job, or not even that. */
+static skel_survey_run unknown_run(const skel_job *job)
+{
+    const double unknown = (double)NAN;
+    skel_survey_run run = {.sparsity = unknown,
+                           .seed = unknown,
+                           .pid = unknown,
+                           .ranks = unknown,
+                           .iteration = unknown,
+                           .iterations = unknown,
+                           .epoch = unknown,
+                           .epochs = unknown,
+                           .images_per_second = unknown,
+                           .seconds_left = unknown,
+                           .age = unknown,
+                           .test_accuracy = unknown,
+                           .seconds = unknown};
+
+    if (job != NULL) {
+        (void)snprintf(run.method, sizeof run.method, "%s", job->prune.method);
+        run.sparsity = job->prune.sparsity;
+        run.seed = (double)job->seed;
+    }
+    return run;
+}
+
+static skel_status make_room(skel_survey *survey)
+{
+    bool is_full = (survey->runs & (survey->runs - 1)) == 0; /* a power of two, or 0 */
+    size_t room = survey->runs == 0 ? 1 : 2 * survey->runs;
+
+    return is_full ? SKEL_GROW(room, sizeof *survey->run, &survey->run) : SKEL_OK;
+}
+
+skel_status skel_survey_add(skel_survey *survey, const char *stem, const char *root,
+                            const skel_job *job, const skel_survey_options *options)
+{
+    skel_survey_run run = unknown_run(job);
+    size_t above = strlen(root);
+    bool belongs = false;
+    skel_status status = make_room(survey);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
+    if (strncmp(stem, root, above) != 0) {
+        above = 0;
+    }
+    (void)snprintf(run.name, sizeof run.name, "%s", stem + above + strspn(stem + above, "/"));
+    skel_survey_look(stem, survey->now, job != NULL, options, &run, &belongs);
+    if (belongs) {
+        survey->run[survey->runs++] = run;
+    } else if (survey->foreign++ == 0) {
+        (void)snprintf(survey->example, sizeof survey->example, "%s", skel_error_message());
+    }
+    skel_error_clear();
+    return SKEL_OK;
+}
+
+static void count_states(skel_survey *survey)
+{
+    skel_survey_ask_slurm(survey);
+    memset(survey->of_state, 0, sizeof survey->of_state);
+    for (size_t i = 0; i < survey->runs; i++) {
+        survey->of_state[survey->run[i].state]++;
+    }
+}
+
+/* "KEY=VALUE, KEY=VALUE" from lines. */
+static void join_lines(const char *lines, size_t size, char out[])
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    while (*lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+
+        if (used + length + 3 > size) {
+            return;
+        }
+        used += (size_t)snprintf(out + used, size - used, "%s%.*s", used > 0 ? ", " : "",
+                                 (int)length, lines);
+        lines += length + 1;
+    }
+}
+
+skel_status skel_survey_sweep(const skel_sweep *sweep, const char *folder,
+                              const skel_survey_options *options, skel_survey *out)
+{
+    skel_status status = SKEL_OK;
+
+    *out = (skel_survey){.now = skel_journal_now()};
+    for (size_t i = 0; status == SKEL_OK && i < sweep->runs; i++) {
+        const skel_sweep_run *run = &sweep->run[i];
+        char path[PATH];
+        char swept[SKEL_SWEPT];
+
+        if (run->first != i) {
+            continue; /* the sweep has it twice */
+        }
+        skel_sweep_path(folder, run, sizeof path, path);
+        path[strlen(path) - strlen(".h5")] = '\0';
+        status = skel_survey_add(out, path, folder, &run->job, options);
+        if (status == SKEL_OK) {
+            skel_swept_lines(sweep, &run->job, swept);
+            join_lines(swept, sizeof out->run->swept, out->run[out->runs - 1].swept);
+        }
+    }
+    count_states(out);
+    return status;
+}
+
+/* Paths without their endings. */
+typedef struct stems {
+    size_t count;
+    size_t room;
+    char **stem;
+} stems;
+
+static void free_stems(stems *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        SKEL_FREE(&all->stem[i]);
+    }
+    SKEL_FREE(&all->stem);
+}
+
+/* Adds a path that ends like a file of a run. */
+static skel_status add_stem(const char *path, stems *all)
+{
+    static const char *const endings[] = {SKEL_JOURNAL_SUFFIX, ".h5", ".h5.checkpoint",
+                                          ".h5.checkpoint.old"};
+    size_t length = strlen(path);
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t ending = strlen(endings[i]);
+
+        if (length <= ending || strcmp(path + length - ending, endings[i]) != 0) {
+            continue;
+        }
+        if (all->count == all->room) {
+            all->room = all->room == 0 ? 64 : 2 * all->room;
+            SKEL_TRY(SKEL_GROW(all->room, sizeof *all->stem, &all->stem));
+        }
+        SKEL_TRY(skel_strdup(path, &all->stem[all->count]));
+        all->stem[all->count++][length - ending] = '\0';
+        break;
+    }
+done:
+    return status;
+}
+
+/* A folder below that cannot be read is passed over; the first folder cannot be. */
+static skel_status walk(const char *folder, FTS *tree, stems *all)
+{
+    skel_status status = SKEL_OK;
+
+    for (FTSENT *entry = fts_read(tree); status == SKEL_OK && entry != NULL;
+         entry = fts_read(tree)) {
+        if (entry->fts_info == FTS_F || entry->fts_info == FTS_NSOK || entry->fts_info == FTS_SL) {
+            status = add_stem(entry->fts_path, all);
+        } else if (entry->fts_level == FTS_ROOTLEVEL &&
+                   (entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS ||
+                    entry->fts_info == FTS_ERR)) {
+            status = SKEL_FAIL(SKEL_ERR_IO, "%s: %s", folder, strerror(entry->fts_errno));
+        }
+    }
+    return status;
+}
+
+static skel_status find_stems(const char *folder, stems *all)
+{
+    char *path = NULL;
+    FTS *tree = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_strdup(folder, &path));
+    tree = fts_open((char *const[]){path, NULL}, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
+    if (tree == NULL) {
+        status = SKEL_FAIL(SKEL_ERR_IO, "%s: %s", folder, strerror(errno));
+        goto done;
+    }
+    SKEL_TRY(walk(folder, tree, all));
+done:
+    if (tree != NULL) {
+        (void)fts_close(tree);
+    }
+    SKEL_FREE(&path);
+    return status;
+}
+
+static int in_order(const void *a, const void *b)
+{
+    const char *const *left = a;
+    const char *const *right = b;
+
+    return strcmp(*left, *right);
+}
+
+skel_status skel_survey_folder(const char *folder, const skel_survey_options *options,
+                               skel_survey *out)
+{
+    stems all = {0};
+    skel_status status = SKEL_OK;
+
+    *out = (skel_survey){.now = skel_journal_now()};
+    SKEL_TRY(find_stems(folder, &all));
+    if (all.count > 0) {
+        qsort(all.stem, all.count, sizeof *all.stem, in_order);
+    }
+    for (size_t i = 0; i < all.count; i++) {
+        if (i == 0 || strcmp(all.stem[i], all.stem[i - 1]) != 0) {
+            SKEL_TRY(skel_survey_add(out, all.stem[i], folder, NULL, options));
+        }
+    }
+    count_states(out);
+done:
+    free_stems(&all);
+    return status;
+}
+
+void skel_survey_clear(skel_survey *survey)
+{
+    SKEL_FREE(&survey->run);
+    survey->runs = 0;
+}
+
+double skel_survey_left(const skel_survey *survey)
+{
+    size_t others =
+        survey->of_state[SKEL_SURVEY_WAITING] + survey->of_state[SKEL_SURVEY_CHECKPOINTED];
+    size_t known = 0;
+    double taken = 0;
+    double longest = 0;
+    double sum = 0;
+
+    for (size_t i = 0; i < survey->runs; i++) {
+        const skel_survey_run *run = &survey->run[i];
+
+        if (run->state == SKEL_SURVEY_RUNNING) {
+            sum += run->seconds_left;
+            longest = fmax(longest, run->seconds_left);
+        } else if (run->state == SKEL_SURVEY_DONE && !isnan(run->seconds)) {
+            taken += run->seconds;
+            known++;
+        }
+    }
+    if (others == 0) {
+        return isnan(sum) ? sum : longest;
+    }
+    if (survey->of_state[SKEL_SURVEY_RUNNING] == 0 || known == 0) {
+        return (double)NAN;
+    }
+    sum += (double)others * taken / (double)known;
+    return isnan(sum) ? sum : fmax(longest, sum / (double)survey->of_state[SKEL_SURVEY_RUNNING]);
+}
