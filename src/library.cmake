@@ -1,6 +1,5 @@
 # libskel: the functions of include/skel/predictor.h, as a shared library that other programs link.
 # It holds the parts of the program that these functions need, and exports nothing else.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 add_library(skel_library SHARED src/run/predictor.c)

@@ -37,7 +37,7 @@ typedef struct skel_bench {
     double peer_seconds;   /**< time to start the peer */
     const char *model;     /**< NULL: each part has its own default */
     const char *engine;    /**< for the parts `gradient`, `hessian`, `step` and `prune` */
-    const char *job;       /**< job file of `startup` */
+    const char *job;       /**< job file of `startup`; NULL: jobs/quickstart.yaml */
     const char *mask;      /**< of `step`: "uniform" or a file with /masks */
     const char *method;    /**< of `prune` */
     double density;    /**< share of the weights that `step`, `prune` and `scale` keep, above 0 */
@@ -83,7 +83,7 @@ SKEL_CHECKED skel_status skel_bench_run(skel_bench *bench, size_t words, char *c
 /** Starts the peer on the root. Without a peer, a contest measures skel alone.
  *
  *  Collective.
- *  @param script   NULL: tests/bench/peer_torch.py; "none": no peer
+ *  @param script   NULL: the installed analysis/peer_torch.py; "none": no peer
  *  @param threads  of the peer, 0 for the peer's own default
  */
 void skel_bench_peer_open(skel_bench *bench, const char *script, size_t threads);
@@ -91,7 +91,7 @@ void skel_bench_peer_open(skel_bench *bench, const char *script, size_t threads)
 /** Starts the peer and reads its greeting, with its name and number of threads.
  *
  *  Local. `*out` is *owned*: skel_bench_peer_stop() it.
- *  @param script   Python script that speaks the protocol of tests/bench/peer_torch.py
+ *  @param script   Python script that speaks the protocol of analysis/peer_torch.py
  *  @param threads  of the peer, 0 for the peer's own default
  *  Errors: SKEL_ERR_IO with the reason.
  */

@@ -8,7 +8,3 @@ add_dependencies(skel_core skel_revision)
 target_include_directories(skel_core PRIVATE ${PROJECT_BINARY_DIR}/generated)
 set_source_files_properties(src/base/version.c PROPERTIES
   COMPILE_DEFINITIONS SKEL_VERSION="${PROJECT_VERSION}")
-
-# `skel bench` looks there for its peer and its job, `skel submit` for the batch scripts.
-set_source_files_properties(src/cli/cmd_bench.c src/cli/cmd_submit.c src/bench/bench.c PROPERTIES
-  COMPILE_DEFINITIONS SKEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

@@ -1,6 +1,7 @@
 /* The benchmark: its table of parts, the parts that the user names, and the peer. */
 #include "parts.h"
 
+#include "skel/installed.h"
 #include "skel/log.h"
 #include "skel/progress.h"
 #include "skel/text.h"
@@ -66,9 +67,17 @@ typedef struct skel_peer_start {
 static skel_status start(void *context, double *seconds)
 {
     const skel_peer_start *peer = context;
+    const char *script = peer->script;
     double started = skel_seconds();
-    skel_status status = skel_bench_peer_start(peer->script, peer->threads, &peer->bench->peer);
+    char installed[SKEL_INSTALLED_PATH];
+    skel_status status = SKEL_OK;
 
+    if (script == NULL) {
+        SKEL_TRY(skel_installed_find("analysis/peer_torch.py", installed));
+        script = installed;
+    }
+    SKEL_TRY(skel_bench_peer_start(script, peer->threads, &peer->bench->peer));
+done:
     *seconds = skel_seconds() - started;
     return status;
 }
@@ -80,9 +89,6 @@ void skel_bench_peer_open(skel_bench *bench, const char *script, size_t threads)
     (void)snprintf(bench->no_peer, sizeof bench->no_peer, "--peer none");
     if (script != NULL && strcmp(script, "none") == 0) {
         return;
-    }
-    if (script == NULL) {
-        peer.script = SKEL_SOURCE_DIR "/tests/bench/peer_torch.py";
     }
     if (skel_bench_alone(bench, start, &peer, &bench->peer_seconds) != SKEL_OK) {
         (void)snprintf(bench->no_peer, sizeof bench->no_peer, "%s", skel_error_message());

@@ -5,6 +5,7 @@
 
 #include "skel/dataset.h"
 #include "skel/engine.h"
+#include "skel/installed.h"
 #include "skel/job.h"
 #include "skel/progress.h"
 #include "skel/view.h"
@@ -25,15 +26,20 @@ static skel_status read_job(skel_startup *startup)
     char override[128];
     const char *const overrides[] = {override};
     double started = skel_seconds();
+    const char *path = startup->bench->job;
+    char installed[SKEL_INSTALLED_PATH];
     skel_job_file *file = NULL;
     skel_status status = SKEL_OK;
 
     (void)snprintf(override, sizeof override, "model.name=%s",
                    startup->bench->model != NULL ? startup->bench->model : "resnet20");
-    status = skel_job_file_open(startup->bench->job, 1, overrides, &file);
-    if (status == SKEL_OK) {
-        skel_job_file_run(file, 0, &startup->job);
+    if (path == NULL) {
+        SKEL_TRY(skel_installed_find("jobs/quickstart.yaml", installed));
+        path = installed;
     }
+    SKEL_TRY(skel_job_file_open(path, 1, overrides, &file));
+    skel_job_file_run(file, 0, &startup->job);
+done:
     skel_job_file_close(&file);
     startup->job.model.width = startup->bench->width;
     startup->seconds[1] = skel_seconds() - started;

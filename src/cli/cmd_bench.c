@@ -17,13 +17,13 @@ static const char details[] =
     "Without a part's name, all parts are timed. Start it with mpirun to use more ranks.\n";
 
 static const skel_option options[] = {
-    {"model", 0, "NAME", "network (resnet20; gradient and flow: several, in turn)"},
+    {"model", 0, "MODEL", "network (resnet20; gradient and flow: several, in turn)"},
     {"width", 0, "N", "channels of its first stage (the model's own)"},
     {"batch", 0, "N", "images of one gradient or product (128)"},
-    {"engine", 0, "NAME", "engine of gradient, hessian, step and prune (auto)"},
+    {"engine", 0, "ENGINE", "engine of gradient, hessian, step and prune (auto)"},
     {"density", 0, "D", "share of the weights that step, prune and scale keep, 0 to 1 (0.01)"},
-    {"mask", 0, "SOURCE", "mask of step: uniform, or a file with /masks (uniform)"},
-    {"method", 0, "NAME", "method of prune: force, iter-snip or snip (force)"},
+    {"mask", 0, "uniform|FILE", "mask of step; FILE has /masks (uniform)"},
+    {"method", 0, "force|iter-snip|snip", "method of prune (force)"},
     {"iterations", 0, "N", "iterations of prune (60)"},
     {"microbatch", 0, "N", "images of one pass (the batch divided by the ranks)"},
     {"threads", 0, "N", "threads of each rank (1)"},
@@ -33,8 +33,8 @@ static const skel_option options[] = {
     {"latency", 0, "US", "network latency that scale assumes, microseconds (2)"},
     {"bandwidth", 0, "GBS", "network bandwidth of a node that scale assumes, GB/s (10)"},
     {"ranks-per-node", 0, "N", "ranks of a node that scale assumes (64)"},
-    {"job", 0, "FILE", "job file that startup reads (jobs/quickstart.yaml)"},
-    {"peer", 0, "SCRIPT", "program to compare with, or none (tests/bench/peer_torch.py)"},
+    {"job", 0, "FILE", "job file that startup reads (the installed jobs/quickstart.yaml)"},
+    {"peer", 0, "none|SCRIPT", "program to compare with (the installed analysis/peer_torch.py)"},
     {"peer-threads", 0, "N", "threads of that program (0: its own default)"},
     {NULL, 0, NULL, NULL},
 };
@@ -89,7 +89,7 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
     out->method = text(arguments, "method", "force");
     out->mask = text(arguments, "mask", "uniform");
     out->layers = skel_arguments_has(arguments, "layers");
-    out->job = text(arguments, "job", SKEL_SOURCE_DIR "/jobs/quickstart.yaml");
+    out->job = skel_arguments_get(arguments, "job");
 done:
     return status;
 }

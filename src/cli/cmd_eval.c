@@ -26,11 +26,11 @@ static const char details[] =
 
 static const skel_option options[] = {
     {"data", 0, "SET|DIR", "images of another data set, or folder of the run's (the run's)"},
-    {"engine", 0, "NAME", "auto, dense, sparse or reference (the run's)"},
+    {"engine", 0, "ENGINE", "engine of the test and of the timing (the run's)"},
     {"batch", 0, "N", "images of a forward pass (the run's)"},
     {"threads", 0, "N", "threads of skel and of PyTorch (the run's)"},
     {"repeat", 0, "N", "rounds of the timing, 0 for none (5)"},
-    {"peer", 0, "SCRIPT", "program to compare with, or none (tests/bench/peer_torch.py)"},
+    {"peer", 0, "none|SCRIPT", "program to compare with (the installed analysis/peer_torch.py)"},
     {"predictions", 0, "FILE", "write each image's label and predicted class, one line an image"},
     {"tsv", 0, NULL, "the test as tab-separated columns with all digits; no timing"},
     {NULL, 0, NULL, NULL},

@@ -1,6 +1,7 @@
 /* skel submit: hands the runs of a job to Slurm. It never starts MPI: it runs on a login node. */
 #include "command.h"
 
+#include "skel/installed.h"
 #include "skel/submit.h"
 
 #include <errno.h>
@@ -70,10 +71,11 @@ static skel_status run(const skel_arguments *arguments)
 {
     const char *const *words = (const char *const *)arguments->word;
     char program[SKEL_JOB_PATH];
+    char scripts[SKEL_INSTALLED_PATH];
     skel_submit_options how = {
         .out = skel_arguments_get(arguments, "out"),
         .program = program,
-        .scripts = SKEL_SOURCE_DIR "/slurm",
+        .scripts = scripts,
         .time = skel_arguments_get(arguments, "time"),
         .partition = skel_arguments_get(arguments, "partition"),
         .account = skel_arguments_get(arguments, "account"),
@@ -89,6 +91,7 @@ static skel_status run(const skel_arguments *arguments)
                          skel_command_submit.usage);
     }
     SKEL_TRY(find_program(program));
+    SKEL_TRY(skel_installed_find("slurm", scripts));
     SKEL_TRY(read_numbers(arguments, &how));
     SKEL_TRY(skel_submit(words[0], arguments->before_end - 1, words + 1, &how));
 done:

@@ -28,8 +28,7 @@ def use_all_processors():
 
 
 def models():
-    """The module with skel's definitions of models."""
-    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "analysis"))
+    """The module beside this one with skel's definitions of models."""
     sys.dont_write_bytecode = True
     import skel_torch
 

@@ -1,0 +1,30 @@
+# What `cmake --install` writes. Nothing that is installed knows the source, the build folder or the
+# prefix: the prefix may be moved, and the program finds share/skel from its own place.
+include(GNUInstallDirs)
+
+# Libraries from folders of their own, as from a cluster's modules, are found there at run time.
+set_target_properties(skel PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+install(TARGETS skel)
+
+# In the build folder, share/skel is links to the source, so that build/skel finds the same files.
+set(share ${CMAKE_INSTALL_DATAROOTDIR}/skel)
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share/skel)
+foreach(folder jobs slurm analysis)
+  if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/${folder})
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${folder} ${PROJECT_BINARY_DIR}/share/skel/${folder} SYMBOLIC)
+    # The scripts of jobs/ build the source.
+    install(DIRECTORY ${folder} DESTINATION ${share} USE_SOURCE_PERMISSIONS
+            PATTERN "__pycache__" EXCLUDE
+            REGEX "/jobs/.*\\.(sh|txt)$" EXCLUDE)
+  endif()
+endforeach()
+
+# The README stands beside these folders, as in the source. Its links to files of the source that
+# are not installed become plain text.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/README.md)
+file(READ ${PROJECT_SOURCE_DIR}/README.md readme)
+string(REPLACE "(src/store/FORMAT.md)" "(FORMAT.md)" readme "${readme}")
+string(REGEX REPLACE "\\[([^]\n]*)\\]\\(src/[^)\n]*\\)" "\\1" readme "${readme}")
+file(WRITE ${PROJECT_BINARY_DIR}/generated/README.md "${readme}")
+install(FILES ${PROJECT_BINARY_DIR}/generated/README.md src/store/FORMAT.md LICENSE DESTINATION ${share})
+
