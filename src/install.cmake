@@ -28,3 +28,22 @@ string(REGEX REPLACE "\\[([^]\n]*)\\]\\(src/[^)\n]*\\)" "\\1" readme "${readme}"
 file(WRITE ${PROJECT_BINARY_DIR}/generated/README.md "${readme}")
 install(FILES ${PROJECT_BINARY_DIR}/generated/README.md src/store/FORMAT.md LICENSE DESTINATION ${share})
 
+# Manual pages, printed by the program from its tables: one for each command, and skel-job(5). The
+# program itself lists its commands, so a rule makes them all.
+set(pages ${PROJECT_BINARY_DIR}/generated/man)
+add_custom_command(OUTPUT ${pages}/stamp
+  COMMAND ${CMAKE_COMMAND} -DSKEL=$<TARGET_FILE:skel> -DOUTPUT=${pages}
+          -P ${PROJECT_SOURCE_DIR}/src/cli/manual.cmake
+  DEPENDS skel ${PROJECT_SOURCE_DIR}/src/cli/manual.cmake)
+add_custom_target(skel_manual ALL DEPENDS ${pages}/stamp)
+install(DIRECTORY ${pages}/man1 ${pages}/man5 DESTINATION ${CMAKE_INSTALL_MANDIR})
+
+# Completion of the command line, where bash-completion and zsh look for it.
+install(FILES src/cli/shells/skel.bash RENAME skel
+        DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions)
+install(FILES src/cli/shells/_skel DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/zsh/site-functions)
+
+# `module load skel`: the file's name is the version. @ONLY: $prefix is Tcl's.
+configure_file(src/cli/shells/modulefile.in ${PROJECT_BINARY_DIR}/generated/modulefile @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/generated/modulefile RENAME ${PROJECT_VERSION}
+        DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/modulefiles/skel)

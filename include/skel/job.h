@@ -223,6 +223,21 @@ typedef struct skel_job_list {
  */
 void skel_job_help(FILE *stream, size_t lists, const skel_job_list list[]);
 
+/** Writes the same as the body of a manual page, in roff: the sections DESCRIPTION and KEYS.
+ *
+ *  Local.
+ *  @param list  [lists] as of skel_job_help()
+ */
+void skel_job_manual(FILE *stream, size_t lists, const skel_job_list list[]);
+
+/** Writes what can stand on a command line where `word` was begun, KEY=VALUE or a part of it.
+ *
+ *  Local. One line each, "prune.method=TAB EXPLANATION" or "prune.method=force"; ":files" and
+ *  ":folders" stand for the names of files and folders.
+ *  @param list  [lists] as of skel_job_help()
+ */
+void skel_job_complete(FILE *stream, const char *word, size_t lists, const skel_job_list list[]);
+
 /** Names the libraries of this layer: "libyaml 0.2.5".
  *
  *  Local. The versions in use, which may be newer than those of the build.

@@ -16,6 +16,12 @@ const char *skel_version(void);
  */
 const char *skel_revision(void);
 
+/** The day of the git revision, "2026-11-25"; "" without git.
+ *
+ *  Local. Static storage.
+ */
+const char *skel_version_date(void);
+
 /** Names the libraries of this layer: "xxHash 0.8.1".
  *
  *  Local.

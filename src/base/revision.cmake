@@ -4,7 +4,9 @@ execute_process(COMMAND git describe --always --dirty --abbrev=12 WORKING_DIRECT
 if(NOT revision)
   set(revision "unknown")
 endif()
-set(text "#define SKEL_REVISION \"${revision}\"\n")
+execute_process(COMMAND git log -1 --format=%cs WORKING_DIRECTORY ${SOURCE}
+                OUTPUT_VARIABLE date OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+set(text "#define SKEL_REVISION \"${revision}\"\n#define SKEL_REVISION_DATE \"${date}\"\n")
 if(EXISTS ${OUTPUT})
   file(READ ${OUTPUT} old)
 endif()

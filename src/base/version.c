@@ -16,6 +16,11 @@ const char *skel_revision(void)
     return SKEL_REVISION;
 }
 
+const char *skel_version_date(void)
+{
+    return SKEL_REVISION_DATE;
+}
+
 void skel_version_libraries(char out[SKEL_LIBRARIES])
 {
     unsigned version = XXH_versionNumber();

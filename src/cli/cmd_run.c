@@ -1,5 +1,5 @@
 /* skel run: prune, train and test every run of a job. */
-#include "command.h"
+#include "help.h"
 
 #include "skel/comm.h"
 #include "skel/dataset.h"
@@ -244,14 +244,11 @@ done:
 
 static skel_status run(const skel_arguments *arguments)
 {
-    static const skel_job_list lists[] = {{"data.set", skel_dataset_names},
-                                          {"model.name", skel_model_names},
-                                          {"compute.engine", skel_engine_kinds}};
     skel_sweep_options which;
     skel_status status = SKEL_OK;
 
     if (skel_arguments_has(arguments, "help-job")) {
-        skel_job_help(stdout, sizeof lists / sizeof *lists, lists);
+        skel_job_help(stdout, SKEL_HELP_LISTS, skel_help_lists);
         return SKEL_OK;
     }
     if (arguments->count == 0) {

@@ -16,7 +16,7 @@ static const char details[] =
     "weights and over all prunable weights. \"effective\" counts the kept weights that are on a\n"
     "path from image to output and have a gradient. \"collapsed\" counts the layers without a\n"
     "weight on a path.\n\n"
-    "--method NAME also computes the scores of method NAME at this mask, for methods whose\n"
+    "--method METHOD also computes the scores of this method at this mask, for methods whose\n"
     "scores need weights and gradient alone. It prints their sum over the kept weights, and the\n"
     "ratio of this sum to the largest sum of equally many scores.\n\n"
     "Network, microbatch and engine come from the job of each file. The loss comes from the job\n"
@@ -24,12 +24,12 @@ static const char details[] =
     "does not change the results.\n";
 
 static const skel_option options[] = {
-    {"method", 0, "NAME", "also sum the scores of this method, and compare with the largest sum"},
+    {"method", 0, "METHOD", "also sum the scores of this method, and compare with the largest sum"},
     {"batches", 0, "N", "batches of images (default: as in the first file's job)"},
     {"batch-size", 0, "N", "images of a batch (default: as above)"},
-    {"sampling", 0, "HOW", "shuffled, balanced or sequential (default: as above)"},
+    {"sampling", 0, "shuffled|balanced|sequential", "choice of the images (default: as above)"},
     {"seed", 0, "N", "seed for the choice of images (default: as above)"},
-    {"weights", 0, "WHICH", "weights for the gradient: initial (default) or trained"},
+    {"weights", 0, "initial|trained", "weights for the gradient (default: initial)"},
     {"tsv", 0, NULL, "tab-separated columns with all digits, for other programs"},
     {NULL, 0, NULL, NULL},
 };

@@ -1,5 +1,7 @@
 /* The program: finds the command, runs it, and prints the one error. */
-#include "command.h"
+#include "complete.h"
+#include "help.h"
+#include "manual.h"
 
 #include "skel/isa.h"
 #include "skel/launch.h"
@@ -17,82 +19,32 @@
 static const skel_command *const commands[] = {
     &skel_command_run,      &skel_command_plan,    &skel_command_submit, &skel_command_status,
     &skel_command_data,     &skel_command_inspect, &skel_command_verify, &skel_command_compare,
-    &skel_command_saliency, &skel_command_eval,    &skel_command_bench,
+    &skel_command_saliency, &skel_command_eval,    &skel_command_bench,  NULL,
 };
 
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
-
-static void print_help(void)
-{
-    printf("skel prunes convolutional networks at initialization, on MPI ranks, and trains what is "
-           "left.\n\nusage: skel COMMAND [ARGUMENTS]\n\ncommands:\n");
-    for (size_t i = 0; i < COMMANDS; i++) {
-        printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
-    }
-    printf(
-        "\n`skel help COMMAND` describes a command. `skel run --help-job` describes the job file.\n"
-        "`skel --version` prints the versions of the program and of its libraries, and the\n"
-        "processor's instruction set in use; SKEL_MAX_ISA=baseline or avx2 allows less.\n\n"
-        "exit status: 0 done; 64 wrong usage or job; 65 damaged data; 69 a program or service is\n"
-        "missing; 70 internal error or a number that is not finite; 74 input/output\n");
-}
-
-static void print_command_help(const skel_command *command)
-{
-    printf("usage: skel %s %s\n\n%s\n", command->name, command->usage, command->summary);
-    if (command->details[0] != '\0') {
-        printf("\n%s", command->details);
-    }
-    printf("\noptions:\n");
-    for (const skel_option *option = command->options; option->name != NULL; option++) {
-        char left[64];
-
-        (void)snprintf(left, sizeof left, "%s%c%s--%s%s%s", option->letter != 0 ? "-" : " ",
-                       option->letter != 0 ? option->letter : ' ',
-                       option->letter != 0 ? ", " : "  ", option->name,
-                       option->argument != NULL ? " " : "",
-                       option->argument != NULL ? option->argument : "");
-        printf("  %-24s %s\n", left, option->help);
-    }
-    printf("  %-24s %s\n", "    --help", "print this and exit");
-}
-
-static skel_status find_command(const char *name, const skel_command **out)
-{
-    const char *names[COMMANDS];
-    const char *nearest = NULL;
-
-    for (size_t i = 0; i < COMMANDS; i++) {
-        names[i] = commands[i]->name;
-        if (strcmp(name, names[i]) == 0) {
-            *out = commands[i];
-            return SKEL_OK;
-        }
-    }
-    nearest = skel_text_nearest(name, COMMANDS, names);
-    if (nearest != NULL) {
-        return SKEL_FAIL(SKEL_ERR_USAGE, "unknown command %s; did you mean %s?", name, nearest);
-    }
-    return SKEL_FAIL(SKEL_ERR_USAGE, "unknown command %s; see skel --help", name);
-}
-
-/* `skel help [COMMAND]`. */
+/* `skel help [COMMAND]`, a manual page, or a completion. */
 static skel_status help_on(int argc, char **argv)
 {
-    const skel_command *command = NULL;
+    const skel_command *found = NULL;
     skel_status status = SKEL_OK;
 
+    if (argc > 3 && strcmp(argv[2], "--complete") == 0) {
+        skel_complete_print(commands, (size_t)argc - 3, argv + 3);
+        return SKEL_OK;
+    }
+    if (argc == 4 && strcmp(argv[2], "--man") == 0) {
+        return skel_manual_print(commands, argv[3]);
+    }
     if (argc > 3) {
         return SKEL_FAIL(SKEL_ERR_USAGE, "skel help: too many arguments; usage: skel help COMMAND");
     }
     if (argc < 3) {
-        print_help();
+        skel_help_print(commands);
         return SKEL_OK;
     }
-    status = find_command(argv[2], &command);
-    if (status == SKEL_OK) {
-        print_command_help(command);
-    }
+    SKEL_TRY(skel_help_find(commands, argv[2], &found));
+    skel_help_command(found);
+done:
     return status;
 }
 
@@ -104,11 +56,11 @@ static skel_status run_command(int argc, char **argv)
     bool help = false;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(find_command(argv[1], &command));
+    SKEL_TRY(skel_help_find(commands, argv[1], &command));
     SKEL_TRY(SKEL_ALLOC((size_t)argc, sizeof *words, &words));
     SKEL_TRY(skel_arguments_parse(command, argc, argv, words, &arguments, &help));
     if (help) {
-        print_command_help(command);
+        skel_help_command(command);
     } else {
         SKEL_TRY(command->run(&arguments));
     }
@@ -123,7 +75,7 @@ static skel_status dispatch(int argc, char **argv)
     const char *word = argc < 2 ? "--help" : argv[1];
 
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-        print_help();
+        skel_help_print(commands);
         return argc < 2 ? SKEL_ERR_USAGE : SKEL_OK;
     }
     if (strcmp(word, "--version") == 0) {

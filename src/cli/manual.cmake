@@ -1,0 +1,22 @@
+# Writes the manual pages of the program SKEL to OUTPUT/man1 and OUTPUT/man5.
+function(write_page name section page)
+  execute_process(COMMAND ${SKEL} help --man ${page} OUTPUT_FILE ${OUTPUT}/man${section}/${name}.${section}
+                  RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${SKEL} help --man ${page}: exit status ${result}, expected 0; see the message above")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE ${OUTPUT})
+file(MAKE_DIRECTORY ${OUTPUT}/man1 ${OUTPUT}/man5)
+execute_process(COMMAND ${SKEL} help --complete help "" OUTPUT_VARIABLE commands RESULT_VARIABLE result)
+string(REGEX REPLACE "\t[^\n]*\n" ";" commands "${commands}")
+if(NOT result EQUAL 0 OR NOT commands)
+  message(FATAL_ERROR "${SKEL} help --complete help: exit status ${result}, or no commands")
+endif()
+foreach(command ${commands})
+  write_page(skel-${command} 1 ${command})
+endforeach()
+write_page(skel 1 skel)
+write_page(skel-job 5 job)
+file(TOUCH ${OUTPUT}/stamp)
