@@ -2,7 +2,8 @@
  *
  *  The calls, in their order:
  *    skel_engine_create("auto", network, &options, &engine);    once: takes all memory
- *    skel_engine_load(engine, parameters, mask);                after every change of either
+ *    skel_engine_load(engine, parameters, mask);                after every change of either;
+ *                                                               or skel_engine_load_packed()
  *    skel_engine_gradient(engine, n, batches, scale, passes);   any number of times
  *    skel_engine_forward(engine, &batch, buffers, logits);      any number of times
  *    skel_engine_evaluate(engine, &batch, logits, &loss, &n);   loss of these logits
@@ -14,6 +15,7 @@
 #define SKEL_ENGINE_H
 
 #include "skel/network.h"
+#include "skel/packing.h"
 #include "skel/version.h"
 
 #include <stdint.h>
@@ -69,7 +71,8 @@ typedef struct skel_engine_options {
 /** Results of one microbatch's forward and backward pass. */
 typedef struct skel_pass {
     float *gradient;   /**< [parameter_count] out: gradient of the loss summed over the images,
-                            times `scale`; with `kept_only` undefined for pruned weights */
+                            times `scale`; with `kept_only` undefined for pruned weights. After
+                            skel_engine_load_packed() packed: [packing->count] */
     float *statistics; /**< [buffer_count] out: the batch's mean and unbiased variance, in the
                             layout of the buffers; NULL if not wanted */
     double loss;       /**< out: sum over the images, not scaled */
@@ -162,6 +165,17 @@ SKEL_CHECKED skel_status skel_engine_bytes(const char *kind, const skel_network 
  */
 SKEL_CHECKED skel_status skel_engine_load(skel_engine *engine, const float parameters[],
                                           const uint8_t mask[]);
+
+/** Loads the weights of the next passes from a packed vector; their gradients are packed, too.
+ *
+ *  Local. Needs `kept_only`. The sparse engine then takes time for kept weights alone; the other
+ *  engines unpack the parameters and pack the gradients.
+ *  @param packing     borrowed until the next load; it may be remade before that load
+ *  @param parameters  [packing->count], borrowed for the call only
+ *  Errors: as skel_engine_load().
+ */
+SKEL_CHECKED skel_status skel_engine_load_packed(skel_engine *engine, const skel_packing *packing,
+                                                 const float parameters[]);
 
 /** Forward and backward pass of `count` microbatches, batch norm on batch statistics.
  *

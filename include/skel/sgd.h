@@ -16,7 +16,7 @@ typedef struct skel_sgd {
 /** One step: d = g + decay w; v = momentum v + d; w -= rate (nesterov ? d + momentum v : v).
  *
  *  Local. Where `keep` is 0, parameter and velocity become exactly 0.
- *  @param keep        [count], 0 or 1
+ *  @param keep        [count], 0 or 1; NULL: all 1
  *  @param gradient    [count]
  *  @param parameters  [count] in and out
  *  @param velocity    [count] in and out; zeros before the first step

@@ -71,6 +71,14 @@ typedef struct skel_epoch_report {
     double seconds;       /**< of the root's clock */
 } skel_epoch_report;
 
+/** Bytes that an epoch takes beside the state's vectors and the worker's.
+ *
+ *  Local.
+ *  @param density  share of the prunable weights whose gradients the worker sums; 0: all
+ *  @param grows    whether a mover needs the gradient of all weights
+ */
+size_t skel_trainer_bytes(const skel_network *network, double density, bool grows);
+
 /** Visits every training sample once and steps after each batch (the last may be smaller).
  *
  *  Collective; the same bits on any number of ranks.

@@ -108,6 +108,24 @@ SKEL_CHECKED skel_status skel_worker_gradient(skel_worker *worker, const float p
                                               const skel_batches *batches, float gradient[],
                                               float statistics[], skel_result *result);
 
+/** The packing of skel_worker_gradient_packed(): kept weights with `kept_only`, else everything.
+ *
+ *  Local. Borrowed while the worker lives; skel_worker_remask() changes it.
+ */
+const skel_packing *skel_worker_packing(const skel_worker *worker);
+
+/** skel_worker_gradient() of packed vectors: its time, but for the images, is in proportion to the
+ *  packed elements.
+ *
+ *  Collective; the same bits.
+ *  @param parameters  [skel_worker_packing()->count]
+ *  @param gradient    [skel_worker_packing()->count] out; may be `parameters`
+ *  Errors: as skel_worker_gradient().
+ */
+SKEL_CHECKED skel_status skel_worker_gradient_packed(skel_worker *worker, const float parameters[],
+                                                     const skel_batches *batches, float gradient[],
+                                                     float statistics[], skel_result *result);
+
 /** Product of the Hessian of the mean loss over some batches with a vector, at parameters * mask.
  *
  *  Collective; the same bits as skel_worker_gradient() promises. Needs `second_order`.

@@ -20,8 +20,8 @@ typedef struct skel_step_bench {
     skel_bench *bench;
     skel_network *network;
     skel_engine *engine;
-    uint8_t *mask; /* [parameter_count], as all vectors */
-    float *parameters;
+    skel_packing *packing; /* of the mask */
+    float *parameters;     /* [packing->count], as the next two */
     float *velocity;
     float *gradient;
     float *statistics; /* [buffer_count], as the running averages */
@@ -29,6 +29,7 @@ typedef struct skel_step_bench {
     float *images;
     uint8_t *labels;
     size_t kept; /* prunable weights */
+    double work; /* share of the multiply-adds that the mask keeps */
     double seconds;
 } skel_step_bench;
 
@@ -36,17 +37,17 @@ static skel_status step_once(void *context, double *seconds)
 {
     static const skel_sgd sgd = {.momentum = 0.9, .weight_decay = 5e-4};
     skel_step_bench *step = context;
-    size_t count = step->network->parameter_count;
     skel_batch batch = {
         .count = step->bench->batch, .images = step->images, .labels = step->labels};
     skel_pass pass = {.gradient = step->gradient, .statistics = step->statistics};
     double started = skel_seconds();
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_engine_load(step->engine, step->parameters, step->mask));
+    SKEL_TRY(skel_engine_load_packed(step->engine, step->packing, step->parameters));
     SKEL_TRY(skel_engine_gradient(step->engine, 1, &batch, 1.0 / (double)batch.count, &pass));
     skel_running_average(0.1, step->network->buffer_count, step->statistics, step->buffers);
-    skel_sgd_step(&sgd, 0.01, count, step->mask, step->gradient, step->parameters, step->velocity);
+    skel_sgd_step(&sgd, 0.01, step->packing->count, NULL, step->gradient, step->parameters,
+                  step->velocity);
     *seconds = skel_seconds() - started;
     step->seconds += *seconds;
 done:
@@ -73,25 +74,41 @@ done:
     return status;
 }
 
+/* Packs initial parameters by the mask; neither is there when the steps are taken. */
+static skel_status create_parameters(skel_step_bench *step)
+{
+    const skel_network *network = step->network;
+    uint8_t *mask = NULL;
+    float *flat = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_step_mask_create(network, step->bench->mask, step->bench->density, &mask,
+                                   &step->kept));
+    step->work = skel_network_kept_work(network, mask);
+    SKEL_TRY(skel_packing_create(network, mask, &step->packing));
+    SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(float), &flat));
+    SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, flat, step->buffers));
+    SKEL_TRY(SKEL_ALLOC(step->packing->count, sizeof(float), &step->parameters));
+    skel_packing_pack(step->packing, flat, step->parameters);
+done:
+    SKEL_FREE(&flat);
+    SKEL_FREE(&mask);
+    return status;
+}
+
 static skel_status create_vectors(skel_step_bench *step)
 {
     const skel_network *network = step->network;
-    size_t count = network->parameter_count;
+    size_t count = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &step->parameters));
+    SKEL_TRY(SKEL_ALLOC(network->buffer_count, sizeof(float), &step->buffers));
+    SKEL_TRY(create_parameters(step));
+    count = step->packing->count;
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &step->velocity));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &step->gradient));
-    SKEL_TRY(SKEL_ALLOC(network->buffer_count, sizeof(float), &step->buffers));
     SKEL_TRY(SKEL_ALLOC(network->buffer_count, sizeof(float), &step->statistics));
-    SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, step->parameters,
-                                     step->buffers));
     SKEL_TRY(draw_batch(step));
-    SKEL_TRY(skel_step_mask_create(network, step->bench->mask, step->bench->density, &step->mask,
-                                   &step->kept));
-    for (size_t i = 0; i < count; i++) {
-        step->parameters[i] = step->mask[i] != 0 ? step->parameters[i] : 0.0F;
-    }
 done:
     return status;
 }
@@ -131,7 +148,7 @@ static skel_status create(skel_step_bench *step, const char *model)
     SKEL_TRY(create_network(step, model));
     SKEL_TRY(create_vectors(step));
     options.density = (double)step->kept / (double)step->network->prunable_count;
-    options.work = skel_network_kept_work(step->network, step->mask);
+    options.work = step->work;
     SKEL_TRY(skel_engine_create(bench->engine, step->network, &options, &step->engine));
 done:
     return status;
@@ -140,8 +157,8 @@ done:
 static void destroy(skel_step_bench *step)
 {
     skel_engine_destroy(&step->engine);
+    skel_packing_destroy(&step->packing);
     skel_network_destroy(&step->network);
-    SKEL_FREE(&step->mask);
     SKEL_FREE(&step->parameters);
     SKEL_FREE(&step->velocity);
     SKEL_FREE(&step->gradient);

@@ -89,6 +89,9 @@ static skel_status make_grower(skel_evolution *evolution)
     skel_worker_options options = skel_settings_growth_worker(in->job, &in->settings);
     skel_status status = SKEL_OK;
 
+    if (!grows_by_gradient(evolution)) {
+        return SKEL_OK;
+    }
     options.keep = evolution->state->mask->keep;
     evolution->mover.worker = evolution->trainer;
     if (skel_settings_needs_growth_worker(in->job, &in->settings)) {

@@ -2,6 +2,7 @@
 #include "skel/cost.h"
 
 #include "skel/leg.h"
+#include "skel/trainer.h"
 #include "skel/vectors.h"
 
 #include <stdio.h>
@@ -15,14 +16,13 @@ static size_t dataset_bytes(const skel_dataset_info *info)
     return (info->train + info->test) * (info->channels * info->height * info->width + 1);
 }
 
-/* The run's own vectors, and those that a step takes for a while on the root, which takes the most:
- * scores or a gradient, batch norm's statistics, the mask and the one that follows it. */
+/* The run's own vectors, and those that a change of the mask takes for a while on the root, which
+ * takes the most: scores, the mask and the one that follows it. */
 static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
                            const skel_network *network)
 {
     skel_vector_size size[SKEL_VECTORS];
-    size_t bytes =
-        network->parameter_count * (sizeof(float) + 2) + network->buffer_count * sizeof(float);
+    size_t bytes = network->parameter_count * (sizeof(float) + 2);
 
     skel_vectors_plan(job, settings, network, size);
     for (size_t i = 0; i < SKEL_VECTORS; i++) {
@@ -85,7 +85,18 @@ static double first_sparse_density(const skel_job *job, const skel_settings *set
     return options.engine.density;
 }
 
-/* Bytes of the training's worker in the leg where it takes most. In one kind of engine fewer kept
+/* Bytes of a worker for training, and of an epoch's vectors beside it. */
+static skel_status epoch_bytes_of(const skel_network *network, const skel_settings *settings,
+                                  const skel_worker_options *options, int ranks, size_t *out)
+{
+    skel_status status = bytes_of(network, options, ranks, out);
+
+    *out += skel_trainer_bytes(network, options->engine.kept_only ? options->engine.density : 0,
+                               settings->method->grows_by_gradient);
+    return status;
+}
+
+/* Bytes of the training in the leg where it takes most. In one kind of engine fewer kept
  * weights take less memory, but a sparse engine may take more than the dense one of an earlier leg.
  */
 static skel_status train_bytes_of(const skel_job *job, const skel_settings *settings,
@@ -101,10 +112,10 @@ static skel_status train_bytes_of(const skel_job *job, const skel_settings *sett
     }
     if (skel_leg_count(settings) > 1) {
         options.engine.density = 1;
-        SKEL_TRY(bytes_of(network, &options, ranks, &dense));
+        SKEL_TRY(epoch_bytes_of(network, settings, &options, ranks, &dense));
         options.engine.density = first_sparse_density(job, settings, network);
     }
-    SKEL_TRY(bytes_of(network, &options, ranks, out));
+    SKEL_TRY(epoch_bytes_of(network, settings, &options, ranks, out));
     *out = dense > *out ? dense : *out;
     if (skel_settings_needs_growth_worker(job, settings)) {
         options = skel_settings_growth_worker(job, settings);

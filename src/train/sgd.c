@@ -21,7 +21,13 @@ void skel_sgd_step(const skel_sgd *sgd, double rate, size_t count, const uint8_t
         .along = sgd->nesterov ? (float)sgd->momentum : 1.0F,
     };
 
-    skel_sgd_kernels_of(skel_isa_best())->step(&rates, count, keep, gradient, parameters, velocity);
+    const skel_sgd_kernels *kernels = skel_sgd_kernels_of(skel_isa_best());
+
+    if (keep == NULL) {
+        kernels->step_all(&rates, count, gradient, parameters, velocity);
+    } else {
+        kernels->step(&rates, count, keep, gradient, parameters, velocity);
+    }
 }
 
 void skel_running_average(double weight, size_t count, const float statistics[], float buffers[])

@@ -15,6 +15,15 @@ static float masked(float value, uint32_t bits)
     return value;
 }
 
+/* Moves one weight. */
+static inline void move(const skel_sgd_rates *by, float gradient, float *parameter, float *velocity)
+{
+    float slope = gradient + by->decay * *parameter;
+
+    *velocity = by->momentum * *velocity + slope;
+    *parameter -= by->step * (by->direct * slope + by->along * *velocity);
+}
+
 static void step(const skel_sgd_rates *rates, size_t count, const uint8_t keep[restrict],
                  const float gradient[restrict], float parameters[restrict],
                  float velocity[restrict])
@@ -23,15 +32,26 @@ static void step(const skel_sgd_rates *rates, size_t count, const uint8_t keep[r
 
     for (size_t i = 0; i < count; i++) {
         uint32_t kept = -(uint32_t)(keep[i] != 0);
-        float slope = gradient[i] + by.decay * parameters[i];
-        float speed = by.momentum * velocity[i] + slope;
-        float moved = parameters[i] - by.step * (by.direct * slope + by.along * speed);
+        float moved = parameters[i];
+        float speed = velocity[i];
 
+        move(&by, gradient[i], &moved, &speed);
         velocity[i] = masked(speed, kept);
         parameters[i] = masked(moved, kept);
     }
 }
 
+static void step_all(const skel_sgd_rates *rates, size_t count, const float gradient[restrict],
+                     float parameters[restrict], float velocity[restrict])
+{
+    const skel_sgd_rates by = *rates;
+
+    for (size_t i = 0; i < count; i++) {
+        move(&by, gradient[i], &parameters[i], &velocity[i]);
+    }
+}
+
 const skel_sgd_kernels SKEL_ISA_NAME(skel_sgd_kernels) = {
     .step = step,
+    .step_all = step_all,
 };

@@ -21,6 +21,9 @@ typedef struct skel_sgd_kernels {
     /** One step of weights; see skel_sgd_step(). */
     void (*step)(const skel_sgd_rates *rates, size_t count, const uint8_t keep[],
                  const float gradient[], float parameters[], float velocity[]);
+    /** The same where all are kept. */
+    void (*step_all)(const skel_sgd_rates *rates, size_t count, const float gradient[],
+                     float parameters[], float velocity[]);
 } skel_sgd_kernels;
 
 extern const skel_sgd_kernels skel_sgd_kernels_baseline;

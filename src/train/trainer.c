@@ -1,6 +1,8 @@
 /* The epoch: a gradient and a step of the optimiser for each batch. */
 #include "skel/trainer.h"
 
+#include "packed_state.h"
+
 #include "skel/memory.h"
 
 #include <stdio.h>
@@ -10,16 +12,25 @@ static const double batchnorm_momentum = 0.1;
 /* Memory of one epoch, taken once and used by every step. */
 typedef struct scratch {
     uint32_t *order;
-    float *gradient;
+    skel_packed_state state;
+    float *gradient;      /* packed as the state */
+    float *full_gradient; /* [parameter_count]; NULL unless the mask moves */
     float *statistics;
 } scratch;
 
-static skel_status scratch_make(const skel_training *training, scratch *out)
+static skel_status scratch_make(const skel_training *training, const skel_state *state,
+                                scratch *out)
 {
+    const skel_packing *packing = skel_worker_packing(training->worker);
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC(training->train->count, sizeof *out->order, &out->order));
-    SKEL_TRY(SKEL_ALLOC(training->network->parameter_count, sizeof *out->gradient, &out->gradient));
+    SKEL_TRY(skel_packed_state_open(packing, state, &out->state));
+    SKEL_TRY(SKEL_ALLOC(packing->count, sizeof *out->gradient, &out->gradient));
+    if (training->mover != NULL && training->mover->worker != NULL) {
+        SKEL_TRY(SKEL_ALLOC(training->network->parameter_count, sizeof *out->full_gradient,
+                            &out->full_gradient));
+    }
     SKEL_TRY(
         SKEL_ALLOC(training->network->buffer_count, sizeof *out->statistics, &out->statistics));
 done:
@@ -29,31 +40,66 @@ done:
 static void scratch_free(scratch *room)
 {
     SKEL_FREE(&room->statistics);
+    SKEL_FREE(&room->full_gradient);
     SKEL_FREE(&room->gradient);
+    skel_packed_state_close(&room->state);
     SKEL_FREE(&room->order);
+}
+
+/* Computes the gradient of a batch, and steps along it. */
+static skel_status step(const skel_training *training, const skel_batches *batch, double rate,
+                        scratch *room, skel_result *result)
+{
+    const skel_packed_state *state = &room->state;
+    /* packed vectors hold kept weights alone */
+    const uint8_t *keep = state->packing->index == NULL ? training->mask->keep : NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_worker_gradient_packed(training->worker, state->parameters, batch, room->gradient,
+                                         room->statistics, result));
+    skel_running_average(batchnorm_momentum, training->network->buffer_count, room->statistics,
+                         state->flat.buffers);
+    skel_sgd_step(&training->sgd, rate, state->packing->count, keep, room->gradient,
+                  state->parameters, state->velocity);
+done:
+    return status;
+}
+
+/* Moves the mask, with the gradient of all weights on a batch if `batch` is not NULL. */
+static skel_status move_mask(const skel_training *training, const skel_batches *batch,
+                             size_t number, scratch *room, skel_result *result)
+{
+    const skel_mover *mover = training->mover;
+    const skel_state *flat = &room->state.flat;
+    skel_status status = SKEL_OK;
+
+    skel_packed_state_unpack(&room->state);
+    if (batch != NULL) {
+        SKEL_TRY(skel_worker_gradient(mover->worker, flat->parameters, batch, room->full_gradient,
+                                      room->statistics, result));
+        skel_running_average(batchnorm_momentum, training->network->buffer_count, room->statistics,
+                             flat->buffers);
+    }
+    SKEL_TRY(mover->move(mover->context, number, flat, batch != NULL ? room->full_gradient : NULL));
+    skel_packed_state_pack(&room->state);
+done:
+    return status;
 }
 
 /* One step. `number` counts those of the whole training, from 1. */
 static skel_status train_batch(const skel_training *training, const skel_batches *batch,
-                               size_t number, double rate, const skel_state *state, scratch *room,
-                               skel_result *result)
+                               size_t number, double rate, scratch *room, skel_result *result)
 {
     const skel_mover *mover = training->mover;
     skel_move move = mover == NULL ? SKEL_MOVE_NONE : mover->when(mover->context, number);
-    bool instead = move == SKEL_MOVE_INSTEAD;
-    skel_worker *worker = instead ? mover->worker : training->worker;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_gradient(worker, state->parameters, batch, room->gradient,
-                                  room->statistics, result));
-    skel_running_average(batchnorm_momentum, training->network->buffer_count, room->statistics,
-                         state->buffers);
-    if (!instead) {
-        skel_sgd_step(&training->sgd, rate, training->network->parameter_count,
-                      training->mask->keep, room->gradient, state->parameters, state->velocity);
+    if (move != SKEL_MOVE_INSTEAD) {
+        SKEL_TRY(step(training, batch, rate, room, result));
     }
     if (move != SKEL_MOVE_NONE) {
-        status = mover->move(mover->context, number, state, instead ? room->gradient : NULL);
+        status =
+            move_mask(training, move == SKEL_MOVE_INSTEAD ? batch : NULL, number, room, result);
     }
 done:
     return status;
@@ -66,8 +112,8 @@ static void add_result(skel_result *sum, const skel_result *result)
     sum->images += result->images;
 }
 
-static skel_status train_batches(const skel_training *training, size_t epoch,
-                                 const skel_state *state, scratch *room, skel_result *sum)
+static skel_status train_batches(const skel_training *training, size_t epoch, scratch *room,
+                                 skel_result *sum)
 {
     size_t count = training->train->count;
     size_t steps = (count + training->batch_size - 1) / training->batch_size;
@@ -88,7 +134,7 @@ static skel_status train_batches(const skel_training *training, size_t epoch,
             .progress = training->progress,
         };
 
-        if (train_batch(training, &batch, epoch * steps + step + 1, rate, state, room, &result) !=
+        if (train_batch(training, &batch, epoch * steps + step + 1, rate, room, &result) !=
             SKEL_OK) {
             return skel_error_prefix("training epoch %zu, batch %zu of %zu, learning rate %g",
                                      epoch + 1, step + 1, steps, rate);
@@ -112,10 +158,11 @@ skel_status skel_trainer_epoch(const skel_training *training, size_t epoch, cons
     skel_status status = SKEL_OK;
 
     /* equal allocations on every rank, but one may fail on one rank alone */
-    SKEL_TRY(skel_comm_agree(training->comm, scratch_make(training, &room)));
+    SKEL_TRY(skel_comm_agree(training->comm, scratch_make(training, state, &room)));
     skel_sampler_epoch(training->train, training->seed, (uint32_t)(epoch + training->shift),
                        room.order);
-    SKEL_TRY(train_batches(training, epoch, state, &room, &sum));
+    SKEL_TRY(train_batches(training, epoch, &room, &sum));
+    skel_packed_state_unpack(&room.state);
     report->result = (skel_result){.loss = sum.loss / (double)sum.images,
                                    .accuracy = sum.accuracy / (double)sum.images,
                                    .images = sum.images};
@@ -124,4 +171,14 @@ skel_status skel_trainer_epoch(const skel_training *training, size_t epoch, cons
 done:
     scratch_free(&room);
     return status;
+}
+
+size_t skel_trainer_bytes(const skel_network *network, double density, bool grows)
+{
+    size_t kept = skel_packing_count(network, density);
+    size_t floats = kept + network->buffer_count;
+
+    floats += kept < network->parameter_count ? 2 * kept : 0; /* packed parameters and velocity */
+    floats += grows ? network->parameter_count : 0;
+    return floats * sizeof(float);
 }

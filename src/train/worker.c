@@ -83,14 +83,14 @@ static skel_status make_segments(skel_worker *worker)
 {
     const skel_network *network = worker->network;
     size_t most = network->parameters + network->buffers;
-    size_t length = skel_worker_terms_at(network, NULL).length;
+    const uint8_t *keep = worker->options.engine.kept_only ? worker->options.keep : NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment, &worker->segment));
     SKEL_TRY(SKEL_ALLOC(most, sizeof *worker->segment_name, &worker->segment_name));
-    if (worker->options.engine.kept_only && worker->options.keep != NULL) {
-        SKEL_TRY(SKEL_ALLOC(length, sizeof *worker->place, &worker->place));
-        SKEL_TRY(SKEL_ALLOC(worker->slots * length, sizeof *worker->whole, &worker->whole));
+    SKEL_TRY(skel_packing_create(network, keep, &worker->packing));
+    if (worker->packing->index != NULL) {
+        SKEL_TRY(SKEL_ALLOC(worker->packing->count, sizeof *worker->packed, &worker->packed));
     }
     skel_worker_terms_list(worker);
 done:
@@ -173,20 +173,11 @@ void skel_worker_destroy(skel_worker **worker)
     SKEL_FREE(&(*worker)->labels);
     SKEL_FREE(&(*worker)->images);
     SKEL_FREE(&(*worker)->sum);
-    SKEL_FREE(&(*worker)->whole);
-    SKEL_FREE(&(*worker)->place);
+    SKEL_FREE(&(*worker)->packed);
+    skel_packing_destroy(&(*worker)->packing);
     SKEL_FREE(&(*worker)->segment_name);
     SKEL_FREE(&(*worker)->segment);
     SKEL_FREE(worker);
-}
-
-/* Values that a mask of this density leaves to be summed. */
-static size_t values_at(const skel_network *network, double density)
-{
-    size_t length = skel_worker_terms_at(network, NULL).length;
-    double pruned = density > 0 ? (1 - density) * (double)network->prunable_count : 0;
-
-    return length - (size_t)pruned;
 }
 
 skel_status skel_worker_bytes(const skel_network *network, const skel_worker_options *options,
@@ -194,8 +185,8 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
 {
     skel_worker_options fitted = fit_options(options);
     size_t slots = slots_of(&fitted, size);
-    size_t length = skel_worker_terms_at(network, NULL).length;
-    size_t values = values_at(network, fitted.engine.kept_only ? fitted.engine.density : 0);
+    size_t kept = skel_packing_count(network, fitted.engine.kept_only ? fitted.engine.density : 0);
+    size_t values = kept + network->buffer_count;
     skel_engine_options engine = engine_options(&fitted, slots);
     skel_reduce_shape shape =
         gradient_shape(&fitted, values, network->parameters + network->buffers);
@@ -205,7 +196,7 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
     *bytes += values * sizeof(float);
     *bytes += slots * fitted.engine.microbatch * image_floats(network) * sizeof(float);
     if (fitted.engine.kept_only) {
-        *bytes += length * (sizeof(uint32_t) + slots * sizeof(float));
+        *bytes += skel_packing_bytes(network, kept) + kept * sizeof(float);
     }
     return status;
 }
@@ -215,12 +206,18 @@ const char *skel_worker_engine(const skel_worker *worker)
     return skel_engine_kind(worker->engine);
 }
 
+const skel_packing *skel_worker_packing(const skel_worker *worker)
+{
+    return worker->packing;
+}
+
 void skel_worker_remask(skel_worker *worker)
 {
     size_t values = worker->values;
     size_t segments = worker->segments;
 
-    if (worker->place != NULL) {
+    if (worker->packed != NULL) {
+        skel_packing_remake(worker->packing, worker->options.keep);
         skel_worker_terms_list(worker);
     }
     /* the reducer borrows the segments, and was made for as many values */

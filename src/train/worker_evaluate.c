@@ -43,8 +43,7 @@ skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
     skel_status status = SKEL_OK;
 
     one.batch_size = batches->count; /* an evaluation's microbatches know no batches */
-    SKEL_TRY(skel_comm_agree(worker->comm,
-                             skel_engine_load(worker->engine, parameters, worker->options.keep)));
+    SKEL_TRY(skel_worker_load(worker, parameters));
     SKEL_TRY(skel_reduce(worker->counter, skel_worker_range_microbatches(&of.range), evaluate, &of,
                          NULL, totals));
     *result = skel_worker_result(totals, batches->count);

@@ -38,26 +38,15 @@ static skel_status compute_curvature(const reduction *of, size_t count)
 {
     skel_worker *worker = of->range.worker;
     const skel_network *network = worker->network;
-    size_t length = skel_worker_terms_at(network, NULL).length;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; status == SKEL_OK && i < count; i++) {
-        memset(worker->pass[i].gradient, 0, length * sizeof(float));
+        memset(worker->pass[i].gradient, 0, worker->values * sizeof(float));
         status = skel_engine_curvature(worker->engine, of->parameters, worker->options.keep,
                                        of->buffers, &worker->batch[i], of->scale, &worker->pass[i]);
         skel_network_clear_unprunable(network, worker->pass[i].gradient);
     }
     return status;
-}
-
-/* Where the engine writes a microbatch: into the summed values, or into terms of the worker's own
- * from which the kept ones are taken. */
-static skel_worker_terms terms_of(const skel_worker *worker, size_t slot, float *values)
-{
-    size_t length = skel_worker_terms_at(worker->network, NULL).length;
-
-    return skel_worker_terms_at(worker->network,
-                                worker->place == NULL ? values : worker->whole + slot * length);
 }
 
 /* A function for skel_reduce(). */
@@ -70,17 +59,12 @@ static skel_status compute_values(void *context, size_t first, size_t count, flo
 
     SKEL_ASSERT(count <= worker->slots);
     for (size_t i = 0; i < count; i++) {
-        skel_worker_terms terms = terms_of(worker, i, values[i]);
-
         worker->batch[i] = skel_worker_range_load(&of->range, first + i, i);
-        worker->pass[i].gradient = terms.gradient;
-        worker->pass[i].statistics = terms.statistics;
+        worker->pass[i].gradient = values[i];
+        worker->pass[i].statistics = values[i] + worker->packing->count;
     }
     SKEL_TRY(of->compute(of, count));
     for (size_t i = 0; i < count; i++) {
-        skel_worker_terms terms = terms_of(worker, i, values[i]);
-
-        skel_worker_terms_take(worker, &terms, values[i]);
         scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS] = worker->pass[i].loss;
         scalars[i * SKEL_SCALARS + SKEL_SCALAR_CORRECT] = (double)worker->pass[i].correct;
     }
@@ -121,7 +105,7 @@ static skel_status average(const reduction *what, float mean[], float statistics
     double totals[SKEL_SCALARS] = {0};
     skel_status status = SKEL_OK;
 
-    memset(mean, 0, worker->network->parameter_count * sizeof *mean);
+    memset(mean, 0, worker->packing->count * sizeof *mean);
     if (statistics != NULL) {
         memset(statistics, 0, worker->network->buffer_count * sizeof *statistics);
     }
@@ -139,17 +123,53 @@ done:
     return status;
 }
 
-skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
-                                 const skel_batches *batches, float gradient[], float statistics[],
-                                 skel_result *result)
+/* Loads parameters of the worker's packing. Collective. */
+static skel_status load_packed(skel_worker *worker, const float parameters[])
+{
+    skel_status status = worker->packed != NULL
+                             ? skel_engine_load_packed(worker->engine, worker->packing, parameters)
+                             : skel_engine_load(worker->engine, parameters, worker->options.keep);
+
+    return skel_comm_agree(worker->comm, status);
+}
+
+skel_status skel_worker_load(skel_worker *worker, const float parameters[])
+{
+    if (worker->packed != NULL) {
+        skel_packing_pack(worker->packing, parameters, worker->packed);
+    }
+    return load_packed(worker, worker->packed != NULL ? worker->packed : parameters);
+}
+
+skel_status skel_worker_gradient_packed(skel_worker *worker, const float parameters[],
+                                        const skel_batches *batches, float gradient[],
+                                        float statistics[], skel_result *result)
 {
     const reduction what = {.range = {.worker = worker, .batches = batches},
                             .compute = compute_gradient};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(worker->comm,
-                             skel_engine_load(worker->engine, parameters, worker->options.keep)));
+    SKEL_TRY(load_packed(worker, parameters));
     status = average(&what, gradient, statistics, result);
+done:
+    return status;
+}
+
+skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
+                                 const skel_batches *batches, float gradient[], float statistics[],
+                                 skel_result *result)
+{
+    float *packed = worker->packed;
+    skel_status status = SKEL_OK;
+
+    if (packed == NULL) {
+        return skel_worker_gradient_packed(worker, parameters, batches, gradient, statistics,
+                                           result);
+    }
+    skel_packing_pack(worker->packing, parameters, packed);
+    /* the engine has copied the parameters before the gradient is written */
+    SKEL_TRY(skel_worker_gradient_packed(worker, packed, batches, packed, statistics, result));
+    skel_packing_unpack(worker->packing, packed, gradient);
 done:
     return status;
 }
@@ -162,9 +182,8 @@ skel_status skel_worker_hessian(skel_worker *worker, const float parameters[], c
                             .vector = vector};
     skel_status status = SKEL_OK;
 
-    SKEL_ASSERT(worker->options.engine.second_order && worker->place == NULL);
-    SKEL_TRY(skel_comm_agree(worker->comm,
-                             skel_engine_load(worker->engine, parameters, worker->options.keep)));
+    SKEL_ASSERT(worker->options.engine.second_order && worker->packed == NULL);
+    SKEL_TRY(skel_worker_load(worker, parameters));
     status = average(&what, product, NULL, result);
 done:
     return status;
@@ -179,6 +198,6 @@ skel_status skel_worker_curvature(skel_worker *worker, const float parameters[],
                             .parameters = parameters,
                             .buffers = buffers};
 
-    SKEL_ASSERT(worker->options.engine.curvature && worker->place == NULL);
+    SKEL_ASSERT(worker->options.engine.curvature && worker->packed == NULL);
     return average(&what, curvature, NULL, result);
 }

@@ -15,8 +15,9 @@ struct skel_worker {
     skel_reducer *reducer; /* gradient and statistics */
     skel_reducer *counter; /* loss and right answers of evaluations */
     size_t values;         /* floats that are summed for each microbatch */
-    uint32_t *place; /* [values] position of each in skel_worker_terms; NULL: all are summed */
-    float *whole;    /* [slots][row] rows from which the summed values are taken */
+    skel_packing *packing; /* of the summed gradients: all parameters, or the kept ones */
+    float *packed; /* [packing->count] parameters or a gradient of a caller with flat vectors; NULL:
+                      all parameters are summed */
     size_t segments;
     skel_segment *segment;     /* [segments] parameter tensors, then buffers, as they are summed */
     const char **segment_name; /* their names, for messages */
@@ -31,41 +32,28 @@ struct skel_worker {
     size_t microbatches;       /* of the reduction that is going on */
 };
 
-/** What a microbatch adds to the sums: the gradient, and right behind it the statistics. */
-typedef struct skel_worker_terms {
-    size_t length;     /**< of both together */
-    float *gradient;   /**< [parameter_count] */
-    float *statistics; /**< [buffer_count] */
-} skel_worker_terms;
-
-/** The terms in memory that begins at `values`; with NULL the result has a length alone.
+/** Lists the values that a microbatch adds to the sums: the packed gradient by tensor, and right
+ *  behind it all statistics.
  *
- *  Local. `values` is [length].
- */
-skel_worker_terms skel_worker_terms_at(const skel_network *network, float *values);
-
-/** Lists the terms that are summed: kept parameters by tensor, then all statistics.
- *
- *  Local. Fills `values`, `segments` and, where only kept weights are summed, `place`.
+ *  Local. Fills `values`, `segments` and the segments from `packing`.
  */
 void skel_worker_terms_list(skel_worker *worker);
-
-/** Copies those terms that are summed; does nothing where all are.
- *
- *  Local. `values` is [worker->values]. Where all are summed the engine has written to `values`.
- */
-void skel_worker_terms_take(const skel_worker *worker, const skel_worker_terms *terms,
-                            float values[]);
 
 /** Adds a reduction's sums to gradient and statistics.
  *
  *  Local.
  *  @param share       factor of the statistics: 1 / their number
- *  @param gradient    [parameter_count] in and out
+ *  @param gradient    [packing->count] in and out
  *  @param statistics  [buffer_count] in and out; NULL if not wanted
  */
 void skel_worker_terms_add(const skel_worker *worker, float share, float gradient[],
                            float statistics[]);
+
+/** Loads flat parameters into the engine, packed if the worker sums kept weights alone.
+ *
+ *  Collective. `parameters` is [parameter_count]. Errors: the engine's, agreed on.
+ */
+SKEL_CHECKED skel_status skel_worker_load(skel_worker *worker, const float parameters[]);
 
 /** Images [first_image, first_image + images) of some batches: what one reduction sums over. */
 typedef struct skel_worker_range {

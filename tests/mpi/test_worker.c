@@ -204,21 +204,37 @@ START_TEST(statistics_over_the_batch_equal_one_large_microbatch)
 }
 END_TEST
 
+/* Kept weights, as many of each tensor for every seed, and all that is not prunable. */
+static void draw_mask(const skel_network *network, uint64_t seed, uint8_t keep[])
+{
+    skel_stream stream = skel_stream_open(seed, SKEL_PURPOSE_TEST, 0, 0);
+
+    for (size_t i = 0; i < network->parameters; i++) {
+        const skel_parameter *parameter = &network->parameter[i];
+        size_t left = parameter->prunable ? parameter->count / 9 + 1 : 0;
+
+        memset(keep + parameter->offset, parameter->prunable ? 0 : 1, parameter->count);
+        while (left > 0) {
+            size_t j = skel_stream_below(&stream, (uint32_t)parameter->count);
+
+            left -= keep[parameter->offset + j] == 0;
+            keep[parameter->offset + j] = 1;
+        }
+    }
+}
+
 START_TEST(with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none)
 {
     fixture all;
     fixture kept;
     skel_worker_options options;
-    skel_stream stream = skel_stream_open(9, SKEL_PURPOSE_TEST, 0, 0);
     uint8_t *keep = NULL;
     bool same = true;
 
     fixture_make("resnet20", 32, 24, 12, &all);
     fixture_make("resnet20", 32, 24, 12, &kept);
     ck_assert_ok(SKEL_ALLOC(all.network->parameter_count, 1, &keep));
-    for (size_t i = 0; i < all.network->parameter_count; i++) {
-        keep[i] = skel_stream_below(&stream, 10) == 0;
-    }
+    draw_mask(all.network, 9, keep);
     memset(keep + all.network->parameter[3].offset, 0, all.network->parameter[3].count);
     all.keep = keep;
     kept.keep = keep;
@@ -241,25 +257,6 @@ START_TEST(with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none)
     fixture_free(&all);
 }
 END_TEST
-
-/* Kept elements, as many of each tensor for every seed. */
-static void draw_mask(const skel_network *network, uint64_t seed, uint8_t keep[])
-{
-    skel_stream stream = skel_stream_open(seed, SKEL_PURPOSE_TEST, 0, 0);
-
-    for (size_t i = 0; i < network->parameters; i++) {
-        const skel_parameter *parameter = &network->parameter[i];
-        size_t left = parameter->count / 9 + 1;
-
-        memset(keep + parameter->offset, 0, parameter->count);
-        while (left > 0) {
-            size_t j = skel_stream_below(&stream, (uint32_t)parameter->count);
-
-            left -= keep[parameter->offset + j] == 0;
-            keep[parameter->offset + j] = 1;
-        }
-    }
-}
 
 /* A worker whose mask has moved computes what one does that was made with the second mask. */
 static void ck_remasked(const char *kind)

@@ -199,6 +199,53 @@ START_TEST(another_mask_takes_the_place_of_the_first)
 }
 END_TEST
 
+/* Loads flat, packed and flat again: packed gradients have the bits of the flat ones. */
+static void check_packed(const char *kind)
+{
+    skel_packing *packing = NULL;
+    skel_engine *engine = NULL;
+    uint8_t *mask = NULL;
+    float *vector[3] = {NULL, NULL, NULL}; /* the flat gradient packed, parameters, gradient */
+    skel_batch batch;
+    skel_pass pass;
+    skel_rig rig;
+
+    skel_rig_model("lenet-5", 12, (skel_tensor){1, 28, 28}, 10, IMAGES, &rig);
+    mask = mask_of(rig.network, 0.1, 0, false);
+    ck_assert_ok(skel_packing_create(rig.network, mask, &packing));
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_ok(SKEL_ALLOC(packing->count, sizeof(float), &vector[i]));
+    }
+    batch = skel_rig_batch(&rig, 0, IMAGES);
+    engine = engine_of(kind, &rig, 1, 0.1, true);
+    for (int turn = 0; turn < 2; turn++) {
+        pass = skel_rig_pass(&rig);
+        ck_assert_ok(skel_engine_load(engine, rig.parameters, mask));
+        ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 1.0, &pass));
+        skel_packing_pack(packing, pass.gradient, vector[0]);
+        skel_packing_pack(packing, rig.parameters, vector[1]);
+        pass.gradient = vector[2];
+        ck_assert_ok(skel_engine_load_packed(engine, packing, vector[1]));
+        ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 1.0, &pass));
+        ck_assert_ptr_eq(pass.gradient, vector[2]);
+        ck_assert_mem_eq(vector[0], vector[2], packing->count * sizeof(float));
+        memset(vector[2], 0, packing->count * sizeof(float));
+    }
+    skel_engine_destroy(&engine);
+    skel_packing_destroy(&packing);
+    for (size_t i = 0; i < 3; i++) {
+        SKEL_FREE(&vector[i]);
+    }
+    SKEL_FREE(&mask);
+    skel_rig_free(&rig);
+}
+
+START_TEST(packed_vectors_give_the_bits_of_flat_ones)
+{
+    check_packed(skel_rig_kind(_i));
+}
+END_TEST
+
 START_TEST(a_deep_network_at_one_per_cent_has_the_reference_logits)
 {
     static const char *const names[] = {"vgg11", "resnet18"};
@@ -274,6 +321,7 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, all_weights_have_the_reference_gradient_at_any_density, 1, kinds);
     tcase_add_loop_test(tcase, a_layer_that_is_pruned_away_is_no_error, 1, kinds);
     tcase_add_loop_test(tcase, another_mask_takes_the_place_of_the_first, 0, kinds);
+    tcase_add_loop_test(tcase, packed_vectors_give_the_bits_of_flat_ones, 0, kinds);
     tcase_add_loop_test(tcase, a_deep_network_at_one_per_cent_has_the_reference_logits, 1, kinds);
     tcase_add_test(tcase, auto_is_sparse_only_where_few_weights_are_kept);
 }

@@ -47,6 +47,31 @@ START_TEST(steps_agree_with_pytorch)
 }
 END_TEST
 
+START_TEST(without_a_mask_a_step_has_the_bits_of_a_mask_of_ones)
+{
+    enum { MANY = 75 };
+    uint8_t keep[MANY];
+    float gradient[MANY];
+    float parameters[2][MANY];
+    float velocity[2][MANY];
+
+    for (int nesterov = 0; nesterov < 2; nesterov++) {
+        const skel_sgd sgd = {.momentum = 0.9, .weight_decay = 5e-4, .nesterov = nesterov != 0};
+
+        for (size_t i = 0; i < MANY; i++) {
+            keep[i] = 1;
+            gradient[i] = sinf((float)i);
+            parameters[0][i] = parameters[1][i] = cosf((float)i);
+            velocity[0][i] = velocity[1][i] = -sinf(3 * (float)i);
+        }
+        skel_sgd_step(&sgd, 0.1, MANY, keep, gradient, parameters[0], velocity[0]);
+        skel_sgd_step(&sgd, 0.1, MANY, NULL, gradient, parameters[1], velocity[1]);
+        ck_assert_mem_eq(parameters[0], parameters[1], sizeof parameters[0]);
+        ck_assert_mem_eq(velocity[0], velocity[1], sizeof velocity[0]);
+    }
+}
+END_TEST
+
 START_TEST(masked_weights_and_their_momentum_stay_exactly_zero)
 {
     static const uint8_t keep[COUNT] = {0, 1, 0, 1};
@@ -103,6 +128,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, steps_agree_with_pytorch);
+    tcase_add_test(tcase, without_a_mask_a_step_has_the_bits_of_a_mask_of_ones);
     tcase_add_test(tcase, masked_weights_and_their_momentum_stay_exactly_zero);
     tcase_add_test(tcase, every_pruned_weight_becomes_zero_and_every_kept_one_moves);
     tcase_add_test(tcase, running_averages_move_by_their_weight);

@@ -2,6 +2,7 @@
 #include "engine_impl.h"
 
 #include "loss.h"
+#include "unpacked.h"
 
 #include "skel/isa.h"
 #include "skel/memory.h"
@@ -157,6 +158,9 @@ skel_status skel_engine_create(const char *kind, const skel_network *network,
     engine->network = network;
     engine->options = complete(options);
     SKEL_TRY(type->set_up(engine));
+    if (skel_unpacked_is_needed(type, &engine->options)) {
+        SKEL_TRY(skel_unpacked_create(network, engine->options.slots, &engine->unpacked));
+    }
     *out = engine;
     engine = NULL;
 done:
@@ -168,6 +172,7 @@ void skel_engine_destroy(skel_engine **engine)
 {
     if (*engine != NULL) {
         (*engine)->type->tear_down(*engine);
+        skel_unpacked_destroy(&(*engine)->unpacked);
     }
     SKEL_FREE(engine);
 }
@@ -190,13 +195,29 @@ skel_status skel_engine_bytes(const char *kind, const skel_network *network,
     completed = complete(options);
     SKEL_TRY(type->bytes(network, &completed, bytes));
     *bytes += type->size;
+    if (skel_unpacked_is_needed(type, &completed)) {
+        *bytes += skel_unpacked_bytes(network, completed.slots);
+    }
 done:
     return status;
 }
 
 skel_status skel_engine_load(skel_engine *engine, const float parameters[], const uint8_t mask[])
 {
+    engine->packing = NULL;
     return engine->type->load(engine, parameters, mask);
+}
+
+skel_status skel_engine_load_packed(skel_engine *engine, const skel_packing *packing,
+                                    const float parameters[])
+{
+    SKEL_ASSERT(engine->options.kept_only && !engine->options.inference);
+    if (packing->index == NULL) {
+        return skel_engine_load(engine, parameters, NULL);
+    }
+    engine->packing = packing;
+    return engine->unpacked != NULL ? skel_unpacked_load(engine, parameters)
+                                    : engine->type->load_packed(engine, parameters);
 }
 
 static void check_batch(const skel_engine *engine, const skel_batch *batch)
@@ -241,7 +262,9 @@ skel_status skel_engine_gradient(skel_engine *engine, size_t count, const skel_b
     skel_status status = SKEL_OK;
 
     check_batches(engine, count, batches, passes);
-    status = engine->type->gradient(engine, count, batches, scale, passes);
+    status = engine->packing != NULL && engine->unpacked != NULL
+                 ? skel_unpacked_gradient(engine, count, batches, scale, passes)
+                 : engine->type->gradient(engine, count, batches, scale, passes);
     return status != SKEL_OK ? status : check_losses(engine, count, passes);
 }
 
@@ -253,7 +276,7 @@ skel_status skel_engine_hessian(skel_engine *engine, const float vector[], size_
     if (engine->type->hessian == NULL) {
         return cannot(engine, "products with the Hessian");
     }
-    SKEL_ASSERT(engine->options.second_order);
+    SKEL_ASSERT(engine->options.second_order && engine->packing == NULL);
     check_batches(engine, count, batches, passes);
     status = engine->type->hessian(engine, vector, count, batches, scale, passes);
     return status != SKEL_OK ? status : check_losses(engine, count, passes);

@@ -11,6 +11,7 @@
  *  load        required
  *  gradient    required
  *  forward     required
+ *  load_packed optional  parameters are unpacked and gradients packed: nn/engine/unpacked.h
  *  hessian     optional  skel_engine_hessian() fails with SKEL_ERR_CONFIG
  *  flow        optional  skel_engine_flow() fails with SKEL_ERR_CONFIG
  *  curvature   optional  skel_engine_curvature() fails with SKEL_ERR_CONFIG
@@ -57,6 +58,12 @@ typedef struct skel_engine_type {
      *  Local.
      */
     skel_status (*load)(skel_engine *engine, const float parameters[], const uint8_t mask[]);
+
+    /** Loads packed parameters; `engine->packing`, never NULL here, says which they are. Optional.
+     *
+     *  Local. gradient() then writes packed gradients.
+     */
+    skel_status (*load_packed)(skel_engine *engine, const float parameters[]);
 
     /** skel_engine_gradient(), without the check that the losses are finite.
      *
@@ -106,8 +113,22 @@ struct skel_engine {
     const skel_engine_type *type;
     const skel_network *network; /**< borrowed */
     skel_engine_options options;
-    skel_engine_profile profile; /**< the engine adds to it if options.profile */
+    skel_engine_profile profile;    /**< the engine adds to it if options.profile */
+    const skel_packing *packing;    /**< of the loaded parameters, borrowed; NULL: they are flat */
+    struct skel_unpacked *unpacked; /**< NULL if the engine reads packed vectors, or never gets any
+                                     */
 };
+
+/** The first element of a tensor in vectors of the loaded form.
+ *
+ *  Local.
+ *  @param parameter  number of the network's parameter tensor
+ */
+static inline size_t skel_engine_offset(const skel_engine *engine, size_t parameter)
+{
+    return engine->packing != NULL ? engine->packing->offset[parameter]
+                                   : engine->network->parameter[parameter].offset;
+}
 
 /** Seconds now if the engine measures its parts, else 0.
  *

@@ -99,7 +99,7 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->work);
     SKEL_FREE(&sparse->slot);
     SKEL_FREE(&sparse->planes);
-    SKEL_FREE(&sparse->mask);
+    SKEL_FREE(&sparse->kept);
     SKEL_FREE(&sparse->entry);
     SKEL_FREE(&sparse->source);
     SKEL_FREE(&sparse->sums);
@@ -140,6 +140,7 @@ const skel_engine_type skel_engine_sparse = {
     .set_up = set_up,
     .tear_down = tear_down,
     .load = skel_sparse_pattern_load,
+    .load_packed = skel_sparse_pattern_load_packed,
     .gradient = skel_sparse_run_gradient,
     .forward = skel_sparse_run_forward,
 };

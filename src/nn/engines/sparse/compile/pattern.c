@@ -57,22 +57,33 @@ static void widen(size_t *count, size_t needed)
     *count = needed > *count ? needed : *count;
 }
 
+/* Weights of the largest layer. */
+static size_t most_weights(const skel_sparse *sparse)
+{
+    size_t weights = 0;
+
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        if (skel_graph_has_weights(&sparse->graph.step[i])) {
+            widen(&weights, weight_of(sparse, i)->count);
+        }
+    }
+    return weights;
+}
+
 /* What one layer needs for the gradients of all its weights. */
 static skel_status take_products(skel_sparse *sparse)
 {
-    size_t weights = 0;
     size_t columns = 0;
     size_t outputs = 0;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         if (skel_graph_has_weights(&sparse->graph.step[i])) {
-            widen(&weights, weight_of(sparse, i)->count);
             widen(&outputs, sparse->work[i].forward.rows);
             widen(&columns, weight_of(sparse, i)->count / sparse->work[i].forward.rows);
         }
     }
-    SKEL_TRY(skel_sparse_take(sparse, weights, sizeof *sparse->sums, &sparse->sums));
+    SKEL_TRY(skel_sparse_take(sparse, most_weights(sparse), sizeof *sparse->sums, &sparse->sums));
     SKEL_TRY(skel_sparse_take(sparse, columns, sizeof *sparse->column, &sparse->column));
     SKEL_TRY(skel_sparse_take(sparse, outputs, sizeof *sparse->output, &sparse->output));
     SKEL_TRY(skel_sparse_reach_create(sparse));
@@ -82,7 +93,6 @@ done:
 
 skel_status skel_sparse_pattern_create(skel_sparse *sparse)
 {
-    const skel_network *network = sparse->graph.network;
     skel_status status = SKEL_OK;
 
     sparse->scratch_vectors = SKEL_SPARSE_GROUP;
@@ -100,21 +110,34 @@ skel_status skel_sparse_pattern_create(skel_sparse *sparse)
         widen(&sparse->scratch_vectors, SKEL_SPARSE_STATISTICS * work->forward.rows);
         widen(&sparse->scratch_vectors, weight_of(sparse, i)->count / work->forward.rows);
     }
-    SKEL_TRY(skel_sparse_take(sparse, network->parameter_count, 1, &sparse->mask));
     SKEL_TRY(take_entries(sparse, entries_promised(sparse)));
     if (skel_sparse_gives_all(sparse)) {
         SKEL_TRY(take_products(sparse));
+    } else if (sparse->base.options.kept_only) {
+        SKEL_TRY(skel_sparse_take(sparse, most_weights(sparse), 1, &sparse->kept));
     }
 done:
     return status;
 }
 
-static const uint8_t *kept_of(const skel_sparse *sparse, size_t step, const uint8_t mask[])
+/* Kept weights of a layer; without a packing and without a mask all of them. */
+static size_t count_kept(const skel_sparse *sparse, size_t step, const uint8_t mask[])
 {
-    return mask == NULL ? NULL : mask + weight_of(sparse, step)->offset;
+    const skel_packing *packing = sparse->base.packing;
+    const skel_parameter *weight = weight_of(sparse, step);
+    size_t number = sparse->graph.step[step].op->weight;
+    size_t kept = weight->count;
+
+    if (packing != NULL) {
+        return packing->offset[number + 1] - packing->offset[number];
+    }
+    for (size_t i = 0; mask != NULL && i < weight->count; i++) {
+        kept -= mask[weight->offset + i] == 0;
+    }
+    return kept;
 }
 
-/* Entries that a mask needs. */
+/* Entries that the kept weights need. */
 static size_t entries_of(const skel_sparse *sparse, const uint8_t mask[])
 {
     size_t entries = 0;
@@ -123,16 +146,54 @@ static size_t entries_of(const skel_sparse *sparse, const uint8_t mask[])
         const skel_graph_step *step = &sparse->graph.step[i];
 
         if (skel_graph_has_weights(step)) {
-            size_t count = weight_of(sparse, i)->count;
-            size_t kept = count;
+            size_t kept = count_kept(sparse, i, mask);
 
-            for (size_t k = 0; mask != NULL && k < count; k++) {
-                kept -= kept_of(sparse, i, mask)[k] == 0;
-            }
             entries += skel_sparse_goes_back(sparse, step) ? 2 * kept : kept;
         }
     }
     return entries;
+}
+
+/* A layer's slice of the mask: the caller's, or made from the packing. */
+static const uint8_t *kept_of(const skel_sparse *sparse, size_t step, const uint8_t mask[])
+{
+    const skel_packing *packing = sparse->base.packing;
+    const skel_parameter *weight = weight_of(sparse, step);
+    size_t number = sparse->graph.step[step].op->weight;
+
+    if (packing == NULL) {
+        return mask == NULL ? NULL : mask + weight->offset;
+    }
+    memset(sparse->kept, 0, weight->count);
+    for (size_t i = packing->offset[number]; i < packing->offset[number + 1]; i++) {
+        sparse->kept[packing->index[i] - weight->offset] = 1;
+    }
+    return sparse->kept;
+}
+
+/* Turns the entries' places in a flat tensor into places in the packed one. */
+static void pack_sources(const skel_sparse *sparse, size_t step, const skel_sparse_rows *rows)
+{
+    const skel_packing *packing = sparse->base.packing;
+    size_t number = sparse->graph.step[step].op->weight;
+    size_t first = packing->offset[number];
+    uint32_t origin = (uint32_t)weight_of(sparse, step)->offset;
+
+    for (size_t n = 0; n < rows->entries; n++) {
+        size_t low = first;
+        size_t high = packing->offset[number + 1];
+
+        while (high - low > 1) {
+            size_t middle = low + (high - low) / 2;
+
+            if (packing->index[middle] <= origin + rows->source[n]) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        rows->source[n] = (uint32_t)(low - first);
+    }
 }
 
 static skel_status make_rows(skel_sparse *sparse, const uint8_t mask[])
@@ -148,28 +209,37 @@ static skel_status make_rows(skel_sparse *sparse, const uint8_t mask[])
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         if (skel_graph_has_weights(&sparse->graph.step[i])) {
             SKEL_TRY(skel_sparse_rows_fill(sparse, i, kept_of(sparse, i, mask), &at));
+            if (sparse->base.packing != NULL) {
+                pack_sources(sparse, i, &sparse->work[i].forward);
+                pack_sources(sparse, i, &sparse->work[i].backward);
+            }
         }
-    }
-    if (mask == NULL) {
-        memset(sparse->mask, 1, sparse->graph.network->parameter_count);
-    } else {
-        memcpy(sparse->mask, mask, sparse->graph.network->parameter_count);
     }
     sparse->has_rows = true;
 done:
     return status;
 }
 
-/* Whether the rows are those of the mask. */
-static bool is_known(const skel_sparse *sparse, const uint8_t mask[])
+/* Makes new rows unless the present ones were made from the same packing or mask. */
+static skel_status ready_rows(skel_sparse *sparse, const uint8_t mask[])
 {
-    size_t count = sparse->graph.network->parameter_count;
+    const skel_packing *packing = sparse->base.packing;
+    char checksum[SKEL_CHECKSUM_TEXT] = "";
+    bool known = false;
 
-    if (!sparse->has_rows) {
-        return false;
+    if (packing != NULL) {
+        memcpy(checksum, packing->checksum, sizeof checksum);
+    } else if (mask != NULL) {
+        skel_checksum_xxh3(sparse->graph.network->parameter_count, mask, checksum);
     }
-    return mask != NULL ? memcmp(mask, sparse->mask, count) == 0
-                        : memchr(sparse->mask, 0, count) == NULL;
+    known = sparse->has_rows && sparse->packed == (packing != NULL) &&
+            strcmp(sparse->checksum, checksum) == 0;
+    if (known) {
+        return SKEL_OK;
+    }
+    memcpy(sparse->checksum, checksum, sizeof checksum);
+    sparse->packed = packing != NULL;
+    return make_rows(sparse, mask);
 }
 
 static void load_rows(const skel_sparse_rows *rows, const float weights[])
@@ -179,34 +249,44 @@ static void load_rows(const skel_sparse_rows *rows, const float weights[])
     }
 }
 
+/* Copies the parameters of one step from a vector of the loaded form. */
+static void load_step(const skel_sparse *sparse, size_t step, const float parameters[])
+{
+    const skel_engine *engine = &sparse->base;
+    const skel_op *op = sparse->graph.step[step].op;
+    const skel_parameter *parameter = engine->network->parameter;
+    const skel_sparse_work *work = &sparse->work[step];
+
+    if (skel_graph_has_weights(&sparse->graph.step[step])) {
+        const float *weights = parameters + skel_engine_offset(engine, op->weight);
+
+        load_rows(&work->forward, weights);
+        load_rows(&work->backward, weights);
+        if (work->bias != NULL) {
+            memcpy(work->bias, parameters + skel_engine_offset(engine, op->bias),
+                   parameter[op->bias].count * sizeof(float));
+        }
+    } else if (sparse->graph.step[step].kind == SKEL_STEP_NORM) {
+        const float *scale = parameters + skel_engine_offset(engine, op->weight);
+        const float *shift = parameters + skel_engine_offset(engine, op->bias);
+
+        for (size_t c = 0; c < parameter[op->weight].count; c++) {
+            work->scale[c] = scale[c];
+            work->channel[c].shift = shift[c];
+        }
+    }
+}
+
 skel_status skel_sparse_pattern_load(skel_engine *engine, const float parameters[],
                                      const uint8_t mask[])
 {
     skel_sparse *sparse = skel_sparse_of(engine);
-    const skel_parameter *parameter = engine->network->parameter;
     double start = skel_engine_clock(&sparse->base);
     skel_status status = SKEL_OK;
 
-    if (!is_known(sparse, mask)) {
-        SKEL_TRY(make_rows(sparse, mask));
-    }
+    SKEL_TRY(ready_rows(sparse, mask));
     for (size_t i = 0; i < sparse->graph.steps; i++) {
-        const skel_op *op = sparse->graph.step[i].op;
-        skel_sparse_work *work = &sparse->work[i];
-
-        if (skel_graph_has_weights(&sparse->graph.step[i])) {
-            load_rows(&work->forward, parameters + parameter[op->weight].offset);
-            load_rows(&work->backward, parameters + parameter[op->weight].offset);
-            if (work->bias != NULL) {
-                memcpy(work->bias, parameters + parameter[op->bias].offset,
-                       parameter[op->bias].count * sizeof(float));
-            }
-        } else if (sparse->graph.step[i].kind == SKEL_STEP_NORM) {
-            for (size_t c = 0; c < parameter[op->weight].count; c++) {
-                work->scale[c] = parameters[parameter[op->weight].offset + c];
-                work->channel[c].shift = parameters[parameter[op->bias].offset + c];
-            }
-        }
+        load_step(sparse, i, parameters);
     }
     if (skel_sparse_gives_all(sparse)) {
         skel_sparse_reach_mark(sparse);
@@ -214,4 +294,9 @@ skel_status skel_sparse_pattern_load(skel_engine *engine, const float parameters
 done:
     engine->profile.reorder += skel_engine_clock(&sparse->base) - start;
     return status;
+}
+
+skel_status skel_sparse_pattern_load_packed(skel_engine *engine, const float parameters[])
+{
+    return skel_sparse_pattern_load(engine, parameters, NULL);
 }

@@ -17,4 +17,11 @@ SKEL_CHECKED skel_status skel_sparse_pattern_create(skel_sparse *sparse);
 SKEL_CHECKED skel_status skel_sparse_pattern_load(skel_engine *engine, const float parameters[],
                                                   const uint8_t mask[]);
 
+/** Implements skel_engine_load_packed(). Makes new rows only if the packing has changed.
+ *
+ *  Local. Errors: as skel_sparse_pattern_load().
+ */
+SKEL_CHECKED skel_status skel_sparse_pattern_load_packed(skel_engine *engine,
+                                                         const float parameters[]);
+
 #endif

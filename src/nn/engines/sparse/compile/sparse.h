@@ -63,8 +63,12 @@ typedef struct skel_sparse {
     skel_sparse_slot *slot;
     bool dry; /**< large blocks of memory are counted, not taken */
     size_t bytes;
-    uint8_t *mask; /**< [parameter_count] the mask that the rows were made from */
     bool has_rows;
+    bool packed; /**< whether the rows were made from a packing; else from a flat mask */
+    char checksum[SKEL_CHECKSUM_TEXT]; /**< of the packing or the mask that the rows were made from
+                                        */
+    uint8_t *kept;  /**< [weights of the largest layer] of a packing under way; NULL unless the
+                       engine gives the gradients of kept weights alone */
     size_t entries; /**< capacity of the arrays of entries that all rows share */
     skel_sparse_entry *entry;
     uint32_t *source;

@@ -82,10 +82,11 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
                                 const skel_pass *pass)
 {
     const skel_op *op = sparse->graph.step[number].op;
-    const skel_parameter *parameter = sparse->graph.network->parameter;
     const skel_sparse_work *work = &sparse->work[number];
-    size_t channels = parameter[op->weight].count;
+    size_t channels = sparse->graph.network->parameter[op->weight].count;
     size_t blocks = sparse->slot[slot].blocks;
+    float *scale = pass->gradient + skel_engine_offset(&sparse->base, op->weight);
+    float *shift = pass->gradient + skel_engine_offset(&sparse->base, op->bias);
     double *sums = sparse->statistics + slot * skel_statistics_backward_columns(channels);
     double *products = sums + channels;
 
@@ -106,8 +107,8 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
     skel_sparse_statistics_reduce(sparse, number, slot, sums, products);
     for (size_t c = 0; c < channels; c++) {
         products[c] *= work->inverse[c];
-        pass->gradient[parameter[op->bias].offset + c] = (float)sums[c];
-        pass->gradient[parameter[op->weight].offset + c] = (float)products[c];
+        shift[c] = (float)sums[c];
+        scale[c] = (float)products[c];
     }
 }
 

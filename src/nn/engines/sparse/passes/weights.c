@@ -61,13 +61,11 @@ static void bias_backward(const skel_sparse *sparse, size_t number, size_t slot,
     }
 }
 
-/* Writes the kept weights' sums to the caller's vector. */
+/* Writes the kept weights' sums to the caller's vector, flat or packed. */
 static void give_kept(const skel_sparse *sparse, size_t number, float weights[])
 {
     const skel_sparse_rows *rows = &sparse->work[number].forward;
-    size_t weight = sparse->graph.step[number].op->weight;
 
-    memset(weights, 0, sparse->graph.network->parameter[weight].count * sizeof *weights);
     for (size_t n = 0; n < rows->entries; n++) {
         weights[rows->source[n]] = (float)sparse->sums[n];
     }
@@ -88,15 +86,15 @@ void skel_sparse_weights_backward(skel_sparse *sparse, size_t number, size_t slo
                                   float gradient[])
 {
     const skel_op *op = sparse->graph.step[number].op;
-    const skel_parameter *parameter = sparse->graph.network->parameter;
+    float *weights = gradient + skel_engine_offset(&sparse->base, op->weight);
 
     if (skel_sparse_gives_all(sparse)) {
-        skel_sparse_products_backward(sparse, number, slot, dy,
-                                      gradient + parameter[op->weight].offset);
+        skel_sparse_products_backward(sparse, number, slot, dy, weights);
     } else {
-        kept_backward(sparse, number, slot, dy, gradient + parameter[op->weight].offset);
+        kept_backward(sparse, number, slot, dy, weights);
     }
     if (op->bias != SKEL_NONE) {
-        bias_backward(sparse, number, slot, dy, gradient + parameter[op->bias].offset);
+        bias_backward(sparse, number, slot, dy,
+                      gradient + skel_engine_offset(&sparse->base, op->bias));
     }
 }

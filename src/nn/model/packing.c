@@ -1,0 +1,127 @@
+/* The packed form of flat vectors: the indices of the kept elements, tensor by tensor. */
+#include "skel/packing.h"
+
+#include "skel/memory.h"
+
+#include <string.h>
+
+static size_t count_kept(size_t count, const uint8_t keep[])
+{
+    size_t kept = keep == NULL ? count : 0;
+
+    for (size_t i = 0; keep != NULL && i < count; i++) {
+        kept += keep[i] != 0;
+    }
+    return kept;
+}
+
+/* Fills indices, offsets and checksum; there is room for `count` indices. */
+static void list(skel_packing *packing, const uint8_t keep[])
+{
+    const skel_network *network = packing->network;
+    size_t n = 0;
+
+    for (size_t p = 0; p < network->parameters; p++) {
+        size_t first = network->parameter[p].offset;
+
+        SKEL_ASSERT(network->parameter[p].prunable ||
+                    memchr(keep + first, 0, network->parameter[p].count) == NULL);
+        packing->offset[p] = n;
+        for (size_t i = first; i < first + network->parameter[p].count; i++) {
+            if (keep[i] != 0) {
+                SKEL_ASSERT(n < packing->count);
+                packing->index[n++] = (uint32_t)i;
+            }
+        }
+    }
+    packing->offset[network->parameters] = n;
+    SKEL_ASSERT(n == packing->count);
+    skel_checksum_xxh3(n * sizeof *packing->index, packing->index, packing->checksum);
+}
+
+/* Offsets of the flat vector itself. */
+static void list_all(skel_packing *packing)
+{
+    const skel_network *network = packing->network;
+
+    for (size_t p = 0; p < network->parameters; p++) {
+        packing->offset[p] = network->parameter[p].offset;
+    }
+    packing->offset[network->parameters] = network->parameter_count;
+}
+
+skel_status skel_packing_create(const skel_network *network, const uint8_t keep[],
+                                skel_packing **out)
+{
+    skel_packing *packing = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *packing, &packing));
+    packing->network = network;
+    packing->count = count_kept(network->parameter_count, keep);
+    SKEL_TRY(SKEL_ALLOC(network->parameters + 1, sizeof *packing->offset, &packing->offset));
+    if (packing->count < network->parameter_count) {
+        SKEL_TRY(SKEL_ALLOC(packing->count, sizeof *packing->index, &packing->index));
+        list(packing, keep);
+    } else {
+        list_all(packing);
+    }
+    *out = packing;
+    packing = NULL;
+done:
+    skel_packing_destroy(&packing);
+    return status;
+}
+
+void skel_packing_destroy(skel_packing **packing)
+{
+    if (*packing != NULL) {
+        SKEL_FREE(&(*packing)->index);
+        SKEL_FREE(&(*packing)->offset);
+    }
+    SKEL_FREE(packing);
+}
+
+void skel_packing_remake(skel_packing *packing, const uint8_t keep[])
+{
+    if (packing->index != NULL) {
+        list(packing, keep);
+    }
+}
+
+void skel_packing_pack(const skel_packing *packing, const float flat[], float packed[])
+{
+    if (packing->index == NULL) {
+        memcpy(packed, flat, packing->count * sizeof *packed);
+        return;
+    }
+    for (size_t i = 0; i < packing->count; i++) {
+        packed[i] = flat[packing->index[i]];
+    }
+}
+
+void skel_packing_unpack(const skel_packing *packing, const float packed[], float flat[])
+{
+    if (packing->index == NULL) {
+        memcpy(flat, packed, packing->count * sizeof *flat);
+        return;
+    }
+    memset(flat, 0, packing->network->parameter_count * sizeof *flat);
+    for (size_t i = 0; i < packing->count; i++) {
+        flat[packing->index[i]] = packed[i];
+    }
+}
+
+size_t skel_packing_count(const skel_network *network, double density)
+{
+    double pruned = density > 0 ? (1 - density) * (double)network->prunable_count : 0;
+
+    return network->parameter_count - (size_t)pruned;
+}
+
+size_t skel_packing_bytes(const skel_network *network, size_t count)
+{
+    return sizeof(skel_packing) + (network->parameters + 1) * sizeof(size_t) +
+           count * sizeof(uint32_t);
+}
