@@ -11,6 +11,13 @@ typedef enum skel_log_level {
     SKEL_LOG_DEBUG,   /**< for -v */
 } skel_log_level;
 
+/** The time before a message. */
+typedef enum skel_log_time {
+    SKEL_LOG_NO_TIME,
+    SKEL_LOG_CLOCK, /**< "22:41:07", for a terminal */
+    SKEL_LOG_DATE,  /**< "2026-11-25 22:41:07", for a file */
+} skel_log_time;
+
 /** Chooses the messages that are printed: up to `level`; none on a rank that is not `speaking`.
  *
  *  Local. Before the first call every process prints errors and warnings.
@@ -22,6 +29,20 @@ void skel_log_configure(skel_log_level level, bool speaking);
  *  Local.
  */
 void skel_log_speak(bool speaking);
+
+/** Puts the local time before each message from now on.
+ *
+ *  Local.
+ */
+void skel_log_stamp(skel_log_time form);
+
+/** Names the run that the next messages are about, in warnings and details. A warning is printed
+ *  once for each run.
+ *
+ *  Local.
+ *  @param subject  borrowed until the next call; "": the run needs no name; NULL: no run
+ */
+void skel_log_subject(const char *subject);
 
 /** Whether a message of this level would be printed here.
  *

@@ -41,6 +41,7 @@ typedef struct skel_sweep_run {
     skel_job job;
     skel_run_state state;
     skel_outcome outcome; /**< if done */
+    double cost;          /**< floating-point operations, of runs that skel_sweep_run_all() does */
     char identity[SKEL_CHECKSUM_TEXT];
     size_t first;               /**< index of the sweep's first run with this identity; its own as a
                                      rule */
@@ -131,6 +132,12 @@ void skel_sweep_settle(skel_sweep *sweep, size_t index, skel_status status, cons
  */
 SKEL_CHECKED skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
                                             const skel_sweep_options *options);
+
+/** Whether two jobs differ in their seed at most.
+ *
+ *  Local.
+ */
+bool skel_sweep_same_but_seed(const skel_job *a, const skel_job *b);
 
 /** Prints the table of the runs that are done: a line per setting, over its seeds.
  *

@@ -2,9 +2,12 @@
 #include "skel/log.h"
 
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
-enum { WARNING = 2048 }; /* bytes of a warning that are heard */
+enum { MESSAGE = 4096, WARNINGS = 64 };
 
 static struct {
     skel_log_level level;
@@ -12,11 +15,19 @@ static struct {
 } settings = {SKEL_LOG_WARNING, true};
 
 static bool line_is_live;
+static skel_log_time stamp;
 
 static struct {
     void (*hear)(void *context, const char *warning);
     void *context;
 } listener;
+
+/* The run that messages are about, and the hashes of its warnings. */
+static struct {
+    const char *name;
+    size_t warnings;
+    uint64_t warning[WARNINGS];
+} subject;
 
 void skel_log_configure(skel_log_level level, bool speaking)
 {
@@ -53,26 +64,84 @@ void skel_log_listen(void (*hear)(void *context, const char *warning), void *con
     listener.context = context;
 }
 
+void skel_log_stamp(skel_log_time form)
+{
+    stamp = form;
+}
+
+void skel_log_subject(const char *name)
+{
+    subject.name = name;
+    subject.warnings = 0;
+}
+
+/* Whether the run has had this warning before. FNV-1a; equal hashes of two warnings of one run lose
+ * one of them, which does not happen. */
+static bool is_known(const char *warning)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (const char *at = warning; *at != '\0'; at++) {
+        hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+    }
+    for (size_t i = 0; i < subject.warnings; i++) {
+        if (subject.warning[i] == hash) {
+            return true;
+        }
+    }
+    if (subject.name != NULL && subject.warnings < WARNINGS) {
+        subject.warning[subject.warnings++] = hash;
+    }
+    return false;
+}
+
+static void print_stamp(size_t size, char out[])
+{
+    time_t now = time(NULL);
+    struct tm local;
+
+    out[0] = '\0';
+    if (stamp == SKEL_LOG_NO_TIME || localtime_r(&now, &local) == NULL) {
+        return;
+    }
+    if (stamp == SKEL_LOG_CLOCK) {
+        (void)strftime(out, size, "%H:%M:%S ", &local);
+    } else {
+        (void)strftime(out, size, "%Y-%m-%d %H:%M:%S ", &local);
+    }
+}
+
+/* A message is one write, so that lines of several ranks do not mix. */
 void skel_log(skel_log_level level, const char *format, ...)
 {
     static const char *const prefixes[] = {"skel: error: ", "skel: warning: ", "", ""};
+    char text[MESSAGE];
+    char whole[MESSAGE + 256];
+    char when[32];
+    bool named = subject.name != NULL && subject.name[0] != '\0' &&
+                 (level == SKEL_LOG_WARNING || level == SKEL_LOG_DEBUG);
     va_list arguments;
 
-    if (level == SKEL_LOG_WARNING && listener.hear != NULL) {
-        char warning[WARNING];
-
-        va_start(arguments, format);
-        (void)vsnprintf(warning, sizeof warning, format, arguments);
-        va_end(arguments);
-        listener.hear(listener.context, warning);
+    if (!skel_log_enabled(level) && level != SKEL_LOG_WARNING) {
+        return;
+    }
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (level == SKEL_LOG_WARNING) {
+        if (is_known(text)) {
+            return;
+        }
+        if (listener.hear != NULL) {
+            listener.hear(listener.context, text);
+        }
     }
     if (!skel_log_enabled(level)) {
         return;
     }
+    print_stamp(sizeof when, when);
+    (void)snprintf(whole, sizeof whole, "%s%s%s%s%s\n", when, prefixes[level],
+                   named ? subject.name : "", named ? ": " : "", text);
     skel_log_clear_line();
-    va_start(arguments, format);
-    (void)fputs(prefixes[level], stderr);
-    (void)vfprintf(stderr, format, arguments);
-    (void)fputc('\n', stderr);
-    va_end(arguments);
+    (void)fputs(whole, stderr);
 }

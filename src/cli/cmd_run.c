@@ -5,6 +5,7 @@
 #include "skel/dataset.h"
 #include "skel/engine.h"
 #include "skel/launch.h"
+#include "skel/line.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/network.h"
@@ -32,7 +33,10 @@ static const char details[] =
     "node each, or whole nodes; otherwise their sizes differ by at most 1. A run that fails does\n"
     "not end the others: a table says what failed and why, and the exit status is that of the\n"
     "worst run (from the worst: 70, 74, 65, 69, 64). A file system that is full, read-only or\n"
-    "broken ends the sweep.\n";
+    "broken ends the sweep.\n\n"
+    "A line says which run goes on, how many are done, and when all will be. On a terminal it is\n"
+    "live. In a file there is one a minute at most after the first minutes; -v prints each "
+    "result.\n";
 
 static const skel_option options[] = {
     {"out", 0, "DIR", "folder of the run files (default: runs)"},
@@ -232,6 +236,7 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_
 
     SKEL_TRY(skel_comm_start(&argc, &argv, &comm));
     skel_log_configure(level_of(arguments), skel_comm_is_root(comm));
+    skel_log_stamp(skel_line_is_live() ? SKEL_LOG_CLOCK : SKEL_LOG_DATE);
     SKEL_TRY(skel_sweep_open(comm, arguments->word[0], arguments->count - 1,
                              (const char *const *)(arguments->word + 1), &sweep));
     SKEL_TRY(check_index(sweep, which));

@@ -4,7 +4,7 @@
 #include "skel/chronicle.h"
 #include "skel/memory.h"
 
-#include <stdio.h>
+#include <string.h>
 
 static skel_status count_up(size_t count, skel_indices *out)
 {
@@ -87,18 +87,26 @@ void skel_inputs_free(skel_inputs *in)
     skel_network_destroy(&in->network);
 }
 
+/* Forward passes for each image: a gradient costs as much as three, as in the plan. */
+static double passes_of(const skel_inputs *in, const char *phase)
+{
+    static const double gradient = 3;
+    static const double hessian = 3 + 8;
+
+    if (strcmp(phase, "prune") == 0 && in->settings.method->signal == SKEL_SIGNAL_HESSIAN) {
+        return hessian;
+    }
+    return strcmp(phase, "prune") == 0 || strcmp(phase, "train") == 0 ||
+                   strcmp(phase, "diagnose") == 0
+               ? gradient
+               : 1;
+}
+
 void skel_inputs_progress(const skel_inputs *in, const char *phase, size_t images,
                           skel_progress *progress)
 {
-    char label[64];
-
-    if (in->assignment->runs > 1) {
-        (void)snprintf(label, sizeof label, "[%zu/%zu] %s", in->assignment->index + 1,
-                       in->assignment->runs, phase);
-    } else {
-        (void)snprintf(label, sizeof label, "%s", phase);
-    }
-    skel_progress_start(progress, label, "images", images);
+    skel_progress_start(progress, phase, "images", images);
+    progress->weight = passes_of(in, phase);
     skel_chronicle_enter(in->assignment->chronicle, phase, progress);
 }
 

@@ -46,7 +46,7 @@ SKEL_CHECKED skel_status skel_inputs_make(const skel_assignment *assignment, ske
  */
 void skel_inputs_free(skel_inputs *in);
 
-/** Starts the live line of a phase, which says which run of a sweep it belongs to.
+/** Starts the progress of a phase, whose work is counted in forward passes of an image.
  *
  *  Local.
  *  @param phase   one word with static storage: "prune"

@@ -19,6 +19,7 @@ typedef struct skel_deal {
     const skel_comm *all;
     const skel_comm *group; /**< this rank's; `all` if there is one group */
     size_t groups;
+    size_t number;       /**< of this rank's group */
     size_t tried;        /**< runs of the invocation */
     bool keep_going;     /**< after a run that failed, other runs are begun */
     skel_sweep *sweep;   /**< the root's holds all results in the end */

@@ -27,7 +27,7 @@ static void print_line(const skel_sweep *sweep, size_t index)
     const skel_sweep_run *run = &sweep->run[index];
     char name[SKEL_NOTICE_NAME];
 
-    skel_notice_name(run, name);
+    skel_notice_name(sweep, index, name);
     (void)fprintf(stderr, "%5zu  %-40s %4d  %s\n", index, name, skel_status_exit_code(run->status),
                   run->failure != NULL ? run->failure : "");
 }

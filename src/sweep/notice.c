@@ -1,17 +1,34 @@
 /* Notices: the lines of the log on the runs of a sweep. */
 #include "notice.h"
 
+#include "stem.h"
+
+#include "skel/line.h"
 #include "skel/log.h"
+#include "skel/memory.h"
+#include "skel/progress.h"
 #include "skel/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
-void skel_notice_name(const skel_sweep_run *run, char out[SKEL_NOTICE_NAME])
+void skel_notice_name(const skel_sweep *sweep, size_t index, char out[SKEL_NOTICE_NAME])
 {
+    const skel_sweep_run *run = &sweep->run[index];
     const skel_outcome *outcome = run->state == SKEL_RUN_DONE ? &run->outcome : NULL;
 
     (void)snprintf(out, SKEL_NOTICE_NAME, "%s %.6g %%, seed %llu", run->job.prune.method,
                    skel_sweep_removed(&run->job, outcome), (unsigned long long)run->job.seed);
+    for (size_t i = 0; i < sweep->axes; i++) {
+        size_t used = strlen(out);
+        char *value = NULL;
+
+        if (!skel_stem_has_always(sweep->axis[i]) &&
+            skel_job_print_value(&run->job, sweep->axis[i], &value) == SKEL_OK) {
+            (void)snprintf(out + used, SKEL_NOTICE_NAME - used, ", %s=%s", sweep->axis[i], value);
+        }
+        SKEL_FREE(&value);
+    }
 }
 
 void skel_notice_done(const skel_sweep *sweep, size_t index, bool kept)
@@ -22,6 +39,8 @@ void skel_notice_done(const skel_sweep *sweep, size_t index, bool kept)
     char tested[64] = "not trained";
     char collapsed[64] = "";
     char before[SKEL_SWEEP_FILE + 32] = "";
+    char name[SKEL_NOTICE_NAME];
+    char text[1024];
 
     if (kept && run->taken) {
         (void)snprintf(before, sizeof before, " (done before: taken from %s)", run->file);
@@ -38,10 +57,11 @@ void skel_notice_done(const skel_sweep *sweep, size_t index, bool kept)
         (void)snprintf(collapsed, sizeof collapsed, " (%zu layer%s collapsed)", outcome->collapsed,
                        outcome->collapsed == 1 ? "" : "s");
     }
-    SKEL_INFO("[%zu/%zu] %-9s %.6g %% removed, seed %llu: kept %zu of %zu%s, %s, %s%s", sweep->done,
-              sweep->runs - sweep->repeated, run->job.prune.method,
-              skel_sweep_removed(&run->job, outcome), (unsigned long long)run->job.seed,
-              outcome->kept, outcome->prunable, collapsed, tested, took, before);
+    skel_notice_name(sweep, index, name);
+    (void)snprintf(text, sizeof text, "[%zu/%zu] %s: kept %zu of %zu%s, %s, %s%s", sweep->done,
+                   sweep->runs - sweep->repeated, name, outcome->kept, outcome->prunable, collapsed,
+                   tested, took, before);
+    skel_line_result(text, skel_seconds());
 }
 
 void skel_notice_repeated(const skel_sweep *sweep, size_t index)

@@ -6,11 +6,11 @@
 
 enum { SKEL_NOTICE_NAME = 160 }; /**< bytes of a run's name */
 
-/** Names a run: "force 98 %, seed 0".
+/** Names a run, with the values of swept keys: "force 98 %, seed 0, train.epochs=4".
  *
  *  Local.
  */
-void skel_notice_name(const skel_sweep_run *run, char out[SKEL_NOTICE_NAME]);
+void skel_notice_name(const skel_sweep *sweep, size_t index, char out[SKEL_NOTICE_NAME]);
 
 /** Says what a run that is done has reached, and how many runs of the sweep are done.
  *

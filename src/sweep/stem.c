@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Keys whose values every name has. */
-static bool is_in_every_name(const char *key)
+bool skel_stem_has_always(const char *key)
 {
     return strcmp(key, "prune.method") == 0 || strcmp(key, "prune.sparsity") == 0 ||
            strcmp(key, "seed") == 0;
@@ -89,7 +89,7 @@ skel_status skel_stem_of(const skel_sweep *sweep, const skel_sweep_run *run, cha
                             (unsigned long long)run->job.seed);
     SKEL_ASSERT(used <= most);
     for (size_t i = 0; i < sweep->axes; i++) {
-        if (!is_in_every_name(sweep->axis[i])) {
+        if (!skel_stem_has_always(sweep->axis[i])) {
             SKEL_TRY(add_axis(sweep, run, i, most, out));
         }
     }

@@ -17,4 +17,11 @@ enum { SKEL_STEM = 101 }; /**< bytes of a file's name, its ending and the termin
 SKEL_CHECKED skel_status skel_stem_of(const skel_sweep *sweep, const skel_sweep_run *run,
                                       char out[SKEL_STEM]);
 
+/** Whether every name of a run has the value of a key, swept or not.
+ *
+ *  Local.
+ *  @param key  dotted path
+ */
+bool skel_stem_has_always(const char *key);
+
 #endif

@@ -21,7 +21,7 @@ typedef struct group {
 } group;
 
 /* Equal bytes mean equal settings: jobs have no padding that differs (see skel_job). */
-static bool same_but_seed(const skel_job *a, const skel_job *b)
+bool skel_sweep_same_but_seed(const skel_job *a, const skel_job *b)
 {
     skel_job copy = *a;
 
@@ -32,7 +32,7 @@ static bool same_but_seed(const skel_job *a, const skel_job *b)
 static group *group_of(group groups[], size_t *count, const skel_sweep_run *run)
 {
     for (size_t i = 0; i < *count; i++) {
-        if (same_but_seed(&groups[i].first->job, &run->job)) {
+        if (skel_sweep_same_but_seed(&groups[i].first->job, &run->job)) {
             return &groups[i];
         }
     }

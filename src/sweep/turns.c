@@ -123,12 +123,29 @@ static skel_status look_for_data(const effort *turns)
     return status;
 }
 
-static skel_status cost_of(const skel_job *job, double *out)
+/* Root only: the cost of each run that is to be done. Runs in a row that differ in their seed alone
+ * cost the same. */
+static skel_status compute_costs(const effort *turns)
 {
-    skel_cost cost;
-    skel_status status = skel_cost_of(job, 1, &cost);
+    const skel_sweep_run *last = NULL;
+    skel_status status = SKEL_OK;
 
-    *out = cost.flop;
+    for (size_t i = turns->first; i < turns->end; i++) {
+        skel_sweep_run *run = &turns->sweep->run[i];
+        skel_cost cost;
+
+        if (run->state != SKEL_RUN_PENDING) {
+            continue;
+        }
+        if (last != NULL && skel_sweep_same_but_seed(&last->job, &run->job)) {
+            run->cost = last->cost;
+        } else {
+            SKEL_TRY(skel_cost_of(&run->job, 1, &cost));
+            run->cost = cost.flop;
+        }
+        last = run;
+    }
+done:
     return status;
 }
 
@@ -140,13 +157,12 @@ static skel_status fill_agenda(effort *turns, size_t pending)
     size_t count = 0;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(compute_costs(turns));
     SKEL_TRY(SKEL_ALLOC(pending, sizeof *index, &index));
     SKEL_TRY(SKEL_ALLOC(pending, sizeof *cost, &cost));
     for (size_t i = turns->first; i < turns->end; i++) {
         if (turns->sweep->run[i].state == SKEL_RUN_PENDING) {
-            if (turns->groups > 1) {
-                SKEL_TRY(cost_of(&turns->sweep->run[i].job, &cost[count]));
-            }
+            cost[count] = turns->groups > 1 ? turns->sweep->run[i].cost : 0;
             index[count++] = i;
         }
     }
@@ -188,11 +204,12 @@ done:
 }
 
 /* Does runs as long as there are any. */
-static skel_status take_turns(effort *turns, skel_session *session)
+static skel_status take_turns(effort *turns, skel_session *session, size_t number)
 {
     skel_deal deal = {.all = turns->session->comm,
                       .group = session->comm,
                       .groups = turns->groups,
+                      .number = number,
                       .tried = turns->end - turns->first,
                       .keep_going = !turns->options->stop_early,
                       .sweep = turns->sweep,
@@ -225,7 +242,7 @@ static skel_status divide(effort *turns)
     SKEL_TRY(skel_comm_agree(all, skel_session_part(turns->session, group, &session)));
     session->stock = stock;
     skel_log_speak(skel_comm_is_root(group));
-    SKEL_TRY(take_turns(turns, session));
+    SKEL_TRY(take_turns(turns, session, number));
 done:
     skel_log_speak(skel_comm_is_root(all));
     skel_session_destroy(&session);
@@ -248,7 +265,7 @@ skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
     session->runs = sweep->runs;
     SKEL_TRY(skel_sweep_locate(session->comm, sweep, options->out));
     SKEL_TRY(prepare(&turns));
-    SKEL_TRY(turns.groups > 1 ? divide(&turns) : take_turns(&turns, session));
+    SKEL_TRY(turns.groups > 1 ? divide(&turns) : take_turns(&turns, session, 0));
     if (skel_comm_is_root(session->comm)) {
         status = skel_failures_tell(sweep, turns.end - turns.first - sweep->repeated);
     }

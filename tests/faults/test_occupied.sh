@@ -51,7 +51,7 @@ exec 9>&-
 
 # what a killed process has left is taken over; without pruning nothing is said to be removed
 touch "$file.checkpoint.part"
-expect 0 " 0 % removed, seed 0: kept 266200 of 266200"
+expect 0 "none 0 %, seed 0: kept 266200 of 266200"
 left "$(basename "$file")"
 
 # a run file where a checkpoint would be is no checkpoint

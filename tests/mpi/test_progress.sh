@@ -19,17 +19,34 @@ script -qec "stty cols 85; ${run[*]} --out $work/a" "$work/terminal" >/dev/null 
 
 tr '\r' '\n' <"$work/terminal" | sed 's/\x1b\[K//g' >"$work/lines"
 for phase in prune train test; do
-    if ! grep -qE "^$phase \[=*>? *\] +[0-9]+ %  [0-9.]+ images/s  .* left" "$work/lines"; then
+    if ! grep -qE "^force 90 %, seed 0: $phase \[=*>? *\] +[0-9]+ %  [0-9.]+ images/s  .* left" "$work/lines"; then
         echo "no live line of the phase $phase:"
         cat "$work/lines"
         exit 1
     fi
 done
-if grep -E '^(prune|train|test) ' "$work/lines" | awk 'length > 84 { print; wide = 1 } END { exit !wide }'; then
+if grep -E '^force 90 %' "$work/lines" | awk 'length > 84 { print; wide = 1 } END { exit !wide }'; then
     echo "wider than the terminal"
     exit 1
 fi
 if grep -q $'[\r\033]' "$work/file"; then
     echo "terminal control in a file"
+    exit 1
+fi
+
+# In a file each message has its time. A line of a sweep names the run, and says when all will be done.
+"${run[@]}" --out "$work/c" 'sweep={train.epochs: [1], seed: [0, 1]}' data.train-samples=6000 \
+    >"$work/sweep" 2>&1 </dev/null
+stamp='^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
+for pattern in "$stamp \\[2/2\\] force 90 %, seed [01], train.epochs=1: kept " \
+    "$stamp force 90 %, seed [01], train.epochs=1: train: +[0-9]+ %  [0-9.]+ images/s  .* left  [01]/2 done, all in .* \\([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\\)"; do
+    if ! grep -qE "$pattern" "$work/sweep"; then
+        echo "no line like $pattern"
+        cat "$work/sweep"
+        exit 1
+    fi
+done
+if grep -v 'lenet-5\|^model\|^files' "$work/sweep" | grep -vE "$stamp"; then
+    echo "a message without its time"
     exit 1
 fi
