@@ -79,14 +79,16 @@ look_around() {
 open_log() {
     local folder
 
-    folder=$(dirname "${paths[0]}")/logs
-    name=$(basename "${paths[0]}" .h5)
-    [ "${#paths[@]}" = 1 ] || name=$(basename "$(dirname "${paths[0]}")")
+    folder=$(dirname "$first")/logs
+    name=$(basename "$first" .h5)
+    [ "${#paths[@]}" = 1 ] || name=$(basename "$(dirname "$first")")
     log=$folder/$name.log
     if ! mkdir -p "$folder" || ! : >>"$log"; then
         leave 74 "cannot write $log: run files and logs need a folder with room, which the job may write"
     fi
     exec >>"$log" 2>&1
+    # Submitted again, a job may return as often as the first time.
+    [ "${SLURM_RESTART_COUNT:-0}" -gt 0 ] || rm -f "$log.requeues"
     slurm_log=$(job_field StdOut)
 }
 
@@ -114,7 +116,7 @@ may_return() {
     local now count=0 before=
 
     now=$(reached)
-    read -r count before <"$log.requeues" 2>/dev/null || true
+    [ ! -r "$log.requeues" ] || read -r count before <"$log.requeues" || true
     [ "$before" = "$now" ] || count=0
     count=$((count + 1))
     [ "$count" -le "$SKEL_REQUEUES" ] || return 1
@@ -132,8 +134,13 @@ slurm_requeues() {
     } END { exit !found }'
 }
 
-# WHY: hands the job back to Slurm. After a time limit Slurm does not look at the exit status.
+# WHY: hands the job back to Slurm. After a time limit Slurm does not look at the exit status. A job that
+# Slurm is ending for another reason was cancelled, or Slurm itself will requeue it.
 return_to_queue() {
+    if [ "$timed_out" = no ] && [ "$(job_field JobState)" != RUNNING ]; then
+        close_log
+        leave 75 "$1; Slurm has ended the job"
+    fi
     if ! may_return; then
         close_log
         leave 70 "$1; but the job went back to the queue $SKEL_REQUEUES times and got no further: given up"
@@ -152,7 +159,7 @@ on_warning() {
     kill -USR1 "$launcher" 2>/dev/null || true
 }
 
-# The time limit itself. A job that was cancelled must not come back; one that is preempted does anyway.
+# The end of the job: at its time limit, or because it is cancelled or preempted.
 on_end() {
     if [ "$(job_field Reason)" = TimeLimit ]; then
         timed_out=yes
@@ -206,12 +213,15 @@ finish() {
     exit "$status"
 }
 
-# Lists the files of the runs that the arguments of `skel run` ask for. A job that is wrong ends here.
+# Lists the files of the runs that the arguments of `skel run` ask for. The first one that is not done lies
+# in the job's own folder; finished runs may be another job's. A job that is wrong ends here.
 list_runs() {
     local list
 
     list=$("$SKEL" run "$@" --out "$SKEL_OUT" --dry-run) || leave $? "there is nothing to do: see above"
     mapfile -t paths < <(awk '{ sub(/^[a-z]+ +/, "") } 1' <<<"$list")
+    first=$(sed -n 's/^run  *//p' <<<"$list" | head -n 1)
+    first=${first:-${paths[0]}}
 }
 
 # JOB [ARGUMENTS of skel run]: does the runs.
@@ -238,7 +248,7 @@ job_table() {
     load_modules
     look_around "$1"
     list_runs "$@"
-    table=$(dirname "${paths[0]}")/table.txt
+    table=$(dirname "$first")/table.txt
     "$SKEL" run "$@" --out "$SKEL_OUT" --table >"$table.part" || leave $? "the table was not written"
     mv "$table.part" "$table" || leave 74 "the table was not written"
     cat "$table"

@@ -236,6 +236,7 @@ cluster_start() {
     fi
     # A socket's path has room for 107 characters.
     [ "${#dir}" -le 80 ] || fail 64 "$dir: the folder's name is longer than 80 characters"
+    [[ $dir =~ ^[A-Za-z0-9/._+-]+$ ]] || fail 64 "$dir: Slurm's files need a folder without spaces and commas"
     make_folders
     for attempt in 1 2 3; do
         write_conf "$(free_ports)" "$@"
