@@ -133,6 +133,7 @@ skel_status skel_survey_sweep(const skel_sweep *sweep, const char *folder,
             join_lines(swept, sizeof out->run->swept, out->run[out->runs - 1].swept);
         }
     }
+    skel_survey_ask_queue(out);
     count_states(out);
     return status;
 }

@@ -32,6 +32,12 @@ void skel_survey_look(const char *stem, double now, bool expected,
  */
 void skel_survey_ask_slurm(skel_survey *survey);
 
+/** Asks Slurm's queue for the runs that have not begun: their `job` and `job_state`.
+ *
+ *  Local. Those that `skel submit` has submitted for the surveyed folder are found.
+ */
+void skel_survey_ask_queue(skel_survey *survey);
+
 /** Takes what squeue says about one job: "123_4|PENDING|Resources".
  *
  *  Local. Returns whether the line names a job of the run; its `job_state` is then set.

@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$work"
 cat >job.yaml <<'YAML'
 name: faults
-data: {set: fashion-mnist, train-samples: 1200, test-samples: 200}
+data: {set: fashion-mnist, train-samples: 800, test-samples: 200}
 model: {name: lenet-5}
 prune: {method: force, sparsity: 0.95, iterations: 10, batches: 2, batch-size: 64}
 train: {epochs: 6, batch-size: 64, learning-rate: 0.05}
@@ -82,6 +82,9 @@ submit 4 --nodelist=n1
 for seed in 0 2 3 4; do
     within 120 has_checkpoint "$seed"
 done
+"$SKEL" status job.yaml --out "$SKEL_OUT" >status || fail "skel status: $(cat status)"
+[ "$(grep -c 'running' status)" -ge 4 ] || fail "skel status: $(cat status)"
+grep -E 'seed2' status | grep -qE "running.*\\b${id[2]}\\b" || fail "skel status: $(cat status)"
 scontrol requeue "${id[2]}"
 # shellcheck disable=SC2046  # numbers are words
 kill -9 $(ranks_of "${id[3]}" | head -n 1)
