@@ -82,9 +82,9 @@ submit 4 --nodelist=n1
 for seed in 0 2 3 4; do
     within 120 has_checkpoint "$seed"
 done
-"$SKEL" status job.yaml --out "$SKEL_OUT" >status || fail "skel status: $(cat status)"
-[ "$(grep -c 'running' status)" -ge 4 ] || fail "skel status: $(cat status)"
-grep -E 'seed2' status | grep -qE "running.*\\b${id[2]}\\b" || fail "skel status: $(cat status)"
+"$SKEL" status job.yaml --out "$SKEL_OUT" >survey || fail "skel status: $(cat survey)"
+[ "$(grep -c 'running' survey)" -ge 4 ] || fail "skel status: $(cat survey)"
+grep -E 'seed2' survey | grep -qE "running.*\\b${id[2]}\\b" || fail "skel status: $(cat survey)"
 scontrol requeue "${id[2]}"
 # shellcheck disable=SC2046  # numbers are words
 kill -9 $(ranks_of "${id[3]}" | head -n 1)

@@ -68,8 +68,8 @@ refuses 0 '6 are in the queue.*, 0 are missing' job.yaml
 refuses 0 '1 is in the queue.*, 0 are missing' job.yaml prune.method=random seed=1
 refuses 0 '6 runs: 0 are done, 4 are in the queue.*, 2 are missing' job.yaml 'sweep.seed=[2,1,7]' --dry-run
 refuses 64 '4 runs are in the queue.*wait for them' job.yaml 'sweep.seed=[2,1,7]' --groups 1
-"$SKEL" status job.yaml --out "$work/scratch/runs" >status || fail "skel status: $(cat status)"
-[ "$(grep -c 'waiting.*PENDING (JobHeldUser)' status)" = 6 ] || fail "skel status: $(cat status)"
+"$SKEL" status job.yaml --out "$work/scratch/runs" >survey || fail "skel status: $(cat survey)"
+[ "$(grep -c 'waiting.*PENDING (JobHeldUser)' survey)" = 6 ] || fail "skel status: $(cat survey)"
 sed -i 's/sparsity: 0.9/sparsity: 0.5/' job.yaml
 array=$(sed -n 's/^submitted: job \([0-9]*\);.*/\1/p' both)
 scontrol release "$array"
