@@ -14,13 +14,30 @@ typedef struct skel_cost {
     size_t bytes;           /**< peak resident memory of one rank */
 } skel_cost;
 
+/** Networks and memory of the runs so far: what runs have in common is computed once. Opaque. */
+typedef struct skel_costs skel_costs;
+
+/** Starts with none.
+ *
+ *  Local. `*out` is *owned*: skel_costs_destroy() it. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_costs_create(skel_costs **out);
+
+/** Frees all; accepts NULL and nulls the pointer.
+ *
+ *  Local.
+ */
+void skel_costs_destroy(skel_costs **costs);
+
 /** Computes the cost of a run.
  *
  *  Local, without MPI.
+ *  @param costs  of the runs before it
  *  @param ranks  on one node: they share the data set and, with `batchnorm: batch`, a batch
  *  Errors: SKEL_ERR_CONFIG as skel_settings_resolve() and skel_settings_network().
  */
-SKEL_CHECKED skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out);
+SKEL_CHECKED skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks,
+                                      skel_cost *out);
 
 enum { SKEL_COST_IDLE = 224 }; /**< bytes that skel_cost_idle() needs */
 

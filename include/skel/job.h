@@ -103,7 +103,9 @@ typedef struct skel_job_file skel_job_file;
  *  @param overrides  [count] texts KEY=VALUE, the value in YAML's syntax. They replace values of
  *                    the file, and later ones replace earlier ones. An override of a swept key ends
  *                    its sweep, or replaces its axis if the value is a list. sweep.KEY=[...] adds
- *                    an axis, sweep.KEY=none (or ~) removes one, sweep=none removes all
+ *                    an axis, sweep.KEY=none (or ~) removes one, sweep=none removes all. Where they
+ *                    choose the methods, keys of the file that none of these reads are named in a
+ *                    note and left out
  *  @param out        *owned*: skel_job_file_close() it
  *  Errors: SKEL_ERR_IO; SKEL_ERR_MEMORY; SKEL_ERR_CONFIG with "file:line:column: ..." (or "argument
  *          2 ...:") for bad syntax; an unknown key (the message suggests the nearest) or a repeated

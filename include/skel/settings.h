@@ -55,6 +55,21 @@ SKEL_CHECKED skel_status skel_settings_resolve(const skel_job *job, skel_setting
 SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
                                                skel_network **out);
 
+/** The first part of skel_settings_network(): builds the network, which depends on the data set,
+ *  `data.pad-to`, and the model's name and width alone.
+ *
+ *  Local. `*out` is *owned*. Errors: SKEL_ERR_CONFIG; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_settings_build(const skel_job *job, const skel_settings *settings,
+                                             skel_network **out);
+
+/** The second part: whether the job leaves enough weights of the network.
+ *
+ *  Local. Errors: as skel_settings_network().
+ */
+SKEL_CHECKED skel_status skel_settings_check(const skel_job *job, const skel_settings *settings,
+                                             const skel_network *network);
+
 /** Rules of the job for single layers, for the network's prunable tensors in their order.
  *
  *  Local.

@@ -2,15 +2,18 @@
 #ifndef SKEL_SOUND_H
 #define SKEL_SOUND_H
 
-#include "skel/job.h"
+#include "skel/networks.h"
 
 /** Checks one run of a job: names of data set, network and engine, the resolved settings, the
  * network for these images, batch sizes, and the number of images of a pruning iteration.
  *
  *  Local. Reads no data. skel_job_file_open() compares the job's values with each other.
- *  @param key  out: dotted path of the key whose value is wrong, in static storage; NULL: no single
- * key Errors: SKEL_ERR_CONFIG; SKEL_ERR_MEMORY.
+ *  @param networks  of the job's runs
+ *  @param key       out: dotted path of the key whose value is wrong, in static storage; NULL: no
+ *                   single key
+ *  Errors: SKEL_ERR_CONFIG; SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_sound_check(const skel_job *job, const char **key);
+SKEL_CHECKED skel_status skel_sound_check(skel_networks *networks, const skel_job *job,
+                                          const char **key);
 
 #endif

@@ -72,7 +72,7 @@ void skel_text_list(size_t count, const char *const words[], size_t size, char o
 skel_status skel_text_find(const char *noun, const char *word, size_t count,
                            const char *const words[], size_t *index)
 {
-    const char *nearest = skel_text_nearest(word, count, words);
+    const char *nearest = NULL;
     char list[LIST];
 
     for (size_t i = 0; i < count; i++) {
@@ -81,6 +81,7 @@ skel_status skel_text_find(const char *noun, const char *word, size_t count,
             return SKEL_OK;
         }
     }
+    nearest = skel_text_nearest(word, count, words);
     if (nearest != NULL) {
         return SKEL_FAIL(SKEL_ERR_CONFIG, "unknown %s '%s'; did you mean '%s'?", noun, word,
                          nearest);

@@ -48,7 +48,7 @@ static void print_idle(const skel_sweep *sweep, int ranks)
     }
 }
 
-static skel_status print_plan(const skel_sweep *sweep, int ranks)
+static skel_status print_plan(const skel_sweep *sweep, skel_costs *costs, int ranks)
 {
     double images = 0;
     double flop = 0;
@@ -59,7 +59,7 @@ static skel_status print_plan(const skel_sweep *sweep, int ranks)
            "removed %", "seed", "images", "GFLOP", "memory");
     for (size_t i = 0; i < sweep->runs; i++) {
         skel_cost cost;
-        skel_status status = skel_cost_of(&sweep->run[i].job, ranks, &cost);
+        skel_status status = skel_cost_of(costs, &sweep->run[i].job, ranks, &cost);
 
         if (status != SKEL_OK) {
             return skel_error_prefix("run %zu", i);
@@ -80,6 +80,7 @@ static skel_status run(const skel_arguments *arguments)
 {
     skel_comm *self = NULL;
     skel_sweep *sweep = NULL;
+    skel_costs *costs = NULL;
     uint64_t ranks = 1;
     skel_status status = SKEL_OK;
 
@@ -87,8 +88,10 @@ static skel_status run(const skel_arguments *arguments)
     SKEL_TRY(skel_comm_create_self(&self));
     SKEL_TRY(skel_sweep_open(self, arguments->word[0], arguments->count - 1,
                              (const char *const *)(arguments->word + 1), &sweep));
-    SKEL_TRY(print_plan(sweep, (int)ranks));
+    SKEL_TRY(skel_costs_create(&costs));
+    SKEL_TRY(print_plan(sweep, costs, (int)ranks));
 done:
+    skel_costs_destroy(&costs);
     skel_sweep_close(&sweep);
     skel_comm_destroy(&self);
     return status;

@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "fit.h"
+#include "skel/log.h"
 #include "value.h"
 
 #include <stdio.h>
@@ -63,50 +64,129 @@ static bool is_given(const skel_job_file *file, const skel_key *key)
                   (const char *)skel_value_default_job() + key->offset, key->size) != 0;
 }
 
+/* The methods of the job's runs, in the order in which the runs first have them. */
+typedef struct job_methods {
+    const skel_tree *tree; /* that gave them; NULL: the default */
+    const skel_axis *axis; /* NULL: there is one method */
+    size_t count;
+    size_t stride; /* runs from one method to the next */
+} job_methods;
+
+static job_methods methods_of(const skel_job_file *file)
+{
+    const skel_key *key = skel_key_find_path("prune.method");
+    job_methods out = {.tree = file->origin[key - skel_keys].tree,
+                       .axis = skel_axes_find(&file->sweep, key),
+                       .count = 1,
+                       .stride = 1};
+
+    if (out.axis != NULL) {
+        out.tree = out.axis->tree;
+        out.count = out.axis->count;
+        for (const skel_axis *axis = out.axis + 1; axis < file->sweep.axis + file->sweep.axes;
+             axis++) {
+            out.stride *= axis->count;
+        }
+    }
+    return out;
+}
+
+static const char *method_at(const skel_job_file *file, const job_methods *methods, size_t number)
+{
+    const skel_axis *axis = methods->axis;
+    size_t at = 0;
+
+    if (axis == NULL) {
+        return file->base.prune.method;
+    }
+    for (at = axis->tree->node[axis->list].first; number > 0; number--) {
+        at = axis->tree->node[at].next;
+    }
+    return axis->tree->node[at].text;
+}
+
+/* Number of the methods that read a key; *other is the first one that does not. */
+static size_t count_readers(const skel_job_file *file, const job_methods *methods,
+                            const skel_key *key, size_t *other)
+{
+    size_t readers = 0;
+
+    *other = methods->count;
+    for (size_t i = 0; i < methods->count; i++) {
+        bool reads = skel_fit_uses(key, method_at(file, methods, i));
+
+        readers += reads;
+        *other = !reads && *other == methods->count ? i : *other;
+    }
+    return readers;
+}
+
 /* At least one method of the job must read a key, and all methods must read a swept key: the runs
  * of a method that does not read it would all be equal. */
-static skel_status check_use(skel_job_file *file, const skel_key *key)
+static skel_status check_use(const skel_job_file *file, const job_methods *methods,
+                             const skel_key *key)
 {
     bool swept = skel_axes_find(&file->sweep, key) != NULL;
-    size_t useless = file->runs;
+    size_t other = 0;
+    size_t readers = count_readers(file, methods, key, &other);
     skel_objection objection = {.path = key->path};
     char users[SKEL_KEY_TEXT];
-    skel_job job;
 
-    if (!swept && !is_given(file, key)) {
+    if ((!swept && !is_given(file, key)) || readers == methods->count || (!swept && readers > 0)) {
         return SKEL_OK;
     }
-    for (size_t index = 0; index < file->runs; index++) {
-        bool used = false;
-
-        skel_job_file_run(file, index, &job);
-        used = skel_fit_uses(key, job.prune.method);
-        if (used && !swept) {
-            return SKEL_OK;
-        }
-        if (!used && useless == file->runs) {
-            useless = index;
-        }
-    }
-    if (useless == file->runs) {
-        return SKEL_OK;
-    }
-    skel_job_file_run(file, useless, &job);
     (void)skel_fit_users(key, true, users);
     (void)snprintf(objection.text, sizeof objection.text,
                    "%s%s makes no sense for prune.method %s; it is for %s",
-                   swept ? "sweeping " : "", key->path, job.prune.method, users);
-    return object_to_run(file, useless, &objection);
+                   swept ? "sweeping " : "", key->path, method_at(file, methods, other), users);
+    return object_to_run(file, other * methods->stride, &objection);
 }
 
-static skel_status check_uses(skel_job_file *file)
+static skel_status check_uses(const skel_job_file *file)
 {
+    job_methods methods = methods_of(file);
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; status == SKEL_OK && i < SKEL_KEY_COUNT; i++) {
-        status = check_use(file, &skel_keys[i]);
+        status = check_use(file, &methods, &skel_keys[i]);
     }
     return status;
+}
+
+/* Forgets a value or an axis of a key that the file gives. */
+static void forget(skel_job_file *file, const skel_key *key)
+{
+    skel_axes_remove(&file->sweep, key);
+    memcpy((char *)&file->base + key->offset, (const char *)skel_value_default_job() + key->offset,
+           key->size);
+    file->origin[key - skel_keys] = (skel_origin){NULL, 0};
+}
+
+/* An argument that chooses other methods than the file narrows the job: keys of the file that no
+ * chosen method reads are named and forgotten, so that one file serves all its methods. */
+static void narrow(skel_job_file *file)
+{
+    job_methods methods = methods_of(file);
+
+    if (methods.tree == NULL || methods.tree == &file->tree[0]) {
+        return;
+    }
+    for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
+        const skel_key *key = &skel_keys[i];
+        const skel_axis *axis = skel_axes_find(&file->sweep, key);
+        const skel_tree *from = axis != NULL ? axis->tree : file->origin[i].tree;
+        size_t other = 0;
+        char users[SKEL_KEY_TEXT];
+
+        if (from == &file->tree[0] && (axis != NULL || is_given(file, key)) &&
+            count_readers(file, &methods, key, &other) == 0) {
+            (void)skel_fit_users(key, true, users);
+            SKEL_INFO("note: with %s, %s of %s has no effect: it is for %s", methods.tree->label,
+                      key->path, file->tree[0].label, users);
+            forget(file, key);
+            methods = methods_of(file); /* the axes have moved */
+        }
+    }
 }
 
 static skel_status check_runs(skel_job_file *file)
@@ -133,6 +213,9 @@ skel_status skel_job_file_check(skel_job_file *file, bool stored)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(check_required(file));
+    if (!stored) {
+        narrow(file);
+    }
     SKEL_TRY(check_runs(file));
     if (!stored) {
         status = check_uses(file);

@@ -13,6 +13,11 @@ const skel_method *skel_fit_method(const char *name)
     return method;
 }
 
+bool skel_fit_reads(const skel_method *method, const skel_key *key)
+{
+    return key->read_by == NULL || key->read_by(method);
+}
+
 bool skel_fit_uses(const skel_key *key, const char *method)
 {
     return key->read_by == NULL || key->read_by(skel_fit_method(method));

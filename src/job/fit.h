@@ -14,6 +14,12 @@ const skel_method *skel_fit_method(const char *name);
  *
  *  Local.
  */
+bool skel_fit_reads(const skel_method *method, const skel_key *key);
+
+/** The same, of a method by its name.
+ *
+ *  Local.
+ */
 bool skel_fit_uses(const skel_key *key, const char *method);
 
 /** Lists the methods that read a key, or those that do not: "force, iter-snip, grasp-it".

@@ -71,9 +71,10 @@ static const char *sampling_of(const skel_method *method)
     return method->defaults.balanced ? "balanced" : "shuffled";
 }
 
-static void fill_number(const own *entry, const skel_key *key, skel_job *job)
+static void fill_number(const own *entry, const skel_key *key, const skel_method *method,
+                        skel_job *job)
 {
-    double real = number_of(entry, key, skel_fit_method(job->prune.method));
+    double real = number_of(entry, key, method);
     uint64_t integer = 0;
 
     if (real == 0 && entry->derive != NULL) {
@@ -92,32 +93,35 @@ static bool is_absent(const skel_key *key, const skel_job *job)
     return memcmp((const char *)job + key->offset, zeros, key->size) == 0;
 }
 
-static void fill_absent(skel_job *job)
+static void fill_absent(const skel_method *method, skel_job *job)
 {
-    for (size_t i = 0; i < OWNS; i++) {
-        const skel_key *key = skel_key_find_path(owns[i].path);
+    static const skel_key *keys[OWNS]; /* of `owns`, found once: sweeps have many runs */
 
-        if (!is_absent(key, job) || !skel_fit_uses(key, job->prune.method)) {
+    for (size_t i = 0; i < OWNS; i++) {
+        const skel_key *key = keys[i] != NULL ? keys[i] : skel_key_find_path(owns[i].path);
+
+        keys[i] = key;
+
+        if (!is_absent(key, job) || !skel_fit_reads(method, key)) {
             continue;
         }
         if (key->type == SKEL_KEY_ENUM) {
-            (void)snprintf((char *)job + key->offset, key->size, "%s",
-                           sampling_of(skel_fit_method(job->prune.method)));
+            (void)snprintf((char *)job + key->offset, key->size, "%s", sampling_of(method));
         } else {
-            fill_number(&owns[i], key, job);
+            fill_number(&owns[i], key, method, job);
         }
     }
 }
 
 /* Keys that the method does not read get the table's default. */
-static void forget_unused(skel_job *job)
+static void forget_unused(const skel_method *method, skel_job *job)
 {
     const skel_job *defaults = skel_value_default_job();
 
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
         const skel_key *key = &skel_keys[i];
 
-        if (!skel_fit_uses(key, job->prune.method)) {
+        if (!skel_fit_reads(method, key)) {
             memcpy((char *)job + key->offset, (const char *)defaults + key->offset, key->size);
         }
     }
@@ -125,8 +129,10 @@ static void forget_unused(skel_job *job)
 
 void skel_own_resolve(skel_job *job)
 {
-    forget_unused(job);
-    fill_absent(job);
+    const skel_method *method = skel_fit_method(job->prune.method);
+
+    forget_unused(method, job);
+    fill_absent(method, job);
 }
 
 /* A method's default of a key, for people; "" if the method does not read the key. */

@@ -2,11 +2,52 @@
 #include "skel/cost.h"
 
 #include "skel/leg.h"
+#include "skel/memory.h"
+#include "skel/networks.h"
 #include "skel/trainer.h"
 #include "skel/vectors.h"
+#include "worker_memory.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { WORKS = 1021 };
+
+/* The work of masks that keep so many weights, as skel_network_work_range() has it. */
+typedef struct known_work {
+    const skel_network *network;
+    size_t kept;
+    double least;
+    double most;
+} known_work;
+
+struct skel_costs {
+    skel_networks *networks;
+    skel_worker_memory memory;
+    known_work work[WORKS]; /* at the remainder of `kept` */
+};
+
+skel_status skel_costs_create(skel_costs **out)
+{
+    skel_status status = SKEL_ALLOC(1, sizeof **out, out);
+
+    SKEL_TRY(status);
+    status = skel_networks_create(&(*out)->networks);
+done:
+    if (status != SKEL_OK) {
+        skel_costs_destroy(out);
+    }
+    return status;
+}
+
+void skel_costs_destroy(skel_costs **costs)
+{
+    if (*costs != NULL) {
+        skel_worker_memory_clear(&(*costs)->memory);
+        skel_networks_destroy(&(*costs)->networks);
+        SKEL_FREE(costs);
+    }
+}
 
 /* Resident memory of a process that has started MPI and loaded the libraries. */
 static const size_t process_bytes = (size_t)64 << 20;
@@ -31,22 +72,32 @@ static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
     return bytes;
 }
 
+static const known_work *work_of(skel_costs *costs, const skel_network *network, size_t kept)
+{
+    known_work *known = &costs->work[kept % WORKS];
+
+    if (known->network != network || known->kept != kept) {
+        *known = (known_work){.network = network, .kept = kept};
+        skel_network_work_range(network, kept, &known->least, &known->most);
+    }
+    return known;
+}
+
 /* Bytes of a worker. Where "auto" is sparse at this density, another mask of it may make it dense:
  * then of the larger one. */
-static skel_status bytes_of(const skel_network *network, const skel_worker_options *options,
-                            int ranks, size_t *out)
+static skel_status bytes_of(skel_costs *costs, const skel_network *network,
+                            const skel_worker_options *options, int ranks, size_t *out)
 {
     skel_worker_options other = *options;
     size_t kept = (size_t)(options->engine.density * (double)network->prunable_count);
     size_t bytes = 0;
-    double least = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_bytes(network, options, ranks, out));
-    skel_network_work_range(network, kept, &least, &other.engine.work);
+    SKEL_TRY(skel_worker_memory_of(&costs->memory, network, options, ranks, out));
+    other.engine.work = work_of(costs, network, kept)->most;
     if (kept > 0 && skel_engine_resolve(options->kind, &options->engine) !=
                         skel_engine_resolve(options->kind, &other.engine)) {
-        SKEL_TRY(skel_worker_bytes(network, &other, ranks, &bytes));
+        SKEL_TRY(skel_worker_memory_of(&costs->memory, network, &other, ranks, &bytes));
         *out = bytes > *out ? bytes : *out;
     }
 done:
@@ -54,15 +105,12 @@ done:
 }
 
 /* Options of the pruning phase's worker at so many weights, sparse if any mask may be. */
-static skel_worker_options prune_worker(const skel_job *job, const skel_settings *settings,
-                                        const skel_network *network, size_t kept)
+static skel_worker_options prune_worker(skel_costs *costs, const skel_job *job,
+                                        const skel_settings *settings, const skel_network *network,
+                                        size_t kept)
 {
-    double least = 0;
-    double most = 0;
-
-    skel_network_work_range(network, kept, &least, &most);
     return skel_settings_prune_worker(job, settings, (double)kept / (double)network->prunable_count,
-                                      least);
+                                      work_of(costs, network, kept)->least);
 }
 
 /* The largest density of a leg at which "auto" is sparse; if there is none, the last leg's density.
@@ -86,10 +134,11 @@ static double first_sparse_density(const skel_job *job, const skel_settings *set
 }
 
 /* Bytes of a worker for training, and of an epoch's vectors beside it. */
-static skel_status epoch_bytes_of(const skel_network *network, const skel_settings *settings,
-                                  const skel_worker_options *options, int ranks, size_t *out)
+static skel_status epoch_bytes_of(skel_costs *costs, const skel_network *network,
+                                  const skel_settings *settings, const skel_worker_options *options,
+                                  int ranks, size_t *out)
 {
-    skel_status status = bytes_of(network, options, ranks, out);
+    skel_status status = bytes_of(costs, network, options, ranks, out);
 
     *out += skel_trainer_bytes(network, options->engine.kept_only ? options->engine.density : 0,
                                settings->method->grows_by_gradient);
@@ -99,8 +148,9 @@ static skel_status epoch_bytes_of(const skel_network *network, const skel_settin
 /* Bytes of the training in the leg where it takes most. In one kind of engine fewer kept
  * weights take less memory, but a sparse engine may take more than the dense one of an earlier leg.
  */
-static skel_status train_bytes_of(const skel_job *job, const skel_settings *settings,
-                                  const skel_network *network, int ranks, size_t *out)
+static skel_status train_bytes_of(skel_costs *costs, const skel_job *job,
+                                  const skel_settings *settings, const skel_network *network,
+                                  int ranks, size_t *out)
 {
     skel_worker_options options = skel_settings_train_worker(job, settings);
     size_t dense = 0;
@@ -112,26 +162,58 @@ static skel_status train_bytes_of(const skel_job *job, const skel_settings *sett
     }
     if (skel_leg_count(settings) > 1) {
         options.engine.density = 1;
-        SKEL_TRY(epoch_bytes_of(network, settings, &options, ranks, &dense));
+        SKEL_TRY(epoch_bytes_of(costs, network, settings, &options, ranks, &dense));
         options.engine.density = first_sparse_density(job, settings, network);
     }
-    SKEL_TRY(epoch_bytes_of(network, settings, &options, ranks, out));
+    SKEL_TRY(epoch_bytes_of(costs, network, settings, &options, ranks, out));
     *out = dense > *out ? dense : *out;
     if (skel_settings_needs_growth_worker(job, settings)) {
         options = skel_settings_growth_worker(job, settings);
-        SKEL_TRY(bytes_of(network, &options, ranks, &dense));
+        SKEL_TRY(bytes_of(costs, network, &options, ranks, &dense));
         *out += dense; /* it lives as long as the other */
     }
 done:
     return status;
 }
 
+/* Options of the pruning phase's worker after iteration t. */
+static skel_worker_options prune_worker_after(skel_costs *costs, const skel_job *job,
+                                              const skel_settings *settings,
+                                              const skel_network *network, size_t t)
+{
+    return prune_worker(costs, job, settings, network,
+                        skel_schedule_kept(settings->schedule, network->prunable_count,
+                                           1 - job->prune.sparsity, t, settings->iterations));
+}
+
+/* The first iteration with the sparse engine, whose options name the density; the last one if there
+ * is none. Every later one has fewer weights and is sparse, too. */
+static size_t first_sparse_iteration(skel_costs *costs, const skel_job *job,
+                                     const skel_settings *settings, const skel_network *network)
+{
+    size_t low = 1;
+    size_t high = settings->iterations;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (prune_worker_after(costs, job, settings, network, middle).engine.density > 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
 /* Bytes of the pruning phase's worker in the iteration where it takes most: the first, or the first
  * one with the sparse engine, whose options name the density. */
-static skel_status signal_bytes_of(const skel_job *job, const skel_settings *settings,
-                                   const skel_network *network, int ranks, size_t *out)
+static skel_status signal_bytes_of(skel_costs *costs, const skel_job *job,
+                                   const skel_settings *settings, const skel_network *network,
+                                   int ranks, size_t *out)
 {
-    skel_worker_options options = prune_worker(job, settings, network, network->prunable_count);
+    skel_worker_options options =
+        prune_worker(costs, job, settings, network, network->prunable_count);
     size_t later = 0;
     skel_status status = SKEL_OK;
 
@@ -139,15 +221,16 @@ static skel_status signal_bytes_of(const skel_job *job, const skel_settings *set
     if (settings->method->signal == SKEL_SIGNAL_NONE) {
         return SKEL_OK;
     }
-    SKEL_TRY(bytes_of(network, &options, ranks, out));
-    for (size_t t = 1; t < settings->iterations && options.engine.density == 0; t++) {
-        size_t kept = skel_schedule_kept(settings->schedule, network->prunable_count,
-                                         1 - job->prune.sparsity, t, settings->iterations);
+    SKEL_TRY(bytes_of(costs, network, &options, ranks, out));
+    if (settings->iterations > 1 && options.engine.density == 0) {
+        size_t t = first_sparse_iteration(costs, job, settings, network);
 
-        options = prune_worker(job, settings, network, kept);
+        /* the last iteration's mask is not used by the phase */
+        options = t < settings->iterations ? prune_worker_after(costs, job, settings, network, t)
+                                           : options;
     }
     if (options.engine.density > 0) {
-        SKEL_TRY(bytes_of(network, &options, ranks, &later));
+        SKEL_TRY(bytes_of(costs, network, &options, ranks, &later));
     }
     *out = later > *out ? later : *out;
 done:
@@ -155,12 +238,12 @@ done:
 }
 
 /* Whether a trace has a worker beside the pruning phase's. */
-static bool traces_apart(const skel_job *job, const skel_settings *settings,
+static bool traces_apart(skel_costs *costs, const skel_job *job, const skel_settings *settings,
                          const skel_network *network)
 {
     skel_signal signal = settings->method->signal;
     double kept = (1 - job->prune.sparsity) * (double)network->prunable_count;
-    skel_worker_options last = prune_worker(job, settings, network, (size_t)kept);
+    skel_worker_options last = prune_worker(costs, job, settings, network, (size_t)kept);
 
     return job->prune.trace &&
            (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW || last.engine.kept_only);
@@ -168,31 +251,32 @@ static bool traces_apart(const skel_job *job, const skel_settings *settings,
 
 /* The workers of pruning and diagnosis. There is one at a time, but for a trace beside a worker
  * whose gradients it cannot use. */
-static skel_status prune_bytes_of(const skel_job *job, const skel_settings *settings,
-                                  const skel_network *network, int ranks, size_t *out)
+static skel_status prune_bytes_of(skel_costs *costs, const skel_job *job,
+                                  const skel_settings *settings, const skel_network *network,
+                                  int ranks, size_t *out)
 {
     skel_worker_options plain = skel_settings_gradient_worker(job, settings);
     size_t prune = 0;
     size_t diagnosis = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_bytes(network, &plain, ranks, &diagnosis));
-    SKEL_TRY(signal_bytes_of(job, settings, network, ranks, &prune));
+    SKEL_TRY(skel_worker_memory_of(&costs->memory, network, &plain, ranks, &diagnosis));
+    SKEL_TRY(signal_bytes_of(costs, job, settings, network, ranks, &prune));
     *out = prune > diagnosis ? prune : diagnosis;
-    *out = traces_apart(job, settings, network) ? prune + diagnosis : *out;
+    *out = traces_apart(costs, job, settings, network) ? prune + diagnosis : *out;
 done:
     return status;
 }
 
-static skel_status memory_of(const skel_job *job, const skel_settings *settings,
+static skel_status memory_of(skel_costs *costs, const skel_job *job, const skel_settings *settings,
                              const skel_network *network, int ranks, size_t *out)
 {
     size_t prune_bytes = 0;
     size_t train_bytes = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(prune_bytes_of(job, settings, network, ranks, &prune_bytes));
-    SKEL_TRY(train_bytes_of(job, settings, network, ranks, &train_bytes));
+    SKEL_TRY(prune_bytes_of(costs, job, settings, network, ranks, &prune_bytes));
+    SKEL_TRY(train_bytes_of(costs, job, settings, network, ranks, &train_bytes));
     /* the phases' workers are not there at the same time; the shared window counts in every rank
      * that has touched it */
     *out = process_bytes + vector_bytes(job, settings, network) + dataset_bytes(settings->data) +
@@ -251,10 +335,10 @@ static double look_images(const skel_job *job, const skel_settings *settings)
     return looks * (double)(job->prune.batches * job->prune.batch_size);
 }
 
-skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
+skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel_cost *out)
 {
     skel_settings settings;
-    skel_network *network = NULL;
+    const skel_network *network = NULL;
     double validation = 0;
     double train = 0;
     double epochs = 0;
@@ -263,7 +347,7 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
 
     *out = (skel_cost){0};
     SKEL_TRY(skel_settings_resolve(job, &settings));
-    SKEL_TRY(skel_settings_network(job, &settings, &network));
+    SKEL_TRY(skel_networks_of(costs->networks, job, &settings, &network));
     validation = (double)settings.validation_samples;
     train = (double)settings.train_samples - validation;
     count_epochs(job, &settings, &epochs, &tests);
@@ -271,9 +355,8 @@ skel_status skel_cost_of(const skel_job *job, int ranks, skel_cost *out)
         train * epochs + signal_images(job, &settings) + look_images(job, &settings);
     out->forward_images = validation * epochs + (double)settings.test_samples * tests;
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images);
-    SKEL_TRY(memory_of(job, &settings, network, ranks, &out->bytes));
+    SKEL_TRY(memory_of(costs, job, &settings, network, ranks, &out->bytes));
 done:
-    skel_network_destroy(&network);
     return status;
 }
 

@@ -183,8 +183,8 @@ done:
     return status;
 }
 
-skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
-                                  skel_network **out)
+skel_status skel_settings_build(const skel_job *job, const skel_settings *settings,
+                                skel_network **out)
 {
     skel_view view;
     skel_tensor input;
@@ -207,10 +207,24 @@ skel_status skel_settings_network(const skel_job *job, const skel_settings *sett
         return skel_error_prefix("%s on %s images of %zux%zu%s", job->model.name,
                                  settings->data->name, view.side_h, view.side_w, hint);
     }
-    if (skel_method_prunes(settings->method)) {
-        status = check_density(job, settings, *out);
-    }
 done:
+    return status;
+}
+
+skel_status skel_settings_check(const skel_job *job, const skel_settings *settings,
+                                const skel_network *network)
+{
+    return skel_method_prunes(settings->method) ? check_density(job, settings, network) : SKEL_OK;
+}
+
+skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
+                                  skel_network **out)
+{
+    skel_status status = skel_settings_build(job, settings, out);
+
+    if (status == SKEL_OK) {
+        status = skel_settings_check(job, settings, *out);
+    }
     if (status != SKEL_OK) {
         skel_network_destroy(out);
     }

@@ -17,7 +17,7 @@ enum { LISTED = 1024 };
 static skel_status check_name(const char *key, const char *name, size_t count,
                               const char *const names[])
 {
-    const char *nearest = skel_text_nearest(name, count, names);
+    const char *nearest = NULL;
     char all[LISTED];
 
     for (size_t i = 0; i < count; i++) {
@@ -25,6 +25,7 @@ static skel_status check_name(const char *key, const char *name, size_t count,
             return SKEL_OK;
         }
     }
+    nearest = skel_text_nearest(name, count, names);
     skel_text_list(count, names, sizeof all, all);
     return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: expected one of %s; found \"%s\"%s%s%s", key, all, name,
                      nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
@@ -99,19 +100,18 @@ static skel_status check_images(const skel_job *job, const skel_settings *settin
     return SKEL_OK;
 }
 
-skel_status skel_sound_check(const skel_job *job, const char **key)
+skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const char **key)
 {
     skel_settings settings;
-    skel_network *network = NULL;
+    const skel_network *network = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(check_names(job, key));
     *key = NULL;
     SKEL_TRY(skel_settings_resolve(job, &settings));
-    SKEL_TRY(skel_settings_network(job, &settings, &network));
+    SKEL_TRY(skel_networks_of(networks, job, &settings, &network));
     SKEL_TRY(check_batches(job, network, key));
     status = check_images(job, &settings, key);
 done:
-    skel_network_destroy(&network);
     return status;
 }

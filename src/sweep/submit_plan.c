@@ -119,15 +119,19 @@ skel_status skel_submit_plan(const skel_submission *submission)
     double flop = 0;
     size_t most = 0;
     char memory[SKEL_TEXT_BYTES];
+    skel_costs *costs = NULL;
+    skel_status status = SKEL_OK;
 
+    SKEL_TRY(skel_costs_create(&costs));
     for (size_t i = 0; i < submission->sweep->runs; i++) {
         skel_cost cost;
 
         if (submission->place[i] != SKEL_PLACE_MISSING) {
             continue;
         }
-        if (skel_cost_of(&submission->sweep->run[i].job, (int)per_node, &cost) != SKEL_OK) {
-            return skel_error_prefix("run %zu", i);
+        if (skel_cost_of(costs, &submission->sweep->run[i].job, (int)per_node, &cost) != SKEL_OK) {
+            status = skel_error_prefix("run %zu", i);
+            goto done;
         }
         images += cost.gradient_images + cost.forward_images;
         flop += cost.flop;
@@ -135,11 +139,13 @@ skel_status skel_submit_plan(const skel_submission *submission)
     }
     print_runs(submission);
     if (submission->count[SKEL_PLACE_MISSING] == 0) {
-        return SKEL_OK;
+        goto done;
     }
     print_ranks(submission);
     skel_text_bytes((double)most, memory);
     printf("cost: %.0f images, %.1f GFLOP, at most %s per rank\n", images, flop * 1e-9, memory);
     print_hours(submission);
-    return SKEL_OK;
+done:
+    skel_costs_destroy(&costs);
+    return status;
 }

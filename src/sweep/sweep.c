@@ -113,15 +113,19 @@ static skel_status read_runs(const char *path, size_t count, const char *const o
                              skel_sweep *sweep)
 {
     skel_job_file *file = NULL;
+    skel_networks *networks = NULL;
     const char *key = NULL;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(skel_networks_create(&networks));
     SKEL_TRY(skel_job_file_open(path, count, overrides, &file));
     sweep->runs = skel_job_file_runs(file);
-    SKEL_TRY(SKEL_ALLOC(sweep->runs, sizeof *sweep->run, &sweep->run));
+    SKEL_TRY(SKEL_ALLOC_RAW(sweep->runs, sizeof *sweep->run, &sweep->run));
     for (size_t i = 0; i < sweep->runs; i++) {
+        memset(&sweep->run[i], 0,
+               sizeof sweep->run[i]); /* here: a long array is zeroed piece by piece */
         skel_job_file_run(file, i, &sweep->run[i].job);
-        if (skel_sound_check(&sweep->run[i].job, &key) != SKEL_OK) {
+        if (skel_sound_check(networks, &sweep->run[i].job, &key) != SKEL_OK) {
             status = refuse_run(path, file, i, key);
             goto done;
         }
@@ -130,6 +134,7 @@ static skel_status read_runs(const char *path, size_t count, const char *const o
     SKEL_TRY(name_runs(sweep));
     SKEL_TRY(compare_runs(sweep));
 done:
+    skel_networks_destroy(&networks);
     skel_job_file_close(&file);
     return status;
 }

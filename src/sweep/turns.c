@@ -123,29 +123,24 @@ static skel_status look_for_data(const effort *turns)
     return status;
 }
 
-/* Root only: the cost of each run that is to be done. Runs in a row that differ in their seed alone
- * cost the same. */
+/* Root only: the cost of each run that is to be done. */
 static skel_status compute_costs(const effort *turns)
 {
-    const skel_sweep_run *last = NULL;
+    skel_costs *costs = NULL;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(skel_costs_create(&costs));
     for (size_t i = turns->first; i < turns->end; i++) {
         skel_sweep_run *run = &turns->sweep->run[i];
         skel_cost cost;
 
-        if (run->state != SKEL_RUN_PENDING) {
-            continue;
-        }
-        if (last != NULL && skel_sweep_same_but_seed(&last->job, &run->job)) {
-            run->cost = last->cost;
-        } else {
-            SKEL_TRY(skel_cost_of(&run->job, 1, &cost));
+        if (run->state == SKEL_RUN_PENDING) {
+            SKEL_TRY(skel_cost_of(costs, &run->job, 1, &cost));
             run->cost = cost.flop;
         }
-        last = run;
     }
 done:
+    skel_costs_destroy(&costs);
     return status;
 }
 

@@ -145,9 +145,12 @@ static skel_cost cost_of(const char *prune)
     skel_job job;
     skel_settings settings;
     skel_cost cost;
+    skel_costs *costs = NULL;
 
     read_job(prune, &job, &settings);
-    ck_assert_ok(skel_cost_of(&job, 1, &cost));
+    ck_assert_ok(skel_costs_create(&costs));
+    ck_assert_ok(skel_cost_of(costs, &job, 1, &cost));
+    skel_costs_destroy(&costs);
     return cost;
 }
 

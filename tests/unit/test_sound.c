@@ -17,20 +17,23 @@
 static skel_status check(const char *text)
 {
     skel_job_file *file = NULL;
+    skel_networks *networks = NULL;
     skel_status status = SKEL_OK;
 
+    ck_assert_ok(skel_networks_create(&networks));
     ck_assert_ok(skel_job_file_read("j.yaml", "j", false, strlen(text), text, 0, NULL, &file));
     for (size_t i = 0; status == SKEL_OK && i < skel_job_file_runs(file); i++) {
         const char *key = NULL;
         skel_job job;
 
         skel_job_file_run(file, i, &job);
-        status = skel_sound_check(&job, &key);
+        status = skel_sound_check(networks, &job, &key);
         if (status != SKEL_OK && key != NULL) {
             status = skel_job_file_blame(file, i, key);
         }
     }
     skel_job_file_close(&file);
+    skel_networks_destroy(&networks);
     return status;
 }
 
