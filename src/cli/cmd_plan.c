@@ -1,46 +1,151 @@
 /* skel plan: lists the runs of a job with their cost. It runs nothing and never starts MPI. */
 #include "command.h"
+#include "plan_list.h"
 
-#include "skel/cost.h"
+#include "skel/log.h"
 #include "skel/memory.h"
-#include "skel/sweep.h"
+#include "skel/origin.h"
+#include "skel/pace.h"
 #include "skel/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char details[] =
+    "\"state\" is done for a run whose file is there, taken if another job below DIR has done the\n"
+    "same run, repeated if an earlier run of the sweep is the same, else waiting. A line says in\n"
+    "which parts of their provenance finished runs differ from this program.\n"
     "\"images\" counts the images that pass through the network, for gradients and for tests.\n"
     "\"GFLOP\" counts two operations for each multiply-add of convolutions and linear layers. A\n"
     "gradient costs as much as three forward passes. \"memory\" is the expected peak of the\n"
-    "resident memory of one rank.\n";
+    "resident memory of one rank. \"time\" is that of one rank of this processor, if the gradient\n"
+    "of the network has been measured here once (--measure; kept in ~/.cache/skel). Where pruned\n"
+    "weights take no time (the sparse engine), a run takes less.\n";
 
 static const skel_option options[] = {
     {"ranks", 0, "N", "ranks on one node, which the memory depends on (default: 1)"},
+    {"out", 0, "DIR", "folder of the run files (default: runs)"},
+    {"format", 0, "NAME", "text, tsv (columns for other programs) or json (an object a line)"},
+    {"measure", 0, NULL, "measure the gradient of each network for which that is not known yet"},
     {NULL, 0, NULL, NULL},
 };
 
-static void print_run(size_t index, const skel_job *job, const skel_cost *cost)
-{
-    char memory[SKEL_TEXT_BYTES];
+/* The command's options, and what all runs share. */
+typedef struct run_plan {
+    const char *out;
+    skel_plan_format format;
+    int ranks;
+    bool has_ranks;
+    skel_sweep *sweep;
+    skel_costs *costs;
+    skel_networks *networks;
+    skel_paces *paces;
+} run_plan;
 
-    skel_text_bytes((double)cost->bytes, memory);
-    printf("%5zu  %-14s %-12s %-18s %9.6g %5llu %12.0f %14.1f  %10s\n", index, job->model.name,
-           job->data.set, job->prune.method, skel_sweep_removed(job, NULL),
-           (unsigned long long)job->seed, cost->gradient_images + cost->forward_images,
-           cost->flop * 1e-9, memory);
+/* Sums over the runs. */
+typedef struct plan_sums {
+    double images; /* of runs that are not done */
+    double flop;
+    double seconds;
+    size_t most;       /* bytes */
+    size_t waiting;    /* runs */
+    size_t unmeasured; /* of these */
+    size_t different;  /* finished runs with another provenance than the first of these */
+    size_t alike;      /* finished runs with the provenance of `differs` */
+    char differs[SKEL_ORIGIN];
+} plan_sums;
+
+static bool is_finished(const run_plan *plan, const skel_sweep_run *run)
+{
+    char path[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
+
+    skel_sweep_path(plan->out, run, sizeof path, path);
+    return access(path, F_OK) == 0;
+}
+
+static const char *state_of(const run_plan *plan, const skel_sweep_run *run, size_t index)
+{
+    if (run->first != index) {
+        return "repeated";
+    }
+    if (!is_finished(plan, run)) {
+        return "waiting";
+    }
+    return run->taken ? "taken" : "done";
+}
+
+/* A file that cannot be read is an error of the run, not of the plan. */
+static void compare_origin(const run_plan *plan, const skel_sweep_run *run, char out[SKEL_ORIGIN])
+{
+    char path[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
+
+    skel_sweep_path(plan->out, run, sizeof path, path);
+    if (skel_origin_differs(path, &run->job, plan->has_ranks ? plan->ranks : 0, out) != SKEL_OK) {
+        (void)snprintf(out, SKEL_ORIGIN, "cannot be read");
+        SKEL_WARN("%s", skel_error_message());
+    }
+}
+
+/* A gradient is three forward passes. */
+static double seconds_of(const run_plan *plan, const skel_job *job, const skel_cost *cost)
+{
+    return skel_paces_seconds(plan->paces, job) *
+           (cost->gradient_images + cost->forward_images / 3);
+}
+
+static void add_waiting(plan_sums *sums, const skel_plan_row *row)
+{
+    sums->waiting++;
+    sums->images += row->cost.gradient_images + row->cost.forward_images;
+    sums->flop += row->cost.flop;
+    sums->seconds += row->seconds;
+    sums->unmeasured += row->seconds == 0;
+    sums->most = row->cost.bytes > sums->most ? row->cost.bytes : sums->most;
+}
+
+static void add_finished(plan_sums *sums, const char *differs)
+{
+    if (differs[0] == '\0') {
+        return;
+    }
+    if (sums->alike == 0) {
+        (void)snprintf(sums->differs, sizeof sums->differs, "%s", differs);
+    }
+    sums->alike += strcmp(sums->differs, differs) == 0;
+    sums->different += strcmp(sums->differs, differs) != 0;
+}
+
+static skel_status plan_run(run_plan *plan, size_t index, plan_sums *sums)
+{
+    const skel_sweep_run *run = &plan->sweep->run[index];
+    char differs[SKEL_ORIGIN] = "";
+    skel_plan_row row = {
+        .index = index, .run = run, .state = state_of(plan, run, index), .differs = differs};
+    skel_status status = skel_cost_of(plan->costs, &run->job, plan->ranks, &row.cost);
+
+    if (status != SKEL_OK) {
+        return skel_error_prefix("run %zu", index);
+    }
+    row.seconds = seconds_of(plan, &run->job, &row.cost);
+    if (strcmp(row.state, "waiting") == 0) {
+        add_waiting(sums, &row);
+    } else if (strcmp(row.state, "repeated") != 0) {
+        compare_origin(plan, run, differs);
+        add_finished(sums, differs);
+    }
+    return skel_plan_print(plan->sweep, plan->format, &row);
 }
 
 /* Tells of idle ranks, once for runs in a row that have the same. */
-static void print_idle(const skel_sweep *sweep, int ranks)
+static void print_idle(const run_plan *plan)
 {
     char last[SKEL_COST_IDLE] = "";
 
-    for (size_t i = 0; i < sweep->runs; i++) {
+    for (size_t i = 0; i < plan->sweep->runs; i++) {
         char idle[SKEL_COST_IDLE];
 
-        skel_cost_idle(&sweep->run[i].job, (size_t)ranks, idle);
+        skel_cost_idle(&plan->sweep->run[i].job, (size_t)plan->ranks, idle);
         if (idle[0] != '\0' && strcmp(idle, last) != 0) {
             printf("run %zu: %s\n", i, idle);
         }
@@ -48,54 +153,125 @@ static void print_idle(const skel_sweep *sweep, int ranks)
     }
 }
 
-static skel_status print_plan(const skel_sweep *sweep, skel_costs *costs, int ranks)
+static void print_time(const run_plan *plan, const plan_sums *sums)
 {
-    double images = 0;
-    double flop = 0;
-    size_t most = 0;
+    char took[SKEL_TEXT_DURATION];
+
+    skel_text_duration(sums->seconds, took);
+    if (sums->unmeasured == sums->waiting) {
+        printf("time: not known, as no gradient of these networks has been measured on %s; "
+               "--measure does it\n",
+               skel_paces_processor(plan->paces));
+        return;
+    }
+    printf("time: %s of one rank, by a gradient measured on %s", took,
+           skel_paces_processor(plan->paces));
+    if (sums->unmeasured > 0) {
+        printf("; without %zu run%s that no measurement is known for: --measure", sums->unmeasured,
+               sums->unmeasured == 1 ? "" : "s");
+    }
+    printf("\n");
+}
+
+static void print_sums(const run_plan *plan, const plan_sums *sums)
+{
+    size_t runs = plan->sweep->runs;
     char memory[SKEL_TEXT_BYTES];
 
-    printf("%5s  %-14s %-12s %-18s %9s %5s %12s %14s  %10s\n", "index", "model", "data", "method",
-           "removed %", "seed", "images", "GFLOP", "memory");
-    for (size_t i = 0; i < sweep->runs; i++) {
-        skel_cost cost;
-        skel_status status = skel_cost_of(costs, &sweep->run[i].job, ranks, &cost);
-
-        if (status != SKEL_OK) {
-            return skel_error_prefix("run %zu", i);
-        }
-        print_run(i, &sweep->run[i].job, &cost);
-        images += cost.gradient_images + cost.forward_images;
-        flop += cost.flop;
-        most = cost.bytes > most ? cost.bytes : most;
+    skel_text_bytes((double)sums->most, memory);
+    printf("%zu run%s, %zu to do", runs, runs == 1 ? "" : "s", sums->waiting);
+    if (sums->waiting > 0) {
+        printf(": %.0f images, %.1f GFLOP, at most %s per rank with %d rank%s\n", sums->images,
+               sums->flop * 1e-9, memory, plan->ranks, plan->ranks == 1 ? "" : "s");
+        print_time(plan, sums);
+    } else {
+        printf("\n");
     }
-    skel_text_bytes((double)most, memory);
-    printf("%zu run%s: %.0f images, %.1f GFLOP, at most %s per rank with %d rank%s\n", sweep->runs,
-           sweep->runs == 1 ? "" : "s", images, flop * 1e-9, memory, ranks, ranks == 1 ? "" : "s");
-    print_idle(sweep, ranks);
-    return SKEL_OK;
+    if (sums->alike > 0) {
+        printf("%zu finished run%s computed in another way than here: %s\n", sums->alike,
+               sums->alike == 1 ? " was" : "s were", sums->differs);
+    }
+    if (sums->different > 0) {
+        printf("%zu finished run%s in yet another way: see the column differs of --format tsv\n",
+               sums->different, sums->different == 1 ? " was" : "s were");
+    }
+    print_idle(plan);
+}
+
+static skel_status measure(const run_plan *plan)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; status == SKEL_OK && i < plan->sweep->runs; i++) {
+        status = skel_paces_measure(plan->paces, plan->networks, &plan->sweep->run[i].job);
+    }
+    return status;
+}
+
+static skel_status print_plan(run_plan *plan)
+{
+    plan_sums sums = {0};
+    skel_status status = SKEL_OK;
+
+    skel_plan_head(plan->sweep, plan->format);
+    for (size_t i = 0; status == SKEL_OK && i < plan->sweep->runs; i++) {
+        status = plan_run(plan, i, &sums);
+    }
+    if (status == SKEL_OK && plan->format == SKEL_PLAN_TEXT) {
+        print_sums(plan, &sums);
+    }
+    return status;
+}
+
+static skel_status read_options(const skel_arguments *arguments, run_plan *out)
+{
+    static const char *const formats[] = {"text", "tsv", "json"};
+    const char *folder = skel_arguments_get(arguments, "out");
+    uint64_t ranks = 1;
+    size_t format = SKEL_PLAN_TEXT;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_arguments_number(arguments, "ranks", 1, 1000000, &ranks));
+    SKEL_TRY(skel_arguments_choice(arguments, "format", 3, formats, &format));
+    out->ranks = (int)ranks;
+    out->has_ranks = skel_arguments_has(arguments, "ranks");
+    out->format = (skel_plan_format)format;
+    out->out = folder != NULL ? folder : "runs";
+    if (out->out[0] == '\0' || strlen(out->out) >= SKEL_JOB_PATH) {
+        status = SKEL_FAIL(SKEL_ERR_USAGE, "skel plan: --out: %s folder name",
+                           out->out[0] == '\0' ? "empty" : "too long a");
+    }
+done:
+    return status;
 }
 
 static skel_status run(const skel_arguments *arguments)
 {
     skel_comm *self = NULL;
-    skel_sweep *sweep = NULL;
-    skel_costs *costs = NULL;
-    uint64_t ranks = 1;
+    run_plan plan = {0};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_arguments_number(arguments, "ranks", 1, 1000000, &ranks));
+    SKEL_TRY(read_options(arguments, &plan));
     SKEL_TRY(skel_comm_create_self(&self));
     SKEL_TRY(skel_sweep_open(self, arguments->word[0], arguments->count - 1,
-                             (const char *const *)(arguments->word + 1), &sweep));
-    SKEL_TRY(skel_costs_create(&costs));
-    SKEL_TRY(print_plan(sweep, costs, (int)ranks));
+                             (const char *const *)(arguments->word + 1), &plan.sweep));
+    SKEL_TRY(skel_sweep_locate(self, plan.sweep, plan.out));
+    SKEL_TRY(skel_costs_create(&plan.costs));
+    SKEL_TRY(skel_networks_create(&plan.networks));
+    SKEL_TRY(skel_paces_open(&plan.paces));
+    if (skel_arguments_has(arguments, "measure")) {
+        SKEL_TRY(measure(&plan));
+    }
+    SKEL_TRY(print_plan(&plan));
 done:
-    skel_costs_destroy(&costs);
-    skel_sweep_close(&sweep);
+    skel_paces_close(&plan.paces);
+    skel_networks_destroy(&plan.networks);
+    skel_costs_destroy(&plan.costs);
+    skel_sweep_close(&plan.sweep);
     skel_comm_destroy(&self);
     return status;
 }
 
 SKEL_COMMAND(plan, "JOB.yaml [key=value ...] [options]",
-             "list the runs of a job with their cost and memory; run nothing", 1, SKEL_ANY);
+             "list the runs of a job with their state, cost, memory and time; run nothing", 1,
+             SKEL_ANY);

@@ -70,7 +70,36 @@ static void print_accuracy(const group *line)
     }
 }
 
-static void print_line(const group *line)
+/* Whether the table has a column for the key, or is over its values. */
+static bool is_common(const char *key)
+{
+    static const char *const common[] = {"model.name", "prune.method", "prune.sparsity", "seed"};
+
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
+        if (strcmp(common[i], key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The other swept keys at the line's end: their names, or the values of a job. */
+static void print_swept(const skel_sweep *sweep, const skel_job *job)
+{
+    for (size_t i = 0; i < sweep->axes; i++) {
+        char *value = NULL;
+
+        if (is_common(sweep->axis[i]) ||
+            (job != NULL && skel_job_print_value(job, sweep->axis[i], &value) != SKEL_OK)) {
+            continue;
+        }
+        printf("  %*s", (int)strlen(sweep->axis[i]), job != NULL ? value : sweep->axis[i]);
+        SKEL_FREE(&value);
+    }
+    printf("\n");
+}
+
+static void print_line(const skel_sweep *sweep, const group *line)
 {
     const skel_job *job = &line->first->job;
     const skel_outcome *outcome = &line->first->outcome;
@@ -80,7 +109,8 @@ static void print_line(const group *line)
     printf("%-16s %-18s %9.6g %10zu %6zu", job->model.name, job->prune.method,
            skel_sweep_removed(job, outcome), outcome->kept, line->runs);
     print_accuracy(line);
-    printf("  %12s\n", took);
+    printf("  %12s", took);
+    print_swept(sweep, job);
 }
 
 /* Collapsed layers, which accuracies do not show. */
@@ -119,11 +149,12 @@ void skel_sweep_table(const skel_sweep *sweep)
         }
     }
     if (count > 0) {
-        printf("%-16s %-18s %9s %10s %6s  %16s  %12s\n", "model", "method", "removed %", "kept",
+        printf("%-16s %-18s %9s %10s %6s  %16s  %12s", "model", "method", "removed %", "kept",
                "seeds", "test accuracy %", "time");
+        print_swept(sweep, NULL);
     }
     for (size_t i = 0; i < count; i++) {
-        print_line(&groups[i]);
+        print_line(sweep, &groups[i]);
     }
     print_collapses(sweep);
     SKEL_FREE(&groups);

@@ -62,7 +62,9 @@ files 3
 cp -r out before
 run name=third 'sweep={train.learning-rate: [0.1, 0.2], seed: [0, 1]}'
 says 3 'done before: taken from'
-diff -r before/first out/first && diff -r before/second out/second || fail "another job's files changed"
+for job in first second; do
+    diff -r "before/$job" "out/$job" || fail "files of the job $job changed"
+done
 [ "$("$SKEL" run job.yaml --out out name=third --index 0 --dry-run)" = "skip   $file" ] || fail "--dry-run"
 
 # an earlier release's file, known by its job

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# skel plan: states of runs, swept keys as columns, formats for scripts, times by a measured gradient.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+export XDG_CACHE_HOME=$work/cache
+
+cat >job.yaml <<'YAML'
+name: plan
+data: {set: fashion-mnist, train-samples: 64, test-samples: 64}
+model: {name: lenet-300-100}
+prune: {method: none, sparsity: 0.9, batch-size: 32}
+train: {epochs: 1, batch-size: 32}
+compute: {microbatch: 32}
+sweep: {prune.sparsity: [0.5, 0.9], train.learning-rate: [0.1, 0.2], seed: [0]}
+YAML
+
+fail() {
+    echo "FAILED: $*"
+    exit 1
+}
+
+plan() {
+    "$SKEL" plan job.yaml "$@"
+}
+
+# COLUMN ARGUMENTS...: the values of a column of --format tsv, in one line
+column() {
+    local name=$1
+    shift
+    plan --format tsv "$@" | awk -F'\t' -v name="$name" \
+        'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) column = i; next } { print $column }' | paste -sd' '
+}
+
+# nothing is done: two runs are the same, as method none removes nothing
+[ "$(column state)" = "waiting waiting repeated repeated" ] || fail "states: $(column state)"
+[ "$(column train.learning-rate)" = "0.1 0.2 0.1 0.2" ] || fail "a swept key: $(column train.learning-rate)"
+plan | head -n 1 | grep -q ' train.learning-rate ' || fail "no column of the swept key: $(plan)"
+plan | grep -q '^4 runs, 2 to do: ' || fail "$(plan)"
+
+# one run here, one by another job; the files are those of the dry run
+"$MPIEXEC" -n 1 "$SKEL" run job.yaml -q --index 0 >/dev/null
+"$MPIEXEC" -n 1 "$SKEL" run job.yaml -q name=other 'train.learning-rate=0.2' --index 0 >/dev/null
+[ "$(column state)" = "done taken repeated repeated" ] || fail "states: $(column state)"
+[ "$(column state --out elsewhere)" = "waiting waiting repeated repeated" ] || fail "--out"
+[ "$(column file | tr ' ' '\n' | sed 's,^,runs/,')" = "$("$SKEL" run job.yaml --dry-run | awk '{ print $2 }')" ] ||
+    fail "files: $(column file)"
+plan | grep -q '^4 runs, 0 to do$' || fail "$(plan)"
+[ "$("$SKEL" run job.yaml --table | awk 'NR <= 3 { print $NF }' | paste -sd' ')" = "train.learning-rate 0.1 0.2" ] ||
+    fail "the table does not name the swept key"
+
+# the provenance: engine and ranks
+[ -z "$(column differs | tr -d ' ')" ] || fail "the same program differs: $(column differs)"
+plan --ranks 2 compute.engine=reference | grep -q \
+    '^2 finished runs were computed in another way than here: compute.engine auto, here reference; ranks 1, here 2' ||
+    fail "$(plan --ranks 2 compute.engine=reference)"
+
+# JSON says the same as the columns
+plan --format json >runs.json
+plan --format tsv >runs.tsv
+/usr/bin/python3 - <<'PY' || fail "JSON and columns differ"
+import csv, json
+rows = list(csv.DictReader(open("runs.tsv"), delimiter="\t"))
+runs = [json.loads(line) for line in open("runs.json")]
+assert len(rows) == len(runs) == 4
+for row, run in zip(rows, runs):
+    for key in ("index", "state", "method", "seed", "images", "identity", "file", "differs"):
+        assert row[key] == str(run[key]), (key, row, run)
+    assert row["train.learning-rate"] == run["swept"]["train.learning-rate"]
+    assert row["seconds"] == "" and run["seconds"] is None
+    assert float(row["flop"]) == run["flop"]
+PY
+
+# a time after a measurement alone, which is kept; the cache's latest line counts
+plan --out elsewhere | grep -q '^time: not known, .*--measure does it$' || fail "$(plan)"
+plan --out elsewhere --measure | grep -q '^time: .* of one rank, by a gradient measured on ' || fail "--measure"
+[ "$(wc -l <cache/skel/gradients)" = 1 ] || fail "$(cat cache/skel/gradients)"
+plan --out elsewhere --measure >/dev/null
+[ "$(wc -l <cache/skel/gradients)" = 1 ] || fail "measured twice: $(cat cache/skel/gradients)"
+sed 's/^[^\t]*/0.5/' cache/skel/gradients >later
+cat later >>cache/skel/gradients
+# 64 images of a step and 32 of the diagnosis at 0.5 s, 64 tests at a third of that
+[ "$(column seconds --out elsewhere)" = "58.6667 58.6667 58.6667 58.6667" ] || fail "$(column seconds)"
+plan --out elsewhere | grep -q '^time: 117 s of one rank' || fail "$(plan --out elsewhere)"
+plan --out elsewhere compute.microbatch=16 | grep -q '^time: not known' || fail "another microbatch"
+
+# a cache that cannot be written is an error of --measure alone
+chmod -R u+w cache && rm -r cache && touch cache
+plan >/dev/null || fail "without a cache"
+if plan --measure --out elsewhere >log 2>&1; then
+    fail "a cache that is no folder"
+fi
+grep -q 'gradients: write: Not a directory' log || fail "$(cat log)"
+if plan --format xml >log 2>&1; then
+    fail "an unknown format"
+fi
+grep -q 'expected one of text, tsv, json' log || fail "$(cat log)"
