@@ -39,6 +39,7 @@ class Run:
             self.effective = float(summary["density_effective"])
             self.classes = file[last_weight(file)].shape[0]
             self.job = text(file["provenance"].attrs["job"])
+            self.identity = text(file["provenance"].attrs.get("identity", self.job))
             self.revision = text(file["provenance"].attrs["git_revision"])
 
 
@@ -57,7 +58,7 @@ def read(folder):
     runs = [Run(path) for path in paths]
     if not runs:
         sys.exit(f"{folder}: no run files (*.h5)")
-    return runs
+    return list({run.identity: run for run in runs}.values())  # the same run counts once
 
 
 def table(title, rows, columns, cell):

@@ -10,6 +10,7 @@ struct skel_worker_answer {
     skel_worker_options options; /* `kind` is one of skel_engine_names() */
     int ranks;
     size_t bytes;
+    size_t earlier; /* number, from 1, of the answer before it in its chain */
 };
 
 void skel_worker_memory_clear(skel_worker_memory *memory)
@@ -65,9 +66,21 @@ static bool is_same_worker(const skel_worker_options *a, const skel_worker_optio
            a->reduction == b->reduction && a->batchnorm_over_batch == b->batchnorm_over_batch;
 }
 
+/* The chain of the answers that a question may be among: a long sweep asks for many densities. */
+static size_t chain_of(const struct skel_worker_answer *question)
+{
+    uint64_t bits = 0;
+
+    memcpy(&bits, &question->options.engine.density, sizeof bits);
+    bits ^= bits >> 29;
+    bits += question->options.batch_size + 131 * question->options.engine.microbatch;
+    return bits % SKEL_WORKER_MEMORY_CHAINS;
+}
+
 static skel_status ask(skel_worker_memory *memory, const struct skel_worker_answer *question,
                        const skel_worker_options *options)
 {
+    size_t *last = &memory->last[chain_of(question)];
     skel_status status = SKEL_OK;
 
     if (memory->count == memory->room) {
@@ -79,7 +92,8 @@ static skel_status ask(skel_worker_memory *memory, const struct skel_worker_answ
     memory->answer[memory->count] = *question;
     SKEL_TRY(skel_worker_bytes(question->network, options, question->ranks,
                                &memory->answer[memory->count].bytes));
-    memory->count++;
+    memory->answer[memory->count].earlier = *last;
+    *last = ++memory->count;
 done:
     return status;
 }
@@ -89,14 +103,13 @@ skel_status skel_worker_memory_of(skel_worker_memory *memory, const skel_network
 {
     struct skel_worker_answer question = {
         .network = network, .options = reduce_options(options), .ranks = ranks};
-    size_t i = memory->count;
+    size_t i = memory->last[chain_of(&question)];
     skel_status status = SKEL_OK;
 
-    /* the latest first: runs in a row are alike */
     while (i > 0 &&
            !(memory->answer[i - 1].network == network && memory->answer[i - 1].ranks == ranks &&
              is_same_worker(&memory->answer[i - 1].options, &question.options))) {
-        i--;
+        i = memory->answer[i - 1].earlier;
     }
     if (i == 0) {
         SKEL_TRY(ask(memory, &question, options));

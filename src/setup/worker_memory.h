@@ -5,8 +5,13 @@
 
 #include "skel/worker.h"
 
+#include <stdint.h>
+
+enum { SKEL_WORKER_MEMORY_CHAINS = 4099 };
+
 /** The answers so far. Zero bytes are none. Plain data. */
 typedef struct skel_worker_memory {
+    size_t last[SKEL_WORKER_MEMORY_CHAINS]; /**< number, from 1, of each chain's latest answer */
     size_t count;
     size_t room;
     struct skel_worker_answer *answer; /**< [count], owned: skel_worker_memory_clear() it */

@@ -74,11 +74,14 @@ void skel_display_close(skel_display **display)
 void skel_display_begin(skel_display *display, size_t index)
 {
     const skel_sweep_run *run = &display->sweep->run[index];
+    skel_costs *costs = NULL;
     skel_cost cost = {0};
 
-    if (skel_cost_of(&run->job, 1, &cost) != SKEL_OK) {
+    if (skel_costs_create(&costs) != SKEL_OK ||
+        skel_cost_of(costs, &run->job, 1, &cost) != SKEL_OK) {
         skel_error_clear(); /* the run will say so */
     }
+    skel_costs_destroy(&costs);
     display->passes = 3 * cost.gradient_images + cost.forward_images;
     display->before = skel_progress_work();
     display->index = index;
