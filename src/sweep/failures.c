@@ -32,6 +32,17 @@ static void print_line(const skel_sweep *sweep, size_t index)
                   run->failure != NULL ? run->failure : "");
 }
 
+/* The error of the only run. */
+static skel_status blame(const skel_sweep *sweep, size_t index)
+{
+    const skel_sweep_run *run = &sweep->run[index];
+    char name[SKEL_NOTICE_NAME];
+
+    skel_notice_name(sweep, index, name);
+    return skel_error_set(run->status, "run %zu (%s): %s", index, name,
+                          run->failure != NULL ? run->failure : "out of memory");
+}
+
 skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried)
 {
     size_t failed = 0;
@@ -46,7 +57,7 @@ skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried)
         if (run->state == SKEL_RUN_FAILED) {
             worst = skel_failures_worse(worst, run->status);
             if (tried == 1) {
-                return skel_error_set(worst, "%s", run->failure != NULL ? run->failure : "");
+                return blame(sweep, i);
             }
             if (failed++ == 0) {
                 skel_log_clear_line();
@@ -61,7 +72,7 @@ skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried)
     if (left > 0) {
         (void)snprintf(begun, sizeof begun, ", %zu were not begun", left);
     }
-    return skel_error_set(
-        worst, "%zu of %zu runs failed, as the table says%s; the files of the others are complete",
-        failed, tried, begun);
+    return skel_error_set(worst, "%zu of %zu runs failed, as the table says%s%s", failed, tried,
+                          begun,
+                          failed + left < tried ? "; the files of the others are complete" : "");
 }

@@ -73,9 +73,14 @@ void skel_notice_repeated(const skel_sweep *sweep, size_t index)
               index, job->prune.method, (unsigned long long)job->seed, sweep->run[index].first);
 }
 
-void skel_notice_failed(const skel_sweep_run *run, size_t tried)
+void skel_notice_failed(const skel_sweep *sweep, size_t index, size_t tried)
 {
+    const char *failure = sweep->run[index].failure;
+    char name[SKEL_NOTICE_NAME];
+
     if (tried > 1) {
-        skel_log(SKEL_LOG_ERROR, "%s", run->failure != NULL ? run->failure : "out of memory");
+        skel_notice_name(sweep, index, name);
+        skel_log(SKEL_LOG_ERROR, "run %zu (%s): %s", index, name,
+                 failure != NULL ? failure : "out of memory");
     }
 }

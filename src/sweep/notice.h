@@ -25,7 +25,7 @@ void skel_notice_done(const skel_sweep *sweep, size_t index, bool kept);
  *  Local.
  *  @param tried  runs of the invocation
  */
-void skel_notice_failed(const skel_sweep_run *run, size_t tried);
+void skel_notice_failed(const skel_sweep *sweep, size_t index, size_t tried);
 
 /** Says that a run is not done because an earlier run of the sweep is the same.
  *

@@ -20,6 +20,7 @@ typedef struct effort {
     const skel_sweep_options *options;
     size_t first;
     size_t end;
+    size_t tried; /* runs of the invocation, without those that repeat others */
     size_t groups;
     skel_agenda agenda; /* the root's */
 } effort;
@@ -54,14 +55,6 @@ done:
     return status;
 }
 
-/* Says which run has failed. */
-static skel_status blame(const skel_sweep_run *run, size_t index)
-{
-    return skel_error_prefix("run %zu (%s, sparsity %.10g, seed %llu)", index,
-                             run->job.prune.method, run->job.prune.sparsity,
-                             (unsigned long long)run->job.seed);
-}
-
 static void do_run(const effort *turns, skel_session *session, skel_broker *broker, size_t index)
 {
     skel_sweep_run *run = &turns->sweep->run[index];
@@ -71,15 +64,19 @@ static void do_run(const effort *turns, skel_session *session, skel_broker *brok
 
     skel_sweep_path(turns->options->out, run, sizeof path, path);
     status = do_locked(turns->sweep, session, run, index, path, &found);
-    if (status != SKEL_OK) {
-        status = blame(run, index);
-    }
     skel_broker_report(broker, index, status, found);
 }
 
-/* Settles the runs whose files exist. */
+/* Whether a run is the same as an earlier one of the sweep, which is done in its place. */
+static bool repeats(const effort *turns, size_t index)
+{
+    return !turns->options->only && turns->sweep->run[index].first != index;
+}
+
+/* Settles the runs whose files exist. The first ones are named, the others counted. */
 static void settle_found(effort *turns)
 {
+    enum { NAMED = 50 };
     skel_sweep *sweep = turns->sweep;
 
     for (size_t i = turns->first; i < turns->end; i++) {
@@ -87,7 +84,7 @@ static void settle_found(effort *turns)
         bool found = false;
         skel_status status = SKEL_OK;
 
-        if (!turns->options->only && sweep->run[i].first != i) {
+        if (repeats(turns, i)) {
             sweep->run[i].state = SKEL_RUN_REPEATED;
             sweep->repeated++;
             skel_notice_repeated(sweep, i);
@@ -96,12 +93,18 @@ static void settle_found(effort *turns)
         skel_sweep_path(turns->options->out, &sweep->run[i], sizeof path, path);
         status = skel_finished_find(turns->session->comm, path, &sweep->run[i], &found);
         if (status != SKEL_OK) {
-            skel_sweep_settle(sweep, i, blame(&sweep->run[i], i), skel_error_message());
-            skel_notice_failed(&sweep->run[i], turns->end - turns->first);
+            skel_sweep_settle(sweep, i, status, skel_error_message());
+            skel_notice_failed(sweep, i, turns->tried);
         } else if (found) {
             skel_sweep_settle(sweep, i, SKEL_OK, NULL);
-            skel_notice_done(sweep, i, true);
+            if (sweep->done <= NAMED) {
+                skel_notice_done(sweep, i, true);
+            }
         }
+    }
+    if (sweep->done > NAMED) {
+        SKEL_INFO("[%zu/%zu] the files of %zu more runs exist: kept, skipped", sweep->done,
+                  sweep->runs - sweep->repeated, sweep->done - NAMED);
     }
 }
 
@@ -116,8 +119,8 @@ static skel_status look_for_data(const effort *turns)
 
         if (run->state == SKEL_RUN_PENDING &&
             skel_dataset_check(run->job.data.set, run->job.data.dir) != SKEL_OK) {
-            status = turns->end - turns->first > 1 ? skel_error_prefix("run %zu", index)
-                                                   : skel_error_prefix("data set");
+            status = turns->tried > 1 ? skel_error_prefix("run %zu", index)
+                                      : skel_error_prefix("data set");
         }
     }
     return status;
@@ -205,7 +208,7 @@ static skel_status take_turns(effort *turns, skel_session *session, size_t numbe
                       .group = session->comm,
                       .groups = turns->groups,
                       .number = number,
-                      .tried = turns->end - turns->first,
+                      .tried = turns->tried,
                       .keep_going = !turns->options->stop_early,
                       .sweep = turns->sweep,
                       .agenda = &turns->agenda};
@@ -258,11 +261,14 @@ skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
 
     SKEL_ASSERT(turns.end <= sweep->runs);
     session->runs = sweep->runs;
+    for (size_t i = turns.first; i < turns.end; i++) {
+        turns.tried += !repeats(&turns, i);
+    }
     SKEL_TRY(skel_sweep_locate(session->comm, sweep, options->out));
     SKEL_TRY(prepare(&turns));
     SKEL_TRY(turns.groups > 1 ? divide(&turns) : take_turns(&turns, session, 0));
     if (skel_comm_is_root(session->comm)) {
-        status = skel_failures_tell(sweep, turns.end - turns.first - sweep->repeated);
+        status = skel_failures_tell(sweep, turns.tried);
     }
     SKEL_TRY(skel_comm_agree(session->comm, status));
 done:

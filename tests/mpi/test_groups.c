@@ -8,6 +8,7 @@
 #include "sweep/broker.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { RUNS = 23, FAILING = 5 };
@@ -44,6 +45,25 @@ START_TEST(sums_and_errors_stay_inside_a_group)
         skel_comm_destroy(&group);
         skel_error_clear();
     }
+}
+END_TEST
+
+START_TEST(groups_are_the_nodes_if_there_are_as_many)
+{
+    const skel_comm *all = skel_suite_comm();
+    int rank = skel_comm_rank(all);
+    int nodes = skel_comm_size(all) < 2 ? 1 : 2;
+    skel_comm *group = NULL;
+    size_t number = 0;
+    bool right = false;
+
+    /* ranks 0 and 2 are on one node, 1 and 3 on another */
+    (void)setenv("SKEL_DEBUG_NODES", nodes == 2 ? "2" : "1", 1);
+    right = skel_division_make(all, (size_t)nodes, &number, &group) == SKEL_OK &&
+            number == (size_t)(rank % nodes) && skel_comm_rank(group) == rank / nodes;
+    (void)unsetenv("SKEL_DEBUG_NODES");
+    ck_assert(skel_suite_all(right));
+    skel_comm_destroy(&group);
 }
 END_TEST
 
@@ -222,6 +242,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, sums_and_errors_stay_inside_a_group);
+    tcase_add_test(tcase, groups_are_the_nodes_if_there_are_as_many);
     tcase_add_test(tcase, shared_memory_of_groups_is_apart);
     tcase_add_test(tcase, letters_arrive_in_order_and_a_rest_ends_when_all_have_come);
     tcase_add_test(tcase, every_run_is_done_once_and_its_result_reaches_the_root);
