@@ -13,46 +13,69 @@ static size_t smallest(size_t a, size_t b, size_t c)
     return least < c ? least : c;
 }
 
-/* Optimal string alignment: insert, delete, replace, or swap two neighbours, each costs 1. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t rows = strlen(a);
-    size_t columns = strlen(b);
-    size_t cost[LONGEST_WORD + 1][LONGEST_WORD + 1];
+/* A word and its number of characters. */
+typedef struct text_word {
+    const char *text;
+    size_t length;
+} text_word;
 
-    if (rows > LONGEST_WORD || columns > LONGEST_WORD) {
-        return LONGEST_WORD;
+/* Optimal string alignment: insert, delete, replace, or swap two neighbours, each costs 1. For
+ * a distance above `bound` it returns some number above it: cells further from the diagonal than
+ * `bound` cost more than it, and after two rows of such costs (a swap reaches back two) no cell
+ * costs less.
+ */
+static size_t distance(text_word a, text_word b, size_t bound)
+{
+    size_t cost[LONGEST_WORD + 1][LONGEST_WORD + 1];
+    size_t least[LONGEST_WORD + 1]; /* of each row */
+
+    if (a.length > LONGEST_WORD || b.length > LONGEST_WORD || a.length > b.length + bound ||
+        b.length > a.length + bound) {
+        return bound + 1;
     }
-    for (size_t i = 0; i <= rows; i++) {
-        for (size_t j = 0; j <= columns; j++) {
+    for (size_t i = 0; i <= a.length; i++) {
+        size_t from = i > bound ? i - bound : 0;
+        size_t to = i + bound < b.length ? i + bound : b.length;
+
+        least[i] = bound + 1;
+        for (size_t j = from; j <= to; j++) {
+            size_t *cell = &cost[i][j];
+
             if (i == 0 || j == 0) {
-                cost[i][j] = i + j;
-                continue;
+                *cell = i + j;
+            } else {
+                *cell = cost[i - 1][j - 1] + (a.text[i - 1] != b.text[j - 1]);
+                *cell = smallest(*cell, j < i + bound ? cost[i - 1][j] + 1 : *cell,
+                                 j > from ? cost[i][j - 1] + 1 : *cell);
+                if (i > 1 && j > 1 && a.text[i - 1] == b.text[j - 2] &&
+                    a.text[i - 2] == b.text[j - 1] && cost[i - 2][j - 2] + 1 < *cell) {
+                    *cell = cost[i - 2][j - 2] + 1;
+                }
             }
-            cost[i][j] = smallest(cost[i - 1][j] + 1, cost[i][j - 1] + 1,
-                                  cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                cost[i - 2][j - 2] + 1 < cost[i][j]) {
-                cost[i][j] = cost[i - 2][j - 2] + 1;
-            }
+            least[i] = *cell < least[i] ? *cell : least[i];
+        }
+        if (least[i] > bound && i > 0 && least[i - 1] > bound) {
+            return bound + 1;
         }
     }
-    return cost[rows][columns];
+    return cost[a.length][b.length];
 }
 
 const char *skel_text_nearest(const char *word, size_t count, const char *const words[])
 {
+    const text_word given = {word, strlen(word)};
     const char *nearest = NULL;
-    size_t limit = strlen(word) / 3;
-    size_t best = 0;
+    size_t bound = given.length > 3 ? given.length / 3 : 1;
 
-    limit = limit > 1 ? limit : 1;
     for (size_t i = 0; i < count; i++) {
-        size_t candidate = distance(word, words[i]);
+        size_t found = distance(given, (text_word){words[i], strlen(words[i])}, bound);
 
-        if (candidate <= limit && (nearest == NULL || candidate < best)) {
+        if (found <= bound) {
             nearest = words[i];
-            best = candidate;
+            if (found == 0) {
+                break;
+            }
+            bound = found - 1;
         }
     }
     return nearest;

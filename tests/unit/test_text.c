@@ -1,7 +1,10 @@
 /* Words of lists. */
 #include "suite.h"
 
+#include "skel/random.h"
 #include "skel/text.h"
+
+#include <string.h>
 
 static const char *const words[] = {"dense", "sparse", "reference"};
 
@@ -42,11 +45,85 @@ START_TEST(a_word_that_is_not_on_the_list_is_refused_with_the_nearest_or_all)
 }
 END_TEST
 
+enum { LETTERS = 15, LIST = 5, LISTS = 4000 };
+
+/* Optimal string alignment distance of the first `rows` and `columns` letters, by its definition.
+ */
+static size_t defined_distance(const char *a, size_t rows, const char *b, size_t columns,
+                               size_t known[LETTERS + 1][LETTERS + 1])
+{
+    size_t *cost = &known[rows][columns];
+    size_t other = 0;
+
+    if (rows == 0 || columns == 0) {
+        return rows + columns;
+    }
+    if (*cost > 0) {
+        return *cost - 1;
+    }
+    *cost = defined_distance(a, rows - 1, b, columns - 1, known) + (a[rows - 1] != b[columns - 1]);
+    other = defined_distance(a, rows - 1, b, columns, known) + 1;
+    *cost = other < *cost ? other : *cost;
+    other = defined_distance(a, rows, b, columns - 1, known) + 1;
+    *cost = other < *cost ? other : *cost;
+    if (rows > 1 && columns > 1 && a[rows - 1] == b[columns - 2] && a[rows - 2] == b[columns - 1]) {
+        other = defined_distance(a, rows - 2, b, columns - 2, known) + 1;
+        *cost = other < *cost ? other : *cost;
+    }
+    return (*cost)++; /* 0 is "not known" */
+}
+
+static void random_word(skel_stream *stream, char word[LETTERS + 1])
+{
+    uint32_t length = skel_stream_below(stream, LETTERS + 1);
+
+    memset(word, 0, LETTERS + 1);
+    for (uint32_t i = 0; i < length; i++) {
+        word[i] = (char)('a' + skel_stream_below(stream, 3));
+    }
+}
+
+START_TEST(the_nearest_word_is_the_first_of_the_least_distance_within_a_third)
+{
+    skel_stream stream = skel_stream_open(1, SKEL_PURPOSE_TEST, 0, 0);
+    size_t near = 0;
+
+    for (size_t i = 0; i < LISTS; i++) {
+        char word[LETTERS + 1];
+        char text[LIST][LETTERS + 1];
+        const char *list[LIST];
+        const char *expected = NULL;
+        size_t best = 0;
+
+        random_word(&stream, word);
+        best = strlen(word) / 3 > 1 ? strlen(word) / 3 + 1 : 2;
+        for (size_t k = 0; k < LIST; k++) {
+            size_t known[LETTERS + 1][LETTERS + 1] = {{0}};
+            size_t found = 0;
+
+            random_word(&stream, text[k]);
+            list[k] = text[k];
+            found = defined_distance(word, strlen(word), text[k], strlen(text[k]), known);
+            if (found < best) {
+                expected = list[k];
+                best = found;
+            }
+        }
+        ck_assert_ptr_eq(skel_text_nearest(word, LIST, list), expected);
+        near += expected != NULL;
+    }
+    /* both answers have been seen */
+    ck_assert_uint_gt(near, LISTS / 20);
+    ck_assert_uint_lt(near, LISTS / 2);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_list_is_written_with_commas);
     tcase_add_test(tcase, every_word_of_a_list_is_found_at_its_place);
     tcase_add_test(tcase, a_word_that_is_not_on_the_list_is_refused_with_the_nearest_or_all);
+    tcase_add_test(tcase, the_nearest_word_is_the_first_of_the_least_distance_within_a_third);
 }
 
 int main(void)
