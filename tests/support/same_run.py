@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares two run files dataset by dataset, bit by bit: same_run.py A.h5 B.h5
+"""Compares run files with the first one, dataset by dataset, bit by bit: same_run.py A.h5 B.h5 [C.h5 ...]
 
 Wall-clock figures and the provenance are left out: they are meant to differ. Exit status 1 names
 every dataset and attribute of /summary that differs.
@@ -26,16 +26,28 @@ def datasets(file):
     return found
 
 
-def main():
-    first, second = (h5py.File(path, "r") for path in sys.argv[1:3])
-    a, b = datasets(first), datasets(second)
+def datasets_of(path):
+    with h5py.File(path, "r") as file:
+        return datasets(file)
+
+
+def compare(first, a, path):
+    """Prints the differences of a file from the first one; returns how many they are."""
+    b = datasets_of(path)
     wrong = sorted(name for name in a.keys() | b.keys() if a.get(name) != b.get(name))
     for name in wrong:
-        print(f"{sys.argv[2]}: {name} differs from {sys.argv[1]}")
-    if not any(name.startswith("masks/") for name in a):
-        wrong.append("masks")
-        print(f"{sys.argv[1]}: no masks")
-    print(f"{len(a)} datasets and attributes compared, {len(wrong)} differ")
+        print(f"{path}: {name} differs from {first}")
+    print(f"{path}: {len(a)} datasets and attributes compared, {len(wrong)} differ")
+    return len(wrong)
+
+
+def main():
+    first, others = sys.argv[1], sys.argv[2:]
+    a = datasets_of(first)
+    wrong = sum(compare(first, a, path) for path in others)
+    if not others or not any(name.startswith("masks/") for name in a):
+        wrong += 1
+        print(f"{first}: no masks, or no other file")
     return 1 if wrong else 0
 
 
