@@ -76,15 +76,14 @@ expect_only 'skel run first.yaml seed='
 expect_only 'skel run first.yaml no.such.key='
 expect_only 'skel run first.yaml -- --'
 # Every key that the help describes is offered, and every value of a key with a list.
-while read -r key; do
-    expect "skel run first.yaml ${key%?}" "$key="
-done < <("$SKEL" run --help-job | sed -n 's/^  \([a-z][.a-z-]*\)  .*/\1/p')
+mapfile -t keys < <("$SKEL" run --help-job | sed -n 's/^  \([a-z][.a-z-]*\)  .*/\1=/p')
+[ ${#keys[@]} -gt 50 ] || fail "few keys: ${keys[*]}"
+expect 'skel run first.yaml ' "${keys[@]}"
 "$SKEL" run --help-job | grep -A8 '^  prune.method ' | tr -d '\n' | grep -o 'one of [a-z, -]*' | head -1 |
     sed 's/one of //; s/, */\n/g' >methods
 [ "$(wc -l <methods)" -ge 15 ] || fail "few methods: $(cat methods)"
-while read -r method; do
-    expect 'skel run first.yaml prune.method=' "$method"
-done <methods
+mapfile -t methods <methods
+expect 'skel run first.yaml prune.method=' "${methods[@]}"
 
 command -v zsh >/dev/null || { echo 'zsh is not installed: its completion was not tried'; exit 0; }
 zsh -n "$SOURCE/src/cli/shells/_skel"
