@@ -74,7 +74,9 @@ static skel_status record_provenance(const skel_inputs *in, const skel_checkpoin
     skel_isa_text(isa);
     SKEL_TRY(skel_comm_agree(in->comm, skel_job_print(in->job, &job)));
     SKEL_TRY(skel_file_set_text(file, at, "job", job));
-    SKEL_TRY(skel_file_set_text(file, at, "identity", in->assignment->identity));
+    if (in->assignment->identity != NULL) { /* images of a benchmark are no data set */
+        SKEL_TRY(skel_file_set_text(file, at, "identity", in->assignment->identity));
+    }
     SKEL_TRY(skel_file_set_integer(file, at, "index", (int64_t)in->assignment->index));
     SKEL_TRY(
         skel_file_set_text(file, at, "command_line", in->assignment->invocation->command_line));

@@ -53,7 +53,7 @@ data: {set: fashion-mnist, train-samples: 1000, test-samples: 200}
 model: {name: lenet-5, width: 4}
 prune: {method: force, sparsity: 0.96, iterations: 2, batches: 1, batch-size: 50}
 train: {epochs: 1, batch-size: 50}
-compute: {microbatch: 25}
+compute: {microbatch: 25, engine: sparse}
 YAML
 cat >padded.yaml <<'YAML'
 name: padded
