@@ -35,7 +35,7 @@ typedef struct skel_survey_run {
     double pid;
     double ranks;
     char job[64];        /**< the scheduler's job id */
-    char job_state[112]; /**< Slurm's: "PENDING (Resources)" */
+    char job_state[160]; /**< Slurm's: "PENDING (Resources)" */
     char phase[16];      /**< "prune", "train", "test" */
     double iteration;    /**< done, of `iterations` */
     double iterations;
@@ -76,13 +76,15 @@ SKEL_CHECKED skel_status skel_survey_folder(const char *folder, const skel_surve
 /** Surveys the runs of a job.
  *
  *  Local. A run that the sweep has twice counts once.
+ *  @param self    of this process alone
  *  @param sweep   whose files skel_sweep_locate() has found
  *  @param folder  of all jobs' files
  *  @param out     *owned*: skel_survey_clear() it, also after an error
  *  Errors: SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_survey_sweep(const skel_sweep *sweep, const char *folder,
-                                           const skel_survey_options *options, skel_survey *out);
+SKEL_CHECKED skel_status skel_survey_sweep(const skel_comm *self, const skel_sweep *sweep,
+                                           const char *folder, const skel_survey_options *options,
+                                           skel_survey *out);
 
 /** Frees the survey.
  *

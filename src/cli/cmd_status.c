@@ -15,7 +15,8 @@ static const char details[] =
     "  skel status job.yaml --out runs      # the runs of a job, also those that have not begun\n\n"
     "done: the run's file is there. running: with host and job, position, rate, time left and the\n"
     "age of the last sign of life. checkpointed: stopped, and will go on from its checkpoint.\n"
-    "waiting: not begun. failed: with the error. stale: neither an end nor a sign of life; its\n"
+    "waiting: not begun, in the queue of `skel submit` or not. failed: with the error. stale: "
+    "neither an end nor a sign of life; its\n"
     "process was killed, or hangs. Running a job again does all its runs that are not done.\n"
     "Reads the journals RUN.log.jsonl, and asks squeue if there is one. Works without MPI.\n"
     "Exit status: 0 whatever the runs' states are; 74 if the folder cannot be read.\n";
@@ -109,7 +110,8 @@ static skel_status survey_once(const question *asked, bool *left)
 
     if (asked->sweep != NULL) {
         SKEL_TRY(skel_sweep_locate(asked->comm, asked->sweep, asked->folder));
-        SKEL_TRY(skel_survey_sweep(asked->sweep, asked->folder, &asked->options, &survey));
+        SKEL_TRY(
+            skel_survey_sweep(asked->comm, asked->sweep, asked->folder, &asked->options, &survey));
     } else {
         SKEL_TRY(skel_survey_folder(asked->folder, &asked->options, &survey));
     }

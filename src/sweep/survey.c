@@ -111,7 +111,7 @@ static void join_lines(const char *lines, size_t size, char out[])
     }
 }
 
-skel_status skel_survey_sweep(const skel_sweep *sweep, const char *folder,
+skel_status skel_survey_sweep(const skel_comm *self, const skel_sweep *sweep, const char *folder,
                               const skel_survey_options *options, skel_survey *out)
 {
     skel_status status = SKEL_OK;
@@ -133,8 +133,10 @@ skel_status skel_survey_sweep(const skel_sweep *sweep, const char *folder,
             join_lines(swept, sizeof out->run->swept, out->run[out->runs - 1].swept);
         }
     }
-    skel_survey_ask_queue(out);
     count_states(out);
+    if (status == SKEL_OK) {
+        skel_survey_ask_queue(self, sweep, folder, out);
+    }
     return status;
 }
 

@@ -32,11 +32,15 @@ void skel_survey_look(const char *stem, double now, bool expected,
  */
 void skel_survey_ask_slurm(skel_survey *survey);
 
-/** Asks Slurm's queue for the runs that have not begun: their `job` and `job_state`.
+/** Asks Slurm which runs wait in its queue because `skel submit` has put them there, and gives them
+ *  their job and its state.
  *
- *  Local. Those that `skel submit` has submitted for the surveyed folder are found.
+ *  Local. Without Slurm nothing changes.
+ *  @param self    of this process alone
+ *  @param folder  of all jobs' files
  */
-void skel_survey_ask_queue(skel_survey *survey);
+void skel_survey_ask_queue(const skel_comm *self, const skel_sweep *sweep, const char *folder,
+                           skel_survey *survey);
 
 /** Takes what squeue says about one job: "123_4|PENDING|Resources".
  *

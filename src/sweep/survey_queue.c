@@ -1,72 +1,116 @@
-/* Runs that have not begun, but wait in Slurm's queue: `skel submit` has left there which they are.
- */
+/* Runs that wait in Slurm's queue, because `skel submit` has put them there. */
 #include "survey_internal.h"
 
+#include "skel/memory.h"
 #include "skel/queue.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static bool may_be_queued(const skel_survey_run *run)
+/* Job, state, number in its array, reason, comment, as skel_queue_line() takes them. A controller
+ * that does not answer must not stop us. */
+static const char command[] =
+    "timeout 10 squeue --noheader --array --format='%i|%T|%K|%r|%k' 2>/dev/null";
+
+/* One call of skel_survey_ask_queue(). */
+typedef struct search {
+    const skel_sweep *sweep;
+    skel_survey *survey;
+    char *folder; /* real path of the folder of the job's files; NULL: it does not exist */
+    const skel_comm *self;
+    char frozen[SKEL_JOB_PATH]; /* the job file that `queued` was read from */
+    skel_sweep *queued;         /* NULL: it cannot be read */
+} search;
+
+/* A frozen job lies beside its run files; the same run in another folder is another matter. */
+static bool is_here(const search *in, const char *frozen)
 {
-    return run->state == SKEL_SURVEY_WAITING && run->job[0] == '\0';
+    char folder[SKEL_JOB_PATH];
+    char *real = NULL;
+    char *slash = NULL;
+    bool here = false;
+
+    (void)snprintf(folder, sizeof folder, "%s", frozen);
+    slash = strrchr(folder, '/');
+    if (slash != NULL) {
+        *slash = '\0';
+        real = realpath(folder, NULL);
+        here = real != NULL && strcmp(real, in->folder) == 0;
+        free(real); /* realpath's own block */
+    }
+    return here;
 }
 
-/* Marks the run of the survey that has this file. */
-static void mark_run(skel_survey *survey, const char *file, const skel_queue_job *job)
+/* The surveyed run that computes the same as a queued one, if it waits. */
+static void mark(const search *in, const skel_sweep_run *queued, const skel_queue_job *job)
 {
-    size_t length = strlen(file) - strlen(".h5");
+    size_t place = 0;
 
-    for (size_t i = 0; i < survey->runs; i++) {
-        skel_survey_run *run = &survey->run[i];
+    for (size_t i = 0; i < in->sweep->runs; i++) {
+        const skel_sweep_run *run = &in->sweep->run[i];
+        skel_survey_run *surveyed = &in->survey->run[place];
 
-        if (may_be_queued(run) && strlen(run->name) == length &&
-            strncmp(run->name, file, length) == 0) {
-            bool has_reason = job->reason[0] != '\0' && strcmp(job->reason, "None") != 0;
+        if (run->first != i) {
+            continue; /* the survey has it once */
+        }
+        place++;
+        if (surveyed->state != SKEL_SURVEY_WAITING ||
+            strcmp(run->identity, queued->identity) != 0) {
+            continue;
+        }
+        (void)snprintf(surveyed->job, sizeof surveyed->job, "%s", job->id);
+        (void)snprintf(surveyed->job_state, sizeof surveyed->job_state, "%s%s%s%s", job->state,
+                       strcmp(job->reason, "None") == 0 ? "" : " (",
+                       strcmp(job->reason, "None") == 0 ? "" : job->reason,
+                       strcmp(job->reason, "None") == 0 ? "" : ")");
+        return;
+    }
+}
 
-            (void)snprintf(run->job, sizeof run->job, "%s", job->id);
-            (void)snprintf(run->job_state, sizeof run->job_state, "%s%s%.80s%s", job->state,
-                           has_reason ? " (" : "", has_reason ? job->reason : "",
-                           has_reason ? ")" : "");
+static void take_job(search *in, const skel_queue_job *job)
+{
+    if (!is_here(in, job->frozen)) {
+        return;
+    }
+    if (strcmp(in->frozen, job->frozen) != 0) {
+        memcpy(in->frozen, job->frozen, sizeof in->frozen);
+        skel_sweep_close(&in->queued);
+        if (skel_sweep_open(in->self, job->frozen, 0, NULL, &in->queued) != SKEL_OK) {
+            skel_error_clear(); /* its runs are shown as waiting, without their job */
+        }
+    }
+    for (size_t i = 0; in->queued != NULL && i < in->queued->runs; i++) {
+        if (!job->is_element || job->index == i) {
+            mark(in, &in->queued->run[i], job);
         }
     }
 }
 
-/* The frozen jobs of a queue are few, and one after the other: the last one stays open. */
-static void mark_all(skel_survey *survey, const skel_comm *self, const skel_queue *queue)
+void skel_survey_ask_queue(const skel_comm *self, const skel_sweep *sweep, const char *folder,
+                           skel_survey *survey)
 {
-    skel_sweep *sweep = NULL;
-    const char *opened = "";
+    search in = {.sweep = sweep, .survey = survey, .self = self};
+    char path[SKEL_JOB_PATH + SKEL_JOB_TEXT + 2];
+    char line[SKEL_JOB_PATH + 512];
+    skel_queue_job *job = NULL;
+    FILE *list = NULL;
 
-    for (size_t i = 0; i < queue->jobs; i++) {
-        const skel_queue_job *job = &queue->job[i];
-
-        if (strcmp(opened, job->frozen) != 0) {
-            opened = job->frozen;
-            skel_sweep_close(&sweep);
-            (void)(skel_sweep_open(self, job->frozen, 0, NULL, &sweep) == SKEL_OK);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, sweep->run[0].job.name);
+    in.folder = realpath(path, NULL);
+    if (survey->of_state[SKEL_SURVEY_WAITING] > 0 && in.folder != NULL &&
+        SKEL_ALLOC(1, sizeof *job, &job) == SKEL_OK) {
+        list = popen(command, "re");
+    }
+    while (list != NULL && fgets(line, sizeof line, list) != NULL) {
+        if (skel_queue_line(line, job)) {
+            take_job(&in, job);
         }
-        for (size_t run = job->is_element ? job->index : 0;
-             sweep != NULL && run < sweep->runs && (!job->is_element || run == job->index); run++) {
-            mark_run(survey, sweep->run[run].file, job);
-        }
     }
-    skel_sweep_close(&sweep);
-}
-
-void skel_survey_ask_queue(skel_survey *survey)
-{
-    skel_queue queue = {.jobs = 0};
-    skel_comm *self = NULL;
-    bool any = false;
-
-    for (size_t i = 0; i < survey->runs; i++) {
-        any = any || may_be_queued(&survey->run[i]);
+    if (list != NULL) {
+        (void)pclose(list);
     }
-    if (any && skel_queue_read(&queue) == SKEL_OK && skel_comm_create_self(&self) == SKEL_OK) {
-        mark_all(survey, self, &queue);
-    }
-    skel_error_clear(); /* without Slurm, or without the frozen job, the runs just wait */
-    skel_comm_destroy(&self);
-    skel_queue_clear(&queue);
+    skel_sweep_close(&in.queued);
+    SKEL_FREE(&job);
+    free(in.folder); /* realpath's own block */
 }

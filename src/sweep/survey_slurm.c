@@ -1,6 +1,8 @@
 /* What Slurm says about the jobs of runs. */
 #include "survey_internal.h"
 
+#include "skel/memory.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,36 +63,72 @@ static void judge(skel_survey_run *run)
     }
 }
 
-static size_t open_jobs(const skel_survey *survey)
-{
-    size_t count = 0;
+/* Runs with open jobs, in the order of the jobs' ids. */
+typedef struct open_runs {
+    size_t count;
+    skel_survey_run **run; /* [count] owned; the runs are the survey's */
+} open_runs;
 
-    for (size_t i = 0; i < survey->runs; i++) {
-        count += has_open_job(&survey->run[i]);
+static int by_job(const void *a, const void *b)
+{
+    const skel_survey_run *const *left = a;
+    const skel_survey_run *const *right = b;
+
+    return strcmp((*left)->job, (*right)->job);
+}
+
+static skel_status collect(skel_survey *survey, open_runs *out)
+{
+    skel_status status = SKEL_ALLOC(survey->runs, sizeof *out->run, &out->run);
+
+    for (size_t i = 0; status == SKEL_OK && i < survey->runs; i++) {
+        if (has_open_job(&survey->run[i])) {
+            out->run[out->count++] = &survey->run[i];
+        }
     }
-    return count;
+    if (out->count > 0) {
+        qsort(out->run, out->count, sizeof *out->run, by_job);
+    }
+    return status;
+}
+
+/* Gives a line of the list to all runs of its job. */
+static void take_line(const char *line, const open_runs *runs)
+{
+    size_t id = strcspn(line, "|");
+    size_t low = 0;
+    size_t high = runs->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strncmp(runs->run[middle]->job, line, id) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < runs->count && strncmp(runs->run[low]->job, line, id) == 0; low++) {
+        (void)skel_survey_slurm_line(line, runs->run[low]);
+    }
 }
 
 void skel_survey_ask_slurm(skel_survey *survey)
 {
-    FILE *list = open_jobs(survey) > 0 ? popen(command, "re") : NULL;
+    open_runs runs = {0};
     char line[512];
+    FILE *list = NULL;
 
-    if (list == NULL) {
-        return;
+    if (collect(survey, &runs) == SKEL_OK && runs.count > 0) {
+        list = popen(command, "re");
     }
-    while (fgets(line, sizeof line, list) != NULL) {
-        for (size_t i = 0; i < survey->runs; i++) {
-            if (has_open_job(&survey->run[i])) {
-                (void)skel_survey_slurm_line(line, &survey->run[i]);
-            }
+    while (list != NULL && fgets(line, sizeof line, list) != NULL) {
+        take_line(line, &runs);
+    }
+    if (list != NULL && pclose(list) == 0) {
+        for (size_t i = 0; i < runs.count; i++) {
+            judge(runs.run[i]);
         }
     }
-    if (pclose(list) == 0) {
-        for (size_t i = 0; i < survey->runs; i++) {
-            if (has_open_job(&survey->run[i])) {
-                judge(&survey->run[i]);
-            }
-        }
-    }
+    SKEL_FREE(&runs.run);
 }

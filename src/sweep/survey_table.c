@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { LINE = 2048, CELL = 96, PLACE = 256, NAME_MIN = 3, NAME_MAX = 100 };
+enum { LINE = 2048, CELL = 96, PLACE = 384, NAME_MIN = 3, NAME_MAX = 100 };
 
 /* Counts are cut at the end of a line, never in the middle of a character. */
 static void print_cut(const char *line, size_t columns)
@@ -72,8 +72,12 @@ static void write_age(const skel_survey_run *run, char out[CELL])
 
     out[0] = '\0';
     if (!isnan(run->age) && run->state != SKEL_SURVEY_WAITING) {
-        skel_text_duration(round(run->age), duration);
-        (void)snprintf(out, CELL, "%s ago", run->age < 0.5 ? "0 s" : duration);
+        skel_text_duration(fmax(run->age, 10), duration);
+        if (run->age < 10) {
+            (void)snprintf(out, CELL, "%.0f s ago", floor(run->age));
+        } else {
+            (void)snprintf(out, CELL, "%s ago", duration);
+        }
     }
 }
 

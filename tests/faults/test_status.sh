@@ -183,6 +183,19 @@ asks 'runs[1]["state"] == "stale" and "120_3" in runs[1]["message"]'
 queue 'echo "120_2|RUNNING|None"; exit 1'
 asks 'runs[1]["state"] == "running"'
 
+# a run that `skel submit` has put into the queue of this folder, by its identity, not its number
+"$SKEL" run "$work/job.yaml" --print-config --index 2 | sed '/^#/d' >"$work/out/watched/frozen.yaml"
+mkdir "$work/elsewhere"
+cp "$work/out/watched/frozen.yaml" "$work/elsewhere"
+queue "echo '7_0|PENDING|0|Priority|skel:$work/out/watched/frozen.yaml'
+    echo '8_0|PENDING|0|None|skel:$work/elsewhere/frozen.yaml'; echo '9|RUNNING|N/A|None|(null)'"
+asks 'runs[2]["scheduler_job"] == "7_0" and runs[2]["scheduler_state"] == "PENDING (Priority)"'
+asks 'runs[3]["scheduler_job"] == "" and runs[2]["state"] == "waiting"'
+status "$work/job.yaml" --out "$work/out"
+says ' waiting .* job 7_0 PENDING .Priority.$'
+queue 'exit 1'
+rm "$work/out/watched/frozen.yaml"
+
 # the same command goes on: a new start in the same journal
 rm "$(journal 1)"
 run --index 3
