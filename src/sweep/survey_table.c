@@ -48,7 +48,8 @@ static void write_time(const skel_survey_run *run, char out[CELL])
     char duration[SKEL_TEXT_DURATION];
 
     out[0] = '\0';
-    if (isnan(seconds) || run->state == SKEL_SURVEY_FAILED || run->state == SKEL_SURVEY_WAITING) {
+    if (isnan(seconds) || run->state == SKEL_SURVEY_FAILED || run->state == SKEL_SURVEY_STALE ||
+        run->state == SKEL_SURVEY_WAITING) {
         return;
     }
     skel_text_duration(seconds, duration);
