@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs that are disturbed in the ways of a cluster, and the files in the end are those of undisturbed runs,
-# bit by bit: preemption with a time of grace, a node that goes down, scontrol requeue, a killed rank,
-# scancel, groups of ranks on two nodes.
+# bit by bit: preemption with a time of grace, a node that goes down, scontrol requeue, the warning ahead of a
+# time limit, a killed rank, scancel, groups of ranks on two nodes.
 set -euo pipefail
 # shellcheck source=tests/support/cluster.sh
 . "$SOURCE/tests/support/cluster.sh"
@@ -14,7 +14,7 @@ prune: {method: force, sparsity: 0.95, iterations: 10, batches: 2, batch-size: 6
 train: {epochs: 6, batch-size: 64, learning-rate: 0.05}
 compute: {microbatch: 16}
 checkpoint: {every-iterations: 2, every-epochs: 1}
-sweep: {seed: [0, 1, 2, 3, 4]}
+sweep: {seed: [0, 1, 2, 3, 4, 5]}
 YAML
 "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run job.yaml --out "$work/whole" --groups 2 -q >/dev/null 2>log ||
     fail "the undisturbed runs: $(cat log)"
@@ -79,12 +79,19 @@ submit 0 --partition=scavenge --nodelist=n2 --ntasks=4
 submit 2 --nodelist=n1
 submit 3 --nodelist=n1
 submit 4 --nodelist=n1
-for seed in 0 2 3 4; do
+submit 5 --nodelist=n1
+for seed in 0 2 3 4 5; do
     within 120 has_checkpoint "$seed"
 done
 "$SKEL" status job.yaml --out "$SKEL_OUT" >survey || fail "skel status: $(cat survey)"
-[ "$(grep -c 'running' survey)" -ge 4 ] || fail "skel status: $(cat survey)"
+[ "$(grep -c 'running' survey)" -ge 5 ] || fail "skel status: $(cat survey)"
 grep -E 'seed2' survey | grep -qE "running.*\\b${id[2]}\\b" || fail "skel status: $(cat survey)"
+# What Slurm does ahead of a time limit; a skel that does not stop on request is ended by it.
+stops=no
+if "$SKEL" run --help | grep -qe --max-time; then
+    stops=yes
+    scancel --batch --signal=USR1 "${id[5]}"
+fi
 scontrol requeue "${id[2]}"
 # shellcheck disable=SC2046  # numbers are words
 kill -9 $(ranks_of "${id[3]}" | head -n 1)
@@ -99,6 +106,9 @@ within 150 drained
 check 0
 check 1
 check 2
+[ "$stops" = no ] || check 5
+[ "$stops" = no ] || grep -q 'skel stopped after a checkpoint; back to the queue' "$folder"/logs/*-seed5-*.log ||
+    fail "the warning: $(cat "$folder"/logs/*-seed5-*.log)"
 
 # A killed rank and a cancelled job do not come back; the same commands go on.
 is_in "${id[3]}" FAILED || fail "a killed rank: $(scontrol show job "${id[3]}")"

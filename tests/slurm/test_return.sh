@@ -14,6 +14,7 @@ if [[ " $* " == *" --dry-run "* ]]; then
     echo "run    $path"
     exit 0
 fi
+: "${SLURM_JOB_END_TIME:?skel must know when the allocation ends}"
 echo "start" >>"$path.starts"
 starts=$(wc -l <"$path.starts")
 case $3 in
