@@ -8,7 +8,10 @@
 #define SKEL_RUN_SCHEMA "skel-run"               /**< a finished run */
 #define SKEL_CHECKPOINT_SCHEMA "skel-checkpoint" /**< an unfinished one */
 
-enum { SKEL_RUN_SCHEMA_VERSION = 1 };
+enum {
+    SKEL_RUN_SCHEMA_VERSION = 1,
+    SKEL_CHECKPOINT_SCHEMA_VERSION = 2, /**< 2: also between two batches of an epoch */
+};
 
 /** Sets the attributes of "/": schema_name, schema_version, software, software_version, date.
  *

@@ -14,6 +14,7 @@ typedef enum skel_status {
     SKEL_ERR_INTERNAL, /**< failure of a library call that should not fail; exit 70 */
     SKEL_ERR_MEMORY,   /**< out of memory; exit 70 */
     SKEL_ERR_IO,       /**< a file or directory cannot be read or written; exit 74 */
+    SKEL_ERR_STOPPED,  /**< stopped on request, after a checkpoint where possible; exit 75 */
     SKEL_ERR_STORAGE,  /**< a file system takes nothing: it is full, read-only or broken; exit 74 */
 } skel_status;
 
@@ -52,7 +53,8 @@ skel_status skel_error_set(skel_status status, const char *format, ...) SKEL_FOR
 
 /** Puts "PREFIX: " before the last error's message, for a caller that knows more.
  *
- *  Local. Returns the last error's status.
+ *  Local. The message of SKEL_ERR_STOPPED stays as it is: it blames nothing. Returns the last
+ * error's status.
  */
 skel_status skel_error_prefix(const char *format, ...) SKEL_FORMAT(1, 2);
 
@@ -68,7 +70,7 @@ const char *skel_error_message(void);
  */
 void skel_error_clear(void);
 
-/** The exit status of the process for a status: 0, 64, 65, 69, 70 or 74.
+/** The exit status of the process for a status: 0, 64, 65, 69, 70, 74 or 75.
  *
  *  Local.
  */

@@ -3,7 +3,7 @@
  *      skel_worker_create(comm, network, &options, &worker);
  *      training = (skel_training){.worker = worker, ...};
  *      for (epoch = 0; epoch < epochs; epoch++)
- *          skel_trainer_epoch(&training, epoch, &state, &report);
+ *          skel_trainer_epoch(&training, epoch, &state, &part, &report);
  *          skel_worker_evaluate(worker, state.parameters, state.buffers, &images, &result);
  */
 #ifndef SKEL_TRAINER_H
@@ -62,7 +62,22 @@ typedef struct skel_training {
     size_t shift;            /**< added to the epoch's number that seeds order and augmentation */
     skel_progress *progress; /**< of the whole training, in images */
     const char *round;       /**< text before the epoch on the live line: "round 2/6, "; NULL: "" */
+    void *context;           /**< of the next two; borrowed */
+    /** Tells between two batches of an epoch whether to save. Collective. NULL: never. */
+    bool (*due)(void *context);
+    /** Called where a save is due, when state and part are whole. Collective. */
+    skel_status (*save)(void *context);
 } skel_training;
+
+/** The part of an epoch that is done: an epoch can be left between two batches. Plain data; all
+ * zero before the epoch. */
+typedef struct skel_epoch_part {
+    size_t steps;    /**< batches */
+    double loss;     /**< sum over the images of these batches */
+    double accuracy; /**< likewise */
+    size_t images;
+    double seconds; /**< of the root's clock */
+} skel_epoch_part;
 
 /** The figures of an epoch. */
 typedef struct skel_epoch_report {
@@ -86,11 +101,16 @@ size_t skel_trainer_bytes(const skel_network *network, double density, bool grow
  *  place of the optimiser's step.
  *  @param epoch   from 0
  *  @param state   in and out
+ *  @param part    in: the part of the epoch that was done before, with `state` behind it; out: the
+ *                 part that is done, after SKEL_ERR_STOPPED or between batches; all of it in the
+ * end
  *  @param report  out
  *  Errors: SKEL_ERR_NUMBER naming epoch and batch if loss or gradient is not finite;
- *          SKEL_ERR_MEMORY; agreed on. `state` is then undefined.
+ *          SKEL_ERR_MEMORY; agreed on. `state` is then undefined. SKEL_ERR_STOPPED, agreed on, if
+ *          the user has asked to stop: `state` and `part` are then those behind a batch.
  */
 SKEL_CHECKED skel_status skel_trainer_epoch(const skel_training *training, size_t epoch,
-                                            const skel_state *state, skel_epoch_report *report);
+                                            const skel_state *state, skel_epoch_part *part,
+                                            skel_epoch_report *report);
 
 #endif

@@ -101,7 +101,8 @@ typedef struct skel_batches {
  *  @param statistics  [buffer_count] out: mean over the microbatches of batch norm's batch
  *                     statistics; NULL if not wanted
  *  @param result      out
- *  Errors: SKEL_ERR_NUMBER if loss or gradient is not finite; agreed on.
+ *  Errors: SKEL_ERR_NUMBER if loss or gradient is not finite; SKEL_ERR_STOPPED if the user has
+ *          asked to stop (skel_stop_check()); agreed on.
  *  Source: de Jorge et al. 2021: average first, magnitude after.
  */
 SKEL_CHECKED skel_status skel_worker_gradient(skel_worker *worker, const float parameters[],
@@ -170,7 +171,8 @@ SKEL_CHECKED skel_status skel_worker_flow(skel_worker *worker, const float param
  *
  *  Collective; the same bits on any number of ranks.
  *  @param batches  `batch_size` is ignored
- *  Errors: SKEL_ERR_NUMBER if the loss is not finite; SKEL_ERR_INTERNAL; agreed on.
+ *  Errors: SKEL_ERR_NUMBER if the loss is not finite; SKEL_ERR_INTERNAL; SKEL_ERR_STOPPED; agreed
+ * on.
  */
 SKEL_CHECKED skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
                                               const float buffers[], const skel_batches *batches,

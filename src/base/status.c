@@ -36,6 +36,9 @@ skel_status skel_error_prefix(const char *format, ...)
     char whole[2 * MESSAGE_SIZE + 2];
     va_list arguments;
 
+    if (last_error.status == SKEL_ERR_STOPPED) {
+        return last_error.status;
+    }
     va_start(arguments, format);
     (void)vsnprintf(prefix, sizeof prefix, format, arguments);
     va_end(arguments);
@@ -68,6 +71,8 @@ int skel_status_exit_code(skel_status status)
         return 65;
     case SKEL_ERR_MISSING:
         return 69;
+    case SKEL_ERR_STOPPED:
+        return 75;
     case SKEL_ERR_IO:
     case SKEL_ERR_STORAGE:
         return 74;

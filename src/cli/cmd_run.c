@@ -3,6 +3,7 @@
 
 #include "skel/comm.h"
 #include "skel/dataset.h"
+#include "skel/duration.h"
 #include "skel/engine.h"
 #include "skel/launch.h"
 #include "skel/line.h"
@@ -10,14 +11,19 @@
 #include "skel/memory.h"
 #include "skel/network.h"
 #include "skel/progress.h"
+#include "skel/stop.h"
 #include "skel/sweep.h"
 #include "skel/text.h"
 #include "skel/version.h"
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+static const double margin_default = 90; /* seconds */
 
 static const char details[] =
     "  mpirun -n 4 skel run jobs/cifar10-resnet50.yaml prune.sparsity=0.98 seed=3\n\n"
@@ -36,7 +42,14 @@ static const char details[] =
     "broken ends the sweep.\n\n"
     "A line says which run goes on, how many are done, and when all will be. On a terminal it is\n"
     "live. In a file there is one a minute at most after the first minutes; -v prints each "
-    "result.\n";
+    "result.\n\n"
+    "SIGUSR1, SIGTERM, SIGINT, SIGHUP, --max-time, the coming end of a Slurm allocation\n"
+    "(SLURM_JOB_END_TIME) or a file OUT/STOP stop the program after the microbatch that is being\n"
+    "computed: it writes a checkpoint and ends with exit status 75. The same command goes on,\n"
+    "with the same result, on any number of ranks. A second signal ends the program at once.\n"
+    "mpirun passes on SIGUSR1. After SIGTERM or SIGINT it kills the ranks within about a second,\n"
+    "unless `mpirun --mca odls_base_sigkill_timeout 60` gives them more time. Remove OUT/STOP\n"
+    "before you start again.\n";
 
 static const skel_option options[] = {
     {"out", 0, "DIR", "folder of the run files (default: runs)"},
@@ -44,6 +57,8 @@ static const skel_option options[] = {
     {"groups", 0, "N", "divide the ranks into N groups that take the runs in turn (default: 1)"},
     {"keep-going", 0, NULL, "after a run that failed, do the others (default)"},
     {"no-keep-going", 0, NULL, "after a run that failed, begin no other run"},
+    {"max-time", 0, "TIME", "stop after a checkpoint when TIME is over: 90s, 15m, 2h, 1-02:00:00"},
+    {"margin", 0, "TIME", "stop so long before the end of a Slurm allocation (default: 90s)"},
     {"dry-run", 0, NULL, "list each run and whether it would be done or skipped, then exit"},
     {"table", 0, NULL, "print the table of the runs that are done, do none, then exit"},
     {"print-config", 0, NULL, "print the resolved job of every run, then exit"},
@@ -226,6 +241,49 @@ done:
     return status;
 }
 
+/* The wall clock is read once, because it may be put back later. */
+static void listen_to_slurm(double margin)
+{
+    const char *text = getenv("SLURM_JOB_END_TIME");
+    double left = text != NULL ? strtod(text, NULL) - (double)time(NULL) : 0;
+
+    if (left > 0) {
+        skel_stop_set_end(left, margin);
+    } else if (text != NULL) {
+        SKEL_WARN("SLURM_JOB_END_TIME=%s is in the past by this machine's clock, and is ignored: "
+                  "skel will not stop by itself before the end of the allocation",
+                  text);
+    }
+}
+
+/* Listens to all that can stop the program. Each group of ranks looks for OUT/STOP by itself. */
+static skel_status listen_to_all(const skel_arguments *arguments, const skel_sweep_options *which,
+                                 const skel_comm *comm)
+{
+    const char *most = skel_arguments_get(arguments, "max-time");
+    const char *margin_text = skel_arguments_get(arguments, "margin");
+    double seconds = 0;
+    double margin = margin_default;
+    char file[SKEL_JOB_PATH + 8];
+    skel_status status = SKEL_OK;
+
+    if (most != NULL) {
+        SKEL_TRY(skel_duration_read("skel run: --max-time", most, &seconds));
+        skel_stop_set_time(seconds);
+    }
+    if (margin_text != NULL) {
+        SKEL_TRY(skel_duration_read("skel run: --margin", margin_text, &margin));
+    }
+    listen_to_slurm(margin);
+    if (skel_comm_is_root(comm) || which->groups > 1) {
+        (void)snprintf(file, sizeof file, "%s/STOP", which->out);
+        skel_stop_set_file(file);
+    }
+    skel_stop_listen(skel_comm_rank(comm));
+done:
+    return status;
+}
+
 static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_options *which)
 {
     int argc = arguments->argc;
@@ -241,6 +299,7 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_
                              (const char *const *)(arguments->word + 1), &sweep));
     SKEL_TRY(check_index(sweep, which));
     SKEL_TRY(check_groups(comm, which));
+    SKEL_TRY(listen_to_all(arguments, which, comm));
     SKEL_TRY(do_runs(comm, sweep, which, argc, argv));
 done:
     skel_sweep_close(&sweep);

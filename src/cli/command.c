@@ -207,10 +207,21 @@ skel_status skel_arguments_choice(const skel_arguments *arguments, const char *n
                      nearest != NULL ? "?" : "");
 }
 
+/* Also -q does not hide how a stopped run goes on. */
+static void say(skel_status status)
+{
+    if (status != SKEL_ERR_STOPPED) {
+        skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());
+    } else if (skel_log_enabled(SKEL_LOG_ERROR)) {
+        skel_log_clear_line();
+        (void)fprintf(stderr, "skel: %s\n", skel_error_message());
+    }
+}
+
 skel_status skel_command_leave(skel_comm **comm, skel_status status)
 {
     if (status != SKEL_OK) {
-        skel_log(SKEL_LOG_ERROR, "%s", skel_error_message());
+        say(status);
         skel_error_clear();
     }
     if (*comm != NULL) {

@@ -18,6 +18,7 @@ const skel_help_word skel_help_statuses[] = {
     {"69", "a program or service is missing"},
     {"70", "internal error or a number that is not finite"},
     {"74", "input/output"},
+    {"75", "stopped on request: the same command goes on"},
     {NULL, NULL},
 };
 

@@ -9,39 +9,60 @@
 #include "skel/memory.h"
 #include "skel/progress.h"
 #include "skel/run_file.h"
+#include "skel/stop.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = SKEL_JOB_PATH + 320, GENERATIONS = 2 };
+enum { PATH_SIZE = SKEL_JOB_PATH + 320, GENERATIONS = 3 };
 
-static const char *const suffixes[GENERATIONS] = {".checkpoint", ".checkpoint.old"};
+/* The first name is a file's for the moment between its publication and the renaming of the others:
+ * both older ones are kept until it is complete. */
+static const char *const suffixes[GENERATIONS] = {".checkpoint.new", ".checkpoint",
+                                                  ".checkpoint.old"};
+
+enum { FRESH, NEWEST, OLDER };
 
 static void path_of(const skel_inputs *in, size_t generation, char out[PATH_SIZE])
 {
     (void)snprintf(out, PATH_SIZE, "%s%s", in->assignment->path, suffixes[generation]);
 }
 
+/* Root only: the fresh checkpoint becomes the newest, and the newest the older one. */
+static skel_status shift_generations(const skel_inputs *in)
+{
+    char fresh[PATH_SIZE];
+    char newest[PATH_SIZE];
+    char older[PATH_SIZE];
+
+    path_of(in, FRESH, fresh);
+    path_of(in, NEWEST, newest);
+    path_of(in, OLDER, older);
+    (void)rename(newest, older); /* there is none the first time */
+    if (rename(fresh, newest) != 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "cannot rename %s to %s: %s", fresh, newest, strerror(errno));
+    }
+    return SKEL_OK;
+}
+
 static skel_status write_checkpoint(const skel_inputs *in, const skel_checkpoint_state *state)
 {
     char path[PATH_SIZE];
-    char older[PATH_SIZE];
     skel_file *file = NULL;
     char *job = NULL;
     skel_status status = SKEL_OK;
 
-    path_of(in, 0, path);
-    path_of(in, 1, older);
+    path_of(in, FRESH, path);
     SKEL_TRY(skel_comm_agree(in->comm, skel_job_print(in->job, &job)));
     SKEL_TRY(skel_file_create(in->comm, path, &file));
     SKEL_TRY(skel_record_stamp(in->comm, file, SKEL_CHECKPOINT_SCHEMA));
     SKEL_TRY(skel_file_set_text(file, "/provenance", "job", job));
     SKEL_TRY(skel_checkpoint_state_write(in, state, file));
-    if (skel_comm_is_root(in->comm)) {
-        (void)rename(path, older); /* there is none the first time */
-    }
     SKEL_TRY(skel_file_publish(&file));
+    SKEL_TRY(
+        skel_comm_agree(in->comm, skel_comm_is_root(in->comm) ? shift_generations(in) : SKEL_OK));
 done:
     skel_file_discard(&file);
     SKEL_FREE(&job);
@@ -53,6 +74,18 @@ static bool divides(uint64_t every, size_t done)
     return every > 0 && done > 0 && done % every == 0;
 }
 
+bool skel_checkpoint_is_time(const skel_inputs *in, const skel_checkpoint_state *state)
+{
+    double every = in->job->checkpoint.every_seconds;
+    bool due = false;
+
+    if (every > 0) {
+        due = skel_seconds() - state->saved > every;
+        skel_comm_broadcast(in->comm, sizeof due, &due);
+    }
+    return due;
+}
+
 /* By count on every rank alike; by the clock of the root. */
 static bool is_due(const skel_inputs *in, const skel_checkpoint_state *state)
 {
@@ -61,15 +94,25 @@ static bool is_due(const skel_inputs *in, const skel_checkpoint_state *state)
     bool pruning = position.epochs == 0;
     bool due = pruning ? divides(job->checkpoint.every_iterations, position.iterations)
                        : divides(job->checkpoint.every_epochs, position.epochs);
+    bool late = skel_checkpoint_is_time(in, state);
 
-    if (skel_leg_ends_run(job, &in->settings, position)) {
-        return false; /* the run file itself comes next */
-    }
-    if (job->checkpoint.every_seconds > 0) {
-        due = due || skel_seconds() - state->saved > job->checkpoint.every_seconds;
-        skel_comm_broadcast(in->comm, sizeof due, &due);
-    }
-    return due;
+    /* after the last epoch the run file itself comes next */
+    return !skel_leg_ends_run(job, &in->settings, position) && (due || late);
+}
+
+skel_status skel_checkpoint_save(const skel_inputs *in, skel_checkpoint_state *state)
+{
+    double started = skel_seconds();
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(write_checkpoint(in, state));
+    state->saved = skel_seconds();
+    skel_stop_allow_for(state->saved - started);
+    skel_chronicle_write(in->assignment->chronicle, "checkpoint", state->position, NULL);
+    SKEL_DEBUG("  checkpoint: %zu iterations, %zu epochs, %zu batches", state->position.iterations,
+               state->position.epochs, state->part.steps);
+done:
+    return status;
 }
 
 skel_status skel_checkpoint_when_due(const skel_inputs *in, skel_checkpoint_state *state)
@@ -77,12 +120,29 @@ skel_status skel_checkpoint_when_due(const skel_inputs *in, skel_checkpoint_stat
     skel_status status = SKEL_OK;
 
     if (is_due(in, state)) {
-        SKEL_TRY(write_checkpoint(in, state));
-        state->saved = skel_seconds();
-        skel_chronicle_write(in->assignment->chronicle, "checkpoint", state->position, NULL);
-        SKEL_DEBUG("  checkpoint: %zu iterations, %zu epochs", state->position.iterations,
-                   state->position.epochs);
+        SKEL_TRY(skel_checkpoint_save(in, state));
     }
+    if (!skel_leg_ends_run(in->job, &in->settings, state->position)) {
+        status = skel_comm_agree(in->comm, skel_stop_check());
+    }
+done:
+    return status;
+}
+
+skel_status skel_checkpoint_stop(const skel_inputs *in, skel_checkpoint_state *state)
+{
+    char reason[SKEL_STOP_REASON];
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(reason, sizeof reason, "%s", skel_error_message());
+    SKEL_TRY(skel_checkpoint_save(in, state));
+    status =
+        SKEL_FAIL(SKEL_ERR_STOPPED,
+                  "%s after %zu pruning iteration%s, %zu epoch%s and %zu batch%s; the same "
+                  "command goes on from %s%s",
+                  reason, state->position.iterations, state->position.iterations == 1 ? "" : "s",
+                  state->position.epochs, state->position.epochs == 1 ? "" : "s", state->part.steps,
+                  state->part.steps == 1 ? "" : "es", in->assignment->path, suffixes[NEWEST]);
 done:
     return status;
 }
@@ -109,6 +169,12 @@ static skel_status check_schema(skel_reader *reader, const char *path)
     if (strcmp(schema, SKEL_CHECKPOINT_SCHEMA) != 0) {
         return SKEL_FAIL(SKEL_ERR_DATA, "%s is no checkpoint (schema_name \"%s\")", path, schema);
     }
+    if (skel_stored_number(reader, "/", "schema_version") > SKEL_CHECKPOINT_SCHEMA_VERSION) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "%s was written by a later release of skel (schema_version above %d); go "
+                         "on with that release, or remove the file to start again",
+                         path, SKEL_CHECKPOINT_SCHEMA_VERSION);
+    }
     return SKEL_OK;
 }
 
@@ -133,6 +199,9 @@ static skel_status open_latest(const skel_inputs *in, char path[PATH_SIZE], skel
         if (status == SKEL_OK) {
             return check_job(*reader, path, in->job);
         }
+        if (status == SKEL_ERR_CONFIG) {
+            return status; /* a later release's: it is whole, and worth keeping */
+        }
         SKEL_WARN("%s; passed over", skel_error_message());
         skel_reader_close(reader);
     }
@@ -145,7 +214,7 @@ static void promote(const skel_inputs *in, const char *path)
 {
     char newest[PATH_SIZE];
 
-    path_of(in, 0, newest);
+    path_of(in, NEWEST, newest);
     if (strcmp(path, newest) != 0) {
         (void)rename(path, newest); /* should it fail, publishing will, too, and say why */
     }
@@ -191,7 +260,7 @@ void skel_checkpoint_remove(const skel_inputs *in)
         path_of(in, generation, path);
         (void)unlink(path); /* there may be none */
     }
-    path_of(in, 0, part);
+    path_of(in, FRESH, part);
     used = strlen(part);
     (void)snprintf(part + used, sizeof part - used, ".part");
     (void)unlink(part); /* of an invocation that was killed while it wrote one */

@@ -7,11 +7,31 @@
 /** Writes a checkpoint if one is due: by iterations, by epochs or by the clock.
  *
  *  Collective; the root's clock counts. The latest two are kept, PATH.checkpoint and
- *  PATH.checkpoint.old.
- *  Errors: as skel_file_publish(); agreed on.
+ *  PATH.checkpoint.old, also if a new one cannot be written.
+ *  Errors: as skel_file_publish(); SKEL_ERR_STOPPED if the user has asked to stop; agreed on.
  */
 SKEL_CHECKED skel_status skel_checkpoint_when_due(const skel_inputs *in,
                                                   skel_checkpoint_state *state);
+
+/** Whether a checkpoint is due by the clock: `checkpoint.every-seconds` after the latest one.
+ *
+ *  Collective; the root's clock counts.
+ */
+bool skel_checkpoint_is_time(const skel_inputs *in, const skel_checkpoint_state *state);
+
+/** Writes a checkpoint.
+ *
+ *  Collective. Errors: as skel_file_publish(); agreed on.
+ */
+SKEL_CHECKED skel_status skel_checkpoint_save(const skel_inputs *in, skel_checkpoint_state *state);
+
+/** Writes a checkpoint of a run that the user has asked to stop.
+ *
+ *  Collective.
+ *  Errors: SKEL_ERR_STOPPED with the place of the checkpoint; as skel_file_publish() if it could
+ *          not be written; agreed on. Never SKEL_OK.
+ */
+SKEL_CHECKED skel_status skel_checkpoint_stop(const skel_inputs *in, skel_checkpoint_state *state);
 
 /** Reads the latest good checkpoint of the run; without one the state stays as it was prepared.
  *

@@ -76,12 +76,21 @@ skel_status skel_checkpoint_state_write(const skel_inputs *in, const skel_checkp
 {
     static const char at[] = "/state";
     const skel_outcome *outcome = &state->outcome;
+    const skel_epoch_part *part = &state->part;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_file_set_integer(file, at, "iterations", (int64_t)state->position.iterations));
     SKEL_TRY(skel_file_set_integer(file, at, "epochs", (int64_t)state->position.epochs));
+    SKEL_TRY(skel_file_set_integer(file, at, "placed", state->placed ? 1 : 0));
+    SKEL_TRY(skel_file_set_integer(file, at, "steps", (int64_t)part->steps));
+    SKEL_TRY(skel_file_set_integer(file, at, "step_images", (int64_t)part->images));
+    SKEL_TRY(skel_file_set_double(file, at, "step_loss", part->loss));
+    SKEL_TRY(skel_file_set_double(file, at, "step_accuracy", part->accuracy));
+    SKEL_TRY(skel_file_set_double(file, at, "step_seconds", part->seconds));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_prune", outcome->seconds_prune));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_train", outcome->seconds_train));
+    SKEL_TRY(skel_file_set_double(file, at, "test_accuracy", outcome->test_accuracy));
+    SKEL_TRY(skel_file_set_double(file, at, "test_loss", outcome->test_loss));
     SKEL_TRY(skel_file_set_text(file, at, "history", state->history));
     SKEL_TRY(skel_file_set_text(file, at, "engine_prune", state->prune_engine));
     SKEL_TRY(write_vectors(in, state, file));
@@ -109,8 +118,12 @@ done:
 /* What is no vector, as the root reads it and the others receive it. */
 typedef struct scalars {
     skel_position position;
+    skel_epoch_part part;
+    bool placed;
     double seconds_prune;
     double seconds_train;
+    double test_accuracy; /* after the latest epoch */
+    double test_loss;
     char history[SKEL_HISTORY];
     char engine_prune[32];
 } scalars;
@@ -121,8 +134,17 @@ static void read_scalars(skel_reader *reader, scalars *out)
 
     out->position.iterations = (size_t)skel_stored_number(reader, at, "iterations");
     out->position.epochs = (size_t)skel_stored_number(reader, at, "epochs");
+    out->part = (skel_epoch_part){/* an earlier release wrote none: the numbers are 0 */
+                                  .steps = (size_t)skel_stored_number(reader, at, "steps"),
+                                  .images = (size_t)skel_stored_number(reader, at, "step_images"),
+                                  .loss = skel_stored_number(reader, at, "step_loss"),
+                                  .accuracy = skel_stored_number(reader, at, "step_accuracy"),
+                                  .seconds = skel_stored_number(reader, at, "step_seconds")};
+    out->placed = out->position.epochs > 0 || skel_stored_number(reader, at, "placed") > 0;
     out->seconds_prune = skel_stored_number(reader, at, "seconds_prune");
     out->seconds_train = skel_stored_number(reader, at, "seconds_train");
+    out->test_accuracy = skel_stored_number(reader, at, "test_accuracy");
+    out->test_loss = skel_stored_number(reader, at, "test_loss");
     skel_reader_attribute(reader, at, "history", sizeof out->history, out->history);
     skel_reader_attribute(reader, at, "engine_prune", sizeof out->engine_prune, out->engine_prune);
 }
@@ -187,13 +209,17 @@ static void log_restart(const skel_inputs *in, const char *path, skel_checkpoint
 {
     skel_position position = state->position;
     size_t used = strlen(state->history);
+    char steps[48] = "";
 
+    if (state->part.steps > 0) {
+        (void)snprintf(steps, sizeof steps, " and %zu batches", state->part.steps);
+    }
     (void)snprintf(state->history + used, sizeof state->history - used,
-                   "resumed after %zu iterations and %zu epochs on %d ranks\n", position.iterations,
-                   position.epochs, skel_comm_size(in->comm));
-    SKEL_INFO("resumed: %zu pruning iteration%s and %zu epoch%s done before (%s)",
+                   "resumed after %zu iterations and %zu epochs%s on %d ranks\n",
+                   position.iterations, position.epochs, steps, skel_comm_size(in->comm));
+    SKEL_INFO("resumed: %zu pruning iteration%s and %zu epoch%s%s done before (%s)",
               position.iterations, position.iterations == 1 ? "" : "s", position.epochs,
-              position.epochs == 1 ? "" : "s", path);
+              position.epochs == 1 ? "" : "s", steps, path);
 }
 
 skel_status skel_checkpoint_state_read(const skel_inputs *in, const char *path, skel_reader *reader,
@@ -209,8 +235,12 @@ skel_status skel_checkpoint_state_read(const skel_inputs *in, const char *path, 
     }
     skel_comm_broadcast(in->comm, sizeof from, &from);
     state->position = from.position;
+    state->part = from.part;
+    state->placed = from.placed;
     state->outcome.seconds_prune = from.seconds_prune;
     state->outcome.seconds_train = from.seconds_train;
+    state->outcome.test_accuracy = from.test_accuracy;
+    state->outcome.test_loss = from.test_loss;
     state->prune_engine = engine_named(from.engine_prune);
     memcpy(state->history, from.history, sizeof state->history);
     SKEL_TRY(skel_comm_agree(in->comm, root ? read_vectors(reader, in, state) : SKEL_OK));

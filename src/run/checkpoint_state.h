@@ -9,17 +9,19 @@
 
 enum { SKEL_HISTORY = 4096 }; /**< bytes of the restart history */
 
-/** The state of a run between two iterations or epochs. The same on every rank. */
+/** The state of a run between two iterations, epochs or batches. The same on every rank. */
 typedef struct skel_checkpoint_state {
     skel_position position;
-    skel_state weights;  /**< now; the vectors are borrowed from the run */
-    skel_state rewound;  /**< copy that lottery tickets are put back to; its vectors are NULL if
-                              tickets start from the initial weights or nothing is rewound */
-    skel_mask *mask;     /**< owned */
-    uint8_t *first_keep; /**< [parameter_count] the mask before it moved; NULL: it never moves */
-    uint8_t *lineage;    /**< [parameter_count] of the mask's weights */
+    bool placed;          /**< the leg's first weights are in place */
+    skel_epoch_part part; /**< of the epoch that goes on, behind position.epochs */
+    skel_state weights;   /**< now; the vectors are borrowed from the run */
+    skel_state rewound;   /**< copy that lottery tickets are put back to; its vectors are NULL if
+                               tickets start from the initial weights or nothing is rewound */
+    skel_mask *mask;      /**< owned */
+    uint8_t *first_keep;  /**< [parameter_count] the mask before it moved; NULL: it never moves */
+    uint8_t *lineage;     /**< [parameter_count] of the mask's weights */
     skel_tables tables;
-    skel_outcome outcome;       /**< of the phases so far; a checkpoint holds its seconds */
+    skel_outcome outcome;       /**< of the phases so far; a checkpoint holds seconds and test */
     const char *prune_engine;   /**< "" if pruning needed none */
     const char *train_engine;   /**< "" if nothing was trained; not in a checkpoint */
     char history[SKEL_HISTORY]; /**< a line per resume */

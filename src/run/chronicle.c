@@ -321,9 +321,6 @@ static void add_outcome(const skel_outcome *outcome, skel_json *line)
     skel_json_add_number(line, "seconds", outcome->seconds);
 }
 
-/* The exit status that means: stopped after a checkpoint, run me again. */
-enum { EXIT_STOPPED = 75 };
-
 static void write_end(skel_chronicle *chronicle, skel_status status, const skel_outcome *outcome)
 {
     int exit_code = skel_status_exit_code(status);
@@ -333,9 +330,9 @@ static void write_end(skel_chronicle *chronicle, skel_status status, const skel_
         return;
     }
     skel_json_add_text(line, "result",
-                       status == SKEL_OK           ? "done"
-                       : exit_code == EXIT_STOPPED ? "stopped"
-                                                   : "failed");
+                       status == SKEL_OK            ? "done"
+                       : status == SKEL_ERR_STOPPED ? "stopped"
+                                                    : "failed");
     skel_json_add_count(line, "exit_status", (uint64_t)exit_code);
     add_position(chronicle, line);
     if (status == SKEL_OK) {

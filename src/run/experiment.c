@@ -62,8 +62,9 @@ static skel_status train(skel_prepared *run, skel_diagnosis *diagnosis)
     bool final = state->position.iterations == in->settings.iterations;
     skel_status status = SKEL_OK;
 
-    if (state->position.epochs == 0) {
+    if (!state->placed) {
         skel_rewind_weights(in, state);
+        state->placed = true;
     }
     SKEL_TRY(describe_mask(in, state));
     if (final && !moves) {
@@ -88,6 +89,21 @@ static void warn_of_idle_ranks(const skel_assignment *assignment)
     }
 }
 
+/* The paper's algorithm, from wherever the state is. */
+static skel_status skeletonize(skel_prepared *run, skel_diagnosis *diagnosis)
+{
+    const skel_inputs *in = &run->inputs;
+    skel_checkpoint_state *state = &run->state;
+    skel_status status = SKEL_OK;
+
+    do {
+        SKEL_TRY(skel_phase_prune(in, state, &run->scratch));
+        SKEL_TRY(train(run, diagnosis));
+    } while (!skel_leg_ends_run(in->job, &in->settings, state->position));
+done:
+    return status == SKEL_ERR_STOPPED ? skel_checkpoint_stop(in, state) : status;
+}
+
 skel_status skel_experiment_run(const skel_assignment *assignment, skel_outcome *out)
 {
     skel_prepared run = {0};
@@ -99,10 +115,7 @@ skel_status skel_experiment_run(const skel_assignment *assignment, skel_outcome 
     SKEL_TRY(skel_phase_prepare(assignment, &run));
     warn_of_idle_ranks(assignment);
     SKEL_TRY(skel_checkpoint_restore(in, state));
-    do {
-        SKEL_TRY(skel_phase_prune(in, state, &run.scratch));
-        SKEL_TRY(train(&run, &diagnosis));
-    } while (!skel_leg_ends_run(in->job, &in->settings, state->position));
+    SKEL_TRY(skeletonize(&run, &diagnosis));
     state->outcome.seconds = state->outcome.seconds_prune + state->outcome.seconds_train;
     SKEL_TRY(skel_record_write(in, state, &diagnosis));
     skel_checkpoint_remove(in);

@@ -120,11 +120,16 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
     SKEL_TRY(skel_signal_compute(in, phase->worker, &theta, iteration, &phase->progress,
                                  phase->scratch, &found));
     request = request_of(phase, iteration, theta.parameters, &found);
+    skel_trace_remember(&phase->trace, mask);
     SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));
     warn_of_ties(phase, iteration, &report);
     seconds = skel_comm_roots(in->comm, skel_seconds() - started);
-    SKEL_TRY(skel_trace_mask(&phase->trace, in, phase->worker, mask, theta.parameters, iteration,
-                             phase->scratch, &after));
+    status = skel_trace_mask(&phase->trace, in, phase->worker, mask, theta.parameters, iteration,
+                             phase->scratch, &after);
+    if (status == SKEL_ERR_STOPPED) { /* on every rank */
+        skel_trace_undo(&phase->trace, mask);
+    }
+    SKEL_TRY(status);
     status = skel_metrics_add(
         phase->state->tables.prune,
         (double[SKEL_PRUNE_COLUMNS]){
@@ -169,6 +174,7 @@ skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state
             goto done;
         }
         state->position = (skel_position){.iterations = iteration};
+        state->placed = false;
         state->outcome.seconds_prune =
             before +
             skel_comm_roots(in->comm, skel_progress_advance(&phase.progress, images, NULL));

@@ -19,10 +19,34 @@ typedef struct leg_of {
     skel_leg leg;
     skel_worker *worker;
     skel_training training;
+    double started; /* of the training, earlier legs and invocations included */
     char round[ROUND];
 } leg_of;
 
-static skel_training training_of(const leg_of *phase)
+static void count_seconds(leg_of *phase)
+{
+    phase->state->outcome.seconds_train =
+        skel_comm_roots(phase->in->comm, skel_seconds() - phase->started);
+}
+
+/* `due` of a skel_training. */
+static bool is_due(void *context)
+{
+    const leg_of *phase = context;
+
+    return skel_checkpoint_is_time(phase->in, phase->state);
+}
+
+/* `save` of a skel_training. */
+static skel_status save(void *context)
+{
+    leg_of *phase = context;
+
+    count_seconds(phase);
+    return skel_checkpoint_save(phase->in, phase->state);
+}
+
+static skel_training training_of(leg_of *phase)
 {
     const skel_inputs *in = phase->in;
     const skel_job *job = in->job;
@@ -42,6 +66,9 @@ static skel_training training_of(const leg_of *phase)
         .shift = phase->leg.shift,
         .progress = &phase->scratch->progress,
         .round = phase->round,
+        .context = phase,
+        .due = is_due,
+        .save = save,
     };
 }
 
@@ -104,7 +131,8 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
     skel_result test = {.loss = (double)NAN, .accuracy = (double)NAN};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_trainer_epoch(&phase->training, epoch, &phase->state->weights, &report));
+    SKEL_TRY(skel_trainer_epoch(&phase->training, epoch, &phase->state->weights,
+                                &phase->state->part, &report));
     SKEL_TRY(
         evaluate(phase, "validate", epoch + 1, &in->dataset->train, &in->validation, &validation));
     if (skel_leg_tests_at(in->job, &phase->leg, epoch + 1)) {
@@ -145,7 +173,8 @@ static void show_progress(leg_of *phase)
         (void)snprintf(phase->round, ROUND, "round %zu/%zu, ", phase->leg.number, legs - 1);
     }
     if (phase->scratch->progress.total == 0) {
-        skel_inputs_progress(in, "train", epochs * in->train.count, &phase->scratch->progress);
+        skel_inputs_progress(in, "train", epochs * in->train.count - phase->state->part.images,
+                             &phase->scratch->progress);
     }
 }
 
@@ -170,8 +199,10 @@ done:
 skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state,
                              skel_scratch *scratch)
 {
-    double started = skel_seconds() - state->outcome.seconds_train;
-    leg_of phase = {.in = in, .state = state, .scratch = scratch};
+    leg_of phase = {.in = in,
+                    .state = state,
+                    .scratch = scratch,
+                    .started = skel_seconds() - state->outcome.seconds_train};
     skel_evolution evolution = {0};
     skel_position *position = &state->position;
     skel_status status = SKEL_OK;
@@ -189,13 +220,17 @@ skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state
     while (position->epochs < phase.leg.epochs) {
         SKEL_TRY(train_and_test(&phase, phase.leg.first + position->epochs));
         position->epochs++;
+        state->part = (skel_epoch_part){0};
         skel_rewind_save(in, state);
-        state->outcome.seconds_train = skel_comm_roots(in->comm, skel_seconds() - started);
+        count_seconds(&phase);
         skel_chronicle_write(in->assignment->chronicle, "epoch", *position, state->tables.train);
         SKEL_TRY(skel_checkpoint_when_due(in, state));
     }
     state->outcome.tested = true;
 done:
+    if (status == SKEL_ERR_STOPPED) { /* on every rank */
+        count_seconds(&phase);
+    }
     skel_evolution_close(&evolution);
     skel_worker_destroy(&phase.worker);
     (void)skel_progress_finish(&scratch->progress);

@@ -1,7 +1,10 @@
 /* Traces: one gradient at the mask that an iteration has made. */
 #include "trace.h"
 
+#include "skel/memory.h"
+
 #include <math.h>
+#include <string.h>
 
 /* Whether a worker of the pruning phase can compute a plain gradient at the mask that the iteration
  * has made: not with a temperature, for one image, or for the weights that were kept before. */
@@ -28,6 +31,10 @@ skel_status skel_trace_open(const skel_inputs *in, const skel_mask *mask, skel_t
 
     *out = (skel_trace){.wanted = in->job->prune.trace};
     options.keep = mask->keep;
+    if (out->wanted) {
+        status = SKEL_ALLOC(mask->count, 1, &out->before);
+    }
+    SKEL_TRY(skel_comm_agree(in->comm, status));
     if (out->wanted && !shares_worker(in)) {
         SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &out->own));
     }
@@ -38,6 +45,22 @@ done:
 void skel_trace_close(skel_trace *trace)
 {
     skel_worker_destroy(&trace->own);
+    SKEL_FREE(&trace->before);
+}
+
+void skel_trace_remember(const skel_trace *trace, const skel_mask *mask)
+{
+    if (trace->wanted) {
+        memcpy(trace->before, mask->keep, mask->count);
+    }
+}
+
+void skel_trace_undo(const skel_trace *trace, skel_mask *mask)
+{
+    if (trace->wanted) {
+        memcpy(mask->keep, trace->before, mask->count);
+        skel_mask_recount(mask);
+    }
 }
 
 skel_status skel_trace_mask(const skel_trace *trace, const skel_inputs *in, skel_worker *worker,

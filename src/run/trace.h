@@ -7,6 +7,7 @@
 /** A trace of one pruning phase. */
 typedef struct skel_trace {
     bool wanted;      /**< `prune.trace` */
+    uint8_t *before;  /**< [parameter_count] mask before the iteration; owned */
     skel_worker *own; /**< computes the gradients where the phase's worker cannot; owned */
 } skel_trace;
 
@@ -26,6 +27,18 @@ SKEL_CHECKED skel_status skel_trace_open(const skel_inputs *in, const skel_mask 
  *  Local.
  */
 void skel_trace_close(skel_trace *trace);
+
+/** Remembers the mask before an iteration, because a trace that is stopped undoes the iteration.
+ *
+ *  Local.
+ */
+void skel_trace_remember(const skel_trace *trace, const skel_mask *mask);
+
+/** Puts the mask back that skel_trace_remember() has seen: the iteration will be done again.
+ *
+ *  Local.
+ */
+void skel_trace_undo(const skel_trace *trace, skel_mask *mask);
 
 /** The figures of the mask that an iteration has made, on the images of this iteration.
  *

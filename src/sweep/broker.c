@@ -59,7 +59,9 @@ static void note(skel_broker *broker, const message *result)
     run->outcome = result->outcome;
     skel_display_end(broker->display, result->group);
     skel_sweep_settle(sweep, result->index, result->status, result->words);
-    if (result->status != SKEL_OK) {
+    if (result->status == SKEL_ERR_STOPPED) {
+        broker->deal.agenda->closed = true;
+    } else if (result->status != SKEL_OK) {
         skel_notice_failed(sweep, result->index, broker->deal.tried);
     } else {
         skel_notice_done(sweep, result->index, result->kept);

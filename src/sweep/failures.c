@@ -49,12 +49,15 @@ skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried)
     size_t left = 0;
     char begun[64] = "";
     skel_status worst = SKEL_OK;
+    const skel_sweep_run *stopped = NULL;
 
     for (size_t i = 0; i < sweep->runs; i++) {
         const skel_sweep_run *run = &sweep->run[i];
 
         left += run->state == SKEL_RUN_PENDING;
-        if (run->state == SKEL_RUN_FAILED) {
+        if (run->status == SKEL_ERR_STOPPED) {
+            stopped = run;
+        } else if (run->state == SKEL_RUN_FAILED) {
             worst = skel_failures_worse(worst, run->status);
             if (tried == 1) {
                 return blame(sweep, i);
@@ -65,6 +68,10 @@ skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried)
             }
             print_line(sweep, i);
         }
+    }
+    if (stopped != NULL) { /* whatever has failed, the same command does the rest */
+        return skel_error_set(SKEL_ERR_STOPPED, "%s",
+                              stopped->failure != NULL ? stopped->failure : "stopped");
     }
     if (worst == SKEL_OK) {
         return SKEL_OK;

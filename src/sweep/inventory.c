@@ -74,7 +74,8 @@ static const char *find_rest(const char *name)
 /* Decides by the name what a file is; false: nothing of ours. */
 static bool classify(listed_file *file, char *name)
 {
-    bool is_checkpoint = ends_in(name, ".h5.checkpoint") || ends_in(name, ".h5.checkpoint.old");
+    bool is_checkpoint = ends_in(name, ".h5.checkpoint") || ends_in(name, ".h5.checkpoint.old") ||
+                         ends_in(name, ".h5.checkpoint.new");
 
     if (is_checkpoint) {
         *(strstr(name, ".checkpoint")) = '\0';

@@ -159,7 +159,7 @@ static void free_stems(stems *all)
 static skel_status add_stem(const char *path, stems *all)
 {
     static const char *const endings[] = {SKEL_JOURNAL_SUFFIX, ".h5", ".h5.checkpoint",
-                                          ".h5.checkpoint.old"};
+                                          ".h5.checkpoint.old", ".h5.checkpoint.new"};
     size_t length = strlen(path);
     skel_status status = SKEL_OK;
 

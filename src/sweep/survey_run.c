@@ -28,7 +28,8 @@ static bool exists(const char *stem, const char *suffix)
 
 static bool has_checkpoint(const char *stem)
 {
-    return exists(stem, ".h5.checkpoint") || exists(stem, ".h5.checkpoint.old");
+    return exists(stem, ".h5.checkpoint") || exists(stem, ".h5.checkpoint.old") ||
+           exists(stem, ".h5.checkpoint.new");
 }
 
 static void take_start(const skel_json *line, skel_survey_run *run)

@@ -105,68 +105,87 @@ done:
     return status;
 }
 
-static void add_result(skel_result *sum, const skel_result *result)
+static void add_result(skel_epoch_part *part, const skel_result *result)
 {
-    sum->loss += result->loss * (double)result->images;
-    sum->accuracy += result->accuracy * (double)result->images;
-    sum->images += result->images;
+    part->loss += result->loss * (double)result->images;
+    part->accuracy += result->accuracy * (double)result->images;
+    part->images += result->images;
+    part->steps++;
+}
+
+/* The batch behind the steps that are done. */
+static skel_batches batch_of(const skel_training *training, size_t epoch, size_t step,
+                             const scratch *room)
+{
+    size_t first = step * training->batch_size;
+    size_t left = training->train->count - first;
+
+    return (skel_batches){
+        .view = training->view,
+        .samples = training->samples,
+        .count = left < training->batch_size ? left : training->batch_size,
+        .batch_size = training->batch_size,
+        .index = room->order + first,
+        .epoch = (uint32_t)(epoch + training->shift),
+        .progress = training->progress,
+    };
 }
 
 static skel_status train_batches(const skel_training *training, size_t epoch, scratch *room,
-                                 skel_result *sum)
+                                 skel_epoch_part *part)
 {
     size_t count = training->train->count;
     size_t steps = (count + training->batch_size - 1) / training->batch_size;
+    double started = skel_seconds() - part->seconds;
+    skel_status status = SKEL_OK;
 
-    for (size_t step = 0; step < steps; step++) {
-        size_t first = step * training->batch_size;
-        size_t left = count - first;
+    while (part->steps < steps) {
+        size_t step = part->steps;
         double rate = skel_rate_at(&training->rate, epoch, step, steps);
         char note[SKEL_PROGRESS_NOTE];
         skel_result result = {0};
-        skel_batches batch = {
-            .view = training->view,
-            .samples = training->samples,
-            .count = left < training->batch_size ? left : training->batch_size,
-            .batch_size = training->batch_size,
-            .index = room->order + first,
-            .epoch = (uint32_t)(epoch + training->shift),
-            .progress = training->progress,
-        };
+        skel_batches batch = batch_of(training, epoch, step, room);
 
         if (train_batch(training, &batch, epoch * steps + step + 1, rate, room, &result) !=
             SKEL_OK) {
             return skel_error_prefix("training epoch %zu, batch %zu of %zu, learning rate %g",
                                      epoch + 1, step + 1, steps, rate);
         }
-        add_result(sum, &result);
+        add_result(part, &result);
+        part->seconds = skel_seconds() - started;
         (void)snprintf(note, sizeof note, "%sepoch %zu/%zu, loss %.4f",
                        training->round != NULL ? training->round : "", epoch + 1,
-                       training->rate.epochs, sum->loss / (double)sum->images);
+                       training->rate.epochs, part->loss / (double)part->images);
         (void)skel_progress_advance(training->progress, batch.count, note);
+        if (training->due != NULL && part->steps < steps && training->due(training->context)) {
+            skel_packed_state_unpack(&room->state);
+            SKEL_TRY(training->save(training->context));
+        }
     }
-    return SKEL_OK;
+done:
+    return status;
 }
 
 skel_status skel_trainer_epoch(const skel_training *training, size_t epoch, const skel_state *state,
-                               skel_epoch_report *report)
+                               skel_epoch_part *part, skel_epoch_report *report)
 {
     size_t steps = (training->train->count + training->batch_size - 1) / training->batch_size;
     scratch room = {0};
-    double started = skel_seconds();
-    skel_result sum = {0};
     skel_status status = SKEL_OK;
 
     /* equal allocations on every rank, but one may fail on one rank alone */
     SKEL_TRY(skel_comm_agree(training->comm, scratch_make(training, state, &room)));
     skel_sampler_epoch(training->train, training->seed, (uint32_t)(epoch + training->shift),
                        room.order);
-    SKEL_TRY(train_batches(training, epoch, &room, &sum));
-    skel_packed_state_unpack(&room.state);
-    report->result = (skel_result){.loss = sum.loss / (double)sum.images,
-                                   .accuracy = sum.accuracy / (double)sum.images,
-                                   .images = sum.images};
-    report->seconds = skel_comm_roots(training->comm, skel_seconds() - started);
+    status = train_batches(training, epoch, &room, part);
+    if (status == SKEL_OK || status == SKEL_ERR_STOPPED) {
+        skel_packed_state_unpack(&room.state);
+    }
+    SKEL_TRY(status);
+    report->result = (skel_result){.loss = part->loss / (double)part->images,
+                                   .accuracy = part->accuracy / (double)part->images,
+                                   .images = part->images};
+    report->seconds = skel_comm_roots(training->comm, part->seconds);
     report->learning_rate = skel_rate_at(&training->rate, epoch, 0, steps);
 done:
     scratch_free(&room);

@@ -2,6 +2,7 @@
 #include "worker_impl.h"
 
 #include "skel/memory.h"
+#include "skel/stop.h"
 
 static size_t divide_up(size_t a, size_t b)
 {
@@ -199,6 +200,11 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
         *bytes += skel_packing_bytes(network, kept) + kept * sizeof(float);
     }
     return status;
+}
+
+skel_status skel_worker_border(const skel_worker *worker)
+{
+    return worker->options.batchnorm_over_batch ? SKEL_OK : skel_stop_check();
 }
 
 const char *skel_worker_engine(const skel_worker *worker)

@@ -16,6 +16,7 @@ static skel_status evaluate(void *context, size_t first, size_t count, float *co
     skel_status status = SKEL_OK;
 
     (void)values;
+    SKEL_TRY(skel_worker_border(worker));
     for (size_t i = 0; i < count; i++) {
         skel_batch batch = skel_worker_range_load(&of->range, first + i, 0);
         size_t correct = 0;

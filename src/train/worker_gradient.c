@@ -1,6 +1,8 @@
 /* Gradients, Hessian products and curvatures over batches: all are averaged in the same way. */
 #include "worker_impl.h"
 
+#include "skel/stop.h"
+
 #include <string.h>
 
 typedef struct reduction reduction;
@@ -58,6 +60,7 @@ static skel_status compute_values(void *context, size_t first, size_t count, flo
     skel_status status = SKEL_OK;
 
     SKEL_ASSERT(count <= worker->slots);
+    SKEL_TRY(skel_worker_border(worker));
     for (size_t i = 0; i < count; i++) {
         worker->batch[i] = skel_worker_range_load(&of->range, first + i, i);
         worker->pass[i].gradient = values[i];
@@ -123,13 +126,16 @@ done:
     return status;
 }
 
-/* Loads parameters of the worker's packing. Collective. */
+/* Loads parameters of the worker's packing, unless the user has asked to stop. Collective. */
 static skel_status load_packed(skel_worker *worker, const float parameters[])
 {
-    skel_status status = worker->packed != NULL
-                             ? skel_engine_load_packed(worker->engine, worker->packing, parameters)
-                             : skel_engine_load(worker->engine, parameters, worker->options.keep);
+    skel_status status = skel_stop_check();
 
+    if (status == SKEL_OK) {
+        status = worker->packed != NULL
+                     ? skel_engine_load_packed(worker->engine, worker->packing, parameters)
+                     : skel_engine_load(worker->engine, parameters, worker->options.keep);
+    }
     return skel_comm_agree(worker->comm, status);
 }
 

@@ -32,6 +32,13 @@ struct skel_worker {
     size_t microbatches;       /* of the reduction that is going on */
 };
 
+/** The border before a microbatch: fails if the user has asked to stop, unless the ranks compute
+ *  their microbatches in lock step. Then all ranks stop together, before the next gradient.
+ *
+ *  Local. Errors: SKEL_ERR_STOPPED.
+ */
+SKEL_CHECKED skel_status skel_worker_border(const skel_worker *worker);
+
 /** Lists the values that a microbatch adds to the sums: the packed gradient by tensor, and right
  *  behind it all statistics.
  *
@@ -51,7 +58,8 @@ void skel_worker_terms_add(const skel_worker *worker, float share, float gradien
 
 /** Loads flat parameters into the engine, packed if the worker sums kept weights alone.
  *
- *  Collective. `parameters` is [parameter_count]. Errors: the engine's, agreed on.
+ *  Collective. `parameters` is [parameter_count]. Errors: the engine's; SKEL_ERR_STOPPED if the
+ * user has asked to stop; agreed on.
  */
 SKEL_CHECKED skel_status skel_worker_load(skel_worker *worker, const float parameters[]);
 

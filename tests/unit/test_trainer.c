@@ -210,7 +210,8 @@ START_TEST(a_step_in_which_the_mask_moves_instead_has_all_gradients_and_no_optim
     ck_assert_ok(SKEL_ALLOC(by_hand.record.count, sizeof *gradient, &gradient));
     by_loop.training.mover = &by_loop.mover;
     by_loop.record.instead = 2;
-    ck_assert_ok(skel_trainer_epoch(&by_loop.training, 0, &by_loop.state, &report));
+    ck_assert_ok(
+        skel_trainer_epoch(&by_loop.training, 0, &by_loop.state, &(skel_epoch_part){0}, &report));
     for (size_t step = 0; step < STEPS; step++) {
         bool moves = step + 1 == 2;
 
@@ -247,8 +248,10 @@ START_TEST(steps_are_counted_over_the_whole_training)
     moving.training.mover = &moving.mover;
     moving.record.after = last;
     for (size_t epoch = 0; epoch < 3; epoch++) {
-        ck_assert_ok(skel_trainer_epoch(&moving.training, epoch, &moving.state, &report));
-        ck_assert_ok(skel_trainer_epoch(&plain.training, epoch, &plain.state, &report));
+        ck_assert_ok(skel_trainer_epoch(&moving.training, epoch, &moving.state,
+                                        &(skel_epoch_part){0}, &report));
+        ck_assert_ok(skel_trainer_epoch(&plain.training, epoch, &plain.state, &(skel_epoch_part){0},
+                                        &report));
         ck_assert_uint_eq(moving.record.calls, epoch >= 1);
     }
     ck_assert_uint_eq(moving.record.step[0], last);
@@ -270,9 +273,12 @@ START_TEST(a_shifted_epoch_sees_the_samples_of_a_later_one)
     fixture_make(&later);
     fixture_make(&same);
     shifted.training.shift = 5;
-    ck_assert_ok(skel_trainer_epoch(&shifted.training, 1, &shifted.state, &report));
-    ck_assert_ok(skel_trainer_epoch(&later.training, 6, &later.state, &report));
-    ck_assert_ok(skel_trainer_epoch(&same.training, 1, &same.state, &report));
+    ck_assert_ok(
+        skel_trainer_epoch(&shifted.training, 1, &shifted.state, &(skel_epoch_part){0}, &report));
+    ck_assert_ok(
+        skel_trainer_epoch(&later.training, 6, &later.state, &(skel_epoch_part){0}, &report));
+    ck_assert_ok(
+        skel_trainer_epoch(&same.training, 1, &same.state, &(skel_epoch_part){0}, &report));
     ck_same_state(&shifted, &later);
     ck_assert(memcmp(shifted.state.parameters, same.state.parameters,
                      same.record.count * sizeof(float)) != 0);
@@ -293,7 +299,8 @@ START_TEST(the_learning_rate_of_an_epoch_is_that_of_its_first_step)
     of.training.rate =
         (skel_rate){.kind = SKEL_RATE_CONSTANT, .base = 0.08, .epochs = 3, .warmup_epochs = 2};
     for (size_t epoch = 0; epoch < 3; epoch++) {
-        ck_assert_ok(skel_trainer_epoch(&of.training, epoch, &of.state, &report));
+        ck_assert_ok(
+            skel_trainer_epoch(&of.training, epoch, &of.state, &(skel_epoch_part){0}, &report));
         ck_assert_double_eq_tol(report.learning_rate, expected[epoch], 1e-15);
     }
     fixture_free(&of);
