@@ -14,7 +14,7 @@ import numpy as np
 
 class Run:
     def __init__(self, folder, name, method):
-        (path,) = glob.glob(f"{folder}/{name}/*-{method}-s*.h5")
+        (path,) = glob.glob(f"{folder}/{name}/{method}-s*.h5")
         self.file = h5py.File(path, "r")
 
     def vector(self, group):

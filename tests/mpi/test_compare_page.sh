@@ -41,7 +41,7 @@ assert page == f"before\n<!-- tiny -->\n{section}<!-- end -->\nafter\n<!-- other
 for method in ("random", "snip"):
     rows = [line.split("|")[2:4] for line in section.split("\n") if line.startswith(f"| `{method}` ")]
     for column, sparsity in enumerate((0.9, 0.998)):
-        files = [h5py.File(path, "r") for path in glob.glob(f"{work}/tiny/*-{method}-s{sparsity}-*.h5")]
+        files = [h5py.File(path, "r") for path in glob.glob(f"{work}/tiny/{method}-s{sparsity}-*.h5")]
         summaries = [file["summary"].attrs for file in files]
         accuracy = [100 * s["test_accuracy"] for s in summaries]
         assert len(accuracy) == 2

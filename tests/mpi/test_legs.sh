@@ -53,7 +53,7 @@ run 2 "$work/1" redrawn prune.method=imp prune.sparsity=0.9 prune.iterations=1 \
     prune.check=reinitialise
 
 # The weights that a lottery ticket's last round must have started from, with its mask.
-/usr/bin/python3 - "$work"/1/all/*-imp-*.h5 initial "$work/ticket.h5" \
+/usr/bin/python3 - "$work"/1/all/imp-s*.h5 initial "$work/ticket.h5" \
     "$work"/1/redrawn/*.h5 redrawn "$work/other.h5" <<'PYTHON'
 import sys
 import h5py
