@@ -85,6 +85,7 @@ skel_status skel_division_plan(size_t ranks, const int node[], size_t groups, si
     for (size_t i = 0; i < ranks; i++) {
         site *at = site_of(sites, &count, node[i]);
 
+        SKEL_ASSERT(at->ranks > 0); /* its ranks were counted above */
         group[i] = at->first + at->placed++ * at->groups / at->ranks;
     }
 done:
@@ -105,6 +106,7 @@ static skel_status choose(const skel_comm *all, size_t groups, size_t *number)
         status = SKEL_ALLOC(size, sizeof *group, &group);
     }
     SKEL_TRY(skel_comm_agree(all, status));
+    SKEL_ASSERT(node != NULL && group != NULL); /* static analysis knows no agreement */
     node[skel_comm_rank(all)] = skel_node_number(mpi);
     (void)MPI_Allgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, node, 1, MPI_INT, mpi);
     SKEL_TRY(skel_comm_agree(all, skel_division_plan(size, node, groups, group)));

@@ -61,17 +61,35 @@ done:
     return status;
 }
 
-static skel_status record_provenance(const skel_inputs *in, const skel_checkpoint_state *state,
-                                     skel_file *file)
+/* What the run was computed with: program, libraries, processor, ranks. */
+static skel_status record_machine(const skel_inputs *in, const skel_checkpoint_state *state,
+                                  skel_file *file)
 {
     static const char at[] = "/provenance";
     char libraries[SKEL_LIBRARIES_TEXT];
     char isa[SKEL_ISA_TEXT];
-    char *job = NULL;
     skel_status status = SKEL_OK;
 
     skel_libraries_text(libraries);
     skel_isa_text(isa);
+    SKEL_TRY(skel_file_set_text(file, at, "git_revision", skel_revision()));
+    SKEL_TRY(skel_file_set_text(file, at, "libraries", libraries));
+    SKEL_TRY(skel_file_set_text(file, at, "instruction_set", isa));
+    SKEL_TRY(skel_file_set_integer(file, at, "ranks", skel_comm_size(in->comm)));
+    SKEL_TRY(skel_file_set_text(file, at, "engine_prune", state->prune_engine));
+    SKEL_TRY(skel_file_set_text(file, at, "engine_train", state->train_engine));
+    SKEL_TRY(record_hosts(in, file));
+done:
+    return status;
+}
+
+static skel_status record_provenance(const skel_inputs *in, const skel_checkpoint_state *state,
+                                     skel_file *file)
+{
+    static const char at[] = "/provenance";
+    char *job = NULL;
+    skel_status status = SKEL_OK;
+
     SKEL_TRY(skel_comm_agree(in->comm, skel_job_print(in->job, &job)));
     SKEL_TRY(skel_file_set_text(file, at, "job", job));
     if (in->assignment->identity != NULL) { /* images of a benchmark are no data set */
@@ -80,17 +98,11 @@ static skel_status record_provenance(const skel_inputs *in, const skel_checkpoin
     SKEL_TRY(skel_file_set_integer(file, at, "index", (int64_t)in->assignment->index));
     SKEL_TRY(
         skel_file_set_text(file, at, "command_line", in->assignment->invocation->command_line));
-    SKEL_TRY(skel_file_set_text(file, at, "git_revision", skel_revision()));
-    SKEL_TRY(skel_file_set_text(file, at, "libraries", libraries));
-    SKEL_TRY(skel_file_set_text(file, at, "instruction_set", isa));
-    SKEL_TRY(skel_file_set_integer(file, at, "ranks", skel_comm_size(in->comm)));
-    SKEL_TRY(skel_file_set_text(file, at, "engine_prune", state->prune_engine));
-    SKEL_TRY(skel_file_set_text(file, at, "engine_train", state->train_engine));
     SKEL_TRY(skel_file_set_text(file, at, "scheduler", in->assignment->invocation->scheduler));
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)in->job->seed));
     SKEL_TRY(skel_file_set_text(file, at, "restarts", state->history));
     SKEL_TRY(record_data_sums(in, file));
-    SKEL_TRY(record_hosts(in, file));
+    SKEL_TRY(record_machine(in, state, file));
 done:
     SKEL_FREE(&job);
     return status;

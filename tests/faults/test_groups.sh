@@ -65,21 +65,21 @@ done
 
 # The place is free again: the runs that are done are skipped. There is one run to do, not two.
 rmdir "$occupied"
-run 4 0 --groups 2 --out "$work/a" sweep.train.learning-rate=[0.05]
+run 4 0 --groups 2 --out "$work/a" "sweep.train.learning-rate=[0.05]"
 said 3 'kept, skipped'
 said 1 '1 run is to do: 1 group of ranks instead of 2'
 [ -f "$occupied" ] || complain "the run whose place was occupied is not done"
 
 # Three groups of unequal size, on nodes of their own.
-SKEL_DEBUG_NODES=2 run 4 0 --groups 3 --out "$work/c" sweep.train.learning-rate=[0.05]
+SKEL_DEBUG_NODES=2 run 4 0 --groups 3 --out "$work/c" "sweep.train.learning-rate=[0.05]"
 for file in "$work"/b/groups/*.h5; do
     /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$file" \
         "$work/c/groups/$(basename "$file")" >"$work/log" 2>&1 || complain "another result in 3 groups"
 done
 
 # A sweep of one group goes on after any failure, too; without --keep-going it begins no other run.
-mkdir -p "$work/d/groups" "$(sed "s|$work/a|$work/d|" <<<"$occupied")"
-run 1 74 --out "$work/d" sweep.train.learning-rate=[0.05]
+mkdir -p "$work/d/groups" "${occupied/"$work/a"/"$work/d"}"
+run 1 74 --out "$work/d" "sweep.train.learning-rate=[0.05]"
 said 1 'skel: error: 1 of 4 runs failed, as the table says; the files'
 run 2 70 --out "$work/e" 'sweep={train.learning-rate: [1000, 0.05, 0.06]}' --no-keep-going
 said 1 'skel: error: 1 of 3 runs failed, as the table says, 2 were not begun$'
@@ -98,7 +98,7 @@ said 1 'give one of them'
 # A full disk concerns every run: no other run is begun.
 mkdir "$work/disk"
 if mount -t tmpfs -o size=64k none "$work/disk" 2>/dev/null; then
-    run 2 74 --groups 2 --out "$work/disk" sweep.train.learning-rate=[0.05]
+    run 2 74 --groups 2 --out "$work/disk" "sweep.train.learning-rate=[0.05]"
     grep -q 'No space left on device' "$work/log" || complain "a full disk: no reason"
 fi
 

@@ -25,7 +25,9 @@ fail() {
 alone() {
     local files=("$1"/*)
 
-    [ "${#files[@]}" = 2 ] && [ "${files[1]}" = "${files[0]%.h5}.log.jsonl" ] || fail "left over: ${files[*]}"
+    if [ "${#files[@]}" != 2 ] || [ "${files[1]}" != "${files[0]%.h5}.log.jsonl" ]; then
+        fail "left over: ${files[*]}"
+    fi
 }
 
 # RANKS OUT: each rank leaves its process's number before it becomes skel.

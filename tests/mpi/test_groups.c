@@ -28,6 +28,7 @@ START_TEST(sums_and_errors_stay_inside_a_group)
         skel_status status = SKEL_OK;
 
         ck_assert(skel_suite_all(right));
+        ck_assert_ptr_nonnull(values);
         for (size_t i = 0; i < MANY; i++) {
             values[i] = (int64_t)(number + i);
         }

@@ -86,12 +86,8 @@ done
 "$SKEL" status job.yaml --out "$SKEL_OUT" >survey || fail "skel status: $(cat survey)"
 [ "$(grep -c 'running' survey)" -ge 5 ] || fail "skel status: $(cat survey)"
 grep -E 'seed2' survey | grep -qE "running.*\\b${id[2]}\\b" || fail "skel status: $(cat survey)"
-# What Slurm does ahead of a time limit; a skel that does not stop on request is ended by it.
-stops=no
-if "$SKEL" run --help | grep -qe --max-time; then
-    stops=yes
-    scancel --batch --signal=USR1 "${id[5]}"
-fi
+# What Slurm does ahead of a time limit.
+scancel --batch --signal=USR1 "${id[5]}"
 scontrol requeue "${id[2]}"
 # shellcheck disable=SC2046  # numbers are words
 kill -9 $(ranks_of "${id[3]}" | head -n 1)
@@ -106,8 +102,8 @@ within 150 drained
 check 0
 check 1
 check 2
-[ "$stops" = no ] || check 5
-[ "$stops" = no ] || grep -q 'skel stopped after a checkpoint; back to the queue' "$folder"/logs/*-seed5-*.log ||
+check 5
+grep -q 'skel stopped after a checkpoint; back to the queue' "$folder"/logs/*-seed5-*.log ||
     fail "the warning: $(cat "$folder"/logs/*-seed5-*.log)"
 
 # A killed rank and a cancelled job do not come back; the same commands go on.

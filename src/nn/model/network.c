@@ -73,22 +73,30 @@ double skel_network_macs(const skel_network *network)
     return macs;
 }
 
+/* Weights of an operation that a mask keeps. */
+static size_t kept_of(const skel_network *network, size_t op, const uint8_t keep[])
+{
+    const skel_parameter *weight = &network->parameter[network->op[op].weight];
+    size_t kept = 0;
+
+    for (size_t n = 0; n < weight->count; n++) {
+        kept += keep[weight->offset + n] != 0;
+    }
+    return kept;
+}
+
 double skel_network_kept_work(const skel_network *network, const uint8_t keep[])
 {
-    double kept = 0;
+    double macs = 0;
 
     for (size_t i = 0; i < network->ops; i++) {
-        const skel_op *op = &network->op[i];
-        double macs = skel_network_op_macs(network, i);
-        const skel_parameter *weight = macs > 0 ? &network->parameter[op->weight] : NULL;
-        size_t count = 0;
+        size_t pixels = pixels_of(network, i);
 
-        for (size_t n = 0; weight != NULL && n < weight->count; n++) {
-            count += keep[weight->offset + n] != 0;
+        if (pixels > 0) {
+            macs += (double)kept_of(network, i, keep) * (double)pixels;
         }
-        kept += weight != NULL ? macs * (double)count / (double)weight->count : 0;
     }
-    return kept / skel_network_macs(network);
+    return macs / skel_network_macs(network);
 }
 
 /* The next larger number of pixels, or the next smaller one; 0 if there is none. */
