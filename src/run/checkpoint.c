@@ -248,20 +248,15 @@ done:
 
 void skel_checkpoint_remove(const skel_inputs *in)
 {
-    char part[PATH_SIZE];
-    size_t used = 0;
-
     if (!skel_comm_is_root(in->comm)) {
         return;
     }
     for (size_t generation = 0; generation < GENERATIONS; generation++) {
-        char path[PATH_SIZE];
+        char path[PATH_SIZE + sizeof ".part"];
 
         path_of(in, generation, path);
         (void)unlink(path); /* there may be none */
+        (void)strcat(path, ".part");
+        (void)unlink(path); /* of an invocation that was killed while it wrote one */
     }
-    path_of(in, FRESH, part);
-    used = strlen(part);
-    (void)snprintf(part + used, sizeof part - used, ".part");
-    (void)unlink(part); /* of an invocation that was killed while it wrote one */
 }

@@ -35,17 +35,31 @@ if grep -q $'[\r\033]' "$work/file"; then
 fi
 
 # In a file each message has its time. A line of a sweep names the run, and says when all will be done.
-"${run[@]}" --out "$work/c" 'sweep={train.epochs: [1], seed: [0, 1]}' data.train-samples=6000 \
+# The second sweep goes on until its line is there.
+"${run[@]}" --out "$work/c" 'sweep={train.epochs: [1], seed: [0, 1]}' data.train-samples=600 \
     >"$work/sweep" 2>&1 </dev/null
 stamp='^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
-for pattern in "$stamp \\[2/2\\] force 90 %, seed [01], train.epochs=1: kept " \
-    "$stamp force 90 %, seed [01], train.epochs=1: train: +[0-9]+ %  [0-9.]+ images/s  .* left  [01]/2 done, all in .* \\([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\\)"; do
-    if ! grep -qE "$pattern" "$work/sweep"; then
-        echo "no line like $pattern"
-        cat "$work/sweep"
-        exit 1
-    fi
+pattern="$stamp \\[2/2\\] force 90 %, seed [01], train.epochs=1: kept "
+if ! grep -qE "$pattern" "$work/sweep"; then
+    echo "no line like $pattern"
+    cat "$work/sweep"
+    exit 1
+fi
+pattern="$stamp force 90 %, seed [01], train.epochs=5000: train: +[0-9]+ %  [0-9.]+ images/s  .* left  0/2 done, all in .* \\([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\\)"
+"${run[@]}" --out "$work/d" 'sweep={train.epochs: [5000], seed: [0, 1]}' data.train-samples=600 \
+    >"$work/long" 2>&1 </dev/null &
+long=$!
+for ((i = 0; i < 600; i++)); do
+    ! grep -qE "$pattern" "$work/long" || break
+    sleep 0.2
 done
+kill -USR1 "$long"
+wait "$long" || true
+if ! grep -qE "$pattern" "$work/long"; then
+    echo "no line like $pattern"
+    cat "$work/long"
+    exit 1
+fi
 if grep -v 'lenet-5\|^model\|^files' "$work/sweep" | grep -vE "$stamp"; then
     echo "a message without its time"
     exit 1

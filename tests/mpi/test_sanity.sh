@@ -20,6 +20,8 @@ YAML
     >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 
 /usr/bin/python3 - "$work"/out/sanity/*.h5 <<'PY'
+import os
+import re
 import sys
 
 import h5py
@@ -49,8 +51,11 @@ def check(condition, what):
         sys.exit("FAILED: " + what)
 
 
-for first, method in ((1, "magnitude"), (5, "snip")):
-    runs = dict(zip(CHECKS, map(read, sys.argv[first:first + 4])))
+FILES = {re.match("(magnitude|snip)-.*check=(.*)-[0-9a-f]{8}.h5$", os.path.basename(path)).groups(): path
+         for path in sys.argv[1:]}
+
+for method in ("magnitude", "snip"):
+    runs = {name: read(FILES[method, name]) for name in CHECKS}
     none = runs["none"]
     check(all(same(none["initial"], run["initial"]) for run in runs.values()),
           f"{method}: the weights that are scored are the same in all checks")
