@@ -252,11 +252,12 @@ void skel_checkpoint_remove(const skel_inputs *in)
         return;
     }
     for (size_t generation = 0; generation < GENERATIONS; generation++) {
-        char path[PATH_SIZE + sizeof ".part"];
+        char path[PATH_SIZE];
+        char part[PATH_SIZE + sizeof ".part"];
 
         path_of(in, generation, path);
         (void)unlink(path); /* there may be none */
-        (void)strcat(path, ".part");
-        (void)unlink(path); /* of an invocation that was killed while it wrote one */
+        (void)snprintf(part, sizeof part, "%s.part", path);
+        (void)unlink(part); /* of an invocation that was killed while it wrote one */
     }
 }

@@ -71,22 +71,32 @@ done:
     return status;
 }
 
-skel_status skel_checkpoint_state_write(const skel_inputs *in, const skel_checkpoint_state *state,
-                                        skel_file *file)
+/* The part of the epoch that goes on. */
+static skel_status write_part(const skel_epoch_part *part, skel_file *file)
 {
     static const char at[] = "/state";
-    const skel_outcome *outcome = &state->outcome;
-    const skel_epoch_part *part = &state->part;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_file_set_integer(file, at, "iterations", (int64_t)state->position.iterations));
-    SKEL_TRY(skel_file_set_integer(file, at, "epochs", (int64_t)state->position.epochs));
-    SKEL_TRY(skel_file_set_integer(file, at, "placed", state->placed ? 1 : 0));
     SKEL_TRY(skel_file_set_integer(file, at, "steps", (int64_t)part->steps));
     SKEL_TRY(skel_file_set_integer(file, at, "step_images", (int64_t)part->images));
     SKEL_TRY(skel_file_set_double(file, at, "step_loss", part->loss));
     SKEL_TRY(skel_file_set_double(file, at, "step_accuracy", part->accuracy));
     SKEL_TRY(skel_file_set_double(file, at, "step_seconds", part->seconds));
+done:
+    return status;
+}
+
+skel_status skel_checkpoint_state_write(const skel_inputs *in, const skel_checkpoint_state *state,
+                                        skel_file *file)
+{
+    static const char at[] = "/state";
+    const skel_outcome *outcome = &state->outcome;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_file_set_integer(file, at, "iterations", (int64_t)state->position.iterations));
+    SKEL_TRY(skel_file_set_integer(file, at, "epochs", (int64_t)state->position.epochs));
+    SKEL_TRY(skel_file_set_integer(file, at, "placed", state->placed ? 1 : 0));
+    SKEL_TRY(write_part(&state->part, file));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_prune", outcome->seconds_prune));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_train", outcome->seconds_train));
     SKEL_TRY(skel_file_set_double(file, at, "test_accuracy", outcome->test_accuracy));
