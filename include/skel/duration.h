@@ -15,4 +15,13 @@
  */
 SKEL_CHECKED skel_status skel_duration_read(const char *option, const char *text, double *seconds);
 
+/** Reads a duration as Slurm does: "90" are minutes, all else as above, but for units.
+ *
+ *  Local.
+ *  @param seconds  out: 0 or more
+ *  @return  false for another text
+ *  Source: the manual of sbatch, --time.
+ */
+bool skel_duration_slurm(const char *text, double *seconds);
+
 #endif

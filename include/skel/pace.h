@@ -2,6 +2,7 @@
 #ifndef SKEL_PACE_H
 #define SKEL_PACE_H
 
+#include "skel/cost.h"
 #include "skel/networks.h"
 
 /** All measurements that the user's cache has of this processor. Opaque. */
@@ -21,12 +22,14 @@ SKEL_CHECKED skel_status skel_paces_open(skel_paces **out);
  */
 void skel_paces_close(skel_paces **paces);
 
-/** Seconds of one rank for one image's gradient of all weights, as a job's run computes it.
+/** Seconds of one rank for a job's run.
  *
- *  Local. It depends on network, images, microbatch, engine, threads, instruction set, processor.
- *  @return  the latest measurement; 0 if there is none
+ *  Local. From the time of one image's gradient of all weights, which depends on network, images,
+ *  microbatch, engine, threads, instruction set and processor; a forward pass is a third of it.
+ *  @param cost  of the run
+ *  @return  by the latest measurement; 0 if there is none
  */
-double skel_paces_seconds(const skel_paces *paces, const skel_job *job);
+double skel_paces_seconds(const skel_paces *paces, const skel_job *job, const skel_cost *cost);
 
 /** Measures the gradient of a job's run if the cache has no measurement, and adds it to the cache.
  *

@@ -19,7 +19,7 @@ enum { SKEL_STOP_REASON = 4300 }; /**< bytes of a reason, for a copy */
  *  Local. The handler only sets a flag. A signal that comes two seconds or more after the first one
  *  ends the process at once, as it would without a handler. For tests, SKEL_STOP_AFTER=N in the
  *  environment makes the N-th skel_stop_check() a request, SKEL_STOP_AFTER=R:N that of rank R
- * alone.
+ *  alone.
  *  @param rank  of this process
  */
 void skel_stop_listen(int rank);

@@ -44,8 +44,7 @@ static bool read_number(const char *text, double *seconds)
     return end != text;
 }
 
-/* "15:00", "1-02:00:00". */
-static bool read_slurm(const char *text, double *seconds)
+bool skel_duration_slurm(const char *text, double *seconds)
 {
     const char *at = text;
     bool days = strchr(text, '-') != NULL;
@@ -73,7 +72,7 @@ skel_status skel_duration_read(const char *option, const char *text, double *sec
 {
     double found = 0;
     bool slurm = strpbrk(text, ":-") != NULL;
-    bool good = slurm ? read_slurm(text, &found) : read_number(text, &found);
+    bool good = slurm ? skel_duration_slurm(text, &found) : read_number(text, &found);
 
     if (!good || !(found > 0 && found <= 1e9)) {
         return SKEL_FAIL(SKEL_ERR_USAGE,

@@ -87,13 +87,6 @@ static void compare_origin(const run_plan *plan, const skel_sweep_run *run, char
     }
 }
 
-/* A gradient is three forward passes. */
-static double seconds_of(const run_plan *plan, const skel_job *job, const skel_cost *cost)
-{
-    return skel_paces_seconds(plan->paces, job) *
-           (cost->gradient_images + cost->forward_images / 3);
-}
-
 static void add_waiting(plan_sums *sums, const skel_plan_row *row)
 {
     sums->waiting++;
@@ -127,7 +120,7 @@ static skel_status plan_run(run_plan *plan, size_t index, plan_sums *sums)
     if (status != SKEL_OK) {
         return skel_error_prefix("run %zu", index);
     }
-    row.seconds = seconds_of(plan, &run->job, &row.cost);
+    row.seconds = skel_paces_seconds(plan->paces, &run->job, &row.cost);
     if (strcmp(row.state, "waiting") == 0) {
         add_waiting(sums, &row);
     } else if (strcmp(row.state, "repeated") != 0) {

@@ -139,7 +139,8 @@ static void write_key(const skel_paces *paces, const skel_job *job, char out[LIN
         (unsigned long long)job->compute.threads, skel_isa_name(skel_isa_best()), paces->processor);
 }
 
-double skel_paces_seconds(const skel_paces *paces, const skel_job *job)
+/* Of one image's gradient; 0 if it was not measured. */
+static double gradient_seconds(const skel_paces *paces, const skel_job *job)
 {
     char key[LINE];
 
@@ -153,6 +154,11 @@ double skel_paces_seconds(const skel_paces *paces, const skel_job *job)
         }
     }
     return 0;
+}
+
+double skel_paces_seconds(const skel_paces *paces, const skel_job *job, const skel_cost *cost)
+{
+    return gradient_seconds(paces, job) * (cost->gradient_images + cost->forward_images / 3);
 }
 
 /* Makes the folder and its parent; others are there, or it is an error of open(). */
@@ -194,7 +200,7 @@ skel_status skel_paces_measure(skel_paces *paces, skel_networks *networks, const
     const skel_network *network = NULL;
     skel_settings settings;
     char key[LINE];
-    double seconds = skel_paces_seconds(paces, job);
+    double seconds = gradient_seconds(paces, job);
     skel_status status = SKEL_OK;
 
     if (seconds > 0) {

@@ -2,58 +2,22 @@
 #include "submission.h"
 
 #include "skel/cost.h"
+#include "skel/duration.h"
+#include "skel/pace.h"
 #include "skel/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
-enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
-
-/* Reads numbers between colons; returns how many, 0 for anything else. */
-static size_t read_numbers(const char *text, double number[3])
-{
-    size_t count = 0;
-
-    while (count < 3) {
-        char *end = NULL;
-
-        if (*text < '0' || *text > '9') {
-            return 0;
-        }
-        number[count++] = (double)strtoul(text, &end, 10);
-        if (*end == '\0') {
-            return count;
-        }
-        if (*end != ':') {
-            return 0;
-        }
-        text = end + 1;
-    }
-    return 0;
-}
+enum { HOUR = 3600 };
 
 skel_status skel_submit_time(const char *text, double *seconds)
 {
-    /* the units of one, two and three numbers, without days and with them */
-    static const double unit[2][3][3] = {{{MINUTE}, {MINUTE, 1}, {HOUR, MINUTE, 1}},
-                                         {{HOUR}, {HOUR, MINUTE}, {HOUR, MINUTE, 1}}};
-    double number[3] = {0, 0, 0};
-    char *dash = NULL;
-    double days = (double)strtoul(text, &dash, 10);
-    bool has_days = dash != text && *dash == '-';
-    size_t count = read_numbers(has_days ? dash + 1 : text, number);
-
     *seconds = 0;
     if (strcasecmp(text, "infinite") == 0 || strcasecmp(text, "unlimited") == 0) {
         return SKEL_OK;
     }
-    for (size_t i = 0; i < count; i++) {
-        *seconds += number[i] * unit[has_days][count - 1][i];
-    }
-    *seconds += has_days ? days * DAY : 0;
-    if (count == 0 || *seconds <= 0) {
+    if (!skel_duration_slurm(text, seconds) || *seconds <= 0) {
         return SKEL_FAIL(SKEL_ERR_USAGE,
                          "skel submit: --time %s: no time limit; expected minutes, "
                          "hours:minutes:seconds, days-hours, or another of sbatch's forms",
@@ -111,41 +75,84 @@ static void print_hours(const skel_submission *submission)
     }
 }
 
-skel_status skel_submit_plan(const skel_submission *submission)
+/* Sums over the runs that are missing. */
+typedef struct plan_sums {
+    double images;
+    double flop;
+    double seconds; /* of one rank, of the runs whose gradient was measured */
+    size_t measured;
+    size_t most; /* bytes of a rank */
+} plan_sums;
+
+static skel_status add_up(const skel_submission *submission, const skel_paces *paces,
+                          skel_costs *costs, plan_sums *sums)
 {
     const skel_submit_options *options = submission->options;
     uint64_t per_node = (options->ranks + options->nodes - 1) / options->nodes;
-    double images = 0;
-    double flop = 0;
-    size_t most = 0;
-    char memory[SKEL_TEXT_BYTES];
-    skel_costs *costs = NULL;
-    skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_costs_create(&costs));
     for (size_t i = 0; i < submission->sweep->runs; i++) {
+        const skel_job *job = &submission->sweep->run[i].job;
+        double seconds = 0;
         skel_cost cost;
 
         if (submission->place[i] != SKEL_PLACE_MISSING) {
             continue;
         }
-        if (skel_cost_of(costs, &submission->sweep->run[i].job, (int)per_node, &cost) != SKEL_OK) {
-            status = skel_error_prefix("run %zu", i);
-            goto done;
+        if (skel_cost_of(costs, job, (int)per_node, &cost) != SKEL_OK) {
+            return skel_error_prefix("run %zu", i);
         }
-        images += cost.gradient_images + cost.forward_images;
-        flop += cost.flop;
-        most = cost.bytes > most ? cost.bytes : most;
+        seconds = skel_paces_seconds(paces, job, &cost);
+        sums->images += cost.gradient_images + cost.forward_images;
+        sums->flop += cost.flop;
+        sums->seconds += seconds;
+        sums->measured += seconds > 0;
+        sums->most = cost.bytes > sums->most ? cost.bytes : sums->most;
     }
+    return SKEL_OK;
+}
+
+/* As if the ranks of a run shared its work without loss. */
+static void print_expected(const skel_submission *submission, const skel_paces *paces,
+                           const plan_sums *sums)
+{
+    const skel_submit_options *options = submission->options;
+    size_t missing = submission->count[SKEL_PLACE_MISSING];
+    double hours = sums->seconds / (double)options->ranks * (double)options->nodes / HOUR;
+
+    if (sums->measured == missing) {
+        printf("expected: %.3g node-hours, by a gradient measured on %s\n", hours,
+               skel_paces_processor(paces));
+    } else {
+        printf("expected: not known, as the gradients of %zu run%s were not measured on %s; "
+               "skel plan --measure does it\n",
+               missing - sums->measured, missing - sums->measured == 1 ? "" : "s",
+               skel_paces_processor(paces));
+    }
+}
+
+skel_status skel_submit_plan(const skel_submission *submission)
+{
+    plan_sums sums = {0};
+    char memory[SKEL_TEXT_BYTES];
+    skel_costs *costs = NULL;
+    skel_paces *paces = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_costs_create(&costs));
+    SKEL_TRY(skel_paces_open(&paces));
+    SKEL_TRY(add_up(submission, paces, costs, &sums));
     print_runs(submission);
     if (submission->count[SKEL_PLACE_MISSING] == 0) {
         goto done;
     }
     print_ranks(submission);
-    skel_text_bytes((double)most, memory);
-    printf("cost: %.0f images, %.1f GFLOP, at most %s per rank\n", images, flop * 1e-9, memory);
+    skel_text_bytes((double)sums.most, memory);
+    printf("cost: %.0f images, %.1f GFLOP, at most %s per rank\n", sums.images, sums.flop * 1e-9,
+           memory);
+    print_expected(submission, paces, &sums);
     print_hours(submission);
 done:
+    skel_paces_close(&paces);
     skel_costs_destroy(&costs);
     return status;
 }

@@ -83,6 +83,10 @@ cat later >>cache/skel/gradients
 # 64 images of a step and 32 of the diagnosis at 0.5 s, 64 tests at a third of that
 [ "$(column seconds --out elsewhere)" = "58.6667 58.6667 58.6667 58.6667" ] || fail "$(column seconds)"
 plan --out elsewhere | grep -q '^time: 117 s of one rank' || fail "$(plan --out elsewhere)"
+if command -v sbatch >/dev/null; then # the same 117 s, shared by two ranks of a node
+    "$SKEL" submit job.yaml --dry-run --ranks 2 --time 10 --out elsewhere >log 2>&1 || fail "$(cat log)"
+    grep -q '^expected: 0.0163 node-hours, by a gradient measured on ' log || fail "$(cat log)"
+fi
 plan --out elsewhere compute.microbatch=16 | grep -q '^time: not known' || fail "another microbatch"
 
 # a cache that cannot be written is an error of --measure alone
