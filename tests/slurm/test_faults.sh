@@ -11,7 +11,7 @@ name: faults
 data: {set: fashion-mnist, train-samples: 800, test-samples: 200}
 model: {name: lenet-5}
 prune: {method: force, sparsity: 0.95, iterations: 10, batches: 2, batch-size: 64}
-train: {epochs: 6, batch-size: 64, learning-rate: 0.05}
+train: {epochs: 12, batch-size: 64, learning-rate: 0.05}
 compute: {microbatch: 16}
 checkpoint: {every-iterations: 2, every-epochs: 1}
 sweep: {seed: [0, 1, 2, 3, 4, 5]}
@@ -23,6 +23,7 @@ cluster_options=(KillWait=2)
 cluster_start
 export SKEL SKEL_OUT=$work/out SKEL_SLURM=$SOURCE/slurm
 folder=$SKEL_OUT/faults
+held=() # by seed
 
 # SEED [OPTIONS of sbatch]: submits the run with this seed.
 submit() {
@@ -47,12 +48,40 @@ no_ranks() {
 
 # JOB: prints the processes of its ranks.
 ranks_of() {
-    local folder
+    local name folder
 
-    for folder in /proc/[0-9]*; do
-        if [ "$(cat "$folder/comm" 2>/dev/null)" = skel ] && grep -qzx "SLURM_JOB_ID=$1" "$folder/environ"; then
+    { grep -lsx skel /proc/[0-9]*/comm || true; } | while read -r name; do
+        folder=${name%/comm}
+        if grep -qszx "SLURM_JOB_ID=$1" "$folder/environ"; then
             echo "${folder#/proc/}"
         fi
+    done
+}
+
+# SEED...: stops the ranks of each of the runs as soon as it has a checkpoint, so that it is disturbed before its
+# end however fast the machine is. Whether all of them are stopped. Slurm lets ranks go on before it ends them.
+all_held() {
+    local seed ranks
+
+    for seed in "$@"; do
+        if [ -z "${held[$seed]:-}" ] && has_checkpoint "$seed"; then
+            ranks=$(ranks_of "${id[$seed]}")
+            [ -n "$ranks" ] || fail "seed $seed has ended before it was disturbed"
+            # shellcheck disable=SC2086  # numbers are words
+            kill -STOP $ranks
+            held[seed]=yes
+        fi
+    done
+    [ "${#held[@]}" = $# ]
+}
+
+# SEED: whether SIGUSR1 waits for the run's ranks, which are stopped.
+is_warned() {
+    local rank pending
+
+    for rank in $(ranks_of "${id[$1]}"); do
+        pending=$(sed -n 's/^ShdPnd:[[:space:]]*//p' "/proc/$rank/status")
+        [ $((0x$pending & 0x200)) -ne 0 ] || return 1
     done
 }
 
@@ -80,14 +109,15 @@ submit 2 --nodelist=n1
 submit 3 --nodelist=n1
 submit 4 --nodelist=n1
 submit 5 --nodelist=n1
-for seed in 0 2 3 4 5; do
-    within 120 has_checkpoint "$seed"
-done
+within 120 all_held 0 2 3 4 5
 "$SKEL" status job.yaml --out "$SKEL_OUT" >survey || fail "skel status: $(cat survey)"
 [ "$(grep -c 'running' survey)" -ge 5 ] || fail "skel status: $(cat survey)"
 grep -E 'seed2' survey | grep -qE "running.*\\b${id[2]}\\b" || fail "skel status: $(cat survey)"
 # What Slurm does ahead of a time limit.
 scancel --batch --signal=USR1 "${id[5]}"
+within 60 is_warned 5
+# shellcheck disable=SC2046  # numbers are words
+kill -CONT $(ranks_of "${id[5]}")
 scontrol requeue "${id[2]}"
 # shellcheck disable=SC2046  # numbers are words
 kill -9 $(ranks_of "${id[3]}" | head -n 1)
