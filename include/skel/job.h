@@ -90,6 +90,7 @@ typedef struct skel_job {
         uint64_t every_iterations;
         uint64_t every_epochs;
         double every_seconds;
+        double spacing;
     } checkpoint;
 } skel_job;
 

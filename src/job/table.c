@@ -300,4 +300,13 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      FIELD(checkpoint.every_seconds),
      .help = "seconds after which a checkpoint is written even if the other keys ask for none; 0 "
              "for never"},
+    {.path = "checkpoint.spacing",
+     .type = SKEL_KEY_REAL,
+     .effect = SKEL_EFFECT_NONE,
+     RANGE(0, 1e6),
+     .fallback = "50.0",
+     FIELD(checkpoint.spacing),
+     .help = "least time between two checkpoints, as a multiple of the time that the latest one "
+             "took: what the other keys ask for waits, so that checkpoints take at most 2 % of "
+             "the time; 0: nothing waits"},
 };

@@ -69,6 +69,28 @@ done:
     return status;
 }
 
+/* Seconds that the first checkpoint may take: of its objects, and of three vectors of the
+ * parameters (weights, momentum, and those of a method). Measured times take the place of this one.
+ */
+static double expected_seconds(const skel_inputs *in)
+{
+    const double objects = 0.02;
+    const double bytes_a_second = 5e8;
+
+    return objects + 3.0 * (double)in->network->parameter_count * sizeof(float) / bytes_a_second;
+}
+
+/* By the clock of the root: whether the next checkpoint is far enough from the latest one, or from
+ * the start. */
+static bool is_apart(const skel_inputs *in, const skel_checkpoint_state *state, double least)
+{
+    double apart = in->job->checkpoint.spacing * state->took;
+    bool is = skel_seconds() - state->saved > (apart > least ? apart : least);
+
+    skel_comm_broadcast(in->comm, sizeof is, &is);
+    return is;
+}
+
 static bool divides(uint64_t every, size_t done)
 {
     return every > 0 && done > 0 && done % every == 0;
@@ -77,16 +99,12 @@ static bool divides(uint64_t every, size_t done)
 bool skel_checkpoint_is_time(const skel_inputs *in, const skel_checkpoint_state *state)
 {
     double every = in->job->checkpoint.every_seconds;
-    bool due = false;
 
-    if (every > 0) {
-        due = skel_seconds() - state->saved > every;
-        skel_comm_broadcast(in->comm, sizeof due, &due);
-    }
-    return due;
+    return every > 0 && is_apart(in, state, every);
 }
 
-/* By count on every rank alike; by the clock of the root. */
+/* By count, which is the same on every rank, where the latest one is long enough ago; by the clock.
+ */
 static bool is_due(const skel_inputs *in, const skel_checkpoint_state *state)
 {
     const skel_job *job = in->job;
@@ -96,6 +114,9 @@ static bool is_due(const skel_inputs *in, const skel_checkpoint_state *state)
                        : divides(job->checkpoint.every_epochs, position.epochs);
     bool late = skel_checkpoint_is_time(in, state);
 
+    if (due && !late && job->checkpoint.spacing > 0) {
+        due = is_apart(in, state, 0);
+    }
     /* after the last epoch the run file itself comes next */
     return !skel_leg_ends_run(job, &in->settings, position) && (due || late);
 }
@@ -107,7 +128,8 @@ skel_status skel_checkpoint_save(const skel_inputs *in, skel_checkpoint_state *s
 
     SKEL_TRY(write_checkpoint(in, state));
     state->saved = skel_seconds();
-    skel_stop_allow_for(state->saved - started);
+    state->took = state->saved - started;
+    skel_stop_allow_for(state->took);
     skel_chronicle_write(in->assignment->chronicle, "checkpoint", state->position, NULL);
     SKEL_DEBUG("  checkpoint: %zu iterations, %zu epochs, %zu batches", state->position.iterations,
                state->position.epochs, state->part.steps);
@@ -228,6 +250,7 @@ skel_status skel_checkpoint_restore(const skel_inputs *in, skel_checkpoint_state
     skel_status status = SKEL_OK;
 
     state->saved = skel_seconds();
+    state->took = expected_seconds(in);
     if (skel_comm_is_root(in->comm)) {
         status = open_latest(in, path, &reader);
         found = reader != NULL;

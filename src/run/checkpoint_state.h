@@ -26,6 +26,8 @@ typedef struct skel_checkpoint_state {
     const char *train_engine;   /**< "" if nothing was trained; not in a checkpoint */
     char history[SKEL_HISTORY]; /**< a line per resume */
     double saved; /**< when the latest checkpoint was written, or the run started; in no file */
+    double
+        took; /**< seconds that the latest checkpoint took, or the first one may take; in no file */
 } skel_checkpoint_state;
 
 /** Writes the state to a checkpoint.

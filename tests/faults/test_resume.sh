@@ -12,7 +12,7 @@ model: {name: lenet-5}
 prune: {method: force, sparsity: 0.95, iterations: 12, batches: 2, batch-size: 32, trace: true}
 train: {epochs: 6, batch-size: 32, learning-rate: 0.05, nesterov: true, rate-schedule: cosine, warmup-epochs: 1}
 compute: {microbatch: 16}
-checkpoint: {every-iterations: 1, every-epochs: 1}
+checkpoint: {every-iterations: 1, every-epochs: 1, spacing: 0}
 YAML
 
 fail() {
@@ -74,3 +74,14 @@ alone "$work/killed/resume"
 [ "$(grep -c 'resumed after' "$work/log")" -ge 1 ] || fail "no restart history in the file"
 # the last part did not prune, but the run did
 grep -qP '/provenance\tengine_prune\tdense$' "$work/log" || fail "the engine of pruning is forgotten"
+
+# Checkpoints of short iterations wait until the time that they take is a small share; without spacing they do not.
+# SPACING: prints the number of checkpoints of a run of 12 iterations
+checkpoints() {
+    rm -rf "$work/spaced"
+    "$SKEL" run "$work/job.yaml" train.epochs=0 "checkpoint.spacing=$1" --out "$work/spaced" >"$work/log" 2>&1 ||
+        fail "spacing $1"
+    grep -c '"event":"checkpoint"' "$work"/spaced/resume/*.log.jsonl || true
+}
+[ "$(checkpoints 0)" = 11 ] || fail "without spacing: $(checkpoints 0) checkpoints, not one an iteration"
+[ "$(checkpoints 1e6)" = 0 ] || fail "checkpoints that are far apart"

@@ -11,7 +11,7 @@ data: {set: fashion-mnist, train-samples: 256, test-samples: 100, pad-to: 32, au
 model: {name: resnet20, width: 2}
 train: {epochs: 4, batch-size: 64, learning-rate: 0.05, nesterov: true, rate-schedule: cosine}
 compute: {microbatch: 32}
-checkpoint: {every-iterations: 1, every-epochs: 1}
+checkpoint: {every-iterations: 1, every-epochs: 1, spacing: 0}
 YAML
 
 imp='imp prune.sparsity=0.9 prune.iterations=2 prune.rewind=1'

@@ -13,7 +13,7 @@ model: {name: lenet-300-100}
 prune: {method: force, sparsity: 0.9, iterations: 3, batches: 1, batch-size: 64}
 train: {batch-size: 32, learning-rate: 0.05}
 compute: {microbatch: 32}
-checkpoint: {every-epochs: 1}
+checkpoint: {every-epochs: 1, spacing: 0}
 sweep:
   prune.method: [snip, force]
   train.epochs: [2, 100000]

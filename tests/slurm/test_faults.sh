@@ -13,7 +13,7 @@ model: {name: lenet-5}
 prune: {method: force, sparsity: 0.95, iterations: 10, batches: 2, batch-size: 64}
 train: {epochs: 12, batch-size: 64, learning-rate: 0.05}
 compute: {microbatch: 16}
-checkpoint: {every-iterations: 2, every-epochs: 1}
+checkpoint: {every-iterations: 2, every-epochs: 1, spacing: 0}
 sweep: {seed: [0, 1, 2, 3, 4, 5]}
 YAML
 "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run job.yaml --out "$work/whole" --groups 2 -q >/dev/null 2>log ||

@@ -116,6 +116,7 @@ static const char *const without_effect[] = {
     "checkpoint.every-iterations",
     "checkpoint.every-epochs",
     "checkpoint.every-seconds",
+    "checkpoint.spacing",
 };
 
 static bool is_without_effect(const char *path)

@@ -47,6 +47,7 @@ START_TEST(what_is_not_given_has_the_documented_default)
     ck_assert_uint_eq(job.compute.microbatch, 128);
     ck_assert_str_eq(job.compute.reduction, "exact");
     ck_assert_double_eq(job.checkpoint.every_seconds, 600);
+    ck_assert_double_eq(job.checkpoint.spacing, 50);
 }
 END_TEST
 

@@ -229,7 +229,8 @@ static const char tiny[] = "name: tiny\n"
                            "checkpoint:\n"
                            "  every-iterations: 10\n"
                            "  every-epochs: 1\n"
-                           "  every-seconds: 600.0\n";
+                           "  every-seconds: 600.0\n"
+                           "  spacing: 50.0\n";
 
 START_TEST(a_printed_job_is_laid_out_in_the_tables_order)
 {
