@@ -19,7 +19,8 @@ commands=$("$SKEL" help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 for page in skel job $commands; do
     "$SKEL" help --man "$page" >"$work/$page"
     if command -v mandoc >/dev/null; then
-        mandoc -Tlint -Wwarning "$work/$page" || fail "mandoc finds faults in $page"
+        # mandoc takes what follows the last dot of a path, also of a folder's name, for the section
+        (cd "$work" && mandoc -Tlint -Wwarning "$page") || fail "mandoc finds faults in $page"
     fi
     if command -v groff >/dev/null; then
         said=$(groff -ww -man -z "$work/$page" 2>&1)
