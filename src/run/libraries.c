@@ -5,6 +5,7 @@
 #include "skel/dataset.h"
 #include "skel/engine.h"
 #include "skel/file.h"
+#include "skel/grid.h"
 #include "skel/job.h"
 #include "skel/json.h"
 #include "skel/version.h"
@@ -16,7 +17,7 @@ void skel_libraries_text(char out[SKEL_LIBRARIES_TEXT])
 {
     static void (*const layers[])(char[SKEL_LIBRARIES]) = {
         skel_comm_libraries,    skel_file_libraries,    skel_engine_libraries, skel_job_libraries,
-        skel_dataset_libraries, skel_version_libraries, skel_json_libraries,
+        skel_dataset_libraries, skel_version_libraries, skel_json_libraries,   skel_grid_libraries,
     };
     char layer[SKEL_LIBRARIES];
     size_t used = 0;
@@ -24,7 +25,8 @@ void skel_libraries_text(char out[SKEL_LIBRARIES_TEXT])
     out[0] = '\0';
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         layers[i](layer);
-        (void)snprintf(out + used, SKEL_LIBRARIES_TEXT - used, "%s%s", i == 0 ? "" : ", ", layer);
+        (void)snprintf(out + used, SKEL_LIBRARIES_TEXT - used, "%s%s",
+                       i == 0 || layer[0] == '\0' ? "" : ", ", layer);
         used = strlen(out);
     }
 }

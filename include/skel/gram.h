@@ -1,0 +1,68 @@
+/** Gram matrices of rows that the ranks hold: K = G G', where G has one row per sample.
+ *
+ *      SKEL_TRY(skel_gram_create(grid, samples, &gram));
+ *      skel_gram_samples(grid, samples, &first, &count);         // which rows this rank provides
+ *      for each block of parameters: SKEL_TRY(skel_gram_add(gram, columns, columns, rows));
+ *      SKEL_TRY(skel_gram_finish(&gram, &matrix));
+ *      done:
+ *      skel_gram_destroy(&gram);
+ *
+ *  Memory does not grow with the number of parameters: G may be given in any number of blocks of
+ *  columns, and none of them is kept.
+ */
+#ifndef SKEL_GRAM_H
+#define SKEL_GRAM_H
+
+#include "skel/matrix.h"
+
+/** A Gram matrix that is being summed. Opaque. */
+typedef struct skel_gram skel_gram;
+
+/** The samples whose rows this rank provides: consecutive, at most ceil(samples / ranks).
+ *
+ *  Local.
+ *  @param first, count  out: this rank's are first, ..., first + count - 1; the last ranks may have
+ *                       fewer than the others, or none
+ */
+void skel_gram_samples(const skel_grid *grid, size_t samples, size_t *first, size_t *count);
+
+/** Begins with a matrix of zeros.
+ *
+ *  Collective. `*out` is *owned*: skel_gram_finish() or skel_gram_destroy() it.
+ *  Errors: as skel_matrix_create().
+ */
+SKEL_CHECKED skel_status skel_gram_create(const skel_grid *grid, size_t samples, skel_gram **out);
+
+/** Frees the sum; accepts NULL and nulls the pointer.
+ *
+ *  Collective.
+ */
+void skel_gram_destroy(skel_gram **gram);
+
+/** Adds the products of some columns of G.
+ *
+ *  Collective. Products and sums are in double, so each product of two floats is exact.
+ *  @param columns  of this block, the same on every rank
+ *  @param stride   floats from one row to the next, at least `columns`
+ *  @param rows     [count of skel_gram_samples()][stride] of this rank
+ *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_NUMBER if an element is not finite, naming sample and column.
+ *          Agreed on.
+ */
+SKEL_CHECKED skel_status skel_gram_add(skel_gram *gram, size_t columns, size_t stride,
+                                       const float rows[]);
+
+/** Returns the whole symmetric matrix.
+ *
+ *  Collective. Takes `*gram`, and nulls it after an error too.
+ *  @param out  [samples][samples], *owned*: skel_matrix_destroy() it
+ *  Errors: SKEL_ERR_MEMORY, agreed on.
+ */
+SKEL_CHECKED skel_status skel_gram_finish(skel_gram **gram, skel_matrix **out);
+
+/** Bytes that skel_gram_create() and skel_gram_add() take on the rank that needs most.
+ *
+ *  Local.
+ */
+size_t skel_gram_bytes(size_t samples, int grid_rows, int grid_columns);
+
+#endif
