@@ -7,7 +7,8 @@
  *      done:
  *      skel_reader_close(&reader);
  *
- *  The calls between open and close may stand in any order, or be left out.
+ *  The calls between open and close may stand in any order, or be left out. No call follows a link
+ *  into another file, or allocates more than the file can hold.
  */
 #ifndef SKEL_READER_H
 #define SKEL_READER_H
@@ -23,8 +24,8 @@ typedef struct skel_reader skel_reader;
 /** Opens a file.
  *
  *  Local, without MPI. `*out` is *owned*: skel_reader_close() it.
- *  Errors: SKEL_ERR_IO if it cannot be opened; SKEL_ERR_DATA if it is not an HDF5 file or is
- *  truncated.
+ *  Errors: SKEL_ERR_IO if it cannot be opened, or is a folder, a pipe or a device; SKEL_ERR_DATA if
+ *  it is not an HDF5 file or is truncated.
  */
 SKEL_CHECKED skel_status skel_reader_open(const char *path, skel_reader **out);
 
@@ -84,6 +85,28 @@ const char *skel_reader_path(const skel_reader *reader);
  */
 SKEL_CHECKED skel_status skel_reader_list_attributes(skel_reader *reader, const char *object,
                                                      size_t *count, char ***names);
+
+/** What an object is. */
+typedef enum skel_object_kind {
+    SKEL_OBJECT_GROUP,
+    SKEL_OBJECT_DATASET,
+    SKEL_OBJECT_LINK, /**< a soft or external link, not followed */
+    SKEL_OBJECT_OTHER,
+} skel_object_kind;
+
+/** What skel_reader_walk() calls for an object. An error ends the walk. */
+typedef skel_status skel_reader_visit(skel_reader *reader, const char *path, skel_object_kind kind,
+                                      void *context);
+
+/** Visits an object and all that is below it, in the order in which members were created.
+ *
+ *  Local. A group that can be reached on several paths, also from within itself, is visited once.
+ *  @param start    "/", or the path of a group or dataset
+ *  @param context  handed to `visit`
+ *  Errors: the visit's; SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_walk(skel_reader *reader, const char *start,
+                                          skel_reader_visit *visit, void *context);
 
 /** Reads a dataset of numbers of any type and shape as doubles, in C order.
  *

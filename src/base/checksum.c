@@ -1,6 +1,8 @@
 /* Checksums as text, through xxHash and libmd. */
 #include "skel/checksum.h"
 
+#include "skel/input.h"
+
 #include <errno.h>
 #include <md5.h>
 #include <stdint.h>
@@ -31,6 +33,11 @@ void skel_checksum_md5(size_t bytes, const void *block, char out[SKEL_CHECKSUM_T
 
 skel_status skel_checksum_md5_file(const char *path, char out[SKEL_CHECKSUM_TEXT])
 {
+    skel_status status = skel_input_look(path, NULL);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
     if (MD5File(path, out) == NULL) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path, strerror(errno));
     }

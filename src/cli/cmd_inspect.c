@@ -14,7 +14,6 @@
 
 enum {
     LONG_TEXT = 1 << 18, /* bytes of the longest attribute, the resolved job */
-    DEPTH = 8,           /* of groups */
 };
 
 static const char details[] =
@@ -179,30 +178,24 @@ static void print_escaped(const char *text)
     }
 }
 
-/* The attributes of an object and of all that is below it. Recursive, at most DEPTH deep. */
-static skel_status print_attributes(skel_reader *reader, const char *object, int depth,
-                                    char text[LONG_TEXT])
+/* The attributes of an object; a link has none. */
+static skel_status print_attributes(skel_reader *reader, const char *object, skel_object_kind kind,
+                                    void *long_text)
 {
-    char path[SKEL_LAYER_PATH];
+    char *text = long_text;
     size_t count = 0;
     char **names = NULL;
     skel_status status = SKEL_OK;
 
+    if (kind == SKEL_OBJECT_LINK) {
+        return SKEL_OK;
+    }
     SKEL_TRY(skel_reader_list_attributes(reader, object, &count, &names));
     for (size_t i = 0; i < count; i++) {
         skel_reader_attribute(reader, object, names[i], LONG_TEXT, text);
         (void)printf("%s\t%s\t", object, names[i]);
         print_escaped(text);
         (void)printf("\n");
-    }
-    skel_reader_free_names(count, &names);
-    count = 0;
-    if (depth < DEPTH && !skel_reader_is_dataset(reader, object)) {
-        SKEL_TRY(skel_reader_list(reader, object, &count, &names));
-    }
-    for (size_t i = 0; i < count; i++) {
-        skel_layer_path(strcmp(object, "/") == 0 ? "" : object, names[i], path);
-        SKEL_TRY(print_attributes(reader, path, depth + 1, text));
     }
 done:
     skel_reader_free_names(count, &names);
@@ -224,7 +217,7 @@ static skel_status run(const skel_arguments *arguments)
     } else if (skel_arguments_has(arguments, "job")) {
         SKEL_TRY(print_job(reader, text));
     } else if (skel_arguments_has(arguments, "attributes")) {
-        SKEL_TRY(print_attributes(reader, "/", 0, text));
+        SKEL_TRY(skel_reader_walk(reader, "/", print_attributes, text));
     } else {
         SKEL_TRY(print_overview(reader, text));
     }

@@ -1,11 +1,12 @@
 /* Reads whole files through zlib, which reads plain files too. */
 #include "content.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 enum { SLICE = 1 << 22, SPILL = 1 << 16 };
@@ -60,26 +61,22 @@ static bool ends_in_gz(const char *path)
 
 skel_status skel_content_probe(const char *path, size_t *bytes, bool *is_gzip)
 {
-    struct stat facts;
+    skel_status status = SKEL_OK;
 
     *bytes = 0;
     *is_gzip = ends_in_gz(path);
-    if (stat(path, &facts) != 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", path, strerror(errno));
+    SKEL_TRY(skel_input_look(path, bytes));
+    if (*bytes == 0) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s: the file is empty", path);
     }
-    if (!S_ISREG(facts.st_mode)) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: not a regular file", path);
-    }
-    if (facts.st_size == 0) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s: the file is empty", path);
-    }
-    *bytes = (size_t)facts.st_size;
-    return SKEL_OK;
+done:
+    return status;
 }
 
 skel_status skel_content_read(const char *path, size_t bytes, uint8_t **content, size_t *found)
 {
     gzFile file = NULL;
+    int descriptor = -1; /* the stream's, once that is open */
     size_t on_disk = 0;
     bool is_gzip = false;
     skel_status status = SKEL_OK;
@@ -88,11 +85,11 @@ skel_status skel_content_read(const char *path, size_t bytes, uint8_t **content,
     *found = 0;
     SKEL_TRY(skel_content_probe(path, &on_disk, &is_gzip));
     SKEL_TRY(SKEL_ALLOC_RAW(bytes, 1, content));
-    errno = 0;
-    file = gzopen(path, "rb");
+    SKEL_TRY(skel_input_open(path, &descriptor, NULL));
+    file = gzdopen(descriptor, "rb");
     if (file == NULL) {
-        status = SKEL_FAIL(errno != 0 ? SKEL_ERR_IO : SKEL_ERR_MEMORY, "%s: open: %s", path,
-                           errno != 0 ? strerror(errno) : "out of memory");
+        (void)close(descriptor);
+        status = SKEL_FAIL(SKEL_ERR_MEMORY, "%s: open: out of memory", path);
         goto done;
     }
     (void)gzbuffer(file, SPILL);

@@ -1,6 +1,7 @@
 /* Makes, locks, measures and removes folders; copies and renames files. */
 #include "folder.h"
 
+#include "skel/input.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/text.h"
@@ -125,7 +126,7 @@ skel_status skel_folder_lock(const char *path, int *lock)
         return SKEL_FAIL(SKEL_ERR_IO, "%s: the folder's name is too long", path);
     }
     /* Not close-on-exec: a child that outlives us keeps the lock while it still writes. */
-    *lock = open(name, O_RDWR | O_CREAT, 0666);
+    *lock = open(name, O_RDWR | O_CREAT | O_NONBLOCK, 0666);
     if (*lock < 0) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", name, strerror(errno));
     }
@@ -174,13 +175,11 @@ static skel_status copy_content(const char *from, const char *to, FILE *in, FILE
 
 skel_status skel_folder_copy(const char *from, const char *to)
 {
-    FILE *in = fopen(from, "rb");
+    FILE *in = NULL;
     FILE *out = NULL;
     skel_status status = SKEL_OK;
 
-    if (in == NULL) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", from, strerror(errno));
-    }
+    SKEL_TRY(skel_input_stream(from, &in));
     out = fopen(to, "wb");
     if (out == NULL) {
         status = SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", to, strerror(errno));
@@ -188,11 +187,13 @@ skel_status skel_folder_copy(const char *from, const char *to)
     }
     SKEL_TRY(copy_content(from, to, in, out));
 done:
-    (void)fclose(in);
+    if (in != NULL) {
+        (void)fclose(in);
+    }
     if (out != NULL && fclose(out) != 0 && status == SKEL_OK) {
         status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", to, strerror(errno));
     }
-    if (status != SKEL_OK) {
+    if (status != SKEL_OK && out != NULL) {
         (void)unlink(to);
     }
     return status;

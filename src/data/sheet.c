@@ -1,6 +1,7 @@
 /* Converts PNG sheets of images to CIFAR's record files. */
 #include "source.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
 
@@ -21,6 +22,7 @@ static skel_status read_sheet(const skel_catalog_entry *entry, const skel_catalo
     skel_status status = SKEL_OK;
 
     *pixels = NULL;
+    SKEL_TRY(skel_input_look(path, NULL));
     if (png_image_begin_read_from_file(&image, path) == 0) {
         return SKEL_FAIL(SKEL_ERR_DATA, "%s: %s", path, image.message);
     }
@@ -67,14 +69,12 @@ static skel_status parse_labels(const char *path, const char *text, const skel_c
 static skel_status read_labels(const skel_catalog_file *file, const char *path, uint8_t labels[])
 {
     const size_t limit = (file->first + file->count) * LABEL_DIGITS;
-    FILE *in = fopen(path, "r");
+    FILE *in = NULL;
     char *text = NULL;
     size_t got = 0;
     skel_status status = SKEL_OK;
 
-    if (in == NULL) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", path, strerror(errno));
-    }
+    SKEL_TRY(skel_input_stream(path, &in));
     SKEL_TRY(SKEL_ALLOC(limit + 1, 1, &text));
     got = fread(text, 1, limit, in);
     if (ferror(in) != 0 || got == 0) {
@@ -83,7 +83,9 @@ static skel_status read_labels(const skel_catalog_file *file, const char *path, 
     }
     SKEL_TRY(parse_labels(path, text, file, labels));
 done:
-    (void)fclose(in);
+    if (in != NULL) {
+        (void)fclose(in);
+    }
     SKEL_FREE(&text);
     return status;
 }

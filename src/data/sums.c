@@ -1,6 +1,7 @@
 /* Known checksums: the catalogue's, and those that a fetch notes as md5sum writes them. */
 #include "sums.h"
 
+#include "skel/input.h"
 #include "skel/log.h"
 
 #include "folder.h"
@@ -24,7 +25,9 @@ void skel_sums_find(const skel_catalog_file *file, const char *dir, char out[SKE
         return;
     }
     skel_folder_join(dir, sums_name, path);
-    sums = fopen(path, "r");
+    if (skel_input_stream(path, &sums) != SKEL_OK) {
+        skel_error_clear(); /* a folder without noted checksums */
+    }
     while (sums != NULL && out[0] == '\0' && fscanf(sums, "%32s %127s", sum, name) == 2) {
         if (strcmp(name, file->name) == 0) {
             memcpy(out, sum, sizeof sum);

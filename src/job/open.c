@@ -1,12 +1,13 @@
 /* Where job texts come from: a file, standard input, the copy in a run file. */
 #include "file_read.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 #include "whole.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { STEM = 256 };
 
@@ -25,29 +26,41 @@ static void stem_of(const char *path, char out[STEM])
     out[length] = '\0';
 }
 
+/* A pipe is refused, as it is everywhere, but a job can come through one. */
+static skel_status open_job(const char *path, FILE **out)
+{
+    struct stat facts;
+    skel_status status = skel_input_stream(path, out);
+
+    if (status != SKEL_OK && stat(path, &facts) == 0 && S_ISFIFO(facts.st_mode)) {
+        status = SKEL_FAIL(SKEL_ERR_IO,
+                           "%s; give the job file \"-\" and lead the pipe to standard input",
+                           skel_error_message());
+    }
+    return status;
+}
+
 skel_status skel_job_file_open(const char *path, size_t count, const char *const overrides[],
                                skel_job_file **out)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     const char *label = is_stdin ? "standard input" : path;
-    FILE *stream = is_stdin ? stdin : fopen(path, "rb");
+    FILE *stream = is_stdin ? stdin : NULL;
     char *text = NULL;
     size_t bytes = 0;
     char stem[STEM] = "job";
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    if (stream == NULL) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", path, strerror(errno));
-    }
     if (!is_stdin) {
+        SKEL_TRY(open_job(path, &stream));
         stem_of(path, stem);
     }
     SKEL_TRY(skel_whole_read(label, "job file", stream, &text, &bytes));
     status = skel_job_file_read(label, stem, false, bytes, text, count, overrides, out);
 done:
     SKEL_FREE(&text);
-    if (!is_stdin) {
+    if (!is_stdin && stream != NULL) {
         (void)fclose(stream);
     }
     return status;

@@ -1,6 +1,7 @@
 /* The site file, read with the tree reader of job files. */
 #include "skel/site.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 #include "skel/text.h"
 #include "tree.h"
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <wordexp.h>
 
 typedef enum site_kind {
@@ -232,14 +234,13 @@ skel_status skel_site_read(skel_site *out)
     (void)snprintf(out->launcher, sizeof out->launcher, "srun");
     (void)snprintf(out->mpi, sizeof out->mpi, "pmix");
     must_exist = find_file(out->file);
-    stream = fopen(out->file, "rb");
-    if (stream == NULL && errno == ENOENT && !must_exist) {
+    if (!must_exist && access(out->file, F_OK) != 0 && errno == ENOENT) {
         out->file[0] = '\0';
         return SKEL_OK;
     }
-    if (stream == NULL) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s%s: open: %s", must_exist ? "$SKEL_SITE: " : "", out->file,
-                         strerror(errno));
+    status = skel_input_stream(out->file, &stream);
+    if (status != SKEL_OK) {
+        return must_exist ? skel_error_prefix("$SKEL_SITE") : status;
     }
     SKEL_TRY(skel_whole_read(out->file, "site file", stream, &text, &bytes));
     SKEL_TRY(skel_site_parse(out->file, bytes, text, out));

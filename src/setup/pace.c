@@ -5,6 +5,7 @@
 #include "gradient_time.h"
 
 #include "skel/dataset.h"
+#include "skel/input.h"
 #include "skel/isa.h"
 #include "skel/memory.h"
 
@@ -83,7 +84,9 @@ static skel_status read_cache(skel_paces *paces)
     skel_status status = SKEL_OK;
 
     (void)snprintf(path, sizeof path, "%s/gradients", paces->folder);
-    file = paces->folder[0] != '\0' ? fopen(path, "r") : NULL;
+    if (paces->folder[0] != '\0' && skel_input_stream(path, &file) != SKEL_OK) {
+        skel_error_clear(); /* nothing was measured yet */
+    }
     while (status == SKEL_OK && file != NULL && fgets(line, sizeof line, file) != NULL) {
         char *key = strchr(line, '\t');
         double seconds = strtod(line, NULL);
@@ -186,6 +189,13 @@ static skel_status write_line(const skel_paces *paces, double seconds, const cha
     make_folders(paces->folder);
     (void)snprintf(path, sizeof path, "%s/gradients", paces->folder);
     (void)snprintf(line, sizeof line, "%.6g\t%s\n", seconds, key);
+    if (access(path, F_OK) == 0) {
+        skel_status status = skel_input_look(path, NULL);
+
+        if (status != SKEL_OK) {
+            return status;
+        }
+    }
     file = fopen(path, "a");
     failed = file == NULL || fputs(line, file) < 0;
     failed = (file != NULL && fclose(file) != 0) || failed;

@@ -3,6 +3,7 @@
 
 #include "file_internal.h"
 
+#include "skel/input.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
@@ -92,6 +93,9 @@ static skel_status open_file(const char *run, skel_journal *journal)
     SKEL_TRY(SKEL_ALLOC(room, 1, &journal->path));
     skel_journal_path(run, room, journal->path);
     SKEL_TRY(skel_file_make_folders(journal->path));
+    if (access(journal->path, F_OK) == 0) {
+        SKEL_TRY(skel_input_look(journal->path, NULL));
+    }
     journal->descriptor =
         open(journal->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
     if (journal->descriptor < 0) {

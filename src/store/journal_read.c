@@ -1,14 +1,13 @@
 /* Reading of journals: the last lines, and the start that the last one refers to. */
 #include "skel/journal.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* A line is shorter than TAIL bytes, unless a scheduler has very long variables. */
@@ -26,17 +25,13 @@ typedef struct part {
 
 static skel_status open_part(const char *path, part *out)
 {
-    struct stat about;
+    size_t bytes = 0;
+    skel_status status = SKEL_OK;
 
-    *out = (part){.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    if (out->descriptor < 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", path, strerror(errno));
-    }
-    if (fstat(out->descriptor, &about) != 0 || !S_ISREG(about.st_mode)) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s: no journal: not a file", path);
-    }
-    out->size = about.st_size;
-    return SKEL_OK;
+    *out = (part){.path = path, .descriptor = -1};
+    status = skel_input_open(path, &out->descriptor, &bytes);
+    out->size = (off_t)bytes;
+    return status;
 }
 
 static void close_part(part *file)

@@ -1,36 +1,47 @@
 /* Opening a finished file, without locks and without MPI. */
 #include "reader_internal.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* What can be said without HDF5: it would name none of these reasons. */
-static skel_status look(const char *path)
+static skel_status look(skel_reader *reader)
 {
-    struct stat info;
-    int error = 0;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = -1;
+    skel_status status = skel_input_open(reader->path, &descriptor, &reader->bytes);
 
-    if (descriptor < 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "cannot open %s: %s", path, strerror(errno));
+    if (descriptor >= 0) {
+        (void)close(descriptor);
     }
-    error = fstat(descriptor, &info) != 0 ? errno : 0;
-    (void)close(descriptor);
-    if (error != 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "cannot open %s: %s", path, strerror(error));
+    if (status == SKEL_OK && reader->bytes == 0) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s is empty, not an HDF5 file", reader->path);
     }
-    if (!S_ISREG(info.st_mode)) {
-        return SKEL_FAIL(SKEL_ERR_IO, "cannot read %s: it is %s, not a file", path,
-                         S_ISDIR(info.st_mode) ? "a folder" : "a device");
-    }
-    if (info.st_size == 0) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s is empty, not an HDF5 file", path);
+    return status;
+}
+
+/* HDF5 calls this instead of opening the other file of an external link. */
+static herr_t refuse_other_file(const char *parent_file, const char *parent_group,
+                                const char *child_file, const char *child_object, unsigned *flags,
+                                hid_t access, void *data)
+{
+    (void)parent_file;
+    (void)parent_group;
+    (void)child_file;
+    (void)child_object;
+    (void)flags;
+    (void)access;
+    (void)data;
+    return -1;
+}
+
+static skel_status make_links(skel_reader *reader)
+{
+    reader->links = H5Pcreate(H5P_LINK_ACCESS);
+    if (reader->links < 0 || H5Pset_elink_cb(reader->links, refuse_other_file, NULL) < 0) {
+        return skel_h5_fail(SKEL_ERR_INTERNAL, "%s: cannot prepare to read", reader->path);
     }
     return SKEL_OK;
 }
@@ -61,11 +72,13 @@ skel_status skel_reader_open(const char *path, skel_reader **out)
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    SKEL_TRY(look(path));
     SKEL_TRY(SKEL_ALLOC(1, sizeof *reader, &reader));
     reader->id = -1;
+    reader->links = -1;
     SKEL_TRY(skel_strdup(path, &reader->path));
+    SKEL_TRY(look(reader));
     SKEL_TRY(open_hdf5(reader));
+    SKEL_TRY(make_links(reader));
     *out = reader;
     reader = NULL;
 done:
@@ -78,32 +91,14 @@ void skel_reader_close(skel_reader **reader)
     if (*reader == NULL) {
         return;
     }
+    if ((*reader)->links >= 0) {
+        (void)H5Pclose((*reader)->links);
+    }
     if ((*reader)->id >= 0) {
         (void)H5Fclose((*reader)->id);
     }
     SKEL_FREE(&(*reader)->path);
     SKEL_FREE(reader);
-}
-
-bool skel_reader_has(skel_reader *reader, const char *path)
-{
-    /* The root is there without a link. A missing parent makes H5Lexists fail: also "no". */
-    bool has = strcmp(path, "/") == 0 || H5Lexists(reader->id, path, H5P_DEFAULT) > 0;
-
-    (void)H5Eclear2(H5E_DEFAULT);
-    return has;
-}
-
-bool skel_reader_is_dataset(skel_reader *reader, const char *path)
-{
-    H5O_info_t info;
-    bool is_dataset =
-        skel_reader_has(reader, path) &&
-        H5Oget_info_by_name2(reader->id, path, &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0 &&
-        info.type == H5O_TYPE_DATASET;
-
-    (void)H5Eclear2(H5E_DEFAULT);
-    return is_dataset;
 }
 
 const char *skel_reader_path(const skel_reader *reader)

@@ -5,19 +5,6 @@
 
 #include <string.h>
 
-skel_status skel_reader_dataset(skel_reader *reader, const char *path, hid_t *out)
-{
-    *out = -1;
-    if (!skel_reader_has(reader, path)) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s: there is no %s", reader->path, path);
-    }
-    *out = H5Dopen2(reader->id, path, H5P_DEFAULT);
-    if (*out < 0) {
-        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot open %s", reader->path, path);
-    }
-    return SKEL_OK;
-}
-
 /* Elements of a dataset and the class of their type. */
 static skel_status describe(skel_reader *reader, const char *path, hid_t dataset, size_t *count,
                             H5T_class_t *kind)
@@ -178,15 +165,16 @@ done:
 static H5T_class_t kind_of(skel_reader *reader, const char *path)
 {
     H5T_class_t kind = H5T_NO_CLASS;
-    hid_t dataset = skel_reader_has(reader, path) ? H5Dopen2(reader->id, path, H5P_DEFAULT) : -1;
-    hid_t type = dataset < 0 ? -1 : H5Dget_type(dataset);
+    hid_t object = skel_reader_has(reader, path) ? H5Oopen(reader->id, path, reader->links) : -1;
+    bool is_dataset = object >= 0 && H5Iget_type(object) == H5I_DATASET;
+    hid_t type = is_dataset ? H5Dget_type(object) : -1;
 
     if (type >= 0) {
         kind = H5Tget_class(type);
         (void)H5Tclose(type);
     }
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
+    if (object >= 0) {
+        (void)H5Oclose(object);
     }
     (void)H5Eclear2(H5E_DEFAULT);
     return kind;

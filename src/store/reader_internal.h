@@ -8,14 +8,43 @@
 
 struct skel_reader {
     hid_t id;
-    char *path; /**< as it was given, for messages */
+    hid_t links;  /**< link access: links into other files are never followed */
+    char *path;   /**< as it was given, for messages */
+    size_t bytes; /**< size of the file */
 };
 
-/** Opens a dataset.
+enum { SKEL_READER_PATH = 1024 }; /**< bytes of an object's path */
+
+/** Opens an object of this file. Every object is opened here.
  *
- *  Local. `*out` is *owned*: H5Dclose() it. Errors: SKEL_ERR_DATA naming file and dataset.
+ *  Local. `*out` is *owned*: H5Oclose() it. Errors: SKEL_ERR_DATA naming file and object; if a link
+ *  leads to another file, that one.
+ */
+SKEL_CHECKED skel_status skel_reader_object(skel_reader *reader, const char *path, hid_t *out);
+
+/** Opens a dataset whose values may be read.
+ *
+ *  Local. `*out` is *owned*: H5Dclose() it. Errors: SKEL_ERR_DATA naming file and dataset, also as
+ *  skel_reader_check_claim().
  */
 SKEL_CHECKED skel_status skel_reader_dataset(skel_reader *reader, const char *path, hid_t *out);
+
+/** Compares the size that a dataset claims to have with what the file holds of it, so that no one
+ *  allocates or waits for values that are not there.
+ *
+ *  Local.
+ *  @param dataset  open
+ *  Errors: SKEL_ERR_DATA naming file and dataset, also if its values are in other files.
+ */
+SKEL_CHECKED skel_status skel_reader_check_claim(skel_reader *reader, const char *path,
+                                                 hid_t dataset);
+
+/** Path of a member of a group.
+ *
+ *  Local. Errors: SKEL_ERR_DATA if it is too long.
+ */
+SKEL_CHECKED skel_status skel_reader_join(const skel_reader *reader, const char *group,
+                                          const char *name, char out[SKEL_READER_PATH]);
 
 /** Reads all of an attribute that is open as text, items separated by ", ".
  *

@@ -121,30 +121,35 @@ static skel_status list(skel_reader *reader, const char *what, hid_t id, bool at
 skel_status skel_reader_list(skel_reader *reader, const char *group, size_t *count, char ***names)
 {
     hid_t id = -1;
+    skel_status status = SKEL_OK;
 
     *count = 0;
     *names = NULL;
     if (!skel_reader_has(reader, group)) {
         return SKEL_OK;
     }
-    id = H5Gopen2(reader->id, group, H5P_DEFAULT);
-    if (id < 0) {
-        return skel_h5_fail(SKEL_ERR_DATA, "%s: %s is not a group", reader->path, group);
+    SKEL_TRY(skel_reader_object(reader, group, &id));
+    if (H5Iget_type(id) != H5I_GROUP) {
+        (void)H5Oclose(id);
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s is not a group", reader->path, group));
     }
-    return list(reader, group, id, false, count, names);
+    status = list(reader, group, id, false, count, names);
+done:
+    return status;
 }
 
 skel_status skel_reader_list_attributes(skel_reader *reader, const char *object, size_t *count,
                                         char ***names)
 {
-    hid_t id = H5Oopen(reader->id, object, H5P_DEFAULT);
+    hid_t id = -1;
+    skel_status status = SKEL_OK;
 
     *count = 0;
     *names = NULL;
-    if (id < 0) {
-        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot open %s", reader->path, object);
-    }
-    return list(reader, object, id, true, count, names);
+    SKEL_TRY(skel_reader_object(reader, object, &id));
+    status = list(reader, object, id, true, count, names);
+done:
+    return status;
 }
 
 void skel_reader_free_names(size_t count, char ***names)

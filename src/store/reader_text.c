@@ -117,7 +117,7 @@ void skel_reader_attribute(skel_reader *reader, const char *object, const char *
 
     out[0] = '\0';
     if (skel_reader_has(reader, object)) {
-        attribute = H5Aopen_by_name(reader->id, object, name, H5P_DEFAULT, H5P_DEFAULT);
+        attribute = H5Aopen_by_name(reader->id, object, name, H5P_DEFAULT, reader->links);
     }
     if (attribute >= 0) {
         if (!skel_reader_attribute_text(attribute, size, out)) {

@@ -8,20 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_SIZE = 1024 };
-
-static skel_status join(const skel_reader *reader, const char *group, const char *name,
-                        char out[PATH_SIZE])
-{
-    int length = snprintf(out, PATH_SIZE, "%s/%s", strcmp(group, "/") == 0 ? "" : group, name);
-
-    if (length < 0 || length >= PATH_SIZE) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s: the name of a member of %s is too long", reader->path,
-                         group);
-    }
-    return SKEL_OK;
-}
-
 static skel_status verify_attributes(skel_reader *reader, const char *path)
 {
     char value[64];
@@ -31,7 +17,7 @@ static skel_status verify_attributes(skel_reader *reader, const char *path)
 
     SKEL_TRY(skel_reader_list_attributes(reader, path, &count, &names));
     for (size_t i = 0; i < count; i++) {
-        hid_t attribute = H5Aopen_by_name(reader->id, path, names[i], H5P_DEFAULT, H5P_DEFAULT);
+        hid_t attribute = H5Aopen_by_name(reader->id, path, names[i], H5P_DEFAULT, reader->links);
         bool readable =
             attribute >= 0 && skel_reader_attribute_text(attribute, sizeof value, value);
 
@@ -51,7 +37,7 @@ done:
 
 skel_status skel_reader_compare(skel_reader *reader, const char *path, bool *has_checksum)
 {
-    char label[2 * PATH_SIZE];
+    char label[2 * SKEL_READER_PATH];
     char expected[SKEL_CHECKSUM_TEXT];
     char found[SKEL_CHECKSUM_TEXT];
     hid_t dataset = -1;
@@ -78,7 +64,7 @@ done:
 
 skel_status skel_reader_checksum(skel_reader *reader, const char *path, char out[])
 {
-    char label[2 * PATH_SIZE];
+    char label[2 * SKEL_READER_PATH];
     hid_t dataset = -1;
     skel_status status = SKEL_OK;
 
@@ -108,40 +94,31 @@ static skel_status verify_dataset(skel_reader *reader, const char *path)
     return status;
 }
 
-/* A group and all that is below it. Recursive: groups are nested two deep. */
-static skel_status verify_group(skel_reader *reader, const char *group, int depth, size_t *datasets)
+/* skel writes neither links nor named types. */
+static skel_status verify_object(skel_reader *reader, const char *path, skel_object_kind kind,
+                                 void *datasets)
 {
-    char path[PATH_SIZE];
-    size_t count = 0;
-    char **names = NULL;
+    size_t *count = datasets;
     skel_status status = SKEL_OK;
 
-    if (depth > 8) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s: groups are nested too deep at %s", reader->path,
-                         group);
+    if (kind == SKEL_OBJECT_LINK || kind == SKEL_OBJECT_OTHER) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: %s is %s; skel writes groups and datasets only",
+                         reader->path, path, kind == SKEL_OBJECT_LINK ? "a link" : "a named type");
     }
-    SKEL_TRY(verify_attributes(reader, group));
-    SKEL_TRY(skel_reader_list(reader, group, &count, &names));
-    for (size_t i = 0; i < count; i++) {
-        SKEL_TRY(join(reader, group, names[i], path));
-        if (skel_reader_is_dataset(reader, path)) {
-            SKEL_TRY(verify_attributes(reader, path));
-            SKEL_TRY(verify_dataset(reader, path));
-            ++*datasets;
-        } else {
-            SKEL_TRY(verify_group(reader, path, depth + 1, datasets));
-        }
+    SKEL_TRY(verify_attributes(reader, path));
+    if (kind == SKEL_OBJECT_DATASET) {
+        SKEL_TRY(verify_dataset(reader, path));
+        ++*count;
     }
 done:
-    skel_reader_free_names(count, &names);
     return status;
 }
 
 /* Every member of `group` has a counterpart of the same shape below /weights. */
 static skel_status verify_counterparts(skel_reader *reader, const char *group)
 {
-    char path[PATH_SIZE];
-    char weight[PATH_SIZE];
+    char path[SKEL_READER_PATH];
+    char weight[SKEL_READER_PATH];
     size_t dims[2] = {0};
     size_t shape[2][4];
     size_t count = 0;
@@ -150,8 +127,8 @@ static skel_status verify_counterparts(skel_reader *reader, const char *group)
 
     SKEL_TRY(skel_reader_list(reader, group, &count, &names));
     for (size_t i = 0; i < count; i++) {
-        SKEL_TRY(join(reader, group, names[i], path));
-        SKEL_TRY(join(reader, "/weights", names[i], weight));
+        SKEL_TRY(skel_reader_join(reader, group, names[i], path));
+        SKEL_TRY(skel_reader_join(reader, "/weights", names[i], weight));
         if (!skel_reader_has(reader, weight)) {
             SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: there is %s, but %s is missing", reader->path,
                                path, weight));
@@ -202,7 +179,7 @@ skel_status skel_reader_verify(skel_reader *reader, size_t *datasets)
 
     *datasets = 0;
     SKEL_TRY(verify_schema(reader));
-    SKEL_TRY(verify_group(reader, "/", 0, datasets));
+    SKEL_TRY(skel_reader_walk(reader, "/", verify_object, datasets));
 done:
     return status;
 }

@@ -154,10 +154,6 @@ static skel_status check_one(const weight_source *source, const char *group,
         note(report, "%s %s is missing", path, expected);
         return SKEL_OK;
     }
-    if (!skel_reader_is_dataset(source->reader, path)) {
-        note(report, "%s is a group, not a dataset", path);
-        return SKEL_OK;
-    }
     SKEL_TRY(skel_reader_shape(source->reader, path, &dims, shape));
     if (dims != wanted->dims || memcmp(shape, wanted->shape, dims * sizeof *shape) != 0) {
         shape_text(dims, shape, found);

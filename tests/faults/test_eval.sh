@@ -166,7 +166,7 @@ head -c 3000 "$few" >short.h5
 echo text >text.h5
 cp batchnorm/*.h5 buffers.h5
 /usr/bin/python3 -c 'import h5py; del h5py.File("buffers.h5", "a")["buffers"]'
-expect 74 'cannot open nowhere.h5: No such file' nowhere.h5
+expect 74 'nowhere.h5: open: No such file' nowhere.h5
 expect 74 'a folder, not a file' few
 expect 65 'is not an HDF5 file' text.h5
 expect 65 'damaged or truncated' short.h5

@@ -116,7 +116,7 @@ env -i OMPI_MCA_pml=none "$work/built/predict" runs/*.h5 images 3 | cmp - <(head
 
 # Errors: a status and a message, no crash.
 head -c 3000 runs/*.h5 >short.h5
-expect 74 'cannot open nowhere.h5: No such file' built/predict nowhere.h5 images 1
+expect 74 'nowhere.h5: open: No such file' built/predict nowhere.h5 images 1
 expect 65 'damaged or truncated' built/predict short.h5 images 1
 expect 65 'is not an HDF5 file' built/predict images images 1
 expect 64 "unknown engine 'dens'; did you mean 'dense'?" built/predict runs/*.h5 images 1 dens

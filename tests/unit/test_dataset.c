@@ -181,7 +181,7 @@ START_TEST(an_empty_file_or_a_folder_in_its_place_is_refused)
     skel_folder_join(dir, "test-images", path);
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(mkdir(path, 0777), 0);
-    check_refused(skel_fixture_idx(), dir, SKEL_ERR_IO, "test-images", "not a regular file");
+    check_refused(skel_fixture_idx(), dir, SKEL_ERR_IO, "test-images", "not a file");
     skel_fixture_remove(dir);
 }
 END_TEST

@@ -1,8 +1,10 @@
 /* Job files that are wrong: each message, whole, as its user reads it. */
+#include "scratch.h"
 #include "suite.h"
 
 #include "job/file_read.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -323,11 +325,24 @@ START_TEST(a_file_that_cannot_be_read_is_an_input_error)
     ck_assert_int_eq(skel_job_file_open("/nowhere/j.yaml", 0, NULL, &file), SKEL_ERR_IO);
     ck_assert_str_eq(skel_error_message(), "/nowhere/j.yaml: open: No such file or directory");
     ck_assert_int_eq(skel_job_file_open("/", 0, NULL, &file), SKEL_ERR_IO);
-    ck_assert_str_eq(skel_error_message(), "/: read: Is a directory");
-    ck_assert_int_eq(skel_job_file_open("/dev/zero", 0, NULL, &file), SKEL_ERR_CONFIG);
-    ck_assert_str_eq(skel_error_message(),
-                     "/dev/zero: more than 1048576 bytes; this is no job file");
+    ck_assert_str_eq(skel_error_message(), "/ is a folder, not a file");
+    ck_assert_int_eq(skel_job_file_open("/dev/zero", 0, NULL, &file), SKEL_ERR_IO);
+    ck_assert_str_eq(skel_error_message(), "/dev/zero is a device, not a file");
     ck_assert_ptr_null(file);
+}
+END_TEST
+
+START_TEST(a_file_that_is_too_long_for_a_job_is_refused)
+{
+    skel_job_file *file = NULL;
+
+    skel_scratch_make();
+    ck_assert(chdir(skel_scratch_folder()) == 0 && creat("long", 0666) >= 0);
+    ck_assert(truncate("long", 1 << 21) == 0);
+    ck_assert_int_eq(skel_job_file_open("long", 0, NULL, &file), SKEL_ERR_CONFIG);
+    ck_assert_str_eq(skel_error_message(), "long: more than 1048576 bytes; this is no job file");
+    ck_assert_ptr_null(file);
+    skel_scratch_remove();
 }
 END_TEST
 
@@ -372,6 +387,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, values_that_do_not_go_together_are_refused_at_the_one_to_blame);
     tcase_add_test(tcase, a_wrong_override_is_named_by_its_number);
     tcase_add_test(tcase, a_file_that_cannot_be_read_is_an_input_error);
+    tcase_add_test(tcase, a_file_that_is_too_long_for_a_job_is_refused);
     tcase_add_test(tcase, a_long_file_name_does_not_hide_the_message);
     tcase_add_test(tcase, a_stored_job_is_one_run);
 }

@@ -244,7 +244,8 @@ START_TEST(what_is_no_journal_is_refused)
     }
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(mkdir(path, 0777), 0);
-    ck_assert_int_eq(skel_journal_read(path, &story), SKEL_ERR_DATA);
+    ck_assert_int_eq(skel_journal_read(path, &story), SKEL_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "is a folder, not a file"));
     skel_journal_forget(&story);
     skel_journal_open(run, &journal); /* a folder in its place: a warning, no failure */
     ck_assert_ptr_null(journal);

@@ -200,8 +200,8 @@ START_TEST(what_cannot_be_opened_is_told_with_the_systems_reason)
     } bad[] = {
         {"/nowhere/at/all.h5", SKEL_ERR_IO, "No such file or directory"},
         {"/dev/null/a.h5", SKEL_ERR_IO, "Not a directory"},
-        {"/usr/lib", SKEL_ERR_IO, "it is a folder"},
-        {"/dev/null", SKEL_ERR_IO, "it is a device"},
+        {"/usr/lib", SKEL_ERR_IO, "is a folder, not a file"},
+        {"/dev/null", SKEL_ERR_IO, "is a device, not a file"},
         {"/proc/self/exe", SKEL_ERR_DATA, "is not an HDF5 file"},
     };
 

@@ -1,0 +1,39 @@
+/** Files to be read: a path that is no file is refused before it is opened.
+ *
+ *  Opening a pipe waits for a writer, and opening a device can move it. A folder, a pipe, a socket
+ * or a device in the place of a file is therefore an error at once.
+ */
+#ifndef SKEL_INPUT_H
+#define SKEL_INPUT_H
+
+#include "skel/status.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+/** Looks whether a path is a file, without opening it.
+ *
+ *  Local.
+ *  @param bytes  out: size of the file; may be NULL
+ *  Errors: SKEL_ERR_IO with the system's reason, or with what the path is instead.
+ */
+SKEL_CHECKED skel_status skel_input_look(const char *path, size_t *bytes);
+
+/** Opens a file for reading. Never waits for another process.
+ *
+ *  Local.
+ *  @param descriptor  out: *owned*, close() it; -1 after an error
+ *  @param bytes       out: size of the file; may be NULL
+ *  Errors: as skel_input_look().
+ */
+SKEL_CHECKED skel_status skel_input_open(const char *path, int *descriptor, size_t *bytes);
+
+/** As skel_input_open(), a stream.
+ *
+ *  Local.
+ *  @param out  *owned*, fclose() it; NULL after an error
+ *  Errors: as skel_input_look(); SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_input_stream(const char *path, FILE **out);
+
+#endif

@@ -1,0 +1,80 @@
+/* Opens files for reading, and nothing that is no file. */
+#include "skel/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *noun_of(mode_t mode)
+{
+    if (S_ISDIR(mode)) {
+        return "a folder";
+    }
+    if (S_ISFIFO(mode)) {
+        return "a pipe";
+    }
+    return S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
+/* The end of a look: what the system said of the path. */
+static skel_status judge(const char *path, int error, const struct stat *facts, size_t *bytes)
+{
+    if (error != 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", path, strerror(error));
+    }
+    if (!S_ISREG(facts->st_mode)) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s is %s, not a file", path, noun_of(facts->st_mode));
+    }
+    if (bytes != NULL) {
+        *bytes = (size_t)facts->st_size;
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_input_look(const char *path, size_t *bytes)
+{
+    struct stat facts = {0};
+    int error = stat(path, &facts) != 0 ? errno : 0;
+
+    return judge(path, error, &facts, bytes);
+}
+
+skel_status skel_input_open(const char *path, int *descriptor, size_t *bytes)
+{
+    struct stat facts = {0};
+    int error = 0;
+    skel_status status = skel_input_look(path, bytes);
+
+    *descriptor = -1;
+    if (status != SKEL_OK) {
+        return status;
+    }
+    /* The path may be another thing by now: the open file is looked at again. */
+    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    error = *descriptor < 0 || fstat(*descriptor, &facts) != 0 ? errno : 0;
+    status = judge(path, error, &facts, bytes);
+    if (status != SKEL_OK && *descriptor >= 0) {
+        (void)close(*descriptor);
+        *descriptor = -1;
+    }
+    return status;
+}
+
+skel_status skel_input_stream(const char *path, FILE **out)
+{
+    int descriptor = -1;
+    skel_status status = skel_input_open(path, &descriptor, NULL);
+
+    *out = NULL;
+    if (status != SKEL_OK) {
+        return status;
+    }
+    *out = fdopen(descriptor, "rb");
+    if (*out == NULL) {
+        (void)close(descriptor);
+        return SKEL_FAIL(SKEL_ERR_MEMORY, "%s: open: out of memory", path);
+    }
+    return SKEL_OK;
+}

@@ -1,0 +1,189 @@
+/* Opening an object of a file. Links that lead out of the file are never followed, and a dataset
+ * must hold the values that it claims to have. */
+#include "reader_internal.h"
+
+#include "skel/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    DEFLATE_RATIO = 1032, /* deflate makes nothing smaller than this share of it */
+    SLACK = 1 << 20,      /* bytes that a compressed dataset may claim in any case */
+};
+
+bool skel_reader_has(skel_reader *reader, const char *path)
+{
+    /* The root is there without a link. A missing parent makes H5Lexists fail: also "no". */
+    bool has = strcmp(path, "/") == 0 || H5Lexists(reader->id, path, reader->links) > 0;
+
+    (void)H5Eclear2(H5E_DEFAULT);
+    return has;
+}
+
+/* The link of a path that is no hard link, and where it leads; false if there is none. */
+static bool find_soft_link(skel_reader *reader, const char *path, size_t size, char out[])
+{
+    char link[SKEL_READER_PATH];
+    const char *slash = path;
+    H5L_info_t info = {.type = H5L_TYPE_HARD};
+
+    while (slash != NULL && info.type == H5L_TYPE_HARD) {
+        slash = strchr(slash + 1, '/');
+        (void)snprintf(link, sizeof link, "%.*s", slash != NULL ? (int)(slash - path) : -1, path);
+        if (H5Lget_info(reader->id, link, &info, reader->links) < 0) {
+            return false;
+        }
+    }
+    if (info.type == H5L_TYPE_HARD) {
+        return false;
+    }
+    (void)snprintf(out, size, "%s is a link%s", link,
+                   info.type == H5L_TYPE_SOFT
+                       ? " that leads to nothing in this file"
+                       : " to another file, and such links are not followed");
+    return true;
+}
+
+skel_status skel_reader_object(skel_reader *reader, const char *path, hid_t *out)
+{
+    char link[SKEL_READER_PATH + 128];
+    skel_status status = SKEL_OK;
+
+    *out = -1;
+    if (!skel_reader_has(reader, path)) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: there is no %s", reader->path, path);
+    }
+    *out = H5Oopen(reader->id, path, reader->links);
+    if (*out >= 0) {
+        return SKEL_OK;
+    }
+    status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot open %s", reader->path, path);
+    if (find_soft_link(reader, path, sizeof link, link)) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s: %s", reader->path, link);
+    }
+    (void)H5Eclear2(H5E_DEFAULT);
+    return status;
+}
+
+bool skel_reader_is_dataset(skel_reader *reader, const char *path)
+{
+    hid_t object = skel_reader_has(reader, path) ? H5Oopen(reader->id, path, reader->links) : -1;
+    bool is_dataset = object >= 0 && H5Iget_type(object) == H5I_DATASET;
+
+    if (object >= 0) {
+        (void)H5Oclose(object);
+    }
+    (void)H5Eclear2(H5E_DEFAULT);
+    return is_dataset;
+}
+
+skel_status skel_reader_dataset(skel_reader *reader, const char *path, hid_t *out)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_object(reader, path, out));
+    if (H5Iget_type(*out) != H5I_DATASET) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s is not a dataset", reader->path, path));
+    }
+    SKEL_TRY(skel_reader_check_claim(reader, path, *out));
+done:
+    if (status != SKEL_OK && *out >= 0) {
+        (void)H5Oclose(*out);
+        *out = -1;
+    }
+    return status;
+}
+
+/* How a dataset lies in the file. */
+typedef struct extent {
+    H5D_layout_t layout;
+    bool elsewhere; /* values in other files */
+    bool compressed;
+    bool pointers; /* elements point to values of variable length */
+    size_t claimed;
+    size_t stored;
+    bool inside; /* the file is long enough for what is stored */
+} extent;
+
+/* A virtual dataset is not asked for its size: that would open other files. */
+static bool read_layout(hid_t dataset, extent *out)
+{
+    hid_t creation = H5Dget_create_plist(dataset);
+
+    out->layout = creation < 0 ? H5D_LAYOUT_ERROR : H5Pget_layout(creation);
+    out->elsewhere = out->layout == H5D_VIRTUAL || H5Pget_external_count(creation) > 0;
+    out->compressed = H5Pget_nfilters(creation) > 0;
+    if (creation >= 0) {
+        (void)H5Pclose(creation);
+    }
+    return out->layout != H5D_LAYOUT_ERROR;
+}
+
+static bool read_extent(skel_reader *reader, hid_t dataset, extent *out)
+{
+    hid_t space = H5Dget_space(dataset);
+    hid_t type = H5Dget_type(dataset);
+    hssize_t points = space < 0 ? -1 : H5Sget_simple_extent_npoints(space);
+    size_t width = type < 0 ? 0 : H5Tget_size(type);
+    bool ok = points >= 0 && width > 0;
+    haddr_t offset = HADDR_UNDEF;
+
+    out->pointers =
+        type >= 0 && (H5Tdetect_class(type, H5T_VLEN) > 0 ||
+                      (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0));
+    ok = ok && !__builtin_mul_overflow((size_t)points, width, &out->claimed);
+    out->stored = H5Dget_storage_size(dataset);
+    offset = out->layout == H5D_CONTIGUOUS ? H5Dget_offset(dataset) : HADDR_UNDEF;
+    out->inside = out->stored <= reader->bytes &&
+                  (offset == HADDR_UNDEF || offset <= reader->bytes - out->stored);
+    if (space >= 0) {
+        (void)H5Sclose(space);
+    }
+    if (type >= 0) {
+        (void)H5Tclose(type);
+    }
+    return ok;
+}
+
+/* Whether as many bytes as are stored can be what is claimed. */
+static bool is_credible(const extent *found)
+{
+    size_t most = 0;
+
+    if (found->pointers) { /* a pointer takes more room in the file than in memory */
+        return found->claimed <= found->stored;
+    }
+    if (found->layout != H5D_CHUNKED) {
+        return found->claimed == found->stored;
+    }
+    if (__builtin_mul_overflow(found->stored, (size_t)DEFLATE_RATIO, &most)) {
+        return true;
+    }
+    return found->claimed <= (found->compressed ? most : found->stored) || found->claimed <= SLACK;
+}
+
+skel_status skel_reader_check_claim(skel_reader *reader, const char *path, hid_t dataset)
+{
+    extent found = {0};
+
+    if (!read_layout(dataset, &found)) {
+        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the layout of %s", reader->path, path);
+    }
+    if (found.elsewhere) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s: the values of %s are in another file; expected them in this one",
+                         reader->path, path);
+    }
+    if (!read_extent(reader, dataset, &found)) {
+        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the shape of %s", reader->path, path);
+    }
+    if (!is_credible(&found) || !found.inside) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s: %s claims %zu bytes of values, but the file (%zu bytes) holds %zu of "
+                         "them%s",
+                         reader->path, path, found.claimed, reader->bytes, found.stored,
+                         found.stored == 0 ? ": it was created and never written" : "");
+    }
+    return SKEL_OK;
+}
