@@ -1,0 +1,254 @@
+/* Batch norm on running averages, folded into the layer before it. */
+#include "builder.h"
+
+#include "skel/folded.h"
+#include "skel/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double epsilon = 1e-5; /* of batch norm, as PyTorch's */
+
+/* Operations that read a tensor. */
+static size_t readers(const skel_network *network, size_t tensor)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        count += network->op[i].input == tensor || network->op[i].other == tensor ? 1 : 0;
+    }
+    return count;
+}
+
+/* The batch norm that alone reads what a layer writes, or SKEL_NONE. */
+static size_t norm_behind(const skel_network *network, size_t layer)
+{
+    size_t tensor = network->op[layer].output;
+
+    for (size_t i = layer + 1; i < network->ops; i++) {
+        if (network->op[i].kind == SKEL_OP_BATCHNORM && network->op[i].input == tensor) {
+            return readers(network, tensor) == 1 ? i : SKEL_NONE;
+        }
+    }
+    return SKEL_NONE;
+}
+
+/* A network under construction, and what the whole network's tensors have become. */
+typedef struct skel_folding {
+    const skel_network *whole;
+    skel_builder builder;
+    size_t *tensor; /* [whole->tensors] */
+    bool *folded;   /* [whole->ops] batch norms that are in the layer before them */
+} skel_folding;
+
+static void add_layer(skel_folding *folding, size_t index)
+{
+    const skel_network *whole = folding->whole;
+    const skel_op *op = &whole->op[index];
+    size_t input = folding->tensor[op->input];
+    size_t norm = norm_behind(whole, index);
+    bool bias = op->bias != SKEL_NONE || norm != SKEL_NONE;
+    size_t features = whole->parameter[op->weight].shape[0];
+
+    folding->tensor[op->output] =
+        op->kind == SKEL_OP_CONV
+            ? skel_builder_conv(&folding->builder, input, op->name, features, op->kernel,
+                                op->stride, op->padding, bias)
+            : skel_builder_linear(&folding->builder, input, op->name, features, bias);
+    if (norm != SKEL_NONE) {
+        folding->tensor[whole->op[norm].output] = folding->tensor[op->output];
+        folding->folded[norm] = true;
+    }
+}
+
+static skel_status add_op(skel_folding *folding, size_t index)
+{
+    const skel_op *op = &folding->whole->op[index];
+    size_t input = folding->tensor[op->input];
+    skel_builder *builder = &folding->builder;
+
+    switch (op->kind) {
+    case SKEL_OP_CONV:
+    case SKEL_OP_LINEAR:
+        add_layer(folding, index);
+        break;
+    case SKEL_OP_RELU:
+        folding->tensor[op->output] = skel_builder_relu(builder, input);
+        break;
+    case SKEL_OP_ADD:
+        folding->tensor[op->output] = skel_builder_add(builder, input, folding->tensor[op->other]);
+        break;
+    case SKEL_OP_MAXPOOL:
+    case SKEL_OP_AVGPOOL:
+        folding->tensor[op->output] =
+            skel_builder_pool(builder, op->kind, input, op->kernel, op->stride);
+        break;
+    case SKEL_OP_BATCHNORM:
+        if (!folding->folded[index]) {
+            return SKEL_FAIL(SKEL_ERR_CONFIG,
+                             "%s: batch norm %s cannot be folded: what it normalises is not the "
+                             "output of a convolution or a linear layer that it reads alone",
+                             folding->whole->name, op->name);
+        }
+        break;
+    }
+    return SKEL_OK;
+}
+
+static skel_status build(skel_folding *folding, skel_network **out)
+{
+    const skel_network *whole = folding->whole;
+    skel_status status = SKEL_OK;
+
+    skel_builder_start(&folding->builder, whole->name, whole->width, whole->tensor[0],
+                       whole->classes);
+    for (size_t i = 0; i < whole->ops; i++) {
+        SKEL_TRY(add_op(folding, i));
+    }
+    status = skel_builder_finish(&folding->builder, out);
+done:
+    skel_network_destroy(&folding->builder.network);
+    return status;
+}
+
+/* Where a parameter of the folded network comes from. Layers have the same names in both. */
+static void trace(skel_folded *folded, const skel_op *op)
+{
+    const skel_network *whole = folded->whole;
+
+    for (size_t i = 0; i < whole->ops; i++) {
+        const skel_op *from = &whole->op[i];
+
+        if (from->kind == op->kind && strcmp(from->name, op->name) == 0) {
+            folded->origin[op->weight] = from->weight;
+            folded->norm[op->weight] = norm_behind(whole, i);
+            if (op->bias != SKEL_NONE) {
+                folded->origin[op->bias] = from->bias;
+                folded->norm[op->bias] = folded->norm[op->weight];
+            }
+        }
+    }
+}
+
+skel_status skel_folded_create(const skel_network *whole, skel_folded **out)
+{
+    skel_folding folding = {.whole = whole};
+    skel_folded *folded = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *folded, &folded));
+    folded->whole = whole;
+    SKEL_TRY(SKEL_ALLOC(whole->tensors, sizeof *folding.tensor, &folding.tensor));
+    SKEL_TRY(SKEL_ALLOC(whole->ops, sizeof *folding.folded, &folding.folded));
+    SKEL_TRY(build(&folding, &folded->network));
+    SKEL_TRY(SKEL_ALLOC(folded->network->parameters, sizeof *folded->origin, &folded->origin));
+    SKEL_TRY(SKEL_ALLOC(folded->network->parameters, sizeof *folded->norm, &folded->norm));
+    for (size_t i = 0; i < folded->network->ops; i++) {
+        if (folded->network->op[i].weight != SKEL_NONE) {
+            trace(folded, &folded->network->op[i]);
+        }
+    }
+    *out = folded;
+    folded = NULL;
+done:
+    SKEL_FREE(&folding.tensor);
+    SKEL_FREE(&folding.folded);
+    skel_folded_destroy(&folded);
+    return status;
+}
+
+void skel_folded_destroy(skel_folded **folded)
+{
+    if (*folded == NULL) {
+        return;
+    }
+    skel_network_destroy(&(*folded)->network);
+    SKEL_FREE(&(*folded)->origin);
+    SKEL_FREE(&(*folded)->norm);
+    SKEL_FREE(folded);
+}
+
+/* a of y = a x + b. */
+static double slope(const skel_folded *folded, size_t norm, size_t channel,
+                    const float parameters[], const float buffers[])
+{
+    const skel_network *whole = folded->whole;
+    const skel_op *op = &whole->op[norm];
+    double scale = (double)parameters[whole->parameter[op->weight].offset + channel];
+    double variance = (double)buffers[whole->buffer[op->variance].offset + channel];
+
+    return scale / sqrt(variance + epsilon);
+}
+
+double skel_folded_factor(const skel_folded *folded, size_t parameter, size_t channel,
+                          const float parameters[], const float buffers[])
+{
+    size_t norm = folded->norm[parameter];
+
+    return norm == SKEL_NONE ? 1 : slope(folded, norm, channel, parameters, buffers);
+}
+
+static void fold_weights(const skel_folded *folded, size_t index, const float parameters[],
+                         const float buffers[], float out[])
+{
+    const skel_parameter *parameter = &folded->network->parameter[index];
+    const float *from = parameters + folded->whole->parameter[folded->origin[index]].offset;
+    size_t row = parameter->count / parameter->shape[0];
+
+    for (size_t i = 0; i < parameter->count; i++) {
+        double factor = skel_folded_factor(folded, index, i / row, parameters, buffers);
+
+        out[parameter->offset + i] = (float)((double)from[i] * factor);
+    }
+}
+
+/* The layer's own bias, if it has one, goes through batch norm like its output. */
+static void fold_bias(const skel_folded *folded, size_t index, const float parameters[],
+                      const float buffers[], float out[])
+{
+    const skel_network *whole = folded->whole;
+    const skel_parameter *parameter = &folded->network->parameter[index];
+    size_t norm = folded->norm[index];
+
+    for (size_t c = 0; c < parameter->count; c++) {
+        double bias = 0;
+
+        if (folded->origin[index] != SKEL_NONE) {
+            bias = (double)parameters[whole->parameter[folded->origin[index]].offset + c];
+        }
+        if (norm != SKEL_NONE) {
+            const skel_op *op = &whole->op[norm];
+            double mean = (double)buffers[whole->buffer[op->mean].offset + c];
+            double shift = (double)parameters[whole->parameter[op->bias].offset + c];
+
+            bias = (bias - mean) * slope(folded, norm, c, parameters, buffers) + shift;
+        }
+        out[parameter->offset + c] = (float)bias;
+    }
+}
+
+void skel_folded_parameters(const skel_folded *folded, const float parameters[],
+                            const float buffers[], float out[])
+{
+    for (size_t i = 0; i < folded->network->parameters; i++) {
+        if (folded->network->parameter[i].prunable) {
+            fold_weights(folded, i, parameters, buffers, out);
+        } else {
+            fold_bias(folded, i, parameters, buffers, out);
+        }
+    }
+}
+
+void skel_folded_mask(const skel_folded *folded, const uint8_t keep[], uint8_t out[])
+{
+    const skel_network *network = folded->network;
+
+    memset(out, 1, network->parameter_count);
+    for (size_t i = skel_network_prunable(network, 0); i < network->parameters;
+         i = skel_network_prunable(network, i + 1)) {
+        memcpy(out + network->parameter[i].offset,
+               keep + folded->whole->parameter[folded->origin[i]].offset,
+               network->parameter[i].count);
+    }
+}

@@ -1,0 +1,177 @@
+/* Gradients of single images: microbatches of one image, in the network without batch norm. */
+#include "skel/sample_gradient.h"
+
+#include "skel/folded.h"
+#include "skel/memory.h"
+
+#include <string.h>
+
+struct skel_sample_gradient {
+    skel_folded *folded;
+    skel_engine *engine;
+    skel_packing *packing; /* of the folded network */
+    uint8_t *keep;         /* [folded->network->parameter_count] */
+    size_t kept;
+    uint32_t *place; /* [kept] in packed vectors */
+    float *factor;   /* [kept] from the folded network's gradient to the whole one's */
+    float *packed;   /* [packing->count] parameters, then gradients */
+};
+
+/* Lists the kept weights, and what multiplies their gradients. A logit is minus the loss that the
+ * engine has of it. */
+static void list(skel_sample_gradient *gradients, const skel_sample_gradient_options *options)
+{
+    const skel_network *network = gradients->folded->network;
+    double sign = options->output == SKEL_SAMPLE_LOGIT ? -1 : 1;
+    size_t place = 0;
+    size_t kept = 0;
+
+    for (size_t p = 0; p < network->parameters; p++) {
+        const skel_parameter *parameter = &network->parameter[p];
+        size_t row = parameter->count / parameter->shape[0];
+
+        for (size_t i = 0; i < parameter->count; i++) {
+            if (!gradients->keep[parameter->offset + i]) {
+                continue;
+            }
+            if (parameter->prunable) {
+                gradients->place[kept] = (uint32_t)place;
+                gradients->factor[kept++] =
+                    (float)(sign * skel_folded_factor(gradients->folded, p, i / row,
+                                                      options->parameters, options->buffers));
+            }
+            place++;
+        }
+    }
+    SKEL_ASSERT(place == gradients->packing->count && kept == gradients->kept);
+}
+
+static size_t count_kept(const skel_network *network, const uint8_t keep[])
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < network->parameter_count; i++) {
+        kept += keep[i];
+    }
+    return kept - (network->parameter_count - network->prunable_count);
+}
+
+/* The folded mask, the packing, and the tables of the kept weights. */
+static skel_status prepare(skel_sample_gradient *gradients,
+                           const skel_sample_gradient_options *options)
+{
+    const skel_network *network = gradients->folded->network;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(network->parameter_count, 1, &gradients->keep));
+    if (options->keep != NULL) {
+        skel_folded_mask(gradients->folded, options->keep, gradients->keep);
+    } else {
+        memset(gradients->keep, 1, network->parameter_count);
+    }
+    gradients->kept = count_kept(network, gradients->keep);
+    if (gradients->kept == 0) {
+        SKEL_TRY(
+            SKEL_FAIL(SKEL_ERR_CONFIG, "gradients of single images: the mask keeps no weight"));
+    }
+    SKEL_TRY(skel_packing_create(network, gradients->keep, &gradients->packing));
+    SKEL_TRY(SKEL_ALLOC(gradients->kept, sizeof *gradients->place, &gradients->place));
+    SKEL_TRY(SKEL_ALLOC(gradients->kept, sizeof *gradients->factor, &gradients->factor));
+    SKEL_TRY(SKEL_ALLOC(gradients->packing->count, sizeof *gradients->packed, &gradients->packed));
+    list(gradients, options);
+done:
+    return status;
+}
+
+static skel_status compile(skel_sample_gradient *gradients,
+                           const skel_sample_gradient_options *options)
+{
+    const skel_network *network = gradients->folded->network;
+    skel_engine_options engine = {
+        .microbatch = 1,
+        .threads = options->threads,
+        .kept_only = true,
+        .density = (double)gradients->kept / (double)network->prunable_count,
+        .work = skel_network_kept_work(network, gradients->keep),
+        .loss = options->output == SKEL_SAMPLE_LOGIT ? SKEL_LOSS_RAW_NLL : SKEL_LOSS_CROSS_ENTROPY,
+    };
+    float *flat = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof *flat, &flat));
+    SKEL_TRY(skel_engine_create(options->kind, network, &engine, &gradients->engine));
+    skel_folded_parameters(gradients->folded, options->parameters, options->buffers, flat);
+    skel_packing_pack(gradients->packing, flat, gradients->packed);
+    SKEL_TRY(skel_engine_load_packed(gradients->engine, gradients->packing, gradients->packed));
+done:
+    SKEL_FREE(&flat);
+    return status;
+}
+
+skel_status skel_sample_gradient_create(const skel_network *network,
+                                        const skel_sample_gradient_options *options,
+                                        skel_sample_gradient **out)
+{
+    skel_sample_gradient *gradients = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *gradients, &gradients));
+    SKEL_TRY(skel_folded_create(network, &gradients->folded));
+    SKEL_TRY(prepare(gradients, options));
+    SKEL_TRY(compile(gradients, options));
+    *out = gradients;
+    gradients = NULL;
+done:
+    skel_sample_gradient_destroy(&gradients);
+    return status;
+}
+
+void skel_sample_gradient_destroy(skel_sample_gradient **gradients)
+{
+    if (*gradients == NULL) {
+        return;
+    }
+    skel_engine_destroy(&(*gradients)->engine);
+    skel_packing_destroy(&(*gradients)->packing);
+    skel_folded_destroy(&(*gradients)->folded);
+    SKEL_FREE(&(*gradients)->keep);
+    SKEL_FREE(&(*gradients)->place);
+    SKEL_FREE(&(*gradients)->factor);
+    SKEL_FREE(&(*gradients)->packed);
+    SKEL_FREE(gradients);
+}
+
+size_t skel_sample_gradient_kept(const skel_sample_gradient *gradients)
+{
+    return gradients->kept;
+}
+
+const char *skel_sample_gradient_engine(const skel_sample_gradient *gradients)
+{
+    return skel_engine_kind(gradients->engine);
+}
+
+skel_status skel_sample_gradient_of(skel_sample_gradient *gradients, const float image[],
+                                    uint8_t label, float row[])
+{
+    const skel_batch batch = {.count = 1, .images = image, .labels = &label};
+    skel_pass pass = {.gradient = gradients->packed};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_engine_gradient(gradients->engine, 1, &batch, 1, &pass));
+    for (size_t k = 0; k < gradients->kept; k++) {
+        row[k] = gradients->packed[gradients->place[k]] * gradients->factor[k];
+    }
+done:
+    return status;
+}
+
+skel_status skel_sample_gradient_logits(skel_sample_gradient *gradients, const float image[],
+                                        float logits[])
+{
+    const uint8_t label = 0;
+    const skel_batch batch = {.count = 1, .images = image, .labels = &label};
+
+    return skel_engine_forward(gradients->engine, &batch, NULL, logits);
+}
