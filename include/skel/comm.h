@@ -150,15 +150,17 @@ void skel_comm_sum_f64(const skel_comm *comm, size_t count, double values[]);
  */
 void skel_comm_max_f64(const skel_comm *comm, size_t count, double values[]);
 
-/** Time of one message between the root and the last rank, measured as half of a ping-pong.
+/** Time of one message between the root and another rank, measured as half of a ping-pong.
  *
  *  Collective. The other ranks wait.
+ *  @param other   the rank, the same on every rank; 0: nothing is measured
  *  @param bytes   of the message, below 2^31
  *  @param block   [bytes] sent and overwritten
  *  @param repeat  ping-pongs
  *  @return the mean in seconds, the same on every rank; 0 on one rank
  */
-double skel_comm_message_seconds(const skel_comm *comm, size_t bytes, void *block, int repeat);
+double skel_comm_message_seconds(const skel_comm *comm, int other, size_t bytes, void *block,
+                                 int repeat);
 
 /** Nodes that the ranks are on, as the sums through shared memory see them.
  *

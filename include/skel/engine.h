@@ -310,6 +310,15 @@ typedef struct skel_engine_layer_profile {
 bool skel_engine_profile_layer(const skel_engine *engine, size_t op,
                                skel_engine_layer_profile *out);
 
+/** The kernel that computes one direction of a layer: "jit:avx2", "skel's own"; "" if the layer has
+ *  none, or the engine has no choice of kernels.
+ *
+ *  Local. Static storage, or borrowed while the engine lives.
+ *  @param op         operation of the network
+ *  @param direction  0: forward, 1: gradient of the data, 2: gradient of the weights
+ */
+const char *skel_engine_kernel(const skel_engine *engine, size_t op, size_t direction);
+
 /** Names the libraries of this layer: "oneDNN 2.6.3".
  *
  *  Local. The versions in use, which may be newer than the versions of the build.

@@ -6,6 +6,7 @@
 
 typedef enum skel_status {
     SKEL_OK = 0,
+    SKEL_WARNED,       /**< done, with warnings that the exit status tells: 1; has no message */
     SKEL_ERR_USAGE,    /**< unknown or incomplete command line; exit 64 */
     SKEL_ERR_CONFIG,   /**< job or combination of settings that cannot be run; exit 64 */
     SKEL_ERR_MISSING,  /**< a program or service that is needed is not there; exit 69 */
@@ -70,7 +71,7 @@ const char *skel_error_message(void);
  */
 void skel_error_clear(void);
 
-/** The exit status of the process for a status: 0, 64, 65, 69, 70, 74 or 75.
+/** The exit status of the process for a status: 0, 1, 64, 65, 69, 70, 74 or 75.
  *
  *  Local.
  */

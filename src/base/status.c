@@ -64,6 +64,8 @@ int skel_status_exit_code(skel_status status)
     switch (status) {
     case SKEL_OK:
         return 0;
+    case SKEL_WARNED:
+        return 1;
     case SKEL_ERR_USAGE:
     case SKEL_ERR_CONFIG:
         return 64;

@@ -200,15 +200,16 @@ static skel_status time_messages(skel_scale *scale)
 {
     enum { PINGS = 200, PONGS = 5 };
     const skel_comm *comm = scale->bench->comm;
+    int last = skel_comm_size(comm) - 1;
     char *block = NULL;
     double seconds = 0;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(PONG, 1, &block)));
-    (void)skel_comm_message_seconds(comm, PING, block, PINGS);
-    scale->latency = skel_comm_message_seconds(comm, PING, block, PINGS);
-    (void)skel_comm_message_seconds(comm, PONG, block, 1);
-    seconds = skel_comm_message_seconds(comm, PONG, block, PONGS);
+    (void)skel_comm_message_seconds(comm, last, PING, block, PINGS);
+    scale->latency = skel_comm_message_seconds(comm, last, PING, block, PINGS);
+    (void)skel_comm_message_seconds(comm, last, PONG, block, 1);
+    seconds = skel_comm_message_seconds(comm, last, PONG, block, PONGS);
     scale->bandwidth = seconds > 0 ? PONG / seconds : 0;
 done:
     SKEL_FREE(&block);

@@ -220,7 +220,7 @@ static void say(skel_status status)
 
 skel_status skel_command_leave(skel_comm **comm, skel_status status)
 {
-    if (status != SKEL_OK) {
+    if (status != SKEL_OK && skel_error_message()[0] != '\0') {
         say(status);
         skel_error_clear();
     }

@@ -64,6 +64,7 @@ struct skel_command {
 extern const skel_command skel_command_bench;
 extern const skel_command skel_command_compare;
 extern const skel_command skel_command_data;
+extern const skel_command skel_command_doctor;
 extern const skel_command skel_command_eval;
 extern const skel_command skel_command_inspect;
 extern const skel_command skel_command_plan;
@@ -73,7 +74,7 @@ extern const skel_command skel_command_status;
 extern const skel_command skel_command_submit;
 extern const skel_command skel_command_verify;
 
-/** Ends MPI for a command: prints the error, if there is one, then frees `*comm`.
+/** Ends MPI for a command: prints the error, if it has a message, then frees `*comm`.
  *
  *  Collective. The root alone prints. The launcher kills all ranks when one of them ends with an
  *  error, so no rank leaves before the root has printed. Returns `status`.

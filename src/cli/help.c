@@ -13,6 +13,7 @@ enum { LEFT = 24, COMMANDS = 32 };
 
 const skel_help_word skel_help_statuses[] = {
     {"0", "done"},
+    {"1", "done, but skel doctor has warnings"},
     {"64", "wrong usage or job"},
     {"65", "damaged data"},
     {"69", "a program or service is missing"},

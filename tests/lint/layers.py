@@ -37,7 +37,7 @@ BELOW.update({
     "spectra": ["base", "comm", "data", *NN, "store", "linalg", "train"],
     "setup": ["base", "comm", "method", "job", "data", *NN, "store", "prune", "train", "spectra"],
 })
-for room in ("run", "sweep", "report", "bench", "cli"):
+for room in ("run", "sweep", "report", "bench", "doctor", "cli"):
     BELOW[room] = [below for below in BELOW if "engines/" not in below]
 
 # Libraries that have one owner: header, folders below src that may include it.

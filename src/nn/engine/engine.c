@@ -332,6 +332,12 @@ skel_engine_profile skel_engine_profile_get(const skel_engine *engine)
     return engine->profile;
 }
 
+const char *skel_engine_kernel(const skel_engine *engine, size_t op, size_t direction)
+{
+    SKEL_ASSERT(op < engine->network->ops && direction < 3);
+    return engine->type->kernel != NULL ? engine->type->kernel(engine, op, direction) : "";
+}
+
 bool skel_engine_profile_layer(const skel_engine *engine, size_t op, skel_engine_layer_profile *out)
 {
     *out = (skel_engine_layer_profile){0, 0, 0};

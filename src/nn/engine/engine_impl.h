@@ -16,6 +16,7 @@
  *  flow        optional  skel_engine_flow() fails with SKEL_ERR_CONFIG
  *  curvature   optional  skel_engine_curvature() fails with SKEL_ERR_CONFIG
  *  layer       optional  skel_engine_profile_layer() returns false
+ *  kernel      optional  skel_engine_kernel() is ""
  *
  *  skel_engine_can() tells callers which optional members an engine has.
  */
@@ -106,6 +107,12 @@ typedef struct skel_engine_type {
      *  Local.
      */
     skel_engine_layer_profile (*layer)(const skel_engine *engine, size_t op);
+
+    /** skel_engine_kernel(). Optional.
+     *
+     *  Local. The arguments have been checked.
+     */
+    const char *(*kernel)(const skel_engine *engine, size_t op, size_t direction);
 } skel_engine_type;
 
 /** The part that all engines have in common; the first member of each engine's own struct. */

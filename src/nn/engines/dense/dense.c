@@ -98,6 +98,29 @@ static skel_engine_layer_profile layer(const skel_engine *engine, size_t op)
     return sum;
 }
 
+static const char *kernel_of(const skel_dense_call *call)
+{
+    return call->tiles.images > 0 ? "skel's own" : skel_onednn_kernel(&call->primitive);
+}
+
+/* Of the plan that set_up() has made. */
+static const char *kernel(const skel_engine *engine, size_t op, size_t direction)
+{
+    const skel_dense *dense = (const skel_dense *)(const void *)engine;
+
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        const skel_graph_step *step = &dense->graph.step[i];
+        const skel_dense_work *work = &dense->plan->work[i];
+        const skel_dense_call *const calls[] = {&work->forward, &work->backward_data,
+                                                &work->backward_weights};
+
+        if (step->op == &engine->network->op[op] && skel_graph_has_weights(step)) {
+            return kernel_of(calls[direction]);
+        }
+    }
+    return "";
+}
+
 /* A dry run makes all tables, because compilation reads them, and only counts the large blocks. */
 static skel_status count_bytes(const skel_network *network, const skel_engine_options *options,
                                size_t *bytes)
@@ -124,4 +147,5 @@ const skel_engine_type skel_engine_dense = {
     .flow = skel_dense_flow_pass,
     .curvature = skel_dense_curvature_pass,
     .layer = layer,
+    .kernel = kernel,
 };

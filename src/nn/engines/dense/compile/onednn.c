@@ -227,6 +227,16 @@ done:
     return status;
 }
 
+const char *skel_onednn_kernel(const skel_onednn_call *call)
+{
+    const_dnnl_primitive_desc_t pd = NULL;
+
+    return call->primitive != NULL &&
+                   dnnl_primitive_get_primitive_desc(call->primitive, &pd) == dnnl_success
+               ? implementation_of(pd)
+               : "";
+}
+
 void skel_onednn_call_clear(skel_onednn_call *call)
 {
     for (size_t i = 0; i < call->arguments; i++) {

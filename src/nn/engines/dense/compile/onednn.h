@@ -110,6 +110,12 @@ SKEL_CHECKED skel_status skel_onednn_reorder_make(const skel_onednn *dnnl,
 SKEL_CHECKED skel_status skel_onednn_run(const skel_onednn *dnnl, skel_onednn_call *call,
                                          const void *const data[], void *scratch, const char *name);
 
+/** The name of the implementation that a call runs: "jit:avx2"; "" for a call that is not needed.
+ *
+ *  Local. oneDNN's, while the call exists.
+ */
+const char *skel_onednn_kernel(const skel_onednn_call *call);
+
 /** Frees a call.
  *
  *  Local.
