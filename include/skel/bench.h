@@ -17,7 +17,8 @@
     PART(reduce)                                                                                   \
     PART(step)                                                                                     \
     PART(prune)                                                                                    \
-    PART(scale)
+    PART(scale)                                                                                    \
+    PART(checkpoint)
 
 enum {
     BENCH_REPEATS = 100, /**< most rounds of one contest */

@@ -52,6 +52,12 @@ SKEL_CHECKED skel_status skel_bench_scale(skel_bench *bench);
  */
 SKEL_CHECKED skel_status skel_bench_step(skel_bench *bench);
 
+/** A checkpoint, beside a plain write of as many bytes.
+ *
+ *  Collective. Errors: its contestants' own, agreed on; as skel_prune_job_make().
+ */
+SKEL_CHECKED skel_status skel_bench_checkpoint(skel_bench *bench);
+
 /** All iterations of a pruning method on random images.
  *
  *  Collective. Errors: its contestants' own, agreed on; as skel_prune_job_make().

@@ -80,8 +80,8 @@ static skel_status make_folder(skel_prune_job *out)
     (void)snprintf(out->folder, sizeof out->folder, "%s/skel-bench-XXXXXX",
                    parent != NULL && parent[0] != '\0' ? parent : "/tmp");
     if (mkdtemp(out->folder) == NULL) {
-        skel_status status = SKEL_FAIL(SKEL_ERR_IO, "skel bench prune: a folder like %s: %s",
-                                       out->folder, strerror(errno));
+        skel_status status = SKEL_FAIL(SKEL_ERR_IO, "skel bench: a folder like %s: %s", out->folder,
+                                       strerror(errno));
 
         out->folder[0] = '\0';
         return status;

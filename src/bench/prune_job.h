@@ -1,4 +1,5 @@
-/** The job that the part `prune` runs: a method on random images, without training. */
+/** The job that the parts `prune` and `checkpoint` run: a method on random images, without
+ * training. */
 #ifndef SKEL_BENCH_PRUNE_JOB_H
 #define SKEL_BENCH_PRUNE_JOB_H
 

@@ -71,6 +71,13 @@ must_say '^prune: iter-snip on vgg11 of width 2, 3 iterations to [0-9]+ of [0-9]
 must_say '^  skel +2 x 1 +[0-9]'
 [ -z "$(find "$folder/tmp" -name "skel-bench*")" ]
 
+output=$(TMPDIR=$folder/tmp run 2 checkpoint --model lenet-5 --repeat 2 --peer none 2>&1)
+must_say '^checkpoint: lenet-5, [0-9.]+ MiB, in '
+must_say '^  skel checkpoint +2 x 1 +[0-9]'
+must_say '^  plain write, fsync +1 x 1 +[0-9]'
+must_say 'at most 1.96 % \(checkpoint.spacing 50\)'
+[ -z "$(find "$folder/tmp" -name "skel-bench*")" ]
+
 # The real one, where it is installed.
 if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
     output=$(run 1 topk gradient hessian --model vgg11 --width 2 --batch 2 --count 1000 --repeat 1)
