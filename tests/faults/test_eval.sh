@@ -22,11 +22,9 @@ prune: {method: none}
 train: {epochs: 1, batch-size: 50}
 YAML
 
-fail() {
-    echo "FAILED: $*"
-    cat out err 2>/dev/null || true
-    exit 1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=(out err)
 
 # expect STATUS TEXT WORDS...: runs skel eval WORDS and looks for TEXT in what it prints
 expect() {

@@ -5,13 +5,10 @@ set -u
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-failed=0
 
-complain() {
-    echo "FAILED: $*"
-    cat "$folder/log"
-    failed=1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$folder/log")
 
 for ranks in 1 4; do
     for guilty in 0 3; do
@@ -56,4 +53,4 @@ for delay in 0.3 0.5 0.7; do
     fi
     rm -f "$folder"/b.h5*
 done
-exit $failed
+verdict

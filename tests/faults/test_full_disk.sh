@@ -10,13 +10,10 @@ if ! mount -t tmpfs -o size=64k none "$folder/disk" 2>/dev/null; then
     exit 77
 fi
 umount "$folder/disk"
-failed=0
 
-complain() {
-    echo "FAILED: $*"
-    cat "$folder/log"
-    failed=1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$folder/log")
 
 # write RANKS PATH MEGABYTES [GUILTY LIMIT]: the exit status in $result
 write() {
@@ -56,4 +53,4 @@ for ranks in 1 2 4; do
     grep -q "Read-only file system" "$folder/log" || complain "$ranks ranks, read-only: no reason"
     umount "$folder/disk"
 done
-exit $failed
+verdict

@@ -4,7 +4,6 @@
 set -uo pipefail
 work=$(mktemp -d)
 trap 'umount "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
-failures=0
 
 cat >"$work/job.yaml" <<'YAML'
 name: groups
@@ -19,11 +18,9 @@ sweep:
   seed: [0, 1]
 YAML
 
-complain() {
-    echo "FAILED: $*"
-    sed 's/^/  | /' "$work/log"
-    failures=$((failures + 1))
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$work/log")
 
 # run RANKS STATUS [ARGUMENTS...]: the exit status is STATUS
 run() {
@@ -48,7 +45,7 @@ occupied=$("$SKEL" run "$work/job.yaml" --dry-run --out "$work/a" | awk 'NR == 1
 mkdir "$occupied"
 run 4 70 --groups 2 --out "$work/a"
 said 4 '^ +[4-7]  (force 90|random 90) .* 70  [^r].*not finite'
-said 1 '^ +0  force 90 .* 74  [^r].*it is a folder'
+said 1 '^ +0  force 90 .* 74  [^r].*is a folder, not a file'
 said 1 'skel: error: 5 of 8 runs failed, as the table says; the files of the others are complete'
 said 1 '^files: .*/groups '
 [ "$(find "$work/a/groups" -type f -name '*.h5' | wc -l)" -eq 3 ] || complain "not three files"
@@ -102,5 +99,4 @@ if mount -t tmpfs -o size=64k none "$work/disk" 2>/dev/null; then
     grep -q 'No space left on device' "$work/log" || complain "a full disk: no reason"
 fi
 
-echo "$failures checks failed"
-[ "$failures" -eq 0 ]
+verdict

@@ -16,11 +16,9 @@ compute: {microbatch: 32}
 sweep: {seed: [0]}
 YAML
 
-fail() {
-    echo "FAILED: $*"
-    sed 's/^/  | /' log
-    exit 1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=(log)
 
 # ARGUMENTS...: all runs of the job
 run() {

@@ -5,13 +5,10 @@ set -u
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
-failed=0
 
-complain() {
-    echo "FAILED: $*"
-    cat out err
-    failed=1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=(out err)
 
 # expect STATUS TEXT WORDS...: runs skel WORDS and looks for TEXT in what it prints
 expect() {
@@ -67,4 +64,4 @@ expect 65 "fc.weight differ in shape: 20x30 in x.h5, 10x30 in z.h5" compare x.h5
 expect 65 "differ in their layers" compare x.h5 n.h5
 expect 0 "fc.weight" inspect x.h5
 expect 65 "x.h5: FAILED: is not a file that skel wrote" verify x.h5
-exit $failed
+verdict

@@ -4,7 +4,6 @@
 set -uo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failures=0
 folder=$work/out/occupied
 mkdir -p "$folder"
 
@@ -18,11 +17,9 @@ YAML
 # the name of the run's file
 file=$("$SKEL" run "$work/job.yaml" --out "$work/out" --dry-run | awk '{ print $2 }')
 
-complain() {
-    echo "FAILED: $*"
-    sed 's/^/  | /' "$work/log"
-    failures=$((failures + 1))
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$work/log")
 
 # expect STATUS TEXT [ARGUMENTS...]: the run ends with this status and says TEXT just once
 expect() {
@@ -70,7 +67,7 @@ for there in foreign damaged; do
 done
 rm "$file"
 mkdir "$file"
-expect 74 "cannot read $file: it is a folder"
+expect 74 "$file is a folder, not a file"
 rmdir "$file"
 
 # a file in the place of the folder with the data
@@ -112,5 +109,4 @@ rm -f "$file"
 "$SKEL" run "$work/job.yaml" --out "$work/out" -q <&- >&- 2>&- || complain "closed streams"
 "$SKEL" verify "$file" >"$work/log" || complain "closed streams"
 
-echo "$failures checks failed"
-[ "$failures" -eq 0 ]
+verdict

@@ -15,11 +15,9 @@ compute: {microbatch: 16}
 checkpoint: {every-iterations: 1, every-epochs: 1, spacing: 0}
 YAML
 
-fail() {
-    echo "FAILED: $*"
-    cat "$work/log"
-    exit 1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$work/log")
 
 # FOLDER: holds the run's file, its journal and nothing else.
 alone() {

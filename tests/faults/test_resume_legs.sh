@@ -18,11 +18,9 @@ imp='imp prune.sparsity=0.9 prune.iterations=2 prune.rewind=1'
 finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=3'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
 
-fail() {
-    echo "FAILED: $*"
-    cat "$work/log"
-    exit 1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$work/log")
 
 # RANKS OUT METHOD...: each rank leaves its process's number before it becomes skel.
 run() {

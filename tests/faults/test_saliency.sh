@@ -16,11 +16,9 @@ compute: {microbatch: 8}
 sweep: {prune.method: [force, snip, magnitude, random]}
 YAML
 
-fail() {
-    echo "FAILED: $*"
-    cat out err 2>/dev/null || true
-    exit 1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=(out err)
 
 ranks() { # RANKS WORDS...
     "$MPIEXEC" -n "$1" --oversubscribe "$SKEL" "${@:2}" </dev/null

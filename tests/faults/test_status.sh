@@ -4,7 +4,6 @@ set -uo pipefail
 work=$(mktemp -d)
 pid=
 trap '[ -n "$pid" ] && kill -9 "$pid" 2>/dev/null; rm -rf "$work"' EXIT
-failures=0
 
 cat >"$work/job.yaml" <<'YAML'
 name: watched
@@ -19,11 +18,9 @@ sweep:
   train.epochs: [2, 100000]
 YAML
 
-complain() {
-    echo "FAILED: $*"
-    sed 's/^/  | /' "$work/log"
-    failures=$((failures + 1))
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$work/log")
 
 # run [ARGUMENTS...]: in the background, with its process's number in $pid
 run() {
@@ -272,4 +269,4 @@ mkdir -p "$(journal 0)"
     complain "a run without its journal: exit status $?"
 [ "$(grep -c 'goes on without its journal' "$work/log")" = 1 ] || complain "not one warning"
 
-[ "$failures" = 0 ]
+verdict

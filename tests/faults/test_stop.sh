@@ -15,11 +15,9 @@ compute: {microbatch: 16}
 checkpoint: {every-iterations: 0, every-epochs: 0, every-seconds: 0}
 YAML
 
-fail() {
-    echo "FAILED: $*"
-    cat "$work/log"
-    exit 1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$work/log")
 
 # RANKS OUT ARGUMENTS...: the exit status in $result
 run() {

@@ -8,11 +8,9 @@ mkdir "$work/dir"
 export XDG_CONFIG_HOME=$work # no site file
 unset SKEL_SITE SKEL_DATA
 
-fail() {
-    echo "FAILED: $*"
-    cat "$work/log"
-    exit 1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$work/log")
 
 # examine ARGUMENTS...: the exit status in $result; a hanging check ends.
 examine() {

@@ -7,11 +7,9 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 example=$SOURCE/analysis/predict
 
-fail() {
-    echo "FAILED: $*"
-    cat out err 2>/dev/null || true
-    exit 1
-}
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=(out err)
 
 # expect STATUS TEXT COMMAND...
 expect() {
