@@ -24,8 +24,7 @@ typedef struct skel_shared skel_shared;
 
 /** Starts MPI with the safe settings and wraps all ranks.
  *
- *  Collective over all processes. Sets OMPI_MCA_fcoll=individual before MPI_Init unless the user
- *  has set it; a failed assertion from here on ends every rank.
+ *  Collective over all processes. A failed assertion from here on ends every rank.
  *  @param out  *owned*: skel_comm_destroy() it, before skel_comm_stop()
  *  Errors: SKEL_ERR_MISSING if srun started the ranks without PMIx; SKEL_ERR_INTERNAL;
  *          SKEL_ERR_MEMORY. `*out` may be there all the same.
@@ -68,7 +67,7 @@ int skel_comm_size(const skel_comm *comm);
  */
 bool skel_comm_is_root(const skel_comm *comm);
 
-/** The group's MPI_Comm, for the layers that borrow it (store, linalg).
+/** The group's MPI_Comm, for the layer that borrows it (linalg).
  *
  *  Local. Points to an MPI_Comm, borrowed while `comm` lives; NULL for a group without MPI.
  */

@@ -1,4 +1,6 @@
 /** HDF5 files that all ranks write together. A file gets its name only when it is complete.
+ *  Whatever fails on whichever rank, all ranks return with the error, and the temporary file is
+ *  removed.
  *
  *      SKEL_TRY(skel_file_create(comm, "run.h5", &file));         // makes run.h5.part
  *      SKEL_TRY(skel_file_write(file, &dataset));                 // for each dataset
@@ -35,8 +37,8 @@ typedef enum skel_element {
     SKEL_INT64,
 } skel_element;
 
-/** A dataset of HDF5 to write. Every rank holds all of `data`, and writes a part of it. Plain data,
- *  all borrowed. */
+/** A dataset of HDF5 to write. Every rank holds all of `data`; of a large dataset it writes a
+ *  part. Plain data, all borrowed. */
 typedef struct skel_file_dataset {
     const char *path; /**< "/weights/layer1.0.conv1.weight"; groups are made as needed */
     skel_element element;
@@ -44,7 +46,7 @@ typedef struct skel_file_dataset {
     size_t shape[4];
     const void *data;
     const char *units; /**< attribute `units`; NULL for none */
-    bool deflate;      /**< true: chunked and compressed, as masks are */
+    bool deflate;      /**< true: chunked and compressed, as masks are; the root alone writes it */
 } skel_file_dataset;
 
 /** Writes a dataset. Its attribute `xxh3_128` is the checksum of the whole dataset.
@@ -84,16 +86,17 @@ SKEL_CHECKED skel_status skel_file_set_integer(skel_file *file, const char *obje
 
 /** Gives the file its final name.
  *
- *  Collective. Flush, agree, close, agree, read every dataset back and compare its checksum, agree,
- *  rename, fsync the folder. Takes `*file`, and nulls it after an error too. After an error the
- *  temporary file is removed, and an older file of the final name stays as it was.
- *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA if what was read back is not what was written.
+ *  Collective. The root writes the index, agree, fsync on every rank, agree, read every dataset
+ * back and compare its checksum, agree, rename, fsync the folder. Takes `*file`, and nulls it after
+ * an error too. After an error the temporary file is removed, and an older file of the final name
+ * stays as it was. Errors: SKEL_ERR_IO; SKEL_ERR_DATA if what was read back is not what was
+ * written.
  */
 SKEL_CHECKED skel_status skel_file_publish(skel_file **file);
 
 /** Closes and removes the temporary file; accepts NULL and nulls the pointer.
  *
- *  Collective.
+ *  Local, on every rank. The root removes the file.
  */
 void skel_file_discard(skel_file **file);
 

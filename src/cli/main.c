@@ -11,6 +11,7 @@
 #include "skel/version.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,8 @@ int main(int argc, char **argv)
     skel_status status = SKEL_OK;
 
     fill_closed_streams();
+    (void)signal(SIGXFSZ,
+                 SIG_IGN); /* a write beyond the user's limit of a file's size then fails */
     skel_log_configure(SKEL_LOG_INFO, skel_launch_is_first());
     status = skel_isa_check();
     if (status == SKEL_OK) {

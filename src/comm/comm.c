@@ -60,9 +60,7 @@ skel_status skel_comm_start(int *argc, char ***argv, skel_comm **out)
     if (status != SKEL_OK) {
         return status;
     }
-    /* Open MPI's default collective write loses data and hides full disks; ranks that share a
-     * core must yield. A value that the user has set stays. */
-    (void)setenv("OMPI_MCA_fcoll", "individual", 0);
+    /* Ranks that share a core must yield. A value that the user has set stays. */
     (void)setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
     if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
         return SKEL_FAIL(SKEL_ERR_INTERNAL, "MPI_Init_thread failed");

@@ -1,48 +1,28 @@
 /* A file that is being written: created under a temporary name, given disk space, removed.
  * Datasets are written in file_write.c, attributes in file_attribute.c. file_publish.c gives the
- * file its name. file_settle.c ends the ranks when HDF5 fails. */
+ * file its name.
+ *
+ * No rank waits for one that has failed: HDF5 runs on the root alone and writes to memory
+ * (image.c), all writes to the disk are plain ones, and the ranks agree after each. */
+#include "disk.h"
 #include "file_internal.h"
 
 #include "skel/memory.h"
-#include "skel/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum {
-    METADATA_ROOM = 4096, /* bytes that HDF5 may need to describe one more object */
-    PATIENCE = 2,         /* seconds that a failed rank waits for the others */
-};
-
-skel_status skel_file_make_folders(char *path)
-{
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        int result = 0;
-
-        *slash = '\0';
-        result = mkdir(path, 0777);
-        if (result != 0 && errno != EEXIST) {
-            skel_status status =
-                skel_error_set(skel_status_of_errno(errno), "cannot make the folder %s: %s", path,
-                               strerror(errno));
-            *slash = '/';
-            return status;
-        }
-        *slash = '/';
-    }
-    return SKEL_OK;
-}
+enum { PAGE = 4096, LARGE = 1 << 16 };
 
 /* Root only: starts an empty temporary file, so that the plain reasons come in plain words. */
 static skel_status start_part(skel_file *file)
 {
     struct stat there;
-    skel_status status = skel_file_make_folders(file->part);
+    skel_status status = skel_disk_make_folders(file->part);
 
     if (status != SKEL_OK) {
         return status;
@@ -59,40 +39,47 @@ static skel_status start_part(skel_file *file)
     return SKEL_OK;
 }
 
-/* All ranks: whether each sees the file, because MPI_File_open waits for ever for one that does
- * not. */
-static skel_status find_part(const skel_file *file)
+/* The other ranks: opens the file that the root has created. */
+static skel_status find_part(skel_file *file)
 {
     char host[256] = "?";
-    int descriptor = open(file->part, O_RDWR | O_CLOEXEC);
 
-    if (descriptor < 0) {
+    file->descriptor = open(file->part, O_RDWR | O_CLOEXEC);
+    if (file->descriptor < 0) {
         int error = errno;
 
         (void)gethostname(host, sizeof host - 1);
-        return SKEL_FAIL(SKEL_ERR_IO,
-                         "rank %d on %s cannot open %s, which rank 0 has created: %s; is the "
-                         "folder on a file system that all nodes share?",
-                         skel_comm_rank(file->comm), host, file->part, strerror(error));
+        return skel_error_set(
+            skel_status_of_errno(error),
+            "rank %d on %s cannot open %s, which rank 0 has created: %s%s",
+            skel_comm_rank(file->comm), host, file->part, strerror(error),
+            error == ENOENT ? "; is the folder on a file system that all nodes share?" : "");
     }
-    (void)close(descriptor);
     return SKEL_OK;
 }
 
-/* All ranks: has HDF5 begin its file in the temporary one. */
+/* Root only: has HDF5 begin its file in memory. Large datasets begin at a page of the disk's.
+ * Objects have no times, here and below: equal content is equal bytes. */
 static skel_status start_hdf5(skel_file *file)
 {
-    hid_t access = skel_h5_access(skel_comm_mpi(file->comm));
+    hid_t access = skel_h5_access();
     hid_t creation = H5Pcreate(H5P_FILE_CREATE);
     skel_status status = SKEL_OK;
 
-    if (access < 0 || creation < 0 ||
+    SKEL_TRY(skel_image_create(&file->image));
+    if (access < 0 || creation < 0 || skel_image_attach(file->image, access) < 0 ||
+        H5Pset_alignment(access, LARGE, PAGE) < 0 || H5Pset_obj_track_times(creation, false) < 0 ||
         H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) < 0 ||
         (file->id = H5Fcreate(file->part, H5F_ACC_TRUNC, creation, access)) < 0) {
-        status = skel_h5_fail(SKEL_ERR_IO, "cannot create %s", file->part);
+        status = skel_h5_fail(SKEL_ERR_IO, "cannot begin %s", file->part);
     }
-    (void)H5Pclose(creation);
-    (void)H5Pclose(access);
+done:
+    if (creation >= 0) {
+        (void)H5Pclose(creation);
+    }
+    if (access >= 0) {
+        (void)H5Pclose(access);
+    }
     return status;
 }
 
@@ -120,6 +107,7 @@ static void file_free(skel_file **file)
         SKEL_FREE(&(*file)->written[i].path);
     }
     SKEL_FREE(&(*file)->written);
+    skel_image_destroy(&(*file)->image);
     SKEL_FREE(&(*file)->part);
     SKEL_FREE(&(*file)->path);
     SKEL_FREE(file);
@@ -136,88 +124,38 @@ skel_status skel_file_create(const skel_comm *comm, const char *path, skel_file 
         status = start_part(file);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
-    SKEL_TRY(skel_comm_agree(comm, find_part(file)));
-    SKEL_TRY(skel_file_reserve(file, 0, "the file's header"));
-    SKEL_TRY(skel_file_settle(file, start_hdf5(file)));
+    SKEL_TRY(skel_comm_agree(comm, skel_comm_is_root(comm) ? start_hdf5(file) : find_part(file)));
     *out = file;
     file = NULL;
 done:
-    skel_file_drop(&file);
+    skel_file_discard(&file);
     return status;
 }
 
-/* Root only. Reserves where the file system can, else looks at what is free. */
-static int reserve(int descriptor, off_t end, off_t bytes)
+skel_status skel_file_reserve(skel_file *file, const char *object)
 {
-    struct statvfs disk;
+    uint64_t end = skel_image_bytes(file->image);
+    skel_status status =
+        skel_disk_reserve(file->descriptor, file->path, file->reserved, end, object);
 
-    while (fallocate(descriptor, FALLOC_FL_KEEP_SIZE, end, bytes) != 0) {
-        if (errno == EOPNOTSUPP || errno == ENOSYS) {
-            if (fstatvfs(descriptor, &disk) == 0 &&
-                (double)disk.f_bavail * (double)disk.f_frsize < (double)bytes) {
-                return ENOSPC;
-            }
-            return 0;
-        }
-        if (errno != EINTR) {
-            return errno;
-        }
-    }
-    return 0;
+    file->reserved = end > file->reserved ? end : file->reserved;
+    return status;
 }
 
-skel_status skel_file_reserve(skel_file *file, size_t bytes, const char *object)
+void skel_file_discard(skel_file **file)
 {
-    off_t room = (off_t)(bytes + METADATA_ROOM);
-    int error = 0;
-    skel_status status = SKEL_OK;
-
-    if (skel_comm_is_root(file->comm)) {
-        error = reserve(file->descriptor, file->reserved, room);
-        file->reserved += room;
-    }
-    if (error != 0) {
-        char size[SKEL_TEXT_BYTES];
-
-        skel_text_bytes((double)room, size);
-        status =
-            skel_error_set(skel_status_of_errno(error), "cannot write %s: no room for %s (%s): %s",
-                           file->path, object, size, strerror(error));
-    }
-    return skel_comm_agree(file->comm, status);
-}
-
-void skel_file_drop(skel_file **file)
-{
-    skel_status status = SKEL_OK;
-
     if (*file == NULL) {
         return;
     }
-    if ((*file)->descriptor >= 0) {
-        /* What HDF5 still writes when it closes needs the room that this makes. */
-        (void)!ftruncate((*file)->descriptor, 0);
-        (void)unlink((*file)->part);
-    }
     if ((*file)->id >= 0) {
-        if (H5Fclose((*file)->id) < 0) {
-            /* The error that brought us here stays the last one: it is what the user must know. */
-            (void)H5Eclear2(H5E_DEFAULT);
-            status = skel_error_message()[0] != '\0'
-                         ? SKEL_ERR_IO
-                         : SKEL_FAIL(SKEL_ERR_IO, "cannot close %s", (*file)->part);
-        }
-        (*file)->id = -1;
-        status = skel_file_settle(*file, status);
-        (void)status; /* without MPI, a failure to close what is removed does not matter */
+        (void)H5Fclose((*file)->id); /* into memory that is not wanted any more */
+        (void)H5Eclear2(H5E_DEFAULT);
+    }
+    if (skel_comm_is_root((*file)->comm) && (*file)->descriptor >= 0 && !(*file)->named) {
+        (void)unlink((*file)->part);
     }
     if ((*file)->descriptor >= 0) {
         (void)close((*file)->descriptor);
     }
     file_free(file);
-}
-
-void skel_file_discard(skel_file **file)
-{
-    skel_file_drop(file);
 }

@@ -1,4 +1,4 @@
-/* Groups and attributes. They are metadata: every rank passes the same values to HDF5. */
+/* Groups and attributes: the root passes them to HDF5. */
 #include "file_internal.h"
 
 #include "skel/memory.h"
@@ -16,7 +16,8 @@ static herr_t make_group(hid_t file, const char *path)
         return exists > 0 ? 0 : -1;
     }
     creation = H5Pcreate(H5P_GROUP_CREATE);
-    if (H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
+    if (H5Pset_obj_track_times(creation, false) >= 0 &&
+        H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
         H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0) {
         group = H5Gcreate2(file, path, H5P_DEFAULT, creation, H5P_DEFAULT);
     }
@@ -99,7 +100,7 @@ typedef struct attribute_value {
     const void *value;
 } attribute_value;
 
-static skel_status set_all(skel_file *file, const char *path, const attribute_value *setting)
+static skel_status set_on_root(skel_file *file, const char *path, const attribute_value *setting)
 {
     hid_t object = -1;
     skel_status status = SKEL_OK;
@@ -121,13 +122,12 @@ done:
 
 static skel_status set(skel_file *file, const char *path, const attribute_value *setting)
 {
-    size_t bytes = setting->text != NULL ? strlen(setting->text) : 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_file_reserve(file, bytes, setting->name));
-    SKEL_TRY(skel_file_settle(file, set_all(file, path, setting)));
-done:
-    return status;
+    if (skel_comm_is_root(file->comm)) {
+        status = set_on_root(file, path, setting);
+    }
+    return skel_comm_agree(file->comm, status);
 }
 
 skel_status skel_file_set_text(skel_file *file, const char *object, const char *name,

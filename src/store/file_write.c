@@ -1,4 +1,6 @@
-/* Datasets: the ranks write together, each one a range of the first dimension. */
+/* Datasets. HDF5 on the root gives each one a place in the file and writes the small and the
+ * compressed ones. All ranks write the large ones, each a part of the bytes. */
+#include "disk.h"
 #include "file_internal.h"
 
 #include "skel/memory.h"
@@ -7,7 +9,8 @@
 #include <string.h>
 
 enum {
-    CHUNK_BYTES = 1 << 18, /* compressed in one piece; a chunk is one rank's work */
+    CHUNK_BYTES = 1 << 18, /* compressed in one piece */
+    BLOCK = 1 << 16,       /* bytes at a multiple of BLOCK in the file have one writer */
     DEFLATE_LEVEL = 5,
 };
 
@@ -18,7 +21,7 @@ typedef struct dataset_plan {
     hid_t memory_type;
     size_t bytes; /* of an element */
     size_t count; /* elements */
-    size_t unit;  /* rows that must stay together: of a chunk, else 1 */
+    size_t unit;  /* rows of a chunk, else 1 */
 } dataset_plan;
 
 static dataset_plan make_plan(const skel_file_dataset *spec, hid_t file_type, hid_t memory_type,
@@ -39,27 +42,13 @@ static dataset_plan make_plan(const skel_file_dataset *spec, hid_t file_type, hi
     return made;
 }
 
-/* Rows [*start, *start + *count) of a rank: whole chunks, spread evenly, none for some. */
-static void find_slab(const dataset_plan *plan, const skel_comm *comm, size_t *start, size_t *count)
-{
-    size_t rows = plan->spec->shape[0];
-    size_t units = (rows + plan->unit - 1) / plan->unit;
-    size_t rank = (size_t)skel_comm_rank(comm);
-    size_t size = (size_t)skel_comm_size(comm);
-    size_t end = units * (rank + 1) / size * plan->unit;
-
-    *start = units * rank / size * plan->unit;
-    end = end < rows ? end : rows;
-    *count = end > *start ? end - *start : 0;
-}
-
 /* Layout: contiguous and allocated at once, or chunked and compressed. */
 static hid_t make_layout(const dataset_plan *plan)
 {
     hid_t layout = H5Pcreate(H5P_DATASET_CREATE);
     herr_t failed = 0;
 
-    failed |= H5Pset_alloc_time(layout, H5D_ALLOC_TIME_EARLY);
+    failed |= H5Pset_obj_track_times(layout, false);
     failed |= H5Pset_fill_time(layout, H5D_FILL_TIME_NEVER);
     if (plan->spec->deflate && plan->count > 0) {
         hsize_t chunk[4] = {plan->unit, 1, 1, 1};
@@ -69,6 +58,8 @@ static hid_t make_layout(const dataset_plan *plan)
         }
         failed |= H5Pset_chunk(layout, (int)plan->spec->dims, chunk);
         failed |= H5Pset_deflate(layout, DEFLATE_LEVEL);
+    } else {
+        failed |= H5Pset_alloc_time(layout, H5D_ALLOC_TIME_EARLY);
     }
     if (failed < 0) {
         (void)H5Pclose(layout);
@@ -98,51 +89,36 @@ static skel_status create_dataset(skel_file *file, const dataset_plan *plan, hid
     return status;
 }
 
-/* This rank's part of the collective write; a rank without rows takes part with none. */
-static skel_status write_slab(skel_file *file, const dataset_plan *plan, hid_t dataset)
+/* Whether the ranks write the dataset, and not HDF5. */
+static bool is_shared(const dataset_plan *plan)
 {
-    hid_t in_file = H5Dget_space(dataset);
-    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
-    hid_t in_memory = -1;
-    hsize_t start[4] = {0};
-    hsize_t shape[4] = {0};
-    size_t first = 0;
-    size_t rows = 0;
-    size_t row = plan->count / plan->spec->shape[0] * plan->bytes;
-    herr_t result = 0;
-    skel_status status = SKEL_OK;
-
-    find_slab(plan, file->comm, &first, &rows);
-    for (size_t i = 1; i < plan->spec->dims; i++) {
-        shape[i] = plan->spec->shape[i];
-    }
-    start[0] = first;
-    shape[0] = rows > 0 ? rows : 1;
-    in_memory = H5Screate_simple((int)plan->spec->dims, shape, NULL);
-    if (rows > 0) {
-        result |= H5Sselect_hyperslab(in_file, H5S_SELECT_SET, start, NULL, shape, NULL);
-    } else {
-        result |= H5Sselect_none(in_file);
-        result |= H5Sselect_none(in_memory);
-    }
-    if (skel_comm_mpi(file->comm) != NULL) {
-        result |= H5Pset_dxpl_mpio(transfer, H5FD_MPIO_COLLECTIVE);
-    }
-    if (result >= 0) {
-        result = H5Dwrite(dataset, plan->memory_type, in_memory, in_file, transfer,
-                          (const char *)plan->spec->data + first * row);
-    }
-    if (result < 0) {
-        status = skel_h5_fail(SKEL_ERR_IO, "cannot write %s of %s", plan->spec->path, file->path);
-    }
-    (void)H5Sclose(in_memory);
-    (void)H5Pclose(transfer);
-    (void)H5Sclose(in_file);
-    return status;
+    return !plan->spec->deflate && plan->count * plan->bytes >= BLOCK;
 }
 
-/* Every call of HDF5 that a dataset needs; collective, without agreement in between. */
-static skel_status write_all(skel_file *file, const dataset_plan *plan, const char *checksum)
+/* Root only: has HDF5 write the data, or give them a place in the file, which begins at *offset. */
+static skel_status place_data(skel_file *file, const dataset_plan *plan, hid_t dataset,
+                              uint64_t *offset)
+{
+    bool failed = false;
+
+    if (is_shared(plan)) {
+        haddr_t found = H5Dget_offset(dataset);
+
+        failed = found == HADDR_UNDEF;
+        *offset = found;
+    } else if (plan->count > 0) {
+        failed = H5Dwrite(dataset, plan->memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                          plan->spec->data) < 0;
+    }
+    if (failed) {
+        return skel_h5_fail(SKEL_ERR_IO, "cannot write %s of %s", plan->spec->path, file->path);
+    }
+    return skel_image_check(file->image);
+}
+
+/* Root only: every call of HDF5 that a dataset needs, and room on the disk. */
+static skel_status describe(skel_file *file, const dataset_plan *plan, const char *checksum,
+                            uint64_t *offset)
 {
     const skel_file_dataset *spec = plan->spec;
     hid_t dataset = -1;
@@ -150,17 +126,54 @@ static skel_status write_all(skel_file *file, const dataset_plan *plan, const ch
 
     SKEL_TRY(skel_file_make_groups(file, spec->path, false));
     SKEL_TRY(create_dataset(file, plan, &dataset));
-    if (plan->count > 0) {
-        SKEL_TRY(write_slab(file, plan, dataset));
-    }
+    SKEL_TRY(place_data(file, plan, dataset, offset));
     SKEL_TRY(skel_file_attach_text(file, dataset, SKEL_CHECKSUM_ATTRIBUTE, checksum));
     if (spec->units != NULL) {
         SKEL_TRY(skel_file_attach_text(file, dataset, "units", spec->units));
     }
+    SKEL_TRY(skel_file_reserve(file, spec->path));
 done:
     if (dataset >= 0 && H5Dclose(dataset) < 0 && status == SKEL_OK) {
         status = skel_h5_fail(SKEL_ERR_IO, "cannot close %s of %s", spec->path, file->path);
     }
+    return status;
+}
+
+/* This rank's bytes [*from, *to) of a range of the file: whole blocks, spread evenly. The root has
+ * what is left at both ends, too, so that no page of a file system has two writers. */
+static void find_share(const skel_comm *comm, uint64_t begin, uint64_t end, uint64_t *from,
+                       uint64_t *to)
+{
+    uint64_t rank = (uint64_t)skel_comm_rank(comm);
+    uint64_t size = (uint64_t)skel_comm_size(comm);
+    uint64_t first = (begin + BLOCK - 1) / BLOCK;
+    uint64_t blocks = end / BLOCK > first ? end / BLOCK - first : 0;
+
+    *from = rank == 0 ? begin : (first + blocks * rank / size) * BLOCK;
+    *to = (first + blocks * (rank + 1) / size) * BLOCK;
+    if (blocks == 0) {
+        *to = rank == 0 ? end : *from;
+    }
+}
+
+/* Writes this rank's share of a dataset that begins at `offset`. */
+static skel_status write_share(const skel_file *file, const dataset_plan *plan, uint64_t offset)
+{
+    const char *data = plan->spec->data;
+    uint64_t end = offset + plan->count * plan->bytes;
+    uint64_t tail = end - end % BLOCK;
+    uint64_t from = 0;
+    uint64_t to = 0;
+    skel_status status = SKEL_OK;
+
+    find_share(file->comm, offset, end, &from, &to);
+    SKEL_TRY(skel_disk_write(file->descriptor, file->path, from, (size_t)(to - from),
+                             data + (from - offset)));
+    if (skel_comm_is_root(file->comm) && to < end && tail >= to) {
+        SKEL_TRY(skel_disk_write(file->descriptor, file->path, tail, (size_t)(end - tail),
+                                 data + (tail - offset)));
+    }
+done:
     return status;
 }
 
@@ -187,13 +200,19 @@ done:
 static skel_status write_plan(skel_file *file, const dataset_plan *plan)
 {
     char checksum[SKEL_CHECKSUM_TEXT];
-    size_t bytes = plan->count * plan->bytes;
+    uint64_t offset = 0;
     skel_status status = SKEL_OK;
 
-    skel_checksum_xxh3(bytes, plan->spec->data, checksum);
-    SKEL_TRY(skel_comm_agree(file->comm, remember(file, plan->spec->path, checksum)));
-    SKEL_TRY(skel_file_reserve(file, bytes, plan->spec->path));
-    SKEL_TRY(skel_file_settle(file, write_all(file, plan, checksum)));
+    skel_checksum_xxh3(plan->count * plan->bytes, plan->spec->data, checksum);
+    status = remember(file, plan->spec->path, checksum);
+    if (status == SKEL_OK && skel_comm_is_root(file->comm)) {
+        status = describe(file, plan, checksum, &offset);
+    }
+    SKEL_TRY(skel_comm_agree(file->comm, status));
+    if (is_shared(plan)) {
+        skel_comm_broadcast(file->comm, sizeof offset, &offset);
+        SKEL_TRY(skel_comm_agree(file->comm, write_share(file, plan, offset)));
+    }
 done:
     return status;
 }

@@ -4,21 +4,17 @@
 #include "skel/checksum.h"
 #include "skel/memory.h"
 
-#include <mpi.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-hid_t skel_h5_access(const void *mpi_comm)
+hid_t skel_h5_access(void)
 {
     hid_t access = -1;
     herr_t failed = 0;
 
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     access = H5Pcreate(H5P_FILE_ACCESS);
-    if (mpi_comm != NULL) {
-        failed |= H5Pset_fapl_mpio(access, *(const MPI_Comm *)mpi_comm, MPI_INFO_NULL);
-    }
     /* Version 1.10's structures, unlike older ones, all carry checksums of their own. */
     failed |= H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
 #if H5_VERSION_GE(1, 10, 7)
@@ -31,6 +27,12 @@ hid_t skel_h5_access(const void *mpi_comm)
     }
     return access;
 }
+
+/* Why HDF5 has failed. */
+typedef struct h5_reason {
+    char text[SKEL_H5_REASON];
+    bool of_system; /* the system did not read, write or open */
+} h5_reason;
 
 /* The text between "error message = '" and the quote, which is what people know errors by. */
 static bool system_reason(const char *text, char out[])
@@ -51,21 +53,18 @@ static bool system_reason(const char *text, char out[])
 /* Visits HDF5's records from the innermost outwards and keeps the first that says something. */
 static herr_t keep_innermost(unsigned depth, const H5E_error2_t *error, void *reason)
 {
-    char *out = reason;
+    h5_reason *found = reason;
 
     (void)depth;
     if (error->desc == NULL || error->desc[0] == '\0') {
         return 0;
     }
-    if (system_reason(error->desc, out)) {
+    if (system_reason(error->desc, found->text)) {
+        found->of_system = true;
         return 1;
     }
-    if (out[0] == '\0') {
-        (void)snprintf(out, SKEL_H5_REASON, "%s", error->desc);
-    } else if (strncmp(out, "MPI_", 4) == 0 && strncmp(error->desc, "MPI_ERR", 7) == 0) {
-        /* "MPI_File_write_at_all failed" comes before the error's own text */
-        (void)snprintf(out, SKEL_H5_REASON, "%s", error->desc);
-        return 1;
+    if (found->text[0] == '\0') {
+        (void)snprintf(found->text, sizeof found->text, "%s", error->desc);
     }
     return 0;
 }
@@ -73,15 +72,19 @@ static herr_t keep_innermost(unsigned depth, const H5E_error2_t *error, void *re
 skel_status skel_h5_fail(skel_status status, const char *format, ...)
 {
     char what[1024];
-    char reason[SKEL_H5_REASON] = "";
+    h5_reason reason = {.text = ""};
     va_list arguments;
 
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, reason);
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &reason);
     (void)H5Eclear2(H5E_DEFAULT);
-    return SKEL_FAIL(status, "%s: %s", what, reason[0] != '\0' ? reason : "HDF5 gave no reason");
+    if (reason.of_system && status == SKEL_ERR_DATA) {
+        status = SKEL_ERR_IO;
+    }
+    return skel_error_set(status, "%s: %s", what,
+                          reason.text[0] != '\0' ? reason.text : "HDF5 gave no reason");
 }
 
 /* What an element is in a file, in memory, and how long. */

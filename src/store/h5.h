@@ -12,14 +12,15 @@ enum { SKEL_H5_REASON = 512 }; /**< bytes of HDF5's reason for a failure */
 
 /** Access settings of a file: no locks, HDF5 1.10's checksummed metadata, nothing printed.
  *
- *  Local. With an MPI communicator, borrowed, the MPI-IO driver; with NULL plain POSIX.
- *  Returns a property list, *owned*: H5Pclose() it; negative on an error.
+ *  Local. Returns a property list, *owned*: H5Pclose() it; negative on an error.
  */
-hid_t skel_h5_access(const void *mpi_comm);
+hid_t skel_h5_access(void);
 
 /** Records "WHAT: HDF5's innermost reason" as the last error and forgets HDF5's own record.
  *
- *  Local. Returns `status`.
+ *  Local.
+ *  @return `status`; but SKEL_ERR_IO instead of SKEL_ERR_DATA if the system could not read: a disk
+ *          that fails says nothing about the data
  */
 skel_status skel_h5_fail(skel_status status, const char *format, ...) SKEL_FORMAT(2, 3);
 

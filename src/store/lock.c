@@ -1,7 +1,7 @@
 /* Locks on files that are being made: flock() on "PATH.lock". The kernel frees it after a crash. */
 #include "skel/lock.h"
 
-#include "file_internal.h"
+#include "disk.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 
@@ -46,7 +46,7 @@ static bool is_current(const skel_lock *lock)
 /* Root only. */
 static skel_status take(skel_lock *lock, const char *path)
 {
-    skel_status status = skel_file_make_folders(lock->path);
+    skel_status status = skel_disk_make_folders(lock->path);
 
     if (status != SKEL_OK) {
         return status;

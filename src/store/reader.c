@@ -48,7 +48,7 @@ static skel_status make_links(skel_reader *reader)
 
 static skel_status open_hdf5(skel_reader *reader)
 {
-    hid_t access = skel_h5_access(NULL);
+    hid_t access = skel_h5_access();
     skel_status status = SKEL_OK;
 
     /* What this opens must also be what others wrote with any version of the library. */

@@ -42,7 +42,7 @@ for room in ("run", "sweep", "report", "bench", "doctor", "cli"):
 
 # Libraries that have one owner: header, folders below src that may include it.
 OWNERS = [
-    (r"mpi\.h|mpi-ext\.h", ["comm", "store", "linalg"]),
+    (r"mpi\.h|mpi-ext\.h", ["comm", "linalg"]),
     (r"hdf5.*\.h|H5.*\.h", ["store"]),
     (r"(oneapi/dnnl/)?dnnl.*\.h", ["nn/engines/dense"]),
     (r"yaml\.h", ["job"]),
