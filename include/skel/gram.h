@@ -1,7 +1,7 @@
-/** Gram matrices of rows that the ranks hold: K = G G', where G has one row per sample.
+/** Gram matrices of rows that the ranks hold: K = G G', where G has some rows for each sample.
  *
- *      SKEL_TRY(skel_gram_create(grid, samples, &gram));
- *      skel_gram_samples(grid, samples, &first, &count);         // which rows this rank provides
+ *      SKEL_TRY(skel_gram_create(grid, samples, outputs, &gram));
+ *      skel_gram_samples(grid, samples, &first, &count);    // whose rows this rank provides
  *      for each block of parameters: SKEL_TRY(skel_gram_add(gram, columns, columns, rows));
  *      SKEL_TRY(skel_gram_finish(&gram, &matrix));
  *      done:
@@ -28,10 +28,13 @@ void skel_gram_samples(const skel_grid *grid, size_t samples, size_t *first, siz
 
 /** Begins with a matrix of zeros.
  *
- *  Collective. `*out` is *owned*: skel_gram_finish() or skel_gram_destroy() it.
+ *  Collective.
+ *  @param outputs  rows of each sample; row s * outputs + c of G is the sample's row c
+ *  @param out      *owned*: skel_gram_finish() or skel_gram_destroy() it.
  *  Errors: as skel_matrix_create().
  */
-SKEL_CHECKED skel_status skel_gram_create(const skel_grid *grid, size_t samples, skel_gram **out);
+SKEL_CHECKED skel_status skel_gram_create(const skel_grid *grid, size_t samples, size_t outputs,
+                                          skel_gram **out);
 
 /** Frees the sum; accepts NULL and nulls the pointer.
  *
@@ -44,8 +47,8 @@ void skel_gram_destroy(skel_gram **gram);
  *  Collective. Products and sums are in double, so each product of two floats is exact.
  *  @param columns  of this block, the same on every rank
  *  @param stride   floats from one row to the next, at least `columns`
- *  @param rows     [count of skel_gram_samples()][stride] of this rank
- *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_NUMBER if an element is not finite, naming sample and column.
+ *  @param rows     [count of skel_gram_samples() times outputs][stride] of this rank
+ *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_NUMBER if an element is not finite, naming row and column.
  *          Agreed on.
  */
 SKEL_CHECKED skel_status skel_gram_add(skel_gram *gram, size_t columns, size_t stride,
@@ -54,7 +57,7 @@ SKEL_CHECKED skel_status skel_gram_add(skel_gram *gram, size_t columns, size_t s
 /** Returns the whole symmetric matrix.
  *
  *  Collective. Takes `*gram`, and nulls it after an error too.
- *  @param out  [samples][samples], *owned*: skel_matrix_destroy() it
+ *  @param out  [samples * outputs][samples * outputs], *owned*: skel_matrix_destroy() it
  *  Errors: SKEL_ERR_MEMORY, agreed on.
  */
 SKEL_CHECKED skel_status skel_gram_finish(skel_gram **gram, skel_matrix **out);
@@ -63,6 +66,6 @@ SKEL_CHECKED skel_status skel_gram_finish(skel_gram **gram, skel_matrix **out);
  *
  *  Local.
  */
-size_t skel_gram_bytes(size_t samples, int grid_rows, int grid_columns);
+size_t skel_gram_bytes(size_t samples, size_t outputs, int grid_rows, int grid_columns);
 
 #endif

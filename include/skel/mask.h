@@ -72,6 +72,13 @@ void skel_mask_apply(const skel_mask *mask, float values[]);
  */
 void skel_mask_shuffle(skel_mask *mask, uint64_t seed);
 
+/** Keeps `kept` prunable weights anywhere, each choice of them with the same probability.
+ *
+ *  Local. The result depends on (sizes of the segments, kept, seed) alone.
+ *  @param kept  at most mask->prunable
+ */
+void skel_mask_scatter(skel_mask *mask, size_t kept, uint64_t seed);
+
 /** Computes `kept` again after a direct change of `keep`.
  *
  *  Local.

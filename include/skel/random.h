@@ -18,6 +18,7 @@ typedef enum skel_purpose {
     SKEL_PURPOSE_CHECK = 9,      /**< sanity check by shuffled masks; index: prunable tensor */
     SKEL_PURPOSE_REDRAW = 10,    /**< seed of the sanity check with other initial weights */
     SKEL_PURPOSE_EVOLVE = 11,    /**< weights that come back; epoch: update, index: tensor */
+    SKEL_PURPOSE_CONTROL = 12,   /**< random masks that spectra are compared with */
 } skel_purpose;
 
 /** A stream of random numbers: plain data, copied freely. */

@@ -7,16 +7,18 @@
 
 #define SKEL_RUN_SCHEMA "skel-run"               /**< a finished run */
 #define SKEL_CHECKPOINT_SCHEMA "skel-checkpoint" /**< an unfinished one */
+#define SKEL_SPECTRA_SCHEMA "skel-spectra"       /**< spectra of a finished run */
 
 enum {
     SKEL_RUN_SCHEMA_VERSION = 1,
     SKEL_CHECKPOINT_SCHEMA_VERSION = 2, /**< 2: also between two batches of an epoch */
+    SKEL_SPECTRA_SCHEMA_VERSION = 1,
 };
 
 /** Sets the attributes of "/": schema_name, schema_version, software, software_version, date.
  *
  *  Collective, with equal arguments on every rank.
- *  @param schema   SKEL_RUN_SCHEMA or SKEL_CHECKPOINT_SCHEMA
+ *  @param schema   SKEL_RUN_SCHEMA, SKEL_CHECKPOINT_SCHEMA or SKEL_SPECTRA_SCHEMA
  *  @param version  version of the program, with its git revision
  *  @param date     by the root's clock, ISO 8601, UTC: "2026-01-31T13:05:00Z"
  *  Errors: as skel_file_set_text().

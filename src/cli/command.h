@@ -70,6 +70,7 @@ extern const skel_command skel_command_inspect;
 extern const skel_command skel_command_plan;
 extern const skel_command skel_command_run;
 extern const skel_command skel_command_saliency;
+extern const skel_command skel_command_spectrum;
 extern const skel_command skel_command_status;
 extern const skel_command skel_command_submit;
 extern const skel_command skel_command_verify;

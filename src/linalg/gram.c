@@ -19,12 +19,12 @@ enum {
 
 struct skel_gram {
     const skel_grid *grid;
-    int samples;
-    int share;                 /* samples of a rank, but for the last ones */
-    int count;                 /* samples of this rank */
-    skel_matrix *sum;          /* [samples][samples], below the diagonal and on it */
-    skel_matrix *strip;        /* [STRIP][samples] of G', in blocks */
-    double *mine;              /* [count][STRIP] of G', of this rank's samples */
+    int rows;                  /* of G */
+    size_t first;              /* row of this rank */
+    size_t count;              /* rows of this rank */
+    skel_matrix *sum;          /* [rows][rows], below the diagonal and on it */
+    skel_matrix *strip;        /* [STRIP][rows] of G', in blocks */
+    double *mine;              /* [count][STRIP] of G', of this rank's rows */
     int line[SKEL_DESCRIPTOR]; /* of `mine` */
 };
 
@@ -42,38 +42,41 @@ void skel_gram_samples(const skel_grid *grid, size_t samples, size_t *first, siz
     *count = samples - *first < share ? samples - *first : share;
 }
 
-size_t skel_gram_bytes(size_t samples, int grid_rows, int grid_columns)
+size_t skel_gram_bytes(size_t samples, size_t outputs, int grid_rows, int grid_columns)
 {
-    return sizeof(skel_gram) + skel_matrix_bytes(samples, samples, grid_rows, grid_columns) +
-           skel_matrix_bytes(STRIP, samples, grid_rows, grid_columns) +
-           share_of(samples, grid_rows * grid_columns) * STRIP * sizeof(double);
+    size_t rows = samples * outputs;
+
+    return sizeof(skel_gram) + skel_matrix_bytes(rows, rows, grid_rows, grid_columns) +
+           skel_matrix_bytes(STRIP, rows, grid_rows, grid_columns) +
+           share_of(samples, grid_rows * grid_columns) * outputs * STRIP * sizeof(double);
 }
 
-static skel_status allocate_mine(skel_gram *gram)
+/* Describes this rank's rows; the ranks are in one line. */
+static skel_status allocate_mine(skel_gram *gram, size_t samples, size_t outputs)
 {
-    size_t first = 0;
-    size_t count = 0;
+    size_t share = share_of(samples, skel_comm_size(gram->grid->comm)) * outputs;
 
-    skel_gram_samples(gram->grid, (size_t)gram->samples, &first, &count);
-    gram->count = (int)count;
-    gram->share = (int)share_of((size_t)gram->samples, skel_comm_size(gram->grid->comm));
-    skel_matrix_describe(gram->grid->line, STRIP, gram->samples, STRIP, gram->share, STRIP,
-                         gram->line);
-    return SKEL_ALLOC(count * STRIP, sizeof(double), &gram->mine);
+    skel_gram_samples(gram->grid, samples, &gram->first, &gram->count);
+    gram->first *= outputs;
+    gram->count *= outputs;
+    skel_matrix_describe(gram->grid->line, STRIP, gram->rows, STRIP, (int)share, STRIP, gram->line);
+    return SKEL_ALLOC(gram->count * STRIP, sizeof(double), &gram->mine);
 }
 
-skel_status skel_gram_create(const skel_grid *grid, size_t samples, skel_gram **out)
+skel_status skel_gram_create(const skel_grid *grid, size_t samples, size_t outputs, skel_gram **out)
 {
+    size_t rows = samples * outputs;
     skel_gram *gram = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
     SKEL_TRY(skel_comm_agree(grid->comm, SKEL_ALLOC(1, sizeof *gram, &gram)));
+    SKEL_ASSERT(gram != NULL);
     gram->grid = grid;
-    SKEL_TRY(skel_matrix_create(grid, samples, samples, &gram->sum));
-    gram->samples = (int)samples;
-    SKEL_TRY(skel_matrix_create(grid, STRIP, samples, &gram->strip));
-    SKEL_TRY(skel_comm_agree(grid->comm, allocate_mine(gram)));
+    SKEL_TRY(skel_matrix_create(grid, rows, rows, &gram->sum));
+    gram->rows = (int)rows;
+    SKEL_TRY(skel_matrix_create(grid, STRIP, rows, &gram->strip));
+    SKEL_TRY(skel_comm_agree(grid->comm, allocate_mine(gram, samples, outputs)));
     *out = gram;
     gram = NULL;
 done:
@@ -96,12 +99,8 @@ void skel_gram_destroy(skel_gram **gram)
 static skel_status load(skel_gram *gram, size_t columns, size_t stride, const float rows[],
                         size_t from, size_t width)
 {
-    size_t first = 0;
-    size_t count = 0;
-
-    skel_gram_samples(gram->grid, (size_t)gram->samples, &first, &count);
     SKEL_ASSERT(from + width <= columns && columns <= stride);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < gram->count; i++) {
         const float *row = rows + i * stride + from;
         double *column = gram->mine + i * STRIP;
 
@@ -110,8 +109,8 @@ static skel_status load(skel_gram *gram, size_t columns, size_t stride, const fl
         }
         for (size_t j = 0; j < width; j++) {
             if (!isfinite(row[j])) {
-                return SKEL_FAIL(SKEL_ERR_NUMBER, "Gram matrix: sample %zu: element %zu is %g",
-                                 first + i, from + j, (double)row[j]);
+                return SKEL_FAIL(SKEL_ERR_NUMBER, "Gram matrix: row %zu: element %zu is %g",
+                                 gram->first + i, from + j, (double)row[j]);
             }
         }
     }
@@ -129,13 +128,13 @@ static void multiply(skel_gram *gram, int width)
     if (gram->grid->rows * gram->grid->columns == 1) {
         int leading = STRIP;
 
-        dsyrk_("L", "T", &gram->samples, &width, &alpha, gram->mine, &leading, &beta, sum->data,
-               &gram->samples);
+        dsyrk_("L", "T", &gram->rows, &width, &alpha, gram->mine, &leading, &beta, sum->data,
+               &gram->rows);
         return;
     }
-    pdgemr2d_(&width, &gram->samples, gram->mine, &one, &one, gram->line, strip->data, &one, &one,
+    pdgemr2d_(&width, &gram->rows, gram->mine, &one, &one, gram->line, strip->data, &one, &one,
               strip->descriptor, &gram->grid->context);
-    pdsyrk_("L", "T", &gram->samples, &width, &alpha, strip->data, &one, &one, strip->descriptor,
+    pdsyrk_("L", "T", &gram->rows, &width, &alpha, strip->data, &one, &one, strip->descriptor,
             &beta, sum->data, &one, &one, sum->descriptor);
 }
 

@@ -207,6 +207,24 @@ void skel_mask_shuffle(skel_mask *mask, uint64_t seed)
     }
 }
 
+void skel_mask_scatter(skel_mask *mask, size_t kept, uint64_t seed)
+{
+    skel_stream stream = skel_stream_open(seed, SKEL_PURPOSE_CONTROL, 0, 0);
+    size_t left = mask->prunable;
+    size_t wanted = kept;
+
+    SKEL_ASSERT(kept <= mask->prunable && mask->prunable <= UINT32_MAX);
+    for (size_t s = 0; s < mask->segments; s++) {
+        uint8_t *keep = mask->keep + mask->segment[s].offset;
+
+        for (size_t i = 0; i < mask->segment[s].count; i++) {
+            keep[i] = skel_stream_below(&stream, (uint32_t)left--) < wanted ? 1 : 0;
+            wanted -= keep[i];
+        }
+    }
+    mask->kept = kept;
+}
+
 void skel_mask_recount(skel_mask *mask)
 {
     mask->kept = 0;

@@ -6,15 +6,22 @@
 
 enum { PATH_SIZE = SKEL_NAME + 32 };
 
+static int64_t version_of(const char *schema)
+{
+    if (strcmp(schema, SKEL_SPECTRA_SCHEMA) == 0) {
+        return SKEL_SPECTRA_SCHEMA_VERSION;
+    }
+    return strcmp(schema, SKEL_RUN_SCHEMA) == 0 ? SKEL_RUN_SCHEMA_VERSION
+                                                : SKEL_CHECKPOINT_SCHEMA_VERSION;
+}
+
 skel_status skel_run_file_stamp(skel_file *file, const char *schema, const char *version,
                                 const char *date)
 {
-    bool finished = strcmp(schema, SKEL_RUN_SCHEMA) == 0;
-    int64_t schema_version = finished ? SKEL_RUN_SCHEMA_VERSION : SKEL_CHECKPOINT_SCHEMA_VERSION;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_file_set_text(file, "/", "schema_name", schema));
-    SKEL_TRY(skel_file_set_integer(file, "/", "schema_version", schema_version));
+    SKEL_TRY(skel_file_set_integer(file, "/", "schema_version", version_of(schema)));
     SKEL_TRY(skel_file_set_text(file, "/", "software", "skel"));
     SKEL_TRY(skel_file_set_text(file, "/", "software_version", version));
     SKEL_TRY(skel_file_set_text(file, "/", "date", date));

@@ -62,11 +62,11 @@ START_TEST(elements_columns_norms_and_products_are_those_of_plain_loops)
 }
 END_TEST
 
-enum { SAMPLES = 70, PARAMETERS = 4500 }; /* three strips of columns */
+enum { SAMPLES = 35, OUTPUTS = 2, ROWS = 70, PARAMETERS = 4500 }; /* three strips of columns */
 
-static float sample_element(size_t sample, size_t parameter)
+static float sample_element(size_t row, size_t parameter)
 {
-    return (float)matrices_noise(NULL, sample, parameter);
+    return (float)matrices_noise(NULL, row, parameter);
 }
 
 static void gram_in_pieces(const skel_grid *grid)
@@ -82,13 +82,15 @@ static void gram_in_pieces(const skel_grid *grid)
     bool right = true;
 
     skel_gram_samples(grid, SAMPLES, &first, &count);
+    first *= OUTPUTS;
+    count *= OUTPUTS;
     ck_assert_ok(SKEL_ALLOC(count * PARAMETERS, sizeof *rows, &rows));
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < PARAMETERS; j++) {
             rows[i * PARAMETERS + j] = sample_element(first + i, j);
         }
     }
-    ck_assert(skel_suite_all(skel_gram_create(grid, SAMPLES, &gram) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_gram_create(grid, SAMPLES, OUTPUTS, &gram) == SKEL_OK));
     for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
         ck_assert(
             skel_suite_all(skel_gram_add(gram, pieces[p], PARAMETERS, rows + begin) == SKEL_OK));
@@ -96,14 +98,14 @@ static void gram_in_pieces(const skel_grid *grid)
     }
     ck_assert(skel_suite_all(begin == PARAMETERS && skel_gram_finish(&gram, &matrix) == SKEL_OK));
     whole = matrices_whole(matrix);
-    for (size_t i = 0; i < SAMPLES; i++) {
-        for (size_t j = 0; j < SAMPLES; j++) {
+    for (size_t i = 0; i < ROWS; i++) {
+        for (size_t j = 0; j < ROWS; j++) {
             double sum = 0;
 
             for (size_t k = 0; k < PARAMETERS; k++) {
                 sum += (double)sample_element(i, k) * (double)sample_element(j, k);
             }
-            right = right && matrices_close(whole[j * SAMPLES + i], sum, PARAMETERS);
+            right = right && matrices_close(whole[j * ROWS + i], sum, PARAMETERS);
         }
     }
     ck_assert(skel_suite_all(right));
@@ -124,11 +126,11 @@ static void gram_of_broken_samples(const skel_grid *grid)
     const skel_comm *comm = skel_grid_comm(grid);
 
     for (int guilty = 0; guilty < skel_comm_size(comm); guilty++) {
-        float rows[SAMPLES] = {0};
+        float rows[ROWS] = {0};
         skel_gram *gram = NULL;
         skel_status status = SKEL_OK;
 
-        ck_assert(skel_suite_all(skel_gram_create(grid, SAMPLES, &gram) == SKEL_OK));
+        ck_assert(skel_suite_all(skel_gram_create(grid, SAMPLES, OUTPUTS, &gram) == SKEL_OK));
         rows[0] = skel_comm_rank(comm) == guilty ? INFINITY : 1;
         status = skel_gram_add(gram, 1, 1, rows);
         ck_assert(skel_suite_all(status == SKEL_ERR_NUMBER));

@@ -1,0 +1,250 @@
+/* skel spectrum: eigenvalues and singular values of a run's skeleton. */
+#include "command.h"
+
+#include "skel/log.h"
+#include "skel/probe.h"
+#include "skel/session.h"
+#include "skel/stored.h"
+#include "skel/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char details[] =
+    "  mpirun -n 4 skel spectrum runs/first/force-s0.99-seed0-HEX.h5 --control shuffle,random\n\n"
+    "Computes, on all ranks together, what says whether a skeleton can be trained:\n\n"
+    "  ntk           eigenvalues of the neural tangent kernel: of the products of the logits'\n"
+    "                gradients by the kept weights, batch norm in evaluation mode\n"
+    "  gauss-newton  eigenvalues, but for zeros, of the Gauss-Newton matrix of the mean loss\n"
+    "  layers        singular values of each layer's weights times the mask\n"
+    "  mask          singular values of each layer's mask as a bipartite graph\n\n"
+    "\"condition\" is the largest value over the smallest; infinite if the matrix is singular.\n"
+    "\"eff. rank\" is exp of the entropy of the values over their sum. \"aligned\" is the share "
+    "of\n"
+    "the labels in the span of as many leading eigenvectors as there are classes.\n\n"
+    "--control computes the same for other masks with as many weights: shuffle keeps the number\n"
+    "of each layer, random does not, dense (of layers alone) keeps all weights.\n\n"
+    "At the initial weights, batch norm has the statistics of the images; at the trained ones,\n"
+    "the run's running averages. All values go to the file RUN.spectra (HDF5). The number of\n"
+    "ranks changes them by rounding alone.\n";
+
+static const skel_option options[] = {
+    {"of", 0, "WORD,...", "ntk, gauss-newton, layers, mask (ntk)"},
+    {"samples", 0, "N", "training images, chosen by the seed (100)"},
+    {"at", 0, "initial|trained", "weights (initial)"},
+    {"control", 0, "WORD,...", "also of other masks: shuffle, random, dense (none)"},
+    {"outputs", 0, "logits|sum", "ntk of each logit, or of their sum (logits)"},
+    {"seed", 0, "N", "of images and controls (the run's)"},
+    {"memory", 0, "MIB", "of gradients on a rank; less takes more time (1024)"},
+    {"engine", 0, "ENGINE", "of the gradients: auto, dense, sparse, reference (auto)"},
+    {"threads", 0, "N", "of a rank (1)"},
+    {"tsv", 0, NULL, "tab-separated columns with all digits, for other programs"},
+    {NULL, 0, NULL, NULL},
+};
+
+/* Sets the flag of each word of a list with commas. */
+static skel_status read_list(const char *option, const char *text, size_t count,
+                             const char *const words[], bool flags[])
+{
+    char list[128];
+
+    for (const char *at = text; *at != '\0';) {
+        size_t length = strcspn(at, ",");
+        size_t i = 0;
+
+        while (i < count && (strlen(words[i]) != length || strncmp(words[i], at, length) != 0)) {
+            i++;
+        }
+        if (i == count) {
+            skel_text_list(count, words, sizeof list, list);
+            return SKEL_FAIL(SKEL_ERR_USAGE, "skel spectrum: --%s %.*s: one of %s is expected",
+                             option, (int)length, at, list);
+        }
+        flags[i] = true;
+        at += length + (at[length] == ',' ? 1 : 0);
+    }
+    return SKEL_OK;
+}
+
+static skel_status read_lists(const skel_arguments *arguments, skel_probe_options *out)
+{
+    static const char *const controls[] = {"shuffle", "random", "dense"};
+    const char *kinds[SKEL_PROBE_KINDS];
+    const char *of = skel_arguments_get(arguments, "of");
+    const char *control = skel_arguments_get(arguments, "control");
+    skel_status status = SKEL_OK;
+
+    for (size_t k = 0; k < SKEL_PROBE_KINDS; k++) {
+        kinds[k] = skel_probe_kind_word((skel_probe_kind)k);
+    }
+    SKEL_TRY(read_list("of", of != NULL ? of : "ntk", SKEL_PROBE_KINDS, kinds, out->kind));
+    SKEL_TRY(read_list("control", control != NULL ? control : "", 3, controls,
+                       out->control + SKEL_PROBE_SHUFFLE));
+done:
+    return status;
+}
+
+static skel_status read_options(const skel_arguments *arguments, skel_probe_options *out,
+                                bool *has_seed)
+{
+    static const char *const at[] = {"initial", "trained"};
+    static const char *const outputs[] = {"logits", "sum"};
+    static const char *const engines[] = {"auto", "dense", "sparse", "reference"};
+    uint64_t samples = 100;
+    uint64_t memory = 1024;
+    uint64_t threads = 1;
+    size_t engine = 0;
+    size_t weights = 0;
+    size_t output = 0;
+    skel_status status = SKEL_OK;
+
+    *out = (skel_probe_options){0};
+    SKEL_TRY(read_lists(arguments, out));
+    SKEL_TRY(skel_arguments_number(arguments, "samples", 1, 1000000, &samples));
+    SKEL_TRY(skel_arguments_number(arguments, "memory", 1, UINT32_MAX, &memory));
+    SKEL_TRY(skel_arguments_number(arguments, "threads", 1, 65536, &threads));
+    SKEL_TRY(skel_arguments_number(arguments, "seed", 0, UINT64_MAX, &out->seed));
+    SKEL_TRY(skel_arguments_choice(arguments, "at", 2, at, &weights));
+    SKEL_TRY(skel_arguments_choice(arguments, "outputs", 2, outputs, &output));
+    SKEL_TRY(skel_arguments_choice(arguments, "engine", 4, engines, &engine));
+    *has_seed = skel_arguments_has(arguments, "seed");
+    out->samples = (size_t)samples;
+    out->memory = (size_t)memory << 20;
+    out->threads = (int)threads;
+    out->kind_of_engine = engines[engine];
+    out->trained = weights == 1;
+    out->sum = output == 1;
+done:
+    return status;
+}
+
+static skel_status read_job(const char *path, skel_job *out)
+{
+    skel_reader *reader = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_open(path, &reader));
+    SKEL_TRY(skel_stored_job(reader, out));
+    /* weights and mask come from the run's file */
+    memset(out->model.weights, 0, sizeof out->model.weights);
+    memset(out->prune.check, 0, sizeof out->prune.check);
+    memcpy(out->prune.check, "none", sizeof "none");
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
+static double aligned(const skel_spectrum *spectrum, size_t classes)
+{
+    size_t last = classes < spectrum->count ? classes : spectrum->count;
+
+    return spectrum->alignment != NULL ? spectrum->alignment[last - 1] : (double)NAN;
+}
+
+static void print_table(const skel_probe *probe, size_t classes)
+{
+    printf("%-13s %-8s %-28s %9s %6s %6s %11s %11s %11s %9s %8s\n", "of", "mask", "layer", "kept",
+           "values", "rank", "trace", "largest", "condition", "eff. rank", "aligned");
+    for (size_t i = 0; i < probe->count; i++) {
+        const skel_probe_result *it = &probe->result[i];
+        const skel_spectrum *spectrum = &it->spectrum;
+        char share[16] = "-";
+
+        if (spectrum->alignment != NULL) {
+            (void)snprintf(share, sizeof share, "%.4f", aligned(spectrum, classes));
+        }
+        printf("%-13s %-8s %-28s %9zu %6zu %6zu %11.4g %11.4g %11.4g %9.4g %8s\n",
+               skel_probe_kind_word(it->kind), skel_probe_control_word(it->control),
+               it->layer[0] != '\0' ? it->layer : "-", it->kept, spectrum->count, spectrum->rank,
+               spectrum->trace, spectrum->values[0], spectrum->condition, spectrum->effective_rank,
+               share);
+    }
+}
+
+static void print_tsv(const skel_probe *probe, size_t classes)
+{
+    printf("of\tmask\tlayer\tkept\tvalues\trank\ttrace\tlargest\tcondition\teffective_rank\t"
+           "aligned\n");
+    for (size_t i = 0; i < probe->count; i++) {
+        const skel_probe_result *it = &probe->result[i];
+        const skel_spectrum *spectrum = &it->spectrum;
+
+        printf("%s\t%s\t%s\t%zu\t%zu\t%zu\t%.17g\t%.17g\t%.17g\t%.17g\t%.17g\n",
+               skel_probe_kind_word(it->kind), skel_probe_control_word(it->control), it->layer,
+               it->kept, spectrum->count, spectrum->rank, spectrum->trace, spectrum->values[0],
+               spectrum->condition, spectrum->effective_rank, aligned(spectrum, classes));
+    }
+}
+
+static void print_conditions(const skel_assignment *assignment, const skel_probe_options *how,
+                             const skel_probe *probe, const char *file)
+{
+    printf("%s: %s, %s, at the %s weights, %zu images of seed %llu, %d x %d ranks",
+           assignment->path, assignment->job->model.name, assignment->job->prune.method,
+           how->trained ? "trained" : "initial", how->samples, (unsigned long long)how->seed,
+           probe->grid_rows, probe->grid_columns);
+    if (probe->passes > 1) {
+        printf("; each gradient was computed %zu times to stay within --memory", probe->passes);
+    }
+    printf("\n\n");
+    print_table(probe, assignment->dataset->info->classes);
+    printf("\nwrote %s\n", file);
+}
+
+static skel_status probe_file(skel_session *session, const char *path, bool tsv, bool has_seed,
+                              skel_probe_options *how)
+{
+    const skel_comm *comm = session->comm;
+    skel_job job;
+    skel_assignment assignment = {
+        .comm = comm, .job = &job, .invocation = &session->invocation, .path = path};
+    char file[SKEL_PATH];
+    skel_probe probe = {0};
+    skel_status status = SKEL_OK;
+
+    memset(&job, 0, sizeof job);
+    SKEL_TRY(skel_comm_agree(comm, skel_comm_is_root(comm) ? read_job(path, &job) : SKEL_OK));
+    skel_comm_broadcast(comm, sizeof job, &job);
+    how->seed = has_seed ? how->seed : job.seed;
+    (void)snprintf(file, sizeof file, "%s.spectra", path);
+    SKEL_TRY(skel_session_dataset(session, &job, &assignment.dataset));
+    SKEL_TRY(skel_probe_make(&assignment, how, &probe));
+    SKEL_TRY(skel_probe_record(&assignment, how, &probe, file));
+    if (skel_comm_is_root(comm) && tsv) {
+        print_tsv(&probe, assignment.dataset->info->classes);
+    } else if (skel_comm_is_root(comm)) {
+        print_conditions(&assignment, how, &probe, file);
+    }
+done:
+    skel_probe_clear(&probe);
+    return status;
+}
+
+static skel_status run(const skel_arguments *arguments)
+{
+    int argc = arguments->argc;
+    char **argv = arguments->argv;
+    skel_probe_options how;
+    bool has_seed = false;
+    skel_comm *comm = NULL;
+    skel_session *session = NULL;
+    skel_status status = read_options(arguments, &how, &has_seed);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
+    SKEL_TRY(skel_comm_start(&argc, &argv, &comm));
+    skel_log_configure(SKEL_LOG_WARNING, skel_comm_is_root(comm));
+    SKEL_TRY(skel_session_create(comm, argc, argv, &session));
+    for (size_t i = 0; i < arguments->count; i++) {
+        SKEL_TRY(probe_file(session, arguments->word[i], skel_arguments_has(arguments, "tsv"),
+                            has_seed, &how));
+    }
+done:
+    skel_session_destroy(&session);
+    return skel_command_leave(&comm, status);
+}
+
+SKEL_COMMAND(spectrum, "RUN... [options]", "trainability spectra of run files on all ranks", 1,
+             SKEL_ANY);

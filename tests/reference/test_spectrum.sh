@@ -1,0 +1,83 @@
+#!/bin/bash
+# Spectra of `skel spectrum` are PyTorch's and NumPy's in double precision, on any number of ranks; bad
+# input is refused with words. Skipped without PyTorch.
+set -euo pipefail
+
+python=${PYTHON:-/usr/bin/python3}
+if ! "$python" -c 'import torch, numpy, h5py' 2>/dev/null; then
+    echo "$python has no torch, numpy and h5py (Debian: python3-torch python3-h5py)"
+    exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "$*"
+    exit 1
+}
+
+# The images of the spectra are all that the runs train on, so that their order does not matter.
+cat >"$work/job.yaml" <<'YAML'
+name: resnet
+data: {set: fashion-mnist, pad-to: 32, train-samples: 8, test-samples: 10}
+model: {name: resnet20, width: 4}
+prune: {method: force, sparsity: 0.8, iterations: 4, batch-size: 8}
+train: {epochs: 2, batch-size: 8, learning-rate: 0.01}
+YAML
+
+run() { # KEY=VALUE...
+    "$MPIEXEC" -n 1 "$SKEL" run "$work/job.yaml" "$@" --out "$work" -q >"$work/log" 2>&1 </dev/null ||
+        fail "$(cat "$work/log")"
+}
+
+spectrum() { # RANKS RUN OPTION...
+    "$MPIEXEC" -n "$1" --oversubscribe "$SKEL" spectrum "${@:2}" >"$work/said" 2>"$work/log" </dev/null ||
+        fail "skel spectrum ${*:2}: $(cat "$work/log")"
+}
+
+compare() { # RUN
+    PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/spectrum.py" "$1" || fail "$1: $(cat "$work/said")"
+}
+
+run
+run name=lenet model.name=lenet-300-100 model.width=60 data.pad-to=~ prune.sparsity=0.98
+for path in "$work"/resnet/*.h5 "$work"/lenet/*.h5; do
+    for ranks in 1 3; do
+        spectrum "$ranks" "$path" --samples 8 --of ntk,gauss-newton,layers,mask --at trained --control dense
+        compare "$path"
+    done
+    spectrum 2 "$path" --samples 8 --of ntk,gauss-newton --at initial --memory 1 --engine sparse
+    compare "$path"
+    spectrum 4 "$path" --samples 8 --outputs sum --control shuffle,random --tsv
+    compare "$path"
+    # as many weights in the controls
+    [ "$(awk -F'\t' 'NR > 1 {print $4}' "$work/said" | sort -u | wc -l)" = 1 ] || fail "$(cat "$work/said")"
+    "$SKEL" verify "$path.spectra" >/dev/null || fail "$path.spectra is damaged"
+done
+
+refuse() { # STATUS WORDS ARGUMENT...
+    local status=0
+
+    "$MPIEXEC" -n 2 --oversubscribe "$SKEL" spectrum "${@:3}" >"$work/said" 2>"$work/log" </dev/null || status=$?
+    [ "$status" = "$1" ] || fail "skel spectrum ${*:3}: exit $status: $(cat "$work/log")"
+    grep -q -- "$2" "$work/log" || fail "skel spectrum ${*:3}: $(cat "$work/log")"
+}
+
+path=$(echo "$work"/lenet/*.h5)
+refuse 64 "8 images" "$path" --samples 9
+refuse 64 "one of" "$path" --of ntk,spectra
+refuse 74 "none.h5" "$work/none.h5"
+refuse 65 "not an HDF5 file" "$work/job.yaml"
+refuse 65 "" "$path.spectra"
+cp "$path" "$work/flipped.h5"
+"$python" - "$work/flipped.h5" <<'PY'
+import sys, h5py
+with h5py.File(sys.argv[1]) as f:
+    at = f["initial/fc1.weight"].id.get_offset()
+with open(sys.argv[1], "r+b") as f:
+    f.seek(at + 100)
+    byte = f.read(1)
+    f.seek(at + 100)
+    f.write(bytes([byte[0] ^ 64]))
+PY
+refuse 65 "flipped.h5" "$work/flipped.h5"
