@@ -7,7 +7,8 @@
  *      done:
  *      skel_reader_close(&reader);
  *
- *  The calls between open and close may stand in any order, or be left out. No call follows a link
+ *  The calls between open and close may stand in any order, or be left out. The values of a dataset
+ *  that skel wrote are compared with their checksum whenever they are read. No call follows a link
  *  into another file, or allocates more than the file can hold.
  */
 #ifndef SKEL_READER_H
@@ -90,7 +91,8 @@ SKEL_CHECKED skel_status skel_reader_list_attributes(skel_reader *reader, const 
 typedef enum skel_object_kind {
     SKEL_OBJECT_GROUP,
     SKEL_OBJECT_DATASET,
-    SKEL_OBJECT_LINK, /**< a soft or external link, not followed */
+    SKEL_OBJECT_LINK,  /**< a soft or external link, not followed */
+    SKEL_OBJECT_AGAIN, /**< a group that was visited on another path, not entered again */
     SKEL_OBJECT_OTHER,
 } skel_object_kind;
 
@@ -100,7 +102,7 @@ typedef skel_status skel_reader_visit(skel_reader *reader, const char *path, ske
 
 /** Visits an object and all that is below it, in the order in which members were created.
  *
- *  Local. A group that can be reached on several paths, also from within itself, is visited once.
+ *  Local. A group that can be reached on several paths, also from within itself, is entered once.
  *  @param start    "/", or the path of a group or dataset
  *  @param context  handed to `visit`
  *  Errors: the visit's; SKEL_ERR_DATA; SKEL_ERR_MEMORY.
@@ -164,6 +166,27 @@ SKEL_CHECKED skel_status skel_reader_texts(skel_reader *reader, const char *path
 SKEL_CHECKED skel_status skel_reader_compare(skel_reader *reader, const char *path,
                                              bool *has_checksum);
 
+/** Compares one attribute with the file's manifest: type and value, or that there is none.
+ *
+ *  Local. Takes microseconds; the manifest is read once. For every figure that is printed from a
+ *  file. A file of schema 1, or of other origin, has no manifest: nothing is compared.
+ *  Errors: SKEL_ERR_DATA naming file, object and attribute if it was changed, removed or added
+ * since skel wrote the file, or if the manifest is damaged or missing.
+ */
+SKEL_CHECKED skel_status skel_reader_check_attribute(skel_reader *reader, const char *object,
+                                                     const char *name);
+
+/** Compares an object and all that is below it with the file's manifest: which objects and
+ * attributes there are, their types, shapes and values.
+ *
+ *  Local. Reads all of the object: check "/summary" before its figures are used, "/metrics" before
+ *  tables are, "/" for a whole file. In a file without a manifest each dataset is compared with its
+ *  own checksum.
+ *  @param datasets  out: how many were compared; may be NULL
+ *  Errors: as skel_reader_check_attribute().
+ */
+SKEL_CHECKED skel_status skel_reader_check(skel_reader *reader, const char *path, size_t *datasets);
+
 /** The checksum of a dataset: the one that the file has of it, else computed.
  *
  *  Local.
@@ -172,7 +195,8 @@ SKEL_CHECKED skel_status skel_reader_compare(skel_reader *reader, const char *pa
  */
 SKEL_CHECKED skel_status skel_reader_checksum(skel_reader *reader, const char *path, char out[]);
 
-/** Compares every dataset with its checksum, reads every attribute, looks for missing groups.
+/** Compares the whole file with its manifest, and looks for missing groups. In a file of schema 1,
+ *  which has no manifest, compares every dataset with its checksum and reads every attribute.
  *
  *  Local.
  *  @param datasets  out: number of datasets that were compared

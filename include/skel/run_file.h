@@ -10,8 +10,8 @@
 #define SKEL_SPECTRA_SCHEMA "skel-spectra"       /**< spectra of a finished run */
 
 enum {
-    SKEL_RUN_SCHEMA_VERSION = 1,
-    SKEL_CHECKPOINT_SCHEMA_VERSION = 2, /**< 2: also between two batches of an epoch */
+    SKEL_RUN_SCHEMA_VERSION = 2,        /**< 2: with a manifest */
+    SKEL_CHECKPOINT_SCHEMA_VERSION = 3, /**< 2: also inside an epoch; 3: with a manifest */
     SKEL_SPECTRA_SCHEMA_VERSION = 1,
 };
 

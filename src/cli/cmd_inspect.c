@@ -178,7 +178,7 @@ static void print_escaped(const char *text)
     }
 }
 
-/* The attributes of an object; a link has none. */
+/* The attributes of an object, once; a link has none. */
 static skel_status print_attributes(skel_reader *reader, const char *object, skel_object_kind kind,
                                     void *long_text)
 {
@@ -187,7 +187,7 @@ static skel_status print_attributes(skel_reader *reader, const char *object, ske
     char **names = NULL;
     skel_status status = SKEL_OK;
 
-    if (kind == SKEL_OBJECT_LINK) {
+    if (kind == SKEL_OBJECT_LINK || kind == SKEL_OBJECT_AGAIN) {
         return SKEL_OK;
     }
     SKEL_TRY(skel_reader_list_attributes(reader, object, &count, &names));

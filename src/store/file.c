@@ -108,6 +108,7 @@ static void file_free(skel_file **file)
     }
     SKEL_FREE(&(*file)->written);
     skel_image_destroy(&(*file)->image);
+    skel_manifest_free(&(*file)->manifest);
     SKEL_FREE(&(*file)->part);
     SKEL_FREE(&(*file)->path);
     SKEL_FREE(file);

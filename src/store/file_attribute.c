@@ -105,6 +105,9 @@ static skel_status set_on_root(skel_file *file, const char *path, const attribut
     hid_t object = -1;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(setting->text != NULL
+                 ? skel_file_note_text(file, path, setting->name, setting->text)
+                 : skel_file_note_number(file, path, setting->name, setting->type, setting->value));
     SKEL_TRY(skel_file_make_groups(file, path, true));
     object = H5Oopen(file->id, path, H5P_DEFAULT);
     if (object < 0) {

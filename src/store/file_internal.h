@@ -4,6 +4,7 @@
 
 #include "h5.h"
 #include "image.h"
+#include "manifest.h"
 
 #include "skel/checksum.h"
 
@@ -23,7 +24,8 @@ struct skel_file {
     skel_image *image; /**< root's: what HDF5 has written; NULL elsewhere */
     hid_t id;          /**< root's: of HDF5; -1 once closed, and elsewhere */
     size_t count;
-    skel_written *written; /**< [count] */
+    skel_written *written;  /**< [count] */
+    skel_manifest manifest; /**< root's: of what was written so far */
 };
 
 /** Makes sure that the disk has room for all that HDF5 has given a place to.
@@ -52,5 +54,31 @@ SKEL_CHECKED skel_status skel_file_attach(skel_file *file, hid_t object, const c
  */
 SKEL_CHECKED skel_status skel_file_attach_text(skel_file *file, hid_t object, const char *name,
                                                const char *value);
+
+/** Enters a dataset into the manifest, which the root keeps.
+ *
+ *  Root only.
+ *  @param type      of an element in the file
+ *  @param checksum  of all elements
+ *  Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_file_note_dataset(skel_file *file, const skel_file_dataset *spec,
+                                                hid_t type, const char *checksum);
+
+/** Enters an attribute that is a text into the manifest; one that is there is replaced.
+ *
+ *  Root only. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_file_note_text(skel_file *file, const char *object, const char *name,
+                                             const char *value);
+
+/** Enters an attribute that is a number into the manifest; one that is there is replaced.
+ *
+ *  Root only.
+ *  @param type   of the number in the file, which is also the type of `*value`
+ *  Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_file_note_number(skel_file *file, const char *object,
+                                               const char *name, hid_t type, const void *value);
 
 #endif

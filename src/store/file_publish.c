@@ -1,10 +1,35 @@
 /* Publishing a file: it is completed, synchronised, read back, and then renamed. */
 #include "disk.h"
 #include "file_internal.h"
+#include "manifest_text.h"
+
+#include "skel/memory.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+/* The manifest is the last dataset. The root has filled it. */
+static skel_status write_manifest(skel_file *file)
+{
+    skel_file_dataset spec = {.path = SKEL_MANIFEST_PATH, .element = SKEL_UINT8, .dims = 1};
+    bool is_root = skel_comm_is_root(file->comm);
+    char *text = NULL;
+    skel_status status = SKEL_OK;
+
+    if (is_root) {
+        status = skel_manifest_print(&file->manifest, &spec.shape[0], &text);
+    }
+    SKEL_TRY(skel_comm_agree(file->comm, status));
+    skel_comm_broadcast(file->comm, sizeof spec.shape[0], &spec.shape[0]);
+    SKEL_TRY(skel_comm_agree(file->comm, is_root ? SKEL_OK : SKEL_ALLOC(spec.shape[0], 1, &text)));
+    skel_comm_broadcast(file->comm, spec.shape[0], text);
+    spec.data = text;
+    SKEL_TRY(skel_file_write(file, &spec));
+done:
+    SKEL_FREE(&text);
+    return status;
+}
 
 /* Root only: has HDF5 finish its part, and writes that to the disk. */
 static skel_status finish_hdf5(skel_file *file)
@@ -83,6 +108,7 @@ skel_status skel_file_publish(skel_file **file)
     const skel_comm *comm = (*file)->comm;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(write_manifest(*file));
     if (skel_comm_is_root(comm)) {
         status = finish_hdf5(*file);
     }

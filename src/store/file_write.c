@@ -116,6 +116,21 @@ static skel_status place_data(skel_file *file, const dataset_plan *plan, hid_t d
     return skel_image_check(file->image);
 }
 
+/* Root only: a dataset and its attributes go into the manifest. */
+static skel_status note(skel_file *file, const dataset_plan *plan, const char *checksum)
+{
+    const skel_file_dataset *spec = plan->spec;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_file_note_dataset(file, spec, plan->file_type, checksum));
+    SKEL_TRY(skel_file_note_text(file, spec->path, SKEL_CHECKSUM_ATTRIBUTE, checksum));
+    if (spec->units != NULL) {
+        SKEL_TRY(skel_file_note_text(file, spec->path, "units", spec->units));
+    }
+done:
+    return status;
+}
+
 /* Root only: every call of HDF5 that a dataset needs, and room on the disk. */
 static skel_status describe(skel_file *file, const dataset_plan *plan, const char *checksum,
                             uint64_t *offset)
@@ -124,6 +139,7 @@ static skel_status describe(skel_file *file, const dataset_plan *plan, const cha
     hid_t dataset = -1;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(note(file, plan, checksum));
     SKEL_TRY(skel_file_make_groups(file, spec->path, false));
     SKEL_TRY(create_dataset(file, plan, &dataset));
     SKEL_TRY(place_data(file, plan, dataset, offset));

@@ -124,6 +124,25 @@ size_t skel_h5_element_bytes(skel_element element)
     return type_of(element).bytes;
 }
 
+void skel_h5_type_text(hid_t type, char out[32])
+{
+    size_t bytes = H5Tget_size(type);
+    H5T_class_t kind = H5Tget_class(type);
+
+    if (kind == H5T_FLOAT) {
+        (void)snprintf(out, 32, "float%zu", 8 * bytes);
+    } else if (kind == H5T_INTEGER) {
+        (void)snprintf(out, 32, "%s%zu", H5Tget_sign(type) == H5T_SGN_NONE ? "uint" : "int",
+                       8 * bytes);
+    } else if (kind == H5T_STRING && H5Tis_variable_str(type) > 0) {
+        (void)snprintf(out, 32, "text");
+    } else if (kind == H5T_STRING) {
+        (void)snprintf(out, 32, "text:%zu", bytes);
+    } else {
+        (void)snprintf(out, 32, "other");
+    }
+}
+
 hid_t skel_h5_text_type(size_t bytes)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
@@ -134,6 +153,44 @@ hid_t skel_h5_text_type(size_t bytes)
         return -1;
     }
     return type;
+}
+
+/* Joins texts that `pointers` lead to; a NULL is an empty text. */
+static skel_status join_texts(size_t count, char *const pointers[], size_t *bytes, char **out)
+{
+    char *to = NULL;
+    skel_status status = SKEL_OK;
+
+    *bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        *bytes += (pointers[i] != NULL ? strlen(pointers[i]) : 0) + 1;
+    }
+    SKEL_TRY(SKEL_ALLOC_RAW(*bytes, 1, out));
+    to = *out;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = pointers[i] != NULL ? pointers[i] : "";
+
+        memcpy(to, text, strlen(text) + 1);
+        to += strlen(text) + 1;
+    }
+done:
+    return status;
+}
+
+skel_status skel_h5_checksum_values(hid_t type, size_t count, const void *values, char out[])
+{
+    char *joined = NULL;
+    size_t bytes = count * H5Tget_size(type);
+    skel_status status = SKEL_OK;
+
+    if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0) {
+        SKEL_TRY(join_texts(count, (char *const *)values, &bytes, &joined));
+        values = joined;
+    }
+    skel_checksum_xxh3(bytes, values, out);
+done:
+    SKEL_FREE(&joined);
+    return status;
 }
 
 skel_status skel_h5_checksum(hid_t dataset, const char *label, char out[])
@@ -150,14 +207,17 @@ skel_status skel_h5_checksum(hid_t dataset, const char *label, char out[])
         status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read its shape", label);
     }
     if (status == SKEL_OK) {
-        status = SKEL_ALLOC_RAW((size_t)count, bytes, &data);
+        status = SKEL_ALLOC((size_t)count, bytes, &data);
     }
     if (status == SKEL_OK && count > 0 &&
         H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
         status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot be read", label);
     }
     if (status == SKEL_OK) {
-        skel_checksum_xxh3((size_t)count * bytes, data, out);
+        status = skel_h5_checksum_values(type, (size_t)count, data, out);
+    }
+    if (data != NULL && H5Tis_variable_str(type) > 0) {
+        (void)H5Dvlen_reclaim(type, space, H5P_DEFAULT, data);
     }
     SKEL_FREE(&data);
     if (space >= 0) {

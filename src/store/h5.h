@@ -42,11 +42,27 @@ hid_t skel_h5_memory_type(skel_element element);
  */
 size_t skel_h5_element_bytes(skel_element element);
 
+/** Name of a type, for a manifest: "float32", "uint8", "text:12" of a fixed length, "text" of any.
+ *
+ *  Local. Types that skel does not write are "other".
+ */
+void skel_h5_type_text(hid_t type, char out[32]);
+
 /** A type for UTF-8 texts of a fixed length, padded with zeros.
  *
  *  Local. *Owned*: H5Tclose() it; negative on an error.
  */
 hid_t skel_h5_text_type(size_t bytes);
+
+/** XXH3-128 of values as they are stored; of texts of any length, each with a zero behind it.
+ *
+ *  Local.
+ *  @param type    of the values, in the file
+ *  @param values  [count] of that type
+ *  Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_h5_checksum_values(hid_t type, size_t count, const void *values,
+                                                 char out[]);
 
 /** XXH3-128 of a dataset as it is stored (after decompression, before any conversion).
  *

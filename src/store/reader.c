@@ -97,6 +97,7 @@ void skel_reader_close(skel_reader **reader)
     if ((*reader)->id >= 0) {
         (void)H5Fclose((*reader)->id);
     }
+    skel_manifest_free(&(*reader)->manifest);
     SKEL_FREE(&(*reader)->path);
     SKEL_FREE(reader);
 }

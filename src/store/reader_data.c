@@ -1,6 +1,7 @@
 /* Reading datasets of any type as doubles and bytes; shapes and kinds of datasets. */
 #include "reader_internal.h"
 
+#include "skel/checksum.h"
 #include "skel/memory.h"
 
 #include <string.h>
@@ -50,13 +51,37 @@ done:
     return status;
 }
 
+/* Reads the values as they are stored, judges their checksum, and converts them. */
 static skel_status read_numbers(skel_reader *reader, const char *path, hid_t dataset,
                                 hid_t memory_type, size_t count, void *values)
 {
-    if (count > 0 && H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
-        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read %s", reader->path, path);
+    hid_t type = H5Dget_type(dataset);
+    size_t stored = H5Tget_size(type);
+    size_t wanted = H5Tget_size(memory_type);
+    char checksum[SKEL_CHECKSUM_TEXT];
+    void *wide = NULL; /* a place of its own if stored values are wider */
+    void *place = values;
+    skel_status status = SKEL_OK;
+
+    if (stored > wanted) {
+        SKEL_TRY(SKEL_ALLOC_RAW(count, stored, &wide));
+        place = wide;
     }
-    return SKEL_OK;
+    if (count > 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, place) < 0) {
+        SKEL_TRY(skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read %s", reader->path, path));
+    }
+    SKEL_TRY(skel_h5_checksum_values(type, count, place, checksum));
+    SKEL_TRY(skel_reader_judge(reader, path, dataset, checksum));
+    if (count > 0 && H5Tconvert(type, memory_type, count, place, NULL, H5P_DEFAULT) < 0) {
+        SKEL_TRY(skel_h5_fail(SKEL_ERR_DATA, "%s: cannot convert %s", reader->path, path));
+    }
+    if (wide != NULL) {
+        memcpy(values, wide, count * wanted);
+    }
+done:
+    SKEL_FREE(&wide);
+    (void)H5Tclose(type);
+    return status;
 }
 
 skel_status skel_reader_doubles(skel_reader *reader, const char *path, size_t *count,

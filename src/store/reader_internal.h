@@ -3,14 +3,17 @@
 #define SKEL_STORE_READER_INTERNAL_H
 
 #include "h5.h"
+#include "manifest.h"
 
 #include "skel/reader.h"
 
 struct skel_reader {
     hid_t id;
-    hid_t links;  /**< link access: links into other files are never followed */
-    char *path;   /**< as it was given, for messages */
-    size_t bytes; /**< size of the file */
+    hid_t links;            /**< link access: links into other files are never followed */
+    char *path;             /**< as it was given, for messages */
+    size_t bytes;           /**< size of the file */
+    bool looked;            /**< for a manifest */
+    skel_manifest manifest; /**< no entries if the file has none */
 };
 
 enum { SKEL_READER_PATH = 1024 }; /**< bytes of an object's path */
@@ -38,6 +41,46 @@ SKEL_CHECKED skel_status skel_reader_dataset(skel_reader *reader, const char *pa
  */
 SKEL_CHECKED skel_status skel_reader_check_claim(skel_reader *reader, const char *path,
                                                  hid_t dataset);
+
+/** The manifest of the file, read once; NULL if the file has none.
+ *
+ *  Local. `*out` is borrowed while `reader` is open. Errors: SKEL_ERR_DATA if it is damaged;
+ *  SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_manifest(skel_reader *reader, const skel_manifest **out);
+
+/** As skel_reader_manifest(), but a file whose schema has a manifest must have one.
+ *
+ *  Local. Errors: as skel_reader_manifest(), also SKEL_ERR_DATA if it is missing.
+ */
+SKEL_CHECKED skel_status skel_reader_need_manifest(skel_reader *reader, const skel_manifest **out);
+
+/** Compares a dataset, whose values have been read, with the manifest; in a file without one, with
+ *  the dataset's own checksum.
+ *
+ *  Local.
+ *  @param dataset   open
+ *  @param checksum  of the values that were read
+ *  Errors: SKEL_ERR_DATA naming file and dataset.
+ */
+SKEL_CHECKED skel_status skel_reader_judge(skel_reader *reader, const char *path, hid_t dataset,
+                                           const char *checksum);
+
+/** Compares one attribute of an object with the manifest, which the file has.
+ *
+ *  Local.
+ *  @param id      the object, open; negative if there is none
+ *  @param object  its path
+ *  Errors: as skel_reader_check_attribute().
+ */
+SKEL_CHECKED skel_status skel_reader_judge_attribute(skel_reader *reader, hid_t id,
+                                                     const char *object, const char *name);
+
+/** What an object is, in words: "a link".
+ *
+ *  Local.
+ */
+const char *skel_reader_kind_text(skel_object_kind kind);
 
 /** Path of a member of a group.
  *

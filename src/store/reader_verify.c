@@ -1,5 +1,5 @@
-/* Integrity of a finished file: every dataset has its checksum, every attribute can be read, every
- * group of the schema is there. */
+/* Integrity of a finished file. One with a manifest is compared with that. In one of schema 1 every
+ * dataset has its checksum, and every attribute can be read. Every group of the schema is there. */
 #include "reader_internal.h"
 
 #include "skel/checksum.h"
@@ -35,53 +35,6 @@ done:
     return status;
 }
 
-skel_status skel_reader_compare(skel_reader *reader, const char *path, bool *has_checksum)
-{
-    char label[2 * SKEL_READER_PATH];
-    char expected[SKEL_CHECKSUM_TEXT];
-    char found[SKEL_CHECKSUM_TEXT];
-    hid_t dataset = -1;
-    skel_status status = SKEL_OK;
-
-    (void)snprintf(label, sizeof label, "%s: %s", reader->path, path);
-    skel_reader_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, sizeof expected, expected);
-    *has_checksum = expected[0] != '\0';
-    if (!*has_checksum) {
-        return SKEL_OK;
-    }
-    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
-    SKEL_TRY(skel_h5_checksum(dataset, label, found));
-    if (strcmp(found, expected) != 0) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged: its xxh3 is %s, it was written with %s",
-                           label, found, expected));
-    }
-done:
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
-    return status;
-}
-
-skel_status skel_reader_checksum(skel_reader *reader, const char *path, char out[])
-{
-    char label[2 * SKEL_READER_PATH];
-    hid_t dataset = -1;
-    skel_status status = SKEL_OK;
-
-    skel_reader_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, SKEL_CHECKSUM_TEXT, out);
-    if (out[0] != '\0') {
-        return SKEL_OK;
-    }
-    (void)snprintf(label, sizeof label, "%s: %s", reader->path, path);
-    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
-    SKEL_TRY(skel_h5_checksum(dataset, label, out));
-done:
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
-    return status;
-}
-
 static skel_status verify_dataset(skel_reader *reader, const char *path)
 {
     bool has_checksum = false;
@@ -101,9 +54,9 @@ static skel_status verify_object(skel_reader *reader, const char *path, skel_obj
     size_t *count = datasets;
     skel_status status = SKEL_OK;
 
-    if (kind == SKEL_OBJECT_LINK || kind == SKEL_OBJECT_OTHER) {
+    if (kind != SKEL_OBJECT_GROUP && kind != SKEL_OBJECT_DATASET) {
         return SKEL_FAIL(SKEL_ERR_DATA, "%s: %s is %s; skel writes groups and datasets only",
-                         reader->path, path, kind == SKEL_OBJECT_LINK ? "a link" : "a named type");
+                         reader->path, path, skel_reader_kind_text(kind));
     }
     SKEL_TRY(verify_attributes(reader, path));
     if (kind == SKEL_OBJECT_DATASET) {
@@ -145,7 +98,8 @@ done:
     return status;
 }
 
-static skel_status verify_schema(skel_reader *reader)
+/* `shapes`: also that tensors of one name have one shape, which a manifest says already. */
+static skel_status verify_schema(skel_reader *reader, bool shapes)
 {
     char schema[64];
     skel_status status = SKEL_OK;
@@ -166,6 +120,8 @@ static skel_status verify_schema(skel_reader *reader)
                                    groups[i]));
             }
         }
+    }
+    if (strcmp(schema, "skel-run") == 0 && shapes) {
         SKEL_TRY(verify_counterparts(reader, "/initial"));
         SKEL_TRY(verify_counterparts(reader, "/masks"));
     }
@@ -175,11 +131,18 @@ done:
 
 skel_status skel_reader_verify(skel_reader *reader, size_t *datasets)
 {
+    const skel_manifest *manifest = NULL;
     skel_status status = SKEL_OK;
 
     *datasets = 0;
-    SKEL_TRY(verify_schema(reader));
-    SKEL_TRY(skel_reader_walk(reader, "/", verify_object, datasets));
+    SKEL_TRY(skel_reader_need_manifest(reader, &manifest));
+    if (manifest != NULL) {
+        SKEL_TRY(skel_reader_check(reader, "/", datasets));
+    }
+    SKEL_TRY(verify_schema(reader, manifest == NULL));
+    if (manifest == NULL) {
+        SKEL_TRY(skel_reader_walk(reader, "/", verify_object, datasets));
+    }
 done:
     return status;
 }

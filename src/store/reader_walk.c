@@ -1,4 +1,4 @@
-/* A walk over all objects below a group. Each object is met once: groups can hold themselves. */
+/* A walk over all objects below a group. Each group is entered once: groups can hold themselves. */
 #include "reader_internal.h"
 
 #include "skel/memory.h"
@@ -26,6 +26,23 @@ skel_status skel_reader_join(const skel_reader *reader, const char *group, const
                          group);
     }
     return SKEL_OK;
+}
+
+const char *skel_reader_kind_text(skel_object_kind kind)
+{
+    switch (kind) {
+    case SKEL_OBJECT_GROUP:
+        return "a group";
+    case SKEL_OBJECT_DATASET:
+        return "a dataset";
+    case SKEL_OBJECT_LINK:
+        return "a link";
+    case SKEL_OBJECT_AGAIN:
+        return "another name of a group";
+    case SKEL_OBJECT_OTHER:
+        break;
+    }
+    return "a named type";
 }
 
 /* What a path of the walk is. Only the last of its links can be other than hard. */
@@ -82,7 +99,7 @@ static skel_status step(walk *going, const char *path)
 
     SKEL_TRY(find_kind(going->reader, path, &kind, &address));
     if (kind == SKEL_OBJECT_GROUP && was_met(going, address)) {
-        return SKEL_OK;
+        kind = SKEL_OBJECT_AGAIN;
     }
     SKEL_TRY(going->visit(going->reader, path, kind, going->context));
     if (kind != SKEL_OBJECT_GROUP) {

@@ -246,7 +246,6 @@ static skel_status read_floats(const weight_source *source, const char *group,
     char path[PATH_SIZE];
     size_t count = 0;
     double *values = NULL;
-    bool compared = false;
     skel_status status = SKEL_OK;
 
     (void)snprintf(path, sizeof path, "%s/%s", group, wanted->name);
@@ -254,7 +253,6 @@ static skel_status read_floats(const weight_source *source, const char *group,
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s does not hold floating-point numbers",
                            skel_reader_path(source->reader), path));
     }
-    SKEL_TRY(skel_reader_compare(source->reader, path, &compared));
     SKEL_TRY(skel_reader_doubles(source->reader, path, &count, &values));
     SKEL_ASSERT(count == wanted->count);
     for (size_t i = 0; i < count; i++) {
@@ -277,14 +275,12 @@ static skel_status read_mask(const weight_source *source, const skel_parameter *
     char path[PATH_SIZE];
     size_t count = 0;
     double *values = NULL;
-    bool compared = false;
     skel_status status = SKEL_OK;
 
     (void)snprintf(path, sizeof path, "/masks/%s", parameter->name);
     if (!skel_reader_has(source->reader, path)) {
         return SKEL_OK; /* only a parameter that is not prunable can do without */
     }
-    SKEL_TRY(skel_reader_compare(source->reader, path, &compared));
     SKEL_TRY(skel_reader_doubles(source->reader, path, &count, &values));
     for (size_t i = 0; i < count && i < parameter->count; i++) {
         bool ok = values[i] == 1.0 || (values[i] == 0.0 && parameter->prunable);

@@ -226,8 +226,9 @@ START_TEST(members_are_listed_in_the_order_in_which_they_were_written)
     ck_assert(skel_suite_all(write_cases(path_of("a.h5")) == SKEL_OK));
     ck_assert(skel_suite_all(skel_reader_open(path_of("a.h5"), &reader) == SKEL_OK));
     ck_assert(skel_suite_all(skel_reader_list(reader, "/", &count, &names) == SKEL_OK));
-    ck_assert(skel_suite_all(count == 6 && strcmp(names[0], "z") == 0 &&
-                             strcmp(names[1], "a") == 0 && strcmp(names[3], "names") == 0));
+    ck_assert(skel_suite_all(count == 7 && strcmp(names[0], "z") == 0 &&
+                             strcmp(names[1], "a") == 0 && strcmp(names[3], "names") == 0 &&
+                             strcmp(names[6], "manifest") == 0));
     skel_reader_free_names(count, &names);
     ck_assert(skel_suite_all(skel_reader_list(reader, "/masks", &count, &names) == SKEL_OK));
     ck_assert(skel_suite_all(count == 5 && strcmp(names[1], "small") == 0 &&

@@ -32,7 +32,7 @@ def check(base):
             assert (mask[()] == kept).all()
         else:
             assert name not in base["masks"]
-    assert base.attrs["schema_name"] == b"skel-run" and base.attrs["schema_version"] == 1
+    assert base.attrs["schema_name"] == b"skel-run" and base.attrs["schema_version"] == 2
     assert base.attrs["date"] == b"2026-01-31T13:05:00Z"
 
 

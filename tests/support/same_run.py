@@ -16,7 +16,7 @@ def datasets(file):
 
     def visit(name, item):
         if isinstance(item, h5py.Dataset) and name.split("/")[-1] not in IGNORED:
-            if not name.startswith("provenance"):
+            if not name.startswith(("provenance", "manifest")):
                 found[name] = (item.shape, str(item.dtype), item[()].tobytes())
 
     file.visititems(visit)
