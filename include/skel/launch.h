@@ -18,9 +18,10 @@ bool skel_launch_is_first(void);
 
 /** Looks whether the ranks that srun has started can find each other.
  *
- *  Local.
+ *  Local. Warns of one rank in a Slurm job of several tasks.
  *  @param size  ranks that MPI has found; 0 before MPI is started
- *  Errors: SKEL_ERR_MISSING if srun has not given MPI what it needs, PMIx as a rule.
+ *  Errors: SKEL_ERR_MISSING if srun has not given MPI what it needs, PMIx as a rule, or if the
+ *          launcher is another MPI's.
  */
 SKEL_CHECKED skel_status skel_launch_check(int size);
 

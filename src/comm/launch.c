@@ -42,6 +42,38 @@ bool skel_launch_is_first(void)
     return rank == NULL || strcmp(rank, "0") == 0;
 }
 
+/* A number in the environment; 0 without it. */
+static long number_of(const char *name)
+{
+    const char *text = getenv(name);
+
+    return text != NULL ? strtol(text, NULL, 10) : 0;
+}
+
+/* One rank where its starter has started several processes, or where several were asked for. */
+static skel_status check_lonely(void)
+{
+    long processes = number_of("PMI_SIZE");
+    long tasks = number_of("SLURM_NTASKS");
+
+    if (getenv("OMPI_COMM_WORLD_RANK") != NULL) {
+        return SKEL_OK; /* mpirun -n 1 */
+    }
+    if (processes > 1) {
+        return SKEL_FAIL(
+            SKEL_ERR_MISSING,
+            "%ld processes were started, each of which is a rank alone: use the mpirun "
+            "of the MPI that skel is built with (`skel --version` names it)",
+            processes);
+    }
+    if (tasks > 1 && srun_tasks() == NULL) {
+        SKEL_WARN("this Slurm job has %ld tasks, but skel was started as one rank: use srun "
+                  "--mpi=pmix skel, or mpirun skel",
+                  tasks);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_launch_check(int size)
 {
     const char *tasks = srun_tasks();
@@ -56,7 +88,7 @@ skel_status skel_launch_check(int size)
     }
 #endif
     if (!alone) {
-        return SKEL_OK;
+        return size == 1 ? check_lonely() : SKEL_OK;
     }
     return SKEL_FAIL(
         SKEL_ERR_MISSING,

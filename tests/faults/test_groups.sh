@@ -92,11 +92,14 @@ said 1 'skel run: --groups 2 with --index: one run is done by one group'
 run 2 64 --keep-going --no-keep-going
 said 1 'give one of them'
 
-# A full disk concerns every run: no other run is begun.
+# A disk that is full or read-only concerns every run: no other run is begun.
 mkdir "$work/disk"
 if mount -t tmpfs -o size=64k none "$work/disk" 2>/dev/null; then
     run 2 74 --groups 2 --out "$work/disk" "sweep.train.learning-rate=[0.05]"
     grep -q 'No space left on device' "$work/log" || complain "a full disk: no reason"
+    mount -o remount,ro "$work/disk"
+    run 2 74 --groups 2 --out "$work/disk" "sweep.train.learning-rate=[0.05]"
+    grep -q 'Read-only file system' "$work/log" || complain "a read-only disk: no reason"
 fi
 
 verdict

@@ -29,6 +29,24 @@ for tasks in 1 3; do
             fail "$tasks tasks, $command: $(cat "$work/log")"
     done
 done
+launch -n 3 --mpi=pmi2 "$SKEL" run "$work/job.yaml"
+# Open MPI ends the processes itself where it is built without PMI-2.
+[ "$result" = 0 ] || grep -q 'srun gives PMI-2 in place of PMIx; if MPI does not start' "$work/log" ||
+    fail "PMI-2: $(cat "$work/log")"
+[ "$(grep -c 'srun gives PMI-2' "$work/log")" = 1 ] || fail "PMI-2: $(cat "$work/log")"
+
+# A batch script without a launcher: one rank, and a word of it; none where one rank was asked for.
+for tasks in 1 3; do
+    sbatch --quiet -n "$tasks" -o "$work/alone$tasks.log" \
+        --wrap "'$SKEL' run '$work/job.yaml' --out '$work/alone$tasks'"
+done
+within 60 queue_empty
+for tasks in 1 3; do
+    [ -e "$(echo "$work/alone$tasks"/launch/*.h5)" ] || fail "one rank of $tasks tasks: $(cat "$work/alone$tasks.log")"
+    [ "$(grep -c "this Slurm job has 3 tasks, but skel was started as one rank" "$work/alone$tasks.log")" = $((tasks / 3)) ] ||
+        fail "one rank of $tasks tasks: $(cat "$work/alone$tasks.log")"
+done
+
 launch -N 2 -n 3 --mpi=pmix env OMPI_MCA_btl=self,tcp "$SKEL" run "$work/job.yaml" --out "$work/out"
 [ "$result" = 0 ] || fail "with PMIx: $(cat "$work/log")"
 grep -q '1 run on 3 ranks' "$work/log" || fail "with PMIx: $(cat "$work/log")"
