@@ -7,7 +7,6 @@
 #include "skel/reader.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { COUNT = 1 << 20 };
@@ -47,31 +46,13 @@ done:
     return status;
 }
 
-static void judge(const skel_patient *patient, double seconds, skel_finding *finding)
-{
-    const char *component = getenv("OMPI_MCA_fcoll");
-
-    if (component != NULL && strcmp(component, "individual") != 0) {
-        skel_finding_warn(finding,
-                          "this component can write wrong data, and hide a full disk; skel reads "
-                          "everything back, and sets `individual` if you unset the variable",
-                          "OMPI_MCA_fcoll=%.40s", component);
-        return;
-    }
-    skel_finding_ok(
-        finding,
-        "%d rank%s wrote %.1f MiB together, and each read the same (%.3f s for writing, "
-        "fsync and reading back)",
-        skel_comm_size(patient->comm), skel_comm_size(patient->comm) == 1 ? "" : "s",
-        COUNT * sizeof(float) / 1048576.0, seconds);
-}
-
 void skel_check_write(skel_patient *patient, skel_finding *finding)
 {
     char name[SKEL_PATIENT_PATH + 32];
     float *values = NULL;
     double started = skel_seconds();
     double seconds = 0;
+    int ranks = skel_comm_size(patient->comm);
     skel_status status = SKEL_ALLOC(COUNT, sizeof *values, &values);
 
     (void)snprintf(name, sizeof name, "%s/write.h5", patient->scratch);
@@ -84,7 +65,10 @@ void skel_check_write(skel_patient *patient, skel_finding *finding)
     status = read_file(name, values);
 done:
     if (status == SKEL_OK) {
-        judge(patient, seconds, finding);
+        skel_finding_ok(finding,
+                        "%d rank%s wrote %.1f MiB together, and each read the same (%.3f s for "
+                        "writing, fsync and reading back)",
+                        ranks, ranks == 1 ? "" : "s", COUNT * sizeof(float) / 1048576.0, seconds);
     } else {
         skel_finding_fail(
             finding,
