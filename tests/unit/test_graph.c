@@ -116,8 +116,57 @@ START_TEST(values_and_gradients_of_a_resnet_never_overlap)
     skel_placement placement;
 
     ck_assert_ok(skel_graph_build(network, 16, false, &graph));
-    ck_assert_ok(skel_placement_plan(&graph, 3, false, &placement));
+    ck_assert_ok(skel_placement_plan(&graph, 3, false, NULL, &placement));
     no_two_overlap(placement.count, placement.buffer, placement.floats);
+    skel_placement_clear(&placement);
+    skel_graph_clear(&graph);
+    skel_network_destroy(&network);
+}
+END_TEST
+
+/* Cuts the times into segments of a few each, with windows of one unit. */
+static void cut(const skel_graph *graph, skel_placement_segment segment[], size_t of[],
+                skel_placement_segments *segments)
+{
+    *segments = (skel_placement_segments){.segment = segment, .of = of};
+    for (size_t time = 0; time < skel_placement_times(graph); time++) {
+        if (time % 5 == 0) {
+            segment[segments->count++] = (skel_placement_segment){.first = time, .units = 1};
+        }
+        segment[segments->count - 1].last = time + 1;
+        of[time] = segments->count - 1;
+    }
+}
+
+START_TEST(buffers_with_windows_and_those_without_never_overlap)
+{
+    enum { MOST = 2000 };
+    skel_network *network = model("resnet50", 16);
+    skel_placement_segment segment[MOST];
+    skel_placement_segments segments;
+    skel_arena_buffer chosen[2][MOST];
+    size_t of[MOST];
+    size_t count[2] = {0};
+    skel_graph graph;
+    skel_placement whole;
+    skel_placement placement;
+
+    ck_assert_ok(skel_graph_build(network, 1, false, &graph));
+    ck_assert_uint_le(skel_placement_times(&graph), MOST);
+    cut(&graph, segment, of, &segments);
+    ck_assert_ok(skel_placement_plan(&graph, 3, false, NULL, &whole));
+    ck_assert_ok(skel_placement_plan(&graph, 3, false, &segments, &placement));
+    ck_assert_uint_le(placement.count, MOST);
+    for (size_t i = 0; i < placement.count; i++) {
+        bool window = placement.window[i] > 0;
+
+        chosen[window][count[window]++] = placement.buffer[i];
+    }
+    ck_assert_uint_gt(count[1], 0);
+    no_two_overlap(count[0], chosen[0], placement.floats);
+    no_two_overlap(count[1], chosen[1], placement.window_floats);
+    ck_assert_uint_lt(placement.floats + placement.window_floats, whole.floats);
+    skel_placement_clear(&whole);
     skel_placement_clear(&placement);
     skel_graph_clear(&graph);
     skel_network_destroy(&network);
@@ -147,6 +196,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, without_blocks_no_layout_changes);
     tcase_add_loop_test(tcase, buffers_in_use_together_never_overlap, 0, 5);
     tcase_add_test(tcase, values_and_gradients_of_a_resnet_never_overlap);
+    tcase_add_test(tcase, buffers_with_windows_and_those_without_never_overlap);
     tcase_add_test(tcase, a_resnet50_microbatch_of_128_fits_in_4_gib);
 }
 

@@ -1,5 +1,4 @@
-/* When each buffer is in use. Time: forward step i is at i, the loss at `steps`, backward step i at
- * 2 * steps - i. */
+/* When each buffer is in use, and where it lies. */
 #include "placement.h"
 
 #include "skel/memory.h"
@@ -9,11 +8,12 @@ typedef struct planner {
     skel_placement *out;
     size_t units;
     bool inference;
+    const skel_placement_segments *segments; /* NULL: none */
 } planner;
 
 static size_t backward_time(const planner *p, size_t step)
 {
-    return 2 * p->graph->steps - step;
+    return skel_placement_backward_time(p->graph, step);
 }
 
 static size_t add_buffer(planner *p, size_t floats, size_t birth)
@@ -62,31 +62,75 @@ static bool needs_input(skel_step_kind kind)
     return kind == SKEL_STEP_CONV || kind == SKEL_STEP_LINEAR || kind == SKEL_STEP_NORM;
 }
 
+/* Whether the backward pass computes a tensor again rather than keep it: a layer alone reads the
+ * tensor, and one pass over the input of a batch norm, which is kept, makes it. */
+static bool comes_again(const planner *p, size_t tensor)
+{
+    const skel_graph_tensor *t = &p->graph->tensor[tensor];
+    const skel_graph_step *producer =
+        t->producer == SKEL_NONE ? NULL : &p->graph->step[t->producer];
+
+    return p->segments != NULL && producer != NULL && producer->kind == SKEL_STEP_NORM &&
+           producer->operand[SKEL_STEP_OTHER] == SKEL_NONE && producer->pool == NULL &&
+           t->uses == 1 &&
+           skel_graph_has_weights(&p->graph->step[p->graph->use[t->first_use].step]);
+}
+
+/* How long a step needs the values of one operand. */
+static void plan_reading(planner *p, size_t number, size_t k)
+{
+    const skel_graph_step *step = &p->graph->step[number];
+    size_t tensor = step->operand[k];
+    bool backward = !p->inference && p->graph->tensor[step->output].differentiable;
+    bool late = backward && k == SKEL_STEP_INPUT && needs_input(step->kind);
+
+    if (late && comes_again(p, tensor)) {
+        p->out->again[tensor] = add_buffer(p, tensor_floats(p, tensor), backward_time(p, number));
+        late = false;
+    }
+    keep_until(p, p->out->value[tensor],
+               late ? backward_time(p, number) : skel_placement_forward_time(number));
+}
+
 static void plan_forward(planner *p)
 {
     const skel_graph *graph = p->graph;
 
     for (size_t i = 0; i < graph->steps; i++) {
         const skel_graph_step *step = &graph->step[i];
+        size_t now = skel_placement_forward_time(i);
         bool backward = !p->inference && graph->tensor[step->output].differentiable;
 
-        p->out->value[step->output] = add_buffer(p, tensor_floats(p, step->output), i);
+        p->out->value[step->output] = add_buffer(p, tensor_floats(p, step->output), now);
+        p->out->again[step->output] = p->out->value[step->output];
         if (backward && skel_graph_keeps_output(step)) {
             keep_until(p, p->out->value[step->output], backward_time(p, i));
         }
         for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
             if (step->operand[k] != SKEL_NONE) {
-                bool late = backward && k == SKEL_STEP_INPUT && needs_input(step->kind);
-                keep_until(p, p->out->value[step->operand[k]], late ? backward_time(p, i) : i);
+                plan_reading(p, i, k);
             }
         }
         if ((step->kind == SKEL_STEP_MAXPOOL || step->pool != NULL) && backward) {
             /* two 16-bit numbers a float */
-            p->out->choice[i] = add_buffer(p, (tensor_floats(p, step->output) + 1) / 2, i);
+            p->out->choice[i] = add_buffer(p, (tensor_floats(p, step->output) + 1) / 2, now);
             keep_until(p, p->out->choice[i], backward_time(p, i));
         }
     }
-    keep_until(p, p->out->value[graph->logits], graph->steps);
+    keep_until(p, p->out->value[graph->logits], skel_placement_loss_time(graph));
+}
+
+/* Whether the gradient of a batch norm's input lives within one segment, so that one window of it
+ * is enough: then it is not written in place, which would need memory for all units. */
+static bool fits_a_window(const planner *p, size_t norm)
+{
+    const skel_graph_tensor *input =
+        &p->graph->tensor[p->graph->step[norm].operand[SKEL_STEP_INPUT]];
+
+    return p->segments != NULL && input->uses == 1 && input->producer != SKEL_NONE &&
+           skel_graph_has_weights(&p->graph->step[input->producer]) &&
+           p->segments->of[backward_time(p, norm)] ==
+               p->segments->of[backward_time(p, input->producer)];
 }
 
 /* The buffers for the gradients of a step's operands; `part` has the parts of its output's
@@ -107,7 +151,8 @@ static void plan_operands(planner *p, size_t step_number, const size_t part[2])
         /* in place; the addition's other operand comes first: its gradient is the output's */
         spare = step->kind == SKEL_STEP_NORM ? part[1] : SKEL_NONE;
         left[SKEL_STEP_OTHER] = wanted[SKEL_STEP_OTHER] ? part[0] : SKEL_NONE;
-        if (wanted[SKEL_STEP_INPUT] && step->pool == NULL) {
+        if (wanted[SKEL_STEP_INPUT] && step->pool == NULL &&
+            !(step->kind == SKEL_STEP_NORM && fits_a_window(p, step_number))) {
             left[SKEL_STEP_INPUT] = wanted[SKEL_STEP_OTHER] ? spare : part[0];
         }
     } else if (step->kind == SKEL_STEP_RELU && wanted[SKEL_STEP_INPUT]) {
@@ -119,11 +164,23 @@ static void plan_operands(planner *p, size_t step_number, const size_t part[2])
     }
 }
 
+/* When a step last reads the n-th part of its output's gradient. A batch norm adds the parts when
+ * it sums its statistics: all of them into the first one for the addition's other operand, else all
+ * but the second one. */
+static size_t last_reading(const planner *p, size_t number, size_t n)
+{
+    const skel_graph_step *step = &p->graph->step[number];
+    size_t left = step->operand[SKEL_STEP_OTHER] == SKEL_NONE ? 2 : 1;
+    bool early = p->segments != NULL && step->kind == SKEL_STEP_NORM && n >= left;
+
+    return backward_time(p, number) - (early ? 1 : 0);
+}
+
 static void plan_backward(planner *p)
 {
     const skel_graph *graph = p->graph;
 
-    p->out->loss = add_buffer(p, tensor_floats(p, graph->logits), graph->steps);
+    p->out->loss = add_buffer(p, tensor_floats(p, graph->logits), skel_placement_loss_time(graph));
     for (size_t i = graph->steps; i-- > 0;) {
         size_t output = graph->step[i].output;
         size_t part[2] = {SKEL_NONE, SKEL_NONE};
@@ -137,37 +194,101 @@ static void plan_backward(planner *p)
             if (n < 2) {
                 part[n] = buffer;
             }
-            keep_until(p, buffer, backward_time(p, i));
+            keep_until(p, buffer, last_reading(p, i, n));
         }
         plan_operands(p, i, part);
     }
 }
 
-skel_status skel_placement_plan(const skel_graph *graph, size_t units, bool inference,
-                                skel_placement *placement)
+/* Units of a window if a buffer is in use within one segment alone, else 0. */
+static size_t window_of(const planner *p, const skel_arena_buffer *buffer)
 {
-    planner p = {.graph = graph, .out = placement, .units = units, .inference = inference};
-    size_t most = graph->tensors + 3 * graph->steps + 1;
+    const skel_placement_segments *segments = p->segments;
+    size_t segment = segments == NULL ? 0 : segments->of[buffer->birth];
+
+    return segments == NULL || segment != segments->of[buffer->death]
+               ? 0
+               : segments->segment[segment].units;
+}
+
+/* Gives offsets to the buffers with windows, or to those without. The latter are in use during
+ * whole segments: windows that come later in a segment still read them. */
+static skel_status plan_memory(const planner *p, bool windows, size_t *floats)
+{
+    const skel_placement *out = p->out;
+    skel_arena_buffer *chosen = NULL;
+    size_t count = 0;
     skel_status status = SKEL_OK;
 
-    *placement = (skel_placement){.loss = SKEL_NONE};
+    SKEL_TRY(SKEL_ALLOC(out->count, sizeof *chosen, &chosen));
+    for (size_t i = 0; i < out->count; i++) {
+        if ((out->window[i] > 0) == windows) {
+            chosen[count] = out->buffer[i];
+            if (windows) {
+                chosen[count].floats = chosen[count].floats / p->units * out->window[i];
+            } else if (p->segments != NULL) {
+                chosen[count].birth = p->segments->of[chosen[count].birth];
+                chosen[count].death = p->segments->of[chosen[count].death];
+            }
+            count++;
+        }
+    }
+    SKEL_TRY(skel_arena_plan(count, chosen, floats));
+    for (size_t i = out->count; i-- > 0;) {
+        if ((out->window[i] > 0) == windows) {
+            out->buffer[i] = chosen[--count];
+        }
+    }
+done:
+    SKEL_FREE(&chosen);
+    return status;
+}
+
+static skel_status take_tables(const skel_graph *graph, skel_placement *placement)
+{
+    size_t most = 2 * graph->tensors + 3 * graph->steps + 1;
+    skel_status status = SKEL_OK;
+
     SKEL_TRY(SKEL_ALLOC(most, sizeof *placement->buffer, &placement->buffer));
+    SKEL_TRY(SKEL_ALLOC(most, sizeof *placement->window, &placement->window));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *placement->value, &placement->value));
+    SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *placement->again, &placement->again));
     SKEL_TRY(SKEL_ALLOC(graph->steps, sizeof *placement->choice, &placement->choice));
     SKEL_TRY(SKEL_ALLOC(graph->steps, sizeof *placement->gradient, &placement->gradient));
     for (size_t t = 0; t < graph->tensors; t++) {
         placement->value[t] = SKEL_NONE;
+        placement->again[t] = SKEL_NONE;
     }
     for (size_t i = 0; i < graph->steps; i++) {
         placement->choice[i] = SKEL_NONE;
         placement->gradient[i][SKEL_STEP_INPUT] = SKEL_NONE;
         placement->gradient[i][SKEL_STEP_OTHER] = SKEL_NONE;
     }
+done:
+    return status;
+}
+
+skel_status skel_placement_plan(const skel_graph *graph, size_t units, bool inference,
+                                const skel_placement_segments *segments, skel_placement *placement)
+{
+    planner p = {.graph = graph,
+                 .out = placement,
+                 .units = units,
+                 .inference = inference,
+                 .segments = segments};
+    skel_status status = SKEL_OK;
+
+    *placement = (skel_placement){.loss = SKEL_NONE};
+    SKEL_TRY(take_tables(graph, placement));
     plan_forward(&p);
     if (!inference) {
         plan_backward(&p);
     }
-    SKEL_TRY(skel_arena_plan(placement->count, placement->buffer, &placement->floats));
+    for (size_t i = 0; i < placement->count; i++) {
+        placement->window[i] = window_of(&p, &placement->buffer[i]);
+    }
+    SKEL_TRY(plan_memory(&p, false, &placement->floats));
+    SKEL_TRY(plan_memory(&p, true, &placement->window_floats));
 done:
     return status;
 }
@@ -175,7 +296,9 @@ done:
 void skel_placement_clear(skel_placement *placement)
 {
     SKEL_FREE(&placement->buffer);
+    SKEL_FREE(&placement->window);
     SKEL_FREE(&placement->value);
+    SKEL_FREE(&placement->again);
     SKEL_FREE(&placement->choice);
     SKEL_FREE(&placement->gradient);
 }

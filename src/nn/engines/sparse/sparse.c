@@ -2,6 +2,7 @@
 #include "compile/geometry.h"
 #include "compile/norms.h"
 #include "compile/pattern.h"
+#include "compile/segments.h"
 #include "passes/run.h"
 
 #include "skel/memory.h"
@@ -12,6 +13,8 @@ static skel_status take_slots(skel_sparse *sparse)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC(sparse->slots, sizeof *sparse->slot, &sparse->slot));
+    SKEL_TRY(
+        skel_sparse_take(sparse, sparse->placement.window_floats, sizeof(float), &sparse->window));
     for (size_t s = 0; s < sparse->slots; s++) {
         SKEL_TRY(skel_sparse_take(sparse, image, sizeof(float), &sparse->slot[s].image));
         SKEL_TRY(skel_sparse_take(sparse, sparse->placement.floats, sizeof(float),
@@ -60,8 +63,9 @@ static skel_status compile(skel_sparse *sparse)
     SKEL_TRY(skel_graph_build(sparse->base.network, 1, true, &sparse->graph));
     SKEL_TRY(SKEL_ALLOC(sparse->graph.steps, sizeof *sparse->work, &sparse->work));
     SKEL_TRY(skel_sparse_geometry_plan(sparse));
+    SKEL_TRY(skel_sparse_segments_create(sparse));
     SKEL_TRY(skel_placement_plan(&sparse->graph, sparse->blocks, options->inference,
-                                 &sparse->placement));
+                                 &sparse->segments, &sparse->placement));
     SKEL_TRY(skel_sparse_pattern_create(sparse));
     SKEL_TRY(skel_sparse_norms_create(sparse));
     SKEL_TRY(take_slots(sparse));
@@ -83,6 +87,7 @@ static void clear(skel_sparse *sparse)
         SKEL_FREE(&sparse->work[i].backward.grid);
         SKEL_FREE(&sparse->work[i].backward.row);
         SKEL_FREE(&sparse->work[i].bias);
+        SKEL_FREE(&sparse->work[i].bias_sum);
         SKEL_FREE(&sparse->work[i].silent);
         SKEL_FREE(&sparse->work[i].unread);
         SKEL_FREE(&sparse->work[i].still);
@@ -98,6 +103,9 @@ static void clear(skel_sparse *sparse)
     }
     SKEL_FREE(&sparse->work);
     SKEL_FREE(&sparse->slot);
+    SKEL_FREE(&sparse->window);
+    SKEL_FREE(&sparse->segments.segment);
+    SKEL_FREE(&sparse->segments.of);
     SKEL_FREE(&sparse->planes);
     SKEL_FREE(&sparse->kept);
     SKEL_FREE(&sparse->entry);

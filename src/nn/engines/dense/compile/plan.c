@@ -95,7 +95,7 @@ static skel_status plan_create(skel_dense *dense, size_t images, bool direct, sk
     plan->images = images;
     plan->direct = direct;
     SKEL_TRY(SKEL_ALLOC(dense->graph.steps, sizeof *plan->work, &plan->work));
-    SKEL_TRY(skel_placement_plan(&dense->graph, images, dense->base.options.inference,
+    SKEL_TRY(skel_placement_plan(&dense->graph, images, dense->base.options.inference, NULL,
                                  &plan->placement));
     SKEL_TRY(compile(dense, plan));
     SKEL_TRY(skel_dense_storage_fit(dense, plan));

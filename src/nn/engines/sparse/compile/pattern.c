@@ -106,6 +106,7 @@ skel_status skel_sparse_pattern_create(skel_sparse *sparse)
         SKEL_TRY(skel_sparse_rows_create(sparse, i));
         if (step->op->bias != SKEL_NONE) {
             SKEL_TRY(SKEL_ALLOC(work->forward.rows, sizeof(float), &work->bias));
+            SKEL_TRY(SKEL_ALLOC(work->forward.rows, sizeof(double), &work->bias_sum));
         }
         widen(&sparse->scratch_vectors, SKEL_SPARSE_STATISTICS * work->forward.rows);
         widen(&sparse->scratch_vectors, weight_of(sparse, i)->count / work->forward.rows);

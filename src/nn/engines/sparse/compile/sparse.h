@@ -22,14 +22,15 @@ typedef struct skel_sparse_work {
     size_t padding;
     skel_sparse_rows forward;
     skel_sparse_rows
-        backward;    /**< from the output's gradient to the input's; no rows: not wanted */
-    float *bias;     /**< [out channels]; NULL if there is none */
-    uint8_t *silent; /**< [out channels] 1: no weight is kept, all outputs are 0 and not written */
-    uint8_t *unread; /**< [in channels] 1: no weight is kept, the layer's part of the input's
-                          gradient is 0 and not written */
-    uint8_t *still;  /**< [output's channels] 1: all values of the output are 0; NULL unless the
-                        engine  gives the gradients of all weights */
-    uint8_t *idle;   /**< [output's channels] 1: the output's gradient is 0; NULL likewise */
+        backward;     /**< from the output's gradient to the input's; no rows: not wanted */
+    float *bias;      /**< [out channels]; NULL if there is none */
+    double *bias_sum; /**< [out channels] its gradient under way; NULL if there is none */
+    uint8_t *silent;  /**< [out channels] 1: no weight is kept, all outputs are 0 and not written */
+    uint8_t *unread;  /**< [in channels] 1: no weight is kept, the layer's part of the input's
+                           gradient is 0 and not written */
+    uint8_t *still;   /**< [output's channels] 1: all values of the output are 0; NULL unless the
+                         engine  gives the gradients of all weights */
+    uint8_t *idle;    /**< [output's channels] 1: the output's gradient is 0; NULL likewise */
     bool spares_output; /**< whether channels may be silent */
     bool spares_input;  /**< whether channels may be unread */
     size_t feeds;       /**< the batch norm that alone reads the output; SKEL_NONE: none */
@@ -51,17 +52,26 @@ typedef struct skel_sparse_slot {
     float *data;  /**< all other values and gradients, by the plan of buffers */
 } skel_sparse_slot;
 
+/** Blocks [first, last) of a slot. `first` is a multiple of the blocks of the segment's windows. */
+typedef struct skel_sparse_window {
+    size_t slot;
+    size_t first;
+    size_t last;
+} skel_sparse_window;
+
 typedef struct skel_sparse {
     struct skel_engine base;
     const skel_sparse_kernels *kernels; /**< of the processor */
     skel_graph graph;
+    skel_placement_segments segments;
     skel_placement placement;
     skel_sparse_planes *planes; /**< [tensors] */
     skel_sparse_work *work;
     size_t blocks; /**< of the largest batch */
     size_t slots;
     skel_sparse_slot *slot;
-    bool dry; /**< large blocks of memory are counted, not taken */
+    float *window; /**< what lives within a segment alone: one window of it, of any slot */
+    bool dry;      /**< large blocks of memory are counted, not taken */
     size_t bytes;
     bool has_rows;
     bool packed; /**< whether the rows were made from a packing; else from a flat mask */

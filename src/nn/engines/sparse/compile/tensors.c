@@ -4,9 +4,14 @@
 float *skel_sparse_block(const skel_sparse *sparse, size_t slot, size_t buffer, size_t block,
                          size_t floats)
 {
-    return buffer == SKEL_NONE
-               ? NULL
-               : sparse->slot[slot].data + sparse->placement.buffer[buffer].offset + block * floats;
+    const skel_placement *placement = &sparse->placement;
+    size_t window = buffer == SKEL_NONE ? 0 : placement->window[buffer];
+
+    if (buffer == SKEL_NONE) {
+        return NULL;
+    }
+    return window > 0 ? sparse->window + placement->buffer[buffer].offset + block % window * floats
+                      : sparse->slot[slot].data + placement->buffer[buffer].offset + block * floats;
 }
 
 float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, size_t block)
@@ -16,6 +21,13 @@ float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, 
     return tensor == 0
                ? sparse->slot[slot].image + block * floats
                : skel_sparse_block(sparse, slot, sparse->placement.value[tensor], block, floats);
+}
+
+float *skel_sparse_again(const skel_sparse *sparse, size_t slot, size_t tensor, size_t block)
+{
+    return tensor == 0 ? skel_sparse_value(sparse, slot, tensor, block)
+                       : skel_sparse_block(sparse, slot, sparse->placement.again[tensor], block,
+                                           sparse->graph.tensor[tensor].floats);
 }
 
 uint16_t *skel_sparse_choice(const skel_sparse *sparse, size_t number, size_t slot, size_t block,

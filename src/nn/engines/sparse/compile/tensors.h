@@ -6,17 +6,23 @@
 
 /** A block of one of the planned buffers of a slot; NULL for SKEL_NONE.
  *
- *  Local.
+ *  Local. A buffer that holds one window keeps a block until the pass comes to the next window.
  *  @param floats  floats of one block of the tensor that the buffer holds
  */
 float *skel_sparse_block(const skel_sparse *sparse, size_t slot, size_t buffer, size_t block,
                          size_t floats);
 
-/** A block of a tensor's values.
+/** A block of a tensor's values in the forward pass.
  *
  *  Local.
  */
 float *skel_sparse_value(const skel_sparse *sparse, size_t slot, size_t tensor, size_t block);
+
+/** A block of the values of a layer's input in the backward pass: kept, or computed again.
+ *
+ *  Local.
+ */
+float *skel_sparse_again(const skel_sparse *sparse, size_t slot, size_t tensor, size_t block);
 
 /** The pixels that max-pooling chose in one channel of a block; NULL if there is no backward pass.
  *

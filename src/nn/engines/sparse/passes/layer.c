@@ -13,12 +13,12 @@ static size_t floats_of(const skel_sparse *sparse, size_t tensor)
     return sparse->graph.tensor[tensor].floats;
 }
 
-void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, size_t slot, bool statistics)
+void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, skel_sparse_window window,
+                               bool statistics)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     const skel_sparse_work *work = &sparse->work[number];
     size_t input = step->operand[SKEL_STEP_INPUT];
-    size_t blocks = sparse->slot[slot].blocks;
     bool sums = statistics && work->feeds != SKEL_NONE;
 
 #pragma omp parallel num_threads(sparse->base.options.threads)
@@ -28,63 +28,63 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, size_t slot, 
 
         if (sums) {
 #pragma omp for schedule(static)
-            for (size_t b = 0; b < blocks; b++) {
-                memset(skel_sparse_partial(sparse, work->feeds, slot, b, 0), 0,
+            for (size_t b = window.first; b < window.last; b++) {
+                memset(skel_sparse_partial(sparse, work->feeds, window.slot, b, 0), 0,
                        2 * work->forward.rows * sizeof(double));
             }
         }
         if (work->padding > 0) {
 #pragma omp for schedule(static)
-            for (size_t b = 0; b < blocks; b++) {
+            for (size_t b = window.first; b < window.last; b++) {
                 skel_sparse_planes_clear_ring(&sparse->planes[input],
-                                              skel_sparse_value(sparse, slot, input, b));
+                                              skel_sparse_value(sparse, window.slot, input, b));
             }
         }
-        for (size_t b = 0; b < blocks; b++) {
-            skel_sparse_lane_mask lanes =
-                skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, b);
+        for (size_t b = window.first; b < window.last; b++) {
+            skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(
+                sparse->kernels->lanes, sparse->slot[window.slot].images, b);
 
             sparse->kernels->row->apply(
-                range, skel_sparse_value(sparse, slot, input, b), work->bias, &lanes,
-                skel_sparse_value(sparse, slot, step->output, b), skel_sparse_scratch(sparse),
-                sums ? skel_sparse_partial(sparse, work->feeds, slot, b, 0) : NULL);
+                range, skel_sparse_value(sparse, window.slot, input, b), work->bias, &lanes,
+                skel_sparse_value(sparse, window.slot, step->output, b),
+                skel_sparse_scratch(sparse),
+                sums ? skel_sparse_partial(sparse, work->feeds, window.slot, b, 0) : NULL);
         }
     }
 }
 
 /* Gradient of the input. */
-static void data_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                          size_t dx)
+static void data_backward(const skel_sparse *sparse, size_t number, skel_sparse_window window,
+                          size_t dy, size_t dx)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     const skel_sparse_rows *rows = &sparse->work[number].backward;
-    size_t blocks = sparse->slot[slot].blocks;
     size_t in = floats_of(sparse, step->operand[SKEL_STEP_INPUT]);
     size_t out = floats_of(sparse, step->output);
 
 #pragma omp parallel num_threads(sparse->base.options.threads)
     {
 #pragma omp for schedule(static)
-        for (size_t b = 0; b < blocks; b++) {
+        for (size_t b = window.first; b < window.last; b++) {
             skel_sparse_planes_clear_ring(&sparse->planes[step->output],
-                                          skel_sparse_block(sparse, slot, dy, b, out));
+                                          skel_sparse_block(sparse, window.slot, dy, b, out));
         }
-        for (size_t b = 0; b < blocks; b++) {
-            skel_sparse_lane_mask lanes =
-                skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, b);
+        for (size_t b = window.first; b < window.last; b++) {
+            skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(
+                sparse->kernels->lanes, sparse->slot[window.slot].images, b);
 
             for (size_t g = 0; g < rows->grids; g++) {
                 sparse->kernels->row->apply(
                     skel_sparse_share(rows, &rows->grid[g], sparse->work[number].spares_input),
-                    skel_sparse_block(sparse, slot, dy, b, out), NULL, &lanes,
-                    skel_sparse_block(sparse, slot, dx, b, in), NULL, NULL);
+                    skel_sparse_block(sparse, window.slot, dy, b, out), NULL, &lanes,
+                    skel_sparse_block(sparse, window.slot, dx, b, in), NULL, NULL);
             }
         }
     }
 }
 
-void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                                float gradient[])
+void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, skel_sparse_window window,
+                                size_t dy)
 {
     skel_engine_profile *profile = &sparse->base.profile;
     bool linear = sparse->graph.step[number].kind == SKEL_STEP_LINEAR;
@@ -92,11 +92,11 @@ void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, size_t slot,
     double start = skel_engine_clock(&sparse->base);
     double middle = 0;
 
-    skel_sparse_weights_backward(sparse, number, slot, dy, gradient);
+    skel_sparse_weights_add(sparse, number, window, dy);
     middle = skel_engine_clock(&sparse->base);
     *(linear ? &profile->linear : &profile->convolution_backward_weights) += middle - start;
     if (dx != SKEL_NONE) {
-        data_backward(sparse, number, slot, dy, dx);
+        data_backward(sparse, number, window, dy, dx);
         *(linear ? &profile->linear : &profile->convolution_backward_data) +=
             skel_engine_clock(&sparse->base) - middle;
     }

@@ -4,20 +4,21 @@
 
 #include "../compile/sparse.h"
 
-/** Forward pass of one slot.
+/** Forward pass of one window.
  *
  *  Local.
  *  @param statistics  whether the batch norm behind the layer needs its sums
  */
-void skel_sparse_layer_forward(skel_sparse *sparse, size_t step, size_t slot, bool statistics);
+void skel_sparse_layer_forward(skel_sparse *sparse, size_t step, skel_sparse_window window,
+                               bool statistics);
 
-/** Backward pass of one slot: gradients of the input, of the kept weights and of the bias.
+/** Backward pass of one window: the gradient of the input, and the window's part of the gradients
+ * of weights and bias, between skel_sparse_weights_open() and skel_sparse_weights_close().
  *
  *  Local.
- *  @param dy        buffer that holds the gradient of the output; its ring is cleared
- *  @param gradient  [parameter_count]
+ *  @param dy  buffer that holds the gradient of the output; its ring is cleared
  */
-void skel_sparse_layer_backward(skel_sparse *sparse, size_t step, size_t slot, size_t dy,
-                                float gradient[]);
+void skel_sparse_layer_backward(skel_sparse *sparse, size_t step, skel_sparse_window window,
+                                size_t dy);
 
 #endif

@@ -77,24 +77,17 @@ static void channel_sums(const skel_sparse_kernels *kernels, const operands *o, 
     }
 }
 
-/* Writes the sums of one slot; they are also the gradients of shift and scale. */
-static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
-                                const skel_pass *pass)
+void skel_sparse_norm_backward_sums(skel_sparse *sparse, size_t number, skel_sparse_window window)
 {
-    const skel_op *op = sparse->graph.step[number].op;
-    const skel_sparse_work *work = &sparse->work[number];
-    size_t channels = sparse->graph.network->parameter[op->weight].count;
-    size_t blocks = sparse->slot[slot].blocks;
-    float *scale = pass->gradient + skel_engine_offset(&sparse->base, op->weight);
-    float *shift = pass->gradient + skel_engine_offset(&sparse->base, op->bias);
-    double *sums = sparse->statistics + slot * skel_statistics_backward_columns(channels);
-    double *products = sums + channels;
+    size_t input = sparse->graph.step[number].operand[SKEL_STEP_INPUT];
+    size_t channels = sparse->planes[input].channels;
+    double start = skel_engine_clock(&sparse->base);
 
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
-    for (size_t b = 0; b < blocks; b++) {
+    for (size_t b = window.first; b < window.last; b++) {
         for (size_t c = 0; c < channels; c++) {
-            operands o = operands_of(sparse, number, slot, b, c);
-            double *sum = skel_sparse_partial(sparse, number, slot, b, c);
+            operands o = operands_of(sparse, number, window.slot, b, c);
+            double *sum = skel_sparse_partial(sparse, number, window.slot, b, c);
 
             if (skel_sparse_is_dead(sparse, number, c)) {
                 sum[0] = 0;
@@ -104,12 +97,41 @@ static void backward_statistics(skel_sparse *sparse, size_t number, size_t slot,
             }
         }
     }
+    sparse->base.profile.elementwise += skel_engine_clock(&sparse->base) - start;
+}
+
+/* The sums of one slot are also the gradients of shift and scale. */
+static void reduce(const skel_sparse *sparse, size_t number, size_t slot, const skel_pass *pass)
+{
+    const skel_op *op = sparse->graph.step[number].op;
+    const skel_sparse_work *work = &sparse->work[number];
+    size_t channels = sparse->graph.network->parameter[op->weight].count;
+    float *scale = pass->gradient + skel_engine_offset(&sparse->base, op->weight);
+    float *shift = pass->gradient + skel_engine_offset(&sparse->base, op->bias);
+    double *sums = sparse->statistics + slot * skel_statistics_backward_columns(channels);
+    double *products = sums + channels;
+
     skel_sparse_statistics_reduce(sparse, number, slot, sums, products);
     for (size_t c = 0; c < channels; c++) {
         products[c] *= work->inverse[c];
         shift[c] = (float)sums[c];
         scale[c] = (float)products[c];
     }
+}
+
+skel_status skel_sparse_norm_backward_total(skel_sparse *sparse, size_t number, size_t count,
+                                            const skel_pass passes[])
+{
+    size_t channels = sparse->graph.network->parameter[sparse->graph.step[number].op->weight].count;
+    double start = skel_engine_clock(&sparse->base);
+    skel_status status = SKEL_OK;
+
+    for (size_t slot = 0; slot < count; slot++) {
+        reduce(sparse, number, slot, &passes[slot]);
+    }
+    status = skel_sparse_statistics_sum(sparse, count, skel_statistics_backward_columns(channels));
+    sparse->base.profile.elementwise += skel_engine_clock(&sparse->base) - start;
+    return status;
 }
 
 /* Whether the layer before the step reads the gradient of a channel: not without kept weights,
@@ -131,6 +153,7 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
     float factor =
         (float)(sparse->total[o.planes->channels + c] / work->elements * work->inverse[c]);
 
+    SKEL_ASSERT(o.dx != NULL);
     if (skel_sparse_is_dead(sparse, number, c)) {
         for (size_t y = 0; y < o.planes->height; y++) {
             memset(o.dx + y * o.planes->row, 0, o.planes->width * o.planes->lanes * sizeof *o.dx);
@@ -150,40 +173,21 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
                                           &lanes, o.dx);
 }
 
-/* The gradient of the input of one slot. */
-static void slot_backward(const skel_sparse *sparse, size_t number, size_t slot)
+void skel_sparse_norm_backward_apply(skel_sparse *sparse, size_t number, skel_sparse_window window)
 {
     size_t channels = sparse->planes[sparse->graph.step[number].operand[SKEL_STEP_INPUT]].channels;
-    size_t blocks = sparse->slot[slot].blocks;
+    double start = skel_engine_clock(&sparse->base);
 
     if (sparse->placement.gradient[number][SKEL_STEP_INPUT] == SKEL_NONE) {
         return;
     }
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
-    for (size_t b = 0; b < blocks; b++) {
+    for (size_t b = window.first; b < window.last; b++) {
         for (size_t c = 0; c < channels; c++) {
             if (is_read(sparse, sparse->work[number].feeder, c)) {
-                channel_apply(sparse, number, slot, b, c);
+                channel_apply(sparse, number, window.slot, b, c);
             }
         }
     }
-}
-
-skel_status skel_sparse_norm_backward(skel_sparse *sparse, size_t number, size_t count,
-                                      const skel_pass passes[])
-{
-    size_t channels = sparse->graph.network->parameter[sparse->graph.step[number].op->weight].count;
-    double start = skel_engine_clock(&sparse->base);
-    skel_status status = SKEL_OK;
-
-    for (size_t slot = 0; slot < count; slot++) {
-        backward_statistics(sparse, number, slot, &passes[slot]);
-    }
-    SKEL_TRY(skel_sparse_statistics_sum(sparse, count, skel_statistics_backward_columns(channels)));
-    for (size_t slot = 0; slot < count; slot++) {
-        slot_backward(sparse, number, slot);
-    }
-done:
     sparse->base.profile.elementwise += skel_engine_clock(&sparse->base) - start;
-    return status;
 }

@@ -4,7 +4,6 @@
 #include "../compile/tensors.h"
 
 #include <omp.h>
-#include <string.h>
 
 /* Lists the elements of the kernel at all channels of the input that are not 0. */
 static size_t list_columns(const skel_sparse *sparse, size_t number)
@@ -45,7 +44,8 @@ static size_t list_outputs(const skel_sparse *sparse, size_t number)
     return n;
 }
 
-static skel_sparse_convolution describe(const skel_sparse *sparse, size_t number, size_t slot)
+static skel_sparse_convolution describe(const skel_sparse *sparse, size_t number,
+                                        skel_sparse_window window)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     const skel_sparse_work *work = &sparse->work[number];
@@ -55,7 +55,7 @@ static skel_sparse_convolution describe(const skel_sparse *sparse, size_t number
 
     return (skel_sparse_convolution){.height = out->height,
                                      .width = out->width,
-                                     .blocks = sparse->slot[slot].blocks,
+                                     .blocks = window.last - window.first,
                                      .in_block = skel_sparse_planes_floats(in),
                                      .in_row = work->forward.in_row,
                                      .in_column = work->forward.in_column,
@@ -68,18 +68,19 @@ static skel_sparse_convolution describe(const skel_sparse *sparse, size_t number
                                      .column = sparse->column};
 }
 
-void skel_sparse_products_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                                   float weights[])
+void skel_sparse_products_add(skel_sparse *sparse, size_t number, skel_sparse_window window,
+                              size_t dy)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
-    size_t count = sparse->graph.network->parameter[step->op->weight].count;
-    skel_sparse_convolution convolution = describe(sparse, number, slot);
+    const skel_sparse_planes *planes = &sparse->planes[step->output];
+    skel_sparse_convolution convolution = describe(sparse, number, window);
     size_t outputs = list_outputs(sparse, number);
-    const float *in = skel_sparse_value(sparse, slot, step->operand[SKEL_STEP_INPUT], 0);
-    const float *out = skel_sparse_block(sparse, slot, dy, 0, 0) +
-                       skel_sparse_planes_origin(&sparse->planes[step->output], 0);
+    const float *in =
+        skel_sparse_again(sparse, window.slot, step->operand[SKEL_STEP_INPUT], window.first);
+    const float *out = skel_sparse_block(sparse, window.slot, dy, window.first,
+                                         skel_sparse_planes_floats(planes)) +
+                       skel_sparse_planes_origin(planes, 0);
 
-    memset(sparse->sums, 0, count * sizeof *sparse->sums);
 #pragma omp parallel num_threads(sparse->base.options.threads)
     {
         size_t thread = (size_t)omp_get_thread_num();
@@ -89,8 +90,5 @@ void skel_sparse_products_backward(skel_sparse *sparse, size_t number, size_t sl
 
         sparse->kernels->weight->products(&convolution, in, out, last - first,
                                           sparse->output + first, sparse->sums);
-    }
-    for (size_t i = 0; i < count; i++) {
-        weights[i] = (float)sparse->sums[i];
     }
 }

@@ -4,13 +4,12 @@
 
 #include "../compile/sparse.h"
 
-/** Computes the gradient of all weights of a layer, of one slot.
+/** Adds a window to the gradient of all weights of a layer, in the engine's `sums`.
  *
  *  Local. Weights that read a channel of zeros, and those of an output without a gradient, get 0.
- *  @param dy       buffer that holds the gradient of the layer's output
- *  @param weights  [weights of the layer] out
+ *  @param dy  buffer that holds the gradient of the layer's output
  */
-void skel_sparse_products_backward(skel_sparse *sparse, size_t step, size_t slot, size_t dy,
-                                   float weights[]);
+void skel_sparse_products_add(skel_sparse *sparse, size_t step, skel_sparse_window window,
+                              size_t dy);
 
 #endif

@@ -1,10 +1,12 @@
-/* Passes through a graph: each step over all slots, then the next step. */
+/* Passes through a graph, segment by segment: each window of each slot through all steps of it. */
 #include "run.h"
 
 #include "../../../engine/loss.h"
+#include "../compile/segments.h"
 #include "../compile/tensors.h"
-#include "layer.h"
 #include "norm.h"
+#include "step.h"
+#include "weights.h"
 
 /* A pass over the batches that are in the slots. */
 typedef struct pass_state {
@@ -14,234 +16,99 @@ typedef struct pass_state {
     const float *buffers; /* running averages; NULL: statistics of the batch */
 } pass_state;
 
-static skel_sparse_pool pool_of(const skel_sparse *sparse, const skel_graph_step *step)
+/* All steps of a segment on every window of a slot. */
+static void slot_run(const pass_state *state, const skel_placement_segment *segment, bool back,
+                     size_t slot)
 {
-    return (skel_sparse_pool){.in = sparse->planes[step->operand[SKEL_STEP_INPUT]],
-                              .out = sparse->planes[step->output],
-                              .kernel = step->op->kernel,
-                              .stride = step->op->stride};
-}
+    size_t blocks = state->sparse->slot[slot].blocks;
 
-/* One channel of one block, of a step that has no weights and is no batch norm. */
-static void channel_forward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
-                            size_t channel)
-{
-    const skel_graph_step *step = &sparse->graph.step[number];
-    size_t input = step->operand[SKEL_STEP_INPUT];
-    size_t other = step->operand[SKEL_STEP_OTHER];
-    const skel_sparse_planes *planes = &sparse->planes[step->output];
-    size_t origin = skel_sparse_planes_origin(planes, channel);
-    const float *x = skel_sparse_value(sparse, slot, input, block) +
-                     skel_sparse_planes_origin(&sparse->planes[input], channel);
-    float *y = skel_sparse_value(sparse, slot, step->output, block) + origin;
-    skel_sparse_pool pool = {.kernel = 0};
+    for (size_t b = 0; b < blocks; b += segment->units) {
+        skel_sparse_window window = {.slot = slot, .first = b, .last = b + segment->units};
 
-    switch (step->kind) {
-    case SKEL_STEP_RELU:
-        sparse->kernels->norm->relu(planes, x, y);
-        break;
-    case SKEL_STEP_ADD:
-        sparse->kernels->norm->add(planes, x,
-                                   skel_sparse_value(sparse, slot, other, block) + origin, y);
-        break;
-    case SKEL_STEP_MAXPOOL:
-        pool = pool_of(sparse, step);
-        sparse->kernels->pool->max(&pool, x, y,
-                                   skel_sparse_choice(sparse, number, slot, block, channel));
-        break;
-    case SKEL_STEP_AVGPOOL:
-        pool = pool_of(sparse, step);
-        sparse->kernels->pool->mean(&pool, x, y);
-        break;
-    case SKEL_STEP_CONV:
-    case SKEL_STEP_LINEAR:
-    case SKEL_STEP_NORM:
-    case SKEL_STEP_LAYOUT: /* there is one layout only */
-        SKEL_ASSERT(false);
-    }
-}
-
-/* Where the time of a step goes in the forward pass. */
-static double *time_of(skel_sparse *sparse, skel_step_kind kind)
-{
-    skel_engine_profile *profile = &sparse->base.profile;
-
-    if (kind == SKEL_STEP_CONV) {
-        return &profile->convolution_forward;
-    }
-    if (kind == SKEL_STEP_LINEAR) {
-        return &profile->linear;
-    }
-    return kind == SKEL_STEP_MAXPOOL || kind == SKEL_STEP_AVGPOOL ? &profile->pooling
-                                                                  : &profile->elementwise;
-}
-
-static void step_forward(const pass_state *state, size_t number, size_t slot)
-{
-    skel_sparse *sparse = state->sparse;
-    const skel_graph_step *step = &sparse->graph.step[number];
-    size_t channels = sparse->planes[step->output].channels;
-    size_t blocks = sparse->slot[slot].blocks;
-    double start = skel_engine_clock(&sparse->base);
-
-    if (skel_graph_has_weights(step)) {
-        skel_sparse_layer_forward(sparse, number, slot, state->buffers == NULL);
-    } else {
-#pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
-        for (size_t b = 0; b < blocks; b++) {
-            for (size_t c = 0; c < channels; c++) {
-                channel_forward(sparse, number, slot, b, c);
+        window.last = window.last < blocks ? window.last : blocks;
+        for (size_t time = segment->first; time < segment->last; time++) {
+            if (back) {
+                skel_sparse_step_backward(state->sparse, time, window);
+            } else {
+                skel_sparse_step_forward(state->sparse, time, window, state->buffers == NULL);
             }
         }
     }
-    *time_of(sparse, step->kind) += skel_engine_clock(&sparse->base) - start;
+}
+
+/* The layer whose weights get their gradients in a segment; SKEL_NONE: none. */
+static size_t layer_of(const skel_sparse *sparse, const skel_placement_segment *segment)
+{
+    for (size_t time = segment->first; time < segment->last; time++) {
+        size_t number = skel_sparse_step_at(&sparse->graph, time);
+
+        if (time % 2 == 1 && skel_graph_has_weights(&sparse->graph.step[number])) {
+            return number;
+        }
+    }
+    return SKEL_NONE;
+}
+
+static void backward_segment(const pass_state *state, const skel_placement_segment *segment)
+{
+    skel_sparse *sparse = state->sparse;
+    size_t layer = layer_of(sparse, segment);
+
+    for (size_t slot = 0; slot < state->count; slot++) {
+        if (layer != SKEL_NONE) {
+            skel_sparse_weights_open(sparse, layer);
+        }
+        slot_run(state, segment, true, slot);
+        if (layer != SKEL_NONE) {
+            skel_sparse_weights_close(sparse, layer, state->pass[slot].gradient);
+        }
+    }
+}
+
+/* The batch norm that needs the sums of all images before a segment; SKEL_NONE: none. */
+static size_t norm_of(const skel_sparse *sparse, const skel_placement_segment *segment)
+{
+    size_t number = skel_sparse_step_at(&sparse->graph, segment->first);
+
+    return segment->first % 2 == 1 && sparse->graph.step[number].kind == SKEL_STEP_NORM ? number
+                                                                                        : SKEL_NONE;
 }
 
 static skel_status forward(const pass_state *state)
 {
     skel_sparse *sparse = state->sparse;
+    size_t end = sparse->segments.of[skel_placement_loss_time(&sparse->graph)];
     skel_status status = SKEL_OK;
 
-    for (size_t i = 0; i < sparse->graph.steps; i++) {
-        bool norm = sparse->graph.step[i].kind == SKEL_STEP_NORM;
+    for (size_t i = 0; i < end; i++) {
+        const skel_placement_segment *segment = &sparse->segments.segment[i];
+        size_t norm = norm_of(sparse, segment);
 
-        if (norm && state->buffers != NULL) {
-            skel_sparse_norm_evaluate(sparse, i, state->buffers);
-        } else if (norm) {
-            SKEL_TRY(skel_sparse_norm_forward(sparse, i, state->count, state->pass));
+        if (norm != SKEL_NONE && state->buffers == NULL) {
+            SKEL_TRY(skel_sparse_norm_total(sparse, norm, state->count, state->pass));
         }
-        for (size_t slot = 0; !norm && slot < state->count; slot++) {
-            step_forward(state, i, slot);
+        for (size_t slot = 0; slot < state->count; slot++) {
+            slot_run(state, segment, false, slot);
         }
     }
 done:
     return status;
 }
 
-static float *channel_of(const skel_sparse *sparse, size_t slot, size_t buffer, size_t tensor,
-                         size_t block, size_t channel)
-{
-    return skel_sparse_block(sparse, slot, buffer, block, sparse->graph.tensor[tensor].floats) +
-           skel_sparse_planes_origin(&sparse->planes[tensor], channel);
-}
-
-/* Adds parts of the output's gradient to the first part until only as many are left as the step
- * reads: two by a batch norm, one by any other step. Returns the first part's buffer. */
-static size_t gather(const skel_sparse *sparse, size_t slot, const skel_graph_step *step)
-{
-    const skel_placement *placement = &sparse->placement;
-    const skel_sparse_planes *planes = &sparse->planes[step->output];
-    size_t first = skel_placement_gradient_part(&sparse->graph, placement, step->output, 0);
-    size_t part = SKEL_NONE;
-
-    for (size_t n = step->kind == SKEL_STEP_NORM ? 2 : 1;
-         (part = skel_placement_gradient_part(&sparse->graph, placement, step->output, n)) !=
-         SKEL_NONE;
-         n++) {
-        for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
-            for (size_t c = 0; c < planes->channels; c++) {
-                float *sum = channel_of(sparse, slot, first, step->output, b, c);
-
-                sparse->kernels->norm->add(planes, sum,
-                                           channel_of(sparse, slot, part, step->output, b, c), sum);
-            }
-        }
-    }
-    return first;
-}
-
-/* Backward pass of an addition that is no part of a batch norm: both operands get the gradient of
- * the output, the second a copy of it. */
-static void add_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
-                         size_t channel, size_t dy)
-{
-    const skel_graph_step *step = &sparse->graph.step[number];
-
-    for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
-        size_t to = sparse->placement.gradient[number][k];
-
-        if (to != SKEL_NONE && to != dy) {
-            sparse->kernels->norm->copy(&sparse->planes[step->output],
-                                        channel_of(sparse, slot, dy, step->output, block, channel),
-                                        channel_of(sparse, slot, to, step->output, block, channel));
-        }
-    }
-}
-
-static void channel_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
-                             size_t channel, size_t incoming)
-{
-    const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_sparse_planes *planes = &sparse->planes[step->output];
-    size_t left = sparse->placement.gradient[number][SKEL_STEP_INPUT];
-    const float *dy = channel_of(sparse, slot, incoming, step->output, block, channel);
-    float *dx = NULL;
-    skel_sparse_pool pool = {.kernel = 0};
-
-    if (step->kind == SKEL_STEP_ADD) {
-        add_backward(sparse, number, slot, block, channel, incoming);
-        return;
-    }
-    dx = channel_of(sparse, slot, left, step->operand[SKEL_STEP_INPUT], block, channel);
-    if (step->kind == SKEL_STEP_RELU) {
-        sparse->kernels->norm->relu_backward(planes,
-                                             skel_sparse_value(sparse, slot, step->output, block) +
-                                                 skel_sparse_planes_origin(planes, channel),
-                                             dy, dx);
-        return;
-    }
-    pool = pool_of(sparse, step);
-    if (step->kind == SKEL_STEP_MAXPOOL) {
-        sparse->kernels->pool->max_backward(
-            &pool, skel_sparse_choice(sparse, number, slot, block, channel), dy, dx);
-    } else {
-        sparse->kernels->pool->mean_backward(&pool, dy, dx);
-    }
-}
-
-static void step_backward(const pass_state *state, size_t number, size_t slot)
-{
-    skel_sparse *sparse = state->sparse;
-    const skel_graph_step *step = &sparse->graph.step[number];
-    size_t channels = sparse->planes[step->output].channels;
-    size_t blocks = sparse->slot[slot].blocks;
-    double start = skel_engine_clock(&sparse->base);
-    size_t dy = gather(sparse, slot, step);
-
-    if (skel_graph_has_weights(step)) {
-        skel_sparse_layer_backward(sparse, number, slot, dy, state->pass[slot].gradient);
-        return;
-    }
-#pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
-    for (size_t b = 0; b < blocks; b++) {
-        for (size_t c = 0; c < channels; c++) {
-            channel_backward(sparse, number, slot, b, c, dy);
-        }
-    }
-    *time_of(sparse, step->kind) += skel_engine_clock(&sparse->base) - start;
-}
-
 static skel_status backward(const pass_state *state)
 {
     skel_sparse *sparse = state->sparse;
+    size_t loss = sparse->segments.of[skel_placement_loss_time(&sparse->graph)];
     skel_status status = SKEL_OK;
 
-    for (size_t i = sparse->graph.steps; i-- > 0;) {
-        const skel_graph_step *step = &sparse->graph.step[i];
+    for (size_t i = loss + 1; i < sparse->segments.count; i++) {
+        const skel_placement_segment *segment = &sparse->segments.segment[i];
+        size_t norm = norm_of(sparse, segment);
 
-        if (!sparse->graph.tensor[step->output].differentiable) {
-            continue;
+        if (norm != SKEL_NONE) {
+            SKEL_TRY(skel_sparse_norm_backward_total(sparse, norm, state->count, state->pass));
         }
-        for (size_t slot = 0; slot < state->count; slot++) {
-            if (step->kind == SKEL_STEP_NORM) {
-                (void)gather(sparse, slot, step);
-            } else {
-                step_backward(state, i, slot);
-            }
-        }
-        if (step->kind == SKEL_STEP_NORM) {
-            SKEL_TRY(skel_sparse_norm_backward(sparse, i, state->count, state->pass));
-        }
+        backward_segment(state, segment);
     }
 done:
     return status;
@@ -324,6 +191,11 @@ skel_status skel_sparse_run_forward(skel_engine *engine, const skel_batch *batch
     skel_status status = SKEL_OK;
 
     assign(sparse, 1, batch);
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        if (sparse->graph.step[i].kind == SKEL_STEP_NORM) {
+            skel_sparse_norm_running(sparse, i, buffers);
+        }
+    }
     SKEL_TRY(forward(&all));
     unload_logits(sparse, 0, logits);
 done:

@@ -11,7 +11,7 @@ static size_t row_at(const skel_sparse_row row[], size_t rows, size_t part, size
 {
     size_t work =
         rows == 0 ? 0 : row[rows - 1].first + row[rows - 1].count - row->first + ROW_WORK * rows;
-    size_t r = 0;
+    size_t r = part == parts ? rows : 0;
 
     while (r < rows && (row[r].first - row->first + ROW_WORK * r) * parts < work * part) {
         r++;

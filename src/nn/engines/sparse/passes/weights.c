@@ -20,8 +20,8 @@ static size_t group_end(const skel_sparse_rows *rows, size_t first, size_t last)
 }
 
 /* One thread's rows, group by group: the sums in float of a group stay in the second cache. */
-static void range_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                           skel_sparse_range range)
+static void range_backward(const skel_sparse *sparse, size_t number, skel_sparse_window window,
+                           size_t dy, skel_sparse_range range)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     size_t input = step->operand[SKEL_STEP_INPUT];
@@ -33,68 +33,84 @@ static void range_backward(const skel_sparse *sparse, size_t number, size_t slot
         size_t pending = 0;
 
         range.last = group_end(range.rows, range.first, end);
-        for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
-            sparse->kernels->row->products(range, skel_sparse_value(sparse, slot, input, b),
-                                           skel_sparse_block(sparse, slot, dy, b, floats), scratch,
-                                           &pending, sparse->sums);
+        for (size_t b = window.first; b < window.last; b++) {
+            sparse->kernels->row->products(range, skel_sparse_again(sparse, window.slot, input, b),
+                                           skel_sparse_block(sparse, window.slot, dy, b, floats),
+                                           scratch, &pending, sparse->sums);
         }
         sparse->kernels->row->settle(range, scratch, sparse->sums);
     }
 }
 
-static void bias_backward(const skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                          float gradient[])
+static void bias_backward(const skel_sparse *sparse, size_t number, skel_sparse_window window,
+                          size_t dy)
 {
     size_t tensor = sparse->graph.step[number].output;
     const skel_sparse_planes *planes = &sparse->planes[tensor];
 
     for (size_t c = 0; c < planes->channels; c++) {
-        double sum = 0;
-
-        for (size_t b = 0; b < sparse->slot[slot].blocks; b++) {
-            sum += sparse->kernels->norm->sum(
+        for (size_t b = window.first; b < window.last; b++) {
+            sparse->work[number].bias_sum[c] += sparse->kernels->norm->sum(
                 planes,
-                skel_sparse_block(sparse, slot, dy, b, sparse->graph.tensor[tensor].floats) +
+                skel_sparse_block(sparse, window.slot, dy, b, sparse->graph.tensor[tensor].floats) +
                     skel_sparse_planes_origin(planes, c));
         }
-        gradient[c] = (float)sum;
     }
 }
 
-/* Writes the kept weights' sums to the caller's vector, flat or packed. */
-static void give_kept(const skel_sparse *sparse, size_t number, float weights[])
+static const skel_parameter *weight_of(const skel_sparse *sparse, size_t number)
 {
-    const skel_sparse_rows *rows = &sparse->work[number].forward;
+    return &sparse->graph.network->parameter[sparse->graph.step[number].op->weight];
+}
 
-    for (size_t n = 0; n < rows->entries; n++) {
-        weights[rows->source[n]] = (float)sparse->sums[n];
+void skel_sparse_weights_open(skel_sparse *sparse, size_t number)
+{
+    const skel_sparse_work *work = &sparse->work[number];
+    size_t sums =
+        skel_sparse_gives_all(sparse) ? weight_of(sparse, number)->count : work->forward.entries;
+
+    memset(sparse->sums, 0, sums * sizeof *sparse->sums);
+    if (work->bias_sum != NULL) {
+        memset(work->bias_sum, 0, work->forward.rows * sizeof *work->bias_sum);
     }
 }
 
-static void kept_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                          float gradient[])
+void skel_sparse_weights_add(skel_sparse *sparse, size_t number, skel_sparse_window window,
+                             size_t dy)
 {
     const skel_sparse_rows *rows = &sparse->work[number].forward;
 
-    memset(sparse->sums, 0, rows->entries * sizeof *sparse->sums);
+    if (skel_sparse_gives_all(sparse)) {
+        skel_sparse_products_add(sparse, number, window, dy);
+    } else {
 #pragma omp parallel num_threads(sparse->base.options.threads)
-    range_backward(sparse, number, slot, dy, skel_sparse_share(rows, &rows->grid[0], true));
-    give_kept(sparse, number, gradient);
+        range_backward(sparse, number, window, dy, skel_sparse_share(rows, &rows->grid[0], true));
+    }
+    if (sparse->work[number].bias_sum != NULL) {
+        bias_backward(sparse, number, window, dy);
+    }
 }
 
-void skel_sparse_weights_backward(skel_sparse *sparse, size_t number, size_t slot, size_t dy,
-                                  float gradient[])
+void skel_sparse_weights_close(const skel_sparse *sparse, size_t number, float gradient[])
 {
     const skel_op *op = sparse->graph.step[number].op;
+    const skel_sparse_work *work = &sparse->work[number];
     float *weights = gradient + skel_engine_offset(&sparse->base, op->weight);
 
     if (skel_sparse_gives_all(sparse)) {
-        skel_sparse_products_backward(sparse, number, slot, dy, weights);
+        for (size_t i = 0; i < weight_of(sparse, number)->count; i++) {
+            weights[i] = (float)sparse->sums[i];
+        }
     } else {
-        kept_backward(sparse, number, slot, dy, weights);
+        for (size_t n = 0; n < work->forward.entries; n++) {
+            weights[work->forward.source[n]] = (float)sparse->sums[n];
+        }
     }
-    if (op->bias != SKEL_NONE) {
-        bias_backward(sparse, number, slot, dy,
-                      gradient + skel_engine_offset(&sparse->base, op->bias));
+    if (work->bias_sum != NULL) {
+        float *bias = gradient + skel_engine_offset(&sparse->base, op->bias);
+
+        for (size_t c = 0; c < work->forward.rows; c++) {
+            bias[c] = (float)work->bias_sum[c];
+        }
     }
 }
