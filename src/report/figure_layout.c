@@ -1,0 +1,262 @@
+/* Measures of figures. The key stands below the panels, in as many columns as its longest name
+ * lets, so that it never covers a point. */
+#include "figure_layout.h"
+
+#include "skel/memory.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+static const double character =
+    4.25; /* mean width of a character of 8 pt Helvetica, and a margin */
+static const double line_height = 10.5;
+static const double sample_width = 24.0; /* of an entry's line and marker, and the gaps */
+static const double margin = 4.0;
+
+double skel_layout_text_width(const char *text)
+{
+    size_t characters = 0;
+
+    for (const char *c = text; *c != '\0'; c++) {
+        characters += ((unsigned char)*c & 0xC0U) != 0x80U; /* continuation bytes of UTF-8 */
+    }
+    return character * (double)characters;
+}
+
+static bool has_entry(const skel_layout *layout, const char *name)
+{
+    for (size_t i = 0; i < layout->entries; i++) {
+        if (strcmp(layout->entry[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_entry(skel_layout *layout, const char *name, size_t look, bool is_level)
+{
+    if (name[0] != '\0' && !has_entry(layout, name)) {
+        layout->entry[layout->entries++] =
+            (skel_entry){.name = name, .look = look, .is_level = is_level};
+    }
+}
+
+static skel_status collect_entries(const skel_figure *figure, skel_layout *out)
+{
+    size_t most = 0;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < figure->panels; i++) {
+        most += figure->panel[i].serieses + figure->panel[i].levels;
+    }
+    status = SKEL_ALLOC(most, sizeof *out->entry, &out->entry);
+    if (status != SKEL_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < figure->panels; i++) {
+        for (size_t j = 0; j < figure->panel[i].serieses; j++) {
+            add_entry(out, figure->panel[i].series[j].name, figure->panel[i].series[j].look, false);
+        }
+    }
+    for (size_t i = 0; i < figure->panels; i++) {
+        for (size_t j = 0; j < figure->panel[i].levels; j++) {
+            add_entry(out, figure->panel[i].level[j].name, j, true);
+        }
+    }
+    return SKEL_OK;
+}
+
+static void measure_key(skel_layout *layout)
+{
+    double widest = 0.0;
+    size_t rows = 0;
+
+    for (size_t i = 0; i < layout->entries; i++) {
+        widest = fmax(widest, skel_layout_text_width(layout->entry[i].name));
+    }
+    layout->key_columns =
+        (size_t)fmax(1.0, floor((SKEL_FIGURE_WIDTH - 2 * margin) / (widest + sample_width)));
+    if (layout->entries > 0 && layout->key_columns > layout->entries) {
+        layout->key_columns = layout->entries;
+    }
+    rows = (layout->entries + layout->key_columns - 1) / layout->key_columns;
+    layout->key_height = rows > 0 ? line_height * (double)rows + margin : 0.0;
+}
+
+static double widest_label(const skel_axis *axis)
+{
+    double widest = 0.0;
+
+    for (size_t i = 0; i < axis->ticks; i++) {
+        widest = fmax(widest, skel_layout_text_width(axis->tick[i].label));
+    }
+    return widest;
+}
+
+/* Room around a panel, which all panels of a figure have alike. */
+static void measure_margins(const skel_figure *figure, skel_layout *out)
+{
+    for (size_t i = 0; i < figure->panels; i++) {
+        const skel_panel *panel = &figure->panel[i];
+        double x_label = panel->x.label[0] != '\0' ? line_height + 1 : 0.0;
+        double y_label = panel->y.label[0] != '\0' ? line_height + 2 : 0.0;
+        double x_ticks = panel->x.rotated ? widest_label(&panel->x) + 9 : line_height + 1;
+        double y_ticks = panel->y.ticks > 0 ? widest_label(&panel->y) + 11 : 26.0;
+        double scale = panel->map.rows > 0 && !panel->map.is_mask ? 30.0 : 8.0;
+
+        if (panel->map.is_mask) {
+            out->foot = fmax(out->foot, x_label);
+            x_label = 0.0;
+            x_ticks = 3.0;
+            y_ticks = 3.0;
+        }
+        out->below = fmax(out->below, x_ticks + x_label);
+        out->left = fmax(out->left, y_ticks + y_label);
+        out->above = fmax(out->above, panel->title[0] != '\0' ? line_height + 3 : 6.0);
+        out->right = fmax(out->right, scale);
+    }
+}
+
+skel_status skel_layout_make(const skel_figure *figure, skel_layout *out)
+{
+    skel_status status = SKEL_OK;
+
+    *out = (skel_layout){0};
+    SKEL_TRY(collect_entries(figure, out));
+    measure_key(out);
+    measure_margins(figure, out);
+    out->rows = (figure->panels + figure->columns - 1) / figure->columns;
+    out->row_height = figure->panel_height + out->below + out->above;
+    out->height = out->row_height * (double)out->rows + out->foot + out->key_height + margin;
+done:
+    return status;
+}
+
+void skel_layout_clear(skel_layout *layout)
+{
+    SKEL_FREE(&layout->entry);
+}
+
+skel_frame skel_layout_frame(const skel_figure *figure, const skel_layout *layout, size_t index)
+{
+    size_t row = index / figure->columns;
+    double width = SKEL_FIGURE_WIDTH / (double)figure->columns;
+    double top = layout->height - layout->row_height * (double)row;
+    double left = width * (double)(index % figure->columns);
+
+    return (skel_frame){
+        .left = left + layout->left,
+        .right = left + width - layout->right,
+        .bottom = top - layout->row_height + layout->below,
+        .top = top - layout->above,
+    };
+}
+
+void skel_layout_entry(const skel_layout *layout, size_t index, double *x, double *y)
+{
+    double width = (SKEL_FIGURE_WIDTH - 2 * margin) / (double)layout->key_columns;
+    size_t rows = (layout->entries + layout->key_columns - 1) / layout->key_columns;
+    size_t column = index / rows;
+
+    *x = margin + width * (double)column;
+    *y = layout->key_height - line_height * ((double)(index % rows) + 0.5);
+}
+
+/* Widens a range so that it holds a value that can be drawn. */
+static void include(skel_range *range, bool is_log, double value)
+{
+    if (isfinite(value) && (!is_log || value > 0.0)) {
+        range->low = fmin(range->low, value);
+        range->high = fmax(range->high, value);
+    }
+}
+
+static skel_range with_margin(skel_range range, bool is_log, double share)
+{
+    if (!(range.low <= range.high)) { /* no value */
+        return is_log ? (skel_range){0.1, 10.0} : (skel_range){0.0, 1.0};
+    }
+    if (is_log) {
+        double factor = fmax(pow(range.high / range.low, share), 1.1);
+
+        return (skel_range){range.low / factor, range.high * factor};
+    }
+    if (range.low == range.high) {
+        double width = range.low != 0.0 ? 0.1 * fabs(range.low) : 1.0;
+
+        return (skel_range){range.low - width, range.high + width};
+    }
+    return (skel_range){range.low - share * (range.high - range.low),
+                        range.high + share * (range.high - range.low)};
+}
+
+skel_range skel_layout_range_x(const skel_panel *panel)
+{
+    skel_range range = {(double)INFINITY, -(double)INFINITY};
+
+    if (panel->map.rows > 0) {
+        return (skel_range){-0.5, (double)panel->map.columns - 0.5};
+    }
+    for (size_t i = 0; i < panel->serieses; i++) {
+        const skel_series *series = &panel->series[i];
+
+        for (size_t j = 0; j < series->points; j++) {
+            if (isfinite(series->point[j].y)) {
+                include(&range, panel->x.log, series->point[j].x);
+            }
+        }
+        for (size_t j = 0; j < series->averages; j++) {
+            include(&range, panel->x.log, series->average[j].x);
+        }
+    }
+    for (size_t i = 0; i < panel->x.ticks; i++) {
+        include(&range, panel->x.log, panel->x.tick[i].at);
+    }
+    return with_margin(range, panel->x.log, 0.05);
+}
+
+skel_range skel_layout_range_y(const skel_panel *panel)
+{
+    skel_range range = {(double)INFINITY, -(double)INFINITY};
+
+    if (panel->map.rows > 0) {
+        return (skel_range){-0.5, (double)panel->map.rows - 0.5};
+    }
+    for (size_t i = 0; i < panel->serieses; i++) {
+        const skel_series *series = &panel->series[i];
+
+        for (size_t j = 0; j < series->points; j++) {
+            include(&range, panel->y.log, series->point[j].y);
+        }
+        for (size_t j = 0; j < series->averages; j++) {
+            include(&range, panel->y.log, series->average[j].y);
+        }
+    }
+    for (size_t i = 0; i < panel->levels; i++) {
+        include(&range, panel->y.log, panel->level[i].y);
+    }
+    return with_margin(range, panel->y.log, 0.06);
+}
+
+/* Place of a value on an axis, in points from its low end. */
+static double place(const skel_axis *axis, skel_range range, double length, double at)
+{
+    return axis->log ? length * log(at / range.low) / log(range.high / range.low)
+                     : length * (at - range.low) / (range.high - range.low);
+}
+
+void skel_layout_thin_ticks(const skel_axis *axis, bool is_along, skel_range range, double length,
+                            bool shown[])
+{
+    double end = -(double)INFINITY; /* of the latest label that is shown */
+
+    for (size_t i = 0; i < axis->ticks; i++) {
+        double half = is_along ? 0.5 * skel_layout_text_width(axis->tick[i].label) + 1.5
+                               : 0.5 * line_height - 1.5;
+        double at = place(axis, range, length, axis->tick[i].at);
+
+        shown[i] = at - half >= end;
+        end = shown[i] ? at + half : end;
+    }
+}
