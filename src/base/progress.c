@@ -4,6 +4,7 @@
 #include "skel/line.h"
 #include "skel/log.h"
 #include "skel/text.h"
+#include "skel/watchdog.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +68,7 @@ static void show_alone(const skel_progress *progress, size_t done, double now)
 /* Counts the work, and shows it. */
 static void note(skel_progress *progress, size_t done, double now)
 {
+    skel_watchdog_beat();
     done = done < progress->total ? done : progress->total;
     if (done > progress->counted) {
         work += (double)(done - progress->counted) * progress->weight;

@@ -1,5 +1,6 @@
 /* skel run: prune, train and test every run of a job. */
 #include "help.h"
+#include "watch.h"
 
 #include "skel/comm.h"
 #include "skel/dataset.h"
@@ -49,7 +50,10 @@ static const char details[] =
     "with the same result, on any number of ranks. A second signal ends the program at once.\n"
     "mpirun passes on SIGUSR1. After SIGTERM or SIGINT it kills the ranks within about a second,\n"
     "unless `mpirun --mca odls_base_sigkill_timeout 60` gives them more time. Remove OUT/STOP\n"
-    "before you start again.\n";
+    "before you start again.\n\n"
+    "A thread of each rank watches its progress. If a rank hangs, because another one was\n"
+    "stopped, a file system is dead or a call of MPI never returns, the thread names rank, host\n"
+    "and phase and ends the job with exit status 74 (--watchdog, --watchdog-io).\n";
 
 static const skel_option options[] = {
     {"out", 0, "DIR", "folder of the run files (default: runs)"},
@@ -59,6 +63,7 @@ static const skel_option options[] = {
     {"no-keep-going", 0, NULL, "after a run that failed, begin no other run"},
     {"max-time", 0, "TIME", "stop after a checkpoint when TIME is over: 90s, 15m, 2h, 1-02:00:00"},
     {"margin", 0, "TIME", "stop so long before the end of a Slurm allocation (default: 90s)"},
+    SKEL_WATCH_OPTIONS,
     {"dry-run", 0, NULL, "list each run and whether it would be done or skipped, then exit"},
     {"table", 0, NULL, "print the table of the runs that are done, do none, then exit"},
     {"print-config", 0, NULL, "print the resolved job of every run, then exit"},
@@ -295,6 +300,7 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_sweep_
     SKEL_TRY(skel_comm_start(&argc, &argv, &comm));
     skel_log_configure(level_of(arguments), skel_comm_is_root(comm));
     skel_log_stamp(skel_line_is_live() ? SKEL_LOG_CLOCK : SKEL_LOG_DATE);
+    SKEL_TRY(skel_watch_start(arguments, comm));
     SKEL_TRY(skel_sweep_open(comm, arguments->word[0], arguments->count - 1,
                              (const char *const *)(arguments->word + 1), &sweep));
     SKEL_TRY(check_index(sweep, which));

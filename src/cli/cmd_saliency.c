@@ -1,5 +1,5 @@
 /* skel saliency: the masks of run files on one scale. */
-#include "command.h"
+#include "watch.h"
 
 #include "skel/appraisal.h"
 #include "skel/log.h"
@@ -30,6 +30,7 @@ static const skel_option options[] = {
     {"sampling", 0, "shuffled|balanced|sequential", "choice of the images (default: as above)"},
     {"seed", 0, "N", "seed for the choice of images (default: as above)"},
     {"weights", 0, "initial|trained", "weights for the gradient (default: initial)"},
+    SKEL_WATCH_OPTIONS,
     {"tsv", 0, NULL, "tab-separated columns with all digits, for other programs"},
     {NULL, 0, NULL, NULL},
 };
@@ -140,6 +141,7 @@ static skel_status with_ranks(const skel_arguments *arguments, const skel_apprai
 
     SKEL_TRY(skel_comm_start(&argc, &argv, &comm));
     skel_log_configure(SKEL_LOG_WARNING, skel_comm_is_root(comm));
+    SKEL_TRY(skel_watch_start(arguments, comm));
     SKEL_TRY(skel_session_create(comm, argc, argv, &session));
     SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(arguments->count, sizeof *found, &found)));
     SKEL_TRY(skel_appraise(session, arguments->count, paths, how, found));

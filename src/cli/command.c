@@ -3,6 +3,7 @@
 
 #include "skel/log.h"
 #include "skel/text.h"
+#include "skel/watchdog.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -230,5 +231,6 @@ skel_status skel_command_leave(skel_comm **comm, skel_status status)
         skel_comm_destroy(comm);
         skel_comm_stop();
     }
+    skel_watchdog_stop();
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include "skel/launch.h"
 #include "skel/memory.h"
+#include "skel/watchdog.h"
 
 #include <mpi.h>
 #include <stdio.h>
@@ -128,6 +129,7 @@ skel_status skel_comm_agree(const skel_comm *comm, skel_status local)
         return local;
     }
     (void)MPI_Allreduce(&mine, &lowest, 1, MPI_INT, MPI_MIN, comm->comm);
+    skel_watchdog_beat();
     if (lowest == comm->size) {
         return SKEL_OK;
     }
@@ -173,6 +175,7 @@ void skel_comm_broadcast(const skel_comm *comm, size_t bytes, void *block)
         size_t slice = bytes - done < SLICE ? bytes - done : SLICE;
 
         (void)MPI_Bcast((char *)block + done, (int)slice, MPI_BYTE, 0, comm->comm);
+        skel_watchdog_beat();
     }
 }
 
@@ -211,6 +214,7 @@ static void allreduce(const skel_comm *comm, size_t count, void *values, size_t 
 
         (void)MPI_Allreduce(MPI_IN_PLACE, (char *)values + done * size, (int)slice, type, operation,
                             comm->comm);
+        skel_watchdog_beat();
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "skel/input.h"
 #include "skel/memory.h"
+#include "skel/watchdog.h"
 
 #include <errno.h>
 #include <string.h>
@@ -47,6 +48,7 @@ static skel_status drain(gzFile file, const char *path, size_t bytes, uint8_t co
             return gzip_failure(file, path);
         }
         *found += (size_t)got;
+        skel_watchdog_beat();
     } while (got > 0);
     (void)gzerror(file, &code);
     return code == Z_OK || code == Z_STREAM_END ? SKEL_OK : gzip_failure(file, path);

@@ -10,6 +10,7 @@
 #include "skel/progress.h"
 #include "skel/run_file.h"
 #include "skel/stop.h"
+#include "skel/watchdog.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -126,7 +127,10 @@ skel_status skel_checkpoint_save(const skel_inputs *in, skel_checkpoint_state *s
     double started = skel_seconds();
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(write_checkpoint(in, state));
+    skel_watchdog_io_begin("writing a checkpoint of %s", in->assignment->path);
+    status = write_checkpoint(in, state);
+    skel_watchdog_io_end();
+    SKEL_TRY(status);
     state->saved = skel_seconds();
     state->took = state->saved - started;
     skel_stop_allow_for(state->took);
@@ -251,6 +255,7 @@ skel_status skel_checkpoint_restore(const skel_inputs *in, skel_checkpoint_state
 
     state->saved = skel_seconds();
     state->took = expected_seconds(in);
+    skel_watchdog_io_begin("reading a checkpoint of %s", in->assignment->path);
     if (skel_comm_is_root(in->comm)) {
         status = open_latest(in, path, &reader);
         found = reader != NULL;
@@ -266,6 +271,7 @@ skel_status skel_checkpoint_restore(const skel_inputs *in, skel_checkpoint_state
     }
 done:
     skel_reader_close(&reader);
+    skel_watchdog_io_end();
     return status;
 }
 

@@ -20,6 +20,7 @@
 
 #include "skel/cost.h"
 #include "skel/log.h"
+#include "skel/watchdog.h"
 
 /* Describes the mask, which is the same on every rank, or nobody goes on. */
 static skel_status describe_mask(const skel_inputs *in, skel_checkpoint_state *state)
@@ -42,6 +43,7 @@ static skel_status diagnose(skel_prepared *run, skel_diagnosis *diagnosis)
     skel_outcome *outcome = &run->state.outcome;
     skel_status status = SKEL_OK;
 
+    skel_watchdog_phase("diagnosis of the mask of %s", run->inputs.assignment->path);
     SKEL_TRY(skel_phase_diagnose(&run->inputs, run->state.mask, &run->scratch, diagnosis));
     outcome->effective = diagnosis->effective;
     outcome->collapsed = diagnosis->paths.collapsed;
@@ -112,12 +114,16 @@ skel_status skel_experiment_run(const skel_assignment *assignment, skel_outcome 
     skel_checkpoint_state *state = &run.state;
     skel_status status = SKEL_OK;
 
+    skel_watchdog_phase("preparation of %s", assignment->path);
     SKEL_TRY(skel_phase_prepare(assignment, &run));
     warn_of_idle_ranks(assignment);
     SKEL_TRY(skel_checkpoint_restore(in, state));
     SKEL_TRY(skeletonize(&run, &diagnosis));
     state->outcome.seconds = state->outcome.seconds_prune + state->outcome.seconds_train;
-    SKEL_TRY(skel_record_write(in, state, &diagnosis));
+    skel_watchdog_io_begin("writing %s", assignment->path);
+    status = skel_record_write(in, state, &diagnosis);
+    skel_watchdog_io_end();
+    SKEL_TRY(status);
     skel_checkpoint_remove(in);
     *out = state->outcome;
 done:

@@ -7,6 +7,7 @@
 #include "skel/chronicle.h"
 #include "skel/lineage.h"
 #include "skel/log.h"
+#include "skel/watchdog.h"
 
 #include <string.h>
 
@@ -168,6 +169,8 @@ skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state
     while (state->position.iterations < due) {
         size_t iteration = state->position.iterations + 1;
 
+        skel_watchdog_phase("pruning iteration %zu of %zu of %s", iteration,
+                            in->settings.iterations, in->assignment->path);
         if (skeletonize_once(&phase, iteration) != SKEL_OK) {
             status = skel_error_prefix("pruning iteration %zu of %zu", iteration,
                                        in->settings.iterations);

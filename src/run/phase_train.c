@@ -6,6 +6,7 @@
 
 #include "skel/chronicle.h"
 #include "skel/log.h"
+#include "skel/watchdog.h"
 
 #include <math.h>
 
@@ -92,6 +93,8 @@ static skel_status evaluate(const leg_of *phase, const char *name, size_t epoch,
     if (which->count == 0) {
         return SKEL_OK;
     }
+    skel_watchdog_phase("%s after epoch %zu of %zu of %s", name, epoch, phase->leg.rate.epochs,
+                        phase->in->assignment->path);
     skel_inputs_progress(phase->in, name, which->count, &progress);
     status = skel_worker_evaluate(phase->worker, phase->state->weights.parameters,
                                   phase->state->weights.buffers, &batches, result);
@@ -131,6 +134,8 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
     skel_result test = {.loss = (double)NAN, .accuracy = (double)NAN};
     skel_status status = SKEL_OK;
 
+    skel_watchdog_phase("training %sepoch %zu of %zu of %s", phase->round, epoch + 1,
+                        phase->leg.rate.epochs, in->assignment->path);
     SKEL_TRY(skel_trainer_epoch(&phase->training, epoch, &phase->state->weights,
                                 &phase->state->part, &report));
     SKEL_TRY(

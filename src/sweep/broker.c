@@ -9,6 +9,7 @@
 #include "skel/log.h"
 #include "skel/mail.h"
 #include "skel/memory.h"
+#include "skel/watchdog.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -215,6 +216,7 @@ void skel_broker_close(skel_broker **broker)
         skel_progress_view(NULL, NULL);
     }
     if ((*broker)->mail != NULL) {
+        skel_watchdog_rest(); /* until the runs of the other groups have ended */
         while (is_root(*broker) && (*broker)->done < (*broker)->deal.groups - 1) {
             serve(*broker);
             skel_mail_doze();
@@ -224,6 +226,7 @@ void skel_broker_close(skel_broker **broker)
         }
         skel_log_clear_line();
         skel_comm_rest((*broker)->deal.all);
+        skel_watchdog_resume();
         skel_mail_close(&(*broker)->mail);
     }
     skel_display_close(&(*broker)->display);

@@ -5,6 +5,7 @@
 
 #include "skel/isa.h"
 #include "skel/memory.h"
+#include "skel/watchdog.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -185,8 +186,11 @@ skel_status skel_session_dataset(skel_session *session, const skel_job *job,
         strcmp(session->folder, job->data.dir) != 0 ||
         session->dataset->unverified != job->data.unverified) {
         skel_dataset_close(&session->dataset);
-        SKEL_TRY(skel_dataset_open(session->comm, job->data.set, job->data.dir,
-                                   job->data.unverified, &session->dataset));
+        skel_watchdog_io_begin("reading the data set %s", job->data.set);
+        status = skel_dataset_open(session->comm, job->data.set, job->data.dir,
+                                   job->data.unverified, &session->dataset);
+        skel_watchdog_io_end();
+        SKEL_TRY(status);
         memcpy(session->folder, job->data.dir, sizeof session->folder);
     }
     *out = session->dataset;

@@ -12,6 +12,7 @@
 #include "skel/lock.h"
 #include "skel/log.h"
 #include "skel/memory.h"
+#include "skel/watchdog.h"
 
 /* One call of skel_sweep_run_all(). */
 typedef struct effort {
@@ -41,8 +42,13 @@ static skel_status do_locked(const skel_sweep *sweep, skel_session *session, ske
     skel_lock *lock = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_lock_take(session->comm, path, &lock));
-    SKEL_TRY(skel_finished_find(session->comm, path, run, found));
+    skel_watchdog_io_begin("locking %s", path);
+    status = skel_lock_take(session->comm, path, &lock);
+    if (status == SKEL_OK) {
+        status = skel_finished_find(session->comm, path, run, found);
+    }
+    skel_watchdog_io_end();
+    SKEL_TRY(status);
     if (!*found) {
         skel_swept_lines(sweep, &run->job, swept);
         assignment.chronicle = skel_chronicle_open(&assignment);
@@ -178,7 +184,9 @@ static skel_status prepare(effort *turns)
     size_t pending = 0;
     skel_status status = SKEL_OK;
 
+    skel_watchdog_io_begin("looking for finished runs in %s", turns->options->out);
     settle_found(turns);
+    skel_watchdog_io_end();
     if (skel_comm_is_root(all)) {
         status = look_for_data(turns);
     }
@@ -235,7 +243,10 @@ static skel_status divide(effort *turns)
     size_t number = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_stock_open(all, turns->sweep, &stock));
+    skel_watchdog_io_begin("reading the data sets of all runs");
+    status = skel_stock_open(all, turns->sweep, &stock);
+    skel_watchdog_io_end();
+    SKEL_TRY(status);
     SKEL_TRY(skel_division_make(all, turns->groups, &number, &group));
     SKEL_TRY(skel_comm_agree(all, skel_session_part(turns->session, group, &session)));
     session->stock = stock;

@@ -3,6 +3,7 @@
 
 #include "skel/memory.h"
 #include "skel/stop.h"
+#include "skel/watchdog.h"
 
 static size_t divide_up(size_t a, size_t b)
 {
@@ -204,6 +205,7 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
 
 skel_status skel_worker_border(const skel_worker *worker)
 {
+    skel_watchdog_beat();
     return worker->options.batchnorm_over_batch ? SKEL_OK : skel_stop_check();
 }
 
