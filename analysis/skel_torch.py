@@ -44,16 +44,17 @@ class LeNet300(nn.Module):
 
 
 class LeNet5(nn.Module):
-    def __init__(self, classes, channels, width):
+    def __init__(self, classes, channels, width, rectified=True):
         super().__init__()
+        self.between = torch.relu if rectified else lambda x: x
         self.conv1 = nn.Conv2d(channels, width, 5)
         self.conv2 = nn.Conv2d(width, width // 2 * 5, 5)
         self.fc1 = nn.Linear(width // 2 * 5 * 16, width * 25)
         self.fc2 = nn.Linear(width * 25, classes)
 
     def forward(self, x):
-        x = nn.functional.max_pool2d(torch.relu(self.conv1(x)), 2)
-        x = nn.functional.max_pool2d(torch.relu(self.conv2(x)), 2)
+        x = nn.functional.max_pool2d(self.between(self.conv1(x)), 2)
+        x = nn.functional.max_pool2d(self.between(self.conv2(x)), 2)
         return self.fc2(torch.relu(self.fc1(x.flatten(1))))
 
 
@@ -145,7 +146,7 @@ class VGG(nn.Module):
 
 def names():
     """The names of all models."""
-    return ["lenet-300-100", "lenet-5", *RESNETS, *VGGS]
+    return ["lenet-300-100", "lenet-5", "lenet-5-caffe", *RESNETS, *VGGS]
 
 
 def build(name, classes=10, channels=3, width=None):
@@ -154,6 +155,8 @@ def build(name, classes=10, channels=3, width=None):
         return LeNet300(classes, channels, width or 300)
     if name == "lenet-5":
         return LeNet5(classes, channels, width or 20)
+    if name == "lenet-5-caffe":
+        return LeNet5(classes, channels, width or 20, rectified=False)
     if name in VGGS:
         return VGG(classes, channels, width or 64, VGGS[name])
     if name not in RESNETS:

@@ -39,6 +39,7 @@ typedef struct skel_job {
         char name[SKEL_JOB_TEXT];
         uint64_t width;
         char init[SKEL_JOB_TEXT];
+        char norm_init[SKEL_JOB_TEXT];
         char weights[SKEL_JOB_PATH];
     } model;
     struct {

@@ -181,6 +181,7 @@ typedef enum skel_init {
     SKEL_INIT_KAIMING_NORMAL,         /**< N(0, 2/fan_in) */
     SKEL_INIT_KAIMING_NORMAL_FAN_OUT, /**< N(0, 2/fan_out) */
     SKEL_INIT_XAVIER_NORMAL,          /**< N(0, 2/(fan_in+fan_out)) */
+    SKEL_INIT_LECUN_NORMAL,           /**< N(0, s^2) cut off at 2 s, of variance 1/fan_in */
     SKEL_INIT_ORTHOGONAL,             /**< rows (or columns) orthonormal, times sqrt 2 */
 } skel_init;
 
@@ -190,10 +191,19 @@ typedef enum skel_init {
  *  @param parameters  [network->parameter_count] out
  *  @param buffers     [network->buffer_count] out: means 0, variances 1
  *  Errors: SKEL_ERR_MEMORY.
- *  Source: He et al. 2015; Glorot and Bengio 2010; Saxe et al. 2014.
+ *  Source: He et al. 2015; Glorot and Bengio 2010; Saxe et al. 2014; the truncated normal is the
+ *          variance scaling that SNIP's authors use (Lee et al. 2019, experiment setup).
  */
 SKEL_CHECKED skel_status skel_network_initialise(const skel_network *network, skel_init init,
                                                  uint64_t seed, float parameters[],
                                                  float buffers[]);
+
+/** Draws the scales of all batch norms uniformly from 0 to 1, instead of 1.
+ *
+ *  Local. Depends on (network, seed) alone; each tensor has its own random stream.
+ *  @param parameters  [network->parameter_count] in and out
+ *  Source: the ResNets of Frankle et al. 2020 (open_lth).
+ */
+void skel_network_draw_norms(const skel_network *network, uint64_t seed, float parameters[]);
 
 #endif

@@ -29,6 +29,18 @@ static void name_vectors(skel_prepared *run)
     run->scratch.order = at[SKEL_VECTOR_ORDER];
 }
 
+/* Draws all parameters as the job says. */
+static skel_status draw(const skel_inputs *in, uint64_t seed, float parameters[], float buffers[])
+{
+    skel_status status =
+        skel_network_initialise(in->network, in->settings.init, seed, parameters, buffers);
+
+    if (status == SKEL_OK && in->settings.draws_norms) {
+        skel_network_draw_norms(in->network, seed, parameters);
+    }
+    return status;
+}
+
 /* Draws initial weights, and others to train if they are to be drawn again. */
 static skel_status draw_weights(skel_inputs *in, float buffers[])
 {
@@ -37,11 +49,9 @@ static skel_status draw_weights(skel_inputs *in, float buffers[])
     uint64_t low = skel_stream_bits(&stream);
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_network_initialise(in->network, in->settings.init, in->job->seed, in->initial,
-                                     buffers));
+    SKEL_TRY(draw(in, in->job->seed, in->initial, buffers));
     if (in->redrawn != NULL) {
-        status = skel_network_initialise(in->network, in->settings.init, high << 32 | low,
-                                         in->redrawn, buffers);
+        status = draw(in, high << 32 | low, in->redrawn, buffers);
     }
 done:
     return status;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { VALUES = 4 };
+enum { VALUES = 5 };
 
 /* A text of the job file and what it means. */
 typedef struct choice {
@@ -27,7 +27,9 @@ static const struct {
      {{"kaiming-normal", SKEL_INIT_KAIMING_NORMAL},
       {"kaiming-normal-fan-out", SKEL_INIT_KAIMING_NORMAL_FAN_OUT},
       {"xavier-normal", SKEL_INIT_XAVIER_NORMAL},
+      {"lecun-normal", SKEL_INIT_LECUN_NORMAL},
       {"orthogonal", SKEL_INIT_ORTHOGONAL}}},
+    {"model.norm-init", {{"ones", 0}, {"uniform", 1}}},
     {"prune.schedule",
      {{"exponential", SKEL_SCHEDULE_EXPONENTIAL}, {"linear", SKEL_SCHEDULE_LINEAR}}},
     {"prune.scope", {{"global", SKEL_SCOPE_GLOBAL}, {"layer", SKEL_SCOPE_LAYER}}},
@@ -80,6 +82,8 @@ static skel_status resolve_choices(const skel_job *job, skel_settings *out)
     out->augment = (skel_augment)value;
     SKEL_TRY(choose("model.init", job->model.init, &value));
     out->init = (skel_init)value;
+    SKEL_TRY(choose("model.norm-init", job->model.norm_init, &value));
+    out->draws_norms = value != 0;
     SKEL_TRY(choose("prune.schedule", job->prune.schedule, &value));
     out->schedule = (skel_schedule)value;
     SKEL_TRY(choose("prune.scope", job->prune.scope, &value));

@@ -1,4 +1,4 @@
-/* The zoo's counts against published ones, shape inference, errors, initial weights. */
+/* The zoo's counts against published ones, shape inference, errors. */
 #include "suite.h"
 
 #include "nn/model/builder.h"
@@ -184,155 +184,6 @@ START_TEST(shapes_that_do_not_meet_are_refused)
 }
 END_TEST
 
-/* Mean square of a tensor times the fan that its initialisation divides by: 2 for all of them. */
-static double scaled_variance(const skel_parameter *parameter, const float values[], double fan)
-{
-    double squares = 0;
-
-    for (size_t i = 0; i < parameter->count; i++) {
-        squares += pow((double)values[parameter->offset + i], 2);
-    }
-    return squares / (double)parameter->count * fan;
-}
-
-START_TEST(normal_weights_have_the_variance_of_their_fan)
-{
-    static const skel_init inits[] = {SKEL_INIT_KAIMING_NORMAL, SKEL_INIT_KAIMING_NORMAL_FAN_OUT,
-                                      SKEL_INIT_XAVIER_NORMAL};
-    skel_network *network = make("resnet20", 0, cifar, 10);
-    float *parameters = NULL;
-    float *buffers = NULL;
-
-    ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *parameters, &parameters));
-    ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof *buffers, &buffers));
-    for (size_t k = 0; k < 3; k++) {
-        ck_assert_ok(skel_network_initialise(network, inits[k], 5, parameters, buffers));
-        for (size_t i = 0; i < network->parameters; i++) {
-            const skel_parameter *p = &network->parameter[i];
-            double window = p->dims == 4 ? (double)(p->shape[2] * p->shape[3]) : 1;
-            double fans[] = {(double)p->shape[1] * window, (double)p->shape[0] * window, 0};
-
-            fans[2] = fans[0] + fans[1];
-            if (p->prunable) {
-                /* five standard errors of a normal sample's variance */
-                ck_assert(fabs(scaled_variance(p, parameters, fans[k]) - 2) <
-                          2 * 5 * sqrt(2.0 / (double)p->count));
-            }
-        }
-    }
-    SKEL_FREE(&parameters);
-    SKEL_FREE(&buffers);
-    skel_network_destroy(&network);
-}
-END_TEST
-
-START_TEST(norms_start_as_the_identity_and_biases_at_zero)
-{
-    skel_network *network = make("resnet50", 4, cifar, 10);
-    float *parameters = NULL;
-    float *buffers = NULL;
-
-    ck_assert_ok(SKEL_ALLOC_RAW(network->parameter_count, sizeof *parameters, &parameters));
-    ck_assert_ok(SKEL_ALLOC_RAW(network->buffer_count, sizeof *buffers, &buffers));
-    ck_assert_ok(
-        skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, parameters, buffers));
-    for (size_t i = 0; i < network->parameters; i++) {
-        const skel_parameter *p = &network->parameter[i];
-        bool is_bias = strstr(p->name, ".bias") != NULL;
-
-        for (size_t j = 0; !p->prunable && j < p->count; j++) {
-            ck_assert(parameters[p->offset + j] == (is_bias ? 0.0F : 1.0F));
-        }
-    }
-    for (size_t i = 0; i < network->buffers; i++) {
-        const skel_buffer *b = &network->buffer[i];
-        bool is_variance = strstr(b->name, ".running_var") != NULL;
-
-        for (size_t j = 0; j < b->count; j++) {
-            ck_assert(buffers[b->offset + j] == (is_variance ? 1.0F : 0.0F));
-        }
-    }
-    SKEL_FREE(&parameters);
-    SKEL_FREE(&buffers);
-    skel_network_destroy(&network);
-}
-END_TEST
-
-/* The largest deviation of a matrix's row or column products from `2 * identity`. */
-static double orthogonality(const skel_parameter *p, const float w[])
-{
-    size_t rows = p->shape[0];
-    size_t columns = p->count / rows;
-    bool by_column = rows > columns;
-    size_t vectors = by_column ? columns : rows;
-    size_t length = by_column ? rows : columns;
-    double worst = 0;
-
-    for (size_t i = 0; i < vectors; i++) {
-        for (size_t j = 0; j <= i; j++) {
-            double product = 0;
-
-            for (size_t k = 0; k < length; k++) {
-                product += by_column ? (double)w[k * columns + i] * (double)w[k * columns + j]
-                                     : (double)w[i * columns + k] * (double)w[j * columns + k];
-            }
-            worst = fmax(worst, fabs(product - (i == j ? 2 : 0)));
-        }
-    }
-    return worst;
-}
-
-START_TEST(orthogonal_weights_are_orthogonal_times_the_gain)
-{
-    skel_network *network = make("vgg11", 8, cifar, 10);
-    float *parameters = NULL;
-    float *buffers = NULL;
-
-    ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *parameters, &parameters));
-    ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof *buffers, &buffers));
-    ck_assert_ok(skel_network_initialise(network, SKEL_INIT_ORTHOGONAL, 3, parameters, buffers));
-    for (size_t i = 0; i < network->parameters; i++) {
-        const skel_parameter *p = &network->parameter[i];
-
-        if (p->prunable) {
-            /* rounding the entries to float: a few units of 2^-24 in a product of norm 2 */
-            ck_assert(orthogonality(p, parameters + p->offset) < 4 * 0x1p-23);
-        }
-    }
-    SKEL_FREE(&parameters);
-    SKEL_FREE(&buffers);
-    skel_network_destroy(&network);
-}
-END_TEST
-
-START_TEST(initial_weights_depend_on_the_seed_and_differ_between_tensors)
-{
-    skel_network *network = make("resnet20", 4, cifar, 10);
-    float *parameters[3] = {NULL, NULL, NULL};
-    static const uint64_t seeds[] = {1, 1, 2};
-    float *buffers = NULL;
-    const skel_parameter *a = &network->parameter[3]; /* layer1.0.conv1 */
-    const skel_parameter *b = &network->parameter[6]; /* layer1.0.conv2, the same shape */
-
-    ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof *buffers, &buffers));
-    for (size_t i = 0; i < 3; i++) {
-        ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof(float), &parameters[i]));
-        ck_assert_ok(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, seeds[i],
-                                             parameters[i], buffers));
-    }
-    ck_assert_mem_eq(parameters[0], parameters[1], network->parameter_count * sizeof(float));
-    ck_assert_mem_ne(parameters[0], parameters[2], a->count * sizeof(float));
-    ck_assert_uint_eq(a->count, b->count);
-    ck_assert_mem_ne(parameters[0] + a->offset, parameters[0] + b->offset,
-                     a->count * sizeof(float));
-    for (size_t i = 0; i < 3; i++) {
-        SKEL_FREE(&parameters[i]);
-    }
-    SKEL_FREE(&buffers);
-    skel_network_destroy(&network);
-}
-END_TEST
-
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, resnet50_on_ten_classes_has_the_known_counts);
@@ -343,10 +194,6 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, what_a_model_cannot_be_is_refused_with_what_it_can);
     tcase_add_test(tcase, the_builder_keeps_the_first_error_and_frees_everything);
     tcase_add_test(tcase, shapes_that_do_not_meet_are_refused);
-    tcase_add_test(tcase, normal_weights_have_the_variance_of_their_fan);
-    tcase_add_test(tcase, norms_start_as_the_identity_and_biases_at_zero);
-    tcase_add_test(tcase, orthogonal_weights_are_orthogonal_times_the_gain);
-    tcase_add_test(tcase, initial_weights_depend_on_the_seed_and_differ_between_tensors);
 }
 
 int main(void)

@@ -13,6 +13,7 @@ enum {
 static const skel_zoo_model models[] = {
     {"lenet-300-100", &skel_zoo_lenet_300_100, 300, {0}},
     {"lenet-5", &skel_zoo_lenet_5, 20, {0}},
+    {"lenet-5-caffe", &skel_zoo_lenet_5_caffe, 20, {0}},
     {"resnet20", &skel_zoo_resnet_basic, 16, {3, 3, 3}},
     {"resnet32", &skel_zoo_resnet_basic, 16, {5, 5, 5}},
     {"resnet44", &skel_zoo_resnet_basic, 16, {7, 7, 7}},

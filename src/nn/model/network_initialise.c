@@ -8,6 +8,10 @@
 
 #include <math.h>
 
+/* Deviation of a standard normal that is cut off at 2: sqrt(1 - 4 f(2) / (2 F(2) - 1)), with its
+ * density f and its distribution F. */
+static const double cut_deviation = 0.87962566103423978;
+
 static double deviation(const skel_parameter *parameter, skel_init init)
 {
     size_t window = parameter->dims == 4 ? parameter->shape[2] * parameter->shape[3] : 1;
@@ -21,11 +25,24 @@ static double deviation(const skel_parameter *parameter, skel_init init)
         return sqrt(2 / fan_out);
     case SKEL_INIT_XAVIER_NORMAL:
         return sqrt(2 / (fan_in + fan_out));
+    case SKEL_INIT_LECUN_NORMAL:
+        return sqrt(1 / fan_in) / cut_deviation;
     case SKEL_INIT_ORTHOGONAL:
         break; /* not drawn element by element */
     }
     SKEL_ASSERT(false);
     return 0;
+}
+
+/* A normal number; one beyond the cut is drawn again. */
+static double draw(skel_stream *stream, skel_init init)
+{
+    double number = skel_stream_normal(stream);
+
+    while (init == SKEL_INIT_LECUN_NORMAL && fabs(number) > 2) {
+        number = skel_stream_normal(stream);
+    }
+    return number;
 }
 
 static skel_status draw_weight(const skel_parameter *parameter, skel_init init, skel_stream *stream,
@@ -39,7 +56,7 @@ static skel_status draw_weight(const skel_parameter *parameter, skel_init init, 
     }
     sigma = deviation(parameter, init);
     for (size_t i = 0; i < parameter->count; i++) {
-        weight[i] = (float)(sigma * skel_stream_normal(stream));
+        weight[i] = (float)(sigma * draw(stream, init));
     }
     return SKEL_OK;
 }
@@ -82,4 +99,21 @@ skel_status skel_network_initialise(const skel_network *network, skel_init init,
         }
     }
     return SKEL_OK;
+}
+
+void skel_network_draw_norms(const skel_network *network, uint64_t seed, float parameters[])
+{
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *op = &network->op[i];
+
+        if (op->kind == SKEL_OP_BATCHNORM) {
+            const skel_parameter *scale = &network->parameter[op->weight];
+            skel_stream stream =
+                skel_stream_open(seed, SKEL_PURPOSE_INITIALISE, 0, (uint32_t)op->weight);
+
+            for (size_t j = 0; j < scale->count; j++) {
+                parameters[scale->offset + j] = (float)skel_stream_uniform(&stream);
+            }
+        }
+    }
 }
