@@ -56,12 +56,30 @@ typedef struct skel_file_dataset {
  */
 SKEL_CHECKED skel_status skel_file_write(skel_file *file, const skel_file_dataset *spec);
 
-/** Writes a one-dimensional dataset of texts: UTF-8, padded with zeros to the longest one.
+/** Writes a list of texts: a dataset [count][width] of single bytes, UTF-8, padded with zeros to
+ * the longest one, which netCDF and xarray read as texts.
+ *
+ *  Collective, with equal arguments on every rank. Errors: as skel_file_write().
+ *  @param width  out: bytes of a text, at least 1; may be NULL
+ */
+SKEL_CHECKED skel_status skel_file_write_texts(skel_file *file, const char *path, size_t count,
+                                               const char *const texts[], size_t *width);
+
+/** Writes a dimension that has a length and no values, for skel_file_set_scale().
  *
  *  Collective, with equal arguments on every rank. Errors: as skel_file_write().
  */
-SKEL_CHECKED skel_status skel_file_write_texts(skel_file *file, const char *path, size_t count,
-                                               const char *const texts[]);
+SKEL_CHECKED skel_status skel_file_write_extent(skel_file *file, const char *path, size_t count);
+
+/** Makes a one-dimensional dataset the scale of another one's dimension: its coordinate in xarray.
+ *
+ *  Collective, with equal arguments on every rank. Both are in the file before it is published. A
+ *  scale has no scale itself.
+ *  @param dimension  0 or 1; if it is 1, dimension 0 must have a scale, too
+ *  Errors: SKEL_ERR_MEMORY; agreed on.
+ */
+SKEL_CHECKED skel_status skel_file_set_scale(skel_file *file, const char *dataset, size_t dimension,
+                                             const char *scale);
 
 /** Sets a text as an attribute of a group or dataset; missing groups are made.
  *

@@ -6,6 +6,7 @@
 
 /** A figure of a layer, of the final mask. */
 enum {
+    SKEL_LAYER_LAYER, /**< its place in the network: the dimension scale of the others */
     SKEL_LAYER_SIZE,
     SKEL_LAYER_KEPT,
     SKEL_LAYER_FLOPS_DENSE,

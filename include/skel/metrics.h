@@ -49,10 +49,12 @@ bool skel_metrics_latest(const skel_metrics *metrics, size_t column, const char 
 
 /** Writes each column as a one-dimensional dataset of a group.
  *
- *  Collective, with equal tables on every rank. Errors: as skel_file_write(); SKEL_ERR_MEMORY.
+ *  Collective, with equal tables on every rank.
+ *  @param scale  the column that is the dimension scale of the others
+ *  Errors: as skel_file_write(); SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_metrics_write(const skel_metrics *metrics, skel_file *file,
-                                            const char *group);
+                                            const char *group, const char *scale);
 
 /** Reads a table that skel_metrics_write() has written into an empty table on every rank.
  *

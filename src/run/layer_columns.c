@@ -2,6 +2,7 @@
 #include "skel/layer_columns.h"
 
 const skel_column skel_layer_columns[SKEL_LAYER_COLUMNS + 1] = {
+    [SKEL_LAYER_LAYER] = {"layer", NULL, true},
     [SKEL_LAYER_SIZE] = {"size", "weights", true},
     [SKEL_LAYER_KEPT] = {"kept", "weights", true},
     [SKEL_LAYER_FLOPS_DENSE] = {"flops_dense", "FLOP/image", false},

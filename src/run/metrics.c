@@ -96,7 +96,8 @@ bool skel_metrics_latest(const skel_metrics *metrics, size_t column, const char 
     return true;
 }
 
-skel_status skel_metrics_write(const skel_metrics *metrics, skel_file *file, const char *group)
+skel_status skel_metrics_write(const skel_metrics *metrics, skel_file *file, const char *group,
+                               const char *scale)
 {
     for (size_t column = 0; column < metrics->columns; column++) {
         const skel_column *which = &metrics->column[column];
@@ -113,6 +114,12 @@ skel_status skel_metrics_write(const skel_metrics *metrics, skel_file *file, con
 
         (void)snprintf(path, sizeof path, "%s/%s", group, which->name);
         status = skel_file_write(file, &spec);
+        if (status == SKEL_OK && strcmp(which->name, scale) != 0) {
+            char scale_path[256];
+
+            (void)snprintf(scale_path, sizeof scale_path, "%s/%s", group, scale);
+            status = skel_file_set_scale(file, path, 0, scale_path);
+        }
         if (status != SKEL_OK) {
             return status;
         }

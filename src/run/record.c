@@ -55,7 +55,7 @@ static skel_status record_hosts(const skel_inputs *in, skel_file *file)
     for (size_t rank = 0; rank < size; rank++) {
         rows[rank] = hosts + rank * SKEL_HOST;
     }
-    SKEL_TRY(skel_file_write_texts(file, "/provenance/hosts", size, rows));
+    SKEL_TRY(skel_file_write_texts(file, "/provenance/hosts", size, rows, NULL));
 done:
     SKEL_FREE(&rows);
     return status;

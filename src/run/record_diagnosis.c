@@ -4,6 +4,8 @@
 #include "skel/layer_columns.h"
 #include "skel/memory.h"
 
+#include <stdio.h>
+
 /* Multiply-adds of one image's forward pass through a parameter's own operation. */
 static double layer_macs(const skel_network *network, size_t parameter)
 {
@@ -26,6 +28,7 @@ static skel_status add_layer(const skel_network *network, const skel_diagnosis *
 
     return skel_metrics_add(layers,
                             (double[SKEL_LAYER_COLUMNS]){
+                                [SKEL_LAYER_LAYER] = (double)i,
                                 [SKEL_LAYER_SIZE] = size,
                                 [SKEL_LAYER_KEPT] = (double)layer->kept,
                                 [SKEL_LAYER_FLOPS_DENSE] = 2 * dense,
@@ -43,6 +46,36 @@ static skel_status add_layer(const skel_network *network, const skel_diagnosis *
                             });
 }
 
+/* The names, with scales for both of their dimensions. */
+static skel_status record_names(const skel_inputs *in, skel_file *file)
+{
+    static const char names[] = "/metrics/layers/name";
+    static const char bytes[] = "/metrics/name_bytes";
+    size_t width = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_file_write_texts(file, names, in->layers, in->layer_name, &width));
+    SKEL_TRY(skel_file_write_extent(file, bytes, width));
+    SKEL_TRY(skel_file_set_scale(file, names, 0, "/metrics/layers/layer"));
+    SKEL_TRY(skel_file_set_scale(file, names, 1, bytes));
+done:
+    return status;
+}
+
+/* Says of each figure that the names are its coordinates, as the CF conventions do. */
+static skel_status name_coordinates(skel_file *file)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = SKEL_LAYER_SIZE; i < SKEL_LAYER_COLUMNS && status == SKEL_OK; i++) {
+        char path[64];
+
+        (void)snprintf(path, sizeof path, "/metrics/layers/%s", skel_layer_columns[i].name);
+        status = skel_file_set_text(file, path, "coordinates", "name");
+    }
+    return status;
+}
+
 skel_status skel_record_diagnosis_layers(const skel_inputs *in, const skel_diagnosis *diagnosis,
                                          skel_file *file)
 {
@@ -53,8 +86,9 @@ skel_status skel_record_diagnosis_layers(const skel_inputs *in, const skel_diagn
         status = add_layer(in->network, diagnosis, i, layers);
     }
     SKEL_TRY(skel_comm_agree(in->comm, status));
-    SKEL_TRY(skel_file_write_texts(file, "/metrics/layers/name", in->layers, in->layer_name));
-    SKEL_TRY(skel_metrics_write(layers, file, "/metrics/layers"));
+    SKEL_TRY(record_names(in, file));
+    SKEL_TRY(skel_metrics_write(layers, file, "/metrics/layers", "layer"));
+    SKEL_TRY(name_coordinates(file));
 done:
     skel_metrics_destroy(&layers);
     return status;

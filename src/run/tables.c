@@ -62,10 +62,10 @@ skel_status skel_tables_write(const skel_tables *tables, skel_file *file)
 {
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_metrics_write(tables->prune, file, "/metrics/prune"));
-    SKEL_TRY(skel_metrics_write(tables->train, file, "/metrics/train"));
+    SKEL_TRY(skel_metrics_write(tables->prune, file, "/metrics/prune", "iteration"));
+    SKEL_TRY(skel_metrics_write(tables->train, file, "/metrics/train", "epoch"));
     if (tables->evolve != NULL) {
-        SKEL_TRY(skel_metrics_write(tables->evolve, file, "/metrics/evolve"));
+        SKEL_TRY(skel_metrics_write(tables->evolve, file, "/metrics/evolve", "step"));
     }
 done:
     return status;

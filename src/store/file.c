@@ -108,6 +108,11 @@ static void file_free(skel_file **file)
     }
     SKEL_FREE(&(*file)->written);
     skel_image_destroy(&(*file)->image);
+    for (size_t i = 0; i < (*file)->links; i++) {
+        SKEL_FREE(&(*file)->link[i].dataset);
+        SKEL_FREE(&(*file)->link[i].scale);
+    }
+    SKEL_FREE(&(*file)->link);
     skel_manifest_free(&(*file)->manifest);
     SKEL_FREE(&(*file)->part);
     SKEL_FREE(&(*file)->path);

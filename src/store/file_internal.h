@@ -14,6 +14,13 @@ typedef struct skel_written {
     char checksum[SKEL_CHECKSUM_TEXT];
 } skel_written;
 
+/** A dimension of a dataset and its scale. */
+typedef struct skel_scale_link {
+    char *dataset;
+    size_t dimension;
+    char *scale;
+} skel_scale_link;
+
 struct skel_file {
     const skel_comm *comm;
     char *path;        /**< final name */
@@ -24,7 +31,9 @@ struct skel_file {
     skel_image *image; /**< root's: what HDF5 has written; NULL elsewhere */
     hid_t id;          /**< root's: of HDF5; -1 once closed, and elsewhere */
     size_t count;
-    skel_written *written;  /**< [count] */
+    skel_written *written; /**< [count] */
+    size_t links;
+    skel_scale_link *link;  /**< root's: [links], scales to describe when all is written */
     skel_manifest manifest; /**< root's: of what was written so far */
 };
 
@@ -80,5 +89,18 @@ SKEL_CHECKED skel_status skel_file_note_text(skel_file *file, const char *object
  */
 SKEL_CHECKED skel_status skel_file_note_number(skel_file *file, const char *object,
                                                const char *name, hid_t type, const void *value);
+
+/** Enters an attribute of references, of which type and shape alone are compared.
+ *
+ *  Root only. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_file_note_references(skel_file *file, const char *object,
+                                                   const char *name, size_t count);
+
+/** Sets the attributes of all dimension scales.
+ *
+ *  Root only. Errors: SKEL_ERR_IO; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_file_describe_scales(skel_file *file);
 
 #endif

@@ -22,6 +22,20 @@ skel_status skel_file_note_text(skel_file *file, const char *object, const char 
     return skel_manifest_set_attribute(&file->manifest, object, name, "text", checksum);
 }
 
+skel_status skel_file_note_references(skel_file *file, const char *object, const char *name,
+                                      size_t count)
+{
+    skel_manifest_entry *entry = NULL;
+    skel_status status =
+        skel_manifest_set_attribute(&file->manifest, object, name, SKEL_MANIFEST_REFERENCES, "-");
+
+    if (status == SKEL_OK) {
+        entry = &file->manifest.entry[file->manifest.count - 1];
+        skel_manifest_shape(1, &count, entry->shape);
+    }
+    return status;
+}
+
 skel_status skel_file_note_number(skel_file *file, const char *object, const char *name, hid_t type,
                                   const void *value)
 {

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The manifest is the last dataset. The root has filled it. */
+/* Dimension scales need all other datasets; the manifest is the last one. The root has filled it.
+ */
 static skel_status write_manifest(skel_file *file)
 {
     skel_file_dataset spec = {.path = SKEL_MANIFEST_PATH, .element = SKEL_UINT8, .dims = 1};
@@ -18,6 +19,9 @@ static skel_status write_manifest(skel_file *file)
     skel_status status = SKEL_OK;
 
     if (is_root) {
+        status = skel_file_describe_scales(file);
+    }
+    if (is_root && status == SKEL_OK) {
         status = skel_manifest_print(&file->manifest, &spec.shape[0], &text);
     }
     SKEL_TRY(skel_comm_agree(file->comm, status));

@@ -259,20 +259,23 @@ static skel_status pad_texts(size_t count, const char *const texts[], size_t *wi
 }
 
 skel_status skel_file_write_texts(skel_file *file, const char *path, size_t count,
-                                  const char *const texts[])
+                                  const char *const texts[], size_t *width)
 {
-    skel_file_dataset spec = {.path = path, .dims = 1, .shape = {count}};
+    skel_file_dataset spec = {.path = path, .dims = 2, .shape = {count}};
     char *padded = NULL;
-    size_t width = 1;
     hid_t type = -1;
     dataset_plan plan;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(file->comm, pad_texts(count, texts, &width, &padded)));
-    type = skel_h5_text_type(width);
+    SKEL_TRY(skel_comm_agree(file->comm, pad_texts(count, texts, &spec.shape[1], &padded)));
+    if (width != NULL) {
+        *width = spec.shape[1];
+    }
+    type = skel_h5_text_type(1);
     spec.data = padded;
-    plan = make_plan(&spec, type, type, width);
+    plan = make_plan(&spec, type, type, 1);
     SKEL_TRY(write_plan(file, &plan));
+    SKEL_TRY(skel_file_set_text(file, path, "_Encoding", "utf-8"));
 done:
     if (type >= 0) {
         (void)H5Tclose(type);

@@ -138,6 +138,8 @@ void skel_h5_type_text(hid_t type, char out[32])
         (void)snprintf(out, 32, "text");
     } else if (kind == H5T_STRING) {
         (void)snprintf(out, 32, "text:%zu", bytes);
+    } else if (H5Tdetect_class(type, H5T_REFERENCE) > 0) {
+        (void)snprintf(out, 32, "references");
     } else {
         (void)snprintf(out, 32, "other");
     }

@@ -42,7 +42,8 @@ hid_t skel_h5_memory_type(skel_element element);
  */
 size_t skel_h5_element_bytes(skel_element element);
 
-/** Name of a type, for a manifest: "float32", "uint8", "text:12" of a fixed length, "text" of any.
+/** Name of a type, for a manifest: "float32", "uint8", "text:12" of a fixed length, "text" of any,
+ *  "references" for what refers to objects.
  *
  *  Local. Types that skel does not write are "other".
  */

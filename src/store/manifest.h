@@ -12,6 +12,10 @@
 
 #define SKEL_MANIFEST_PATH "/manifest"
 
+/** Type of attributes whose values are references; their checksum is "-". To compare them, HDF5
+ * would have to follow them, and it crashes on some damaged ones. */
+#define SKEL_MANIFEST_REFERENCES "references"
+
 enum {
     SKEL_MANIFEST_TYPE = 32,   /**< bytes of a type as text */
     SKEL_MANIFEST_SHAPE = 128, /**< bytes of a shape as text */

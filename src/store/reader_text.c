@@ -6,6 +6,20 @@
 
 #include <string.h>
 
+/* Single bytes in two dimensions are one text a row. */
+static void join_bytes(hid_t dataset, skel_items *items)
+{
+    hsize_t extent[H5S_MAX_RANK] = {0};
+    hid_t space = H5Dget_space(dataset);
+
+    if (items->width == 1 && !items->variable &&
+        H5Sget_simple_extent_dims(space, extent, NULL) == 2) {
+        items->count = extent[0];
+        items->width = extent[1];
+    }
+    (void)H5Sclose(space);
+}
+
 /* Copies the items of a dataset of texts into a list of names. */
 static skel_status copy_texts(const skel_items *items, size_t *count, char ***texts)
 {
@@ -49,6 +63,7 @@ skel_status skel_reader_texts(skel_reader *reader, const char *path, size_t *cou
     }
     SKEL_TRY(skel_h5_checksum_values(items.type, items.count, items.data, checksum));
     SKEL_TRY(skel_reader_judge(reader, path, dataset, checksum));
+    join_bytes(dataset, &items);
     SKEL_TRY(copy_texts(&items, count, texts));
 done:
     if (status != SKEL_OK) {

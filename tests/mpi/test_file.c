@@ -140,8 +140,8 @@ static skel_status write_cases(const char *path)
                               cases[i].deflate);
     }
     SKEL_TRY(status);
-    SKEL_TRY(skel_file_write_texts(file, "/names", 3, texts));
-    SKEL_TRY(skel_file_write_texts(file, "/no_names", 0, NULL));
+    SKEL_TRY(skel_file_write_texts(file, "/names", 3, texts, NULL));
+    SKEL_TRY(skel_file_write_texts(file, "/no_names", 0, NULL, NULL));
     SKEL_TRY(skel_file_set_text(file, "/", "schema_name", "skel-test"));
     SKEL_TRY(skel_file_set_text(file, "/summary/deep", "empty", ""));
     SKEL_TRY(skel_file_set_text(file, "/summary", "method", "snip"));

@@ -48,7 +48,11 @@ static skel_status write_file(const char *path, const float values[], const uint
         spec.data = mask;
         SKEL_TRY(skel_file_write(file, &spec));
     }
-    SKEL_TRY(skel_file_write_texts(file, "/metrics/layers/name", 2, names));
+    SKEL_TRY(skel_file_write_texts(file, "/metrics/layers/name", 2, names, &spec.shape[0]));
+    SKEL_TRY(skel_file_write_extent(file, "/metrics/name_bytes", spec.shape[0]));
+    SKEL_TRY(skel_file_write_extent(file, "/metrics/layers/layer", 2));
+    SKEL_TRY(skel_file_set_scale(file, "/metrics/layers/name", 0, "/metrics/layers/layer"));
+    SKEL_TRY(skel_file_set_scale(file, "/metrics/layers/name", 1, "/metrics/name_bytes"));
     SKEL_TRY(skel_file_set_double(file, "/summary", "sparsity", 0.1));
     SKEL_TRY(skel_file_publish(&file));
 done:
@@ -124,7 +128,7 @@ START_TEST(a_whole_file_is_verified_dataset_by_dataset)
 
     ck_assert_ok(skel_reader_open(path_of("a"), &reader));
     ck_assert_ok(skel_reader_verify(reader, &datasets));
-    ck_assert_uint_eq(datasets, 2 * MEMBERS + 1);
+    ck_assert_uint_eq(datasets, 2 * MEMBERS + 3);
     skel_reader_close(&reader);
     sample_free(&sample);
 }
