@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "inspect.h"
+#include "inspect_files.h"
 #include "layer_masks.h"
 
 #include <stdio.h>
@@ -22,13 +23,17 @@ static const char details[] =
     "share of effective weights (kept, on a path from image to output, with a gradient), the\n"
     "live channels, the multiply-adds for one image, and whether the layer has collapsed.\n"
     "FILE may be any HDF5 file with /weights or /masks. The tables of --layers, --metrics and\n"
-    "--attributes are for other programs. Works without MPI.\n";
+    "--attributes are for other programs. Of a folder, or of several files, it prints a table "
+    "with\n"
+    "a line for each run file (NAME.h5). Damaged files are named and left out; the exit status is\n"
+    "65 then. Works without MPI.\n";
 
 static const skel_option options[] = {
     {"layers", 0, NULL, "only the layers, with all their figures, as a tab-separated table"},
     {"metrics", 0, NULL, "only the metrics, each group of /metrics as a tab-separated table"},
     {"job", 0, NULL, "only the resolved job of the run, as YAML"},
     {"attributes", 0, NULL, "only the attributes: object, name and value, tab-separated"},
+    {"format", 0, "NAME", "of the table: text, tsv (columns for other programs) or json"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -202,7 +207,7 @@ done:
     return status;
 }
 
-static skel_status run(const skel_arguments *arguments)
+static skel_status print_file(const skel_arguments *arguments)
 {
     skel_reader *reader = NULL;
     char *text = NULL;
@@ -227,5 +232,41 @@ done:
     return status;
 }
 
-SKEL_COMMAND(inspect, "FILE [--layers | --metrics | --job | --attributes]",
-             "print the contents of a run file, checkpoint or weight file", 1, 1);
+/* Only a table has room for many files. */
+static skel_status check_options(const skel_arguments *arguments)
+{
+    static const char *const parts[] = {"layers", "metrics", "job", "attributes"};
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (skel_arguments_has(arguments, parts[i])) {
+            return SKEL_FAIL(SKEL_ERR_USAGE,
+                             "skel inspect: --%s is for one file; name one file, and no --format",
+                             parts[i]);
+        }
+    }
+    return SKEL_OK;
+}
+
+static skel_status run(const skel_arguments *arguments)
+{
+    static const char *const formats[] = {"text", "tsv", "json"};
+    size_t format = SKEL_INSPECT_TEXT;
+    skel_file_list files = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_arguments_choice(arguments, "format", 3, formats, &format));
+    SKEL_TRY(skel_file_list_make(arguments->count, arguments->word, SKEL_FILES_FINISHED, &files));
+    if (files.folders == 0 && arguments->count == 1 && !skel_arguments_has(arguments, "format")) {
+        SKEL_TRY(print_file(arguments));
+        goto done;
+    }
+    SKEL_TRY(check_options(arguments));
+    SKEL_TRY(skel_inspect_files(&files, (skel_inspect_format)format));
+done:
+    skel_file_list_free(&files);
+    return status;
+}
+
+SKEL_COMMAND(inspect, "FILE|DIR ... [--layers | --metrics | --job | --attributes] [--format NAME]",
+             "print the contents of a run file, checkpoint or weight file, or a table of many", 1,
+             SKEL_ANY);

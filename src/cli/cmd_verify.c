@@ -2,15 +2,21 @@
 #include "skel/reader.h"
 
 #include "command.h"
+#include "file_list.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const char details[] =
-    "Reads every dataset and compares it with its stored checksum, reads every attribute, and\n"
-    "checks that nothing is missing from the file's schema. Prints one line for each file.\n"
-    "Exit status: 65 if a file is damaged or was not written by skel, 74 if a file cannot be\n"
-    "read. Works without MPI.\n";
+    "Compares each file with its manifest: every object and attribute that skel wrote is there, "
+    "is\n"
+    "as it was written, and nothing was added. A file of schema 1 has no manifest: every dataset "
+    "is\n"
+    "compared with its checksum, every attribute is read, and nothing may be missing from the\n"
+    "schema. Of a folder it checks all run files, checkpoints and spectra below it (NAME.h5,\n"
+    "NAME.h5.checkpoint, NAME.h5.spectra). Prints one line for each file.\n"
+    "Exit status: 65 if a file is damaged, was changed, or was not written by skel, 74 if a file\n"
+    "cannot be read. Works without MPI.\n";
 
 static const skel_option options[] = {{NULL, 0, NULL, NULL}};
 
@@ -41,13 +47,13 @@ done:
     return status;
 }
 
-static skel_status run(const skel_arguments *arguments)
+static skel_status verify_all(const skel_file_list *files)
 {
     size_t bad = 0;
     skel_status worst = SKEL_OK;
 
-    for (size_t i = 0; i < arguments->count; i++) {
-        skel_status status = verify_file(arguments->word[i]);
+    for (size_t i = 0; i < files->count; i++) {
+        skel_status status = verify_file(files->path[i]);
 
         bad += status != SKEL_OK;
         /* A damaged file decides the exit status. */
@@ -56,10 +62,23 @@ static skel_status run(const skel_arguments *arguments)
         }
     }
     if (bad > 0) {
-        return SKEL_FAIL(worst, "%zu of %zu file%s did not pass", bad, arguments->count,
-                         arguments->count == 1 ? "" : "s");
+        return SKEL_FAIL(worst, "%zu of %zu file%s did not pass", bad, files->count,
+                         files->count == 1 ? "" : "s");
     }
     return SKEL_OK;
 }
 
-SKEL_COMMAND(verify, "FILE...", "check the integrity of run files and checkpoints", 1, SKEL_ANY);
+static skel_status run(const skel_arguments *arguments)
+{
+    skel_file_list files = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_file_list_make(arguments->count, arguments->word, SKEL_FILES_ALL, &files));
+    SKEL_TRY(verify_all(&files));
+done:
+    skel_file_list_free(&files);
+    return status;
+}
+
+SKEL_COMMAND(verify, "FILE|DIR ...", "check the integrity of run files and checkpoints", 1,
+             SKEL_ANY);

@@ -1,4 +1,4 @@
-/** The masks of a file, layer by layer, as inspect and compare look at them. */
+/** The masks of a file, layer by layer, as inspect looks at them. */
 #ifndef SKEL_CLI_LAYER_MASKS_H
 #define SKEL_CLI_LAYER_MASKS_H
 

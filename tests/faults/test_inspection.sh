@@ -58,7 +58,7 @@ both = (a & b).sum()
 print("whole", 600, a.sum(), b.sum(), both, (a & ~b).sum(), (b & ~a).sum(),
       f"{both / (a | b).sum():.6f}", f"{a.sum() * b.sum() / 600:.6g}", sep="\t")
 END
-expect 0 "$(cat expected)" compare --tsv x.h5 y.h5
+expect 0 "$(cat expected)" compare --format tsv x.h5 y.h5
 expect 0 "1.0000" compare x.h5 x.h5
 expect 65 "fc.weight differ in shape: 20x30 in x.h5, 10x30 in z.h5" compare x.h5 z.h5
 expect 65 "differ in their layers" compare x.h5 n.h5

@@ -1,0 +1,125 @@
+/* Lists the files of folders. */
+#include "file_list.h"
+
+#include "skel/memory.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool ends_in(const char *name, const char *ending)
+{
+    size_t length = strlen(name);
+    size_t end = strlen(ending);
+
+    return length > end && strcmp(name + length - end, ending) == 0;
+}
+
+static bool is_meant(const char *name, skel_file_choice choice)
+{
+    static const char *const endings[] = {".h5", ".h5.checkpoint", ".h5.checkpoint.old",
+                                          ".h5.checkpoint.new", ".h5.spectra"};
+    size_t count = choice == SKEL_FILES_ALL ? sizeof endings / sizeof *endings : 1;
+
+    for (size_t i = 0; i < count; i++) {
+        if (ends_in(name, endings[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static skel_status add(skel_file_list *list, const char *path, bool found)
+{
+    skel_status status = SKEL_OK;
+
+    if ((list->count & (list->count - 1)) == 0) { /* the arrays double */
+        size_t room = list->count == 0 ? 1 : 2 * list->count;
+
+        SKEL_TRY(SKEL_GROW(room, sizeof *list->path, &list->path));
+        SKEL_TRY(SKEL_GROW(room, sizeof *list->found, &list->found));
+    }
+    SKEL_TRY(skel_strdup(path, &list->path[list->count]));
+    list->found[list->count] = found;
+    list->count++;
+done:
+    return status;
+}
+
+static int by_name(const FTSENT **left, const FTSENT **right)
+{
+    return strcmp((*left)->fts_name, (*right)->fts_name);
+}
+
+static skel_status walk(FTS *tree, skel_file_choice choice, skel_file_list *list)
+{
+    skel_status status = SKEL_OK;
+
+    for (FTSENT *entry = fts_read(tree); status == SKEL_OK && entry != NULL;
+         entry = fts_read(tree)) {
+        if ((entry->fts_info == FTS_F || entry->fts_info == FTS_SL) &&
+            is_meant(entry->fts_name, choice)) {
+            status = add(list, entry->fts_path, true);
+        } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR) {
+            status =
+                SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", entry->fts_path, strerror(entry->fts_errno));
+        }
+    }
+    return status;
+}
+
+static skel_status add_folder(const char *folder, skel_file_choice choice, skel_file_list *list)
+{
+    size_t before = list->count;
+    char *path = NULL;
+    FTS *tree = NULL;
+    skel_status status = SKEL_OK;
+
+    list->folders++;
+    SKEL_TRY(skel_strdup(folder, &path));
+    for (size_t length = strlen(path); length > 1 && path[length - 1] == '/'; length--) {
+        path[length - 1] = '\0'; /* or it would stand twice in the files' paths */
+    }
+    tree =
+        fts_open((char *const[]){path, NULL}, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
+    if (tree == NULL) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", folder, strerror(errno)));
+    }
+    SKEL_TRY(walk(tree, choice, list));
+    if (list->count == before) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s: the folder holds no run files (*.h5)", folder);
+    }
+done:
+    if (tree != NULL) {
+        (void)fts_close(tree);
+    }
+    SKEL_FREE(&path);
+    return status;
+}
+
+skel_status skel_file_list_make(size_t count, char *const words[], skel_file_choice choice,
+                                skel_file_list *out)
+{
+    skel_status status = SKEL_OK;
+
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < count && status == SKEL_OK; i++) {
+        struct stat facts;
+
+        status = stat(words[i], &facts) == 0 && S_ISDIR(facts.st_mode)
+                     ? add_folder(words[i], choice, out)
+                     : add(out, words[i], false);
+    }
+    return status;
+}
+
+void skel_file_list_free(skel_file_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        SKEL_FREE(&list->path[i]);
+    }
+    SKEL_FREE(&list->path);
+    SKEL_FREE(&list->found);
+    list->count = 0;
+}

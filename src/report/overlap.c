@@ -1,0 +1,281 @@
+/* Overlap of masks. Layer by layer, all masks are packed into bits, and each two are counted. */
+#include "skel/overlap.h"
+
+#include "skel/memory.h"
+#include "skel/reader.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH = 512, SHAPE = 96, BITS = 64 };
+
+struct skel_overlaps {
+    size_t masks;
+    size_t rows;
+    size_t layers;
+    char **layer; /* [layers] names */
+    size_t *size; /* [rows] */
+    size_t *kept; /* [rows][masks] */
+    size_t *both; /* [rows][masks][masks], where the second is greater than the first */
+};
+
+/* The files, and one layer of their masks. */
+typedef struct mask_set {
+    size_t count;
+    const char *const *path;
+    skel_reader **reader; /* [count] */
+    size_t words;
+    uint64_t *bits; /* [count][words] */
+} mask_set;
+
+static void shape_text(size_t dims, const size_t shape[4], char out[SHAPE])
+{
+    size_t used = 0;
+
+    (void)snprintf(out, SHAPE, "scalar");
+    for (size_t i = 0; i < dims; i++) {
+        used += (size_t)snprintf(out + used, SHAPE - used, "%s%zu", i > 0 ? "x" : "", shape[i]);
+    }
+}
+
+/* Compares the shape of a layer with that of the first mask. */
+static skel_status check_shape(const mask_set *set, size_t mask, const char *path)
+{
+    char text[2][SHAPE];
+    size_t dims[2] = {0};
+    size_t shape[2][4];
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_shape(set->reader[0], path, &dims[0], shape[0]));
+    SKEL_TRY(skel_reader_shape(set->reader[mask], path, &dims[1], shape[1]));
+    if (dims[0] != dims[1] || memcmp(shape[0], shape[1], sizeof shape[0]) != 0) {
+        shape_text(dims[0], shape[0], text[0]);
+        shape_text(dims[1], shape[1], text[1]);
+        status = SKEL_FAIL(SKEL_ERR_DATA, "the masks of %s differ in shape: %s in %s, %s in %s",
+                           path + sizeof "/masks", text[0], set->path[0], text[1], set->path[mask]);
+    }
+done:
+    return status;
+}
+
+/* Every layer that one file has the other has, too. */
+static skel_status check_layers(const mask_set *set, size_t has, size_t has_not)
+{
+    char path[PATH];
+    size_t count = 0;
+    char **names = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_list(set->reader[has], "/masks", &count, &names));
+    if (count == 0) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s has no masks (group /masks)", set->path[has]));
+    }
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(path, sizeof path, "/masks/%s", names[i]);
+        if (!skel_reader_has(set->reader[has_not], path)) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "the masks differ in their layers: %s has %s, %s not",
+                               set->path[has], names[i], set->path[has_not]));
+        }
+        SKEL_TRY(check_shape(set, has_not, path));
+    }
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
+static skel_status open_all(mask_set *set)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(set->count, sizeof(skel_reader *), &set->reader));
+    for (size_t i = 0; i < set->count; i++) {
+        SKEL_TRY(skel_reader_open(set->path[i], &set->reader[i]));
+        SKEL_TRY(check_layers(set, i, 0));
+        SKEL_TRY(check_layers(set, 0, i));
+    }
+done:
+    return status;
+}
+
+static void close_all(mask_set *set)
+{
+    for (size_t i = 0; set->reader != NULL && i < set->count; i++) {
+        skel_reader_close(&set->reader[i]);
+    }
+    SKEL_FREE(&set->reader);
+    SKEL_FREE(&set->bits);
+}
+
+/* Packs one mask of a layer, and counts what it keeps. */
+static skel_status pack(mask_set *set, size_t mask, const char *path, size_t *size, size_t *kept)
+{
+    uint8_t *keep = NULL;
+    uint64_t *bits = NULL;
+    skel_status status = SKEL_OK;
+
+    *kept = 0;
+    SKEL_TRY(skel_reader_bytes(set->reader[mask], path, size, &keep));
+    if (mask == 0) {
+        set->words = (*size + BITS - 1) / BITS;
+        SKEL_FREE(&set->bits);
+        SKEL_TRY(SKEL_ALLOC(set->count * set->words, sizeof *set->bits, &set->bits));
+    }
+    bits = set->bits + mask * set->words;
+    for (size_t i = 0; i < *size; i++) {
+        if (keep[i] > 1) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: element %zu of %s is %u; a mask holds 0 and 1",
+                               set->path[mask], i, path, (unsigned)keep[i]));
+        }
+        bits[i / BITS] |= (uint64_t)keep[i] << i % BITS;
+        *kept += keep[i];
+    }
+done:
+    SKEL_FREE(&keep);
+    return status;
+}
+
+static size_t count_both(const mask_set *set, size_t a, size_t b)
+{
+    const uint64_t *left = set->bits + a * set->words;
+    const uint64_t *right = set->bits + b * set->words;
+    size_t both = 0;
+
+    for (size_t i = 0; i < set->words; i++) {
+        both += (size_t)__builtin_popcountll(left[i] & right[i]);
+    }
+    return both;
+}
+
+/* Adds the counts of a layer to a row. */
+static void add_to_row(skel_overlaps *out, size_t row, size_t size, const size_t kept[],
+                       const size_t both[])
+{
+    size_t masks = out->masks;
+
+    out->size[row] += size;
+    for (size_t i = 0; i < masks; i++) {
+        out->kept[row * masks + i] += kept[i];
+    }
+    for (size_t i = 0; i < masks * masks; i++) {
+        out->both[row * masks * masks + i] += both[i];
+    }
+}
+
+/* Counts one layer; `kept` and `both` are room for it. */
+static skel_status count_layer(mask_set *set, size_t layer, skel_overlaps *out, size_t kept[],
+                               size_t both[])
+{
+    char path[PATH];
+    size_t size = 0;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(path, sizeof path, "/masks/%s", out->layer[layer]);
+    for (size_t i = 0; i < set->count; i++) {
+        SKEL_TRY(pack(set, i, path, &size, &kept[i]));
+    }
+    for (size_t a = 0; a < set->count; a++) {
+        for (size_t b = a + 1; b < set->count; b++) {
+            both[a * set->count + b] = count_both(set, a, b);
+        }
+    }
+    add_to_row(out, out->rows - 1, size, kept, both);
+    if (out->rows > 1) {
+        add_to_row(out, layer, size, kept, both);
+    }
+done:
+    return status;
+}
+
+static skel_status count_all(mask_set *set, bool layers, skel_overlaps *out)
+{
+    size_t pairs = set->count * set->count;
+    size_t *kept = NULL;
+    size_t *both = NULL;
+    skel_status status = SKEL_OK;
+
+    out->masks = set->count;
+    SKEL_TRY(skel_reader_list(set->reader[0], "/masks", &out->layers, &out->layer));
+    out->rows = layers ? out->layers + 1 : 1;
+    SKEL_TRY(SKEL_ALLOC(out->rows, sizeof *out->size, &out->size));
+    SKEL_TRY(SKEL_ALLOC(out->rows * set->count, sizeof *out->kept, &out->kept));
+    SKEL_TRY(SKEL_ALLOC(out->rows * pairs, sizeof *out->both, &out->both));
+    SKEL_TRY(SKEL_ALLOC(set->count, sizeof *kept, &kept));
+    SKEL_TRY(SKEL_ALLOC(pairs, sizeof *both, &both));
+    for (size_t layer = 0; layer < out->layers; layer++) {
+        SKEL_TRY(count_layer(set, layer, out, kept, both));
+    }
+done:
+    SKEL_FREE(&both);
+    SKEL_FREE(&kept);
+    return status;
+}
+
+skel_status skel_overlaps_read(size_t count, const char *const paths[], bool layers,
+                               skel_overlaps **out)
+{
+    mask_set set = {.count = count, .path = paths};
+    skel_overlaps *overlaps = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    if (count > SKEL_OVERLAP_MASKS) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_USAGE, "%zu masks; at most %d can be compared at once", count,
+                           SKEL_OVERLAP_MASKS));
+    }
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *overlaps, &overlaps));
+    SKEL_TRY(open_all(&set));
+    SKEL_TRY(count_all(&set, layers, overlaps));
+    *out = overlaps;
+    overlaps = NULL;
+done:
+    close_all(&set);
+    skel_overlaps_free(&overlaps);
+    return status;
+}
+
+size_t skel_overlaps_rows(const skel_overlaps *overlaps)
+{
+    return overlaps->rows;
+}
+
+const char *skel_overlaps_name(const skel_overlaps *overlaps, size_t row)
+{
+    return row + 1 == overlaps->rows ? "whole" : overlaps->layer[row];
+}
+
+static double jaccard_of(double a, double b, double both)
+{
+    double either = a + b - both;
+
+    return either > 0 ? both / either : 1;
+}
+
+void skel_overlaps_pair(const skel_overlaps *overlaps, size_t row, size_t a, size_t b,
+                        skel_overlap *out)
+{
+    size_t masks = overlaps->masks;
+    const size_t *kept = overlaps->kept + row * masks;
+    const size_t *both = overlaps->both + row * masks * masks;
+    double size = (double)overlaps->size[row];
+
+    SKEL_ASSERT(row < overlaps->rows && a < masks && b < masks);
+    *out = (skel_overlap){.size = overlaps->size[row], .kept = {kept[a], kept[b]}};
+    out->both = a == b ? kept[a] : a < b ? both[a * masks + b] : both[b * masks + a];
+    /* Mean of the hypergeometric distribution: kept b of the weights are drawn blindly. */
+    out->chance = size > 0 ? (double)kept[a] * (double)kept[b] / size : 0;
+    out->jaccard = jaccard_of((double)kept[a], (double)kept[b], (double)out->both);
+    out->chance_jaccard = jaccard_of((double)kept[a], (double)kept[b], out->chance);
+}
+
+void skel_overlaps_free(skel_overlaps **overlaps)
+{
+    if (*overlaps == NULL) {
+        return;
+    }
+    skel_reader_free_names((*overlaps)->layers, &(*overlaps)->layer);
+    SKEL_FREE(&(*overlaps)->size);
+    SKEL_FREE(&(*overlaps)->kept);
+    SKEL_FREE(&(*overlaps)->both);
+    SKEL_FREE(overlaps);
+}
