@@ -13,6 +13,8 @@ typedef struct skel_evolve_request {
     uint32_t update;       /**< number of the change in the run, for its random numbers */
     const float *gradient; /**< [mask->count] of all weights: those with the largest gradient grow;
                               NULL: weights grow at random, all with the same probability */
+    bool regrow;           /**< a weight that is dropped may grow at once: it stays then, with its
+                              value and momentum. Only with `gradient` */
     float *parameters;     /**< [mask->count] in and out */
     float *velocity;       /**< [mask->count] in and out: the optimiser's momentum */
 } skel_evolve_request;
@@ -24,17 +26,16 @@ typedef struct skel_evolve_request {
  *
  *  In a tensor of k kept weights, round(fraction * k) weights are dropped, but at most as many as
  *  the tensor has pruned weights. The weights with the smallest magnitude are dropped; of equal
- *  magnitudes the higher index. As many weights grow; of equal gradients the lower index. A weight
- *  that is dropped does not grow in the same change. Every tensor keeps as many weights as before;
- * a tensor without pruned weights does not change. Dropped and grown weights are set to 0, and so
- * is their momentum.
- *  @param exchanged  out: number of weights that were dropped, over all tensors
+ *  magnitudes the higher index. As many weights grow; of equal gradients the lower index. Without
+ *  `regrow` a weight that is dropped does not grow in the same change. Every tensor keeps as many
+ *  weights as before; a tensor without pruned weights does not change. Weights that go and weights
+ *  that come are set to 0, and so is their momentum.
+ *  @param exchanged  out: number of weights that went, over all tensors; as many came
  *  Errors: SKEL_ERR_NUMBER if a kept weight, or the gradient of a pruned one, is not finite; the
  *          message has the tensor's name (mask->names). SKEL_ERR_MEMORY. After an error the tensors
  *          before the failing one are changed.
- *  Source: Evci et al. 2020, algorithm 1, where a dropped weight may grow at once; Mocanu et al.
- *          2018, algorithm 1, where the smallest positive and the largest negative weights are
- *          dropped.
+ *  Source: Evci et al. 2020, algorithm 1, with `regrow`; Mocanu et al. 2018, algorithm 1, where the
+ * smallest positive and the largest negative weights are dropped.
  */
 SKEL_CHECKED skel_status skel_evolve_mask(skel_mask *mask, const skel_evolve_request *request,
                                           size_t *exchanged);

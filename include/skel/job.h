@@ -63,6 +63,7 @@ typedef struct skel_job {
         uint64_t update_every; /**< steps, 0 for an epoch */
         double update_until;   /**< share of the training's steps */
         double drop_fraction;
+        bool regrow_dropped;
         bool trace;
     } prune;
     struct {

@@ -134,6 +134,12 @@ bool skel_method_has_final_mask(const skel_method *method);
  */
 bool skel_method_has_temperature(const skel_method *method);
 
+/** Whether the mask moves during training, and weights with the largest gradient grow.
+ *
+ *  Local.
+ */
+bool skel_method_grows_by_gradient(const skel_method *method);
+
 /** Whether the method gives kept weights the values of an early epoch again.
  *
  *  Local.

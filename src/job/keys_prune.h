@@ -174,6 +174,14 @@
      .read_by = skel_method_moves,
      .help = "share of the kept weights of each layer that a change of the mask exchanges; for "
              "methods that grow weights by the gradient it falls to 0 by a cosine"},
+    {.path = "prune.regrow-dropped",
+     .type = SKEL_KEY_BOOL,
+     .effect = SKEL_EFFECT_RESULT,
+     .fallback = "true",
+     FIELD(prune.regrow_dropped),
+     .read_by = skel_method_grows_by_gradient,
+     .help = "a weight that a change of the mask drops may grow in the same change, and stays then "
+             "as it was"},
     {.path = "prune.trace",
      .type = SKEL_KEY_BOOL,
      .effect = SKEL_EFFECT_RESULT,

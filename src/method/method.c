@@ -52,6 +52,11 @@ bool skel_method_has_final_mask(const skel_method *method)
     return skel_method_prunes(method) && !skel_method_moves(method);
 }
 
+bool skel_method_grows_by_gradient(const skel_method *method)
+{
+    return method->grows_by_gradient;
+}
+
 bool skel_method_has_temperature(const skel_method *method)
 {
     return method->defaults.temperature > 0;

@@ -1,7 +1,8 @@
 /* RigL, the rigged lottery: a random mask by the Erdos-Renyi-Kernel rule changes during training:
  * the smallest weights of each layer are dropped, and as many with the largest gradient grow. The
  * score here draws the first mask; skel_evolve_mask() changes it.
- * Source: Evci et al. 2020, section 3 and algorithm 1. */
+ * With prune.regrow-dropped, the default, a dropped weight may grow at once, as in the paper's
+ * algorithm and in the authors' code. Source: Evci et al. 2020, section 3 and algorithm 1. */
 #include "methods.h"
 
 const skel_method skel_method_rigl = {

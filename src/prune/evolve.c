@@ -74,19 +74,23 @@ static void choose_any(skel_stream stream, size_t n, size_t room, size_t count,
     }
 }
 
-/* Changes the mask; weights that go or come are set to 0. */
-static void exchange(size_t count, const scratch *choice, uint8_t keep[], float parameters[],
-                     float velocity[])
+/* Changes the mask; weights that go or come are set to 0. Returns how many go. */
+static size_t exchange(size_t count, const scratch *choice, uint8_t keep[], float parameters[],
+                       float velocity[])
 {
+    size_t gone = 0;
+
     for (size_t i = 0; i < count; i++) {
         uint8_t next = choice->stays[i] | choice->comes[i];
 
+        gone += keep[i] > next;
         if (next != keep[i]) {
             keep[i] = next;
             parameters[i] = 0;
             velocity[i] = 0;
         }
     }
+    return gone;
 }
 
 static skel_status evolve_tensor(skel_mask *mask, const skel_evolve_request *request, size_t s,
@@ -107,15 +111,16 @@ static skel_status evolve_tensor(skel_mask *mask, const skel_evolve_request *req
     rate(count, 1, keep, request->parameters + offset, choice->score);
     SKEL_TRY(choose_largest(kept - n, count, choice->score, choice->stays));
     if (request->gradient != NULL) {
-        rate(count, 0, keep, request->gradient + offset, choice->score);
+        rate(count, 0, request->regrow ? choice->stays : keep, request->gradient + offset,
+             choice->score);
         SKEL_TRY(choose_largest(n, count, choice->score, choice->comes));
     } else {
         choose_any(
             skel_stream_open(request->seed, SKEL_PURPOSE_EVOLVE, request->update, (uint32_t)s), n,
             room, count, keep, choice->comes);
     }
-    exchange(count, choice, keep, request->parameters + offset, request->velocity + offset);
-    *exchanged += n;
+    *exchanged +=
+        exchange(count, choice, keep, request->parameters + offset, request->velocity + offset);
 done:
     return status;
 }

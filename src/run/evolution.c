@@ -61,6 +61,7 @@ static skel_status move(void *context, size_t step, const skel_state *weights,
                                          .seed = evolution->in->job->seed,
                                          .update = (uint32_t)(step / evolution->every),
                                          .gradient = gradient,
+                                         .regrow = evolution->in->job->prune.regrow_dropped,
                                          .parameters = weights->parameters,
                                          .velocity = weights->velocity};
     size_t epoch = (step - 1) / evolution->epoch_steps + 1;

@@ -134,10 +134,11 @@ def check_moved(folder):
 
 
 def check_changes(folder):
-    """Changes are when they should be, and exchange the fractions that the papers give."""
+    """Changes are when they should be, and exchange the fractions that the papers give. Where what is
+    dropped may grow at once, fewer weights are exchanged."""
     steps = 2 * 10  # two epochs of 320 images in batches of 32
-    for method in ("set", "rigl"):
-        run = Run(folder, "all", method)
+    for name, method in (("all", "set"), ("all", "rigl"), ("two-workers", "rigl")):
+        run = Run(folder, name, method)
         evolve = run.file["metrics/evolve"]
         until = steps if method == "set" else 0.75 * steps
         t = np.arange(4, min(until, steps), 4)
@@ -148,7 +149,8 @@ def check_changes(folder):
         size, kept = (run.file["metrics/layers"][c][()] for c in ("size", "kept"))
         for fraction, exchanged in zip(evolve["fraction"][()], evolve["exchanged"][()]):
             expected = np.minimum(np.floor(fraction * kept + 0.5), size - kept)
-            assert expected.sum() == exchanged
+            regrow = (name, method) == ("all", "rigl")
+            assert 0 < exchanged < expected.sum() if regrow else expected.sum() == exchanged
         assert evolve["moved"][-1] == round(run.file["summary"].attrs["moved"] * kept.sum())
 
 

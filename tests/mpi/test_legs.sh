@@ -26,7 +26,8 @@ all=('sweep.prune.method=[imp, magnitude-finetune, skeletonization, obd, set, ri
     prune.sparsity=0.9 prune.iterations=2 prune.finetune-rate=0.004 prune.update-every=4)
 for ranks in 1 2 3 4; do
     run "$ranks" "$work/$ranks" all "${all[@]}"
-    run "$ranks" "$work/$ranks" two-workers prune.method=rigl prune.sparsity=0.95 prune.update-every=4
+    run "$ranks" "$work/$ranks" two-workers prune.method=rigl prune.sparsity=0.95 prune.update-every=4 \
+        prune.regrow-dropped=false
 done
 for file in "$work"/1/*/*.h5; do
     echo "${file##*/}, 1 rank against 2, 3 and 4:"

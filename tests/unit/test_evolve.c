@@ -91,12 +91,13 @@ static int goes_before(const void *left, const void *right)
     return a->index > b->index ? -1 : 1;
 }
 
-static size_t sort_candidates(size_t s, uint8_t kept, const float values[], candidate out[])
+static size_t sort_candidates(size_t s, const uint8_t keep[], uint8_t kept, const float values[],
+                              candidate out[])
 {
     size_t count = 0;
 
     for (size_t i = segment[s].offset; i < segment[s].offset + segment[s].count; i++) {
-        if (before[i] == kept) {
+        if (keep[i] == kept) {
             out[count++] = (candidate){i, fabsf(values[i])};
         }
     }
@@ -105,13 +106,14 @@ static size_t sort_candidates(size_t s, uint8_t kept, const float values[], cand
 }
 
 /* The mask that sorting leads to; gradients that are largest come, so from the other end. */
-static void expect(double fraction, const float weights[], uint8_t expected[])
+static void expect(double fraction, bool regrow, const float weights[], uint8_t expected[])
 {
     static candidate list[COUNT];
+    static uint8_t stays[COUNT];
 
     memcpy(expected, before, COUNT);
     for (size_t s = 0; s < SEGMENTS; s++) {
-        size_t kept = sort_candidates(s, 1, weights, list);
+        size_t kept = sort_candidates(s, before, 1, weights, list);
         size_t room = segment[s].count - kept;
         size_t n = (size_t)(fraction * (double)kept + 0.5);
 
@@ -119,14 +121,15 @@ static void expect(double fraction, const float weights[], uint8_t expected[])
         for (size_t i = 0; i < n; i++) {
             expected[list[i].index] = 0;
         }
-        room = sort_candidates(s, 0, gradient, list);
+        memcpy(stays, expected, COUNT);
+        room = sort_candidates(s, regrow ? stays : before, 0, gradient, list);
         for (size_t i = 0; i < n; i++) {
             expected[list[room - 1 - i].index] = 1;
         }
     }
 }
 
-static void ck_like_sorting(double fraction, bool ties)
+static void ck_like_sorting(double fraction, bool ties, bool regrow)
 {
     static float weights[COUNT];
     uint8_t expected[COUNT];
@@ -135,12 +138,14 @@ static void ck_like_sorting(double fraction, bool ties)
     size_t exchanged = 0;
     size_t gone = 0;
 
+    request.regrow = regrow;
     memcpy(weights, parameters, sizeof weights);
-    expect(fraction, weights, expected);
+    expect(fraction, regrow, weights, expected);
     ck_assert_ok(skel_evolve_mask(mask, &request, &exchanged));
     ck_assert_mem_eq(mask->keep, expected, COUNT);
     for (size_t i = 0; i < COUNT; i++) {
         gone += before[i] == 1 && mask->keep[i] == 0;
+        ck_assert(before[i] == 0 || mask->keep[i] == 0 || parameters[i] == weights[i]);
     }
     ck_assert_uint_eq(exchanged, gone);
     skel_mask_destroy(&mask);
@@ -148,16 +153,24 @@ static void ck_like_sorting(double fraction, bool ties)
 
 START_TEST(the_smallest_weights_go_and_the_largest_gradients_come)
 {
-    ck_like_sorting(0.3, false);
-    ck_like_sorting(0.07, false);
-    ck_like_sorting(1, false);
+    ck_like_sorting(0.3, false, false);
+    ck_like_sorting(0.07, false, false);
+    ck_like_sorting(1, false, false);
 }
 END_TEST
 
 START_TEST(of_equal_weights_the_last_goes_and_of_equal_gradients_the_first_comes)
 {
-    ck_like_sorting(0.3, true);
-    ck_like_sorting(0.5, true);
+    ck_like_sorting(0.3, true, false);
+    ck_like_sorting(0.5, true, false);
+}
+END_TEST
+
+START_TEST(what_went_may_come_back_at_once_with_its_value)
+{
+    ck_like_sorting(0.3, false, true);
+    ck_like_sorting(1, false, true);
+    ck_like_sorting(0.5, true, true);
 }
 END_TEST
 
@@ -345,6 +358,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, the_smallest_weights_go_and_the_largest_gradients_come);
     tcase_add_test(tcase, of_equal_weights_the_last_goes_and_of_equal_gradients_the_first_comes);
+    tcase_add_test(tcase, what_went_may_come_back_at_once_with_its_value);
     tcase_add_test(tcase, every_tensor_keeps_its_number_and_what_went_does_not_come_back);
     tcase_add_test(tcase, what_goes_and_what_comes_is_0_and_the_rest_as_it_was);
     tcase_add_test(tcase, where_there_is_little_room_fewer_go);
