@@ -91,6 +91,19 @@ SKEL_CHECKED skel_status skel_dataset_check(const char *name, const char *dir);
 SKEL_CHECKED skel_status skel_dataset_checksum(const char *name, const char *dir, bool unverified,
                                                char out[SKEL_CHECKSUM_TEXT]);
 
+/** The same checksum of the content that was read: of the bytes in memory, not of the files as they
+ *  are now.
+ *
+ *  Local.
+ */
+void skel_dataset_content(const skel_dataset *dataset, char out[SKEL_CHECKSUM_TEXT]);
+
+/** Name of a data file without ".gz", under which its content is known; its length.
+ *
+ *  Local.
+ */
+size_t skel_dataset_plain_name(const char *name);
+
 /** Reads a data set into memory, once per node, and checks every file.
  *
  *  Collective. IDX files may be plain or gzip; CIFAR is the official binary version.

@@ -5,6 +5,7 @@
 #include "skel/checksum.h"
 #include "skel/comm.h"
 #include "skel/dataset.h"
+#include "skel/identity.h"
 #include "skel/job.h"
 
 enum { SKEL_HOST = 64 }; /**< bytes of a host's name in the provenance */
@@ -26,12 +27,15 @@ typedef struct skel_assignment {
     const skel_job *job;         /**< the same on every rank */
     const skel_dataset *dataset; /**< the job's */
     const skel_invocation *invocation;
-    size_t index;         /**< number of the run in its sweep, for messages and the file */
-    size_t runs;          /**< of the sweep; 0 or 1: there is one run */
-    const char *identity; /**< of the run, for the file; NULL: nothing is written */
-    const char *path;     /**< of the run file */
-    const char *swept;    /**< lines "KEY=VALUE" of the keys that the sweep varies, for the journal;
-                               NULL: none */
+    size_t index;                  /**< number of the run in its sweep, for messages and the file */
+    size_t runs;                   /**< of the sweep; 0 or 1: there is one run */
+    const char *identity;          /**< of the run, for the file; NULL: nothing is written */
+    const skel_contents *contents; /**< what the files are to hold that the identity is of; NULL:
+                                        nothing is compared */
+    const char *path;              /**< of the run file */
+    bool restart; /**< start from the beginning if there are checkpoints and none can be used */
+    const char *swept; /**< lines "KEY=VALUE" of the keys that the sweep varies, for the journal;
+                            NULL: none */
     skel_chronicle *chronicle; /**< the root's; NULL on the other ranks, or if nothing is kept */
 } skel_assignment;
 

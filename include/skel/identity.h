@@ -17,6 +17,12 @@
 
 enum { SKEL_IDENTITY_SHORT = 8 }; /**< characters of an identity in a file's name */
 
+/** The checksums of the files that a run reads. Plain data. */
+typedef struct skel_contents {
+    char data[SKEL_CHECKSUM_TEXT];    /**< of the data set, skel_dataset_checksum() */
+    char weights[SKEL_CHECKSUM_TEXT]; /**< of the weight file; "" if the job names none */
+} skel_contents;
+
 /** The checksums of the files that the jobs so far have named. Opaque. */
 typedef struct skel_identities skel_identities;
 
@@ -40,6 +46,13 @@ void skel_identities_destroy(skel_identities **identities);
  */
 SKEL_CHECKED skel_status skel_identity_text(skel_identities *identities, const skel_job *job,
                                             char **out);
+
+/** The checksums that the identity of a job's run is of. The run compares them with what it reads.
+ *
+ *  Local. Errors: as skel_identity_text().
+ */
+SKEL_CHECKED skel_status skel_identity_contents(skel_identities *identities, const skel_job *job,
+                                                skel_contents *out);
 
 /** The identity of a job's run.
  *

@@ -11,6 +11,7 @@
 #define SKEL_SWEEP_H
 
 #include "skel/checksum.h"
+#include "skel/identity.h"
 #include "skel/session.h"
 
 enum {
@@ -26,6 +27,7 @@ typedef struct skel_sweep_options {
     size_t index;    /**< one of the sweep's */
     size_t groups;   /**< of ranks, which do different runs at the same time; 0: as 1 */
     bool stop_early; /**< after a run that failed, no other run is begun */
+    bool restart;    /**< runs whose checkpoints cannot be used are done from the beginning */
 } skel_sweep_options;
 
 /** Whether a run is done. */
@@ -43,6 +45,7 @@ typedef struct skel_sweep_run {
     skel_outcome outcome; /**< if done */
     double cost;          /**< floating-point operations, of runs that skel_sweep_run_all() does */
     char identity[SKEL_CHECKSUM_TEXT];
+    skel_contents contents;     /**< of the files that the identity is of */
     size_t first;               /**< index of the sweep's first run with this identity; its own as a
                                      rule */
     char file[SKEL_SWEEP_FILE]; /**< below the output folder: JOB/STEM.h5, or after

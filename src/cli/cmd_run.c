@@ -53,7 +53,10 @@ static const char details[] =
     "before you start again.\n\n"
     "A thread of each rank watches its progress. If a rank hangs, because another one was\n"
     "stopped, a file system is dead or a call of MPI never returns, the thread names rank, host\n"
-    "and phase and ends the job with exit status 74 (--watchdog, --watchdog-io).\n";
+    "and phase and ends the job with exit status 74 (--watchdog, --watchdog-io).\n\n"
+    "A checkpoint that is damaged, or of other data or other settings, is never continued. If a\n"
+    "run has checkpoints and none can be used, it ends with exit status 65 or 64 and the reason;\n"
+    "--restart does such runs from the beginning.\n";
 
 static const skel_option options[] = {
     {"out", 0, "DIR", "folder of the run files (default: runs)"},
@@ -64,6 +67,7 @@ static const skel_option options[] = {
     {"max-time", 0, "TIME", "stop after a checkpoint when TIME is over: 90s, 15m, 2h, 1-02:00:00"},
     {"margin", 0, "TIME", "stop so long before the end of a Slurm allocation (default: 90s)"},
     SKEL_WATCH_OPTIONS,
+    {"restart", 0, NULL, "do runs from the beginning whose checkpoints cannot be used"},
     {"dry-run", 0, NULL, "list each run and whether it would be done or skipped, then exit"},
     {"table", 0, NULL, "print the table of the runs that are done, do none, then exit"},
     {"print-config", 0, NULL, "print the resolved job of every run, then exit"},
@@ -93,6 +97,7 @@ static skel_status read_options(const skel_arguments *arguments, skel_sweep_opti
                                 .index = index,
                                 .only = skel_arguments_has(arguments, "index"),
                                 .groups = groups,
+                                .restart = skel_arguments_has(arguments, "restart"),
                                 .stop_early = skel_arguments_has(arguments, "no-keep-going")};
     if (out->only && groups > 1) {
         return SKEL_FAIL(SKEL_ERR_USAGE,

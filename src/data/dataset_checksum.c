@@ -30,6 +30,31 @@ static skel_status checksum_found(const skel_catalog_entry *entry, const skel_ca
     return status == SKEL_ERR_MEMORY ? status : SKEL_OK;
 }
 
+size_t skel_dataset_plain_name(const char *name)
+{
+    static const char ending[] = ".gz";
+    size_t length = strlen(name);
+    size_t tail = sizeof ending - 1;
+
+    return length > tail && strcmp(name + length - tail, ending) == 0 ? length - tail : length;
+}
+
+void skel_dataset_content(const skel_dataset *dataset, char out[SKEL_CHECKSUM_TEXT])
+{
+    char lines[LINES];
+    size_t used = 0;
+
+    for (size_t i = 0; i < dataset->files; i++) {
+        const char *name = dataset->file[i].name;
+
+        used +=
+            (size_t)snprintf(lines + used, sizeof lines - used, "%.*s %s\n",
+                             (int)skel_dataset_plain_name(name), name, dataset->file[i].checksum);
+        SKEL_ASSERT(used < sizeof lines);
+    }
+    skel_checksum_xxh3(used, lines, out);
+}
+
 skel_status skel_dataset_checksum(const char *name, const char *dir, bool unverified,
                                   char out[SKEL_CHECKSUM_TEXT])
 {

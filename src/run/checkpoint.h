@@ -35,10 +35,13 @@ SKEL_CHECKED skel_status skel_checkpoint_save(const skel_inputs *in, skel_checkp
  */
 SKEL_CHECKED skel_status skel_checkpoint_stop(const skel_inputs *in, skel_checkpoint_state *state);
 
-/** Reads the latest good checkpoint of the run; without one the state stays as it was prepared.
+/** Reads the latest good checkpoint of the run; without any the state stays as it was prepared.
  *
- *  Collective. A checkpoint of another job is refused; a damaged one is passed over with a warning.
- *  Errors: SKEL_ERR_CONFIG for a checkpoint of other settings; SKEL_ERR_MEMORY; agreed on.
+ *  Collective. A damaged generation is passed over with a warning if another one is good. If there
+ *  are checkpoints and none can be used, the run does not start from the beginning, unless the
+ *  assignment's `restart` says so.
+ *  Errors: SKEL_ERR_CONFIG for a checkpoint of other settings or of a schema that is not known;
+ *          SKEL_ERR_DATA for one of other data, or if none is good; SKEL_ERR_MEMORY; agreed on.
  */
 SKEL_CHECKED skel_status skel_checkpoint_restore(const skel_inputs *in,
                                                  skel_checkpoint_state *state);

@@ -1,5 +1,6 @@
 /* The first phase: makes the inputs, the state and the memory of the other phases, and frees them
  * after the run. */
+#include "contents.h"
 #include "phases.h"
 
 #include "skel/lineage.h"
@@ -86,6 +87,7 @@ static skel_status load_weights(const skel_inputs *in, skel_checkpoint_state *st
     SKEL_TRY(skel_weight_file_read(in->comm, in->job->model.weights, in->network, in->initial,
                                    state->weights.buffers, wanted ? state->mask->keep : NULL,
                                    &has_mask));
+    SKEL_TRY(skel_contents_check_weights(in));
     skel_mask_recount(state->mask);
     SKEL_INFO("weights: %s%s", in->job->model.weights,
               !has_mask ? ""
@@ -105,6 +107,7 @@ skel_status skel_phase_prepare(const skel_assignment *assignment, skel_prepared 
     state->prune_engine = "";
     state->train_engine = "";
     SKEL_TRY(skel_comm_agree(assignment->comm, prepare_local(assignment, out)));
+    SKEL_TRY(skel_comm_agree(assignment->comm, skel_contents_check_data(in)));
     if (in->job->model.weights[0] != '\0') {
         SKEL_TRY(load_weights(in, state));
     }

@@ -29,7 +29,7 @@ skel_status skel_record_stamp(const skel_comm *comm, skel_file *file, const char
     return skel_run_file_stamp(file, schema, version, date);
 }
 
-static skel_status record_data_sums(const skel_inputs *in, skel_file *file)
+skel_status skel_record_data(const skel_inputs *in, skel_file *file)
 {
     const skel_dataset *dataset = in->dataset;
     char name[SKEL_JOB_PATH];
@@ -101,7 +101,7 @@ static skel_status record_provenance(const skel_inputs *in, const skel_checkpoin
     SKEL_TRY(skel_file_set_text(file, at, "scheduler", in->assignment->invocation->scheduler));
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)in->job->seed));
     SKEL_TRY(skel_file_set_text(file, at, "restarts", state->history));
-    SKEL_TRY(record_data_sums(in, file));
+    SKEL_TRY(skel_record_data(in, file));
     SKEL_TRY(record_machine(in, state, file));
 done:
     SKEL_FREE(&job);

@@ -99,11 +99,25 @@ static skel_status canonical(const skel_job *job, skel_job *out)
     return SKEL_OK;
 }
 
+skel_status skel_identity_contents(skel_identities *identities, const skel_job *job,
+                                   skel_contents *out)
+{
+    skel_status status = SKEL_OK;
+
+    memset(out, 0, sizeof *out);
+    SKEL_TRY(
+        checksum_of(identities, job->data.set, job->data.dir, job->data.unverified, out->data));
+    if (job->model.weights[0] != '\0') {
+        status = checksum_of(identities, "", job->model.weights, false, out->weights);
+    }
+done:
+    return status;
+}
+
 skel_status skel_identity_text(skel_identities *identities, const skel_job *job, char **out)
 {
     skel_job same;
-    char data[SKEL_CHECKSUM_TEXT];
-    char weights[SKEL_CHECKSUM_TEXT] = "";
+    skel_contents contents;
     bool reads = job->model.weights[0] != '\0';
     size_t used = 0;
     size_t room = 0;
@@ -111,16 +125,13 @@ skel_status skel_identity_text(skel_identities *identities, const skel_job *job,
 
     *out = NULL;
     SKEL_TRY(canonical(job, &same));
-    SKEL_TRY(checksum_of(identities, job->data.set, job->data.dir, job->data.unverified, data));
-    if (reads) {
-        SKEL_TRY(checksum_of(identities, "", job->model.weights, false, weights));
-    }
+    SKEL_TRY(skel_identity_contents(identities, job, &contents));
     SKEL_TRY(skel_job_print_result(&same, out));
     used = strlen(*out);
-    room = used + sizeof data + sizeof weights + sizeof "data: \nweights: \n";
+    room = used + sizeof contents + sizeof "data: \nweights: \n";
     SKEL_TRY(SKEL_GROW(room, 1, out));
-    (void)snprintf(*out + used, room - used, "data: %s\n%s%s%s", data, reads ? "weights: " : "",
-                   weights, reads ? "\n" : "");
+    (void)snprintf(*out + used, room - used, "data: %s\n%s%s%s", contents.data,
+                   reads ? "weights: " : "", contents.weights, reads ? "\n" : "");
 done:
     if (status != SKEL_OK) {
         SKEL_FREE(out);

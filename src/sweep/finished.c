@@ -1,6 +1,9 @@
 /* Finished runs: looks for a run's file, and reads its outcome. */
 #include "finished.h"
 
+#include "skel/leftovers.h"
+#include "skel/lock.h"
+#include "skel/log.h"
 #include "skel/reader.h"
 #include "skel/run_file.h"
 #include "skel/stored.h"
@@ -91,4 +94,23 @@ skel_status skel_finished_find(const skel_comm *comm, const char *path, skel_swe
     skel_comm_broadcast(comm, sizeof run->outcome, &run->outcome);
 done:
     return status;
+}
+
+void skel_finished_tidy(const char *path)
+{
+    skel_comm *self = NULL;
+    skel_lock *lock = NULL;
+
+    if (!skel_leftovers_exist(path)) {
+        return;
+    }
+    if (skel_comm_create_self(&self) == SKEL_OK && skel_lock_take(self, path, &lock) == SKEL_OK) {
+        skel_leftovers_remove(path);
+        SKEL_DEBUG("%s: removed what a killed process has left beside it", path);
+    } else {
+        SKEL_DEBUG("%s: what lies beside it is kept: %s", path, skel_error_message());
+        skel_error_clear();
+    }
+    skel_lock_release(&lock);
+    skel_comm_destroy(&self);
 }

@@ -16,4 +16,11 @@
 SKEL_CHECKED skel_status skel_finished_find(const skel_comm *comm, const char *path,
                                             skel_sweep_run *run, bool *found);
 
+/** Removes what a process that was killed after publishing has left beside a finished run's file:
+ *  checkpoints, unfinished files, the lock.
+ *
+ *  Local; for the root. Nothing is removed while another process holds the lock.
+ */
+void skel_finished_tidy(const char *path);
+
 #endif

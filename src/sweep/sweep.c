@@ -36,6 +36,7 @@ static skel_status name_runs(skel_sweep *sweep)
         char stem[SKEL_STEM];
 
         SKEL_TRY(skel_identity_of(identities, &run->job, run->identity));
+        SKEL_TRY(skel_identity_contents(identities, &run->job, &run->contents));
         SKEL_TRY(skel_stem_of(sweep, run, stem));
         (void)snprintf(run->file, sizeof run->file, "%s/%s", run->job.name, stem);
         run->first = i;

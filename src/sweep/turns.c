@@ -27,9 +27,10 @@ typedef struct effort {
 } effort;
 
 /* Does a run under a lock, unless another process has done it since its file was looked for. */
-static skel_status do_locked(const skel_sweep *sweep, skel_session *session, skel_sweep_run *run,
-                             size_t index, const char *path, bool *found)
+static skel_status do_locked(const effort *turns, skel_session *session, size_t index,
+                             const char *path, bool *found)
 {
+    skel_sweep_run *run = &turns->sweep->run[index];
     char swept[SKEL_SWEPT];
     skel_assignment assignment = {.comm = session->comm,
                                   .job = &run->job,
@@ -37,6 +38,8 @@ static skel_status do_locked(const skel_sweep *sweep, skel_session *session, ske
                                   .index = index,
                                   .runs = session->runs,
                                   .identity = run->identity,
+                                  .contents = &run->contents,
+                                  .restart = turns->options->restart,
                                   .path = path,
                                   .swept = swept};
     skel_lock *lock = NULL;
@@ -50,7 +53,7 @@ static skel_status do_locked(const skel_sweep *sweep, skel_session *session, ske
     skel_watchdog_io_end();
     SKEL_TRY(status);
     if (!*found) {
-        skel_swept_lines(sweep, &run->job, swept);
+        skel_swept_lines(turns->sweep, &run->job, swept);
         assignment.chronicle = skel_chronicle_open(&assignment);
         SKEL_TRY(skel_session_dataset(session, &run->job, &assignment.dataset));
         SKEL_TRY(skel_experiment_run(&assignment, &run->outcome));
@@ -69,7 +72,7 @@ static void do_run(const effort *turns, skel_session *session, skel_broker *brok
     skel_status status = SKEL_OK;
 
     skel_sweep_path(turns->options->out, run, sizeof path, path);
-    status = do_locked(turns->sweep, session, run, index, path, &found);
+    status = do_locked(turns, session, index, path, &found);
     skel_broker_report(broker, index, status, found);
 }
 
@@ -103,6 +106,9 @@ static void settle_found(effort *turns)
             skel_notice_failed(sweep, i, turns->tried);
         } else if (found) {
             skel_sweep_settle(sweep, i, SKEL_OK, NULL);
+            if (skel_comm_is_root(turns->session->comm)) {
+                skel_finished_tidy(path);
+            }
             if (sweep->done <= NAMED) {
                 skel_notice_done(sweep, i, true);
             }

@@ -51,9 +51,23 @@ touch "$file.checkpoint.part"
 expect 0 "none 0 %, seed 0: kept 266200 of 266200"
 left "$(basename "$file")"
 
-# a run file where a checkpoint would be is no checkpoint
+# what a process has left that was killed between publishing and removal goes away
+for ending in .checkpoint .checkpoint.old .checkpoint.new .checkpoint.part .part .lock; do
+    touch "$file$ending"
+done
+exec 9>"$file.lock"
+flock -n 9
+expect 0 "its file exists: kept, skipped" 9>&-
+[ -e "$file.checkpoint.old" ] || complain "files of another process that goes on were removed"
+exec 9>&-
+expect 0 "its file exists: kept, skipped"
+left "$(basename "$file")"
+
+# a run file where a checkpoint would be is no checkpoint; --restart begins anew
 mv "$file" "$file.checkpoint"
-expect 0 'is no checkpoint (schema_name "skel-run"); passed over'
+expect 65 'is no checkpoint (schema_name "skel-run"); the run has no checkpoint that can be used'
+left "$(basename "$file").checkpoint"
+expect 0 'is no checkpoint (schema_name "skel-run"); the run starts from the beginning' --restart
 left "$(basename "$file")"
 
 # a weight file, a damaged one and a folder in the place of the run's file
