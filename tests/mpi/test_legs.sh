@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Methods that prune a trained network, or while it is trained: the same files on 1 to 4 ranks; legs of
+# Methods that prune a trained network, or while it is trained: the same files on 1 and 3 ranks; legs of
 # training that start where they say; masks that move as they say.
 set -euo pipefail
 work=$(mktemp -d)
@@ -24,14 +24,14 @@ run() { # RANKS FOLDER NAME KEY=VALUE...
 # RigL at 90 % trains with one worker, at 95 % on kept weights with a second one for its gradients.
 all=('sweep.prune.method=[imp, magnitude-finetune, skeletonization, obd, set, rigl]'
     prune.sparsity=0.9 prune.iterations=2 prune.finetune-rate=0.004 prune.update-every=4)
-for ranks in 1 2 3 4; do
+for ranks in 1 3; do
     run "$ranks" "$work/$ranks" all "${all[@]}"
     run "$ranks" "$work/$ranks" two-workers prune.method=rigl prune.sparsity=0.95 prune.update-every=4 \
         prune.regrow-dropped=false
 done
 for file in "$work"/1/*/*.h5; do
-    echo "${file##*/}, 1 rank against 2, 3 and 4:"
-    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/{1,2,3,4}/"${file#"$work"/1/}"
+    echo "${file##*/}, 1 rank against 3:"
+    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/{1,3}/"${file#"$work"/1/}"
 done
 
 "$SKEL" inspect --attributes "$work"/1/two-workers/*.h5 >"$work/attributes"
