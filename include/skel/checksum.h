@@ -15,6 +15,29 @@ enum { SKEL_CHECKSUM_TEXT = 33 }; /**< 32 lower-case hexadecimal digits and the 
  */
 void skel_checksum_xxh3(size_t bytes, const void *block, char out[SKEL_CHECKSUM_TEXT]);
 
+/** An XXH3-128 of a block that comes in pieces. Opaque. */
+typedef struct skel_checksum skel_checksum;
+
+/** Begins with no bytes.
+ *
+ *  Local. `*out` is *owned*: skel_checksum_end() it. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_checksum_begin(skel_checksum **out);
+
+/** Adds the next piece.
+ *
+ *  Local.
+ */
+void skel_checksum_add(skel_checksum *checksum, size_t bytes, const void *piece);
+
+/** Ends; accepts NULL and nulls the pointer.
+ *
+ *  Local.
+ *  @param out  out: as skel_checksum_xxh3() of all pieces in a row; untouched if `*checksum` is
+ * NULL
+ */
+void skel_checksum_end(skel_checksum **checksum, char out[SKEL_CHECKSUM_TEXT]);
+
 /** MD5 of a block, as text: for comparison with published sums, not for security.
  *
  *  Local.

@@ -46,13 +46,14 @@ SKEL_CHECKED skel_status skel_run_file_parameters(skel_file *file, const char *g
 SKEL_CHECKED skel_status skel_run_file_buffers(skel_file *file, const skel_network *network,
                                                const float buffers[]);
 
-/** Writes a dataset for each prunable parameter: /masks/NAME, uint8, in its shape, compressed.
+/** Writes a dataset for each prunable parameter: /masks/NAME, uint8, in its shape.
  *
  *  Collective, with equal arguments and values on every rank.
- *  @param mask  [parameter_count], 0 where pruned, 1 where kept
+ *  @param mask     [parameter_count], 0 where pruned, 1 where kept
+ *  @param deflate  compressed, which makes a file of masks smaller and takes long
  *  Errors: as skel_file_write().
  */
 SKEL_CHECKED skel_status skel_run_file_masks(skel_file *file, const skel_network *network,
-                                             const uint8_t mask[]);
+                                             const uint8_t mask[], bool deflate);
 
 #endif

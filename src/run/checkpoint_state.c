@@ -66,7 +66,8 @@ static skel_status write_vectors(const skel_inputs *in, const skel_checkpoint_st
     }
     SKEL_TRY(skel_run_file_parameters(file, "/weights", network, state->weights.parameters));
     SKEL_TRY(skel_run_file_buffers(file, network, state->weights.buffers));
-    SKEL_TRY(skel_run_file_masks(file, network, state->mask->keep));
+    /* not compressed: that takes longer than writing them */
+    SKEL_TRY(skel_run_file_masks(file, network, state->mask->keep, false));
 done:
     return status;
 }

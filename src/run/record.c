@@ -123,7 +123,7 @@ static skel_status record_vectors(const skel_inputs *in, const skel_checkpoint_s
             skel_run_file_parameters(file, "/rewound", in->network, state->rewound.parameters));
     }
     SKEL_TRY(skel_run_file_buffers(file, in->network, state->weights.buffers));
-    SKEL_TRY(skel_run_file_masks(file, in->network, state->mask->keep));
+    SKEL_TRY(skel_run_file_masks(file, in->network, state->mask->keep, true));
 done:
     return status;
 }

@@ -49,6 +49,8 @@ skel_status skel_disk_write(int descriptor, const char *name, uint64_t offset, s
                                   "cannot write %s: %zu bytes at byte %llu: %s", name, bytes,
                                   (unsigned long long)offset, strerror(error));
         }
+        /* The disk works while the next bytes are made; a file system that cannot does later. */
+        (void)sync_file_range(descriptor, (off_t)offset, written, SYNC_FILE_RANGE_WRITE);
         from += written;
         offset += (uint64_t)written;
         bytes -= (size_t)written;

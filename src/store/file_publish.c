@@ -1,6 +1,7 @@
 /* Publishing a file: it is completed, synchronised, read back, and then renamed. */
 #include "disk.h"
 #include "file_internal.h"
+#include "h5_checksum.h"
 #include "manifest_text.h"
 
 #include "skel/memory.h"

@@ -1,9 +1,6 @@
 /* HDF5's settings, types and failures. HDF5 itself prints no message. */
 #include "h5.h"
 
-#include "skel/checksum.h"
-#include "skel/memory.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -155,78 +152,4 @@ hid_t skel_h5_text_type(size_t bytes)
         return -1;
     }
     return type;
-}
-
-/* Joins texts that `pointers` lead to; a NULL is an empty text. */
-static skel_status join_texts(size_t count, char *const pointers[], size_t *bytes, char **out)
-{
-    char *to = NULL;
-    skel_status status = SKEL_OK;
-
-    *bytes = 0;
-    for (size_t i = 0; i < count; i++) {
-        *bytes += (pointers[i] != NULL ? strlen(pointers[i]) : 0) + 1;
-    }
-    SKEL_TRY(SKEL_ALLOC_RAW(*bytes, 1, out));
-    to = *out;
-    for (size_t i = 0; i < count; i++) {
-        const char *text = pointers[i] != NULL ? pointers[i] : "";
-
-        memcpy(to, text, strlen(text) + 1);
-        to += strlen(text) + 1;
-    }
-done:
-    return status;
-}
-
-skel_status skel_h5_checksum_values(hid_t type, size_t count, const void *values, char out[])
-{
-    char *joined = NULL;
-    size_t bytes = count * H5Tget_size(type);
-    skel_status status = SKEL_OK;
-
-    if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0) {
-        SKEL_TRY(join_texts(count, (char *const *)values, &bytes, &joined));
-        values = joined;
-    }
-    skel_checksum_xxh3(bytes, values, out);
-done:
-    SKEL_FREE(&joined);
-    return status;
-}
-
-skel_status skel_h5_checksum(hid_t dataset, const char *label, char out[])
-{
-    hid_t type = H5Dget_type(dataset);
-    hid_t space = H5Dget_space(dataset);
-    hssize_t count = H5Sget_simple_extent_npoints(space);
-    size_t bytes = type < 0 ? 0 : H5Tget_size(type);
-    unsigned char *data = NULL;
-    skel_status status = SKEL_OK;
-
-    out[0] = '\0';
-    if (count < 0 || bytes == 0) {
-        status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read its shape", label);
-    }
-    if (status == SKEL_OK) {
-        status = SKEL_ALLOC((size_t)count, bytes, &data);
-    }
-    if (status == SKEL_OK && count > 0 &&
-        H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
-        status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot be read", label);
-    }
-    if (status == SKEL_OK) {
-        status = skel_h5_checksum_values(type, (size_t)count, data, out);
-    }
-    if (data != NULL && H5Tis_variable_str(type) > 0) {
-        (void)H5Dvlen_reclaim(type, space, H5P_DEFAULT, data);
-    }
-    SKEL_FREE(&data);
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
-    return status;
 }

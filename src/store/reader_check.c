@@ -1,4 +1,5 @@
 /* Comparison of a file with its manifest: an object, or all that is below it. */
+#include "h5_checksum.h"
 #include "reader_internal.h"
 
 #include <stdio.h>

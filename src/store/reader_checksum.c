@@ -1,4 +1,5 @@
 /* Checksums of datasets: computed, and compared with those that the file has. */
+#include "h5_checksum.h"
 #include "reader_internal.h"
 
 #include "skel/checksum.h"

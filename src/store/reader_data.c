@@ -1,4 +1,5 @@
 /* Reading datasets of any type as doubles and bytes; shapes and kinds of datasets. */
+#include "h5_checksum.h"
 #include "reader_internal.h"
 
 #include "skel/checksum.h"

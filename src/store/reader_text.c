@@ -1,4 +1,5 @@
 /* Datasets of texts. */
+#include "h5_checksum.h"
 #include "reader_internal.h"
 #include "reader_items.h"
 

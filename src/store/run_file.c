@@ -75,7 +75,8 @@ done:
     return status;
 }
 
-skel_status skel_run_file_masks(skel_file *file, const skel_network *network, const uint8_t mask[])
+skel_status skel_run_file_masks(skel_file *file, const skel_network *network, const uint8_t mask[],
+                                bool deflate)
 {
     char path[PATH_SIZE];
     skel_status status = SKEL_OK;
@@ -87,7 +88,7 @@ skel_status skel_run_file_masks(skel_file *file, const skel_network *network, co
             continue;
         }
         spec.element = SKEL_UINT8;
-        spec.deflate = true;
+        spec.deflate = deflate;
         spec.data = mask + network->parameter[i].offset;
         SKEL_TRY(skel_file_write(file, &spec));
     }

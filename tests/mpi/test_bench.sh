@@ -74,7 +74,7 @@ must_say '^  skel +2 x 1 +[0-9]'
 output=$(TMPDIR=$folder/tmp run 2 checkpoint --model lenet-5 --repeat 2 --peer none 2>&1)
 must_say '^checkpoint: lenet-5, [0-9.]+ MiB, in '
 must_say '^  skel checkpoint +2 x 1 +[0-9]'
-must_say '^  plain write, fsync +1 x 1 +[0-9]'
+must_say '^  plain write, fsync, rename +1 x 1 +[0-9]'
 must_say 'at most 1.96 % \(checkpoint.spacing 50\)'
 [ -z "$(find "$folder/tmp" -name "skel-bench*")" ]
 

@@ -82,7 +82,7 @@ static skel_status write_base(const char *path)
     SKEL_TRY(skel_run_file_parameters(file, "/weights", vectors.network, vectors.parameters));
     SKEL_TRY(skel_run_file_parameters(file, "/initial", vectors.network, vectors.parameters));
     SKEL_TRY(skel_run_file_buffers(file, vectors.network, vectors.buffers));
-    SKEL_TRY(skel_run_file_masks(file, vectors.network, vectors.mask));
+    SKEL_TRY(skel_run_file_masks(file, vectors.network, vectors.mask, true));
     SKEL_TRY(skel_file_publish(&file));
 done:
     skel_file_discard(&file);
