@@ -21,9 +21,11 @@ enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 static const skel_sparse_channel channel = {.mean = 0.25F, .slope = -1.5F, .shift = 0.75F};
 
-/* Arrays of one channel, all of the same planes, and the address of the first pixel in each. */
+/* Arrays of one channel, and the address of the first pixel in each. All but x have a wider ring.
+ */
 typedef struct arrays {
-    skel_sparse_planes planes;
+    skel_sparse_planes planes; /* of x */
+    skel_sparse_planes wide;   /* of all others */
     size_t images;
     float *block[5];
     float *x;
@@ -37,9 +39,10 @@ static arrays make_arrays(const shape *s)
 {
     skel_stream stream = skel_stream_open(5, SKEL_PURPOSE_TEST, 0, 0);
     arrays a = {.planes = skel_sparse_planes_make(kernels->lanes, 1, s->height, s->width, s->ring),
+                .wide =
+                    skel_sparse_planes_make(kernels->lanes, 1, s->height, s->width, s->ring + 1),
                 .images = s->images < kernels->lanes ? s->images : kernels->lanes};
-    size_t floats = skel_sparse_planes_floats(&a.planes);
-    size_t origin = skel_sparse_planes_origin(&a.planes, 0);
+    size_t floats = skel_sparse_planes_floats(&a.wide);
     float **pixel[] = {&a.x, &a.other, &a.output, &a.first, &a.second};
 
     for (size_t k = 0; k < 5; k++) {
@@ -48,7 +51,7 @@ static arrays make_arrays(const shape *s)
             a.block[k][i] =
                 i % kernels->lanes < a.images ? (float)skel_stream_normal(&stream) : 0.0F;
         }
-        *pixel[k] = a.block[k] + origin;
+        *pixel[k] = a.block[k] + skel_sparse_planes_origin(k == 0 ? &a.planes : &a.wide, 0);
     }
     return a;
 }
@@ -66,13 +69,23 @@ static size_t value_count(const arrays *a)
     return a->planes.height * a->planes.width * a->images;
 }
 
-/* Address of the i-th of these values. */
-static size_t value_at(const arrays *a, size_t i)
+/* Where the i-th of these values is in an array. */
+static size_t place_in(const skel_sparse_planes *planes, const arrays *a, size_t i)
 {
     size_t pixel = i / a->images;
 
-    return pixel / a->planes.width * a->planes.row + pixel % a->planes.width * kernels->lanes +
+    return pixel / planes->width * planes->row + pixel % planes->width * kernels->lanes +
            i % a->images;
+}
+
+static size_t value_at(const arrays *a, size_t i)
+{
+    return place_in(&a->planes, a, i);
+}
+
+static size_t wide_at(const arrays *a, size_t i)
+{
+    return place_in(&a->wide, a, i);
 }
 
 static double normalised(double x)
@@ -112,10 +125,11 @@ START_TEST(apply_normalises_adds_and_clips)
     bool relu = number % 2 == 1;
     bool adds = number / 2 % 2 == 1;
 
-    kernels->norm->apply(&a.planes, a.x, channel, adds ? a.other : NULL, relu, &lanes, a.output);
+    kernels->norm->apply(&a.planes, a.x, channel, adds ? a.other : NULL, relu, &lanes, a.wide.row,
+                         a.output);
     for (size_t i = 0; i < value_count(&a); i++) {
-        size_t at = value_at(&a, i);
-        double y = normalised((double)a.x[at]) + (adds ? (double)a.other[at] : 0);
+        size_t at = wide_at(&a, i);
+        double y = normalised((double)a.x[value_at(&a, i)]) + (adds ? (double)a.other[at] : 0);
 
         y = relu && y < 0 ? 0 : y;
         ck_assert_double_eq_tol((double)a.output[at], y, 1e-5);
@@ -133,18 +147,20 @@ static skel_sparse_incoming incoming_of(const arrays *a, int i)
     return (skel_sparse_incoming){.first = a->first,
                                   .second = i % 2 == 1 ? a->second : NULL,
                                   .output = i / 2 % 2 == 1 ? a->output : NULL,
-                                  .relu = i / 4 % 2 == 1};
+                                  .relu = i / 4 % 2 == 1,
+                                  .row = a->wide.row};
 }
 
-static double gradient_at(const arrays *a, const skel_sparse_incoming *incoming, size_t at)
+static double gradient_at(const arrays *a, const skel_sparse_incoming *incoming, size_t i)
 {
+    size_t at = wide_at(a, i);
     double dy = (double)incoming->first[at];
 
     dy += incoming->second == NULL ? 0 : (double)incoming->second[at];
     if (incoming->relu && incoming->output != NULL) {
         return incoming->output[at] > 0 ? dy : 0;
     }
-    return !incoming->relu || normalised((double)a->x[at]) > 0 ? dy : 0;
+    return !incoming->relu || normalised((double)a->x[value_at(a, i)]) > 0 ? dy : 0;
 }
 
 START_TEST(backward_sums_are_those_of_a_plain_loop)
@@ -158,13 +174,13 @@ START_TEST(backward_sums_are_those_of_a_plain_loop)
 
     kernels->norm->backward_sums(&a.planes, a.x, channel, incoming, a.other, sum);
     for (size_t i = 0; i < value_count(&a); i++) {
-        size_t at = value_at(&a, i);
-        double dy = gradient_at(&a, &incoming, at);
+        double x = (double)a.x[value_at(&a, i)];
+        double dy = gradient_at(&a, &incoming, i);
 
         plain[0] += dy;
-        plain[1] += dy * ((double)a.x[at] - (double)channel.mean);
-        size += fabs(dy) * (1 + fabs((double)a.x[at]));
-        ck_assert_double_eq_tol((double)a.other[at], dy, 1e-6); /* the gradient kept */
+        plain[1] += dy * (x - (double)channel.mean);
+        size += fabs(dy) * (1 + fabs(x));
+        ck_assert_double_eq_tol((double)a.other[wide_at(&a, i)], dy, 1e-6); /* the gradient kept */
     }
     ck_assert_double_eq_tol(sum[0], plain[0], 1e-6 * size);
     ck_assert_double_eq_tol(sum[1], plain[1], 1e-6 * size);
@@ -180,13 +196,13 @@ START_TEST(backward_apply_is_the_formula_of_its_header)
     skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, a.images, 0);
 
     kernels->norm->backward_apply(&a.planes, a.x, channel, incoming, 0.125F, -0.5F, &lanes,
-                                  a.other);
+                                  a.wide.row, a.other);
     for (size_t i = 0; i < value_count(&a); i++) {
-        size_t at = value_at(&a, i);
-        double dx = (double)channel.slope * (gradient_at(&a, &incoming, at) - 0.125 +
-                                             ((double)a.x[at] - (double)channel.mean) * 0.5);
+        double x = (double)a.x[value_at(&a, i)];
+        double dx = (double)channel.slope *
+                    (gradient_at(&a, &incoming, i) - 0.125 + (x - (double)channel.mean) * 0.5);
 
-        ck_assert_double_eq_tol((double)a.other[at], dx, 1e-5);
+        ck_assert_double_eq_tol((double)a.other[wide_at(&a, i)], dx, 1e-5);
     }
     for (size_t l = a.images; l < kernels->lanes; l++) {
         ck_assert(a.other[l] == 0.0F);
@@ -200,21 +216,21 @@ START_TEST(relu_addition_and_sum_are_those_of_a_plain_loop)
     arrays a = make_arrays(&shapes[choose_kernels(_i)]);
     double sum = 0;
 
-    kernels->norm->relu(&a.planes, a.x, a.output);
-    kernels->norm->add(&a.planes, a.first, a.second, a.other);
+    kernels->norm->relu(&a.wide, a.first, a.output);
+    kernels->norm->add(&a.wide, a.first, a.second, a.other);
     for (size_t i = 0; i < value_count(&a); i++) {
-        size_t at = value_at(&a, i);
+        size_t at = wide_at(&a, i);
 
-        ck_assert(a.output[at] == (a.x[at] > 0 ? a.x[at] : 0.0F));
+        ck_assert(a.output[at] == (a.first[at] > 0 ? a.first[at] : 0.0F));
         ck_assert(a.other[at] == a.first[at] + a.second[at]);
-        sum += (double)a.x[at];
+        sum += (double)a.first[at];
     }
-    ck_assert_double_eq_tol(kernels->norm->sum(&a.planes, a.x), sum,
+    ck_assert_double_eq_tol(kernels->norm->sum(&a.wide, a.first), sum,
                             1e-5 * (double)value_count(&a));
-    kernels->norm->relu_backward(&a.planes, a.output, a.first, a.second);
-    kernels->norm->copy(&a.planes, a.first, a.other);
+    kernels->norm->relu_backward(&a.wide, a.output, a.first, a.second);
+    kernels->norm->copy(&a.wide, a.first, a.other);
     for (size_t i = 0; i < value_count(&a); i++) {
-        size_t at = value_at(&a, i);
+        size_t at = wide_at(&a, i);
 
         ck_assert(a.second[at] == (a.output[at] > 0 ? a.first[at] : 0.0F));
         ck_assert(a.other[at] == a.first[at]);

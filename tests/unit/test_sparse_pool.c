@@ -245,7 +245,7 @@ START_TEST(norm_with_pooling_differentiates_the_pixels_it_kept)
     ck_assert_double_eq_tol(sum[0], plain[0], 1e-4);
     ck_assert_double_eq_tol(sum[1], plain[1], 1e-4);
     kernels->norm_pool->backward_apply(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel,
-                                       a.choice, a.y, 0.125F, -0.5F, &lanes, a.dx);
+                                       a.choice, a.y, 0.125F, -0.5F, &lanes, a.pool.in.row, a.dx);
     for (size_t i = 0; i < a.pool.in.height * a.pool.in.row - 2 * a.pool.in.ring * kernels->lanes;
          i++) {
         expected[i] = (double)channel.slope *

@@ -102,7 +102,10 @@ static map make_map(const shape *s)
                                 .in_row = s->stride * m.in.row,
                                 .in_column = s->stride * kernels->lanes,
                                 .out_row = m.out.row,
-                                .out_column = kernels->lanes};
+                                .out_column = kernels->lanes,
+                                .gradient_origin = skel_sparse_planes_origin(&m.out, 0),
+                                .gradient_plane = m.out.plane,
+                                .gradient_row = m.out.row};
     make_rows(&m, s, &stream);
     ck_assert_ok(SKEL_ALLOC(scratch_floats(&m), sizeof *m.scratch, &m.scratch));
     ck_assert_ok(SKEL_ALLOC(m.rows.entries + (size_t)2 * ROWS, sizeof *m.sums, &m.sums));

@@ -36,6 +36,7 @@ static size_t add_tensor(skel_graph *graph, skel_tensor shape, size_t block)
         .padded = padded,
         .producer = SKEL_NONE,
         .floats = padded * shape.height * shape.width,
+        .gradient_floats = padded * shape.height * shape.width,
     };
     return graph->tensors++;
 }
@@ -235,6 +236,7 @@ static bool pools_last_step(builder *b, const skel_op *op)
     output->height = out->height;
     output->width = out->width;
     output->floats = output->padded * out->height * out->width;
+    output->gradient_floats = output->floats;
     b->mapped[op->output] = last->output;
     return true;
 }

@@ -32,6 +32,7 @@ typedef struct skel_graph_tensor {
     size_t uses;
     size_t floats; /**< of one image, padding included. An engine with another unit of memory, such
                       as a block of images, sets the floats of its unit before it plans buffers */
+    size_t gradient_floats; /**< of its gradient; `floats`, unless an engine sets another number */
 } skel_graph_tensor;
 
 enum { SKEL_STEP_INPUT, SKEL_STEP_OTHER, SKEL_STEP_OPERANDS };

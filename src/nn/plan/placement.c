@@ -35,6 +35,11 @@ static size_t tensor_floats(const planner *p, size_t tensor)
     return p->units * p->graph->tensor[tensor].floats;
 }
 
+static size_t gradient_floats(const planner *p, size_t tensor)
+{
+    return p->units * p->graph->tensor[tensor].gradient_floats;
+}
+
 size_t skel_placement_gradient_part(const skel_graph *graph, const skel_placement *placement,
                                     size_t tensor, size_t n)
 {
@@ -120,17 +125,15 @@ static void plan_forward(planner *p)
     keep_until(p, p->out->value[graph->logits], skel_placement_loss_time(graph));
 }
 
-/* Whether the gradient of a batch norm's input lives within one segment, so that one window of it
- * is enough: then it is not written in place, which would need memory for all units. */
-static bool fits_a_window(const planner *p, size_t norm)
+bool skel_placement_fits_window(const skel_graph *graph, const skel_placement_segments *segments,
+                                size_t norm)
 {
-    const skel_graph_tensor *input =
-        &p->graph->tensor[p->graph->step[norm].operand[SKEL_STEP_INPUT]];
+    const skel_graph_tensor *input = &graph->tensor[graph->step[norm].operand[SKEL_STEP_INPUT]];
 
-    return p->segments != NULL && input->uses == 1 && input->producer != SKEL_NONE &&
-           skel_graph_has_weights(&p->graph->step[input->producer]) &&
-           p->segments->of[backward_time(p, norm)] ==
-               p->segments->of[backward_time(p, input->producer)];
+    return segments != NULL && input->uses == 1 && input->producer != SKEL_NONE &&
+           skel_graph_has_weights(&graph->step[input->producer]) &&
+           segments->of[skel_placement_backward_time(graph, norm)] ==
+               segments->of[skel_placement_backward_time(graph, input->producer)];
 }
 
 /* The buffers for the gradients of a step's operands; `part` has the parts of its output's
@@ -152,7 +155,8 @@ static void plan_operands(planner *p, size_t step_number, const size_t part[2])
         spare = step->kind == SKEL_STEP_NORM ? part[1] : SKEL_NONE;
         left[SKEL_STEP_OTHER] = wanted[SKEL_STEP_OTHER] ? part[0] : SKEL_NONE;
         if (wanted[SKEL_STEP_INPUT] && step->pool == NULL &&
-            !(step->kind == SKEL_STEP_NORM && fits_a_window(p, step_number))) {
+            !(step->kind == SKEL_STEP_NORM &&
+              skel_placement_fits_window(p->graph, p->segments, step_number))) {
             left[SKEL_STEP_INPUT] = wanted[SKEL_STEP_OTHER] ? spare : part[0];
         }
     } else if (step->kind == SKEL_STEP_RELU && wanted[SKEL_STEP_INPUT]) {
@@ -160,7 +164,7 @@ static void plan_operands(planner *p, size_t step_number, const size_t part[2])
     }
     if (wanted[SKEL_STEP_INPUT] && left[SKEL_STEP_INPUT] == SKEL_NONE) {
         left[SKEL_STEP_INPUT] =
-            add_buffer(p, tensor_floats(p, step->operand[SKEL_STEP_INPUT]), birth);
+            add_buffer(p, gradient_floats(p, step->operand[SKEL_STEP_INPUT]), birth);
     }
 }
 
@@ -180,7 +184,8 @@ static void plan_backward(planner *p)
 {
     const skel_graph *graph = p->graph;
 
-    p->out->loss = add_buffer(p, tensor_floats(p, graph->logits), skel_placement_loss_time(graph));
+    p->out->loss =
+        add_buffer(p, gradient_floats(p, graph->logits), skel_placement_loss_time(graph));
     for (size_t i = graph->steps; i-- > 0;) {
         size_t output = graph->step[i].output;
         size_t part[2] = {SKEL_NONE, SKEL_NONE};

@@ -87,6 +87,16 @@ SKEL_CHECKED skel_status skel_placement_plan(const skel_graph *graph, size_t uni
                                              const skel_placement_segments *segments,
                                              skel_placement *placement);
 
+/** Whether the gradient of a batch norm's input lives within one segment, so that one window of it
+ * is enough: then it is not written in place, which would need memory for all units.
+ *
+ *  Local.
+ *  @param segments  *borrowed*; NULL: there are none
+ *  @param norm      a batch norm step
+ */
+bool skel_placement_fits_window(const skel_graph *graph, const skel_placement_segments *segments,
+                                size_t norm);
+
 /** Frees what skel_placement_plan() took.
  *
  *  Local.

@@ -36,6 +36,7 @@ static skel_status take_scratch(skel_sparse *sparse)
 
         columns = wide > columns ? wide : columns;
         plane = sparse->planes[i].plane > plane ? sparse->planes[i].plane : plane;
+        plane = sparse->back[i].plane > plane ? sparse->back[i].plane : plane;
     }
     SKEL_TRY(
         skel_sparse_take(sparse, sparse->slots * columns, sizeof(double), &sparse->statistics));
@@ -62,8 +63,8 @@ static skel_status compile(skel_sparse *sparse)
     sparse->slots = options->statistics_sum != NULL ? options->slots : 1;
     SKEL_TRY(skel_graph_build(sparse->base.network, 1, true, &sparse->graph));
     SKEL_TRY(SKEL_ALLOC(sparse->graph.steps, sizeof *sparse->work, &sparse->work));
-    SKEL_TRY(skel_sparse_geometry_plan(sparse));
     SKEL_TRY(skel_sparse_segments_create(sparse));
+    SKEL_TRY(skel_sparse_geometry_plan(sparse));
     SKEL_TRY(skel_placement_plan(&sparse->graph, sparse->blocks, options->inference,
                                  &sparse->segments, &sparse->placement));
     SKEL_TRY(skel_sparse_pattern_create(sparse));
@@ -107,6 +108,7 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->segments.segment);
     SKEL_FREE(&sparse->segments.of);
     SKEL_FREE(&sparse->planes);
+    SKEL_FREE(&sparse->back);
     SKEL_FREE(&sparse->kept);
     SKEL_FREE(&sparse->entry);
     SKEL_FREE(&sparse->source);

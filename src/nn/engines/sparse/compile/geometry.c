@@ -63,9 +63,22 @@ static void choose_rings(skel_sparse *sparse, size_t ring[])
     }
 }
 
+/* Whether a batch norm alone reads a layer's output and nothing works on it in place: then the ring
+ * that the layer's backward pass reads is needed around the gradient alone, in one window. */
+static bool stands_alone(const skel_sparse *sparse, size_t tensor)
+{
+    const skel_graph *graph = &sparse->graph;
+    const skel_graph_tensor *t = &graph->tensor[tensor];
+    size_t reader = t->uses == 1 ? graph->use[t->first_use].step : SKEL_NONE;
+
+    return reader != SKEL_NONE && graph->step[reader].kind == SKEL_STEP_NORM &&
+           graph->use[t->first_use].operand == SKEL_STEP_INPUT &&
+           skel_placement_fits_window(graph, &sparse->segments, reader);
+}
+
 /* Steps that work in place have the same planes for all that they read and write. Returns whether
  * a ring had to change. */
-static bool even_out(const skel_graph_step *step, size_t ring[])
+static bool even_out(const skel_sparse *sparse, const skel_graph_step *step, size_t ring[])
 {
     size_t tensor[] = {step->operand[SKEL_STEP_INPUT], step->operand[SKEL_STEP_OTHER],
                        step->output};
@@ -78,6 +91,9 @@ static bool even_out(const skel_graph_step *step, size_t ring[])
     if (step->kind != SKEL_STEP_NORM && step->kind != SKEL_STEP_RELU &&
         step->kind != SKEL_STEP_ADD) {
         return false;
+    }
+    if (stands_alone(sparse, tensor[0])) {
+        tensor[0] = SKEL_NONE;
     }
     for (size_t k = 0; k < 3; k++) {
         if (tensor[k] != SKEL_NONE) {
@@ -93,6 +109,26 @@ static bool even_out(const skel_graph_step *step, size_t ring[])
     return changed;
 }
 
+/* The planes of a tensor and of its gradient. */
+static skel_status set_planes(skel_sparse *sparse, size_t t, size_t ring)
+{
+    skel_graph_tensor *tensor = &sparse->graph.tensor[t];
+    size_t lanes = sparse->kernels->lanes;
+
+    sparse->back[t] =
+        skel_sparse_planes_make(lanes, tensor->channels, tensor->height, tensor->width, ring);
+    sparse->planes[t] = skel_sparse_planes_make(lanes, tensor->channels, tensor->height,
+                                                tensor->width, stands_alone(sparse, t) ? 0 : ring);
+    tensor->floats = skel_sparse_planes_floats(&sparse->planes[t]);
+    tensor->gradient_floats = skel_sparse_planes_floats(&sparse->back[t]);
+    if (tensor->gradient_floats > UINT32_MAX) {
+        return SKEL_FAIL(
+            SKEL_ERR_CONFIG, "%s: %zu images of %zux%zux%zu are too large for the sparse engine",
+            sparse->graph.network->name, lanes, tensor->channels, tensor->height, tensor->width);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_sparse_geometry_plan(skel_sparse *sparse)
 {
     skel_graph *graph = &sparse->graph;
@@ -101,6 +137,7 @@ skel_status skel_sparse_geometry_plan(skel_sparse *sparse)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *sparse->planes, &sparse->planes));
+    SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *sparse->back, &sparse->back));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *ring, &ring));
     for (size_t i = 0; i < graph->steps; i++) {
         if (skel_graph_has_weights(&graph->step[i])) {
@@ -111,21 +148,11 @@ skel_status skel_sparse_geometry_plan(skel_sparse *sparse)
     while (changed) {
         changed = false;
         for (size_t i = 0; i < graph->steps; i++) {
-            changed = even_out(&graph->step[i], ring) || changed;
+            changed = even_out(sparse, &graph->step[i], ring) || changed;
         }
     }
     for (size_t t = 0; t < graph->tensors; t++) {
-        skel_graph_tensor *tensor = &graph->tensor[t];
-
-        sparse->planes[t] = skel_sparse_planes_make(sparse->kernels->lanes, tensor->channels,
-                                                    tensor->height, tensor->width, ring[t]);
-        tensor->floats = skel_sparse_planes_floats(&sparse->planes[t]);
-        if (tensor->floats > UINT32_MAX) {
-            SKEL_TRY(SKEL_FAIL(SKEL_ERR_CONFIG,
-                               "%s: %zu images of %zux%zux%zu are too large for the sparse engine",
-                               graph->network->name, sparse->kernels->lanes, tensor->channels,
-                               tensor->height, tensor->width));
-        }
+        SKEL_TRY(set_planes(sparse, t, ring[t]));
     }
 done:
     SKEL_FREE(&ring);

@@ -22,11 +22,17 @@ static const skel_sparse_planes *output_of(const skel_sparse *sparse, size_t ste
     return &sparse->planes[sparse->graph.step[step].output];
 }
 
+static const skel_sparse_planes *output_back_of(const skel_sparse *sparse, size_t step)
+{
+    return &sparse->back[sparse->graph.step[step].output];
+}
+
 /* Rows of the forward map: one for each channel of the output, all in one grid. */
 static void shape_forward(skel_sparse *sparse, size_t step)
 {
     const skel_sparse_planes *in = input_of(sparse, step);
     const skel_sparse_planes *out = output_of(sparse, step);
+    const skel_sparse_planes *back = output_back_of(sparse, step);
     const skel_sparse_work *work = &sparse->work[step];
     skel_sparse_rows *rows = &sparse->work[step].forward;
 
@@ -34,6 +40,9 @@ static void shape_forward(skel_sparse *sparse, size_t step)
     rows->in_column = work->stride_width * in->lanes;
     rows->out_row = out->row;
     rows->out_column = out->lanes;
+    rows->gradient_origin = skel_sparse_planes_origin(back, 0);
+    rows->gradient_plane = back->plane;
+    rows->gradient_row = back->row;
     rows->grid[0] =
         (skel_sparse_grid){.rows = out->channels, .height = out->height, .width = out->width};
 }
@@ -42,7 +51,7 @@ static void shape_forward(skel_sparse *sparse, size_t step)
 static void shape_backward(skel_sparse *sparse, size_t step)
 {
     const skel_sparse_planes *in = input_of(sparse, step);
-    const skel_sparse_planes *out = output_of(sparse, step);
+    const skel_sparse_planes *out = output_back_of(sparse, step);
     const skel_sparse_work *work = &sparse->work[step];
     skel_sparse_rows *rows = &sparse->work[step].backward;
 
@@ -122,7 +131,7 @@ static place place_of(const skel_sparse_work *work, size_t inputs, size_t index)
 static size_t row_back(const skel_sparse *sparse, size_t step, size_t index, uint32_t *offset)
 {
     const skel_sparse_planes *in = input_of(sparse, step);
-    const skel_sparse_planes *out = output_of(sparse, step);
+    const skel_sparse_planes *out = output_back_of(sparse, step);
     const skel_sparse_work *work = &sparse->work[step];
     place p = place_of(work, in->channels, index);
     skel_sparse_tap y = skel_sparse_tap_of(p.y, work->padding, work->stride_height);

@@ -66,6 +66,7 @@ typedef struct skel_sparse {
     skel_placement_segments segments;
     skel_placement placement;
     skel_sparse_planes *planes; /**< [tensors] */
+    skel_sparse_planes *back;   /**< [tensors] of their gradients */
     skel_sparse_work *work;
     size_t blocks; /**< of the largest batch */
     size_t slots;

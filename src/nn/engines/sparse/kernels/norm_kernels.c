@@ -91,15 +91,15 @@ static void channel_sums(const skel_sparse_planes *planes, const float *x, doubl
 
 static void channel_apply(const skel_sparse_planes *planes, const float *x_plane,
                           skel_sparse_channel channel, const float *other_plane, bool relu,
-                          const skel_sparse_lane_mask *lanes, float *y_plane)
+                          const skel_sparse_lane_mask *lanes, size_t distance, float *y_plane)
 {
     bits valid;
 
     memcpy(&valid, lanes, sizeof valid);
     for (size_t row = 0; row < planes->height; row++) {
         const vector *x = VECTORS(x_plane + row * planes->row);
-        const vector *other = other_plane == NULL ? NULL : VECTORS(other_plane + row * planes->row);
-        vector *y = (vector *)(void *)(y_plane + row * planes->row);
+        const vector *other = other_plane == NULL ? NULL : VECTORS(other_plane + row * distance);
+        vector *y = (vector *)(void *)(y_plane + row * distance);
         const vector zero = {0};
 
         for (size_t p = 0; p < planes->width; p++) {
@@ -127,9 +127,9 @@ typedef struct lines {
 INLINE lines lines_of(const skel_sparse_planes *planes, size_t row, const float *x,
                       const skel_sparse_incoming *incoming)
 {
-    size_t at = row * planes->row;
+    size_t at = row * incoming->row;
 
-    return (lines){.x = VECTORS(x + at),
+    return (lines){.x = VECTORS(x + row * planes->row),
                    .first = VECTORS(incoming->first + at),
                    .second = incoming->second == NULL ? NULL : VECTORS(incoming->second + at),
                    .output = incoming->output == NULL ? NULL : VECTORS(incoming->output + at)};
@@ -164,7 +164,7 @@ static void backward_rows(const skel_sparse_planes *planes, size_t rows, const f
     for (size_t row = 0; row < rows; row++) {
         lines l = lines_of(planes, row, x, &incoming);
         vector *kept =
-            kept_plane == NULL ? NULL : (vector *)(void *)(kept_plane + row * planes->row);
+            kept_plane == NULL ? NULL : (vector *)(void *)(kept_plane + row * incoming.row);
 
         for (size_t p = 0; p < planes->width; p++) {
             vector dy;
@@ -195,14 +195,15 @@ static void channel_backward_sums(const skel_sparse_planes *planes, const float 
     double q[LANES] = {0};
 
     for (size_t y = 0; y < planes->height; y += most) {
-        size_t at = y * planes->row;
+        size_t at = y * incoming.row;
         float part[2][LANES];
         skel_sparse_incoming here = {.first = incoming.first + at,
                                      .second = below(incoming.second, at),
                                      .output = below(incoming.output, at),
-                                     .relu = incoming.relu};
+                                     .relu = incoming.relu,
+                                     .row = incoming.row};
 
-        backward_rows(planes, smaller(most, planes->height - y), x + at, channel, here,
+        backward_rows(planes, smaller(most, planes->height - y), x + y * planes->row, channel, here,
                       kept == NULL ? NULL : kept + at, part[0], part[1]);
         add_lanes(part[0], s);
         add_lanes(part[1], q);
@@ -214,14 +215,14 @@ static void channel_backward_sums(const skel_sparse_planes *planes, const float 
 static void channel_backward_apply(const skel_sparse_planes *planes, const float *x,
                                    skel_sparse_channel channel, skel_sparse_incoming incoming,
                                    float offset, float factor, const skel_sparse_lane_mask *lanes,
-                                   float *dx_plane)
+                                   size_t distance, float *dx_plane)
 {
     bits valid;
 
     memcpy(&valid, lanes, sizeof valid);
     for (size_t row = 0; row < planes->height; row++) {
         lines l = lines_of(planes, row, x, &incoming);
-        vector *dx = (vector *)(void *)(dx_plane + row * planes->row);
+        vector *dx = (vector *)(void *)(dx_plane + row * distance);
 
         for (size_t p = 0; p < planes->width; p++) {
             vector v;

@@ -1,4 +1,5 @@
-/** Batch norm, addition and ReLU over one channel of a block. All tensors have the same planes. */
+/** Batch norm, addition and ReLU over one channel of a block. All tensors have the same pixels; the
+ *  rings of a batch norm's input, of its gradient and of the output may differ. */
 #ifndef SKEL_SPARSE_NORM_KERNELS_H
 #define SKEL_SPARSE_NORM_KERNELS_H
 
@@ -19,6 +20,7 @@ typedef struct skel_sparse_incoming {
     const float *output; /**< with `relu`: the gradient passes where the output is above 0; NULL:
                             the kernel computes the output again */
     bool relu;
+    size_t row; /**< from a pixel to the one below, in all these arrays and in `kept` */
 } skel_sparse_incoming;
 
 /** Kernels over one channel of a block, for one instruction set. */
@@ -33,9 +35,11 @@ typedef struct skel_sparse_norm_kernels {
     /** y = (x - mean) * slope + shift, plus `other` if it is not NULL, ReLU if asked to; NaN stays.
      *
      *  Local.
+     *  @param distance  from a pixel to the one below, in `other` and `y`
      */
     void (*apply)(const skel_sparse_planes *planes, const float *x, skel_sparse_channel channel,
-                  const float *other, bool relu, const skel_sparse_lane_mask *lanes, float *y);
+                  const float *other, bool relu, const skel_sparse_lane_mask *lanes,
+                  size_t distance, float *y);
 
     /** Sums of dy and of dy * (x - mean), over all lanes: sum[0] and sum[1] out.
      *
@@ -49,11 +53,13 @@ typedef struct skel_sparse_norm_kernels {
     /** dx = slope * (dy - offset - (x - mean) * factor) in lanes with an image.
      *
      *  Local.
-     *  @param dx  out; may be one of the incoming parts
+     *  @param distance  from a pixel to the one below, in `dx`
+     *  @param dx        out; may be one of the incoming parts if its distance is theirs
      */
     void (*backward_apply)(const skel_sparse_planes *planes, const float *x,
                            skel_sparse_channel channel, skel_sparse_incoming incoming, float offset,
-                           float factor, const skel_sparse_lane_mask *lanes, float *dx);
+                           float factor, const skel_sparse_lane_mask *lanes, size_t distance,
+                           float *dx);
 
     /** Sum over all lanes.
      *

@@ -126,25 +126,26 @@ static void channel_pool_backward_sums(const skel_sparse_planes *planes,
 INLINE void pool_apply(const skel_sparse_planes *planes, const skel_sparse_planes *pooled,
                        size_t kernel, const float *x, skel_sparse_channel channel,
                        const uint16_t *choice, const float *dy, float offset, float factor,
-                       const skel_sparse_lane_mask *lanes, float *dx)
+                       const skel_sparse_lane_mask *lanes, size_t distance, float *dx)
 {
     bits valid;
 
     memcpy(&valid, lanes, sizeof valid);
     for (size_t row = 0; row < pooled->height; row++) {
         for (size_t column = 0; column < pooled->width; column++, choice += LANES) {
-            size_t window = row * kernel * planes->row + column * kernel * LANES;
+            const float *from = x + row * kernel * planes->row + column * kernel * LANES;
+            float *to = dx + row * kernel * distance + column * kernel * LANES;
             bits d = (bits)SOURCE(dy + row * pooled->row + column * LANES);
             bits at = CHOICE(choice);
             int32_t k = 0;
 
             for (size_t ky = 0; ky < kernel; ky++) {
                 for (size_t kx = 0; kx < kernel; kx++, k++) {
-                    size_t pixel = window + ky * planes->row + kx * LANES;
+                    vector centred = SOURCE(from + ky * planes->row + kx * LANES) - channel.mean;
                     vector v = (vector)(d & (bits)(at == k));
 
-                    v = channel.slope * (v - offset - (SOURCE(x + pixel) - channel.mean) * factor);
-                    TARGET(dx + pixel) = (vector)((bits)v & valid);
+                    v = channel.slope * (v - offset - centred * factor);
+                    TARGET(to + ky * distance + kx * LANES) = (vector)((bits)v & valid);
                 }
             }
         }
@@ -155,12 +156,14 @@ static void channel_pool_backward_apply(const skel_sparse_planes *planes,
                                         const skel_sparse_planes *pooled, size_t kernel,
                                         const float *x, skel_sparse_channel channel,
                                         const uint16_t *choice, const float *dy, float offset,
-                                        float factor, const skel_sparse_lane_mask *lanes, float *dx)
+                                        float factor, const skel_sparse_lane_mask *lanes,
+                                        size_t distance, float *dx)
 {
     if (kernel == 2) {
-        pool_apply(planes, pooled, 2, x, channel, choice, dy, offset, factor, lanes, dx);
+        pool_apply(planes, pooled, 2, x, channel, choice, dy, offset, factor, lanes, distance, dx);
     } else {
-        pool_apply(planes, pooled, kernel, x, channel, choice, dy, offset, factor, lanes, dx);
+        pool_apply(planes, pooled, kernel, x, channel, choice, dy, offset, factor, lanes, distance,
+                   dx);
     }
 }
 

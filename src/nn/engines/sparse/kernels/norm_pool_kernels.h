@@ -32,11 +32,12 @@ typedef struct skel_sparse_norm_pool_kernels {
      * chosen pixels.
      *
      *  Local.
+     *  @param distance  from a pixel to the one below, in `dx`
      */
     void (*backward_apply)(const skel_sparse_planes *planes, const skel_sparse_planes *pooled,
                            size_t kernel, const float *x, skel_sparse_channel channel,
                            const uint16_t *choice, const float *dy, float offset, float factor,
-                           const skel_sparse_lane_mask *lanes, float *dx);
+                           const skel_sparse_lane_mask *lanes, size_t distance, float *dx);
 } skel_sparse_norm_pool_kernels;
 
 extern const skel_sparse_norm_pool_kernels skel_sparse_norm_pool_kernels_baseline;

@@ -255,15 +255,17 @@ INLINE void multiply_tile(size_t height, size_t width, const skel_sparse_range *
 {
     const skel_sparse_rows *rows = range->rows;
     const size_t in_row = rows->in_row;
-    const size_t out_row = rows->out_row;
+    const size_t out_row = rows->gradient_row;
+    const size_t plane = rows->gradient_plane;
     const skel_sparse_entry *entry = rows->entry + rows->row[range->first].first;
 
     for (size_t r = range->first; r < range->last; r++) {
         const skel_sparse_entry *end = entry + rows->row[r].count;
-        const float *from = out + rows->row[r].target;
+        const float *from = out + rows->row[r].channel * plane;
         vector d[TILE];
 
-        prefetch(height, width, out + rows->row[r + SKEL_SPARSE_ROWS_AHEAD].target, out_row, LANES);
+        prefetch(height, width, out + rows->row[r + SKEL_SPARSE_ROWS_AHEAD].channel * plane,
+                 out_row, LANES);
 
         for (size_t y = 0; y < height; y++) {
             for (size_t x = 0; x < width; x++) {
@@ -322,7 +324,8 @@ INLINE void multiply_tiles(skel_sparse_range range, size_t in_column, const floa
         for (size_t y = 0; y < range.grid->height; y += lines) {
             lines = tile_rows(columns, range.grid->height - y);
             FOR_TILE(multiply_tile, lines, columns, &range, in + y * rows->in_row + x * in_column,
-                     in_column, out + y * rows->out_row + x * LANES, scratch);
+                     in_column, out + rows->gradient_origin + y * rows->gradient_row + x * LANES,
+                     scratch);
             *pending += lines * columns;
             if (*pending >= PRODUCT_PIXELS) {
                 settle(range, scratch, sums);

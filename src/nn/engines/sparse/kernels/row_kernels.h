@@ -45,6 +45,10 @@ typedef struct skel_sparse_rows {
     size_t in_column;
     size_t out_row;
     size_t out_column;
+    /* the output's gradient, whose ring may differ from the output's, for products() */
+    size_t gradient_origin; /**< its first pixel in the first channel of a block */
+    size_t gradient_plane;
+    size_t gradient_row;
 } skel_sparse_rows;
 
 /** Rows [first, last) of a map, all of one grid. */

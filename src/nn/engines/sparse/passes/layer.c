@@ -10,7 +10,7 @@
 
 static size_t floats_of(const skel_sparse *sparse, size_t tensor)
 {
-    return sparse->graph.tensor[tensor].floats;
+    return sparse->graph.tensor[tensor].gradient_floats;
 }
 
 void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, skel_sparse_window window,
@@ -66,7 +66,7 @@ static void data_backward(const skel_sparse *sparse, size_t number, skel_sparse_
     {
 #pragma omp for schedule(static)
         for (size_t b = window.first; b < window.last; b++) {
-            skel_sparse_planes_clear_ring(&sparse->planes[step->output],
+            skel_sparse_planes_clear_ring(&sparse->back[step->output],
                                           skel_sparse_block(sparse, window.slot, dy, b, out));
         }
         for (size_t b = window.first; b < window.last; b++) {

@@ -68,8 +68,8 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
                                      other == SKEL_NONE
                                          ? NULL
                                          : skel_sparse_value(sparse, slot, other, block) +
-                                               skel_sparse_planes_origin(planes, c),
-                                     step->relu, &lanes, y);
+                                               skel_sparse_planes_origin(out, c),
+                                     step->relu, &lanes, out->row, y);
     }
 }
 

@@ -18,15 +18,16 @@ typedef struct operands {
     skel_sparse_incoming incoming;
     float *kept; /* dy after ReLU, for the addition's other operand; NULL: not needed */
     float *dx;   /* NULL: not wanted */
+    size_t dx_row;
 } operands;
 
 static float *plane_of(const skel_sparse *sparse, size_t slot, size_t buffer, size_t tensor,
                        size_t block, size_t c)
 {
-    float *first =
-        skel_sparse_block(sparse, slot, buffer, block, sparse->graph.tensor[tensor].floats);
+    float *first = skel_sparse_block(sparse, slot, buffer, block,
+                                     sparse->graph.tensor[tensor].gradient_floats);
 
-    return first == NULL ? NULL : first + skel_sparse_planes_origin(&sparse->planes[tensor], c);
+    return first == NULL ? NULL : first + skel_sparse_planes_origin(&sparse->back[tensor], c);
 }
 
 static operands operands_of(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
@@ -41,12 +42,14 @@ static operands operands_of(const skel_sparse *sparse, size_t number, size_t slo
     operands o = {.planes = &sparse->planes[input],
                   .channel = sparse->work[number].channel[c],
                   .x = skel_sparse_norm_input(sparse, number, slot, block, c),
+                  .dx_row = sparse->back[input].row,
                   .dx = plane_of(sparse, slot, placement->gradient[number][SKEL_STEP_INPUT], input,
                                  block, c)};
 
     o.incoming = (skel_sparse_incoming){.first = plane_of(sparse, slot, first, output, block, c),
                                         .second = plane_of(sparse, slot, second, output, block, c),
-                                        .relu = step->relu};
+                                        .relu = step->relu,
+                                        .row = sparse->planes[output].row};
     if (skel_sparse_part_is_zero(sparse, output, 0, c)) {
         o.incoming.first = sparse->zeros;
     }
@@ -156,21 +159,21 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
     SKEL_ASSERT(o.dx != NULL);
     if (skel_sparse_is_dead(sparse, number, c)) {
         for (size_t y = 0; y < o.planes->height; y++) {
-            memset(o.dx + y * o.planes->row, 0, o.planes->width * o.planes->lanes * sizeof *o.dx);
+            memset(o.dx + y * o.dx_row, 0, o.planes->width * o.planes->lanes * sizeof *o.dx);
         }
         return;
     }
     if (o.pooled != NULL) {
         sparse->kernels->norm_pool->backward_apply(o.planes, o.pooled, o.kernel, o.x, o.channel,
                                                    o.choice, o.incoming.first, offset, factor,
-                                                   &lanes, o.dx);
+                                                   &lanes, o.dx_row, o.dx);
         return;
     }
     if (o.kept != NULL) {
-        o.incoming = (skel_sparse_incoming){.first = o.kept};
+        o.incoming = (skel_sparse_incoming){.first = o.kept, .row = o.incoming.row};
     }
     sparse->kernels->norm->backward_apply(o.planes, o.x, o.channel, o.incoming, offset, factor,
-                                          &lanes, o.dx);
+                                          &lanes, o.dx_row, o.dx);
 }
 
 void skel_sparse_norm_backward_apply(skel_sparse *sparse, size_t number, skel_sparse_window window)

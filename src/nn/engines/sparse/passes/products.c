@@ -50,7 +50,7 @@ static skel_sparse_convolution describe(const skel_sparse *sparse, size_t number
     const skel_graph_step *step = &sparse->graph.step[number];
     const skel_sparse_work *work = &sparse->work[number];
     const skel_sparse_planes *in = &sparse->planes[step->operand[SKEL_STEP_INPUT]];
-    const skel_sparse_planes *out = &sparse->planes[step->output];
+    const skel_sparse_planes *out = &sparse->back[step->output];
     size_t elements = work->kernel_height * work->kernel_width;
 
     return (skel_sparse_convolution){.height = out->height,
@@ -72,7 +72,7 @@ void skel_sparse_products_add(skel_sparse *sparse, size_t number, skel_sparse_wi
                               size_t dy)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_sparse_planes *planes = &sparse->planes[step->output];
+    const skel_sparse_planes *planes = &sparse->back[step->output];
     skel_sparse_convolution convolution = describe(sparse, number, window);
     size_t outputs = list_outputs(sparse, number);
     const float *in =

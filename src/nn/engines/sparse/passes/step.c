@@ -108,8 +108,9 @@ void skel_sparse_step_forward(skel_sparse *sparse, size_t time, skel_sparse_wind
 static float *channel_of(const skel_sparse *sparse, size_t slot, size_t buffer, size_t tensor,
                          size_t block, size_t channel)
 {
-    return skel_sparse_block(sparse, slot, buffer, block, sparse->graph.tensor[tensor].floats) +
-           skel_sparse_planes_origin(&sparse->planes[tensor], channel);
+    return skel_sparse_block(sparse, slot, buffer, block,
+                             sparse->graph.tensor[tensor].gradient_floats) +
+           skel_sparse_planes_origin(&sparse->back[tensor], channel);
 }
 
 /* Adds parts of the output's gradient to the first part until only as many are left as the step

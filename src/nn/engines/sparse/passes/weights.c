@@ -25,7 +25,7 @@ static void range_backward(const skel_sparse *sparse, size_t number, skel_sparse
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     size_t input = step->operand[SKEL_STEP_INPUT];
-    size_t floats = sparse->graph.tensor[step->output].floats;
+    size_t floats = sparse->graph.tensor[step->output].gradient_floats;
     float *scratch = skel_sparse_scratch(sparse);
     size_t end = range.last;
 
@@ -46,14 +46,14 @@ static void bias_backward(const skel_sparse *sparse, size_t number, skel_sparse_
                           size_t dy)
 {
     size_t tensor = sparse->graph.step[number].output;
-    const skel_sparse_planes *planes = &sparse->planes[tensor];
+    const skel_sparse_planes *planes = &sparse->back[tensor];
 
     for (size_t c = 0; c < planes->channels; c++) {
         for (size_t b = window.first; b < window.last; b++) {
             sparse->work[number].bias_sum[c] += sparse->kernels->norm->sum(
-                planes,
-                skel_sparse_block(sparse, window.slot, dy, b, sparse->graph.tensor[tensor].floats) +
-                    skel_sparse_planes_origin(planes, c));
+                planes, skel_sparse_block(sparse, window.slot, dy, b,
+                                          sparse->graph.tensor[tensor].gradient_floats) +
+                            skel_sparse_planes_origin(planes, c));
         }
     }
 }
