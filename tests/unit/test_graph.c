@@ -189,6 +189,20 @@ START_TEST(a_resnet50_microbatch_of_128_fits_in_4_gib)
 }
 END_TEST
 
+START_TEST(a_sparse_step_at_one_percent_takes_60_percent_of_the_dense_engines_memory)
+{
+    skel_network *network = model("resnet50", 0);
+    skel_engine_options options = {.microbatch = 32, .kept_only = true, .density = 0.01};
+    size_t dense = 0;
+    size_t sparse = 0;
+
+    ck_assert_ok(skel_engine_bytes("dense", network, &options, &dense));
+    ck_assert_ok(skel_engine_bytes("sparse", network, &options, &sparse));
+    ck_assert_uint_le(10 * sparse, 6 * dense);
+    skel_network_destroy(&network);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_resnet_has_no_relu_or_addition_left_beside_its_batch_norms);
@@ -198,6 +212,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, values_and_gradients_of_a_resnet_never_overlap);
     tcase_add_test(tcase, buffers_with_windows_and_those_without_never_overlap);
     tcase_add_test(tcase, a_resnet50_microbatch_of_128_fits_in_4_gib);
+    tcase_add_test(tcase,
+                   a_sparse_step_at_one_percent_takes_60_percent_of_the_dense_engines_memory);
 }
 
 int main(void)

@@ -67,18 +67,31 @@ static bool needs_input(skel_step_kind kind)
     return kind == SKEL_STEP_CONV || kind == SKEL_STEP_LINEAR || kind == SKEL_STEP_NORM;
 }
 
-/* Whether the backward pass computes a tensor again rather than keep it: a layer alone reads the
+/* Whether the backward pass computes a tensor again rather than keep it: only layers read the
  * tensor, and one pass over the input of a batch norm, which is kept, makes it. */
 static bool comes_again(const planner *p, size_t tensor)
 {
-    const skel_graph_tensor *t = &p->graph->tensor[tensor];
-    const skel_graph_step *producer =
-        t->producer == SKEL_NONE ? NULL : &p->graph->step[t->producer];
+    const skel_graph *graph = p->graph;
+    const skel_graph_tensor *t = &graph->tensor[tensor];
+    const skel_graph_step *producer = t->producer == SKEL_NONE ? NULL : &graph->step[t->producer];
+    bool again = p->segments != NULL && producer != NULL && producer->kind == SKEL_STEP_NORM &&
+                 producer->operand[SKEL_STEP_OTHER] == SKEL_NONE && producer->pool == NULL;
 
-    return p->segments != NULL && producer != NULL && producer->kind == SKEL_STEP_NORM &&
-           producer->operand[SKEL_STEP_OTHER] == SKEL_NONE && producer->pool == NULL &&
-           t->uses == 1 &&
-           skel_graph_has_weights(&p->graph->step[p->graph->use[t->first_use].step]);
+    for (size_t u = 0; again && u < t->uses; u++) {
+        again = skel_graph_has_weights(&graph->step[graph->use[t->first_use + u].step]);
+    }
+    return again;
+}
+
+/* Plans the values of a tensor that come again, in use from the last step that reads the tensor,
+ * which is the first one of the backward pass, to the first. */
+static void plan_again(planner *p, size_t tensor)
+{
+    const skel_graph_tensor *t = &p->graph->tensor[tensor];
+    const skel_graph_use *use = &p->graph->use[t->first_use];
+
+    p->out->again[tensor] = add_buffer(p, tensor_floats(p, tensor), backward_time(p, use[0].step));
+    keep_until(p, p->out->again[tensor], backward_time(p, use[t->uses - 1].step));
 }
 
 /* How long a step needs the values of one operand. */
@@ -90,7 +103,9 @@ static void plan_reading(planner *p, size_t number, size_t k)
     bool late = backward && k == SKEL_STEP_INPUT && needs_input(step->kind);
 
     if (late && comes_again(p, tensor)) {
-        p->out->again[tensor] = add_buffer(p, tensor_floats(p, tensor), backward_time(p, number));
+        if (p->out->again[tensor] == p->out->value[tensor]) {
+            plan_again(p, tensor);
+        }
         late = false;
     }
     keep_until(p, p->out->value[tensor],

@@ -78,8 +78,7 @@ typedef struct skel_placement {
  *  @param units     images, or other units of memory: those of the tensors' `floats`
  *  @param segments  *borrowed* for the call; NULL: every time works on all units. With segments, a
  *                   buffer that is in use within one segment alone holds one window, and the output
- *                   of a batch norm that one layer alone reads is computed again for the backward
- *                   pass
+ *                   of a batch norm that layers alone read is computed again for the backward pass
  *  @param placement  out; *owned*: skel_placement_clear() it, also after an error
  *  Errors: SKEL_ERR_MEMORY.
  */

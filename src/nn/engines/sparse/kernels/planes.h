@@ -32,19 +32,19 @@ typedef struct skel_sparse_lane_mask {
 
 /** The planes of a shape.
  *
- *  Local. A large plane is an odd number of tiles of 8 pixels apart from the next: at a distance of
- *  a power of two, the same tile of all channels would share a few sets of a cache.
+ *  Local. A large plane is an odd number of lines of the cache (64 bytes) apart from the next: at a
+ *  distance of a power of two, the same tile of all channels would share a few sets of a cache.
  */
 static inline skel_sparse_planes skel_sparse_planes_make(size_t lanes, size_t channels,
                                                          size_t height, size_t width, size_t ring)
 {
     size_t row = (width + 2 * ring) * lanes;
-    size_t tile = 8 * lanes;
+    size_t line = 16;
     size_t plane = (height + 2 * ring) * row;
 
-    if (plane >= 8 * tile) {
-        plane = (plane + tile - 1) / tile * tile;
-        plane += plane / tile % 2 == 0 ? tile : 0;
+    if (plane >= 64 * lanes) {
+        plane = (plane + line - 1) / line * line;
+        plane += plane / line % 2 == 0 ? line : 0;
     }
 
     return (skel_sparse_planes){.lanes = lanes,

@@ -188,14 +188,17 @@ static void channel_backward(const skel_sparse *sparse, size_t number, size_t sl
     }
 }
 
-/* The producer of a layer's input if the backward pass computes the input again, else SKEL_NONE. */
+/* The producer of a layer's input if the layer is the first one of the backward pass to read values
+ * that are computed again, else SKEL_NONE. */
 static size_t computed_again(const skel_sparse *sparse, size_t number)
 {
     size_t input = sparse->graph.step[number].operand[SKEL_STEP_INPUT];
+    const skel_graph_tensor *tensor = &sparse->graph.tensor[input];
 
-    return sparse->placement.again[input] == sparse->placement.value[input]
+    return sparse->placement.again[input] == sparse->placement.value[input] ||
+                   sparse->graph.use[tensor->first_use].step != number
                ? SKEL_NONE
-               : sparse->graph.tensor[input].producer;
+               : tensor->producer;
 }
 
 static void step_backward(skel_sparse *sparse, size_t number, skel_sparse_window window)
