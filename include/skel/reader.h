@@ -127,6 +127,15 @@ SKEL_CHECKED skel_status skel_reader_doubles(skel_reader *reader, const char *pa
 SKEL_CHECKED skel_status skel_reader_floats(skel_reader *reader, const char *path, size_t expected,
                                             float out[]);
 
+/** Reads a dataset of `expected` whole numbers of any type and shape, in C order.
+ *
+ *  Local.
+ *  @param out  [expected]
+ *  Errors: SKEL_ERR_DATA naming file and dataset, also for another number of values.
+ */
+SKEL_CHECKED skel_status skel_reader_integers(skel_reader *reader, const char *path,
+                                              size_t expected, int64_t out[]);
+
 /** Reads a dataset of numbers from 0 to 255, such as a mask; of any type, Python's bool too.
  *
  *  Local. `*values` is *owned*: SKEL_FREE() it. Errors: SKEL_ERR_DATA naming file and dataset, and

@@ -32,6 +32,30 @@ typedef struct skel_reduce_shape {
     const char *const *scalar_names; /**< [scalars] for messages, borrowed; may be NULL */
 } skel_reduce_shape;
 
+/** The part of an exact sum that is done between two microbatches. Plain data; the vectors belong
+ *  to whoever made it. It does not depend on ranks: any number of them can go on. */
+typedef struct skel_partial {
+    size_t microbatches; /**< of the whole sum; 0: there is no such part */
+    size_t count;        /**< values of a microbatch */
+    size_t segments;
+    size_t scalars;
+    uint8_t *done;  /**< [microbatches] 1 where it is summed */
+    int64_t *total; /**< [count] the sum, in fixed point */
+    float *largest; /**< [segments] the magnitudes that gave the scales */
+    double *rows;   /**< [microbatches][scalars]; 0 where it is not summed */
+} skel_partial;
+
+/** Who keeps the part of a sum that is done, and has kept one before. Borrowed. */
+typedef struct skel_keeper {
+    void *context;
+    bool (*due)(void *context); /**< whether to save at the next border; only the root is asked */
+    /** Saves the part. Collective; it is also called before a sum is left because of a stop.
+     *  @param partial  borrowed during the call, the same on every rank */
+    skel_status (*save)(void *context, const skel_partial *partial);
+    const skel_partial *from; /**< the part to go on from, the same on every rank; one of another
+                                   shape is ignored; NULL: none */
+} skel_keeper;
+
 /** The buffers of a reduction, made once per run. Opaque. */
 typedef struct skel_reducer skel_reducer;
 
@@ -66,6 +90,13 @@ SKEL_CHECKED skel_status skel_reducer_create(const skel_comm *comm, skel_reducti
  */
 void skel_reducer_destroy(skel_reducer **reducer);
 
+/** Sets who keeps the parts of the following sums; NULL: nobody.
+ *
+ *  Local, on every rank alike. Sums of floats and sums in lock step have no parts: their bits
+ * depend on the ranks, or their ranks are inside of one function.
+ */
+void skel_reducer_keep(skel_reducer *reducer, const skel_keeper *keeper);
+
 /** The microbatches of one rank: consecutive, spread as evenly as possible, perhaps none.
  *
  *  Local.
@@ -83,11 +114,14 @@ void skel_microbatches_of(size_t microbatches, int rank, int size, size_t *first
  *  of all microbatches. None of these choices depends on the number of ranks. The integer sum is
  *  converted to double, divided by the scale, and rounded to float.
  *  Float: each rank adds its microbatches in order, then the sums of the ranks are added.
+ *  Between two microbatches, outside lock step, the ranks tell each other of a request to stop
+ *  (skel_stop_check()) and of a failure: all leave within the next two microbatches, or within some
+ *  milliseconds if microbatches are shorter. With a keeper the part that is done is saved before.
  *  @param sum      [shape.count] out: the sum over all microbatches, on every rank
  *  @param scalars  [shape.scalars] out: sums, added in the order of the microbatches, on every rank
  *  Errors: the lowest failing rank's, outputs then undefined; SKEL_ERR_NUMBER if a value, a scalar
  *          or a sum is not finite, naming segment, offset and microbatch; SKEL_ERR_CONFIG if there
- *          are no microbatches.
+ *          are no microbatches; SKEL_ERR_STOPPED; the keeper's.
  */
 SKEL_CHECKED skel_status skel_reduce(skel_reducer *reducer, size_t microbatches,
                                      skel_microbatch_fn fn, void *context, float sum[],

@@ -58,6 +58,12 @@ void skel_stop_allow_for(double seconds);
  */
 SKEL_CHECKED skel_status skel_stop_check(void);
 
+/** Whether SKEL_STOP_AFTER counts the checks: they are then wanted at every border.
+ *
+ *  Local.
+ */
+bool skel_stop_is_counted(void);
+
 /** The reason of the request: "SIGUSR1", "the file runs/STOP", "the time limit"; "" without one.
  *
  *  Local. Borrowed while the process lives.

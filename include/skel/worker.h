@@ -109,6 +109,13 @@ SKEL_CHECKED skel_status skel_worker_gradient(skel_worker *worker, const float p
                                               const skel_batches *batches, float gradient[],
                                               float statistics[], skel_result *result);
 
+/** Sets who keeps the part of a gradient or a curvature that is done; NULL: nobody.
+ *
+ *  Local, on every rank alike. Without effect if batch norm is over the batch, or if floats are
+ *  summed: a gradient that is left is then computed from its start.
+ */
+void skel_worker_keep(skel_worker *worker, const skel_keeper *keeper);
+
 /** The packing of skel_worker_gradient_packed(): kept weights with `kept_only`, else everything.
  *
  *  Local. Borrowed while the worker lives; skel_worker_remask() changes it.

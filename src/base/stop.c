@@ -17,6 +17,7 @@ enum { PATH = 4200 /* a folder and a file in it */ };
 static struct {
     volatile sig_atomic_t signal;    /* the first that came; 0: none */
     volatile time_t taken;           /* its second, by a clock that never goes back */
+    bool counted;                    /* whether SKEL_STOP_AFTER is set, for whichever rank */
     volatile sig_atomic_t countdown; /* checks before a request, for tests; 0: no such request */
     double deadline;                 /* on the clock of skel_seconds(); 0: none */
     double end;                      /* of the allocation, likewise */
@@ -66,6 +67,7 @@ void skel_stop_listen(int rank)
     for (size_t i = 0; i < SIGNALS; i++) {
         (void)sigaction(stopping[i], &action, NULL);
     }
+    request.counted = getenv("SKEL_STOP_AFTER") != NULL;
     request.countdown = checks_of_test(rank);
 }
 
@@ -137,6 +139,11 @@ skel_status skel_stop_check(void)
         return SKEL_FAIL(SKEL_ERR_STOPPED, "stopped by %s", request.reason);
     }
     return SKEL_OK;
+}
+
+bool skel_stop_is_counted(void)
+{
+    return request.counted;
 }
 
 const char *skel_stop_reason(void)

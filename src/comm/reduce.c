@@ -1,20 +1,15 @@
 /* The course of a reduction: choice of the scales, sums of each rank, agreement, sum of the ranks.
  */
+#include "border.h"
 #include "fixed.h"
+#include "partial.h"
 #include "reducer.h"
+
+#include "skel/progress.h"
+#include "skel/stop.h"
 
 #include <math.h>
 #include <string.h>
-
-void skel_microbatches_of(size_t microbatches, int rank, int size, size_t *first, size_t *count)
-{
-    size_t share = microbatches / (size_t)size;
-    size_t rest = microbatches % (size_t)size;
-    size_t place = (size_t)rank;
-
-    *first = place * share + (place < rest ? place : rest);
-    *count = share + (place < rest ? 1 : 0);
-}
 
 /* Root: the magnitudes of microbatch 0. */
 static skel_status measure(skel_reducer *reducer)
@@ -51,22 +46,121 @@ static skel_status add_microbatch(skel_reducer *reducer, const skel_summation *c
     return SKEL_OK;
 }
 
-/* Adds this rank's microbatches. It goes on after an overflow, to record all magnitudes. */
+/* One time through this rank's microbatches. */
+typedef struct course {
+    skel_reducer *reducer;
+    const skel_summation *call;
+    bool again;      /* not the first time */
+    bool overflowed; /* out: a value was beyond its scale */
+    /* Adds the values of a microbatch to the sum. */
+    skel_status (*add)(struct course *visit, size_t microbatch, const float values[]);
+    float *sum; /* of floats; NULL for an exact sum */
+} course;
+
+static skel_status add_exactly(course *visit, size_t microbatch, const float values[])
+{
+    return add_microbatch(visit->reducer, visit->call, microbatch, values, &visit->overflowed);
+}
+
+/* In lock step there are no borders. */
+static void open_borders(const course *visit, skel_border *out)
+{
+    const skel_reducer *reducer = visit->reducer;
+    size_t least = visit->call->left / (size_t)skel_comm_size(reducer->comm);
+
+    skel_border_open(reducer->comm, reducer->largest[reducer->shape.segments],
+                     reducer->lockstep ? 0 : least, out);
+}
+
+/* Saves the part that is done, unless a rank has failed or overflowed since the border before:
+ * these flags are still on their way. Collective; agreed on. */
+static skel_status save_part(const course *visit, size_t i, skel_status status)
+{
+    skel_reducer *reducer = visit->reducer;
+    double overflowed = visit->overflowed ? 1 : 0;
+
+    SKEL_TRY(skel_comm_agree(reducer->comm, status));
+    skel_comm_max_f64(reducer->comm, 1, &overflowed);
+    if (overflowed == 0) {
+        status = skel_partial_save(reducer, visit->call, i);
+    }
+done:
+    return status;
+}
+
+/* Tells the other ranks how this one stands before its microbatch `i`, and does what any rank
+ * wants: *leave, the same on every rank, says to go to the end of the sum. */
+static skel_status cross(course *visit, skel_border *border, size_t i, skel_status status,
+                         bool *leave)
+{
+    skel_reducer *reducer = visit->reducer;
+    const skel_keeper *keeper = visit->again ? NULL : reducer->keeper;
+    bool mine[SKEL_BORDER_FLAGS] = {
+        [SKEL_BORDER_FAILED] = status != SKEL_OK,
+        [SKEL_BORDER_SAVE] =
+            keeper != NULL && skel_comm_is_root(reducer->comm) && keeper->due(keeper->context),
+        [SKEL_BORDER_STOP] = status == SKEL_OK && skel_stop_check() != SKEL_OK,
+    };
+    const int *all = skel_border_pass(border, mine);
+    bool stop = all[SKEL_BORDER_STOP] != 0;
+
+    *leave = stop || all[SKEL_BORDER_FAILED] != 0;
+    if (keeper != NULL && !all[SKEL_BORDER_FAILED] && (stop || all[SKEL_BORDER_SAVE])) {
+        status = save_part(visit, i, status);
+        *leave = *leave || status != SKEL_OK;
+    }
+    if (status == SKEL_OK && stop) {
+        status = skel_stop_check(); /* the rank that was asked knows the reason */
+    }
+    return status;
+}
+
+/* Adds this rank's microbatches. It goes on after an overflow, to record all magnitudes, and after
+ * a failure as far as the next borders, where the other ranks wait. */
+static skel_status add_each(course *visit)
+{
+    const skel_summation *call = visit->call;
+    const float *values = NULL;
+    skel_border border;
+    bool leave = false;
+    skel_status status = SKEL_OK;
+
+    open_borders(visit, &border);
+    for (size_t i = 0; i < call->count; i++) {
+        if (skel_border_is_at(&border, i)) {
+            status = cross(visit, &border, i, status, &leave);
+            if (leave) {
+                break;
+            }
+        }
+        if (status == SKEL_OK) {
+            status = skel_reducer_values(visit->reducer, call, i, visit->again, &values);
+        }
+        if (status == SKEL_OK) {
+            status = visit->add(visit, visit->reducer->order[call->first + i], values);
+        }
+    }
+    skel_border_close(&border);
+    return status;
+}
+
+/* The first time through, a part of the sum may come from the keeper. */
 static skel_status add_all(skel_reducer *reducer, const skel_summation *call, bool again,
                            bool *overflowed)
 {
-    const float *values = NULL;
+    course visit = {.reducer = reducer, .call = call, .again = again, .add = add_exactly};
     skel_status status = SKEL_OK;
 
-    *overflowed = false;
     memset(reducer->total, 0, reducer->shape.count * sizeof *reducer->total);
     memset(reducer->seen, 0, reducer->shape.segments * sizeof *reducer->seen);
-    for (size_t i = 0; i < call->count && status == SKEL_OK; i++) {
-        status = skel_reducer_values(reducer, call, i, again, &values);
-        if (status == SKEL_OK) {
-            status = add_microbatch(reducer, call, call->first + i, values, overflowed);
-        }
+    if (again && !reducer->lockstep) { /* all are computed once more */
+        memset(reducer->rows, 0, call->microbatches * reducer->shape.scalars * sizeof(double));
     }
+    if (call->resumed) {
+        skel_partial_load(reducer);
+    }
+    status = add_each(&visit);
+    *overflowed = visit.overflowed;
     return status;
 }
 
@@ -77,6 +171,19 @@ static void widen(skel_reducer *reducer)
     for (size_t s = 0; s < reducer->shape.segments; s++) {
         reducer->largest[s] = (uint32_t)reducer->seen[s];
     }
+}
+
+/* Computes the first microbatches. The root's time for one decides how many lie between two
+ * borders: some milliseconds, or one microbatch. */
+static skel_status compute_first(skel_reducer *reducer, const skel_summation *call)
+{
+    const double apart = 0.005; /* seconds */
+    double started = skel_seconds();
+    skel_status status = skel_reducer_compute_first(reducer, call);
+    double strides = ceil(apart / (skel_seconds() - started + 1e-9));
+
+    reducer->largest[reducer->shape.segments] = strides < 1 ? 1 : (uint32_t)strides;
+    return status;
 }
 
 static skel_status restore(const skel_reducer *reducer, const skel_summation *call, float sum[])
@@ -95,17 +202,23 @@ static skel_status restore(const skel_reducer *reducer, const skel_summation *ca
     return SKEL_OK;
 }
 
-static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call, float sum[])
+/* *restart is true if the values have overflowed the scales of a part that the keeper has kept:
+ * then all microbatches are needed again. */
+static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call, float sum[],
+                               bool *restart)
 {
     const skel_comm *comm = reducer->comm;
-    skel_status status = skel_reducer_compute_first(reducer, call);
+    skel_status status = compute_first(reducer, call);
     double any = 0;
 
-    if (status == SKEL_OK && skel_comm_is_root(comm)) {
+    *restart = false;
+    if (status == SKEL_OK && skel_comm_is_root(comm) && !call->resumed) {
         status = measure(reducer);
+    } else if (call->resumed) {
+        skel_partial_scales(reducer);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
-    skel_comm_broadcast(comm, reducer->shape.segments * sizeof(uint32_t), reducer->largest);
+    skel_comm_broadcast(comm, (reducer->shape.segments + 1) * sizeof(uint32_t), reducer->largest);
     for (int pass = 0; pass == 0 || any > 0; pass++) {
         bool overflowed = false;
 
@@ -120,6 +233,10 @@ static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call
         SKEL_TRY(skel_comm_agree(comm, status));
         any = overflowed ? 1 : 0;
         skel_comm_max_f64(comm, 1, &any);
+        if (any > 0 && call->resumed) {
+            *restart = true;
+            goto done;
+        }
     }
     skel_comm_sum_i64(comm, reducer->shape.count, reducer->total);
     status = restore(reducer, call, sum); /* the same on every rank */
@@ -149,26 +266,26 @@ static void add_values(size_t count, const float values[restrict], float sum[res
     }
 }
 
-static skel_status add_floats(skel_reducer *reducer, const skel_summation *call, float sum[])
+static skel_status add_float(course *visit, size_t microbatch, const float values[])
 {
-    skel_status status = skel_reducer_compute_first(reducer, call);
-    const float *values = NULL;
+    skel_status status = check_values(visit->reducer, microbatch, values);
 
-    memset(sum, 0, reducer->shape.count * sizeof *sum);
-    for (size_t i = 0; i < call->count && status == SKEL_OK; i++) {
-        SKEL_TRY(skel_reducer_values(reducer, call, i, false, &values));
-        SKEL_TRY(check_values(reducer, call->first + i, values));
-        add_values(reducer->shape.count, values, sum);
+    if (status == SKEL_OK) {
+        add_values(visit->reducer->shape.count, values, visit->sum);
     }
-done:
     return status;
 }
 
 static skel_status sum_floats(skel_reducer *reducer, const skel_summation *call, float sum[])
 {
+    course visit = {.reducer = reducer, .call = call, .add = add_float, .sum = sum};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(reducer->comm, add_floats(reducer, call, sum)));
+    memset(sum, 0, reducer->shape.count * sizeof *sum);
+    SKEL_TRY(skel_comm_agree(reducer->comm, compute_first(reducer, call)));
+    skel_comm_broadcast(reducer->comm, sizeof(uint32_t),
+                        reducer->largest + reducer->shape.segments);
+    SKEL_TRY(skel_comm_agree(reducer->comm, add_each(&visit)));
     skel_comm_sum_f32(reducer->comm, reducer->shape.count, sum);
     status = skel_comm_agree(reducer->comm, check_values(reducer, SKEL_REDUCER_SUM, sum));
 done:
@@ -189,20 +306,40 @@ static void sum_scalars(skel_reducer *reducer, size_t microbatches, double scala
     }
 }
 
+/* Divides the microbatches that are not done among the ranks. */
+static void divide(skel_reducer *reducer, skel_summation *call)
+{
+    const skel_partial *from = call->resumed ? reducer->keeper->from : NULL;
+
+    call->left = 0;
+    for (size_t m = 0; m < call->microbatches; m++) {
+        reducer->done[m] = from != NULL && from->done[m];
+        if (!reducer->done[m]) {
+            reducer->order[call->left++] = m;
+        }
+    }
+    skel_microbatches_of(call->left, skel_comm_rank(reducer->comm), skel_comm_size(reducer->comm),
+                         &call->first, &call->count);
+}
+
 skel_status skel_reduce(skel_reducer *reducer, size_t microbatches, skel_microbatch_fn fn,
                         void *context, float sum[], double scalars[])
 {
     skel_summation call = {.fn = fn, .context = context, .microbatches = microbatches};
+    bool restart = false;
     skel_status status = SKEL_OK;
 
     if (microbatches == 0) {
         return SKEL_FAIL(SKEL_ERR_CONFIG, "nothing to sum: there are no microbatches");
     }
     SKEL_ASSERT(microbatches <= reducer->shape.microbatches_max);
-    skel_microbatches_of(microbatches, skel_comm_rank(reducer->comm), skel_comm_size(reducer->comm),
-                         &call.first, &call.count);
-    status = reducer->reduction == SKEL_REDUCTION_EXACT ? sum_exactly(reducer, &call, sum)
-                                                        : sum_floats(reducer, &call, sum);
+    do {
+        call.resumed = !restart && skel_partial_fits(reducer, microbatches);
+        divide(reducer, &call);
+        status = reducer->reduction == SKEL_REDUCTION_EXACT
+                     ? sum_exactly(reducer, &call, sum, &restart)
+                     : sum_floats(reducer, &call, sum);
+    } while (status == SKEL_OK && restart);
     if (status == SKEL_OK) {
         sum_scalars(reducer, microbatches, scalars);
     }

@@ -9,6 +9,16 @@
 
 enum { LINE = 16 /* floats of one cache line: every microbatch starts on one */ };
 
+void skel_microbatches_of(size_t microbatches, int rank, int size, size_t *first, size_t *count)
+{
+    size_t share = microbatches / (size_t)size;
+    size_t rest = microbatches % (size_t)size;
+    size_t place = (size_t)rank;
+
+    *first = place * share + (place < rest ? place : rest);
+    *count = share + (place < rest ? 1 : 0);
+}
+
 static size_t slots_needed(const skel_reduce_shape *shape, bool lockstep, int size)
 {
     size_t ranks = (size_t)size;
@@ -29,7 +39,8 @@ size_t skel_reducer_bytes(const skel_reduce_shape *shape, skel_reduction reducti
 
     bytes += slots * padded(shape->count) * sizeof(float);
     bytes += reduction == SKEL_REDUCTION_EXACT ? shape->count * sizeof(int64_t) : 0;
-    bytes += shape->segments * (sizeof(uint32_t) + sizeof(double));
+    bytes += shape->segments * (sizeof(uint32_t) + sizeof(double)) + sizeof(uint32_t);
+    bytes += shape->microbatches_max * (sizeof(size_t) + sizeof(uint8_t));
     return bytes + shape->microbatches_max * shape->scalars * sizeof(double);
 }
 
@@ -52,10 +63,12 @@ static skel_status allocate(skel_reducer *reducer)
 
     SKEL_TRY(SKEL_ALLOC_RAW(reducer->slots, padded(shape->count) * sizeof(float), &reducer->block));
     SKEL_TRY(SKEL_ALLOC_RAW(reducer->slots, sizeof(float *), &reducer->values));
-    SKEL_TRY(SKEL_ALLOC_RAW(shape->segments, sizeof(uint32_t), &reducer->largest));
+    SKEL_TRY(SKEL_ALLOC_RAW(shape->segments + 1, sizeof(uint32_t), &reducer->largest));
     SKEL_TRY(SKEL_ALLOC_RAW(shape->segments, sizeof(double), &reducer->seen));
     SKEL_TRY(
         SKEL_ALLOC_RAW(shape->microbatches_max, shape->scalars * sizeof(double), &reducer->rows));
+    SKEL_TRY(SKEL_ALLOC_RAW(shape->microbatches_max, sizeof(size_t), &reducer->order));
+    SKEL_TRY(SKEL_ALLOC(shape->microbatches_max, sizeof(uint8_t), &reducer->done));
     if (reducer->reduction == SKEL_REDUCTION_EXACT) {
         SKEL_TRY(SKEL_ALLOC_RAW(shape->count, sizeof(int64_t), &reducer->total));
     }
@@ -98,7 +111,15 @@ void skel_reducer_destroy(skel_reducer **reducer)
     SKEL_FREE(&(*reducer)->largest);
     SKEL_FREE(&(*reducer)->seen);
     SKEL_FREE(&(*reducer)->rows);
+    SKEL_FREE(&(*reducer)->order);
+    SKEL_FREE(&(*reducer)->done);
     SKEL_FREE(reducer);
+}
+
+void skel_reducer_keep(skel_reducer *reducer, const skel_keeper *keeper)
+{
+    reducer->keeper =
+        reducer->reduction == SKEL_REDUCTION_EXACT && !reducer->lockstep ? keeper : NULL;
 }
 
 skel_status skel_reducer_reject(const skel_reducer *reducer, size_t segment, size_t microbatch,
@@ -157,7 +178,7 @@ skel_status skel_reducer_compute_first(skel_reducer *reducer, const skel_summati
     if (reducer->lockstep) {
         return compute(reducer, call, call->first, call->count);
     }
-    return call->count > 0 ? compute(reducer, call, call->first, 1) : SKEL_OK;
+    return call->count > 0 ? compute(reducer, call, reducer->order[call->first], 1) : SKEL_OK;
 }
 
 skel_status skel_reducer_values(skel_reducer *reducer, const skel_summation *call, size_t i,
@@ -167,5 +188,5 @@ skel_status skel_reducer_values(skel_reducer *reducer, const skel_summation *cal
     if (reducer->lockstep || (i == 0 && !again)) {
         return SKEL_OK;
     }
-    return compute(reducer, call, call->first + i, 1);
+    return compute(reducer, call, reducer->order[call->first + i], 1);
 }

@@ -13,18 +13,24 @@ struct skel_reducer {
     float *block;      /* [slots][count, rounded up] */
     float **values;    /* [slots] into `block` */
     int64_t *total;    /* [count]; NULL for float */
-    uint32_t *largest; /* [segments] magnitudes that give the scales */
+    uint32_t *largest; /* [segments + 1] magnitudes that give the scales; behind them the number of
+                          microbatches between two borders */
     double *seen;      /* [segments] largest magnitudes of this rank's microbatches, as bits */
     double *rows;      /* [microbatches_max][scalars] */
+    size_t *order;     /* [microbatches_max] those that are to be summed; the ranks divide them */
+    uint8_t *done;     /* [microbatches_max] 1 for those that an earlier call has summed */
+    const skel_keeper *keeper; /* NULL: nobody; borrowed */
 };
 
 /** One call of skel_reduce(), and this rank's microbatches in it. Plain data. */
 typedef struct skel_summation {
     skel_microbatch_fn fn;
     void *context;
-    size_t microbatches;
-    size_t first;
+    size_t microbatches; /* of the whole sum */
+    size_t left;         /* of them: to be summed in this call */
+    size_t first;        /* of this rank, in the reducer's order */
     size_t count;
+    bool resumed; /* the others of the whole sum come from the keeper */
 } skel_summation;
 
 /** Computes the microbatches that the choice of the scales needs: this rank's first one, or in

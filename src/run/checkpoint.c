@@ -60,12 +60,18 @@ done:
     return status;
 }
 
+static bool is_late(const skel_inputs *in, const skel_checkpoint_state *state, double least)
+{
+    double apart = in->job->checkpoint.spacing * state->took;
+
+    return skel_seconds() - state->saved > (apart > least ? apart : least);
+}
+
 /* By the clock of the root: whether the next checkpoint is far enough from the latest one, or from
  * the start. */
 static bool is_apart(const skel_inputs *in, const skel_checkpoint_state *state, double least)
 {
-    double apart = in->job->checkpoint.spacing * state->took;
-    bool is = skel_seconds() - state->saved > (apart > least ? apart : least);
+    bool is = is_late(in, state, least);
 
     skel_comm_broadcast(in->comm, sizeof is, &is);
     return is;
@@ -81,6 +87,13 @@ bool skel_checkpoint_is_time(const skel_inputs *in, const skel_checkpoint_state 
     double every = in->job->checkpoint.every_seconds;
 
     return every > 0 && is_apart(in, state, every);
+}
+
+bool skel_checkpoint_is_late(const skel_inputs *in, const skel_checkpoint_state *state)
+{
+    double every = in->job->checkpoint.every_seconds;
+
+    return every > 0 && is_late(in, state, every);
 }
 
 /* By count, which is the same on every rank, where the latest one is long enough ago; by the clock.
@@ -138,18 +151,25 @@ skel_status skel_checkpoint_stop(const skel_inputs *in, skel_checkpoint_state *s
 {
     char reason[SKEL_STOP_REASON];
     char path[SKEL_GENERATION_PATH];
+    char inside[48] = "";
     skel_status status = SKEL_OK;
 
     (void)snprintf(reason, sizeof reason, "%s", skel_error_message());
-    SKEL_TRY(skel_checkpoint_save(in, state));
+    if (!state->partial_is_saved) {
+        SKEL_TRY(skel_checkpoint_save(in, state));
+    }
+    if (state->partial_is_saved) {
+        (void)snprintf(inside, sizeof inside, ", inside iteration %zu",
+                       state->position.iterations + 1);
+    }
     skel_generation_path(in->assignment->path, SKEL_GENERATION_NEWEST, path);
     status =
         SKEL_FAIL(SKEL_ERR_STOPPED,
-                  "%s after %zu pruning iteration%s, %zu epoch%s and %zu batch%s; the same "
+                  "%s after %zu pruning iteration%s, %zu epoch%s and %zu batch%s%s; the same "
                   "command goes on from %s",
                   reason, state->position.iterations, state->position.iterations == 1 ? "" : "s",
                   state->position.epochs, state->position.epochs == 1 ? "" : "s", state->part.steps,
-                  state->part.steps == 1 ? "" : "es", path);
+                  state->part.steps == 1 ? "" : "es", inside, path);
 done:
     return status;
 }

@@ -21,6 +21,12 @@ SKEL_CHECKED skel_status skel_checkpoint_when_due(const skel_inputs *in,
  */
 bool skel_checkpoint_is_time(const skel_inputs *in, const skel_checkpoint_state *state);
 
+/** Whether a checkpoint is due by the clock, as skel_checkpoint_is_time() tells it to all ranks.
+ *
+ *  Root only.
+ */
+bool skel_checkpoint_is_late(const skel_inputs *in, const skel_checkpoint_state *state);
+
 /** Writes a checkpoint.
  *
  *  Collective. Errors: as skel_file_publish(); agreed on.

@@ -1,6 +1,7 @@
 /* Writes the state of a run to a checkpoint and reads it back. */
 #include "checkpoint_state.h"
 
+#include "partial_sum.h"
 #include "rewind.h"
 
 #include "skel/stored.h"
@@ -105,6 +106,7 @@ skel_status skel_checkpoint_state_write(const skel_inputs *in, const skel_checkp
     SKEL_TRY(skel_file_set_text(file, at, "history", state->history));
     SKEL_TRY(skel_file_set_text(file, at, "engine_prune", state->prune_engine));
     SKEL_TRY(write_vectors(in, state, file));
+    SKEL_TRY(skel_partial_sum_write(state->now != NULL ? state->now : &state->partial, file));
     SKEL_TRY(skel_tables_write(&state->tables, file));
 done:
     return status;
@@ -220,10 +222,13 @@ static void log_restart(const skel_inputs *in, const char *path, skel_checkpoint
 {
     skel_position position = state->position;
     size_t used = strlen(state->history);
-    char steps[48] = "";
+    char steps[80] = "";
 
     if (state->part.steps > 0) {
         (void)snprintf(steps, sizeof steps, " and %zu batches", state->part.steps);
+    } else if (state->partial.microbatches > 0) {
+        (void)snprintf(steps, sizeof steps, " and %zu of %zu microbatches of the next iteration",
+                       skel_partial_sum_done(&state->partial), state->partial.microbatches);
     }
     (void)snprintf(state->history + used, sizeof state->history - used,
                    "resumed after %zu iterations and %zu epochs%s on %d ranks\n",
@@ -259,6 +264,7 @@ skel_status skel_checkpoint_state_read(const skel_inputs *in, const char *path, 
     SKEL_TRY(skel_weight_file_read(in->comm, path, in->network, state->weights.parameters,
                                    state->weights.buffers, state->mask->keep, &has_mask));
     skel_mask_recount(state->mask);
+    SKEL_TRY(skel_partial_sum_read(in, reader, &state->partial));
     SKEL_TRY(skel_tables_read(&state->tables, in->comm, reader));
     log_restart(in, path, state);
 done:

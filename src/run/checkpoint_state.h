@@ -6,6 +6,7 @@
 #include "tables.h"
 
 #include "skel/leg.h"
+#include "skel/reduce.h"
 
 enum { SKEL_HISTORY = 4096 }; /**< bytes of the restart history */
 
@@ -20,6 +21,9 @@ typedef struct skel_checkpoint_state {
     skel_mask *mask;      /**< owned */
     uint8_t *first_keep;  /**< [parameter_count] the mask before it moved; NULL: it never moves */
     uint8_t *lineage;     /**< [parameter_count] of the mask's weights */
+    skel_partial partial; /**< of the next iteration's sum, read from a checkpoint; owned */
+    const skel_partial *now; /**< the part to write instead, NULL: none; borrowed */
+    bool partial_is_saved;   /**< the latest checkpoint has a part of the iteration that goes on */
     skel_tables tables;
     skel_outcome outcome;       /**< of the phases so far; a checkpoint holds seconds and test */
     const char *prune_engine;   /**< "" if pruning needed none */

@@ -1,6 +1,7 @@
 /* The first phase: makes the inputs, the state and the memory of the other phases, and frees them
  * after the run. */
 #include "contents.h"
+#include "partial_sum.h"
 #include "phases.h"
 
 #include "skel/lineage.h"
@@ -118,6 +119,7 @@ done:
 
 void skel_phase_release(skel_prepared *prepared)
 {
+    skel_partial_sum_free(&prepared->state.partial);
     skel_tables_free(&prepared->state.tables);
     skel_mask_destroy(&prepared->state.mask);
     skel_vectors_free(&prepared->vectors);

@@ -1,5 +1,6 @@
 /* The pruning phase: the iterations that take the mask from all weights to the skeleton. */
 #include "checkpoint.h"
+#include "partial_sum.h"
 #include "phases.h"
 #include "signal.h"
 #include "trace.h"
@@ -19,7 +20,54 @@ typedef struct pruning {
     skel_worker *worker; /* computes the signal; NULL if the method needs none */
     skel_trace trace;
     skel_progress progress;
+    double before; /* seconds of earlier calls */
 } pruning;
+
+/* `due` of a skel_keeper. */
+static bool is_due(void *context)
+{
+    const pruning *phase = context;
+
+    return skel_checkpoint_is_late(phase->in, phase->state);
+}
+
+/* `save` of a skel_keeper: a checkpoint inside the iteration. */
+static skel_status save(void *context, const skel_partial *partial)
+{
+    pruning *phase = context;
+    skel_checkpoint_state *state = phase->state;
+    double seconds = skel_seconds() - phase->progress.started;
+    skel_status status = SKEL_OK;
+
+    state->outcome.seconds_prune = phase->before + skel_comm_roots(phase->in->comm, seconds);
+    state->now = partial;
+    status = skel_checkpoint_save(phase->in, state);
+    state->now = NULL;
+    state->partial_is_saved = status == SKEL_OK;
+    return status;
+}
+
+/* Computes the signal; what is summed in one go goes on from its part. The Hessian product does
+ * not: it is a second sum that needs the first one's result. */
+static skel_status compute_signal(pruning *phase, const skel_state *theta, size_t iteration,
+                                  skel_signal_found *found)
+{
+    const skel_keeper keeper = {
+        .context = phase, .due = is_due, .save = save, .from = &phase->state->partial};
+    skel_signal signal = phase->in->settings.method->signal;
+    bool keeps = signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE;
+    skel_status status = SKEL_OK;
+
+    if (keeps) {
+        skel_worker_keep(phase->worker, &keeper);
+    }
+    status = skel_signal_compute(phase->in, phase->worker, theta, iteration, &phase->progress,
+                                 phase->scratch, found);
+    if (keeps) {
+        skel_worker_keep(phase->worker, NULL);
+    }
+    return status;
+}
 
 /* Warns of kept weights without a positive score: once at the first such iteration, and after the
  * last iteration with the number of such iterations. */
@@ -118,8 +166,7 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(ready_worker(phase));
-    SKEL_TRY(skel_signal_compute(in, phase->worker, &theta, iteration, &phase->progress,
-                                 phase->scratch, &found));
+    SKEL_TRY(compute_signal(phase, &theta, iteration, &found));
     request = request_of(phase, iteration, theta.parameters, &found);
     skel_trace_remember(&phase->trace, mask);
     SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));
@@ -158,7 +205,7 @@ skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state
     size_t images = in->job->prune.batches * in->job->prune.batch_size;
     size_t due = skel_leg_iterations_due(in->job, &in->settings, state->position);
     double before = state->outcome.seconds_prune;
-    pruning phase = {.in = in, .state = state, .scratch = scratch};
+    pruning phase = {.in = in, .state = state, .scratch = scratch, .before = before};
     skel_status status = SKEL_OK;
 
     if (state->position.iterations == due) {
@@ -178,6 +225,8 @@ skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state
         }
         state->position = (skel_position){.iterations = iteration};
         state->placed = false;
+        skel_partial_sum_free(&state->partial);
+        state->partial_is_saved = false;
         state->outcome.seconds_prune =
             before +
             skel_comm_roots(in->comm, skel_progress_advance(&phase.progress, images, NULL));

@@ -107,7 +107,9 @@ done:
     return status;
 }
 
-skel_status skel_reader_floats(skel_reader *reader, const char *path, size_t expected, float out[])
+/* Reads numbers as values of a type in memory. */
+static skel_status read_expected(skel_reader *reader, const char *path, hid_t type, size_t expected,
+                                 void *out)
 {
     size_t count = 0;
     hid_t dataset = -1;
@@ -118,12 +120,23 @@ skel_status skel_reader_floats(skel_reader *reader, const char *path, size_t exp
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %zu values, expected %zu", reader->path, path,
                            count, expected));
     }
-    SKEL_TRY(read_numbers(reader, path, dataset, H5T_NATIVE_FLOAT, count, out));
+    SKEL_TRY(read_numbers(reader, path, dataset, type, count, out));
 done:
     if (dataset >= 0) {
         (void)H5Dclose(dataset);
     }
     return status;
+}
+
+skel_status skel_reader_floats(skel_reader *reader, const char *path, size_t expected, float out[])
+{
+    return read_expected(reader, path, H5T_NATIVE_FLOAT, expected, out);
+}
+
+skel_status skel_reader_integers(skel_reader *reader, const char *path, size_t expected,
+                                 int64_t out[])
+{
+    return read_expected(reader, path, H5T_NATIVE_INT64, expected, out);
 }
 
 skel_status skel_reader_bytes(skel_reader *reader, const char *path, size_t *count,

@@ -2,8 +2,6 @@
 #include "worker_impl.h"
 
 #include "skel/memory.h"
-#include "skel/stop.h"
-#include "skel/watchdog.h"
 
 static size_t divide_up(size_t a, size_t b)
 {
@@ -203,10 +201,9 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
     return status;
 }
 
-skel_status skel_worker_border(const skel_worker *worker)
+void skel_worker_keep(skel_worker *worker, const skel_keeper *keeper)
 {
-    skel_watchdog_beat();
-    return worker->options.batchnorm_over_batch ? SKEL_OK : skel_stop_check();
+    skel_reducer_keep(worker->reducer, keeper);
 }
 
 const char *skel_worker_engine(const skel_worker *worker)

@@ -1,6 +1,8 @@
 /* Loss and accuracy of images, spread over the ranks by microbatch. */
 #include "worker_impl.h"
 
+#include "skel/watchdog.h"
+
 /* What an evaluation's microbatches are computed with. */
 typedef struct evaluation {
     skel_worker_range range;
@@ -16,7 +18,7 @@ static skel_status evaluate(void *context, size_t first, size_t count, float *co
     skel_status status = SKEL_OK;
 
     (void)values;
-    SKEL_TRY(skel_worker_border(worker));
+    skel_watchdog_beat();
     for (size_t i = 0; i < count; i++) {
         skel_batch batch = skel_worker_range_load(&of->range, first + i, 0);
         size_t correct = 0;

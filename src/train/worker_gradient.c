@@ -2,6 +2,7 @@
 #include "worker_impl.h"
 
 #include "skel/stop.h"
+#include "skel/watchdog.h"
 
 #include <string.h>
 
@@ -60,7 +61,7 @@ static skel_status compute_values(void *context, size_t first, size_t count, flo
     skel_status status = SKEL_OK;
 
     SKEL_ASSERT(count <= worker->slots);
-    SKEL_TRY(skel_worker_border(worker));
+    skel_watchdog_beat();
     for (size_t i = 0; i < count; i++) {
         worker->batch[i] = skel_worker_range_load(&of->range, first + i, i);
         worker->pass[i].gradient = values[i];

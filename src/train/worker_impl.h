@@ -32,13 +32,6 @@ struct skel_worker {
     size_t microbatches;       /* of the reduction that is going on */
 };
 
-/** The border before a microbatch: fails if the user has asked to stop, unless the ranks compute
- *  their microbatches in lock step. Then all ranks stop together, before the next gradient.
- *
- *  Local. Errors: SKEL_ERR_STOPPED.
- */
-SKEL_CHECKED skel_status skel_worker_border(const skel_worker *worker);
-
 /** Lists the values that a microbatch adds to the sums: the packed gradient by tensor, and right
  *  behind it all statistics.
  *
