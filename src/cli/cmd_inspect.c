@@ -120,6 +120,7 @@ static skel_status print_group(skel_reader *reader, const char *title, const cha
     if (!skel_reader_has(reader, group)) {
         return SKEL_OK;
     }
+    SKEL_TRY(skel_reader_check(reader, group, NULL));
     SKEL_TRY(skel_reader_list_attributes(reader, group, &count, &names));
     (void)printf("\n%s\n", title);
     for (size_t i = 0; i < count; i++) {
@@ -145,8 +146,13 @@ done:
 
 static skel_status print_overview(skel_reader *reader, char text[LONG_TEXT])
 {
+    static const char *const shown[] = {"schema_name", "schema_version", "software",
+                                        "software_version", "date"};
     skel_status status = SKEL_OK;
 
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        SKEL_TRY(skel_reader_check_attribute(reader, "/", shown[i]));
+    }
     print_header(reader);
     SKEL_TRY(print_group(reader, "summary", "/summary", text));
     SKEL_TRY(print_group(reader, "provenance", "/provenance", text));
@@ -162,6 +168,11 @@ done:
 
 static skel_status print_job(skel_reader *reader, char text[LONG_TEXT])
 {
+    skel_status status = skel_reader_check_attribute(reader, "/provenance", "job");
+
+    if (status != SKEL_OK) {
+        return status;
+    }
     skel_reader_attribute(reader, "/provenance", "job", LONG_TEXT, text);
     if (text[0] == '\0') {
         return SKEL_FAIL(SKEL_ERR_DATA, "%s holds no job (attribute job of /provenance)",
@@ -197,6 +208,9 @@ static skel_status print_attributes(skel_reader *reader, const char *object, ske
     }
     SKEL_TRY(skel_reader_list_attributes(reader, object, &count, &names));
     for (size_t i = 0; i < count; i++) {
+        if (strcmp(object, "/manifest") != 0) { /* which has no entry of itself */
+            SKEL_TRY(skel_reader_check_attribute(reader, object, names[i]));
+        }
         skel_reader_attribute(reader, object, names[i], LONG_TEXT, text);
         (void)printf("%s\t%s\t", object, names[i]);
         print_escaped(text);

@@ -53,6 +53,7 @@ skel_status skel_origin_differs(const char *path, const skel_job *job, int ranks
 
     out[0] = '\0';
     SKEL_TRY(skel_reader_open(path, &reader));
+    SKEL_TRY(skel_reader_check(reader, "/provenance", NULL));
     SKEL_TRY(skel_stored_job(reader, &there));
     skel_isa_text(here);
     skel_reader_attribute(reader, "/provenance", "instruction_set", sizeof text, text);

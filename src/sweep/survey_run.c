@@ -148,6 +148,7 @@ static bool read_file(const char *stem, skel_survey_run *run)
         if (!is_run) {
             (void)skel_error_set(SKEL_ERR_DATA, "%s is no run file", path);
         }
+        is_run = is_run && skel_reader_check(reader, "/summary", NULL) == SKEL_OK;
     }
     if (is_run) {
         skel_reader_attribute(reader, "/summary", "method", sizeof run->method, run->method);

@@ -137,6 +137,22 @@ cp run.h5 masks.h5
 expect 65 "/masks/fc1.weight is damaged, or was changed" inspect masks.h5
 expect 65 "/masks/fc1.weight is damaged, or was changed" compare run.h5 masks.h5
 
+
+# figures that are printed are those that skel wrote
+name=$(grep -F "the attribute test_accuracy of /summary is damaged" changes | cut -f1)
+expect 65 "the attribute test_accuracy of /summary is damaged, or was changed" inspect "$name"
+expect 65 "the attribute test_accuracy of /summary is damaged, or was changed" inspect --attributes "$name"
+expect 65 "the attribute test_accuracy of /summary is damaged, or was changed" inspect --format tsv "$name"
+mkdir alone
+cp "$name" alone/run.h5
+expect 0 "the attribute test_accuracy of /summary is damaged, or was changed" status alone
+grep -q "^0 runs" out || { echo "FAILED: status counts a changed run"; cat out; failed=1; }
+name=$(grep -F "the attribute schema_version of / is damaged" changes | cut -f1)
+expect 65 "the attribute schema_version of / is damaged, or was changed" inspect "$name"
+cp run.h5 job.h5
+/usr/bin/python3 -c 'import h5py; h5py.File("job.h5", "a")["provenance"].attrs["job"] = "name: other"'
+expect 65 "the attribute job of /provenance" inspect --job job.h5
+
 # whoever changes weights on purpose deletes what speaks of the old ones
 /usr/bin/python3 - "$name" <<'END'
 import sys
