@@ -22,12 +22,14 @@ enum {
 
 /** Which runs of a job are done, and where their files lie. Plain data. */
 typedef struct skel_sweep_options {
-    const char *out; /**< folder of all jobs' files */
-    bool only;       /**< do run `index` alone */
-    size_t index;    /**< one of the sweep's */
-    size_t groups;   /**< of ranks, which do different runs at the same time; 0: as 1 */
-    bool stop_early; /**< after a run that failed, no other run is begun */
-    bool restart;    /**< runs whose checkpoints cannot be used are done from the beginning */
+    const char *out;  /**< folder of all jobs' files */
+    bool only;        /**< do run `index` alone */
+    size_t index;     /**< one of the sweep's */
+    size_t groups;    /**< of ranks, which do different runs at the same time; 0: as 1 */
+    bool stop_early;  /**< after a run that failed, no other run is begun */
+    bool verify_full; /**< finished files are compared with all checksums, not only those of
+                           summary, metrics and provenance */
+    bool restart;     /**< runs whose checkpoints cannot be used are done from the beginning */
 } skel_sweep_options;
 
 /** Whether a run is done. */

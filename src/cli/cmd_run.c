@@ -54,6 +54,10 @@ static const char details[] =
     "A thread of each rank watches its progress. If a rank hangs, because another one was\n"
     "stopped, a file system is dead or a call of MPI never returns, the thread names rank, host\n"
     "and phase and ends the job with exit status 74 (--watchdog, --watchdog-io).\n\n"
+    "A file of a finished run is compared with its checksums before the run is skipped: summary,\n"
+    "metrics and provenance always, weights and masks with --verify=full, the default of --table.\n"
+    "A damaged file is never counted: exit status 65 and its name; it is kept until you move "
+    "it.\n\n"
     "A checkpoint that is damaged, or of other data or other settings, is never continued. If a\n"
     "run has checkpoints and none can be used, it ends with exit status 65 or 64 and the reason;\n"
     "--restart does such runs from the beginning.\n";
@@ -67,6 +71,8 @@ static const skel_option options[] = {
     {"max-time", 0, "TIME", "stop after a checkpoint when TIME is over: 90s, 15m, 2h, 1-02:00:00"},
     {"margin", 0, "TIME", "stop so long before the end of a Slurm allocation (default: 90s)"},
     SKEL_WATCH_OPTIONS,
+    {"verify", 0, "quick|full",
+     "how to check files of finished runs (default: quick; --table: full)"},
     {"restart", 0, NULL, "do runs from the beginning whose checkpoints cannot be used"},
     {"dry-run", 0, NULL, "list each run and whether it would be done or skipped, then exit"},
     {"table", 0, NULL, "print the table of the runs that are done, do none, then exit"},
@@ -84,19 +90,24 @@ static skel_log_level level_of(const skel_arguments *arguments)
                                                       : SKEL_LOG_INFO;
 }
 
+static const char *const verify_words[] = {"quick", "full"};
+
 static skel_status read_options(const skel_arguments *arguments, skel_sweep_options *out)
 {
     const char *folder = skel_arguments_get(arguments, "out");
     uint64_t index = 0;
     uint64_t groups = 1;
+    size_t verify = skel_arguments_has(arguments, "table") ? 1 : 0;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_arguments_number(arguments, "index", 0, SIZE_MAX, &index));
     SKEL_TRY(skel_arguments_number(arguments, "groups", 1, INT_MAX, &groups));
+    SKEL_TRY(skel_arguments_choice(arguments, "verify", 2, verify_words, &verify));
     *out = (skel_sweep_options){.out = folder != NULL ? folder : "runs",
                                 .index = index,
                                 .only = skel_arguments_has(arguments, "index"),
                                 .groups = groups,
+                                .verify_full = verify == 1,
                                 .restart = skel_arguments_has(arguments, "restart"),
                                 .stop_early = skel_arguments_has(arguments, "no-keep-going")};
     if (out->only && groups > 1) {

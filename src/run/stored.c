@@ -20,6 +20,7 @@ skel_status skel_stored_job(skel_reader *reader, skel_job *out)
     char *text = NULL;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(skel_reader_check_attribute(reader, "/provenance", "job"));
     SKEL_TRY(SKEL_ALLOC(ROOM, 1, &text));
     skel_reader_attribute(reader, "/provenance", "job", ROOM, text);
     if (text[0] == '\0') {

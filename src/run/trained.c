@@ -136,6 +136,8 @@ skel_status skel_trained_open(const char *path, skel_trained **out)
     *out = NULL;
     SKEL_TRY(skel_reader_open(path, &reader));
     SKEL_TRY(check_schema(reader));
+    SKEL_TRY(skel_reader_check(reader, "/summary", NULL));
+    SKEL_TRY(skel_reader_check(reader, "/provenance", NULL));
     SKEL_TRY(SKEL_ALLOC(1, sizeof *trained, &trained));
     SKEL_TRY(skel_stored_job(reader, &trained->job));
     read_test(reader, trained);

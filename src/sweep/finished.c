@@ -27,8 +27,30 @@ static skel_status check_identity(skel_reader *reader, const char *path, const c
     return SKEL_OK;
 }
 
+/* All that tables and notices show of a run; with `full` the weights and masks too. */
+static skel_status verify(skel_reader *reader, bool full)
+{
+    static const char *const shown[] = {"/summary", "/metrics", "/provenance"};
+    size_t datasets = 0;
+    skel_status status = SKEL_OK;
+
+    if (full) {
+        return skel_reader_verify(reader, &datasets);
+    }
+    SKEL_TRY(skel_reader_check_attribute(reader, "/", "schema_version"));
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        if (!skel_reader_has(reader, shown[i])) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: the group %s is missing",
+                               skel_reader_path(reader), shown[i]));
+        }
+        SKEL_TRY(skel_reader_check(reader, shown[i], NULL));
+    }
+done:
+    return status;
+}
+
 /* A file at the run's path is never overwritten, even if it is no run file. */
-static skel_status open_run(const char *path, skel_reader **reader)
+static skel_status open_run(const char *path, bool full, skel_reader **reader)
 {
     char schema[64] = "";
     skel_status status = skel_reader_open(path, reader);
@@ -40,6 +62,9 @@ static skel_status open_run(const char *path, skel_reader **reader)
                 SKEL_FAIL(SKEL_ERR_DATA, "%s is no run file (schema_name \"%s\")", path, schema);
         }
     }
+    if (status == SKEL_OK) {
+        status = verify(*reader, full);
+    }
     if (status != SKEL_OK) {
         status = skel_error_prefix("what is in the place of the run's file is kept; move it away "
                                    "to do the run again");
@@ -47,14 +72,15 @@ static skel_status open_run(const char *path, skel_reader **reader)
     return status;
 }
 
-static skel_status read_outcome(const char *path, const char *identity, skel_outcome *out)
+static skel_status read_outcome(const char *path, bool full, const char *identity,
+                                skel_outcome *out)
 {
     skel_reader *reader = NULL;
     char accuracy[64];
     char connected[64];
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(open_run(path, &reader));
+    SKEL_TRY(open_run(path, full, &reader));
     SKEL_TRY(check_identity(reader, path, identity));
     skel_reader_attribute(reader, "/summary", "test_accuracy", sizeof accuracy, accuracy);
     skel_reader_attribute(reader, "/summary", "connected", sizeof connected, connected);
@@ -79,15 +105,15 @@ done:
     return status;
 }
 
-skel_status skel_finished_find(const skel_comm *comm, const char *path, skel_sweep_run *run,
-                               bool *found)
+skel_status skel_finished_find(const skel_comm *comm, const char *path, bool full,
+                               skel_sweep_run *run, bool *found)
 {
     skel_status status = SKEL_OK;
 
     *found = false;
     if (skel_comm_is_root(comm) && access(path, F_OK) == 0) {
         *found = true;
-        status = read_outcome(path, run->identity, &run->outcome);
+        status = read_outcome(path, full, run->identity, &run->outcome);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
     skel_comm_broadcast(comm, sizeof *found, found);

@@ -240,6 +240,7 @@ static skel_status read_identity(skel_inventory *inventory, const char *path,
     if (strcmp(schema, SKEL_RUN_SCHEMA) != 0) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s is no run file (schema_name \"%s\")", path, schema));
     }
+    SKEL_TRY(skel_reader_check_attribute(reader, "/provenance", "identity"));
     skel_reader_attribute(reader, "/provenance", "identity", SKEL_CHECKSUM_TEXT, out);
     if (out[0] == '\0') {
         SKEL_TRY(skel_stored_job(reader, &job));

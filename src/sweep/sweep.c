@@ -196,7 +196,7 @@ skel_status skel_sweep_find_done(const skel_comm *comm, skel_sweep *sweep,
             continue;
         }
         skel_sweep_path(which->out, run, sizeof path, path);
-        status = skel_finished_find(comm, path, run, &found);
+        status = skel_finished_find(comm, path, which->verify_full, run, &found);
         run->state = found ? SKEL_RUN_DONE : SKEL_RUN_PENDING;
     }
     return status;

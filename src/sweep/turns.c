@@ -48,7 +48,7 @@ static skel_status do_locked(const effort *turns, skel_session *session, size_t 
     skel_watchdog_io_begin("locking %s", path);
     status = skel_lock_take(session->comm, path, &lock);
     if (status == SKEL_OK) {
-        status = skel_finished_find(session->comm, path, run, found);
+        status = skel_finished_find(session->comm, path, turns->options->verify_full, run, found);
     }
     skel_watchdog_io_end();
     SKEL_TRY(status);
@@ -100,7 +100,8 @@ static void settle_found(effort *turns)
             continue;
         }
         skel_sweep_path(turns->options->out, &sweep->run[i], sizeof path, path);
-        status = skel_finished_find(turns->session->comm, path, &sweep->run[i], &found);
+        status = skel_finished_find(turns->session->comm, path, turns->options->verify_full,
+                                    &sweep->run[i], &found);
         if (status != SKEL_OK) {
             skel_sweep_settle(sweep, i, status, skel_error_message());
             skel_notice_failed(sweep, i, turns->tried);

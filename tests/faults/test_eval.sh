@@ -148,6 +148,8 @@ with h5py.File("mask.h5", "a") as run:
     del run["masks"]
 with h5py.File("job.h5", "a") as run:
     run["provenance"].attrs["job"] = b"model: {name: bogus}"
+    del run["manifest"] # as in an earlier release's file
+    run.attrs["schema_version"] = 1
 with h5py.File("shape.h5", "a") as run:
     del run["weights/fc2.weight"]
     run["weights/fc2.weight"] = [[1.0, 0.0], [0.0, 1.0]]

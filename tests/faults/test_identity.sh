@@ -74,6 +74,8 @@ import h5py, sys
 for path in sys.argv[1:]:
     with h5py.File(path, "a") as run:
         del run["provenance"].attrs["identity"]
+        del run["manifest"]
+        run.attrs["schema_version"] = 1
 PY
 "$MPIEXEC" -n 1 "$SKEL" run job.yaml --out old 'seed=[0,2]' >log 2>&1 || fail "old names"
 says 1 'done before: taken from first/0007-snip-s0.9-seed0.h5' # the other one's job is seed 1
@@ -103,6 +105,7 @@ says 1 'kept, skipped'
 /usr/bin/python3 -c '
 import h5py
 f = h5py.File("b.h5", "a")
+del f["manifest"]
 del f["weights/fc3.bias"].attrs["xxh3_128"]
 f["weights/fc3.bias"][0] += 1'
 run name=weights prune.method=none model.weights=b.h5 sweep=none
