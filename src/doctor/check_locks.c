@@ -69,8 +69,8 @@ void skel_check_locks(skel_patient *patient, skel_finding *finding)
     } else if (error != 0) {
         skel_finding_warn(
             finding,
-            "skel locks by files that it makes exclusively: remove a *.lock by hand if "
-            "skel says that its owner cannot be seen",
+            "skel locks by files that it makes exclusively; one of a dead process on another host "
+            "keeps others out for three minutes",
             "flock: %s", strerror(error));
     } else {
         skel_finding_ok(finding, "a lock that one rank holds keeps the others out");

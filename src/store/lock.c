@@ -1,6 +1,8 @@
-/* Locks on files that are being made: flock() on "PATH.lock". The kernel frees it after a crash. */
+/* Locks on files that are being made: flock() on "PATH.lock", which the kernel frees after a crash.
+ * Where there is no flock(), a claim. */
 #include "skel/lock.h"
 
+#include "claim.h"
 #include "disk.h"
 #include "skel/log.h"
 #include "skel/memory.h"
@@ -14,8 +16,9 @@
 #include <unistd.h>
 
 struct skel_lock {
-    int descriptor; /**< -1 on the ranks that are not root */
-    char *path;     /**< of the lock's own file */
+    int descriptor;    /**< -1 on the ranks that are not root */
+    char *path;        /**< of the lock's own file */
+    skel_claim *claim; /**< on file systems without flock() */
 };
 
 static skel_status lock_alloc(const char *path, skel_lock **out)
@@ -63,8 +66,8 @@ static skel_status take(skel_lock *lock, const char *path)
         errno = EWOULDBLOCK;
     }
     if (errno != EWOULDBLOCK) {
-        SKEL_DEBUG("%s: lock: %s; going on without", lock->path, strerror(errno));
-        return SKEL_OK;
+        SKEL_DEBUG("%s: flock: %s; a claim is made instead", lock->path, strerror(errno));
+        return skel_claim_take(path, &lock->claim);
     }
     (void)close(lock->descriptor);
     lock->descriptor = -1;
@@ -95,6 +98,7 @@ void skel_lock_release(skel_lock **lock)
     if (*lock == NULL) {
         return;
     }
+    skel_claim_release(&(*lock)->claim);
     if ((*lock)->descriptor >= 0) {
         (void)unlink((*lock)->path); /* first: nobody else can have locked this file by then */
         (void)close((*lock)->descriptor);
