@@ -177,11 +177,19 @@ void skel_comm_gather_text(const skel_comm *comm, const char *text, size_t width
 /** Allocates a block that the ranks of one node share, zeroed, aligned to 64 bytes.
  *
  *  Collective. One rank of each node fills it: see skel_shared_is_owner().
- *  @param bytes  the same on every rank
+ *  @param bytes  more than 0, the same on every rank
  *  @param out    *owned*: skel_shared_destroy() it
- *  Errors: SKEL_ERR_MEMORY, agreed on.
+ *  Errors: SKEL_ERR_MEMORY if /dev/shm of a node has no room for it, agreed on.
  */
 SKEL_CHECKED skel_status skel_shared_create(const skel_comm *comm, size_t bytes, skel_shared **out);
+
+/** As skel_shared_create(), but each rank has a block of its own, and fills it.
+ *
+ *  Collective. For systems where ranks cannot share memory.
+ *  Errors: SKEL_ERR_MEMORY, agreed on.
+ */
+SKEL_CHECKED skel_status skel_shared_create_copies(const skel_comm *comm, size_t bytes,
+                                                   skel_shared **out);
 
 /** Frees the block; accepts NULL and nulls the pointer.
  *

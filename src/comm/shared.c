@@ -1,21 +1,31 @@
-/* Memory that the ranks of one node share: an MPI shared-memory window owned by one of them. */
+/* Memory that the ranks of one node share: a POSIX segment of one of them, not an MPI window, as in
+ * node.c. The ranks agree after every step that can fail on one of them. */
 #include "skel/comm.h"
 
 #include "skel/memory.h"
+#include "skel/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <mpi.h>
+#include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
-enum { ALIGNMENT = 64 };
+enum { NAME = 64 };
 
 struct skel_shared {
     const skel_comm *comm;
-    MPI_Comm node;
-    MPI_Win window;
+    MPI_Comm node; /* MPI_COMM_NULL without a segment */
     bool owner;
     void *data;
-    void *private_block; /* a group without MPI: plain memory */
+    size_t bytes;        /* of the segment */
+    void *private_block; /* plain memory instead of a segment */
 };
 
 static const MPI_Comm *mpi_of(const skel_comm *comm)
@@ -23,62 +33,140 @@ static const MPI_Comm *mpi_of(const skel_comm *comm)
     return skel_comm_mpi(comm);
 }
 
-static skel_status window_open(skel_shared *shared, size_t bytes)
+static skel_status shared_alloc(const skel_comm *comm, skel_shared **out)
 {
-    MPI_Aint size = shared->owner ? (MPI_Aint)(bytes + ALIGNMENT) : 0;
-    MPI_Aint owner_size = 0;
-    int unit = 1;
-    void *base = NULL;
+    skel_status status = skel_comm_agree(comm, SKEL_ALLOC(1, sizeof **out, out));
 
-    MPI_Comm_set_errhandler(shared->node, MPI_ERRORS_RETURN);
-    if (MPI_Win_allocate_shared(size, 1, MPI_INFO_NULL, shared->node, &base, &shared->window) !=
-        MPI_SUCCESS) {
-        shared->window = MPI_WIN_NULL;
-        return SKEL_FAIL(SKEL_ERR_MEMORY,
-                         "cannot allocate a shared window of %.1f MiB (is /dev/shm full?)",
-                         (double)bytes / 1048576.0);
-    }
-    (void)MPI_Win_shared_query(shared->window, 0, &owner_size, &unit, &base);
-    shared->data = (char *)base + (ALIGNMENT - (uintptr_t)base % ALIGNMENT) % ALIGNMENT;
-    if (shared->owner) {
-        memset(shared->data, 0, bytes);
-    }
-    return SKEL_OK;
-}
-
-skel_status skel_shared_create(const skel_comm *comm, size_t bytes, skel_shared **out)
-{
-    skel_status status = SKEL_OK;
-
-    *out = NULL;
-    status = skel_comm_agree(comm, SKEL_ALLOC(1, sizeof **out, out));
     if (status != SKEL_OK) {
         SKEL_FREE(out);
         return status;
     }
     (*out)->comm = comm;
     (*out)->node = MPI_COMM_NULL;
-    (*out)->window = MPI_WIN_NULL;
     (*out)->owner = true;
-    if (mpi_of(comm) == NULL) {
-        status = SKEL_ALLOC(bytes, 1, &(*out)->private_block);
-        (*out)->data = (*out)->private_block;
-    } else {
-        int node_rank = 0;
+    return SKEL_OK;
+}
 
-        (void)MPI_Comm_split_type(*mpi_of(comm), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL,
-                                  &(*out)->node);
-        (void)MPI_Comm_rank((*out)->node, &node_rank);
-        (*out)->owner = node_rank == 0;
-        status = window_open(*out, bytes);
+static skel_status no_room(size_t bytes, int error)
+{
+    char size[SKEL_TEXT_BYTES];
+    char host[256] = "?";
+
+    skel_text_bytes((double)bytes, size);
+    (void)gethostname(host, sizeof host - 1);
+    return SKEL_FAIL(SKEL_ERR_MEMORY, "cannot share %s of memory in /dev/shm of %s: %s", size, host,
+                     strerror(error));
+}
+
+static skel_status map(skel_shared *shared, int file, size_t bytes)
+{
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+
+    if (memory == MAP_FAILED) {
+        return no_room(bytes, errno);
+    }
+    shared->data = memory;
+    shared->bytes = bytes;
+    return SKEL_OK;
+}
+
+/* The owner: makes the segment, with all its pages, so that none is missing later. */
+static skel_status make_segment(skel_shared *shared, const char *name, size_t bytes)
+{
+    int file = shm_open(name, O_CREAT | O_EXCL | O_RDWR, S_IRUSR | S_IWUSR);
+    int error = file < 0 ? errno : 0;
+    skel_status status = SKEL_OK;
+
+    if (file >= 0) {
+        do {
+            error = posix_fallocate(file, 0, (off_t)bytes);
+        } while (error == EINTR);
+    }
+    status = error != 0 ? no_room(bytes, error) : map(shared, file, bytes);
+    if (file >= 0) {
+        (void)close(file);
+        if (status != SKEL_OK) {
+            (void)shm_unlink(name);
+        }
+    }
+    return status;
+}
+
+static skel_status map_owners(skel_shared *shared, const char *name, size_t bytes)
+{
+    int file = shm_open(name, O_RDWR, 0);
+    skel_status status = SKEL_OK;
+
+    if (file < 0) {
+        return no_room(bytes, errno);
+    }
+    status = map(shared, file, bytes);
+    (void)close(file);
+    return status;
+}
+
+/* Opens the segment of this rank's node. */
+static skel_status open_segment(skel_shared *shared, size_t bytes)
+{
+    const skel_comm *comm = shared->comm;
+    char name[NAME] = "";
+    struct timespec now = {0};
+    int node_rank = 0;
+    skel_status status = SKEL_OK;
+
+    (void)MPI_Comm_split_type(*mpi_of(comm), MPI_COMM_TYPE_SHARED, skel_comm_rank(comm),
+                              MPI_INFO_NULL, &shared->node);
+    (void)MPI_Comm_rank(shared->node, &node_rank);
+    shared->owner = node_rank == 0;
+    if (shared->owner) {
+        (void)clock_gettime(CLOCK_REALTIME, &now);
+        (void)snprintf(name, sizeof name, "/skel-data-%ld-%lld-%09ld", (long)getpid(),
+                       (long long)now.tv_sec, now.tv_nsec);
+        status = make_segment(shared, name, bytes);
     }
     status = skel_comm_agree(comm, status);
-    if (status != SKEL_OK) {
-        skel_shared_destroy(out);
-        return status;
+    if (status == SKEL_OK) {
+        (void)MPI_Bcast(name, NAME, MPI_CHAR, 0, shared->node);
+        status = skel_comm_agree(comm, shared->owner ? SKEL_OK : map_owners(shared, name, bytes));
     }
-    skel_shared_publish(*out);
-    return SKEL_OK;
+    if (shared->owner && shared->data != NULL) {
+        (void)shm_unlink(name); /* the maps stay; a program that is killed leaves no file */
+    }
+    return status;
+}
+
+skel_status skel_shared_create(const skel_comm *comm, size_t bytes, skel_shared **out)
+{
+    skel_shared *shared = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    if (mpi_of(comm) == NULL) {
+        return skel_shared_create_copies(comm, bytes, out);
+    }
+    SKEL_TRY(shared_alloc(comm, &shared));
+    SKEL_TRY(open_segment(shared, bytes));
+    *out = shared;
+    shared = NULL;
+done:
+    skel_shared_destroy(&shared);
+    return status;
+}
+
+skel_status skel_shared_create_copies(const skel_comm *comm, size_t bytes, skel_shared **out)
+{
+    skel_shared *shared = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(shared_alloc(comm, &shared));
+    SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(bytes, 1, &shared->private_block)));
+    shared->data = shared->private_block;
+    *out = shared;
+    shared = NULL;
+done:
+    skel_shared_destroy(&shared);
+    return status;
 }
 
 void skel_shared_destroy(skel_shared **shared)
@@ -86,8 +174,8 @@ void skel_shared_destroy(skel_shared **shared)
     if (*shared == NULL) {
         return;
     }
-    if ((*shared)->window != MPI_WIN_NULL) {
-        (void)MPI_Win_free(&(*shared)->window);
+    if ((*shared)->bytes > 0) {
+        (void)munmap((*shared)->data, (*shared)->bytes);
     }
     if ((*shared)->node != MPI_COMM_NULL) {
         (void)MPI_Comm_free(&(*shared)->node);
@@ -108,8 +196,7 @@ bool skel_shared_is_owner(const skel_shared *shared)
 
 void skel_shared_publish(const skel_shared *shared)
 {
-    if (shared->window != MPI_WIN_NULL) {
-        (void)MPI_Win_fence(0, shared->window);
-    }
+    atomic_thread_fence(memory_order_seq_cst);
     skel_comm_barrier(shared->comm);
+    atomic_thread_fence(memory_order_seq_cst);
 }

@@ -1,6 +1,7 @@
 /* A data set in memory: one rank of each node reads it into memory that the node shares. */
 #include "dataset_internal.h"
 
+#include "skel/log.h"
 #include "skel/memory.h"
 
 #include "sums.h"
@@ -125,6 +126,23 @@ static void describe(const skel_catalog_entry *entry, skel_dataset *dataset)
     dataset->test = (skel_samples){info->test, block + plan.images[1], block + plan.labels[1]};
 }
 
+/* One copy a node; where the ranks of a node cannot share memory, one copy a rank. */
+static skel_status make_room(const skel_comm *comm, const skel_catalog_entry *entry,
+                             skel_dataset *dataset)
+{
+    size_t bytes = layout_of(&entry->info).bytes;
+    skel_status status = skel_shared_create(comm, bytes, &dataset->shared);
+
+    if (status == SKEL_ERR_MEMORY && skel_comm_size(comm) > 1) {
+        SKEL_WARN("%s; each rank reads %s into memory of its own; give /dev/shm more room to have "
+                  "one copy a node",
+                  skel_error_message(), entry->info.name);
+        skel_error_clear();
+        status = skel_shared_create_copies(comm, bytes, &dataset->shared);
+    }
+    return status;
+}
+
 skel_status skel_dataset_open_entry(const skel_comm *comm, const skel_catalog_entry *entry,
                                     const char *dir, bool unverified, skel_dataset **out)
 {
@@ -135,7 +153,7 @@ skel_status skel_dataset_open_entry(const skel_comm *comm, const skel_catalog_en
     *out = NULL;
     skel_catalog_choose_dir(entry, dir, folder);
     SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof *dataset, &dataset)));
-    SKEL_TRY(skel_shared_create(comm, layout_of(&entry->info).bytes, &dataset->shared));
+    SKEL_TRY(make_room(comm, entry, dataset));
     describe(entry, dataset);
     dataset->unverified = unverified;
     if (skel_shared_is_owner(dataset->shared)) {

@@ -16,9 +16,8 @@
 static const double wanted = 256.0 * 1048576;
 
 static const char advice[] =
-    "skel then sums through MPI alone, but images in memory that ranks share may not fit: give "
-    "/dev/shm more room (docker run --shm-size=1g; mount -o remount,size=50% /dev/shm), or set "
-    "OMPI_MCA_osc_sm_backing_directory to a folder with room";
+    "skel then sums through MPI alone, and each rank has a copy of the images: give /dev/shm more "
+    "room (docker run --shm-size=1g; mount -o remount,size=50% /dev/shm)";
 
 /* Whether a page can be had; the reason in errno. */
 static bool take_page(const skel_patient *patient)
