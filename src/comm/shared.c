@@ -141,7 +141,7 @@ skel_status skel_shared_create(const skel_comm *comm, size_t bytes, skel_shared 
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    if (mpi_of(comm) == NULL) {
+    if (skel_comm_size(comm) == 1) {
         return skel_shared_create_copies(comm, bytes, out);
     }
     SKEL_TRY(shared_alloc(comm, &shared));

@@ -133,7 +133,7 @@ static skel_status make_room(const skel_comm *comm, const skel_catalog_entry *en
     size_t bytes = layout_of(&entry->info).bytes;
     skel_status status = skel_shared_create(comm, bytes, &dataset->shared);
 
-    if (status == SKEL_ERR_MEMORY && skel_comm_size(comm) > 1) {
+    if (status == SKEL_ERR_MEMORY) {
         SKEL_WARN("%s; each rank reads %s into memory of its own; give /dev/shm more room to have "
                   "one copy a node",
                   skel_error_message(), entry->info.name);

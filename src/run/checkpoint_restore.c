@@ -13,6 +13,7 @@
 #include "skel/version.h"
 #include "skel/watchdog.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -181,6 +182,23 @@ static double expected_seconds(const skel_inputs *in)
     return objects + 3.0 * (double)in->network->parameter_count * sizeof(float) / bytes_a_second;
 }
 
+/* Root only: the longest path of the run is tried before the work, not found too long after it. */
+static skel_status try_longest_path(const char *run)
+{
+    char fresh[SKEL_GENERATION_PATH];
+    char path[SKEL_GENERATION_PATH + sizeof ".part"];
+
+    skel_generation_path(run, SKEL_GENERATION_FRESH, fresh);
+    (void)snprintf(path, sizeof path, "%s.part", fresh);
+    if (access(path, F_OK) != 0 && errno == ENAMETOOLONG) {
+        return SKEL_FAIL(SKEL_ERR_IO,
+                         "the path of its checkpoint of %zu bytes is too long for the system, or "
+                         "the name in it; choose a shorter --out or name of the job: %s",
+                         strlen(path), path);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_checkpoint_restore(const skel_inputs *in, skel_checkpoint_state *state)
 {
     search of = {.in = in, .state = state};
@@ -191,7 +209,8 @@ skel_status skel_checkpoint_restore(const skel_inputs *in, skel_checkpoint_state
     state->took = expected_seconds(in);
     skel_watchdog_io_begin("reading a checkpoint of %s", in->assignment->path);
     if (skel_comm_is_root(in->comm)) {
-        status = look(&of);
+        status = try_longest_path(in->assignment->path);
+        status = status == SKEL_OK ? look(&of) : status;
         status = status == SKEL_OK ? decide(&of) : status;
         found = of.reader != NULL;
     }

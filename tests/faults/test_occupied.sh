@@ -116,6 +116,25 @@ rm -f "$folder"/*
 grep -q 'run 0: the 64 images of a pruning iteration are 1 microbatch: 2 of 3 ranks have nothing to do' "$work/log" ||
     complain "the plan tells of idle ranks"
 
+# a path that has room for the run's file and none for its checkpoint's is refused before the work
+deep=$work/out/$(printf '%0200d' 0)
+while [ ${#deep} -lt 3800 ]; do
+    deep=$deep/$(printf '%0200d' 0)
+done
+room=$((4095 - 12 - ${#deep} - 2 - ${#file} + ${#folder} - 8)) # of a folder's name
+deep=$deep/$(head -c "$room" /dev/zero | tr '\0' d)
+timeout 60 "$SKEL" run "$work/job.yaml" --out "$deep" >"$work/log" 2>&1 </dev/null
+[ $? -eq 74 ] || complain "a long path: not exit status 74"
+grep -q "path of its checkpoint of 4[0-9]* bytes is too long" "$work/log" || complain "a long path: no reason"
+
+# the user's limit of a file's size ends the run with words
+(
+    ulimit -f 16000 # kB: Open MPI needs some for itself
+    timeout 60 "$SKEL" run "$work/job.yaml" model.name=vgg11 data.pad-to=32 --out "$work/out" >"$work/log" 2>&1 </dev/null
+)
+[ $? -eq 74 ] || complain "a limit of a file's size: not exit status 74"
+grep -q 'File too large' "$work/log" || complain "a limit of a file's size: no reason"
+
 # standard output that is full or closed
 "$SKEL" run "$work/job.yaml" --out "$work/out" -q >/dev/full 2>"$work/log"
 [ $? -eq 74 ] || complain "a full standard output"
