@@ -1,0 +1,79 @@
+/* Faults inside one rank, for campaign.py: this library is preloaded, and its functions stand
+ * before those of the system and of oneDNN. Variables of the environment:
+ *
+ *     FAULT_RANK=R    the rank that suffers; the others go on as if this library were not there
+ *     FAULT_SHORT=1   pwrite() writes half of what it was given
+ *     FAULT_ALLOC=N   the N-th aligned_alloc() of 64 KiB or more finds no memory
+ *     FAULT_NAN=N     the N-th result of oneDNN that is a weights' gradient begins with a NaN */
+#include <dlfcn.h>
+#include <dnnl.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+enum { LARGE = 1 << 16 };
+
+/* The number behind a variable; 0 if another rank is to suffer. */
+static long fault(const char *name)
+{
+    const char *rank = getenv("OMPI_COMM_WORLD_RANK");
+    const char *guilty = getenv("FAULT_RANK");
+    const char *value = getenv(name);
+
+    if (value == NULL || guilty == NULL || strcmp(guilty, rank != NULL ? rank : "0") != 0) {
+        return 0;
+    }
+    return strtol(value, NULL, 10);
+}
+
+/* The next function of that name; a pointer to an object is none to a function in ISO C. */
+static void next(const char *name, void *function)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+
+    memcpy(function, &found, sizeof found);
+}
+
+ssize_t pwrite(int file, const void *block, size_t bytes, off_t offset)
+{
+    ssize_t (*real)(int, const void *, size_t, off_t) = NULL;
+
+    next("pwrite", &real);
+    return real(file, block, bytes > 1 && fault("FAULT_SHORT") != 0 ? bytes / 2 : bytes, offset);
+}
+
+void *aligned_alloc(size_t alignment, size_t bytes)
+{
+    static long count;
+    void *(*real)(size_t, size_t) = NULL;
+
+    if (bytes >= LARGE && ++count == fault("FAULT_ALLOC")) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    next("aligned_alloc", &real);
+    return real(alignment, bytes);
+}
+
+dnnl_status_t dnnl_primitive_execute(const_dnnl_primitive_t primitive, dnnl_stream_t stream,
+                                     int count, const dnnl_exec_arg_t *argument)
+{
+    static long executed;
+    dnnl_status_t (*real)(const_dnnl_primitive_t, dnnl_stream_t, int, const dnnl_exec_arg_t *) =
+        NULL;
+    dnnl_status_t status = dnnl_success;
+
+    next("dnnl_primitive_execute", &real);
+    status = real(primitive, stream, count, argument);
+    for (int i = 0; i < count && status == dnnl_success; i++) {
+        void *result = NULL;
+
+        if (argument[i].arg == DNNL_ARG_DIFF_WEIGHTS && ++executed == fault("FAULT_NAN") &&
+            dnnl_memory_get_data_handle(argument[i].memory, &result) == dnnl_success) {
+            *(float *)result = NAN;
+        }
+    }
+    return status;
+}
