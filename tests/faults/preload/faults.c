@@ -4,7 +4,7 @@
  *     FAULT_RANK=R    the rank that suffers; the others go on as if this library were not there
  *     FAULT_SHORT=1   pwrite() writes half of what it was given
  *     FAULT_ALLOC=N   the N-th aligned_alloc() of 64 KiB or more finds no memory
- *     FAULT_NAN=N     the N-th result of oneDNN that is a weights' gradient begins with a NaN */
+ *     FAULT_NAN=N     the N-th result of oneDNN that is a weights' gradient is NaN everywhere */
 #include <dlfcn.h>
 #include <dnnl.h>
 #include <errno.h>
@@ -57,6 +57,20 @@ void *aligned_alloc(size_t alignment, size_t bytes)
     return real(alignment, bytes);
 }
 
+/* Every element: that of a pruned weight alone would not matter. */
+static void spoil(dnnl_memory_t memory)
+{
+    const dnnl_memory_desc_t *description = NULL;
+    void *result = NULL;
+
+    if (dnnl_memory_get_data_handle(memory, &result) == dnnl_success &&
+        dnnl_memory_get_memory_desc(memory, &description) == dnnl_success) {
+        for (size_t i = 0; i < dnnl_memory_desc_get_size(description) / sizeof(float); i++) {
+            ((float *)result)[i] = NAN;
+        }
+    }
+}
+
 dnnl_status_t dnnl_primitive_execute(const_dnnl_primitive_t primitive, dnnl_stream_t stream,
                                      int count, const dnnl_exec_arg_t *argument)
 {
@@ -68,11 +82,8 @@ dnnl_status_t dnnl_primitive_execute(const_dnnl_primitive_t primitive, dnnl_stre
     next("dnnl_primitive_execute", &real);
     status = real(primitive, stream, count, argument);
     for (int i = 0; i < count && status == dnnl_success; i++) {
-        void *result = NULL;
-
-        if (argument[i].arg == DNNL_ARG_DIFF_WEIGHTS && ++executed == fault("FAULT_NAN") &&
-            dnnl_memory_get_data_handle(argument[i].memory, &result) == dnnl_success) {
-            *(float *)result = NAN;
+        if (argument[i].arg == DNNL_ARG_DIFF_WEIGHTS && ++executed == fault("FAULT_NAN")) {
+            spoil(argument[i].memory);
         }
     }
     return status;
