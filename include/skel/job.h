@@ -184,6 +184,12 @@ SKEL_CHECKED skel_status skel_job_print(const skel_job *job, char **out);
  */
 SKEL_CHECKED skel_status skel_job_print_result(const skel_job *job, char **out);
 
+/** As skel_job_print_result(), but with the keys that have their defaults.
+ *
+ *  Local. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_job_print_settings(const skel_job *job, char **out);
+
 /** The value that a job gives to a key, as text: "0.9", "~", "[150, 250]".
  *
  *  Local. `*out` is *owned*. Errors: SKEL_ERR_MEMORY.

@@ -73,6 +73,14 @@ typedef struct skel_survey_options {
 SKEL_CHECKED skel_status skel_survey_folder(const char *folder, const skel_survey_options *options,
                                             skel_survey *out);
 
+/** Asks what one run is doing, of its file, checkpoint and journal; not of Slurm.
+ *
+ *  Local.
+ *  @param stem  path of the run's file, without ".h5"
+ *  @param out   all but the name
+ */
+void skel_survey_ask(const char *stem, const skel_survey_options *options, skel_survey_run *out);
+
 /** Surveys the runs of a job.
  *
  *  Local. A run that the sweep has twice counts once.

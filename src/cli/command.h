@@ -68,6 +68,7 @@ extern const skel_command skel_command_doctor;
 extern const skel_command skel_command_eval;
 extern const skel_command skel_command_inspect;
 extern const skel_command skel_command_plan;
+extern const skel_command skel_command_report;
 extern const skel_command skel_command_run;
 extern const skel_command skel_command_saliency;
 extern const skel_command skel_command_spectrum;

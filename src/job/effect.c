@@ -21,12 +21,13 @@ static bool counts(const skel_key *key, const skel_job *job)
 }
 
 /* Defaults are left out: a key that a later release adds then leaves the text as it was. */
-static void print_result(const skel_job *job, FILE *stream)
+static void print_result(const skel_job *job, bool with_defaults, FILE *stream)
 {
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
         const skel_key *key = &skel_keys[i];
 
-        if (counts(key, job) && (key->required || differs(key, job, skel_value_default_job()))) {
+        if (counts(key, job) &&
+            (with_defaults || key->required || differs(key, job, skel_value_default_job()))) {
             (void)fprintf(stream, "%s: ", key->path);
             skel_print_value(key, job, stream);
             (void)fputc('\n', stream);
@@ -50,7 +51,7 @@ static skel_status close_text(FILE *stream, char **buffer, char **out)
     return status;
 }
 
-skel_status skel_job_print_result(const skel_job *job, char **out)
+static skel_status print_text(const skel_job *job, bool with_defaults, char **out)
 {
     char *buffer = NULL;
     size_t bytes = 0;
@@ -60,8 +61,18 @@ skel_status skel_job_print_result(const skel_job *job, char **out)
     if (stream == NULL) {
         return SKEL_FAIL(SKEL_ERR_MEMORY, "cannot allocate the text of a job");
     }
-    print_result(job, stream);
+    print_result(job, with_defaults, stream);
     return close_text(stream, &buffer, out);
+}
+
+skel_status skel_job_print_result(const skel_job *job, char **out)
+{
+    return print_text(job, false, out);
+}
+
+skel_status skel_job_print_settings(const skel_job *job, char **out)
+{
+    return print_text(job, true, out);
 }
 
 skel_status skel_job_print_value(const skel_job *job, const char *path, char **out)

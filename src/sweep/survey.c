@@ -84,6 +84,15 @@ skel_status skel_survey_add(skel_survey *survey, const char *stem, const char *r
     return SKEL_OK;
 }
 
+void skel_survey_ask(const char *stem, const skel_survey_options *options, skel_survey_run *out)
+{
+    bool belongs = false;
+
+    *out = unknown_run(NULL);
+    skel_survey_look(stem, skel_journal_now(), true, options, out, &belongs);
+    skel_error_clear();
+}
+
 static void count_states(skel_survey *survey)
 {
     skel_survey_ask_slurm(survey);

@@ -1,0 +1,67 @@
+/* Mean of a sample, with its standard deviation and interval. */
+#include "skel/estimate.h"
+
+#include "skel/student.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int ascending(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Moves the finite values to the front; returns their number. */
+static size_t drop_others(size_t count, double values[])
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (isfinite(values[i])) {
+            values[kept++] = values[i];
+        }
+    }
+    return kept;
+}
+
+static void measure_spread(size_t count, const double values[], skel_estimate *out)
+{
+    double squares = 0;
+    double half = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        squares += (values[i] - out->mean) * (values[i] - out->mean);
+    }
+    out->deviation = sqrt(squares / (double)(count - 1));
+    half = skel_student_quantile(0.05, (double)(count - 1)) * out->deviation / sqrt((double)count);
+    out->low = out->mean - half;
+    out->high = out->mean + half;
+}
+
+void skel_estimate_make(size_t count, double values[], skel_estimate *out)
+{
+    const double none = (double)NAN;
+    double sum = 0;
+
+    *out = (skel_estimate){drop_others(count, values), none, none, none, none, none, none, none};
+    count = out->count;
+    if (count == 0) {
+        return;
+    }
+    qsort(values, count, sizeof *values, ascending);
+    for (size_t i = 0; i < count; i++) {
+        sum += values[i];
+    }
+    out->mean = sum / (double)count;
+    if (count > 1) {
+        measure_spread(count, values, out);
+    }
+    if (count >= SKEL_ESTIMATE_MEDIAN) {
+        out->median = (values[(count - 1) / 2] + values[count / 2]) / 2;
+        out->least = values[0];
+        out->most = values[count - 1];
+    }
+}

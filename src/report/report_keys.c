@@ -1,0 +1,170 @@
+/* The settings in which runs differ. */
+#include "report_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* "~" is the value of a key that the run does not read, as is no value. */
+static const char *value_of(const skel_report_run *run, const char *key)
+{
+    const char *value = skel_report_run_setting(run, key);
+
+    return value != NULL ? value : "~";
+}
+
+bool skel_report_keys_agree(const skel_report_run *a, const skel_report_run *b, const char *key)
+{
+    const char *of_a = value_of(a, key);
+    const char *of_b = value_of(b, key);
+
+    return of_a == of_b || strcmp(of_a, of_b) == 0;
+}
+
+static skel_status add_differing(const skel_report_run *a, const skel_report_run *b,
+                                 skel_texts *out)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < a->settings && status == SKEL_OK; i++) {
+        const char *key = a->setting[i].key;
+
+        if (!skel_report_keys_agree(a, b, key) && !skel_texts_has(out, key)) {
+            status = skel_texts_add(out, "%s", key);
+        }
+    }
+    return status;
+}
+
+/* Lists with the same keys at the same places, as nearly all runs have, are compared in one pass.
+ */
+static bool are_same(const skel_report_run *a, const skel_report_run *b)
+{
+    if (a->settings != b->settings) {
+        return false;
+    }
+    for (size_t i = 0; i < a->settings; i++) {
+        if (strcmp(a->setting[i].key, b->setting[i].key) != 0 ||
+            strcmp(a->setting[i].value, b->setting[i].value) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+skel_status skel_report_keys_differing(const skel_report_run *a, const skel_report_run *b,
+                                       skel_texts *out)
+{
+    skel_status status = SKEL_OK;
+
+    if (are_same(a, b)) {
+        return SKEL_OK;
+    }
+    status = add_differing(a, b, out);
+    return status == SKEL_OK ? add_differing(b, a, out) : status;
+}
+
+/* The first member that is done and has the method of the member at `at`. */
+static const skel_report_run *first_of_method(const skel_report *report,
+                                              const skel_report_members *members, size_t at)
+{
+    const skel_report_run *run = &report->run[members->run[at]];
+
+    for (size_t i = 0; i < at; i++) {
+        const skel_report_run *other = &report->run[members->run[i]];
+
+        if (other->state == SKEL_REPORT_DONE && strcmp(other->method, run->method) == 0) {
+            return other;
+        }
+    }
+    return run;
+}
+
+/* Keys in which two runs of one method differ. */
+static skel_status find_within(const skel_report *report, const skel_report_members *members,
+                               skel_texts *out)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < members->count && status == SKEL_OK; i++) {
+        const skel_report_run *run = &report->run[members->run[i]];
+
+        if (run->state == SKEL_REPORT_DONE) {
+            status = skel_report_keys_differing(first_of_method(report, members, i), run, out);
+        }
+    }
+    return status;
+}
+
+static const skel_report_run *first_done(const skel_report *report,
+                                         const skel_report_members *members)
+{
+    for (size_t i = 0; i < members->count; i++) {
+        if (report->run[members->run[i]].state == SKEL_REPORT_DONE) {
+            return &report->run[members->run[i]];
+        }
+    }
+    return NULL;
+}
+
+static int in_order(const void *a, const void *b)
+{
+    const char *const *left = a;
+    const char *const *right = b;
+
+    return strcmp(*left, *right);
+}
+
+/* Divides the keys: shown ones, those that the method decides, those that all runs share. */
+static skel_status divide(const skel_report_run *first, const skel_texts *differing,
+                          const skel_texts *within, skel_report_section *section)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < differing->count; i++) {
+        const char *key = differing->text[i];
+        bool is_shown = skel_texts_has(within, key) || strcmp(key, "prune.method") == 0 ||
+                        strcmp(key, "prune.sparsity") == 0;
+
+        SKEL_TRY(skel_texts_add(is_shown ? &section->keys : &section->dependent, "%s", key));
+    }
+    for (size_t i = 0; i < first->settings; i++) {
+        if (!skel_texts_has(differing, first->setting[i].key) &&
+            strcmp(first->setting[i].value, "~") != 0) {
+            SKEL_TRY(skel_texts_add(&section->shared, "%s: %s", first->setting[i].key,
+                                    first->setting[i].value));
+        }
+    }
+done:
+    return status;
+}
+
+skel_status skel_report_keys_find(const skel_report *report, const skel_report_members *members,
+                                  skel_report_section *section)
+{
+    const skel_report_run *first = first_done(report, members);
+    skel_texts differing = {0};
+    skel_texts within = {0};
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < members->count && first != NULL; i++) {
+        const skel_report_run *run = &report->run[members->run[i]];
+
+        if (run->state == SKEL_REPORT_DONE) {
+            SKEL_TRY(skel_report_keys_differing(first, run, &differing));
+        }
+    }
+    SKEL_TRY(find_within(report, members, &within));
+    if (differing.count > 0) {
+        qsort(differing.text, differing.count, sizeof *differing.text, in_order);
+    }
+    if (first != NULL) {
+        SKEL_TRY(divide(first, &differing, &within, section));
+    } else { /* journals name the keys that are swept */
+        SKEL_TRY(skel_texts_add(&section->keys, "prune.method"));
+        SKEL_TRY(skel_texts_add(&section->keys, "prune.sparsity"));
+    }
+done:
+    skel_texts_clear(&differing);
+    skel_texts_clear(&within);
+    return status;
+}

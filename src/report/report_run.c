@@ -1,0 +1,361 @@
+/* Reads what a report needs of one run. */
+#include "skel/report_run.h"
+
+#include "skel/job.h"
+#include "skel/journal.h"
+#include "skel/memory.h"
+#include "skel/reader.h"
+#include "skel/run_file.h"
+#include "skel/stored.h"
+#include "skel/survey.h"
+
+#include "report_settings.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Attributes of /summary, by the number that they are. */
+static const char *const attributes[SKEL_REPORT_NUMBERS] = {
+    [SKEL_REPORT_TEST_ACCURACY] = "test_accuracy",
+    [SKEL_REPORT_TEST_LOSS] = "test_loss",
+    [SKEL_REPORT_SPARSITY] = "sparsity",
+    [SKEL_REPORT_SPARSITY_REACHED] = "sparsity_reached",
+    [SKEL_REPORT_SPARSITY_EFFECTIVE] = "sparsity_effective",
+    [SKEL_REPORT_PRUNABLE] = "prunable",
+    [SKEL_REPORT_KEPT] = "kept",
+    [SKEL_REPORT_KEPT_EFFECTIVE] = "kept_effective",
+    [SKEL_REPORT_COLLAPSED_LAYERS] = "collapsed_layers",
+    [SKEL_REPORT_CONNECTED] = "connected",
+    [SKEL_REPORT_OBJECTIVE] = "objective",
+    [SKEL_REPORT_GRADIENT_NORM] = "gradient_norm",
+    [SKEL_REPORT_MACS_DENSE] = "macs_dense",
+    [SKEL_REPORT_MACS_KEPT] = "macs_kept",
+    [SKEL_REPORT_TRAIN_SPEED] = "train_images_per_second",
+    [SKEL_REPORT_TEST_SPEED] = "test_images_per_second",
+    [SKEL_REPORT_SECONDS_PRUNE] = "seconds_prune",
+    [SKEL_REPORT_SECONDS_TRAIN] = "seconds_train",
+    [SKEL_REPORT_SECONDS] = "seconds",
+};
+
+static const char *const words[SKEL_REPORT_STATES] = {
+    [SKEL_REPORT_DONE] = "done",
+    [SKEL_REPORT_DAMAGED] = "damaged",
+    [SKEL_REPORT_FAILED] = "failed",
+    [SKEL_REPORT_RUNNING] = "running",
+    [SKEL_REPORT_UNFINISHED] = "unfinished",
+    [SKEL_REPORT_MISSING] = "missing",
+};
+
+const char *skel_report_state_word(skel_report_state state)
+{
+    return words[state];
+}
+
+/* A run of which only the path is known. */
+static skel_status begin(const char *path, skel_report_run *out)
+{
+    const char *slash = NULL;
+    skel_status status = SKEL_OK;
+
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < SKEL_REPORT_NUMBERS; i++) {
+        out->number[i] = (double)NAN;
+    }
+    SKEL_TRY(skel_strdup(path, &out->path));
+    slash = strrchr(out->path, '/');
+    out->name = slash != NULL ? slash + 1 : out->path;
+done:
+    return status;
+}
+
+static double read_number(skel_reader *reader, const char *object, const char *name)
+{
+    char text[64];
+    char *end = NULL;
+    double number = 0;
+
+    skel_reader_attribute(reader, object, name, sizeof text, text);
+    number = strtod(text, &end);
+    return end != text ? number : (double)NAN;
+}
+
+static void read_numbers(skel_reader *reader, skel_report_run *run)
+{
+    char accuracy[64];
+
+    skel_reader_attribute(reader, "/summary", "test_accuracy", sizeof accuracy, accuracy);
+    run->tested = accuracy[0] != '\0';
+    for (size_t i = 0; i < SKEL_REPORT_NUMBERS; i++) {
+        if (attributes[i] != NULL) {
+            run->number[i] = read_number(reader, "/summary", attributes[i]);
+        }
+    }
+    if (strcmp(run->method, "none") == 0) {
+        run->number[SKEL_REPORT_SPARSITY] = 0; /* some releases wrote the asked one */
+    }
+}
+
+/* The classifier's outputs, for files that do not count the classes. */
+static skel_status count_outputs(skel_reader *reader, double *classes)
+{
+    size_t count = 0;
+    size_t dims = 0;
+    size_t shape[4] = {0};
+    char **names = NULL;
+    char path[512];
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_list(reader, "/masks", &count, &names));
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(path, sizeof path, "/masks/%s", names[i]);
+        SKEL_TRY(skel_reader_shape(reader, path, &dims, shape));
+        if (dims == 2) {
+            *classes = (double)shape[0];
+        }
+    }
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
+static skel_status read_classes(skel_reader *reader, skel_report_run *run)
+{
+    static const char path[] = "/provenance/test_class_counts";
+    size_t classes = 0;
+    double *counts = NULL;
+    double most = 0;
+    double sum = 0;
+    skel_status status = SKEL_OK;
+
+    if (!skel_reader_has(reader, path)) {
+        return count_outputs(reader, &run->number[SKEL_REPORT_CLASSES]);
+    }
+    SKEL_TRY(skel_reader_doubles(reader, path, &classes, &counts));
+    for (size_t i = 0; i < classes; i++) {
+        most = fmax(most, counts[i]);
+        sum += counts[i];
+    }
+    run->number[SKEL_REPORT_CLASSES] = (double)classes;
+    run->number[SKEL_REPORT_TEST_SAMPLES] = sum;
+    run->number[SKEL_REPORT_CHANCE] = sum > 0 ? most / sum : (double)NAN;
+done:
+    SKEL_FREE(&counts);
+    return status;
+}
+
+/* A run with another version of the data set is another run. */
+static skel_status sum_data(skel_reader *reader, char out[SKEL_CHECKSUM_TEXT])
+{
+    size_t count = 0;
+    char **names = NULL;
+    char sums[4096] = "";
+    size_t used = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_list_attributes(reader, "/provenance", &count, &names));
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(names[i], "data_xxh3_128:", strlen("data_xxh3_128:")) == 0 &&
+            used + SKEL_CHECKSUM_TEXT < sizeof sums) {
+            skel_reader_attribute(reader, "/provenance", names[i], SKEL_CHECKSUM_TEXT, sums + used);
+            used += strlen(sums + used);
+        }
+    }
+    skel_checksum_xxh3(used, sums, out);
+done:
+    skel_reader_free_names(count, &names);
+    return status;
+}
+
+static void read_machine(skel_reader *reader, skel_report_run *run)
+{
+    static const char at[] = "/provenance";
+    char prune[30];
+    char train[30];
+
+    skel_reader_attribute(reader, at, "git_revision", sizeof run->revision, run->revision);
+    skel_reader_attribute(reader, at, "instruction_set", sizeof run->machine, run->machine);
+    skel_reader_attribute(reader, at, "engine_prune", sizeof prune, prune);
+    skel_reader_attribute(reader, at, "engine_train", sizeof train, train);
+    (void)snprintf(run->engine, sizeof run->engine, "%s%s%s", prune,
+                   prune[0] != '\0' && train[0] != '\0' ? ", " : "", train);
+}
+
+static skel_status check_schema(skel_reader *reader, bool *is_foreign)
+{
+    char schema[64];
+    double version = read_number(reader, "/", "schema_version");
+
+    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
+    *is_foreign = strcmp(schema, SKEL_RUN_SCHEMA) != 0;
+    if (*is_foreign) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s is no run file (schema_name \"%s\", expected \"%s\")",
+                         skel_reader_path(reader), schema, SKEL_RUN_SCHEMA);
+    }
+    if (version > SKEL_RUN_SCHEMA_VERSION) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s has schema_version %.0f, and this release reads up to %d: read it "
+                         "with a later release of skel",
+                         skel_reader_path(reader), version, SKEL_RUN_SCHEMA_VERSION);
+    }
+    return SKEL_OK;
+}
+
+static skel_status read_settings(skel_reader *reader, skel_report_run *run)
+{
+    char sum[SKEL_CHECKSUM_TEXT];
+    skel_job job;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_stored_job(reader, &job));
+    SKEL_TRY(sum_data(reader, sum));
+    SKEL_TRY(skel_report_settings_of_job(&job, sum, run));
+    run->seed = job.seed;
+    run->has_seed = true;
+    skel_reader_attribute(reader, "/provenance", "identity", sizeof run->identity, run->identity);
+done:
+    return status;
+}
+
+static skel_status read_all(const char *path, skel_report_run *run)
+{
+    skel_reader *reader = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_open(path, &reader));
+    SKEL_TRY(check_schema(reader, &run->is_foreign));
+    SKEL_TRY(skel_reader_check(reader, "/summary", NULL));
+    SKEL_TRY(skel_reader_check_attribute(reader, "/provenance", "job"));
+    skel_reader_attribute(reader, "/summary", "data", sizeof run->data, run->data);
+    skel_reader_attribute(reader, "/summary", "model", sizeof run->model, run->model);
+    skel_reader_attribute(reader, "/summary", "method", sizeof run->method, run->method);
+    read_numbers(reader, run);
+    read_machine(reader, run);
+    SKEL_TRY(read_classes(reader, run));
+    SKEL_TRY(read_settings(reader, run));
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
+static void forget_figures(skel_report_run *run)
+{
+    for (size_t i = 0; i < SKEL_REPORT_NUMBERS; i++) {
+        run->number[i] = (double)NAN;
+    }
+    run->data[0] = run->model[0] = run->method[0] = run->identity[0] = '\0';
+}
+
+/* A damaged file is known by its journal, if there is one. */
+static skel_status judge_damage(const char *path, skel_report_run *run)
+{
+    char *message = NULL;
+    char *stem = NULL;
+    bool is_foreign = run->is_foreign;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_strdup(skel_error_message(), &message));
+    SKEL_TRY(skel_strdup(path, &stem));
+    stem[strlen(stem) - (strlen(stem) > 3 ? 3 : 0)] = '\0';
+    skel_report_run_clear(run);
+    SKEL_TRY(skel_report_run_trace(stem, run));
+    run->state = SKEL_REPORT_DAMAGED;
+    run->is_foreign = is_foreign;
+    SKEL_FREE(&run->message);
+    run->message = message;
+    message = NULL;
+done:
+    SKEL_FREE(&stem);
+    SKEL_FREE(&message);
+    skel_error_clear();
+    return status;
+}
+
+skel_status skel_report_run_read(const char *path, skel_report_run *out)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(begin(path, out));
+    SKEL_TRY(skel_strdup("", &out->message));
+    status = read_all(path, out);
+    if (status == SKEL_ERR_DATA || status == SKEL_ERR_IO) {
+        forget_figures(out);
+        status = judge_damage(path, out);
+    }
+done:
+    return status;
+}
+
+/* The journal's own words for what the run computes. */
+static skel_status read_start(const char *stem, skel_report_run *run)
+{
+    char path[SKEL_JOB_PATH];
+    skel_journal_story story = {0};
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(path, sizeof path, "%s%s", stem, SKEL_JOURNAL_SUFFIX);
+    if (skel_journal_read(path, &story) == SKEL_OK) {
+        double seed = skel_json_number(story.start, "seed");
+
+        (void)snprintf(run->data, sizeof run->data, "%s", skel_json_text(story.start, "data"));
+        (void)snprintf(run->model, sizeof run->model, "%s", skel_json_text(story.start, "model"));
+        (void)snprintf(run->method, sizeof run->method, "%s",
+                       skel_json_text(story.start, "method"));
+        (void)snprintf(run->identity, sizeof run->identity, "%s",
+                       skel_json_text(story.start, "identity"));
+        run->number[SKEL_REPORT_SPARSITY] = skel_json_number(story.start, "sparsity");
+        run->has_seed = seed >= 0 && seed < 18446744073709551616.0;
+        run->seed = run->has_seed ? (uint64_t)seed : 0;
+        status = skel_report_settings_of_journal(story.start, run);
+    }
+    skel_error_clear();
+    skel_journal_forget(&story);
+    return status;
+}
+
+skel_status skel_report_run_trace(const char *stem, skel_report_run *out)
+{
+    const skel_survey_options options = {.stale = 600};
+    char path[SKEL_JOB_PATH];
+    skel_survey_run doing;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(path, sizeof path, "%s.h5", stem);
+    SKEL_TRY(begin(path, out));
+    skel_survey_ask(stem, &options, &doing);
+    out->state = doing.state == SKEL_SURVEY_FAILED    ? SKEL_REPORT_FAILED
+                 : doing.state == SKEL_SURVEY_RUNNING ? SKEL_REPORT_RUNNING
+                                                      : SKEL_REPORT_UNFINISHED;
+    SKEL_TRY(skel_strdup(doing.message, &out->message));
+    SKEL_TRY(read_start(stem, out));
+done:
+    return status;
+}
+
+void skel_report_run_clear(skel_report_run *run)
+{
+    SKEL_FREE(&run->path);
+    SKEL_FREE(&run->message);
+    SKEL_FREE(&run->setting);
+    SKEL_FREE(&run->text);
+    run->settings = 0;
+    run->name = NULL;
+}
+
+bool skel_report_run_is_at_chance(const skel_report_run *run)
+{
+    const double deviations = 2.58; /* one such result in 200 is better by luck */
+    double accuracy = run->number[SKEL_REPORT_TEST_ACCURACY];
+    double chance = run->number[SKEL_REPORT_CHANCE];
+    double samples = run->number[SKEL_REPORT_TEST_SAMPLES];
+    double margin = 0.01;
+
+    if (isnan(chance)) {
+        chance = 1 / run->number[SKEL_REPORT_CLASSES];
+    }
+    if (samples > 0) {
+        margin = deviations * sqrt(chance * (1 - chance) / samples);
+    }
+    return accuracy <= chance + margin; /* not if one of them is NaN */
+}

@@ -1,0 +1,41 @@
+/** The settings of a run, as a sorted list of keys and values. */
+#ifndef SKEL_REPORT_SETTINGS_H
+#define SKEL_REPORT_SETTINGS_H
+
+#include "skel/job.h"
+#include "skel/json.h"
+#include "skel/report_run.h"
+
+#define SKEL_REPORT_DATA_KEY "data.content" /**< stands for the checksums of the data set's files  \
+                                             */
+
+/** Takes the settings of a job that can change the result, defaults too, without the seed.
+ *
+ *  Local.
+ *  @param data_sum  checksum of the checksums of the data set's files
+ *  Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_report_settings_of_job(const skel_job *job, const char *data_sum,
+                                                     skel_report_run *run);
+
+/** Takes the settings that a journal's start names: method, sparsity, and the swept keys.
+ *
+ *  Local. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_report_settings_of_journal(const skel_json *start,
+                                                         skel_report_run *run);
+
+/** Takes lines "KEY: VALUE".
+ *
+ *  Local. Errors: SKEL_ERR_MEMORY.
+ *  @param text  taken: the run owns it
+ */
+SKEL_CHECKED skel_status skel_report_settings_take(char *text, skel_report_run *run);
+
+/** Writes the settings as lines "KEY: VALUE". `*out` is *owned*.
+ *
+ *  Local. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_report_settings_print(const skel_report_run *run, char **out);
+
+#endif

@@ -1,0 +1,66 @@
+/* Sentences below tables: the runs that a table lacks. */
+#include "table_makers.h"
+
+#include <stdio.h>
+
+/* "force, 99 % removed" */
+static void name_group(const skel_report_section *section, const skel_report_group *group,
+                       size_t size, char out[])
+{
+    const skel_report_line *line = &section->line[group->line];
+
+    if (line->is_dense) {
+        (void)snprintf(out, size, "%s", line->label);
+    } else {
+        (void)snprintf(out, size, "%s, %.10g %% removed", line->label, 100 * group->sparsity);
+    }
+}
+
+/* The seeds of one state; sets `out` to "" if there are none. */
+static void list_seeds(const skel_report_group *group, skel_report_state state, size_t size,
+                       char out[])
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < group->absents && used + 24 < size; i++) {
+        if (group->absent[i].state == state) {
+            used += (size_t)snprintf(out + used, size - used, "%s%llu", used > 0 ? ", " : "",
+                                     (unsigned long long)group->absent[i].seed);
+        }
+    }
+}
+
+skel_status skel_table_note_absents(const skel_report *report, const skel_report_section *section,
+                                    skel_report_table *table)
+{
+    char name[512];
+    char seeds[512];
+    skel_status status = SKEL_OK;
+
+    (void)report;
+    for (size_t g = 0; g < section->groups; g++) {
+        const skel_report_group *group = &section->group[g];
+
+        name_group(section, group, sizeof name, name);
+        for (skel_report_state state = SKEL_REPORT_DAMAGED; state < SKEL_REPORT_STATES; state++) {
+            list_seeds(group, state, sizeof seeds, seeds);
+            if (seeds[0] != '\0') {
+                SKEL_TRY(skel_texts_add(&table->notes, "%s: seed %s %s.", name, seeds,
+                                        skel_report_state_word(state)));
+            }
+        }
+        if (group->not_finite > 0) {
+            SKEL_TRY(skel_texts_add(&table->notes,
+                                    "%s: %zu runs have a test accuracy that is not finite; the "
+                                    "mean leaves them out.",
+                                    name, group->not_finite));
+        }
+        if (group->tested < group->runs) {
+            SKEL_TRY(skel_texts_add(&table->notes, "%s: %zu runs were not tested.", name,
+                                    group->runs - group->tested));
+        }
+    }
+done:
+    return status;
+}
