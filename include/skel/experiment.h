@@ -51,6 +51,7 @@ typedef struct skel_outcome {
     bool tested;          /**< false if nothing was trained */
     double test_accuracy; /**< 0 to 1, after the last epoch */
     double test_loss;
+    double test_speed;    /**< images/s of the latest test; 0: not known, after a resume */
     double seconds_prune; /**< wall clock, over all restarts */
     double seconds_train; /**< testing included */
     double seconds;       /**< both */

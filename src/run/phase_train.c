@@ -77,7 +77,7 @@ static skel_training training_of(leg_of *phase)
  * there are none. */
 static skel_status evaluate(const leg_of *phase, const char *name, size_t epoch,
                             const skel_samples *samples, const skel_indices *which,
-                            skel_result *result)
+                            skel_result *result, double *speed)
 {
     skel_progress progress;
     skel_batches batches = {
@@ -87,6 +87,7 @@ static skel_status evaluate(const leg_of *phase, const char *name, size_t epoch,
         .index = which->index,
         .progress = &progress,
     };
+    double seconds = 0;
     skel_status status = SKEL_OK;
 
     *result = (skel_result){.loss = (double)NAN, .accuracy = (double)NAN};
@@ -98,7 +99,8 @@ static skel_status evaluate(const leg_of *phase, const char *name, size_t epoch,
     skel_inputs_progress(phase->in, name, which->count, &progress);
     status = skel_worker_evaluate(phase->worker, phase->state->weights.parameters,
                                   phase->state->weights.buffers, &batches, result);
-    (void)skel_progress_finish(&progress);
+    seconds = skel_progress_finish(&progress);
+    *speed = seconds > 0 ? (double)which->count / seconds : 0;
     if (status == SKEL_ERR_NUMBER) {
         status = SKEL_FAIL(SKEL_ERR_NUMBER,
                            "%s after epoch %zu of %zu: the loss is not finite, the training has "
@@ -131,6 +133,7 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
     skel_outcome *outcome = &phase->state->outcome;
     skel_epoch_report report;
     skel_result validation = {0};
+    double speed = 0;
     skel_result test = {.loss = (double)NAN, .accuracy = (double)NAN};
     skel_status status = SKEL_OK;
 
@@ -138,10 +141,10 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
                         phase->leg.rate.epochs, in->assignment->path);
     SKEL_TRY(skel_trainer_epoch(&phase->training, epoch, &phase->state->weights,
                                 &phase->state->part, &report));
-    SKEL_TRY(
-        evaluate(phase, "validate", epoch + 1, &in->dataset->train, &in->validation, &validation));
+    SKEL_TRY(evaluate(phase, "validate", epoch + 1, &in->dataset->train, &in->validation,
+                      &validation, &speed));
     if (skel_leg_tests_at(in->job, &phase->leg, epoch + 1)) {
-        SKEL_TRY(evaluate(phase, "test", epoch + 1, &in->dataset->test, &in->test, &test));
+        SKEL_TRY(evaluate(phase, "test", epoch + 1, &in->dataset->test, &in->test, &test, &speed));
     }
     status = skel_metrics_add(phase->state->tables.train,
                               (double[SKEL_TRAIN_COLUMNS]){
@@ -160,6 +163,7 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
     log_epoch(phase, epoch + 1, &report, &validation, &test);
     outcome->test_accuracy = test.accuracy;
     outcome->test_loss = test.loss;
+    outcome->test_speed = isnan(test.accuracy) ? 0 : skel_comm_roots(in->comm, speed);
 done:
     return status;
 }

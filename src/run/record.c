@@ -83,6 +83,29 @@ done:
     return status;
 }
 
+/* How many of the tested images each class has: the accuracy of guessing follows from it. */
+static skel_status record_classes(const skel_inputs *in, skel_file *file)
+{
+    const skel_samples *samples = &in->dataset->test;
+    size_t classes = in->settings.data->classes;
+    int64_t *count = NULL;
+    skel_status status = SKEL_ALLOC(classes, sizeof *count, &count);
+
+    SKEL_TRY(skel_comm_agree(in->comm, status));
+    for (size_t i = 0; i < in->test.count; i++) {
+        count[samples->labels[in->test.index[i]]]++;
+    }
+    SKEL_TRY(skel_file_write(file, &(skel_file_dataset){.path = "/provenance/test_class_counts",
+                                                        .element = SKEL_INT64,
+                                                        .dims = 1,
+                                                        .shape = {classes},
+                                                        .data = count,
+                                                        .units = "images"}));
+done:
+    SKEL_FREE(&count);
+    return status;
+}
+
 static skel_status record_provenance(const skel_inputs *in, const skel_checkpoint_state *state,
                                      skel_file *file)
 {
@@ -102,6 +125,7 @@ static skel_status record_provenance(const skel_inputs *in, const skel_checkpoin
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)in->job->seed));
     SKEL_TRY(skel_file_set_text(file, at, "restarts", state->history));
     SKEL_TRY(skel_record_data(in, file));
+    SKEL_TRY(record_classes(in, file));
     SKEL_TRY(record_machine(in, state, file));
 done:
     SKEL_FREE(&job);
@@ -147,6 +171,10 @@ static skel_status record_outcome(const skel_inputs *in, const skel_checkpoint_s
     if (outcome->tested) {
         SKEL_TRY(skel_file_set_double(file, at, "test_accuracy", outcome->test_accuracy));
         SKEL_TRY(skel_file_set_double(file, at, "test_loss", outcome->test_loss));
+        SKEL_TRY(skel_file_set_integer(file, at, "train_images", (int64_t)in->train.count));
+    }
+    if (outcome->tested && outcome->test_speed > 0) {
+        SKEL_TRY(skel_file_set_double(file, at, "test_images_per_second", outcome->test_speed));
     }
 done:
     return status;
