@@ -56,8 +56,8 @@ static skel_status read_runs(skel_report *report, const skel_texts *stems, skel_
         }
     }
     if (foreign > 0) {
-        SKEL_TRY(skel_texts_add(&report->warnings, "%zu of the HDF5 files are no run files: left out.",
-                                foreign));
+        SKEL_TRY(skel_texts_add(&report->warnings,
+                                "%zu of the HDF5 files are no run files: left out.", foreign));
     }
 done:
     skel_report_run_clear(&run);

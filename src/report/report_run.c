@@ -32,7 +32,6 @@ static const char *const attributes[SKEL_REPORT_NUMBERS] = {
     [SKEL_REPORT_GRADIENT_NORM] = "gradient_norm",
     [SKEL_REPORT_MACS_DENSE] = "macs_dense",
     [SKEL_REPORT_MACS_KEPT] = "macs_kept",
-    [SKEL_REPORT_TRAIN_SPEED] = "train_images_per_second",
     [SKEL_REPORT_TEST_SPEED] = "test_images_per_second",
     [SKEL_REPORT_SECONDS_PRUNE] = "seconds_prune",
     [SKEL_REPORT_SECONDS_TRAIN] = "seconds_train",
@@ -182,6 +181,31 @@ static void read_machine(skel_reader *reader, skel_report_run *run)
                    prune[0] != '\0' && train[0] != '\0' ? ", " : "", train);
 }
 
+/* Images of all epochs by the seconds of their training, without tests and checkpoints. */
+static skel_status read_train_speed(skel_reader *reader, skel_report_run *run)
+{
+    static const char path[] = "/metrics/train/seconds";
+    double images = read_number(reader, "/summary", "train_images");
+    size_t epochs = 0;
+    double *seconds = NULL;
+    double sum = 0;
+    skel_status status = SKEL_OK;
+
+    if (isnan(images) || !skel_reader_has(reader, path)) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(skel_reader_doubles(reader, path, &epochs, &seconds));
+    for (size_t i = 0; i < epochs; i++) {
+        sum += seconds[i];
+    }
+    if (sum > 0) {
+        run->number[SKEL_REPORT_TRAIN_SPEED] = images * (double)epochs / sum;
+    }
+done:
+    SKEL_FREE(&seconds);
+    return status;
+}
+
 static skel_status check_schema(skel_reader *reader, bool *is_foreign)
 {
     char schema[64];
@@ -233,6 +257,7 @@ static skel_status read_all(const char *path, skel_report_run *run)
     read_numbers(reader, run);
     read_machine(reader, run);
     SKEL_TRY(read_classes(reader, run));
+    SKEL_TRY(read_train_speed(reader, run));
     SKEL_TRY(read_settings(reader, run));
 done:
     skel_reader_close(&reader);

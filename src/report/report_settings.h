@@ -6,8 +6,9 @@
 #include "skel/json.h"
 #include "skel/report_run.h"
 
-#define SKEL_REPORT_DATA_KEY "data.content" /**< stands for the checksums of the data set's files  \
-                                             */
+#define SKEL_REPORT_DATA_KEY                                                                       \
+    "data.content" /**< stands for the checksums of the data set's files                           \
+                    */
 
 /** Takes the settings of a job that can change the result, defaults too, without the seed.
  *

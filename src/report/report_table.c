@@ -79,7 +79,9 @@ static void write_number(int decimals, double number, size_t size, char out[])
     } else if (decimals < 0) {
         (void)snprintf(out, size, "%.6g", number);
     } else {
-        (void)snprintf(out, size, "%.*f", decimals, number);
+        bool is_zero = fabs(number) < 0.5 * pow(10, -decimals); /* never "-0.00" */
+
+        (void)snprintf(out, size, "%.*f", decimals, is_zero ? 0 : number);
     }
 }
 

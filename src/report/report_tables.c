@@ -6,7 +6,10 @@
 #include "table_makers.h"
 
 /* In the order of printing. A maker that has nothing to say leaves its table without rows. */
-static skel_table_maker *const makers[] = {skel_table_make_accuracy};
+static skel_table_maker *const makers[] = {
+    skel_table_make_accuracy, skel_table_make_detail,      skel_table_make_sparsity,
+    skel_table_make_cost,     skel_table_make_differences,
+};
 
 skel_status skel_report_tables_make(const skel_report *report, const skel_report_section *section,
                                     skel_report_tables *out)

@@ -1,0 +1,133 @@
+/* The folder that a report is written to. */
+#include "skel/report_folder.h"
+
+#include "skel/memory.h"
+
+#include "report_arrays.h"
+#include "report_list.h"
+#include "report_stage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static skel_status open_file(const char *dir, const char *name, FILE **out)
+{
+    skel_texts path = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_texts_add(&path, "%s/%s", dir, name));
+    *out = fopen(path.text[0], "we");
+    if (*out == NULL) {
+        status =
+            SKEL_FAIL(skel_status_of_errno(errno), "%s: open: %s", path.text[0], strerror(errno));
+    }
+done:
+    skel_texts_clear(&path);
+    return status;
+}
+
+/* Closes a file, also after an error; the first error counts. */
+static skel_status close_file(FILE *file, const char *name, skel_status status)
+{
+    if (file != NULL && fclose(file) != 0 && status == SKEL_OK) {
+        status = SKEL_FAIL(skel_status_of_errno(errno), "write %s: %s", name, strerror(errno));
+    }
+    return status;
+}
+
+static void write_title(const skel_report_section *section, skel_table_format format, FILE *file)
+{
+    const char *head = format == SKEL_TABLE_MARKDOWN ? "## "
+                       : format == SKEL_TABLE_LATEX  ? "% "
+                                                     : "";
+
+    (void)fprintf(file, "%s%s on %s\n\n", head, section->model, section->data);
+}
+
+/* All tables of all sections in one file. */
+static skel_status write_tables(const skel_report *report, const skel_report_tables tables[],
+                                skel_table_format format, const char *dir)
+{
+    char name[32];
+    FILE *file = NULL;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(name, sizeof name, "tables.%s", skel_table_format_word(format));
+    SKEL_TRY(open_file(dir, name, &file));
+    for (size_t s = 0; s < report->sections; s++) {
+        write_title(&report->section[s], format, file);
+        for (size_t t = 0; t < tables[s].tables; t++) {
+            SKEL_TRY(skel_report_table_write(&tables[s].table[t], format, file));
+            (void)fputc('\n', file);
+        }
+    }
+done:
+    return close_file(file, name, status);
+}
+
+/* A table is one file, because programs read it. Sections have names of their own. */
+static skel_status write_csv(const skel_report *report, const skel_report_tables tables[],
+                             const char *dir)
+{
+    skel_texts names = {0};
+    FILE *file = NULL;
+    skel_status status = SKEL_OK;
+
+    for (size_t s = 0; s < report->sections; s++) {
+        const skel_report_section *section = &report->section[s];
+
+        for (size_t t = 0; t < tables[s].tables; t++) {
+            const skel_report_table *table = &tables[s].table[t];
+
+            if (report->sections > 1) {
+                SKEL_TRY(skel_texts_add(&names, "%s-%s-%s.csv", section->data, section->model,
+                                        table->name));
+            } else {
+                SKEL_TRY(skel_texts_add(&names, "%s.csv", table->name));
+            }
+            SKEL_TRY(open_file(dir, names.text[names.count - 1], &file));
+            status = skel_report_table_write(table, SKEL_TABLE_CSV, file);
+            status = close_file(file, names.text[names.count - 1], status);
+            file = NULL;
+            SKEL_TRY(status);
+        }
+    }
+done:
+    skel_texts_clear(&names);
+    return close_file(file, "tables", status);
+}
+
+static skel_status write_parts(const skel_report *report, const skel_report_tables tables[],
+                               unsigned parts, const char *dir)
+{
+    skel_status status = SKEL_OK;
+
+    for (skel_table_format format = SKEL_TABLE_TEXT; format < SKEL_TABLE_FORMATS; format++) {
+        if (format != SKEL_TABLE_CSV && (parts & (1U << format)) != 0) {
+            SKEL_TRY(write_tables(report, tables, format, dir));
+        }
+    }
+    if ((parts & SKEL_REPORT_PART_CSV) != 0) {
+        SKEL_TRY(write_csv(report, tables, dir));
+    }
+    if ((parts & SKEL_REPORT_PART_ARRAYS) != 0) {
+        SKEL_TRY(skel_report_arrays_write(report, dir));
+    }
+done:
+    return status;
+}
+
+skel_status skel_report_folder_write(const skel_report *report, const skel_report_tables tables[],
+                                     unsigned parts, const char *dir)
+{
+    skel_report_stage *stage = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_report_stage_open(dir, &stage));
+    SKEL_TRY(write_parts(report, tables, parts, skel_report_stage_folder(stage)));
+    SKEL_TRY(skel_report_stage_publish(stage));
+done:
+    skel_report_stage_close(&stage);
+    return status;
+}

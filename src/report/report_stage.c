@@ -1,0 +1,226 @@
+/* Files that are written to a folder beside, and then replace those of an earlier report. The file
+ * SKEL_REPORT_MARK lists the files that reports have written. */
+#include "report_stage.h"
+
+#include "skel/memory.h"
+
+#include "report_list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH = 8192, NAME = 512 };
+
+struct skel_report_stage {
+    char *dir;
+    char folder[PATH]; /* "" once it is removed */
+};
+
+static skel_status make_folders(const char *dir)
+{
+    char *path = NULL;
+    skel_status status = skel_strdup(dir, &path);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
+    for (char *at = path + 1; status == SKEL_OK && path[0] != '\0'; at++) {
+        bool is_end = *at == '\0';
+
+        if (*at == '/' || is_end) {
+            *at = '\0';
+            if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+                status = SKEL_FAIL(skel_status_of_errno(errno),
+                                   "make the folder %s for the report: %s; name another one with "
+                                   "--out",
+                                   path, strerror(errno));
+            }
+            if (is_end) {
+                break;
+            }
+            *at = '/';
+        }
+    }
+    SKEL_FREE(&path);
+    return status;
+}
+
+skel_status skel_report_stage_open(const char *dir, skel_report_stage **out)
+{
+    skel_report_stage *stage = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(make_folders(dir));
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *stage, &stage));
+    SKEL_TRY(skel_strdup(dir, &stage->dir));
+    (void)snprintf(stage->folder, sizeof stage->folder, "%s/.part-XXXXXX", dir);
+    if (mkdtemp(stage->folder) == NULL) {
+        stage->folder[0] = '\0';
+        status = SKEL_FAIL(skel_status_of_errno(errno),
+                           "make a folder in %s for the report: %s; name another one with --out",
+                           dir, strerror(errno));
+        goto done;
+    }
+    *out = stage;
+    stage = NULL;
+done:
+    skel_report_stage_close(&stage);
+    return status;
+}
+
+const char *skel_report_stage_folder(const skel_report_stage *stage)
+{
+    return stage->folder;
+}
+
+static skel_status list_files(const char *folder, skel_texts *names)
+{
+    DIR *list = opendir(folder);
+    skel_status status = SKEL_OK;
+
+    if (list == NULL) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: %s", folder, strerror(errno));
+    }
+    for (struct dirent *entry = readdir(list); status == SKEL_OK && entry != NULL;
+         entry = readdir(list)) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            status = skel_texts_add(names, "%s", entry->d_name);
+        }
+    }
+    (void)closedir(list);
+    return status;
+}
+
+/* The names that the mark lists. A name with a slash is none of ours. */
+static skel_status read_mark(const char *dir, skel_texts *names)
+{
+    char path[PATH];
+    char line[NAME];
+    FILE *file = NULL;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(path, sizeof path, "%s/" SKEL_REPORT_MARK, dir);
+    file = fopen(path, "re");
+    while (file != NULL && status == SKEL_OK && fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] != '\0' && strchr(line, '/') == NULL && line[0] != '.') {
+            status = skel_texts_add(names, "%s", line);
+        }
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return status;
+}
+
+static skel_status write_mark(const char *dir, const skel_texts *names, const skel_texts *more)
+{
+    char path[PATH];
+    FILE *file = NULL;
+    bool failed = false;
+
+    (void)snprintf(path, sizeof path, "%s/" SKEL_REPORT_MARK, dir);
+    file = fopen(path, "we");
+    if (file == NULL) {
+        return SKEL_FAIL(skel_status_of_errno(errno), "%s: open: %s", path, strerror(errno));
+    }
+    for (size_t i = 0; i < names->count; i++) {
+        (void)fprintf(file, "%s\n", names->text[i]);
+    }
+    for (size_t i = 0; more != NULL && i < more->count; i++) {
+        (void)fprintf(file, "%s\n", more->text[i]);
+    }
+    failed = ferror(file) != 0;
+    failed = fclose(file) != 0 || failed;
+    return failed ? SKEL_FAIL(skel_status_of_errno(errno), "write %s: %s", path, strerror(errno))
+                  : SKEL_OK;
+}
+
+static skel_status check_places(const skel_report_stage *stage, const skel_texts *names,
+                                const skel_texts *earlier)
+{
+    char path[PATH + NAME];
+
+    for (size_t i = 0; i < names->count; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", stage->dir, names->text[i]);
+        if (access(path, F_OK) == 0 && !skel_texts_has(earlier, names->text[i])) {
+            return SKEL_FAIL(SKEL_ERR_USAGE,
+                             "%s is there, and no report has written it: move it away, or name "
+                             "another folder with --out",
+                             path);
+        }
+    }
+    return SKEL_OK;
+}
+
+static skel_status move_files(const skel_report_stage *stage, const skel_texts *names)
+{
+    char from[PATH + NAME];
+    char to[PATH + NAME];
+
+    for (size_t i = 0; i < names->count; i++) {
+        (void)snprintf(from, sizeof from, "%s/%s", stage->folder, names->text[i]);
+        (void)snprintf(to, sizeof to, "%s/%s", stage->dir, names->text[i]);
+        if (rename(from, to) != 0) {
+            return SKEL_FAIL(skel_status_of_errno(errno), "move %s to %s: %s", from, to,
+                             strerror(errno));
+        }
+    }
+    return SKEL_OK;
+}
+
+static void remove_old(const char *dir, const skel_texts *names, const skel_texts *kept)
+{
+    char path[PATH + NAME];
+
+    for (size_t i = 0; i < names->count; i++) {
+        if (kept == NULL || !skel_texts_has(kept, names->text[i])) {
+            (void)snprintf(path, sizeof path, "%s/%s", dir, names->text[i]);
+            (void)unlink(path);
+        }
+    }
+}
+
+/* While files move, the mark lists both the old and the new ones. */
+skel_status skel_report_stage_publish(skel_report_stage *stage)
+{
+    skel_texts names = {0};
+    skel_texts earlier = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(list_files(stage->folder, &names));
+    SKEL_TRY(read_mark(stage->dir, &earlier));
+    SKEL_TRY(check_places(stage, &names, &earlier));
+    SKEL_TRY(write_mark(stage->dir, &names, &earlier));
+    SKEL_TRY(move_files(stage, &names));
+    remove_old(stage->dir, &earlier, &names);
+    SKEL_TRY(write_mark(stage->dir, &names, NULL));
+done:
+    skel_texts_clear(&names);
+    skel_texts_clear(&earlier);
+    return status;
+}
+
+void skel_report_stage_close(skel_report_stage **stage)
+{
+    skel_texts names = {0};
+
+    if (*stage == NULL) {
+        return;
+    }
+    if ((*stage)->folder[0] != '\0') {
+        if (list_files((*stage)->folder, &names) == SKEL_OK) {
+            remove_old((*stage)->folder, &names, NULL);
+        }
+        (void)rmdir((*stage)->folder);
+        skel_texts_clear(&names);
+    }
+    SKEL_FREE(&(*stage)->dir);
+    SKEL_FREE(stage);
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# skel report: its numbers are those of the files, runs that differ are never taken together, bad input.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+cat >job.yaml <<'YAML'
+name: tiny
+data: {set: fashion-mnist, train-samples: 128, test-samples: 200}
+model: {name: lenet-5, width: 2}
+prune: {batch-size: 64}
+train: {epochs: 1, batch-size: 64, learning-rate: 0.05}
+compute: {microbatch: 32}
+sweep:
+  seed: [0, 1, 2]
+  prune.sparsity: [0.9, 0.99]
+  prune.method: [random, snip]
+YAML
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$work/out" "$work/err")
+failures=0
+
+# STATUS TEXT WORDS...: runs skel, and compares its exit status and its words.
+expect() {
+    local status=$1 text=$2 result=0
+    shift 2
+    timeout 120 "$SKEL" "$@" >out 2>err || result=$?
+    [ "$result" = "$status" ] || complain "skel $*: exit status $result, expected $status"
+    cat out err | grep -qF -- "$text" || complain "skel $*: no '$text'"
+}
+
+"$SKEL" run job.yaml -q --out runs >log 2>&1 || { cat log; exit 1; }
+expect 0 "written to runs/tiny/report" report runs/tiny
+cp out first
+expect 0 "95 % interval" report runs/tiny
+cmp -s out first || complain "the second report, from the cache, differs from the first"
+cp -r runs/tiny/report report
+
+/usr/bin/python3 - runs/tiny <<'PY' || complain "numbers"
+import csv, glob, sys
+import h5py
+import numpy as np
+import xarray as xr
+
+folder = sys.argv[1]
+rows = {row["method"]: row for row in csv.DictReader(open(f"{folder}/report/accuracy.csv", newline=""))}
+for engine in "netcdf4", "h5netcdf", None:
+    arrays = xr.open_dataset(f"{folder}/report/summary.h5", group="fashion-mnist-lenet-5/groups", engine=engine)
+    runs = xr.open_dataset(f"{folder}/report/summary.h5", group="fashion-mnist-lenet-5/runs", engine=engine)
+    assert sorted(arrays.label.values) == ["random", "snip"], arrays.label
+    assert len(runs.run) == 12 and set(runs.seed.values) == {0, 1, 2}
+    assert "label" in arrays.test_accuracy.coords and "method" in runs.kept.coords
+    for method in "random", "snip":
+        for sparsity in 0.9, 0.99:
+            files = [h5py.File(path) for path in glob.glob(f"{folder}/{method}-s{sparsity}-seed*.h5")]
+            accuracy = [file["summary"].attrs["test_accuracy"] for file in files]
+            assert len(accuracy) == 3
+            title = f"{100 * sparsity:g} % removed"
+            assert np.isclose(float(rows[method][title + ", mean"]), 100 * np.mean(accuracy), atol=1e-9)
+            spread = float(rows[method][title + ", standard deviation"])
+            assert np.isclose(spread, 100 * np.std(accuracy, ddof=1), atol=1e-9)
+            line = list(arrays.label.values).index(method)
+            cell = arrays.test_accuracy.sel(line=line, sparsity=sparsity)
+            assert np.isclose(cell, np.mean(accuracy), atol=1e-12)
+            kept = [file["summary"].attrs["kept"] for file in files]
+            assert arrays.kept.sel(line=line, sparsity=sparsity) == np.mean(kept)
+    first = h5py.File(runs.file.values[0])
+    counts = first["provenance/test_class_counts"][()]
+    assert counts.sum() == 200 and len(counts) == 10
+    assert np.isclose(h5py.File(f"{folder}/report/summary.h5")["fashion-mnist-lenet-5"].attrs["chance"],
+                      counts.max() / 200)
+    seconds = first["metrics/train/seconds"][()]
+    assert np.isclose(runs.train_images_per_second[0], 128 * len(seconds) / seconds.sum())
+PY
+
+# groups
+expect 64 "did you mean 'prune.method'" report runs/tiny --by prune.metod
+expect 0 "written to" report runs/tiny --where prune.sparsity=0.90,prune.method=snip --out other
+grep -q '99 % removed' out && complain "--where prune.sparsity=0.90 keeps other runs"
+expect 64 "meets the condition" report runs/tiny --where prune.method=forse --out other
+expect 64 "is no condition" report runs/tiny --where snip
+"$SKEL" run job.yaml -q --out runs "sweep.train.learning-rate=[0.05,0.1]" "sweep.prune.method=[snip]" name=rates >log 2>&1 ||
+    { cat log; exit 1; }
+mkdir again
+cp runs/tiny/snip-*.h5 again
+expect 0 "snip, train.learning-rate 0.1" report runs/tiny again runs/rates --out other
+expect 64 "differ in train.learning-rate" report runs/tiny runs/rates --by prune.method --out other
+expect 0 "snip, train.learning-rate 0.1" report runs/tiny again runs/rates --out other
+grep -q '6 of the files hold a run that another file holds' err || complain "duplicates are not counted"
+grep -q '(n [0-9]' out && complain "a duplicate counts twice, or a run is left out"
+
+# the folder
+echo mine >runs/tiny/report/notes.txt
+expect 0 "written to" report runs/tiny --format md
+[ -f runs/tiny/report/notes.txt ] || complain "a file of the user is gone"
+[ ! -e runs/tiny/report/accuracy.csv ] || complain "a table of an earlier report is still there"
+mkdir taken
+echo mine >taken/tables.md
+expect 64 "no report has written it" report runs/tiny --out taken
+[ "$(cat taken/tables.md)" = mine ] || complain "a file of the user is replaced"
+[ "$(ls -A taken)" = tables.md ] || complain "files of a report that failed are left"
+expect 64 "unknown format" report runs/tiny --format pdf
+
+# runs that are missing, damaged or not trained; names that are syntax elsewhere
+file=$(echo runs/tiny/snip-s0.99-seed1-*.h5)
+cp "$file" saved.h5
+rm "$file" "${file%.h5}.log.jsonl"
+expect 0 "snip, 99 % removed: seed 1 missing." report runs/tiny
+head -c 3000 saved.h5 >"$file"
+expect 65 "damaged files were left out" report runs/tiny
+grep -qF "$file" err || complain "the damaged file is not named"
+cp saved.h5 "$file"
+expect 0 "written to" report runs/tiny # the cache does not hide that the file has changed
+grep -q 'seed 1' out && complain "a file that came back is still missing"
+"$SKEL" run job.yaml -q --out runs train.epochs=0 name=untrained >log 2>&1 || { cat log; exit 1; }
+expect 0 "collapsed layers" report runs/untrained
+grep -q "Test accuracy" out && complain "a table of accuracy without a test"
+"$SKEL" run job.yaml -q --out runs model.name=lenet-300-100 model.width=6 name=dense >log 2>&1 || { cat log; exit 1; }
+expect 0 "lenet-300-100 on fashion-mnist" report runs/dense runs/tiny --out 'a "<script>&_folder'
+[ -s 'a "<script>&_folder/fashion-mnist-lenet-5-accuracy.csv' ] || complain "no table of a section"
+mkdir empty
+expect 65 "no runs found" report empty
+[ -z "$(ls -A empty)" ] || complain "a report without runs leaves files"
+expect 74 "nowhere" report nowhere
+expect 0 "" report "$SOURCE/tests/reference/schema1.h5" --out old
+expect 0 "too few runs" report runs/tiny --where seed=0 --out one
+verdict
