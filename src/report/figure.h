@@ -6,7 +6,6 @@
  *      SKEL_TRY(skel_panel_find_series(panel, "force", 3, &series));
  *      SKEL_TRY(skel_series_add_point(series, 1.0, 85.2, "force-s0.99-seed0-1234abcd.h5"));
  *      SKEL_TRY(skel_series_average(series));
- *      SKEL_TRY(skel_figure_write(figure, "report"));
  *      done:
  *      skel_figure_destroy(&figure);
  */
@@ -78,7 +77,7 @@ typedef struct skel_map {
     size_t rows;
     size_t columns;
     double *cell; /**< [rows][columns] owned, NaN: empty; the first row is at the top */
-    bool is_mask; /**< black is 1, white is 0, no ticks, no numbers, no scale */
+    bool is_mask; /**< black is the largest value, white is 0; no ticks, numbers, scale */
 } skel_map;
 
 /** One pair of axes, with series or a map. */
@@ -97,6 +96,7 @@ typedef struct skel_panel {
 typedef struct skel_figure {
     char name[SKEL_FIGURE_NAME];
     char caption[SKEL_FIGURE_CAPTION]; /**< what is drawn, with units and the number of seeds */
+    char note[SKEL_FIGURE_LABEL];      /**< a line at the foot of the figure: the number of seeds */
     size_t columns;                    /**< panels side by side */
     double panel_height;               /**< points (1/72 inch) */
     size_t panels;
@@ -190,21 +190,5 @@ SKEL_CHECKED skel_status skel_panel_add_map(skel_panel *panel, size_t rows, size
  *  Local.
  */
 bool skel_figure_is_drawable(const skel_figure *figure);
-
-/** Writes NAME.tsv, the data, and NAME.gp, the script that draws it as NAME.svg, NAME.pdf and
- *  NAME.png when the user runs `gnuplot NAME.gp` in the folder.
- *
- *  Local.
- *  @param dir  folder that exists
- *  Errors: SKEL_ERR_IO; SKEL_ERR_MEMORY.
- */
-SKEL_CHECKED skel_status skel_figure_write(const skel_figure *figure, const char *dir);
-
-/** Runs gnuplot on the script of a figure that was written.
- *
- *  Local.
- *  Errors: SKEL_ERR_MISSING if gnuplot is not installed; SKEL_ERR_IO with its message if it fails.
- */
-SKEL_CHECKED skel_status skel_figure_draw(const skel_figure *figure, const char *dir);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 static const double character =
@@ -94,6 +95,22 @@ static double widest_label(const skel_axis *axis)
     return widest;
 }
 
+/* Width of the labels of a vertical axis whose ticks gnuplot chooses: about five, at round numbers.
+ */
+static double estimate_labels(const skel_panel *panel)
+{
+    skel_range range = skel_layout_range_y(panel);
+    double step = floor(log10((range.high - range.low) / 5.0));
+    char label[64];
+
+    if (panel->y.log) {
+        step = fmin(0.0, floor(log10(range.low)));
+    }
+    (void)snprintf(label, sizeof label, "%.*f", (int)fmin(9.0, fmax(0.0, -step)),
+                   panel->y.log ? range.low : range.high);
+    return skel_layout_text_width(label);
+}
+
 /* Room around a panel, which all panels of a figure have alike. */
 static void measure_margins(const skel_figure *figure, skel_layout *out)
 {
@@ -102,7 +119,8 @@ static void measure_margins(const skel_figure *figure, skel_layout *out)
         double x_label = panel->x.label[0] != '\0' ? line_height + 1 : 0.0;
         double y_label = panel->y.label[0] != '\0' ? line_height + 2 : 0.0;
         double x_ticks = panel->x.rotated ? widest_label(&panel->x) + 9 : line_height + 1;
-        double y_ticks = panel->y.ticks > 0 ? widest_label(&panel->y) + 11 : 26.0;
+        double y_ticks = panel->y.ticks > 0 ? widest_label(&panel->y) + 11
+                                            : fmax(20.0, estimate_labels(panel) + 8);
         double scale = panel->map.rows > 0 && !panel->map.is_mask ? 30.0 : 8.0;
 
         if (panel->map.is_mask) {
@@ -128,7 +146,9 @@ skel_status skel_layout_make(const skel_figure *figure, skel_layout *out)
     measure_margins(figure, out);
     out->rows = (figure->panels + figure->columns - 1) / figure->columns;
     out->row_height = figure->panel_height + out->below + out->above;
-    out->height = out->row_height * (double)out->rows + out->foot + out->key_height + margin;
+    out->note_height = figure->note[0] != '\0' ? line_height + 2 : 0.0;
+    out->height = out->row_height * (double)out->rows + out->foot + out->key_height +
+                  out->note_height + margin;
 done:
     return status;
 }
@@ -160,7 +180,7 @@ void skel_layout_entry(const skel_layout *layout, size_t index, double *x, doubl
     size_t column = index / rows;
 
     *x = margin + width * (double)column;
-    *y = layout->key_height - line_height * ((double)(index % rows) + 0.5);
+    *y = layout->note_height + layout->key_height - line_height * ((double)(index % rows) + 0.5);
 }
 
 /* Widens a range so that it holds a value that can be drawn. */
@@ -231,6 +251,10 @@ skel_range skel_layout_range_y(const skel_panel *panel)
         }
         for (size_t j = 0; j < series->averages; j++) {
             include(&range, panel->y.log, series->average[j].y);
+            if (!panel->y.log) { /* there, it may be as good as 0 */
+                include(&range, false, series->average[j].low);
+            }
+            include(&range, panel->y.log, series->average[j].high);
         }
     }
     for (size_t i = 0; i < panel->levels; i++) {

@@ -41,6 +41,7 @@ typedef struct skel_layout {
     double above; /**< room for the title above each panel */
     double foot;  /**< room for the labels below the last row of masks */
     double key_height;
+    double note_height;
     size_t key_columns;
     size_t entries;
     skel_entry *entry; /**< [entries] owned */
@@ -77,7 +78,7 @@ void skel_layout_entry(const skel_layout *layout, size_t index, double *x, doubl
  */
 skel_range skel_layout_range_x(const skel_panel *panel);
 
-/** Range of a panel's vertical axis, likewise; bands may reach beyond it.
+/** Range of a panel's vertical axis, likewise, and around its bands.
  *
  *  Local.
  */

@@ -11,6 +11,7 @@ enum {
     MARKERS_OF_CURVE = 6,
 };
 
+static const double dodge = 0.55;        /* share of the distance between two ticks */
 static const double number_width = 20.0; /* points: of a number in a cell */
 static const double number_height = 9.0;
 
@@ -73,33 +74,59 @@ static bool has_band(const skel_series *series)
     return false;
 }
 
-/* A band where there is a line to accompany, else error bars. */
-static void plot_spread(FILE *file, const skel_panel *panel, const skel_series *series,
-                        size_t block)
+/* Factor of a series' x: where many series meet at the ticks, they stand beside each other. */
+static double factor_of(const skel_panel *panel, size_t index)
 {
+    double spacing = (double)INFINITY;
+
+    if (panel->serieses <= BANDS || !panel->x.log || panel->x.ticks < 2) {
+        return 1.0;
+    }
+    for (size_t i = 1; i < panel->x.ticks; i++) {
+        spacing = fmin(spacing, log(panel->x.tick[i].at / panel->x.tick[i - 1].at));
+    }
+    return exp(dodge * spacing * (0.5 - ((double)index + 0.5) / (double)panel->serieses));
+}
+
+/* A band where there is a line to accompany, else error bars. On a logarithmic axis they end at its
+ * low end, because gnuplot draws a band without an end beyond the axes. */
+static void plot_spread(FILE *file, const skel_panel *panel, size_t index, size_t block)
+{
+    const skel_series *series = &panel->series[index];
+    double bound = panel->y.log ? skel_layout_range_y(panel).low : -HUGE_VAL;
+    size_t style = series->look + 1;
+    char low[96];
+
     if (!has_band(series)) {
         return;
     }
+    if (panel->y.log) {
+        (void)snprintf(low, sizeof low, "($3 < %.6g ? %.6g : $3)", bound, bound);
+    } else {
+        (void)snprintf(low, sizeof low, "3");
+    }
     if (panel->serieses <= BANDS && series->averages > 1) {
         (void)fprintf(file,
-                      "  data index %zu using 1:3:4 with filledcurves ls %zu fs transparent solid "
+                      "  data index %zu using 1:%s:4 with filledcurves ls %zu fs transparent solid "
                       "0.15 noborder, \\\n",
-                      block, series->look + 1);
+                      block, low, style);
     } else if (series->averages <= MARKED) {
         (void)fprintf(file,
-                      "  data index %zu using 1:2:3:4 with yerrorbars ls %zu dt 1 lw 0.6 ps 0, "
-                      "\\\n",
-                      block, series->look + 1);
+                      "  data index %zu using (%.6g*$1):2:%s:4 with yerrorbars ls %zu dt 1 lw 0.6 "
+                      "ps 0, \\\n",
+                      block, factor_of(panel, index), low, style);
     }
 }
 
-static void plot_means(FILE *file, const skel_series *series, size_t block)
+static void plot_means(FILE *file, const skel_panel *panel, size_t index, size_t block)
 {
+    const skel_series *series = &panel->series[index];
     size_t style = series->look + 1;
 
     if (series->averages <= MARKED) {
-        (void)fprintf(file, "  data index %zu using 1:2 with linespoints ls %zu ps 0.6, \\\n",
-                      block, style);
+        (void)fprintf(file,
+                      "  data index %zu using (%.6g*$1):2 with linespoints ls %zu ps 0.6, \\\n",
+                      block, factor_of(panel, index), style);
     } else {
         size_t every = series->averages / MARKERS_OF_CURVE;
         size_t first = every * (series->look % MARKERS_OF_CURVE) / MARKERS_OF_CURVE;
@@ -117,17 +144,18 @@ static void plot(const skel_script *script, const skel_panel *panel, const serie
 
     (void)fprintf(file, "set grid ytics lt 1 lc rgb '#dddddd' lw 0.5\nplot \\\n");
     for (size_t i = 0; i < panel->serieses; i++) {
-        plot_spread(file, panel, &panel->series[i], blocks[i].averages);
+        plot_spread(file, panel, i, blocks[i].averages);
     }
     for (size_t i = 0; i < panel->serieses; i++) {
         if (panel->series[i].points > 0) {
-            (void)fprintf(file, "  data index %zu using 1:2 with points ls %zu ps 0.3, \\\n",
-                          blocks[i].points, panel->series[i].look + 1);
+            (void)fprintf(file,
+                          "  data index %zu using (%.6g*$1):2 with points ls %zu ps 0.3, \\\n",
+                          blocks[i].points, factor_of(panel, i), panel->series[i].look + 1);
         }
     }
     for (size_t i = 0; i < panel->serieses; i++) {
         if (panel->series[i].averages > 0) {
-            plot_means(file, &panel->series[i], blocks[i].averages);
+            plot_means(file, panel, i, blocks[i].averages);
         }
     }
     for (size_t i = 0; i < panel->levels; i++) {
@@ -203,8 +231,10 @@ void skel_plot_map(skel_script *script, size_t index)
 
     write_cells(script->data, &panel->map);
     if (panel->map.is_mask) {
-        (void)fprintf(file, "unset xtics\nunset ytics\nunset colorbox\n"
-                            "set palette gray negative\ntop = 1\n");
+        (void)fprintf(file,
+                      "unset xtics\nunset ytics\nunset colorbox\n"
+                      "set palette gray negative\ntop = %.6g\n",
+                      largest_cell(&panel->map));
     } else {
         (void)fprintf(file,
                       "set tics out\nset palette defined (0 '#ffffff', 1 '#c6dbef', 2 '#6baed6', 3 "

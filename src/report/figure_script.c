@@ -3,6 +3,7 @@
 
 #include "skel/memory.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The colours of Okabe and Ito 2008 (Color Universal Design), which people with any colour vision
@@ -64,6 +65,18 @@ void skel_script_styles(const skel_script *script)
     }
 }
 
+/* A text at a place of the page, in points. */
+static void write_label(const skel_script *script, const char *text, double x, double y,
+                        const char *how)
+{
+    if (text[0] != '\0') {
+        (void)fprintf(script->gnuplot, "set label ");
+        skel_script_text(script->gnuplot, text, false);
+        (void)fprintf(script->gnuplot, " at screen %.4f,%.4f %s\n", x / SKEL_FIGURE_WIDTH,
+                      y / script->layout->height, how);
+    }
+}
+
 void skel_script_key(const skel_script *script)
 {
     const skel_layout *layout = script->layout;
@@ -89,6 +102,7 @@ void skel_script_key(const skel_script *script)
         (void)fprintf(script->gnuplot, " at screen %.4f,%.4f left front\n",
                       (x + 20.0) / SKEL_FIGURE_WIDTH, y);
     }
+    write_label(script, script->figure->note, 4.0, 6.0, "left");
 }
 
 static void write_ticks(FILE *file, char axis, const skel_axis *ticks, const bool shown[])
@@ -106,38 +120,54 @@ static void write_ticks(FILE *file, char axis, const skel_axis *ticks, const boo
     (void)fprintf(file, "%s%s\n", ticks->ticks > 0 ? ")" : "autofreq", turned);
 }
 
+/* Ticks of a logarithmic axis: gnuplot would set one at each power of ten alone. */
+static skel_status add_decades(skel_axis *axis, skel_range range)
+{
+    static const double steps[] = {1.0, 2.0, 5.0};
+    bool is_wide = range.high / range.low > 1000.0;
+    int last = (int)floor(log10(range.high));
+    char label[32];
+    skel_status status = SKEL_OK;
+
+    for (int power = (int)floor(log10(range.low)); power <= last; power++) {
+        for (size_t i = 0; i < (is_wide ? 1 : 3); i++) {
+            double at = steps[i] * pow(10.0, power);
+
+            if (at >= range.low && at <= range.high) {
+                (void)snprintf(label, sizeof label, "%.4g", at);
+                SKEL_TRY(skel_axis_add_tick(axis, at, label));
+            }
+        }
+    }
+done:
+    return status;
+}
+
 /* Range, scale and ticks of one axis. */
 static skel_status write_axis(const skel_script *script, char letter, const skel_axis *axis,
                               skel_range range, double length)
 {
     FILE *file = script->gnuplot;
+    skel_axis decades = {.log = axis->log};
+    const skel_axis *ticks = axis;
     bool *shown = NULL;
-    skel_status status = SKEL_ALLOC(axis->ticks, sizeof *shown, &shown);
+    skel_status status = SKEL_OK;
 
-    if (status != SKEL_OK) {
-        return status;
+    if (axis->log && axis->ticks == 0) {
+        SKEL_TRY(add_decades(&decades, range));
+        ticks = &decades;
     }
-    skel_layout_thin_ticks(axis, letter == 'x' && !axis->rotated, range, length, shown);
+    SKEL_TRY(SKEL_ALLOC(ticks->ticks, sizeof *shown, &shown));
+    skel_layout_thin_ticks(ticks, letter == 'x' && !axis->rotated, range, length, shown);
     (void)fprintf(file, "%s logscale %c\n", axis->log ? "set" : "unset", letter);
     (void)fprintf(file, "set %crange [%.12g:%.12g]\n", letter,
                   axis->reversed ? range.high : range.low, axis->reversed ? range.low : range.high);
-    (void)fprintf(file, "set format %c '%s'\n", letter, axis->log ? "%.4g" : "%g");
-    (void)fprintf(file, "unset m%ctics\n", letter);
-    write_ticks(file, letter, axis, shown);
+    (void)fprintf(file, "set format %c '%%g'\nunset m%ctics\n", letter, letter);
+    write_ticks(file, letter, ticks, shown);
+done:
     SKEL_FREE(&shown);
-    return SKEL_OK;
-}
-
-/* A text at a place of the page, in points. */
-static void write_label(const skel_script *script, const char *text, double x, double y,
-                        const char *how)
-{
-    if (text[0] != '\0') {
-        (void)fprintf(script->gnuplot, "set label ");
-        skel_script_text(script->gnuplot, text, false);
-        (void)fprintf(script->gnuplot, " at screen %.4f,%.4f %s\n", x / SKEL_FIGURE_WIDTH,
-                      y / script->layout->height, how);
-    }
+    SKEL_FREE(&decades.tick);
+    return status;
 }
 
 /* Title and labels of the axes. gnuplot's own stand in another place in each format. */

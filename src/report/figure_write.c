@@ -1,8 +1,10 @@
 /* Figures as files: NAME.tsv holds the numbers, NAME.gp draws them. A user changes either one, and
  * draws again by `gnuplot NAME.gp`. */
-#include "figure_plot.h"
+#include "figure_write.h"
 
 #include "skel/capture.h"
+
+#include "figure_plot.h"
 
 #include <errno.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 
 #include "report/figure.h"
 #include "report/figure_layout.h"
+#include "report/figure_write.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,0 +1,97 @@
+/* Masks as bits: those of a large network for all methods and seeds fit into memory. */
+#include "mask_bits.h"
+
+#include "skel/memory.h"
+#include "skel/reader.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { WORD_BITS = 64, DATASET_BYTES = 512 };
+
+/* Appends a layer's mask. */
+static skel_status append(skel_reader *reader, const char *name, skel_mask_bits *mask)
+{
+    char dataset[DATASET_BYTES];
+    size_t count = 0;
+    uint8_t *keep = NULL;
+    size_t words = (mask->weights + WORD_BITS - 1) / WORD_BITS;
+    size_t needed = 0;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(dataset, sizeof dataset, "/masks/%s", name);
+    SKEL_TRY(skel_reader_bytes(reader, dataset, &count, &keep));
+    needed = (mask->weights + count + WORD_BITS - 1) / WORD_BITS;
+    SKEL_TRY(SKEL_GROW(needed, sizeof *mask->word, &mask->word));
+    for (size_t i = words; i < needed; i++) {
+        mask->word[i] = 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t place = mask->weights + i;
+
+        mask->kept += keep[i] != 0;
+        mask->word[place / WORD_BITS] |= (uint64_t)(keep[i] != 0) << (place % WORD_BITS);
+    }
+    mask->weights += count;
+done:
+    SKEL_FREE(&keep);
+    return status;
+}
+
+skel_status skel_mask_bits_read(const char *path, skel_mask_bits *out)
+{
+    skel_reader *reader = NULL;
+    size_t count = 0;
+    char **names = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = (skel_mask_bits){0};
+    SKEL_TRY(skel_reader_open(path, &reader));
+    SKEL_TRY(skel_reader_list(reader, "/masks", &count, &names));
+    for (size_t i = 0; i < count; i++) {
+        SKEL_TRY(append(reader, names[i], out));
+    }
+done:
+    if (status != SKEL_OK) {
+        SKEL_FREE(&out->word);
+        *out = (skel_mask_bits){0};
+    }
+    skel_reader_free_names(count, &names);
+    skel_reader_close(&reader);
+    return status;
+}
+
+/* Bits that are set; in parallel within the word, because no instruction of all processors does. */
+static size_t count_bits(uint64_t word)
+{
+    word -= (word >> 1) & UINT64_C(0x5555555555555555);
+    word = (word & UINT64_C(0x3333333333333333)) + ((word >> 2) & UINT64_C(0x3333333333333333));
+    word = (word + (word >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return (size_t)((word * UINT64_C(0x0101010101010101)) >> 56);
+}
+
+double skel_mask_bits_jaccard(const skel_mask_bits *a, const skel_mask_bits *b)
+{
+    size_t both = 0;
+    size_t either = 0;
+
+    if (a->weights != b->weights || a->weights == 0) {
+        return (double)NAN;
+    }
+    for (size_t i = 0; i < (a->weights + WORD_BITS - 1) / WORD_BITS; i++) {
+        both += count_bits(a->word[i] & b->word[i]);
+    }
+    either = a->kept + b->kept - both;
+    return either > 0 ? (double)both / (double)either : 1.0;
+}
+
+double skel_mask_bits_chance(const skel_mask_bits *a, const skel_mask_bits *b)
+{
+    double both = 0.0;
+
+    if (a->weights != b->weights || a->weights == 0) {
+        return (double)NAN;
+    }
+    both = (double)a->kept * (double)b->kept / (double)a->weights;
+    return both > 0.0 ? both / ((double)a->kept + (double)b->kept - both) : 0.0;
+}

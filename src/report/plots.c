@@ -1,0 +1,164 @@
+/* What the figures of a section share. */
+#include "plots.h"
+
+#include "skel/memory.h"
+#include "skel/reader.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Numbers of runs behind a mean: "3 seeds", "2 to 3 seeds". */
+static void count_seeds(const skel_report_section *section, size_t size, char out[])
+{
+    size_t least = (size_t)-1;
+    size_t most = 0;
+
+    for (size_t i = 0; i < section->groups; i++) {
+        size_t runs = section->group[i].runs;
+
+        if (runs > 0 && !section->line[section->group[i].line].is_dense) {
+            least = runs < least ? runs : least;
+            most = runs > most ? runs : most;
+        }
+    }
+    if (least < most) {
+        (void)snprintf(out, size, "%zu to %zu seeds", least, most);
+    } else {
+        (void)snprintf(out, size, "%zu seed%s", most, most == 1 ? "" : "s");
+    }
+}
+
+skel_status skel_plots_create(const skel_plots *plots, const char *name, const char *caption,
+                              const char *note, skel_figure **out)
+{
+    const skel_report_section *section = plots->section;
+    char full[SKEL_FIGURE_NAME];
+    char text[SKEL_FIGURE_CAPTION];
+    char seeds[64];
+    skel_status status = SKEL_OK;
+
+    count_seeds(section, sizeof seeds, seeds);
+    (void)snprintf(full, sizeof full, "%s%s", plots->prefix, name);
+    (void)snprintf(text, sizeof text, "%s. %s on %s, %s.", caption, section->model, section->data,
+                   seeds);
+    status = skel_figure_create(full, text, out);
+    if (status == SKEL_OK) {
+        (void)snprintf((*out)->note, sizeof(*out)->note, "%s%s%s", note,
+                       note[0] != '\0' ? "; " : "", seeds);
+    }
+    return status;
+}
+
+const skel_report_run *skel_plots_run(const skel_plots *plots, const skel_report_group *group,
+                                      size_t index)
+{
+    return &plots->report->run[group->run[index]];
+}
+
+size_t skel_plots_look(const skel_plots *plots, size_t line)
+{
+    size_t dense = 0;
+
+    while (dense < line && plots->section->line[dense].is_dense) {
+        dense++;
+    }
+    return line - dense;
+}
+
+size_t skel_plots_pick(const skel_plots *plots, size_t most, double out[])
+{
+    size_t all = plots->section->sparsities;
+    size_t count = all < most ? all : most;
+
+    for (size_t i = 0; i < count; i++) {
+        out[i] = plots->section->sparsity[count > 1 ? i * (all - 1) / (count - 1) : all - 1];
+    }
+    return count;
+}
+
+void skel_plots_title(double sparsity, char out[SKEL_FIGURE_LABEL])
+{
+    (void)snprintf(out, SKEL_FIGURE_LABEL, "%.4g %% of the weights kept", 100.0 * (1.0 - sparsity));
+}
+
+skel_status skel_plots_pass_over(skel_plots *plots, skel_status status)
+{
+    if (status == SKEL_OK || status == SKEL_ERR_MEMORY) {
+        return status;
+    }
+    if (plots->unread++ == 0) {
+        (void)snprintf(plots->reason, sizeof plots->reason, "%s", skel_error_message());
+    }
+    skel_error_clear();
+    return SKEL_OK;
+}
+
+static skel_status read_one(const char *path, const char *dataset, size_t *count, double **values)
+{
+    skel_reader *reader = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_open(path, &reader));
+    if (skel_reader_has(reader, dataset)) {
+        SKEL_TRY(skel_reader_doubles(reader, dataset, count, values));
+    }
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
+skel_status skel_plots_read(skel_plots *plots, const skel_report_group *group, const char *dataset,
+                            skel_columns *out)
+{
+    skel_status status = SKEL_OK;
+
+    *out = (skel_columns){.runs = group->runs};
+    SKEL_TRY(SKEL_ALLOC(group->runs, sizeof *out->count, &out->count));
+    SKEL_TRY(SKEL_ALLOC(group->runs, sizeof *out->value, &out->value));
+    for (size_t i = 0; i < group->runs; i++) {
+        status = read_one(skel_plots_run(plots, group, i)->path, dataset, &out->count[i],
+                          &out->value[i]);
+        out->count[i] = status == SKEL_OK ? out->count[i] : 0;
+        out->rows = out->count[i] > out->rows ? out->count[i] : out->rows;
+        SKEL_TRY(skel_plots_pass_over(plots, status));
+    }
+done:
+    return status;
+}
+
+void skel_plots_free_columns(skel_columns *columns)
+{
+    for (size_t i = 0; columns->value != NULL && i < columns->runs; i++) {
+        SKEL_FREE(&columns->value[i]);
+    }
+    SKEL_FREE(&columns->value);
+    SKEL_FREE(&columns->count);
+}
+
+skel_average skel_plots_average(const skel_columns *columns, size_t row, double scale)
+{
+    skel_average out = {.x = (double)row + 1.0, .low = (double)NAN, .high = (double)NAN};
+    double squares = 0.0;
+
+    for (size_t i = 0; i < columns->runs; i++) {
+        if (row < columns->count[i] && isfinite(columns->value[i][row])) {
+            out.y += scale * columns->value[i][row];
+            out.count++;
+        }
+    }
+    out.y = out.count > 0 ? out.y / (double)out.count : (double)NAN;
+    for (size_t i = 0; i < columns->runs; i++) {
+        if (row < columns->count[i] && isfinite(columns->value[i][row])) {
+            double distance = scale * columns->value[i][row] - out.y;
+
+            squares += distance * distance;
+        }
+    }
+    if (out.count > 1) {
+        double deviation = sqrt(squares / (double)(out.count - 1));
+
+        out.low = out.y - deviation;
+        out.high = out.y + deviation;
+    }
+    return out;
+}

@@ -1,0 +1,213 @@
+/* Test accuracy against numbers of the summaries. */
+#include "plots_list.h"
+
+#include "skel/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What stands on the horizontal axis: a number of a run, in the axis' unit. */
+typedef double horizontal(const skel_report_group *group, const skel_report_run *run);
+
+/* One of these figures. */
+typedef struct accuracy_figure {
+    const char *name;
+    const char *caption;
+    const char *label;
+    horizontal *x;
+    bool reversed;
+    bool at_settings; /* ticks at the values that were run */
+} accuracy_figure;
+
+static const char spread[] = "points: runs; bands, bars: 1 s.d.";
+
+static double asked_density(const skel_report_group *group, const skel_report_run *run)
+{
+    (void)run;
+    return 100.0 * (1.0 - group->sparsity);
+}
+
+static double effective_density(const skel_report_group *group, const skel_report_run *run)
+{
+    (void)group;
+    return 100.0 * run->number[SKEL_REPORT_KEPT_EFFECTIVE] / run->number[SKEL_REPORT_PRUNABLE];
+}
+
+static double million_macs(const skel_report_group *group, const skel_report_run *run)
+{
+    (void)group;
+    return 1e-6 * run->number[SKEL_REPORT_MACS_KEPT];
+}
+
+static double seconds(const skel_report_group *group, const skel_report_run *run)
+{
+    (void)group;
+    return run->number[SKEL_REPORT_SECONDS_PRUNE];
+}
+
+/* The points of a group, and their mean in both directions. */
+static skel_status add_group(const skel_plots *plots, const accuracy_figure *what,
+                             const skel_report_group *group, skel_series *series)
+{
+    skel_average average = {.low = (double)NAN, .high = (double)NAN};
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < group->runs; i++) {
+        const skel_report_run *run = skel_plots_run(plots, group, i);
+        double x = what->x(group, run);
+        double y = 100.0 * run->number[SKEL_REPORT_TEST_ACCURACY];
+
+        SKEL_TRY(skel_series_add_point(series, x, y, run->name));
+        if (isfinite(x) && isfinite(y)) {
+            average.x += x;
+            average.count++;
+        }
+    }
+    if (average.count > 0) {
+        average.x /= (double)average.count;
+        average.y = 100.0 * group->accuracy.mean;
+        average.low = 100.0 * (group->accuracy.mean - group->accuracy.deviation);
+        average.high = 100.0 * (group->accuracy.mean + group->accuracy.deviation);
+        SKEL_TRY(skel_series_add_average(series, &average));
+    }
+done:
+    return status;
+}
+
+/* Horizontal lines: networks with all weights, and guessing. */
+static void add_levels(const skel_plots *plots, skel_panel *panel)
+{
+    const skel_report_section *section = plots->section;
+    char name[SKEL_FIGURE_LABEL];
+
+    for (size_t i = 0; i < section->groups; i++) {
+        const skel_report_group *group = &section->group[i];
+        const skel_report_line *line = &section->line[group->line];
+
+        if (line->is_dense && panel->levels + 1 < SKEL_FIGURE_LEVELS) {
+            /* the label begins with the method's name */
+            (void)snprintf(name, sizeof name, "dense%s (%.1f %%)",
+                           line->label + strlen(line->method), 100.0 * group->accuracy.mean);
+            skel_panel_add_level(panel, 100.0 * group->accuracy.mean, name);
+        }
+    }
+    (void)snprintf(name, sizeof name, "chance (%.1f %%)", 100.0 * section->chance);
+    skel_panel_add_level(panel, 100.0 * section->chance, name);
+}
+
+/* A panel of all sparsities, or of one of them. */
+static skel_status add_panel(const skel_plots *plots, const accuracy_figure *what,
+                             const double *sparsity, skel_figure *figure)
+{
+    const skel_report_section *section = plots->section;
+    char title[SKEL_FIGURE_LABEL] = "";
+    skel_panel *panel = NULL;
+    skel_series *series = NULL;
+    skel_status status = SKEL_OK;
+
+    if (sparsity != NULL) {
+        skel_plots_title(*sparsity, title);
+    }
+    SKEL_TRY(skel_figure_add_panel(figure, title, &panel));
+    panel->x.log = true;
+    panel->x.reversed = what->reversed;
+    (void)snprintf(panel->x.label, sizeof panel->x.label, "%s", what->label);
+    (void)snprintf(panel->y.label, sizeof panel->y.label, "test accuracy (%%)");
+    for (size_t i = 0; i < section->groups; i++) {
+        const skel_report_group *group = &section->group[i];
+
+        if (!section->line[group->line].is_dense &&
+            (sparsity == NULL || *sparsity == group->sparsity)) {
+            SKEL_TRY(skel_panel_find_series(panel, section->line[group->line].label,
+                                            skel_plots_look(plots, group->line), &series));
+            SKEL_TRY(add_group(plots, what, group, series));
+        }
+    }
+    add_levels(plots, panel);
+    if (what->at_settings) {
+        SKEL_TRY(skel_panel_tick_points(panel));
+    }
+done:
+    return status;
+}
+
+static skel_status make(const skel_plots *plots, const accuracy_figure *what, skel_figure **out)
+{
+    skel_status status = skel_plots_create(plots, what->name, what->caption, spread, out);
+
+    if (status == SKEL_OK) {
+        status = add_panel(plots, what, NULL, *out);
+    }
+    return status;
+}
+
+skel_status skel_plots_kept(skel_plots *plots, skel_figure **out)
+{
+    static const accuracy_figure what = {
+        .name = "accuracy",
+        .caption = "Test accuracy against the share of the weights that is kept: a point for each "
+                   "run, lines through the means over the seeds, bands or bars of one standard "
+                   "deviation (n - 1) on each side. Many methods stand beside each other at each "
+                   "share",
+        .label = "weights kept (%)",
+        .x = asked_density,
+        .reversed = true,
+        .at_settings = true,
+    };
+
+    return make(plots, &what, out);
+}
+
+skel_status skel_plots_effective(skel_plots *plots, skel_figure **out)
+{
+    static const accuracy_figure what = {
+        .name = "accuracy-effective",
+        .caption = "Test accuracy against the effective density: the share of the weights that are "
+                   "kept, lie on a path from the image to a logit and have a gradient. A run "
+                   "without such a weight has no place on the logarithmic axis. Points: runs; "
+                   "lines: means; bands or bars: one standard deviation",
+        .label = "effective density (%)",
+        .x = effective_density,
+        .reversed = true,
+    };
+
+    return make(plots, &what, out);
+}
+
+skel_status skel_plots_macs(skel_plots *plots, skel_figure **out)
+{
+    static const accuracy_figure what = {
+        .name = "accuracy-macs",
+        .caption = "Test accuracy against the multiply-adds of a forward pass with the kept "
+                   "weights. Points: runs; lines: means; bands or bars: one standard deviation",
+        .label = "multiply-adds (million per image)",
+        .x = million_macs,
+        .reversed = true,
+    };
+
+    return make(plots, &what, out);
+}
+
+skel_status skel_plots_time(skel_plots *plots, skel_figure **out)
+{
+    static const accuracy_figure what = {
+        .name = "accuracy-time",
+        .caption = "Test accuracy against the wall-clock time of pruning. Points: runs; large "
+                   "markers: means; bars: one standard deviation of the accuracy. Times of runs on "
+                   "different machines do not compare",
+        .label = "time of pruning (s)",
+        .x = seconds,
+    };
+    double sparsity[2];
+    size_t count = skel_plots_pick(plots, 2, sparsity);
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_plots_create(plots, what.name, what.caption, "points: runs; bars: 1 s.d.", out));
+    (*out)->panel_height = 100.0;
+    for (size_t i = 0; i < count; i++) {
+        SKEL_TRY(add_panel(plots, &what, &sparsity[i], *out));
+    }
+done:
+    return status;
+}

@@ -1,0 +1,103 @@
+/* Density of each layer, by method. */
+#include "plots_list.h"
+
+#include "skel/reader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LAYER_PANELS = 2, NAME_MAX = 22 };
+
+/* The end of a layer's name, without ".weight": the end tells layers apart. */
+static void shorten(const char *name, char out[SKEL_FIGURE_LABEL])
+{
+    static const char suffix[] = ".weight";
+    size_t length = strlen(name);
+
+    if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0) {
+        length -= strlen(suffix);
+    }
+    (void)snprintf(out, SKEL_FIGURE_LABEL, "%.*s", (int)(length > NAME_MAX ? NAME_MAX : length),
+                   length > NAME_MAX ? name + length - NAME_MAX : name);
+}
+
+/* Ticks with the layers' names, of the first run that has them. */
+static skel_status add_names(skel_plots *plots, const skel_report_group *group, skel_panel *panel)
+{
+    char label[SKEL_FIGURE_LABEL];
+    skel_reader *reader = NULL;
+    size_t count = 0;
+    char **names = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_open(skel_plots_run(plots, group, 0)->path, &reader));
+    if (skel_reader_has(reader, "/metrics/layers/name")) {
+        SKEL_TRY(skel_reader_texts(reader, "/metrics/layers/name", &count, &names));
+    }
+    for (size_t i = 0; i < count; i++) {
+        shorten(names[i], label);
+        SKEL_TRY(skel_axis_add_tick(&panel->x, (double)i + 1.0, label));
+    }
+done:
+    skel_reader_free_names(count, &names);
+    skel_reader_close(&reader);
+    return skel_plots_pass_over(plots, status);
+}
+
+static skel_status add_group(skel_plots *plots, const skel_report_group *group, skel_panel *panel)
+{
+    const skel_report_line *line = &plots->section->line[group->line];
+    skel_columns columns = {0};
+    skel_series *series = NULL;
+    skel_status status = SKEL_OK;
+
+    if (group->runs > 0 && panel->x.ticks == 0) {
+        SKEL_TRY(add_names(plots, group, panel));
+    }
+    SKEL_TRY(skel_plots_read(plots, group, "/metrics/layers/density", &columns));
+    for (size_t row = 0; row < columns.rows; row++) {
+        skel_average average = skel_plots_average(&columns, row, 100.0);
+
+        if (average.count > 0) {
+            SKEL_TRY(skel_panel_find_series(panel, line->label, skel_plots_look(plots, group->line),
+                                            &series));
+            SKEL_TRY(skel_series_add_average(series, &average));
+        }
+    }
+done:
+    skel_plots_free_columns(&columns);
+    return status;
+}
+
+skel_status skel_plots_layers(skel_plots *plots, skel_figure **out)
+{
+    const skel_report_section *section = plots->section;
+    char title[SKEL_FIGURE_LABEL];
+    double sparsity[LAYER_PANELS];
+    size_t count = skel_plots_pick(plots, LAYER_PANELS, sparsity);
+    skel_panel *panel = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_plots_create(
+        plots, "layers",
+        "Share of the weights that is kept in each layer, in the order of the network: means over "
+        "the seeds. A layer without a weight has no place on the logarithmic axis, and its line "
+        "is interrupted there",
+        "means", out));
+    (*out)->panel_height = 100.0;
+    for (size_t i = 0; i < count; i++) {
+        skel_plots_title(sparsity[i], title);
+        SKEL_TRY(skel_figure_add_panel(*out, title, &panel));
+        panel->x.rotated = true;
+        panel->y.log = true;
+        (void)snprintf(panel->y.label, sizeof panel->y.label, "kept in layer (%%)");
+        for (size_t j = 0; j < section->groups; j++) {
+            if (section->group[j].sparsity == sparsity[i] &&
+                !section->line[section->group[j].line].is_dense) {
+                SKEL_TRY(add_group(plots, &section->group[j], panel));
+            }
+        }
+    }
+done:
+    return status;
+}

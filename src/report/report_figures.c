@@ -1,0 +1,127 @@
+/* All figures of a report. */
+#include "skel/report_figures.h"
+
+#include "skel/memory.h"
+
+#include "figure_write.h"
+#include "plots_list.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PREFIX = 44 }; /* bytes of a name that are left to a section */
+
+/* A figure of each section. */
+typedef skel_status make_figure(skel_plots *plots, skel_figure **out);
+
+static make_figure *const makers[] = {
+    skel_plots_kept,    skel_plots_effective,  skel_plots_macs,
+    skel_plots_time,    skel_plots_training,   skel_plots_layers,
+    skel_plots_overlap, skel_plots_iterations, skel_plots_masks,
+};
+
+enum { MAKERS = sizeof makers / sizeof makers[0] };
+
+/* Names of a section's files begin with its number, data set and network, if there are several. */
+static void name_section(const skel_report *report, size_t index, char out[PREFIX])
+{
+    const skel_report_section *section = &report->section[index];
+
+    if (report->sections < 2) {
+        out[0] = '\0';
+        return;
+    }
+    (void)snprintf(out, PREFIX - 1, "%zu-%.18s-%.18s", index + 1, section->data, section->model);
+    for (char *c = out; *c != '\0'; c++) {
+        if (!isalnum((unsigned char)*c)) {
+            *c = '-';
+        }
+    }
+    (void)strncat(out, "-", 2);
+}
+
+/* Draws; without gnuplot, or if it fails, the scripts are left for the user. */
+static skel_status draw(const skel_figure *figure, const char *dir, skel_report_figures *all,
+                        skel_report_picture *picture)
+{
+    skel_status status = SKEL_ERR_MISSING;
+
+    if (!all->no_gnuplot) {
+        status = skel_figure_draw(figure, dir);
+        all->no_gnuplot = status == SKEL_ERR_MISSING;
+    }
+    picture->is_drawn = status == SKEL_OK;
+    if (status == SKEL_ERR_MEMORY) {
+        return status;
+    }
+    if (status != SKEL_OK) {
+        if (all->undrawn++ == 0) {
+            (void)snprintf(all->problem, sizeof all->problem, "%s", skel_error_message());
+        }
+        skel_error_clear();
+    }
+    return SKEL_OK;
+}
+
+static skel_status add(const skel_figure *figure, size_t section, const char *dir,
+                       skel_report_figures *all)
+{
+    skel_report_picture *picture = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_figure_write(figure, dir));
+    SKEL_TRY(SKEL_GROW(all->pictures + 1, sizeof *all->picture, &all->picture));
+    picture = &all->picture[all->pictures++];
+    *picture = (skel_report_picture){.section = section};
+    (void)snprintf(picture->name, sizeof picture->name, "%s", figure->name);
+    (void)snprintf(picture->caption, sizeof picture->caption, "%s", figure->caption);
+    picture->is_map = figure->panels > 0 && figure->panel[0].map.rows > 0;
+    SKEL_TRY(draw(figure, dir, all, picture));
+done:
+    return status;
+}
+
+static skel_status write_section(const skel_report *report, size_t index, const char *dir,
+                                 skel_report_figures *all)
+{
+    char prefix[PREFIX];
+    skel_plots plots = {.report = report, .section = &report->section[index], .prefix = prefix};
+    skel_figure *figure = NULL;
+    skel_status status = SKEL_OK;
+
+    name_section(report, index, prefix);
+    for (size_t i = 0; i < MAKERS; i++) {
+        SKEL_TRY(makers[i](&plots, &figure));
+        if (skel_figure_is_drawable(figure)) {
+            SKEL_TRY(add(figure, index, dir, all));
+        }
+        skel_figure_destroy(&figure);
+    }
+    if (all->unread == 0) {
+        (void)snprintf(all->reason, sizeof all->reason, "%s", plots.reason);
+    }
+    all->unread += plots.unread;
+done:
+    skel_figure_destroy(&figure);
+    return status;
+}
+
+skel_status skel_report_figures_write(const skel_report *report, const char *dir,
+                                      skel_report_figures *out)
+{
+    skel_status status = SKEL_OK;
+
+    *out = (skel_report_figures){0};
+    for (size_t i = 0; i < report->sections; i++) {
+        SKEL_TRY(write_section(report, i, dir, out));
+    }
+done:
+    return status;
+}
+
+void skel_report_figures_clear(skel_report_figures *figures)
+{
+    SKEL_FREE(&figures->picture);
+    figures->pictures = 0;
+}

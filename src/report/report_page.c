@@ -1,0 +1,289 @@
+/* The page of a report, from top to bottom: warnings, then sections with figures, tables and
+ * settings, then all runs with their provenance. */
+#include "skel/report_page.h"
+
+#include "skel/memory.h"
+#include "skel/version.h"
+
+#include "page.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+enum { PATH_BYTES = 4096, JOINED = 1024 };
+
+/* What is written, and to where. */
+typedef struct sheet {
+    FILE *file;
+    const char *dir;
+    const skel_report *report;
+    const skel_report_tables *tables;
+    const skel_report_figures *figures;
+} sheet;
+
+static void write_item(FILE *file, const char *text)
+{
+    (void)fprintf(file, "<li>");
+    skel_page_text(file, text);
+    (void)fprintf(file, "</li>\n");
+}
+
+static void write_term(FILE *file, const char *term, const char *text)
+{
+    (void)fprintf(file, "<dt>");
+    skel_page_text(file, term);
+    (void)fprintf(file, "</dt><dd>");
+    skel_page_text(file, text);
+    (void)fprintf(file, "</dd>\n");
+}
+
+static void write_warnings(const sheet *page)
+{
+    FILE *file = page->file;
+    const skel_report_figures *figures = page->figures;
+    size_t warnings = page->report->warnings.count + (figures->undrawn > 0) + (figures->unread > 0);
+
+    if (warnings == 0) {
+        (void)fprintf(file, "<p>No warnings.</p>\n");
+        return;
+    }
+    (void)fprintf(file, "<section class=\"warnings\" aria-labelledby=\"warnings\">\n"
+                        "<h2 id=\"warnings\">Warnings</h2>\n<ul>\n");
+    for (size_t i = 0; i < page->report->warnings.count; i++) {
+        write_item(file, page->report->warnings.text[i]);
+    }
+    if (figures->undrawn > 0) {
+        (void)fprintf(file, "<li>%zu figure%s not drawn: ", figures->undrawn,
+                      figures->undrawn == 1 ? " is" : "s are");
+        skel_page_text(file, figures->problem);
+        (void)fprintf(file, "</li>\n");
+    }
+    if (figures->unread > 0) {
+        (void)fprintf(file, "<li>Figures leave out %zu dataset%s that cannot be read, first: ",
+                      figures->unread, figures->unread == 1 ? "" : "s");
+        skel_page_text(file, figures->reason);
+        (void)fprintf(file, "</li>\n");
+    }
+    (void)fprintf(file, "</ul>\n</section>\n");
+}
+
+static void write_counts(const sheet *page)
+{
+    size_t count[SKEL_REPORT_STATES] = {0};
+    FILE *file = page->file;
+    char sources[JOINED];
+
+    for (size_t i = 0; i < page->report->runs; i++) {
+        count[page->report->run[i].state]++;
+    }
+    skel_texts_join(&page->report->sources, ", ", sizeof sources, sources);
+    (void)fprintf(file, "<p>%zu run%s of ", page->report->runs, page->report->runs == 1 ? "" : "s");
+    skel_page_text(file, sources);
+    for (size_t i = 0; i < SKEL_REPORT_STATES; i++) {
+        if (count[i] > 0) {
+            (void)fprintf(file, "%s %zu %s", i == 0 ? ":" : ",", count[i],
+                          skel_report_state_word((skel_report_state)i));
+        }
+    }
+    (void)fprintf(file, ".</p>\n");
+}
+
+static void write_contents(const sheet *page)
+{
+    (void)fprintf(page->file, "<nav aria-label=\"Contents\"><ul>\n");
+    for (size_t i = 0; i < page->report->sections; i++) {
+        (void)fprintf(page->file, "<li><a href=\"#s%zu\">", i + 1);
+        skel_page_text(page->file, page->report->section[i].model);
+        (void)fprintf(page->file, " on ");
+        skel_page_text(page->file, page->report->section[i].data);
+        (void)fprintf(page->file, "</a></li>\n");
+    }
+    (void)fprintf(page->file, "<li><a href=\"#runs\">Runs and provenance</a></li>\n</ul></nav>\n");
+}
+
+static skel_status write_figures(const sheet *page, size_t section)
+{
+    size_t open = 0;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < page->figures->pictures; i++) {
+        if (page->figures->picture[i].section == section) {
+            if (open++ == 0) {
+                (void)fprintf(page->file, "<h3>Figures</h3>\n<div class=\"figures\">\n");
+            }
+            SKEL_TRY(skel_page_figure(page->file, &page->figures->picture[i], page->dir, i + 1));
+        }
+    }
+    if (open > 0) {
+        (void)fprintf(page->file, "</div>\n");
+    }
+done:
+    return status;
+}
+
+static void write_settings(const sheet *page, const skel_report_section *section)
+{
+    char joined[JOINED];
+    FILE *file = page->file;
+
+    (void)fprintf(file, "<h3>Settings</h3>\n<dl>\n");
+    skel_texts_join(&section->keys, ", ", sizeof joined, joined);
+    write_term(file, "runs differ in", section->keys.count > 0 ? joined : "the seed alone");
+    if (section->dependent.count > 0) {
+        skel_texts_join(&section->dependent, ", ", sizeof joined, joined);
+        write_term(file, "set by the method", joined);
+    }
+    for (size_t i = 0; i < section->shared.count; i++) {
+        char text[JOINED];
+        char *colon = NULL;
+
+        (void)snprintf(text, sizeof text, "%s", section->shared.text[i]);
+        colon = strstr(text, ": ");
+        if (colon != NULL) {
+            *colon = '\0';
+        }
+        write_term(file, text, colon != NULL ? colon + 2 : "");
+    }
+    (void)fprintf(file, "</dl>\n");
+}
+
+static skel_status write_section(const sheet *page, size_t index)
+{
+    const skel_report_section *section = &page->report->section[index];
+    const skel_report_tables *tables = &page->tables[index];
+    FILE *file = page->file;
+    char id[64];
+    skel_status status = SKEL_OK;
+
+    (void)fprintf(file, "<section aria-labelledby=\"s%zu\">\n<h2 id=\"s%zu\">", index + 1,
+                  index + 1);
+    skel_page_text(file, section->model);
+    (void)fprintf(file, " on ");
+    skel_page_text(file, section->data);
+    (void)fprintf(file, "</h2>\n");
+    SKEL_TRY(write_figures(page, index));
+    (void)fprintf(file, "<h3>Tables</h3>\n");
+    for (size_t i = 0; i < tables->tables; i++) {
+        (void)snprintf(id, sizeof id, "t%zu-%zu", index + 1, i + 1);
+        skel_page_table(file, &tables->table[i], id);
+    }
+    write_settings(page, section);
+    (void)fprintf(file, "</section>\n");
+done:
+    return status;
+}
+
+/* Accuracy of a run, as a cell that sorts. */
+static void write_accuracy(FILE *file, double accuracy)
+{
+    if (isfinite(accuracy)) {
+        (void)fprintf(file, "<td data-v=\"%.9g\">%.2f</td>", accuracy, 100.0 * accuracy);
+    } else {
+        (void)fprintf(file, "<td data-v=\"\">-</td>");
+    }
+}
+
+static void write_run(FILE *file, const skel_report_run *run)
+{
+    const char *const texts[] = {skel_report_state_word(run->state), run->machine, run->engine,
+                                 run->revision, run->identity};
+
+    (void)fprintf(file, "<tr><th scope=\"row\" class=\"t\">");
+    skel_page_text(file, run->path);
+    (void)fprintf(file, "</th>");
+    write_accuracy(file, run->number[SKEL_REPORT_TEST_ACCURACY]);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        (void)fprintf(file, "<td class=\"t\">");
+        skel_page_text(file, texts[i]);
+        if (i == 0 && run->message != NULL && run->message[0] != '\0') {
+            (void)fprintf(file, ": ");
+            skel_page_text(file, run->message);
+        }
+        (void)fprintf(file, "</td>");
+    }
+    (void)fprintf(file, "</tr>\n");
+}
+
+static void write_runs(const sheet *page)
+{
+    static const char *const columns[] = {
+        "file", "test accuracy (%)", "state", "instruction set", "engine", "revision", "identity"};
+    FILE *file = page->file;
+
+    (void)fprintf(file,
+                  "<section aria-labelledby=\"runs\">\n<h2 id=\"runs\">Runs and provenance</h2>\n"
+                  "<details><summary>All %zu runs</summary>\n<div class=\"wide\" tabindex=\"0\" "
+                  "role=\"region\" aria-labelledby=\"runs\">\n<table><thead><tr>",
+                  page->report->runs);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        (void)fprintf(file,
+                      "<th scope=\"col\" aria-sort=\"none\"%s><button type=\"button\">%s</button>"
+                      "</th>",
+                      i == 1 ? "" : " class=\"t\"", columns[i]);
+    }
+    (void)fprintf(file, "</tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < page->report->runs; i++) {
+        write_run(file, &page->report->run[i]);
+    }
+    (void)fprintf(file, "</tbody></table></div></details>\n</section>\n");
+}
+
+static skel_status write_page(const sheet *page)
+{
+    char title[JOINED];
+    char sources[JOINED];
+    char date[32];
+    time_t now = time(NULL);
+    struct tm parts;
+    skel_status status = SKEL_OK;
+
+    skel_texts_join(&page->report->sources, ", ", sizeof sources, sources);
+    (void)snprintf(title, sizeof title, "Report of %.900s", sources);
+    (void)gmtime_r(&now, &parts);
+    (void)strftime(date, sizeof date, "%Y-%m-%d %H:%M UTC", &parts);
+    skel_page_head(page->file, title);
+    (void)fprintf(page->file, "<header>\n<h1>");
+    skel_page_text(page->file, title);
+    (void)fprintf(page->file, "</h1>\n<p class=\"small\">skel %s, revision ", skel_version());
+    skel_page_text(page->file, skel_revision());
+    (void)fprintf(page->file, ", %s</p>\n", date);
+    write_counts(page);
+    (void)fprintf(page->file, "</header>\n");
+    write_warnings(page);
+    write_contents(page);
+    (void)fprintf(page->file, "<main id=\"main\">\n");
+    for (size_t i = 0; i < page->report->sections; i++) {
+        SKEL_TRY(write_section(page, i));
+    }
+    write_runs(page);
+    (void)fprintf(page->file, "</main>\n");
+    skel_page_foot(page->file);
+done:
+    return status;
+}
+
+skel_status skel_report_page_write(const skel_report *report, const skel_report_tables tables[],
+                                   const skel_report_figures *figures, const char *dir)
+{
+    sheet page = {.dir = dir, .report = report, .tables = tables, .figures = figures};
+    char path[PATH_BYTES];
+    bool failed = false;
+    skel_status status = SKEL_OK;
+
+    if ((size_t)snprintf(path, sizeof path, "%s/report.html", dir) >= sizeof path) {
+        return SKEL_FAIL(SKEL_ERR_IO, "the path of folder %s is too long", dir);
+    }
+    page.file = fopen(path, "we");
+    if (page.file == NULL) {
+        return SKEL_FAIL(skel_status_of_errno(errno), "%s: open: %s", path, strerror(errno));
+    }
+    status = write_page(&page);
+    failed = ferror(page.file) != 0;
+    failed = fclose(page.file) != 0 || failed;
+    if (failed && status == SKEL_OK) {
+        status = SKEL_FAIL(skel_status_of_errno(errno), "%s: write: %s", path, strerror(errno));
+    }
+    return status;
+}

@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Compares the data files of a report's figures with the run files that they are drawn from.
+
+    figure_data.py FIGURES RUN.h5...
+
+reads FIGURES/accuracy.tsv and its sisters, and computes the same numbers from the run files with
+h5py and NumPy. Prints what differs, and exits with 1 then.
+"""
+import re
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+DENSE = "none"
+
+
+def text(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def read_runs(paths):
+    """{file name: (attributes of /summary, path)}"""
+    runs = {}
+    for path in paths:
+        with h5py.File(path) as file:
+            runs[Path(path).name] = (dict(file["summary"].attrs), path)
+    return runs
+
+
+def blocks(path):
+    """[(kind, panel, name, rows)] of a data file; a row is a list of texts."""
+    found = []
+    for chunk in re.split(r"\n\n\n", path.read_text()):
+        lines = [line for line in chunk.split("\n") if line]
+        head = next(line for line in lines if line.startswith("# block"))
+        kind, panel, name = re.match(r"# block \d+, panel (\d+), (\w+)[^:]*: ?(.*)", head).group(2, 1, 3)
+        found.append((kind, int(panel), name, [line.split("\t") for line in lines if not line.startswith("#")]))
+    return found
+
+
+class Comparison:
+    def __init__(self):
+        self.count = 0
+        self.failures = 0
+
+    def equal(self, what, got, expected, relative=1e-8):
+        self.count += 1
+        same = np.isclose(float(got), float(expected), rtol=relative, atol=1e-12, equal_nan=True)
+        if not same:
+            self.failures += 1
+            print(f"{what}: {got}, the run files have {expected}")
+
+
+def check_points(comparison, folder, name, x_of, runs):
+    """A point for each pruned run, once, and means with deviations."""
+    seen = set()
+    for kind, _, series, rows in blocks(folder / f"{name}.tsv"):
+        if kind == "runs":
+            for x, y, source in rows:
+                run = source.removeprefix("# ")
+                summary = runs[run][0]
+                seen.add(run)
+                comparison.equal(f"{name} {run} x", x, x_of(summary))
+                comparison.equal(f"{name} {run} y", y, 100 * summary["test_accuracy"])
+                comparison.equal(f"{name} {run} series", series == text(summary["method"]), True)
+        else:
+            check_means(comparison, name, series, rows, x_of, runs)
+    pruned = {run for run, (summary, _) in runs.items() if text(summary["method"]) != DENSE}
+    comparison.equal(f"{name}: runs", len(seen), len(pruned))
+
+
+def check_means(comparison, name, series, rows, x_of, runs):
+    groups = {}
+    for summary, _ in runs.values():
+        if text(summary["method"]) == series:
+            groups.setdefault(summary["sparsity"], []).append(summary)
+    expected = []
+    for group in groups.values():
+        y = np.array([100 * summary["test_accuracy"] for summary in group])
+        deviation = y.std(ddof=1) if len(y) > 1 else np.nan
+        expected.append((np.mean([x_of(summary) for summary in group]), y.mean(), y.mean() - deviation,
+                         y.mean() + deviation, len(y)))
+    comparison.equal(f"{name} {series}: means", len(rows), len(expected))
+    for row, values in zip(sorted(rows, key=lambda row: float(row[0])), sorted(expected)):
+        for got, value in zip(row, values):
+            comparison.equal(f"{name} {series} mean", got, value)
+
+
+def runs_of(runs, method, sparsity):
+    return [path for summary, path in runs.values()
+            if text(summary["method"]) == method and np.isclose(summary["sparsity"], sparsity)]
+
+
+def check_curve(comparison, folder, name, panels, scale, runs):
+    """Means over the seeds of a dataset; `panels` has (sparsity, dataset) of each panel."""
+    for _, panel, method, rows in blocks(folder / f"{name}.tsv"):
+        sparsity, dataset = panels[panel - 1]
+        columns = []
+        for path in runs_of(runs, method, sparsity):
+            with h5py.File(path) as file:
+                columns.append(file[dataset][:] * scale)
+        mean = np.mean(columns, axis=0)
+        for row in rows:
+            comparison.equal(f"{name} {method} {row[0]}", row[1], mean[int(float(row[0])) - 1])
+            comparison.equal(f"{name} {method} runs", row[4], len(columns))
+
+
+def bits(path):
+    with h5py.File(path, track_order=True) as file:
+        return np.concatenate([mask[:].ravel() for mask in file["masks"].values()]).astype(bool)
+
+
+def jaccard(a, b):
+    return np.sum(a & b) / np.sum(a | b)
+
+
+def by_chance(a, b):
+    both = a.sum() * b.sum() / a.size
+    return both / (a.sum() + b.sum() - both)
+
+
+def check_overlap(comparison, folder, sparsities, methods, runs):
+    for _, panel, _, rows in blocks(folder / "overlap.tsv"):
+        masks = [[bits(path) for path in sorted(runs_of(runs, method, sparsities[panel - 1]),
+                                                key=lambda path: runs[Path(path).name][0]["seed"])]
+                 for method in methods]
+        for i, row in enumerate(rows):
+            for j, got in enumerate(row):
+                if i == j:
+                    expected = jaccard(masks[i][0], masks[i][1])
+                else:
+                    measure = jaccard if i > j else by_chance
+                    expected = np.mean([measure(a, b) for a, b in zip(masks[i], masks[j])])
+                comparison.equal(f"overlap {methods[i]} {methods[j]}", got, expected, 1e-4)
+
+
+def main():
+    folder = Path(sys.argv[1])
+    runs = read_runs(sys.argv[2:])
+    comparison = Comparison()
+    check_points(comparison, folder, "accuracy", lambda run: 100 * (1 - run["sparsity"]), runs)
+    check_points(comparison, folder, "accuracy-effective",
+                 lambda run: 100 * run["kept_effective"] / run["prunable"], runs)
+    check_points(comparison, folder, "accuracy-macs", lambda run: 1e-6 * run["macs_kept"], runs)
+    ends = sorted({summary["sparsity"] for summary, _ in runs.values() if text(summary["method"]) != DENSE})
+    ends = [ends[0], ends[-1]]
+    check_curve(comparison, folder, "training", [(s, "metrics/train/test_accuracy") for s in ends], 100, runs)
+    check_curve(comparison, folder, "layers", [(s, "metrics/layers/density") for s in ends], 100, runs)
+    check_curve(comparison, folder, "iterations",
+                [(ends[1], f"metrics/prune/{name}") for name in ("objective", "threshold", "resurrected")], 1, runs)
+    methods = [name for kind, _, name, _ in blocks(folder / "accuracy.tsv") if kind == "runs"]
+    check_overlap(comparison, folder, ends, methods, runs)
+    print(f"{comparison.count} numbers compared, {comparison.failures} differ")
+    return comparison.failures > 0 or comparison.count < 100
+
+
+if __name__ == "__main__":
+    sys.exit(main())
