@@ -4,7 +4,7 @@
 
 #include "skel/report.h"
 
-enum { SKEL_PICTURE_NAME = 64, SKEL_PICTURE_CAPTION = 768, SKEL_PICTURE_PROBLEM = 512 };
+enum { SKEL_PICTURE_NAME = 96, SKEL_PICTURE_CAPTION = 768, SKEL_PICTURE_PROBLEM = 512 };
 
 /** A figure that was written. Plain data. */
 typedef struct skel_report_picture {
@@ -27,7 +27,7 @@ typedef struct skel_report_figures {
     char reason[SKEL_PICTURE_PROBLEM];  /**< why datasets were not read, the first time */
 } skel_report_figures;
 
-/** Writes the figures of all sections, and draws them by gnuplot.
+/** Writes the figures of all sections into a folder, and draws them by gnuplot.
  *
  *  Local. Figures that have nothing to show are left out. Without gnuplot, data and scripts are
  *  written, and `out->problem` says so.

@@ -11,8 +11,10 @@ typedef enum skel_report_part {
     SKEL_REPORT_PART_MARKDOWN = 1 << SKEL_TABLE_MARKDOWN, /**< all tables in one file */
     SKEL_REPORT_PART_LATEX = 1 << SKEL_TABLE_LATEX,       /**< likewise */
     SKEL_REPORT_PART_ARRAYS = 1 << SKEL_TABLE_FORMATS,    /**< summary.h5 */
-    SKEL_REPORT_PART_FIGURES = 2 << SKEL_TABLE_FORMATS,   /**< the figures' files */
-    SKEL_REPORT_PART_PAGE = 4 << SKEL_TABLE_FORMATS,      /**< report.html */
+    SKEL_REPORT_PART_FIGURES =
+        2 << SKEL_TABLE_FORMATS, /**< of each figure data, script, SVG, PDF, PNG */
+    SKEL_REPORT_PART_PAGE =
+        4 << SKEL_TABLE_FORMATS, /**< report.html, with the figures if they are written */
 } skel_report_part;
 
 /** Writes a report: to a new folder beside, whose files then replace those of the last report.

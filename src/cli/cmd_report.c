@@ -20,7 +20,9 @@ static const char details[] =
     "not shown are never taken together. The same run in two files counts once. Runs that failed,\n"
     "go on, or are missing are named below each table.\n"
     "Writes to --out (default: DIR/report), and replaces there only files of an earlier report.\n"
-    "Formats: txt, csv, md, tex (LaTeX with booktabs), h5 (labelled arrays for xarray).\n"
+    "Formats: txt, csv, md, tex (LaTeX with booktabs), h5 (labelled arrays for xarray), figures\n"
+    "(data, gnuplot's script, SVG, PDF, PNG), html (report.html, one page that can be mailed).\n"
+    "The page holds the figures if both are written. Without gnuplot, figures are not drawn.\n"
     "Works without MPI. Exit status: 65 if a file is damaged (it is named, and left out), or "
     "there\n"
     "is no run.\n";
@@ -29,11 +31,11 @@ static const skel_option options[] = {
     {"by", 0, "KEYS", "group by these keys, not by all in which the runs differ"},
     {"where", 0, "CONDITION", "only runs with KEY=VALUE,KEY=VALUE"},
     {"out", 0, "DIR", "folder that the report is written to (default: DIR/report)"},
-    {"format", 0, "LIST", "what is written: txt,csv,md,tex,h5 (default: all)"},
+    {"format", 0, "LIST", "what is written: txt,csv,md,tex,h5,figures,html (default: all)"},
     {NULL, 0, NULL, NULL},
 };
 
-static const char *const formats[] = {"txt", "csv", "md", "tex", "h5"};
+static const char *const formats[] = {"txt", "csv", "md", "tex", "h5", "figures", "html"};
 
 enum { FORMATS = sizeof formats / sizeof *formats, MOST_ROWS = 40 };
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PREFIX = 44 }; /* bytes of a name that are left to a section */
+enum { PREFIX = 64 }; /* bytes of a name that are left to a section */
 
 /* A figure of each section. */
 typedef skel_status make_figure(skel_plots *plots, skel_figure **out);
@@ -32,7 +32,7 @@ static void name_section(const skel_report *report, size_t index, char out[PREFI
         out[0] = '\0';
         return;
     }
-    (void)snprintf(out, PREFIX - 1, "%zu-%.18s-%.18s", index + 1, section->data, section->model);
+    (void)snprintf(out, PREFIX - 2, "%zu-%.18s-%.18s", index + 1, section->data, section->model);
     for (char *c = out; *c != '\0'; c++) {
         if (!isalnum((unsigned char)*c)) {
             *c = '-';

@@ -1,7 +1,8 @@
 /* The folder that a report is written to. */
 #include "skel/report_folder.h"
 
-#include "skel/memory.h"
+#include "skel/log.h"
+#include "skel/report_page.h"
 
 #include "report_arrays.h"
 #include "report_list.h"
@@ -98,9 +99,22 @@ done:
     return close_file(file, "tables", status);
 }
 
+static void warn_of_figures(const skel_report_figures *figures)
+{
+    if (figures->undrawn > 0) {
+        SKEL_WARN("%zu figures are not drawn: %s; their data and scripts are written",
+                  figures->undrawn, figures->problem);
+    }
+    if (figures->unread > 0) {
+        SKEL_WARN("figures leave out %zu datasets that cannot be read, first: %s", figures->unread,
+                  figures->reason);
+    }
+}
+
 static skel_status write_parts(const skel_report *report, const skel_report_tables tables[],
                                unsigned parts, const char *dir)
 {
+    skel_report_figures figures = {0};
     skel_status status = SKEL_OK;
 
     for (skel_table_format format = SKEL_TABLE_TEXT; format < SKEL_TABLE_FORMATS; format++) {
@@ -114,7 +128,15 @@ static skel_status write_parts(const skel_report *report, const skel_report_tabl
     if ((parts & SKEL_REPORT_PART_ARRAYS) != 0) {
         SKEL_TRY(skel_report_arrays_write(report, dir));
     }
+    if ((parts & SKEL_REPORT_PART_FIGURES) != 0) {
+        SKEL_TRY(skel_report_figures_write(report, dir, &figures));
+        warn_of_figures(&figures);
+    }
+    if ((parts & SKEL_REPORT_PART_PAGE) != 0) {
+        SKEL_TRY(skel_report_page_write(report, tables, &figures, dir));
+    }
 done:
+    skel_report_figures_clear(&figures);
     return status;
 }
 

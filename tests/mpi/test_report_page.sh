@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Figures and page of skel report: the numbers that are drawn, gnuplot's formats, and the page in a browser.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=(out.txt err.txt)
+python=/usr/bin/python3
+home="it's <script>alert(1) & \"so\"" # a folder's name that must stay a text
+figures=(accuracy accuracy-effective accuracy-macs accuracy-time training layers overlap iterations masks)
+
+cat >job.yaml <<'YAML'
+name: page
+data: {set: fashion-mnist, train-samples: 100, test-samples: 100}
+model: {name: lenet-5, width: 4}
+prune: {iterations: 3, batches: 1, batch-size: 50}
+train: {epochs: 2, batch-size: 50, learning-rate: 0.05}
+compute: {microbatch: 50}
+sweep: {prune.method: [none, force, snip, random], prune.sparsity: [0.5, 0.9], seed: [0, 1]}
+YAML
+"$MPIEXEC" -n 1 "$SKEL" run job.yaml -q --out "$home" >/dev/null
+
+report() {
+    "$SKEL" report "$home" --out "$@" >out.txt 2>err.txt || fail "skel report exits with $?"
+}
+
+# without gnuplot: tables, page, data and scripts
+PATH=$work/empty report bare
+for name in "${figures[@]}"; do
+    for ending in tsv gp; do
+        [ -s "bare/$name.$ending" ] || complain "there is no $name.$ending without gnuplot"
+    done
+    [ ! -e "bare/$name.svg" ] || complain "$name is drawn without gnuplot"
+done
+grep -q "figures are not drawn: there is no program gnuplot" err.txt || complain "nothing tells that gnuplot is missing"
+"$python" "$SOURCE/tests/reference/check_page.py" bare/report.html "gnuplot accuracy.gp" >out.txt ||
+    complain "the page without gnuplot"
+
+# the numbers in the data files are those of the run files
+"$python" "$SOURCE/tests/reference/figure_data.py" bare "$home"/*/*.h5 >out.txt ||
+    complain "data of figures"
+
+if ! command -v gnuplot >/dev/null; then
+    echo "not tested: there is no gnuplot"
+    verdict
+    exit
+fi
+report full
+[ ! -s err.txt ] || complain "warnings"
+for name in "${figures[@]}"; do
+    "$python" -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "full/$name.svg" ||
+        complain "$name.svg is no XML"
+    head -c 5 "full/$name.pdf" | grep -q '%PDF-' || complain "$name.pdf"
+    # 84 mm at 300 dots per inch
+    [ "$(od -An -j16 -N4 -tu1 "full/$name.png" | awk '{ print $3 * 256 + $4 }')" -eq 992 ] ||
+        complain "$name.png is not 84 mm wide"
+    # 84 mm are 317 pixels of 1/96 inch, 8 points are 10.67
+    grep -q 'width="317"' "full/$name.svg" || complain "$name.svg is not 84 mm wide"
+    ! grep -o 'font-size="[^"]*"' "full/$name.svg" | grep -v '"10.67"' || complain "text of $name.svg"
+done
+"$python" "$SOURCE/tests/reference/check_page.py" full/report.html "$home" "lenet-5 on fashion-mnist" \
+    "No warnings." >out.txt || complain "the page"
+
+# a user changes the data, and draws again by one command
+sed -i 's/^# Draw again/&/; s/weights kept (%)/kept share (%)/' full/accuracy.gp
+(cd full && rm accuracy.svg accuracy.pdf accuracy.png && gnuplot accuracy.gp) || complain "gnuplot accuracy.gp"
+grep -q 'kept share (%)' full/accuracy.svg || complain "the changed script draws the old figure"
+for ending in pdf png; do
+    [ -s "full/accuracy.$ending" ] || complain "accuracy.$ending is not drawn again"
+done
+
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+if [ -z "$browser" ]; then
+    echo "not tested: there is no chromium"
+    verdict
+    exit
+fi
+
+# PAGE WIDTH: what a script that is added to the page finds there, as text
+probe() {
+    "$python" - "$1" >probe.html <<'PYTHON'
+import sys
+script = """<script>
+var refused = 0;
+addEventListener('securitypolicyviolation', function () { refused++; });
+addEventListener('load', function () {
+    var table = document.querySelector('table'), buttons = table.querySelectorAll('th button'), found = [];
+    function column(k) { return Array.from(table.tBodies[0].rows).map(function (row) {
+        return parseFloat(row.cells[k].getAttribute('data-v')); }).filter(function (x) { return !isNaN(x); }); }
+    function rises(list, sign) { return list.length > 1 && list.every(function (x, i) {
+        return i === 0 || sign * (x - list[i - 1]) >= 0; }); }
+    buttons[1].focus();
+    found.push('focus ' + (document.activeElement === buttons[1]));
+    buttons[1].click();
+    found.push('up ' + rises(column(1), 1) + ' ' + buttons[1].parentNode.getAttribute('aria-sort'));
+    buttons[1].click();
+    found.push('down ' + rises(column(1), -1) + ' ' + buttons[1].parentNode.getAttribute('aria-sort'));
+    found.push('fits ' + (document.documentElement.scrollWidth <= innerWidth));
+    setTimeout(function () {
+        found.push('requests ' + performance.getEntriesByType('resource').length + ' refused ' + refused);
+        document.title = 'found: ' + found.join(', ');
+    }, 200);
+});
+</script>"""
+page = open(sys.argv[1], encoding="utf-8").read()
+sys.stdout.write(page.replace("</body>", script + "</body>"))
+PYTHON
+    timeout 100 "$browser" --headless=new --no-sandbox --disable-gpu --user-data-dir="$work/browser" --no-first-run \
+        --disable-background-networking --virtual-time-budget=2000 --window-size="$2,900" --dump-dom \
+        "file://$work/probe.html" 2>err.txt | grep -o '<title>found: [^<]*' | sed 's/.*found: //' | head -n 1
+}
+
+expected='focus true, up true ascending, down true descending, fits true, requests 0 refused 0'
+for width in 1280 500; do # chromium has no narrower window
+    found=$(probe full/report.html "$width")
+    [ "$found" = "$expected" ] || complain "the page at $width pixels: $found"
+done
+# the same test notices a page that asks for an image
+sed 's,<main id="main">,&<img src="http://127.0.0.1:9/x.png">,' full/report.html >loud.html
+found=$(probe loud.html 1280)
+[[ $found == *"requests 1"* ]] || complain "a request is not noticed: $found"
+verdict
