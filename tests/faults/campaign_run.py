@@ -59,7 +59,13 @@ class Run:
                                             env=environment(self.mark, **variables))
 
     def pid(self, rank):
-        return int((self.pids / str(rank)).read_text())
+        """The process of a rank, once there is one."""
+        file = self.pids / str(rank)
+        while not (file.exists() and file.read_text().endswith("\n")):
+            if self.process.poll() is not None:
+                raise Broken("ended before its ranks began: " + self.text()[-500:])
+            time.sleep(0.01)
+        return int(file.read_text())
 
     def text(self):
         return self.log.read_text(errors="replace")
