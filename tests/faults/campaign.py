@@ -29,6 +29,7 @@ from campaign_run import SOURCE, Broken, Run, compare, read
 
 SAMPLE_SECONDS = 75
 WATCHDOG = 8
+PATIENCE = 600  # seconds for a whole sweep
 
 JOB = """
 name: campaign
@@ -73,7 +74,7 @@ class Campaign:
         self.calls = {}
 
     def undisturbed(self, job, out):
-        if Run(self.work, job, out, 2).finish() != 0:
+        if Run(self.work, job, out, 2).finish(PATIENCE) != 0:
             raise SystemExit("the run without a fault has failed")
         return read(out)
 
@@ -241,7 +242,7 @@ class Campaign:
                 raise Broken("a sweep did not go on: " + run.text()[-1500:])
         if out.exists():
             run = Run(self.work, job, out, 2)
-            if run.finish() != 0:
+            if run.finish(PATIENCE) != 0:
                 raise Broken("the last sweep did not go on: " + run.text()[-1500:])
             compare(whole, out)
             sweeps += 1

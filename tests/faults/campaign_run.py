@@ -78,13 +78,13 @@ class Run:
             time.sleep(0.01)
         return True
 
-    def finish(self):
+    def finish(self, limit=LIMIT):
         """The exit status. Fails if the run does not end in time or leaves a process."""
         try:
-            status = self.process.wait(LIMIT)
+            status = self.process.wait(limit)
         except subprocess.TimeoutExpired:
             self.end()
-            raise Broken(f"did not end within {LIMIT} s") from None
+            raise Broken(f"did not end within {limit} s") from None
         for _ in range(100):
             if not left_over(self.mark):
                 return status
