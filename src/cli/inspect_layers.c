@@ -253,6 +253,9 @@ skel_status skel_inspect_layers(skel_reader *reader, bool tsv)
     figure_table figures = {0};
     skel_status status = SKEL_OK;
 
+    /* damage must not look like a file of an earlier release, which has fewer figures */
+    SKEL_TRY(skel_reader_check(reader, "/masks", NULL));
+    SKEL_TRY(skel_reader_check(reader, "/metrics/layers", NULL));
     SKEL_TRY(skel_reader_list(reader, how.masked ? "/masks" : "/weights", &count, &names));
     SKEL_TRY(read_figures(reader, &figures));
     how.has_figures = how.masked && figures.name != NULL;

@@ -138,11 +138,15 @@ done:
 
 skel_status skel_inspect_last_metrics(skel_reader *reader)
 {
+    skel_status status = skel_reader_check(reader, "/metrics", NULL);
+
     /* The layers have a table of their own. */
-    return for_each_group(reader, false, print_last);
+    return status == SKEL_OK ? for_each_group(reader, false, print_last) : status;
 }
 
 skel_status skel_inspect_metrics(skel_reader *reader)
 {
-    return for_each_group(reader, true, print_all);
+    skel_status status = skel_reader_check(reader, "/metrics", NULL);
+
+    return status == SKEL_OK ? for_each_group(reader, true, print_all) : status;
 }

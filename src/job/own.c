@@ -51,13 +51,14 @@ enum { OWNS = sizeof owns / sizeof *owns };
 /* The method's number for a key of numbers. */
 static double number_of(const own *entry, const skel_key *key, const skel_method *method)
 {
-    const char *member = (const char *)&method->defaults + entry->offset;
+    const char *member = NULL;
     uint64_t integer = 0;
     double real = 0;
 
     if (entry->offset == NOWHERE) {
         return 0;
     }
+    member = (const char *)&method->defaults + entry->offset;
     if (key->type == SKEL_KEY_REAL) {
         memcpy(&real, member, sizeof real);
         return real;

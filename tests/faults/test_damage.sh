@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Bytes of a run file and a checkpoint are flipped in turn, and the files are cut: verification finds it, or the byte
+# lies outside every object. Every command that reads refuses a damaged file, or prints what it prints of the whole one.
+# SKEL_DAMAGE_STRIDE=1 tries every byte and every length with verification (about an hour), and each 997th with the commands.
+set -euo pipefail
+stride=${SKEL_DAMAGE_STRIDE:-1009}
+coarse=${SKEL_DAMAGE_COMMANDS:-$((stride == 1 ? 997 : 9973))}
+work=$(mktemp -d -p /dev/shm)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+cat >job.yaml <<'YAML'
+name: damage
+data: {set: fashion-mnist, train-samples: 32, test-samples: 16, pad-to: 32}
+model: {name: resnet20, width: 1}
+prune: {method: snip, sparsity: 0.5, batch-size: 16}
+train: {epochs: 1, batch-size: 16}
+compute: {microbatch: 16}
+checkpoint: {every-iterations: 0, every-epochs: 0, every-seconds: 0}
+YAML
+run() { # OUT STATUS
+    local status=0
+    "$SKEL" run job.yaml --out "$1" -q </dev/null >log 2>&1 || status=$?
+    [ "$status" = "$2" ] || { echo "FAILED: exit status $status, expected $2"; cat log; exit 1; }
+}
+SKEL_STOP_AFTER=3 run out 75
+checkpoint=$(echo out/damage/*.checkpoint)
+cp "$checkpoint" checkpoint.h5
+run out 0
+mv out/damage/*.h5 run.h5
+
+for file in run checkpoint; do
+    "$BUILD/tests/faults_damage" $file.h5 copy.h5 "$stride"
+done
+
+# flip SOURCE TARGET OFFSET
+flip() {
+    local byte
+    cp "$1" "$2"
+    byte=$(od -An -tu1 -j "$3" -N 1 "$1")
+    printf '%b' "\\0$(printf %o $((byte ^ 255)))" | dd of="$2" bs=1 seek="$3" conv=notrunc status=none
+}
+
+# judge OFFSET WORDS...: skel WORDS refuses the file x.h5, or prints what it prints of the whole one
+judge() {
+    local at=$1 status=0
+    shift
+    "$SKEL" "$@" x.h5 </dev/null >found 2>&1 || status=$?
+    if [ "$status" = 0 ] && cmp -s <(sed 's/[0-9.]* images.s//' found) <(sed 's/[0-9.]* images.s//' "expected.$1"); then
+        same=$((same + 1))
+    elif [ "$status" = 65 ] && grep -q 'x\.h5' found; then
+        refused=$((refused + 1))
+    else
+        echo "FAILED: byte $at, skel $*: exit status $status"
+        diff "expected.$1" found || true
+        exit 1
+    fi
+}
+size=$(stat -c %s run.h5)
+same=0 refused=0
+cp run.h5 x.h5
+cp run.h5 whole.h5
+eval_options=(--predictions predictions --repeat 0)
+"$SKEL" inspect x.h5 >expected.inspect
+"$SKEL" compare whole.h5 x.h5 >expected.compare
+"$SKEL" eval "${eval_options[@]}" x.h5 >expected.eval
+"$SKEL" verify x.h5 >expected.verify
+for ((at = 13; at < size; at += coarse)); do
+    flip run.h5 x.h5 "$at"
+    judge "$at" verify
+    judge "$at" inspect
+    judge "$at" compare whole.h5
+    judge "$at" eval "${eval_options[@]}"
+done
+echo "commands: $refused refused, $same as of the whole file"
+
+# weights of a damaged file, and resuming from a damaged checkpoint: refused, or the same result
+size=$(stat -c %s checkpoint.h5)
+for ((at = 29; at < size; at += 3 * coarse)); do
+    flip checkpoint.h5 "$checkpoint" "$at"
+    status=0
+    "$SKEL" run job.yaml --out out -q </dev/null >log 2>&1 || status=$?
+    if [ "$status" = 0 ]; then
+        /usr/bin/python3 "$SOURCE/tests/support/same_run.py" run.h5 out/damage/*.h5
+        rm -f out/damage/*.h5
+    elif [ "$status" != 65 ]; then
+        echo "FAILED: byte $at of the checkpoint: exit status $status"
+        cat log
+        exit 1
+    fi
+    echo "checkpoint, byte $at: exit status $status"
+    rm -f "$checkpoint"
+done
