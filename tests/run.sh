@@ -3,7 +3,7 @@
 #
 #   bash tests/run.sh                every test, and the unit tests under the sanitizers
 #   bash tests/run.sh --quick        unit, mpi and lint
-#   bash tests/run.sh --label LABEL  one of unit, mpi, reference, faults, slurm, threads, lint
+#   bash tests/run.sh --label LABEL  one of unit, mpi, reference, faults, fuzz, slurm, threads, lint
 #   bash tests/run.sh --asan         only the unit tests under the sanitizers
 #   --no-install                     use what is there; tests that need more are skipped
 #

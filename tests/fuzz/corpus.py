@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the fuzzing targets: corpus.py FOLDER SOURCE [SKEL]
+
+FOLDER gets a folder for each target. With SKEL, the program, run file and checkpoint are those of a small run (needs
+Fashion-MNIST); without it they are left out.
+"""
+import gzip
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+
+import h5py
+import numpy as np
+
+
+def write(folder, name, content):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+
+
+def jobs(folder, source):
+    for path in sorted((source / "jobs").glob("*.yaml")):
+        write(folder, path.name, path.read_bytes())
+    write(folder, "sweep", b"name: a\nsweep: {prune.sparsity: [0.9, 0.99], seed: [0, 1], prune.method: [force, set]}\n")
+    write(folder, "anchors", b"a: &a [1, 2]\ndata: {set: mnist}\ntrain: {milestones: *a}\n")
+
+
+def idx(folder):
+    pixels = bytes(range(6 * 16))
+    images = struct.pack(">IIII", 2051, 6, 4, 4) + pixels
+    labels = struct.pack(">II", 2049, 6) + bytes(range(6))
+    write(folder, "images", b"\0" + images)
+    write(folder, "labels", b"\1" + labels)
+    write(folder, "images.gz", b"\2" + gzip.compress(images, mtime=0))
+    write(folder, "labels.gz", b"\3" + gzip.compress(labels, mtime=0))
+
+
+def records(folder):
+    content = b"".join(bytes([label]) + bytes(range(48)) for label in range(6))
+    write(folder, "records", b"\0" + content)
+    write(folder, "records.gz", b"\2" + gzip.compress(content, mtime=0))
+
+
+def chunk(kind, content):
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png(width, height, colour, depth, channels):
+    row = b"\0" + bytes(range(width * channels * depth // 8))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
+            + (chunk(b"PLTE", bytes(range(48))) if colour == 3 else b"")
+            + chunk(b"IDAT", zlib.compress(row * height)) + chunk(b"IEND", b""))
+
+
+def sheets(folder):
+    labels = b"[3, 1, 4, 1]"
+    for name, image in {"rgb": png(4, 3, 2, 8, 3), "rgba": png(4, 3, 6, 8, 4), "grey": png(4, 3, 0, 8, 1),
+                        "deep": png(4, 3, 2, 16, 3), "palette": png(4, 3, 3, 8, 1)}.items():
+        write(folder, name, struct.pack(">H", len(labels)) + labels + image)
+
+
+def journals(folder):
+    start = (b'{"time":"2026-01-01T00:00:00.000Z","event":"start","start_at":0,"schema_name":"skel-journal",'
+             b'"schema_version":1,"file":"a.h5","job":"a","index":0,"runs":1}\n')
+    epoch = b'{"time":"2026-01-01T00:00:01.000Z","event":"epoch","start_at":0,"iteration":1,"iterations":1,"epoch":1}\n'
+    end = b'{"time":"2026-01-01T00:00:02.000Z","event":"end","start_at":0,"result":"done","exit_status":0}\n'
+    write(folder, "done", start + epoch + end)
+    write(folder, "cut", start + epoch + end[:30])
+    write(folder, "long", start + epoch * 400)
+
+
+def weights(folder):
+    """A few weights and a mask, in the first and the latest form of HDF5 1.10's storage."""
+    shapes = {"conv1.weight": (1, 1, 3, 3), "fc.weight": (2, 4), "fc.bias": (2,)}
+    folder.mkdir(parents=True, exist_ok=True)
+    for version in "earliest", "v110":
+        newest = "latest" if version == "earliest" else version
+        with h5py.File(folder / version, "w", libver=(version, newest), track_order=version == "v110") as out:
+            for name, shape in shapes.items():
+                out.create_dataset("weights/" + name, data=np.ones(shape, np.float32))
+            out.create_dataset("masks/fc.weight", data=np.ones((2, 4), bool), compression="gzip")
+            out["weights"].attrs["note"] = "a text of variable length"
+
+
+def runs(folder, skel):
+    job = """
+name: seeds
+data: {set: fashion-mnist, train-samples: 32, test-samples: 16, pad-to: 32}
+model: {name: resnet20, width: 1}
+prune: {method: snip, sparsity: 0.5, batch-size: 16}
+train: {epochs: 1, batch-size: 16}
+compute: {microbatch: 16}
+checkpoint: {every-iterations: 0, every-epochs: 0, every-seconds: 0}
+"""
+    with tempfile.TemporaryDirectory() as work:
+        path = pathlib.Path(work, "job.yaml")
+        path.write_text(job)
+        command = [skel, "run", str(path), "--out", work + "/out", "-q"]
+        subprocess.run(command, check=False, env=dict(os.environ, SKEL_STOP_AFTER="3"))
+        checkpoint, = pathlib.Path(work, "out").glob("*/*.checkpoint")
+        write(folder / "fuzz_checkpoint", "checkpoint", checkpoint.read_bytes())
+        subprocess.run(command, check=True)
+        run, = pathlib.Path(work, "out").glob("*/*.h5")
+        write(folder / "fuzz_run", "run", run.read_bytes())
+        write(folder / "fuzz_weights", "run", run.read_bytes())
+        with h5py.File(run) as old, h5py.File(folder / "fuzz_weights/state_dict", "w") as new:
+            for group in "weights", "buffers", "masks":
+                for name, values in old[group].items():
+                    new[group + "/" + name] = values[()]
+
+
+def main():
+    folder, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    jobs(folder / "fuzz_job", source)
+    idx(folder / "fuzz_idx")
+    records(folder / "fuzz_records")
+    sheets(folder / "fuzz_sheet")
+    journals(folder / "fuzz_journal")
+    for target in "weights", "run", "checkpoint":
+        weights(folder / ("fuzz_" + target))
+    if len(sys.argv) > 3:
+        runs(folder, sys.argv[3])
+
+
+if __name__ == "__main__":
+    main()

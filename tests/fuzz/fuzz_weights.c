@@ -1,0 +1,44 @@
+/* Weight files of any origin: names, shapes, types, values, masks. */
+#include "target.h"
+
+#include "nn/model/builder.h"
+
+#include "skel/memory.h"
+#include "skel/weight_file.h"
+
+#include <stdlib.h>
+
+/* The network of the seeds. */
+static skel_network *make_network(void)
+{
+    skel_network *network = NULL;
+
+    if (skel_model_create("resnet20", 1, (skel_tensor){1, 32, 32}, 10, &network) != SKEL_OK) {
+        abort();
+    }
+    return network;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static skel_network *network;
+    static float *parameters;
+    static float *buffers;
+    static uint8_t *mask;
+    char sum[SKEL_CHECKSUM_TEXT];
+    const char *path = skel_fuzz_file(size, data);
+    bool has_mask = false;
+
+    if (network == NULL) {
+        network = make_network();
+        if (SKEL_ALLOC(network->parameter_count, sizeof *parameters, &parameters) != SKEL_OK ||
+            SKEL_ALLOC(network->buffer_count, sizeof *buffers, &buffers) != SKEL_OK ||
+            SKEL_ALLOC(network->parameter_count, 1, &mask) != SKEL_OK) {
+            abort();
+        }
+    }
+    skel_fuzz_expect(skel_weight_file_checksum(path, sum));
+    skel_fuzz_expect(skel_weight_file_read(skel_fuzz_comm(), path, network, parameters, buffers,
+                                           mask, &has_mask));
+    return 0;
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs each fuzzing target on its seeds, on the inputs that once failed (findings/), and on mutations of them for
+# SKEL_FUZZ_SECONDS (5) each. An input that fails is kept in the folder SKEL_FUZZ_KEEP, if that is set.
+set -euo pipefail
+seconds=${SKEL_FUZZ_SECONDS:-5}
+if ! command -v clang-14 >/dev/null; then
+    echo "skipped: no clang-14 (Debian: clang-14)"
+    exit 77
+fi
+source=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+keep=${SKEL_FUZZ_KEEP:-$work}
+mkdir -p "$keep"
+
+cd "$source"
+if ! { cmake --preset fuzz && cmake --build build-fuzz --target fuzzers -j2; } >"$work/build" 2>&1; then
+    tail -40 "$work/build"
+    exit 1
+fi
+program=()
+if [ -n "${SKEL:-}" ] && [ -e /usr/share/datasets/fashion-mnist ]; then
+    program=("$SKEL")
+fi
+/usr/bin/python3 tests/fuzz/corpus.py "$work/seeds" "$source" "${program[@]}" >"$work/log" 2>&1 || {
+    cat "$work/log"
+    exit 1
+}
+
+# What other libraries leak is not held against us; an allocation of any size may fail.
+export LSAN_OPTIONS="suppressions=$source/tests/support/lsan.supp:print_suppressions=0"
+export ASAN_OPTIONS="allocator_may_return_null=1"
+failed=0
+for target in build-fuzz/tests/fuzz/fuzz_*; do
+    name=$(basename "$target")
+    folders=("$work/seeds/$name")
+    [ ! -d "tests/fuzz/findings/$name" ] || folders+=("tests/fuzz/findings/$name")
+    mkdir "$work/$name"
+    if "$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=4000 -artifact_prefix="$keep/$name-" \
+        "$work/$name" "${folders[@]}" >"$work/log" 2>&1; then
+        grep -E '^Done [0-9]+ runs' "$work/log" | sed "s/^/$name: /"
+    else
+        echo "FAILED: $name"
+        tail -60 "$work/log"
+        failed=1
+    fi
+done
+exit "$failed"
