@@ -49,6 +49,9 @@ fi
 cat <<END
 
 What next:
+  $source_dir/build/skel report runs/quickstart
+                                             means, intervals, figures, and one page to look at:
+                                             runs/quickstart/report/report.html
   $source_dir/build/skel inspect FILE.h5     what a run's file holds (or h5dump, h5py)
   $source_dir/build/skel compare A.h5 B.h5   how far two masks agree
   $source_dir/build/skel run --help-job      every key of a job file

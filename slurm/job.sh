@@ -252,4 +252,5 @@ job_table() {
     "$SKEL" run "$@" --out "$SKEL_OUT" --table >"$table.part" || leave $? "the table was not written"
     mv "$table.part" "$table" || leave 74 "the table was not written"
     cat "$table"
+    "$SKEL" report "$(dirname "$first")" || leave $? "the report is not complete"
 }

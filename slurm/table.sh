@@ -1,5 +1,6 @@
 #!/bin/bash
-# The table of a job's finished runs, in table.txt beside their files. Run it after the runs:
+# The table of a job's finished runs, in table.txt beside their files, and their report in the folder
+# report. Run it after the runs:
 #
 #   sbatch --dependency=afterany:ID slurm/table.sh JOB.yaml [key=value ...]
 #

@@ -133,6 +133,7 @@ static skel_status make_groups(builder *make)
     const skel_report_entry *last = NULL;
     skel_status status = SKEL_OK;
 
+    SKEL_ASSERT(make->entry != NULL);
     SKEL_TRY(SKEL_ALLOC(count, sizeof *section->line, &section->line));
     SKEL_TRY(SKEL_ALLOC(count, sizeof *section->group, &section->group));
     for (size_t i = 0; i < count; i++) {

@@ -145,7 +145,8 @@ static skel_status submit_all(const skel_submission *submission, const skel_batc
     printf("submitted: job %s; logs in %s/logs\n", id, submission->folder);
     SKEL_TRY(skel_batch_table(submission, id, &table));
     SKEL_TRY(submit(&table, environment, after));
-    printf("after it: job %s writes %s/table.txt\n", after, submission->folder);
+    printf("after it: job %s writes %s/table.txt, and the report %s/report\n", after,
+           submission->folder, submission->folder);
 done:
     skel_batch_clear(&table);
     return status == SKEL_OK || id[0] == '\0'

@@ -76,6 +76,7 @@ scontrol release "$array"
 within 120 queue_empty
 [ "$(find "$out" -name '*-s0.9-*.h5' | wc -l)" = 6 ] || fail "not all runs, or not as submitted: $(find "$out")"
 [ "$(tail -n 1 "$out/table.txt")" = "6 of 6 runs are done" ] || fail "$(cat "$out/table.txt")"
+grep -q '^random ' "$out/report/tables.txt" || fail "no report: $(ls "$out")"
 [ "$(awk '{ print $5 }' "$out/table.txt" | sed -n 2,3p | paste -sd' ')" = "3 3" ] || fail "$(cat "$out/table.txt")"
 [ "$(find "$out/logs" -name '*-s0.9-*.log' | wc -l)" = 6 ] || fail "logs: $(ls "$out/logs")"
 [ -z "$(find "$out/logs" -name 'slurm-*')" ] || fail "Slurm's own logs: $(tail -n +1 "$out"/logs/slurm-*)"
