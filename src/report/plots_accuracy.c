@@ -86,9 +86,12 @@ static void add_levels(const skel_plots *plots, skel_panel *panel)
         const skel_report_line *line = &section->line[group->line];
 
         if (line->is_dense && panel->levels + 1 < SKEL_FIGURE_LEVELS) {
-            /* the label begins with the method's name */
-            (void)snprintf(name, sizeof name, "dense%s (%.1f %%)",
-                           line->label + strlen(line->method), 100.0 * group->accuracy.mean);
+            size_t length = strlen(line->method);
+            /* with the method among the keys, the label begins with its name */
+            bool begins = length > 0 && strncmp(line->label, line->method, length) == 0;
+
+            (void)snprintf(name, sizeof name, "dense%s%s (%.1f %%)", begins ? "" : " ",
+                           line->label + (begins ? length : 0), 100.0 * group->accuracy.mean);
             skel_panel_add_level(panel, 100.0 * group->accuracy.mean, name);
         }
     }
