@@ -329,7 +329,8 @@ static skel_status read_start(const char *stem, skel_report_run *run)
                        skel_json_text(story.start, "method"));
         (void)snprintf(run->identity, sizeof run->identity, "%s",
                        skel_json_text(story.start, "identity"));
-        run->number[SKEL_REPORT_SPARSITY] = skel_json_number(story.start, "sparsity");
+        run->number[SKEL_REPORT_SPARSITY] =
+            strcmp(run->method, "none") == 0 ? 0 : skel_json_number(story.start, "sparsity");
         run->has_seed = seed >= 0 && seed < 18446744073709551616.0;
         run->seed = run->has_seed ? (uint64_t)seed : 0;
         status = skel_report_settings_of_journal(story.start, run);

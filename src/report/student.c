@@ -24,7 +24,8 @@ static double fraction(double a, double b, double x)
     double value = 1;
 
     for (int i = 1; i < MOST_TERMS; i++) {
-        double term = numerator(a, b, x, i / 2, i % 2 == 1);
+        int half = i / 2;
+        double term = numerator(a, b, x, half, i % 2 == 1);
         double change = 0;
 
         d = 1 + term * d;

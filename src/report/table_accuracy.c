@@ -2,6 +2,7 @@
 #include "table_makers.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 static size_t count_tested(const skel_report_section *section)
@@ -14,18 +15,23 @@ static size_t count_tested(const skel_report_section *section)
     return tested;
 }
 
+static bool has_dense(const skel_report_section *section)
+{
+    return section->lines > 0 && section->line[0].is_dense;
+}
+
 static skel_status add_columns(const skel_report_section *section, skel_report_table *table)
 {
     char title[64];
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_report_table_add_column(table, "method", SKEL_CELL_TEXT, 0));
+    if (has_dense(section)) {
+        SKEL_TRY(skel_report_table_add_column(table, "dense", SKEL_CELL_ESTIMATE, 2));
+    }
     for (size_t i = 0; i < section->sparsities; i++) {
         (void)snprintf(title, sizeof title, "%.10g %% removed", 100 * section->sparsity[i]);
         SKEL_TRY(skel_report_table_add_column(table, title, SKEL_CELL_ESTIMATE, 2));
-    }
-    if (section->sparsities == 0) {
-        SKEL_TRY(skel_report_table_add_column(table, "0 % removed", SKEL_CELL_ESTIMATE, 2));
     }
 done:
     return status;
@@ -48,7 +54,20 @@ static skel_status fill_cell(const skel_report_section *section, const skel_repo
     return note[0] != '\0' ? skel_report_table_set_text(table, column, note) : SKEL_OK;
 }
 
-/* Dense runs have no sparsity: their mean stands in the first column of numbers. */
+/* The column of a group; dense ones have one of their own. */
+static size_t column_of(const skel_report_section *section, const skel_report_group *group)
+{
+    size_t column = 1;
+
+    if (section->line[group->line].is_dense) {
+        return column;
+    }
+    while (section->sparsity[column - 1] != group->sparsity) {
+        column++;
+    }
+    return column + has_dense(section);
+}
+
 static skel_status add_line(const skel_report_section *section, size_t line,
                             skel_report_table *table)
 {
@@ -58,16 +77,10 @@ static skel_status add_line(const skel_report_section *section, size_t line,
     SKEL_TRY(skel_report_table_set_text(table, 0, section->line[line].label));
     for (size_t i = 0; i < section->groups; i++) {
         const skel_report_group *group = &section->group[i];
-        size_t column = 1;
 
-        if (group->line != line) {
-            continue;
+        if (group->line == line) {
+            SKEL_TRY(fill_cell(section, group, column_of(section, group), table));
         }
-        while (!section->line[line].is_dense && column <= section->sparsities &&
-               section->sparsity[column - 1] != group->sparsity) {
-            column++;
-        }
-        SKEL_TRY(fill_cell(section, group, column, table));
     }
 done:
     return status;

@@ -95,6 +95,7 @@ static skel_status write_text(const skel_report_table *table, FILE *stream)
         }
     }
     for (size_t i = 0; i < table->notes.count; i++) {
+        (void)fputs(i == 0 ? "\n" : "", stream);
         put_plain(table->notes.text[i], stream);
         (void)fputc('\n', stream);
     }

@@ -124,6 +124,20 @@ mkdir empty
 expect 65 "no runs found" report empty
 [ -z "$(ls -A empty)" ] || complain "a report without runs leaves files"
 expect 74 "nowhere" report nowhere
-expect 0 "" report "$SOURCE/tests/reference/schema1.h5" --out old
+expect 0 "" report "$SOURCE/tests/reference/schema1.h5" --out older
 expect 0 "too few runs" report runs/tiny --where seed=0 --out one
+"$SKEL" run job.yaml -q --out runs "sweep.prune.method=[none,snip]" name=withdense >log 2>&1 || { cat log; exit 1; }
+expect 0 " dense " report runs/withdense runs/tiny --out dense
+[ "$(awk '/^none / { print $2 != "-", $NF; exit }' out)" = "1 -" ] || complain "dense runs are not in a column of their own"
+
+# runs that failed, and numbers that are not finite
+log=$(echo runs/withdense/none-*-seed2-*.log.jsonl)
+rm "${log%.log.jsonl}.h5"
+sed -i 's/"result":"done"/"result":"failed"/' "$log"
+expect 0 "none: seed 2 failed." report runs/withdense runs/tiny --out dense
+mkdir old
+cp "$SOURCE/tests/reference/schema1.h5" old/a.h5
+chmod u+w old/a.h5
+/usr/bin/python3 -c 'import h5py; h5py.File("old/a.h5", "a")["summary"].attrs.modify("test_accuracy", float("nan"))'
+expect 0 "not finite" report old
 verdict
