@@ -111,8 +111,10 @@ static skel_status read_request(const skel_arguments *arguments, request *out)
     } else {
         SKEL_TRY(skel_texts_add(&out->paths, "%s/report", out->paths.text[0]));
     }
-    SKEL_TRY(skel_texts_add(&out->paths, "%s/.skel-report-cache", out->paths.text[0]));
-    out->options.cache = out->paths.text[2];
+    if (is_folder(arguments->word[0])) { /* a few files are read quickly */
+        SKEL_TRY(skel_texts_add(&out->paths, "%s/.skel-report-cache", out->paths.text[0]));
+        out->options.cache = out->paths.text[2];
+    }
 done:
     return status;
 }

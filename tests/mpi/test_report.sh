@@ -124,7 +124,9 @@ mkdir empty
 expect 65 "no runs found" report empty
 [ -z "$(ls -A empty)" ] || complain "a report without runs leaves files"
 expect 74 "nowhere" report nowhere
-expect 0 "" report "$SOURCE/tests/reference/schema1.h5" --out older
+cp "$SOURCE/tests/reference/schema1.h5" one.h5
+expect 0 "" report one.h5 --out older
+[ ! -e .skel-report-cache ] || complain "a cache beside a file that was named"
 expect 0 "too few runs" report runs/tiny --where seed=0 --out one
 "$SKEL" run job.yaml -q --out runs "sweep.prune.method=[none,snip]" name=withdense >log 2>&1 || { cat log; exit 1; }
 expect 0 " dense " report runs/withdense runs/tiny --out dense
