@@ -94,6 +94,12 @@ static skel_status read_vectors(skel_reader *reader, skel_partial *out)
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %zu values, expected %zu",
                            skel_reader_path(reader), at_done, count, out->microbatches));
     }
+    for (size_t m = 0; m < count; m++) {
+        if (done[m] > 1) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: element %zu of %s is %u, expected 0 or 1",
+                               skel_reader_path(reader), m, at_done, done[m]));
+        }
+    }
     SKEL_TRY(skel_reader_integers(reader, at_total, out->count, out->total));
     SKEL_TRY(skel_reader_floats(reader, at_largest, out->segments, out->largest));
     SKEL_TRY(skel_reader_doubles(reader, at_rows, &count, &rows));

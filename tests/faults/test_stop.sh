@@ -27,7 +27,7 @@ same "$work/whole" "$work/parts"
 # By the clock: checkpoints inside the only iteration, which a kill then leaves.
 rm -rf "$work/parts"
 : >"$work/log"
-long=(data.train-samples=20000 prune.method=snip prune.batches=400 train.epochs=0 checkpoint.every-seconds=0.1 checkpoint.spacing=0)
+long=(data.train-samples=8000 prune.method=snip prune.batches=150 train.epochs=0 checkpoint.every-seconds=0.1 checkpoint.spacing=0)
 # shellcheck disable=SC2016 # the rank's shell expands them
 "$MPIEXEC" -n 1 sh -c 'echo $$ >"$0/root"; exec "$@"' "$work" \
     "$SKEL" run "$work/job.yaml" "${long[@]}" --out "$work/parts" -v \

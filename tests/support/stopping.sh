@@ -44,13 +44,13 @@ chain() {
     [ "$result" = 0 ] || fail "the undisturbed run ended with $result"
     while :; do
         SKEL_STOP_AFTER=$checks run $((stops % 3 + 1)) "$work/parts" "$@"
+        ! grep -q ', inside iteration' "$work/log" || inside=$((inside + 1))
+        ! grep -q 'resumed: .* microbatches of the next iteration' "$work/log" || taken=$((taken + 1))
         [ "$result" = 0 ] && break
         [ "$result" = 75 ] || fail "a stopped run ended with $result"
         [ "$(grep -c '^skel: stopped by SKEL_STOP_AFTER after .* goes on from ' "$work/log")" = 1 ] ||
             fail "not one line on how to go on"
         ! compgen -G "$work/parts/stop/*.h5" >/dev/null || fail "the file of a stopped run"
-        ! grep -q ', inside iteration' "$work/log" || inside=$((inside + 1))
-        ! grep -q 'resumed: .* microbatches of the next iteration' "$work/log" || taken=$((taken + 1))
         stops=$((stops + 1))
         [ "$stops" -lt 100 ] || fail "no progress"
     done
