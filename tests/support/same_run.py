@@ -8,7 +8,8 @@ import sys
 
 import h5py
 
-IGNORED = {"seconds", "seconds_prune", "seconds_train", "seconds_diagnosis"}
+IGNORED = {"seconds", "seconds_prune", "seconds_train", "seconds_diagnosis", "train_images_per_second",
+           "test_images_per_second"}
 
 
 def datasets(file):
