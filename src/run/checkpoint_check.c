@@ -25,6 +25,7 @@ typedef struct judged {
     skel_reader *reader;
     const char *path;
     skel_position position;
+    bool places;    /* weights may be in place for a leg, which may have no epochs */
     size_t epochs;  /* that may be done at this position */
     size_t batches; /* of the epoch that goes on; 0: none may go on */
 } judged;
@@ -100,6 +101,7 @@ static skel_status check_position(judged *of)
     SKEL_TRY(take_count(of, "iterations", 0, settings->iterations, &of->position.iterations));
     leg = skel_leg_after(job, settings, of->position.iterations);
     trains = skel_leg_count(settings) > 1 || of->position.iterations == settings->iterations;
+    of->places = trains;
     of->epochs = trains ? leg.epochs : 0;
     SKEL_TRY(take_count(of, "epochs", 0, of->epochs, &of->position.epochs));
     if (trains && of->position.epochs < leg.epochs) {
@@ -126,7 +128,7 @@ static skel_status check_part(const judged *of)
     SKEL_TRY(take_real(of, "step_accuracy", (double)images, false));
     SKEL_TRY(take_real(of, "step_seconds", DBL_MAX, false));
     SKEL_TRY(take_count(of, "placed", of->position.epochs > 0 || steps > 0 ? 1 : 0,
-                        of->epochs > 0 ? 1 : 0, &placed));
+                        of->places ? 1 : 0, &placed));
 done:
     return status;
 }
