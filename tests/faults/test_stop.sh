@@ -15,8 +15,8 @@ chain 5 3 prune.method=force prune.iterations=3 prune.batches=4 train.epochs=0
 chain 19 1 prune.method=obd prune.iterations=1 prune.batches=4 train.epochs=1
 ((inside * taken > 0)) || fail "OBD never goes on inside an iteration"
 # A Hessian product, a gradient with statistics of the batch and a sum of floats begin again.
-chain 14 1 prune.method=grasp prune.batches=2 train.epochs=0
-chain 6 2 prune.method=force prune.iterations=3 train.epochs=0 compute.batchnorm=batch
+chain 6 1 prune.method=grasp prune.batches=2 train.epochs=0
+chain 2 2 prune.method=force prune.iterations=3 train.epochs=0 compute.batchnorm=batch
 rm -rf "$work/whole" "$work/parts"
 run 2 "$work/whole" prune.method=snip train.epochs=0 compute.reduction=float
 SKEL_STOP_AFTER=2 run 2 "$work/parts" prune.method=snip train.epochs=0 compute.reduction=float
