@@ -107,11 +107,13 @@ with h5py.File("values.h5", "a") as run:
     mask = run["masks/fc2.weight"][()]
     del run["masks/fc2.weight"]
     run["masks/fc2.weight"] = mask + 1
+    del run["manifest"] # as in an earlier release's file
+    run.attrs["schema_version"] = 1
 with h5py.File("initial.h5", "a") as run:
     del run["initial"]
 with h5py.File("job.h5", "a") as run:
     run["provenance"].attrs["job"] = b"prune: {method: bogus}"
-    del run["manifest"] # as in an earlier release's file
+    del run["manifest"]
     run.attrs["schema_version"] = 1
 # one bit of a weight: still a number, and HDF5 gives it as if nothing were wrong
 with h5py.File("byte.h5", "r") as run:

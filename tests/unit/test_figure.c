@@ -210,14 +210,16 @@ START_TEST(no_two_series_have_the_same_colour_marker_and_dashes)
     ck_assert_ok(skel_figure_write(figure, skel_scratch_folder()));
     for (const char *line = strstr(content("accuracy.gp"), "set style line"); line != NULL;
          line = strstr(line + 1, "set style line")) {
+        char style[sizeof *styles];
         size_t number = 0;
 
-        if (sscanf(line, "set style line %zu lc rgb %127[^\n]", &number, styles[count]) == 2 &&
+        if (sscanf(line, "set style line %zu lc rgb %127[^\n]", &number, style) == 2 &&
             number <= LOOKS) {
+            ck_assert_uint_lt(count, LOOKS);
             for (size_t i = 0; i < count; i++) {
-                ck_assert_str_ne(styles[i], styles[count]);
+                ck_assert_str_ne(styles[i], style);
             }
-            count++;
+            memcpy(styles[count++], style, sizeof style);
         }
     }
     ck_assert_uint_eq(count, LOOKS);
