@@ -102,7 +102,7 @@ refused() {
 
 # while training
 method=(prune.method=snip)
-prepare 36 "${method[@]}"
+prepare 25 "${method[@]}"
 /usr/bin/python3 - <<'PY' || fail "the run was not stopped inside an epoch"
 import h5py, sys
 with h5py.File("good.h5") as f:

@@ -10,7 +10,7 @@ fail() {
 commands=$("$SKEL" help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 grep -qx run <<<"$commands" || fail 'skel help lists no command run'
 for command in $commands; do
-    "$SKEL" help "$command" | grep -q "^usage: skel $command " || fail "skel help $command"
+    grep -q "^usage: skel $command " <("$SKEL" help "$command") || fail "skel help $command"
     cmp <("$SKEL" help "$command") <("$SKEL" "$command" --help) || fail "skel $command --help"
 done
 
