@@ -58,6 +58,7 @@ with variant("cycle.h5") as out:
     for name in "abcdefgh":
         out["masks/" + name] = out["/"]
     out.attrs["schema_name"] = "skel-run"
+    out.attrs["schema_version"] = 1 # files of this version have no manifest
 with variant("virtual.h5") as out:
     layout = h5py.VirtualLayout(shape=(10, 8), dtype=np.uint8)
     layout[...] = h5py.VirtualSource("good.h5", "/masks/fc.weight", shape=(10, 8))
