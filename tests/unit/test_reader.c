@@ -19,11 +19,27 @@ static const char *path_of(const char *name)
     return path;
 }
 
+/* Texts with dimension scales. */
+static skel_status write_names(skel_file *file)
+{
+    static const char *const names[] = {"conv1.weight", "fc.weight"};
+    static const char path[] = "/metrics/layers/name";
+    size_t width = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_file_write_texts(file, path, 2, names, &width));
+    SKEL_TRY(skel_file_write_extent(file, "/metrics/name_bytes", width));
+    SKEL_TRY(skel_file_write_extent(file, "/metrics/layers/layer", 2));
+    SKEL_TRY(skel_file_set_scale(file, path, 0, "/metrics/layers/layer"));
+    SKEL_TRY(skel_file_set_scale(file, path, 1, "/metrics/name_bytes"));
+done:
+    return status;
+}
+
 /* Small, but with every structure that HDF5 uses for our files: many members and attributes,
  * plain and compressed data, texts. */
 static skel_status write_file(const char *path, const float values[], const uint8_t mask[])
 {
-    static const char *const names[] = {"conv1.weight", "fc.weight"};
     skel_file_dataset spec = {.element = SKEL_FLOAT32, .dims = 2, .shape = {30, VALUES / 30}};
     char name[64];
     skel_comm *comm = NULL;
@@ -48,11 +64,7 @@ static skel_status write_file(const char *path, const float values[], const uint
         spec.data = mask;
         SKEL_TRY(skel_file_write(file, &spec));
     }
-    SKEL_TRY(skel_file_write_texts(file, "/metrics/layers/name", 2, names, &spec.shape[0]));
-    SKEL_TRY(skel_file_write_extent(file, "/metrics/name_bytes", spec.shape[0]));
-    SKEL_TRY(skel_file_write_extent(file, "/metrics/layers/layer", 2));
-    SKEL_TRY(skel_file_set_scale(file, "/metrics/layers/name", 0, "/metrics/layers/layer"));
-    SKEL_TRY(skel_file_set_scale(file, "/metrics/layers/name", 1, "/metrics/name_bytes"));
+    SKEL_TRY(write_names(file));
     SKEL_TRY(skel_file_set_double(file, "/summary", "sparsity", 0.1));
     SKEL_TRY(skel_file_publish(&file));
 done:
