@@ -46,6 +46,11 @@ no_ranks() {
     [ -z "$(ranks_of "$1")" ]
 }
 
+# JOB: whether no node has a step of it any more. A node that gets the job again before that is drained.
+no_steps() {
+    ! pgrep -f "slurmstepd: \\[$1\\." >/dev/null
+}
+
 # JOB: prints the processes of its ranks.
 ranks_of() {
     local name folder
@@ -127,6 +132,7 @@ within 120 has_checkpoint 1
 scontrol update NodeName=n2 State=DOWN Reason=test
 within 60 is_in "${id[1]}" PENDING
 within 60 no_ranks "${id[1]}"
+within 60 no_steps "${id[1]}"
 scontrol update NodeName=n2 State=RESUME 2>/dev/null || true # or it has come back by itself
 within 150 drained
 check 0

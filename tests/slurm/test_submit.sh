@@ -89,7 +89,7 @@ rm "$out"/*snip*seed1*.h5
 refuses 0 'array=1 ' job.yaml --dry-run
 refuses 0 '5 are done, 0 are in the queue, 1 is missing' job.yaml
 within 60 queue_empty
-[ "$(find "$out" -name '*.h5' | wc -l)" = 6 ] || fail "the missing run was not done"
+[ "$(find "$out" -maxdepth 1 -name '*.h5' | wc -l)" = 6 ] || fail "the missing run was not done"
 
 # On the node: an element that the job does not have; a job file and a program that the node does not see; a
 # folder without room; a job that can never work is not requeued, though its exit status is not 0.
