@@ -2,9 +2,8 @@
 #include "file_list.h"
 
 #include "skel/memory.h"
+#include "skel/run_folder.h"
 
-#include <errno.h>
-#include <fts.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -47,54 +46,32 @@ done:
     return status;
 }
 
-static int by_name(const FTSENT **left, const FTSENT **right)
-{
-    return strcmp((*left)->fts_name, (*right)->fts_name);
-}
+/* The files of a folder that are meant, as they are found. */
+typedef struct file_search {
+    skel_file_choice choice;
+    skel_file_list *list;
+} file_search;
 
-static skel_status walk(FTS *tree, skel_file_choice choice, skel_file_list *list)
+static skel_status consider(void *context, const char *path)
 {
-    skel_status status = SKEL_OK;
+    const file_search *search = context;
 
-    for (FTSENT *entry = fts_read(tree); status == SKEL_OK && entry != NULL;
-         entry = fts_read(tree)) {
-        if ((entry->fts_info == FTS_F || entry->fts_info == FTS_SL) &&
-            is_meant(entry->fts_name, choice)) {
-            status = add(list, entry->fts_path, true);
-        } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR) {
-            status =
-                SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", entry->fts_path, strerror(entry->fts_errno));
-        }
-    }
-    return status;
+    return is_meant(path, search->choice) ? add(search->list, path, true) : SKEL_OK;
 }
 
 static skel_status add_folder(const char *folder, skel_file_choice choice, skel_file_list *list)
 {
+    file_search search = {choice, list};
+    int reports = choice == SKEL_FILES_ALL ? SKEL_RUN_FOLDER_REPORTS : 0;
     size_t before = list->count;
-    char *path = NULL;
-    FTS *tree = NULL;
     skel_status status = SKEL_OK;
 
     list->folders++;
-    SKEL_TRY(skel_strdup(folder, &path));
-    for (size_t length = strlen(path); length > 1 && path[length - 1] == '/'; length--) {
-        path[length - 1] = '\0'; /* or it would stand twice in the files' paths */
-    }
-    tree =
-        fts_open((char *const[]){path, NULL}, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
-    if (tree == NULL) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", folder, strerror(errno)));
-    }
-    SKEL_TRY(walk(tree, choice, list));
+    SKEL_TRY(skel_run_folder_walk(folder, SKEL_RUN_FOLDER_STRICT | reports, consider, &search));
     if (list->count == before) {
         status = SKEL_FAIL(SKEL_ERR_DATA, "%s: the folder holds no run files (*.h5)", folder);
     }
 done:
-    if (tree != NULL) {
-        (void)fts_close(tree);
-    }
-    SKEL_FREE(&path);
     return status;
 }
 

@@ -8,8 +8,9 @@
 
 /** Which files of a folder are meant. */
 typedef enum skel_file_choice {
-    SKEL_FILES_FINISHED, /**< NAME.h5 */
-    SKEL_FILES_ALL,      /**< also NAME.h5.checkpoint and its generations, NAME.h5.spectra */
+    SKEL_FILES_FINISHED, /**< NAME.h5, but for folders of reports */
+    SKEL_FILES_ALL,      /**< also NAME.h5.checkpoint and its generations, NAME.h5.spectra, and in
+                              folders of reports */
 } skel_file_choice;
 
 /** Paths of files. Plain data; skel_file_list_free() frees it. */

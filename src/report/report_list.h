@@ -4,11 +4,9 @@
 
 #include "skel/texts.h"
 
-#define SKEL_REPORT_MARK ".skel-report" /**< a file that folders of reports have */
-
 /** Lists runs by the paths of their files, without ".h5", in alphabetical order.
  *
- *  Local. Folders with SKEL_REPORT_MARK are passed over. A file that was named is listed whatever
+ *  Local. Folders of reports are passed over. A file that was named is listed whatever
  *  its name is.
  *  @param stems  in: empty; out: *owned*
  *  Errors: SKEL_ERR_IO if a path cannot be read; SKEL_ERR_MEMORY.

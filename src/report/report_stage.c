@@ -3,8 +3,7 @@
 #include "report_stage.h"
 
 #include "skel/memory.h"
-
-#include "report_list.h"
+#include "skel/run_folder.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -4,9 +4,9 @@
 
 #include "skel/journal.h"
 #include "skel/memory.h"
+#include "skel/run_folder.h"
+#include "skel/texts.h"
 
-#include <errno.h>
-#include <fts.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,84 +149,11 @@ skel_status skel_survey_sweep(const skel_comm *self, const skel_sweep *sweep, co
     return status;
 }
 
-/* Paths without their endings. */
-typedef struct stems {
-    size_t count;
-    size_t room;
-    char **stem;
-} stems;
-
-static void free_stems(stems *all)
+static skel_status add_stem(void *context, const char *path)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        SKEL_FREE(&all->stem[i]);
-    }
-    SKEL_FREE(&all->stem);
-}
+    size_t length = skel_run_folder_stem(path);
 
-/* Adds a path that ends like a file of a run. */
-static skel_status add_stem(const char *path, stems *all)
-{
-    static const char *const endings[] = {SKEL_JOURNAL_SUFFIX, ".h5", ".h5.checkpoint",
-                                          ".h5.checkpoint.old", ".h5.checkpoint.new"};
-    size_t length = strlen(path);
-    skel_status status = SKEL_OK;
-
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t ending = strlen(endings[i]);
-
-        if (length <= ending || strcmp(path + length - ending, endings[i]) != 0) {
-            continue;
-        }
-        if (all->count == all->room) {
-            all->room = all->room == 0 ? 64 : 2 * all->room;
-            SKEL_TRY(SKEL_GROW(all->room, sizeof *all->stem, &all->stem));
-        }
-        SKEL_TRY(skel_strdup(path, &all->stem[all->count]));
-        all->stem[all->count++][length - ending] = '\0';
-        break;
-    }
-done:
-    return status;
-}
-
-/* A folder below that cannot be read is passed over; the first folder cannot be. */
-static skel_status walk(const char *folder, FTS *tree, stems *all)
-{
-    skel_status status = SKEL_OK;
-
-    for (FTSENT *entry = fts_read(tree); status == SKEL_OK && entry != NULL;
-         entry = fts_read(tree)) {
-        if (entry->fts_info == FTS_F || entry->fts_info == FTS_NSOK || entry->fts_info == FTS_SL) {
-            status = add_stem(entry->fts_path, all);
-        } else if (entry->fts_level == FTS_ROOTLEVEL &&
-                   (entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS ||
-                    entry->fts_info == FTS_ERR)) {
-            status = SKEL_FAIL(SKEL_ERR_IO, "%s: %s", folder, strerror(entry->fts_errno));
-        }
-    }
-    return status;
-}
-
-static skel_status find_stems(const char *folder, stems *all)
-{
-    char *path = NULL;
-    FTS *tree = NULL;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_strdup(folder, &path));
-    tree = fts_open((char *const[]){path, NULL}, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
-    if (tree == NULL) {
-        status = SKEL_FAIL(SKEL_ERR_IO, "%s: %s", folder, strerror(errno));
-        goto done;
-    }
-    SKEL_TRY(walk(folder, tree, all));
-done:
-    if (tree != NULL) {
-        (void)fts_close(tree);
-    }
-    SKEL_FREE(&path);
-    return status;
+    return length == 0 ? SKEL_OK : skel_texts_add(context, "%.*s", (int)length, path);
 }
 
 static int in_order(const void *a, const void *b)
@@ -240,22 +167,22 @@ static int in_order(const void *a, const void *b)
 skel_status skel_survey_folder(const char *folder, const skel_survey_options *options,
                                skel_survey *out)
 {
-    stems all = {0};
+    skel_texts all = {0};
     skel_status status = SKEL_OK;
 
     *out = (skel_survey){.now = skel_journal_now()};
-    SKEL_TRY(find_stems(folder, &all));
+    SKEL_TRY(skel_run_folder_walk(folder, 0, add_stem, &all));
     if (all.count > 0) {
-        qsort(all.stem, all.count, sizeof *all.stem, in_order);
+        qsort(all.text, all.count, sizeof *all.text, in_order);
     }
     for (size_t i = 0; i < all.count; i++) {
-        if (i == 0 || strcmp(all.stem[i], all.stem[i - 1]) != 0) {
-            SKEL_TRY(skel_survey_add(out, all.stem[i], folder, NULL, options));
+        if (i == 0 || strcmp(all.text[i], all.text[i - 1]) != 0) {
+            SKEL_TRY(skel_survey_add(out, all.text[i], folder, NULL, options));
         }
     }
     count_states(out);
 done:
-    free_stems(&all);
+    skel_texts_clear(&all);
     return status;
 }
 

@@ -37,6 +37,12 @@ cp out first
 expect 0 "95 % interval" report runs/tiny
 cmp -s out first || complain "the second report, from the cache, differs from the first"
 cp -r runs/tiny/report report
+# what a report has written is no run, for any command that looks for runs
+for command in status inspect compare; do
+    expect 0 seed2 "$command" runs
+    ! grep -q summary.h5 out err || complain "skel $command runs: takes a report for a run"
+done
+expect 0 "report/summary.h5: ok" verify runs
 
 /usr/bin/python3 - runs/tiny <<'PY' || complain "numbers"
 import csv, glob, sys

@@ -1,0 +1,37 @@
+/** Folders of runs: the files below them, and which of these belong to runs. */
+#ifndef SKEL_RUN_FOLDER_H
+#define SKEL_RUN_FOLDER_H
+
+#include "skel/status.h"
+
+#include <stddef.h>
+
+#define SKEL_REPORT_MARK ".skel-report" /**< a file that folders of reports have */
+
+/** How a folder is walked through. Flags. */
+enum {
+    SKEL_RUN_FOLDER_STRICT = 1,  /**< a folder below that cannot be read is an error; else it is
+                                      passed over */
+    SKEL_RUN_FOLDER_REPORTS = 2, /**< also folders of reports, which have SKEL_REPORT_MARK */
+};
+
+/** What skel_run_folder_walk() calls for a file. An error ends the walk. */
+typedef skel_status skel_run_folder_visit(void *context, const char *path);
+
+/** Visits every file below a folder, and every symbolic link, in the order of their names.
+ *
+ *  Local. Symbolic links to folders below are not followed.
+ *  @param flags    SKEL_RUN_FOLDER_STRICT | SKEL_RUN_FOLDER_REPORTS, or 0
+ *  @param context  handed to `visit`
+ *  Errors: the visit's; SKEL_ERR_IO if the folder cannot be read; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_run_folder_walk(const char *folder, int flags,
+                                              skel_run_folder_visit *visit, void *context);
+
+/** Length of a path without the ending that a run's file, journal or checkpoint has.
+ *
+ *  Local. Returns 0 if the path has no such ending.
+ */
+size_t skel_run_folder_stem(const char *path);
+
+#endif
