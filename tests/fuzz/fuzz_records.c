@@ -1,12 +1,6 @@
 /* CIFAR files: records with one label byte and the planes of three colours. */
 #include "target.h"
 
-#include "data/data_file.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 enum { SIDE = 4, SAMPLES = 6, CLASSES = 10, BYTES = SAMPLES * 3 * SIDE * SIDE };
 
 static const skel_catalog_entry entry = {
@@ -21,24 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static uint8_t images[BYTES];
     static uint8_t labels[SAMPLES];
-    skel_data_file_sums sums;
-    char packed[96];
-    const char *path = NULL;
 
-    if (size < 1) {
-        return 0;
-    }
-    path = skel_fuzz_file(size - 1, data + 1);
-    if ((data[0] & 2) != 0) { /* the content is gzip, as the name says */
-        (void)snprintf(packed, sizeof packed, "%s.gz", path);
-        if (rename(path, packed) != 0) {
-            abort();
-        }
-        path = packed;
-    }
-    skel_fuzz_expect(skel_data_file_probe(&entry, &entry.file[data[0] & 1], path));
-    skel_fuzz_expect(
-        skel_data_file_read(&entry, &entry.file[data[0] & 1], path, images, labels, true, &sums));
-    (void)unlink(path);
+    skel_fuzz_data_file(&entry, size, data, images, labels);
     return 0;
 }

@@ -56,6 +56,32 @@ void skel_fuzz_expect(skel_status status)
     skel_error_clear();
 }
 
+void skel_fuzz_data_file(const skel_catalog_entry *entry, size_t size, const uint8_t *data,
+                         uint8_t images[], uint8_t labels[])
+{
+    char packed[NAME + sizeof ".gz"];
+    skel_data_file_sums sums;
+    const char *path = NULL;
+    int file = 0;
+
+    if (size < 1) {
+        return;
+    }
+    file = data[0] & 1;
+    path = skel_fuzz_file(size - 1, data + 1);
+    if ((data[0] & 2) != 0) { /* the name decides whether the content is gzip */
+        (void)snprintf(packed, sizeof packed, "%s.gz", path);
+        if (rename(path, packed) != 0) {
+            abort();
+        }
+        path = packed;
+    }
+    skel_fuzz_expect(skel_data_file_probe(entry, &entry->file[file], path));
+    skel_fuzz_expect(
+        skel_data_file_read(entry, &entry->file[file], path, images, labels, true, &sums));
+    (void)unlink(path);
+}
+
 const skel_comm *skel_fuzz_comm(void)
 {
     static skel_comm *self;

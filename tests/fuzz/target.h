@@ -2,6 +2,8 @@
 #ifndef SKEL_TESTS_FUZZ_TARGET_H
 #define SKEL_TESTS_FUZZ_TARGET_H
 
+#include "data/data_file.h"
+
 #include "skel/comm.h"
 #include "skel/network.h"
 
@@ -17,6 +19,14 @@ const char *skel_fuzz_other_file(size_t size, const uint8_t *data);
 
 /** Aborts unless the status is a success or an error of the input, in words. */
 void skel_fuzz_expect(skel_status status);
+
+/** Has a file of a data set read: the input but for its first byte, whose lowest bit chooses the
+ *  entry's file and whose next bit says that the content is gzip.
+ *
+ *  @param entry   of two files
+ *  @param images  room for the samples of either file, as `labels` */
+void skel_fuzz_data_file(const skel_catalog_entry *entry, size_t size, const uint8_t *data,
+                         uint8_t images[], uint8_t labels[]);
 
 /** This process alone. Static storage. */
 const skel_comm *skel_fuzz_comm(void);
