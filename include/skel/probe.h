@@ -52,6 +52,7 @@ typedef struct skel_probe_result {
 typedef struct skel_probe {
     size_t count;
     skel_probe_result *result; /**< [count], owned */
+    double bytes;              /**< that gradients and matrices take on a rank, at most */
     size_t passes;             /**< how often all gradients were computed, at most */
     int grid_rows;
     int grid_columns;
@@ -75,8 +76,9 @@ const char *skel_probe_control_word(skel_probe_control control);
  *  @param assignment  its path names the file that is read
  *  @param out         out, the same on every rank; skel_probe_clear() it, also after an error
  *  Errors: SKEL_ERR_DATA for a file without weights or a fitting mask; SKEL_ERR_CONFIG for more
- *          samples than training images, and for a mask without weights; SKEL_ERR_MEMORY if the
- *          matrices do not fit in the node's memory; else as skel_ntk_matrix(); agreed on.
+ *          samples than training images, and for a mask without weights; SKEL_ERR_MEMORY if
+ *          gradients and matrices of a node's ranks do not fit in its memory, before any is made;
+ * else as skel_ntk_matrix(); agreed on.
  */
 SKEL_CHECKED skel_status skel_probe_make(const skel_assignment *assignment,
                                          const skel_probe_options *options, skel_probe *out);

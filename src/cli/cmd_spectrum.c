@@ -184,6 +184,12 @@ static void print_conditions(const skel_assignment *assignment, const skel_probe
            assignment->path, assignment->job->model.name, assignment->job->prune.method,
            how->trained ? "trained" : "initial", how->samples, (unsigned long long)how->seed,
            probe->grid_rows, probe->grid_columns);
+    if (probe->bytes > 0) {
+        char bytes[SKEL_TEXT_BYTES];
+
+        skel_text_bytes(probe->bytes, bytes);
+        printf(", %s a rank", bytes);
+    }
     if (probe->passes > 1) {
         printf("; each gradient was computed %zu times to stay within --memory", probe->passes);
     }

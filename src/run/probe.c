@@ -3,8 +3,11 @@
 
 #include "phases.h"
 
+#include "skel/eigen.h"
+#include "skel/host_memory.h"
 #include "skel/layer_spectrum.h"
 #include "skel/memory.h"
+#include "skel/text.h"
 #include "skel/weight_file.h"
 #include "skel/worker.h"
 
@@ -56,6 +59,44 @@ static skel_status load(skel_probing *probing)
     status = skel_comm_agree(in->comm, status);
 done:
     return status;
+}
+
+/* Bytes of gradients, Gram matrix, eigenvalues and eigenvectors on a rank; 0 without a kernel. */
+static double bytes_of(const skel_probing *probing, int rows, int columns)
+{
+    const skel_probe_options *options = probing->options;
+    const skel_network *network = probing->run.inputs.network;
+    size_t outputs = options->sum && !options->kind[SKEL_PROBE_GAUSS_NEWTON] ? 1 : network->classes;
+    size_t order = options->samples * outputs;
+    size_t kept = probing->run.state.mask->kept;
+    size_t gram = skel_ntk_bytes(options->samples, outputs, kept, options->memory, rows, columns);
+    size_t eigen = 2 * skel_matrix_bytes(order, order, rows, columns) +
+                   skel_eigen_bytes(order, true, rows, columns);
+
+    if (!options->kind[SKEL_PROBE_NTK] && !options->kind[SKEL_PROBE_GAUSS_NEWTON]) {
+        return 0;
+    }
+    return (double)(gram > eigen ? gram : eigen);
+}
+
+/* Refuses what the node has no memory for; nothing large is taken yet. */
+static skel_status check_memory(const skel_comm *comm, double bytes)
+{
+    int nodes = skel_comm_nodes(comm);
+    int neighbours = (skel_comm_size(comm) + nodes - 1) / nodes;
+    double available = skel_host_memory_free(NULL);
+    char need[SKEL_TEXT_BYTES];
+    char have[SKEL_TEXT_BYTES];
+
+    if (bytes * neighbours <= available) {
+        return SKEL_OK;
+    }
+    skel_text_bytes(bytes, need);
+    skel_text_bytes(available / neighbours, have);
+    return SKEL_FAIL(SKEL_ERR_MEMORY,
+                     "the spectra take %s on each rank, and the node has %s for each; take fewer "
+                     "samples, --outputs sum, less --memory, or more nodes",
+                     need, have);
 }
 
 /* The images, by the seed alone. */
@@ -279,6 +320,8 @@ skel_status skel_probe_make(const skel_assignment *assignment, const skel_probe_
     skel_grid_shape(probing.grid, &out->grid_rows, &out->grid_columns);
     SKEL_TRY(skel_phase_prepare(assignment, &probing.run));
     SKEL_TRY(load(&probing));
+    out->bytes = bytes_of(&probing, out->grid_rows, out->grid_columns);
+    SKEL_TRY(skel_comm_agree(comm, check_memory(comm, out->bytes)));
     SKEL_TRY(skel_comm_agree(comm, allocate(&probing)));
     aim(&probing);
     for (size_t c = 0; c < SKEL_PROBE_CONTROLS; c++) {

@@ -69,6 +69,8 @@ refuse 64 "one of" "$path" --of ntk,spectra
 refuse 74 "none.h5" "$work/none.h5"
 refuse 65 "not an HDF5 file" "$work/job.yaml"
 refuse 65 "" "$path.spectra"
+run name=large model.name=lenet-300-100 model.width=60 data.pad-to=~ data.train-samples=30000 train.epochs=0
+refuse 70 "the spectra take .* on each rank, and the node has" "$work"/large/*.h5 --samples 30000
 cp "$path" "$work/flipped.h5"
 "$python" - "$work/flipped.h5" <<'PY'
 import sys, h5py
