@@ -103,12 +103,12 @@ static skel_comm *new_group(const char *nodes)
     return comm;
 }
 
-/* Agreement twice, scales, overflow, table of the scalars. */
+/* Agreement twice, scales with the distance of the borders, overflow, table of the scalars. */
 START_TEST(a_sum_needs_five_small_collectives_on_any_number_of_ranks)
 {
     skel_comm *comm = new_group("1");
     size_t ranks = (size_t)skel_comm_size(comm);
-    size_t bytes = 2 * sizeof(int) + SEGMENTS * sizeof(uint32_t) + sizeof(double);
+    size_t bytes = 2 * sizeof(int) + (SEGMENTS + 1) * sizeof(uint32_t) + sizeof(double);
     bool right = count_sum(comm);
 
     bytes += ranks * SCALARS * sizeof(double);
