@@ -21,6 +21,11 @@ bool skel_border_is_at(const skel_border *border, size_t i)
     return i > 0 && i < border->end && i % border->stride == 0;
 }
 
+bool skel_border_follows(const skel_border *border, size_t i)
+{
+    return skel_border_is_at(border, i + border->stride);
+}
+
 /* Waits for the reduction that is on its way. A group without MPI has none. */
 static void arrive(skel_border *border)
 {

@@ -49,6 +49,12 @@ void skel_border_open(const skel_comm *comm, size_t stride, size_t least, skel_b
  */
 bool skel_border_is_at(const skel_border *border, size_t i);
 
+/** Whether another border follows the one before microbatch `i`; the same on every rank.
+ *
+ *  Local.
+ */
+bool skel_border_follows(const skel_border *border, size_t i);
+
 /** Tells the other ranks the flags of this rank, and returns those of the border before, of all.
  *
  *  Collective.

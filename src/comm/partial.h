@@ -26,10 +26,10 @@ void skel_partial_load(skel_reducer *reducer);
  *  on.
  *
  *  Collective.
- *  @param i  microbatches that each rank has summed in this call
+ *  @param summed  microbatches that this rank has summed in this call
  *  Errors: SKEL_ERR_MEMORY; the keeper's; agreed on.
  */
 SKEL_CHECKED skel_status skel_partial_save(skel_reducer *reducer, const skel_summation *call,
-                                           size_t i);
+                                           size_t summed);
 
 #endif

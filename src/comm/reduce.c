@@ -52,6 +52,8 @@ typedef struct course {
     const skel_summation *call;
     bool again;      /* not the first time */
     bool overflowed; /* out: a value was beyond its scale */
+    bool asked;      /* this rank wants to stop, and all will leave at the next border */
+    size_t summed;   /* microbatches that this rank has added */
     /* Adds the values of a microbatch to the sum. */
     skel_status (*add)(struct course *visit, size_t microbatch, const float values[]);
     float *sum; /* of floats; NULL for an exact sum */
@@ -74,7 +76,7 @@ static void open_borders(const course *visit, skel_border *out)
 
 /* Saves the part that is done, unless a rank has failed or overflowed since the border before:
  * these flags are still on their way. Collective; agreed on. */
-static skel_status save_part(const course *visit, size_t i, skel_status status)
+static skel_status save_part(const course *visit, skel_status status)
 {
     skel_reducer *reducer = visit->reducer;
     double overflowed = visit->overflowed ? 1 : 0;
@@ -82,7 +84,7 @@ static skel_status save_part(const course *visit, size_t i, skel_status status)
     SKEL_TRY(skel_comm_agree(reducer->comm, status));
     skel_comm_max_f64(reducer->comm, 1, &overflowed);
     if (overflowed == 0) {
-        status = skel_partial_save(reducer, visit->call, i);
+        status = skel_partial_save(reducer, visit->call, visit->summed);
     }
 done:
     return status;
@@ -106,9 +108,10 @@ static skel_status cross(course *visit, skel_border *border, size_t i, skel_stat
 
     *leave = stop || all[SKEL_BORDER_FAILED] != 0;
     if (keeper != NULL && !all[SKEL_BORDER_FAILED] && (stop || all[SKEL_BORDER_SAVE])) {
-        status = save_part(visit, i, status);
+        status = save_part(visit, status);
         *leave = *leave || status != SKEL_OK;
     }
+    visit->asked = mine[SKEL_BORDER_STOP] && skel_border_follows(border, i);
     if (status == SKEL_OK && stop) {
         status = skel_stop_check(); /* the rank that was asked knows the reason */
     }
@@ -116,7 +119,8 @@ static skel_status cross(course *visit, skel_border *border, size_t i, skel_stat
 }
 
 /* Adds this rank's microbatches. It goes on after an overflow, to record all magnitudes, and after
- * a failure as far as the next borders, where the other ranks wait. */
+ * a failure as far as the next borders, where the other ranks wait. A rank that wants to stop
+ * computes nothing more before the border where all leave. */
 static skel_status add_each(course *visit)
 {
     const skel_summation *call = visit->call;
@@ -133,11 +137,15 @@ static skel_status add_each(course *visit)
                 break;
             }
         }
+        if (visit->asked) {
+            continue;
+        }
         if (status == SKEL_OK) {
             status = skel_reducer_values(visit->reducer, call, i, visit->again, &values);
         }
         if (status == SKEL_OK) {
             status = visit->add(visit, visit->reducer->order[call->first + i], values);
+            visit->summed++;
         }
     }
     skel_border_close(&border);
