@@ -94,6 +94,13 @@ void skel_comm_barrier(const skel_comm *comm);
  */
 void skel_comm_rest(const skel_comm *comm);
 
+/** Waits as skel_comm_rest(), and between two naps calls a function.
+ *
+ *  Collective.
+ *  @param meanwhile  NULL: none; it must not be collective
+ */
+void skel_comm_rest_while(const skel_comm *comm, void (*meanwhile)(void *context), void *context);
+
 /** Copies the root's block to every rank; it may have more than 2^31 bytes.
  *
  *  Collective. `bytes` is the same on every rank.

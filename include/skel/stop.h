@@ -58,6 +58,18 @@ void skel_stop_allow_for(double seconds);
  */
 SKEL_CHECKED skel_status skel_stop_check(void);
 
+/** Whether a stop was asked for: skel_stop_check() without an error.
+ *
+ *  Local. Cheap. SKEL_STOP_AFTER does not count it.
+ */
+bool skel_stop_is_asked(void);
+
+/** Takes over the request of another rank, unless this one has a request of its own.
+ *
+ *  Local. @param message  of the other rank's skel_stop_check()
+ */
+void skel_stop_adopt(const char *message);
+
 /** Whether SKEL_STOP_AFTER counts the checks: they are then wanted at every border.
  *
  *  Local.

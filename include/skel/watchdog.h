@@ -59,6 +59,27 @@ void skel_watchdog_stop(void);
  */
 void skel_watchdog_beat(void);
 
+/** Makes a function be called at each step of progress; NULL: none any more.
+ *
+ *  Local. For signs of life to other processes. `context` is borrowed until the next call.
+ */
+void skel_watchdog_listen(void (*hear)(void *context), void *context);
+
+/** How long another process, watched with the same limits, can give no sign of life before it must
+ *  be stopped, or its host dead: longer than its own watchdog takes.
+ *
+ *  Local. Unit: seconds; 0: for ever, because there is no watchdog or one limit is off.
+ */
+double skel_watchdog_patience(void);
+
+/** Ends the job with exit status 74, after a line that says why and one for each other rank of this
+ *  host that is stopped.
+ *
+ *  Local. The launcher ends the other ranks. Does not return.
+ *  @param format  who hangs, "rank 5 on n1 has given no sign of life for 700 s"
+ */
+void skel_watchdog_end(const char *format, ...) SKEL_FORMAT(1, 2);
+
 /** Names the computation that goes on now, "training epoch 3 of 160"; this counts as progress.
  *
  *  Local. From the main thread alone, as the next functions.

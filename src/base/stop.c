@@ -12,6 +12,8 @@
 
 enum { PATH = 4200 /* a folder and a file in it */ };
 
+#define STOPPED_BY "stopped by "
+
 /* One for the process, as signals are. A second signal within two seconds counts as the first one:
  * a launcher and a scheduler may both pass on what was sent once. */
 static struct {
@@ -113,7 +115,8 @@ static bool file_is_there(double now)
     return access(request.file, F_OK) == 0;
 }
 
-static void look(void)
+/* Finds the reason of a request. For tests, a request may be due after a number of checks. */
+static void look(bool counts)
 {
     double now = skel_seconds();
 
@@ -125,7 +128,7 @@ static void look(void)
         (void)snprintf(request.reason, sizeof request.reason, "the near end of the allocation");
     } else if (file_is_there(now)) {
         (void)snprintf(request.reason, sizeof request.reason, "the file %s", request.file);
-    } else if (request.countdown > 0 && --request.countdown == 0) {
+    } else if (counts && request.countdown > 0 && --request.countdown == 0) {
         (void)snprintf(request.reason, sizeof request.reason, "SKEL_STOP_AFTER");
     }
 }
@@ -133,12 +136,30 @@ static void look(void)
 skel_status skel_stop_check(void)
 {
     if (request.reason[0] == '\0') {
-        look();
+        look(true);
     }
     if (request.reason[0] != '\0') {
-        return SKEL_FAIL(SKEL_ERR_STOPPED, "stopped by %s", request.reason);
+        return SKEL_FAIL(SKEL_ERR_STOPPED, STOPPED_BY "%s", request.reason);
     }
     return SKEL_OK;
+}
+
+bool skel_stop_is_asked(void)
+{
+    if (request.reason[0] == '\0') {
+        look(false);
+    }
+    return request.reason[0] != '\0';
+}
+
+void skel_stop_adopt(const char *message)
+{
+    size_t prefix = strlen(STOPPED_BY);
+
+    if (request.reason[0] == '\0') {
+        (void)snprintf(request.reason, sizeof request.reason, "%s",
+                       message + (strncmp(message, STOPPED_BY, prefix) == 0 ? prefix : 0));
+    }
 }
 
 bool skel_stop_is_counted(void)

@@ -32,6 +32,10 @@ static struct {
     double interval; /* seconds between two looks */
     char host[HOST];
 
+    /* the main thread's alone */
+    void (*hear)(void *context);
+    void *context;
+
     pthread_t thread;
     pthread_mutex_t leaving; /* with `leave`: wakes the thread up for its end */
     pthread_cond_t wake;
@@ -41,6 +45,15 @@ static struct {
 void skel_watchdog_beat(void)
 {
     (void)atomic_fetch_add_explicit(&dog.beats, 1, memory_order_relaxed);
+    if (dog.hear != NULL) {
+        dog.hear(dog.context);
+    }
+}
+
+void skel_watchdog_listen(void (*hear)(void *context), void *context)
+{
+    dog.hear = hear;
+    dog.context = context;
 }
 
 static void set_name(char name[NAME], const char text[NAME])
@@ -218,6 +231,35 @@ static void bark(bool io, double seconds)
         (void)doze();
     }
     _exit(skel_status_exit_code(SKEL_ERR_IO));
+}
+
+void skel_watchdog_end(const char *format, ...)
+{
+    char text[NAME] = "";
+    char line[NAME + 200];
+    va_list words;
+
+    va_start(words, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang-tidy 14 loses va_start() here */
+    (void)vsnprintf(text, sizeof text, format, words);
+    va_end(words);
+    (void)snprintf(line, sizeof line,
+                   "skel: watchdog: %s; the job ends with exit status 74, and the same command "
+                   "goes on from the latest checkpoints (--watchdog sets the limit)\n",
+                   text);
+    say(line);
+    say_troubles();
+    _exit(skel_status_exit_code(SKEL_ERR_IO));
+}
+
+double skel_watchdog_patience(void)
+{
+    const double more = 5; /* seconds, for the message of the other watchdog */
+    const double factor = 1.25;
+    double longest = dog.options.compute > dog.options.io ? dog.options.compute : dog.options.io;
+    bool unlimited = dog.options.compute <= 0 || dog.options.io <= 0;
+
+    return atomic_load(&dog.on) && !unlimited ? factor * longest + more : 0;
 }
 
 static void *watch(void *unused)

@@ -47,10 +47,10 @@ static const char details[] =
     "SIGUSR1, SIGTERM, SIGINT, SIGHUP, --max-time, the coming end of a Slurm allocation\n"
     "(SLURM_JOB_END_TIME) or a file OUT/STOP stop the program after the microbatch that is being\n"
     "computed: it writes a checkpoint and ends with exit status 75. The same command goes on,\n"
-    "with the same result, on any number of ranks. A second signal ends the program at once.\n"
-    "mpirun passes on SIGUSR1. After SIGTERM or SIGINT it kills the ranks within about a second,\n"
-    "unless `mpirun --mca odls_base_sigkill_timeout 60` gives them more time. Remove OUT/STOP\n"
-    "before you start again.\n\n"
+    "with the same result, on any number of ranks. All groups stop. A second signal ends the\n"
+    "program at once. mpirun passes on SIGUSR1. After SIGTERM or SIGINT it kills the ranks within\n"
+    "about a second, unless `mpirun --mca odls_base_sigkill_timeout 60` gives them more time.\n"
+    "Remove OUT/STOP before you start again.\n\n"
     "A thread of each rank watches its progress. If a rank hangs, because another one was\n"
     "stopped, a file system is dead or a call of MPI never returns, the thread names rank, host\n"
     "and phase and ends the job with exit status 74 (--watchdog, --watchdog-io).\n\n"
@@ -277,7 +277,7 @@ static void listen_to_slurm(double margin)
     }
 }
 
-/* Listens to all that can stop the program. Each group of ranks looks for OUT/STOP by itself. */
+/* Listens to all that can stop the program. The root looks for OUT/STOP, and tells the others. */
 static skel_status listen_to_all(const skel_arguments *arguments, const skel_sweep_options *which,
                                  const skel_comm *comm)
 {
@@ -296,7 +296,7 @@ static skel_status listen_to_all(const skel_arguments *arguments, const skel_swe
         SKEL_TRY(skel_duration_read("skel run: --margin", margin_text, &margin));
     }
     listen_to_slurm(margin);
-    if (skel_comm_is_root(comm) || which->groups > 1) {
+    if (skel_comm_is_root(comm)) {
         (void)snprintf(file, sizeof file, "%s/STOP", which->out);
         skel_stop_set_file(file);
     }

@@ -148,6 +148,11 @@ void skel_comm_barrier(const skel_comm *comm)
 
 void skel_comm_rest(const skel_comm *comm)
 {
+    skel_comm_rest_while(comm, NULL, NULL);
+}
+
+void skel_comm_rest_while(const skel_comm *comm, void (*meanwhile)(void *context), void *context)
+{
     enum { SHORTEST = 1 << 6, LONGEST = 1 << 14 }; /* microseconds */
     MPI_Request request = MPI_REQUEST_NULL;
     useconds_t nap = SHORTEST;
@@ -160,6 +165,9 @@ void skel_comm_rest(const skel_comm *comm)
     while (!arrived) {
         (void)MPI_Test(&request, &arrived, MPI_STATUS_IGNORE);
         if (!arrived) {
+            if (meanwhile != NULL) {
+                meanwhile(context);
+            }
             (void)usleep(nap);
             nap = nap < LONGEST ? 2 * nap : LONGEST;
         }

@@ -155,6 +155,7 @@ skel_status skel_checkpoint_stop(const skel_inputs *in, skel_checkpoint_state *s
     skel_status status = SKEL_OK;
 
     (void)snprintf(reason, sizeof reason, "%s", skel_error_message());
+    skel_stop_adopt(reason); /* this rank may not have been asked itself */
     if (!state->partial_is_saved) {
         SKEL_TRY(skel_checkpoint_save(in, state));
     }

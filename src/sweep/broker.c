@@ -1,112 +1,55 @@
 /* Brokers: the root of all ranks holds the agenda. The first rank of each other group, its leader,
- * asks by letter. The root looks for letters whenever its own group makes progress. */
-#include "broker.h"
-
-#include "display.h"
-#include "notice.h"
+ * asks by letter. The root looks for letters whenever its own group makes progress. In the same way
+ * leaders and root give each other signs of life. */
+#include "broker_internal.h"
 
 #include "skel/line.h"
 #include "skel/log.h"
-#include "skel/mail.h"
 #include "skel/memory.h"
+#include "skel/stop.h"
 #include "skel/watchdog.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { WORDS = 1024 /* bytes of an error's message, at most */ };
-
-typedef enum kind {
-    ASK,    /* from a leader: which run is next? */
-    RESULT, /* from a leader: this is how the run has ended */
-    NEWS,   /* from a leader: this is what the group is doing */
-    RUN,    /* from the root: do this run, or none */
-} kind;
-
-/* All fields are sent, whatever the kind is. */
-typedef struct message {
-    kind kind;
-    skel_status status;
-    bool kept;
-    uint64_t index;
-    uint64_t group; /* of the leader */
-    skel_outcome outcome;
-    skel_news news;
-    char words[WORDS];
-} message;
-
-static const double look_interval = 0.01; /* seconds between two looks for letters */
-static const double news_interval = 2;
-
-struct skel_broker {
-    skel_deal deal;
-    skel_mail *mail;       /* NULL if there is one group */
-    skel_display *display; /* NULL on ranks that lead no group */
-    double looked;         /* time of the latest look for letters, or of the latest news */
-    size_t done; /* groups that have got the answer that there is no further run; root only */
-};
-
-static bool is_root(const skel_broker *broker)
+/* Other ranks: tell the root. */
+static void tell_stop(skel_broker *broker)
 {
-    return skel_comm_is_root(broker->deal.all);
-}
+    skel_broker_letter letter;
 
-/* Root only: takes over a result, and says it. */
-static void note(skel_broker *broker, const message *result)
-{
-    skel_sweep *sweep = broker->deal.sweep;
-    skel_sweep_run *run = &sweep->run[result->index];
-
-    run->outcome = result->outcome;
-    skel_display_end(broker->display, result->group);
-    skel_sweep_settle(sweep, result->index, result->status, result->words);
-    if (result->status == SKEL_ERR_STOPPED) {
-        broker->deal.agenda->closed = true;
-    } else if (result->status != SKEL_OK) {
-        skel_notice_failed(sweep, result->index, broker->deal.tried);
-    } else {
-        skel_notice_done(sweep, result->index, result->kept);
-    }
-    if (result->status == SKEL_ERR_STORAGE ||
-        (result->status != SKEL_OK && !broker->deal.keep_going)) {
-        broker->deal.agenda->closed = true;
+    if (skel_broker_has_stop(broker, &letter)) {
+        broker->stops++;
+        skel_mail_send(broker->mail, 0, sizeof letter, &letter);
     }
 }
 
-/* Root only: answers all letters that have come. */
-static void serve(skel_broker *broker)
+/* Other leaders: a letter of the root that is no answer. */
+static void hear_root(skel_broker *broker, const skel_broker_letter *letter)
 {
-    message letter;
-    int from = 0;
-
-    while (broker->mail != NULL && skel_mail_take(broker->mail, &from, sizeof letter, &letter)) {
-        if (letter.kind == RESULT) {
-            note(broker, &letter);
-        } else if (letter.kind == NEWS) {
-            skel_display_hear(broker->display, letter.group, &letter.news);
-        } else {
-            memset(&letter, 0, sizeof letter);
-            letter.kind = RUN;
-            letter.index = skel_agenda_take(broker->deal.agenda);
-            broker->done += letter.index == SKEL_AGENDA_EMPTY;
-            skel_mail_send(broker->mail, from, sizeof letter, &letter);
-        }
+    skel_lull_hear(broker->lull, 0);
+    if (letter->kind == SKEL_BROKER_STOP) {
+        skel_stop_adopt(letter->words);
+        broker->passed_on = true;
     }
 }
 
-/* Called by the root while its group's run makes progress. */
-static void watch(void *context, const skel_progress *progress, size_t done, double now)
+/* Other leaders, at each of their steps of progress. */
+static void report_life(void *context)
 {
     skel_broker *broker = context;
-    skel_news news;
+    double now = skel_seconds();
+    skel_broker_letter letter;
+    int from = 0;
 
-    if (now - broker->looked >= look_interval) {
-        broker->looked = now;
-        serve(broker);
-        if (skel_line_is_due(now)) {
-            skel_display_news(broker->display, progress, done, now, &news);
-            skel_display_hear(broker->display, 0, &news);
-            skel_display_show(broker->display, now);
+    if (skel_broker_is_due(now, SKEL_BROKER_LOOK, &broker->looked)) {
+        while (skel_mail_take(broker->mail, &from, sizeof letter, &letter)) {
+            hear_root(broker, &letter);
+        }
+        tell_stop(broker);
+        skel_lull_watch(broker->lull, now);
+        if (skel_broker_is_due(now, SKEL_BROKER_SIGN, &broker->signed_at)) {
+            letter = (skel_broker_letter){.kind = SKEL_BROKER_ALIVE, .group = broker->deal.number};
+            skel_mail_send(broker->mail, 0, sizeof letter, &letter);
         }
     }
 }
@@ -115,10 +58,9 @@ static void watch(void *context, const skel_progress *progress, size_t done, dou
 static void report_news(void *context, const skel_progress *progress, size_t done, double now)
 {
     skel_broker *broker = context;
-    message letter = {.kind = NEWS, .group = broker->deal.number};
+    skel_broker_letter letter = {.kind = SKEL_BROKER_NEWS, .group = broker->deal.number};
 
-    if (now - broker->looked >= news_interval) {
-        broker->looked = now;
+    if (skel_broker_is_due(now, SKEL_BROKER_SIGN, &broker->signed_at)) {
         skel_display_news(broker->display, progress, done, now, &letter.news);
         skel_mail_send(broker->mail, 0, sizeof letter, &letter);
         if (skel_line_is_live()) {
@@ -127,41 +69,71 @@ static void report_news(void *context, const skel_progress *progress, size_t don
     }
 }
 
+/* Lets this rank's steps of progress be heard of, or not any more. */
+static void listen(skel_broker *broker, bool on)
+{
+    bool root = skel_broker_is_root(broker);
+
+    if (skel_comm_is_root(broker->deal.group)) {
+        skel_progress_view(!on ? NULL : root ? skel_broker_show : report_news, on ? broker : NULL);
+        skel_watchdog_listen(!on || broker->mail == NULL ? NULL
+                             : root                      ? skel_broker_attend
+                                                         : report_life,
+                             on ? broker : NULL);
+    }
+}
+
 skel_status skel_broker_open(const skel_deal *deal, skel_broker **out)
 {
     bool leads = skel_comm_is_root(deal->group);
     skel_status status = SKEL_ALLOC(1, sizeof **out, out);
 
-    _Static_assert(sizeof(message) <= SKEL_MAIL_LETTER, "a message is one letter");
+    _Static_assert(sizeof(skel_broker_letter) <= SKEL_MAIL_LETTER, "a message is one letter");
     if (status == SKEL_OK && leads) {
         status = skel_display_open(deal->sweep, deal->groups, &(*out)->display);
     }
     SKEL_TRY(skel_comm_agree(deal->all, status));
     (*out)->deal = *deal;
     if (deal->groups > 1) {
+        SKEL_TRY(skel_lull_open(deal->all, deal->groups, deal->number, leads, &(*out)->lull));
         SKEL_TRY(skel_mail_open(deal->all, &(*out)->mail));
     }
-    if (leads) {
-        skel_progress_view(is_root(*out) ? watch : report_news, *out);
-    }
+    listen(*out, true);
 done:
     if (status != SKEL_OK && *out != NULL) {
         skel_display_close(&(*out)->display);
+        skel_lull_close(&(*out)->lull);
         SKEL_FREE(out);
     }
     return status;
 }
 
+/* Leaders only: waits for a letter of this kind, and meanwhile takes and tells requests to stop. */
+static void await(skel_broker *broker, skel_broker_kind kind, skel_broker_letter *letter)
+{
+    int from = 0;
+
+    skel_lull_hear(broker->lull, 0);
+    for (;;) {
+        while (skel_mail_take(broker->mail, &from, sizeof *letter, letter)) {
+            hear_root(broker, letter);
+            if (letter->kind == kind) {
+                return;
+            }
+        }
+        tell_stop(broker);
+        skel_lull_watch(broker->lull, skel_seconds());
+        skel_mail_doze();
+    }
+}
+
 /* Leaders only: asks the root and waits for the answer, which may take one microbatch. */
 static uint64_t ask(skel_broker *broker)
 {
-    message letter = {.kind = ASK};
-    int from = 0;
+    skel_broker_letter letter = {.kind = SKEL_BROKER_ASK, .group = broker->deal.number};
 
     skel_mail_send(broker->mail, 0, sizeof letter, &letter);
-    while (!skel_mail_take(broker->mail, &from, sizeof letter, &letter)) {
-        skel_mail_doze();
-    }
+    await(broker, SKEL_BROKER_RUN, &letter);
     return letter.index;
 }
 
@@ -170,14 +142,19 @@ bool skel_broker_next(skel_broker *broker, size_t *index)
     const skel_comm *group = broker->deal.group;
     uint64_t next = SKEL_AGENDA_EMPTY;
 
-    if (is_root(broker)) {
-        next = skel_agenda_take(broker->deal.agenda);
+    skel_watchdog_rest(); /* the leader's lull watches the root */
+    if (skel_broker_is_root(broker)) {
+        next = skel_broker_take(broker);
     } else if (skel_comm_is_root(group)) {
         next = ask(broker);
+        if (next == SKEL_AGENDA_EMPTY) {
+            listen(broker, false); /* further letters are for the wait for the end */
+        }
     }
     if (broker->deal.groups > 1) {
         skel_comm_rest(group);
     }
+    skel_watchdog_resume();
     skel_comm_broadcast(group, sizeof next, &next);
     *index = next;
     if (next != SKEL_AGENDA_EMPTY && broker->display != NULL) {
@@ -188,11 +165,12 @@ bool skel_broker_next(skel_broker *broker, size_t *index)
 
 void skel_broker_report(skel_broker *broker, size_t index, skel_status status, bool kept)
 {
-    message result = {.kind = RESULT,
-                      .status = status,
-                      .kept = kept,
-                      .index = index,
-                      .outcome = broker->deal.sweep->run[index].outcome};
+    skel_broker_letter result = {.kind = SKEL_BROKER_RESULT,
+                                 .group = broker->deal.number,
+                                 .status = status,
+                                 .kept = kept,
+                                 .index = index,
+                                 .outcome = broker->deal.sweep->run[index].outcome};
 
     if (!skel_comm_is_root(broker->deal.group)) {
         return;
@@ -200,10 +178,47 @@ void skel_broker_report(skel_broker *broker, size_t index, skel_status status, b
     if (status != SKEL_OK) {
         (void)snprintf(result.words, sizeof result.words, "%s", skel_error_message());
     }
-    if (is_root(broker)) {
-        note(broker, &result);
+    if (skel_broker_is_root(broker)) {
+        skel_broker_note(broker, &result);
+        skel_broker_pass_on_stop(broker);
     } else {
         skel_mail_send(broker->mail, 0, sizeof result, &result);
+        tell_stop(broker);
+    }
+}
+
+/* `meanwhile` of skel_comm_rest_while(). */
+static void tell_stop_of(void *context)
+{
+    tell_stop(context);
+}
+
+/* Waits until all groups have done their runs. A request to stop that comes meanwhile reaches the
+ * root, wherever it comes; one that comes at the very end is not needed any more. */
+static void await_end(skel_broker *broker)
+{
+    const skel_deal *deal = &broker->deal;
+    skel_broker_letter letter;
+    int from = 0;
+    double sent = 0;
+
+    skel_watchdog_rest();
+    if (skel_broker_is_root(broker)) {
+        skel_broker_await_groups(broker);
+    } else if (skel_comm_is_root(deal->group)) {
+        await(broker, SKEL_BROKER_END, &letter);
+    }
+    if (skel_comm_is_root(deal->group)) {
+        skel_watchdog_resume(); /* nobody has anything to do any more */
+        skel_watchdog_phase("end of the groups of ranks");
+    }
+    skel_log_clear_line();
+    skel_comm_rest_while(deal->all, skel_broker_is_root(broker) ? NULL : tell_stop_of, broker);
+    skel_watchdog_resume();
+    sent = skel_broker_is_root(broker) ? 0 : (double)broker->stops;
+    skel_comm_sum_f64(deal->all, 1, &sent);
+    while (skel_broker_is_root(broker) && (double)broker->stops < sent) {
+        broker->stops += skel_mail_take(broker->mail, &from, sizeof letter, &letter);
     }
 }
 
@@ -212,23 +227,12 @@ void skel_broker_close(skel_broker **broker)
     if (*broker == NULL) {
         return;
     }
-    if ((*broker)->display != NULL) {
-        skel_progress_view(NULL, NULL);
-    }
+    listen(*broker, false);
     if ((*broker)->mail != NULL) {
-        skel_watchdog_rest(); /* until the runs of the other groups have ended */
-        while (is_root(*broker) && (*broker)->done < (*broker)->deal.groups - 1) {
-            serve(*broker);
-            skel_mail_doze();
-            if (skel_line_is_due(skel_seconds())) {
-                skel_display_show((*broker)->display, skel_seconds());
-            }
-        }
-        skel_log_clear_line();
-        skel_comm_rest((*broker)->deal.all);
-        skel_watchdog_resume();
+        await_end(*broker);
         skel_mail_close(&(*broker)->mail);
     }
+    skel_lull_close(&(*broker)->lull);
     skel_display_close(&(*broker)->display);
     SKEL_FREE(broker);
 }

@@ -6,6 +6,10 @@
  *          skel_broker_report(broker, index, status);
  *      }
  *      skel_broker_close(&broker);
+ *
+ *  A request to stop that reaches any rank (stop.h) reaches all groups: each leaves its run with a
+ *  checkpoint, and no further run is begun. A group that gives no sign of life for longer than
+ *  skel_watchdog_patience() ends the job with exit status 74.
  */
 #ifndef SKEL_SWEEP_BROKER_H
 #define SKEL_SWEEP_BROKER_H

@@ -4,6 +4,7 @@
 #include "notice.h"
 
 #include "skel/log.h"
+#include "skel/stop.h"
 
 #include <stdio.h>
 
@@ -43,20 +44,34 @@ static skel_status blame(const skel_sweep *sweep, size_t index)
                           run->failure != NULL ? run->failure : "out of memory");
 }
 
-skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried)
+/* The error of a sweep that was stopped: whatever has failed, the same command does the rest. */
+static skel_status tell_stop(const skel_sweep_run *last, size_t stopped, size_t unbegun)
+{
+    if (stopped == 1 && unbegun == 0) {
+        return skel_error_set(SKEL_ERR_STOPPED, "%s",
+                              last->failure != NULL ? last->failure : "stopped");
+    }
+    return skel_error_set(SKEL_ERR_STOPPED,
+                          "stopped by %s: %zu run%s after a checkpoint, %zu run%s before the "
+                          "first step; the same command goes on",
+                          skel_stop_reason(), stopped, stopped == 1 ? "" : "s", unbegun,
+                          unbegun == 1 ? "" : "s");
+}
+
+skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried, size_t unbegun)
 {
     size_t failed = 0;
-    size_t left = 0;
+    size_t stopped = 0;
     char begun[64] = "";
     skel_status worst = SKEL_OK;
-    const skel_sweep_run *stopped = NULL;
+    const skel_sweep_run *last = NULL;
 
     for (size_t i = 0; i < sweep->runs; i++) {
         const skel_sweep_run *run = &sweep->run[i];
 
-        left += run->state == SKEL_RUN_PENDING;
         if (run->status == SKEL_ERR_STOPPED) {
-            stopped = run;
+            stopped++;
+            last = run;
         } else if (run->state == SKEL_RUN_FAILED) {
             worst = skel_failures_worse(worst, run->status);
             if (tried == 1) {
@@ -69,17 +84,16 @@ skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried)
             print_line(sweep, i);
         }
     }
-    if (stopped != NULL) { /* whatever has failed, the same command does the rest */
-        return skel_error_set(SKEL_ERR_STOPPED, "%s",
-                              stopped->failure != NULL ? stopped->failure : "stopped");
+    if (stopped > 0 || (unbegun > 0 && skel_stop_is_asked())) {
+        return tell_stop(last, stopped, unbegun);
     }
     if (worst == SKEL_OK) {
         return SKEL_OK;
     }
-    if (left > 0) {
-        (void)snprintf(begun, sizeof begun, ", %zu were not begun", left);
+    if (unbegun > 0) {
+        (void)snprintf(begun, sizeof begun, ", %zu were not begun", unbegun);
     }
     return skel_error_set(worst, "%zu of %zu runs failed, as the table says%s%s", failed, tried,
                           begun,
-                          failed + left < tried ? "; the files of the others are complete" : "");
+                          failed + unbegun < tried ? "; the files of the others are complete" : "");
 }

@@ -14,9 +14,11 @@ skel_status skel_failures_worse(skel_status a, skel_status b);
 /** Prints the table of failed runs on standard error, and returns the status of the sweep.
  *
  *  Local; for the root. A sweep of one run has no table, and the run's own message.
- *  @param tried  runs of this invocation
- *  Errors: the worst of the runs'.
+ *  @param tried    runs of this invocation
+ *  @param unbegun  those of them that no group has begun
+ *  Errors: the worst of the runs'; SKEL_ERR_STOPPED if a run was stopped, or runs were not begun
+ *          because of a request to stop, whatever has failed.
  */
-SKEL_CHECKED skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried);
+SKEL_CHECKED skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried, size_t unbegun);
 
 #endif

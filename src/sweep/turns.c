@@ -286,7 +286,7 @@ skel_status skel_sweep_run_all(skel_session *session, skel_sweep *sweep,
     SKEL_TRY(prepare(&turns));
     SKEL_TRY(turns.groups > 1 ? divide(&turns) : take_turns(&turns, session, 0));
     if (skel_comm_is_root(session->comm)) {
-        status = skel_failures_tell(sweep, turns.tried);
+        status = skel_failures_tell(sweep, turns.tried, turns.agenda.count - turns.agenda.next);
     }
     SKEL_TRY(skel_comm_agree(session->comm, status));
 done:

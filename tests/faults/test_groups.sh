@@ -82,6 +82,48 @@ run 2 70 --out "$work/e" 'sweep={train.learning-rate: [1000, 0.05, 0.06]}' --no-
 said 1 'skel: error: 1 of 3 runs failed, as the table says, 2 were not begun$'
 [ -z "$(find "$work/e" -name '*.h5')" ] || complain "a run after the failed one"
 
+# One rank alone is asked to stop: its group and the other one stop, again and again, and the files in the end are
+# those of separate jobs.
+stops=0
+while :; do
+    SKEL_STOP_AFTER=$((stops % 4)):11 timeout 200 "$MPIEXEC" -n 4 --oversubscribe "$SKEL" run "$work/job.yaml" --groups 2 \
+        --out "$work/f" "sweep.train.learning-rate=[0.05]" >"$work/log" 2>&1 </dev/null
+    got=$?
+    [ "$got" = 75 ] || break
+    said 1 '^skel: stopped by SKEL_STOP_AFTER'
+    stops=$((stops + 1))
+    [ "$stops" -lt 40 ] || break
+done
+[ "$got" -eq 0 ] || complain "groups that are stopped: exit status $got after $stops stops"
+[ "$stops" -ge 2 ] || complain "groups are stopped $stops times only"
+for file in "$work"/b/groups/*.h5; do
+    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$file" \
+        "$work/f/groups/$(basename "$file")" >"$work/log" 2>&1 || complain "another result of groups that were stopped"
+done
+
+# A signal to one rank of one group, in runs that would never end; the second group's is told first.
+for rank in 1 0; do
+    : >"$work/log"
+    # shellcheck disable=SC2016 # the rank's shell expands them
+    timeout 200 "$MPIEXEC" -n 2 --oversubscribe sh -c 'echo $$ >"$0/pid.$OMPI_COMM_WORLD_RANK"; exec "$@"' "$work" \
+        "$SKEL" run "$work/job.yaml" --groups 2 --out "$work/g$rank" \
+        'sweep={train.epochs: [50000], prune.method: [snip, random], seed: [0, 1]}' >"$work/log" 2>&1 </dev/null &
+    launcher=$!
+    until [ "$(cat "$work/g$rank"/groups/*.log.jsonl 2>/dev/null | grep -c '"event":"epoch"')" -ge 2 ] &&
+        [ "$(find "$work/g$rank" -name '*.log.jsonl' | wc -l)" -eq 2 ]; do
+        kill -0 "$launcher" 2>/dev/null || { complain "the groups ended"; break; }
+        sleep 0.1
+    done
+    kill -TERM "$(cat "$work/pid.$rank")"
+    wait "$launcher"
+    got=$?
+    [ "$got" -eq 75 ] || complain "SIGTERM to rank $rank of two groups: exit status $got"
+    said 1 '^skel: stopped by SIGTERM: 2 runs after a checkpoint, 2 runs before the first step; the same command goes on'
+    [ "$(find "$work/g$rank" -name '*.h5.checkpoint' | wc -l)" -eq 2 ] || complain "not a checkpoint of each group"
+    [ "$(cat "$work/g$rank"/groups/*.log.jsonl | grep -c '"event":"end".*"result":"stopped","exit_status":75')" -eq 2 ] ||
+        complain "the journals of two stopped groups"
+done
+
 # Groups that cannot be.
 run 2 64 --groups 0
 said 1 'skel run: --groups 0: not a number from 1 to'

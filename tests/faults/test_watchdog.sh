@@ -132,6 +132,31 @@ finish
 ! grep -q watchdog "$work/log" || fail "a group that waits is no standstill"
 echo "groups: $SECONDS s"
 
+# A group whose only rank is stopped: the other group misses it, whether that has a run to do or waits for the end.
+# The longest run is the root's.
+number=0
+for case in '1 [5000,5001] 2 "event":"epoch"' '0 [5000,5001] 2 "event":"epoch"' '0 [5000,1] 1 "result":"done"'; do
+    read -r rank epochs files event <<<"$case"
+    number=$((number + 1))
+    launch 2 --groups 2 --out "$work/silent$rank$number" "sweep.train.epochs=$epochs" --watchdog 5
+    # both have begun to train, or one is done
+    until [ "$(grep -lE "$event" "$work/silent$rank$number"/watch/*.log.jsonl 2>/dev/null | wc -l)" = "$files" ]; do
+        kill -0 "$launcher" 2>/dev/null || fail "$case: ended"
+        sleep 0.1
+    done
+    stopped=$(cat "$work/pid.$rank")
+    kill -STOP "$stopped"
+    finish
+    [ "$result" = 74 ] || fail "$case: exit status $result"
+    grep -q "^skel: watchdog: rank $rank on $(hostname), the first of its group of ranks, has given no sign of life" \
+        "$work/log" || fail "$case: no word of rank and host"
+    grep -q "^skel: watchdog: rank $rank (process $stopped on $(hostname)) is stopped by a signal" "$work/log" ||
+        fail "$case: no word of the stopped rank"
+    alone "$case"
+    stopped=
+done
+echo "silent groups: $SECONDS s"
+
 launch 1 --out "$work/bad" --watchdog soon
 finish
 [ "$result" = 64 ] || fail "a limit that is none: exit status $result"

@@ -5,7 +5,10 @@
 #include "skel/mail.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
+#include "skel/stop.h"
+#include "skel/watchdog.h"
 #include "sweep/broker.h"
+#include "sweep/failures.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,6 +158,7 @@ static size_t deal_out(size_t groups, bool keep_going, skel_sweep *sweep, skel_a
 
     ck_assert(skel_suite_all(skel_division_make(deal.all, groups, &number, &group) == SKEL_OK));
     deal.group = group;
+    deal.number = number;
     ck_assert(skel_suite_all(skel_broker_open(&deal, &broker) == SKEL_OK));
     skel_progress_start(&progress, "runs", "runs", 1);
     while (skel_broker_next(broker, &index)) {
@@ -240,6 +244,56 @@ START_TEST(without_keep_going_no_run_is_begun_after_a_failure)
 }
 END_TEST
 
+/* The last rank is asked to stop while each group is in a run without an end. It lasts for the
+ * process: this test is the last one. */
+START_TEST(a_request_to_stop_one_rank_reaches_all_groups)
+{
+    const skel_comm *all = skel_suite_comm();
+    size_t groups = (size_t)skel_comm_size(all);
+    skel_sweep *sweep = make_sweep();
+    skel_agenda agenda = make_agenda();
+    skel_deal deal = {.all = all,
+                      .groups = groups,
+                      .tried = 1,
+                      .keep_going = true,
+                      .sweep = sweep,
+                      .agenda = &agenda};
+    skel_comm *group = NULL;
+    skel_broker *broker = NULL;
+    size_t index = 0;
+    size_t begun = 0;
+
+    ck_assert(skel_suite_all(skel_division_make(all, groups, &deal.number, &group) == SKEL_OK));
+    deal.group = group;
+    ck_assert(skel_suite_all(skel_broker_open(&deal, &broker) == SKEL_OK));
+    while (skel_broker_next(broker, &index)) {
+        skel_status status = SKEL_OK;
+
+        begun++;
+        if (deal.number == groups - 1) {
+            skel_stop_adopt("stopped by a test");
+        }
+        while (status == SKEL_OK) {
+            skel_watchdog_beat();
+            status = skel_stop_check();
+        }
+        skel_broker_report(broker, index, status, false);
+    }
+    skel_broker_close(&broker);
+    /* a group that asks for its first run afterwards gets none */
+    ck_assert(
+        skel_suite_all(begun == 0 || (begun == 1 && strcmp(skel_stop_reason(), "a test") == 0)));
+    ck_assert(skel_suite_all(
+        !skel_comm_is_root(all) ||
+        (skel_failures_tell(sweep, RUNS, agenda.count - agenda.next) == SKEL_ERR_STOPPED &&
+         strstr(skel_error_message(), "stopped by a test: ") != NULL)));
+    skel_comm_destroy(&group);
+    skel_agenda_free(&agenda);
+    skel_sweep_close(&sweep);
+    skel_error_clear();
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, sums_and_errors_stay_inside_a_group);
@@ -248,6 +302,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, letters_arrive_in_order_and_a_rest_ends_when_all_have_come);
     tcase_add_test(tcase, every_run_is_done_once_and_its_result_reaches_the_root);
     tcase_add_test(tcase, without_keep_going_no_run_is_begun_after_a_failure);
+    tcase_add_test(tcase, a_request_to_stop_one_rank_reaches_all_groups);
 }
 
 int main(int argc, char **argv)
