@@ -15,12 +15,14 @@ enum {
     SKEL_JOB_LIST = 16,   /**< entries of a list of numbers or names */
 };
 
+#define SKEL_JOB_ABSENT UINT64_MAX /**< an absent number of a key for which 0 is a number */
+
 /** One run's settings, all of them resolved. Plain data, no pointers: ranks copy it as bytes.
  *
  *  Enumerated values are texts that the table of keys allows. An absent value (`~`) is an empty
- *  text or 0; `skel run --help-job` describes its meaning for each key. If the method has a default
- *  of its own for an absent value, the default is filled in. Keys that the method does not read are
- *  absent.
+ *  text or 0 (SKEL_JOB_ABSENT where 0 is a number); `skel run --help-job` describes its meaning for
+ * each key. If the method has a default of its own for an absent value, the default is filled in.
+ * Keys that the method does not read are absent.
  */
 typedef struct skel_job {
     char name[SKEL_JOB_TEXT];
@@ -57,13 +59,15 @@ typedef struct skel_job {
         char keep_layer[SKEL_JOB_LIST][SKEL_JOB_TEXT];
         double per_layer_floor;
         double temperature;
-        uint64_t rewind; /**< epoch */
-        uint64_t finetune_epochs;
+        uint64_t rewind;          /**< epoch */
+        uint64_t finetune_epochs; /**< SKEL_JOB_ABSENT if the method does not fine-tune */
         double finetune_rate;
         uint64_t update_every; /**< steps, 0 for an epoch */
         double update_until;   /**< share of the training's steps */
         double drop_fraction;
         bool regrow_dropped;
+        uint64_t fisher_samples;
+        double damping;
         bool trace;
     } prune;
     struct {

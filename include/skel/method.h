@@ -20,6 +20,8 @@ typedef enum skel_signal {
     SKEL_SIGNAL_HESSIAN,   /**< the loss' Hessian times the gradient by the prunable weights */
     SKEL_SIGNAL_FLOW,      /**< gradient of the logarithm of the synaptic flow by the magnitudes */
     SKEL_SIGNAL_CURVATURE, /**< diagonal of the loss' Hessian, approximated; never below 0 */
+    SKEL_SIGNAL_FISHER, /**< diagonal of the inverse of the empirical Fisher matrix, damped; above
+                             0. The weights that stay are updated for those that go */
 } skel_signal;
 
 /** When a method prunes. */
@@ -164,7 +166,19 @@ bool skel_method_moves(const skel_method *method);
  */
 bool skel_method_needs_training(const skel_method *method);
 
-/** Whether the signal consists of second derivatives of the loss.
+/** Whether the weights that stay are updated for those that go.
+ *
+ *  Local.
+ */
+bool skel_method_operates(const skel_method *method);
+
+/** Whether a worker computes the method's signal.
+ *
+ *  Local.
+ */
+bool skel_method_uses_worker(const skel_method *method);
+
+/** Whether the signal consists of second derivatives of the loss, or of what stands for them.
  *
  *  Local.
  */

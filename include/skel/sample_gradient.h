@@ -48,6 +48,16 @@ SKEL_CHECKED skel_status skel_sample_gradient_create(const skel_network *network
  */
 void skel_sample_gradient_destroy(skel_sample_gradient **gradients);
 
+/** Bytes that skel_sample_gradient_create() takes, about: those of the network before its batch
+ * norm is folded.
+ *
+ *  Local.
+ *  @param kept  weights of the mask
+ *  Errors: as skel_engine_bytes().
+ */
+SKEL_CHECKED skel_status skel_sample_gradient_bytes(const skel_network *network, const char *kind,
+                                                    int threads, size_t kept, size_t *bytes);
+
 /** Elements of a row: the kept prunable weights, in the order of the flat vector.
  *
  *  Local.
@@ -70,6 +80,13 @@ const char *skel_sample_gradient_engine(const skel_sample_gradient *gradients);
  */
 SKEL_CHECKED skel_status skel_sample_gradient_of(skel_sample_gradient *gradients,
                                                  const float image[], uint8_t label, float row[]);
+
+/** The loss of the image of the latest skel_sample_gradient_of(): the engine's, of which a logit is
+ *  the negative.
+ *
+ *  Local.
+ */
+double skel_sample_gradient_loss(const skel_sample_gradient *gradients);
 
 /** The logits of one image.
  *

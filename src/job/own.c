@@ -89,9 +89,11 @@ static void fill_number(const own *entry, const skel_key *key, const skel_method
 static bool is_absent(const skel_key *key, const skel_job *job)
 {
     static const char zeros[SKEL_JOB_TEXT];
+    const uint64_t absent = SKEL_JOB_ABSENT;
 
     SKEL_ASSERT(key->size <= sizeof zeros);
-    return memcmp((const char *)job + key->offset, zeros, key->size) == 0;
+    return memcmp((const char *)job + key->offset,
+                  key->counts_zero ? (const void *)&absent : (const void *)zeros, key->size) == 0;
 }
 
 static void fill_absent(const skel_method *method, skel_job *job)

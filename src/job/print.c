@@ -117,7 +117,7 @@ void skel_print_value(const skel_key *key, const skel_job *job, FILE *stream)
         break;
     case SKEL_KEY_INTEGER:
         memcpy(&integer, member, sizeof integer);
-        if (key->nullable && integer == 0) {
+        if (key->nullable && integer == (key->counts_zero ? SKEL_JOB_ABSENT : 0)) {
             (void)fputc('~', stream);
         } else {
             (void)fprintf(stream, "%" PRIu64, integer);

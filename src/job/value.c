@@ -228,7 +228,7 @@ skel_status skel_value_read(const skel_key *key, const skel_tree *tree, size_t a
         if (!key->nullable) {
             return mismatch(key, tree, at, "");
         }
-        memset(member_of(key, job), 0, key->size);
+        memset(member_of(key, job), key->counts_zero ? 0xFF : 0, key->size);
         return SKEL_OK;
     }
     if (tree->node[at].kind == SKEL_NODE_LIST) {

@@ -82,7 +82,18 @@ bool skel_method_needs_training(const skel_method *method)
     return method->timing != SKEL_TIMING_INITIAL;
 }
 
+bool skel_method_operates(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_FISHER;
+}
+
+bool skel_method_uses_worker(const skel_method *method)
+{
+    return method->signal != SKEL_SIGNAL_NONE && !skel_method_operates(method);
+}
+
 bool skel_method_needs_second_derivatives(const skel_method *method)
 {
-    return method->signal == SKEL_SIGNAL_HESSIAN || method->signal == SKEL_SIGNAL_CURVATURE;
+    return method->signal == SKEL_SIGNAL_HESSIAN || method->signal == SKEL_SIGNAL_CURVATURE ||
+           skel_method_operates(method);
 }

@@ -21,6 +21,7 @@
     METHOD(magnitude_finetune)                                                                     \
     METHOD(skeletonization)                                                                        \
     METHOD(obd)                                                                                    \
+    METHOD(obs)                                                                                    \
     METHOD(set)                                                                                    \
     METHOD(rigl)                                                                                   \
     METHOD(none)

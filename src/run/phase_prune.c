@@ -1,5 +1,6 @@
 /* The pruning phase: the iterations that take the mask from all weights to the skeleton. */
 #include "checkpoint.h"
+#include "operation.h"
 #include "partial_sum.h"
 #include "phases.h"
 #include "signal.h"
@@ -17,7 +18,8 @@ typedef struct pruning {
     const skel_inputs *in;
     skel_checkpoint_state *state;
     skel_scratch *scratch;
-    skel_worker *worker; /* computes the signal; NULL if the method needs none */
+    skel_worker *worker;      /* computes the signal; NULL if the method needs none */
+    skel_operation operation; /* of the iteration that goes on */
     skel_trace trace;
     skel_progress progress;
     double before; /* seconds of earlier calls */
@@ -58,6 +60,13 @@ static skel_status compute_signal(pruning *phase, const skel_state *theta, size_
     bool keeps = signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE;
     skel_status status = SKEL_OK;
 
+    if (skel_method_operates(phase->in->settings.method)) {
+        *found = (skel_signal_found){.signal = phase->scratch->gradient};
+        status = skel_operation_begin(phase->in, theta, phase->state->mask, iteration,
+                                      &phase->progress, phase->scratch, &phase->operation);
+        found->result.loss = phase->operation.loss;
+        return status;
+    }
     if (keeps) {
         skel_worker_keep(phase->worker, &keeper);
     }
@@ -141,7 +150,7 @@ static skel_status ready_worker(pruning *phase)
     skel_status status = SKEL_OK;
 
     options.keep = mask->keep;
-    if (in->settings.method->signal == SKEL_SIGNAL_NONE || serves(phase->worker, &options)) {
+    if (!skel_method_uses_worker(in->settings.method) || serves(phase->worker, &options)) {
         return SKEL_OK;
     }
     skel_worker_destroy(&phase->worker);
@@ -171,11 +180,15 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
     skel_trace_remember(&phase->trace, mask);
     SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));
     warn_of_ties(phase, iteration, &report);
+    if (phase->operation.surgeon != NULL) {
+        SKEL_TRY(skel_operation_finish(&phase->operation, mask, phase->state->weights.parameters));
+    }
     seconds = skel_comm_roots(in->comm, skel_seconds() - started);
     status = skel_trace_mask(&phase->trace, in, phase->worker, mask, theta.parameters, iteration,
                              phase->scratch, &after);
     if (status == SKEL_ERR_STOPPED) { /* on every rank */
         skel_trace_undo(&phase->trace, mask);
+        skel_operation_undo(&phase->operation, mask->count, phase->state->weights.parameters);
     }
     SKEL_TRY(status);
     status = skel_metrics_add(
@@ -196,13 +209,22 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
         });
     SKEL_TRY(skel_comm_agree(in->comm, status));
 done:
+    skel_operation_end(&phase->operation);
     return status;
+}
+
+/* Images of one iteration's signal, as progress and plans count them. */
+static size_t images_of(const skel_inputs *in)
+{
+    return skel_method_operates(in->settings.method)
+               ? in->job->prune.fisher_samples
+               : in->job->prune.batches * in->job->prune.batch_size;
 }
 
 skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state,
                              skel_scratch *scratch)
 {
-    size_t images = in->job->prune.batches * in->job->prune.batch_size;
+    size_t images = images_of(in);
     size_t due = skel_leg_iterations_due(in->job, &in->settings, state->position);
     double before = state->outcome.seconds_prune;
     pruning phase = {.in = in, .state = state, .scratch = scratch, .before = before};

@@ -205,6 +205,30 @@ done:
     return status;
 }
 
+/* A leg without epochs: the network is tested alone, after the last iteration. */
+static skel_status test_alone(leg_of *phase)
+{
+    const skel_inputs *in = phase->in;
+    skel_outcome *outcome = &phase->state->outcome;
+    double speed = 0;
+    skel_result test;
+    skel_status status = SKEL_OK;
+
+    if (phase->leg.number == 0 || phase->leg.number < in->settings.iterations) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(make_worker(phase));
+    SKEL_TRY(evaluate(phase, "test", 0, &in->dataset->test, &in->test, &test, &speed));
+    count_seconds(phase);
+    outcome->test_accuracy = test.accuracy;
+    outcome->test_loss = test.loss;
+    outcome->test_speed = skel_comm_roots(in->comm, speed);
+    outcome->tested = true;
+done:
+    skel_worker_destroy(&phase->worker);
+    return status;
+}
+
 skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state,
                              skel_scratch *scratch)
 {
@@ -218,7 +242,7 @@ skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state
 
     phase.leg = skel_leg_after(in->job, &in->settings, position->iterations);
     if (phase.leg.epochs == 0) {
-        return SKEL_OK;
+        return test_alone(&phase);
     }
     show_progress(&phase);
     SKEL_TRY(make_worker(&phase));

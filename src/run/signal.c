@@ -39,7 +39,7 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
 
     *out = (skel_signal_found){.signal = scratch->gradient,
                                .result = {.loss = (double)NAN, .accuracy = (double)NAN}};
-    if (signal != SKEL_SIGNAL_NONE && signal != SKEL_SIGNAL_FLOW) {
+    if (skel_method_uses_worker(in->settings.method) && signal != SKEL_SIGNAL_FLOW) {
         SKEL_TRY(skel_inputs_batches(in, in->settings.sampling, iteration, scratch->order, progress,
                                      &batches));
     }
@@ -64,6 +64,8 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
         status = skel_worker_curvature(worker, parameters, weights->buffers, &batches,
                                        scratch->gradient, &out->result);
         status = name_product(status, "curvature");
+        break;
+    case SKEL_SIGNAL_FISHER: /* of skel_operation_begin() */
         break;
     }
 done:

@@ -4,8 +4,10 @@
 #include "skel/leg.h"
 #include "skel/memory.h"
 #include "skel/networks.h"
+#include "skel/surgeon.h"
 #include "skel/trainer.h"
 #include "skel/vectors.h"
+#include "surgery.h"
 #include "worker_memory.h"
 
 #include <stdio.h>
@@ -218,7 +220,11 @@ static skel_status signal_bytes_of(skel_costs *costs, const skel_job *job,
     skel_status status = SKEL_OK;
 
     *out = 0;
-    if (settings->method->signal == SKEL_SIGNAL_NONE) {
+    if (skel_method_operates(settings->method)) {
+        return skel_surgeon_bytes(network, job->compute.engine, (int)job->compute.threads,
+                                  job->prune.fisher_samples, network->prunable_count, ranks, out);
+    }
+    if (!skel_method_uses_worker(settings->method)) {
         return SKEL_OK;
     }
     SKEL_TRY(bytes_of(costs, network, &options, ranks, out));
@@ -245,8 +251,8 @@ static bool traces_apart(skel_costs *costs, const skel_job *job, const skel_sett
     double kept = (1 - job->prune.sparsity) * (double)network->prunable_count;
     skel_worker_options last = prune_worker(costs, job, settings, network, (size_t)kept);
 
-    return job->prune.trace &&
-           (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW || last.engine.kept_only);
+    return job->prune.trace && (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW ||
+                                skel_method_operates(settings->method) || last.engine.kept_only);
 }
 
 /* The workers of pruning and diagnosis. There is one at a time, but for a trace beside a worker
@@ -320,6 +326,8 @@ static double signal_images(const skel_job *job, const skel_settings *settings)
         return (double)settings->iterations;
     case SKEL_SIGNAL_HESSIAN:
         return images * (1 + 8.0 / 3);
+    case SKEL_SIGNAL_FISHER:
+        return (double)(settings->iterations * job->prune.fisher_samples);
     case SKEL_SIGNAL_GRADIENT:
     case SKEL_SIGNAL_CURVATURE:
         break;
@@ -354,7 +362,8 @@ skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel
     out->gradient_images =
         train * epochs + signal_images(job, &settings) + look_images(job, &settings);
     out->forward_images = validation * epochs + (double)settings.test_samples * tests;
-    out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images);
+    out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images) +
+                skel_surgery_flop(job, &settings, network);
     SKEL_TRY(memory_of(costs, job, &settings, network, ranks, &out->bytes));
 done:
     return status;

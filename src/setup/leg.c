@@ -71,7 +71,7 @@ size_t skel_leg_iterations_due(const skel_job *job, const skel_settings *setting
 {
     skel_leg leg = skel_leg_after(job, settings, position.iterations);
 
-    if (skel_leg_count(settings) == 1) {
+    if (skel_leg_count(settings) == 1 || position.iterations == settings->iterations) {
         return settings->iterations;
     }
     return position.epochs == leg.epochs ? position.iterations + 1 : position.iterations;

@@ -100,6 +100,20 @@ static skel_status check_images(const skel_job *job, const skel_settings *settin
     return SKEL_OK;
 }
 
+static skel_status check_samples(const skel_job *job, const skel_settings *settings,
+                                 const char **key)
+{
+    size_t train = settings->train_samples - settings->validation_samples;
+
+    *key = "prune.fisher-samples";
+    if (skel_method_operates(settings->method) && job->prune.fisher_samples > train) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "prune.fisher-samples %" PRIu64 ": the training set has %zu images",
+                         job->prune.fisher_samples, train);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const char **key)
 {
     skel_settings settings;
@@ -111,7 +125,8 @@ skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const
     SKEL_TRY(skel_settings_resolve(job, &settings));
     SKEL_TRY(skel_networks_of(networks, job, &settings, &network));
     SKEL_TRY(check_batches(job, network, key));
-    status = check_images(job, &settings, key);
+    SKEL_TRY(check_images(job, &settings, key));
+    status = check_samples(job, &settings, key);
 done:
     return status;
 }

@@ -15,6 +15,7 @@ struct skel_sample_gradient {
     uint32_t *place; /* [kept] in packed vectors */
     float *factor;   /* [kept] from the folded network's gradient to the whole one's */
     float *packed;   /* [packing->count] parameters, then gradients */
+    double loss;     /* of the latest gradient */
 };
 
 /* Lists the kept weights, and what multiplies their gradients. A logit is minus the loss that the
@@ -142,6 +143,24 @@ void skel_sample_gradient_destroy(skel_sample_gradient **gradients)
     SKEL_FREE(gradients);
 }
 
+skel_status skel_sample_gradient_bytes(const skel_network *network, const char *kind, int threads,
+                                       size_t kept, size_t *bytes)
+{
+    size_t packed = kept + network->parameter_count - network->prunable_count;
+    double density = (double)kept / (double)network->prunable_count;
+    skel_engine_options engine = {.microbatch = 1,
+                                  .threads = threads,
+                                  .kept_only = true,
+                                  .density = density,
+                                  .work = density};
+    skel_status status = skel_engine_bytes(kind, network, &engine, bytes);
+
+    *bytes += network->parameter_count * (1 + sizeof(float)) +
+              kept * (sizeof(uint32_t) + sizeof(float)) + packed * sizeof(float) +
+              skel_packing_bytes(network, packed);
+    return status;
+}
+
 size_t skel_sample_gradient_kept(const skel_sample_gradient *gradients)
 {
     return gradients->kept;
@@ -160,11 +179,17 @@ skel_status skel_sample_gradient_of(skel_sample_gradient *gradients, const float
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_engine_gradient(gradients->engine, 1, &batch, 1, &pass));
+    gradients->loss = pass.loss;
     for (size_t k = 0; k < gradients->kept; k++) {
         row[k] = gradients->packed[gradients->place[k]] * gradients->factor[k];
     }
 done:
     return status;
+}
+
+double skel_sample_gradient_loss(const skel_sample_gradient *gradients)
+{
+    return gradients->loss;
 }
 
 skel_status skel_sample_gradient_logits(skel_sample_gradient *gradients, const float image[],

@@ -16,6 +16,7 @@ YAML
 
 imp='imp prune.sparsity=0.9 prune.iterations=2 prune.rewind=1'
 finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=3'
+obs='obs prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
 
 # shellcheck source=tests/support/verdict.sh
@@ -68,6 +69,9 @@ finish() {
     run_until 'checkpoint: 0 iterations, 4 epochs' $finetune
     run_until 'checkpoint: 2 iterations, 1 epochs' $finetune
     finish $finetune
+    run_until 'checkpoint: 1 iterations, 0 epochs' $obs
+    run_until 'checkpoint: 2 iterations, 0 epochs' $obs
+    finish $obs
     run_until 'checkpoint: 1 iterations, 1 epochs' $rigl
     finish $rigl
 }

@@ -112,7 +112,7 @@ def check_shuffled(folder):
 
 def check_gradual(folder):
     """What is pruned stays pruned; a leg comes before the first iteration and after each."""
-    for method in ("magnitude-finetune", "skeletonization", "obd"):
+    for method in ("magnitude-finetune", "skeletonization", "obd", "obs"):
         run = Run(folder, "all", method)
         assert (run.file["metrics/prune/resurrected"][()] == 0).all()
         assert list(run.train("round")) == [0, 0, 1, 2]

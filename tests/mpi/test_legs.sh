@@ -22,8 +22,8 @@ run() { # RANKS FOLDER NAME KEY=VALUE...
 }
 
 # RigL at 90 % trains with one worker, at 95 % on kept weights with a second one for its gradients.
-all=('sweep.prune.method=[imp, magnitude-finetune, skeletonization, obd, set, rigl]'
-    prune.sparsity=0.9 prune.iterations=2 prune.finetune-rate=0.004 prune.update-every=4)
+all=('sweep.prune.method=[imp, magnitude-finetune, skeletonization, obd, obs, set, rigl]'
+    prune.sparsity=0.9 prune.iterations=2 prune.finetune-rate=0.004 prune.update-every=4 prune.fisher-samples=60)
 for ranks in 1 3; do
     run "$ranks" "$work/$ranks" all "${all[@]}"
     run "$ranks" "$work/$ranks" two-workers prune.method=rigl prune.sparsity=0.95 prune.update-every=4 \

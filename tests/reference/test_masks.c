@@ -188,6 +188,7 @@ static void compute_signal(subject *it, skel_worker *worker, skel_signal signal)
         break;
     case SKEL_SIGNAL_NONE:
     case SKEL_SIGNAL_CURVATURE:
+    case SKEL_SIGNAL_FISHER:
         ck_abort_msg("no such method is in the fixture");
     }
 }

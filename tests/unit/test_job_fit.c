@@ -192,7 +192,7 @@ START_TEST(a_method_of_the_table_has_a_default_for_every_key_that_it_reads)
     (void)snprintf(text, sizeof text, "prune: {method: %s}\n", is->name);
     ck_assert_ok(read_first(text, &job));
     ck_assert(is->iterative == (job.prune.iterations > 0));
-    ck_assert(skel_method_finetunes(is) == (job.prune.finetune_epochs > 0));
+    ck_assert(skel_method_finetunes(is) == (job.prune.finetune_epochs != SKEL_JOB_ABSENT));
     ck_assert(skel_method_finetunes(is) == (job.prune.finetune_rate > 0));
     ck_assert(skel_method_moves(is) == (job.prune.update_until > 0));
     ck_assert(skel_method_moves(is) == (job.prune.drop_fraction > 0));
@@ -252,8 +252,8 @@ START_TEST(the_help_says_the_methods_defaults)
     } cases[] = {
         {"prune.iterations", "100 for synflow"},
         {"prune.iterations", "as many as remove at most a fifth of the weights each for imp"},
-        {"prune.iterations", "5 for magnitude-finetune, skeletonization, obd"},
-        {"prune.iterations", "; otherwise 60"},
+        {"prune.iterations", "60 for force, iter-snip, grasp-it"},
+        {"prune.iterations", "; otherwise 5"},
         {"prune.sampling", "~ is balanced for grasp"},
         {"prune.sampling", "; otherwise shuffled"},
         {"prune.temperature", "200"},

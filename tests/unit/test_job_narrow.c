@@ -66,7 +66,7 @@ START_TEST(an_argument_that_its_own_method_does_not_read_is_refused)
     ck_assert_str_eq(skel_error_message(),
                      "j.yaml:4:50: sweeping prune.iterations makes no sense for prune.method "
                      "random; it is for force, iter-snip, grasp-it, synflow, imp, "
-                     "magnitude-finetune, skeletonization, obd (run 2 of the sweep, from 0)");
+                     "magnitude-finetune, skeletonization, obd, obs (run 2 of the sweep, from 0)");
 }
 END_TEST
 

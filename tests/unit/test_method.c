@@ -74,6 +74,7 @@ static const float *signal_of(const skel_method *method)
         return gradient;
     case SKEL_SIGNAL_FLOW:
     case SKEL_SIGNAL_CURVATURE:
+    case SKEL_SIGNAL_FISHER:
         break;
     }
     return magnitudes;
@@ -257,6 +258,7 @@ START_TEST(the_other_formulas_are_their_papers)
         } cases[] = {{"grasp-it", g * g},
                      {"skeletonization", -theta * g},
                      {"obd", 0.5 * fabs(g) * theta * theta},
+                     {"obs", 0.5 * theta * theta / fabs(g)},
                      {"synflow", fabs(theta * g)}};
 
         for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {

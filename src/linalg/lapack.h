@@ -1,0 +1,20 @@
+/** The routines of BLAS and LAPACK that run on one process, and their threads. */
+#ifndef SKEL_LINALG_LAPACK_H
+#define SKEL_LINALG_LAPACK_H
+
+#include "scalapack.h"
+
+SKEL_ROUTINE(void, dtrsm_,
+             (const char *side, const char *uplo, const char *trans, const char *diag, const int *m,
+              const int *n, const double *alpha, const double *a, const int *lda, double *b,
+              const int *ldb))
+SKEL_ROUTINE(void, dpotrf_, (const char *uplo, const int *n, double *a, const int *lda, int *info))
+SKEL_ROUTINE(void, dpotri_, (const char *uplo, const int *n, double *a, const int *lda, int *info))
+
+/** Lets the BLAS use one thread: with more, the order of sums may depend on their number.
+ *
+ *  Local. Has an effect on OpenBLAS alone, which is the BLAS that has threads here.
+ */
+void skel_lapack_one_thread(void);
+
+#endif

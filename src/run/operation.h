@@ -1,0 +1,57 @@
+/** Operations: the weights that an iteration keeps are updated for those that it removes.
+ *
+ *      SKEL_TRY(skel_operation_begin(in, &theta, mask, iteration, progress, scratch, &operation));
+ *      scratch->gradient is the signal; the mask is chosen
+ *      SKEL_TRY(skel_operation_finish(&operation, mask, parameters));
+ *      skel_operation_undo(&operation, parameters);            if the mask is put back
+ *      skel_operation_end(&operation);
+ */
+#ifndef SKEL_RUN_OPERATION_H
+#define SKEL_RUN_OPERATION_H
+
+#include "phases.h"
+
+#include "skel/surgeon.h"
+
+/** One iteration's operation. Zero bytes are none, for methods that do not operate. */
+typedef struct skel_operation {
+    skel_surgeon *surgeon; /**< owned */
+    float *before;         /**< [parameter_count] the parameters before the update; owned */
+    double loss;           /**< mean over the images */
+} skel_operation;
+
+/** Computes the method's signal from the images of an iteration.
+ *
+ *  Collective.
+ *  @param iteration  from 1
+ *  @param scratch    `gradient` out: the signal
+ *  @param out        *owned*: skel_operation_end() it, also after an error
+ *  Errors: as skel_surgeon_create() and skel_surgeon_inverse(); agreed on.
+ */
+SKEL_CHECKED skel_status skel_operation_begin(const skel_inputs *in, const skel_state *theta,
+                                              const skel_mask *mask, size_t iteration,
+                                              skel_progress *progress, skel_scratch *scratch,
+                                              skel_operation *out);
+
+/** Updates the weights that the new mask keeps.
+ *
+ *  Collective.
+ *  @param parameters  [parameter_count] in and out
+ *  Errors: as skel_surgeon_operate(); agreed on.
+ */
+SKEL_CHECKED skel_status skel_operation_finish(skel_operation *operation, const skel_mask *mask,
+                                               float parameters[]);
+
+/** Puts the parameters back to those before the update.
+ *
+ *  Local.
+ */
+void skel_operation_undo(const skel_operation *operation, size_t count, float parameters[]);
+
+/** Frees what the operation holds.
+ *
+ *  Local.
+ */
+void skel_operation_end(skel_operation *operation);
+
+#endif

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Optimal Brain Surgeon as a user runs it: mask and weights against numpy's, in double; no retraining; bad input.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cat >"$work/job.yaml" <<'YAML'
+name: surgery
+data: {set: fashion-mnist, train-samples: 320, test-samples: 100}
+model: {name: lenet-300-100, width: 30}
+prune: {method: obs, sparsity: 0.9, iterations: 1, sampling: sequential, finetune-epochs: 0,
+        fisher-samples: 40, damping: 1.0e-3}
+train: {epochs: 3, batch-size: 32, learning-rate: 0.02, rate-schedule: constant}
+compute: {microbatch: 8}
+YAML
+
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+logs=("$work/log")
+
+run() { # RANKS NAME KEY=VALUE...
+    local ranks=$1 name=$2
+    shift 2
+    "$MPIEXEC" -n "$ranks" --oversubscribe "$SKEL" run "$work/job.yaml" name="$name" "$@" \
+        --out "$work" -q >"$work/log" 2>&1
+}
+
+refused() { # STATUS WORDS KEY=VALUE...
+    local status=0 expected=$1 words=$2
+    shift 2
+    run 2 refused "$@" || status=$?
+    [ "$status" = "$expected" ] || fail "$*: status $status, not $expected"
+    grep -qF "$words" "$work/log" || fail "$*: no such words: $words"
+}
+
+run 1 trained prune.method=none || fail "training"
+run 2 surgery || fail "obs"
+run 2 plain prune.method=magnitude-finetune || fail "magnitude without retraining"
+/usr/bin/python3 "$SOURCE/tests/mpi/surgery.py" "$work" || fail "numpy disagrees"
+
+# The accuracy of a leg without epochs is that of the file's weights.
+"$SKEL" eval "$work"/surgery/*.h5 >"$work/log" 2>&1 || fail "eval of a run without retraining"
+
+refused 64 'prune.fisher-samples 400: the training set has 320 images' prune.fisher-samples=400
+refused 64 'prune.damping: expected a number above 0' prune.damping=0
+refused 64 'needs the second derivatives of cross-entropy' prune.loss=raw-nll
+refused 64 'prune.fisher-samples makes no sense for prune.method obd' prune.method=obd prune.fisher-samples=10
+echo "Optimal Brain Surgeon: mask and weights as numpy's"
