@@ -166,23 +166,27 @@ void skel_fisher_add(skel_fisher *fisher, size_t round, const float row[])
     bool sends = skel_fisher_sample(fisher, round) < fisher->samples;
     size_t first = 0;
     int mine = (int)weights_of(fisher, skel_comm_rank(fisher->comm), &first);
-    int *counts = fisher->counts;
+    int *sent = fisher->counts;
+    int *sent_from = sent + ranks;
+    int *arriving = sent_from + ranks;
+    int *arriving_at = arriving + ranks;
 
     if (mpi == NULL) {
         store(fisher, sample, row);
         return;
     }
     for (int r = 0; r < ranks; r++) {
-        counts[r] = (int)weights_of(fisher, r, &first);
-        counts[ranks + r] = (int)first;
-        counts[r] = sends ? counts[r] : 0;
-        counts[2 * ranks + r] = sample + (size_t)r < fisher->samples ? mine : 0;
-        counts[3 * ranks + r] = r == 0 ? 0 : counts[3 * ranks + r - 1] + counts[2 * ranks + r - 1];
+        int share = (int)weights_of(fisher, r, &first);
+
+        sent[r] = sends ? share : 0;
+        sent_from[r] = (int)first;
+        arriving[r] = sample + (size_t)r < fisher->samples ? mine : 0;
+        arriving_at[r] = r == 0 ? 0 : arriving_at[r - 1] + arriving[r - 1];
     }
-    MPI_Alltoallv(row, counts, counts + ranks, MPI_FLOAT, fisher->arrived, counts + 2 * ranks,
-                  counts + 3 * ranks, MPI_FLOAT, *mpi);
+    MPI_Alltoallv(row, sent, sent_from, MPI_FLOAT, fisher->arrived, arriving, arriving_at,
+                  MPI_FLOAT, *mpi);
     for (int r = 0; r < ranks && sample + (size_t)r < fisher->samples; r++) {
-        store(fisher, sample + (size_t)r, fisher->arrived + counts[3 * ranks + r]);
+        store(fisher, sample + (size_t)r, fisher->arrived + arriving_at[r]);
     }
 }
 

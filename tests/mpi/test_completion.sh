@@ -21,7 +21,7 @@ expect() {
     COMP_LINE=$line COMP_POINT=${#line} COMPREPLY=()
     _skel skel
     for word in "$@"; do
-        printf '%s\n' "${COMPREPLY[@]}" | grep -qxF -- "$word" ||
+        grep -qxF -- "$word" <<<"$(printf '%s\n' "${COMPREPLY[@]}")" ||
             fail "after \"$line\" bash does not offer $word: ${COMPREPLY[*]}"
     done
 }
