@@ -17,7 +17,7 @@
 #include <stddef.h>
 
 enum {
-    SKEL_FIGURE_NAME = 96,     /**< bytes of a figure's name, which its files have */
+    SKEL_FIGURE_NAME = 192,    /**< bytes of a figure's name, which its files have */
     SKEL_FIGURE_LABEL = 128,   /**< bytes of a series' name, an axis' label, a tick's label */
     SKEL_FIGURE_CAPTION = 768, /**< bytes of a caption */
     SKEL_FIGURE_LEVELS = 4,    /**< reference lines of a panel */

@@ -14,15 +14,63 @@ static const double character =
 static const double line_height = 10.5;
 static const double sample_width = 24.0; /* of an entry's line and marker, and the gaps */
 static const double margin = 4.0;
+static const double dodge = 0.55; /* share of the distance between two ticks */
 
-double skel_layout_text_width(const char *text)
+/* A byte that continues a character of UTF-8. */
+static bool is_inside(char byte)
+{
+    return ((unsigned char)byte & 0xC0U) == 0x80U;
+}
+
+static size_t count_characters(const char *text)
 {
     size_t characters = 0;
 
     for (const char *c = text; *c != '\0'; c++) {
-        characters += ((unsigned char)*c & 0xC0U) != 0x80U; /* continuation bytes of UTF-8 */
+        characters += !is_inside(*c);
     }
-    return character * (double)characters;
+    return characters;
+}
+
+double skel_layout_text_width(const char *text)
+{
+    return character * (double)count_characters(text);
+}
+
+/* The place behind a number of characters. */
+static const char *skip(const char *text, size_t characters)
+{
+    while (*text != '\0' && (characters > 0 || is_inside(*text))) {
+        text++;
+        characters -= *text != '\0' && !is_inside(*text) && characters > 0;
+    }
+    return text;
+}
+
+void skel_layout_shorten(const char *text, size_t most, char out[SKEL_FIGURE_LABEL])
+{
+    size_t characters = count_characters(text);
+    size_t front = (most - 1) / 2;
+
+    if (characters <= most) {
+        (void)snprintf(out, SKEL_FIGURE_LABEL, "%s", text);
+    } else {
+        (void)snprintf(out, SKEL_FIGURE_LABEL, "%.*s…%s", (int)(skip(text, front) - text), text,
+                       skip(text, characters - (most - 1 - front)));
+    }
+}
+
+double skel_layout_shift(const skel_panel *panel, size_t series)
+{
+    double spacing = (double)INFINITY;
+
+    if (panel->serieses <= SKEL_LAYOUT_BANDS || !panel->x.log || panel->x.ticks < 2) {
+        return 1.0;
+    }
+    for (size_t i = 1; i < panel->x.ticks; i++) {
+        spacing = fmin(spacing, log(panel->x.tick[i].at / panel->x.tick[i - 1].at));
+    }
+    return exp(dodge * spacing * (0.5 - ((double)series + 0.5) / (double)panel->serieses));
 }
 
 static bool has_entry(const skel_layout *layout, const char *name)
@@ -43,6 +91,22 @@ static void add_entry(skel_layout *layout, const char *name, size_t look, bool i
     }
 }
 
+/* Puts the latest entry behind those of the looks before it: the key's order is the same in all
+ * figures. */
+static void sort_latest(skel_layout *layout)
+{
+    for (size_t i = layout->entries; i > 1; i--) {
+        skel_entry *entry = &layout->entry[i - 2];
+
+        if (entry[0].look > entry[1].look) {
+            skel_entry earlier = entry[0];
+
+            entry[0] = entry[1];
+            entry[1] = earlier;
+        }
+    }
+}
+
 static skel_status collect_entries(const skel_figure *figure, skel_layout *out)
 {
     size_t most = 0;
@@ -58,6 +122,7 @@ static skel_status collect_entries(const skel_figure *figure, skel_layout *out)
     for (size_t i = 0; i < figure->panels; i++) {
         for (size_t j = 0; j < figure->panel[i].serieses; j++) {
             add_entry(out, figure->panel[i].series[j].name, figure->panel[i].series[j].look, false);
+            sort_latest(out);
         }
     }
     for (size_t i = 0; i < figure->panels; i++) {
@@ -76,6 +141,7 @@ static void measure_key(skel_layout *layout)
     for (size_t i = 0; i < layout->entries; i++) {
         widest = fmax(widest, skel_layout_text_width(layout->entry[i].name));
     }
+    widest = fmin(widest, character * SKEL_LAYOUT_NAME);
     layout->key_columns =
         (size_t)fmax(1.0, floor((SKEL_FIGURE_WIDTH - 2 * margin) / (widest + sample_width)));
     if (layout->entries > 0 && layout->key_columns > layout->entries) {
@@ -220,14 +286,15 @@ skel_range skel_layout_range_x(const skel_panel *panel)
     }
     for (size_t i = 0; i < panel->serieses; i++) {
         const skel_series *series = &panel->series[i];
+        double shift = skel_layout_shift(panel, i);
 
         for (size_t j = 0; j < series->points; j++) {
             if (isfinite(series->point[j].y)) {
-                include(&range, panel->x.log, series->point[j].x);
+                include(&range, panel->x.log, shift * series->point[j].x);
             }
         }
         for (size_t j = 0; j < series->averages; j++) {
-            include(&range, panel->x.log, series->average[j].x);
+            include(&range, panel->x.log, shift * series->average[j].x);
         }
     }
     for (size_t i = 0; i < panel->x.ticks; i++) {

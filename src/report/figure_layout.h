@@ -9,6 +9,11 @@
 
 #define SKEL_FIGURE_WIDTH 238.11 /**< points: 84 mm, a column of a journal */
 
+enum {
+    SKEL_LAYOUT_BANDS = 6, /**< more series than these hide each other at the same x */
+    SKEL_LAYOUT_NAME = 48, /**< characters of an entry of the key that the width has room for */
+};
+
 /** A range of an axis. */
 typedef struct skel_range {
     double low;
@@ -71,6 +76,22 @@ skel_frame skel_layout_frame(const skel_figure *figure, const skel_layout *layou
  *  Local.
  */
 void skel_layout_entry(const skel_layout *layout, size_t index, double *x, double *y);
+
+/** Factor of the x of a series: where many series meet at the ticks of a logarithmic axis, they
+ * stand beside each other.
+ *
+ *  Local.
+ */
+double skel_layout_shift(const skel_panel *panel, size_t series);
+
+/** Shortens a text to a number of characters: its middle is left out, because names end in their
+ *  differences.
+ *
+ *  Local.
+ *  @param most  characters, at least 3
+ *  @param out   [SKEL_FIGURE_LABEL]
+ */
+void skel_layout_shorten(const char *text, size_t most, char out[SKEL_FIGURE_LABEL]);
 
 /** Range of a panel's horizontal axis, with a margin around its points, means and ticks.
  *

@@ -6,12 +6,10 @@
 #include <math.h>
 
 enum {
-    BANDS = 6,   /* more bands than these hide each other: error bars take their place */
     MARKED = 24, /* means of a series that have a marker each */
     MARKERS_OF_CURVE = 6,
 };
 
-static const double dodge = 0.55;        /* share of the distance between two ticks */
 static const double number_width = 20.0; /* points: of a number in a cell */
 static const double number_height = 9.0;
 
@@ -74,22 +72,9 @@ static bool has_band(const skel_series *series)
     return false;
 }
 
-/* Factor of a series' x: where many series meet at the ticks, they stand beside each other. */
-static double factor_of(const skel_panel *panel, size_t index)
-{
-    double spacing = (double)INFINITY;
-
-    if (panel->serieses <= BANDS || !panel->x.log || panel->x.ticks < 2) {
-        return 1.0;
-    }
-    for (size_t i = 1; i < panel->x.ticks; i++) {
-        spacing = fmin(spacing, log(panel->x.tick[i].at / panel->x.tick[i - 1].at));
-    }
-    return exp(dodge * spacing * (0.5 - ((double)index + 0.5) / (double)panel->serieses));
-}
-
-/* A band where there is a line to accompany, else error bars. On a logarithmic axis they end at its
- * low end, because gnuplot draws a band without an end beyond the axes. */
+/* A band where there is a line to accompany, else error bars, where series do not hide each other.
+ * On a logarithmic axis they end at its low end, because gnuplot draws a band without an end beyond
+ * the axes. */
 static void plot_spread(FILE *file, const skel_panel *panel, size_t index, size_t block)
 {
     const skel_series *series = &panel->series[index];
@@ -105,16 +90,16 @@ static void plot_spread(FILE *file, const skel_panel *panel, size_t index, size_
     } else {
         (void)snprintf(low, sizeof low, "3");
     }
-    if (panel->serieses <= BANDS && series->averages > 1) {
+    if (panel->serieses <= SKEL_LAYOUT_BANDS && series->averages > 1) {
         (void)fprintf(file,
                       "  data index %zu using 1:%s:4 with filledcurves ls %zu fs transparent solid "
                       "0.15 noborder, \\\n",
                       block, low, style);
-    } else if (series->averages <= MARKED) {
+    } else if (series->averages <= MARKED && panel->x.log) {
         (void)fprintf(file,
                       "  data index %zu using (%.6g*$1):2:%s:4 with yerrorbars ls %zu dt 1 lw 0.6 "
                       "ps 0, \\\n",
-                      block, factor_of(panel, index), low, style);
+                      block, skel_layout_shift(panel, index), low, style);
     }
 }
 
@@ -126,7 +111,7 @@ static void plot_means(FILE *file, const skel_panel *panel, size_t index, size_t
     if (series->averages <= MARKED) {
         (void)fprintf(file,
                       "  data index %zu using (%.6g*$1):2 with linespoints ls %zu ps 0.6, \\\n",
-                      block, factor_of(panel, index), style);
+                      block, skel_layout_shift(panel, index), style);
     } else {
         size_t every = series->averages / MARKERS_OF_CURVE;
         size_t first = every * (series->look % MARKERS_OF_CURVE) / MARKERS_OF_CURVE;
@@ -150,7 +135,7 @@ static void plot(const skel_script *script, const skel_panel *panel, const serie
         if (panel->series[i].points > 0) {
             (void)fprintf(file,
                           "  data index %zu using (%.6g*$1):2 with points ls %zu ps 0.3, \\\n",
-                          blocks[i].points, factor_of(panel, i), panel->series[i].look + 1);
+                          blocks[i].points, skel_layout_shift(panel, i), panel->series[i].look + 1);
         }
     }
     for (size_t i = 0; i < panel->serieses; i++) {

@@ -84,9 +84,11 @@ void skel_script_key(const skel_script *script)
     for (size_t i = 0; i < layout->entries; i++) {
         const skel_entry *entry = &layout->entry[i];
         size_t style = entry->is_level ? SKEL_SCRIPT_LEVEL + entry->look : entry->look + 1;
+        char name[SKEL_FIGURE_LABEL];
         double x = 0.0;
         double y = 0.0;
 
+        skel_layout_shorten(entry->name, SKEL_LAYOUT_NAME, name);
         skel_layout_entry(layout, i, &x, &y);
         y /= layout->height;
         (void)fprintf(script->gnuplot,
@@ -98,7 +100,7 @@ void skel_script_key(const skel_script *script)
                           (x + 8.0) / SKEL_FIGURE_WIDTH, y, style);
         }
         (void)fprintf(script->gnuplot, "set label ");
-        skel_script_text(script->gnuplot, entry->name, false);
+        skel_script_text(script->gnuplot, name, false);
         (void)fprintf(script->gnuplot, " at screen %.4f,%.4f left front\n",
                       (x + 20.0) / SKEL_FIGURE_WIDTH, y);
     }
@@ -176,7 +178,11 @@ static void write_labels(const skel_script *script, const skel_panel *panel, ske
     double middle = 0.5 * (frame.left + frame.right);
     double foot = panel->map.is_mask ? script->layout->foot : 0.0;
 
-    write_label(script, panel->title, middle, frame.top + 6.0, "center");
+    if (panel->map.is_mask) { /* it stands above all panels of its row */
+        write_label(script, panel->title, frame.left, frame.top + 6.0, "left");
+    } else {
+        write_label(script, panel->title, middle, frame.top + 6.0, "center");
+    }
     write_label(script, panel->x.label, middle, frame.bottom - script->layout->below - foot + 6.0,
                 "center");
     write_label(script, panel->y.label, frame.left - script->layout->left + 7.0,

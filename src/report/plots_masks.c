@@ -9,7 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHOSEN = 3, IMAGE_ROWS = 48, IMAGE_COLUMNS = 72, MANY = 6 };
+enum { CHOSEN = 3, IMAGE_ROWS = 48, IMAGE_COLUMNS = 72 };
+
+/* Height of a row of images, in points: a page holds 17 methods. */
+static double height_of(size_t rows)
+{
+    return rows > 10 ? 22.0 : rows > 6 ? 36.0 : 54.0;
+}
 
 /* The layers that are shown: the first, the largest, the last. */
 typedef struct chosen_layers {
@@ -185,7 +191,7 @@ skel_status skel_plots_masks(skel_plots *plots, skel_figure **out)
         }
     }
     (*out)->columns = layers.count > 0 ? layers.count : 1;
-    (*out)->panel_height = rows > MANY ? 36.0 : 54.0;
+    (*out)->panel_height = height_of(rows);
     name_layers(&layers, *out);
 done:
     return status;

@@ -3,12 +3,20 @@
 
 #include "skel/memory.h"
 
+#include "figure_layout.h"
 #include "mask_bits.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { OVERLAP_SEEDS = 3, OVERLAP_PANELS = 2, SMALL_NETWORK = 4000000 };
+enum {
+    OVERLAP_SEEDS = 3,
+    OVERLAP_PANELS = 2,
+    SMALL_NETWORK = 4000000,
+    LONGEST_COLUMN = 20, /* characters of a name at a column */
+    LONGEST_ROW = 24,
+};
 
 /* The masks of one sparsity. */
 typedef struct mask_set {
@@ -92,6 +100,37 @@ static void compare(const skel_plots *plots, const mask_set *set, size_t a, size
     }
 }
 
+/* Names of the methods at both axes; long ones have numbers, which alone stand at the columns. */
+static skel_status add_names(const skel_plots *plots, const mask_set *set, skel_panel *panel)
+{
+    char name[SKEL_FIGURE_LABEL];
+    char number[SKEL_FIGURE_LABEL + 24];
+    bool is_long = false;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < set->groups; i++) {
+        is_long =
+            is_long || strlen(plots->section->line[set->group[i]->line].label) > LONGEST_COLUMN;
+    }
+    panel->x.rotated = !is_long;
+    for (size_t i = 0; i < set->groups; i++) {
+        const char *label = plots->section->line[set->group[i]->line].label;
+
+        if (is_long) {
+            skel_layout_shorten(label, LONGEST_ROW, name);
+            (void)snprintf(number, sizeof number, "%s  %zu", name, i + 1);
+            SKEL_TRY(skel_axis_add_tick(&panel->y, (double)i, number));
+            (void)snprintf(number, sizeof number, "%zu", i + 1);
+            SKEL_TRY(skel_axis_add_tick(&panel->x, (double)i, number));
+        } else {
+            SKEL_TRY(skel_axis_add_tick(&panel->y, (double)i, label));
+            SKEL_TRY(skel_axis_add_tick(&panel->x, (double)i, label));
+        }
+    }
+done:
+    return status;
+}
+
 static skel_status add_panel(skel_plots *plots, const mask_set *set, double sparsity,
                              skel_figure *figure)
 {
@@ -101,13 +140,9 @@ static skel_status add_panel(skel_plots *plots, const mask_set *set, double spar
 
     skel_plots_title(sparsity, title);
     SKEL_TRY(skel_figure_add_panel(figure, title, &panel));
-    panel->x.rotated = true;
     SKEL_TRY(skel_panel_add_map(panel, set->groups, set->groups));
+    SKEL_TRY(add_names(plots, set, panel));
     for (size_t i = 0; i < set->groups; i++) {
-        const char *label = plots->section->line[set->group[i]->line].label;
-
-        SKEL_TRY(skel_axis_add_tick(&panel->x, (double)i, label));
-        SKEL_TRY(skel_axis_add_tick(&panel->y, (double)i, label));
         for (size_t j = 0; j <= i; j++) {
             running_mean overlap = {0};
             running_mean chance = {0};

@@ -158,7 +158,7 @@ done:
     return status;
 }
 
-/* A logarithmic axis needs numbers above 0, and is of use over a wide range alone. */
+/* A logarithmic axis is of use over a wide range alone. */
 static void choose_scale(skel_panel *panel)
 {
     double low = (double)INFINITY;
@@ -166,11 +166,13 @@ static void choose_scale(skel_panel *panel)
 
     for (size_t i = 0; i < panel->serieses; i++) {
         for (size_t j = 0; j < panel->series[i].averages; j++) {
-            low = fmin(low, panel->series[i].average[j].y);
-            high = fmax(high, panel->series[i].average[j].y);
+            double y = panel->series[i].average[j].y;
+
+            low = y > 0.0 ? fmin(low, y) : low;
+            high = fmax(high, y);
         }
     }
-    panel->y.log = low > 0.0 && high / low > 20.0;
+    panel->y.log = panel->y.log && high / low > 20.0;
 }
 
 skel_status skel_plots_iterations(skel_plots *plots, skel_figure **out)
@@ -188,8 +190,8 @@ skel_status skel_plots_iterations(skel_plots *plots, skel_figure **out)
         plots, "iterations",
         "Iterative pruning: FORCE's objective, the sum over the kept weights of |weight x "
         "gradient| at the pruned network before the iteration; the lowest score that is kept; and "
-        "the number of weights that were pruned and are kept again. Means over the seeds. Scores "
-        "of methods with different criteria do not compare",
+        "the number of weights that were pruned and are kept again. Means over the seeds; 0 has "
+        "no place on a logarithmic axis. Scores of methods with different criteria do not compare",
         "means", out));
     (*out)->panel_height = 85.0;
     if (skel_plots_pick(plots, 1, sparsity) == 0) {

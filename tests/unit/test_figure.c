@@ -193,6 +193,68 @@ START_TEST(labels_of_ticks_do_not_touch_and_as_many_as_fit_are_shown)
 }
 END_TEST
 
+START_TEST(series_that_stand_beside_each_other_stay_inside_the_axes)
+{
+    for (size_t count = 1; count <= METHODS; count++) {
+        skel_figure *figure = accuracies(count, methods);
+        const skel_panel *panel = &figure->panel[0];
+        skel_range range = skel_layout_range_x(panel);
+
+        for (size_t i = 0; i < count; i++) {
+            double shift = skel_layout_shift(panel, i);
+
+            ck_assert_double_gt(shift * 0.1, range.low);
+            ck_assert_double_lt(shift * 10.0, range.high);
+            /* with less than half of the way to the next tick */
+            ck_assert_double_lt(fabs(log(shift)), 0.5 * log(10.0));
+            ck_assert(count <= SKEL_LAYOUT_BANDS || i == 0 ||
+                      shift != skel_layout_shift(panel, i - 1));
+        }
+        skel_figure_destroy(&figure);
+    }
+}
+END_TEST
+
+START_TEST(a_long_name_keeps_its_beginning_and_its_end)
+{
+    char out[SKEL_FIGURE_LABEL];
+
+    skel_layout_shorten("abcdefghij", 10, out);
+    ck_assert_str_eq(out, "abcdefghij");
+    skel_layout_shorten("abcdefghij", 8, out);
+    ck_assert_str_eq(out, "abc…ghij");
+    skel_layout_shorten("ä€ö-ü", 3, out); /* characters of two and three bytes stay whole */
+    ck_assert_str_eq(out, "ä…ü");
+}
+END_TEST
+
+START_TEST(the_key_has_the_same_order_in_all_figures)
+{
+    static const char *const names[] = {"c", "a", "b"};
+    static const size_t looks[] = {2, 0, 1};
+    skel_figure *figure = NULL;
+    skel_panel *panel = NULL;
+    skel_series *series = NULL;
+    skel_layout layout;
+
+    ck_assert_ok(skel_figure_create("f", "", &figure));
+    ck_assert_ok(skel_figure_add_panel(figure, "", &panel));
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_ok(skel_panel_find_series(panel, names[i], looks[i], &series));
+        ck_assert_ok(skel_series_add_point(series, 1.0, 1.0, "run"));
+    }
+    skel_panel_add_level(panel, 1.0, "dense");
+    ck_assert_ok(skel_layout_make(figure, &layout));
+    ck_assert_uint_eq(layout.entries, 4);
+    ck_assert_str_eq(layout.entry[0].name, "a");
+    ck_assert_str_eq(layout.entry[1].name, "b");
+    ck_assert_str_eq(layout.entry[2].name, "c");
+    ck_assert_str_eq(layout.entry[3].name, "dense");
+    skel_layout_clear(&layout);
+    skel_figure_destroy(&figure);
+}
+END_TEST
+
 START_TEST(no_two_series_have_the_same_colour_marker_and_dashes)
 {
     static char styles[LOOKS][128];
@@ -319,6 +381,9 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, the_data_file_has_every_point_and_every_mean);
     tcase_add_test(tcase, the_keys_entries_stand_apart_and_on_the_page);
     tcase_add_test(tcase, labels_of_ticks_do_not_touch_and_as_many_as_fit_are_shown);
+    tcase_add_test(tcase, series_that_stand_beside_each_other_stay_inside_the_axes);
+    tcase_add_test(tcase, a_long_name_keeps_its_beginning_and_its_end);
+    tcase_add_test(tcase, the_key_has_the_same_order_in_all_figures);
     tcase_add_test(tcase, no_two_series_have_the_same_colour_marker_and_dashes);
     tcase_add_test(tcase, names_are_texts_to_gnuplot_whatever_they_hold);
     tcase_add_test(tcase, without_gnuplot_data_and_script_are_written_and_drawing_says_so);
