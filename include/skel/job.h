@@ -201,6 +201,13 @@ SKEL_CHECKED skel_status skel_job_print_settings(const skel_job *job, char **out
  */
 SKEL_CHECKED skel_status skel_job_print_value(const skel_job *job, const char *path, char **out);
 
+/** Whether a key has the value that the job's method gives to it where a job leaves it out,
+ * computed from the job's other keys: 11 iterations of `imp` at sparsity 0.9.
+ *
+ *  Local. False for a key whose default is the same for all methods.
+ */
+bool skel_job_follows_method(const skel_job *job, const char *path);
+
 /** Whether runs of both jobs have the same bits, if the files that the jobs name have the same
  *  contents: equal are all settings that can change the result, or its last bits.
  *

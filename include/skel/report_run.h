@@ -54,6 +54,7 @@ typedef enum skel_report_number {
 typedef struct skel_report_setting {
     const char *key;   /**< "prune.method" */
     const char *value; /**< "force", as in a printed job */
+    bool follows;      /**< it follows from the method and the other settings: its default */
 } skel_report_setting;
 
 /** A run. Texts are owned; "" where nothing is known. */

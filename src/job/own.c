@@ -138,6 +138,23 @@ void skel_own_resolve(skel_job *job)
     fill_absent(method, job);
 }
 
+bool skel_job_follows_method(const skel_job *job, const char *path)
+{
+    const skel_key *key = NULL;
+    skel_job absent;
+
+    for (size_t i = 0; i < OWNS && key == NULL; i++) {
+        key = strcmp(owns[i].path, path) == 0 ? skel_key_find_path(path) : NULL;
+    }
+    if (key == NULL) {
+        return false;
+    }
+    absent = *job;
+    memset((char *)&absent + key->offset, 0, key->size);
+    skel_own_resolve(&absent);
+    return memcmp((char *)&absent + key->offset, (const char *)job + key->offset, key->size) == 0;
+}
+
 /* A method's default of a key, for people; "" if the method does not read the key. */
 static void say(const own *entry, const skel_key *key, const char *name, char out[WORDS])
 {

@@ -1,6 +1,8 @@
 /* The settings in which runs differ. */
 #include "report_keys.h"
 
+#include "report_settings.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,7 +81,33 @@ static const skel_report_run *first_of_method(const skel_report *report,
     return run;
 }
 
-/* Keys in which two runs of one method differ. */
+static bool follows(const skel_report_run *run, const char *key)
+{
+    const skel_report_setting *found = skel_report_settings_find(run, key);
+
+    return found != NULL && found->follows;
+}
+
+/* Keys in which two runs of one method differ by choice: not because their values follow from other
+ * settings. */
+static skel_status add_chosen(const skel_report_run *a, const skel_report_run *b, skel_texts *out)
+{
+    skel_texts differing = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_report_keys_differing(a, b, &differing));
+    for (size_t i = 0; i < differing.count; i++) {
+        const char *key = differing.text[i];
+
+        if (!(follows(a, key) && follows(b, key)) && !skel_texts_has(out, key)) {
+            SKEL_TRY(skel_texts_add(out, "%s", key));
+        }
+    }
+done:
+    skel_texts_clear(&differing);
+    return status;
+}
+
 static skel_status find_within(const skel_report *report, const skel_report_members *members,
                                skel_texts *out)
 {
@@ -89,7 +117,7 @@ static skel_status find_within(const skel_report *report, const skel_report_memb
         const skel_report_run *run = &report->run[members->run[i]];
 
         if (run->state == SKEL_REPORT_DONE) {
-            status = skel_report_keys_differing(first_of_method(report, members, i), run, out);
+            status = add_chosen(first_of_method(report, members, i), run, out);
         }
     }
     return status;
@@ -114,7 +142,7 @@ static int in_order(const void *a, const void *b)
     return strcmp(*left, *right);
 }
 
-/* Divides the keys: shown ones, those that the method decides, those that all runs share. */
+/* Divides the keys: shown ones, those that follow from them, those that all runs share. */
 static skel_status divide(const skel_report_run *first, const skel_texts *differing,
                           const skel_texts *within, skel_report_section *section)
 {

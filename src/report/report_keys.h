@@ -11,7 +11,7 @@ typedef struct skel_report_members {
 } skel_report_members;
 
 /** Finds keys in which the runs that are done differ, those that are equal in all of them, and
- *  those that depend on the method alone.
+ *  those that follow from the method and the keys that are shown.
  *
  *  Local. Fills `keys`, `shared` and `dependent` of the section. `prune.sparsity` and
  *  `prune.method` are among `keys` if runs differ in them.

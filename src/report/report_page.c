@@ -133,7 +133,7 @@ static void write_settings(const sheet *page, const skel_report_section *section
     write_term(file, "runs differ in", section->keys.count > 0 ? joined : "the seed alone");
     if (section->dependent.count > 0) {
         skel_texts_join(&section->dependent, ", ", sizeof joined, joined);
-        write_term(file, "set by the method", joined);
+        write_term(file, "follow from them", joined);
     }
     for (size_t i = 0; i < section->shared.count; i++) {
         char text[JOINED];

@@ -1,4 +1,5 @@
-/* The settings of a run, as a sorted list of keys and values. */
+/* The settings of a run, as a sorted list of keys and values. In a text, a key behind "~" has a
+ * value that follows from others. */
 #include "report_settings.h"
 
 #include "skel/memory.h"
@@ -7,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { FOLLOWS = '~', KEY = 128 };
 
 static int by_key(const void *left, const void *right)
 {
@@ -47,6 +50,15 @@ static size_t count_lines(const char *text)
     return lines;
 }
 
+/* A line "KEY: VALUE", or "~KEY: VALUE" for a value that follows from others. */
+static skel_report_setting read_line(char *line, char *colon)
+{
+    bool follows = *line == FOLLOWS;
+
+    *colon = '\0';
+    return (skel_report_setting){line + follows, colon + 2, follows};
+}
+
 skel_status skel_report_settings_take(char *text, skel_report_run *run)
 {
     size_t lines = count_lines(text);
@@ -65,13 +77,29 @@ skel_status skel_report_settings_take(char *text, skel_report_run *run)
         if (colon == NULL || colon > end) {
             continue;
         }
-        *colon = '\0';
-        if (strcmp(at, "seed") != 0) {
-            run->setting[run->settings++] = (skel_report_setting){at, colon + 2};
-        }
+        run->setting[run->settings] = read_line(at, colon);
+        run->settings += strcmp(run->setting[run->settings].key, "seed") != 0;
     }
     qsort(run->setting, run->settings, sizeof *run->setting, by_key);
     return SKEL_OK;
+}
+
+/* Marks the lines of a job whose values follow from the method and other settings. */
+static skel_status mark_lines(const skel_job *job, char *settings, skel_texts *lines)
+{
+    char key[KEY];
+    skel_status status = SKEL_OK;
+
+    for (char *at = settings, *end = NULL; status == SKEL_OK && *at != '\0'; at = end + 1) {
+        end = strchr(at, '\n');
+        if (end == NULL) {
+            break;
+        }
+        *end = '\0';
+        (void)snprintf(key, sizeof key, "%.*s", (int)strcspn(at, ":"), at);
+        status = skel_texts_add(lines, "%s%s", skel_job_follows_method(job, key) ? "~" : "", at);
+    }
+    return status;
 }
 
 skel_status skel_report_settings_of_job(const skel_job *job, const char *data_sum,
@@ -85,7 +113,8 @@ skel_status skel_report_settings_of_job(const skel_job *job, const char *data_su
 
     SKEL_TRY(skel_job_print_settings(job, &settings));
     SKEL_TRY(skel_job_print_value(job, "model.weights", &weights));
-    SKEL_TRY(skel_texts_add(&lines, "%smodel.weights: %s", settings, weights));
+    SKEL_TRY(mark_lines(job, settings, &lines));
+    SKEL_TRY(skel_texts_add(&lines, "model.weights: %s", weights));
     SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_DATA_KEY ": %.8s", data_sum));
     SKEL_TRY(join(&lines, &all));
     SKEL_TRY(skel_report_settings_take(all, run));
@@ -152,7 +181,8 @@ skel_status skel_report_settings_print(const skel_report_run *run, char **out)
 
     *out = NULL;
     for (size_t i = 0; i < run->settings; i++) {
-        SKEL_TRY(skel_texts_add(&lines, "%s: %s", run->setting[i].key, run->setting[i].value));
+        SKEL_TRY(skel_texts_add(&lines, "%s%s: %s", run->setting[i].follows ? "~" : "",
+                                run->setting[i].key, run->setting[i].value));
     }
     SKEL_TRY(join(&lines, out));
 done:
@@ -160,13 +190,18 @@ done:
     return status;
 }
 
-const char *skel_report_run_setting(const skel_report_run *run, const char *key)
+const skel_report_setting *skel_report_settings_find(const skel_report_run *run, const char *key)
 {
     const skel_report_setting wanted = {.key = key};
-    const skel_report_setting *found =
-        run->settings == 0
-            ? NULL
-            : bsearch(&wanted, run->setting, run->settings, sizeof *run->setting, by_key);
+
+    return run->settings == 0
+               ? NULL
+               : bsearch(&wanted, run->setting, run->settings, sizeof *run->setting, by_key);
+}
+
+const char *skel_report_run_setting(const skel_report_run *run, const char *key)
+{
+    const skel_report_setting *found = skel_report_settings_find(run, key);
 
     return found != NULL ? found->value : NULL;
 }

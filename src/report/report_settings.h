@@ -26,17 +26,23 @@ SKEL_CHECKED skel_status skel_report_settings_of_job(const skel_job *job, const 
 SKEL_CHECKED skel_status skel_report_settings_of_journal(const skel_json *start,
                                                          skel_report_run *run);
 
-/** Takes lines "KEY: VALUE".
+/** Takes lines "KEY: VALUE", or "~KEY: VALUE" for a value that follows from others.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.
  *  @param text  taken: the run owns it
  */
 SKEL_CHECKED skel_status skel_report_settings_take(char *text, skel_report_run *run);
 
-/** Writes the settings as lines "KEY: VALUE". `*out` is *owned*.
+/** Writes the settings as lines that skel_report_settings_take() takes. `*out` is *owned*.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_report_settings_print(const skel_report_run *run, char **out);
+
+/** Finds a setting; NULL if the run has none of this key.
+ *
+ *  Local. Borrowed from the run.
+ */
+const skel_report_setting *skel_report_settings_find(const skel_report_run *run, const char *key);
 
 #endif

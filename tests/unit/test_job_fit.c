@@ -183,6 +183,35 @@ static const skel_method *method_at(int i)
     return skel_fit_method(names[i]);
 }
 
+START_TEST(a_value_follows_from_the_method_if_it_is_the_methods_own)
+{
+    static const struct {
+        const char *rest;
+        const char *path;
+        bool follows;
+    } cases[] = {
+        /* 0.8^11 is the first power below a tenth, 0.8^21 the first below a hundredth */
+        {"prune: {method: imp, sparsity: 0.9}\n", "prune.iterations", true},
+        {"prune: {method: imp, sparsity: 0.9, iterations: 11}\n", "prune.iterations", true},
+        {"prune: {method: imp, sparsity: 0.99, iterations: 11}\n", "prune.iterations", false},
+        {"prune: {method: imp, sparsity: 0.99, iterations: 21}\n", "prune.iterations", true},
+        {"prune: {method: force, iterations: 59}\n", "prune.iterations", false},
+        {"prune: {method: obd, finetune-rate: 0.01}\n", "prune.finetune-rate", true},
+        {"prune: {method: obd, finetune-rate: 0.02}\n", "prune.finetune-rate", false},
+        {"prune: {method: force}\n", "train.learning-rate", false},
+        {"prune: {method: force}\n", "seed", false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        skel_job job;
+
+        ck_assert_ok(read_first(cases[i].rest, &job));
+        ck_assert_msg(skel_job_follows_method(&job, cases[i].path) == cases[i].follows, "%s%s",
+                      cases[i].rest, cases[i].path);
+    }
+}
+END_TEST
+
 START_TEST(a_method_of_the_table_has_a_default_for_every_key_that_it_reads)
 {
     const skel_method *is = method_at(_i);
@@ -334,6 +363,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, what_one_of_the_swept_methods_reads_is_accepted_and_unused_by_the_others);
     tcase_add_test(tcase, a_resolved_job_can_be_read_as_a_job);
     tcase_add_test(tcase, methods_have_defaults_of_their_own);
+    tcase_add_test(tcase, a_value_follows_from_the_method_if_it_is_the_methods_own);
     tcase_add_test(tcase, a_method_that_trains_first_needs_epochs);
     tcase_add_test(tcase, names_of_layers_are_read_as_a_list);
 }
