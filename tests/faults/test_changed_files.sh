@@ -1,24 +1,21 @@
 #!/usr/bin/env bash
 # A run file that was edited after skel wrote it: verify names each kind of change, and a file of
 # schema 1, which has no manifest, is verified by its checksums.
-set -u
+set -euo pipefail
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failed=0
+cd "$folder"
 
-cat >job.yaml <<'YAML'
-name: changed
-data: {set: fashion-mnist, train-samples: 64, test-samples: 64}
-model: {name: lenet-5, width: 2}
-prune: {method: force, sparsity: 0.9, iterations: 2, batch-size: 64}
-train: {epochs: 1, batch-size: 64}
-compute: {microbatch: 32}
-YAML
-"$MPIEXEC" -n 2 --oversubscribe "$SKEL" run job.yaml -q >log 2>&1 || { cat log; exit 1; }
-mv runs/changed/*.h5 run.h5
-"$SKEL" verify run.h5 || exit 1
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+# shellcheck source=tests/support/commands.sh
+. "$SOURCE/tests/support/commands.sh"
+
+write_force_job
+run_job_on_two name=force
+mv runs/force/*.h5 run.h5
+expect 0 "run.h5: ok" verify run.h5
 
 /usr/bin/python3 - <<'END' >changes || exit 1
 import shutil
@@ -111,23 +108,11 @@ edit("/weights/round is another name of a group; skel writes groups and datasets
      lambda f: f.__setitem__("weights/round", f["/"]))
 END
 
-# expect STATUS TEXT WORDS...
-expect() {
-    local status=$1 text=$2
-    shift 2
-    timeout 20 "$SKEL" "$@" >out 2>err
-    local result=$?
-    if [ "$result" != "$status" ] || ! cat out err | grep -qF -- "$text"; then
-        echo "FAILED: skel $*: exit status $result, expected $status and: $text"
-        cat out err
-        failed=1
-    fi
-}
 
 while IFS=$'\t' read -r name says; do
     expect 65 "$says" verify "$name"
 done <changes
-[ "$(wc -l <changes)" -ge 30 ] || { echo "FAILED: only $(wc -l <changes) changes were tried"; failed=1; }
+[ "$(wc -l <changes)" -ge 30 ] || complain "only $(wc -l <changes) changes were tried"
 
 # values that are read for other reasons than verify are compared, too
 name=$(grep -F "/weights/fc2.bias is damaged" changes | cut -f1)
@@ -137,7 +122,6 @@ cp run.h5 masks.h5
 expect 65 "/masks/fc1.weight is damaged, or was changed" inspect masks.h5
 expect 65 "/masks/fc1.weight is damaged, or was changed" compare run.h5 masks.h5
 
-
 # figures that are printed are those that skel wrote
 name=$(grep -F "the attribute test_accuracy of /summary is damaged" changes | cut -f1)
 expect 65 "the attribute test_accuracy of /summary is damaged, or was changed" inspect "$name"
@@ -146,7 +130,7 @@ expect 65 "the attribute test_accuracy of /summary is damaged, or was changed" i
 mkdir alone
 cp "$name" alone/run.h5
 expect 0 "the attribute test_accuracy of /summary is damaged, or was changed" status alone
-grep -q "^0 runs" out || { echo "FAILED: status counts a changed run"; cat out; failed=1; }
+grep -q "^0 runs" out || complain "status counts a changed run"
 name=$(grep -F "the attribute schema_version of / is damaged" changes | cut -f1)
 expect 65 "the attribute schema_version of / is damaged, or was changed" inspect "$name"
 cp run.h5 job.h5
@@ -164,4 +148,4 @@ with h5py.File(sys.argv[1], "a") as file:
     del file["weights/fc2.bias"].attrs["xxh3_128"]
 END
 expect 0 "" run job.yaml model.weights="$name" --out w
-exit $failed
+verdict

@@ -11,23 +11,18 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-cat >job.yaml <<'YAML'
-name: tiny
-data: {set: fashion-mnist, train-samples: 512, test-samples: 300}
-model: {name: lenet-5, width: 4}
-prune: {batch-size: 64}
-train: {epochs: 1, batch-size: 64, learning-rate: 0.05}
-compute: {microbatch: 32}
-sweep:
-  seed: [0, 1]
-  prune.sparsity: [0.5, 0.9]
-  prune.method: [random, snip]
-YAML
-"${SKEL:?}" run job.yaml -q >log 2>&1 || { cat log; exit 1; }
-"$SKEL" report runs/tiny --format csv,h5 >out 2>&1 || { cat out; exit 1; }
-"$python" "${SOURCE:?}/analysis/from_report.py" runs/tiny >out
-grep -qE '^random +0.5 +0\.[0-9]+ +0\.[0-9]+ +2$' out || { cat out; echo "FAILED: no mean of two runs"; exit 1; }
-[ "$(head -c 4 runs/tiny/report/figure1.png | tail -c 3)" = PNG ] || { echo "FAILED: no figure"; exit 1; }
-for run in runs/tiny/snip-s0.5-seed*.h5; do
-    "$python" "$SOURCE/analysis/masks_to_torch.py" "$run" || { echo "FAILED: $run"; exit 1; }
+# shellcheck source=tests/support/verdict.sh
+. "${SOURCE:?}/tests/support/verdict.sh"
+# shellcheck source=tests/support/commands.sh
+. "$SOURCE/tests/support/commands.sh"
+
+write_sweep_job
+run_job name=tiny
+expect 0 "written to" report runs/tiny --format csv,h5
+"$python" "$SOURCE/analysis/from_report.py" runs/tiny >out 2>err || fail "from_report.py"
+grep -qE '^random +0\.90? +0\.[0-9]+ +0\.[0-9]+ +3$' out || complain "no mean of three runs"
+[ "$(head -c 4 runs/tiny/report/figure1.png | tail -c 3)" = PNG ] || complain "no figure"
+for run in runs/tiny/snip-s0.9-seed*.h5; do
+    "$python" "$SOURCE/analysis/masks_to_torch.py" "$run" >out 2>err || complain "masks_to_torch.py $run"
 done
+verdict

@@ -1,29 +1,26 @@
 #!/usr/bin/env bash
 # xarray opens the tables of run files by default, with the libraries netCDF4 and h5netcdf, as labelled
 # arrays; every command reads files of schema 1, too.
-set -u
+set -euo pipefail
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failed=0
+cd "$folder"
 
-cat >job.yaml <<'YAML'
-name: tables
-data: {set: fashion-mnist, train-samples: 64, test-samples: 64}
-model: {name: lenet-5, width: 2}
-prune: {method: force, sparsity: 0.9, iterations: 3, batch-size: 64}
-train: {epochs: 2, batch-size: 64}
-compute: {microbatch: 32}
-YAML
-"$MPIEXEC" -n 2 --oversubscribe "$SKEL" run job.yaml -q >log 2>&1 || { cat log; exit 1; }
-mv runs/tables/*.h5 force.h5
-"$SKEL" run job.yaml -q prune.method=set prune.iterations=~ prune.update-every=1 >log 2>&1 || { cat log; exit 1; }
-mv runs/tables/*.h5 set.h5
-"$SKEL" run job.yaml -q train.epochs=0 >log 2>&1 || { cat log; exit 1; }
-mv runs/tables/*.h5 untrained.h5
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+# shellcheck source=tests/support/commands.sh
+. "$SOURCE/tests/support/commands.sh"
 
-/usr/bin/python3 - <<'END' || failed=1
+write_force_job
+run_job_on_two name=force
+mv runs/force/*.h5 force.h5
+run_job prune.method=set prune.iterations=~ prune.update-every=1
+mv runs/force/*.h5 set.h5
+run_job train.epochs=0
+mv runs/force/*.h5 untrained.h5
+
+/usr/bin/python3 - >out 2>err <<'END' || complain "xarray"
 import h5py
 import numpy as np
 import xarray as xr
@@ -73,19 +70,6 @@ with h5py.File("force.h5") as file:
     assert file["provenance/hosts"].shape[0] == 2
 END
 
-# expect STATUS TEXT WORDS...
-expect() {
-    local status=$1 text=$2
-    shift 2
-    timeout 60 "$SKEL" "$@" >out 2>err
-    local result=$?
-    if [ "$result" != "$status" ] || ! cat out err | grep -qF -- "$text"; then
-        echo "FAILED: skel $*: exit status $result, expected $status and: $text"
-        cat out err
-        failed=1
-    fi
-}
-
 cp "$SOURCE/tests/reference/schema1.h5" old.h5
 for file in force.h5 old.h5; do
     expect 0 "$file: ok" verify $file
@@ -112,4 +96,4 @@ cp old.h5 bad.h5
 chmod u+w bad.h5
 /usr/bin/python3 -c 'import h5py; del h5py.File("bad.h5", "a")["metrics"]'
 expect 65 "the group /metrics is missing" verify bad.h5
-exit $failed
+verdict
