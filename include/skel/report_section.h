@@ -7,6 +7,8 @@
 #include "skel/report_run.h"
 #include "skel/texts.h"
 
+enum { SKEL_REPORT_SECTION_NAME = 136 }; /**< bytes of a section's name */
+
 /** A seed that a group lacks. Plain data. */
 typedef struct skel_report_absent {
     uint64_t seed;
@@ -40,9 +42,11 @@ typedef struct skel_report_line {
 typedef struct skel_report_section {
     char data[64];
     char model[64];
+    char name[SKEL_REPORT_SECTION_NAME]; /**< of its files and groups: "fashion-mnist-vgg11";
+                                            letters, digits and "-"; no other section has it */
     skel_texts keys;      /**< by which runs are grouped: the labels show their values */
     skel_texts shared;    /**< "KEY: VALUE", the same in all runs */
-    skel_texts dependent; /**< keys that differ between methods, but within none */
+    skel_texts dependent; /**< keys that differ, and follow from the method and the shown keys */
     size_t lines;
     skel_report_line *line; /**< [lines]; dense first, then in the order of the methods' list */
     size_t sparsities;

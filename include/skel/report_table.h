@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+enum { SKEL_TABLE_NAME = 192 }; /**< bytes of a table's name */
+
 /** What the cells of a column hold. */
 typedef enum skel_cell_kind {
     SKEL_CELL_TEXT,
@@ -32,8 +34,8 @@ typedef struct skel_table_cell {
 
 /** A table. All owned. */
 typedef struct skel_report_table {
-    char name[64]; /**< of its files: letters, digits and "-" */
-    char *caption; /**< a sentence: the content, the units, the number of runs */
+    char name[SKEL_TABLE_NAME]; /**< of its files: letters, digits and "-" */
+    char *caption;              /**< a sentence: the content, the units, the number of runs */
     size_t columns;
     skel_table_column *column;
     size_t rows;
@@ -107,6 +109,12 @@ void skel_report_table_cell_text(const skel_report_table *table, size_t row, siz
  */
 SKEL_CHECKED skel_status skel_report_table_write(const skel_report_table *table,
                                                  skel_table_format format, FILE *stream);
+
+/** Writes the title of several tables, which are of one format, and an empty line.
+ *
+ *  Local. Escaped as skel_report_table_write() does.
+ */
+void skel_report_table_write_title(const char *title, skel_table_format format, FILE *stream);
 
 /** The word for a format, and the ending of its files: "csv".
  *

@@ -12,7 +12,7 @@ typedef struct skel_report_tables {
 } skel_report_tables;
 
 /** Makes all tables of a section: accuracy by method and sparsity, accuracy in detail, sparsity
- *  and layers, cost, time, and pairwise differences.
+ *  and layers, cost and time, pairwise differences, and the runs without a result.
  *
  *  Local. Without a tested run those of accuracy are left out.
  *  @param out  *owned*: skel_report_tables_clear() it, also after an error

@@ -15,10 +15,10 @@ static const char details[] =
     "  skel report runs --where prune.sparsity=0.99 --by prune.method,model.width --out report\n\n"
     "Runs with equal settings but the seed are one group: its mean, standard deviation and 95 %\n"
     "interval (Student's t) are printed. Groups are made by all settings in which the runs "
-    "differ;\n"
-    "those that only follow from the method are not shown. Runs that differ in a setting that is\n"
-    "not shown are never taken together. The same run in two files counts once. Runs that failed,\n"
-    "go on, or are missing are named below each table.\n"
+    "differ.\n"
+    "Settings that follow from the method and the others are not shown. Runs that differ in a\n"
+    "setting that is not shown are never taken together. The same run in two files counts once.\n"
+    "Runs that failed, go on, or are missing are named below each table, and in absent.csv.\n"
     "Writes to --out (default: DIR/report), and replaces there only files of an earlier report.\n"
     "Formats: txt, csv, md, tex (LaTeX with booktabs), h5 (labelled arrays for xarray), figures\n"
     "(data, gnuplot's script, SVG, PDF, PNG), html (report.html, one page that can be mailed).\n"
@@ -130,9 +130,11 @@ static void print_warnings(const skel_report *report)
 static skel_status print_tables(const skel_report_section *section,
                                 const skel_report_tables *tables, const char *dir)
 {
+    char title[160];
     skel_status status = SKEL_OK;
 
-    printf("%s on %s\n\n", section->model, section->data);
+    (void)snprintf(title, sizeof title, "%s on %s", section->model, section->data);
+    skel_report_table_write_title(title, SKEL_TABLE_TEXT, stdout);
     for (size_t i = 0; i < tables->tables; i++) {
         const skel_report_table *table = &tables->table[i];
 

@@ -332,7 +332,7 @@ static skel_status write_section(arrays *out)
 {
     skel_status status = SKEL_OK;
 
-    (void)snprintf(out->at, sizeof out->at, "/%s-%s", out->section->data, out->section->model);
+    (void)snprintf(out->at, sizeof out->at, "/%s", out->section->name);
     SKEL_TRY(list_sparsities(out));
     SKEL_TRY(skel_file_set_text(out->file, out->at, "data", out->section->data));
     SKEL_TRY(skel_file_set_text(out->file, out->at, "model", out->section->model));

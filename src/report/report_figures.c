@@ -6,11 +6,8 @@
 #include "figure_write.h"
 #include "plots_list.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { PREFIX = 64 }; /* bytes of a name that are left to a section */
 
 /* A figure of each section. */
 typedef skel_status make_figure(skel_plots *plots, skel_figure **out);
@@ -22,24 +19,6 @@ static make_figure *const makers[] = {
 };
 
 enum { MAKERS = sizeof makers / sizeof makers[0] };
-
-/* Names of a section's files begin with its number, data set and network, if there are several. */
-static void name_section(const skel_report *report, size_t index, char out[PREFIX])
-{
-    const skel_report_section *section = &report->section[index];
-
-    if (report->sections < 2) {
-        out[0] = '\0';
-        return;
-    }
-    (void)snprintf(out, PREFIX - 2, "%zu-%.18s-%.18s", index + 1, section->data, section->model);
-    for (char *c = out; *c != '\0'; c++) {
-        if (!isalnum((unsigned char)*c)) {
-            *c = '-';
-        }
-    }
-    (void)strncat(out, "-", 2);
-}
 
 /* Draws; without gnuplot, or if it fails, the scripts are left for the user. */
 static skel_status draw(const skel_figure *figure, const char *dir, skel_report_figures *all,
@@ -85,12 +64,14 @@ done:
 static skel_status write_section(const skel_report *report, size_t index, const char *dir,
                                  skel_report_figures *all)
 {
-    char prefix[PREFIX];
+    char prefix[SKEL_REPORT_SECTION_NAME + 1] = ""; /* a single section needs none */
     skel_plots plots = {.report = report, .section = &report->section[index], .prefix = prefix};
     skel_figure *figure = NULL;
     skel_status status = SKEL_OK;
 
-    name_section(report, index, prefix);
+    if (report->sections > 1) {
+        (void)snprintf(prefix, sizeof prefix, "%s-", report->section[index].name);
+    }
     for (size_t i = 0; i < MAKERS; i++) {
         SKEL_TRY(makers[i](&plots, &figure));
         if (skel_figure_is_drawable(figure)) {

@@ -37,13 +37,12 @@ static skel_status close_file(FILE *file, const char *name, skel_status status)
     return status;
 }
 
-static void write_title(const skel_report_section *section, skel_table_format format, FILE *file)
+/* What a document that includes the tables needs. */
+static void write_preamble(skel_table_format format, FILE *file)
 {
-    const char *head = format == SKEL_TABLE_MARKDOWN ? "## "
-                       : format == SKEL_TABLE_LATEX  ? "% "
-                                                     : "";
-
-    (void)fprintf(file, "%s%s on %s\n\n", head, section->model, section->data);
+    if (format == SKEL_TABLE_LATEX) {
+        (void)fprintf(file, "%% needs \\usepackage{booktabs,graphicx,longtable}\n\n");
+    }
 }
 
 /* All tables of all sections in one file. */
@@ -51,13 +50,17 @@ static skel_status write_tables(const skel_report *report, const skel_report_tab
                                 skel_table_format format, const char *dir)
 {
     char name[32];
+    char title[160];
     FILE *file = NULL;
     skel_status status = SKEL_OK;
 
     (void)snprintf(name, sizeof name, "tables.%s", skel_table_format_word(format));
     SKEL_TRY(open_file(dir, name, &file));
+    write_preamble(format, file);
     for (size_t s = 0; s < report->sections; s++) {
-        write_title(&report->section[s], format, file);
+        (void)snprintf(title, sizeof title, "%s on %s", report->section[s].model,
+                       report->section[s].data);
+        skel_report_table_write_title(title, format, file);
         for (size_t t = 0; t < tables[s].tables; t++) {
             SKEL_TRY(skel_report_table_write(&tables[s].table[t], format, file));
             (void)fputc('\n', file);
@@ -67,36 +70,32 @@ done:
     return close_file(file, name, status);
 }
 
-/* A table is one file, because programs read it. Sections have names of their own. */
-static skel_status write_csv(const skel_report *report, const skel_report_tables tables[],
-                             const char *dir)
+/* A table is one file, because programs read it. */
+static skel_status write_csv(const skel_report_table *table, const char *dir)
 {
-    skel_texts names = {0};
+    char name[SKEL_TABLE_NAME + 8];
     FILE *file = NULL;
     skel_status status = SKEL_OK;
 
+    (void)snprintf(name, sizeof name, "%s.csv", table->name);
+    SKEL_TRY(open_file(dir, name, &file));
+    status = skel_report_table_write(table, SKEL_TABLE_CSV, file);
+done:
+    return close_file(file, name, status);
+}
+
+static skel_status write_all_csv(const skel_report *report, const skel_report_tables tables[],
+                                 const char *dir)
+{
+    skel_status status = SKEL_OK;
+
     for (size_t s = 0; s < report->sections; s++) {
-        const skel_report_section *section = &report->section[s];
-
         for (size_t t = 0; t < tables[s].tables; t++) {
-            const skel_report_table *table = &tables[s].table[t];
-
-            if (report->sections > 1) {
-                SKEL_TRY(skel_texts_add(&names, "%s-%s-%s.csv", section->data, section->model,
-                                        table->name));
-            } else {
-                SKEL_TRY(skel_texts_add(&names, "%s.csv", table->name));
-            }
-            SKEL_TRY(open_file(dir, names.text[names.count - 1], &file));
-            status = skel_report_table_write(table, SKEL_TABLE_CSV, file);
-            status = close_file(file, names.text[names.count - 1], status);
-            file = NULL;
-            SKEL_TRY(status);
+            SKEL_TRY(write_csv(&tables[s].table[t], dir));
         }
     }
 done:
-    skel_texts_clear(&names);
-    return close_file(file, "tables", status);
+    return status;
 }
 
 static void warn_of_figures(const skel_report_figures *figures)
@@ -123,7 +122,7 @@ static skel_status write_parts(const skel_report *report, const skel_report_tabl
         }
     }
     if ((parts & SKEL_REPORT_PART_CSV) != 0) {
-        SKEL_TRY(write_csv(report, tables, dir));
+        SKEL_TRY(write_all_csv(report, tables, dir));
     }
     if ((parts & SKEL_REPORT_PART_ARRAYS) != 0) {
         SKEL_TRY(skel_report_arrays_write(report, dir));

@@ -5,6 +5,7 @@
 
 #include "report_group.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +114,27 @@ done:
     return status;
 }
 
+/* Data set and network, as a part of file names; with a number if an earlier section has the name.
+ */
+static void name_section(skel_report *report, size_t index)
+{
+    skel_report_section *section = &report->section[index];
+    size_t same = 0;
+    size_t length = 0;
+
+    (void)snprintf(section->name, sizeof section->name, "%s-%s", section->data, section->model);
+    for (char *c = section->name; *c != '\0'; c++) {
+        *c = (char)(isalnum((unsigned char)*c) ? *c : '-');
+    }
+    length = strlen(section->name);
+    for (size_t i = 0; i < index; i++) {
+        same += strncmp(report->section[i].name, section->name, length) == 0;
+    }
+    if (same > 0) {
+        (void)snprintf(section->name + length, sizeof section->name - length, "-%zu", same + 1);
+    }
+}
+
 static skel_status fill_section(skel_report *report, skel_report_section *section,
                                 const bool is_left_out[], const char *by)
 {
@@ -164,6 +186,7 @@ skel_status skel_report_sections_make(skel_report *report, const char *by)
     SKEL_TRY(find_duplicates(report, is_left_out));
     SKEL_TRY(list_sections(report));
     for (size_t i = 0; i < report->sections; i++) {
+        name_section(report, i);
         SKEL_TRY(fill_section(report, &report->section[i], is_left_out, by));
     }
     if (report->duplicates > 0) {

@@ -5,11 +5,23 @@
 
 #include "table_makers.h"
 
-/* In the order of printing. A maker that has nothing to say leaves its table without rows. */
+#include <stdio.h>
+
+/* In the order of printing. A maker that has nothing to say leaves its table without rows and
+ * notes. */
 static skel_table_maker *const makers[] = {
     skel_table_make_accuracy, skel_table_make_detail,      skel_table_make_sparsity,
-    skel_table_make_cost,     skel_table_make_differences,
+    skel_table_make_cost,     skel_table_make_differences, skel_table_make_absents,
 };
+
+/* With several sections, a table's name begins with that of its section. */
+static void name_table(const skel_report_section *section, skel_report_table *table)
+{
+    char own[SKEL_TABLE_NAME];
+
+    (void)snprintf(own, sizeof own, "%s", table->name);
+    (void)snprintf(table->name, sizeof table->name, "%s-%.48s", section->name, own);
+}
 
 skel_status skel_report_tables_make(const skel_report *report, const skel_report_section *section,
                                     skel_report_tables *out)
@@ -23,9 +35,11 @@ skel_status skel_report_tables_make(const skel_report *report, const skel_report
         skel_report_table *table = &out->table[out->tables++];
 
         SKEL_TRY(makers[i](report, section, table));
-        if (table->rows == 0) {
+        if (table->rows == 0 && table->notes.count == 0) {
             skel_report_table_clear(table);
             out->tables--;
+        } else if (report->sections > 1) {
+            name_table(section, table);
         }
     }
 done:

@@ -139,39 +139,41 @@ done:
     return status;
 }
 
-static skel_status begin(skel_report_table *table)
+/* No one reads so many, and Holm's correction leaves none of them clear. */
+static skel_status drop_too_many(pairs *all, skel_report_table *table)
 {
-    static const skel_table_head columns[] = {
+    size_t count = all->count;
+
+    if (count <= MOST_PAIRS) {
+        return SKEL_OK;
+    }
+    all->count = 0;
+    return skel_texts_add(&table->notes,
+                          "%zu pairs are more than the %d that are compared: choose runs with "
+                          "--where.",
+                          count, (int)MOST_PAIRS);
+}
+
+skel_status skel_table_make_differences(const skel_report *report,
+                                        const skel_report_section *section, skel_report_table *out)
+{
+    static const skel_table_head heads[] = {
         {"removed (%)", SKEL_CELL_NUMBER, -1}, {"first", SKEL_CELL_TEXT, 0},
         {"second", SKEL_CELL_TEXT, 0},         {"difference (points)", SKEL_CELL_NUMBER, 2},
         {"95 % from", SKEL_CELL_NUMBER, 2},    {"to", SKEL_CELL_NUMBER, 2},
         {"p (Holm)", SKEL_CELL_NUMBER, 4},     {"test", SKEL_CELL_TEXT, 0},
         {"result", SKEL_CELL_TEXT, 0},
     };
-    skel_status status = skel_report_table_make(
-        "differences",
-        "Differences of test accuracy between methods at the same sparsity, with 95 % interval; "
-        "two-sided t test, p corrected by Holm over all rows of this table",
-        table);
-
-    for (size_t i = 0; i < sizeof columns / sizeof *columns && status == SKEL_OK; i++) {
-        status = skel_report_table_add_column(table, columns[i].title, columns[i].kind,
-                                              columns[i].decimals);
-    }
-    return status;
-}
-
-skel_status skel_table_make_differences(const skel_report *report,
-                                        const skel_report_section *section, skel_report_table *out)
-{
     pairs all = {0};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(begin(out));
+    SKEL_TRY(skel_table_begin(
+        "differences",
+        "Differences of test accuracy between methods at the same sparsity, with 95 % interval; "
+        "two-sided t test, p corrected by Holm over all rows of this table",
+        sizeof heads / sizeof *heads, heads, out));
     SKEL_TRY(list_pairs(section, &all));
-    if (all.count > MOST_PAIRS) {
-        all.count = 0; /* no one reads so many, and Holm's correction leaves none of them clear */
-    }
+    SKEL_TRY(drop_too_many(&all, out));
     SKEL_TRY(SKEL_ALLOC(all.count, sizeof *all.difference, &all.difference));
     for (size_t i = 0; i < all.count; i++) {
         SKEL_TRY(compare(report, &all.pair[i], &all.difference[i]));

@@ -5,8 +5,25 @@
 
 #include <math.h>
 
-skel_status skel_table_estimate(const skel_report *report, const skel_report_group *group,
-                                skel_report_number number, skel_estimate *out)
+enum { OWN = 2 }; /* columns that all of these tables begin with: method, sparsity */
+
+/* Fills the cells of a group's row behind the first OWN ones. */
+typedef skel_status fill_row(const skel_report *report, const skel_report_group *group,
+                             skel_report_table *table);
+
+/* What one of these tables is made of. */
+typedef struct group_table {
+    const char *name;
+    const char *caption;
+    size_t heads;
+    const skel_table_head *head; /* [heads] */
+    bool of_tested;              /* groups without a tested run have no row */
+    fill_row *fill;
+} group_table;
+
+/* Describes a number of a group's runs. */
+static skel_status estimate(const skel_report *report, const skel_report_group *group,
+                            skel_report_number number, skel_estimate *out)
 {
     double *values = NULL;
     skel_status status = SKEL_ALLOC(group->runs, sizeof *values, &values);
@@ -21,64 +38,22 @@ skel_status skel_table_estimate(const skel_report *report, const skel_report_gro
     return status;
 }
 
-skel_status skel_table_begin(skel_report_table *table, size_t heads, const skel_table_head head[])
+static skel_status make(const skel_report *report, const skel_report_section *section,
+                        const group_table *what, skel_report_table *out)
 {
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_report_table_add_column(table, "method", SKEL_CELL_TEXT, 0));
-    SKEL_TRY(skel_report_table_add_column(table, "removed (%)", SKEL_CELL_NUMBER, -1));
-    for (size_t i = 0; i < heads; i++) {
-        SKEL_TRY(
-            skel_report_table_add_column(table, head[i].title, head[i].kind, head[i].decimals));
-    }
-done:
-    return status;
-}
-
-skel_status skel_table_add_group(const skel_report_section *section, const skel_report_group *group,
-                                 skel_report_table *table)
-{
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_report_table_add_row(table));
-    SKEL_TRY(skel_report_table_set_text(table, 0, section->line[group->line].label));
-    skel_report_table_set_number(table, 1, 100 * group->sparsity);
-done:
-    return status;
-}
-
-skel_status skel_table_make_detail(const skel_report *report, const skel_report_section *section,
-                                   skel_report_table *out)
-{
-    static const skel_table_head columns[] = {
-        {"runs", SKEL_CELL_NUMBER, 0},      {"mean (%)", SKEL_CELL_NUMBER, 2},
-        {"sd", SKEL_CELL_NUMBER, 2},        {"95 % from", SKEL_CELL_NUMBER, 2},
-        {"to", SKEL_CELL_NUMBER, 2},        {"median", SKEL_CELL_NUMBER, 2},
-        {"least", SKEL_CELL_NUMBER, 2},     {"most", SKEL_CELL_NUMBER, 2},
-        {"at chance", SKEL_CELL_NUMBER, 0},
-    };
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_report_table_make("accuracy-detail",
-                                    "Test accuracy: mean, standard deviation (n - 1), 95 % "
-                                    "interval of the mean by Student's t; median and range of five "
-                                    "runs or more",
-                                    out));
-    SKEL_TRY(skel_table_begin(out, sizeof columns / sizeof *columns, columns));
+    SKEL_TRY(skel_table_begin(what->name, what->caption, what->heads, what->head, out));
     for (size_t i = 0; i < section->groups; i++) {
         const skel_report_group *group = &section->group[i];
-        const skel_estimate *a = &group->accuracy;
-        const double values[] = {(double)a->count, 100 * a->mean, 100 * a->deviation,
-                                 100 * a->low,     100 * a->high, 100 * a->median,
-                                 100 * a->least,   100 * a->most, (double)group->at_chance};
 
-        if (group->tested == 0) {
+        if ((what->of_tested ? group->tested : group->runs) == 0) {
             continue;
         }
-        SKEL_TRY(skel_table_add_group(section, group, out));
-        for (size_t c = 0; c < sizeof values / sizeof *values; c++) {
-            skel_report_table_set_number(out, 2 + c, values[c]);
-        }
+        SKEL_TRY(skel_report_table_add_row(out));
+        SKEL_TRY(skel_report_table_set_text(out, 0, section->line[group->line].label));
+        skel_report_table_set_number(out, 1, 100 * group->sparsity);
+        SKEL_TRY(what->fill(report, group, out));
     }
     if (out->rows > 0) {
         SKEL_TRY(skel_table_note_absents(report, section, out));
@@ -87,23 +62,62 @@ done:
     return status;
 }
 
-/* A column whose estimate is of a number, times a factor. */
+static skel_status fill_detail(const skel_report *report, const skel_report_group *group,
+                               skel_report_table *table)
+{
+    const skel_estimate *a = &group->accuracy;
+    const double values[] = {(double)a->count, 100 * a->mean, 100 * a->deviation,
+                             100 * a->low,     100 * a->high, 100 * a->median,
+                             100 * a->least,   100 * a->most, (double)group->at_chance};
+
+    (void)report;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        skel_report_table_set_number(table, OWN + i, values[i]);
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_table_make_detail(const skel_report *report, const skel_report_section *section,
+                                   skel_report_table *out)
+{
+    static const skel_table_head heads[] = {
+        {"method", SKEL_CELL_TEXT, 0},      {"removed (%)", SKEL_CELL_NUMBER, -1},
+        {"runs", SKEL_CELL_NUMBER, 0},      {"mean (%)", SKEL_CELL_NUMBER, 2},
+        {"sd", SKEL_CELL_NUMBER, 2},        {"95 % from", SKEL_CELL_NUMBER, 2},
+        {"to", SKEL_CELL_NUMBER, 2},        {"median", SKEL_CELL_NUMBER, 2},
+        {"least", SKEL_CELL_NUMBER, 2},     {"most", SKEL_CELL_NUMBER, 2},
+        {"at chance", SKEL_CELL_NUMBER, 0},
+    };
+    static const group_table what = {
+        .name = "accuracy-detail",
+        .caption = "Test accuracy: mean, standard deviation (n - 1), 95 % interval of the mean by "
+                   "Student's t; median and range of five runs or more",
+        .heads = sizeof heads / sizeof *heads,
+        .head = heads,
+        .of_tested = true,
+        .fill = fill_detail,
+    };
+
+    return make(report, section, &what, out);
+}
+
+/* A column that is the estimate of a number, times a factor. */
 typedef struct number_column {
     skel_report_number number;
     double scale;
 } number_column;
 
-static skel_status add_estimates(const skel_report *report, const skel_report_group *group,
-                                 size_t first, size_t count, const number_column column[],
-                                 skel_report_table *table)
+static skel_status fill_numbers(const skel_report *report, const skel_report_group *group,
+                                size_t count, const number_column column[],
+                                skel_report_table *table)
 {
-    skel_estimate estimate;
+    skel_estimate of_runs;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < count && status == SKEL_OK; i++) {
-        status = skel_table_estimate(report, group, column[i].number, &estimate);
+        status = estimate(report, group, column[i].number, &of_runs);
         if (status == SKEL_OK) {
-            skel_report_table_set_estimate(table, first + i, &estimate, column[i].scale);
+            skel_report_table_set_estimate(table, OWN + i, &of_runs, column[i].scale);
         }
     }
     return status;
@@ -119,14 +133,9 @@ static double count_disconnected(const skel_report *report, const skel_report_gr
     return (double)count;
 }
 
-skel_status skel_table_make_sparsity(const skel_report *report, const skel_report_section *section,
-                                     skel_report_table *out)
+static skel_status fill_sparsity(const skel_report *report, const skel_report_group *group,
+                                 skel_report_table *table)
 {
-    static const skel_table_head columns[] = {
-        {"reached (%)", SKEL_CELL_ESTIMATE, 3},      {"effective (%)", SKEL_CELL_ESTIMATE, 3},
-        {"weights kept", SKEL_CELL_ESTIMATE, 0},     {"of them effective", SKEL_CELL_ESTIMATE, 0},
-        {"collapsed layers", SKEL_CELL_ESTIMATE, 1}, {"disconnected runs", SKEL_CELL_NUMBER, 0},
-    };
     static const number_column numbers[] = {
         {SKEL_REPORT_SPARSITY_REACHED, 100},
         {SKEL_REPORT_SPARSITY_EFFECTIVE, 100},
@@ -135,67 +144,71 @@ skel_status skel_table_make_sparsity(const skel_report *report, const skel_repor
         {SKEL_REPORT_COLLAPSED_LAYERS, 1},
     };
     const size_t count = sizeof numbers / sizeof *numbers;
-    skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_report_table_make("sparsity",
-                                    "Sparsity reached, and effective: weights count that are on a "
-                                    "path from the image to an output and have a gradient; mean ± "
-                                    "standard deviation over the seeds",
-                                    out));
-    SKEL_TRY(skel_table_begin(out, sizeof columns / sizeof *columns, columns));
-    for (size_t i = 0; i < section->groups; i++) {
-        const skel_report_group *group = &section->group[i];
+    skel_report_table_set_number(table, OWN + count, count_disconnected(report, group));
+    return fill_numbers(report, group, count, numbers, table);
+}
 
-        if (group->runs == 0) {
-            continue;
-        }
-        SKEL_TRY(skel_table_add_group(section, group, out));
-        SKEL_TRY(add_estimates(report, group, 2, count, numbers, out));
-        skel_report_table_set_number(out, 2 + count, count_disconnected(report, group));
-    }
-    if (out->rows > 0) {
-        SKEL_TRY(skel_table_note_absents(report, section, out));
-    }
-done:
-    return status;
+skel_status skel_table_make_sparsity(const skel_report *report, const skel_report_section *section,
+                                     skel_report_table *out)
+{
+    static const skel_table_head heads[] = {
+        {"method", SKEL_CELL_TEXT, 0},
+        {"removed (%)", SKEL_CELL_NUMBER, -1},
+        {"reached (%)", SKEL_CELL_ESTIMATE, 3},
+        {"effective (%)", SKEL_CELL_ESTIMATE, 3},
+        {"weights kept", SKEL_CELL_ESTIMATE, 0},
+        {"of them effective", SKEL_CELL_ESTIMATE, 0},
+        {"collapsed layers", SKEL_CELL_ESTIMATE, 1},
+        {"disconnected runs", SKEL_CELL_NUMBER, 0},
+    };
+    static const group_table what = {
+        .name = "sparsity",
+        .caption = "Sparsity reached, and effective: weights count that are on a path from the "
+                   "image to an output and have a gradient; mean ± standard deviation over the "
+                   "seeds",
+        .heads = sizeof heads / sizeof *heads,
+        .head = heads,
+        .fill = fill_sparsity,
+    };
+
+    return make(report, section, &what, out);
+}
+
+static skel_status fill_cost(const skel_report *report, const skel_report_group *group,
+                             skel_report_table *table)
+{
+    static const number_column numbers[] = {
+        {SKEL_REPORT_MACS_DENSE, 1e-6}, {SKEL_REPORT_MACS_KEPT, 1e-6},
+        {SKEL_REPORT_TRAIN_SPEED, 1},   {SKEL_REPORT_TEST_SPEED, 1},
+        {SKEL_REPORT_SECONDS_PRUNE, 1}, {SKEL_REPORT_SECONDS_TRAIN, 1},
+    };
+
+    return fill_numbers(report, group, sizeof numbers / sizeof *numbers, numbers, table);
 }
 
 skel_status skel_table_make_cost(const skel_report *report, const skel_report_section *section,
                                  skel_report_table *out)
 {
-    static const skel_table_head columns[] = {
-        {"multiply-adds dense (million/image)", SKEL_CELL_ESTIMATE, 3},
+    static const skel_table_head heads[] = {
+        {"method", SKEL_CELL_TEXT, 0},
+        {"removed (%)", SKEL_CELL_NUMBER, -1},
+        {"dense (million/image)", SKEL_CELL_ESTIMATE, 3},
         {"kept (million/image)", SKEL_CELL_ESTIMATE, 3},
         {"training (images/s)", SKEL_CELL_ESTIMATE, 0},
         {"testing (images/s)", SKEL_CELL_ESTIMATE, 0},
         {"pruning (s)", SKEL_CELL_ESTIMATE, 2},
         {"training (s)", SKEL_CELL_ESTIMATE, 2},
     };
-    static const number_column numbers[] = {
-        {SKEL_REPORT_MACS_DENSE, 1e-6}, {SKEL_REPORT_MACS_KEPT, 1e-6},
-        {SKEL_REPORT_TRAIN_SPEED, 1},   {SKEL_REPORT_TEST_SPEED, 1},
-        {SKEL_REPORT_SECONDS_PRUNE, 1}, {SKEL_REPORT_SECONDS_TRAIN, 1},
+    static const group_table what = {
+        .name = "cost",
+        .caption =
+            "Multiply-adds of a forward pass with all and with the kept weights, speed, and "
+            "time of pruning and training (wall clock); mean ± standard deviation over the seeds",
+        .heads = sizeof heads / sizeof *heads,
+        .head = heads,
+        .fill = fill_cost,
     };
-    const size_t count = sizeof numbers / sizeof *numbers;
-    skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_report_table_make("cost",
-                                    "Multiply-adds of a forward pass, speed, and time of pruning "
-                                    "and training (wall clock); mean ± standard deviation over the "
-                                    "seeds",
-                                    out));
-    SKEL_TRY(skel_table_begin(out, sizeof columns / sizeof *columns, columns));
-    for (size_t i = 0; i < section->groups; i++) {
-        const skel_report_group *group = &section->group[i];
-
-        if (group->runs > 0) {
-            SKEL_TRY(skel_table_add_group(section, group, out));
-            SKEL_TRY(add_estimates(report, group, 2, count, numbers, out));
-        }
-    }
-    if (out->rows > 0) {
-        SKEL_TRY(skel_table_note_absents(report, section, out));
-    }
-done:
-    return status;
+    return make(report, section, &what, out);
 }

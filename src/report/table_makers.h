@@ -16,6 +16,7 @@ skel_table_maker skel_table_make_detail;      /**< interval, median, range by gr
 skel_table_maker skel_table_make_sparsity;    /**< weights that are left, and what is lost */
 skel_table_maker skel_table_make_cost;        /**< multiply-adds, speeds, seconds */
 skel_table_maker skel_table_make_differences; /**< each pair of lines at each sparsity */
+skel_table_maker skel_table_make_absents;     /**< seeds without a result, with the reason */
 
 /** Title of a column. Static. */
 typedef struct skel_table_head {
@@ -24,29 +25,13 @@ typedef struct skel_table_head {
     int decimals;
 } skel_table_head;
 
-/** Describes a number of a group's runs.
+/** Makes a table with columns and without rows.
  *
- *  Local. Errors: SKEL_ERR_MEMORY.
- */
-SKEL_CHECKED skel_status skel_table_estimate(const skel_report *report,
-                                             const skel_report_group *group,
-                                             skel_report_number number, skel_estimate *out);
-
-/** Adds the first two columns of a table by groups, "method" and "removed (%)", and others.
- *
- *  Local. Errors: SKEL_ERR_MEMORY.
+ *  Local. `out` is owned, also after an error. Errors: SKEL_ERR_MEMORY.
  *  @param head  [heads]
  */
-SKEL_CHECKED skel_status skel_table_begin(skel_report_table *table, size_t heads,
-                                          const skel_table_head head[]);
-
-/** Adds a row, with the first two cells of skel_table_begin().
- *
- *  Local. Errors: SKEL_ERR_MEMORY.
- */
-SKEL_CHECKED skel_status skel_table_add_group(const skel_report_section *section,
-                                              const skel_report_group *group,
-                                              skel_report_table *table);
+SKEL_CHECKED skel_status skel_table_begin(const char *name, const char *caption, size_t heads,
+                                          const skel_table_head head[], skel_report_table *out);
 
 /** Adds a sentence for each run that a table lacks: seeds that failed, run, are missing.
  *

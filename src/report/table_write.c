@@ -8,7 +8,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { CELL = 1024 };
+enum {
+    CELL = 1024,
+    PAGE_ROWS = 40, /* a table of LaTeX with more rows goes on on the next page */
+};
 
 static const char *const words[SKEL_TABLE_FORMATS] = {
     [SKEL_TABLE_TEXT] = "txt",
@@ -231,7 +234,13 @@ static const char *latex_of(char c)
     case '|':
         return "\\textbar{}";
     case '"':
-        return "\\textquotedbl{}";
+        return "\\symbol{34}"; /* \textquotedbl is not there in all encodings */
+    case '`':
+        return "\\symbol{96}"; /* ?` is another character */
+    case '[':
+        return "{[}"; /* behind the end of a row it would begin an option, as would a star */
+    case '*':
+        return "{*}";
     default:
         return NULL;
     }
@@ -261,35 +270,95 @@ static void put_latex(const char *text, FILE *stream)
     }
 }
 
-static void write_latex(const skel_report_table *table, FILE *stream)
+static void put_latex_rows(const skel_report_table *table, FILE *stream)
 {
     char cell[CELL];
 
-    (void)fputs("\\begin{table}\n\\centering\n\\caption{", stream);
-    put_latex(table->caption, stream);
-    (void)fprintf(stream, "}\n\\label{tab:%s}\n\\begin{tabular}{", table->name);
-    for (size_t c = 0; c < table->columns; c++) {
-        (void)fputc(table->column[c].kind == SKEL_CELL_TEXT ? 'l' : 'r', stream);
-    }
-    (void)fputs("}\n\\toprule\n", stream);
-    for (size_t c = 0; c < table->columns; c++) {
-        (void)fputs(c > 0 ? " & " : "", stream);
-        put_latex(table->column[c].title, stream);
-    }
-    (void)fputs(" \\\\\n\\midrule\n", stream);
     for (size_t i = 0; i < table->rows * table->columns; i++) {
         skel_report_table_cell_text(table, i / table->columns, i % table->columns, sizeof cell,
                                     cell);
         put_latex(cell, stream);
         (void)fputs((i + 1) % table->columns == 0 ? " \\\\\n" : " & ", stream);
     }
-    (void)fputs("\\bottomrule\n\\end{tabular}\n", stream);
+}
+
+static void put_latex_caption(const skel_report_table *table, const char *end, FILE *stream)
+{
+    (void)fputs("\\caption{", stream);
+    put_latex(table->caption, stream);
+    (void)fprintf(stream, "}\\label{tab:%s}%s\n", table->name, end);
+}
+
+static void put_latex_head(const skel_report_table *table, FILE *stream)
+{
+    (void)fputs("\\toprule\n", stream);
+    for (size_t c = 0; c < table->columns; c++) {
+        (void)fputs(c > 0 ? " & " : "", stream);
+        put_latex(table->column[c].title, stream);
+    }
+    (void)fputs(" \\\\\n\\midrule\n", stream);
+}
+
+static void put_latex_columns(const skel_report_table *table, FILE *stream)
+{
+    (void)fputc('{', stream);
+    for (size_t c = 0; c < table->columns; c++) {
+        (void)fputc(table->column[c].kind == SKEL_CELL_TEXT ? 'l' : 'r', stream);
+    }
+    (void)fputs("}\n", stream);
+}
+
+static void put_latex_notes(const skel_report_table *table, FILE *stream)
+{
     for (size_t i = 0; i < table->notes.count; i++) {
-        (void)fputs("\n\\footnotesize ", stream);
+        (void)fputs("\n\\noindent\\footnotesize ", stream);
         put_latex(table->notes.text[i], stream);
         (void)fputc('\n', stream);
     }
+}
+
+/* A table on one page, scaled down where it is wider than the text. */
+static void write_latex_float(const skel_report_table *table, FILE *stream)
+{
+    (void)fputs("\\begin{table}\n\\centering\n", stream);
+    put_latex_caption(table, "", stream);
+    (void)fputs("\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%\n"
+                "\\begin{tabular}",
+                stream);
+    put_latex_columns(table, stream);
+    put_latex_head(table, stream);
+    put_latex_rows(table, stream);
+    (void)fputs("\\bottomrule\n\\end{tabular}}\n", stream);
+    put_latex_notes(table, stream);
     (void)fputs("\\end{table}\n", stream);
+}
+
+/* A table on several pages; those behind the first have the head without the caption. */
+static void write_latex_long(const skel_report_table *table, FILE *stream)
+{
+    (void)fputs("{\\scriptsize\\setlength{\\tabcolsep}{2pt}\n\\begin{longtable}", stream);
+    put_latex_columns(table, stream);
+    put_latex_caption(table, "\\\\", stream);
+    put_latex_head(table, stream);
+    (void)fputs("\\endfirsthead\n", stream);
+    put_latex_head(table, stream);
+    (void)fputs("\\endhead\n", stream);
+    put_latex_rows(table, stream);
+    (void)fputs("\\bottomrule\n\\end{longtable}\n", stream);
+    put_latex_notes(table, stream);
+    (void)fputs("\\par}\n", stream);
+}
+
+void skel_report_table_write_title(const char *title, skel_table_format format, FILE *stream)
+{
+    if (format == SKEL_TABLE_MARKDOWN) {
+        (void)fputs("## ", stream);
+        put_markdown(title, stream);
+    } else {
+        (void)fputs(format == SKEL_TABLE_LATEX ? "% " : "", stream);
+        put_plain(title, stream);
+    }
+    (void)fputs("\n\n", stream);
 }
 
 skel_status skel_report_table_write(const skel_report_table *table, skel_table_format format,
@@ -304,7 +373,7 @@ skel_status skel_report_table_write(const skel_report_table *table, skel_table_f
     } else if (format == SKEL_TABLE_MARKDOWN) {
         write_markdown(table, stream);
     } else {
-        write_latex(table, stream);
+        (table->rows > PAGE_ROWS ? write_latex_long : write_latex_float)(table, stream);
     }
     if (status == SKEL_OK && ferror(stream) != 0) {
         status = SKEL_FAIL(SKEL_ERR_IO, "write table %s: %s", table->name, strerror(errno));

@@ -5,33 +5,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-cat >job.yaml <<'YAML'
-name: tiny
-data: {set: fashion-mnist, train-samples: 128, test-samples: 200}
-model: {name: lenet-5, width: 2}
-prune: {batch-size: 64}
-train: {epochs: 1, batch-size: 64, learning-rate: 0.05}
-compute: {microbatch: 32}
-sweep:
-  seed: [0, 1, 2]
-  prune.sparsity: [0.9, 0.99]
-  prune.method: [random, snip]
-YAML
 # shellcheck source=tests/support/verdict.sh
 . "$SOURCE/tests/support/verdict.sh"
-logs=("$work/out" "$work/err")
-failures=0
+# shellcheck source=tests/support/commands.sh
+. "$SOURCE/tests/support/commands.sh"
 
-# STATUS TEXT WORDS...: runs skel, and compares its exit status and its words.
-expect() {
-    local status=$1 text=$2 result=0
-    shift 2
-    timeout 120 "$SKEL" "$@" >out 2>err || result=$?
-    [ "$result" = "$status" ] || complain "skel $*: exit status $result, expected $status"
-    cat out err | grep -qF -- "$text" || complain "skel $*: no '$text'"
-}
-
-"$SKEL" run job.yaml -q --out runs >log 2>&1 || { cat log; exit 1; }
+write_sweep_job
+run_job
 expect 0 "written to runs/tiny/report" report runs/tiny
 cp out first
 expect 0 "95 % interval" report runs/tiny
@@ -81,14 +61,22 @@ for engine in "netcdf4", "h5netcdf", None:
     assert np.isclose(runs.train_images_per_second[0], 128 * len(seconds) / seconds.sum())
 PY
 
-# groups
+# groups: a setting that follows from method and sparsity, as imp's iterations do, divides none
+run_job "sweep.prune.method=[imp]" name=derived
+expect 0 "written to" report runs/derived runs/tiny --out derived
+[ "$(grep -c '^imp  ' out)" = "$(grep -c '^snip  ' out)" ] || complain "imp is divided by its iterations"
+! grep -q prune.iterations out || complain "iterations are shown that follow from the sparsity"
+grep -q 'follow from them</dt><dd>[^<]*prune.iterations' derived/report.html ||
+    complain "the page does not tell that the iterations follow from the sparsity"
+run_job "sweep.prune.method=[imp]" "sweep.prune.iterations=[2,3]" name=chosen
+expect 0 "imp, prune.iterations 2" report runs/derived runs/chosen runs/tiny --out chosen
+
 expect 64 "did you mean 'prune.method'" report runs/tiny --by prune.metod
 expect 0 "written to" report runs/tiny --where prune.sparsity=0.90,prune.method=snip --out other
 grep -q '99 % removed' out && complain "--where prune.sparsity=0.90 keeps other runs"
 expect 64 "meets the condition" report runs/tiny --where prune.method=forse --out other
 expect 64 "is no condition" report runs/tiny --where snip
-"$SKEL" run job.yaml -q --out runs "sweep.train.learning-rate=[0.05,0.1]" "sweep.prune.method=[snip]" name=rates >log 2>&1 ||
-    { cat log; exit 1; }
+run_job "sweep.train.learning-rate=[0.05,0.1]" "sweep.prune.method=[snip]" name=rates
 mkdir again
 cp runs/tiny/snip-*.h5 again
 expect 0 "snip, train.learning-rate 0.1" report runs/tiny again runs/rates --out other
@@ -114,18 +102,21 @@ file=$(echo runs/tiny/snip-s0.99-seed1-*.h5)
 cp "$file" saved.h5
 rm "$file" "${file%.h5}.log.jsonl"
 expect 0 "snip, 99 % removed: seed 1 missing." report runs/tiny
+grep -q '^snip,99,1,missing,,' runs/tiny/report/absent.csv || complain "absent.csv does not tell of the missing run"
 head -c 3000 saved.h5 >"$file"
 expect 65 "damaged files were left out" report runs/tiny
 grep -qF "$file" err || complain "the damaged file is not named"
 cp saved.h5 "$file"
 expect 0 "written to" report runs/tiny # the cache does not hide that the file has changed
 grep -q 'seed 1' out && complain "a file that came back is still missing"
-"$SKEL" run job.yaml -q --out runs train.epochs=0 name=untrained >log 2>&1 || { cat log; exit 1; }
+run_job train.epochs=0 name=untrained
 expect 0 "collapsed layers" report runs/untrained
 grep -q "Test accuracy" out && complain "a table of accuracy without a test"
-"$SKEL" run job.yaml -q --out runs model.name=lenet-300-100 model.width=6 name=dense >log 2>&1 || { cat log; exit 1; }
+run_job model.name=lenet-300-100 model.width=6 name=dense
 expect 0 "lenet-300-100 on fashion-mnist" report runs/dense runs/tiny --out 'a "<script>&_folder'
-[ -s 'a "<script>&_folder/fashion-mnist-lenet-5-accuracy.csv' ] || complain "no table of a section"
+for ending in accuracy.csv layers.tsv; do
+    [ -s 'a "<script>&_folder/fashion-mnist-lenet-5-'$ending ] || complain "no $ending of a section"
+done
 mkdir empty
 expect 65 "no runs found" report empty
 [ -z "$(ls -A empty)" ] || complain "a report without runs leaves files"
@@ -134,7 +125,7 @@ cp "$SOURCE/tests/reference/schema1.h5" one.h5
 expect 0 "" report one.h5 --out older
 [ ! -e .skel-report-cache ] || complain "a cache beside a file that was named"
 expect 0 "too few runs" report runs/tiny --where seed=0 --out one
-"$SKEL" run job.yaml -q --out runs "sweep.prune.method=[none,snip]" name=withdense >log 2>&1 || { cat log; exit 1; }
+run_job "sweep.prune.method=[none,snip]" name=withdense
 expect 0 " dense " report runs/withdense runs/tiny --out dense
 [ "$(awk '/^none / { print $2 != "-", $NF; exit }' out)" = "1 -" ] || complain "dense runs are not in a column of their own"
 
@@ -143,6 +134,7 @@ log=$(echo runs/withdense/none-*-seed2-*.log.jsonl)
 rm "${log%.log.jsonl}.h5"
 sed -i 's/"result":"done"/"result":"failed"/' "$log"
 expect 0 "none: seed 2 failed." report runs/withdense runs/tiny --out dense
+grep -q '^none,0,2,failed,.*/none-' dense/absent.csv || complain "absent.csv does not tell of the failed run"
 mkdir old
 cp "$SOURCE/tests/reference/schema1.h5" old/a.h5
 chmod u+w old/a.h5
