@@ -201,7 +201,6 @@ static void tidy(const skel_fetch_work *work)
     skel_folder_remove(work->messages);
     if (skel_folder_bytes(work->work) == 0) {
         skel_folder_remove(work->work);
-        (void)rmdir(work->dir); /* if we have just made it */
     }
 }
 
@@ -225,9 +224,9 @@ done:
 skel_status skel_fetch_entry(const skel_catalog_entry *entry, size_t count,
                              const skel_source source[], const char *dir)
 {
-    skel_fetch_work work;
+    skel_fetch_work work = {.dir = ""};
     size_t there = 0;
-    int lock = -1;
+    skel_folder_hold lock = {.descriptor = -1};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(check_present(entry, dir, &there));
@@ -239,7 +238,10 @@ skel_status skel_fetch_entry(const skel_catalog_entry *entry, size_t count,
     SKEL_TRY(skel_folder_lock(work.work, &lock));
     SKEL_TRY(fetch_locked(&work, count, source));
 done:
-    skel_folder_unlock(lock);
+    skel_folder_unlock(&lock);
+    if (status != SKEL_OK && work.dir[0] != '\0') {
+        (void)rmdir(work.dir); /* if we have just made it: it is empty then */
+    }
     return status;
 }
 

@@ -116,42 +116,43 @@ static bool is_current(int lock, const char *path)
            open_file.st_ino == named_file.st_ino && open_file.st_dev == named_file.st_dev;
 }
 
-skel_status skel_folder_lock(const char *path, int *lock)
+skel_status skel_folder_lock(const char *path, skel_folder_hold *hold)
 {
     char name[SKEL_PATH];
     int length = snprintf(name, sizeof name, "%s/lock", path);
 
-    *lock = -1;
+    *hold = (skel_folder_hold){.descriptor = -1};
     if (length < 0 || (size_t)length >= sizeof name) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: the folder's name is too long", path);
     }
     /* Not close-on-exec: a child that outlives us keeps the lock while it still writes. */
-    *lock = open(name, O_RDWR | O_CREAT | O_NONBLOCK, 0666);
-    if (*lock < 0) {
+    hold->descriptor = open(name, O_RDWR | O_CREAT | O_NONBLOCK, 0666);
+    if (hold->descriptor < 0) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", name, strerror(errno));
     }
-    if (flock(*lock, LOCK_EX | LOCK_NB) == 0) {
-        if (is_current(*lock, name)) {
+    if (flock(hold->descriptor, LOCK_EX | LOCK_NB) == 0) {
+        if (is_current(hold->descriptor, name)) {
             return SKEL_OK;
         }
         errno = EWOULDBLOCK;
     }
     if (errno != EWOULDBLOCK) {
-        SKEL_DEBUG("%s: lock: %s; going on without", name, strerror(errno));
-        return SKEL_OK;
+        SKEL_DEBUG("%s: lock: %s; a claim is made instead", name, strerror(errno));
+        return skel_claim_take(path, "fetching into", &hold->claim);
     }
-    (void)close(*lock);
-    *lock = -1;
+    skel_folder_unlock(hold);
     return SKEL_FAIL(SKEL_ERR_IO,
                      "%s: another process is fetching into this folder (maybe a download that "
                      "outlived a killed one); try again when it has ended",
                      name);
 }
 
-void skel_folder_unlock(int lock)
+void skel_folder_unlock(skel_folder_hold *hold)
 {
-    if (lock >= 0) {
-        (void)close(lock);
+    skel_claim_release(&hold->claim);
+    if (hold->descriptor >= 0) {
+        (void)close(hold->descriptor);
+        hold->descriptor = -1;
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef SKEL_DATA_FOLDER_H
 #define SKEL_DATA_FOLDER_H
 
+#include "skel/claim.h"
 #include "skel/dataset.h"
 
 #include <stddef.h>
@@ -37,20 +38,28 @@ size_t skel_folder_bytes(const char *path);
  */
 SKEL_CHECKED skel_status skel_folder_has_room(const char *path, size_t bytes);
 
-/** Locks a folder by a file in it, until skel_folder_unlock() or the end of this process and of
- *  those that it started.
- *
- *  Local.
- *  @param lock  out: a file descriptor, -1 where the file system cannot lock
- *  Errors: SKEL_ERR_IO if another process holds the lock or the folder is not writable.
- */
-SKEL_CHECKED skel_status skel_folder_lock(const char *path, int *lock);
+/** A folder's lock. Plain data; {.descriptor = -1} is none. */
+typedef struct skel_folder_hold {
+    int descriptor;    /**< of the locked file */
+    skel_claim *claim; /**< where the file system cannot lock; else NULL */
+} skel_folder_hold;
 
-/** Releases the lock; -1 is ignored.
+/** Locks a folder by a file in it, until skel_folder_unlock() or the end of this process and of
+ *  those that it started. Where the file system cannot lock, a claim beside the folder does, which
+ *  ends with this process.
+ *
+ *  Local.
+ *  @param hold  *owned*: skel_folder_unlock() it, also after an error
+ *  Errors: SKEL_ERR_IO if another process holds the lock or the folder is not writable; as
+ *          skel_claim_take().
+ */
+SKEL_CHECKED skel_status skel_folder_lock(const char *path, skel_folder_hold *hold);
+
+/** Releases the lock, if there is one.
  *
  *  Local.
  */
-void skel_folder_unlock(int lock);
+void skel_folder_unlock(skel_folder_hold *hold);
 
 /** Copies a file's content.
  *

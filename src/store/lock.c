@@ -2,8 +2,8 @@
  * Where there is no flock(), a claim. */
 #include "skel/lock.h"
 
-#include "claim.h"
 #include "disk.h"
+#include "skel/claim.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 
@@ -67,7 +67,7 @@ static skel_status take(skel_lock *lock, const char *path)
     }
     if (errno != EWOULDBLOCK) {
         SKEL_DEBUG("%s: flock: %s; a claim is made instead", lock->path, strerror(errno));
-        return skel_claim_take(path, &lock->claim);
+        return skel_claim_take(path, "making", &lock->claim);
     }
     (void)close(lock->descriptor);
     lock->descriptor = -1;

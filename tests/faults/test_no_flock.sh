@@ -70,4 +70,19 @@ left "$(basename "$claim")"
 touch -d "10 minutes ago" "$claim"
 expect 0 "kept 266200 of 266200"
 left "$(basename "$file")"
+
+# A data set's folder: a process on another machine fetches into it, and then gives no more signs of life.
+fetch() { # STATUS TEXT
+    local got
+    timeout 60 "${without[@]}" "$SKEL" data fashion-mnist --dir "$work/data" >"$work/log" 2>&1 </dev/null
+    got=$?
+    [ "$got" = "$1" ] || complain "fetching: exit status $got, expected $1"
+    grep -qF -- "$2" "$work/log" || complain "fetching: '$2' not said"
+}
+mkdir "$work/data"
+printf 'host far\npid 1\nmark 00000000-0000-0000-0000-000000000000 1 1\njob 77_3\n' >"$work/data/.fetch.lock.owner"
+fetch 74 "another process is fetching into $work/data/.fetch: process 1 on far, job 77_3"
+touch -d "10 minutes ago" "$work/data/.fetch.lock.owner"
+fetch 0 "fashion-mnist"
+[ "$(find "$work/data" -name '*.owner*' -o -name .fetch)" = "" ] || complain "left over: $(ls -A "$work/data")"
 verdict

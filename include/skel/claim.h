@@ -3,8 +3,8 @@
  *  A claim is a file with the owner's host, process and job, which exactly one process can link to
  *  its name. The owner renews its time of change as a sign of life.
  */
-#ifndef SKEL_STORE_CLAIM_H
-#define SKEL_STORE_CLAIM_H
+#ifndef SKEL_CLAIM_H
+#define SKEL_CLAIM_H
 
 #include "skel/status.h"
 
@@ -17,11 +17,12 @@ typedef struct skel_claim skel_claim;
  *  from another one after three minutes without a sign of life. A thread gives the signs of life;
  *  if it finds that another process has taken the claim over, it ends this process with exit status
  *  74.
- *  @param out  *owned*: skel_claim_release() it
+ *  @param work  that the claim is for, in messages: "making" PATH
+ *  @param out   *owned*: skel_claim_release() it
  *  Errors: SKEL_ERR_IO if another process holds it, naming that; the reason why the file cannot be
  *          made; SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_claim_take(const char *path, skel_claim **out);
+SKEL_CHECKED skel_status skel_claim_take(const char *path, const char *work, skel_claim **out);
 
 /** Removes the claim's file and frees the claim; accepts NULL and nulls the pointer.
  *

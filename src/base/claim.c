@@ -1,5 +1,5 @@
 /* Claims. All times come from the file system's own clock: those of two hosts may differ. */
-#include "claim.h"
+#include "skel/claim.h"
 
 #include "skel/memory.h"
 #include "skel/process.h"
@@ -163,18 +163,19 @@ static void remove_dead(const skel_claim *claim, const claim_owner *dead)
     (void)unlink(aside);
 }
 
-static skel_status refuse(const skel_claim *claim, const char *path, const claim_owner *owner)
+static skel_status refuse(const skel_claim *claim, const char *path, const char *work,
+                          const claim_owner *owner)
 {
-    return SKEL_FAIL(SKEL_ERR_IO,
-                     "another process is making %s: process %llu on %s%s%s, last sign of life %.0f "
-                     "s ago, holds %s; run this again when it has ended",
-                     path, owner->pid, owner->host[0] != '\0' ? owner->host : "an unknown host",
-                     owner->job[0] != '\0' ? ", job " : "", owner->job, silence(claim, owner),
-                     claim->path);
+    return SKEL_FAIL(
+        SKEL_ERR_IO,
+        "another process is %s %s: process %llu on %s%s%s, last sign of life %.0f "
+        "s ago, holds %s; run this again when it has ended",
+        work, path, owner->pid, owner->host[0] != '\0' ? owner->host : "an unknown host",
+        owner->job[0] != '\0' ? ", job " : "", owner->job, silence(claim, owner), claim->path);
 }
 
 /* Links the file to its name, which fails if another process has done so. */
-static skel_status link_name(skel_claim *claim, const char *path)
+static skel_status link_name(skel_claim *claim, const char *path, const char *work)
 {
     enum { TRIES = 3 };
     claim_owner owner = {.pid = 0};
@@ -191,11 +192,11 @@ static skel_status link_name(skel_claim *claim, const char *path)
             continue; /* released meanwhile */
         }
         if (!is_dead(claim, &owner)) {
-            return refuse(claim, path, &owner);
+            return refuse(claim, path, work, &owner);
         }
         remove_dead(claim, &owner);
     }
-    return refuse(claim, path, &owner);
+    return refuse(claim, path, work, &owner);
 }
 
 static bool is_current(const skel_claim *claim)
@@ -259,7 +260,7 @@ static skel_status start_signs(skel_claim *claim)
     return SKEL_OK;
 }
 
-skel_status skel_claim_take(const char *path, skel_claim **out)
+skel_status skel_claim_take(const char *path, const char *work, skel_claim **out)
 {
     skel_claim *claim = NULL;
     skel_status status = claim_alloc(path, &claim);
@@ -267,7 +268,7 @@ skel_status skel_claim_take(const char *path, skel_claim **out)
     *out = NULL;
     SKEL_TRY(status);
     SKEL_TRY(write_draft(claim));
-    SKEL_TRY(link_name(claim, path));
+    SKEL_TRY(link_name(claim, path, work));
     SKEL_TRY(start_signs(claim));
     *out = claim;
     claim = NULL;
