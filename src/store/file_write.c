@@ -193,17 +193,22 @@ done:
     return status;
 }
 
+static skel_status check_new(const skel_file *file, const char *path)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        if (strcmp(file->written[i].path, path) == 0) {
+            return SKEL_FAIL(SKEL_ERR_INTERNAL, "%s: %s is written twice", file->path, path);
+        }
+    }
+    return SKEL_OK;
+}
+
 /* Remembers the dataset so that publishing can read it back. */
 static skel_status remember(skel_file *file, const char *path, const char *checksum)
 {
     skel_written *entry = NULL;
     skel_status status = SKEL_OK;
 
-    for (size_t i = 0; i < file->count; i++) {
-        if (strcmp(file->written[i].path, path) == 0) {
-            return SKEL_FAIL(SKEL_ERR_INTERNAL, "%s: %s is written twice", file->path, path);
-        }
-    }
     SKEL_TRY(SKEL_GROW(file->count + 1, sizeof *file->written, &file->written));
     entry = &file->written[file->count];
     SKEL_TRY(skel_strdup(path, &entry->path));
@@ -213,21 +218,46 @@ done:
     return status;
 }
 
-static skel_status write_plan(skel_file *file, const dataset_plan *plan)
-{
+/* What the root says of a dataset. */
+typedef struct dataset_place {
+    uint64_t offset; /* of the first byte */
     char checksum[SKEL_CHECKSUM_TEXT];
-    uint64_t offset = 0;
+} dataset_place;
+
+/* Every rank's part of a dataset that the ranks write. */
+static skel_status write_shared(skel_file *file, const dataset_plan *plan,
+                                const dataset_place *place)
+{
     skel_status status = SKEL_OK;
 
-    skel_checksum_xxh3(plan->count * plan->bytes, plan->spec->data, checksum);
-    status = remember(file, plan->spec->path, checksum);
-    if (status == SKEL_OK && skel_comm_is_root(file->comm)) {
-        status = describe(file, plan, checksum, &offset);
+    SKEL_TRY(remember(file, plan->spec->path, place->checksum));
+    SKEL_TRY(write_share(file, plan, place->offset));
+done:
+    return status;
+}
+
+/* The root alone sums a large dataset. */
+static skel_status write_plan(skel_file *file, const dataset_plan *plan)
+{
+    const char *path = plan->spec->path;
+    bool is_root = skel_comm_is_root(file->comm);
+    bool shared = is_shared(plan);
+    dataset_place place = {0};
+    skel_status status = check_new(file, path);
+
+    if (status == SKEL_OK && (is_root || !shared)) {
+        skel_checksum_xxh3(plan->count * plan->bytes, plan->spec->data, place.checksum);
+    }
+    if (status == SKEL_OK && !shared) {
+        status = remember(file, path, place.checksum);
+    }
+    if (status == SKEL_OK && is_root) {
+        status = describe(file, plan, place.checksum, &place.offset);
     }
     SKEL_TRY(skel_comm_agree(file->comm, status));
-    if (is_shared(plan)) {
-        skel_comm_broadcast(file->comm, sizeof offset, &offset);
-        SKEL_TRY(skel_comm_agree(file->comm, write_share(file, plan, offset)));
+    if (shared) {
+        skel_comm_broadcast(file->comm, sizeof place, &place);
+        SKEL_TRY(skel_comm_agree(file->comm, write_shared(file, plan, &place)));
     }
 done:
     return status;
