@@ -214,4 +214,11 @@ SKEL_CHECKED skel_status skel_reader_checksum(skel_reader *reader, const char *p
  */
 SKEL_CHECKED skel_status skel_reader_verify(skel_reader *reader, size_t *datasets);
 
+/** As skel_reader_verify(), but a file that has passed before and was not written to since is not
+ *  compared again. Where the file system has extended attributes, "user.skel.verified" says so.
+ *
+ *  Local. Errors: as skel_reader_verify().
+ */
+SKEL_CHECKED skel_status skel_reader_verify_once(skel_reader *reader);
+
 #endif

@@ -249,8 +249,7 @@ static skel_status read_all(const char *path, skel_report_run *run)
 
     SKEL_TRY(skel_reader_open(path, &reader));
     SKEL_TRY(check_schema(reader, &run->is_foreign));
-    SKEL_TRY(skel_reader_check(reader, "/summary", NULL));
-    SKEL_TRY(skel_reader_check_attribute(reader, "/provenance", "job"));
+    SKEL_TRY(skel_reader_verify_once(reader));
     skel_reader_attribute(reader, "/summary", "data", sizeof run->data, run->data);
     skel_reader_attribute(reader, "/summary", "model", sizeof run->model, run->model);
     skel_reader_attribute(reader, "/summary", "method", sizeof run->method, run->method);

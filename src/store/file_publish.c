@@ -3,6 +3,7 @@
 #include "file_internal.h"
 #include "h5_checksum.h"
 #include "manifest_text.h"
+#include "seal.h"
 
 #include "skel/memory.h"
 
@@ -49,6 +50,8 @@ static skel_status finish_hdf5(skel_file *file)
     SKEL_TRY(skel_file_reserve(file, "the file's index"));
     SKEL_TRY(skel_image_write(file->image, file->descriptor, file->path));
     SKEL_TRY(skel_disk_set_size(file->descriptor, file->path, skel_image_bytes(file->image)));
+    SKEL_TRY(skel_seal_write(file->descriptor, file->path, skel_image_bytes(file->image),
+                             file->count - 1)); /* without the manifest */
 done:
     return status;
 }

@@ -1,5 +1,6 @@
 /* Opening a finished file, without locks and without MPI. */
 #include "reader_internal.h"
+#include "seal.h"
 
 #include "skel/input.h"
 #include "skel/memory.h"
@@ -13,11 +14,15 @@ static skel_status look(skel_reader *reader)
     int descriptor = -1;
     skel_status status = skel_input_open(reader->path, &descriptor, &reader->bytes);
 
-    if (descriptor >= 0) {
-        (void)close(descriptor);
-    }
     if (status == SKEL_OK && reader->bytes == 0) {
         status = SKEL_FAIL(SKEL_ERR_DATA, "%s is empty, not an HDF5 file", reader->path);
+    } else if (status == SKEL_OK && skel_seal_is_cut(descriptor, reader->bytes)) {
+        status =
+            SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged or truncated: it ends within its last line",
+                      reader->path);
+    }
+    if (descriptor >= 0) {
+        (void)close(descriptor);
     }
     return status;
 }
@@ -100,6 +105,27 @@ void skel_reader_close(skel_reader **reader)
     skel_manifest_free(&(*reader)->manifest);
     SKEL_FREE(&(*reader)->path);
     SKEL_FREE(reader);
+}
+
+int skel_reader_descriptor(skel_reader *reader)
+{
+    void *handle = NULL;
+    bool found = H5Fget_vfd_handle(reader->id, H5P_DEFAULT, &handle) >= 0 && handle != NULL;
+
+    (void)H5Eclear2(H5E_DEFAULT);
+    return found ? *(const int *)handle : -1;
+}
+
+bool skel_reader_is_sealed(skel_reader *reader)
+{
+    if (!reader->seal_looked) {
+        int descriptor = skel_reader_descriptor(reader);
+
+        reader->seal_looked = true;
+        reader->sealed =
+            descriptor >= 0 && skel_seal_is_right(descriptor, reader->bytes, &reader->datasets);
+    }
+    return reader->sealed;
 }
 
 const char *skel_reader_path(const skel_reader *reader)

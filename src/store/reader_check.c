@@ -168,6 +168,10 @@ skel_status skel_reader_check(skel_reader *reader, const char *path, size_t *dat
         datasets = &unused;
     }
     *datasets = 0;
+    if (skel_reader_is_sealed(reader) && (datasets == &unused || strcmp(path, "/") == 0)) {
+        *datasets = reader->datasets;
+        return SKEL_OK;
+    }
     SKEL_TRY(skel_reader_need_manifest(reader, &manifest));
     for (size_t i = 0; manifest != NULL && i < manifest->count; i++) {
         manifest->entry[i].seen = false;

@@ -12,11 +12,27 @@ struct skel_reader {
     hid_t links;            /**< link access: links into other files are never followed */
     char *path;             /**< as it was given, for messages */
     size_t bytes;           /**< size of the file */
+    bool seal_looked;       /**< for a seal */
+    bool sealed;            /**< every byte is as it was published */
+    size_t datasets;        /**< of a sealed file, without the manifest */
     bool looked;            /**< for a manifest */
     skel_manifest manifest; /**< no entries if the file has none */
 };
 
 enum { SKEL_READER_PATH = 1024 }; /**< bytes of an object's path */
+
+/** HDF5's own descriptor of the file: the path may lead to another file by now. -1 if it has none.
+ *
+ *  Local. Borrowed while `reader` is open.
+ */
+int skel_reader_descriptor(skel_reader *reader);
+
+/** Whether the file has a seal that is right: nothing in it was changed since skel wrote it, and
+ *  nothing need be compared. The first call reads the file.
+ *
+ *  Local.
+ */
+bool skel_reader_is_sealed(skel_reader *reader);
 
 /** Opens an object of this file. Every object is opened here.
  *

@@ -31,11 +31,10 @@ static skel_status check_identity(skel_reader *reader, const char *path, const c
 static skel_status verify(skel_reader *reader, bool full)
 {
     static const char *const shown[] = {"/summary", "/metrics", "/provenance"};
-    size_t datasets = 0;
     skel_status status = SKEL_OK;
 
     if (full) {
-        return skel_reader_verify(reader, &datasets);
+        return skel_reader_verify_once(reader);
     }
     SKEL_TRY(skel_reader_check_attribute(reader, "/", "schema_version"));
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {

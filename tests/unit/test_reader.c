@@ -6,8 +6,14 @@
 #include "skel/reader.h"
 #include "skel/run_file.h"
 
+#include "store/seal.h"
+
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 enum { PATH_SIZE = 512, VALUES = 600, MEMBERS = 12 };
 
@@ -194,6 +200,74 @@ START_TEST(no_flipped_byte_crashes_and_every_error_names_the_file)
 }
 END_TEST
 
+START_TEST(without_its_seal_a_file_is_compared_with_its_manifest)
+{
+    sample_file *sample = sample_make();
+    skel_reader *reader = NULL;
+    size_t bare = sample->size - SKEL_SEAL_BYTES;
+    size_t datasets = 0;
+
+    ck_assert(memcmp(sample->bytes + bare, "skel-seal 1 datasets 0000000027 xxh3_128 ", 41) == 0);
+    ck_assert_ok(verify_bytes(sample, bare));
+    ck_assert_ok(skel_reader_open(path_of("b"), &reader));
+    ck_assert_ok(skel_reader_verify(reader, &datasets));
+    ck_assert_uint_eq(datasets, 2 * MEMBERS + 3);
+    skel_reader_close(&reader);
+    sample->bytes[sample->size - 2] ^= 1; /* another checksum: the manifest decides */
+    ck_assert_ok(verify_bytes(sample, sample->size));
+    sample_free(&sample);
+}
+END_TEST
+
+/* Changes a byte of a file, and sets the time of its last change. */
+static void change(const char *path, off_t at, const struct timespec *time)
+{
+    const struct timespec times[] = {*time, *time};
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    unsigned char byte = 0;
+
+    ck_assert(file >= 0 && pread(file, &byte, 1, at) == 1);
+    byte ^= 1;
+    ck_assert(pwrite(file, &byte, 1, at) == 1 && futimens(file, times) == 0);
+    ck_assert(close(file) == 0);
+}
+
+static skel_status verify_once(const char *path)
+{
+    skel_reader *reader = NULL;
+    skel_status status = skel_reader_open(path, &reader);
+
+    if (status == SKEL_OK) {
+        status = skel_reader_verify_once(reader);
+    }
+    skel_reader_close(&reader);
+    return status;
+}
+
+START_TEST(a_file_is_compared_once_and_again_when_it_was_written_to)
+{
+    sample_file *sample = sample_make();
+    const unsigned char *data =
+        memmem(sample->bytes, sample->size, sample->values, sizeof sample->values);
+    off_t at = data - sample->bytes;
+    bool kept = setxattr(path_of("a"), "user.skel.test", "1", 1, 0) == 0;
+    struct stat facts;
+
+    ck_assert_ok(verify_bytes(sample, sample->size - SKEL_SEAL_BYTES));
+    ck_assert_ok(verify_once(path_of("b")));
+    ck_assert(stat(path_of("b"), &facts) == 0);
+    if (kept) { /* a change that leaves no trace shows that the note is believed */
+        change(path_of("b"), at, &facts.st_mtim);
+        ck_assert_ok(verify_once(path_of("b")));
+        change(path_of("b"), at, &facts.st_mtim);
+    }
+    facts.st_mtim.tv_sec++;
+    change(path_of("b"), at, &facts.st_mtim);
+    ck_assert_int_eq(verify_once(path_of("b")), SKEL_ERR_DATA);
+    sample_free(&sample);
+}
+END_TEST
+
 START_TEST(a_file_that_is_cut_short_anywhere_is_refused)
 {
     sample_file *sample = sample_make();
@@ -280,6 +354,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_whole_file_is_verified_dataset_by_dataset);
     tcase_add_test(tcase, every_flipped_bit_of_the_data_is_found);
     tcase_add_test(tcase, no_flipped_byte_crashes_and_every_error_names_the_file);
+    tcase_add_test(tcase, without_its_seal_a_file_is_compared_with_its_manifest);
+    tcase_add_test(tcase, a_file_is_compared_once_and_again_when_it_was_written_to);
     tcase_add_test(tcase, a_file_that_is_cut_short_anywhere_is_refused);
     tcase_add_test(tcase, what_cannot_be_opened_is_told_with_the_systems_reason);
     tcase_add_test(tcase, floats_come_in_the_number_that_is_expected);

@@ -1,0 +1,137 @@
+/* Seals: a line of text, whose last word is the checksum of all bytes of the file before it. */
+#include "seal.h"
+
+#include "disk.h"
+
+#include "skel/checksum.h"
+#include "skel/memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    HEAD = 41,        /* bytes of the line before the checksum */
+    SUPERBLOCK = 36,  /* bytes of HDF5's superblock that are looked at */
+    END_ADDRESS = 28, /* where the superblock has the end of HDF5's file */
+};
+
+static const char mark[] = "skel-seal 1 datasets ";
+
+static void print_head(size_t datasets, char out[HEAD + 1])
+{
+    (void)snprintf(out, HEAD + 1, "%s%010zu xxh3_128 ", mark, datasets % 10000000000U);
+}
+
+/* Reads the bytes [from, from + bytes); false with errno, which is 0 at the end of the file. */
+static bool read_all(int descriptor, uint64_t from, size_t bytes, void *block)
+{
+    char *to = block;
+
+    while (bytes > 0) {
+        ssize_t got = pread(descriptor, to, bytes, (off_t)from);
+
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            errno = got < 0 ? errno : 0;
+            return false;
+        }
+        to += got;
+        from += (uint64_t)got;
+        bytes -= (size_t)got;
+    }
+    return true;
+}
+
+skel_status skel_seal_write(int descriptor, const char *name, uint64_t end, size_t datasets)
+{
+    char line[SKEL_SEAL_BYTES + 1];
+    char *content = NULL;
+    skel_status status = SKEL_OK;
+
+    if (end > SKEL_SEALED_BYTES) {
+        return SKEL_OK;
+    }
+    print_head(datasets, line);
+    SKEL_TRY(SKEL_ALLOC_RAW((size_t)end + HEAD, 1, &content));
+    if (!read_all(descriptor, 0, (size_t)end, content)) {
+        status = skel_error_set(skel_status_of_errno(errno),
+                                "%s: cannot be read back before its publication: %s", name,
+                                errno != 0 ? strerror(errno) : "it is shorter than written");
+        goto done;
+    }
+    memcpy(content + end, line, HEAD);
+    skel_checksum_xxh3((size_t)end + HEAD, content, line + HEAD);
+    line[SKEL_SEAL_BYTES - 1] = '\n';
+    SKEL_TRY(skel_disk_write(descriptor, name, end, SKEL_SEAL_BYTES, line));
+done:
+    SKEL_FREE(&content);
+    return status;
+}
+
+bool skel_seal_is_right(int descriptor, size_t bytes, size_t *datasets)
+{
+    char found[SKEL_CHECKSUM_TEXT] = "";
+    char *content = NULL;
+    const char *line = NULL;
+    bool right = false;
+
+    if (bytes < SKEL_SEAL_BYTES || bytes > SKEL_SEALED_BYTES + SKEL_SEAL_BYTES) {
+        return false;
+    }
+    if (SKEL_ALLOC_RAW(bytes, 1, &content) != SKEL_OK) {
+        skel_error_clear();
+        return false;
+    }
+    if (read_all(descriptor, bytes - SKEL_SEAL_BYTES, SKEL_SEAL_BYTES,
+                 content + bytes - SKEL_SEAL_BYTES)) {
+        line = content + bytes - SKEL_SEAL_BYTES;
+    }
+    if (line != NULL && memcmp(line, mark, sizeof mark - 1) == 0 &&
+        read_all(descriptor, 0, bytes - SKEL_SEAL_BYTES, content)) {
+        skel_checksum_xxh3(bytes - SKEL_SEAL_BYTES + HEAD, content, found);
+        right = memcmp(found, line + HEAD, SKEL_CHECKSUM_TEXT - 1) == 0 &&
+                line[SKEL_SEAL_BYTES - 1] == '\n';
+        *datasets = strtoull(line + sizeof mark - 1, NULL, 10);
+    }
+    SKEL_FREE(&content);
+    return right;
+}
+
+/* The end of HDF5's file by a superblock as skel has it written; 0 for another one. */
+static uint64_t end_of_hdf5(const unsigned char block[SUPERBLOCK])
+{
+    static const unsigned char start[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n', 3, 8, 8};
+    uint64_t end = 0;
+
+    if (memcmp(block, start, sizeof start) != 0) {
+        return 0;
+    }
+    for (size_t i = 8; i-- > 0;) {
+        end = end << 8 | block[END_ADDRESS + i];
+    }
+    return end;
+}
+
+bool skel_seal_is_cut(int descriptor, size_t bytes)
+{
+    unsigned char block[SUPERBLOCK];
+    char line[SKEL_SEAL_BYTES];
+    uint64_t end = 0;
+    size_t rest = 0;
+
+    if (bytes < SUPERBLOCK || !read_all(descriptor, 0, SUPERBLOCK, block)) {
+        return false;
+    }
+    end = end_of_hdf5(block);
+    if (end == 0 || end >= bytes || bytes - end >= SKEL_SEAL_BYTES) {
+        return false;
+    }
+    rest = (size_t)(bytes - end);
+    return read_all(descriptor, end, rest, line) &&
+           memcmp(line, mark, rest < sizeof mark - 1 ? rest : sizeof mark - 1) == 0;
+}
