@@ -2,6 +2,7 @@
 """Every kind of fault, in every phase, on the root and on another rank, on 1, 2 and 3 ranks.
 
     campaign.py                    the whole campaign; --table FILE writes its table
+    campaign.py --record FILE      as that; results are added to FILE, and cases in it are not tried again
     campaign.py --sample SEED      cases in an order that the seed chooses, for --seconds
     campaign.py --kills N          N random kills in a row on a sweep of six methods
     campaign.py --only KIND        the cases of one kind
@@ -14,6 +15,7 @@ if a case does not hold.
 import argparse
 import collections
 import datetime
+import gzip
 import os
 import pathlib
 import random
@@ -33,11 +35,11 @@ PATIENCE = 600  # seconds for a whole sweep
 
 JOB = """
 name: campaign
-data: {set: fashion-mnist, train-samples: 320, test-samples: 64}
+data: {set: fashion-mnist, train-samples: 64, test-samples: 32}
 model: {name: lenet-5}
-prune: {method: force, sparsity: 0.9, iterations: 4, batches: 2, batch-size: 32}
-train: {epochs: 4, batch-size: 32, learning-rate: 0.05}
-compute: {microbatch: 16, engine: dense}
+prune: {method: force, sparsity: 0.9, iterations: 2, batches: 2, batch-size: 32}
+train: {epochs: 3, batch-size: 32, learning-rate: 0.05}
+compute: {microbatch: 8, engine: dense}
 checkpoint: {every-iterations: 1, every-epochs: 1, spacing: 0}
 """
 SWEEP = """
@@ -52,9 +54,9 @@ sweep: {prune.method: [force, iter-snip, imp, rigl, set, obd]}
 """
 # What the log says when a phase has begun, and the file that is written in it.
 PHASES = {
-    "prune": ("checkpoint: 2 iterations, 0 epochs", ".checkpoint.new"),
-    "train": ("checkpoint: 4 iterations, 2 epochs", ".checkpoint.new"),
-    "end": ("checkpoint: 4 iterations, [34] epochs", ""),
+    "prune": ("checkpoint: 1 iterations, 0 epochs", ".checkpoint.new"),
+    "train": ("checkpoint: 2 iterations, 1 epochs", ".checkpoint.new"),
+    "end": ("checkpoint: 2 iterations, 2 epochs", ""),
 }
 
 Case = collections.namedtuple("Case", "kind phase ranks guilty")
@@ -66,7 +68,7 @@ class Campaign:
     def __init__(self, work):
         self.work = work
         self.job = work / "job.yaml"
-        self.job.write_text(JOB)
+        self.job.write_text(JOB.replace("fashion-mnist,", f"fashion-mnist, dir: {unpacked(work)},"))
         self.preload = work / "faults.so"
         subprocess.run(["cc", "-shared", "-fPIC", "-D_GNU_SOURCE", str(SOURCE / "tests/faults/preload/faults.c"),
                         "-o", str(self.preload), "-ldl"], check=True)
@@ -89,16 +91,16 @@ class Campaign:
         return words + (["-P", path, "-P", path + ".part"] if suffix is not None else [])
 
     def count(self, case, calls, suffix):
-        """How often a rank makes a call on a file in a run without a fault."""
-        key = (calls, suffix, case.ranks, case.guilty)
+        """How often a rank makes a call on a file in a run without a fault. One run counts all calls."""
+        key = (suffix, case.ranks, case.guilty)
         if key not in self.calls:
             trace, out = self.work / "trace", self.work / "counted"
             shutil.rmtree(out, ignore_errors=True)
-            wrapper = {case.guilty: self.strace(trace, out, suffix, calls)}
+            every = ",".join(kind.argument[0] for kind in KINDS.values() if kind.act is Campaign.call)
+            wrapper = {case.guilty: self.strace(trace, out, suffix, every)}
             Run(self.work, self.job, out, case.ranks, wrapper).finish()
-            lines = trace.read_text().splitlines()
-            self.calls[key] = sum("(" in line and "resumed" not in line for line in lines)
-        return self.calls[key]
+            self.calls[key] = collections.Counter(re.findall(r"^\d+ +(\w+)\(", trace.read_text(), re.M))
+        return sum(self.calls[key][call] for call in calls.split(","))
 
     # What is done: each returns the exit status and the log, or None where the case makes no sense.
 
@@ -145,16 +147,32 @@ class Campaign:
         run = Run(self.work, self.job, out, case.ranks, {0: wrapper})
         return run.finish(), run.text()
 
+    def count_inside(self, case, variable):
+        """How often a rank comes to the place of a fault in a run without one."""
+        key = (variable, case.ranks, case.guilty)
+        if key not in self.calls:
+            out, told = self.work / "counted", self.work / "told"
+            shutil.rmtree(out, ignore_errors=True)
+            told.unlink(missing_ok=True)
+            Run(self.work, self.job, out, case.ranks, LD_PRELOAD=str(self.preload), FAULT_RANK=str(case.guilty),
+                FAULT_TOLD=str(told), **{variable: "-1"}).finish()
+            self.calls[key] = int(re.search(variable + r" of (\d+)", told.read_text()).group(1))
+        return self.calls[key]
+
     def preloaded(self, case, out, variable):
-        place = {"FAULT_ALLOC": {"prune": 20, "train": 60, "end": 100}, "FAULT_NAN": {"prune": 6, "train": 60},
-                 "FAULT_SHORT": {"end": 1}}[variable]
-        if case.phase not in place:
+        if variable == "FAULT_SHORT" and case.phase != "end":
+            return None  # every write of the run is short
+        count = self.count_inside(case, variable)
+        if count == 0:
             return None
+        place = {"prune": 1 + count // 5, "train": 1 + count * 3 // 5, "end": count}[case.phase]
+        told = self.work / "told"
+        told.unlink(missing_ok=True)
         run = Run(self.work, self.job, out, case.ranks, LD_PRELOAD=str(self.preload), FAULT_RANK=str(case.guilty),
-                  **{variable: str(place[case.phase])})
+                  FAULT_TOLD=str(told), **{variable: str(place)})
         status, text = run.finish(), run.text()
-        if variable != "FAULT_SHORT" and status == 0:
-            return None  # this rank does less than that
+        if "struck" not in (told.read_text() if told.exists() else ""):
+            raise Broken("the fault did not strike")
         return status, text
 
     def small_shm(self, case, out, _):
@@ -207,8 +225,8 @@ class Campaign:
             shutil.rmtree(out, ignore_errors=True)
 
     def repeat(self, case, out):
-        ranks = case.ranks % 3 + 1
-        run = Run(self.work, self.job, out, ranks)
+        """On another number of ranks: one if there were several, without a launcher, which is the quickest."""
+        run = Run(self.work, self.job, out, 2 if case.ranks == 1 else 1, launched=case.ranks == 1)
         status = run.finish()
         if status != 0:
             raise Broken(f"the repetition ended with {status}: {run.text()[-700:]}")
@@ -247,6 +265,15 @@ class Campaign:
             compare(whole, out)
             sweeps += 1
         print(f"{done} kills, {sweeps} sweeps of {len(whole)} runs: equal to the undisturbed one")
+
+
+def unpacked(work):
+    """A folder with the data set's plain files: unpacking them would be a fifth of a run's work."""
+    folder = work / "data"
+    folder.mkdir()
+    for packed in pathlib.Path("/usr/share/datasets/fashion-mnist").glob("*.gz"):
+        (folder / packed.stem).write_bytes(gzip.decompress(packed.read_bytes()))
+    return folder
 
 
 KILLED = [128 + signal.SIGKILL, signal.SIGKILL, 1, 255]
@@ -300,19 +327,33 @@ def write_table(path, tally, kills, sample):
     path.write_text("\n".join(lines) + "\n")
 
 
-def run_cases(campaign, cases, seconds):
+def read_record(path):
+    """Words of a case, and whether it held: "-" where it makes no sense."""
+    lines = path.read_text().splitlines() if path and path.exists() else []
+    return dict(reversed(line.split(": ", 1)) for line in lines)
+
+
+def run_cases(campaign, cases, seconds, record):
     tally = {kind: [0, 0] for kind in KINDS}
+    known = read_record(record)
     begun = time.monotonic()
     for case in cases:
         if seconds and time.monotonic() - begun > seconds:
             break
         words = f"{case.kind}, {case.phase}, rank {case.guilty} of {case.ranks}"
+        if words in known:
+            tally[case.kind][0] += known[words] != "-"
+            tally[case.kind][1] += known[words] == "held"
+            continue
         started = time.monotonic()
         try:
             held = campaign.try_case(case)
         except Broken as broken:
             held = False
             print(f"FAILED: {words}: {broken}", flush=True)
+        if record:
+            with open(record, "a", encoding="utf-8") as file:
+                file.write(f"{'-' if held is None else 'held' if held else 'FAILED'}: {words}\n")
         if held is not None:
             tally[case.kind][0] += 1
             tally[case.kind][1] += held
@@ -327,18 +368,20 @@ def main():
     parser.add_argument("--kills", type=int, default=0, metavar="N")
     parser.add_argument("--seed", default="0")
     parser.add_argument("--only", metavar="KIND")
+    parser.add_argument("--record", type=pathlib.Path, metavar="FILE")
     parser.add_argument("--table", type=pathlib.Path, metavar="FILE")
     options = parser.parse_args()
     cases = [case for case in all_cases() if options.only in (None, case.kind)]
-    if options.sample is not None:
-        random.Random(options.sample).shuffle(cases)
+    if options.sample is not None or options.record:
+        random.Random(options.sample or 0).shuffle(cases)
     with tempfile.TemporaryDirectory(prefix="skel-campaign-") as work:
         campaign = Campaign(pathlib.Path(work).resolve())
         if options.kills:
             campaign.kills(options.kills, options.seed)
         if options.kills and not options.table:
             return 0
-        tally = run_cases(campaign, cases, options.seconds if options.sample is not None else 0)
+        tally = run_cases(campaign, cases, options.seconds if options.sample is not None else 0,
+                          options.record)
     tried, held = (sum(counts) for counts in zip(*tally.values()))
     print(f"{tried} cases tried, {held} held")
     if options.table:

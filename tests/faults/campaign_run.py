@@ -41,19 +41,20 @@ def left_over(mark):
 
 
 class Run:
-    """A command on some ranks, in the background."""
+    """A command on some ranks, in the background; not launched, it is one process alone."""
 
-    def __init__(self, work, job, out, ranks, wrappers=None, before=(), extra=(), **variables):
+    def __init__(self, work, job, out, ranks, wrappers=None, before=(), extra=(), launched=True, **variables):
         self.mark = f"{os.getpid()}-{time.monotonic_ns()}"
         self.log = work / f"log.{self.mark}"
         self.pids = work / f"pids.{self.mark}"
         self.pids.mkdir()
+        command = [SKEL, "run", str(job), "--out", str(out), "-v", *extra]
         words = list(before) + [MPIEXEC, "--oversubscribe"]
         for rank in range(ranks):
             words += [":"] if rank else []
             words += ["-n", "1", "sh", "-c", 'echo $$ >"$0/$OMPI_COMM_WORLD_RANK"; exec "$@"', str(self.pids)]
-            words += (wrappers or {}).get(rank, [])
-            words += [SKEL, "run", str(job), "--out", str(out), "-v", *extra]
+            words += (wrappers or {}).get(rank, []) + command
+        words = words if launched else command
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(words, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                                             env=environment(self.mark, **variables))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Bytes of a run file and a checkpoint are flipped in turn, and the files are cut: verification finds it, or the byte
-# lies outside every object. Every command that reads refuses a damaged file, or prints what it prints of the whole one.
+# Bytes of a run file, a checkpoint and a weight file are flipped in turn, and the files are cut: verification, or
+# reading the weights, finds it, or the byte lies outside every object. Every command that reads refuses a damaged file, or prints what it prints of the whole one.
 # SKEL_DAMAGE_STRIDE=1 tries every byte and every length with verification (about an hour), and each 997th with the commands.
 set -euo pipefail
 stride=${SKEL_DAMAGE_STRIDE:-1009}
@@ -29,8 +29,19 @@ cp "$checkpoint" checkpoint.h5
 run out 0
 mv out/damage/*.h5 run.h5
 
+# weights as another program writes them, with checksums and without a manifest
+/usr/bin/python3 - <<'PYTHON'
+import h5py
+with h5py.File("run.h5") as run, h5py.File("weights.h5", "w", libver="latest") as weights:
+    for group in ("weights", "buffers", "masks"):
+        run.copy(group, weights)
+PYTHON
 for file in run checkpoint; do
     "$BUILD/tests/faults_damage" $file.h5 copy.h5 "$stride"
+done
+for file in run weights; do
+    echo "as weights:"
+    "$BUILD/tests/faults_damage" $file.h5 copy.h5 "$stride" weights
 done
 
 # flip SOURCE TARGET OFFSET
