@@ -21,6 +21,7 @@ struct skel_image {
     image_page **page; /* [count], by number */
     uint64_t end;      /* bytes that HDF5 has given places to */
     uint64_t reached;  /* end of the last byte written */
+    hid_t driver;      /* HDF5's number of the driver below; -1 before the memory is attached */
     bool short_of_memory;
 };
 
@@ -211,7 +212,12 @@ static const H5FD_class_t driver = {
 
 skel_status skel_image_create(skel_image **out)
 {
-    return SKEL_ALLOC(1, sizeof **out, out);
+    skel_status status = SKEL_ALLOC(1, sizeof **out, out);
+
+    if (status == SKEL_OK) {
+        (*out)->driver = -1;
+    }
+    return status;
 }
 
 void skel_image_destroy(skel_image **image)
@@ -223,20 +229,19 @@ void skel_image_destroy(skel_image **image)
         SKEL_FREE(&(*image)->page[i]);
     }
     SKEL_FREE(&(*image)->page);
+    if ((*image)->driver >= 0) {
+        (void)H5FDunregister((*image)->driver);
+    }
     SKEL_FREE(image);
 }
 
 herr_t skel_image_attach(skel_image *image, hid_t access)
 {
     const image_setting setting = {image};
-    hid_t id = H5FDregister(&driver);
-    herr_t result = -1;
 
-    if (id >= 0) {
-        result = H5Pset_driver(access, id, &setting);
-        (void)H5FDunregister(id); /* the settings and the file keep it as long as they need it */
-    }
-    return result;
+    /* Until the file was closed: HDF5 1.10 calls the driver's close after it has let go of it. */
+    image->driver = H5FDregister(&driver);
+    return image->driver < 0 ? -1 : H5Pset_driver(access, image->driver, &setting);
 }
 
 uint64_t skel_image_bytes(const skel_image *image)
