@@ -190,7 +190,10 @@ class Campaign:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(out)], check=True)
         filler = out / "filler"
 
-        def strike(_):
+        def strike(run):
+            ranks = [run.pid(rank) for rank in range(case.ranks)]
+            for rank in ranks:  # they wait for the full disk, and not the other way round
+                os.kill(rank, signal.SIGSTOP)
             with open(filler, "wb") as file:
                 try:
                     while True:
@@ -198,6 +201,8 @@ class Campaign:
                         file.flush()
                 except OSError:
                     pass
+            for rank in ranks:
+                os.kill(rank, signal.SIGCONT)
 
         result = self.at_phase(case, out, strike)
         filler.unlink()
