@@ -33,6 +33,8 @@ typedef struct skel_batch {
 typedef enum skel_loss {
     SKEL_LOSS_CROSS_ENTROPY, /**< softmax cross-entropy, natural logarithm */
     SKEL_LOSS_RAW_NLL,       /**< minus the label's raw logit: the authors' published code */
+    SKEL_LOSS_LINEAR,        /**< sum over the classes of |target - softmax output|: Mozer and
+                                  Smolensky 1989. First derivatives only */
 } skel_loss;
 
 /** Sums batch-norm statistics over the microbatches of all ranks (`batchnorm: batch`).

@@ -17,6 +17,13 @@ enum {
 
 #define SKEL_JOB_ABSENT UINT64_MAX /**< an absent number of a key for which 0 is a number */
 
+/** A moment of the training: behind so many epochs, or so many steps. Plain data. At most one of
+ *  the numbers is not 0; both are 0 for the start. */
+typedef struct skel_moment {
+    uint64_t epochs;
+    uint64_t steps;
+} skel_moment;
+
 /** One run's settings, all of them resolved. Plain data, no pointers: ranks copy it as bytes.
  *
  *  Enumerated values are texts that the table of keys allows. An absent value (`~`) is an empty
@@ -50,7 +57,8 @@ typedef struct skel_job {
         uint64_t iterations;
         char schedule[SKEL_JOB_TEXT];
         uint64_t batches;
-        uint64_t batch_size;
+        uint64_t batch_size; /**< 0: ten images of each class (skel_settings) */
+        char augment[SKEL_JOB_TEXT];
         char sampling[SKEL_JOB_TEXT];
         char loss[SKEL_JOB_TEXT];
         char scope[SKEL_JOB_TEXT];
@@ -59,7 +67,7 @@ typedef struct skel_job {
         char keep_layer[SKEL_JOB_LIST][SKEL_JOB_TEXT];
         double per_layer_floor;
         double temperature;
-        uint64_t rewind;          /**< epoch */
+        skel_moment rewind;
         uint64_t finetune_epochs; /**< SKEL_JOB_ABSENT if the method does not fine-tune */
         double finetune_rate;
         uint64_t update_every; /**< steps, 0 for an epoch */
@@ -68,6 +76,8 @@ typedef struct skel_job {
         bool regrow_dropped;
         uint64_t fisher_samples;
         double damping;
+        char drop_by[SKEL_JOB_TEXT];
+        uint64_t norm_warmup; /**< batches */
         bool trace;
     } prune;
     struct {

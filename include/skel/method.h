@@ -56,6 +56,8 @@ typedef struct skel_method_tensor {
  *  has no value here. */
 typedef struct skel_method_defaults {
     bool balanced;            /**< batches have equally many images of each class, else shuffled */
+    uint64_t batches;         /**< of an iteration; 0: 1 */
+    uint64_t per_class;       /**< a batch has as many images of each class; 0: 128 in all */
     uint64_t iterations;      /**< 0: as many as remove at most a fifth of the weights each */
     double temperature;       /**< the logits are divided by it; 0: the method has none */
     uint64_t finetune_epochs; /**< after each iteration */
@@ -141,6 +143,18 @@ bool skel_method_has_temperature(const skel_method *method);
  *  Local.
  */
 bool skel_method_grows_by_gradient(const skel_method *method);
+
+/** Whether the mask moves during training, and weights grow at random.
+ *
+ *  Local.
+ */
+bool skel_method_grows_at_random(const skel_method *method);
+
+/** Whether the first scores depend on running averages of batch norm that no training has moved.
+ *
+ *  Local.
+ */
+bool skel_method_scores_at_averages(const skel_method *method);
 
 /** Whether the method gives kept weights the values of an early epoch again.
  *

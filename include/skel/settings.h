@@ -34,6 +34,12 @@ typedef struct skel_settings {
     skel_sanity sanity;
     size_t iterations; /**< of pruning: 1 for a method that is not iterative, 0 for `none` */
     skel_loss prune_loss;
+    size_t prune_batches;       /**< of an iteration */
+    size_t prune_batch_size;    /**< images of each of these batches */
+    skel_augment prune_augment; /**< of these images */
+    bool drops_by_sign;         /**< of the positive and of the negative weights, each its share */
+    size_t rewind_epochs;       /**< epochs behind whose end tickets rewind to */
+    size_t rewind_steps;        /**< and steps of the next epoch */
     skel_rate_kind rate;
     skel_reduction reduction;
     bool batchnorm_over_batch;

@@ -25,9 +25,12 @@ typedef struct skel_sgd {
 void skel_sgd_step(const skel_sgd *sgd, double rate, size_t count, const uint8_t keep[],
                    const float gradient[], float parameters[], float velocity[]);
 
+/** Batch norm's momentum. Source: PyTorch's default. */
+#define SKEL_BATCHNORM_MOMENTUM 0.1
+
 /** Moves running averages towards a batch's statistics: b = (1 - weight) b + weight s.
  *
- *  Local. `weight` is batch norm's momentum, 0.1.
+ *  Local. `weight` is SKEL_BATCHNORM_MOMENTUM.
  */
 void skel_running_average(double weight, size_t count, const float statistics[], float buffers[]);
 

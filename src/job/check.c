@@ -53,18 +53,19 @@ static bool training_is_enough(const skel_job *job, skel_objection *objection)
                       job->prune.method);
     }
     return leaves_epochs(job, "train.warmup-epochs", job->train.warmup_epochs, objection) &&
-           leaves_epochs(job, "prune.rewind", job->prune.rewind, objection);
+           leaves_epochs(job, "prune.rewind", job->prune.rewind.epochs, objection);
 }
 
-/* The second derivatives of minus the raw logit are 0. */
+/* The second derivatives of minus the raw logit are 0; those of the linear error are not computed.
+ */
 static bool loss_is_curved(const skel_job *job, skel_objection *objection)
 {
     if (skel_method_needs_second_derivatives(skel_fit_method(job->prune.method)) &&
-        strcmp(job->prune.loss, "raw-nll") == 0) {
+        strcmp(job->prune.loss, "cross-entropy") != 0) {
         return object(objection, "prune.loss",
-                      "prune.loss raw-nll makes no sense for prune.method %s, which needs the "
+                      "prune.loss %s makes no sense for prune.method %s, which needs the "
                       "second derivatives of cross-entropy",
-                      job->prune.method);
+                      job->prune.loss, job->prune.method);
     }
     return true;
 }

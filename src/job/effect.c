@@ -20,14 +20,15 @@ static bool counts(const skel_key *key, const skel_job *job)
            (key->counts_for == NULL || key->counts_for(skel_fit_method(job->prune.method)));
 }
 
-/* Defaults are left out: a key that a later release adds then leaves the text as it was. */
+/* Defaults, and what was the default of all methods, are left out: a key that a later release adds
+ * then leaves the text as it was. */
 static void print_result(const skel_job *job, bool with_defaults, FILE *stream)
 {
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
         const skel_key *key = &skel_keys[i];
 
         if (counts(key, job) &&
-            (with_defaults || key->required || differs(key, job, skel_value_default_job()))) {
+            (with_defaults || key->required || differs(key, job, skel_value_unsaid_job()))) {
             (void)fprintf(stream, "%s: ", key->path);
             skel_print_value(key, job, stream);
             (void)fputc('\n', stream);

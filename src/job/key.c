@@ -108,6 +108,10 @@ void skel_key_describe(const skel_key *key, char out[SKEL_KEY_TEXT])
     case SKEL_KEY_BOOL:
         append(out, "true or false", "");
         break;
+    case SKEL_KEY_MOMENT:
+        describe_range(key, "an integer", out);
+        append(out, ", or a number of steps such as \"500 steps\"", "");
+        break;
     case SKEL_KEY_LIST:
         describe_range(key, "integers", range);
         (void)snprintf(out, SKEL_KEY_TEXT, "a list of at most %d %.64s", SKEL_JOB_LIST, range);

@@ -8,7 +8,7 @@
 
 enum {
     SKEL_KEY_TEXT = 512,  /**< bytes that a description or a suggestion needs */
-    SKEL_KEY_COUNT = 59,  /**< keys in the table */
+    SKEL_KEY_COUNT = 62,  /**< keys in the table */
     SKEL_KEY_SECTIONS = 7 /**< sections, the nameless one of the top level included */
 };
 
@@ -20,6 +20,7 @@ typedef enum skel_key_type {
     SKEL_KEY_INTEGER, /**< uint64_t from `low` to `high` */
     SKEL_KEY_REAL,    /**< double from `low` to `high`, finite */
     SKEL_KEY_BOOL,    /**< bool */
+    SKEL_KEY_MOMENT,  /**< skel_moment, its numbers up to `high` */
     SKEL_KEY_LIST,    /**< uint64_t count, directly followed by uint64_t[SKEL_JOB_LIST] */
     SKEL_KEY_NAMES, /**< uint64_t count, directly followed by char[SKEL_JOB_LIST][SKEL_JOB_TEXT] */
 } skel_key_type;
@@ -52,6 +53,8 @@ typedef struct skel_key {
                                                         result it can change; NULL: all */
     const char *noun;                              /**< SKEL_KEY_WORD: "the name of a network" */
     const char *fallback; /**< the default in YAML's syntax; NULL if required */
+    const char *unsaid;   /**< the value that a run's identity leaves out, because the default of
+                               all methods was this one; NULL: the default */
     size_t offset;        /**< of the member of skel_job */
     size_t size;          /**< of the member of skel_job, in bytes */
     const char *help;     /**< a sentence or two for people */

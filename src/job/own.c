@@ -4,6 +4,7 @@
 #include "fit.h"
 #include "value.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@ typedef struct own {
     const char *path;
     size_t offset;      /* in skel_method_defaults, or NOWHERE; of the key's type */
     const char *phrase; /* the meaning of a method's 0 */
+    bool by_class;      /* a method may count by classes, which the job does not know: 0 stays 0 */
     double (*derive)(const skel_job *job); /* its value; NULL: the job keeps 0 */
 } own;
 
@@ -34,16 +36,31 @@ static double tenth_of_learning_rate(const skel_job *job)
     return job->train.learning_rate / 10;
 }
 
+static double one(const skel_job *job)
+{
+    (void)job;
+    return 1;
+}
+
+static double usual_batch(const skel_job *job)
+{
+    (void)job;
+    return 128;
+}
+
 static const own owns[] = {
     {"prune.iterations", offsetof(skel_method_defaults, iterations),
-     "as many as remove at most a fifth of the weights each", iterations_by_fifths},
-    {"prune.sampling", offsetof(skel_method_defaults, balanced), NULL, NULL},
-    {"prune.temperature", offsetof(skel_method_defaults, temperature), NULL, NULL},
-    {"prune.finetune-epochs", offsetof(skel_method_defaults, finetune_epochs), NULL, NULL},
-    {"prune.finetune-rate", NOWHERE, "a tenth of train.learning-rate", tenth_of_learning_rate},
-    {"prune.update-every", offsetof(skel_method_defaults, update_every), "one epoch", NULL},
-    {"prune.update-until", offsetof(skel_method_defaults, update_until), NULL, NULL},
-    {"prune.drop-fraction", offsetof(skel_method_defaults, drop_fraction), NULL, NULL},
+     "as many as remove at most a fifth of the weights each", false, iterations_by_fifths},
+    {"prune.batches", offsetof(skel_method_defaults, batches), "1", false, one},
+    {"prune.batch-size", NOWHERE, "128", true, usual_batch},
+    {"prune.sampling", offsetof(skel_method_defaults, balanced), NULL, false, NULL},
+    {"prune.temperature", offsetof(skel_method_defaults, temperature), NULL, false, NULL},
+    {"prune.finetune-epochs", offsetof(skel_method_defaults, finetune_epochs), NULL, false, NULL},
+    {"prune.finetune-rate", NOWHERE, "a tenth of train.learning-rate", false,
+     tenth_of_learning_rate},
+    {"prune.update-every", offsetof(skel_method_defaults, update_every), "one epoch", false, NULL},
+    {"prune.update-until", offsetof(skel_method_defaults, update_until), NULL, false, NULL},
+    {"prune.drop-fraction", offsetof(skel_method_defaults, drop_fraction), NULL, false, NULL},
 };
 
 enum { OWNS = sizeof owns / sizeof *owns };
@@ -105,7 +122,8 @@ static void fill_absent(const skel_method *method, skel_job *job)
 
         keys[i] = key;
 
-        if (!is_absent(key, job) || !skel_fit_reads(method, key)) {
+        if (!is_absent(key, job) || !skel_fit_reads(method, key) ||
+            (owns[i].by_class && method->defaults.per_class > 0)) {
             continue;
         }
         if (key->type == SKEL_KEY_ENUM) {
@@ -166,6 +184,8 @@ static void say(const own *entry, const skel_key *key, const char *name, char ou
     }
     if (key->type == SKEL_KEY_ENUM) {
         (void)snprintf(out, WORDS, "%s", sampling_of(method));
+    } else if (entry->by_class && method->defaults.per_class > 0) {
+        (void)snprintf(out, WORDS, "%" PRIu64 " images of each class", method->defaults.per_class);
     } else if (number_of(entry, key, method) == 0) {
         (void)snprintf(out, WORDS, "%s", entry->phrase);
     } else {

@@ -98,6 +98,20 @@ static void print_names(const char *member, FILE *stream)
     (void)fputc(']', stream);
 }
 
+static void print_moment(const char *member, FILE *stream)
+{
+    skel_moment moment;
+
+    memcpy(&moment, member, sizeof moment);
+    if (moment.steps > 0) {
+        (void)fprintf(stream, "\"%" PRIu64 " steps\"", moment.steps);
+    } else if (moment.epochs > 0) {
+        (void)fprintf(stream, "%" PRIu64, moment.epochs);
+    } else {
+        (void)fputc('~', stream);
+    }
+}
+
 void skel_print_value(const skel_key *key, const skel_job *job, FILE *stream)
 {
     const char *member = (const char *)job + key->offset;
@@ -133,6 +147,9 @@ void skel_print_value(const skel_key *key, const skel_job *job, FILE *stream)
         break;
     case SKEL_KEY_BOOL:
         (void)fputs(*(const bool *)(const void *)member ? "true" : "false", stream);
+        break;
+    case SKEL_KEY_MOMENT:
+        print_moment(member, stream);
         break;
     case SKEL_KEY_LIST:
         print_list(member, stream);

@@ -163,6 +163,28 @@ static skel_status read_bool(const skel_key *key, const skel_tree *tree, size_t 
     return mismatch(key, tree, at, "");
 }
 
+/* "5", or "500 steps". */
+static skel_status read_moment(const skel_key *key, const skel_tree *tree, size_t at, skel_job *job)
+{
+    static const char unit[] = " steps";
+    char number[SKEL_JOB_TEXT];
+    const char *text = tree->node[at].text;
+    size_t digits = strspn(text, "0123456789");
+    bool is_steps = strcmp(text + digits, unit) == 0;
+    skel_moment moment = {0};
+
+    if (digits >= sizeof number ||
+        (is_steps ? false : text[digits] != '\0' || tree->node[at].quoted)) {
+        return mismatch(key, tree, at, "");
+    }
+    (void)snprintf(number, sizeof number, "%.*s", (int)digits, text);
+    if (!parse_integer(number, key->low, key->high, is_steps ? &moment.steps : &moment.epochs)) {
+        return mismatch(key, tree, at, "");
+    }
+    memcpy(member_of(key, job), &moment, sizeof moment);
+    return SKEL_OK;
+}
+
 static skel_status read_list(const skel_key *key, const skel_tree *tree, size_t at, skel_job *job)
 {
     uint64_t values[1 + SKEL_JOB_LIST] = {0};
@@ -212,7 +234,8 @@ typedef skel_status reader(const skel_key *key, const skel_tree *tree, size_t at
 static reader *const readers[] = {
     [SKEL_KEY_NAME] = read_name,   [SKEL_KEY_WORD] = read_name,       [SKEL_KEY_PATH] = read_path,
     [SKEL_KEY_ENUM] = read_choice, [SKEL_KEY_INTEGER] = read_integer, [SKEL_KEY_REAL] = read_real,
-    [SKEL_KEY_BOOL] = read_bool,   [SKEL_KEY_LIST] = read_list,       [SKEL_KEY_NAMES] = read_names,
+    [SKEL_KEY_BOOL] = read_bool,   [SKEL_KEY_MOMENT] = read_moment,   [SKEL_KEY_LIST] = read_list,
+    [SKEL_KEY_NAMES] = read_names,
 };
 
 skel_status skel_value_read(const skel_key *key, const skel_tree *tree, size_t at, skel_job *job)
@@ -240,22 +263,28 @@ skel_status skel_value_read(const skel_key *key, const skel_tree *tree, size_t a
     return readers[key->type](key, tree, at, job);
 }
 
+/* Puts a value of the table into the job. */
+static void put(const skel_key *key, const char *value, skel_job *job)
+{
+    char text[SKEL_JOB_TEXT];
+    skel_node node = {.text = text};
+    skel_tree tree = {.label = "defaults", .nodes = 1, .node = &node};
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(text, sizeof text, "%s", value);
+    status = skel_value_read(key, &tree, 0, job);
+    SKEL_ASSERT(status == SKEL_OK);
+}
+
 void skel_value_defaults(skel_job *job)
 {
     memset(job, 0, sizeof *job);
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
         const skel_key *key = &skel_keys[i];
-        char text[SKEL_JOB_TEXT];
-        skel_node node = {.text = text};
-        skel_tree tree = {.label = "defaults", .nodes = 1, .node = &node};
-        skel_status status = SKEL_OK;
 
-        if (key->required || key->type == SKEL_KEY_LIST || key->type == SKEL_KEY_NAMES) {
-            continue; /* a list's default is the empty one */
+        if (!key->required && key->type != SKEL_KEY_LIST && key->type != SKEL_KEY_NAMES) {
+            put(key, key->fallback, job); /* a list's default is the empty one */
         }
-        (void)snprintf(text, sizeof text, "%s", key->fallback);
-        status = skel_value_read(key, &tree, 0, job);
-        SKEL_ASSERT(status == SKEL_OK);
     }
 }
 
@@ -269,4 +298,19 @@ const skel_job *skel_value_default_job(void)
         made = true;
     }
     return &defaults;
+}
+
+const skel_job *skel_value_unsaid_job(void)
+{
+    static skel_job unsaid;
+    static bool made;
+
+    for (size_t i = 0; !made && i < SKEL_KEY_COUNT; i++) {
+        unsaid = i == 0 ? *skel_value_default_job() : unsaid;
+        if (skel_keys[i].unsaid != NULL) {
+            put(&skel_keys[i], skel_keys[i].unsaid, &unsaid);
+        }
+    }
+    made = true;
+    return &unsaid;
 }

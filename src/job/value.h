@@ -24,4 +24,10 @@ void skel_value_defaults(skel_job *job);
  */
 const skel_job *skel_value_default_job(void);
 
+/** The same with the values that a run's identity leaves out (`unsaid` of skel_key).
+ *
+ *  Local. Static storage.
+ */
+const skel_job *skel_value_unsaid_job(void);
+
 #endif

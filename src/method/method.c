@@ -57,6 +57,18 @@ bool skel_method_grows_by_gradient(const skel_method *method)
     return method->grows_by_gradient;
 }
 
+bool skel_method_grows_at_random(const skel_method *method)
+{
+    return skel_method_moves(method) && !method->grows_by_gradient;
+}
+
+/* The curvature of a trained network, too, is taken with its running averages; training has moved
+ * those. */
+bool skel_method_scores_at_averages(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_FLOW;
+}
+
 bool skel_method_has_temperature(const skel_method *method)
 {
     return method->defaults.temperature > 0;

@@ -2,6 +2,7 @@
  * order, by -theta_i (H g)_i. Removed are the weights with the highest -theta_i (H g)_i / (|sum| +
  * eps). So score_i = theta_i (H g)_i / (|sum| + eps), where the sum goes over all prunable weights.
  * The published code divides by the sum's magnitude, too: a negative sum would reverse the order.
+ * Ten images of each class by default, as in the published code.
  * Source: Wang, Zhang and Grosse 2020, equation 8 and algorithm 1. */
 #include "methods.h"
 
@@ -33,7 +34,7 @@ const skel_method skel_method_grasp = {
     .summary = "gradient signal preservation: Hessian-gradient product, in one iteration",
     .signal = SKEL_SIGNAL_HESSIAN,
     .has_signs = true,
-    .defaults = {.balanced = true, .temperature = 200},
+    .defaults = {.balanced = true, .per_class = 10, .temperature = 200},
     .total = total,
     .score = score,
 };

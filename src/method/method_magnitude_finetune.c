@@ -1,6 +1,8 @@
 /* Magnitude pruning after training: train the network, remove the smallest of all weights in
  * several iterations, fine-tune after each. score_i = |theta_i| of the trained network; a pruned
- * weight stays pruned. Source: Han et al. 2015, sections 3 and 3.4. */
+ * weight stays pruned. The choice is global; the paper's thresholds are a multiple of each layer's
+ * standard deviation, to which prune.scope layer is closer, with the same share of every layer.
+ * Source: Han et al. 2015, sections 3 and 3.4. */
 #include "methods.h"
 
 const skel_method skel_method_magnitude_finetune = {

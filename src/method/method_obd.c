@@ -1,5 +1,6 @@
 /* Optimal Brain Damage: if weight i goes, the loss of a trained network grows, to second order and
  * without mixed terms, by score_i = h_ii theta_i^2 / 2 (the saliency of the paper).
+ * The paper averages over the training set; ten batches are the default here.
  * Source: LeCun, Denker and Solla 1990, sections "Optimal Brain Damage" and "Computing the Second
  * Derivatives". */
 #include "methods.h"
@@ -18,6 +19,6 @@ const skel_method skel_method_obd = {
     .timing = SKEL_TIMING_TRAINED,
     .iterative = true,
     .permanent = true,
-    .defaults = {.iterations = 5, .finetune_epochs = 1},
+    .defaults = {.batches = 10, .iterations = 5, .finetune_epochs = 1},
     .score = score,
 };

@@ -1,5 +1,6 @@
 /* Random pruning with the same density in every layer, for every scope. A method that is no better
  * than this one owes its success neither to its scores nor to its layers' densities.
+ * The uniform densities of Evci et al. 2020 leave the first layer whole; prune.keep-layers does so.
  * Source: Gale et al. 2019 (uniform); Frankle et al. 2021. */
 #include "methods.h"
 

@@ -48,6 +48,21 @@ static void rate(size_t count, uint8_t kept, const uint8_t keep[restrict],
     }
 }
 
+/* The same for the kept elements of one sign alone; 0 is positive. Returns their number. */
+static size_t rate_sign(size_t count, bool negative, const uint8_t keep[restrict],
+                        const float values[restrict], float score[restrict])
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        bool counts = keep[i] != 0 && (values[i] < 0) == negative;
+
+        score[i] = counts ? fabsf(values[i]) : -1.0F;
+        found += counts;
+    }
+    return found;
+}
+
 static skel_status choose_largest(size_t k, size_t count, const float score[], uint8_t chosen[])
 {
     const skel_segment all = {0, count};
@@ -93,6 +108,30 @@ static size_t exchange(size_t count, const scratch *choice, uint8_t keep[], floa
     return gone;
 }
 
+/* Which weights stay if the same share of both signs goes; returns in `*gone` how many go. */
+static skel_status choose_by_sign(double fraction, size_t room, size_t count, const uint8_t keep[],
+                                  const float values[], scratch *choice, size_t *gone)
+{
+    skel_status status = SKEL_OK;
+
+    *gone = 0;
+    for (int negative = 0; negative <= 1; negative++) {
+        uint8_t *chosen = negative == 0 ? choice->stays : choice->comes;
+        size_t found = rate_sign(count, negative != 0, keep, values, choice->score);
+        size_t n = (size_t)llround(fraction * (double)found);
+
+        n = n < room ? n : room;
+        SKEL_TRY(choose_largest(found - n, count, choice->score, chosen));
+        room -= n;
+        *gone += n;
+    }
+    for (size_t i = 0; i < count; i++) {
+        choice->stays[i] |= choice->comes[i];
+    }
+done:
+    return status;
+}
+
 static skel_status evolve_tensor(skel_mask *mask, const skel_evolve_request *request, size_t s,
                                  scratch *choice, size_t *exchanged)
 {
@@ -108,8 +147,13 @@ static skel_status evolve_tensor(skel_mask *mask, const skel_evolve_request *req
     if (n == 0) {
         return SKEL_OK;
     }
-    rate(count, 1, keep, request->parameters + offset, choice->score);
-    SKEL_TRY(choose_largest(kept - n, count, choice->score, choice->stays));
+    if (request->by_sign) {
+        SKEL_TRY(choose_by_sign(request->fraction, room, count, keep, request->parameters + offset,
+                                choice, &n));
+    } else {
+        rate(count, 1, keep, request->parameters + offset, choice->score);
+        SKEL_TRY(choose_largest(kept - n, count, choice->score, choice->stays));
+    }
     if (request->gradient != NULL) {
         rate(count, 0, request->regrow ? choice->stays : keep, request->gradient + offset,
              choice->score);

@@ -280,6 +280,7 @@ static skel_status check_vectors(const judged *of)
     skel_status status = SKEL_OK;
 
     there.position = of->position;
+    there.part.steps = (size_t)skel_stored_number(of->reader, at, "steps");
     SKEL_TRY(check_bytes(of, "/state/lineage", count, 3, &unused));
     SKEL_TRY(check_vector(of, "/state/velocity", count));
     if (skel_rewind_is_saved(of->in, &there)) {

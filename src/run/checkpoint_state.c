@@ -99,6 +99,8 @@ skel_status skel_checkpoint_state_write(const skel_inputs *in, const skel_checkp
     SKEL_TRY(skel_file_set_integer(file, at, "epochs", (int64_t)state->position.epochs));
     SKEL_TRY(skel_file_set_integer(file, at, "placed", state->placed ? 1 : 0));
     SKEL_TRY(write_part(&state->part, file));
+    SKEL_TRY(skel_file_set_double(file, at, "rewound_loss", state->rewound_part.loss));
+    SKEL_TRY(skel_file_set_double(file, at, "rewound_accuracy", state->rewound_part.accuracy));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_prune", outcome->seconds_prune));
     SKEL_TRY(skel_file_set_double(file, at, "seconds_train", outcome->seconds_train));
     SKEL_TRY(skel_file_set_double(file, at, "test_accuracy", outcome->test_accuracy));
@@ -132,6 +134,7 @@ done:
 typedef struct scalars {
     skel_position position;
     skel_epoch_part part;
+    skel_epoch_part rewound_part;
     bool placed;
     double seconds_prune;
     double seconds_train;
@@ -153,6 +156,9 @@ static void read_scalars(skel_reader *reader, scalars *out)
                                   .loss = skel_stored_number(reader, at, "step_loss"),
                                   .accuracy = skel_stored_number(reader, at, "step_accuracy"),
                                   .seconds = skel_stored_number(reader, at, "step_seconds")};
+    out->rewound_part =
+        (skel_epoch_part){.loss = skel_stored_number(reader, at, "rewound_loss"),
+                          .accuracy = skel_stored_number(reader, at, "rewound_accuracy")};
     out->placed = out->position.epochs > 0 || skel_stored_number(reader, at, "placed") > 0;
     out->seconds_prune = skel_stored_number(reader, at, "seconds_prune");
     out->seconds_train = skel_stored_number(reader, at, "seconds_train");
@@ -252,6 +258,9 @@ skel_status skel_checkpoint_state_read(const skel_inputs *in, const char *path, 
     skel_comm_broadcast(in->comm, sizeof from, &from);
     state->position = from.position;
     state->part = from.part;
+    state->rewound_part = from.rewound_part;
+    state->rewound_part.steps = in->settings.rewind_steps;
+    state->rewound_part.images = in->settings.rewind_steps * in->job->train.batch_size;
     state->placed = from.placed;
     state->outcome.seconds_prune = from.seconds_prune;
     state->outcome.seconds_train = from.seconds_train;

@@ -18,7 +18,8 @@ typedef struct skel_checkpoint_state {
     skel_state weights;   /**< now; the vectors are borrowed from the run */
     skel_state rewound;   /**< copy that lottery tickets are put back to; its vectors are NULL if
                                tickets start from the initial weights or nothing is rewound */
-    skel_mask *mask;      /**< owned */
+    skel_epoch_part rewound_part; /**< of the epoch in which that copy was made, before it */
+    skel_mask *mask;              /**< owned */
     uint8_t *first_keep;  /**< [parameter_count] the mask before it moved; NULL: it never moves */
     uint8_t *lineage;     /**< [parameter_count] of the mask's weights */
     skel_partial partial; /**< of the next iteration's sum, read from a checkpoint; owned */

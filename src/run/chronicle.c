@@ -43,10 +43,10 @@ struct skel_chronicle {
 
 static double prune_images(const skel_chronicle *chronicle, size_t iterations)
 {
-    const skel_job *job = chronicle->assignment->job;
+    const skel_settings *settings = &chronicle->settings;
 
-    return (double)(chronicle->settings.iterations - iterations) * (double)job->prune.batches *
-           (double)job->prune.batch_size;
+    return (double)(settings->iterations - iterations) * (double)settings->prune_batches *
+           (double)settings->prune_batch_size;
 }
 
 static size_t epochs_left(const skel_chronicle *chronicle, skel_position position)
@@ -59,8 +59,12 @@ static double train_images(const skel_chronicle *chronicle, skel_position positi
 {
     const skel_job *job = chronicle->assignment->job;
 
+    const skel_settings *settings = &chronicle->settings;
+    size_t spared = skel_leg_steps_spared(job, settings, position.iterations);
+
     return (double)epochs_left(chronicle, position) *
-           round((double)chronicle->settings.train_samples * (1 - job->data.validation));
+               (double)(settings->train_samples - settings->validation_samples) -
+           (double)(spared * job->train.batch_size);
 }
 
 /* What is left is worked off at the rate of its own kind; before there is one, training goes as

@@ -62,6 +62,7 @@ static skel_status move(void *context, size_t step, const skel_state *weights,
                                          .update = (uint32_t)(step / evolution->every),
                                          .gradient = gradient,
                                          .regrow = evolution->in->job->prune.regrow_dropped,
+                                         .by_sign = evolution->in->settings.drops_by_sign,
                                          .parameters = weights->parameters,
                                          .velocity = weights->velocity};
     size_t epoch = (step - 1) / evolution->epoch_steps + 1;

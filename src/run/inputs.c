@@ -29,6 +29,8 @@ static skel_status make_samples(skel_inputs *in)
         skel_view_make(settings->data, job->data.pad_to, SKEL_AUGMENT_NONE, job->seed, &in->plain));
     SKEL_TRY(skel_view_make(settings->data, job->data.pad_to, settings->augment, job->seed,
                             &in->augmented));
+    SKEL_TRY(skel_view_make(settings->data, job->data.pad_to, settings->prune_augment, job->seed,
+                            &in->pruned));
     SKEL_TRY(skel_sampler_split(settings->data->train, settings->train_samples,
                                 job->data.validation, job->seed, &in->train, &in->validation));
     SKEL_TRY(count_up(settings->test_samples, &in->test));
@@ -114,17 +116,19 @@ skel_status skel_inputs_batches(const skel_inputs *in, skel_sampling sampling, s
                                 uint32_t order[], skel_progress *progress, skel_batches *out)
 {
     const skel_job *job = in->job;
+    const skel_settings *settings = &in->settings;
 
     *out = (skel_batches){
-        .view = &in->plain,
+        .view = &in->pruned,
         .samples = &in->dataset->train,
-        .count = job->prune.batches * job->prune.batch_size,
-        .batch_size = job->prune.batch_size,
+        .count = settings->prune_batches * settings->prune_batch_size,
+        .batch_size = settings->prune_batch_size,
         .index = order,
+        .epoch = SKEL_INPUTS_PRUNING | (uint32_t)iteration,
         .progress = progress,
     };
-    return skel_comm_agree(in->comm, skel_sampler_prune(&in->train, in->dataset->train.labels,
-                                                        in->network->classes, sampling, job->seed,
-                                                        (uint32_t)iteration - 1, job->prune.batches,
-                                                        job->prune.batch_size, order));
+    return skel_comm_agree(
+        in->comm, skel_sampler_prune(&in->train, in->dataset->train.labels, in->network->classes,
+                                     sampling, job->seed, (uint32_t)iteration - 1,
+                                     settings->prune_batches, settings->prune_batch_size, order));
 }

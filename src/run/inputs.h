@@ -6,6 +6,9 @@
 #include "skel/progress.h"
 #include "skel/settings.h"
 
+/** Numbers of epochs whose augmentation is that of pruning iterations, not of training epochs. */
+#define SKEL_INPUTS_PRUNING 0x80000000U
+
 /** The inputs of all phases. The same on every rank, read-only for the phases. */
 typedef struct skel_inputs {
     const skel_assignment *assignment; /**< borrowed */
@@ -16,6 +19,7 @@ typedef struct skel_inputs {
     skel_network *network; /**< owned */
     skel_view plain;       /**< images as they are tested */
     skel_view augmented;   /**< images as they are trained on */
+    skel_view pruned;      /**< images of the pruning iterations */
     skel_indices train;
     skel_indices validation;
     skel_indices test;

@@ -56,7 +56,7 @@ static skel_status read_sizes(const skel_inputs *in, skel_reader *reader, skel_p
     out->scalars = shape[1];
     if (out->count > network->parameter_count + network->buffer_count ||
         out->segments > network->parameters + network->buffers || dims != 2 ||
-        out->microbatches > in->job->prune.batches * in->job->prune.batch_size ||
+        out->microbatches > in->settings.prune_batches * in->settings.prune_batch_size ||
         out->scalars > SCALARS) {
         status =
             SKEL_FAIL(SKEL_ERR_DATA,

@@ -22,7 +22,7 @@ skel_status skel_phase_diagnose(const skel_inputs *in, const skel_mask *mask, sk
                                             .gradient = scratch->gradient};
     skel_status status = SKEL_OK;
 
-    skel_inputs_progress(in, "diagnose", in->job->prune.batches * in->job->prune.batch_size,
+    skel_inputs_progress(in, "diagnose", in->settings.prune_batches * in->settings.prune_batch_size,
                          &progress);
     SKEL_TRY(skel_inputs_batches(in, sampling, 1, scratch->order, &progress, &batches));
     SKEL_TRY(skel_diagnosis_make(&request, out));

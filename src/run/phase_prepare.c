@@ -1,6 +1,7 @@
 /* The first phase: makes the inputs, the state and the memory of the other phases, and frees them
  * after the run. */
 #include "contents.h"
+#include "norm_warmup.h"
 #include "partial_sum.h"
 #include "phases.h"
 
@@ -112,6 +113,7 @@ skel_status skel_phase_prepare(const skel_assignment *assignment, skel_prepared 
     if (in->job->model.weights[0] != '\0') {
         SKEL_TRY(load_weights(in, state));
     }
+    SKEL_TRY(skel_norm_warmup(out));
     memcpy(in->first_buffers, state->weights.buffers, in->network->buffer_count * sizeof(float));
 done:
     return status;

@@ -218,7 +218,7 @@ static size_t images_of(const skel_inputs *in)
 {
     return skel_method_operates(in->settings.method)
                ? in->job->prune.fisher_samples
-               : in->job->prune.batches * in->job->prune.batch_size;
+               : in->settings.prune_batches * in->settings.prune_batch_size;
 }
 
 skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state,

@@ -21,6 +21,7 @@ typedef struct leg_of {
     skel_worker *worker;
     skel_training training;
     double started; /* of the training, earlier legs and invocations included */
+    bool late;      /* a checkpoint is due between two batches */
     char round[ROUND];
 } leg_of;
 
@@ -33,9 +34,10 @@ static void count_seconds(leg_of *phase)
 /* `due` of a skel_training. */
 static bool is_due(void *context)
 {
-    const leg_of *phase = context;
+    leg_of *phase = context;
 
-    return skel_checkpoint_is_time(phase->in, phase->state);
+    phase->late = skel_checkpoint_is_time(phase->in, phase->state);
+    return phase->late || skel_rewind_is_here(phase->in, phase->state);
 }
 
 /* `save` of a skel_training. */
@@ -43,6 +45,10 @@ static skel_status save(void *context)
 {
     leg_of *phase = context;
 
+    skel_rewind_save(phase->in, phase->state);
+    if (!phase->late) {
+        return SKEL_OK;
+    }
     count_seconds(phase);
     return skel_checkpoint_save(phase->in, phase->state);
 }
@@ -176,13 +182,17 @@ static void show_progress(leg_of *phase)
     size_t legs = skel_leg_count(&in->settings);
     size_t epochs =
         skel_leg_epochs_left(in->job, &in->settings, position.iterations, position.epochs);
+    size_t spared = 0;
 
     phase->round[0] = '\0';
     if (legs > 1) {
         (void)snprintf(phase->round, ROUND, "round %zu/%zu, ", phase->leg.number, legs - 1);
     }
     if (phase->scratch->progress.total == 0) {
-        skel_inputs_progress(in, "train", epochs * in->train.count - phase->state->part.images,
+        spared = skel_leg_steps_spared(in->job, &in->settings, position.iterations) *
+                 in->job->train.batch_size;
+        skel_inputs_progress(in, "train",
+                             epochs * in->train.count - phase->state->part.images - spared,
                              &phase->scratch->progress);
     }
 }

@@ -35,6 +35,7 @@ void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state)
         copy(in->network, &trained, now);
     } else {
         copy(in->network, skel_rewind_is_saved(in, state) ? &state->rewound : &first, now);
+        state->part = iterations > 0 ? state->rewound_part : (skel_epoch_part){0};
     }
     if (final && settings->sanity == SKEL_SANITY_SHUFFLE) {
         skel_mask_shuffle(state->mask, in->job->seed);
@@ -48,14 +49,26 @@ void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state)
 
 bool skel_rewind_is_saved(const skel_inputs *in, const skel_checkpoint_state *state)
 {
+    size_t epochs = state->position.epochs;
+
     return state->rewound.parameters != NULL &&
-           (state->position.iterations > 0 || state->position.epochs >= in->job->prune.rewind);
+           (state->position.iterations > 0 || epochs > in->settings.rewind_epochs ||
+            (epochs == in->settings.rewind_epochs &&
+             state->part.steps >= in->settings.rewind_steps));
+}
+
+bool skel_rewind_is_here(const skel_inputs *in, const skel_checkpoint_state *state)
+{
+    return state->rewound.parameters != NULL && state->position.iterations == 0 &&
+           state->position.epochs == in->settings.rewind_epochs &&
+           state->part.steps == in->settings.rewind_steps;
 }
 
 void skel_rewind_save(const skel_inputs *in, skel_checkpoint_state *state)
 {
-    if (state->rewound.parameters != NULL && state->position.iterations == 0 &&
-        state->position.epochs == in->job->prune.rewind) {
+    if (skel_rewind_is_here(in, state)) {
         copy(in->network, &state->weights, &state->rewound);
+        state->rewound_part = state->part;
+        state->rewound_part.seconds = 0;
     }
 }

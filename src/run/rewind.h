@@ -6,15 +6,23 @@
 
 /** Puts weights, momentum and buffers where a leg starts, and shuffles a final mask if asked to.
  *
- *  Local, the same on every rank. Only before the first epoch of a leg.
+ *  Local, the same on every rank. Only before the first epoch of a leg. Where tickets rewind to a
+ *  step inside an epoch, the part of the epoch before it becomes that of the leg: the figures of
+ *  this epoch count its batches, too.
  *
  *  Before training: the initial weights. Where a trained network is pruned: its kept weights, with
  *  no momentum, as with a new optimiser. Lottery tickets: weights, momentum and buffers as they
- *  were after the epoch to rewind to. All are masked.
+ *  were at the moment to rewind to. All are masked.
  */
 void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state);
 
-/** Copies weights, momentum and buffers if this is the epoch that lottery tickets rewind to.
+/** Whether this is the moment that lottery tickets rewind to, in the first leg.
+ *
+ *  Local.
+ */
+bool skel_rewind_is_here(const skel_inputs *in, const skel_checkpoint_state *state);
+
+/** Copies weights, momentum, buffers and the part of the epoch if this is that moment.
  *
  *  Local.
  */

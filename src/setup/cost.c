@@ -310,14 +310,21 @@ static void count_epochs(const skel_job *job, const skel_settings *settings, dou
     double others = (double)skel_leg_count(settings) - 1;
 
     *epochs = (double)skel_leg_epochs_left(job, settings, 0, 0);
+    *epochs -= (double)(skel_leg_steps_spared(job, settings, 0) * job->train.batch_size) /
+               (double)(settings->train_samples - settings->validation_samples);
     *tests = (double)tests_of(job, &first) + others * (double)tests_of(job, &later);
+}
+
+static size_t images_of(const skel_settings *settings)
+{
+    return settings->prune_batches * settings->prune_batch_size;
 }
 
 /* Images whose gradients cost what all pruning iterations do. A product with the Hessian is eight
  * convolutions a layer, a gradient three, and it needs the gradient first. */
 static double signal_images(const skel_job *job, const skel_settings *settings)
 {
-    double images = (double)(settings->iterations * job->prune.batches * job->prune.batch_size);
+    double images = (double)(settings->iterations * images_of(settings));
 
     switch (settings->method->signal) {
     case SKEL_SIGNAL_NONE:
@@ -338,9 +345,8 @@ static double signal_images(const skel_job *job, const skel_settings *settings)
 /* Images of the gradients of the diagnosis, and of each iteration that is traced. */
 static double look_images(const skel_job *job, const skel_settings *settings)
 {
-    double looks = 1 + (job->prune.trace ? (double)settings->iterations : 0);
-
-    return looks * (double)(job->prune.batches * job->prune.batch_size);
+    return (1 + (job->prune.trace ? (double)settings->iterations : 0)) *
+           (double)images_of(settings);
 }
 
 skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel_cost *out)
@@ -367,28 +373,4 @@ skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel
     SKEL_TRY(memory_of(costs, job, &settings, network, ranks, &out->bytes));
 done:
     return status;
-}
-
-void skel_cost_idle(const skel_job *job, size_t ranks, char out[SKEL_COST_IDLE])
-{
-    size_t images = job->prune.batch_size * job->prune.batches;
-    bool pruning = images < job->train.batch_size;
-    size_t smaller = pruning ? images : job->train.batch_size;
-    size_t shares = (smaller + job->compute.microbatch - 1) / job->compute.microbatch;
-    size_t finer = (smaller + ranks - 1) / ranks;
-    char hint[96] = "";
-
-    out[0] = '\0';
-    if (shares >= ranks) {
-        return;
-    }
-    if (finer < job->compute.microbatch) {
-        (void)snprintf(hint, sizeof hint, "; compute.microbatch=%zu would spread them over %zu",
-                       finer, (smaller + finer - 1) / finer);
-    }
-    (void)snprintf(out, SKEL_COST_IDLE,
-                   "the %zu images of %s are %zu microbatch%s: %zu of %zu ranks have nothing to "
-                   "do%s",
-                   smaller, pruning ? "a pruning iteration" : "a training step", shares,
-                   shares == 1 ? "" : "es", ranks - shares, ranks, hint);
 }

@@ -4,6 +4,8 @@
 #include "skel/dataset.h"
 #include "skel/memory.h"
 #include "skel/network.h"
+#include "skel/method.h"
+#include "skel/sampler.h"
 #include "skel/weight_file.h"
 
 #include <stdio.h>
@@ -74,10 +76,23 @@ done:
     return status;
 }
 
+/* Steps that are whole epochs become epochs. */
+static void round_rewind(const skel_job *job, const skel_dataset_info *info, skel_moment *moment)
+{
+    size_t used = job->data.train_samples > 0 ? job->data.train_samples : info->train;
+    size_t images = used - skel_sampler_held_out(used, job->data.validation);
+    size_t steps = (images + job->train.batch_size - 1) / job->train.batch_size;
+
+    if (moment->steps > 0 && steps > 0 && moment->steps % steps == 0) {
+        *moment = (skel_moment){.epochs = moment->steps / steps};
+    }
+}
+
 /* Values that mean the same as the default become the default. */
 static skel_status canonical(const skel_job *job, skel_job *out)
 {
     const skel_dataset_info *info = NULL;
+    const skel_method *method = NULL;
     skel_status status = skel_dataset_find(job->data.set, &info);
 
     *out = *job;
@@ -93,10 +108,16 @@ static skel_status canonical(const skel_job *job, skel_job *out)
     if (job->data.pad_to == info->height && info->height == info->width) {
         out->data.pad_to = 0;
     }
+    SKEL_TRY(skel_method_find(job->prune.method, &method));
+    if (job->prune.batch_size == 0) {
+        out->prune.batch_size = method->defaults.per_class * info->classes;
+    }
+    round_rewind(job, info, &out->prune.rewind);
     if (job->model.width == skel_model_width(job->model.name)) {
         out->model.width = 0;
     }
-    return SKEL_OK;
+done:
+    return status;
 }
 
 skel_status skel_identity_contents(skel_identities *identities, const skel_job *job,

@@ -52,8 +52,9 @@ skel_leg skel_leg_after(const skel_job *job, const skel_settings *settings, size
     /* The same orders in every round, so that rounds differ by their masks alone, and the last one
      * is what `method: none` makes of the recorded mask and weights. */
     leg.number = iterations;
-    leg.first = job->prune.rewind;
-    leg.epochs = job->train.epochs - job->prune.rewind;
+    leg.first = settings->rewind_epochs;
+    leg.epochs = job->train.epochs - leg.first;
+    leg.steps = settings->rewind_steps;
     return leg;
 }
 
@@ -64,6 +65,14 @@ size_t skel_leg_epochs_left(const skel_job *job, const skel_settings *settings, 
     size_t later = skel_leg_count(settings) - 1 - leg.number;
 
     return leg.epochs - epochs + later * skel_leg_after(job, settings, iterations + 1).epochs;
+}
+
+size_t skel_leg_steps_spared(const skel_job *job, const skel_settings *settings, size_t iterations)
+{
+    skel_leg leg = skel_leg_after(job, settings, iterations);
+    size_t later = skel_leg_count(settings) - 1 - leg.number;
+
+    return later * skel_leg_after(job, settings, iterations + 1).steps;
 }
 
 size_t skel_leg_iterations_due(const skel_job *job, const skel_settings *settings,

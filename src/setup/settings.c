@@ -5,6 +5,7 @@
 
 #include "skel/memory.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +43,12 @@ static const struct {
      {{"shuffled", SKEL_SAMPLING_SHUFFLED},
       {"balanced", SKEL_SAMPLING_BALANCED},
       {"sequential", SKEL_SAMPLING_SEQUENTIAL}}},
-    {"prune.loss", {{"cross-entropy", SKEL_LOSS_CROSS_ENTROPY}, {"raw-nll", SKEL_LOSS_RAW_NLL}}},
+    {"prune.augment", {{"none", SKEL_AUGMENT_NONE}, {"standard", SKEL_AUGMENT_STANDARD}}},
+    {"prune.drop-by", {{"magnitude", 0}, {"sign", 1}}},
+    {"prune.loss",
+     {{"cross-entropy", SKEL_LOSS_CROSS_ENTROPY},
+      {"raw-nll", SKEL_LOSS_RAW_NLL},
+      {"linear-error", SKEL_LOSS_LINEAR}}},
     {"train.rate-schedule",
      {{"constant", SKEL_RATE_CONSTANT}, {"step", SKEL_RATE_STEP}, {"cosine", SKEL_RATE_COSINE}}},
     {"compute.reduction", {{"exact", SKEL_REDUCTION_EXACT}, {"float", SKEL_REDUCTION_FLOAT}}},
@@ -94,6 +100,10 @@ static skel_status resolve_choices(const skel_job *job, skel_settings *out)
     out->sampling = (skel_sampling)value;
     SKEL_TRY(choose("prune.loss", job->prune.loss, &value));
     out->prune_loss = (skel_loss)value;
+    SKEL_TRY(choose("prune.augment", job->prune.augment, &value));
+    out->prune_augment = (skel_augment)value;
+    SKEL_TRY(choose("prune.drop-by", job->prune.drop_by, &value));
+    out->drops_by_sign = value != 0;
     SKEL_TRY(choose("train.rate-schedule", job->train.rate_schedule, &value));
     out->rate = (skel_rate_kind)value;
     SKEL_TRY(choose("compute.reduction", job->compute.reduction, &value));
@@ -132,6 +142,24 @@ static skel_status validation_of(const skel_job *job, size_t train_samples, size
     return SKEL_OK;
 }
 
+/* A number of steps is so many epochs, and steps of the next one. */
+static skel_status resolve_rewind(const skel_job *job, skel_settings *out)
+{
+    const skel_moment *moment = &job->prune.rewind;
+    size_t images = out->train_samples - out->validation_samples;
+    size_t steps = (images + job->train.batch_size - 1) / job->train.batch_size;
+
+    out->rewind_epochs = moment->epochs + moment->steps / steps;
+    out->rewind_steps = moment->steps % steps;
+    if (moment->steps > 0 && out->rewind_epochs >= job->train.epochs) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "prune.rewind: %" PRIu64 " steps leave none of the %" PRIu64
+                         " training steps; an epoch has %zu",
+                         moment->steps, job->train.epochs * steps, steps);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
 {
     skel_status status = SKEL_OK;
@@ -144,10 +172,15 @@ skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
     SKEL_TRY(validation_of(job, out->train_samples, &out->validation_samples));
     SKEL_TRY(samples_of("data.test-samples", job->data.test_samples, out->data->test,
                         &out->test_samples));
+    SKEL_TRY(resolve_rewind(job, out));
     SKEL_TRY(skel_method_find(job->prune.method, &out->method));
     out->iterations = !skel_method_prunes(out->method) ? 0
                       : out->method->iterative         ? job->prune.iterations
                                                        : 1;
+    out->prune_batches = job->prune.batches;
+    out->prune_batch_size = job->prune.batch_size > 0
+                                ? job->prune.batch_size
+                                : out->method->defaults.per_class * out->data->classes;
 done:
     return status;
 }
@@ -269,8 +302,8 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
 
     options.kind = kind_for_all(job);
     options.engine.loss = settings->prune_loss;
-    options.batch_size = job->prune.batch_size;
-    options.batches = job->prune.batches;
+    options.batch_size = settings->prune_batch_size;
+    options.batches = settings->prune_batches;
     return options;
 }
 

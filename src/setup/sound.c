@@ -67,12 +67,13 @@ static skel_status check_batch(const skel_job *job, const skel_network *network,
     return SKEL_OK;
 }
 
-static skel_status check_batches(const skel_job *job, const skel_network *network, const char **key)
+static skel_status check_batches(const skel_job *job, const skel_settings *settings,
+                                 const skel_network *network, const char **key)
 {
     skel_status status = SKEL_OK;
 
     *key = "prune.batch-size";
-    SKEL_TRY(check_batch(job, network, *key, job->prune.batch_size));
+    SKEL_TRY(check_batch(job, network, *key, settings->prune_batch_size));
     *key = "train.batch-size";
     status = check_batch(job, network, *key, job->train.batch_size);
 done:
@@ -80,21 +81,20 @@ done:
 }
 
 /* Images of one iteration, of which none may count twice without a word. */
-static skel_status check_images(const skel_job *job, const skel_settings *settings,
-                                const char **key)
+static skel_status check_images(const skel_settings *settings, const char **key)
 {
     size_t train = settings->train_samples - settings->validation_samples;
-    size_t most = train / job->prune.batches;
+    size_t most = train / settings->prune_batches;
     bool batches_fit = most > 0;
 
     *key = batches_fit ? "prune.batch-size" : "prune.batches";
-    if (job->prune.batches * job->prune.batch_size > train) {
+    if (settings->prune_batches * settings->prune_batch_size > train) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "prune.batches %" PRIu64 " of prune.batch-size %" PRIu64 " need %" PRIu64
-                         " images, but the training set has %zu: some images "
+                         "prune.batches %zu of prune.batch-size %zu need %zu images, but the "
+                         "training set has %zu: some images "
                          "would count more than once; %s can be %zu at most",
-                         job->prune.batches, job->prune.batch_size,
-                         job->prune.batches * job->prune.batch_size, train, *key,
+                         settings->prune_batches, settings->prune_batch_size,
+                         settings->prune_batches * settings->prune_batch_size, train, *key,
                          batches_fit ? most : train);
     }
     return SKEL_OK;
@@ -114,6 +114,18 @@ static skel_status check_samples(const skel_job *job, const skel_settings *setti
     return SKEL_OK;
 }
 
+static skel_status check_warmup(const skel_job *job, const skel_network *network, const char **key)
+{
+    *key = "prune.norm-warmup";
+    if (job->prune.norm_warmup > 0 && !skel_network_has_batchnorm(network)) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "prune.norm-warmup %" PRIu64
+                         " moves batch norm's running averages, but %s has no batch norm",
+                         job->prune.norm_warmup, job->model.name);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const char **key)
 {
     skel_settings settings;
@@ -124,8 +136,9 @@ skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const
     *key = NULL;
     SKEL_TRY(skel_settings_resolve(job, &settings));
     SKEL_TRY(skel_networks_of(networks, job, &settings, &network));
-    SKEL_TRY(check_batches(job, network, key));
-    SKEL_TRY(check_images(job, &settings, key));
+    SKEL_TRY(check_batches(job, &settings, network, key));
+    SKEL_TRY(check_warmup(job, network, key));
+    SKEL_TRY(check_images(&settings, key));
     status = check_samples(job, &settings, key);
 done:
     return status;

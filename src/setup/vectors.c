@@ -11,9 +11,9 @@ void skel_vectors_plan(const skel_job *job, const skel_settings *settings,
     size_t weights = network->parameter_count * sizeof(float);
     size_t buffers = network->buffer_count * sizeof(float);
     size_t marks = network->parameter_count;
-    size_t order = job->prune.batches * job->prune.batch_size * sizeof(uint32_t);
+    size_t order = settings->prune_batches * settings->prune_batch_size * sizeof(uint32_t);
     bool redraws = settings->sanity == SKEL_SANITY_REINITIALISE;
-    bool rewinds = job->prune.rewind > 0;
+    bool rewinds = job->prune.rewind.epochs > 0 || job->prune.rewind.steps > 0;
     bool moves = settings->method->timing == SKEL_TIMING_MOVING;
     bool multiplies = settings->method->signal == SKEL_SIGNAL_HESSIAN;
     const skel_vector_size table[SKEL_VECTORS] = {

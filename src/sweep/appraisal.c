@@ -2,6 +2,7 @@
 #include "skel/appraisal.h"
 
 #include "skel/log.h"
+#include "skel/settings.h"
 #include "skel/stored.h"
 
 #include <stdio.h>
@@ -51,9 +52,14 @@ static skel_status read_jobs(size_t count, const char *const paths[], skel_appra
 static skel_job choose_images(const skel_job *first, const skel_appraisal_options *options)
 {
     skel_job job = *first;
+    skel_settings settings;
 
     job.prune.batches = options->batches > 0 ? options->batches : job.prune.batches;
-    job.prune.batch_size = options->batch_size > 0 ? options->batch_size : job.prune.batch_size;
+    if (options->batch_size > 0) {
+        job.prune.batch_size = options->batch_size;
+    } else if (skel_settings_resolve(first, &settings) == SKEL_OK) {
+        job.prune.batch_size = settings.prune_batch_size; /* of its own method */
+    }
     job.seed = options->has_seed ? options->seed : job.seed;
     if (options->sampling != NULL) {
         memset(job.prune.sampling, 0, sizeof job.prune.sampling);

@@ -7,8 +7,6 @@
 
 #include <stdio.h>
 
-static const double batchnorm_momentum = 0.1;
-
 /* Memory of one epoch, taken once and used by every step. */
 typedef struct scratch {
     uint32_t *order;
@@ -57,7 +55,7 @@ static skel_status step(const skel_training *training, const skel_batches *batch
 
     SKEL_TRY(skel_worker_gradient_packed(training->worker, state->parameters, batch, room->gradient,
                                          room->statistics, result));
-    skel_running_average(batchnorm_momentum, training->network->buffer_count, room->statistics,
+    skel_running_average(SKEL_BATCHNORM_MOMENTUM, training->network->buffer_count, room->statistics,
                          state->flat.buffers);
     skel_sgd_step(&training->sgd, rate, state->packing->count, keep, room->gradient,
                   state->parameters, state->velocity);
@@ -77,8 +75,8 @@ static skel_status move_mask(const skel_training *training, const skel_batches *
     if (batch != NULL) {
         SKEL_TRY(skel_worker_gradient(mover->worker, flat->parameters, batch, room->full_gradient,
                                       room->statistics, result));
-        skel_running_average(batchnorm_momentum, training->network->buffer_count, room->statistics,
-                             flat->buffers);
+        skel_running_average(SKEL_BATCHNORM_MOMENTUM, training->network->buffer_count,
+                             room->statistics, flat->buffers);
     }
     SKEL_TRY(mover->move(mover->context, number, flat, batch != NULL ? room->full_gradient : NULL));
     skel_packed_state_pack(&room->state);

@@ -9,12 +9,13 @@ cat >"$work/job.yaml" <<'YAML'
 name: resume
 data: {set: fashion-mnist, train-samples: 256, test-samples: 100, pad-to: 32, augment: standard}
 model: {name: resnet20, width: 2}
+prune: {rewind: 6 steps}
 train: {epochs: 4, batch-size: 64, learning-rate: 0.05, nesterov: true, rate-schedule: cosine}
 compute: {microbatch: 32}
 checkpoint: {every-iterations: 1, every-epochs: 1, spacing: 0}
 YAML
 
-imp='imp prune.sparsity=0.9 prune.iterations=2 prune.rewind=1'
+imp='imp prune.sparsity=0.9 prune.iterations=2'
 finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=3'
 obs='obs prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'

@@ -71,6 +71,18 @@ def check_repeated(folder):
         assert (imp.train(column, 1) == none.train(column)[1:]).all(), column
 
 
+def check_repeated_steps(folder):
+    """The same for a step inside an epoch, whose figures are those of the whole epoch."""
+    imp, none = Run(folder, "rewound-to-step", "imp"), Run(folder, "whole", "none")
+    assert (imp.vector("rewound") != imp.vector("initial")).any()
+    assert (imp.vector("weights") == none.vector("weights")).all()
+    assert (imp.vector("buffers") == none.vector("buffers")).all()
+    assert list(imp.train("epoch")) == [1, 2, 2, 2]
+    for number in (1, 2):
+        for column in ("loss", "accuracy", "test_loss", "learning_rate"):
+            assert (imp.train(column, number) == none.train(column)[1:]).all(), column
+
+
 def check_rewound(folder):
     """Where nothing is learned after the first epoch, the last weights are those after it, masked."""
     imp = Run(folder, "rewound-still", "imp")
@@ -156,7 +168,7 @@ def check_changes(folder):
 
 def main():
     folder = sys.argv[1]
-    for check in (check_ticket, check_redrawn, check_repeated, check_rewound, check_finetuned,
+    for check in (check_ticket, check_redrawn, check_repeated, check_repeated_steps, check_rewound, check_finetuned,
                   check_shuffled, check_gradual, check_moved, check_changes):
         check(folder)
         print(f"{check.__name__}: {check.__doc__.split(':')[0].split('.')[0]}")

@@ -28,6 +28,10 @@ for ranks in 1 3; do
     run "$ranks" "$work/$ranks" all "${all[@]}"
     run "$ranks" "$work/$ranks" two-workers prune.method=rigl prune.sparsity=0.95 prune.update-every=4 \
         prune.regrow-dropped=false
+    run "$ranks" "$work/$ranks" by-sign prune.method=set prune.sparsity=0.9 prune.update-every=4 \
+        prune.drop-by=sign
+    run "$ranks" "$work/$ranks" step prune.method=imp prune.sparsity=0.9 prune.iterations=2 \
+        'prune.rewind=13 steps' prune.loss=linear-error
 done
 for file in "$work"/1/*/*.h5; do
     echo "${file##*/}, 1 rank against 3:"
@@ -47,6 +51,8 @@ run 1 "$work/1" first prune.method=random-erk prune.sparsity=0.9 train.epochs=0
 run 2 "$work/1" whole "${batchnorm[@]}"
 run 2 "$work/1" rewound-whole "${batchnorm[@]}" prune.method=imp prune.sparsity=0 prune.iterations=1 \
     prune.rewind=1
+run 2 "$work/1" rewound-to-step "${batchnorm[@]}" prune.method=imp prune.sparsity=0 prune.iterations=2 \
+    'prune.rewind=3 steps'
 run 1 "$work/1" rewound-still "${still[@]}" prune.method=imp prune.sparsity=0.8 prune.rewind=1
 run 2 "$work/1" finetune "${tuned[@]}"
 run 2 "$work/1" shuffled "${tuned[@]}" prune.check=shuffle-layerwise

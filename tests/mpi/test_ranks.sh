@@ -32,6 +32,9 @@ compare "1 3" few-microbatches compute.engine=dense compute.microbatch=40
 compare "1 2 3 4" batch-statistics compute.engine=dense compute.batchnorm=batch compute.microbatch=24
 compare "1 2 3 4" sparse compute.engine=sparse prune.sparsity=0.98
 compare "1 3" balanced prune.method=iter-snip prune.sampling=balanced prune.loss=raw-nll
+compare "1 3" augmented prune.augment=standard prune.batches=1 compute.microbatch=40
+compare "1 3" warmed-up prune.method=synflow prune.norm-warmup=3 prune.augment=standard train.epochs=1
+compare "1 3" linear-error prune.method=skeletonization prune.iterations=2 prune.loss=linear-error train.epochs=1
 compare "1 3" sparsely-pruned prune.method=iter-snip prune.sparsity=0.99 prune.iterations=10 train.epochs=1
 compare "1 3" sparsely-forced prune.sparsity=0.98 prune.iterations=10 train.epochs=1
 compare "1 3" lenet model.name=lenet-5 model.width=10 data.pad-to=~ train.label-smoothing=0.1

@@ -240,6 +240,36 @@ START_TEST(a_loss_that_is_not_finite_is_an_error)
 }
 END_TEST
 
+/* One class of one image. */
+typedef struct terms {
+    double logit;
+    double probability;
+    double own; /* probability of the label */
+    bool is_label;
+} terms;
+
+/* Adds a class' terms of the loss, with and without smoothing, and sets the last bias' gradient. */
+static void add_terms(skel_loss loss, double spread, double smoothing, const terms *of,
+                      double *total, double *unsmoothed, double *gradient, double scale)
+{
+    double one = of->is_label ? 1 : 0;
+    double target = spread + one * (1 - smoothing);
+
+    if (loss == SKEL_LOSS_RAW_NLL) {
+        *total -= one * of->logit;
+        *unsmoothed -= one * of->logit;
+        *gradient -= one * scale;
+    } else if (loss == SKEL_LOSS_LINEAR) {
+        *total += fabs(one - of->probability);
+        *unsmoothed += fabs(one - of->probability);
+        *gradient -= scale * 2 * of->own * (one - of->probability);
+    } else {
+        *total -= target * log(of->probability);
+        *unsmoothed -= one * log(of->probability);
+        *gradient += scale * (of->probability - target);
+    }
+}
+
 /* The gradient of the last bias is the logits' own: softmax minus target, or minus one. */
 static void check_loss(const char *kind, skel_loss loss, double smoothing)
 {
@@ -274,19 +304,13 @@ static void check_loss(const char *kind, skel_loss loss, double smoothing)
             sum += exp((double)row[k]);
         }
         for (size_t k = 0; k < classes; k++) {
-            bool is_label = k == rig.label[n];
-            double probability = exp((double)row[k]) / sum;
-            double target = smoothing / (double)classes + (is_label ? 1 - smoothing : 0);
+            const terms of = {.logit = (double)row[k],
+                              .probability = exp((double)row[k]) / sum,
+                              .own = exp((double)row[rig.label[n]]) / sum,
+                              .is_label = k == rig.label[n]};
 
-            if (loss == SKEL_LOSS_RAW_NLL) {
-                total -= is_label ? (double)row[k] : 0;
-                unsmoothed -= is_label ? (double)row[k] : 0;
-                expected[k] -= is_label ? scale : 0;
-            } else {
-                total -= target * log(probability);
-                unsmoothed -= is_label ? log(probability) : 0;
-                expected[k] += scale * (probability - target);
-            }
+            add_terms(loss, smoothing / (double)classes, smoothing, &of, &total, &unsmoothed,
+                      &expected[k], scale);
         }
     }
     /* logits are floats of size 1 */
@@ -307,6 +331,7 @@ START_TEST(the_losses_and_their_gradients_are_their_formulas)
     check_loss(skel_rig_kind(_i), SKEL_LOSS_CROSS_ENTROPY, 0);
     check_loss(skel_rig_kind(_i), SKEL_LOSS_CROSS_ENTROPY, 0.1);
     check_loss(skel_rig_kind(_i), SKEL_LOSS_RAW_NLL, 0);
+    check_loss(skel_rig_kind(_i), SKEL_LOSS_LINEAR, 0);
 }
 END_TEST
 

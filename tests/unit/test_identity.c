@@ -75,6 +75,9 @@ static void flip(const skel_key *key, skel_job *job)
         real += 0.01;
         memcpy(member, &real, sizeof real);
         break;
+    case SKEL_KEY_MOMENT:
+        memcpy(member + offsetof(skel_moment, steps), &(uint64_t){3}, sizeof(uint64_t));
+        break;
     case SKEL_KEY_BOOL:
         *member = (char)!*member;
         break;
@@ -168,6 +171,13 @@ START_TEST(settings_that_mean_the_same_are_the_same_run)
         {"", "name: another\ncompute: {engine: reference, threads: 2}\n"},
         {"prune: {method: none, sparsity: 0.5}\n", "prune: {method: none, sparsity: 0.9}\n"},
         {"prune: {method: rigl}\n", "prune: {method: rigl, update-every: ~}\n"},
+        {"", "prune: {batches: 1, batch-size: 128}\n"},
+        {"prune: {method: obd}\n", "prune: {method: obd, batches: 10}\n"},
+        {"prune: {method: grasp}\n", "prune: {method: grasp, batch-size: 100}\n"},
+        /* 60,000 images in batches of 128: 469 steps an epoch */
+        {"prune: {method: imp, rewind: 2}\n", "prune: {method: imp, rewind: 938 steps}\n"},
+        {"prune: {method: imp, rewind: 3}\n", "prune: {method: imp, rewind: \"1407 steps\"}\n"},
+        {"prune: {method: imp, rewind: ~}\n", "prune: {method: imp, rewind: 0 steps}\n"},
         {"checkpoint: {every-epochs: 0}\n", "checkpoint: {every-seconds: 1.0}\n"},
     };
 
@@ -179,6 +189,21 @@ START_TEST(settings_that_mean_the_same_are_the_same_run)
         read_job(pairs[i][1], &b);
         ck_assert_msg(same_identity(&a, &b), "%s", pairs[i][1]);
     }
+}
+END_TEST
+
+START_TEST(the_images_of_a_method_that_counts_them_by_classes_are_said)
+{
+    skel_identities *identities = NULL;
+    skel_job job;
+    char *text = NULL;
+
+    read_job("prune: {method: grasp}\n", &job);
+    ck_assert_ok(skel_identities_create(&identities));
+    ck_assert_ok(skel_identity_text(identities, &job, &text));
+    ck_assert_ptr_nonnull(strstr(text, "prune.batch-size: 100\n"));
+    SKEL_FREE(&text);
+    skel_identities_destroy(&identities);
 }
 END_TEST
 
@@ -269,6 +294,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, every_key_says_what_it_does_to_the_result);
     tcase_add_test(tcase, another_value_of_a_key_is_another_run_if_the_key_counts);
     tcase_add_test(tcase, settings_that_mean_the_same_are_the_same_run);
+    tcase_add_test(tcase, the_images_of_a_method_that_counts_them_by_classes_are_said);
     tcase_add_test(tcase, all_images_of_the_set_are_all_images_whether_counted_or_not);
     tcase_add_test(tcase, the_text_of_an_identity_is_the_documented_one);
     tcase_add_test(tcase, files_that_are_not_verified_count_by_their_content);

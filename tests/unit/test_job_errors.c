@@ -81,7 +81,7 @@ START_TEST(a_repeated_key_is_refused_with_both_places)
 END_TEST
 
 #define ITERATIONS "prune.iterations: expected an integer from 1 to 10000, or ~; found "
-#define BATCHES "prune.batches: expected an integer from 1 to 1000000; found "
+#define EPOCHS "train.epochs: expected an integer from 0 to 100000; found "
 #define SPARSITY "prune.sparsity: expected a number from 0 to below 1; found "
 #define NESTEROV "train.nesterov: expected true or false; found "
 
@@ -100,8 +100,8 @@ START_TEST(a_number_or_truth_value_is_what_the_table_says)
         {"prune: {iterations: \"40\"}", "j.yaml:1:21: " ITERATIONS "\"40\" in quotes"},
         {"prune: {iterations: 18446744073709551617}",
          "j.yaml:1:21: " ITERATIONS "\"18446744073709551617\""},
-        {"prune: {batches: ~}", "j.yaml:1:18: " BATCHES "nothing"},
-        {"prune: {batches: }", "j.yaml:1:18: " BATCHES "nothing"},
+        {"train: {epochs: ~}", "j.yaml:1:17: " EPOCHS "nothing"},
+        {"train: {epochs: }", "j.yaml:1:17: " EPOCHS "nothing"},
         {"prune: {iterations: {a: 1}}", "j.yaml:1:21: " ITERATIONS "a mapping"},
         {"prune: {iterations: [1, 2]}",
          "j.yaml:1:21: " ITERATIONS "a list; several values belong under sweep"},

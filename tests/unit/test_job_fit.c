@@ -90,6 +90,17 @@ START_TEST(a_key_that_no_method_of_the_job_reads_is_refused_with_both_names)
          "j.yaml:4:30: prune.loss raw-nll makes no sense for prune.method grasp, which needs the "
          "second derivatives of cross-entropy",
          "prune.method"},
+        {"prune: {method: obd, loss: linear-error}\n",
+         "j.yaml:4:28: prune.loss linear-error makes no sense for prune.method obd, which needs "
+         "the "
+         "second derivatives of cross-entropy",
+         "prune.method"},
+        {"prune: {method: rigl, drop-by: sign}\n",
+         "j.yaml:4:32: prune.drop-by makes no sense for prune.method rigl; it is for %s",
+         "prune.drop-by"},
+        {"prune: {method: snip, norm-warmup: 3}\n",
+         "j.yaml:4:36: prune.norm-warmup makes no sense for prune.method snip; it is for %s",
+         "prune.norm-warmup"},
         {"prune: {method: imp, rewind: 4}\n",
          "j.yaml:4:30: prune.rewind 4 leaves none of the 4 train.epochs", "prune.method"},
     };
@@ -152,13 +163,16 @@ START_TEST(methods_have_defaults_of_their_own)
         const char *method;
         uint64_t iterations;
         const char *sampling;
+        uint64_t batches;
+        uint64_t batch_size; /* 0: by classes */
     } cases[] = {
-        {"force", 60, "shuffled"},
-        {"synflow", 100, "shuffled"},
-        {"grasp", 0, "balanced"},
-        {"obd", 5, "shuffled"},
+        {"force", 60, "shuffled", 1, 128},
+        {"synflow", 100, "shuffled", 1, 128},
+        {"grasp", 0, "balanced", 1, 0},
+        {"obd", 5, "shuffled", 10, 128},
+        {"skeletonization", 5, "shuffled", 10, 128},
         /* 0.8^10 = 0.107, 0.8^11 = 0.086 */
-        {"imp", 11, "shuffled"},
+        {"imp", 11, "shuffled", 1, 128},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -169,6 +183,8 @@ START_TEST(methods_have_defaults_of_their_own)
         ck_assert_ok(read_first(text, &job));
         ck_assert_uint_eq(job.prune.iterations, cases[i].iterations);
         ck_assert_str_eq(job.prune.sampling, cases[i].sampling);
+        ck_assert_uint_eq(job.prune.batches, cases[i].batches);
+        ck_assert_uint_eq(job.prune.batch_size, cases[i].batch_size);
         ck_assert_double_eq(job.prune.temperature, strcmp(cases[i].method, "grasp") == 0 ? 200 : 0);
     }
 }
@@ -248,6 +264,8 @@ START_TEST(a_method_of_the_table_reads_keys_by_its_traits)
          prunes && (is->sharing == SKEL_SHARING_BY_SCOPE || is->timing == SKEL_TIMING_MOVING)},
         {"prune.check", prunes && is->timing != SKEL_TIMING_MOVING},
         {"prune.rewind", is->timing == SKEL_TIMING_REWOUND},
+        {"prune.drop-by", is->timing == SKEL_TIMING_MOVING && !is->grows_by_gradient},
+        {"prune.norm-warmup", is->signal == SKEL_SIGNAL_FLOW},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -285,6 +303,8 @@ START_TEST(the_help_says_the_methods_defaults)
         {"prune.iterations", "; otherwise 5"},
         {"prune.sampling", "~ is balanced for grasp"},
         {"prune.sampling", "; otherwise shuffled"},
+        {"prune.batches", "~ is 10 for skeletonization, obd; otherwise 1"},
+        {"prune.batch-size", "~ is 10 images of each class for grasp; otherwise 128"},
         {"prune.temperature", "200"},
         {"prune.finetune-rate", "~ is a tenth of train.learning-rate"},
         {"prune.update-every", "100 for rigl"},

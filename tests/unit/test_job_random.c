@@ -125,6 +125,11 @@ static void random_value(skel_stream *stream, const skel_key *key, skel_job *job
         real = random_real(stream, key);
         memcpy(member, &real, sizeof real);
         break;
+    case SKEL_KEY_MOMENT:
+        integer = random_integer(stream, key->low, key->high);
+        memcpy(member + (skel_stream_below(stream, 2) == 0 ? 0 : sizeof integer), &integer,
+               sizeof integer);
+        break;
     case SKEL_KEY_BOOL:
         truth = skel_stream_below(stream, 2) == 1;
         memcpy(member, &truth, sizeof truth);
@@ -194,6 +199,7 @@ static const char tiny[] = "name: tiny\n"
                            "  schedule: exponential\n"
                            "  batches: 1\n"
                            "  batch-size: 128\n"
+                           "  augment: none\n"
                            "  sampling: shuffled\n"
                            "  loss: cross-entropy\n"
                            "  scope: global\n"
@@ -210,6 +216,8 @@ static const char tiny[] = "name: tiny\n"
                            "  regrow-dropped: true\n"
                            "  fisher-samples: 1000\n"
                            "  damping: 1.0e-05\n"
+                           "  drop-by: magnitude\n"
+                           "  norm-warmup: 0\n"
                            "  trace: false\n"
                            "train:\n"
                            "  epochs: 0\n"

@@ -89,6 +89,34 @@ START_TEST(finetuning_has_its_own_rate_and_never_sees_an_order_twice)
 }
 END_TEST
 
+START_TEST(steps_to_rewind_to_are_whole_epochs_and_steps_of_the_next)
+{
+    skel_job job;
+    skel_settings settings;
+    size_t steps = (TRAIN + 127) / 128;
+    char text[160];
+    skel_leg leg;
+
+    (void)snprintf(text, sizeof text, "method: imp, iterations: 4, rewind: %zu steps",
+                   2 * steps + 1);
+    read_job(text, &job, &settings);
+    leg = skel_leg_after(&job, &settings, 1);
+    ck_assert_uint_eq(leg.first, 2);
+    ck_assert_uint_eq(leg.epochs, 8);
+    ck_assert_uint_eq(leg.steps, 1);
+    ck_assert_uint_eq(skel_leg_after(&job, &settings, 0).steps, 0);
+    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, 0), 4);
+    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, 3), 1);
+    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, 4), 0);
+    job.prune.rewind.steps = 10 * steps;
+    ck_assert_int_eq(skel_settings_resolve(&job, &settings), SKEL_ERR_CONFIG);
+    (void)snprintf(text, sizeof text,
+                   "prune.rewind: %zu steps leave none of the %zu training steps; an epoch has %zu",
+                   10 * steps, 10 * steps, steps);
+    ck_assert_str_eq(skel_error_message(), text);
+}
+END_TEST
+
 START_TEST(iterations_are_due_before_training_or_after_a_whole_leg)
 {
     skel_job job;
@@ -157,14 +185,17 @@ static skel_cost cost_of(const char *prune)
 START_TEST(the_plan_counts_the_images_of_all_legs)
 {
     skel_cost imp = cost_of("method: imp, iterations: 2, rewind: 5");
+    skel_cost stepped = cost_of("method: imp, iterations: 2, rewind: 5 steps");
     skel_cost tuned = cost_of("method: skeletonization, iterations: 4, finetune-epochs: 2");
     double diagnosis = PRUNE;
 
     /* epochs 10 + 5 + 5; tests after 3, 6, 9, 10 and twice after 6, 9, 10 */
     ck_assert_double_eq(imp.gradient_images, TRAIN * 20 + diagnosis);
     ck_assert_double_eq(imp.forward_images, VALIDATION * 20 + TEST * (4 + 2 * 3));
-    /* epochs 10 + 4 * 2; tests after 3, 6, 9, 10 and four times after 2 */
-    ck_assert_double_eq(tuned.gradient_images, TRAIN * 18 + 4 * PRUNE + diagnosis);
+    /* epochs 10 + 10 + 10, less five batches of 128 in each round */
+    ck_assert_double_eq(stepped.gradient_images, TRAIN * 30 - 2 * 5 * 128 + diagnosis);
+    /* epochs 10 + 4 * 2; tests after 3, 6, 9, 10 and four times after 2; ten batches by default */
+    ck_assert_double_eq(tuned.gradient_images, TRAIN * 18 + (4 + 1) * 10 * PRUNE);
     ck_assert_double_eq(tuned.forward_images, VALIDATION * 18 + TEST * (4 + 4));
 }
 END_TEST
@@ -204,6 +235,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, what_is_pruned_at_initialisation_is_trained_in_one_leg);
     tcase_add_test(tcase, rounds_of_lottery_tickets_repeat_the_schedule_from_the_epoch_rewound_to);
     tcase_add_test(tcase, finetuning_has_its_own_rate_and_never_sees_an_order_twice);
+    tcase_add_test(tcase, steps_to_rewind_to_are_whole_epochs_and_steps_of_the_next);
     tcase_add_test(tcase, iterations_are_due_before_training_or_after_a_whole_leg);
     tcase_add_test(tcase, a_run_ends_after_the_last_epoch_of_the_last_leg);
     tcase_add_test(tcase, the_last_epoch_of_every_leg_is_tested);

@@ -1,4 +1,4 @@
-/* Cross-entropy with label smoothing, and minus the raw logit. */
+/* Cross-entropy with label smoothing, minus the raw logit, and the linear error. */
 #include "loss.h"
 
 #include <math.h>
@@ -21,6 +21,28 @@ static double raw_nll(size_t classes, const double logits[], size_t label, doubl
         gradient[k] = k == label ? -1.0 : 0.0;
     }
     return loss;
+}
+
+/* The softmax outputs p add up to 1, so the distances are 2 (1 - p of the label). */
+static double linear_error(const skel_engine_options *options, size_t classes,
+                           const double logits[], size_t label, double gradient[])
+{
+    double cold = options->temperature > 0 ? 1 / options->temperature : 1;
+    double largest = logits[first_largest(classes, logits)];
+    double own = 0;
+    double others = 0;
+    double sum = 0;
+
+    for (size_t k = 0; k < classes; k++) {
+        *(k == label ? &own : &others) += exp((logits[k] - largest) * cold);
+    }
+    sum = own + others;
+    for (size_t k = 0; gradient != NULL && k < classes; k++) {
+        double p = exp((logits[k] - largest) * cold) / sum;
+
+        gradient[k] = 2 * cold * (own / sum) * (k == label ? -others / sum : p);
+    }
+    return 2 * others / sum;
 }
 
 static double cross_entropy(const skel_engine_options *options, size_t classes,
@@ -57,6 +79,9 @@ double skel_loss_image(const skel_engine_options *options, size_t classes, const
     *correct = first_largest(classes, logits) == label;
     if (options->loss == SKEL_LOSS_RAW_NLL) {
         return raw_nll(classes, logits, label, gradient);
+    }
+    if (options->loss == SKEL_LOSS_LINEAR) {
+        return linear_error(options, classes, logits, label, gradient);
     }
     return cross_entropy(options, classes, logits, label, gradient);
 }

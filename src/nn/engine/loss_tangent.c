@@ -28,7 +28,7 @@ void skel_loss_tangent_image(const skel_engine_options *options, size_t classes,
     double sum = 0;
     double mean = 0; /* of the tangent, weighted with p */
 
-    SKEL_ASSERT(classes <= SKEL_CLASSES_MAX);
+    SKEL_ASSERT(classes <= SKEL_CLASSES_MAX && options->loss != SKEL_LOSS_LINEAR);
     if (options->loss == SKEL_LOSS_RAW_NLL) {
         memset(out, 0, classes * sizeof *out);
         return;

@@ -1,0 +1,64 @@
+/* Moments of the training in a job: epochs or steps. */
+#include "suite.h"
+
+#include "job/file_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BASE "data: {set: mnist}\nmodel: {name: lenet-5}\ntrain: {epochs: 4}\n"
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+static skel_status read_first(const char *rest, skel_job *job)
+{
+    char text[1024];
+    skel_job_file *file = NULL;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(text, sizeof text, "%s%s", BASE, rest);
+    status = skel_job_file_read("j.yaml", "j", false, strlen(text), text, 0, NULL, &file);
+    if (status == SKEL_OK) {
+        skel_job_file_run(file, 0, job);
+    }
+    skel_job_file_close(&file);
+    return status;
+}
+
+START_TEST(a_moment_to_rewind_to_is_an_epoch_or_a_number_of_steps)
+{
+    static const struct {
+        const char *text;
+        uint64_t epochs;
+        uint64_t steps;
+    } right[] = {
+        {"2", 2, 0}, {"500 steps", 0, 500}, {"\"500 steps\"", 0, 500},
+        {"~", 0, 0}, {"0", 0, 0},           {"0 steps", 0, 0},
+    };
+    static const char *const wrong[] = {"2 epochs", "steps",     "1.5", "-1 steps", "\"2\"",
+                                        "5steps",   "5 steps x", "[1]", "05 steps"};
+    char text[128];
+    skel_job job;
+
+    for (size_t i = 0; i < COUNT_OF(right); i++) {
+        (void)snprintf(text, sizeof text, "prune: {method: imp, rewind: %s}\n", right[i].text);
+        ck_assert_ok(read_first(text, &job));
+        ck_assert_uint_eq(job.prune.rewind.epochs, right[i].epochs);
+        ck_assert_uint_eq(job.prune.rewind.steps, right[i].steps);
+    }
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        (void)snprintf(text, sizeof text, "prune: {method: imp, rewind: %s}\n", wrong[i]);
+        ck_assert_int_eq(read_first(text, &job), SKEL_ERR_CONFIG);
+        ck_assert_ptr_nonnull(strstr(skel_error_message(), "prune.rewind: expected an integer"));
+    }
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_test(tcase, a_moment_to_rewind_to_is_an_epoch_or_a_number_of_steps);
+}
+
+int main(void)
+{
+    return skel_suite_run("job_moment", fill);
+}
