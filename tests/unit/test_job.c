@@ -217,11 +217,16 @@ START_TEST(the_papers_jobs_have_the_papers_settings)
         const char *set;
         const char *model;
         uint64_t batches;
+        const char *loss;
     } cases[] = {
-        {"cifar10-resnet50", "cifar10", "resnet50", 1},
-        {"cifar10-vgg19", "cifar10", "vgg19", 1},
-        {"cifar100-resnet50", "cifar100", "resnet50", 10},
-        {"cifar100-vgg19", "cifar100", "vgg19", 10},
+        {"cifar10-resnet50", "cifar10", "resnet50", 1, "cross-entropy"},
+        {"cifar10-vgg19", "cifar10", "vgg19", 1, "cross-entropy"},
+        {"cifar100-resnet50", "cifar100", "resnet50", 10, "cross-entropy"},
+        {"cifar100-vgg19", "cifar100", "vgg19", 10, "cross-entropy"},
+        {"cifar10-resnet50-raw-nll", "cifar10", "resnet50", 1, "raw-nll"},
+        {"cifar10-vgg19-raw-nll", "cifar10", "vgg19", 1, "raw-nll"},
+        {"cifar100-resnet50-raw-nll", "cifar100", "resnet50", 10, "raw-nll"},
+        {"cifar100-vgg19-raw-nll", "cifar100", "vgg19", 10, "raw-nll"},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -239,6 +244,9 @@ START_TEST(the_papers_jobs_have_the_papers_settings)
         ck_assert_str_eq(job.data.augment, "standard");
         ck_assert_str_eq(job.model.name, cases[i].model);
         ck_assert_uint_eq(job.prune.batches, cases[i].batches);
+        ck_assert_str_eq(job.prune.loss, cases[i].loss);
+        ck_assert_str_eq(job.prune.augment, "standard");
+        ck_assert_double_eq(job.data.validation, 0.1);
         ck_assert_uint_eq(job.prune.iterations, 300);
         ck_assert_uint_eq(job.train.epochs, 350);
         ck_assert_uint_eq(job.train.milestones, 2);
