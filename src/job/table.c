@@ -137,7 +137,8 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      .fallback = "kaiming-normal",
      FIELD(model.init),
      .help = "distribution of the initial weights; kaiming-normal uses the fan-in and a gain of "
-             "sqrt 2, and so does orthogonal; lecun-normal is cut off at two deviations and has variance "
+             "sqrt 2, and so does orthogonal; lecun-normal is cut off at two deviations and has "
+             "variance "
              "1 / fan-in"},
     {.path = "model.norm-init",
      .type = SKEL_KEY_ENUM,

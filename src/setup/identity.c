@@ -3,8 +3,8 @@
 
 #include "skel/dataset.h"
 #include "skel/memory.h"
-#include "skel/network.h"
 #include "skel/method.h"
+#include "skel/network.h"
 #include "skel/sampler.h"
 #include "skel/weight_file.h"
 
