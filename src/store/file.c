@@ -16,7 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, LARGE = 1 << 16 };
+enum {
+    PAGE = 4096,
+    LARGE = 1 << 16,
+    AHEAD = 1 << 26, /* bytes that are reserved before they are needed, at most */
+};
 
 /* Root only: starts an empty temporary file, so that the plain reasons come in plain words. */
 static skel_status start_part(skel_file *file)
@@ -138,13 +142,27 @@ done:
     return status;
 }
 
+/* Twice the room is asked for, so that few reservations are made: each may wait for the disk. If
+ * there is only as much as is needed, that is enough. What is left goes back when the size is set.
+ */
 skel_status skel_file_reserve(skel_file *file, const char *object)
 {
     uint64_t end = skel_image_bytes(file->image);
-    skel_status status =
-        skel_disk_reserve(file->descriptor, file->path, file->reserved, end, object);
+    uint64_t ahead = end + (end < AHEAD ? end : AHEAD);
+    skel_status status = SKEL_OK;
 
-    file->reserved = end > file->reserved ? end : file->reserved;
+    if (end <= file->reserved) {
+        return SKEL_OK;
+    }
+    status = skel_disk_reserve(file->descriptor, file->path, file->reserved, ahead, object);
+    if (status != SKEL_OK) {
+        skel_error_clear();
+        ahead = end;
+        status = skel_disk_reserve(file->descriptor, file->path, file->reserved, end, object);
+    }
+    if (status == SKEL_OK) {
+        file->reserved = ahead;
+    }
     return status;
 }
 

@@ -133,8 +133,9 @@ class Campaign:
             return None  # the root alone makes this call
         when = {"prune": 1 + count // 5, "train": 1 + count * 4 // 5, "end": 1 + count // 2}[case.phase]
         trace = self.work / "trace"
+        when = f"{min(when, count)}{'+' if calls == 'fallocate' else ''}"  # a smaller reservation is tried next
         run = Run(self.work, self.job, out, case.ranks,
-                  {case.guilty: self.strace(trace, out, suffix, calls, f"error={error}:when={min(when, count)}")})
+                  {case.guilty: self.strace(trace, out, suffix, calls, f"error={error}:when={when}")})
         status, text = run.finish(), run.text()
         if "INJECTED" not in trace.read_text():
             raise Broken("the call was not made")

@@ -65,7 +65,7 @@ for guilty in 0 1; do
     suffer 2 $guilty read,pread64 EIO 3 "$broken"
 done
 suffer 2 0 pwrite64 ENOSPC 12 "$full" # of the part that HDF5 has made
-suffer 2 0 fallocate EDQUOT 2 "Disk quota exceeded"
+suffer 2 0 fallocate EDQUOT 2+ "Disk quota exceeded"
 suffer 2 0 ftruncate EIO 1 "$broken"
 suffer 2 0 rename EACCES 1 "Permission denied"
 suffer 1 0 pwrite64 ENOSPC 2 "$full"
@@ -78,6 +78,8 @@ write 2 0 fsync error=EINTR:when=1..2
 [ "$result" = 0 ] || complain "interrupted fsync: exit status $result"
 write 2 0 fallocate error=EOPNOTSUPP:when=1+
 [ "$result" = 0 ] || complain "no reservations: exit status $result"
+write 2 0 fallocate error=ENOSPC:when=2
+[ "$result" = 0 ] || complain "room for what is needed, and no more: exit status $result"
 cmp "$file" "$folder/whole.h5" || complain "a repetition has other bytes"
 
 # A disk that claims to have written and did not is found by reading back: damage, not a failure.
