@@ -12,6 +12,7 @@
 #include "skel/lock.h"
 #include "skel/log.h"
 #include "skel/memory.h"
+#include "skel/shared_folder.h"
 #include "skel/watchdog.h"
 
 /* One call of skel_sweep_run_all(). */
@@ -200,6 +201,12 @@ static skel_status prepare(effort *turns)
     SKEL_TRY(skel_comm_agree(all, status));
     for (size_t i = turns->first; i < turns->end; i++) {
         pending += turns->sweep->run[i].state == SKEL_RUN_PENDING;
+    }
+    if (pending > 0) {
+        skel_watchdog_io_begin("looking whether all ranks see %s", turns->options->out);
+        status = skel_shared_folder_check(all, turns->options->out);
+        skel_watchdog_io_end();
+        SKEL_TRY(status);
     }
     turns->groups = turns->options->groups > 1 ? turns->options->groups : 1;
     if (turns->groups > pending && turns->groups > 1) {
