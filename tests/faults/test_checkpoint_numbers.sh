@@ -152,6 +152,35 @@ says "the run starts from the beginning, as --restart says"
 ! grep -q resumed log || fail "resumed from a damaged checkpoint"
 rm out/numbers/*.h5
 
+# the state between two epochs as older releases have written it: version 2 without a manifest, version 1 also without
+# parts of epochs and without the identity; the result is that of a run that nobody has stopped
+border=(prune.method=snip checkpoint.every-epochs=1 checkpoint.spacing=0)
+rm -rf out
+run 0 "${border[@]}"
+mv out/numbers/*.h5 whole.h5
+SKEL_STOP_AFTER=25 run 75 "${border[@]}"
+checkpoint=$(echo out/numbers/*.checkpoint)
+mv "$checkpoint.old" good.h5
+/usr/bin/python3 - <<'PY' || fail "the older checkpoint is not between two epochs"
+import h5py, sys
+with h5py.File("good.h5") as f:
+    sys.exit(not (f["state"].attrs["epochs"] > 0 and f["state"].attrs["steps"] == 0))
+PY
+first="
+old()
+f.attrs['schema_version'] = 1
+del f['provenance'].attrs['identity']
+for name in ('steps', 'step_images', 'step_loss', 'step_accuracy', 'step_seconds', 'placed'):
+    del state[name]"
+for version in 'old()' "$first"; do
+    edit "$version"
+    run 0 "${border[@]}"
+    says "resumed: 1 pruning iteration"
+    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" whole.h5 out/numbers/*.h5 >log 2>&1 || fail "another result"
+    rm out/numbers/*.h5
+done
+prepare 25 "${method[@]}"
+
 # another release is told of
 edit "f.attrs['software_version'] = '0.0.1 (abc)'; old()"
 run 0 "${method[@]}"
