@@ -54,3 +54,34 @@ grep -q '1 run on 3 ranks' "$work/log" || fail "with PMIx: $(cat "$work/log")"
 # What needs no ranks needs no PMIx; each process does it.
 launch -n 1 --mpi=none "$SKEL" plan "$work/job.yaml"
 [ "$result" = 0 ] || fail "skel plan: $(cat "$work/log")"
+
+# Signals to srun. Slurm may end the ranks before they have written a checkpoint; the last one counts then, and the
+# result is that of an undisturbed run.
+often=(train.epochs=100 train.batch-size=8 checkpoint.every-epochs=1 checkpoint.spacing=0)
+pmix=(-n 2 --mpi=pmix env "OMPI_MCA_btl=self,tcp" "$SKEL" run "$work/job.yaml" "${often[@]}")
+launch "${pmix[@]}" --out "$work/undisturbed"
+[ "$result" = 0 ] || fail "the undisturbed run: $(cat "$work/log")"
+for signal in USR1 TERM HUP INT; do
+    folder=$work/$signal
+    srun "${pmix[@]}" --out "$folder" </dev/null >"$work/log" 2>&1 &
+    srun=$!
+    until grep -qs '"event":"checkpoint".*"epoch":3,' "$folder"/launch/*.log.jsonl; do
+        kill -0 $srun 2>/dev/null || fail "ended before SIG$signal: $(cat "$work/log")"
+        sleep 0.05
+    done
+    kill -$signal $srun
+    if [ $signal = INT ]; then # the first one lets srun print the state of the ranks, a second one within a second ends them
+        sleep 0.3
+        kill -$signal $srun
+    fi
+    result=0
+    wait $srun || result=$?
+    [ "$result" != 0 ] || fail "SIG$signal to srun: exit status 0: $(cat "$work/log")"
+    [ $signal != USR1 ] || [ "$result" = 75 ] || fail "SIGUSR1 to srun: exit status $result: $(cat "$work/log")"
+    within 60 queue_empty
+    launch "${pmix[@]}" --out "$folder"
+    [ "$result" = 0 ] || fail "after SIG$signal to srun: exit status $result: $(cat "$work/log")"
+    grep -q 'resumed: ' "$work/log" || fail "after SIG$signal to srun: not resumed: $(cat "$work/log")"
+    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/undisturbed/launch/*.h5 "$folder"/launch/*.h5 >"$work/log" ||
+        fail "after SIG$signal to srun: another result: $(cat "$work/log")"
+done
