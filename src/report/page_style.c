@@ -46,7 +46,8 @@ static const char style[] =
     "body{max-width:none;padding:0;font-size:9pt}nav,.skip{display:none}"
     ".lines svg{filter:none}figure,tr,dl{break-inside:avoid}h2,h3,caption{break-after:avoid}"
     ".figures{grid-template-columns:1fr 1fr}.wide{overflow:visible}thead{display:"
-    "table-header-group}th button::after{content:''}table{font-size:7pt}th,td{padding:.1rem .3rem}"
+    "table-header-group;break-inside:avoid}figure svg{max-height:20cm}th "
+    "button::after{content:''}table{font-size:7pt}th,td{padding:.1rem .3rem}"
     "}\n";
 
 /* A click sorts by a column, a second one turns the order. Cells without a value stay at the end.

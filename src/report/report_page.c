@@ -23,6 +23,18 @@ typedef struct sheet {
     const skel_report_figures *figures;
 } sheet;
 
+/* The folders and files of the report; of many the first. */
+static void name_sources(const skel_report *report, char out[JOINED])
+{
+    size_t others = report->sources.count - 1;
+
+    if (others < 4) {
+        skel_texts_join(&report->sources, ", ", JOINED, out);
+    } else {
+        (void)snprintf(out, JOINED, "%.960s and %zu others", report->sources.text[0], others);
+    }
+}
+
 static void write_item(FILE *file, const char *text)
 {
     (void)fprintf(file, "<li>");
@@ -78,7 +90,7 @@ static void write_counts(const sheet *page)
     for (size_t i = 0; i < page->report->runs; i++) {
         count[page->report->run[i].state]++;
     }
-    skel_texts_join(&page->report->sources, ", ", sizeof sources, sources);
+    name_sources(page->report, sources);
     (void)fprintf(file, "<p>%zu run%s of ", page->report->runs, page->report->runs == 1 ? "" : "s");
     skel_page_text(file, sources);
     for (size_t i = 0; i < SKEL_REPORT_STATES; i++) {
@@ -239,8 +251,8 @@ static skel_status write_page(const sheet *page)
     struct tm parts;
     skel_status status = SKEL_OK;
 
-    skel_texts_join(&page->report->sources, ", ", sizeof sources, sources);
-    (void)snprintf(title, sizeof title, "Report of %.900s", sources);
+    name_sources(page->report, sources);
+    (void)snprintf(title, sizeof title, "Report of %.1000s", sources);
     (void)gmtime_r(&now, &parts);
     (void)strftime(date, sizeof date, "%Y-%m-%d %H:%M UTC", &parts);
     skel_page_head(page->file, title);

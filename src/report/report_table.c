@@ -32,8 +32,13 @@ skel_status skel_report_table_add_row(skel_report_table *table)
 {
     const double none = (double)NAN;
     size_t first = table->rows * table->columns;
-    skel_status status = SKEL_GROW(first + table->columns, sizeof *table->cell, &table->cell);
+    bool is_full = (table->rows & (table->rows - 1)) == 0; /* room is for a power of two rows */
+    skel_status status = SKEL_OK;
 
+    if (is_full) {
+        status = SKEL_GROW((table->rows == 0 ? 1 : 2 * table->rows) * table->columns,
+                           sizeof *table->cell, &table->cell);
+    }
     if (status == SKEL_OK) {
         for (size_t i = 0; i < table->columns; i++) {
             table->cell[first + i] = (skel_table_cell){.number = none, .spread = none};

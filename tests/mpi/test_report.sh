@@ -125,6 +125,8 @@ cp "$SOURCE/tests/reference/schema1.h5" one.h5
 expect 0 "" report one.h5 --out older
 [ ! -e .skel-report-cache ] || complain "a cache beside a file that was named"
 expect 0 "too few runs" report runs/tiny --where seed=0 --out one
+expect 0 "written to" report runs/tiny/*.h5 --out files
+grep -q '<h1>Report of runs/tiny/[^,]*h5 and 11 others</h1>' files/report.html || complain "the title of many files"
 run_job "sweep.prune.method=[none,snip]" name=withdense
 expect 0 " dense " report runs/withdense runs/tiny --out dense
 [ "$(awk '/^none / { print $2 != "-", $NF; exit }' out)" = "1 -" ] || complain "dense runs are not in a column of their own"
