@@ -10,6 +10,7 @@
 /** What a spectrum is of. */
 typedef enum skel_probe_kind {
     SKEL_PROBE_NTK,          /**< eigenvalues of the neural tangent kernel */
+    SKEL_PROBE_JACOBIAN,     /**< singular values of the Jacobian of the logits by the image */
     SKEL_PROBE_GAUSS_NEWTON, /**< eigenvalues, not 0, of the Gauss-Newton matrix */
     SKEL_PROBE_LAYERS,       /**< singular values of each layer's weights times the mask */
     SKEL_PROBE_MASK,         /**< singular values of each layer's mask as a bipartite graph */
@@ -58,7 +59,7 @@ typedef struct skel_probe {
     int grid_columns;
 } skel_probe;
 
-/** Word for a kind, in options and files: "ntk", "gauss-newton", "layers", "mask".
+/** Word for a kind, in options and files: "ntk", "jacobian", "gauss-newton", "layers", "mask".
  *
  *  Local. Static storage.
  */

@@ -16,6 +16,8 @@ static const char details[] =
     "Computes, on all ranks together, what says whether a skeleton can be trained:\n\n"
     "  ntk           eigenvalues of the neural tangent kernel: of the products of the logits'\n"
     "                gradients by the kept weights, batch norm in evaluation mode\n"
+    "  jacobian      singular values of the Jacobian of the logits by the normalised image, each\n"
+    "                the mean over the images\n"
     "  gauss-newton  eigenvalues, but for zeros, of the Gauss-Newton matrix of the mean loss\n"
     "  layers        singular values of each layer's weights times the mask\n"
     "  mask          singular values of each layer's mask as a bipartite graph\n\n"
@@ -30,7 +32,7 @@ static const char details[] =
     "ranks changes them by rounding alone.\n";
 
 static const skel_option options[] = {
-    {"of", 0, "WORD,...", "ntk, gauss-newton, layers, mask (ntk)"},
+    {"of", 0, "WORD,...", "ntk, jacobian, gauss-newton, layers, mask (ntk)"},
     {"samples", 0, "N", "training images, chosen by the seed (100)"},
     {"at", 0, "initial|trained", "weights (initial)"},
     {"control", 0, "WORD,...", "also of other masks: shuffle, random, dense (none)"},

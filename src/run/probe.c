@@ -5,6 +5,7 @@
 
 #include "skel/eigen.h"
 #include "skel/host_memory.h"
+#include "skel/jacobian.h"
 #include "skel/layer_spectrum.h"
 #include "skel/memory.h"
 #include "skel/text.h"
@@ -26,7 +27,7 @@ typedef struct skel_probing {
 
 const char *skel_probe_kind_word(skel_probe_kind kind)
 {
-    static const char *const words[] = {"ntk", "gauss-newton", "layers", "mask"};
+    static const char *const words[] = {"ntk", "jacobian", "gauss-newton", "layers", "mask"};
 
     SKEL_ASSERT(kind < SKEL_PROBE_KINDS);
     return words[kind];
@@ -207,6 +208,7 @@ static skel_status probe_gradients(skel_probing *probing, skel_probe_kind kind,
 {
     const skel_inputs *in = &probing->run.inputs;
     const skel_probe_options *options = probing->options;
+    bool by_image = kind == SKEL_PROBE_JACOBIAN;
     skel_ntk_form form = kind == SKEL_PROBE_GAUSS_NEWTON ? SKEL_NTK_GAUSS_NEWTON
                          : options->sum                  ? SKEL_NTK_SUM
                                                          : SKEL_NTK_LOGITS;
@@ -225,16 +227,23 @@ static skel_status probe_gradients(skel_probing *probing, skel_probe_kind kind,
     size_t passes = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(
-        skel_ntk_matrix(probing->grid, &point, &images, form, options->memory, &passes, &matrix));
+    if (!by_image) {
+        SKEL_TRY(skel_ntk_matrix(probing->grid, &point, &images, form, options->memory, &passes,
+                                 &matrix));
+    }
     SKEL_TRY(add(in->comm, out, &result));
     SKEL_ASSERT(result != NULL);
     out->passes = passes > out->passes ? passes : out->passes;
     result->kind = kind;
     result->control = control;
     result->kept = probing->mask->kept;
-    status = skel_spectrum_of_matrix(
-        probing->grid, matrix, form == SKEL_NTK_LOGITS ? probing->target : NULL, &result->spectrum);
+    if (by_image) {
+        status = skel_jacobian_spectrum(probing->grid, &point, &images, &result->spectrum);
+    } else {
+        status = skel_spectrum_of_matrix(probing->grid, matrix,
+                                         form == SKEL_NTK_LOGITS ? probing->target : NULL,
+                                         &result->spectrum);
+    }
 done:
     skel_matrix_destroy(&matrix);
     return status;
@@ -288,7 +297,8 @@ static void take_mask(skel_probing *probing, skel_probe_control control)
 static skel_status probe_mask(skel_probing *probing, skel_probe_control control, skel_probe *out)
 {
     const skel_probe_options *options = probing->options;
-    bool gradients = options->kind[SKEL_PROBE_NTK] || options->kind[SKEL_PROBE_GAUSS_NEWTON];
+    bool gradients = options->kind[SKEL_PROBE_NTK] || options->kind[SKEL_PROBE_JACOBIAN] ||
+                     options->kind[SKEL_PROBE_GAUSS_NEWTON];
     skel_status status = SKEL_OK;
 
     take_mask(probing, control);

@@ -112,6 +112,18 @@ def check_kernel(file, model, masks, x, labels):
         near("gauss-newton", file["gauss-newton/run/values"][()], values, 1e-5)
 
 
+def check_jacobian(file, model, x):
+    """Values are roots of eigenvalues of products of floats: 1e-5 of the largest."""
+    inputs = x.clone().requires_grad_()
+    logits = model(inputs)
+    values = []
+    for i in range(len(x)):
+        rows = [torch.autograd.grad(logits[i, c], inputs, retain_graph=True)[0][i].flatten()
+                for c in range(logits.shape[1])]
+        values.append(np.linalg.svd(torch.stack(rows).numpy(), compute_uv=False))
+    near("jacobian", file["jacobian/run/values"][()], np.mean(values, 0), 1e-5)
+
+
 def check_layers(file, masks, weights):
     for name, mask in masks.items():
         keep = mask.numpy().reshape(mask.shape[0], -1).astype(float)
@@ -131,6 +143,8 @@ def main(path):
         if not trained:
             warm_up(model, x)
         check_kernel(file, model.eval(), masks, x, labels)
+        if "jacobian" in file:
+            check_jacobian(file, model, x)
         if "layers" in file:
             check_layers(file, masks, weights)
 

@@ -43,10 +43,10 @@ run
 run name=lenet model.name=lenet-300-100 model.width=60 data.pad-to=~ prune.sparsity=0.98
 for path in "$work"/resnet/*.h5 "$work"/lenet/*.h5; do
     for ranks in 1 3; do
-        spectrum "$ranks" "$path" --samples 8 --of ntk,gauss-newton,layers,mask --at trained --control dense
+        spectrum "$ranks" "$path" --samples 8 --of ntk,jacobian,gauss-newton,layers,mask --at trained --control dense
         compare "$path"
     done
-    spectrum 2 "$path" --samples 8 --of ntk,gauss-newton --at initial --memory 1 --engine sparse
+    spectrum 2 "$path" --samples 8 --of ntk,jacobian,gauss-newton --at initial --memory 1 --engine sparse
     compare "$path"
     spectrum 4 "$path" --samples 8 --outputs sum --control shuffle,random --tsv
     compare "$path"

@@ -1,0 +1,87 @@
+/* A network behind a convolution that makes its image. */
+#include "builder.h"
+
+#include "skel/imaged.h"
+#include "skel/memory.h"
+
+#include <string.h>
+
+static void add_op(skel_builder *builder, const skel_network *network, const skel_op *op,
+                   size_t tensor[])
+{
+    size_t input = tensor[op->input];
+    bool bias = op->bias != SKEL_NONE;
+
+    switch (op->kind) {
+    case SKEL_OP_CONV:
+        tensor[op->output] =
+            skel_builder_conv(builder, input, op->name, network->parameter[op->weight].shape[0],
+                              op->kernel, op->stride, op->padding, bias);
+        break;
+    case SKEL_OP_LINEAR:
+        tensor[op->output] = skel_builder_linear(builder, input, op->name,
+                                                 network->parameter[op->weight].shape[0], bias);
+        break;
+    case SKEL_OP_RELU:
+        tensor[op->output] = skel_builder_relu(builder, input);
+        break;
+    case SKEL_OP_ADD:
+        tensor[op->output] = skel_builder_add(builder, input, tensor[op->other]);
+        break;
+    case SKEL_OP_MAXPOOL:
+    case SKEL_OP_AVGPOOL:
+        tensor[op->output] = skel_builder_pool(builder, op->kind, input, op->kernel, op->stride);
+        break;
+    case SKEL_OP_BATCHNORM:
+        SKEL_ASSERT(false); /* folded */
+    }
+}
+
+skel_status skel_imaged_create(const skel_network *network, skel_network **out)
+{
+    skel_tensor image = network->tensor[0];
+    skel_tensor input = {1, 2 * image.height - 1, 2 * image.width - 1};
+    skel_builder builder;
+    size_t *tensor = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    if (image.height != image.width) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "gradients by images of %zu x %zu: only square ones",
+                         image.height, image.width);
+    }
+    SKEL_TRY(SKEL_ALLOC(network->tensors, sizeof *tensor, &tensor));
+    skel_builder_start(&builder, network->name, network->width, input, network->classes);
+    tensor[0] = skel_builder_conv(&builder, 0, "image", image.channels, image.height, 1, 0, false);
+    for (size_t i = 0; i < network->ops; i++) {
+        add_op(&builder, network, &network->op[i], tensor);
+    }
+    SKEL_TRY(skel_builder_finish(&builder, out));
+    SKEL_ASSERT((*out)->parameter_count ==
+                network->parameter_count + image.channels * image.height * image.width);
+done:
+    SKEL_FREE(&tensor);
+    return status;
+}
+
+size_t skel_imaged_input(const skel_network *imaged)
+{
+    return imaged->tensor[0].height * imaged->tensor[0].width;
+}
+
+void skel_imaged_fill(const skel_network *imaged, float out[])
+{
+    size_t count = skel_imaged_input(imaged);
+
+    memset(out, 0, count * sizeof *out);
+    out[count / 2] = 1;
+}
+
+void skel_imaged_turn(size_t channels, size_t pixels, const float in[], float out[])
+{
+    for (size_t c = 0; c < channels; c++) {
+        for (size_t i = 0; i < pixels; i++) {
+            out[c * pixels + i] = in[c * pixels + pixels - 1 - i];
+        }
+    }
+}
