@@ -25,7 +25,7 @@ void skel_page_head(FILE *file, const char *title);
  */
 void skel_page_foot(FILE *file);
 
-/** Writes a table whose columns sort it.
+/** Writes a table whose columns sort it; of one with more than 2,000 rows, the file that has it.
  *
  *  Local.
  *  @param id  of the page's element

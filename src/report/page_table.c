@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { CELL = 512 };
+enum { CELL = 512, MOST_ROWS = 2000 }; /* a longer table makes the page too large to be mailed */
 
 static const char *kind_class(const skel_report_table *table, size_t column)
 {
@@ -45,8 +45,19 @@ static void write_cell(FILE *file, const skel_report_table *table, size_t row, s
     (void)fprintf(file, "</%s>", tag);
 }
 
+static void write_place(FILE *file, const skel_report_table *table)
+{
+    (void)fprintf(file, "<p>");
+    skel_page_text(file, table->caption);
+    (void)fprintf(file, ": %zu rows, in <code>%s.csv</code>.</p>\n", table->rows, table->name);
+}
+
 void skel_page_table(FILE *file, const skel_report_table *table, const char *id)
 {
+    if (table->rows > MOST_ROWS) {
+        write_place(file, table);
+        return;
+    }
     (void)fprintf(file,
                   "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s\">\n"
                   "<table><caption id=\"%s\">",

@@ -144,6 +144,22 @@ START_TEST(a_page_holds_names_as_texts)
 }
 END_TEST
 
+START_TEST(a_page_names_the_file_of_a_very_long_table)
+{
+    skel_report_table table = make_table(2001, "row");
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    ck_assert_ptr_nonnull(stream);
+    skel_page_table(stream, &table, "id");
+    ck_assert_int_eq(fclose(stream), 0);
+    ck_assert_str_eq(text, "<p>row: 2001 rows, in <code>t.csv</code>.</p>\n");
+    free(text);
+    skel_report_table_clear(&table);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, csv_quotes_names_and_leaves_missing_numbers_empty);
@@ -152,6 +168,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_long_latex_table_goes_on_on_the_next_page_with_its_head);
     tcase_add_test(tcase, a_terminal_gets_no_control_characters);
     tcase_add_test(tcase, a_page_holds_names_as_texts);
+    tcase_add_test(tcase, a_page_names_the_file_of_a_very_long_table);
 }
 
 int main(void)
