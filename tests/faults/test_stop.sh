@@ -12,6 +12,9 @@ trap 'rm -rf "$work"' EXIT
 chain 13 1 prune.method=force prune.iterations=2 prune.batches=4 prune.trace=true train.epochs=0
 chain 5 3 prune.method=force prune.iterations=3 prune.batches=4 train.epochs=0
 ((inside * taken > 0)) || fail "FORCE never goes on inside an iteration"
+# A rank that is asked alone computes nothing more, and the others one microbatch: the part has unequal shares of them.
+asked=0: chain 5 3 prune.method=force prune.iterations=3 prune.batches=4 train.epochs=0
+((inside * taken > 0)) || fail "FORCE never goes on inside an iteration with unequal shares"
 chain 19 1 prune.method=obd prune.iterations=1 prune.batches=4 train.epochs=1
 ((inside * taken > 0)) || fail "OBD never goes on inside an iteration"
 # A Hessian product, a gradient with statistics of the batch and a sum of floats begin again.

@@ -33,7 +33,7 @@ same() {
 
 # CHECKS STOPS ARGUMENTS...: stops a run after so many checks, at least so many times, on 1, 2 and 3 ranks
 # in turn, until it ends, and compares it with the run that nobody has stopped. $inside of the checkpoints hold the
-# part of an iteration, and $taken of the starts went on from one.
+# part of an iteration, and $taken of the starts went on from one. With "0:" in $asked, rank 0 alone is asked.
 chain() {
     local checks=$1 least=$2 stops=0
     inside=0 taken=0
@@ -43,7 +43,7 @@ chain() {
     run 1 "$work/whole" "$@"
     [ "$result" = 0 ] || fail "the undisturbed run ended with $result"
     while :; do
-        SKEL_STOP_AFTER=$checks run $((stops % 3 + 1)) "$work/parts" "$@"
+        SKEL_STOP_AFTER=${asked:-}$checks run $((stops % 3 + 1)) "$work/parts" "$@"
         ! grep -q ', inside iteration' "$work/log" || inside=$((inside + 1))
         ! grep -q 'resumed: .* microbatches of the next iteration' "$work/log" || taken=$((taken + 1))
         [ "$result" = 0 ] && break
