@@ -77,7 +77,9 @@ def main():
         whole = read(work / "whole")
         for number in range(times):
             try:
-                ends[race(work, job, whole, chance)] += 1
+                statuses = race(work, job, whole, chance)
+                ends[statuses] += 1
+                print(f"race {number + 1}: exit statuses {statuses[0]} and {statuses[1]}", flush=True)
             except Broken as broken:
                 print(f"FAILED: race {number + 1}: {broken}")
                 return 1
