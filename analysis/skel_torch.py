@@ -32,11 +32,12 @@ VGGS = {  # name: convolutions per stage
 
 
 class LeNet300(nn.Module):
-    def __init__(self, classes, channels, width):
+    def __init__(self, classes, channels, width, second=None):
         super().__init__()
+        second = second or width // 3
         self.fc1 = nn.Linear(channels * 28 * 28, width)
-        self.fc2 = nn.Linear(width, width // 3)
-        self.fc3 = nn.Linear(width // 3, classes)
+        self.fc2 = nn.Linear(width, second)
+        self.fc3 = nn.Linear(second, classes)
 
     def forward(self, x):
         x = torch.relu(self.fc1(x.flatten(1)))
@@ -146,13 +147,15 @@ class VGG(nn.Module):
 
 def names():
     """The names of all models."""
-    return ["lenet-300-100", "lenet-5", "lenet-5-caffe", *RESNETS, *VGGS]
+    return ["lenet-300-100", "lenet-40-20", "lenet-5", "lenet-5-caffe", *RESNETS, *VGGS]
 
 
 def build(name, classes=10, channels=3, width=None):
     """A model by its name in a job file, with PyTorch's own initial weights."""
     if name == "lenet-300-100":
         return LeNet300(classes, channels, width or 300)
+    if name == "lenet-40-20":
+        return LeNet300(classes, channels, width or 40, second=(width or 40) // 2)
     if name == "lenet-5":
         return LeNet5(classes, channels, width or 20)
     if name == "lenet-5-caffe":

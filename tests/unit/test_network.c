@@ -49,11 +49,14 @@ END_TEST
 START_TEST(the_lenets_have_the_published_counts)
 {
     skel_network *small = make("lenet-300-100", 0, mnist, 10);
+    skel_network *smaller = make("lenet-40-20", 0, mnist, 10);
     skel_network *large = make("lenet-5", 0, mnist, 10);
 
     ck_assert_uint_eq(small->parameter_count, 266610);
+    ck_assert_uint_eq(smaller->prunable_count, 784 * 40 + 40 * 20 + 20 * 10);
     ck_assert_uint_eq(large->parameter_count, 431080);
     skel_network_destroy(&small);
+    skel_network_destroy(&smaller);
     skel_network_destroy(&large);
 }
 END_TEST

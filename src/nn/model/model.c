@@ -12,6 +12,7 @@ enum {
 
 static const skel_zoo_model models[] = {
     {"lenet-300-100", &skel_zoo_lenet_300_100, 300, {0}},
+    {"lenet-40-20", &skel_zoo_lenet_40_20, 40, {0}},
     {"lenet-5", &skel_zoo_lenet_5, 20, {0}},
     {"lenet-5-caffe", &skel_zoo_lenet_5_caffe, 20, {0}},
     {"resnet20", &skel_zoo_resnet_basic, 16, {3, 3, 3}},

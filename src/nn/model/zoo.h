@@ -33,6 +33,7 @@ struct skel_zoo_model {
 };
 
 extern const skel_zoo_family skel_zoo_lenet_300_100;
+extern const skel_zoo_family skel_zoo_lenet_40_20;
 extern const skel_zoo_family skel_zoo_lenet_5;
 extern const skel_zoo_family skel_zoo_lenet_5_caffe;
 extern const skel_zoo_family skel_zoo_resnet_basic;
