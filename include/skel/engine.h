@@ -268,6 +268,16 @@ SKEL_CHECKED skel_status skel_engine_curvature(skel_engine *engine, const float 
 SKEL_CHECKED skel_status skel_engine_forward(skel_engine *engine, const skel_batch *batch,
                                              const float buffers[], float logits[]);
 
+/** A tensor of the network, as the latest skel_engine_forward() has left it.
+ *
+ *  Local.
+ *  @param tensor  number of one; 0 is the image
+ *  @param out     [images of that pass][channels][height][width] out
+ *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot; the engine "reference" can.
+ */
+SKEL_CHECKED skel_status skel_engine_activation(const skel_engine *engine, size_t tensor,
+                                                double out[]);
+
 /** Loss and correct answers of given logits, by the engine's loss without label smoothing.
  *
  *  Local.

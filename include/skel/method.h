@@ -22,6 +22,8 @@ typedef enum skel_signal {
     SKEL_SIGNAL_CURVATURE, /**< diagonal of the loss' Hessian, approximated; never below 0 */
     SKEL_SIGNAL_FISHER, /**< diagonal of the inverse of the empirical Fisher matrix, damped; above
                              0. The weights that stay are updated for those that go */
+    SKEL_SIGNAL_ELIMINATION, /**< cost of removals from the rows of layers, one after the other;
+                                  never below 0. The weights that stay are updated, too */
 } skel_signal;
 
 /** When a method prunes. */

@@ -1,28 +1,17 @@
-/* Sums over the weights of all ranks that have the same bits on any number of ranks: each block's
- * part is rounded to integers on a scale that all blocks share, and integers are added. */
+/* Sums over the weights of all ranks that have the same bits on any number of ranks: a part of each
+ * block, added exactly. */
 #include "fisher_sums.h"
 
 #include "fisher_block.h"
 #include "lapack.h"
+
+#include "skel/exact.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 enum { BLOCK = SKEL_FISHER_BLOCK };
-
-/* The power of two by which parts are multiplied: the sum of all blocks' parts, none of which is
- * above `most`, stays below 2^62. */
-static double scale_of(const skel_fisher *fisher, double most)
-{
-    int exponent = 0;
-
-    if (most == 0) {
-        return 1;
-    }
-    (void)frexp(most * (double)fisher->blocks * (1 + 1e-9), &exponent);
-    return ldexp(1, 62 - exponent);
-}
 
 /* The largest element of the diagonal of any block's Gram matrix: no element is larger. */
 static double largest(skel_fisher *fisher, const uint8_t removed[])
@@ -44,14 +33,6 @@ static double largest(skel_fisher *fisher, const uint8_t removed[])
     return most;
 }
 
-/* Adds `count` parts. */
-static void add(size_t count, const double part[restrict], double scale, int64_t sum[restrict])
-{
-    for (size_t i = 0; i < count; i++) {
-        sum[i] += (int64_t)rint(part[i] * scale);
-    }
-}
-
 static void gram(skel_fisher *fisher, const uint8_t removed[], double scale)
 {
     const double one = 1;
@@ -69,8 +50,8 @@ static void gram(skel_fisher *fisher, const uint8_t removed[], double scale)
         }
         dsyrk_("L", "T", &order, &width, &one, fisher->block, &rows, &zero, fisher->factor, &order);
         for (size_t column = 0; column < n; column++) {
-            add(n - column, fisher->factor + column * n + column, scale,
-                fisher->sum + column * n + column);
+            skel_exact_add(n - column, fisher->factor + column * n + column, scale,
+                           fisher->sum + column * n + column);
         }
     }
     skel_comm_sum_i64(fisher->comm, n * n, fisher->sum);
@@ -169,7 +150,7 @@ skel_status skel_fisher_factor(skel_fisher *fisher, const uint8_t removed[])
     }
     SKEL_TRY(skel_comm_agree(fisher->comm, status));
     skel_comm_max_f64(fisher->comm, 1, &most);
-    scale = scale_of(fisher, most);
+    scale = skel_exact_scale(most, fisher->blocks);
     gram(fisher, removed, scale);
     if (skel_comm_is_root(fisher->comm)) {
         status = factor(fisher, scale);
@@ -215,11 +196,11 @@ void skel_fisher_outputs(skel_fisher *fisher, const uint8_t removed[], const flo
         }
     }
     skel_comm_max_f64(fisher->comm, 1, &most);
-    scale = scale_of(fisher, most);
+    scale = skel_exact_scale(most, fisher->blocks);
     memset(fisher->sum, 0, n * sizeof *fisher->sum);
     for (size_t block = fisher->first; block < fisher->last; block++) {
         outputs_of(fisher, block, removed, weight, part);
-        add(n, part, scale, fisher->sum);
+        skel_exact_add(n, part, scale, fisher->sum);
     }
     skel_comm_sum_i64(fisher->comm, n, fisher->sum);
     for (size_t s = 0; s < n; s++) {

@@ -96,7 +96,7 @@ bool skel_method_needs_training(const skel_method *method)
 
 bool skel_method_operates(const skel_method *method)
 {
-    return method->signal == SKEL_SIGNAL_FISHER;
+    return method->signal == SKEL_SIGNAL_FISHER || method->signal == SKEL_SIGNAL_ELIMINATION;
 }
 
 bool skel_method_uses_worker(const skel_method *method)

@@ -22,6 +22,7 @@
     METHOD(skeletonization)                                                                        \
     METHOD(obd)                                                                                    \
     METHOD(obs)                                                                                    \
+    METHOD(obs_layer)                                                                              \
     METHOD(set)                                                                                    \
     METHOD(rigl)                                                                                   \
     METHOD(none)

@@ -74,6 +74,7 @@ static skel_status reject(const skel_prune_request *request, const skel_mask *ma
         [SKEL_SIGNAL_FLOW] = "synaptic flow",
         [SKEL_SIGNAL_CURVATURE] = "curvature",
         [SKEL_SIGNAL_FISHER] = "inverse Fisher matrix",
+        [SKEL_SIGNAL_ELIMINATION] = "cost of removal",
     };
     size_t s = 0;
     size_t i = 0;

@@ -13,8 +13,9 @@ static skel_status choose(const skel_inputs *in, size_t iteration, uint32_t inde
 }
 
 skel_status skel_operation_begin(const skel_inputs *in, const skel_state *theta,
-                                 const skel_mask *mask, size_t iteration, skel_progress *progress,
-                                 skel_scratch *scratch, skel_operation *out)
+                                 const skel_mask *mask, size_t iteration, size_t removals,
+                                 skel_progress *progress, skel_scratch *scratch,
+                                 skel_operation *out)
 {
     const skel_ntk_point point = {.network = in->network,
                                   .kind = in->job->compute.engine,
@@ -36,24 +37,38 @@ skel_status skel_operation_begin(const skel_inputs *in, const skel_state *theta,
     }
     SKEL_TRY(skel_comm_agree(in->comm, status));
     images.index = index;
-    SKEL_TRY(skel_surgeon_create(in->comm, &point, &images, in->job->prune.damping, progress,
-                                 &out->loss, &out->surgeon));
-    status = skel_surgeon_inverse(out->surgeon, scratch->gradient);
+    if (in->settings.method->signal == SKEL_SIGNAL_ELIMINATION) {
+        SKEL_TRY(skel_layer_surgeon_create(in->comm, &point, &images, in->job->prune.damping,
+                                           progress, &out->loss, &out->by_layers));
+        status = skel_layer_surgeon_scores(out->by_layers, theta->parameters, removals,
+                                           scratch->gradient);
+    } else {
+        SKEL_TRY(skel_surgeon_create(in->comm, &point, &images, in->job->prune.damping, progress,
+                                     &out->loss, &out->surgeon));
+        status = skel_surgeon_inverse(out->surgeon, scratch->gradient);
+    }
 done:
     SKEL_FREE(&index);
     return status;
+}
+
+bool skel_operation_is_on(const skel_operation *operation)
+{
+    return operation->surgeon != NULL || operation->by_layers != NULL;
 }
 
 skel_status skel_operation_finish(skel_operation *operation, const skel_mask *mask,
                                   float parameters[])
 {
     memcpy(operation->before, parameters, mask->count * sizeof(float));
-    return skel_surgeon_operate(operation->surgeon, mask->keep, parameters);
+    return operation->by_layers != NULL
+               ? skel_layer_surgeon_operate(operation->by_layers, mask->keep, parameters)
+               : skel_surgeon_operate(operation->surgeon, mask->keep, parameters);
 }
 
 void skel_operation_undo(const skel_operation *operation, size_t count, float parameters[])
 {
-    if (operation->surgeon != NULL) {
+    if (skel_operation_is_on(operation)) {
         memcpy(parameters, operation->before, count * sizeof(float));
     }
 }
@@ -61,5 +76,6 @@ void skel_operation_undo(const skel_operation *operation, size_t count, float pa
 void skel_operation_end(skel_operation *operation)
 {
     skel_surgeon_destroy(&operation->surgeon);
+    skel_layer_surgeon_destroy(&operation->by_layers);
     SKEL_FREE(&operation->before);
 }

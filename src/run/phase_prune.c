@@ -49,6 +49,15 @@ static skel_status save(void *context, const skel_partial *partial)
     return status;
 }
 
+/* Weights that the schedule keeps after an iteration. */
+static size_t kept_after(const pruning *phase, size_t iteration)
+{
+    const skel_settings *settings = &phase->in->settings;
+
+    return skel_schedule_kept(settings->schedule, phase->state->mask->prunable,
+                              1 - phase->in->job->prune.sparsity, iteration, settings->iterations);
+}
+
 /* Computes the signal; what is summed in one go goes on from its part. The Hessian product does
  * not: it is a second sum that needs the first one's result. */
 static skel_status compute_signal(pruning *phase, const skel_state *theta, size_t iteration,
@@ -63,6 +72,7 @@ static skel_status compute_signal(pruning *phase, const skel_state *theta, size_
     if (skel_method_operates(phase->in->settings.method)) {
         *found = (skel_signal_found){.signal = phase->scratch->gradient};
         status = skel_operation_begin(phase->in, theta, phase->state->mask, iteration,
+                                      phase->state->mask->kept - kept_after(phase, iteration),
                                       &phase->progress, phase->scratch, &phase->operation);
         found->result.loss = phase->operation.loss;
         return status;
@@ -119,8 +129,7 @@ static skel_prune_request request_of(const pruning *phase, size_t iteration,
     return (skel_prune_request){
         .method = settings->method,
         .scope = settings->scope,
-        .kept = skel_schedule_kept(settings->schedule, phase->state->mask->prunable,
-                                   1 - in->job->prune.sparsity, iteration, settings->iterations),
+        .kept = kept_after(phase, iteration),
         .rules = in->rules,
         .invert = settings->sanity == SKEL_SANITY_INVERT,
         .seed = in->job->seed,
@@ -180,7 +189,7 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
     skel_trace_remember(&phase->trace, mask);
     SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));
     warn_of_ties(phase, iteration, &report);
-    if (phase->operation.surgeon != NULL) {
+    if (skel_operation_is_on(&phase->operation)) {
         SKEL_TRY(skel_operation_finish(&phase->operation, mask, phase->state->weights.parameters));
     }
     seconds = skel_comm_roots(in->comm, skel_seconds() - started);

@@ -65,7 +65,8 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
                                        scratch->gradient, &out->result);
         status = name_product(status, "curvature");
         break;
-    case SKEL_SIGNAL_FISHER: /* of skel_operation_begin() */
+    case SKEL_SIGNAL_FISHER:
+    case SKEL_SIGNAL_ELIMINATION: /* of skel_operation_begin() */
         break;
     }
 done:

@@ -4,7 +4,6 @@
 #include "skel/leg.h"
 #include "skel/memory.h"
 #include "skel/networks.h"
-#include "skel/surgeon.h"
 #include "skel/trainer.h"
 #include "skel/vectors.h"
 #include "surgery.h"
@@ -221,8 +220,7 @@ static skel_status signal_bytes_of(skel_costs *costs, const skel_job *job,
 
     *out = 0;
     if (skel_method_operates(settings->method)) {
-        return skel_surgeon_bytes(network, job->compute.engine, (int)job->compute.threads,
-                                  job->prune.fisher_samples, network->prunable_count, ranks, out);
+        return skel_surgery_bytes(job, settings, network, ranks, out);
     }
     if (!skel_method_uses_worker(settings->method)) {
         return SKEL_OK;
@@ -334,6 +332,7 @@ static double signal_images(const skel_job *job, const skel_settings *settings)
     case SKEL_SIGNAL_HESSIAN:
         return images * (1 + 8.0 / 3);
     case SKEL_SIGNAL_FISHER:
+    case SKEL_SIGNAL_ELIMINATION:
         return (double)(settings->iterations * job->prune.fisher_samples);
     case SKEL_SIGNAL_GRADIENT:
     case SKEL_SIGNAL_CURVATURE:

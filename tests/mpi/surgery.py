@@ -3,7 +3,7 @@
     surgery.py FOLDER
 
 FOLDER/trained has the network before pruning, FOLDER/surgery after one iteration without
-retraining, FOLDER/plain the same by magnitude. The network is lenet-300-100, the images are the
+retraining, FOLDER/layers the same by layers, FOLDER/plain by magnitude. The network is lenet-300-100, the images are the
 first ones of Fashion-MNIST.
 """
 import glob
@@ -22,14 +22,20 @@ def read(name, skip):
         return np.frombuffer(file.read(), np.uint8)[skip:]
 
 
-def gradients(weights, biases):
-    """One row for each image: the gradient of its cross-entropy by all weights."""
+def forward(weights, biases):
+    """Inputs of all layers, then the logits."""
     images = read("train-images-idx3-ubyte", 16)[:IMAGES * 784].reshape(IMAGES, 784)
-    labels = read("train-labels-idx1-ubyte", 8)[:IMAGES]
     inputs = [(images / 255.0 - 0.2860) / 0.3530]
     for layer, (weight, bias) in enumerate(zip(weights, biases)):
         out = inputs[-1] @ weight.T + bias
         inputs.append(np.maximum(out, 0) if layer < 2 else out)
+    return inputs
+
+
+def gradients(weights, biases):
+    """One row for each image: the gradient of its cross-entropy by all weights."""
+    labels = read("train-labels-idx1-ubyte", 8)[:IMAGES]
+    inputs = forward(weights, biases)
     logits = inputs.pop()
     error = np.exp(logits - logits.max(1, keepdims=True))
     error /= error.sum(1, keepdims=True)
@@ -47,13 +53,50 @@ def vector(path, group, dtype=np.float64):
             [run[f"{group}/{layer}.weight"][()].astype(dtype).ravel() for layer in LAYERS])
 
 
+def removals(moments, weight, count):
+    """The weights of a row that go first, each with a new inverse of what is left."""
+    left, row, gone = list(range(weight.size)), weight.copy(), []
+    while len(gone) < count:
+        inverse = np.linalg.inv(moments[np.ix_(left, left)])
+        cost = row[left[:-1]]**2 / np.diag(inverse)[:-1]
+        at = int(np.argmin(cost))
+        row[left] -= row[left[at]] / inverse[at, at] * inverse[at]
+        gone.append(left.pop(at))
+    return set(gone)
+
+
+def check_layers(path, weights, biases):
+    """Each row that lost weights is the ridge regression of its old output, its bias included; in the
+    small layers the weights that went are the first of their rows."""
+    inputs = forward(weights, biases)
+    worst = 0
+    with h5py.File(path) as run:
+        for i, layer in enumerate(LAYERS):
+            x = np.column_stack([inputs[i], np.ones(IMAGES)])
+            moments = x.T @ x / IMAGES + DAMPING * np.eye(x.shape[1])
+            mask = np.column_stack([run[f"masks/{layer}.weight"][()], np.ones(len(biases[i]))]) == 1
+            found = np.column_stack([run[f"weights/{layer}.weight"][()], run[f"weights/{layer}.bias"][()]])
+            old = np.column_stack([weights[i], biases[i]])
+            for stays, new, row in zip(mask, found, old):
+                right = moments[np.ix_(stays, ~stays)] @ row[~stays]
+                change = np.linalg.solve(moments[np.ix_(stays, stays)], right)
+                worst = max(worst, np.abs(new[stays] - row[stays] - change).max())
+                assert np.all(new[~stays] == 0)
+                if i > 0:
+                    assert removals(moments, row, (~stays).sum()) == set(np.flatnonzero(~stays))
+            assert np.any(~mask) and np.abs(found - old)[mask].max() > 0.01
+    assert worst < 1e-5, worst
+    print(f"obs-layer: weights within {worst:.1e}")
+
+
 def main():
     folder = sys.argv[1]
-    trained, operated, plain = (
-        glob.glob(f"{folder}/{name}/*.h5")[0] for name in ("trained", "surgery", "plain"))
+    trained, operated, layers, plain = (
+        glob.glob(f"{folder}/{name}/*.h5")[0] for name in ("trained", "surgery", "layers", "plain"))
     with h5py.File(trained) as run:
         weights = [run[f"weights/{layer}.weight"][()].astype(np.float64) for layer in LAYERS]
         biases = [run[f"weights/{layer}.bias"][()].astype(np.float64) for layer in LAYERS]
+    check_layers(layers, weights, biases)
     w = np.concatenate([weight.ravel() for weight in weights])
     g = gradients(weights, biases)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Optimal Brain Surgeon as a user runs it: mask and weights against numpy's, in double; no retraining; bad input.
+# Optimal Brain Surgeon as a user runs it, whole and by layers: mask and weights against numpy's, in double; no retraining; bad input.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -22,7 +22,7 @@ run() { # RANKS NAME KEY=VALUE...
     local ranks=$1 name=$2
     shift 2
     "$MPIEXEC" -n "$ranks" --oversubscribe "$SKEL" run "$work/job.yaml" name="$name" "$@" \
-        --out "$work" -q >"$work/log" 2>&1
+        --out "$work${out:-}" -q >"$work/log" 2>&1
 }
 
 refused() { # STATUS WORDS KEY=VALUE...
@@ -35,6 +35,10 @@ refused() { # STATUS WORDS KEY=VALUE...
 
 run 1 trained prune.method=none || fail "training"
 run 2 surgery || fail "obs"
+run 1 layers prune.method=obs-layer || fail "obs-layer"
+out=/again run 3 layers prune.method=obs-layer || fail "obs-layer on 3 ranks"
+/usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/layers/*.h5 "$work"/again/layers/*.h5 ||
+    fail "obs-layer depends on the number of ranks"
 run 2 plain prune.method=magnitude-finetune || fail "magnitude without retraining"
 /usr/bin/python3 "$SOURCE/tests/mpi/surgery.py" "$work" || fail "numpy disagrees"
 

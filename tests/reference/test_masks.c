@@ -189,6 +189,7 @@ static void compute_signal(subject *it, skel_worker *worker, skel_signal signal)
     case SKEL_SIGNAL_NONE:
     case SKEL_SIGNAL_CURVATURE:
     case SKEL_SIGNAL_FISHER:
+    case SKEL_SIGNAL_ELIMINATION:
         ck_abort_msg("no such method is in the fixture");
     }
 }

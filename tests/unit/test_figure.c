@@ -14,12 +14,28 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { METHODS = 18, LOOKS = 60, TEXT = 1 << 20 };
+enum { METHODS = 19, LOOKS = 60, TEXT = 1 << 20 };
 
 static const char *const methods[METHODS] = {
-    "force", "iter-snip",       "snip",           "grasp",      "grasp-it", "synflow",
-    "set",   "magnitude",       "random",         "rigl",       "imp",      "magnitude-finetune",
-    "obd",   "skeletonization", "random-uniform", "random-erk", "none",     "obs",
+    "force",
+    "iter-snip",
+    "snip",
+    "grasp",
+    "grasp-it",
+    "synflow",
+    "set",
+    "magnitude",
+    "random",
+    "rigl",
+    "imp",
+    "magnitude-finetune",
+    "obd",
+    "skeletonization",
+    "random-uniform",
+    "random-erk",
+    "none",
+    "obs",
+    "obs-layer",
 };
 
 /* Accuracies of some methods at three densities, three seeds each. */

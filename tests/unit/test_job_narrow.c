@@ -63,10 +63,11 @@ START_TEST(an_argument_that_its_own_method_does_not_read_is_refused)
     ck_assert_int_eq(read_with("sweep: {prune.method: [force], prune.iterations: [3, 4]}\n", 1,
                                some, &runs, &job),
                      SKEL_ERR_CONFIG);
-    ck_assert_str_eq(skel_error_message(),
-                     "j.yaml:4:50: sweeping prune.iterations makes no sense for prune.method "
-                     "random; it is for force, iter-snip, grasp-it, synflow, imp, "
-                     "magnitude-finetune, skeletonization, obd, obs (run 2 of the sweep, from 0)");
+    ck_assert_str_eq(
+        skel_error_message(),
+        "j.yaml:4:50: sweeping prune.iterations makes no sense for prune.method "
+        "random; it is for force, iter-snip, grasp-it, synflow, imp, "
+        "magnitude-finetune, skeletonization, obd, obs, obs-layer (run 2 of the sweep, from 0)");
 }
 END_TEST
 

@@ -75,6 +75,7 @@ static const float *signal_of(const skel_method *method)
     case SKEL_SIGNAL_FLOW:
     case SKEL_SIGNAL_CURVATURE:
     case SKEL_SIGNAL_FISHER:
+    case SKEL_SIGNAL_ELIMINATION:
         break;
     }
     return magnitudes;
@@ -259,6 +260,7 @@ START_TEST(the_other_formulas_are_their_papers)
                      {"skeletonization", -theta * g},
                      {"obd", 0.5 * fabs(g) * theta * theta},
                      {"obs", 0.5 * theta * theta / fabs(g)},
+                     {"obs-layer", fabs(g)},
                      {"synflow", fabs(theta * g)}};
 
         for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {

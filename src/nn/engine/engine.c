@@ -315,7 +315,18 @@ skel_status skel_engine_forward(skel_engine *engine, const skel_batch *batch, co
                                 float logits[])
 {
     check_batch(engine, batch);
+    engine->images = batch->count;
     return engine->type->forward(engine, batch, buffers, logits);
+}
+
+skel_status skel_engine_activation(const skel_engine *engine, size_t tensor, double out[])
+{
+    if (engine->type->activation == NULL) {
+        return cannot(engine, "activations for others to read");
+    }
+    SKEL_ASSERT(tensor < engine->network->tensors && engine->images > 0);
+    engine->type->activation(engine, tensor, engine->images, out);
+    return SKEL_OK;
 }
 
 void skel_engine_evaluate(const skel_engine *engine, const skel_batch *batch, const float logits[],

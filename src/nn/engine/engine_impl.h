@@ -15,6 +15,7 @@
  *  hessian     optional  skel_engine_hessian() fails with SKEL_ERR_CONFIG
  *  flow        optional  skel_engine_flow() fails with SKEL_ERR_CONFIG
  *  curvature   optional  skel_engine_curvature() fails with SKEL_ERR_CONFIG
+ *  activation  optional  skel_engine_activation() fails with SKEL_ERR_CONFIG
  *  layer       optional  skel_engine_profile_layer() returns false
  *  kernel      optional  skel_engine_kernel() is ""
  *
@@ -102,6 +103,12 @@ typedef struct skel_engine_type {
                              const float buffers[], const skel_batch *batch, double scale,
                              skel_pass *pass);
 
+    /** skel_engine_activation(). Optional.
+     *
+     *  Local. @param images  of the latest batch that forward() had
+     */
+    void (*activation)(const skel_engine *engine, size_t tensor, size_t images, double out[]);
+
     /** skel_engine_profile_layer(). Optional.
      *
      *  Local.
@@ -121,6 +128,7 @@ struct skel_engine {
     const skel_network *network; /**< borrowed */
     skel_engine_options options;
     skel_engine_profile profile;    /**< the engine adds to it if options.profile */
+    size_t images;                  /**< of the latest forward pass */
     const skel_packing *packing;    /**< of the loaded parameters, borrowed; NULL: they are flat */
     struct skel_unpacked *unpacked; /**< NULL if the engine reads packed vectors, or never gets any
                                      */

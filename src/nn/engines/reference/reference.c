@@ -7,6 +7,8 @@
 
 #include "skel/memory.h"
 
+#include <string.h>
+
 /* Sizes of an engine's memory, in doubles. */
 typedef struct plan {
     size_t slot;    /* activations of a microbatch */
@@ -180,6 +182,14 @@ done:
     return status;
 }
 
+static void activation(const skel_engine *base, size_t tensor, size_t images, double out[])
+{
+    const skel_reference *engine = (const skel_reference *)base;
+
+    memcpy(out, engine->slot[0].activation + engine->offset[tensor],
+           images * skel_reference_elements(base->network->tensor[tensor]) * sizeof *out);
+}
+
 const skel_engine_type skel_engine_reference = {
     .name = "reference",
     .size = sizeof(skel_reference),
@@ -192,4 +202,5 @@ const skel_engine_type skel_engine_reference = {
     .hessian = skel_reference_hessian,
     .flow = skel_reference_flow,
     .curvature = skel_reference_curvature,
+    .activation = activation,
 };
