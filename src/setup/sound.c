@@ -100,11 +100,21 @@ static skel_status check_images(const skel_settings *settings, const char **key)
     return SKEL_OK;
 }
 
+/* Images of a matrix, and what computes it. */
 static skel_status check_samples(const skel_job *job, const skel_settings *settings,
                                  const char **key)
 {
     size_t train = settings->train_samples - settings->validation_samples;
 
+#ifndef SKEL_SCALAPACK
+    *key = "prune.method";
+    if (skel_method_operates(settings->method)) {
+        return SKEL_FAIL(SKEL_ERR_MISSING,
+                         "prune.method %s: this skel was built without ScaLAPACK and LAPACK; build "
+                         "it with cmake -DSKEL_SCALAPACK=ON",
+                         settings->method->name);
+    }
+#endif
     *key = "prune.fisher-samples";
     if (skel_method_operates(settings->method) && job->prune.fisher_samples > train) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
