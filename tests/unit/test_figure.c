@@ -17,26 +17,10 @@
 enum { METHODS = 19, LOOKS = 60, TEXT = 1 << 20 };
 
 static const char *const methods[METHODS] = {
-    "force",
-    "iter-snip",
-    "snip",
-    "grasp",
-    "grasp-it",
-    "synflow",
-    "set",
-    "magnitude",
-    "random",
-    "rigl",
-    "imp",
-    "magnitude-finetune",
-    "obd",
-    "skeletonization",
-    "random-uniform",
-    "random-erk",
-    "none",
-    "obs",
-    "obs-layer",
-};
+    "force",    "iter-snip",       "snip",           "grasp",      "grasp-it", "synflow",
+    "set",      "magnitude",       "random",         "rigl",       "imp",      "magnitude-finetune",
+    "obd",      "skeletonization", "random-uniform", "random-erk", "none",     "obs",
+    "obs-layer"};
 
 /* Accuracies of some methods at three densities, three seeds each. */
 static skel_figure *accuracies(size_t count, const char *const names[])
