@@ -265,6 +265,7 @@ skel_status skel_layer_moments_make(const skel_comm *comm, const skel_ntk_point 
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_comm_agree(comm, set_up(&work)));
+    SKEL_ASSERT(work.sum != NULL);
     SKEL_TRY(do_parts(&work, false));
     for (size_t layer = 0; layer < out->layers; layer++) {
         if (skel_moments_scale(work.sum[layer]) != SKEL_OK) {

@@ -140,7 +140,7 @@ static void check_refusal(const char *name, size_t width, skel_tensor input, siz
 START_TEST(what_a_model_cannot_be_is_refused_with_what_it_can)
 {
     check_refusal("resnett50", 0, cifar, 10, "did you mean 'resnet50'");
-    check_refusal("transformer", 0, cifar, 10, "there are lenet-300-100, lenet-5, ");
+    check_refusal("transformer", 0, cifar, 10, "there are lenet-300-100, lenet-40-20, ");
     check_refusal("transformer", 0, cifar, 10, ", vgg16, vgg19");
     check_refusal("vgg11", 0, mnist, 10, "32x32 or 64x64");
     check_refusal("lenet-5", 0, cifar, 10, "28x28");
