@@ -125,6 +125,15 @@ typedef enum skel_engine_ability {
  */
 bool skel_engine_can(const char *name, skel_engine_ability ability);
 
+/** Whether an engine can take the place of one that skel_engine_create() would make.
+ *
+ *  Local. It is of the same kind, its options differ in `work` alone or are for denser masks, and
+ * it does not ask its owner for statistics.
+ *  @param engine  made for the same network; NULL: no
+ */
+bool skel_engine_serves(const skel_engine *engine, const char *kind,
+                        const skel_engine_options *options);
+
 /** Compiles a network.
  *
  *  Local. All memory is taken here. Later calls allocate in three cases only: the first batch of a

@@ -51,6 +51,18 @@ typedef struct skel_result {
 SKEL_CHECKED skel_status skel_worker_create(const skel_comm *comm, const skel_network *network,
                                             const skel_worker_options *options, skel_worker **out);
 
+/** Makes a worker in place of another one, whose engine it takes over if that can do its work.
+ *
+ *  Collective. A new mask of kept weights needs a new worker, but not the time and the memory of a
+ * new engine.
+ *  @param worker  in: made with the same `comm` and `network`, or NULL; out: *owned*; NULL after
+ *                 a failure
+ *  Errors: as skel_worker_create().
+ */
+SKEL_CHECKED skel_status skel_worker_replace(const skel_comm *comm, const skel_network *network,
+                                             const skel_worker_options *options,
+                                             skel_worker **worker);
+
 /** Frees the worker; accepts NULL and nulls the pointer.
  *
  *  Local.

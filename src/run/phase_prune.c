@@ -162,8 +162,7 @@ static skel_status ready_worker(pruning *phase)
     if (!skel_method_uses_worker(in->settings.method) || serves(phase->worker, &options)) {
         return SKEL_OK;
     }
-    skel_worker_destroy(&phase->worker);
-    SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &phase->worker));
+    SKEL_TRY(skel_worker_replace(in->comm, in->network, &options, &phase->worker));
     phase->state->prune_engine = skel_worker_engine(phase->worker);
 done:
     return status;

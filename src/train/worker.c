@@ -117,7 +117,22 @@ done:
     return status;
 }
 
-static skel_status make_worker(skel_worker *worker)
+/* The worker's engine: the one that is there if it serves, else a new one. */
+static skel_status take_engine(skel_worker *worker, const skel_engine_options *options,
+                               skel_engine **ready)
+{
+    const char *kind = worker->options.kind;
+
+    if (skel_engine_serves(*ready, kind, options)) {
+        worker->engine = *ready;
+        *ready = NULL;
+        return SKEL_OK;
+    }
+    skel_engine_destroy(ready);
+    return skel_engine_create(kind, worker->network, options, &worker->engine);
+}
+
+static skel_status make_worker(skel_worker *worker, skel_engine **ready)
 {
     skel_engine_options engine = engine_options(&worker->options, worker->slots);
     skel_reduce_shape scores = result_shape(&worker->options);
@@ -134,13 +149,15 @@ static skel_status make_worker(skel_worker *worker)
                                  worker->options.batchnorm_over_batch, &worker->reducer));
     SKEL_TRY(
         skel_reducer_create(worker->comm, SKEL_REDUCTION_EXACT, &scores, false, &worker->counter));
-    SKEL_TRY(skel_engine_create(worker->options.kind, worker->network, &engine, &worker->engine));
+    SKEL_TRY(take_engine(worker, &engine, ready));
 done:
     return status;
 }
 
-skel_status skel_worker_create(const skel_comm *comm, const skel_network *network,
-                               const skel_worker_options *options, skel_worker **out)
+/* *ready, maybe NULL, is taken over or destroyed. */
+static skel_status create(const skel_comm *comm, const skel_network *network,
+                          const skel_worker_options *options, skel_engine **ready,
+                          skel_worker **out)
 {
     skel_status status = SKEL_ALLOC(1, sizeof **out, out);
 
@@ -149,13 +166,35 @@ skel_status skel_worker_create(const skel_comm *comm, const skel_network *networ
         (*out)->network = network;
         (*out)->options = fit_options(options);
         (*out)->slots = slots_of(&(*out)->options, skel_comm_size(comm));
-        status = make_worker(*out);
+        status = make_worker(*out, ready);
     }
+    skel_engine_destroy(ready);
     status = skel_comm_agree(comm, status);
     if (status != SKEL_OK) {
         skel_worker_destroy(out);
     }
     return status;
+}
+
+skel_status skel_worker_create(const skel_comm *comm, const skel_network *network,
+                               const skel_worker_options *options, skel_worker **out)
+{
+    skel_engine *none = NULL;
+
+    return create(comm, network, options, &none, out);
+}
+
+skel_status skel_worker_replace(const skel_comm *comm, const skel_network *network,
+                                const skel_worker_options *options, skel_worker **worker)
+{
+    skel_engine *ready = NULL;
+
+    if (*worker != NULL) {
+        ready = (*worker)->engine;
+        (*worker)->engine = NULL;
+    }
+    skel_worker_destroy(worker);
+    return create(comm, network, options, &ready, worker);
 }
 
 void skel_worker_destroy(skel_worker **worker)

@@ -168,6 +168,23 @@ done:
     return status;
 }
 
+bool skel_engine_serves(const skel_engine *engine, const char *kind,
+                        const skel_engine_options *options)
+{
+    skel_engine_options wanted = complete(options);
+    const skel_engine_options *has = engine == NULL ? NULL : &engine->options;
+
+    return has != NULL && type_of(skel_engine_resolve(kind, options)) == engine->type &&
+           has->statistics_sum == NULL && wanted.statistics_sum == NULL && wanted.density > 0 &&
+           wanted.density <= has->density && wanted.microbatch == has->microbatch &&
+           wanted.slots == has->slots && wanted.inference == has->inference &&
+           wanted.profile == has->profile && wanted.threads == has->threads &&
+           wanted.kept_only == has->kept_only && wanted.loss == has->loss &&
+           wanted.label_smoothing == has->label_smoothing &&
+           wanted.temperature == has->temperature && wanted.second_order == has->second_order &&
+           wanted.curvature == has->curvature;
+}
+
 void skel_engine_destroy(skel_engine **engine)
 {
     if (*engine != NULL) {
