@@ -137,7 +137,7 @@ static size_t ask(problem *p, const shape *s, size_t stride)
 static void run(problem *p, size_t outputs, const uint32_t channel[])
 {
     kernels->weight->products(&p->convolution, p->x, p->dy + skel_sparse_planes_origin(&p->out, 0),
-                              outputs, channel, p->sums);
+                              outputs, channel, channel, p->sums);
 }
 
 /* The sum over all blocks, pixels and lanes; `size` out: the sum of the terms' magnitudes. */

@@ -1,4 +1,5 @@
 /* The sparse engine behind the interface of all engines. */
+#include "compile/bands.h"
 #include "compile/geometry.h"
 #include "compile/norms.h"
 #include "compile/pattern.h"
@@ -44,6 +45,8 @@ static skel_status take_scratch(skel_sparse *sparse)
     SKEL_TRY(skel_sparse_take(sparse, plane, sizeof(float), &sparse->zeros));
     SKEL_TRY(skel_sparse_take(sparse, 2 * options->microbatch * sparse->graph.network->classes,
                               sizeof(float), &sparse->logits));
+    SKEL_TRY(skel_sparse_take(sparse, (size_t)options->threads * sparse->panel_floats,
+                              sizeof(float), &sparse->panel));
     if (!options->inference) {
         SKEL_TRY(skel_sparse_take(sparse, (size_t)options->threads * sparse->scratch_vectors,
                                   sparse->kernels->lanes * sizeof(float), &sparse->scratch));
@@ -83,6 +86,8 @@ static skel_status set_up(skel_engine *engine)
 static void clear(skel_sparse *sparse)
 {
     for (size_t i = 0; sparse->work != NULL && i < sparse->graph.steps; i++) {
+        skel_sparse_bands_clear(&sparse->work[i].forward);
+        skel_sparse_bands_clear(&sparse->work[i].backward);
         SKEL_FREE(&sparse->work[i].forward.grid);
         SKEL_FREE(&sparse->work[i].forward.row);
         SKEL_FREE(&sparse->work[i].backward.grid);
@@ -112,6 +117,10 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->kept);
     SKEL_FREE(&sparse->entry);
     SKEL_FREE(&sparse->source);
+    SKEL_FREE(&sparse->place);
+    SKEL_FREE(&sparse->band_weight);
+    SKEL_FREE(&sparse->band_sum);
+    SKEL_FREE(&sparse->panel);
     SKEL_FREE(&sparse->sums);
     SKEL_FREE(&sparse->column);
     SKEL_FREE(&sparse->output);

@@ -1,6 +1,7 @@
 /* Makes the rows of kept weights from a mask, and copies the weights into them at every load. */
 #include "pattern.h"
 
+#include "bands.h"
 #include "reach.h"
 #include "rows.h"
 
@@ -14,13 +15,13 @@ static const skel_parameter *weight_of(const skel_sparse *sparse, size_t step)
     return &sparse->graph.network->parameter[sparse->graph.step[step].op->weight];
 }
 
-/* Entries of the densest mask that was promised, both maps together. */
-static size_t entries_promised(const skel_sparse *sparse)
+/* Entries of the densest mask that was promised, both maps together; *forward: of one map. */
+static size_t entries_promised(const skel_sparse *sparse, size_t *forward)
 {
     const skel_engine_options *options = &sparse->base.options;
     double density = options->density > 0 ? options->density : 1;
     double all = 0;
-    double forward = 0;
+    double one = 0;
 
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         const skel_graph_step *step = &sparse->graph.step[i];
@@ -28,12 +29,13 @@ static size_t entries_promised(const skel_sparse *sparse)
         if (skel_graph_has_weights(step)) {
             double count = (double)weight_of(sparse, i)->count;
 
-            forward += count;
+            one += count;
             all += skel_sparse_goes_back(sparse, step) ? 2 * count : count;
         }
     }
+    *forward = (size_t)fmin(one, ceil(density * one) + 1);
     /* all kept weights may be in layers with both maps */
-    return (size_t)fmin(all, 2 * (ceil(density * forward) + 1));
+    return (size_t)fmin(all, 2 * (ceil(density * one) + 1));
 }
 
 static skel_status take_entries(skel_sparse *sparse, size_t entries)
@@ -44,6 +46,7 @@ static skel_status take_entries(skel_sparse *sparse, size_t entries)
     SKEL_TRY(skel_sparse_take(sparse, entries + SKEL_SPARSE_ENTRIES_AHEAD, sizeof *sparse->entry,
                               &sparse->entry));
     SKEL_TRY(skel_sparse_take(sparse, entries, sizeof *sparse->source, &sparse->source));
+    SKEL_TRY(skel_sparse_take(sparse, entries, sizeof *sparse->place, &sparse->place));
     if (sparse->base.options.kept_only && !sparse->base.options.inference) {
         SKEL_TRY(skel_sparse_take(sparse, entries, sizeof *sparse->sums, &sparse->sums));
     }
@@ -70,7 +73,7 @@ static size_t most_weights(const skel_sparse *sparse)
     return weights;
 }
 
-/* What one layer needs for the gradients of all its weights. */
+/* What one layer needs for the gradients of its weights: of all of them, or of dense rows'. */
 static skel_status take_products(skel_sparse *sparse)
 {
     size_t columns = 0;
@@ -83,16 +86,31 @@ static skel_status take_products(skel_sparse *sparse)
             widen(&columns, weight_of(sparse, i)->count / sparse->work[i].forward.rows);
         }
     }
-    SKEL_TRY(skel_sparse_take(sparse, most_weights(sparse), sizeof *sparse->sums, &sparse->sums));
     SKEL_TRY(skel_sparse_take(sparse, columns, sizeof *sparse->column, &sparse->column));
-    SKEL_TRY(skel_sparse_take(sparse, outputs, sizeof *sparse->output, &sparse->output));
-    SKEL_TRY(skel_sparse_reach_create(sparse));
+    SKEL_TRY(skel_sparse_take(sparse, 2 * outputs, sizeof *sparse->output, &sparse->output));
+    if (skel_sparse_gives_all(sparse)) {
+        SKEL_TRY(
+            skel_sparse_take(sparse, most_weights(sparse), sizeof *sparse->sums, &sparse->sums));
+        SKEL_TRY(skel_sparse_reach_create(sparse));
+    } else {
+        SKEL_TRY(skel_sparse_take(sparse, most_weights(sparse), 1, &sparse->kept));
+    }
 done:
     return status;
 }
 
+/* Panels of the layer with most rows in one grid. */
+static void widen_panel(skel_sparse *sparse, const skel_sparse_rows *rows)
+{
+    for (size_t g = 0; g < rows->grids; g++) {
+        widen(&sparse->panel_floats, sparse->kernels->band->panel(rows->grid[g].rows));
+    }
+}
+
 skel_status skel_sparse_pattern_create(skel_sparse *sparse)
 {
+    size_t forward = 0;
+    size_t entries = entries_promised(sparse, &forward);
     skel_status status = SKEL_OK;
 
     sparse->scratch_vectors = SKEL_SPARSE_GROUP;
@@ -104,6 +122,8 @@ skel_status skel_sparse_pattern_create(skel_sparse *sparse)
             continue;
         }
         SKEL_TRY(skel_sparse_rows_create(sparse, i));
+        widen_panel(sparse, &work->forward);
+        widen_panel(sparse, &work->backward);
         if (step->op->bias != SKEL_NONE) {
             SKEL_TRY(SKEL_ALLOC(work->forward.rows, sizeof(float), &work->bias));
             SKEL_TRY(SKEL_ALLOC(work->forward.rows, sizeof(double), &work->bias_sum));
@@ -111,8 +131,9 @@ skel_status skel_sparse_pattern_create(skel_sparse *sparse)
         widen(&sparse->scratch_vectors, SKEL_SPARSE_STATISTICS * work->forward.rows);
         widen(&sparse->scratch_vectors, weight_of(sparse, i)->count / work->forward.rows);
     }
-    SKEL_TRY(take_entries(sparse, entries_promised(sparse)));
-    if (skel_sparse_gives_all(sparse)) {
+    SKEL_TRY(take_entries(sparse, entries));
+    SKEL_TRY(skel_sparse_bands_promise(sparse, entries, forward));
+    if (!sparse->base.options.inference) {
         SKEL_TRY(take_products(sparse));
     } else if (sparse->base.options.kept_only) {
         SKEL_TRY(skel_sparse_take(sparse, most_weights(sparse), 1, &sparse->kept));
@@ -172,31 +193,6 @@ static const uint8_t *kept_of(const skel_sparse *sparse, size_t step, const uint
     return sparse->kept;
 }
 
-/* Turns the entries' places in a flat tensor into places in the packed one. */
-static void pack_sources(const skel_sparse *sparse, size_t step, const skel_sparse_rows *rows)
-{
-    const skel_packing *packing = sparse->base.packing;
-    size_t number = sparse->graph.step[step].op->weight;
-    size_t first = packing->offset[number];
-    uint32_t origin = (uint32_t)weight_of(sparse, step)->offset;
-
-    for (size_t n = 0; n < rows->entries; n++) {
-        size_t low = first;
-        size_t high = packing->offset[number + 1];
-
-        while (high - low > 1) {
-            size_t middle = low + (high - low) / 2;
-
-            if (packing->index[middle] <= origin + rows->source[n]) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        rows->source[n] = (uint32_t)(low - first);
-    }
-}
-
 static skel_status make_rows(skel_sparse *sparse, const uint8_t mask[])
 {
     size_t needed = entries_of(sparse, mask);
@@ -210,12 +206,9 @@ static skel_status make_rows(skel_sparse *sparse, const uint8_t mask[])
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         if (skel_graph_has_weights(&sparse->graph.step[i])) {
             SKEL_TRY(skel_sparse_rows_fill(sparse, i, kept_of(sparse, i, mask), &at));
-            if (sparse->base.packing != NULL) {
-                pack_sources(sparse, i, &sparse->work[i].forward);
-                pack_sources(sparse, i, &sparse->work[i].backward);
-            }
         }
     }
+    SKEL_TRY(skel_sparse_bands_make(sparse));
     sparse->has_rows = true;
 done:
     return status;
@@ -263,6 +256,8 @@ static void load_step(const skel_sparse *sparse, size_t step, const float parame
 
         load_rows(&work->forward, weights);
         load_rows(&work->backward, weights);
+        skel_sparse_bands_load(sparse, &work->forward, weights);
+        skel_sparse_bands_load(sparse, &work->backward, weights);
         if (work->bias != NULL) {
             memcpy(work->bias, parameters + skel_engine_offset(engine, op->bias),
                    parameter[op->bias].count * sizeof(float));

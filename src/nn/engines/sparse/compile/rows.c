@@ -247,8 +247,57 @@ static void list_forward(skel_sparse *sparse, size_t step, const uint8_t kept[])
     }
 }
 
+/* The place of a kept weight, an index in the parameter, in the packed vector of the layer. */
+static size_t packed_place(const skel_sparse *sparse, size_t step, size_t index)
+{
+    const skel_packing *packing = sparse->base.packing;
+    size_t number = sparse->graph.step[step].op->weight;
+    size_t low = packing->offset[number];
+    size_t high = packing->offset[number + 1];
+    uint32_t wanted = (uint32_t)(weight_of(sparse, step)->offset + index);
+
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (packing->index[middle] <= wanted) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low - packing->offset[number];
+}
+
+/* Turns the forward map's sources from places in the parameter into places in the packed vector,
+ * where the weights of a row are one behind the other. */
+static void pack_forward(const skel_sparse *sparse, size_t step)
+{
+    const skel_sparse_rows *rows = &sparse->work[step].forward;
+
+    for (size_t r = 0; r < rows->rows; r++) {
+        const skel_sparse_row *row = &rows->row[r];
+        size_t from = row->count > 0 ? packed_place(sparse, step, rows->source[row->first]) : 0;
+
+        for (size_t k = 0; k < row->count; k++) {
+            rows->source[row->first + k] = (uint32_t)(from + k);
+        }
+    }
+}
+
+/* Gives the transposed map's entries the forward map's sources. `to` is [entries of the forward
+ * map], their places in the transposed one. */
+static void give_sources(const skel_sparse *sparse, size_t step, const uint32_t to[])
+{
+    const skel_sparse_rows *forward = &sparse->work[step].forward;
+
+    for (size_t n = 0; n < forward->entries; n++) {
+        sparse->work[step].backward.source[to[n]] = forward->source[n];
+    }
+}
+
 /* Sorts the forward map's entries by the transposed map's rows. `next` is [rows], room for the
- * place of the next entry of each row. */
+ * place of the next entry of each row. The forward map's places of dense rows' columns, which are
+ * not known yet, are room for where each entry goes. */
 static void list_backward(skel_sparse *sparse, size_t step, uint32_t next[])
 {
     const skel_sparse_rows *forward = &sparse->work[step].forward;
@@ -263,7 +312,7 @@ static void list_backward(skel_sparse *sparse, size_t step, uint32_t next[])
         size_t to = next[row_back(sparse, step, forward->source[n], &offset)]++;
 
         rows->entry[to].offset = offset;
-        rows->source[to] = forward->source[n];
+        forward->place[n] = (uint32_t)to;
     }
 }
 
@@ -272,6 +321,7 @@ static void give_entries(const skel_sparse *sparse, skel_sparse_rows *rows, size
 {
     rows->entry = sparse->entry + *at;
     rows->source = sparse->source + *at;
+    rows->place = sparse->place + *at;
     *at += rows->entries;
 }
 
@@ -289,6 +339,12 @@ skel_status skel_sparse_rows_fill(skel_sparse *sparse, size_t step, const uint8_
         SKEL_TRY(SKEL_ALLOC(work->backward.rows, sizeof *next, &next));
         give_entries(sparse, &work->backward, at);
         list_backward(sparse, step, next);
+    }
+    if (sparse->base.packing != NULL) {
+        pack_forward(sparse, step);
+    }
+    if (work->backward.rows > 0) {
+        give_sources(sparse, step, work->forward.place);
     }
 done:
     SKEL_FREE(&next);

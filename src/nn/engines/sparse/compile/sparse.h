@@ -83,13 +83,22 @@ typedef struct skel_sparse {
     size_t entries; /**< capacity of the arrays of entries that all rows share */
     skel_sparse_entry *entry;
     uint32_t *source;
-    double *sums; /**< gradients of one layer's weights: [entries], or of all weights of the
-                       largest layer */
+    uint32_t *place;    /**< [entries] columns of dense rows' matrices */
+    size_t band_floats; /**< capacity of band_weight */
+    float *band_weight; /**< the matrices of all layers' dense rows */
+    size_t band_sums;   /**< capacity of band_sum */
+    double *band_sum;   /**< gradients of one layer's matrix; NULL unless the engine gives the
+                             gradients of kept weights alone */
+    double *sums;       /**< gradients of one layer's weights: [entries], or of all weights of the
+                             largest layer */
     skel_sparse_column *column; /**< [most weights of a channel of an output] of one layer; NULL
-                                   unless the engine gives the gradients of all weights */
-    uint32_t *output;           /**< [most channels of an output] of one layer; NULL likewise */
+                                   in inference */
+    uint32_t *output;           /**< [2][most channels of an output] of one layer, and their rows
+                                     of sums; NULL likewise */
     size_t scratch_vectors; /**< of a thread: for the longest row before pruning, for statistics of
                                  all rows of a layer, and at least SKEL_SPARSE_GROUP */
+    size_t panel_floats;    /**< of a thread */
+    float *panel;           /**< [threads][panel_floats] inputs and sums of dense rows */
     float *zeros;           /**< one plane, as large as the largest */
     float *scratch;         /**< [threads][scratch_vectors][lanes], zeros but in a kernel */
     float *logits;          /**< [microbatch][classes] and their gradient after them */

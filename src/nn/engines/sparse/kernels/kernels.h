@@ -2,6 +2,7 @@
 #ifndef SKEL_SPARSE_KERNELS_H
 #define SKEL_SPARSE_KERNELS_H
 
+#include "band_kernels.h"
 #include "norm_kernels.h"
 #include "norm_pool_kernels.h"
 #include "pool_kernels.h"
@@ -14,6 +15,7 @@
 typedef struct skel_sparse_kernels {
     size_t lanes; /**< floats of a vector: images of a block of all arrays that the kernels see */
     const skel_sparse_row_kernels *row;
+    const skel_sparse_band_kernels *band;
     const skel_sparse_weight_kernels *weight;
     const skel_sparse_norm_kernels *norm;
     const skel_sparse_norm_pool_kernels *norm_pool;

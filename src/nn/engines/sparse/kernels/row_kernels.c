@@ -1,11 +1,11 @@
 /* Tiles of up to 8 pixels stay in registers while the entries of a row pass by. */
 #include "row_kernels.h"
 
-#include "lanes.h"
+#include "row_statistics.h"
 
-/* Pixels of a tile: sums in as many registers, of which AVX2 has 16. Pixels whose sums float may
- * hold: of outputs, and of products. */
-enum { TILE = 8, STATISTICS_PIXELS = 256, PRODUCT_PIXELS = 1024 };
+/* Pixels of a tile: sums in as many registers, of which AVX2 has 16. Pixels whose sums of products
+ * float may hold. */
+enum { TILE = 8, PRODUCT_PIXELS = 1024 };
 
 /* Calls the function with the tile's shape as constants. */
 #define FOR_TILE(verb, rows, columns, ...)                                                         \
@@ -65,33 +65,6 @@ typedef struct tile {
     float *scratch; /* statistics; NULL: not wanted */
     bool restart;   /* the tile begins new sums in float */
 } tile;
-
-/* Adds one tile's outputs to the sums in float: pivot, sum of x - pivot, sum of its square. */
-INLINE void add_statistics(size_t pixels, const vector value[], bool restart, float *scratch)
-{
-    vector pivot = SOURCE(scratch);
-    vector sum = SOURCE(scratch + LANES);
-    vector squares = SOURCE(scratch + (size_t)2 * LANES);
-
-    if (restart) {
-        pivot = value[0];
-        for (size_t k = 1; k < pixels; k++) {
-            pivot += value[k];
-        }
-        pivot *= 1.0F / (float)pixels;
-        sum -= sum;
-        squares = sum;
-        TARGET(scratch) = pivot;
-    }
-    for (size_t k = 0; k < pixels; k++) {
-        vector d = value[k] - pivot;
-
-        sum += d;
-        squares += d * d;
-    }
-    TARGET(scratch + LANES) = sum;
-    TARGET(scratch + (size_t)2 * LANES) = squares;
-}
 
 /* Asks for a tile's cache lines: the tiles of a plane's channels are too far apart for the
  * processor to foresee which comes next. */
@@ -162,29 +135,6 @@ INLINE void apply_tile(size_t height, size_t width, const tile *t, size_t in_col
     }
 }
 
-/* Moves the sums in float over some pixels to the sums in double. */
-static void settle_statistics(skel_sparse_range range, size_t pixels, const float *scratch,
-                              double sums[])
-{
-    for (size_t r = range.first; r < range.last;
-         r++, scratch += (size_t)SKEL_SPARSE_STATISTICS * LANES) {
-        double *sum = sums + 2 * range.rows->row[r].channel;
-        double first[LANES];
-        double second[LANES];
-
-        for (size_t l = 0; l < LANES; l++) {
-            double pivot = (double)scratch[l];
-            double s = (double)scratch[LANES + l];
-
-            first[l] = s + (double)pixels * pivot;
-            second[l] =
-                (double)scratch[(size_t)2 * LANES + l] + pivot * (2 * s + (double)pixels * pivot);
-        }
-        sum[0] += sum_of_lanes(first);
-        sum[1] += sum_of_lanes(second);
-    }
-}
-
 INLINE void apply_tiles(skel_sparse_range range, tile t, size_t in_column, size_t out_column,
                         bool statistics, double sums[])
 {
@@ -215,8 +165,7 @@ INLINE void apply_tiles(skel_sparse_range range, tile t, size_t in_column, size_
         if (pending > 0) {
             settle_statistics(range, pending, t.scratch, sums);
         }
-        memset(t.scratch, 0,
-               (range.last - range.first) * SKEL_SPARSE_STATISTICS * LANES * sizeof *t.scratch);
+        clear_scratch(range, t.scratch);
     }
 }
 
@@ -235,10 +184,7 @@ static void apply(skel_sparse_range range, const float *in, const float bias[],
               .scratch = scratch};
 
     memcpy(&t.valid, lanes, sizeof t.valid);
-    for (size_t r = range.first; sums != NULL && r < range.last; r++) {
-        sums[2 * rows->row[r].channel] = 0;
-        sums[2 * rows->row[r].channel + 1] = 0;
-    }
+    clear_statistics(range, sums);
     if (dense && sums != NULL) {
         apply_tiles(range, t, LANES, LANES, true, sums);
     } else if (dense) {

@@ -18,6 +18,15 @@ typedef struct skel_sparse_row {
     size_t channel; /**< of the output */
 } skel_sparse_row;
 
+/** The dense rows of a grid, as a matrix: one row for each, and one column for each input that any
+ *  of them reads. Pruned weights in it are 0. */
+typedef struct skel_sparse_bands {
+    size_t rows; /**< the last ones of the grid; 0: none */
+    size_t columns;
+    uint32_t *offset; /**< [columns] of the input's factor, as an entry has it; owned */
+    float *weight;    /**< [bands][columns][rows of a band]; borrowed from the engine */
+} skel_sparse_bands;
+
 /** Consecutive rows that compute the same pixels, those with fewest entries first. */
 typedef struct skel_sparse_grid {
     size_t first; /**< its rows are row[first .. first + rows) */
@@ -25,6 +34,7 @@ typedef struct skel_sparse_grid {
     size_t empty;  /**< rows without entries, the first ones */
     size_t height; /**< pixels that each row computes */
     size_t width;
+    skel_sparse_bands bands;
 } skel_sparse_grid;
 
 /** Kernels ask for the memory of later entries and rows: behind the entries and rows of a map there
@@ -40,6 +50,8 @@ typedef struct skel_sparse_rows {
     skel_sparse_row *row;
     skel_sparse_entry *entry; /**< of all rows, in their order; borrowed from the engine */
     uint32_t *source;         /**< of each entry, its index in the parameter; borrowed likewise */
+    uint32_t
+        *place; /**< of each entry of a dense row, its column in the matrix; borrowed likewise */
     size_t entries;
     size_t in_row; /**< distances in floats */
     size_t in_column;

@@ -127,17 +127,17 @@ INLINE void tile_products(const skel_sparse_convolution *c, size_t in_column, ch
 /* All tiles of a group of columns over one chunk. */
 INLINE void chunk_products(const skel_sparse_convolution *c, size_t in_column, chunk part,
                            group columns, const float *in, const float *out, size_t channels,
-                           const uint32_t channel[], double sums[])
+                           const uint32_t channel[], const uint32_t target[], double sums[])
 {
     for (size_t first = 0; first < channels; first += OUTPUTS) {
         const float *plane[OUTPUTS];
         double *sum[OUTPUTS];
 
         for (size_t o = 0; o < OUTPUTS; o++) {
-            size_t number = channel[first + o < channels ? first + o : channels - 1];
+            size_t n = first + o < channels ? first + o : channels - 1;
 
-            plane[o] = out + number * c->out_plane;
-            sum[o] = first + o < channels ? sums + number * c->weights : NULL;
+            plane[o] = out + channel[n] * c->out_plane;
+            sum[o] = first + o < channels ? sums + target[n] * c->weights : NULL;
         }
         for (size_t n = columns.first; n < columns.last; n += COLUMNS) {
             group tile = {n, n + COLUMNS < columns.last ? n + COLUMNS : columns.last};
@@ -164,7 +164,8 @@ static chunk chunk_at(const skel_sparse_convolution *c, size_t block, size_t row
 }
 
 INLINE void all_products(const skel_sparse_convolution *c, size_t in_column, const float *in,
-                         const float *out, size_t channels, const uint32_t channel[], double sums[])
+                         const float *out, size_t channels, const uint32_t channel[],
+                         const uint32_t target[], double sums[])
 {
     size_t step = GROUP_PLANES * c->elements;
 
@@ -175,7 +176,8 @@ INLINE void all_products(const skel_sparse_convolution *c, size_t in_column, con
         for (size_t block = 0; block < c->blocks; block += part.blocks) {
             for (size_t row = 0; row < c->height; row += part.rows) {
                 part = chunk_at(c, block, row);
-                chunk_products(c, in_column, part, columns, in, out, channels, channel, sums);
+                chunk_products(c, in_column, part, columns, in, out, channels, channel, target,
+                               sums);
             }
         }
     }
@@ -183,12 +185,13 @@ INLINE void all_products(const skel_sparse_convolution *c, size_t in_column, con
 
 /* Compiled for contiguous pixels and for all others. */
 static void products(const skel_sparse_convolution *convolution, const float *in, const float *out,
-                     size_t channels, const uint32_t channel[], double sums[])
+                     size_t channels, const uint32_t channel[], const uint32_t target[],
+                     double sums[])
 {
     if (convolution->in_column == LANES) {
-        all_products(convolution, LANES, in, out, channels, channel, sums);
+        all_products(convolution, LANES, in, out, channels, channel, target, sums);
     } else {
-        all_products(convolution, convolution->in_column, in, out, channels, channel, sums);
+        all_products(convolution, convolution->in_column, in, out, channels, channel, target, sums);
     }
 }
 

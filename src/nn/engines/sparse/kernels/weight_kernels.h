@@ -30,8 +30,8 @@ typedef struct skel_sparse_convolution {
 
 /** Kernels for one instruction set. */
 typedef struct skel_sparse_weight_kernels {
-    /** Adds gradients of weights: sums[o * weights + column.index] += sum over blocks and pixels p
-     * of out[o][p] * in[column.offset + p].
+    /** Adds gradients of weights: sums[target * weights + column.index] += sum over blocks and
+     * pixels p of out[channel][p] * in[column.offset + p].
      *
      *  Local. Sums are by lane in float over at most 1024 / lanes pixels or a row, and in double
      * from there. Their order depends on the shapes alone, not on which channels are asked for
@@ -40,10 +40,12 @@ typedef struct skel_sparse_weight_kernels {
      *  @param out       first pixel of channel 0 of the first block of the output's gradient
      *  @param channels  channels of the output whose weights' gradients are wanted
      *  @param channel   [channels] their numbers
-     *  @param sums      [channels of the output][weights] added to
+     *  @param target    [channels] their rows of `sums`
+     *  @param sums      [rows][weights] added to
      */
     void (*products)(const skel_sparse_convolution *convolution, const float *in, const float *out,
-                     size_t channels, const uint32_t channel[], double sums[]);
+                     size_t channels, const uint32_t channel[], const uint32_t target[],
+                     double sums[]);
 } skel_sparse_weight_kernels;
 
 extern const skel_sparse_weight_kernels skel_sparse_weight_kernels_baseline;

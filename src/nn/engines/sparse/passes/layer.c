@@ -1,6 +1,7 @@
 /* Convolutions and linear layers: each thread computes its share of the rows of every block. */
 #include "layer.h"
 
+#include "../compile/bands.h"
 #include "../compile/norms.h"
 #include "../compile/tensors.h"
 #include "share.h"
@@ -11,6 +12,26 @@
 static size_t floats_of(const skel_sparse *sparse, size_t tensor)
 {
     return sparse->graph.tensor[tensor].gradient_floats;
+}
+
+/* Computes a thread's rows of a block: those of few weights, and dense ones. */
+static void rows_apply(const skel_sparse *sparse, skel_sparse_range range, const float *in,
+                       const float bias[], const skel_sparse_lane_mask *lanes, float *out,
+                       double sums[])
+{
+    size_t dense = skel_sparse_bands_first(range.grid);
+    skel_sparse_range first = range;
+    skel_sparse_range second = range;
+
+    first.last = range.last < dense ? range.last : dense;
+    second.first = range.first > dense ? range.first : dense;
+    if (first.first < first.last) {
+        sparse->kernels->row->apply(first, in, bias, lanes, out, skel_sparse_scratch(sparse), sums);
+    }
+    if (second.first < second.last) {
+        sparse->kernels->band->apply(second, in, bias, lanes, out, skel_sparse_scratch(sparse),
+                                     sums, skel_sparse_panel(sparse));
+    }
 }
 
 void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, skel_sparse_window window,
@@ -24,7 +45,7 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, skel_sparse_w
 #pragma omp parallel num_threads(sparse->base.options.threads)
     {
         skel_sparse_range range =
-            skel_sparse_share(&work->forward, &work->forward.grid[0], work->spares_output);
+            skel_sparse_share(sparse, &work->forward, &work->forward.grid[0], work->spares_output);
 
         if (sums) {
 #pragma omp for schedule(static)
@@ -44,11 +65,9 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, skel_sparse_w
             skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(
                 sparse->kernels->lanes, sparse->slot[window.slot].images, b);
 
-            sparse->kernels->row->apply(
-                range, skel_sparse_value(sparse, window.slot, input, b), work->bias, &lanes,
-                skel_sparse_value(sparse, window.slot, step->output, b),
-                skel_sparse_scratch(sparse),
-                sums ? skel_sparse_partial(sparse, work->feeds, window.slot, b, 0) : NULL);
+            rows_apply(sparse, range, skel_sparse_value(sparse, window.slot, input, b), work->bias,
+                       &lanes, skel_sparse_value(sparse, window.slot, step->output, b),
+                       sums ? skel_sparse_partial(sparse, work->feeds, window.slot, b, 0) : NULL);
         }
     }
 }
@@ -74,10 +93,11 @@ static void data_backward(const skel_sparse *sparse, size_t number, skel_sparse_
                 sparse->kernels->lanes, sparse->slot[window.slot].images, b);
 
             for (size_t g = 0; g < rows->grids; g++) {
-                sparse->kernels->row->apply(
-                    skel_sparse_share(rows, &rows->grid[g], sparse->work[number].spares_input),
-                    skel_sparse_block(sparse, window.slot, dy, b, out), NULL, &lanes,
-                    skel_sparse_block(sparse, window.slot, dx, b, in), NULL, NULL);
+                rows_apply(sparse,
+                           skel_sparse_share(sparse, rows, &rows->grid[g],
+                                             sparse->work[number].spares_input),
+                           skel_sparse_block(sparse, window.slot, dy, b, out), NULL, &lanes,
+                           skel_sparse_block(sparse, window.slot, dx, b, in), NULL);
             }
         }
     }

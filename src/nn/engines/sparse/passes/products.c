@@ -1,12 +1,13 @@
-/* Gradients of all weights of a layer: the threads share the channels of the output. */
+/* Gradients of all weights of a layer or of its dense rows: the threads share the outputs. */
 #include "products.h"
 
+#include "../compile/bands.h"
 #include "../compile/tensors.h"
 
 #include <omp.h>
 
 /* Lists the elements of the kernel at all channels of the input that are not 0. */
-static size_t list_columns(const skel_sparse *sparse, size_t number)
+static size_t list_all_columns(const skel_sparse *sparse, size_t number)
 {
     size_t input = sparse->graph.step[number].operand[SKEL_STEP_INPUT];
     size_t producer = sparse->graph.tensor[input].producer;
@@ -30,18 +31,41 @@ static size_t list_columns(const skel_sparse *sparse, size_t number)
     return n;
 }
 
-/* Lists the channels of the output that have a gradient. */
-static size_t list_outputs(const skel_sparse *sparse, size_t number)
+/* Lists the columns of the dense rows' matrix. */
+static size_t list_dense_columns(const skel_sparse *sparse, const skel_sparse_bands *bands)
+{
+    for (size_t k = 0; k < bands->columns; k++) {
+        sparse->column[k] = (skel_sparse_column){.offset = bands->offset[k], .index = (uint32_t)k};
+    }
+    return bands->columns;
+}
+
+/* Lists the channels of the output that have a gradient, and their rows of the sums. */
+static size_t list_all_outputs(const skel_sparse *sparse, size_t number, uint32_t row[])
 {
     size_t channels = sparse->planes[sparse->graph.step[number].output].channels;
     size_t n = 0;
 
     for (uint32_t c = 0; c < channels; c++) {
         if (sparse->work[number].idle[c] == 0) {
-            sparse->output[n++] = c;
+            sparse->output[n] = c;
+            row[n++] = c;
         }
     }
     return n;
+}
+
+/* Lists the channels of the dense rows, and their rows of the sums. */
+static size_t list_dense_outputs(const skel_sparse *sparse, const skel_sparse_rows *rows,
+                                 uint32_t row[])
+{
+    const skel_sparse_grid *grid = &rows->grid[0];
+
+    for (uint32_t r = 0; r < grid->bands.rows; r++) {
+        sparse->output[r] = (uint32_t)rows->row[skel_sparse_bands_first(grid) + r].channel;
+        row[r] = r;
+    }
+    return grid->bands.rows;
 }
 
 static skel_sparse_convolution describe(const skel_sparse *sparse, size_t number,
@@ -52,6 +76,9 @@ static skel_sparse_convolution describe(const skel_sparse *sparse, size_t number
     const skel_sparse_planes *in = &sparse->planes[step->operand[SKEL_STEP_INPUT]];
     const skel_sparse_planes *out = &sparse->back[step->output];
     size_t elements = work->kernel_height * work->kernel_width;
+    bool all = skel_sparse_gives_all(sparse);
+    size_t columns = all ? list_all_columns(sparse, number)
+                         : list_dense_columns(sparse, &work->forward.grid[0].bands);
 
     return (skel_sparse_convolution){.height = out->height,
                                      .width = out->width,
@@ -63,8 +90,8 @@ static skel_sparse_convolution describe(const skel_sparse *sparse, size_t number
                                      .out_plane = out->plane,
                                      .out_row = out->row,
                                      .elements = elements,
-                                     .weights = in->channels * elements,
-                                     .columns = list_columns(sparse, number),
+                                     .weights = all ? in->channels * elements : columns,
+                                     .columns = columns,
                                      .column = sparse->column};
 }
 
@@ -74,7 +101,10 @@ void skel_sparse_products_add(skel_sparse *sparse, size_t number, skel_sparse_wi
     const skel_graph_step *step = &sparse->graph.step[number];
     const skel_sparse_planes *planes = &sparse->back[step->output];
     skel_sparse_convolution convolution = describe(sparse, number, window);
-    size_t outputs = list_outputs(sparse, number);
+    bool all = skel_sparse_gives_all(sparse);
+    uint32_t *row = sparse->output + planes->channels;
+    size_t outputs = all ? list_all_outputs(sparse, number, row)
+                         : list_dense_outputs(sparse, &sparse->work[number].forward, row);
     const float *in =
         skel_sparse_again(sparse, window.slot, step->operand[SKEL_STEP_INPUT], window.first);
     const float *out = skel_sparse_block(sparse, window.slot, dy, window.first,
@@ -89,6 +119,7 @@ void skel_sparse_products_add(skel_sparse *sparse, size_t number, skel_sparse_wi
         size_t last = outputs * (thread + 1) / threads;
 
         sparse->kernels->weight->products(&convolution, in, out, last - first,
-                                          sparse->output + first, sparse->sums);
+                                          sparse->output + first, row + first,
+                                          all ? sparse->sums : sparse->band_sum);
     }
 }

@@ -1,37 +1,54 @@
 /* How the threads of a parallel region share the rows of a layer. */
 #include "share.h"
 
+#include "../compile/bands.h"
+
 #include <omp.h>
 
-/* Work of a row beside that of its entries, in entries: its sums are stored and counted. */
-enum { ROW_WORK = 3 };
+/* Work in tenths of a kept weight's: of a row beside that of its entries, since its sums are stored
+ * and counted, and of a column of a dense row. */
+enum { ENTRY_WORK = 10, ROW_WORK = 30, COLUMN_WORK = 3 };
 
-/* The first of some rows before which a part of the work of all of them is done. */
-static size_t row_at(const skel_sparse_row row[], size_t rows, size_t part, size_t parts)
+static size_t work_of(const skel_sparse_rows *rows, const skel_sparse_grid *grid, size_t r)
 {
-    size_t work =
-        rows == 0 ? 0 : row[rows - 1].first + row[rows - 1].count - row->first + ROW_WORK * rows;
-    size_t r = part == parts ? rows : 0;
-
-    while (r < rows && (row[r].first - row->first + ROW_WORK * r) * parts < work * part) {
-        r++;
-    }
-    return r;
+    return ROW_WORK + (r < skel_sparse_bands_first(grid) ? ENTRY_WORK * rows->row[r].count
+                                                         : COLUMN_WORK * grid->bands.columns);
 }
 
-skel_sparse_range skel_sparse_share(const skel_sparse_rows *rows, const skel_sparse_grid *grid,
-                                    bool skip)
+/* The first row from `first` on before which a part of the work of all of them is done. */
+static size_t row_at(const skel_sparse *sparse, const skel_sparse_rows *rows,
+                     const skel_sparse_grid *grid, size_t first, size_t part, size_t parts)
+{
+    size_t height = sparse->kernels->band->rows;
+    size_t last = grid->first + grid->rows;
+    size_t dense = skel_sparse_bands_first(grid);
+    size_t all = 0;
+    size_t done = 0;
+    size_t r = first;
+
+    if (part == 0 || part == parts) {
+        return part == 0 ? first : last;
+    }
+    for (size_t i = first; i < last; i++) {
+        all += work_of(rows, grid, i);
+    }
+    while (r < last && done * parts < all * part) {
+        done += work_of(rows, grid, r++);
+    }
+    return r > dense ? dense + (r - dense) / height * height : r;
+}
+
+skel_sparse_range skel_sparse_share(const skel_sparse *sparse, const skel_sparse_rows *rows,
+                                    const skel_sparse_grid *grid, bool skip)
 {
     size_t thread = (size_t)omp_get_thread_num();
     size_t threads = (size_t)omp_get_num_threads();
     size_t first = grid->first + (skip ? grid->empty : 0);
-    size_t count = grid->first + grid->rows - first;
 
     return (skel_sparse_range){.rows = rows,
                                .grid = grid,
-                               .first = first + row_at(rows->row + first, count, thread, threads),
-                               .last =
-                                   first + row_at(rows->row + first, count, thread + 1, threads)};
+                               .first = row_at(sparse, rows, grid, first, thread, threads),
+                               .last = row_at(sparse, rows, grid, first, thread + 1, threads)};
 }
 
 float *skel_sparse_scratch(const skel_sparse *sparse)
@@ -40,4 +57,9 @@ float *skel_sparse_scratch(const skel_sparse *sparse)
                ? NULL
                : sparse->scratch + (size_t)omp_get_thread_num() * sparse->scratch_vectors *
                                        sparse->kernels->lanes;
+}
+
+float *skel_sparse_panel(const skel_sparse *sparse)
+{
+    return sparse->panel + (size_t)omp_get_thread_num() * sparse->panel_floats;
 }

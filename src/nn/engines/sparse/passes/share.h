@@ -6,16 +6,23 @@
 
 /** The rows that the calling thread computes: about the same work for every thread.
  *
- *  Local. The result of a row does not depend on the thread that computes it.
+ *  Local. The result of a row does not depend on the thread that computes it. A range begins and
+ *  ends between two bands of dense rows.
  *  @param skip  whether rows without entries are left out
  */
-skel_sparse_range skel_sparse_share(const skel_sparse_rows *rows, const skel_sparse_grid *grid,
-                                    bool skip);
+skel_sparse_range skel_sparse_share(const skel_sparse *sparse, const skel_sparse_rows *rows,
+                                    const skel_sparse_grid *grid, bool skip);
 
 /** The calling thread's scratch memory.
  *
  *  Local. [scratch_vectors][lanes]
  */
 float *skel_sparse_scratch(const skel_sparse *sparse);
+
+/** The calling thread's panel for dense rows.
+ *
+ *  Local. [panel_floats]
+ */
+float *skel_sparse_panel(const skel_sparse *sparse);
 
 #endif

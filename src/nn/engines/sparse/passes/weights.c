@@ -1,6 +1,7 @@
 /* Gradients of the weights of a layer. */
 #include "weights.h"
 
+#include "../compile/bands.h"
 #include "../compile/tensors.h"
 #include "products.h"
 #include "share.h"
@@ -70,6 +71,11 @@ void skel_sparse_weights_open(skel_sparse *sparse, size_t number)
         skel_sparse_gives_all(sparse) ? weight_of(sparse, number)->count : work->forward.entries;
 
     memset(sparse->sums, 0, sums * sizeof *sparse->sums);
+    if (!skel_sparse_gives_all(sparse)) {
+        const skel_sparse_bands *bands = &work->forward.grid[0].bands;
+
+        memset(sparse->band_sum, 0, bands->rows * bands->columns * sizeof *sparse->band_sum);
+    }
     if (work->bias_sum != NULL) {
         memset(work->bias_sum, 0, work->forward.rows * sizeof *work->bias_sum);
     }
@@ -79,15 +85,35 @@ void skel_sparse_weights_add(skel_sparse *sparse, size_t number, skel_sparse_win
                              size_t dy)
 {
     const skel_sparse_rows *rows = &sparse->work[number].forward;
+    skel_sparse_grid few = rows->grid[0];
 
-    if (skel_sparse_gives_all(sparse)) {
+    if (skel_sparse_gives_all(sparse) || few.bands.rows > 0) {
         skel_sparse_products_add(sparse, number, window, dy);
-    } else {
+    }
+    if (!skel_sparse_gives_all(sparse)) {
+        few.rows -= few.bands.rows;
+        few.bands.rows = 0;
 #pragma omp parallel num_threads(sparse->base.options.threads)
-        range_backward(sparse, number, window, dy, skel_sparse_share(rows, &rows->grid[0], true));
+        range_backward(sparse, number, window, dy, skel_sparse_share(sparse, rows, &few, true));
     }
     if (sparse->work[number].bias_sum != NULL) {
         bias_backward(sparse, number, window, dy);
+    }
+}
+
+/* Gradients of the kept weights: of rows of few weights, and of dense ones. */
+static void close_kept(const skel_sparse *sparse, const skel_sparse_rows *rows, float weights[])
+{
+    const skel_sparse_grid *grid = &rows->grid[0];
+    size_t dense = skel_sparse_bands_first(grid);
+
+    for (size_t r = 0; r < rows->rows; r++) {
+        const skel_sparse_row *row = &rows->row[r];
+        const double *sum = sparse->band_sum + (r < dense ? 0 : r - dense) * grid->bands.columns;
+
+        for (size_t n = row->first; n < row->first + row->count; n++) {
+            weights[rows->source[n]] = (float)(r < dense ? sparse->sums[n] : sum[rows->place[n]]);
+        }
     }
 }
 
@@ -102,9 +128,7 @@ void skel_sparse_weights_close(const skel_sparse *sparse, size_t number, float g
             weights[i] = (float)sparse->sums[i];
         }
     } else {
-        for (size_t n = 0; n < work->forward.entries; n++) {
-            weights[work->forward.source[n]] = (float)sparse->sums[n];
-        }
+        close_kept(sparse, &work->forward, weights);
     }
     if (work->bias_sum != NULL) {
         float *bias = gradient + skel_engine_offset(&sparse->base, op->bias);

@@ -1,0 +1,250 @@
+/* Dense rows of the layers' maps. */
+#include "bands.h"
+
+#include "skel/memory.h"
+
+#include <string.h>
+
+/* A multiply-add of a matrix takes about DENSE_PERCENT of the time of a kept weight's alone, which
+ * loads its input each time. Few rows or pixels do not pay for the panel that a matrix reads. */
+enum { DENSE_PERCENT = 35, LEAST_ROWS = 6, LEAST_PIXELS = 4 };
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Floats of a matrix, whose last band may have empty rows. */
+static size_t matrix_floats(const skel_sparse *sparse, const skel_sparse_bands *bands)
+{
+    size_t rows = sparse->kernels->band->rows;
+
+    return (bands->rows + rows - 1) / rows * rows * bands->columns;
+}
+
+static skel_status take_weights(skel_sparse *sparse, size_t floats)
+{
+    sparse->band_floats = floats;
+    return skel_sparse_take(sparse, floats, sizeof *sparse->band_weight, &sparse->band_weight);
+}
+
+static skel_status take_sums(skel_sparse *sparse, size_t sums)
+{
+    sparse->band_sums = sums;
+    return skel_sparse_take(sparse, sums, sizeof *sparse->band_sum, &sparse->band_sum);
+}
+
+/* Whether weights' gradients of dense rows are computed apart from others. */
+static bool gives_kept(const skel_sparse *sparse)
+{
+    return sparse->base.options.kept_only && !sparse->base.options.inference;
+}
+
+/* Weights of all layers, and of the largest. */
+static size_t all_weights(const skel_sparse *sparse, size_t *most)
+{
+    size_t all = 0;
+
+    *most = 0;
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        if (skel_graph_has_weights(&sparse->graph.step[i])) {
+            size_t count = sparse->graph.network->parameter[sparse->graph.step[i].op->weight].count;
+
+            all += count;
+            *most = count > *most ? count : *most;
+        }
+    }
+    return all;
+}
+
+skel_status skel_sparse_bands_promise(skel_sparse *sparse, size_t entries, size_t forward)
+{
+    size_t most = 0;
+    size_t all = all_weights(sparse, &most);
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(take_weights(sparse, smaller(entries * 100 / DENSE_PERCENT, 2 * all)));
+    if (gives_kept(sparse)) {
+        SKEL_TRY(take_sums(sparse, smaller(forward * 100 / DENSE_PERCENT, most)));
+    }
+done:
+    return status;
+}
+
+/* The first row from `first` on that keeps enough of so many columns. */
+static size_t dense_from(const skel_sparse_rows *rows, const skel_sparse_grid *grid, size_t first,
+                         size_t columns)
+{
+    while (first < grid->first + grid->rows &&
+           rows->row[first].count * 100 < columns * DENSE_PERCENT) {
+        first++;
+    }
+    return first;
+}
+
+/* Marks the inputs that the rows of a grid from `first` on read. Returns how many there are. */
+static size_t mark_columns(const skel_sparse_rows *rows, const skel_sparse_grid *grid, size_t first,
+                           size_t lanes, uint32_t mark[])
+{
+    const skel_sparse_row *last = &rows->row[grid->first + grid->rows - 1];
+    size_t columns = 0;
+
+    for (size_t n = rows->row[first].first; n < last->first + last->count; n++) {
+        uint32_t *at = &mark[rows->entry[n].offset / lanes];
+
+        columns += *at == 0;
+        *at = 1;
+    }
+    return columns;
+}
+
+/* Lists the marked inputs, and gives each entry of the dense rows its column. Clears the marks. */
+static skel_status list_columns(skel_sparse_rows *rows, skel_sparse_grid *grid, size_t lanes,
+                                size_t inputs, uint32_t mark[])
+{
+    const skel_sparse_row *last = &rows->row[grid->first + grid->rows - 1];
+    skel_sparse_bands *bands = &grid->bands;
+    size_t column = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(bands->columns, sizeof *bands->offset, &bands->offset));
+    for (size_t i = 0; i < inputs; i++) {
+        if (mark[i] != 0) {
+            bands->offset[column] = (uint32_t)(i * lanes);
+            mark[i] = (uint32_t)column++;
+        }
+    }
+    for (size_t n = rows->row[skel_sparse_bands_first(grid)].first; n < last->first + last->count;
+         n++) {
+        rows->place[n] = mark[rows->entry[n].offset / lanes];
+    }
+    memset(mark, 0, inputs * sizeof *mark);
+done:
+    return status;
+}
+
+/* The dense rows of one grid. The rows are in the order of their numbers of entries. */
+static skel_status find_bands(skel_sparse_rows *rows, skel_sparse_grid *grid, size_t lanes,
+                              size_t inputs, uint32_t mark[])
+{
+    size_t end = grid->first + grid->rows;
+    size_t first = grid->rows == 0 ? end
+                                   : dense_from(rows, grid, grid->first + grid->empty,
+                                                rows->row[end - 1].count);
+    size_t columns = 0;
+
+    if (end - first < LEAST_ROWS || grid->height * grid->width < LEAST_PIXELS) {
+        return SKEL_OK;
+    }
+    columns = mark_columns(rows, grid, first, lanes, mark);
+    memset(mark, 0, inputs * sizeof *mark);
+    first = dense_from(rows, grid, first, columns);
+    if (end - first < LEAST_ROWS) {
+        return SKEL_OK;
+    }
+    grid->bands.rows = end - first;
+    grid->bands.columns = mark_columns(rows, grid, first, lanes, mark);
+    return list_columns(rows, grid, lanes, inputs, mark);
+}
+
+/* The dense rows of one map, which reads a tensor of these planes. */
+static skel_status find_rows(const skel_sparse *sparse, const skel_sparse_planes *planes,
+                             skel_sparse_rows *rows, size_t *floats)
+{
+    size_t lanes = sparse->kernels->lanes;
+    size_t inputs = skel_sparse_planes_floats(planes) / lanes;
+    uint32_t *mark = NULL;
+    skel_status status = SKEL_OK;
+
+    skel_sparse_bands_clear(rows);
+    SKEL_TRY(SKEL_ALLOC(inputs, sizeof *mark, &mark));
+    for (size_t g = 0; g < rows->grids; g++) {
+        SKEL_TRY(find_bands(rows, &rows->grid[g], lanes, inputs, mark));
+        *floats += matrix_floats(sparse, &rows->grid[g].bands);
+    }
+done:
+    SKEL_FREE(&mark);
+    return status;
+}
+
+/* Gives the matrices of a map their memory, from float `at` of the engine's on. */
+static void give_weights(const skel_sparse *sparse, skel_sparse_rows *rows, size_t *at)
+{
+    for (size_t g = 0; g < rows->grids; g++) {
+        rows->grid[g].bands.weight = sparse->band_weight + *at;
+        *at += matrix_floats(sparse, &rows->grid[g].bands);
+    }
+}
+
+/* Takes more memory where the promise was too small. */
+static skel_status take_needed(skel_sparse *sparse, size_t floats, size_t sums)
+{
+    skel_status status = SKEL_OK;
+
+    if (floats > sparse->band_floats) {
+        SKEL_TRY(take_weights(sparse, floats));
+    }
+    if (gives_kept(sparse) && sums > sparse->band_sums) {
+        SKEL_TRY(take_sums(sparse, sums));
+    }
+    memset(sparse->band_weight, 0, floats * sizeof *sparse->band_weight);
+done:
+    return status;
+}
+
+skel_status skel_sparse_bands_make(skel_sparse *sparse)
+{
+    size_t floats = 0;
+    size_t sums = 0;
+    size_t at = 0;
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        const skel_graph_step *step = &sparse->graph.step[i];
+        skel_sparse_work *work = &sparse->work[i];
+
+        if (skel_graph_has_weights(step)) {
+            const skel_sparse_bands *bands = &work->forward.grid[0].bands;
+
+            SKEL_TRY(find_rows(sparse, &sparse->planes[step->operand[SKEL_STEP_INPUT]],
+                               &work->forward, &floats));
+            SKEL_TRY(find_rows(sparse, &sparse->back[step->output], &work->backward, &floats));
+            sums = bands->rows * bands->columns > sums ? bands->rows * bands->columns : sums;
+        }
+    }
+    SKEL_TRY(take_needed(sparse, floats, sums));
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        give_weights(sparse, &sparse->work[i].forward, &at);
+        give_weights(sparse, &sparse->work[i].backward, &at);
+    }
+done:
+    return status;
+}
+
+void skel_sparse_bands_load(const skel_sparse *sparse, const skel_sparse_rows *rows,
+                            const float weights[])
+{
+    size_t height = sparse->kernels->band->rows;
+
+    for (size_t g = 0; g < rows->grids; g++) {
+        const skel_sparse_grid *grid = &rows->grid[g];
+        size_t first = skel_sparse_bands_first(grid);
+
+        for (size_t r = 0; r < grid->bands.rows; r++) {
+            const skel_sparse_row *row = &rows->row[first + r];
+            float *band = grid->bands.weight + r / height * height * grid->bands.columns;
+
+            for (size_t n = row->first; n < row->first + row->count; n++) {
+                band[rows->place[n] * height + r % height] = weights[rows->source[n]];
+            }
+        }
+    }
+}
+
+void skel_sparse_bands_clear(skel_sparse_rows *rows)
+{
+    for (size_t g = 0; rows->grid != NULL && g < rows->grids; g++) {
+        SKEL_FREE(&rows->grid[g].bands.offset);
+        rows->grid[g].bands = (skel_sparse_bands){.rows = 0};
+    }
+}
