@@ -7,6 +7,7 @@
 enum {
     VECTORS = SKEL_DENSE_TILE_VECTORS,
     COLUMNS = SKEL_DENSE_TILE_COLUMNS,
+    MOST_LANES = 16,
     PANEL_FLOATS = 1 << 15,  /* a pair's gradients, which each tile of columns reads again */
     GROUPS_FLOATS = 1 << 18, /* groups of images, which each pair of blocks reads again */
 };
@@ -211,24 +212,40 @@ static void tiles_backward_data(const skel_dense_f32_tiles *t, const float *dy,
     gather_all(&g, dy, scratch);
 }
 
-/* Sums of dy by channel, in double. */
+/* Adds the pixels of a block's plane, lane by lane; `lanes` is a constant where it is called. */
+static inline __attribute__((always_inline)) void add_plane(size_t lanes, size_t floats,
+                                                            const float *plane, double sum[])
+{
+    for (size_t i = 0; i < floats; i += lanes) {
+        for (size_t lane = 0; lane < lanes; lane++) {
+            sum[lane] += (double)plane[i + lane];
+        }
+    }
+}
+
+/* Sums of dy by channel, in double: the channels of a block side by side. */
 static void sum_bias(const skel_dense_f32_tiles *t, const float *dy, float *dbias)
 {
-    size_t pixels = t->out_height * t->out_width;
+    size_t floats = t->out_height * t->out_width * t->lanes;
+    size_t blocks = blocks_of(t, t->outputs);
     size_t biases = t->has_bias ? t->outputs : 0;
 
 #pragma omp parallel for schedule(static)
-    for (size_t channel = 0; channel < biases; channel++) {
-        const float *plane = dy + channel / t->lanes * pixels * t->lanes + channel % t->lanes;
-        double sum = 0;
+    for (size_t block = 0; block < blocks_of(t, biases); block++) {
+        double sum[MOST_LANES] = {0};
 
         for (size_t image = 0; image < t->images; image++) {
-            for (size_t pixel = 0; pixel < pixels; pixel++) {
-                sum += (double)
-                    plane[image * round_up(t->outputs, t->lanes) * pixels + pixel * t->lanes];
+            const float *plane = dy + (image * blocks + block) * floats;
+
+            if (t->lanes == MOST_LANES) {
+                add_plane(MOST_LANES, floats, plane, sum);
+            } else {
+                add_plane(MOST_LANES / 2, floats, plane, sum);
             }
         }
-        dbias[channel] = (float)sum;
+        for (size_t lane = 0; lane < t->lanes && block * t->lanes + lane < biases; lane++) {
+            dbias[block * t->lanes + lane] = (float)sum[lane];
+        }
     }
 }
 

@@ -69,22 +69,40 @@ void skel_dense_f32_tiles_pack_images(const skel_dense_f32_tiles_source *s, size
     }
 }
 
-/* Values of one column of an image, `step` floats apart. */
+/* Output pixels [first, last) of a row whose tap reads a pixel inside the image. */
+typedef struct stretch {
+    size_t first;
+    size_t last;
+} stretch;
+
+static stretch stretch_of(const skel_dense_f32_tiles *t, size_t tap)
+{
+    size_t before = t->padding > tap ? (t->padding - tap + t->stride - 1) / t->stride : 0;
+    size_t end =
+        t->width + t->padding > tap ? (t->width + t->padding - tap + t->stride - 1) / t->stride : 0;
+
+    return (stretch){.first = before, .last = end < t->out_width ? end : t->out_width};
+}
+
+/* Values of one column of an image, `step` floats apart; those outside the image are not written.
+ */
 static void pack_column(const skel_dense_f32_tiles *t, const float *image, size_t column,
                         size_t step, float *to)
 {
     const float *plane = image + column % t->inputs * t->height * t->width;
     size_t tap = column / t->inputs;
+    stretch inside = stretch_of(t, tap % t->kernel);
 
     for (size_t oy = 0; oy < t->out_height; oy++) {
+        float *row = to + oy * t->out_width * step;
         size_t y = 0;
-        bool inside = step_down(t, oy, tap / t->kernel, t->height, &y);
 
-        for (size_t ox = 0; ox < t->out_width; ox++) {
-            size_t x = 0;
-            bool reads = step_down(t, ox, tap % t->kernel, t->width, &x) && inside;
+        if (step_down(t, oy, tap / t->kernel, t->height, &y)) {
+            const float *from = plane + y * t->width + tap % t->kernel;
 
-            to[(oy * t->out_width + ox) * step] = reads ? plane[y * t->width + x] : 0.0F;
+            for (size_t ox = inside.first; ox < inside.last; ox++) {
+                row[ox * step] = from[ox * t->stride - t->padding];
+            }
         }
     }
 }
