@@ -44,9 +44,9 @@ static int watch(double seconds, double step, double compute, double io, bool en
         if (ended) {
             skel_lull_end(lull, 2);
         }
-        for (double end = now + seconds; now < end; now += step) {
+        for (size_t i = 0; (double)i * step < seconds; i++) {
             skel_lull_hear(lull, 1);
-            skel_lull_watch(lull, now);
+            skel_lull_watch(lull, now + (double)i * step);
         }
         _exit(SIDE);
     }
