@@ -71,7 +71,7 @@ alone "$work/killed/resume"
 "$SKEL" inspect --attributes "$work"/killed/resume/*.h5 >"$work/log"
 [ "$(grep -c 'resumed after' "$work/log")" -ge 1 ] || fail "no restart history in the file"
 # the last part did not prune, but the run did
-grep -qP '/provenance\tengine_prune\tdense$' "$work/log" || fail "the engine of pruning is forgotten"
+grep -qP '/provenance\tengine_prune\t(dense|sparse)$' "$work/log" || fail "the engine of pruning is forgotten"
 
 # Checkpoints of short iterations wait until the time that they take is a small share; without spacing they do not.
 # SPACING: prints the number of checkpoints of a run of 12 iterations
