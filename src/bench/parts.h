@@ -64,4 +64,11 @@ SKEL_CHECKED skel_status skel_bench_checkpoint(skel_bench *bench);
  */
 SKEL_CHECKED skel_status skel_bench_prune(skel_bench *bench);
 
+/** Gram matrix, product and Cholesky factor on all ranks, beside LAPACK on the root.
+ *
+ *  Collective. Errors: SKEL_ERR_MISSING in a build without ScaLAPACK; SKEL_ERR_MEMORY;
+ *  SKEL_ERR_INTERNAL if both ways differ by more than rounding. Agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_linalg(skel_bench *bench);
+
 #endif

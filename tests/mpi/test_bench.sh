@@ -78,6 +78,23 @@ must_say '^  plain write, fsync, rename +1 x 1 +[0-9]'
 must_say 'at most 1.96 % \(checkpoint.spacing 50\)'
 [ -z "$(find "$folder/tmp" -name "skel-bench*")" ]
 
+# Dense matrices: both ways agree within rounding, on several ranks and on one, or the part fails.
+if "$SKEL" --version | grep ScaLAPACK >/dev/null; then
+    for ranks in 1 2; do
+        output=$(run $ranks linalg --samples 130 --repeat 1 --peer none 2>&1)
+        must_say "^linalg: products G G' of 2048 columns of 130 random rows"
+        must_say "^  skel pdsyrk +$ranks x 1 +[0-9]"
+        must_say '^  OpenBLAS dsyrk +1 x 1 +[0-9]'
+        must_say '^linalg: the Cholesky factor of 130 random rows'
+        must_say "^  OpenBLAS dpotrf +[0-9.]+ % of the peak in double"
+    done
+else
+    status=0
+    output=$(run 1 linalg --samples 130 --repeat 1 --peer none 2>&1) || status=$?
+    must_say 'built without ScaLAPACK'
+    [ "$status" -eq 69 ]
+fi
+
 # The real one, where it is installed.
 if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
     output=$(run 1 topk gradient hessian --model vgg11 --width 2 --batch 2 --count 1000 --repeat 1)
