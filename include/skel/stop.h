@@ -37,7 +37,7 @@ void skel_stop_set_time(double seconds);
 void skel_stop_set_file(const char *path);
 
 /** Makes the end of the allocation a request: earlier by a margin, or by twice the time of the
- *  latest checkpoint if that is more.
+ *  slowest checkpoint so far if that is more.
  *
  *  Local.
  *  @param seconds  from now to the end, 0 or more
