@@ -228,10 +228,12 @@ static void sum_bias(const skel_dense_f32_tiles *t, const float *dy, float *dbia
 {
     size_t floats = t->out_height * t->out_width * t->lanes;
     size_t blocks = blocks_of(t, t->outputs);
-    size_t biases = t->has_bias ? t->outputs : 0;
 
+    if (!t->has_bias) {
+        return;
+    }
 #pragma omp parallel for schedule(static)
-    for (size_t block = 0; block < blocks_of(t, biases); block++) {
+    for (size_t block = 0; block < blocks; block++) {
         double sum[MOST_LANES] = {0};
 
         for (size_t image = 0; image < t->images; image++) {
@@ -243,7 +245,7 @@ static void sum_bias(const skel_dense_f32_tiles *t, const float *dy, float *dbia
                 add_plane(MOST_LANES / 2, floats, plane, sum);
             }
         }
-        for (size_t lane = 0; lane < t->lanes && block * t->lanes + lane < biases; lane++) {
+        for (size_t lane = 0; lane < t->lanes && block * t->lanes + lane < t->outputs; lane++) {
             dbias[block * t->lanes + lane] = (float)sum[lane];
         }
     }
