@@ -127,8 +127,8 @@ bool skel_engine_can(const char *name, skel_engine_ability ability);
 
 /** Whether an engine can take the place of one that skel_engine_create() would make.
  *
- *  Local. It is of the same kind, its options differ in `work` alone or are for denser masks, and
- * it does not ask its owner for statistics.
+ *  Local. It is of the same kind, was made for masks at least as dense, has the same options but
+ *  for `density` and `work`, and sums no statistics over several microbatches.
  *  @param engine  made for the same network; NULL: no
  */
 bool skel_engine_serves(const skel_engine *engine, const char *kind,

@@ -16,7 +16,7 @@
 
 enum { COLUMNS = 2048 /* of G: one block of parameters */ };
 
-typedef struct skel_dense {
+typedef struct skel_linalg_bench {
     skel_bench *bench;
     size_t samples;
     skel_grid *grid;
@@ -29,7 +29,7 @@ typedef struct skel_dense {
     double *whole_k;
     double *column;    /* [samples] */
     size_t gram_bytes; /* by which the Gram matrix raised this rank's peak of memory */
-} skel_dense;
+} skel_linalg_bench;
 
 /* A number from -0.5 to 0.5 that row and column give. */
 static double element(void *context, size_t row, size_t column)
@@ -45,7 +45,7 @@ static double element(void *context, size_t row, size_t column)
 /* Of a symmetric matrix whose diagonal is larger than the sum of its row's other elements. */
 static double positive_element(void *context, size_t row, size_t column)
 {
-    const skel_dense *dense = context;
+    const skel_linalg_bench *dense = context;
     double number = element(NULL, row > column ? row : column, row > column ? column : row);
 
     return row == column ? (double)dense->samples + number : number;
@@ -53,7 +53,7 @@ static double positive_element(void *context, size_t row, size_t column)
 
 static skel_status run_gram(void *context, double *seconds)
 {
-    skel_dense *dense = context;
+    skel_linalg_bench *dense = context;
     double started = skel_seconds();
     skel_status status = skel_gram_add(dense->gram, COLUMNS, COLUMNS, dense->rows);
 
@@ -63,7 +63,7 @@ static skel_status run_gram(void *context, double *seconds)
 
 static skel_status run_update(void *context, double *seconds)
 {
-    skel_dense *dense = context;
+    skel_linalg_bench *dense = context;
     double started = skel_seconds();
 
     skel_symmetric_update(dense->g, dense->k);
@@ -73,7 +73,7 @@ static skel_status run_update(void *context, double *seconds)
 
 static skel_status run_update_here(void *context, double *seconds)
 {
-    skel_dense *dense = context;
+    skel_linalg_bench *dense = context;
     double started = skel_seconds();
 
     skel_symmetric_update_here(dense->samples, COLUMNS, dense->whole_g, dense->whole_k);
@@ -83,7 +83,7 @@ static skel_status run_update_here(void *context, double *seconds)
 
 static skel_status run_factor(void *context, double *seconds)
 {
-    skel_dense *dense = context;
+    skel_linalg_bench *dense = context;
     double started = 0;
     skel_status status = SKEL_OK;
 
@@ -96,7 +96,7 @@ static skel_status run_factor(void *context, double *seconds)
 
 static skel_status run_factor_here(void *context, double *seconds)
 {
-    skel_dense *dense = context;
+    skel_linalg_bench *dense = context;
     size_t n = dense->samples;
     double started = 0;
     skel_status status = SKEL_OK;
@@ -111,7 +111,7 @@ static skel_status run_factor_here(void *context, double *seconds)
 }
 
 /* Holds the ranks' column 0 (of a product) or diagonal (of a factor) against the root's own. */
-static skel_status compare(const skel_dense *dense, const char *what, size_t stride)
+static skel_status compare(const skel_linalg_bench *dense, const char *what, size_t stride)
 {
     size_t n = dense->samples;
     skel_status status = SKEL_OK;
@@ -154,7 +154,7 @@ static void print_shares(const skel_bench *bench, size_t count, const skel_conte
     (void)fflush(stdout);
 }
 
-static skel_status contest(skel_dense *dense, size_t count, skel_contestant entries[],
+static skel_status contest(skel_linalg_bench *dense, size_t count, skel_contestant entries[],
                            const char *title, double operations)
 {
     skel_bench *bench = dense->bench;
@@ -178,7 +178,7 @@ done:
     return status;
 }
 
-static void print_memory(const skel_dense *dense)
+static void print_memory(const skel_linalg_bench *dense)
 {
     const skel_comm *comm = dense->bench->comm;
     double grown = (double)dense->gram_bytes;
@@ -199,7 +199,7 @@ static void print_memory(const skel_dense *dense)
     }
 }
 
-static skel_status create_gram(skel_dense *dense)
+static skel_status create_gram(skel_linalg_bench *dense)
 {
     size_t first = 0;
     size_t count = 0;
@@ -222,7 +222,7 @@ done:
     return status;
 }
 
-static skel_status create_matrices(skel_dense *dense)
+static skel_status create_matrices(skel_linalg_bench *dense)
 {
     size_t n = dense->samples;
     skel_status status = SKEL_OK;
@@ -247,7 +247,7 @@ done:
     return status;
 }
 
-static skel_status measure(skel_dense *dense)
+static skel_status measure(skel_linalg_bench *dense)
 {
     skel_contestant products[] = {{.name = "skel Gram matrix, from floats", .run = run_gram},
                                   {.name = "skel pdsyrk", .run = run_update},
@@ -268,7 +268,7 @@ done:
 
 skel_status skel_bench_linalg(skel_bench *bench)
 {
-    skel_dense dense = {.bench = bench, .samples = bench->samples};
+    skel_linalg_bench dense = {.bench = bench, .samples = bench->samples};
     skel_status status = create_gram(&dense);
 
     if (status == SKEL_OK) {

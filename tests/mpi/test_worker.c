@@ -23,35 +23,35 @@ static double distance(size_t count, const float a[], const float b[])
 /* Compares all ranks together with each rank alone: same bits. */
 static void ck_same_as_alone(const char *model, size_t side, bool over_batch, size_t microbatch)
 {
-    work all;
-    work alone;
+    skel_work all;
+    skel_work alone;
     skel_comm *self = NULL;
     skel_worker_options options;
     skel_result together;
     skel_result single;
 
-    work_make(model, side, 28, 12, &all); /* 12 + 12 + 4: a last batch that is smaller */
-    work_make(model, side, 28, 12, &alone);
-    options = work_options(&all, microbatch);
+    skel_work_make(model, side, 28, 12, &all); /* 12 + 12 + 4: a last batch that is smaller */
+    skel_work_make(model, side, 28, 12, &alone);
+    options = skel_work_options(&all, microbatch);
     options.batchnorm_over_batch = over_batch;
     ck_assert_ok(skel_comm_create_self(&self));
-    together = work_gradient(skel_suite_comm(), &all, &options);
-    single = work_gradient(self, &alone, &options);
+    together = skel_work_gradient(skel_suite_comm(), &all, &options);
+    single = skel_work_gradient(self, &alone, &options);
     ck_assert(skel_suite_all(
         memcmp(all.gradient, alone.gradient, all.network->parameter_count * sizeof(float)) == 0));
     ck_assert(skel_suite_all(
         all.network->buffer_count == 0 ||
         memcmp(all.statistics, alone.statistics, all.network->buffer_count * sizeof(float)) == 0));
-    ck_assert(skel_suite_all(work_same(&together, &single)));
+    ck_assert(skel_suite_all(skel_work_same(&together, &single)));
     skel_comm_destroy(&self);
-    work_free(&alone);
-    work_free(&all);
+    skel_work_free(&alone);
+    skel_work_free(&all);
 }
 
 START_TEST(a_gradient_has_the_same_bits_on_any_number_of_ranks)
 {
-    ck_same_as_alone("lenet-300-100", WORK_SIDE, false, 3);
-    ck_same_as_alone("lenet-5", WORK_SIDE, false, 12);
+    ck_same_as_alone("lenet-300-100", SKEL_WORK_SIDE, false, 3);
+    ck_same_as_alone("lenet-5", SKEL_WORK_SIDE, false, 12);
     ck_same_as_alone("resnet20", 32, false, 4);
 }
 END_TEST
@@ -65,56 +65,56 @@ END_TEST
 
 START_TEST(without_batch_norm_microbatches_do_not_change_the_gradient)
 {
-    work fine;
-    work whole;
+    skel_work fine;
+    skel_work whole;
     skel_worker_options options;
 
-    work_make("lenet-5", WORK_SIDE, 24, 12, &fine);
-    work_make("lenet-5", WORK_SIDE, 24, 12, &whole);
-    options = work_options(&fine, 5);
-    work_gradient(skel_suite_comm(), &fine, &options);
-    options = work_options(&whole, 12);
-    work_gradient(skel_suite_comm(), &whole, &options);
+    skel_work_make("lenet-5", SKEL_WORK_SIDE, 24, 12, &fine);
+    skel_work_make("lenet-5", SKEL_WORK_SIDE, 24, 12, &whole);
+    options = skel_work_options(&fine, 5);
+    skel_work_gradient(skel_suite_comm(), &fine, &options);
+    options = skel_work_options(&whole, 12);
+    skel_work_gradient(skel_suite_comm(), &whole, &options);
     /* each microbatch's gradient is rounded to float and to the fixed point before it is added */
     ck_assert(skel_suite_all(
         distance(fine.network->parameter_count, fine.gradient, whole.gradient) < 1e-6));
-    work_free(&whole);
-    work_free(&fine);
+    skel_work_free(&whole);
+    skel_work_free(&fine);
 }
 END_TEST
 
 START_TEST(statistics_over_the_batch_equal_one_large_microbatch)
 {
-    work split;
-    work whole;
+    skel_work split;
+    skel_work whole;
     skel_worker_options options;
 
-    work_make("resnet20", 32, 12, 12, &split);
-    work_make("resnet20", 32, 12, 12, &whole);
-    options = work_options(&split, 3);
+    skel_work_make("resnet20", 32, 12, 12, &split);
+    skel_work_make("resnet20", 32, 12, 12, &whole);
+    options = skel_work_options(&split, 3);
     options.batchnorm_over_batch = true;
-    work_gradient(skel_suite_comm(), &split, &options);
-    options = work_options(&whole, 12);
-    work_gradient(skel_suite_comm(), &whole, &options);
+    skel_work_gradient(skel_suite_comm(), &split, &options);
+    options = skel_work_options(&whole, 12);
+    skel_work_gradient(skel_suite_comm(), &whole, &options);
     ck_assert(skel_suite_all(
         distance(split.network->parameter_count, split.gradient, whole.gradient) < 1e-5));
     ck_assert(skel_suite_all(
         distance(split.network->buffer_count, split.statistics, whole.statistics) < 1e-6));
-    work_free(&whole);
-    work_free(&split);
+    skel_work_free(&whole);
+    skel_work_free(&split);
 }
 END_TEST
 
 START_TEST(an_evaluation_is_the_same_on_any_number_of_ranks)
 {
-    work from;
+    skel_work from;
     skel_comm *self = NULL;
     skel_result result[2];
 
-    work_make("resnet20", 32, WORK_SAMPLES, WORK_SAMPLES, &from);
+    skel_work_make("resnet20", 32, SKEL_WORK_SAMPLES, SKEL_WORK_SAMPLES, &from);
     ck_assert_ok(skel_comm_create_self(&self));
     for (int alone = 0; alone < 2; alone++) {
-        skel_worker_options options = work_options(&from, 7);
+        skel_worker_options options = skel_work_options(&from, 7);
         skel_worker *worker = NULL;
         skel_status status = SKEL_OK;
 
@@ -123,57 +123,58 @@ START_TEST(an_evaluation_is_the_same_on_any_number_of_ranks)
                                                     from.network, &options, &worker) == SKEL_OK));
         status = skel_worker_evaluate(worker, from.parameters, from.buffers, &from.batches,
                                       &result[alone]);
-        ck_assert(skel_suite_all(status == SKEL_OK && result[alone].images == WORK_SAMPLES));
+        ck_assert(skel_suite_all(status == SKEL_OK && result[alone].images == SKEL_WORK_SAMPLES));
         skel_worker_destroy(&worker);
     }
-    ck_assert(skel_suite_all(work_same(&result[0], &result[1])));
+    ck_assert(skel_suite_all(skel_work_same(&result[0], &result[1])));
     ck_assert(skel_suite_all(result[0].accuracy >= 0 && result[0].accuracy <= 1));
     skel_comm_destroy(&self);
-    work_free(&from);
+    skel_work_free(&from);
 }
 END_TEST
 
 /* All weights are 0, the bias of class 0 is 1, and all labels are 0. */
 START_TEST(an_evaluation_is_plain_cross_entropy_whatever_the_label_smoothing)
 {
-    work from;
+    skel_work from;
     skel_worker_options options;
     skel_worker *worker = NULL;
     skel_result result;
 
-    work_make("lenet-300-100", WORK_SIDE, WORK_SAMPLES, WORK_SAMPLES, &from);
-    memset(from.labels, 0, WORK_SAMPLES);
+    skel_work_make("lenet-300-100", SKEL_WORK_SIDE, SKEL_WORK_SAMPLES, SKEL_WORK_SAMPLES, &from);
+    memset(from.labels, 0, SKEL_WORK_SAMPLES);
     memset(from.parameters, 0, from.network->parameter_count * sizeof(float));
-    from.parameters[from.network->parameter_count - WORK_CLASSES] = 1;
-    options = work_options(&from, 7);
+    from.parameters[from.network->parameter_count - SKEL_WORK_CLASSES] = 1;
+    options = skel_work_options(&from, 7);
     options.engine.label_smoothing = 0.3;
     ck_assert(skel_suite_all(
         skel_worker_create(skel_suite_comm(), from.network, &options, &worker) == SKEL_OK));
     ck_assert(skel_suite_all(skel_worker_evaluate(worker, from.parameters, from.buffers,
                                                   &from.batches, &result) == SKEL_OK));
-    ck_assert(skel_suite_all(fabs(result.loss - (log(exp(1.0) + WORK_CLASSES - 1) - 1)) < 1e-6));
+    ck_assert(
+        skel_suite_all(fabs(result.loss - (log(exp(1.0) + SKEL_WORK_CLASSES - 1) - 1)) < 1e-6));
     skel_worker_destroy(&worker);
-    work_free(&from);
+    skel_work_free(&from);
 }
 END_TEST
 
 START_TEST(a_gradient_that_is_not_finite_stops_all_ranks)
 {
-    work from;
+    skel_work from;
     skel_worker *worker = NULL;
     skel_worker_options options;
     skel_result result;
 
-    work_make("lenet-5", WORK_SIDE, 24, 12, &from);
+    skel_work_make("lenet-5", SKEL_WORK_SIDE, 24, 12, &from);
     from.parameters[7] = NAN;
-    options = work_options(&from, 3);
+    options = skel_work_options(&from, 3);
     ck_assert(skel_suite_all(
         skel_worker_create(skel_suite_comm(), from.network, &options, &worker) == SKEL_OK));
     ck_assert(
         skel_suite_all(skel_worker_gradient(worker, from.parameters, &from.batches, from.gradient,
                                             NULL, &result) == SKEL_ERR_NUMBER));
     skel_worker_destroy(&worker);
-    work_free(&from);
+    skel_work_free(&from);
 }
 END_TEST
 

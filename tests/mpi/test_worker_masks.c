@@ -29,23 +29,23 @@ static void draw_mask(const skel_network *network, uint64_t seed, uint8_t keep[]
 
 START_TEST(with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none)
 {
-    work all;
-    work kept;
+    skel_work all;
+    skel_work kept;
     skel_worker_options options;
     uint8_t *keep = NULL;
     bool same = true;
 
-    work_make("resnet20", 32, 24, 12, &all);
-    work_make("resnet20", 32, 24, 12, &kept);
+    skel_work_make("resnet20", 32, 24, 12, &all);
+    skel_work_make("resnet20", 32, 24, 12, &kept);
     ck_assert_ok(SKEL_ALLOC(all.network->parameter_count, 1, &keep));
     draw_mask(all.network, 9, keep);
     memset(keep + all.network->parameter[3].offset, 0, all.network->parameter[3].count);
     all.keep = keep;
     kept.keep = keep;
-    options = work_options(&all, 4);
-    work_gradient(skel_suite_comm(), &all, &options);
+    options = skel_work_options(&all, 4);
+    skel_work_gradient(skel_suite_comm(), &all, &options);
     options.engine.kept_only = true;
-    work_gradient(skel_suite_comm(), &kept, &options);
+    skel_work_gradient(skel_suite_comm(), &kept, &options);
     for (size_t i = 0; i < all.network->parameter_count; i++) {
         /* the scale of a tensor's fixed point may be another without its pruned elements */
         double error = fabs((double)kept.gradient[i] - (double)all.gradient[i]);
@@ -57,49 +57,71 @@ START_TEST(with_a_mask_kept_weights_have_the_same_gradient_and_pruned_ones_none)
     ck_assert(skel_suite_all(
         memcmp(all.statistics, kept.statistics, all.network->buffer_count * sizeof(float)) == 0));
     SKEL_FREE(&keep);
-    work_free(&kept);
-    work_free(&all);
+    skel_work_free(&kept);
+    skel_work_free(&all);
 }
 END_TEST
+
+/* A worker of kept weights alone whose mask changes, beside fresh workers for each mask. */
+typedef struct change {
+    skel_work changed;
+    skel_work fresh;
+    uint8_t *keep;
+    skel_worker_options options;
+    skel_worker *worker;
+} change;
+
+static void change_make(const char *kind, double density, change *out)
+{
+    memset(out, 0, sizeof *out);
+    skel_work_make("resnet20", 32, 24, 12, &out->changed);
+    skel_work_make("resnet20", 32, 24, 12, &out->fresh);
+    ck_assert_ok(SKEL_ALLOC(out->changed.network->parameter_count, 1, &out->keep));
+    memset(out->keep, 1, out->changed.network->parameter_count);
+    out->changed.keep = out->keep;
+    out->options = skel_work_options(&out->changed, 4);
+    out->options.kind = kind;
+    out->options.engine.kept_only = true;
+    out->options.engine.density = density;
+}
+
+static void change_free(change *from)
+{
+    skel_worker_destroy(&from->worker);
+    SKEL_FREE(&from->keep);
+    skel_work_free(&from->fresh);
+    skel_work_free(&from->changed);
+}
+
+/* The worker's gradient is that of a fresh worker, bit by bit. */
+static void ck_as_fresh(change *of)
+{
+    skel_work *work = &of->changed;
+    skel_result result[2];
+
+    ck_assert(skel_suite_all(skel_worker_gradient(of->worker, work->parameters, &work->batches,
+                                                  work->gradient, work->statistics,
+                                                  &result[0]) == SKEL_OK));
+    result[1] = skel_work_gradient(skel_suite_comm(), &of->fresh, &of->options);
+    ck_assert(skel_suite_all(memcmp(work->gradient, of->fresh.gradient,
+                                    work->network->parameter_count * sizeof(float)) == 0));
+    ck_assert(skel_suite_all(skel_work_same(&result[0], &result[1])));
+}
 
 /* A worker whose mask has moved computes what one does that was made with the second mask. */
 static void ck_remasked(const char *kind)
 {
-    work moved;
-    work fresh;
-    skel_worker_options options;
-    skel_worker *worker = NULL;
-    uint8_t *keep = NULL;
-    skel_result result[3];
+    change of;
 
-    work_make("resnet20", 32, 24, 12, &moved);
-    work_make("resnet20", 32, 24, 12, &fresh);
-    ck_assert_ok(SKEL_ALLOC(moved.network->parameter_count, 1, &keep));
-    draw_mask(moved.network, 1, keep);
-    moved.keep = keep;
-    options = work_options(&moved, 4);
-    options.kind = kind;
-    options.engine.kept_only = true;
-    options.engine.density = 0.12;
-    ck_assert(skel_suite_all(
-        skel_worker_create(skel_suite_comm(), moved.network, &options, &worker) == SKEL_OK));
-    ck_assert(skel_suite_all(skel_worker_gradient(worker, moved.parameters, &moved.batches,
-                                                  moved.gradient, moved.statistics,
-                                                  &result[0]) == SKEL_OK));
-    draw_mask(moved.network, 2, keep);
-    skel_worker_remask(worker);
-    ck_assert(skel_suite_all(skel_worker_gradient(worker, moved.parameters, &moved.batches,
-                                                  moved.gradient, moved.statistics,
-                                                  &result[1]) == SKEL_OK));
-    skel_worker_destroy(&worker);
-    result[2] = work_gradient(skel_suite_comm(), &fresh, &options);
-    ck_assert(skel_suite_all(memcmp(moved.gradient, fresh.gradient,
-                                    moved.network->parameter_count * sizeof(float)) == 0));
-    ck_assert(
-        skel_suite_all(work_same(&result[1], &result[2]) && !work_same(&result[0], &result[1])));
-    SKEL_FREE(&keep);
-    work_free(&fresh);
-    work_free(&moved);
+    change_make(kind, 0.12, &of);
+    draw_mask(of.changed.network, 1, of.keep);
+    ck_assert(skel_suite_all(skel_worker_create(skel_suite_comm(), of.changed.network, &of.options,
+                                                &of.worker) == SKEL_OK));
+    ck_as_fresh(&of);
+    draw_mask(of.changed.network, 2, of.keep);
+    skel_worker_remask(of.worker);
+    ck_as_fresh(&of);
+    change_free(&of);
 }
 
 START_TEST(a_worker_whose_mask_has_moved_is_as_good_as_a_new_one)
@@ -128,39 +150,17 @@ static void thin(const skel_network *network, uint8_t keep[])
 /* A worker that takes over another one's engine computes what a new one does. */
 static void ck_replaced(const char *kind)
 {
-    work thinned;
-    work fresh;
-    skel_worker_options options;
-    skel_worker *worker = NULL;
-    uint8_t *keep = NULL;
-    skel_result result[2];
+    change of;
 
-    work_make("resnet20", 32, 24, 12, &thinned);
-    work_make("resnet20", 32, 24, 12, &fresh);
-    ck_assert_ok(SKEL_ALLOC(thinned.network->parameter_count, 1, &keep));
-    memset(keep, 1, thinned.network->parameter_count);
-    thinned.keep = keep;
-    options = work_options(&thinned, 4);
-    options.kind = kind;
-    options.engine.kept_only = true;
-    options.engine.density = 1;
+    change_make(kind, 1, &of);
     for (int time = 0; time < 3; time++) {
-        ck_assert(skel_suite_all(
-            skel_worker_replace(skel_suite_comm(), thinned.network, &options, &worker) == SKEL_OK));
-        ck_assert(skel_suite_all(skel_worker_gradient(worker, thinned.parameters, &thinned.batches,
-                                                      thinned.gradient, thinned.statistics,
-                                                      &result[0]) == SKEL_OK));
-        result[1] = work_gradient(skel_suite_comm(), &fresh, &options);
-        ck_assert(skel_suite_all(memcmp(thinned.gradient, fresh.gradient,
-                                        thinned.network->parameter_count * sizeof(float)) == 0));
-        ck_assert(skel_suite_all(work_same(&result[0], &result[1])));
-        thin(thinned.network, keep);
-        options.engine.density *= 0.7; /* at least what is left of two thirds */
+        ck_assert(skel_suite_all(skel_worker_replace(skel_suite_comm(), of.changed.network,
+                                                     &of.options, &of.worker) == SKEL_OK));
+        ck_as_fresh(&of);
+        thin(of.changed.network, of.keep);
+        of.options.engine.density *= 0.7; /* at least what is left of two thirds */
     }
-    skel_worker_destroy(&worker);
-    SKEL_FREE(&keep);
-    work_free(&fresh);
-    work_free(&thinned);
+    change_free(&of);
 }
 
 START_TEST(a_worker_that_takes_over_an_engine_is_as_good_as_a_new_one)

@@ -6,7 +6,12 @@
 #ifndef SKEL_TESTS_SPARSE_KERNELS_H
 #define SKEL_TESTS_SPARSE_KERNELS_H
 
+#include "suite.h"
+
 #include "nn/engines/sparse/kernels/kernels.h"
+
+#include "skel/memory.h"
+#include "skel/random.h"
 
 /** The kernels that the running test checks. */
 static const skel_sparse_kernels *kernels;
@@ -26,6 +31,21 @@ static inline int choose_kernels(int index)
 
     kernels = skel_sparse_kernels_of(skel_isa_is_there(isa) ? isa : SKEL_ISA_BASELINE);
     return index / SKEL_ISAS;
+}
+
+/** Floats from a normal distribution; free them with SKEL_FREE().
+ *
+ *  Local.
+ */
+static inline float *random_floats(skel_stream *stream, size_t count)
+{
+    float *out = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(count, sizeof *out, &out));
+    for (size_t i = 0; i < count; i++) {
+        out[i] = (float)skel_stream_normal(stream);
+    }
+    return out;
 }
 
 #endif

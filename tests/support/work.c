@@ -10,17 +10,17 @@
 
 static const skel_dataset_info info = {.name = "test",
                                        .channels = 1,
-                                       .height = WORK_SIDE,
-                                       .width = WORK_SIDE,
-                                       .classes = WORK_CLASSES,
+                                       .height = SKEL_WORK_SIDE,
+                                       .width = SKEL_WORK_SIDE,
+                                       .classes = SKEL_WORK_CLASSES,
                                        .mean = {0.5F},
                                        .deviation = {0.25F}};
 
-static uint8_t pixels[WORK_SAMPLES * WORK_SIDE * WORK_SIDE];
-static uint8_t labels[WORK_SAMPLES];
-static uint32_t order[WORK_SAMPLES];
+static uint8_t pixels[SKEL_WORK_SAMPLES * SKEL_WORK_SIDE * SKEL_WORK_SIDE];
+static uint8_t labels[SKEL_WORK_SAMPLES];
+static uint32_t order[SKEL_WORK_SAMPLES];
 
-void work_make(const char *model, size_t side, size_t count, size_t batch_size, work *out)
+void skel_work_make(const char *model, size_t side, size_t count, size_t batch_size, skel_work *out)
 {
     skel_stream stream = skel_stream_open(3, SKEL_PURPOSE_TEST, 0, 0);
     skel_tensor input = {1, side, side};
@@ -30,11 +30,11 @@ void work_make(const char *model, size_t side, size_t count, size_t batch_size, 
     for (size_t i = 0; i < sizeof pixels; i++) {
         pixels[i] = (uint8_t)skel_stream_below(&stream, 256);
     }
-    for (uint32_t i = 0; i < WORK_SAMPLES; i++) {
-        labels[i] = (uint8_t)skel_stream_below(&stream, WORK_CLASSES);
-        order[i] = WORK_SAMPLES - 1 - i;
+    for (uint32_t i = 0; i < SKEL_WORK_SAMPLES; i++) {
+        labels[i] = (uint8_t)skel_stream_below(&stream, SKEL_WORK_CLASSES);
+        order[i] = SKEL_WORK_SAMPLES - 1 - i;
     }
-    ck_assert_ok(skel_model_create(model, width, input, WORK_CLASSES, &out->network));
+    ck_assert_ok(skel_model_create(model, width, input, SKEL_WORK_CLASSES, &out->network));
     ck_assert_ok(SKEL_ALLOC(out->network->parameter_count, sizeof(float), &out->parameters));
     ck_assert_ok(SKEL_ALLOC(out->network->parameter_count, sizeof(float), &out->gradient));
     ck_assert_ok(SKEL_ALLOC(out->network->buffer_count, sizeof(float), &out->buffers));
@@ -43,7 +43,7 @@ void work_make(const char *model, size_t side, size_t count, size_t batch_size, 
                                          out->buffers));
     ck_assert_ok(skel_view_make(&info, side, SKEL_AUGMENT_NONE, 0, &out->view));
     out->labels = labels;
-    out->samples = (skel_samples){WORK_SAMPLES, pixels, labels};
+    out->samples = (skel_samples){SKEL_WORK_SAMPLES, pixels, labels};
     out->batches = (skel_batches){.view = &out->view,
                                   .samples = &out->samples,
                                   .count = count,
@@ -51,7 +51,7 @@ void work_make(const char *model, size_t side, size_t count, size_t batch_size, 
                                   .index = order};
 }
 
-void work_free(work *from)
+void skel_work_free(skel_work *from)
 {
     SKEL_FREE(&from->statistics);
     SKEL_FREE(&from->buffers);
@@ -60,7 +60,7 @@ void work_free(work *from)
     skel_network_destroy(&from->network);
 }
 
-skel_worker_options work_options(const work *from, size_t microbatch)
+skel_worker_options skel_work_options(const skel_work *from, size_t microbatch)
 {
     return (skel_worker_options){
         .kind = "reference",
@@ -68,12 +68,12 @@ skel_worker_options work_options(const work *from, size_t microbatch)
         .keep = from->keep,
         .batch_size = from->batches.batch_size,
         .batches = (from->batches.count - 1) / from->batches.batch_size + 1,
-        .test_images = WORK_SAMPLES,
+        .test_images = SKEL_WORK_SAMPLES,
     };
 }
 
-skel_result work_gradient(const skel_comm *comm, const work *from,
-                          const skel_worker_options *options)
+skel_result skel_work_gradient(const skel_comm *comm, const skel_work *from,
+                               const skel_worker_options *options)
 {
     skel_worker *worker = NULL;
     skel_result result = {0};
@@ -86,7 +86,7 @@ skel_result work_gradient(const skel_comm *comm, const work *from,
     return result;
 }
 
-bool work_same(const skel_result *a, const skel_result *b)
+bool skel_work_same(const skel_result *a, const skel_result *b)
 {
     return a->loss == b->loss && a->accuracy == b->accuracy && a->images == b->images;
 }

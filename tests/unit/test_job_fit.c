@@ -1,4 +1,5 @@
 /* Keys that only some methods read, and the methods' own defaults. */
+#include "job_text.h"
 #include "suite.h"
 
 #include "job/check.h"
@@ -11,22 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BASE "data: {set: mnist}\nmodel: {name: lenet-5}\ntrain: {epochs: 4}\n"
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 static skel_status read_first(const char *rest, skel_job *job)
 {
-    char text[1024];
-    skel_job_file *file = NULL;
-    skel_status status = SKEL_OK;
-
-    (void)snprintf(text, sizeof text, "%s%s", BASE, rest);
-    status = skel_job_file_read("j.yaml", "j", false, strlen(text), text, 0, NULL, &file);
-    if (status == SKEL_OK) {
-        skel_job_file_run(file, 0, job);
-    }
-    skel_job_file_close(&file);
-    return status;
+    return skel_job_text_read(4, rest, job);
 }
 
 /* The methods that read a key, from the table of methods; which ones, another test checks. */

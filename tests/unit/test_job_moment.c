@@ -1,4 +1,5 @@
 /* Moments of the training in a job: epochs or steps. */
+#include "job_text.h"
 #include "suite.h"
 
 #include "job/file_read.h"
@@ -6,22 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BASE "data: {set: mnist}\nmodel: {name: lenet-5}\ntrain: {epochs: 4}\n"
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 static skel_status read_first(const char *rest, skel_job *job)
 {
-    char text[1024];
-    skel_job_file *file = NULL;
-    skel_status status = SKEL_OK;
-
-    (void)snprintf(text, sizeof text, "%s%s", BASE, rest);
-    status = skel_job_file_read("j.yaml", "j", false, strlen(text), text, 0, NULL, &file);
-    if (status == SKEL_OK) {
-        skel_job_file_run(file, 0, job);
-    }
-    skel_job_file_close(&file);
-    return status;
+    return skel_job_text_read(4, rest, job);
 }
 
 START_TEST(a_moment_to_rewind_to_is_an_epoch_or_a_number_of_steps)

@@ -1,4 +1,5 @@
 /* Lulls: how much silence of another group ends the job, and what does not. */
+#include "child.h"
 #include "suite.h"
 
 #include "skel/progress.h"
@@ -7,62 +8,52 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS = 4096, SIDE = 7 /* exit status of a child that nobody has ended */, GROUPS = 3 };
+enum { SIDE = 7 /* exit status of a child that nobody has ended */, GROUPS = 3 };
 
 static const double limit = 100; /* seconds of the watchdogs: the patience is longer */
 
-/* Lets a child watch for so many seconds in steps; group 1 is heard of at each step, group 2 never.
- */
-static int watch(double seconds, double step, double compute, double io, bool ended,
-                 char words[WORDS])
+/* What a child watches: group 1 is heard of at each step, group 2 never. */
+typedef struct watch_plan {
+    double seconds;
+    double step;
+    skel_watchdog_options options;
+    bool ended; /* group 2 has said that it has ended */
+} watch_plan;
+
+static void follow(void *context)
 {
-    int ends[2];
-    int state = 0;
-    size_t length = 0;
-    ssize_t got = 0;
-    pid_t child = -1;
+    const watch_plan *plan = context;
+    double now = skel_seconds();
+    skel_comm *self = NULL;
+    skel_lull *lull = NULL;
 
-    ck_assert_int_eq(pipe(ends), 0);
-    child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        const skel_watchdog_options options = {.compute = compute, .io = io};
-        double now = skel_seconds();
-        skel_comm *self = NULL;
-        skel_lull *lull = NULL;
+    if (skel_watchdog_start(&plan->options) != SKEL_OK || skel_comm_create_self(&self) != SKEL_OK ||
+        skel_lull_open(self, GROUPS, 0, true, &lull) != SKEL_OK) {
+        _exit(1);
+    }
+    if (plan->ended) {
+        skel_lull_end(lull, 2);
+    }
+    for (size_t i = 0; (double)i * plan->step < plan->seconds; i++) {
+        skel_lull_hear(lull, 1);
+        skel_lull_watch(lull, now + (double)i * plan->step);
+    }
+}
 
-        (void)dup2(ends[1], STDERR_FILENO);
-        (void)close(ends[0]);
-        (void)close(ends[1]);
-        if (skel_watchdog_start(&options) != SKEL_OK || skel_comm_create_self(&self) != SKEL_OK ||
-            skel_lull_open(self, GROUPS, 0, true, &lull) != SKEL_OK) {
-            _exit(1);
-        }
-        if (ended) {
-            skel_lull_end(lull, 2);
-        }
-        for (size_t i = 0; (double)i * step < seconds; i++) {
-            skel_lull_hear(lull, 1);
-            skel_lull_watch(lull, now + (double)i * step);
-        }
-        _exit(SIDE);
-    }
-    (void)close(ends[1]);
-    while ((got = read(ends[0], words + length, WORDS - 1 - length)) > 0) {
-        length += (size_t)got;
-    }
-    words[length] = '\0';
-    (void)close(ends[0]);
-    ck_assert_int_eq(waitpid(child, &state, 0), child);
-    return WIFEXITED(state) ? WEXITSTATUS(state) : -1;
+/* Lets a child watch for so many seconds in steps; its words and exit status. */
+static int watch(double seconds, double step, double compute, double io, bool ended,
+                 char words[SKEL_CHILD_WORDS])
+{
+    watch_plan plan = {seconds, step, {.compute = compute, .io = io}, ended};
+
+    return skel_child_run(follow, &plan, SIDE, words);
 }
 
 START_TEST(a_silent_group_ends_the_job_after_its_own_watchdogs_would)
 {
-    char words[WORDS];
+    char words[SKEL_CHILD_WORDS];
 
     ck_assert_int_eq(watch(limit, 1, limit, limit / 2, false, words), SIDE);
     ck_assert_str_eq(words, "");
@@ -76,7 +67,7 @@ END_TEST
 
 START_TEST(a_group_without_a_run_may_be_silent)
 {
-    char words[WORDS];
+    char words[SKEL_CHILD_WORDS];
 
     ck_assert_int_eq(watch(10 * limit, 1, limit, limit, true, words), SIDE);
     ck_assert_str_eq(words, "");
@@ -85,7 +76,7 @@ END_TEST
 
 START_TEST(without_both_limits_silence_is_not_counted)
 {
-    char words[WORDS];
+    char words[SKEL_CHILD_WORDS];
 
     ck_assert_int_eq(watch(10 * limit, 1, limit, 0, false, words), SIDE);
     ck_assert_int_eq(watch(10 * limit, 1, 0, limit, false, words), SIDE);
@@ -96,7 +87,7 @@ END_TEST
 /* This process was stopped itself: the letters of the others have waited. */
 START_TEST(a_long_gap_between_two_looks_counts_for_little)
 {
-    char words[WORDS];
+    char words[SKEL_CHILD_WORDS];
 
     ck_assert_int_eq(watch(3000 * limit, 1000 * limit, limit, limit, false, words), SIDE);
     ck_assert_str_eq(words, "");

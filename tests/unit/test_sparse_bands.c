@@ -40,17 +40,6 @@ typedef struct map {
     double *sums;
 } map;
 
-static float *random_floats(skel_stream *stream, size_t count)
-{
-    float *out = NULL;
-
-    ck_assert_ok(SKEL_ALLOC(count, sizeof *out, &out));
-    for (size_t i = 0; i < count; i++) {
-        out[i] = (float)skel_stream_normal(stream);
-    }
-    return out;
-}
-
 /* Columns at random places, the rows in another order than their channels. */
 static void make_rows(map *m, const shape *s, skel_stream *stream)
 {

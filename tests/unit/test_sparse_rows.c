@@ -38,17 +38,6 @@ typedef struct map {
     float bias[ROWS];
 } map;
 
-static float *random_floats(skel_stream *stream, size_t count)
-{
-    float *out = NULL;
-
-    ck_assert_ok(SKEL_ALLOC(count, sizeof *out, &out));
-    for (size_t i = 0; i < count; i++) {
-        out[i] = (float)skel_stream_normal(stream);
-    }
-    return out;
-}
-
 /* Rows of different lengths, among them an empty one, in another order than their channels. */
 static void make_rows(map *m, const shape *s, skel_stream *stream)
 {

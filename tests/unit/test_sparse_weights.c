@@ -39,17 +39,6 @@ typedef struct problem {
     uint32_t *channel;
 } problem;
 
-static float *random_floats(skel_stream *stream, size_t count)
-{
-    float *out = NULL;
-
-    ck_assert_ok(SKEL_ALLOC(count, sizeof *out, &out));
-    for (size_t i = 0; i < count; i++) {
-        out[i] = (float)skel_stream_normal(stream);
-    }
-    return out;
-}
-
 static size_t weights_of(const shape *s)
 {
     return s->inputs * s->kernel * s->kernel;

@@ -1,4 +1,5 @@
 /* The watchdog: what ends a process, what does not, and what the last words are. */
+#include "child.h"
 #include "suite.h"
 
 #include "skel/watchdog.h"
@@ -10,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS = 4096, SIDE = 7 /* exit status of a child that nobody has ended */ };
+enum { SIDE = 7 /* exit status of a child that nobody has ended */ };
 
 static const double never = 1000; /* seconds */
 
@@ -21,33 +22,15 @@ static void nap(double seconds)
     (void)usleep((useconds_t)(seconds * million));
 }
 
-/* Lets a child do something; its standard error and its exit status, -1 after a signal. */
-static int watch(void (*what)(void), char words[WORDS])
+static void act(void *what)
 {
-    int ends[2];
-    int state = 0;
-    size_t length = 0;
-    ssize_t got = 0;
-    pid_t child = -1;
+    (*(void (**)(void))what)();
+}
 
-    ck_assert_int_eq(pipe(ends), 0);
-    child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        (void)dup2(ends[1], STDERR_FILENO);
-        (void)close(ends[0]);
-        (void)close(ends[1]);
-        what();
-        _exit(SIDE);
-    }
-    (void)close(ends[1]);
-    while ((got = read(ends[0], words + length, WORDS - 1 - length)) > 0) {
-        length += (size_t)got;
-    }
-    words[length] = '\0';
-    (void)close(ends[0]);
-    ck_assert_int_eq(waitpid(child, &state, 0), child);
-    return WIFEXITED(state) ? WEXITSTATUS(state) : -1;
+/* Lets a child do something; its standard error and its exit status, -1 after a signal. */
+static int watch(void (*what)(void), char words[SKEL_CHILD_WORDS])
+{
+    return skel_child_run(act, &what, SIDE, words);
 }
 
 static void start(double compute, double io)
@@ -77,7 +60,7 @@ static void compute_and_hang(void)
 
 START_TEST(a_standstill_ends_the_process_and_names_rank_host_and_phase)
 {
-    char words[WORDS];
+    char words[SKEL_CHILD_WORDS];
     char host[256] = "";
 
     ck_assert_int_eq(watch(compute_and_hang, words), 74);
@@ -100,7 +83,7 @@ static void write_and_hang(void)
 
 START_TEST(input_and_output_have_a_limit_and_a_name_of_their_own)
 {
-    char words[WORDS];
+    char words[SKEL_CHILD_WORDS];
 
     ck_assert_int_eq(watch(write_and_hang, words), 74);
     ck_assert_ptr_nonnull(strstr(words, "input or output: writing runs/a.h5;"));
@@ -136,7 +119,7 @@ START_TEST(without_a_limit_while_it_rests_and_when_it_has_ended_it_is_silent)
     void (*const cases[])(void) = {write_slowly, compute_slowly, wait_for_others};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char words[WORDS];
+        char words[SKEL_CHILD_WORDS];
 
         ck_assert_int_eq(watch(cases[i], words), SIDE);
         ck_assert_str_eq(words, "");
@@ -155,7 +138,7 @@ static void rest_and_hang(void)
 
 START_TEST(after_a_rest_it_watches_again)
 {
-    char words[WORDS];
+    char words[SKEL_CHILD_WORDS];
 
     ck_assert_int_eq(watch(rest_and_hang, words), 74);
     ck_assert_ptr_nonnull(strstr(words, "start of the program"));
@@ -173,7 +156,7 @@ static void work(void)
 
 START_TEST(progress_keeps_it_silent)
 {
-    char words[WORDS];
+    char words[SKEL_CHILD_WORDS];
 
     ck_assert_int_eq(watch(work, words), SIDE);
     ck_assert_str_eq(words, "");
@@ -205,7 +188,7 @@ static void lose_a_peer(void)
 
 START_TEST(a_stopped_rank_of_the_same_host_is_named)
 {
-    char words[WORDS];
+    char words[SKEL_CHILD_WORDS];
     long child = 0;
 
     ck_assert_int_eq(watch(lose_a_peer, words), 74);

@@ -29,7 +29,7 @@ typedef struct skel_sparse_work {
     uint8_t *unread;  /**< [in channels] 1: no weight is kept, the layer's part of the input's
                            gradient is 0 and not written */
     uint8_t *still;   /**< [output's channels] 1: all values of the output are 0; NULL unless the
-                         engine  gives the gradients of all weights */
+                         engine gives the gradients of all weights */
     uint8_t *idle;    /**< [output's channels] 1: the output's gradient is 0; NULL likewise */
     bool spares_output; /**< whether channels may be silent */
     bool spares_input;  /**< whether channels may be unread */
