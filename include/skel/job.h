@@ -172,10 +172,11 @@ void skel_job_file_run(const skel_job_file *file, size_t index, skel_job *out);
  *  Local. "j.yaml:3:8: MESSAGE (run 2 of the sweep, from 0)".
  *  @param index  the run whose check failed
  *  @param key    dotted path of the key whose value is wrong
- *  Errors: SKEL_ERR_CONFIG, always.
+ *  @param status  of the failed check
+ *  Errors: `status`, always.
  */
 SKEL_CHECKED skel_status skel_job_file_blame(const skel_job_file *file, size_t index,
-                                             const char *key);
+                                             const char *key, skel_status status);
 
 /** The whole job as YAML, with all overrides and the sweep: a job file with the same runs.
  *

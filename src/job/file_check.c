@@ -224,10 +224,14 @@ done:
     return status;
 }
 
-skel_status skel_job_file_blame(const skel_job_file *file, size_t index, const char *key)
+skel_status skel_job_file_blame(const skel_job_file *file, size_t index, const char *key,
+                                skel_status status)
 {
     skel_objection objection = {.path = key};
+    skel_status refused = SKEL_OK;
 
     (void)snprintf(objection.text, sizeof objection.text, "%s", skel_error_message());
-    return object_to_run(file, index, &objection);
+    refused = object_to_run(file, index, &objection);
+    SKEL_ASSERT(refused != SKEL_OK);
+    return skel_error_set(status, "%s", skel_error_message());
 }

@@ -15,10 +15,10 @@
 
 /* The error of a run's check: at the key to blame, else at the run. */
 static skel_status refuse_run(const char *path, const skel_job_file *file, size_t index,
-                              const char *key)
+                              const char *key, skel_status status)
 {
     if (key != NULL) {
-        return skel_job_file_blame(file, index, key);
+        return skel_job_file_blame(file, index, key, status);
     }
     return skel_job_file_runs(file) == 1 ? skel_error_prefix("%s", path)
                                          : skel_error_prefix("%s: run %zu", path, index);
@@ -126,8 +126,9 @@ static skel_status read_runs(const char *path, size_t count, const char *const o
         memset(&sweep->run[i], 0,
                sizeof sweep->run[i]); /* here: a long array is zeroed piece by piece */
         skel_job_file_run(file, i, &sweep->run[i].job);
-        if (skel_sound_check(networks, &sweep->run[i].job, &key) != SKEL_OK) {
-            status = refuse_run(path, file, i, key);
+        status = skel_sound_check(networks, &sweep->run[i].job, &key);
+        if (status != SKEL_OK) {
+            status = refuse_run(path, file, i, key, status);
             goto done;
         }
     }

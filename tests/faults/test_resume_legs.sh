@@ -70,9 +70,11 @@ finish() {
     run_until 'checkpoint: 0 iterations, 4 epochs' $finetune
     run_until 'checkpoint: 2 iterations, 1 epochs' $finetune
     finish $finetune
-    run_until 'checkpoint: 1 iterations, 0 epochs' $obs
-    run_until 'checkpoint: 2 iterations, 0 epochs' $obs
-    finish $obs
+    if "$SKEL" --version | grep ScaLAPACK >/dev/null; then # else it has no obs
+        run_until 'checkpoint: 1 iterations, 0 epochs' $obs
+        run_until 'checkpoint: 2 iterations, 0 epochs' $obs
+        finish $obs
+    fi
     run_until 'checkpoint: 1 iterations, 1 epochs' $rigl
     finish $rigl
 }

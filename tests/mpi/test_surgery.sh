@@ -33,6 +33,11 @@ refused() { # STATUS WORDS KEY=VALUE...
     grep -qF "$words" "$work/log" || fail "$*: no such words: $words"
 }
 
+if ! "$SKEL" --version | grep ScaLAPACK >/dev/null; then
+    refused 69 'this skel was built without ScaLAPACK and LAPACK'
+    refused 69 'this skel was built without ScaLAPACK and LAPACK' prune.method=obs-layer
+    exit 0
+fi
 run 1 trained prune.method=none || fail "training"
 run 2 surgery || fail "obs"
 run 1 layers prune.method=obs-layer || fail "obs-layer"

@@ -8,6 +8,10 @@ if ! "$python" -c 'import torch, numpy, h5py' 2>/dev/null; then
     echo "$python has no torch, numpy and h5py (Debian: python3-torch python3-h5py)"
     exit 77
 fi
+if ! "$SKEL" --version | grep ScaLAPACK >/dev/null; then
+    echo "this skel was built without ScaLAPACK"
+    exit 77
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

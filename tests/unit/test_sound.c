@@ -29,7 +29,7 @@ static skel_status check(const char *text)
         skel_job_file_run(file, i, &job);
         status = skel_sound_check(networks, &job, &key);
         if (status != SKEL_OK && key != NULL) {
-            status = skel_job_file_blame(file, i, key);
+            status = skel_job_file_blame(file, i, key, status);
         }
     }
     skel_job_file_close(&file);
