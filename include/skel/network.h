@@ -25,31 +25,66 @@ typedef struct skel_tensor {
 } skel_tensor;
 
 typedef enum skel_op_kind {
-    SKEL_OP_CONV,      /**< square kernel, with or without bias */
-    SKEL_OP_BATCHNORM, /**< affine, eps 1e-5 */
+    SKEL_OP_CONV,      /**< any window and groups, with or without bias */
+    SKEL_OP_BATCHNORM, /**< affine */
     SKEL_OP_RELU,
-    SKEL_OP_ADD,     /**< input + other */
-    SKEL_OP_MAXPOOL, /**< square window, no padding */
-    SKEL_OP_AVGPOOL, /**< square window, no padding */
-    SKEL_OP_LINEAR,  /**< input seen as [channels * height * width]; output [classes][1][1] */
+    SKEL_OP_LEAKY_RELU, /**< x above 0, else `slope` times x */
+    SKEL_OP_CLIP,       /**< x, at least `low` and at most `high`; no gradient at the bounds */
+    SKEL_OP_SIGMOID,    /**< 1 / (1 + exp(-x)) */
+    SKEL_OP_ADD,        /**< input + other */
+    SKEL_OP_MUL,        /**< input times other: of the same shape, or [channels][1][1], which
+                             multiplies all pixels of a channel */
+    SKEL_OP_CONCAT,     /**< channels of the input, then those of the other */
+    SKEL_OP_MAXPOOL,    /**< padding is never the largest */
+    SKEL_OP_AVGPOOL,    /**< padding is 0; `counts_padding`: it counts in the mean */
+    SKEL_OP_LINEAR,     /**< input seen as [channels * height * width]; output [features][1][1] */
 } skel_op_kind;
 
 enum { SKEL_OP_KINDS = SKEL_OP_LINEAR + 1 }; /**< kinds of operations: 0, ..., SKEL_OP_KINDS - 1 */
+
+/** How a window slides over a padded image. Pairs are {vertical, horizontal}. Plain data. */
+typedef struct skel_window {
+    size_t kernel[2];   /**< taps */
+    size_t stride[2];   /**< input pixels from one output pixel to the next */
+    size_t dilation[2]; /**< input pixels from one tap to the next; 1: neighbours */
+    size_t before[2];   /**< padding above and on the left, pixels */
+    size_t after[2];    /**< padding below and on the right, pixels */
+} skel_window;
+
+/** A square window, not dilated, with the same padding on all sides.
+ *
+ *  Local.
+ */
+static inline skel_window skel_window_square(size_t kernel, size_t stride, size_t padding)
+{
+    return (skel_window){.kernel = {kernel, kernel},
+                         .stride = {stride, stride},
+                         .dilation = {1, 1},
+                         .before = {padding, padding},
+                         .after = {padding, padding}};
+}
 
 /** One operation. Each comes after the operations that write its inputs. */
 typedef struct skel_op {
     skel_op_kind kind;
     char name[SKEL_NAME]; /**< the module's name: "layer1.0.conv1"; "" if it has no parameters */
     size_t input;         /**< tensor */
-    size_t other;         /**< tensor, the second operand of SKEL_OP_ADD, else SKEL_NONE */
+    size_t other;         /**< tensor, the second operand of SKEL_OP_ADD, MUL and CONCAT, else
+                               SKEL_NONE */
     size_t output;        /**< tensor, written by this operation alone */
-    size_t weight;        /**< parameter: OIHW, OI, or batch norm's scale; else SKEL_NONE */
+    size_t weight;        /**< parameter: [outputs][inputs / groups][height][width], OI, or batch
+                               norm's scale; else SKEL_NONE */
     size_t bias;          /**< parameter: bias, or batch norm's shift; else SKEL_NONE */
     size_t mean;          /**< buffer: batch norm's running mean, else SKEL_NONE */
     size_t variance;      /**< buffer: batch norm's running variance, else SKEL_NONE */
-    size_t kernel;        /**< convolution or pooling window's side */
-    size_t stride;
-    size_t padding;
+    skel_window window;   /**< convolution, pooling; else zeros */
+    size_t groups;        /**< convolution: output channels of group g see the input channels of
+                               group g alone; else 0 */
+    bool counts_padding;  /**< SKEL_OP_AVGPOOL: padding counts as pixels of value 0 */
+    double slope;         /**< SKEL_OP_LEAKY_RELU: at least 0 */
+    double low;           /**< SKEL_OP_CLIP: may be minus infinity */
+    double high;          /**< SKEL_OP_CLIP: above `low`; may be infinity */
+    double epsilon;       /**< batch norm: added to the variance, 1e-5 in the zoo */
 } skel_op;
 
 /** One parameter tensor, a slice of the flat parameter vector in PyTorch's order and layout. */

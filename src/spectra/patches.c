@@ -19,17 +19,16 @@ size_t skel_patches_places(const skel_network *network, const skel_op *op)
 static void look(const skel_op *op, const skel_tensor *in, const double image[], size_t channel,
                  size_t row, size_t column, double out[])
 {
-    for (size_t i = 0; i < op->kernel; i++) {
-        for (size_t j = 0; j < op->kernel; j++) {
-            size_t y = row * op->stride + i; /* in the padded image */
-            size_t x = column * op->stride + j;
-            bool inside = y >= op->padding && y - op->padding < in->height && x >= op->padding &&
-                          x - op->padding < in->width;
+    for (size_t i = 0; i < op->window.kernel[0]; i++) {
+        for (size_t j = 0; j < op->window.kernel[0]; j++) {
+            size_t y = row * op->window.stride[0] + i; /* in the padded image */
+            size_t x = column * op->window.stride[0] + j;
+            bool inside = y >= op->window.before[0] && y - op->window.before[0] < in->height &&
+                          x >= op->window.before[0] && x - op->window.before[0] < in->width;
 
-            *out++ =
-                inside
-                    ? image[(channel * in->height + y - op->padding) * in->width + x - op->padding]
-                    : 0;
+            *out++ = inside ? image[(channel * in->height + y - op->window.before[0]) * in->width +
+                                    x - op->window.before[0]]
+                            : 0;
         }
     }
 }
@@ -39,7 +38,7 @@ static void list_window(const skel_network *network, const skel_op *op, const do
 {
     const skel_tensor *in = &network->tensor[op->input];
     const skel_tensor *shape = &network->tensor[op->output];
-    size_t window = op->kernel * op->kernel;
+    size_t window = op->window.kernel[0] * op->window.kernel[0];
 
     for (size_t row = 0; row < shape->height; row++) {
         for (size_t column = 0; column < shape->width; column++) {

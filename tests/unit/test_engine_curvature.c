@@ -173,6 +173,12 @@ static void evaluate(const function *f, const double x[], const double other[], 
     case SKEL_OP_RELU:
         skel_reference_relu_forward(in, x, y);
         break;
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+    case SKEL_OP_MUL:
+    case SKEL_OP_CONCAT:
+        ck_abort_msg("no row of small_networks.c has it");
     case SKEL_OP_ADD:
         skel_reference_add_forward(in, x, other, y);
         break;
@@ -226,9 +232,9 @@ static function function_of(const skel_rig *rig, const naive *n, const skel_op *
                       .window = {.images = 1,
                                  .in = rig->network->tensor[op->input],
                                  .out = rig->network->tensor[op->output],
-                                 .kernel = op->kernel,
-                                 .stride = op->stride,
-                                 .padding = op->padding},
+                                 .kernel = op->window.kernel[0],
+                                 .stride = op->window.stride[0],
+                                 .padding = op->window.before[0]},
                       .parameters = n->parameters};
 }
 

@@ -357,7 +357,10 @@ START_TEST(the_list_of_small_networks_has_every_kind_of_operation)
         skel_network_destroy(&network);
     }
     for (size_t k = 0; k < SKEL_OP_KINDS; k++) {
-        ck_assert_msg(found[k], "no small network has an operation of kind %zu", k);
+        bool refused = k == SKEL_OP_LEAKY_RELU || k == SKEL_OP_CLIP || k == SKEL_OP_SIGMOID ||
+                       k == SKEL_OP_MUL || k == SKEL_OP_CONCAT; /* by the engines, with words */
+
+        ck_assert_msg(refused || found[k], "no small network has an operation of kind %zu", k);
     }
 }
 END_TEST

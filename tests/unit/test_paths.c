@@ -47,8 +47,7 @@ static void make_linear(skel_network *network)
         skel_op *op = &network->op[i];
 
         if (op->kind == SKEL_OP_RELU) {
-            op->kernel = 1;
-            op->stride = 1;
+            op->window = skel_window_square(1, 1, 0);
         }
         op->kind =
             op->kind == SKEL_OP_RELU || op->kind == SKEL_OP_MAXPOOL ? SKEL_OP_AVGPOOL : op->kind;

@@ -58,7 +58,7 @@ static void through_window(walk *w, const skel_op *op, place from)
 {
     skel_tensor out = w->network->tensor[op->output];
     size_t inputs = w->network->tensor[op->input].channels;
-    size_t taps = op->kernel * op->kernel;
+    size_t taps = op->window.kernel[0] * op->window.kernel[0];
     bool conv = op->kind == SKEL_OP_CONV;
 
     for (size_t o = conv ? 0 : from.c; o < (conv ? out.channels : from.c + 1); o++) {
@@ -66,8 +66,10 @@ static void through_window(walk *w, const skel_op *op, place from)
             size_t k = at % taps;
             place to = {op->output, o, at / taps / out.width, at / taps % out.width};
 
-            if (to.y * op->stride + k / op->kernel == from.y + op->padding &&
-                to.x * op->stride + k % op->kernel == from.x + op->padding) {
+            if (to.y * op->window.stride[0] + k / op->window.kernel[0] ==
+                    from.y + op->window.before[0] &&
+                to.x * op->window.stride[0] + k % op->window.kernel[0] ==
+                    from.x + op->window.before[0]) {
                 step(w, to,
                      conv ? w->network->parameter[op->weight].offset +
                                 (o * inputs + from.c) * taps + k

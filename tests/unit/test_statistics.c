@@ -21,7 +21,7 @@ START_TEST(mean_and_variance_are_those_of_the_numbers)
     ck_assert_double_eq(first.variance, 3.5);
     ck_assert_double_eq(second.mean, 5);
     ck_assert_double_eq(second.variance, 0);
-    ck_assert_double_eq(skel_statistics_inverse(0.25 - 1e-5), 2);
+    ck_assert_double_eq(skel_statistics_inverse(0.25 - 1e-5, 1e-5), 2);
 }
 END_TEST
 

@@ -12,7 +12,7 @@ skel_flow_affine skel_flow_norm(const skel_network *network, const skel_op *op,
     double shift = fabs((double)parameters[network->parameter[op->bias].offset + channel]);
     double mean = fabs((double)buffers[network->buffer[op->mean].offset + channel]);
     double variance = fabs((double)buffers[network->buffer[op->variance].offset + channel]);
-    double slope = scale / sqrt(variance + SKEL_NORM_EPSILON);
+    double slope = scale / sqrt(variance + op->epsilon);
 
     return (skel_flow_affine){.slope = slope, .shift = shift - slope * mean};
 }

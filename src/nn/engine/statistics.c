@@ -24,9 +24,9 @@ skel_statistics_moments skel_statistics_of(size_t channels, const double total[]
     return (skel_statistics_moments){.mean = mean, .variance = variance < 0 ? 0 : variance};
 }
 
-double skel_statistics_inverse(double variance)
+double skel_statistics_inverse(double variance, double epsilon)
 {
-    return 1 / sqrt(variance + SKEL_NORM_EPSILON);
+    return 1 / sqrt(variance + epsilon);
 }
 
 void skel_statistics_store(const skel_network *network, const skel_op *op, const double total[],

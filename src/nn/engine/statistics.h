@@ -19,9 +19,6 @@
 
 #include "skel/engine.h"
 
-/** Epsilon of every batch norm, added to the variance. */
-#define SKEL_NORM_EPSILON 1e-5
-
 /** Columns of a forward row.
  *
  *  Local.
@@ -74,7 +71,7 @@ skel_statistics_moments skel_statistics_of(size_t channels, const double total[]
  *
  *  Local.
  */
-double skel_statistics_inverse(double variance);
+double skel_statistics_inverse(double variance, double epsilon);
 
 /** Writes means and unbiased variances to the passes whose caller wants them.
  *

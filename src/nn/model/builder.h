@@ -7,16 +7,7 @@
 #ifndef SKEL_NN_BUILDER_H
 #define SKEL_NN_BUILDER_H
 
-#include "skel/network.h"
-
-/** A network under construction. Plain data. */
-typedef struct skel_builder {
-    skel_network *network; /**< owned until skel_builder_finish() */
-    skel_status status;    /**< the first error */
-    struct {
-        size_t tensors, ops, parameters, buffers; /**< room in the arrays */
-    } room;
-} skel_builder;
+#include "builder_arrays.h"
 
 /** Starts a network with its input, tensor 0.
  *
@@ -32,17 +23,64 @@ void skel_builder_start(skel_builder *builder, const char *name, size_t width, s
 size_t skel_builder_conv(skel_builder *builder, size_t input, const char *name, size_t channels,
                          size_t kernel, size_t stride, size_t padding, bool bias);
 
-/** Adds a batch norm; returns its output tensor.
+/** Adds a convolution with any window, and with groups; returns its output tensor.
+ *
+ *  Local. Fails if the window is larger than the padded input, or if `groups` does not divide the
+ *  channels of the input and of the output.
+ */
+size_t skel_builder_grouped_conv(skel_builder *builder, size_t input, const char *name,
+                                 size_t channels, const skel_window *window, size_t groups,
+                                 bool bias);
+
+/** Adds a batch norm with epsilon 1e-5; returns its output tensor.
  *
  *  Local.
  */
 size_t skel_builder_norm(skel_builder *builder, size_t input, const char *name);
+
+/** Adds a batch norm; returns its output tensor.
+ *
+ *  Local.
+ *  @param epsilon  added to the variance, above 0
+ */
+size_t skel_builder_norm_with(skel_builder *builder, size_t input, const char *name,
+                              double epsilon);
 
 /** Adds a ReLU; returns its output tensor.
  *
  *  Local.
  */
 size_t skel_builder_relu(skel_builder *builder, size_t input);
+
+/** Adds a leaky ReLU; returns its output tensor.
+ *
+ *  Local. Fails if the slope is below 0.
+ */
+size_t skel_builder_leaky_relu(skel_builder *builder, size_t input, double slope);
+
+/** Adds a clip to bounds; returns its output tensor. ReLU6 has the bounds 0 and 6.
+ *
+ *  Local. Fails if `low` is not below `high`.
+ */
+size_t skel_builder_clip(skel_builder *builder, size_t input, double low, double high);
+
+/** Adds a sigmoid; returns its output tensor.
+ *
+ *  Local.
+ */
+size_t skel_builder_sigmoid(skel_builder *builder, size_t input);
+
+/** Adds a product of two tensors; returns its output tensor.
+ *
+ *  Local. Fails if `other` has neither the shape of `input` nor its channels on one pixel.
+ */
+size_t skel_builder_mul(skel_builder *builder, size_t input, size_t other);
+
+/** Adds a concatenation along the channels; returns its output tensor.
+ *
+ *  Local. Fails if heights or widths differ.
+ */
+size_t skel_builder_concat(skel_builder *builder, size_t input, size_t other);
 
 /** Adds an addition of two tensors; returns its output tensor.
  *
@@ -58,6 +96,29 @@ size_t skel_builder_add(skel_builder *builder, size_t input, size_t other);
  */
 size_t skel_builder_pool(skel_builder *builder, skel_op_kind kind, size_t input, size_t kernel,
                          size_t stride);
+
+/** Adds a max-pool or an average pool with any window that is not dilated; returns its output
+ *  tensor.
+ *
+ *  Local. Fails if the window is larger than the padded input, or if some window lies in the
+ *  padding alone.
+ *  @param kind            SKEL_OP_MAXPOOL or SKEL_OP_AVGPOOL
+ *  @param counts_padding  average pool: padding counts as pixels of value 0
+ */
+size_t skel_builder_padded_pool(skel_builder *builder, skel_op_kind kind, size_t input,
+                                const skel_window *window, bool counts_padding);
+
+/** Adds the operation of another network, under its name; returns its output tensor.
+ *
+ *  Local.
+ *  @param network  the other network
+ *  @param op       one of its operations
+ *  @param input    tensor of the network under construction
+ *  @param other    the same, or SKEL_NONE
+ *  @param bias     convolution and linear layer: whether the new operation has a bias
+ */
+size_t skel_builder_like(skel_builder *builder, const skel_network *network, const skel_op *op,
+                         size_t input, size_t other, bool bias);
 
 /** Adds a linear layer on the flattened input; returns its output tensor.
  *

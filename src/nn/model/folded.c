@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double epsilon = 1e-5; /* of batch norm, as PyTorch's */
-
 /* Operations that read a tensor. */
 static size_t readers(const skel_network *network, size_t tensor)
 {
@@ -48,13 +46,9 @@ static void add_layer(skel_folding *folding, size_t index)
     size_t input = folding->tensor[op->input];
     size_t norm = norm_behind(whole, index);
     bool bias = op->bias != SKEL_NONE || norm != SKEL_NONE;
-    size_t features = whole->parameter[op->weight].shape[0];
 
     folding->tensor[op->output] =
-        op->kind == SKEL_OP_CONV
-            ? skel_builder_conv(&folding->builder, input, op->name, features, op->kernel,
-                                op->stride, op->padding, bias)
-            : skel_builder_linear(&folding->builder, input, op->name, features, bias);
+        skel_builder_like(&folding->builder, whole, op, input, SKEL_NONE, bias);
     if (norm != SKEL_NONE) {
         folding->tensor[whole->op[norm].output] = folding->tensor[op->output];
         folding->folded[norm] = true;
@@ -64,33 +58,18 @@ static void add_layer(skel_folding *folding, size_t index)
 static skel_status add_op(skel_folding *folding, size_t index)
 {
     const skel_op *op = &folding->whole->op[index];
-    size_t input = folding->tensor[op->input];
-    skel_builder *builder = &folding->builder;
 
-    switch (op->kind) {
-    case SKEL_OP_CONV:
-    case SKEL_OP_LINEAR:
+    if (op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) {
         add_layer(folding, index);
-        break;
-    case SKEL_OP_RELU:
-        folding->tensor[op->output] = skel_builder_relu(builder, input);
-        break;
-    case SKEL_OP_ADD:
-        folding->tensor[op->output] = skel_builder_add(builder, input, folding->tensor[op->other]);
-        break;
-    case SKEL_OP_MAXPOOL:
-    case SKEL_OP_AVGPOOL:
-        folding->tensor[op->output] =
-            skel_builder_pool(builder, op->kind, input, op->kernel, op->stride);
-        break;
-    case SKEL_OP_BATCHNORM:
-        if (!folding->folded[index]) {
-            return SKEL_FAIL(SKEL_ERR_CONFIG,
-                             "%s: batch norm %s cannot be folded: what it normalises is not the "
-                             "output of a convolution or a linear layer that it reads alone",
-                             folding->whole->name, op->name);
-        }
-        break;
+    } else if (op->kind != SKEL_OP_BATCHNORM) {
+        folding->tensor[op->output] = skel_builder_like(
+            &folding->builder, folding->whole, op, folding->tensor[op->input],
+            op->other != SKEL_NONE ? folding->tensor[op->other] : SKEL_NONE, false);
+    } else if (!folding->folded[index]) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "%s: batch norm %s cannot be folded: what it normalises is not the "
+                         "output of a convolution or a linear layer that it reads alone",
+                         folding->whole->name, op->name);
     }
     return SKEL_OK;
 }
@@ -178,7 +157,7 @@ static double slope(const skel_folded *folded, size_t norm, size_t channel,
     double scale = (double)parameters[whole->parameter[op->weight].offset + channel];
     double variance = (double)buffers[whole->buffer[op->variance].offset + channel];
 
-    return scale / sqrt(variance + epsilon);
+    return scale / sqrt(variance + op->epsilon);
 }
 
 double skel_folded_factor(const skel_folded *folded, size_t parameter, size_t channel,

@@ -6,37 +6,6 @@
 
 #include <string.h>
 
-static void add_op(skel_builder *builder, const skel_network *network, const skel_op *op,
-                   size_t tensor[])
-{
-    size_t input = tensor[op->input];
-    bool bias = op->bias != SKEL_NONE;
-
-    switch (op->kind) {
-    case SKEL_OP_CONV:
-        tensor[op->output] =
-            skel_builder_conv(builder, input, op->name, network->parameter[op->weight].shape[0],
-                              op->kernel, op->stride, op->padding, bias);
-        break;
-    case SKEL_OP_LINEAR:
-        tensor[op->output] = skel_builder_linear(builder, input, op->name,
-                                                 network->parameter[op->weight].shape[0], bias);
-        break;
-    case SKEL_OP_RELU:
-        tensor[op->output] = skel_builder_relu(builder, input);
-        break;
-    case SKEL_OP_ADD:
-        tensor[op->output] = skel_builder_add(builder, input, tensor[op->other]);
-        break;
-    case SKEL_OP_MAXPOOL:
-    case SKEL_OP_AVGPOOL:
-        tensor[op->output] = skel_builder_pool(builder, op->kind, input, op->kernel, op->stride);
-        break;
-    case SKEL_OP_BATCHNORM:
-        SKEL_ASSERT(false); /* folded */
-    }
-}
-
 skel_status skel_imaged_create(const skel_network *network, skel_network **out)
 {
     skel_tensor image = network->tensor[0];
@@ -54,7 +23,12 @@ skel_status skel_imaged_create(const skel_network *network, skel_network **out)
     skel_builder_start(&builder, network->name, network->width, input, network->classes);
     tensor[0] = skel_builder_conv(&builder, 0, "image", image.channels, image.height, 1, 0, false);
     for (size_t i = 0; i < network->ops; i++) {
-        add_op(&builder, network, &network->op[i], tensor);
+        const skel_op *op = &network->op[i];
+
+        SKEL_ASSERT(op->kind != SKEL_OP_BATCHNORM); /* folded */
+        tensor[op->output] = skel_builder_like(
+            &builder, network, op, tensor[op->input],
+            op->other != SKEL_NONE ? tensor[op->other] : SKEL_NONE, op->bias != SKEL_NONE);
     }
     SKEL_TRY(skel_builder_finish(&builder, out));
     SKEL_ASSERT((*out)->parameter_count ==

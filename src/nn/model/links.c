@@ -4,10 +4,14 @@
 #include <string.h>
 
 /* Output positions of a dimension at which tap `k` of a window is inside the input. */
-static void inside(const skel_op *op, size_t k, size_t in, size_t out, size_t *first, size_t *count)
+static void inside(const skel_window *w, size_t dimension, size_t k, size_t in, size_t out,
+                   size_t *first, size_t *count)
 {
-    size_t begin = k < op->padding ? (op->padding - k + op->stride - 1) / op->stride : 0;
-    size_t end = in + op->padding > k ? (in + op->padding - k - 1) / op->stride + 1 : 0;
+    size_t before = w->before[dimension];
+    size_t stride = w->stride[dimension];
+    size_t tap = k * w->dilation[dimension];
+    size_t begin = tap < before ? (before - tap + stride - 1) / stride : 0;
+    size_t end = in + before > tap ? (in + before - tap - 1) / stride + 1 : 0;
 
     end = end < out ? end : out;
     *first = begin;
@@ -18,15 +22,18 @@ static skel_link_tap tap_at(const skel_op *op, size_t k, skel_tensor in, skel_te
 {
     size_t row = 0;
     size_t column = 0;
+    const skel_window *w = &op->window;
+    size_t i = k / w->kernel[1];
+    size_t j = k % w->kernel[1];
     skel_link_tap tap = {
-        .out_step = out.width, .in_step = op->stride * in.width, .stride = op->stride};
+        .out_step = out.width, .in_step = w->stride[0] * in.width, .stride = w->stride[1]};
 
-    inside(op, k / op->kernel, in.height, out.height, &row, &tap.rows);
-    inside(op, k % op->kernel, in.width, out.width, &column, &tap.columns);
+    inside(w, 0, i, in.height, out.height, &row, &tap.rows);
+    inside(w, 1, j, in.width, out.width, &column, &tap.columns);
     if (tap.rows > 0 && tap.columns > 0) {
         tap.out = row * out.width + column;
-        tap.in = (row * op->stride + k / op->kernel - op->padding) * in.width +
-                 column * op->stride + k % op->kernel - op->padding;
+        tap.in = (row * w->stride[0] + i * w->dilation[0] - w->before[0]) * in.width +
+                 column * w->stride[1] + j * w->dilation[1] - w->before[1];
     }
     return tap;
 }
@@ -62,7 +69,7 @@ skel_links skel_links_of(const skel_network *network, const skel_op *op, size_t 
         links = units(in.channels * in.height * in.width, out.channels);
     }
     links.tap = tap;
-    links.taps = slides ? op->kernel * op->kernel : 1;
+    links.taps = slides ? op->window.kernel[0] * op->window.kernel[1] : 1;
     links.keep = links.weighted ? keep : NULL;
     for (size_t k = 0; slides && k < links.taps; k++) {
         tap[k] = tap_at(op, k, in, out);

@@ -40,7 +40,7 @@ typedef struct skel_links {
  *  Local.
  *  @param operand  op->input or op->other
  *  @param keep     mask of the operation's weight; not read if the operation has no prunable one
- *  @param tap      room for kernel^2 taps, and for at least one
+ *  @param tap      room for all taps of the window, and for at least one
  */
 skel_links skel_links_of(const skel_network *network, const skel_op *op, size_t operand,
                          const uint8_t keep[], skel_link_tap tap[]);

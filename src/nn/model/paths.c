@@ -47,9 +47,9 @@ static skel_status make_search(const skel_network *network, const uint8_t mask[]
     }
     out->offset[network->tensors] = flags;
     for (size_t i = 0; i < network->ops; i++) {
-        size_t kernel = network->op[i].kernel;
+        const size_t *kernel = network->op[i].window.kernel;
 
-        taps = kernel * kernel > taps ? kernel * kernel : taps;
+        taps = kernel[0] * kernel[1] > taps ? kernel[0] * kernel[1] : taps;
     }
     SKEL_TRY(SKEL_ALLOC(flags, 1, &out->live));
     SKEL_TRY(SKEL_ALLOC(flags, 1, &out->useful));

@@ -20,8 +20,9 @@ typedef struct builder {
 
 bool skel_graph_keeps_output(const skel_graph_step *step)
 {
-    return step->kind == SKEL_STEP_RELU || (step->kind == SKEL_STEP_NORM && step->relu &&
-                                            step->operand[SKEL_STEP_OTHER] != SKEL_NONE);
+    return step->kind == SKEL_STEP_RELU || step->kind == SKEL_STEP_ACTIVATION ||
+           (step->kind == SKEL_STEP_NORM && step->relu &&
+            step->operand[SKEL_STEP_OTHER] != SKEL_NONE);
 }
 
 static size_t add_tensor(skel_graph *graph, skel_tensor shape, size_t block)
@@ -121,8 +122,16 @@ static skel_step_kind kind_of(skel_op_kind kind)
         return SKEL_STEP_NORM;
     case SKEL_OP_RELU:
         return SKEL_STEP_RELU;
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+        return SKEL_STEP_ACTIVATION;
     case SKEL_OP_ADD:
         return SKEL_STEP_ADD;
+    case SKEL_OP_MUL:
+        return SKEL_STEP_MUL;
+    case SKEL_OP_CONCAT:
+        return SKEL_STEP_CONCAT;
     case SKEL_OP_MAXPOOL:
         return SKEL_STEP_MAXPOOL;
     case SKEL_OP_AVGPOOL:
@@ -222,8 +231,9 @@ static bool pools_last_step(builder *b, const skel_op *op)
     skel_graph_step *last = NULL;
 
     if (!b->pools || op->kind != SKEL_OP_MAXPOOL || b->graph->steps == 0 ||
-        b->readers[op->input] != 1 || op->kernel != op->stride ||
-        in->height != out->height * op->kernel || in->width != out->width * op->kernel) {
+        b->readers[op->input] != 1 || op->window.kernel[0] != op->window.stride[0] ||
+        in->height != out->height * op->window.kernel[0] ||
+        in->width != out->width * op->window.kernel[0]) {
         return false;
     }
     last = &b->graph->step[b->graph->steps - 1];

@@ -9,7 +9,11 @@ typedef enum skel_step_kind {
     SKEL_STEP_CONV,
     SKEL_STEP_NORM, /**< batch norm, then `other` added if there is one, then ReLU if `relu` */
     SKEL_STEP_RELU,
+    SKEL_STEP_ACTIVATION, /**< leaky ReLU, clip or sigmoid: op->kind says which. Its gradient and
+                               its tangent follow from its output */
     SKEL_STEP_ADD,
+    SKEL_STEP_MUL,
+    SKEL_STEP_CONCAT,
     SKEL_STEP_MAXPOOL,
     SKEL_STEP_AVGPOOL,
     SKEL_STEP_LINEAR,

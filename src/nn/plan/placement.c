@@ -61,10 +61,12 @@ size_t skel_placement_gradient_part(const skel_graph *graph, const skel_placemen
     return SKEL_NONE;
 }
 
-/* Whether the backward pass of a step reads its input's values. */
-static bool needs_input(skel_step_kind kind)
+/* Whether the backward pass of a step reads the values of an operand. */
+static bool needs_operand(skel_step_kind kind, size_t operand)
 {
-    return kind == SKEL_STEP_CONV || kind == SKEL_STEP_LINEAR || kind == SKEL_STEP_NORM;
+    return kind == SKEL_STEP_MUL ||
+           (operand == SKEL_STEP_INPUT &&
+            (kind == SKEL_STEP_CONV || kind == SKEL_STEP_LINEAR || kind == SKEL_STEP_NORM));
 }
 
 /* Whether the backward pass computes a tensor again rather than keep it: only layers read the
@@ -100,7 +102,7 @@ static void plan_reading(planner *p, size_t number, size_t k)
     const skel_graph_step *step = &p->graph->step[number];
     size_t tensor = step->operand[k];
     bool backward = !p->inference && p->graph->tensor[step->output].differentiable;
-    bool late = backward && k == SKEL_STEP_INPUT && needs_input(step->kind);
+    bool late = backward && needs_operand(step->kind, k);
 
     if (late && comes_again(p, tensor)) {
         if (p->out->again[tensor] == p->out->value[tensor]) {
@@ -174,12 +176,14 @@ static void plan_operands(planner *p, size_t step_number, const size_t part[2])
               skel_placement_fits_window(p->graph, p->segments, step_number))) {
             left[SKEL_STEP_INPUT] = wanted[SKEL_STEP_OTHER] ? spare : part[0];
         }
-    } else if (step->kind == SKEL_STEP_RELU && wanted[SKEL_STEP_INPUT]) {
+    } else if ((step->kind == SKEL_STEP_RELU || step->kind == SKEL_STEP_ACTIVATION) &&
+               wanted[SKEL_STEP_INPUT]) {
         left[SKEL_STEP_INPUT] = part[0];
     }
-    if (wanted[SKEL_STEP_INPUT] && left[SKEL_STEP_INPUT] == SKEL_NONE) {
-        left[SKEL_STEP_INPUT] =
-            add_buffer(p, gradient_floats(p, step->operand[SKEL_STEP_INPUT]), birth);
+    for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
+        if (wanted[k] && left[k] == SKEL_NONE) {
+            left[k] = add_buffer(p, gradient_floats(p, step->operand[k]), birth);
+        }
     }
 }
 

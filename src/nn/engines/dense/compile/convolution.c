@@ -35,12 +35,13 @@ static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_
     const skel_graph_tensor input = widened(&dense->graph.tensor[step->operand[SKEL_STEP_INPUT]]);
     const skel_graph_tensor *output = &dense->graph.tensor[step->output];
     const dnnl_dims_t weights = {(dnnl_dim_t)output->channels, (dnnl_dim_t)input.channels,
-                                 (dnnl_dim_t)op->kernel, (dnnl_dim_t)op->kernel};
+                                 (dnnl_dim_t)op->window.kernel[0],
+                                 (dnnl_dim_t)op->window.kernel[0]};
     const dnnl_dims_t bias = {(dnnl_dim_t)output->channels};
     skel_status status = SKEL_OK;
 
-    *out = (shape){.strides = {(dnnl_dim_t)op->stride, (dnnl_dim_t)op->stride},
-                   .padding = {(dnnl_dim_t)op->padding, (dnnl_dim_t)op->padding},
+    *out = (shape){.strides = {(dnnl_dim_t)op->window.stride[0], (dnnl_dim_t)op->window.stride[0]},
+                   .padding = {(dnnl_dim_t)op->window.before[0], (dnnl_dim_t)op->window.before[0]},
                    .has_bias = op->bias != SKEL_NONE,
                    .name = op->name};
     SKEL_TRY(skel_onednn_tensor(&input, images, &out->source));
@@ -66,7 +67,8 @@ static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *pla
     size_t tiles = images * ((out->height + 3) / 4) * ((out->width + 3) / 4);
     double taps = (double)(images * (3 * out->height - 2) * (3 * out->width - 2));
 
-    if (plan->direct || step->op->kernel != 3 || step->op->stride != 1 || step->op->padding != 1 ||
+    if (plan->direct || step->op->window.kernel[0] != 3 || step->op->window.stride[0] != 1 ||
+        step->op->window.before[0] != 1 ||
         dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].channels < 16) {
         return false;
     }

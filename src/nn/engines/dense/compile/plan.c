@@ -76,7 +76,10 @@ static skel_status compile(skel_dense *dense, skel_dense_plan *plan)
             break;
         case SKEL_STEP_NORM:
         case SKEL_STEP_RELU:
+        case SKEL_STEP_ACTIVATION:
         case SKEL_STEP_ADD:
+        case SKEL_STEP_MUL:
+        case SKEL_STEP_CONCAT:
         case SKEL_STEP_MAXPOOL:
         case SKEL_STEP_AVGPOOL:
             break;

@@ -21,8 +21,8 @@ skel_dense_f32_pool_windows skel_dense_shape_windows(const skel_dense *dense,
                                          .height = in->height,
                                          .width = in->width,
                                          .lanes = in->block,
-                                         .kernel = step->op->kernel,
-                                         .stride = step->op->stride,
+                                         .kernel = step->op->window.kernel[0],
+                                         .stride = step->op->window.stride[0],
                                          .out_height = out->height,
                                          .out_width = out->width};
 }

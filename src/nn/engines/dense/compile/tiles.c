@@ -19,9 +19,9 @@ skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_gra
                                   .width = input->width,
                                   .out_height = output->height,
                                   .out_width = output->width,
-                                  .kernel = op->kernel,
-                                  .stride = op->stride,
-                                  .padding = op->padding,
+                                  .kernel = op->window.kernel[0],
+                                  .stride = op->window.stride[0],
+                                  .padding = op->window.before[0],
                                   .plain = input->block == 1};
 }
 

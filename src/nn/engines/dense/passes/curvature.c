@@ -86,9 +86,9 @@ static void finish_avgpool(const skel_dense_context *context, size_t i)
     size_t floats = plan->images * dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
 
     if (buffer != SKEL_NONE) {
-        skel_dense_f32_elementwise_scale(floats,
-                                         1.0F / (float)(step->op->kernel * step->op->kernel),
-                                         skel_dense_slot_buffer(dense, 0, buffer));
+        skel_dense_f32_elementwise_scale(
+            floats, 1.0F / (float)(step->op->window.kernel[0] * step->op->window.kernel[0]),
+            skel_dense_slot_buffer(dense, 0, buffer));
     }
 }
 

@@ -151,6 +151,9 @@ static skel_status tangent_forward(const product_context *context, size_t i, siz
         skel_dense_f32_pool_mean_forward(skel_dense_shape_windows(dense, step, plan->images), rx,
                                          ry);
         break;
+    case SKEL_STEP_ACTIVATION: /* refused */
+    case SKEL_STEP_MUL:
+    case SKEL_STEP_CONCAT:
     case SKEL_STEP_NORM: /* over all slots: see forward() */
         SKEL_ASSERT(false);
     }

@@ -36,9 +36,11 @@ done:
 }
 
 /* Sets the vectors of one channel from its mean and variance. */
-static void set_channel(skel_dense_weights *weights, size_t channel, double mean, double variance)
+static void set_channel(const skel_dense *dense, size_t step, size_t channel, double mean,
+                        double variance)
 {
-    double inverse = skel_statistics_inverse(variance);
+    skel_dense_weights *weights = &dense->weights[step];
+    double inverse = skel_statistics_inverse(variance, dense->graph.step[step].op->epsilon);
 
     weights->mean[channel] = (float)mean;
     weights->inverse[channel] = (float)inverse;
@@ -48,14 +50,13 @@ static void set_channel(skel_dense_weights *weights, size_t channel, double mean
 /* Computes the vectors of the pass from the total. */
 static void set_statistics(const skel_dense *dense, size_t step)
 {
-    skel_dense_weights *weights = &dense->weights[step];
     size_t channels = output_of(dense, step)->channels;
 
-    weights->elements = dense->total[0];
+    dense->weights[step].elements = dense->total[0];
     for (size_t c = 0; c < channels; c++) {
         skel_statistics_moments channel = skel_statistics_of(channels, dense->total, c);
 
-        set_channel(weights, c, channel.mean, channel.variance);
+        set_channel(dense, step, c, channel.mean, channel.variance);
     }
 }
 
@@ -119,7 +120,7 @@ void skel_dense_norm_evaluate(skel_dense *dense, size_t step, const skel_batch *
     double start = skel_engine_clock(&dense->base);
 
     for (size_t c = 0; c < output_of(dense, step)->channels; c++) {
-        set_channel(&dense->weights[step], c, (double)mean[c], (double)variance[c]);
+        set_channel(dense, step, c, (double)mean[c], (double)variance[c]);
     }
     apply(dense, step, 0, batch);
     dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;

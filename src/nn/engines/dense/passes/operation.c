@@ -59,6 +59,9 @@ static skel_status execute_forward(const skel_dense_context *context, size_t i, 
         windows = skel_dense_shape_windows(dense, step, plan->images);
         skel_dense_f32_pool_mean_forward(windows, input, output);
         break;
+    case SKEL_STEP_ACTIVATION: /* refused */
+    case SKEL_STEP_MUL:
+    case SKEL_STEP_CONCAT:
     case SKEL_STEP_NORM: /* over all slots: see norm.h */
         SKEL_ASSERT(false);
     }
@@ -197,6 +200,9 @@ static skel_status execute_backward(const skel_dense_context *context, size_t i,
         skel_dense_f32_pool_mean_backward(skel_dense_shape_windows(dense, step, plan->images), dy,
                                           dx);
         break;
+    case SKEL_STEP_ACTIVATION: /* refused */
+    case SKEL_STEP_MUL:
+    case SKEL_STEP_CONCAT:
     case SKEL_STEP_NORM: /* over all slots: see norm.h */
         SKEL_ASSERT(false);
     }

@@ -104,6 +104,13 @@ void skel_reference_backward_plain(const skel_reference_operands *t)
     case SKEL_OP_BATCHNORM:
         SKEL_ASSERT(false); /* have parameters */
         break;
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+    case SKEL_OP_MUL:
+    case SKEL_OP_CONCAT:
+        SKEL_ASSERT(false); /* refused */
+        break;
     }
 }
 
@@ -146,6 +153,11 @@ static double *figure_of(skel_reference *engine, skel_op_kind kind)
     case SKEL_OP_BATCHNORM:
     case SKEL_OP_RELU:
     case SKEL_OP_ADD:
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+    case SKEL_OP_MUL:
+    case SKEL_OP_CONCAT:
         break;
     }
     return &engine->base.profile.elementwise;

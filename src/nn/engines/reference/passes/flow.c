@@ -164,6 +164,13 @@ static void forward(const flow *f, const skel_op *op)
     case SKEL_OP_AVGPOOL:
         skel_reference_avgpool_forward(&window, x.value, y.value);
         break;
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+    case SKEL_OP_MUL:
+    case SKEL_OP_CONCAT:
+        SKEL_ASSERT(false); /* refused */
+        break;
     }
     normalise(y);
 }
@@ -248,6 +255,13 @@ static void backward(const flow *f, const skel_op *op)
     case SKEL_OP_CONV:
     case SKEL_OP_LINEAR:
         SKEL_ASSERT(false); /* see above */
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+    case SKEL_OP_MUL:
+    case SKEL_OP_CONCAT:
+        SKEL_ASSERT(false); /* refused */
+        break;
     }
 }
 

@@ -16,7 +16,7 @@ static void set_statistics(skel_reference *engine, size_t at, skel_reference_slo
         skel_statistics_moments channel = skel_statistics_of(mean->count, engine->total, c);
 
         slot->norm[mean->offset + c] = channel.mean;
-        slot->norm[inverse->offset + c] = skel_statistics_inverse(channel.variance);
+        slot->norm[inverse->offset + c] = skel_statistics_inverse(channel.variance, op->epsilon);
     }
 }
 
@@ -54,7 +54,7 @@ static void running_statistics(skel_reference *engine, const skel_op *op, const 
     for (size_t c = 0; c < means->count; c++) {
         engine->slot[0].norm[means->offset + c] = (double)buffers[means->offset + c];
         engine->slot[0].norm[variances->offset + c] =
-            skel_statistics_inverse((double)buffers[variances->offset + c]);
+            skel_statistics_inverse((double)buffers[variances->offset + c], op->epsilon);
     }
 }
 
@@ -94,6 +94,13 @@ static void execute(skel_reference *engine, const skel_reference_slot *slot, con
                                       skel_reference_weights(engine, op->weight),
                                       skel_reference_weights(engine, op->bias), y);
         break;
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+    case SKEL_OP_MUL:
+    case SKEL_OP_CONCAT:
+        SKEL_ASSERT(false); /* refused */
+        break;
     }
 }
 
@@ -112,6 +119,11 @@ static double *figure_of(skel_reference *engine, skel_op_kind kind)
     case SKEL_OP_BATCHNORM:
     case SKEL_OP_RELU:
     case SKEL_OP_ADD:
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+    case SKEL_OP_MUL:
+    case SKEL_OP_CONCAT:
         break;
     }
     return &profile->elementwise;

@@ -63,9 +63,9 @@ static inline skel_reference_window skel_reference_window_of(const skel_network 
     return (skel_reference_window){.images = images,
                                    .in = network->tensor[op->input],
                                    .out = network->tensor[op->output],
-                                   .kernel = op->kernel,
-                                   .stride = op->stride,
-                                   .padding = op->padding};
+                                   .kernel = op->window.kernel[0],
+                                   .stride = op->window.stride[0],
+                                   .padding = op->window.before[0]};
 }
 
 /** A tensor of a slot.

@@ -73,6 +73,13 @@ static void tangent_forward(skel_reference *engine, size_t s, const skel_op *op)
     case SKEL_OP_LINEAR:
         linear(engine, &window, op, x, rx, ry);
         break;
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+    case SKEL_OP_MUL:
+    case SKEL_OP_CONCAT:
+        SKEL_ASSERT(false); /* refused */
+        break;
     }
 }
 

@@ -28,11 +28,11 @@ static void describe(skel_sparse *sparse, size_t step)
     skel_sparse_work *work = &sparse->work[step];
     bool whole = s->kind == SKEL_STEP_LINEAR;
 
-    work->kernel_height = whole ? in->height : s->op->kernel;
-    work->kernel_width = whole ? in->width : s->op->kernel;
-    work->stride_height = whole ? in->height : s->op->stride;
-    work->stride_width = whole ? in->width : s->op->stride;
-    work->padding = whole ? 0 : s->op->padding;
+    work->kernel_height = whole ? in->height : s->op->window.kernel[0];
+    work->kernel_width = whole ? in->width : s->op->window.kernel[0];
+    work->stride_height = whole ? in->height : s->op->window.stride[0];
+    work->stride_width = whole ? in->width : s->op->window.stride[0];
+    work->padding = whole ? 0 : s->op->window.before[0];
 }
 
 static void widen(size_t *ring, size_t needed)

@@ -13,9 +13,12 @@ static const skel_sparse_planes *planes_of(const skel_sparse *sparse, size_t ste
     return &sparse->planes[sparse->graph.step[step].operand[SKEL_STEP_INPUT]];
 }
 
-static void set_channel(skel_sparse_work *work, size_t c, double mean, double variance)
+static void set_channel(const skel_sparse *sparse, size_t step, size_t c, double mean,
+                        double variance)
 {
-    work->inverse[c] = 1 / sqrt(variance + SKEL_NORM_EPSILON);
+    skel_sparse_work *work = &sparse->work[step];
+
+    work->inverse[c] = skel_statistics_inverse(variance, sparse->graph.step[step].op->epsilon);
     work->channel[c].mean = (float)mean;
     work->channel[c].slope = (float)((double)work->scale[c] * work->inverse[c]);
 }
@@ -34,7 +37,7 @@ static void set_statistics(skel_sparse *sparse, size_t step, size_t count, const
         double variance = sparse->total[1 + channels + c] / elements - mean * mean;
 
         variance = variance < 0 ? 0 : variance;
-        set_channel(&sparse->work[step], c, mean, variance);
+        set_channel(sparse, step, c, mean, variance);
         for (size_t slot = 0; slot < count; slot++) {
             float *out = passes[slot].statistics;
 
@@ -61,7 +64,8 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
     const float *x = skel_sparse_norm_input(sparse, number, slot, block, c);
 
     if (step->pool != NULL) {
-        sparse->kernels->norm_pool->apply(planes, out, step->pool->kernel, x, channel, &lanes, y,
+        sparse->kernels->norm_pool->apply(planes, out, step->pool->window.kernel[0], x, channel,
+                                          &lanes, y,
                                           skel_sparse_choice(sparse, number, slot, block, c));
     } else {
         sparse->kernels->norm->apply(planes, x, channel,
@@ -150,7 +154,7 @@ void skel_sparse_norm_running(skel_sparse *sparse, size_t step, const float buff
     const float *variance = buffers + sparse->graph.network->buffer[op->variance].offset;
 
     for (size_t c = 0; c < planes_of(sparse, step)->channels; c++) {
-        set_channel(&sparse->work[step], c, (double)mean[c], (double)variance[c]);
+        set_channel(sparse, step, c, (double)mean[c], (double)variance[c]);
     }
 }
 

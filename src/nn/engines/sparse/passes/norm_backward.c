@@ -64,7 +64,7 @@ static operands operands_of(const skel_sparse *sparse, size_t number, size_t slo
     }
     if (step->pool != NULL) {
         o.pooled = &sparse->planes[output];
-        o.kernel = step->pool->kernel;
+        o.kernel = step->pool->window.kernel[0];
         o.choice = skel_sparse_choice(sparse, number, slot, block, c);
     }
     return o;

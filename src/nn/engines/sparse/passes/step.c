@@ -10,8 +10,8 @@ static skel_sparse_pool pool_of(const skel_sparse *sparse, const skel_graph_step
 {
     return (skel_sparse_pool){.in = sparse->planes[step->operand[SKEL_STEP_INPUT]],
                               .out = sparse->planes[step->output],
-                              .kernel = step->op->kernel,
-                              .stride = step->op->stride};
+                              .kernel = step->op->window.kernel[0],
+                              .stride = step->op->window.stride[0]};
 }
 
 /* One channel of one block, of a step that has no weights and is no batch norm. */
@@ -48,6 +48,9 @@ static void channel_forward(const skel_sparse *sparse, size_t number, size_t slo
     case SKEL_STEP_CONV:
     case SKEL_STEP_LINEAR:
     case SKEL_STEP_NORM:
+    case SKEL_STEP_ACTIVATION: /* refused */
+    case SKEL_STEP_MUL:
+    case SKEL_STEP_CONCAT:
     case SKEL_STEP_LAYOUT: /* there is one layout only */
         SKEL_ASSERT(false);
     }

@@ -46,8 +46,8 @@ static void name_member(skel_builder *builder, char out[SKEL_NAME], const char *
     }
 }
 
-static size_t add_parameter(skel_builder *builder, const char *module, const char *member,
-                            size_t dims, const size_t shape[], bool prunable)
+size_t skel_builder_add_parameter(skel_builder *builder, const char *module, const char *member,
+                                  size_t dims, const size_t shape[], bool prunable)
 {
     skel_network *network = builder->network;
     skel_parameter *parameter = NULL;
@@ -72,8 +72,8 @@ static size_t add_parameter(skel_builder *builder, const char *module, const cha
     return network->parameters++;
 }
 
-static size_t add_buffer(skel_builder *builder, const char *module, const char *member,
-                         size_t count, bool is_variance)
+size_t skel_builder_add_buffer(skel_builder *builder, const char *module, const char *member,
+                               size_t count, bool is_variance)
 {
     skel_network *network = builder->network;
     skel_buffer *buffer = NULL;
@@ -92,8 +92,7 @@ static size_t add_buffer(skel_builder *builder, const char *module, const char *
     return network->buffers++;
 }
 
-/* An operation without parameters, window or second input; the caller sets those it has. */
-static skel_op plain_op(skel_op_kind kind, const char *name, size_t input)
+skel_op skel_builder_plain_op(skel_op_kind kind, const char *name, size_t input)
 {
     skel_op op = {.kind = kind,
                   .input = input,
@@ -108,7 +107,7 @@ static skel_op plain_op(skel_op_kind kind, const char *name, size_t input)
     return op;
 }
 
-static size_t add_op(skel_builder *builder, skel_op *op, skel_tensor shape)
+size_t skel_builder_add_op(skel_builder *builder, skel_op *op, skel_tensor shape)
 {
     skel_network *network = builder->network;
 
@@ -121,29 +120,10 @@ static size_t add_op(skel_builder *builder, skel_op *op, skel_tensor shape)
     return op->output;
 }
 
-static skel_tensor shape_of(const skel_builder *builder, size_t tensor)
+skel_tensor skel_builder_shape(const skel_builder *builder, size_t tensor)
 {
     SKEL_ASSERT(tensor < builder->network->tensors);
     return builder->network->tensor[tensor];
-}
-
-/* Output shape of a window that slides over a padded input. */
-static skel_tensor slide(skel_builder *builder, const skel_op *op, size_t channels)
-{
-    skel_tensor in = shape_of(builder, op->input);
-    size_t height = in.height + 2 * op->padding;
-    size_t width = in.width + 2 * op->padding;
-
-    SKEL_ASSERT(op->kernel > 0 && op->stride > 0 && channels > 0);
-    if (height < op->kernel || width < op->kernel) {
-        builder->status =
-            SKEL_FAIL(SKEL_ERR_CONFIG, "%s%s%s: a window of %zux%zu does not fit in %zux%zu",
-                      builder->network->name, op->name[0] != '\0' ? ", " : "", op->name, op->kernel,
-                      op->kernel, in.height, in.width);
-        return in;
-    }
-    return (skel_tensor){channels, (height - op->kernel) / op->stride + 1,
-                         (width - op->kernel) / op->stride + 1};
 }
 
 void skel_builder_start(skel_builder *builder, const char *name, size_t width, skel_tensor input,
@@ -161,107 +141,6 @@ void skel_builder_start(skel_builder *builder, const char *name, size_t width, s
     (void)add_tensor(builder, input);
 }
 
-size_t skel_builder_conv(skel_builder *builder, size_t input, const char *name, size_t channels,
-                         size_t kernel, size_t stride, size_t padding, bool bias)
-{
-    skel_op op = plain_op(SKEL_OP_CONV, name, input);
-    size_t shape[] = {channels, 0, kernel, kernel};
-    skel_tensor out;
-
-    if (builder->status != SKEL_OK) {
-        return 0;
-    }
-    op.kernel = kernel;
-    op.stride = stride;
-    op.padding = padding;
-    shape[1] = shape_of(builder, input).channels;
-    out = slide(builder, &op, channels);
-    op.weight = add_parameter(builder, name, "weight", 4, shape, true);
-    if (bias) {
-        op.bias = add_parameter(builder, name, "bias", 1, shape, false);
-    }
-    return add_op(builder, &op, out);
-}
-
-size_t skel_builder_norm(skel_builder *builder, size_t input, const char *name)
-{
-    skel_op op = plain_op(SKEL_OP_BATCHNORM, name, input);
-    skel_tensor in;
-
-    if (builder->status != SKEL_OK) {
-        return 0;
-    }
-    in = shape_of(builder, input);
-    op.weight = add_parameter(builder, name, "weight", 1, &in.channels, false);
-    op.bias = add_parameter(builder, name, "bias", 1, &in.channels, false);
-    op.mean = add_buffer(builder, name, "running_mean", in.channels, false);
-    op.variance = add_buffer(builder, name, "running_var", in.channels, true);
-    return add_op(builder, &op, in);
-}
-
-size_t skel_builder_relu(skel_builder *builder, size_t input)
-{
-    skel_op op = plain_op(SKEL_OP_RELU, "", input);
-
-    return builder->status == SKEL_OK ? add_op(builder, &op, shape_of(builder, input)) : 0;
-}
-
-size_t skel_builder_add(skel_builder *builder, size_t input, size_t other)
-{
-    skel_op op = plain_op(SKEL_OP_ADD, "", input);
-    skel_tensor a;
-    skel_tensor b;
-
-    if (builder->status != SKEL_OK) {
-        return 0;
-    }
-    a = shape_of(builder, input);
-    b = shape_of(builder, other);
-    if (a.channels != b.channels || a.height != b.height || a.width != b.width) {
-        builder->status = SKEL_FAIL(SKEL_ERR_CONFIG, "%s: cannot add %zux%zux%zu and %zux%zux%zu",
-                                    builder->network->name, a.channels, a.height, a.width,
-                                    b.channels, b.height, b.width);
-        return 0;
-    }
-    op.other = other;
-    return add_op(builder, &op, a);
-}
-
-size_t skel_builder_pool(skel_builder *builder, skel_op_kind kind, size_t input, size_t kernel,
-                         size_t stride)
-{
-    skel_op op = plain_op(kind, "", input);
-    skel_tensor out;
-
-    SKEL_ASSERT(kind == SKEL_OP_MAXPOOL || kind == SKEL_OP_AVGPOOL);
-    if (builder->status != SKEL_OK) {
-        return 0;
-    }
-    op.kernel = kernel;
-    op.stride = stride;
-    out = slide(builder, &op, shape_of(builder, input).channels);
-    return add_op(builder, &op, out);
-}
-
-size_t skel_builder_linear(skel_builder *builder, size_t input, const char *name, size_t features,
-                           bool bias)
-{
-    skel_op op = plain_op(SKEL_OP_LINEAR, name, input);
-    size_t shape[] = {features, 0};
-    skel_tensor in;
-
-    if (builder->status != SKEL_OK) {
-        return 0;
-    }
-    in = shape_of(builder, input);
-    shape[1] = in.channels * in.height * in.width;
-    op.weight = add_parameter(builder, name, "weight", 2, shape, true);
-    if (bias) {
-        op.bias = add_parameter(builder, name, "bias", 1, shape, false);
-    }
-    return add_op(builder, &op, (skel_tensor){features, 1, 1});
-}
-
 skel_status skel_builder_finish(skel_builder *builder, skel_network **out)
 {
     skel_network *network = builder->network;
@@ -269,7 +148,8 @@ skel_status skel_builder_finish(skel_builder *builder, skel_network **out)
 
     *out = NULL;
     if (builder->status == SKEL_OK) {
-        last = shape_of(builder, network->ops > 0 ? network->op[network->ops - 1].output : 0);
+        last = skel_builder_shape(builder,
+                                  network->ops > 0 ? network->op[network->ops - 1].output : 0);
         if (last.channels != network->classes || last.height != 1 || last.width != 1) {
             builder->status =
                 SKEL_FAIL(SKEL_ERR_CONFIG, "%s: the last output is %zux%zux%zu, not %zu classes",
