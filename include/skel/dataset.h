@@ -10,7 +10,6 @@
 
 enum {
     SKEL_DATASET_FILES = 8,
-    SKEL_MAX_CHANNELS = 3,
     SKEL_PATH = 4096, /**< bytes of a path, terminating zero included */
 };
 
@@ -24,15 +23,15 @@ typedef struct skel_dataset_info {
     size_t classes;
     size_t train; /**< images */
     size_t test;
-    float mean[SKEL_MAX_CHANNELS]; /**< of pixel / 255, for each channel */
-    float deviation[SKEL_MAX_CHANNELS];
+    const float *mean;      /**< [channels] of pixel / 255 */
+    const float *deviation; /**< [channels] of the same */
 } skel_dataset_info;
 
 /** One half of a data set. Borrowed from it. */
 typedef struct skel_samples {
     size_t count;
-    const uint8_t *images; /**< [count][channels][height][width], 0 to 255 */
-    const uint8_t *labels; /**< [count] */
+    const uint8_t *images;  /**< [count][channels][height][width], 0 to 255 */
+    const uint16_t *labels; /**< [count] */
 } skel_samples;
 
 /** A data set in memory. The ranks of a node share the images. Plain data, read-only. */

@@ -25,9 +25,9 @@ typedef struct skel_engine skel_engine;
 
 /** Images and labels of one microbatch. Borrowed. */
 typedef struct skel_batch {
-    size_t count;          /**< images, 1 to the engine's `microbatch` */
-    const float *images;   /**< [count][channels][height][width], normalised */
-    const uint8_t *labels; /**< [count], below the network's `classes` */
+    size_t count;           /**< images, 1 to the engine's `microbatch` */
+    const float *images;    /**< [count][channels][height][width], normalised */
+    const uint16_t *labels; /**< [count], below the network's `classes` */
 } skel_batch;
 
 typedef enum skel_loss {

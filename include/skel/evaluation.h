@@ -25,12 +25,12 @@ SKEL_CHECKED skel_status skel_evaluation_images_choose(const skel_trained *train
 /** What an evaluation has found. Plain data. */
 typedef struct skel_evaluation {
     size_t images;
-    size_t correct;    /**< images whose largest logit is the label's */
-    double loss;       /**< mean cross-entropy, natural logarithm */
-    char engine[32];   /**< that was used, never "auto" */
-    size_t batch;      /**< that was used */
-    int threads;       /**< that were used */
-    uint8_t *answered; /**< [images] class of the largest logit, the first of ties; owned */
+    size_t correct;     /**< images whose largest logit is the label's */
+    double loss;        /**< mean cross-entropy, natural logarithm */
+    char engine[32];    /**< that was used, never "auto" */
+    size_t batch;       /**< that was used */
+    int threads;        /**< that were used */
+    uint16_t *answered; /**< [images] class of the largest logit, the first of ties; owned */
 } skel_evaluation;
 
 /** Evaluates a trained network.

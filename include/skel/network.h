@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SKEL_CLASSES_MAX = 256 }; /**< most classes of a network: labels are bytes */
+enum { SKEL_CLASSES_MAX = 65536 }; /**< most classes of a network: labels are 16-bit integers */
 
 #define SKEL_NONE ((size_t)-1) /**< the index of nothing: no bias, no second input */
 

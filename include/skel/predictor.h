@@ -38,20 +38,20 @@ typedef struct skel_predictor_options {
 
 /** What a predictor takes and gives. Plain data; texts are borrowed while the predictor is open. */
 typedef struct skel_predictor_facts {
-    const char *model;    /**< "resnet20" */
-    const char *data;     /**< data set of the run: "cifar10" */
-    const char *engine;   /**< in use: "dense", "sparse" or "reference" */
-    size_t channels;      /**< of images */
-    size_t height;        /**< of an image of pixels */
-    size_t width;         /**< of an image of pixels */
-    size_t input_height;  /**< of the network's input: larger where the run pads its images */
-    size_t input_width;   /**< of the network's input */
-    size_t classes;       /**< logits of an image */
-    float mean[3];        /**< of pixel / 255, for each channel */
-    float deviation[3];   /**< of pixel / 255, for each channel */
-    size_t prunable;      /**< weights of convolutions and linear layers */
-    size_t kept;          /**< of which the mask keeps */
-    double test_accuracy; /**< of the run's own test, 0 to 1; below 0 if it was not tested */
+    const char *model;      /**< "resnet20" */
+    const char *data;       /**< data set of the run: "cifar10" */
+    const char *engine;     /**< in use: "dense", "sparse" or "reference" */
+    size_t channels;        /**< of images */
+    size_t height;          /**< of an image of pixels */
+    size_t width;           /**< of an image of pixels */
+    size_t input_height;    /**< of the network's input: larger where the run pads its images */
+    size_t input_width;     /**< of the network's input */
+    size_t classes;         /**< logits of an image */
+    const float *mean;      /**< [channels] of pixel / 255; borrowed while it is open */
+    const float *deviation; /**< [channels] of pixel / 255; borrowed likewise */
+    size_t prunable;        /**< weights of convolutions and linear layers */
+    size_t kept;            /**< of which the mask keeps */
+    double test_accuracy;   /**< of the run's own test, 0 to 1; below 0 if it was not tested */
 } skel_predictor_facts;
 
 /** Opens a run file, and compiles its network for forward passes.

@@ -79,7 +79,7 @@ const char *skel_sample_gradient_engine(const skel_sample_gradient *gradients);
  *  Errors: SKEL_ERR_NUMBER if the output is not finite; SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_sample_gradient_of(skel_sample_gradient *gradients,
-                                                 const float image[], uint8_t label, float row[]);
+                                                 const float image[], uint16_t label, float row[]);
 
 /** The loss of the image of the latest skel_sample_gradient_of(): the engine's, of which a logit is
  *  the negative.

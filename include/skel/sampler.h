@@ -57,7 +57,7 @@ void skel_sampler_epoch(const skel_indices *train, uint64_t seed, uint32_t epoch
  *  @param order      [count] out
  *  Errors: SKEL_ERR_CONFIG if a balanced batch is impossible, naming the class; SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_sampler_prune(const skel_indices *train, const uint8_t labels[],
+SKEL_CHECKED skel_status skel_sampler_prune(const skel_indices *train, const uint16_t labels[],
                                             size_t classes, skel_sampling sampling, uint64_t seed,
                                             uint32_t iteration, size_t batches, size_t batch_size,
                                             uint32_t order[]);

@@ -36,6 +36,6 @@ SKEL_CHECKED skel_status skel_view_make(const skel_dataset_info *info, size_t pa
  *  @param labels  [count] out
  */
 void skel_view_fill(const skel_view *view, const skel_samples *samples, size_t count,
-                    const uint32_t index[], uint32_t epoch, float images[], uint8_t labels[]);
+                    const uint32_t index[], uint32_t epoch, float images[], uint16_t labels[]);
 
 #endif

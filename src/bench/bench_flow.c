@@ -14,7 +14,7 @@ typedef struct skel_flow_bench {
     skel_bench_network model;
     skel_engine *engine[2]; /* of the gradient, of the flow */
     float *image;
-    uint8_t *label;
+    uint16_t *label;
     float *out; /* [parameter_count] */
     uint8_t *mask;
 } skel_flow_bench;

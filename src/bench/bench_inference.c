@@ -119,7 +119,7 @@ skel_status skel_bench_inference(skel_bench *bench, const skel_trained *trained,
     engine_run runners[ENGINES] = {{.engine = NULL}};
     skel_batch batch = {.count = how->batch};
     float *images = NULL;
-    uint8_t *labels = NULL;
+    uint16_t *labels = NULL;
     float *logits = NULL;
     skel_status status = SKEL_OK;
 

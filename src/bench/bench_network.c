@@ -45,19 +45,19 @@ size_t skel_bench_image_floats(const skel_network *network)
 }
 
 skel_status skel_bench_images_draw(const skel_network *network, size_t count, uint32_t stream,
-                                   float **images, uint8_t **labels)
+                                   float **images, uint16_t **labels)
 {
     size_t floats = count * skel_bench_image_floats(network);
     skel_stream random = skel_stream_open(0, SKEL_PURPOSE_BENCH, 2, stream);
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC_RAW(floats, sizeof(float), images));
-    SKEL_TRY(SKEL_ALLOC_RAW(count, 1, labels));
+    SKEL_TRY(SKEL_ALLOC_RAW(count, sizeof **labels, labels));
     for (size_t i = 0; i < floats; i++) {
         (*images)[i] = (float)skel_stream_normal(&random);
     }
     for (size_t i = 0; i < count; i++) {
-        (*labels)[i] = (uint8_t)skel_stream_below(&random, (uint32_t)network->classes);
+        (*labels)[i] = (uint16_t)skel_stream_below(&random, (uint32_t)network->classes);
     }
 done:
     return status;

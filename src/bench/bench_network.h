@@ -48,7 +48,7 @@ void skel_bench_network_destroy(skel_bench_network *network);
  *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_bench_images_draw(const skel_network *network, size_t count,
-                                                uint32_t stream, float **images, uint8_t **labels);
+                                                uint32_t stream, float **images, uint16_t **labels);
 
 /** Draws a mask: a prunable weight is kept with probability `density`, any other always.
  *

@@ -88,7 +88,7 @@ static skel_status time_engine(const skel_scale *scale, const char *kind, const 
     skel_batch batch = {.count = images_of(scale)};
     skel_pass pass = {.gradient = scale->gradient};
     float *images = NULL;
-    uint8_t *labels = NULL;
+    uint16_t *labels = NULL;
     skel_engine *engine = NULL;
     skel_status status = SKEL_OK;
 

@@ -27,7 +27,7 @@ typedef struct skel_step_bench {
     float *statistics; /* [buffer_count], as the running averages */
     float *buffers;
     float *images;
-    uint8_t *labels;
+    uint16_t *labels;
     size_t kept; /* prunable weights */
     double work; /* share of the multiply-adds that the mask keeps */
     double seconds;
@@ -63,12 +63,12 @@ static skel_status draw_batch(skel_step_bench *step)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC_RAW(count, sizeof(float), &step->images));
-    SKEL_TRY(SKEL_ALLOC_RAW(step->bench->batch, 1, &step->labels));
+    SKEL_TRY(SKEL_ALLOC_RAW(step->bench->batch, sizeof *step->labels, &step->labels));
     for (size_t i = 0; i < count; i++) {
         step->images[i] = (float)skel_stream_normal(&stream);
     }
     for (size_t i = 0; i < step->bench->batch; i++) {
-        step->labels[i] = (uint8_t)skel_stream_below(&stream, (uint32_t)step->network->classes);
+        step->labels[i] = (uint16_t)skel_stream_below(&stream, (uint32_t)step->network->classes);
     }
 done:
     return status;

@@ -13,7 +13,7 @@ typedef struct skel_workload {
     skel_bench_network model;
     skel_engine *engine;
     float *images; /* [mine * microbatch][channels][height][width] */
-    uint8_t *labels;
+    uint16_t *labels;
     size_t microbatch;
     size_t microbatches; /* of all ranks */
     size_t first;        /* this rank's microbatches: first, ..., first + mine - 1 */

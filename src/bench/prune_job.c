@@ -48,12 +48,12 @@ static skel_status draw_images(skel_prune_job *work)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC_RAW(info->train, pixels, &work->images));
-    SKEL_TRY(SKEL_ALLOC_RAW(info->train, 1, &work->labels));
+    SKEL_TRY(SKEL_ALLOC_RAW(info->train, sizeof *work->labels, &work->labels));
     for (size_t i = 0; i < info->train * pixels; i++) {
         work->images[i] = (uint8_t)skel_stream_bits(&stream);
     }
     for (size_t i = 0; i < info->train; i++) {
-        work->labels[i] = (uint8_t)skel_stream_below(&stream, (uint32_t)info->classes);
+        work->labels[i] = (uint16_t)skel_stream_below(&stream, (uint32_t)info->classes);
     }
     work->dataset.train =
         (skel_samples){.count = info->train, .images = work->images, .labels = work->labels};

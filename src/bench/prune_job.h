@@ -12,7 +12,7 @@ typedef struct skel_prune_job {
     skel_job job;
     skel_dataset dataset; /**< random pixels and labels, as many as the job's data set has */
     uint8_t *images;
-    uint8_t *labels;
+    uint16_t *labels;
     char folder[SKEL_PATH]; /**< made for the run file, "" before */
     char path[SKEL_PATH + 16];
 } skel_prune_job;

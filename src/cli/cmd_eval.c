@@ -220,7 +220,7 @@ static void print_tsv(const skel_trained *trained, const skel_evaluation *found,
 }
 
 static skel_status write_predictions(const char *path, const skel_evaluation *found,
-                                     const uint8_t labels[])
+                                     const uint16_t labels[])
 {
     FILE *stream = fopen(path, "w");
     bool ok = stream != NULL;

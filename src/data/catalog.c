@@ -26,7 +26,8 @@ enum { ENTRIES = 4 };
 /* Means and deviations are those that PyTorch users and the papers' code normalise with. */
 static const skel_catalog_entry entries[ENTRIES] = {
     {
-        .info = {"mnist", "MNIST", 1, 28, 28, 10, 60000, 10000, {0.1307F}, {0.3081F}},
+        .info = {"mnist", "MNIST", 1, 28, 28, 10, 60000, 10000, (const float[]){0.1307F},
+                 (const float[]){0.3081F}},
         .files = 4,
         .file =
             IDX_FILES(SUMS("6bbc9ace898e44ae57da46a324031adb", "e12946a8ab9bd74359bf22c057c52478"),
@@ -35,8 +36,8 @@ static const skel_catalog_entry entries[ENTRIES] = {
                       SUMS("27ae3e4e09519cfbb04c329615203637", "507d8d921945ef3663c4bd8be7e7204f")),
     },
     {
-        .info =
-            {"fashion-mnist", "Fashion-MNIST", 1, 28, 28, 10, 60000, 10000, {0.2860F}, {0.3530F}},
+        .info = {"fashion-mnist", "Fashion-MNIST", 1, 28, 28, 10, 60000, 10000,
+                 (const float[]){0.2860F}, (const float[]){0.3530F}},
         .package = "dataset-fashion-mnist",
         .package_dir = "/usr/share/datasets/fashion-mnist",
         .files = 4,
@@ -47,16 +48,9 @@ static const skel_catalog_entry entries[ENTRIES] = {
                       SUMS("15d484375f8d13e6eb1aabb0c3f46965", "ca8383985fa2cbc620515cb4512a5b03")),
     },
     {
-        .info = {"cifar10",
-                 "CIFAR-10",
-                 3,
-                 32,
-                 32,
-                 10,
-                 50000,
-                 10000,
-                 {0.4914F, 0.4822F, 0.4465F},
-                 {0.2023F, 0.1994F, 0.2010F}},
+        .info = {"cifar10", "CIFAR-10", 3, 32, 32, 10, 50000, 10000,
+                 (const float[]){0.4914F, 0.4822F, 0.4465F},
+                 (const float[]){0.2023F, 0.1994F, 0.2010F}},
         .subfolder = "cifar-10-batches-bin",
         .label_bytes = 1,
         .files = 6,
@@ -77,16 +71,9 @@ static const skel_catalog_entry entries[ENTRIES] = {
             },
     },
     {
-        .info = {"cifar100",
-                 "CIFAR-100",
-                 3,
-                 32,
-                 32,
-                 100,
-                 50000,
-                 10000,
-                 {0.5071F, 0.4865F, 0.4409F},
-                 {0.2673F, 0.2564F, 0.2762F}},
+        .info = {"cifar100", "CIFAR-100", 3, 32, 32, 100, 50000, 10000,
+                 (const float[]){0.5071F, 0.4865F, 0.4409F},
+                 (const float[]){0.2673F, 0.2564F, 0.2762F}},
         .subfolder = "cifar-100-binary",
         .label_bytes = 2,
         .files = 2,

@@ -97,7 +97,7 @@ static skel_status check_length(const reading *in)
 }
 
 /* Takes the labels, which lie `stride` bytes apart from `offset` on. */
-static skel_status take_labels(const reading *in, size_t offset, size_t stride, uint8_t labels[])
+static skel_status take_labels(const reading *in, size_t offset, size_t stride, uint16_t labels[])
 {
     for (size_t i = 0; i < in->file->count; i++) {
         uint8_t label = in->content[offset + i * stride];
@@ -125,7 +125,7 @@ static void take_images(const reading *in, size_t offset, size_t stride, uint8_t
     }
 }
 
-static skel_status take(const reading *in, uint8_t images[], uint8_t labels[])
+static skel_status take(const reading *in, uint8_t images[], uint16_t labels[])
 {
     size_t stride = sample_bytes(in->entry, in->file);
     size_t start = header_bytes(in->file);
@@ -147,8 +147,8 @@ static skel_status take(const reading *in, uint8_t images[], uint8_t labels[])
 }
 
 skel_status skel_data_file_read(const skel_catalog_entry *entry, const skel_catalog_file *file,
-                                const char *path, uint8_t images[], uint8_t labels[], bool want_md5,
-                                skel_data_file_sums *sums)
+                                const char *path, uint8_t images[], uint16_t labels[],
+                                bool want_md5, skel_data_file_sums *sums)
 {
     size_t bytes = header_bytes(file) + file->count * sample_bytes(entry, file);
     reading in = {entry, file, path, NULL, 0};

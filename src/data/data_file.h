@@ -29,7 +29,7 @@ SKEL_CHECKED skel_status skel_data_file_probe(const skel_catalog_entry *entry,
  */
 SKEL_CHECKED skel_status skel_data_file_read(const skel_catalog_entry *entry,
                                              const skel_catalog_file *file, const char *path,
-                                             uint8_t images[], uint8_t labels[], bool want_md5,
+                                             uint8_t images[], uint16_t labels[], bool want_md5,
                                              skel_data_file_sums *sums);
 
 #endif

@@ -34,9 +34,14 @@ static layout layout_of(const skel_dataset_info *info)
         plan.images[half] = plan.bytes;
         plan.bytes += aligned(count[half] * info->channels * info->height * info->width);
         plan.labels[half] = plan.bytes;
-        plan.bytes += aligned(count[half]);
+        plan.bytes += aligned(count[half] * sizeof(uint16_t));
     }
     return plan;
+}
+
+static uint16_t *labels_at(uint8_t *block, const layout *plan, size_t half)
+{
+    return (uint16_t *)(void *)(block + plan->labels[half]);
 }
 
 static skel_status missing(const skel_catalog_entry *entry, const skel_catalog_file *file,
@@ -81,9 +86,9 @@ static skel_status read_all(const skel_catalog_entry *entry, const char *dir, bo
         if (path[0] == '\0') {
             return missing(entry, file, dir);
         }
-        status = skel_sums_read(entry, file, path, dir, unverified,
-                                block + plan.images[half] + file->first * bytes,
-                                block + plan.labels[half] + file->first, dataset->file[i].checksum);
+        status = skel_sums_read(
+            entry, file, path, dir, unverified, block + plan.images[half] + file->first * bytes,
+            labels_at(block, &plan, half) + file->first, dataset->file[i].checksum);
         if (status != SKEL_OK) {
             return status;
         }
@@ -118,12 +123,13 @@ static void describe(const skel_catalog_entry *entry, skel_dataset *dataset)
 {
     const skel_dataset_info *info = &entry->info;
     const layout plan = layout_of(info);
-    const uint8_t *block = skel_shared_data(dataset->shared);
+    uint8_t *block = skel_shared_data(dataset->shared);
 
     dataset->info = info;
     dataset->files = entry->files;
-    dataset->train = (skel_samples){info->train, block + plan.images[0], block + plan.labels[0]};
-    dataset->test = (skel_samples){info->test, block + plan.images[1], block + plan.labels[1]};
+    dataset->train =
+        (skel_samples){info->train, block + plan.images[0], labels_at(block, &plan, 0)};
+    dataset->test = (skel_samples){info->test, block + plan.images[1], labels_at(block, &plan, 1)};
 }
 
 /* One copy a node; where the ranks of a node cannot share memory, one copy a rank. */

@@ -130,7 +130,7 @@ static skel_status shuffled(const skel_indices *train, uint64_t seed, uint64_t f
 }
 
 /* Sorts the training samples by class; list[c] gets its own, which must not be none. */
-static skel_status sort_by_class(const skel_indices *train, const uint8_t labels[], size_t classes,
+static skel_status sort_by_class(const skel_indices *train, const uint16_t labels[], size_t classes,
                                  uint32_t sorted[], shuffled_list list[])
 {
     size_t start = 0;
@@ -160,7 +160,7 @@ static skel_status sort_by_class(const skel_indices *train, const uint8_t labels
 
 /* Sample number p is the next one of class number p modulo `classes` in a random order of the
  * classes: any run of samples, a batch or a microbatch, has as many of each class, +-1. */
-static skel_status balanced(const skel_indices *train, const uint8_t labels[], size_t classes,
+static skel_status balanced(const skel_indices *train, const uint16_t labels[], size_t classes,
                             uint64_t seed, uint64_t first, size_t count, uint32_t order[])
 {
     skel_stream stream = skel_stream_open(seed, SKEL_PURPOSE_PRUNE, 0, STREAM_CLASS_ORDER);
@@ -196,7 +196,7 @@ done:
     return status;
 }
 
-skel_status skel_sampler_prune(const skel_indices *train, const uint8_t labels[], size_t classes,
+skel_status skel_sampler_prune(const skel_indices *train, const uint16_t labels[], size_t classes,
                                skel_sampling sampling, uint64_t seed, uint32_t iteration,
                                size_t batches, size_t batch_size, uint32_t order[])
 {

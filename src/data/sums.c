@@ -95,7 +95,7 @@ static skel_status judge(const skel_catalog_entry *entry, const char *path, cons
 
 skel_status skel_sums_read(const skel_catalog_entry *entry, const skel_catalog_file *file,
                            const char *path, const char *dir, bool unverified, uint8_t images[],
-                           uint8_t labels[], char xxh3[SKEL_CHECKSUM_TEXT])
+                           uint16_t labels[], char xxh3[SKEL_CHECKSUM_TEXT])
 {
     char md5[SKEL_CHECKSUM_TEXT] = "";
     skel_data_file_sums found;

@@ -37,6 +37,6 @@ SKEL_CHECKED skel_status skel_sums_note(const skel_catalog_entry *entry, const c
 SKEL_CHECKED skel_status skel_sums_read(const skel_catalog_entry *entry,
                                         const skel_catalog_file *file, const char *path,
                                         const char *dir, bool unverified, uint8_t images[],
-                                        uint8_t labels[], char xxh3[SKEL_CHECKSUM_TEXT]);
+                                        uint16_t labels[], char xxh3[SKEL_CHECKSUM_TEXT]);
 
 #endif

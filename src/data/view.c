@@ -32,13 +32,13 @@ skel_status skel_view_make(const skel_dataset_info *info, size_t pad_to, skel_au
     return SKEL_OK;
 }
 
-static void make_levels(const skel_dataset_info *info, level_table levels[])
+static void make_levels(const skel_dataset_info *info, size_t channel, level_table levels)
 {
-    for (size_t c = 0; c < info->channels; c++) {
-        for (size_t p = 0; p < PIXELS; p++) {
-            levels[c][p] =
-                (float)(((double)p / 255.0 - (double)info->mean[c]) / (double)info->deviation[c]);
-        }
+    double mean = (double)info->mean[channel];
+    double deviation = (double)info->deviation[channel];
+
+    for (size_t p = 0; p < PIXELS; p++) {
+        levels[p] = (float)(((double)p / 255.0 - mean) / deviation);
     }
 }
 
@@ -111,24 +111,24 @@ static void fill_plane(const skel_view *view, const placement *at, const float l
 }
 
 void skel_view_fill(const skel_view *view, const skel_samples *samples, size_t count,
-                    const uint32_t index[], uint32_t epoch, float images[], uint8_t labels[])
+                    const uint32_t index[], uint32_t epoch, float images[], uint16_t labels[])
 {
     const skel_dataset_info *info = view->info;
     const size_t plane = info->height * info->width;
     const size_t side = view->side_h * view->side_w;
-    level_table levels[SKEL_MAX_CHANNELS];
+    level_table levels;
 
-    SKEL_ASSERT(info->channels <= SKEL_MAX_CHANNELS);
-    make_levels(info, levels);
-    for (size_t i = 0; i < count; i++) {
-        placement at = place(view, epoch, index[i]);
+    for (size_t c = 0; c < info->channels; c++) {
+        make_levels(info, c, levels);
+        for (size_t i = 0; i < count; i++) {
+            placement at = place(view, epoch, index[i]);
 
-        SKEL_ASSERT(index[i] < samples->count);
-        for (size_t c = 0; c < info->channels; c++) {
-            fill_plane(view, &at, levels[c],
-                       samples->images + (index[i] * info->channels + c) * plane,
+            SKEL_ASSERT(index[i] < samples->count);
+            fill_plane(view, &at, levels, samples->images + (index[i] * info->channels + c) * plane,
                        images + (i * info->channels + c) * side);
         }
+    }
+    for (size_t i = 0; i < count; i++) {
         labels[i] = samples->labels[index[i]];
     }
 }

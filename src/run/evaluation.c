@@ -41,8 +41,8 @@ skel_status skel_evaluation_images_choose(const skel_trained *trained,
         .count = is_own(trained, data) ? trained->settings.test_samples : data->test,
         .info = *data,
     };
-    memcpy(out->info.mean, own->mean, sizeof out->info.mean);
-    memcpy(out->info.deviation, own->deviation, sizeof out->info.deviation);
+    out->info.mean = own->mean;
+    out->info.deviation = own->deviation;
     SKEL_TRY(
         skel_view_make(&out->info, trained->job.data.pad_to, SKEL_AUGMENT_NONE, 0, &out->view));
     SKEL_TRY(check_shape(trained, out));
@@ -57,10 +57,10 @@ typedef struct pass_work {
     const skel_samples *samples;
     skel_engine *engine;
     size_t batch;
-    float *pixels;   /* [batch][channels][height][width] */
-    uint8_t *labels; /* [batch] */
-    uint32_t *index; /* [batch] */
-    float *logits;   /* [batch][classes] */
+    float *pixels;    /* [batch][channels][height][width] */
+    uint16_t *labels; /* [batch] */
+    uint32_t *index;  /* [batch] */
+    float *logits;    /* [batch][classes] */
 } pass_work;
 
 static skel_status make_pass(const skel_trained_how *how, pass_work *pass)
@@ -71,7 +71,7 @@ static skel_status make_pass(const skel_trained_how *how, pass_work *pass)
 
     pass->batch = how->batch;
     SKEL_TRY(SKEL_ALLOC(pass->batch * floats, sizeof(float), &pass->pixels));
-    SKEL_TRY(SKEL_ALLOC(pass->batch, 1, &pass->labels));
+    SKEL_TRY(SKEL_ALLOC(pass->batch, sizeof *pass->labels, &pass->labels));
     SKEL_TRY(SKEL_ALLOC(pass->batch, sizeof(uint32_t), &pass->index));
     SKEL_TRY(
         SKEL_ALLOC(pass->batch * pass->trained->network->classes, sizeof(float), &pass->logits));
@@ -120,7 +120,7 @@ static skel_status evaluate(pass_work *pass, size_t first, size_t count, skel_ev
     skel_engine_evaluate(pass->engine, &batch, pass->logits, &loss, &correct);
     for (size_t i = 0; i < count; i++) {
         out->answered[first + i] =
-            (uint8_t)skel_evaluation_class(classes, pass->logits + i * classes);
+            (uint16_t)skel_evaluation_class(classes, pass->logits + i * classes);
     }
     out->loss += loss;
     out->correct += correct;
@@ -160,7 +160,7 @@ skel_status skel_evaluation_make(const skel_trained *trained, const skel_trained
 
     *out = (skel_evaluation){
         .images = images->count, .batch = resolved.batch, .threads = resolved.threads};
-    SKEL_TRY(SKEL_ALLOC(out->images, 1, &out->answered));
+    SKEL_TRY(SKEL_ALLOC(out->images, sizeof *out->answered, &out->answered));
     SKEL_TRY(make_pass(&resolved, &pass));
     (void)snprintf(out->engine, sizeof out->engine, "%s", skel_engine_kind(pass.engine));
     SKEL_TRY(evaluate_all(&pass, out));

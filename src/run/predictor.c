@@ -10,9 +10,9 @@ struct skel_predictor {
     skel_trained *trained;
     skel_engine *engine;
     size_t batch;
-    float *images;   /* [batch][channels][height][width] of the network's input */
-    uint8_t *labels; /* [batch] zeros: pixels of a user have no labels */
-    uint32_t *index; /* [batch] 0, 1, 2, ... */
+    float *images;    /* [batch][channels][height][width] of the network's input */
+    uint16_t *labels; /* [batch] zeros: pixels of a user have no labels */
+    uint32_t *index;  /* [batch] 0, 1, 2, ... */
 };
 
 static size_t pixels_of(const skel_predictor *predictor)
@@ -37,7 +37,7 @@ static skel_status make(const char *path, const skel_trained_how *how, skel_pred
     out->batch = skel_trained_resolve(out->trained, how).batch;
     SKEL_TRY(skel_trained_engine(out->trained, how, &out->engine));
     SKEL_TRY(SKEL_ALLOC(out->batch, floats_of(out) * sizeof(float), &out->images));
-    SKEL_TRY(SKEL_ALLOC(out->batch, 1, &out->labels));
+    SKEL_TRY(SKEL_ALLOC(out->batch, sizeof *out->labels, &out->labels));
     SKEL_TRY(SKEL_ALLOC(out->batch, sizeof(uint32_t), &out->index));
     for (size_t i = 0; i < out->batch; i++) {
         out->index[i] = (uint32_t)i;
@@ -121,8 +121,8 @@ skel_predictor_facts skel_predictor_describe(const skel_predictor *predictor)
     out.input_height = trained->view.side_h;
     out.input_width = trained->view.side_w;
     out.classes = trained->network->classes;
-    memcpy(out.mean, info->mean, sizeof out.mean);
-    memcpy(out.deviation, info->deviation, sizeof out.deviation);
+    out.mean = info->mean;
+    out.deviation = info->deviation;
     out.prunable = trained->network->prunable_count;
     out.kept = trained->kept;
     if (trained->tested) {

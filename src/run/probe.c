@@ -141,7 +141,7 @@ static void aim(skel_probing *probing)
     size_t classes = in->network->classes;
 
     for (size_t i = 0; i < probing->options->samples; i++) {
-        uint8_t label = in->dataset->train.labels[probing->index[i]];
+        uint16_t label = in->dataset->train.labels[probing->index[i]];
 
         for (size_t c = 0; c < classes; c++) {
             probing->target[i * classes + c] = (c == label ? 1 : 0) - 1 / (double)classes;

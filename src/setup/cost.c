@@ -55,7 +55,8 @@ static const size_t process_bytes = (size_t)64 << 20;
 
 static size_t dataset_bytes(const skel_dataset_info *info)
 {
-    return (info->train + info->test) * (info->channels * info->height * info->width + 1);
+    return (info->train + info->test) *
+           (info->channels * info->height * info->width + sizeof(uint16_t));
 }
 
 /* The run's own vectors, and those that a change of the mask takes for a while on the root, which

@@ -22,7 +22,7 @@ typedef struct timed_gradient {
     float *buffers;
     float *gradient;
     float *pixels;
-    uint8_t *labels;
+    uint16_t *labels;
 } timed_gradient;
 
 const char *skel_gradient_time_engine(const skel_job *job)
@@ -49,14 +49,14 @@ static skel_status prepare(const skel_job *job, timed_gradient *out)
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(float), &out->gradient));
     SKEL_TRY(SKEL_ALLOC(network->buffer_count + 1, sizeof(float), &out->buffers));
     SKEL_TRY(SKEL_ALLOC(pixels, sizeof(float), &out->pixels));
-    SKEL_TRY(SKEL_ALLOC(out->images, 1, &out->labels));
+    SKEL_TRY(SKEL_ALLOC(out->images, sizeof *out->labels, &out->labels));
     SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, out->parameters,
                                      out->buffers));
     for (size_t i = 0; i < pixels; i++) { /* benchmarks on zeros lie */
         out->pixels[i] = (float)(skel_stream_bits(&stream) % 2001) / 1000 - 1;
     }
     for (size_t i = 0; i < out->images; i++) {
-        out->labels[i] = (uint8_t)(i % network->classes);
+        out->labels[i] = (uint16_t)(i % network->classes);
     }
     SKEL_TRY(skel_engine_create(skel_gradient_time_engine(job), network, &options, &out->engine));
     status = skel_engine_load(out->engine, out->parameters, NULL);

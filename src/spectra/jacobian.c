@@ -112,7 +112,7 @@ static skel_status compute(skel_jacobian_work *work, size_t image)
     const skel_ntk_images *images = work->images;
     size_t size = work->channels * work->pixels;
     double *gram = work->gram + image * work->classes * work->classes;
-    uint8_t label = 0;
+    uint16_t label = 0;
     const skel_batch batch = {.count = 1, .images = work->input, .labels = &label};
     skel_pass pass = {.gradient = work->gradient};
     skel_status status = SKEL_OK;
@@ -121,7 +121,7 @@ static skel_status compute(skel_jacobian_work *work, size_t image)
     skel_imaged_turn(work->channels, work->pixels, work->image, work->parameters);
     SKEL_TRY(skel_engine_load(work->engine, work->parameters, work->ones));
     for (size_t c = 0; c < work->classes; c++) {
-        label = (uint8_t)c;
+        label = (uint16_t)c;
         SKEL_TRY(skel_engine_gradient(work->engine, 1, &batch, 1, &pass));
         memcpy(work->rows + c * size, work->gradient, size * sizeof(float));
     }

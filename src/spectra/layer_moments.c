@@ -26,7 +26,7 @@ typedef struct skel_moment_work {
     size_t parts;
     bool adds;       /* the second time */
     float *image;    /* [PART][channels][height][width] */
-    uint8_t *label;  /* [PART] */
+    uint16_t *label; /* [PART] */
     float *logits;   /* [PART][classes] */
     double *input;   /* [PART][largest input] */
     double *vectors; /* [PART][largest list of patches] */
@@ -144,7 +144,7 @@ static skel_status set_up(skel_moment_work *work)
     SKEL_TRY(make_layers(work));
     widest(network, &input, &patches);
     SKEL_TRY(SKEL_ALLOC(PART * elements_of(&network->tensor[0]), sizeof(float), &work->image));
-    SKEL_TRY(SKEL_ALLOC(PART, 1, &work->label));
+    SKEL_TRY(SKEL_ALLOC(PART, sizeof *work->label, &work->label));
     SKEL_TRY(SKEL_ALLOC(PART * network->classes, sizeof(float), &work->logits));
     SKEL_TRY(SKEL_ALLOC(PART * input, sizeof(double), &work->input));
     SKEL_TRY(SKEL_ALLOC(PART * patches, sizeof(double), &work->vectors));

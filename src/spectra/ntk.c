@@ -139,7 +139,7 @@ static skel_status compute(const skel_ntk_work *work, size_t image)
 {
     const skel_ntk_images *images = work->images;
     size_t classes = work->point->network->classes;
-    uint8_t label = 0;
+    uint16_t label = 0;
     skel_status status = SKEL_OK;
 
     skel_view_fill(images->view, images->samples, 1, images->index + image, 0, work->image, &label);

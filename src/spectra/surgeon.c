@@ -161,7 +161,7 @@ static skel_status reject(const skel_surgeon *surgeon, size_t k, uint32_t image,
 static skel_status compute(const skel_surgeon *surgeon, skel_theatre *theatre, size_t sample)
 {
     const skel_ntk_images *images = theatre->images;
-    uint8_t label = 0;
+    uint16_t label = 0;
     skel_status status = SKEL_OK;
 
     skel_view_fill(images->view, images->samples, 1, images->index + sample, 0, theatre->image,

@@ -172,7 +172,7 @@ const char *skel_sample_gradient_engine(const skel_sample_gradient *gradients)
 }
 
 skel_status skel_sample_gradient_of(skel_sample_gradient *gradients, const float image[],
-                                    uint8_t label, float row[])
+                                    uint16_t label, float row[])
 {
     const skel_batch batch = {.count = 1, .images = image, .labels = &label};
     skel_pass pass = {.gradient = gradients->packed};
@@ -195,7 +195,7 @@ double skel_sample_gradient_loss(const skel_sample_gradient *gradients)
 skel_status skel_sample_gradient_logits(skel_sample_gradient *gradients, const float image[],
                                         float logits[])
 {
-    const uint8_t label = 0;
+    const uint16_t label = 0;
     const skel_batch batch = {.count = 1, .images = image, .labels = &label};
 
     return skel_engine_forward(gradients->engine, &batch, NULL, logits);

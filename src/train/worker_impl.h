@@ -24,7 +24,7 @@ struct skel_worker {
     float *sum;                /* [values] */
     size_t slots;              /* microbatches that are in memory at once */
     float *images;             /* [slots][microbatch][channels][height][width] */
-    uint8_t *labels;           /* [slots][microbatch] */
+    uint16_t *labels;          /* [slots][microbatch] */
     skel_batch *batch;         /* [slots] */
     skel_pass *pass;           /* [slots] */
     float *logits;             /* [microbatch][classes] */

@@ -39,7 +39,7 @@ skel_batch skel_worker_range_load(const skel_worker_range *range, size_t microba
     const skel_tensor *input = &worker->network->tensor[0];
     size_t offset = slot * worker->options.engine.microbatch;
     float *images = worker->images + offset * input->channels * input->height * input->width;
-    uint8_t *labels = worker->labels + offset;
+    uint16_t *labels = worker->labels + offset;
     size_t first = 0;
     size_t count = 0;
 

@@ -4,7 +4,8 @@
 enum { SIDE = 4, SAMPLES = 6, CLASSES = 10, BYTES = SAMPLES * 1 * SIDE * SIDE };
 
 static const skel_catalog_entry entry = {
-    .info = {"idx", "IDX", 1, SIDE, SIDE, CLASSES, SAMPLES, SAMPLES, {0.5F}, {0.5F}},
+    .info = {"idx", "IDX", 1, SIDE, SIDE, CLASSES, SAMPLES, SAMPLES, (const float[]){0.5F},
+             (const float[]){0.5F}},
     .files = 2,
     .file = {{"images", SKEL_CATALOG_IDX_IMAGES, false, 0, SAMPLES, NULL, NULL},
              {"labels", SKEL_CATALOG_IDX_LABELS, false, 0, SAMPLES, NULL, NULL}},
@@ -13,7 +14,7 @@ static const skel_catalog_entry entry = {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static uint8_t images[BYTES];
-    static uint8_t labels[SAMPLES];
+    static uint16_t labels[SAMPLES];
 
     skel_fuzz_data_file(&entry, size, data, images, labels);
     return 0;

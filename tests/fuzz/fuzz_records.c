@@ -4,7 +4,8 @@
 enum { SIDE = 4, SAMPLES = 6, CLASSES = 10, BYTES = SAMPLES * 3 * SIDE * SIDE };
 
 static const skel_catalog_entry entry = {
-    .info = {"records", "records", 3, SIDE, SIDE, CLASSES, SAMPLES, SAMPLES, {0.5F}, {0.5F}},
+    .info = {"records", "records", 3, SIDE, SIDE, CLASSES, SAMPLES, SAMPLES, (const float[]){0.5F},
+             (const float[]){0.5F}},
     .label_bytes = 1,
     .files = 2,
     .file = {{"records", SKEL_CATALOG_RECORDS, false, 0, SAMPLES, NULL, NULL},
@@ -14,7 +15,7 @@ static const skel_catalog_entry entry = {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static uint8_t images[BYTES];
-    static uint8_t labels[SAMPLES];
+    static uint16_t labels[SAMPLES];
 
     skel_fuzz_data_file(&entry, size, data, images, labels);
     return 0;

@@ -9,7 +9,8 @@
 enum { SIDE = 2, SAMPLES = 3 };
 
 static const skel_catalog_entry entry = {
-    .info = {"sheet", "sheet", 3, SIDE, SIDE, 10, SAMPLES, SAMPLES, {0.5F}, {0.5F}},
+    .info = {"sheet", "sheet", 3, SIDE, SIDE, 10, SAMPLES, SAMPLES, (const float[]){0.5F},
+             (const float[]){0.5F}},
     .label_bytes = 1,
     .files = 1,
     .file = {{"records", SKEL_CATALOG_RECORDS, false, 1, SAMPLES, NULL, NULL}},

@@ -57,7 +57,7 @@ void skel_fuzz_expect(skel_status status)
 }
 
 void skel_fuzz_data_file(const skel_catalog_entry *entry, size_t size, const uint8_t *data,
-                         uint8_t images[], uint8_t labels[])
+                         uint8_t images[], uint16_t labels[])
 {
     char packed[NAME + sizeof ".gz"];
     skel_data_file_sums sums;

@@ -26,7 +26,7 @@ void skel_fuzz_expect(skel_status status);
  *  @param entry   of two files
  *  @param images  room for the samples of either file, as `labels` */
 void skel_fuzz_data_file(const skel_catalog_entry *entry, size_t size, const uint8_t *data,
-                         uint8_t images[], uint8_t labels[]);
+                         uint8_t images[], uint16_t labels[]);
 
 /** This process alone. Static storage. */
 const skel_comm *skel_fuzz_comm(void);

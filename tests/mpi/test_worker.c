@@ -142,7 +142,7 @@ START_TEST(an_evaluation_is_plain_cross_entropy_whatever_the_label_smoothing)
     skel_result result;
 
     skel_work_make("lenet-300-100", SKEL_WORK_SIDE, SKEL_WORK_SAMPLES, SKEL_WORK_SAMPLES, &from);
-    memset(from.labels, 0, SKEL_WORK_SAMPLES);
+    memset(from.labels, 0, SKEL_WORK_SAMPLES * sizeof *from.labels);
     memset(from.parameters, 0, from.network->parameter_count * sizeof(float));
     from.parameters[from.network->parameter_count - SKEL_WORK_CLASSES] = 1;
     options = skel_work_options(&from, 7);

@@ -86,7 +86,7 @@ static void fill_batches(subject *it, size_t images, uint32_t first)
         }
     }
     for (uint32_t i = 0; i < it->rig.images; i++) {
-        it->rig.label[i] = (uint8_t)(i * 3 % CLASSES);
+        it->rig.label[i] = (uint16_t)(i * 3 % CLASSES);
         it->index[i] = i;
     }
 }
@@ -94,6 +94,8 @@ static void fill_batches(subject *it, size_t images, uint32_t first)
 /* Shows the images to workers. */
 static void show_batches(subject *it, size_t images)
 {
+    static const float half[] = {0.5F, 0.5F, 0.5F};
+    static const float quarter[] = {0.25F, 0.25F, 0.25F};
     skel_tensor in = it->rig.network->tensor[0];
 
     it->info = (skel_dataset_info){.name = "test",
@@ -101,8 +103,8 @@ static void show_batches(subject *it, size_t images)
                                    .height = in.height,
                                    .width = in.width,
                                    .classes = CLASSES,
-                                   .mean = {0.5F, 0.5F, 0.5F},
-                                   .deviation = {0.25F, 0.25F, 0.25F}};
+                                   .mean = half,
+                                   .deviation = quarter};
     ck_assert_ok(skel_view_make(&it->info, 0, SKEL_AUGMENT_NONE, 0, &it->view));
     it->samples = (skel_samples){it->rig.images, it->pixels, it->rig.label};
     it->batches = (skel_batches){.view = &it->view,

@@ -19,7 +19,7 @@ static void fill_rig(skel_rig *rig)
     skel_torch_fill(rig, 0);
     skel_torch_uniform(1000, IMAGES * in.channels * in.height * in.width, 4, 0, rig->image);
     for (size_t i = 0; i < IMAGES; i++) {
-        rig->label[i] = (uint8_t)(i * 3 % CLASSES);
+        rig->label[i] = (uint16_t)(i * 3 % CLASSES);
     }
 }
 

@@ -54,7 +54,7 @@ void skel_rig_make(skel_network *network, size_t images, uint64_t seed, skel_rig
     out->buffers = floats(network->buffer_count);
     out->statistics = floats(network->buffer_count);
     out->image = floats(pixels);
-    ck_assert_ok(SKEL_ALLOC(images, 1, &out->label));
+    ck_assert_ok(SKEL_ALLOC(images, sizeof *out->label, &out->label));
     ck_assert_ok(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, seed, out->parameters,
                                          out->buffers));
     scatter(out, &stream);
@@ -62,7 +62,7 @@ void skel_rig_make(skel_network *network, size_t images, uint64_t seed, skel_rig
         out->image[i] = (float)skel_stream_normal(&stream);
     }
     for (size_t i = 0; i < images; i++) {
-        out->label[i] = (uint8_t)skel_stream_below(&stream, (uint32_t)network->classes);
+        out->label[i] = (uint16_t)skel_stream_below(&stream, (uint32_t)network->classes);
     }
 }
 

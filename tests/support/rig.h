@@ -15,8 +15,8 @@ typedef struct skel_rig {
     float *parameters; /**< [parameter_count]: Kaiming weights, scales about 1, biases about 0 */
     float *buffers;    /**< [buffer_count]: means about 0, variances from 0.5 to 1.5 */
     size_t images;
-    float *image;   /**< [images][c][h][w] standard normal */
-    uint8_t *label; /**< [images] */
+    float *image;    /**< [images][c][h][w] standard normal */
+    uint16_t *label; /**< [images] */
     float *gradient;
     float *statistics;
 } skel_rig;

@@ -13,11 +13,11 @@ static const skel_dataset_info info = {.name = "test",
                                        .height = SKEL_WORK_SIDE,
                                        .width = SKEL_WORK_SIDE,
                                        .classes = SKEL_WORK_CLASSES,
-                                       .mean = {0.5F},
-                                       .deviation = {0.25F}};
+                                       .mean = (const float[]){0.5F},
+                                       .deviation = (const float[]){0.25F}};
 
 static uint8_t pixels[SKEL_WORK_SAMPLES * SKEL_WORK_SIDE * SKEL_WORK_SIDE];
-static uint8_t labels[SKEL_WORK_SAMPLES];
+static uint16_t labels[SKEL_WORK_SAMPLES];
 static uint32_t order[SKEL_WORK_SAMPLES];
 
 void skel_work_make(const char *model, size_t side, size_t count, size_t batch_size, skel_work *out)
@@ -31,7 +31,7 @@ void skel_work_make(const char *model, size_t side, size_t count, size_t batch_s
         pixels[i] = (uint8_t)skel_stream_below(&stream, 256);
     }
     for (uint32_t i = 0; i < SKEL_WORK_SAMPLES; i++) {
-        labels[i] = (uint8_t)skel_stream_below(&stream, SKEL_WORK_CLASSES);
+        labels[i] = (uint16_t)skel_stream_below(&stream, SKEL_WORK_CLASSES);
         order[i] = SKEL_WORK_SAMPLES - 1 - i;
     }
     ck_assert_ok(skel_model_create(model, width, input, SKEL_WORK_CLASSES, &out->network));

@@ -14,7 +14,7 @@ typedef struct skel_work {
     float *gradient;
     float *statistics;
     const uint8_t *keep;
-    uint8_t *labels; /* [SKEL_WORK_SAMPLES] those of `samples` */
+    uint16_t *labels; /* [SKEL_WORK_SAMPLES] those of `samples` */
     skel_view view;
     skel_samples samples;
     skel_batches batches;

@@ -147,7 +147,7 @@ START_TEST(what_a_model_cannot_be_is_refused_with_what_it_can)
     check_refusal("lenet-300-100", 100, mnist, 10, "multiple of 3");
     check_refusal("resnet20", 0, mnist, 10, "multiple of 8");
     check_refusal("resnet18", 5000, cifar, 10, "at most 4096");
-    check_refusal("resnet18", 0, cifar, 1, "2 to 256");
+    check_refusal("resnet18", 0, cifar, 1, "2 to 65536");
     check_refusal("resnet18", 0, (skel_tensor){0, 32, 32}, 10, "0 channels");
 }
 END_TEST

@@ -68,7 +68,7 @@ static void make_unbiased(skel_rig *rig)
         }
     }
     for (size_t i = 0; i < rig->images; i++) {
-        rig->label[i] = (uint8_t)i;
+        rig->label[i] = (uint16_t)i;
     }
 }
 

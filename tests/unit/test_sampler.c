@@ -20,7 +20,7 @@ static skel_indices all_of(size_t count, size_t use)
     return train;
 }
 
-static void prune(const skel_indices *train, const uint8_t labels[], skel_sampling sampling,
+static void prune(const skel_indices *train, const uint16_t labels[], skel_sampling sampling,
                   uint64_t seed, uint32_t iteration, size_t count, uint32_t order[])
 {
     ck_assert_ok(
@@ -149,12 +149,12 @@ END_TEST
 START_TEST(an_iteration_can_be_drawn_without_those_before_it)
 {
     skel_indices train = all_of(SAMPLES, 0);
-    uint8_t labels[SAMPLES];
+    uint16_t labels[SAMPLES];
     uint32_t first[64];
     uint32_t again[64];
 
     for (size_t i = 0; i < SAMPLES; i++) {
-        labels[i] = (uint8_t)(i * i % CLASSES % 3);
+        labels[i] = (uint16_t)(i * i % CLASSES % 3);
     }
     for (int sampling = 0; sampling < 3; sampling++) {
         for (uint32_t t = 0; t < 5; t++) {
@@ -203,14 +203,14 @@ START_TEST(a_shuffled_batch_larger_than_the_data_takes_every_sample_equally_ofte
 END_TEST
 
 /* Labels in unequal numbers: class c has about c + 1 shares. */
-static void unequal_labels(uint8_t labels[])
+static void unequal_labels(uint16_t labels[])
 {
     size_t at = 0;
 
     while (at < SAMPLES) {
         for (size_t c = 0; c < CLASSES; c++) {
             for (size_t i = 0; i <= c && at < SAMPLES; i++) {
-                labels[at++] = (uint8_t)c;
+                labels[at++] = (uint16_t)c;
             }
         }
     }
@@ -220,7 +220,7 @@ START_TEST(a_balanced_batch_has_every_class_equally_often_give_or_take_one)
 {
     enum { BATCH = 24 };
     skel_indices train = all_of(SAMPLES, 0);
-    uint8_t labels[SAMPLES];
+    uint16_t labels[SAMPLES];
     uint32_t order[BATCH * 3];
     size_t total[CLASSES] = {0};
 
@@ -250,7 +250,7 @@ END_TEST
 START_TEST(a_balanced_class_goes_through_its_samples_before_any_again)
 {
     skel_indices train = all_of(SAMPLES, 0);
-    uint8_t labels[SAMPLES];
+    uint16_t labels[SAMPLES];
     size_t size[CLASSES] = {0};
     size_t drawn[CLASSES] = {0};
     size_t seen[SAMPLES] = {0};
@@ -275,7 +275,7 @@ END_TEST
 START_TEST(a_class_without_samples_makes_balanced_batches_impossible)
 {
     skel_indices train = {3, (uint32_t[]){0, 1, 2}};
-    const uint8_t labels[] = {0, 2, 0};
+    const uint16_t labels[] = {0, 2, 0};
     uint32_t order[4];
 
     ck_assert_int_eq(
@@ -288,7 +288,7 @@ END_TEST
 START_TEST(pruning_orders_depend_on_the_seed)
 {
     skel_indices train = all_of(SAMPLES, 0);
-    uint8_t labels[SAMPLES];
+    uint16_t labels[SAMPLES];
     uint32_t one[50];
     uint32_t other[50];
 

@@ -19,11 +19,11 @@ static const skel_dataset_info info = {.name = "test",
                                        .height = SIDE,
                                        .width = SIDE,
                                        .classes = CLASSES,
-                                       .mean = {0.5F},
-                                       .deviation = {0.25F}};
+                                       .mean = (const float[]){0.5F},
+                                       .deviation = (const float[]){0.25F}};
 
 static uint8_t pixels[SAMPLES * SIDE * SIDE];
-static uint8_t labels[SAMPLES];
+static uint16_t labels[SAMPLES];
 static uint32_t numbers[SAMPLES];
 
 /* What a mover was called with. */
@@ -127,7 +127,7 @@ static void fixture_make(fixture *out)
         pixels[i] = (uint8_t)skel_stream_below(&stream, 256);
     }
     for (uint32_t i = 0; i < SAMPLES; i++) {
-        labels[i] = (uint8_t)skel_stream_below(&stream, CLASSES);
+        labels[i] = (uint16_t)skel_stream_below(&stream, CLASSES);
         numbers[i] = i;
     }
     ck_assert_ok(skel_comm_create_self(&out->comm));

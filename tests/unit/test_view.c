@@ -23,12 +23,12 @@ static const skel_dataset_info info = {
     .height = HEIGHT,
     .width = WIDTH,
     .classes = 10,
-    .mean = {0.25F, 0.5F, 0.4914F},
-    .deviation = {0.5F, 0.25F, 0.2023F},
+    .mean = (const float[]){0.25F, 0.5F, 0.4914F},
+    .deviation = (const float[]){0.5F, 0.25F, 0.2023F},
 };
 
 static uint8_t pixels[SAMPLES][CHANNELS][HEIGHT][WIDTH];
-static uint8_t labels[SAMPLES];
+static uint16_t labels[SAMPLES];
 static const skel_samples samples = {SAMPLES, &pixels[0][0][0][0], labels};
 
 static void make_samples(void)
@@ -36,7 +36,7 @@ static void make_samples(void)
     skel_stream stream = skel_stream_open(0, SKEL_PURPOSE_TEST, 0, 0);
 
     for (size_t i = 0; i < SAMPLES; i++) {
-        labels[i] = (uint8_t)(9 - i);
+        labels[i] = (uint16_t)(9 - i);
         for (size_t p = 0; p < (size_t)CHANNELS * HEIGHT * WIDTH; p++) {
             (&pixels[i][0][0][0])[p] = (uint8_t)(1 + skel_stream_below(&stream, 255));
         }
@@ -78,7 +78,7 @@ START_TEST(without_a_square_the_image_is_only_normalised)
 {
     const uint32_t index[] = {2, 2, 5};
     float images[3][CHANNELS][HEIGHT][WIDTH];
-    uint8_t seen[3];
+    uint16_t seen[3];
     skel_view view;
 
     make_samples();
@@ -107,7 +107,7 @@ START_TEST(a_square_centres_the_image_on_black_with_the_odd_line_below_and_right
     const uint32_t index[] = {3};
     const size_t centre[2] = {PADDING, PADDING};
     float image[IMAGE];
-    uint8_t label[1];
+    uint16_t label[1];
     skel_view view;
 
     make_samples();
@@ -126,7 +126,7 @@ START_TEST(an_augmented_image_is_one_of_the_81_crops_and_2_flips)
     static float image[IMAGE];
     const uint32_t index[] = {1};
     size_t hits[CHOICES] = {0};
-    uint8_t label[1];
+    uint16_t label[1];
     skel_view view;
 
     make_samples();
@@ -168,7 +168,7 @@ START_TEST(augmentation_depends_on_seed_epoch_and_sample_alone)
     const uint32_t one[] = {4};
     static float all[7][IMAGE];
     static float single[IMAGE];
-    uint8_t seen[7];
+    uint16_t seen[7];
     skel_view view;
     size_t differ = 0;
 

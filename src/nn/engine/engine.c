@@ -127,8 +127,8 @@ static skel_status check_options(const skel_network *network, const skel_engine_
         return SKEL_FAIL(SKEL_ERR_CONFIG, "a density of %g is not from 0 to 1", options->density);
     }
     if (network->classes > SKEL_CLASSES_MAX) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: %zu classes, but labels are bytes", network->name,
-                         network->classes);
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: %zu classes; at most %d are possible", network->name,
+                         network->classes, SKEL_CLASSES_MAX);
     }
     return SKEL_OK;
 }

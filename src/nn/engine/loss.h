@@ -14,7 +14,7 @@
  *  Source: Szegedy et al. 2016, section 7; the same as torch.nn.functional.cross_entropy.
  */
 double skel_loss_image(const skel_engine_options *options, size_t classes, const double logits[],
-                       uint8_t label, double gradient[], bool *correct);
+                       uint16_t label, double gradient[], bool *correct);
 
 /** Loss of a microbatch whose logits are floats; arithmetic in double.
  *

@@ -2,63 +2,81 @@
 #include "loss.h"
 
 #include <math.h>
-#include <string.h>
 
-/* Softmax of logits / temperature, up to the factor 1 / *sum. */
-static void exponentials(double cold, size_t classes, const double logits[], double out[],
-                         double *sum)
+/* What all classes of an image share: softmax of logits / temperature is exp() / sum. */
+typedef struct softmax {
+    double cold;
+    double largest;
+    double sum;
+    double mean; /* of the tangent, weighted with the softmax */
+} softmax;
+
+static double part(const softmax *of, double logit)
 {
-    double largest = logits[0];
+    return exp((logit - of->largest) * of->cold) / of->sum;
+}
 
-    for (size_t k = 1; k < classes; k++) {
-        largest = logits[k] > largest ? logits[k] : largest;
-    }
-    *sum = 0;
-    for (size_t k = 0; k < classes; k++) {
-        out[k] = exp((logits[k] - largest) * cold);
-        *sum += out[k];
-    }
+/* An element of `out` may be written once both its operands have been read for the last time. */
+static double product(const skel_engine_options *options, const softmax *of, double logit,
+                      double tangent)
+{
+    return options->loss == SKEL_LOSS_RAW_NLL
+               ? 0
+               : of->cold * of->cold * part(of, logit) * (tangent - of->mean);
+}
+
+static double cold_of(const skel_engine_options *options)
+{
+    return options->temperature > 0 ? 1 / options->temperature : 1;
 }
 
 void skel_loss_tangent_image(const skel_engine_options *options, size_t classes,
                              const double logits[], const double tangent[], double out[])
 {
-    double cold = options->temperature > 0 ? 1 / options->temperature : 1;
-    double p[SKEL_CLASSES_MAX];
-    double sum = 0;
-    double mean = 0; /* of the tangent, weighted with p */
+    softmax of = {cold_of(options), logits[0], 0, 0};
 
-    SKEL_ASSERT(classes <= SKEL_CLASSES_MAX && options->loss != SKEL_LOSS_LINEAR);
-    if (options->loss == SKEL_LOSS_RAW_NLL) {
-        memset(out, 0, classes * sizeof *out);
-        return;
-    }
-    exponentials(cold, classes, logits, p, &sum);
-    for (size_t k = 0; k < classes; k++) {
-        mean += p[k] / sum * tangent[k];
+    SKEL_ASSERT(options->loss != SKEL_LOSS_LINEAR);
+    for (size_t k = 1; k < classes; k++) {
+        of.largest = logits[k] > of.largest ? logits[k] : of.largest;
     }
     for (size_t k = 0; k < classes; k++) {
-        out[k] = cold * cold * (p[k] / sum) * (tangent[k] - mean);
+        of.sum += exp((logits[k] - of.largest) * of.cold);
+    }
+    for (size_t k = 0; k < classes; k++) {
+        of.mean += part(&of, logits[k]) * tangent[k];
+    }
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = product(options, &of, logits[k], tangent[k]);
+    }
+}
+
+static void tangent_of_floats(const skel_engine_options *options, size_t classes,
+                              const float logits[], const float tangent[], double scale,
+                              float out[])
+{
+    softmax of = {cold_of(options), (double)logits[0], 0, 0};
+
+    for (size_t k = 1; k < classes; k++) {
+        of.largest = (double)logits[k] > of.largest ? (double)logits[k] : of.largest;
+    }
+    for (size_t k = 0; k < classes; k++) {
+        of.sum += exp(((double)logits[k] - of.largest) * of.cold);
+    }
+    for (size_t k = 0; k < classes; k++) {
+        of.mean += part(&of, (double)logits[k]) * (double)tangent[k];
+    }
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (float)(scale * product(options, &of, (double)logits[k], (double)tangent[k]));
     }
 }
 
 void skel_loss_tangent_batch(const skel_engine_options *options, size_t classes, size_t images,
                              const float logits[], const float tangent[], double scale, float out[])
 {
-    double row[SKEL_CLASSES_MAX] = {0};
-    double tangent_row[SKEL_CLASSES_MAX] = {0};
-
-    SKEL_ASSERT(classes <= SKEL_CLASSES_MAX);
+    SKEL_ASSERT(options->loss != SKEL_LOSS_LINEAR);
     for (size_t n = 0; n < images; n++) {
-        size_t at = n * classes;
+        size_t first = n * classes;
 
-        for (size_t k = 0; k < classes; k++) {
-            row[k] = (double)logits[at + k];
-            tangent_row[k] = (double)tangent[at + k];
-        }
-        skel_loss_tangent_image(options, classes, row, tangent_row, row);
-        for (size_t k = 0; k < classes; k++) {
-            out[at + k] = (float)(scale * row[k]);
-        }
+        tangent_of_floats(options, classes, logits + first, tangent + first, scale, out + first);
     }
 }
