@@ -74,6 +74,8 @@ typedef struct skel_job {
         double update_until;   /**< share of the training's steps */
         double drop_fraction;
         bool regrow_dropped;
+        double drop_threshold;
+        uint64_t momentum_steps;
         uint64_t fisher_samples;
         double damping;
         char drop_by[SKEL_JOB_TEXT];

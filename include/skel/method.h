@@ -35,6 +35,16 @@ typedef enum skel_timing {
     SKEL_TIMING_MOVING,  /**< before training, and the mask changes during training */
 } skel_timing;
 
+/** How a mask changes during training. Only for SKEL_TIMING_MOVING. */
+typedef enum skel_movement {
+    SKEL_MOVEMENT_EXCHANGE, /**< each tensor exchanges a share of its weights: skel_evolve_mask() */
+    SKEL_MOVEMENT_THRESHOLD, /**< weights below one threshold go, and as many others grow: the rest
+                                  by skel_reallocate_mask(), in proportion to what is left */
+    SKEL_MOVEMENT_MOMENTUM,  /**< a share of each tensor goes, tensors with a large momentum grow */
+    SKEL_MOVEMENT_SWELL,     /**< the mask grows in the first changes and shrinks in the later ones;
+                                  it is as large as the job asks for at the start and at the end */
+} skel_movement;
+
 /** How many weights of each layer a method keeps. */
 typedef enum skel_sharing {
     SKEL_SHARING_BY_SCOPE, /**< the job key prune.scope decides */
@@ -65,7 +75,8 @@ typedef struct skel_method_defaults {
     uint64_t finetune_epochs; /**< after each iteration */
     uint64_t update_every;    /**< training steps between two changes of the mask; 0: one epoch */
     double update_until;      /**< share of all training steps after which the mask stays */
-    double drop_fraction;     /**< share of each layer's kept weights that a change exchanges */
+    double drop_fraction;     /**< share of the kept weights that a change exchanges */
+    uint64_t momentum_steps;  /**< steps before a change whose gradients of all weights are used */
 } skel_method_defaults;
 
 /** A pruning method. Static, immutable. */
@@ -79,8 +90,9 @@ typedef struct skel_method {
     bool permanent; /**< a pruned weight stays pruned */
     bool has_signs; /**< scores may be below 0, and 0 is a score like any other; else 0 is the
                          least score, and a weight with it is no better than a pruned one */
-    bool grows_by_gradient; /**< MOVING: weights with the largest gradient grow; else random ones
-                             */
+    skel_movement movement; /**< MOVING: what a change does */
+    bool grows_by_gradient; /**< MOVING, EXCHANGE: weights with the largest gradient grow; else
+                                 random ones */
     skel_method_defaults defaults;
     /** A sum over one tensor that score() needs over all of them. NULL: score() needs none.
      *
@@ -146,7 +158,26 @@ bool skel_method_has_temperature(const skel_method *method);
  */
 bool skel_method_grows_by_gradient(const skel_method *method);
 
-/** Whether the mask moves during training, and weights grow at random.
+/** Whether the mask moves during training, and weights with the largest momentum grow: gradients of
+ *  all weights, summed over some steps before a change.
+ *
+ *  Local.
+ */
+bool skel_method_grows_by_momentum(const skel_method *method);
+
+/** Whether a weight that a change drops can grow in the same change.
+ *
+ *  Local.
+ */
+bool skel_method_regrows(const skel_method *method);
+
+/** Whether one threshold decides which weights a change drops.
+ *
+ *  Local.
+ */
+bool skel_method_drops_by_threshold(const skel_method *method);
+
+/** Whether the mask moves during training, and each layer exchanges weights for random ones.
  *
  *  Local.
  */

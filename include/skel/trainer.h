@@ -32,7 +32,7 @@ typedef enum skel_move {
 /** A method's functions that move the mask while a network is trained. Borrowed. */
 typedef struct skel_mover {
     void *context;
-    skel_worker *worker; /**< gives gradients of all weights; NULL if nothing moves INSTEAD */
+    skel_worker *worker; /**< gives gradients of all weights; NULL if no function needs them */
     /** Tells whether the mask moves at a step. Local, the same on every rank.
      *  @param step  of the whole training, from 1
      */
@@ -43,6 +43,15 @@ typedef struct skel_mover {
      */
     skel_status (*move)(void *context, size_t step, const skel_state *state,
                         const float gradient[]);
+    /** Tells whether watch() is to see a step's gradient. Local, the same on every rank. NULL:
+     * none.
+     */
+    bool (*watches)(const void *context, size_t step);
+    /** Sees the gradient of all weights that the step takes its own from. Local. NULL without
+     *  `watches`.
+     *  @param gradient  [parameter_count]
+     */
+    void (*watch)(void *context, const float gradient[]);
 } skel_mover;
 
 /** A training: its worker, its data and its constants. Plain data. */

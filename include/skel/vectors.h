@@ -17,6 +17,7 @@ typedef enum skel_vector {
     SKEL_VECTOR_REWOUND_BUFFERS,    /**< float [buffer_count], with `prune.rewind` */
     SKEL_VECTOR_LINEAGE,            /**< a byte per parameter */
     SKEL_VECTOR_FIRST_KEEP,         /**< a byte per parameter, if the mask moves */
+    SKEL_VECTOR_GROWTH,             /**< float [parameter_count], if weights grow by momentum */
     SKEL_VECTOR_GRADIENT,           /**< float [parameter_count] */
     SKEL_VECTOR_PRODUCT, /**< float [parameter_count], if the signal is a Hessian product */
     SKEL_VECTOR_ORDER,   /**< uint32_t, a number per image of a pruning iteration */

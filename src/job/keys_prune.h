@@ -189,15 +189,38 @@
      FIELD(prune.drop_fraction),
      .read_by = skel_method_moves,
      .help = "share of the kept weights of each layer that a change of the mask exchanges; for "
-             "methods that grow weights by the gradient it falls to 0 by a cosine"},
+             "rigl it falls to 0 by a cosine, for snfs to 0.005; for dsr the share of all kept "
+             "weights that a change should exchange; for grow-and-prune the share of the pruned "
+             "weights that grow before the smallest go"},
     {.path = "prune.regrow-dropped",
      .type = SKEL_KEY_BOOL,
      .effect = SKEL_EFFECT_RESULT,
      .fallback = "true",
      FIELD(prune.regrow_dropped),
-     .read_by = skel_method_grows_by_gradient,
+     .read_by = skel_method_regrows,
      .help = "a weight that a change of the mask drops may grow in the same change, and stays then "
              "as it was"},
+    {.path = "prune.drop-threshold",
+     .type = SKEL_KEY_REAL,
+     .effect = SKEL_EFFECT_RESULT,
+     RANGE(0, 1e6),
+     .above_low = true,
+     .fallback = "0.001",
+     FIELD(prune.drop_threshold),
+     .read_by = skel_method_drops_by_threshold,
+     .help = "magnitude below which weights go at the first change of the mask; it doubles after a "
+             "change at which too few went, and is halved after one at which too many went"},
+    {.path = "prune.momentum-steps",
+     .type = SKEL_KEY_INTEGER,
+     .effect = SKEL_EFFECT_RESULT,
+     .nullable = true,
+     RANGE(1, 1e9),
+     .fallback = "~",
+     FIELD(prune.momentum_steps),
+     .read_by = skel_method_grows_by_momentum,
+     .help = "training steps before each change of the mask that compute the gradients of all "
+             "weights, whose momentum says which weights grow; all other steps compute those of "
+             "kept weights alone. As many as lie between two changes: every step"},
     {.path = "prune.fisher-samples",
      .type = SKEL_KEY_INTEGER,
      .effect = SKEL_EFFECT_RESULT,

@@ -61,6 +61,7 @@ static const own owns[] = {
     {"prune.update-every", offsetof(skel_method_defaults, update_every), "one epoch", false, NULL},
     {"prune.update-until", offsetof(skel_method_defaults, update_until), NULL, false, NULL},
     {"prune.drop-fraction", offsetof(skel_method_defaults, drop_fraction), NULL, false, NULL},
+    {"prune.momentum-steps", offsetof(skel_method_defaults, momentum_steps), NULL, false, NULL},
 };
 
 enum { OWNS = sizeof owns / sizeof *owns };

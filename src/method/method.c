@@ -44,7 +44,8 @@ bool skel_method_is_iterative(const skel_method *method)
 bool skel_method_reads_scope(const skel_method *method)
 {
     return skel_method_prunes(method) &&
-           (method->sharing == SKEL_SHARING_BY_SCOPE || skel_method_moves(method));
+           (method->sharing == SKEL_SHARING_BY_SCOPE ||
+            (method->sharing == SKEL_SHARING_ERK && skel_method_moves(method)));
 }
 
 bool skel_method_has_final_mask(const skel_method *method)
@@ -59,7 +60,23 @@ bool skel_method_grows_by_gradient(const skel_method *method)
 
 bool skel_method_grows_at_random(const skel_method *method)
 {
-    return skel_method_moves(method) && !method->grows_by_gradient;
+    return skel_method_moves(method) && method->movement == SKEL_MOVEMENT_EXCHANGE &&
+           !method->grows_by_gradient;
+}
+
+bool skel_method_grows_by_momentum(const skel_method *method)
+{
+    return method->movement == SKEL_MOVEMENT_MOMENTUM || method->movement == SKEL_MOVEMENT_SWELL;
+}
+
+bool skel_method_regrows(const skel_method *method)
+{
+    return method->grows_by_gradient || method->movement == SKEL_MOVEMENT_MOMENTUM;
+}
+
+bool skel_method_drops_by_threshold(const skel_method *method)
+{
+    return method->movement == SKEL_MOVEMENT_THRESHOLD;
 }
 
 /* The curvature of a trained network, too, is taken with its running averages; training has moved

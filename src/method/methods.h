@@ -25,6 +25,9 @@
     METHOD(obs_layer)                                                                              \
     METHOD(set)                                                                                    \
     METHOD(rigl)                                                                                   \
+    METHOD(dsr)                                                                                    \
+    METHOD(snfs)                                                                                   \
+    METHOD(grow_and_prune)                                                                         \
     METHOD(none)
 /* clang-format on */
 

@@ -291,6 +291,9 @@ static skel_status check_vectors(const judged *of)
     if (of->state->first_keep != NULL) {
         SKEL_TRY(check_bytes(of, "/state/first_mask", count, 1, &unused));
     }
+    if (of->state->growth != NULL) {
+        SKEL_TRY(check_vector(of, "/state/growth", count));
+    }
 done:
     return status;
 }

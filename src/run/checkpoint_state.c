@@ -65,6 +65,9 @@ static skel_status write_vectors(const skel_inputs *in, const skel_checkpoint_st
     if (state->first_keep != NULL) {
         SKEL_TRY(write_bytes(network, file, "/state/first_mask", state->first_keep));
     }
+    if (state->growth != NULL) {
+        SKEL_TRY(write_vector(file, "/state/growth", network->parameter_count, state->growth));
+    }
     SKEL_TRY(skel_run_file_parameters(file, "/weights", network, state->weights.parameters));
     SKEL_TRY(skel_run_file_buffers(file, network, state->weights.buffers));
     /* not compressed: that takes longer than writing them */
@@ -187,6 +190,9 @@ static skel_status read_vectors(skel_reader *reader, const skel_inputs *in,
     if (state->first_keep != NULL) {
         SKEL_TRY(read_bytes(reader, "/state/first_mask", count, state->first_keep));
     }
+    if (state->growth != NULL) {
+        SKEL_TRY(skel_reader_floats(reader, "/state/growth", count, state->growth));
+    }
 done:
     return status;
 }
@@ -206,6 +212,9 @@ static void share_vectors(const skel_inputs *in, const skel_checkpoint_state *st
     }
     if (state->first_keep != NULL) {
         skel_comm_broadcast(comm, count, state->first_keep);
+    }
+    if (state->growth != NULL) {
+        skel_comm_broadcast(comm, count * sizeof(float), state->growth);
     }
 }
 

@@ -21,6 +21,8 @@ typedef struct skel_checkpoint_state {
     skel_epoch_part rewound_part; /**< of the epoch in which that copy was made, before it */
     skel_mask *mask;              /**< owned */
     uint8_t *first_keep;  /**< [parameter_count] the mask before it moved; NULL: it never moves */
+    float *growth;        /**< [parameter_count] momentum of the weights that may grow, in the steps
+                               before a change of the mask; NULL: none grow by momentum */
     uint8_t *lineage;     /**< [parameter_count] of the mask's weights */
     skel_partial partial; /**< of the next iteration's sum, read from a checkpoint; owned */
     const skel_partial *now; /**< the part to write instead, NULL: none; borrowed */

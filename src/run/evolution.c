@@ -3,12 +3,33 @@
 
 #include "skel/evolve.h"
 #include "skel/log.h"
+#include "skel/reallocate.h"
 
 #include <math.h>
+#include <string.h>
 
-static bool grows_by_gradient(const skel_evolution *evolution)
+static const skel_method *method_of(const skel_evolution *evolution)
 {
-    return evolution->in->settings.method->grows_by_gradient;
+    return evolution->in->settings.method;
+}
+
+/* Steps between changes. Source: Mostafa and Wang 2019, whose period doubles at the 25th, 80th and
+ * 140th of 200 epochs. */
+static size_t period_at(const skel_evolution *evolution, size_t step)
+{
+    static const double doubles_at[] = {25.0 / 200, 80.0 / 200, 140.0 / 200};
+    size_t every = evolution->every;
+
+    for (size_t i = 0; method_of(evolution)->movement == SKEL_MOVEMENT_THRESHOLD && i < 3; i++) {
+        every *= (double)step > doubles_at[i] * (double)evolution->steps ? 2 : 1;
+    }
+    return every;
+}
+
+static bool is_change(const skel_evolution *evolution, size_t step)
+{
+    return step > 0 && step % period_at(evolution, step) == 0 && step < evolution->steps &&
+           (double)step < evolution->until;
 }
 
 /* `when` of a skel_mover. */
@@ -16,22 +37,32 @@ static skel_move when(const void *context, size_t step)
 {
     const skel_evolution *evolution = context;
 
-    if (step % evolution->every != 0 || step >= evolution->steps ||
-        (double)step >= evolution->until) {
+    if (!is_change(evolution, step)) {
         return SKEL_MOVE_NONE;
     }
-    return grows_by_gradient(evolution) ? SKEL_MOVE_INSTEAD : SKEL_MOVE_AFTER;
+    return skel_method_grows_by_gradient(method_of(evolution)) ? SKEL_MOVE_INSTEAD
+                                                               : SKEL_MOVE_AFTER;
 }
 
-/* Source: Evci et al. 2020, equation 1. */
-static double fraction_at(const skel_evolution *evolution, size_t step)
+/* `watches` of a skel_mover: the last steps before a change, its own included. */
+static bool watches(const void *context, size_t step)
 {
-    double fraction = evolution->in->job->prune.drop_fraction;
+    const skel_evolution *evolution = context;
+    size_t change = (step + evolution->every - 1) / evolution->every * evolution->every;
 
-    if (grows_by_gradient(evolution)) {
-        fraction *= 0.5 * (1 + cos(3.141592653589793 * (double)step / evolution->until));
+    return change - step < evolution->in->job->prune.momentum_steps && is_change(evolution, change);
+}
+
+/* `watch` of a skel_mover: the momentum that pruned weights would have. */
+static void watch(void *context, const float gradient[])
+{
+    const skel_evolution *evolution = context;
+    float *growth = evolution->state->growth;
+    float momentum = (float)evolution->in->job->train.momentum;
+
+    for (size_t i = 0; i < evolution->state->mask->count; i++) {
+        growth[i] = momentum * growth[i] + gradient[i];
     }
-    return fraction;
 }
 
 /* Weights that are kept now and were not before the mask moved. */
@@ -50,13 +81,78 @@ double skel_evolution_moved(const skel_checkpoint_state *state)
     return (double)count_moved(state) / (double)state->mask->kept;
 }
 
-/* Changes the mask; the member `move` of a skel_mover. Every rank computes the same mask. */
-static skel_status move(void *context, size_t step, const skel_state *weights,
-                        const float gradient[])
+/* Cosine from 1 at the start to 0 at `end`. */
+static double cosine(size_t step, double end)
 {
-    const skel_evolution *evolution = context;
-    const skel_comm *comm = evolution->in->comm;
-    skel_checkpoint_state *state = evolution->state;
+    return 0.5 * (1 + cos(3.141592653589793 * (double)step / end));
+}
+
+/* Source: Evci et al. 2020, equation 1 (RigL); the code of Dettmers and Zettlemoyer (SNFS). */
+static double fraction_at(const skel_evolution *evolution, size_t step)
+{
+    double fraction = evolution->in->job->prune.drop_fraction;
+    double last = 0.005;
+
+    if (skel_method_grows_by_gradient(method_of(evolution))) {
+        return fraction * cosine(step, evolution->until);
+    }
+    if (method_of(evolution)->movement == SKEL_MOVEMENT_MOMENTUM && fraction > last) {
+        return last + (fraction - last) * cosine(step, evolution->until);
+    }
+    return fraction;
+}
+
+/* Weights that a mask keeps after one of its `changes`, numbered from 1: the first half of them
+ * adds equal numbers, the others leave equal shares, and the last one what the job asks for. */
+static size_t swollen(const skel_evolution *evolution, size_t change, size_t changes)
+{
+    size_t growing = changes / 2;
+    double least = (double)evolution->asked;
+    double all = (double)evolution->state->mask->prunable;
+    double most = least + evolution->in->job->prune.drop_fraction * (all - least);
+    double progress = 0;
+
+    if (change >= changes) {
+        return evolution->asked;
+    }
+    if (change <= growing) {
+        return (size_t)(least + (most - least) * (double)change / (double)growing + 1e-6);
+    }
+    progress = (double)(change - growing) / (double)(changes - growing);
+    return (size_t)(most * pow(least / most, progress) + 1e-6);
+}
+
+/* Changes up to a step, counted as if all were at equal distances; 0: there is none. */
+static size_t changes_until(const skel_evolution *evolution, size_t step)
+{
+    size_t changes = step / evolution->every;
+
+    while (changes > 0 && !is_change(evolution, changes * evolution->every)) {
+        changes--;
+    }
+    return changes;
+}
+
+/* The threshold of the next change, from the latest one in the table. */
+static double threshold_of(const skel_evolution *evolution)
+{
+    const skel_metrics *table = evolution->state->tables.evolve;
+    const skel_job *job = evolution->in->job;
+    double wanted = job->prune.drop_fraction * (double)evolution->asked;
+    const char *name = NULL;
+    double threshold = 0;
+    double gone = 0;
+
+    if (!skel_metrics_latest(table, SKEL_EVOLVE_THRESHOLD, &name, &threshold) ||
+        !skel_metrics_latest(table, SKEL_EVOLVE_EXCHANGED, &name, &gone)) {
+        return job->prune.drop_threshold;
+    }
+    return skel_reallocate_threshold(threshold, wanted, (size_t)gone);
+}
+
+static skel_status exchange(const skel_evolution *evolution, size_t step, const skel_state *weights,
+                            const float gradient[], size_t *exchanged)
+{
     const skel_evolve_request request = {.fraction = fraction_at(evolution, step),
                                          .seed = evolution->in->job->seed,
                                          .update = (uint32_t)(step / evolution->every),
@@ -65,21 +161,71 @@ static skel_status move(void *context, size_t step, const skel_state *weights,
                                          .by_sign = evolution->in->settings.drops_by_sign,
                                          .parameters = weights->parameters,
                                          .velocity = weights->velocity};
-    size_t epoch = (step - 1) / evolution->epoch_steps + 1;
-    size_t exchanged = 0;
+
+    return skel_evolve_mask(evolution->state->mask, &request, exchanged);
+}
+
+/* Weights move from layer to layer. A kept weight that goes may grow by the momentum that it has.
+ */
+static skel_status reallocate(const skel_evolution *evolution, size_t step,
+                              const skel_state *weights, double threshold, size_t *gone)
+{
+    skel_checkpoint_state *state = evolution->state;
+    const skel_reallocation request = {
+        .movement = method_of(evolution)->movement,
+        .rules = &evolution->in->rules,
+        .threshold = threshold,
+        .fraction = fraction_at(evolution, step),
+        .kept =
+            swollen(evolution, step / evolution->every, changes_until(evolution, evolution->steps)),
+        .seed = evolution->in->job->seed,
+        .update = (uint32_t)(step / evolution->every),
+        .momentum = state->growth,
+        .regrow =
+            skel_method_regrows(method_of(evolution)) && evolution->in->job->prune.regrow_dropped,
+        .parameters = weights->parameters,
+        .velocity = weights->velocity,
+    };
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(comm, skel_evolve_mask(state->mask, &request, &exchanged)));
+    for (size_t i = 0; state->growth != NULL && i < state->mask->count; i++) {
+        state->growth[i] = state->mask->keep[i] ? weights->velocity[i] : state->growth[i];
+    }
+    status = skel_reallocate_mask(state->mask, &request, gone);
+    if (state->growth != NULL) {
+        memset(state->growth, 0, state->mask->count * sizeof *state->growth);
+    }
+    return status;
+}
+
+/* Changes the mask; the member `move` of a skel_mover. Every rank computes the same mask. */
+static skel_status move(void *context, size_t step, const skel_state *weights,
+                        const float gradient[])
+{
+    const skel_evolution *evolution = context;
+    const skel_comm *comm = evolution->in->comm;
+    skel_checkpoint_state *state = evolution->state;
+    bool exchanges = method_of(evolution)->movement == SKEL_MOVEMENT_EXCHANGE;
+    bool by_threshold = skel_method_drops_by_threshold(method_of(evolution));
+    double threshold = by_threshold ? threshold_of(evolution) : (double)NAN;
+    size_t epoch = (step - 1) / evolution->epoch_steps + 1;
+    size_t exchanged = 0;
+    skel_status status = exchanges ? exchange(evolution, step, weights, gradient, &exchanged)
+                                   : reallocate(evolution, step, weights, threshold, &exchanged);
+
+    SKEL_TRY(skel_comm_agree(comm, status));
     SKEL_TRY(skel_mask_check(comm, state->mask));
     skel_worker_remask(evolution->trainer);
-    status =
-        skel_metrics_add(state->tables.evolve, (double[SKEL_EVOLVE_COLUMNS]){
-                                                   [SKEL_EVOLVE_EPOCH] = (double)epoch,
-                                                   [SKEL_EVOLVE_STEP] = (double)step,
-                                                   [SKEL_EVOLVE_FRACTION] = request.fraction,
-                                                   [SKEL_EVOLVE_EXCHANGED] = (double)exchanged,
-                                                   [SKEL_EVOLVE_MOVED] = (double)count_moved(state),
-                                               });
+    status = skel_metrics_add(state->tables.evolve,
+                              (double[SKEL_EVOLVE_COLUMNS]){
+                                  [SKEL_EVOLVE_EPOCH] = (double)epoch,
+                                  [SKEL_EVOLVE_STEP] = (double)step,
+                                  [SKEL_EVOLVE_FRACTION] = fraction_at(evolution, step),
+                                  [SKEL_EVOLVE_EXCHANGED] = (double)exchanged,
+                                  [SKEL_EVOLVE_MOVED] = (double)count_moved(state),
+                                  [SKEL_EVOLVE_KEPT] = (double)state->mask->kept,
+                                  [SKEL_EVOLVE_THRESHOLD] = threshold,
+                              });
     SKEL_TRY(skel_comm_agree(comm, status));
 done:
     return status;
@@ -91,7 +237,8 @@ static skel_status make_grower(skel_evolution *evolution)
     skel_worker_options options = skel_settings_growth_worker(in->job, &in->settings);
     skel_status status = SKEL_OK;
 
-    if (!grows_by_gradient(evolution)) {
+    if (!skel_method_grows_by_gradient(in->settings.method) &&
+        !skel_method_grows_by_momentum(in->settings.method)) {
         return SKEL_OK;
     }
     options.keep = evolution->state->mask->keep;
@@ -119,10 +266,16 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
         .every = job->prune.update_every > 0 ? job->prune.update_every : epoch_steps,
         .steps = steps,
         .until = job->prune.update_until * (double)steps,
+        .asked = skel_schedule_kept(in->settings.schedule, state->mask->prunable,
+                                    1 - job->prune.sparsity, 1, 1),
         .mover = {.context = out, .when = when, .move = move},
     };
+    if (skel_method_grows_by_momentum(in->settings.method)) {
+        out->mover.watches = watches;
+        out->mover.watch = watch;
+    }
     training->mover = &out->mover;
-    if (when(out, out->every) == SKEL_MOVE_NONE) {
+    if (changes_until(out, steps) < (method_of(out)->movement == SKEL_MOVEMENT_SWELL ? 2 : 1)) {
         SKEL_WARN("%s: the mask never moves: it would every %zu steps, before step %g of %zu",
                   in->settings.method->name, out->every, out->until, steps);
     }

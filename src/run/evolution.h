@@ -1,4 +1,4 @@
-/** Masks that move while a network is trained: SET and RigL. */
+/** Masks that move while a network is trained: SET, RigL, DSR, SNFS, grow and prune. */
 #ifndef SKEL_RUN_EVOLUTION_H
 #define SKEL_RUN_EVOLUTION_H
 
@@ -11,8 +11,9 @@ typedef struct skel_evolution {
     skel_worker *trainer; /**< the training's worker; borrowed */
     skel_worker *grower;  /**< computes gradients of all weights, if `trainer` cannot; owned */
     size_t epoch_steps;   /**< steps of an epoch */
-    size_t every;         /**< steps between changes */
+    size_t every;         /**< steps between the first changes */
     size_t steps;         /**< of the whole training */
+    size_t asked;         /**< weights that the job asks for */
     double until;         /**< changes are before this step */
     skel_mover mover;     /**< for the training; its context is this evolution */
 } skel_evolution;
@@ -25,9 +26,11 @@ typedef struct skel_evolution {
  *  @param out       *owned*: skel_evolution_close() it, also after an error; borrowed by the
  *                   training
  *  Errors: as skel_worker_create(); agreed on.
+ *  DSR doubles the steps between changes three times. SNFS and grow-and-prune see the gradients of
+ *  all weights in the last steps before a change.
  *  Source: Evci et al. 2020, algorithm 1 and equation 1 (RigL): a change takes the place of an
  *          optimiser's step, the fraction falls by a cosine. Mocanu et al. 2018, algorithm 1 (SET):
- *          a change follows a step, the fraction is constant.
+ *          a change follows a step, the fraction is constant. The others: src/method/.
  */
 SKEL_CHECKED skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *state,
                                              skel_training *training, skel_evolution *out);

@@ -26,6 +26,7 @@ static void name_vectors(skel_prepared *run)
         (skel_state){at[SKEL_VECTOR_REWOUND_PARAMETERS], at[SKEL_VECTOR_REWOUND_VELOCITY],
                      at[SKEL_VECTOR_REWOUND_BUFFERS]};
     run->state.first_keep = at[SKEL_VECTOR_FIRST_KEEP];
+    run->state.growth = at[SKEL_VECTOR_GROWTH];
     run->state.lineage = at[SKEL_VECTOR_LINEAGE];
     run->scratch.gradient = at[SKEL_VECTOR_GRADIENT];
     run->scratch.product = at[SKEL_VECTOR_PRODUCT];
@@ -73,7 +74,7 @@ static skel_status prepare_local(const skel_assignment *assignment, skel_prepare
     SKEL_TRY(skel_mask_create(in->network->parameter_count, in->layers, in->layer, in->layer_name,
                               &state->mask));
     skel_lineage_start(state->mask, state->lineage);
-    SKEL_TRY(skel_tables_make(state->first_keep != NULL, &state->tables));
+    SKEL_TRY(skel_tables_make(in->settings.method, &state->tables));
     SKEL_TRY(draw_weights(in, state->weights.buffers));
 done:
     return status;

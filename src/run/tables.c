@@ -37,15 +37,28 @@ static const skel_column evolve_columns[SKEL_EVOLVE_COLUMNS + 1] = {
     [SKEL_EVOLVE_MOVED] = {"moved", "weights", true},
 };
 
-skel_status skel_tables_make(bool moves, skel_tables *out)
+static const skel_column reallocation_columns[SKEL_EVOLVE_COLUMNS + 1] = {
+    [SKEL_EVOLVE_EPOCH] = {"epoch", NULL, true},
+    [SKEL_EVOLVE_STEP] = {"step", NULL, true},
+    [SKEL_EVOLVE_FRACTION] = {"fraction", NULL, false},
+    [SKEL_EVOLVE_EXCHANGED] = {"exchanged", "weights", true},
+    [SKEL_EVOLVE_MOVED] = {"moved", "weights", true},
+    [SKEL_EVOLVE_KEPT] = {"kept", "weights", true},
+    [SKEL_EVOLVE_THRESHOLD] = {"threshold", NULL, false},
+};
+
+skel_status skel_tables_make(const skel_method *method, skel_tables *out)
 {
+    bool moves = skel_method_moves(method);
+    bool exchanges = method->movement == SKEL_MOVEMENT_EXCHANGE;
     skel_status status = SKEL_OK;
 
     *out = (skel_tables){NULL, NULL, NULL};
     SKEL_TRY(skel_metrics_create(prune_columns, &out->prune));
     SKEL_TRY(skel_metrics_create(train_columns, &out->train));
     if (moves) {
-        SKEL_TRY(skel_metrics_create(evolve_columns, &out->evolve));
+        SKEL_TRY(
+            skel_metrics_create(exchanges ? evolve_columns : reallocation_columns, &out->evolve));
     }
 done:
     return status;

@@ -2,6 +2,7 @@
 #ifndef SKEL_RUN_TABLES_H
 #define SKEL_RUN_TABLES_H
 
+#include "skel/method.h"
 #include "skel/metrics.h"
 
 /** Columns of /metrics/prune: a row per iteration. */
@@ -43,6 +44,8 @@ enum {
     SKEL_EVOLVE_FRACTION,
     SKEL_EVOLVE_EXCHANGED,
     SKEL_EVOLVE_MOVED,
+    SKEL_EVOLVE_KEPT,      /**< only where weights move between layers */
+    SKEL_EVOLVE_THRESHOLD, /**< likewise */
     SKEL_EVOLVE_COLUMNS,
 };
 
@@ -56,10 +59,10 @@ typedef struct skel_tables {
 /** Makes empty tables.
  *
  *  Local. `*out` is *owned*: skel_tables_free() it, also after an error.
- *  @param moves  whether the mask moves
+ *  @param method  a mask that moves has a table of its changes
  *  Errors: SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_tables_make(bool moves, skel_tables *out);
+SKEL_CHECKED skel_status skel_tables_make(const skel_method *method, skel_tables *out);
 
 /** Frees the tables.
  *

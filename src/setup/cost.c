@@ -143,7 +143,8 @@ static skel_status epoch_bytes_of(skel_costs *costs, const skel_network *network
     skel_status status = bytes_of(costs, network, options, ranks, out);
 
     *out += skel_trainer_bytes(network, options->engine.kept_only ? options->engine.density : 0,
-                               settings->method->grows_by_gradient);
+                               skel_method_grows_by_gradient(settings->method) ||
+                                   skel_method_grows_by_momentum(settings->method));
     return status;
 }
 

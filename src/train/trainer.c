@@ -44,17 +44,44 @@ static void scratch_free(scratch *room)
     SKEL_FREE(&room->order);
 }
 
+static bool is_watched(const skel_training *training, size_t number)
+{
+    const skel_mover *mover = training->mover;
+
+    return mover != NULL && mover->watches != NULL && mover->watches(mover->context, number);
+}
+
+/* Computes the gradient of a batch; of all weights if the mover is to see it. */
+static skel_status differentiate(const skel_training *training, const skel_batches *batch,
+                                 size_t number, scratch *room, skel_result *result)
+{
+    const skel_packed_state *state = &room->state;
+    const skel_mover *mover = training->mover;
+    skel_status status = SKEL_OK;
+
+    if (!is_watched(training, number)) {
+        return skel_worker_gradient_packed(training->worker, state->parameters, batch,
+                                           room->gradient, room->statistics, result);
+    }
+    skel_packed_state_unpack(state);
+    SKEL_TRY(skel_worker_gradient(mover->worker, state->flat.parameters, batch, room->full_gradient,
+                                  room->statistics, result));
+    mover->watch(mover->context, room->full_gradient);
+    skel_packing_pack(state->packing, room->full_gradient, room->gradient);
+done:
+    return status;
+}
+
 /* Computes the gradient of a batch, and steps along it. */
-static skel_status step(const skel_training *training, const skel_batches *batch, double rate,
-                        scratch *room, skel_result *result)
+static skel_status step(const skel_training *training, const skel_batches *batch, size_t number,
+                        double rate, scratch *room, skel_result *result)
 {
     const skel_packed_state *state = &room->state;
     /* packed vectors hold kept weights alone */
     const uint8_t *keep = state->packing->index == NULL ? training->mask->keep : NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_worker_gradient_packed(training->worker, state->parameters, batch, room->gradient,
-                                         room->statistics, result));
+    SKEL_TRY(differentiate(training, batch, number, room, result));
     skel_running_average(SKEL_BATCHNORM_MOMENTUM, training->network->buffer_count, room->statistics,
                          state->flat.buffers);
     skel_sgd_step(&training->sgd, rate, state->packing->count, keep, room->gradient,
@@ -93,7 +120,7 @@ static skel_status train_batch(const skel_training *training, const skel_batches
     skel_status status = SKEL_OK;
 
     if (move != SKEL_MOVE_INSTEAD) {
-        SKEL_TRY(step(training, batch, rate, room, result));
+        SKEL_TRY(step(training, batch, number, rate, room, result));
     }
     if (move != SKEL_MOVE_NONE) {
         status =

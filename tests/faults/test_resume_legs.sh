@@ -19,6 +19,9 @@ imp='imp prune.sparsity=0.9 prune.iterations=2'
 finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=3'
 obs='obs prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
+dsr='dsr prune.sparsity=0.97 prune.update-every=2'
+snfs='snfs prune.sparsity=0.97 prune.update-every=3 prune.momentum-steps=3'
+swell='grow-and-prune prune.sparsity=0.97 prune.update-every=3 prune.momentum-steps=3'
 
 # shellcheck source=tests/support/verdict.sh
 . "$SOURCE/tests/support/verdict.sh"
@@ -77,4 +80,10 @@ finish() {
     fi
     run_until 'checkpoint: 1 iterations, 1 epochs' $rigl
     finish $rigl
+    run_until 'checkpoint: 1 iterations, 1 epochs' $dsr
+    finish $dsr
+    run_until 'checkpoint: 1 iterations, 1 epochs' $snfs
+    finish $snfs
+    run_until 'checkpoint: 1 iterations, 1 epochs' $swell
+    finish $swell
 }

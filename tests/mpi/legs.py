@@ -169,12 +169,42 @@ def check_changes(folder):
         assert evolve["moved"][-1] == round(run.file["summary"].attrs["moved"] * kept.sum())
 
 
+def check_reallocated(folder):
+    """Weights move between layers, and in the end as many are kept as at the start."""
+    for name in ("moves", "moves-norm"):
+        for method in ("dsr", "snfs", "grow-and-prune"):
+            run = Run(folder, name, method)
+            evolve, layers = run.file["metrics/evolve"], run.file["metrics/layers"]
+            asked = run.file["metrics/prune/kept"][-1]
+            assert evolve["step"].size > 2 and (name == "moves-norm" or evolve["exchanged"][()].sum() > 0)
+            assert run.mask()[run.prunable()].sum() == asked == layers["kept"][()].sum()
+            assert evolve["kept"][-1] == asked
+            if method == "grow-and-prune":
+                assert evolve["kept"][()].max() > 1.1 * asked
+            else:
+                assert (evolve["kept"][()] == asked).all()
+            assert np.isnan(evolve["threshold"][()]).all() == (method != "dsr")
+            assert (run.vector("weights")[run.mask() == 0] == 0).all()
+            density = layers["kept"][()] / layers["size"][()]
+            if name == "moves-norm":
+                assert density[0] == 1  # conv1 of prune.keep-layers
+            if method == "snfs":
+                assert density.max() > 1.2 * 0.05
+    moved = Run(folder, "moves", "dsr").file["metrics/evolve"]
+    gone, wanted = moved["exchanged"][()], 0.1 * moved["kept"][0]
+    factor = np.where(gone < 0.9 * wanted, 2, np.where(gone > 1.1 * wanted, 0.5, 1))
+    assert moved["threshold"][0] == 1e-3
+    assert (moved["threshold"][1:] == (moved["threshold"][()] * factor)[:-1]).all()
+
+
 def main():
     folder = sys.argv[1]
     for check in (check_ticket, check_redrawn, check_repeated, check_repeated_steps, check_rewound, check_finetuned,
-                  check_shuffled, check_gradual, check_moved, check_changes):
+                  check_shuffled, check_gradual, check_moved, check_changes,
+                  check_reallocated):
         check(folder)
         print(f"{check.__name__}: {check.__doc__.split(':')[0].split('.')[0]}")
 
 
-main()
+if __name__ == "__main__":
+    main()

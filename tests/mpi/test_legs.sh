@@ -36,6 +36,11 @@ for ranks in 1 3; do
         prune.regrow-dropped=false
     run "$ranks" "$work/$ranks" by-sign prune.method=set prune.sparsity=0.9 prune.update-every=4 \
         prune.drop-by=sign
+    run "$ranks" "$work/$ranks" moves 'sweep.prune.method=[dsr, snfs, grow-and-prune]' prune.sparsity=0.95 \
+        prune.update-every=1 prune.momentum-steps=2
+    run "$ranks" "$work/$ranks" moves-norm 'sweep.prune.method=[dsr, snfs, grow-and-prune]' prune.sparsity=0.95 \
+        prune.update-every=1 prune.momentum-steps=3 prune.keep-layers='[conv1]' compute.batchnorm=batch \
+        model.name=resnet20 model.width=2 data.pad-to=32 data.train-samples=128 data.test-samples=32
     run "$ranks" "$work/$ranks" step prune.method=imp prune.sparsity=0.9 prune.iterations=2 \
         'prune.rewind=13 steps' prune.loss=linear-error
 done

@@ -251,10 +251,14 @@ START_TEST(a_method_of_the_table_reads_keys_by_its_traits)
         {"prune.keep-layers", prunes},
         {"prune.per-layer-floor", prunes},
         {"prune.scope",
-         prunes && (is->sharing == SKEL_SHARING_BY_SCOPE || is->timing == SKEL_TIMING_MOVING)},
+         prunes && (is->sharing == SKEL_SHARING_BY_SCOPE ||
+                    (is->timing == SKEL_TIMING_MOVING && is->sharing == SKEL_SHARING_ERK))},
         {"prune.check", prunes && is->timing != SKEL_TIMING_MOVING},
         {"prune.rewind", is->timing == SKEL_TIMING_REWOUND},
-        {"prune.drop-by", is->timing == SKEL_TIMING_MOVING && !is->grows_by_gradient},
+        {"prune.drop-by", strcmp(is->name, "set") == 0},
+        {"prune.drop-threshold", strcmp(is->name, "dsr") == 0},
+        {"prune.momentum-steps", is->defaults.momentum_steps > 0},
+        {"prune.regrow-dropped", strcmp(is->name, "rigl") == 0 || strcmp(is->name, "snfs") == 0},
         {"prune.norm-warmup", is->signal == SKEL_SIGNAL_FLOW},
     };
 

@@ -31,6 +31,7 @@ typedef struct record {
     size_t instead; /* the step that it takes; 0: none */
     size_t after;   /* the step that it follows */
     size_t calls;
+    size_t watched; /* steps whose gradient was seen */
     size_t step[CALLS];
     bool has_gradient[CALLS];
     size_t count; /* parameters */
@@ -63,6 +64,21 @@ static skel_move when(const void *context, size_t step)
         return SKEL_MOVE_INSTEAD;
     }
     return step == is->after ? SKEL_MOVE_AFTER : SKEL_MOVE_NONE;
+}
+
+static bool watches(const void *context, size_t step)
+{
+    const record *is = context;
+
+    return step == is->after;
+}
+
+static void watch(void *context, const float gradient[])
+{
+    record *to = context;
+
+    to->watched++;
+    memcpy(to->seen, gradient, to->count * sizeof *gradient);
 }
 
 static skel_status move(void *context, size_t step, const skel_state *state, const float gradient[])
@@ -139,7 +155,8 @@ static void fixture_make(fixture *out)
     make_vectors(out);
     make_mask(out);
     make_workers(out);
-    out->mover = (skel_mover){&out->record, out->all, when, move};
+    out->mover =
+        (skel_mover){.context = &out->record, .worker = out->all, .when = when, .move = move};
     skel_progress_start(&out->progress, "test", "images", SAMPLES);
     out->training = (skel_training){.comm = out->comm,
                                     .network = out->network,
@@ -262,6 +279,35 @@ START_TEST(steps_are_counted_over_the_whole_training)
 }
 END_TEST
 
+/* The dense engine computes a kept weight's gradient with the same bits in both workers. */
+START_TEST(a_watched_step_shows_the_gradient_of_all_weights_and_is_like_any_other)
+{
+    fixture watched;
+    fixture plain;
+    skel_epoch_report report;
+    size_t pruned = 0;
+
+    fixture_make(&watched);
+    fixture_make(&plain);
+    watched.training.mover = &watched.mover;
+    watched.mover.watches = watches;
+    watched.mover.watch = watch;
+    watched.record.after = 2;
+    ck_assert_ok(
+        skel_trainer_epoch(&watched.training, 0, &watched.state, &(skel_epoch_part){0}, &report));
+    ck_assert_ok(
+        skel_trainer_epoch(&plain.training, 0, &plain.state, &(skel_epoch_part){0}, &report));
+    ck_assert_uint_eq(watched.record.watched, 1);
+    for (size_t i = 0; i < watched.record.count; i++) {
+        pruned += watched.mask->keep[i] == 0 && watched.record.seen[i] != 0;
+    }
+    ck_assert_uint_gt(pruned, segment[0].count / 2);
+    ck_same_state(&watched, &plain);
+    fixture_free(&plain);
+    fixture_free(&watched);
+}
+END_TEST
+
 START_TEST(a_shifted_epoch_sees_the_samples_of_a_later_one)
 {
     fixture shifted;
@@ -311,6 +357,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase,
                    a_step_in_which_the_mask_moves_instead_has_all_gradients_and_no_optimiser);
+    tcase_add_test(tcase, a_watched_step_shows_the_gradient_of_all_weights_and_is_like_any_other);
     tcase_add_test(tcase, steps_are_counted_over_the_whole_training);
     tcase_add_test(tcase, the_learning_rate_of_an_epoch_is_that_of_its_first_step);
     tcase_add_test(tcase, a_shifted_epoch_sees_the_samples_of_a_later_one);

@@ -35,6 +35,7 @@ static void check_conditional(const char *prune, unsigned expected)
     static const skel_vector conditional[] = {
         SKEL_VECTOR_REDRAWN,         SKEL_VECTOR_REWOUND_PARAMETERS, SKEL_VECTOR_REWOUND_VELOCITY,
         SKEL_VECTOR_REWOUND_BUFFERS, SKEL_VECTOR_FIRST_KEEP,         SKEL_VECTOR_PRODUCT,
+        SKEL_VECTOR_GROWTH,
     };
     skel_vector_size size[SKEL_VECTORS];
     unsigned needed = 0;
@@ -64,6 +65,8 @@ START_TEST(a_job_needs_the_vectors_of_its_method_and_its_checks_alone)
     check_conditional("method: none", 0);
     check_conditional("method: grasp", 1U << SKEL_VECTOR_PRODUCT);
     check_conditional("method: rigl", 1U << SKEL_VECTOR_FIRST_KEEP);
+    check_conditional("method: dsr", 1U << SKEL_VECTOR_FIRST_KEEP);
+    check_conditional("method: snfs", 1U << SKEL_VECTOR_FIRST_KEEP | 1U << SKEL_VECTOR_GROWTH);
     check_conditional("method: set", 1U << SKEL_VECTOR_FIRST_KEEP);
     check_conditional("method: imp", 0);
     check_conditional("method: imp, rewind: 1", rewound);

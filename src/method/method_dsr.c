@@ -1,0 +1,22 @@
+/* DSR, dynamic sparse reparameterisation: at each change all weights with |theta_i| < H go, H being
+ * one threshold for all layers, and as many weights that were pruned before grow as 0: layer l gets
+ * the share R_l / sum R of them, R_l being the weights that it has left, at random places. With N_p
+ * the number that should go (prune.drop-fraction of the kept weights), H doubles for the next
+ * change if fewer than 0.9 N_p went, and is halved if more than 1.1 N_p went. The steps between two
+ * changes double after an eighth, two fifths and seven tenths of the training, as in the paper's
+ * 25th, 80th and 140th of 200 epochs. Deviations: layers get whole numbers by largest remainder, so
+ * that the number of all weights is exact; a layer keeps at least one weight; N_p is a share, where
+ * the paper has a number for each network; the paper keeps the first convolution, shortcuts and the
+ * last layer whole (prune.keep-layers). Source: Mostafa and Wang 2019, algorithm 1. */
+#include "methods.h"
+
+const skel_method skel_method_dsr = {
+    .name = "dsr",
+    .summary = "sparse from the start, one threshold drops weights, layers grow by what is left",
+    .signal = SKEL_SIGNAL_NONE,
+    .timing = SKEL_TIMING_MOVING,
+    .sharing = SKEL_SHARING_UNIFORM,
+    .movement = SKEL_MOVEMENT_THRESHOLD,
+    .defaults = {.update_every = 100, .update_until = 1, .drop_fraction = 0.1},
+    .score = skel_score_random,
+};
