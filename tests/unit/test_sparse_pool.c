@@ -3,21 +3,39 @@
 #include "suite.h"
 
 #include "skel/memory.h"
+#include "skel/network.h"
 #include "skel/random.h"
 
 #include <math.h>
 
-/* Windows that tile the plane, leave a rest, leave gaps, overlap, or are the whole plane. */
+/* Windows that tile the plane, leave a rest, leave gaps, overlap, are the whole plane, are not
+ * square, or reach into padding, more of it on one side than on the other. */
 typedef struct windows {
     size_t height;
     size_t width;
     size_t ring;
-    size_t kernel;
-    size_t stride;
+    size_t kernel[2];
+    size_t stride[2];
+    size_t before[2];
+    size_t after[2];
+    bool counts_padding;
 } windows;
 
-static const windows cases[] = {{4, 6, 1, 2, 2}, {9, 3, 0, 3, 3}, {1, 1, 1, 1, 1}, {8, 8, 0, 8, 8},
-                                {5, 7, 1, 2, 2}, {9, 7, 2, 2, 3}, {6, 5, 1, 3, 1}};
+static const windows cases[] = {
+    {4, 6, 1, {2, 2}, {2, 2}, {0, 0}, {0, 0}, false},
+    {9, 3, 0, {3, 3}, {3, 3}, {0, 0}, {0, 0}, true},
+    {1, 1, 1, {1, 1}, {1, 1}, {0, 0}, {0, 0}, false},
+    {8, 8, 0, {8, 8}, {8, 8}, {0, 0}, {0, 0}, false},
+    {5, 7, 1, {2, 2}, {2, 2}, {0, 0}, {0, 0}, false},
+    {9, 7, 2, {2, 2}, {3, 3}, {0, 0}, {0, 0}, false},
+    {6, 5, 1, {3, 3}, {1, 1}, {0, 0}, {0, 0}, true},
+    {6, 5, 1, {2, 5}, {2, 1}, {0, 0}, {0, 0}, false},
+    {7, 8, 0, {3, 3}, {2, 2}, {1, 1}, {1, 1}, false},
+    {7, 8, 1, {3, 3}, {2, 2}, {1, 1}, {1, 1}, true},
+    {5, 3, 1, {4, 2}, {1, 2}, {3, 1}, {1, 0}, false},
+    {3, 4, 0, {3, 4}, {1, 3}, {0, 2}, {2, 3}, true},
+    {1, 2, 2, {3, 5}, {1, 1}, {1, 2}, {1, 2}, false},
+};
 /* the first TILED of them tile the plane, as pooling behind batch norm requires */
 enum { CASES = sizeof cases / sizeof *cases, TILED = 4 };
 
@@ -48,15 +66,21 @@ static float *few_values(const skel_sparse_planes *planes)
     return out;
 }
 
+static size_t outputs_of(const windows *w, size_t d, size_t size)
+{
+    return (size + w->before[d] + w->after[d] - w->kernel[d]) / w->stride[d] + 1;
+}
+
 static arrays make_arrays(const windows *w)
 {
     arrays a = {
         .pool = {.in = skel_sparse_planes_make(kernels->lanes, 1, w->height, w->width, w->ring),
-                 .out = skel_sparse_planes_make(kernels->lanes, 1,
-                                                (w->height - w->kernel) / w->stride + 1,
-                                                (w->width - w->kernel) / w->stride + 1, 1),
-                 .kernel = w->kernel,
-                 .stride = w->stride}};
+                 .out = skel_sparse_planes_make(kernels->lanes, 1, outputs_of(w, 0, w->height),
+                                                outputs_of(w, 1, w->width), 1),
+                 .kernel = {w->kernel[0], w->kernel[1]},
+                 .stride = {w->stride[0], w->stride[1]},
+                 .before = {w->before[0], w->before[1]},
+                 .counts_padding = w->counts_padding}};
 
     a.in = few_values(&a.pool.in);
     a.out = few_values(&a.pool.out);
@@ -90,14 +114,38 @@ static size_t output_at(const arrays *a, size_t i)
            pixel % a->pool.out.width * kernels->lanes + i % kernels->lanes;
 }
 
-/* Input k of the window of output i. */
+static size_t window_pixels(const arrays *a)
+{
+    return a->pool.kernel[0] * a->pool.kernel[1];
+}
+
+/* Input k of the window of output i; SKEL_NONE in the padding. */
 static size_t input_at(const arrays *a, size_t i, size_t k)
 {
+    const skel_sparse_pool *pool = &a->pool;
     size_t pixel = i / kernels->lanes;
-    size_t y = pixel / a->pool.out.width * a->pool.stride + k / a->pool.kernel;
-    size_t x = pixel % a->pool.out.width * a->pool.stride + k % a->pool.kernel;
+    size_t y = pixel / pool->out.width * pool->stride[0] + k / pool->kernel[1];
+    size_t x = pixel % pool->out.width * pool->stride[1] + k % pool->kernel[1];
 
-    return y * a->pool.in.row + x * kernels->lanes + i % kernels->lanes;
+    if (y < pool->before[0] || y - pool->before[0] >= pool->in.height || x < pool->before[1] ||
+        x - pool->before[1] >= pool->in.width) {
+        return SKEL_NONE;
+    }
+    return (y - pool->before[0]) * pool->in.row + (x - pool->before[1]) * kernels->lanes +
+           i % kernels->lanes;
+}
+
+/* The first of the largest inputs of a window. */
+static size_t largest_of(const arrays *a, size_t i)
+{
+    size_t best = SKEL_NONE;
+
+    for (size_t k = 0; k < window_pixels(a); k++) {
+        size_t at = input_at(a, i, k);
+
+        best = at != SKEL_NONE && (best == SKEL_NONE || a->x[at] > a->x[best]) ? at : best;
+    }
+    return best;
 }
 
 /* The gradient of the input, of plain loops: [floats of the input block]. */
@@ -128,11 +176,8 @@ START_TEST(max_takes_the_first_of_the_largest_there_and_back)
 
     kernels->pool->max(&a.pool, a.x, a.y, a.choice);
     for (size_t i = 0; i < output_count(&a); i++) {
-        size_t best = input_at(&a, i, 0);
+        size_t best = largest_of(&a, i);
 
-        for (size_t k = 1; k < a.pool.kernel * a.pool.kernel; k++) {
-            best = a.x[input_at(&a, i, k)] > a.x[best] ? input_at(&a, i, k) : best;
-        }
         ck_assert(a.y[output_at(&a, i)] == a.x[best]);
         a.y[output_at(&a, i)] = (float)i + 1; /* from here on the gradient */
         expected[best] += (double)i + 1;
@@ -144,24 +189,38 @@ START_TEST(max_takes_the_first_of_the_largest_there_and_back)
 }
 END_TEST
 
+/* The part of each input in the mean of a window. */
+static double share_of(const arrays *a, size_t i)
+{
+    size_t inside = 0;
+
+    for (size_t k = 0; k < window_pixels(a); k++) {
+        inside += input_at(a, i, k) != SKEL_NONE;
+    }
+    return 1 / (double)(a->pool.counts_padding ? window_pixels(a) : inside);
+}
+
 START_TEST(a_mean_is_that_of_a_plain_loop_there_and_back)
 {
     arrays a = make_arrays(&cases[choose_kernels(_i)]);
-    double share = 1 / (double)(a.pool.kernel * a.pool.kernel);
     double *expected = zeros(&a);
 
     kernels->pool->mean(&a.pool, a.x, a.y);
     for (size_t i = 0; i < output_count(&a); i++) {
+        double share = share_of(&a, i);
         double mean = 0;
+        float dy = (float)(i % 7) - 3;
 
-        for (size_t k = 0; k < a.pool.kernel * a.pool.kernel; k++) {
-            mean += (double)a.x[input_at(&a, i, k)] * share;
+        for (size_t k = 0; k < window_pixels(&a); k++) {
+            size_t at = input_at(&a, i, k);
+
+            if (at != SKEL_NONE) {
+                mean += (double)a.x[at] * share;
+                expected[at] += (double)dy * share;
+            }
         }
         ck_assert_double_eq_tol((double)a.y[output_at(&a, i)], mean, 1e-6);
-        a.y[output_at(&a, i)] = (float)(i % 7) - 3;
-        for (size_t k = 0; k < a.pool.kernel * a.pool.kernel; k++) {
-            expected[input_at(&a, i, k)] += (double)a.y[output_at(&a, i)] * share;
-        }
+        a.y[output_at(&a, i)] = dy;
     }
     kernels->pool->mean_backward(&a.pool, a.y, a.dx);
     check_gradient(&a, expected);
@@ -174,13 +233,15 @@ START_TEST(nan_is_the_largest_of_its_window)
 {
     const windows *w = &cases[choose_kernels(_i)];
 
-    for (size_t k = 0; k < w->kernel * w->kernel; k++) {
+    for (size_t k = 0; k < w->kernel[0] * w->kernel[1]; k++) {
         arrays a = make_arrays(w);
         size_t last = output_count(&a) - 1;
 
-        a.x[input_at(&a, last, k)] = NAN;
-        kernels->pool->max(&a.pool, a.x, a.y, NULL);
-        ck_assert(isnan(a.y[output_at(&a, last)]));
+        if (input_at(&a, last, k) != SKEL_NONE) {
+            a.x[input_at(&a, last, k)] = NAN;
+            kernels->pool->max(&a.pool, a.x, a.y, NULL);
+            ck_assert(isnan(a.y[output_at(&a, last)]));
+        }
         free_arrays(&a);
     }
 }
@@ -194,12 +255,9 @@ static double normalised(double x)
 /* The pixel whose normalised value the window keeps; SKEL_NONE if ReLU clears all of them. */
 static size_t kept_of(const arrays *a, size_t i)
 {
-    size_t best = input_at(a, i, 0);
+    size_t best = largest_of(a, i);
 
-    for (size_t k = 1; k < a->pool.kernel * a->pool.kernel; k++) {
-        best = a->x[input_at(a, i, k)] > a->x[best] ? input_at(a, i, k) : best;
-    }
-    return normalised((double)a->x[best]) > 0 ? best : (size_t)-1;
+    return normalised((double)a->x[best]) > 0 ? best : SKEL_NONE;
 }
 
 START_TEST(norm_with_pooling_is_norm_then_relu_then_pooling)
@@ -207,11 +265,11 @@ START_TEST(norm_with_pooling_is_norm_then_relu_then_pooling)
     arrays a = make_arrays(&cases[choose_kernels(_i)]);
     skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, kernels->lanes - 3, 0);
 
-    kernels->norm_pool->apply(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel, &lanes, a.y,
+    kernels->norm_pool->apply(&a.pool.in, &a.pool.out, a.pool.kernel[0], a.x, channel, &lanes, a.y,
                               a.choice);
     for (size_t i = 0; i < output_count(&a); i++) {
         size_t kept = kept_of(&a, i);
-        bool empty = kept == (size_t)-1 || i % kernels->lanes >= kernels->lanes - 3;
+        bool empty = kept == SKEL_NONE || i % kernels->lanes >= kernels->lanes - 3;
 
         ck_assert_double_eq_tol((double)a.y[output_at(&a, i)],
                                 empty ? 0 : normalised((double)a.x[kept]), 1e-6);
@@ -228,23 +286,23 @@ START_TEST(norm_with_pooling_differentiates_the_pixels_it_kept)
     double plain[2] = {0, 0};
     double sum[2] = {0, 0};
 
-    kernels->norm_pool->apply(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel, &lanes, a.y,
+    kernels->norm_pool->apply(&a.pool.in, &a.pool.out, a.pool.kernel[0], a.x, channel, &lanes, a.y,
                               a.choice);
     for (size_t i = 0; i < output_count(&a); i++) {
         size_t kept = kept_of(&a, i);
 
         a.y[output_at(&a, i)] = (float)(i % 7) - 3; /* from here on the gradient */
-        if (kept != (size_t)-1) {
+        if (kept != SKEL_NONE) {
             expected[kept] = (double)a.y[output_at(&a, i)];
             plain[0] += expected[kept];
             plain[1] += expected[kept] * ((double)a.x[kept] - (double)channel.mean);
         }
     }
-    kernels->norm_pool->backward_sums(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel,
+    kernels->norm_pool->backward_sums(&a.pool.in, &a.pool.out, a.pool.kernel[0], a.x, channel,
                                       a.choice, a.y, sum);
     ck_assert_double_eq_tol(sum[0], plain[0], 1e-4);
     ck_assert_double_eq_tol(sum[1], plain[1], 1e-4);
-    kernels->norm_pool->backward_apply(&a.pool.in, &a.pool.out, a.pool.kernel, a.x, channel,
+    kernels->norm_pool->backward_apply(&a.pool.in, &a.pool.out, a.pool.kernel[0], a.x, channel,
                                        a.choice, a.y, 0.125F, -0.5F, &lanes, a.pool.in.row, a.dx);
     for (size_t i = 0; i < a.pool.in.height * a.pool.in.row - 2 * a.pool.in.ring * kernels->lanes;
          i++) {

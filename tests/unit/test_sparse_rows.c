@@ -88,6 +88,7 @@ static map make_map(const shape *s)
     m.grid = (skel_sparse_grid){.rows = ROWS, .height = s->height, .width = s->width};
     m.rows = (skel_sparse_rows){.grids = 1,
                                 .rows = ROWS,
+                                .near = ROWS,
                                 .in_row = s->stride * m.in.row,
                                 .in_column = s->stride * kernels->lanes,
                                 .out_row = m.out.row,

@@ -222,6 +222,16 @@ static bool extends_last_step(builder *b, const skel_op *op)
     return true;
 }
 
+/* Whether square windows are side by side, and every pixel is in one of them. */
+static bool tiles_square(const skel_window *window, const skel_tensor *in, const skel_tensor *out)
+{
+    size_t side = window->kernel[0];
+
+    return window->kernel[1] == side && window->stride[0] == side && window->stride[1] == side &&
+           window->before[0] == 0 && window->before[1] == 0 && in->height == out->height * side &&
+           in->width == out->width * side;
+}
+
 /* Max-pooling after that ReLU also becomes part of it, if every pixel is in exactly one window. */
 static bool pools_last_step(builder *b, const skel_op *op)
 {
@@ -231,9 +241,7 @@ static bool pools_last_step(builder *b, const skel_op *op)
     skel_graph_step *last = NULL;
 
     if (!b->pools || op->kind != SKEL_OP_MAXPOOL || b->graph->steps == 0 ||
-        b->readers[op->input] != 1 || op->window.kernel[0] != op->window.stride[0] ||
-        in->height != out->height * op->window.kernel[0] ||
-        in->width != out->width * op->window.kernel[0]) {
+        b->readers[op->input] != 1 || !tiles_square(&op->window, in, out)) {
         return false;
     }
     last = &b->graph->step[b->graph->steps - 1];

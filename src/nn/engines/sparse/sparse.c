@@ -123,6 +123,7 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->panel);
     SKEL_FREE(&sparse->sums);
     SKEL_FREE(&sparse->column);
+    SKEL_FREE(&sparse->group);
     SKEL_FREE(&sparse->output);
     SKEL_FREE(&sparse->scratch);
     SKEL_FREE(&sparse->zeros);
@@ -155,6 +156,7 @@ const skel_engine_type skel_engine_sparse = {
     .name = "sparse",
     .size = sizeof(skel_sparse),
     .skips_pruned = true,
+    .executes_all = true,
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,

@@ -149,7 +149,7 @@ static skel_status find_bands(skel_sparse_rows *rows, skel_sparse_grid *grid, si
 
 /* The dense rows of one map, which reads a tensor of these planes. */
 static skel_status find_rows(const skel_sparse *sparse, const skel_sparse_planes *planes,
-                             skel_sparse_rows *rows, size_t *floats)
+                             size_t groups, skel_sparse_rows *rows, size_t *floats)
 {
     size_t lanes = sparse->kernels->lanes;
     size_t inputs = skel_sparse_planes_floats(planes) / lanes;
@@ -157,6 +157,9 @@ static skel_status find_rows(const skel_sparse *sparse, const skel_sparse_planes
     skel_status status = SKEL_OK;
 
     skel_sparse_bands_clear(rows);
+    if (groups > 1) {
+        return SKEL_OK; /* rows of different groups read different inputs */
+    }
     SKEL_TRY(SKEL_ALLOC(inputs, sizeof *mark, &mark));
     for (size_t g = 0; g < rows->grids; g++) {
         SKEL_TRY(find_bands(rows, &rows->grid[g], lanes, inputs, mark));
@@ -207,8 +210,9 @@ skel_status skel_sparse_bands_make(skel_sparse *sparse)
             const skel_sparse_bands *bands = &work->forward.grid[0].bands;
 
             SKEL_TRY(find_rows(sparse, &sparse->planes[step->operand[SKEL_STEP_INPUT]],
-                               &work->forward, &floats));
-            SKEL_TRY(find_rows(sparse, &sparse->back[step->output], &work->backward, &floats));
+                               work->groups, &work->forward, &floats));
+            SKEL_TRY(find_rows(sparse, &sparse->back[step->output], work->groups, &work->backward,
+                               &floats));
             sums = bands->rows * bands->columns > sums ? bands->rows * bands->columns : sums;
         }
     }

@@ -5,14 +5,17 @@
 
 #include "skel/memory.h"
 
+enum { DIMENSIONS = 2 };
+
 /* Ring of the output's gradient that the transposed map reads, in one dimension. */
-static size_t ring_back(size_t kernel, size_t padding, size_t stride, size_t in, size_t out)
+static size_t ring_back(const skel_window *window, size_t d, size_t in, size_t out)
 {
     ptrdiff_t ring = 0;
 
-    for (size_t k = 0; k < kernel; k++) {
-        skel_sparse_tap t = skel_sparse_tap_of(k, padding, stride);
-        ptrdiff_t last = (ptrdiff_t)skel_sparse_tap_pixels(in, t.residue, stride) - 1 + t.shift;
+    for (size_t k = 0; k < window->kernel[d]; k++) {
+        skel_sparse_tap t = skel_sparse_tap_of(window, d, k);
+        ptrdiff_t last =
+            (ptrdiff_t)skel_sparse_tap_pixels(in, t.residue, window->stride[d]) - 1 + t.shift;
         ptrdiff_t beyond = last - ((ptrdiff_t)out - 1);
 
         ring = -t.shift > ring ? -t.shift : ring;
@@ -21,18 +24,30 @@ static size_t ring_back(size_t kernel, size_t padding, size_t stride, size_t in,
     return (size_t)ring;
 }
 
+/* Ring of the input that the map reads, in one dimension. */
+static size_t ring_forward(const skel_window *window, size_t d, size_t in, size_t out)
+{
+    size_t end = (out - 1) * window->stride[d] + (window->kernel[d] - 1) * window->dilation[d] + 1;
+    size_t after = end > in + window->before[d] ? end - in - window->before[d] : 0;
+
+    return after > window->before[d] ? after : window->before[d];
+}
+
 static void describe(skel_sparse *sparse, size_t step)
 {
     const skel_graph_step *s = &sparse->graph.step[step];
     const skel_graph_tensor *in = &sparse->graph.tensor[s->operand[SKEL_STEP_INPUT]];
     skel_sparse_work *work = &sparse->work[step];
-    bool whole = s->kind == SKEL_STEP_LINEAR;
 
-    work->kernel_height = whole ? in->height : s->op->window.kernel[0];
-    work->kernel_width = whole ? in->width : s->op->window.kernel[0];
-    work->stride_height = whole ? in->height : s->op->window.stride[0];
-    work->stride_width = whole ? in->width : s->op->window.stride[0];
-    work->padding = whole ? 0 : s->op->window.before[0];
+    if (s->kind == SKEL_STEP_LINEAR) {
+        work->groups = 1;
+        work->window = (skel_window){.kernel = {in->height, in->width},
+                                     .stride = {in->height, in->width},
+                                     .dilation = {1, 1}};
+    } else {
+        work->groups = s->op->groups;
+        work->window = s->op->window;
+    }
 }
 
 static void widen(size_t *ring, size_t needed)
@@ -40,25 +55,23 @@ static void widen(size_t *ring, size_t needed)
     *ring = needed > *ring ? needed : *ring;
 }
 
-static void choose_rings(skel_sparse *sparse, size_t ring[])
+/* Widens the rings of a layer's input and of its output. */
+static void choose_ring(skel_sparse *sparse, size_t number, size_t ring[])
 {
-    const skel_graph *graph = &sparse->graph;
+    const skel_graph_step *step = &sparse->graph.step[number];
+    const skel_graph_tensor *in = &sparse->graph.tensor[step->operand[SKEL_STEP_INPUT]];
+    const skel_graph_tensor *out = &sparse->graph.tensor[step->output];
+    size_t from[DIMENSIONS] = {in->height, in->width};
+    size_t to[DIMENSIONS] = {out->height, out->width};
+    skel_sparse_work *work = &sparse->work[number];
 
-    for (size_t i = 0; i < graph->steps; i++) {
-        const skel_graph_step *step = &graph->step[i];
-        const skel_graph_tensor *in = &graph->tensor[step->operand[SKEL_STEP_INPUT]];
-        const skel_graph_tensor *out = &graph->tensor[step->output];
-        const skel_sparse_work *w = &sparse->work[i];
+    for (size_t d = 0; d < DIMENSIONS; d++) {
+        size_t needed = ring_forward(&work->window, d, from[d], to[d]);
 
-        if (!skel_graph_has_weights(step)) {
-            continue;
-        }
-        widen(&ring[step->operand[SKEL_STEP_INPUT]], w->padding);
+        work->reads_ring = work->reads_ring || needed > 0;
+        widen(&ring[step->operand[SKEL_STEP_INPUT]], needed);
         if (skel_sparse_goes_back(sparse, step)) {
-            widen(&ring[step->output], ring_back(w->kernel_height, w->padding, w->stride_height,
-                                                 in->height, out->height));
-            widen(&ring[step->output],
-                  ring_back(w->kernel_width, w->padding, w->stride_width, in->width, out->width));
+            widen(&ring[step->output], ring_back(&work->window, d, from[d], to[d]));
         }
     }
 }
@@ -89,7 +102,7 @@ static bool even_out(const skel_sparse *sparse, const skel_graph_step *step, siz
         return false;
     }
     if (step->kind != SKEL_STEP_NORM && step->kind != SKEL_STEP_RELU &&
-        step->kind != SKEL_STEP_ADD) {
+        step->kind != SKEL_STEP_ACTIVATION && step->kind != SKEL_STEP_ADD) {
         return false;
     }
     if (stands_alone(sparse, tensor[0])) {
@@ -129,6 +142,23 @@ static skel_status set_planes(skel_sparse *sparse, size_t t, size_t ring)
     return SKEL_OK;
 }
 
+/* Refuses windows of max-pooling with more pixels than a choice can number. */
+static skel_status check_pools(const skel_network *network)
+{
+    for (size_t i = 0; i < network->ops; i++) {
+        const size_t *kernel = network->op[i].window.kernel;
+
+        if (network->op[i].kind == SKEL_OP_MAXPOOL &&
+            kernel[0] * kernel[1] > SKEL_SPARSE_POOL_MOST) {
+            return SKEL_FAIL(SKEL_ERR_CONFIG,
+                             "%s: the sparse engine cannot max-pool windows of %zux%zu, only of up "
+                             "to %d pixels",
+                             network->name, kernel[0], kernel[1], SKEL_SPARSE_POOL_MOST);
+        }
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_sparse_geometry_plan(skel_sparse *sparse)
 {
     skel_graph *graph = &sparse->graph;
@@ -136,15 +166,16 @@ skel_status skel_sparse_geometry_plan(skel_sparse *sparse)
     bool changed = true;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(check_pools(graph->network));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *sparse->planes, &sparse->planes));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *sparse->back, &sparse->back));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *ring, &ring));
     for (size_t i = 0; i < graph->steps; i++) {
         if (skel_graph_has_weights(&graph->step[i])) {
             describe(sparse, i);
+            choose_ring(sparse, i, ring);
         }
     }
-    choose_rings(sparse, ring);
     while (changed) {
         changed = false;
         for (size_t i = 0; i < graph->steps; i++) {

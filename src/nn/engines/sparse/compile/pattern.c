@@ -77,16 +77,21 @@ static size_t most_weights(const skel_sparse *sparse)
 static skel_status take_products(skel_sparse *sparse)
 {
     size_t columns = 0;
+    size_t groups = 0;
     size_t outputs = 0;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sparse->graph.steps; i++) {
+        const skel_sparse_work *work = &sparse->work[i];
+
         if (skel_graph_has_weights(&sparse->graph.step[i])) {
-            widen(&outputs, sparse->work[i].forward.rows);
-            widen(&columns, weight_of(sparse, i)->count / sparse->work[i].forward.rows);
+            widen(&outputs, work->forward.rows);
+            widen(&groups, work->groups);
+            widen(&columns, weight_of(sparse, i)->count / work->forward.rows * work->groups);
         }
     }
     SKEL_TRY(skel_sparse_take(sparse, columns, sizeof *sparse->column, &sparse->column));
+    SKEL_TRY(skel_sparse_take(sparse, groups + 1, sizeof *sparse->group, &sparse->group));
     SKEL_TRY(skel_sparse_take(sparse, 2 * outputs, sizeof *sparse->output, &sparse->output));
     if (skel_sparse_gives_all(sparse)) {
         SKEL_TRY(

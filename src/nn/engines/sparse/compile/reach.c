@@ -28,9 +28,12 @@ done:
 static size_t input_of(const skel_sparse *sparse, size_t number, size_t entry)
 {
     const skel_sparse_work *work = &sparse->work[number];
-    size_t inputs = channels_of(sparse, sparse->graph.step[number].operand[SKEL_STEP_INPUT]);
+    size_t input = sparse->graph.step[number].operand[SKEL_STEP_INPUT];
+    size_t inputs = channels_of(sparse, input) / work->groups; /* of a group */
+    size_t outputs = work->forward.rows / work->groups;
+    size_t channel = work->forward.source[entry] / skel_sparse_elements(work);
 
-    return work->forward.source[entry] / work->kernel_height / work->kernel_width % inputs;
+    return channel / inputs / outputs * inputs + channel % inputs;
 }
 
 static bool is_still(const skel_sparse *sparse, size_t tensor, size_t channel)
@@ -57,14 +60,42 @@ static void mark_still_layer(skel_sparse *sparse, size_t number)
     }
 }
 
+/* Whether a step gives 0 for 0: not sigmoid, nor a clip to bounds on one side of 0. */
+static bool keeps_zero(const skel_graph_step *step)
+{
+    bool clips = step->kind == SKEL_STEP_ACTIVATION && step->op->kind == SKEL_OP_CLIP;
+
+    return !(step->kind == SKEL_STEP_ACTIVATION && step->op->kind == SKEL_OP_SIGMOID) &&
+           !(clips && (step->op->low > 0 || step->op->high < 0));
+}
+
+/* What a concatenation reads for a channel of its output. */
+static bool is_still_part(const skel_sparse *sparse, const skel_graph_step *step, size_t channel)
+{
+    size_t input = step->operand[SKEL_STEP_INPUT];
+    size_t channels = channels_of(sparse, input);
+
+    return channel < channels
+               ? is_still(sparse, input, channel)
+               : is_still(sparse, step->operand[SKEL_STEP_OTHER], channel - channels);
+}
+
 /* Any other step's output is 0 where all that it reads is, and batch norm adds no shift. */
 static bool stays_still(const skel_sparse *sparse, size_t number, size_t channel)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     size_t other = step->operand[SKEL_STEP_OTHER];
     bool shifted = step->kind == SKEL_STEP_NORM && sparse->work[number].channel[channel].shift != 0;
+    bool input = false;
 
-    return !shifted && is_still(sparse, step->operand[SKEL_STEP_INPUT], channel) &&
+    if (step->kind == SKEL_STEP_CONCAT) {
+        return is_still_part(sparse, step, channel);
+    }
+    input = is_still(sparse, step->operand[SKEL_STEP_INPUT], channel);
+    if (step->kind == SKEL_STEP_MUL) {
+        return input || is_still(sparse, other, channel);
+    }
+    return !shifted && keeps_zero(step) && input &&
            (other == SKEL_NONE || is_still(sparse, other, channel));
 }
 
@@ -84,15 +115,29 @@ static void clear_idle(const skel_sparse *sparse, size_t number, uint8_t idle[])
     }
 }
 
-/* Whether no gradient passes a step without weights in a channel: its output has none, or it is a
- * ReLU that is closed everywhere. */
-static bool is_closed(const skel_sparse *sparse, size_t number, size_t channel)
+/* Whether the activation of a step passes no gradient where all its values are 0. */
+static bool closes_at_zero(const skel_graph_step *step)
 {
-    const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_sparse_work *work = &sparse->work[number];
-    bool relu = step->relu || step->kind == SKEL_STEP_RELU;
+    bool clips = step->kind == SKEL_STEP_ACTIVATION && step->op->kind == SKEL_OP_CLIP;
 
-    return work->idle[channel] != 0 || (relu && work->still[channel] != 0);
+    return step->relu || step->kind == SKEL_STEP_RELU ||
+           (clips && !(step->op->low < 0 && step->op->high > 0));
+}
+
+/* Whether no gradient passes a step without weights from a channel of its output to one of its
+ * operands: the output has none, or the values that multiply it are 0. */
+static bool is_closed(const skel_sparse *sparse, const skel_graph_use *use, size_t channel)
+{
+    const skel_graph_step *step = &sparse->graph.step[use->step];
+    const skel_sparse_work *work = &sparse->work[use->step];
+    size_t factor =
+        step->operand[use->operand == SKEL_STEP_INPUT ? SKEL_STEP_OTHER : SKEL_STEP_INPUT];
+
+    if (step->kind == SKEL_STEP_CONCAT && use->operand == SKEL_STEP_OTHER) {
+        channel += channels_of(sparse, factor);
+    }
+    return work->idle[channel] != 0 || (closes_at_zero(step) && work->still[channel] != 0) ||
+           (step->kind == SKEL_STEP_MUL && is_still(sparse, factor, channel));
 }
 
 /* The gradient of a step's output is 0 where the gradients of all its uses are. */
@@ -104,14 +149,14 @@ static void mark_idle(skel_sparse *sparse, size_t number)
 
     memset(idle, output != sparse->graph.logits, tensor->channels);
     for (size_t u = tensor->first_use; u < tensor->first_use + tensor->uses; u++) {
-        size_t reader = sparse->graph.use[u].step;
+        const skel_graph_use *use = &sparse->graph.use[u];
 
-        if (skel_graph_has_weights(&sparse->graph.step[reader])) {
-            clear_idle(sparse, reader, idle);
+        if (skel_graph_has_weights(&sparse->graph.step[use->step])) {
+            clear_idle(sparse, use->step, idle);
             continue;
         }
         for (size_t c = 0; c < tensor->channels; c++) {
-            idle[c] = idle[c] != 0 && is_closed(sparse, reader, c);
+            idle[c] = idle[c] != 0 && is_closed(sparse, use, c);
         }
     }
 }

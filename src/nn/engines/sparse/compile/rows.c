@@ -36,8 +36,8 @@ static void shape_forward(skel_sparse *sparse, size_t step)
     const skel_sparse_work *work = &sparse->work[step];
     skel_sparse_rows *rows = &sparse->work[step].forward;
 
-    rows->in_row = work->stride_height * in->row;
-    rows->in_column = work->stride_width * in->lanes;
+    rows->in_row = work->window.stride[0] * in->row;
+    rows->in_column = work->window.stride[1] * in->lanes;
     rows->out_row = out->row;
     rows->out_column = out->lanes;
     rows->gradient_origin = skel_sparse_planes_origin(back, 0);
@@ -52,20 +52,19 @@ static void shape_backward(skel_sparse *sparse, size_t step)
 {
     const skel_sparse_planes *in = input_of(sparse, step);
     const skel_sparse_planes *out = output_back_of(sparse, step);
-    const skel_sparse_work *work = &sparse->work[step];
+    const size_t *stride = sparse->work[step].window.stride;
     skel_sparse_rows *rows = &sparse->work[step].backward;
 
     rows->in_row = out->row;
     rows->in_column = out->lanes;
-    rows->out_row = work->stride_height * in->row;
-    rows->out_column = work->stride_width * in->lanes;
+    rows->out_row = stride[0] * in->row;
+    rows->out_column = stride[1] * in->lanes;
     for (size_t g = 0; g < rows->grids; g++) {
         rows->grid[g] = (skel_sparse_grid){
             .first = g * in->channels,
             .rows = in->channels,
-            .height =
-                skel_sparse_tap_pixels(in->height, g / work->stride_width, work->stride_height),
-            .width = skel_sparse_tap_pixels(in->width, g % work->stride_width, work->stride_width)};
+            .height = skel_sparse_tap_pixels(in->height, g / stride[1], stride[0]),
+            .width = skel_sparse_tap_pixels(in->width, g % stride[1], stride[1])};
     }
 }
 
@@ -73,10 +72,24 @@ static void shape_backward(skel_sparse *sparse, size_t step)
 static size_t target_back(const skel_sparse *sparse, size_t step, size_t grid, size_t channel)
 {
     const skel_sparse_planes *in = input_of(sparse, step);
-    size_t stride = sparse->work[step].stride_width;
+    size_t stride = sparse->work[step].window.stride[1];
 
     return skel_sparse_planes_origin(in, channel) + grid / stride * in->row +
            grid % stride * in->lanes;
+}
+
+/* Floats of the planes that the rows of some groups together read: 64 KiB. */
+enum { NEAR_FLOATS = 16384 };
+
+/* Takes the rows of few groups together: no other rows read the groups' inputs. `rows` and `inputs`
+ * are those of all groups in one grid. */
+static void form_groups(skel_sparse_rows *out, size_t groups, size_t rows, size_t inputs,
+                        const skel_sparse_planes *in)
+{
+    size_t floats = inputs / groups * in->plane;
+    size_t together = floats < NEAR_FLOATS ? NEAR_FLOATS / floats : 1;
+
+    out->near = groups == 1 ? rows : together * (rows / groups);
 }
 
 /* Rows of a map: as many in each grid. */
@@ -101,10 +114,14 @@ skel_status skel_sparse_rows_create(skel_sparse *sparse, size_t step)
     SKEL_TRY(SKEL_ALLOC(output_of(sparse, step)->channels, 1, &work->silent));
     SKEL_TRY(SKEL_ALLOC(input_of(sparse, step)->channels, 1, &work->unread));
     shape_forward(sparse, step);
+    form_groups(&work->forward, work->groups, output_of(sparse, step)->channels,
+                input_of(sparse, step)->channels, input_of(sparse, step));
     if (skel_sparse_goes_back(sparse, &sparse->graph.step[step])) {
-        SKEL_TRY(take_rows(work->stride_height * work->stride_width,
+        SKEL_TRY(take_rows(work->window.stride[0] * work->window.stride[1],
                            input_of(sparse, step)->channels, &work->backward));
         shape_backward(sparse, step);
+        form_groups(&work->backward, work->groups, input_of(sparse, step)->channels,
+                    output_of(sparse, step)->channels, output_back_of(sparse, step));
     }
 done:
     return status;
@@ -118,12 +135,20 @@ typedef struct place {
     size_t x;
 } place;
 
-static place place_of(const skel_sparse_work *work, size_t inputs, size_t index)
+static place place_of(const skel_sparse *sparse, size_t step, size_t index)
 {
-    return (place){.x = index % work->kernel_width,
-                   .y = index / work->kernel_width % work->kernel_height,
-                   .in = index / work->kernel_width / work->kernel_height % inputs,
-                   .out = index / work->kernel_width / work->kernel_height / inputs};
+    const skel_sparse_work *work = &sparse->work[step];
+    size_t width = work->window.kernel[1];
+    size_t inputs = input_of(sparse, step)->channels / work->groups; /* of a group */
+    size_t outputs = output_of(sparse, step)->channels / work->groups;
+    size_t element = index % skel_sparse_elements(work);
+    size_t channels = index / skel_sparse_elements(work);
+    size_t out = channels / inputs;
+
+    return (place){.out = out,
+                   .in = out / outputs * inputs + channels % inputs,
+                   .y = element / width,
+                   .x = element % width};
 }
 
 /* The row of the transposed map, before rows are ordered, that a weight belongs to, and the offset
@@ -133,14 +158,14 @@ static size_t row_back(const skel_sparse *sparse, size_t step, size_t index, uin
     const skel_sparse_planes *in = input_of(sparse, step);
     const skel_sparse_planes *out = output_back_of(sparse, step);
     const skel_sparse_work *work = &sparse->work[step];
-    place p = place_of(work, in->channels, index);
-    skel_sparse_tap y = skel_sparse_tap_of(p.y, work->padding, work->stride_height);
-    skel_sparse_tap x = skel_sparse_tap_of(p.x, work->padding, work->stride_width);
+    place p = place_of(sparse, step, index);
+    skel_sparse_tap y = skel_sparse_tap_of(&work->window, 0, p.y);
+    skel_sparse_tap x = skel_sparse_tap_of(&work->window, 1, p.x);
     ptrdiff_t at = (ptrdiff_t)skel_sparse_planes_origin(out, p.out) +
                    y.shift * (ptrdiff_t)out->row + x.shift * (ptrdiff_t)out->lanes;
 
     *offset = (uint32_t)at;
-    return (y.residue * work->stride_width + x.residue) * in->channels + p.in;
+    return (y.residue * work->window.stride[1] + x.residue) * in->channels + p.in;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -154,17 +179,30 @@ static int compare_rows(const void *a, const void *b)
     return (x->channel > y->channel) - (x->channel < y->channel);
 }
 
+/* Rows without entries first, then group by group. */
+static int compare_groups(const void *a, const void *b)
+{
+    const skel_sparse_row *x = a;
+    const skel_sparse_row *y = b;
+
+    if ((x->count == 0) != (y->count == 0)) {
+        return x->count == 0 ? -1 : 1;
+    }
+    return (x->channel > y->channel) - (x->channel < y->channel);
+}
+
 /* Sorts rows by their number of entries, fewest first: a loop over the entries of a row then mostly
- * ends as the loop before it, which processors predict. Then gives each row its place among the
- * entries. */
-static void order_rows(skel_sparse_rows *rows)
+ * ends as the loop before it, which processors predict. Rows of groups stay with their group, which
+ * reads the same inputs. Then gives each row its place among the entries. */
+static void order_rows(skel_sparse_rows *rows, size_t groups)
 {
     size_t n = 0;
 
     for (size_t g = 0; g < rows->grids; g++) {
         skel_sparse_grid *grid = &rows->grid[g];
 
-        qsort(rows->row + grid->first, grid->rows, sizeof *rows->row, compare_rows);
+        qsort(rows->row + grid->first, grid->rows, sizeof *rows->row,
+              groups == 1 ? compare_rows : compare_groups);
         grid->empty = 0;
         while (grid->empty < grid->rows && rows->row[grid->first + grid->empty].count == 0) {
             grid->empty++;
@@ -217,8 +255,8 @@ static void count_rows(skel_sparse *sparse, size_t step, const uint8_t kept[])
             }
         }
     }
-    order_rows(forward);
-    order_rows(backward);
+    order_rows(forward, sparse->work[step].groups);
+    order_rows(backward, sparse->work[step].groups);
     mark_channels(&sparse->work[step]);
 }
 
@@ -226,7 +264,7 @@ static void count_rows(skel_sparse *sparse, size_t step, const uint8_t kept[])
 static void list_forward(skel_sparse *sparse, size_t step, const uint8_t kept[])
 {
     const skel_sparse_planes *in = input_of(sparse, step);
-    const skel_sparse_work *work = &sparse->work[step];
+    const skel_window *window = &sparse->work[step].window;
     skel_sparse_rows *rows = &sparse->work[step].forward;
     size_t length = weight_of(sparse, step)->count / rows->rows;
     size_t n = 0;
@@ -236,12 +274,11 @@ static void list_forward(skel_sparse *sparse, size_t step, const uint8_t kept[])
 
         for (size_t i = first; i < first + length; i++) {
             if (kept == NULL || kept[i] != 0) {
-                place p = place_of(work, in->channels, i);
+                place p = place_of(sparse, step, i);
 
                 rows->source[n] = (uint32_t)i;
                 rows->entry[n++].offset =
-                    (uint32_t)(skel_sparse_planes_origin(in, p.in) + p.y * in->row +
-                               p.x * in->lanes - work->padding * (in->row + in->lanes));
+                    (uint32_t)skel_sparse_tap_offset(in, window, p.in, p.y, p.x);
             }
         }
     }

@@ -15,11 +15,9 @@ enum {
 /** What one step of the graph needs besides the graph. */
 typedef struct skel_sparse_work {
     /* convolution; a linear layer is one whose kernel is the whole input */
-    size_t kernel_height;
-    size_t kernel_width;
-    size_t stride_height;
-    size_t stride_width;
-    size_t padding;
+    skel_window window;
+    size_t groups;
+    bool reads_ring; /**< whether the window reaches beyond the input */
     skel_sparse_rows forward;
     skel_sparse_rows
         backward;     /**< from the output's gradient to the input's; no rows: not wanted */
@@ -91,8 +89,10 @@ typedef struct skel_sparse {
                              gradients of kept weights alone */
     double *sums;       /**< gradients of one layer's weights: [entries], or of all weights of the
                              largest layer */
-    skel_sparse_column *column; /**< [most weights of a channel of an output] of one layer; NULL
-                                   in inference */
+    skel_sparse_column *column; /**< [most elements of the kernel at all channels of an input] of
+                                   one layer; NULL in inference */
+    uint32_t *group;            /**< [most groups + 1] the first columns of one layer's groups, and
+                                     the end of the last; NULL likewise */
     uint32_t *output;           /**< [2][most channels of an output] of one layer, and their rows
                                      of sums; NULL likewise */
     size_t scratch_vectors; /**< of a thread: for the longest row before pruning, for statistics of
@@ -123,6 +123,15 @@ static inline bool skel_sparse_goes_back(const skel_sparse *sparse, const skel_g
 {
     return !sparse->base.options.inference &&
            sparse->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable;
+}
+
+/** Elements of a layer's kernel at one channel of the input.
+ *
+ *  Local.
+ */
+static inline size_t skel_sparse_elements(const skel_sparse_work *work)
+{
+    return work->window.kernel[0] * work->window.kernel[1];
 }
 
 /** Whether the engine gives the gradients of all weights, not of the kept ones alone.

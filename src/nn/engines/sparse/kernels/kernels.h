@@ -3,6 +3,7 @@
 #define SKEL_SPARSE_KERNELS_H
 
 #include "band_kernels.h"
+#include "elementwise_kernels.h"
 #include "norm_kernels.h"
 #include "norm_pool_kernels.h"
 #include "pool_kernels.h"
@@ -20,6 +21,7 @@ typedef struct skel_sparse_kernels {
     const skel_sparse_norm_kernels *norm;
     const skel_sparse_norm_pool_kernels *norm_pool;
     const skel_sparse_pool_kernels *pool;
+    const skel_sparse_elementwise_kernels *elementwise;
 } skel_sparse_kernels;
 
 extern const skel_sparse_kernels skel_sparse_kernels_baseline;

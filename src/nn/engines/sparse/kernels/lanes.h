@@ -21,6 +21,12 @@ typedef uint16_t halves __attribute__((vector_size(2 * SKEL_ISA_LANES), may_alia
 #define SOURCE(address) (*(const vector *)(const void *)(address))
 #define TARGET(address) (*(vector *)(void *)(address))
 
+/* The same bits in all lanes. */
+INLINE bits bits_of(int32_t lane)
+{
+    return (bits){0} + lane;
+}
+
 /* Adds sums in float to sums in double, lane by lane. */
 INLINE void add_lanes(const float part[], double lane[])
 {

@@ -1,32 +1,79 @@
-/* Pooling, a vector of 16 images at a time. */
+/* Pooling, a vector of images at a time. */
 #include "pool_kernels.h"
 
 #include "lanes.h"
 
 #include "skel/status.h"
 
-enum { MOST_KERNEL = 255 };
+/* Pixels of a window that are in the input: rows [top, bottom), columns [left, right), counted from
+ * the window's first pixel, which may be outside. */
+typedef struct part {
+    size_t top;
+    size_t bottom;
+    size_t left;
+    size_t right;
+    ptrdiff_t corner; /* of the window's first pixel, from the channel's */
+} part;
 
-/* First pixel of the window at (row, column). */
-INLINE size_t corner(const skel_sparse_pool *pool, size_t row, size_t column)
+static void clip(const skel_sparse_pool *pool, size_t d, size_t at, size_t size, size_t *first,
+                 size_t *last)
 {
-    return row * pool->stride * pool->in.row + column * pool->stride * LANES;
+    size_t begin = at * pool->stride[d]; /* in the padded input */
+    size_t end = size + pool->before[d] - begin;
+
+    *first = begin < pool->before[d] ? pool->before[d] - begin : 0;
+    *last = end < pool->kernel[d] ? end : pool->kernel[d];
 }
 
-INLINE void largest(const skel_sparse_pool *pool, size_t kernel, const float *window, float *y,
-                    uint16_t *choice)
+static part part_at(const skel_sparse_pool *pool, size_t row, size_t column)
 {
-    vector best = SOURCE(window);
-    bits at = {0};
-    int32_t k = 0;
+    part p;
 
-    for (size_t ky = 0; ky < kernel; ky++) {
-        for (size_t kx = 0; kx < kernel; kx++, k++) {
+    clip(pool, 0, row, pool->in.height, &p.top, &p.bottom);
+    clip(pool, 1, column, pool->in.width, &p.left, &p.right);
+    p.corner = ((ptrdiff_t)(row * pool->stride[0]) - (ptrdiff_t)pool->before[0]) *
+                   (ptrdiff_t)pool->in.row +
+               ((ptrdiff_t)(column * pool->stride[1]) - (ptrdiff_t)pool->before[1]) * LANES;
+    return p;
+}
+
+/* Whether every pixel is in exactly one window. */
+static bool tiles(const skel_sparse_pool *pool)
+{
+    return pool->before[0] == 0 && pool->before[1] == 0 && pool->stride[0] == pool->kernel[0] &&
+           pool->stride[1] == pool->kernel[1] &&
+           pool->in.height == pool->out.height * pool->kernel[0] &&
+           pool->in.width == pool->out.width * pool->kernel[1];
+}
+
+/* Whether the windows are of 2x2 pixels that no other window has. */
+static bool tiles_by_two(const skel_sparse_pool *pool)
+{
+    return tiles(pool) && pool->kernel[0] == 2 && pool->kernel[1] == 2;
+}
+
+/* The part of a window that is one of a tiling by 2x2. */
+INLINE part two_by_two(const skel_sparse_pool *pool, size_t row, size_t column)
+{
+    return (part){.bottom = 2,
+                  .right = 2,
+                  .corner = (ptrdiff_t)(row * 2 * pool->in.row + column * 2 * LANES)};
+}
+
+INLINE void largest(const skel_sparse_pool *pool, const part *p, size_t kernel_width,
+                    const float *x, float *y, uint16_t *choice)
+{
+    const float *window = x + p->corner;
+    vector best = SOURCE(window + p->top * pool->in.row + p->left * LANES);
+    bits at = bits_of((int32_t)(p->top * kernel_width + p->left));
+
+    for (size_t ky = p->top; ky < p->bottom; ky++) {
+        for (size_t kx = p->left; kx < p->right; kx++) {
             vector v = SOURCE(window + ky * pool->in.row + kx * LANES);
             bits better = (bits)(v > best) | (bits)(v != v);
 
             best = (vector)(((bits)v & better) | ((bits)best & ~better));
-            at = (better & k) | (at & ~better);
+            at = (better & (int32_t)(ky * kernel_width + kx)) | (at & ~better);
         }
     }
     TARGET(y) = best;
@@ -35,65 +82,55 @@ INLINE void largest(const skel_sparse_pool *pool, size_t kernel, const float *wi
     }
 }
 
-INLINE void max_plane(const skel_sparse_pool *pool, size_t kernel, const float *x, float *y,
-                      uint16_t *choice)
+static void pool_max(const skel_sparse_pool *pool, const float *x, float *y, uint16_t *choice)
 {
+    bool by_two = tiles_by_two(pool);
+
+    SKEL_ASSERT(pool->kernel[0] * pool->kernel[1] <= SKEL_SPARSE_POOL_MOST);
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
-            largest(pool, kernel, x + corner(pool, row, column),
-                    y + row * pool->out.row + column * LANES, choice);
+            float *to = y + row * pool->out.row + column * LANES;
+
+            if (by_two) {
+                part p = two_by_two(pool, row, column);
+
+                largest(pool, &p, 2, x, to, choice);
+            } else {
+                part p = part_at(pool, row, column);
+
+                largest(pool, &p, pool->kernel[1], x, to, choice);
+            }
             choice = choice == NULL ? NULL : choice + LANES;
         }
     }
 }
 
-static void pool_max(const skel_sparse_pool *pool, const float *x, float *y, uint16_t *choice)
+/* Sets the gradient of a channel to 0, to be added to, unless it is written once. */
+static void start(const skel_sparse_pool *pool, bool once, float *dx)
 {
-    SKEL_ASSERT(pool->kernel <= MOST_KERNEL);
-    if (pool->kernel == 2) {
-        max_plane(pool, 2, x, y, choice);
-    } else {
-        max_plane(pool, pool->kernel, x, y, choice);
+    for (size_t row = 0; !once && row < pool->in.height; row++) {
+        memset(dx + row * pool->in.row, 0, pool->in.width * LANES * sizeof *dx);
     }
 }
 
-/* Prepares a channel for its windows' gradients. Returns whether every pixel is in exactly one
- * window, to be written once; else all are 0, to be added to. */
-static bool start(const skel_sparse_pool *pool, float *dx)
+/* Writes a pixel's gradient, or adds to it. */
+INLINE void give(bool once, vector d, float *to)
 {
-    const skel_sparse_planes *in = &pool->in;
-
-    if (pool->stride == pool->kernel && in->height == pool->out.height * pool->kernel &&
-        in->width == pool->out.width * pool->kernel) {
-        return true;
+    if (!once) {
+        d += SOURCE(to);
     }
-    for (size_t row = 0; row < in->height; row++) {
-        memset(dx + row * in->row, 0, in->width * LANES * sizeof *dx);
-    }
-    return false;
+    TARGET(to) = d;
 }
 
-INLINE void max_backward(const skel_sparse_pool *pool, size_t kernel, bool once,
-                         const uint16_t *choice, const float *dy, float *dx)
+INLINE void give_largest(const skel_sparse_pool *pool, const part *p, size_t kernel_width,
+                         bool once, const uint16_t *choice, vector d, float *dx)
 {
-    for (size_t row = 0; row < pool->out.height; row++) {
-        for (size_t column = 0; column < pool->out.width; column++, choice += LANES) {
-            vector d = SOURCE(dy + row * pool->out.row + column * LANES);
-            bits at = __builtin_convertvector(*(const halves *)(const void *)choice, bits);
-            float *window = dx + corner(pool, row, column);
-            int32_t k = 0;
+    bits at = __builtin_convertvector(*(const halves *)(const void *)choice, bits);
 
-            for (size_t ky = 0; ky < kernel; ky++) {
-                for (size_t kx = 0; kx < kernel; kx++, k++) {
-                    float *to = window + ky * pool->in.row + kx * LANES;
-                    vector part = (vector)((bits)d & (bits)(at == k));
-
-                    if (!once) {
-                        part += TARGET(to);
-                    }
-                    TARGET(to) = part;
-                }
-            }
+    for (size_t ky = p->top; ky < p->bottom; ky++) {
+        for (size_t kx = p->left; kx < p->right; kx++) {
+            give(once, (vector)((bits)d & (bits)(at == (int32_t)(ky * kernel_width + kx))),
+                 dx + p->corner + ky * pool->in.row + kx * LANES);
         }
     }
 }
@@ -101,54 +138,66 @@ INLINE void max_backward(const skel_sparse_pool *pool, size_t kernel, bool once,
 static void pool_max_backward(const skel_sparse_pool *pool, const uint16_t *choice, const float *dy,
                               float *dx)
 {
-    bool once = start(pool, dx);
+    bool once = tiles(pool);
+    bool by_two = tiles_by_two(pool);
 
-    if (pool->kernel == 2 && once) {
-        max_backward(pool, 2, true, choice, dy, dx);
-    } else {
-        max_backward(pool, pool->kernel, once, choice, dy, dx);
+    start(pool, once, dx);
+    for (size_t row = 0; row < pool->out.height; row++) {
+        for (size_t column = 0; column < pool->out.width; column++, choice += LANES) {
+            vector d = SOURCE(dy + row * pool->out.row + column * LANES);
+
+            if (by_two) {
+                part p = two_by_two(pool, row, column);
+
+                give_largest(pool, &p, 2, true, choice, d, dx);
+            } else {
+                part p = part_at(pool, row, column);
+
+                give_largest(pool, &p, pool->kernel[1], once, choice, d, dx);
+            }
+        }
     }
+}
+
+/* The part of each pixel in a window's mean. */
+static float share_of(const skel_sparse_pool *pool, const part *p)
+{
+    size_t pixels = pool->counts_padding ? pool->kernel[0] * pool->kernel[1]
+                                         : (p->bottom - p->top) * (p->right - p->left);
+
+    return 1.0F / (float)pixels;
 }
 
 static void pool_mean(const skel_sparse_pool *pool, const float *x, float *y)
 {
-    float share = 1.0F / (float)(pool->kernel * pool->kernel);
-
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
-            const float *window = x + corner(pool, row, column);
+            part p = part_at(pool, row, column);
             vector sum = {0};
 
-            for (size_t ky = 0; ky < pool->kernel; ky++) {
-                for (size_t kx = 0; kx < pool->kernel; kx++) {
-                    sum += SOURCE(window + ky * pool->in.row + kx * LANES);
+            for (size_t ky = p.top; ky < p.bottom; ky++) {
+                for (size_t kx = p.left; kx < p.right; kx++) {
+                    sum += SOURCE(x + p.corner + ky * pool->in.row + kx * LANES);
                 }
             }
-            TARGET(y + row * pool->out.row + column * LANES) = sum * share;
+            TARGET(y + row * pool->out.row + column * LANES) = sum * share_of(pool, &p);
         }
     }
 }
 
 static void pool_mean_backward(const skel_sparse_pool *pool, const float *dy, float *dx)
 {
-    float share = 1.0F / (float)(pool->kernel * pool->kernel);
-    bool once = start(pool, dx);
+    bool once = tiles(pool);
 
+    start(pool, once, dx);
     for (size_t row = 0; row < pool->out.height; row++) {
         for (size_t column = 0; column < pool->out.width; column++) {
-            vector d = SOURCE(dy + row * pool->out.row + column * LANES) * share;
-            float *window = dx + corner(pool, row, column);
+            part p = part_at(pool, row, column);
+            vector d = SOURCE(dy + row * pool->out.row + column * LANES) * share_of(pool, &p);
 
-            for (size_t ky = 0; ky < pool->kernel; ky++) {
-                for (size_t kx = 0; kx < pool->kernel; kx++) {
-                    float *to = window + ky * pool->in.row + kx * LANES;
-
-                    vector part = d;
-
-                    if (!once) {
-                        part += TARGET(to);
-                    }
-                    TARGET(to) = part;
+            for (size_t ky = p.top; ky < p.bottom; ky++) {
+                for (size_t kx = p.left; kx < p.right; kx++) {
+                    give(once, d, dx + p.corner + ky * pool->in.row + kx * LANES);
                 }
             }
         }

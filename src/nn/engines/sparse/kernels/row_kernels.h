@@ -47,6 +47,8 @@ typedef struct skel_sparse_rows {
     size_t grids; /**< one, or for a transposed map one for each residue by the stride */
     skel_sparse_grid *grid;
     size_t rows;
+    size_t near; /**< rows of the channels [k near, (k + 1) near) are computed together: all rows,
+                    or those of a few groups, which read the same small part of the input */
     skel_sparse_row *row;
     skel_sparse_entry *entry; /**< of all rows, in their order; borrowed from the engine */
     uint32_t *source;         /**< of each entry, its index in the parameter; borrowed likewise */

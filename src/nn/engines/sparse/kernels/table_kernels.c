@@ -9,4 +9,5 @@ const skel_sparse_kernels SKEL_ISA_NAME(skel_sparse_kernels) = {
     .norm = &SKEL_ISA_NAME(skel_sparse_norm_kernels),
     .norm_pool = &SKEL_ISA_NAME(skel_sparse_norm_pool_kernels),
     .pool = &SKEL_ISA_NAME(skel_sparse_pool_kernels),
+    .elementwise = &SKEL_ISA_NAME(skel_sparse_elementwise_kernels),
 };

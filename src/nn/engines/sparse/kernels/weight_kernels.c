@@ -1,4 +1,5 @@
-/* Sums of 4 outputs times 3 columns stay in registers while the pixels pass by. */
+/* Sums of 4 outputs times 3 columns, or of one output times 9 columns, stay in registers while the
+ * pixels pass by. */
 #include "weight_kernels.h"
 
 #include "lanes.h"
@@ -9,6 +10,7 @@
 enum {
     OUTPUTS = 4,
     COLUMNS = 3,
+    COLUMNS_OF_ONE = 9,
     TILE = OUTPUTS * COLUMNS,
     CHUNK_PIXELS = 1024 / LANES,
     GROUP_PLANES = 48
@@ -23,6 +25,12 @@ typedef struct chunk {
     size_t row;
     size_t rows;
 } chunk;
+
+/* How many sums a tile has, at most TILE. A constant where tiles are computed. */
+typedef struct shape {
+    size_t outputs;
+    size_t columns;
+} shape;
 
 /* A range of the columns. */
 typedef struct group {
@@ -60,9 +68,8 @@ INLINE quad fold_four(const vector value[])
     return low + high;
 }
 
-INLINE void multiply(const skel_sparse_convolution *c, size_t in_column, chunk part,
-                     const float *const in[COLUMNS], const float *const out[OUTPUTS],
-                     vector sum[TILE])
+INLINE void multiply(const skel_sparse_convolution *c, shape of, size_t in_column, chunk part,
+                     const float *const in[], const float *const out[], vector sum[TILE])
 {
     for (size_t b = part.block; b < part.block + part.blocks; b++) {
         for (size_t y = part.row; y < part.row + part.rows; y++) {
@@ -70,19 +77,19 @@ INLINE void multiply(const skel_sparse_convolution *c, size_t in_column, chunk p
             size_t to = b * c->out_block + y * c->out_row;
 
             for (size_t x = 0; x < c->width; x++, from += in_column, to += LANES) {
-                vector factor[COLUMNS];
+                vector factor[COLUMNS_OF_ONE];
 
-#pragma GCC unroll 8
-                for (size_t k = 0; k < COLUMNS; k++) {
+#pragma GCC unroll 16
+                for (size_t k = 0; k < of.columns; k++) {
                     factor[k] = SOURCE(in[k] + from);
                 }
 #pragma GCC unroll 8
-                for (size_t o = 0; o < OUTPUTS; o++) {
+                for (size_t o = 0; o < of.outputs; o++) {
                     vector d = SOURCE(out[o] + to);
 
-#pragma GCC unroll 8
-                    for (size_t k = 0; k < COLUMNS; k++) {
-                        sum[o * COLUMNS + k] += d * factor[k];
+#pragma GCC unroll 16
+                    for (size_t k = 0; k < of.columns; k++) {
+                        sum[o * of.columns + k] += d * factor[k];
                     }
                 }
             }
@@ -91,15 +98,15 @@ INLINE void multiply(const skel_sparse_convolution *c, size_t in_column, chunk p
 }
 
 /* One tile over one chunk. A tile at an edge repeats its last output or column. */
-INLINE void tile_products(const skel_sparse_convolution *c, size_t in_column, chunk part,
-                          const float *in, const float *const out[OUTPUTS], group tile,
-                          double *const sums[OUTPUTS])
+INLINE void tile_products(const skel_sparse_convolution *c, shape of, size_t in_column, chunk part,
+                          const float *in, const float *const out[], group tile,
+                          double *const sums[])
 {
-    const float *from[COLUMNS];
+    const float *from[COLUMNS_OF_ONE];
     vector sum[TILE];
     float total[TILE];
 
-    for (size_t k = 0; k < COLUMNS; k++) {
+    for (size_t k = 0; k < of.columns; k++) {
         size_t n = tile.first + k < tile.last ? tile.first + k : tile.last - 1;
 
         from[k] = in + c->column[n].offset;
@@ -108,7 +115,7 @@ INLINE void tile_products(const skel_sparse_convolution *c, size_t in_column, ch
     for (size_t i = 0; i < TILE; i++) {
         sum[i] = (vector){0};
     }
-    multiply(c, in_column, part, from, out, sum);
+    multiply(c, of, in_column, part, from, out, sum);
 #pragma GCC unroll 4
     for (size_t i = 0; i < TILE; i += 4) {
         quad four = fold_four(sum + i);
@@ -118,31 +125,31 @@ INLINE void tile_products(const skel_sparse_convolution *c, size_t in_column, ch
     for (size_t k = 0; tile.first + k < tile.last; k++) {
         size_t index = c->column[tile.first + k].index;
 
-        for (size_t o = 0; o < OUTPUTS && sums[o] != NULL; o++) {
-            sums[o][index] += (double)total[o * COLUMNS + k];
+        for (size_t o = 0; o < of.outputs && sums[o] != NULL; o++) {
+            sums[o][index] += (double)total[o * of.columns + k];
         }
     }
 }
 
 /* All tiles of a group of columns over one chunk. */
-INLINE void chunk_products(const skel_sparse_convolution *c, size_t in_column, chunk part,
+INLINE void chunk_products(const skel_sparse_convolution *c, shape of, size_t in_column, chunk part,
                            group columns, const float *in, const float *out, size_t channels,
                            const uint32_t channel[], const uint32_t target[], double sums[])
 {
-    for (size_t first = 0; first < channels; first += OUTPUTS) {
+    for (size_t first = 0; first < channels; first += of.outputs) {
         const float *plane[OUTPUTS];
         double *sum[OUTPUTS];
 
-        for (size_t o = 0; o < OUTPUTS; o++) {
+        for (size_t o = 0; o < of.outputs; o++) {
             size_t n = first + o < channels ? first + o : channels - 1;
 
             plane[o] = out + channel[n] * c->out_plane;
             sum[o] = first + o < channels ? sums + target[n] * c->weights : NULL;
         }
-        for (size_t n = columns.first; n < columns.last; n += COLUMNS) {
-            group tile = {n, n + COLUMNS < columns.last ? n + COLUMNS : columns.last};
+        for (size_t n = columns.first; n < columns.last; n += of.columns) {
+            group tile = {n, n + of.columns < columns.last ? n + of.columns : columns.last};
 
-            tile_products(c, in_column, part, in, plane, tile, sum);
+            tile_products(c, of, in_column, part, in, plane, tile, sum);
         }
     }
 }
@@ -163,9 +170,9 @@ static chunk chunk_at(const skel_sparse_convolution *c, size_t block, size_t row
     return (chunk){.block = block, .blocks = 1, .row = row, .rows = rows};
 }
 
-INLINE void all_products(const skel_sparse_convolution *c, size_t in_column, const float *in,
-                         const float *out, size_t channels, const uint32_t channel[],
-                         const uint32_t target[], double sums[])
+INLINE void all_products(const skel_sparse_convolution *c, shape of, size_t in_column,
+                         const float *in, const float *out, size_t channels,
+                         const uint32_t channel[], const uint32_t target[], double sums[])
 {
     size_t step = GROUP_PLANES * c->elements;
 
@@ -176,22 +183,30 @@ INLINE void all_products(const skel_sparse_convolution *c, size_t in_column, con
         for (size_t block = 0; block < c->blocks; block += part.blocks) {
             for (size_t row = 0; row < c->height; row += part.rows) {
                 part = chunk_at(c, block, row);
-                chunk_products(c, in_column, part, columns, in, out, channels, channel, target,
+                chunk_products(c, of, in_column, part, columns, in, out, channels, channel, target,
                                sums);
             }
         }
     }
 }
 
-/* Compiled for contiguous pixels and for all others. */
+/* Compiled for contiguous pixels and for all others, for several outputs and for one. */
 static void products(const skel_sparse_convolution *convolution, const float *in, const float *out,
                      size_t channels, const uint32_t channel[], const uint32_t target[],
                      double sums[])
 {
-    if (convolution->in_column == LANES) {
-        all_products(convolution, LANES, in, out, channels, channel, target, sums);
+    const shape several = {OUTPUTS, COLUMNS};
+    const shape one = {1, COLUMNS_OF_ONE};
+    size_t in_column = convolution->in_column;
+
+    if (channels == 1 && in_column == LANES) {
+        all_products(convolution, one, LANES, in, out, 1, channel, target, sums);
+    } else if (channels == 1) {
+        all_products(convolution, one, in_column, in, out, 1, channel, target, sums);
+    } else if (in_column == LANES) {
+        all_products(convolution, several, LANES, in, out, channels, channel, target, sums);
     } else {
-        all_products(convolution, convolution->in_column, in, out, channels, channel, target, sums);
+        all_products(convolution, several, in_column, in, out, channels, channel, target, sums);
     }
 }
 

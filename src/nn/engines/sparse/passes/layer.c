@@ -25,7 +25,9 @@ static void rows_apply(const skel_sparse *sparse, skel_sparse_range range, const
 
     first.last = range.last < dense ? range.last : dense;
     second.first = range.first > dense ? range.first : dense;
-    if (first.first < first.last) {
+    for (size_t last = first.last; first.first < last; first.first = first.last) {
+        first.last = last;
+        first.last = skel_sparse_share_near(&first);
         sparse->kernels->row->apply(first, in, bias, lanes, out, skel_sparse_scratch(sparse), sums);
     }
     if (second.first < second.last) {
@@ -54,7 +56,7 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, skel_sparse_w
                        2 * work->forward.rows * sizeof(double));
             }
         }
-        if (work->padding > 0) {
+        if (work->reads_ring) {
 #pragma omp for schedule(static)
             for (size_t b = window.first; b < window.last; b++) {
                 skel_sparse_planes_clear_ring(&sparse->planes[input],

@@ -51,6 +51,18 @@ skel_sparse_range skel_sparse_share(const skel_sparse *sparse, const skel_sparse
                                .last = row_at(sparse, rows, grid, first, thread + 1, threads)};
 }
 
+size_t skel_sparse_share_near(const skel_sparse_range *range)
+{
+    const skel_sparse_row *row = range->rows->row;
+    size_t part = row[range->first].channel / range->rows->near;
+    size_t end = range->first + 1;
+
+    while (end < range->last && row[end].channel / range->rows->near == part) {
+        end++;
+    }
+    return end;
+}
+
 float *skel_sparse_scratch(const skel_sparse *sparse)
 {
     return sparse->scratch == NULL

@@ -13,6 +13,12 @@
 skel_sparse_range skel_sparse_share(const skel_sparse *sparse, const skel_sparse_rows *rows,
                                     const skel_sparse_grid *grid, bool skip);
 
+/** The end of the rows of a range that are computed together with its first row.
+ *
+ *  Local. The result of a row does not depend on the rows that are computed with it.
+ */
+size_t skel_sparse_share_near(const skel_sparse_range *range);
+
 /** The calling thread's scratch memory.
  *
  *  Local. [scratch_vectors][lanes]

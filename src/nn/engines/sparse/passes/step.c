@@ -3,18 +3,28 @@
 
 #include "../compile/segments.h"
 #include "../compile/tensors.h"
+#include "elementwise.h"
 #include "layer.h"
 #include "norm.h"
 
 static skel_sparse_pool pool_of(const skel_sparse *sparse, const skel_graph_step *step)
 {
+    const skel_window *window = &step->op->window;
+
     return (skel_sparse_pool){.in = sparse->planes[step->operand[SKEL_STEP_INPUT]],
                               .out = sparse->planes[step->output],
-                              .kernel = step->op->window.kernel[0],
-                              .stride = step->op->window.stride[0]};
+                              .kernel = {window->kernel[0], window->kernel[1]},
+                              .stride = {window->stride[0], window->stride[1]},
+                              .before = {window->before[0], window->before[1]},
+                              .counts_padding = step->op->counts_padding};
 }
 
-/* One channel of one block, of a step that has no weights and is no batch norm. */
+static bool is_elementwise(skel_step_kind kind)
+{
+    return kind == SKEL_STEP_ACTIVATION || kind == SKEL_STEP_MUL || kind == SKEL_STEP_CONCAT;
+}
+
+/* One channel of one block, of ReLU, addition and pooling. */
 static void channel_forward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
                             size_t channel)
 {
@@ -26,7 +36,7 @@ static void channel_forward(const skel_sparse *sparse, size_t number, size_t slo
     const float *x = skel_sparse_value(sparse, slot, input, block) +
                      skel_sparse_planes_origin(&sparse->planes[input], channel);
     float *y = skel_sparse_value(sparse, slot, step->output, block) + origin;
-    skel_sparse_pool pool = {.kernel = 0};
+    skel_sparse_pool pool = {.counts_padding = false};
 
     switch (step->kind) {
     case SKEL_STEP_RELU:
@@ -45,12 +55,12 @@ static void channel_forward(const skel_sparse *sparse, size_t number, size_t slo
         pool = pool_of(sparse, step);
         sparse->kernels->pool->mean(&pool, x, y);
         break;
+    case SKEL_STEP_ACTIVATION:
+    case SKEL_STEP_MUL:
+    case SKEL_STEP_CONCAT: /* see elementwise.h */
     case SKEL_STEP_CONV:
     case SKEL_STEP_LINEAR:
     case SKEL_STEP_NORM:
-    case SKEL_STEP_ACTIVATION: /* refused */
-    case SKEL_STEP_MUL:
-    case SKEL_STEP_CONCAT:
     case SKEL_STEP_LAYOUT: /* there is one layout only */
         SKEL_ASSERT(false);
     }
@@ -84,7 +94,11 @@ static void step_forward(skel_sparse *sparse, size_t number, skel_sparse_window 
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
         for (size_t b = window.first; b < window.last; b++) {
             for (size_t c = 0; c < channels; c++) {
-                channel_forward(sparse, number, window.slot, b, c);
+                if (is_elementwise(step->kind)) {
+                    skel_sparse_elementwise_forward(sparse, number, window.slot, b, c);
+                } else {
+                    channel_forward(sparse, number, window.slot, b, c);
+                }
             }
         }
     }
@@ -168,7 +182,7 @@ static void channel_backward(const skel_sparse *sparse, size_t number, size_t sl
     size_t left = sparse->placement.gradient[number][SKEL_STEP_INPUT];
     const float *dy = channel_of(sparse, slot, incoming, step->output, block, channel);
     float *dx = NULL;
-    skel_sparse_pool pool = {.kernel = 0};
+    skel_sparse_pool pool = {.counts_padding = false};
 
     if (step->kind == SKEL_STEP_ADD) {
         add_backward(sparse, number, slot, block, channel, incoming);
@@ -223,7 +237,11 @@ static void step_backward(skel_sparse *sparse, size_t number, skel_sparse_window
 #pragma omp parallel for collapse(2) schedule(static) num_threads(sparse->base.options.threads)
     for (size_t b = window.first; b < window.last; b++) {
         for (size_t c = 0; c < channels; c++) {
-            channel_backward(sparse, number, window.slot, b, c, dy);
+            if (is_elementwise(step->kind)) {
+                skel_sparse_elementwise_backward(sparse, number, window.slot, b, c, dy);
+            } else {
+                channel_backward(sparse, number, window.slot, b, c, dy);
+            }
         }
     }
     *time_of(sparse, step->kind) += skel_engine_clock(&sparse->base) - start;

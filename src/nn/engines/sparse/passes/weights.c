@@ -8,9 +8,13 @@
 
 #include <string.h>
 
-/* The rows behind `first` whose entries together are at most a group, but at least one row. */
-static size_t group_end(const skel_sparse_rows *rows, size_t first, size_t last)
+/* The rows of a range, of those that are computed together with its first one, whose entries
+ * together are at most a group, but at least one row. */
+static size_t group_end(const skel_sparse_range *range)
 {
+    const skel_sparse_rows *rows = range->rows;
+    size_t first = range->first;
+    size_t last = skel_sparse_share_near(range);
     size_t end = first + 1;
 
     while (end < last && rows->row[end].first + rows->row[end].count - rows->row[first].first <=
@@ -33,7 +37,8 @@ static void range_backward(const skel_sparse *sparse, size_t number, skel_sparse
     for (; range.first < end; range.first = range.last) {
         size_t pending = 0;
 
-        range.last = group_end(range.rows, range.first, end);
+        range.last = end;
+        range.last = group_end(&range);
         for (size_t b = window.first; b < window.last; b++) {
             sparse->kernels->row->products(range, skel_sparse_again(sparse, window.slot, input, b),
                                            skel_sparse_block(sparse, window.slot, dy, b, floats),
