@@ -56,6 +56,25 @@ typedef struct skel_file_dataset {
  */
 SKEL_CHECKED skel_status skel_file_write(skel_file *file, const skel_file_dataset *spec);
 
+/** Gives a part of a dataset's bytes, as they are to be stored. Local; any rank, any part.
+ *
+ *  @param offset  of the first byte in the dataset
+ *  @param out     [bytes] out
+ */
+typedef skel_status skel_file_source(void *context, uint64_t offset, size_t bytes, void *out);
+
+/** Writes a dataset that need not fit into memory: as skel_file_write(), but `spec->data` is not
+ *  used.
+ *
+ *  Collective, with equal arguments on every rank. The root asks for all bytes once, for the
+ *  checksum; each rank asks for those that it writes.
+ *  @param spec    of numbers in the order of bytes that this machine has; not `deflate`
+ *  @param source  gives the same bytes on every rank
+ *  Errors: as skel_file_write(); those of `source`; SKEL_ERR_MEMORY. Agreed on.
+ */
+SKEL_CHECKED skel_status skel_file_write_from(skel_file *file, const skel_file_dataset *spec,
+                                              skel_file_source *source, void *context);
+
 /** Writes a list of texts: a dataset [count][width] of single bytes, UTF-8, padded with zeros to
  * the longest one, which netCDF and xarray read as texts.
  *
@@ -94,6 +113,16 @@ SKEL_CHECKED skel_status skel_file_set_text(skel_file *file, const char *object,
  */
 SKEL_CHECKED skel_status skel_file_set_double(skel_file *file, const char *object, const char *name,
                                               double value);
+
+/** Sets a list of doubles as an attribute of one dimension; as skel_file_set_text().
+ *
+ *  Collective.
+ *  @param values  [count], at least 1
+ *  Errors: as skel_file_write().
+ */
+SKEL_CHECKED skel_status skel_file_set_doubles(skel_file *file, const char *object,
+                                               const char *name, size_t count,
+                                               const double values[]);
 
 /** Sets a 64-bit integer as an attribute; as skel_file_set_text().
  *

@@ -1,5 +1,6 @@
-/* The versions of zlib and libpng. */
+/* The versions of zlib, libpng and libjpeg-turbo. */
 #include "skel/dataset.h"
+#include "skel/jpeg.h"
 
 #include <png.h>
 #include <stdio.h>
@@ -7,6 +8,9 @@
 
 void skel_dataset_libraries(char out[SKEL_LIBRARIES])
 {
-    (void)snprintf(out, SKEL_LIBRARIES, "zlib %.24s, libpng %.24s", zlibVersion(),
-                   png_get_libpng_ver(NULL));
+    char jpeg[SKEL_LIBRARIES];
+
+    skel_jpeg_library(jpeg);
+    (void)snprintf(out, SKEL_LIBRARIES, "zlib %.14s, libpng %.14s, %.30s", zlibVersion(),
+                   png_get_libpng_ver(NULL), jpeg);
 }

@@ -52,9 +52,10 @@ skel_status skel_file_make_groups(skel_file *file, const char *path, bool whole)
 }
 
 skel_status skel_file_attach(skel_file *file, hid_t object, const char *name, hid_t type,
-                             const void *value)
+                             size_t count, const void *value)
 {
-    hid_t space = H5Screate(H5S_SCALAR);
+    hsize_t length = count;
+    hid_t space = count == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &length, NULL);
     hid_t attribute = -1;
     herr_t result = -1;
     skel_status status = SKEL_OK;
@@ -87,16 +88,17 @@ skel_status skel_file_attach_text(skel_file *file, hid_t object, const char *nam
     if (type < 0) {
         return skel_h5_fail(SKEL_ERR_IO, "cannot write the attribute %s of %s", name, file->path);
     }
-    status = skel_file_attach(file, object, name, type, value);
+    status = skel_file_attach(file, object, name, type, 0, value);
     (void)H5Tclose(type);
     return status;
 }
 
-/* Which of the three kinds of attribute is to be set. */
+/* Which kind of attribute is to be set. */
 typedef struct attribute_value {
     const char *name;
     const char *text; /* NULL unless it is a text */
     hid_t type;
+    size_t count; /* 0: one number, a scalar */
     const void *value;
 } attribute_value;
 
@@ -105,9 +107,9 @@ static skel_status set_on_root(skel_file *file, const char *path, const attribut
     hid_t object = -1;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(setting->text != NULL
-                 ? skel_file_note_text(file, path, setting->name, setting->text)
-                 : skel_file_note_number(file, path, setting->name, setting->type, setting->value));
+    SKEL_TRY(setting->text != NULL ? skel_file_note_text(file, path, setting->name, setting->text)
+                                   : skel_file_note_number(file, path, setting->name, setting->type,
+                                                           setting->count, setting->value));
     SKEL_TRY(skel_file_make_groups(file, path, true));
     object = H5Oopen(file->id, path, H5P_DEFAULT);
     if (object < 0) {
@@ -115,7 +117,8 @@ static skel_status set_on_root(skel_file *file, const char *path, const attribut
     }
     SKEL_TRY(setting->text != NULL
                  ? skel_file_attach_text(file, object, setting->name, setting->text)
-                 : skel_file_attach(file, object, setting->name, setting->type, setting->value));
+                 : skel_file_attach(file, object, setting->name, setting->type, setting->count,
+                                    setting->value));
 done:
     if (object >= 0) {
         (void)H5Oclose(object);
@@ -146,6 +149,16 @@ skel_status skel_file_set_double(skel_file *file, const char *object, const char
 {
     attribute_value setting = {.name = name, .type = H5T_IEEE_F64LE, .value = &value};
 
+    return set(file, object, &setting);
+}
+
+skel_status skel_file_set_doubles(skel_file *file, const char *object, const char *name,
+                                  size_t count, const double values[])
+{
+    attribute_value setting = {
+        .name = name, .type = H5T_IEEE_F64LE, .count = count, .value = values};
+
+    SKEL_ASSERT(count > 0);
     return set(file, object, &setting);
 }
 

@@ -52,10 +52,12 @@ SKEL_CHECKED skel_status skel_file_make_groups(skel_file *file, const char *path
 
 /** Sets an attribute of an object that is open; one that exists is replaced.
  *
- *  Root only. Errors: SKEL_ERR_IO.
+ *  Root only.
+ *  @param count  values, which have one dimension; 0: one value without a dimension
+ *  Errors: SKEL_ERR_IO.
  */
 SKEL_CHECKED skel_status skel_file_attach(skel_file *file, hid_t object, const char *name,
-                                          hid_t type, const void *value);
+                                          hid_t type, size_t count, const void *value);
 
 /** As skel_file_attach(), a text.
  *
@@ -85,10 +87,12 @@ SKEL_CHECKED skel_status skel_file_note_text(skel_file *file, const char *object
  *
  *  Root only.
  *  @param type   of the number in the file, which is also the type of `*value`
+ *  @param count  as skel_file_attach()
  *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_file_note_number(skel_file *file, const char *object,
-                                               const char *name, hid_t type, const void *value);
+                                               const char *name, hid_t type, size_t count,
+                                               const void *value);
 
 /** Enters an attribute of references, of which type and shape alone are compared.
  *

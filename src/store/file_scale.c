@@ -91,7 +91,7 @@ static skel_status set_word(skel_file *file, const char *path, const char *name,
     if (H5Tset_size(type, strlen(value) + 1) < 0) {
         SKEL_TRY(skel_h5_fail(SKEL_ERR_IO, "cannot write the attribute %s of %s", name, path));
     }
-    SKEL_TRY(skel_file_attach(file, object, name, type, value));
+    SKEL_TRY(skel_file_attach(file, object, name, type, 0, value));
     SKEL_TRY(skel_file_note_text(file, path, name, value));
 done:
     (void)H5Tclose(type);

@@ -1,7 +1,6 @@
 /* Datasets. HDF5 on the root gives each one a place in the file and writes the small and the
  * compressed ones. All ranks write the large ones, each a part of the bytes. */
-#include "disk.h"
-#include "file_internal.h"
+#include "file_plan.h"
 
 #include "skel/memory.h"
 
@@ -10,24 +9,13 @@
 
 enum {
     CHUNK_BYTES = 1 << 18, /* compressed in one piece */
-    BLOCK = 1 << 16,       /* bytes at a multiple of BLOCK in the file have one writer */
     DEFLATE_LEVEL = 5,
 };
 
-/* A dataset on its way into the file: the spec with a type that may be text. */
-typedef struct dataset_plan {
-    const skel_file_dataset *spec;
-    hid_t file_type;
-    hid_t memory_type;
-    size_t bytes; /* of an element */
-    size_t count; /* elements */
-    size_t unit;  /* rows of a chunk, else 1 */
-} dataset_plan;
-
-static dataset_plan make_plan(const skel_file_dataset *spec, hid_t file_type, hid_t memory_type,
-                              size_t bytes)
+static skel_file_plan make_plan(const skel_file_dataset *spec, hid_t file_type, hid_t memory_type,
+                                size_t bytes)
 {
-    dataset_plan made = {spec, file_type, memory_type, bytes, 1, 1};
+    skel_file_plan made = {spec, file_type, memory_type, bytes, 1, 1, NULL, NULL};
 
     SKEL_ASSERT(spec->dims >= 1 && spec->dims <= 4);
     for (size_t i = 0; i < spec->dims; i++) {
@@ -43,7 +31,7 @@ static dataset_plan make_plan(const skel_file_dataset *spec, hid_t file_type, hi
 }
 
 /* Layout: contiguous and allocated at once, or chunked and compressed. */
-static hid_t make_layout(const dataset_plan *plan)
+static hid_t make_layout(const skel_file_plan *plan)
 {
     hid_t layout = H5Pcreate(H5P_DATASET_CREATE);
     herr_t failed = 0;
@@ -68,7 +56,7 @@ static hid_t make_layout(const dataset_plan *plan)
     return layout;
 }
 
-static skel_status create_dataset(skel_file *file, const dataset_plan *plan, hid_t *dataset)
+static skel_status create_dataset(skel_file *file, const skel_file_plan *plan, hid_t *dataset)
 {
     hsize_t shape[4] = {0};
     hid_t layout = make_layout(plan);
@@ -90,13 +78,13 @@ static skel_status create_dataset(skel_file *file, const dataset_plan *plan, hid
 }
 
 /* Whether the ranks write the dataset, and not HDF5. */
-static bool is_shared(const dataset_plan *plan)
+static bool is_shared(const skel_file_plan *plan)
 {
-    return !plan->spec->deflate && plan->count * plan->bytes >= BLOCK;
+    return !plan->spec->deflate && plan->count * plan->bytes >= SKEL_FILE_BLOCK;
 }
 
 /* Root only: has HDF5 write the data, or give them a place in the file, which begins at *offset. */
-static skel_status place_data(skel_file *file, const dataset_plan *plan, hid_t dataset,
+static skel_status place_data(skel_file *file, const skel_file_plan *plan, hid_t dataset,
                               uint64_t *offset)
 {
     bool failed = false;
@@ -117,7 +105,7 @@ static skel_status place_data(skel_file *file, const dataset_plan *plan, hid_t d
 }
 
 /* Root only: a dataset and its attributes go into the manifest. */
-static skel_status note(skel_file *file, const dataset_plan *plan, const char *checksum)
+static skel_status note(skel_file *file, const skel_file_plan *plan, const char *checksum)
 {
     const skel_file_dataset *spec = plan->spec;
     skel_status status = SKEL_OK;
@@ -132,7 +120,7 @@ done:
 }
 
 /* Root only: every call of HDF5 that a dataset needs, and room on the disk. */
-static skel_status describe(skel_file *file, const dataset_plan *plan, const char *checksum,
+static skel_status describe(skel_file *file, const skel_file_plan *plan, const char *checksum,
                             uint64_t *offset)
 {
     const skel_file_dataset *spec = plan->spec;
@@ -152,44 +140,6 @@ done:
     if (dataset >= 0 && H5Dclose(dataset) < 0 && status == SKEL_OK) {
         status = skel_h5_fail(SKEL_ERR_IO, "cannot close %s of %s", spec->path, file->path);
     }
-    return status;
-}
-
-/* This rank's bytes [*from, *to) of a range of the file: whole blocks, spread evenly. The root has
- * what is left at both ends, too, so that no page of a file system has two writers. */
-static void find_share(const skel_comm *comm, uint64_t begin, uint64_t end, uint64_t *from,
-                       uint64_t *to)
-{
-    uint64_t rank = (uint64_t)skel_comm_rank(comm);
-    uint64_t size = (uint64_t)skel_comm_size(comm);
-    uint64_t first = (begin + BLOCK - 1) / BLOCK;
-    uint64_t blocks = end / BLOCK > first ? end / BLOCK - first : 0;
-
-    *from = rank == 0 ? begin : (first + blocks * rank / size) * BLOCK;
-    *to = (first + blocks * (rank + 1) / size) * BLOCK;
-    if (blocks == 0) {
-        *to = rank == 0 ? end : *from;
-    }
-}
-
-/* Writes this rank's share of a dataset that begins at `offset`. */
-static skel_status write_share(const skel_file *file, const dataset_plan *plan, uint64_t offset)
-{
-    const char *data = plan->spec->data;
-    uint64_t end = offset + plan->count * plan->bytes;
-    uint64_t tail = end - end % BLOCK;
-    uint64_t from = 0;
-    uint64_t to = 0;
-    skel_status status = SKEL_OK;
-
-    find_share(file->comm, offset, end, &from, &to);
-    SKEL_TRY(skel_disk_write(file->descriptor, file->path, from, (size_t)(to - from),
-                             data + (from - offset)));
-    if (skel_comm_is_root(file->comm) && to < end && tail >= to) {
-        SKEL_TRY(skel_disk_write(file->descriptor, file->path, tail, (size_t)(end - tail),
-                                 data + (tail - offset)));
-    }
-done:
     return status;
 }
 
@@ -225,19 +175,19 @@ typedef struct dataset_place {
 } dataset_place;
 
 /* Every rank's part of a dataset that the ranks write. */
-static skel_status write_shared(skel_file *file, const dataset_plan *plan,
+static skel_status write_shared(skel_file *file, const skel_file_plan *plan,
                                 const dataset_place *place)
 {
     skel_status status = SKEL_OK;
 
     SKEL_TRY(remember(file, plan->spec->path, place->checksum));
-    SKEL_TRY(write_share(file, plan, place->offset));
+    SKEL_TRY(skel_file_plan_write(file, plan, place->offset));
 done:
     return status;
 }
 
 /* The root alone sums a large dataset. */
-static skel_status write_plan(skel_file *file, const dataset_plan *plan)
+static skel_status write_plan(skel_file *file, const skel_file_plan *plan)
 {
     const char *path = plan->spec->path;
     bool is_root = skel_comm_is_root(file->comm);
@@ -246,7 +196,7 @@ static skel_status write_plan(skel_file *file, const dataset_plan *plan)
     skel_status status = check_new(file, path);
 
     if (status == SKEL_OK && (is_root || !shared)) {
-        skel_checksum_xxh3(plan->count * plan->bytes, plan->spec->data, place.checksum);
+        status = skel_file_plan_sum(plan, place.checksum);
     }
     if (status == SKEL_OK && !shared) {
         status = remember(file, path, place.checksum);
@@ -265,10 +215,45 @@ done:
 
 skel_status skel_file_write(skel_file *file, const skel_file_dataset *spec)
 {
-    dataset_plan plan =
+    skel_file_plan plan =
         make_plan(spec, skel_h5_file_type(spec->element), skel_h5_memory_type(spec->element),
                   skel_h5_element_bytes(spec->element));
 
+    return write_plan(file, &plan);
+}
+
+/* A dataset that HDF5 writes on the root is in memory as a whole. */
+static skel_status write_small(skel_file *file, const skel_file_dataset *spec, size_t bytes,
+                               skel_file_source *source, void *context)
+{
+    skel_file_dataset whole = *spec;
+    char *data = NULL;
+    skel_status status = SKEL_ALLOC_RAW(bytes, 1, &data);
+
+    if (status == SKEL_OK && bytes > 0) {
+        status = source(context, 0, bytes, data);
+    }
+    SKEL_TRY(skel_comm_agree(file->comm, status));
+    whole.data = data;
+    SKEL_TRY(skel_file_write(file, &whole));
+done:
+    SKEL_FREE(&data);
+    return status;
+}
+
+skel_status skel_file_write_from(skel_file *file, const skel_file_dataset *spec,
+                                 skel_file_source *source, void *context)
+{
+    skel_file_plan plan =
+        make_plan(spec, skel_h5_file_type(spec->element), skel_h5_memory_type(spec->element),
+                  skel_h5_element_bytes(spec->element));
+
+    SKEL_ASSERT(!spec->deflate);
+    if (!is_shared(&plan)) {
+        return write_small(file, spec, plan.count * plan.bytes, source, context);
+    }
+    plan.source = source;
+    plan.context = context;
     return write_plan(file, &plan);
 }
 
@@ -294,7 +279,7 @@ skel_status skel_file_write_texts(skel_file *file, const char *path, size_t coun
     skel_file_dataset spec = {.path = path, .dims = 2, .shape = {count}};
     char *padded = NULL;
     hid_t type = -1;
-    dataset_plan plan;
+    skel_file_plan plan;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_comm_agree(file->comm, pad_texts(count, texts, &spec.shape[1], &padded)));

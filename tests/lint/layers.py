@@ -46,7 +46,7 @@ OWNERS = [
     (r"hdf5.*\.h|H5.*\.h", ["store"]),
     (r"(oneapi/dnnl/)?dnnl.*\.h", ["nn/engines/dense"]),
     (r"yaml\.h", ["job"]),
-    (r"png\.h", ["data"]),
+    (r"png\.h|jpeglib\.h|jerror\.h", ["data"]),
     (r"Random123/.*|xxhash\.h|md5\.h|cjson/.*", ["base"]),
 ]
 

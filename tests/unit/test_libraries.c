@@ -8,8 +8,9 @@
 
 START_TEST(every_library_is_named_with_its_version)
 {
-    static const char *const names[] = {"MPI",     "HDF5 1.",   "oneDNN ",   "libyaml 0.",
-                                        "zlib 1.", "libpng 1.", "xxHash 0.", "cJSON 1."};
+    static const char *const names[] = {"MPI",     "HDF5 1.",   "oneDNN ",        "libyaml 0.",
+                                        "zlib 1.", "libpng 1.", "libjpeg-turbo ", "xxHash 0.",
+                                        "cJSON 1."};
     char text[SKEL_LIBRARIES_TEXT];
 
     skel_libraries_text(text);
