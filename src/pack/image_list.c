@@ -1,0 +1,204 @@
+/* A list of images that grows on the root, and is copied to every rank. */
+#include "image_list.h"
+
+#include "skel/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Room for one more of what there are `count` of. */
+static skel_status make_room(size_t count, size_t size, size_t *room, void **block)
+{
+    size_t more = count < *room ? *room : 2 * (count + 8);
+    skel_status status = SKEL_OK;
+
+    if (more != *room) {
+        status = skel_grow(more, size, block);
+        *room = status == SKEL_OK ? more : *room;
+    }
+    return status;
+}
+
+skel_status skel_image_list_text(skel_image_list *list, const char *text, size_t *at)
+{
+    size_t bytes = strlen(text) + 1;
+    size_t more = list->text_room;
+    skel_status status = SKEL_OK;
+
+    if (list->text_bytes + bytes > more) {
+        more = 2 * (list->text_bytes + bytes);
+        SKEL_TRY(SKEL_GROW(more, 1, &list->text));
+        list->text_room = more;
+    }
+    *at = list->text_bytes;
+    memcpy(list->text + list->text_bytes, text, bytes);
+    list->text_bytes += bytes;
+done:
+    return status;
+}
+
+/* Bytes of the UTF-8 character that begins here; 0 if none does. */
+static size_t character(const unsigned char *at)
+{
+    static const struct {
+        unsigned char mask;
+        unsigned char begin;
+        unsigned long least;
+    } forms[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+
+    for (size_t bytes = 1; bytes <= 4; bytes++) {
+        unsigned long code = at[0] & (unsigned char)~forms[bytes - 1].mask;
+
+        if ((at[0] & forms[bytes - 1].mask) != forms[bytes - 1].begin) {
+            continue;
+        }
+        for (size_t i = 1; i < bytes; i++) {
+            if ((at[i] & 0xc0) != 0x80) {
+                return 0;
+            }
+            code = code << 6 | (at[i] & 0x3fU);
+        }
+        return code >= forms[bytes - 1].least && code <= 0x10ffff &&
+                       (code < 0xd800 || code > 0xdfff)
+                   ? bytes
+                   : 0;
+    }
+    return 0;
+}
+
+static bool is_utf8(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    while (*at != '\0') {
+        size_t bytes = character(at);
+
+        if (bytes == 0) {
+            return false;
+        }
+        at += bytes;
+    }
+    return true;
+}
+
+skel_status skel_image_list_class(skel_image_list *list, const char *name)
+{
+    char shown[SKEL_IMAGE_LIST_SHOWN];
+    size_t at = 0;
+    skel_status status = SKEL_OK;
+
+    skel_image_list_show(name, shown);
+    if (!is_utf8(name)) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "the class %s: its name is not UTF-8; rename the folder",
+                         shown);
+    }
+    if (list->classes == SKEL_DATA_LAYOUT_CLASSES) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "more than %d classes; the file holds at most as many",
+                         SKEL_DATA_LAYOUT_CLASSES);
+    }
+    SKEL_TRY(skel_image_list_text(list, name, &at));
+    SKEL_TRY(make_room(list->classes, sizeof *list->name, &list->name_room,
+                       (void **)(void *)&list->name));
+    list->name[list->classes] = at;
+    list->classes++;
+done:
+    return status;
+}
+
+const char *skel_image_list_name(const skel_image_list *list, size_t label)
+{
+    SKEL_ASSERT(label < list->classes);
+    return list->text + list->name[label];
+}
+
+bool skel_image_list_find(const skel_image_list *list, const char *name, uint32_t *label)
+{
+    size_t low = 0;
+    size_t high = list->classes;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(name, skel_image_list_name(list, middle));
+
+        if (order == 0) {
+            *label = (uint32_t)middle;
+            return true;
+        }
+        low = order > 0 ? middle + 1 : low;
+        high = order < 0 ? middle : high;
+    }
+    return false;
+}
+
+skel_status skel_image_list_add(skel_image_list *list, skel_data_layout_half half, size_t path,
+                                int32_t record, uint32_t label)
+{
+    skel_status status =
+        make_room(list->count, sizeof *list->item, &list->room, (void **)(void *)&list->item);
+
+    for (size_t later = (size_t)half + 1; later < SKEL_DATA_LAYOUT_HALVES; later++) {
+        SKEL_ASSERT(list->in_half[later] == 0);
+    }
+    if (status == SKEL_OK) {
+        list->item[list->count] = (skel_image_item){path, record, label};
+        list->count++;
+        list->in_half[half]++;
+    }
+    return status;
+}
+
+skel_status skel_image_list_share(const skel_comm *comm, skel_image_list *list)
+{
+    skel_image_list all = *list;
+    skel_status status = SKEL_OK;
+
+    skel_comm_broadcast(comm, sizeof all, &all);
+    if (!skel_comm_is_root(comm)) {
+        *list = all;
+        list->item = NULL;
+        list->name = NULL;
+        list->text = NULL;
+        list->room = all.count;
+        list->name_room = all.classes;
+        list->text_room = all.text_bytes;
+        status = SKEL_ALLOC(all.count, sizeof *list->item, &list->item);
+        if (status == SKEL_OK) {
+            status = SKEL_ALLOC(all.classes, sizeof *list->name, &list->name);
+        }
+        if (status == SKEL_OK) {
+            status = SKEL_ALLOC(all.text_bytes, 1, &list->text);
+        }
+    }
+    SKEL_TRY(skel_comm_agree(comm, status));
+    skel_comm_broadcast(comm, all.count * sizeof *list->item, list->item);
+    skel_comm_broadcast(comm, all.classes * sizeof *list->name, list->name);
+    skel_comm_broadcast(comm, all.text_bytes, list->text);
+done:
+    return status;
+}
+
+void skel_image_list_clear(skel_image_list *list)
+{
+    SKEL_FREE(&list->item);
+    SKEL_FREE(&list->name);
+    SKEL_FREE(&list->text);
+    *list = (skel_image_list){0};
+}
+
+void skel_image_list_show(const char *path, char out[SKEL_IMAGE_LIST_SHOWN])
+{
+    size_t used = 0;
+
+    for (const unsigned char *at = (const unsigned char *)path;
+         *at != '\0' && used + 8 < SKEL_IMAGE_LIST_SHOWN; at++) {
+        if (*at == '\n') {
+            used += (size_t)snprintf(out + used, 8, "\\n");
+        } else if (*at < ' ' || *at == 0x7f) {
+            used += (size_t)snprintf(out + used, 8, "\\x%02x", *at);
+        } else {
+            out[used] = (char)*at;
+            used++;
+        }
+    }
+    out[used] = '\0';
+}
