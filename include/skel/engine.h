@@ -206,9 +206,9 @@ SKEL_CHECKED skel_status skel_engine_gradient(skel_engine *engine, size_t count,
  *
  *  Local; collective, in lock step, if the engine has `statistics_sum`, as skel_engine_gradient().
  *  Exact: Pearlmutter's operator R{x} = d/dr x(theta + r vector) at r = 0 is applied to every
- *  operation of the forward and the backward pass. The second derivative of ReLU and max-pooling
- *  counts as 0. Needs an engine with `second_order`. The Hessian is taken at the weights of the
- *  latest skel_engine_load(); the product has the rows of pruned weights, too.
+ *  operation of the forward and the backward pass. The second derivative of ReLU, leaky ReLU, clip
+ *  and max-pooling counts as 0. Needs an engine with `second_order`. The Hessian is taken at the
+ * weights of the latest skel_engine_load(); the product has the rows of pruned weights, too.
  *  @param vector   [parameter_count] the vector; its elements count also where the mask is 0
  *  @param count    at most `slots`
  *  @param batches  [count]
@@ -231,6 +231,13 @@ SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float ve
  *  R divided by R: it orders weights in the same way. Theta times this gradient is the weight's
  *  share of the flow; the shares of a layer sum to 1 if no bias, shift or shortcut carries flow
  *  past its weights. No network is too deep: every tensor has an exponent of its own.
+ *  Operations do to magnitudes what they do to values, and pass gradients back by the same rules:
+ *  a leaky ReLU multiplies negative values by its slope, a product's gradient with respect to a
+ *  factor is the other factor, a concatenation's is that of its part. There are two things to know.
+ *  A sigmoid of magnitudes is close to 1 and its slope close to 0, so that little flow passes
+ *  through the gate of a squeeze-and-excite block, and a swish is nearly the identity. A clip has
+ *  its lower bound alone: magnitudes add up over all paths, so that the bound 6 of a ReLU6 would
+ *  stop all flow, although values of the network itself seldom reach it.
  *  @param parameters  [parameter_count], of any sign
  *  @param mask        [parameter_count]; NULL: all ones
  *  @param buffers     [buffer_count] running means and variances
@@ -250,7 +257,10 @@ SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float param
  *
  *  Local. The weights that skel_engine_load() has loaded are lost. One backward pass with squared
  *  weights and inputs: h(x_i) = f'(a)^2 sum_l w_li^2 h(a_l), h(w_ij) = h(a_i) x_j^2, summed over
- *  all places that share a weight. It starts at the logits with the diagonal p_k (1 - p_k) of the
+ *  all places that share a weight. f is ReLU or any other activation: f' of a sigmoid y is
+ *  y (1 - y). A product y = a b is a layer whose weights are the other factor: h(a) = b^2 h(y), and
+ *  h(b) = a^2 h(y) summed over the pixels that b multiplies; a tensor with several readers has the
+ *  sum of their parts. It starts at the logits with the diagonal p_k (1 - p_k) of the
  *  softmax cross-entropy's Hessian. Terms with f'' and terms off the diagonal are left out
  *  (Gauss-Newton, Levenberg-Marquardt), so no result is negative. Needs an engine with `curvature`.
  *  @param buffers  [buffer_count] running means and variances

@@ -76,7 +76,7 @@ skel_status skel_layer_moments_bytes(const skel_network *network, size_t *bytes)
             size_t order = skel_patches_order(network, &network->op[i]);
             size_t row = skel_elimination_bytes(order);
 
-            *bytes += 3 * order * order * sizeof(double);
+            *bytes += 3 * order * order * sizeof(double) * skel_patches_groups(&network->op[i]);
             rows = row > rows ? row : rows;
         }
     }
@@ -109,6 +109,17 @@ done:
     return status;
 }
 
+/* Groups of all layers. */
+static size_t groups_of(const skel_network *network)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        count += is_layer(&network->op[i]) ? skel_patches_groups(&network->op[i]) : 0;
+    }
+    return count;
+}
+
 static skel_status make_layers(skel_moment_work *work)
 {
     const skel_network *network = work->point->network;
@@ -116,13 +127,15 @@ static skel_status make_layers(skel_moment_work *work)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(check_memory(work->comm, network));
-    SKEL_TRY(SKEL_ALLOC(network->ops, sizeof *out->layer, &out->layer));
-    SKEL_TRY(SKEL_ALLOC(network->ops, sizeof *work->sum, &work->sum));
+    SKEL_TRY(SKEL_ALLOC(groups_of(network), sizeof *out->layer, &out->layer));
+    SKEL_TRY(SKEL_ALLOC(groups_of(network), sizeof *work->sum, &work->sum));
     for (size_t i = 0; i < network->ops; i++) {
-        if (is_layer(&network->op[i])) {
+        for (size_t group = 0;
+             is_layer(&network->op[i]) && group < skel_patches_groups(&network->op[i]); group++) {
             skel_layer_moment *layer = &out->layer[out->layers++];
 
             layer->op = i;
+            layer->group = group;
             layer->order = skel_patches_order(network, &network->op[i]);
             SKEL_TRY(skel_moments_create(work->comm, layer->order, work->parts,
                                          &work->sum[out->layers - 1]));
@@ -170,16 +183,19 @@ static void tear_down(skel_moment_work *work)
     SKEL_FREE(&work->loss);
 }
 
-/* One layer's inputs of a part. */
+/* One group's inputs of a part. */
 static skel_status do_layer(skel_moment_work *work, size_t layer, size_t images)
 {
     const skel_network *network = work->point->network;
-    const skel_op *op = &network->op[work->out->layer[layer].op];
+    const skel_layer_moment *moment = &work->out->layer[layer];
+    const skel_op *op = &network->op[moment->op];
     size_t vectors = images * skel_patches_places(network, op);
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_engine_activation(work->engine, op->input, work->input));
-    skel_patches_list(network, op, images, work->input, work->vectors);
+    if (moment->group == 0) {
+        SKEL_TRY(skel_engine_activation(work->engine, op->input, work->input));
+    }
+    skel_patches_list(network, op, moment->group, images, work->input, work->vectors);
     (work->adds ? skel_moments_add : skel_moments_measure)(work->sum[layer], vectors,
                                                            work->vectors);
 done:

@@ -5,17 +5,18 @@
 #include "skel/ntk.h"
 #include "skel/progress.h"
 
-/** One layer's. Plain data. */
+/** Those of one group of a layer's rows. Plain data. */
 typedef struct skel_layer_moment {
     size_t op;      /**< of the network */
+    size_t group;   /**< of its groups, skel_patches_groups() */
     size_t order;   /**< inputs of a row, one more for a bias */
     double *matrix; /**< [order][order], damped; owned */
 } skel_layer_moment;
 
-/** All layers'. Zero bytes are none. Plain data. */
+/** All layers' groups. Zero bytes are none. Plain data. */
 typedef struct skel_layer_moments {
-    size_t layers;
-    skel_layer_moment *layer; /**< [layers], owned */
+    size_t layers;            /**< groups of all layers */
+    skel_layer_moment *layer; /**< [layers], owned, those of an operation one after another */
 } skel_layer_moments;
 
 /** Computes them, with the engine "reference" in double.

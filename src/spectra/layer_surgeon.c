@@ -1,5 +1,6 @@
 /* Optimal Brain Surgeon layer by layer: rows of all layers are dealt out to the ranks. */
 #include "layer_moments.h"
+#include "patches.h"
 
 #include "skel/elimination.h"
 #include "skel/layer_surgeon.h"
@@ -117,13 +118,14 @@ static skel_status do_row(const skel_row_work *work, const skel_op *op,
     return status;
 }
 
-/* This rank's rows of one layer. */
+/* This rank's rows of one group of a layer. */
 static skel_status do_layer(const skel_row_work *work, size_t layer)
 {
     const skel_layer_moment *moment = &work->surgeon->moments.layer[layer];
     const skel_network *network = work->surgeon->network;
     const skel_op *op = &network->op[moment->op];
-    size_t rows = network->parameter[op->weight].shape[0];
+    size_t rows = network->parameter[op->weight].shape[0] / skel_patches_groups(op);
+    size_t first = moment->group * rows;
     size_t ranks = (size_t)skel_comm_size(work->surgeon->comm);
     skel_elimination *elimination = NULL;
     float *values = NULL;
@@ -133,7 +135,7 @@ static skel_status do_layer(const skel_row_work *work, size_t layer)
     SKEL_TRY(skel_elimination_create(moment->order, op->bias != SKEL_NONE ? 1 : 0, moment->matrix,
                                      network->parameter[op->weight].name, &elimination));
     for (size_t row = (size_t)skel_comm_rank(work->surgeon->comm); row < rows; row += ranks) {
-        SKEL_TRY(do_row(work, op, elimination, row, values));
+        SKEL_TRY(do_row(work, op, elimination, first + row, values));
     }
 done:
     skel_elimination_destroy(&elimination);

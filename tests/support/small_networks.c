@@ -4,17 +4,26 @@
 
 #include "suite.h"
 
+#include <string.h>
+
 enum { IMAGE_CHANNELS = 3, CLASSES = 5 };
 
-static void finish(skel_builder *builder, size_t x)
+void skel_small_finish(skel_builder *builder, size_t x)
 {
     (void)skel_builder_linear(builder, x, "fc", CLASSES, true);
 }
 
+static void finish(skel_builder *builder, size_t x)
+{
+    skel_small_finish(builder, x);
+}
+
 static void conv(skel_builder *builder, size_t x, const skel_small *small)
 {
-    finish(builder, skel_builder_conv(builder, x, "conv", small->outputs, small->kernel,
-                                      small->stride, small->padding, small->bias));
+    size_t groups = small->groups > 0 ? small->groups : 1;
+
+    finish(builder, skel_builder_grouped_conv(builder, x, "conv", small->outputs, &small->window,
+                                              groups, small->bias));
 }
 
 static void norm(skel_builder *builder, size_t x, const skel_small *small)
@@ -37,12 +46,12 @@ static void norm_relu(skel_builder *builder, size_t x, const skel_small *small)
 
 static void maxpool(skel_builder *builder, size_t x, const skel_small *small)
 {
-    finish(builder, skel_builder_pool(builder, SKEL_OP_MAXPOOL, x, small->kernel, small->stride));
+    finish(builder, skel_builder_padded_pool(builder, SKEL_OP_MAXPOOL, x, &small->window, false));
 }
 
 static void avgpool(skel_builder *builder, size_t x, const skel_small *small)
 {
-    finish(builder, skel_builder_pool(builder, SKEL_OP_AVGPOOL, x, small->kernel, small->stride));
+    finish(builder, skel_builder_padded_pool(builder, SKEL_OP_AVGPOOL, x, &small->window, false));
 }
 
 /* x + conv(x) */
@@ -114,50 +123,103 @@ static void pool_and_linear(skel_builder *builder, size_t x, const skel_small *s
 }
 
 static const skel_small smalls[] = {
-    {"conv 1x1", conv, 17, 5, 6, 50, 1, 1, 0, false},
-    {"conv 1x1 on one channel", conv, 1, 5, 5, 3, 1, 1, 0, true},
-    {"conv 1x1, stride 2", conv, 3, 8, 8, 16, 1, 2, 0, false},
-    {"conv 1x1, stride 2, odd", conv, 20, 7, 9, 17, 1, 2, 0, true},
-    {"conv 3x3", conv, 3, 9, 9, 20, 3, 1, 1, true},
-    {"conv 3x3, 16 to 32 channels", conv, 16, 8, 8, 32, 3, 1, 1, false},
-    {"conv 3x3, stride 2", conv, 50, 7, 7, 17, 3, 2, 1, false},
-    {"conv 3x3, no padding", conv, 20, 8, 5, 3, 3, 1, 0, true},
-    {"conv 3x3 on one pixel", conv, 17, 1, 1, 20, 3, 1, 1, false},
-    {"conv 5x5", conv, 20, 12, 12, 50, 5, 1, 0, true},
-    {"conv 5x5, stride 2", conv, 20, 8, 8, 3, 5, 2, 2, false},
-    {"conv 7x7, stride 2", conv, 1, 11, 9, 17, 7, 2, 3, true},
-    {"conv 7x7 to one pixel", conv, 3, 7, 7, 1, 7, 1, 0, false},
-    {"norm on one channel", norm, 1, 5, 7, 0, 0, 0, 0, false},
-    {"norm on 3 channels", norm, 3, 4, 4, 0, 0, 0, 0, false},
-    {"norm on 17 channels", norm, 17, 3, 5, 0, 0, 0, 0, false},
-    {"norm and relu on 20 channels", norm_relu, 20, 5, 5, 0, 0, 0, 0, false},
-    {"norm and relu on 50 channels", norm_relu, 50, 4, 3, 0, 0, 0, 0, false},
-    {"relu on 3 channels", relu, 3, 7, 5, 0, 0, 0, 0, false},
-    {"relu on 17 channels", relu, 17, 1, 3, 0, 0, 0, 0, false},
-    {"maxpool 2", maxpool, 17, 6, 8, 0, 2, 2, 0, false},
-    {"maxpool 2, odd", maxpool, 3, 7, 5, 0, 2, 2, 0, false},
-    {"maxpool 3, stride 2, overlapping", maxpool, 20, 7, 9, 0, 3, 2, 0, false},
-    {"avgpool of all", avgpool, 50, 4, 4, 0, 4, 4, 0, false},
-    {"avgpool 2, odd", avgpool, 17, 5, 7, 0, 2, 2, 0, false},
-    {"avgpool 3, stride 1", avgpool, 1, 5, 5, 0, 3, 1, 0, false},
-    {"residual", residual, 17, 5, 5, 0, 0, 0, 0, false},
-    {"x + x", twice, 3, 4, 5, 0, 0, 0, 0, false},
-    {"norm, add, relu", norm_add_relu, 20, 5, 5, 0, 0, 0, 0, false},
-    {"norm read twice", norm_read_twice, 17, 4, 4, 0, 0, 0, 0, false},
-    {"sum read twice", sum_read_twice, 16, 4, 4, 0, 0, 0, 0, false},
-    {"relu read twice", relu_read_twice, 20, 4, 4, 0, 0, 0, 0, false},
-    {"norm after norm", norm_after_norm, 3, 5, 5, 0, 0, 0, 0, false},
-    {"pool and linear", pool_and_linear, 20, 6, 6, 0, 0, 0, 0, false},
+    {"conv 1x1", conv, SKEL_SMALL_ON(17, 5, 6), .outputs = 50, SKEL_SMALL_SQUARE(1, 1, 0)},
+    {"conv 1x1 on one channel", conv, SKEL_SMALL_ON(1, 5, 5), .outputs = 3,
+     SKEL_SMALL_SQUARE(1, 1, 0), .bias = true},
+    {"conv 1x1, stride 2", conv, SKEL_SMALL_ON(3, 8, 8), .outputs = 16, SKEL_SMALL_SQUARE(1, 2, 0)},
+    {"conv 1x1, stride 2, odd", conv, SKEL_SMALL_ON(20, 7, 9), .outputs = 17,
+     SKEL_SMALL_SQUARE(1, 2, 0), .bias = true},
+    {"conv 3x3", conv, SKEL_SMALL_ON(3, 9, 9), .outputs = 20, SKEL_SMALL_SQUARE(3, 1, 1),
+     .bias = true},
+    {"conv 3x3, 16 to 32 channels", conv, SKEL_SMALL_ON(16, 8, 8), .outputs = 32,
+     SKEL_SMALL_SQUARE(3, 1, 1)},
+    {"conv 3x3, stride 2", conv, SKEL_SMALL_ON(50, 7, 7), .outputs = 17,
+     SKEL_SMALL_SQUARE(3, 2, 1)},
+    {"conv 3x3, no padding", conv, SKEL_SMALL_ON(20, 8, 5), .outputs = 3,
+     SKEL_SMALL_SQUARE(3, 1, 0), .bias = true},
+    {"conv 3x3 on one pixel", conv, SKEL_SMALL_ON(17, 1, 1), .outputs = 20,
+     SKEL_SMALL_SQUARE(3, 1, 1)},
+    {"conv 5x5", conv, SKEL_SMALL_ON(20, 12, 12), .outputs = 50, SKEL_SMALL_SQUARE(5, 1, 0),
+     .bias = true},
+    {"conv 5x5, stride 2", conv, SKEL_SMALL_ON(20, 8, 8), .outputs = 3, SKEL_SMALL_SQUARE(5, 2, 2)},
+    {"conv 7x7, stride 2", conv, SKEL_SMALL_ON(1, 11, 9), .outputs = 17, SKEL_SMALL_SQUARE(7, 2, 3),
+     .bias = true},
+    {"conv 7x7 to one pixel", conv, SKEL_SMALL_ON(3, 7, 7), .outputs = 1,
+     SKEL_SMALL_SQUARE(7, 1, 0)},
+    {"norm on one channel", norm, SKEL_SMALL_ON(1, 5, 7)},
+    {"norm on 3 channels", norm, SKEL_SMALL_ON(3, 4, 4)},
+    {"norm on 17 channels", norm, SKEL_SMALL_ON(17, 3, 5)},
+    {"norm and relu on 20 channels", norm_relu, SKEL_SMALL_ON(20, 5, 5)},
+    {"norm and relu on 50 channels", norm_relu, SKEL_SMALL_ON(50, 4, 3)},
+    {"relu on 3 channels", relu, SKEL_SMALL_ON(3, 7, 5)},
+    {"relu on 17 channels", relu, SKEL_SMALL_ON(17, 1, 3)},
+    {"maxpool 2", maxpool, SKEL_SMALL_ON(17, 6, 8), SKEL_SMALL_SQUARE(2, 2, 0)},
+    {"maxpool 2, odd", maxpool, SKEL_SMALL_ON(3, 7, 5), SKEL_SMALL_SQUARE(2, 2, 0)},
+    {"maxpool 3, stride 2, overlapping", maxpool, SKEL_SMALL_ON(20, 7, 9),
+     SKEL_SMALL_SQUARE(3, 2, 0)},
+    {"avgpool of all", avgpool, SKEL_SMALL_ON(50, 4, 4), SKEL_SMALL_SQUARE(4, 4, 0)},
+    {"avgpool 2, odd", avgpool, SKEL_SMALL_ON(17, 5, 7), SKEL_SMALL_SQUARE(2, 2, 0)},
+    {"avgpool 3, stride 1", avgpool, SKEL_SMALL_ON(1, 5, 5), SKEL_SMALL_SQUARE(3, 1, 0)},
+    {"residual", residual, SKEL_SMALL_ON(17, 5, 5)},
+    {"x + x", twice, SKEL_SMALL_ON(3, 4, 5)},
+    {"norm, add, relu", norm_add_relu, SKEL_SMALL_ON(20, 5, 5)},
+    {"norm read twice", norm_read_twice, SKEL_SMALL_ON(17, 4, 4)},
+    {"sum read twice", sum_read_twice, SKEL_SMALL_ON(16, 4, 4)},
+    {"relu read twice", relu_read_twice, SKEL_SMALL_ON(20, 4, 4)},
+    {"norm after norm", norm_after_norm, SKEL_SMALL_ON(3, 5, 5)},
+    {"pool and linear", pool_and_linear, SKEL_SMALL_ON(20, 6, 6)},
 };
+
+enum { SMALLS = sizeof smalls / sizeof smalls[0] };
 
 size_t skel_smalls(void)
 {
-    return sizeof smalls / sizeof smalls[0];
+    size_t windows = 0;
+    size_t blocks = 0;
+
+    (void)skel_small_windows(&windows);
+    (void)skel_small_blocks(&blocks);
+    return SMALLS + windows + blocks;
 }
 
 const skel_small *skel_small_get(size_t index)
 {
-    return &smalls[index];
+    size_t windows = 0;
+    size_t blocks = 0;
+    const skel_small *window = skel_small_windows(&windows);
+    const skel_small *block = skel_small_blocks(&blocks);
+
+    ck_assert_uint_lt(index, SMALLS + windows + blocks);
+    if (index < SMALLS) {
+        return &smalls[index];
+    }
+    return index < SMALLS + windows ? &window[index - SMALLS] : &block[index - SMALLS - windows];
+}
+
+const skel_small *skel_small_named(const char *name)
+{
+    for (size_t i = 0; i < skel_smalls(); i++) {
+        if (strcmp(skel_small_get(i)->name, name) == 0) {
+            return skel_small_get(i);
+        }
+    }
+    ck_abort_msg("no small network is called %s", name);
+    return NULL;
+}
+
+bool skel_small_runs(const char *kind, const skel_small *small)
+{
+    skel_network *network = skel_small_network(small);
+    skel_engine_options options = {.microbatch = 1};
+    size_t bytes = 0;
+    skel_status status = skel_engine_bytes(kind, network, &options, &bytes);
+
+    skel_network_destroy(&network);
+    if (status == SKEL_ERR_CONFIG) {
+        return false;
+    }
+    ck_assert_ok(status);
+    return true;
 }
 
 skel_network *skel_small_network(const skel_small *small)

@@ -102,14 +102,11 @@ START_TEST(the_reference_product_is_the_difference_of_gradients)
 
     for (size_t i = 0; i < skel_smalls(); i++) {
         const skel_small *small = skel_small_get(i);
+        skel_rig rig;
 
-        for (size_t k = 0; k < 3; k++) {
-            skel_rig rig;
-
-            skel_rig_make(skel_small_network(small), IMAGES, 2, &rig);
-            check_differences(small->name, &rig, &ways[k], k == 1 ? 2 : IMAGES);
-            skel_rig_free(&rig);
-        }
+        skel_rig_make(skel_small_network(small), IMAGES, 2, &rig);
+        check_differences(small->name, &rig, &ways[_i], _i == 1 ? 2 : IMAGES);
+        skel_rig_free(&rig);
     }
 }
 END_TEST
@@ -159,6 +156,9 @@ START_TEST(the_hessian_is_symmetric)
     for (size_t i = 0; skel_rig_has_hessian(kind) && i < skel_smalls(); i++) {
         skel_rig rig;
 
+        if (!skel_small_runs(kind, skel_small_get(i))) {
+            continue;
+        }
         skel_rig_make(skel_small_network(skel_small_get(i)), IMAGES, 2, &rig);
         check_symmetry(kind, skel_small_get(i)->name, &rig);
         skel_rig_free(&rig);
@@ -205,6 +205,9 @@ START_TEST(the_product_is_linear_in_the_vector)
     for (size_t i = 0; skel_rig_has_hessian(kind) && i < skel_smalls(); i++) {
         skel_rig rig;
 
+        if (!skel_small_runs(kind, skel_small_get(i))) {
+            continue;
+        }
         skel_rig_make(skel_small_network(skel_small_get(i)), IMAGES, 3, &rig);
         check_linearity(kind, skel_small_get(i)->name, &rig);
         skel_rig_free(&rig);
@@ -254,7 +257,7 @@ START_TEST(the_gradient_does_not_feel_a_product_before_it)
     skel_rig rig;
     size_t count = 0;
 
-    skel_rig_make(skel_small_network(skel_small_get(skel_smalls() - 1)), IMAGES, 2, &rig);
+    skel_rig_make(skel_small_network(skel_small_named("pool and linear")), IMAGES, 2, &rig);
     count = rig.network->parameter_count;
     vector = skel_rig_vector(rig.network, 0);
     batch = skel_rig_batch(&rig, 0, IMAGES);
@@ -313,7 +316,7 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_test(tcase, the_reference_product_is_the_difference_of_gradients);
+    tcase_add_loop_test(tcase, the_reference_product_is_the_difference_of_gradients, 0, 3);
     tcase_add_loop_test(tcase, the_hessian_is_symmetric, 0, skel_rig_kinds());
     tcase_add_loop_test(tcase, the_product_is_linear_in_the_vector, 0, skel_rig_kinds());
     tcase_add_loop_test(tcase, the_loss_and_its_statistics_are_those_of_a_gradient, 0,

@@ -96,7 +96,7 @@ START_TEST(every_operation_agrees_with_the_reference_on_any_number_of_images)
     const char *kind = skel_rig_kind(_i);
 
     for (size_t i = 0; skel_rig_has_hessian(kind) && i < skel_smalls(); i++) {
-        for (size_t k = 0; k < 3; k++) {
+        for (size_t k = 0; k < 3 && skel_small_runs(kind, skel_small_get(i)); k++) {
             skel_rig rig;
 
             skel_rig_make(skel_small_network(skel_small_get(i)), IMAGES, 3, &rig);
@@ -266,7 +266,7 @@ static skel_status refuse_after(void *context, size_t rows, size_t columns, cons
  * without microbatches takes part in each. */
 START_TEST(a_failed_sum_ends_the_pass)
 {
-    enum { NORM = 14, SUMS = 4, RUNS = 10 }; /* with no and with one microbatch */
+    enum { SUMS = 4, RUNS = 10 }; /* with no and with one microbatch */
     const char *kind = skel_rig_kind(_i);
     size_t left = 0;
     skel_engine_options options = {.microbatch = IMAGES,
@@ -279,7 +279,7 @@ START_TEST(a_failed_sum_ends_the_pass)
     skel_pass pass;
     skel_rig rig;
 
-    skel_rig_make(skel_small_network(skel_small_get(NORM)), IMAGES, 2, &rig);
+    skel_rig_make(skel_small_network(skel_small_named("norm on 3 channels")), IMAGES, 2, &rig);
     vector = skel_rig_vector(rig.network, 0);
     batch = skel_rig_batch(&rig, 0, IMAGES);
     pass = skel_rig_pass(&rig);

@@ -115,7 +115,7 @@ static void check_small(const char *kind, const skel_small *small, double densit
 static void check_smalls(const char *kind, bool kept_only)
 {
     for (size_t i = 0; i < skel_smalls(); i++) {
-        for (size_t k = 0; k < DENSITIES; k++) {
+        for (size_t k = 0; k < DENSITIES && skel_small_runs(kind, skel_small_get(i)); k++) {
             check_small(kind, skel_small_get(i), densities[k], kept_only);
         }
     }

@@ -1,5 +1,6 @@
 /* Patches of layers: times the weights, they are the layers' outputs of the reference engine. */
 #include "rig.h"
+#include "small_networks.h"
 #include "suite.h"
 
 #include "skel/memory.h"
@@ -27,15 +28,18 @@ static void check_layer(const skel_rig *rig, const skel_engine *engine, const sk
     size_t order = skel_patches_order(network, op);
     size_t places = skel_patches_places(network, op);
     size_t row = weight->count / weight->shape[0];
+    size_t rows = weight->shape[0] / skel_patches_groups(op); /* of a group */
     double *input = tensor_of(engine, network, op->input);
     double *output = tensor_of(engine, network, op->output);
     double *patches = NULL;
 
     ck_assert_uint_eq(order, row + (op->bias != SKEL_NONE ? 1 : 0));
     ck_assert_ok(SKEL_ALLOC(IMAGES * places * order, sizeof *patches, &patches));
-    skel_patches_list(network, op, IMAGES, input, patches);
-    for (size_t p = 0; p < IMAGES * places; p++) {
-        for (size_t c = 0; c < weight->shape[0]; c++) {
+    for (size_t c = 0; c < weight->shape[0]; c++) {
+        if (c % rows == 0) {
+            skel_patches_list(network, op, c / rows, IMAGES, input, patches);
+        }
+        for (size_t p = 0; p < IMAGES * places; p++) {
             const double *x = patches + p * order;
             double sum =
                 op->bias == SKEL_NONE
@@ -59,6 +63,41 @@ static void check_layer(const skel_rig *rig, const skel_engine *engine, const sk
     SKEL_FREE(&input);
 }
 
+/* All layers of a rig's network. */
+static void check_layers(const skel_rig *rig)
+{
+    const skel_engine_options options = {.microbatch = IMAGES, .inference = true};
+    skel_engine *engine = NULL;
+    skel_batch batch = skel_rig_batch(rig, 0, IMAGES);
+    float logits[IMAGES * 10];
+
+    ck_assert_ok(skel_engine_create("reference", rig->network, &options, &engine));
+    ck_assert_ok(skel_engine_load(engine, rig->parameters, NULL));
+    ck_assert_ok(skel_engine_forward(engine, &batch, rig->buffers, logits));
+    for (size_t i = 0; i < rig->network->ops; i++) {
+        if (rig->network->op[i].kind == SKEL_OP_CONV ||
+            rig->network->op[i].kind == SKEL_OP_LINEAR) {
+            check_layer(rig, engine, &rig->network->op[i]);
+        }
+    }
+    skel_engine_destroy(&engine);
+}
+
+START_TEST(patches_of_any_window_and_group_are_those_of_their_rows)
+{
+    size_t count = 0;
+    const skel_small *small = skel_small_windows(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        skel_rig rig;
+
+        skel_rig_make(skel_small_network(&small[i]), IMAGES, 3, &rig);
+        check_layers(&rig);
+        skel_rig_free(&rig);
+    }
+}
+END_TEST
+
 START_TEST(patches_times_weights_are_the_outputs_of_all_layers)
 {
     static const struct {
@@ -70,23 +109,10 @@ START_TEST(patches_times_weights_are_the_outputs_of_all_layers)
                   {"resnet20", 4, {3, 32, 32}},
                   {"resnet50", 4, {3, 32, 32}},
                   {"vgg11", 4, {3, 32, 32}}};
-    const skel_engine_options options = {.microbatch = IMAGES, .inference = true};
     skel_rig rig;
-    skel_engine *engine = NULL;
-    skel_batch batch;
-    float logits[IMAGES * 10];
 
     skel_rig_model(models[_i].name, models[_i].width, models[_i].image, 10, IMAGES, &rig);
-    batch = skel_rig_batch(&rig, 0, IMAGES);
-    ck_assert_ok(skel_engine_create("reference", rig.network, &options, &engine));
-    ck_assert_ok(skel_engine_load(engine, rig.parameters, NULL));
-    ck_assert_ok(skel_engine_forward(engine, &batch, rig.buffers, logits));
-    for (size_t i = 0; i < rig.network->ops; i++) {
-        if (rig.network->op[i].kind == SKEL_OP_CONV || rig.network->op[i].kind == SKEL_OP_LINEAR) {
-            check_layer(&rig, engine, &rig.network->op[i]);
-        }
-    }
-    skel_engine_destroy(&engine);
+    check_layers(&rig);
     skel_rig_free(&rig);
 }
 END_TEST
@@ -109,6 +135,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, patches_times_weights_are_the_outputs_of_all_layers, 0, 5);
+    tcase_add_test(tcase, patches_of_any_window_and_group_are_those_of_their_rows);
     tcase_add_test(tcase, an_engine_without_readable_activations_says_so);
 }
 

@@ -39,18 +39,20 @@ static uint8_t *paths_of(const skel_network *network, const uint8_t mask[], skel
     return on_path;
 }
 
-/* The same links between pixels with nothing that values could close: a ReLU becomes an average
- * over windows of one pixel, and max-pooling an average, too. */
+/* The same links between pixels with nothing that values could close: an activation becomes an
+ * average over windows of one pixel, and max-pooling an average, too. */
 static void make_linear(skel_network *network)
 {
     for (size_t i = 0; i < network->ops; i++) {
         skel_op *op = &network->op[i];
 
-        if (op->kind == SKEL_OP_RELU) {
+        if (op->kind == SKEL_OP_RELU || op->kind == SKEL_OP_LEAKY_RELU ||
+            op->kind == SKEL_OP_CLIP || op->kind == SKEL_OP_SIGMOID) {
             op->window = skel_window_square(1, 1, 0);
+            op->kind = SKEL_OP_AVGPOOL;
+        } else if (op->kind == SKEL_OP_MAXPOOL) {
+            op->kind = SKEL_OP_AVGPOOL;
         }
-        op->kind =
-            op->kind == SKEL_OP_RELU || op->kind == SKEL_OP_MAXPOOL ? SKEL_OP_AVGPOOL : op->kind;
     }
 }
 
@@ -183,7 +185,8 @@ END_TEST
 
 START_TEST(taps_that_see_padding_alone_are_on_no_path)
 {
-    const skel_small pixel = {"", skel_small_get(0)->build, 17, 1, 1, 20, 3, 1, 1, false};
+    const skel_small pixel = {"", skel_small_get(0)->build, SKEL_SMALL_ON(17, 1, 1), .outputs = 20,
+                              SKEL_SMALL_SQUARE(3, 1, 1)};
     skel_network *network = skel_small_network(&pixel);
     skel_paths paths;
     uint8_t *on_path = paths_of(network, NULL, &paths);
@@ -197,6 +200,38 @@ START_TEST(taps_that_see_padding_alone_are_on_no_path)
     }
     SKEL_FREE(&on_path);
     skel_paths_clear(&paths);
+    skel_network_destroy(&network);
+}
+END_TEST
+
+/* A gate is never 0, so x goes through the product although no weight of the gate is kept; and a
+ * gate whose x is dead has no path. */
+START_TEST(a_product_with_a_sigmoid_is_on_a_path_when_the_other_factor_is)
+{
+    skel_builder builder;
+    skel_network *network = NULL;
+    size_t x = 0;
+    size_t gate = 0;
+
+    skel_builder_start(&builder, "gated", 2, (skel_tensor){2, 1, 1}, 2);
+    x = skel_builder_conv(&builder, 0, "x", 2, 1, 1, 0, false);
+    gate = skel_builder_conv(&builder, 0, "gate", 2, 1, 1, 0, false);
+    x = skel_builder_mul(&builder, x, skel_builder_sigmoid(&builder, gate));
+    (void)skel_builder_linear(&builder, x, "fc", 2, false);
+    ck_assert_ok(skel_builder_finish(&builder, &network));
+    for (size_t without = 0; without < 2; without++) {
+        uint8_t *mask = random_mask(network, 1, 0);
+        skel_paths paths;
+
+        memset(mask + 4 * without, 0, 4); /* of x, then of the gate */
+        ck_assert_ok(skel_paths_find(network, mask, NULL, &paths));
+        ck_assert(paths.connected == (without == 1));
+        ck_assert_uint_eq(paths.layer[0].on_path, without == 1 ? 4 : 0);
+        ck_assert_uint_eq(paths.layer[1].on_path, 0);
+        ck_assert_uint_eq(paths.layer[2].on_path, without == 1 ? 4 : 0);
+        skel_paths_clear(&paths);
+        SKEL_FREE(&mask);
+    }
     skel_network_destroy(&network);
 }
 END_TEST
@@ -328,6 +363,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, the_same_holds_for_the_networks_of_the_zoo);
     tcase_add_test(tcase, every_weight_of_a_dense_network_is_on_a_path);
     tcase_add_test(tcase, taps_that_see_padding_alone_are_on_no_path);
+    tcase_add_test(tcase, a_product_with_a_sigmoid_is_on_a_path_when_the_other_factor_is);
     tcase_add_test(tcase, a_dead_branch_is_a_collapse_that_leaves_the_network_connected);
     tcase_add_test(tcase, without_the_weights_on_no_path_loss_and_gradients_are_the_same);
     tcase_add_test(tcase, the_weights_on_a_path_stay_on_it_without_the_others);

@@ -46,36 +46,51 @@ static skel_links units(size_t inputs, size_t outputs)
         .in_pixels = 1,
         .outputs = outputs,
         .out_pixels = 1,
-        .weighted = true,
+        .seen = inputs,
+        .together = outputs,
+    };
+}
+
+/* Plane by plane. */
+static skel_links planes(skel_tensor in, skel_tensor out)
+{
+    return (skel_links){
+        .inputs = in.channels,
+        .in_pixels = in.height * in.width,
+        .outputs = in.channels,
+        .out_pixels = out.height * out.width,
+        .seen = 1,
+        .together = 1,
     };
 }
 
 skel_links skel_links_of(const skel_network *network, const skel_op *op, size_t operand,
                          const uint8_t keep[], skel_link_tap tap[])
 {
-    skel_tensor in = network->tensor[operand];
+    skel_tensor in = network->tensor[operand == 0 ? op->input : op->other];
     skel_tensor out = network->tensor[op->output];
     bool slides =
         op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_MAXPOOL || op->kind == SKEL_OP_AVGPOOL;
-    skel_links links = {
-        .inputs = in.channels,
-        .in_pixels = in.height * in.width,
-        .outputs = out.channels,
-        .out_pixels = out.height * out.width,
-        .weighted = op->kind == SKEL_OP_CONV,
-    };
+    bool spreads = op->kind == SKEL_OP_MUL && in.height == 1 && in.width == 1;
+    skel_links links = planes(in, out);
 
     if (op->kind == SKEL_OP_LINEAR) {
         links = units(in.channels * in.height * in.width, out.channels);
+    } else if (op->kind == SKEL_OP_CONV) {
+        links.outputs = out.channels;
+        links.seen = in.channels / op->groups;
+        links.together = out.channels / op->groups;
+    } else if (op->kind == SKEL_OP_CONCAT && operand == 1) {
+        links.first = out.channels - in.channels;
     }
     links.tap = tap;
     links.taps = slides ? op->window.kernel[0] * op->window.kernel[1] : 1;
-    links.keep = links.weighted ? keep : NULL;
+    links.keep = op->kind == SKEL_OP_LINEAR || op->kind == SKEL_OP_CONV ? keep : NULL;
     for (size_t k = 0; slides && k < links.taps; k++) {
         tap[k] = tap_at(op, k, in, out);
     }
-    if (!slides) { /* pixel by pixel */
-        tap[0] = (skel_link_tap){.rows = 1, .columns = links.out_pixels, .stride = 1};
+    if (!slides) { /* pixel by pixel, or one pixel with all */
+        tap[0] = (skel_link_tap){.rows = 1, .columns = links.out_pixels, .stride = spreads ? 0 : 1};
     }
     return links;
 }
@@ -123,17 +138,14 @@ bool skel_links_meet(const skel_link_tap *tap, const uint8_t in[], const uint8_t
 
 size_t skel_links_next(const skel_links *links, size_t o, size_t from)
 {
-    size_t row = links->inputs * links->taps;
-    size_t begin = links->weighted ? 0 : o * links->taps;
-    size_t end = links->weighted ? row : begin + links->taps;
-    size_t at = from > begin ? from : begin;
+    size_t row = links->seen * links->taps;
     const uint8_t *found = NULL;
 
-    if (links->keep != NULL && at < end) {
-        found = memchr(links->keep + o * row + at, 1, end - at);
-        at = found != NULL ? (size_t)(found - links->keep) - o * row : end;
+    if (links->keep != NULL && from < row) {
+        found = memchr(links->keep + o * row + from, 1, row - from);
+        from = found != NULL ? (size_t)(found - links->keep) - o * row : row;
     }
-    return at < end ? at : row;
+    return from < row ? from : row;
 }
 
 static bool all(size_t count, const uint8_t flags[])
@@ -148,15 +160,15 @@ static bool none(size_t count, const uint8_t flags[])
 
 void skel_links_forward(const skel_links *links, const uint8_t in[], uint8_t out[])
 {
-    size_t row = links->inputs * links->taps;
+    size_t row = links->seen * links->taps;
 
     for (size_t o = 0; o < links->outputs; o++) {
-        uint8_t *to = out + o * links->out_pixels;
+        uint8_t *to = out + (links->first + o) * links->out_pixels;
 
         for (size_t at = skel_links_next(links, o, 0); at < row;
              at = skel_links_next(links, o, at + 1)) {
-            carry_forward(&links->tap[at % links->taps], in + at / links->taps * links->in_pixels,
-                          to);
+            carry_forward(&links->tap[at % links->taps],
+                          in + skel_links_input(links, o, at) * links->in_pixels, to);
             if (all(links->out_pixels, to)) {
                 break; /* all flags of the plane are raised */
             }
@@ -166,15 +178,15 @@ void skel_links_forward(const skel_links *links, const uint8_t in[], uint8_t out
 
 void skel_links_backward(const skel_links *links, uint8_t in[], const uint8_t out[], uint8_t full[])
 {
-    size_t row = links->inputs * links->taps;
+    size_t row = links->seen * links->taps;
 
     memset(full, 0, links->inputs);
     for (size_t o = 0; o < links->outputs; o++) {
-        const uint8_t *from = out + o * links->out_pixels;
+        const uint8_t *from = out + (links->first + o) * links->out_pixels;
 
         for (size_t at = none(links->out_pixels, from) ? row : skel_links_next(links, o, 0);
              at < row; at = skel_links_next(links, o, at + 1)) {
-            size_t i = at / links->taps;
+            size_t i = skel_links_input(links, o, at);
             uint8_t *to = in + i * links->in_pixels;
 
             if (full[i] == 0) {

@@ -21,44 +21,57 @@ typedef struct skel_link_tap {
 
 /** All links of an operation with one of its operands.
  *
- *  Planes are channels; a linear layer's are its units, of one pixel each. Flags are bytes, 0 or 1.
+ *  Planes are channels; a linear layer's are its units, of one pixel each. Output planes
+ *  0, ..., together - 1 are linked with input planes 0, ..., seen - 1, the next ones with the next
+ *  ones. Flags are bytes, 0 or 1.
  */
 typedef struct skel_links {
     size_t inputs;     /**< planes */
     size_t in_pixels;  /**< of a plane */
-    size_t outputs;    /**< planes */
+    size_t outputs;    /**< planes that are linked with this operand */
+    size_t first;      /**< planes of the operation's output before them: a concatenation's */
     size_t out_pixels; /**< of a plane */
+    size_t seen;       /**< input planes that an output plane is linked with */
+    size_t together;   /**< output planes that are linked with the same input planes */
     size_t taps;
     skel_link_tap *tap;  /**< [taps], borrowed: room for all taps of the widest window */
-    bool weighted;       /**< true: each tap of each pair of planes has a weight; false: output
-                              plane i is linked with input plane i alone */
-    const uint8_t *keep; /**< [outputs][inputs][taps] 1: the link exists; NULL: all exist */
+    const uint8_t *keep; /**< [outputs][seen][taps] 1: the link exists; NULL: all exist */
 } skel_links;
 
 /** Describes an operation's links with one of its operands.
  *
- *  Local.
- *  @param operand  op->input or op->other
+ *  Local. A product's links are those of either factor; whether the other one is 0 plays no part.
+ *  @param operand  0: op->input, 1: op->other
  *  @param keep     mask of the operation's weight; not read if the operation has no prunable one
  *  @param tap      room for all taps of the window, and for at least one
  */
 skel_links skel_links_of(const skel_network *network, const skel_op *op, size_t operand,
                          const uint8_t keep[], skel_link_tap tap[]);
 
-/** The next link of an output plane, as the number input plane * taps + tap.
+/** The next link of an output plane, as the number: input plane among those seen * taps + tap.
  *
  *  Local. Skips runs of pruned links fast.
- *  @param o     output plane
+ *  @param o     output plane, 0 to outputs - 1
  *  @param from  the smallest number that may be returned
- *  @return inputs * taps if no link is left
+ *  @return seen * taps if no link is left
  */
 size_t skel_links_next(const skel_links *links, size_t o, size_t from);
+
+/** The input plane of an output plane's link.
+ *
+ *  Local.
+ *  @param at  the link's number
+ */
+static inline size_t skel_links_input(const skel_links *links, size_t o, size_t at)
+{
+    return o / links->together * links->seen + at / links->taps;
+}
 
 /** Raises the flag of each output pixel that is linked with an input pixel whose flag is raised.
  *
  *  Local.
  *  @param in   [inputs][in_pixels]
- *  @param out  [outputs][out_pixels]
+ *  @param out  [first + outputs][out_pixels]
  */
 void skel_links_forward(const skel_links *links, const uint8_t in[], uint8_t out[]);
 
@@ -66,7 +79,7 @@ void skel_links_forward(const skel_links *links, const uint8_t in[], uint8_t out
  *
  *  Local.
  *  @param in    [inputs][in_pixels]
- *  @param out   [outputs][out_pixels]
+ *  @param out   [first + outputs][out_pixels]
  *  @param full  [inputs] scratch memory
  */
 void skel_links_backward(const skel_links *links, uint8_t in[], const uint8_t out[],

@@ -1,5 +1,5 @@
 /* Paths from the image to the logits: flags of pixels go forward from the image and backward from
- * the logits.
+ * the logits. A product passes what reaches one factor where the other can be other than 0.
  *
  * A weight is on a path if its input pixel can be reached from the image, and a logit can be
  * reached from its output pixel. Pixels are followed, not channels: a tap may read only padding,
@@ -20,13 +20,26 @@ typedef struct search {
     size_t *offset;      /* [tensors + 1] of each tensor's flags */
     uint8_t *live;       /* a path from the image reaches the pixel */
     uint8_t *useful;     /* a path leads from the pixel to a logit */
+    uint8_t *nonzero;    /* a path reaches the pixel, or a sigmoid or a clip's bound makes it other
+                            than 0; `live` itself in a network without products */
     uint8_t *full;       /* scratch: a flag for each plane of the widest operand */
+    uint8_t *factor[2];  /* scratch: flags of a product's factors; NULL without products */
     skel_link_tap *tap;  /* scratch: the taps of the widest window */
 } search;
 
 static size_t pixels(skel_tensor tensor)
 {
     return tensor.channels * tensor.height * tensor.width;
+}
+
+static bool multiplies(const skel_network *network)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        found = found || network->op[i].kind == SKEL_OP_MUL;
+    }
+    return found;
 }
 
 static skel_status make_search(const skel_network *network, const uint8_t mask[], search *out)
@@ -55,12 +68,24 @@ static skel_status make_search(const skel_network *network, const uint8_t mask[]
     SKEL_TRY(SKEL_ALLOC(flags, 1, &out->useful));
     SKEL_TRY(SKEL_ALLOC(widest, 1, &out->full));
     SKEL_TRY(SKEL_ALLOC(taps, sizeof *out->tap, &out->tap));
+    out->nonzero = out->live;
+    if (multiplies(network)) {
+        out->nonzero = NULL;
+        SKEL_TRY(SKEL_ALLOC(flags, 1, &out->nonzero));
+        SKEL_TRY(SKEL_ALLOC(widest, 1, &out->factor[0]));
+        SKEL_TRY(SKEL_ALLOC(widest, 1, &out->factor[1]));
+    }
 done:
     return status;
 }
 
 static void free_search(search *s)
 {
+    if (s->nonzero != s->live) {
+        SKEL_FREE(&s->nonzero);
+    }
+    SKEL_FREE(&s->factor[0]);
+    SKEL_FREE(&s->factor[1]);
     SKEL_FREE(&s->tap);
     SKEL_FREE(&s->full);
     SKEL_FREE(&s->useful);
@@ -93,38 +118,110 @@ static void join_pixels(const search *s, const skel_op *op, uint8_t flags[])
     }
 }
 
-static void reach_from_image(search *s)
+static size_t tensor_of(const skel_op *op, size_t operand)
 {
-    memset(s->live, 1, pixels(s->network->tensor[0]));
-    for (size_t i = 0; i < s->network->ops; i++) {
-        const skel_op *op = &s->network->op[i];
-        size_t operands[] = {op->input, op->other};
+    return operand == 0 ? op->input : op->other;
+}
 
-        for (size_t k = 0; k < 2 && operands[k] != SKEL_NONE; k++) {
-            skel_links links = links_of(s, op, operands[k]);
+/* Flags of both factors of a product, each for the pixels of the product. */
+static void spread_factors(const search *s, const skel_op *op, const uint8_t flags[])
+{
+    for (size_t k = 0; k < 2; k++) {
+        skel_links links = links_of(s, op, k);
 
-            skel_links_forward(&links, s->live + s->offset[operands[k]],
-                               s->live + s->offset[op->output]);
-        }
-        join_pixels(s, op, s->live);
+        memset(s->factor[k], 0, pixels(s->network->tensor[op->output]));
+        skel_links_forward(&links, flags + s->offset[tensor_of(op, k)], s->factor[k]);
     }
 }
 
-static void reach_from_logits(search *s)
+/* The product is reached where one factor is and the other is nonzero. */
+static void reach_product(const search *s, const skel_op *op)
+{
+    size_t count = pixels(s->network->tensor[op->output]);
+    uint8_t *live = s->live + s->offset[op->output];
+    uint8_t *nonzero = s->nonzero + s->offset[op->output];
+
+    spread_factors(s, op, s->live);
+    for (size_t i = 0; i < count; i++) {
+        live[i] = s->factor[0][i] | s->factor[1][i];
+    }
+    spread_factors(s, op, s->nonzero);
+    for (size_t i = 0; i < count; i++) {
+        nonzero[i] = s->factor[0][i] & s->factor[1][i];
+        live[i] &= nonzero[i]; /* what is reached is nonzero */
+    }
+}
+
+static bool is_never_zero(const skel_op *op)
+{
+    return op->kind == SKEL_OP_SIGMOID ||
+           (op->kind == SKEL_OP_CLIP && (op->low > 0 || op->high < 0));
+}
+
+static void reach_from_operands(const search *s, const skel_op *op, uint8_t flags[])
+{
+    for (size_t k = 0; k < 2 && tensor_of(op, k) != SKEL_NONE; k++) {
+        skel_links links = links_of(s, op, k);
+
+        skel_links_forward(&links, flags + s->offset[tensor_of(op, k)],
+                           flags + s->offset[op->output]);
+    }
+    join_pixels(s, op, flags);
+}
+
+static void reach_from_image(const search *s)
+{
+    bool apart = s->nonzero != s->live;
+
+    memset(s->live, 1, pixels(s->network->tensor[0]));
+    memset(s->nonzero, 1, pixels(s->network->tensor[0]));
+    for (size_t i = 0; i < s->network->ops; i++) {
+        const skel_op *op = &s->network->op[i];
+
+        if (op->kind == SKEL_OP_MUL) {
+            reach_product(s, op);
+            continue;
+        }
+        reach_from_operands(s, op, s->live);
+        if (apart && is_never_zero(op)) {
+            memset(s->nonzero + s->offset[op->output], 1, pixels(s->network->tensor[op->output]));
+        } else if (apart) {
+            reach_from_operands(s, op, s->nonzero);
+        }
+    }
+}
+
+/* To an operand of a product, where the other one is nonzero: `useful` flags of the product. */
+static const uint8_t *useful_to(const search *s, const skel_op *op, size_t operand)
+{
+    const uint8_t *useful = s->useful + s->offset[op->output];
+    uint8_t *other = NULL;
+
+    if (op->kind != SKEL_OP_MUL) {
+        return useful;
+    }
+    spread_factors(s, op, s->nonzero);
+    other = s->factor[1 - operand];
+    for (size_t i = 0; i < pixels(s->network->tensor[op->output]); i++) {
+        other[i] &= useful[i];
+    }
+    return other;
+}
+
+static void reach_from_logits(const search *s)
 {
     size_t logits = s->network->op[s->network->ops - 1].output;
 
     memset(s->useful + s->offset[logits], 1, pixels(s->network->tensor[logits]));
     for (size_t i = s->network->ops; i-- > 0;) {
         const skel_op *op = &s->network->op[i];
-        size_t operands[] = {op->input, op->other};
 
         join_pixels(s, op, s->useful);
-        for (size_t k = 0; k < 2 && operands[k] != SKEL_NONE; k++) {
-            skel_links links = links_of(s, op, operands[k]);
+        for (size_t k = 0; k < 2 && tensor_of(op, k) != SKEL_NONE; k++) {
+            const uint8_t *useful = useful_to(s, op, k); /* uses the memory of taps, too */
+            skel_links links = links_of(s, op, k);
 
-            skel_links_backward(&links, s->useful + s->offset[operands[k]],
-                                s->useful + s->offset[op->output], s->full);
+            skel_links_backward(&links, s->useful + s->offset[tensor_of(op, k)], useful, s->full);
         }
     }
 }
@@ -146,13 +243,13 @@ static void mark_channel(const search *s, const skel_op *op, const skel_links *l
 {
     const uint8_t *live = s->live + s->offset[op->input];
     const uint8_t *useful = s->useful + s->offset[op->output] + o * links->out_pixels;
-    size_t row = links->inputs * links->taps;
+    size_t row = links->seen * links->taps;
     size_t before = layer->on_path;
 
     for (size_t at = skel_links_next(links, o, 0); at < row;
          at = skel_links_next(links, o, at + 1)) {
         bool on = skel_links_meet(&links->tap[at % links->taps],
-                                  live + at / links->taps * links->in_pixels, useful);
+                                  live + skel_links_input(links, o, at) * links->in_pixels, useful);
 
         layer->kept++;
         layer->on_path += on;
@@ -165,7 +262,7 @@ static void mark_channel(const search *s, const skel_op *op, const skel_links *l
 
 static skel_path_layer mark_layer(const search *s, const skel_op *op, uint8_t on_path[])
 {
-    skel_links links = links_of(s, op, op->input);
+    skel_links links = links_of(s, op, 0);
     skel_path_layer layer = {
         .parameter = op->weight,
         .inputs = links.inputs,

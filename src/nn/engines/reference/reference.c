@@ -14,7 +14,7 @@ typedef struct plan {
     size_t slot;    /* activations of a microbatch */
     size_t columns; /* of the widest batch norm's rows */
     size_t largest; /* the largest tensor of a microbatch, or the largest parameter */
-    size_t input;   /* a microbatch of the largest input of a convolution or linear layer */
+    size_t input; /* a microbatch of the largest input of a convolution, linear layer or product */
 } plan;
 
 static size_t larger(size_t a, size_t b)
@@ -36,12 +36,14 @@ static plan plan_of(const skel_network *network, const skel_engine_options *opti
         const skel_op *op = &network->op[i];
         size_t columns = skel_statistics_forward_columns(network->tensor[op->input].channels);
         size_t input = options->microbatch * skel_reference_elements(network->tensor[op->input]);
+        bool squares = op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR ||
+                       op->kind == SKEL_OP_MUL; /* its second factor is no larger */
 
         if (op->kind == SKEL_OP_BATCHNORM) {
             out.columns = larger(out.columns, columns);
         }
-        if ((op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) && input > out.input) {
-            out.input = input;
+        if (squares) {
+            out.input = larger(out.input, input);
         }
     }
     for (size_t i = 0; i < network->parameters; i++) {
@@ -193,6 +195,7 @@ static void activation(const skel_engine *base, size_t tensor, size_t images, do
 const skel_engine_type skel_engine_reference = {
     .name = "reference",
     .size = sizeof(skel_reference),
+    .executes_all = true,
     .bytes = bytes,
     .set_up = set_up,
     .tear_down = tear_down,

@@ -3,12 +3,16 @@
 
 #include <string.h>
 
-/* Output columns [*first, *end) whose tap `k` falls inside an input row of `length`. */
-static void valid(const skel_reference_window *s, size_t k, size_t length, size_t outputs,
+/* Output positions [*first, *end) of a dimension whose tap `k` falls inside the input. */
+static void valid(const skel_window *w, size_t dimension, size_t k, size_t inputs, size_t outputs,
                   size_t *first, size_t *end)
 {
-    *first = k < s->padding ? (s->padding - k + s->stride - 1) / s->stride : 0;
-    *end = length + s->padding > k ? (length + s->padding - k - 1) / s->stride + 1 : 0;
+    size_t before = w->before[dimension];
+    size_t stride = w->stride[dimension];
+    size_t tap = k * w->dilation[dimension];
+
+    *first = tap < before ? (before - tap + stride - 1) / stride : 0;
+    *end = inputs + before > tap ? (inputs + before - tap - 1) / stride + 1 : 0;
     *end = *end < outputs ? *end : outputs;
     *first = *first < *end ? *first : *end;
 }
@@ -22,19 +26,36 @@ typedef struct tap {
 
 static tap tap_at(const skel_reference_window *s, size_t k)
 {
-    tap t = {.kh = k / s->kernel, .kw = k % s->kernel};
+    size_t width = s->window.kernel[1];
+    tap t = {.kh = k / width, .kw = k % width};
 
-    valid(s, t.kh, s->in.height, s->out.height, &t.row_first, &t.row_end);
-    valid(s, t.kw, s->in.width, s->out.width, &t.column_first, &t.column_end);
+    valid(&s->window, 0, t.kh, s->in.height, s->out.height, &t.row_first, &t.row_end);
+    valid(&s->window, 1, t.kw, s->in.width, s->out.width, &t.column_first, &t.column_end);
     return t;
 }
 
-/* Index in an input plane of the element that output (row, 0) sees through the tap, modulo wrap:
- * it may be "before" the plane when the first column is padding. */
+static size_t taps_of(const skel_reference_window *s)
+{
+    return s->window.kernel[0] * s->window.kernel[1];
+}
+
+/* Input channels that an output channel sees, and the first of them. */
+static size_t seen_by_one(const skel_reference_window *s)
+{
+    return s->in.channels / s->groups;
+}
+
+static size_t first_seen(const skel_reference_window *s, size_t o)
+{
+    return o / (s->out.channels / s->groups) * seen_by_one(s);
+}
+
+/* Index in an input plane of the element that an output element sees through the tap. */
 static size_t input_at(const skel_reference_window *s, const tap *t, size_t row, size_t column)
 {
-    size_t y = row * s->stride + t->kh - s->padding;
-    size_t x = column * s->stride + t->kw - s->padding;
+    const skel_window *w = &s->window;
+    size_t y = row * w->stride[0] + t->kh * w->dilation[0] - w->before[0];
+    size_t x = column * w->stride[1] + t->kw * w->dilation[1] - w->before[1];
 
     return y * s->in.width + x;
 }
@@ -42,7 +63,7 @@ static size_t input_at(const skel_reference_window *s, const tap *t, size_t row,
 static void forward_plane(const skel_reference_window *s, const double x[], const double w[],
                           double y[])
 {
-    for (size_t k = 0; k < s->kernel * s->kernel; k++) {
+    for (size_t k = 0; k < taps_of(s); k++) {
         tap t = tap_at(s, k);
 
         for (size_t row = t.row_first; row < t.row_end; row++) {
@@ -56,7 +77,7 @@ static void forward_plane(const skel_reference_window *s, const double x[], cons
 static void backward_data_plane(const skel_reference_window *s, const double dy[], const double w[],
                                 double dx[])
 {
-    for (size_t k = 0; k < s->kernel * s->kernel; k++) {
+    for (size_t k = 0; k < taps_of(s); k++) {
         tap t = tap_at(s, k);
 
         for (size_t row = t.row_first; row < t.row_end; row++) {
@@ -70,7 +91,7 @@ static void backward_data_plane(const skel_reference_window *s, const double dy[
 static void backward_weights_plane(const skel_reference_window *s, const double x[],
                                    const double dy[], double dw[])
 {
-    for (size_t k = 0; k < s->kernel * s->kernel; k++) {
+    for (size_t k = 0; k < taps_of(s); k++) {
         tap t = tap_at(s, k);
 
         for (size_t row = t.row_first; row < t.row_end; row++) {
@@ -89,7 +110,7 @@ static size_t plane(skel_tensor shape)
 void skel_reference_conv_forward(const skel_reference_window *s, const double x[], const double w[],
                                  const double bias[], double y[])
 {
-    size_t taps = s->kernel * s->kernel;
+    size_t seen = seen_by_one(s);
 
     for (size_t n = 0; n < s->images; n++) {
         for (size_t o = 0; o < s->out.channels; o++) {
@@ -98,9 +119,9 @@ void skel_reference_conv_forward(const skel_reference_window *s, const double x[
             for (size_t i = 0; i < plane(s->out); i++) {
                 out[i] = bias != NULL ? bias[o] : 0;
             }
-            for (size_t i = 0; i < s->in.channels; i++) {
-                forward_plane(s, x + (n * s->in.channels + i) * plane(s->in),
-                              w + (o * s->in.channels + i) * taps, out);
+            for (size_t i = 0; i < seen; i++) {
+                forward_plane(s, x + (n * s->in.channels + first_seen(s, o) + i) * plane(s->in),
+                              w + (o * seen + i) * taps_of(s), out);
             }
         }
     }
@@ -109,14 +130,15 @@ void skel_reference_conv_forward(const skel_reference_window *s, const double x[
 void skel_reference_conv_backward_data(const skel_reference_window *s, const double dy[],
                                        const double w[], double dx[])
 {
-    size_t taps = s->kernel * s->kernel;
+    size_t seen = seen_by_one(s);
 
     for (size_t n = 0; n < s->images; n++) {
         for (size_t o = 0; o < s->out.channels; o++) {
-            for (size_t i = 0; i < s->in.channels; i++) {
+            for (size_t i = 0; i < seen; i++) {
                 backward_data_plane(s, dy + (n * s->out.channels + o) * plane(s->out),
-                                    w + (o * s->in.channels + i) * taps,
-                                    dx + (n * s->in.channels + i) * plane(s->in));
+                                    w + (o * seen + i) * taps_of(s),
+                                    dx +
+                                        (n * s->in.channels + first_seen(s, o) + i) * plane(s->in));
             }
         }
     }
@@ -125,15 +147,16 @@ void skel_reference_conv_backward_data(const skel_reference_window *s, const dou
 void skel_reference_conv_backward_weights(const skel_reference_window *s, const double x[],
                                           const double dy[], double dw[])
 {
-    size_t taps = s->kernel * s->kernel;
+    size_t seen = seen_by_one(s);
 
-    memset(dw, 0, s->out.channels * s->in.channels * taps * sizeof *dw);
+    memset(dw, 0, s->out.channels * seen * taps_of(s) * sizeof *dw);
     for (size_t n = 0; n < s->images; n++) {
         for (size_t o = 0; o < s->out.channels; o++) {
-            for (size_t i = 0; i < s->in.channels; i++) {
-                backward_weights_plane(s, x + (n * s->in.channels + i) * plane(s->in),
-                                       dy + (n * s->out.channels + o) * plane(s->out),
-                                       dw + (o * s->in.channels + i) * taps);
+            for (size_t i = 0; i < seen; i++) {
+                backward_weights_plane(
+                    s, x + (n * s->in.channels + first_seen(s, o) + i) * plane(s->in),
+                    dy + (n * s->out.channels + o) * plane(s->out),
+                    dw + (o * seen + i) * taps_of(s));
             }
         }
     }

@@ -14,14 +14,14 @@ typedef struct skel_reference_window {
     size_t images;
     skel_tensor in;
     skel_tensor out;
-    size_t kernel;
-    size_t stride;
-    size_t padding;
+    skel_window window;
+    size_t groups;       /**< of a convolution */
+    bool counts_padding; /**< of an average pool */
 } skel_reference_window;
 
 /** y = conv(x, w) + bias.
  *
- *  Local. `w` is [out][in][kernel][kernel]; `bias` is [out] or NULL.
+ *  Local. `w` is [out][in / groups][height][width] of the kernel; `bias` is [out] or NULL.
  */
 void skel_reference_conv_forward(const skel_reference_window *s, const double x[], const double w[],
                                  const double bias[], double y[]);
@@ -177,9 +177,101 @@ void skel_reference_add_forward(size_t count, const double a[], const double b[]
  */
 void skel_reference_add_backward(size_t count, const double dy[], double dx[]);
 
-/** y = largest element of each window; a NaN stays one.
+/** An activation f other than ReLU, with derivatives f' and f''. */
+typedef struct skel_reference_activation {
+    skel_op_kind kind; /**< SKEL_OP_LEAKY_RELU, SKEL_OP_CLIP or SKEL_OP_SIGMOID */
+    double slope;      /**< SKEL_OP_LEAKY_RELU */
+    double low;        /**< SKEL_OP_CLIP */
+    double high;       /**< SKEL_OP_CLIP */
+} skel_reference_activation;
+
+/** y = f(x); a NaN stays one.
  *
- *  Local. No padding.
+ *  Local.
+ */
+void skel_reference_activation_forward(const skel_reference_activation *f, size_t count,
+                                       const double x[], double y[]);
+
+/** dx += f'(x) dy. At a kink f' is that of the side where f is flat, or its slope is `slope`.
+ *
+ *  Local.
+ */
+void skel_reference_activation_backward(const skel_reference_activation *f, size_t count,
+                                        const double x[], const double dy[], double dx[]);
+
+/** ry = f'(x) rx.
+ *
+ *  Local.
+ */
+void skel_reference_activation_tangent(const skel_reference_activation *f, size_t count,
+                                       const double x[], const double rx[], double ry[]);
+
+/** rdx += f''(x) rx dy, the term of the backward pass' tangent that has no tangent of dy. At a kink
+ *  f'' is 0.
+ *
+ *  Local.
+ */
+void skel_reference_activation_tangent_backward(const skel_reference_activation *f, size_t count,
+                                                const double x[], const double rx[],
+                                                const double dy[], double rdx[]);
+
+/** dx += f'(x)^2 dy, where dx and dy are second derivatives.
+ *
+ *  Local.
+ */
+void skel_reference_activation_curvature(const skel_reference_activation *f, size_t count,
+                                         const double x[], const double dy[], double dx[]);
+
+/** The two factors of a product. */
+typedef struct skel_reference_factors {
+    size_t images;
+    skel_tensor shape; /**< of the first factor and of the product */
+    bool is_one_pixel; /**< the second is [channels][1][1], else of the same shape */
+} skel_reference_factors;
+
+/** y = a b.
+ *
+ *  Local.
+ */
+void skel_reference_mul_forward(const skel_reference_factors *s, const double a[], const double b[],
+                                double y[]);
+
+/** da += dy b.
+ *
+ *  Local.
+ */
+void skel_reference_mul_backward_first(const skel_reference_factors *s, const double b[],
+                                       const double dy[], double da[]);
+
+/** db += dy a, summed over the pixels that an element of b multiplies.
+ *
+ *  Local.
+ */
+void skel_reference_mul_backward_second(const skel_reference_factors *s, const double a[],
+                                        const double dy[], double db[]);
+
+/** y = a, then b, image by image.
+ *
+ *  Local.
+ *  @param a_count  elements of an image of a
+ *  @param b_count  elements of an image of b
+ */
+void skel_reference_concat_forward(size_t images, size_t a_count, size_t b_count, const double a[],
+                                   const double b[], double y[]);
+
+/** dx += the elements of each image of dy that an operand has written.
+ *
+ *  Local.
+ *  @param first  the first of them
+ *  @param count  elements of an image of the operand
+ *  @param total  elements of an image of dy
+ */
+void skel_reference_concat_backward(size_t images, size_t first, size_t count, size_t total,
+                                    const double dy[], double dx[]);
+
+/** y = largest element of each window, padding left out; a NaN stays one.
+ *
+ *  Local.
  */
 void skel_reference_maxpool_forward(const skel_reference_window *s, const double x[], double y[]);
 
@@ -197,11 +289,18 @@ void skel_reference_maxpool_backward(const skel_reference_window *s, const doubl
 void skel_reference_maxpool_tangent(const skel_reference_window *s, const double x[],
                                     const double rx[], double ry[]);
 
-/** y = mean of each window.
+/** y = mean of each window: its sum over its elements, those of padding among them with
+ *  `counts_padding` only.
  *
- *  Local. No padding.
+ *  Local.
  */
 void skel_reference_avgpool_forward(const skel_reference_window *s, const double x[], double y[]);
+
+/** y /= elements of each window.
+ *
+ *  Local.
+ */
+void skel_reference_avgpool_divide(const skel_reference_window *s, double y[]);
 
 /** dx += dy / elements of a window.
  *

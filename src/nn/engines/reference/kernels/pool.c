@@ -3,14 +3,33 @@
 
 #include <math.h>
 
-/* Index in the input of the first element of the window that gives output `at`. */
-static size_t corner(const skel_reference_window *s, size_t at)
-{
-    size_t column = at % s->out.width;
-    size_t row = at / s->out.width % s->out.height;
-    size_t plane = at / (s->out.width * s->out.height);
+/* The pixels of an image that one window covers, of the plane that begins at `plane`. */
+typedef struct cover {
+    size_t plane;
+    size_t top, bottom; /* rows top, ..., bottom - 1 */
+    size_t left, right;
+} cover;
 
-    return (plane * s->in.height + row * s->stride) * s->in.width + column * s->stride;
+/* Input positions [*first, *end) that the window at an output position covers. */
+static void covered(const skel_window *w, size_t dimension, size_t position, size_t inputs,
+                    size_t *first, size_t *end)
+{
+    size_t before = w->before[dimension];
+    size_t begin = position * w->stride[dimension];
+
+    *first = begin > before ? begin - before : 0;
+    *end = begin + w->kernel[dimension] - before;
+    *end = *end < inputs ? *end : inputs;
+}
+
+static cover cover_of(const skel_reference_window *s, size_t at)
+{
+    size_t row = at / s->out.width % s->out.height;
+    cover c = {.plane = at / (s->out.width * s->out.height) * s->in.height * s->in.width};
+
+    covered(&s->window, 0, row, s->in.height, &c.top, &c.bottom);
+    covered(&s->window, 1, at % s->out.width, s->in.width, &c.left, &c.right);
+    return c;
 }
 
 static size_t outputs(const skel_reference_window *s)
@@ -18,15 +37,23 @@ static size_t outputs(const skel_reference_window *s)
     return s->images * s->out.channels * s->out.height * s->out.width;
 }
 
-static size_t largest(const skel_reference_window *s, const double x[], size_t first)
+/* What the sum of a window is divided by. */
+static double elements(const skel_reference_window *s, const cover *c)
 {
-    size_t best = first;
+    return s->counts_padding ? (double)(s->window.kernel[0] * s->window.kernel[1])
+                             : (double)((c->bottom - c->top) * (c->right - c->left));
+}
 
-    for (size_t i = 0; i < s->kernel; i++) {
-        for (size_t j = 0; j < s->kernel; j++) {
-            size_t at = first + i * s->in.width + j;
+static size_t largest(const skel_reference_window *s, const double x[], size_t at)
+{
+    cover c = cover_of(s, at);
+    size_t best = c.plane + c.top * s->in.width + c.left;
 
-            best = x[at] > x[best] || isnan(x[at]) ? at : best;
+    for (size_t i = c.top; i < c.bottom; i++) {
+        for (size_t j = c.left; j < c.right; j++) {
+            size_t k = c.plane + i * s->in.width + j;
+
+            best = x[k] > x[best] || isnan(x[k]) ? k : best;
         }
     }
     return best;
@@ -35,7 +62,7 @@ static size_t largest(const skel_reference_window *s, const double x[], size_t f
 void skel_reference_maxpool_forward(const skel_reference_window *s, const double x[], double y[])
 {
     for (size_t i = 0; i < outputs(s); i++) {
-        y[i] = x[largest(s, x, corner(s, i))];
+        y[i] = x[largest(s, x, i)];
     }
 }
 
@@ -43,7 +70,7 @@ void skel_reference_maxpool_backward(const skel_reference_window *s, const doubl
                                      const double dy[], double dx[])
 {
     for (size_t i = 0; i < outputs(s); i++) {
-        dx[largest(s, x, corner(s, i))] += dy[i];
+        dx[largest(s, x, i)] += dy[i];
     }
 }
 
@@ -51,33 +78,42 @@ void skel_reference_maxpool_tangent(const skel_reference_window *s, const double
                                     const double rx[], double ry[])
 {
     for (size_t i = 0; i < outputs(s); i++) {
-        ry[i] = rx[largest(s, x, corner(s, i))];
+        ry[i] = rx[largest(s, x, i)];
     }
 }
 
 void skel_reference_avgpool_forward(const skel_reference_window *s, const double x[], double y[])
 {
     for (size_t k = 0; k < outputs(s); k++) {
-        size_t first = corner(s, k);
+        cover c = cover_of(s, k);
         double sum = 0;
 
-        for (size_t i = 0; i < s->kernel; i++) {
-            for (size_t j = 0; j < s->kernel; j++) {
-                sum += x[first + i * s->in.width + j];
+        for (size_t i = c.top; i < c.bottom; i++) {
+            for (size_t j = c.left; j < c.right; j++) {
+                sum += x[c.plane + i * s->in.width + j];
             }
         }
-        y[k] = sum / (double)(s->kernel * s->kernel);
+        y[k] = sum / elements(s, &c);
+    }
+}
+
+void skel_reference_avgpool_divide(const skel_reference_window *s, double y[])
+{
+    for (size_t k = 0; k < outputs(s); k++) {
+        cover c = cover_of(s, k);
+
+        y[k] /= elements(s, &c);
     }
 }
 
 void skel_reference_avgpool_backward(const skel_reference_window *s, const double dy[], double dx[])
 {
     for (size_t k = 0; k < outputs(s); k++) {
-        size_t first = corner(s, k);
+        cover c = cover_of(s, k);
 
-        for (size_t i = 0; i < s->kernel; i++) {
-            for (size_t j = 0; j < s->kernel; j++) {
-                dx[first + i * s->in.width + j] += dy[k] / (double)(s->kernel * s->kernel);
+        for (size_t i = c.top; i < c.bottom; i++) {
+            for (size_t j = c.left; j < c.right; j++) {
+                dx[c.plane + i * s->in.width + j] += dy[k] / elements(s, &c);
             }
         }
     }

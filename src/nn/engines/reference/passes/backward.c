@@ -81,17 +81,47 @@ done:
     return status;
 }
 
-void skel_reference_backward_plain(const skel_reference_operands *t)
+static void backward_product(const skel_network *network, const skel_reference_operands *t)
 {
+    skel_reference_factors factors = skel_reference_factors_of(network, t->op, t->window.images);
+
+    skel_reference_mul_backward_first(&factors, t->other, t->dy, t->dx);
+    skel_reference_mul_backward_second(&factors, t->x, t->dy, t->dother);
+}
+
+static void backward_concat(const skel_network *network, const skel_reference_operands *t)
+{
+    size_t first = skel_reference_elements(t->window.in);
+    size_t second = skel_reference_elements(network->tensor[t->op->other]);
+
+    skel_reference_concat_backward(t->window.images, 0, first, first + second, t->dy, t->dx);
+    skel_reference_concat_backward(t->window.images, first, second, first + second, t->dy,
+                                   t->dother);
+}
+
+void skel_reference_backward_plain(const skel_network *network, const skel_reference_operands *t)
+{
+    skel_reference_activation activation = skel_reference_activation_of(t->op);
     size_t count = t->window.images * skel_reference_elements(t->window.out);
 
     switch (t->op->kind) {
     case SKEL_OP_RELU:
         skel_reference_relu_backward(count, t->x, t->dy, t->dx);
         break;
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+        skel_reference_activation_backward(&activation, count, t->x, t->dy, t->dx);
+        break;
+    case SKEL_OP_MUL:
+        backward_product(network, t);
+        break;
+    case SKEL_OP_CONCAT:
+        backward_concat(network, t);
+        break;
     case SKEL_OP_ADD:
         skel_reference_add_backward(count, t->dy, t->dx);
-        skel_reference_add_backward(count, t->dy, t->other);
+        skel_reference_add_backward(count, t->dy, t->dother);
         break;
     case SKEL_OP_MAXPOOL:
         skel_reference_maxpool_backward(&t->window, t->x, t->dy, t->dx);
@@ -104,13 +134,6 @@ void skel_reference_backward_plain(const skel_reference_operands *t)
     case SKEL_OP_BATCHNORM:
         SKEL_ASSERT(false); /* have parameters */
         break;
-    case SKEL_OP_LEAKY_RELU:
-    case SKEL_OP_CLIP:
-    case SKEL_OP_SIGMOID:
-    case SKEL_OP_MUL:
-    case SKEL_OP_CONCAT:
-        SKEL_ASSERT(false); /* refused */
-        break;
     }
 }
 
@@ -122,7 +145,7 @@ static void backward_slot(skel_reference *engine, const skel_reference_operands 
     } else if (t->op->kind == SKEL_OP_LINEAR) {
         backward_linear(engine, t);
     } else {
-        skel_reference_backward_plain(t);
+        skel_reference_backward_plain(engine->base.network, t);
     }
 }
 

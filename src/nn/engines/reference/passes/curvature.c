@@ -12,6 +12,13 @@ static size_t elements(const skel_reference_operands *t, skel_tensor shape)
     return t->window.images * skel_reference_elements(shape);
 }
 
+static void square(size_t count, const double x[], double out[])
+{
+    for (size_t i = 0; i < count; i++) {
+        out[i] = x[i] * x[i];
+    }
+}
+
 /* The weights are squared already. */
 static void layer_step(skel_reference *engine, const skel_reference_operands *t)
 {
@@ -21,9 +28,7 @@ static void layer_step(skel_reference *engine, const skel_reference_operands *t)
     size_t in = skel_reference_elements(t->window.in);
     size_t out = skel_reference_elements(t->window.out);
 
-    for (size_t i = 0; i < images * in; i++) {
-        engine->squares[i] = t->x[i] * t->x[i];
-    }
+    square(images * in, t->x, engine->squares);
     if (t->op->kind == SKEL_OP_CONV) {
         skel_reference_conv_backward_data(&t->window, t->dy, squared, t->dx);
         skel_reference_conv_backward_weights(&t->window, engine->squares, t->dy,
@@ -53,12 +58,50 @@ static void norm_step(const skel_reference *engine, const skel_reference_operand
     }
 }
 
-/* The squared derivative of a mean of k pixels is 1 / k^2: the gradient's kernel will multiply by
- * one 1 / k, and this is the other. `dy` is complete, and nothing reads it behind this step. */
-static void square_mean(const skel_reference_operands *t, double dy[])
+/* The slope of a product with respect to either factor is the other one. */
+static void product_step(const skel_reference *engine, const skel_reference_operands *t)
 {
-    for (size_t i = 0; i < elements(t, t->window.out); i++) {
-        dy[i] /= (double)(t->window.kernel * t->window.kernel);
+    const skel_network *network = engine->base.network;
+    skel_reference_factors factors = skel_reference_factors_of(network, t->op, t->window.images);
+
+    square(elements(t, network->tensor[t->op->other]), t->other, engine->squares);
+    skel_reference_mul_backward_first(&factors, engine->squares, t->dy, t->dx);
+    square(elements(t, t->window.in), t->x, engine->squares);
+    skel_reference_mul_backward_second(&factors, engine->squares, t->dy, t->dother);
+}
+
+/* Operations without parameters. The squared derivative of a mean of k pixels is 1 / k^2: the
+ * gradient's kernel multiplies by one 1 / k, and the division is the other. `dy` is complete, and
+ * nothing reads it behind this step. */
+static void plain_step(const skel_reference *engine, const skel_reference_operands *t)
+{
+    skel_reference_activation activation = skel_reference_activation_of(t->op);
+
+    switch (t->op->kind) {
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+        skel_reference_activation_curvature(&activation, elements(t, t->window.in), t->x, t->dy,
+                                            t->dx);
+        break;
+    case SKEL_OP_MUL:
+        product_step(engine, t);
+        break;
+    case SKEL_OP_AVGPOOL:
+        skel_reference_avgpool_divide(
+            &t->window, skel_reference_tensor(engine, engine->slot[0].gradient, t->op->output));
+        skel_reference_backward_plain(engine->base.network, t);
+        break;
+    case SKEL_OP_RELU:
+    case SKEL_OP_ADD:
+    case SKEL_OP_CONCAT:
+    case SKEL_OP_MAXPOOL:
+        skel_reference_backward_plain(engine->base.network, t);
+        break;
+    case SKEL_OP_CONV:
+    case SKEL_OP_LINEAR:
+    case SKEL_OP_BATCHNORM:
+        SKEL_ASSERT(false); /* have parameters */
     }
 }
 
@@ -69,10 +112,7 @@ static void backward_step(skel_reference *engine, const skel_reference_operands 
     } else if (t->op->kind == SKEL_OP_BATCHNORM) {
         norm_step(engine, t);
     } else {
-        if (t->op->kind == SKEL_OP_AVGPOOL) {
-            square_mean(t, skel_reference_tensor(engine, engine->slot[0].gradient, t->op->output));
-        }
-        skel_reference_backward_plain(t);
+        plain_step(engine, t);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "../../../engine/flow.h"
 #include "../kernels/kernels.h"
+#include "scaled.h"
 
 #include <float.h>
 #include <math.h>
@@ -17,12 +18,7 @@ typedef struct flow {
     float *out;
 } flow;
 
-/* A tensor: its true values are value * 2^exponent. */
-typedef struct scaled {
-    size_t count;
-    double *value;
-    int *exponent;
-} scaled;
+typedef skel_reference_scaled scaled;
 
 static scaled tensor_of(const flow *f, double *block, int exponent[], size_t tensor)
 {
@@ -47,57 +43,6 @@ static double *weights_of(const flow *f, size_t parameter)
     return f->engine->weights + f->network->parameter[parameter].offset;
 }
 
-/* The same tensor with another exponent. Values too small for it become 0. */
-static void express(scaled t, int exponent)
-{
-    for (size_t i = 0; exponent != *t.exponent && i < t.count; i++) {
-        t.value[i] = ldexp(t.value[i], *t.exponent - exponent);
-    }
-    *t.exponent = exponent;
-}
-
-/* The largest magnitude to [1/2, 1). */
-static void normalise(scaled t)
-{
-    double largest = 0;
-    int by = 0;
-
-    for (size_t i = 0; i < t.count; i++) {
-        largest = fmax(largest, fabs(t.value[i]));
-    }
-    (void)frexp(largest, &by);
-    if (largest > 0) {
-        express(t, *t.exponent + by);
-    } else {
-        *t.exponent = SKEL_FLOW_NOTHING;
-    }
-}
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-/* y = slope * x + shift by channel, x having an exponent; `slope` NULL: 1, `shift` NULL: 0. Floats
- * fit into doubles as they are, so that the shifts' exponent is 0. `y` may be `x`. */
-static void affine(skel_tensor shape, const double slope[], const double shift[], int exponent,
-                   const double x[], scaled y)
-{
-    size_t plane = shape.height * shape.width;
-    bool shifts = false;
-
-    for (size_t c = 0; shift != NULL && c < shape.channels; c++) {
-        shifts = shifts || shift[c] != 0;
-    }
-    *y.exponent = shifts ? larger(exponent, 0) : exponent;
-    for (size_t i = 0; i < y.count; i++) {
-        double passed = slope != NULL ? slope[i / plane] * x[i] : x[i];
-
-        y.value[i] = ldexp(passed, exponent - *y.exponent);
-        y.value[i] += shifts ? ldexp(shift[i / plane], -*y.exponent) : 0;
-    }
-}
-
 static void layer_forward(const flow *f, const skel_op *op, scaled x, scaled y)
 {
     skel_reference_window window = skel_reference_window_of(f->network, op, 1);
@@ -109,7 +54,7 @@ static void layer_forward(const flow *f, const skel_op *op, scaled x, scaled y)
         skel_reference_linear_forward(1, x.count, y.count, x.value, weights_of(f, op->weight), NULL,
                                       y.value);
     }
-    affine(window.out, NULL, bias, *x.exponent, y.value, y);
+    skel_reference_scaled_affine(window.out, NULL, bias, *x.exponent, y.value, y);
 }
 
 /* The channels' slopes stay, in place of the means, for the backward pass. */
@@ -125,21 +70,14 @@ static void norm_forward(const flow *f, const skel_op *op, scaled x, scaled y)
         slope[c] = channel.slope;
         shift[c] = channel.shift;
     }
-    affine(shape, slope, shift, *x.exponent, x.value, y);
+    skel_reference_scaled_affine(shape, slope, shift, *x.exponent, x.value, y);
 }
 
-static void add_forward(scaled a, scaled b, scaled y)
-{
-    *y.exponent = larger(*a.exponent, *b.exponent);
-    for (size_t i = 0; i < y.count; i++) {
-        y.value[i] = ldexp(a.value[i], *a.exponent - *y.exponent) +
-                     ldexp(b.value[i], *b.exponent - *y.exponent);
-    }
-}
-
+/* A clip has no upper bound in a flow: magnitudes pass any. */
 static void forward(const flow *f, const skel_op *op)
 {
     skel_reference_window window = skel_reference_window_of(f->network, op, 1);
+    skel_reference_activation activation = skel_reference_activation_of(op);
     scaled x = value_of(f, op->input);
     scaled y = value_of(f, op->output);
 
@@ -155,8 +93,23 @@ static void forward(const flow *f, const skel_op *op)
     case SKEL_OP_RELU:
         skel_reference_relu_forward(y.count, x.value, y.value);
         break;
+    case SKEL_OP_LEAKY_RELU:
+        skel_reference_activation_forward(&activation, y.count, x.value, y.value);
+        break;
+    case SKEL_OP_CLIP:
+        skel_reference_scaled_bound(op->low, x, y);
+        break;
+    case SKEL_OP_SIGMOID:
+        skel_reference_scaled_sigmoid(x, y);
+        break;
     case SKEL_OP_ADD:
-        add_forward(x, value_of(f, op->other), y);
+        skel_reference_scaled_add(x, value_of(f, op->other), y);
+        break;
+    case SKEL_OP_MUL:
+        skel_reference_scaled_mul(x, value_of(f, op->other), y);
+        break;
+    case SKEL_OP_CONCAT:
+        skel_reference_scaled_concat(x, value_of(f, op->other), y);
         break;
     case SKEL_OP_MAXPOOL:
         skel_reference_maxpool_forward(&window, x.value, y.value);
@@ -164,24 +117,8 @@ static void forward(const flow *f, const skel_op *op)
     case SKEL_OP_AVGPOOL:
         skel_reference_avgpool_forward(&window, x.value, y.value);
         break;
-    case SKEL_OP_LEAKY_RELU:
-    case SKEL_OP_CLIP:
-    case SKEL_OP_SIGMOID:
-    case SKEL_OP_MUL:
-    case SKEL_OP_CONCAT:
-        SKEL_ASSERT(false); /* refused */
-        break;
     }
-    normalise(y);
-}
-
-/* Brings a gradient that is being added up, and the one that is to be added, to one exponent. */
-static void meet(scaled dy, scaled dx)
-{
-    int exponent = larger(*dy.exponent, *dx.exponent);
-
-    express(dy, exponent);
-    express(dx, exponent);
+    skel_reference_scaled_normalise(y);
 }
 
 /* The flow through a layer's weights is its products' sum, with the exponents of both factors. */
@@ -200,7 +137,7 @@ static void layer_backward(const flow *f, const skel_op *op, scaled x, scaled dy
     for (size_t i = 0; i < weight->count; i++) {
         f->out[weight->offset + i] = (float)fmin(ldexp(gradient[i], exponent), (double)FLT_MAX);
     }
-    meet(dy, dx);
+    skel_reference_scaled_meet(dy, dx);
     if (op->kind == SKEL_OP_CONV) {
         skel_reference_conv_backward_data(&window, dy.value, weights_of(f, op->weight), dx.value);
     } else {
@@ -220,19 +157,31 @@ static void norm_backward(const flow *f, const skel_op *op, scaled dy, scaled dx
     }
 }
 
-static void backward(const flow *f, const skel_op *op)
+static void pair_backward(const flow *f, const skel_op *op, scaled dy)
+{
+    scaled operand[2] = {value_of(f, op->input), value_of(f, op->other)};
+    size_t first = 0;
+
+    for (size_t k = 0; k < 2; k++) {
+        scaled dx = gradient_of(f, k == 0 ? op->input : op->other);
+
+        if (op->kind == SKEL_OP_MUL) {
+            skel_reference_scaled_mul_backward(operand[1 - k], dy, dx);
+            continue;
+        }
+        skel_reference_scaled_meet(dy, dx);
+        skel_reference_concat_backward(1, first, dx.count, dy.count, dy.value, dx.value);
+        first = op->kind == SKEL_OP_CONCAT ? dx.count : 0; /* an addition reads all of dy twice */
+    }
+}
+
+/* Of operations on one tensor, without weights. */
+static void plain_backward(const flow *f, const skel_op *op, scaled x, scaled dy, scaled dx)
 {
     skel_reference_window window = skel_reference_window_of(f->network, op, 1);
-    scaled x = value_of(f, op->input);
-    scaled dy = gradient_of(f, op->output);
-    scaled dx = gradient_of(f, op->input);
+    skel_reference_activation activation = skel_reference_activation_of(op);
 
-    normalise(dy); /* all that read the output have added to it */
-    if (op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) {
-        layer_backward(f, op, x, dy, dx);
-        return;
-    }
-    meet(dy, dx);
+    skel_reference_scaled_meet(dy, dx);
     switch (op->kind) {
     case SKEL_OP_BATCHNORM:
         norm_backward(f, op, dy, dx);
@@ -240,11 +189,16 @@ static void backward(const flow *f, const skel_op *op)
     case SKEL_OP_RELU:
         skel_reference_relu_backward(dx.count, x.value, dy.value, dx.value);
         break;
-    case SKEL_OP_ADD:
-        skel_reference_add_backward(dx.count, dy.value, dx.value);
-        dx = gradient_of(f, op->other);
-        meet(dy, dx);
-        skel_reference_add_backward(dx.count, dy.value, dx.value);
+    case SKEL_OP_LEAKY_RELU:
+        skel_reference_activation_backward(&activation, dx.count, x.value, dy.value, dx.value);
+        break;
+    case SKEL_OP_CLIP:
+        activation.low = ldexp(activation.low, -*x.exponent);
+        activation.high = (double)INFINITY;
+        skel_reference_activation_backward(&activation, dx.count, x.value, dy.value, dx.value);
+        break;
+    case SKEL_OP_SIGMOID:
+        skel_reference_scaled_sigmoid_backward(x, dy, dx);
         break;
     case SKEL_OP_MAXPOOL:
         skel_reference_maxpool_backward(&window, x.value, dy.value, dx.value);
@@ -254,14 +208,26 @@ static void backward(const flow *f, const skel_op *op)
         break;
     case SKEL_OP_CONV:
     case SKEL_OP_LINEAR:
-        SKEL_ASSERT(false); /* see above */
-    case SKEL_OP_LEAKY_RELU:
-    case SKEL_OP_CLIP:
-    case SKEL_OP_SIGMOID:
+    case SKEL_OP_ADD:
     case SKEL_OP_MUL:
     case SKEL_OP_CONCAT:
-        SKEL_ASSERT(false); /* refused */
-        break;
+        SKEL_ASSERT(false); /* weights, or two tensors */
+    }
+}
+
+static void backward(const flow *f, const skel_op *op)
+{
+    scaled x = value_of(f, op->input);
+    scaled dy = gradient_of(f, op->output);
+    scaled dx = gradient_of(f, op->input);
+
+    skel_reference_scaled_normalise(dy); /* all that read the output have added to it */
+    if (op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) {
+        layer_backward(f, op, x, dy, dx);
+    } else if (op->other != SKEL_NONE) {
+        pair_backward(f, op, dy);
+    } else {
+        plain_backward(f, op, x, dy, dx);
     }
 }
 

@@ -58,6 +58,28 @@ static void running_statistics(skel_reference *engine, const skel_op *op, const 
     }
 }
 
+/* An operation on two tensors. */
+static void execute_pair(const skel_reference *engine, const skel_reference_slot *slot,
+                         const skel_op *op)
+{
+    const skel_network *network = engine->base.network;
+    const double *a = skel_reference_tensor(engine, slot->activation, op->input);
+    const double *b = skel_reference_tensor(engine, slot->activation, op->other);
+    double *y = skel_reference_tensor(engine, slot->activation, op->output);
+    size_t count = skel_reference_elements(network->tensor[op->input]);
+
+    if (op->kind == SKEL_OP_ADD) {
+        skel_reference_add_forward(slot->images * count, a, b, y);
+    } else if (op->kind == SKEL_OP_MUL) {
+        skel_reference_factors factors = skel_reference_factors_of(network, op, slot->images);
+
+        skel_reference_mul_forward(&factors, a, b, y);
+    } else {
+        skel_reference_concat_forward(slot->images, count,
+                                      skel_reference_elements(network->tensor[op->other]), a, b, y);
+    }
+}
+
 static void execute(skel_reference *engine, const skel_reference_slot *slot, const skel_op *op)
 {
     const skel_network *network = engine->base.network;
@@ -66,6 +88,7 @@ static void execute(skel_reference *engine, const skel_reference_slot *slot, con
     double *y = skel_reference_tensor(engine, slot->activation, op->output);
     size_t in = skel_reference_elements(window.in);
     size_t out = skel_reference_elements(window.out);
+    skel_reference_activation activation = skel_reference_activation_of(op);
 
     switch (op->kind) {
     case SKEL_OP_CONV:
@@ -79,9 +102,15 @@ static void execute(skel_reference *engine, const skel_reference_slot *slot, con
     case SKEL_OP_RELU:
         skel_reference_relu_forward(slot->images * out, x, y);
         break;
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+        skel_reference_activation_forward(&activation, slot->images * out, x, y);
+        break;
     case SKEL_OP_ADD:
-        skel_reference_add_forward(slot->images * out, x,
-                                   skel_reference_tensor(engine, slot->activation, op->other), y);
+    case SKEL_OP_MUL:
+    case SKEL_OP_CONCAT:
+        execute_pair(engine, slot, op);
         break;
     case SKEL_OP_MAXPOOL:
         skel_reference_maxpool_forward(&window, x, y);
@@ -93,13 +122,6 @@ static void execute(skel_reference *engine, const skel_reference_slot *slot, con
         skel_reference_linear_forward(slot->images, in, out, x,
                                       skel_reference_weights(engine, op->weight),
                                       skel_reference_weights(engine, op->bias), y);
-        break;
-    case SKEL_OP_LEAKY_RELU:
-    case SKEL_OP_CLIP:
-    case SKEL_OP_SIGMOID:
-    case SKEL_OP_MUL:
-    case SKEL_OP_CONCAT:
-        SKEL_ASSERT(false); /* refused */
         break;
     }
 }

@@ -3,7 +3,7 @@
  *  Every function begins with the name of its file: skel_reference_forward_step() is in forward.c.
  *  A file calls only files before it in this list: weights.c, batch.c, forward.c, backward.c,
  *  tangent.c, tangent_backward.c, then one file for each kind of pass: gradient.c, hessian.c,
- *  curvature.c, flow.c.
+ *  curvature.c, flow.c. The arithmetic of flow.c's tensors is in scaled.c, which knows no engine.
  */
 #ifndef SKEL_NN_REFERENCE_H
 #define SKEL_NN_REFERENCE_H
@@ -39,7 +39,7 @@ typedef struct skel_reference {
     double *part;          /**< [largest tensor or parameter]: second term of a product's tangent */
     double *tangent_total; /**< [columns]: total of the tangents' rows */
     int *exponent;         /**< [2][tensors]: of values and gradients, of the flow under way */
-    double *squares;       /**< [largest input of a layer], if options.curvature */
+    double *squares;       /**< [largest input of a layer or product], if options.curvature */
     size_t slots;
     skel_reference_slot *slot; /**< [slots] */
 } skel_reference;
@@ -63,9 +63,33 @@ static inline skel_reference_window skel_reference_window_of(const skel_network 
     return (skel_reference_window){.images = images,
                                    .in = network->tensor[op->input],
                                    .out = network->tensor[op->output],
-                                   .kernel = op->window.kernel[0],
-                                   .stride = op->window.stride[0],
-                                   .padding = op->window.before[0]};
+                                   .window = op->window,
+                                   .groups = op->groups,
+                                   .counts_padding = op->counts_padding};
+}
+
+/** An activation as the kernels see it.
+ *
+ *  Local.
+ */
+static inline skel_reference_activation skel_reference_activation_of(const skel_op *op)
+{
+    return (skel_reference_activation){
+        .kind = op->kind, .slope = op->slope, .low = op->low, .high = op->high};
+}
+
+/** The factors of a product as the kernels see them.
+ *
+ *  Local.
+ */
+static inline skel_reference_factors skel_reference_factors_of(const skel_network *network,
+                                                               const skel_op *op, size_t images)
+{
+    const skel_tensor *other = &network->tensor[op->other];
+
+    return (skel_reference_factors){.images = images,
+                                    .shape = network->tensor[op->input],
+                                    .is_one_pixel = other->height == 1 && other->width == 1};
 }
 
 /** A tensor of a slot.
@@ -145,9 +169,10 @@ typedef struct skel_reference_operands {
     skel_reference_window window;
     const double *x;
     const double *dy;
-    double *dx;      /**< added to; the image has one, too, although nobody reads it */
-    double *other;   /**< the same of the second operand; NULL: there is none */
-    float *gradient; /**< [parameter_count] out */
+    double *dx;          /**< added to; the image has one, too, although nobody reads it */
+    const double *other; /**< values of the second operand; NULL: there is none */
+    double *dother;      /**< added to; NULL: there is no second operand */
+    float *gradient;     /**< [parameter_count] out */
 } skel_reference_operands;
 
 /** The operands of slot `s`.
@@ -166,8 +191,11 @@ static inline skel_reference_operands skel_reference_operands_of(const skel_refe
         .x = skel_reference_tensor(engine, slot->activation, op->input),
         .dy = skel_reference_tensor(engine, slot->gradient, op->output),
         .dx = skel_reference_tensor(engine, slot->gradient, op->input),
-        .other = op->other == SKEL_NONE ? NULL
-                                        : skel_reference_tensor(engine, slot->gradient, op->other),
+        .other = op->other == SKEL_NONE
+                     ? NULL
+                     : skel_reference_tensor(engine, slot->activation, op->other),
+        .dother = op->other == SKEL_NONE ? NULL
+                                         : skel_reference_tensor(engine, slot->gradient, op->other),
         .gradient = gradient,
     };
 }
@@ -240,7 +268,7 @@ void skel_reference_backward_start(const skel_reference *engine, double gradient
  *
  *  Local. A linear map of `dy`: tangents of gradients can stand in the place of gradients.
  */
-void skel_reference_backward_plain(const skel_reference_operands *t);
+void skel_reference_backward_plain(const skel_network *network, const skel_reference_operands *t);
 
 /** Gradients of an operation's operands, and of its weights, in slots 0, ..., count - 1.
  *

@@ -40,6 +40,23 @@ static void norm(const skel_reference *engine, const skel_reference_slot *slot, 
                                       skel_reference_vector_tangents_of(engine, slot, op), ry);
 }
 
+/* R (a b) = Ra b + a Rb. */
+static void product(const skel_reference *engine, const skel_reference_slot *slot,
+                    const skel_op *op, double ry[])
+{
+    const skel_network *network = engine->base.network;
+    skel_reference_factors factors = skel_reference_factors_of(network, op, slot->images);
+    const double *a = skel_reference_tensor(engine, slot->activation, op->input);
+    const double *b = skel_reference_tensor(engine, slot->activation, op->other);
+    const double *ra = skel_reference_tensor(engine, slot->activation_tangent, op->input);
+    const double *rb = skel_reference_tensor(engine, slot->activation_tangent, op->other);
+
+    skel_reference_mul_forward(&factors, ra, b, ry);
+    skel_reference_mul_forward(&factors, a, rb, engine->part);
+    skel_reference_add_forward(slot->images * skel_reference_elements(factors.shape), ry,
+                               engine->part, ry);
+}
+
 static void tangent_forward(skel_reference *engine, size_t s, const skel_op *op)
 {
     const skel_reference_slot *slot = &engine->slot[s];
@@ -49,6 +66,7 @@ static void tangent_forward(skel_reference *engine, size_t s, const skel_op *op)
     const double *rx = skel_reference_tensor(engine, tangents, op->input);
     double *ry = skel_reference_tensor(engine, tangents, op->output);
     size_t count = slot->images * skel_reference_elements(window.out);
+    skel_reference_activation activation = skel_reference_activation_of(op);
 
     switch (op->kind) {
     case SKEL_OP_CONV:
@@ -59,6 +77,20 @@ static void tangent_forward(skel_reference *engine, size_t s, const skel_op *op)
         break;
     case SKEL_OP_RELU:
         skel_reference_relu_tangent(count, x, rx, ry);
+        break;
+    case SKEL_OP_LEAKY_RELU:
+    case SKEL_OP_CLIP:
+    case SKEL_OP_SIGMOID:
+        skel_reference_activation_tangent(&activation, count, x, rx, ry);
+        break;
+    case SKEL_OP_MUL:
+        product(engine, slot, op, ry);
+        break;
+    case SKEL_OP_CONCAT:
+        skel_reference_concat_forward(
+            slot->images, skel_reference_elements(window.in),
+            skel_reference_elements(engine->base.network->tensor[op->other]), rx,
+            skel_reference_tensor(engine, tangents, op->other), ry);
         break;
     case SKEL_OP_ADD:
         skel_reference_add_forward(count, rx, skel_reference_tensor(engine, tangents, op->other),
@@ -72,13 +104,6 @@ static void tangent_forward(skel_reference *engine, size_t s, const skel_op *op)
         break;
     case SKEL_OP_LINEAR:
         linear(engine, &window, op, x, rx, ry);
-        break;
-    case SKEL_OP_LEAKY_RELU:
-    case SKEL_OP_CLIP:
-    case SKEL_OP_SIGMOID:
-    case SKEL_OP_MUL:
-    case SKEL_OP_CONCAT:
-        SKEL_ASSERT(false); /* refused */
         break;
     }
 }

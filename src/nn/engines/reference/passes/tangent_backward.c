@@ -78,6 +78,30 @@ static void linear(skel_reference *engine, const step *t)
     store(engine, t);
 }
 
+/* What a tangent of the operands adds: an activation's slope changes with its input, the slope of a
+ * product with either factor is the other one. */
+static void curved(const skel_reference *engine, size_t s, const step *t, double rdother[])
+{
+    const skel_op *op = t->value.op;
+    const skel_reference_window *window = &t->value.window;
+    size_t count = window->images * skel_reference_elements(window->in);
+
+    if (op->kind == SKEL_OP_SIGMOID) {
+        skel_reference_activation activation = skel_reference_activation_of(op);
+
+        skel_reference_activation_tangent_backward(&activation, count, t->value.x, t->rx,
+                                                   t->value.dy, t->rdx);
+    } else if (op->kind == SKEL_OP_MUL) {
+        skel_reference_factors factors =
+            skel_reference_factors_of(engine->base.network, op, window->images);
+        const double *rother =
+            skel_reference_tensor(engine, engine->slot[s].activation_tangent, op->other);
+
+        skel_reference_mul_backward_first(&factors, rother, t->value.dy, t->rdx);
+        skel_reference_mul_backward_second(&factors, t->rx, t->value.dy, rdother);
+    }
+}
+
 static void plain(const skel_reference *engine, size_t s, const step *t)
 {
     size_t other = t->value.op->other;
@@ -86,9 +110,10 @@ static void plain(const skel_reference *engine, size_t s, const step *t)
     tangent.dy = t->rdy;
     tangent.dx = t->rdx;
     if (other != SKEL_NONE) {
-        tangent.other = skel_reference_tensor(engine, engine->slot[s].gradient_tangent, other);
+        tangent.dother = skel_reference_tensor(engine, engine->slot[s].gradient_tangent, other);
     }
-    skel_reference_backward_plain(&tangent);
+    skel_reference_backward_plain(engine->base.network, &tangent);
+    curved(engine, s, t, tangent.dother);
 }
 
 /* Not of batch norm, which works on all slots together. */
