@@ -5,54 +5,20 @@
 #include "scores.h"
 #include "skel/memory.h"
 #include "skel/topk.h"
+#include "sums_kernels.h"
 
 #include <math.h>
-
-enum { LANES = 32 }; /* partial sums: enough for vectors and for the additions' latency */
-
-/* Sums of squares over the kept elements and over all. */
-typedef struct squares {
-    double kept;
-    double all;
-} squares;
-
-static squares sum_squares(size_t count, const uint8_t keep[restrict],
-                           const float gradient[restrict])
-{
-    double kept[LANES] = {0};
-    double all[LANES] = {0};
-    squares sum = {0};
-    size_t i = 0;
-
-    for (; i + LANES <= count; i += LANES) {
-        for (size_t j = 0; j < LANES; j++) {
-            double square = (double)gradient[i + j] * (double)gradient[i + j];
-
-            kept[j] += keep[i + j] != 0 ? square : 0.0;
-            all[j] += square;
-        }
-    }
-    for (; i < count; i++) {
-        double square = (double)gradient[i] * (double)gradient[i];
-
-        sum.kept += keep[i] != 0 ? square : 0.0;
-        sum.all += square;
-    }
-    for (size_t j = 0; j < LANES; j++) {
-        sum.kept += kept[j];
-        sum.all += all[j];
-    }
-    return sum;
-}
 
 skel_foresight skel_foresight_of(const skel_mask *mask, const float parameters[],
                                  const float gradient[])
 {
-    squares whole = {0};
+    const skel_prune_sums *sums = skel_prune_sums_of(skel_isa_best());
+    skel_prune_squares whole = {0};
 
     for (size_t s = 0; s < mask->segments; s++) {
         size_t offset = mask->segment[s].offset;
-        squares sum = sum_squares(mask->segment[s].count, mask->keep + offset, gradient + offset);
+        skel_prune_squares sum =
+            sums->squares(mask->segment[s].count, mask->keep + offset, gradient + offset);
 
         whole.kept += sum.kept;
         whole.all += sum.all;

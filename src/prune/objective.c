@@ -1,44 +1,26 @@
-/* Sums over the whole network. The other ranks wait for them, so they are written for speed. */
+/* Sums over the whole network. */
 #include "objective.h"
 
 #include "count.h"
+#include "sums_kernels.h"
 
-#include <math.h>
-
-enum { LANES = 32 }; /* partial sums: enough for vectors and for the additions' latency */
-
-static double sum_kept(size_t count, const uint8_t keep[restrict], const float parameters[restrict],
-                       const float gradient[restrict])
+const skel_prune_sums *skel_prune_sums_of(skel_isa isa)
 {
-    double lane[LANES] = {0};
-    double sum = 0;
-    size_t i = 0;
+    static const skel_prune_sums *const tables[SKEL_ISAS] = SKEL_ISA_TABLES(skel_prune_sums);
 
-    for (; i + LANES <= count; i += LANES) {
-        for (size_t j = 0; j < LANES; j++) {
-            double product = (double)parameters[i + j] * (double)gradient[i + j];
-
-            lane[j] += keep[i + j] != 0 ? fabs(product) : 0.0;
-        }
-    }
-    for (; i < count; i++) {
-        sum += keep[i] != 0 ? fabs((double)parameters[i] * (double)gradient[i]) : 0.0;
-    }
-    for (size_t j = 0; j < LANES; j++) {
-        sum += lane[j];
-    }
-    return sum;
+    return tables[isa];
 }
 
 double skel_objective(const skel_mask *mask, const float parameters[], const float gradient[])
 {
+    const skel_prune_sums *sums = skel_prune_sums_of(skel_isa_best());
     double sum = 0;
 
     for (size_t s = 0; s < mask->segments; s++) {
         size_t offset = mask->segment[s].offset;
 
-        sum += sum_kept(mask->segment[s].count, mask->keep + offset, parameters + offset,
-                        gradient + offset);
+        sum += sums->products(mask->segment[s].count, mask->keep + offset, parameters + offset,
+                              gradient + offset);
     }
     return sum;
 }

@@ -3,6 +3,7 @@
 #include "suite.h"
 
 #include "comm/fixed_kernels.h"
+#include "prune/sums_kernels.h"
 #include "prune/topk_kernels.h"
 #include "skel/random.h"
 #include "train/sgd_kernels.h"
@@ -161,6 +162,65 @@ START_TEST(scores_are_compared_as_numbers)
 }
 END_TEST
 
+/* Small integers: their sums are exact in any order. */
+START_TEST(sums_over_the_kept_elements_are_those_of_plain_loops)
+{
+    const skel_prune_sums *sums = skel_prune_sums_of(isa_of(_i));
+    skel_prune_squares squares;
+    uint8_t keep[COUNT];
+    float a[COUNT];
+    float b[COUNT];
+    double products = 0;
+    double kept = 0;
+    double all = 0;
+
+    for (size_t i = 0; i < COUNT; i++) {
+        keep[i] = i % 3 == 1;
+        a[i] = (float)(i % 17) - 8;
+        b[i] = (float)(i % 29) - 14;
+        products += keep[i] != 0 ? fabs((double)a[i] * (double)b[i]) : 0;
+        kept += keep[i] != 0 ? (double)a[i] * (double)a[i] : 0;
+        all += (double)a[i] * (double)a[i];
+    }
+    squares = sums->squares(COUNT, keep, a);
+    ck_assert_double_eq(sums->products(COUNT, keep, a, b), products);
+    ck_assert_double_eq(squares.kept, kept);
+    ck_assert_double_eq(squares.all, all);
+}
+END_TEST
+
+/* Five masks: each element runs through one of the 32 histories. */
+START_TEST(a_history_counts_what_is_pruned_for_the_second_time)
+{
+    enum { MASKS = 5, LONG = 64 * 300 + 7 };
+    static uint8_t keep[LONG];
+    static uint8_t lineage[LONG];
+    static bool back[LONG];
+    static bool before[LONG];
+
+    for (size_t i = 0; i < LONG; i++) {
+        lineage[i] = SKEL_LINEAGE_KEPT;
+        back[i] = false;
+        before[i] = true;
+    }
+    for (size_t m = 0; m < MASKS; m++) {
+        size_t repruned = 0;
+
+        for (size_t i = 0; i < LONG; i++) {
+            keep[i] = (i >> m & 1) != 0;
+            repruned += before[i] && back[i] && keep[i] == 0;
+            back[i] = back[i] || (!before[i] && keep[i] != 0);
+            before[i] = keep[i] != 0;
+        }
+        ck_assert_uint_eq(skel_prune_sums_of(isa_of(_i))->history(LONG, keep, lineage), repruned);
+    }
+    for (size_t i = 0; i < LONG; i++) {
+        ck_assert_int_eq(lineage[i], (before[i] ? SKEL_LINEAGE_KEPT : 0) |
+                                         (back[i] ? SKEL_LINEAGE_RESURRECTED : 0));
+    }
+}
+END_TEST
+
 START_TEST(blocks_count_and_flag_the_keys_of_a_range)
 {
     const skel_topk_range in = {0xb0000000, 0x07ffffff, 16};
@@ -226,6 +286,8 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, integers_become_the_nearest_floats, 0, SKEL_ISAS);
     tcase_add_loop_test(tcase, the_largest_magnitude_is_found_wherever_it_is, 0, SKEL_ISAS);
     tcase_add_loop_test(tcase, scores_are_compared_as_numbers, 0, SKEL_ISAS);
+    tcase_add_loop_test(tcase, sums_over_the_kept_elements_are_those_of_plain_loops, 0, SKEL_ISAS);
+    tcase_add_loop_test(tcase, a_history_counts_what_is_pruned_for_the_second_time, 0, SKEL_ISAS);
     tcase_add_loop_test(tcase, blocks_count_and_flag_the_keys_of_a_range, 0, SKEL_ISAS);
     tcase_add_loop_test(tcase, steps_are_those_of_the_formula, 0, SKEL_ISAS);
 }

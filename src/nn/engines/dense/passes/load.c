@@ -29,6 +29,17 @@ skel_status skel_dense_load_packed(skel_dense *dense, size_t step, const skel_de
     return status;
 }
 
+/* A choice, not a product: a pruned weight is 0 whatever it was. */
+static void choose(size_t count, const float source[restrict], const uint8_t keep[restrict],
+                   float values[restrict])
+{
+    for (size_t k = 0; k < count; k++) {
+        float value = source[k];
+
+        values[k] = keep[k] != 0 ? value : 0.0F;
+    }
+}
+
 static skel_status load_matrix(skel_dense *dense, size_t i, const float parameters[],
                                const uint8_t mask[])
 {
@@ -36,12 +47,12 @@ static skel_status load_matrix(skel_dense *dense, size_t i, const float paramete
     const skel_parameter *weight = parameter_of(dense, op->weight);
     skel_dense_weights *weights = &dense->weights[i];
     const float *source = parameters + weight->offset;
-    const uint8_t *kept = mask == NULL ? NULL : mask + weight->offset;
     skel_status status = SKEL_OK;
 
-    for (size_t k = 0; k < weight->count; k++) {
-        /* a choice, not a product: a pruned weight is 0 whatever it was */
-        weights->values[k] = kept == NULL || kept[k] != 0 ? source[k] : 0.0F;
+    if (mask != NULL) {
+        choose(weight->count, source, mask + weight->offset, weights->values);
+    } else {
+        memcpy(weights->values, source, weight->count * sizeof *source);
     }
     for (size_t f = 0; f < weights->packings; f++) {
         SKEL_TRY(load_packed(dense, i, f));
