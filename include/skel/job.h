@@ -80,6 +80,12 @@ typedef struct skel_job {
         double damping;
         char drop_by[SKEL_JOB_TEXT];
         uint64_t norm_warmup; /**< batches */
+        double strength;
+        double strength_growth;
+        double auxiliary_rate;
+        double auxiliary_decay;
+        double auxiliary_start;
+        double refresh_decay;
         bool trace;
     } prune;
     struct {
@@ -89,6 +95,7 @@ typedef struct skel_job {
         double momentum;
         bool nesterov;
         double weight_decay;
+        double l1;
         char rate_schedule[SKEL_JOB_TEXT];
         uint64_t milestones; /**< entries of `milestone` */
         uint64_t milestone[SKEL_JOB_LIST];

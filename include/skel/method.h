@@ -7,6 +7,7 @@
 #ifndef SKEL_METHOD_H
 #define SKEL_METHOD_H
 
+#include "skel/reparameterisation.h"
 #include "skel/status.h"
 
 #include <stddef.h>
@@ -33,6 +34,7 @@ typedef enum skel_timing {
     SKEL_TIMING_REWOUND, /**< after training; after each iteration the kept weights get the values
                               of an early epoch again, and training is repeated from there */
     SKEL_TIMING_MOVING,  /**< before training, and the mask changes during training */
+    SKEL_TIMING_DURING,  /**< while training, which starts with all weights */
 } skel_timing;
 
 /** How a mask changes during training. Only for SKEL_TIMING_MOVING. */
@@ -77,6 +79,14 @@ typedef struct skel_method_defaults {
     double update_until;      /**< share of all training steps after which the mask stays */
     double drop_fraction;     /**< share of the kept weights that a change exchanges */
     uint64_t momentum_steps;  /**< steps before a change whose gradients of all weights are used */
+    double strength;          /**< of the method's penalty; 0: the method has none */
+    double strength_growth;   /**< factor of the strength after each change; 0: it stays */
+    double noise;           /**< standard deviation of what a step adds to a kept weight, times the
+                                 learning rate; 0: the method has none */
+    double auxiliary_rate;  /**< learning rate of auxiliary values; 0: the weights' */
+    double auxiliary_start; /**< of auxiliary values; 0: the method's own rule */
+    double refresh_decay;   /**< gamma of (1 + gamma step)^-1, the probability that a layer's mask
+                                 is refreshed at a step; 0: the method has none */
 } skel_method_defaults;
 
 /** A pruning method. Static, immutable. */
@@ -93,6 +103,9 @@ typedef struct skel_method {
     skel_movement movement; /**< MOVING: what a change does */
     bool grows_by_gradient; /**< MOVING, EXCHANGE: weights with the largest gradient grow; else
                                  random ones */
+    const skel_reparameterisation *reparameterisation; /**< of the weights in the last leg of
+                                                            training; NULL: the network computes
+                                                            with the weights that are trained */
     skel_method_defaults defaults;
     /** A sum over one tensor that score() needs over all of them. NULL: score() needs none.
      *
@@ -201,11 +214,89 @@ bool skel_method_rewinds(const skel_method *method);
  */
 bool skel_method_finetunes(const skel_method *method);
 
-/** Whether the mask changes during training.
+/** Whether the mask changes during training, and every layer keeps as many weights as before.
  *
  *  Local.
  */
 bool skel_method_moves(const skel_method *method);
+
+/** Whether the network computes with other weights than those that are trained, in the last leg.
+ *
+ *  Local.
+ */
+bool skel_method_reparameterises(const skel_method *method);
+
+/** Whether the number of kept weights is an outcome of the training, not a choice.
+ *
+ *  Local.
+ */
+bool skel_method_sparsity_is_outcome(const skel_method *method);
+
+/** Whether scores choose as many weights as the job asks for.
+ *
+ *  Local.
+ */
+bool skel_method_chooses(const skel_method *method);
+
+/** Whether changes of the mask have an end before that of the training.
+ *
+ *  Local.
+ */
+bool skel_method_updates(const skel_method *method);
+
+/** Whether changes of the mask follow each other at a number of steps.
+ *
+ *  Local.
+ */
+bool skel_method_updates_by_steps(const skel_method *method);
+
+/** Whether a change of the mask exchanges a share of the kept weights.
+ *
+ *  Local.
+ */
+bool skel_method_exchanges(const skel_method *method);
+
+/** Whether the method adds a penalty to the loss, or steps that do the same.
+ *
+ *  Local.
+ */
+bool skel_method_has_strength(const skel_method *method);
+
+/** Whether the strength of the penalty grows with each change of the mask.
+ *
+ *  Local.
+ */
+bool skel_method_strengthens(const skel_method *method);
+
+/** Whether steps add noise to the weights.
+ *
+ *  Local.
+ */
+bool skel_method_has_noise(const skel_method *method);
+
+/** Whether gradients train auxiliary values.
+ *
+ *  Local.
+ */
+bool skel_method_learns_auxiliary(const skel_method *method);
+
+/** Whether weight decay acts on the auxiliary values.
+ *
+ *  Local.
+ */
+bool skel_method_decays_auxiliary(const skel_method *method);
+
+/** Whether the job says from which value auxiliary values start.
+ *
+ *  Local.
+ */
+bool skel_method_starts_auxiliary(const skel_method *method);
+
+/** Whether masks are refreshed at random steps.
+ *
+ *  Local.
+ */
+bool skel_method_refreshes(const skel_method *method);
 
 /** Whether the method makes no sense without training.
  *

@@ -110,7 +110,8 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
 /** Options of the training phase's worker.
  *
  *  Local. The worker computes gradients of kept weights alone. If weights grow by the gradient, it
- *  computes gradients of all weights, unless the engine is sparse: then a second worker does.
+ *  computes gradients of all weights, unless the engine is sparse: then a second worker does. Of a
+ *  reparameterised network it computes gradients of all weights on an engine for all of them.
  */
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings);
 

@@ -2,6 +2,8 @@
 #ifndef SKEL_SGD_H
 #define SKEL_SGD_H
 
+#include "skel/network.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +26,18 @@ typedef struct skel_sgd {
  */
 void skel_sgd_step(const skel_sgd *sgd, double rate, size_t count, const uint8_t keep[],
                    const float gradient[], float parameters[], float velocity[]);
+
+/** Adds the derivative of l1 |w| to the gradient of every prunable weight: l1 times its sign, and 0
+ *  for a weight of 0.
+ *
+ *  Local.
+ *  @param offset      [network->parameters + 1] first element of each parameter tensor
+ *  @param l1          0: nothing is added
+ *  @param parameters  [offset[network->parameters]]
+ *  @param gradient    likewise, in and out
+ */
+void skel_sgd_penalise(const skel_network *network, const size_t offset[], double l1,
+                       const float parameters[], float gradient[]);
 
 /** Batch norm's momentum. Source: PyTorch's default. */
 #define SKEL_BATCHNORM_MOMENTUM 0.1

@@ -54,13 +54,36 @@ typedef struct skel_mover {
     void (*watch)(void *context, const float gradient[]);
 } skel_mover;
 
+/** Functions of a training whose network computes with effective weights, not with the ones that it
+ *  trains. Borrowed. The worker computes without a mask and gives gradients of all weights. */
+typedef struct skel_transform {
+    void *context;
+    float *effective; /**< [parameter_count] memory of the effective weights */
+    /** Computes `effective`. Local, the same on every rank.
+     *  @param step    of the leg, from 1
+     *  @param stored  [parameter_count]
+     */
+    void (*compute)(void *context, size_t step, const float stored[]);
+    /** Turns the gradient by `effective` into one by `stored`. Local.
+     *  @param gradient  [parameter_count] in and out
+     */
+    void (*pull_back)(void *context, size_t step, const float stored[], float gradient[]);
+    /** Follows the optimiser's step: auxiliary values take theirs, and the mask changes if it is
+     *  due. Collective.
+     *  @param rate  learning rate of the step
+     */
+    skel_status (*stepped)(void *context, size_t step, double rate, const float stored[]);
+} skel_transform;
+
 /** A training: its worker, its data and its constants. Plain data. */
 typedef struct skel_training {
     const skel_comm *comm;
     const skel_network *network;
     skel_worker *worker;
     const skel_mask *mask;
-    const skel_mover *mover; /**< NULL: the mask stays */
+    const skel_mover *mover;         /**< NULL: the mask stays */
+    const skel_transform *transform; /**< NULL: the network computes with the trained weights */
+    double l1; /**< factor of the sign of a prunable weight that its gradient gets */
     skel_sgd sgd;
     skel_rate rate;
     const skel_view *view; /**< with augmentation */

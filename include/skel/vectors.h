@@ -18,6 +18,10 @@ typedef enum skel_vector {
     SKEL_VECTOR_LINEAGE,            /**< a byte per parameter */
     SKEL_VECTOR_FIRST_KEEP,         /**< a byte per parameter, if the mask moves */
     SKEL_VECTOR_GROWTH,             /**< float [parameter_count], if weights grow by momentum */
+    SKEL_VECTOR_EFFECTIVE,          /**< float [parameter_count], of a reparameterised network */
+    SKEL_VECTOR_AUXILIARY,          /**< float, of the first quantity of skel_reparameterisation */
+    SKEL_VECTOR_AUXILIARY_2,        /**< float, of the second quantity */
+    SKEL_VECTOR_MOMENTS,            /**< float, of the optimiser of the first quantity */
     SKEL_VECTOR_GRADIENT,           /**< float [parameter_count] */
     SKEL_VECTOR_PRODUCT, /**< float [parameter_count], if the signal is a Hessian product */
     SKEL_VECTOR_ORDER,   /**< uint32_t, a number per image of a pruning iteration */

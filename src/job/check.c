@@ -52,6 +52,13 @@ static bool training_is_enough(const skel_job *job, skel_objection *objection)
                       "prune.method %s needs a network that is trained, but train.epochs is 0",
                       job->prune.method);
     }
+    if (job->prune.finetune_epochs == 0 &&
+        skel_method_reparameterises(skel_fit_method(job->prune.method))) {
+        return object(objection, "prune.finetune-epochs",
+                      "prune.finetune-epochs 0 leaves prune.method %s no step: it changes weights "
+                      "and mask while it trains the network again",
+                      job->prune.method);
+    }
     return leaves_epochs(job, "train.warmup-epochs", job->train.warmup_epochs, objection) &&
            leaves_epochs(job, "prune.rewind", job->prune.rewind.epochs, objection);
 }

@@ -11,7 +11,8 @@ const char *const skel_describe_time[SKEL_DESCRIBE_TIMES] = {
     [SKEL_TIMING_INITIAL] = "before training",
     [SKEL_TIMING_TRAINED] = "after training, fine-tuned after each iteration",
     [SKEL_TIMING_REWOUND] = "after training, trained again after each iteration",
-    [SKEL_TIMING_MOVING] = "while training",
+    [SKEL_TIMING_MOVING] = "before training, and the mask moves while training",
+    [SKEL_TIMING_DURING] = "while training, which starts with all weights",
 };
 
 const char skel_describe_job[] =

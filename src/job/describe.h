@@ -7,7 +7,7 @@
 enum {
     SKEL_DESCRIBE_LINES = 5,                /**< sentences about one key */
     SKEL_DESCRIBE_SIZE = 2 * SKEL_KEY_TEXT, /**< bytes of a sentence */
-    SKEL_DESCRIBE_TIMES = SKEL_TIMING_MOVING + 1,
+    SKEL_DESCRIBE_TIMES = SKEL_TIMING_DURING + 1,
 };
 
 /** When a method prunes, in words. */

@@ -36,6 +36,16 @@ static double tenth_of_learning_rate(const skel_job *job)
     return job->train.learning_rate / 10;
 }
 
+static double learning_rate(const skel_job *job)
+{
+    return job->train.learning_rate;
+}
+
+static double weight_decay(const skel_job *job)
+{
+    return job->train.weight_decay;
+}
+
 static double one(const skel_job *job)
 {
     (void)job;
@@ -62,6 +72,13 @@ static const own owns[] = {
     {"prune.update-until", offsetof(skel_method_defaults, update_until), NULL, false, NULL},
     {"prune.drop-fraction", offsetof(skel_method_defaults, drop_fraction), NULL, false, NULL},
     {"prune.momentum-steps", offsetof(skel_method_defaults, momentum_steps), NULL, false, NULL},
+    {"prune.strength", offsetof(skel_method_defaults, strength), NULL, false, NULL},
+    {"prune.strength-growth", offsetof(skel_method_defaults, strength_growth), NULL, false, NULL},
+    {"prune.auxiliary-rate", offsetof(skel_method_defaults, auxiliary_rate), "train.learning-rate",
+     false, learning_rate},
+    {"prune.auxiliary-decay", NOWHERE, "train.weight-decay", false, weight_decay},
+    {"prune.auxiliary-start", offsetof(skel_method_defaults, auxiliary_start), NULL, false, NULL},
+    {"prune.refresh-decay", offsetof(skel_method_defaults, refresh_decay), NULL, false, NULL},
 };
 
 enum { OWNS = sizeof owns / sizeof *owns };

@@ -199,6 +199,14 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      FIELD(train.weight_decay),
      .help = "factor of the parameter that is added to the gradient; for every parameter, biases "
              "and batch norm's included"},
+    {.path = "train.l1",
+     .type = SKEL_KEY_REAL,
+     .effect = SKEL_EFFECT_RESULT,
+     RANGE(0, 1),
+     .fallback = "0.0",
+     FIELD(train.l1),
+     .help = "factor of the sum of the magnitudes of the prunable weights that is added to the "
+             "loss of each batch"},
     {.path = "train.rate-schedule",
      .type = SKEL_KEY_ENUM,
      .effect = SKEL_EFFECT_RESULT,

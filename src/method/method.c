@@ -43,14 +43,15 @@ bool skel_method_is_iterative(const skel_method *method)
 /* The first mask of a moving one depends on the scope, whichever densities the method asks for. */
 bool skel_method_reads_scope(const skel_method *method)
 {
-    return skel_method_prunes(method) &&
+    return skel_method_chooses(method) &&
            (method->sharing == SKEL_SHARING_BY_SCOPE ||
             (method->sharing == SKEL_SHARING_ERK && skel_method_moves(method)));
 }
 
 bool skel_method_has_final_mask(const skel_method *method)
 {
-    return skel_method_prunes(method) && !skel_method_moves(method);
+    return skel_method_prunes(method) && !skel_method_moves(method) &&
+           !skel_method_reparameterises(method);
 }
 
 bool skel_method_grows_by_gradient(const skel_method *method)
@@ -104,6 +105,81 @@ bool skel_method_finetunes(const skel_method *method)
 bool skel_method_moves(const skel_method *method)
 {
     return method->timing == SKEL_TIMING_MOVING;
+}
+
+bool skel_method_reparameterises(const skel_method *method)
+{
+    return method->reparameterisation != NULL;
+}
+
+bool skel_method_sparsity_is_outcome(const skel_method *method)
+{
+    return skel_method_reparameterises(method) &&
+           method->reparameterisation->remask != SKEL_REMASK_CHOICE;
+}
+
+/* The first mask of a trained network is a choice also where later ones are not. */
+bool skel_method_chooses(const skel_method *method)
+{
+    return skel_method_prunes(method) &&
+           (!skel_method_sparsity_is_outcome(method) || method->timing != SKEL_TIMING_DURING);
+}
+
+bool skel_method_updates(const skel_method *method)
+{
+    return method->defaults.update_until > 0;
+}
+
+bool skel_method_updates_by_steps(const skel_method *method)
+{
+    return skel_method_moves(method) || (skel_method_reparameterises(method) &&
+                                         method->reparameterisation->remask == SKEL_REMASK_CHOICE);
+}
+
+bool skel_method_exchanges(const skel_method *method)
+{
+    return method->defaults.drop_fraction > 0;
+}
+
+bool skel_method_has_strength(const skel_method *method)
+{
+    return method->defaults.strength > 0;
+}
+
+bool skel_method_strengthens(const skel_method *method)
+{
+    return method->defaults.strength_growth > 0;
+}
+
+bool skel_method_has_noise(const skel_method *method)
+{
+    return method->defaults.noise > 0;
+}
+
+static skel_auxiliary_rule auxiliary_rule(const skel_method *method)
+{
+    return skel_method_reparameterises(method) ? method->reparameterisation->auxiliary[0].rule
+                                               : SKEL_AUXILIARY_OWN;
+}
+
+bool skel_method_learns_auxiliary(const skel_method *method)
+{
+    return auxiliary_rule(method) != SKEL_AUXILIARY_OWN;
+}
+
+bool skel_method_decays_auxiliary(const skel_method *method)
+{
+    return auxiliary_rule(method) == SKEL_AUXILIARY_SGD;
+}
+
+bool skel_method_starts_auxiliary(const skel_method *method)
+{
+    return method->defaults.auxiliary_start != 0; /* a default is a number, never computed */
+}
+
+bool skel_method_refreshes(const skel_method *method)
+{
+    return method->defaults.refresh_decay > 0;
 }
 
 bool skel_method_needs_training(const skel_method *method)

@@ -28,6 +28,11 @@
     METHOD(dsr)                                                                                    \
     METHOD(snfs)                                                                                   \
     METHOD(grow_and_prune)                                                                         \
+    METHOD(dpf)                                                                                    \
+    METHOD(str)                                                                                    \
+    METHOD(l0)                                                                                     \
+    METHOD(surgery)                                                                                \
+    METHOD(learning_compression)                                                                   \
     METHOD(none)
 /* clang-format on */
 

@@ -4,6 +4,7 @@
 #include "partial_sum.h"
 #include "rewind.h"
 
+#include "skel/auxiliary.h"
 #include "skel/stored.h"
 
 #include "skel/log.h"
@@ -13,6 +14,14 @@
 
 #include <stdio.h>
 #include <string.h>
+
+enum { AUXILIARY_PATH = 64 };
+
+static void auxiliary_path(const skel_method *method, size_t quantity, char out[AUXILIARY_PATH])
+{
+    (void)snprintf(out, AUXILIARY_PATH, "/auxiliary/%s",
+                   method->reparameterisation->auxiliary[quantity].name);
+}
 
 static skel_status write_vector(skel_file *file, const char *path, size_t count,
                                 const float values[])
@@ -50,6 +59,22 @@ static skel_status write_bytes(const skel_network *network, skel_file *file, con
     return skel_file_write(file, &spec);
 }
 
+skel_status skel_checkpoint_auxiliary_write(const skel_inputs *in,
+                                            const skel_checkpoint_state *state, skel_file *file)
+{
+    const skel_method *method = in->settings.method;
+    char path[AUXILIARY_PATH];
+    skel_status status = SKEL_OK;
+
+    for (size_t q = 0; q < SKEL_AUXILIARIES && state->auxiliary[q] != NULL; q++) {
+        auxiliary_path(method, q, path);
+        SKEL_TRY(write_vector(file, path, skel_auxiliary_total(method, in->network, q),
+                              state->auxiliary[q]));
+    }
+done:
+    return status;
+}
+
 static skel_status write_vectors(const skel_inputs *in, const skel_checkpoint_state *state,
                                  skel_file *file)
 {
@@ -67,6 +92,12 @@ static skel_status write_vectors(const skel_inputs *in, const skel_checkpoint_st
     }
     if (state->growth != NULL) {
         SKEL_TRY(write_vector(file, "/state/growth", network->parameter_count, state->growth));
+    }
+    SKEL_TRY(skel_checkpoint_auxiliary_write(in, state, file));
+    if (state->moments != NULL) {
+        SKEL_TRY(write_vector(file, "/state/auxiliary_moments",
+                              skel_auxiliary_moments(in->settings.method, network),
+                              state->moments));
     }
     SKEL_TRY(skel_run_file_parameters(file, "/weights", network, state->weights.parameters));
     SKEL_TRY(skel_run_file_buffers(file, network, state->weights.buffers));
@@ -171,6 +202,40 @@ static void read_scalars(skel_reader *reader, scalars *out)
     skel_reader_attribute(reader, at, "engine_prune", sizeof out->engine_prune, out->engine_prune);
 }
 
+static skel_status read_auxiliary(skel_reader *reader, const skel_inputs *in,
+                                  const skel_checkpoint_state *state)
+{
+    const skel_method *method = in->settings.method;
+    char path[AUXILIARY_PATH];
+    skel_status status = SKEL_OK;
+
+    for (size_t q = 0; q < SKEL_AUXILIARIES && state->auxiliary[q] != NULL; q++) {
+        auxiliary_path(method, q, path);
+        SKEL_TRY(skel_reader_floats(reader, path, skel_auxiliary_total(method, in->network, q),
+                                    state->auxiliary[q]));
+    }
+    if (state->moments != NULL) {
+        status = skel_reader_floats(reader, "/state/auxiliary_moments",
+                                    skel_auxiliary_moments(method, in->network), state->moments);
+    }
+done:
+    return status;
+}
+
+static void share_auxiliary(const skel_inputs *in, const skel_checkpoint_state *state)
+{
+    const skel_method *method = in->settings.method;
+
+    for (size_t q = 0; q < SKEL_AUXILIARIES && state->auxiliary[q] != NULL; q++) {
+        skel_comm_broadcast(in->comm, skel_auxiliary_total(method, in->network, q) * sizeof(float),
+                            state->auxiliary[q]);
+    }
+    if (state->moments != NULL) {
+        skel_comm_broadcast(in->comm, skel_auxiliary_moments(method, in->network) * sizeof(float),
+                            state->moments);
+    }
+}
+
 /* The root's part; the state's position is that of the checkpoint. */
 static skel_status read_vectors(skel_reader *reader, const skel_inputs *in,
                                 const skel_checkpoint_state *state)
@@ -193,6 +258,7 @@ static skel_status read_vectors(skel_reader *reader, const skel_inputs *in,
     if (state->growth != NULL) {
         SKEL_TRY(skel_reader_floats(reader, "/state/growth", count, state->growth));
     }
+    SKEL_TRY(read_auxiliary(reader, in, state));
 done:
     return status;
 }
@@ -216,6 +282,7 @@ static void share_vectors(const skel_inputs *in, const skel_checkpoint_state *st
     if (state->growth != NULL) {
         skel_comm_broadcast(comm, count * sizeof(float), state->growth);
     }
+    share_auxiliary(in, state);
 }
 
 /* The static name of an engine, "" if there was none. */

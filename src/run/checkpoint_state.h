@@ -20,11 +20,16 @@ typedef struct skel_checkpoint_state {
                                tickets start from the initial weights or nothing is rewound */
     skel_epoch_part rewound_part; /**< of the epoch in which that copy was made, before it */
     skel_mask *mask;              /**< owned */
-    uint8_t *first_keep;  /**< [parameter_count] the mask before it moved; NULL: it never moves */
-    float *growth;        /**< [parameter_count] momentum of the weights that may grow, in the steps
-                               before a change of the mask; NULL: none grow by momentum */
-    uint8_t *lineage;     /**< [parameter_count] of the mask's weights */
-    skel_partial partial; /**< of the next iteration's sum, read from a checkpoint; owned */
+    uint8_t *first_keep; /**< [parameter_count] the mask before it moved; NULL: it never moves */
+    float *growth;       /**< [parameter_count] momentum of the weights that may grow, in the steps
+                              before a change of the mask; NULL: none grow by momentum */
+    float *effective;    /**< [parameter_count] weights that are tested and written instead of
+                              `weights.parameters`, which they are computed from; NULL: none */
+    float *auxiliary[SKEL_AUXILIARIES]; /**< values of each quantity of a reparameterisation, tensor
+                                             by tensor; NULL: none */
+    float *moments;          /**< of the optimiser of auxiliary[0], tensor by tensor; NULL: none */
+    uint8_t *lineage;        /**< [parameter_count] of the mask's weights */
+    skel_partial partial;    /**< of the next iteration's sum, read from a checkpoint; owned */
     const skel_partial *now; /**< the part to write instead, NULL: none; borrowed */
     bool partial_is_saved;   /**< the latest checkpoint has a part of the iteration that goes on */
     skel_tables tables;
@@ -44,6 +49,15 @@ typedef struct skel_checkpoint_state {
 SKEL_CHECKED skel_status skel_checkpoint_state_write(const skel_inputs *in,
                                                      const skel_checkpoint_state *state,
                                                      skel_file *file);
+
+/** Writes the auxiliary values of a reparameterisation as /auxiliary/NAME; nothing if there are
+ * none.
+ *
+ *  Collective. Errors: as skel_file_write().
+ */
+SKEL_CHECKED skel_status skel_checkpoint_auxiliary_write(const skel_inputs *in,
+                                                         const skel_checkpoint_state *state,
+                                                         skel_file *file);
 
 /** Gives every rank the state that the root reads from a checkpoint, and logs it.
  *

@@ -9,7 +9,7 @@
  *
  * Some methods that it is compared with prune a trained network: training is then divided into
  * legs, one before the first iteration and one after each (leg.h). Others move c while they train
- * (evolution.h).
+ * (evolution.h), or train theta while the network computes with a function of it (reparameter.h).
  *
  *  Source: de Jorge et al. 2021, algorithm 1.
  */
@@ -54,13 +54,14 @@ done:
     return status;
 }
 
-/* Trains and tests the skeleton until the next iteration, or to the end. A mask that moves is final
- * after the training, any other one before the last leg. */
+/* Trains and tests the skeleton until the next iteration, or to the end. A mask that changes while
+ * training is final after it, any other one before the last leg. */
 static skel_status train(skel_prepared *run, skel_diagnosis *diagnosis)
 {
     const skel_inputs *in = &run->inputs;
     skel_checkpoint_state *state = &run->state;
-    bool moves = in->settings.method->timing == SKEL_TIMING_MOVING;
+    bool moves =
+        skel_method_moves(in->settings.method) || skel_method_reparameterises(in->settings.method);
     bool final = state->position.iterations == in->settings.iterations;
     skel_status status = SKEL_OK;
 
@@ -73,7 +74,7 @@ static skel_status train(skel_prepared *run, skel_diagnosis *diagnosis)
         SKEL_TRY(diagnose(run, diagnosis));
     }
     SKEL_TRY(skel_phase_train(in, state, &run->scratch));
-    if (moves) {
+    if (final && moves) {
         SKEL_TRY(describe_mask(in, state));
         SKEL_TRY(diagnose(run, diagnosis));
     }

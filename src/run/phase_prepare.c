@@ -27,6 +27,10 @@ static void name_vectors(skel_prepared *run)
                      at[SKEL_VECTOR_REWOUND_BUFFERS]};
     run->state.first_keep = at[SKEL_VECTOR_FIRST_KEEP];
     run->state.growth = at[SKEL_VECTOR_GROWTH];
+    run->state.effective = at[SKEL_VECTOR_EFFECTIVE];
+    run->state.auxiliary[0] = at[SKEL_VECTOR_AUXILIARY];
+    run->state.auxiliary[1] = at[SKEL_VECTOR_AUXILIARY_2];
+    run->state.moments = at[SKEL_VECTOR_MOMENTS];
     run->state.lineage = at[SKEL_VECTOR_LINEAGE];
     run->scratch.gradient = at[SKEL_VECTOR_GRADIENT];
     run->scratch.product = at[SKEL_VECTOR_PRODUCT];

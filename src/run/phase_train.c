@@ -2,6 +2,7 @@
 #include "checkpoint.h"
 #include "evolution.h"
 #include "phases.h"
+#include "reparameter.h"
 #include "rewind.h"
 
 #include "skel/chronicle.h"
@@ -20,6 +21,8 @@ typedef struct leg_of {
     skel_leg leg;
     skel_worker *worker;
     skel_training training;
+    skel_reparameter reparameter; /* of a leg that is reparameterised */
+    bool reparameterised;
     double started; /* of the training, earlier legs and invocations included */
     bool late;      /* a checkpoint is due between two batches */
     char round[ROUND];
@@ -64,6 +67,7 @@ static skel_training training_of(leg_of *phase)
         .worker = phase->worker,
         .mask = phase->state->mask,
         .sgd = {job->train.momentum, job->train.weight_decay, job->train.nesterov},
+        .l1 = job->train.l1,
         .rate = phase->leg.rate,
         .view = &in->augmented,
         .samples = &in->dataset->train,
@@ -103,7 +107,9 @@ static skel_status evaluate(const leg_of *phase, const char *name, size_t epoch,
     skel_watchdog_phase("%s after epoch %zu of %zu of %s", name, epoch, phase->leg.rate.epochs,
                         phase->in->assignment->path);
     skel_inputs_progress(phase->in, name, which->count, &progress);
-    status = skel_worker_evaluate(phase->worker, phase->state->weights.parameters,
+    status = skel_worker_evaluate(phase->worker,
+                                  phase->reparameterised ? phase->state->effective
+                                                         : phase->state->weights.parameters,
                                   phase->state->weights.buffers, &batches, result);
     seconds = skel_progress_finish(&progress);
     *speed = seconds > 0 ? (double)which->count / seconds : 0;
@@ -147,6 +153,9 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
                         phase->leg.rate.epochs, in->assignment->path);
     SKEL_TRY(skel_trainer_epoch(&phase->training, epoch, &phase->state->weights,
                                 &phase->state->part, &report));
+    if (phase->reparameterised) {
+        SKEL_TRY(skel_reparameter_settle(&phase->reparameter, epoch + 1));
+    }
     SKEL_TRY(evaluate(phase, "validate", epoch + 1, &in->dataset->train, &in->validation,
                       &validation, &speed));
     if (skel_leg_tests_at(in->job, &phase->leg, epoch + 1)) {
@@ -204,7 +213,7 @@ static skel_status make_worker(leg_of *phase)
     skel_worker_options options = skel_settings_train_worker(in->job, &in->settings);
     skel_status status = SKEL_OK;
 
-    options.keep = mask->keep;
+    options.keep = phase->reparameterised ? NULL : mask->keep;
     if (options.engine.kept_only) {
         options.engine.density = (double)mask->kept / (double)mask->prunable;
         options.engine.work = skel_network_kept_work(in->network, mask->keep);
@@ -239,6 +248,33 @@ done:
     return status;
 }
 
+static skel_status open_reparameter(leg_of *phase)
+{
+    skel_status status = SKEL_OK;
+
+    if (phase->reparameterised) {
+        SKEL_TRY(skel_comm_agree(
+            phase->in->comm,
+            skel_reparameter_open(phase->in, phase->state, &phase->leg, &phase->reparameter)));
+        phase->training.transform = &phase->reparameter.transform;
+    }
+done:
+    return status;
+}
+
+/* The weights of the file, also where a resume has found all epochs done. */
+static skel_status close_reparameter(leg_of *phase)
+{
+    skel_status status = SKEL_OK;
+
+    if (phase->reparameterised) {
+        SKEL_TRY(skel_reparameter_settle(&phase->reparameter, 0));
+        skel_reparameter_warn(&phase->reparameter);
+    }
+done:
+    return status;
+}
+
 skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state,
                              skel_scratch *scratch)
 {
@@ -251,6 +287,7 @@ skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state
     skel_status status = SKEL_OK;
 
     phase.leg = skel_leg_after(in->job, &in->settings, position->iterations);
+    phase.reparameterised = skel_reparameter_is_on(&in->settings, &phase.leg);
     if (phase.leg.epochs == 0) {
         return test_alone(&phase);
     }
@@ -260,6 +297,7 @@ skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state
     if (in->settings.method->timing == SKEL_TIMING_MOVING) {
         SKEL_TRY(skel_evolution_open(in, state, &phase.training, &evolution));
     }
+    SKEL_TRY(open_reparameter(&phase));
     while (position->epochs < phase.leg.epochs) {
         SKEL_TRY(train_and_test(&phase, phase.leg.first + position->epochs));
         position->epochs++;
@@ -270,10 +308,12 @@ skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state
         SKEL_TRY(skel_checkpoint_when_due(in, state));
     }
     state->outcome.tested = true;
+    status = close_reparameter(&phase);
 done:
     if (status == SKEL_ERR_STOPPED) { /* on every rank */
         count_seconds(&phase);
     }
+    skel_reparameter_close(&phase.reparameter);
     skel_evolution_close(&evolution);
     skel_worker_destroy(&phase.worker);
     (void)skel_progress_finish(&scratch->progress);

@@ -137,7 +137,10 @@ static skel_status record_vectors(const skel_inputs *in, const skel_checkpoint_s
 {
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_run_file_parameters(file, "/weights", in->network, state->weights.parameters));
+    SKEL_TRY(skel_run_file_parameters(file, "/weights", in->network,
+                                      state->effective != NULL ? state->effective
+                                                               : state->weights.parameters));
+    SKEL_TRY(skel_checkpoint_auxiliary_write(in, state, file));
     SKEL_TRY(skel_run_file_parameters(file, "/initial", in->network, in->initial));
     if (in->redrawn != NULL) {
         SKEL_TRY(skel_run_file_parameters(file, "/redrawn", in->network, in->redrawn));

@@ -26,12 +26,15 @@ void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state)
     size_t iterations = state->position.iterations;
     bool finetunes = settings->method->timing == SKEL_TIMING_TRAINED && iterations > 0;
     bool final = iterations == settings->iterations;
+    /* stored weights go on, also where the mask is 0 */
+    bool masks = !final || !skel_method_reparameterises(settings->method);
 
     if (final && in->redrawn != NULL) {
         copy(in->network, &drawn, now);
     } else if (finetunes) {
-        skel_mask_apply(state->mask,
-                        now->parameters); /* so weights that a shuffle newly keeps are 0 */
+        if (masks) { /* so weights that a shuffle newly keeps are 0 */
+            skel_mask_apply(state->mask, now->parameters);
+        }
         copy(in->network, &trained, now);
     } else {
         copy(in->network, skel_rewind_is_saved(in, state) ? &state->rewound : &first, now);
@@ -40,8 +43,10 @@ void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state)
     if (final && settings->sanity == SKEL_SANITY_SHUFFLE) {
         skel_mask_shuffle(state->mask, in->job->seed);
     }
-    skel_mask_apply(state->mask, now->parameters);
-    skel_mask_apply(state->mask, now->velocity);
+    if (masks) {
+        skel_mask_apply(state->mask, now->parameters);
+        skel_mask_apply(state->mask, now->velocity);
+    }
     if (state->first_keep != NULL) {
         memcpy(state->first_keep, state->mask->keep, state->mask->count);
     }

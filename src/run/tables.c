@@ -47,18 +47,28 @@ static const skel_column reallocation_columns[SKEL_EVOLVE_COLUMNS + 1] = {
     [SKEL_EVOLVE_THRESHOLD] = {"threshold", NULL, false},
 };
 
+static const skel_column sparsity_columns[SKEL_SPARSITY_COLUMNS + 1] = {
+    [SKEL_SPARSITY_EPOCH] = {"epoch", NULL, true},
+    [SKEL_SPARSITY_KEPT] = {"kept", "weights", true},
+    [SKEL_SPARSITY_REMOVED] = {"removed", "weights", true},
+    [SKEL_SPARSITY_RETURNED] = {"returned", "weights", true},
+};
+
 skel_status skel_tables_make(const skel_method *method, skel_tables *out)
 {
     bool moves = skel_method_moves(method);
     bool exchanges = method->movement == SKEL_MOVEMENT_EXCHANGE;
     skel_status status = SKEL_OK;
 
-    *out = (skel_tables){NULL, NULL, NULL};
+    *out = (skel_tables){.prune = NULL};
     SKEL_TRY(skel_metrics_create(prune_columns, &out->prune));
     SKEL_TRY(skel_metrics_create(train_columns, &out->train));
     if (moves) {
         SKEL_TRY(
             skel_metrics_create(exchanges ? evolve_columns : reallocation_columns, &out->evolve));
+    }
+    if (skel_method_reparameterises(method)) {
+        SKEL_TRY(skel_metrics_create(sparsity_columns, &out->sparsity));
     }
 done:
     return status;
@@ -66,6 +76,7 @@ done:
 
 void skel_tables_free(skel_tables *tables)
 {
+    skel_metrics_destroy(&tables->sparsity);
     skel_metrics_destroy(&tables->evolve);
     skel_metrics_destroy(&tables->train);
     skel_metrics_destroy(&tables->prune);
@@ -80,6 +91,9 @@ skel_status skel_tables_write(const skel_tables *tables, skel_file *file)
     if (tables->evolve != NULL) {
         SKEL_TRY(skel_metrics_write(tables->evolve, file, "/metrics/evolve", "step"));
     }
+    if (tables->sparsity != NULL) {
+        SKEL_TRY(skel_metrics_write(tables->sparsity, file, "/metrics/sparsity", "epoch"));
+    }
 done:
     return status;
 }
@@ -92,6 +106,9 @@ skel_status skel_tables_read(skel_tables *tables, const skel_comm *comm, skel_re
     SKEL_TRY(skel_metrics_read(tables->train, comm, reader, "/metrics/train"));
     if (tables->evolve != NULL) {
         SKEL_TRY(skel_metrics_read(tables->evolve, comm, reader, "/metrics/evolve"));
+    }
+    if (tables->sparsity != NULL) {
+        SKEL_TRY(skel_metrics_read(tables->sparsity, comm, reader, "/metrics/sparsity"));
     }
 done:
     return status;

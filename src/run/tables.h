@@ -49,17 +49,28 @@ enum {
     SKEL_EVOLVE_COLUMNS,
 };
 
+/** Columns of /metrics/sparsity: a row per epoch of a reparameterised leg. */
+enum {
+    SKEL_SPARSITY_EPOCH,
+    SKEL_SPARSITY_KEPT,
+    SKEL_SPARSITY_REMOVED,
+    SKEL_SPARSITY_RETURNED,
+    SKEL_SPARSITY_COLUMNS,
+};
+
 /** The tables. */
 typedef struct skel_tables {
-    skel_metrics *prune;  /**< owned */
-    skel_metrics *train;  /**< owned */
-    skel_metrics *evolve; /**< owned; NULL if the mask never moves */
+    skel_metrics *prune;    /**< owned */
+    skel_metrics *train;    /**< owned */
+    skel_metrics *evolve;   /**< owned; NULL if the mask never moves */
+    skel_metrics *sparsity; /**< owned; NULL if the method does not reparameterise */
 } skel_tables;
 
 /** Makes empty tables.
  *
  *  Local. `*out` is *owned*: skel_tables_free() it, also after an error.
- *  @param method  a mask that moves has a table of its changes
+ *  @param method  a mask that moves has a table of its changes, a reparameterised leg one of its
+ *                 sparsity
  *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_tables_make(const skel_method *method, skel_tables *out);

@@ -163,7 +163,7 @@ static skel_status train_bytes_of(skel_costs *costs, const skel_job *job,
     if (job->train.epochs == 0) {
         return SKEL_OK;
     }
-    if (skel_leg_count(settings) > 1) {
+    if (skel_leg_count(settings) > 1 && !skel_method_reparameterises(settings->method)) {
         options.engine.density = 1;
         SKEL_TRY(epoch_bytes_of(costs, network, settings, &options, ranks, &dense));
         options.engine.density = first_sparse_density(job, settings, network);

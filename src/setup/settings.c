@@ -173,9 +173,10 @@ skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
                         &out->test_samples));
     SKEL_TRY(resolve_rewind(job, out));
     SKEL_TRY(skel_method_find(job->prune.method, &out->method));
-    out->iterations = !skel_method_prunes(out->method) ? 0
-                      : out->method->iterative         ? job->prune.iterations
-                                                       : 1;
+    out->iterations = !skel_method_prunes(out->method) || out->method->timing == SKEL_TIMING_DURING
+                          ? 0
+                      : out->method->iterative ? job->prune.iterations
+                                               : 1;
     out->prune_batches = job->prune.batches;
     out->prune_batch_size = job->prune.batch_size > 0
                                 ? job->prune.batch_size

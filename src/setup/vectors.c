@@ -1,6 +1,7 @@
 /* The table of a run's vectors. */
 #include "skel/vectors.h"
 
+#include "skel/auxiliary.h"
 #include "skel/memory.h"
 
 #include <string.h>
@@ -15,6 +16,9 @@ void skel_vectors_plan(const skel_job *job, const skel_settings *settings,
     bool redraws = settings->sanity == SKEL_SANITY_REINITIALISE;
     bool rewinds = job->prune.rewind.epochs > 0 || job->prune.rewind.steps > 0;
     bool moves = settings->method->timing == SKEL_TIMING_MOVING;
+    size_t first = skel_auxiliary_total(settings->method, network, 0) * sizeof(float);
+    size_t second = skel_auxiliary_total(settings->method, network, 1) * sizeof(float);
+    size_t moments = skel_auxiliary_moments(settings->method, network) * sizeof(float);
     bool multiplies = settings->method->signal == SKEL_SIGNAL_HESSIAN;
     const skel_vector_size table[SKEL_VECTORS] = {
         [SKEL_VECTOR_INITIAL] = {true, weights},
@@ -29,6 +33,10 @@ void skel_vectors_plan(const skel_job *job, const skel_settings *settings,
         [SKEL_VECTOR_LINEAGE] = {true, marks},
         [SKEL_VECTOR_FIRST_KEEP] = {moves, marks},
         [SKEL_VECTOR_GROWTH] = {skel_method_grows_by_momentum(settings->method), weights},
+        [SKEL_VECTOR_EFFECTIVE] = {skel_method_reparameterises(settings->method), weights},
+        [SKEL_VECTOR_AUXILIARY] = {first > 0, first},
+        [SKEL_VECTOR_AUXILIARY_2] = {second > 0, second},
+        [SKEL_VECTOR_MOMENTS] = {moments > 0, moments},
         [SKEL_VECTOR_GRADIENT] = {true, weights},
         [SKEL_VECTOR_PRODUCT] = {multiplies, weights},
         [SKEL_VECTOR_ORDER] = {true, order},

@@ -3,6 +3,8 @@
 
 #include "sgd_kernels.h"
 
+#include <math.h>
+
 const skel_sgd_kernels *skel_sgd_kernels_of(skel_isa isa)
 {
     static const skel_sgd_kernels *const tables[SKEL_ISAS] = SKEL_ISA_TABLES(skel_sgd_kernels);
@@ -27,6 +29,19 @@ void skel_sgd_step(const skel_sgd *sgd, double rate, size_t count, const uint8_t
         kernels->step_all(&rates, count, gradient, parameters, velocity);
     } else {
         kernels->step(&rates, count, keep, gradient, parameters, velocity);
+    }
+}
+
+void skel_sgd_penalise(const skel_network *network, const size_t offset[], double l1,
+                       const float parameters[], float gradient[])
+{
+    for (size_t p = 0; p < network->parameters && l1 != 0; p++) {
+        if (!network->parameter[p].prunable) {
+            continue;
+        }
+        for (size_t i = offset[p]; i < offset[p + 1]; i++) {
+            gradient[i] += parameters[i] == 0 ? 0 : copysignf((float)l1, parameters[i]);
+        }
     }
 }
 

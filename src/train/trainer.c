@@ -72,20 +72,50 @@ done:
     return status;
 }
 
+/* The same by the stored weights, where the network computes with effective ones. */
+static skel_status pull_back(const skel_training *training, const skel_batches *batch,
+                             size_t number, scratch *room, skel_result *result)
+{
+    const skel_packed_state *state = &room->state;
+    const skel_transform *transform = training->transform;
+    skel_status status = SKEL_OK;
+
+    transform->compute(transform->context, number, state->parameters);
+    SKEL_TRY(skel_worker_gradient_packed(training->worker, transform->effective, batch,
+                                         room->gradient, room->statistics, result));
+    transform->pull_back(transform->context, number, state->parameters, room->gradient);
+done:
+    return status;
+}
+
+/* The weights that a step changes: packed vectors hold kept ones alone, and a transform's stored
+ * weights all go on. */
+static const uint8_t *kept_by(const skel_training *training, const skel_packed_state *state)
+{
+    return state->packing->index == NULL && training->transform == NULL ? training->mask->keep
+                                                                        : NULL;
+}
+
 /* Computes the gradient of a batch, and steps along it. */
 static skel_status step(const skel_training *training, const skel_batches *batch, size_t number,
                         double rate, scratch *room, skel_result *result)
 {
     const skel_packed_state *state = &room->state;
-    /* packed vectors hold kept weights alone */
-    const uint8_t *keep = state->packing->index == NULL ? training->mask->keep : NULL;
+    const skel_transform *transform = training->transform;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(differentiate(training, batch, number, room, result));
+    status = transform != NULL ? pull_back(training, batch, number, room, result)
+                               : differentiate(training, batch, number, room, result);
+    SKEL_TRY(status);
     skel_running_average(SKEL_BATCHNORM_MOMENTUM, training->network->buffer_count, room->statistics,
                          state->flat.buffers);
-    skel_sgd_step(&training->sgd, rate, state->packing->count, keep, room->gradient,
-                  state->parameters, state->velocity);
+    skel_sgd_penalise(training->network, state->packing->offset, training->l1, state->parameters,
+                      room->gradient);
+    skel_sgd_step(&training->sgd, rate, state->packing->count, kept_by(training, state),
+                  room->gradient, state->parameters, state->velocity);
+    if (transform != NULL) {
+        status = transform->stepped(transform->context, number, rate, state->parameters);
+    }
 done:
     return status;
 }

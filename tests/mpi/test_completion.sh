@@ -79,7 +79,7 @@ expect_only 'skel run first.yaml -- --'
 mapfile -t keys < <("$SKEL" run --help-job | sed -n 's/^  \([a-z][.a-z-]*\)  .*/\1=/p')
 [ ${#keys[@]} -gt 50 ] || fail "few keys: ${keys[*]}"
 expect 'skel run first.yaml ' "${keys[@]}"
-"$SKEL" run --help-job | grep -A8 '^  prune.method ' | tr -d '\n' | grep -o 'one of [a-z, -]*' | head -1 |
+"$SKEL" run --help-job | grep -A16 '^  prune.method ' | tr -d '\n' | grep -o 'one of [a-z0-9, -]*' | head -1 |
     sed 's/one of //; s/, */\n/g' >methods
 [ "$(wc -l <methods)" -ge 15 ] || fail "few methods: $(cat methods)"
 mapfile -t methods <methods

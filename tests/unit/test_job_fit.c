@@ -229,8 +229,14 @@ START_TEST(a_method_of_the_table_has_a_default_for_every_key_that_it_reads)
     ck_assert(is->iterative == (job.prune.iterations > 0));
     ck_assert(skel_method_finetunes(is) == (job.prune.finetune_epochs != SKEL_JOB_ABSENT));
     ck_assert(skel_method_finetunes(is) == (job.prune.finetune_rate > 0));
-    ck_assert(skel_method_moves(is) == (job.prune.update_until > 0));
-    ck_assert(skel_method_moves(is) == (job.prune.drop_fraction > 0));
+    ck_assert_double_eq(is->defaults.update_until, job.prune.update_until);
+    ck_assert_double_eq(is->defaults.drop_fraction, job.prune.drop_fraction);
+    ck_assert_double_eq(is->defaults.strength, job.prune.strength);
+    ck_assert_double_eq(is->defaults.strength_growth, job.prune.strength_growth);
+    ck_assert_double_eq(is->defaults.auxiliary_start, job.prune.auxiliary_start);
+    ck_assert_double_eq(is->defaults.refresh_decay, job.prune.refresh_decay);
+    ck_assert(skel_method_learns_auxiliary(is) == (job.prune.auxiliary_rate > 0));
+    ck_assert(skel_method_decays_auxiliary(is) == (job.prune.auxiliary_decay > 0));
     ck_assert(job.prune.update_until <= 1 && job.prune.drop_fraction < 1);
     ck_assert(is->defaults.update_every == job.prune.update_every);
     ck_assert_double_eq(is->defaults.temperature, job.prune.temperature);
@@ -242,6 +248,9 @@ START_TEST(a_method_of_the_table_reads_keys_by_its_traits)
 {
     const skel_method *is = method_at(_i);
     const bool prunes = strcmp(is->name, "none") != 0;
+    const bool during = is->timing == SKEL_TIMING_DURING;
+    const bool chooses =
+        prunes && !(during && is->reparameterisation->remask != SKEL_REMASK_CHOICE);
     const struct {
         const char *path;
         bool reads;
@@ -249,11 +258,12 @@ START_TEST(a_method_of_the_table_reads_keys_by_its_traits)
         {"prune.sparsity", true},
         {"prune.schedule", is->iterative},
         {"prune.keep-layers", prunes},
-        {"prune.per-layer-floor", prunes},
+        {"prune.per-layer-floor", chooses},
         {"prune.scope",
-         prunes && (is->sharing == SKEL_SHARING_BY_SCOPE ||
-                    (is->timing == SKEL_TIMING_MOVING && is->sharing == SKEL_SHARING_ERK))},
-        {"prune.check", prunes && is->timing != SKEL_TIMING_MOVING},
+         chooses && (is->sharing == SKEL_SHARING_BY_SCOPE ||
+                     (is->timing == SKEL_TIMING_MOVING && is->sharing == SKEL_SHARING_ERK))},
+        {"prune.check",
+         prunes && is->timing != SKEL_TIMING_MOVING && is->reparameterisation == NULL},
         {"prune.rewind", is->timing == SKEL_TIMING_REWOUND},
         {"prune.drop-by", strcmp(is->name, "set") == 0},
         {"prune.drop-threshold", strcmp(is->name, "dsr") == 0},

@@ -33,9 +33,12 @@ static void make(const char *model, const char *prune, run *out)
 static void check_conditional(const char *prune, unsigned expected)
 {
     static const skel_vector conditional[] = {
-        SKEL_VECTOR_REDRAWN,         SKEL_VECTOR_REWOUND_PARAMETERS, SKEL_VECTOR_REWOUND_VELOCITY,
-        SKEL_VECTOR_REWOUND_BUFFERS, SKEL_VECTOR_FIRST_KEEP,         SKEL_VECTOR_PRODUCT,
-        SKEL_VECTOR_GROWTH,
+        SKEL_VECTOR_REDRAWN,          SKEL_VECTOR_REWOUND_PARAMETERS,
+        SKEL_VECTOR_REWOUND_VELOCITY, SKEL_VECTOR_REWOUND_BUFFERS,
+        SKEL_VECTOR_FIRST_KEEP,       SKEL_VECTOR_PRODUCT,
+        SKEL_VECTOR_GROWTH,           SKEL_VECTOR_EFFECTIVE,
+        SKEL_VECTOR_AUXILIARY,        SKEL_VECTOR_AUXILIARY_2,
+        SKEL_VECTOR_MOMENTS,
     };
     skel_vector_size size[SKEL_VECTORS];
     unsigned needed = 0;
@@ -67,6 +70,13 @@ START_TEST(a_job_needs_the_vectors_of_its_method_and_its_checks_alone)
     check_conditional("method: rigl", 1U << SKEL_VECTOR_FIRST_KEEP);
     check_conditional("method: dsr", 1U << SKEL_VECTOR_FIRST_KEEP);
     check_conditional("method: snfs", 1U << SKEL_VECTOR_FIRST_KEEP | 1U << SKEL_VECTOR_GROWTH);
+    check_conditional("method: dpf", 1U << SKEL_VECTOR_EFFECTIVE);
+    check_conditional("method: str", 1U << SKEL_VECTOR_EFFECTIVE | 1U << SKEL_VECTOR_AUXILIARY |
+                                         1U << SKEL_VECTOR_MOMENTS);
+    check_conditional("method: surgery", 1U << SKEL_VECTOR_EFFECTIVE | 1U << SKEL_VECTOR_AUXILIARY);
+    check_conditional("method: learning-compression", 1U << SKEL_VECTOR_EFFECTIVE |
+                                                          1U << SKEL_VECTOR_AUXILIARY |
+                                                          1U << SKEL_VECTOR_AUXILIARY_2);
     check_conditional("method: set", 1U << SKEL_VECTOR_FIRST_KEEP);
     check_conditional("method: imp", 0);
     check_conditional("method: imp, rewind: 1", rewound);

@@ -1,0 +1,140 @@
+/* Options of a run's workers, from its settings. */
+#include "skel/settings.h"
+
+#include <math.h>
+#include <string.h>
+
+static skel_worker_options worker_options(const skel_job *job, const skel_settings *settings)
+{
+    return (skel_worker_options){
+        .kind = job->compute.engine,
+        .engine = {.microbatch = job->compute.microbatch, .threads = (int)job->compute.threads},
+        .batches = 1,
+        .batchnorm_over_batch = settings->batchnorm_over_batch,
+        .reduction = settings->reduction,
+    };
+}
+
+/* Whether the options' engine is one to which pruned weights are no work. */
+static bool skips_pruned(const skel_worker_options *options)
+{
+    return skel_engine_can(skel_engine_resolve(options->kind, &options->engine),
+                           SKEL_ENGINE_SKIPS_PRUNED);
+}
+
+/* The kind of engine for gradients of all weights at any density, and for all other signals. */
+static const char *kind_for_all(const skel_job *job)
+{
+    bool skips = strcmp(job->compute.engine, "auto") != 0 &&
+                 skel_engine_can(job->compute.engine, SKEL_ENGINE_SKIPS_PRUNED);
+
+    return skips ? "dense" : job->compute.engine;
+}
+
+skel_worker_options skel_settings_gradient_worker(const skel_job *job,
+                                                  const skel_settings *settings)
+{
+    skel_worker_options options = worker_options(job, settings);
+
+    options.kind = kind_for_all(job);
+    options.engine.loss = settings->prune_loss;
+    options.batch_size = settings->prune_batch_size;
+    options.batches = settings->prune_batches;
+    return options;
+}
+
+/* The kind of engine for gradients at a mask; "auto" takes the sparse one where it wins. */
+static const char *kind_for_mask(const skel_job *job)
+{
+    return kind_for_all(job) == job->compute.engine ? job->compute.engine : "auto";
+}
+
+skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings,
+                                               double density, double work)
+{
+    skel_worker_options options = skel_settings_gradient_worker(job, settings);
+    skel_worker_options masked = options;
+
+    masked.kind = kind_for_mask(job);
+    masked.engine.kept_only = settings->method->permanent;
+    masked.engine.density = density;
+    masked.engine.work = work;
+    if (settings->method->signal == SKEL_SIGNAL_GRADIENT && skips_pruned(&masked)) {
+        return masked;
+    }
+
+    options.engine.temperature = job->prune.temperature;
+    options.engine.second_order = settings->method->signal == SKEL_SIGNAL_HESSIAN;
+    options.engine.curvature = settings->method->signal == SKEL_SIGNAL_CURVATURE;
+    if (settings->method->signal == SKEL_SIGNAL_FLOW) { /* one image of ones */
+        options.engine.microbatch = 1;
+        options.batch_size = 1;
+        options.batches = 1;
+    }
+    return options;
+}
+
+/* Sparsities are decimal fractions: 1 - 0.95 would be a hair more than 0.05, where "auto" may end
+ * to be sparse. */
+static double density_of(const skel_job *job, const skel_settings *settings)
+{
+    return skel_method_prunes(settings->method) ? round((1 - job->prune.sparsity) * 1e12) / 1e12
+                                                : 1;
+}
+
+/* With gradients of the kept weights alone. */
+static skel_worker_options kept_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options options = worker_options(job, settings);
+
+    options.engine.loss = SKEL_LOSS_CROSS_ENTROPY;
+    options.engine.label_smoothing = job->train.label_smoothing;
+    options.engine.kept_only = true;
+    options.engine.density = density_of(job, settings);
+    options.batch_size = job->train.batch_size;
+    options.test_images = settings->test_samples > settings->train_samples
+                              ? settings->test_samples
+                              : settings->train_samples;
+    return options;
+}
+
+/* The same with gradients of all weights. */
+static skel_worker_options all_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options options = kept_worker(job, settings);
+
+    options.engine.kept_only = false;
+    options.engine.density = 0;
+    return options;
+}
+
+bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options kept = kept_worker(job, settings);
+
+    return settings->method->grows_by_gradient && skips_pruned(&kept);
+}
+
+/* One worker for all steps unless kept weights alone are faster: a second dense engine would double
+ * the memory, while summing all gradients in every step costs little beside computing them. */
+skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)
+{
+    bool all =
+        settings->method->grows_by_gradient && !skel_settings_needs_growth_worker(job, settings);
+    skel_worker_options options = all ? all_worker(job, settings) : kept_worker(job, settings);
+
+    if (skel_method_reparameterises(settings->method)) {
+        options = all_worker(job, settings);
+        options.kind = kind_for_all(job);
+    }
+    return options;
+}
+
+skel_worker_options skel_settings_growth_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options options = all_worker(job, settings);
+
+    options.kind = kind_for_all(job);
+    options.test_images = 0;
+    return options;
+}
