@@ -1,6 +1,7 @@
 /* The graph of a network, and the placement of its buffers. */
 #include "suite.h"
 
+#include "nn/model/builder.h"
 #include "nn/plan/placement.h"
 #include "skel/engine.h"
 #include "skel/memory.h"
@@ -52,6 +53,58 @@ START_TEST(max_pooling_behind_a_batch_norm_becomes_part_of_it_if_asked_to)
     ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_MAXPOOL), 0);
     ck_assert_uint_eq(graph.tensor[graph.step[1].output].height, 16);
     ck_assert_uint_eq(graph.tensor[graph.step[1].output].floats, 1024); /* 4 of 16x16 */
+    skel_graph_clear(&graph);
+    skel_network_destroy(&network);
+}
+END_TEST
+
+/* Behind batch norms: a clip, a leaky ReLU after an addition, a sigmoid, and one with two readers.
+ */
+static skel_network *activated(void)
+{
+    skel_builder b;
+    skel_network *network = NULL;
+    size_t x = 0;
+    size_t y = 0;
+
+    skel_builder_start(&b, "activated", 4, (skel_tensor){3, 8, 8}, 10);
+    x = skel_builder_norm(&b, skel_builder_conv(&b, 0, "conv1", 4, 3, 1, 1, false), "bn1");
+    x = skel_builder_clip(&b, x, 0, 6);
+    y = skel_builder_norm(&b, skel_builder_conv(&b, x, "conv2", 4, 3, 1, 1, false), "bn2");
+    x = skel_builder_leaky_relu(&b, skel_builder_add(&b, y, x), 0.1);
+    x = skel_builder_norm(&b, skel_builder_conv(&b, x, "conv3", 4, 3, 1, 1, false), "bn3");
+    x = skel_builder_sigmoid(&b, x);
+    x = skel_builder_norm(&b, skel_builder_conv(&b, x, "conv4", 4, 3, 1, 1, false), "bn4");
+    x = skel_builder_mul(&b, x, skel_builder_sigmoid(&b, x));
+    (void)skel_builder_linear(&b, x, "fc", 10, true);
+    ck_assert_ok(skel_builder_finish(&b, &network));
+    return network;
+}
+
+START_TEST(an_activation_behind_a_batch_norm_becomes_part_of_it_if_asked_to)
+{
+    static const skel_op_kind kinds[] = {SKEL_OP_CLIP, SKEL_OP_LEAKY_RELU, SKEL_OP_SIGMOID};
+    skel_network *network = activated();
+    skel_graph graph;
+    size_t n = 0;
+
+    ck_assert_ok(skel_graph_build(network, 1, false, &graph));
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_ACTIVATION), 4);
+    skel_graph_clear(&graph);
+    ck_assert_ok(skel_graph_build(network, 1, true, &graph));
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_ACTIVATION), 1); /* of the product */
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_ADD), 0);
+    for (size_t i = 0; i < graph.steps; i++) {
+        const skel_graph_step *step = &graph.step[i];
+
+        if (step->activation != NULL) {
+            ck_assert_int_eq(step->activation->kind, kinds[n++]);
+            ck_assert(!step->relu);
+            ck_assert(skel_graph_keeps_output(step) ==
+                      (step->activation->kind == SKEL_OP_LEAKY_RELU));
+        }
+    }
+    ck_assert_uint_eq(n, 3);
     skel_graph_clear(&graph);
     skel_network_destroy(&network);
 }
@@ -207,6 +260,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_resnet_has_no_relu_or_addition_left_beside_its_batch_norms);
     tcase_add_test(tcase, max_pooling_behind_a_batch_norm_becomes_part_of_it_if_asked_to);
+    tcase_add_test(tcase, an_activation_behind_a_batch_norm_becomes_part_of_it_if_asked_to);
     tcase_add_test(tcase, without_blocks_no_layout_changes);
     tcase_add_loop_test(tcase, buffers_in_use_together_never_overlap, 0, 5);
     tcase_add_test(tcase, values_and_gradients_of_a_resnet_never_overlap);

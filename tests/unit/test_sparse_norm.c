@@ -19,6 +19,15 @@ static const shape shapes[] = {{1, 1, 0, 16},  {3, 5, 1, 16},  {7, 7, 2, 3},
                                {2, 300, 1, 9}, {40, 9, 1, 16}, {33, 1, 0, 1}};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
+static const skel_sparse_activation functions[] = {
+    {.kind = SKEL_SPARSE_IDENTITY},
+    {.kind = SKEL_SPARSE_RELU},
+    {.kind = SKEL_SPARSE_LEAKY_RELU, .slope = 0.25F},
+    {.kind = SKEL_SPARSE_CLIP, .low = -0.5F, .high = 1.5F},
+    {.kind = SKEL_SPARSE_SIGMOID},
+};
+enum { FUNCTIONS = sizeof functions / sizeof *functions };
+
 static const skel_sparse_channel channel = {.mean = 0.25F, .slope = -1.5F, .shift = 0.75F};
 
 /* Arrays of one channel, and the address of the first pixel in each. All but x have a wider ring.
@@ -93,6 +102,41 @@ static double normalised(double x)
     return (x - (double)channel.mean) * (double)channel.slope + (double)channel.shift;
 }
 
+static double value_of(const skel_sparse_activation *f, double x)
+{
+    switch (f->kind) {
+    case SKEL_SPARSE_IDENTITY:
+        return x;
+    case SKEL_SPARSE_RELU:
+        return fmax(x, 0);
+    case SKEL_SPARSE_LEAKY_RELU:
+        return x > 0 ? x : (double)f->slope * x;
+    case SKEL_SPARSE_CLIP:
+        return fmin(fmax(x, (double)f->low), (double)f->high);
+    case SKEL_SPARSE_SIGMOID:
+        break;
+    }
+    return 1 / (1 + exp(-x));
+}
+
+/* The derivative, from the value. */
+static double derivative_of(const skel_sparse_activation *f, double y)
+{
+    switch (f->kind) {
+    case SKEL_SPARSE_IDENTITY:
+        return 1;
+    case SKEL_SPARSE_RELU:
+        return y > 0;
+    case SKEL_SPARSE_LEAKY_RELU:
+        return y > 0 ? 1 : (double)f->slope;
+    case SKEL_SPARSE_CLIP:
+        return y > (double)f->low && y < (double)f->high;
+    case SKEL_SPARSE_SIGMOID:
+        break;
+    }
+    return y * (1 - y);
+}
+
 START_TEST(sums_are_those_of_a_plain_loop_far_from_zero_too)
 {
     arrays a = make_arrays(&shapes[choose_kernels(_i)]);
@@ -117,22 +161,21 @@ START_TEST(sums_are_those_of_a_plain_loop_far_from_zero_too)
 }
 END_TEST
 
-START_TEST(apply_normalises_adds_and_clips)
+START_TEST(apply_normalises_adds_and_activates)
 {
     int number = choose_kernels(_i);
-    arrays a = make_arrays(&shapes[number / 4]);
+    const skel_sparse_activation *f = &functions[number / 2 % FUNCTIONS];
+    arrays a = make_arrays(&shapes[number / 2 / FUNCTIONS]);
     skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, a.images, 0);
-    bool relu = number % 2 == 1;
-    bool adds = number / 2 % 2 == 1;
+    bool adds = number % 2 == 1;
 
-    kernels->norm->apply(&a.planes, a.x, channel, adds ? a.other : NULL, relu, &lanes, a.wide.row,
+    kernels->norm->apply(&a.planes, a.x, channel, adds ? a.other : NULL, *f, &lanes, a.wide.row,
                          a.output);
     for (size_t i = 0; i < value_count(&a); i++) {
         size_t at = wide_at(&a, i);
         double y = normalised((double)a.x[value_at(&a, i)]) + (adds ? (double)a.other[at] : 0);
 
-        y = relu && y < 0 ? 0 : y;
-        ck_assert_double_eq_tol((double)a.output[at], y, 1e-5);
+        ck_assert_double_eq_tol((double)a.output[at], value_of(f, y), 1e-5);
     }
     for (size_t l = a.images; l < kernels->lanes; l++) {
         ck_assert(a.output[l] == 0.0F);
@@ -141,13 +184,23 @@ START_TEST(apply_normalises_adds_and_clips)
 }
 END_TEST
 
-/* The incoming gradient of case `i`: with and without ReLU, stored output, second part. */
+enum { CASES = 4 * FUNCTIONS };
+
+/* The incoming gradient of case `i`: with every activation, stored output or not, one part or two.
+ */
 static skel_sparse_incoming incoming_of(const arrays *a, int i)
 {
+    const skel_sparse_activation *f = &functions[i / 4 % FUNCTIONS];
+
+    for (size_t k = 0; k < value_count(a); k++) {
+        float *output = a->output + wide_at(a, k);
+
+        *output = (float)value_of(f, (double)*output);
+    }
     return (skel_sparse_incoming){.first = a->first,
                                   .second = i % 2 == 1 ? a->second : NULL,
                                   .output = i / 2 % 2 == 1 ? a->output : NULL,
-                                  .relu = i / 4 % 2 == 1,
+                                  .activation = *f,
                                   .row = a->wide.row};
 }
 
@@ -157,17 +210,18 @@ static double gradient_at(const arrays *a, const skel_sparse_incoming *incoming,
     double dy = (double)incoming->first[at];
 
     dy += incoming->second == NULL ? 0 : (double)incoming->second[at];
-    if (incoming->relu && incoming->output != NULL) {
-        return incoming->output[at] > 0 ? dy : 0;
-    }
-    return !incoming->relu || normalised((double)a->x[value_at(a, i)]) > 0 ? dy : 0;
+    return dy * derivative_of(&incoming->activation,
+                              incoming->output != NULL
+                                  ? (double)incoming->output[at]
+                                  : value_of(&incoming->activation,
+                                             normalised((double)a->x[value_at(a, i)])));
 }
 
 START_TEST(backward_sums_are_those_of_a_plain_loop)
 {
     int number = choose_kernels(_i);
-    arrays a = make_arrays(&shapes[number / 8]);
-    skel_sparse_incoming incoming = incoming_of(&a, number % 8);
+    arrays a = make_arrays(&shapes[number / CASES]);
+    skel_sparse_incoming incoming = incoming_of(&a, number % CASES);
     double sum[2] = {0, 0};
     double plain[2] = {0, 0};
     double size = 1;
@@ -191,8 +245,8 @@ END_TEST
 START_TEST(backward_apply_is_the_formula_of_its_header)
 {
     int number = choose_kernels(_i);
-    arrays a = make_arrays(&shapes[number / 8]);
-    skel_sparse_incoming incoming = incoming_of(&a, number % 8);
+    arrays a = make_arrays(&shapes[number / CASES]);
+    skel_sparse_incoming incoming = incoming_of(&a, number % CASES);
     skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, a.images, 0);
 
     kernels->norm->backward_apply(&a.planes, a.x, channel, incoming, 0.125F, -0.5F, &lanes,
@@ -211,30 +265,20 @@ START_TEST(backward_apply_is_the_formula_of_its_header)
 }
 END_TEST
 
-START_TEST(relu_addition_and_sum_are_those_of_a_plain_loop)
+START_TEST(addition_and_sum_are_those_of_a_plain_loop)
 {
     arrays a = make_arrays(&shapes[choose_kernels(_i)]);
     double sum = 0;
 
-    kernels->norm->relu(&a.wide, a.first, a.output);
     kernels->norm->add(&a.wide, a.first, a.second, a.other);
     for (size_t i = 0; i < value_count(&a); i++) {
         size_t at = wide_at(&a, i);
 
-        ck_assert(a.output[at] == (a.first[at] > 0 ? a.first[at] : 0.0F));
         ck_assert(a.other[at] == a.first[at] + a.second[at]);
         sum += (double)a.first[at];
     }
     ck_assert_double_eq_tol(kernels->norm->sum(&a.wide, a.first), sum,
                             1e-5 * (double)value_count(&a));
-    kernels->norm->relu_backward(&a.wide, a.output, a.first, a.second);
-    kernels->norm->copy(&a.wide, a.first, a.other);
-    for (size_t i = 0; i < value_count(&a); i++) {
-        size_t at = wide_at(&a, i);
-
-        ck_assert(a.second[at] == (a.output[at] > 0 ? a.first[at] : 0.0F));
-        ck_assert(a.other[at] == a.first[at]);
-    }
     free_arrays(&a);
 }
 END_TEST
@@ -242,10 +286,10 @@ END_TEST
 static void fill(TCase *tcase)
 {
     add_kernel_test(tcase, sums_are_those_of_a_plain_loop_far_from_zero_too, SHAPES);
-    add_kernel_test(tcase, apply_normalises_adds_and_clips, 4 * SHAPES);
-    add_kernel_test(tcase, backward_sums_are_those_of_a_plain_loop, 8 * SHAPES);
-    add_kernel_test(tcase, backward_apply_is_the_formula_of_its_header, 8 * SHAPES);
-    add_kernel_test(tcase, relu_addition_and_sum_are_those_of_a_plain_loop, SHAPES);
+    add_kernel_test(tcase, apply_normalises_adds_and_activates, 2 * FUNCTIONS * SHAPES);
+    add_kernel_test(tcase, backward_sums_are_those_of_a_plain_loop, CASES * SHAPES);
+    add_kernel_test(tcase, backward_apply_is_the_formula_of_its_header, CASES * SHAPES);
+    add_kernel_test(tcase, addition_and_sum_are_those_of_a_plain_loop, SHAPES);
 }
 
 int main(void)

@@ -9,7 +9,7 @@ enum { PLAIN = 1, IMAGE_CHANNELS = 3 }; /* oneDNN's first layers read up to 3 ch
 typedef struct builder {
     const skel_network *network;
     skel_graph *graph;
-    bool pools;       /* max-pooling may become part of a batch norm */
+    bool widely;      /* more than ReLU and additions may become part of a batch norm */
     size_t *readers;  /* operations that read it */
     size_t *reader;   /* the last of them */
     size_t *producer; /* operation; SKEL_NONE for the image */
@@ -21,7 +21,7 @@ typedef struct builder {
 bool skel_graph_keeps_output(const skel_graph_step *step)
 {
     return step->kind == SKEL_STEP_RELU || step->kind == SKEL_STEP_ACTIVATION ||
-           (step->kind == SKEL_STEP_NORM && step->relu &&
+           (step->kind == SKEL_STEP_NORM && (step->relu || step->activation != NULL) &&
             step->operand[SKEL_STEP_OTHER] != SKEL_NONE);
 }
 
@@ -77,15 +77,25 @@ static size_t tensor_as(builder *b, size_t tensor, size_t block)
     return b->twin[tensor];
 }
 
-/* The only operation that reads an operation's output, if it is of that kind; else NULL. */
-static const skel_op *sole_reader(const builder *b, const skel_op *op, skel_op_kind kind)
+/* The only operation that reads an operation's output; else NULL. */
+static const skel_op *sole_reader(const builder *b, const skel_op *op)
 {
-    const skel_op *reader = NULL;
+    return b->readers[op->output] == 1 ? &b->network->op[b->reader[op->output]] : NULL;
+}
 
-    if (b->readers[op->output] == 1) {
-        reader = &b->network->op[b->reader[op->output]];
-    }
-    return reader != NULL && reader->kind == kind ? reader : NULL;
+/* Whether an operation may become part of the batch norm before it, as its activation. */
+static bool activates(const builder *b, const skel_op *op)
+{
+    return op->kind == SKEL_OP_RELU ||
+           (b->widely && (op->kind == SKEL_OP_LEAKY_RELU || op->kind == SKEL_OP_CLIP ||
+                          op->kind == SKEL_OP_SIGMOID));
+}
+
+/* Makes an operation the activation of a batch norm. */
+static void set_activation(skel_graph_step *norm, const skel_op *op)
+{
+    norm->relu = op->kind == SKEL_OP_RELU;
+    norm->activation = norm->relu ? NULL : op;
 }
 
 static bool is_absorbed_norm(const builder *b, size_t tensor)
@@ -93,7 +103,8 @@ static bool is_absorbed_norm(const builder *b, size_t tensor)
     return b->absorbed[tensor];
 }
 
-/* Marks the batch norms whose outputs only an addition or a ReLU reads: one for each of those. */
+/* Marks the batch norms whose outputs only an addition or an activation reads: one for each of
+ * those. */
 static void mark_absorbed(builder *b)
 {
     for (size_t i = 0; i < b->network->ops; i++) {
@@ -103,11 +114,11 @@ static void mark_absorbed(builder *b)
         if (op->kind != SKEL_OP_BATCHNORM) {
             continue;
         }
-        next = sole_reader(b, op, SKEL_OP_ADD);
-        if (next != NULL && next->input != next->other) {
+        next = sole_reader(b, op);
+        if (next != NULL && next->kind == SKEL_OP_ADD && next->input != next->other) {
             size_t sibling = next->input == op->output ? next->other : next->input;
             b->absorbed[op->output] = !b->absorbed[sibling];
-        } else if (sole_reader(b, op, SKEL_OP_RELU) != NULL) {
+        } else if (next != NULL && activates(b, next)) {
             b->absorbed[op->output] = true;
         }
     }
@@ -142,17 +153,18 @@ static skel_step_kind kind_of(skel_op_kind kind)
     return SKEL_STEP_LINEAR;
 }
 
-/* The step of an addition or ReLU together with the batch norm before it; its tensors are numbered
- * as the network's. */
+/* The step of an addition or activation together with the batch norm before it; its tensors are
+ * numbered as the network's. */
 static skel_graph_step absorb(const builder *b, const skel_op *op, size_t input, size_t other)
 {
     const skel_op *norm = &b->network->op[b->producer[input]];
+    skel_graph_step step = {
+        .kind = SKEL_STEP_NORM, .op = norm, .operand = {norm->input, other}, .output = op->output};
 
-    return (skel_graph_step){.kind = SKEL_STEP_NORM,
-                             .op = norm,
-                             .operand = {norm->input, other},
-                             .output = op->output,
-                             .relu = op->kind == SKEL_OP_RELU};
+    if (op->kind != SKEL_OP_ADD) {
+        set_activation(&step, op);
+    }
+    return step;
 }
 
 /* The step of an operation, its operands and output still as the network's tensors. */
@@ -164,7 +176,7 @@ static skel_graph_step step_of(const builder *b, const skel_op *op)
     if (op->kind == SKEL_OP_ADD && is_absorbed_norm(b, op->other)) {
         return absorb(b, op, op->other, op->input);
     }
-    if (op->kind == SKEL_OP_RELU && is_absorbed_norm(b, op->input)) {
+    if (activates(b, op) && is_absorbed_norm(b, op->input)) {
         return absorb(b, op, op->input, SKEL_NONE);
     }
     return (skel_graph_step){.kind = kind_of(op->kind),
@@ -205,19 +217,20 @@ static void append(builder *b, skel_graph_step step)
     add_step(graph, step);
 }
 
-/* A ReLU that is the only reader of a batch norm with addition becomes part of that step. */
+/* An activation that is the only reader of a batch norm with addition becomes part of that step. */
 static bool extends_last_step(builder *b, const skel_op *op)
 {
     skel_graph_step *last = NULL;
 
-    if (op->kind != SKEL_OP_RELU || b->graph->steps == 0 || b->readers[op->input] != 1) {
+    if (!activates(b, op) || b->graph->steps == 0 || b->readers[op->input] != 1) {
         return false;
     }
     last = &b->graph->step[b->graph->steps - 1];
-    if (last->kind != SKEL_STEP_NORM || last->relu || last->output != b->mapped[op->input]) {
+    if (last->kind != SKEL_STEP_NORM || last->relu || last->activation != NULL ||
+        last->output != b->mapped[op->input]) {
         return false;
     }
-    last->relu = true;
+    set_activation(last, op);
     b->mapped[op->output] = last->output;
     return true;
 }
@@ -240,7 +253,7 @@ static bool pools_last_step(builder *b, const skel_op *op)
     skel_graph_tensor *output = NULL;
     skel_graph_step *last = NULL;
 
-    if (!b->pools || op->kind != SKEL_OP_MAXPOOL || b->graph->steps == 0 ||
+    if (!b->widely || op->kind != SKEL_OP_MAXPOOL || b->graph->steps == 0 ||
         b->readers[op->input] != 1 || !tiles_square(&op->window, in, out)) {
         return false;
     }
@@ -317,13 +330,13 @@ static void build(builder *b)
     b->graph->logits = tensor_as(b, network->op[network->ops - 1].output, PLAIN);
 }
 
-skel_status skel_graph_build(const skel_network *network, size_t block, bool pools,
+skel_status skel_graph_build(const skel_network *network, size_t block, bool widely,
                              skel_graph *graph)
 {
     /* each operation is at most one step and two changes of layout, and one more for the logits */
     size_t most = 3 * network->ops + 2;
     size_t tensors = network->tensors;
-    builder b = {.network = network, .graph = graph, .pools = pools};
+    builder b = {.network = network, .graph = graph, .widely = widely};
     skel_status status = SKEL_OK;
 
     *graph = (skel_graph){.network = network, .block = block};

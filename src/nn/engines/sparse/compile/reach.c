@@ -60,13 +60,19 @@ static void mark_still_layer(skel_sparse *sparse, size_t number)
     }
 }
 
+/* The activation of a step, if it is not ReLU; NULL: none. */
+static const skel_op *activation_of(const skel_graph_step *step)
+{
+    return step->kind == SKEL_STEP_ACTIVATION ? step->op : step->activation;
+}
+
 /* Whether a step gives 0 for 0: not sigmoid, nor a clip to bounds on one side of 0. */
 static bool keeps_zero(const skel_graph_step *step)
 {
-    bool clips = step->kind == SKEL_STEP_ACTIVATION && step->op->kind == SKEL_OP_CLIP;
+    const skel_op *f = activation_of(step);
 
-    return !(step->kind == SKEL_STEP_ACTIVATION && step->op->kind == SKEL_OP_SIGMOID) &&
-           !(clips && (step->op->low > 0 || step->op->high < 0));
+    return f == NULL || f->kind == SKEL_OP_LEAKY_RELU ||
+           (f->kind == SKEL_OP_CLIP && f->low <= 0 && f->high >= 0);
 }
 
 /* What a concatenation reads for a channel of its output. */
@@ -118,10 +124,10 @@ static void clear_idle(const skel_sparse *sparse, size_t number, uint8_t idle[])
 /* Whether the activation of a step passes no gradient where all its values are 0. */
 static bool closes_at_zero(const skel_graph_step *step)
 {
-    bool clips = step->kind == SKEL_STEP_ACTIVATION && step->op->kind == SKEL_OP_CLIP;
+    const skel_op *f = activation_of(step);
 
     return step->relu || step->kind == SKEL_STEP_RELU ||
-           (clips && !(step->op->low < 0 && step->op->high > 0));
+           (f != NULL && f->kind == SKEL_OP_CLIP && !(f->low < 0 && f->high > 0));
 }
 
 /* Whether no gradient passes a step without weights from a channel of its output to one of its

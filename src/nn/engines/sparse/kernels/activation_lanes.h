@@ -83,7 +83,8 @@ INLINE vector activated(skel_sparse_activation_kind kind, skel_sparse_activation
     return sigmoid(x);
 }
 
-/* The gradient with respect to x, from the one with respect to the activation y. */
+/* The gradient with respect to x, from the one with respect to the activation y. For all kinds but
+ * sigmoid, x may stand for y. */
 INLINE vector passed(skel_sparse_activation_kind kind, skel_sparse_activation a, vector y,
                      vector dy)
 {

@@ -1,7 +1,7 @@
 /* One pass over a channel of a block each, a vector of 16 images at a time. */
 #include "norm_kernels.h"
 
-#include "lanes.h"
+#include "activation_lanes.h"
 
 enum { FLOAT_PIXELS = 256, CHAINS = 4 }; /* pixels summed in float, in independent sums */
 
@@ -89,9 +89,10 @@ static void channel_sums(const skel_sparse_planes *planes, const float *x, doubl
     sum[1] = sum_of_lanes(q);
 }
 
-static void channel_apply(const skel_sparse_planes *planes, const float *x_plane,
-                          skel_sparse_channel channel, const float *other_plane, bool relu,
-                          const skel_sparse_lane_mask *lanes, size_t distance, float *y_plane)
+INLINE void apply_plane(skel_sparse_activation_kind kind, skel_sparse_activation activation,
+                        const skel_sparse_planes *planes, const float *x_plane,
+                        skel_sparse_channel channel, const float *other_plane,
+                        const skel_sparse_lane_mask *lanes, size_t distance, float *y_plane)
 {
     bits valid;
 
@@ -100,7 +101,6 @@ static void channel_apply(const skel_sparse_planes *planes, const float *x_plane
         const vector *x = VECTORS(x_plane + row * planes->row);
         const vector *other = other_plane == NULL ? NULL : VECTORS(other_plane + row * distance);
         vector *y = (vector *)(void *)(y_plane + row * distance);
-        const vector zero = {0};
 
         for (size_t p = 0; p < planes->width; p++) {
             vector v = (x[p] - channel.mean) * channel.slope + channel.shift;
@@ -108,12 +108,17 @@ static void channel_apply(const skel_sparse_planes *planes, const float *x_plane
             if (other != NULL) {
                 v += other[p];
             }
-            if (relu) {
-                v = (vector)((bits)v & ~(bits)(v < zero));
-            }
-            y[p] = (vector)((bits)v & valid);
+            y[p] = (vector)((bits)activated(kind, activation, v) & valid);
         }
     }
+}
+
+static void channel_apply(const skel_sparse_planes *planes, const float *x,
+                          skel_sparse_channel channel, const float *other,
+                          skel_sparse_activation activation, const skel_sparse_lane_mask *lanes,
+                          size_t distance, float *y)
+{
+    FOR_ACTIVATION(apply_plane, activation, planes, x, channel, other, lanes, distance, y);
 }
 
 /* Addresses of one row of a channel's incoming gradient. */
@@ -135,28 +140,33 @@ INLINE lines lines_of(const skel_sparse_planes *planes, size_t row, const float 
                    .output = incoming->output == NULL ? NULL : VECTORS(incoming->output + at)};
 }
 
-/* The gradient of one pixel: both parts, where the ReLU let the value through. */
-INLINE void incoming_at(const lines *l, size_t p, skel_sparse_channel channel, bool relu,
-                        vector *dy)
+/* The gradient of one pixel: both parts, times the derivative of the activation. */
+INLINE vector incoming_at(skel_sparse_activation_kind kind, skel_sparse_activation activation,
+                          const lines *l, size_t p, skel_sparse_channel channel)
 {
-    const vector zero = {0};
+    vector dy = l->first[p];
+    vector value;
 
-    *dy = l->first[p];
     if (l->second != NULL) {
-        *dy += l->second[p];
+        dy += l->second[p];
     }
-    if (relu && l->output != NULL) {
-        *dy = (vector)((bits)*dy & (bits)(l->output[p] > zero));
-    } else if (relu) {
-        *dy = (vector)((bits)*dy &
-                       (bits)((l->x[p] - channel.mean) * channel.slope + channel.shift > zero));
+    if (kind == SKEL_SPARSE_IDENTITY) {
+        return dy;
     }
+    if (l->output != NULL) {
+        value = l->output[p];
+    } else {
+        value = (l->x[p] - channel.mean) * channel.slope + channel.shift;
+        value = kind == SKEL_SPARSE_SIGMOID ? sigmoid(value) : value; /* others: see passed() */
+    }
+    return passed(kind, activation, value, dy);
 }
 
 /* Sums over some rows. */
-static void backward_rows(const skel_sparse_planes *planes, size_t rows, const float *x,
-                          skel_sparse_channel channel, skel_sparse_incoming incoming,
-                          float *kept_plane, float sum_lane[], float products_lane[])
+INLINE void backward_rows(skel_sparse_activation_kind kind, const skel_sparse_planes *planes,
+                          size_t rows, const float *x, skel_sparse_channel channel,
+                          skel_sparse_incoming incoming, float *kept_plane, float sum_lane[],
+                          float products_lane[])
 {
     vector s = {0};
     vector q = {0};
@@ -167,9 +177,8 @@ static void backward_rows(const skel_sparse_planes *planes, size_t rows, const f
             kept_plane == NULL ? NULL : (vector *)(void *)(kept_plane + row * incoming.row);
 
         for (size_t p = 0; p < planes->width; p++) {
-            vector dy;
+            vector dy = incoming_at(kind, incoming.activation, &l, p, channel);
 
-            incoming_at(&l, p, channel, incoming.relu, &dy);
             if (kept != NULL) {
                 kept[p] = dy;
             }
@@ -186,25 +195,26 @@ static const float *below(const float *plane, size_t distance)
     return plane == NULL ? NULL : plane + distance;
 }
 
-static void channel_backward_sums(const skel_sparse_planes *planes, const float *x,
-                                  skel_sparse_channel channel, skel_sparse_incoming incoming,
-                                  float *kept, double sum[2])
+INLINE void plane_sums(skel_sparse_activation_kind kind, skel_sparse_activation activation,
+                       const skel_sparse_planes *planes, const float *x,
+                       skel_sparse_channel channel, const skel_sparse_incoming *incoming,
+                       float *kept, double sum[2])
 {
     size_t most = float_rows(planes);
     double s[LANES] = {0};
     double q[LANES] = {0};
 
     for (size_t y = 0; y < planes->height; y += most) {
-        size_t at = y * incoming.row;
+        size_t at = y * incoming->row;
         float part[2][LANES];
-        skel_sparse_incoming here = {.first = incoming.first + at,
-                                     .second = below(incoming.second, at),
-                                     .output = below(incoming.output, at),
-                                     .relu = incoming.relu,
-                                     .row = incoming.row};
+        skel_sparse_incoming here = {.first = incoming->first + at,
+                                     .second = below(incoming->second, at),
+                                     .output = below(incoming->output, at),
+                                     .activation = activation,
+                                     .row = incoming->row};
 
-        backward_rows(planes, smaller(most, planes->height - y), x + y * planes->row, channel, here,
-                      kept == NULL ? NULL : kept + at, part[0], part[1]);
+        backward_rows(kind, planes, smaller(most, planes->height - y), x + y * planes->row, channel,
+                      here, kept == NULL ? NULL : kept + at, part[0], part[1]);
         add_lanes(part[0], s);
         add_lanes(part[1], q);
     }
@@ -212,26 +222,42 @@ static void channel_backward_sums(const skel_sparse_planes *planes, const float 
     sum[1] = sum_of_lanes(q);
 }
 
-static void channel_backward_apply(const skel_sparse_planes *planes, const float *x,
-                                   skel_sparse_channel channel, skel_sparse_incoming incoming,
-                                   float offset, float factor, const skel_sparse_lane_mask *lanes,
-                                   size_t distance, float *dx_plane)
+static void channel_backward_sums(const skel_sparse_planes *planes, const float *x,
+                                  skel_sparse_channel channel, skel_sparse_incoming incoming,
+                                  float *kept, double sum[2])
+{
+    FOR_ACTIVATION(plane_sums, incoming.activation, planes, x, channel, &incoming, kept, sum);
+}
+
+INLINE void backward_plane(skel_sparse_activation_kind kind, skel_sparse_activation activation,
+                           const skel_sparse_planes *planes, const float *x,
+                           skel_sparse_channel channel, const skel_sparse_incoming *incoming,
+                           float offset, float factor, const skel_sparse_lane_mask *lanes,
+                           size_t distance, float *dx_plane)
 {
     bits valid;
 
     memcpy(&valid, lanes, sizeof valid);
     for (size_t row = 0; row < planes->height; row++) {
-        lines l = lines_of(planes, row, x, &incoming);
+        lines l = lines_of(planes, row, x, incoming);
         vector *dx = (vector *)(void *)(dx_plane + row * distance);
 
         for (size_t p = 0; p < planes->width; p++) {
-            vector v;
+            vector v = incoming_at(kind, activation, &l, p, channel);
 
-            incoming_at(&l, p, channel, incoming.relu, &v);
             v = channel.slope * (v - offset - (l.x[p] - channel.mean) * factor);
             dx[p] = (vector)((bits)v & valid);
         }
     }
+}
+
+static void channel_backward_apply(const skel_sparse_planes *planes, const float *x,
+                                   skel_sparse_channel channel, skel_sparse_incoming incoming,
+                                   float offset, float factor, const skel_sparse_lane_mask *lanes,
+                                   size_t distance, float *dx)
+{
+    FOR_ACTIVATION(backward_plane, incoming.activation, planes, x, channel, &incoming, offset,
+                   factor, lanes, distance, dx);
 }
 
 static double channel_sum(const skel_sparse_planes *planes, const float *x_plane)
@@ -252,34 +278,6 @@ static double channel_sum(const skel_sparse_planes *planes, const float *x_plane
     return sum_of_lanes(lane);
 }
 
-static void channel_relu(const skel_sparse_planes *planes, const float *x_plane, float *y_plane)
-{
-    for (size_t row = 0; row < planes->height; row++) {
-        const vector *x = VECTORS(x_plane + row * planes->row);
-        vector *y = (vector *)(void *)(y_plane + row * planes->row);
-        const vector zero = {0};
-
-        for (size_t p = 0; p < planes->width; p++) {
-            y[p] = (vector)((bits)x[p] & ~(bits)(x[p] < zero));
-        }
-    }
-}
-
-static void channel_relu_backward(const skel_sparse_planes *planes, const float *y_plane,
-                                  const float *dy_plane, float *dx_plane)
-{
-    for (size_t row = 0; row < planes->height; row++) {
-        const vector *y = VECTORS(y_plane + row * planes->row);
-        const vector *dy = VECTORS(dy_plane + row * planes->row);
-        vector *dx = (vector *)(void *)(dx_plane + row * planes->row);
-        const vector zero = {0};
-
-        for (size_t p = 0; p < planes->width; p++) {
-            dx[p] = (vector)((bits)dy[p] & (bits)(y[p] > zero));
-        }
-    }
-}
-
 static void channel_add(const skel_sparse_planes *planes, const float *x_plane,
                         const float *y_plane, float *z_plane)
 {
@@ -294,21 +292,11 @@ static void channel_add(const skel_sparse_planes *planes, const float *x_plane,
     }
 }
 
-static void channel_copy(const skel_sparse_planes *planes, const float *x, float *y)
-{
-    for (size_t row = 0; row < planes->height; row++) {
-        memcpy(y + row * planes->row, x + row * planes->row, planes->width * LANES * sizeof *y);
-    }
-}
-
 const skel_sparse_norm_kernels SKEL_ISA_NAME(skel_sparse_norm_kernels) = {
     .sums = channel_sums,
     .apply = channel_apply,
     .backward_sums = channel_backward_sums,
     .backward_apply = channel_backward_apply,
     .sum = channel_sum,
-    .relu = channel_relu,
-    .relu_backward = channel_relu_backward,
     .add = channel_add,
-    .copy = channel_copy,
 };

@@ -1,8 +1,9 @@
-/** Batch norm, addition and ReLU over one channel of a block. All tensors have the same pixels; the
- *  rings of a batch norm's input, of its gradient and of the output may differ. */
+/** Batch norm, addition and activations over one channel of a block. All tensors have the same
+ * pixels; the rings of a batch norm's input, of its gradient and of the output may differ. */
 #ifndef SKEL_SPARSE_NORM_KERNELS_H
 #define SKEL_SPARSE_NORM_KERNELS_H
 
+#include "activation.h"
 #include "planes.h"
 
 /** The values that normalise a channel. */
@@ -17,9 +18,9 @@ typedef struct skel_sparse_channel {
 typedef struct skel_sparse_incoming {
     const float *first;
     const float *second; /**< the other part; NULL: none */
-    const float *output; /**< with `relu`: the gradient passes where the output is above 0; NULL:
-                            the kernel computes the output again */
-    bool relu;
+    const float *output; /**< with an activation: its value, from which its derivative follows;
+                            NULL: the kernel computes the value again */
+    skel_sparse_activation activation;
     size_t row; /**< from a pixel to the one below, in all these arrays and in `kept` */
 } skel_sparse_incoming;
 
@@ -32,19 +33,21 @@ typedef struct skel_sparse_norm_kernels {
      */
     void (*sums)(const skel_sparse_planes *planes, const float *x, double sum[2]);
 
-    /** y = (x - mean) * slope + shift, plus `other` if it is not NULL, ReLU if asked to; NaN stays.
+    /** y = activation((x - mean) * slope + shift, plus `other` if it is not NULL) in lanes with an
+     * image, else 0; NaN stays.
      *
      *  Local.
      *  @param distance  from a pixel to the one below, in `other` and `y`
      */
     void (*apply)(const skel_sparse_planes *planes, const float *x, skel_sparse_channel channel,
-                  const float *other, bool relu, const skel_sparse_lane_mask *lanes,
-                  size_t distance, float *y);
+                  const float *other, skel_sparse_activation activation,
+                  const skel_sparse_lane_mask *lanes, size_t distance, float *y);
 
     /** Sums of dy and of dy * (x - mean), over all lanes: sum[0] and sum[1] out.
      *
      *  Local.
-     *  @param kept  out: dy after ReLU, both parts together; NULL: not wanted; may be `first`
+     *  @param kept  out: dy after the activation, both parts together; NULL: not wanted; may be
+     * `first`
      */
     void (*backward_sums)(const skel_sparse_planes *planes, const float *x,
                           skel_sparse_channel channel, skel_sparse_incoming incoming, float *kept,
@@ -67,30 +70,11 @@ typedef struct skel_sparse_norm_kernels {
      */
     double (*sum)(const skel_sparse_planes *planes, const float *x);
 
-    /** y = max(x, 0); NaN stays NaN.
-     *
-     *  Local.
-     */
-    void (*relu)(const skel_sparse_planes *planes, const float *x, float *y);
-
-    /** dx = dy where y > 0, else 0; `dx` may be `dy`.
-     *
-     *  Local.
-     */
-    void (*relu_backward)(const skel_sparse_planes *planes, const float *y, const float *dy,
-                          float *dx);
-
     /** z = x + y; `z` may be either.
      *
      *  Local.
      */
     void (*add)(const skel_sparse_planes *planes, const float *x, const float *y, float *z);
-
-    /** y = x.
-     *
-     *  Local.
-     */
-    void (*copy)(const skel_sparse_planes *planes, const float *x, float *y);
 } skel_sparse_norm_kernels;
 
 extern const skel_sparse_norm_kernels skel_sparse_norm_kernels_baseline;

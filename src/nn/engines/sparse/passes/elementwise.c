@@ -5,15 +5,20 @@
 
 #include "../compile/tensors.h"
 
-skel_sparse_activation skel_sparse_elementwise_function(const skel_op *op)
+skel_sparse_activation skel_sparse_elementwise_function(const skel_graph_step *step)
 {
-    skel_sparse_activation_kind kind = SKEL_SPARSE_SIGMOID;
+    const skel_op *op = step->kind == SKEL_STEP_ACTIVATION ? step->op : step->activation;
+    skel_sparse_activation_kind kind = SKEL_SPARSE_IDENTITY;
 
-    if (op->kind == SKEL_OP_LEAKY_RELU) {
-        kind = SKEL_SPARSE_LEAKY_RELU;
-    } else if (op->kind == SKEL_OP_CLIP) {
-        kind = SKEL_SPARSE_CLIP;
+    if (step->relu || step->kind == SKEL_STEP_RELU) {
+        kind = SKEL_SPARSE_RELU;
     }
+    if (op == NULL) {
+        return (skel_sparse_activation){.kind = kind};
+    }
+    kind = op->kind == SKEL_OP_LEAKY_RELU ? SKEL_SPARSE_LEAKY_RELU
+           : op->kind == SKEL_OP_CLIP     ? SKEL_SPARSE_CLIP
+                                          : SKEL_SPARSE_SIGMOID;
     return (skel_sparse_activation){
         .kind = kind, .slope = (float)op->slope, .low = (float)op->low, .high = (float)op->high};
 }
@@ -84,11 +89,11 @@ void skel_sparse_elementwise_forward(const skel_sparse *sparse, size_t number, s
     skel_sparse_lane_mask lanes =
         skel_sparse_lane_mask_of(sparse->kernels->lanes, sparse->slot[slot].images, block);
 
-    if (step->kind == SKEL_STEP_ACTIVATION) {
-        kernels->activate(planes->height, planes->width, skel_sparse_elementwise_function(step->op),
-                          x, &lanes, y);
-    } else if (step->kind == SKEL_STEP_CONCAT) {
+    if (step->kind == SKEL_STEP_CONCAT) {
         kernels->copy(planes->height, planes->width, x, y);
+    } else if (step->kind != SKEL_STEP_MUL) {
+        kernels->activate(planes->height, planes->width, skel_sparse_elementwise_function(step), x,
+                          &lanes, y);
     } else {
         skel_sparse_source other =
             value_of(sparse, slot, step->operand[SKEL_STEP_OTHER], block, channel);
@@ -150,7 +155,7 @@ void skel_sparse_elementwise_backward(const skel_sparse *sparse, size_t number, 
         }
     } else {
         kernels->activate_backward(planes->height, planes->width,
-                                   skel_sparse_elementwise_function(step->op),
+                                   skel_sparse_elementwise_function(step),
                                    value_of(sparse, slot, step->output, block, channel), from,
                                    gradient_of(sparse, slot, buffer[SKEL_STEP_INPUT],
                                                step->operand[SKEL_STEP_INPUT], block, channel));

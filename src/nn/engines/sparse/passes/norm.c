@@ -3,6 +3,7 @@
 
 #include "../compile/norms.h"
 #include "../compile/tensors.h"
+#include "elementwise.h"
 #include "statistics.h"
 
 #include <math.h>
@@ -73,7 +74,7 @@ static void channel_apply(const skel_sparse *sparse, size_t number, size_t slot,
                                          ? NULL
                                          : skel_sparse_value(sparse, slot, other, block) +
                                                skel_sparse_planes_origin(out, c),
-                                     step->relu, &lanes, out->row, y);
+                                     skel_sparse_elementwise_function(step), &lanes, out->row, y);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "../compile/norms.h"
 #include "../compile/tensors.h"
+#include "elementwise.h"
 #include "statistics.h"
 
 #include <string.h>
@@ -48,7 +49,7 @@ static operands operands_of(const skel_sparse *sparse, size_t number, size_t slo
 
     o.incoming = (skel_sparse_incoming){.first = plane_of(sparse, slot, first, output, block, c),
                                         .second = plane_of(sparse, slot, second, output, block, c),
-                                        .relu = step->relu,
+                                        .activation = skel_sparse_elementwise_function(step),
                                         .row = sparse->planes[output].row};
     if (skel_sparse_part_is_zero(sparse, output, 0, c)) {
         o.incoming.first = sparse->zeros;

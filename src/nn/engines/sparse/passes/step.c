@@ -21,10 +21,11 @@ static skel_sparse_pool pool_of(const skel_sparse *sparse, const skel_graph_step
 
 static bool is_elementwise(skel_step_kind kind)
 {
-    return kind == SKEL_STEP_ACTIVATION || kind == SKEL_STEP_MUL || kind == SKEL_STEP_CONCAT;
+    return kind == SKEL_STEP_RELU || kind == SKEL_STEP_ACTIVATION || kind == SKEL_STEP_MUL ||
+           kind == SKEL_STEP_CONCAT;
 }
 
-/* One channel of one block, of ReLU, addition and pooling. */
+/* One channel of one block, of addition and pooling. */
 static void channel_forward(const skel_sparse *sparse, size_t number, size_t slot, size_t block,
                             size_t channel)
 {
@@ -39,9 +40,6 @@ static void channel_forward(const skel_sparse *sparse, size_t number, size_t slo
     skel_sparse_pool pool = {.counts_padding = false};
 
     switch (step->kind) {
-    case SKEL_STEP_RELU:
-        sparse->kernels->norm->relu(planes, x, y);
-        break;
     case SKEL_STEP_ADD:
         sparse->kernels->norm->add(planes, x,
                                    skel_sparse_value(sparse, slot, other, block) + origin, y);
@@ -55,6 +53,7 @@ static void channel_forward(const skel_sparse *sparse, size_t number, size_t slo
         pool = pool_of(sparse, step);
         sparse->kernels->pool->mean(&pool, x, y);
         break;
+    case SKEL_STEP_RELU:
     case SKEL_STEP_ACTIVATION:
     case SKEL_STEP_MUL:
     case SKEL_STEP_CONCAT: /* see elementwise.h */
@@ -162,14 +161,18 @@ static void add_backward(const skel_sparse *sparse, size_t number, size_t slot, 
                          size_t channel, size_t dy)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
+    const skel_sparse_planes *planes = &sparse->back[step->output];
 
     for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {
         size_t to = sparse->placement.gradient[number][k];
 
         if (to != SKEL_NONE && to != dy) {
-            sparse->kernels->norm->copy(&sparse->planes[step->output],
-                                        channel_of(sparse, slot, dy, step->output, block, channel),
-                                        channel_of(sparse, slot, to, step->output, block, channel));
+            sparse->kernels->elementwise->copy(
+                planes->height, planes->width,
+                (skel_sparse_source){channel_of(sparse, slot, dy, step->output, block, channel),
+                                     planes->row},
+                (skel_sparse_target){channel_of(sparse, slot, to, step->output, block, channel),
+                                     planes->row});
         }
     }
 }
@@ -178,7 +181,6 @@ static void channel_backward(const skel_sparse *sparse, size_t number, size_t sl
                              size_t channel, size_t incoming)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_sparse_planes *planes = &sparse->planes[step->output];
     size_t left = sparse->placement.gradient[number][SKEL_STEP_INPUT];
     const float *dy = channel_of(sparse, slot, incoming, step->output, block, channel);
     float *dx = NULL;
@@ -189,13 +191,6 @@ static void channel_backward(const skel_sparse *sparse, size_t number, size_t sl
         return;
     }
     dx = channel_of(sparse, slot, left, step->operand[SKEL_STEP_INPUT], block, channel);
-    if (step->kind == SKEL_STEP_RELU) {
-        sparse->kernels->norm->relu_backward(planes,
-                                             skel_sparse_value(sparse, slot, step->output, block) +
-                                                 skel_sparse_planes_origin(planes, channel),
-                                             dy, dx);
-        return;
-    }
     pool = pool_of(sparse, step);
     if (step->kind == SKEL_STEP_MAXPOOL) {
         sparse->kernels->pool->max_backward(
