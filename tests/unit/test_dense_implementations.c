@@ -1,5 +1,7 @@
-/* Which of oneDNN's implementations the dense engine takes, for every network of the zoo. The
- * instruction set is the process': DNNL_MAX_CPU_ISA caps it, and the test runs under each. */
+/* Which of oneDNN's implementations the dense engine takes, for every network of the zoo and every
+ * small network with any window, groups and operations. The instruction set is the process':
+ * DNNL_MAX_CPU_ISA caps it, and the test runs under each. */
+#include "small_networks.h"
 #include "suite.h"
 
 #include "skel/engine.h"
@@ -124,8 +126,31 @@ START_TEST(no_primitive_is_plain_loops)
 }
 END_TEST
 
+/* All small networks, with few images and with many. */
+START_TEST(no_primitive_of_a_small_network_is_plain_loops)
+{
+    static const size_t batches[] = {2, 64};
+
+    for (size_t i = 0; i < skel_smalls(); i++) {
+        skel_network *network = skel_small_network(skel_small_get(i));
+        skel_engine_options options = {
+            .microbatch = batches[_i], .second_order = true, .curvature = true};
+        skel_engine *engine = NULL;
+
+        created = 0;
+        ck_assert_ok(skel_engine_create("dense", network, &options, &engine));
+        pass_flow(engine, network);
+        ck_assert_uint_gt(created, 0);
+        ck_assert_msg(plain_loops[0] == '\0', "%s: %s", skel_small_get(i)->name, plain_loops);
+        skel_engine_destroy(&engine);
+        skel_network_destroy(&network);
+    }
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
+    tcase_add_loop_test(tcase, no_primitive_of_a_small_network_is_plain_loops, 0, 2);
     tcase_add_loop_test(tcase, every_layer_has_something_fast_at_every_batch_size, 0, networks());
     tcase_add_loop_test(tcase, no_primitive_is_plain_loops, 0, networks());
 }

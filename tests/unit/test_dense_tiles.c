@@ -7,35 +7,60 @@
 
 #include <math.h>
 
-/* images, lanes, inputs, outputs, bias, height, width, kernel, stride, padding, plain */
-static const size_t shapes[][11] = {
-    {7, 8, 16, 20, 0, 2, 2, 3, 1, 1, 0},   {1, 8, 8, 8, 1, 3, 5, 3, 1, 1, 0},
-    {13, 8, 21, 11, 1, 4, 4, 3, 2, 1, 0},  {5, 8, 16, 8, 0, 7, 6, 5, 1, 2, 0},
-    {6, 8, 8, 40, 0, 5, 5, 1, 2, 0, 0},    {3, 8, 8, 16, 0, 6, 6, 5, 3, 0, 0},
-    {8, 16, 32, 48, 0, 2, 3, 3, 1, 1, 0},  {2, 16, 9, 5, 1, 8, 4, 3, 2, 0, 0},
-    {3, 8, 1, 20, 1, 12, 12, 5, 1, 0, 1},  {9, 8, 3, 8, 0, 9, 7, 3, 1, 1, 1},
-    {4, 16, 2, 17, 1, 8, 8, 3, 2, 1, 1},   {70, 8, 16, 16, 0, 12, 12, 3, 1, 1, 0},
-    {40, 8, 3, 16, 0, 32, 32, 3, 1, 1, 1}, {2, 8, 8, 8, 0, 1, 1, 3, 1, 1, 0},
+/* A shape; the output's follows from the padding behind. */
+typedef struct shape {
+    skel_dense_f32_tiles tiles;
+    size_t after[2];
+} shape;
+
+#define SQUARE(kernel, stride, padding)                                                            \
+    {                                                                                              \
+        {kernel, kernel}, {stride, stride}, {1, 1},                                                \
+        {                                                                                          \
+            padding, padding                                                                       \
+        }                                                                                          \
+    }
+
+/* images, lanes, inputs, outputs, bias, height, width, the output's, window, plain; padding below
+ * and on the right */
+static const shape shapes[] = {
+    {{7, 8, 16, 20, false, 2, 2, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
+    {{1, 8, 8, 8, true, 3, 5, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
+    {{13, 8, 21, 11, true, 4, 4, 0, 0, SQUARE(3, 2, 1), false}, {1, 1}},
+    {{5, 8, 16, 8, false, 7, 6, 0, 0, SQUARE(5, 1, 2), false}, {2, 2}},
+    {{6, 8, 8, 40, false, 5, 5, 0, 0, SQUARE(1, 2, 0), false}, {0, 0}},
+    {{3, 8, 8, 16, false, 6, 6, 0, 0, SQUARE(5, 3, 0), false}, {0, 0}},
+    {{8, 16, 32, 48, false, 2, 3, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
+    {{2, 16, 9, 5, true, 8, 4, 0, 0, SQUARE(3, 2, 0), false}, {0, 0}},
+    {{3, 8, 1, 20, true, 12, 12, 0, 0, SQUARE(5, 1, 0), true}, {0, 0}},
+    {{9, 8, 3, 8, false, 9, 7, 0, 0, SQUARE(3, 1, 1), true}, {1, 1}},
+    {{4, 16, 2, 17, true, 8, 8, 0, 0, SQUARE(3, 2, 1), true}, {1, 1}},
+    {{70, 8, 16, 16, false, 12, 12, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
+    {{40, 8, 3, 16, false, 32, 32, 0, 0, SQUARE(3, 1, 1), true}, {1, 1}},
+    {{2, 8, 8, 8, false, 1, 1, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
+    /* rectangular, dilated, padding that differs from side to side, or holds a whole window */
+    {{5, 8, 9, 16, true, 7, 9, 0, 0, {{3, 2}, {1, 2}, {2, 1}, {0, 1}}, false}, {3, 0}},
+    {{4, 16, 8, 20, false, 9, 6, 0, 0, {{1, 3}, {2, 1}, {1, 2}, {0, 4}}, false}, {0, 1}},
+    {{3, 8, 2, 11, true, 8, 9, 0, 0, {{3, 5}, {2, 1}, {1, 2}, {2, 3}}, true}, {0, 4}},
+    {{2, 8, 8, 8, false, 3, 3, 0, 0, {{2, 2}, {1, 1}, {1, 1}, {3, 0}}, false}, {0, 3}},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
+static size_t positions(const shape *s, size_t d, size_t size)
+{
+    const skel_dense_window *w = &s->tiles.window;
+
+    return (size + w->before[d] + s->after[d] - (w->kernel[d] - 1) * w->dilation[d] - 1) /
+               w->stride[d] +
+           1;
+}
+
 static skel_dense_f32_tiles shape_of(int which)
 {
-    const size_t *s = shapes[which];
-    skel_dense_f32_tiles t = {.images = s[0],
-                              .lanes = s[1],
-                              .inputs = s[2],
-                              .outputs = s[3],
-                              .has_bias = s[4] != 0,
-                              .height = s[5],
-                              .width = s[6],
-                              .kernel = s[7],
-                              .stride = s[8],
-                              .padding = s[9],
-                              .plain = s[10] != 0};
+    skel_dense_f32_tiles t = shapes[which].tiles;
 
-    t.out_height = (t.height + 2 * t.padding - t.kernel) / t.stride + 1;
-    t.out_width = (t.width + 2 * t.padding - t.kernel) / t.stride + 1;
+    t.out_height = positions(&shapes[which], 0, t.height);
+    t.out_width = positions(&shapes[which], 1, t.width);
     return t;
 }
 
@@ -57,7 +82,7 @@ static size_t y_floats(const skel_dense_f32_tiles *t)
 /* In the larger of the two layouts. */
 static size_t w_floats(const skel_dense_f32_tiles *t)
 {
-    return padded(t, t->inputs) * padded(t, t->outputs) * t->kernel * t->kernel;
+    return padded(t, t->inputs) * padded(t, t->outputs) * skel_dense_window_taps(&t->window);
 }
 
 static size_t x_at(const skel_dense_f32_tiles *t, size_t image, size_t channel, size_t pixel)
@@ -80,7 +105,7 @@ static size_t y_at(const skel_dense_f32_tiles *t, size_t image, size_t channel, 
 
 static size_t w_at(const skel_dense_f32_tiles *t, bool back, size_t o, size_t i, size_t tap)
 {
-    size_t taps = t->kernel * t->kernel;
+    size_t taps = skel_dense_window_taps(&t->window);
 
     return back ? ((i / t->lanes * taps + tap) * t->outputs + o) * t->lanes + i % t->lanes
                 : ((o / t->lanes * taps + tap) * t->inputs + i) * t->lanes + o % t->lanes;
@@ -108,7 +133,7 @@ static float *random_values(size_t count, uint32_t which)
 /* Random weights, 0 where there is no channel. */
 static float *random_weights(const skel_dense_f32_tiles *t, bool back)
 {
-    size_t taps = t->kernel * t->kernel;
+    size_t taps = skel_dense_window_taps(&t->window);
     float *values = random_values(w_floats(t), 1);
     float *out = zeros(w_floats(t), sizeof *out);
 
@@ -142,15 +167,18 @@ typedef void (*product_fn)(double *sum, const float *a, const float *b, size_t x
 static void for_products(const skel_dense_f32_tiles *t, bool back, product_fn product, double *sum,
                          const float *a, const float *b)
 {
-    size_t taps = t->kernel * t->kernel;
+    const skel_dense_window *w = &t->window;
+    size_t taps = skel_dense_window_taps(w);
     size_t places = t->out_height * t->out_width * taps;
 
     for (size_t k = 0; k < t->images * places; k++) {
         size_t image = k / places;
         size_t pixel = k % places / taps;
         size_t tap = k % taps;
-        size_t row = pixel / t->out_width * t->stride + tap / t->kernel - t->padding;
-        size_t column = pixel % t->out_width * t->stride + tap % t->kernel - t->padding;
+        size_t row = pixel / t->out_width * w->stride[0] + tap / w->kernel[1] * w->dilation[0] -
+                     w->before[0];
+        size_t column = pixel % t->out_width * w->stride[1] + tap % w->kernel[1] * w->dilation[1] -
+                        w->before[1];
 
         if (row >= t->height || column >= t->width) { /* below 0 wraps around */
             continue;

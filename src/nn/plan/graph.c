@@ -194,7 +194,8 @@ static size_t block_of(const builder *b, const skel_graph_step *step)
         return PLAIN;
     }
     if (step->kind == SKEL_STEP_CONV &&
-        (input != 0 || b->network->tensor[input].channels > IMAGE_CHANNELS)) {
+        (input != 0 || b->network->tensor[input].channels > IMAGE_CHANNELS ||
+         step->op->groups > 1)) {
         return b->graph->block;
     }
     return b->graph->tensor[b->mapped[input]].block;

@@ -61,12 +61,14 @@ size_t skel_placement_gradient_part(const skel_graph *graph, const skel_placemen
     return SKEL_NONE;
 }
 
-/* Whether the backward pass of a step reads the values of an operand. */
-static bool needs_operand(skel_step_kind kind, size_t operand)
+/* Whether the backward pass of a step reads the values of an operand. A flow needs the input of a
+ * sigmoid: where its output is rounded to 1, the slope does not follow from the output. */
+static bool needs_operand(const skel_graph_step *step, size_t operand)
 {
-    return kind == SKEL_STEP_MUL ||
+    return step->kind == SKEL_STEP_MUL ||
            (operand == SKEL_STEP_INPUT &&
-            (kind == SKEL_STEP_CONV || kind == SKEL_STEP_LINEAR || kind == SKEL_STEP_NORM));
+            (skel_graph_has_weights(step) || step->kind == SKEL_STEP_NORM ||
+             (step->kind == SKEL_STEP_ACTIVATION && step->op->kind == SKEL_OP_SIGMOID)));
 }
 
 /* Whether the backward pass computes a tensor again rather than keep it: only layers read the
@@ -102,7 +104,7 @@ static void plan_reading(planner *p, size_t number, size_t k)
     const skel_graph_step *step = &p->graph->step[number];
     size_t tensor = step->operand[k];
     bool backward = !p->inference && p->graph->tensor[step->output].differentiable;
-    bool late = backward && needs_operand(step->kind, k);
+    bool late = backward && needs_operand(step, k);
 
     if (late && comes_again(p, tensor)) {
         if (p->out->again[tensor] == p->out->value[tensor]) {

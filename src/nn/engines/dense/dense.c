@@ -100,7 +100,7 @@ static skel_engine_layer_profile layer(const skel_engine *engine, size_t op)
 
 static const char *kernel_of(const skel_dense_call *call)
 {
-    return call->tiles.images > 0 ? "skel's own" : skel_onednn_kernel(&call->primitive);
+    return skel_dense_call_is_own(call) ? "skel's own" : skel_onednn_kernel(&call->primitive);
 }
 
 /* Of the plan that set_up() has made. */
@@ -137,6 +137,7 @@ static skel_status count_bytes(const skel_network *network, const skel_engine_op
 const skel_engine_type skel_engine_dense = {
     .name = "dense",
     .size = sizeof(skel_dense),
+    .executes_all = true,
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,

@@ -1,8 +1,11 @@
 /* Convolutions: which of oneDNN's algorithms, in which direction. */
 #include "convolution.h"
 
+#include "grouped.h"
 #include "layer.h"
 #include "tiles.h"
+
+#include <omp.h>
 
 typedef struct shape {
     dnnl_memory_desc_t source;
@@ -10,7 +13,9 @@ typedef struct shape {
     dnnl_memory_desc_t bias;
     dnnl_memory_desc_t destination;
     dnnl_dims_t strides;
-    dnnl_dims_t padding;
+    dnnl_dims_t dilates; /* pixels left out between two taps */
+    dnnl_dims_t before;
+    dnnl_dims_t after;
     bool has_bias;
     const char *name;
 } shape;
@@ -32,27 +37,63 @@ static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
     const skel_op *op = step->op;
+    size_t groups = op->groups > 1 ? op->groups : 1;
     const skel_graph_tensor input = widened(&dense->graph.tensor[step->operand[SKEL_STEP_INPUT]]);
     const skel_graph_tensor *output = &dense->graph.tensor[step->output];
-    const dnnl_dims_t weights = {(dnnl_dim_t)output->channels, (dnnl_dim_t)input.channels,
+    const dnnl_dims_t weights = {(dnnl_dim_t)groups, (dnnl_dim_t)(output->channels / groups),
+                                 (dnnl_dim_t)(input.channels / groups),
                                  (dnnl_dim_t)op->window.kernel[0],
-                                 (dnnl_dim_t)op->window.kernel[0]};
+                                 (dnnl_dim_t)op->window.kernel[1]};
     const dnnl_dims_t bias = {(dnnl_dim_t)output->channels};
     skel_status status = SKEL_OK;
 
-    *out = (shape){.strides = {(dnnl_dim_t)op->window.stride[0], (dnnl_dim_t)op->window.stride[0]},
-                   .padding = {(dnnl_dim_t)op->window.before[0], (dnnl_dim_t)op->window.before[0]},
-                   .has_bias = op->bias != SKEL_NONE,
-                   .name = op->name};
+    *out = (shape){.has_bias = op->bias != SKEL_NONE, .name = op->name};
+    for (size_t d = 0; d < 2; d++) {
+        out->strides[d] = (dnnl_dim_t)op->window.stride[d];
+        out->dilates[d] = (dnnl_dim_t)op->window.dilation[d] - 1;
+        out->before[d] = (dnnl_dim_t)op->window.before[d];
+        out->after[d] = (dnnl_dim_t)op->window.after[d];
+    }
     SKEL_TRY(skel_onednn_tensor(&input, images, &out->source));
     SKEL_TRY(skel_onednn_tensor(output, images, &out->destination));
-    SKEL_ONEDNN_TRY(
-        dnnl_memory_desc_init_by_tag(&out->weights, 4, weights, dnnl_f32, dnnl_format_tag_any),
-        "description", op->name);
+    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&out->weights, groups > 1 ? 5 : 4,
+                                                 groups > 1 ? weights : weights + 1, dnnl_f32,
+                                                 dnnl_format_tag_any),
+                    "description", op->name);
     SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&out->bias, 1, bias, dnnl_f32, dnnl_x),
                     "description", op->name);
 done:
     return status;
+}
+
+/* Whether a convolution is 3x3 with a stride of 1 and a padding of 1, without groups. */
+static bool is_three_by_three(const skel_op *op)
+{
+    const skel_window square = skel_window_square(3, 1, 1);
+    bool same = op->groups == 1;
+
+    for (size_t d = 0; d < 2; d++) {
+        same = same && op->window.kernel[d] == square.kernel[d] &&
+               op->window.stride[d] == square.stride[d] &&
+               op->window.dilation[d] == square.dilation[d] &&
+               op->window.before[d] == square.before[d] && op->window.after[d] == square.after[d];
+    }
+    return same;
+}
+
+/* Whether oneDNN is asked at all. Padding that a whole window fits in is nothing that others have,
+ * and not what its kernels are tested with. */
+static bool asks_onednn(const skel_op *op, const skel_dense_layer_choice *choice)
+{
+    const skel_window *w = &op->window;
+    bool usual = true;
+
+    for (size_t d = 0; d < 2; d++) {
+        size_t reach = (w->kernel[d] - 1) * w->dilation[d];
+
+        usual = usual && w->before[d] <= reach && w->after[d] <= reach;
+    }
+    return usual && !skel_dense_grouped_preferred(&choice->grouped);
 }
 
 /* Whether Winograd's algorithm F(4x4, 3x3) should be faster, from its cost in multiply-adds per
@@ -67,8 +108,7 @@ static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *pla
     size_t tiles = images * ((out->height + 3) / 4) * ((out->width + 3) / 4);
     double taps = (double)(images * (3 * out->height - 2) * (3 * out->width - 2));
 
-    if (plan->direct || step->op->window.kernel[0] != 3 || step->op->window.stride[0] != 1 ||
-        step->op->window.before[0] != 1 ||
+    if (plan->direct || !is_three_by_three(step->op) ||
         dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].channels < 16) {
         return false;
     }
@@ -86,25 +126,25 @@ static dnnl_status_t describe(const skel_dense *dense, skel_dense_direction dire
 
     switch (direction) {
     case SKEL_DENSE_FORWARD:
-        return dnnl_convolution_forward_desc_init(
+        return dnnl_dilated_convolution_forward_desc_init(
             out, dense->base.options.inference ? dnnl_forward_inference : dnnl_forward_training,
-            algorithm, &s->source, &s->weights, bias, &s->destination, s->strides, s->padding,
-            s->padding);
+            algorithm, &s->source, &s->weights, bias, &s->destination, s->strides, s->dilates,
+            s->before, s->after);
     case SKEL_DENSE_BACKWARD_DATA:
-        return dnnl_convolution_backward_data_desc_init(out, algorithm, &s->source, &s->weights,
-                                                        &s->destination, s->strides, s->padding,
-                                                        s->padding);
+        return dnnl_dilated_convolution_backward_data_desc_init(
+            out, algorithm, &s->source, &s->weights, &s->destination, s->strides, s->dilates,
+            s->before, s->after);
     case SKEL_DENSE_BACKWARD_WEIGHTS:
         break;
     }
-    return dnnl_convolution_backward_weights_desc_init(out, algorithm, &s->source, &s->weights,
-                                                       bias, &s->destination, s->strides,
-                                                       s->padding, s->padding);
+    return dnnl_dilated_convolution_backward_weights_desc_init(
+        out, algorithm, &s->source, &s->weights, bias, &s->destination, s->strides, s->dilates,
+        s->before, s->after);
 }
 
 /* Winograd's algorithm if it is preferred and there is one for this processor, else the direct.
  * The engine's own convolution takes its place where oneDNN has none but plain loops, or a slower
- * one. `out` is NULL only where oneDNN has none: backward primitives refer to the forward one. */
+ * one, also backward where oneDNN has no forward primitive, which the backward ones refer to. */
 static skel_status choose(const skel_dense *dense, skel_dense_direction direction, bool winograd,
                           const shape *s, skel_dense_layer_choice *choice,
                           dnnl_primitive_desc_t *out)
@@ -116,6 +156,10 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
     bool slow = false;
     skel_status status = SKEL_OK;
 
+    if (direction != SKEL_DENSE_FORWARD && choice->forward == NULL) {
+        choice->own[direction] = true;
+        return SKEL_OK;
+    }
     SKEL_ONEDNN_TRY(describe(dense, direction, algorithm, s, &description), what[direction],
                     s->name);
     SKEL_TRY(skel_onednn_ask(&dense->dnnl, &description, choice->forward, what[direction], s->name,
@@ -127,8 +171,40 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
         }
         return choose(dense, direction, false, s, choice, out);
     }
-    choice->own[direction] =
-        slow || (!winograd && skel_dense_tiles_preferred(&choice->tiles, direction));
+    choice->own[direction] = slow || (choice->grouped.images == 0 && !winograd &&
+                                      skel_dense_tiles_preferred(&choice->tiles, direction));
+done:
+    return status;
+}
+
+/* Chooses all directions that are wanted. */
+static skel_status choose_all(const skel_dense *dense, const skel_dense_plan *plan,
+                              size_t step_number, skel_dense_layer_choice *choice)
+{
+    const skel_graph_step *step = &dense->graph.step[step_number];
+    bool back = !dense->base.options.inference;
+    bool to_data = back && dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable;
+    bool winograd = prefers_winograd(dense, plan, step, false);
+    shape s;
+    skel_status status = SKEL_OK;
+
+    if (!asks_onednn(step->op, choice)) {
+        choice->own[SKEL_DENSE_FORWARD] = true;
+        choice->own[SKEL_DENSE_BACKWARD_DATA] = to_data;
+        choice->own[SKEL_DENSE_BACKWARD_WEIGHTS] = back;
+        return SKEL_OK;
+    }
+    SKEL_TRY(shape_of(dense, plan->images, step_number, &s));
+    SKEL_TRY(choose(dense, SKEL_DENSE_FORWARD, winograd, &s, choice, &choice->forward));
+    if (to_data) {
+        SKEL_TRY(
+            choose(dense, SKEL_DENSE_BACKWARD_DATA, winograd, &s, choice, &choice->backward_data));
+    }
+    if (back) {
+        winograd = prefers_winograd(dense, plan, step, true);
+        SKEL_TRY(choose(dense, SKEL_DENSE_BACKWARD_WEIGHTS, winograd, &s, choice,
+                        &choice->backward_weights));
+    }
 done:
     return status;
 }
@@ -137,23 +213,15 @@ skel_status skel_dense_convolution_compile(skel_dense *dense, const skel_dense_p
                                            size_t step_number, skel_dense_work *work)
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
-    bool winograd = prefers_winograd(dense, plan, step, false);
-    skel_dense_layer_choice choice = {.tiles =
-                                          skel_dense_tiles_of(&dense->graph, step, plan->images)};
-    shape s;
+    skel_dense_layer_choice choice = {.grouped =
+                                          skel_dense_grouped_of(&dense->graph, step, plan->images,
+                                                                (size_t)omp_get_max_threads())};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(shape_of(dense, plan->images, step_number, &s));
-    SKEL_TRY(choose(dense, SKEL_DENSE_FORWARD, winograd, &s, &choice, &choice.forward));
-    if (!dense->base.options.inference) {
-        if (dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable) {
-            SKEL_TRY(choose(dense, SKEL_DENSE_BACKWARD_DATA, winograd, &s, &choice,
-                            &choice.backward_data));
-        }
-        winograd = prefers_winograd(dense, plan, step, true);
-        SKEL_TRY(choose(dense, SKEL_DENSE_BACKWARD_WEIGHTS, winograd, &s, &choice,
-                        &choice.backward_weights));
+    if (choice.grouped.images == 0) {
+        choice.tiles = skel_dense_tiles_of(&dense->graph, step, plan->images);
     }
+    SKEL_TRY(choose_all(dense, plan, step_number, &choice));
     status = skel_dense_layer_compile(dense, step_number, &choice, work);
 done:
     skel_dense_layer_clear(&choice);

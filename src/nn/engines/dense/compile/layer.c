@@ -41,7 +41,9 @@ static void need_scratch(skel_dense *dense, const skel_dense_layer_choice *choic
 {
     size_t bytes = 0;
 
-    if (choice->own[direction]) {
+    if (choice->own[direction] && choice->grouped.images > 0) {
+        bytes = skel_dense_f32_grouped_scratch(&choice->grouped, direction) * sizeof(float);
+    } else if (choice->own[direction]) {
         bytes = skel_dense_f32_tiles_scratch(&choice->tiles, direction) * sizeof(float);
     } else if (is_wanted(choice, direction)) {
         bytes = skel_onednn_scratch(primitive_of(choice, direction));
@@ -73,6 +75,7 @@ static skel_status make_call(skel_dense *dense, size_t step, const skel_dense_la
     call->direction = direction;
     if (choice->own[direction]) {
         call->tiles = choice->tiles;
+        call->grouped = choice->grouped;
         return SKEL_OK;
     }
     if (!is_wanted(choice, direction)) {
@@ -105,6 +108,10 @@ static skel_status weights_layout(const skel_dense *dense, size_t step,
     dnnl_query_t what = direction == SKEL_DENSE_BACKWARD_WEIGHTS ? dnnl_query_diff_weights_md
                                                                  : dnnl_query_weights_md;
 
+    if (choice->own[direction] && choice->grouped.images > 0) {
+        *layout = *flat;
+        return SKEL_OK;
+    }
     if (choice->own[direction]) {
         return skel_dense_tiles_layout(&choice->tiles, direction, flat, layout);
     }

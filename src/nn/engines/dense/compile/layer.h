@@ -9,7 +9,8 @@ typedef struct skel_dense_layer_choice {
     dnnl_primitive_desc_t forward;
     dnnl_primitive_desc_t backward_data;    /**< NULL: not wanted */
     dnnl_primitive_desc_t backward_weights; /**< NULL: not wanted */
-    skel_dense_f32_tiles tiles;             /**< of a convolution */
+    skel_dense_f32_tiles tiles;             /**< of a convolution without groups; else 0 images */
+    skel_dense_f32_grouped grouped;         /**< of a convolution in groups; else 0 images */
     bool own[SKEL_DENSE_DIRECTIONS]; /**< the engine's own convolution replaces the primitive */
 } skel_dense_layer_choice;
 

@@ -1,6 +1,8 @@
 /* Convolutions that the engine's own tiles execute. */
 #include "tiles.h"
 
+#include "shape.h"
+
 #include <stdint.h>
 
 skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_graph_step *step,
@@ -19,9 +21,7 @@ skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_gra
                                   .width = input->width,
                                   .out_height = output->height,
                                   .out_width = output->width,
-                                  .kernel = op->window.kernel[0],
-                                  .stride = op->window.stride[0],
-                                  .padding = op->window.before[0],
+                                  .window = skel_dense_shape_window(op),
                                   .plain = input->block == 1};
 }
 
@@ -52,8 +52,8 @@ bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *t, skel_dense_direct
     enum { LANES = 8, IMAGES = 2 * 6 };
     size_t channels = t->inputs < t->outputs ? t->inputs : t->outputs;
 
-    return t->lanes == LANES && !t->plain && t->kernel > 1 && t->images >= IMAGES &&
-           t->out_width <= longest_row(direction, channels);
+    return t->lanes == LANES && !t->plain && skel_dense_window_taps(&t->window) > 1 &&
+           t->images >= IMAGES && t->out_width <= longest_row(direction, channels);
 }
 
 skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_direction direction,

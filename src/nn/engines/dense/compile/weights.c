@@ -18,14 +18,21 @@ static skel_status describe_matrix(skel_dense *dense, size_t i)
     const skel_op *op = dense->graph.step[i].op;
     const skel_parameter *weight = parameter_of(dense, op->weight);
     skel_dense_weights *weights = &dense->weights[i];
+    bool grouped = op->kind == SKEL_OP_CONV && op->groups > 1;
     dnnl_dims_t shape = {0};
+    int dims = 0;
     skel_status status = SKEL_OK;
 
-    for (size_t d = 0; d < weight->dims; d++) {
-        shape[d] = (dnnl_dim_t)weight->shape[d];
+    if (grouped) {
+        shape[dims++] = (dnnl_dim_t)op->groups;
     }
-    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&weights->flat, (int)weight->dims, shape, dnnl_f32,
-                                                 weight->dims == 4 ? dnnl_oihw : dnnl_ab),
+    for (size_t d = 0; d < weight->dims; d++) {
+        shape[dims++] = (dnnl_dim_t)(weight->shape[d] / (grouped && d == 0 ? op->groups : 1));
+    }
+    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&weights->flat, dims, shape, dnnl_f32,
+                                                 grouped             ? dnnl_goihw
+                                                 : weight->dims == 4 ? dnnl_oihw
+                                                                     : dnnl_ab),
                     "description", op->name);
     SKEL_TRY(skel_dense_storage_take(dense, weight->count, sizeof(float), &weights->values));
     if (op->bias != SKEL_NONE) {

@@ -30,7 +30,7 @@ typedef struct skel_dense_tangents {
 
 /** Parameters of one step: a layer's weights and bias, or a batch norm's vectors. */
 typedef struct skel_dense_weights {
-    dnnl_memory_desc_t flat; /**< OIHW or OI */
+    dnnl_memory_desc_t flat; /**< GOIHW, OIHW or OI */
     float *values;           /**< owned: masked, in the flat layout */
     size_t packings;         /**< in use of `packed` */
     skel_dense_packed packed[SKEL_DENSE_PACKED];

@@ -2,15 +2,26 @@
 #ifndef SKEL_NN_DENSE_WORK_H
 #define SKEL_NN_DENSE_WORK_H
 
+#include "../kernels/grouped.h"
 #include "../kernels/tiles.h"
 #include "onednn.h"
 
-/** One direction of a step: a primitive of oneDNN, or the engine's own convolution. */
+/** One direction of a step: a primitive of oneDNN, or one of the engine's own convolutions. */
 typedef struct skel_dense_call {
     skel_onednn_call primitive;
-    skel_dense_f32_tiles tiles; /**< 0 images: the primitive is called */
+    skel_dense_f32_tiles tiles;     /**< 0 images: not these */
+    skel_dense_f32_grouped grouped; /**< 0 images: not this */
     skel_dense_direction direction;
 } skel_dense_call;
+
+/** Whether the engine's own convolution is called, not a primitive.
+ *
+ *  Local.
+ */
+static inline bool skel_dense_call_is_own(const skel_dense_call *call)
+{
+    return call->tiles.images > 0 || call->grouped.images > 0;
+}
 
 /** Calls of a convolution, a linear layer or a change of layout; other steps have none. */
 typedef struct skel_dense_work {

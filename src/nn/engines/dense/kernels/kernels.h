@@ -5,11 +5,14 @@
 #ifndef SKEL_NN_DENSE_KERNELS_H
 #define SKEL_NN_DENSE_KERNELS_H
 
+#include "activation.h"
 #include "affine.h"
 #include "elementwise.h"
+#include "grouped.h"
 #include "norm.h"
 #include "norm_tangent.h"
 #include "pool.h"
+#include "product.h"
 #include "tiles.h"
 
 #include "skel/isa.h"
@@ -59,6 +62,26 @@ typedef struct skel_dense_pool_kernels {
     KERNEL(skel_dense_f32_pool_mean_backward) mean_backward;
 } skel_dense_pool_kernels;
 
+/** Kernels of activation.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_activation_kernels {
+    KERNEL(skel_dense_f32_activation_forward) forward;
+    KERNEL(skel_dense_f32_activation_backward) backward;
+    KERNEL(skel_dense_f32_activation_tangent_backward) tangent_backward;
+} skel_dense_activation_kernels;
+
+/** Kernels of grouped.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_grouped_kernels {
+    KERNEL(skel_dense_f32_grouped_forward) forward;
+    KERNEL(skel_dense_f32_grouped_backward_data) backward_data;
+    KERNEL(skel_dense_f32_grouped_backward_weights) backward_weights;
+} skel_dense_grouped_kernels;
+
+/** Kernels of product.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_product_kernels {
+    KERNEL(skel_dense_f32_product_multiply) multiply;
+    KERNEL(skel_dense_f32_product_sum) sum;
+} skel_dense_product_kernels;
+
 /** Kernels of tiles.h, of one instruction set. Static, immutable. */
 typedef struct skel_dense_tiles_kernels {
     KERNEL(skel_dense_f32_tiles_scratch) scratch;
@@ -82,6 +105,15 @@ extern const skel_dense_norm_tangent_kernels skel_dense_norm_tangent_kernels_avx
 extern const skel_dense_pool_kernels skel_dense_pool_kernels_baseline;
 extern const skel_dense_pool_kernels skel_dense_pool_kernels_avx2;
 extern const skel_dense_pool_kernels skel_dense_pool_kernels_avx512;
+extern const skel_dense_activation_kernels skel_dense_activation_kernels_baseline;
+extern const skel_dense_activation_kernels skel_dense_activation_kernels_avx2;
+extern const skel_dense_activation_kernels skel_dense_activation_kernels_avx512;
+extern const skel_dense_grouped_kernels skel_dense_grouped_kernels_baseline;
+extern const skel_dense_grouped_kernels skel_dense_grouped_kernels_avx2;
+extern const skel_dense_grouped_kernels skel_dense_grouped_kernels_avx512;
+extern const skel_dense_product_kernels skel_dense_product_kernels_baseline;
+extern const skel_dense_product_kernels skel_dense_product_kernels_avx2;
+extern const skel_dense_product_kernels skel_dense_product_kernels_avx512;
 extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_baseline;
 extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_avx2;
 extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_avx512;

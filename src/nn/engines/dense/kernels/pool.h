@@ -2,17 +2,21 @@
 #ifndef SKEL_NN_DENSE_KERNELS_POOL_H
 #define SKEL_NN_DENSE_KERNELS_POOL_H
 
-#include <stddef.h>
+#include "window.h"
+
 #include <stdint.h>
 
-/** Square windows without padding, over planes of [height][width][lanes]. */
+/** Windows over planes of [height][width][lanes]. Each has a pixel of the plane at least; of what
+ *  lies outside, nothing is read. */
 typedef struct skel_dense_f32_pool_windows {
     size_t planes; /**< images * blocks */
     size_t height;
     size_t width;
     size_t lanes;
-    size_t kernel; /**< at most 255 */
-    size_t stride;
+    skel_dense_window window; /**< at most 65535 taps; not dilated */
+    bool counts_padding;      /**< a mean divides by all taps; else by those inside the plane */
+    bool squares; /**< a mean's backward pass multiplies by the squares of its shares: its second
+                       derivatives */
     size_t out_height;
     size_t out_width;
 } skel_dense_f32_pool_windows;

@@ -5,20 +5,58 @@
 
 #include <string.h>
 
-enum { MOST_KERNEL = 255 };
+enum { MOST_TAPS = 65535 };
 
-/* Where a plane's i-th window begins. */
-static size_t first_pixel(const skel_dense_f32_pool_windows *w, size_t i)
+/* A window's taps that are inside the plane: rows and columns [first, last), and its place. */
+typedef struct place {
+    size_t first[2];
+    size_t last[2];
+    size_t corner; /* floats from the plane's begin to tap 0, which may lie outside: wraps around */
+} place;
+
+/* Taps [first, last) of a window along one dimension that are inside. */
+static void clip(const skel_dense_window *w, size_t dimension, size_t position, size_t size,
+                 place *out)
 {
-    return (i / w->out_width * w->width + i % w->out_width) * w->stride * w->lanes;
+    size_t at = position * w->stride[dimension];
+    size_t before = w->before[dimension];
+    size_t end = size + before - at; /* every window has a pixel inside */
+
+    out->first[dimension] = at < before ? before - at : 0;
+    out->last[dimension] = end < w->kernel[dimension] ? end : w->kernel[dimension];
+}
+
+/* Where a plane's i-th window is. */
+static place place_of(const skel_dense_f32_pool_windows *w, size_t i)
+{
+    size_t row = i / w->out_width;
+    size_t column = i % w->out_width;
+    place out;
+
+    clip(&w->window, 0, row, w->height, &out);
+    clip(&w->window, 1, column, w->width, &out);
+    out.corner = ((row * w->window.stride[0] - w->window.before[0]) * w->width +
+                  column * w->window.stride[1] - w->window.before[1]) *
+                 w->lanes;
+    return out;
+}
+
+/* What the sum of a window is divided by. */
+static float divisor(const skel_dense_f32_pool_windows *w, const place *p)
+{
+    return w->counts_padding ? (float)skel_dense_window_taps(&w->window)
+                             : (float)((p->last[0] - p->first[0]) * (p->last[1] - p->first[1]));
 }
 
 /* Prepares a plane for the gradients of its windows. Returns whether each pixel is in exactly one
  * window. Then the windows write; else the plane is set to 0 and the windows add. */
 static bool start_plane(const skel_dense_f32_pool_windows *w, float *dx)
 {
-    bool once = w->stride == w->kernel && w->height == w->out_height * w->kernel &&
-                w->width == w->out_width * w->kernel;
+    const skel_dense_window *window = &w->window;
+    bool once = window->stride[0] == window->kernel[0] && window->stride[1] == window->kernel[1] &&
+                window->before[0] == 0 && window->before[1] == 0 &&
+                w->height == w->out_height * window->kernel[0] &&
+                w->width == w->out_width * window->kernel[1];
 
     if (!once) {
         memset(dx, 0, w->height * w->width * w->lanes * sizeof *dx);
@@ -42,7 +80,7 @@ static size_t out_plane(const skel_dense_f32_pool_windows *w)
 static void pool_max_forward(skel_dense_f32_pool_windows windows, const float *x, float *y,
                              uint16_t *choice)
 {
-    SKEL_ASSERT(windows.kernel <= MOST_KERNEL);
+    SKEL_ASSERT(skel_dense_window_taps(&windows.window) <= MOST_TAPS);
 #pragma omp parallel for schedule(static)
     for (size_t p = 0; p < windows.planes; p++) {
         uint16_t *chosen = choice == NULL ? NULL : choice + p * out_plane(&windows);

@@ -11,17 +11,18 @@ typedef uint16_t NAME(choices) __attribute__((vector_size(2 * LANES), may_alias)
 #define AT(address) (*(const VECTOR *)(const void *)(address))
 #define TO(address) (*(VECTOR *)(void *)(address))
 
-/* The first of the largest values of the window whose first pixel is `x`. */
-static void NAME(max_window)(const skel_dense_f32_pool_windows *w, const float *x, float *y,
-                             uint16_t *choice)
+/* The first of the largest values of a window. */
+static void NAME(max_window)(const skel_dense_f32_pool_windows *w, place p, const float *plane,
+                             float *y, uint16_t *choice)
 {
-    VECTOR best = AT(x);
+    VECTOR best = AT(plane + (p.corner + (p.first[0] * w->width + p.first[1]) * LANES));
     BITS chosen = {0};
-    int32_t k = 0;
 
-    for (size_t ky = 0; ky < w->kernel; ky++) {
-        for (size_t kx = 0; kx < w->kernel; kx++, k++) {
-            VECTOR v = AT(x + (ky * w->width + kx) * LANES);
+    chosen += (int32_t)(p.first[0] * w->window.kernel[1] + p.first[1]);
+    for (size_t ky = p.first[0]; ky < p.last[0]; ky++) {
+        for (size_t kx = p.first[1]; kx < p.last[1]; kx++) {
+            const int32_t k = (int32_t)(ky * w->window.kernel[1] + kx);
+            VECTOR v = AT(plane + (p.corner + (ky * w->width + kx) * LANES));
             BITS better = (BITS)(v > best) | (BITS)(v != v);
 
             best = (VECTOR)(((BITS)v & better) | ((BITS)best & ~better));
@@ -35,16 +36,16 @@ static void NAME(max_window)(const skel_dense_f32_pool_windows *w, const float *
 }
 
 /* Gives `dy` to the chosen pixel of a window and 0 to the others; adds unless `once`. */
-static void NAME(max_window_backward)(const skel_dense_f32_pool_windows *w, bool once,
-                                      const uint16_t *choice, const float *dy, float *dx)
+static void NAME(max_window_backward)(const skel_dense_f32_pool_windows *w, place p, bool once,
+                                      const uint16_t *choice, const float *dy, float *plane)
 {
     const VECTOR d = AT(dy);
     const BITS chosen = __builtin_convertvector(*(const CHOICES *)(const void *)choice, BITS);
-    int32_t k = 0;
 
-    for (size_t ky = 0; ky < w->kernel; ky++) {
-        for (size_t kx = 0; kx < w->kernel; kx++, k++) {
-            float *to = dx + (ky * w->width + kx) * LANES;
+    for (size_t ky = p.first[0]; ky < p.last[0]; ky++) {
+        for (size_t kx = p.first[1]; kx < p.last[1]; kx++) {
+            const int32_t k = (int32_t)(ky * w->window.kernel[1] + kx);
+            float *to = plane + (p.corner + (ky * w->width + kx) * LANES);
             VECTOR part = (VECTOR)((BITS)d & (BITS)(chosen == k));
 
             if (!once) {
@@ -55,42 +56,46 @@ static void NAME(max_window_backward)(const skel_dense_f32_pool_windows *w, bool
     }
 }
 
-/* The chosen value of each lane of a window whose first pixel is `x`. */
-static void NAME(chosen_window)(const skel_dense_f32_pool_windows *w, const uint16_t *choice,
-                                const float *x, float *y)
+/* The chosen value of each lane of a window. */
+static void NAME(chosen_window)(const skel_dense_f32_pool_windows *w, place p,
+                                const uint16_t *choice, const float *plane, float *y)
 {
     const BITS chosen = __builtin_convertvector(*(const CHOICES *)(const void *)choice, BITS);
     BITS value = {0};
-    int32_t k = 0;
 
-    for (size_t ky = 0; ky < w->kernel; ky++) {
-        for (size_t kx = 0; kx < w->kernel; kx++, k++) {
-            value |= (BITS)AT(x + (ky * w->width + kx) * LANES) & (BITS)(chosen == k);
+    for (size_t ky = p.first[0]; ky < p.last[0]; ky++) {
+        for (size_t kx = p.first[1]; kx < p.last[1]; kx++) {
+            const int32_t k = (int32_t)(ky * w->window.kernel[1] + kx);
+
+            value |=
+                (BITS)AT(plane + (p.corner + (ky * w->width + kx) * LANES)) & (BITS)(chosen == k);
         }
     }
     TO(y) = (VECTOR)value;
 }
 
-static void NAME(mean_window)(const skel_dense_f32_pool_windows *w, const float *x, float *y)
+static void NAME(mean_window)(const skel_dense_f32_pool_windows *w, place p, const float *plane,
+                              float *y)
 {
     VECTOR sum = {0};
 
-    for (size_t ky = 0; ky < w->kernel; ky++) {
-        for (size_t kx = 0; kx < w->kernel; kx++) {
-            sum += AT(x + (ky * w->width + kx) * LANES);
+    for (size_t ky = p.first[0]; ky < p.last[0]; ky++) {
+        for (size_t kx = p.first[1]; kx < p.last[1]; kx++) {
+            sum += AT(plane + (p.corner + (ky * w->width + kx) * LANES));
         }
     }
-    TO(y) = sum / (float)(w->kernel * w->kernel);
+    TO(y) = sum / divisor(w, &p);
 }
 
-static void NAME(mean_window_backward)(const skel_dense_f32_pool_windows *w, bool once,
-                                       const float *dy, float *dx)
+static void NAME(mean_window_backward)(const skel_dense_f32_pool_windows *w, place p, bool once,
+                                       const float *dy, float *plane)
 {
-    const VECTOR d = AT(dy) / (float)(w->kernel * w->kernel);
+    const float taps = divisor(w, &p);
+    const VECTOR d = w->squares ? AT(dy) / taps / taps : AT(dy) / taps;
 
-    for (size_t ky = 0; ky < w->kernel; ky++) {
-        for (size_t kx = 0; kx < w->kernel; kx++) {
-            float *to = dx + (ky * w->width + kx) * LANES;
+    for (size_t ky = p.first[0]; ky < p.last[0]; ky++) {
+        for (size_t kx = p.first[1]; kx < p.last[1]; kx++) {
+            float *to = plane + (p.corner + (ky * w->width + kx) * LANES);
             VECTOR part = d;
 
             if (!once) {
@@ -106,7 +111,7 @@ static void NAME(max_plane)(const skel_dense_f32_pool_windows *w, const float *x
 {
     for (size_t i = 0; i < w->out_height * w->out_width; i++) {
         NAME(max_window)
-        (w, x + first_pixel(w, i), y + i * LANES, choice == NULL ? NULL : choice + i * LANES);
+        (w, place_of(w, i), x, y + i * LANES, choice == NULL ? NULL : choice + i * LANES);
     }
 }
 
@@ -114,7 +119,7 @@ static void NAME(chosen_plane)(const skel_dense_f32_pool_windows *w, const uint1
                                const float *x, float *y)
 {
     for (size_t i = 0; i < w->out_height * w->out_width; i++) {
-        NAME(chosen_window)(w, choice + i * LANES, x + first_pixel(w, i), y + i * LANES);
+        NAME(chosen_window)(w, place_of(w, i), choice + i * LANES, x, y + i * LANES);
     }
 }
 
@@ -125,14 +130,14 @@ static void NAME(max_plane_backward)(const skel_dense_f32_pool_windows *w, const
 
     for (size_t i = 0; i < w->out_height * w->out_width; i++) {
         NAME(max_window_backward)
-        (w, once, choice + i * LANES, dy + i * LANES, dx + first_pixel(w, i));
+        (w, place_of(w, i), once, choice + i * LANES, dy + i * LANES, dx);
     }
 }
 
 static void NAME(mean_plane)(const skel_dense_f32_pool_windows *w, const float *x, float *y)
 {
     for (size_t i = 0; i < w->out_height * w->out_width; i++) {
-        NAME(mean_window)(w, x + first_pixel(w, i), y + i * LANES);
+        NAME(mean_window)(w, place_of(w, i), x, y + i * LANES);
     }
 }
 
@@ -142,7 +147,7 @@ static void NAME(mean_plane_backward)(const skel_dense_f32_pool_windows *w, cons
     bool once = start_plane(w, dx);
 
     for (size_t i = 0; i < w->out_height * w->out_width; i++) {
-        NAME(mean_window_backward)(w, once, dy + i * LANES, dx + first_pixel(w, i));
+        NAME(mean_window_backward)(w, place_of(w, i), once, dy + i * LANES, dx);
     }
 }
 

@@ -9,6 +9,7 @@
 #define SKEL_NN_DENSE_TILES_H
 
 #include "direction.h"
+#include "window.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,9 +25,7 @@ typedef struct skel_dense_f32_tiles {
     size_t width;
     size_t out_height;
     size_t out_width;
-    size_t kernel;
-    size_t stride;
-    size_t padding;
+    skel_dense_window window;
     bool plain; /**< the input is [images][inputs][height][width] */
 } skel_dense_f32_tiles;
 

@@ -1,4 +1,5 @@
 /* Direct convolutions on tiles of registers. */
+#include "bias.h"
 #include "kernels.h"
 #include "tiles_pack.h"
 
@@ -7,7 +8,6 @@
 enum {
     VECTORS = SKEL_DENSE_TILE_VECTORS,
     COLUMNS = SKEL_DENSE_TILE_COLUMNS,
-    MOST_LANES = 16,
     PANEL_FLOATS = 1 << 15,  /* a pair's gradients, which each tile of columns reads again */
     GROUPS_FLOATS = 1 << 18, /* groups of images, which each pair of blocks reads again */
 };
@@ -77,7 +77,7 @@ static size_t blocks_of(const skel_dense_f32_tiles *t, size_t channels)
 /* Weights of an output channel: the columns of a plain image. */
 static size_t patch(const skel_dense_f32_tiles *t)
 {
-    return t->inputs * t->kernel * t->kernel;
+    return t->inputs * skel_dense_window_taps(&t->window);
 }
 
 /* Floats of a group of images in a panel. */
@@ -173,7 +173,7 @@ static void gather_all(gather *g, const float *from, float *panel)
 static void tiles_forward(const skel_dense_f32_tiles *t, const float *x, const float *weights,
                           const float *bias, float *y, float *scratch)
 {
-    size_t taps = t->kernel * t->kernel;
+    size_t taps = skel_dense_window_taps(&t->window);
     size_t out = t->out_height * t->out_width;
     gather g = {.tiles = t,
                 .direction = SKEL_DENSE_FORWARD,
@@ -195,7 +195,7 @@ static void tiles_forward(const skel_dense_f32_tiles *t, const float *x, const f
 static void tiles_backward_data(const skel_dense_f32_tiles *t, const float *dy,
                                 const float *weights, float *dx, float *scratch)
 {
-    size_t taps = t->kernel * t->kernel;
+    size_t taps = skel_dense_window_taps(&t->window);
     gather g = {.tiles = t,
                 .direction = SKEL_DENSE_BACKWARD_DATA,
                 .taps = taps,
@@ -210,45 +210,6 @@ static void tiles_backward_data(const skel_dense_f32_tiles *t, const float *dy,
 
     SKEL_ASSERT(!t->plain);
     gather_all(&g, dy, scratch);
-}
-
-/* Adds the pixels of a block's plane, lane by lane; `lanes` is a constant where it is called. */
-static inline __attribute__((always_inline)) void add_plane(size_t lanes, size_t floats,
-                                                            const float *plane, double sum[])
-{
-    for (size_t i = 0; i < floats; i += lanes) {
-        for (size_t lane = 0; lane < lanes; lane++) {
-            sum[lane] += (double)plane[i + lane];
-        }
-    }
-}
-
-/* Sums of dy by channel, in double: the channels of a block side by side. */
-static void sum_bias(const skel_dense_f32_tiles *t, const float *dy, float *dbias)
-{
-    size_t floats = t->out_height * t->out_width * t->lanes;
-    size_t blocks = blocks_of(t, t->outputs);
-
-    if (!t->has_bias) {
-        return;
-    }
-#pragma omp parallel for schedule(static)
-    for (size_t block = 0; block < blocks; block++) {
-        double sum[MOST_LANES] = {0};
-
-        for (size_t image = 0; image < t->images; image++) {
-            const float *plane = dy + (image * blocks + block) * floats;
-
-            if (t->lanes == MOST_LANES) {
-                add_plane(MOST_LANES, floats, plane, sum);
-            } else {
-                add_plane(MOST_LANES / 2, floats, plane, sum);
-            }
-        }
-        for (size_t lane = 0; lane < t->lanes && block * t->lanes + lane < t->outputs; lane++) {
-            dbias[block * t->lanes + lane] = (float)sum[lane];
-        }
-    }
 }
 
 /* All tiles of a pair of panels. */
@@ -275,7 +236,7 @@ static void tiles_backward_weights(const skel_dense_f32_tiles *t, const float *x
                                    float *dweights, float *dbias, float *scratch)
 {
     size_t images = images_of(t);
-    size_t taps = t->kernel * t->kernel;
+    size_t taps = skel_dense_window_taps(&t->window);
     size_t in = t->height * t->width;
     size_t out = t->out_height * t->out_width;
     float *pairs = scratch + columns_floats(t);
@@ -311,7 +272,9 @@ static void tiles_backward_weights(const skel_dense_f32_tiles *t, const float *x
         skel_dense_f32_tiles_pack_pairs(&outputs, first, g.images, t->plain, pairs);
         gradient_tiles(&g);
     }
-    sum_bias(t, dy, dbias);
+    if (t->has_bias) {
+        skel_dense_bias_sums(t->images, t->outputs, out, t->lanes, dy, dbias);
+    }
 }
 
 const skel_dense_tiles_kernels SKEL_ISA_NAME(skel_dense_tiles_kernels) = {

@@ -5,41 +5,26 @@
 
 enum { COLUMNS = SKEL_DENSE_TILE_COLUMNS };
 
-/* One direction's coordinate: whether position * stride + tap - padding is below `size`. */
-static bool step_down(const skel_dense_f32_tiles *t, size_t position, size_t tap, size_t size,
-                      size_t *out)
-{
-    size_t at = position * t->stride + tap;
-
-    *out = at - t->padding;
-    return at >= t->padding && at - t->padding < size;
-}
-
-/* The position whose tap reads the coordinate `at`, if there is one below `size`. */
-static bool step_up(const skel_dense_f32_tiles *t, size_t at, size_t tap, size_t size, size_t *out)
-{
-    size_t shifted = at + t->padding;
-
-    *out = (shifted - tap) / t->stride;
-    return shifted >= tap && (shifted - tap) % t->stride == 0 && *out < size;
-}
-
 bool skel_dense_f32_tiles_reads(const skel_dense_f32_tiles *t, skel_dense_direction direction,
                                 size_t target, size_t tap, size_t *source)
 {
+    const skel_dense_window *w = &t->window;
     size_t row = 0;
     size_t column = 0;
 
     if (direction == SKEL_DENSE_BACKWARD_DATA) {
-        if (!step_up(t, target / t->width, tap / t->kernel, t->out_height, &row) ||
-            !step_up(t, target % t->width, tap % t->kernel, t->out_width, &column)) {
+        if (!skel_dense_window_up(w, 0, target / t->width, tap / w->kernel[1], t->out_height,
+                                  &row) ||
+            !skel_dense_window_up(w, 1, target % t->width, tap % w->kernel[1], t->out_width,
+                                  &column)) {
             return false;
         }
         *source = row * t->out_width + column;
         return true;
     }
-    if (!step_down(t, target / t->out_width, tap / t->kernel, t->height, &row) ||
-        !step_down(t, target % t->out_width, tap % t->kernel, t->width, &column)) {
+    if (!skel_dense_window_down(w, 0, target / t->out_width, tap / w->kernel[1], t->height, &row) ||
+        !skel_dense_window_down(w, 1, target % t->out_width, tap % w->kernel[1], t->width,
+                                &column)) {
         return false;
     }
     *source = row * t->width + column;
@@ -77,11 +62,13 @@ typedef struct stretch {
 
 static stretch stretch_of(const skel_dense_f32_tiles *t, size_t tap)
 {
-    size_t before = t->padding > tap ? (t->padding - tap + t->stride - 1) / t->stride : 0;
-    size_t end =
-        t->width + t->padding > tap ? (t->width + t->padding - tap + t->stride - 1) / t->stride : 0;
+    size_t before = t->window.before[1];
+    size_t stride = t->window.stride[1];
+    size_t reach = tap * t->window.dilation[1];
+    size_t first = before > reach ? (before - reach + stride - 1) / stride : 0;
+    size_t end = t->width + before > reach ? (t->width + before - reach + stride - 1) / stride : 0;
 
-    return (stretch){.first = before, .last = end < t->out_width ? end : t->out_width};
+    return (stretch){.first = first, .last = end < t->out_width ? end : t->out_width};
 }
 
 /* Values of one column of an image, `step` floats apart; those outside the image are not written.
@@ -91,17 +78,20 @@ static void pack_column(const skel_dense_f32_tiles *t, const float *image, size_
 {
     const float *plane = image + column % t->inputs * t->height * t->width;
     size_t tap = column / t->inputs;
-    stretch inside = stretch_of(t, tap % t->kernel);
+    const skel_dense_window *w = &t->window;
+    size_t tap_row = tap / w->kernel[1];
+    size_t tap_column = tap % w->kernel[1];
+    stretch inside = stretch_of(t, tap_column);
 
     for (size_t oy = 0; oy < t->out_height; oy++) {
         float *row = to + oy * t->out_width * step;
         size_t y = 0;
 
-        if (step_down(t, oy, tap / t->kernel, t->height, &y)) {
-            const float *from = plane + y * t->width + tap % t->kernel;
+        if (skel_dense_window_down(w, 0, oy, tap_row, t->height, &y)) {
+            const float *from = plane + y * t->width + tap_column * w->dilation[1];
 
             for (size_t ox = inside.first; ox < inside.last; ox++) {
-                row[ox * step] = from[ox * t->stride - t->padding];
+                row[ox * step] = from[ox * w->stride[1] - w->before[1]];
             }
         }
     }
@@ -110,7 +100,7 @@ static void pack_column(const skel_dense_f32_tiles *t, const float *image, size_
 void skel_dense_f32_tiles_pack_patches(const skel_dense_f32_tiles *t, const float *x, size_t first,
                                        size_t groups, float *panel)
 {
-    size_t columns = t->inputs * t->kernel * t->kernel;
+    size_t columns = t->inputs * skel_dense_window_taps(&t->window);
     size_t floats = t->inputs * t->height * t->width;
     size_t group = t->out_height * t->out_width * columns * COLUMNS;
 
@@ -152,7 +142,7 @@ void skel_dense_f32_tiles_pack_channels(const skel_dense_f32_tiles_source *s, si
 void skel_dense_f32_tiles_pack_taps(const skel_dense_f32_tiles *t, const float *x, size_t first,
                                     size_t images, float *panel)
 {
-    size_t columns = t->inputs * t->kernel * t->kernel;
+    size_t columns = t->inputs * skel_dense_window_taps(&t->window);
     size_t tiles = (columns + COLUMNS - 1) / COLUMNS;
     size_t floats = t->inputs * t->height * t->width;
     size_t pixels = t->out_height * t->out_width;

@@ -1,6 +1,7 @@
 /* Calls during a pass: of oneDNN, or of the engine's own convolutions. */
 #include "call.h"
 
+#include "../compile/grouped.h"
 #include "../compile/tiles.h"
 
 skel_status skel_dense_call_primitive(skel_dense *dense, skel_onednn_call *primitive,
@@ -21,8 +22,12 @@ skel_status skel_dense_call_run(skel_dense *dense, skel_dense_call *call, const 
     double elapsed = 0;
     skel_status status = SKEL_OK;
 
-    if (call->tiles.images > 0) {
-        skel_dense_tiles_run(call, data, dense->scratch);
+    if (skel_dense_call_is_own(call)) {
+        if (call->grouped.images > 0) {
+            skel_dense_grouped_run(call, data, dense->scratch);
+        } else {
+            skel_dense_tiles_run(call, data, dense->scratch);
+        }
         elapsed = skel_engine_clock(&dense->base) - start;
     } else {
         status = skel_dense_call_primitive(dense, &call->primitive, data, step, &elapsed);

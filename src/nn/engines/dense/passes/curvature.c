@@ -75,39 +75,17 @@ static void norm_backward(const skel_dense_context *context, size_t i)
     dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
 }
 
-/* The squared derivative of a mean of k pixels is 1 / k^2: the gradient's kernel has multiplied by
- * one 1 / k, and this is the other. */
-static void finish_avgpool(const skel_dense_context *context, size_t i)
-{
-    skel_dense *dense = context->dense;
-    const skel_graph_step *step = &dense->graph.step[i];
-    const skel_dense_plan *plan = dense->arena[0].plan;
-    size_t buffer = plan->placement.gradient[i][SKEL_STEP_INPUT];
-    size_t floats = plan->images * dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
-
-    if (buffer != SKEL_NONE) {
-        skel_dense_f32_elementwise_scale(
-            floats, 1.0F / (float)(step->op->window.kernel[0] * step->op->window.kernel[0]),
-            skel_dense_slot_buffer(dense, 0, buffer));
-    }
-}
-
 static skel_status step_backward(const void *pass, size_t i)
 {
     const skel_dense_context *context = pass;
     const skel_graph_step *step = &context->dense->graph.step[i];
-    skel_status status = SKEL_OK;
 
     if (step->kind == SKEL_STEP_NORM) {
         (void)skel_dense_slot_gather(context->dense, 0, step);
         norm_backward(context, i);
         return SKEL_OK;
     }
-    status = skel_dense_operation_backward(context, i, 0);
-    if (status == SKEL_OK && step->kind == SKEL_STEP_AVGPOOL) {
-        finish_avgpool(context, i);
-    }
-    return status;
+    return skel_dense_operation_backward(context, i, 0);
 }
 
 skel_status skel_dense_curvature_pass(skel_engine *engine, const float parameters[],

@@ -3,7 +3,9 @@
 
 #include "../../../engine/flow.h"
 #include "../kernels/affine.h"
+#include "flow_activation.h"
 #include "flow_exponent.h"
+#include "flow_pair.h"
 #include "norm.h"
 #include "slot.h"
 
@@ -101,7 +103,12 @@ static skel_status rescale_operands(const skel_dense_context *context, size_t i,
         if (left[k] == SKEL_NONE) {
             continue;
         }
-        dense->flow->exponent[left[k]] = exponent + (is_layer ? dense->flow->factor[i] : 0);
+        dense->flow->exponent[left[k]] = exponent;
+        if (is_layer) {
+            dense->flow->exponent[left[k]] += dense->flow->factor[i];
+        } else if (step->kind == SKEL_STEP_MUL) {
+            dense->flow->exponent[left[k]] += skel_dense_flow_pair_factor(dense, i, k);
+        }
         if (step->kind != SKEL_STEP_LAYOUT && !(is_layer && norm_reads(&dense->graph, operand))) {
             SKEL_TRY(skel_dense_flow_exponent_inspect(dense, left[k],
                                                       dense->graph.tensor[operand].floats));
@@ -138,6 +145,11 @@ static skel_status step_backward(const void *pass, size_t i)
     if (step->kind == SKEL_STEP_NORM) {
         (void)skel_dense_slot_gather(dense, 0, step);
         status = norm_backward(context, i);
+        dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
+        return status;
+    }
+    if (step->kind == SKEL_STEP_ACTIVATION) {
+        status = skel_dense_flow_activation_backward(context, i);
         dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
         return status;
     }

@@ -18,7 +18,8 @@ void skel_dense_flow_exponent_apply(size_t count, int exponent, float *x)
     int left = exponent > ALL ? ALL : exponent < -ALL ? -ALL : exponent;
 
     while (left != 0) {
-        int by = left > NORMAL ? NORMAL : left < -NORMAL ? -NORMAL : left;
+        /* the rest first: it is exact, so that a result below the normal floats is rounded once */
+        int by = left % NORMAL != 0 ? left % NORMAL : left > 0 ? NORMAL : -NORMAL;
 
         skel_dense_f32_elementwise_scale(count, ldexpf(1, by), x);
         left -= by;

@@ -5,7 +5,9 @@
 #include "../compile/shape.h"
 #include "../kernels/affine.h"
 #include "../kernels/elementwise.h"
+#include "flow_activation.h"
 #include "flow_exponent.h"
+#include "flow_pair.h"
 #include "slot.h"
 
 #include <math.h>
@@ -156,7 +158,7 @@ static bool only_norms_read(const skel_graph *graph, size_t tensor)
     return tensor != graph->logits;
 }
 
-/* Layers, and the operations without parameters except additions. */
+/* Layers, pooling, ReLU and changes of layout: a linear map or one that keeps exponents. */
 static skel_status operation_forward(const skel_dense_context *context, const float parameters[],
                                      size_t i)
 {
@@ -191,6 +193,12 @@ static skel_status step_forward(const skel_dense_context *context, const float p
     if (kind == SKEL_STEP_ADD) {
         return add_forward(context, i);
     }
+    if (kind == SKEL_STEP_ACTIVATION) {
+        return skel_dense_flow_activation_forward(context, i);
+    }
+    if (kind == SKEL_STEP_MUL || kind == SKEL_STEP_CONCAT) {
+        return skel_dense_flow_pair_forward(context, i);
+    }
     return operation_forward(context, parameters, i);
 }
 
@@ -204,7 +212,8 @@ skel_status skel_dense_flow_forward(const skel_dense_context *context, const flo
         double start = skel_engine_clock(&dense->base);
 
         status = step_forward(context, parameters, i);
-        if (kind == SKEL_STEP_NORM || kind == SKEL_STEP_ADD) {
+        if (kind == SKEL_STEP_NORM || kind == SKEL_STEP_ADD || kind == SKEL_STEP_ACTIVATION ||
+            kind == SKEL_STEP_MUL || kind == SKEL_STEP_CONCAT) {
             dense->base.profile.elementwise += skel_engine_clock(&dense->base) - start;
         }
     }

@@ -4,6 +4,7 @@
 #include "../compile/shape.h"
 #include "../kernels/elementwise.h"
 #include "call.h"
+#include "pair.h"
 #include "slot.h"
 
 #include <string.h>
@@ -22,6 +23,19 @@ static skel_status layer_forward(skel_dense *dense, size_t i, size_t slot, const
         skel_dense_call_figure(dense, step, &dense->base.profile.convolution_forward));
 }
 
+void skel_dense_operation_activate(const skel_dense *dense, size_t i, size_t images,
+                                   skel_dense_f32_activation f, const float *x, float *y)
+{
+    const skel_graph_tensor *out = &dense->graph.tensor[dense->graph.step[i].output];
+
+    skel_dense_f32_activation_forward(f, images * out->floats, x, y);
+    if (f.kind == SKEL_DENSE_SIGMOID || (f.kind == SKEL_DENSE_CLIP && (f.low > 0 || f.high < 0))) {
+        /* the function of 0 is not 0 */
+        skel_dense_f32_channels_clear(images, out->channels, out->height * out->width, out->block,
+                                      y);
+    }
+}
+
 static skel_status execute_forward(const skel_dense_context *context, size_t i, size_t slot)
 {
     skel_dense *dense = context->dense;
@@ -31,8 +45,9 @@ static skel_status execute_forward(const skel_dense_context *context, size_t i, 
     const float *input = skel_dense_slot_value(dense, slot, step->operand[SKEL_STEP_INPUT], images);
     float *output = skel_dense_slot_buffer(dense, slot, plan->placement.value[step->output]);
     size_t floats = plan->images * dense->graph.tensor[step->output].floats;
-    skel_dense_f32_pool_windows windows = {0};
+    skel_dense_f32_pool_windows windows;
     const void *data[] = {input, output};
+    static const float ones[] = {1, 1};
 
     switch (step->kind) {
     case SKEL_STEP_CONV:
@@ -59,9 +74,14 @@ static skel_status execute_forward(const skel_dense_context *context, size_t i, 
         windows = skel_dense_shape_windows(dense, step, plan->images);
         skel_dense_f32_pool_mean_forward(windows, input, output);
         break;
-    case SKEL_STEP_ACTIVATION: /* refused */
+    case SKEL_STEP_ACTIVATION:
+        skel_dense_operation_activate(dense, i, plan->images, skel_dense_shape_activation(step->op),
+                                      input, output);
+        break;
     case SKEL_STEP_MUL:
     case SKEL_STEP_CONCAT:
+        skel_dense_pair_forward(context, i, slot, ones);
+        break;
     case SKEL_STEP_NORM: /* over all slots: see norm.h */
         SKEL_ASSERT(false);
     }
@@ -173,6 +193,7 @@ static skel_status execute_backward(const skel_dense_context *context, size_t i,
     const float *dy = skel_dense_slot_side_gather(dense, context->side, slot, step);
     float *dx = skel_dense_slot_side_buffer(dense, context->side, slot,
                                             plan->placement.gradient[i][SKEL_STEP_INPUT]);
+    skel_dense_f32_pool_windows windows;
     const void *data[] = {dy, dx};
 
     switch (step->kind) {
@@ -197,12 +218,19 @@ static skel_status execute_backward(const skel_dense_context *context, size_t i,
                                          dy, dx);
         break;
     case SKEL_STEP_AVGPOOL:
-        skel_dense_f32_pool_mean_backward(skel_dense_shape_windows(dense, step, plan->images), dy,
-                                          dx);
+        windows = skel_dense_shape_windows(dense, step, plan->images);
+        windows.squares = context->squares != NULL;
+        skel_dense_f32_pool_mean_backward(windows, dy, dx);
         break;
-    case SKEL_STEP_ACTIVATION: /* refused */
+    case SKEL_STEP_ACTIVATION:
+        skel_dense_f32_activation_backward(
+            skel_dense_shape_activation(step->op), context->squares != NULL, floats,
+            skel_dense_slot_buffer(dense, slot, plan->placement.value[step->output]), dy, dx);
+        break;
     case SKEL_STEP_MUL:
     case SKEL_STEP_CONCAT:
+        skel_dense_pair_backward(context, i, slot, dy);
+        break;
     case SKEL_STEP_NORM: /* over all slots: see norm.h */
         SKEL_ASSERT(false);
     }

@@ -6,6 +6,7 @@
 #define SKEL_NN_DENSE_OPERATION_H
 
 #include "../compile/dense.h"
+#include "../kernels/activation.h"
 
 /** The batches and options of one pass. All is *borrowed*. */
 typedef struct skel_dense_context {
@@ -14,11 +15,19 @@ typedef struct skel_dense_context {
     const skel_batch *batch; /**< [count] */
     const skel_pass *pass;   /**< [count]; NULL: forward alone */
     const float *buffers;    /**< running averages for batch norm; NULL: batch statistics */
-    float *squares;          /**< scratch for a layer's squared input, from which its weights'
-                                  gradient is taken; NULL: taken from the input itself */
+    float *squares;          /**< second derivatives are computed: a layer's weights' from its
+                                  squared input, for which this is scratch; NULL: first ones */
     skel_dense_side side;    /**< whether steps without weights compute the gradient of their
                                   operands or its tangent, by the same linear map */
 } skel_dense_context;
+
+/** y = f(x) of an activation step's shape, with zeros behind the last channel.
+ *
+ *  Local. `y` may be `x`.
+ *  @param f  the step's function, or another with other bounds
+ */
+void skel_dense_operation_activate(const skel_dense *dense, size_t step, size_t images,
+                                   skel_dense_f32_activation f, const float *x, float *y);
 
 /** The operation of one step in one slot, forward.
  *
