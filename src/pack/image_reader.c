@@ -139,21 +139,19 @@ static skel_status refuse(const byte_buffer *file)
         size_t at;
         const char *begin;
         const char *name;
-    } formats[] = {{0, "GIF8", "a GIF"},
-                   {0, "BM", "a BMP"},
-                   {8, "WEBP", "a WebP"},
-                   {0, "II*", "a TIFF"},
-                   {0, "MM", "a TIFF"},
-                   {4, "ftyp", "a HEIF or AVIF"},
-                   {0, "P5", "a PGM"},
-                   {0, "P6", "a PPM"},
-                   {0, "version https://git-lfs", "a pointer of Git LFS, not the image"}};
+    } formats[] = {{0, "GIF8", "a GIF"}, {0, "BM", "a BMP"},  {8, "WEBP", "a WebP"},
+                   {0, "II*", "a TIFF"}, {0, "MM", "a TIFF"}, {4, "ftyp", "a HEIF or AVIF"},
+                   {0, "P5", "a PGM"},   {0, "P6", "a PPM"},  {0, "version https://git-lfs", NULL}};
 
     for (size_t f = 0; f < sizeof formats / sizeof formats[0]; f++) {
         size_t length = strlen(formats[f].begin);
 
         if (file->count >= formats[f].at + length &&
             memcmp(file->data + formats[f].at, formats[f].begin, length) == 0) {
+            if (formats[f].name == NULL) {
+                return SKEL_FAIL(SKEL_ERR_DATA, "it is a pointer of Git LFS, not the image: run "
+                                                "`git lfs pull`");
+            }
             return SKEL_FAIL(SKEL_ERR_DATA, "it is %s; JPEG and PNG are read: convert it",
                              formats[f].name);
         }

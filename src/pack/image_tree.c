@@ -178,7 +178,8 @@ static skel_status take_listed(const char *val, const char *labels, skel_image_l
     SKEL_TRY(skel_image_labels_read(labels, skel_image_folder_is(images) ? images : val,
                                     SKEL_DATA_LAYOUT_TEST, list, &extra));
     if (extra > 0) {
-        SKEL_WARN("%s has %zu images that %s does not name; they are left out", val, extra, labels);
+        SKEL_WARN("images of %s that %s does not name, and that are left out: %zu", val, labels,
+                  extra);
     }
 done:
     return status;
@@ -246,8 +247,7 @@ static skel_status list_folders(const char *dir, const char *validation, skel_im
     SKEL_TRY(take_half(&it));
     SKEL_TRY(take_others(dir, validation, out));
     if (out->passed_over > 0) {
-        SKEL_INFO("%zu files in the folders of the classes are no images and are passed over",
-                  out->passed_over);
+        SKEL_INFO("files that are no images, and are passed over: %zu", out->passed_over);
     }
 done:
     return status;

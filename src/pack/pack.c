@@ -137,7 +137,7 @@ static skel_status make_blocks(packing *it, skel_image_reader *reader, skel_prog
     it->report->kept = (size_t)kept;
     it->report->blocks = blocks;
     if (kept > 0 && skel_comm_is_root(it->comm)) {
-        SKEL_INFO("%lld of %zu blocks were packed by an earlier attempt", (long long)kept, blocks);
+        SKEL_INFO("blocks that an earlier attempt has made: %lld of %zu", (long long)kept, blocks);
     }
 done:
     return status;

@@ -174,16 +174,16 @@ static void tell(const skel_pack_options *options, const skel_pack_index *index)
     const skel_block_head *sums = &index->sums;
 
     if (sums->turns > 0 && !options->turn) {
-        SKEL_INFO("%llu images have an EXIF orientation, which is not obeyed, as in torchvision; "
-                  "--turn obeys it",
+        SKEL_INFO("images with an EXIF orientation, which is not obeyed, as in torchvision (--turn "
+                  "obeys it): %llu",
                   (unsigned long long)sums->turns);
     }
     if (sums->with_alpha > 0) {
-        SKEL_INFO("%llu images have transparency, which is ignored",
+        SKEL_INFO("images with transparency, which is ignored: %llu",
                   (unsigned long long)sums->with_alpha);
     }
     if (sums->converted > 0 && options->keep_bytes) {
-        SKEL_INFO("%llu PNG images became JPEG, of quality 95",
+        SKEL_INFO("PNG images that became JPEG, of quality 95: %llu",
                   (unsigned long long)sums->converted);
     }
 }

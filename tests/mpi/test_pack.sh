@@ -40,7 +40,7 @@ pack 2 tiny-imagenet --out tiny.h5 || fail "pack tiny-imagenet"
 grep -q '30 test images, 3 x 64 x 64' out || fail "the size of tiny-imagenet"
 check tiny.h5 tiny-imagenet tiny-imagenet 64
 pack 2 imagenet --out bytes.h5 --keep-bytes --validation imagenet/LOC_val_solution.csv || fail "pack --keep-bytes"
-grep -q '3 PNG images became JPEG' err || fail "what became of PNG files"
+grep -q 'PNG images that became JPEG, of quality 95: 3' err || fail "what became of PNG files"
 check bytes.h5 imagenet imagenet bytes
 pack 1 imagenet --out pixels.h5 --size 48 --validation imagenet/LOC_val_solution.csv || fail "pack imagenet --size"
 check pixels.h5 imagenet imagenet 48
@@ -73,7 +73,7 @@ printf 'x' | dd of=again.h5.packing/00000000.block bs=1 seek=9000 conv=notrunc s
 head -c 3000 again.h5.packing/00000001.block >again.h5.packing/00000002.block.part
 head -c 5000 one.h5 >again.h5.part
 pack 2 folders --out again.h5 --size 24 || fail "the same command again"
-grep -q '1 of 4 blocks were packed by an earlier attempt' err || fail "which blocks were taken over"
+grep -q 'blocks that an earlier attempt has made: 1 of 4' err || fail "which blocks were taken over"
 cmp one.h5 again.h5 || fail "a packing that was stopped gives another file"
 check again.h5 folders folders 24
 
@@ -81,5 +81,5 @@ check again.h5 folders folders 24
 SKEL_STOP_AFTER=3 pack 1 folders --out again2.h5 --size 24 && fail "stopped"
 cp folders/train/class-01/00001.jpg folders/train/class-00/00000.jpg
 pack 1 folders --out again2.h5 --size 24 || fail "the same command, an image has changed"
-grep -q '1 of 4 blocks' err || fail "the block of the image that has changed was taken over"
+grep -q 'blocks that an earlier attempt has made: 1 of 4' err || fail "the block of the image that has changed was taken over"
 check again2.h5 folders folders 24
