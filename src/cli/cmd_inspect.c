@@ -63,7 +63,9 @@ static void print_header(skel_reader *reader)
     }
     (void)printf("  %-24s %s %s\n", "schema", schema, schema_version);
     (void)printf("  %-24s %s %s\n", "software", software, version);
-    (void)printf("  %-24s %s\n", "date", date);
+    if (date[0] != '\0') {
+        (void)printf("  %-24s %s\n", "date", date);
+    }
 }
 
 /* Six digits are enough to read a number; --attributes has all of them. */
@@ -159,6 +161,9 @@ static skel_status print_overview(skel_reader *reader, char text[LONG_TEXT])
     if (skel_reader_has(reader, "/metrics")) {
         (void)printf("\nmetrics\n");
         SKEL_TRY(skel_inspect_last_metrics(reader));
+    }
+    if (skel_inspect_is_data(reader)) {
+        return skel_inspect_data(reader);
     }
     (void)printf("\nlayers\n");
     SKEL_TRY(skel_inspect_layers(reader, false));

@@ -24,4 +24,16 @@ SKEL_CHECKED skel_status skel_inspect_last_metrics(skel_reader *reader);
  */
 SKEL_CHECKED skel_status skel_inspect_metrics(skel_reader *reader);
 
+/** Whether a file is a data set: skel/data_layout.h.
+ *
+ *  Local.
+ */
+bool skel_inspect_is_data(skel_reader *reader);
+
+/** Prints a data set: its attributes, and a line for each half.
+ *
+ *  Local. Errors: SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_inspect_data(skel_reader *reader);
+
 #endif

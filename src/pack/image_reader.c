@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SIDE = 32, RGB = 3, LARGEST_FILE = 1 << 30 };
+enum { SIDE = 32, PLANE = SIDE * SIDE, RGB = 3, LARGEST_FILE = 1 << 30 };
 
 /* Bytes with room for more. */
 typedef struct byte_buffer {
@@ -101,7 +101,7 @@ static skel_status read_bytes(int descriptor, const char *shown, size_t offset, 
 static skel_status load(skel_image_reader *reader, const skel_image_item *item)
 {
     const char *path = reader->list->text + item->path;
-    const size_t record = reader->list->label_bytes + RGB * SIDE * SIDE;
+    const size_t record = reader->list->label_bytes + (size_t)RGB * PLANE;
     char shown[SKEL_IMAGE_LIST_SHOWN];
     size_t bytes = 0;
     size_t offset = 0;
@@ -172,9 +172,9 @@ static skel_status decode_record(skel_image_reader *reader, skel_image_result *o
                          reader->list->classes);
     }
     SKEL_TRY(skel_picture_shape(&reader->picture, SIDE, SIDE, RGB));
-    for (size_t p = 0; p < SIDE * SIDE; p++) {
+    for (size_t p = 0; p < PLANE; p++) {
         for (size_t c = 0; c < RGB; c++) {
-            reader->picture.pixels[p * RGB + c] = planes[c * SIDE * SIDE + p];
+            reader->picture.pixels[p * RGB + c] = planes[c * PLANE + p];
         }
     }
 done:

@@ -203,7 +203,7 @@ expect 64 'omit --keep-size' data pack good --out a.h5 --keep-bytes --keep-size
 expect 64 'takes one number for --size' data pack good --out a.h5 --keep-bytes --size 8x9
 expect 64 '--turn changes the images' data pack good --out a.h5 --keep-bytes --turn
 expect 64 'are for a SET' data pack good --out a.h5 --verify
-expect 64 '--size is for `skel data pack DIR`' data mnist --size 8
+expect 64 '--size is for' data mnist --size 8
 expect 64 'the images of records are no JPEG files' data pack records --out a.h5 --keep-bytes
 expect 74 'good.h5 is there already' data pack good --out good.h5 --size 24
 expect 0 '' data pack good --out new/folder/a.h5 --size 8

@@ -83,3 +83,9 @@ cp folders/train/class-01/00001.jpg folders/train/class-00/00000.jpg
 pack 1 folders --out again2.h5 --size 24 || fail "the same command, an image has changed"
 grep -q 'blocks that an earlier attempt has made: 1 of 4' err || fail "the block of the image that has changed was taken over"
 check again2.h5 folders folders 24
+
+# What a packed file holds.
+"$SKEL" inspect bytes.h5 >out 2>err || fail "skel inspect bytes.h5"
+grep -q 'train  *300 images, several sizes, jpeg, .*; 10 to 10 of a class' out || fail "inspect: the training half"
+"$SKEL" inspect tiny.h5 >out 2>err || fail "skel inspect tiny.h5"
+grep -q 'test  *30 images, 3 x 64 x 64, bytes; ' out || fail "inspect: the test half"
