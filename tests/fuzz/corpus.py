@@ -113,6 +113,18 @@ checkpoint: {every-iterations: 0, every-epochs: 0, every-seconds: 0}
                     new[group + "/" + name] = values[()]
 
 
+def pictures(folder, source):
+    for path in sorted((source / "tests/reference/pictures").glob("*.[jp][pn]g")):
+        write(folder, path.name, path.read_bytes())
+
+
+def labels(folder):
+    write(folder, "tiny-imagenet", b"a.JPEG\tn01440764\t0\t32\t44\t62\nb c.png\t7\t1\t2\t3\t4\n")
+    write(folder, "csv", b"ImageId,PredictionString\na,n01440764 111 108 353 218 \n")
+    write(folder, "numbers", b"a.JPEG 0\nb c.png 1\r\n\n")
+    write(folder, "names", b"a n01440764\nd,1.jpg 7\n")
+
+
 def main():
     folder, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     jobs(folder / "fuzz_job", source)
@@ -120,6 +132,8 @@ def main():
     records(folder / "fuzz_records")
     sheets(folder / "fuzz_sheet")
     journals(folder / "fuzz_journal")
+    pictures(folder / "fuzz_picture", source)
+    labels(folder / "fuzz_labels")
     for target in "weights", "run", "checkpoint":
         weights(folder / ("fuzz_" + target))
     if len(sys.argv) > 3:
