@@ -16,6 +16,7 @@ typedef struct skel_pack_options {
     const char *dir;        /**< folder of the images */
     const char *out;        /**< file to be made */
     const char *validation; /**< file with the labels of DIR/val; NULL: folders, or Tiny-ImageNet */
+    double test_share;      /**< of each class, if no folder has images to test on; else 0 */
     size_t height;          /**< of the packed images; 0: as they are */
     size_t width;
     size_t channels; /**< 1 or 3 */
@@ -46,6 +47,7 @@ typedef struct skel_pack_report {
  *
  *      train/CLASS/..., test/CLASS/... and val/CLASS/...    images by class, at any depth below it
  *      train/CLASS/..., val/... and a list of labels        Tiny-ImageNet, ImageNet
+ *      CLASS/... or train/CLASS/..., with a share of them to test on
  *      train.bin, test.bin                                  CIFAR-100's binary version
  *      data_batch_1.bin to _5.bin, test_batch.bin           CIFAR-10's
  *

@@ -55,6 +55,7 @@ static skel_status read_options(const skel_arguments *arguments, skel_pack_optio
     out->dir = arguments->word[1];
     out->out = skel_arguments_get(arguments, "out");
     out->validation = skel_arguments_get(arguments, "validation");
+    SKEL_TRY(skel_arguments_real(arguments, "test-share", 0.9, &out->test_share));
     SKEL_TRY(read_size(arguments, &out->height, &out->width));
     SKEL_TRY(skel_arguments_choice(arguments, "channels", 2, channels, &choice));
     out->channels = choice == 0 ? 1 : 3;
@@ -68,8 +69,9 @@ done:
 
 skel_status skel_data_pack_unused(const skel_arguments *arguments)
 {
-    static const char *const names[] = {"out",        "size", "channels",     "keep-size",
-                                        "keep-bytes", "turn", "skip-damaged", "validation"};
+    static const char *const names[] = {"out",          "size",       "channels",
+                                        "keep-size",    "keep-bytes", "turn",
+                                        "skip-damaged", "validation", "test-share"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (skel_arguments_has(arguments, names[i])) {

@@ -14,6 +14,8 @@
          "pack: keep JPEG files; with --size N, larger ones get a shorter side of N"},             \
         {"turn", 0, NULL, "pack: turn images as EXIF asks"},                                       \
         {"skip-damaged", 0, NULL, "pack: leave damaged images out"},                               \
+        {"test-share", 0, "X",                                                                     \
+         "pack: test on this share of each class (0; the folders say which)"},                     \
     {                                                                                              \
         "validation", 0, "LIST", "pack: labels of the images in DIR/val"                           \
     }

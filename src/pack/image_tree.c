@@ -6,6 +6,7 @@
 
 #include "skel/log.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +22,19 @@ typedef struct half_folder {
     skel_data_layout_half half;
     uint32_t label;
     skel_image_list *list;
+    double share; /* of each class that is tested on; 0: the folders say which images are */
+    size_t seen;  /* images of the class so far */
 } half_folder;
+
+/* Whether the next image of a class belongs to the half: the shares lie evenly among them. */
+static bool takes_next(half_folder *it)
+{
+    double before = floor((double)it->seen * it->share + 1e-9);
+    bool is_test = floor((double)(it->seen + 1) * it->share + 1e-9) > before;
+
+    it->seen++;
+    return it->share == 0 || is_test == (it->half == SKEL_DATA_LAYOUT_TEST);
+}
 
 /* All folders at and below a folder, in no order. */
 static skel_status find_folders(const char *path, size_t depth, skel_texts *out)
@@ -49,7 +62,7 @@ done:
 }
 
 /* The images that lie directly in a folder. */
-static skel_status take_files(const half_folder *it, const char *folder)
+static skel_status take_files(half_folder *it, const char *folder)
 {
     char path[SKEL_IMAGE_LIST_PATH];
     skel_texts files = {0};
@@ -60,7 +73,10 @@ static skel_status take_files(const half_folder *it, const char *folder)
         size_t at = 0;
 
         if (skel_image_folder_kind(files.text[i]) == SKEL_IMAGE_KIND_NONE) {
-            it->list->passed_over++;
+            it->list->passed_over += it->half == SKEL_DATA_LAYOUT_TRAIN || it->share == 0 ? 1 : 0;
+            continue;
+        }
+        if (!takes_next(it)) {
             continue;
         }
         SKEL_TRY(skel_image_folder_join(folder, files.text[i], sizeof path, path));
@@ -73,20 +89,20 @@ done:
 }
 
 /* The images of a class: folders in the order of their paths, as torchvision takes them. */
-static skel_status take_class(const half_folder *it, const char *folder)
+static skel_status take_class(half_folder *it, const char *folder)
 {
-    size_t before = it->list->count;
     char shown[SKEL_IMAGE_LIST_SHOWN];
     skel_texts folders = {0};
     skel_status status = SKEL_OK;
 
+    it->seen = 0;
     skel_image_list_show(folder, shown);
     SKEL_TRY(find_folders(folder, 0, &folders));
     skel_image_folder_sort(&folders);
     for (size_t i = 0; i < folders.count; i++) {
         SKEL_TRY(take_files(it, folders.text[i]));
     }
-    if (it->list->count == before) {
+    if (it->seen == 0) {
         status = SKEL_FAIL(SKEL_ERR_DATA,
                            "%s: this class has no image (.jpg, .jpeg, .png); remove the folder, or "
                            "put images in it",
@@ -233,19 +249,44 @@ done:
     return status;
 }
 
-static skel_status list_folders(const char *dir, const char *validation, skel_image_list *out)
+/* The images that the folder train does not give to the training half are tested on. */
+static skel_status take_rest(const char *dir, half_folder *it)
+{
+    static const char *const names[] = {"test", "val"};
+    char path[SKEL_IMAGE_LIST_PATH];
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        SKEL_TRY(skel_image_folder_join(dir, names[i], sizeof path, path));
+        if (skel_image_folder_is(path) && strcmp(it->dir, dir) != 0) {
+            return SKEL_FAIL(SKEL_ERR_CONFIG, "%s has images to test on, in %s: omit --test-share",
+                             dir, names[i]);
+        }
+    }
+    it->half = SKEL_DATA_LAYOUT_TEST;
+    SKEL_TRY(take_half(it));
+done:
+    return status;
+}
+
+static skel_status list_folders(const char *dir, const char *validation, double share,
+                                skel_image_list *out)
 {
     char train[SKEL_IMAGE_LIST_PATH];
-    half_folder it = {.dir = train, .half = SKEL_DATA_LAYOUT_TRAIN, .list = out};
+    half_folder it = {.dir = train, .half = SKEL_DATA_LAYOUT_TRAIN, .list = out, .share = share};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_image_folder_join(dir, "train", sizeof train, train));
-    if (!skel_image_folder_is(train)) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s has no folder train; %s", dir, layouts);
+    if (!skel_image_folder_is(train) && share == 0) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s has no folder train; %s; or, for a folder of classes, "
+                         "--test-share SHARE",
+                         dir, layouts);
     }
-    SKEL_TRY(take_classes(train, out));
+    it.dir = skel_image_folder_is(train) ? train : dir;
+    SKEL_TRY(take_classes(it.dir, out));
     SKEL_TRY(take_half(&it));
-    SKEL_TRY(take_others(dir, validation, out));
+    SKEL_TRY(share > 0 ? take_rest(dir, &it) : take_others(dir, validation, out));
     if (out->passed_over > 0) {
         SKEL_INFO("files that are no images, and are passed over: %zu", out->passed_over);
     }
@@ -253,7 +294,8 @@ done:
     return status;
 }
 
-skel_status skel_image_tree_list(const char *dir, const char *validation, skel_image_list *out)
+skel_status skel_image_tree_list(const char *dir, const char *validation, double share,
+                                 skel_image_list *out)
 {
     bool found = false;
     skel_status status = SKEL_OK;
@@ -264,10 +306,12 @@ skel_status skel_image_tree_list(const char *dir, const char *validation, skel_i
     }
     SKEL_TRY(skel_image_records_list(dir, out, &found));
     if (!found) {
-        SKEL_TRY(list_folders(dir, validation, out));
-    } else if (validation != NULL) {
+        SKEL_TRY(list_folders(dir, validation, share, out));
+    } else if (validation != NULL || share > 0) {
         status = SKEL_FAIL(SKEL_ERR_CONFIG,
-                           "%s holds CIFAR's files, which have labels: omit --validation", dir);
+                           "%s holds CIFAR's files, which have labels and a test half: omit "
+                           "--validation and --test-share",
+                           dir);
     }
 done:
     return status;

@@ -39,6 +39,8 @@ static skel_status check_options(const skel_pack_options *options)
         problem = "--keep-bytes keeps the sizes by itself: omit --keep-size";
     } else if (options->keep_bytes && options->height != options->width) {
         problem = "--keep-bytes takes one number for --size, of the shorter side";
+    } else if (options->validation != NULL && options->test_share > 0) {
+        problem = "--validation and --test-share exclude each other";
     } else if (options->keep_bytes && options->turn) {
         problem = "--turn changes the images, --keep-bytes does not: omit one of them";
     }
@@ -71,7 +73,8 @@ static skel_status look(packing *it)
                          it->options->out);
     }
     SKEL_INFO("looking for images in %s", it->dir);
-    SKEL_TRY(skel_image_tree_list(it->dir, it->options->validation, &it->list));
+    SKEL_TRY(
+        skel_image_tree_list(it->dir, it->options->validation, it->options->test_share, &it->list));
     if (it->list.label_bytes > 0 && it->options->keep_bytes) {
         status =
             SKEL_FAIL(SKEL_ERR_USAGE,

@@ -190,7 +190,21 @@ refuse 65 'list-nothing names no image' listed --validation list-nothing
 refuse 65 'list-binary' listed --validation list-binary
 refuse 65 'list-long:1: a line of more than' listed --validation list-long
 refuse 74 'no-list' listed --validation no-list
-refuse 64 'omit --validation' records --validation list-right
+refuse 64 'omit --validation and --test-share' records --validation list-right
+
+# A folder of classes, without images to test on: a share of each class.
+expect 0 '28 training and 12 test images' data pack untested --out share.h5 --size 8 --test-share 0.33
+expect 0 '28 training and 12 test images' data pack untested/train --out share2.h5 --size 8 --test-share 0.33
+/usr/bin/python3 - <<'END' || complain "share.h5: not every third image of each class"
+import h5py
+with h5py.File("share.h5") as a, h5py.File("share2.h5") as b:
+    assert (a["train/images"][()] == b["train/images"][()]).all() and (a["test/images"][()] == b["test/images"][()]).all()
+    for c in range(4):
+        assert (a["train/labels"][()] == c).sum() == 7 and (a["test/labels"][()] == c).sum() == 3
+END
+refuse 64 'good has images to test on, in test: omit --test-share' good --size 8 --test-share 0.1
+refuse 64 'exclude each other' listed --size 8 --validation list-right --test-share 0.1
+expect 64 '--test-share' data pack good --out a.h5 --test-share 1.5
 
 # The command line.
 expect 64 'a folder and --out FILE are expected' data pack good
