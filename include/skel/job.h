@@ -82,6 +82,7 @@ typedef struct skel_job {
         uint64_t norm_warmup; /**< batches */
         double strength;
         double strength_growth;
+        double noise;
         double auxiliary_rate;
         double auxiliary_decay;
         double auxiliary_start;

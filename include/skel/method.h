@@ -45,6 +45,8 @@ typedef enum skel_movement {
     SKEL_MOVEMENT_MOMENTUM,  /**< a share of each tensor goes, tensors with a large momentum grow */
     SKEL_MOVEMENT_SWELL,     /**< the mask grows in the first changes and shrinks in the later ones;
                                   it is as large as the job asks for at the start and at the end */
+    SKEL_MOVEMENT_REWIRE, /**< after every step weights that lose their sign go, and as many random
+                               ones of their tensor come: skel_rewire_mask() */
 } skel_movement;
 
 /** How many weights of each layer a method keeps. */

@@ -271,7 +271,8 @@
      FIELD(prune.strength),
      .read_by = skel_method_has_strength,
      .help =
-         "strength of the method's penalty: lambda of l0, the first mu of learning-compression"},
+         "strength of the method's penalty: lambda of l0, the first mu of learning-compression, "
+         "the L1 factor of deep-r"},
     {.path = "prune.strength-growth",
      .type = SKEL_KEY_REAL,
      .effect = SKEL_EFFECT_RESULT,
@@ -281,6 +282,17 @@
      FIELD(prune.strength_growth),
      .read_by = skel_method_strengthens,
      .help = "factor by which each change of the mask multiplies this strength"},
+    {.path = "prune.noise",
+     .type = SKEL_KEY_REAL,
+     .effect = SKEL_EFFECT_RESULT,
+     .nullable = true,
+     RANGE(0, 1000),
+     .above_low = true,
+     .fallback = "~",
+     FIELD(prune.noise),
+     .read_by = skel_method_has_noise,
+     .help = "standard deviation of the noise that each step adds to a kept weight, times the "
+             "learning rate"},
     {.path = "prune.auxiliary-rate",
      .type = SKEL_KEY_REAL,
      .effect = SKEL_EFFECT_RESULT,

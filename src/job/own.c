@@ -74,6 +74,7 @@ static const own owns[] = {
     {"prune.momentum-steps", offsetof(skel_method_defaults, momentum_steps), NULL, false, NULL},
     {"prune.strength", offsetof(skel_method_defaults, strength), NULL, false, NULL},
     {"prune.strength-growth", offsetof(skel_method_defaults, strength_growth), NULL, false, NULL},
+    {"prune.noise", offsetof(skel_method_defaults, noise), NULL, false, NULL},
     {"prune.auxiliary-rate", offsetof(skel_method_defaults, auxiliary_rate), "train.learning-rate",
      false, learning_rate},
     {"prune.auxiliary-decay", NOWHERE, "train.weight-decay", false, weight_decay},

@@ -132,8 +132,10 @@ bool skel_method_updates(const skel_method *method)
 
 bool skel_method_updates_by_steps(const skel_method *method)
 {
-    return skel_method_moves(method) || (skel_method_reparameterises(method) &&
-                                         method->reparameterisation->remask == SKEL_REMASK_CHOICE);
+    bool chooses = skel_method_reparameterises(method) &&
+                   method->reparameterisation->remask == SKEL_REMASK_CHOICE;
+
+    return chooses || (skel_method_moves(method) && method->movement != SKEL_MOVEMENT_REWIRE);
 }
 
 bool skel_method_exchanges(const skel_method *method)

@@ -28,6 +28,7 @@
     METHOD(dsr)                                                                                    \
     METHOD(snfs)                                                                                   \
     METHOD(grow_and_prune)                                                                         \
+    METHOD(deep_r)                                                                                 \
     METHOD(dpf)                                                                                    \
     METHOD(str)                                                                                    \
     METHOD(l0)                                                                                     \

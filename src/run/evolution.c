@@ -2,8 +2,10 @@
 #include "evolution.h"
 
 #include "skel/evolve.h"
+#include "skel/lineage.h"
 #include "skel/log.h"
 #include "skel/reallocate.h"
+#include "skel/rewire.h"
 
 #include <math.h>
 #include <string.h>
@@ -37,6 +39,9 @@ static skel_move when(const void *context, size_t step)
 {
     const skel_evolution *evolution = context;
 
+    if (method_of(evolution)->movement == SKEL_MOVEMENT_REWIRE) {
+        return SKEL_MOVE_AFTER;
+    }
     if (!is_change(evolution, step)) {
         return SKEL_MOVE_NONE;
     }
@@ -198,6 +203,73 @@ static skel_status reallocate(const skel_evolution *evolution, size_t step,
     return status;
 }
 
+static skel_status add_row(const skel_evolution *evolution, size_t step, double fraction,
+                           size_t exchanged, double threshold)
+{
+    const skel_checkpoint_state *state = evolution->state;
+    size_t epoch = (step - 1) / evolution->epoch_steps + 1;
+
+    return skel_metrics_add(state->tables.evolve,
+                            (double[SKEL_EVOLVE_COLUMNS]){
+                                [SKEL_EVOLVE_EPOCH] = (double)epoch,
+                                [SKEL_EVOLVE_STEP] = (double)step,
+                                [SKEL_EVOLVE_FRACTION] = fraction,
+                                [SKEL_EVOLVE_EXCHANGED] = (double)exchanged,
+                                [SKEL_EVOLVE_MOVED] = (double)count_moved(state),
+                                [SKEL_EVOLVE_KEPT] = (double)state->mask->kept,
+                                [SKEL_EVOLVE_THRESHOLD] = threshold,
+                            });
+}
+
+/* Weights that have come since the row before, whose mask the lineage remembers. */
+static size_t count_new(skel_checkpoint_state *state)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < state->mask->count; i++) {
+        found += state->mask->keep[i] > (state->lineage[i] & 1);
+    }
+    (void)skel_lineage_add(state->mask, state->lineage);
+    return found;
+}
+
+/* `move` of a skel_mover whose mask changes after every step. The ranks compare it, and a row is
+ * added, at the end of an epoch. */
+static skel_status rewire(void *context, size_t step, const skel_state *weights,
+                          const float gradient[])
+{
+    const skel_evolution *evolution = context;
+    const skel_inputs *in = evolution->in;
+    skel_checkpoint_state *state = evolution->state;
+    size_t within = (step - 1) % evolution->epoch_steps;
+    const skel_rewiring rewiring = {
+        .rate = skel_rate_at(&evolution->rate, (step - 1) / evolution->epoch_steps, within,
+                             evolution->epoch_steps),
+        .l1 = in->job->prune.strength,
+        .noise = in->job->prune.noise,
+        .seed = in->job->seed,
+        .step = (uint32_t)step,
+        .signs = in->initial,
+        .parameters = weights->parameters,
+        .velocity = weights->velocity,
+    };
+    size_t gone = 0;
+    skel_status status = SKEL_OK;
+
+    (void)gradient;
+    SKEL_TRY(skel_comm_agree(in->comm, skel_rewire_mask(state->mask, &rewiring, &gone)));
+    if (gone > 0) {
+        skel_worker_remask(evolution->trainer);
+    }
+    if (within + 1 == evolution->epoch_steps) {
+        SKEL_TRY(skel_mask_check(in->comm, state->mask));
+        status = add_row(evolution, step, (double)NAN, count_new(state), (double)NAN);
+        SKEL_TRY(skel_comm_agree(in->comm, status));
+    }
+done:
+    return status;
+}
+
 /* Changes the mask; the member `move` of a skel_mover. Every rank computes the same mask. */
 static skel_status move(void *context, size_t step, const skel_state *weights,
                         const float gradient[])
@@ -208,7 +280,6 @@ static skel_status move(void *context, size_t step, const skel_state *weights,
     bool exchanges = method_of(evolution)->movement == SKEL_MOVEMENT_EXCHANGE;
     bool by_threshold = skel_method_drops_by_threshold(method_of(evolution));
     double threshold = by_threshold ? threshold_of(evolution) : (double)NAN;
-    size_t epoch = (step - 1) / evolution->epoch_steps + 1;
     size_t exchanged = 0;
     skel_status status = exchanges ? exchange(evolution, step, weights, gradient, &exchanged)
                                    : reallocate(evolution, step, weights, threshold, &exchanged);
@@ -216,16 +287,7 @@ static skel_status move(void *context, size_t step, const skel_state *weights,
     SKEL_TRY(skel_comm_agree(comm, status));
     SKEL_TRY(skel_mask_check(comm, state->mask));
     skel_worker_remask(evolution->trainer);
-    status = skel_metrics_add(state->tables.evolve,
-                              (double[SKEL_EVOLVE_COLUMNS]){
-                                  [SKEL_EVOLVE_EPOCH] = (double)epoch,
-                                  [SKEL_EVOLVE_STEP] = (double)step,
-                                  [SKEL_EVOLVE_FRACTION] = fraction_at(evolution, step),
-                                  [SKEL_EVOLVE_EXCHANGED] = (double)exchanged,
-                                  [SKEL_EVOLVE_MOVED] = (double)count_moved(state),
-                                  [SKEL_EVOLVE_KEPT] = (double)state->mask->kept,
-                                  [SKEL_EVOLVE_THRESHOLD] = threshold,
-                              });
+    status = add_row(evolution, step, fraction_at(evolution, step), exchanged, threshold);
     SKEL_TRY(skel_comm_agree(comm, status));
 done:
     return status;
@@ -257,6 +319,7 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
     const skel_job *job = in->job;
     size_t epoch_steps = (in->train.count + job->train.batch_size - 1) / job->train.batch_size;
     size_t steps = job->train.epochs * epoch_steps;
+    bool rewires = in->settings.method->movement == SKEL_MOVEMENT_REWIRE;
 
     *out = (skel_evolution){
         .in = in,
@@ -265,17 +328,19 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
         .epoch_steps = epoch_steps,
         .every = job->prune.update_every > 0 ? job->prune.update_every : epoch_steps,
         .steps = steps,
+        .rate = training->rate,
         .until = job->prune.update_until * (double)steps,
         .asked = skel_schedule_kept(in->settings.schedule, state->mask->prunable,
                                     1 - job->prune.sparsity, 1, 1),
-        .mover = {.context = out, .when = when, .move = move},
+        .mover = {.context = out, .when = when, .move = rewires ? rewire : move},
     };
     if (skel_method_grows_by_momentum(in->settings.method)) {
         out->mover.watches = watches;
         out->mover.watch = watch;
     }
     training->mover = &out->mover;
-    if (changes_until(out, steps) < (method_of(out)->movement == SKEL_MOVEMENT_SWELL ? 2 : 1)) {
+    if (!rewires &&
+        changes_until(out, steps) < (method_of(out)->movement == SKEL_MOVEMENT_SWELL ? 2 : 1)) {
         SKEL_WARN("%s: the mask never moves: it would every %zu steps, before step %g of %zu",
                   in->settings.method->name, out->every, out->until, steps);
     }

@@ -14,6 +14,7 @@ typedef struct skel_evolution {
     size_t every;         /**< steps between the first changes */
     size_t steps;         /**< of the whole training */
     size_t asked;         /**< weights that the job asks for */
+    skel_rate rate;       /**< of the training's steps */
     double until;         /**< changes are before this step */
     skel_mover mover;     /**< for the training; its context is this evolution */
 } skel_evolution;

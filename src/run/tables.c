@@ -57,7 +57,8 @@ static const skel_column sparsity_columns[SKEL_SPARSITY_COLUMNS + 1] = {
 skel_status skel_tables_make(const skel_method *method, skel_tables *out)
 {
     bool moves = skel_method_moves(method);
-    bool exchanges = method->movement == SKEL_MOVEMENT_EXCHANGE;
+    bool exchanges =
+        method->movement == SKEL_MOVEMENT_EXCHANGE || method->movement == SKEL_MOVEMENT_REWIRE;
     skel_status status = SKEL_OK;
 
     *out = (skel_tables){.prune = NULL};

@@ -233,6 +233,7 @@ START_TEST(a_method_of_the_table_has_a_default_for_every_key_that_it_reads)
     ck_assert_double_eq(is->defaults.drop_fraction, job.prune.drop_fraction);
     ck_assert_double_eq(is->defaults.strength, job.prune.strength);
     ck_assert_double_eq(is->defaults.strength_growth, job.prune.strength_growth);
+    ck_assert_double_eq(is->defaults.noise, job.prune.noise);
     ck_assert_double_eq(is->defaults.auxiliary_start, job.prune.auxiliary_start);
     ck_assert_double_eq(is->defaults.refresh_decay, job.prune.refresh_decay);
     ck_assert(skel_method_learns_auxiliary(is) == (job.prune.auxiliary_rate > 0));

@@ -1,0 +1,87 @@
+/* Deep rewiring of one tensor after the other. */
+#include "skel/rewire.h"
+
+#include "count.h"
+#include "exchange.h"
+
+#include <math.h>
+
+static const float first_magnitude = 1e-12F; /* the authors' */
+
+/* Beside the streams of the noise, which have the numbers of the tensors. */
+static const uint32_t comers = 0x80000000U;
+
+static float sign_of(const skel_rewiring *rewiring, size_t i)
+{
+    return rewiring->signs[i] < 0 ? -1.0F : 1.0F;
+}
+
+/* Shrinks and shakes the kept weights; returns how many go. */
+static size_t shake(skel_mask *mask, const skel_rewiring *rewiring, size_t s)
+{
+    const skel_segment *segment = &mask->segment[s];
+    skel_stream stream =
+        skel_stream_open(rewiring->seed, SKEL_PURPOSE_REWIRE, rewiring->step, (uint32_t)s);
+    size_t gone = 0;
+
+    for (size_t i = segment->offset; i < segment->offset + segment->count; i++) {
+        float sign = sign_of(rewiring, i);
+        double size = 0;
+
+        if (mask->keep[i] == 0) {
+            continue;
+        }
+        size = (double)(sign * rewiring->parameters[i]) - rewiring->rate * rewiring->l1 +
+               rewiring->rate * rewiring->noise * skel_stream_normal(&stream);
+        rewiring->parameters[i] = size > 0 ? sign * (float)size : 0;
+        if (!(size > 0)) {
+            mask->keep[i] = 0;
+            rewiring->velocity[i] = 0;
+            gone++;
+        }
+    }
+    return gone;
+}
+
+/* As many weights come as have gone. */
+static void connect(skel_mask *mask, const skel_rewiring *rewiring, size_t s, size_t gone,
+                    uint8_t comes[])
+{
+    const skel_segment *segment = &mask->segment[s];
+    uint8_t *keep = mask->keep + segment->offset;
+    size_t room = segment->count - skel_count_ones(segment->count, keep, NULL);
+
+    skel_exchange_any(
+        skel_stream_open(rewiring->seed, SKEL_PURPOSE_REWIRE, rewiring->step, comers | (uint32_t)s),
+        gone, room, segment->count, keep, comes);
+    for (size_t i = 0; i < segment->count; i++) {
+        if (comes[i] != 0) {
+            keep[i] = 1;
+            rewiring->parameters[segment->offset + i] =
+                sign_of(rewiring, segment->offset + i) * first_magnitude;
+            rewiring->velocity[segment->offset + i] = 0;
+        }
+    }
+}
+
+skel_status skel_rewire_mask(skel_mask *mask, const skel_rewiring *rewiring, size_t *gone)
+{
+    skel_exchange choice = {0};
+    skel_status status = SKEL_OK;
+
+    *gone = 0;
+    SKEL_TRY(skel_exchange_make(mask, &choice));
+    for (size_t s = 0; s < mask->segments; s++) {
+        const skel_segment *segment = &mask->segment[s];
+        size_t kept = skel_count_ones(segment->count, mask->keep + segment->offset, NULL);
+        size_t lost = kept < segment->count ? shake(mask, rewiring, s) : 0;
+
+        if (lost > 0) {
+            connect(mask, rewiring, s, lost, choice.comes);
+        }
+        *gone += lost;
+    }
+done:
+    skel_exchange_free(&choice);
+    return status;
+}
