@@ -149,4 +149,5 @@ def main(path):
             check_layers(file, masks, weights)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+"""Holds runs of methods that train other weights than the network computes with against PyTorch in double:
+reparameterised.py FOLDER, with a run file FOLDER/MODEL/METHOD/*.h5 of each method.
+
+All training images are one batch and one microbatch, so their order does not matter; every epoch is a step.
+The functions of the weights are written down as the papers do, and autograd gives their derivatives. Random
+numbers are those of skel's streams, Philox4x32-10, computed here.
+
+Tolerance: skel's engine computes in double, but its parameters are floats, and their rounding, 6e-8, goes
+through ten steps. So weights and auxiliary values are compared to 1e-6 of the tensor's largest value. Masks must be
+equal but where a weight is as near to the threshold.
+"""
+import math
+import pathlib
+import sys
+
+import h5py
+import numpy as np
+import torch
+from torch.nn.utils.stateless import functional_call
+
+import spectrum
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "analysis"))
+import skel_torch  # noqa: E402
+
+PURPOSE = {"refresh": 21, "gate": 22, "rewire": 23}
+SEED = 5
+
+
+def philox(counter, key):
+    """One block of Philox4x32-10 (Salmon et al. 2011)."""
+    for _ in range(10):
+        high0, low0 = divmod(0xD2511F53 * counter[0], 1 << 32)
+        high1, low1 = divmod(0xCD9E8D57 * counter[2], 1 << 32)
+        counter = [high1 ^ counter[1] ^ key[0], low1, high0 ^ counter[3] ^ key[1], low0]
+        key = [(key[0] + 0x9E3779B9) % (1 << 32), (key[1] + 0xBB67AE85) % (1 << 32)]
+    return counter
+
+
+class Stream:
+    """skel's stream of random numbers at (purpose, epoch, index)."""
+
+    def __init__(self, purpose, epoch, index):
+        self.words = self.blocks(PURPOSE[purpose], epoch, index)
+
+    @staticmethod
+    def blocks(purpose, epoch, index):
+        number = 0
+        while True:
+            yield from philox([number, index, epoch, purpose], [SEED, 0])
+            number += 1
+
+    def uniform(self):
+        high, low = next(self.words), next(self.words)
+        return ((high << 32 | low) >> 11) * 2.0**-53
+
+    def normal(self):
+        radius = math.sqrt(-2 * math.log(1 - self.uniform()))
+        return radius * math.cos(2 * math.pi * self.uniform())
+
+    def below(self, limit):
+        while True:
+            product = next(self.words) * limit
+            if product % (1 << 32) >= (1 << 32) % limit:
+                return product >> 32
+
+
+class Training:
+    """Weights, momentum and the loss of one model in double."""
+
+    def __init__(self, file, job):
+        name = skel_name(file)
+        self.job = job
+        self.side = 32 if name == "vgg11" else 28
+        x, labels = spectrum.images(job["images"], self.side)
+        self.x, self.labels = x.double(), torch.from_numpy(labels).long()
+        initial = {k: torch.from_numpy(v[()]).double() for k, v in file["initial"].items()}
+        width = next(iter(initial.values())).shape[0]
+        self.model = skel_torch.build(name, 10, 1, width).double().train()
+        self.w = {n: initial[n].clone() for n, _ in self.model.named_parameters()}
+        self.v = {n: torch.zeros_like(p) for n, p in self.w.items()}
+        self.prunable = [n for n in self.w if n in file["masks"]]
+        self.mask = {n: torch.ones_like(self.w[n]) for n in self.prunable}
+
+    def loss(self, weights):
+        # running averages move, but no gradient reads them
+        return torch.nn.functional.cross_entropy(functional_call(self.model, weights, self.x), self.labels)
+
+    def step(self, gradient, rate):
+        for n, p in self.w.items():
+            self.v[n] = 0.9 * self.v[n] + gradient[n] + self.job["decay"] * p
+            self.w[n] = p - rate * self.v[n]
+
+    def gradient(self, function, others=()):
+        """Gradients of the loss at function(weights) by the weights, and by other tensors."""
+        leaves = {n: p.clone().requires_grad_() for n, p in self.w.items()}
+        loss = self.loss(leaves | function(leaves)) + self.penalty(leaves)
+        found = torch.autograd.grad(loss, [*leaves.values(), *others])
+        return dict(zip(leaves, found)), found[len(leaves):]
+
+    def penalty(self, leaves):
+        return 0
+
+    def masked(self, leaves):
+        return {n: leaves[n] * self.mask[n] for n in self.prunable}
+
+    def dense(self, epochs):
+        for _ in range(epochs):
+            self.step(self.gradient(lambda leaves: {})[0], self.job["rate"])
+        for velocity in self.v.values():
+            velocity.zero_()
+
+    def keep_largest(self, values, kept):
+        """A mask of the largest magnitudes of all layers; returns the smallest of them."""
+        flat = torch.cat([values[n].abs().flatten() for n in self.prunable])
+        threshold = flat.sort(descending=True).values[kept - 1]
+        for n in self.prunable:
+            self.mask[n] = (values[n].abs() >= threshold).double()
+        return threshold
+
+    def count(self):
+        return sum(self.w[n].numel() for n in self.prunable)
+
+
+def skel_name(file):
+    name = file["summary"].attrs["model"]
+    return name.decode() if isinstance(name, bytes) else str(name)
+
+
+def kept_of(count, sparsity):
+    return math.floor(count * (1 - sparsity) + 1e-6)
+
+
+def dpf(of, job):
+    distance = {}
+    for step in range(1, job["steps"] + 1):
+        of.step(of.gradient(lambda leaves: {
+            n: of.mask[n] * leaves[n] + (leaves[n] - leaves[n].detach()) * (1 - of.mask[n])
+            for n in of.prunable})[0], job["rate"])
+        if step % job["every"] == 0 or step == job["steps"]:
+            left = 1 - min(step / (job["until"] * job["steps"]), 1)
+            threshold = of.keep_largest(of.w, kept_of(of.count(), job["sparsity"] * (1 - left**3)))
+            distance = {n: (of.w[n].abs() - threshold).abs() for n in of.prunable}
+    return of.masked(of.w), distance, {}
+
+
+def shrunk(w, s):
+    return torch.sign(w) * torch.relu(w.abs() - torch.sigmoid(s))
+
+
+def soft(of, job):
+    s = torch.full((len(of.prunable),), job["start"], dtype=torch.float64)
+    velocity = torch.zeros_like(s)
+    for _ in range(job["steps"]):
+        leaf = s.clone().requires_grad_()
+        gradient, (slope,) = of.gradient(lambda leaves: {
+            n: shrunk(leaves[n], leaf[i]) for i, n in enumerate(of.prunable)}, [leaf])
+        of.step(gradient, job["rate"])
+        velocity = 0.9 * velocity + slope + job["auxiliary decay"] * s
+        s = s - job["rate"] * velocity
+    weights = {n: shrunk(of.w[n], s[i]) for i, n in enumerate(of.prunable)}
+    distance = {n: (of.w[n].abs() - torch.sigmoid(s[i])).abs() for i, n in enumerate(of.prunable)}
+    return weights, distance, {"threshold": s}
+
+
+def gated(w, z):
+    return w * (z[None, :] if w.dim() == 2 else z[:, None, None, None])
+
+
+def l0(of, job):
+    gamma, zeta, beta = -0.1, 1.1, 2 / 3
+    alphas = []
+    for i, n in enumerate(of.prunable):
+        stream, w = Stream("gate", 0, i), of.w[n]
+        p = 0.2 if i == 0 and w.dim() == 2 else 0.5
+        alphas.append(torch.tensor([math.log((1 - p) / p) + 0.01 * stream.normal()
+                                    for _ in range(w.shape[1 if w.dim() == 2 else 0])]).double())
+    first = [torch.zeros_like(a) for a in alphas]
+    second = [torch.zeros_like(a) for a in alphas]
+    for step in range(1, job["steps"] + 1):
+        leaf = [a.clone().requires_grad_() for a in alphas]
+        u = []
+        for i, a in enumerate(alphas):
+            stream = Stream("gate", step, i)
+            u.append(torch.tensor([1e-6 + (1 - 2e-6) * stream.uniform() for _ in a], dtype=torch.float64))
+
+        def function(leaves):
+            s = [torch.sigmoid((torch.log(x) - torch.log(1 - x) + a) / beta) for x, a in zip(u, leaf)]
+            z = [torch.clamp(x * (zeta - gamma) + gamma, 0, 1) for x in s]
+            return {n: gated(leaves[n], z[i]) for i, n in enumerate(of.prunable)}
+
+        def penalty(leaves):
+            sizes = [of.w[n].numel() / a.numel() for n, a in zip(of.prunable, leaf)]
+            open_ = [torch.sigmoid(a - beta * math.log(-gamma / zeta)).sum() for a in leaf]
+            return job["strength"] / job["images"] * sum(x * y for x, y in zip(sizes, open_))
+
+        of.penalty = penalty
+        gradient, slopes = of.gradient(function, leaf)
+        of.step(gradient, job["rate"])
+        for i, slope in enumerate(slopes):
+            first[i] = 0.9 * first[i] + 0.1 * slope
+            second[i] = 0.999 * second[i] + 0.001 * slope**2
+            move = first[i] / (1 - 0.9**step) / ((second[i] / (1 - 0.999**step)).sqrt() + 1e-8)
+            alphas[i] = (alphas[i] - job["auxiliary rate"] * move).clamp(math.log(0.01), math.log(100))
+    gates = [torch.sigmoid(a) * (zeta - gamma) + gamma for a in alphas]
+    weights = {n: gated(of.w[n], gates[i].clamp(0, 1)) for i, n in enumerate(of.prunable)}
+    distance = {n: gated(torch.ones_like(of.w[n]), gates[i].abs()) for i, n in enumerate(of.prunable)}
+    return weights, distance, {"log_alpha": torch.cat(alphas)}
+
+
+def surgery(of, job):
+    of.dense(job["first"])
+    size = {n: of.w[n].abs() for n in of.prunable}
+    of.keep_largest({n: (x / 0.9 - x.mean()) / x.std(unbiased=False) + 1e3 for n, x in size.items()},
+                    kept_of(of.count(), job["sparsity"]))
+    lower = [(size[n] * (1 - of.mask[n])).max() for n in of.prunable]
+    near = {n: torch.full_like(size[n], math.inf) for n in of.prunable}
+    for step in range(1, job["steps"] + 1):
+        of.step(of.gradient(lambda leaves: {
+            n: of.mask[n] * leaves[n] + (leaves[n] - leaves[n].detach()) * (1 - of.mask[n])
+            for n in of.prunable})[0], job["rate"])
+        for i, n in enumerate(of.prunable):
+            if (step <= job["until"] * job["steps"] and
+                    Stream("refresh", step, i).uniform() < 1 / (1 + job["refresh decay"] * step)):
+                size, low, high = of.w[n].abs(), lower[i], lower[i] * 1.1 / 0.9
+                near[n] = near[n].minimum((size - low).abs()).minimum((size - high).abs())
+                of.mask[n] = ((size > high) | ((size > low) & (of.mask[n] != 0))).double()
+    return of.masked(of.w), near, {"threshold": torch.stack(lower)}
+
+
+def learning_compression(of, job):
+    of.dense(job["first"])
+    kept = kept_of(of.count(), job["sparsity"])
+    of.keep_largest(of.w, kept)
+    theta = of.masked({n: of.w[n].clone() for n in of.prunable})
+    multiplier = {n: torch.zeros_like(of.w[n]) for n in of.prunable}
+    mu, distance = job["strength"], {}
+    for step in range(1, job["steps"] + 1):
+        of.penalty = lambda leaves: sum(
+            mu / 2 * ((leaves[n] - theta[n] - multiplier[n] / mu)**2).sum() for n in of.prunable)
+        of.step(of.gradient(lambda leaves: {})[0], job["rate"])
+        if step % job["every"] == 0 or step == job["steps"]:
+            values = {n: of.w[n] - multiplier[n] / mu for n in of.prunable}
+            threshold = of.keep_largest(values, kept)
+            distance = {n: (values[n].abs() - threshold).abs() for n in of.prunable}
+            theta = of.masked(values)
+            multiplier = {n: multiplier[n] - mu * (of.w[n] - theta[n]) for n in of.prunable}
+            mu *= job["growth"]
+    join = {"target": theta, "multiplier": multiplier}
+    return theta, distance, {k: torch.cat([v[n].flatten() for n in of.prunable]) for k, v in join.items()}
+
+
+def choose_any(stream, count, room, keep):
+    """`count` of the elements that are not kept, as skel draws them."""
+    chosen = []
+    for i in np.flatnonzero(keep == 0):
+        if stream.below(room) < count:
+            chosen.append(i)
+            count -= 1
+        room -= 1
+    return chosen
+
+
+def deep_r(of, job):
+    sign = {n: torch.where(of.w[n] < 0, -1.0, 1.0).double() for n in of.prunable}
+    of.mask = {n: m.clone() for n, m in job["first mask"].items()}
+    of.w |= of.masked(of.w)
+    near = {n: torch.full_like(of.w[n], math.inf) for n in of.prunable}
+    for step in range(1, job["steps"] + 1):
+        of.step(of.gradient(lambda leaves: of.masked(leaves))[0], job["rate"])
+        for i, n in enumerate(of.prunable):
+            mask, w, v = of.mask[n].numpy().reshape(-1), of.w[n].numpy().reshape(-1), of.v[n].numpy().reshape(-1)
+            s, noise, before = sign[n].numpy().reshape(-1), Stream("rewire", step, i), int(mask.sum())
+            w[mask == 0] = v[mask == 0] = 0
+            for k in np.flatnonzero(mask) if before < mask.size else ():
+                size = (s[k] * w[k] - job["rate"] * job["strength"] +
+                        job["rate"] * job["noise"] * noise.normal())
+                w[k] = s[k] * size if size > 0 else 0
+                mask[k] = size > 0
+            gone = before - int(mask.sum())
+            for k in choose_any(Stream("rewire", step, 0x80000000 | i), gone, int((mask == 0).sum()), mask):
+                mask[k], w[k], v[k] = 1, s[k] * 1e-12, 0
+            v[mask == 0] = 0
+    return of.masked(of.w), near, {}
+
+
+METHODS = {"dpf": dpf, "str": soft, "l0": l0, "surgery": surgery, "deep-r": deep_r,
+           "learning-compression": learning_compression}
+JOB = {"images": 40, "decay": 1e-3, "rate": 0.05, "steps": 10, "first": 3, "sparsity": 0.8, "every": 3, "until": 0.6,
+       "start": -3.5, "auxiliary decay": 0.05, "auxiliary rate": 0.3, "refresh decay": 0.3, "growth": 1.5, "noise": 0.5}
+STRENGTH = {"l0": 0.02, "learning-compression": 0.05, "deep-r": 0.02}
+
+
+def compare(what, ours, theirs, tolerance):
+    largest = float(theirs.abs().max())
+    error = float((ours - theirs).abs().max()) / (largest or 1)
+    assert error <= tolerance, f"{what}: {error:.2g} of the largest value, {largest:.3g}"
+    return error
+
+
+def check(path, method):
+    worst = 0
+    with h5py.File(path, "r") as file:
+        tolerance = 1e-6
+        job = JOB | {"strength": STRENGTH.get(method, 0)}
+        if method == "deep-r":
+            with h5py.File(next((path.parent.parent / "random-erk").glob("*.h5")), "r") as first:
+                job["first mask"] = {k: torch.from_numpy(v[()]).double() for k, v in first["masks"].items()}
+        of = Training(file, job)
+        weights, distance, auxiliary = METHODS[method](of, job)
+        kept = 0
+        for n in of.prunable:
+            mask = torch.from_numpy(file["masks"][n][()]) != 0
+            far = distance[n] > tolerance * of.w[n].abs().max()
+            expected = weights[n] != 0 if method in ("str", "l0") else of.mask[n] != 0
+            assert far.double().mean() > 0.99, f"{n}: few weights are away from the threshold"
+            assert (mask == expected)[far].all(), f"{method}, mask of {n}: {(mask != expected)[far].sum()} differ"
+            kept += int(mask.sum())
+            ours = torch.from_numpy(file["weights"][n][()]).double()
+            assert (ours[~mask] == 0).all(), f"{method}, {n}: a pruned weight is not 0"
+            same = (mask == expected)
+            worst = max(worst, compare(f"{method}, {n}", ours * same, weights[n] * same, tolerance))
+        for name, values in auxiliary.items():
+            ours = torch.from_numpy(file["auxiliary"][name][()]).double()
+            worst = max(worst, compare(f"{method}, {name}", ours, values, tolerance))
+        assert sorted(file.get("auxiliary", {})) == sorted(auxiliary)
+        print(f"{skel_name(file)}, {method}: {kept} of {of.count()} kept, largest difference {worst:.1e}")
+
+
+def main():
+    paths = sorted(pathlib.Path(sys.argv[1]).glob("*/*/*.h5"))
+    done = [check(path, path.parent.name) for path in paths if path.parent.name in METHODS]
+    assert len(done) == 2 * len(METHODS), [str(path) for path in paths]
+
+
+if __name__ == "__main__":
+    main()

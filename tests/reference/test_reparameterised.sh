@@ -1,0 +1,45 @@
+#!/bin/bash
+# Methods that train other weights than the network computes with: weights, masks and auxiliary values after
+# ten steps are those of PyTorch in double precision, also with batch norm. Skipped without PyTorch.
+set -euo pipefail
+
+python=${PYTHON:-/usr/bin/python3}
+if ! "$python" -c 'import torch, numpy, h5py' 2>/dev/null; then
+    echo "$python has no torch, numpy and h5py (Debian: python3-torch python3-h5py)"
+    exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# All images are one batch, so that their order does not matter: every epoch is a step.
+cat >"$work/job.yaml" <<'YAML'
+data: {set: fashion-mnist, train-samples: 40, test-samples: 10}
+model: {name: lenet-300-100, width: 30}
+prune: {sparsity: 0.8, batch-size: 40}
+train: {epochs: 10, batch-size: 40, learning-rate: 0.05, rate-schedule: constant, weight-decay: 1.0e-3, test-every: 0}
+compute: {engine: reference, microbatch: 40}
+checkpoint: {every-epochs: 0}
+seed: 5
+YAML
+
+run() { # MODEL METHOD KEY=VALUE...
+    "$MPIEXEC" -n 1 "$SKEL" run "$work/job.yaml" name="$2" prune.method="$2" "${@:3}" --out "$work/$1" \
+        -q >"$work/log" 2>&1 </dev/null || { cat "$work/log"; exit 1; }
+}
+
+all() { # MODEL KEY=VALUE...
+    local model=$1 again=(train.epochs=3 prune.finetune-epochs=10 prune.finetune-rate=0.05)
+    shift
+    run "$model" dpf prune.update-every=3 prune.update-until=0.6 "$@"
+    run "$model" str prune.auxiliary-start=-3.5 prune.auxiliary-decay=0.05 "$@"
+    run "$model" l0 prune.strength=0.02 prune.auxiliary-rate=0.3 "$@"
+    run "$model" surgery "${again[@]}" prune.update-until=0.6 prune.refresh-decay=0.3 "$@"
+    run "$model" learning-compression "${again[@]}" prune.update-every=3 prune.strength=0.05 \
+        prune.strength-growth=1.5 "$@"
+    run "$model" random-erk train.epochs=0 "$@"
+    run "$model" deep-r prune.strength=0.02 prune.noise=0.5 "$@"
+}
+
+all lenet
+all vgg model.name=vgg11 model.width=4 data.pad-to=32
+PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/reparameterised.py" "$work"
