@@ -139,6 +139,21 @@ static void tear_down(skel_engine *engine)
     clear(skel_sparse_of(engine));
 }
 
+static skel_engine_layer_profile layer(const skel_engine *engine, size_t op)
+{
+    const skel_sparse *sparse = (const skel_sparse *)(const void *)engine;
+    skel_engine_layer_profile out = {0, 0, 0};
+
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        const skel_graph_step *step = &sparse->graph.step[i];
+
+        if (step->op == &engine->network->op[op] && skel_graph_has_weights(step)) {
+            out = sparse->work[i].profile;
+        }
+    }
+    return out;
+}
+
 /* A dry run makes the tables, which planning reads, and only counts the large blocks. */
 static skel_status count_bytes(const skel_network *network, const skel_engine_options *options,
                                size_t *bytes)
@@ -160,6 +175,7 @@ const skel_engine_type skel_engine_sparse = {
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,
+    .layer = layer,
     .load = skel_sparse_pattern_load,
     .load_packed = skel_sparse_pattern_load_packed,
     .gradient = skel_sparse_run_gradient,

@@ -29,9 +29,10 @@ typedef struct skel_sparse_work {
     uint8_t *still;   /**< [output's channels] 1: all values of the output are 0; NULL unless the
                          engine gives the gradients of all weights */
     uint8_t *idle;    /**< [output's channels] 1: the output's gradient is 0; NULL likewise */
-    bool spares_output; /**< whether channels may be silent */
-    bool spares_input;  /**< whether channels may be unread */
-    size_t feeds;       /**< the batch norm that alone reads the output; SKEL_NONE: none */
+    bool spares_output;                /**< whether channels may be silent */
+    bool spares_input;                 /**< whether channels may be unread */
+    skel_engine_layer_profile profile; /**< of a layer with weights */
+    size_t feeds; /**< the batch norm that alone reads the output; SKEL_NONE: none */
     /* batch norm */
     skel_sparse_channel *channel; /**< [channels] of the pass under way */
     float *scale;                 /**< [channels] */

@@ -113,13 +113,16 @@ void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, skel_sparse_
     size_t dx = sparse->placement.gradient[number][SKEL_STEP_INPUT];
     double start = skel_engine_clock(&sparse->base);
     double middle = 0;
+    double end = 0;
 
     skel_sparse_weights_add(sparse, number, window, dy);
     middle = skel_engine_clock(&sparse->base);
+    sparse->work[number].profile.backward_weights += middle - start;
     *(linear ? &profile->linear : &profile->convolution_backward_weights) += middle - start;
     if (dx != SKEL_NONE) {
         data_backward(sparse, number, window, dy, dx);
-        *(linear ? &profile->linear : &profile->convolution_backward_data) +=
-            skel_engine_clock(&sparse->base) - middle;
+        end = skel_engine_clock(&sparse->base);
+        sparse->work[number].profile.backward_data += end - middle;
+        *(linear ? &profile->linear : &profile->convolution_backward_data) += end - middle;
     }
 }

@@ -86,6 +86,7 @@ static void step_forward(skel_sparse *sparse, size_t number, skel_sparse_window 
     const skel_graph_step *step = &sparse->graph.step[number];
     size_t channels = sparse->planes[step->output].channels;
     double start = skel_engine_clock(&sparse->base);
+    double seconds = 0;
 
     if (skel_graph_has_weights(step)) {
         skel_sparse_layer_forward(sparse, number, window, statistics);
@@ -101,7 +102,9 @@ static void step_forward(skel_sparse *sparse, size_t number, skel_sparse_window 
             }
         }
     }
-    *time_of(sparse, step->kind) += skel_engine_clock(&sparse->base) - start;
+    seconds = skel_engine_clock(&sparse->base) - start;
+    *time_of(sparse, step->kind) += seconds;
+    sparse->work[number].profile.forward += seconds;
 }
 
 void skel_sparse_step_forward(skel_sparse *sparse, size_t time, skel_sparse_window window,
