@@ -200,7 +200,7 @@ START_TEST(another_mask_takes_the_place_of_the_first)
 END_TEST
 
 /* Loads flat, packed and flat again: packed gradients have the bits of the flat ones. */
-static void check_packed(const char *kind)
+static void check_packed(const char *kind, skel_rig *rig, double density)
 {
     skel_packing *packing = NULL;
     skel_engine *engine = NULL;
@@ -208,22 +208,20 @@ static void check_packed(const char *kind)
     float *vector[3] = {NULL, NULL, NULL}; /* the flat gradient packed, parameters, gradient */
     skel_batch batch;
     skel_pass pass;
-    skel_rig rig;
 
-    skel_rig_model("lenet-5", 12, (skel_tensor){1, 28, 28}, 10, IMAGES, &rig);
-    mask = mask_of(rig.network, 0.1, 0, false);
-    ck_assert_ok(skel_packing_create(rig.network, mask, &packing));
+    mask = mask_of(rig->network, density, 0, false);
+    ck_assert_ok(skel_packing_create(rig->network, mask, &packing));
     for (size_t i = 0; i < 3; i++) {
         ck_assert_ok(SKEL_ALLOC(packing->count, sizeof(float), &vector[i]));
     }
-    batch = skel_rig_batch(&rig, 0, IMAGES);
-    engine = engine_of(kind, &rig, 1, 0.1, true);
+    batch = skel_rig_batch(rig, 0, IMAGES);
+    engine = engine_of(kind, rig, 1, density, true);
     for (int turn = 0; turn < 2; turn++) {
-        pass = skel_rig_pass(&rig);
-        ck_assert_ok(skel_engine_load(engine, rig.parameters, mask));
+        pass = skel_rig_pass(rig);
+        ck_assert_ok(skel_engine_load(engine, rig->parameters, mask));
         ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 1.0, &pass));
         skel_packing_pack(packing, pass.gradient, vector[0]);
-        skel_packing_pack(packing, rig.parameters, vector[1]);
+        skel_packing_pack(packing, rig->parameters, vector[1]);
         pass.gradient = vector[2];
         ck_assert_ok(skel_engine_load_packed(engine, packing, vector[1]));
         ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 1.0, &pass));
@@ -237,12 +235,69 @@ static void check_packed(const char *kind)
         SKEL_FREE(&vector[i]);
     }
     SKEL_FREE(&mask);
-    skel_rig_free(&rig);
 }
 
 START_TEST(packed_vectors_give_the_bits_of_flat_ones)
 {
-    check_packed(skel_rig_kind(_i));
+    const char *kind = skel_rig_kind(_i);
+    skel_rig rig;
+
+    skel_rig_model("lenet-5", 12, (skel_tensor){1, 28, 28}, 10, IMAGES, &rig);
+    check_packed(kind, &rig, 0.1);
+    skel_rig_free(&rig);
+    for (size_t i = 0; i < skel_smalls(); i++) {
+        if (skel_small_runs(kind, skel_small_get(i))) {
+            skel_rig_make(skel_small_network(skel_small_get(i)), IMAGES, 7, &rig);
+            check_packed(kind, &rig, 0.2);
+            skel_rig_free(&rig);
+        }
+    }
+}
+END_TEST
+
+/* A mask that keeps no weight of every third channel of the outputs, but of the first and the last
+ * layer's. */
+static uint8_t *mask_without_channels(const skel_network *network, uint32_t draw)
+{
+    uint8_t *mask = mask_of(network, 0.3, draw, true);
+    size_t first = skel_network_prunable(network, 0);
+
+    for (size_t i = skel_network_prunable(network, first + 1); i < network->parameters;
+         i = skel_network_prunable(network, i + 1)) {
+        const skel_parameter *p = &network->parameter[i];
+        size_t row = p->count / p->shape[0];
+
+        for (size_t o = draw % 3; p->dims == 4 && o < p->shape[0]; o += 3) {
+            memset(mask + p->offset + o * row, 0, row);
+        }
+    }
+    return mask;
+}
+
+START_TEST(channels_without_weights_have_the_reference_gradient)
+{
+    static const char *const names[] = {"inverted residual", "depthwise separable, stride 2",
+                                        "conv 3x3, 2 groups", "concat of a chain",
+                                        "norm, add, relu"};
+    const char *kind = skel_rig_kind(_i);
+
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        const skel_small *small = skel_small_named(names[n]);
+        double error = skel_small_runs(kind, small) ? 1 : 0;
+
+        for (uint32_t draw = 0; draw < DRAWS && error > TOLERANCE; draw++) {
+            uint8_t *mask = NULL;
+            skel_rig rig;
+
+            skel_rig_make(skel_small_network(small), IMAGES, 7 + draw, &rig);
+            mask = mask_without_channels(rig.network, draw);
+            error = check_masked(kind, &rig, mask, IMAGES, 1, true);
+            error = fmax(error, check_masked(kind, &rig, mask, WHOLE, 2, false));
+            SKEL_FREE(&mask);
+            skel_rig_free(&rig);
+        }
+        ck_assert_msg(error <= TOLERANCE, "%s: gradient: %g", names[n], error);
+    }
 }
 END_TEST
 
@@ -322,6 +377,7 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, a_layer_that_is_pruned_away_is_no_error, 1, kinds);
     tcase_add_loop_test(tcase, another_mask_takes_the_place_of_the_first, 0, kinds);
     tcase_add_loop_test(tcase, packed_vectors_give_the_bits_of_flat_ones, 0, kinds);
+    tcase_add_loop_test(tcase, channels_without_weights_have_the_reference_gradient, 0, kinds);
     tcase_add_loop_test(tcase, a_deep_network_at_one_per_cent_has_the_reference_logits, 1, kinds);
     tcase_add_test(tcase, auto_is_sparse_only_where_few_weights_are_kept);
 }
