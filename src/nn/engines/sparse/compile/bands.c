@@ -82,15 +82,22 @@ static size_t dense_from(const skel_sparse_rows *rows, const skel_sparse_grid *g
     return first;
 }
 
+/* The logarithm of the floats of a vector: a division for each kept weight would take longer than
+ * all else. */
+static unsigned shift_of(const skel_sparse *sparse)
+{
+    return (unsigned)__builtin_ctzl(sparse->kernels->lanes);
+}
+
 /* Marks the inputs that the rows of a grid from `first` on read. Returns how many there are. */
 static size_t mark_columns(const skel_sparse_rows *rows, const skel_sparse_grid *grid, size_t first,
-                           size_t lanes, uint32_t mark[])
+                           unsigned shift, uint32_t mark[])
 {
     const skel_sparse_row *last = &rows->row[grid->first + grid->rows - 1];
     size_t columns = 0;
 
     for (size_t n = rows->row[first].first; n < last->first + last->count; n++) {
-        uint32_t *at = &mark[rows->entry[n].offset / lanes];
+        uint32_t *at = &mark[rows->entry[n].offset >> shift];
 
         columns += *at == 0;
         *at = 1;
@@ -99,7 +106,7 @@ static size_t mark_columns(const skel_sparse_rows *rows, const skel_sparse_grid 
 }
 
 /* Lists the marked inputs, and gives each entry of the dense rows its column. Clears the marks. */
-static skel_status list_columns(skel_sparse_rows *rows, skel_sparse_grid *grid, size_t lanes,
+static skel_status list_columns(skel_sparse_rows *rows, skel_sparse_grid *grid, unsigned shift,
                                 size_t inputs, uint32_t mark[])
 {
     const skel_sparse_row *last = &rows->row[grid->first + grid->rows - 1];
@@ -110,13 +117,13 @@ static skel_status list_columns(skel_sparse_rows *rows, skel_sparse_grid *grid, 
     SKEL_TRY(SKEL_ALLOC(bands->columns, sizeof *bands->offset, &bands->offset));
     for (size_t i = 0; i < inputs; i++) {
         if (mark[i] != 0) {
-            bands->offset[column] = (uint32_t)(i * lanes);
+            bands->offset[column] = (uint32_t)(i << shift);
             mark[i] = (uint32_t)column++;
         }
     }
     for (size_t n = rows->row[skel_sparse_bands_first(grid)].first; n < last->first + last->count;
          n++) {
-        rows->place[n] = mark[rows->entry[n].offset / lanes];
+        rows->place[n] = mark[rows->entry[n].offset >> shift];
     }
     memset(mark, 0, inputs * sizeof *mark);
 done:
@@ -124,7 +131,7 @@ done:
 }
 
 /* The dense rows of one grid. The rows are in the order of their numbers of entries. */
-static skel_status find_bands(skel_sparse_rows *rows, skel_sparse_grid *grid, size_t lanes,
+static skel_status find_bands(skel_sparse_rows *rows, skel_sparse_grid *grid, unsigned shift,
                               size_t inputs, uint32_t mark[])
 {
     size_t end = grid->first + grid->rows;
@@ -136,23 +143,23 @@ static skel_status find_bands(skel_sparse_rows *rows, skel_sparse_grid *grid, si
     if (end - first < LEAST_ROWS || grid->height * grid->width < LEAST_PIXELS) {
         return SKEL_OK;
     }
-    columns = mark_columns(rows, grid, first, lanes, mark);
+    columns = mark_columns(rows, grid, first, shift, mark);
     memset(mark, 0, inputs * sizeof *mark);
     first = dense_from(rows, grid, first, columns);
     if (end - first < LEAST_ROWS) {
         return SKEL_OK;
     }
     grid->bands.rows = end - first;
-    grid->bands.columns = mark_columns(rows, grid, first, lanes, mark);
-    return list_columns(rows, grid, lanes, inputs, mark);
+    grid->bands.columns = mark_columns(rows, grid, first, shift, mark);
+    return list_columns(rows, grid, shift, inputs, mark);
 }
 
 /* The dense rows of one map, which reads a tensor of these planes. */
 static skel_status find_rows(const skel_sparse *sparse, const skel_sparse_planes *planes,
                              size_t groups, skel_sparse_rows *rows, size_t *floats)
 {
-    size_t lanes = sparse->kernels->lanes;
-    size_t inputs = skel_sparse_planes_floats(planes) / lanes;
+    unsigned shift = shift_of(sparse);
+    size_t inputs = skel_sparse_planes_floats(planes) >> shift;
     uint32_t *mark = NULL;
     skel_status status = SKEL_OK;
 
@@ -162,7 +169,7 @@ static skel_status find_rows(const skel_sparse *sparse, const skel_sparse_planes
     }
     SKEL_TRY(SKEL_ALLOC(inputs, sizeof *mark, &mark));
     for (size_t g = 0; g < rows->grids; g++) {
-        SKEL_TRY(find_bands(rows, &rows->grid[g], lanes, inputs, mark));
+        SKEL_TRY(find_bands(rows, &rows->grid[g], shift, inputs, mark));
         *floats += matrix_floats(sparse, &rows->grid[g].bands);
     }
 done:

@@ -7,11 +7,6 @@
 
 #include <stdlib.h>
 
-static const skel_parameter *weight_of(const skel_sparse *sparse, size_t step)
-{
-    return &sparse->graph.network->parameter[sparse->graph.step[step].op->weight];
-}
-
 static const skel_sparse_planes *input_of(const skel_sparse *sparse, size_t step)
 {
     return &sparse->planes[sparse->graph.step[step].operand[SKEL_STEP_INPUT]];
@@ -127,47 +122,6 @@ done:
     return status;
 }
 
-/* A weight's place in the kernel. */
-typedef struct place {
-    size_t out;
-    size_t in;
-    size_t y;
-    size_t x;
-} place;
-
-static place place_of(const skel_sparse *sparse, size_t step, size_t index)
-{
-    const skel_sparse_work *work = &sparse->work[step];
-    size_t width = work->window.kernel[1];
-    size_t inputs = input_of(sparse, step)->channels / work->groups; /* of a group */
-    size_t outputs = output_of(sparse, step)->channels / work->groups;
-    size_t element = index % skel_sparse_elements(work);
-    size_t channels = index / skel_sparse_elements(work);
-    size_t out = channels / inputs;
-
-    return (place){.out = out,
-                   .in = out / outputs * inputs + channels % inputs,
-                   .y = element / width,
-                   .x = element % width};
-}
-
-/* The row of the transposed map, before rows are ordered, that a weight belongs to, and the offset
- * of its factor. */
-static size_t row_back(const skel_sparse *sparse, size_t step, size_t index, uint32_t *offset)
-{
-    const skel_sparse_planes *in = input_of(sparse, step);
-    const skel_sparse_planes *out = output_back_of(sparse, step);
-    const skel_sparse_work *work = &sparse->work[step];
-    place p = place_of(sparse, step, index);
-    skel_sparse_tap y = skel_sparse_tap_of(&work->window, 0, p.y);
-    skel_sparse_tap x = skel_sparse_tap_of(&work->window, 1, p.x);
-    ptrdiff_t at = (ptrdiff_t)skel_sparse_planes_origin(out, p.out) +
-                   y.shift * (ptrdiff_t)out->row + x.shift * (ptrdiff_t)out->lanes;
-
-    *offset = (uint32_t)at;
-    return (y.residue * work->window.stride[1] + x.residue) * in->channels + p.in;
-}
-
 static int compare_rows(const void *a, const void *b)
 {
     const skel_sparse_row *x = a;
@@ -228,13 +182,54 @@ static void mark_channels(skel_sparse_work *work)
     }
 }
 
-/* Counts the kept weights of each row of both maps, and orders the rows. */
-static void count_rows(skel_sparse *sparse, size_t step, const uint8_t kept[])
+/* What the weights of one element of the kernel have in common, at channel 0 of input and output.
+ */
+typedef struct element {
+    size_t offset;  /* of the factor, in a block of the input */
+    size_t row;     /* of the transposed map, before rows are ordered */
+    ptrdiff_t back; /* offset of the factor there, in a block of the output's gradient */
+} element;
+
+/* A layer whose kept weights are listed. */
+typedef struct listing {
+    skel_sparse_rows *forward;
+    skel_sparse_rows *backward;
+    const uint8_t *kept; /* NULL: all are kept */
+    size_t inputs;       /* of a group */
+    size_t outputs;      /* likewise */
+    size_t elements;
+    element *element;
+    size_t in_plane;
+    size_t back_plane;
+    uint32_t *packed; /* [channels of the output] kept weights of the layer before the channel's */
+    uint32_t *next;   /* [rows of the transposed map] the place of the next entry of each row */
+    bool packs;       /* sources are places in a packed vector */
+} listing;
+
+static void describe_elements(const skel_sparse *sparse, size_t step, listing *of)
 {
-    skel_sparse_rows *forward = &sparse->work[step].forward;
-    skel_sparse_rows *backward = &sparse->work[step].backward;
-    size_t length = weight_of(sparse, step)->count / forward->rows;
-    uint32_t offset = 0;
+    const skel_sparse_planes *in = input_of(sparse, step);
+    const skel_sparse_planes *out = output_back_of(sparse, step);
+    const skel_window *window = &sparse->work[step].window;
+
+    for (size_t e = 0; e < of->elements; e++) {
+        size_t row = e / window->kernel[1];
+        size_t column = e % window->kernel[1];
+        skel_sparse_tap y = skel_sparse_tap_of(window, 0, row);
+        skel_sparse_tap x = skel_sparse_tap_of(window, 1, column);
+
+        of->element[e] =
+            (element){.offset = skel_sparse_tap_offset(in, window, 0, row, column),
+                      .row = (y.residue * window->stride[1] + x.residue) * in->channels,
+                      .back = (ptrdiff_t)skel_sparse_planes_origin(out, 0) +
+                              y.shift * (ptrdiff_t)out->row + x.shift * (ptrdiff_t)out->lanes};
+    }
+}
+
+static void clear_rows(const skel_sparse *sparse, size_t step, const listing *of)
+{
+    skel_sparse_rows *forward = of->forward;
+    skel_sparse_rows *backward = of->backward;
 
     for (size_t r = 0; r < forward->rows; r++) {
         forward->row[r] = (skel_sparse_row){
@@ -247,109 +242,78 @@ static void count_rows(skel_sparse *sparse, size_t step, const uint8_t kept[])
             .channel = channel,
             .target = target_back(sparse, step, r / backward->grid[0].rows, channel)};
     }
-    for (size_t i = 0; i < weight_of(sparse, step)->count; i++) {
-        if (kept == NULL || kept[i] != 0) {
-            forward->row[i / length].count++;
-            if (backward->rows > 0) {
-                backward->row[row_back(sparse, step, i, &offset)].count++;
+}
+
+/* Counts the kept weights of each row of both maps. */
+static void count_rows(const listing *of)
+{
+    skel_sparse_row *back = of->backward->rows > 0 ? of->backward->row : NULL;
+    uint32_t n = 0;
+    size_t at = 0;
+
+    for (size_t o = 0; o < of->forward->rows; o++) {
+        size_t first = o / of->outputs * of->inputs;
+
+        of->packed[o] = n;
+        for (size_t i = first; i < first + of->inputs; i++) {
+            for (size_t e = 0; e < of->elements; e++, at++) {
+                if (of->kept == NULL || of->kept[at] != 0) {
+                    n++;
+                    if (back != NULL) {
+                        back[of->element[e].row + i].count++;
+                    }
+                }
+            }
+        }
+        of->forward->row[o].count = n - of->packed[o];
+    }
+}
+
+/* Lists the kept weights of one channel of the output in its row, in the order of the parameter,
+ * and each of them as the next entry of its row of the transposed map. */
+static void list_row(const listing *of, const skel_sparse_row *row)
+{
+    size_t o = row->channel;
+    size_t first = o / of->outputs * of->inputs;
+    size_t at = o * of->inputs * of->elements;
+    size_t n = row->first;
+    ptrdiff_t plane = (ptrdiff_t)(o * of->back_plane);
+
+    for (size_t i = first; i < first + of->inputs; i++) {
+        for (size_t e = 0; e < of->elements; e++, at++) {
+            const element *k = &of->element[e];
+            uint32_t source = (uint32_t)at;
+
+            if (of->kept != NULL && of->kept[at] == 0) {
+                continue;
+            }
+            if (of->packs) {
+                source = of->packed[o] + (uint32_t)(n - row->first);
+            }
+            of->forward->source[n] = source;
+            of->forward->entry[n++].offset = (uint32_t)(k->offset + i * of->in_plane);
+            if (of->backward->rows > 0) {
+                size_t to = of->next[k->row + i]++;
+
+                of->backward->source[to] = source;
+                of->backward->entry[to].offset = (uint32_t)(k->back + plane);
             }
         }
     }
-    order_rows(forward, sparse->work[step].groups);
-    order_rows(backward, sparse->work[step].groups);
-    mark_channels(&sparse->work[step]);
 }
 
-/* Lists the kept weights of a step row by row, each row in the order of the parameter. */
-static void list_forward(skel_sparse *sparse, size_t step, const uint8_t kept[])
+/* Lists all rows, in their order, which is then that of the transposed rows' entries. */
+static void list_rows(const listing *of)
 {
-    const skel_sparse_planes *in = input_of(sparse, step);
-    const skel_window *window = &sparse->work[step].window;
-    skel_sparse_rows *rows = &sparse->work[step].forward;
-    size_t length = weight_of(sparse, step)->count / rows->rows;
-    size_t n = 0;
+    const skel_sparse_rows *back = of->backward;
 
-    for (size_t r = 0; r < rows->rows; r++) {
-        size_t first = rows->row[r].channel * length;
+    for (size_t r = 0; r < back->rows; r++) {
+        size_t channels = back->grid[0].rows;
 
-        for (size_t i = first; i < first + length; i++) {
-            if (kept == NULL || kept[i] != 0) {
-                place p = place_of(sparse, step, i);
-
-                rows->source[n] = (uint32_t)i;
-                rows->entry[n++].offset =
-                    (uint32_t)skel_sparse_tap_offset(in, window, p.in, p.y, p.x);
-            }
-        }
+        of->next[r / channels * channels + back->row[r].channel] = (uint32_t)back->row[r].first;
     }
-}
-
-/* The place of a kept weight, an index in the parameter, in the packed vector of the layer. */
-static size_t packed_place(const skel_sparse *sparse, size_t step, size_t index)
-{
-    const skel_packing *packing = sparse->base.packing;
-    size_t number = sparse->graph.step[step].op->weight;
-    size_t low = packing->offset[number];
-    size_t high = packing->offset[number + 1];
-    uint32_t wanted = (uint32_t)(weight_of(sparse, step)->offset + index);
-
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-
-        if (packing->index[middle] <= wanted) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return low - packing->offset[number];
-}
-
-/* Turns the forward map's sources from places in the parameter into places in the packed vector,
- * where the weights of a row are one behind the other. */
-static void pack_forward(const skel_sparse *sparse, size_t step)
-{
-    const skel_sparse_rows *rows = &sparse->work[step].forward;
-
-    for (size_t r = 0; r < rows->rows; r++) {
-        const skel_sparse_row *row = &rows->row[r];
-        size_t from = row->count > 0 ? packed_place(sparse, step, rows->source[row->first]) : 0;
-
-        for (size_t k = 0; k < row->count; k++) {
-            rows->source[row->first + k] = (uint32_t)(from + k);
-        }
-    }
-}
-
-/* Gives the transposed map's entries the forward map's sources. `to` is [entries of the forward
- * map], their places in the transposed one. */
-static void give_sources(const skel_sparse *sparse, size_t step, const uint32_t to[])
-{
-    const skel_sparse_rows *forward = &sparse->work[step].forward;
-
-    for (size_t n = 0; n < forward->entries; n++) {
-        sparse->work[step].backward.source[to[n]] = forward->source[n];
-    }
-}
-
-/* Sorts the forward map's entries by the transposed map's rows. `next` is [rows], room for the
- * place of the next entry of each row. The forward map's places of dense rows' columns, which are
- * not known yet, are room for where each entry goes. */
-static void list_backward(skel_sparse *sparse, size_t step, uint32_t next[])
-{
-    const skel_sparse_rows *forward = &sparse->work[step].forward;
-    skel_sparse_rows *rows = &sparse->work[step].backward;
-    size_t channels = rows->grid[0].rows;
-    uint32_t offset = 0;
-
-    for (size_t r = 0; r < rows->rows; r++) {
-        next[r / channels * channels + rows->row[r].channel] = (uint32_t)rows->row[r].first;
-    }
-    for (size_t n = 0; n < forward->entries; n++) {
-        size_t to = next[row_back(sparse, step, forward->source[n], &offset)]++;
-
-        rows->entry[to].offset = offset;
-        forward->place[n] = (uint32_t)to;
+    for (size_t r = 0; r < of->forward->rows; r++) {
+        list_row(of, &of->forward->row[r]);
     }
 }
 
@@ -366,24 +330,32 @@ skel_status skel_sparse_rows_fill(skel_sparse *sparse, size_t step, const uint8_
                                   size_t *at)
 {
     skel_sparse_work *work = &sparse->work[step];
-    uint32_t *next = NULL;
+    listing of = {.forward = &work->forward,
+                  .backward = &work->backward,
+                  .kept = kept,
+                  .inputs = input_of(sparse, step)->channels / work->groups,
+                  .outputs = work->forward.rows / work->groups,
+                  .elements = skel_sparse_elements(work),
+                  .in_plane = input_of(sparse, step)->plane,
+                  .back_plane = output_back_of(sparse, step)->plane,
+                  .packs = sparse->base.packing != NULL};
     skel_status status = SKEL_OK;
 
-    count_rows(sparse, step, kept);
+    SKEL_TRY(SKEL_ALLOC(of.elements, sizeof *of.element, &of.element));
+    SKEL_TRY(SKEL_ALLOC(work->forward.rows, sizeof *of.packed, &of.packed));
+    SKEL_TRY(SKEL_ALLOC(work->backward.rows, sizeof *of.next, &of.next));
+    describe_elements(sparse, step, &of);
+    clear_rows(sparse, step, &of);
+    count_rows(&of);
+    order_rows(&work->forward, work->groups);
+    order_rows(&work->backward, work->groups);
+    mark_channels(work);
     give_entries(sparse, &work->forward, at);
-    list_forward(sparse, step, kept);
-    if (work->backward.rows > 0) {
-        SKEL_TRY(SKEL_ALLOC(work->backward.rows, sizeof *next, &next));
-        give_entries(sparse, &work->backward, at);
-        list_backward(sparse, step, next);
-    }
-    if (sparse->base.packing != NULL) {
-        pack_forward(sparse, step);
-    }
-    if (work->backward.rows > 0) {
-        give_sources(sparse, step, work->forward.place);
-    }
+    give_entries(sparse, &work->backward, at);
+    list_rows(&of);
 done:
-    SKEL_FREE(&next);
+    SKEL_FREE(&of.element);
+    SKEL_FREE(&of.packed);
+    SKEL_FREE(&of.next);
     return status;
 }
