@@ -86,4 +86,16 @@ SKEL_CHECKED skel_status skel_array_checksum(skel_reader *reader, const char *pa
 SKEL_CHECKED skel_status skel_array_attribute(skel_reader *reader, const char *object,
                                               const char *name, size_t *count, double **out);
 
+/** Writes attributes of the group "/" into a file of another program, in place.
+ *
+ *  Local. An attribute that exists is replaced.
+ *  @param names   [attributes]
+ *  @param values  [attributes][count], stored as float64
+ *  Errors: SKEL_ERR_DATA for a file that skel wrote, whose manifest would be wrong then;
+ * SKEL_ERR_IO.
+ */
+SKEL_CHECKED skel_status skel_array_annotate(const char *path, size_t attributes,
+                                             const char *const names[], size_t count,
+                                             const float *const values[]);
+
 #endif

@@ -4,8 +4,7 @@
 
 #include "skel/trained.h"
 
-/** How a network sees the test images of a data set. Plain data; `view` points to `info`, so it
- * must not be copied. */
+/** How a network sees the test images of a data set. Plain data. */
 typedef struct skel_evaluation_images {
     size_t count;           /**< the first of the test images */
     skel_dataset_info info; /**< the images' size, the run's mean and deviation */

@@ -35,11 +35,21 @@ typedef struct skel_job {
     char name[SKEL_JOB_TEXT];
     uint64_t seed;
     struct {
-        char set[SKEL_JOB_TEXT];
+        char set[SKEL_JOB_TEXT]; /**< with `file`: the file's name without folders */
         char dir[SKEL_JOB_PATH];
+        char file[SKEL_JOB_PATH];
+        char cache[SKEL_JOB_TEXT];
+        uint64_t side;
+        uint64_t resize;
         bool unverified;
         uint64_t pad_to;
         char augment[SKEL_JOB_TEXT];
+        uint64_t crop_padding;
+        double crop_scale_low; /**< shares of the image's area */
+        double crop_scale_high;
+        double crop_ratio_low; /**< width / height */
+        double crop_ratio_high;
+        uint64_t cutout_size;
         double validation;
         uint64_t train_samples;
         uint64_t test_samples;

@@ -10,7 +10,7 @@ typedef struct skel_session {
     skel_invocation invocation;     /**< its texts are owned */
     size_t runs;                    /**< of the sweep; 0 or 1: there is one run */
     skel_dataset *dataset;          /**< of the latest run, kept for the next one */
-    char folder[SKEL_JOB_PATH];     /**< `data.dir` of the job that `dataset` was opened for */
+    skel_job job;                   /**< that `dataset` was opened for */
     const struct skel_stock *stock; /**< data sets shared with other groups; borrowed, or NULL */
 } skel_session;
 

@@ -20,7 +20,7 @@ typedef enum skel_sanity {
 
 /** One run's settings, resolved. Plain data. */
 typedef struct skel_settings {
-    const skel_dataset_info *data;
+    skel_dataset_info data; /**< of a data file: without mean and deviation */
     skel_augment augment;
     size_t train_samples;      /**< samples used, validation included */
     size_t validation_samples; /**< number of these that are held out */
@@ -47,10 +47,36 @@ typedef struct skel_settings {
 
 /** Resolves a job.
  *
- *  Local. Errors: SKEL_ERR_CONFIG naming key and value, also for a `data.validation` that comes to
- *  no image or leaves none to train on.
+ *  Local. The shapes of a data file are read from it.
+ *  Errors: SKEL_ERR_CONFIG naming key and value, also for a `data.validation` that comes to no
+ * image or leaves none to train on, or that divides training images of a file which has validation
+ * images of its own; as skel_dataset_describe().
  */
 SKEL_CHECKED skel_status skel_settings_resolve(const skel_job *job, skel_settings *out);
+
+/** As skel_settings_resolve(), for a data set that was described before: its files need not be
+ * there.
+ *
+ *  Local. Errors: as skel_settings_resolve().
+ */
+SKEL_CHECKED skel_status skel_settings_resolve_for(const skel_job *job,
+                                                   const skel_dataset_info *data,
+                                                   skel_settings *out);
+
+/** Where the data set of a job is.
+ *
+ *  Local. Texts are borrowed from the job.
+ */
+skel_dataset_source skel_settings_source(const skel_job *job);
+
+/** The view of a job: `data.pad-to`, `data.resize`, and the keys of the augmentation.
+ *
+ *  Local.
+ *  @param info  with mean and deviation, which are borrowed while the view is used
+ *  Errors: SKEL_ERR_CONFIG if the images do not fit in `data.pad-to`.
+ */
+SKEL_CHECKED skel_status skel_settings_view(const skel_job *job, const skel_dataset_info *info,
+                                            skel_augment augment, skel_view *out);
 
 /** Builds the network of a job for its data set's images.
  *

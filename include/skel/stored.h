@@ -2,6 +2,7 @@
 #ifndef SKEL_STORED_H
 #define SKEL_STORED_H
 
+#include "skel/dataset.h"
 #include "skel/job.h"
 #include "skel/reader.h"
 
@@ -24,5 +25,18 @@ SKEL_CHECKED skel_status skel_stored_job(skel_reader *reader, skel_job *out);
  *  Local. Errors: as skel_stored_job().
  */
 SKEL_CHECKED skel_status skel_stored_job_is(skel_reader *reader, const skel_job *job, bool *same);
+
+/** Describes the data set of a file's run: of the catalogue, or as the run file describes the data
+ *  file of its run, which need not be there any more.
+ *
+ *  Local.
+ *  @param job         the run's
+ *  @param statistics  out: *owned*, mean and deviation of a data file, to which `out` points; NULL
+ *                     for a set of the catalogue
+ *  Errors: SKEL_ERR_DATA if the run file lacks the description; SKEL_ERR_CONFIG for a set that this
+ *          release does not know; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_stored_data(skel_reader *reader, const skel_job *job,
+                                          skel_dataset_info *out, float **statistics);
 
 #endif

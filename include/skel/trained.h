@@ -18,6 +18,7 @@ typedef struct skel_trained {
     skel_settings settings;
     skel_view view; /**< turns the data set's images into the network's input, as in the run's test
                      */
+    float *statistics;     /**< of a data file: mean and deviation, [2][channels]; owned */
     skel_network *network; /**< owned */
     float *parameters;     /**< [parameter_count] pruned weights are 0; owned */
     float *buffers;        /**< [buffer_count] running averages; owned */

@@ -8,6 +8,7 @@
 #include "skel/installed.h"
 #include "skel/job.h"
 #include "skel/progress.h"
+#include "skel/settings.h"
 #include "skel/view.h"
 
 #include <stdio.h>
@@ -18,7 +19,7 @@ typedef struct skel_startup {
     skel_bench *bench;
     double seconds[STEPS]; /* MPI, job, data set, engine */
     skel_job job;
-    const skel_dataset_info *info;
+    skel_dataset_info info;
 } skel_startup;
 
 static skel_status read_job(skel_startup *startup)
@@ -48,13 +49,12 @@ done:
 
 static skel_status open_data(skel_startup *startup)
 {
+    const skel_dataset_source source = skel_settings_source(&startup->job);
     skel_dataset *dataset = NULL;
-    skel_status status =
-        skel_dataset_open(startup->bench->comm, startup->job.data.set, startup->job.data.dir,
-                          startup->job.data.unverified, &dataset);
+    skel_status status = skel_dataset_open(startup->bench->comm, &source, &dataset);
 
     if (status == SKEL_OK) {
-        status = skel_dataset_find(startup->job.data.set, &startup->info);
+        status = skel_dataset_describe(&source, &startup->info);
     }
     skel_dataset_close(&dataset);
     return status;
@@ -72,11 +72,11 @@ static skel_status compile(const skel_startup *startup)
     skel_tensor input;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_view_make(startup->info, job->data.pad_to, SKEL_AUGMENT_NONE, 0, &view));
-    input.channels = view.info->channels;
+    SKEL_TRY(skel_view_make(&startup->info, job->data.pad_to, SKEL_AUGMENT_NONE, 0, &view));
+    input.channels = view.info.channels;
     input.height = view.side_h;
     input.width = view.side_w;
-    SKEL_TRY(skel_model_create(job->model.name, job->model.width, input, view.info->classes,
+    SKEL_TRY(skel_model_create(job->model.name, job->model.width, input, view.info.classes,
                                &model.network));
     SKEL_TRY(skel_bench_network_draw(&model));
     SKEL_TRY(skel_engine_create(job->compute.engine, model.network, &options, &engine));

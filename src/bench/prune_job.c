@@ -68,6 +68,7 @@ static skel_status make_local(const skel_bench *bench, const char *model, skel_p
 
     SKEL_TRY(read_job(bench, model, &out->job));
     SKEL_TRY(skel_dataset_find(out->job.data.set, &out->dataset.info));
+    out->dataset.descriptor = -1;
     SKEL_TRY(draw_images(out));
 done:
     return status;

@@ -3,6 +3,7 @@
 #include "skel/log.h"
 
 #include "command.h"
+#include "data_look.h"
 #include "data_pack.h"
 
 #include <stdio.h>
@@ -38,11 +39,24 @@ static const char details[] =
     "they are, and are decoded while a network trains.\n\n"
     "Decoded images wait in the folder FILE.packing. A packing that was stopped or killed goes\n"
     "on from them with the same command. FILE appears when it is whole. Exit status: 65 if\n"
-    "images are damaged and are not to be left out, 75 if it was stopped.\n";
+    "images are damaged and are not to be left out, 75 if it was stopped.\n\n"
+    "Arrays of your own become a data.file in Python; images are uint8, or float32 in any range,\n"
+    "with any number of channels, labels are whole numbers from 0:\n\n"
+    "    import h5py\n"
+    "    with h5py.File(\"mine.h5\", \"w\") as f:\n"
+    "        f[\"/train/images\"] = x  # [images][channels][height][width]\n"
+    "        f[\"/train/labels\"] = y  # [images]\n"
+    "        f[\"/test/images\"], f[\"/test/labels\"] = x_test, y_test\n"
+    "        f.attrs[\"classes\"] = 10\n\n"
+    "/validation/images and labels, and the attributes mean and deviation, one number for each\n"
+    "channel, may be added. Without them skel computes mean and deviation of the training images\n"
+    "at each start, and keeps them in the run files. `skel data mine.h5` checks every value of\n"
+    "such a file; with --store it also writes mean and deviation into the file.\n";
 
 static const skel_option options[] = {
     {"dir", 0, "DIR", "folder of the data set (default: $SKEL_DATA/SET or your data folder)"},
     {"verify", 0, NULL, "only compare with the published checksums; fetch nothing"},
+    {"store", 0, NULL, "of a data file: write mean and deviation into it"},
     SKEL_DATA_PACK_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
@@ -87,6 +101,15 @@ static skel_status run(const skel_arguments *arguments)
         return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: one SET is expected, or `pack DIR`");
     }
     SKEL_TRY(skel_data_pack_unused(arguments));
+    if (arguments->count == 1 && skel_data_look_is(arguments->word[0])) {
+        if (dir != NULL) {
+            return SKEL_FAIL(SKEL_ERR_USAGE, "skel data FILE: --dir is for a SET");
+        }
+        return skel_data_look_run(arguments->word[0], skel_arguments_has(arguments, "store"));
+    }
+    if (skel_arguments_has(arguments, "store")) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: --store is for a data file (NAME.h5)");
+    }
     if (arguments->count == 0) {
         if (dir != NULL || verify) {
             return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: which data set? --dir and --verify need "
@@ -108,5 +131,5 @@ done:
     return status;
 }
 
-SKEL_COMMAND(data, "[SET | pack DIR --out FILE] [options]",
-             "fetch and verify a data set, or pack a folder of images", 0, 2);
+SKEL_COMMAND(data, "[SET | FILE | pack DIR --out FILE] [options]",
+             "fetch or check a data set, or pack a folder of images", 0, 2);

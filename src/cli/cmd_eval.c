@@ -82,26 +82,29 @@ static bool is_set(const char *name)
     return false;
 }
 
-/* Set and folder of --data: a word is a data set, else a folder. */
-static skel_status choose_data(const char *word, const skel_job *job, const char **set,
-                               const char **dir)
+/* The data set of --data: a word is a data set, a file is a data file, else it is a folder. */
+static skel_status choose_data(const char *word, const skel_job *job, skel_dataset_source *out)
 {
     size_t count = 0;
     const char *const *names = skel_dataset_names(&count);
     const char *nearest = NULL;
     struct stat facts;
 
-    *set = job->data.set;
-    *dir = job->data.dir;
+    *out = skel_settings_source(job);
     if (word == NULL) {
         return SKEL_OK;
     }
     if (is_set(word)) {
-        *dir = strcmp(word, job->data.set) == 0 ? *dir : NULL;
-        *set = word;
+        out->dir = strcmp(word, job->data.set) == 0 ? out->dir : NULL;
+        out->set = word;
+        out->file = NULL;
         return SKEL_OK;
     }
-    *dir = word;
+    if (stat(word, &facts) == 0 && S_ISREG(facts.st_mode)) {
+        *out = (skel_dataset_source){.file = word, .side = out->side, .cache = out->cache};
+        return SKEL_OK;
+    }
+    out->dir = word;
     if (strchr(word, '/') != NULL || stat(word, &facts) == 0) {
         return SKEL_OK;
     }
@@ -121,7 +124,7 @@ static void print_network(const skel_trained *trained)
     size_t prunable = trained->network->prunable_count;
 
     (void)printf("%s of width %zu, trained on %s, method %s: %zu of %zu weights kept (%.4g %%)\n",
-                 trained->network->name, trained->network->width, trained->settings.data->name,
+                 trained->network->name, trained->network->width, trained->settings.data.name,
                  trained->settings.method->name, trained->kept, prunable,
                  100 * (double)trained->kept / (double)prunable);
 }
@@ -180,7 +183,7 @@ static void print_comparison(const skel_trained *trained, const skel_evaluation 
     (void)printf("the run's own test: %zu of %zu right, accuracy %.4f %%, loss %.6f: ", own,
                  trained->settings.test_samples, 100 * trained->test_accuracy, trained->test_loss);
     list_differences(trained, found, dataset, differences, sizeof differences);
-    if (dataset->info != trained->settings.data) {
+    if (strcmp(dataset->info->name, trained->settings.data.name) != 0) {
         (void)printf("on other images\n");
     } else if (found->correct == own && found->loss == trained->test_loss) {
         (void)printf("the same, to the last bit of the loss\n");
@@ -238,24 +241,23 @@ static skel_status write_predictions(const char *path, const skel_evaluation *fo
 static skel_status test(const skel_comm *self, const skel_trained *trained, const char *path,
                         const eval_wishes *wishes)
 {
-    const skel_dataset_info *data = NULL;
+    skel_dataset_source source;
+    skel_dataset_info data;
     skel_dataset *dataset = NULL;
     skel_evaluation_images images;
     skel_evaluation found = {0};
-    const char *set = NULL;
-    const char *dir = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(choose_data(wishes->data, &trained->job, &set, &dir));
-    SKEL_TRY(skel_dataset_find(set, &data));
-    SKEL_TRY(skel_evaluation_images_choose(trained, data, &images));
-    SKEL_TRY(skel_dataset_open(self, set, dir, trained->job.data.unverified, &dataset));
+    SKEL_TRY(choose_data(wishes->data, &trained->job, &source));
+    SKEL_TRY(skel_dataset_describe(&source, &data));
+    SKEL_TRY(skel_evaluation_images_choose(trained, &data, &images));
+    SKEL_TRY(skel_dataset_open(self, &source, &dataset));
     SKEL_TRY(skel_evaluation_make(trained, &wishes->how, &images, &dataset->test, &found));
     if (wishes->predictions != NULL) {
         SKEL_TRY(write_predictions(wishes->predictions, &found, dataset->test.labels));
     }
     if (wishes->tsv) {
-        print_tsv(trained, &found, path, set);
+        print_tsv(trained, &found, path, data.name);
     } else {
         print_test(trained, &found, dataset);
     }

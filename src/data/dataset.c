@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { ALIGNMENT = 64 };
 
@@ -98,8 +99,8 @@ static skel_status read_all(const skel_catalog_entry *entry, const char *dir, bo
     return SKEL_OK;
 }
 
-/* Gives every rank the root's checksums; the owners of other nodes compare theirs. */
-static skel_status share_checksums(const skel_comm *comm, const char *dir, skel_dataset *dataset)
+skel_status skel_dataset_share_checksums(const skel_comm *comm, const char *dir,
+                                         skel_dataset *dataset)
 {
     skel_dataset root = *dataset;
     skel_status status = SKEL_OK;
@@ -127,22 +128,23 @@ static void describe(const skel_catalog_entry *entry, skel_dataset *dataset)
 
     dataset->info = info;
     dataset->files = entry->files;
-    dataset->train =
-        (skel_samples){info->train, block + plan.images[0], labels_at(block, &plan, 0)};
-    dataset->test = (skel_samples){info->test, block + plan.images[1], labels_at(block, &plan, 1)};
+    dataset->train = (skel_samples){.count = info->train,
+                                    .images = block + plan.images[0],
+                                    .labels = labels_at(block, &plan, 0)};
+    dataset->test = (skel_samples){.count = info->test,
+                                   .images = block + plan.images[1],
+                                   .labels = labels_at(block, &plan, 1)};
 }
 
-/* One copy a node; where the ranks of a node cannot share memory, one copy a rank. */
-static skel_status make_room(const skel_comm *comm, const skel_catalog_entry *entry,
-                             skel_dataset *dataset)
+skel_status skel_dataset_make_room(const skel_comm *comm, const char *name, size_t bytes,
+                                   skel_dataset *dataset)
 {
-    size_t bytes = layout_of(&entry->info).bytes;
     skel_status status = skel_shared_create(comm, bytes, &dataset->shared);
 
     if (status == SKEL_ERR_MEMORY) {
         SKEL_WARN("%s; each rank reads %s into memory of its own; give /dev/shm more room to have "
                   "one copy a node",
-                  skel_error_message(), entry->info.name);
+                  skel_error_message(), name);
         skel_error_clear();
         status = skel_shared_create_copies(comm, bytes, &dataset->shared);
     }
@@ -159,7 +161,9 @@ skel_status skel_dataset_open_entry(const skel_comm *comm, const skel_catalog_en
     *out = NULL;
     skel_catalog_choose_dir(entry, dir, folder);
     SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof *dataset, &dataset)));
-    SKEL_TRY(make_room(comm, entry, dataset));
+    SKEL_TRY(
+        skel_dataset_make_room(comm, entry->info.name, layout_of(&entry->info).bytes, dataset));
+    dataset->descriptor = -1;
     describe(entry, dataset);
     dataset->unverified = unverified;
     if (skel_shared_is_owner(dataset->shared)) {
@@ -167,24 +171,11 @@ skel_status skel_dataset_open_entry(const skel_comm *comm, const skel_catalog_en
     }
     SKEL_TRY(skel_comm_agree(comm, status));
     skel_shared_publish(dataset->shared);
-    SKEL_TRY(share_checksums(comm, folder, dataset));
+    SKEL_TRY(skel_dataset_share_checksums(comm, folder, dataset));
     *out = dataset;
     dataset = NULL;
 done:
     skel_dataset_close(&dataset);
-    return status;
-}
-
-skel_status skel_dataset_open(const skel_comm *comm, const char *name, const char *dir,
-                              bool unverified, skel_dataset **out)
-{
-    const skel_catalog_entry *entry = NULL;
-    skel_status status = SKEL_OK;
-
-    *out = NULL;
-    SKEL_TRY(skel_comm_agree(comm, skel_catalog_find(name, &entry)));
-    SKEL_TRY(skel_dataset_open_entry(comm, entry, dir, unverified, out));
-done:
     return status;
 }
 
@@ -227,19 +218,15 @@ void skel_dataset_default_dir(const char *name, char out[SKEL_PATH])
     }
 }
 
-skel_status skel_dataset_check(const char *name, const char *dir)
-{
-    const skel_catalog_entry *entry = NULL;
-    skel_status status = skel_catalog_find(name, &entry);
-
-    return status == SKEL_OK ? skel_dataset_check_entry(entry, dir) : status;
-}
-
 void skel_dataset_close(skel_dataset **dataset)
 {
     if (*dataset == NULL) {
         return;
     }
     skel_shared_destroy(&(*dataset)->shared);
+    if ((*dataset)->descriptor >= 0) {
+        (void)close((*dataset)->descriptor);
+    }
+    SKEL_FREE(&(*dataset)->statistics);
     SKEL_FREE(dataset);
 }

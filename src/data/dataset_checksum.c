@@ -5,6 +5,7 @@
 
 #include "content.h"
 #include "data_file.h"
+#include "image_file_content.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +45,10 @@ void skel_dataset_content(const skel_dataset *dataset, char out[SKEL_CHECKSUM_TE
     char lines[LINES];
     size_t used = 0;
 
+    if (dataset->path[0] != '\0') { /* a data file, whatever its name is */
+        memcpy(out, dataset->file[0].checksum, SKEL_CHECKSUM_TEXT);
+        return;
+    }
     for (size_t i = 0; i < dataset->files; i++) {
         const char *name = dataset->file[i].name;
 
@@ -55,8 +60,9 @@ void skel_dataset_content(const skel_dataset *dataset, char out[SKEL_CHECKSUM_TE
     skel_checksum_xxh3(used, lines, out);
 }
 
-skel_status skel_dataset_checksum(const char *name, const char *dir, bool unverified,
-                                  char out[SKEL_CHECKSUM_TEXT])
+/* Of a set of the catalogue. */
+static skel_status checksum_of_set(const char *name, const char *dir, bool unverified,
+                                   char out[SKEL_CHECKSUM_TEXT])
 {
     const skel_catalog_entry *entry = NULL;
     char folder[SKEL_PATH];
@@ -81,5 +87,14 @@ skel_status skel_dataset_checksum(const char *name, const char *dir, bool unveri
     }
     skel_checksum_xxh3(used, lines, out);
 done:
+    return status;
+}
+
+skel_status skel_dataset_checksum(const skel_dataset_source *source, char out[SKEL_CHECKSUM_TEXT])
+{
+    skel_status status = source->file != NULL && source->file[0] != '\0'
+                             ? skel_image_file_checksum(source->file, source->side, out)
+                             : checksum_of_set(source->set, source->dir, source->unverified, out);
+
     return status;
 }

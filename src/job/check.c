@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "fit.h"
+#include "own.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -77,8 +78,68 @@ static bool loss_is_curved(const skel_job *job, skel_objection *objection)
     return true;
 }
 
+/* A data set is one of the catalogue or a file; what only one of them reads is left out. */
+static bool data_are_one(const skel_job *job, skel_objection *objection)
+{
+    bool from_file = job->data.file[0] != '\0';
+    char name[SKEL_JOB_TEXT];
+
+    if (job->data.set[0] == '\0') { /* a sweep's run */
+        return object(objection, "data.set",
+                      "the run has neither data.set nor data.file; give it one of them");
+    }
+    skel_own_file_name(job->data.file, name);
+    if (from_file && strcmp(job->data.set, name) != 0) {
+        return object(objection, "data.set",
+                      "data.set %s and data.file %s are two data sets; leave one of them out "
+                      "(data.set=~)",
+                      job->data.set, job->data.file);
+    }
+    if (from_file && (job->data.dir[0] != '\0' || job->data.unverified)) {
+        return object(objection, job->data.unverified ? "data.unverified" : "data.dir",
+                      "data.dir and data.unverified make no sense with data.file: they say where "
+                      "the files of data.set are, and which contents these may have");
+    }
+    if (!from_file && strcmp(job->data.cache, "file") == 0) {
+        return object(objection, "data.cache",
+                      "data.cache file keeps the images in data.file, but there is none: the "
+                      "images of data.set are read into memory");
+    }
+    if (!from_file && (job->data.side > 0 || job->data.resize > 0)) {
+        return object(objection, job->data.side > 0 ? "data.side" : "data.resize",
+                      "%s is of a data.file whose images have many sizes; data.pad-to puts the "
+                      "images of data.set into a larger square",
+                      job->data.side > 0 ? "data.side" : "data.resize");
+    }
+    return true;
+}
+
+static bool crops_have_room(const skel_job *job, skel_objection *objection)
+{
+    uint64_t side = job->data.side > 0 ? job->data.side : 224;
+
+    if (job->data.crop_scale_low > job->data.crop_scale_high) {
+        return object(objection, "data.crop-scale-low",
+                      "data.crop-scale-low %g is above data.crop-scale-high %g",
+                      job->data.crop_scale_low, job->data.crop_scale_high);
+    }
+    if (job->data.crop_ratio_low > job->data.crop_ratio_high) {
+        return object(objection, "data.crop-ratio-low",
+                      "data.crop-ratio-low %g is above data.crop-ratio-high %g",
+                      job->data.crop_ratio_low, job->data.crop_ratio_high);
+    }
+    if (job->data.resize > 0 && job->data.resize < side) {
+        return object(objection, "data.resize",
+                      "data.resize %" PRIu64 " is below data.side %" PRIu64
+                      ": no centre of that size can be taken",
+                      job->data.resize, side);
+    }
+    return true;
+}
+
 bool skel_job_is_sound(const skel_job *job, skel_objection *objection)
 {
-    return milestones_ascend(job, objection) && training_is_enough(job, objection) &&
+    return data_are_one(job, objection) && crops_have_room(job, objection) &&
+           milestones_ascend(job, objection) && training_is_enough(job, objection) &&
            loss_is_curved(job, objection);
 }

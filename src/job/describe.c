@@ -76,8 +76,10 @@ void skel_describe_key(const skel_key *key, size_t lists, const skel_job_list li
     char type[SKEL_KEY_TEXT];
 
     skel_key_describe(key, type);
-    (void)snprintf(out[0], SKEL_DESCRIBE_SIZE, "%s; %s%s%s", type,
+    (void)snprintf(out[0], SKEL_DESCRIBE_SIZE, "%s; %s%s%s%s%s", type,
                    key->required ? "required" : "default ", key->required ? "" : key->fallback,
+                   key->instead != NULL ? " without " : "",
+                   key->instead != NULL ? key->instead : "",
                    key->type == SKEL_KEY_NAME ? "; cannot be swept" : "; sweepable");
     (void)snprintf(out[1], SKEL_DESCRIBE_SIZE, "%s", key->help);
     describe_list(key, lists, list, out[2]);

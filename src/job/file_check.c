@@ -10,24 +10,37 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Whether the file gives a key a value, or sweeps it; ~ is none. */
+static bool has_value(const skel_job_file *file, const skel_key *key)
+{
+    const skel_origin *from = &file->origin[key - skel_keys];
+
+    return (from->tree != NULL && !skel_tree_is_null(from->tree, from->at)) ||
+           skel_axes_find(&file->sweep, key) != NULL;
+}
+
 static skel_status check_required(skel_job_file *file)
 {
     const skel_tree *tree = &file->tree[0];
 
     for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
         const skel_key *key = &skel_keys[i];
+        skel_key required;
         char expected[SKEL_KEY_TEXT];
         char section[SKEL_JOB_TEXT];
 
-        if (!key->required || file->origin[i].tree != NULL ||
-            skel_axes_find(&file->sweep, key) != NULL) {
+        if (!key->required || has_value(file, key) ||
+            (key->instead != NULL && has_value(file, skel_key_find_path(key->instead)))) {
             continue;
         }
         (void)snprintf(section, sizeof section, "%.*s", (int)strcspn(key->path, "."), key->path);
-        skel_key_describe(key, expected);
+        required = *key;
+        required.nullable = false; /* the other key is what may take its place */
+        skel_key_describe(&required, expected);
         return skel_tree_fail(
-            tree, skel_tree_find(tree, 0, section), "%s%s is missing; expected %s",
-            skel_tree_is_null(tree, 0) ? "the job is empty: " : "", key->path, expected);
+            tree, skel_tree_find(tree, 0, section), "%s%s is missing; expected %s%s%s",
+            skel_tree_is_null(tree, 0) ? "the job is empty: " : "", key->path, expected,
+            key->instead != NULL ? ", or " : "", key->instead != NULL ? key->instead : "");
     }
     return SKEL_OK;
 }

@@ -8,7 +8,7 @@
 
 enum {
     SKEL_KEY_TEXT = 512,  /**< bytes that a description or a suggestion needs */
-    SKEL_KEY_COUNT = 72,  /**< keys in the table */
+    SKEL_KEY_COUNT = 82,  /**< keys in the table */
     SKEL_KEY_SECTIONS = 7 /**< sections, the nameless one of the top level included */
 };
 
@@ -38,13 +38,14 @@ typedef enum skel_key_effect {
 typedef struct skel_key {
     const char *path; /**< "prune.sparsity" */
     skel_key_type type;
-    bool nullable;    /**< ~ is allowed, and is stored as "" or 0 */
-    bool counts_zero; /**< nullable integer: 0 is a number, ~ is stored as SKEL_JOB_ABSENT */
-    bool required;    /**< has no default */
-    bool above_low;   /**< `low` itself is not allowed */
-    bool below_high;  /**< `high` itself is not allowed */
-    double low;       /**< numbers; integers up to 2^53 are exact */
-    double high;      /**< numbers */
+    bool nullable;       /**< ~ is allowed, and is stored as "" or 0 */
+    bool counts_zero;    /**< nullable integer: 0 is a number, ~ is stored as SKEL_JOB_ABSENT */
+    bool required;       /**< has no default */
+    const char *instead; /**< required: another key that stands for this one; NULL: none */
+    bool above_low;      /**< `low` itself is not allowed */
+    bool below_high;     /**< `high` itself is not allowed */
+    double low;          /**< numbers; integers up to 2^53 are exact */
+    double high;         /**< numbers */
     const char *const *choices; /**< SKEL_KEY_ENUM; ends with NULL; NULL: `names` has them */
     const char *const *(*names)(size_t *count);    /**< SKEL_KEY_ENUM without `choices` */
     bool (*read_by)(const skel_method *method);    /**< the methods that read the key; NULL: all */

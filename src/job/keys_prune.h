@@ -56,11 +56,11 @@
     {.path = "prune.augment",
      .type = SKEL_KEY_ENUM,
      .effect = SKEL_EFFECT_RESULT,
-     CHOICES("none", "standard"),
+     CHOICES("none", "standard", "crop-flip", "random-resized-crop", "cutout"),
      .fallback = "none",
      FIELD(prune.augment),
-     .help = "standard: these images are cropped and flipped at random, anew in each iteration, "
-             "as training images are with data.augment standard"},
+     .help = "how these images are augmented, anew in each iteration, as training images are with "
+             "data.augment"},
     {.path = "prune.sampling",
      .type = SKEL_KEY_ENUM,
      .effect = SKEL_EFFECT_RESULT,

@@ -167,10 +167,31 @@ static void forget_unused(const skel_method *method, skel_job *job)
     }
 }
 
+void skel_own_file_name(const char *file, char out[SKEL_JOB_TEXT])
+{
+    const char *slash = strrchr(file, '/');
+
+    (void)snprintf(out, SKEL_JOB_TEXT, "%.63s", slash != NULL ? slash + 1 : file);
+    for (size_t i = 0; out[i] != '\0'; i++) {
+        char one[] = {out[i], '\0'};
+        char other[] = {'x', out[i], '\0'}; /* dots and signs cannot come first */
+
+        if (!skel_key_name_is_safe(i == 0 ? one : other)) {
+            out[i] = i == 0 ? 'x' : '-';
+        }
+    }
+    if (out[0] == '\0') {
+        (void)snprintf(out, SKEL_JOB_TEXT, "file");
+    }
+}
+
 void skel_own_resolve(skel_job *job)
 {
     const skel_method *method = skel_fit_method(job->prune.method);
 
+    if (job->data.file[0] != '\0' && job->data.set[0] == '\0') {
+        skel_own_file_name(job->data.file, job->data.set);
+    }
     forget_unused(method, job);
     fill_absent(method, job);
 }

@@ -18,4 +18,11 @@ void skel_own_resolve(skel_job *job);
  */
 void skel_own_describe(const skel_key *key, char out[SKEL_KEY_TEXT]);
 
+/** The name that a file has in jobs, tables and messages: the file's name without folders, fit for
+ * a name (other characters become "-").
+ *
+ *  Local.
+ */
+void skel_own_file_name(const char *file, char out[SKEL_JOB_TEXT]);
+
 #endif

@@ -10,7 +10,7 @@
 
 static bool is_own(const skel_trained *trained, const skel_dataset_info *info)
 {
-    return strcmp(info->name, trained->settings.data->name) == 0;
+    return strcmp(info->name, trained->settings.data.name) == 0;
 }
 
 static skel_status check_shape(const skel_trained *trained, const skel_evaluation_images *images)
@@ -34,7 +34,7 @@ skel_status skel_evaluation_images_choose(const skel_trained *trained,
                                           const skel_dataset_info *data,
                                           skel_evaluation_images *out)
 {
-    const skel_dataset_info *own = trained->settings.data;
+    const skel_dataset_info *own = &trained->settings.data;
     skel_status status = SKEL_OK;
 
     *out = (skel_evaluation_images){
@@ -43,8 +43,7 @@ skel_status skel_evaluation_images_choose(const skel_trained *trained,
     };
     out->info.mean = own->mean;
     out->info.deviation = own->deviation;
-    SKEL_TRY(
-        skel_view_make(&out->info, trained->job.data.pad_to, SKEL_AUGMENT_NONE, 0, &out->view));
+    SKEL_TRY(skel_settings_view(&trained->job, &out->info, SKEL_AUGMENT_NONE, &out->view));
     SKEL_TRY(check_shape(trained, out));
 done:
     return status;
@@ -115,7 +114,8 @@ static skel_status evaluate(pass_work *pass, size_t first, size_t count, skel_ev
     for (size_t i = 0; i < count; i++) {
         pass->index[i] = (uint32_t)(first + i);
     }
-    skel_view_fill(&images->view, pass->samples, count, pass->index, 0, pass->pixels, pass->labels);
+    SKEL_TRY(skel_view_fill(&images->view, pass->samples, count, pass->index, 0, pass->pixels,
+                            pass->labels));
     SKEL_TRY(skel_engine_forward(pass->engine, &batch, pass->trained->buffers, pass->logits));
     skel_engine_evaluate(pass->engine, &batch, pass->logits, &loss, &correct);
     for (size_t i = 0; i < count; i++) {

@@ -23,16 +23,20 @@ static skel_status make_samples(skel_inputs *in)
 {
     const skel_job *job = in->job;
     const skel_settings *settings = &in->settings;
+    const skel_dataset_info *info = in->dataset->info;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(
-        skel_view_make(settings->data, job->data.pad_to, SKEL_AUGMENT_NONE, job->seed, &in->plain));
-    SKEL_TRY(skel_view_make(settings->data, job->data.pad_to, settings->augment, job->seed,
-                            &in->augmented));
-    SKEL_TRY(skel_view_make(settings->data, job->data.pad_to, settings->prune_augment, job->seed,
-                            &in->pruned));
-    SKEL_TRY(skel_sampler_split(settings->data->train, settings->train_samples,
-                                job->data.validation, job->seed, &in->train, &in->validation));
+    SKEL_TRY(skel_settings_view(job, info, SKEL_AUGMENT_NONE, &in->plain));
+    SKEL_TRY(skel_settings_view(job, info, settings->augment, &in->augmented));
+    SKEL_TRY(skel_settings_view(job, info, settings->prune_augment, &in->pruned));
+    SKEL_TRY(skel_sampler_split(info->train, settings->train_samples, job->data.validation,
+                                job->seed, &in->train, &in->validation));
+    in->held_out = &in->dataset->train;
+    if (in->dataset->validation.count > 0) { /* then none of the training images is held out */
+        skel_indices_free(&in->validation);
+        in->held_out = &in->dataset->validation;
+        SKEL_TRY(count_up(in->dataset->validation.count, &in->validation));
+    }
     SKEL_TRY(count_up(settings->test_samples, &in->test));
 done:
     return status;

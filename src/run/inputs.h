@@ -22,6 +22,8 @@ typedef struct skel_inputs {
     skel_view pruned;      /**< images of the pruning iterations */
     skel_indices train;
     skel_indices validation;
+    const skel_samples
+        *held_out; /**< that `validation` counts: of the training set, or of its own */
     skel_indices test;
     size_t layers;           /**< number of prunable tensors */
     skel_segment *layer;     /**< [layers] their ranges in the flat vector; owned */

@@ -156,8 +156,8 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
     if (phase->reparameterised) {
         SKEL_TRY(skel_reparameter_settle(&phase->reparameter, epoch + 1));
     }
-    SKEL_TRY(evaluate(phase, "validate", epoch + 1, &in->dataset->train, &in->validation,
-                      &validation, &speed));
+    SKEL_TRY(
+        evaluate(phase, "validate", epoch + 1, in->held_out, &in->validation, &validation, &speed));
     if (skel_leg_tests_at(in->job, &phase->leg, epoch + 1)) {
         SKEL_TRY(evaluate(phase, "test", epoch + 1, &in->dataset->test, &in->test, &test, &speed));
     }

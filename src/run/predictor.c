@@ -17,7 +17,7 @@ struct skel_predictor {
 
 static size_t pixels_of(const skel_predictor *predictor)
 {
-    const skel_dataset_info *info = predictor->trained->settings.data;
+    const skel_dataset_info *info = &predictor->trained->settings.data;
 
     return info->channels * info->height * info->width;
 }
@@ -107,7 +107,7 @@ skel_predictor_facts skel_predictor_describe(const skel_predictor *predictor)
 {
     skel_predictor_facts out = {.test_accuracy = -1};
     const skel_trained *trained = predictor != NULL ? predictor->trained : NULL;
-    const skel_dataset_info *info = trained != NULL ? trained->settings.data : NULL;
+    const skel_dataset_info *info = trained != NULL ? &trained->settings.data : NULL;
 
     if (trained == NULL) {
         return out;
@@ -152,10 +152,12 @@ static skel_status predict(skel_predictor *predictor, size_t count, const uint8_
         float *out = logits + first * trained->network->classes;
 
         if (pixels != NULL) {
-            skel_samples samples = {now, pixels + first * pixels_of(predictor), predictor->labels};
+            skel_samples samples = {.count = now,
+                                    .images = pixels + first * pixels_of(predictor),
+                                    .labels = predictor->labels};
 
-            skel_view_fill(&trained->view, &samples, now, predictor->index, 0, predictor->images,
-                           predictor->labels);
+            SKEL_TRY(skel_view_fill(&trained->view, &samples, now, predictor->index, 0,
+                                    predictor->images, predictor->labels));
             SKEL_TRY(forward(predictor, now, predictor->images, out));
         } else {
             SKEL_TRY(forward(predictor, now, images + first * floats_of(predictor), out));
@@ -170,6 +172,10 @@ int skel_predictor_pixels(skel_predictor *predictor, size_t count, const uint8_t
 {
     bool able = predictor != NULL && (count == 0 || (pixels != NULL && logits != NULL));
 
+    if (able && predictor->trained->settings.data.reals) {
+        return skel_status_exit_code(refuse("the run's images are floating-point numbers: "
+                                            "normalise yours, and call skel_predictor_images()"));
+    }
     return skel_status_exit_code(able ? predict(predictor, count, pixels, NULL, logits)
                                       : refuse("predictor, pixels or logits are NULL"));
 }

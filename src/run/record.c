@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include "evolution.h"
+#include "record_data.h"
 #include "record_diagnosis.h"
 
 #include "skel/isa.h"
@@ -87,7 +88,7 @@ done:
 static skel_status record_classes(const skel_inputs *in, skel_file *file)
 {
     const skel_samples *samples = &in->dataset->test;
-    size_t classes = in->settings.data->classes;
+    size_t classes = in->settings.data.classes;
     int64_t *count = NULL;
     skel_status status = SKEL_ALLOC(classes, sizeof *count, &count);
 
@@ -125,6 +126,7 @@ static skel_status record_provenance(const skel_inputs *in, const skel_checkpoin
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)in->job->seed));
     SKEL_TRY(skel_file_set_text(file, at, "restarts", state->history));
     SKEL_TRY(skel_record_data(in, file));
+    SKEL_TRY(skel_record_data_file(in->dataset, file));
     SKEL_TRY(record_classes(in, file));
     SKEL_TRY(record_machine(in, state, file));
 done:
@@ -191,7 +193,7 @@ static skel_status record_summary(const skel_inputs *in, const skel_checkpoint_s
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_file_set_text(file, at, "model", in->network->name));
-    SKEL_TRY(skel_file_set_text(file, at, "data", in->settings.data->name));
+    SKEL_TRY(skel_file_set_text(file, at, "data", in->settings.data.name));
     SKEL_TRY(skel_file_set_text(file, at, "method", in->settings.method->name));
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)in->job->seed));
     SKEL_TRY(skel_file_set_double(file, at, "sparsity", in->job->prune.sparsity));

@@ -66,13 +66,17 @@ done:
 }
 
 /* Settings, view and network from the job. The run had them, so an error means a damaged job. */
-static skel_status describe(const char *path, skel_trained *out)
+static skel_status describe(skel_reader *reader, skel_trained *out)
 {
-    skel_status status = skel_settings_resolve(&out->job, &out->settings);
+    const char *path = skel_reader_path(reader);
+    skel_dataset_info data;
+    skel_status status = skel_stored_data(reader, &out->job, &data, &out->statistics);
 
     if (status == SKEL_OK) {
-        status = skel_view_make(out->settings.data, out->job.data.pad_to, SKEL_AUGMENT_NONE,
-                                out->job.seed, &out->view);
+        status = skel_settings_resolve_for(&out->job, &data, &out->settings);
+    }
+    if (status == SKEL_OK) {
+        status = skel_settings_view(&out->job, &out->settings.data, SKEL_AUGMENT_NONE, &out->view);
     }
     if (status == SKEL_OK) {
         status = skel_settings_network(&out->job, &out->settings, &out->network);
@@ -142,7 +146,7 @@ skel_status skel_trained_open(const char *path, skel_trained **out)
     SKEL_TRY(skel_stored_job(reader, &trained->job));
     read_test(reader, trained);
     SKEL_TRY(read_data_sums(reader, trained));
-    SKEL_TRY(describe(path, trained));
+    SKEL_TRY(describe(reader, trained));
     SKEL_TRY(check_groups(reader, trained->network));
     SKEL_TRY(read_vectors(path, trained));
     trained->kept = count_kept(trained->network, trained->keep);
@@ -159,6 +163,7 @@ void skel_trained_close(skel_trained **trained)
     if (*trained == NULL) {
         return;
     }
+    SKEL_FREE(&(*trained)->statistics);
     SKEL_FREE(&(*trained)->keep);
     SKEL_FREE(&(*trained)->buffers);
     SKEL_FREE(&(*trained)->parameters);

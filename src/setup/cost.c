@@ -53,8 +53,13 @@ void skel_costs_destroy(skel_costs **costs)
 /* Resident memory of a process that has started MPI and loaded the libraries. */
 static const size_t process_bytes = (size_t)64 << 20;
 
-static size_t dataset_bytes(const skel_dataset_info *info)
+static size_t dataset_bytes(const skel_job *job, const skel_dataset_info *info)
 {
+    size_t labels = (info->train + info->test + info->validation) * sizeof(uint16_t);
+
+    if (job->data.file[0] != '\0') {
+        return labels + (strcmp(job->data.cache, "file") == 0 ? 0 : info->stored);
+    }
     return (info->train + info->test) *
            (info->channels * info->height * info->width + sizeof(uint16_t));
 }
@@ -285,7 +290,8 @@ static skel_status memory_of(skel_costs *costs, const skel_job *job, const skel_
     SKEL_TRY(train_bytes_of(costs, job, settings, network, ranks, &train_bytes));
     /* the phases' workers are not there at the same time; the shared window counts in every rank
      * that has touched it */
-    *out = process_bytes + vector_bytes(job, settings, network) + dataset_bytes(settings->data) +
+    *out = process_bytes + vector_bytes(job, settings, network) +
+           dataset_bytes(job, &settings->data) +
            (prune_bytes > train_bytes ? prune_bytes : train_bytes);
 done:
     return status;
@@ -368,7 +374,8 @@ skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel
     count_epochs(job, &settings, &epochs, &tests);
     out->gradient_images =
         train * epochs + signal_images(job, &settings) + look_images(job, &settings);
-    out->forward_images = validation * epochs + (double)settings.test_samples * tests;
+    out->forward_images = (validation + (double)settings.data.validation) * epochs +
+                          (double)settings.test_samples * tests;
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images) +
                 skel_surgery_flop(job, &settings, network);
     SKEL_TRY(memory_of(costs, job, &settings, network, ranks, &out->bytes));

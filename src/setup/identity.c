@@ -6,6 +6,7 @@
 #include "skel/method.h"
 #include "skel/network.h"
 #include "skel/sampler.h"
+#include "skel/settings.h"
 #include "skel/weight_file.h"
 
 #include <stdio.h>
@@ -16,6 +17,8 @@ typedef struct known_content {
     char set[SKEL_JOB_TEXT];
     char path[SKEL_JOB_PATH];
     bool unverified;
+    bool is_data_file; /* `path` is a data file, not the folder of a set */
+    size_t side;       /* of its packed images */
     char checksum[SKEL_CHECKSUM_TEXT];
 } known_content;
 
@@ -42,33 +45,39 @@ static skel_status read_content(known_content *content)
     skel_status status = SKEL_OK;
 
     if (content->set[0] != '\0') {
-        return skel_dataset_checksum(content->set, content->path, content->unverified,
-                                     content->checksum);
+        const skel_dataset_source source = {
+            .set = content->set,
+            .dir = content->path,
+            .unverified = content->unverified,
+            .file = content->is_data_file ? content->path : NULL,
+            .side = content->side,
+        };
+
+        return skel_dataset_checksum(&source, content->checksum);
     }
     status = skel_weight_file_checksum(content->path, content->checksum);
     return status == SKEL_ERR_MEMORY ? status : SKEL_OK;
 }
 
 /* The checksum of a content, read if it is not known yet. */
-static skel_status checksum_of(skel_identities *identities, const char *set, const char *path,
-                               bool unverified, char out[SKEL_CHECKSUM_TEXT])
+static skel_status checksum_of(skel_identities *identities, const known_content *wanted,
+                               char out[SKEL_CHECKSUM_TEXT])
 {
     known_content *known = NULL;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < identities->count; i++) {
         known = &identities->content[i];
-        if (strcmp(known->set, set) == 0 && strcmp(known->path, path) == 0 &&
-            known->unverified == unverified) {
+        if (strcmp(known->set, wanted->set) == 0 && strcmp(known->path, wanted->path) == 0 &&
+            known->unverified == wanted->unverified &&
+            known->is_data_file == wanted->is_data_file && known->side == wanted->side) {
             memcpy(out, known->checksum, sizeof known->checksum);
             return SKEL_OK;
         }
     }
     SKEL_TRY(SKEL_GROW(identities->count + 1, sizeof *identities->content, &identities->content));
     known = &identities->content[identities->count];
-    *known = (known_content){.unverified = unverified};
-    (void)snprintf(known->set, sizeof known->set, "%s", set);
-    (void)snprintf(known->path, sizeof known->path, "%s", path);
+    *known = *wanted;
     SKEL_TRY(read_content(known));
     identities->count++;
     memcpy(out, known->checksum, sizeof known->checksum);
@@ -91,9 +100,11 @@ static void round_rewind(const skel_job *job, const skel_dataset_info *info, ske
 /* Values that mean the same as the default become the default. */
 static skel_status canonical(const skel_job *job, skel_job *out)
 {
-    const skel_dataset_info *info = NULL;
+    const skel_dataset_source source = skel_settings_source(job);
+    skel_dataset_info described;
+    const skel_dataset_info *info = &described;
     const skel_method *method = NULL;
-    skel_status status = skel_dataset_find(job->data.set, &info);
+    skel_status status = skel_dataset_describe(&source, &described);
 
     *out = *job;
     if (status != SKEL_OK) {
@@ -113,6 +124,9 @@ static skel_status canonical(const skel_job *job, skel_job *out)
         out->prune.batch_size = method->defaults.per_class * info->classes;
     }
     round_rewind(job, info, &out->prune.rewind);
+    if (job->data.file[0] != '\0') { /* its content decides, not its name */
+        memset(out->data.set, 0, sizeof out->data.set);
+    }
     if (job->model.width == skel_model_width(job->model.name)) {
         out->model.width = 0;
     }
@@ -123,13 +137,23 @@ done:
 skel_status skel_identity_contents(skel_identities *identities, const skel_job *job,
                                    skel_contents *out)
 {
+    known_content data = {
+        .unverified = job->data.unverified,
+        .is_data_file = job->data.file[0] != '\0',
+        .side = job->data.side,
+    };
+    known_content weights = {.set = ""};
     skel_status status = SKEL_OK;
 
+    (void)snprintf(data.set, sizeof data.set, "%s", job->data.set);
+    (void)snprintf(data.path, sizeof data.path, "%s",
+                   data.is_data_file ? job->data.file : job->data.dir);
+
     memset(out, 0, sizeof *out);
-    SKEL_TRY(
-        checksum_of(identities, job->data.set, job->data.dir, job->data.unverified, out->data));
+    SKEL_TRY(checksum_of(identities, &data, out->data));
     if (job->model.weights[0] != '\0') {
-        status = checksum_of(identities, "", job->model.weights, false, out->weights);
+        (void)snprintf(weights.path, sizeof weights.path, "%s", job->model.weights);
+        status = checksum_of(identities, &weights, out->weights);
     }
 done:
     return status;

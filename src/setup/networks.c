@@ -7,6 +7,8 @@
 
 typedef struct built_network {
     char set[SKEL_JOB_TEXT];
+    skel_tensor image; /* of a data file, whose name says nothing */
+    size_t classes;
     char name[SKEL_JOB_TEXT];
     uint64_t pad_to;
     uint64_t width;
@@ -35,9 +37,13 @@ void skel_networks_destroy(skel_networks **networks)
     SKEL_FREE(networks);
 }
 
-static bool is_of(const built_network *built, const skel_job *job)
+static bool is_of(const built_network *built, const skel_job *job, const skel_settings *settings)
 {
-    return built->pad_to == job->data.pad_to && built->width == job->model.width &&
+    const skel_dataset_info *data = &settings->data;
+
+    return built->image.channels == data->channels && built->image.height == data->height &&
+           built->image.width == data->width && built->classes == data->classes &&
+           built->pad_to == job->data.pad_to && built->width == job->model.width &&
            strcmp(built->set, job->data.set) == 0 && strcmp(built->name, job->model.name) == 0;
 }
 
@@ -48,7 +54,12 @@ static skel_status add(skel_networks *networks, const skel_job *job, const skel_
 
     SKEL_TRY(status);
     built = &networks->built[networks->count];
-    *built = (built_network){.pad_to = job->data.pad_to, .width = job->model.width};
+    *built = (built_network){
+        .image = {settings->data.channels, settings->data.height, settings->data.width},
+        .classes = settings->data.classes,
+        .pad_to = job->data.pad_to,
+        .width = job->model.width,
+    };
     memcpy(built->set, job->data.set, sizeof built->set);
     memcpy(built->name, job->model.name, sizeof built->name);
     SKEL_TRY(skel_settings_build(job, settings, &built->network));
@@ -64,7 +75,7 @@ skel_status skel_networks_of(skel_networks *networks, const skel_job *job,
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    while (i < networks->count && !is_of(&networks->built[i], job)) {
+    while (i < networks->count && !is_of(&networks->built[i], job, settings)) {
         i++;
     }
     if (i == networks->count) {

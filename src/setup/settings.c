@@ -2,6 +2,7 @@
 #include "skel/settings.h"
 
 #include "padding.h"
+#include "settings_data.h"
 
 #include "skel/memory.h"
 
@@ -22,7 +23,6 @@ static const struct {
     const char *key;
     choice choices[VALUES];
 } keys[] = {
-    {"data.augment", {{"none", SKEL_AUGMENT_NONE}, {"standard", SKEL_AUGMENT_STANDARD}}},
     {"model.init",
      {{"kaiming-normal", SKEL_INIT_KAIMING_NORMAL},
       {"kaiming-normal-fan-out", SKEL_INIT_KAIMING_NORMAL_FAN_OUT},
@@ -42,7 +42,6 @@ static const struct {
      {{"shuffled", SKEL_SAMPLING_SHUFFLED},
       {"balanced", SKEL_SAMPLING_BALANCED},
       {"sequential", SKEL_SAMPLING_SEQUENTIAL}}},
-    {"prune.augment", {{"none", SKEL_AUGMENT_NONE}, {"standard", SKEL_AUGMENT_STANDARD}}},
     {"prune.drop-by", {{"magnitude", 0}, {"sign", 1}}},
     {"prune.loss",
      {{"cross-entropy", SKEL_LOSS_CROSS_ENTROPY},
@@ -83,8 +82,7 @@ static skel_status resolve_choices(const skel_job *job, skel_settings *out)
     int value = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(choose("data.augment", job->data.augment, &value));
-    out->augment = (skel_augment)value;
+    SKEL_TRY(skel_settings_augment("data.augment", job->data.augment, &out->augment));
     SKEL_TRY(choose("model.init", job->model.init, &value));
     out->init = (skel_init)value;
     SKEL_TRY(choose("model.norm-init", job->model.norm_init, &value));
@@ -99,8 +97,7 @@ static skel_status resolve_choices(const skel_job *job, skel_settings *out)
     out->sampling = (skel_sampling)value;
     SKEL_TRY(choose("prune.loss", job->prune.loss, &value));
     out->prune_loss = (skel_loss)value;
-    SKEL_TRY(choose("prune.augment", job->prune.augment, &value));
-    out->prune_augment = (skel_augment)value;
+    SKEL_TRY(skel_settings_augment("prune.augment", job->prune.augment, &out->prune_augment));
     SKEL_TRY(choose("prune.drop-by", job->prune.drop_by, &value));
     out->drops_by_sign = value != 0;
     SKEL_TRY(choose("train.rate-schedule", job->train.rate_schedule, &value));
@@ -111,34 +108,6 @@ static skel_status resolve_choices(const skel_job *job, skel_settings *out)
     out->batchnorm_over_batch = value != 0;
 done:
     return status;
-}
-
-static skel_status samples_of(const char *key, uint64_t asked, size_t available, size_t *out)
-{
-    *out = asked == 0 ? available : asked;
-    if (*out > available) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: %llu asked for, but the data set has %zu", key,
-                         (unsigned long long)asked, available);
-    }
-    return SKEL_OK;
-}
-
-/* A fraction that is not 0 must come to an image, and must leave one. */
-static skel_status validation_of(const skel_job *job, size_t train_samples, size_t *out)
-{
-    *out = skel_sampler_held_out(train_samples, job->data.validation);
-    if (job->data.validation > 0 && *out == 0) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "data.validation: %.10g of %zu training images is less than one image; "
-                         "at least %.10g holds one out",
-                         job->data.validation, train_samples, 1 / (double)train_samples);
-    }
-    if (*out >= train_samples) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "data.validation: %.10g of %zu training images leaves none to train on",
-                         job->data.validation, train_samples);
-    }
-    return SKEL_OK;
 }
 
 /* A number of steps is so many epochs, and steps of the next one. */
@@ -161,16 +130,26 @@ static skel_status resolve_rewind(const skel_job *job, skel_settings *out)
 
 skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
 {
+    const skel_dataset_source source = skel_settings_source(job);
+    skel_dataset_info data;
     skel_status status = SKEL_OK;
 
     memset(out, 0, sizeof *out);
+    SKEL_TRY(skel_dataset_describe(&source, &data));
+    status = skel_settings_resolve_for(job, &data, out);
+done:
+    return status;
+}
+
+skel_status skel_settings_resolve_for(const skel_job *job, const skel_dataset_info *data,
+                                      skel_settings *out)
+{
+    skel_status status = SKEL_OK;
+
+    memset(out, 0, sizeof *out);
+    out->data = *data;
     SKEL_TRY(resolve_choices(job, out));
-    SKEL_TRY(skel_dataset_find(job->data.set, &out->data));
-    SKEL_TRY(samples_of("data.train-samples", job->data.train_samples, out->data->train,
-                        &out->train_samples));
-    SKEL_TRY(validation_of(job, out->train_samples, &out->validation_samples));
-    SKEL_TRY(samples_of("data.test-samples", job->data.test_samples, out->data->test,
-                        &out->test_samples));
+    SKEL_TRY(skel_settings_samples(job, out));
     SKEL_TRY(resolve_rewind(job, out));
     SKEL_TRY(skel_method_find(job->prune.method, &out->method));
     out->iterations = !skel_method_prunes(out->method) || out->method->timing == SKEL_TIMING_DURING
@@ -180,7 +159,7 @@ skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
     out->prune_batches = job->prune.batches;
     out->prune_batch_size = job->prune.batch_size > 0
                                 ? job->prune.batch_size
-                                : out->method->defaults.per_class * out->data->classes;
+                                : out->method->defaults.per_class * out->data.classes;
 done:
     return status;
 }
@@ -230,19 +209,19 @@ skel_status skel_settings_build(const skel_job *job, const skel_settings *settin
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    SKEL_TRY(skel_view_make(settings->data, job->data.pad_to, settings->augment, job->seed, &view));
-    input = (skel_tensor){settings->data->channels, view.side_h, view.side_w};
+    SKEL_TRY(skel_settings_view(job, &settings->data, settings->augment, &view));
+    input = (skel_tensor){settings->data.channels, view.side_h, view.side_w};
     status =
-        skel_model_create(job->model.name, job->model.width, input, settings->data->classes, out);
+        skel_model_create(job->model.name, job->model.width, input, settings->data.classes, out);
     if (status == SKEL_ERR_CONFIG) {
-        padding = skel_padding_needed(job, input, settings->data->classes);
+        padding = skel_padding_needed(job, input, settings->data.classes);
     }
     if (padding > 0) {
         (void)snprintf(hint, sizeof hint, " (data.pad-to %zu makes them large enough)", padding);
     }
     if (status != SKEL_OK) {
         return skel_error_prefix("%s on %s images of %zux%zu%s", job->model.name,
-                                 settings->data->name, view.side_h, view.side_w, hint);
+                                 settings->data.name, view.side_h, view.side_w, hint);
     }
 done:
     return status;

@@ -39,7 +39,9 @@ static skel_status check_names(const skel_job *job, const char **key)
     skel_status status = SKEL_OK;
 
     *key = "data.set";
-    SKEL_TRY(check_name(*key, job->data.set, count, names));
+    if (job->data.file[0] == '\0') {
+        SKEL_TRY(check_name(*key, job->data.set, count, names));
+    }
     *key = "model.name";
     names = skel_model_names(&count);
     SKEL_TRY(check_name(*key, job->model.name, count, names));

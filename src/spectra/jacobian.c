@@ -117,7 +117,8 @@ static skel_status compute(skel_jacobian_work *work, size_t image)
     skel_pass pass = {.gradient = work->gradient};
     skel_status status = SKEL_OK;
 
-    skel_view_fill(images->view, images->samples, 1, images->index + image, 0, work->image, &label);
+    SKEL_TRY(skel_view_fill(images->view, images->samples, 1, images->index + image, 0, work->image,
+                            &label));
     skel_imaged_turn(work->channels, work->pixels, work->image, work->parameters);
     SKEL_TRY(skel_engine_load(work->engine, work->parameters, work->ones));
     for (size_t c = 0; c < work->classes; c++) {

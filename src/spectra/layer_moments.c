@@ -212,8 +212,8 @@ static skel_status do_part(skel_moment_work *work, size_t part)
     size_t correct = 0;
     skel_status status = SKEL_OK;
 
-    skel_view_fill(images->view, images->samples, batch.count, images->index + part * PART, 0,
-                   work->image, work->label);
+    SKEL_TRY(skel_view_fill(images->view, images->samples, batch.count, images->index + part * PART,
+                            0, work->image, work->label));
     SKEL_TRY(skel_engine_forward(work->engine, &batch, work->point->buffers, work->logits));
     skel_engine_evaluate(work->engine, &batch, work->logits, &work->loss[part], &correct);
     for (size_t layer = 0; layer < work->out->layers; layer++) {

@@ -142,9 +142,10 @@ static skel_status compute(const skel_ntk_work *work, size_t image)
     uint16_t label = 0;
     skel_status status = SKEL_OK;
 
-    skel_view_fill(images->view, images->samples, 1, images->index + image, 0, work->image, &label);
+    SKEL_TRY(skel_view_fill(images->view, images->samples, 1, images->index + image, 0, work->image,
+                            &label));
     for (size_t c = 0; c < classes; c++) {
-        SKEL_TRY(skel_sample_gradient_of(work->gradients, work->image, (uint8_t)c,
+        SKEL_TRY(skel_sample_gradient_of(work->gradients, work->image, (uint16_t)c,
                                          work->whole + c * work->kept));
     }
     if (work->form == SKEL_NTK_SUM) {

@@ -164,8 +164,8 @@ static skel_status compute(const skel_surgeon *surgeon, skel_theatre *theatre, s
     uint16_t label = 0;
     skel_status status = SKEL_OK;
 
-    skel_view_fill(images->view, images->samples, 1, images->index + sample, 0, theatre->image,
-                   &label);
+    SKEL_TRY(skel_view_fill(images->view, images->samples, 1, images->index + sample, 0,
+                            theatre->image, &label));
     SKEL_TRY(skel_sample_gradient_of(theatre->gradients, theatre->image, label, theatre->row));
     theatre->loss[sample] = skel_sample_gradient_loss(theatre->gradients);
     for (size_t k = 0; k < surgeon->kept; k++) {

@@ -5,6 +5,7 @@
 
 #include "skel/isa.h"
 #include "skel/memory.h"
+#include "skel/settings.h"
 #include "skel/watchdog.h"
 
 #include <stdio.h>
@@ -176,22 +177,21 @@ void skel_session_destroy(skel_session **session)
 skel_status skel_session_dataset(skel_session *session, const skel_job *job,
                                  const skel_dataset **out)
 {
+    const skel_dataset_source source = skel_settings_source(job);
+    const skel_dataset_source last = skel_settings_source(&session->job);
     skel_status status = SKEL_OK;
 
     *out = skel_stock_find(session->stock, job);
     if (*out != NULL) {
         return SKEL_OK;
     }
-    if (session->dataset == NULL || strcmp(session->dataset->info->name, job->data.set) != 0 ||
-        strcmp(session->folder, job->data.dir) != 0 ||
-        session->dataset->unverified != job->data.unverified) {
+    if (session->dataset == NULL || !skel_dataset_is_same(&source, &last)) {
         skel_dataset_close(&session->dataset);
         skel_watchdog_io_begin("reading the data set %s", job->data.set);
-        status = skel_dataset_open(session->comm, job->data.set, job->data.dir,
-                                   job->data.unverified, &session->dataset);
+        status = skel_dataset_open(session->comm, &source, &session->dataset);
         skel_watchdog_io_end();
         SKEL_TRY(status);
-        memcpy(session->folder, job->data.dir, sizeof session->folder);
+        session->job = *job;
     }
     *out = session->dataset;
 done:

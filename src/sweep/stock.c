@@ -2,8 +2,7 @@
 #include "stock.h"
 
 #include "skel/memory.h"
-
-#include <string.h>
+#include "skel/settings.h"
 
 enum { SETS = 16 /* most data sets of a stock; the groups open further ones themselves */ };
 
@@ -20,8 +19,10 @@ struct skel_stock {
 
 static bool same_set(const skel_job *a, const skel_job *b)
 {
-    return strcmp(a->data.set, b->data.set) == 0 && strcmp(a->data.dir, b->data.dir) == 0 &&
-           a->data.unverified == b->data.unverified;
+    const skel_dataset_source first = skel_settings_source(a);
+    const skel_dataset_source second = skel_settings_source(b);
+
+    return skel_dataset_is_same(&first, &second);
 }
 
 static const set *find(const skel_stock *stock, const skel_job *job)
@@ -46,11 +47,11 @@ skel_status skel_stock_open(const skel_comm *all, const skel_sweep *sweep, skel_
         const skel_job *job = &sweep->run[i].job;
 
         if (sweep->run[i].state == SKEL_RUN_PENDING && find(*out, job) == NULL) {
+            const skel_dataset_source source = skel_settings_source(job);
             set *next = &(*out)->set[(*out)->count++];
 
             next->job = job;
-            if (skel_dataset_open(all, job->data.set, job->data.dir, job->data.unverified,
-                                  &next->dataset) != SKEL_OK) {
+            if (skel_dataset_open(all, &source, &next->dataset) != SKEL_OK) {
                 skel_error_clear();
             }
         }

@@ -5,6 +5,7 @@
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/queue.h"
+#include "skel/settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -108,13 +109,14 @@ static skel_status check_data(const skel_submission *submission)
 
     for (size_t i = 0; i < submission->sweep->runs; i++) {
         const skel_job *job = &submission->sweep->run[i].job;
+        const skel_dataset_source source = skel_settings_source(job);
+        const skel_dataset_source before = skel_settings_source(last != NULL ? last : job);
 
         if (submission->place[i] != SKEL_PLACE_MISSING ||
-            (last != NULL && strcmp(last->data.set, job->data.set) == 0 &&
-             strcmp(last->data.dir, job->data.dir) == 0)) {
+            (last != NULL && skel_dataset_is_same(&before, &source))) {
             continue;
         }
-        if (skel_dataset_check(job->data.set, job->data.dir) != SKEL_OK) {
+        if (skel_dataset_check(&source) != SKEL_OK) {
             return skel_error_prefix("run %zu", i);
         }
         last = job;

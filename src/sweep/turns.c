@@ -12,6 +12,7 @@
 #include "skel/lock.h"
 #include "skel/log.h"
 #include "skel/memory.h"
+#include "skel/settings.h"
 #include "skel/shared_folder.h"
 #include "skel/watchdog.h"
 
@@ -130,9 +131,9 @@ static skel_status look_for_data(const effort *turns)
 
     for (size_t index = turns->first; status == SKEL_OK && index < turns->end; index++) {
         const skel_sweep_run *run = &turns->sweep->run[index];
+        const skel_dataset_source source = skel_settings_source(&run->job);
 
-        if (run->state == SKEL_RUN_PENDING &&
-            skel_dataset_check(run->job.data.set, run->job.data.dir) != SKEL_OK) {
+        if (run->state == SKEL_RUN_PENDING && skel_dataset_check(&source) != SKEL_OK) {
             status = turns->tried > 1 ? skel_error_prefix("run %zu", index)
                                       : skel_error_prefix("data set");
         }

@@ -209,6 +209,7 @@ void skel_worker_destroy(skel_worker **worker)
     SKEL_FREE(&(*worker)->logits);
     SKEL_FREE(&(*worker)->pass);
     SKEL_FREE(&(*worker)->batch);
+    skel_loader_destroy(&(*worker)->loader);
     SKEL_FREE(&(*worker)->labels);
     SKEL_FREE(&(*worker)->images);
     SKEL_FREE(&(*worker)->sum);

@@ -20,9 +20,10 @@ static skel_status evaluate(void *context, size_t first, size_t count, float *co
     (void)values;
     skel_watchdog_beat();
     for (size_t i = 0; i < count; i++) {
-        skel_batch batch = skel_worker_range_load(&of->range, first + i, 0);
+        skel_batch batch;
         size_t correct = 0;
 
+        SKEL_TRY(skel_worker_range_load(&of->range, first + i, 0, &batch));
         SKEL_TRY(skel_engine_forward(worker->engine, &batch, of->buffers, worker->logits));
         skel_engine_evaluate(worker->engine, &batch, worker->logits,
                              &scalars[i * SKEL_SCALARS + SKEL_SCALAR_LOSS], &correct);

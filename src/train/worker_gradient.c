@@ -63,7 +63,7 @@ static skel_status compute_values(void *context, size_t first, size_t count, flo
     SKEL_ASSERT(count <= worker->slots);
     skel_watchdog_beat();
     for (size_t i = 0; i < count; i++) {
-        worker->batch[i] = skel_worker_range_load(&of->range, first + i, i);
+        SKEL_TRY(skel_worker_range_load(&of->range, first + i, i, &worker->batch[i]));
         worker->pass[i].gradient = values[i];
         worker->pass[i].statistics = values[i] + worker->packing->count;
     }

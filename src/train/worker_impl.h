@@ -2,6 +2,7 @@
 #ifndef SKEL_TRAIN_WORKER_IMPL_H
 #define SKEL_TRAIN_WORKER_IMPL_H
 
+#include "skel/loader.h"
 #include "skel/worker.h"
 
 /** Sums that each microbatch gives beside its gradient. */
@@ -25,6 +26,7 @@ struct skel_worker {
     size_t slots;              /* microbatches that are in memory at once */
     float *images;             /* [slots][microbatch][channels][height][width] */
     uint16_t *labels;          /* [slots][microbatch] */
+    skel_loader *loader;       /* of images that take long to load; NULL until there are some */
     skel_batch *batch;         /* [slots] */
     skel_pass *pass;           /* [slots] */
     float *logits;             /* [microbatch][classes] */
@@ -72,10 +74,13 @@ size_t skel_worker_range_microbatches(const skel_worker_range *range);
 
 /** Loads the images and labels of a microbatch.
  *
- *  Local.
- *  @param slot  place in the worker's memory; the result is borrowed until the slot's next load
+ *  Local. Images that are read from a file, decoded or resized are loaded ahead, by a thread.
+ *  @param slot  place in the worker's memory
+ *  @param out   out: borrowed until the slot's next load
+ *  Errors: as skel_view_fill(); SKEL_ERR_MEMORY.
  */
-skel_batch skel_worker_range_load(const skel_worker_range *range, size_t microbatch, size_t slot);
+SKEL_CHECKED skel_status skel_worker_range_load(const skel_worker_range *range, size_t microbatch,
+                                                size_t slot, skel_batch *out);
 
 /** Shows that this rank has done a microbatch; the line assumes that the other ranks are as far.
  *

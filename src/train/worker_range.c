@@ -32,21 +32,72 @@ size_t skel_worker_range_microbatches(const skel_worker_range *range)
            divide_up(range->images % batch_size, most);
 }
 
-skel_batch skel_worker_range_load(const skel_worker_range *range, size_t microbatch, size_t slot)
+/* What the loader is to have ready: the microbatch that this rank computes next. */
+static void load_ahead(const skel_worker_range *range, size_t microbatch)
+{
+    const skel_batches *batches = range->batches;
+    const skel_comm *comm = range->worker->comm;
+    size_t mine = 0;
+    size_t mine_count = 0;
+    size_t first = 0;
+    size_t count = 0;
+
+    skel_microbatches_of(skel_worker_range_microbatches(range), skel_comm_rank(comm),
+                         skel_comm_size(comm), &mine, &mine_count);
+    if (microbatch + 1 < mine + mine_count) {
+        images_of(range, microbatch + 1, &first, &count);
+    } else {
+        skel_worker_range next = *range;
+
+        next.first_image += range->images; /* of the next batch, if it is as large */
+        if (next.first_image >= batches->count) {
+            return;
+        }
+        if (next.images > batches->count - next.first_image) {
+            next.images = batches->count - next.first_image;
+        }
+        skel_microbatches_of(skel_worker_range_microbatches(&next), skel_comm_rank(comm),
+                             skel_comm_size(comm), &mine, &mine_count);
+        if (mine_count == 0) {
+            return;
+        }
+        images_of(&next, mine, &first, &count);
+    }
+    skel_loader_ahead(range->worker->loader,
+                      &(skel_loader_request){batches->view, batches->samples, count,
+                                             batches->index + first, batches->epoch});
+}
+
+skel_status skel_worker_range_load(const skel_worker_range *range, size_t microbatch, size_t slot,
+                                   skel_batch *out)
 {
     skel_worker *worker = range->worker;
     const skel_batches *batches = range->batches;
     const skel_tensor *input = &worker->network->tensor[0];
-    size_t offset = slot * worker->options.engine.microbatch;
-    float *images = worker->images + offset * input->channels * input->height * input->width;
-    uint16_t *labels = worker->labels + offset;
+    size_t most = worker->options.engine.microbatch;
+    size_t floats = input->channels * input->height * input->width;
+    float *images = worker->images + slot * most * floats;
+    uint16_t *labels = worker->labels + slot * most;
     size_t first = 0;
     size_t count = 0;
+    skel_status status = SKEL_OK;
 
     images_of(range, microbatch, &first, &count);
-    skel_view_fill(batches->view, batches->samples, count, batches->index + first, batches->epoch,
-                   images, labels);
-    return (skel_batch){.count = count, .images = images, .labels = labels};
+    *out = (skel_batch){.count = count, .images = images, .labels = labels};
+    if (!skel_view_is_slow(batches->view, batches->samples)) {
+        return skel_view_fill(batches->view, batches->samples, count, batches->index + first,
+                              batches->epoch, images, labels);
+    }
+    if (worker->loader == NULL) {
+        SKEL_TRY(skel_loader_create(most, floats, &worker->loader));
+    }
+    SKEL_TRY(skel_loader_take(worker->loader,
+                              &(skel_loader_request){batches->view, batches->samples, count,
+                                                     batches->index + first, batches->epoch},
+                              images, labels));
+    load_ahead(range, microbatch);
+done:
+    return status;
 }
 
 void skel_worker_range_show(const skel_worker_range *range, size_t microbatch)

@@ -11,7 +11,7 @@ BELOW = {
     "comm": ["base"],
     "method": ["base"],
     "job": ["base", "method"],
-    "data": ["base", "comm"],
+    "data": ["base", "comm", "store"],
     "nn/model": ["base"],
     "nn/plan": ["base", "nn/model"],
     "nn/engine": ["base", "nn/model", "nn/plan"],

@@ -115,7 +115,8 @@ START_TEST(what_the_owner_finds_wrong_all_ranks_report)
     status = skel_dataset_open_entry(comm, skel_fixture_idx(), dir, false, &dataset);
     ck_assert(skel_suite_all(status == SKEL_ERR_DATA && dataset == NULL));
     ck_assert(skel_suite_all(strstr(skel_error_message(), "9 bytes, expected 15") != NULL));
-    status = skel_dataset_open(comm, "cifar11", dir, false, &dataset);
+    status =
+        skel_dataset_open(comm, &(skel_dataset_source){.set = "cifar11", .dir = dir}, &dataset);
     ck_assert(skel_suite_all(status == SKEL_ERR_CONFIG && dataset == NULL));
     drop_dir(dir);
 }

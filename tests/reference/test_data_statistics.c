@@ -78,7 +78,7 @@ static void check(const char *name, bool deviations, double slack, size_t class_
     }
     check_sums(name);
     ck_assert_ok(skel_comm_create_self(&self));
-    ck_assert_ok(skel_dataset_open(self, name, NULL, false, &dataset));
+    ck_assert_ok(skel_dataset_open(self, &(skel_dataset_source){.set = name}, &dataset));
     for (size_t c = 0; c < dataset->info->channels; c++) {
         double mean = 0;
         double deviation = 0;

@@ -106,7 +106,8 @@ static void show_batches(subject *it, size_t images)
                                    .mean = half,
                                    .deviation = quarter};
     ck_assert_ok(skel_view_make(&it->info, 0, SKEL_AUGMENT_NONE, 0, &it->view));
-    it->samples = (skel_samples){it->rig.images, it->pixels, it->rig.label};
+    it->samples =
+        (skel_samples){.count = it->rig.images, .images = it->pixels, .labels = it->rig.label};
     it->batches = (skel_batches){.view = &it->view,
                                  .samples = &it->samples,
                                  .count = it->rig.images,

@@ -43,7 +43,7 @@ void skel_work_make(const char *model, size_t side, size_t count, size_t batch_s
                                          out->buffers));
     ck_assert_ok(skel_view_make(&info, side, SKEL_AUGMENT_NONE, 0, &out->view));
     out->labels = labels;
-    out->samples = (skel_samples){SKEL_WORK_SAMPLES, pixels, labels};
+    out->samples = (skel_samples){.count = SKEL_WORK_SAMPLES, .images = pixels, .labels = labels};
     out->batches = (skel_batches){.view = &out->view,
                                   .samples = &out->samples,
                                   .count = count,

@@ -54,8 +54,10 @@ START_TEST(unknown_keys_are_named_with_the_nearest_one)
          "j.yaml:1:1: unknown key \"prune.method\"; dotted paths belong under sweep: here, write "
          "the section and below it method"},
         {"data: {optimizer: 1}\n",
-         "j.yaml:1:8: unknown key \"optimizer\" in data; expected one of set, dir, "
-         "unverified, pad-to, augment, validation, train-samples, test-samples"},
+         "j.yaml:1:8: unknown key \"optimizer\" in data; expected one of set, file, "
+         "cache, side, resize, dir, unverified, pad-to, augment, crop-padding, crop-scale-low, "
+         "crop-scale-high, crop-ratio-low, crop-ratio-high, cutout-size, validation, "
+         "train-samples, test-samples"},
         {"<<: 1\n", "j.yaml:1:1: unknown key \"<<\"; expected one of name, seed, data, model, "
                     "prune, train, compute, checkpoint, sweep"},
     };
@@ -146,7 +148,7 @@ START_TEST(a_text_or_list_is_what_the_table_says)
         {"prune: {schedule: ~}",
          "j.yaml:1:19: prune.schedule: expected one of exponential, linear; found nothing"},
         {"data: {set: a/b}",
-         "j.yaml:1:13: data.set: expected the name of a data set; found \"a/b\""},
+         "j.yaml:1:13: data.set: expected the name of a data set, or ~; found \"a/b\""},
         {"model: {name: ~}",
          "j.yaml:1:15: model.name: expected the name of a network; found nothing"},
         {"train: {milestones: 150}", "j.yaml:1:21: " MILESTONES "\"150\""},
@@ -172,14 +174,13 @@ START_TEST(a_text_or_list_is_what_the_table_says)
 }
 END_TEST
 
+#define NO_SET "data.set is missing; expected the name of a data set, or data.file"
 START_TEST(a_file_of_another_shape_is_refused)
 {
     static const wrong cases[] = {
-        {"", "j.yaml:1:1: the job is empty: data.set is missing; expected the name of a data set"},
-        {"# nothing\n",
-         "j.yaml:1:1: the job is empty: data.set is missing; expected the name of a data set"},
-        {"seed: 1\ndata: {dir: a}\n",
-         "j.yaml:2:1: data.set is missing; expected the name of a data set"},
+        {"", "j.yaml:1:1: the job is empty: " NO_SET},
+        {"# nothing\n", "j.yaml:1:1: the job is empty: " NO_SET},
+        {"seed: 1\ndata: {dir: a}\n", "j.yaml:2:1: " NO_SET},
         {"hello\n", "j.yaml:1:1: expected a mapping of keys and sections; found \"hello\""},
         {"- a\n- b\n", "j.yaml:1:1: expected a mapping of keys and sections; found a list"},
         {"prune: force\n",

@@ -193,8 +193,10 @@ START_TEST(a_check_finds_missing_short_and_empty_files_without_reading)
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(skel_dataset_check_entry(&at.entry, at.dir), SKEL_ERR_IO);
     check_message("fetches it");
-    ck_assert_int_eq(skel_dataset_check("mnist", at.dir), SKEL_ERR_IO);
-    ck_assert_int_eq(skel_dataset_check("mnits", at.dir), SKEL_ERR_CONFIG);
+    ck_assert_int_eq(skel_dataset_check(&(skel_dataset_source){.set = "mnist", .dir = at.dir}),
+                     SKEL_ERR_IO);
+    ck_assert_int_eq(skel_dataset_check(&(skel_dataset_source){.set = "mnits", .dir = at.dir}),
+                     SKEL_ERR_CONFIG);
     tear_down();
 }
 END_TEST

@@ -150,7 +150,7 @@ static void fixture_make(fixture *out)
     ck_assert_ok(skel_model_create("lenet-300-100", 0, (skel_tensor){1, SIDE, SIDE}, CLASSES,
                                    &out->network));
     ck_assert_ok(skel_view_make(&info, SIDE, SKEL_AUGMENT_STANDARD, 5, &out->view));
-    out->samples = (skel_samples){SAMPLES, pixels, labels};
+    out->samples = (skel_samples){.count = SAMPLES, .images = pixels, .labels = labels};
     out->train = (skel_indices){SAMPLES, numbers};
     make_vectors(out);
     make_mask(out);

@@ -29,7 +29,8 @@ static const skel_dataset_info info = {
 
 static uint8_t pixels[SAMPLES][CHANNELS][HEIGHT][WIDTH];
 static uint16_t labels[SAMPLES];
-static const skel_samples samples = {SAMPLES, &pixels[0][0][0][0], labels};
+static const skel_samples samples = {
+    .count = SAMPLES, .images = &pixels[0][0][0][0], .labels = labels};
 
 static void make_samples(void)
 {
@@ -84,7 +85,7 @@ START_TEST(without_a_square_the_image_is_only_normalised)
     make_samples();
     ck_assert_ok(skel_view_make(&info, 0, SKEL_AUGMENT_NONE, 0, &view));
     ck_assert(view.side_h == HEIGHT && view.side_w == WIDTH);
-    skel_view_fill(&view, &samples, 3, index, 7, &images[0][0][0][0], seen);
+    ck_assert_ok(skel_view_fill(&view, &samples, 3, index, 7, &images[0][0][0][0], seen));
     ck_assert(seen[0] == 7 && seen[1] == 7 && seen[2] == 4);
     for (size_t i = 0; i < 3; i++) {
         for (size_t c = 0; c < CHANNELS; c++) {
@@ -112,7 +113,7 @@ START_TEST(a_square_centres_the_image_on_black_with_the_odd_line_below_and_right
 
     make_samples();
     ck_assert_ok(skel_view_make(&info, SIDE, SKEL_AUGMENT_NONE, 0, &view));
-    skel_view_fill(&view, &samples, 1, index, 0, image, label);
+    ck_assert_ok(skel_view_fill(&view, &samples, 1, index, 0, image, label));
     ck_assert(shows(image, 3, centre, false));
     /* 8 - 5 = 3 lines: one above, two below */
     ck_assert(image[2] == -0.5F && image[SIDE + 2] != -0.5F);
@@ -134,7 +135,7 @@ START_TEST(an_augmented_image_is_one_of_the_81_crops_and_2_flips)
     for (uint32_t epoch = 0; epoch < EPOCHS; epoch++) {
         size_t matches = 0;
 
-        skel_view_fill(&view, &samples, 1, index, epoch, image, label);
+        ck_assert_ok(skel_view_fill(&view, &samples, 1, index, epoch, image, label));
         for (size_t i = 0; i < CHOICES; i++) {
             const size_t crop[2] = {i / 18, i / 2 % 9};
 
@@ -174,13 +175,13 @@ START_TEST(augmentation_depends_on_seed_epoch_and_sample_alone)
 
     make_samples();
     ck_assert_ok(skel_view_make(&info, SIDE, SKEL_AUGMENT_STANDARD, 4, &view));
-    skel_view_fill(&view, &samples, 7, index, 3, all[0], seen);
-    skel_view_fill(&view, &samples, 1, one, 3, single, seen);
+    ck_assert_ok(skel_view_fill(&view, &samples, 7, index, 3, all[0], seen));
+    ck_assert_ok(skel_view_fill(&view, &samples, 1, one, 3, single, seen));
     ck_assert(same(all[4], single));
     ck_assert(same(all[0], all[6]));
     for (uint32_t change = 0; change < 20; change++) {
         view.seed = 4 + change % 2;
-        skel_view_fill(&view, &samples, 1, one, 3 + change / 2, single, seen);
+        ck_assert_ok(skel_view_fill(&view, &samples, 1, one, 3 + change / 2, single, seen));
         differ += !same(all[4], single);
     }
     ck_assert_uint_ge(differ, 17);

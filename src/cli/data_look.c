@@ -1,0 +1,77 @@
+/* skel data FILE: checks every value of a data file, prints its shape and statistics. */
+#include "data_look.h"
+
+#include "skel/dataset_verify.h"
+#include "skel/memory.h"
+#include "skel/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { SHOWN = 4 /* most channels whose statistics are printed */ };
+
+static bool ends_in(const char *word, const char *ending)
+{
+    size_t length = strlen(word);
+    size_t tail = strlen(ending);
+
+    return length > tail && strcmp(word + length - tail, ending) == 0;
+}
+
+bool skel_data_look_is(const char *word)
+{
+    struct stat facts;
+
+    return strchr(word, '/') != NULL || ends_in(word, ".h5") || ends_in(word, ".hdf5") ||
+           (stat(word, &facts) == 0 && S_ISREG(facts.st_mode));
+}
+
+static void print_numbers(const char *name, size_t count, const float values[])
+{
+    (void)printf("  %-24s", name);
+    for (size_t i = 0; i < count && i < SHOWN; i++) {
+        (void)printf(" %.6g", (double)values[i]);
+    }
+    (void)printf("%s\n", count > SHOWN ? " ..." : "");
+}
+
+static void print(const char *path, const skel_dataset_info *info, bool has_statistics)
+{
+    char bytes[SKEL_TEXT_BYTES];
+
+    skel_text_bytes((double)info->stored, bytes);
+    (void)printf("%s\n", path);
+    (void)printf("  %-24s %zu training, %zu test, %zu validation, %s\n", "images", info->train,
+                 info->test, info->validation, bytes);
+    if (info->packed) {
+        (void)printf("  %-24s packed, of many sizes, %zu channel%s\n", "kind", info->channels,
+                     info->channels == 1 ? "" : "s");
+    } else {
+        (void)printf("  %-24s %s, %zu x %zu x %zu (channels, height, width)\n", "kind",
+                     info->reals ? "float32" : "uint8", info->channels, info->height, info->width);
+    }
+    (void)printf("  %-24s %zu\n", "classes", info->classes);
+    print_numbers("mean", info->channels, info->mean);
+    print_numbers("deviation", info->channels, info->deviation);
+    (void)printf("  %-24s %s\n", "statistics",
+                 has_statistics ? "the file's" : "computed from the training images");
+}
+
+skel_status skel_data_look_run(const char *path, bool store)
+{
+    skel_dataset_info info;
+    float *statistics = NULL;
+    bool has_statistics = false;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_dataset_verify(path, &info, &has_statistics, &statistics));
+    print(path, &info, has_statistics);
+    if (store && !has_statistics) {
+        SKEL_TRY(skel_dataset_store(path, &info));
+        (void)printf("%s: mean and deviation written\n", path);
+    }
+done:
+    SKEL_FREE(&statistics);
+    return status;
+}
