@@ -15,6 +15,7 @@ peer_torch.py [THREADS]: 0 or none leaves the number of threads to PyTorch. Firs
     run NAME        answers "seconds S"
     drop NAME       answers "ok"
 
+MODEL is a name, or the path of a description (network_torch.py), which also has the images' shape.
 A failure answers "error TEXT". It ends with its input.
 """
 import os
@@ -36,8 +37,18 @@ def models():
 
 
 def model_by_name(name, width, classes, channels):
-    """skel's definition of a model."""
+    """skel's definition of a model, or the network of a description."""
+    if os.path.isabs(name):
+        sys.dont_write_bytecode = True
+        import network_torch
+
+        return network_torch.read(name)
     return models().build(name, classes, channels, width)
+
+
+def draw(torch, model, batch, channels, side):
+    """Random images for a model."""
+    return torch.randn(int(batch), *getattr(model, "image", (int(channels), int(side), int(side))))
 
 
 def prepare_gradient(torch, name, width, classes, channels, side, batch, layout):
@@ -45,7 +56,7 @@ def prepare_gradient(torch, name, width, classes, channels, side, batch, layout)
     form = torch.channels_last if layout == "channels_last" else torch.contiguous_format
     model = model_by_name(name, int(width), int(classes), int(channels))
     model = model.to(memory_format=form).train()
-    images = torch.randn(int(batch), int(channels), int(side), int(side))
+    images = draw(torch, model, batch, channels, side)
     images = images.contiguous(memory_format=form)
     labels = torch.randint(int(classes), (int(batch),))
 
@@ -60,7 +71,7 @@ def prepare_hessian(torch, name, width, classes, channels, side, batch):
     """A function that computes a batch's gradient, and by double backward its Hessian times it."""
     model = model_by_name(name, int(width), int(classes), int(channels)).train()
     parameters = list(model.parameters())
-    images = torch.randn(int(batch), int(channels), int(side), int(side))
+    images = draw(torch, model, batch, channels, side)
     labels = torch.randint(int(classes), (int(batch),))
 
     def step():
@@ -78,7 +89,7 @@ def prepare_step(torch, name, width, classes, channels, side, batch, density):
     weights = [p for p in model.parameters() if p.dim() > 1]
     masks = [(torch.rand_like(p) < float(density)).float() for p in weights]
     optimiser = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
-    images = torch.randn(int(batch), int(channels), int(side), int(side))
+    images = draw(torch, model, batch, channels, side)
     labels = torch.randint(int(classes), (int(batch),))
 
     def apply_masks():
@@ -103,7 +114,7 @@ def prepare_prune(torch, name, width, classes, channels, side, batch, method, de
     weights = [p for p in model.parameters() if p.dim() > 1]
     theta = [p.detach().clone() for p in weights]
     total = sum(p.numel() for p in weights)
-    images = torch.randn(int(batch), int(channels), int(side), int(side))
+    images = draw(torch, model, batch, channels, side)
     labels = torch.randint(int(classes), (int(batch),))
 
     def saliencies(masks):

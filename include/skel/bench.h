@@ -45,6 +45,8 @@ typedef struct skel_bench {
     double density;    /**< share of the weights that `step`, `prune` and `scale` keep, above 0 */
     size_t iterations; /**< of `prune` */
     size_t width;
+    size_t groups; /**< of convolutions, in `gradient`, `hessian`, `flow` and `scale`; 1: as they
+                      are */
     size_t batch;
     size_t microbatch; /**< 0: the batch, shared by the ranks */
     size_t count;      /**< values of `topk` and `reduce` */

@@ -57,7 +57,7 @@ static skel_status create(skel_bench *bench, const char *model, void *state)
     if (!skel_comm_is_root(bench->comm)) {
         return SKEL_OK;
     }
-    SKEL_TRY(skel_bench_network_create(model, bench->width, &flow->model));
+    SKEL_TRY(skel_bench_network_create(model, bench->width, bench->groups, &flow->model));
     network = flow->model.network;
     SKEL_TRY(skel_bench_images_draw(network, 1, 0, &flow->image, &flow->label));
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(float), &flow->out));

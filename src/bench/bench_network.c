@@ -1,17 +1,27 @@
 /* Networks with drawn weights, and images for them. */
 #include "bench_network.h"
 
+#include "skel/divided.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
 #include <string.h>
 
-skel_status skel_bench_network_create(const char *model, size_t width, skel_bench_network *out)
+skel_status skel_bench_network_create(const char *model, size_t width, size_t groups,
+                                      skel_bench_network *out)
 {
     skel_status status = SKEL_OK;
 
     SKEL_TRY(
         skel_model_create(model, width, skel_model_image(model), BENCH_CLASSES, &out->network));
+    if (groups > 1) {
+        skel_network *whole = out->network;
+
+        out->network = NULL;
+        status = skel_divided_create(whole, groups, &out->network);
+        skel_network_destroy(&whole);
+        SKEL_TRY(status);
+    }
     SKEL_TRY(skel_bench_network_draw(out));
 done:
     return status;

@@ -18,11 +18,13 @@ typedef struct skel_bench_network {
 /** Describes a network of BENCH_CLASSES classes and draws its weights.
  *
  *  Local. The images are those of skel_model_image().
- *  @param width  of its first stage, 0 for the model's own
+ *  @param width   of its first stage, 0 for the model's own
+ *  @param groups  of its convolutions with a window of more than one tap, where they divide the
+ *                 channels; 1: as they are
  *  @param out    in: all zero; out: *owned*, skel_bench_network_destroy() it, also after an error
  *  Errors: as skel_model_create(); SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_bench_network_create(const char *model, size_t width,
+SKEL_CHECKED skel_status skel_bench_network_create(const char *model, size_t width, size_t groups,
                                                    skel_bench_network *out);
 
 /** Draws the weights of a network that is described already.

@@ -50,7 +50,7 @@ static skel_status create(skel_bench *bench, const char *model, void *state)
     size_t count = 0;
 
     scale->bench = bench;
-    SKEL_TRY(skel_bench_network_create(model, bench->width, &scale->model));
+    SKEL_TRY(skel_bench_network_create(model, bench->width, bench->groups, &scale->model));
     count = scale->model.network->parameter_count;
     SKEL_TRY(skel_bench_mask_draw(scale->model.network, 4, bench->density, &scale->mask));
     for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 /* Training steps on a masked network: weights loaded, one batch forward and backward, optimiser. */
 #include "step_mask.h"
 
+#include "described.h"
 #include "parts.h"
 
 #include "skel/engine.h"
@@ -212,22 +213,26 @@ static skel_status contest(skel_step_bench *step)
                                    .alone = true,
                                    .threads = bench->threads}};
     skel_engine_profile warm = {0};
-    char request[200];
+    char path[SKEL_DESCRIBED_PATH] = "";
+    char request[256];
     double seconds = 0;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_comm_agree(bench->comm, skel_bench_alone(bench, step_once, step, &seconds)));
     if (skel_comm_is_root(bench->comm)) {
         skel_tensor input = step->network->tensor[0];
+        bool described =
+            bench->peer != NULL && skel_described_write(step->network, path) == SKEL_OK;
 
         (void)snprintf(request, sizeof request, "step %s %zu %zu %zu %zu %zu %.9g",
-                       step->network->name, step->network->width, step->network->classes,
-                       input.channels, input.height, bench->batch,
+                       described ? path : step->network->name, step->network->width,
+                       step->network->classes, input.channels, input.height, bench->batch,
                        (double)step->kept / (double)step->network->prunable_count);
         warm = skel_engine_profile_get(step->engine);
     }
     step->seconds = 0;
     skel_bench_peer_enter(bench, &entries[1], "step", ", masked", request);
+    skel_described_remove(path);
     SKEL_TRY(skel_bench_contest(bench, "step", 2, entries));
     if (skel_comm_is_root(bench->comm)) {
         (void)printf("\nstep: %s of width %zu, %zu of %zu weights kept, mask %s, batch %zu, "

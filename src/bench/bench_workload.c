@@ -1,6 +1,8 @@
 /* A batch of images that is computed microbatch by microbatch. */
 #include "bench_workload.h"
 
+#include "described.h"
+
 #include "skel/memory.h"
 #include "skel/reduce.h"
 
@@ -49,7 +51,7 @@ skel_status skel_workload_create(skel_bench *bench, const char *model, bool seco
     *out = (skel_workload){.bench = bench};
     divide(out);
     options.microbatch = out->microbatch;
-    SKEL_TRY(skel_bench_network_create(model, bench->width, &out->model));
+    SKEL_TRY(skel_bench_network_create(model, bench->width, bench->groups, &out->model));
     SKEL_TRY(skel_bench_images_draw(out->model.network, out->mine * out->microbatch,
                                     (uint32_t)out->first, &out->images, &out->labels));
     out->vectors_bytes = skel_memory_bytes() - before;
@@ -70,13 +72,16 @@ void skel_workload_destroy(skel_workload *work)
 void skel_workload_print(const skel_workload *work, const char *part)
 {
     const skel_network *network = work->model.network;
+    bool divided = work->bench->groups > 1;
 
     if (!skel_comm_is_root(work->bench->comm)) {
         return;
     }
-    (void)printf("\n%s: %s of width %zu, %zu random images in %zu microbatch%s of %zu, engine %s\n",
-                 part, network->name, network->width, work->bench->batch, work->microbatches,
-                 work->microbatches == 1 ? "" : "es", work->microbatch,
+    (void)printf("\n%s: %s of width %zu%s%.0zu%s, %zu random images in %zu microbatch%s of %zu, "
+                 "engine %s\n",
+                 part, network->name, network->width, divided ? " in " : "",
+                 divided ? work->bench->groups : 0, divided ? " groups" : "", work->bench->batch,
+                 work->microbatches, work->microbatches == 1 ? "" : "es", work->microbatch,
                  skel_engine_kind(work->engine));
 }
 
@@ -85,10 +90,14 @@ void skel_workload_peer_enter(const skel_workload *work, skel_contestant *entry,
 {
     const skel_network *network = work->model.network;
     const skel_tensor *image = &network->tensor[0];
-    char prepare[160];
+    char path[SKEL_DESCRIBED_PATH] = "";
+    char prepare[256];
+    /* a peer may know the network by its name, if it cannot be described */
+    bool described = work->bench->peer != NULL && skel_described_write(network, path) == SKEL_OK;
 
-    (void)snprintf(prepare, sizeof prepare, "%s %s %zu %d %zu %zu %zu%s", request, network->name,
-                   network->width, BENCH_CLASSES, image->channels, image->height,
-                   work->bench->batch, layout);
+    (void)snprintf(prepare, sizeof prepare, "%s %s %zu %d %zu %zu %zu%s", request,
+                   described ? path : network->name, network->width, BENCH_CLASSES, image->channels,
+                   image->height, work->bench->batch, layout);
     skel_bench_peer_enter(work->bench, entry, name, title, prepare);
+    skel_described_remove(path);
 }

@@ -19,6 +19,7 @@ static const char details[] =
 static const skel_option options[] = {
     {"model", 0, "MODEL", "network (resnet20; gradient and flow: several, in turn)"},
     {"width", 0, "N", "channels of its first stage (the model's own)"},
+    {"groups", 0, "N", "gradient, hessian, flow: groups of its larger convolutions (1)"},
     {"batch", 0, "N", "images of one gradient or product (128)"},
     {"engine", 0, "ENGINE", "engine of gradient, hessian, step and prune (auto)"},
     {"density", 0, "D", "share of the weights that step, prune and scale keep, 0 to 1 (0.01)"},
@@ -59,6 +60,7 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
         size_t *out;
     } numbers[] = {
         {"width", 1, INT32_MAX, 0, &out->width},
+        {"groups", 1, INT32_MAX, 1, &out->groups},
         {"batch", 1, INT32_MAX, 128, &out->batch},
         {"microbatch", 1, INT32_MAX, 0, &out->microbatch},
         {"threads", 1, INT32_MAX, 1, &out->threads},

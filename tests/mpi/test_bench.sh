@@ -54,6 +54,45 @@ must_say '^  PyTorch 9.9 +1 x 7 +0.50000'
 must_say '^  PyTorch 9.9 channels_last +not measured: the peer says: out of luck'
 must_say "convolutions' own time"
 
+# The peer gets a description of the network, with groups if there are any. It is removed afterwards.
+cat >"$folder/copies.py" <<'END'
+import shutil, sys
+print("ready 9.9 7", flush=True)
+for line in sys.stdin:
+    if line.startswith("prepare"):
+        shutil.copy(line.split()[3], sys.argv[0] + ".network")
+    print("seconds 0.5" if line.startswith("run") else "ok", flush=True)
+END
+mkdir "$folder/described"
+output=$(TMPDIR=$folder/described run 1 gradient --model resnet20 --width 4 --groups 2 --batch 2 \
+    --repeat 1 --peer "$folder/copies.py")
+must_say '^gradient: resnet20 of width 4 in 2 groups, 2 random images'
+[ "$(grep -cE '^conv .* 2 0$' "$folder/copies.py.network")" -eq 18 ]
+output=$(TMPDIR=$folder/described run 1 gradient --model resnet20 --width 4 --batch 2 --repeat 1 \
+    --peer "$folder/copies.py")
+[ "$(grep -cE '^conv .* 1 0$' "$folder/copies.py.network")" -eq 21 ]
+[ -z "$(find "$folder/described" -type f)" ]
+# PyTorch makes of it what it makes of its own definition of the network.
+if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
+    (cd "$(dirname "$0")/../../analysis" && /usr/bin/python3 -B - "$folder/copies.py.network") <<'END'
+import sys
+import torch
+import network_torch
+import skel_torch
+
+described = network_torch.read(sys.argv[1]).eval()
+written = skel_torch.build("resnet20", 10, 3, 4).eval()
+known = {tuple(p.shape): [] for p in written.parameters()}
+for p in written.parameters():
+    known[tuple(p.shape)].append(p)
+for p in described.parameters():
+    p.data.copy_(known[tuple(p.shape)].pop(0).data)
+assert not any(known.values()), "parameters are left"
+images = torch.randn(2, *described.image)
+assert torch.allclose(described(images), written(images), atol=1e-5), "logits differ"
+END
+fi
+
 # Products with the Hessian, by every engine that can.
 for engine in dense reference; do
     output=$(run 2 hessian --model lenet-5 --width 4 --batch 5 --microbatch 2 --repeat 2 --peer none \
