@@ -63,7 +63,7 @@ expect 'skel run first.yaml ' prune.method= seed= data.set= sweep.
 expect_only 'skel run first.yaml prune.meth' prune.method=
 expect 'skel plan first.yaml prune.method=' force iter-snip snip none
 expect_only 'skel run first.yaml prune.method=iter' iter-snip
-expect_only 'skel run first.yaml seed=3 model.name=resnet5' resnet50 resnet56
+expect_only 'skel run first.yaml seed=3 model.name=resnet5' resnet50 resnet50-imagenet resnet56
 expect 'skel run first.yaml data.set=' cifar10 mnist
 expect_only 'skel run first.yaml prune.trace=' true false
 expect_only 'skel run first.yaml compute.engine=de' dense

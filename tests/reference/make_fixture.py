@@ -4,7 +4,8 @@
     python3 tests/reference/make_fixture.py           writes pytorch.txt, pytorch.bin and flow.bin
     python3 tests/reference/make_fixture.py --check   compares them with this PyTorch's instead
 
-Needs python3-torch and python3-numpy. Weights and images come from `uniform`, which the tests
+Needs python3-torch and python3-numpy; with python3-torchvision, the modules that it defines are
+compared with skel_torch.py's, parameter by parameter. Weights and images come from `uniform`, which the tests
 compute too (tests/support/torch.c); so the files hold results alone.
 
 pytorch.txt: for every model of the zoo
@@ -22,6 +23,7 @@ cross-entropy of logits / TEMPERATURE times a vector, by double backward).
 flow.bin, the same of FLOWS: "logarithm" (of the sum of the logits of all magnitudes on ones, half of
 the weights pruned, with running averages), "flow NAME" (its gradient) of all weights.
 """
+import contextlib
 import hashlib
 import pathlib
 import struct
@@ -34,11 +36,16 @@ here = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parent.parent / "analysis"))
 import skel_torch  # noqa: E402
 
-CASES = [("resnet20", 4), ("vgg11", 3)]  # name, width; on 3x32x32, ten classes
-FLOWS = [("lenet-5", 4), ("resnet20", 3), ("vgg11", 2)]
+CASES = [("resnet20", 4, 32), ("vgg11", 3, 32), ("wide-resnet-22-2", 4, 16),
+         ("resnet18-imagenet", 2, 64), ("mobilenet-v2", 4, 64)]  # name, width, side; ten classes
+FLOWS = [("lenet-5", 4), ("resnet20", 3), ("vgg11", 2), ("mobilenet-v2", 4)]
+TORCHVISION = {**{f"resnet{n}-imagenet": f"resnet{n}" for n in (18, 34, 50, 101, 152)},
+               **{f"vgg{n}-imagenet": f"vgg{n}_bn" for n in (11, 13, 16, 19)},
+               "mobilenet-v2": "mobilenet_v2"}
 IMAGES = 8
 TEMPERATURE = 2
-LISTED = ["lenet-300-100", "lenet-5", "resnet20", "resnet18", "resnet50", "vgg11", "vgg19"]
+LISTED = ["lenet-300-100", "lenet-5", "resnet20", "resnet18", "resnet50", "wide-resnet-22-2",
+          "mobilenet-v1", "mobilenet-v2", "vgg11", "vgg19", "vgg11-imagenet"]
 
 
 def uniform(tensor, count):
@@ -85,13 +92,13 @@ def products(model, logits, labels):
     return b"".join(record("product " + n, p.numpy()) for n, p in zip(names, product))
 
 
-def case(name, width):
+def case(name, width, side):
     model = skel_torch.build(name, 10, 3, width).double().train()
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = 1.0  # running averages become the batch's statistics
     fill(model)
-    images = values(1000, (IMAGES, 3, 32, 32), 4.0)
+    images = values(1000, (IMAGES, 3, side, side), 4.0)
     labels = torch.arange(IMAGES) * 3 % 10
     logits = model(images)
     loss = torch.nn.functional.cross_entropy(logits, labels)
@@ -113,9 +120,12 @@ def case(name, width):
 
 
 def flow(name, width):
-    """Tanaka et al. 2020, algorithm 1, but for the logarithm."""
+    """Tanaka et al. 2020, algorithm 1, but for the logarithm, and without ReLU6's upper bound."""
     image = (1, 1, 28, 28) if name.startswith("lenet") else (1, 3, 32, 32)
     model = skel_torch.build(name, 10, image[1], width).double().eval()
+    for module in model.modules():
+        if isinstance(module, torch.nn.ReLU6):
+            module.max_val = float("inf")
     fill(model)
     averages = [(n, b) for n, b in model.named_buffers() if b.dim() > 0]
     with torch.no_grad():
@@ -140,18 +150,56 @@ def listing():
     for name in skel_torch.names():
         lenet = name.startswith("lenet")
         channels, side = (1, 28) if lenet else (3, 32)
-        model = skel_torch.build(name, 10, channels)
+        classes = 10
+        if name.endswith("-imagenet") or name.startswith("mobilenet"):
+            side, classes = 224, 1000
+        with uninitialised():
+            model = skel_torch.build(name, classes, channels)
         tensors, buffers = skel_torch.describe(model)
         own = [" ".join([n, *map(str, shape)]) for n, shape in tensors + buffers]
         total = sum(p.numel() for p in model.parameters())
         prunable = sum(p.numel() for p in model.parameters() if p.dim() > 1)
         macs = skel_torch.macs(model, (channels, side, side))
         md5 = hashlib.md5("".join(line + "\n" for line in own).encode()).hexdigest()
-        lines.append(f"model {name} {channels} {side} 10 {total} {prunable} {macs} {len(tensors)} "
+        lines.append(f"model {name} {channels} {side} {classes} {total} {prunable} {macs} {len(tensors)} "
                      f"{len(buffers)} {md5}")
         if name in LISTED:
             lines += ["  " + line for line in own]
     return "".join(line + "\n" for line in lines)
+
+
+@contextlib.contextmanager
+def uninitialised():
+    """Modules made within have no initial weights, which take most of the time of a large one."""
+    names = ["uniform_", "normal_", "kaiming_uniform_", "kaiming_normal_", "ones_", "zeros_",
+             "constant_"]
+    before = {name: getattr(torch.nn.init, name) for name in names}
+    for name in names:
+        setattr(torch.nn.init, name, lambda tensor, *_, **__: tensor)
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            setattr(torch.nn.init, name, function)
+
+
+def differs_from_torchvision():
+    """Whether a module of torchvision has other parameters or buffers than skel_torch.py's."""
+    try:
+        import torchvision
+    except ImportError:
+        print("without python3-torchvision its modules are not compared")
+        return False
+    found = False
+    for ours, name in TORCHVISION.items():
+        options = {"init_weights": False} if name.startswith("vgg") else {}
+        with uninitialised():
+            theirs = skel_torch.describe(getattr(torchvision.models, name)(**options))
+            same = theirs == skel_torch.describe(skel_torch.build(ours, 1000))
+        if not same:
+            print(f"{ours}: torchvision's {name} has other names, shapes or another order")
+            found = True
+    return found
 
 
 def differs(name, binary):
@@ -169,6 +217,8 @@ def differs(name, binary):
 
 
 def main():
+    if differs_from_torchvision():
+        return 1
     text = listing()
     files = {"pytorch.bin": b"".join(case(*c) for c in CASES),
              "flow.bin": b"".join(flow(*f) for f in FLOWS)}

@@ -91,6 +91,8 @@ START_TEST(synaptic_flow_is_pytorchs)
     check_case(file, skel_rig_able(SKEL_ENGINE_FLOW, _i), "lenet-5", 4, (skel_tensor){1, 28, 28});
     check_case(file, skel_rig_able(SKEL_ENGINE_FLOW, _i), "resnet20", 3, (skel_tensor){3, 32, 32});
     check_case(file, skel_rig_able(SKEL_ENGINE_FLOW, _i), "vgg11", 2, (skel_tensor){3, 32, 32});
+    check_case(file, skel_rig_able(SKEL_ENGINE_FLOW, _i), "mobilenet-v2", 4,
+               (skel_tensor){3, 32, 32});
     ck_assert_int_eq(fgetc(file), EOF);
     (void)fclose(file);
 }

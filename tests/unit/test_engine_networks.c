@@ -1,6 +1,7 @@
 /* Every network of the zoo at a small width, on every engine against the reference engine. */
 #include "rig.h"
 #include "suite.h"
+#include "zoo.h"
 
 #include "skel/memory.h"
 #include "skel/random.h"
@@ -38,19 +39,6 @@ typedef struct outcome {
     float logits[IMAGES * 10];
 } outcome;
 
-static skel_tensor image_of(const char *name)
-{
-    if (strncmp(name, "lenet", 5) == 0) {
-        return (skel_tensor){1, 28, 28};
-    }
-    return strncmp(name, "vgg", 3) == 0 ? (skel_tensor){3, 32, 32} : (skel_tensor){3, 16, 16};
-}
-
-static size_t width_of(const char *name)
-{
-    return strncmp(name, "lenet", 5) == 0 ? 12 : 4;
-}
-
 /* Without a mask, all weights are kept ones. */
 static void outcome_of(const char *kind, const skel_rig *rig, bool kept_only, outcome *out)
 {
@@ -82,22 +70,42 @@ static int ascending(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+static double norm_of(size_t count, const float values[])
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        sum += pow((double)values[i], 2);
+    }
+    return sqrt(sum);
+}
+
+/* A gradient that is 0, as that of a shift before another batch norm, is rounding alone, which is
+ * measured by a ten-thousandth of the whole gradient and not compared any further. */
 static void compare_gradients(const skel_network *network, const outcome *found,
                               const outcome *expected, distance *out)
 {
+    double least = 1e-4 * norm_of(network->parameter_count, expected->pass.gradient);
     double *error = NULL;
+    size_t errors = 0;
 
     ck_assert_ok(SKEL_ALLOC(network->parameters, sizeof *error, &error));
     for (size_t i = 0; i < network->parameters; i++) {
         const skel_parameter *p = &network->parameter[i];
+        double norm = norm_of(p->count, expected->pass.gradient + p->offset);
+        double relative = skel_relative_error(p->count, found->pass.gradient + p->offset,
+                                              expected->pass.gradient + p->offset);
+        double of_part = norm > least ? relative : relative * norm / least;
 
-        error[i] = skel_relative_error(p->count, found->pass.gradient + p->offset,
-                                       expected->pass.gradient + p->offset);
-        ck_assert_msg(error[i] <= switched, "%s: gradient of %s: %g", network->name, p->name,
-                      error[i]);
+        ck_assert_msg(of_part <= switched, "%s: gradient of %s: %g", network->name, p->name,
+                      of_part);
+        if (norm > least) {
+            error[errors++] = relative;
+        }
     }
-    qsort(error, network->parameters, sizeof *error, ascending);
-    out->gradient = error[network->parameters / 10];
+    ck_assert_uint_gt(errors, network->parameters / 2);
+    qsort(error, errors, sizeof *error, ascending);
+    out->gradient = error[errors / 10];
     SKEL_FREE(&error);
 }
 
@@ -168,6 +176,10 @@ static void compare(const char *kind, const char *name, size_t width, skel_tenso
         skel_rig rig;
 
         ck_assert_ok(skel_model_create(name, width, input, classes, &network));
+        if (!skel_rig_runs(kind, network)) {
+            skel_network_destroy(&network);
+            return;
+        }
         skel_rig_make(network, IMAGES, seed, &rig);
         agreed = agrees(kind, &rig, kept_only);
         skel_rig_free(&rig);
@@ -183,9 +195,9 @@ START_TEST(every_network_agrees_with_the_reference)
     for (size_t i = 0; i < count; i++) {
         const char *kind = skel_rig_kind(_i);
 
-        compare(kind, names[i], width_of(names[i]), image_of(names[i]), 10, false);
+        compare(kind, names[i], skel_zoo_width(names[i]), skel_zoo_image(names[i]), 10, false);
         if (skel_engine_can(kind, SKEL_ENGINE_SKIPS_PRUNED)) {
-            compare(kind, names[i], width_of(names[i]), image_of(names[i]), 10, true);
+            compare(kind, names[i], skel_zoo_width(names[i]), skel_zoo_image(names[i]), 10, true);
         }
     }
 }

@@ -1,5 +1,6 @@
 /* The zoo's counts against published ones, shape inference, errors. */
 #include "suite.h"
+#include "zoo.h"
 
 #include "nn/model/builder.h"
 
@@ -61,6 +62,37 @@ START_TEST(the_lenets_have_the_published_counts)
 }
 END_TEST
 
+/* Of 1000 classes: what torchvision's modules count, and for the others what is published: by
+ * Zagoruyko and Komodakis' PyTorch code for 10 classes, and for MobileNet by Howard et al., who
+ * round to 4.2 million. */
+START_TEST(networks_for_imagenet_and_wide_ones_have_the_published_counts)
+{
+    static const struct {
+        const char *name;
+        size_t classes;
+        size_t parameters;
+    } known[] = {
+        {"resnet18-imagenet", 1000, 11689512},  {"resnet34-imagenet", 1000, 21797672},
+        {"resnet50-imagenet", 1000, 25557032},  {"resnet101-imagenet", 1000, 44549160},
+        {"resnet152-imagenet", 1000, 60192808}, {"mobilenet-v2", 1000, 3504872},
+        {"vgg11-imagenet", 1000, 132868840},    {"vgg13-imagenet", 1000, 133053736},
+        {"vgg16-imagenet", 1000, 138365992},    {"vgg19-imagenet", 1000, 143678248},
+        {"mobilenet-v1", 1000, 4231976},        {"wide-resnet-28-2", 10, 1467610},
+        {"wide-resnet-16-8", 10, 10961370},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        skel_network *network =
+            make(known[i].name, 0, skel_model_image(known[i].name), known[i].classes);
+
+        ck_assert_msg(network->parameter_count == known[i].parameters,
+                      "%s: %zu parameters, not %zu", known[i].name, network->parameter_count,
+                      known[i].parameters);
+        skel_network_destroy(&network);
+    }
+}
+END_TEST
+
 /* Slices cover the flat vectors without gaps, and every tensor has one writer before its readers.
  */
 static void check_tables(const skel_network *network)
@@ -95,11 +127,11 @@ START_TEST(every_model_builds_for_every_input_it_takes)
     const char *const *names = skel_model_names(&count);
 
     for (size_t i = 0; i < count; i++) {
-        for (size_t channels = 1; channels <= 3; channels += 2) {
+        for (size_t channels = 1; channels <= 12; channels += 11) {
             for (size_t side = 32; side <= 64; side *= 2) {
-                size_t pixels = is_lenet(names[i]) ? 28 : side;
-                skel_network *network =
-                    make(names[i], 6, (skel_tensor){channels, pixels, pixels}, 7);
+                bool lenet = is_lenet(names[i]);
+                skel_tensor image = {channels, lenet ? 28 : side, lenet ? 28 : side + 32};
+                skel_network *network = make(names[i], skel_zoo_width(names[i]), image, 7);
 
                 ck_assert_str_eq(network->name, names[i]);
                 check_tables(network);
@@ -141,11 +173,15 @@ START_TEST(what_a_model_cannot_be_is_refused_with_what_it_can)
 {
     check_refusal("resnett50", 0, cifar, 10, "did you mean 'resnet50'");
     check_refusal("transformer", 0, cifar, 10, "there are lenet-300-100, lenet-40-20, ");
-    check_refusal("transformer", 0, cifar, 10, ", vgg16, vgg19");
-    check_refusal("vgg11", 0, mnist, 10, "32x32 or 64x64");
+    check_refusal("transformer", 0, cifar, 10, ", vgg19, vgg11-imagenet");
+    check_refusal("vgg11", 0, mnist, 10, "multiples of 32");
+    check_refusal("mobilenet-v2", 0, mnist, 10, "multiples of 32");
+    check_refusal("mobilenet-v2", 6, cifar, 10, "multiple of 4");
+    check_refusal("wide-resnet-16-8", 12, cifar, 10, "multiple of 8");
+    check_refusal("resnet50-imagenet", 0, mnist, 10, "at least 32x32");
     check_refusal("lenet-5", 0, cifar, 10, "28x28");
     check_refusal("lenet-300-100", 100, mnist, 10, "multiple of 3");
-    check_refusal("resnet20", 0, mnist, 10, "multiple of 8");
+    check_refusal("resnet20", 0, mnist, 10, "multiples of 8");
     check_refusal("resnet18", 5000, cifar, 10, "at most 4096");
     check_refusal("resnet18", 0, cifar, 1, "2 to 65536");
     check_refusal("resnet18", 0, (skel_tensor){0, 32, 32}, 10, "0 channels");
@@ -192,6 +228,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, resnet50_on_ten_classes_has_the_known_counts);
     tcase_add_test(tcase, vgg19_on_ten_classes_has_the_known_counts);
     tcase_add_test(tcase, the_lenets_have_the_published_counts);
+    tcase_add_test(tcase, networks_for_imagenet_and_wide_ones_have_the_published_counts);
     tcase_add_test(tcase, every_model_builds_for_every_input_it_takes);
     tcase_add_test(tcase, all_models_but_lenets_have_batch_norm_and_each_takes_its_own_image);
     tcase_add_test(tcase, what_a_model_cannot_be_is_refused_with_what_it_can);

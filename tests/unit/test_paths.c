@@ -3,6 +3,7 @@
 #include "rig.h"
 #include "small_networks.h"
 #include "suite.h"
+#include "zoo.h"
 
 #include "skel/memory.h"
 #include "skel/paths.h"
@@ -137,9 +138,10 @@ START_TEST(the_same_holds_for_the_networks_of_the_zoo)
         size_t width;
         skel_tensor input;
     } models[] = {
-        {"lenet-300-100", 30, {1, 28, 28}}, {"lenet-5", 4, {1, 28, 28}},
-        {"resnet20", 4, {3, 16, 16}},       {"resnet18", 4, {3, 16, 16}},
-        {"resnet50", 4, {3, 16, 16}},       {"vgg11", 4, {3, 32, 32}},
+        {"lenet-300-100", 30, {1, 28, 28}},   {"lenet-5", 4, {1, 28, 28}},
+        {"resnet20", 4, {3, 16, 16}},         {"resnet18", 4, {3, 16, 16}},
+        {"resnet50", 4, {3, 16, 16}},         {"vgg11", 4, {3, 32, 32}},
+        {"wide-resnet-16-8", 8, {3, 16, 16}}, {"mobilenet-v2", 4, {3, 32, 32}},
     };
     size_t seen[2] = {0};
 
@@ -162,12 +164,9 @@ START_TEST(every_weight_of_a_dense_network_is_on_a_path)
     const char *const *names = skel_model_names(&models);
 
     for (size_t i = 0; i < models; i++) {
-        bool lenet = strncmp(names[i], "lenet", 5) == 0;
-        skel_tensor input = lenet ? (skel_tensor){1, 28, 28} : (skel_tensor){3, 32, 32};
-        skel_network *network = NULL;
+        skel_network *network = skel_zoo_network(names[i]);
         skel_paths paths;
 
-        ck_assert_ok(skel_model_create(names[i], lenet ? 12 : 4, input, 10, &network));
         ck_assert_ok(skel_paths_find(network, NULL, NULL, &paths));
         ck_assert_uint_eq(paths.kept, network->prunable_count);
         ck_assert_uint_eq(paths.on_path, network->prunable_count);

@@ -97,6 +97,12 @@ size_t skel_builder_add(skel_builder *builder, size_t input, size_t other);
 size_t skel_builder_pool(skel_builder *builder, skel_op_kind kind, size_t input, size_t kernel,
                          size_t stride);
 
+/** Adds an average pool over all pixels; returns its output tensor, one pixel.
+ *
+ *  Local.
+ */
+size_t skel_builder_pool_all(skel_builder *builder, size_t input);
+
 /** Adds a max-pool or an average pool with any window that is not dilated; returns its output
  *  tensor.
  *

@@ -155,3 +155,16 @@ size_t skel_builder_padded_pool(skel_builder *builder, skel_op_kind kind, size_t
     }
     return builder->status == SKEL_OK ? skel_builder_add_op(builder, &op, out) : 0;
 }
+
+size_t skel_builder_pool_all(skel_builder *builder, size_t input)
+{
+    skel_window window = {.dilation = {1, 1}};
+
+    if (builder->status == SKEL_OK) {
+        skel_tensor in = skel_builder_shape(builder, input);
+
+        window.kernel[0] = window.stride[0] = in.height;
+        window.kernel[1] = window.stride[1] = in.width;
+    }
+    return skel_builder_padded_pool(builder, SKEL_OP_AVGPOOL, input, &window, false);
+}

@@ -10,18 +10,16 @@ skel_status skel_imaged_create(const skel_network *network, skel_network **out)
 {
     skel_tensor image = network->tensor[0];
     skel_tensor input = {1, 2 * image.height - 1, 2 * image.width - 1};
+    const skel_window window = {
+        .kernel = {image.height, image.width}, .stride = {1, 1}, .dilation = {1, 1}};
     skel_builder builder;
     size_t *tensor = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    if (image.height != image.width) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "gradients by images of %zu x %zu: only square ones",
-                         image.height, image.width);
-    }
     SKEL_TRY(SKEL_ALLOC(network->tensors, sizeof *tensor, &tensor));
     skel_builder_start(&builder, network->name, network->width, input, network->classes);
-    tensor[0] = skel_builder_conv(&builder, 0, "image", image.channels, image.height, 1, 0, false);
+    tensor[0] = skel_builder_grouped_conv(&builder, 0, "image", image.channels, &window, 1, false);
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
 

@@ -38,6 +38,13 @@ extern const skel_zoo_family skel_zoo_lenet_5;
 extern const skel_zoo_family skel_zoo_lenet_5_caffe;
 extern const skel_zoo_family skel_zoo_resnet_basic;
 extern const skel_zoo_family skel_zoo_resnet_bottleneck;
+extern const skel_zoo_family skel_zoo_resnet_basic_imagenet;
+extern const skel_zoo_family skel_zoo_resnet_bottleneck_imagenet;
+extern const skel_zoo_family skel_zoo_wide_resnet_2;
+extern const skel_zoo_family skel_zoo_wide_resnet_8;
+extern const skel_zoo_family skel_zoo_mobilenet_v1;
+extern const skel_zoo_family skel_zoo_mobilenet_v2;
 extern const skel_zoo_family skel_zoo_vgg;
+extern const skel_zoo_family skel_zoo_vgg_imagenet;
 
 #endif
