@@ -258,6 +258,12 @@ skel_status skel_reparameter_open(const skel_inputs *in, skel_checkpoint_state *
                       .pull_back = pull_back,
                       .stepped = stepped},
     };
+    if (in->settings.method->reparameterisation->remask == SKEL_REMASK_CHOICE &&
+        out->every >= steps) {
+        SKEL_WARN("%s: the mask is chosen after the last step alone, and no step is left to train "
+                  "it: prune.update-every is %zu, of %zu steps",
+                  in->settings.method->name, out->every, steps);
+    }
     SKEL_TRY(SKEL_ALLOC(in->layers, sizeof *out->tensor, &out->tensor));
     if (skel_method_learns_auxiliary(in->settings.method)) {
         SKEL_TRY(SKEL_ALLOC(skel_auxiliary_total(in->settings.method, in->network, 0),

@@ -106,7 +106,7 @@ static void print_line(const skel_sweep *sweep, const group *line)
     char took[SKEL_TEXT_DURATION];
 
     skel_text_duration(line->seconds, took);
-    printf("%-16s %-18s %9.6g %10zu %6zu", job->model.name, job->prune.method,
+    printf("%-16s %-20s %9.6g %10zu %6zu", job->model.name, job->prune.method,
            skel_sweep_removed(job, outcome), outcome->kept, line->runs);
     print_accuracy(line);
     printf("  %12s", took);
@@ -149,7 +149,7 @@ void skel_sweep_table(const skel_sweep *sweep)
         }
     }
     if (count > 0) {
-        printf("%-16s %-18s %9s %10s %6s  %16s  %12s", "model", "method", "removed %", "kept",
+        printf("%-16s %-20s %9s %10s %6s  %16s  %12s", "model", "method", "removed %", "kept",
                "seeds", "test accuracy %", "time");
         print_swept(sweep, NULL);
     }

@@ -132,4 +132,5 @@ refused 'prune.per-layer-floor makes no sense for prune.method str' str prune.pe
 refused 'prune.strength: expected a number above 0' deep-r prune.strength=0
 warned 'l0: no weight of conv1.weight is left; a smaller prune.strength' l0 prune.strength=1000 prune.auxiliary-rate=3
 warned 'str: the training has removed 0 of the weights' str prune.auxiliary-start=-100
+warned 'dpf: the mask is chosen after the last step alone' dpf prune.update-every=15
 echo "six methods: the same files on 1 to 4 ranks, and after stops"

@@ -1,6 +1,7 @@
 /* The optimiser against values computed by torch.optim.SGD (PyTorch 1.13.1). */
 #include "suite.h"
 
+#include "skel/adam.h"
 #include "skel/sgd.h"
 
 #include <math.h>
@@ -113,6 +114,50 @@ START_TEST(every_pruned_weight_becomes_zero_and_every_kept_one_moves)
 }
 END_TEST
 
+START_TEST(adam_agrees_with_pytorch)
+{
+    /* lr 0.1; step k's gradient is k (-1)^(k+1) [0.25, -1.5, 2, -0.125], k = 1, 2, 3; PyTorch 1.13
+     * in double */
+    static const double direction[COUNT] = {0.25, -1.5, 2.0, -0.125};
+    static const double expected[COUNT] = {0x1.cdf87690e0999p-1, -0x1.e6fc3b3b2994fp+0,
+                                           0x1.9bf0ece9fe957p-2, 0x1.8c81e253d09e9p+1};
+    float values[COUNT] = {1.0F, -2.0F, 0.5F, 3.0F};
+    float first[COUNT] = {0};
+    float second[COUNT] = {0};
+
+    for (size_t step = 1; step <= STEPS; step++) {
+        float gradient[COUNT];
+
+        for (size_t i = 0; i < COUNT; i++) {
+            gradient[i] = (float)(direction[i] * (double)step * (step == 2 ? -1 : 1));
+        }
+        skel_adam_step(0.1, step, COUNT, gradient, first, second, values);
+    }
+    for (size_t i = 0; i < COUNT; i++) { /* three roundings to float */
+        ck_assert(fabs((double)values[i] - expected[i]) <= 0x3p-24 * fabs(expected[i]) + 1e-7);
+    }
+}
+END_TEST
+
+START_TEST(an_l1_penalty_adds_the_signs_of_prunable_weights_alone)
+{
+    static skel_parameter parameter[2] = {{.count = 3, .prunable = true}, {.count = 2}};
+    const skel_network network = {.parameters = 2, .parameter = parameter};
+    static const size_t offset[] = {0, 3, 5};
+    static const float weights[] = {2.0F, 0.0F, -1e-3F, 4.0F, -4.0F};
+    static const float expected[] = {1.25F, 1.0F, 0.75F, 1.0F, 1.0F};
+
+    for (int penalised = 0; penalised < 2; penalised++) {
+        float gradient[] = {1.0F, 1.0F, 1.0F, 1.0F, 1.0F};
+
+        skel_sgd_penalise(&network, offset, penalised != 0 ? 0.25 : 0, weights, gradient);
+        for (size_t i = 0; i < 5; i++) {
+            ck_assert(gradient[i] == (penalised != 0 ? expected[i] : 1.0F));
+        }
+    }
+}
+END_TEST
+
 START_TEST(running_averages_move_by_their_weight)
 {
     float buffers[2] = {0.0F, 1.0F};
@@ -131,6 +176,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, without_a_mask_a_step_has_the_bits_of_a_mask_of_ones);
     tcase_add_test(tcase, masked_weights_and_their_momentum_stay_exactly_zero);
     tcase_add_test(tcase, every_pruned_weight_becomes_zero_and_every_kept_one_moves);
+    tcase_add_test(tcase, adam_agrees_with_pytorch);
+    tcase_add_test(tcase, an_l1_penalty_adds_the_signs_of_prunable_weights_alone);
     tcase_add_test(tcase, running_averages_move_by_their_weight);
 }
 
