@@ -28,6 +28,7 @@ typedef struct skel_batch {
     size_t count;           /**< images, 1 to the engine's `microbatch` */
     const float *images;    /**< [count][channels][height][width], normalised */
     const uint16_t *labels; /**< [count], below the network's `classes` */
+    const float *targets;   /**< [count][classes] with SKEL_LOSS_SQUARES alone */
 } skel_batch;
 
 typedef enum skel_loss {
@@ -35,6 +36,7 @@ typedef enum skel_loss {
     SKEL_LOSS_RAW_NLL,       /**< minus the label's raw logit: the authors' published code */
     SKEL_LOSS_LINEAR,        /**< sum over the classes of |target - softmax output|: Mozer and
                                   Smolensky 1989. First derivatives only */
+    SKEL_LOSS_SQUARES, /**< sum over the classes of (logit - target)^2. First derivatives only */
 } skel_loss;
 
 /** Sums batch-norm statistics over the microbatches of all ranks (`batchnorm: batch`).

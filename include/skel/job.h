@@ -72,6 +72,7 @@ typedef struct skel_job {
         char sampling[SKEL_JOB_TEXT];
         char loss[SKEL_JOB_TEXT];
         char scope[SKEL_JOB_TEXT];
+        char unit[SKEL_JOB_TEXT];
         char check[SKEL_JOB_TEXT];
         uint64_t keep_layers; /**< entries of `keep_layer` */
         char keep_layer[SKEL_JOB_LIST][SKEL_JOB_TEXT];
@@ -86,6 +87,10 @@ typedef struct skel_job {
         bool regrow_dropped;
         double drop_threshold;
         uint64_t momentum_steps;
+        uint64_t lookahead_steps;
+        double lookahead_rate;
+        uint64_t draws;
+        double weight_noise;
         uint64_t fisher_samples;
         double damping;
         char drop_by[SKEL_JOB_TEXT];

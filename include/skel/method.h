@@ -16,11 +16,15 @@
 /** A value for each prunable weight, from which a method computes scores together with the weights.
  */
 typedef enum skel_signal {
-    SKEL_SIGNAL_NONE,      /**< the scores need the weights alone, or not even them */
-    SKEL_SIGNAL_GRADIENT,  /**< mean gradient of the loss at parameters * mask */
-    SKEL_SIGNAL_HESSIAN,   /**< the loss' Hessian times the gradient by the prunable weights */
-    SKEL_SIGNAL_FLOW,      /**< gradient of the logarithm of the synaptic flow by the magnitudes */
-    SKEL_SIGNAL_CURVATURE, /**< diagonal of the loss' Hessian, approximated; never below 0 */
+    SKEL_SIGNAL_NONE,     /**< the scores need the weights alone, or not even them */
+    SKEL_SIGNAL_GRADIENT, /**< mean gradient of the loss at parameters * mask */
+    SKEL_SIGNAL_HESSIAN,  /**< the loss' Hessian times the gradient by the prunable weights */
+    SKEL_SIGNAL_FLOW,     /**< gradient of the logarithm of the synaptic flow by the magnitudes */
+    SKEL_SIGNAL_SQUARED_FLOW, /**< the same of squared weights, by the squares */
+    SKEL_SIGNAL_WALK,         /**< 1 / n of the n-th weight that random walks visit; else 0 */
+    SKEL_SIGNAL_LOOKAHEAD,    /**< gradient by the weights of the loss after some training steps */
+    SKEL_SIGNAL_DISTURBANCE,  /**< derivative by the mask of the outputs' change under noise */
+    SKEL_SIGNAL_CURVATURE,    /**< diagonal of the loss' Hessian, approximated; never below 0 */
     SKEL_SIGNAL_FISHER, /**< diagonal of the inverse of the empirical Fisher matrix, damped; above
                              0. The weights that stay are updated for those that go */
     SKEL_SIGNAL_ELIMINATION, /**< cost of removals from the rows of layers, one after the other;
@@ -48,6 +52,14 @@ typedef enum skel_movement {
     SKEL_MOVEMENT_REWIRE, /**< after every step weights that lose their sign go, and as many random
                                ones of their tensor come: skel_rewire_mask() */
 } skel_movement;
+
+/** How the score of a unit of several weights is made from those of its weights. */
+typedef enum skel_unit_rule {
+    SKEL_RULE_SUM,   /**< the sum of the scores */
+    SKEL_RULE_TERMS, /**< the magnitude of the sum of weight * signal, minus this sum if scores have
+                          signs: the first-order change of the loss if the whole unit goes */
+    SKEL_RULE_FIRST, /**< the score of the first weight: a random number is as good as any */
+} skel_unit_rule;
 
 /** How many weights of each layer a method keeps. */
 typedef enum skel_sharing {
@@ -80,6 +92,10 @@ typedef struct skel_method_defaults {
     uint64_t update_every;    /**< training steps between two changes of the mask; 0: one epoch */
     double update_until;      /**< share of all training steps after which the mask stays */
     double drop_fraction;     /**< share of the kept weights that a change exchanges */
+    uint64_t lookahead_steps; /**< training steps before the loss that is differentiated */
+    double lookahead_rate;    /**< learning rate of these steps */
+    uint64_t draws;           /**< of random weights, noise and images in an iteration */
+    double weight_noise;      /**< standard deviation of the noise */
     uint64_t momentum_steps;  /**< steps before a change whose gradients of all weights are used */
     double strength;          /**< of the method's penalty; 0: the method has none */
     double strength_growth;   /**< factor of the strength after each change; 0: it stays */
@@ -98,10 +114,11 @@ typedef struct skel_method {
     skel_signal signal;
     skel_timing timing;
     skel_sharing sharing;
-    bool iterative; /**< follows the schedule; else it prunes in one iteration */
-    bool permanent; /**< a pruned weight stays pruned */
-    bool has_signs; /**< scores may be below 0, and 0 is a score like any other; else 0 is the
-                         least score, and a weight with it is no better than a pruned one */
+    bool iterative;      /**< follows the schedule; else it prunes in one iteration */
+    bool permanent;      /**< a pruned weight stays pruned */
+    bool has_signs;      /**< scores may be below 0, and 0 is a score like any other; else 0 is the
+                              least score, and a weight with it is no better than a pruned one */
+    skel_unit_rule rule; /**< with `prune.unit` */
     skel_movement movement; /**< MOVING: what a change does */
     bool grows_by_gradient; /**< MOVING, EXCHANGE: weights with the largest gradient grow; else
                                  random ones */
@@ -203,6 +220,30 @@ bool skel_method_grows_at_random(const skel_method *method);
  *  Local.
  */
 bool skel_method_scores_at_averages(const skel_method *method);
+
+/** Whether the signal is a gradient through training steps.
+ *
+ *  Local.
+ */
+bool skel_method_looks_ahead(const skel_method *method);
+
+/** Whether the signal comes from noise on weights that are drawn anew.
+ *
+ *  Local.
+ */
+bool skel_method_disturbs(const skel_method *method);
+
+/** Whether the signal is a flow through the network, from an image of ones.
+ *
+ *  Local.
+ */
+bool skel_method_flows(const skel_method *method);
+
+/** Whether the method can prune units of several weights.
+ *
+ *  Local.
+ */
+bool skel_method_has_units(const skel_method *method);
 
 /** Whether the method gives kept weights the values of an early epoch again.
  *

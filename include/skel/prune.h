@@ -5,6 +5,7 @@
 #include "skel/layer_rules.h"
 #include "skel/mask.h"
 #include "skel/method.h"
+#include "skel/units.h"
 
 /** From which weights the best are chosen. */
 typedef enum skel_scope {
@@ -16,7 +17,9 @@ typedef enum skel_scope {
 typedef struct skel_prune_request {
     const skel_method *method;
     skel_scope scope;
-    size_t kept; /**< weights to keep over all segments */
+    const skel_units *units; /**< NULL: single weights */
+    size_t kept; /**< weights to keep over all segments; units of channels or blocks; of a pattern,
+                      weights of each group */
     skel_layer_rules rules;
     bool invert; /**< keep the lowest scores instead (Frankle et al. 2021, the ablations) */
     uint64_t seed;
@@ -33,7 +36,8 @@ typedef struct skel_prune_report {
     double objective; /**< sum over kept i of |theta_i g_i| at the mask before; NaN: no gradient */
     size_t resurrected; /**< weights that were pruned before and are kept now */
     size_t pruned;      /**< weights that were kept before and are pruned now */
-    size_t positive;    /**< scores above 0 */
+    size_t positive;    /**< scores above 0, of units with `units` */
+    size_t single;      /**< layers of which a single channel stays */
     size_t chosen; /**< weights that are kept because of their scores; the others of `kept` have
                         no better score than pruned ones, but a lower index */
 } skel_prune_report;
@@ -51,6 +55,7 @@ bool skel_prune_shares_by_tensor(const skel_method *method, skel_scope scope);
  *  Without shares by tensor, the sum of the kept scores is the largest that the rules allow. With
  *  them, shares are in proportion to the tensors' numbers of weights (SKEL_SHARING_ERK: to
  *  `rules.size`), rounded by largest remainder, at least 1 each, and each tensor keeps its best.
+ *  With `units`, units take the place of weights: rules, shares and scope are of units.
  *  @param mask    in: the current mask, out: the next one, with `kept` weights
  *  @param report  out, the same on every rank; if `chosen` is less than `kept`, other masks have
  *                 equal scores: the caller warns the user

@@ -19,6 +19,9 @@ typedef enum skel_purpose {
     SKEL_PURPOSE_REDRAW = 10,    /**< seed of the sanity check with other initial weights */
     SKEL_PURPOSE_EVOLVE = 11,    /**< weights that come back; epoch: update, index: tensor */
     SKEL_PURPOSE_CONTROL = 12,   /**< random masks that spectra are compared with */
+    SKEL_PURPOSE_WALK = 13,      /**< random walks through a network */
+    SKEL_PURPOSE_DISTURB = 14,   /**< seeds of draws (index 0), noise; index: 1 + parameter */
+    SKEL_PURPOSE_NOISE = 15,     /**< images of noise; index: sample */
     SKEL_PURPOSE_REFRESH = 21,   /**< whether a mask is refreshed; epoch: step, index: tensor */
     SKEL_PURPOSE_GATE = 22,      /**< gates, and their first values; epoch: step, index: tensor */
     SKEL_PURPOSE_REWIRE = 23,    /**< noise and weights that come; epoch: step, index: tensor */

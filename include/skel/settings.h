@@ -31,6 +31,7 @@ typedef struct skel_settings {
     skel_schedule schedule;
     skel_scope scope;
     skel_sampling sampling;
+    skel_unit unit; /**< what is pruned */
     skel_sanity sanity;
     size_t iterations; /**< of pruning: 1 for a method that is not iterative, 0 for `none` */
     skel_loss prune_loss;

@@ -23,8 +23,9 @@ typedef enum skel_vector {
     SKEL_VECTOR_AUXILIARY_2,        /**< float, of the second quantity */
     SKEL_VECTOR_MOMENTS,            /**< float, of the optimiser of the first quantity */
     SKEL_VECTOR_GRADIENT,           /**< float [parameter_count] */
-    SKEL_VECTOR_PRODUCT, /**< float [parameter_count], if the signal is a Hessian product */
-    SKEL_VECTOR_ORDER,   /**< uint32_t, a number per image of a pruning iteration */
+    SKEL_VECTOR_PRODUCT,    /**< float [parameter_count], if the signal is a Hessian product */
+    SKEL_VECTOR_TRAJECTORY, /**< float [steps + 1][parameter_count], if the signal looks ahead */
+    SKEL_VECTOR_ORDER,      /**< uint32_t, a number per image of a pruning iteration */
     SKEL_VECTORS,
 } skel_vector;
 

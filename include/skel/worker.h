@@ -101,6 +101,8 @@ typedef struct skel_batches {
     size_t batch_size;       /**< every batch but the last has this many */
     const uint32_t *index;   /**< [count] sample numbers, batch after batch */
     uint32_t epoch;          /**< for the augmentation */
+    uint64_t noise;          /**< seed of images whose pixels are standard normal, in place of the
+                                  samples; 0: none */
     skel_progress *progress; /**< shows how many images are done; NULL: none is shown */
 } skel_batches;
 
@@ -159,6 +161,47 @@ SKEL_CHECKED skel_status skel_worker_hessian(skel_worker *worker, const float pa
                                              const float vector[], const skel_batches *batches,
                                              float product[], skel_result *result);
 
+/** Training steps without momentum, and room for what they compute. Plain data, borrowed. */
+typedef struct skel_lookahead {
+    size_t steps; /**< at least 1 */
+    double rate;
+    float *trajectory; /**< [steps + 1][parameter_count] out: the parameters before each step, and
+                            after the last one */
+    float *product;    /**< [parameter_count] scratch */
+} skel_lookahead;
+
+/** Gradient, by the parameters, of the mean loss at the parameters that some steps of gradient
+ *  descent lead to. All steps are on the same batches.
+ *
+ *  Collective; the same bits as skel_worker_gradient() promises. Needs `second_order`. Exact: each
+ *  step is differentiated by a product with the Hessian. It costs a gradient and a product for each
+ *  step, and one gradient more.
+ *  @param gradient  [parameter_count] out
+ *  @param result    out: before the first step
+ *  Errors: as skel_worker_hessian().
+ *  Source: Alizadeh et al. 2022 (ProsPr), section 3.
+ */
+SKEL_CHECKED skel_status skel_worker_lookahead(skel_worker *worker, const float parameters[],
+                                               const skel_lookahead *ahead,
+                                               const skel_batches *batches, float gradient[],
+                                               skel_result *result);
+
+/** Derivative, by the mask, of the change of the outputs between two weight vectors: of the mean
+ * over the images of |f(m theta) - f(m other)|^2, at the worker's mask m.
+ *
+ *  Collective; the same bits as skel_worker_gradient() promises. The worker's loss is
+ *  SKEL_LOSS_SQUARES, and its network has no batch norm.
+ *  @param parameters  [parameter_count] theta
+ *  @param disturbed   [parameter_count] other
+ *  @param derivative  [parameter_count] out, of pruned weights, too
+ *  @param result      out: its loss is the mean change; its accuracy means nothing
+ *  Errors: as skel_worker_gradient().
+ *  Source: Wang et al. 2023 (NTK-SAP), section 4.
+ */
+SKEL_CHECKED skel_status skel_worker_disturb(skel_worker *worker, const float parameters[],
+                                             const float disturbed[], const skel_batches *batches,
+                                             float derivative[], skel_result *result);
+
 /** Diagonal of the Hessian of the mean loss over some batches, as Optimal Brain Damage defines it.
  *
  *  Collective; the same bits as skel_worker_gradient() promises. Batch norm uses running averages.
@@ -184,6 +227,15 @@ SKEL_CHECKED skel_status skel_worker_curvature(skel_worker *worker, const float 
  */
 SKEL_CHECKED skel_status skel_worker_flow(skel_worker *worker, const float parameters[],
                                           const float buffers[], float flow[], double *logarithm);
+
+/** Gradient of the logarithm of the synaptic flow of the network with all parameters and buffers
+ *  squared, by the squares.
+ *
+ *  Collective; as skel_worker_flow(). Errors: as skel_worker_flow(); SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_worker_squared_flow(skel_worker *worker, const float parameters[],
+                                                  const float buffers[], float flow[],
+                                                  double *logarithm);
 
 /** Loss and accuracy over images, with the running averages of batch norm and without label
  *  smoothing.

@@ -66,6 +66,7 @@ extern const skel_command skel_command_compare;
 extern const skel_command skel_command_data;
 extern const skel_command skel_command_doctor;
 extern const skel_command skel_command_eval;
+extern const skel_command skel_command_export;
 extern const skel_command skel_command_inspect;
 extern const skel_command skel_command_plan;
 extern const skel_command skel_command_report;

@@ -18,11 +18,10 @@
 #include <unistd.h>
 
 static const skel_command *const commands[] = {
-    &skel_command_run,      &skel_command_plan,     &skel_command_submit,
-    &skel_command_status,   &skel_command_report,   &skel_command_data,
-    &skel_command_inspect,  &skel_command_verify,   &skel_command_compare,
-    &skel_command_saliency, &skel_command_spectrum, &skel_command_eval,
-    &skel_command_bench,    &skel_command_doctor,   NULL,
+    &skel_command_run,    &skel_command_plan,    &skel_command_submit,   &skel_command_status,
+    &skel_command_report, &skel_command_data,    &skel_command_inspect,  &skel_command_export,
+    &skel_command_verify, &skel_command_compare, &skel_command_saliency, &skel_command_spectrum,
+    &skel_command_eval,   &skel_command_bench,   &skel_command_doctor,   NULL,
 };
 
 /* `skel help [COMMAND]`, a manual page, or a completion. */

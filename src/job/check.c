@@ -5,8 +5,10 @@
 #include "own.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool object(skel_objection *objection, const char *path, const char *format, ...)
@@ -137,9 +139,32 @@ static bool crops_have_room(const skel_job *job, skel_objection *objection)
     return true;
 }
 
+/* A pattern N:M removes 1 - N/M. Shuffled weights are no units. */
+static bool unit_fits(const skel_job *job, skel_objection *objection)
+{
+    const char *colon = strchr(job->prune.unit, ':');
+    double stays = colon != NULL ? strtod(job->prune.unit, NULL) / strtod(colon + 1, NULL) : 1;
+
+    if (strcmp(job->prune.unit, "weight") != 0 &&
+        strcmp(job->prune.check, "shuffle-layerwise") == 0) {
+        return object(objection, "prune.check",
+                      "prune.check shuffle-layerwise moves single weights: it makes no sense with "
+                      "prune.unit %s",
+                      job->prune.unit);
+    }
+    if (colon != NULL && fabs(1 - stays - job->prune.sparsity) > 1e-9) {
+        return object(
+            objection, "prune.sparsity",
+            "prune.unit %s removes %g of the weights of each layer, but prune.sparsity is "
+            "%g: set prune.sparsity %g",
+            job->prune.unit, 1 - stays, job->prune.sparsity, 1 - stays);
+    }
+    return true;
+}
+
 bool skel_job_is_sound(const skel_job *job, skel_objection *objection)
 {
     return data_are_one(job, objection) && crops_have_room(job, objection) &&
            milestones_ascend(job, objection) && training_is_enough(job, objection) &&
-           loss_is_curved(job, objection);
+           loss_is_curved(job, objection) && unit_fits(job, objection);
 }

@@ -84,7 +84,28 @@ bool skel_method_drops_by_threshold(const skel_method *method)
  * those. */
 bool skel_method_scores_at_averages(const skel_method *method)
 {
-    return method->signal == SKEL_SIGNAL_FLOW;
+    return skel_method_flows(method);
+}
+
+bool skel_method_has_units(const skel_method *method)
+{
+    return skel_method_has_final_mask(method) && !skel_method_operates(method) &&
+           !skel_method_reparameterises(method);
+}
+
+bool skel_method_looks_ahead(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_LOOKAHEAD;
+}
+
+bool skel_method_disturbs(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_DISTURBANCE;
+}
+
+bool skel_method_flows(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_FLOW || method->signal == SKEL_SIGNAL_SQUARED_FLOW;
 }
 
 bool skel_method_has_temperature(const skel_method *method)
@@ -196,11 +217,12 @@ bool skel_method_operates(const skel_method *method)
 
 bool skel_method_uses_worker(const skel_method *method)
 {
-    return method->signal != SKEL_SIGNAL_NONE && !skel_method_operates(method);
+    return method->signal != SKEL_SIGNAL_NONE && method->signal != SKEL_SIGNAL_WALK &&
+           method->signal != SKEL_SIGNAL_DISTURBANCE && !skel_method_operates(method);
 }
 
 bool skel_method_needs_second_derivatives(const skel_method *method)
 {
     return method->signal == SKEL_SIGNAL_HESSIAN || method->signal == SKEL_SIGNAL_CURVATURE ||
-           skel_method_operates(method);
+           method->signal == SKEL_SIGNAL_LOOKAHEAD || skel_method_operates(method);
 }

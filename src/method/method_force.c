@@ -8,6 +8,7 @@ const skel_method skel_method_force = {
     .name = "force",
     .summary = "progressive skeletonization: saliency at the pruned network, weights can return",
     .signal = SKEL_SIGNAL_GRADIENT,
+    .rule = SKEL_RULE_TERMS,
     .iterative = true,
     .defaults.iterations = 60,
     .score = skel_score_saliency,

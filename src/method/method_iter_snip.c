@@ -6,6 +6,7 @@ const skel_method skel_method_iter_snip = {
     .name = "iter-snip",
     .summary = "iterative SNIP: saliency at the pruned network, a pruned weight stays pruned",
     .signal = SKEL_SIGNAL_GRADIENT,
+    .rule = SKEL_RULE_TERMS,
     .iterative = true,
     .permanent = true,
     .defaults.iterations = 60,

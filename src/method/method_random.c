@@ -6,5 +6,6 @@ const skel_method skel_method_random = {
     .name = "random",
     .summary = "weights chosen at random; scope layer: the same share of every layer",
     .signal = SKEL_SIGNAL_NONE,
+    .rule = SKEL_RULE_FIRST,
     .score = skel_score_random,
 };

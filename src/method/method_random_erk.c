@@ -8,6 +8,7 @@ const skel_method skel_method_random_erk = {
     .name = "random-erk",
     .summary = "weights chosen at random, layer densities by the Erdos-Renyi-Kernel rule",
     .signal = SKEL_SIGNAL_NONE,
+    .rule = SKEL_RULE_FIRST,
     .sharing = SKEL_SHARING_ERK,
     .score = skel_score_random,
 };

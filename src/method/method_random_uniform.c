@@ -8,6 +8,7 @@ const skel_method skel_method_random_uniform = {
     .name = "random-uniform",
     .summary = "weights chosen at random, the same share of every layer",
     .signal = SKEL_SIGNAL_NONE,
+    .rule = SKEL_RULE_FIRST,
     .sharing = SKEL_SHARING_UNIFORM,
     .score = skel_score_random,
 };

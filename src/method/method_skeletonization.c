@@ -18,6 +18,7 @@ const skel_method skel_method_skeletonization = {
     .name = "skeletonization",
     .summary = "train, prune by first-order relevance to the loss, fine-tune",
     .signal = SKEL_SIGNAL_GRADIENT,
+    .rule = SKEL_RULE_TERMS,
     .timing = SKEL_TIMING_TRAINED,
     .iterative = true,
     .permanent = true,

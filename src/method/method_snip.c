@@ -6,5 +6,6 @@ const skel_method skel_method_snip = {
     .name = "snip",
     .summary = "saliency at the network with all weights, in one iteration",
     .signal = SKEL_SIGNAL_GRADIENT,
+    .rule = SKEL_RULE_TERMS,
     .score = skel_score_saliency,
 };

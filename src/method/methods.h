@@ -13,6 +13,10 @@
     METHOD(grasp)                                                                                  \
     METHOD(grasp_it)                                                                               \
     METHOD(synflow)                                                                                \
+    METHOD(synflow_l2)                                                                             \
+    METHOD(phew)                                                                                   \
+    METHOD(ntk_sap)                                                                                \
+    METHOD(prospr)                                                                                 \
     METHOD(random)                                                                                 \
     METHOD(random_uniform)                                                                         \
     METHOD(random_erk)                                                                             \

@@ -3,7 +3,7 @@
 
 #include "objective.h"
 #include "scores.h"
-#include "select.h"
+#include "select_units.h"
 #include "skel/memory.h"
 
 #include <float.h>
@@ -18,6 +18,10 @@ static skel_status check(const skel_prune_request *request, const skel_mask *mas
 {
     size_t kept = request->kept;
 
+    SKEL_ASSERT(request->signal != NULL || request->method->signal == SKEL_SIGNAL_NONE);
+    if (request->units != NULL) {
+        return SKEL_OK; /* skel_select_units() checks */
+    }
     if (kept == 0 || kept > mask->prunable) {
         return SKEL_FAIL(
             SKEL_ERR_CONFIG,
@@ -29,7 +33,6 @@ static skel_status check(const skel_prune_request *request, const skel_mask *mas
                          "cannot keep %zu weights: %zu are left, and with %s none comes back", kept,
                          mask->kept, request->method->name);
     }
-    SKEL_ASSERT(request->signal != NULL || request->method->signal == SKEL_SIGNAL_NONE);
     return SKEL_OK;
 }
 
@@ -51,6 +54,9 @@ static void score(const skel_prune_request *request, const skel_mask *mask, floa
 {
     skel_scores_compute(request->method, mask, request->parameters, request->signal, request->seed,
                         scores);
+    if (request->units != NULL && request->units->unit.kind != SKEL_UNIT_PATTERN) {
+        return; /* units are inverted and excluded, not their weights */
+    }
     for (size_t s = 0; s < mask->segments; s++) {
         const skel_segment *segment = &mask->segment[s];
 
@@ -72,6 +78,10 @@ static skel_status reject(const skel_prune_request *request, const skel_mask *ma
         [SKEL_SIGNAL_GRADIENT] = "gradient",
         [SKEL_SIGNAL_HESSIAN] = "Hessian-gradient product",
         [SKEL_SIGNAL_FLOW] = "synaptic flow",
+        [SKEL_SIGNAL_SQUARED_FLOW] = "flow of squares",
+        [SKEL_SIGNAL_WALK] = "place in the walks",
+        [SKEL_SIGNAL_LOOKAHEAD] = "gradient through training steps",
+        [SKEL_SIGNAL_DISTURBANCE] = "derivative of the change under noise",
         [SKEL_SIGNAL_CURVATURE] = "curvature",
         [SKEL_SIGNAL_FISHER] = "inverse Fisher matrix",
         [SKEL_SIGNAL_ELIMINATION] = "cost of removal",
@@ -82,11 +92,16 @@ static skel_status reject(const skel_prune_request *request, const skel_mask *ma
     char number[48];
     char signal[80] = "";
 
-    while (i == mask->segment[s].count || isfinite(scores[mask->segment[s].offset + i])) {
+    while (s < mask->segments &&
+           (i == mask->segment[s].count || isfinite(scores[mask->segment[s].offset + i]))) {
         bool last = i == mask->segment[s].count;
 
         s += last ? 1 : 0;
         i = last ? 0 : i + 1;
+    }
+    if (s == mask->segments) {
+        return SKEL_FAIL(SKEL_ERR_NUMBER, "%s: the sum of the scores of a unit is not finite",
+                         request->method->name);
     }
     flat = mask->segment[s].offset + i;
     (void)snprintf(number, sizeof number, "prunable tensor %zu", s);
@@ -106,6 +121,7 @@ static skel_status choose(const skel_prune_request *request, skel_mask *mask,
 {
     float *scores = NULL;
     uint8_t *next = NULL;
+    skel_selection choice;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(check(request, mask));
@@ -113,9 +129,9 @@ static skel_status choose(const skel_prune_request *request, skel_mask *mask,
     SKEL_TRY(SKEL_ALLOC_RAW(mask->count, 1, &next));
     memcpy(next, mask->keep, mask->count);
     score(request, mask, scores);
-    status = skel_select(
-        &(skel_selection){.request = request, .mask = mask, .scores = scores, .next = next},
-        report);
+    choice = (skel_selection){.request = request, .mask = mask, .scores = scores, .next = next};
+    status =
+        request->units != NULL ? skel_select_units(&choice, report) : skel_select(&choice, report);
     if (status == SKEL_ERR_NUMBER) {
         status = reject(request, mask, scores);
     }
@@ -145,7 +161,8 @@ skel_status skel_prune_mask(const skel_comm *comm, const skel_prune_request *req
     SKEL_TRY(skel_comm_agree(comm, status));
     SKEL_TRY(skel_mask_share(comm, mask));
     skel_comm_broadcast(comm, sizeof *report, report);
-    SKEL_ASSERT(mask->kept == request->kept);
+    report->kept = mask->kept;
+    SKEL_ASSERT(request->units != NULL || mask->kept == request->kept);
 done:
     return status;
 }

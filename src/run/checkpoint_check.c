@@ -209,8 +209,19 @@ done:
     return status;
 }
 
-/* The schedule promises the number of kept weights. A run that has pruned nothing has the mask that
- * it was prepared with. */
+/* Whether the schedule promises the number of kept weights: not of a mask that swells, of a
+ * reparameterised leg, or of units of several weights. */
+static bool is_promised(const judged *of)
+{
+    const skel_settings *settings = &of->in->settings;
+
+    return settings->method->movement != SKEL_MOVEMENT_SWELL &&
+           !skel_method_reparameterises(settings->method) &&
+           settings->unit.kind == SKEL_UNIT_WEIGHT;
+}
+
+/* The number of kept weights. A run that has pruned nothing has the mask that it was prepared with.
+ */
 static size_t kept_at(const judged *of)
 {
     const skel_settings *settings = &of->in->settings;
@@ -241,8 +252,7 @@ static skel_status check_masks(const judged *of)
             SKEL_TRY(check_bytes(of, path, parameter->count, 1, &kept));
         }
     }
-    /* the masks of a reparameterised leg have any number */
-    if (kept != kept_at(of) && !skel_method_reparameterises(of->in->settings.method)) {
+    if (is_promised(of) && kept != kept_at(of)) {
         status = SKEL_FAIL(SKEL_ERR_DATA,
                            "%s: the masks keep %zu weights, expected %zu after %zu of %zu "
                            "iterations",

@@ -106,7 +106,7 @@ static skel_status evaluate(pass_work *pass, size_t first, size_t count, skel_ev
 {
     const skel_evaluation_images *images = pass->images;
     size_t classes = pass->trained->network->classes;
-    skel_batch batch = {count, pass->pixels, pass->labels};
+    skel_batch batch = {.count = count, .images = pass->pixels, .labels = pass->labels};
     double loss = 0;
     size_t correct = 0;
     skel_status status = SKEL_OK;

@@ -3,6 +3,7 @@
 
 #include "skel/chronicle.h"
 #include "skel/memory.h"
+#include "skel/unit_table.h"
 
 #include <string.h>
 
@@ -77,12 +78,14 @@ skel_status skel_inputs_make(const skel_assignment *assignment, skel_inputs *out
     SKEL_TRY(skel_settings_network(out->job, &out->settings, &out->network));
     SKEL_TRY(make_samples(out));
     SKEL_TRY(make_layers(out));
+    SKEL_TRY(skel_unit_table_make(out->job, &out->settings, out->network, &out->units));
 done:
     return status;
 }
 
 void skel_inputs_free(skel_inputs *in)
 {
+    skel_units_destroy(&in->units);
     SKEL_FREE(&in->erk_size);
     SKEL_FREE(&in->whole);
     SKEL_FREE(&in->layer_name);
@@ -101,6 +104,12 @@ static double passes_of(const skel_inputs *in, const char *phase)
 
     if (strcmp(phase, "prune") == 0 && in->settings.method->signal == SKEL_SIGNAL_HESSIAN) {
         return hessian;
+    }
+    if (strcmp(phase, "prune") == 0 && skel_method_looks_ahead(in->settings.method)) {
+        return gradient + (double)in->job->prune.lookahead_steps * hessian;
+    }
+    if (strcmp(phase, "prune") == 0 && skel_method_disturbs(in->settings.method)) {
+        return (double)in->job->prune.draws * (gradient + 2 + 2 * gradient);
     }
     return strcmp(phase, "prune") == 0 || strcmp(phase, "train") == 0 ||
                    strcmp(phase, "diagnose") == 0

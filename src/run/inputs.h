@@ -31,6 +31,7 @@ typedef struct skel_inputs {
     skel_layer_rules rules;  /**< points to the next two */
     bool *whole;             /**< [layers]; owned */
     double *erk_size;        /**< [layers]; owned */
+    skel_units *units;       /**< what is pruned; NULL: single weights; owned */
     float *initial;          /**< [parameter_count] as drawn or loaded: theta of the saliencies */
     float *redrawn;          /**< [parameter_count] weights that training starts from instead of
                                   `initial`; NULL: it starts from `initial` */

@@ -34,6 +34,7 @@ static void name_vectors(skel_prepared *run)
     run->state.lineage = at[SKEL_VECTOR_LINEAGE];
     run->scratch.gradient = at[SKEL_VECTOR_GRADIENT];
     run->scratch.product = at[SKEL_VECTOR_PRODUCT];
+    run->scratch.trajectory = at[SKEL_VECTOR_TRAJECTORY];
     run->scratch.order = at[SKEL_VECTOR_ORDER];
 }
 

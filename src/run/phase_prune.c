@@ -9,6 +9,7 @@
 #include "skel/chronicle.h"
 #include "skel/lineage.h"
 #include "skel/log.h"
+#include "skel/unit_table.h"
 #include "skel/watchdog.h"
 
 #include <string.h>
@@ -49,11 +50,14 @@ static skel_status save(void *context, const skel_partial *partial)
     return status;
 }
 
-/* Weights that the schedule keeps after an iteration. */
+/* Weights, or units, that the schedule keeps after an iteration. */
 static size_t kept_after(const pruning *phase, size_t iteration)
 {
     const skel_settings *settings = &phase->in->settings;
 
+    if (phase->in->units != NULL) {
+        return skel_unit_table_kept(phase->in->job, settings, phase->in->units, iteration);
+    }
     return skel_schedule_kept(settings->schedule, phase->state->mask->prunable,
                               1 - phase->in->job->prune.sparsity, iteration, settings->iterations);
 }
@@ -80,8 +84,8 @@ static skel_status compute_signal(pruning *phase, const skel_state *theta, size_
     if (keeps) {
         skel_worker_keep(phase->worker, &keeper);
     }
-    status = skel_signal_compute(phase->in, phase->worker, theta, iteration, &phase->progress,
-                                 phase->scratch, found);
+    status = skel_signal_compute(phase->in, phase->worker, theta, phase->state->mask->keep,
+                                 iteration, &phase->progress, phase->scratch, found);
     if (keeps) {
         skel_worker_keep(phase->worker, NULL);
     }
@@ -95,7 +99,7 @@ static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prun
     const skel_settings *settings = &phase->in->settings;
     size_t *ties = &phase->scratch->ties;
 
-    if (report->chosen < report->kept && (*ties)++ == 0) {
+    if (phase->in->units == NULL && report->chosen < report->kept && (*ties)++ == 0) {
         SKEL_WARN("%s, iteration %zu of %zu: only %zu of %zu kept weights have a score above 0; "
                   "the others are kept because of their lower index",
                   settings->method->name, iteration, settings->iterations, report->chosen,
@@ -106,6 +110,16 @@ static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prun
                   "%zu of %zu; see positive_scores in /metrics/prune",
                   settings->method->name, *ties, iteration, report->kept - report->chosen,
                   report->kept);
+    }
+}
+
+/* Says that the rule of at least one channel may have decided. */
+static void warn_of_single(const pruning *phase, size_t iteration, const skel_prune_report *report)
+{
+    if (report->single > 0 && iteration == phase->in->settings.iterations) {
+        SKEL_WARN("%s: %zu layer%s a single channel, the least that prune.unit channel leaves",
+                  phase->in->settings.method->name, report->single,
+                  report->single == 1 ? " keeps" : "s keep");
     }
 }
 
@@ -130,7 +144,8 @@ static skel_prune_request request_of(const pruning *phase, size_t iteration,
         .method = settings->method,
         .scope = settings->scope,
         .kept = kept_after(phase, iteration),
-        .rules = in->rules,
+        .units = in->units,
+        .rules = in->units != NULL ? skel_unit_table_rules(in->job, in->units) : in->rules,
         .invert = settings->sanity == SKEL_SANITY_INVERT,
         .seed = in->job->seed,
         .parameters = parameters,
@@ -188,6 +203,7 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
     skel_trace_remember(&phase->trace, mask);
     SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));
     warn_of_ties(phase, iteration, &report);
+    warn_of_single(phase, iteration, &report);
     if (skel_operation_is_on(&phase->operation)) {
         SKEL_TRY(skel_operation_finish(&phase->operation, mask, phase->state->weights.parameters));
     }

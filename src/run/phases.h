@@ -16,10 +16,11 @@
 
 /** Memory that phases work in, taken once for all of them. */
 typedef struct skel_scratch {
-    float *gradient; /**< [parameter_count] a gradient, or the flow or curvature in its place */
-    float *product;  /**< [parameter_count] a Hessian product; NULL if no phase needs one */
-    uint32_t *order; /**< [images of a pruning iteration] */
-    size_t ties;     /**< iterations so far with fewer positive scores than kept weights */
+    float *gradient;   /**< [parameter_count] a gradient, or the flow or curvature in its place */
+    float *product;    /**< [parameter_count] a Hessian product; NULL if no phase needs one */
+    float *trajectory; /**< [steps + 1][parameter_count]; NULL if the signal does not look ahead */
+    uint32_t *order;   /**< [images of a pruning iteration] */
+    size_t ties;       /**< iterations so far with fewer positive scores than kept weights */
     skel_progress progress; /**< of the training, all legs of it */
 } skel_scratch;
 

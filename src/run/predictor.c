@@ -134,7 +134,7 @@ skel_predictor_facts skel_predictor_describe(const skel_predictor *predictor)
 static skel_status forward(skel_predictor *predictor, size_t count, const float images[],
                            float logits[])
 {
-    skel_batch batch = {count, images, predictor->labels};
+    skel_batch batch = {.count = count, .images = images, .labels = predictor->labels};
 
     return skel_engine_forward(predictor->engine, &batch, predictor->trained->buffers, logits);
 }

@@ -1,6 +1,9 @@
-/* Signals: at the pruned network a gradient, a product with the Hessian, the flow or the curvature.
- */
+/* Signals: what a method's scores are made of, computed at the pruned network. */
 #include "signal.h"
+
+#include "disturbance.h"
+
+#include "skel/walks.h"
 
 #include <math.h>
 
@@ -26,8 +29,36 @@ done:
     return status;
 }
 
+static skel_status look_ahead(const skel_inputs *in, skel_worker *worker, const float parameters[],
+                              const skel_batches *batches, const skel_scratch *scratch,
+                              skel_result *result)
+{
+    const skel_lookahead ahead = {.steps = in->job->prune.lookahead_steps,
+                                  .rate = in->job->prune.lookahead_rate,
+                                  .trajectory = scratch->trajectory,
+                                  .product = scratch->product};
+    skel_status status =
+        skel_worker_lookahead(worker, parameters, &ahead, batches, scratch->gradient, result);
+
+    return name_product(status, "gradient through training steps");
+}
+
+/* The root walks; the other ranks need no signal. */
+static skel_status walk(const skel_inputs *in, const float parameters[], float order[])
+{
+    size_t wanted = skel_schedule_kept(in->settings.schedule, in->network->prunable_count,
+                                       1 - in->job->prune.sparsity, 1, 1);
+    size_t visited = 0;
+    skel_status status = SKEL_OK;
+
+    if (skel_comm_is_root(in->comm)) {
+        status = skel_walks_order(in->network, parameters, wanted, in->job->seed, order, &visited);
+    }
+    return skel_comm_agree(in->comm, status);
+}
+
 skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
-                                const skel_state *weights, size_t iteration,
+                                const skel_state *weights, const uint8_t keep[], size_t iteration,
                                 skel_progress *progress, skel_scratch *scratch,
                                 skel_signal_found *out)
 {
@@ -39,7 +70,7 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
 
     *out = (skel_signal_found){.signal = scratch->gradient,
                                .result = {.loss = (double)NAN, .accuracy = (double)NAN}};
-    if (skel_method_uses_worker(in->settings.method) && signal != SKEL_SIGNAL_FLOW) {
+    if (skel_method_uses_worker(in->settings.method) && !skel_method_flows(in->settings.method)) {
         SKEL_TRY(skel_inputs_batches(in, in->settings.sampling, iteration, scratch->order, progress,
                                      &batches));
     }
@@ -59,6 +90,20 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
     case SKEL_SIGNAL_FLOW:
         status =
             skel_worker_flow(worker, parameters, weights->buffers, scratch->gradient, &logarithm);
+        break;
+    case SKEL_SIGNAL_SQUARED_FLOW:
+        status = skel_worker_squared_flow(worker, parameters, weights->buffers, scratch->gradient,
+                                          &logarithm);
+        break;
+    case SKEL_SIGNAL_WALK:
+        status = walk(in, parameters, scratch->gradient);
+        break;
+    case SKEL_SIGNAL_LOOKAHEAD:
+        status = look_ahead(in, worker, parameters, &batches, scratch, &out->result);
+        break;
+    case SKEL_SIGNAL_DISTURBANCE:
+        status = skel_disturbance_compute(in, keep, iteration, progress, scratch->gradient,
+                                          &out->result);
         break;
     case SKEL_SIGNAL_CURVATURE:
         status = skel_worker_curvature(worker, parameters, weights->buffers, &batches,

@@ -15,13 +15,14 @@ typedef struct skel_signal_found {
  *
  *  Collective.
  *  @param worker      made for the method's signal; NULL if it needs none
+ *  @param keep        [parameter_count] the mask
  *  @param iteration   from 1
  *  @param out         borrows the scratch's vectors
  *  Errors: agreed on.
  */
 SKEL_CHECKED skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
-                                             const skel_state *weights, size_t iteration,
-                                             skel_progress *progress, skel_scratch *scratch,
-                                             skel_signal_found *out);
+                                             const skel_state *weights, const uint8_t keep[],
+                                             size_t iteration, skel_progress *progress,
+                                             skel_scratch *scratch, skel_signal_found *out);
 
 #endif

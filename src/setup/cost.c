@@ -73,6 +73,9 @@ static size_t vector_bytes(const skel_job *job, const skel_settings *settings,
     size_t bytes = network->parameter_count * (sizeof(float) + 2);
 
     skel_vectors_plan(job, settings, network, size);
+    if (settings->unit.kind != SKEL_UNIT_WEIGHT) { /* the table of units */
+        bytes += network->parameter_count * (2 * sizeof(uint32_t) + 1);
+    }
     for (size_t i = 0; i < SKEL_VECTORS; i++) {
         bytes += size[i].needed ? size[i].bytes : 0;
     }
@@ -256,8 +259,10 @@ static bool traces_apart(skel_costs *costs, const skel_job *job, const skel_sett
     double kept = (1 - job->prune.sparsity) * (double)network->prunable_count;
     skel_worker_options last = prune_worker(costs, job, settings, network, (size_t)kept);
 
-    return job->prune.trace && (signal == SKEL_SIGNAL_HESSIAN || signal == SKEL_SIGNAL_FLOW ||
-                                skel_method_operates(settings->method) || last.engine.kept_only);
+    return job->prune.trace &&
+           (signal == SKEL_SIGNAL_HESSIAN || skel_method_flows(settings->method) ||
+            skel_method_looks_ahead(settings->method) || skel_method_operates(settings->method) ||
+            last.engine.kept_only);
 }
 
 /* The workers of pruning and diagnosis. There is one at a time, but for a trace beside a worker
@@ -334,8 +339,14 @@ static double signal_images(const skel_job *job, const skel_settings *settings)
 
     switch (settings->method->signal) {
     case SKEL_SIGNAL_NONE:
+    case SKEL_SIGNAL_WALK:
         return 0;
+    case SKEL_SIGNAL_LOOKAHEAD:
+        return images * (1 + (double)job->prune.lookahead_steps * (1 + 8.0 / 3));
+    case SKEL_SIGNAL_DISTURBANCE: /* statistics, two forward passes and two gradients */
+        return images * (double)job->prune.draws * (3 + 2.0 / 3);
     case SKEL_SIGNAL_FLOW:
+    case SKEL_SIGNAL_SQUARED_FLOW:
         return (double)settings->iterations;
     case SKEL_SIGNAL_HESSIAN:
         return images * (1 + 8.0 / 3);

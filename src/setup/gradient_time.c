@@ -66,7 +66,7 @@ done:
 
 static skel_status time_once(timed_gradient *timed, double *seconds)
 {
-    skel_batch batch = {timed->images, timed->pixels, timed->labels};
+    skel_batch batch = {.count = timed->images, .images = timed->pixels, .labels = timed->labels};
     skel_pass pass = {.gradient = timed->gradient};
     double started = skel_seconds();
     skel_status status =

@@ -5,9 +5,11 @@
 #include "settings_data.h"
 
 #include "skel/memory.h"
+#include "skel/unit_table.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { VALUES = 5 };
@@ -128,6 +130,22 @@ static skel_status resolve_rewind(const skel_job *job, skel_settings *out)
     return SKEL_OK;
 }
 
+/* "weight", "channel", "block", or "N:M". */
+static skel_unit unit_of(const char *text)
+{
+    enum { BLOCK = 8 };
+    char *end = NULL;
+    size_t keep = strtoul(text, &end, 10);
+
+    if (*end == ':') {
+        return (skel_unit){SKEL_UNIT_PATTERN, keep, strtoul(end + 1, NULL, 10)};
+    }
+    if (strcmp(text, "block") == 0) {
+        return (skel_unit){SKEL_UNIT_BLOCK, 0, BLOCK};
+    }
+    return (skel_unit){strcmp(text, "channel") == 0 ? SKEL_UNIT_CHANNEL : SKEL_UNIT_WEIGHT, 0, 1};
+}
+
 skel_status skel_settings_resolve(const skel_job *job, skel_settings *out)
 {
     const skel_dataset_source source = skel_settings_source(job);
@@ -152,6 +170,7 @@ skel_status skel_settings_resolve_for(const skel_job *job, const skel_dataset_in
     SKEL_TRY(skel_settings_samples(job, out));
     SKEL_TRY(resolve_rewind(job, out));
     SKEL_TRY(skel_method_find(job->prune.method, &out->method));
+    out->unit = unit_of(job->prune.unit);
     out->iterations = !skel_method_prunes(out->method) || out->method->timing == SKEL_TIMING_DURING
                           ? 0
                       : out->method->iterative ? job->prune.iterations
@@ -199,6 +218,16 @@ done:
     return status;
 }
 
+static skel_status check_units(const skel_job *job, const skel_settings *settings,
+                               const skel_network *network)
+{
+    skel_units *units = NULL;
+    skel_status status = skel_unit_table_make(job, settings, network, &units);
+
+    skel_units_destroy(&units);
+    return status;
+}
+
 skel_status skel_settings_build(const skel_job *job, const skel_settings *settings,
                                 skel_network **out)
 {
@@ -230,7 +259,11 @@ done:
 skel_status skel_settings_check(const skel_job *job, const skel_settings *settings,
                                 const skel_network *network)
 {
-    return skel_method_prunes(settings->method) ? check_density(job, settings, network) : SKEL_OK;
+    if (!skel_method_prunes(settings->method)) {
+        return SKEL_OK;
+    }
+    return settings->unit.kind == SKEL_UNIT_WEIGHT ? check_density(job, settings, network)
+                                                   : check_units(job, settings, network);
 }
 
 skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,

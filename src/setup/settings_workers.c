@@ -64,9 +64,10 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     }
 
     options.engine.temperature = job->prune.temperature;
-    options.engine.second_order = settings->method->signal == SKEL_SIGNAL_HESSIAN;
+    options.engine.second_order = settings->method->signal == SKEL_SIGNAL_HESSIAN ||
+                                  skel_method_looks_ahead(settings->method);
     options.engine.curvature = settings->method->signal == SKEL_SIGNAL_CURVATURE;
-    if (settings->method->signal == SKEL_SIGNAL_FLOW) { /* one image of ones */
+    if (skel_method_flows(settings->method)) { /* one image of ones */
         options.engine.microbatch = 1;
         options.batch_size = 1;
         options.batches = 1;

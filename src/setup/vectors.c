@@ -19,7 +19,8 @@ void skel_vectors_plan(const skel_job *job, const skel_settings *settings,
     size_t first = skel_auxiliary_total(settings->method, network, 0) * sizeof(float);
     size_t second = skel_auxiliary_total(settings->method, network, 1) * sizeof(float);
     size_t moments = skel_auxiliary_moments(settings->method, network) * sizeof(float);
-    bool multiplies = settings->method->signal == SKEL_SIGNAL_HESSIAN;
+    bool looks_ahead = skel_method_looks_ahead(settings->method);
+    bool multiplies = settings->method->signal == SKEL_SIGNAL_HESSIAN || looks_ahead;
     const skel_vector_size table[SKEL_VECTORS] = {
         [SKEL_VECTOR_INITIAL] = {true, weights},
         [SKEL_VECTOR_REDRAWN] = {redraws, weights},
@@ -39,6 +40,7 @@ void skel_vectors_plan(const skel_job *job, const skel_settings *settings,
         [SKEL_VECTOR_MOMENTS] = {moments > 0, moments},
         [SKEL_VECTOR_GRADIENT] = {true, weights},
         [SKEL_VECTOR_PRODUCT] = {multiplies, weights},
+        [SKEL_VECTOR_TRAJECTORY] = {looks_ahead, (job->prune.lookahead_steps + 1) * weights},
         [SKEL_VECTOR_ORDER] = {true, order},
     };
 

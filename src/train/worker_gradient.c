@@ -1,34 +1,19 @@
 /* Gradients, Hessian products and curvatures over batches: all are averaged in the same way. */
-#include "worker_impl.h"
+#include "worker_mean.h"
 
 #include "skel/stop.h"
 #include "skel/watchdog.h"
 
 #include <string.h>
 
-typedef struct reduction reduction;
-
-/* Computes loaded microbatches into the worker's passes: a gradient, or what takes its place. */
-typedef skel_status (*compute_fn)(const reduction *of, size_t count);
-
-/* What one reduction computes, and of which images. */
-struct reduction {
-    skel_worker_range range;
-    compute_fn compute;
-    const float *parameters; /* flat vectors; of a curvature alone */
-    const float *buffers;    /* running averages; of a curvature alone */
-    const float *vector;     /* of a Hessian product alone */
-    double scale;
-};
-
-static skel_status compute_gradient(const reduction *of, size_t count)
+static skel_status compute_gradient(const skel_worker_mean *of, size_t count)
 {
     skel_worker *worker = of->range.worker;
 
     return skel_engine_gradient(worker->engine, count, worker->batch, of->scale, worker->pass);
 }
 
-static skel_status compute_hessian(const reduction *of, size_t count)
+static skel_status compute_hessian(const skel_worker_mean *of, size_t count)
 {
     skel_worker *worker = of->range.worker;
 
@@ -37,7 +22,7 @@ static skel_status compute_hessian(const reduction *of, size_t count)
 }
 
 /* The engine writes prunable weights alone; every value that is summed must be a number. */
-static skel_status compute_curvature(const reduction *of, size_t count)
+static skel_status compute_curvature(const skel_worker_mean *of, size_t count)
 {
     skel_worker *worker = of->range.worker;
     const skel_network *network = worker->network;
@@ -56,7 +41,7 @@ static skel_status compute_curvature(const reduction *of, size_t count)
 static skel_status compute_values(void *context, size_t first, size_t count, float *const values[],
                                   double scalars[])
 {
-    const reduction *of = context;
+    const skel_worker_mean *of = context;
     skel_worker *worker = of->range.worker;
     skel_status status = SKEL_OK;
 
@@ -78,8 +63,8 @@ done:
 }
 
 /* One reduction's part of gradient and statistics; `rounds` reductions make the whole. */
-static skel_status add_reduction(reduction *of, size_t rounds, float gradient[], float statistics[],
-                                 double totals[])
+static skel_status add_reduction(skel_worker_mean *of, size_t rounds, float gradient[],
+                                 float statistics[], double totals[])
 {
     skel_worker *worker = of->range.worker;
     double scalars[SKEL_SCALARS];
@@ -98,8 +83,8 @@ done:
 }
 
 /* Mean over the images of all batches of what a reduction computes. */
-static skel_status average(const reduction *what, float mean[], float statistics[],
-                           skel_result *result)
+skel_status skel_worker_mean_compute(const skel_worker_mean *what, float mean[], float statistics[],
+                                     skel_result *result)
 {
     skel_worker *worker = what->range.worker;
     const skel_batches *batches = what->range.batches;
@@ -115,7 +100,7 @@ static skel_status average(const reduction *what, float mean[], float statistics
     }
     for (size_t first = 0; first < batches->count; first += most) {
         size_t left = batches->count - first;
-        reduction part = *what;
+        skel_worker_mean part = *what;
 
         part.range.first_image = first;
         part.range.images = left < most ? left : most;
@@ -152,12 +137,12 @@ skel_status skel_worker_gradient_packed(skel_worker *worker, const float paramet
                                         const skel_batches *batches, float gradient[],
                                         float statistics[], skel_result *result)
 {
-    const reduction what = {.range = {.worker = worker, .batches = batches},
-                            .compute = compute_gradient};
+    const skel_worker_mean what = {.range = {.worker = worker, .batches = batches},
+                                   .compute = compute_gradient};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(load_packed(worker, parameters));
-    status = average(&what, gradient, statistics, result);
+    status = skel_worker_mean_compute(&what, gradient, statistics, result);
 done:
     return status;
 }
@@ -184,14 +169,14 @@ done:
 skel_status skel_worker_hessian(skel_worker *worker, const float parameters[], const float vector[],
                                 const skel_batches *batches, float product[], skel_result *result)
 {
-    const reduction what = {.range = {.worker = worker, .batches = batches},
-                            .compute = compute_hessian,
-                            .vector = vector};
+    const skel_worker_mean what = {.range = {.worker = worker, .batches = batches},
+                                   .compute = compute_hessian,
+                                   .vector = vector};
     skel_status status = SKEL_OK;
 
     SKEL_ASSERT(worker->options.engine.second_order && worker->packed == NULL);
     SKEL_TRY(skel_worker_load(worker, parameters));
-    status = average(&what, product, NULL, result);
+    status = skel_worker_mean_compute(&what, product, NULL, result);
 done:
     return status;
 }
@@ -200,11 +185,11 @@ skel_status skel_worker_curvature(skel_worker *worker, const float parameters[],
                                   const float buffers[], const skel_batches *batches,
                                   float curvature[], skel_result *result)
 {
-    const reduction what = {.range = {.worker = worker, .batches = batches},
-                            .compute = compute_curvature,
-                            .parameters = parameters,
-                            .buffers = buffers};
+    const skel_worker_mean what = {.range = {.worker = worker, .batches = batches},
+                                   .compute = compute_curvature,
+                                   .parameters = parameters,
+                                   .buffers = buffers};
 
     SKEL_ASSERT(worker->options.engine.curvature && worker->packed == NULL);
-    return average(&what, curvature, NULL, result);
+    return skel_worker_mean_compute(&what, curvature, NULL, result);
 }

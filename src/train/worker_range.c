@@ -1,6 +1,10 @@
 /* Ranges of images cut into microbatches, and loading them. */
 #include "worker_impl.h"
 
+#include "skel/random.h"
+
+#include <string.h>
+
 static size_t divide_up(size_t a, size_t b)
 {
     return (a + b - 1) / b;
@@ -30,6 +34,18 @@ size_t skel_worker_range_microbatches(const skel_worker_range *range)
 
     return range->images / batch_size * divide_up(batch_size, most) +
            divide_up(range->images % batch_size, most);
+}
+
+/* Images of standard normal pixels, each from a stream of its own. */
+static void draw_images(uint64_t seed, size_t first, size_t count, size_t pixels, float images[])
+{
+    for (size_t n = 0; n < count; n++) {
+        skel_stream stream = skel_stream_open(seed, SKEL_PURPOSE_NOISE, 0, (uint32_t)(first + n));
+
+        for (size_t i = 0; i < pixels; i++) {
+            images[n * pixels + i] = (float)skel_stream_normal(&stream);
+        }
+    }
 }
 
 /* What the loader is to have ready: the microbatch that this rank computes next. */
@@ -84,6 +100,11 @@ skel_status skel_worker_range_load(const skel_worker_range *range, size_t microb
 
     images_of(range, microbatch, &first, &count);
     *out = (skel_batch){.count = count, .images = images, .labels = labels};
+    if (batches->noise != 0) {
+        draw_images(batches->noise, first, count, floats, images);
+        memset(labels, 0, count * sizeof *labels);
+        return SKEL_OK;
+    }
     if (!skel_view_is_slow(batches->view, batches->samples)) {
         return skel_view_fill(batches->view, batches->samples, count, batches->index + first,
                               batches->epoch, images, labels);

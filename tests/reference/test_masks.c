@@ -190,6 +190,10 @@ static void compute_signal(subject *it, skel_worker *worker, skel_signal signal)
         ck_assert_ok(skel_worker_flow(worker, parameters, it->rig.buffers, it->signal, &logarithm));
         break;
     case SKEL_SIGNAL_NONE:
+    case SKEL_SIGNAL_SQUARED_FLOW:
+    case SKEL_SIGNAL_LOOKAHEAD:
+    case SKEL_SIGNAL_WALK:
+    case SKEL_SIGNAL_DISTURBANCE:
     case SKEL_SIGNAL_CURVATURE:
     case SKEL_SIGNAL_FISHER:
     case SKEL_SIGNAL_ELIMINATION:

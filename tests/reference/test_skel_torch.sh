@@ -10,3 +10,4 @@ fi
 export PYTHONDONTWRITEBYTECODE=1
 "$python" "${SOURCE:?}/tests/reference/make_fixture.py" --check
 "$python" "$SOURCE/tests/reference/make_masks.py" --check
+"$python" "$SOURCE/tests/reference/make_signals.py" --check

@@ -256,7 +256,6 @@ START_TEST(a_method_of_the_table_reads_keys_by_its_traits)
         const char *path;
         bool reads;
     } cases[] = {
-        {"prune.sparsity", true},
         {"prune.schedule", is->iterative},
         {"prune.keep-layers", prunes},
         {"prune.per-layer-floor", chooses},
@@ -270,7 +269,8 @@ START_TEST(a_method_of_the_table_reads_keys_by_its_traits)
         {"prune.drop-threshold", strcmp(is->name, "dsr") == 0},
         {"prune.momentum-steps", is->defaults.momentum_steps > 0},
         {"prune.regrow-dropped", strcmp(is->name, "rigl") == 0 || strcmp(is->name, "snfs") == 0},
-        {"prune.norm-warmup", is->signal == SKEL_SIGNAL_FLOW},
+        {"prune.norm-warmup", strncmp(is->name, "synflow", 7) == 0},
+        {"prune.weight-noise", strcmp(is->name, "ntk-sap") == 0},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

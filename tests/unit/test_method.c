@@ -71,7 +71,11 @@ static const float *signal_of(const skel_method *method)
         return NULL;
     case SKEL_SIGNAL_GRADIENT:
     case SKEL_SIGNAL_HESSIAN:
+    case SKEL_SIGNAL_LOOKAHEAD:
+    case SKEL_SIGNAL_DISTURBANCE:
         return gradient;
+    case SKEL_SIGNAL_SQUARED_FLOW:
+    case SKEL_SIGNAL_WALK:
     case SKEL_SIGNAL_FLOW:
     case SKEL_SIGNAL_CURVATURE:
     case SKEL_SIGNAL_FISHER:
@@ -261,7 +265,11 @@ START_TEST(the_other_formulas_are_their_papers)
                      {"obd", 0.5 * fabs(g) * theta * theta},
                      {"obs", 0.5 * theta * theta / fabs(g)},
                      {"obs-layer", fabs(g)},
-                     {"synflow", fabs(theta * g)}};
+                     {"synflow", fabs(theta * g)},
+                     {"synflow-l2", theta * theta * fabs(g)},
+                     {"phew", fabs(g)},
+                     {"prospr", fabs(theta * g)},
+                     {"ntk-sap", fabs(g)}};
 
         for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
             const skel_method *method = NULL;

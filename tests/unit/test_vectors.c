@@ -38,7 +38,7 @@ static void check_conditional(const char *prune, unsigned expected)
         SKEL_VECTOR_FIRST_KEEP,       SKEL_VECTOR_PRODUCT,
         SKEL_VECTOR_GROWTH,           SKEL_VECTOR_EFFECTIVE,
         SKEL_VECTOR_AUXILIARY,        SKEL_VECTOR_AUXILIARY_2,
-        SKEL_VECTOR_MOMENTS,
+        SKEL_VECTOR_MOMENTS,          SKEL_VECTOR_TRAJECTORY,
     };
     skel_vector_size size[SKEL_VECTORS];
     unsigned needed = 0;
@@ -68,6 +68,7 @@ START_TEST(a_job_needs_the_vectors_of_its_method_and_its_checks_alone)
     check_conditional("method: none", 0);
     check_conditional("method: grasp", 1U << SKEL_VECTOR_PRODUCT);
     check_conditional("method: rigl", 1U << SKEL_VECTOR_FIRST_KEEP);
+    check_conditional("method: prospr", 1U << SKEL_VECTOR_PRODUCT | 1U << SKEL_VECTOR_TRAJECTORY);
     check_conditional("method: dsr", 1U << SKEL_VECTOR_FIRST_KEEP);
     check_conditional("method: snfs", 1U << SKEL_VECTOR_FIRST_KEEP | 1U << SKEL_VECTOR_GROWTH);
     check_conditional("method: dpf", 1U << SKEL_VECTOR_EFFECTIVE);

@@ -127,6 +127,27 @@ double skel_loss_image(const skel_engine_options *options, size_t classes, const
                    &(gradient_row){gradient, NULL, 1}, correct);
 }
 
+static double squares(size_t classes, const logits_row *logits, const float target[],
+                      const gradient_row *gradient)
+{
+    double loss = 0;
+
+    for (size_t k = 0; k < classes; k++) {
+        double distance = at(logits, k) - (double)target[k];
+
+        loss += distance * distance;
+        put(gradient, k, 2 * distance);
+    }
+    return loss;
+}
+
+double skel_loss_squares(size_t classes, const double logits[], const float target[],
+                         double gradient[])
+{
+    return squares(classes, &(logits_row){logits, NULL}, target,
+                   &(gradient_row){gradient, NULL, 1});
+}
+
 void skel_loss_batch(const skel_engine_options *options, size_t classes, const skel_batch *batch,
                      const float logits[], double scale, float gradient[], double *loss,
                      size_t *correct)
@@ -137,10 +158,14 @@ void skel_loss_batch(const skel_engine_options *options, size_t classes, const s
     *correct = 0;
     for (size_t n = 0; n < batch->count; n++) {
         size_t first = n * classes;
+        const logits_row row = {NULL, logits + first};
+        const gradient_row out = {NULL, gradient != NULL ? gradient + first : NULL, scale};
 
-        *loss += loss_of(options, classes, &(logits_row){NULL, logits + first}, batch->labels[n],
-                         &(gradient_row){NULL, gradient != NULL ? gradient + first : NULL, scale},
-                         &right);
+        if (options->loss == SKEL_LOSS_SQUARES) {
+            *loss += squares(classes, &row, batch->targets + first, &out);
+            continue;
+        }
+        *loss += loss_of(options, classes, &row, batch->labels[n], &out, &right);
         *correct += right;
     }
 }

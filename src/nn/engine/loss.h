@@ -16,6 +16,16 @@
 double skel_loss_image(const skel_engine_options *options, size_t classes, const double logits[],
                        uint16_t label, double gradient[], bool *correct);
 
+/** Sum of the squared distances between one image's logits and targets.
+ *
+ *  Local.
+ *  @param logits    [classes]
+ *  @param target    [classes]
+ *  @param gradient  [classes] out; may be `logits` itself
+ */
+double skel_loss_squares(size_t classes, const double logits[], const float target[],
+                         double gradient[]);
+
 /** Loss of a microbatch whose logits are floats; arithmetic in double.
  *
  *  Local.

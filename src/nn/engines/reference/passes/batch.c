@@ -29,8 +29,11 @@ void skel_reference_batch_score(const skel_reference *engine, size_t s, const sk
         size_t at = n * network->classes;
         bool correct = false;
 
-        pass->loss += skel_loss_image(&engine->base.options, network->classes, logits + at,
-                                      batch->labels[n], gradient + at, &correct);
+        pass->loss += engine->base.options.loss == SKEL_LOSS_SQUARES
+                          ? skel_loss_squares(network->classes, logits + at, batch->targets + at,
+                                              gradient + at)
+                          : skel_loss_image(&engine->base.options, network->classes, logits + at,
+                                            batch->labels[n], gradient + at, &correct);
         pass->correct += correct;
         for (size_t k = 0; k < network->classes; k++) {
             gradient[at + k] *= scale;

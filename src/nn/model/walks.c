@@ -1,0 +1,253 @@
+/* Random walks through the channels of a network, each step biased by the magnitudes of weights. */
+#include "skel/walks.h"
+
+#include "skel/memory.h"
+#include "skel/random.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { IDLE = 10000 };
+
+/* A network with what its walks need, and the walks so far. */
+typedef struct walker {
+    const skel_network *network;
+    const float *parameters;
+    skel_stream stream;
+    double **norm;   /* [ops] of a layer: [outputs][inputs] sums of magnitudes over the window */
+    uint32_t *order; /* [parameter_count] number of the visit, from 1; 0: not visited */
+    size_t visited;
+} walker;
+
+static bool has_weights(const skel_op *op)
+{
+    return op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR;
+}
+
+/* Outputs and inputs of a layer; a linear layer's inputs are pixels. */
+static const skel_parameter *weight_of(const walker *walk, const skel_op *op)
+{
+    return &walk->network->parameter[op->weight];
+}
+
+static size_t window_of(const skel_parameter *weight)
+{
+    return weight->count / weight->shape[0] / weight->shape[1];
+}
+
+static skel_status measure(walker *walk, size_t index)
+{
+    const skel_parameter *weight = weight_of(walk, &walk->network->op[index]);
+    const float *values = walk->parameters + weight->offset;
+    size_t pairs = weight->shape[0] * weight->shape[1];
+    size_t window = window_of(weight);
+    skel_status status = SKEL_ALLOC(pairs, sizeof **walk->norm, &walk->norm[index]);
+
+    for (size_t p = 0; status == SKEL_OK && p < pairs; p++) {
+        for (size_t k = 0; k < window; k++) {
+            walk->norm[index][p] += fabs((double)values[p * window + k]);
+        }
+    }
+    return status;
+}
+
+/* A number from 0 to below 1. */
+static double uniform(walker *walk)
+{
+    return (double)skel_stream_bits(&walk->stream) * 0x1p-32;
+}
+
+/* One of `count` places with probability in proportion to the value there; all alike if all are 0.
+ */
+static size_t choose(walker *walk, size_t count, const double value[], size_t stride)
+{
+    double sum = 0;
+    double left = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        sum += value[i * stride];
+    }
+    if (!(sum > 0)) {
+        return skel_stream_below(&walk->stream, (uint32_t)count);
+    }
+    left = uniform(walk) * sum;
+    for (size_t i = 0; i < count; i++) {
+        left -= value[i * stride];
+        if (left < 0) {
+            return i;
+        }
+    }
+    return count - 1;
+}
+
+/* A weight of the window between two channels, in proportion to its magnitude. */
+static void visit(walker *walk, const skel_op *op, size_t out, size_t in)
+{
+    const skel_parameter *weight = weight_of(walk, op);
+    size_t window = window_of(weight);
+    size_t first = weight->offset + (out * weight->shape[1] + in) * window;
+    size_t at = 0;
+    double sum = 0;
+    double left = 0;
+
+    for (size_t k = 0; k < window; k++) {
+        sum += fabs((double)walk->parameters[first + k]);
+    }
+    left = uniform(walk) * sum;
+    while (at + 1 < window && left >= fabs((double)walk->parameters[first + at])) {
+        left -= fabs((double)walk->parameters[first + at++]);
+    }
+    if (walk->order[first + at] == 0) {
+        walk->order[first + at] = (uint32_t)++walk->visited;
+    }
+}
+
+/* Pixels of a channel of a tensor. */
+static size_t pixels_of(const walker *walk, size_t tensor)
+{
+    return walk->network->tensor[tensor].height * walk->network->tensor[tensor].width;
+}
+
+/* One of the operations that read a tensor; `network->ops` if none does. */
+static size_t choose_reader(walker *walk, size_t tensor)
+{
+    const skel_network *network = walk->network;
+    size_t found = network->ops;
+    uint32_t readers = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        if (network->op[i].input == tensor || network->op[i].other == tensor) {
+            found = skel_stream_below(&walk->stream, ++readers) == 0 ? i : found;
+        }
+    }
+    return found;
+}
+
+static size_t writer_of(const walker *walk, size_t tensor)
+{
+    size_t i = 0;
+
+    while (walk->network->op[i].output != tensor) {
+        i++;
+        SKEL_ASSERT(i < walk->network->ops);
+    }
+    return i;
+}
+
+/* From a channel of the image to a logit. */
+static void walk_forward(walker *walk, size_t channel)
+{
+    size_t tensor = 0;
+    size_t at = choose_reader(walk, tensor);
+
+    while (at < walk->network->ops) {
+        const skel_op *op = &walk->network->op[at];
+
+        if (has_weights(op)) {
+            const skel_parameter *weight = weight_of(walk, op);
+            size_t in = channel;
+            size_t out = 0;
+
+            if (op->kind == SKEL_OP_LINEAR) {
+                uint32_t pixels = (uint32_t)pixels_of(walk, op->input);
+
+                in = channel * pixels + skel_stream_below(&walk->stream, pixels);
+            }
+            out = choose(walk, weight->shape[0], walk->norm[at] + in, weight->shape[1]);
+            visit(walk, op, out, in);
+            channel = out;
+        }
+        tensor = op->output;
+        at = choose_reader(walk, tensor);
+    }
+}
+
+/* From a logit to a channel of the image. */
+static void walk_backward(walker *walk, size_t channel)
+{
+    size_t tensor = walk->network->op[walk->network->ops - 1].output;
+
+    while (tensor != 0) {
+        size_t at = writer_of(walk, tensor);
+        const skel_op *op = &walk->network->op[at];
+
+        if (has_weights(op)) {
+            const skel_parameter *weight = weight_of(walk, op);
+            size_t in =
+                choose(walk, weight->shape[1], walk->norm[at] + channel * weight->shape[1], 1);
+
+            visit(walk, op, channel, in);
+            channel = op->kind == SKEL_OP_LINEAR ? in / pixels_of(walk, op->input) : in;
+        }
+        tensor = op->other != SKEL_NONE && skel_stream_below(&walk->stream, 2) == 0 ? op->other
+                                                                                    : op->input;
+    }
+}
+
+static skel_status check(const skel_network *network)
+{
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *op = &network->op[i];
+        size_t inputs = network->tensor[op->input].channels;
+
+        if (op->kind == SKEL_OP_CONCAT ||
+            (op->kind == SKEL_OP_CONV && network->parameter[op->weight].shape[1] != inputs)) {
+            return SKEL_FAIL(SKEL_ERR_CONFIG,
+                             "phew: %s has %s, which random walks cannot pass; choose another "
+                             "prune.method",
+                             network->name,
+                             op->kind == SKEL_OP_CONCAT ? "a concatenation of channels"
+                                                        : "a convolution with groups");
+        }
+    }
+    return SKEL_OK;
+}
+
+/* Walks in turn from the image and from the logits, each from the next channel, until enough
+ * weights are visited, or until IDLE walks in a row found no new one. */
+static void walk_until(walker *walk, size_t wanted)
+{
+    size_t sources = walk->network->tensor[0].channels;
+    size_t idle = 0;
+
+    for (size_t n = 0; walk->visited < wanted && idle < IDLE; n++) {
+        size_t before = walk->visited;
+
+        if (n % 2 == 0) {
+            walk_forward(walk, n / 2 % sources);
+        } else {
+            walk_backward(walk, n / 2 % walk->network->classes);
+        }
+        idle = walk->visited > before ? 0 : idle + 1;
+    }
+}
+
+skel_status skel_walks_order(const skel_network *network, const float parameters[], size_t wanted,
+                             uint64_t seed, float out[], size_t *visited)
+{
+    walker walk = {.network = network,
+                   .parameters = parameters,
+                   .stream = skel_stream_open(seed, SKEL_PURPOSE_WALK, 0, 0)};
+    skel_status status = check(network);
+
+    SKEL_TRY(status);
+    SKEL_TRY(SKEL_ALLOC(network->ops, sizeof *walk.norm, &walk.norm));
+    SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof *walk.order, &walk.order));
+    for (size_t i = 0; i < network->ops; i++) {
+        if (has_weights(&network->op[i])) {
+            SKEL_TRY(measure(&walk, i));
+        }
+    }
+    walk_until(&walk, wanted);
+    for (size_t i = 0; i < network->parameter_count; i++) {
+        out[i] = walk.order[i] > 0 ? 1.0F / (float)walk.order[i] : 0;
+    }
+    *visited = walk.visited;
+done:
+    for (size_t i = 0; walk.norm != NULL && i < network->ops; i++) {
+        SKEL_FREE(&walk.norm[i]);
+    }
+    SKEL_FREE(&walk.order);
+    SKEL_FREE(&walk.norm);
+    return status;
+}
