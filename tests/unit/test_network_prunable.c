@@ -1,6 +1,7 @@
 /* The prunable tensors of a network. */
 #include "suite.h"
 
+#include "nn/model/builder.h"
 #include "skel/memory.h"
 #include "skel/network.h"
 
@@ -96,6 +97,27 @@ START_TEST(work_counts_a_kept_weight_once_for_each_output_pixel)
 }
 END_TEST
 
+START_TEST(a_weight_of_a_depthwise_layer_works_on_one_input_channel)
+{
+    skel_window window = skel_window_square(3, 1, 1);
+    skel_builder builder;
+    skel_network *network = NULL;
+    uint8_t *keep = NULL;
+    size_t x = 0;
+
+    skel_builder_start(&builder, "depthwise", 4, (skel_tensor){4, 6, 5}, 10);
+    x = skel_builder_grouped_conv(&builder, 0, "conv", 4, &window, 4, false);
+    (void)skel_builder_linear(&builder, x, "fc", 10, false);
+    ck_assert_ok(skel_builder_finish(&builder, &network));
+    ck_assert_double_eq(skel_network_macs(network), 4 * 9 * 30 + 4 * 30 * 10);
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, 1, &keep));
+    keep[network->parameter[0].offset + 35] = 1; /* the last one of 4 kernels of 3x3 */
+    ck_assert_double_eq_tol(skel_network_kept_work(network, keep), 30 / 2280.0, 1e-12);
+    SKEL_FREE(&keep);
+    skel_network_destroy(&network);
+}
+END_TEST
+
 START_TEST(every_mask_keeps_work_within_the_range)
 {
     skel_network *network = make("resnet20", 2, (skel_tensor){3, 32, 32});
@@ -129,6 +151,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, prunable_tensors_are_the_weights_of_convolutions_and_linear_layers);
     tcase_add_test(tcase, clearing_what_is_not_prunable_leaves_the_weights);
     tcase_add_test(tcase, work_counts_a_kept_weight_once_for_each_output_pixel);
+    tcase_add_test(tcase, a_weight_of_a_depthwise_layer_works_on_one_input_channel);
     tcase_add_test(tcase, every_mask_keeps_work_within_the_range);
 }
 
