@@ -314,6 +314,33 @@ START_TEST(auto_takes_an_engine_that_can)
 }
 END_TEST
 
+/* Another engine has changed OpenMP's number of threads when a batch of a new size is compiled. */
+START_TEST(an_engine_keeps_its_threads_beside_one_with_others)
+{
+    const skel_engine_options two = {.microbatch = IMAGES, .second_order = true, .threads = 2};
+    skel_engine *engine = NULL;
+    skel_engine *other = NULL;
+    float *found = NULL;
+    float *expected = NULL;
+    skel_rig rig;
+
+    skel_rig_make(skel_small_network(skel_small_named("depthwise 3x3")), IMAGES, 2, &rig);
+    ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof *found, &found));
+    ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof *expected, &expected));
+    engine = skel_rig_engine(&rig, "dense", &two);
+    other = skel_rig_engine(&rig, "dense", &plain); /* one thread */
+    (void)product(engine, &rig, rig.parameters, IMAGES - 1, found);
+    (void)product(other, &rig, rig.parameters, IMAGES - 1, expected);
+    ck_assert_double_le(skel_relative_error(rig.network->parameter_count, found, expected),
+                        tolerance_of("dense"));
+    skel_engine_destroy(&engine);
+    skel_engine_destroy(&other);
+    SKEL_FREE(&found);
+    SKEL_FREE(&expected);
+    skel_rig_free(&rig);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, the_reference_product_is_the_difference_of_gradients, 0, 3);
@@ -324,6 +351,7 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, the_gradient_does_not_feel_a_product_before_it, 0, skel_rig_kinds());
     tcase_add_loop_test(tcase, what_cannot_be_multiplied_is_an_error, 0, skel_rig_kinds());
     tcase_add_test(tcase, auto_takes_an_engine_that_can);
+    tcase_add_test(tcase, an_engine_keeps_its_threads_beside_one_with_others);
 }
 
 int main(void)

@@ -5,8 +5,6 @@
 #include "layer.h"
 #include "tiles.h"
 
-#include <omp.h>
-
 typedef struct shape {
     dnnl_memory_desc_t source;
     dnnl_memory_desc_t weights;
@@ -213,9 +211,9 @@ skel_status skel_dense_convolution_compile(skel_dense *dense, const skel_dense_p
                                            size_t step_number, skel_dense_work *work)
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
-    skel_dense_layer_choice choice = {.grouped =
-                                          skel_dense_grouped_of(&dense->graph, step, plan->images,
-                                                                (size_t)omp_get_max_threads())};
+    skel_dense_layer_choice choice = {
+        .grouped = skel_dense_grouped_of(&dense->graph, step, plan->images,
+                                         (size_t)dense->base.options.threads)};
     skel_status status = SKEL_OK;
 
     if (choice.grouped.images == 0) {
