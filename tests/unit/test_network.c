@@ -223,6 +223,23 @@ START_TEST(shapes_that_do_not_meet_are_refused)
 }
 END_TEST
 
+/* The engines note the chosen pixel of a window in 16 bits. */
+START_TEST(a_max_pool_of_more_pixels_than_16_bits_number_is_refused)
+{
+    skel_builder builder;
+    skel_network *network = NULL;
+
+    skel_builder_start(&builder, "wide", 1, (skel_tensor){1, 256, 257}, 3);
+    (void)skel_builder_pool(&builder, SKEL_OP_AVGPOOL, 0, 256, 1);
+    (void)skel_builder_pool(&builder, SKEL_OP_MAXPOOL, 0, 255, 1);
+    ck_assert_ok(builder.status);
+    (void)skel_builder_pool(&builder, SKEL_OP_MAXPOOL, 0, 256, 1);
+    ck_assert_int_eq(skel_builder_finish(&builder, &network), SKEL_ERR_CONFIG);
+    ck_assert_str_eq(skel_error_message(),
+                     "wide: a max-pool of 256x256 pixels: the engines number at most 65535");
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, resnet50_on_ten_classes_has_the_known_counts);
@@ -233,6 +250,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, all_models_but_lenets_have_batch_norm_and_each_takes_its_own_image);
     tcase_add_test(tcase, what_a_model_cannot_be_is_refused_with_what_it_can);
     tcase_add_test(tcase, the_builder_keeps_the_first_error_and_frees_everything);
+    tcase_add_test(tcase, a_max_pool_of_more_pixels_than_16_bits_number_is_refused);
     tcase_add_test(tcase, shapes_that_do_not_meet_are_refused);
 }
 

@@ -106,8 +106,8 @@ size_t skel_builder_pool_all(skel_builder *builder, size_t input);
 /** Adds a max-pool or an average pool with any window that is not dilated; returns its output
  *  tensor.
  *
- *  Local. Fails if the window is larger than the padded input, or if some window lies in the
- *  padding alone.
+ *  Local. Fails if the window is larger than the padded input, if some window lies in the padding
+ *  alone, or if a max-pool's window has more than 65535 pixels, which its choices could not number.
  *  @param kind            SKEL_OP_MAXPOOL or SKEL_OP_AVGPOOL
  *  @param counts_padding  average pool: padding counts as pixels of value 0
  */

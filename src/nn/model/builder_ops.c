@@ -153,6 +153,12 @@ size_t skel_builder_padded_pool(skel_builder *builder, skel_op_kind kind, size_t
             SKEL_FAIL(SKEL_ERR_CONFIG, "%s: a pooling window of %zux%zu lies in the padding alone",
                       builder->network->name, window->kernel[0], window->kernel[1]);
     }
+    if (builder->status == SKEL_OK && kind == SKEL_OP_MAXPOOL &&
+        window->kernel[0] * window->kernel[1] > UINT16_MAX) {
+        builder->status = SKEL_FAIL(
+            SKEL_ERR_CONFIG, "%s: a max-pool of %zux%zu pixels: the engines number at most %d",
+            builder->network->name, window->kernel[0], window->kernel[1], UINT16_MAX);
+    }
     return builder->status == SKEL_OK ? skel_builder_add_op(builder, &op, out) : 0;
 }
 

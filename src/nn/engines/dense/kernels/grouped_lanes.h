@@ -117,9 +117,9 @@ static void NAME(gather_block)(const plan *p, const block *b)
 }
 
 /* Adds sums of a strip to sums in double. */
-INLINE void NAME(add_sums)(VECTOR from, double *to)
+INLINE void NAME(add_sums)(const VECTOR *from, double *to)
 {
-    *(DOUBLES *)(void *)to += __builtin_convertvector(from, DOUBLES);
+    *(DOUBLES *)(void *)to += __builtin_convertvector(*from, DOUBLES);
 }
 
 /* Depthwise: gradients of up to TAPS taps from rows [first, last) of the target. */
@@ -147,7 +147,7 @@ INLINE void NAME(gradient_taps)(const plan *p, size_t tap, size_t first, size_t 
         }
     }
     for (size_t k = 0; k < taps; k++) {
-        NAME(add_sums)(sum[k], sums + (tap + k) * LANES);
+        NAME(add_sums)(&sum[k], sums + (tap + k) * LANES);
     }
 }
 
@@ -171,7 +171,7 @@ INLINE void NAME(gradient_matrix)(const plan *p, size_t first, size_t last, cons
         }
     }
     for (size_t lane = 0; lane < LANES; lane++) {
-        NAME(add_sums)(sum[lane], sums + lane * LANES);
+        NAME(add_sums)(&sum[lane], sums + lane * LANES);
     }
 }
 
