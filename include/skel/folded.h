@@ -1,7 +1,9 @@
 /** A network in evaluation mode as a network without batch norm.
  *
  *  With running averages batch norm is y = a x + b for each channel. It is folded into the
- *  convolution before it: weights times a, and a bias. The images of a batch do not meet in such a
+ *  convolution or linear layer before it: weights times a, and a bias. Where there is none that it
+ *  alone reads, as in networks that normalise before they convolve, it becomes a depthwise 1x1
+ *  convolution of weights a, which are not prunable. The images of a batch do not meet in such a
  *  network, so the gradient of a microbatch of one image is that image's own.
  *
  *      SKEL_TRY(skel_folded_create(network, &folded));
@@ -20,7 +22,7 @@ typedef struct skel_folded {
     const skel_network *whole; /**< borrowed */
     skel_network *network;     /**< the same names; convolutions with biases, no batch norm */
     size_t *origin;            /**< [network->parameters] parameter of `whole` with the same weights
-                                    or bias; SKEL_NONE for a bias that only batch norm makes */
+                                    or bias; SKEL_NONE for what only batch norm makes */
     size_t *norm;              /**< [network->parameters] operation of `whole` that is folded into
                                     this parameter; SKEL_NONE if there is none */
 } skel_folded;
@@ -30,8 +32,7 @@ typedef struct skel_folded {
  *  Local.
  *  @param whole  borrowed while the folded network lives
  *  @param out    *owned*: skel_folded_destroy() it
- *  Errors: SKEL_ERR_CONFIG for a batch norm whose input is not a convolution or a linear layer of
- *          its own, naming it; SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_folded_create(const skel_network *whole, skel_folded **out);
 
@@ -64,7 +65,7 @@ void skel_folded_mask(const skel_folded *folded, const uint8_t keep[], uint8_t o
  *  times this factor.
  *
  *  Local.
- *  @param parameter  a prunable one of `network`
+ *  @param parameter  weights of `network`
  *  @param channel    output channel, or output unit, of the weight
  */
 double skel_folded_factor(const skel_folded *folded, size_t parameter, size_t channel,

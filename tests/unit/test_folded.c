@@ -15,8 +15,10 @@ static const struct {
     size_t width;
     skel_tensor image;
 } models[] = {
-    {"lenet-300-100", 0, {1, 28, 28}}, {"lenet-5", 0, {1, 28, 28}},  {"resnet20", 4, {3, 32, 32}},
-    {"resnet18", 4, {3, 32, 32}},      {"resnet50", 4, {3, 32, 32}}, {"vgg11", 4, {3, 32, 32}},
+    {"lenet-300-100", 0, {1, 28, 28}}, {"lenet-5", 0, {1, 28, 28}},
+    {"resnet20", 4, {3, 32, 32}},      {"resnet18", 4, {3, 32, 32}},
+    {"resnet50", 4, {3, 32, 32}},      {"vgg11", 4, {3, 32, 32}},
+    {"mobilenet-v2", 4, {3, 64, 64}},  {"wide-resnet-16-8", 8, {3, 16, 16}},
 };
 enum { MODELS = sizeof models / sizeof *models };
 
@@ -58,19 +60,26 @@ START_TEST(a_folded_network_has_the_logits_of_the_whole_one)
 }
 END_TEST
 
-START_TEST(batch_norm_that_follows_no_layer_of_its_own_is_named)
+START_TEST(batch_norm_that_follows_no_layer_of_its_own_becomes_one_that_is_not_pruned)
 {
     skel_builder builder;
     skel_network *network = NULL;
     skel_folded *folded = NULL;
+    uint8_t keep[6 + 34] = {0};
+    uint8_t mask[6 + 34];
     size_t x = 0;
 
     skel_builder_start(&builder, "test", 1, (skel_tensor){1, 4, 4}, 2);
     x = skel_builder_norm(&builder, 0, "first.norm");
     (void)skel_builder_linear(&builder, x, "fc", 2, true);
     ck_assert_ok(skel_builder_finish(&builder, &network));
-    ck_assert_int_eq(skel_folded_create(network, &folded), SKEL_ERR_CONFIG);
-    ck_assert_ptr_nonnull(strstr(skel_error_message(), "first.norm"));
+    ck_assert_ok(skel_folded_create(network, &folded));
+    ck_assert_uint_eq(folded->network->prunable_count, network->prunable_count);
+    ck_assert_str_eq(folded->network->parameter[0].name, "first.norm.weight");
+    ck_assert(!folded->network->parameter[0].prunable);
+    skel_folded_mask(folded, keep, mask);
+    ck_assert(mask[0] == 1 && mask[1] == 1 && mask[2] == 0);
+    skel_folded_destroy(&folded);
     skel_network_destroy(&network);
 }
 END_TEST
@@ -139,7 +148,10 @@ static double distance(skel_rig *rig, const uint8_t keep[], skel_sample_output o
 
 START_TEST(a_row_is_the_slope_of_one_images_output)
 {
-    for (int output = 0; output < 2; output++) {
+    static const char *const names[] = {"resnet20", "wide-resnet-22-2"};
+
+    for (int i = 0; i < 4; i++) {
+        int output = i % 2;
         skel_rig rig;
         uint8_t *keep = NULL;
         float *row = NULL;
@@ -147,7 +159,7 @@ START_TEST(a_row_is_the_slope_of_one_images_output)
         skel_sample_gradient_options options = {
             .kind = skel_rig_kind(_i), .threads = 1, .output = (skel_sample_output)output};
 
-        skel_rig_model("resnet20", 4, (skel_tensor){3, 16, 16}, 10, 1, &rig);
+        skel_rig_model(names[i / 2], 4, (skel_tensor){3, 16, 16}, 10, 1, &rig);
         keep = skel_rig_mask(&rig, 0.3);
         options.parameters = rig.parameters;
         options.buffers = rig.buffers;
@@ -188,7 +200,8 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, a_folded_network_has_the_logits_of_the_whole_one, 0, MODELS);
-    tcase_add_test(tcase, batch_norm_that_follows_no_layer_of_its_own_is_named);
+    tcase_add_test(tcase,
+                   batch_norm_that_follows_no_layer_of_its_own_becomes_one_that_is_not_pruned);
     tcase_add_loop_test(tcase, a_row_is_the_slope_of_one_images_output, 0, skel_rig_kinds());
     tcase_add_test(tcase, a_mask_that_keeps_nothing_is_refused);
 }

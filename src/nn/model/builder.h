@@ -46,6 +46,13 @@ size_t skel_builder_norm(skel_builder *builder, size_t input, const char *name);
 size_t skel_builder_norm_with(skel_builder *builder, size_t input, const char *name,
                               double epsilon);
 
+/** Adds y = a x + b by channel, a depthwise 1x1 convolution whose weights are not prunable; returns
+ *  its output tensor.
+ *
+ *  Local. A batch norm on running averages is one, and has the same names.
+ */
+size_t skel_builder_affine(skel_builder *builder, size_t input, const char *name);
+
 /** Adds a ReLU; returns its output tensor.
  *
  *  Local.

@@ -40,6 +40,27 @@ size_t skel_builder_grouped_conv(skel_builder *builder, size_t input, const char
     return skel_builder_add_op(builder, &op, out);
 }
 
+size_t skel_builder_affine(skel_builder *builder, size_t input, const char *name)
+{
+    const skel_window window = skel_window_square(1, 1, 0);
+    skel_network *network = builder->network;
+    skel_parameter *weight = NULL;
+    size_t channels = 0;
+    size_t out = 0;
+
+    if (builder->status != SKEL_OK) {
+        return 0;
+    }
+    channels = skel_builder_shape(builder, input).channels;
+    out = skel_builder_grouped_conv(builder, input, name, channels, &window, channels, true);
+    if (builder->status == SKEL_OK) {
+        weight = &network->parameter[network->op[network->ops - 1].weight];
+        weight->prunable = false;
+        network->prunable_count -= weight->count;
+    }
+    return out;
+}
+
 size_t skel_builder_norm(skel_builder *builder, size_t input, const char *name)
 {
     return skel_builder_norm_with(builder, input, name, 1e-5);
@@ -88,6 +109,9 @@ size_t skel_builder_like(skel_builder *builder, const skel_network *network, con
 
     switch (op->kind) {
     case SKEL_OP_CONV:
+        if (!network->parameter[op->weight].prunable) {
+            return skel_builder_affine(builder, input, op->name);
+        }
         return skel_builder_grouped_conv(builder, input, op->name, outputs, &op->window, op->groups,
                                          bias);
     case SKEL_OP_LINEAR:

@@ -1,4 +1,4 @@
-/* Batch norm on running averages, folded into the layer before it. */
+/* Batch norm on running averages, folded into the layer before it, or a layer of its own. */
 #include "builder.h"
 
 #include "skel/folded.h"
@@ -55,7 +55,7 @@ static void add_layer(skel_folding *folding, size_t index)
     }
 }
 
-static skel_status add_op(skel_folding *folding, size_t index)
+static void add_op(skel_folding *folding, size_t index)
 {
     const skel_op *op = &folding->whole->op[index];
 
@@ -66,12 +66,9 @@ static skel_status add_op(skel_folding *folding, size_t index)
             &folding->builder, folding->whole, op, folding->tensor[op->input],
             op->other != SKEL_NONE ? folding->tensor[op->other] : SKEL_NONE, false);
     } else if (!folding->folded[index]) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "%s: batch norm %s cannot be folded: what it normalises is not the "
-                         "output of a convolution or a linear layer that it reads alone",
-                         folding->whole->name, op->name);
+        folding->tensor[op->output] =
+            skel_builder_affine(&folding->builder, folding->tensor[op->input], op->name);
     }
-    return SKEL_OK;
 }
 
 static skel_status build(skel_folding *folding, skel_network **out)
@@ -79,18 +76,19 @@ static skel_status build(skel_folding *folding, skel_network **out)
     const skel_network *whole = folding->whole;
     skel_status status = SKEL_OK;
 
+    *out = NULL;
     skel_builder_start(&folding->builder, whole->name, whole->width, whole->tensor[0],
                        whole->classes);
     for (size_t i = 0; i < whole->ops; i++) {
-        SKEL_TRY(add_op(folding, i));
+        add_op(folding, i);
     }
     status = skel_builder_finish(&folding->builder, out);
-done:
     skel_network_destroy(&folding->builder.network);
     return status;
 }
 
-/* Where a parameter of the folded network comes from. Layers have the same names in both. */
+/* Where a parameter of the folded network comes from. Layers have the same names in both, and a
+ * batch norm that is a layer of its own has kept its name. */
 static void trace(skel_folded *folded, const skel_op *op)
 {
     const skel_network *whole = folded->whole;
@@ -98,7 +96,12 @@ static void trace(skel_folded *folded, const skel_op *op)
     for (size_t i = 0; i < whole->ops; i++) {
         const skel_op *from = &whole->op[i];
 
-        if (from->kind == op->kind && strcmp(from->name, op->name) == 0) {
+        if (from->kind == SKEL_OP_BATCHNORM && strcmp(from->name, op->name) == 0) {
+            folded->origin[op->weight] = SKEL_NONE;
+            folded->norm[op->weight] = i;
+            folded->origin[op->bias] = SKEL_NONE;
+            folded->norm[op->bias] = i;
+        } else if (from->kind == op->kind && strcmp(from->name, op->name) == 0) {
             folded->origin[op->weight] = from->weight;
             folded->norm[op->weight] = norm_behind(whole, i);
             if (op->bias != SKEL_NONE) {
@@ -168,17 +171,21 @@ double skel_folded_factor(const skel_folded *folded, size_t parameter, size_t ch
     return norm == SKEL_NONE ? 1 : slope(folded, norm, channel, parameters, buffers);
 }
 
+/* Weights times the slopes of the batch norm; the slopes alone if it is a layer of its own. */
 static void fold_weights(const skel_folded *folded, size_t index, const float parameters[],
                          const float buffers[], float out[])
 {
     const skel_parameter *parameter = &folded->network->parameter[index];
-    const float *from = parameters + folded->whole->parameter[folded->origin[index]].offset;
+    size_t origin = folded->origin[index];
     size_t row = parameter->count / parameter->shape[0];
 
     for (size_t i = 0; i < parameter->count; i++) {
         double factor = skel_folded_factor(folded, index, i / row, parameters, buffers);
+        double weight = origin != SKEL_NONE
+                            ? (double)parameters[folded->whole->parameter[origin].offset + i]
+                            : 1;
 
-        out[parameter->offset + i] = (float)((double)from[i] * factor);
+        out[parameter->offset + i] = (float)(weight * factor);
     }
 }
 
@@ -211,7 +218,7 @@ void skel_folded_parameters(const skel_folded *folded, const float parameters[],
                             const float buffers[], float out[])
 {
     for (size_t i = 0; i < folded->network->parameters; i++) {
-        if (folded->network->parameter[i].prunable) {
+        if (folded->network->parameter[i].dims > 1) {
             fold_weights(folded, i, parameters, buffers, out);
         } else {
             fold_bias(folded, i, parameters, buffers, out);
