@@ -10,6 +10,7 @@
  *  in bench.c and its messages are made from this list. Part `topk` is skel_bench_topk(). */
 #define SKEL_BENCH_PARTS(PART)                                                                     \
     PART(startup)                                                                                  \
+    PART(data)                                                                                     \
     PART(gradient)                                                                                 \
     PART(hessian)                                                                                  \
     PART(flow)                                                                                     \

@@ -10,6 +10,12 @@
  */
 SKEL_CHECKED skel_status skel_bench_startup(skel_bench *bench);
 
+/** Loading of images, beside a gradient.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_data(skel_bench *bench);
+
 /** Gradients of one batch.
  *
  *  Collective. Errors: its contestants' own, agreed on.

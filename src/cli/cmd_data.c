@@ -5,6 +5,7 @@
 #include "command.h"
 #include "data_look.h"
 #include "data_pack.h"
+#include "data_show.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,12 +52,16 @@ static const char details[] =
     "/validation/images and labels, and the attributes mean and deviation, one number for each\n"
     "channel, may be added. Without them skel computes mean and deviation of the training images\n"
     "at each start, and keeps them in the run files. `skel data mine.h5` checks every value of\n"
-    "such a file; with --store it also writes mean and deviation into the file.\n";
+    "such a file; with --store it also writes mean and deviation into the file.\n\n"
+    "`skel data show SET --out page.png` draws training images from all over a set or a data\n"
+    "file: a row for each, plain in the first column, augmented as in seven epochs in the "
+    "others.\n";
 
 static const skel_option options[] = {
     {"dir", 0, "DIR", "folder of the data set (default: $SKEL_DATA/SET or your data folder)"},
     {"verify", 0, NULL, "only compare with the published checksums; fetch nothing"},
     {"store", 0, NULL, "of a data file: write mean and deviation into it"},
+    SKEL_DATA_SHOW_OPTIONS,
     SKEL_DATA_PACK_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
@@ -97,8 +102,12 @@ static skel_status run(const skel_arguments *arguments)
         }
         return skel_data_pack_run(arguments);
     }
+    if (arguments->count > 0 && strcmp(arguments->word[0], "show") == 0) {
+        return skel_data_show_run(arguments);
+    }
     if (arguments->count > 1) {
-        return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: one SET is expected, or `pack DIR`");
+        return SKEL_FAIL(SKEL_ERR_USAGE,
+                         "skel data: one SET is expected, or `pack DIR`, or `show SET`");
     }
     SKEL_TRY(skel_data_pack_unused(arguments));
     if (arguments->count == 1 && skel_data_look_is(arguments->word[0])) {
@@ -131,5 +140,5 @@ done:
     return status;
 }
 
-SKEL_COMMAND(data, "[SET | FILE | pack DIR --out FILE] [options]",
+SKEL_COMMAND(data, "[SET | FILE | pack DIR --out FILE | show SET --out PAGE.png] [options]",
              "fetch or check a data set, or pack a folder of images", 0, 2);

@@ -4,6 +4,7 @@
 #include "skel/text.h"
 
 #include "command.h"
+#include "data_look.h"
 #include "inspect.h"
 #include "inspect_files.h"
 #include "layer_masks.h"
@@ -22,7 +23,8 @@ static const char details[] =
     "every metric, and the layers. For each layer it prints the number of kept weights, the\n"
     "share of effective weights (kept, on a path from image to output, with a gradient), the\n"
     "live channels, the multiply-adds for one image, and whether the layer has collapsed.\n"
-    "FILE may be any HDF5 file with /weights or /masks. The tables of --layers, --metrics and\n"
+    "FILE may be any HDF5 file with /weights or /masks, or a data file with /train. The tables of "
+    "--layers, --metrics and\n"
     "--attributes are for other programs. Of a folder, or of several files, it prints a table "
     "with\n"
     "a line for each run file (NAME.h5). Damaged files are named and left out; the exit status is\n"
@@ -242,6 +244,8 @@ static skel_status print_file(const skel_arguments *arguments)
         SKEL_TRY(print_job(reader, text));
     } else if (skel_arguments_has(arguments, "attributes")) {
         SKEL_TRY(skel_reader_walk(reader, "/", print_attributes, text));
+    } else if (skel_reader_has(reader, "/train/labels")) {
+        SKEL_TRY(skel_data_look_describe(arguments->word[0]));
     } else {
         SKEL_TRY(print_overview(reader, text));
     }

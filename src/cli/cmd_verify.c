@@ -1,4 +1,6 @@
 /* skel verify: every dataset of every file against its checksum. */
+#include "skel/dataset_verify.h"
+#include "skel/memory.h"
 #include "skel/reader.h"
 
 #include "command.h"
@@ -14,7 +16,9 @@ static const char details[] =
     "is\n"
     "compared with its checksum, every attribute is read, and nothing may be missing from the\n"
     "schema. Of a folder it checks all run files, checkpoints and spectra below it (NAME.h5,\n"
-    "NAME.h5.checkpoint, NAME.h5.spectra). Prints one line for each file.\n"
+    "NAME.h5.checkpoint, NAME.h5.spectra). Of a data file it checks every label and pixel; one "
+    "that\n"
+    "another program wrote has no checksums to compare with. Prints one line for each file.\n"
     "Exit status: 65 if a file is damaged, was changed, or was not written by skel, 74 if a file\n"
     "cannot be read. Works without MPI.\n";
 
@@ -29,6 +33,28 @@ static const char *without_path(const char *message, const char *path)
                                                : message;
 }
 
+/* A data file: the checksums if it has them, and every value. */
+static skel_status verify_data(skel_reader *reader, const char *path)
+{
+    skel_dataset_info info;
+    float *statistics = NULL;
+    bool has_statistics = false;
+    size_t datasets = 0;
+    char schema[64];
+    skel_status status = SKEL_OK;
+
+    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
+    if (schema[0] != '\0') {
+        SKEL_TRY(skel_reader_verify(reader, &datasets));
+    }
+    SKEL_TRY(skel_dataset_verify(path, &info, &has_statistics, &statistics));
+    (void)printf("%s: ok (%zu images%s)\n", path, info.train + info.test + info.validation,
+                 schema[0] != '\0' ? "" : ", without checksums: every value was checked");
+done:
+    SKEL_FREE(&statistics);
+    return status;
+}
+
 /* Checks one file and prints its line. */
 static skel_status verify_file(const char *path)
 {
@@ -37,6 +63,10 @@ static skel_status verify_file(const char *path)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_reader_open(path, &reader));
+    if (skel_reader_has(reader, "/train/labels")) {
+        SKEL_TRY(verify_data(reader, path));
+        goto done;
+    }
     SKEL_TRY(skel_reader_verify(reader, &datasets));
     (void)printf("%s: ok (%zu datasets)\n", path, datasets);
 done:

@@ -36,7 +36,8 @@ static void print_numbers(const char *name, size_t count, const float values[])
     (void)printf("%s\n", count > SHOWN ? " ..." : "");
 }
 
-static void print(const char *path, const skel_dataset_info *info, bool has_statistics)
+/* `statistics` says whose they are; NULL: they are not known. */
+static void print(const char *path, const skel_dataset_info *info, const char *statistics)
 {
     char bytes[SKEL_TEXT_BYTES];
 
@@ -52,10 +53,23 @@ static void print(const char *path, const skel_dataset_info *info, bool has_stat
                      info->reals ? "float32" : "uint8", info->channels, info->height, info->width);
     }
     (void)printf("  %-24s %zu\n", "classes", info->classes);
-    print_numbers("mean", info->channels, info->mean);
-    print_numbers("deviation", info->channels, info->deviation);
-    (void)printf("  %-24s %s\n", "statistics",
-                 has_statistics ? "the file's" : "computed from the training images");
+    if (statistics != NULL) {
+        print_numbers("mean", info->channels, info->mean);
+        print_numbers("deviation", info->channels, info->deviation);
+        (void)printf("  %-24s %s\n", "statistics", statistics);
+    }
+}
+
+skel_status skel_data_look_describe(const char *path)
+{
+    const skel_dataset_source source = {.file = path};
+    skel_dataset_info info;
+    skel_status status = skel_dataset_describe(&source, &info);
+
+    if (status == SKEL_OK) {
+        print(path, &info, NULL);
+    }
+    return status;
 }
 
 skel_status skel_data_look_run(const char *path, bool store)
@@ -66,7 +80,7 @@ skel_status skel_data_look_run(const char *path, bool store)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_dataset_verify(path, &info, &has_statistics, &statistics));
-    print(path, &info, has_statistics);
+    print(path, &info, has_statistics ? "the file's" : "computed from the training images");
     if (store && !has_statistics) {
         SKEL_TRY(skel_dataset_store(path, &info));
         (void)printf("%s: mean and deviation written\n", path);

@@ -23,6 +23,11 @@ must_say '^  skel exact +2 x 1 +[0-9]'
 must_say '^  through shared memory +2 x 1 +[0-9]'
 must_say '^  PyTorch topk +not measured: --peer none'
 
+output=$(run 2 data --model resnet20 --width 4 --batch 8 --repeat 2 --peer none)
+must_say '^data: loading 8 images a rank, JPEG files of [0-9]+ bytes on average'
+must_say '^  JPEG 375x500 to 224, resized crop +2 x 1 +[0-9]'
+must_say 'it can feed [0-9.]+ such networks'
+
 output=$(run 2 flow --model resnet20 --width 3 --repeat 2 --peer none)
 must_say '^flow: resnet20 of width 3, half of the weights kept'
 must_say '^  skel gradient of 1 image +1 x 1 +[0-9]'

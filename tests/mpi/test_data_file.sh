@@ -38,22 +38,20 @@ run() { # RANKS OUT KEY=VALUE...
         { cat log; exit 1; }
 }
 
-same() { # NAME KEY=VALUE...
-    for cache in memory file; do
-        for ranks in 1 3; do
-            run "$ranks" "$1/$cache$ranks" data.cache="$cache" "${@:2}"
-        done
-    done
+same() { # NAME "CACHE RANKS; ..." KEY=VALUE...
+    local cache ranks
+    while read -r cache ranks; do
+        run "$ranks" "$1/$cache$ranks" data.cache="$cache" "${@:3}" </dev/null
+    done < <(tr ';' '\n' <<<"$2")
     /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$1"/*/job/*.h5
-    [ "$(find "$1" -name '*.h5' | wc -l)" -eq 4 ]
+    [ "$(find "$1" -name '*.h5' | wc -l)" -eq "$(tr ';' '\n' <<<"$2" | wc -l)" ]
 }
 
-same cropped
-same floats data.file=floats.h5 data.augment=random-resized-crop data.crop-scale-low=0.3 train.epochs=1
-same windows data.augment=random-resized-crop prune.augment=random-resized-crop train.epochs=1
-run 2 cropped/memory2 data.cache=memory
-run 4 cropped/file4 data.cache=file
-/usr/bin/python3 "$SOURCE/tests/support/same_run.py" cropped/*/job/*.h5
+same cropped "memory 1;memory 2;file 3;file 4"
+same floats "memory 3;file 1" data.file=floats.h5 data.augment=random-resized-crop \
+    data.crop-scale-low=0.3 train.epochs=1
+same windows "memory 1;file 3" data.augment=random-resized-crop \
+    prune.augment=random-resized-crop train.epochs=1
 
 # Other content is another run; a name says nothing.
 cp mine.h5 renamed.h5

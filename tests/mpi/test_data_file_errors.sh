@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# A data file with a fault is refused before anything is computed: by `skel data`, by `skel run` on
+# two ranks with images in memory and in the file. The message names the value.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+cat >job.yaml <<'YAML'
+data: {set: ~, pad-to: 32}
+model: {name: resnet20, width: 2}
+prune: {method: snip, sparsity: 0.5, batch-size: 8}
+compute: {microbatch: 8}
+YAML
+
+cat >write.py <<'END'
+"""Writes good.h5, floats.h5 and one file for each fault."""
+import h5py
+import numpy
+
+
+def write(name, change=None, kind="uint8", **attributes):
+    """Writes a file of 32 training and 16 test images, changed by a function."""
+    rng = numpy.random.default_rng(0)
+    with h5py.File(name + ".h5", "w") as f:
+        for part, count in (("train", 32), ("test", 16)):
+            f[f"/{part}/images"] = rng.integers(0, 255, (count, 3, 16, 16)).astype(kind)
+            f[f"/{part}/labels"] = numpy.arange(count) % 4
+        f.attrs["classes"] = 4
+        for key, value in attributes.items():
+            f.attrs[key] = value
+        if change:
+            change(f)
+
+
+def replace(path, values, **how):
+    """A change that writes other values."""
+    def change(f):
+        del f[path]
+        f.create_dataset(path, data=values, **how)
+    return change
+
+
+def put(path, at, value):
+    """A change of one element."""
+    def change(f):
+        f[path][at] = value
+    return change
+
+
+zeros = numpy.zeros
+write("good")
+write("floats", kind="float32")
+write("label", put("/train/labels", 5, 4))
+write("negative", put("/test/labels", 3, -1))
+write("nan", put("/train/images", (7, 1, 2, 3), numpy.nan), kind="float32")
+write("infinite", put("/test/images", (1, 2, 0, 5), numpy.inf), kind="float32")
+write("one-class", replace("/train/labels", zeros(32, int)))
+write("no-classes", lambda f: f.attrs.__delitem__("classes"))
+write("classes", classes=1)
+write("many-classes", classes=65537)
+write("half-classes", classes=3.5)
+write("no-test", lambda f: f.__delitem__("test"))
+write("no-labels", lambda f: f.__delitem__("/train/labels"))
+write("short-labels", replace("/train/labels", zeros(31, int)))
+write("float-labels", replace("/train/labels", zeros(32)))
+write("dims", replace("/train/images", zeros((32, 16, 16), "uint8")))
+write("type", replace("/train/images", zeros((32, 3, 16, 16), "int32")))
+write("zero", replace("/train/images", zeros((0, 3, 16, 16), "uint8")))
+write("other-size", replace("/test/images", zeros((16, 3, 16, 8), "uint8")))
+write("other-kind", replace("/test/images", zeros((16, 3, 16, 16), "float32")))
+write("mean", mean=[0.5, 0.5], deviation=[1.0, 1.0])
+write("only-mean", mean=[0.5, 0.5, 0.5])
+write("deviation", mean=[0.5] * 3, deviation=[1.0, 0.0, 1.0])
+write("external", replace("/train/images", None, shape=(32, 3, 16, 16), dtype="uint8",
+                          external=[("other.bin", 0, 24576)]))
+write("chunks", replace("/train/images", zeros((32, 3, 16, 16), "uint8"), chunks=(1, 3, 16, 16),
+                        compression=1))
+write("never", replace("/train/images", None, shape=(32, 3, 16, 16), dtype="uint8"))
+END
+/usr/bin/python3 write.py
+head -c 20000 good.h5 >cut.h5
+head -c 3000 /dev/urandom >noise.h5
+: >empty.h5
+
+refused() { # STATUS NAME WORDS
+    local code=0
+    "$SKEL" data "$2.h5" >log 2>&1 || code=$?
+    if [ "$code" != "$1" ] || ! grep -qF "$3" log; then
+        echo "skel data $2.h5: $code"; cat log; exit 1
+    fi
+}
+
+refused_by_run() { # NAME WORDS KEY=VALUE...
+    local code=0
+    "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run job.yaml data.file="$1.h5" --out out -q "${@:3}" \
+        >log 2>&1 || code=$?
+    if [ "$code" = 0 ] || ! grep -qF "$2" log; then
+        echo "skel run on $1.h5 ${*:3}: $code"; cat log; exit 1
+    fi
+    [ -z "$(find out -name '*.h5' 2>/dev/null)" ] || { find out; exit 1; }
+}
+
+refused 65 label "element 5 of /train/labels is 4, expected 0 to 3"
+refused 65 negative "element 3 of /test/labels is -1, expected 0 to 3"
+refused 65 nan "image 7 of /train/images is nan in channel 1 at row 2, column 3"
+refused 65 infinite "image 1 of /test/images is inf in channel 2 at row 0, column 5"
+refused 65 one-class "nothing to learn from one class"
+refused 65 no-classes 'f.attrs["classes"] = 10'
+refused 65 classes "the attribute classes is 1, expected a whole number from 2 to 65536"
+refused 65 many-classes "the attribute classes is 65537, expected"
+refused 65 half-classes "the attribute classes is 3.5, expected"
+refused 65 no-test "there is no /test/images"
+refused 65 no-labels "there is no /train/labels"
+refused 65 short-labels "/train/labels is int64 [31], expected whole numbers (an integer type) [32]"
+refused 65 float-labels "/train/labels is float64 [32], expected whole numbers"
+refused 65 dims "/train/images is uint8 [32][16][16], expected uint8 or float32 [images][channels]"
+refused 65 type "/train/images is int32 [32][3][16][16], expected uint8 or float32"
+refused 65 zero "/train/images is uint8 [0][3][16][16], expected"
+refused 65 other-size "/test/images is uint8 [16][3][16][8], expected [16][3][16][16] like the training"
+refused 65 other-kind "expected all images of one type"
+refused 65 mean "the attribute mean has 2 values, expected one for each of the 3 channels"
+refused 65 only-mean "there is an attribute mean and none deviation"
+refused 65 deviation "deviation of channel 1 is 0, expected a number above 0"
+refused 65 external "in another file"
+refused 65 never "it was created and never written"
+refused 65 cut "cut.h5 is damaged or truncated"
+refused 65 noise "is not an HDF5 file"
+refused 65 empty "is empty"
+refused 74 missing "No such file"
+
+refused_by_run label "element 5 of /train/labels is 4"
+refused_by_run nan "image 7 of /train/images is nan" data.cache=memory
+refused_by_run nan "image 7 of /train/images is nan" data.cache=file
+refused_by_run infinite "channel 2 is inf at row 0, column 5" data.cache=file train.epochs=1
+refused_by_run chunks "write them without chunks= and compression=" data.cache=file
+refused_by_run good "two data sets; leave one of them out" data.set=mnist
+refused_by_run good "data.side: the images of good.h5 all have 16x16 pixels" data.side=32
+refused_by_run good "data.dir and data.unverified make no sense" data.dir=/tmp
+
+# What is no fault: compressed images in memory, floats.
+for name in good floats chunks; do
+    "$SKEL" data "$name.h5" >log
+    "$SKEL" run job.yaml data.file="$name.h5" name="$name" --out ok -q >log 2>&1 || { cat log; exit 1; }
+done
+[ "$(find ok -name '*.h5' | wc -l)" -eq 3 ]
+
+# --store writes what is computed, and only when it is asked for.
+sum=$(sha256sum <good.h5)
+"$SKEL" data good.h5 | grep "computed from the training images"
+[ "$sum" = "$(sha256sum <good.h5)" ]
+"$SKEL" data good.h5 --store >log
+"$SKEL" data good.h5 | grep "the file's"
+/usr/bin/python3 - <<'END'
+import h5py
+import numpy
+
+with h5py.File("good.h5") as f:
+    images = f["/train/images"][()] / 255
+    assert numpy.allclose(f.attrs["mean"], images.mean(axis=(0, 2, 3)), rtol=1e-6)
+    assert numpy.allclose(f.attrs["deviation"], images.std(axis=(0, 2, 3)), rtol=1e-6)
+END
