@@ -257,6 +257,45 @@ START_TEST(the_papers_jobs_have_the_papers_settings)
 }
 END_TEST
 
+START_TEST(the_jobs_of_packed_images_have_the_papers_settings)
+{
+    static const struct {
+        const char *name;
+        const char *file;
+        const char *model;
+        uint64_t batches;
+        uint64_t batch_size;
+        uint64_t epochs;
+        uint64_t milestone[2];
+        double weight_decay;
+    } cases[] = {
+        {"tiny-imagenet-resnet50", "tiny-imagenet.h5", "resnet50", 20, 128, 300, {150, 225}, 5e-4},
+        {"tiny-imagenet-vgg19", "tiny-imagenet.h5", "vgg19", 20, 128, 300, {150, 225}, 5e-4},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        skel_job_file *file = open_job(cases[i].name, 0, NULL);
+        skel_job job;
+
+        ck_assert_uint_eq(skel_job_file_runs(file), 1);
+        skel_job_file_run(file, 0, &job);
+        skel_job_file_close(&file);
+        ck_assert_str_eq(job.name, cases[i].name);
+        ck_assert_str_eq(job.data.file, cases[i].file);
+        ck_assert_str_eq(job.data.augment, job.prune.augment);
+        ck_assert_str_eq(job.model.name, cases[i].model);
+        ck_assert_uint_eq(job.prune.batches, cases[i].batches);
+        ck_assert_uint_eq(job.prune.batch_size, cases[i].batch_size);
+        ck_assert_uint_eq(job.train.batch_size, cases[i].batch_size);
+        ck_assert_uint_eq(job.train.epochs, cases[i].epochs);
+        ck_assert_uint_eq(job.train.milestones, 2);
+        ck_assert_uint_eq(job.train.milestone[0], cases[i].milestone[0]);
+        ck_assert_uint_eq(job.train.milestone[1], cases[i].milestone[1]);
+        ck_assert_double_eq(job.train.weight_decay, cases[i].weight_decay);
+    }
+}
+END_TEST
+
 static const char *const *list_names(size_t *count)
 {
     static const char *const names[] = {"left", "right"};
@@ -333,6 +372,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_file_whose_name_would_have_to_change_needs_a_name_in_the_job);
     tcase_add_test(tcase, the_quickstart_job_is_four_methods_two_sparsities_and_two_seeds);
     tcase_add_test(tcase, the_papers_jobs_have_the_papers_settings);
+    tcase_add_test(tcase, the_jobs_of_packed_images_have_the_papers_settings);
     tcase_add_test(tcase, the_help_names_every_key_and_fits_a_page);
     tcase_add_test(tcase, the_table_is_whole);
     tcase_add_test(tcase, standard_input_is_read_for_a_dash);
