@@ -26,7 +26,7 @@ static const char details[] =
     "  train/CLASS/*.jpg and test/CLASS/*.jpg   test/ or val/ is tested on; with both, val/\n"
     "                                           becomes the half /validation\n"
     "  train/CLASS/ and val/                    Tiny-ImageNet with its val_annotations.txt;\n"
-    "                                           ImageNet with --validation LIST, whose lines\n"
+    "                                           ImageNet with --validation FILE, whose lines\n"
     "                                           are `IMAGE CLASS`, or LOC_val_solution.csv\n"
     "  CLASS/*.jpg                              with --test-share 0.1: of each class every\n"
     "                                           tenth image, in the order of names, is tested\n"

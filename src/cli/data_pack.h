@@ -17,7 +17,7 @@
         {"test-share", 0, "X",                                                                     \
          "pack: test on this share of each class (0; the folders say which)"},                     \
     {                                                                                              \
-        "validation", 0, "LIST", "pack: labels of the images in DIR/val"                           \
+        "validation", 0, "FILE", "pack: list of the labels of the images in DIR/val"               \
     }
 
 /** Packs the folder that the command line names, on all ranks.

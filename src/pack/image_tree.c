@@ -227,7 +227,7 @@ static skel_status take_others(const char *dir, const char *validation, skel_ima
     if (!has_val && skel_image_folder_is(val)) {
         return SKEL_FAIL(SKEL_ERR_DATA,
                          "%s has no folder of a class's name; name the list of its images' labels: "
-                         "--validation LIST",
+                         "--validation FILE",
                          val);
     }
     if (!has_val && !has_test) {
