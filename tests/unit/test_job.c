@@ -271,6 +271,7 @@ START_TEST(the_jobs_of_packed_images_have_the_papers_settings)
     } cases[] = {
         {"tiny-imagenet-resnet50", "tiny-imagenet.h5", "resnet50", 20, 128, 300, {150, 225}, 5e-4},
         {"tiny-imagenet-vgg19", "tiny-imagenet.h5", "vgg19", 20, 128, 300, {150, 225}, 5e-4},
+        {"imagenet-resnet50", "imagenet.h5", "resnet50-imagenet", 40, 256, 90, {30, 60}, 1e-4},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
