@@ -4,6 +4,7 @@
  *
  *      KEY: VALUE       for each key that can change the result, if its value is not the default
  *      data: XXH3-128   of the content of the data set, skel_dataset_checksum()
+ *      network: XXH3-128   of the network's file, if there is one, skel_onnx_checksum()
  *      weights: XXH3-128   of the weight file, if there is one, skel_weight_file_checksum()
  *
  *  Engine, threads, instruction set, number of ranks and revision are a run's provenance: they
@@ -20,6 +21,7 @@ enum { SKEL_IDENTITY_SHORT = 8 }; /**< characters of an identity in a file's nam
 /** The checksums of the files that a run reads. Plain data. */
 typedef struct skel_contents {
     char data[SKEL_CHECKSUM_TEXT];    /**< of the data set, skel_dataset_checksum() */
+    char network[SKEL_CHECKSUM_TEXT]; /**< of the network's file; "" if the job names none */
     char weights[SKEL_CHECKSUM_TEXT]; /**< of the weight file; "" if the job names none */
 } skel_contents;
 
@@ -40,7 +42,8 @@ void skel_identities_destroy(skel_identities **identities);
 
 /** The text whose checksum is the identity of a job's run.
  *
- *  Local. A weight file that cannot be read has no checksum in the text: the run itself will fail.
+ *  Local. A file of a network or of weights that cannot be read has no checksum in the text: the
+ *  run itself will fail.
  *  Files are read once for all jobs that name them. `*out` is *owned*.
  *  Errors: SKEL_ERR_CONFIG for an unknown data set; SKEL_ERR_MEMORY.
  */

@@ -55,7 +55,8 @@ typedef struct skel_job {
         uint64_t test_samples;
     } data;
     struct {
-        char name[SKEL_JOB_TEXT];
+        char name[SKEL_JOB_TEXT]; /**< with `file`: the file's name without folders */
+        char file[SKEL_JOB_PATH];
         uint64_t width;
         char init[SKEL_JOB_TEXT];
         char norm_init[SKEL_JOB_TEXT];

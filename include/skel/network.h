@@ -13,7 +13,7 @@ enum { SKEL_CLASSES_MAX = 65536 }; /**< most classes of a network: labels are 16
 #define SKEL_NONE ((size_t)-1) /**< the index of nothing: no bias, no second input */
 
 enum {
-    SKEL_NAME = 64,    /**< bytes of a parameter's name, terminating zero included */
+    SKEL_NAME = 128,   /**< bytes of a parameter's name, terminating zero included */
     SKEL_MAX_DIMS = 4, /**< dimensions of a parameter */
 };
 
@@ -107,8 +107,8 @@ typedef struct skel_buffer {
 
 /** A network. Plain data; nobody changes it after skel_model_create(). */
 typedef struct skel_network {
-    char name[SKEL_NAME];
-    size_t width; /**< channels of the first stage */
+    char name[SKEL_NAME]; /**< of the zoo, or of the file that it was read from */
+    size_t width;         /**< channels of the first stage */
     size_t classes;
     size_t tensors;
     skel_tensor *tensor; /**< tensor[0] is the input image */
@@ -218,11 +218,13 @@ typedef enum skel_init {
     SKEL_INIT_XAVIER_NORMAL,          /**< N(0, 2/(fan_in+fan_out)) */
     SKEL_INIT_LECUN_NORMAL,           /**< N(0, s^2) cut off at 2 s, of variance 1/fan_in */
     SKEL_INIT_ORTHOGONAL,             /**< rows (or columns) orthonormal, times sqrt 2 */
+    SKEL_INIT_FILE, /**< not drawn: the network's own file has them (skel_onnx_read()) */
 } skel_init;
 
 /** Draws all parameters and resets all buffers.
  *
  *  Local. Depends on (network, init, seed) alone; each tensor has its own random stream.
+ *  @param init        not SKEL_INIT_FILE
  *  @param parameters  [network->parameter_count] out
  *  @param buffers     [network->buffer_count] out: means 0, variances 1
  *  Errors: SKEL_ERR_MEMORY.

@@ -9,6 +9,10 @@
 #define SKEL_CHECKPOINT_SCHEMA "skel-checkpoint" /**< an unfinished one */
 #define SKEL_SPECTRA_SCHEMA "skel-spectra"       /**< spectra of a finished run */
 
+/** The dataset of a run file that describes a network that is not of the zoo: the bytes of an ONNX
+ *  model without values. */
+#define SKEL_RUN_FILE_NETWORK "/network"
+
 enum {
     SKEL_RUN_SCHEMA_VERSION = 2,        /**< 2: with a manifest */
     SKEL_CHECKPOINT_SCHEMA_VERSION = 3, /**< 2: also inside an epoch; 3: with a manifest */

@@ -82,7 +82,8 @@ SKEL_CHECKED skel_status skel_settings_view(const skel_job *job, const skel_data
 /** Builds the network of a job for its data set's images.
  *
  *  Local. `*out` is *owned*: skel_network_destroy() it.
- *  Errors: SKEL_ERR_CONFIG if the network cannot have these images; if the sparsity would keep no
+ *  Errors: as skel_onnx_read() for a network of a file;
+ *          SKEL_ERR_CONFIG if the network cannot have these images; if the sparsity would keep no
  *          weight, or fewer weights than the rules for single layers need; if `prune.keep-layers`
  *          names a layer that the network does not have; SKEL_ERR_MEMORY.
  */
@@ -90,12 +91,20 @@ SKEL_CHECKED skel_status skel_settings_network(const skel_job *job, const skel_s
                                                skel_network **out);
 
 /** The first part of skel_settings_network(): builds the network, which depends on the data set,
- *  `data.pad-to`, and the model's name and width alone.
+ *  `data.pad-to`, and the model's name, file and width alone.
  *
  *  Local. `*out` is *owned*. Errors: SKEL_ERR_CONFIG; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_settings_build(const skel_job *job, const skel_settings *settings,
                                              skel_network **out);
+
+/** Whether a network that was read from a file takes the images of the job and has a logit for each
+ *  class.
+ *
+ *  Local. Errors: SKEL_ERR_CONFIG.
+ */
+SKEL_CHECKED skel_status skel_settings_fit(const skel_job *job, const skel_settings *settings,
+                                           const skel_network *network);
 
 /** The second part: whether the job leaves enough weights of the network.
  *

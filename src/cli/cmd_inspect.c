@@ -1,4 +1,4 @@
-/* skel inspect: prints the contents of a run file, a checkpoint or a weight file. */
+/* skel inspect: prints the contents of a run file, a checkpoint, a weight file or an ONNX model. */
 #include "skel/memory.h"
 #include "skel/reader.h"
 #include "skel/text.h"
@@ -7,6 +7,7 @@
 #include "data_look.h"
 #include "inspect.h"
 #include "inspect_files.h"
+#include "inspect_network.h"
 #include "layer_masks.h"
 
 #include <stdio.h>
@@ -23,8 +24,9 @@ static const char details[] =
     "every metric, and the layers. For each layer it prints the number of kept weights, the\n"
     "share of effective weights (kept, on a path from image to output, with a gradient), the\n"
     "live channels, the multiply-adds for one image, and whether the layer has collapsed.\n"
-    "FILE may be any HDF5 file with /weights or /masks, or a data file with /train. The tables of "
-    "--layers, --metrics and\n"
+    "FILE may be any HDF5 file with /weights or /masks, a data file with /train, or an ONNX model\n"
+    "(NAME.onnx): of a model it prints the operations with their shapes, parameters, prunable\n"
+    "weights and multiply-adds. The tables of --layers, --metrics and\n"
     "--attributes are for other programs. Of a folder, or of several files, it prints a table "
     "with\n"
     "a line for each run file (NAME.h5). Damaged files are named and left out; the exit status is\n"
@@ -228,6 +230,20 @@ done:
     return status;
 }
 
+static skel_status print_model(const skel_arguments *arguments)
+{
+    static const char *const parts[] = {"metrics", "job", "attributes"};
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (skel_arguments_has(arguments, parts[i])) {
+            return SKEL_FAIL(SKEL_ERR_USAGE,
+                             "skel inspect: an ONNX model has no %s; only --layers is for it",
+                             parts[i]);
+        }
+    }
+    return skel_inspect_network(arguments->word[0], skel_arguments_has(arguments, "layers"));
+}
+
 static skel_status print_file(const skel_arguments *arguments)
 {
     skel_reader *reader = NULL;
@@ -278,6 +294,10 @@ static skel_status run(const skel_arguments *arguments)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_arguments_choice(arguments, "format", 3, formats, &format));
+    if (arguments->count == 1 && skel_inspect_network_is(arguments->word[0]) &&
+        !skel_arguments_has(arguments, "format")) {
+        return print_model(arguments);
+    }
     SKEL_TRY(skel_file_list_make(arguments->count, arguments->word, SKEL_FILES_FINISHED, &files));
     if (files.folders == 0 && arguments->count == 1 && !skel_arguments_has(arguments, "format")) {
         SKEL_TRY(print_file(arguments));
@@ -291,5 +311,5 @@ done:
 }
 
 SKEL_COMMAND(inspect, "FILE|DIR ... [--layers | --metrics | --job | --attributes] [--format NAME]",
-             "print the contents of a run file, checkpoint or weight file, or a table of many", 1,
+             "print the contents of a run file, weight file or ONNX model, or a table of many", 1,
              SKEL_ANY);

@@ -162,9 +162,52 @@ static bool unit_fits(const skel_job *job, skel_objection *objection)
     return true;
 }
 
+/* A network of a file has its own width and name, and is the only one that has weights. */
+static bool network_is_one(const skel_job *job, skel_objection *objection)
+{
+    char name[SKEL_JOB_TEXT];
+    bool from_file = job->model.file[0] != '\0';
+    bool file_weights = strcmp(job->model.init, "file") == 0;
+
+    if (job->model.name[0] == '\0') { /* a sweep's run */
+        return object(objection, "model.name",
+                      "the run has neither model.name nor model.file; give it one of them");
+    }
+    skel_own_file_name(job->model.file, name);
+    if (from_file && strcmp(job->model.name, name) != 0) {
+        return object(objection, "model.name",
+                      "model.name %s and model.file %s are two networks; leave one of them out "
+                      "(model.name=~)",
+                      job->model.name, job->model.file);
+    }
+    if (from_file && job->model.width > 0) {
+        return object(objection, "model.width",
+                      "model.width %" PRIu64 " makes no sense with model.file: the network of a "
+                      "file has the width that it has",
+                      job->model.width);
+    }
+    if (file_weights && !from_file) {
+        return object(objection, "model.init",
+                      "model.init file takes the weights of model.file, but there is none");
+    }
+    if (file_weights && strcmp(job->model.norm_init, "ones") != 0) {
+        return object(objection, "model.norm-init",
+                      "model.norm-init %s makes no sense with model.init file, which takes all "
+                      "parameters from the file",
+                      job->model.norm_init);
+    }
+    if (file_weights && strcmp(job->prune.check, "reinitialise") == 0) {
+        return object(objection, "prune.check",
+                      "prune.check reinitialise draws the weights again, but model.init file says "
+                      "no distribution");
+    }
+    return true;
+}
+
 bool skel_job_is_sound(const skel_job *job, skel_objection *objection)
 {
-    return data_are_one(job, objection) && crops_have_room(job, objection) &&
-           milestones_ascend(job, objection) && training_is_enough(job, objection) &&
-           loss_is_curved(job, objection) && unit_fits(job, objection);
+    return data_are_one(job, objection) && network_is_one(job, objection) &&
+           crops_have_room(job, objection) && milestones_ascend(job, objection) &&
+           training_is_enough(job, objection) && loss_is_curved(job, objection) &&
+           unit_fits(job, objection);
 }

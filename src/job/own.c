@@ -196,6 +196,9 @@ void skel_own_resolve(skel_job *job)
     if (job->data.file[0] != '\0' && job->data.set[0] == '\0') {
         skel_own_file_name(job->data.file, job->data.set);
     }
+    if (job->model.file[0] != '\0' && job->model.name[0] == '\0') {
+        skel_own_file_name(job->model.file, job->model.name);
+    }
     forget_unused(method, job);
     fill_absent(method, job);
 }

@@ -114,6 +114,9 @@ skel_status skel_report_settings_of_job(const skel_job *job, const char *data_su
     SKEL_TRY(skel_job_print_settings(job, &settings));
     SKEL_TRY(skel_job_print_value(job, "model.weights", &weights));
     SKEL_TRY(mark_lines(job, settings, &lines));
+    if (job->model.file[0] != '\0') {
+        SKEL_TRY(skel_texts_add(&lines, "model.file: %s", job->model.file));
+    }
     SKEL_TRY(skel_texts_add(&lines, "model.weights: %s", weights));
     SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_DATA_KEY ": %.8s", data_sum));
     SKEL_TRY(join(&lines, &all));

@@ -2,6 +2,7 @@
  * read: then the run would be another one under this name. */
 #include "contents.h"
 
+#include "skel/onnx.h"
 #include "skel/weight_file.h"
 
 #include <string.h>
@@ -29,6 +30,22 @@ skel_status skel_contents_check_data(const skel_inputs *in)
     }
     skel_dataset_content(in->dataset, found);
     return compare("the data set", in->dataset->info->name, found, contents->data);
+}
+
+skel_status skel_contents_check_network(const skel_inputs *in)
+{
+    const skel_contents *contents = in->assignment->contents;
+    const char *path = in->job->model.file;
+    char found[SKEL_CHECKSUM_TEXT];
+    skel_status status = SKEL_OK;
+
+    if (contents == NULL || path[0] == '\0') {
+        return SKEL_OK;
+    }
+    SKEL_TRY(skel_onnx_checksum(path, found));
+    SKEL_TRY(compare("the network", path, found, contents->network));
+done:
+    return status;
 }
 
 skel_status skel_contents_check_weights(const skel_inputs *in)

@@ -7,6 +7,7 @@
 
 #include "skel/lineage.h"
 #include "skel/log.h"
+#include "skel/onnx.h"
 #include "skel/random.h"
 #include "skel/weight_file.h"
 
@@ -50,7 +51,8 @@ static skel_status draw(const skel_inputs *in, uint64_t seed, float parameters[]
     return status;
 }
 
-/* Draws initial weights, and others to train if they are to be drawn again. */
+/* Draws initial weights, unless a file has them, and others to train if they are to be drawn again.
+ */
 static skel_status draw_weights(skel_inputs *in, float buffers[])
 {
     skel_stream stream = skel_stream_open(in->job->seed, SKEL_PURPOSE_REDRAW, 0, 0);
@@ -58,6 +60,9 @@ static skel_status draw_weights(skel_inputs *in, float buffers[])
     uint64_t low = skel_stream_bits(&stream);
     skel_status status = SKEL_OK;
 
+    if (in->settings.init == SKEL_INIT_FILE) {
+        return SKEL_OK;
+    }
     SKEL_TRY(draw(in, in->job->seed, in->initial, buffers));
     if (in->redrawn != NULL) {
         status = draw(in, high << 32 | low, in->redrawn, buffers);
@@ -81,6 +86,42 @@ static skel_status prepare_local(const skel_assignment *assignment, skel_prepare
     skel_lineage_start(state->mask, state->lineage);
     SKEL_TRY(skel_tables_make(in->settings.method, &state->tables));
     SKEL_TRY(draw_weights(in, state->weights.buffers));
+done:
+    return status;
+}
+
+/* Root only: the values of the network's own file. */
+static skel_status read_own_weights(const skel_inputs *in, float buffers[])
+{
+    const skel_network *network = in->network;
+    skel_onnx_model model = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_onnx_read(in->job->model.file, true, &model));
+    if (model.network->parameter_count != network->parameter_count ||
+        model.network->buffer_count != network->buffer_count) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s was changed while it was read", in->job->model.file));
+    }
+    memcpy(in->initial, model.parameters, network->parameter_count * sizeof(float));
+    memcpy(buffers, model.buffers, network->buffer_count * sizeof(float));
+    SKEL_INFO("weights: %s", in->job->model.file);
+done:
+    skel_onnx_free(&model);
+    return status;
+}
+
+/* Takes initial weights and running averages from the network's file. */
+static skel_status load_own_weights(const skel_inputs *in, skel_checkpoint_state *state)
+{
+    const skel_network *network = in->network;
+    skel_status status = SKEL_OK;
+
+    if (skel_comm_is_root(in->comm)) {
+        status = read_own_weights(in, state->weights.buffers);
+    }
+    SKEL_TRY(skel_comm_agree(in->comm, status));
+    skel_comm_broadcast(in->comm, network->parameter_count * sizeof(float), in->initial);
+    skel_comm_broadcast(in->comm, network->buffer_count * sizeof(float), state->weights.buffers);
 done:
     return status;
 }
@@ -116,6 +157,10 @@ skel_status skel_phase_prepare(const skel_assignment *assignment, skel_prepared 
     state->train_engine = "";
     SKEL_TRY(skel_comm_agree(assignment->comm, prepare_local(assignment, out)));
     SKEL_TRY(skel_comm_agree(assignment->comm, skel_contents_check_data(in)));
+    SKEL_TRY(skel_comm_agree(assignment->comm, skel_contents_check_network(in)));
+    if (in->settings.init == SKEL_INIT_FILE) {
+        SKEL_TRY(load_own_weights(in, state));
+    }
     if (in->job->model.weights[0] != '\0') {
         SKEL_TRY(load_weights(in, state));
     }

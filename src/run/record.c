@@ -8,6 +8,7 @@
 #include "skel/isa.h"
 #include "skel/libraries.h"
 #include "skel/memory.h"
+#include "skel/onnx.h"
 #include "skel/run_file.h"
 #include "skel/version.h"
 
@@ -134,6 +135,31 @@ done:
     return status;
 }
 
+/* The description of a network that is not of the zoo: an ONNX model without values. */
+static skel_status record_network(const skel_inputs *in, skel_file *file)
+{
+    size_t bytes = 0;
+    uint8_t *model = NULL;
+    skel_status status = SKEL_OK;
+
+    if (in->job->model.file[0] == '\0') {
+        return SKEL_OK;
+    }
+    SKEL_TRY(skel_comm_agree(in->comm, skel_onnx_pack(in->network, NULL, &bytes, &model)));
+    SKEL_TRY(skel_file_write(file, &(skel_file_dataset){.path = SKEL_RUN_FILE_NETWORK,
+                                                        .element = SKEL_UINT8,
+                                                        .dims = 1,
+                                                        .shape = {bytes},
+                                                        .data = model}));
+    if (in->assignment->contents != NULL) {
+        SKEL_TRY(skel_file_set_text(file, "/provenance", "network_xxh3_128",
+                                    in->assignment->contents->network));
+    }
+done:
+    SKEL_FREE(&model);
+    return status;
+}
+
 static skel_status record_vectors(const skel_inputs *in, const skel_checkpoint_state *state,
                                   skel_file *file)
 {
@@ -214,6 +240,7 @@ skel_status skel_record_write(const skel_inputs *in, const skel_checkpoint_state
     SKEL_TRY(skel_file_create(in->comm, in->assignment->path, &file));
     SKEL_TRY(skel_record_stamp(in->comm, file, SKEL_RUN_SCHEMA));
     SKEL_TRY(record_provenance(in, state, file));
+    SKEL_TRY(record_network(in, file));
     SKEL_TRY(record_vectors(in, state, file));
     SKEL_TRY(skel_tables_write(&state->tables, file));
     SKEL_TRY(skel_record_diagnosis_layers(in, diagnosis, file));

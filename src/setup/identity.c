@@ -5,6 +5,7 @@
 #include "skel/memory.h"
 #include "skel/method.h"
 #include "skel/network.h"
+#include "skel/onnx.h"
 #include "skel/sampler.h"
 #include "skel/settings.h"
 #include "skel/weight_file.h"
@@ -12,7 +13,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The content of a data set, or of a weight file, whose `set` is then "". */
+/* The content of a data set, of a weight file (`set` is "") or of a network's file (`set` is ONNX).
+ */
+static const char onnx[] = "/onnx"; /* no data set's name */
+
 typedef struct known_content {
     char set[SKEL_JOB_TEXT];
     char path[SKEL_JOB_PATH];
@@ -44,6 +48,10 @@ static skel_status read_content(known_content *content)
 {
     skel_status status = SKEL_OK;
 
+    if (strcmp(content->set, onnx) == 0) {
+        status = skel_onnx_checksum(content->path, content->checksum);
+        return status == SKEL_ERR_MEMORY ? status : SKEL_OK;
+    }
     if (content->set[0] != '\0') {
         const skel_dataset_source source = {
             .set = content->set,
@@ -130,6 +138,9 @@ static skel_status canonical(const skel_job *job, skel_job *out)
     if (job->model.width == skel_model_width(job->model.name)) {
         out->model.width = 0;
     }
+    if (job->model.file[0] != '\0') { /* its content decides, not its name */
+        memset(out->model.name, 0, sizeof out->model.name);
+    }
 done:
     return status;
 }
@@ -142,6 +153,7 @@ skel_status skel_identity_contents(skel_identities *identities, const skel_job *
         .is_data_file = job->data.file[0] != '\0',
         .side = job->data.side,
     };
+    known_content network = {.set = ""};
     known_content weights = {.set = ""};
     skel_status status = SKEL_OK;
 
@@ -151,6 +163,11 @@ skel_status skel_identity_contents(skel_identities *identities, const skel_job *
 
     memset(out, 0, sizeof *out);
     SKEL_TRY(checksum_of(identities, &data, out->data));
+    if (job->model.file[0] != '\0') {
+        (void)snprintf(network.set, sizeof network.set, "%s", onnx);
+        (void)snprintf(network.path, sizeof network.path, "%s", job->model.file);
+        SKEL_TRY(checksum_of(identities, &network, out->network));
+    }
     if (job->model.weights[0] != '\0') {
         (void)snprintf(weights.path, sizeof weights.path, "%s", job->model.weights);
         status = checksum_of(identities, &weights, out->weights);
@@ -163,6 +180,7 @@ skel_status skel_identity_text(skel_identities *identities, const skel_job *job,
 {
     skel_job same;
     skel_contents contents;
+    bool imports = job->model.file[0] != '\0';
     bool reads = job->model.weights[0] != '\0';
     size_t used = 0;
     size_t room = 0;
@@ -173,9 +191,10 @@ skel_status skel_identity_text(skel_identities *identities, const skel_job *job,
     SKEL_TRY(skel_identity_contents(identities, job, &contents));
     SKEL_TRY(skel_job_print_result(&same, out));
     used = strlen(*out);
-    room = used + sizeof contents + sizeof "data: \nweights: \n";
+    room = used + sizeof contents + sizeof "data: \nnetwork: \nweights: \n";
     SKEL_TRY(SKEL_GROW(room, 1, out));
-    (void)snprintf(*out + used, room - used, "data: %s\n%s%s%s", contents.data,
+    (void)snprintf(*out + used, room - used, "data: %s\n%s%s%s%s%s%s", contents.data,
+                   imports ? "network: " : "", contents.network, imports ? "\n" : "",
                    reads ? "weights: " : "", contents.weights, reads ? "\n" : "");
 done:
     if (status != SKEL_OK) {

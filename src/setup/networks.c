@@ -10,6 +10,7 @@ typedef struct built_network {
     skel_tensor image; /* of a data file, whose name says nothing */
     size_t classes;
     char name[SKEL_JOB_TEXT];
+    char file[SKEL_JOB_PATH];
     uint64_t pad_to;
     uint64_t width;
     skel_network *network; /* owned */
@@ -44,7 +45,8 @@ static bool is_of(const built_network *built, const skel_job *job, const skel_se
     return built->image.channels == data->channels && built->image.height == data->height &&
            built->image.width == data->width && built->classes == data->classes &&
            built->pad_to == job->data.pad_to && built->width == job->model.width &&
-           strcmp(built->set, job->data.set) == 0 && strcmp(built->name, job->model.name) == 0;
+           strcmp(built->set, job->data.set) == 0 && strcmp(built->name, job->model.name) == 0 &&
+           strcmp(built->file, job->model.file) == 0;
 }
 
 static skel_status add(skel_networks *networks, const skel_job *job, const skel_settings *settings)
@@ -62,6 +64,7 @@ static skel_status add(skel_networks *networks, const skel_job *job, const skel_
     };
     memcpy(built->set, job->data.set, sizeof built->set);
     memcpy(built->name, job->model.name, sizeof built->name);
+    memcpy(built->file, job->model.file, sizeof built->file);
     SKEL_TRY(skel_settings_build(job, settings, &built->network));
     networks->count++;
 done:

@@ -4,6 +4,7 @@
 
 #include "gradient_time.h"
 
+#include "skel/checksum.h"
 #include "skel/dataset.h"
 #include "skel/input.h"
 #include "skel/isa.h"
@@ -130,14 +131,19 @@ const char *skel_paces_processor(const skel_paces *paces)
     return paces->processor;
 }
 
-/* All that the time depends on, and the name of the processor. */
+/* All that the time depends on, and the name of the processor. Networks of files differ by path. */
 static void write_key(const skel_paces *paces, const skel_job *job, char out[LINE])
 {
     size_t width = job->model.width > 0 ? job->model.width : skel_model_width(job->model.name);
+    char path[SKEL_CHECKSUM_TEXT] = "";
+
+    if (job->model.file[0] != '\0') {
+        skel_checksum_xxh3(strlen(job->model.file), job->model.file, path);
+    }
 
     (void)snprintf(
-        out, LINE, "%s width %zu, %s padded to %llu, microbatch %llu, %s, threads %llu, %s, %s",
-        job->model.name, width, job->data.set, (unsigned long long)job->data.pad_to,
+        out, LINE, "%s%s width %zu, %s padded to %llu, microbatch %llu, %s, threads %llu, %s, %s",
+        job->model.name, path, width, job->data.set, (unsigned long long)job->data.pad_to,
         (unsigned long long)job->compute.microbatch, skel_gradient_time_engine(job),
         (unsigned long long)job->compute.threads, skel_isa_name(skel_isa_best()), paces->processor);
 }

@@ -1,7 +1,6 @@
 /* Turns a job's texts into enumerations and checks all that needs no data set. */
 #include "skel/settings.h"
 
-#include "padding.h"
 #include "settings_data.h"
 
 #include "skel/memory.h"
@@ -12,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUES = 5 };
+enum { VALUES = 6 };
 
 /* A text of the job file and what it means. */
 typedef struct choice {
@@ -30,7 +29,8 @@ static const struct {
       {"kaiming-normal-fan-out", SKEL_INIT_KAIMING_NORMAL_FAN_OUT},
       {"xavier-normal", SKEL_INIT_XAVIER_NORMAL},
       {"lecun-normal", SKEL_INIT_LECUN_NORMAL},
-      {"orthogonal", SKEL_INIT_ORTHOGONAL}}},
+      {"orthogonal", SKEL_INIT_ORTHOGONAL},
+      {"file", SKEL_INIT_FILE}}},
     {"model.norm-init", {{"ones", 0}, {"uniform", 1}}},
     {"prune.schedule",
      {{"exponential", SKEL_SCHEDULE_EXPONENTIAL}, {"linear", SKEL_SCHEDULE_LINEAR}}},
@@ -228,34 +228,6 @@ static skel_status check_units(const skel_job *job, const skel_settings *setting
     return status;
 }
 
-skel_status skel_settings_build(const skel_job *job, const skel_settings *settings,
-                                skel_network **out)
-{
-    skel_view view;
-    skel_tensor input;
-    size_t padding = 0;
-    char hint[64] = "";
-    skel_status status = SKEL_OK;
-
-    *out = NULL;
-    SKEL_TRY(skel_settings_view(job, &settings->data, settings->augment, &view));
-    input = (skel_tensor){settings->data.channels, view.side_h, view.side_w};
-    status =
-        skel_model_create(job->model.name, job->model.width, input, settings->data.classes, out);
-    if (status == SKEL_ERR_CONFIG) {
-        padding = skel_padding_needed(job, input, settings->data.classes);
-    }
-    if (padding > 0) {
-        (void)snprintf(hint, sizeof hint, " (data.pad-to %zu makes them large enough)", padding);
-    }
-    if (status != SKEL_OK) {
-        return skel_error_prefix("%s on %s images of %zux%zu%s", job->model.name,
-                                 settings->data.name, view.side_h, view.side_w, hint);
-    }
-done:
-    return status;
-}
-
 skel_status skel_settings_check(const skel_job *job, const skel_settings *settings,
                                 const skel_network *network)
 {
@@ -264,18 +236,4 @@ skel_status skel_settings_check(const skel_job *job, const skel_settings *settin
     }
     return settings->unit.kind == SKEL_UNIT_WEIGHT ? check_density(job, settings, network)
                                                    : check_units(job, settings, network);
-}
-
-skel_status skel_settings_network(const skel_job *job, const skel_settings *settings,
-                                  skel_network **out)
-{
-    skel_status status = skel_settings_build(job, settings, out);
-
-    if (status == SKEL_OK) {
-        status = skel_settings_check(job, settings, *out);
-    }
-    if (status != SKEL_OK) {
-        skel_network_destroy(out);
-    }
-    return status;
 }

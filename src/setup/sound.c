@@ -44,7 +44,9 @@ static skel_status check_names(const skel_job *job, const char **key)
     }
     *key = "model.name";
     names = skel_model_names(&count);
-    SKEL_TRY(check_name(*key, job->model.name, count, names));
+    if (job->model.file[0] == '\0') {
+        SKEL_TRY(check_name(*key, job->model.name, count, names));
+    }
     *key = "compute.engine";
     names = skel_engine_kinds(&count);
     status = check_name(*key, job->compute.engine, count, names);
@@ -147,6 +149,7 @@ skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const
     SKEL_TRY(check_names(job, key));
     *key = NULL;
     SKEL_TRY(skel_settings_resolve(job, &settings));
+    *key = job->model.file[0] != '\0' ? "model.file" : NULL;
     SKEL_TRY(skel_networks_of(networks, job, &settings, &network));
     SKEL_TRY(check_batches(job, &settings, network, key));
     SKEL_TRY(check_warmup(job, network, key));

@@ -13,6 +13,7 @@ BELOW = {
     "job": ["base", "method"],
     "data": ["base", "comm", "store"],
     "nn/model": ["base"],
+    "nn/onnx": ["base", "nn/model"],
     "nn/plan": ["base", "nn/model"],
     "nn/engine": ["base", "nn/model", "nn/plan"],
     "nn/engines/reference/kernels": ["base", "nn/model", "nn/engine"],
@@ -28,7 +29,7 @@ for engine in ("dense", "sparse"):
     BELOW[f"{room}/compile"] = network + [f"{room}/kernels"]
     BELOW[f"{room}/passes"] = network + [f"{room}/kernels", f"{room}/compile"]
     BELOW[room] = network + [f"{room}/{inner}" for inner in ("kernels", "compile", "passes")]
-NN = ["nn/model", "nn/plan", "nn/engine"]
+NN = ["nn/model", "nn/onnx", "nn/plan", "nn/engine"]
 BELOW.update({
     "store": ["base", "comm", "network.h"],
     "linalg": ["base", "comm"],
@@ -46,6 +47,7 @@ OWNERS = [
     (r"mpi\.h|mpi-ext\.h", ["comm", "linalg"]),
     (r"hdf5.*\.h|H5.*\.h", ["store"]),
     (r"(oneapi/dnnl/)?dnnl.*\.h", ["nn/engines/dense"]),
+    (r"onnx\.pb-c\.h|protobuf-c/.*", ["nn/onnx"]),
     (r"yaml\.h", ["job"]),
     (r"png\.h|jpeglib\.h|jerror\.h", ["data"]),
     (r"Random123/.*|xxhash\.h|md5\.h|cjson/.*", ["base"]),

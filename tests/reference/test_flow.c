@@ -68,7 +68,7 @@ static void check_case(FILE *file, const char *kind, const char *model, size_t w
                   "%s: ln R %.9g, not %.9g", model, logarithm, (double)expected[0]);
     for (size_t i = 0; i < network->parameters; i++) {
         const skel_parameter *p = &network->parameter[i];
-        char name[80];
+        char name[SKEL_NAME + 8];
         double error = 0;
 
         if (p->prunable) {

@@ -90,7 +90,7 @@ static void check_gradients(FILE *file, const char *kind, const skel_rig *rig, f
 
     for (size_t i = 0; i < network->parameters; i++) {
         const skel_parameter *p = &network->parameter[i];
-        char name[80];
+        char name[SKEL_NAME + 16];
 
         (void)snprintf(name, sizeof name, "gradient %s", p->name);
         skel_torch_record(file, name, p->count, expected);
@@ -98,7 +98,7 @@ static void check_gradients(FILE *file, const char *kind, const skel_rig *rig, f
     }
     for (size_t i = 0; i < network->buffers; i++) {
         const skel_buffer *b = &network->buffer[i];
-        char name[80];
+        char name[SKEL_NAME + 16];
 
         (void)snprintf(name, sizeof name, "statistics %s", b->name);
         skel_torch_record(file, name, b->count, expected);
@@ -129,7 +129,7 @@ static void check_products(FILE *file, const char *kind, const skel_rig *rig, fl
     }
     for (size_t i = 0; i < network->parameters; i++) {
         const skel_parameter *p = &network->parameter[i];
-        char name[80];
+        char name[SKEL_NAME + 16];
 
         (void)snprintf(name, sizeof name, "product %s", p->name);
         skel_torch_record(file, name, p->count, expected);

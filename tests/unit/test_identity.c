@@ -108,6 +108,7 @@ static const char *const without_effect[] = {
     "data.unverified",
     "data.file",
     "data.cache",
+    "model.file",
     "model.weights",
     "compute.engine",
     "compute.threads",

@@ -143,6 +143,26 @@ static void random_value(skel_stream *stream, const skel_key *key, skel_job *job
     }
 }
 
+/* A file excludes the name in whose place it stands, and what is said of that name; jobs with both
+ * are refused, and a sound one would be rare. */
+static void choose_one(skel_job *job)
+{
+    if (job->model.file[0] != '\0') {
+        memset(job->model.name, 0, sizeof job->model.name);
+        job->model.width = 0;
+    } else if (strcmp(job->model.init, "file") == 0) {
+        (void)snprintf(job->model.init, sizeof job->model.init, "orthogonal");
+    }
+    if (job->data.file[0] != '\0') {
+        memset(job->data.set, 0, sizeof job->data.set);
+        memset(job->data.dir, 0, sizeof job->data.dir);
+        job->data.unverified = false;
+    } else {
+        job->data.side = 0;
+        job->data.resize = 0;
+    }
+}
+
 static void random_job(skel_stream *stream, skel_job *job)
 {
     skel_objection objection;
@@ -152,6 +172,7 @@ static void random_job(skel_stream *stream, skel_job *job)
         for (size_t i = 0; i < SKEL_KEY_COUNT; i++) {
             random_value(stream, &skel_keys[i], job);
         }
+        choose_one(job);
         skel_own_resolve(job);
     } while (!skel_job_is_sound(job, &objection));
 }
@@ -187,6 +208,7 @@ static const char tiny[] = "name: tiny\n"
                            "  test-samples: ~\n"
                            "model:\n"
                            "  name: lenet-5\n"
+                           "  file: ~\n"
                            "  width: ~\n"
                            "  init: kaiming-normal\n"
                            "  norm-init: ones\n"

@@ -28,6 +28,7 @@ static double deviation(const skel_parameter *parameter, skel_init init)
     case SKEL_INIT_LECUN_NORMAL:
         return sqrt(1 / fan_in) / cut_deviation;
     case SKEL_INIT_ORTHOGONAL:
+    case SKEL_INIT_FILE:
         break; /* not drawn element by element */
     }
     SKEL_ASSERT(false);
