@@ -9,6 +9,7 @@
 
 #include "skel/checksum.h"
 #include "skel/network.h"
+#include "skel/version.h"
 
 #include <stdint.h>
 
@@ -42,6 +43,12 @@ typedef struct skel_onnx_values {
  *  Local.
  */
 bool skel_onnx_is_built(void);
+
+/** The version of protobuf-c; "" in a build without ONNX.
+ *
+ *  Local.
+ */
+void skel_onnx_libraries(char out[SKEL_LIBRARIES]);
 
 /** Reads a model's file.
  *

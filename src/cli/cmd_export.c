@@ -1,5 +1,6 @@
 /* skel export: a finished run's network for other programs. */
 #include "command.h"
+#include "export_files.h"
 
 #include "skel/compact.h"
 #include "skel/memory.h"
@@ -15,10 +16,27 @@ static const char details[] =
     "network with the same outputs, but for rounding. It is for runs with prune.unit channel; "
     "with\n"
     "other masks it leaves out what is dead. The file is a weight file: /weights, /buffers and\n"
-    "/masks have PyTorch's names and the smaller shapes.\n";
+    "/masks have PyTorch's names and the smaller shapes.\n"
+    "\n"
+    "The other options write the trained network whole, pruned weights as zeros, under the names "
+    "of\n"
+    "PyTorch's state_dict().\n"
+    "--onnx writes an ONNX model (operators of version 13): the input \"input\" is [batch,\n"
+    "channels, height, width], the output \"logits\" is [batch, classes], in testing mode. With\n"
+    "--sparse the weights of convolutions and linear layers are sparse initializers (values and\n"
+    "flat indices of the kept ones), which few programs read yet.\n"
+    "--numpy writes an archive of arrays. PyTorch takes it with\n"
+    "    model.load_state_dict({name: torch.from_numpy(values)\n"
+    "                           for name, values in numpy.load(\"FILE.npz\").items()})\n"
+    "The input is normalised as in the run: (pixel / 255 - mean) / deviation for each channel; "
+    "the\n"
+    "command prints them. Needs neither MPI nor the ONNX file and the data of the run.\n";
 
 static const skel_option options[] = {
     {"compact", 0, NULL, "leave out the channels that no kept weight reads"},
+    {"onnx", 0, "FILE.onnx", "write an ONNX model"},
+    {"numpy", 0, "FILE.npz", "write an archive of NumPy's arrays"},
+    {"sparse", 0, NULL, "with --onnx: kept weights alone, as sparse initializers"},
     {"out", 0, "FILE", "the file to write (RUN.compact)"},
     {NULL, 0, NULL, NULL},
 };
@@ -105,17 +123,41 @@ done:
     return status;
 }
 
+/* Which of the kinds of files is asked for. */
+static skel_status check_options(const skel_arguments *arguments, bool compact, bool files)
+{
+    const char *wrong = NULL;
+
+    if (compact && files) {
+        wrong = "--compact writes a weight file; give --onnx and --numpy in a command of their own";
+    } else if (skel_arguments_has(arguments, "sparse") && !skel_arguments_has(arguments, "onnx")) {
+        wrong = "--sparse is for --onnx FILE.onnx";
+    } else if (skel_arguments_has(arguments, "out") && !compact) {
+        wrong = "--out is for --compact";
+    } else if (!compact && !files) {
+        wrong = "say what to write: --onnx FILE.onnx, --numpy FILE.npz, or --compact, a weight "
+                "file of the smaller network";
+    }
+    return wrong == NULL ? SKEL_OK : SKEL_FAIL(SKEL_ERR_USAGE, "skel export: %s", wrong);
+}
+
 static skel_status run(const skel_arguments *arguments)
 {
     int argc = arguments->argc;
     char **argv = arguments->argv;
+    const char *onnx = skel_arguments_get(arguments, "onnx");
+    const char *numpy = skel_arguments_get(arguments, "numpy");
+    bool compact = skel_arguments_has(arguments, "compact");
+    bool files = onnx != NULL || numpy != NULL;
     skel_comm *comm = NULL;
-    skel_status status = SKEL_OK;
+    skel_status status = check_options(arguments, compact, files);
 
-    if (!skel_arguments_has(arguments, "compact")) {
-        return SKEL_FAIL(SKEL_ERR_USAGE,
-                         "skel export: say what to write: --compact is a weight file of the "
-                         "smaller network");
+    if (status != SKEL_OK) {
+        return status;
+    }
+    if (files) {
+        return skel_export_files(arguments->word[0], onnx, skel_arguments_has(arguments, "sparse"),
+                                 numpy);
     }
     SKEL_TRY(skel_comm_start(&argc, &argv, &comm));
     status = export_compact(comm, arguments->word[0], skel_arguments_get(arguments, "out"));
@@ -123,5 +165,6 @@ done:
     return skel_command_leave(&comm, status);
 }
 
-SKEL_COMMAND(export, "RUN --compact [--out FILE]", "write the network of a run for other programs",
-             1, 1);
+SKEL_COMMAND(export,
+             "RUN [--onnx FILE.onnx] [--sparse] [--numpy FILE.npz] [--compact] [--out FILE]",
+             "write the network of a run for other programs", 1, 1);

@@ -3,6 +3,7 @@
 
 #include "skel/chronicle.h"
 #include "skel/memory.h"
+#include "skel/stored_network.h"
 #include "skel/unit_table.h"
 
 #include <string.h>
@@ -66,6 +67,29 @@ done:
     return status;
 }
 
+/* The network of a finished run is in its file, and so are its weights. */
+static skel_status read_network(skel_inputs *in)
+{
+    skel_reader *reader = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_reader_open(in->assignment->path, &reader));
+    SKEL_TRY(skel_stored_network(reader, in->job, &in->settings, &in->network));
+    in->settings.init = SKEL_INIT_KAIMING_NORMAL; /* not the file's; the run's are read over them */
+done:
+    skel_reader_close(&reader);
+    return status;
+}
+
+static skel_status make_network(skel_inputs *in)
+{
+    bool finished = in->assignment->contents == NULL;
+
+    return finished && in->job->model.file[0] != '\0'
+               ? read_network(in)
+               : skel_settings_network(in->job, &in->settings, &in->network);
+}
+
 skel_status skel_inputs_make(const skel_assignment *assignment, skel_inputs *out)
 {
     skel_status status = SKEL_OK;
@@ -75,7 +99,7 @@ skel_status skel_inputs_make(const skel_assignment *assignment, skel_inputs *out
                          .job = assignment->job,
                          .dataset = assignment->dataset};
     SKEL_TRY(skel_settings_resolve(out->job, &out->settings));
-    SKEL_TRY(skel_settings_network(out->job, &out->settings, &out->network));
+    SKEL_TRY(make_network(out));
     SKEL_TRY(make_samples(out));
     SKEL_TRY(make_layers(out));
     SKEL_TRY(skel_unit_table_make(out->job, &out->settings, out->network, &out->units));

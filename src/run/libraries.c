@@ -8,6 +8,7 @@
 #include "skel/grid.h"
 #include "skel/job.h"
 #include "skel/json.h"
+#include "skel/onnx.h"
 #include "skel/version.h"
 
 #include <stdio.h>
@@ -16,8 +17,9 @@
 void skel_libraries_text(char out[SKEL_LIBRARIES_TEXT])
 {
     static void (*const layers[])(char[SKEL_LIBRARIES]) = {
-        skel_comm_libraries,    skel_file_libraries,    skel_engine_libraries, skel_job_libraries,
-        skel_dataset_libraries, skel_version_libraries, skel_json_libraries,   skel_grid_libraries,
+        skel_comm_libraries, skel_file_libraries,    skel_engine_libraries,
+        skel_job_libraries,  skel_dataset_libraries, skel_version_libraries,
+        skel_json_libraries, skel_onnx_libraries,    skel_grid_libraries,
     };
     char layer[SKEL_LIBRARIES];
     size_t used = 0;

@@ -2,9 +2,9 @@
 #include "skel/trained.h"
 
 #include "skel/memory.h"
-#include "skel/onnx.h"
 #include "skel/run_file.h"
 #include "skel/stored.h"
+#include "skel/stored_network.h"
 #include "skel/weight_file.h"
 
 #include <string.h>
@@ -66,22 +66,6 @@ done:
     return status;
 }
 
-/* The network of a run whose job names a file: the run file describes it. */
-static skel_status read_network(skel_reader *reader, skel_trained *out)
-{
-    size_t bytes = 0;
-    uint8_t *model = NULL;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_reader_bytes(reader, SKEL_RUN_FILE_NETWORK, &bytes, &model));
-    SKEL_TRY(skel_onnx_parse(skel_reader_path(reader), out->job.model.name, bytes, model,
-                             &out->network));
-    SKEL_TRY(skel_settings_fit(&out->job, &out->settings, out->network));
-done:
-    SKEL_FREE(&model);
-    return status;
-}
-
 /* Settings, view and network from the job. The run had them, so an error means a damaged job. */
 static skel_status describe(skel_reader *reader, skel_trained *out)
 {
@@ -97,7 +81,7 @@ static skel_status describe(skel_reader *reader, skel_trained *out)
     }
     if (status == SKEL_OK) {
         status = out->job.model.file[0] != '\0'
-                     ? read_network(reader, out)
+                     ? skel_stored_network(reader, &out->job, &out->settings, &out->network)
                      : skel_settings_network(&out->job, &out->settings, &out->network);
     }
     if (status == SKEL_ERR_CONFIG) {

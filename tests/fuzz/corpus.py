@@ -125,6 +125,11 @@ def labels(folder):
     write(folder, "names", b"a n01440764\nd,1.jpg 7\n")
 
 
+def models(folder, source):
+    for path in (source / "tests/reference/onnx").glob("*.onnx"):
+        write(folder, path.stem, path.read_bytes())
+
+
 def main():
     folder, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     jobs(folder / "fuzz_job", source)
@@ -134,6 +139,7 @@ def main():
     journals(folder / "fuzz_journal")
     pictures(folder / "fuzz_picture", source)
     labels(folder / "fuzz_labels")
+    models(folder / "fuzz_onnx", source)
     for target in "weights", "run", "checkpoint":
         weights(folder / ("fuzz_" + target))
     if len(sys.argv) > 3:

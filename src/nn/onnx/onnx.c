@@ -17,6 +17,11 @@ bool skel_onnx_is_built(void)
     return true;
 }
 
+void skel_onnx_libraries(char out[SKEL_LIBRARIES])
+{
+    (void)snprintf(out, SKEL_LIBRARIES, "protobuf-c %.20s", protobuf_c_version());
+}
+
 /* The file's name without folders, which is also its network's; cut if it is very long. */
 static void name_of(const char *path, char out[SKEL_NAME])
 {
@@ -83,6 +88,11 @@ static skel_status refuse(void)
 bool skel_onnx_is_built(void)
 {
     return false;
+}
+
+void skel_onnx_libraries(char out[SKEL_LIBRARIES])
+{
+    out[0] = '\0';
 }
 
 skel_status skel_onnx_read(const char *path, bool weights, skel_onnx_model *out)

@@ -145,6 +145,9 @@ static skel_status order_buffers(skel_onnx_reading *reading, new_place order[], 
     size_t offset = 0;
     skel_status status = SKEL_OK;
 
+    if (count == 0) {
+        return SKEL_OK;
+    }
     SKEL_TRY(SKEL_ALLOC(count, sizeof *old, &old));
     SKEL_TRY(SKEL_ALLOC(count, sizeof *values, &values));
     memcpy(old, network->buffer, count * sizeof *old);

@@ -29,7 +29,9 @@ static skel_status put_numbers(const skel_onnx_reading *reading, const Onnx__Nod
     out->kind = SKEL_ONNX_SHAPE;
     out->scalar = scalar;
     out->count = count;
-    memcpy(out->number, numbers, count * sizeof *numbers);
+    for (size_t i = 0; i < count; i++) {
+        out->number[i] = numbers[i];
+    }
     return SKEL_OK;
 }
 

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { PATH = 8192 };
+
 #define TYPE(name) ONNX__TENSOR_PROTO__DATA_TYPE__##name
 
 void skel_onnx_tensor_shape(size_t dims, const size_t shape[], char out[SKEL_ONNX_SHAPE_TEXT])
@@ -135,8 +137,10 @@ static skel_status check_values(const char *origin, const char *name, bool descr
                          " of ONNX, which is not read",
                          origin, name, values->data_type);
     }
-    if (is_external(values)) {
-        return SKEL_OK;
+    if (is_external(values)) { /* whose file must be beside the model, wanted or not */
+        char path[PATH];
+
+        return skel_onnx_external_path(origin, name, values, sizeof path, path);
     }
     found = held(values, type);
     if (found == SIZE_MAX) {

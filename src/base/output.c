@@ -1,0 +1,95 @@
+/* Files that appear whole or not at all. */
+#include "skel/output.h"
+
+#include "skel/memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH = 4200 };
+
+struct skel_output {
+    FILE *file;
+    size_t bytes;
+    int error; /* of the system, the first one; 0: none */
+    char path[PATH];
+    char part[PATH];
+};
+
+static skel_status fail(const char *path, const char *action, int error)
+{
+    skel_status status = skel_status_of_errno(error);
+
+    return skel_error_set(status, "%s: %s: %s", path, action, strerror(error));
+}
+
+skel_status skel_output_open(const char *path, skel_output **out)
+{
+    skel_output *output = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *output, &output));
+    if (snprintf(output->path, PATH, "%s", path) >= PATH ||
+        snprintf(output->part, PATH, "%s.part-%ld", path, (long)getpid()) >= PATH) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_IO, "%.64s...: the path is longer than %d bytes", path, PATH));
+    }
+    output->file = fopen(output->part, "wbx");
+    if (output->file == NULL) {
+        SKEL_TRY(fail(path, "write", errno));
+    }
+    *out = output;
+    output = NULL;
+done:
+    SKEL_FREE(&output);
+    return status;
+}
+
+void skel_output_write(skel_output *output, size_t bytes, const void *data)
+{
+    if (output->error == 0 && bytes > 0 && fwrite(data, 1, bytes, output->file) != bytes) {
+        output->error = errno;
+    }
+    output->bytes += bytes;
+}
+
+size_t skel_output_bytes(const skel_output *output)
+{
+    return output->bytes;
+}
+
+skel_status skel_output_publish(skel_output **output)
+{
+    skel_output *it = *output;
+    skel_status status = SKEL_OK;
+
+    if (it->error == 0 && (fflush(it->file) != 0 || fsync(fileno(it->file)) != 0)) {
+        it->error = errno;
+    }
+    if (fclose(it->file) != 0 && it->error == 0) {
+        it->error = errno;
+    }
+    it->file = NULL;
+    if (it->error == 0 && rename(it->part, it->path) != 0) {
+        it->error = errno;
+    }
+    if (it->error != 0) {
+        status = fail(it->path, "write", it->error);
+    }
+    skel_output_discard(output);
+    return status;
+}
+
+void skel_output_discard(skel_output **output)
+{
+    if (*output == NULL) {
+        return;
+    }
+    if ((*output)->file != NULL) {
+        (void)fclose((*output)->file);
+    }
+    (void)unlink((*output)->part); /* after a rename it is not there */
+    SKEL_FREE(output);
+}
