@@ -140,5 +140,5 @@ done:
     return status;
 }
 
-SKEL_COMMAND(data, "[SET | FILE | pack DIR --out FILE | show SET --out PAGE.png] [options]",
+SKEL_COMMAND(data, "[SET|FILE|pack|show] [DIR] [options]",
              "fetch or check a data set, or pack a folder of images", 0, 2);
