@@ -85,6 +85,7 @@ done:
 static skel_status check_numbers(const char *path, const skel_image_part *part, size_t first,
                                  size_t floats, size_t count, const float values[])
 {
+    SKEL_ASSERT(values != NULL);
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(values[i])) {
             const size_t *shape = part->images.array.shape;
