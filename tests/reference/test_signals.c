@@ -129,7 +129,7 @@ static void compare(FILE *file, const subject *it, const char *what, bool prunab
 {
     for (size_t p = 0; p < it->rig.network->parameters; p++) {
         const skel_parameter *is = &it->rig.network->parameter[p];
-        char name[96];
+        char name[2 * SKEL_NAME];
         double difference = 0;
         double norm = 0;
 
