@@ -126,13 +126,17 @@ bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings 
 
 /* One worker for all steps unless kept weights alone are faster: a second dense engine would double
  * the memory, while summing all gradients in every step costs little beside computing them. A mask
- * that swells has no fixed number of kept weights, which a worker of kept weights needs. */
+ * that swells or is reparameterised has no fixed number of kept weights, which a worker of kept
+ * weights needs. */
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)
 {
-    bool all = needs_all_gradients(settings) && !skel_settings_needs_growth_worker(job, settings);
+    bool changes_number = settings->method->movement == SKEL_MOVEMENT_SWELL ||
+                          skel_method_reparameterises(settings->method);
+    bool all = changes_number ||
+               (needs_all_gradients(settings) && !skel_settings_needs_growth_worker(job, settings));
     skel_worker_options options = all ? all_worker(job, settings) : kept_worker(job, settings);
 
-    if (settings->method->movement == SKEL_MOVEMENT_SWELL) {
+    if (changes_number) {
         options.kind = kind_for_all(job);
     }
     return options;
