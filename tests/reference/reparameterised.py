@@ -302,7 +302,9 @@ def compare(what, ours, theirs, tolerance):
 def check(path, method):
     worst = 0
     with h5py.File(path, "r") as file:
-        tolerance = 1e-6
+        # Adam divides a gradient by its own size, so that a gate moves by the rate whatever its gradient is; behind batch
+        # norm some gradients are small, and their rounding in single precision counts in full.
+        tolerance = 1e-5 if method == "l0" and "buffers" in file else 1e-6
         job = JOB | {"strength": STRENGTH.get(method, 0)}
         if method == "deep-r":
             with h5py.File(next((path.parent.parent / "random-erk").glob("*.h5")), "r") as first:
