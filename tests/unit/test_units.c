@@ -171,7 +171,7 @@ START_TEST(channels_that_are_added_are_one_unit)
     ck_assert_uint_ne(it.units->of[parameter_of(network, "conv1.weight")->offset],
                       it.units->of[parameter_of(network, "layer1.0.conv1.weight")->offset]);
     /* three streams of 4, 8 and 16 channels, and three channels inside of each of their blocks */
-    ck_assert_uint_eq(it.units->count, 4 * (4 + 8 + 16));
+    ck_assert_uint_eq(it.units->count, (size_t)4 * (4 + 8 + 16));
     release(&it);
 }
 END_TEST
@@ -369,7 +369,7 @@ START_TEST(a_compact_network_is_smaller_and_has_the_same_outputs)
     skel_compact_buffers(compact, it.rig.buffers, buffers);
     outputs_of(it.rig.network, &it.rig, it.rig.parameters, it.rig.buffers, whole);
     outputs_of(compact->network, &it.rig, parameters, buffers, small);
-    for (size_t i = 0; i < IMAGES * CLASSES; i++) { /* both in double, rounded to float */
+    for (size_t i = 0; i < (size_t)IMAGES * CLASSES; i++) { /* both in double, rounded to float */
         ck_assert_msg(fabs((double)whole[i] - (double)small[i]) <=
                           1e-5 * (1 + fabs((double)whole[i])),
                       "%zu: %g, %g", i, (double)whole[i], (double)small[i]);

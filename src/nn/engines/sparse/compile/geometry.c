@@ -142,23 +142,6 @@ static skel_status set_planes(skel_sparse *sparse, size_t t, size_t ring)
     return SKEL_OK;
 }
 
-/* Refuses windows of max-pooling with more pixels than a choice can number. */
-static skel_status check_pools(const skel_network *network)
-{
-    for (size_t i = 0; i < network->ops; i++) {
-        const size_t *kernel = network->op[i].window.kernel;
-
-        if (network->op[i].kind == SKEL_OP_MAXPOOL &&
-            kernel[0] * kernel[1] > SKEL_SPARSE_POOL_MOST) {
-            return SKEL_FAIL(SKEL_ERR_CONFIG,
-                             "%s: the sparse engine cannot max-pool windows of %zux%zu, only of up "
-                             "to %d pixels",
-                             network->name, kernel[0], kernel[1], SKEL_SPARSE_POOL_MOST);
-        }
-    }
-    return SKEL_OK;
-}
-
 skel_status skel_sparse_geometry_plan(skel_sparse *sparse)
 {
     skel_graph *graph = &sparse->graph;
@@ -166,7 +149,6 @@ skel_status skel_sparse_geometry_plan(skel_sparse *sparse)
     bool changed = true;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(check_pools(graph->network));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *sparse->planes, &sparse->planes));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *sparse->back, &sparse->back));
     SKEL_TRY(SKEL_ALLOC(graph->tensors, sizeof *ring, &ring));
