@@ -4,7 +4,6 @@
 #include "skel/text.h"
 
 #include "command.h"
-#include "data_look.h"
 #include "inspect.h"
 #include "inspect_files.h"
 #include "inspect_network.h"
@@ -260,8 +259,6 @@ static skel_status print_file(const skel_arguments *arguments)
         SKEL_TRY(print_job(reader, text));
     } else if (skel_arguments_has(arguments, "attributes")) {
         SKEL_TRY(skel_reader_walk(reader, "/", print_attributes, text));
-    } else if (skel_reader_has(reader, "/train/labels")) {
-        SKEL_TRY(skel_data_look_describe(arguments->word[0]));
     } else {
         SKEL_TRY(print_overview(reader, text));
     }

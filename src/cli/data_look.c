@@ -36,7 +36,7 @@ static void print_numbers(const char *name, size_t count, const float values[])
     (void)printf("%s\n", count > SHOWN ? " ..." : "");
 }
 
-/* `statistics` says whose they are; NULL: they are not known. */
+/* `statistics` says whose they are. */
 static void print(const char *path, const skel_dataset_info *info, const char *statistics)
 {
     char bytes[SKEL_TEXT_BYTES];
@@ -53,23 +53,9 @@ static void print(const char *path, const skel_dataset_info *info, const char *s
                      info->reals ? "float32" : "uint8", info->channels, info->height, info->width);
     }
     (void)printf("  %-24s %zu\n", "classes", info->classes);
-    if (statistics != NULL) {
-        print_numbers("mean", info->channels, info->mean);
-        print_numbers("deviation", info->channels, info->deviation);
-        (void)printf("  %-24s %s\n", "statistics", statistics);
-    }
-}
-
-skel_status skel_data_look_describe(const char *path)
-{
-    const skel_dataset_source source = {.file = path};
-    skel_dataset_info info;
-    skel_status status = skel_dataset_describe(&source, &info);
-
-    if (status == SKEL_OK) {
-        print(path, &info, NULL);
-    }
-    return status;
+    print_numbers("mean", info->channels, info->mean);
+    print_numbers("deviation", info->channels, info->deviation);
+    (void)printf("  %-24s %s\n", "statistics", statistics);
 }
 
 skel_status skel_data_look_run(const char *path, bool store)

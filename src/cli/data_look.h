@@ -19,10 +19,4 @@ bool skel_data_look_is(const char *word);
  */
 SKEL_CHECKED skel_status skel_data_look_run(const char *path, bool store);
 
-/** Prints what a data file claims to hold; no image and no label is read.
- *
- *  Local. Errors: as skel_dataset_describe().
- */
-SKEL_CHECKED skel_status skel_data_look_describe(const char *path);
-
 #endif

@@ -44,10 +44,8 @@ static void scratch_free(scratch *room)
     SKEL_FREE(&room->order);
 }
 
-static bool is_watched(const skel_training *training, size_t number)
+static bool is_watched(const skel_mover *mover, size_t number)
 {
-    const skel_mover *mover = training->mover;
-
     return mover != NULL && mover->watches != NULL && mover->watches(mover->context, number);
 }
 
@@ -59,7 +57,7 @@ static skel_status differentiate(const skel_training *training, const skel_batch
     const skel_mover *mover = training->mover;
     skel_status status = SKEL_OK;
 
-    if (!is_watched(training, number)) {
+    if (!is_watched(mover, number)) {
         return skel_worker_gradient_packed(training->worker, state->parameters, batch,
                                            room->gradient, room->statistics, result);
     }
