@@ -118,7 +118,7 @@ static skel_status make_files(loading *it, size_t count)
     size_t used = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(SKEL_ALLOC(3 * (FILES + 1), sizeof *it->column, &it->column));
+    SKEL_TRY(SKEL_ALLOC((size_t)3 * (FILES + 1), sizeof *it->column, &it->column));
     SKEL_TRY(skel_picture_shape(&picture, HEIGHT, WIDTH, 3));
     SKEL_TRY(skel_jpeg_create(&jpeg));
     for (size_t i = 0; i < FILES; i++) {
@@ -132,7 +132,7 @@ static skel_status make_files(loading *it, size_t count)
         used += bytes;
         it->column[i + 1] = (int64_t)used;
         it->column[FILES + 1 + i] = HEIGHT;
-        it->column[2 * (FILES + 1) + i] = WIDTH;
+        it->column[(size_t)2 * (FILES + 1) + i] = WIDTH;
     }
     it->files.count = count;
     it->files.samples = (skel_samples){
@@ -142,7 +142,7 @@ static skel_status make_files(loading *it, size_t count)
         .pixels = SKEL_PIXELS_JPEG,
         .offset = it->column,
         .heights = it->column + FILES + 1,
-        .widths = it->column + 2 * (FILES + 1),
+        .widths = it->column + (size_t)2 * (FILES + 1),
     };
     SKEL_TRY(make_source(&it->files, LARGE, SKEL_AUGMENT_RANDOM_RESIZED_CROP));
 done:

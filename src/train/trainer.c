@@ -44,11 +44,6 @@ static void scratch_free(scratch *room)
     SKEL_FREE(&room->order);
 }
 
-static bool is_watched(const skel_mover *mover, size_t number)
-{
-    return mover != NULL && mover->watches != NULL && mover->watches(mover->context, number);
-}
-
 /* Computes the gradient of a batch; of all weights if the mover is to see it. */
 static skel_status differentiate(const skel_training *training, const skel_batches *batch,
                                  size_t number, scratch *room, skel_result *result)
@@ -57,7 +52,7 @@ static skel_status differentiate(const skel_training *training, const skel_batch
     const skel_mover *mover = training->mover;
     skel_status status = SKEL_OK;
 
-    if (!is_watched(mover, number)) {
+    if (mover == NULL || mover->watches == NULL || !mover->watches(mover->context, number)) {
         return skel_worker_gradient_packed(training->worker, state->parameters, batch,
                                            room->gradient, room->statistics, result);
     }

@@ -98,6 +98,7 @@ START_TEST(an_activation_behind_a_batch_norm_becomes_part_of_it_if_asked_to)
         const skel_graph_step *step = &graph.step[i];
 
         if (step->activation != NULL) {
+            ck_assert_uint_lt(n, sizeof kinds / sizeof *kinds);
             ck_assert_int_eq(step->activation->kind, kinds[n++]);
             ck_assert(!step->relu);
             ck_assert(skel_graph_keeps_output(step) ==
