@@ -34,7 +34,7 @@ add_custom_command(OUTPUT ${generated}/onnx.pb-c.c ${generated}/onnx.pb-c.h
                    DEPENDS ${ONNX_PROTO} VERBATIM)
 add_library(skel_onnx STATIC ${generated}/onnx.pb-c.c)
 target_include_directories(skel_onnx SYSTEM PUBLIC ${generated})
-target_compile_options(skel_onnx PRIVATE -w)
+target_compile_options(skel_onnx PRIVATE -w -fmacro-prefix-map=${generated}/=)
 target_compile_definitions(skel_onnx INTERFACE SKEL_ONNX)
 set_target_properties(skel_onnx PROPERTIES POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
 target_link_libraries(skel_onnx PUBLIC PkgConfig::PROTOBUF_C)
