@@ -107,7 +107,7 @@ static void print(const skel_trained *trained, const small *it, const char *path
 static skel_status export_compact(const skel_comm *comm, const char *run, const char *out)
 {
     char path[4096];
-    small it = {NULL};
+    small it = {.compact = NULL};
     skel_trained *trained = NULL;
     skel_status status = SKEL_OK;
 

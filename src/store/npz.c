@@ -63,6 +63,7 @@ static void put_shared(const npz_entry *entry, uint8_t *at)
 /* The header of a .npy file; returns its length. */
 static size_t describe(size_t dims, const size_t shape[], uint8_t out[HEADER])
 {
+    static const uint8_t magic[] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
     char text[HEADER] = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
     size_t used = strlen(text);
     size_t length = 0;
@@ -73,10 +74,11 @@ static size_t describe(size_t dims, const size_t shape[], uint8_t out[HEADER])
     }
     used += (size_t)snprintf(text + used, HEADER - used, "), }");
     length = (PREFIX + used + 1 + 63) / 64 * 64;
-    memcpy(out, "\x93NUMPY\x01\x00", 8);
+    memcpy(out, magic, sizeof magic);
     put16(out + 8, (uint32_t)(length - PREFIX));
-    memset(out + PREFIX, ' ', length - PREFIX);
-    memcpy(out + PREFIX, text, used);
+    for (size_t i = 0; i < length - PREFIX; i++) {
+        out[PREFIX + i] = (uint8_t)(i < used ? text[i] : ' ');
+    }
     out[length - 1] = '\n';
     return length;
 }
