@@ -64,6 +64,7 @@ static void product_step(const skel_reference *engine, const skel_reference_oper
     const skel_network *network = engine->base.network;
     skel_reference_factors factors = skel_reference_factors_of(network, t->op, t->window.images);
 
+    SKEL_ASSERT(t->other != NULL);
     square(elements(t, network->tensor[t->op->other]), t->other, engine->squares);
     skel_reference_mul_backward_first(&factors, engine->squares, t->dy, t->dx);
     square(elements(t, t->window.in), t->x, engine->squares);
