@@ -11,8 +11,16 @@
 enum { HEIGHT = 5, WIDTH = 4 };
 
 static const skel_catalog_entry idx = {
-    .info = {"idx-fixture", "IDX fixture", 1, HEIGHT, WIDTH, 10, SKEL_FIXTURE_TRAIN,
-             SKEL_FIXTURE_TEST, (const float[]){0.25F}, (const float[]){0.5F}},
+    .info = {.name = "idx-fixture",
+             .title = "IDX fixture",
+             .channels = 1,
+             .height = HEIGHT,
+             .width = WIDTH,
+             .classes = 10,
+             .train = SKEL_FIXTURE_TRAIN,
+             .test = SKEL_FIXTURE_TEST,
+             .mean = (const float[]){0.25F},
+             .deviation = (const float[]){0.5F}},
     .package = "dataset-of-the-test",
     .files = 4,
     .file = {{"train-images", SKEL_CATALOG_IDX_IMAGES, false, 0, SKEL_FIXTURE_TRAIN, NULL, NULL},
@@ -22,9 +30,16 @@ static const skel_catalog_entry idx = {
 };
 
 static const skel_catalog_entry records = {
-    .info = {"record-fixture", "record fixture", 3, HEIGHT, WIDTH, 100, SKEL_FIXTURE_TRAIN,
-             SKEL_FIXTURE_TEST, (const float[]){0.25F, 0.5F, 0.75F},
-             (const float[]){0.5F, 0.25F, 1.0F}},
+    .info = {.name = "record-fixture",
+             .title = "record fixture",
+             .channels = 3,
+             .height = HEIGHT,
+             .width = WIDTH,
+             .classes = 100,
+             .train = SKEL_FIXTURE_TRAIN,
+             .test = SKEL_FIXTURE_TEST,
+             .mean = (const float[]){0.25F, 0.5F, 0.75F},
+             .deviation = (const float[]){0.5F, 0.25F, 1.0F}},
     .subfolder = "as-unpacked",
     .label_bytes = 2,
     .files = 3,

@@ -154,6 +154,7 @@ void skel_loss_batch(const skel_engine_options *options, size_t classes, const s
 {
     bool right = false;
 
+    SKEL_ASSERT(logits != NULL);
     *loss = 0;
     *correct = 0;
     for (size_t n = 0; n < batch->count; n++) {
