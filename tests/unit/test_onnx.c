@@ -26,6 +26,32 @@ static void assert_same_op(const skel_op *a, const skel_op *b, const char *name)
     ck_assert(a->epsilon == b->epsilon);
 }
 
+static void assert_same_parameters(const skel_network *a, const skel_network *b)
+{
+    ck_assert_uint_eq(a->parameters, b->parameters);
+    for (size_t i = 0; i < a->parameters; i++) {
+        ck_assert_str_eq(a->parameter[i].name, b->parameter[i].name);
+        ck_assert_uint_eq(a->parameter[i].dims, b->parameter[i].dims);
+        ck_assert_mem_eq(a->parameter[i].shape, b->parameter[i].shape,
+                         a->parameter[i].dims * sizeof *a->parameter[i].shape);
+        ck_assert_uint_eq(a->parameter[i].offset, b->parameter[i].offset);
+        ck_assert(a->parameter[i].prunable == b->parameter[i].prunable);
+    }
+    ck_assert_uint_eq(a->parameter_count, b->parameter_count);
+    ck_assert_uint_eq(a->prunable_count, b->prunable_count);
+}
+
+static void assert_same_buffers(const skel_network *a, const skel_network *b)
+{
+    ck_assert_uint_eq(a->buffers, b->buffers);
+    for (size_t i = 0; i < a->buffers; i++) {
+        ck_assert_str_eq(a->buffer[i].name, b->buffer[i].name);
+        ck_assert_uint_eq(a->buffer[i].offset, b->buffer[i].offset);
+        ck_assert(a->buffer[i].is_variance == b->buffer[i].is_variance);
+    }
+    ck_assert_uint_eq(a->buffer_count, b->buffer_count);
+}
+
 static void assert_same_network(const skel_network *a, const skel_network *b)
 {
     ck_assert_str_eq(a->name, b->name);
@@ -36,24 +62,8 @@ static void assert_same_network(const skel_network *a, const skel_network *b)
     for (size_t i = 0; i < a->ops; i++) {
         assert_same_op(&a->op[i], &b->op[i], a->name);
     }
-    ck_assert_uint_eq(a->parameters, b->parameters);
-    for (size_t i = 0; i < a->parameters; i++) {
-        ck_assert_str_eq(a->parameter[i].name, b->parameter[i].name);
-        ck_assert_uint_eq(a->parameter[i].dims, b->parameter[i].dims);
-        ck_assert_mem_eq(a->parameter[i].shape, b->parameter[i].shape,
-                         a->parameter[i].dims * sizeof *a->parameter[i].shape);
-        ck_assert_uint_eq(a->parameter[i].offset, b->parameter[i].offset);
-        ck_assert(a->parameter[i].prunable == b->parameter[i].prunable);
-    }
-    ck_assert_uint_eq(a->buffers, b->buffers);
-    for (size_t i = 0; i < a->buffers; i++) {
-        ck_assert_str_eq(a->buffer[i].name, b->buffer[i].name);
-        ck_assert_uint_eq(a->buffer[i].offset, b->buffer[i].offset);
-        ck_assert(a->buffer[i].is_variance == b->buffer[i].is_variance);
-    }
-    ck_assert_uint_eq(a->parameter_count, b->parameter_count);
-    ck_assert_uint_eq(a->prunable_count, b->prunable_count);
-    ck_assert_uint_eq(a->buffer_count, b->buffer_count);
+    assert_same_parameters(a, b);
+    assert_same_buffers(a, b);
 }
 
 /* Packs the description of a network, and parses it. */

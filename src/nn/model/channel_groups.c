@@ -99,7 +99,7 @@ skel_status skel_channel_groups_find(const skel_network *network, skel_channel_g
 {
     skel_status status = SKEL_OK;
 
-    *out = (skel_channel_groups){NULL};
+    *out = (skel_channel_groups){.count = 0};
     SKEL_TRY(SKEL_ALLOC(network->tensors, sizeof *out->first, &out->first));
     for (size_t t = 0; t < network->tensors; t++) {
         out->first[t] = out->count;
