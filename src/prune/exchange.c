@@ -13,7 +13,7 @@ skel_status skel_exchange_make(const skel_mask *mask, skel_exchange *out)
     size_t largest = 0;
     skel_status status = SKEL_OK;
 
-    *out = (skel_exchange){NULL};
+    *out = (skel_exchange){.score = NULL};
     for (size_t s = 0; s < mask->segments; s++) {
         largest = mask->segment[s].count > largest ? mask->segment[s].count : largest;
     }
