@@ -4,8 +4,16 @@
 enum { SIDE = 4, SAMPLES = 6, CLASSES = 10, BYTES = SAMPLES * 1 * SIDE * SIDE };
 
 static const skel_catalog_entry entry = {
-    .info = {"idx", "IDX", 1, SIDE, SIDE, CLASSES, SAMPLES, SAMPLES, (const float[]){0.5F},
-             (const float[]){0.5F}},
+    .info = {.name = "idx",
+             .title = "IDX",
+             .channels = 1,
+             .height = SIDE,
+             .width = SIDE,
+             .classes = CLASSES,
+             .train = SAMPLES,
+             .test = SAMPLES,
+             .mean = (const float[]){0.5F},
+             .deviation = (const float[]){0.5F}},
     .files = 2,
     .file = {{"images", SKEL_CATALOG_IDX_IMAGES, false, 0, SAMPLES, NULL, NULL},
              {"labels", SKEL_CATALOG_IDX_LABELS, false, 0, SAMPLES, NULL, NULL}},

@@ -4,8 +4,16 @@
 enum { SIDE = 4, SAMPLES = 6, CLASSES = 10, BYTES = SAMPLES * 3 * SIDE * SIDE };
 
 static const skel_catalog_entry entry = {
-    .info = {"records", "records", 3, SIDE, SIDE, CLASSES, SAMPLES, SAMPLES, (const float[]){0.5F},
-             (const float[]){0.5F}},
+    .info = {.name = "records",
+             .title = "records",
+             .channels = 3,
+             .height = SIDE,
+             .width = SIDE,
+             .classes = CLASSES,
+             .train = SAMPLES,
+             .test = SAMPLES,
+             .mean = (const float[]){0.5F},
+             .deviation = (const float[]){0.5F}},
     .label_bytes = 1,
     .files = 2,
     .file = {{"records", SKEL_CATALOG_RECORDS, false, 0, SAMPLES, NULL, NULL},

@@ -9,8 +9,16 @@
 enum { SIDE = 2, SAMPLES = 3 };
 
 static const skel_catalog_entry entry = {
-    .info = {"sheet", "sheet", 3, SIDE, SIDE, 10, SAMPLES, SAMPLES, (const float[]){0.5F},
-             (const float[]){0.5F}},
+    .info = {.name = "sheet",
+             .title = "sheet",
+             .channels = 3,
+             .height = SIDE,
+             .width = SIDE,
+             .classes = 10,
+             .train = SAMPLES,
+             .test = SAMPLES,
+             .mean = (const float[]){0.5F},
+             .deviation = (const float[]){0.5F}},
     .label_bytes = 1,
     .files = 1,
     .file = {{"records", SKEL_CATALOG_RECORDS, false, 1, SAMPLES, NULL, NULL}},
