@@ -109,9 +109,9 @@ must_say "$3"
 
 # Its completion and its pages, as a shell with these paths finds them.
 . "$2/share/bash-completion/completions/skel"
-COMP_LINE='skel run job.yaml prune.method=synf' COMP_POINT=35
+COMP_LINE='skel run job.yaml prune.method=skel' COMP_POINT=35
 _skel skel
-[ "${COMPREPLY[*]}" = synflow ]
+[ "${COMPREPLY[*]}" = skeletonization ]
 
 if skel help | grep -q '^  submit '; then
     skel submit "$share/jobs/quickstart.yaml" --out runs --dry-run >said 2>&1
