@@ -108,36 +108,11 @@ static size_t add_layer(compacting *of, const skel_op *op, size_t input)
 
 static size_t add_op(compacting *of, const skel_op *op)
 {
-    skel_builder *builder = &of->builder;
     size_t input = of->tensor[op->input];
     size_t other = op->other != SKEL_NONE ? of->tensor[op->other] : SKEL_NONE;
 
-    switch (op->kind) {
-    case SKEL_OP_CONV:
-    case SKEL_OP_LINEAR:
-        return add_layer(of, op, input);
-    case SKEL_OP_BATCHNORM:
-        return skel_builder_norm_with(builder, input, op->name, op->epsilon);
-    case SKEL_OP_RELU:
-        return skel_builder_relu(builder, input);
-    case SKEL_OP_LEAKY_RELU:
-        return skel_builder_leaky_relu(builder, input, op->slope);
-    case SKEL_OP_CLIP:
-        return skel_builder_clip(builder, input, op->low, op->high);
-    case SKEL_OP_SIGMOID:
-        return skel_builder_sigmoid(builder, input);
-    case SKEL_OP_ADD:
-        return skel_builder_add(builder, input, other);
-    case SKEL_OP_MUL:
-        return skel_builder_mul(builder, input, other);
-    case SKEL_OP_CONCAT:
-        return skel_builder_concat(builder, input, other);
-    case SKEL_OP_MAXPOOL:
-    case SKEL_OP_AVGPOOL:
-        return skel_builder_padded_pool(builder, op->kind, input, &op->window, op->counts_padding);
-    }
-    SKEL_ASSERT(false);
-    return 0;
+    return has_weights(op) ? add_layer(of, op, input)
+                           : skel_builder_like(&of->builder, of->whole, op, input, other, false);
 }
 
 static skel_status build(compacting *of, skel_network **out)
