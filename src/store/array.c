@@ -1,12 +1,10 @@
 /* Shapes, places and rows of large datasets; attributes of numbers. */
 #include "skel/array.h"
 
-#include "h5_checksum.h"
 #include "reader_internal.h"
 
 #include "skel/memory.h"
 
-#include <stdio.h>
 #include <string.h>
 
 size_t skel_array_file_bytes(const skel_reader *reader)
@@ -191,22 +189,9 @@ done:
 
 skel_status skel_array_checksum(skel_reader *reader, const char *path, char out[SKEL_CHECKSUM_TEXT])
 {
-    char label[2 * SKEL_READER_PATH];
-    hid_t dataset = -1;
-    skel_status status = SKEL_OK;
+    skel_status status = skel_array_noted(reader, path, out);
 
-    SKEL_TRY(skel_array_noted(reader, path, out));
-    if (out[0] != '\0') {
-        return SKEL_OK;
-    }
-    (void)snprintf(label, sizeof label, "%s: %s", reader->path, path);
-    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
-    SKEL_TRY(skel_h5_checksum(dataset, label, out));
-done:
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
-    return status;
+    return status != SKEL_OK || out[0] != '\0' ? status : skel_reader_sum(reader, path, out);
 }
 
 static skel_status read_attribute(skel_reader *reader, const char *name, hid_t attribute,

@@ -36,16 +36,12 @@ done:
     return status;
 }
 
-skel_status skel_reader_checksum(skel_reader *reader, const char *path, char out[])
+skel_status skel_reader_sum(skel_reader *reader, const char *path, char out[])
 {
     char label[2 * SKEL_READER_PATH];
     hid_t dataset = -1;
     skel_status status = SKEL_OK;
 
-    skel_reader_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, SKEL_CHECKSUM_TEXT, out);
-    if (out[0] != '\0') {
-        return SKEL_OK;
-    }
     (void)snprintf(label, sizeof label, "%s: %s", reader->path, path);
     SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
     SKEL_TRY(skel_h5_checksum(dataset, label, out));
@@ -54,4 +50,10 @@ done:
         (void)H5Dclose(dataset);
     }
     return status;
+}
+
+skel_status skel_reader_checksum(skel_reader *reader, const char *path, char out[])
+{
+    skel_reader_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, SKEL_CHECKSUM_TEXT, out);
+    return out[0] != '\0' ? SKEL_OK : skel_reader_sum(reader, path, out);
 }

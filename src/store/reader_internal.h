@@ -48,6 +48,14 @@ SKEL_CHECKED skel_status skel_reader_object(skel_reader *reader, const char *pat
  */
 SKEL_CHECKED skel_status skel_reader_dataset(skel_reader *reader, const char *path, hid_t *out);
 
+/** Computes the checksum of a dataset, in slices; compares it with nothing.
+ *
+ *  Local.
+ *  @param out  [SKEL_CHECKSUM_TEXT] out
+ *  Errors: SKEL_ERR_DATA naming file and dataset; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_sum(skel_reader *reader, const char *path, char out[]);
+
 /** Compares the size that a dataset claims to have with what the file holds of it, so that no one
  *  allocates or waits for values that are not there.
  *
