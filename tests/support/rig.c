@@ -111,19 +111,6 @@ skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
     return engine;
 }
 
-bool skel_rig_runs(const char *kind, const skel_network *network)
-{
-    skel_engine_options options = {.microbatch = 1};
-    size_t bytes = 0;
-    skel_status status = skel_engine_bytes(kind, network, &options, &bytes);
-
-    if (status == SKEL_ERR_CONFIG) {
-        return false;
-    }
-    ck_assert_ok(status);
-    return true;
-}
-
 uint8_t *skel_rig_mask(const skel_rig *rig, double density)
 {
     const skel_network *network = rig->network;

@@ -44,9 +44,6 @@ skel_pass skel_rig_pass(const skel_rig *rig);
 skel_engine *skel_rig_engine(const skel_rig *rig, const char *kind,
                              const skel_engine_options *options);
 
-/** Whether an engine executes a network: those that it refuses are no part of its tests. */
-bool skel_rig_runs(const char *kind, const skel_network *network);
-
 /** A mask that keeps each prunable weight with that probability, and all else. *Owned*. */
 uint8_t *skel_rig_mask(const skel_rig *rig, double density);
 

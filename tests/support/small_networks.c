@@ -207,15 +207,6 @@ const skel_small *skel_small_named(const char *name)
     return NULL;
 }
 
-bool skel_small_runs(const char *kind, const skel_small *small)
-{
-    skel_network *network = skel_small_network(small);
-    bool runs = skel_rig_runs(kind, network);
-
-    skel_network_destroy(&network);
-    return runs;
-}
-
 skel_network *skel_small_network(const skel_small *small)
 {
     skel_builder builder;

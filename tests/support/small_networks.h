@@ -39,9 +39,6 @@ const skel_small *skel_small_get(size_t index);
 /** The one of a name. Fails the test if there is none. Static storage. */
 const skel_small *skel_small_named(const char *name);
 
-/** Whether an engine executes one: those that it refuses are no part of its tests. */
-bool skel_small_runs(const char *kind, const skel_small *small);
-
 /** Builds one. Fails the test on an error. *Owned*. */
 skel_network *skel_small_network(const skel_small *small);
 

@@ -97,9 +97,6 @@ static skel_network *make_small(const void *what)
 START_TEST(small_networks_have_the_reference_curvature)
 {
     for (size_t i = 0; i < skel_smalls(); i++) {
-        if (!skel_small_runs("dense", skel_small_get(i))) {
-            continue;
-        }
         check(make_small, skel_small_get(i), skel_small_get(i)->name, 1, IMAGES);
         check(make_small, skel_small_get(i), skel_small_get(i)->name, 0.3, IMAGES - 1);
     }

@@ -272,8 +272,7 @@ START_TEST(every_operation_squares_what_it_passes_back)
 
         skel_rig_make(skel_small_network(skel_small_get(i)), 2, 5, &rig);
         room = largest_tensor(rig.network);
-        if (room <= 300 &&
-            skel_small_runs(skel_rig_able(SKEL_ENGINE_CURVATURE, _i), skel_small_get(i))) {
+        if (room <= 300) {
             ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof(float), &expected));
             naive_curvature(&rig, room, expected);
             engine =

@@ -96,7 +96,7 @@ START_TEST(every_operation_agrees_with_the_reference_on_any_number_of_images)
     const char *kind = skel_rig_kind(_i);
 
     for (size_t i = 0; skel_rig_has_hessian(kind) && i < skel_smalls(); i++) {
-        for (size_t k = 0; k < 3 && skel_small_runs(kind, skel_small_get(i)); k++) {
+        for (size_t k = 0; k < 3; k++) {
             skel_rig rig;
 
             skel_rig_make(skel_small_network(skel_small_get(i)), IMAGES, 3, &rig);

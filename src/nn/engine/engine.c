@@ -2,7 +2,6 @@
 #include "engine_impl.h"
 
 #include "loss.h"
-#include "operations.h"
 #include "unpacked.h"
 
 #include "skel/isa.h"
@@ -154,7 +153,6 @@ skel_status skel_engine_create(const char *kind, const skel_network *network,
     *out = NULL;
     SKEL_TRY(find_type(kind, options, &type));
     SKEL_TRY(check_options(network, options));
-    SKEL_TRY(skel_operations_check(type, network));
     SKEL_TRY(SKEL_ALLOC(1, type->size, &engine));
     engine->type = type;
     engine->network = network;
@@ -211,7 +209,6 @@ skel_status skel_engine_bytes(const char *kind, const skel_network *network,
     *bytes = 0;
     SKEL_TRY(find_type(kind, options, &type));
     SKEL_TRY(check_options(network, options));
-    SKEL_TRY(skel_operations_check(type, network));
     completed = complete(options);
     SKEL_TRY(type->bytes(network, &completed, bytes));
     *bytes += type->size;

@@ -34,9 +34,6 @@ typedef struct skel_engine_type {
     const char *name;  /**< "reference" */
     size_t size;       /**< bytes of the engine's own struct, which begins with a skel_engine */
     bool skips_pruned; /**< pruned weights take no time, but for their gradients */
-    bool executes_all; /**< every operation of network.h; else convolutions with square windows and
-                            without dilation and groups, pooling without padding, batch norm, ReLU,
-                            additions and linear layers */
 
     /** Bytes that set_up() would allocate, `size` not counted.
      *

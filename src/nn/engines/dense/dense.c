@@ -137,7 +137,6 @@ static skel_status count_bytes(const skel_network *network, const skel_engine_op
 const skel_engine_type skel_engine_dense = {
     .name = "dense",
     .size = sizeof(skel_dense),
-    .executes_all = true,
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,

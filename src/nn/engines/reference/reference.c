@@ -195,7 +195,6 @@ static void activation(const skel_engine *base, size_t tensor, size_t images, do
 const skel_engine_type skel_engine_reference = {
     .name = "reference",
     .size = sizeof(skel_reference),
-    .executes_all = true,
     .bytes = bytes,
     .set_up = set_up,
     .tear_down = tear_down,

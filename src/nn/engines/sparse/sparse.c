@@ -171,7 +171,6 @@ const skel_engine_type skel_engine_sparse = {
     .name = "sparse",
     .size = sizeof(skel_sparse),
     .skips_pruned = true,
-    .executes_all = true,
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,
