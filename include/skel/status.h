@@ -1,4 +1,5 @@
-/** Status codes, the last error's message, and the macros of functions that can fail. */
+/** Status codes, the last error's message, and the macros of functions that can fail. Each thread
+ * has a last error of its own. */
 #ifndef SKEL_STATUS_H
 #define SKEL_STATUS_H
 
@@ -61,7 +62,7 @@ skel_status skel_error_prefix(const char *format, ...) SKEL_FORMAT(1, 2);
 
 /** The last error's message, "" if there was none.
  *
- *  Local. Borrowed until the next error of this process.
+ *  Local. Borrowed until the next error of this thread.
  */
 const char *skel_error_message(void);
 

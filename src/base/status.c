@@ -1,4 +1,4 @@
-/* The process's last error: one status, one message. */
+/* The last error of each thread: one status, one message. */
 #include "skel/status.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 enum { MESSAGE_SIZE = 2048 };
 
-static struct {
+static _Thread_local struct {
     skel_status status;
     char message[MESSAGE_SIZE];
 } last_error;

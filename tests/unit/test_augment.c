@@ -274,6 +274,27 @@ START_TEST(an_error_of_the_thread_is_the_takers)
 }
 END_TEST
 
+START_TEST(an_error_of_the_thread_leaves_that_of_the_others)
+{
+    static const uint32_t index[] = {0};
+    skel_samples samples = of_reals();
+    skel_view view;
+    skel_loader *loader = NULL;
+    const skel_loader_request request = {&view, &samples, 1, index, 0};
+
+    make_samples();
+    reals[0][1][2][3] = (float)NAN;
+    ck_assert_ok(skel_view_make(&info, 0, SKEL_AUGMENT_NONE, 7, &view));
+    ck_assert_ok(skel_loader_create(1, IMAGE, &loader));
+    ck_assert_int_eq(SKEL_FAIL(SKEL_ERR_IO, "of the main thread"), SKEL_ERR_IO);
+    skel_loader_ahead(loader, &request);
+    skel_loader_ahead(loader, &request); /* waits for the end of the first one */
+    ck_assert_str_eq(skel_error_message(), "of the main thread");
+    skel_loader_destroy(&loader);
+    skel_error_clear();
+}
+END_TEST
+
 static void list(TCase *tcase)
 {
     tcase_add_test(tcase, crop_flip_with_a_padding_of_4_is_standard);
@@ -283,6 +304,7 @@ static void list(TCase *tcase)
     tcase_add_test(tcase, a_window_of_an_even_image_is_even);
     tcase_add_test(tcase, loading_ahead_changes_no_value);
     tcase_add_test(tcase, an_error_of_the_thread_is_the_takers);
+    tcase_add_test(tcase, an_error_of_the_thread_leaves_that_of_the_others);
 }
 
 int main(void)
