@@ -147,6 +147,39 @@ static void concat_read_twice(skel_builder *builder, size_t x, const skel_small 
 }
 
 /* MobileNet-V2's block: wider by a 1x1 convolution, depthwise, narrow again, and added */
+/* norm(conv(x)) + norm(x), which a 1x1 convolution alone reads */
+static void sum_of_norms(skel_builder *builder, size_t x, const skel_small *small)
+{
+    size_t y = skel_builder_conv(builder, x, "conv1", small->channels, 1, 1, 0, false);
+
+    y = skel_builder_norm(builder, y, "bn1");
+    x = skel_builder_add(builder, y, skel_builder_norm(builder, x, "bn2"));
+    skel_small_finish(builder,
+                      skel_builder_conv(builder, x, "conv2", small->outputs, 1, 1, 0, false));
+}
+
+static void relu_of_norms(skel_builder *builder, size_t x, const skel_small *small)
+{
+    size_t y = skel_builder_conv(builder, x, "conv1", small->channels, 1, 1, 0, false);
+
+    y = skel_builder_norm(builder, y, "bn1");
+    x = skel_builder_relu(builder,
+                          skel_builder_add(builder, y, skel_builder_norm(builder, x, "bn2")));
+    skel_small_finish(builder,
+                      skel_builder_conv(builder, x, "conv2", small->outputs, 1, 1, 0, false));
+}
+
+/* x + conv(x) of pooled pixels */
+static void pool_read_twice(skel_builder *builder, size_t x, const skel_small *small)
+{
+    x = skel_builder_relu(builder, skel_builder_norm(builder, x, "bn"));
+    x = skel_builder_pool(builder, SKEL_OP_MAXPOOL, x, 2, 2);
+    skel_small_finish(
+        builder,
+        skel_builder_add(builder, x,
+                         skel_builder_conv(builder, x, "conv", small->channels, 3, 1, 1, false)));
+}
+
 static void inverted(skel_builder *builder, size_t x, const skel_small *small)
 {
     skel_window window = skel_window_square(3, 1, 1);
@@ -198,6 +231,9 @@ static const skel_small smalls[] = {
     {"concat of x and x", concat_twice, SKEL_SMALL_ON(5, 4, 5)},
     {"concat of a chain", concat_chain, SKEL_SMALL_ON(5, 5, 5)},
     {"concat read by a norm and a pool", concat_read_twice, SKEL_SMALL_ON(16, 6, 4)},
+    {"sum of norms read by a convolution", sum_of_norms, SKEL_SMALL_ON(20, 4, 5), .outputs = 17},
+    {"relu of norms read by a convolution", relu_of_norms, SKEL_SMALL_ON(20, 4, 5), .outputs = 17},
+    {"pool of a norm read twice", pool_read_twice, SKEL_SMALL_ON(17, 6, 4)},
     {"inverted residual", inverted, SKEL_SMALL_ON(9, 5, 4)},
     {"depthwise separable, stride 2", separable, SKEL_SMALL_ON(20, 7, 6), .outputs = 33},
 };

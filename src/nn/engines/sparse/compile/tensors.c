@@ -71,8 +71,9 @@ bool skel_sparse_part_is_zero(const skel_sparse *sparse, size_t tensor, size_t n
 
 bool skel_sparse_is_dead(const skel_sparse *sparse, size_t step, size_t channel)
 {
-    size_t output = sparse->graph.step[step].output;
+    const skel_graph_step *norm = &sparse->graph.step[step];
 
-    return sparse->graph.tensor[output].uses == 1 &&
-           skel_sparse_part_is_zero(sparse, output, 0, channel);
+    return norm->operand[SKEL_STEP_OTHER] == SKEL_NONE &&
+           sparse->graph.tensor[norm->output].uses == 1 &&
+           skel_sparse_part_is_zero(sparse, norm->output, 0, channel);
 }
