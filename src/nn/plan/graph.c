@@ -246,7 +246,8 @@ static bool tiles_square(const skel_window *window, const skel_tensor *in, const
            in->width == out->width * side;
 }
 
-/* Max-pooling after that ReLU also becomes part of it, if every pixel is in exactly one window. */
+/* Max-pooling after that ReLU also becomes part of it, if every pixel is in exactly one window, and
+ * if one operation alone reads the pooled pixels: batch norm then gets one gradient of them. */
 static bool pools_last_step(builder *b, const skel_op *op)
 {
     const skel_tensor *in = &b->network->tensor[op->input];
@@ -255,7 +256,8 @@ static bool pools_last_step(builder *b, const skel_op *op)
     skel_graph_step *last = NULL;
 
     if (!b->widely || op->kind != SKEL_OP_MAXPOOL || b->graph->steps == 0 ||
-        b->readers[op->input] != 1 || !tiles_square(&op->window, in, out)) {
+        b->readers[op->input] != 1 || b->readers[op->output] != 1 ||
+        !tiles_square(&op->window, in, out)) {
         return false;
     }
     last = &b->graph->step[b->graph->steps - 1];
