@@ -107,6 +107,9 @@ skel_status skel_described_write(const skel_network *network, char path[SKEL_DES
         failed = ferror(file) != 0;
         failed = fclose(file) != 0 || failed;
     }
+    if (file == NULL && number >= 0) {
+        (void)close(number);
+    }
     if (file == NULL || failed) {
         skel_status status = SKEL_FAIL(SKEL_ERR_IO, "%s: write the network's description: %s", path,
                                        strerror(errno));

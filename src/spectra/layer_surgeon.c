@@ -127,14 +127,19 @@ static skel_status do_layer(const skel_row_work *work, size_t layer)
     size_t rows = network->parameter[op->weight].shape[0] / skel_patches_groups(op);
     size_t first = moment->group * rows;
     size_t ranks = (size_t)skel_comm_size(work->surgeon->comm);
+    /* depthwise layers have one row a group, which would all be rank 0's */
+    size_t own = ((size_t)skel_comm_rank(work->surgeon->comm) + moment->group) % ranks;
     skel_elimination *elimination = NULL;
     float *values = NULL;
     skel_status status = SKEL_OK;
 
+    if (own >= rows) {
+        return SKEL_OK;
+    }
     SKEL_TRY(SKEL_ALLOC(2 * moment->order + 1, sizeof *values, &values));
     SKEL_TRY(skel_elimination_create(moment->order, op->bias != SKEL_NONE ? 1 : 0, moment->matrix,
                                      network->parameter[op->weight].name, &elimination));
-    for (size_t row = (size_t)skel_comm_rank(work->surgeon->comm); row < rows; row += ranks) {
+    for (size_t row = own; row < rows; row += ranks) {
         SKEL_TRY(do_row(work, op, elimination, first + row, values));
     }
 done:
@@ -150,9 +155,10 @@ static skel_status do_all(const skel_row_work *work)
     skel_status status = SKEL_OK;
 
     memset(work->to, 0, surgeon->network->parameter_count * sizeof *work->to);
-    for (size_t layer = 0; layer < surgeon->moments.layers; layer++) {
-        SKEL_TRY(skel_comm_agree(surgeon->comm, do_layer(work, layer)));
+    for (size_t layer = 0; status == SKEL_OK && layer < surgeon->moments.layers; layer++) {
+        status = do_layer(work, layer);
     }
+    SKEL_TRY(skel_comm_agree(surgeon->comm, status));
     skel_comm_sum_f32(surgeon->comm, surgeon->network->parameter_count, work->to);
 done:
     return status;

@@ -35,7 +35,7 @@ void skel_loss_tangent_image(const skel_engine_options *options, size_t classes,
 {
     softmax of = {cold_of(options), logits[0], 0, 0};
 
-    SKEL_ASSERT(options->loss != SKEL_LOSS_LINEAR);
+    SKEL_ASSERT(options->loss != SKEL_LOSS_LINEAR && options->loss != SKEL_LOSS_SQUARES);
     for (size_t k = 1; k < classes; k++) {
         of.largest = logits[k] > of.largest ? logits[k] : of.largest;
     }
@@ -73,7 +73,7 @@ static void tangent_of_floats(const skel_engine_options *options, size_t classes
 void skel_loss_tangent_batch(const skel_engine_options *options, size_t classes, size_t images,
                              const float logits[], const float tangent[], double scale, float out[])
 {
-    SKEL_ASSERT(options->loss != SKEL_LOSS_LINEAR);
+    SKEL_ASSERT(options->loss != SKEL_LOSS_LINEAR && options->loss != SKEL_LOSS_SQUARES);
     for (size_t n = 0; n < images; n++) {
         size_t first = n * classes;
 
