@@ -9,7 +9,9 @@
 #include "skel/status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 /** Looks whether a path is a file, without opening it.
  *
@@ -35,5 +37,14 @@ SKEL_CHECKED skel_status skel_input_open(const char *path, int *descriptor, size
  *  Errors: as skel_input_look(); SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_input_stream(const char *path, FILE **out);
+
+/** Reads bytes of an open file from a place on, in spite of signals and short reads.
+ *
+ *  Local.
+ *  @param offset  of the first byte in the file
+ *  @param block   [bytes] out
+ *  @return the bytes that were read, fewer than `bytes` only where the file ends; -1 with errno
+ */
+ssize_t skel_input_read(int descriptor, uint64_t offset, size_t bytes, void *block);
 
 #endif

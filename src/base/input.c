@@ -78,3 +78,22 @@ skel_status skel_input_stream(const char *path, FILE **out)
     }
     return SKEL_OK;
 }
+
+ssize_t skel_input_read(int descriptor, uint64_t offset, size_t bytes, void *block)
+{
+    char *to = block;
+    size_t done = 0;
+
+    while (done < bytes) {
+        ssize_t got = pread(descriptor, to + done, bytes - done, (off_t)(offset + done));
+
+        if (got < 0 && errno != EINTR) {
+            return -1;
+        }
+        if (got == 0) {
+            break;
+        }
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return (ssize_t)done;
+}

@@ -1,6 +1,7 @@
 /* One sample after the other: stored bytes, then the picture, then the window. */
 #include "sample_reader.h"
 
+#include "skel/input.h"
 #include "skel/jpeg.h"
 #include "skel/memory.h"
 #include "skel/resizer.h"
@@ -11,7 +12,6 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 struct skel_sample_reader {
     const skel_view *view;
@@ -75,21 +75,16 @@ void skel_sample_reader_destroy(skel_sample_reader **reader)
 skel_status skel_sample_reader_block(int descriptor, const char *path, uint64_t offset,
                                      size_t bytes, void *block)
 {
-    size_t done = 0;
+    ssize_t got = skel_input_read(descriptor, offset, bytes, block);
 
-    while (done < bytes) {
-        ssize_t got = pread(descriptor, (char *)block + done, bytes - done, (off_t)(offset + done));
-
-        if (got < 0 && errno != EINTR) {
-            return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path, strerror(errno));
-        }
-        if (got == 0) {
-            return SKEL_FAIL(SKEL_ERR_DATA,
-                             "%s: the file ends at byte %llu, within an image: it was cut while it "
-                             "was in use",
-                             path, (unsigned long long)(offset + done));
-        }
-        done += got > 0 ? (size_t)got : 0;
+    if (got < 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path, strerror(errno));
+    }
+    if ((size_t)got < bytes) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s: the file ends at byte %llu, within an image: it was cut while it "
+                         "was in use",
+                         path, (unsigned long long)(offset + (size_t)got));
     }
     return SKEL_OK;
 }

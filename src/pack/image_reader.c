@@ -80,19 +80,13 @@ done:
 static skel_status read_bytes(int descriptor, const char *shown, size_t offset, size_t count,
                               uint8_t data[])
 {
-    for (size_t done = 0; done < count;) {
-        ssize_t got = pread(descriptor, data + done, count - done, (off_t)(offset + done));
+    ssize_t got = skel_input_read(descriptor, offset, count, data);
 
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", shown, strerror(errno));
-        }
-        if (got == 0) {
-            return SKEL_FAIL(SKEL_ERR_IO, "%s: it became shorter while it was read", shown);
-        }
-        done += (size_t)got;
+    if (got < 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", shown, strerror(errno));
+    }
+    if ((size_t)got < count) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: it became shorter while it was read", shown);
     }
     return SKEL_OK;
 }

@@ -81,10 +81,8 @@ static skel_status read_some(half_source *source, uint64_t offset, size_t bytes,
     if (status != SKEL_OK) {
         return status;
     }
-    do {
-        found = pread(source->descriptor, out, left < bytes ? (size_t)left : bytes,
-                      (off_t)(half->in_file[b] + (offset - half->begin[b])));
-    } while (found < 0 && errno == EINTR);
+    found = skel_input_read(source->descriptor, half->in_file[b] + (offset - half->begin[b]),
+                            left < bytes ? (size_t)left : bytes, out);
     if (found <= 0) {
         return SKEL_FAIL(SKEL_ERR_IO, "block %zu of %s: read: %s", half->first + b, source->folder,
                          found < 0 ? strerror(errno) : "the file became shorter");

@@ -46,23 +46,20 @@ static void close_part(part *file)
 static skel_status read_part(part *file, off_t first, size_t most)
 {
     size_t want = (size_t)(file->size - first) < most ? (size_t)(file->size - first) : most;
+    ssize_t got = 0;
     skel_status status = SKEL_GROW(want + 1, 1, &file->text);
 
     file->first = first;
     file->bytes = 0;
-    while (status == SKEL_OK && file->bytes < want) {
-        ssize_t got = pread(file->descriptor, file->text + file->bytes, want - file->bytes,
-                            first + (off_t)file->bytes);
-
-        if (got < 0) {
-            status = SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", file->path, strerror(errno));
-        }
-        if (got <= 0) {
-            break; /* the file is shorter now */
-        }
-        file->bytes += (size_t)got;
+    if (status != SKEL_OK) {
+        return status;
     }
-    return status;
+    got = skel_input_read(file->descriptor, (uint64_t)first, want, file->text);
+    if (got < 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", file->path, strerror(errno));
+    }
+    file->bytes = (size_t)got; /* fewer than wanted if the file is shorter now */
+    return SKEL_OK;
 }
 
 /* The line that ends before `end`, and `end` moved to its beginning; false if there is none that is

@@ -4,6 +4,7 @@
 #include "disk.h"
 
 #include "skel/checksum.h"
+#include "skel/input.h"
 #include "skel/memory.h"
 
 #include <errno.h>
@@ -28,23 +29,10 @@ static void print_head(size_t datasets, char out[HEAD + 1])
 /* Reads the bytes [from, from + bytes); false with errno, which is 0 at the end of the file. */
 static bool read_all(int descriptor, uint64_t from, size_t bytes, void *block)
 {
-    char *to = block;
+    ssize_t got = skel_input_read(descriptor, from, bytes, block);
 
-    while (bytes > 0) {
-        ssize_t got = pread(descriptor, to, bytes, (off_t)from);
-
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            errno = got < 0 ? errno : 0;
-            return false;
-        }
-        to += got;
-        from += (uint64_t)got;
-        bytes -= (size_t)got;
-    }
-    return true;
+    errno = got < 0 ? errno : 0;
+    return got >= 0 && (size_t)got == bytes;
 }
 
 skel_status skel_seal_write(int descriptor, const char *name, uint64_t end, size_t datasets)

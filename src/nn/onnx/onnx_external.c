@@ -80,14 +80,11 @@ static skel_status number_of(const char *origin, const char *name, const Onnx__T
 static skel_status read_all(const char *path, int descriptor, uint64_t offset, size_t bytes,
                             uint8_t out[])
 {
-    for (size_t done = 0; done < bytes;) {
-        ssize_t got = pread(descriptor, out + done, bytes - done, (off_t)(offset + done));
+    ssize_t got = skel_input_read(descriptor, offset, bytes, out);
 
-        if (got <= 0) {
-            return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path,
-                             got < 0 ? strerror(errno) : "the file has become shorter");
-        }
-        done += (size_t)got;
+    if (got < 0 || (size_t)got < bytes) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path,
+                         got < 0 ? strerror(errno) : "the file has become shorter");
     }
     return SKEL_OK;
 }
