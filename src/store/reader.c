@@ -1,4 +1,5 @@
 /* Opening a finished file, without locks and without MPI. */
+#include "old_groups.h"
 #include "reader_internal.h"
 #include "seal.h"
 
@@ -20,6 +21,8 @@ static skel_status look(skel_reader *reader)
         status =
             SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged or truncated: it ends within its last line",
                       reader->path);
+    } else if (status == SKEL_OK) {
+        status = skel_old_groups_check(descriptor, reader->path, reader->bytes);
     }
     if (descriptor >= 0) {
         (void)close(descriptor);

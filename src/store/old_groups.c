@@ -1,0 +1,331 @@
+/* A walk over superblock, object headers, B-trees and symbol tables of HDF5's first format. */
+#include "old_groups.h"
+
+#include "skel/input.h"
+#include "skel/memory.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Sizes in bytes. Addresses and lengths have 8 bytes: HDF5's default everywhere. */
+enum {
+    SIGNATURE = 8,   /* of the superblock */
+    SUPERBLOCK = 64, /* from its signature to the first byte of the root group's address, at most */
+    HEADER = 16,     /* of an object header of version 1, before its messages */
+    MESSAGE = 8,     /* of a message, before its content */
+    HEAP = 32,       /* of a local heap, before its names */
+    NODE = 24,       /* of a B-tree's node, before its keys and children */
+    CHILD = 16,      /* of a key and a child */
+    TABLE = 8,       /* of a symbol table's node, before its entries */
+    ENTRY = 40,      /* of a symbol table's node */
+    PARTS = 64,      /* most parts of one header that are read */
+};
+
+enum { CONTINUATION = 0x10, SYMBOL_TABLE = 0x11 }; /* messages */
+enum { GROUP_ENTRY = 1, LINK_ENTRY = 2 };          /* what an entry repeats of its object */
+enum { LEVELS = UINT8_MAX + 1 };                   /* of a B-tree */
+
+typedef struct addresses {
+    size_t count;
+    uint64_t *at;
+} addresses;
+
+/* Where the names of one group lie. */
+typedef struct heap {
+    uint64_t first;
+    uint64_t bytes;
+} heap;
+
+typedef struct walk {
+    int descriptor;
+    const char *path;
+    uint64_t bytes;   /* of the file */
+    uint64_t base;    /* of address 0 in the file */
+    uint64_t steps;   /* blocks that may still be read */
+    addresses open;   /* of objects whose headers were not read yet */
+    addresses groups; /* of each group's B-tree and heap: once, a group can hold itself */
+    size_t done;      /* of groups.at */
+} walk;
+
+static uint64_t number(const uint8_t *from, size_t bytes)
+{
+    uint64_t value = 0;
+
+    while (bytes-- > 0) {
+        value = value << 8 | from[bytes];
+    }
+    return value;
+}
+
+static skel_status add(addresses *to, uint64_t address)
+{
+    skel_status status = SKEL_GROW(to->count + 1, sizeof *to->at, &to->at);
+
+    if (status == SKEL_OK) {
+        to->at[to->count++] = address;
+    }
+    return status;
+}
+
+/* `two` has the addresses of a group's B-tree and of its heap. */
+static skel_status add_group(walk *over, const uint8_t two[])
+{
+    uint64_t tree = number(two, 8);
+    uint64_t names = number(two + 8, 8);
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < over->groups.count; i += 2) {
+        if (over->groups.at[i] == tree && over->groups.at[i + 1] == names) {
+            return SKEL_OK;
+        }
+    }
+    SKEL_TRY(add(&over->groups, tree));
+    SKEL_TRY(add(&over->groups, names));
+done:
+    return status;
+}
+
+/* Reads a block at an address into new memory; *out is NULL if the file has no such bytes. */
+static skel_status fetch(walk *over, uint64_t address, uint64_t bytes, uint8_t **out)
+{
+    uint64_t rest = over->bytes - over->base;
+    ssize_t got = 0;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    if (over->steps == 0) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged: its groups have more parts than the file",
+                         over->path);
+    }
+    over->steps--;
+    if (bytes == 0 || address > rest || bytes > rest - address) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(SKEL_ALLOC_RAW((size_t)bytes, 1, out));
+    got = skel_input_read(over->descriptor, over->base + address, (size_t)bytes, *out);
+    if (got < 0 || (uint64_t)got < bytes) {
+        status = SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", over->path,
+                           got < 0 ? strerror(errno) : "the file has become shorter");
+        SKEL_FREE(out);
+    }
+done:
+    return status;
+}
+
+static skel_status check_name(const walk *over, const heap *names, uint64_t offset)
+{
+    if (offset >= names->bytes) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s is damaged: a group has a name outside of its list of names at byte "
+                         "%llu",
+                         over->path, (unsigned long long)(over->base + names->first));
+    }
+    return SKEL_OK;
+}
+
+/* The heap at an address; no bytes if there is none. A heap ends with a zero: the last name's, one
+ * of those that fill a name up to eight bytes, or the high byte of a free block's size. */
+static skel_status find_heap(walk *over, uint64_t address, heap *out)
+{
+    uint8_t *head = NULL;
+    uint8_t *last = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = (heap){0, 0};
+    SKEL_TRY(fetch(over, address, HEAP, &head));
+    if (head == NULL || memcmp(head, "HEAP", 4) != 0) {
+        goto done;
+    }
+    *out = (heap){.first = number(head + 24, 8), .bytes = number(head + 8, 8)};
+    SKEL_TRY(fetch(over, out->first + out->bytes - 1, 1, &last));
+    if (last == NULL) {
+        *out = (heap){0, 0};
+    } else if (*last != 0) {
+        status = SKEL_FAIL(SKEL_ERR_DATA,
+                           "%s is damaged: a group's list of names at byte %llu has no "
+                           "end",
+                           over->path, (unsigned long long)(over->base + out->first));
+    }
+done:
+    SKEL_FREE(&head);
+    SKEL_FREE(&last);
+    return status;
+}
+
+/* An entry of a group, without its name: the object's address and what it repeats of the object. */
+static skel_status read_entry(walk *over, const uint8_t entry[], const heap *names)
+{
+    uint64_t repeats = number(entry + 16, 4);
+
+    if (repeats == LINK_ENTRY) { /* a path, which lies among the names */
+        return names != NULL ? check_name(over, names, number(entry + 24, 4)) : SKEL_OK;
+    }
+    if (repeats == GROUP_ENTRY) {
+        skel_status status = add_group(over, entry + 24);
+
+        if (status != SKEL_OK) {
+            return status;
+        }
+    }
+    return add(&over->open, number(entry + 8, 8));
+}
+
+static skel_status read_table(walk *over, uint64_t address, const heap *names)
+{
+    uint8_t *head = NULL;
+    uint8_t *entries = NULL;
+    size_t count = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(fetch(over, address, TABLE, &head));
+    if (head != NULL && memcmp(head, "SNOD", 4) == 0) {
+        count = (size_t)number(head + 6, 2);
+        SKEL_TRY(fetch(over, address + TABLE, count * ENTRY, &entries));
+    }
+    for (size_t i = 0; entries != NULL && i < count; i++) {
+        SKEL_TRY(check_name(over, names, number(entries + i * ENTRY, 8)));
+        SKEL_TRY(read_entry(over, entries + i * ENTRY, names));
+    }
+done:
+    SKEL_FREE(&head);
+    SKEL_FREE(&entries);
+    return status;
+}
+
+/* A node of a group's B-tree, below level `above`: keys, which are names, and children in turn. */
+static skel_status read_node(walk *over, uint64_t address, const heap *names, unsigned above)
+{
+    uint8_t *head = NULL;
+    uint8_t *children = NULL;
+    unsigned level = 0;
+    size_t count = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(fetch(over, address, NODE, &head));
+    if (head != NULL && memcmp(head, "TREE\0", 5) == 0 && head[5] < above) {
+        level = head[5];
+        count = (size_t)number(head + 6, 2);
+        SKEL_TRY(fetch(over, address + NODE, count * CHILD + 8, &children));
+    }
+    for (size_t i = 0; children != NULL && i <= count; i++) {
+        const uint8_t *key = children + i * CHILD;
+
+        SKEL_TRY(check_name(over, names, number(key, 8)));
+        if (i < count) {
+            uint64_t child = number(key + 8, 8);
+
+            SKEL_TRY(level > 0 ? read_node(over, child, names, level)
+                               : read_table(over, child, names));
+        }
+    }
+done:
+    SKEL_FREE(&head);
+    SKEL_FREE(&children);
+    return status;
+}
+
+static skel_status read_group(walk *over, uint64_t tree, uint64_t address)
+{
+    heap names;
+    skel_status status = find_heap(over, address, &names);
+
+    if (status == SKEL_OK && names.bytes > 0) {
+        status = read_node(over, tree, &names, LEVELS);
+    }
+    return status;
+}
+
+/* One part of an object header; the addresses and sizes of further parts are added to `parts`. */
+static skel_status read_part(walk *over, uint64_t address, uint64_t bytes, addresses *parts)
+{
+    uint8_t *block = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(fetch(over, address, bytes, &block));
+    for (uint64_t i = 0; block != NULL && i + MESSAGE <= bytes;) {
+        const uint8_t *content = block + i + MESSAGE;
+        uint64_t type = number(block + i, 2);
+        uint64_t size = number(block + i + 2, 2);
+        bool has_two = size >= 16 && i + MESSAGE + 16 <= bytes; /* numbers of 8 bytes */
+
+        if (has_two && type == SYMBOL_TABLE) {
+            SKEL_TRY(add_group(over, content));
+        } else if (has_two && type == CONTINUATION) {
+            SKEL_TRY(add(parts, number(content, 8)));
+            SKEL_TRY(add(parts, number(content + 8, 8)));
+        }
+        i += MESSAGE + size;
+    }
+done:
+    SKEL_FREE(&block);
+    return status;
+}
+
+/* An object header of version 1; others have checksums. */
+static skel_status read_object(walk *over, uint64_t address)
+{
+    uint8_t *head = NULL;
+    addresses parts = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(fetch(over, address, HEADER, &head));
+    if (head != NULL && head[0] == 1) {
+        SKEL_TRY(read_part(over, address + HEADER, number(head + 8, 4), &parts));
+    }
+    for (size_t i = 0; i < parts.count && i / 2 < PARTS; i += 2) {
+        SKEL_TRY(read_part(over, parts.at[i], parts.at[i + 1], &parts));
+    }
+done:
+    SKEL_FREE(&head);
+    SKEL_FREE(&parts.at);
+    return status;
+}
+
+/* Where HDF5's content begins, behind what its user may have put before it; -1 if nowhere. */
+static int64_t find_signature(int descriptor, size_t bytes, uint8_t block[SUPERBLOCK])
+{
+    static const uint8_t signature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+
+    for (uint64_t at = 0; at + SUPERBLOCK + ENTRY <= bytes; at = at == 0 ? 512 : at * 2) {
+        if (skel_input_read(descriptor, at, SUPERBLOCK, block) == SUPERBLOCK &&
+            memcmp(block, signature, SIGNATURE) == 0) {
+            return (int64_t)at;
+        }
+    }
+    return -1;
+}
+
+skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes)
+{
+    uint8_t block[SUPERBLOCK];
+    uint8_t *entry = NULL;
+    int64_t base = find_signature(descriptor, bytes, block);
+    walk over = {.descriptor = descriptor, .path = path, .bytes = bytes};
+    skel_status status = SKEL_OK;
+
+    if (base < 0 || block[8] > 1 || block[13] != 8 || block[14] != 8) {
+        return SKEL_OK;
+    }
+    over.base = (uint64_t)base;
+    over.steps = bytes;
+    SKEL_TRY(fetch(&over, block[8] == 0 ? 56 : 60, ENTRY, &entry));
+    if (entry != NULL) {
+        SKEL_TRY(read_entry(&over, entry, NULL));
+    }
+    while (over.open.count > 0 || over.done < over.groups.count) {
+        if (over.open.count > 0) {
+            SKEL_TRY(read_object(&over, over.open.at[--over.open.count]));
+        } else {
+            over.done += 2;
+            SKEL_TRY(
+                read_group(&over, over.groups.at[over.done - 2], over.groups.at[over.done - 1]));
+        }
+    }
+done:
+    SKEL_FREE(&entry);
+    SKEL_FREE(&over.open.at);
+    SKEL_FREE(&over.groups.at);
+    return status;
+}

@@ -1,0 +1,222 @@
+/* Groups as other programs write them: right ones of many shapes, and names without an end. */
+#include "scratch.h"
+#include "suite.h"
+
+#include "skel/memory.h"
+#include "skel/reader.h"
+
+#include <hdf5.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_SIZE = 512, NAME = 64, MANY = 600, FEW = 3 };
+
+static const char *path_of(const char *name)
+{
+    static char path[PATH_SIZE];
+
+    (void)snprintf(path, sizeof path, "%s/%s.h5", skel_scratch_folder(), name);
+    return path;
+}
+
+static void add_dataset(hid_t group, const char *name)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t id =
+        H5Dcreate2(group, name, H5T_NATIVE_FLOAT, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+
+    ck_assert(id >= 0);
+    ck_assert(H5Dclose(id) >= 0);
+    ck_assert(H5Sclose(space) >= 0);
+}
+
+/* A file in the first format: /weights with `count` datasets, a soft link, and a group in itself;
+ * behind a user's block of `user` bytes. */
+static void write_file(const char *path, int count, hsize_t user)
+{
+    hid_t creation = H5Pcreate(H5P_FILE_CREATE);
+    hid_t file = -1;
+    hid_t group = -1;
+    char name[NAME];
+
+    ck_assert(H5Pset_userblock(creation, user) >= 0);
+    file = H5Fcreate(path, H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+    group = H5Gcreate2(file, "weights", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    ck_assert(file >= 0 && group >= 0);
+    for (int i = 0; i < count; i++) {
+        (void)snprintf(name, sizeof name, "layer%d.%0*d.weight", i % 7, 1 + i % 23, i);
+        add_dataset(group, name);
+    }
+    ck_assert(H5Ldelete(group, "layer0.0.weight", H5P_DEFAULT) >= 0);
+    ck_assert(H5Lcreate_soft("/weights", file, "link", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    ck_assert(H5Lcreate_hard(file, "/weights", group, "itself", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    ck_assert(H5Gclose(group) >= 0);
+    ck_assert(H5Fclose(file) >= 0);
+    ck_assert(H5Pclose(creation) >= 0);
+}
+
+static skel_status count_visit(skel_reader *reader, const char *path, skel_object_kind kind,
+                               void *context)
+{
+    (void)reader;
+    (void)path;
+    (void)kind;
+    ++*(int *)context;
+    return SKEL_OK;
+}
+
+static size_t read_bytes(const char *path, unsigned char **out)
+{
+    FILE *file = fopen(path, "rb");
+    size_t bytes = 0;
+
+    ck_assert(file != NULL && fseek(file, 0, SEEK_END) == 0);
+    bytes = (size_t)ftell(file);
+    rewind(file);
+    ck_assert_ok(SKEL_ALLOC_RAW(bytes, 1, out));
+    ck_assert(fread(*out, 1, bytes, file) == bytes);
+    (void)fclose(file);
+    return bytes;
+}
+
+static void write_bytes(const char *path, size_t bytes, const unsigned char block[])
+{
+    FILE *file = fopen(path, "wb");
+
+    ck_assert(file != NULL && fwrite(block, 1, bytes, file) == bytes && fclose(file) == 0);
+}
+
+/* The last list of names in a file: that of /weights, which grew after the root's. */
+static unsigned char *last_heap(unsigned char block[], size_t bytes)
+{
+    unsigned char *found = NULL;
+
+    for (size_t i = 0; i + 4 <= bytes; i++) {
+        found = memcmp(block + i, "HEAP", 4) == 0 ? block + i : found;
+    }
+    ck_assert(found != NULL);
+    return found;
+}
+
+static uint64_t number(const unsigned char from[8])
+{
+    uint64_t value = 0;
+
+    memcpy(&value, from, sizeof value);
+    return value;
+}
+
+START_TEST(files_of_other_programs_are_read)
+{
+    static const struct {
+        const char *name;
+        int count;
+        hsize_t user;
+    } cases[] = {{"few", FEW, 0}, {"many", MANY, 0}, {"behind", FEW, 2048}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        skel_reader *reader = NULL;
+        int visits = 0;
+
+        write_file(path_of(cases[i].name), cases[i].count, cases[i].user);
+        ck_assert_ok(skel_reader_open(path_of(cases[i].name), &reader));
+        ck_assert_ok(skel_reader_walk(reader, "/", count_visit, &visits));
+        /* "/", "/weights", "/link" and "/weights/itself"; one dataset was removed again */
+        ck_assert_int_eq(visits, 4 + cases[i].count - 1);
+        skel_reader_close(&reader);
+    }
+}
+END_TEST
+
+START_TEST(a_list_of_names_without_an_end_is_refused)
+{
+    unsigned char *block = NULL;
+    unsigned char *head = NULL;
+    skel_reader *reader = NULL;
+    size_t bytes = 0;
+
+    write_file(path_of("endless"), FEW, 0);
+    bytes = read_bytes(path_of("endless"), &block);
+    head = last_heap(block, bytes);
+    ck_assert(number(head + 24) + number(head + 8) <= bytes);
+    block[number(head + 24) + number(head + 8) - 1] = 'x';
+    write_bytes(path_of("endless"), bytes, block);
+    ck_assert_int_eq(skel_reader_open(path_of("endless"), &reader), SKEL_ERR_DATA);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "list of names"));
+    ck_assert_ptr_null(reader);
+    SKEL_FREE(&block);
+}
+END_TEST
+
+/* Each name's place is moved behind the list's end, one after the other. */
+START_TEST(a_name_outside_of_its_list_is_refused)
+{
+    unsigned char *block = NULL;
+    size_t bytes = 0;
+    int refused = 0;
+
+    write_file(path_of("outside"), FEW, 0);
+    bytes = read_bytes(path_of("outside"), &block);
+    for (size_t i = 0; i + 4 <= bytes; i++) {
+        if (memcmp(block + i, "SNOD", 4) == 0) {
+            for (unsigned k = 0; k < block[i + 6]; k++) {
+                unsigned char *name = block + i + 8 + (size_t)k * 40;
+                unsigned char before = name[3];
+                skel_reader *reader = NULL;
+
+                name[3] = 1;
+                write_bytes(path_of("outside"), bytes, block);
+                ck_assert_int_eq(skel_reader_open(path_of("outside"), &reader), SKEL_ERR_DATA);
+                name[3] = before;
+                refused++;
+            }
+        }
+    }
+    ck_assert_int_eq(refused, 2 + FEW); /* /weights, /link; FEW - 1 datasets and "itself" */
+    SKEL_FREE(&block);
+}
+END_TEST
+
+/* Whatever byte is damaged, the file is read or refused; the sanitizers watch the library, too. */
+START_TEST(no_damaged_byte_leads_out_of_the_file)
+{
+    unsigned char *block = NULL;
+    size_t bytes = 0;
+    int refused = 0;
+
+    write_file(path_of("flipped"), FEW, 0);
+    bytes = read_bytes(path_of("flipped"), &block);
+    for (size_t i = 0; i < bytes; i++) {
+        skel_reader *reader = NULL;
+        int visits = 0;
+        skel_status status = SKEL_OK;
+
+        block[i] ^= 0xff;
+        write_bytes(path_of("flipped"), bytes, block);
+        status = skel_reader_open(path_of("flipped"), &reader);
+        if (status == SKEL_OK) {
+            status = skel_reader_walk(reader, "/", count_visit, &visits);
+        }
+        ck_assert(status == SKEL_OK || status == SKEL_ERR_DATA);
+        refused += status != SKEL_OK;
+        skel_reader_close(&reader);
+        block[i] ^= 0xff;
+    }
+    ck_assert_int_gt(refused, 0);
+    SKEL_FREE(&block);
+}
+END_TEST
+
+static void fill(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, skel_scratch_make, skel_scratch_remove);
+    tcase_add_test(tcase, files_of_other_programs_are_read);
+    tcase_add_test(tcase, a_list_of_names_without_an_end_is_refused);
+    tcase_add_test(tcase, a_name_outside_of_its_list_is_refused);
+    tcase_add_test(tcase, no_damaged_byte_leads_out_of_the_file);
+}
+
+int main(void)
+{
+    return skel_suite_run("old_groups", fill);
+}
