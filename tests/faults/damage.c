@@ -1,10 +1,10 @@
 /* Flips every byte of a file in turn, and cuts it at every length: damage FILE WORK STRIDE
- * [weights]
+ * [MODEL WIDTH]
  *
  * WORK is a file that this program makes, best in memory. STRIDE 1 tries every byte, N each N-th. A
  * flip is found if verification refuses the file. Otherwise the whole file has just been compared
- * with its manifest: the byte lies outside every object, and is counted and named. With "weights"
- * the file is read as weights of resnet20 of width 1: it is refused, or gives the weights of the
+ * with its manifest: the byte lies outside every object, and is counted and named. With MODEL and
+ * WIDTH the file is read as weights of that network: it is refused, or gives the weights of the
  * whole file.
  */
 #include "nn/model/builder.h"
@@ -209,16 +209,29 @@ static size_t cut_all(const char *path, int file, size_t size, const unsigned ch
     return wrong;
 }
 
+static skel_status make_network(const char *model, size_t width)
+{
+    size_t pixels = strncmp(model, "lenet", 5) == 0 ? 28 : 32;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_create_self(&alone));
+    SKEL_TRY(skel_model_create(model, width, (skel_tensor){1, pixels, pixels}, 10, &network));
+    SKEL_TRY(make_weights(&whole));
+    SKEL_TRY(make_weights(&taken));
+done:
+    return status;
+}
+
 int main(int argc, char **argv)
 {
-    size_t stride = argc == 4 || argc == 5 ? strtoull(argv[3], NULL, 10) : 0;
+    size_t stride = argc == 4 || argc == 6 ? strtoull(argv[3], NULL, 10) : 0;
     unsigned char *bytes = NULL;
     size_t size = 0;
     size_t wrong = 0;
     int file = -1;
 
     if (stride == 0) {
-        (void)fprintf(stderr, "usage: damage FILE WORK STRIDE [weights]\n");
+        (void)fprintf(stderr, "usage: damage FILE WORK STRIDE [MODEL WIDTH]\n");
         return 64;
     }
     bytes = read_all(argv[1], &size);
@@ -226,11 +239,8 @@ int main(int argc, char **argv)
     if (file < 0 || write(file, bytes, size) != (ssize_t)size) {
         stop(argv[2]);
     }
-    if (argc == 5 &&
-        (skel_comm_create_self(&alone) != SKEL_OK ||
-         skel_model_create("resnet20", 1, (skel_tensor){1, 32, 32}, 10, &network) != SKEL_OK ||
-         make_weights(&whole) != SKEL_OK || make_weights(&taken) != SKEL_OK ||
-         read_weights(argv[2], &whole) != SKEL_OK)) {
+    if (argc == 6 && (make_network(argv[4], strtoull(argv[5], NULL, 10)) != SKEL_OK ||
+                      read_weights(argv[2], &whole) != SKEL_OK)) {
         (void)fprintf(stderr, "%s\n", skel_error_message());
         return 1;
     }

@@ -30,13 +30,19 @@ cp "$checkpoint" checkpoint.h5
 run out 0
 mv out/damage/*.h5 run.h5
 
-# weights as another program writes them, with checksums and without a manifest
-/usr/bin/python3 - <<'PYTHON'
+# as_weights RUN WEIGHTS: weights as another program writes them, with checksums and without a manifest
+as_weights() {
+    /usr/bin/python3 - "$1" "$2" <<'PYTHON'
+import sys
 import h5py
-with h5py.File("run.h5") as run, h5py.File("weights.h5", "w", libver="latest") as weights:
+with h5py.File(sys.argv[1]) as run, h5py.File(sys.argv[2], "w", libver="latest") as weights:
     for group in ("weights", "buffers", "masks"):
-        run.copy(group, weights)
+        if group in run:
+            run.copy(group, weights)
 PYTHON
+}
+as_weights run.h5 weights.h5
+
 verified=(run checkpoint)
 if [ "$stride" = 1 ]; then # files with fewer objects: there are as many verifications as bytes
     sed 's/model: .*/model: {name: lenet-300-100, width: 3}/; s/, pad-to: 32//; s/name: damage/name: small/' job.yaml >small.yaml
@@ -46,6 +52,7 @@ if [ "$stride" = 1 ]; then # files with fewer objects: there are as many verific
     cp small/small/*.checkpoint small-checkpoint.h5
     run small 0
     cp small/small/*.h5 small-run.h5
+    as_weights small-run.h5 small-weights.h5
     mv resnet.yaml job.yaml
     verified=(small-run small-checkpoint)
 fi
@@ -53,10 +60,14 @@ for file in "${verified[@]}"; do
     "$BUILD/tests/faults_damage" "$file.h5" copy.h5 "$stride"
 done
 weights=(run weights)
-[ "$stride" -gt 1 ] || weights=(weights)
+network=(resnet20 1)
+if [ "$stride" = 1 ]; then
+    weights=(small-weights)
+    network=(lenet-300-100 3)
+fi
 for file in "${weights[@]}"; do
     echo "as weights:"
-    "$BUILD/tests/faults_damage" "$file.h5" copy.h5 "$stride" weights
+    "$BUILD/tests/faults_damage" "$file.h5" copy.h5 "$stride" "${network[@]}"
 done
 
 # flip SOURCE TARGET OFFSET
