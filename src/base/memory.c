@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #define ALIGNMENT ((size_t)64)
+#define HUGE_PAGE ((size_t)1 << 21)
 
 static atomic_size_t live_blocks;
 static atomic_size_t live_bytes;
@@ -76,6 +78,17 @@ skel_status skel_grow(size_t count, size_t size, void **block)
     }
     *block = bigger;
     return SKEL_OK;
+}
+
+void skel_memory_use_huge_pages(void *block)
+{
+    uintptr_t begin = ((uintptr_t)block + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    uintptr_t end = ((uintptr_t)block + *header_of(block)) / HUGE_PAGE * HUGE_PAGE;
+
+    if (begin < end) {
+        (void)madvise((void *)begin, end - begin,
+                      MADV_HUGEPAGE); /* a wish: nothing depends on it */
+    }
 }
 
 skel_status skel_strdup(const char *text, char **out)

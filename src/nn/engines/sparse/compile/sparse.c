@@ -3,22 +3,7 @@
 
 #include "skel/memory.h"
 
-#include <stdint.h>
 #include <string.h>
-#include <sys/mman.h>
-
-/* A tile of all channels lies in as many pages as there are channels, or in few large ones. */
-static void advise(void *block, size_t bytes)
-{
-    const uintptr_t page = (uintptr_t)1 << 21;
-    uintptr_t first = ((uintptr_t)block + page - 1) / page * page;
-    uintptr_t last = ((uintptr_t)block + bytes) / page * page;
-
-    if (last > first) {
-        /* a wish: without large pages the program is only slower */
-        (void)madvise((void *)first, last - first, MADV_HUGEPAGE);
-    }
-}
 
 skel_status skel_sparse_take(skel_sparse *sparse, size_t count, size_t size, void *out)
 {
@@ -28,7 +13,7 @@ skel_status skel_sparse_take(skel_sparse *sparse, size_t count, size_t size, voi
     skel_free(out);
     SKEL_TRY(sparse->dry ? SKEL_OK : skel_alloc_raw(count, size, out));
     if (!sparse->dry) {
-        advise(*(void **)out, count * size);
+        skel_memory_use_huge_pages(*(void **)out); /* a tile has as many pages as channels, else */
         memset(*(void **)out, 0, count * size);
     }
 done:
