@@ -87,7 +87,8 @@ done:
     return status;
 }
 
-/* Reads a block at an address into new memory; *out is NULL if the file has no such bytes. */
+/* Reads a block at an address into new memory; *out is NULL if the block has no bytes. HDF5 itself
+ * can crash on a block outside of the file. */
 static skel_status fetch(walk *over, uint64_t address, uint64_t bytes, uint8_t **out)
 {
     uint64_t rest = over->bytes - over->base;
@@ -100,7 +101,14 @@ static skel_status fetch(walk *over, uint64_t address, uint64_t bytes, uint8_t *
                          over->path);
     }
     over->steps--;
-    if (bytes == 0 || address > rest || bytes > rest - address) {
+    if (bytes > 0 && (address > rest || bytes > rest - address)) {
+        return SKEL_FAIL(
+            SKEL_ERR_DATA,
+            "%s is damaged or truncated: a group needs %llu bytes at byte %llu, behind "
+            "the file's end",
+            over->path, (unsigned long long)bytes, (unsigned long long)address);
+    }
+    if (bytes == 0) {
         return SKEL_OK;
     }
     SKEL_TRY(SKEL_ALLOC_RAW((size_t)bytes, 1, out));
@@ -130,27 +138,23 @@ static skel_status check_name(const walk *over, const heap *names, uint64_t offs
 static skel_status find_heap(walk *over, uint64_t address, heap *out)
 {
     uint8_t *head = NULL;
-    uint8_t *last = NULL;
+    uint8_t *names = NULL;
     skel_status status = SKEL_OK;
 
     *out = (heap){0, 0};
     SKEL_TRY(fetch(over, address, HEAP, &head));
-    if (head == NULL || memcmp(head, "HEAP", 4) != 0) {
-        goto done;
+    if (memcmp(head, "HEAP", 4) == 0) {
+        *out = (heap){.first = number(head + 24, 8), .bytes = number(head + 8, 8)};
+        SKEL_TRY(fetch(over, out->first, out->bytes, &names));
     }
-    *out = (heap){.first = number(head + 24, 8), .bytes = number(head + 8, 8)};
-    SKEL_TRY(fetch(over, out->first + out->bytes - 1, 1, &last));
-    if (last == NULL) {
-        *out = (heap){0, 0};
-    } else if (*last != 0) {
+    if (names != NULL && names[out->bytes - 1] != 0) {
         status = SKEL_FAIL(SKEL_ERR_DATA,
-                           "%s is damaged: a group's list of names at byte %llu has no "
-                           "end",
+                           "%s is damaged: a group's list of names at byte %llu has no end",
                            over->path, (unsigned long long)(over->base + out->first));
     }
 done:
     SKEL_FREE(&head);
-    SKEL_FREE(&last);
+    SKEL_FREE(&names);
     return status;
 }
 
@@ -180,7 +184,7 @@ static skel_status read_table(walk *over, uint64_t address, const heap *names)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(fetch(over, address, TABLE, &head));
-    if (head != NULL && memcmp(head, "SNOD", 4) == 0) {
+    if (memcmp(head, "SNOD", 4) == 0) {
         count = (size_t)number(head + 6, 2);
         SKEL_TRY(fetch(over, address + TABLE, count * ENTRY, &entries));
     }
@@ -204,7 +208,7 @@ static skel_status read_node(walk *over, uint64_t address, const heap *names, un
     skel_status status = SKEL_OK;
 
     SKEL_TRY(fetch(over, address, NODE, &head));
-    if (head != NULL && memcmp(head, "TREE\0", 5) == 0 && head[5] < above) {
+    if (memcmp(head, "TREE\0", 5) == 0 && head[5] < above) {
         level = head[5];
         count = (size_t)number(head + 6, 2);
         SKEL_TRY(fetch(over, address + NODE, count * CHILD + 8, &children));
@@ -271,7 +275,7 @@ static skel_status read_object(walk *over, uint64_t address)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(fetch(over, address, HEADER, &head));
-    if (head != NULL && head[0] == 1) {
+    if (head[0] == 1) {
         SKEL_TRY(read_part(over, address + HEADER, number(head + 8, 4), &parts));
     }
     for (size_t i = 0; i < parts.count && i / 2 < PARTS; i += 2) {
@@ -311,9 +315,7 @@ skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes
     over.base = (uint64_t)base;
     over.steps = bytes;
     SKEL_TRY(fetch(&over, block[8] == 0 ? 56 : 60, ENTRY, &entry));
-    if (entry != NULL) {
-        SKEL_TRY(read_entry(&over, entry, NULL));
-    }
+    SKEL_TRY(read_entry(&over, entry, NULL));
     while (over.open.count > 0 || over.done < over.groups.count) {
         if (over.open.count > 0) {
             SKEL_TRY(read_object(&over, over.open.at[--over.open.count]));
