@@ -301,21 +301,46 @@ static int64_t find_signature(int descriptor, size_t bytes, uint8_t block[SUPERB
     return -1;
 }
 
+/* The first object of the file, by the superblock. */
+static skel_status find_root(walk *over, const uint8_t block[SUPERBLOCK])
+{
+    unsigned version = block[SIGNATURE];
+    const uint8_t *sizes = version < 2 ? block + 13 : block + 9;
+    uint8_t *entry = NULL;
+    skel_status status = SKEL_OK;
+
+    if (version > 3) {
+        return SKEL_OK;
+    }
+    if (sizes[0] != 8 || sizes[1] != 8) {
+        return SKEL_FAIL(
+            SKEL_ERR_DATA,
+            "%s has addresses of %u bytes and lengths of %u; skel reads files with 8 of "
+            "each, as HDF5 writes them by default",
+            over->path, sizes[0], sizes[1]);
+    }
+    if (version > 1) {
+        return add(&over->open, number(block + 36, 8));
+    }
+    SKEL_TRY(fetch(over, version == 0 ? 56 : 60, ENTRY, &entry));
+    SKEL_TRY(read_entry(over, entry, NULL));
+done:
+    SKEL_FREE(&entry);
+    return status;
+}
+
 skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes)
 {
     uint8_t block[SUPERBLOCK];
-    uint8_t *entry = NULL;
     int64_t base = find_signature(descriptor, bytes, block);
-    walk over = {.descriptor = descriptor, .path = path, .bytes = bytes};
+    walk over = {.descriptor = descriptor, .path = path, .bytes = bytes, .steps = bytes};
     skel_status status = SKEL_OK;
 
-    if (base < 0 || block[8] > 1 || block[13] != 8 || block[14] != 8) {
+    if (base < 0) {
         return SKEL_OK;
     }
     over.base = (uint64_t)base;
-    over.steps = bytes;
-    SKEL_TRY(fetch(&over, block[8] == 0 ? 56 : 60, ENTRY, &entry));
-    SKEL_TRY(read_entry(&over, entry, NULL));
+    SKEL_TRY(find_root(&over, block));
     while (over.open.count > 0 || over.done < over.groups.count) {
         if (over.open.count > 0) {
             SKEL_TRY(read_object(&over, over.open.at[--over.open.count]));
@@ -326,7 +351,6 @@ skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes
         }
     }
 done:
-    SKEL_FREE(&entry);
     SKEL_FREE(&over.open.at);
     SKEL_FREE(&over.groups.at);
     return status;

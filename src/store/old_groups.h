@@ -13,12 +13,12 @@
 
 /** Looks at the names of every group in the first format, before HDF5 does.
  *
- *  Local. Says nothing of other damage, which HDF5 finds. A file in a later format is right.
+ *  Local. Says nothing of other damage, which HDF5 finds. Groups in a later format are right.
  *  @param path   of the file, in messages
  *  @param bytes  of the file
- *  Errors: SKEL_ERR_DATA if a heap of names does not end, a name lies outside its heap, or groups
- *          refer to each other without an end; SKEL_ERR_IO with the system's reason;
- *          SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_DATA if a heap of names does not end, a name lies outside its heap, or a group
+ *          lies behind the file's end; if addresses or lengths have other than 8 bytes;
+ *          SKEL_ERR_IO with the system's reason; SKEL_ERR_MEMORY.
  *  Source: HDF5 File Format Specification, version 3.0, sections II.A, III.A, III.B, III.D, IV.A.
  */
 SKEL_CHECKED skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes);
