@@ -1,6 +1,8 @@
 /* A walk over superblock, object headers, B-trees and symbol tables of HDF5's first format. */
 #include "old_groups.h"
 
+#include "attribute_message.h"
+
 #include "skel/input.h"
 #include "skel/memory.h"
 
@@ -23,9 +25,10 @@ enum {
     PARTS = 64,      /* most parts of one header that are read */
 };
 
-enum { CONTINUATION = 0x10, SYMBOL_TABLE = 0x11 }; /* messages */
-enum { GROUP_ENTRY = 1, LINK_ENTRY = 2 };          /* what an entry repeats of its object */
-enum { LEVELS = UINT8_MAX + 1 };                   /* of a B-tree */
+enum { ATTRIBUTE = 0x0c, CONTINUATION = 0x10, SYMBOL_TABLE = 0x11 }; /* messages */
+enum { IS_SHARED = 2 };                                              /* flag of a message */
+enum { GROUP_ENTRY = 1, LINK_ENTRY = 2 }; /* what an entry repeats of its object */
+enum { LEVELS = UINT8_MAX + 1 };          /* of a B-tree */
 
 typedef struct addresses {
     size_t count;
@@ -104,9 +107,10 @@ static skel_status fetch(walk *over, uint64_t address, uint64_t bytes, uint8_t *
     if (bytes > 0 && (address > rest || bytes > rest - address)) {
         return SKEL_FAIL(
             SKEL_ERR_DATA,
-            "%s is damaged or truncated: a group needs %llu bytes at byte %llu, behind "
-            "the file's end",
-            over->path, (unsigned long long)bytes, (unsigned long long)address);
+            "%s is damaged or truncated: a group needs %llu bytes at byte %llu, but the "
+            "file has %llu",
+            over->path, (unsigned long long)bytes, (unsigned long long)address,
+            (unsigned long long)rest);
     }
     if (bytes == 0) {
         return SKEL_OK;
@@ -241,6 +245,18 @@ static skel_status read_group(walk *over, uint64_t tree, uint64_t address)
     return status;
 }
 
+/* `rest` bytes of the header follow the message's head, `size` of them the message's. */
+static skel_status check_attribute(const walk *over, uint64_t address, uint64_t rest, uint64_t size,
+                                   const uint8_t content[])
+{
+    if (size > rest || !skel_attribute_message_fits((size_t)size, content)) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s is damaged: an attribute at byte %llu is larger than its place",
+                         over->path, (unsigned long long)(over->base + address));
+    }
+    return SKEL_OK;
+}
+
 /* One part of an object header; the addresses and sizes of further parts are added to `parts`. */
 static skel_status read_part(walk *over, uint64_t address, uint64_t bytes, addresses *parts)
 {
@@ -259,6 +275,8 @@ static skel_status read_part(walk *over, uint64_t address, uint64_t bytes, addre
         } else if (has_two && type == CONTINUATION) {
             SKEL_TRY(add(parts, number(content, 8)));
             SKEL_TRY(add(parts, number(content + 8, 8)));
+        } else if (type == ATTRIBUTE && (block[i + 4] & IS_SHARED) == 0) {
+            SKEL_TRY(check_attribute(over, address + i, bytes - i - MESSAGE, size, content));
         }
         i += MESSAGE + size;
     }

@@ -190,7 +190,7 @@ static const bad_file bad_files[] = {
     {"mask_bias", SKEL_ERR_DATA, {"element 0 of /masks/fc.bias is 0", "never pruned"}},
     {"other", SKEL_ERR_DATA, {"has no group /weights"}},
     {"text", SKEL_ERR_DATA, {"not an HDF5 file"}},
-    {"truncated", SKEL_ERR_DATA, {"damaged or truncated", "truncated file"}},
+    {"truncated", SKEL_ERR_DATA, {"damaged or truncated", "but the file has"}},
     {"empty", SKEL_ERR_DATA, {"is empty"}},
     {"nowhere", SKEL_ERR_IO, {"No such file"}},
 };
