@@ -50,25 +50,38 @@ static size_t first_seen(const skel_reference_window *s, size_t o)
     return o / (s->out.channels / s->groups) * seen_by_one(s);
 }
 
-/* Index in an input plane of the element that an output element sees through the tap. */
-static size_t input_at(const skel_reference_window *s, const tap *t, size_t row, size_t column)
+/* Index in an input plane of the element that the tap's first output element of a row sees. The
+ * elements that the next ones see follow at distances of stride[1]. */
+static size_t input_at(const skel_reference_window *s, const tap *t, size_t row)
 {
     const skel_window *w = &s->window;
     size_t y = row * w->stride[0] + t->kh * w->dilation[0] - w->before[0];
-    size_t x = column * w->stride[1] + t->kw * w->dilation[1] - w->before[1];
+    size_t x = t->column_first * w->stride[1] + t->kw * w->dilation[1] - w->before[1];
 
     return y * s->in.width + x;
+}
+
+static size_t output_at(const skel_reference_window *s, const tap *t, size_t row)
+{
+    return row * s->out.width + t->column_first;
 }
 
 static void forward_plane(const skel_reference_window *s, const double x[], const double w[],
                           double y[])
 {
+    size_t stride = s->window.stride[1];
+
     for (size_t k = 0; k < taps_of(s); k++) {
         tap t = tap_at(s, k);
+        size_t columns = t.column_end - t.column_first;
+        double weight = w[k];
 
-        for (size_t row = t.row_first; row < t.row_end; row++) {
-            for (size_t column = t.column_first; column < t.column_end; column++) {
-                y[row * s->out.width + column] += w[k] * x[input_at(s, &t, row, column)];
+        for (size_t row = t.row_first; row < t.row_end && columns > 0; row++) {
+            const double *in = x + input_at(s, &t, row);
+            double *out = y + output_at(s, &t, row);
+
+            for (size_t i = 0; i < columns; i++) {
+                out[i] += weight * in[i * stride];
             }
         }
     }
@@ -77,12 +90,19 @@ static void forward_plane(const skel_reference_window *s, const double x[], cons
 static void backward_data_plane(const skel_reference_window *s, const double dy[], const double w[],
                                 double dx[])
 {
+    size_t stride = s->window.stride[1];
+
     for (size_t k = 0; k < taps_of(s); k++) {
         tap t = tap_at(s, k);
+        size_t columns = t.column_end - t.column_first;
+        double weight = w[k];
 
-        for (size_t row = t.row_first; row < t.row_end; row++) {
-            for (size_t column = t.column_first; column < t.column_end; column++) {
-                dx[input_at(s, &t, row, column)] += w[k] * dy[row * s->out.width + column];
+        for (size_t row = t.row_first; row < t.row_end && columns > 0; row++) {
+            double *in = dx + input_at(s, &t, row);
+            const double *out = dy + output_at(s, &t, row);
+
+            for (size_t i = 0; i < columns; i++) {
+                in[i * stride] += weight * out[i];
             }
         }
     }
@@ -91,14 +111,22 @@ static void backward_data_plane(const skel_reference_window *s, const double dy[
 static void backward_weights_plane(const skel_reference_window *s, const double x[],
                                    const double dy[], double dw[])
 {
+    size_t stride = s->window.stride[1];
+
     for (size_t k = 0; k < taps_of(s); k++) {
         tap t = tap_at(s, k);
+        size_t columns = t.column_end - t.column_first;
+        double sum = dw[k];
 
-        for (size_t row = t.row_first; row < t.row_end; row++) {
-            for (size_t column = t.column_first; column < t.column_end; column++) {
-                dw[k] += x[input_at(s, &t, row, column)] * dy[row * s->out.width + column];
+        for (size_t row = t.row_first; row < t.row_end && columns > 0; row++) {
+            const double *in = x + input_at(s, &t, row);
+            const double *out = dy + output_at(s, &t, row);
+
+            for (size_t i = 0; i < columns; i++) {
+                sum += in[i * stride] * out[i];
             }
         }
+        dw[k] = sum;
     }
 }
 
