@@ -88,7 +88,7 @@ END_TEST
 
 START_TEST(a_vector_that_is_no_number_is_an_error_on_every_rank)
 {
-    static const double broken[] = {NAN, INFINITY, 1e200};
+    static const double broken[] = {(double)NAN, (double)INFINITY, 1e200};
 
     for (size_t part = 0; part < PARTS; part++) {
         double found[ORDER * ORDER];

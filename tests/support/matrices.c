@@ -87,7 +87,7 @@ double matrices_broken(void *context, size_t row, size_t column)
 {
     const size_t *rows = context;
 
-    return row == *rows - 1 && column == 0 ? NAN : 1;
+    return row == *rows - 1 && column == 0 ? (double)NAN : 1;
 }
 
 bool matrices_close(double a, double b, double scale)

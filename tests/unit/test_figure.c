@@ -80,8 +80,8 @@ START_TEST(means_and_deviations_are_those_of_the_closed_form)
     for (size_t i = 0; i < 3; i++) {
         ck_assert_ok(skel_series_add_point(series, 1.0, y[i], "run"));
     }
-    ck_assert_ok(skel_series_add_point(series, 1.0, NAN, "no number"));
-    ck_assert_ok(skel_series_add_point(series, 9.0, NAN, "no number"));
+    ck_assert_ok(skel_series_add_point(series, 1.0, (double)NAN, "no number"));
+    ck_assert_ok(skel_series_add_point(series, 9.0, (double)NAN, "no number"));
     ck_assert_ok(skel_series_average(series));
     ck_assert_uint_eq(series->averages, 2);
     ck_assert_uint_eq(series->average[0].count, 3);
@@ -364,7 +364,7 @@ START_TEST(a_figure_without_a_finite_number_is_not_drawable)
     ck_assert(!skel_figure_is_drawable(figure));
     ck_assert_ok(skel_figure_add_panel(figure, "", &panel));
     ck_assert_ok(skel_panel_find_series(panel, "force", 0, &series));
-    ck_assert_ok(skel_series_add_point(series, 1.0, NAN, "run"));
+    ck_assert_ok(skel_series_add_point(series, 1.0, (double)NAN, "run"));
     ck_assert_ok(skel_series_average(series));
     ck_assert(!skel_figure_is_drawable(figure));
     ck_assert_ok(skel_panel_add_map(panel, 2, 2));

@@ -109,7 +109,7 @@ static void ck_weights(const skel_mask *mask)
 static void ck_smallest_went(const skel_mask *mask, size_t s)
 {
     double largest_gone = -1;
-    double smallest_left = INFINITY;
+    double smallest_left = (double)INFINITY;
 
     for (size_t i = segment[s].offset; i < segment[s].offset + segment[s].count; i++) {
         double size = fabs((double)weights_before[i]);
@@ -126,7 +126,7 @@ static void ck_smallest_went(const skel_mask *mask, size_t s)
 /* Every weight that grew has a larger momentum than every one that could have. */
 static void ck_largest_came(const skel_mask *mask, size_t s)
 {
-    double smallest_come = INFINITY;
+    double smallest_come = (double)INFINITY;
     double largest_left = -1;
 
     for (size_t i = segment[s].offset; i < segment[s].offset + segment[s].count; i++) {
