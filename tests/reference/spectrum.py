@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds RUN.h5.spectra against PyTorch and NumPy in double precision: spectrum.py RUN.h5
+"""Holds RUN.h5.spectra against PyTorch and NumPy in double precision: spectrum.py RUN.h5...
 
 The images are the first `samples` of the training set, all of them in one microbatch.
 
@@ -133,7 +133,7 @@ def check_layers(file, masks, weights):
                  np.linalg.svd(matrix, compute_uv=False), 1e-12)
 
 
-def main(path):
+def check_run(path):
     with h5py.File(path + ".spectra", "r") as file:
         trained = file["provenance"].attrs["weights"] in (b"trained", "trained")
         count = int(file["provenance"].attrs["samples"])
@@ -149,5 +149,13 @@ def main(path):
             check_layers(file, masks, weights)
 
 
+def main(paths):
+    if not paths:
+        sys.exit("spectrum.py: no run is named")
+    for path in paths:
+        print(path, flush=True)
+        check_run(path)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

@@ -39,8 +39,15 @@ spectrum() { # RANKS RUN OPTION...
         fail "skel spectrum ${*:2}: $(cat "$work/log")"
 }
 
-compare() { # RUN
-    PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/spectrum.py" "$1" || fail "$1: $(cat "$work/said")"
+# RUN: keeps the run with its spectra, which the next command replaces, for the one comparison of all at the end:
+# PyTorch takes seconds to start.
+cases=()
+keep() {
+    local case=$work/case-${#cases[@]}
+
+    mkdir "$case"
+    cp "$1" "$1.spectra" "$case"
+    cases+=("$case/$(basename "$1")")
 }
 
 run
@@ -48,16 +55,18 @@ run name=lenet model.name=lenet-300-100 model.width=60 data.pad-to=~ prune.spars
 for path in "$work"/resnet/*.h5 "$work"/lenet/*.h5; do
     for ranks in 1 3; do
         spectrum "$ranks" "$path" --samples 8 --of ntk,jacobian,gauss-newton,layers,mask --at trained --control dense
-        compare "$path"
+        keep "$path"
     done
     spectrum 2 "$path" --samples 8 --of ntk,jacobian,gauss-newton --at initial --memory 1 --engine sparse
-    compare "$path"
+    keep "$path"
     spectrum 4 "$path" --samples 8 --outputs sum --control shuffle,random --tsv
-    compare "$path"
+    keep "$path"
     # as many weights in the controls
     [ "$(awk -F'\t' 'NR > 1 {print $4}' "$work/said" | sort -u | wc -l)" = 1 ] || fail "$(cat "$work/said")"
     "$SKEL" verify "$path.spectra" >/dev/null || fail "$path.spectra is damaged"
 done
+[ "${#cases[@]}" = 8 ] || fail "${#cases[@]} spectra to compare, expected 8"
+PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/spectrum.py" "${cases[@]}"
 
 refuse() { # STATUS WORDS ARGUMENT...
     local status=0
