@@ -47,4 +47,14 @@ SKEL_CHECKED skel_status skel_input_stream(const char *path, FILE **out);
  */
 ssize_t skel_input_read(int descriptor, uint64_t offset, size_t bytes, void *block);
 
+/** As skel_input_read(), where the file must have all of the bytes.
+ *
+ *  Local.
+ *  @param path   of the file in messages
+ *  @param block  [bytes] out
+ *  Errors: SKEL_ERR_IO with the system's reason, or if the file ends within the block.
+ */
+SKEL_CHECKED skel_status skel_input_read_whole(int descriptor, const char *path, uint64_t offset,
+                                               size_t bytes, void *block);
+
 #endif

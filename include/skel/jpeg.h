@@ -20,6 +20,14 @@ typedef struct skel_jpeg_facts {
     int orientation;   /**< EXIF's, 1 to 8; 1 without one */
 } skel_jpeg_facts;
 
+/** A file in memory, and the size that its image must have. Plain data, borrowed. */
+typedef struct skel_jpeg_file {
+    size_t bytes;
+    const uint8_t *data; /**< [bytes] */
+    size_t height;       /**< pixels */
+    size_t width;
+} skel_jpeg_file;
+
 /** Makes a decoder.
  *
  *  Local. `*out` is *owned*: skel_jpeg_destroy() it. Errors: SKEL_ERR_MEMORY.
@@ -66,9 +74,10 @@ SKEL_CHECKED skel_status skel_jpeg_decode(skel_jpeg *jpeg, size_t bytes, const u
  *                   false: the result is PIL's to the bit
  *  @param flip      whether columns are mirrored
  *  @param out       [channels][plan->part_height][plan->part_width] out
- *  Errors: as skel_jpeg_decode(); SKEL_ERR_DATA if the window does not lie in the file's image.
+ *  Errors: as skel_jpeg_decode(); SKEL_ERR_DATA if the image has another size, or if the window
+ *          does not lie in it.
  */
-SKEL_CHECKED skel_status skel_jpeg_window(skel_jpeg *jpeg, size_t bytes, const uint8_t data[],
+SKEL_CHECKED skel_status skel_jpeg_window(skel_jpeg *jpeg, const skel_jpeg_file *file,
                                           size_t channels, const skel_resizer_plan *plan,
                                           bool scaled, bool flip, uint8_t out[]);
 

@@ -97,3 +97,21 @@ ssize_t skel_input_read(int descriptor, uint64_t offset, size_t bytes, void *blo
     }
     return (ssize_t)done;
 }
+
+skel_status skel_input_read_whole(int descriptor, const char *path, uint64_t offset, size_t bytes,
+                                  void *block)
+{
+    ssize_t got = skel_input_read(descriptor, offset, bytes, block);
+
+    if (got < 0) {
+        return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path, strerror(errno));
+    }
+    if ((size_t)got < bytes) {
+        return SKEL_FAIL(SKEL_ERR_IO,
+                         "%s: the file ends at byte %llu, expected at least %llu bytes: another "
+                         "program cut it while it was read",
+                         path, (unsigned long long)(offset + (size_t)got),
+                         (unsigned long long)(offset + bytes));
+    }
+    return SKEL_OK;
+}

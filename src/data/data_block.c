@@ -1,10 +1,9 @@
 /* Reads a data file into one block of memory. */
 #include "data_block.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 #include "skel/watchdog.h"
-
-#include "sample_reader.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -141,7 +140,27 @@ static skel_status check_sizes(const char *path, const skel_image_array *array, 
     return SKEL_OK;
 }
 
-static skel_status read_columns(skel_reader *reader, const skel_image_part *part,
+/* Pixels of many sizes: each image has as many bytes as its size asks for. */
+static skel_status check_pixels(const char *path, const skel_image_part *part, size_t channels,
+                                const int64_t offset[], const int64_t height[],
+                                const int64_t width[])
+{
+    for (size_t i = 0; i < part->count; i++) {
+        int64_t bytes = offset[i + 1] - offset[i];
+        int64_t plane = height[i] * width[i]; /* below 2^62: check_sizes() has seen both */
+
+        if (bytes % plane != 0 || (uint64_t)(bytes / plane) != channels) {
+            return SKEL_FAIL(SKEL_ERR_DATA,
+                             "%s: image %zu of %s has %lld bytes, expected %zu channels of "
+                             "%lldx%lld pixels, a byte each: the file is damaged",
+                             path, i, part->images.path, (long long)bytes, channels,
+                             (long long)height[i], (long long)width[i]);
+        }
+    }
+    return SKEL_OK;
+}
+
+static skel_status read_columns(skel_reader *reader, const skel_image_part *part, size_t channels,
                                 const skel_data_block_place *place, uint8_t block[],
                                 char sums[SKEL_IMAGE_FILE_ARRAYS][SKEL_CHECKSUM_TEXT])
 {
@@ -157,6 +176,10 @@ static skel_status read_columns(skel_reader *reader, const skel_image_part *part
                         : check_sizes(path, columns[i], part->count, values));
         memcpy(column_of(place, i, block), values, columns[i]->array.count * sizeof *values);
         SKEL_FREE(&values);
+    }
+    if (part->pixels == SKEL_PIXELS_VARIED) {
+        status = check_pixels(path, part, channels, column_of(place, 0, block),
+                              column_of(place, 1, block), column_of(place, 2, block));
     }
 done:
     SKEL_FREE(&values);
@@ -176,7 +199,7 @@ skel_status skel_data_block_numbers(skel_reader *reader, const skel_image_file *
     SKEL_TRY(read_numbers(reader, &part->labels, &wide, sums[1]));
     SKEL_TRY(skel_image_file_labels(skel_reader_path(reader), part, file->info.classes, wide,
                                     labels_of(place, block)));
-    SKEL_TRY(read_columns(reader, part, place, block, sums));
+    SKEL_TRY(read_columns(reader, part, file->info.channels, place, block, sums));
 done:
     SKEL_FREE(&wide);
     return status;
@@ -260,8 +283,8 @@ skel_status skel_data_block_count(const char *path, const skel_image_file *file,
         const uint8_t *images = samples->images != NULL ? samples->images + first * bytes : slice;
 
         if (slice != NULL) {
-            SKEL_TRY(skel_sample_reader_block(
-                samples->descriptor, path, samples->begin + first * bytes, count * bytes, slice));
+            SKEL_TRY(skel_input_read_whole(samples->descriptor, path,
+                                           samples->begin + first * bytes, count * bytes, slice));
         }
         SKEL_TRY(skel_data_block_slice(path, part, first, count, images, statistics));
         skel_watchdog_beat();

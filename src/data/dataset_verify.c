@@ -49,9 +49,7 @@ static skel_status verify_images(verification *it, const skel_image_part *part, 
     skel_checksum_end(&sum, found);
     SKEL_TRY(skel_data_block_compare(it->reader, part->images.path, found));
 done:
-    if (sum != NULL) {
-        skel_checksum_end(&sum, found);
-    }
+    skel_checksum_end(&sum, found);
     SKEL_FREE(&slice);
     return status;
 }

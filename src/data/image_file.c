@@ -3,13 +3,13 @@
 #include "image_file.h"
 
 #include "skel/memory.h"
-#include "skel/text.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { DEFAULT_SIDE = 224, LINES = 8192 };
+enum { DEFAULT_SIDE = 224 };
 
 /* A file that is being looked at. */
 typedef struct look {
@@ -219,13 +219,11 @@ static skel_status take_shape(const look *at, size_t side)
     skel_status status = SKEL_OK;
 
     for (size_t i = 1; i < SKEL_DATA_LAYOUT_HALVES; i++) {
-        if (part[i].count > 0 &&
-            (is_packed(&part[i]) != packed ||
-             (part[i].pixels == SKEL_PIXELS_FLOATS) != (part[0].pixels == SKEL_PIXELS_FLOATS))) {
-            SKEL_TRY(SKEL_FAIL(
-                SKEL_ERR_DATA,
-                "%s: %s and %s: expected all images of one type, and all of one size or all packed",
-                at->path, part[0].images.path, part[i].images.path));
+        if (part[i].count > 0 && part[i].pixels != part[0].pixels) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
+                               "%s: %s and %s: expected all images of one type, and all of one "
+                               "size or all packed in one format",
+                               at->path, part[0].images.path, part[i].images.path));
         }
     }
     if (!packed) {
@@ -334,12 +332,15 @@ skel_status skel_image_file_statistics(skel_reader *reader, const skel_dataset_i
                                skel_reader_path(reader), names[i], count, info->channels));
         }
         for (size_t c = 0; c < count; c++) {
-            if (!isfinite(value[c]) || (i == 1 && !(value[c] > 0))) {
+            float stored = (float)value[c];
+
+            if (!isfinite(stored) || (i == 1 && stored < FLT_MIN)) {
                 SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s of channel %zu is %g, expected %s",
                                    skel_reader_path(reader), names[i], c, value[c],
-                                   i == 1 ? "a number above 0" : "a number"));
+                                   i == 1 ? "a number above 0, within the range of float32"
+                                          : "a number within the range of float32"));
             }
-            out[i][c] = (float)value[c];
+            out[i][c] = stored;
         }
         SKEL_FREE(&value);
     }

@@ -54,7 +54,8 @@ size_t skel_image_file_bytes(const skel_image_part *part);
  *  Local.
  *  @param mean       [channels] out
  *  @param deviation  [channels] out
- *  Errors: SKEL_ERR_DATA for another number of values, or for a deviation that is not above 0.
+ *  Errors: SKEL_ERR_DATA for another number of values, a value beyond the range of float32, or a
+ *          deviation that is not above 0.
  */
 SKEL_CHECKED skel_status skel_image_file_statistics(skel_reader *reader,
                                                     const skel_dataset_info *info, float mean[],

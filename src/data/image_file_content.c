@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE = 256, STATISTICS = 32 };
+enum { LINE = 256 };
 
 skel_status skel_image_file_labels(const char *path, const skel_image_part *part, size_t classes,
                                    const int64_t wide[], uint16_t out[])

@@ -300,34 +300,43 @@ static skel_resizer_plan shrink(const skel_resizer_plan *plan, unsigned eighths)
     return small;
 }
 
-skel_status skel_jpeg_window(skel_jpeg *jpeg, size_t bytes, const uint8_t data[], size_t channels,
+/* Whether the file that was opened has the size and the window that the caller says. */
+static skel_status check_window(const skel_jpeg *jpeg, const skel_jpeg_file *file,
+                                const skel_resizer_plan *plan)
+{
+    const size_t height = jpeg->in.image_height;
+    const size_t width = jpeg->in.image_width;
+
+    if (height != file->height || width != file->width) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "a JPEG of %zux%zu pixels, expected %zux%zu", height, width,
+                         file->height, file->width);
+    }
+    if (plan->top < 0 || plan->left < 0 || plan->height <= 0 || plan->width <= 0 ||
+        plan->top + plan->height > (double)height || plan->left + plan->width > (double)width) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "a JPEG of %zux%zu pixels does not have the window %gx%g at %g, %g",
+                         height, width, plan->height, plan->width, plan->top, plan->left);
+    }
+    return SKEL_OK;
+}
+
+skel_status skel_jpeg_window(skel_jpeg *jpeg, const skel_jpeg_file *file, size_t channels,
                              const skel_resizer_plan *plan, bool scaled, bool flip, uint8_t out[])
 {
-    decoding it = {.bytes = bytes,
-                   .data = data,
+    decoding it = {.bytes = file->bytes,
+                   .data = file->data,
                    .channels = channels,
                    .eighths = scaled ? choose_size(plan) : SMALLEST,
                    .out = &jpeg->picture};
     skel_resizer_plan small = shrink(plan, it.eighths);
-    skel_status status = open_file(jpeg, &it);
+    skel_status status = SKEL_OK;
 
-    if (status != SKEL_OK) {
-        return status;
-    }
-    if (plan->top < 0 || plan->left < 0 || plan->height <= 0 || plan->width <= 0 ||
-        plan->top + plan->height > (double)jpeg->in.image_height ||
-        plan->left + plan->width > (double)jpeg->in.image_width) {
-        status = SKEL_FAIL(SKEL_ERR_DATA,
-                           "a JPEG of %u x %u pixels does not have the window %g x "
-                           "%g at %g, %g",
-                           jpeg->in.image_height, jpeg->in.image_width, plan->height, plan->width,
-                           plan->top, plan->left);
-        jpeg_abort_decompress(&jpeg->in);
-        return status;
-    }
+    SKEL_TRY(open_file(jpeg, &it));
+    SKEL_TRY(check_window(jpeg, file, plan));
     it.rows = (size_t)(small.top + small.height) + 1;
     SKEL_TRY(decode_rows(jpeg, &it));
     SKEL_TRY(skel_resizer_apply(jpeg->resizer, &jpeg->picture, &small, flip, out));
 done:
+    jpeg_abort_decompress(&jpeg->in);
     return status;
 }

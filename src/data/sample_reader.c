@@ -9,7 +9,6 @@
 #include "float_window.h"
 #include "placement.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -72,23 +71,6 @@ void skel_sample_reader_destroy(skel_sample_reader **reader)
     SKEL_FREE(reader);
 }
 
-skel_status skel_sample_reader_block(int descriptor, const char *path, uint64_t offset,
-                                     size_t bytes, void *block)
-{
-    ssize_t got = skel_input_read(descriptor, offset, bytes, block);
-
-    if (got < 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path, strerror(errno));
-    }
-    if ((size_t)got < bytes) {
-        return SKEL_FAIL(SKEL_ERR_DATA,
-                         "%s: the file ends at byte %llu, within an image: it was cut while it "
-                         "was in use",
-                         path, (unsigned long long)(offset + (size_t)got));
-    }
-    return SKEL_OK;
-}
-
 /* The bytes of a sample as they are stored: in memory, or read into the reader's own room. */
 static skel_status stored_bytes(skel_sample_reader *reader, uint32_t index, const uint8_t **out,
                                 size_t *bytes)
@@ -111,8 +93,8 @@ static skel_status stored_bytes(skel_sample_reader *reader, uint32_t index, cons
         SKEL_TRY(SKEL_GROW(*bytes, 1, &reader->stored));
         reader->stored_room = *bytes;
     }
-    SKEL_TRY(skel_sample_reader_block(samples->descriptor, samples->path, samples->begin + begin,
-                                      *bytes, reader->stored));
+    SKEL_TRY(skel_input_read_whole(samples->descriptor, samples->path, samples->begin + begin,
+                                   *bytes, reader->stored));
     *out = reader->stored;
 done:
     return status;
@@ -169,10 +151,8 @@ static skel_status fetch_bytes(skel_sample_reader *reader, uint32_t index, uint3
     if (!varied && !takes_window(reader->view)) {
         return SKEL_OK;
     }
-    if (bytes / info->channels / height != width) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%zu bytes, expected %zu channels of %zux%zu pixels", bytes,
-                         info->channels, height, width);
-    }
+    SKEL_ASSERT(bytes ==
+                info->channels * height * width); /* the file was checked when it was opened */
     plan = plan_of(reader, index, epoch, height, width, &flip);
     SKEL_TRY(resize_planes(reader, stored, height, width, &plan, flip));
     out->bytes = reader->shown;
@@ -184,11 +164,14 @@ static skel_status fetch_jpeg(skel_sample_reader *reader, uint32_t index, uint32
                               const uint8_t *stored, size_t bytes, skel_sample *out)
 {
     const skel_samples *samples = reader->samples;
+    const skel_jpeg_file file = {.bytes = bytes,
+                                 .data = stored,
+                                 .height = (size_t)samples->heights[index],
+                                 .width = (size_t)samples->widths[index]};
     bool flip = false;
-    skel_resizer_plan plan = plan_of(reader, index, epoch, (size_t)samples->heights[index],
-                                     (size_t)samples->widths[index], &flip);
-    skel_status status = skel_jpeg_window(reader->jpeg, bytes, stored, reader->view->info.channels,
-                                          &plan, takes_window(reader->view), flip, reader->shown);
+    skel_resizer_plan plan = plan_of(reader, index, epoch, file.height, file.width, &flip);
+    skel_status status = skel_jpeg_window(reader->jpeg, &file, reader->view->info.channels, &plan,
+                                          takes_window(reader->view), flip, reader->shown);
 
     out->bytes = reader->shown;
     return status;

@@ -37,13 +37,4 @@ void skel_sample_reader_destroy(skel_sample_reader **reader);
 SKEL_CHECKED skel_status skel_sample_reader_fetch(skel_sample_reader *reader, uint32_t index,
                                                   uint32_t epoch, skel_sample *out);
 
-/** Reads a block at an offset of a file, in spite of signals and short reads.
- *
- *  Local.
- *  @param path  of the file in messages
- *  Errors: SKEL_ERR_IO with the system's reason; SKEL_ERR_DATA if the file ends before.
- */
-SKEL_CHECKED skel_status skel_sample_reader_block(int descriptor, const char *path, uint64_t offset,
-                                                  size_t bytes, void *block);
-
 #endif

@@ -4,6 +4,7 @@
 
 #include "skel/memory.h"
 
+#include <float.h>
 #include <math.h>
 
 skel_status skel_statistics_begin(const skel_dataset_info *info, skel_statistics *out)
@@ -72,8 +73,9 @@ void skel_statistics_end(const skel_statistics *statistics, bool is_bytes, float
     for (size_t c = 0; c < channels; c++) {
         double distance = statistics->sum[channels + c] / pixels;
         double variance = statistics->sum[2 * channels + c] / pixels - distance * distance;
+        float found = variance > 0 ? (float)(sqrt(variance) / unit) : 0;
 
         mean[c] = (float)((statistics->sum[c] + distance) / unit);
-        deviation[c] = variance > 0 ? (float)(sqrt(variance) / unit) : 1;
+        deviation[c] = found >= FLT_MIN ? found : 1;
     }
 }

@@ -19,6 +19,7 @@ static void forget(void)
 static void try_windows(size_t size, const uint8_t *data, const skel_jpeg_facts *facts)
 {
     static uint8_t out[3 * SIDE * SIDE];
+    const skel_jpeg_file file = {size, data, facts->height, facts->width};
 
     for (size_t part = 1; part <= 4; part += 3) {
         size_t height = facts->height / part > 0 ? facts->height / part : 1;
@@ -26,7 +27,7 @@ static void try_windows(size_t size, const uint8_t *data, const skel_jpeg_facts 
         skel_resizer_plan plan = skel_resizer_plan_window(
             (facts->height - height) / 2, (facts->width - width) / 2, height, width, SIDE, SIDE);
 
-        skel_fuzz_expect(skel_jpeg_window(jpeg, size, data, 3, &plan, part == 1, true, out));
+        skel_fuzz_expect(skel_jpeg_window(jpeg, &file, 3, &plan, part == 1, true, out));
     }
 }
 

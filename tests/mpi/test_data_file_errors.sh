@@ -15,8 +15,11 @@ YAML
 
 cat >write.py <<'END'
 """Writes good.h5, floats.h5 and one file for each fault."""
+import io
+
 import h5py
 import numpy
+from PIL import Image
 
 
 def write(name, change=None, kind="uint8", **attributes):
@@ -48,6 +51,29 @@ def put(path, at, value):
     return change
 
 
+def pack(f, part, form, count=16):
+    """Puts packed images in the place of a part's: equal JPEG files of 12x20 pixels, or pixels."""
+    stream = io.BytesIO()
+    Image.fromarray(numpy.zeros((12, 20, 3), "uint8")).save(stream, format="JPEG")
+    one = stream.getvalue() if form == "jpeg" else bytes(3 * 12 * 20)
+    del f[part]
+    f[part + "/bytes"] = numpy.frombuffer(one * count, "uint8")
+    f[part + "/bytes"].attrs["format"] = form
+    f[part + "/offsets"] = numpy.arange(count + 1) * len(one)
+    f[part + "/heights"], f[part + "/widths"] = numpy.full(count, 12), numpy.full(count, 20)
+    f[part + "/labels"] = numpy.arange(count) % 4
+
+
+def write_packed(name, train, test, change=None, **attributes):
+    """Writes a file of packed images."""
+    def both(f):
+        pack(f, "train", train)
+        pack(f, "test", test)
+        if change:
+            change(f)
+    write(name, both, mean=[0.5] * 3, deviation=[0.5] * 3, **attributes)
+
+
 zeros = numpy.zeros
 write("good")
 write("floats", kind="float32")
@@ -72,6 +98,19 @@ write("other-kind", replace("/test/images", zeros((16, 3, 16, 16), "float32")))
 write("mean", mean=[0.5, 0.5], deviation=[1.0, 1.0])
 write("only-mean", mean=[0.5, 0.5, 0.5])
 write("deviation", mean=[0.5] * 3, deviation=[1.0, 0.0, 1.0])
+write("tiny-deviation", mean=[0.5] * 3, deviation=[1.0, 1e-50, 1.0])
+write("huge-mean", mean=[1e300] * 3, deviation=[1.0] * 3)
+write("huge-deviation", mean=[0.5] * 3, deviation=[1e300] * 3)
+write_packed("jpeg", "jpeg", "jpeg")
+write_packed("pixels", "pixels", "pixels")
+write_packed("two-formats", "pixels", "jpeg", channels=5)
+write_packed("two-channels", "jpeg", "jpeg", channels=2)
+write_packed("short-pixels", "pixels", "pixels", put("/train/widths", 3, 19))
+write_packed("long-pixels", "pixels", "pixels", put("/test/heights", 2, 13))
+write_packed("wide-pixels", "pixels", "pixels",
+             replace("/train/heights", numpy.full(16, 2**31 - 1)))
+write_packed("jpeg-size", "jpeg", "jpeg", put("/train/heights", 3, 11))
+write("flat", replace("/train/images", numpy.full((32, 3, 16, 16), 1e-30, "float32")), kind="float32")
 write("external", replace("/train/images", None, shape=(32, 3, 16, 16), dtype="uint8",
                           external=[("other.bin", 0, 24576)]))
 write("chunks", replace("/train/images", zeros((32, 3, 16, 16), "uint8"), chunks=(1, 3, 16, 16),
@@ -122,6 +161,15 @@ refused 65 other-kind "expected all images of one type"
 refused 65 mean "the attribute mean has 2 values, expected one for each of the 3 channels"
 refused 65 only-mean "there is an attribute mean and none deviation"
 refused 65 deviation "deviation of channel 1 is 0, expected a number above 0"
+refused 65 tiny-deviation "deviation of channel 1 is 1e-50, expected a number above 0"
+refused 65 huge-mean "mean of channel 0 is 1e+300, expected a number within the range of float32"
+refused 65 huge-deviation "deviation of channel 0 is 1e+300, expected a number above 0"
+refused 65 two-formats "/train/bytes and /test/bytes: expected all images of one type"
+refused 65 two-channels "JPEG images of 2 channels, expected 1 or 3"
+refused 65 short-pixels "image 3 of /train/bytes has 720 bytes, expected 3 channels of 12x19 pixels"
+refused 65 long-pixels "image 2 of /test/bytes has 720 bytes, expected 3 channels of 13x20 pixels"
+refused 65 wide-pixels "image 0 of /train/bytes has 720 bytes, expected 3 channels of 2147483647x20"
+refused 65 jpeg-size "image 3 of /train/bytes: 12x20 pixels, expected 11x20"
 refused 65 external "in another file"
 refused 65 never "it was created and never written"
 refused 65 cut "cut.h5 is damaged or truncated"
@@ -134,6 +182,9 @@ refused_by_run nan "image 7 of /train/images is nan" data.cache=memory
 refused_by_run nan "image 7 of /train/images is nan" data.cache=file
 refused_by_run infinite "channel 2 is inf at row 0, column 5" data.cache=file train.epochs=1
 refused_by_run chunks "write them without chunks= and compression=" data.cache=file
+refused_by_run short-pixels "image 3 of /train/bytes has 720 bytes" data.side=32
+refused_by_run jpeg-size "image 3: a JPEG of 12x20 pixels, expected 11x20" data.side=32 prune.batch-size=16 data.cache=file
+refused_by_run jpeg-size "image 3: a JPEG of 12x20 pixels, expected 11x20" data.side=32 prune.batch-size=16 data.cache=memory
 refused_by_run good "two data sets; leave one of them out" data.set=mnist
 refused_by_run good "data.side: the images of good.h5 all have 16x16 pixels" data.side=32
 refused_by_run good "data.dir and data.unverified make no sense" data.dir=/tmp
@@ -143,7 +194,12 @@ for name in good floats chunks; do
     "$SKEL" data "$name.h5" >log
     "$SKEL" run job.yaml data.file="$name.h5" name="$name" --out ok -q >log 2>&1 || { cat log; exit 1; }
 done
-[ "$(find ok -name '*.h5' | wc -l)" -eq 3 ]
+for name in jpeg pixels; do
+    "$SKEL" data "$name.h5" >log
+    "$SKEL" run job.yaml data.file="$name.h5" data.side=32 name="$name" --out ok -q >log 2>&1 || { cat log; exit 1; }
+done
+[ "$(find ok -name '*.h5' | wc -l)" -eq 5 ]
+"$SKEL" data flat.h5 | grep "^  deviation  *1 1 1$" # of equal pixels: nothing to divide by
 
 # --store writes what is computed, and only when it is asked for.
 sum=$(sha256sum <good.h5)

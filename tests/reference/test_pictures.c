@@ -100,8 +100,9 @@ static void compute(skel_jpeg *jpeg, skel_resizer *resizer, picture_case *it)
     ck_assert_uint_eq(plan.part_width, it->width);
     ck_assert_ok(skel_resizer_apply(resizer, &picture, &plan, false, it->found));
     if (skel_jpeg_is(it->bytes, it->data)) {
-        ck_assert_ok(
-            skel_jpeg_window(jpeg, it->bytes, it->data, it->channels, &plan, false, false, again));
+        const skel_jpeg_file file = {it->bytes, it->data, picture.height, picture.width};
+
+        ck_assert_ok(skel_jpeg_window(jpeg, &file, it->channels, &plan, false, false, again));
         ck_assert_mem_eq(again, it->found, it->channels * it->height * it->width);
     }
     skel_picture_clear(&picture);
@@ -147,14 +148,15 @@ START_TEST(a_window_of_a_smaller_decoding_is_near_and_flips)
     static uint8_t scaled[COUNT];
     static uint8_t flipped[COUNT];
     size_t bytes = read_file("large.jpg", data);
+    const skel_jpeg_file file = {bytes, data, 150, 200};
     skel_resizer_plan plan = skel_resizer_plan_window(3, 9, 144, 132, SIDE, SIDE);
     skel_jpeg *jpeg = NULL;
     double sum = 0;
 
     ck_assert_ok(skel_jpeg_create(&jpeg));
-    ck_assert_ok(skel_jpeg_window(jpeg, bytes, data, 3, &plan, false, false, exact));
-    ck_assert_ok(skel_jpeg_window(jpeg, bytes, data, 3, &plan, true, false, scaled));
-    ck_assert_ok(skel_jpeg_window(jpeg, bytes, data, 3, &plan, true, true, flipped));
+    ck_assert_ok(skel_jpeg_window(jpeg, &file, 3, &plan, false, false, exact));
+    ck_assert_ok(skel_jpeg_window(jpeg, &file, 3, &plan, true, false, scaled));
+    ck_assert_ok(skel_jpeg_window(jpeg, &file, 3, &plan, true, true, flipped));
     ck_assert(memcmp(exact, scaled, COUNT) != 0);
     for (size_t i = 0; i < COUNT; i++) {
         ck_assert_uint_eq(flipped[i / SIDE * SIDE + SIDE - 1 - i % SIDE], scaled[i]);
@@ -280,9 +282,14 @@ START_TEST(an_animation_and_a_window_outside_are_refused)
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "animated PNG of 3 pictures"));
     ck_assert_ok(skel_jpeg_create(&jpeg));
     bytes = read_file("large.jpg", data);
-    ck_assert_int_eq(skel_jpeg_window(jpeg, bytes, data, 3, &plan, true, false, out),
+    ck_assert_int_eq(skel_jpeg_window(jpeg, &(skel_jpeg_file){bytes, data, 150, 200}, 3, &plan,
+                                      true, false, out),
                      SKEL_ERR_DATA);
-    ck_assert_ptr_nonnull(strstr(skel_error_message(), "150 x 200"));
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "150x200 pixels does not have the window"));
+    ck_assert_int_eq(skel_jpeg_window(jpeg, &(skel_jpeg_file){bytes, data, 200, 150}, 3, &plan,
+                                      true, false, out),
+                     SKEL_ERR_DATA);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "150x200 pixels, expected 200x150"));
     skel_picture_clear(&picture);
     skel_jpeg_destroy(&jpeg);
 }
