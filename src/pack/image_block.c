@@ -3,6 +3,7 @@
 
 #include "image_folder.h"
 
+#include "skel/dataset.h"
 #include "skel/input.h"
 #include "skel/memory.h"
 #include "skel/version.h"
@@ -64,19 +65,23 @@ skel_status skel_image_block_path(const char *folder, size_t block, size_t size,
     return skel_image_folder_join(folder, name, size, out);
 }
 
-/* Settings and images as a checksum: what the block depends on. */
+/* Settings, libraries and images as a checksum: all that the block depends on. Training images are
+ * counted for the statistics, others are not. */
 static skel_status make_fingerprint(const skel_pack_options *options, const skel_image_list *list,
-                                    size_t first, size_t count, char out[SKEL_CHECKSUM_TEXT])
+                                    size_t first, size_t count, bool is_train,
+                                    char out[SKEL_CHECKSUM_TEXT])
 {
     char line[SKEL_IMAGE_LIST_PATH + 256];
+    char libraries[SKEL_LIBRARIES];
     skel_checksum *checksum = NULL;
     struct stat facts = {0};
     size_t known = SIZE_MAX; /* path that `facts` are of */
     skel_status status = skel_checksum_begin(&checksum);
 
-    (void)snprintf(line, sizeof line, "%s %zux%zu c%zu b%d t%d l%zu\n", skel_revision(),
-                   options->height, options->width, options->channels, options->keep_bytes,
-                   options->turn, list->label_bytes);
+    skel_dataset_libraries(libraries);
+    (void)snprintf(line, sizeof line, "%s %s %zux%zu c%zu b%d t%d l%zu s%d\n", skel_revision(),
+                   libraries, options->height, options->width, options->channels,
+                   options->keep_bytes, options->turn, list->label_bytes, is_train);
     if (status == SKEL_OK) {
         skel_checksum_add(checksum, strlen(line), line);
     }
@@ -307,18 +312,20 @@ skel_status skel_image_block_make(skel_image_reader *reader, const skel_pack_opt
     skel_data_layout_half half = SKEL_DATA_LAYOUT_TRAIN;
     size_t first = 0;
     size_t count = 0;
+    bool is_train = false;
     skel_status status = SKEL_OK;
 
     *was_there = false;
     skel_image_block_range(list, block, &first, &count, &half);
+    is_train = half == SKEL_DATA_LAYOUT_TRAIN;
     SKEL_TRY(skel_image_block_path(folder, block, sizeof path, path));
-    SKEL_TRY(make_fingerprint(options, list, first, count, fingerprint));
+    SKEL_TRY(make_fingerprint(options, list, first, count, is_train, fingerprint));
     *was_there = is_there(path, fingerprint);
     if (!*was_there) {
         memcpy(it.block.head.magic, magic, sizeof magic);
         memcpy(it.block.head.fingerprint, fingerprint, sizeof fingerprint);
         it.block.head.items = count;
-        SKEL_TRY(make_new(&it, reader, first, half == SKEL_DATA_LAYOUT_TRAIN, path));
+        SKEL_TRY(make_new(&it, reader, first, is_train, path));
     }
 done:
     skel_image_block_clear(&it.block);

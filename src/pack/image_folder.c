@@ -46,6 +46,15 @@ bool skel_image_folder_is(const char *path)
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+bool skel_image_folder_is_same(const char *one, const char *other)
+{
+    struct stat a;
+    struct stat b;
+
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && S_ISDIR(a.st_mode) &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 bool skel_image_folder_has_file(const char *path)
 {
     struct stat facts;

@@ -23,6 +23,12 @@ skel_image_kind skel_image_folder_kind(const char *name);
  */
 bool skel_image_folder_is(const char *path);
 
+/** Whether two paths lead to the same folder; false if one of them leads to none.
+ *
+ *  Local.
+ */
+bool skel_image_folder_is_same(const char *one, const char *other);
+
 /** Whether a path is a file; symbolic links are followed.
  *
  *  Local.

@@ -77,25 +77,22 @@ static skel_status find_class(const label_reader *it, const char *word, uint32_t
     return SKEL_OK;
 }
 
-/* Number of a file of the folder, by its whole name or without ".JPEG"; false if it is not there.
- */
+static int by_text(const void *key, const void *element)
+{
+    const char *const *text = element;
+
+    return strcmp(key, *text);
+}
+
+/* Number of a file of the folder; false if it is not there. */
 static bool find_file(const label_reader *it, const char *name, size_t *index)
 {
-    size_t low = 0;
-    size_t high = it->files.count;
+    char *const *found = it->files.count > 0 ? bsearch(name, it->files.text, it->files.count,
+                                                       sizeof *it->files.text, by_text)
+                                             : NULL;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(name, it->files.text[middle]);
-
-        if (order == 0) {
-            *index = middle;
-            return true;
-        }
-        low = order > 0 ? middle + 1 : low;
-        high = order < 0 ? middle : high;
-    }
-    return false;
+    *index = found != NULL ? (size_t)(found - it->files.text) : 0;
+    return found != NULL;
 }
 
 static skel_status take_image(label_reader *it, const char *name, uint32_t label)

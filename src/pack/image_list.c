@@ -4,6 +4,7 @@
 #include "skel/memory.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Room for one more of what there are `count` of. */
@@ -105,29 +106,32 @@ done:
     return status;
 }
 
-const char *skel_image_list_name(const skel_image_list *list, size_t label)
+/* A name that is looked for in a list. */
+typedef struct wanted_name {
+    const skel_image_list *list;
+    const char *name;
+} wanted_name;
+
+static int by_name(const void *key, const void *element)
 {
-    SKEL_ASSERT(label < list->classes);
-    return list->text + list->name[label];
+    const wanted_name *wanted = key;
+    const size_t *at = element;
+
+    return strcmp(wanted->name, wanted->list->text + *at);
 }
 
 bool skel_image_list_find(const skel_image_list *list, const char *name, uint32_t *label)
 {
-    size_t low = 0;
-    size_t high = list->classes;
+    const wanted_name wanted = {list, name};
+    const size_t *found =
+        list->classes > 0 ? bsearch(&wanted, list->name, list->classes, sizeof *list->name, by_name)
+                          : NULL;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(name, skel_image_list_name(list, middle));
-
-        if (order == 0) {
-            *label = (uint32_t)middle;
-            return true;
-        }
-        low = order > 0 ? middle + 1 : low;
-        high = order < 0 ? middle : high;
+    if (found == NULL) {
+        return false;
     }
-    return false;
+    *label = (uint32_t)(found - list->name);
+    return true;
 }
 
 skel_status skel_image_list_add(skel_image_list *list, skel_data_layout_half half, size_t path,

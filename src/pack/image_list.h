@@ -50,12 +50,6 @@ SKEL_CHECKED skel_status skel_image_list_text(skel_image_list *list, const char 
  */
 SKEL_CHECKED skel_status skel_image_list_class(skel_image_list *list, const char *name);
 
-/** The name of a class.
- *
- *  Local. Borrowed until the next text is appended.
- */
-const char *skel_image_list_name(const skel_image_list *list, size_t label);
-
 /** Finds a class by its name; the classes are in the order of their names' bytes.
  *
  *  Local. Returns whether there is one.

@@ -5,7 +5,6 @@
 #include "skel/jpeg.h"
 #include "skel/memory.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,21 +75,6 @@ done:
     return status;
 }
 
-/* Reads `count` bytes of an open file from `offset` on. */
-static skel_status read_bytes(int descriptor, const char *shown, size_t offset, size_t count,
-                              uint8_t data[])
-{
-    ssize_t got = skel_input_read(descriptor, offset, count, data);
-
-    if (got < 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", shown, strerror(errno));
-    }
-    if ((size_t)got < count) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: it became shorter while it was read", shown);
-    }
-    return SKEL_OK;
-}
-
 /* Loads the image's file, or its record of the file. */
 static skel_status load(skel_image_reader *reader, const skel_image_item *item)
 {
@@ -118,7 +102,7 @@ static skel_status load(skel_image_reader *reader, const skel_image_item *item)
         goto done;
     }
     SKEL_TRY(reserve(&reader->file, bytes));
-    SKEL_TRY(read_bytes(descriptor, shown, offset, bytes, reader->file.data));
+    SKEL_TRY(skel_input_read_whole(descriptor, shown, offset, bytes, reader->file.data));
 done:
     if (descriptor >= 0) {
         (void)close(descriptor);

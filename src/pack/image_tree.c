@@ -22,8 +22,9 @@ typedef struct half_folder {
     skel_data_layout_half half;
     uint32_t label;
     skel_image_list *list;
-    double share; /* of each class that is tested on; 0: the folders say which images are */
-    size_t seen;  /* images of the class so far */
+    double share;       /* of each class that is tested on; 0: the folders say which images are */
+    const char *blocks; /* folder of the packing's blocks, which is no class */
+    size_t seen;        /* images of the class so far */
 } half_folder;
 
 /* Whether the next image of a class belongs to the half: the shares lie evenly among them. */
@@ -113,6 +114,25 @@ done:
     return status;
 }
 
+/* The folders of a half that are classes. */
+static skel_status list_classes(const half_folder *it, skel_texts *out)
+{
+    char path[SKEL_IMAGE_LIST_PATH];
+    skel_texts folders = {0};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_image_folder_list(it->dir, &folders, NULL));
+    for (size_t i = 0; i < folders.count; i++) {
+        SKEL_TRY(skel_image_folder_join(it->dir, folders.text[i], sizeof path, path));
+        if (!skel_image_folder_is_same(path, it->blocks)) {
+            SKEL_TRY(skel_texts_add(out, "%s", folders.text[i]));
+        }
+    }
+done:
+    skel_texts_clear(&folders);
+    return status;
+}
+
 /* A half with a folder for each class; not every class needs one here. */
 static skel_status take_half(half_folder *it)
 {
@@ -121,7 +141,7 @@ static skel_status take_half(half_folder *it)
     skel_texts folders = {0};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_image_folder_list(it->dir, &folders, NULL));
+    SKEL_TRY(list_classes(it, &folders));
     for (size_t i = 0; i < folders.count; i++) {
         if (!skel_image_list_find(it->list, folders.text[i], &it->label)) {
             skel_image_list_show(folders.text[i], shown);
@@ -138,13 +158,13 @@ done:
     return status;
 }
 
-static skel_status take_classes(const char *train, skel_image_list *list)
+static skel_status take_classes(const half_folder *it)
 {
     char shown[SKEL_IMAGE_LIST_SHOWN] = "";
     skel_texts folders = {0};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_image_folder_list(train, &folders, NULL));
+    SKEL_TRY(list_classes(it, &folders));
     if (folders.count < 2) {
         if (folders.count == 1) {
             skel_image_list_show(folders.text[0], shown);
@@ -152,12 +172,12 @@ static skel_status take_classes(const char *train, skel_image_list *list)
         status = SKEL_FAIL(SKEL_ERR_DATA,
                            "%s has %zu folder%s%s%s; a folder for each of at least two classes is "
                            "expected",
-                           train, folders.count, folders.count == 1 ? "" : "s",
+                           it->dir, folders.count, folders.count == 1 ? "" : "s",
                            folders.count == 1 ? ", " : "", shown);
         goto done;
     }
     for (size_t i = 0; i < folders.count; i++) {
-        SKEL_TRY(skel_image_list_class(list, folders.text[i]));
+        SKEL_TRY(skel_image_list_class(it->list, folders.text[i]));
     }
 done:
     skel_texts_clear(&folders);
@@ -202,12 +222,13 @@ done:
 }
 
 /* Which halves a folder has beside train. */
-static skel_status take_others(const char *dir, const char *validation, skel_image_list *list)
+static skel_status take_others(const char *dir, const char *validation, const char *blocks,
+                               skel_image_list *list)
 {
     char val[SKEL_IMAGE_LIST_PATH];
     char test[SKEL_IMAGE_LIST_PATH];
     char labels[SKEL_IMAGE_LIST_PATH];
-    half_folder it = {.list = list, .half = SKEL_DATA_LAYOUT_TEST};
+    half_folder it = {.list = list, .half = SKEL_DATA_LAYOUT_TEST, .blocks = blocks};
     bool has_val = false;
     bool has_test = false;
     skel_status status = SKEL_OK;
@@ -270,10 +291,14 @@ done:
 }
 
 static skel_status list_folders(const char *dir, const char *validation, double share,
-                                skel_image_list *out)
+                                const char *blocks, skel_image_list *out)
 {
     char train[SKEL_IMAGE_LIST_PATH];
-    half_folder it = {.dir = train, .half = SKEL_DATA_LAYOUT_TRAIN, .list = out, .share = share};
+    half_folder it = {.dir = train,
+                      .half = SKEL_DATA_LAYOUT_TRAIN,
+                      .list = out,
+                      .share = share,
+                      .blocks = blocks};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_image_folder_join(dir, "train", sizeof train, train));
@@ -284,9 +309,9 @@ static skel_status list_folders(const char *dir, const char *validation, double 
                          dir, layouts);
     }
     it.dir = skel_image_folder_is(train) ? train : dir;
-    SKEL_TRY(take_classes(it.dir, out));
+    SKEL_TRY(take_classes(&it));
     SKEL_TRY(take_half(&it));
-    SKEL_TRY(share > 0 ? take_rest(dir, &it) : take_others(dir, validation, out));
+    SKEL_TRY(share > 0 ? take_rest(dir, &it) : take_others(dir, validation, blocks, out));
     if (out->passed_over > 0) {
         SKEL_INFO("files that are no images, and are passed over: %zu", out->passed_over);
     }
@@ -295,7 +320,7 @@ done:
 }
 
 skel_status skel_image_tree_list(const char *dir, const char *validation, double share,
-                                 skel_image_list *out)
+                                 const char *blocks, skel_image_list *out)
 {
     bool found = false;
     skel_status status = SKEL_OK;
@@ -306,7 +331,7 @@ skel_status skel_image_tree_list(const char *dir, const char *validation, double
     }
     SKEL_TRY(skel_image_records_list(dir, out, &found));
     if (!found) {
-        SKEL_TRY(list_folders(dir, validation, share, out));
+        SKEL_TRY(list_folders(dir, validation, share, blocks, out));
     } else if (validation != NULL || share > 0) {
         status = SKEL_FAIL(SKEL_ERR_CONFIG,
                            "%s holds CIFAR's files, which have labels and a test half: omit "

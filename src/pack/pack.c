@@ -73,8 +73,8 @@ static skel_status look(packing *it)
                          it->options->out);
     }
     SKEL_INFO("looking for images in %s", it->dir);
-    SKEL_TRY(
-        skel_image_tree_list(it->dir, it->options->validation, it->options->test_share, &it->list));
+    SKEL_TRY(skel_image_tree_list(it->dir, it->options->validation, it->options->test_share,
+                                  it->folder, &it->list));
     if (it->list.label_bytes > 0 && it->options->keep_bytes) {
         status =
             SKEL_FAIL(SKEL_ERR_USAGE,

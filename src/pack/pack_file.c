@@ -9,7 +9,6 @@
 #include "skel/log.h"
 #include "skel/memory.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,44 +68,29 @@ static size_t find_block(const skel_pack_half *half, uint64_t offset)
     return low;
 }
 
-static skel_status read_some(half_source *source, uint64_t offset, size_t bytes, void *out,
-                             size_t *got)
-{
-    const skel_pack_half *half = source->half;
-    size_t b = find_block(half, offset);
-    uint64_t left = half->begin[b + 1] - offset;
-    ssize_t found = 0;
-    skel_status status = open_block(source, b);
-
-    if (status != SKEL_OK) {
-        return status;
-    }
-    found = skel_input_read(source->descriptor, half->in_file[b] + (offset - half->begin[b]),
-                            left < bytes ? (size_t)left : bytes, out);
-    if (found <= 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "block %zu of %s: read: %s", half->first + b, source->folder,
-                         found < 0 ? strerror(errno) : "the file became shorter");
-    }
-    *got = (size_t)found;
-    return SKEL_OK;
-}
-
 static skel_status read_source(void *context, uint64_t offset, size_t bytes, void *out)
 {
+    half_source *source = context;
+    const skel_pack_half *half = source->half;
     uint8_t *at = out;
+    char path[SKEL_IMAGE_LIST_PATH];
+    skel_status status = SKEL_OK;
 
     while (bytes > 0) {
-        size_t got = 0;
-        skel_status status = read_some(context, offset, bytes, at, &got);
+        size_t b = find_block(half, offset);
+        uint64_t left = half->begin[b + 1] - offset;
+        size_t part = left < bytes ? (size_t)left : bytes;
 
-        if (status != SKEL_OK) {
-            return status;
-        }
-        at += got;
-        offset += got;
-        bytes -= got;
+        SKEL_TRY(open_block(source, b));
+        SKEL_TRY(skel_image_block_path(source->folder, half->first + b, sizeof path, path));
+        SKEL_TRY(skel_input_read_whole(source->descriptor, path,
+                                       half->in_file[b] + (offset - half->begin[b]), part, at));
+        at += part;
+        offset += part;
+        bytes -= part;
     }
-    return SKEL_OK;
+done:
+    return status;
 }
 
 /* Root only: names the damaged images. */
