@@ -88,47 +88,81 @@ static skel_status list(void)
     return SKEL_OK;
 }
 
-static skel_status run(const skel_arguments *arguments)
+/* What the words of a command line ask for. */
+typedef enum data_form {
+    FORM_LIST = 1 << 0,
+    FORM_SET = 1 << 1,
+    FORM_FILE = 1 << 2,
+    FORM_PACK = 1 << 3,
+    FORM_SHOW_SET = 1 << 4,
+    FORM_SHOW_FILE = 1 << 5,
+    FORM_SHOW = FORM_SHOW_SET | FORM_SHOW_FILE,
+} data_form;
+
+static data_form form_of(const skel_arguments *arguments)
+{
+    const char *word = arguments->count > 0 ? arguments->word[0] : NULL;
+
+    if (word == NULL) {
+        return FORM_LIST;
+    }
+    if (strcmp(word, "pack") == 0) {
+        return FORM_PACK;
+    }
+    if (strcmp(word, "show") == 0) {
+        return arguments->count > 1 && skel_data_look_is(arguments->word[1]) ? FORM_SHOW_FILE
+                                                                             : FORM_SHOW_SET;
+    }
+    return skel_data_look_is(word) ? FORM_FILE : FORM_SET;
+}
+
+/* Which option belongs to which forms, and how to say that. */
+static skel_status check_form(const skel_arguments *arguments, data_form form)
+{
+    static const char pack[] = "`skel data pack DIR`";
+    static const struct {
+        const char *option;
+        unsigned forms;
+        const char *where;
+    } rules[] = {
+        {"dir", FORM_SET | FORM_SHOW_SET, "a SET"},
+        {"verify", FORM_SET, "`skel data SET`"},
+        {"store", FORM_FILE, "`skel data FILE`"},
+        {"augment", FORM_SHOW, "`skel data show`"},
+        {"images", FORM_SHOW, "`skel data show`"},
+        {"side", FORM_SHOW_FILE, "`skel data show FILE`, and packed images"},
+        {"out", FORM_PACK | FORM_SHOW, "`skel data pack DIR` and `skel data show`"},
+        {"size", FORM_PACK, pack},
+        {"channels", FORM_PACK, pack},
+        {"keep-size", FORM_PACK, pack},
+        {"keep-bytes", FORM_PACK, pack},
+        {"turn", FORM_PACK, pack},
+        {"skip-damaged", FORM_PACK, pack},
+        {"validation", FORM_PACK, pack},
+        {"test-share", FORM_PACK, pack},
+    };
+
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (skel_arguments_has(arguments, rules[i].option) && (rules[i].forms & form) == 0) {
+            return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: --%s is for %s", rules[i].option,
+                             rules[i].where);
+        }
+    }
+    return SKEL_OK;
+}
+
+/* Fetches a set of the catalogue, or only verifies it. */
+static skel_status fetch(const skel_arguments *arguments)
 {
     const char *dir = skel_arguments_get(arguments, "dir");
-    bool verify = skel_arguments_has(arguments, "verify");
     const skel_dataset_info *info = NULL;
     char folder[SKEL_PATH];
     skel_status status = SKEL_OK;
 
-    if (arguments->count > 0 && strcmp(arguments->word[0], "pack") == 0) {
-        if (dir != NULL || verify) {
-            return SKEL_FAIL(SKEL_ERR_USAGE, "skel data pack: --dir and --verify are for a SET");
-        }
-        return skel_data_pack_run(arguments);
-    }
-    if (arguments->count > 0 && strcmp(arguments->word[0], "show") == 0) {
-        return skel_data_show_run(arguments);
-    }
-    if (arguments->count > 1) {
-        return SKEL_FAIL(SKEL_ERR_USAGE,
-                         "skel data: one SET is expected, or `pack DIR`, or `show SET`");
-    }
-    SKEL_TRY(skel_data_pack_unused(arguments));
-    if (arguments->count == 1 && skel_data_look_is(arguments->word[0])) {
-        if (dir != NULL) {
-            return SKEL_FAIL(SKEL_ERR_USAGE, "skel data FILE: --dir is for a SET");
-        }
-        return skel_data_look_run(arguments->word[0], skel_arguments_has(arguments, "store"));
-    }
-    if (skel_arguments_has(arguments, "store")) {
-        return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: --store is for a data file (NAME.h5)");
-    }
-    if (arguments->count == 0) {
-        if (dir != NULL || verify) {
-            return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: which data set? --dir and --verify need "
-                                             "a SET; `skel data` lists them");
-        }
-        return list();
-    }
     skel_log_configure(SKEL_LOG_INFO, true);
     SKEL_TRY(skel_dataset_find(arguments->word[0], &info));
-    SKEL_TRY(verify ? skel_fetch_verify(info->name, dir) : skel_fetch(info->name, dir));
+    SKEL_TRY(skel_arguments_has(arguments, "verify") ? skel_fetch_verify(info->name, dir)
+                                                     : skel_fetch(info->name, dir));
     if (dir != NULL && dir[0] != '\0') {
         (void)snprintf(folder, sizeof folder, "%s", dir);
     } else {
@@ -136,6 +170,30 @@ static skel_status run(const skel_arguments *arguments)
     }
     (void)printf("%s: %zu training and %zu test images in %s, verified\n", info->name, info->train,
                  info->test, folder);
+done:
+    return status;
+}
+
+static skel_status run(const skel_arguments *arguments)
+{
+    const data_form form = form_of(arguments);
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(check_form(arguments, form));
+    if (form == FORM_PACK) {
+        return skel_data_pack_run(arguments);
+    }
+    if ((form & FORM_SHOW) != 0) {
+        return skel_data_show_run(arguments);
+    }
+    if (arguments->count > 1) {
+        return SKEL_FAIL(SKEL_ERR_USAGE,
+                         "skel data: one SET is expected, or `pack DIR`, or `show SET`");
+    }
+    if (form == FORM_FILE) {
+        return skel_data_look_run(arguments->word[0], skel_arguments_has(arguments, "store"));
+    }
+    status = form == FORM_LIST ? list() : fetch(arguments);
 done:
     return status;
 }

@@ -67,21 +67,6 @@ done:
     return status;
 }
 
-skel_status skel_data_pack_unused(const skel_arguments *arguments)
-{
-    static const char *const names[] = {"out",          "size",       "channels",
-                                        "keep-size",    "keep-bytes", "turn",
-                                        "skip-damaged", "validation", "test-share"};
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (skel_arguments_has(arguments, names[i])) {
-            return SKEL_FAIL(SKEL_ERR_USAGE, "skel data: --%s is for `skel data pack DIR`",
-                             names[i]);
-        }
-    }
-    return SKEL_OK;
-}
-
 static void print_numbers(const char *word, size_t count, const double values[])
 {
     printf(", %s", word);

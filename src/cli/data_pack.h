@@ -27,10 +27,4 @@
  */
 SKEL_CHECKED skel_status skel_data_pack_run(const skel_arguments *arguments);
 
-/** Fails if an option of `pack` was given to another word.
- *
- *  Local. Errors: SKEL_ERR_USAGE.
- */
-SKEL_CHECKED skel_status skel_data_pack_unused(const skel_arguments *arguments);
-
 #endif

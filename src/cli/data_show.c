@@ -10,7 +10,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS = 8, ROWS = 8, MOST_ROWS = 64, TEXT = 3 * SKEL_JOB_PATH };
+enum { COLUMNS = 8, ROWS = 8, MOST_ROWS = 64, TEXT = 128 };
+
+static skel_status copy_text(const char *option, const char *text, size_t size, char out[])
+{
+    int length = snprintf(out, size, "%s", text);
+
+    return length >= 0 && (size_t)length < size
+               ? SKEL_OK
+               : SKEL_FAIL(SKEL_ERR_USAGE, "skel data show: %s has more than %zu bytes", option,
+                           size - 1);
+}
 
 /* A job whose section data is what the command line says; the rest does not matter here. */
 static skel_status make_job(const skel_arguments *arguments, skel_job *out)
@@ -18,7 +28,7 @@ static skel_status make_job(const skel_arguments *arguments, skel_job *out)
     static const char *const names[] = {"none", "standard", "crop-flip", "random-resized-crop",
                                         "cutout"};
     const char *set = arguments->word[1];
-    bool is_file = skel_data_look_is(set);
+    const char *dir = skel_arguments_get(arguments, "dir");
     size_t augment = 1;
     uint64_t side = 0;
     char text[TEXT];
@@ -26,11 +36,15 @@ static skel_status make_job(const skel_arguments *arguments, skel_job *out)
 
     SKEL_TRY(skel_arguments_choice(arguments, "augment", 5, names, &augment));
     SKEL_TRY(skel_arguments_number(arguments, "side", 1, 4096, &side));
-    (void)snprintf(text, sizeof text,
-                   "data: {%s: \"%.4000s\", augment: %s}\n"
-                   "model: {name: resnet20}\n",
-                   is_file ? "file" : "set", set, names[augment]);
+    (void)snprintf(text, sizeof text, "data: {set: mnist, augment: %s}\nmodel: {name: resnet20}\n",
+                   names[augment]);
     SKEL_TRY(skel_job_parse("show.yaml", text, out));
+    if (skel_data_look_is(set)) {
+        SKEL_TRY(copy_text("the path", set, sizeof out->data.file, out->data.file));
+    } else {
+        SKEL_TRY(copy_text("the name of the set", set, sizeof out->data.set, out->data.set));
+    }
+    SKEL_TRY(copy_text("--dir", dir != NULL ? dir : "", sizeof out->data.dir, out->data.dir));
     out->data.side = side;
 done:
     return status;

@@ -202,6 +202,14 @@ with h5py.File("share.h5") as a, h5py.File("share2.h5") as b:
     for c in range(4):
         assert (a["train/labels"][()] == c).sum() == 7 and (a["test/labels"][()] == c).sum() == 3
 END
+
+# The folder of the blocks is no class, though it lies among the classes.
+status=0
+(cd untested/train && SKEL_STOP_AFTER=1 "$SKEL" data pack . --out mine.h5 --size 8 --test-share 0.33 >../../out 2>../../err) || status=$?
+[ "$status" = 75 ] || complain "a packing among the classes that is stopped ends with $status"
+[ -d untested/train/mine.h5.packing ] || complain "no folder of blocks among the classes"
+(cd untested/train && "$SKEL" data pack . --out mine.h5 --size 8 --test-share 0.33 >../../out 2>../../err) || complain "the same command again"
+cmp untested/train/mine.h5 share2.h5 || complain "another file among the classes"
 refuse 64 'good has images to test on, in test: omit --test-share' good --size 8 --test-share 0.1
 refuse 64 'exclude each other' listed --size 8 --validation list-right --test-share 0.1
 expect 64 '--test-share' data pack good --out a.h5 --test-share 1.5
@@ -216,8 +224,34 @@ expect 64 '--keep-size and --size exclude each other' data pack good --out a.h5 
 expect 64 'omit --keep-size' data pack good --out a.h5 --keep-bytes --keep-size
 expect 64 'takes one number for --size' data pack good --out a.h5 --keep-bytes --size 8x9
 expect 64 '--turn changes the images' data pack good --out a.h5 --keep-bytes --turn
-expect 64 'are for a SET' data pack good --out a.h5 --verify
-expect 64 '--size is for' data mnist --size 8
+while read -r option words; do
+    # shellcheck disable=SC2086 # words of a command line
+    expect 64 "skel data: $option is for" data $words
+done <<'END'
+--verify pack good --out a.h5 --verify
+--store pack good --out a.h5 --store
+--dir pack good --out a.h5 --dir good
+--augment pack good --out a.h5 --augment none
+--images pack good --out a.h5 --images 3
+--side pack good --out a.h5 --side 3
+--size mnist --size 8
+--augment mnist --augment none
+--images mnist --images 3
+--store mnist --store
+--out mnist --out a.h5
+--dir good.h5 --dir good
+--verify good.h5 --verify
+--side good.h5 --side 3
+--verify show good.h5 --out a.png --verify
+--store show good.h5 --out a.png --store
+--dir show good.h5 --out a.png --dir good
+--turn show good.h5 --out a.png --turn
+--side show mnist --out a.png --side 8
+--dir --dir good
+--verify --verify
+END
+expect 74 'nowhere: MNIST is not there' data show mnist --dir nowhere --out a.png
+expect 0 'a.png: 2 images of good.h5' data show good.h5 --out a.png --images 2
 expect 64 'the images of records are no JPEG files' data pack records --out a.h5 --keep-bytes
 expect 74 'good.h5 is there already' data pack good --out good.h5 --size 24
 expect 0 '' data pack good --out new/folder/a.h5 --size 8
