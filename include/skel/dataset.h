@@ -33,6 +33,8 @@ typedef struct skel_dataset_info {
     size_t stored;          /**< bytes of all images as a data file stores them; 0 for a set */
     bool packed;            /**< images have many sizes, and are packed one behind the other */
     bool reals;             /**< pixels are floating-point numbers */
+    bool in_file;           /**< of a data file: images are read from it while a run works; before
+                               it is open: they may be */
 } skel_dataset_info;
 
 /** How the images of a part are stored. */
@@ -61,7 +63,8 @@ typedef struct skel_samples {
 
 /** Where the images of a data file are while a run works. */
 typedef enum skel_cache {
-    SKEL_CACHE_AUTO,   /**< in memory if they take at most half of what every node has free */
+    SKEL_CACHE_AUTO,   /**< in memory if they take at most half of what every node has free, and the
+                          ranks of a node can share them; else in the file */
     SKEL_CACHE_MEMORY, /**< in memory that the ranks of a node share */
     SKEL_CACHE_FILE,   /**< in the file: each rank reads the images of its microbatches */
 } skel_cache;
@@ -187,7 +190,8 @@ void skel_dataset_close(skel_dataset **dataset);
 
 /** Names the libraries of this layer: "zlib 1.2.13, libpng 1.6.39".
  *
- *  Local. The versions are those that run, not those of the build.
+ *  Local. The versions are those that run; of libjpeg-turbo, which does not tell, that of the
+ *  build.
  */
 void skel_dataset_libraries(char out[SKEL_LIBRARIES]);
 

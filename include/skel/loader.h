@@ -33,6 +33,12 @@ typedef struct skel_loader_request {
  */
 SKEL_CHECKED skel_status skel_loader_create(size_t most, size_t floats, skel_loader **out);
 
+/** Bytes of memory that skel_loader_create() takes.
+ *
+ *  Local.
+ */
+size_t skel_loader_bytes(size_t most, size_t floats);
+
 /** Ends the thread; accepts NULL and nulls the pointer.
  *
  *  Local. Waits until the request that is under way is done.

@@ -25,6 +25,8 @@ typedef struct skel_worker_options {
     size_t batches;             /**< the most batches of one gradient */
     size_t test_images;         /**< the most images of one evaluation */
     bool batchnorm_over_batch;  /**< batch norm's statistics are those of the whole batch */
+    bool loads_ahead;           /**< images that take long to load (skel_view_is_slow()) are loaded
+                                     by a thread, a microbatch ahead */
     skel_reduction reduction;
     const uint8_t *keep; /**< [parameter_count] mask: all is computed at parameters * mask. Borrowed
                               while the worker lives; its owner may change it between calls, see

@@ -136,6 +136,20 @@ static void describe(const skel_catalog_entry *entry, skel_dataset *dataset)
                                    .labels = labels_at(block, &plan, 1)};
 }
 
+skel_status skel_dataset_create(const skel_comm *comm, skel_dataset **out)
+{
+    skel_status status = SKEL_ALLOC(1, sizeof **out, out);
+
+    if (status == SKEL_OK) {
+        (*out)->descriptor = -1; /* 0 would be closed: standard input */
+    }
+    status = skel_comm_agree(comm, status);
+    if (status != SKEL_OK) {
+        skel_dataset_close(out);
+    }
+    return status;
+}
+
 skel_status skel_dataset_make_room(const skel_comm *comm, const char *name, size_t bytes,
                                    skel_dataset *dataset)
 {
@@ -160,10 +174,9 @@ skel_status skel_dataset_open_entry(const skel_comm *comm, const skel_catalog_en
 
     *out = NULL;
     skel_catalog_choose_dir(entry, dir, folder);
-    SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof *dataset, &dataset)));
+    SKEL_TRY(skel_dataset_create(comm, &dataset));
     SKEL_TRY(
         skel_dataset_make_room(comm, entry->info.name, layout_of(&entry->info).bytes, dataset));
-    dataset->descriptor = -1;
     describe(entry, dataset);
     dataset->unverified = unverified;
     if (skel_shared_is_owner(dataset->shared)) {

@@ -26,39 +26,38 @@ typedef struct opening {
     skel_image_sums sums;
 } opening;
 
-static size_t all_bytes(const skel_image_file *file)
-{
-    size_t bytes = 0;
-
-    for (size_t half = 0; half < SKEL_DATA_LAYOUT_HALVES; half++) {
-        bytes += skel_image_file_bytes(&file->part[half]);
-    }
-    return bytes;
-}
-
-/* Only values that lie one behind the other can be read without HDF5. */
-static skel_status check_contiguous(const opening *it)
+/* The images that cannot be read without HDF5: those that do not lie one behind the other. NULL:
+ * all can be. */
+static const skel_image_array *find_chunked(const opening *it)
 {
     for (size_t half = 0; half < SKEL_DATA_LAYOUT_HALVES; half++) {
         const skel_image_part *part = &it->file.part[half];
 
         if (part->count > 0 && !part->images.array.contiguous) {
-            return SKEL_FAIL(
-                SKEL_ERR_DATA,
-                "%s: %s is stored in chunks or compressed, and images that stay in the "
-                "file must be neither: write them without chunks= and compression=, "
-                "or set data.cache: memory",
-                it->source->file, part->images.path);
+            return &part->images;
         }
     }
-    return SKEL_OK;
+    return NULL;
+}
+
+static skel_status check_contiguous(const opening *it)
+{
+    const skel_image_array *chunked = find_chunked(it);
+
+    return chunked == NULL
+               ? SKEL_OK
+               : SKEL_FAIL(SKEL_ERR_DATA,
+                           "%s: %s is stored in chunks or compressed, and images that stay in the "
+                           "file must be neither: write them without chunks= and compression=, "
+                           "or set data.cache: memory",
+                           it->source->file, chunked->path);
 }
 
 /* Whether the images come into memory. Collective: every node must have the room. */
 static skel_status choose_cache(opening *it, bool *in_memory)
 {
     double least = -skel_host_memory_free(NULL);
-    double bytes = (double)all_bytes(&it->file);
+    double bytes = (double)it->file.info.stored;
     char text[2][SKEL_TEXT_BYTES];
     skel_status status = SKEL_OK;
 
@@ -75,6 +74,31 @@ static skel_status choose_cache(opening *it, bool *in_memory)
                text[0], text[1]);
     status = check_contiguous(it);
     return skel_comm_agree(it->comm, status);
+}
+
+/* The memory of the data set. Where data.cache is auto and the ranks of a node cannot share the
+ * images, these stay in the file: each rank would hold a copy. Collective. */
+static skel_status make_room(opening *it)
+{
+    const char *name = it->file.info.name;
+    bool may_stay =
+        it->source->cache == SKEL_CACHE_AUTO && it->plan.in_memory && find_chunked(it) == NULL;
+    skel_status status = SKEL_OK;
+
+    skel_data_block_plan(&it->file, &it->plan);
+    if (may_stay) {
+        status = skel_shared_create(it->comm, it->plan.bytes, &it->dataset->shared);
+        if (status != SKEL_ERR_MEMORY) {
+            return status;
+        }
+        SKEL_WARN("%s; the images of %s stay in the file, and each rank reads those of its "
+                  "microbatches; give /dev/shm more room to have them in memory once a node",
+                  skel_error_message(), name);
+        skel_error_clear();
+        it->plan.in_memory = false;
+        skel_data_block_plan(&it->file, &it->plan);
+    }
+    return skel_dataset_make_room(it->comm, name, it->plan.bytes, it->dataset);
 }
 
 /* Labels, offsets and, if they are wanted, images; with their checksums. On each node's owner. */
@@ -159,6 +183,7 @@ static skel_status describe(opening *it)
     skel_dataset *dataset = it->dataset;
 
     dataset->own = it->file.info;
+    dataset->own.in_file = !it->plan.in_memory;
     dataset->info = &dataset->own;
     dataset->files = 1;
     memcpy(dataset->file[0].name, it->file.info.name, sizeof dataset->file[0].name);
@@ -216,7 +241,6 @@ static skel_status look(opening *it, skel_image_stamp *stamp)
     SKEL_TRY(skel_comm_agree(it->comm, status));
     skel_comm_broadcast(it->comm, sizeof it->file, &it->file);
     SKEL_TRY(choose_cache(it, &it->plan.in_memory));
-    skel_data_block_plan(&it->file, &it->plan);
 done:
     return status;
 }
@@ -230,10 +254,9 @@ skel_status skel_dataset_open_file(const skel_comm *comm, const skel_dataset_sou
 
     *out = NULL;
     SKEL_TRY(look(&it, &before));
-    SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(1, sizeof *it.dataset, &it.dataset)));
-    it.dataset->descriptor = -1;
+    SKEL_TRY(skel_dataset_create(comm, &it.dataset));
+    SKEL_TRY(make_room(&it));
     SKEL_TRY(skel_comm_agree(comm, describe(&it)));
-    SKEL_TRY(skel_dataset_make_room(comm, it.file.info.name, it.plan.bytes, it.dataset));
     SKEL_TRY(fill(&it));
     SKEL_TRY(skel_comm_agree(comm, skel_image_stamp_compare(source->file, &before)));
     *out = it.dataset;

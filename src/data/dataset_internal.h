@@ -27,6 +27,12 @@ SKEL_CHECKED skel_status skel_dataset_open_file(const skel_comm *comm,
                                                 const skel_dataset_source *source,
                                                 skel_dataset **out);
 
+/** Makes a data set without contents and without an open file.
+ *
+ *  Collective. `*out` is *owned*: skel_dataset_close() it. Errors: SKEL_ERR_MEMORY, agreed on.
+ */
+SKEL_CHECKED skel_status skel_dataset_create(const skel_comm *comm, skel_dataset **out);
+
 /** Makes the memory of a data set: one copy a node; where the ranks of a node cannot share memory,
  *  one copy a rank, with a warning.
  *

@@ -20,6 +20,7 @@ skel_status skel_dataset_describe(const skel_dataset_source *source, skel_datase
     if (is_file(source)) {
         SKEL_TRY(skel_image_file_look(source->file, source->side, &file));
         *out = file.info;
+        out->in_file = source->cache != SKEL_CACHE_MEMORY;
     } else {
         SKEL_TRY(skel_dataset_find(source->set, &info));
         *out = *info;

@@ -87,6 +87,12 @@ static skel_status start(skel_loader *loader)
                : SKEL_FAIL(SKEL_ERR_INTERNAL, "a thread that loads images: %s", strerror(error));
 }
 
+size_t skel_loader_bytes(size_t most, size_t floats)
+{
+    return sizeof(skel_loader) +
+           most * (sizeof(uint32_t) + sizeof(uint16_t) + floats * sizeof(float));
+}
+
 skel_status skel_loader_create(size_t most, size_t floats, skel_loader **out)
 {
     skel_loader *loader = NULL;

@@ -26,8 +26,8 @@
      FIELD(data.cache),
      .help = "where the images of data.file are while a run works; memory: in memory that the "
              "ranks of a node share; file: each rank reads the images that it needs, ahead of the "
-             "computation; auto: memory if they take at most half of what every node has free. "
-             "The results are the same to the bit"},
+             "computation; auto: memory if they take at most half of what every node has free, and "
+             "if the ranks of a node can share them. The results are the same to the bit"},
     {.path = "data.side",
      .type = SKEL_KEY_INTEGER,
      .effect = SKEL_EFFECT_RESULT,

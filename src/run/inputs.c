@@ -98,7 +98,7 @@ skel_status skel_inputs_make(const skel_assignment *assignment, skel_inputs *out
                          .comm = assignment->comm,
                          .job = assignment->job,
                          .dataset = assignment->dataset};
-    SKEL_TRY(skel_settings_resolve(out->job, &out->settings));
+    SKEL_TRY(skel_settings_resolve_for(out->job, out->dataset->info, &out->settings));
     SKEL_TRY(make_network(out));
     SKEL_TRY(make_samples(out));
     SKEL_TRY(make_layers(out));

@@ -94,6 +94,7 @@ static skel_status read_file(skel_reader *reader, const skel_job *job, skel_data
     SKEL_TRY(read_number(reader, "data_reals", &flag[1]));
     out->packed = flag[0] != 0;
     out->reals = flag[1] != 0;
+    out->in_file = strcmp(job->data.cache, "memory") != 0;
     memcpy(out->name, job->data.set, sizeof out->name);
     memcpy(out->title, out->name, sizeof out->title);
     SKEL_TRY(SKEL_ALLOC(2 * out->channels, sizeof **statistics, statistics));

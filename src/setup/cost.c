@@ -58,7 +58,9 @@ static size_t dataset_bytes(const skel_job *job, const skel_dataset_info *info)
     size_t labels = (info->train + info->test + info->validation) * sizeof(uint16_t);
 
     if (job->data.file[0] != '\0') {
-        return labels + (strcmp(job->data.cache, "file") == 0 ? 0 : info->stored);
+        size_t columns = info->packed ? 3 * sizeof(int64_t) / sizeof(uint16_t) * labels : 0;
+
+        return labels + columns + (strcmp(job->data.cache, "file") == 0 ? 0 : info->stored);
     }
     return (info->train + info->test) *
            (info->channels * info->height * info->width + sizeof(uint16_t));

@@ -4,6 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+/* Whether images of a phase may be read from a file, decoded or resized. */
+static bool loads_ahead(const skel_settings *settings)
+{
+    return settings->data.packed || settings->data.in_file ||
+           settings->augment == SKEL_AUGMENT_RANDOM_RESIZED_CROP ||
+           settings->prune_augment == SKEL_AUGMENT_RANDOM_RESIZED_CROP;
+}
+
 static skel_worker_options worker_options(const skel_job *job, const skel_settings *settings)
 {
     return (skel_worker_options){
@@ -11,6 +19,7 @@ static skel_worker_options worker_options(const skel_job *job, const skel_settin
         .engine = {.microbatch = job->compute.microbatch, .threads = (int)job->compute.threads},
         .batches = 1,
         .batchnorm_over_batch = settings->batchnorm_over_batch,
+        .loads_ahead = loads_ahead(settings),
         .reduction = settings->reduction,
     };
 }

@@ -63,7 +63,8 @@ static bool is_same_worker(const skel_worker_options *a, const skel_worker_optio
     return a->engine.density == b->engine.density && a->kind == b->kind &&
            is_same_engine(&a->engine, &b->engine) && a->batch_size == b->batch_size &&
            a->batches == b->batches && a->test_images == b->test_images &&
-           a->reduction == b->reduction && a->batchnorm_over_batch == b->batchnorm_over_batch;
+           a->reduction == b->reduction && a->batchnorm_over_batch == b->batchnorm_over_batch &&
+           a->loads_ahead == b->loads_ahead;
 }
 
 /* The chain of the answers that a question may be among: a long sweep asks for many densities. */

@@ -113,6 +113,10 @@ static skel_status make_vectors(skel_worker *worker)
     SKEL_TRY(SKEL_ALLOC(options->engine.microbatch * network->classes, sizeof *worker->logits,
                         &worker->logits));
     SKEL_TRY(SKEL_ALLOC(rows * widest_row(network), sizeof *worker->rows, &worker->rows));
+    if (options->loads_ahead) {
+        SKEL_TRY(
+            skel_loader_create(options->engine.microbatch, image_floats(network), &worker->loader));
+    }
 done:
     return status;
 }
@@ -235,6 +239,9 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
     *bytes += skel_reducer_bytes(&shape, fitted.reduction, fitted.batchnorm_over_batch, size);
     *bytes += values * sizeof(float);
     *bytes += slots * fitted.engine.microbatch * image_floats(network) * sizeof(float);
+    if (fitted.loads_ahead) {
+        *bytes += skel_loader_bytes(fitted.engine.microbatch, image_floats(network));
+    }
     if (fitted.engine.kept_only) {
         *bytes += skel_packing_bytes(network, kept) + kept * sizeof(float);
     }

@@ -26,7 +26,7 @@ struct skel_worker {
     size_t slots;              /* microbatches that are in memory at once */
     float *images;             /* [slots][microbatch][channels][height][width] */
     uint16_t *labels;          /* [slots][microbatch] */
-    skel_loader *loader;       /* of images that take long to load; NULL until there are some */
+    skel_loader *loader;       /* of images that take long to load; NULL without `loads_ahead` */
     skel_batch *batch;         /* [slots] */
     skel_pass *pass;           /* [slots] */
     float *logits;             /* [microbatch][classes] */
@@ -74,7 +74,8 @@ size_t skel_worker_range_microbatches(const skel_worker_range *range);
 
 /** Loads the images and labels of a microbatch.
  *
- *  Local. Images that are read from a file, decoded or resized are loaded ahead, by a thread.
+ *  Local. With `loads_ahead`, images that are read from a file, decoded or resized are loaded by a
+ *  thread, a microbatch ahead.
  *  @param slot  place in the worker's memory
  *  @param out   out: borrowed until the slot's next load
  *  Errors: as skel_view_fill(); SKEL_ERR_MEMORY.

@@ -105,12 +105,9 @@ skel_status skel_worker_range_load(const skel_worker_range *range, size_t microb
         memset(labels, 0, count * sizeof *labels);
         return SKEL_OK;
     }
-    if (!skel_view_is_slow(batches->view, batches->samples)) {
+    if (worker->loader == NULL || !skel_view_is_slow(batches->view, batches->samples)) {
         return skel_view_fill(batches->view, batches->samples, count, batches->index + first,
                               batches->epoch, images, labels);
-    }
-    if (worker->loader == NULL) {
-        SKEL_TRY(skel_loader_create(most, floats, &worker->loader));
     }
     SKEL_TRY(skel_loader_take(worker->loader,
                               &(skel_loader_request){batches->view, batches->samples, count,

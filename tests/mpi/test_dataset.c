@@ -2,6 +2,7 @@
 #include "fixture.h"
 #include "suite.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -122,11 +123,29 @@ START_TEST(what_the_owner_finds_wrong_all_ranks_report)
 }
 END_TEST
 
+/* Descriptor 0 belongs to the caller, also when a data set cannot be opened. */
+START_TEST(a_failure_leaves_standard_input_open)
+{
+    const skel_comm *comm = skel_suite_comm();
+    skel_catalog_entry large = *skel_fixture_idx();
+    skel_dataset *dataset = NULL;
+    skel_status status = SKEL_OK;
+    int before = fcntl(0, F_GETFD);
+
+    ck_assert(skel_suite_all(before >= 0));
+    large.info.train = (size_t)1 << 50; /* no memory is as large */
+    status = skel_dataset_open_entry(comm, &large, "nowhere", false, &dataset);
+    ck_assert(skel_suite_all(status == SKEL_ERR_MEMORY && dataset == NULL));
+    ck_assert(skel_suite_all(fcntl(0, F_GETFD) == before));
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, every_rank_sees_the_samples_and_the_checksums);
     tcase_add_test(tcase, the_ranks_of_a_node_share_one_copy);
     tcase_add_test(tcase, what_the_owner_finds_wrong_all_ranks_report);
+    tcase_add_test(tcase, a_failure_leaves_standard_input_open);
 }
 
 int main(int argc, char **argv)

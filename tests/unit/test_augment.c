@@ -229,10 +229,13 @@ START_TEST(loading_ahead_changes_no_value)
     float now[3][IMAGE];
     float ahead[3][IMAGE];
     uint16_t seen[2][3];
+    size_t before = 0;
 
     make_samples();
     ck_assert_ok(skel_view_make(&info, 0, SKEL_AUGMENT_RANDOM_RESIZED_CROP, 7, &view));
+    before = skel_memory_bytes();
     ck_assert_ok(skel_loader_create(3, IMAGE, &loader));
+    ck_assert_uint_eq(skel_memory_bytes() - before, skel_loader_bytes(3, IMAGE));
     for (uint32_t i = 0; i < 30; i++) {
         const skel_loader_request request = {&view, &samples, 2 + i % 2, index + i % 3, i};
         const skel_loader_request other = {&view, &samples, 2, index + 1, i + 100};
