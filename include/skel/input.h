@@ -38,6 +38,13 @@ SKEL_CHECKED skel_status skel_input_open(const char *path, int *descriptor, size
  */
 SKEL_CHECKED skel_status skel_input_stream(const char *path, FILE **out);
 
+/** Fails if another process has a file open for writing, and says so by a lock, as HDF5 does.
+ *
+ *  Local. Succeeds where the file system has no locks, and for a path that cannot be opened.
+ *  Errors: SKEL_ERR_DATA naming the file.
+ */
+SKEL_CHECKED skel_status skel_input_check_written(const char *path);
+
 /** Reads bytes of an open file from a place on, in spite of signals and short reads.
  *
  *  Local.

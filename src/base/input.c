@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,6 +78,22 @@ skel_status skel_input_stream(const char *path, FILE **out)
         return SKEL_FAIL(SKEL_ERR_MEMORY, "%s: open: out of memory", path);
     }
     return SKEL_OK;
+}
+
+skel_status skel_input_check_written(const char *path)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    bool locked = false;
+
+    if (descriptor >= 0) {
+        locked = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        (void)close(descriptor); /* and with it the lock, if it was given */
+    }
+    return !locked ? SKEL_OK
+                   : SKEL_FAIL(SKEL_ERR_DATA,
+                               "%s: another program has the file open and writes it: wait until "
+                               "that program has closed it",
+                               path);
 }
 
 ssize_t skel_input_read(int descriptor, uint64_t offset, size_t bytes, void *block)

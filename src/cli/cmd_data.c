@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char details[] =
     "  skel data cifar10\n"
@@ -49,10 +50,11 @@ static const char details[] =
     "        f[\"/train/labels\"] = y  # [images]\n"
     "        f[\"/test/images\"], f[\"/test/labels\"] = x_test, y_test\n"
     "        f.attrs[\"classes\"] = 10\n\n"
-    "/validation/images and labels, and the attributes mean and deviation, one number for each\n"
-    "channel, may be added. Without them skel computes mean and deviation of the training images\n"
-    "at each start, and keeps them in the run files. `skel data mine.h5` checks every value of\n"
-    "such a file; with --store it also writes mean and deviation into the file.\n\n"
+    "/validation/images and labels, a text for each class in /names, and the attributes mean and\n"
+    "deviation, one number for each channel, may be added. Without the two attributes skel\n"
+    "computes mean and deviation of the training images at each start, and keeps them in the run\n"
+    "files. `skel data mine.h5` checks every value of such a file; with --store it also writes\n"
+    "mean and deviation into the file.\n\n"
     "`skel data show SET --out page.png` draws training images from all over a set or a data\n"
     "file: a row for each, plain in the first column, augmented as in seven epochs in the "
     "others.\n";
@@ -151,6 +153,22 @@ static skel_status check_form(const skel_arguments *arguments, data_form form)
     return SKEL_OK;
 }
 
+/* Whether a word is a folder, and no data set's name. */
+static bool is_folder(const char *word)
+{
+    const skel_dataset_info *info = NULL;
+    struct stat facts;
+
+    if (stat(word, &facts) != 0 || !S_ISDIR(facts.st_mode)) {
+        return false;
+    }
+    if (skel_dataset_find(word, &info) == SKEL_OK) {
+        return false;
+    }
+    skel_error_clear();
+    return true;
+}
+
 /* Fetches a set of the catalogue, or only verifies it. */
 static skel_status fetch(const skel_arguments *arguments)
 {
@@ -160,6 +178,12 @@ static skel_status fetch(const skel_arguments *arguments)
     skel_status status = SKEL_OK;
 
     skel_log_configure(SKEL_LOG_INFO, true);
+    if (is_folder(arguments->word[0])) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_USAGE,
+                           "skel data: %s is a folder; `skel data pack %s --out FILE.h5` makes a "
+                           "data file of the images in it",
+                           arguments->word[0], arguments->word[0]));
+    }
     SKEL_TRY(skel_dataset_find(arguments->word[0], &info));
     SKEL_TRY(skel_arguments_has(arguments, "verify") ? skel_fetch_verify(info->name, dir)
                                                      : skel_fetch(info->name, dir));

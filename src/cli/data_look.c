@@ -2,6 +2,7 @@
 #include "data_look.h"
 
 #include "skel/dataset_verify.h"
+#include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/text.h"
 
@@ -21,10 +22,13 @@ static bool ends_in(const char *word, const char *ending)
 
 bool skel_data_look_is(const char *word)
 {
+    bool has_form = strchr(word, '/') != NULL || ends_in(word, ".h5") || ends_in(word, ".hdf5");
     struct stat facts;
 
-    return strchr(word, '/') != NULL || ends_in(word, ".h5") || ends_in(word, ".hdf5") ||
-           (stat(word, &facts) == 0 && S_ISREG(facts.st_mode));
+    if (stat(word, &facts) != 0) {
+        return has_form;
+    }
+    return S_ISREG(facts.st_mode) || (has_form && !S_ISDIR(facts.st_mode));
 }
 
 static void print_numbers(const char *name, size_t count, const float values[])
@@ -34,6 +38,16 @@ static void print_numbers(const char *name, size_t count, const float values[])
         (void)printf(" %.6g", (double)values[i]);
     }
     (void)printf("%s\n", count > SHOWN ? " ..." : "");
+}
+
+/* Images of other libraries have their channels last. */
+static void warn_of_order(const skel_dataset_info *info)
+{
+    if (!info->packed && info->width <= 4 && info->channels > 4 && info->height > 4) {
+        SKEL_WARN("%s: the images have %zu channels of %zux%zu pixels; if they are "
+                  "[images][height][width][channels], write images.transpose(0, 3, 1, 2)",
+                  info->name, info->channels, info->height, info->width);
+    }
 }
 
 /* `statistics` says whose they are. */
@@ -66,6 +80,7 @@ skel_status skel_data_look_run(const char *path, bool store)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_dataset_verify(path, &info, &has_statistics, &statistics));
+    warn_of_order(&info);
     print(path, &info, has_statistics ? "the file's" : "computed from the training images");
     if (store && !has_statistics) {
         SKEL_TRY(skel_dataset_store(path, &info));

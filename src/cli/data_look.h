@@ -6,8 +6,8 @@
 
 /** Whether a word of the command line names a file, not a data set.
  *
- *  Local. It does if it has a slash or ends in ".h5" or ".hdf5", or if there is a file of that
- * name.
+ *  Local. It does if it has a slash or ends in ".h5" or ".hdf5" and is no folder, or if there is a
+ *  file of that name.
  */
 bool skel_data_look_is(const char *word);
 

@@ -2,6 +2,7 @@
  * claimed sizes with the file's. */
 #include "image_file.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 
 #include <float.h>
@@ -177,8 +178,12 @@ static skel_status take_number(const look *at, const char *name, size_t low, siz
     if (count == 0) {
         return SKEL_OK;
     }
-    if (count > 1 || !(value[0] >= (double)low && value[0] <= (double)high) ||
-        value[0] != floor(value[0])) {
+    if (count > 1) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
+                           "%s: the attribute %s has %zu values, expected one number", at->path,
+                           name, count));
+    }
+    if (!(value[0] >= (double)low && value[0] <= (double)high) || value[0] != floor(value[0])) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
                            "%s: the attribute %s is %g, expected a whole number from %zu to %zu",
                            at->path, name, value[0], low, high));
@@ -201,6 +206,35 @@ static skel_status take_classes(const look *at)
                            "Python f.attrs[\"classes\"] = 10",
                            at->path);
     }
+    return status;
+}
+
+/* Names of the classes, if there are any: one for each. */
+static skel_status check_names(const look *at)
+{
+    const size_t classes = at->file->info.classes;
+    char **names = NULL;
+    size_t count = 0;
+    skel_status status = SKEL_OK;
+
+    if (!skel_reader_has(at->reader, SKEL_DATA_LAYOUT_NAMES)) {
+        return SKEL_OK;
+    }
+    if (!skel_reader_is_text(at->reader, SKEL_DATA_LAYOUT_NAMES)) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s: %s are no texts, expected one for each of the %zu "
+                         "classes",
+                         at->path, SKEL_DATA_LAYOUT_NAMES, classes);
+    }
+    SKEL_TRY(skel_reader_texts(at->reader, SKEL_DATA_LAYOUT_NAMES, &count, &names));
+    if (count != classes) {
+        status = SKEL_FAIL(SKEL_ERR_DATA,
+                           "%s: %s has %zu texts, expected one for each of the %zu "
+                           "classes",
+                           at->path, SKEL_DATA_LAYOUT_NAMES, count, classes);
+    }
+done:
+    skel_reader_free_names(count, &names);
     return status;
 }
 
@@ -287,10 +321,12 @@ skel_status skel_image_file_look(const char *path, size_t side, skel_image_file 
     skel_status status = SKEL_OK;
 
     memset(out, 0, sizeof *out);
+    SKEL_TRY(skel_input_check_written(path)); /* a file that looks whole may lack images */
     SKEL_TRY(skel_reader_open(path, &at.reader));
     out->bytes = skel_array_file_bytes(at.reader);
     name_it(path, &out->info);
     SKEL_TRY(take_classes(&at));
+    SKEL_TRY(check_names(&at));
     for (size_t half = 0; half < SKEL_DATA_LAYOUT_HALVES; half++) {
         SKEL_TRY(take_part(&at, (skel_data_layout_half)half));
     }

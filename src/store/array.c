@@ -5,6 +5,7 @@
 
 #include "skel/memory.h"
 
+#include <stdio.h>
 #include <string.h>
 
 size_t skel_array_file_bytes(const skel_reader *reader)
@@ -65,6 +66,22 @@ static skel_status read_shape(skel_reader *reader, const char *path, hid_t space
     return SKEL_OK;
 }
 
+/* Types that may look like the right one get words of their own. */
+static void describe_type(hid_t type, char out[32])
+{
+    size_t used = 0;
+
+    if (H5Tget_class(type) == H5T_ENUM) { /* numpy's booleans, too */
+        (void)snprintf(out, 32, "an enumeration");
+        return;
+    }
+    skel_h5_type_text(type, out);
+    used = strlen(out);
+    if (H5Tget_class(type) == H5T_FLOAT && H5Tget_order(type) == H5T_ORDER_BE) {
+        (void)snprintf(out + used, 32 - used, " (big-endian)");
+    }
+}
+
 skel_status skel_array_look(skel_reader *reader, const char *path, skel_array *out)
 {
     hid_t dataset = -1;
@@ -79,7 +96,7 @@ skel_status skel_array_look(skel_reader *reader, const char *path, skel_array *o
     SKEL_TRY(read_shape(reader, path, space, out));
     out->type = type_of(type);
     out->width = H5Tget_size(type);
-    skel_h5_type_text(type, out->type_text);
+    describe_type(type, out->type_text);
     find_place(dataset, out);
 done:
     if (type >= 0) {

@@ -71,6 +71,9 @@ static skel_status open_hdf5(skel_reader *reader)
         }
     }
     (void)H5Pclose(access);
+    if (status != SKEL_OK && skel_input_check_written(reader->path) != SKEL_OK) {
+        status = SKEL_ERR_DATA; /* it looks damaged while it is written; the last message says so */
+    }
     return status;
 }
 

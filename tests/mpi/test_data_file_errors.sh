@@ -110,7 +110,15 @@ write_packed("long-pixels", "pixels", "pixels", put("/test/heights", 2, 13))
 write_packed("wide-pixels", "pixels", "pixels",
              replace("/train/heights", numpy.full(16, 2**31 - 1)))
 write_packed("jpeg-size", "jpeg", "jpeg", put("/train/heights", 3, 11))
+write("booleans", replace("/train/images", zeros((32, 3, 16, 16), bool)))
+write("big-endian", replace("/train/images", zeros((32, 3, 16, 16), ">f4")))
+write("two-classes", classes=[4, 4])
+write("channels-last", lambda f: [replace(f"/{part}/images", zeros((n, 8, 8, 3), "uint8"))(f)
+                                  for part, n in (("train", 32), ("test", 16))])
 write("flat", replace("/train/images", numpy.full((32, 3, 16, 16), 1e-30, "float32")), kind="float32")
+write("names", lambda f: f.create_dataset("names", data=["a", "b", "c"]))
+write("numbered", lambda f: f.create_dataset("names", data=[1, 2, 3, 4]))
+write("named", lambda f: f.create_dataset("names", data=["a", "b", "caf\u00e9", "d"]))
 write("external", replace("/train/images", None, shape=(32, 3, 16, 16), dtype="uint8",
                           external=[("other.bin", 0, 24576)]))
 write("chunks", replace("/train/images", zeros((32, 3, 16, 16), "uint8"), chunks=(1, 3, 16, 16),
@@ -170,6 +178,11 @@ refused 65 short-pixels "image 3 of /train/bytes has 720 bytes, expected 3 chann
 refused 65 long-pixels "image 2 of /test/bytes has 720 bytes, expected 3 channels of 13x20 pixels"
 refused 65 wide-pixels "image 0 of /train/bytes has 720 bytes, expected 3 channels of 2147483647x20"
 refused 65 jpeg-size "image 3 of /train/bytes: 12x20 pixels, expected 11x20"
+refused 65 booleans "/train/images is an enumeration [32][3][16][16], expected uint8 or float32"
+refused 65 big-endian "/train/images is float32 (big-endian) [32][3][16][16], expected uint8"
+refused 65 two-classes "the attribute classes has 2 values, expected one number"
+refused 65 names "/names has 3 texts, expected one for each of the 4 classes"
+refused 65 numbered "/names are no texts, expected one for each of the 4 classes"
 refused 65 external "in another file"
 refused 65 never "it was created and never written"
 refused 65 cut "cut.h5 is damaged or truncated"
@@ -199,7 +212,27 @@ for name in jpeg pixels; do
     "$SKEL" run job.yaml data.file="$name.h5" data.side=32 name="$name" --out ok -q >log 2>&1 || { cat log; exit 1; }
 done
 [ "$(find ok -name '*.h5' | wc -l)" -eq 5 ]
+"$SKEL" data named.h5 >log
+"$SKEL" inspect named.h5 | grep "4: a, b, café, d"
+"$SKEL" data channels-last.h5 2>&1 | grep "if they are \[images\]\[height\]\[width\]\[channels\], write images.transpose(0, 3, 1, 2)"
 "$SKEL" data flat.h5 | grep "^  deviation  *1 1 1$" # of equal pixels: nothing to divide by
+
+# A file that another program has open and writes, whether or not what is written so far looks whole.
+cp good.h5 busy.h5
+mkfifo hold
+exec 9<>hold
+/usr/bin/python3 -c '
+import h5py
+with h5py.File("busy.h5", "r+"):
+    print("open", flush=True)
+    input()
+' <hold >held 9>&- &
+for _ in {1..300}; do [ ! -s held ] || break; sleep 0.1; done
+refused 65 busy "another program has the file open and writes it"
+refused_by_run busy "another program has the file open and writes it"
+echo >&9
+wait $!
+"$SKEL" data busy.h5 >log
 
 # --store writes what is computed, and only when it is asked for.
 sum=$(sha256sum <good.h5)
