@@ -167,7 +167,7 @@ static skel_status open_file(skel_jpeg *jpeg, decoding *it)
         return failure(jpeg);
     }
     if (jpeg->in.image_height > SKEL_PICTURE_PIXELS / jpeg->in.image_width) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "an image of %u x %u pixels; at most %d are read",
+        return SKEL_FAIL(SKEL_ERR_DATA, "an image of %u x %u pixels; at most %d pixels are read",
                          jpeg->in.image_height, jpeg->in.image_width, SKEL_PICTURE_PIXELS);
     }
     return SKEL_OK;

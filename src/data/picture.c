@@ -17,8 +17,8 @@ skel_status skel_picture_shape(skel_picture *picture, size_t height, size_t widt
         return SKEL_FAIL(SKEL_ERR_DATA, "an image of %zu x %zu pixels", height, width);
     }
     if (height > SKEL_PICTURE_PIXELS / width) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "an image of %zu x %zu pixels; at most %d are read", height,
-                         width, SKEL_PICTURE_PIXELS);
+        return SKEL_FAIL(SKEL_ERR_DATA, "an image of %zu x %zu pixels; at most %d pixels are read",
+                         height, width, SKEL_PICTURE_PIXELS);
     }
     bytes = height * width * channels;
     if (bytes > picture->room || picture->pixels == NULL) {

@@ -30,6 +30,15 @@ static size_t word_at(const uint8_t data[])
     return (size_t)data[0] << 24 | (size_t)data[1] << 16 | (size_t)data[2] << 8 | data[3];
 }
 
+/* Whether the head, which is the first chunk, has a side of 0 pixels. */
+static bool has_no_pixel(size_t bytes, const uint8_t data[])
+{
+    const uint8_t *head = data + SIGNATURE + CHUNK;
+
+    return bytes >= SIGNATURE + CHUNK + 2 * WORD &&
+           (word_at(head) == 0 || word_at(head + WORD) == 0);
+}
+
 /* Pictures of an animation: an animated PNG has a chunk acTL before its pixels. 1 without it. */
 static size_t count_frames(size_t bytes, const uint8_t data[])
 {
@@ -134,6 +143,9 @@ skel_status skel_picture_decode_png(size_t bytes, const uint8_t data[], skel_pic
     *has_alpha = false;
     if (!skel_picture_is_png(bytes, data)) {
         return SKEL_FAIL(SKEL_ERR_DATA, "not a PNG file");
+    }
+    if (has_no_pixel(bytes, data)) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "a PNG without a pixel: its height or its width is 0");
     }
     if (count_frames(bytes, data) > 1) {
         return SKEL_FAIL(SKEL_ERR_DATA, "an animated PNG of %zu pictures; one is expected",

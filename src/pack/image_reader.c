@@ -5,8 +5,10 @@
 #include "skel/jpeg.h"
 #include "skel/memory.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SIDE = 32, PLANE = SIDE * SIDE, RGB = 3, LARGEST_FILE = 1 << 30 };
@@ -75,6 +77,24 @@ done:
     return status;
 }
 
+/* An image that is a link to nothing, or no file, is damaged; one that cannot be read for another
+ * reason is not. */
+static skel_status check_file(const char *path)
+{
+    struct stat facts;
+
+    if (stat(path, &facts) != 0) {
+        return errno == ENOENT || errno == ELOOP
+                   ? SKEL_FAIL(SKEL_ERR_DATA,
+                               "there is no file: it was removed, or it is a link to "
+                               "a file that is not there")
+                   : SKEL_OK;
+    }
+    return S_ISREG(facts.st_mode)
+               ? SKEL_OK
+               : SKEL_FAIL(SKEL_ERR_DATA, "it is a pipe, a socket or a device, not a file");
+}
+
 /* Loads the image's file, or its record of the file. */
 static skel_status load(skel_image_reader *reader, const skel_image_item *item)
 {
@@ -87,6 +107,9 @@ static skel_status load(skel_image_reader *reader, const skel_image_item *item)
     skel_status status = SKEL_OK;
 
     skel_image_list_show(path, shown);
+    if (item->record == SKEL_IMAGE_LIST_NO_RECORD) {
+        SKEL_TRY(check_file(path));
+    }
     SKEL_TRY(skel_input_open(path, &descriptor, &bytes));
     if (item->record != SKEL_IMAGE_LIST_NO_RECORD) {
         offset = (size_t)item->record * record;
@@ -97,7 +120,7 @@ static skel_status load(skel_image_reader *reader, const skel_image_item *item)
         goto done;
     }
     if (bytes > LARGEST_FILE) {
-        status = SKEL_FAIL(SKEL_ERR_DATA, "a file of %zu bytes; at most %d are read", bytes,
+        status = SKEL_FAIL(SKEL_ERR_DATA, "a file of %zu bytes; at most %d bytes are read", bytes,
                            LARGEST_FILE);
         goto done;
     }

@@ -24,6 +24,7 @@ refuse() {
 /usr/bin/python3 - "$SOURCE" <<'END' || exit 1
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -53,8 +54,12 @@ image.save(damaged / "gif-inside.jpg", format="GIF")
 image.save(damaged / "bitmap.bmp")
 image.save(damaged / "web.webp")
 image.save(damaged / "moving.png", save_all=True, append_images=[image.rotate(90)])
+os.symlink("nowhere.jpg", damaged / "link.jpg")
+os.mkfifo(damaged / "pipe.jpg")
 png = damaged / "short.png"
 image.save(png)
+(damaged / "zero.png").write_bytes(png.read_bytes()[:16] + bytes(8) + png.read_bytes()[24:])
+(damaged / "zero.jpg").write_bytes(re.sub(b"(\xff\xc0\0.\x08)....", b"\\1\0\0\0\0", jpeg, flags=re.S))
 png.write_bytes(png.read_bytes()[:-30])
 
 strange = copy("strange") / "train"
@@ -109,14 +114,15 @@ for name, text in lists.items():
 END
 
 # Damaged images are all named at once, and left out only when that is asked for.
-refuse 65 '11 of 55 images cannot be packed' damaged --size 24
+refuse 65 '15 of 59 images cannot be packed' damaged --size 24
 for words in 'empty.jpg: the file is empty' 'short.jpg: a damaged JPEG: ' 'text.jpg: it is neither JPEG nor PNG' \
     'page.jpeg: it is neither' 'lfs.png: it is a pointer of Git LFS' 'gif.gif: it is a GIF' 'gif-inside.jpg: it is a GIF' \
     'bitmap.bmp: it is a BMP' 'web.webp: it is a WebP' 'moving.png: an animated PNG of 2 pictures' \
-    'short.png: a damaged PNG: '; do
+    'short.png: a damaged PNG: ' 'link.jpg: there is no file: ' 'pipe.jpg: it is a pipe' \
+    'zero.png: a PNG without a pixel' 'zero.jpg: a damaged JPEG: Empty JPEG image'; do
     grep -qF "damaged/train/class-01/$words" err || complain "no '$words'"
 done
-expect 0 'left out: 11 damaged images' data pack damaged --out skipped.h5 --size 24 --skip-damaged
+expect 0 'left out: 15 damaged images' data pack damaged --out skipped.h5 --size 24 --skip-damaged
 expect 0 '' data pack good --out good.h5 --size 24
 /usr/bin/python3 - <<'END' || complain "skipped.h5: not the images of good.h5, or not the names of the others"
 import h5py
@@ -124,7 +130,7 @@ with h5py.File("skipped.h5") as a, h5py.File("good.h5") as b:
     for half in "train", "test":
         assert (a[half + "/images"][()] == b[half + "/images"][()]).all() and (a[half + "/labels"][()] == b[half + "/labels"][()]).all()
     names = [row.tobytes().rstrip(b"\0").decode() for row in a["skipped"][()]]
-    assert len(names) == 11 and "damaged/train/class-01/empty.jpg" in names, names
+    assert len(names) == 15 and "damaged/train/class-01/empty.jpg" in names, names
     assert "skipped" not in b
 END
 
@@ -250,6 +256,8 @@ done <<'END'
 --dir --dir good
 --verify --verify
 END
+expect 64 'good is a folder; `skel data pack good --out FILE.h5` makes' data good
+expect 64 './good/ is a folder; ' data ./good/
 expect 74 'nowhere: MNIST is not there' data show mnist --dir nowhere --out a.png
 expect 0 'a.png: 2 images of good.h5' data show good.h5 --out a.png --images 2
 expect 64 'the images of records are no JPEG files' data pack records --out a.h5 --keep-bytes
