@@ -86,6 +86,44 @@ def weights(folder):
             out["weights"].attrs["note"] = "a text of variable length"
 
 
+def pack(part, images, heights, widths):
+    """Images of many sizes, one behind the other."""
+    part["bytes"] = np.frombuffer(b"".join(images), np.uint8)
+    part["offsets"] = np.cumsum([0] + [len(image) for image in images])
+    part["heights"], part["widths"] = heights, widths
+
+
+def data(folder, source):
+    """Data files of each kind of images, small, with and without what may be missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(0)
+    pictures = source / "tests/reference/pictures"
+    for kind in "uint8", "float32", "pixels", "jpeg":
+        with h5py.File(folder / kind, "w") as out:
+            for name, count in ("train", 5), ("test", 2), ("validation", 2):
+                part = out.create_group(name)
+                part["labels"] = np.arange(count, dtype=np.uint8 if kind == "uint8" else np.int64) % 3
+                if kind == "jpeg":
+                    image = (pictures / "grey.jpg").read_bytes()
+                    height, width = struct.unpack(">HH", image[image.index(b"\xff\xc0") + 5:][:4])
+                    pack(part, [image] * count, [height] * count, [width] * count)
+                elif kind == "pixels":
+                    sizes = [(3 + i, 9 - i) for i in range(count)]
+                    pack(part, [bytes(range(height * width)) for height, width in sizes], *zip(*sizes))
+                else:
+                    part["images"] = rng.integers(0, 256, (count, 2, 3, 4)).astype(kind)
+                if "bytes" in part:
+                    part["bytes"].attrs["format"] = kind
+            out.attrs["classes"] = 3
+            if kind in ("jpeg", "pixels"):
+                out.attrs["channels"], out.attrs["mean"], out.attrs["deviation"] = 1, [0.5], [0.25]
+    with h5py.File(folder / "compressed", "w", libver="latest") as out:
+        for name in "train", "test":
+            out.create_dataset(name + "/images", data=np.zeros((4, 1, 4, 4), np.uint8), compression="gzip")
+            out[name + "/labels"] = np.arange(4, dtype=">i2")
+        out.attrs["classes"] = np.float32(4)
+
+
 def runs(folder, skel):
     job = """
 name: seeds
@@ -139,6 +177,7 @@ def main():
     journals(folder / "fuzz_journal")
     pictures(folder / "fuzz_picture", source)
     labels(folder / "fuzz_labels")
+    data(folder / "fuzz_data", source)
     models(folder / "fuzz_onnx", source)
     for target in "weights", "run", "checkpoint":
         weights(folder / ("fuzz_" + target))
