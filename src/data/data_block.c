@@ -62,6 +62,29 @@ done:
     return status;
 }
 
+static skel_status was_written(const char *path)
+{
+    return SKEL_FAIL(SKEL_ERR_DATA,
+                     "%s was written to while it was read: try again when the program that "
+                     "writes it has closed it",
+                     path);
+}
+
+skel_status skel_data_block_look(skel_reader *reader, const skel_image_array *array)
+{
+    skel_array now;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_array_look(reader, array->path, &now));
+    if (now.type != array->array.type || now.width != array->array.width ||
+        now.dims != array->array.dims ||
+        memcmp(now.shape, array->array.shape, sizeof now.shape) != 0) {
+        status = was_written(skel_reader_path(reader));
+    }
+done:
+    return status;
+}
+
 /* A small dataset of whole numbers: as it is stored for its checksum, then as 64-bit numbers. */
 static skel_status read_numbers(skel_reader *reader, const skel_image_array *array, int64_t **out,
                                 char sum[SKEL_CHECKSUM_TEXT])
@@ -71,6 +94,7 @@ static skel_status read_numbers(skel_reader *reader, const skel_image_array *arr
     skel_status status = SKEL_OK;
 
     *out = NULL;
+    SKEL_TRY(skel_data_block_look(reader, array));
     SKEL_TRY(SKEL_ALLOC_RAW(bytes, 1, &stored));
     SKEL_TRY(skel_array_read(reader, array->path, 0, array->array.shape[0], stored));
     skel_checksum_xxh3(bytes, stored, sum);
@@ -109,6 +133,7 @@ static skel_status read_images(skel_reader *reader, const skel_image_part *part,
     size_t most = SLICE / (row * array->width) + 1;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(skel_data_block_look(reader, &part->images));
     for (size_t first = 0; first < array->shape[0]; first += most) {
         size_t left = array->shape[0] - first;
         size_t rows = left < most ? left : most;
@@ -151,8 +176,8 @@ static skel_status check_pixels(const char *path, const skel_image_part *part, s
 
         if (bytes % plane != 0 || (uint64_t)(bytes / plane) != channels) {
             return SKEL_FAIL(SKEL_ERR_DATA,
-                             "%s: image %zu of %s has %lld bytes, expected %zu channels of "
-                             "%lldx%lld pixels, a byte each: the file is damaged",
+                             "%s: image %zu of %s has %lld bytes, expected %zu x %lld x %lld "
+                             "(channels, height, width): the file is damaged",
                              path, i, part->images.path, (long long)bytes, channels,
                              (long long)height[i], (long long)width[i]);
         }
@@ -309,11 +334,5 @@ skel_status skel_image_stamp_compare(const char *path, const skel_image_stamp *b
 {
     skel_image_stamp now = skel_image_stamp_of(path);
 
-    if (memcmp(&now, before, sizeof now) != 0) {
-        return SKEL_FAIL(SKEL_ERR_DATA,
-                         "%s was written to while it was read: try again when the program that "
-                         "writes it has closed it",
-                         path);
-    }
-    return SKEL_OK;
+    return memcmp(&now, before, sizeof now) == 0 ? SKEL_OK : was_written(path);
 }

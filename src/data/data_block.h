@@ -50,6 +50,12 @@ skel_data_block_numbers(skel_reader *reader, const skel_image_file *file, size_t
                         const skel_data_block_layout *plan, uint8_t block[],
                         char sums[SKEL_IMAGE_FILE_ARRAYS][SKEL_CHECKSUM_TEXT]);
 
+/** Looks whether a dataset still has the shape and the type for which room was made.
+ *
+ *  Local. Errors: SKEL_ERR_DATA naming the file, which was written to since; as skel_array_look().
+ */
+SKEL_CHECKED skel_status skel_data_block_look(skel_reader *reader, const skel_image_array *array);
+
 /** Compares a dataset with the checksum that the file has of it, if it has one.
  *
  *  Local. @param found  of the dataset as it was read

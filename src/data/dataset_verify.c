@@ -32,6 +32,7 @@ static skel_status verify_images(verification *it, const skel_image_part *part, 
     char found[SKEL_CHECKSUM_TEXT];
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(skel_data_block_look(it->reader, &part->images));
     SKEL_TRY(SKEL_ALLOC_RAW(most, row * array->width, &slice));
     SKEL_TRY(skel_checksum_begin(&sum));
     for (size_t first = 0; first < array->shape[0]; first += most) {

@@ -143,6 +143,14 @@ static skel_status take_part(const look *at, skel_data_layout_half half)
     SKEL_TRY(find(at, half, SKEL_DATA_LAYOUT_IMAGES, &part->images));
     SKEL_TRY(find(at, half, SKEL_DATA_LAYOUT_BYTES, &packed));
     SKEL_TRY(find(at, half, SKEL_DATA_LAYOUT_LABELS, &part->labels));
+    if (part->images.present && packed.present) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: there are %s and %s; leave one of them out", at->path,
+                         part->images.path, packed.path);
+    }
+    if (!part->images.present && !packed.present && part->labels.present) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: there is %s, but no %s (and no %s)", at->path,
+                         part->labels.path, part->images.path, packed.path);
+    }
     if (!part->images.present && !packed.present) {
         return half == SKEL_DATA_LAYOUT_VALIDATION
                    ? SKEL_OK

@@ -66,6 +66,36 @@ static skel_status read_shape(skel_reader *reader, const char *path, hid_t space
     return SKEL_OK;
 }
 
+/* A filter that HDF5 would need to read a dataset, and does not have: a plugin of another program.
+ */
+static skel_status check_filters(const skel_reader *reader, const char *path, hid_t dataset)
+{
+    hid_t how = H5Dget_create_plist(dataset);
+    int filters = how >= 0 ? H5Pget_nfilters(how) : 0;
+    skel_status status = SKEL_OK;
+
+    for (int i = 0; status == SKEL_OK && i < filters; i++) {
+        unsigned flags = 0;
+        unsigned config = 0;
+        size_t values = 0;
+        char name[32] = "";
+        H5Z_filter_t filter =
+            H5Pget_filter2(how, (unsigned)i, &flags, &values, NULL, sizeof name, name, &config);
+
+        if (H5Zfilter_avail(filter) <= 0) {
+            status =
+                SKEL_FAIL(SKEL_ERR_DATA,
+                          "%s: %s is compressed by the filter %s, which this HDF5 library does "
+                          "not have; write it with compression=\"gzip\", or without",
+                          reader->path, path, name[0] != '\0' ? name : "of an unknown name");
+        }
+    }
+    if (how >= 0) {
+        (void)H5Pclose(how);
+    }
+    return status;
+}
+
 /* Types that may look like the right one get words of their own. */
 static void describe_type(hid_t type, char out[32])
 {
@@ -91,6 +121,7 @@ skel_status skel_array_look(skel_reader *reader, const char *path, skel_array *o
 
     memset(out, 0, sizeof *out);
     SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
+    SKEL_TRY(check_filters(reader, path, dataset));
     type = H5Dget_type(dataset);
     space = H5Dget_space(dataset);
     SKEL_TRY(read_shape(reader, path, space, out));

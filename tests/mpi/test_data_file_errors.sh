@@ -115,6 +115,9 @@ write("big-endian", replace("/train/images", zeros((32, 3, 16, 16), ">f4")))
 write("two-classes", classes=[4, 4])
 write("channels-last", lambda f: [replace(f"/{part}/images", zeros((n, 8, 8, 3), "uint8"))(f)
                                   for part, n in (("train", 32), ("test", 16))])
+write("only-labels", lambda f: f.create_dataset("/validation/labels", data=[1, 2]))
+write("twice", lambda f: f.create_dataset("/train/bytes", data=zeros(9, "uint8")))
+write("filter", replace("/train/images", zeros((32, 3, 16, 16), "uint8"), compression="lzf"))
 write("flat", replace("/train/images", numpy.full((32, 3, 16, 16), 1e-30, "float32")), kind="float32")
 write("names", lambda f: f.create_dataset("names", data=["a", "b", "c"]))
 write("numbered", lambda f: f.create_dataset("names", data=[1, 2, 3, 4]))
@@ -174,13 +177,16 @@ refused 65 huge-mean "mean of channel 0 is 1e+300, expected a number within the 
 refused 65 huge-deviation "deviation of channel 0 is 1e+300, expected a number above 0"
 refused 65 two-formats "/train/bytes and /test/bytes: expected all images of one type"
 refused 65 two-channels "JPEG images of 2 channels, expected 1 or 3"
-refused 65 short-pixels "image 3 of /train/bytes has 720 bytes, expected 3 channels of 12x19 pixels"
-refused 65 long-pixels "image 2 of /test/bytes has 720 bytes, expected 3 channels of 13x20 pixels"
-refused 65 wide-pixels "image 0 of /train/bytes has 720 bytes, expected 3 channels of 2147483647x20"
+refused 65 short-pixels "image 3 of /train/bytes has 720 bytes, expected 3 x 12 x 19 (channels, height, width)"
+refused 65 long-pixels "image 2 of /test/bytes has 720 bytes, expected 3 x 13 x 20 ("
+refused 65 wide-pixels "image 0 of /train/bytes has 720 bytes, expected 3 x 2147483647 x 20 ("
 refused 65 jpeg-size "image 3 of /train/bytes: 12x20 pixels, expected 11x20"
 refused 65 booleans "/train/images is an enumeration [32][3][16][16], expected uint8 or float32"
 refused 65 big-endian "/train/images is float32 (big-endian) [32][3][16][16], expected uint8"
 refused 65 two-classes "the attribute classes has 2 values, expected one number"
+refused 65 only-labels "there is /validation/labels, but no /validation/images"
+refused 65 twice "there are /train/images and /train/bytes; leave one of them out"
+refused 65 filter "/train/images is compressed by the filter lzf, which this HDF5 library does not have"
 refused 65 names "/names has 3 texts, expected one for each of the 4 classes"
 refused 65 numbered "/names are no texts, expected one for each of the 4 classes"
 refused 65 external "in another file"
