@@ -99,9 +99,9 @@ static skel_status take_format(const look *at, skel_image_part *part)
     skel_reader_attribute(at->reader, part->images.path, SKEL_DATA_LAYOUT_ATTRIBUTE_FORMAT,
                           sizeof word, word);
     if (!skel_data_layout_find_format(word, &format)) {
-        return SKEL_FAIL(SKEL_ERR_DATA,
-                         "%s: the attribute %s of %s is \"%s\", expected jpeg or pixels", at->path,
-                         SKEL_DATA_LAYOUT_ATTRIBUTE_FORMAT, part->images.path, word);
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: the attribute %s of %s is %s, expected jpeg or pixels",
+                         at->path, SKEL_DATA_LAYOUT_ATTRIBUTE_FORMAT, part->images.path,
+                         word[0] != '\0' ? word : "missing or damaged");
     }
     part->pixels = format == SKEL_DATA_LAYOUT_JPEG ? SKEL_PIXELS_JPEG : SKEL_PIXELS_VARIED;
     return SKEL_OK;

@@ -1,5 +1,6 @@
 /* Opening a finished file, without locks and without MPI. */
 #include "old_groups.h"
+#include "read_driver.h"
 #include "reader_internal.h"
 #include "seal.h"
 
@@ -61,6 +62,8 @@ static skel_status open_hdf5(skel_reader *reader)
 
     /* What this opens must also be what others wrote with any version of the library. */
     (void)H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
+    reader->driver = skel_read_driver_register();
+    (void)H5Pset_driver(access, reader->driver, NULL);
     if (H5Fis_hdf5(reader->path) <= 0) {
         status = SKEL_FAIL(SKEL_ERR_DATA, "%s is not an HDF5 file, or its first bytes are damaged",
                            reader->path);
@@ -86,6 +89,7 @@ skel_status skel_reader_open(const char *path, skel_reader **out)
     SKEL_TRY(SKEL_ALLOC(1, sizeof *reader, &reader));
     reader->id = -1;
     reader->links = -1;
+    reader->driver = -1;
     SKEL_TRY(skel_strdup(path, &reader->path));
     SKEL_TRY(look(reader));
     SKEL_TRY(open_hdf5(reader));
@@ -107,6 +111,10 @@ void skel_reader_close(skel_reader **reader)
     }
     if ((*reader)->id >= 0) {
         (void)H5Fclose((*reader)->id);
+    }
+    if ((*reader)->driver >=
+        0) { /* not before: HDF5 1.10 lets go of a driver, then calls its close */
+        (void)H5FDunregister((*reader)->driver);
     }
     skel_manifest_free(&(*reader)->manifest);
     SKEL_FREE(&(*reader)->path);

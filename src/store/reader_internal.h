@@ -9,6 +9,7 @@
 
 struct skel_reader {
     hid_t id;
+    hid_t driver;           /**< through which HDF5 reads the file, until that is closed */
     hid_t links;            /**< link access: links into other files are never followed */
     char *path;             /**< as it was given, for messages */
     size_t bytes;           /**< size of the file */

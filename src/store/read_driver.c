@@ -1,0 +1,185 @@
+/* A driver for reading alone. HDF5 calls its functions in the place of those of its own driver. */
+#include "read_driver.h"
+
+#include "skel/input.h"
+#include "skel/memory.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Sizes in bytes of a global heap, with lengths of 8 bytes: HDF5's default everywhere. */
+enum { HEAD = 16, OBJECT = 16, ALIGNMENT = 8 };
+
+/* An open file; HDF5 wants its own part to be the first one. */
+typedef struct read_file {
+    H5FD_t hdf5;
+    int descriptor;
+    haddr_t bytes; /* of the file */
+    haddr_t end;   /* of the addresses that HDF5 uses */
+} read_file;
+
+static uint64_t number(const uint8_t *from, size_t bytes)
+{
+    uint64_t value = 0;
+
+    while (bytes-- > 0) {
+        value = value << 8 | from[bytes];
+    }
+    return value;
+}
+
+/* Whether the objects of the global heap at an address fill it one behind the other. */
+static bool is_sound(const read_file *file, haddr_t address)
+{
+    uint8_t head[HEAD];
+    uint64_t size = 0;
+
+    if (skel_input_read(file->descriptor, address, HEAD, head) != HEAD) {
+        return false;
+    }
+    size = number(head + 8, 8);
+    if (size > file->bytes - address) {
+        return false;
+    }
+    for (uint64_t at = HEAD; at + OBJECT <= size;) {
+        uint8_t object[OBJECT];
+        uint64_t bytes = 0;
+
+        if (skel_input_read(file->descriptor, address + at, OBJECT, object) != OBJECT) {
+            return false;
+        }
+        bytes = number(object + 8, 8);
+        if (bytes > size - at) {
+            return false;
+        }
+        if (number(object, 2) != 0) { /* object 0 is free space, whose size has its head in it */
+            bytes = OBJECT + (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        }
+        if (bytes == 0 || bytes > size - at) {
+            return false;
+        }
+        at += bytes;
+    }
+    return true;
+}
+
+static H5FD_t *open_file(const char *path, unsigned flags, hid_t access, haddr_t most)
+{
+    read_file *file = NULL;
+    size_t bytes = 0;
+
+    (void)flags;
+    (void)access;
+    (void)most;
+    if (SKEL_ALLOC(1, sizeof *file, &file) != SKEL_OK) {
+        return NULL;
+    }
+    if (skel_input_open(path, &file->descriptor, &bytes) != SKEL_OK) {
+        SKEL_FREE(&file);
+        return NULL;
+    }
+    file->bytes = bytes;
+    return &file->hdf5;
+}
+
+static herr_t close_file(H5FD_t *hdf5)
+{
+    read_file *file = (read_file *)(void *)hdf5;
+
+    (void)close(file->descriptor);
+    SKEL_FREE(&file);
+    return 0;
+}
+
+static herr_t tell_features(const H5FD_t *hdf5, unsigned long *flags)
+{
+    (void)hdf5;
+    *flags = H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_POSIX_COMPAT_HANDLE |
+             H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+    return 0;
+}
+
+static haddr_t get_end(const H5FD_t *hdf5, H5FD_mem_t type)
+{
+    (void)type;
+    return ((const read_file *)(const void *)hdf5)->end;
+}
+
+static herr_t set_end(H5FD_t *hdf5, H5FD_mem_t type, haddr_t end)
+{
+    (void)type;
+    ((read_file *)(void *)hdf5)->end = end;
+    return 0;
+}
+
+static haddr_t get_bytes(const H5FD_t *hdf5, H5FD_mem_t type)
+{
+    (void)type;
+    return ((const read_file *)(const void *)hdf5)->bytes;
+}
+
+/* The descriptor, for H5Fget_vfd_handle(). */
+static herr_t get_handle(H5FD_t *hdf5, hid_t access, void **out)
+{
+    (void)access;
+    *out = &((read_file *)(void *)hdf5)->descriptor;
+    return 0;
+}
+
+/* Bytes behind the end of the file are 0, as HDF5's own driver gives them. */
+static herr_t read_bytes(H5FD_t *hdf5, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                         size_t bytes, void *block)
+{
+    static const char heap[8] = "GCOL\1";
+    const read_file *file = (const read_file *)(const void *)hdf5;
+    ssize_t got = skel_input_read(file->descriptor, address, bytes, block);
+
+    (void)type;
+    (void)transfer;
+    if (got < 0) {
+        return -1;
+    }
+    memset((char *)block + got, 0, bytes - (size_t)got);
+    if (bytes >= sizeof heap && memcmp(block, heap, sizeof heap) == 0 && !is_sound(file, address)) {
+        (void)H5Epush2(H5E_DEFAULT, __FILE__, "read_bytes", __LINE__, H5E_ERR_CLS, H5E_VFL,
+                       H5E_READERROR, "the texts at byte %llu are damaged",
+                       (unsigned long long)address);
+        return -1;
+    }
+    return 0;
+}
+
+static herr_t refuse_write(H5FD_t *hdf5, H5FD_mem_t type, hid_t transfer, haddr_t address,
+                           size_t bytes, const void *block)
+{
+    (void)hdf5;
+    (void)type;
+    (void)transfer;
+    (void)address;
+    (void)bytes;
+    (void)block;
+    return -1;
+}
+
+hid_t skel_read_driver_register(void)
+{
+    static const H5FD_class_t driver = {
+        .name = "skel-read",
+        .maxaddr = INT64_MAX,
+        .fc_degree = H5F_CLOSE_STRONG,
+        .open = open_file,
+        .close = close_file,
+        .query = tell_features,
+        .get_eoa = get_end,
+        .set_eoa = set_end,
+        .get_eof = get_bytes,
+        .get_handle = get_handle,
+        .read = read_bytes,
+        .write = refuse_write,
+        .fl_map = H5FD_FLMAP_DICHOTOMY,
+    };
+
+    return H5FDregister(&driver);
+}
