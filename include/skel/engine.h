@@ -68,6 +68,7 @@ typedef struct skel_engine_options {
     double temperature;     /**< divides the logits in the cross-entropy; 0 means 1 */
     bool second_order;      /**< also takes memory for skel_engine_hessian() */
     bool curvature;         /**< also takes memory for skel_engine_curvature() */
+    bool samples;           /**< also takes memory for skel_engine_samples(); needs `kept_only` */
     skel_statistics_sum_fn statistics_sum; /**< NULL: statistics of each microbatch alone */
     void *statistics_context;
 } skel_engine_options;
@@ -203,6 +204,20 @@ SKEL_CHECKED skel_status skel_engine_load_packed(skel_engine *engine, const skel
 SKEL_CHECKED skel_status skel_engine_gradient(skel_engine *engine, size_t count,
                                               const skel_batch batches[], double scale,
                                               skel_pass passes[]);
+
+/** Gradients of the losses of a batch's single images, by the kept weights.
+ *
+ *  Local. One pass computes all of them. Needs an engine with `samples`, and a network in which the
+ *  images of a batch do not meet: skel_folded_create() makes one of a network with batch norm. The
+ *  gradient of an image does not depend on the other images but for rounding.
+ *  @param stride  floats from a row to the next
+ *  @param rows    [batch->count][stride] out: one gradient for each image, in the loaded form, flat
+ *                 or packed. Those of pruned weights and of all that is not prunable are undefined
+ *  @param losses  [batch->count] out
+ *  Errors: SKEL_ERR_NUMBER if a loss is not finite; SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_engine_samples(skel_engine *engine, const skel_batch *batch,
+                                             size_t stride, float rows[], double losses[]);
 
 /** Product of the loss' Hessian with a vector, batch norm on batch statistics.
  *

@@ -139,6 +139,7 @@ static skel_engine_options complete(const skel_engine_options *options)
     out.slots = options->slots > 0 && !options->inference ? options->slots : 1;
     out.threads = options->threads > 0 ? options->threads : 1;
     out.second_order = options->second_order && !options->inference;
+    out.samples = options->samples && !options->inference;
     out.temperature = options->temperature > 0 ? options->temperature : 1;
     return out;
 }
@@ -182,7 +183,7 @@ bool skel_engine_serves(const skel_engine *engine, const char *kind,
            wanted.kept_only == has->kept_only && wanted.loss == has->loss &&
            wanted.label_smoothing == has->label_smoothing &&
            wanted.temperature == has->temperature && wanted.second_order == has->second_order &&
-           wanted.curvature == has->curvature;
+           wanted.curvature == has->curvature && wanted.samples == has->samples;
 }
 
 void skel_engine_destroy(skel_engine **engine)

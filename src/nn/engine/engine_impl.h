@@ -15,6 +15,7 @@
  *  hessian     optional  skel_engine_hessian() fails with SKEL_ERR_CONFIG
  *  flow        optional  skel_engine_flow() fails with SKEL_ERR_CONFIG
  *  curvature   optional  skel_engine_curvature() fails with SKEL_ERR_CONFIG
+ *  samples     optional  skel_engine_samples() calls gradient() on one image after the other
  *  activation  optional  skel_engine_activation() fails with SKEL_ERR_CONFIG
  *  layer       optional  skel_engine_profile_layer() returns false
  *  kernel      optional  skel_engine_kernel() is ""
@@ -28,6 +29,8 @@
 
 #include "skel/engine.h"
 #include "skel/progress.h"
+
+struct skel_samples;
 
 /** One way to execute networks. Static, immutable. */
 typedef struct skel_engine_type {
@@ -102,6 +105,12 @@ typedef struct skel_engine_type {
     skel_status (*curvature)(skel_engine *engine, const float parameters[], const uint8_t mask[],
                              const float buffers[], const skel_batch *batch, double scale,
                              skel_pass *pass);
+
+    /** skel_engine_samples(), without the check that the losses are finite. Optional.
+     *
+     *  Local. The arguments have been checked. skel_samples_*() take the results.
+     */
+    skel_status (*samples)(skel_engine *engine, const struct skel_samples *samples);
 
     /** skel_engine_activation(). Optional.
      *

@@ -52,6 +52,11 @@ skel_status skel_unpacked_load(skel_engine *engine, const float parameters[])
     return engine->type->load(engine, flat, NULL);
 }
 
+float *skel_unpacked_flat(const skel_engine *engine)
+{
+    return engine->unpacked->flat;
+}
+
 skel_status skel_unpacked_gradient(skel_engine *engine, size_t count, const skel_batch batches[],
                                    double scale, skel_pass passes[])
 {

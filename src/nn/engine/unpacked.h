@@ -42,6 +42,12 @@ size_t skel_unpacked_bytes(const skel_network *network, size_t slots);
  */
 SKEL_CHECKED skel_status skel_unpacked_load(skel_engine *engine, const float parameters[]);
 
+/** A flat vector that gradients may be put into before they are packed.
+ *
+ *  Local. Borrowed: [parameter_count].
+ */
+float *skel_unpacked_flat(const skel_engine *engine);
+
 /** Computes flat gradients and packs them into those of the passes.
  *
  *  Local, or collective with `statistics_sum`. Errors: the engine's.

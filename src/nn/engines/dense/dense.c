@@ -17,6 +17,7 @@ static skel_status compile(skel_dense *dense)
 {
     size_t block = 0;
     skel_dense_plan *largest = NULL;
+    skel_dense_plan *single = NULL;
     skel_status status = SKEL_OK;
 
     omp_set_num_threads(dense->base.options.threads);
@@ -34,6 +35,9 @@ static skel_status compile(skel_dense *dense)
         SKEL_TRY(skel_dense_hessian_create(dense));
     }
     SKEL_TRY(skel_dense_plan_find(dense, dense->base.options.microbatch, false, &largest));
+    if (dense->base.options.samples) {
+        SKEL_TRY(skel_dense_plan_find(dense, 1, true, &single));
+    }
     if (!dense->base.options.inference) {
         SKEL_TRY(skel_dense_flow_create(dense, largest->placement.count));
     }
@@ -146,6 +150,7 @@ const skel_engine_type skel_engine_dense = {
     .hessian = skel_dense_hessian_product,
     .flow = skel_dense_flow_pass,
     .curvature = skel_dense_curvature_pass,
+    .samples = skel_dense_pass_samples,
     .layer = layer,
     .kernel = kernel,
 };

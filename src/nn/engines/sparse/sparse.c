@@ -178,5 +178,6 @@ const skel_engine_type skel_engine_sparse = {
     .load = skel_sparse_pattern_load,
     .load_packed = skel_sparse_pattern_load_packed,
     .gradient = skel_sparse_run_gradient,
+    .samples = skel_sparse_run_samples,
     .forward = skel_sparse_run_forward,
 };

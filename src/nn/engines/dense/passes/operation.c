@@ -135,36 +135,65 @@ static const float *layer_input(const skel_dense_context *context, const skel_gr
     return x;
 }
 
+/* Gradients of weights and bias, from the layer's input and its output's gradient. */
+static skel_status weights_backward(skel_dense *dense, skel_dense_work *work, size_t i,
+                                    const float *x, const float *dy, float gradient[])
+{
+    skel_engine_profile *profile = &dense->base.profile;
+    const skel_graph_step *step = &dense->graph.step[i];
+    const skel_parameter *parameter = dense->graph.network->parameter;
+    float *flat = gradient + parameter[step->op->weight].offset;
+    float *weights = work->unloads ? dense->staging : flat;
+    float *bias = step->op->bias == SKEL_NONE ? NULL : gradient + parameter[step->op->bias].offset;
+    const void *for_weights[] = {x, dy, weights, bias};
+    const void *for_unload[] = {weights, flat};
+    skel_status status = skel_dense_call_run(
+        dense, &work->backward_weights, for_weights, i,
+        skel_dense_call_figure(dense, step, &profile->convolution_backward_weights));
+
+    if (status == SKEL_OK && work->unloads) {
+        status = skel_dense_call_primitive(dense, &work->unload, for_unload, i, &profile->reorder);
+    }
+    return status;
+}
+
+/* The same for each image apart: its values lie between those of its neighbours. */
+static skel_status samples_backward(const skel_dense_context *context, size_t i, const float *x,
+                                    const float *dy)
+{
+    skel_dense *dense = context->dense;
+    const skel_graph_step *step = &dense->graph.step[i];
+    size_t in = dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].floats;
+    size_t out = dense->graph.tensor[step->output].floats;
+    skel_status status = SKEL_OK;
+
+    for (size_t image = 0; status == SKEL_OK && image < context->batch->count; image++) {
+        status =
+            weights_backward(dense, &context->single->work[i], i, x + image * in, dy + image * out,
+                             skel_samples_flat(&dense->base, context->samples, image));
+        skel_samples_pack(&dense->base, context->samples, image, step->op->weight);
+    }
+    return status;
+}
+
 /* Convolution or linear layer: gradients of input, weights and bias. */
 static skel_status layer_backward(const skel_dense_context *context, size_t i, size_t slot,
                                   const float *dy, float *dx)
 {
     skel_dense *dense = context->dense;
-    skel_engine_profile *profile = &dense->base.profile;
     const skel_graph_step *step = &dense->graph.step[i];
-    const skel_parameter *parameter = dense->graph.network->parameter;
     skel_dense_work *work = &dense->arena[slot].plan->work[i];
-    float *gradient = context->pass[slot].gradient;
-    float *flat = gradient + parameter[step->op->weight].offset;
-    float *weights = work->unloads ? dense->staging : flat;
-    float *bias = step->op->bias == SKEL_NONE ? NULL : gradient + parameter[step->op->bias].offset;
-    const void *for_weights[] = {layer_input(context, step, slot), dy, weights, bias};
+    const float *x = layer_input(context, step, slot);
     const void *for_data[] = {dy, dense->weights[i].packed[work->backward_packed].data, dx};
-    const void *for_unload[] = {weights, flat};
-    skel_status status = SKEL_OK;
+    skel_status status = context->samples != NULL ? samples_backward(context, i, x, dy)
+                                                  : weights_backward(dense, work, i, x, dy,
+                                                                     context->pass[slot].gradient);
 
-    SKEL_TRY(skel_dense_call_run(
-        dense, &work->backward_weights, for_weights, i,
-        skel_dense_call_figure(dense, step, &profile->convolution_backward_weights)));
-    if (work->unloads) {
-        SKEL_TRY(skel_dense_call_primitive(dense, &work->unload, for_unload, i, &profile->reorder));
-    }
-    if (dx != NULL) {
-        SKEL_TRY(skel_dense_call_run(
+    if (status == SKEL_OK && dx != NULL) {
+        status = skel_dense_call_run(
             dense, &work->backward_data, for_data, i,
-            skel_dense_call_figure(dense, step, &profile->convolution_backward_data)));
+            skel_dense_call_figure(dense, step, &dense->base.profile.convolution_backward_data));
     }
-done:
     return status;
 }
 

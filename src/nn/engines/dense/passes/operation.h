@@ -5,20 +5,23 @@
 #ifndef SKEL_NN_DENSE_OPERATION_H
 #define SKEL_NN_DENSE_OPERATION_H
 
+#include "../../../engine/samples.h"
 #include "../compile/dense.h"
 #include "../kernels/activation.h"
 
 /** The batches and options of one pass. All is *borrowed*. */
 typedef struct skel_dense_context {
     skel_dense *dense;
-    size_t count;            /**< slots in use */
-    const skel_batch *batch; /**< [count] */
-    const skel_pass *pass;   /**< [count]; NULL: forward alone */
-    const float *buffers;    /**< running averages for batch norm; NULL: batch statistics */
-    float *squares;          /**< second derivatives are computed: a layer's weights' from its
-                                  squared input, for which this is scratch; NULL: first ones */
-    skel_dense_side side;    /**< whether steps without weights compute the gradient of their
-                                  operands or its tangent, by the same linear map */
+    size_t count;                /**< slots in use */
+    const skel_batch *batch;     /**< [count] */
+    const skel_pass *pass;       /**< [count]; NULL: forward alone */
+    const float *buffers;        /**< running averages for batch norm; NULL: batch statistics */
+    const skel_samples *samples; /**< gradients of single images; NULL: of the whole batch */
+    skel_dense_plan *single;     /**< for one image, with `samples` */
+    float *squares;              /**< second derivatives are computed: a layer's weights' from its
+                                      squared input, for which this is scratch; NULL: first ones */
+    skel_dense_side side;        /**< whether steps without weights compute the gradient of their
+                                      operands or its tangent, by the same linear map */
 } skel_dense_context;
 
 /** y = f(x) of an activation step's shape, with zeros behind the last channel.

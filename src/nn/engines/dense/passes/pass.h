@@ -18,6 +18,12 @@ SKEL_CHECKED skel_status skel_dense_pass_gradient(skel_engine *engine, size_t co
                                                   const skel_batch batches[], double scale,
                                                   skel_pass passes[]);
 
+/** skel_engine_samples().
+ *
+ *  Local. Errors: SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_dense_pass_samples(skel_engine *engine, const skel_samples *samples);
+
 /** skel_engine_forward().
  *
  *  Local. Errors: SKEL_ERR_INTERNAL.

@@ -7,6 +7,9 @@
  * float may hold. */
 enum { TILE = 8, PRODUCT_PIXELS = 1024 };
 
+/* Entries whose sums are in the first cache together. */
+enum { SPREAD_ENTRIES = 64 };
+
 /* Calls the function with the tile's shape as constants. */
 #define FOR_TILE(verb, rows, columns, ...)                                                         \
     do {                                                                                           \
@@ -235,13 +238,20 @@ INLINE void multiply_tile(size_t height, size_t width, const skel_sparse_range *
     }
 }
 
-static void settle(skel_sparse_range range, float *scratch, double sums[])
+/* Entries of a range. */
+static size_t entries_of(skel_sparse_range range)
 {
     const skel_sparse_row *row = range.rows->row;
-    size_t first = row[range.first].first;
-    size_t count = range.first == range.last
-                       ? 0
-                       : row[range.last - 1].first + row[range.last - 1].count - first;
+
+    return range.first == range.last
+               ? 0
+               : row[range.last - 1].first + row[range.last - 1].count - row[range.first].first;
+}
+
+static void settle(skel_sparse_range range, float *scratch, double sums[])
+{
+    size_t first = range.rows->row[range.first].first;
+    size_t count = entries_of(range);
 
     for (size_t n = 0; n < count; n++) {
         float *lane = scratch + n * LANES;
@@ -257,8 +267,46 @@ static void settle(skel_sparse_range range, float *scratch, double sums[])
     memset(scratch, 0, count * LANES * sizeof *scratch);
 }
 
+/* Moves the lanes of sums to the rows of the images: adds them, or writes them. */
+static void spread(skel_sparse_range range, float *scratch, bool add,
+                   const skel_sparse_image_rows *rows)
+{
+    const uint32_t *source = range.rows->source + range.rows->row[range.first].first;
+    size_t count = entries_of(range);
+
+    for (size_t from = 0; from < count; from += SPREAD_ENTRIES) {
+        size_t end = from + SPREAD_ENTRIES < count ? from + SPREAD_ENTRIES : count;
+
+        for (size_t l = 0; l < rows->images; l++) {
+            float *row = rows->first + l * rows->stride;
+
+            for (size_t n = from; n < end; n++) {
+                row[source[n]] = scratch[n * LANES + l] + (add ? row[source[n]] : 0);
+            }
+        }
+    }
+    memset(scratch, 0, count * LANES * sizeof *scratch);
+}
+
+/* Where sums in float go that are over enough pixels. */
+typedef struct sink {
+    double *sums;                       /* of the whole batch; NULL: of each image */
+    const skel_sparse_image_rows *rows; /* with sums NULL */
+    bool add;                           /* to the rows */
+} sink;
+
+static void drain(skel_sparse_range range, float *scratch, sink *to)
+{
+    if (to->sums != NULL) {
+        settle(range, scratch, to->sums);
+        return;
+    }
+    spread(range, scratch, to->add, to->rows);
+    to->add = true;
+}
+
 INLINE void multiply_tiles(skel_sparse_range range, size_t in_column, const float *in,
-                           const float *out, float *scratch, size_t *pending, double sums[])
+                           const float *out, float *scratch, size_t *pending, sink *to)
 {
     const skel_sparse_rows *rows = range.rows;
     size_t columns = 0;
@@ -274,15 +322,15 @@ INLINE void multiply_tiles(skel_sparse_range range, size_t in_column, const floa
                      scratch);
             *pending += lines * columns;
             if (*pending >= PRODUCT_PIXELS) {
-                settle(range, scratch, sums);
+                drain(range, scratch, to);
                 *pending = 0;
             }
         }
     }
 }
 
-static void products(skel_sparse_range range, const float *in, const float *out, float *scratch,
-                     size_t *pending, double sums[])
+static void multiply(skel_sparse_range range, const float *in, const float *out, float *scratch,
+                     size_t *pending, sink *to)
 {
     while (range.first < range.last && range.rows->row[range.first].count == 0) {
         range.first++;
@@ -291,14 +339,33 @@ static void products(skel_sparse_range range, const float *in, const float *out,
         return;
     }
     if (range.rows->in_column == LANES) {
-        multiply_tiles(range, LANES, in, out, scratch, pending, sums);
+        multiply_tiles(range, LANES, in, out, scratch, pending, to);
     } else {
-        multiply_tiles(range, range.rows->in_column, in, out, scratch, pending, sums);
+        multiply_tiles(range, range.rows->in_column, in, out, scratch, pending, to);
+    }
+}
+
+static void products(skel_sparse_range range, const float *in, const float *out, float *scratch,
+                     size_t *pending, double sums[])
+{
+    multiply(range, in, out, scratch, pending, &(sink){.sums = sums});
+}
+
+static void image_products(skel_sparse_range range, const float *in, const float *out,
+                           float *scratch, const skel_sparse_image_rows *rows)
+{
+    sink to = {.rows = rows};
+    size_t pending = 0;
+
+    multiply(range, in, out, scratch, &pending, &to);
+    if (pending > 0) {
+        spread(range, scratch, to.add, rows);
     }
 }
 
 const skel_sparse_row_kernels SKEL_ISA_NAME(skel_sparse_row_kernels) = {
     .apply = apply,
     .products = products,
+    .image_products = image_products,
     .settle = settle,
 };

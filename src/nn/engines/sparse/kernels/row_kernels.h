@@ -73,6 +73,14 @@ typedef struct skel_sparse_range {
     size_t last;
 } skel_sparse_range;
 
+/** Where the gradients of the images of one block go. */
+typedef struct skel_sparse_image_rows {
+    size_t images; /**< of the block, in its first lanes */
+    size_t stride; /**< floats from an image's row to the next one's */
+    float *first;  /**< the first image's gradients of the layer's weights, as `source` counts them
+                    */
+} skel_sparse_image_rows;
+
 enum { SKEL_SPARSE_STATISTICS = 3 }; /**< vectors of scratch for each row with statistics */
 
 /** Kernels over rows, for one instruction set. They pass over the pixels tile by tile: all rows
@@ -105,6 +113,16 @@ typedef struct skel_sparse_row_kernels {
      */
     void (*products)(skel_sparse_range range, const float *in, const float *out, float *scratch,
                      size_t *pending, double sums[]);
+
+    /** Computes the gradients of single images, of one block, by the weights of rows. Sums are in
+     *  float over at most about 1024 pixels, and added up in float from there.
+     *
+     *  Local.
+     *  @param scratch  as of products(); zeros after it
+     *  @param rows     out: the images' gradients by the weights of the entries, not the others'
+     */
+    void (*image_products)(skel_sparse_range range, const float *in, const float *out,
+                           float *scratch, const skel_sparse_image_rows *rows);
 
     /** Moves what is left of the sums in float to those in double.
      *

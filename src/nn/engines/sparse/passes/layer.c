@@ -115,7 +115,11 @@ void skel_sparse_layer_backward(skel_sparse *sparse, size_t number, skel_sparse_
     double middle = 0;
     double end = 0;
 
-    skel_sparse_weights_add(sparse, number, window, dy);
+    if (sparse->samples != NULL) {
+        skel_sparse_weights_sample(sparse, number, window, dy);
+    } else {
+        skel_sparse_weights_add(sparse, number, window, dy);
+    }
     middle = skel_engine_clock(&sparse->base);
     sparse->work[number].profile.backward_weights += middle - start;
     *(linear ? &profile->linear : &profile->convolution_backward_weights) += middle - start;

@@ -52,7 +52,7 @@ static size_t layer_of(const skel_sparse *sparse, const skel_placement_segment *
 static void backward_segment(const pass_state *state, const skel_placement_segment *segment)
 {
     skel_sparse *sparse = state->sparse;
-    size_t layer = layer_of(sparse, segment);
+    size_t layer = sparse->samples != NULL ? SKEL_NONE : layer_of(sparse, segment);
 
     for (size_t slot = 0; slot < state->count; slot++) {
         if (layer != SKEL_NONE) {
@@ -180,6 +180,26 @@ skel_status skel_sparse_run_gradient(skel_engine *engine, size_t count, const sk
     for (size_t i = 0; status == SKEL_OK && i < count; i++) {
         status = pass_together(sparse, 1, &batches[i], scale, &passes[i]);
     }
+    return status;
+}
+
+skel_status skel_sparse_run_samples(skel_engine *engine, const skel_samples *samples)
+{
+    skel_sparse *sparse = skel_sparse_of(engine);
+    pass_state all = {.sparse = sparse, .count = 1};
+    size_t logits = sparse->graph.logits;
+    skel_status status = SKEL_OK;
+
+    sparse->samples = samples;
+    assign(sparse, 1, samples->batch);
+    SKEL_TRY(forward(&all));
+    unload_logits(sparse, 0, sparse->logits);
+    skel_samples_score(engine, samples, sparse->logits, sparse->logits);
+    skel_sparse_planes_fill(&sparse->planes[logits], samples->batch->count, sparse->logits,
+                            skel_sparse_block(sparse, 0, sparse->placement.loss, 0, 0));
+    status = backward(&all);
+done:
+    sparse->samples = NULL;
     return status;
 }
 

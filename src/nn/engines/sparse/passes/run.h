@@ -12,6 +12,12 @@ SKEL_CHECKED skel_status skel_sparse_run_gradient(skel_engine *engine, size_t co
                                                   const skel_batch batches[], double scale,
                                                   skel_pass passes[]);
 
+/** Implements skel_engine_samples().
+ *
+ *  Local. Errors: none.
+ */
+SKEL_CHECKED skel_status skel_sparse_run_samples(skel_engine *engine, const skel_samples *samples);
+
 /** Implements skel_engine_forward().
  *
  *  Local. Errors: none.

@@ -86,6 +86,47 @@ void skel_sparse_weights_open(skel_sparse *sparse, size_t number)
     }
 }
 
+/* One thread's rows of one window: an image is a lane, so its sums are there before they are added
+ * over the lanes. Dense rows are computed like the others: no matrix keeps the lanes apart. */
+static void range_samples(const skel_sparse *sparse, size_t number, skel_sparse_window window,
+                          size_t dy, skel_sparse_range range)
+{
+    const skel_graph_step *step = &sparse->graph.step[number];
+    const skel_samples *samples = sparse->samples;
+    size_t input = step->operand[SKEL_STEP_INPUT];
+    size_t floats = sparse->graph.tensor[step->output].gradient_floats;
+    size_t lanes = sparse->kernels->lanes;
+    float *first = samples->rows + skel_engine_offset(&sparse->base, step->op->weight);
+    size_t end = range.last;
+
+    for (; range.first < end; range.first = range.last) {
+        range.last = end;
+        range.last = group_end(&range);
+        for (size_t b = window.first; b < window.last; b++) {
+            size_t left = samples->batch->count - b * lanes;
+            skel_sparse_image_rows rows = {.images = left < lanes ? left : lanes,
+                                           .stride = samples->stride,
+                                           .first = first + b * lanes * samples->stride};
+
+            sparse->kernels->row->image_products(
+                range, skel_sparse_again(sparse, window.slot, input, b),
+                skel_sparse_block(sparse, window.slot, dy, b, floats), skel_sparse_scratch(sparse),
+                &rows);
+        }
+    }
+}
+
+void skel_sparse_weights_sample(const skel_sparse *sparse, size_t number, skel_sparse_window window,
+                                size_t dy)
+{
+    const skel_sparse_rows *rows = &sparse->work[number].forward;
+    skel_sparse_grid all = rows->grid[0];
+
+    all.bands.rows = 0;
+#pragma omp parallel num_threads(sparse->base.options.threads)
+    range_samples(sparse, number, window, dy, skel_sparse_share(sparse, rows, &all, true));
+}
+
 void skel_sparse_weights_add(skel_sparse *sparse, size_t number, skel_sparse_window window,
                              size_t dy)
 {

@@ -18,6 +18,14 @@ void skel_sparse_weights_open(skel_sparse *sparse, size_t step);
 void skel_sparse_weights_add(skel_sparse *sparse, size_t step, skel_sparse_window window,
                              size_t dy);
 
+/** Writes the gradients of a window's images by a layer's kept weights to `sparse->samples`.
+ *
+ *  Local.
+ *  @param dy  buffer that holds the gradient of the layer's output
+ */
+void skel_sparse_weights_sample(const skel_sparse *sparse, size_t step, skel_sparse_window window,
+                                size_t dy);
+
 /** Writes the gradients of a slot to the caller's vector, flat or packed.
  *
  *  Local.
