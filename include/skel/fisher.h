@@ -26,7 +26,7 @@
  *  the number of ranks. They would save little time: the factor takes N^3 / 3 multiply-adds once,
  *  while the Gram matrix and the solution, which are spread, take N^2 p each, and p is far above N.
  *
- *      SKEL_TRY(skel_fisher_create(comm, samples, weights, damping, &fisher));
+ *      SKEL_TRY(skel_fisher_create(comm, samples, batch, weights, damping, &fisher));
  *      for each round of skel_fisher_rounds()
  *          SKEL_TRY(skel_fisher_add(fisher, round, row));    // row of skel_fisher_sample()
  *      SKEL_TRY(skel_fisher_diagonal(fisher, diagonal));
@@ -52,14 +52,16 @@ typedef struct skel_fisher skel_fisher;
  *
  *  Collective.
  *  @param comm     borrowed while the matrix lives
+ *  @param batch    samples, one after the other, that a rank adds in as many rounds; the batches
+ *                  are the same on any number of ranks
  *  @param damping  lambda, above 0
  *  @param out      *owned*: skel_fisher_destroy() it
  *  Errors: SKEL_ERR_MISSING if this skel was built without ScaLAPACK, with which LAPACK comes;
  *          SKEL_ERR_CONFIG for more samples than LAPACK's 32-bit indices can count, and for a
  *          damping that is not above 0; SKEL_ERR_MEMORY. Agreed on.
  */
-SKEL_CHECKED skel_status skel_fisher_create(const skel_comm *comm, size_t samples, size_t weights,
-                                            double damping, skel_fisher **out);
+SKEL_CHECKED skel_status skel_fisher_create(const skel_comm *comm, size_t samples, size_t batch,
+                                            size_t weights, double damping, skel_fisher **out);
 
 /** Frees the memory; accepts NULL and nulls the pointer.
  *
@@ -74,7 +76,7 @@ void skel_fisher_destroy(skel_fisher **fisher);
  */
 size_t skel_fisher_bytes(size_t samples, size_t weights, int ranks);
 
-/** Rounds in which all samples are added, one of each rank in a round.
+/** Rounds in which all samples are added, one of each rank in a round; a multiple of the batch.
  *
  *  Local.
  */
@@ -82,7 +84,7 @@ size_t skel_fisher_rounds(const skel_fisher *fisher);
 
 /** The sample that this rank adds in a round; the number of samples if it has none.
  *
- *  Local.
+ *  Local. The rounds k batch, ..., (k + 1) batch - 1 have one batch of each rank.
  */
 size_t skel_fisher_sample(const skel_fisher *fisher, size_t round);
 

@@ -43,14 +43,15 @@ typedef enum skel_ntk_form {
  */
 size_t skel_ntk_outputs(skel_ntk_form form, const skel_network *network);
 
-/** Bytes that skel_ntk_matrix() takes on the rank that needs most, but for its engine.
+/** Bytes that skel_ntk_matrix() takes on the rank that needs most, with its engine.
  *
- *  Local.
+ *  Local. Errors: as skel_engine_bytes().
  *  @param kept    weights of the mask
  *  @param memory  as of skel_ntk_matrix()
  */
-size_t skel_ntk_bytes(size_t images, size_t outputs, size_t kept, size_t memory, int grid_rows,
-                      int grid_columns);
+SKEL_CHECKED skel_status skel_ntk_bytes(const skel_network *network, const char *kind, int threads,
+                                        size_t images, size_t outputs, size_t kept, size_t memory,
+                                        int grid_rows, int grid_columns, size_t *bytes);
 
 /** Computes the Gram matrix of the gradients.
  *

@@ -1,8 +1,8 @@
 /** Gradients of single images by the kept weights, batch norm on running averages.
  *
  *      SKEL_TRY(skel_sample_gradient_create(network, &options, &gradients));
- *      for each image
- *          SKEL_TRY(skel_sample_gradient_of(gradients, image, label, row));
+ *      for each skel_sample_gradient_batch() images
+ *          SKEL_TRY(skel_sample_gradient_of(gradients, count, images, labels, rows));
  *      skel_sample_gradient_destroy(&gradients);
  */
 #ifndef SKEL_SAMPLE_GRADIENT_H
@@ -21,6 +21,7 @@ typedef enum skel_sample_output {
 typedef struct skel_sample_gradient_options {
     const char *kind; /**< of engine: "auto", "dense", "sparse" or "reference" */
     int threads;
+    size_t batch; /**< most images of one call; fewer if they would take much memory; 0: 1 */
     skel_sample_output output;
     const float *parameters; /**< [network->parameter_count] */
     const float *buffers;    /**< [network->buffer_count] running averages */
@@ -48,15 +49,17 @@ SKEL_CHECKED skel_status skel_sample_gradient_create(const skel_network *network
  */
 void skel_sample_gradient_destroy(skel_sample_gradient **gradients);
 
-/** Bytes that skel_sample_gradient_create() takes, about: those of the network before its batch
- * norm is folded.
+/** Bytes that skel_sample_gradient_create() takes, and the rows of one call, about: those of the
+ *  network before its batch norm is folded.
  *
  *  Local.
- *  @param kept  weights of the mask
+ *  @param batch  most images of one call
+ *  @param kept   weights of the mask
  *  Errors: as skel_engine_bytes().
  */
 SKEL_CHECKED skel_status skel_sample_gradient_bytes(const skel_network *network, const char *kind,
-                                                    int threads, size_t kept, size_t *bytes);
+                                                    int threads, size_t batch, size_t kept,
+                                                    size_t *bytes);
 
 /** Elements of a row: the kept prunable weights, in the order of the flat vector.
  *
@@ -70,30 +73,48 @@ size_t skel_sample_gradient_kept(const skel_sample_gradient *gradients);
  */
 const char *skel_sample_gradient_engine(const skel_sample_gradient *gradients);
 
-/** The gradient of one image's output.
+/** Images of one call, at most. The same for the same options, wherever they are computed.
  *
  *  Local.
- *  @param image  [channels][height][width], normalised
- *  @param label  class of the loss, or of the logit
- *  @param row    [skel_sample_gradient_kept()] out
- *  Errors: SKEL_ERR_NUMBER if the output is not finite; SKEL_ERR_INTERNAL.
  */
-SKEL_CHECKED skel_status skel_sample_gradient_of(skel_sample_gradient *gradients,
-                                                 const float image[], uint16_t label, float row[]);
+size_t skel_sample_gradient_batch(const skel_sample_gradient *gradients);
 
-/** The loss of the image of the latest skel_sample_gradient_of(): the engine's, of which a logit is
+/** Floats from a row to the next: skel_sample_gradient_kept(), and room for what is not prunable.
+ *
+ *  Local.
+ */
+size_t skel_sample_gradient_stride(const skel_sample_gradient *gradients);
+
+/** The gradients of single images' outputs, in one pass.
+ *
+ *  Local.
+ *  @param count   1 to skel_sample_gradient_batch()
+ *  @param images  [count][channels][height][width], normalised
+ *  @param labels  [count] classes of the losses, or of the logits
+ *  @param rows    [count][skel_sample_gradient_stride()] out: the first skel_sample_gradient_kept()
+ *                 elements of each row; the others are scratch
+ *  Errors: SKEL_ERR_NUMBER if an output is not finite; SKEL_ERR_INTERNAL.
+ */
+SKEL_CHECKED skel_status skel_sample_gradient_of(skel_sample_gradient *gradients, size_t count,
+                                                 const float images[], const uint16_t labels[],
+                                                 float rows[]);
+
+/** The loss of an image of the latest skel_sample_gradient_of(): the engine's, of which a logit is
  *  the negative.
  *
  *  Local.
+ *  @param image  its place in that call
  */
-double skel_sample_gradient_loss(const skel_sample_gradient *gradients);
+double skel_sample_gradient_loss(const skel_sample_gradient *gradients, size_t image);
 
-/** The logits of one image.
+/** The logits of images.
  *
- *  Local. @param logits  [classes] out
+ *  Local.
+ *  @param count   1 to skel_sample_gradient_batch()
+ *  @param logits  [count][classes] out
  *  Errors: SKEL_ERR_INTERNAL.
  */
-SKEL_CHECKED skel_status skel_sample_gradient_logits(skel_sample_gradient *gradients,
-                                                     const float image[], float logits[]);
+SKEL_CHECKED skel_status skel_sample_gradient_logits(skel_sample_gradient *gradients, size_t count,
+                                                     const float images[], float logits[]);
 
 #endif

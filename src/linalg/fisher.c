@@ -65,7 +65,7 @@ done:
     return status;
 }
 
-skel_status skel_fisher_create(const skel_comm *comm, size_t samples, size_t weights,
+skel_status skel_fisher_create(const skel_comm *comm, size_t samples, size_t batch, size_t weights,
                                double damping, skel_fisher **out)
 {
     int rank = skel_comm_rank(comm);
@@ -80,6 +80,7 @@ skel_status skel_fisher_create(const skel_comm *comm, size_t samples, size_t wei
     if (status == SKEL_OK) {
         fisher->comm = comm;
         fisher->samples = samples;
+        fisher->batch = least(batch, samples);
         fisher->weights = weights;
         fisher->damping = damping;
         fisher->blocks = (weights + BLOCK - 1) / BLOCK;
@@ -123,17 +124,23 @@ size_t skel_fisher_bytes(size_t samples, size_t weights, int ranks)
 
 size_t skel_fisher_rounds(const skel_fisher *fisher)
 {
-    size_t ranks = (size_t)skel_comm_size(fisher->comm);
+    size_t together = fisher->batch * (size_t)skel_comm_size(fisher->comm);
 
-    return (fisher->samples + ranks - 1) / ranks;
+    return (fisher->samples + together - 1) / together * fisher->batch;
+}
+
+/* Batches are dealt to the ranks in turn. */
+static size_t sample_of(const skel_fisher *fisher, size_t round, int rank)
+{
+    size_t ranks = (size_t)skel_comm_size(fisher->comm);
+    size_t batch = round / fisher->batch * ranks + (size_t)rank;
+
+    return least(batch * fisher->batch + round % fisher->batch, fisher->samples);
 }
 
 size_t skel_fisher_sample(const skel_fisher *fisher, size_t round)
 {
-    size_t sample =
-        round * (size_t)skel_comm_size(fisher->comm) + (size_t)skel_comm_rank(fisher->comm);
-
-    return least(sample, fisher->samples);
+    return sample_of(fisher, round, skel_comm_rank(fisher->comm));
 }
 
 /* Weights of a rank's blocks, and the first of them. */
@@ -162,7 +169,6 @@ void skel_fisher_add(skel_fisher *fisher, size_t round, const float row[])
 {
     const MPI_Comm *mpi = skel_comm_mpi(fisher->comm);
     int ranks = skel_comm_size(fisher->comm);
-    size_t sample = round * (size_t)ranks;
     bool sends = skel_fisher_sample(fisher, round) < fisher->samples;
     size_t first = 0;
     int mine = (int)weights_of(fisher, skel_comm_rank(fisher->comm), &first);
@@ -172,7 +178,9 @@ void skel_fisher_add(skel_fisher *fisher, size_t round, const float row[])
     int *arriving_at = arriving + ranks;
 
     if (mpi == NULL) {
-        store(fisher, sample, row);
+        if (sends) {
+            store(fisher, skel_fisher_sample(fisher, round), row);
+        }
         return;
     }
     for (int r = 0; r < ranks; r++) {
@@ -180,13 +188,15 @@ void skel_fisher_add(skel_fisher *fisher, size_t round, const float row[])
 
         sent[r] = sends ? share : 0;
         sent_from[r] = (int)first;
-        arriving[r] = sample + (size_t)r < fisher->samples ? mine : 0;
+        arriving[r] = sample_of(fisher, round, r) < fisher->samples ? mine : 0;
         arriving_at[r] = r == 0 ? 0 : arriving_at[r - 1] + arriving[r - 1];
     }
     MPI_Alltoallv(row, sent, sent_from, MPI_FLOAT, fisher->arrived, arriving, arriving_at,
                   MPI_FLOAT, *mpi);
-    for (int r = 0; r < ranks && sample + (size_t)r < fisher->samples; r++) {
-        store(fisher, sample + (size_t)r, fisher->arrived + arriving_at[r]);
+    for (int r = 0; r < ranks; r++) {
+        if (arriving[r] > 0) {
+            store(fisher, sample_of(fisher, round, r), fisher->arrived + arriving_at[r]);
+        }
     }
 }
 

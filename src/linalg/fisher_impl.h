@@ -7,6 +7,7 @@
 struct skel_fisher {
     const skel_comm *comm;
     size_t samples;
+    size_t batch; /**< samples of one rank in as many rounds */
     size_t weights;
     double damping;
     size_t blocks;  /**< of all ranks */

@@ -63,21 +63,25 @@ done:
 }
 
 /* Bytes of gradients, Gram matrix, eigenvalues and eigenvectors on a rank; 0 without a kernel. */
-static double bytes_of(const skel_probing *probing, int rows, int columns)
+static skel_status count_bytes(const skel_probing *probing, int rows, int columns, double *bytes)
 {
     const skel_probe_options *options = probing->options;
     const skel_network *network = probing->run.inputs.network;
     size_t outputs = options->sum && !options->kind[SKEL_PROBE_GAUSS_NEWTON] ? 1 : network->classes;
     size_t order = options->samples * outputs;
-    size_t kept = probing->run.state.mask->kept;
-    size_t gram = skel_ntk_bytes(options->samples, outputs, kept, options->memory, rows, columns);
+    size_t gram = 0;
     size_t eigen = 2 * skel_matrix_bytes(order, order, rows, columns) +
                    skel_eigen_bytes(order, true, rows, columns);
+    skel_status status = SKEL_OK;
 
-    if (!options->kind[SKEL_PROBE_NTK] && !options->kind[SKEL_PROBE_GAUSS_NEWTON]) {
-        return 0;
+    *bytes = 0;
+    if (options->kind[SKEL_PROBE_NTK] || options->kind[SKEL_PROBE_GAUSS_NEWTON]) {
+        status = skel_ntk_bytes(network, options->kind_of_engine, options->threads,
+                                options->samples, outputs, probing->run.state.mask->kept,
+                                options->memory, rows, columns, &gram);
+        *bytes = (double)(gram > eigen ? gram : eigen);
     }
-    return (double)(gram > eigen ? gram : eigen);
+    return status;
 }
 
 /* Refuses what the node has no memory for; nothing large is taken yet. */
@@ -330,7 +334,8 @@ skel_status skel_probe_make(const skel_assignment *assignment, const skel_probe_
     skel_grid_shape(probing.grid, &out->grid_rows, &out->grid_columns);
     SKEL_TRY(skel_phase_prepare(assignment, &probing.run));
     SKEL_TRY(load(&probing));
-    out->bytes = bytes_of(&probing, out->grid_rows, out->grid_columns);
+    SKEL_TRY(skel_comm_agree(
+        comm, count_bytes(&probing, out->grid_rows, out->grid_columns, &out->bytes)));
     SKEL_TRY(skel_comm_agree(comm, check_memory(comm, out->bytes)));
     SKEL_TRY(skel_comm_agree(comm, allocate(&probing)));
     aim(&probing);

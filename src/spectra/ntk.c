@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { LOGITS = 32 /* whose gradients one pass computes, about, if they fit */ };
+
 /* A rank's part. */
 typedef struct skel_ntk_work {
     const skel_ntk_point *point;
@@ -19,9 +21,13 @@ typedef struct skel_ntk_work {
     size_t kept;
     size_t width; /* parameters at a time */
     skel_sample_gradient *gradients;
-    float *image;       /* [channels][height][width] */
-    float *probability; /* [classes] */
-    float *whole;       /* [classes][kept] gradients of one image's logits */
+    size_t stride;      /* of `whole` */
+    size_t batch;       /* images whose logits' gradients are in `whole` */
+    float *image;       /* [batch][channels][height][width] */
+    float *logit_image; /* [logits of one pass][channels][height][width] the image of each logit */
+    uint16_t *label;    /* [batch], then [logits of one pass] the class of each logit */
+    float *probability; /* [batch][classes] */
+    float *whole;       /* [batch][classes][stride] gradients of logits */
     float *rows;        /* [count][outputs][width] */
 } skel_ntk_work;
 
@@ -38,24 +44,55 @@ static size_t width_of(size_t rows, size_t kept, size_t memory)
     return width < 1 ? 1 : width < kept ? width : kept;
 }
 
-size_t skel_ntk_bytes(size_t images, size_t outputs, size_t kept, size_t memory, int grid_rows,
-                      int grid_columns)
+/* Logits of one pass, about: those of whole images. */
+static size_t logits_of(size_t classes)
+{
+    return (LOGITS + classes - 1) / classes * classes;
+}
+
+skel_status skel_ntk_bytes(const skel_network *network, const char *kind, int threads,
+                           size_t images, size_t outputs, size_t kept, size_t memory, int grid_rows,
+                           int grid_columns, size_t *bytes)
 {
     size_t ranks = (size_t)grid_rows * (size_t)grid_columns;
     size_t rows = (images + ranks - 1) / ranks * outputs;
     size_t width = width_of(rows, kept, memory);
+    skel_status status = skel_sample_gradient_bytes(network, kind, threads,
+                                                    logits_of(network->classes), kept, bytes);
 
-    return rows * width * sizeof(float) + outputs * kept * sizeof(float) +
-           skel_gram_bytes(images, outputs, grid_rows, grid_columns);
+    *bytes +=
+        rows * width * sizeof(float) + skel_gram_bytes(images, outputs, grid_rows, grid_columns);
+    return status;
+}
+
+/* Memory of images, labels and gradients of as many images as one pass has logits of. */
+static skel_status take(skel_ntk_work *work)
+{
+    const skel_network *network = work->point->network;
+    const skel_tensor *input = &network->tensor[0];
+    size_t floats = input->channels * input->height * input->width;
+    size_t logits = skel_sample_gradient_batch(work->gradients);
+    skel_status status = SKEL_OK;
+
+    work->batch = logits > network->classes ? logits / network->classes : 1;
+    work->stride = skel_sample_gradient_stride(work->gradients);
+    SKEL_TRY(SKEL_ALLOC(work->batch * floats, sizeof(float), &work->image));
+    SKEL_TRY(SKEL_ALLOC(logits * floats, sizeof(float), &work->logit_image));
+    SKEL_TRY(SKEL_ALLOC(work->batch + logits, sizeof *work->label, &work->label));
+    SKEL_TRY(SKEL_ALLOC(work->batch * network->classes, sizeof(float), &work->probability));
+    SKEL_TRY(
+        SKEL_ALLOC(work->batch * network->classes * work->stride, sizeof(float), &work->whole));
+done:
+    return status;
 }
 
 static skel_status set_up(const skel_grid *grid, skel_ntk_work *work, size_t memory)
 {
     const skel_ntk_point *point = work->point;
     const skel_network *network = point->network;
-    const skel_tensor *input = &network->tensor[0];
     skel_sample_gradient_options options = {.kind = point->kind,
                                             .threads = point->threads,
+                                            .batch = logits_of(network->classes),
                                             .output = SKEL_SAMPLE_LOGIT,
                                             .parameters = point->parameters,
                                             .buffers = point->buffers,
@@ -68,10 +105,7 @@ static skel_status set_up(const skel_grid *grid, skel_ntk_work *work, size_t mem
     SKEL_TRY(skel_sample_gradient_create(network, &options, &work->gradients));
     work->kept = skel_sample_gradient_kept(work->gradients);
     work->width = width_of(most * work->outputs, work->kept, memory);
-    SKEL_TRY(
-        SKEL_ALLOC(input->channels * input->height * input->width, sizeof(float), &work->image));
-    SKEL_TRY(SKEL_ALLOC(network->classes, sizeof(float), &work->probability));
-    SKEL_TRY(SKEL_ALLOC(network->classes * work->kept, sizeof(float), &work->whole));
+    SKEL_TRY(take(work));
     SKEL_TRY(SKEL_ALLOC(work->count * work->outputs * work->width, sizeof(float), &work->rows));
 done:
     return status;
@@ -81,17 +115,27 @@ static void tear_down(skel_ntk_work *work)
 {
     skel_sample_gradient_destroy(&work->gradients);
     SKEL_FREE(&work->image);
+    SKEL_FREE(&work->logit_image);
+    SKEL_FREE(&work->label);
     SKEL_FREE(&work->probability);
     SKEL_FREE(&work->whole);
     SKEL_FREE(&work->rows);
 }
 
-/* The first row becomes the sum of all. */
-static void add_up(const skel_ntk_work *work)
+/* The gradients of an image's logits. */
+static float *logits_at(const skel_ntk_work *work, size_t image)
 {
+    return work->whole + image * work->point->network->classes * work->stride;
+}
+
+/* The first row of an image becomes the sum of all. */
+static void add_up(const skel_ntk_work *work, size_t image)
+{
+    float *whole = logits_at(work, image);
+
     for (size_t c = 1; c < work->point->network->classes; c++) {
         for (size_t k = 0; k < work->kept; k++) {
-            work->whole[k] += work->whole[c * work->kept + k];
+            whole[k] += whole[c * work->stride + k];
         }
     }
 }
@@ -114,46 +158,75 @@ static void soften(size_t classes, float logits[])
 
 /* The Hessian of the cross-entropy by the logits is H = diag(p) - p p' = B B' with
  * B = diag(r) - p r', r the roots of p. Row c of B' J is r_c (J_c - sum_k p_k J_k). */
-static void weight(const skel_ntk_work *work)
+static void weight(const skel_ntk_work *work, size_t image)
 {
     size_t classes = work->point->network->classes;
+    const float *probability = work->probability + image * classes;
+    float *whole = logits_at(work, image);
     double scale = 1 / sqrt((double)work->images->count);
 
     for (size_t k = 0; k < work->kept; k++) {
         double mean = 0;
 
         for (size_t c = 0; c < classes; c++) {
-            mean += (double)work->probability[c] * (double)work->whole[c * work->kept + k];
+            mean += (double)probability[c] * (double)whole[c * work->stride + k];
         }
         for (size_t c = 0; c < classes; c++) {
-            float *element = &work->whole[c * work->kept + k];
+            float *element = &whole[c * work->stride + k];
 
-            *element =
-                (float)(scale * sqrt((double)work->probability[c]) * ((double)*element - mean));
+            *element = (float)(scale * sqrt((double)probability[c]) * ((double)*element - mean));
         }
     }
 }
 
-/* The gradients of one image's logits, in the form that is wanted. */
-static skel_status compute(const skel_ntk_work *work, size_t image)
+/* The gradients of the logits of images that are in `image`: as many at a time as fit in a pass,
+ * each with a copy of its image. */
+static skel_status differentiate(const skel_ntk_work *work, size_t count)
+{
+    const skel_network *network = work->point->network;
+    const skel_tensor *input = &network->tensor[0];
+    size_t floats = input->channels * input->height * input->width;
+    size_t most = skel_sample_gradient_batch(work->gradients);
+    size_t all = count * network->classes;
+    uint16_t *label = work->label + work->batch;
+    skel_status status = SKEL_OK;
+
+    for (size_t from = 0; from < all; from += most) {
+        size_t logits = all - from < most ? all - from : most;
+
+        for (size_t i = 0; i < logits; i++) {
+            memcpy(work->logit_image + i * floats,
+                   work->image + (from + i) / network->classes * floats, floats * sizeof(float));
+            label[i] = (uint16_t)((from + i) % network->classes);
+        }
+        SKEL_TRY(skel_sample_gradient_of(work->gradients, logits, work->logit_image, label,
+                                         work->whole + from * work->stride));
+    }
+done:
+    return status;
+}
+
+/* The gradients of some images' logits, in the form that is wanted. */
+static skel_status compute(const skel_ntk_work *work, size_t image, size_t count)
 {
     const skel_ntk_images *images = work->images;
     size_t classes = work->point->network->classes;
-    uint16_t label = 0;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_view_fill(images->view, images->samples, 1, images->index + image, 0, work->image,
-                            &label));
-    for (size_t c = 0; c < classes; c++) {
-        SKEL_TRY(skel_sample_gradient_of(work->gradients, work->image, (uint16_t)c,
-                                         work->whole + c * work->kept));
+    SKEL_TRY(skel_view_fill(images->view, images->samples, count, images->index + image, 0,
+                            work->image, work->label));
+    SKEL_TRY(differentiate(work, count));
+    if (work->form == SKEL_NTK_GAUSS_NEWTON) {
+        SKEL_TRY(
+            skel_sample_gradient_logits(work->gradients, count, work->image, work->probability));
     }
-    if (work->form == SKEL_NTK_SUM) {
-        add_up(work);
-    } else if (work->form == SKEL_NTK_GAUSS_NEWTON) {
-        SKEL_TRY(skel_sample_gradient_logits(work->gradients, work->image, work->probability));
-        soften(classes, work->probability);
-        weight(work);
+    for (size_t i = 0; i < count; i++) {
+        if (work->form == SKEL_NTK_SUM) {
+            add_up(work, i);
+        } else if (work->form == SKEL_NTK_GAUSS_NEWTON) {
+            soften(classes, work->probability + i * classes);
+            weight(work, i);
+        }
     }
 done:
     return status;
@@ -164,11 +237,14 @@ static skel_status compute_all(const skel_ntk_work *work, size_t from, size_t wi
 {
     skel_status status = SKEL_OK;
 
-    for (size_t i = 0; i < work->count; i++) {
-        SKEL_TRY(compute(work, work->first + i));
-        for (size_t c = 0; c < work->outputs; c++) {
-            memcpy(work->rows + (i * work->outputs + c) * work->width,
-                   work->whole + c * work->kept + from, width * sizeof(float));
+    for (size_t i = 0; i < work->count; i += work->batch) {
+        size_t count = work->count - i < work->batch ? work->count - i : work->batch;
+
+        SKEL_TRY(compute(work, work->first + i, count));
+        for (size_t r = 0; r < count * work->outputs; r++) {
+            memcpy(work->rows + (i * work->outputs + r) * work->width,
+                   logits_at(work, r / work->outputs) + r % work->outputs * work->stride + from,
+                   width * sizeof(float));
         }
     }
 done:

@@ -11,6 +11,8 @@
 
 #include <math.h>
 
+enum { BATCH = 32 /* images whose gradients one pass computes, if they fit */ };
+
 struct skel_surgeon {
     const skel_comm *comm;
     const skel_network *network;
@@ -24,9 +26,11 @@ typedef struct skel_theatre {
     const skel_ntk_point *point;
     const skel_ntk_images *images;
     skel_sample_gradient *gradients;
-    float *image; /* [channels][height][width] */
-    float *row;   /* [kept] */
-    double *loss; /* [images] 0 but for this rank's */
+    size_t batch;    /* images of one pass */
+    float *image;    /* [batch][channels][height][width] */
+    uint16_t *label; /* [batch] */
+    float *row;      /* [batch][stride] */
+    double *loss;    /* [images] 0 but for this rank's */
 } skel_theatre;
 
 static size_t count_kept(const skel_network *network, const uint8_t keep[])
@@ -58,13 +62,19 @@ static void list_kept(const skel_network *network, const uint8_t keep[], uint32_
     }
 }
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 skel_status skel_surgeon_bytes(const skel_network *network, const char *kind, int threads,
                                size_t samples, size_t kept, int ranks, size_t *bytes)
 {
-    skel_status status = skel_sample_gradient_bytes(network, kind, threads, kept, bytes);
+    skel_status status =
+        skel_sample_gradient_bytes(network, kind, threads, least(BATCH, samples), kept, bytes);
 
-    *bytes += skel_fisher_bytes(samples, kept, ranks) +
-              kept * (sizeof(uint32_t) + sizeof(float) + 2 * sizeof(double));
+    *bytes +=
+        skel_fisher_bytes(samples, kept, ranks) + kept * (sizeof(uint32_t) + 2 * sizeof(double));
     return status;
 }
 
@@ -117,6 +127,7 @@ static skel_status set_up(skel_theatre *theatre)
     const skel_tensor *input = &point->network->tensor[0];
     skel_sample_gradient_options options = {.kind = point->kind,
                                             .threads = point->threads,
+                                            .batch = least(BATCH, theatre->images->count),
                                             .output = SKEL_SAMPLE_LOSS,
                                             .parameters = point->parameters,
                                             .buffers = point->buffers,
@@ -124,10 +135,12 @@ static skel_status set_up(skel_theatre *theatre)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_sample_gradient_create(point->network, &options, &theatre->gradients));
-    SKEL_TRY(
-        SKEL_ALLOC(input->channels * input->height * input->width, sizeof(float), &theatre->image));
-    SKEL_TRY(
-        SKEL_ALLOC(skel_sample_gradient_kept(theatre->gradients), sizeof(float), &theatre->row));
+    theatre->batch = skel_sample_gradient_batch(theatre->gradients);
+    SKEL_TRY(SKEL_ALLOC(theatre->batch * input->channels * input->height * input->width,
+                        sizeof(float), &theatre->image));
+    SKEL_TRY(SKEL_ALLOC(theatre->batch, sizeof *theatre->label, &theatre->label));
+    SKEL_TRY(SKEL_ALLOC(theatre->batch * skel_sample_gradient_stride(theatre->gradients),
+                        sizeof(float), &theatre->row));
     SKEL_TRY(SKEL_ALLOC(theatre->images->count, sizeof(double), &theatre->loss));
 done:
     return status;
@@ -137,6 +150,7 @@ static void tear_down(skel_theatre *theatre)
 {
     skel_sample_gradient_destroy(&theatre->gradients);
     SKEL_FREE(&theatre->image);
+    SKEL_FREE(&theatre->label);
     SKEL_FREE(&theatre->row);
     SKEL_FREE(&theatre->loss);
 }
@@ -157,27 +171,38 @@ static skel_status reject(const skel_surgeon *surgeon, size_t k, uint32_t image,
                      network->parameter[p].name, (double)value);
 }
 
-/* The gradient of one image. */
-static skel_status compute(const skel_surgeon *surgeon, skel_theatre *theatre, size_t sample)
+/* The row of an image of the batch. */
+static float *row_of(const skel_theatre *theatre, size_t image)
+{
+    return theatre->row + image * skel_sample_gradient_stride(theatre->gradients);
+}
+
+/* The gradients of a batch: the samples from `first` on. */
+static skel_status compute(const skel_surgeon *surgeon, skel_theatre *theatre, size_t first)
 {
     const skel_ntk_images *images = theatre->images;
-    uint16_t label = 0;
+    size_t count = least(theatre->batch, images->count - first);
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_view_fill(images->view, images->samples, 1, images->index + sample, 0,
-                            theatre->image, &label));
-    SKEL_TRY(skel_sample_gradient_of(theatre->gradients, theatre->image, label, theatre->row));
-    theatre->loss[sample] = skel_sample_gradient_loss(theatre->gradients);
-    for (size_t k = 0; k < surgeon->kept; k++) {
-        if (!isfinite(theatre->row[k])) {
-            return reject(surgeon, k, images->index[sample], theatre->row[k]);
+    SKEL_TRY(skel_view_fill(images->view, images->samples, count, images->index + first, 0,
+                            theatre->image, theatre->label));
+    SKEL_TRY(skel_sample_gradient_of(theatre->gradients, count, theatre->image, theatre->label,
+                                     theatre->row));
+    for (size_t i = 0; i < count; i++) {
+        const float *row = row_of(theatre, i);
+
+        theatre->loss[first + i] = skel_sample_gradient_loss(theatre->gradients, i);
+        for (size_t k = 0; k < surgeon->kept; k++) {
+            if (!isfinite(row[k])) {
+                return reject(surgeon, k, images->index[first + i], row[k]);
+            }
         }
     }
 done:
     return status;
 }
 
-/* Gradients of all images; each rank has one of a round. */
+/* Gradients of all images: each rank computes a batch, and adds one of it in each round. */
 static skel_status compute_all(skel_surgeon *surgeon, skel_theatre *theatre,
                                skel_progress *progress)
 {
@@ -187,13 +212,16 @@ static skel_status compute_all(skel_surgeon *surgeon, skel_theatre *theatre,
 
     for (size_t round = 0; round < rounds; round++) {
         size_t sample = skel_fisher_sample(surgeon->fisher, round);
+        size_t place = round % theatre->batch;
 
-        status = skel_stop_check();
-        if (status == SKEL_OK && sample < samples) {
-            status = compute(surgeon, theatre, sample);
+        if (place == 0) {
+            status = skel_stop_check();
+            if (status == SKEL_OK && sample < samples) {
+                status = compute(surgeon, theatre, sample);
+            }
+            SKEL_TRY(skel_comm_agree(surgeon->comm, status));
         }
-        SKEL_TRY(skel_comm_agree(surgeon->comm, status));
-        skel_fisher_add(surgeon->fisher, round, theatre->row);
+        skel_fisher_add(surgeon->fisher, round, row_of(theatre, place));
         if (progress != NULL) {
             skel_progress_peek(progress, samples * (round + 1) / rounds);
         }
@@ -230,8 +258,9 @@ skel_status skel_surgeon_create(const skel_comm *comm, const skel_ntk_point *poi
     SKEL_TRY(skel_comm_agree(comm, status));
     SKEL_ASSERT(surgeon != NULL);
     SKEL_TRY(skel_comm_agree(comm, list(surgeon, point, images->count)));
-    SKEL_TRY(skel_fisher_create(comm, images->count, surgeon->kept, damping, &surgeon->fisher));
     SKEL_TRY(skel_comm_agree(comm, set_up(&theatre)));
+    SKEL_TRY(skel_fisher_create(comm, images->count, theatre.batch, surgeon->kept, damping,
+                                &surgeon->fisher));
     SKEL_TRY(compute_all(surgeon, &theatre, progress));
     *loss = mean_loss(surgeon, &theatre);
     *out = surgeon;

@@ -1,10 +1,13 @@
-/* Gradients of single images: microbatches of one image, in the network without batch norm. */
+/* Gradients of single images, in the network without batch norm. */
 #include "skel/sample_gradient.h"
 
 #include "skel/folded.h"
 #include "skel/memory.h"
 
 #include <string.h>
+
+/* Bytes of an engine and of the rows of one call, above which a call has fewer images. */
+#define MUCH_MEMORY (512.0 * 1024 * 1024)
 
 struct skel_sample_gradient {
     skel_folded *folded;
@@ -14,8 +17,8 @@ struct skel_sample_gradient {
     size_t kept;
     uint32_t *place; /* [kept] in packed vectors */
     float *factor;   /* [kept] from the folded network's gradient to the whole one's */
-    float *packed;   /* [packing->count] parameters, then gradients */
-    double loss;     /* of the latest gradient */
+    size_t batch;    /* images of one call */
+    double *loss;    /* [batch] of the latest gradients */
 };
 
 /* Lists the kept weights, and what multiplies their gradients. A logit is minus the loss that the
@@ -78,8 +81,25 @@ static skel_status prepare(skel_sample_gradient *gradients,
     SKEL_TRY(skel_packing_create(network, gradients->keep, &gradients->packing));
     SKEL_TRY(SKEL_ALLOC(gradients->kept, sizeof *gradients->place, &gradients->place));
     SKEL_TRY(SKEL_ALLOC(gradients->kept, sizeof *gradients->factor, &gradients->factor));
-    SKEL_TRY(SKEL_ALLOC(gradients->packing->count, sizeof *gradients->packed, &gradients->packed));
     list(gradients, options);
+done:
+    return status;
+}
+
+/* Halves the microbatch while the engine and the rows of a call take much memory. */
+static skel_status fit(const skel_network *network, const char *kind, size_t packed,
+                       skel_engine_options *options, size_t *bytes)
+{
+    skel_status status = SKEL_OK;
+
+    for (;;) {
+        SKEL_TRY(skel_engine_bytes(kind, network, options, bytes));
+        *bytes += options->microbatch * packed * sizeof(float);
+        if (options->microbatch == 1 || (double)*bytes <= MUCH_MEMORY) {
+            break;
+        }
+        options->microbatch = (options->microbatch + 1) / 2;
+    }
 done:
     return status;
 }
@@ -89,23 +109,31 @@ static skel_status compile(skel_sample_gradient *gradients,
 {
     const skel_network *network = gradients->folded->network;
     skel_engine_options engine = {
-        .microbatch = 1,
+        .microbatch = options->batch > 0 ? options->batch : 1,
         .threads = options->threads,
         .kept_only = true,
+        .samples = true,
         .density = (double)gradients->kept / (double)network->prunable_count,
         .work = skel_network_kept_work(network, gradients->keep),
         .loss = options->output == SKEL_SAMPLE_LOGIT ? SKEL_LOSS_RAW_NLL : SKEL_LOSS_CROSS_ENTROPY,
     };
     float *flat = NULL;
+    float *packed = NULL;
+    size_t bytes = 0;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(fit(network, options->kind, gradients->packing->count, &engine, &bytes));
+    gradients->batch = engine.microbatch;
+    SKEL_TRY(SKEL_ALLOC(gradients->batch, sizeof *gradients->loss, &gradients->loss));
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof *flat, &flat));
+    SKEL_TRY(SKEL_ALLOC(gradients->packing->count, sizeof *packed, &packed));
     SKEL_TRY(skel_engine_create(options->kind, network, &engine, &gradients->engine));
     skel_folded_parameters(gradients->folded, options->parameters, options->buffers, flat);
-    skel_packing_pack(gradients->packing, flat, gradients->packed);
-    SKEL_TRY(skel_engine_load_packed(gradients->engine, gradients->packing, gradients->packed));
+    skel_packing_pack(gradients->packing, flat, packed);
+    SKEL_TRY(skel_engine_load_packed(gradients->engine, gradients->packing, packed));
 done:
     SKEL_FREE(&flat);
+    SKEL_FREE(&packed);
     return status;
 }
 
@@ -139,21 +167,22 @@ void skel_sample_gradient_destroy(skel_sample_gradient **gradients)
     SKEL_FREE(&(*gradients)->keep);
     SKEL_FREE(&(*gradients)->place);
     SKEL_FREE(&(*gradients)->factor);
-    SKEL_FREE(&(*gradients)->packed);
+    SKEL_FREE(&(*gradients)->loss);
     SKEL_FREE(gradients);
 }
 
 skel_status skel_sample_gradient_bytes(const skel_network *network, const char *kind, int threads,
-                                       size_t kept, size_t *bytes)
+                                       size_t batch, size_t kept, size_t *bytes)
 {
     size_t packed = kept + network->parameter_count - network->prunable_count;
     double density = (double)kept / (double)network->prunable_count;
-    skel_engine_options engine = {.microbatch = 1,
+    skel_engine_options engine = {.microbatch = batch > 0 ? batch : 1,
                                   .threads = threads,
                                   .kept_only = true,
+                                  .samples = true,
                                   .density = density,
                                   .work = density};
-    skel_status status = skel_engine_bytes(kind, network, &engine, bytes);
+    skel_status status = fit(network, kind, packed, &engine, bytes);
 
     *bytes += network->parameter_count * (1 + sizeof(float)) +
               kept * (sizeof(uint32_t) + sizeof(float)) + packed * sizeof(float) +
@@ -171,32 +200,44 @@ const char *skel_sample_gradient_engine(const skel_sample_gradient *gradients)
     return skel_engine_kind(gradients->engine);
 }
 
-skel_status skel_sample_gradient_of(skel_sample_gradient *gradients, const float image[],
-                                    uint16_t label, float row[])
+size_t skel_sample_gradient_batch(const skel_sample_gradient *gradients)
 {
-    const skel_batch batch = {.count = 1, .images = image, .labels = &label};
-    skel_pass pass = {.gradient = gradients->packed};
+    return gradients->batch;
+}
+
+size_t skel_sample_gradient_stride(const skel_sample_gradient *gradients)
+{
+    return gradients->packing->count;
+}
+
+skel_status skel_sample_gradient_of(skel_sample_gradient *gradients, size_t count,
+                                    const float images[], const uint16_t labels[], float rows[])
+{
+    const skel_batch batch = {.count = count, .images = images, .labels = labels};
+    size_t stride = skel_sample_gradient_stride(gradients);
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_engine_gradient(gradients->engine, 1, &batch, 1, &pass));
-    gradients->loss = pass.loss;
-    for (size_t k = 0; k < gradients->kept; k++) {
-        row[k] = gradients->packed[gradients->place[k]] * gradients->factor[k];
+    SKEL_TRY(skel_engine_samples(gradients->engine, &batch, stride, rows, gradients->loss));
+    for (size_t i = 0; i < count; i++) {
+        float *row = rows + i * stride;
+
+        for (size_t k = 0; k < gradients->kept; k++) { /* no place is before its weight's number */
+            row[k] = row[gradients->place[k]] * gradients->factor[k];
+        }
     }
 done:
     return status;
 }
 
-double skel_sample_gradient_loss(const skel_sample_gradient *gradients)
+double skel_sample_gradient_loss(const skel_sample_gradient *gradients, size_t image)
 {
-    return gradients->loss;
+    return gradients->loss[image];
 }
 
-skel_status skel_sample_gradient_logits(skel_sample_gradient *gradients, const float image[],
-                                        float logits[])
+skel_status skel_sample_gradient_logits(skel_sample_gradient *gradients, size_t count,
+                                        const float images[], float logits[])
 {
-    const uint16_t label = 0;
-    const skel_batch batch = {.count = 1, .images = image, .labels = &label};
+    const skel_batch batch = {.count = count, .images = images};
 
     return skel_engine_forward(gradients->engine, &batch, NULL, logits);
 }

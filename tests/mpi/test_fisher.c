@@ -13,8 +13,9 @@
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 
-/* More than a block, and no multiple of one; as many samples as no number of ranks divides. */
-enum { WEIGHTS = 1101, SAMPLES = 13 };
+/* More than a block, and no multiple of one; as many samples as no number of ranks divides, in
+ * batches that no number of ranks shares evenly. */
+enum { WEIGHTS = 1101, SAMPLES = 13, BATCH = 3 };
 static const double damping = 1e-3;
 
 static float gradient[SAMPLES][WEIGHTS];
@@ -73,8 +74,8 @@ static skel_fisher *make(const skel_comm *comm)
 {
     skel_fisher *fisher = NULL;
 
-    ck_assert(
-        skel_suite_all(skel_fisher_create(comm, SAMPLES, WEIGHTS, damping, &fisher) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_fisher_create(comm, SAMPLES, BATCH, WEIGHTS, damping, &fisher) ==
+                             SKEL_OK));
     for (size_t round = 0; round < skel_fisher_rounds(fisher); round++) {
         size_t sample = skel_fisher_sample(fisher, round);
 
@@ -290,14 +291,14 @@ START_TEST(a_singular_matrix_is_an_error_on_every_rank)
     static const float row[WEIGHTS] = {1e10F};
     static double found[WEIGHTS];
     skel_fisher *fisher = NULL;
-    skel_status status = skel_fisher_create(comm, SAMPLES, WEIGHTS, 0, &fisher);
+    skel_status status = skel_fisher_create(comm, SAMPLES, BATCH, WEIGHTS, 0, &fisher);
 
     ck_assert(skel_suite_all(status == SKEL_ERR_CONFIG && fisher == NULL));
     ck_assert(skel_suite_all(strstr(skel_error_message(), "above 0") != NULL));
-    status = skel_fisher_create(comm, (size_t)1 << 31, 1, 1, &fisher);
+    status = skel_fisher_create(comm, (size_t)1 << 31, 1, 1, 1, &fisher);
     ck_assert(skel_suite_all(status == SKEL_ERR_CONFIG && fisher == NULL));
-    ck_assert(
-        skel_suite_all(skel_fisher_create(comm, SAMPLES, WEIGHTS, 1e-30, &fisher) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_fisher_create(comm, SAMPLES, BATCH, WEIGHTS, 1e-30, &fisher) ==
+                             SKEL_OK));
     for (size_t round = 0; round < skel_fisher_rounds(fisher); round++) {
         skel_fisher_add(fisher, round, row);
     }

@@ -156,8 +156,10 @@ START_TEST(a_row_is_the_slope_of_one_images_output)
         uint8_t *keep = NULL;
         float *row = NULL;
         skel_sample_gradient *gradients = NULL;
-        skel_sample_gradient_options options = {
-            .kind = skel_rig_kind(_i), .threads = 1, .output = (skel_sample_output)output};
+        skel_sample_gradient_options options = {.kind = skel_rig_kind(_i),
+                                                .threads = 1,
+                                                .batch = 4,
+                                                .output = (skel_sample_output)output};
 
         skel_rig_model(names[i / 2], 4, (skel_tensor){3, 16, 16}, 10, 1, &rig);
         keep = skel_rig_mask(&rig, 0.3);
@@ -166,8 +168,8 @@ START_TEST(a_row_is_the_slope_of_one_images_output)
         options.keep = keep;
         ck_assert_ok(skel_sample_gradient_create(rig.network, &options, &gradients));
         ck_assert_str_eq(skel_sample_gradient_engine(gradients), skel_rig_kind(_i));
-        ck_assert_ok(SKEL_ALLOC(skel_sample_gradient_kept(gradients), sizeof *row, &row));
-        ck_assert_ok(skel_sample_gradient_of(gradients, rig.image, rig.label[0], row));
+        ck_assert_ok(SKEL_ALLOC(skel_sample_gradient_stride(gradients), sizeof *row, &row));
+        ck_assert_ok(skel_sample_gradient_of(gradients, 1, rig.image, rig.label, row));
         /* logits are floats about 1: over two steps their rounding is 2e-4 */
         ck_assert_double_lt(distance(&rig, keep, options.output, row), 2e-3);
         SKEL_FREE(&row);

@@ -30,7 +30,7 @@
 #include "skel/engine.h"
 #include "skel/progress.h"
 
-struct skel_samples;
+struct skel_singles;
 
 /** One way to execute networks. Static, immutable. */
 typedef struct skel_engine_type {
@@ -110,7 +110,7 @@ typedef struct skel_engine_type {
      *
      *  Local. The arguments have been checked. skel_samples_*() take the results.
      */
-    skel_status (*samples)(skel_engine *engine, const struct skel_samples *samples);
+    skel_status (*samples)(skel_engine *engine, const struct skel_singles *samples);
 
     /** skel_engine_activation(). Optional.
      *

@@ -170,8 +170,8 @@ static skel_status samples_backward(const skel_dense_context *context, size_t i,
     for (size_t image = 0; status == SKEL_OK && image < context->batch->count; image++) {
         status =
             weights_backward(dense, &context->single->work[i], i, x + image * in, dy + image * out,
-                             skel_samples_flat(&dense->base, context->samples, image));
-        skel_samples_pack(&dense->base, context->samples, image, step->op->weight);
+                             skel_singles_flat(&dense->base, context->samples, image));
+        skel_singles_pack(&dense->base, context->samples, image, step->op->weight);
     }
     return status;
 }

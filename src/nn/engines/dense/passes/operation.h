@@ -5,7 +5,7 @@
 #ifndef SKEL_NN_DENSE_OPERATION_H
 #define SKEL_NN_DENSE_OPERATION_H
 
-#include "../../../engine/samples.h"
+#include "../../../engine/singles.h"
 #include "../compile/dense.h"
 #include "../kernels/activation.h"
 
@@ -16,7 +16,7 @@ typedef struct skel_dense_context {
     const skel_batch *batch;     /**< [count] */
     const skel_pass *pass;       /**< [count]; NULL: forward alone */
     const float *buffers;        /**< running averages for batch norm; NULL: batch statistics */
-    const skel_samples *samples; /**< gradients of single images; NULL: of the whole batch */
+    const skel_singles *samples; /**< gradients of single images; NULL: of the whole batch */
     skel_dense_plan *single;     /**< for one image, with `samples` */
     float *squares;              /**< second derivatives are computed: a layer's weights' from its
                                       squared input, for which this is scratch; NULL: first ones */

@@ -83,7 +83,7 @@ skel_status skel_dense_pass_gradient(skel_engine *engine, size_t count, const sk
     return skel_groups_run(engine, pass_together, NULL, count, batches, scale, passes);
 }
 
-skel_status skel_dense_pass_samples(skel_engine *engine, const skel_samples *samples)
+skel_status skel_dense_pass_samples(skel_engine *engine, const skel_singles *samples)
 {
     skel_dense *dense = skel_dense_of(engine);
     skel_dense_context context = {
@@ -95,7 +95,7 @@ skel_status skel_dense_pass_samples(skel_engine *engine, const skel_samples *sam
     SKEL_TRY(skel_dense_slot_assign(dense, 1, samples->batch, false));
     SKEL_TRY(skel_dense_pass_forward(&context));
     plan = &dense->arena[0].plan->placement;
-    skel_samples_score(engine, samples,
+    skel_singles_score(engine, samples,
                        skel_dense_slot_buffer(dense, 0, plan->value[dense->graph.logits]),
                        skel_dense_slot_buffer(dense, 0, plan->loss));
     status = skel_graph_visit_backward(&dense->graph, step_backward, &context);

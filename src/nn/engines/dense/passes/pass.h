@@ -22,7 +22,7 @@ SKEL_CHECKED skel_status skel_dense_pass_gradient(skel_engine *engine, size_t co
  *
  *  Local. Errors: SKEL_ERR_INTERNAL.
  */
-SKEL_CHECKED skel_status skel_dense_pass_samples(skel_engine *engine, const skel_samples *samples);
+SKEL_CHECKED skel_status skel_dense_pass_samples(skel_engine *engine, const skel_singles *samples);
 
 /** skel_engine_forward().
  *

@@ -2,7 +2,7 @@
 #ifndef SKEL_SPARSE_H
 #define SKEL_SPARSE_H
 
-#include "../../../engine/samples.h"
+#include "../../../engine/singles.h"
 #include "../../../plan/graph.h"
 #include "../../../plan/placement.h"
 #include "../kernels/kernels.h"
@@ -102,7 +102,7 @@ typedef struct skel_sparse {
     float *panel;           /**< [threads][panel_floats] inputs and sums of dense rows */
     float *zeros;           /**< one plane, as large as the largest */
     float *scratch;         /**< [threads][scratch_vectors][lanes], zeros but in a kernel */
-    const skel_samples *samples; /**< gradients of single images that the pass under way computes;
+    const skel_singles *samples; /**< gradients of single images that the pass under way computes;
                                     NULL: those of the whole batch */
     float *logits;               /**< [microbatch][classes] and their gradient after them */
     double *statistics;          /**< [slots][columns] of one batch norm */

@@ -183,7 +183,7 @@ skel_status skel_sparse_run_gradient(skel_engine *engine, size_t count, const sk
     return status;
 }
 
-skel_status skel_sparse_run_samples(skel_engine *engine, const skel_samples *samples)
+skel_status skel_sparse_run_samples(skel_engine *engine, const skel_singles *samples)
 {
     skel_sparse *sparse = skel_sparse_of(engine);
     pass_state all = {.sparse = sparse, .count = 1};
@@ -194,7 +194,7 @@ skel_status skel_sparse_run_samples(skel_engine *engine, const skel_samples *sam
     assign(sparse, 1, samples->batch);
     SKEL_TRY(forward(&all));
     unload_logits(sparse, 0, sparse->logits);
-    skel_samples_score(engine, samples, sparse->logits, sparse->logits);
+    skel_singles_score(engine, samples, sparse->logits, sparse->logits);
     skel_sparse_planes_fill(&sparse->planes[logits], samples->batch->count, sparse->logits,
                             skel_sparse_block(sparse, 0, sparse->placement.loss, 0, 0));
     status = backward(&all);

@@ -16,7 +16,7 @@ SKEL_CHECKED skel_status skel_sparse_run_gradient(skel_engine *engine, size_t co
  *
  *  Local. Errors: none.
  */
-SKEL_CHECKED skel_status skel_sparse_run_samples(skel_engine *engine, const skel_samples *samples);
+SKEL_CHECKED skel_status skel_sparse_run_samples(skel_engine *engine, const skel_singles *samples);
 
 /** Implements skel_engine_forward().
  *

@@ -92,7 +92,7 @@ static void range_samples(const skel_sparse *sparse, size_t number, skel_sparse_
                           size_t dy, skel_sparse_range range)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
-    const skel_samples *samples = sparse->samples;
+    const skel_singles *samples = sparse->samples;
     size_t input = step->operand[SKEL_STEP_INPUT];
     size_t floats = sparse->graph.tensor[step->output].gradient_floats;
     size_t lanes = sparse->kernels->lanes;

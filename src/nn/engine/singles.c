@@ -1,12 +1,12 @@
 /* Gradients of single images: checks, and what the engines share. */
-#include "samples.h"
+#include "singles.h"
 
 #include "loss.h"
 #include "unpacked.h"
 
 #include <math.h>
 
-skel_batch skel_samples_image(const skel_engine *engine, const skel_samples *samples, size_t image)
+skel_batch skel_singles_image(const skel_engine *engine, const skel_singles *samples, size_t image)
 {
     const skel_network *network = engine->network;
     const skel_tensor *input = &network->tensor[0];
@@ -20,13 +20,13 @@ skel_batch skel_samples_image(const skel_engine *engine, const skel_samples *sam
         .targets = batch->targets == NULL ? NULL : batch->targets + image * network->classes};
 }
 
-void skel_samples_score(const skel_engine *engine, const skel_samples *samples,
+void skel_singles_score(const skel_engine *engine, const skel_singles *samples,
                         const float logits[], float gradient[])
 {
     size_t classes = engine->network->classes;
 
     for (size_t i = 0; i < samples->batch->count; i++) {
-        skel_batch one = skel_samples_image(engine, samples, i);
+        skel_batch one = skel_singles_image(engine, samples, i);
         size_t correct = 0;
 
         skel_loss_batch(&engine->options, classes, &one, logits + i * classes, 1,
@@ -34,17 +34,17 @@ void skel_samples_score(const skel_engine *engine, const skel_samples *samples,
     }
 }
 
-float *skel_samples_flat(const skel_engine *engine, const skel_samples *samples, size_t image)
+float *skel_singles_flat(const skel_engine *engine, const skel_singles *samples, size_t image)
 {
     return engine->packing == NULL ? samples->rows + image * samples->stride
                                    : skel_unpacked_flat(engine);
 }
 
-void skel_samples_pack(const skel_engine *engine, const skel_samples *samples, size_t image,
+void skel_singles_pack(const skel_engine *engine, const skel_singles *samples, size_t image,
                        size_t parameter)
 {
     const skel_packing *packing = engine->packing;
-    const float *flat = skel_samples_flat(engine, samples, image);
+    const float *flat = skel_singles_flat(engine, samples, image);
     float *row = samples->rows + image * samples->stride;
 
     if (packing != NULL) {
@@ -54,12 +54,12 @@ void skel_samples_pack(const skel_engine *engine, const skel_samples *samples, s
     }
 }
 
-static skel_status one_by_one(skel_engine *engine, const skel_samples *samples)
+static skel_status one_by_one(skel_engine *engine, const skel_singles *samples)
 {
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; status == SKEL_OK && i < samples->batch->count; i++) {
-        skel_batch one = skel_samples_image(engine, samples, i);
+        skel_batch one = skel_singles_image(engine, samples, i);
         skel_pass pass = {.gradient = samples->rows + i * samples->stride};
 
         status = skel_engine_gradient(engine, 1, &one, 1, &pass);
@@ -68,7 +68,7 @@ static skel_status one_by_one(skel_engine *engine, const skel_samples *samples)
     return status;
 }
 
-static skel_status check_losses(const skel_engine *engine, const skel_samples *samples)
+static skel_status check_losses(const skel_engine *engine, const skel_singles *samples)
 {
     for (size_t i = 0; i < samples->batch->count; i++) {
         if (!isfinite(samples->losses[i])) {
@@ -84,7 +84,7 @@ static skel_status check_losses(const skel_engine *engine, const skel_samples *s
 skel_status skel_engine_samples(skel_engine *engine, const skel_batch *batch, size_t stride,
                                 float rows[], double losses[])
 {
-    const skel_samples samples = {batch, stride, rows, losses};
+    const skel_singles samples = {batch, stride, rows, losses};
     skel_status status = SKEL_OK;
 
     SKEL_ASSERT(engine->options.samples && engine->options.kept_only);
