@@ -12,6 +12,7 @@
     PART(startup)                                                                                  \
     PART(data)                                                                                     \
     PART(gradient)                                                                                 \
+    PART(samples)                                                                                  \
     PART(hessian)                                                                                  \
     PART(flow)                                                                                     \
     PART(topk)                                                                                     \
@@ -39,12 +40,12 @@ typedef struct skel_bench {
     double mpi_seconds;    /**< time to start MPI */
     double peer_seconds;   /**< time to start the peer */
     const char *model;     /**< NULL: each part has its own default */
-    const char *engine;    /**< for the parts `gradient`, `hessian`, `step` and `prune` */
-    const char *job;       /**< job file of `startup`; NULL: jobs/quickstart.yaml */
-    const char *mask;      /**< of `step`: "uniform" or a file with /masks */
-    const char *method;    /**< of `prune` */
-    double density;    /**< share of the weights that `step`, `prune` and `scale` keep, above 0 */
-    size_t iterations; /**< of `prune` */
+    const char *engine; /**< for the parts `gradient`, `samples`, `hessian`, `step` and `prune` */
+    const char *job;    /**< job file of `startup`; NULL: jobs/quickstart.yaml */
+    const char *mask;   /**< of `step` and `samples`: "uniform" or a file with /masks */
+    const char *method; /**< of `prune` */
+    double density;     /**< share of the weights that `step`, `prune` and `scale` keep, above 0 */
+    size_t iterations;  /**< of `prune` */
     size_t width;
     size_t groups; /**< of convolutions, in `gradient`, `hessian`, `flow` and `scale`; 1: as they
                       are */

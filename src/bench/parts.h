@@ -22,6 +22,12 @@ SKEL_CHECKED skel_status skel_bench_data(skel_bench *bench);
  */
 SKEL_CHECKED skel_status skel_bench_gradient(skel_bench *bench);
 
+/** Gradients of the images of one batch, each alone, beside the batch's gradient.
+ *
+ *  Collective. Errors: its contestants' own, agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_samples(skel_bench *bench);
+
 /** Products with the Hessian, beside the gradient.
  *
  *  Collective. Errors: its contestants' own, agreed on.

@@ -17,13 +17,13 @@ static const char details[] =
     "Without a part's name, all parts are timed. Start it with mpirun to use more ranks.\n";
 
 static const skel_option options[] = {
-    {"model", 0, "MODEL", "network (resnet20; gradient and flow: several, in turn)"},
+    {"model", 0, "MODEL", "network (resnet20; gradient, samples and flow: several, in turn)"},
     {"width", 0, "N", "channels of its first stage (the model's own)"},
-    {"groups", 0, "N", "gradient, hessian, flow: groups of its larger convolutions (1)"},
+    {"groups", 0, "N", "gradient, samples, hessian, flow: groups of larger convolutions (1)"},
     {"batch", 0, "N", "images of one gradient or product (128)"},
-    {"engine", 0, "ENGINE", "engine of gradient, hessian, step and prune (auto)"},
-    {"density", 0, "D", "share of the weights that step, prune and scale keep, 0 to 1 (0.01)"},
-    {"mask", 0, "uniform|FILE", "mask of step; FILE has /masks (uniform)"},
+    {"engine", 0, "ENGINE", "engine of gradient, samples, hessian, step and prune (auto)"},
+    {"density", 0, "D", "share of the weights that samples, step, prune and scale keep (0.01)"},
+    {"mask", 0, "uniform|FILE", "mask of samples and step; FILE has /masks (uniform)"},
     {"method", 0, "force|iter-snip|snip", "method of prune (force)"},
     {"iterations", 0, "N", "iterations of prune (60)"},
     {"microbatch", 0, "N", "images of one pass (the batch divided by the ranks)"},

@@ -98,6 +98,15 @@ assert torch.allclose(described(images), written(images), atol=1e-5), "logits di
 END
 fi
 
+# Gradients of single images, by every engine.
+for engine in sparse dense reference; do
+    output=$(run 2 samples --model lenet-5 --width 4 --batch 5 --repeat 1 --peer none --density 0.1 \
+        --engine $engine)
+    must_say "^samples: lenet-5 of width 4, [0-9]+ of [0-9]+ weights kept, mask uniform, batch 5, engine $engine"
+    must_say '^  gradients of its images +1 x 1 +[0-9]'
+    must_say '^  image after image +1 x 1 +[0-9]'
+done
+
 # Products with the Hessian, by every engine that can.
 for engine in dense reference; do
     output=$(run 2 hessian --model lenet-5 --width 4 --batch 5 --microbatch 2 --repeat 2 --peer none \
