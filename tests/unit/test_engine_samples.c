@@ -191,7 +191,7 @@ START_TEST(a_loss_that_is_not_finite_is_an_error)
     double loss[3];
 
     skel_rig_model("lenet-300-100", 0, (skel_tensor){1, 28, 28}, 10, 3, &rig);
-    rig.image[2 * 28 * 28] = INFINITY;
+    rig.image[(size_t)2 * 28 * 28] = INFINITY;
     batch = skel_rig_batch(&rig, 0, 3);
     ck_assert_ok(SKEL_ALLOC(3 * rig.network->parameter_count, sizeof *rows, &rows));
     engine = skel_rig_engine(&rig, skel_rig_kind(_i), &options);
