@@ -25,6 +25,7 @@ typedef enum skel_purpose {
     SKEL_PURPOSE_REFRESH = 21,   /**< whether a mask is refreshed; epoch: step, index: tensor */
     SKEL_PURPOSE_GATE = 22,      /**< gates, and their first values; epoch: step, index: tensor */
     SKEL_PURPOSE_REWIRE = 23,    /**< noise and weights that come; epoch: step, index: tensor */
+    SKEL_PURPOSE_RESAMPLE = 24,  /**< samples of a bootstrap */
 } skel_purpose;
 
 /** A stream of random numbers: plain data, copied freely. */

@@ -52,6 +52,18 @@ SKEL_CHECKED skel_status skel_plots_layers(skel_plots *plots, skel_figure **out)
  */
 SKEL_CHECKED skel_status skel_plots_overlap(skel_plots *plots, skel_figure **out);
 
+/** Eigenvalues of the neural tangent kernel.
+ *
+ *  Local. As skel_plots_kept().
+ */
+SKEL_CHECKED skel_status skel_plots_spectra(skel_plots *plots, skel_figure **out);
+
+/** Test accuracy against condition number and effective rank of the neural tangent kernel.
+ *
+ *  Local. As skel_plots_kept().
+ */
+SKEL_CHECKED skel_status skel_plots_trainability(skel_plots *plots, skel_figure **out);
+
 /** Masks of the first, the largest and the last layer.
  *
  *  Local. As skel_plots_kept().

@@ -13,9 +13,9 @@
 typedef skel_status make_figure(skel_plots *plots, skel_figure **out);
 
 static make_figure *const makers[] = {
-    skel_plots_kept,    skel_plots_effective,  skel_plots_macs,
-    skel_plots_time,    skel_plots_training,   skel_plots_layers,
-    skel_plots_overlap, skel_plots_iterations, skel_plots_masks,
+    skel_plots_kept,     skel_plots_effective,    skel_plots_macs,    skel_plots_time,
+    skel_plots_training, skel_plots_layers,       skel_plots_overlap, skel_plots_iterations,
+    skel_plots_spectra,  skel_plots_trainability, skel_plots_masks,
 };
 
 enum { MAKERS = sizeof makers / sizeof makers[0] };

@@ -9,7 +9,8 @@ cd "$work"
 logs=(out.txt err.txt)
 python=/usr/bin/python3
 home="it's <script>alert(1) & \"so\"" # a folder's name that must stay a text
-figures=(accuracy accuracy-effective accuracy-macs accuracy-time training layers overlap iterations masks)
+figures=(accuracy accuracy-effective accuracy-macs accuracy-time training layers overlap iterations masks
+    spectra accuracy-spectra)
 
 cat >job.yaml <<'YAML'
 name: page
@@ -21,6 +22,23 @@ compute: {microbatch: 50}
 sweep: {prune.method: [none, force, snip, random], prune.sparsity: [0.5, 0.9], seed: [0, 1]}
 YAML
 "$MPIEXEC" -n 1 "$SKEL" run job.yaml -q --out "$home" >/dev/null
+
+# spectra as skel spectrum writes them, but drawn at random: some kernels are singular
+"$python" - "$home"/*/*.h5 <<'PYTHON'
+import sys
+import h5py
+import numpy as np
+generator = np.random.default_rng(0)
+for number, path in enumerate(sys.argv[1:]):
+    values = np.sort(np.exp(3 * generator.normal(size=60)))[::-1]
+    values[60 - number % 4:] = 1e-20
+    with h5py.File(path + ".spectra", "w") as file:
+        file.create_group("provenance").attrs["weights"] = "initial"
+        kernel = file.create_group("ntk/run")
+        kernel["values"] = values
+        kernel.attrs["condition"] = np.inf if number % 4 else values[0] / values[-1]
+        kernel.attrs["effective_rank"] = 1 + 59 * generator.random()
+PYTHON
 
 report() {
     "$SKEL" report "$home" --out "$@" >out.txt 2>err.txt || fail "skel report exits with $?"

@@ -136,6 +136,49 @@ def check_overlap(comparison, folder, sparsities, methods, runs):
                 comparison.equal(f"overlap {methods[i]} {methods[j]}", got, expected, 1e-4)
 
 
+def spectrum_of(path):
+    with h5py.File(path + ".spectra") as file:
+        kernel = file["ntk/run"]
+        return kernel["values"][:], kernel.attrs["condition"], kernel.attrs["effective_rank"]
+
+
+def check_spectra(comparison, folder, sparsities, runs):
+    """Means of the logarithms of as many eigenvalues as all seeds have above rounding."""
+    for _, panel, method, rows in blocks(folder / "spectra.tsv"):
+        values = [spectrum_of(path)[0] for path in runs_of(runs, method, sparsities[panel - 1])]
+        count = min(int(np.sum(v > v.size * np.finfo(float).eps * v[0])) for v in values)
+        logarithm = np.log([v[:count] for v in values])
+        comparison.equal(f"spectra {method}: last", rows[-1][0], count)
+        for row in rows:
+            at = logarithm[:, int(float(row[0])) - 1]
+            expected = (at.mean(), at.mean() - at.std(ddof=1), at.mean() + at.std(ddof=1))
+            for got, value in zip(row[1:4], expected):
+                comparison.equal(f"spectra {method} {row[0]}", got, np.exp(value))
+
+
+def ranks(x):
+    return np.array([np.sum(x < value) + (np.sum(x == value) - 1) / 2 for value in x])
+
+
+def check_trainability(comparison, folder, runs):
+    """A point for each run, and Spearman's correlation of all points above each panel."""
+    points = {}
+    for _, panel, _, rows in blocks(folder / "accuracy-spectra.tsv"):
+        for x, y, source in rows:
+            summary, path = runs[source.removeprefix("# ")]
+            comparison.equal(f"accuracy-spectra {source}", x, spectrum_of(path)[panel])
+            comparison.equal(f"accuracy-spectra {source}", y, 100 * summary["test_accuracy"])
+            points.setdefault(panel, []).append((float(x), float(y)))
+    script = (folder / "accuracy-spectra.gp").read_text()
+    titles = re.findall(r"rank correlation (\S+) \[(\S+), (\S+)\], (\d+) runs", script)
+    comparison.equal("accuracy-spectra: panels", len(titles), 2)
+    for panel, (rho, low, high, count) in enumerate(titles, 1):
+        x, y = np.array(points[panel]).T
+        comparison.equal("rank correlation", rho, np.corrcoef(ranks(x), ranks(y))[0, 1].round(2))
+        comparison.equal("runs", count, sum(text(summary["method"]) != DENSE for summary, _ in runs.values()))
+        comparison.equal("interval", float(low) <= float(rho) <= float(high), True)
+
+
 def main():
     folder = Path(sys.argv[1])
     runs = read_runs(sys.argv[2:])
@@ -150,6 +193,8 @@ def main():
     check_curve(comparison, folder, "layers", [(s, "metrics/layers/density") for s in ends], 100, runs)
     check_curve(comparison, folder, "iterations",
                 [(ends[1], f"metrics/prune/{name}") for name in ("objective", "threshold", "resurrected")], 1, runs)
+    check_spectra(comparison, folder, ends, runs)
+    check_trainability(comparison, folder, runs)
     methods = [name for kind, _, name, _ in blocks(folder / "accuracy.tsv") if kind == "runs"]
     check_overlap(comparison, folder, ends, methods, runs)
     print(f"{comparison.count} numbers compared, {comparison.failures} differ")
