@@ -18,6 +18,7 @@ YAML
 imp='imp prune.sparsity=0.9 prune.iterations=2'
 finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=3'
 obs='obs prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
+layers='obs-layer prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
 dsr='dsr prune.sparsity=0.97 prune.update-every=2'
 snfs='snfs prune.sparsity=0.97 prune.update-every=3 prune.momentum-steps=3'
@@ -77,6 +78,8 @@ finish() {
         run_until 'checkpoint: 1 iterations, 0 epochs' $obs
         run_until 'checkpoint: 2 iterations, 0 epochs' $obs
         finish $obs
+        run_until 'checkpoint: 1 iterations, 0 epochs' $layers
+        finish $layers
     fi
     run_until 'checkpoint: 1 iterations, 1 epochs' $rigl
     finish $rigl
