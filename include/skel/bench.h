@@ -83,7 +83,8 @@ SKEL_CHECKED skel_status skel_bench_check(size_t words, char *const word[]);
 
 /** Prints a header, then measures the parts that the words name, all parts if there are no words.
  *
- *  Collective. Errors: a part's own, agreed on.
+ *  Collective. Errors: a part's own, agreed on; of all parts, one that needs what this program was
+ *  built without is only named.
  */
 SKEL_CHECKED skel_status skel_bench_run(skel_bench *bench, size_t words, char *const word[]);
 

@@ -148,6 +148,13 @@ else
     [ "$status" -eq 69 ]
 fi
 
+# All parts: one that this skel was built without is named, and the others are measured.
+output=$(TMPDIR=$folder/tmp run 1 --model resnet20 --width 2 --batch 2 --count 1000 --samples 20 --iterations 1 \
+    --density 0.5 --repeat 1 --peer none 2>&1)
+must_say "^checkpoint: resnet20"
+must_say '^samples: resnet20'
+must_say '^linalg: (products|not measured: .*built without ScaLAPACK)'
+
 # The real one, where it is installed.
 if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
     output=$(run 1 topk gradient hessian --model vgg11 --width 2 --batch 2 --count 1000 --repeat 1)
