@@ -14,8 +14,11 @@ typedef struct skel_spectrum {
                                 infinite if `rank` is less than `count`, NaN if it is 0 */
     double effective_rank; /**< exp of the entropy of values / trace, from 1 to `count`; 0 if all
                                 values are 0 */
-    double *alignment;     /**< [count] share of the target's squared norm in the span of the first
-                                k + 1 eigenvectors; NULL without a target; owned */
+    double gap;        /**< 1 - the second value / the largest, from 0 to 1; NaN for one value, or
+                            if all are 0. Of a mask's singular values: how well its bipartite
+                            graph is connected (Hoory, Linial and Wigderson 2006) */
+    double *alignment; /**< [count] share of the target's squared norm in the span of the first
+                            k + 1 eigenvectors; NULL without a target; owned */
 } skel_spectrum;
 
 /** Sums up values that are known.

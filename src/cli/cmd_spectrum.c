@@ -22,9 +22,13 @@ static const char details[] =
     "  layers        singular values of each layer's weights times the mask\n"
     "  mask          singular values of each layer's mask as a bipartite graph\n\n"
     "\"condition\" is the largest value over the smallest; infinite if the matrix is singular.\n"
-    "\"eff. rank\" is exp of the entropy of the values over their sum. \"aligned\" is the share "
-    "of\n"
-    "the labels in the span of as many leading eigenvectors as there are classes.\n\n"
+    "\"eff. rank\" is exp of the entropy of the values over their sum. \"gap\" is 1 less the "
+    "second\n"
+    "value over the largest. A mask with a larger gap than its shuffled control gathers its "
+    "weights\n"
+    "in few channels; one with a smaller gap falls into parts. \"aligned\" is the share of the "
+    "labels\n"
+    "in the span of as many leading eigenvectors as there are classes.\n\n"
     "--control computes the same for other masks with as many weights: shuffle keeps the number\n"
     "of each layer, random does not, dense (of layers alone) keeps all weights.\n\n"
     "At the initial weights, batch norm has the statistics of the images; at the trained ones,\n"
@@ -146,8 +150,9 @@ static double aligned(const skel_spectrum *spectrum, size_t classes)
 
 static void print_table(const skel_probe *probe, size_t classes)
 {
-    printf("%-13s %-8s %-28s %9s %6s %6s %11s %11s %11s %9s %8s\n", "of", "mask", "layer", "kept",
-           "values", "rank", "trace", "largest", "condition", "eff. rank", "aligned");
+    printf("%-13s %-8s %-28s %9s %6s %6s %11s %11s %11s %9s %7s %8s\n", "of", "mask", "layer",
+           "kept", "values", "rank", "trace", "largest", "condition", "eff. rank", "gap",
+           "aligned");
     for (size_t i = 0; i < probe->count; i++) {
         const skel_probe_result *it = &probe->result[i];
         const skel_spectrum *spectrum = &it->spectrum;
@@ -156,26 +161,27 @@ static void print_table(const skel_probe *probe, size_t classes)
         if (spectrum->alignment != NULL) {
             (void)snprintf(share, sizeof share, "%.4f", aligned(spectrum, classes));
         }
-        printf("%-13s %-8s %-28s %9zu %6zu %6zu %11.4g %11.4g %11.4g %9.4g %8s\n",
+        printf("%-13s %-8s %-28s %9zu %6zu %6zu %11.4g %11.4g %11.4g %9.4g %7.4f %8s\n",
                skel_probe_kind_word(it->kind), skel_probe_control_word(it->control),
                it->layer[0] != '\0' ? it->layer : "-", it->kept, spectrum->count, spectrum->rank,
                spectrum->trace, spectrum->values[0], spectrum->condition, spectrum->effective_rank,
-               share);
+               spectrum->gap, share);
     }
 }
 
 static void print_tsv(const skel_probe *probe, size_t classes)
 {
     printf("of\tmask\tlayer\tkept\tvalues\trank\ttrace\tlargest\tcondition\teffective_rank\t"
-           "aligned\n");
+           "gap\taligned\n");
     for (size_t i = 0; i < probe->count; i++) {
         const skel_probe_result *it = &probe->result[i];
         const skel_spectrum *spectrum = &it->spectrum;
 
-        printf("%s\t%s\t%s\t%zu\t%zu\t%zu\t%.17g\t%.17g\t%.17g\t%.17g\t%.17g\n",
+        printf("%s\t%s\t%s\t%zu\t%zu\t%zu\t%.17g\t%.17g\t%.17g\t%.17g\t%.17g\t%.17g\n",
                skel_probe_kind_word(it->kind), skel_probe_control_word(it->control), it->layer,
                it->kept, spectrum->count, spectrum->rank, spectrum->trace, spectrum->values[0],
-               spectrum->condition, spectrum->effective_rank, aligned(spectrum, classes));
+               spectrum->condition, spectrum->effective_rank, spectrum->gap,
+               aligned(spectrum, classes));
     }
 }
 

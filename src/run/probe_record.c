@@ -20,6 +20,7 @@ static skel_status record_numbers(skel_file *file, const char *group,
     SKEL_TRY(skel_file_set_integer(file, group, "rank", (int64_t)spectrum->rank));
     SKEL_TRY(skel_file_set_double(file, group, "condition", spectrum->condition));
     SKEL_TRY(skel_file_set_double(file, group, "effective_rank", spectrum->effective_rank));
+    SKEL_TRY(skel_file_set_double(file, group, "gap", spectrum->gap));
 done:
     return status;
 }

@@ -35,6 +35,10 @@ static void sum_up(skel_spectrum *spectrum)
     double largest = fmax(fabs(spectrum->values[0]), fabs(spectrum->values[count - 1]));
     double floor = (double)count * DBL_EPSILON * largest;
 
+    spectrum->gap = count > 1 && spectrum->values[0] > 0
+                        ? 1 - fmax(spectrum->values[1], 0) / spectrum->values[0]
+                        : (double)NAN;
+
     for (size_t k = 0; k < count; k++) {
         spectrum->trace += spectrum->values[k];
         spectrum->rank += spectrum->values[k] > floor ? 1 : 0;

@@ -129,8 +129,10 @@ def check_layers(file, masks, weights):
         keep = mask.numpy().reshape(mask.shape[0], -1).astype(float)
         dense = weights[name].numpy().reshape(keep.shape).astype(float)
         for group, matrix in (("layers/run", dense * keep), ("layers/dense", dense), ("mask/run", keep)):
-            near(f"{group}/{name}", file[f"{group}/{name}/values"][()],
-                 np.linalg.svd(matrix, compute_uv=False), 1e-12)
+            values = np.linalg.svd(matrix, compute_uv=False)
+            found = file[f"{group}/{name}"]
+            near(f"{group}/{name}", found["values"][()], values, 1e-12)
+            near(f"{group}/{name}: gap", found.attrs["gap"], 1 - values[1] / values[0], 1e-10)
 
 
 def check_run(path):
