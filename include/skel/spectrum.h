@@ -16,7 +16,7 @@ typedef struct skel_spectrum {
                                 values are 0 */
     double gap;        /**< 1 - the second value / the largest, from 0 to 1; NaN for one value, or
                             if all are 0. Of a mask's singular values: how well its bipartite
-                            graph is connected (Hoory, Linial and Wigderson 2006) */
+                            graph expands (Hoory, Linial and Wigderson 2006) */
     double *alignment; /**< [count] share of the target's squared norm in the span of the first
                             k + 1 eigenvectors; NULL without a target; owned */
 } skel_spectrum;
