@@ -37,6 +37,7 @@ typedef enum skel_loss {
     SKEL_LOSS_LINEAR,        /**< sum over the classes of |target - softmax output|: Mozer and
                                   Smolensky 1989. First derivatives only */
     SKEL_LOSS_SQUARES, /**< sum over the classes of (logit - target)^2. First derivatives only */
+    SKEL_LOSS_SUM,     /**< minus the sum of all logits, whatever the label */
 } skel_loss;
 
 /** Sums batch-norm statistics over the microbatches of all ranks (`batchnorm: batch`).

@@ -14,6 +14,7 @@
 typedef enum skel_sample_output {
     SKEL_SAMPLE_LOSS,  /**< cross-entropy of the label */
     SKEL_SAMPLE_LOGIT, /**< the logit of a class */
+    SKEL_SAMPLE_SUM,   /**< the sum of all logits */
 } skel_sample_output;
 
 /** The point at which gradients are taken. Plain data, borrowed for skel_sample_gradient_create()
@@ -90,7 +91,7 @@ size_t skel_sample_gradient_stride(const skel_sample_gradient *gradients);
  *  Local.
  *  @param count   1 to skel_sample_gradient_batch()
  *  @param images  [count][channels][height][width], normalised
- *  @param labels  [count] classes of the losses, or of the logits
+ *  @param labels  [count] classes of the losses, or of the logits; a sum does not depend on it
  *  @param rows    [count][skel_sample_gradient_stride()] out: the first skel_sample_gradient_kept()
  *                 elements of each row; the others are scratch
  *  Errors: SKEL_ERR_NUMBER if an output is not finite; SKEL_ERR_INTERNAL.
@@ -99,8 +100,8 @@ SKEL_CHECKED skel_status skel_sample_gradient_of(skel_sample_gradient *gradients
                                                  const float images[], const uint16_t labels[],
                                                  float rows[]);
 
-/** The loss of an image of the latest skel_sample_gradient_of(): the engine's, of which a logit is
- *  the negative.
+/** The loss of an image of the latest skel_sample_gradient_of(): the engine's, of which a logit
+ *  or a sum is the negative.
  *
  *  Local.
  *  @param image  its place in that call

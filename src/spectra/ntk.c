@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LOGITS = 32 /* whose gradients one pass computes, about, if they fit */ };
+enum { ROWS = 32 /* that one pass computes, about, if they fit */ };
 
 /* A rank's part. */
 typedef struct skel_ntk_work {
@@ -22,12 +22,12 @@ typedef struct skel_ntk_work {
     size_t width; /* parameters at a time */
     skel_sample_gradient *gradients;
     size_t stride;      /* of `whole` */
-    size_t batch;       /* images whose logits' gradients are in `whole` */
+    size_t batch;       /* images whose rows are in `whole` */
     float *image;       /* [batch][channels][height][width] */
-    float *logit_image; /* [logits of one pass][channels][height][width] the image of each logit */
-    uint16_t *label;    /* [batch], then [logits of one pass] the class of each logit */
+    float *copy;        /* [rows of one pass][channels][height][width] the image of each row */
+    uint16_t *label;    /* [batch], then [rows of one pass] the class of each logit */
     float *probability; /* [batch][classes] */
-    float *whole;       /* [batch][classes][stride] gradients of logits */
+    float *whole;       /* [batch][outputs][stride] gradients of logits, or of their sums */
     float *rows;        /* [count][outputs][width] */
 } skel_ntk_work;
 
@@ -44,10 +44,10 @@ static size_t width_of(size_t rows, size_t kept, size_t memory)
     return width < 1 ? 1 : width < kept ? width : kept;
 }
 
-/* Logits of one pass, about: those of whole images. */
-static size_t logits_of(size_t classes)
+/* Rows of one pass, about: those of whole images. */
+static size_t rows_of(size_t outputs)
 {
-    return (LOGITS + classes - 1) / classes * classes;
+    return (ROWS + outputs - 1) / outputs * outputs;
 }
 
 skel_status skel_ntk_bytes(const skel_network *network, const char *kind, int threads,
@@ -57,31 +57,30 @@ skel_status skel_ntk_bytes(const skel_network *network, const char *kind, int th
     size_t ranks = (size_t)grid_rows * (size_t)grid_columns;
     size_t rows = (images + ranks - 1) / ranks * outputs;
     size_t width = width_of(rows, kept, memory);
-    skel_status status = skel_sample_gradient_bytes(network, kind, threads,
-                                                    logits_of(network->classes), kept, bytes);
+    skel_status status =
+        skel_sample_gradient_bytes(network, kind, threads, rows_of(outputs), kept, bytes);
 
     *bytes +=
         rows * width * sizeof(float) + skel_gram_bytes(images, outputs, grid_rows, grid_columns);
     return status;
 }
 
-/* Memory of images, labels and gradients of as many images as one pass has logits of. */
+/* Memory of images, labels and gradients of as many images as one pass has rows of. */
 static skel_status take(skel_ntk_work *work)
 {
     const skel_network *network = work->point->network;
     const skel_tensor *input = &network->tensor[0];
     size_t floats = input->channels * input->height * input->width;
-    size_t logits = skel_sample_gradient_batch(work->gradients);
+    size_t rows = skel_sample_gradient_batch(work->gradients);
     skel_status status = SKEL_OK;
 
-    work->batch = logits > network->classes ? logits / network->classes : 1;
+    work->batch = rows > work->outputs ? rows / work->outputs : 1;
     work->stride = skel_sample_gradient_stride(work->gradients);
     SKEL_TRY(SKEL_ALLOC(work->batch * floats, sizeof(float), &work->image));
-    SKEL_TRY(SKEL_ALLOC(logits * floats, sizeof(float), &work->logit_image));
-    SKEL_TRY(SKEL_ALLOC(work->batch + logits, sizeof *work->label, &work->label));
+    SKEL_TRY(SKEL_ALLOC(rows * floats, sizeof(float), &work->copy));
+    SKEL_TRY(SKEL_ALLOC(work->batch + rows, sizeof *work->label, &work->label));
     SKEL_TRY(SKEL_ALLOC(work->batch * network->classes, sizeof(float), &work->probability));
-    SKEL_TRY(
-        SKEL_ALLOC(work->batch * network->classes * work->stride, sizeof(float), &work->whole));
+    SKEL_TRY(SKEL_ALLOC(work->batch * work->outputs * work->stride, sizeof(float), &work->whole));
 done:
     return status;
 }
@@ -90,13 +89,14 @@ static skel_status set_up(const skel_grid *grid, skel_ntk_work *work, size_t mem
 {
     const skel_ntk_point *point = work->point;
     const skel_network *network = point->network;
-    skel_sample_gradient_options options = {.kind = point->kind,
-                                            .threads = point->threads,
-                                            .batch = logits_of(network->classes),
-                                            .output = SKEL_SAMPLE_LOGIT,
-                                            .parameters = point->parameters,
-                                            .buffers = point->buffers,
-                                            .keep = point->keep};
+    skel_sample_gradient_options options = {
+        .kind = point->kind,
+        .threads = point->threads,
+        .batch = rows_of(work->outputs),
+        .output = work->form == SKEL_NTK_SUM ? SKEL_SAMPLE_SUM : SKEL_SAMPLE_LOGIT,
+        .parameters = point->parameters,
+        .buffers = point->buffers,
+        .keep = point->keep};
     size_t ranks = (size_t)skel_comm_size(skel_grid_comm(grid));
     size_t most = (work->images->count + ranks - 1) / ranks;
     skel_status status = SKEL_OK;
@@ -115,29 +115,17 @@ static void tear_down(skel_ntk_work *work)
 {
     skel_sample_gradient_destroy(&work->gradients);
     SKEL_FREE(&work->image);
-    SKEL_FREE(&work->logit_image);
+    SKEL_FREE(&work->copy);
     SKEL_FREE(&work->label);
     SKEL_FREE(&work->probability);
     SKEL_FREE(&work->whole);
     SKEL_FREE(&work->rows);
 }
 
-/* The gradients of an image's logits. */
-static float *logits_at(const skel_ntk_work *work, size_t image)
+/* The rows of an image. */
+static float *rows_at(const skel_ntk_work *work, size_t image)
 {
-    return work->whole + image * work->point->network->classes * work->stride;
-}
-
-/* The first row of an image becomes the sum of all. */
-static void add_up(const skel_ntk_work *work, size_t image)
-{
-    float *whole = logits_at(work, image);
-
-    for (size_t c = 1; c < work->point->network->classes; c++) {
-        for (size_t k = 0; k < work->kept; k++) {
-            whole[k] += whole[c * work->stride + k];
-        }
-    }
+    return work->whole + image * work->outputs * work->stride;
 }
 
 static void soften(size_t classes, float logits[])
@@ -162,7 +150,7 @@ static void weight(const skel_ntk_work *work, size_t image)
 {
     size_t classes = work->point->network->classes;
     const float *probability = work->probability + image * classes;
-    float *whole = logits_at(work, image);
+    float *whole = rows_at(work, image);
     double scale = 1 / sqrt((double)work->images->count);
 
     for (size_t k = 0; k < work->kept; k++) {
@@ -179,34 +167,33 @@ static void weight(const skel_ntk_work *work, size_t image)
     }
 }
 
-/* The gradients of the logits of images that are in `image`: as many at a time as fit in a pass,
- * each with a copy of its image. */
+/* The rows of the images that are in `image`: as many at a time as fit in a pass, each with a copy
+ * of its image. */
 static skel_status differentiate(const skel_ntk_work *work, size_t count)
 {
-    const skel_network *network = work->point->network;
-    const skel_tensor *input = &network->tensor[0];
+    const skel_tensor *input = &work->point->network->tensor[0];
     size_t floats = input->channels * input->height * input->width;
     size_t most = skel_sample_gradient_batch(work->gradients);
-    size_t all = count * network->classes;
+    size_t all = count * work->outputs;
     uint16_t *label = work->label + work->batch;
     skel_status status = SKEL_OK;
 
     for (size_t from = 0; from < all; from += most) {
-        size_t logits = all - from < most ? all - from : most;
+        size_t rows = all - from < most ? all - from : most;
 
-        for (size_t i = 0; i < logits; i++) {
-            memcpy(work->logit_image + i * floats,
-                   work->image + (from + i) / network->classes * floats, floats * sizeof(float));
-            label[i] = (uint16_t)((from + i) % network->classes);
+        for (size_t i = 0; i < rows; i++) {
+            memcpy(work->copy + i * floats, work->image + (from + i) / work->outputs * floats,
+                   floats * sizeof(float));
+            label[i] = (uint16_t)((from + i) % work->outputs);
         }
-        SKEL_TRY(skel_sample_gradient_of(work->gradients, logits, work->logit_image, label,
+        SKEL_TRY(skel_sample_gradient_of(work->gradients, rows, work->copy, label,
                                          work->whole + from * work->stride));
     }
 done:
     return status;
 }
 
-/* The gradients of some images' logits, in the form that is wanted. */
+/* The rows of some images, in the form that is wanted. */
 static skel_status compute(const skel_ntk_work *work, size_t image, size_t count)
 {
     const skel_ntk_images *images = work->images;
@@ -219,11 +206,7 @@ static skel_status compute(const skel_ntk_work *work, size_t image, size_t count
     if (work->form == SKEL_NTK_GAUSS_NEWTON) {
         SKEL_TRY(
             skel_sample_gradient_logits(work->gradients, count, work->image, work->probability));
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (work->form == SKEL_NTK_SUM) {
-            add_up(work, i);
-        } else if (work->form == SKEL_NTK_GAUSS_NEWTON) {
+        for (size_t i = 0; i < count; i++) {
             soften(classes, work->probability + i * classes);
             weight(work, i);
         }
@@ -243,8 +226,7 @@ static skel_status compute_all(const skel_ntk_work *work, size_t from, size_t wi
         SKEL_TRY(compute(work, work->first + i, count));
         for (size_t r = 0; r < count * work->outputs; r++) {
             memcpy(work->rows + (i * work->outputs + r) * work->width,
-                   logits_at(work, r / work->outputs) + r % work->outputs * work->stride + from,
-                   width * sizeof(float));
+                   work->whole + r * work->stride + from, width * sizeof(float));
         }
     }
 done:

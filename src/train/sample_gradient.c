@@ -21,12 +21,12 @@ struct skel_sample_gradient {
     double *loss;    /* [batch] of the latest gradients */
 };
 
-/* Lists the kept weights, and what multiplies their gradients. A logit is minus the loss that the
- * engine has of it. */
+/* Lists the kept weights, and what multiplies their gradients. A logit, or the sum, is minus the
+ * loss that the engine has of it. */
 static void list(skel_sample_gradient *gradients, const skel_sample_gradient_options *options)
 {
     const skel_network *network = gradients->folded->network;
-    double sign = options->output == SKEL_SAMPLE_LOGIT ? -1 : 1;
+    double sign = options->output == SKEL_SAMPLE_LOSS ? 1 : -1;
     size_t place = 0;
     size_t kept = 0;
 
@@ -104,6 +104,19 @@ done:
     return status;
 }
 
+static skel_loss loss_of(skel_sample_output output)
+{
+    switch (output) {
+    case SKEL_SAMPLE_LOGIT:
+        return SKEL_LOSS_RAW_NLL;
+    case SKEL_SAMPLE_SUM:
+        return SKEL_LOSS_SUM;
+    case SKEL_SAMPLE_LOSS:
+        break;
+    }
+    return SKEL_LOSS_CROSS_ENTROPY;
+}
+
 static skel_status compile(skel_sample_gradient *gradients,
                            const skel_sample_gradient_options *options)
 {
@@ -115,7 +128,7 @@ static skel_status compile(skel_sample_gradient *gradients,
         .samples = true,
         .density = (double)gradients->kept / (double)network->prunable_count,
         .work = skel_network_kept_work(network, gradients->keep),
-        .loss = options->output == SKEL_SAMPLE_LOGIT ? SKEL_LOSS_RAW_NLL : SKEL_LOSS_CROSS_ENTROPY,
+        .loss = loss_of(options->output),
     };
     float *flat = NULL;
     float *packed = NULL;

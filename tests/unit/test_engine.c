@@ -259,6 +259,10 @@ static void add_terms(skel_loss loss, double spread, double smoothing, const ter
         *total -= one * of->logit;
         *unsmoothed -= one * of->logit;
         *gradient -= one * scale;
+    } else if (loss == SKEL_LOSS_SUM) {
+        *total -= of->logit;
+        *unsmoothed -= of->logit;
+        *gradient -= scale;
     } else if (loss == SKEL_LOSS_LINEAR) {
         *total += fabs(one - of->probability);
         *unsmoothed += fabs(one - of->probability);
@@ -332,6 +336,7 @@ START_TEST(the_losses_and_their_gradients_are_their_formulas)
     check_loss(skel_rig_kind(_i), SKEL_LOSS_CROSS_ENTROPY, 0.1);
     check_loss(skel_rig_kind(_i), SKEL_LOSS_RAW_NLL, 0);
     check_loss(skel_rig_kind(_i), SKEL_LOSS_LINEAR, 0);
+    check_loss(skel_rig_kind(_i), SKEL_LOSS_SUM, 0);
 }
 END_TEST
 

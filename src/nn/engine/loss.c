@@ -57,6 +57,19 @@ static double raw_nll(size_t classes, const logits_row *logits, size_t label,
     return loss;
 }
 
+static double raw_sum(size_t classes, const logits_row *logits, const gradient_row *gradient)
+{
+    double loss = 0;
+
+    for (size_t k = 0; k < classes; k++) {
+        loss -= at(logits, k);
+    }
+    for (size_t k = 0; k < classes && is_wanted(gradient); k++) {
+        put(gradient, k, -1.0);
+    }
+    return loss;
+}
+
 /* The softmax outputs p add up to 1, so the distances are 2 (1 - p of the label). */
 static double linear_error(const skel_engine_options *options, size_t classes,
                            const logits_row *logits, size_t label, const gradient_row *gradient)
@@ -113,6 +126,9 @@ static double loss_of(const skel_engine_options *options, size_t classes, const 
     *correct = first_largest(classes, logits) == label;
     if (options->loss == SKEL_LOSS_RAW_NLL) {
         return raw_nll(classes, logits, label, gradient);
+    }
+    if (options->loss == SKEL_LOSS_SUM) {
+        return raw_sum(classes, logits, gradient);
     }
     if (options->loss == SKEL_LOSS_LINEAR) {
         return linear_error(options, classes, logits, label, gradient);

@@ -20,7 +20,7 @@ static double part(const softmax *of, double logit)
 static double product(const skel_engine_options *options, const softmax *of, double logit,
                       double tangent)
 {
-    return options->loss == SKEL_LOSS_RAW_NLL
+    return options->loss == SKEL_LOSS_RAW_NLL || options->loss == SKEL_LOSS_SUM
                ? 0
                : of->cold * of->cold * part(of, logit) * (tangent - of->mean);
 }
