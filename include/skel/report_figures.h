@@ -4,7 +4,7 @@
 
 #include "skel/report.h"
 
-enum { SKEL_PICTURE_NAME = 192, SKEL_PICTURE_CAPTION = 768, SKEL_PICTURE_PROBLEM = 512 };
+enum { SKEL_PICTURE_NAME = 192, SKEL_PICTURE_CAPTION = 1024, SKEL_PICTURE_PROBLEM = 512 };
 
 /** A figure that was written. Plain data. */
 typedef struct skel_report_picture {

@@ -29,6 +29,9 @@ typedef struct skel_report_group {
     size_t not_finite;          /**< runs whose test accuracy is not finite */
     size_t at_chance;
     skel_estimate accuracy; /**< of the finite test accuracies, fractions of 1 */
+    double density;         /**< share of the weights that is kept, mean; NaN without a run */
+    bool is_off; /**< this share is not the one that was asked for: methods of which it is
+                    an outcome, units that are no weights */
 } skel_report_group;
 
 /** Groups that differ in the sparsity alone: a row of a table, a line of a figure. */

@@ -99,6 +99,7 @@ void skel_panel_add_level(skel_panel *panel, double y, const char *name)
         skel_level *level = &panel->level[panel->levels++];
 
         level->y = y;
+        level->dashes = panel->levels - 1;
         copy_text(sizeof level->name, level->name, name);
     }
 }

@@ -17,10 +17,10 @@
 #include <stddef.h>
 
 enum {
-    SKEL_FIGURE_NAME = 192,    /**< bytes of a figure's name, which its files have */
-    SKEL_FIGURE_LABEL = 128,   /**< bytes of a series' name, an axis' label, a tick's label */
-    SKEL_FIGURE_CAPTION = 768, /**< bytes of a caption */
-    SKEL_FIGURE_LEVELS = 4,    /**< reference lines of a panel */
+    SKEL_FIGURE_NAME = 192,     /**< bytes of a figure's name, which its files have */
+    SKEL_FIGURE_LABEL = 128,    /**< bytes of a series' name, an axis' label, a tick's label */
+    SKEL_FIGURE_CAPTION = 1024, /**< bytes of a caption */
+    SKEL_FIGURE_LEVELS = 4,     /**< reference lines of a panel */
 };
 
 /** One measured point. Plain data. */
@@ -62,6 +62,8 @@ typedef struct skel_axis {
     bool log;
     bool reversed; /**< the largest value stands at the left or at the bottom */
     bool rotated;  /**< the ticks' labels are turned by 90 degrees */
+    double low;    /**< range that the axis shows; both 0: around what is drawn */
+    double high;
     size_t ticks;
     skel_tick *tick; /**< [ticks] owned, ascending; none: gnuplot chooses */
 } skel_axis;
@@ -69,6 +71,8 @@ typedef struct skel_axis {
 /** A horizontal reference line. */
 typedef struct skel_level {
     double y;
+    size_t
+        dashes; /**< below SKEL_FIGURE_LEVELS: lines of one meaning have the same in all panels */
     char name[SKEL_FIGURE_LABEL]; /**< "dense (89.1 %)" */
 } skel_level;
 
@@ -139,7 +143,8 @@ SKEL_CHECKED skel_status skel_figure_add_panel(skel_figure *figure, const char *
 SKEL_CHECKED skel_status skel_panel_find_series(skel_panel *panel, const char *name, size_t look,
                                                 skel_series **out);
 
-/** Adds a reference line; a value that is not finite, or one line too many, is left out.
+/** Adds a reference line; a value that is not finite, or one line too many, is left out. Its dashes
+ *  are those of its place in the list.
  *
  *  Local.
  */

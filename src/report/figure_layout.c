@@ -14,7 +14,9 @@ static const double character =
 static const double line_height = 10.5;
 static const double sample_width = 24.0; /* of an entry's line and marker, and the gaps */
 static const double margin = 4.0;
-static const double dodge = 0.55; /* share of the distance between two ticks */
+static const double scale_width = 30.0; /* of a map's colours with their numbers */
+static const double tick_width = 11.0;  /* of a tick and its gap to the label */
+static const double dodge = 0.55;       /* share of the distance between two ticks */
 
 /* A byte that continues a character of UTF-8. */
 static bool is_inside(char byte)
@@ -58,19 +60,6 @@ void skel_layout_shorten(const char *text, size_t most, char out[SKEL_FIGURE_LAB
         (void)snprintf(out, SKEL_FIGURE_LABEL, "%.*s…%s", (int)(skip(text, front) - text), text,
                        skip(text, characters - (most - 1 - front)));
     }
-}
-
-double skel_layout_shift(const skel_panel *panel, size_t series)
-{
-    double spacing = (double)INFINITY;
-
-    if (panel->serieses <= SKEL_LAYOUT_BANDS || !panel->x.log || panel->x.ticks < 2) {
-        return 1.0;
-    }
-    for (size_t i = 1; i < panel->x.ticks; i++) {
-        spacing = fmin(spacing, log(panel->x.tick[i].at / panel->x.tick[i - 1].at));
-    }
-    return exp(dodge * spacing * (0.5 - ((double)series + 0.5) / (double)panel->serieses));
 }
 
 static bool has_entry(const skel_layout *layout, const char *name)
@@ -127,7 +116,9 @@ static skel_status collect_entries(const skel_figure *figure, skel_layout *out)
     }
     for (size_t i = 0; i < figure->panels; i++) {
         for (size_t j = 0; j < figure->panel[i].levels; j++) {
-            add_entry(out, figure->panel[i].level[j].name, j, true);
+            const skel_level *level = &figure->panel[i].level[j];
+
+            add_entry(out, level->name, level->dashes, true);
         }
     }
     return SKEL_OK;
@@ -161,6 +152,17 @@ static double widest_label(const skel_axis *axis)
     return widest;
 }
 
+void skel_layout_label(skel_range range, double at, size_t size, char out[])
+{
+    int power = (int)floor(log10(at) + 1e-9);
+
+    if (range.low < 1e-4 || range.high > 1e5) {
+        (void)snprintf(out, size, "%.3ge%d", at / pow(10.0, power), power);
+    } else {
+        (void)snprintf(out, size, "%.4g", at);
+    }
+}
+
 /* Width of the labels of a vertical axis whose ticks gnuplot chooses: about five, at round numbers.
  */
 static double estimate_labels(const skel_panel *panel)
@@ -168,13 +170,24 @@ static double estimate_labels(const skel_panel *panel)
     skel_range range = skel_layout_range_y(panel);
     double step = floor(log10((range.high - range.low) / 5.0));
     char label[64];
+    double widest = 0.0;
 
     if (panel->y.log) {
-        step = fmin(0.0, floor(log10(range.low)));
+        for (double power = floor(log10(range.low)); power <= log10(range.high); power++) {
+            skel_layout_label(range, pow(10.0, power), sizeof label, label);
+            widest = fmax(widest, skel_layout_text_width(label));
+        }
+        return widest;
     }
-    (void)snprintf(label, sizeof label, "%.*f", (int)fmin(9.0, fmax(0.0, -step)),
-                   panel->y.log ? range.low : range.high);
+    (void)snprintf(label, sizeof label, "%.*f", (int)fmin(9.0, fmax(0.0, -step)), range.high);
     return skel_layout_text_width(label);
+}
+
+bool skel_layout_has_room(size_t columns, size_t longest)
+{
+    double width = SKEL_FIGURE_WIDTH - scale_width - tick_width - character * (double)longest;
+
+    return width >= (line_height - 3.0) * (double)columns;
 }
 
 /* Room around a panel, which all panels of a figure have alike. */
@@ -185,9 +198,9 @@ static void measure_margins(const skel_figure *figure, skel_layout *out)
         double x_label = panel->x.label[0] != '\0' ? line_height + 1 : 0.0;
         double y_label = panel->y.label[0] != '\0' ? line_height + 2 : 0.0;
         double x_ticks = panel->x.rotated ? widest_label(&panel->x) + 9 : line_height + 1;
-        double y_ticks = panel->y.ticks > 0 ? widest_label(&panel->y) + 11
+        double y_ticks = panel->y.ticks > 0 ? widest_label(&panel->y) + tick_width
                                             : fmax(20.0, estimate_labels(panel) + 8);
-        double scale = panel->map.rows > 0 && !panel->map.is_mask ? 30.0 : 8.0;
+        double scale = panel->map.rows > 0 && !panel->map.is_mask ? scale_width : 8.0;
 
         if (panel->map.is_mask) {
             out->foot = fmax(out->foot, x_label);
@@ -249,6 +262,37 @@ void skel_layout_entry(const skel_layout *layout, size_t index, double *x, doubl
     *y = layout->note_height + layout->key_height - line_height * ((double)(index % rows) + 0.5);
 }
 
+/* Whether all points of a series stand at ticks. */
+static bool is_at_ticks(const skel_panel *panel, const skel_series *series)
+{
+    for (size_t i = 0; i < series->averages; i++) {
+        size_t tick = 0;
+
+        while (tick < panel->x.ticks &&
+               fabs(panel->x.tick[tick].at - series->average[i].x) > 1e-6 * series->average[i].x) {
+            tick++;
+        }
+        if (tick == panel->x.ticks) {
+            return false;
+        }
+    }
+    return true;
+}
+
+double skel_layout_shift(const skel_panel *panel, size_t series)
+{
+    double spacing = (double)INFINITY;
+
+    if (panel->serieses <= SKEL_LAYOUT_BANDS || !panel->x.log || panel->x.ticks < 2 ||
+        !is_at_ticks(panel, &panel->series[series])) {
+        return 1.0;
+    }
+    for (size_t i = 1; i < panel->x.ticks; i++) {
+        spacing = fmin(spacing, log(panel->x.tick[i].at / panel->x.tick[i - 1].at));
+    }
+    return exp(dodge * spacing * (0.5 - ((double)series + 0.5) / (double)panel->serieses));
+}
+
 /* Widens a range so that it holds a value that can be drawn. */
 static void include(skel_range *range, bool is_log, double value)
 {
@@ -284,6 +328,9 @@ skel_range skel_layout_range_x(const skel_panel *panel)
     if (panel->map.rows > 0) {
         return (skel_range){-0.5, (double)panel->map.columns - 0.5};
     }
+    if (panel->x.low < panel->x.high) {
+        return (skel_range){panel->x.low, panel->x.high};
+    }
     for (size_t i = 0; i < panel->serieses; i++) {
         const skel_series *series = &panel->series[i];
         double shift = skel_layout_shift(panel, i);
@@ -310,6 +357,9 @@ skel_range skel_layout_range_y(const skel_panel *panel)
     if (panel->map.rows > 0) {
         return (skel_range){-0.5, (double)panel->map.rows - 0.5};
     }
+    if (panel->y.low < panel->y.high) {
+        return (skel_range){panel->y.low, panel->y.high};
+    }
     for (size_t i = 0; i < panel->serieses; i++) {
         const skel_series *series = &panel->series[i];
 
@@ -318,8 +368,10 @@ skel_range skel_layout_range_y(const skel_panel *panel)
         }
         for (size_t j = 0; j < series->averages; j++) {
             include(&range, panel->y.log, series->average[j].y);
-            if (!panel->y.log) { /* there, it may be as good as 0 */
-                include(&range, false, series->average[j].low);
+            if (!panel->y.log) { /* there, it may be as good as 0; shares are never below 0 */
+                double low = series->average[j].low;
+
+                include(&range, false, series->average[j].y >= 0.0 ? fmax(low, 0.0) : low);
             }
             include(&range, panel->y.log, series->average[j].high);
         }

@@ -31,8 +31,8 @@ typedef struct skel_frame {
 /** An entry of the key. */
 typedef struct skel_entry {
     const char *name; /**< borrowed */
-    size_t look;      /**< of a series */
-    bool is_level;    /**< a reference line, number `look` */
+    size_t look;      /**< of a series; dashes of a reference line */
+    bool is_level;    /**< a reference line */
 } skel_entry;
 
 /** A figure's measures. Owned: skel_layout_clear() it. */
@@ -110,6 +110,23 @@ skel_range skel_layout_range_y(const skel_panel *panel);
  *  Local. An estimate from the number of characters, on the safe side for Helvetica. Unit: points.
  */
 double skel_layout_text_width(const char *text);
+
+/** Writes a number of a logarithmic axis: with a power of ten, as "1e-5", where the axis has
+ * numbers that would be long.
+ *
+ *  Local.
+ *  @param range  of the axis
+ */
+void skel_layout_label(skel_range range, double at, size_t size, char out[]);
+
+/** Whether names stand beside each other below the columns of a map, turned by 90 degrees; else
+ *  gnuplot would have to leave some of them out.
+ *
+ *  Local.
+ *  @param columns  of the map
+ *  @param longest  characters of the longest name at a row
+ */
+bool skel_layout_has_room(size_t columns, size_t longest);
 
 /** Chooses the ticks whose labels have room beside each other.
  *

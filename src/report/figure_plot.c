@@ -72,9 +72,9 @@ static bool has_band(const skel_series *series)
     return false;
 }
 
-/* A band where there is a line to accompany, else error bars, where series do not hide each other.
- * On a logarithmic axis they end at its low end, because gnuplot draws a band without an end beyond
- * the axes. */
+/* A band where there is a line to accompany, else bars, where series do not hide each other. On a
+ * logarithmic axis they end at its low end, because gnuplot draws a band without an end beyond the
+ * axes. gnuplot's own error bars have a white disc in their middle, which hides other series. */
 static void plot_spread(FILE *file, const skel_panel *panel, size_t index, size_t block)
 {
     const skel_series *series = &panel->series[index];
@@ -88,7 +88,7 @@ static void plot_spread(FILE *file, const skel_panel *panel, size_t index, size_
     if (panel->y.log) {
         (void)snprintf(low, sizeof low, "($3 < %.6g ? %.6g : $3)", bound, bound);
     } else {
-        (void)snprintf(low, sizeof low, "3");
+        (void)snprintf(low, sizeof low, "($3)");
     }
     if (panel->serieses <= SKEL_LAYOUT_BANDS && series->averages > 1) {
         (void)fprintf(file,
@@ -97,9 +97,9 @@ static void plot_spread(FILE *file, const skel_panel *panel, size_t index, size_
                       block, low, style);
     } else if (series->averages <= MARKED && panel->x.log) {
         (void)fprintf(file,
-                      "  data index %zu using (%.6g*$1):2:%s:4 with yerrorbars ls %zu dt 1 lw 0.6 "
-                      "ps 0, \\\n",
-                      block, skel_layout_shift(panel, index), low, style);
+                      "  data index %zu using (%.6g*$1):%s:(0):($4-%s) with vectors nohead ls %zu "
+                      "dt 1 lw 0.6, \\\n",
+                      block, skel_layout_shift(panel, index), low, low, style);
     }
 }
 
@@ -145,7 +145,7 @@ static void plot(const skel_script *script, const skel_panel *panel, const serie
     }
     for (size_t i = 0; i < panel->levels; i++) {
         (void)fprintf(file, "  %.10g with lines ls %zu, \\\n", panel->level[i].y,
-                      SKEL_SCRIPT_LEVEL + i);
+                      SKEL_SCRIPT_LEVEL + panel->level[i].dashes);
     }
     (void)fprintf(file, "  NaN with lines\nunset grid\n");
 }

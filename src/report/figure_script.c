@@ -21,6 +21,9 @@ enum {
     DASHES = 4,
 };
 
+/* gnuplot's dashes of the reference lines; the last ones are dots. */
+static const int dashes_of_levels[SKEL_FIGURE_LEVELS] = {2, 4, 5, 3};
+
 static bool is_control(char c)
 {
     return (unsigned char)c < 0x20U || c == 0x7F;
@@ -55,8 +58,8 @@ void skel_script_styles(const skel_script *script)
         size_t look = layout->entry[i].look;
 
         if (layout->entry[i].is_level) {
-            (void)fprintf(script->gnuplot, "set style line %zu lc rgb '#000000' dt %zu lw 1\n",
-                          SKEL_SCRIPT_LEVEL + look, look + 2);
+            (void)fprintf(script->gnuplot, "set style line %zu lc rgb '#000000' dt %d lw 1\n",
+                          SKEL_SCRIPT_LEVEL + look, dashes_of_levels[look]);
         } else {
             (void)fprintf(script->gnuplot, "set style line %zu lc rgb '%s' pt %d dt %zu lw 1.2\n",
                           look + 1, colours[look % COLOURS], markers[look % MARKERS],
@@ -122,21 +125,45 @@ static void write_ticks(FILE *file, char axis, const skel_axis *ticks, const boo
     (void)fprintf(file, "%s%s\n", ticks->ticks > 0 ? ")" : "autofreq", turned);
 }
 
+static const double steps[] = {1.0, 2.0, 5.0};
+
+/* Ticks of a range that has room for few powers of ten: equal distances, at round numbers. */
+static skel_status add_equal(skel_axis *axis, skel_range range)
+{
+    double wanted = (range.high - range.low) / 4.0;
+    double step = pow(10.0, floor(log10(wanted)));
+    size_t chosen = 0;
+    char label[32];
+    skel_status status = SKEL_OK;
+
+    while (chosen + 1 < sizeof steps / sizeof *steps && steps[chosen + 1] * step <= wanted) {
+        chosen++;
+    }
+    step *= steps[chosen];
+    for (double i = ceil(range.low / step); i * step <= range.high && status == SKEL_OK; i++) {
+        skel_layout_label(range, i * step, sizeof label, label);
+        status = skel_axis_add_tick(axis, i * step, label);
+    }
+    return status;
+}
+
 /* Ticks of a logarithmic axis: gnuplot would set one at each power of ten alone. */
 static skel_status add_decades(skel_axis *axis, skel_range range)
 {
-    static const double steps[] = {1.0, 2.0, 5.0};
-    bool is_wide = range.high / range.low > 1000.0;
+    double ratio = range.high / range.low;
     int last = (int)floor(log10(range.high));
     char label[32];
     skel_status status = SKEL_OK;
 
+    if (ratio < 8.0) {
+        return add_equal(axis, range);
+    }
     for (int power = (int)floor(log10(range.low)); power <= last; power++) {
-        for (size_t i = 0; i < (is_wide ? 1 : 3); i++) {
+        for (size_t i = 0; i < (ratio > 1000.0 ? 1 : 3); i++) {
             double at = steps[i] * pow(10.0, power);
 
             if (at >= range.low && at <= range.high) {
-                (void)snprintf(label, sizeof label, "%.4g", at);
+                skel_layout_label(range, at, sizeof label, label);
                 SKEL_TRY(skel_axis_add_tick(axis, at, label));
             }
         }
@@ -172,19 +199,46 @@ done:
     return status;
 }
 
-/* Title and labels of the axes. gnuplot's own stand in another place in each format. */
-static void write_labels(const skel_script *script, const skel_panel *panel, skel_frame frame)
+/* A panel with the same axis as the one before it in its row: one label for both is enough. */
+static bool shares_label(const skel_script *script, size_t index)
 {
+    const skel_panel *panel = &script->figure->panel[index];
+
+    return script->figure->columns > 1 && !panel->map.is_mask &&
+           index % script->figure->columns > 0 && strcmp(panel[-1].x.label, panel->x.label) == 0;
+}
+
+/* The label of a horizontal axis, in the middle of the panels that share it. */
+static void write_x_label(const skel_script *script, size_t index, skel_frame frame, double foot)
+{
+    size_t last = index;
+
+    if (shares_label(script, index)) {
+        return;
+    }
+    while (last + 1 < script->figure->panels && shares_label(script, last + 1)) {
+        last++;
+    }
+    frame.right = skel_layout_frame(script->figure, script->layout, last).right;
+    write_label(script, script->figure->panel[index].x.label, 0.5 * (frame.left + frame.right),
+                frame.bottom - script->layout->below - foot + 6.0, "center");
+}
+
+/* Title and labels of the axes. gnuplot's own stand in another place in each format. */
+static void write_labels(const skel_script *script, size_t index, skel_frame frame)
+{
+    const skel_panel *panel = &script->figure->panel[index];
+    double width = skel_layout_text_width(panel->title);
+    double end = frame.right + script->layout->right; /* of the panel's part of the page */
     double middle = 0.5 * (frame.left + frame.right);
-    double foot = panel->map.is_mask ? script->layout->foot : 0.0;
 
     if (panel->map.is_mask) { /* it stands above all panels of its row */
         write_label(script, panel->title, frame.left, frame.top + 6.0, "left");
     } else {
-        write_label(script, panel->title, middle, frame.top + 6.0, "center");
+        write_label(script, panel->title, fmin(middle, end - 0.5 * width), frame.top + 6.0,
+                    "center");
     }
-    write_label(script, panel->x.label, middle, frame.bottom - script->layout->below - foot + 6.0,
-                "center");
+    write_x_label(script, index, frame, panel->map.is_mask ? script->layout->foot : 0.0);
     write_label(script, panel->y.label, frame.left - script->layout->left + 7.0,
                 0.5 * (frame.bottom + frame.top), "center rotate by 90");
 }
@@ -202,7 +256,7 @@ skel_status skel_script_axes(const skel_script *script, size_t index)
                   frame.left / SKEL_FIGURE_WIDTH, frame.right / SKEL_FIGURE_WIDTH);
     (void)fprintf(file, "set bmargin at screen %.4f\nset tmargin at screen %.4f\n",
                   frame.bottom / height, frame.top / height);
-    write_labels(script, panel, frame);
+    write_labels(script, index, frame);
     SKEL_TRY(
         write_axis(script, 'x', &panel->x, skel_layout_range_x(panel), frame.right - frame.left));
     SKEL_TRY(

@@ -25,6 +25,7 @@ static const replacement replacements[] = {
     {"url(#", "url(#", true},
     {" font-family=\"Helvetica\"", "", false},
     {" stroke-linecap=\"butt\" stroke-linejoin=\"miter\"", "", false},
+    {" = '", "='", false},
     {"\t", " ", false},
 };
 
@@ -49,9 +50,35 @@ done:
     return status;
 }
 
+/* Writes a colour "rgb(  0, 114, 178)" in seven characters; returns how many it stands for, or 0.
+ */
+static size_t write_colour(FILE *file, const char *at)
+{
+    unsigned red = 0;
+    unsigned green = 0;
+    unsigned blue = 0;
+    int length = 0;
+
+    if (strncmp(at, "rgb(", 4) != 0 ||
+        sscanf(at, "rgb(%3u,%3u,%3u)%n", &red, &green, &blue, &length) != 3 || length == 0) {
+        return 0;
+    }
+    (void)fprintf(file, "#%02x%02x%02x", red & 0xFFU, green & 0xFFU, blue & 0xFFU);
+    return (size_t)length;
+}
+
 /* Writes one character of a tag, or a replacement; returns how many characters it stands for. */
 static size_t write_tag(FILE *file, const char *at, size_t number)
 {
+    static const char plot[] = " id=\"gnuplot_plot_"; /* the same name in several panels */
+    size_t colour = write_colour(file, at);
+
+    if (colour > 0) {
+        return colour;
+    }
+    if (strncmp(at, plot, sizeof plot - 1) == 0) {
+        return sizeof plot + strcspn(at + sizeof plot - 1, "\"");
+    }
     for (size_t i = 0; i < REPLACEMENTS; i++) {
         size_t length = strlen(replacements[i].from);
 
@@ -67,7 +94,20 @@ static size_t write_tag(FILE *file, const char *at, size_t number)
     return 1;
 }
 
-/* Whether a tag begins here whose element is left out as a whole: names that gnuplot gives. */
+/* The end of a group without content, which gnuplot writes for each change of a line's width. */
+static const char *skip_empty(const char *at)
+{
+    const char *end = strncmp(at, "<g ", 3) == 0 ? strchr(at, '>') : NULL;
+
+    if (end == NULL) {
+        return NULL;
+    }
+    end += 1 + strspn(end + 1, "\n\t ");
+    return strncmp(end, "</g>", 4) == 0 ? end + 4 : NULL;
+}
+
+/* Whether a tag begins here whose element is left out as a whole: names that gnuplot gives, groups
+ * without content. */
 static const char *skip_element(const char *at)
 {
     static const char *const ends[][2] = {{"<title>", "</title>"}, {"<desc>", "</desc>"}};
@@ -79,7 +119,15 @@ static const char *skip_element(const char *at)
             return end != NULL ? end + strlen(ends[i][1]) : NULL;
         }
     }
-    return NULL;
+    return skip_empty(at);
+}
+
+/* The end of the space between two elements. */
+static const char *skip_space(const char *at)
+{
+    const char *end = at + strspn(at, "\n\t");
+
+    return *end == '<' ? end : at;
 }
 
 static void write_content(FILE *file, const char *content, size_t number)
@@ -90,14 +138,15 @@ static void write_content(FILE *file, const char *content, size_t number)
         const char *behind = *at == '<' ? skip_element(at) : NULL;
 
         if (behind != NULL) {
-            at = behind;
+            at = skip_space(behind);
             continue;
         }
         is_tag = *at == '<' || (is_tag && *at != '>');
         if (is_tag) {
             at += write_tag(file, at, number);
-        } else if ((*at == '\n' || *at == '\t') && (at[1] == '\n' || at[1] == '\t')) {
-            at++; /* indentation and empty lines */
+        } else if (*at == '>') {
+            (void)fputc(*at, file);
+            at = skip_space(at + 1);
         } else {
             (void)fputc(*at++, file);
         }

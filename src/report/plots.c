@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Numbers of runs behind a mean: "3 seeds", "2 to 3 seeds". */
 static void count_seeds(const skel_report_section *section, size_t size, char out[])
@@ -28,19 +29,52 @@ static void count_seeds(const skel_report_section *section, size_t size, char ou
     }
 }
 
+/* Lines whose runs keep another share of the weights than was asked for: "str, l0 and 2 others". */
+static size_t list_off(const skel_report_section *section, size_t size, char out[])
+{
+    size_t used = 0;
+    size_t count = 0;
+    size_t others = 0;
+    size_t last = section->lines;
+
+    for (size_t i = 0; i < section->groups; i++) {
+        const char *label = section->line[section->group[i].line].label;
+
+        if (!section->group[i].is_off || section->group[i].line == last) {
+            continue;
+        }
+        last = section->group[i].line;
+        count++;
+        if (others > 0 || used + strlen(label) + 32 > size) {
+            others++;
+        } else {
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "", label);
+        }
+    }
+    if (others > 0) {
+        (void)snprintf(out + used, size - used, "%s%zu %s", used > 0 ? " and " : "", others,
+                       used > 0 ? "others" : "methods");
+    }
+    return count;
+}
+
 skel_status skel_plots_create(const skel_plots *plots, const char *name, const char *caption,
                               const char *note, skel_figure **out)
 {
     const skel_report_section *section = plots->section;
     char full[SKEL_FIGURE_NAME];
     char text[SKEL_FIGURE_CAPTION];
+    char off[160] = "";
     char seeds[64];
+    size_t count = list_off(section, sizeof off, off);
     skel_status status = SKEL_OK;
 
     count_seeds(section, sizeof seeds, seeds);
     (void)snprintf(full, sizeof full, "%s%s", plots->prefix, name);
-    (void)snprintf(text, sizeof text, "%s. %s on %s, %s.", caption, section->model, section->data,
-                   seeds);
+    (void)snprintf(text, sizeof text, "%s. %s on %s, %s.%s%s%s", caption, section->model,
+                   section->data, seeds,
+                   count > 0 ? " Another share of the weights than asked for: " : "", off,
+                   count > 0 ? "." : "");
     status = skel_figure_create(full, text, out);
     if (status == SKEL_OK) {
         (void)snprintf((*out)->note, sizeof(*out)->note, "%s%s%s", note,
@@ -76,9 +110,17 @@ size_t skel_plots_pick(const skel_plots *plots, size_t most, double out[])
     return count;
 }
 
-void skel_plots_title(double sparsity, char out[SKEL_FIGURE_LABEL])
+void skel_plots_title(const skel_plots *plots, double sparsity, char out[SKEL_FIGURE_LABEL])
 {
-    (void)snprintf(out, SKEL_FIGURE_LABEL, "%.4g %% of the weights kept", 100.0 * (1.0 - sparsity));
+    const skel_report_section *section = plots->section;
+    bool is_off = false;
+
+    for (size_t i = 0; i < section->groups; i++) {
+        is_off = is_off || (section->group[i].is_off && section->group[i].sparsity == sparsity);
+    }
+    (void)snprintf(out, SKEL_FIGURE_LABEL,
+                   is_off ? "asked to keep %.4g %%" : "%.4g %% of the weights kept",
+                   100.0 * (1.0 - sparsity));
 }
 
 skel_status skel_plots_pass_over(skel_plots *plots, skel_status status)

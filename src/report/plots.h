@@ -55,11 +55,12 @@ size_t skel_plots_look(const skel_plots *plots, size_t line);
  */
 size_t skel_plots_pick(const skel_plots *plots, size_t most, double out[]);
 
-/** The share of the weights that is kept at a sparsity, as a title: "2 % of the weights kept".
+/** The share of the weights that is kept at a sparsity, as a title: "2 % of the weights kept";
+ *  "asked to keep 2 %" where runs at this sparsity keep another share.
  *
  *  Local.
  */
-void skel_plots_title(double sparsity, char out[SKEL_FIGURE_LABEL]);
+void skel_plots_title(const skel_plots *plots, double sparsity, char out[SKEL_FIGURE_LABEL]);
 
 /** Reads a dataset of all runs of a group. A run whose dataset cannot be read is left out, and
  *  counted in `plots`.

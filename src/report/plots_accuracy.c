@@ -22,10 +22,12 @@ typedef struct accuracy_figure {
 
 static const char spread[] = "points: runs; bands, bars: 1 s.d.";
 
-static double asked_density(const skel_report_group *group, const skel_report_run *run)
+/* Of runs that keep the asked share of the weights but for rounding, the asked one: they stand at
+ * one place. */
+static double density(const skel_report_group *group, const skel_report_run *run)
 {
-    (void)run;
-    return 100.0 * (1.0 - group->sparsity);
+    return group->is_off ? 100.0 * run->number[SKEL_REPORT_KEPT] / run->number[SKEL_REPORT_PRUNABLE]
+                         : 100.0 * (1.0 - group->sparsity);
 }
 
 static double effective_density(const skel_report_group *group, const skel_report_run *run)
@@ -96,7 +98,35 @@ static void add_levels(const skel_plots *plots, skel_panel *panel)
         }
     }
     (void)snprintf(name, sizeof name, "chance (%.1f %%)", 100.0 * section->chance);
-    skel_panel_add_level(panel, 100.0 * section->chance, name);
+    if (isfinite(section->chance)) {
+        skel_panel_add_level(panel, 100.0 * section->chance, name);
+        panel->level[panel->levels - 1].dashes =
+            SKEL_FIGURE_LEVELS - 1; /* with and without dense */
+    }
+}
+
+/* Ticks at the shares that were asked for, where runs keep them. */
+static skel_status add_ticks(const skel_report_section *section, skel_panel *panel)
+{
+    char label[32];
+    skel_status status = SKEL_OK;
+
+    for (size_t i = section->sparsities; i > 0; i--) {
+        double at = 100.0 * (1.0 - section->sparsity[i - 1]);
+        bool is_kept = false;
+
+        for (size_t j = 0; j < section->groups; j++) {
+            const skel_report_group *group = &section->group[j];
+
+            is_kept = is_kept || (group->sparsity == section->sparsity[i - 1] &&
+                                  group->tested > 0 && !group->is_off);
+        }
+        (void)snprintf(label, sizeof label, "%.4g", at);
+        if (is_kept && status == SKEL_OK) {
+            status = skel_axis_add_tick(&panel->x, at, label);
+        }
+    }
+    return status;
 }
 
 /* A panel of all sparsities, or of one of them. */
@@ -110,7 +140,7 @@ static skel_status add_panel(const skel_plots *plots, const accuracy_figure *wha
     skel_status status = SKEL_OK;
 
     if (sparsity != NULL) {
-        skel_plots_title(*sparsity, title);
+        skel_plots_title(plots, *sparsity, title);
     }
     SKEL_TRY(skel_figure_add_panel(figure, title, &panel));
     panel->x.log = true;
@@ -129,7 +159,7 @@ static skel_status add_panel(const skel_plots *plots, const accuracy_figure *wha
     }
     add_levels(plots, panel);
     if (what->at_settings) {
-        SKEL_TRY(skel_panel_tick_points(panel));
+        SKEL_TRY(add_ticks(section, panel));
     }
 done:
     return status;
@@ -152,9 +182,9 @@ skel_status skel_plots_kept(skel_plots *plots, skel_figure **out)
         .caption = "Test accuracy against the share of the weights that is kept: a point for each "
                    "run, lines through the means over the seeds, bands or bars of one standard "
                    "deviation (n - 1) on each side. Many methods stand beside each other at each "
-                   "share",
+                   "share; runs that keep another share than was asked for stand at their own",
         .label = "weights kept (%)",
-        .x = asked_density,
+        .x = density,
         .reversed = true,
         .at_settings = true,
     };
@@ -196,9 +226,11 @@ skel_status skel_plots_time(skel_plots *plots, skel_figure **out)
 {
     static const accuracy_figure what = {
         .name = "accuracy-time",
-        .caption = "Test accuracy against the wall-clock time of pruning. Points: runs; large "
-                   "markers: means; bars: one standard deviation of the accuracy. Times of runs on "
-                   "different machines do not compare",
+        .caption =
+            "Test accuracy against the wall-clock time of pruning. Points: runs; large "
+            "markers: means; bars: one standard deviation of the accuracy. Training does not "
+            "count, neither before nor after pruning. Times of runs on different machines do "
+            "not compare",
         .label = "time of pruning (s)",
         .x = seconds,
     };

@@ -3,6 +3,9 @@
 
 #include "skel/reader.h"
 
+#include "figure_layout.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,6 +72,15 @@ done:
     return status;
 }
 
+/* The axis ends at all weights of a layer, with room for markers. */
+static void limit_to_all(skel_panel *panel)
+{
+    skel_range range = skel_layout_range_y(panel);
+
+    panel->y.low = range.low;
+    panel->y.high = range.low < 90.0 ? fmin(range.high, 106.0) : range.high;
+}
+
 skel_status skel_plots_layers(skel_plots *plots, skel_figure **out)
 {
     const skel_report_section *section = plots->section;
@@ -86,7 +98,7 @@ skel_status skel_plots_layers(skel_plots *plots, skel_figure **out)
         "means", out));
     (*out)->panel_height = 100.0;
     for (size_t i = 0; i < count; i++) {
-        skel_plots_title(sparsity[i], title);
+        skel_plots_title(plots, sparsity[i], title);
         SKEL_TRY(skel_figure_add_panel(*out, title, &panel));
         panel->x.rotated = true;
         panel->y.log = true;
@@ -97,6 +109,7 @@ skel_status skel_plots_layers(skel_plots *plots, skel_figure **out)
                 SKEL_TRY(add_group(plots, &section->group[j], panel));
             }
         }
+        limit_to_all(panel);
     }
 done:
     return status;

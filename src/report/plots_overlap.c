@@ -100,18 +100,22 @@ static void compare(const skel_plots *plots, const mask_set *set, size_t a, size
     }
 }
 
-/* Names of the methods at both axes; long ones have numbers, which alone stand at the columns. */
+/* Names of the methods at both axes; long ones, or many, have numbers, which alone stand at the
+ * columns. */
 static skel_status add_names(const skel_plots *plots, const mask_set *set, skel_panel *panel)
 {
     char name[SKEL_FIGURE_LABEL];
     char number[SKEL_FIGURE_LABEL + 24];
     bool is_long = false;
+    size_t longest = 0;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < set->groups; i++) {
-        is_long =
-            is_long || strlen(plots->section->line[set->group[i]->line].label) > LONGEST_COLUMN;
+        size_t length = strlen(plots->section->line[set->group[i]->line].label);
+
+        longest = length > longest ? length : longest;
     }
+    is_long = longest > LONGEST_COLUMN || !skel_layout_has_room(set->groups, longest);
     panel->x.rotated = !is_long;
     for (size_t i = 0; i < set->groups; i++) {
         const char *label = plots->section->line[set->group[i]->line].label;
@@ -138,7 +142,7 @@ static skel_status add_panel(skel_plots *plots, const mask_set *set, double spar
     skel_panel *panel = NULL;
     skel_status status = SKEL_OK;
 
-    skel_plots_title(sparsity, title);
+    skel_plots_title(plots, sparsity, title);
     SKEL_TRY(skel_figure_add_panel(figure, title, &panel));
     SKEL_TRY(skel_panel_add_map(panel, set->groups, set->groups));
     SKEL_TRY(add_names(plots, set, panel));

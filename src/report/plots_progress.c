@@ -151,7 +151,7 @@ skel_status skel_plots_training(skel_plots *plots, skel_figure **out)
         "means", out));
     (*out)->panel_height = 90.0;
     for (size_t i = 0; i < count; i++) {
-        skel_plots_title(sparsity[i], title);
+        skel_plots_title(plots, sparsity[i], title);
         SKEL_TRY(add_panel(plots, &what, sparsity[i], title, *out));
     }
 done:
@@ -197,7 +197,7 @@ skel_status skel_plots_iterations(skel_plots *plots, skel_figure **out)
     if (skel_plots_pick(plots, 1, sparsity) == 0) {
         goto done;
     }
-    skel_plots_title(sparsity[0], title);
+    skel_plots_title(plots, sparsity[0], title);
     for (size_t i = 0; i < ITERATION_PANELS; i++) {
         SKEL_TRY(add_panel(plots, &curves[i], sparsity[0], i == 0 ? title : "", *out));
         choose_scale(&(*out)->panel[i]);

@@ -31,6 +31,17 @@ static bool is_axis(const char *key)
     return strcmp(key, "prune.sparsity") == 0;
 }
 
+/* Adds a key and its value, which has no quotes of YAML in a label. */
+static skel_status add_part(const char *key, const char *value, skel_texts *parts)
+{
+    size_t length = strlen(value);
+    bool is_quoted = length > 2 && value[0] == '"' && value[length - 1] == '"' &&
+                     strcspn(value + 1, "\"\\") == length - 2;
+
+    return skel_texts_add(parts, "%s %.*s", key, (int)(is_quoted ? length - 2 : length),
+                          value + is_quoted);
+}
+
 /* "force", or "force, model.width 16"; without the method where all runs have the same. */
 static skel_status make_label(const skel_report_section *section, const skel_report_run *run,
                               char **out)
@@ -49,7 +60,7 @@ static skel_status make_label(const skel_report_section *section, const skel_rep
 
         if (!is_axis(key) && strcmp(key, "prune.method") != 0 && value != NULL &&
             strcmp(value, "~") != 0) {
-            SKEL_TRY(skel_texts_add(&parts, "%s %s", key, value));
+            SKEL_TRY(add_part(key, value, &parts));
         }
     }
     if (parts.count == 0) {

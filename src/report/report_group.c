@@ -287,6 +287,24 @@ done:
     return status;
 }
 
+/* The share of the weights that the runs keep, and whether it is another than the asked one: the
+ * tolerance is that of the warning of skel run. */
+static void describe_density(const builder *make, skel_report_group *group)
+{
+    const double tolerance = 1.05;
+    double asked = 1 - group->sparsity;
+    double sum = 0;
+
+    for (size_t i = 0; i < group->runs; i++) {
+        const skel_report_run *run = &make->report->run[group->run[i]];
+
+        sum += run->number[SKEL_REPORT_KEPT] / run->number[SKEL_REPORT_PRUNABLE];
+    }
+    group->density = group->runs > 0 ? sum / (double)group->runs : (double)NAN;
+    group->is_off = !make->section->line[group->line].is_dense &&
+                    (group->density > tolerance * asked || group->density < asked / tolerance);
+}
+
 static skel_status describe_groups(builder *make)
 {
     double *values = NULL;
@@ -304,6 +322,7 @@ static skel_status describe_groups(builder *make)
             group->not_finite += !isfinite(values[i]) && run->tested;
         }
         skel_estimate_make(group->runs, values, &group->accuracy);
+        describe_density(make, group);
     }
     SKEL_FREE(&values);
     return status;

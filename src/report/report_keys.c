@@ -22,6 +22,14 @@ bool skel_report_keys_agree(const skel_report_run *a, const skel_report_run *b, 
     return of_a == of_b || strcmp(of_a, of_b) == 0;
 }
 
+/* The path of a model file, where the checksum of the network is there: content decides, not its
+ * name. */
+static bool is_path(const skel_report_run *run, const char *key)
+{
+    return strcmp(key, SKEL_REPORT_PATH_KEY) == 0 &&
+           skel_report_settings_find(run, SKEL_REPORT_NETWORK_KEY) != NULL;
+}
+
 static skel_status add_differing(const skel_report_run *a, const skel_report_run *b,
                                  skel_texts *out)
 {
@@ -30,7 +38,8 @@ static skel_status add_differing(const skel_report_run *a, const skel_report_run
     for (size_t i = 0; i < a->settings && status == SKEL_OK; i++) {
         const char *key = a->setting[i].key;
 
-        if (!skel_report_keys_agree(a, b, key) && !skel_texts_has(out, key)) {
+        if (!(is_path(a, key) && is_path(b, key)) && !skel_report_keys_agree(a, b, key) &&
+            !skel_texts_has(out, key)) {
             status = skel_texts_add(out, "%s", key);
         }
     }
@@ -157,7 +166,7 @@ static skel_status divide(const skel_report_run *first, const skel_texts *differ
     }
     for (size_t i = 0; i < first->settings; i++) {
         if (!skel_texts_has(differing, first->setting[i].key) &&
-            strcmp(first->setting[i].value, "~") != 0) {
+            !is_path(first, first->setting[i].key) && strcmp(first->setting[i].value, "~") != 0) {
             SKEL_TRY(skel_texts_add(&section->shared, "%s: %s", first->setting[i].key,
                                     first->setting[i].value));
         }

@@ -229,12 +229,14 @@ static skel_status check_schema(skel_reader *reader, bool *is_foreign)
 static skel_status read_settings(skel_reader *reader, skel_report_run *run)
 {
     char sum[SKEL_CHECKSUM_TEXT];
+    char network[SKEL_CHECKSUM_TEXT];
     skel_job job;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_stored_job(reader, &job));
     SKEL_TRY(sum_data(reader, sum));
-    SKEL_TRY(skel_report_settings_of_job(&job, sum, run));
+    skel_reader_attribute(reader, "/provenance", "network_xxh3_128", sizeof network, network);
+    SKEL_TRY(skel_report_settings_of_job(&job, sum, network, run));
     run->seed = job.seed;
     run->has_seed = true;
     skel_reader_attribute(reader, "/provenance", "identity", sizeof run->identity, run->identity);

@@ -103,7 +103,7 @@ static skel_status mark_lines(const skel_job *job, char *settings, skel_texts *l
 }
 
 skel_status skel_report_settings_of_job(const skel_job *job, const char *data_sum,
-                                        skel_report_run *run)
+                                        const char *network_sum, skel_report_run *run)
 {
     skel_texts lines = {0};
     char *settings = NULL;
@@ -114,8 +114,11 @@ skel_status skel_report_settings_of_job(const skel_job *job, const char *data_su
     SKEL_TRY(skel_job_print_settings(job, &settings));
     SKEL_TRY(skel_job_print_value(job, "model.weights", &weights));
     SKEL_TRY(mark_lines(job, settings, &lines));
+    if (network_sum[0] != '\0') {
+        SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_NETWORK_KEY ": %.8s", network_sum));
+    }
     if (job->model.file[0] != '\0') {
-        SKEL_TRY(skel_texts_add(&lines, "model.file: %s", job->model.file));
+        SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_PATH_KEY ": %s", job->model.file));
     }
     SKEL_TRY(skel_texts_add(&lines, "model.weights: %s", weights));
     SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_DATA_KEY ": %.8s", data_sum));

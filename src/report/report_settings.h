@@ -10,14 +10,20 @@
     "data.content" /**< stands for the checksums of the data set's files                           \
                     */
 
+#define SKEL_REPORT_NETWORK_KEY                                                                    \
+    "model.content" /**< stands for the network of a model file, wherever the file lies */
+#define SKEL_REPORT_PATH_KEY "model.file" /**< groups no runs that have the network's checksum */
+
 /** Takes the settings of a job that can change the result, defaults too, without the seed.
  *
  *  Local.
- *  @param data_sum  checksum of the checksums of the data set's files
+ *  @param data_sum     checksum of the checksums of the data set's files
+ *  @param network_sum  checksum of the network of a model file; "": the job has none, or the run
+ *                      does not say
  *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_report_settings_of_job(const skel_job *job, const char *data_sum,
-                                                     skel_report_run *run);
+                                                     const char *network_sum, skel_report_run *run);
 
 /** Takes the settings that a journal's start names: method, sparsity, and the swept keys.
  *

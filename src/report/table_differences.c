@@ -183,6 +183,7 @@ skel_status skel_table_make_differences(const skel_report *report,
         SKEL_TRY(add_pair(section, &all.pair[i], &all.difference[i], out));
     }
     if (out->rows > 0) {
+        SKEL_TRY(skel_table_note_shares(section, out));
         SKEL_TRY(skel_table_note_absents(report, section, out));
     }
 done:

@@ -55,6 +55,9 @@ static skel_status make(const skel_report *report, const skel_report_section *se
         skel_report_table_set_number(out, 1, 100 * group->sparsity);
         SKEL_TRY(what->fill(report, group, out));
     }
+    if (out->rows > 0 && what->of_tested) { /* other tables have the shares in their rows */
+        SKEL_TRY(skel_table_note_shares(section, out));
+    }
     if (out->rows > 0) {
         SKEL_TRY(skel_table_note_absents(report, section, out));
     }

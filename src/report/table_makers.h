@@ -33,6 +33,13 @@ typedef struct skel_table_head {
 SKEL_CHECKED skel_status skel_table_begin(const char *name, const char *caption, size_t heads,
                                           const skel_table_head head[], skel_report_table *out);
 
+/** Adds a sentence for each line whose runs keep another share of the weights than was asked for.
+ *
+ *  Local. Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_table_note_shares(const skel_report_section *section,
+                                                skel_report_table *table);
+
 /** Adds a sentence for each run that a table lacks: seeds that failed, run, are missing.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.

@@ -1,6 +1,8 @@
-/* Sentences below tables: the runs that a table lacks. */
+/* Sentences below tables: shares of weights that were not asked for, and the runs that a table
+ * lacks. */
 #include "table_makers.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* "force, 99 % removed" */
@@ -14,6 +16,32 @@ static void name_group(const skel_report_section *section, const skel_report_gro
     } else {
         (void)snprintf(out, size, "%s, %.10g %% removed", line->label, 100 * group->sparsity);
     }
+}
+
+skel_status skel_table_note_shares(const skel_report_section *section, skel_report_table *table)
+{
+    char shares[512];
+    size_t used = 0;
+    skel_status status = SKEL_OK;
+
+    for (size_t g = 0; g < section->groups && status == SKEL_OK; g++) {
+        const skel_report_group *group = &section->group[g];
+        bool is_last = g + 1 == section->groups || section->group[g + 1].line != group->line;
+
+        if (group->is_off && used + 80 < sizeof shares) {
+            used += (size_t)snprintf(shares + used, sizeof shares - used, "%s%.4g %% for %.10g %%",
+                                     used > 0 ? ", " : "", 100 * (1 - group->density),
+                                     100 * group->sparsity);
+        }
+        if (is_last && used > 0) {
+            status = skel_texts_add(&table->notes,
+                                    "%s removed another share of the weights than was asked for: "
+                                    "%s.",
+                                    section->line[group->line].label, shares);
+            used = 0;
+        }
+    }
+    return status;
 }
 
 /* The seeds of one state; sets `out` to "" if there are none. */
