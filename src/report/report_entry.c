@@ -31,15 +31,35 @@ static bool is_axis(const char *key)
     return strcmp(key, "prune.sparsity") == 0;
 }
 
+/* Takes the quotes of YAML off a value. `out` has room for all of it. */
+static void unquote(const char *value, char out[])
+{
+    size_t length = strlen(value);
+    size_t used = 0;
+
+    if (length < 2 || value[0] != '"' || value[length - 1] != '"') {
+        memcpy(out, value, length + 1);
+        return;
+    }
+    for (size_t i = 1; i + 1 < length; i++) {
+        i += value[i] == '\\' && (value[i + 1] == '\\' || value[i + 1] == '"');
+        out[used++] = value[i];
+    }
+    out[used] = '\0';
+}
+
 /* Adds a key and its value, which has no quotes of YAML in a label. */
 static skel_status add_part(const char *key, const char *value, skel_texts *parts)
 {
-    size_t length = strlen(value);
-    bool is_quoted = length > 2 && value[0] == '"' && value[length - 1] == '"' &&
-                     strcspn(value + 1, "\"\\") == length - 2;
+    char *plain = NULL;
+    skel_status status = SKEL_ALLOC(strlen(value) + 1, 1, &plain);
 
-    return skel_texts_add(parts, "%s %.*s", key, (int)(is_quoted ? length - 2 : length),
-                          value + is_quoted);
+    if (status == SKEL_OK) {
+        unquote(value, plain);
+        status = skel_texts_add(parts, "%s %s", key, plain);
+    }
+    SKEL_FREE(&plain);
+    return status;
 }
 
 /* "force", or "force, model.width 16"; without the method where all runs have the same. */

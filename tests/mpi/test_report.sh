@@ -117,6 +117,71 @@ expect 0 "lenet-300-100 on fashion-mnist" report runs/dense runs/tiny --out 'a "
 for ending in accuracy.csv layers.tsv; do
     [ -s 'a "<script>&_folder/fashion-mnist-lenet-5-'$ending ] || complain "no $ending of a section"
 done
+/usr/bin/python3 "$SOURCE/tests/reference/check_page.py" 'a "<script>&_folder/report.html' \
+    "lenet-300-100 on fashion-mnist" "lenet-5 on fashion-mnist" >out || complain "a page of two networks"
+/usr/bin/python3 - 'a "<script>&_folder' <<'PY' || complain "one section for each network"
+import sys
+import h5py
+
+with h5py.File(f"{sys.argv[1]}/summary.h5") as file:
+    assert [name for name in file if isinstance(file[name], h5py.Group) and "runs" in file[name]] == \
+        ["fashion-mnist-lenet-300-100", "fashion-mnist-lenet-5"], list(file)
+    assert len(file["fashion-mnist-lenet-5/runs/run"]) == 12
+PY
+
+# names that are syntax elsewhere, in labels of tables, figures and page
+weights='it'"'"'s <b>_#1 & $x^2 {50%} ~\.h5'
+cp runs/tiny/snip-s0.9-seed0-*.h5 "$weights"
+run_job "sweep.prune.method=[snip]" "model.weights='${weights//\'/\'\'}'" name=weights
+expect 0 "snip, model.weights it's" report runs/weights runs/tiny --out syntax
+[ -s syntax/report.html ] && ! grep -q '<b>_#1' syntax/report.html || complain "a name is HTML"
+if command -v gnuplot >/dev/null; then
+    /usr/bin/python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse("syntax/accuracy.svg")' ||
+        complain "a name breaks a figure"
+fi
+grep -qF "it's \\textless{}b\\textgreater{}\\_\\#1 \\& \\\$x\\textasciicircum{}2 \\{50\\%\\} \\textasciitilde{}\\textbackslash{}.h5" \
+    syntax/tables.tex || complain "a name is LaTeX"
+if command -v pdflatex >/dev/null; then
+    printf '%s\n' '\documentclass{article}' '\usepackage{booktabs,graphicx,longtable}' '\begin{document}' \
+        '\input{tables}' '\end{document}' >syntax/document.tex
+    (cd syntax && timeout 100 pdflatex -interaction=nonstopmode -halt-on-error document.tex) >out 2>err </dev/null ||
+        complain "pdflatex does not compile tables.tex"
+    ! grep -q 'Overfull .hbox' out || complain "a table is wider than the page"
+fi
+
+# methods of which the sparsity is an outcome: at their own share of the weights, and named
+run_job "sweep.prune.method=[str]" name=outcome
+expect 0 "str removed another share of the weights than was asked for: " report runs/outcome runs/tiny --out outcome
+/usr/bin/python3 - runs/outcome/*.h5 <<'PY' || complain "str does not stand at the share that it kept"
+import sys
+import h5py
+
+rows = [line.split("\t") for line in open("outcome/accuracy.tsv") if "# str-" in line]
+assert len(rows) == len(sys.argv) - 1 == 6, rows
+for path in sys.argv[1:]:
+    summary = h5py.File(path)["summary"].attrs
+    row = next(row for row in rows if row[2].strip()[2:] == path.split("/")[-1])
+    assert abs(float(row[0]) - 100 * summary["kept"] / summary["prunable"]) < 1e-6, (path, row)
+PY
+grep -q 'Another share of the weights than asked for: str\.' outcome/report.html || complain "captions do not name str"
+
+# a sweep that still runs: one seed is done, the next one is running
+run_job "sweep.seed=[0]" name=going train.learning-rate=0.07
+timeout 100 "$SKEL" run job.yaml -q --out runs name=going "sweep.seed=[1]" "sweep.prune.method=[random]" \
+    train.learning-rate=0.07 train.epochs=1000000 >going.out 2>&1 &
+runner=$!
+for ((i = 0; i < 600; i++)); do
+    ! grep -qs '"event":"epoch"' runs/going/random-s0.9-seed1-*.log.jsonl || break
+    sleep 0.1
+done
+expect 0 "random, 90 % removed: seed 1 running." report runs/going --out going
+grep -q 'snip, 90 % removed: seed 1 missing.' out || complain "runs that wait are not named"
+grep -q '^random,90,1,running,' going/absent.csv || complain "absent.csv does not tell of the running run"
+grep -q '4 done, 1 running' going/report.html || complain "the page does not count the running run"
+[ "$(grep -c '# .*-seed0-' going/accuracy.tsv)" = 4 ] || complain "runs that are done are not drawn"
+kill "$runner"
+wait "$runner" || true
+
 mkdir empty
 expect 65 "no runs found" report empty
 [ -z "$(ls -A empty)" ] || complain "a report without runs leaves files"
