@@ -168,7 +168,7 @@ grep -q 'Another share of the weights than asked for: str\.' outcome/report.html
 # a sweep that still runs: one seed is done, the next one is running
 run_job "sweep.seed=[0]" name=going train.learning-rate=0.07
 timeout 100 "$SKEL" run job.yaml -q --out runs name=going "sweep.seed=[1]" "sweep.prune.method=[random]" \
-    train.learning-rate=0.07 train.epochs=1000000 >going.out 2>&1 &
+    train.learning-rate=0.07 train.epochs=100000 >going.out 2>&1 &
 runner=$!
 for ((i = 0; i < 600; i++)); do
     ! grep -qs '"event":"epoch"' runs/going/random-s0.9-seed1-*.log.jsonl || break
