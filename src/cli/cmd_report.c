@@ -182,7 +182,9 @@ static skel_status run(const skel_arguments *arguments)
     print_warnings(report);
     SKEL_TRY(write_report(report, &asked));
     if (report->damaged > 0) {
-        status = SKEL_FAIL(SKEL_ERR_DATA, "%zu damaged files were left out", report->damaged);
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%zu file%s damaged or cannot be read, and %s left out",
+                           report->damaged, report->damaged == 1 ? " is" : "s are",
+                           report->damaged == 1 ? "was" : "were");
     }
 done:
     skel_report_close(&report);

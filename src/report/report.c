@@ -57,7 +57,7 @@ static skel_status read_runs(skel_report *report, const skel_texts *stems, skel_
     }
     if (foreign > 0) {
         SKEL_TRY(skel_texts_add(&report->warnings,
-                                "%zu of the HDF5 files are no run files: left out.", foreign));
+                                "HDF5 files that are no run files, left out: %zu.", foreign));
     }
 done:
     skel_report_run_clear(&run);
@@ -70,8 +70,7 @@ static skel_status warn_of_damage(skel_report *report)
 
     for (size_t i = 0; i < report->runs && status == SKEL_OK; i++) {
         if (report->run[i].state == SKEL_REPORT_DAMAGED) {
-            status =
-                skel_texts_add(&report->warnings, "damaged, left out: %s", report->run[i].message);
+            status = skel_texts_add(&report->warnings, "left out: %s", report->run[i].message);
         }
     }
     return status;

@@ -190,11 +190,10 @@ skel_status skel_report_sections_make(skel_report *report, const char *by)
         SKEL_TRY(fill_section(report, &report->section[i], is_left_out, by));
     }
     if (report->duplicates > 0) {
-        SKEL_TRY(
-            skel_texts_add(&report->warnings,
-                           "%zu of the files hold a run that another file holds, too: each run "
-                           "counts once.",
-                           report->duplicates));
+        SKEL_TRY(skel_texts_add(&report->warnings,
+                                "%zu of the files hold%s a run that another file holds, too: each "
+                                "run counts once.",
+                                report->duplicates, report->duplicates == 1 ? "s" : ""));
     }
     SKEL_TRY(warn_of_revisions(report));
 done:

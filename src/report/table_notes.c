@@ -80,12 +80,12 @@ skel_status skel_table_note_absents(const skel_report *report, const skel_report
         }
         if (group->not_finite > 0) {
             SKEL_TRY(skel_texts_add(&table->notes,
-                                    "%s: %zu runs have a test accuracy that is not finite; the "
-                                    "mean leaves them out.",
+                                    "%s: runs with a test accuracy that is not finite, which the "
+                                    "mean leaves out: %zu.",
                                     name, group->not_finite));
         }
         if (group->tested < group->runs) {
-            SKEL_TRY(skel_texts_add(&table->notes, "%s: %zu runs were not tested.", name,
+            SKEL_TRY(skel_texts_add(&table->notes, "%s: runs that were not tested: %zu.", name,
                                     group->runs - group->tested));
         }
     }
