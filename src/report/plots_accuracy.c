@@ -105,11 +105,13 @@ static void add_levels(const skel_plots *plots, skel_panel *panel)
     }
 }
 
-/* Ticks at the shares that were asked for, where runs keep them. */
+/* Ticks at the shares that were asked for, where runs keep them, and at all weights. */
 static skel_status add_ticks(const skel_report_section *section, skel_panel *panel)
 {
     char label[32];
     skel_status status = SKEL_OK;
+
+    bool keeps_all = false;
 
     for (size_t i = section->sparsities; i > 0; i--) {
         double at = 100.0 * (1.0 - section->sparsity[i - 1]);
@@ -120,13 +122,14 @@ static skel_status add_ticks(const skel_report_section *section, skel_panel *pan
 
             is_kept = is_kept || (group->sparsity == section->sparsity[i - 1] &&
                                   group->tested > 0 && !group->is_off);
+            keeps_all = keeps_all || (group->is_off && group->density > 0.995);
         }
         (void)snprintf(label, sizeof label, "%.4g", at);
         if (is_kept && status == SKEL_OK) {
             status = skel_axis_add_tick(&panel->x, at, label);
         }
     }
-    return status;
+    return keeps_all && status == SKEL_OK ? skel_axis_add_tick(&panel->x, 100.0, "100") : status;
 }
 
 /* A panel of all sparsities, or of one of them. */

@@ -193,7 +193,7 @@ skel_status skel_plots_overlap(skel_plots *plots, skel_figure **out)
         "Overlap of masks, as Jaccard index (weights that both keep / weights that either keeps), "
         "mean over at most three seeds. Below the diagonal: two methods at the same seed. Above: "
         "the index of random masks with as many weights. On the diagonal: one method at two seeds",
-        "upper right: chance; diagonal: two seeds", out));
+        "upper right: chance; diagonal: pairs of seeds", out));
     (*out)->panel_height = 0.0;
     for (size_t i = 0; i < count; i++) {
         SKEL_TRY(read_masks(plots, sparsity[i], &set));
