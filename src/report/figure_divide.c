@@ -72,6 +72,14 @@ static size_t part_of(const look_list *looks, size_t parts, size_t look)
     return at * parts / looks->count;
 }
 
+/* Rows of parts that hold so many series. */
+static size_t rows_of(size_t count)
+{
+    const size_t most = (size_t)COLUMNS * SKEL_DIVIDE_PART;
+
+    return (count + most - 1) / most;
+}
+
 static skel_status copy_ticks(const skel_axis *from, skel_axis *to)
 {
     skel_status status = SKEL_OK;
@@ -161,8 +169,7 @@ skel_status skel_figure_divide(skel_figure *figure)
     }
     SKEL_TRY(SKEL_ALLOC(all, sizeof *looks.look, &looks.look));
     list_looks(figure, &looks);
-    parts =
-        COLUMNS * ((looks.count + COLUMNS * SKEL_DIVIDE_PART - 1) / (COLUMNS * SKEL_DIVIDE_PART));
+    parts = rows_of(looks.count) * COLUMNS;
     SKEL_TRY(SKEL_ALLOC(figure->panels * parts, sizeof *panel, &panel));
     for (size_t i = 0; i < figure->panels * parts; i++) {
         SKEL_TRY(copy_panel(&figure->panel[i / parts], &panel[i]));

@@ -172,7 +172,9 @@ static double estimate_labels(const skel_panel *panel)
     double widest = 0.0;
 
     if (panel->y.log) {
-        for (double power = floor(log10(range.low)); power <= log10(range.high); power++) {
+        int last = (int)floor(log10(range.high));
+
+        for (int power = (int)floor(log10(range.low)); power <= last; power++) {
             skel_layout_label(range, pow(10.0, power), sizeof label, label);
             widest = fmax(widest, skel_layout_text_width(label));
         }

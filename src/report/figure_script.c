@@ -140,7 +140,7 @@ static skel_status add_equal(skel_axis *axis, skel_range range)
         chosen++;
     }
     step *= steps[chosen];
-    for (double i = ceil(range.low / step); i * step <= range.high && status == SKEL_OK; i++) {
+    for (int i = (int)ceil(range.low / step); i * step <= range.high && status == SKEL_OK; i++) {
         skel_layout_label(range, i * step, sizeof label, label);
         status = skel_axis_add_tick(axis, i * step, label);
     }
