@@ -214,36 +214,6 @@ skel_status skel_axis_add_tick(skel_axis *axis, double at, const char *label)
     return status;
 }
 
-static int compare_ticks(const void *left, const void *right)
-{
-    double a = ((const skel_tick *)left)->at;
-    double b = ((const skel_tick *)right)->at;
-
-    return (a > b) - (a < b);
-}
-
-skel_status skel_panel_tick_points(skel_panel *panel)
-{
-    char label[32];
-    skel_status status = SKEL_OK;
-
-    for (size_t i = 0; i < panel->serieses; i++) {
-        const skel_series *series = &panel->series[i];
-
-        for (size_t j = 0; j < series->points; j++) {
-            if (isfinite(series->point[j].x)) {
-                (void)snprintf(label, sizeof label, "%.4g", series->point[j].x);
-                SKEL_TRY(skel_axis_add_tick(&panel->x, series->point[j].x, label));
-            }
-        }
-    }
-    if (panel->x.ticks > 1) {
-        qsort(panel->x.tick, panel->x.ticks, sizeof *panel->x.tick, compare_ticks);
-    }
-done:
-    return status;
-}
-
 skel_status skel_panel_add_map(skel_panel *panel, size_t rows, size_t columns)
 {
     skel_status status = SKEL_OK;

@@ -178,12 +178,6 @@ SKEL_CHECKED skel_status skel_series_average(skel_series *series);
  */
 SKEL_CHECKED skel_status skel_axis_add_tick(skel_axis *axis, double at, const char *label);
 
-/** Gives an axis a tick at each x of the panel's points, with the number as its label.
- *
- *  Local. Errors: SKEL_ERR_MEMORY.
- */
-SKEL_CHECKED skel_status skel_panel_tick_points(skel_panel *panel);
-
 /** Gives a panel a map of empty cells.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.
