@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PANELS = 2, DENSITIES = 3 };
+enum { PANELS = 2, DENSITIES = 3, RUNS = 6 };
 
 /* Two panels; the second one lacks every third series. */
 static skel_figure *make_figure(size_t count, const char *const names[])
@@ -30,7 +30,7 @@ static skel_figure *make_figure(size_t count, const char *const names[])
                 continue;
             }
             ck_assert_ok(skel_panel_find_series(panel, names[j], j, &series));
-            for (size_t k = 0; k < 2 * DENSITIES; k++) {
+            for (size_t k = 0; k < RUNS; k++) {
                 ck_assert_ok(
                     skel_series_add_point(series, density[k / 2], (double)(10 * i + j + k), "run"));
             }
@@ -91,7 +91,7 @@ static void check_parts(const skel_figure *figure, size_t first, size_t parts, s
             const skel_series *series = &panel[i].series[j];
 
             ck_assert_uint_lt(series->look, count);
-            ck_assert_uint_eq(series->points, 2 * DENSITIES);
+            ck_assert_uint_eq(series->points, RUNS);
             ck_assert(series->point[0].y >= y.low && series->point[0].y <= y.high);
             ck_assert(place[series->look] == parts || place[series->look] == i);
             place[series->look] = i;
