@@ -123,6 +123,12 @@ typedef struct skel_network {
     size_t buffer_count;    /**< floats of the flat buffer vector */
 } skel_network;
 
+/** Whether an operation is a convolution or a linear layer, whose weights can be pruned.
+ *
+ *  Local.
+ */
+bool skel_op_has_weights(const skel_op *op);
+
 /** Names of the models in the zoo: "lenet-5", "resnet20", ..., "vgg19".
  *
  *  Local. `*count` names, static storage.

@@ -162,7 +162,7 @@ static skel_status add_channels(const making *of)
     SKEL_TRY(SKEL_ALLOC(channels.count, sizeof *unit, &unit));
     memset(unit, 0xff, channels.count * sizeof *unit);
     for (size_t i = 0; i < network->ops; i++) {
-        if (network->op[i].kind == SKEL_OP_CONV || network->op[i].kind == SKEL_OP_LINEAR) {
+        if (skel_op_has_weights(&network->op[i])) {
             number_channels(of, &network->op[i], &channels, unit);
         }
     }
@@ -172,7 +172,7 @@ static skel_status add_channels(const making *of)
         if (op->kind == SKEL_OP_BATCHNORM) {
             mark_vector(of, op, op->weight, SKEL_ROLE_NORM, &channels, unit);
             mark_vector(of, op, op->bias, SKEL_ROLE_NORM, &channels, unit);
-        } else if (op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) {
+        } else if (skel_op_has_weights(op)) {
             mark_weights(of, op, &channels, unit);
             mark_vector(of, op, op->bias, SKEL_ROLE_BIAS, &channels, unit);
         }

@@ -33,11 +33,6 @@ typedef struct skel_moment_work {
     double *loss;    /* [parts] */
 } skel_moment_work;
 
-static bool is_layer(const skel_op *op)
-{
-    return op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR;
-}
-
 static size_t elements_of(const skel_tensor *tensor)
 {
     return tensor->channels * tensor->height * tensor->width;
@@ -53,7 +48,7 @@ static void widest(const skel_network *network, size_t *input, size_t *patches)
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
 
-        if (is_layer(op)) {
+        if (skel_op_has_weights(op)) {
             size_t elements = elements_of(&network->tensor[op->input]);
             size_t list = skel_patches_places(network, op) * skel_patches_order(network, op);
 
@@ -72,7 +67,7 @@ skel_status skel_layer_moments_bytes(const skel_network *network, size_t *bytes)
 
     widest(network, &input, &patches);
     for (size_t i = 0; i < network->ops; i++) {
-        if (is_layer(&network->op[i])) {
+        if (skel_op_has_weights(&network->op[i])) {
             size_t order = skel_patches_order(network, &network->op[i]);
             size_t row = skel_elimination_bytes(order);
 
@@ -115,7 +110,7 @@ static size_t groups_of(const skel_network *network)
     size_t count = 0;
 
     for (size_t i = 0; i < network->ops; i++) {
-        count += is_layer(&network->op[i]) ? skel_patches_groups(&network->op[i]) : 0;
+        count += skel_op_has_weights(&network->op[i]) ? skel_patches_groups(&network->op[i]) : 0;
     }
     return count;
 }
@@ -131,7 +126,8 @@ static skel_status make_layers(skel_moment_work *work)
     SKEL_TRY(SKEL_ALLOC(groups_of(network), sizeof *work->sum, &work->sum));
     for (size_t i = 0; i < network->ops; i++) {
         for (size_t group = 0;
-             is_layer(&network->op[i]) && group < skel_patches_groups(&network->op[i]); group++) {
+             skel_op_has_weights(&network->op[i]) && group < skel_patches_groups(&network->op[i]);
+             group++) {
             skel_layer_moment *layer = &out->layer[out->layers++];
 
             layer->op = i;

@@ -75,8 +75,7 @@ static void check_layers(const skel_rig *rig)
     ck_assert_ok(skel_engine_load(engine, rig->parameters, NULL));
     ck_assert_ok(skel_engine_forward(engine, &batch, rig->buffers, logits));
     for (size_t i = 0; i < rig->network->ops; i++) {
-        if (rig->network->op[i].kind == SKEL_OP_CONV ||
-            rig->network->op[i].kind == SKEL_OP_LINEAR) {
+        if (skel_op_has_weights(&rig->network->op[i])) {
             check_layer(rig, engine, &rig->network->op[i]);
         }
     }

@@ -26,11 +26,6 @@ static void join(skel_channel_groups *channels, size_t a, size_t b)
     }
 }
 
-static bool has_weights(const skel_op *op)
-{
-    return op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR;
-}
-
 bool skel_channel_groups_mixes(const skel_op *op)
 {
     return op->kind == SKEL_OP_LINEAR || op->groups == 1;
@@ -63,7 +58,7 @@ static skel_status join_op(const skel_network *network, const skel_op *op,
     size_t inputs = network->tensor[op->input].channels;
     size_t outputs = network->tensor[op->output].channels;
 
-    if (has_weights(op)) {
+    if (skel_op_has_weights(op)) {
         if (skel_channel_groups_mixes(op)) {
             return SKEL_OK;
         }

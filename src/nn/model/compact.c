@@ -19,11 +19,6 @@ typedef struct compacting {
     size_t *tensor; /* [whole->tensors] of the smaller network */
 } compacting;
 
-static bool has_weights(const skel_op *op)
-{
-    return op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR;
-}
-
 static bool is_alive(const compacting *of, size_t tensor, size_t channel)
 {
     return of->alive[skel_channel_groups_of(&of->channels, tensor, channel)];
@@ -53,17 +48,22 @@ static void mark_read(compacting *of, const skel_op *op)
     }
 }
 
-/* The first channel of a tensor that would be empty. */
+/* The first living channel of a tensor that would be empty. No dead one: the groups that live
+ * become fewer in each round, so the rounds end. */
 static void keep_one(compacting *of)
 {
     for (size_t t = 0; t < of->whole->tensors; t++) {
         size_t count = 0;
+        size_t first = 0;
 
         for (size_t c = 0; c < of->whole->tensor[t].channels; c++) {
             count += of->next[skel_channel_groups_of(&of->channels, t, c)];
         }
+        while (count == 0 && !is_alive(of, t, first)) {
+            first++;
+        }
         if (count == 0) {
-            of->next[skel_channel_groups_of(&of->channels, t, 0)] = true;
+            of->next[skel_channel_groups_of(&of->channels, t, first)] = true;
         }
     }
 }
@@ -76,7 +76,7 @@ static bool look_again(compacting *of)
 
     memcpy(of->next, of->channels.fixed, bytes);
     for (size_t i = 0; i < of->whole->ops; i++) {
-        if (has_weights(&of->whole->op[i])) {
+        if (skel_op_has_weights(&of->whole->op[i])) {
             mark_read(of, &of->whole->op[i]);
         }
     }
@@ -111,8 +111,9 @@ static size_t add_op(compacting *of, const skel_op *op)
     size_t input = of->tensor[op->input];
     size_t other = op->other != SKEL_NONE ? of->tensor[op->other] : SKEL_NONE;
 
-    return has_weights(op) ? add_layer(of, op, input)
-                           : skel_builder_like(&of->builder, of->whole, op, input, other, false);
+    return skel_op_has_weights(op)
+               ? add_layer(of, op, input)
+               : skel_builder_like(&of->builder, of->whole, op, input, other, false);
 }
 
 static skel_status build(compacting *of, skel_network **out)
@@ -166,7 +167,7 @@ static void trace(const compacting *of, skel_compact *compact)
         const skel_op *op = &whole->op[i];
         const skel_op *now = &small->op[i];
 
-        if (has_weights(op)) {
+        if (skel_op_has_weights(op)) {
             trace_weight(of, op, small->parameter[now->weight].offset, compact->element);
             compact->removed += whole->tensor[op->output].channels - count_alive(of, op->output);
         } else if (op->kind == SKEL_OP_BATCHNORM) {

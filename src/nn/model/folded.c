@@ -59,7 +59,7 @@ static void add_op(skel_folding *folding, size_t index)
 {
     const skel_op *op = &folding->whole->op[index];
 
-    if (op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) {
+    if (skel_op_has_weights(op)) {
         add_layer(folding, index);
     } else if (op->kind != SKEL_OP_BATCHNORM) {
         folding->tensor[op->output] = skel_builder_like(

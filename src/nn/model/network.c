@@ -17,6 +17,11 @@ void skel_network_destroy(skel_network **network)
     SKEL_FREE(network);
 }
 
+bool skel_op_has_weights(const skel_op *op)
+{
+    return op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR;
+}
+
 bool skel_network_has_batchnorm(const skel_network *network)
 {
     bool found = false;
@@ -52,7 +57,7 @@ static size_t pixels_of(const skel_network *network, size_t op)
     const skel_op *it = &network->op[op];
     const skel_tensor *out = &network->tensor[it->output];
 
-    return it->kind == SKEL_OP_CONV || it->kind == SKEL_OP_LINEAR ? out->height * out->width : 0;
+    return skel_op_has_weights(it) ? out->height * out->width : 0;
 }
 
 double skel_network_op_macs(const skel_network *network, size_t op)

@@ -19,11 +19,6 @@ typedef struct walker {
     size_t visited;
 } walker;
 
-static bool has_weights(const skel_op *op)
-{
-    return op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR;
-}
-
 /* Outputs and inputs of a layer; a linear layer's inputs are pixels. */
 static const skel_parameter *weight_of(const walker *walk, const skel_op *op)
 {
@@ -143,7 +138,7 @@ static void walk_forward(walker *walk, size_t channel)
     while (at < walk->network->ops) {
         const skel_op *op = &walk->network->op[at];
 
-        if (has_weights(op)) {
+        if (skel_op_has_weights(op)) {
             const skel_parameter *weight = weight_of(walk, op);
             size_t in = channel;
             size_t out = 0;
@@ -171,7 +166,7 @@ static void walk_backward(walker *walk, size_t channel)
         size_t at = writer_of(walk, tensor);
         const skel_op *op = &walk->network->op[at];
 
-        if (has_weights(op)) {
+        if (skel_op_has_weights(op)) {
             const skel_parameter *weight = weight_of(walk, op);
             size_t in =
                 choose(walk, weight->shape[1], walk->norm[at] + channel * weight->shape[1], 1);
@@ -234,7 +229,7 @@ skel_status skel_walks_order(const skel_network *network, const float parameters
     SKEL_TRY(SKEL_ALLOC(network->ops, sizeof *walk.norm, &walk.norm));
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof *walk.order, &walk.order));
     for (size_t i = 0; i < network->ops; i++) {
-        if (has_weights(&network->op[i])) {
+        if (skel_op_has_weights(&network->op[i])) {
             SKEL_TRY(measure(&walk, i));
         }
     }

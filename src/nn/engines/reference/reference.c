@@ -36,8 +36,8 @@ static plan plan_of(const skel_network *network, const skel_engine_options *opti
         const skel_op *op = &network->op[i];
         size_t columns = skel_statistics_forward_columns(network->tensor[op->input].channels);
         size_t input = options->microbatch * skel_reference_elements(network->tensor[op->input]);
-        bool squares = op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR ||
-                       op->kind == SKEL_OP_MUL; /* its second factor is no larger */
+        bool squares =
+            skel_op_has_weights(op) || op->kind == SKEL_OP_MUL; /* its second factor is no larger */
 
         if (op->kind == SKEL_OP_BATCHNORM) {
             out.columns = larger(out.columns, columns);

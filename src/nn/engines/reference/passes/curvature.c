@@ -108,7 +108,7 @@ static void plain_step(const skel_reference *engine, const skel_reference_operan
 
 static void backward_step(skel_reference *engine, const skel_reference_operands *t)
 {
-    if (t->op->kind == SKEL_OP_CONV || t->op->kind == SKEL_OP_LINEAR) {
+    if (skel_op_has_weights(t->op)) {
         layer_step(engine, t);
     } else if (t->op->kind == SKEL_OP_BATCHNORM) {
         norm_step(engine, t);

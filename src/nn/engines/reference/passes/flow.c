@@ -222,7 +222,7 @@ static void backward(const flow *f, const skel_op *op)
     scaled dx = gradient_of(f, op->input);
 
     skel_reference_scaled_normalise(dy); /* all that read the output have added to it */
-    if (op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) {
+    if (skel_op_has_weights(op)) {
         layer_backward(f, op, x, dy, dx);
     } else if (op->other != SKEL_NONE) {
         pair_backward(f, op, dy);
