@@ -7,6 +7,7 @@
 /** How a network sees the test images of a data set. Plain data. */
 typedef struct skel_evaluation_images {
     size_t count;           /**< the first of the test images */
+    bool own;               /**< those of the run's test */
     skel_dataset_info info; /**< the images' size, the run's mean and deviation */
     skel_view view;
 } skel_evaluation_images;
@@ -15,10 +16,12 @@ typedef struct skel_evaluation_images {
  *
  *  Local; no file is read. Images of the run's own set are those of the run's test
  *  (`data.test-samples`), of another set all. All are padded and normalised as the run's images.
+ *  @param own  whether the data set is meant to be the run's; it is another one if the number of
+ *              its test images is not the run's
  *  Errors: SKEL_ERR_CONFIG if channels, size or classes are not those of the network.
  */
 SKEL_CHECKED skel_status skel_evaluation_images_choose(const skel_trained *trained,
-                                                       const skel_dataset_info *data,
+                                                       const skel_dataset_info *data, bool own,
                                                        skel_evaluation_images *out);
 
 /** What an evaluation has found. Plain data. */

@@ -82,8 +82,18 @@ static bool is_set(const char *name)
     return false;
 }
 
-/* The data set of --data: a word is a data set, a file is a data file, else it is a folder. */
-static skel_status choose_data(const char *word, const skel_job *job, skel_dataset_source *out)
+/* A path without its folders. */
+static const char *base_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* The data set of --data: a word is a data set, a file is a data file, else it is a folder.
+ * `own`: whether it is meant to be the run's. */
+static skel_status choose_data(const char *word, const skel_job *job, skel_dataset_source *out,
+                               bool *own)
 {
     size_t count = 0;
     const char *const *names = skel_dataset_names(&count);
@@ -91,22 +101,30 @@ static skel_status choose_data(const char *word, const skel_job *job, skel_datas
     struct stat facts;
 
     *out = skel_settings_source(job);
+    *own = true;
     if (word == NULL) {
         return SKEL_OK;
     }
     if (is_set(word)) {
-        out->dir = strcmp(word, job->data.set) == 0 ? out->dir : NULL;
+        *own = job->data.file[0] == '\0' && strcmp(word, job->data.set) == 0;
+        out->dir = *own ? out->dir : NULL;
         out->set = word;
         out->file = NULL;
         return SKEL_OK;
     }
     if (stat(word, &facts) == 0 && S_ISREG(facts.st_mode)) {
         *out = (skel_dataset_source){.file = word, .side = out->side, .cache = out->cache};
+        *own = strcmp(base_of(word), base_of(job->data.file)) == 0;
         return SKEL_OK;
     }
-    out->dir = word;
     if (strchr(word, '/') != NULL || stat(word, &facts) == 0) {
-        return SKEL_OK;
+        out->dir = word;
+        return job->data.file[0] == '\0'
+                   ? SKEL_OK
+                   : SKEL_FAIL(SKEL_ERR_USAGE,
+                               "skel eval: --data %s: not a file; the run's images are in the file "
+                               "%s, name that file where it is now",
+                               word, base_of(job->data.file));
     }
     nearest = skel_text_nearest(word, count, names);
     return SKEL_FAIL(SKEL_ERR_USAGE, "skel eval: --data %s: neither a data set nor a folder%s%s%s",
@@ -171,7 +189,7 @@ static void list_differences(const skel_trained *trained, const skel_evaluation 
 }
 
 static void print_comparison(const skel_trained *trained, const skel_evaluation *found,
-                             const skel_dataset *dataset)
+                             const skel_dataset *dataset, bool own_images)
 {
     char differences[128];
     size_t own = own_right(trained);
@@ -183,7 +201,7 @@ static void print_comparison(const skel_trained *trained, const skel_evaluation 
     (void)printf("the run's own test: %zu of %zu right, accuracy %.4f %%, loss %.6f: ", own,
                  trained->settings.test_samples, 100 * trained->test_accuracy, trained->test_loss);
     list_differences(trained, found, dataset, differences, sizeof differences);
-    if (strcmp(dataset->info->name, trained->settings.data.name) != 0) {
+    if (!own_images) {
         (void)printf("on other images\n");
     } else if (found->correct == own && found->loss == trained->test_loss) {
         (void)printf("the same, to the last bit of the loss\n");
@@ -195,7 +213,7 @@ static void print_comparison(const skel_trained *trained, const skel_evaluation 
 }
 
 static void print_test(const skel_trained *trained, const skel_evaluation *found,
-                       const skel_dataset *dataset)
+                       const skel_dataset *dataset, bool own_images)
 {
     print_network(trained);
     (void)printf("test on %s: %zu of %zu right, accuracy %.4f %%, loss %.6f "
@@ -203,7 +221,7 @@ static void print_test(const skel_trained *trained, const skel_evaluation *found
                  dataset->info->name, found->correct, found->images, 100 * accuracy_of(found),
                  found->loss, found->engine, found->batch, found->threads,
                  found->threads == 1 ? "" : "s");
-    print_comparison(trained, found, dataset);
+    print_comparison(trained, found, dataset, own_images);
     (void)fflush(stdout);
 }
 
@@ -243,14 +261,15 @@ static skel_status test(const skel_comm *self, const skel_trained *trained, cons
 {
     skel_dataset_source source;
     skel_dataset_info data;
+    bool own = false;
     skel_dataset *dataset = NULL;
     skel_evaluation_images images;
     skel_evaluation found = {0};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(choose_data(wishes->data, &trained->job, &source));
+    SKEL_TRY(choose_data(wishes->data, &trained->job, &source, &own));
     SKEL_TRY(skel_dataset_describe(&source, &data));
-    SKEL_TRY(skel_evaluation_images_choose(trained, &data, &images));
+    SKEL_TRY(skel_evaluation_images_choose(trained, &data, own, &images));
     SKEL_TRY(skel_dataset_open(self, &source, &dataset));
     SKEL_TRY(skel_evaluation_make(trained, &wishes->how, &images, &dataset->test, &found));
     if (wishes->predictions != NULL) {
@@ -259,7 +278,7 @@ static skel_status test(const skel_comm *self, const skel_trained *trained, cons
     if (wishes->tsv) {
         print_tsv(trained, &found, path, data.name);
     } else {
-        print_test(trained, &found, dataset);
+        print_test(trained, &found, dataset, images.own);
     }
 done:
     skel_evaluation_free(&found);

@@ -8,11 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_own(const skel_trained *trained, const skel_dataset_info *info)
-{
-    return strcmp(info->name, trained->settings.data.name) == 0;
-}
-
 static skel_status check_shape(const skel_trained *trained, const skel_evaluation_images *images)
 {
     const skel_tensor *input = &trained->network->tensor[0];
@@ -31,18 +26,16 @@ static skel_status check_shape(const skel_trained *trained, const skel_evaluatio
 }
 
 skel_status skel_evaluation_images_choose(const skel_trained *trained,
-                                          const skel_dataset_info *data,
+                                          const skel_dataset_info *data, bool own,
                                           skel_evaluation_images *out)
 {
-    const skel_dataset_info *own = &trained->settings.data;
+    const skel_dataset_info *run = &trained->settings.data;
     skel_status status = SKEL_OK;
 
-    *out = (skel_evaluation_images){
-        .count = is_own(trained, data) ? trained->settings.test_samples : data->test,
-        .info = *data,
-    };
-    out->info.mean = own->mean;
-    out->info.deviation = own->deviation;
+    *out = (skel_evaluation_images){.own = own && data->test == run->test, .info = *data};
+    out->count = out->own ? trained->settings.test_samples : data->test;
+    out->info.mean = run->mean;
+    out->info.deviation = run->deviation;
     SKEL_TRY(skel_settings_view(&trained->job, &out->info, SKEL_AUGMENT_NONE, &out->view));
     SKEL_TRY(check_shape(trained, out));
 done:

@@ -120,6 +120,41 @@ expect 64 'did you mean mnist?' "$few" --data mnst
 expect 64 'neither a data set nor a folder' "$few" --data nowhere
 expect 74 'Fashion-MNIST is not there' "$few" --data ./nowhere
 
+# Data files: the run's own by any path, another one of its name, one of another name.
+cat >data.py <<'END'
+import sys
+import h5py
+import numpy
+
+numbers = numpy.random.default_rng(int(sys.argv[3]))
+with h5py.File(sys.argv[1], "w") as file:
+    for half, images in ("train", 64), ("test", int(sys.argv[2])):
+        file[f"{half}/images"] = numbers.integers(0, 256, (images, 1, 28, 28)).astype(numpy.uint8)
+        file[f"{half}/labels"] = numbers.integers(0, 10, images)
+    file.attrs["classes"] = 10
+END
+mkdir same fewer more
+make_data() { /usr/bin/python3 data.py "$@"; }
+make_data 'my data.h5' 80 0
+make_data 'fewer/my data.h5' 30 1
+make_data 'more/my data.h5' 90 1
+make_data other.h5 80 1
+"$SKEL" run job.yaml name=file data.set=~ 'data.file=my data.h5' data.train-samples=64 data.test-samples=50 \
+    data.validation=0 prune.batch-size=16 train.batch-size=16 compute.microbatch=16 --out one -q >log 2>&1 </dev/null ||
+    { cat log; exit 1; }
+file=$(echo one/file/*.h5)
+expect 0 'the same, to the last bit' "$file" --repeat 0
+cp 'my data.h5' same
+expect 0 'the same, to the last bit' "$file" --repeat 0 --data 'same/my data.h5'
+grep -q 'of 50 right' out || fail 'not the images of the run'
+for words in 'fewer/my data.h5 30' 'more/my data.h5 90' 'other.h5 80'; do
+    expect 0 'on other images' "$file" --repeat 0 --data "${words% *}"
+    grep -q "[0-9] of ${words##* } right" out || fail "$words: not all images"
+done
+mv 'fewer/my data.h5' .
+expect 0 'on other images' "$file" --repeat 0
+expect 64 "not a file; the run's images are in the file my data.h5" "$file" --repeat 0 --data same
+
 # Options that make no sense.
 expect 64 'did you mean sparse?' "$few" --engine sparce
 expect 64 'the run keeps all of its' batchnorm/*.h5 --engine sparse
