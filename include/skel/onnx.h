@@ -53,7 +53,8 @@ void skel_onnx_libraries(char out[SKEL_LIBRARIES]);
 /** Reads a model's file.
  *
  *  Local. Parameters have the names of the file's initializers ("/" becomes "."), and their order.
- *  @param weights  whether the values are wanted; without them no file of external data is needed
+ *  @param weights  whether the values are wanted; without them no external data of weights is read,
+ *                  only that of numbers of operators (a bound of Clip, the value of Pad)
  *  @param out      out: free it with skel_onnx_free()
  *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA for a damaged file, an operator that is not read (with the
  *          list of those that are, and the node's place), shapes that do not fit, and all else that

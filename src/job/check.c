@@ -201,6 +201,13 @@ static bool network_is_one(const skel_job *job, skel_objection *objection)
                       "prune.check reinitialise draws the weights again, but model.init file says "
                       "no distribution");
     }
+    if (file_weights && skel_fit_method(job->prune.method)->signal == SKEL_SIGNAL_DISTURBANCE) {
+        return object(
+            objection, "prune.method",
+            "prune.method %s draws weights in each iteration, but model.init file says no "
+            "distribution",
+            job->prune.method);
+    }
     return true;
 }
 

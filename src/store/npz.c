@@ -48,11 +48,13 @@ static void put32(uint8_t *at, uint32_t value)
 }
 
 /* The fields that local headers and the list share, from "version needed" on: 26 bytes.
- * Versions 2.0, not compressed, dated 1980-01-01, so that equal runs are equal files. */
+ * Version 2.0, names in UTF-8 (flag bit 11), not compressed, dated 1980-01-01, so that equal runs
+ * are equal files. */
 static void put_shared(const npz_entry *entry, uint8_t *at)
 {
     memset(at, 0, 26);
     put16(at, 20);
+    put16(at + 2, 1U << 11);
     put16(at + 8, 0x21);
     put32(at + 10, entry->crc);
     put32(at + 14, entry->bytes);

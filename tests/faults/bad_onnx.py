@@ -154,6 +154,99 @@ def not_finite(model):
 
 
 @fault
+def padded_output(model):
+    pads = numpy_helper.from_array(np.array([0, 0, 1, 1, 0, 0, 1, 1]), "pads")
+    end_of(model, "padded", None, [pads], helper.make_node("Pad", ["/GlobalAveragePool_output_0", "pads"], ["border"]),
+           helper.make_node("Identity", ["border"], ["padded"]))
+
+
+@fault
+def padded_relu(model):
+    pads = numpy_helper.from_array(np.array([0, 0, 1, 1, 0, 0, 1, 1]), "pads")
+    end_of(model, "positive", [1, 1, 30, 30], [pads], helper.make_node("Pad", ["image", "pads"], ["border"]),
+           helper.make_node("Identity", ["border"], ["copy"]), helper.make_node("Relu", ["copy"], ["positive"]))
+
+
+def pool_padded(model, pads, **attributes):
+    """A mean over an image of 28x28 pixels that a Pad made larger."""
+    constant = numpy_helper.from_array(np.array([0, 0, *pads[:2], 0, 0, *pads[2:]]), "pads")
+    end_of(model, "mean", None, [constant], helper.make_node("Pad", ["image", "pads"], ["border"]),
+           helper.make_node("AveragePool", ["border"], ["mean"], **attributes))
+
+
+@fault
+def padded_twice(model):
+    pool_padded(model, [1, 0, 0, 0], kernel_shape=[2, 2], strides=[2, 2], auto_pad="SAME_UPPER")
+
+
+@fault
+def padded_ceiling(model):
+    """The last window begins on the zeros behind the image: it counts."""
+    pool_padded(model, [0, 0, 3, 3], kernel_shape=[2, 2], strides=[5, 5], ceil_mode=1)
+
+
+@fault
+def far_axes(model):
+    """Axes whose product is larger than any int64."""
+    end_of(model, "mean", None, [], helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1 << 62, 5 - (1 << 62)]))
+
+
+@fault
+def constant_float(model):
+    model.graph.node.insert(0, helper.make_node("Constant", [], ["number"], value_float=1.0))
+    model.graph.node.append(helper.make_node("Add", [model.graph.output[0].name, "number"], ["sum"]))
+    model.graph.output[0].name = "sum"
+
+
+@fault
+def named_logits(model):
+    rename(model, "layers.0.weight", "logits")
+    model.graph.node[-1].output[0] = model.graph.output[0].name = "scores"
+
+
+@fault
+def named_input(model):
+    rename(model, "linear.weight", "input")
+
+
+@fault
+def named_alike(model):
+    rename(model, "layers.0.weight", "first")
+
+
+@fault
+def good_named_alike(model):
+    """No fault: the layers are "first" and "first.weight"."""
+    rename(model, "first.weight", "other")
+    rename(model, "layers.0.weight", "first")
+    rename(model, "layers.1.weight", "first.weight")
+
+
+@fault
+def good_constant_outside(model, folder):
+    """No fault: a node's constant is in a file beside the model."""
+    first = model.graph.initializer[0]
+    (folder / "constant.bin").write_bytes(first.raw_data)
+    move_out(model, "constant.bin")
+    model.graph.node.insert(0, helper.make_node("Constant", [], [first.name], value=first))
+    del model.graph.initializer[0]
+
+
+def end_of(model, output, shape, constants, *nodes):
+    """Makes the last of some nodes the graph's output."""
+    model.graph.node.extend(nodes)
+    model.graph.initializer.extend(constants)
+    model.graph.output[0].CopyFrom(helper.make_tensor_value_info(output, TensorProto.FLOAT, shape))
+
+
+def rename(model, old, new):
+    for tensor in model.graph.initializer:
+        tensor.name = new if tensor.name == old else tensor.name
+    for node in model.graph.node:
+        node.input[:] = [new if name == old else name for name in node.input]
+
+
+@fault
 def good_half(model):
     """No fault: float16 is converted."""
     for tensor in model.graph.initializer:

@@ -78,4 +78,6 @@ YAML
     done
     check same zoo-*/zoo/*.h5
     echo "resnet20: the masks and weights of the zoo's"
+else
+    echo "resnet20: not compared with the zoo's: no Fashion-MNIST (Debian: dataset-fashion-mnist)"
 fi

@@ -1,7 +1,9 @@
 /* ONNX models: what is written of a network is read back as the same network. */
+#include "nn/model/builder.h"
 #include "small_networks.h"
 #include "suite.h"
 
+#include "skel/imaged.h"
 #include "skel/memory.h"
 #include "skel/onnx.h"
 
@@ -110,8 +112,31 @@ START_TEST(a_description_of_any_small_network_is_read_as_this_network)
 }
 END_TEST
 
+/* A user may name a layer as she likes. */
+START_TEST(a_layer_called_image_can_stand_behind_the_convolution_that_makes_the_image)
+{
+    skel_builder builder;
+    skel_network *network = NULL;
+    skel_network *imaged = NULL;
+    size_t last = 0;
+
+    skel_builder_start(&builder, "network", 2, (skel_tensor){1, 4, 4}, 3);
+    last = skel_builder_conv(&builder, 0, "image", 2, 3, 1, 1, false);
+    last = skel_builder_linear(&builder, skel_builder_pool_all(&builder, last), "fc", 3, true);
+    ck_assert_uint_gt(last, 0);
+    ck_assert_ok(skel_builder_finish(&builder, &network));
+    ck_assert_ok(skel_imaged_create(network, &imaged));
+    ck_assert_uint_eq(imaged->ops, network->ops + 1);
+    ck_assert_str_eq(imaged->op[1].name, "image");
+    skel_network_destroy(&imaged);
+    skel_network_destroy(&network);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
+    tcase_add_test(tcase,
+                   a_layer_called_image_can_stand_behind_the_convolution_that_makes_the_image);
     tcase_add_test(tcase, a_description_of_any_network_of_the_zoo_is_read_as_this_network);
     tcase_add_test(tcase, a_description_of_any_small_network_is_read_as_this_network);
 }

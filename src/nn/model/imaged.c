@@ -19,7 +19,8 @@ skel_status skel_imaged_create(const skel_network *network, skel_network **out)
     *out = NULL;
     SKEL_TRY(SKEL_ALLOC(network->tensors, sizeof *tensor, &tensor));
     skel_builder_start(&builder, network->name, network->width, input, network->classes);
-    tensor[0] = skel_builder_grouped_conv(&builder, 0, "image", image.channels, &window, 1, false);
+    /* The names of a user's layers do not begin with a dot. */
+    tensor[0] = skel_builder_grouped_conv(&builder, 0, ".image", image.channels, &window, 1, false);
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
 

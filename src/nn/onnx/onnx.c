@@ -8,6 +8,7 @@
 
 #ifdef SKEL_ONNX
 
+#include "onnx_checksum.h"
 #include "onnx_file.h"
 #include "onnx_wire.h"
 #include "onnx_writing.h"
@@ -74,7 +75,7 @@ skel_status skel_onnx_pack(const skel_network *network, const skel_onnx_values *
 
 skel_status skel_onnx_checksum(const char *path, char out[SKEL_CHECKSUM_TEXT])
 {
-    return skel_onnx_file_checksum(path, out);
+    return skel_onnx_checksum_find(path, out);
 }
 
 #else

@@ -16,12 +16,11 @@
 #include <unistd.h>
 
 enum {
-    PATH = 8192,
     NODES = 20000, /* most nodes of a graph */
     OLDEST_IR = 3, /* versions of the file format */
 };
 
-static skel_status read_bytes(const char *path, size_t *bytes, uint8_t **out)
+skel_status skel_onnx_file_bytes(const char *path, size_t *bytes, uint8_t **out)
 {
     int descriptor = -1;
     skel_status status = SKEL_OK;
@@ -58,86 +57,13 @@ skel_status skel_onnx_file_open(const char *path, char checksum[SKEL_CHECKSUM_TE
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    SKEL_TRY(read_bytes(path, &bytes, &data));
+    SKEL_TRY(skel_onnx_file_bytes(path, &bytes, &data));
     if (checksum != NULL) {
         skel_checksum_xxh3(bytes, data, checksum);
     }
     SKEL_TRY(skel_onnx_wire_unpack(path, bytes, data, out));
 done:
     SKEL_FREE(&data);
-    return status;
-}
-
-/* Adds a line "FILE XXH3-128" for a file of external data that has none yet. */
-static skel_status add_file(const char *path, FILE *lines, char last[PATH], const char *file)
-{
-    size_t bytes = 0;
-    uint8_t *data = NULL;
-    char sum[SKEL_CHECKSUM_TEXT];
-    skel_status status = SKEL_OK;
-
-    if (strcmp(file, last) == 0) {
-        return SKEL_OK;
-    }
-    memcpy(last, file, strlen(file) + 1);
-    status = read_bytes(file, &bytes, &data);
-    if (status != SKEL_OK) {
-        SKEL_TRY(skel_error_prefix("%s has values in a file of their own", path));
-    }
-    skel_checksum_xxh3(bytes, data, sum);
-    (void)fprintf(lines, "%s %s\n",
-                  file + (strrchr(path, '/') != NULL ? (size_t)(strrchr(path, '/') - path) + 1 : 0),
-                  sum);
-done:
-    SKEL_FREE(&data);
-    return status;
-}
-
-static skel_status add_files(const char *path, const Onnx__GraphProto *graph, FILE *lines)
-{
-    char file[PATH];
-    char last[PATH] = "";
-    skel_status status = SKEL_OK;
-
-    for (size_t i = 0; i < graph->n_initializer; i++) {
-        const Onnx__TensorProto *values = graph->initializer[i];
-
-        SKEL_TRY(skel_onnx_tensor_file(path, values->name != NULL ? values->name : "", values,
-                                       sizeof file, file));
-        if (file[0] != '\0') {
-            SKEL_TRY(add_file(path, lines, last, file));
-        }
-    }
-done:
-    return status;
-}
-
-skel_status skel_onnx_file_checksum(const char *path, char out[SKEL_CHECKSUM_TEXT])
-{
-    Onnx__ModelProto *model = NULL;
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *lines = NULL;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_onnx_file_open(path, out, &model));
-    lines = open_memstream(&text, &bytes); /* the C library's own block */
-    if (lines == NULL) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_MEMORY, "cannot allocate the list of files of %s", path));
-    }
-    status = add_files(path, model->graph, lines);
-    if (status == SKEL_OK && ftell(lines) > 0) {
-        (void)fprintf(lines, ". %s\n", out);
-    }
-    if (fclose(lines) != 0 && status == SKEL_OK) {
-        status = SKEL_FAIL(SKEL_ERR_MEMORY, "cannot allocate the list of files of %s", path);
-    }
-    if (status == SKEL_OK && bytes > 0) {
-        skel_checksum_xxh3(bytes, text, out);
-    }
-    free(text); /* the C library's own block */
-done:
-    skel_onnx_wire_free(&model);
     return status;
 }
 
@@ -251,7 +177,7 @@ static size_t width_of(const skel_network *network)
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
 
-        if (op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) {
+        if (skel_op_has_weights(op)) {
             return network->tensor[op->output].channels;
         }
     }

@@ -1,10 +1,18 @@
-/** A model's file: its bytes, unpacked; its external data; its checksum. */
+/** A model's file: its bytes, unpacked, and its network. */
 #ifndef SKEL_NN_ONNX_FILE_H
 #define SKEL_NN_ONNX_FILE_H
 
 #include "skel/onnx.h"
 
 #include <onnx.pb-c.h>
+
+/** Reads a file.
+ *
+ *  Local.
+ *  @param out  [*bytes] *owned*: SKEL_FREE() it
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_onnx_file_bytes(const char *path, size_t *bytes, uint8_t **out);
 
 /** Reads and unpacks a file.
  *
@@ -15,12 +23,6 @@
  */
 SKEL_CHECKED skel_status skel_onnx_file_open(const char *path, char checksum[SKEL_CHECKSUM_TEXT],
                                              Onnx__ModelProto **out);
-
-/** The checksum of a file and of all files of its external data.
- *
- *  Local. Errors: as skel_onnx_checksum().
- */
-SKEL_CHECKED skel_status skel_onnx_file_checksum(const char *path, char out[SKEL_CHECKSUM_TEXT]);
 
 /** Makes a network of an unpacked model.
  *

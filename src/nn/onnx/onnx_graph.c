@@ -171,6 +171,12 @@ static skel_status check_output(const skel_onnx_reading *reading, const skel_onn
         return SKEL_FAIL(SKEL_ERR_DATA, "%s: the output \"%s\" is not computed from the image",
                          reading->origin, output->name);
     }
+    if (output->padded) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s: the output \"%s\" is padded with zeros; it must be [batch, classes], "
+                         "the logits of two classes or more",
+                         reading->origin, output->name);
+    }
     shape = network->tensor[output->tensor];
     if (shape.height != 1 || shape.width != 1 || shape.channels < 2) {
         return SKEL_FAIL(SKEL_ERR_DATA,

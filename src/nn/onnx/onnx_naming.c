@@ -15,6 +15,12 @@ static const char *name_of(const skel_onnx_value *value)
     return value->name_of != NULL ? value->name_of : value->name;
 }
 
+/* Whether a description and an exported model have the name themselves. */
+static bool is_reserved(const char *name)
+{
+    return strcmp(name, "input") == 0 || strcmp(name, "logits") == 0;
+}
+
 /* A name of HDF5's and PyTorch's: printable, without the slash of HDF5's paths. */
 static skel_status copy_name(const skel_onnx_reading *reading, const skel_onnx_value *value,
                              char out[SKEL_NAME])
@@ -34,6 +40,13 @@ static skel_status copy_name(const skel_onnx_reading *reading, const skel_onnx_v
                          reading->origin, name, length, SKEL_NAME - SUFFIX - 1);
     }
     out[length] = '\0';
+    if (is_reserved(out)) {
+        return SKEL_FAIL(
+            SKEL_ERR_DATA,
+            "%s: an initializer has the name \"%s\", which skel gives to the %s of the "
+            "network when it writes a model; give the weights another name",
+            reading->origin, out, out[0] == 'i' ? "image" : "output");
+    }
     return SKEL_OK;
 }
 
@@ -169,29 +182,56 @@ done:
     return status;
 }
 
-/* "layer1.0.conv1" of "layer1.0.conv1.weight"; other names stay whole. */
-static void name_operations(skel_network *network)
+/* The operation before number `i` that has its name; NULL if none has. */
+static const skel_op *find_namesake(const skel_network *network, size_t i)
 {
-    static const char suffix[] = ".weight";
-
-    for (size_t i = 0; i < network->ops; i++) {
-        skel_op *op = &network->op[i];
-
-        if (op->weight != SKEL_NONE) {
-            size_t length = strlen(network->parameter[op->weight].name);
-            size_t end = sizeof suffix - 1;
-
-            memcpy(op->name, network->parameter[op->weight].name, length + 1);
-            if (length > end && strcmp(op->name + length - end, suffix) == 0) {
-                op->name[length - end] = '\0';
-            }
-            for (size_t j = 0; j < i; j++) {
-                if (strcmp(network->op[j].name, op->name) == 0) { /* "a" and "a.weight" */
-                    memcpy(op->name, network->parameter[op->weight].name, length + 1);
-                }
-            }
+    for (size_t j = 0; j < i; j++) {
+        if (strcmp(network->op[j].name, network->op[i].name) == 0) {
+            return &network->op[j];
         }
     }
+    return NULL;
+}
+
+/* "layer1.0.conv1" of "layer1.0.conv1.weight"; other names stay whole. */
+static void name_operation(const skel_network *network, size_t i)
+{
+    static const char suffix[] = ".weight";
+    skel_op *op = &network->op[i];
+    const char *weight = network->parameter[op->weight].name;
+    size_t length = strlen(weight);
+    size_t end = sizeof suffix - 1;
+
+    memcpy(op->name, weight, length + 1);
+    if (length > end && strcmp(op->name + length - end, suffix) == 0) {
+        op->name[length - end] = '\0';
+    }
+    if (find_namesake(network, i) != NULL) { /* "a" and "a.weight" */
+        memcpy(op->name, weight, length + 1);
+    }
+}
+
+static skel_status name_operations(const skel_onnx_reading *reading)
+{
+    const skel_network *network = reading->builder.network;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *other = NULL;
+
+        if (network->op[i].weight == SKEL_NONE) {
+            continue;
+        }
+        name_operation(network, i);
+        other = find_namesake(network, i); /* "a.weight" and "a" */
+        if (other != NULL) {
+            return SKEL_FAIL(SKEL_ERR_DATA,
+                             "%s: the weights \"%s\" and \"%s\" both give their layer the name "
+                             "\"%s\"; rename one of them",
+                             reading->origin, network->parameter[other->weight].name,
+                             network->parameter[network->op[i].weight].name, other->name);
+        }
+    }
+    return SKEL_OK;
 }
 
 skel_status skel_onnx_naming_apply(skel_onnx_reading *reading)
@@ -214,7 +254,7 @@ skel_status skel_onnx_naming_apply(skel_onnx_reading *reading)
     SKEL_TRY(SKEL_ALLOC(most, sizeof *place, &place));
     SKEL_TRY(order_parameters(reading, order, place));
     SKEL_TRY(order_buffers(reading, order, place));
-    name_operations(network);
+    SKEL_TRY(name_operations(reading));
 done:
     SKEL_FREE(&place);
     SKEL_FREE(&order);

@@ -45,7 +45,7 @@ static const onnx_operator operators[] = {
     {"MatMul", skel_onnx_layers_matmul, 2, 2, " "},
     {"Dropout", skel_onnx_shapes_dropout, 1, 3, " ratio seed "},
     {"Identity", skel_onnx_shapes_copy, 1, 1, " "},
-    {"Constant", skel_onnx_shapes_constant, 0, 0, " value value_int value_ints value_float "},
+    {"Constant", skel_onnx_shapes_constant, 0, 0, " value value_int value_ints "},
     {"Transpose", skel_onnx_shapes_transpose, 1, 1, " perm "},
     {"Shape", skel_onnx_shapes_shape, 1, 1, " "},
     {"Gather", skel_onnx_shapes_gather, 2, 2, " axis "},

@@ -132,7 +132,8 @@ static bool fits_claim(const skel_onnx_value *value, size_t dims, const size_t s
     return claim->n_dim == dims;
 }
 
-skel_status skel_onnx_reading_put(skel_onnx_reading *reading, size_t tensor, bool flat)
+/* `pad`: zeros around the images that are not in the tensor: top, left, bottom, right. */
+static skel_status put(skel_onnx_reading *reading, size_t tensor, bool flat, const size_t pad[4])
 {
     const Onnx__NodeProto *node = reading->graph->node[reading->node];
     skel_onnx_value *value = NULL;
@@ -165,8 +166,11 @@ skel_status skel_onnx_reading_put(skel_onnx_reading *reading, size_t tensor, boo
     value->kind = SKEL_ONNX_ACTIVATION;
     value->tensor = tensor;
     value->flat = flat;
-    if (strcmp(node->op_type, "Pad") != 0 && /* its claim has the padding, its tensor has not */
-        !fits_claim(value, flat ? 2 : 4,
+    value->padded = pad[0] + pad[1] + pad[2] + pad[3] > 0;
+    memcpy(value->pad, pad, sizeof value->pad);
+    shape.height += pad[0] + pad[2];
+    shape.width += pad[1] + pad[3];
+    if (!fits_claim(value, flat ? 2 : 4,
                     flat ? (const size_t[]){0, (size_t)elements}
                          : (const size_t[]){0, shape.channels, shape.height, shape.width})) {
         return skel_onnx_reading_refuse(reading,
@@ -176,6 +180,17 @@ skel_status skel_onnx_reading_put(skel_onnx_reading *reading, size_t tensor, boo
                                         flat ? " in two dimensions" : "");
     }
     return SKEL_OK;
+}
+
+skel_status skel_onnx_reading_put(skel_onnx_reading *reading, size_t tensor, bool flat)
+{
+    return put(reading, tensor, flat, (const size_t[4]){0, 0, 0, 0});
+}
+
+skel_status skel_onnx_reading_put_padded(skel_onnx_reading *reading, size_t tensor,
+                                         const size_t pad[4])
+{
+    return put(reading, tensor, false, pad);
 }
 
 skel_status skel_onnx_reading_bind(skel_onnx_reading *reading, bool buffer,

@@ -81,6 +81,16 @@ SKEL_CHECKED skel_status skel_onnx_reading_take(skel_onnx_reading *reading, size
 SKEL_CHECKED skel_status skel_onnx_reading_put(skel_onnx_reading *reading, size_t tensor,
                                                bool flat);
 
+/** The same of images with zeros around them, which the operations that read them must take into
+ *  their windows.
+ *
+ *  Local.
+ *  @param pad  [4] pixels: top, left, bottom, right
+ *  Errors: as skel_onnx_reading_put().
+ */
+SKEL_CHECKED skel_status skel_onnx_reading_put_padded(skel_onnx_reading *reading, size_t tensor,
+                                                      const size_t pad[4]);
+
 /** Notes that a constant is the network's next parameter, or buffer.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.

@@ -86,7 +86,8 @@ skel_status skel_onnx_shapes_copy(skel_onnx_reading *reading, const Onnx__NodePr
         return skel_onnx_reading_refuse(reading, "its input or its output is missing");
     }
     if (value->kind == SKEL_ONNX_ACTIVATION) {
-        return skel_onnx_reading_put(reading, value->tensor, value->flat);
+        return value->padded ? skel_onnx_reading_put_padded(reading, value->tensor, value->pad)
+                             : skel_onnx_reading_put(reading, value->tensor, value->flat);
     }
     if (value->kind == SKEL_ONNX_SHAPE) {
         return put_numbers(reading, node, value->scalar, value->count, value->number);

@@ -83,10 +83,10 @@ static bool extend(const size_t in[2], skel_window *window)
     return extended;
 }
 
-/* The zeros that a node before put around the image. */
+/* The zeros that a node before put around the image: for the window they are the image's. */
 static void add_padding(const skel_onnx_value *input, skel_window *window)
 {
-    for (size_t d = 0; input->padded && d < 2; d++) {
+    for (size_t d = 0; d < 2; d++) {
         window->before[d] += input->pad[d];
         window->after[d] += input->pad[d + 2];
     }
@@ -96,7 +96,9 @@ skel_status skel_onnx_window_read(const skel_onnx_reading *reading, const Onnx__
                                   skel_tensor image, const size_t kernel[], skel_window *out,
                                   bool *extended)
 {
-    const size_t in[2] = {image.height, image.width};
+    const skel_onnx_value *input = skel_onnx_reading_input(reading, 0);
+    const size_t in[2] = {image.height + input->pad[0] + input->pad[2],
+                          image.width + input->pad[1] + input->pad[3]}; /* that the node sees */
     int64_t taps[2] = {0, 0};
     int64_t strides[2] = {1, 1};
     int64_t dilations[2] = {1, 1};
@@ -127,10 +129,10 @@ skel_status skel_onnx_window_read(const skel_onnx_reading *reading, const Onnx__
         out->after[d] = (size_t)pads[d + 2];
     }
     SKEL_TRY(pad_automatically(reading, node, in, out));
-    add_padding(skel_onnx_reading_input(reading, 0), out);
     if (extended != NULL) {
         *extended = ceiling && extend(in, out);
     }
+    add_padding(input, out);
 done:
     return status;
 }
@@ -170,8 +172,8 @@ static bool pads_zeros(const skel_onnx_reading *reading, const Onnx__NodeProto *
 skel_status skel_onnx_window_pad(skel_onnx_reading *reading, const Onnx__NodeProto *node)
 {
     int64_t pads[SKEL_ONNX_NUMBERS] = {0};
+    size_t pad[4] = {0}; /* top, left, bottom, right */
     skel_onnx_value *input = NULL;
-    skel_onnx_value *out = NULL;
     bool sound = false;
     skel_status status = SKEL_OK;
 
@@ -185,14 +187,19 @@ skel_status skel_onnx_window_pad(skel_onnx_reading *reading, const Onnx__NodePro
             reading, "only zeros around the images are read, for a Conv or an AveragePool that "
                      "follows"));
     }
-    SKEL_TRY(skel_onnx_reading_put(reading, input->tensor, false));
-    out = skel_onnx_values_find(&reading->values, node->output[0]);
-    out->padded = true;
-    for (size_t i = 0; i < 4; i++) { /* top, left, bottom, right */
-        out->pad[i] = (size_t)pads[i < 2 ? i + 2 : i + 4];
+    for (size_t i = 0; i < 4; i++) {
+        pad[i] = (size_t)pads[i < 2 ? i + 2 : i + 4];
     }
+    SKEL_TRY(skel_onnx_reading_put_padded(reading, input->tensor, pad));
 done:
     return status;
+}
+
+/* Whether a window has padding beside what a node before put around the image. */
+static bool pads_itself(const skel_onnx_value *input, const skel_window *window)
+{
+    return window->before[0] > input->pad[0] || window->before[1] > input->pad[1] ||
+           window->after[0] > input->pad[2] || window->after[1] > input->pad[3];
 }
 
 static skel_status add_pool(skel_onnx_reading *reading, const Onnx__NodeProto *node,
@@ -207,15 +214,10 @@ static skel_status add_pool(skel_onnx_reading *reading, const Onnx__NodeProto *n
 
     SKEL_TRY(skel_onnx_reading_activation(reading, 0, true, &input, &in));
     SKEL_TRY(skel_onnx_window_read(reading, node, in, NULL, &window, &extended));
-    if (input->padded && !counts && skel_onnx_attributes_find(node, "pads") != NULL) {
-        const Onnx__AttributeProto *own = skel_onnx_attributes_find(node, "pads");
-
-        for (size_t i = 0; i < own->n_ints; i++) {
-            if (own->ints[i] != 0) {
-                SKEL_TRY(skel_onnx_reading_refuse(
-                    reading, "padding that counts in the mean and padding that does not"));
-            }
-        }
+    if (input->padded && !counts && !extended && pads_itself(input, &window)) {
+        SKEL_TRY(skel_onnx_reading_refuse(
+            reading, "its padding does not count in the mean, that of the Pad before it does; "
+                     "both together are not read"));
     }
     counts = counts || input->padded;
     if (window.dilation[0] != 1 || window.dilation[1] != 1 || (extended && counts)) {
@@ -283,7 +285,7 @@ skel_status skel_onnx_window_mean(skel_onnx_reading *reading, const Onnx__NodePr
     for (size_t i = 0; i < count; i++) {
         axes[i] += axes[i] < 0 ? 4 : 0;
     }
-    if (count != 2 || axes[0] * axes[1] != 6 || axes[0] + axes[1] != 5) {
+    if (count != 2 || !((axes[0] == 2 && axes[1] == 3) || (axes[0] == 3 && axes[1] == 2))) {
         return skel_onnx_reading_refuse(
             reading, "only the mean over all pixels is read, over the axes 2 and 3");
     }

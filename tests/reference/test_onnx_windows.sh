@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Windows over padded images of ONNX models, read, described in the run file and read again: the loss is PyTorch's.
+# Names that are not ASCII pass the export to NumPy.
+set -euo pipefail
+python=/usr/bin/python3
+if ! $python -c 'import torch, onnx, h5py' 2>/dev/null; then
+    echo "skipped: no PyTorch, onnx or h5py for Python"
+    exit 77
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+if "$SKEL" inspect "$here/onnx/wide.onnx" 2>&1 | grep -q 'built without ONNX'; then
+    echo "skipped: built without ONNX models"
+    exit 77
+fi
+PYTHONDONTWRITEBYTECODE=1 $python "$here/onnx_windows.py" . >expected
+failed=0
+while read -r name wanted; do
+    timeout 100 "$SKEL" run --out out - >log 2>&1 <<YAML || { cat log; exit 1; }
+name: $name
+data: {file: images.h5}
+model: {file: $name.onnx, init: file}
+prune: {method: none, batch-size: 16}
+train: {epochs: 0}
+YAML
+    mv "$name.onnx" "moved-$name.onnx" # the run file describes the network
+    timeout 100 "$SKEL" eval out/"$name"/*.h5 --engine reference --tsv >table
+    # Weights, images and logits are of float32, whose rounding is 6e-8.
+    if awk -F'\t' -v wanted="$wanted" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "loss") at = i; next }
+            { d = $at - wanted; exit !(d * d < 1e-12 * wanted * wanted) }' table; then
+        echo "$name: loss $wanted, as in PyTorch"
+    else
+        echo "FAILED: $name: PyTorch's loss is $wanted, that of skel:"
+        cat table
+        failed=1
+    fi
+done <expected
+[ "$(wc -l <expected)" = 7 ]
+timeout 100 "$SKEL" export out/copied/*.h5 --numpy arrays.npz >/dev/null
+$python - <<'END' || failed=1
+import zipfile
+import numpy
+names = ["kernel", "größe.weight"]
+assert sorted(numpy.load("arrays.npz").files) == sorted(names), numpy.load("arrays.npz").files
+assert sorted(zipfile.ZipFile("arrays.npz").namelist()) == sorted(name + ".npy" for name in names)
+END
+exit "$failed"
