@@ -129,6 +129,52 @@ static size_t writer_of(const walker *walk, size_t tensor)
     return i;
 }
 
+static size_t channels_of(const walker *walk, size_t tensor)
+{
+    return walk->network->tensor[tensor].channels;
+}
+
+static size_t groups_of(const skel_op *op)
+{
+    return op->kind == SKEL_OP_CONV ? op->groups : 1;
+}
+
+/* From an input to one of the outputs of its group. */
+static size_t pass_forward(walker *walk, size_t at, size_t channel)
+{
+    const skel_op *op = &walk->network->op[at];
+    const skel_parameter *weight = weight_of(walk, op);
+    size_t columns = weight->shape[1];
+    size_t outputs = weight->shape[0] / groups_of(op);
+    size_t in = channel;
+    size_t first = 0; /* output of the group */
+    size_t out = 0;
+
+    if (op->kind == SKEL_OP_LINEAR) {
+        uint32_t pixels = (uint32_t)pixels_of(walk, op->input);
+
+        in = channel * pixels + skel_stream_below(&walk->stream, pixels);
+    }
+    first = in / columns * outputs;
+    in %= columns;
+    out = first + choose(walk, outputs, walk->norm[at] + first * columns + in, columns);
+    visit(walk, op, out, in);
+    return out;
+}
+
+/* From an output to one of the inputs of its group. */
+static size_t pass_backward(walker *walk, size_t at, size_t channel)
+{
+    const skel_op *op = &walk->network->op[at];
+    const skel_parameter *weight = weight_of(walk, op);
+    size_t columns = weight->shape[1];
+    size_t group = channel / (weight->shape[0] / groups_of(op));
+    size_t in = choose(walk, columns, walk->norm[at] + channel * columns, 1);
+
+    visit(walk, op, channel, in);
+    return op->kind == SKEL_OP_LINEAR ? in / pixels_of(walk, op->input) : group * columns + in;
+}
+
 /* From a channel of the image to a logit. */
 static void walk_forward(walker *walk, size_t channel)
 {
@@ -139,22 +185,27 @@ static void walk_forward(walker *walk, size_t channel)
         const skel_op *op = &walk->network->op[at];
 
         if (skel_op_has_weights(op)) {
-            const skel_parameter *weight = weight_of(walk, op);
-            size_t in = channel;
-            size_t out = 0;
-
-            if (op->kind == SKEL_OP_LINEAR) {
-                uint32_t pixels = (uint32_t)pixels_of(walk, op->input);
-
-                in = channel * pixels + skel_stream_below(&walk->stream, pixels);
-            }
-            out = choose(walk, weight->shape[0], walk->norm[at] + in, weight->shape[1]);
-            visit(walk, op, out, in);
-            channel = out;
+            channel = pass_forward(walk, at, channel);
+        } else if (op->kind == SKEL_OP_CONCAT && op->other == tensor) {
+            channel += channels_of(walk, op->input); /* the second operand comes behind the first */
         }
         tensor = op->output;
         at = choose_reader(walk, tensor);
     }
+}
+
+/* The operand of an operation without weights to which a walk goes on. */
+static size_t choose_operand(walker *walk, const skel_op *op, size_t *channel)
+{
+    if (op->kind == SKEL_OP_CONCAT) {
+        size_t first = channels_of(walk, op->input);
+        bool is_first = *channel < first;
+
+        *channel -= is_first ? 0 : first;
+        return is_first ? op->input : op->other;
+    }
+    return op->other != SKEL_NONE && skel_stream_below(&walk->stream, 2) == 0 ? op->other
+                                                                              : op->input;
 }
 
 /* From a logit to a channel of the image. */
@@ -167,35 +218,12 @@ static void walk_backward(walker *walk, size_t channel)
         const skel_op *op = &walk->network->op[at];
 
         if (skel_op_has_weights(op)) {
-            const skel_parameter *weight = weight_of(walk, op);
-            size_t in =
-                choose(walk, weight->shape[1], walk->norm[at] + channel * weight->shape[1], 1);
-
-            visit(walk, op, channel, in);
-            channel = op->kind == SKEL_OP_LINEAR ? in / pixels_of(walk, op->input) : in;
-        }
-        tensor = op->other != SKEL_NONE && skel_stream_below(&walk->stream, 2) == 0 ? op->other
-                                                                                    : op->input;
-    }
-}
-
-static skel_status check(const skel_network *network)
-{
-    for (size_t i = 0; i < network->ops; i++) {
-        const skel_op *op = &network->op[i];
-        size_t inputs = network->tensor[op->input].channels;
-
-        if (op->kind == SKEL_OP_CONCAT ||
-            (op->kind == SKEL_OP_CONV && network->parameter[op->weight].shape[1] != inputs)) {
-            return SKEL_FAIL(SKEL_ERR_CONFIG,
-                             "phew: %s has %s, which random walks cannot pass; choose another "
-                             "prune.method",
-                             network->name,
-                             op->kind == SKEL_OP_CONCAT ? "a concatenation of channels"
-                                                        : "a convolution with groups");
+            channel = pass_backward(walk, at, channel);
+            tensor = op->input;
+        } else {
+            tensor = choose_operand(walk, op, &channel);
         }
     }
-    return SKEL_OK;
 }
 
 /* Walks in turn from the image and from the logits, each from the next channel, until enough
@@ -223,9 +251,8 @@ skel_status skel_walks_order(const skel_network *network, const float parameters
     walker walk = {.network = network,
                    .parameters = parameters,
                    .stream = skel_stream_open(seed, SKEL_PURPOSE_WALK, 0, 0)};
-    skel_status status = check(network);
+    skel_status status = SKEL_OK;
 
-    SKEL_TRY(status);
     SKEL_TRY(SKEL_ALLOC(network->ops, sizeof *walk.norm, &walk.norm));
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof *walk.order, &walk.order));
     for (size_t i = 0; i < network->ops; i++) {
