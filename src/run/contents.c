@@ -42,10 +42,13 @@ skel_status skel_contents_check_network(const skel_inputs *in)
     if (contents == NULL || path[0] == '\0') {
         return SKEL_OK;
     }
-    SKEL_TRY(skel_onnx_checksum(path, found));
-    SKEL_TRY(compare("the network", path, found, contents->network));
-done:
-    return status;
+    if (skel_comm_is_root(in->comm)) {
+        status = skel_onnx_checksum(path, found);
+        if (status == SKEL_OK) {
+            status = compare("the network", path, found, contents->network);
+        }
+    }
+    return skel_comm_agree(in->comm, status);
 }
 
 skel_status skel_contents_check_weights(const skel_inputs *in)

@@ -12,8 +12,8 @@ SKEL_CHECKED skel_status skel_contents_check_data(const skel_inputs *in);
 
 /** Compares the network's file, after it was read, with the content that the run was named by.
  *
- *  Local; every rank reads. Errors: SKEL_ERR_DATA if the file has changed in the meantime; as
- *  skel_onnx_checksum().
+ *  Collective; the root reads. Errors: SKEL_ERR_DATA if the file has changed in the meantime; as
+ *  skel_onnx_checksum(); agreed on.
  */
 SKEL_CHECKED skel_status skel_contents_check_network(const skel_inputs *in);
 

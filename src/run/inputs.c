@@ -1,9 +1,10 @@
 /* The inputs of a run: network, samples and rules, from the job. */
 #include "inputs.h"
 
+#include "imported_network.h"
+
 #include "skel/chronicle.h"
 #include "skel/memory.h"
-#include "skel/stored_network.h"
 #include "skel/unit_table.h"
 
 #include <string.h>
@@ -67,27 +68,32 @@ done:
     return status;
 }
 
-/* The network of a finished run is in its file, and so are its weights. */
-static skel_status read_network(skel_inputs *in)
+static skel_status make_network(skel_inputs *in)
 {
-    skel_reader *reader = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_reader_open(in->assignment->path, &reader));
-    SKEL_TRY(skel_stored_network(reader, in->job, &in->settings, &in->network));
-    in->settings.init = SKEL_INIT_KAIMING_NORMAL; /* not the file's; the run's are read over them */
+    if (in->job->model.file[0] == '\0') {
+        return skel_comm_agree(in->comm,
+                               skel_settings_network(in->job, &in->settings, &in->network));
+    }
+    SKEL_TRY(skel_imported_network_make(in->assignment, &in->settings, &in->network));
+    if (in->assignment->contents == NULL) { /* finished: its own weights are read over them */
+        in->settings.init = SKEL_INIT_KAIMING_NORMAL;
+    }
 done:
-    skel_reader_close(&reader);
     return status;
 }
 
-static skel_status make_network(skel_inputs *in)
+/* What every rank makes alike. */
+static skel_status make_rest(skel_inputs *in)
 {
-    bool finished = in->assignment->contents == NULL;
+    skel_status status = SKEL_OK;
 
-    return finished && in->job->model.file[0] != '\0'
-               ? read_network(in)
-               : skel_settings_network(in->job, &in->settings, &in->network);
+    SKEL_TRY(make_samples(in));
+    SKEL_TRY(make_layers(in));
+    SKEL_TRY(skel_unit_table_make(in->job, &in->settings, in->network, &in->units));
+done:
+    return status;
 }
 
 skel_status skel_inputs_make(const skel_assignment *assignment, skel_inputs *out)
@@ -98,11 +104,10 @@ skel_status skel_inputs_make(const skel_assignment *assignment, skel_inputs *out
                          .comm = assignment->comm,
                          .job = assignment->job,
                          .dataset = assignment->dataset};
-    SKEL_TRY(skel_settings_resolve_for(out->job, out->dataset->info, &out->settings));
+    SKEL_TRY(skel_comm_agree(
+        out->comm, skel_settings_resolve_for(out->job, out->dataset->info, &out->settings)));
     SKEL_TRY(make_network(out));
-    SKEL_TRY(make_samples(out));
-    SKEL_TRY(make_layers(out));
-    SKEL_TRY(skel_unit_table_make(out->job, &out->settings, out->network, &out->units));
+    SKEL_TRY(skel_comm_agree(out->comm, make_rest(out)));
 done:
     return status;
 }

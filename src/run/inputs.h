@@ -40,10 +40,10 @@ typedef struct skel_inputs {
 
 /** Makes settings, network, samples and rules of layers.
  *
- *  Local, the same on every rank. The three vectors stay NULL.
+ *  Collective. The three vectors stay NULL.
  *  @param out  *owned*: skel_inputs_free() it, also after an error
- *  Errors: as skel_settings_resolve(), skel_settings_network() and skel_settings_rules();
- *          SKEL_ERR_MEMORY.
+ *  Errors: as skel_settings_resolve(), skel_settings_network(), skel_imported_network_make() and
+ *          skel_settings_rules(); SKEL_ERR_MEMORY; agreed on.
  */
 SKEL_CHECKED skel_status skel_inputs_make(const skel_assignment *assignment, skel_inputs *out);
 

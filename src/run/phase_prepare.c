@@ -72,13 +72,12 @@ done:
 }
 
 /* What needs no other rank; equal work on each of them. */
-static skel_status prepare_local(const skel_assignment *assignment, skel_prepared *run)
+static skel_status prepare_local(skel_prepared *run)
 {
     skel_inputs *in = &run->inputs;
     skel_checkpoint_state *state = &run->state;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_inputs_make(assignment, in));
     SKEL_TRY(skel_vectors_make(in->job, &in->settings, in->network, &run->vectors));
     name_vectors(run);
     SKEL_TRY(skel_mask_create(in->network->parameter_count, in->layers, in->layer, in->layer_name,
@@ -155,9 +154,10 @@ skel_status skel_phase_prepare(const skel_assignment *assignment, skel_prepared 
     memset(out, 0, sizeof *out);
     state->prune_engine = "";
     state->train_engine = "";
-    SKEL_TRY(skel_comm_agree(assignment->comm, prepare_local(assignment, out)));
+    SKEL_TRY(skel_inputs_make(assignment, in));
+    SKEL_TRY(skel_comm_agree(assignment->comm, prepare_local(out)));
     SKEL_TRY(skel_comm_agree(assignment->comm, skel_contents_check_data(in)));
-    SKEL_TRY(skel_comm_agree(assignment->comm, skel_contents_check_network(in)));
+    SKEL_TRY(skel_contents_check_network(in));
     if (in->settings.init == SKEL_INIT_FILE) {
         SKEL_TRY(load_own_weights(in, state));
     }
