@@ -3,9 +3,9 @@
 One line for each operation, in their order; a tensor is a number, the image is 0:
 
     image CHANNELS HEIGHT WIDTH
-    conv IN OUT INPUTS OUTPUTS WINDOW GROUPS BIAS
-    linear IN OUT INPUTS OUTPUTS BIAS
-    norm IN OUT CHANNELS EPSILON
+    conv IN OUT INPUTS OUTPUTS WINDOW GROUPS BIAS NAMES
+    linear IN OUT INPUTS OUTPUTS BIAS NAMES
+    norm IN OUT CHANNELS EPSILON NAMES
     relu IN OUT
     leaky_relu IN OUT SLOPE
     clip IN OUT LOW HIGH
@@ -14,10 +14,15 @@ One line for each operation, in their order; a tensor is a number, the image is 
     maxpool IN OUT WINDOW, avgpool IN OUT WINDOW COUNTS_PADDING
 
 WINDOW is kernel, stride, dilation, padding before and padding after, each vertical, horizontal.
+NAMES are those of weight, bias, running mean and running variance in skel's files, of those that
+the layer has.
 """
 import torch
 from torch import nn
 from torch.nn import functional
+
+
+KINDS = {"conv": 14, "linear": 3, "norm": 2}  # layers: words before the names
 
 
 class Window:
@@ -76,10 +81,13 @@ def pooling(kind, window, counts):
     if kind == "maxpool":
         return lambda x: functional.max_pool2d(window.pad(x, float("-inf")), window.kernel,
                                                window.stride, window.padding)
-    if not window.even and not counts:
-        raise ValueError("has no mean that leaves out padding that differs from side to side")
-    return lambda x: functional.avg_pool2d(window.pad(x), window.kernel, window.stride,
-                                           window.padding, count_include_pad=counts)
+
+    def mean(x):
+        return functional.avg_pool2d(window.pad(x), window.kernel, window.stride, window.padding,
+                                     count_include_pad=counts)
+
+    # What differs from side to side is padded before, where it counts: the share of ones takes it out.
+    return mean if window.even or counts else lambda x: mean(x) / mean(torch.ones_like(x[:1, :1]))
 
 
 class Described(nn.Module):
@@ -91,9 +99,10 @@ class Described(nn.Module):
         assert words[0] == "image", lines[0]
         self.image = tuple(int(word) for word in words[1:])
         self.layers = nn.ModuleList()
+        self.names = {}  # key of state_dict(): name in skel's files
         self.steps = []
         for line in lines[1:]:
-            self.add(*line.split())
+            self.add(*line.split(" "))
         self.last = {}
         self.readers = {}
         for number, (_, operands, _, _) in enumerate(self.steps):
@@ -107,8 +116,12 @@ class Described(nn.Module):
         operands = [int(word) for word in words[:count]]
         rest = words[count + 1:]
         window = None
-        if kind in ("conv", "linear", "norm"):
+        if kind in KINDS:
             step = layer_of(kind, rest)
+            members = ["weight"] + ["bias"] * (step.bias is not None)
+            members += ["running_mean", "running_var"] * (kind == "norm")
+            for member, name in zip(members, rest[KINDS[kind]:]):
+                self.names[f"layers.{len(self.layers)}.{member}"] = name
             self.layers.append(step)
             window = Window(rest[2:12]) if kind == "conv" else None
             window = None if window is None or window.even else window
@@ -137,5 +150,19 @@ class Described(nn.Module):
 
 def read(path):
     """The network of a description in a file."""
-    with open(path, encoding="ascii") as file:
-        return Described(file.read().splitlines())
+    with open(path, encoding="utf-8") as file:
+        return Described(file.read().rstrip("\n").split("\n"))
+
+
+def load(path, run):
+    """The same with the weights and running averages of a run file."""
+    import h5py
+
+    model = read(path)
+    state = model.state_dict()
+    with h5py.File(run, "r") as file:
+        for key, name in model.names.items():
+            group = "buffers" if "running" in key.rsplit(".", 1)[1] else "weights"
+            state[key] = torch.from_numpy(file[group][name][...])
+    model.load_state_dict(state)
+    return model

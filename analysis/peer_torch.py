@@ -46,6 +46,17 @@ def model_by_name(name, width, classes, channels):
     return models().build(name, classes, channels, width)
 
 
+def trained_model(name):
+    """The network of a description, or skel's definition of a model, with the weights of a file."""
+    path = os.environ["SKEL_PEER_FILE"]
+    if os.path.isabs(name):
+        sys.dont_write_bytecode = True
+        import network_torch
+
+        return network_torch.load(name, path)
+    return models().load(path, name)[0]
+
+
 def draw(torch, model, batch, channels, side):
     """Random images for a model."""
     return torch.randn(int(batch), *getattr(model, "image", (int(channels), int(side), int(side))))
@@ -148,9 +159,8 @@ def prepare_prune(torch, name, width, classes, channels, side, batch, method, de
 def prepare_inference(torch, name, channels, side, batch, layout):
     """A function that computes the logits of random images with a file's weights."""
     form = torch.channels_last if layout == "channels_last" else torch.contiguous_format
-    model, _ = models().load(os.environ["SKEL_PEER_FILE"], name)
-    model = model.to(memory_format=form).eval()
-    images = torch.randn(int(batch), int(channels), int(side), int(side))
+    model = trained_model(name).to(memory_format=form).eval()
+    images = draw(torch, model, batch, channels, side)
     images = images.contiguous(memory_format=form)
 
     def step():

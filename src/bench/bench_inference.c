@@ -2,6 +2,7 @@
 #include "skel/bench_inference.h"
 
 #include "bench_network.h"
+#include "described.h"
 
 #include "skel/memory.h"
 #include "skel/progress.h"
@@ -80,15 +81,17 @@ static void enter_peers(skel_bench *bench, const skel_trained *trained, skel_con
 {
     static const char *const layouts[PEERS] = {"default", "channels_last"};
     const skel_tensor *input = &trained->network->tensor[0];
+    char path[SKEL_DESCRIBED_PATH];
+    const char *network = skel_described_for(bench, trained->network, path);
     char request[256];
 
     for (size_t i = 0; i < PEERS; i++) {
-        (void)snprintf(request, sizeof request, "inference %s %zu %zu %zu %s",
-                       trained->network->name, input->channels, input->height, bench->batch,
-                       layouts[i]);
+        (void)snprintf(request, sizeof request, "inference %s %zu %zu %zu %s", network,
+                       input->channels, input->height, bench->batch, layouts[i]);
         skel_bench_peer_enter(bench, &entries[i], layouts[i], i == 0 ? "" : " channels_last",
                               request);
     }
+    skel_described_remove(path);
 }
 
 static skel_status contest(skel_bench *bench, const skel_trained *trained,

@@ -1,4 +1,5 @@
 /* A whole pruning: all iterations of a method on one network, as `skel run` does them. */
+#include "described.h"
 #include "parts.h"
 #include "prune_job.h"
 
@@ -6,10 +7,11 @@
 #include "skel/isa.h"
 #include "skel/network.h"
 #include "skel/session.h"
+#include "skel/settings.h"
 
 #include <stdio.h>
 
-enum { CLASSES = 10 };
+enum { REQUEST = 256 }; /* bytes of a request to the peer */
 
 typedef struct skel_prune_bench {
     skel_bench *bench;
@@ -51,19 +53,43 @@ static void print(const skel_prune_bench *prune, const skel_contestant entries[2
     skel_bench_print(bench, 2, entries, (double)bench->iterations, "iterations/s");
 }
 
-static skel_status contest(skel_prune_bench *prune, const char *model)
+/* Root only: the network that the job has, for the images that the job has.
+ * `path` is the file of its description. */
+static skel_status write_request(const skel_prune_bench *prune, char path[SKEL_DESCRIBED_PATH],
+                                 char request[REQUEST])
 {
-    skel_bench *bench = prune->bench;
-    const skel_tensor input = skel_model_image(model);
-    skel_contestant entries[2] = {
-        {.name = "skel", .run = prune_once, .context = prune, .threads = bench->threads}};
-    char request[200];
+    const skel_bench *bench = prune->bench;
+    const skel_job *job = &prune->work.job;
+    skel_settings settings;
+    skel_network *network = NULL;
     skel_status status = SKEL_OK;
 
-    (void)snprintf(request, sizeof request, "prune %s %zu %d %zu %zu %zu %s %.9g %zu", model,
-                   bench->width, CLASSES, input.channels, input.height, bench->batch, bench->method,
-                   bench->density, bench->iterations);
+    SKEL_TRY(skel_settings_resolve_for(job, prune->work.dataset.info, &settings));
+    SKEL_TRY(skel_settings_network(job, &settings, &network));
+    (void)snprintf(request, REQUEST, "prune %s %zu %zu %zu %zu %zu %s %.9g %zu",
+                   skel_described_for(bench, network, path), network->width, network->classes,
+                   network->tensor[0].channels, network->tensor[0].height, bench->batch,
+                   bench->method, bench->density, bench->iterations);
+done:
+    skel_network_destroy(&network);
+    return status;
+}
+
+static skel_status contest(skel_prune_bench *prune)
+{
+    skel_bench *bench = prune->bench;
+    skel_contestant entries[2] = {
+        {.name = "skel", .run = prune_once, .context = prune, .threads = bench->threads}};
+    char path[SKEL_DESCRIBED_PATH] = "";
+    char request[REQUEST] = "";
+    skel_status status = SKEL_OK;
+
+    if (skel_comm_is_root(bench->comm)) {
+        status = write_request(prune, path, request);
+    }
+    SKEL_TRY(skel_comm_agree(bench->comm, status));
     skel_bench_peer_enter(bench, &entries[1], "prune", ", masked", request);
+    skel_described_remove(path);
     SKEL_TRY(skel_bench_contest(bench, "prune", 2, entries));
     if (skel_comm_is_root(bench->comm)) {
         print(prune, entries);
@@ -82,7 +108,7 @@ skel_status skel_bench_prune(skel_bench *bench)
 
     SKEL_TRY(skel_session_create(bench->comm, 1, arguments, &prune.session));
     SKEL_TRY(skel_prune_job_make(bench, model, &prune.work));
-    SKEL_TRY(contest(&prune, model));
+    SKEL_TRY(contest(&prune));
 done:
     skel_prune_job_free(bench->comm, &prune.work);
     skel_session_destroy(&prune.session);

@@ -221,11 +221,9 @@ static skel_status contest(skel_step_bench *step)
     SKEL_TRY(skel_comm_agree(bench->comm, skel_bench_alone(bench, step_once, step, &seconds)));
     if (skel_comm_is_root(bench->comm)) {
         skel_tensor input = step->network->tensor[0];
-        bool described =
-            bench->peer != NULL && skel_described_write(step->network, path) == SKEL_OK;
 
         (void)snprintf(request, sizeof request, "step %s %zu %zu %zu %zu %zu %.9g",
-                       described ? path : step->network->name, step->network->width,
+                       skel_described_for(bench, step->network, path), step->network->width,
                        step->network->classes, input.channels, input.height, bench->batch,
                        (double)step->kept / (double)step->network->prunable_count);
         warm = skel_engine_profile_get(step->engine);

@@ -92,12 +92,10 @@ void skel_workload_peer_enter(const skel_workload *work, skel_contestant *entry,
     const skel_tensor *image = &network->tensor[0];
     char path[SKEL_DESCRIBED_PATH] = "";
     char prepare[256];
-    /* a peer may know the network by its name, if it cannot be described */
-    bool described = work->bench->peer != NULL && skel_described_write(network, path) == SKEL_OK;
 
     (void)snprintf(prepare, sizeof prepare, "%s %s %zu %d %zu %zu %zu%s", request,
-                   described ? path : network->name, network->width, BENCH_CLASSES, image->channels,
-                   image->height, work->bench->batch, layout);
+                   skel_described_for(work->bench, network, path), network->width, BENCH_CLASSES,
+                   image->channels, image->height, work->bench->batch, layout);
     skel_bench_peer_enter(work->bench, entry, name, title, prepare);
     skel_described_remove(path);
 }

@@ -29,6 +29,19 @@ static const char *word_of(skel_op_kind kind)
     return words[kind];
 }
 
+/* The names that a layer's weights and running averages have in files. */
+static void write_names(FILE *file, const skel_network *network, const skel_op *op)
+{
+    (void)fprintf(file, " %s", network->parameter[op->weight].name);
+    if (op->bias != SKEL_NONE) {
+        (void)fprintf(file, " %s", network->parameter[op->bias].name);
+    }
+    if (op->mean != SKEL_NONE) {
+        (void)fprintf(file, " %s %s", network->buffer[op->mean].name,
+                      network->buffer[op->variance].name);
+    }
+}
+
 /* What a description has behind the tensors of an operation. */
 static void write_numbers(FILE *file, const skel_network *network, const skel_op *op)
 {
@@ -84,11 +97,14 @@ static void write_lines(FILE *file, const skel_network *network)
         }
         (void)fprintf(file, " %zu", op->output);
         write_numbers(file, network, op);
+        if (op->weight != SKEL_NONE) {
+            write_names(file, network, op);
+        }
         (void)fputc('\n', file);
     }
 }
 
-skel_status skel_described_write(const skel_network *network, char path[SKEL_DESCRIBED_PATH])
+static skel_status write_file(const skel_network *network, char path[SKEL_DESCRIBED_PATH])
 {
     const char *folder = getenv("TMPDIR");
     FILE *file = NULL;
@@ -121,6 +137,13 @@ skel_status skel_described_write(const skel_network *network, char path[SKEL_DES
         return status;
     }
     return SKEL_OK;
+}
+
+const char *skel_described_for(const skel_bench *bench, const skel_network *network,
+                               char path[SKEL_DESCRIBED_PATH])
+{
+    path[0] = '\0';
+    return bench->peer != NULL && write_file(network, path) == SKEL_OK ? path : network->name;
 }
 
 void skel_described_remove(const char path[SKEL_DESCRIBED_PATH])

@@ -2,18 +2,20 @@
 #ifndef SKEL_BENCH_DESCRIBED_H
 #define SKEL_BENCH_DESCRIBED_H
 
+#include "skel/bench.h"
 #include "skel/network.h"
 
 enum { SKEL_DESCRIBED_PATH = 96 }; /**< bytes of the file's path */
 
-/** Writes the description to a new file in TMPDIR, or /tmp.
+/** The network as a word of a request: the path of its description, which is written to a new file
+ *  in TMPDIR or /tmp.
  *
- *  Local.
- *  @param path  out: of the file, which skel_described_remove() removes; "" on an error
- *  Errors: SKEL_ERR_IO.
+ *  Local. It is the network's name if there is no peer, or if the file cannot be written: the peer
+ *  may know the network by its name.
+ *  @param path  out: of the file, which skel_described_remove() removes; "" if there is none
  */
-SKEL_CHECKED skel_status skel_described_write(const skel_network *network,
-                                              char path[SKEL_DESCRIBED_PATH]);
+const char *skel_described_for(const skel_bench *bench, const skel_network *network,
+                               char path[SKEL_DESCRIBED_PATH]);
 
 /** Removes the file, if there is one.
  *

@@ -72,10 +72,10 @@ mkdir "$folder/described"
 output=$(TMPDIR=$folder/described run 1 gradient --model resnet20 --width 4 --groups 2 --batch 2 \
     --repeat 1 --peer "$folder/copies.py")
 must_say '^gradient: resnet20 of width 4 in 2 groups, 2 random images'
-[ "$(grep -cE '^conv .* 2 0$' "$folder/copies.py.network")" -eq 18 ]
+[ "$(grep -cE '^conv .* 2 0 [^ ]*$' "$folder/copies.py.network")" -eq 18 ]
 output=$(TMPDIR=$folder/described run 1 gradient --model resnet20 --width 4 --batch 2 --repeat 1 \
     --peer "$folder/copies.py")
-[ "$(grep -cE '^conv .* 1 0$' "$folder/copies.py.network")" -eq 21 ]
+[ "$(grep -cE '^conv .* 1 0 [^ ]*$' "$folder/copies.py.network")" -eq 21 ]
 [ -z "$(find "$folder/described" -type f)" ]
 # PyTorch makes of it what it makes of its own definition of the network.
 if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
@@ -123,6 +123,13 @@ output=$(TMPDIR=$folder/tmp run 2 prune --model vgg11 --width 2 --batch 6 --iter
 must_say '^prune: iter-snip on vgg11 of width 2, 3 iterations to [0-9]+ of [0-9]+ weights, batch 6, '
 must_say '^  skel +2 x 1 +[0-9]'
 [ -z "$(find "$folder/tmp" -name "skel-bench*")" ]
+# The peer prunes the same network for the same images, whatever the images of the network's paper are.
+output=$(TMPDIR=$folder/tmp run 1 prune --model resnet18-imagenet --width 2 --batch 2 --iterations 1 --repeat 1 \
+    --peer "$folder/copies.py" 2>&1)
+must_say '^  PyTorch 9.9, masked +1 x 7 +0.5'
+[ "$(head -n 1 "$folder/copies.py.network")" = 'image 3 32 32' ]
+grep -qE '^linear 67 68 16 10 1 fc.weight fc.bias$' "$folder/copies.py.network"
+[ -z "$(find "$folder/tmp" -type f)" ]
 
 output=$(TMPDIR=$folder/tmp run 2 checkpoint --model lenet-5 --repeat 2 --peer none 2>&1)
 must_say '^checkpoint: lenet-5, [0-9.]+ MiB, in '

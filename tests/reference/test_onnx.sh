@@ -29,6 +29,17 @@ compute: {microbatch: 16}
 YAML
 }
 
+# $1: network; $2: run. The peer of skel eval computes the same network, with the run's weights.
+try_peer() {
+    NETWORK=$1 timeout 200 "$SKEL" eval "$2" --repeat 1 --peer "$here/counting_peer.py" >eval.txt 2>&1
+    if ! grep -qE '^  PyTorch [0-9.a]+ +1 x 1 +[0-9]' eval.txt ||
+        ! grep -qE "^test on .*: $(cat counted.txt) of 80 right" eval.txt; then
+        echo "FAILED: the peer's $(cat counted.txt) right answers are not those of skel, or it was not measured:"
+        cat eval.txt
+        exit 1
+    fi
+}
+
 # $1: network. Pruned and trained from its file's weights, then tested in PyTorch.
 round_trip() {
     local run
@@ -41,6 +52,9 @@ round_trip() {
     timeout 100 "$SKEL" export "$run" --onnx "$1.onnx" --numpy "$1.npz" >/dev/null
     timeout 100 "$SKEL" export "$run" --onnx "$1-sparse.onnx" --sparse >/dev/null
     check run "$work" "$1" "$run"
+    case $1 in
+    depthwise | squeeze) try_peer "$1" "$run" ;;
+    esac
     for form in "$1.onnx" "$1-sparse.onnx"; do # what is exported is read again
         "$SKEL" inspect "$form" | grep -E '^  (classes|parameters|multiply)' >"$form.facts"
     done
