@@ -36,8 +36,12 @@ here = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parent.parent / "analysis"))
 import skel_torch  # noqa: E402
 
+# Sizes at which no activation lies within a rounding error of the bend at 0, where engines may take
+# either side.
 CASES = [("resnet20", 4, 32), ("vgg11", 3, 32), ("wide-resnet-22-2", 4, 16),
-         ("resnet18-imagenet", 2, 64), ("mobilenet-v2", 4, 64)]  # name, width, side; ten classes
+         ("resnet18-imagenet", 2, 64), ("mobilenet-v2", 4, 64), ("wide-resnet-16-8", 8, 16),
+         ("mobilenet-v1", 3, 64), ("vgg11-imagenet", 1, 64), ("vgg13-imagenet", 1, 32),
+         ("vgg16-imagenet", 1, 32), ("vgg19-imagenet", 1, 32)]  # name, width, side; ten classes
 FLOWS = [("lenet-5", 4), ("resnet20", 3), ("vgg11", 2), ("mobilenet-v2", 4)]
 TORCHVISION = {**{f"resnet{n}-imagenet": f"resnet{n}" for n in (18, 34, 50, 101, 152)},
                **{f"vgg{n}-imagenet": f"vgg{n}_bn" for n in (11, 13, 16, 19)},
@@ -93,7 +97,7 @@ def products(model, logits, labels):
 
 
 def case(name, width, side):
-    model = skel_torch.build(name, 10, 3, width).double().train()
+    model = skel_torch.build(name, 10, 3, width, side * side).double().train()
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = 1.0  # running averages become the batch's statistics

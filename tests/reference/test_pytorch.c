@@ -175,6 +175,12 @@ START_TEST(losses_gradients_statistics_logits_and_products_are_pytorchs)
     check_case(file, skel_rig_kind(_i), "wide-resnet-22-2", 4, 16);
     check_case(file, skel_rig_kind(_i), "resnet18-imagenet", 2, 64);
     check_case(file, skel_rig_kind(_i), "mobilenet-v2", 4, 64);
+    check_case(file, skel_rig_kind(_i), "wide-resnet-16-8", 8, 16);
+    check_case(file, skel_rig_kind(_i), "mobilenet-v1", 3, 64);
+    check_case(file, skel_rig_kind(_i), "vgg11-imagenet", 1, 64);
+    check_case(file, skel_rig_kind(_i), "vgg13-imagenet", 1, 32);
+    check_case(file, skel_rig_kind(_i), "vgg16-imagenet", 1, 32);
+    check_case(file, skel_rig_kind(_i), "vgg19-imagenet", 1, 32);
     ck_assert_int_eq(fgetc(file), EOF);
     (void)fclose(file);
 }
