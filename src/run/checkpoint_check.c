@@ -177,6 +177,10 @@ static skel_status check_tables(const judged *of)
 
     SKEL_TRY(check_rows(of, "/metrics/prune/iteration", of->position.iterations));
     SKEL_TRY(check_rows(of, "/metrics/train/epoch", trained));
+    if (of->state->tables.sparsity != NULL) { /* of the last leg */
+        trained = of->position.iterations == settings->iterations ? of->position.epochs : 0;
+        SKEL_TRY(check_rows(of, "/metrics/sparsity/epoch", trained));
+    }
 done:
     return status;
 }

@@ -154,7 +154,7 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
     SKEL_TRY(skel_trainer_epoch(&phase->training, epoch, &phase->state->weights,
                                 &phase->state->part, &report));
     if (phase->reparameterised) {
-        SKEL_TRY(skel_reparameter_settle(&phase->reparameter, epoch + 1));
+        SKEL_TRY(skel_reparameter_settle(&phase->reparameter));
     }
     SKEL_TRY(
         evaluate(phase, "validate", epoch + 1, in->held_out, &in->validation, &validation, &speed));
@@ -174,6 +174,9 @@ static skel_status train_and_test(leg_of *phase, size_t epoch)
                                   [SKEL_TRAIN_LEARNING_RATE] = report.learning_rate,
                                   [SKEL_TRAIN_SECONDS] = report.seconds,
                               });
+    if (status == SKEL_OK && phase->reparameterised) {
+        status = skel_reparameter_note(&phase->reparameter, epoch + 1);
+    }
     SKEL_TRY(skel_comm_agree(in->comm, status));
     log_epoch(phase, epoch + 1, &report, &validation, &test);
     outcome->test_accuracy = test.accuracy;
@@ -268,7 +271,7 @@ static skel_status close_reparameter(leg_of *phase)
     skel_status status = SKEL_OK;
 
     if (phase->reparameterised) {
-        SKEL_TRY(skel_reparameter_settle(&phase->reparameter, 0));
+        SKEL_TRY(skel_reparameter_settle(&phase->reparameter));
         skel_reparameter_warn(&phase->reparameter);
     }
 done:

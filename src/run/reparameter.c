@@ -289,8 +289,7 @@ static void mask_zeros(const skel_reparameter *of)
     skel_mask_recount(mask);
 }
 
-/* How the mask differs from that of the epoch before, which the lineage remembers. */
-static skel_status add_row(const skel_reparameter *of, size_t epoch)
+skel_status skel_reparameter_note(const skel_reparameter *of, size_t epoch)
 {
     skel_checkpoint_state *state = of->state;
     const skel_mask *mask = state->mask;
@@ -312,20 +311,13 @@ static skel_status add_row(const skel_reparameter *of, size_t epoch)
                                                     });
 }
 
-skel_status skel_reparameter_settle(skel_reparameter *of, size_t epoch)
+skel_status skel_reparameter_settle(skel_reparameter *of)
 {
-    skel_status status = SKEL_OK;
-
     compute(of, 0, of->state->weights.parameters);
     if (rules_of(of)->remask == SKEL_REMASK_ZEROS) {
         mask_zeros(of);
     }
-    SKEL_TRY(skel_mask_check(of->in->comm, of->state->mask));
-    if (epoch > 0) {
-        SKEL_TRY(skel_comm_agree(of->in->comm, add_row(of, epoch)));
-    }
-done:
-    return status;
+    return skel_mask_check(of->in->comm, of->state->mask);
 }
 
 void skel_reparameter_warn(const skel_reparameter *of)

@@ -32,19 +32,28 @@ bool skel_reparameter_is_on(const skel_settings *settings, const skel_leg *leg);
  *  Local, the same on every rank.
  *  @param out  *owned*: skel_reparameter_close() it, also after an error; not to be moved while a
  *              training uses `out->transform`
- *  Errors: SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_CONFIG if the strength of the penalty grows beyond all floats; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reparameter_open(const skel_inputs *in, skel_checkpoint_state *state,
                                                const skel_leg *leg, skel_reparameter *out);
 
 /** Computes the weights that are tested and written, state->effective, and the mask where it
- *  follows from them; adds a row to /metrics/sparsity.
+ *  follows from them.
  *
- *  Collective.
- *  @param epoch  that has ended, from 1; 0: no row is added
- *  Errors: SKEL_ERR_INTERNAL if masks of ranks differ; SKEL_ERR_MEMORY; agreed on.
+ *  Collective. May be repeated.
+ *  Errors: SKEL_ERR_INTERNAL if masks of ranks differ; agreed on.
  */
-SKEL_CHECKED skel_status skel_reparameter_settle(skel_reparameter *of, size_t epoch);
+SKEL_CHECKED skel_status skel_reparameter_settle(skel_reparameter *of);
+
+/** Adds a row to /metrics/sparsity: how the mask differs from that of the row before, which the
+ *  lineage remembers.
+ *
+ *  Local. Once for each epoch: after its evaluations, which a stop may interrupt and a resume
+ *  repeats.
+ *  @param epoch  that has ended, from 1
+ *  Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reparameter_note(const skel_reparameter *of, size_t epoch);
 
 /** Warns of layers that have lost all weights, and of a sparsity that is far from the job's.
  *

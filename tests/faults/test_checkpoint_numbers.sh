@@ -191,6 +191,10 @@ method=(prune.method=force prune.iterations=6)
 prepare 7 "${method[@]}"
 refused "state['iterations'] += 1" "expected" "${method[@]}"
 refused "state['epochs'] = 1" "the attribute epochs of /state" "${method[@]}"
+method=(prune.method=str checkpoint.every-epochs=1)
+prepare 25 "${method[@]}"
+refused "del f['metrics/sparsity']['epoch']; f['metrics/sparsity/epoch'] = np.arange(9)" \
+    "/metrics/sparsity/epoch has 9 rows, expected" "${method[@]}"
 method=(prune.method=imp prune.iterations=2 prune.rewind=1)
 prepare 40 "${method[@]}"
 refused "put('state/rewound_parameters', 0, float('inf'))" "element 0 of /state/rewound_parameters is inf" "${method[@]}"

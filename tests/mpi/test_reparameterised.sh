@@ -74,6 +74,16 @@ for method in "${!keys[@]}"; do
 done
 same 1 stopped
 
+# Stops between the last step of an epoch and its row in the tables: in the validation, and in the test.
+for checks in 18 24; do
+    status=0
+    SKEL_STOP_AFTER=$checks run 1 "evaluated-$checks" str || status=$?
+    if [ "$status" != 75 ] || ! grep -q ' 0 epochs and 5 batches' log; then fail "check $checks is in no evaluation"; fi
+    run 1 "evaluated-$checks" str || fail "str does not go on from an evaluation"
+    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" {1,"evaluated-$checks"}/str/*.h5 >log ||
+        fail "str differs after a stop in an evaluation"
+done
+
 /usr/bin/python3 - 1 <<'PY' || fail "the files are wrong"
 import pathlib
 import sys
