@@ -7,6 +7,7 @@
 #include "skel/log.h"
 #include "skel/memory.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -217,6 +218,23 @@ static void make_tensors(skel_reparameter *of)
     }
 }
 
+/* Refuses a strength that no float holds at the last choice of the mask. */
+static skel_status check_strength(const skel_reparameter *of)
+{
+    double choices = (double)((of->steps - 1) / of->every);
+    double last = of->job.strength * pow(of->job.strength_growth, choices);
+
+    if (skel_method_strengthens(of->in->settings.method) && !(last <= (double)FLT_MAX)) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "%s: prune.strength-growth %g raises prune.strength %g above %.2g before "
+                         "the last of %zu steps, by %.0f choices of the mask; give a smaller "
+                         "prune.strength-growth or a larger prune.update-every",
+                         of->in->settings.method->name, of->job.strength_growth, of->job.strength,
+                         (double)FLT_MAX, of->steps, choices);
+    }
+    return SKEL_OK;
+}
+
 /* Depends on weights and mask at the leg's start alone, so it may be repeated there. */
 static void start(skel_reparameter *of)
 {
@@ -264,6 +282,7 @@ skel_status skel_reparameter_open(const skel_inputs *in, skel_checkpoint_state *
                   "it: prune.update-every is %zu, of %zu steps",
                   in->settings.method->name, out->every, steps);
     }
+    SKEL_TRY(check_strength(out));
     SKEL_TRY(SKEL_ALLOC(in->layers, sizeof *out->tensor, &out->tensor));
     if (skel_method_learns_auxiliary(in->settings.method)) {
         SKEL_TRY(SKEL_ALLOC(skel_auxiliary_total(in->settings.method, in->network, 0),
