@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* Whether a worker of the pruning phase can compute a plain gradient at the mask that the iteration
- * has made: not with a temperature, for one image, or for the weights that were kept before. */
+ * has made: not with a temperature, for one image, or for the weights that were kept before. How
+ * many weights units of several leave is not known before. */
 static bool shares_worker(const skel_inputs *in)
 {
     skel_signal signal = in->settings.method->signal;
@@ -21,7 +22,7 @@ static bool shares_worker(const skel_inputs *in)
     last = skel_settings_prune_worker(in->job, &in->settings, density, least);
 
     return (signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE) &&
-           !last.engine.kept_only;
+           !last.engine.kept_only && !(in->units != NULL && in->settings.method->permanent);
 }
 
 skel_status skel_trace_open(const skel_inputs *in, const skel_mask *mask, skel_trace *out)

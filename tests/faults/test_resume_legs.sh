@@ -18,6 +18,7 @@ YAML
 imp='imp prune.sparsity=0.9 prune.iterations=2'
 finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=3'
 obs='obs prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
+units='skeletonization prune.sparsity=0.5 prune.iterations=2 prune.unit=channel prune.finetune-epochs=2'
 layers='obs-layer prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
 dsr='dsr prune.sparsity=0.97 prune.update-every=2'
@@ -71,6 +72,8 @@ finish() {
     run_until 'checkpoint: 1 iterations, 0 epochs' $imp
     run_until 'checkpoint: 2 iterations, 1 epochs' $imp
     finish $imp
+    run_until 'checkpoint: 1 iterations, 1 epochs' $units
+    finish $units
     run_until 'checkpoint: 0 iterations, 4 epochs' $finetune
     run_until 'checkpoint: 2 iterations, 1 epochs' $finetune
     finish $finetune
