@@ -3,11 +3,9 @@
 #include "disturbance.h"
 
 #include "skel/folded.h"
-#include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
-#include <math.h>
 #include <string.h>
 
 /* The memory and the workers of all draws. */
@@ -130,8 +128,7 @@ static skel_status draw_once(disturbance *of, size_t number, float derivative[],
 {
     const skel_inputs *in = of->in;
     uint64_t seed = seed_of(of, number);
-    skel_status status =
-        skel_network_initialise(in->network, in->settings.init, seed, of->parameters, of->first);
+    skel_status status = skel_inputs_draw(in, seed, of->parameters, of->first);
 
     SKEL_TRY(skel_comm_agree(in->comm, status));
     of->batches.noise = seed;

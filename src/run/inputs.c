@@ -174,3 +174,15 @@ skel_status skel_inputs_batches(const skel_inputs *in, skel_sampling sampling, s
                                      sampling, job->seed, (uint32_t)iteration - 1,
                                      settings->prune_batches, settings->prune_batch_size, order));
 }
+
+skel_status skel_inputs_draw(const skel_inputs *in, uint64_t seed, float parameters[],
+                             float buffers[])
+{
+    skel_status status =
+        skel_network_initialise(in->network, in->settings.init, seed, parameters, buffers);
+
+    if (status == SKEL_OK && in->settings.draws_norms) {
+        skel_network_draw_norms(in->network, seed, parameters);
+    }
+    return status;
+}

@@ -74,4 +74,15 @@ SKEL_CHECKED skel_status skel_inputs_batches(const skel_inputs *in, skel_samplin
                                              size_t iteration, uint32_t order[],
                                              skel_progress *progress, skel_batches *out);
 
+/** Draws all parameters as the job says, and sets running averages to their first values.
+ *
+ *  Local. The job draws them: model.init is not `file`.
+ *  @param seed        the job's for the run's own weights
+ *  @param parameters  [parameter_count] out
+ *  @param buffers     [buffer_count] out
+ *  Errors: as skel_network_initialise().
+ */
+SKEL_CHECKED skel_status skel_inputs_draw(const skel_inputs *in, uint64_t seed, float parameters[],
+                                          float buffers[]);
+
 #endif

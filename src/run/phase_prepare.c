@@ -39,18 +39,6 @@ static void name_vectors(skel_prepared *run)
     run->scratch.order = at[SKEL_VECTOR_ORDER];
 }
 
-/* Draws all parameters as the job says. */
-static skel_status draw(const skel_inputs *in, uint64_t seed, float parameters[], float buffers[])
-{
-    skel_status status =
-        skel_network_initialise(in->network, in->settings.init, seed, parameters, buffers);
-
-    if (status == SKEL_OK && in->settings.draws_norms) {
-        skel_network_draw_norms(in->network, seed, parameters);
-    }
-    return status;
-}
-
 /* Draws initial weights, unless a file has them, and others to train if they are to be drawn again.
  */
 static skel_status draw_weights(skel_inputs *in, float buffers[])
@@ -63,9 +51,9 @@ static skel_status draw_weights(skel_inputs *in, float buffers[])
     if (in->settings.init == SKEL_INIT_FILE) {
         return SKEL_OK;
     }
-    SKEL_TRY(draw(in, in->job->seed, in->initial, buffers));
+    SKEL_TRY(skel_inputs_draw(in, in->job->seed, in->initial, buffers));
     if (in->redrawn != NULL) {
-        status = draw(in, high << 32 | low, in->redrawn, buffers);
+        status = skel_inputs_draw(in, high << 32 | low, in->redrawn, buffers);
     }
 done:
     return status;
