@@ -46,6 +46,12 @@ SKEL_CHECKED skel_status skel_layer_surgeon_create(const skel_comm *comm,
                                                    skel_progress *progress, double *loss,
                                                    skel_layer_surgeon **out);
 
+/** Name of the engine that computes the inputs of layers.
+ *
+ *  Local. Static storage.
+ */
+const char *skel_layer_surgeon_engine(void);
+
 /** Frees the moments; accepts NULL and nulls the pointer.
  *
  *  Local.

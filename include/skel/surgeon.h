@@ -42,6 +42,12 @@ SKEL_CHECKED skel_status skel_surgeon_create(const skel_comm *comm, const skel_n
  */
 void skel_surgeon_destroy(skel_surgeon **surgeon);
 
+/** Name of the engine that has computed the gradients.
+ *
+ *  Local. Static storage.
+ */
+const char *skel_surgeon_engine(const skel_surgeon *surgeon);
+
 /** The diagonal of the inverse of the Fisher matrix.
  *
  *  Collective; the same bits on any number of ranks.

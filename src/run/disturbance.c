@@ -148,7 +148,7 @@ done:
 
 skel_status skel_disturbance_compute(const skel_inputs *in, const uint8_t keep[], size_t iteration,
                                      skel_progress *progress, float derivative[],
-                                     skel_result *result)
+                                     const char **engine, skel_result *result)
 {
     const skel_settings *settings = &in->settings;
     disturbance of = {.in = in,
@@ -162,6 +162,7 @@ skel_status skel_disturbance_compute(const skel_inputs *in, const uint8_t keep[]
 
     SKEL_TRY(skel_comm_agree(in->comm, take(&of)));
     SKEL_TRY(make_workers(&of, keep));
+    *engine = skel_worker_engine(of.worker);
     memset(derivative, 0, in->network->parameter_count * sizeof *derivative);
     for (size_t draw = 0; draw < draws; draw++) {
         SKEL_TRY(draw_once(&of, (iteration - 1) * draws + draw, derivative, result));

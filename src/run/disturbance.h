@@ -11,13 +11,16 @@
  *  @param iteration   from 1, for the random numbers
  *  @param progress    counts the images of all draws
  *  @param derivative  [parameter_count] out; 0 for parameters that are not prunable
+ *  @param engine      out: name of the one that has computed it
  *  @param result      out: of the last draw; its loss is the mean change, its accuracy means
- * nothing Errors: SKEL_ERR_CONFIG for a network whose batch norm cannot be folded; SKEL_ERR_NUMBER,
+ *                     nothing
+ *  Errors: SKEL_ERR_CONFIG for a network whose batch norm cannot be folded; SKEL_ERR_NUMBER,
  *          SKEL_ERR_MEMORY, SKEL_ERR_STOPPED; agreed on.
  *  Source: Wang et al. 2023 (NTK-SAP), algorithm 1.
  */
 SKEL_CHECKED skel_status skel_disturbance_compute(const skel_inputs *in, const uint8_t keep[],
                                                   size_t iteration, skel_progress *progress,
-                                                  float derivative[], skel_result *result);
+                                                  float derivative[], const char **engine,
+                                                  skel_result *result);
 
 #endif

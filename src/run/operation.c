@@ -40,11 +40,13 @@ skel_status skel_operation_begin(const skel_inputs *in, const skel_state *theta,
     if (in->settings.method->signal == SKEL_SIGNAL_ELIMINATION) {
         SKEL_TRY(skel_layer_surgeon_create(in->comm, &point, &images, in->job->prune.damping,
                                            progress, &out->loss, &out->by_layers));
+        out->engine = skel_layer_surgeon_engine();
         status = skel_layer_surgeon_scores(out->by_layers, theta->parameters, removals,
                                            scratch->gradient);
     } else {
         SKEL_TRY(skel_surgeon_create(in->comm, &point, &images, in->job->prune.damping, progress,
                                      &out->loss, &out->surgeon));
+        out->engine = skel_surgeon_engine(out->surgeon);
         status = skel_surgeon_inverse(out->surgeon, scratch->gradient);
     }
 done:

@@ -20,6 +20,7 @@ typedef struct skel_operation {
     skel_layer_surgeon *by_layers; /**< owned; NULL: not by layers */
     float *before;                 /**< [parameter_count] the parameters before the update; owned */
     double loss;                   /**< mean over the images */
+    const char *engine;            /**< name of the one that has computed the signal */
 } skel_operation;
 
 /** Computes the method's signal from the images of an iteration.

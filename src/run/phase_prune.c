@@ -79,6 +79,7 @@ static skel_status compute_signal(pruning *phase, const skel_state *theta, size_
                                       phase->state->mask->kept - kept_after(phase, iteration),
                                       &phase->progress, phase->scratch, &phase->operation);
         found->result.loss = phase->operation.loss;
+        found->engine = phase->operation.engine;
         return status;
     }
     if (keeps) {
@@ -199,6 +200,9 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
 
     SKEL_TRY(ready_worker(phase));
     SKEL_TRY(compute_signal(phase, &theta, iteration, &found));
+    if (found.engine != NULL) {
+        phase->state->prune_engine = found.engine;
+    }
     request = request_of(phase, iteration, theta.parameters, &found);
     skel_trace_remember(&phase->trace, mask);
     SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));

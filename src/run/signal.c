@@ -103,7 +103,7 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
         break;
     case SKEL_SIGNAL_DISTURBANCE:
         status = skel_disturbance_compute(in, keep, iteration, progress, scratch->gradient,
-                                          &out->result);
+                                          &out->engine, &out->result);
         break;
     case SKEL_SIGNAL_CURVATURE:
         status = skel_worker_curvature(worker, parameters, weights->buffers, &batches,

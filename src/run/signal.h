@@ -8,6 +8,7 @@
 typedef struct skel_signal_found {
     const float *signal;   /**< [parameter_count]; NULL for a method that needs none */
     const float *gradient; /**< `signal` if that is the gradient, else NULL */
+    const char *engine;    /**< if the worker has not computed the signal; else NULL */
     skel_result result;    /**< on the iteration's batches; NaN if no image was used */
 } skel_signal_found;
 

@@ -63,7 +63,8 @@ skel_status skel_layer_moments_bytes(const skel_network *network, size_t *bytes)
     size_t input = 0;
     size_t patches = 0;
     size_t rows = 0;
-    skel_status status = skel_engine_bytes("reference", network, &engine_options, bytes);
+    skel_status status =
+        skel_engine_bytes(SKEL_LAYER_MOMENTS_ENGINE, network, &engine_options, bytes);
 
     widest(network, &input, &patches);
     for (size_t i = 0; i < network->ops; i++) {
@@ -158,7 +159,8 @@ static skel_status set_up(skel_moment_work *work)
     SKEL_TRY(SKEL_ALLOC(PART * input, sizeof(double), &work->input));
     SKEL_TRY(SKEL_ALLOC(PART * patches, sizeof(double), &work->vectors));
     SKEL_TRY(SKEL_ALLOC(work->parts, sizeof(double), &work->loss));
-    SKEL_TRY(skel_engine_create("reference", network, &engine_options, &work->engine));
+    SKEL_TRY(
+        skel_engine_create(SKEL_LAYER_MOMENTS_ENGINE, network, &engine_options, &work->engine));
     status = skel_engine_load(work->engine, point->parameters, point->keep);
 done:
     return status;

@@ -5,6 +5,9 @@
 #include "skel/ntk.h"
 #include "skel/progress.h"
 
+/** The engine that computes the inputs, in double. */
+#define SKEL_LAYER_MOMENTS_ENGINE "reference"
+
 /** Those of one group of a layer's rows. Plain data. */
 typedef struct skel_layer_moment {
     size_t op;      /**< of the network */
@@ -19,7 +22,7 @@ typedef struct skel_layer_moments {
     skel_layer_moment *layer; /**< [layers], owned, those of an operation one after another */
 } skel_layer_moments;
 
-/** Computes them, with the engine "reference" in double.
+/** Computes them, with SKEL_LAYER_MOMENTS_ENGINE.
  *
  *  Collective; the same bits on any number of ranks.
  *  @param damping   added to the diagonals

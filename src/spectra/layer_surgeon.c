@@ -59,6 +59,11 @@ done:
     return status;
 }
 
+const char *skel_layer_surgeon_engine(void)
+{
+    return SKEL_LAYER_MOMENTS_ENGINE;
+}
+
 void skel_layer_surgeon_destroy(skel_layer_surgeon **surgeon)
 {
     if (*surgeon == NULL) {

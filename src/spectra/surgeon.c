@@ -18,7 +18,8 @@ struct skel_surgeon {
     const skel_network *network;
     skel_fisher *fisher;
     size_t kept;
-    uint32_t *index; /* [kept] in the flat vector */
+    uint32_t *index;    /* [kept] in the flat vector */
+    const char *engine; /* of the gradients */
 };
 
 /* What the gradients of the images are computed with. */
@@ -259,6 +260,7 @@ skel_status skel_surgeon_create(const skel_comm *comm, const skel_ntk_point *poi
     SKEL_ASSERT(surgeon != NULL);
     SKEL_TRY(skel_comm_agree(comm, list(surgeon, point, images->count)));
     SKEL_TRY(skel_comm_agree(comm, set_up(&theatre)));
+    surgeon->engine = skel_sample_gradient_engine(theatre.gradients);
     SKEL_TRY(skel_fisher_create(comm, images->count, theatre.batch, surgeon->kept, damping,
                                 &surgeon->fisher));
     SKEL_TRY(compute_all(surgeon, &theatre, progress));
@@ -279,6 +281,11 @@ void skel_surgeon_destroy(skel_surgeon **surgeon)
     skel_fisher_destroy(&(*surgeon)->fisher);
     SKEL_FREE(&(*surgeon)->index);
     SKEL_FREE(surgeon);
+}
+
+const char *skel_surgeon_engine(const skel_surgeon *surgeon)
+{
+    return surgeon->engine;
 }
 
 skel_status skel_surgeon_inverse(skel_surgeon *surgeon, float inverse[])

@@ -46,3 +46,18 @@ compare "1 3" synflow-l2 prune.method=synflow-l2 prune.iterations=3 train.epochs
 compare "1 3" phew prune.method=phew prune.iterations=~ train.epochs=0
 compare "1 3" prospr prune.method=prospr prune.iterations=~ train.epochs=0
 compare "1 3" ntk-sap prune.method=ntk-sap prune.iterations=2 prune.draws=1 train.epochs=0
+
+# Units are counted, but predictions are of weights: the trace's worker must not depend on them.
+compare "1 3" traced-units prune.method=iter-snip prune.unit=channel prune.sparsity=0.5 prune.trace=true train.epochs=0
+
+# The weights that ntk-sap draws are drawn as the job's are.
+compare "1" drawn-norms prune.method=ntk-sap prune.iterations=2 prune.draws=1 model.norm-init=uniform train.epochs=0
+/usr/bin/python3 - "$work"/1/{ntk-sap,drawn-norms}/*.h5 <<'PY'
+import sys
+
+import h5py
+
+ones, drawn = (h5py.File(path, "r") for path in sys.argv[1:])
+assert ones["summary"].attrs["mask_hash"] != drawn["summary"].attrs["mask_hash"], "norms are not drawn"
+assert ones["provenance"].attrs["engine_prune"] in ("dense", b"dense"), ones["provenance"].attrs["engine_prune"]
+PY

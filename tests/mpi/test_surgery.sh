@@ -44,6 +44,10 @@ run 1 layers prune.method=obs-layer || fail "obs-layer"
 out=/again run 3 layers prune.method=obs-layer || fail "obs-layer on 3 ranks"
 /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/layers/*.h5 "$work"/again/layers/*.h5 ||
     fail "obs-layer depends on the number of ranks"
+for name in surgery layers; do
+    "$SKEL" inspect --attributes "$work/$name"/*.h5 >"$work/log"
+    grep -qP '/provenance\tengine_prune\t[a-z]+$' "$work/log" || fail "$name: the file names no engine"
+done
 run 2 plain prune.method=magnitude-finetune || fail "magnitude without retraining"
 /usr/bin/python3 "$SOURCE/tests/mpi/surgery.py" "$work" || fail "numpy disagrees"
 
