@@ -14,6 +14,7 @@ typedef struct skel_rewiring {
     const float *signs; /**< [mask->count] values with the weights' fixed signs; 0 is positive */
     float *parameters;  /**< [mask->count] in and out */
     float *velocity;    /**< [mask->count] in and out: the optimiser's momentum */
+    uint8_t *comes;     /**< [weights of the largest tensor] scratch */
 } skel_rewiring;
 
 /** Moves the kept weights of each tensor, and exchanges those that have lost their sign for as many
@@ -24,11 +25,9 @@ typedef struct skel_rewiring {
  *  same probability, those that have just gone among them: with their fixed sign, the magnitude
  *  1e-12, and without momentum. Every tensor keeps as many weights as before. A tensor without
  *  pruned weights has no fixed signs: nothing of it changes.
- *  @param gone  out: number of weights that lost their sign, over all tensors
- *  Errors: SKEL_ERR_MEMORY.
+ *  Returns the number of weights that lost their sign, over all tensors.
  *  Source: Bellec et al. 2018, algorithm 1; noise and the number of each tensor as in their code.
  */
-SKEL_CHECKED skel_status skel_rewire_mask(skel_mask *mask, const skel_rewiring *rewiring,
-                                          size_t *gone);
+size_t skel_rewire_mask(skel_mask *mask, const skel_rewiring *rewiring);
 
 #endif

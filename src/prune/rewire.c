@@ -44,8 +44,7 @@ static size_t shake(skel_mask *mask, const skel_rewiring *rewiring, size_t s)
 }
 
 /* As many weights come as have gone. */
-static void connect(skel_mask *mask, const skel_rewiring *rewiring, size_t s, size_t gone,
-                    uint8_t comes[])
+static void connect(skel_mask *mask, const skel_rewiring *rewiring, size_t s, size_t gone)
 {
     const skel_segment *segment = &mask->segment[s];
     uint8_t *keep = mask->keep + segment->offset;
@@ -53,9 +52,9 @@ static void connect(skel_mask *mask, const skel_rewiring *rewiring, size_t s, si
 
     skel_exchange_any(
         skel_stream_open(rewiring->seed, SKEL_PURPOSE_REWIRE, rewiring->step, comers | (uint32_t)s),
-        gone, room, segment->count, keep, comes);
+        gone, room, segment->count, keep, rewiring->comes);
     for (size_t i = 0; i < segment->count; i++) {
-        if (comes[i] != 0) {
+        if (rewiring->comes[i] != 0) {
             keep[i] = 1;
             rewiring->parameters[segment->offset + i] =
                 sign_of(rewiring, segment->offset + i) * first_magnitude;
@@ -64,24 +63,19 @@ static void connect(skel_mask *mask, const skel_rewiring *rewiring, size_t s, si
     }
 }
 
-skel_status skel_rewire_mask(skel_mask *mask, const skel_rewiring *rewiring, size_t *gone)
+size_t skel_rewire_mask(skel_mask *mask, const skel_rewiring *rewiring)
 {
-    skel_exchange choice = {0};
-    skel_status status = SKEL_OK;
+    size_t gone = 0;
 
-    *gone = 0;
-    SKEL_TRY(skel_exchange_make(mask, &choice));
     for (size_t s = 0; s < mask->segments; s++) {
         const skel_segment *segment = &mask->segment[s];
         size_t kept = skel_count_ones(segment->count, mask->keep + segment->offset, NULL);
         size_t lost = kept < segment->count ? shake(mask, rewiring, s) : 0;
 
         if (lost > 0) {
-            connect(mask, rewiring, s, lost, choice.comes);
+            connect(mask, rewiring, s, lost);
         }
-        *gone += lost;
+        gone += lost;
     }
-done:
-    skel_exchange_free(&choice);
-    return status;
+    return gone;
 }

@@ -4,6 +4,7 @@
 #include "skel/evolve.h"
 #include "skel/lineage.h"
 #include "skel/log.h"
+#include "skel/memory.h"
 #include "skel/reallocate.h"
 #include "skel/rewire.h"
 
@@ -252,13 +253,12 @@ static skel_status rewire(void *context, size_t step, const skel_state *weights,
         .signs = in->initial,
         .parameters = weights->parameters,
         .velocity = weights->velocity,
+        .comes = evolution->comes,
     };
-    size_t gone = 0;
     skel_status status = SKEL_OK;
 
     (void)gradient;
-    SKEL_TRY(skel_comm_agree(in->comm, skel_rewire_mask(state->mask, &rewiring, &gone)));
-    if (gone > 0) {
+    if (skel_rewire_mask(state->mask, &rewiring) > 0) {
         skel_worker_remask(evolution->trainer);
     }
     if (within + 1 == evolution->epoch_steps) {
@@ -313,6 +313,19 @@ done:
     return status;
 }
 
+/* Once for the whole training, which changes the mask after every step. */
+static skel_status take_scratch(skel_evolution *evolution)
+{
+    size_t largest = 0;
+
+    for (size_t layer = 0; layer < evolution->in->layers; layer++) {
+        size_t count = evolution->in->layer[layer].count;
+
+        largest = count > largest ? count : largest;
+    }
+    return SKEL_ALLOC_RAW(largest, 1, &evolution->comes);
+}
+
 skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *state,
                                 skel_training *training, skel_evolution *out)
 {
@@ -320,6 +333,7 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
     size_t epoch_steps = (in->train.count + job->train.batch_size - 1) / job->train.batch_size;
     size_t steps = job->train.epochs * epoch_steps;
     bool rewires = in->settings.method->movement == SKEL_MOVEMENT_REWIRE;
+    skel_status status = SKEL_OK;
 
     *out = (skel_evolution){
         .in = in,
@@ -344,10 +358,14 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
         SKEL_WARN("%s: the mask never moves: it would every %zu steps, before step %g of %zu",
                   in->settings.method->name, out->every, out->until, steps);
     }
-    return make_grower(out);
+    SKEL_TRY(skel_comm_agree(in->comm, rewires ? take_scratch(out) : SKEL_OK));
+    status = make_grower(out);
+done:
+    return status;
 }
 
 void skel_evolution_close(skel_evolution *evolution)
 {
+    SKEL_FREE(&evolution->comes);
     skel_worker_destroy(&evolution->grower);
 }

@@ -16,6 +16,8 @@ typedef struct skel_evolution {
     size_t asked;         /**< weights that the job asks for */
     skel_rate rate;       /**< of the training's steps */
     double until;         /**< changes are before this step */
+    uint8_t *comes;       /**< [weights of the largest tensor] scratch of changes after every step;
+                               owned; NULL: there are none */
     skel_mover mover;     /**< for the training; its context is this evolution */
 } skel_evolution;
 
@@ -26,7 +28,7 @@ typedef struct skel_evolution {
  *  @param training  in: with its worker, out: with the mover
  *  @param out       *owned*: skel_evolution_close() it, also after an error; borrowed by the
  *                   training
- *  Errors: as skel_worker_create(); agreed on.
+ *  Errors: as skel_worker_create(); SKEL_ERR_MEMORY; agreed on.
  *  DSR doubles the steps between changes three times. SNFS and grow-and-prune see the gradients of
  *  all weights in the last steps before a change.
  *  Source: Evci et al. 2020, algorithm 1 and equation 1 (RigL): a change takes the place of an
