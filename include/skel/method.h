@@ -172,6 +172,19 @@ bool skel_method_is_iterative(const skel_method *method);
  */
 bool skel_method_reads_scope(const skel_method *method);
 
+/** Whether prune.per-layer-floor makes a difference to the method.
+ *
+ *  Local.
+ */
+bool skel_method_reads_floor(const skel_method *method);
+
+/** Whether the method scores no more weights than it keeps of all layers together: a layer may
+ *  have too few with a score to fill a share of its own.
+ *
+ *  Local.
+ */
+bool skel_method_walks(const skel_method *method);
+
 /** Whether the method ends pruning with one final mask, which a sanity check can spoil.
  *
  *  Local.
@@ -257,7 +270,7 @@ bool skel_method_rewinds(const skel_method *method);
  */
 bool skel_method_finetunes(const skel_method *method);
 
-/** Whether the mask changes during training, and every layer keeps as many weights as before.
+/** Whether the mask starts sparse and changes during training.
  *
  *  Local.
  */

@@ -139,7 +139,8 @@ static bool crops_have_room(const skel_job *job, skel_objection *objection)
     return true;
 }
 
-/* A pattern N:M removes 1 - N/M. Shuffled weights are no units. */
+/* A pattern N:M removes 1 - N/M, and needs a score of every weight. Shuffled weights are no units.
+ */
 static bool unit_fits(const skel_job *job, skel_objection *objection)
 {
     const char *colon = strchr(job->prune.unit, ':');
@@ -151,6 +152,13 @@ static bool unit_fits(const skel_job *job, skel_objection *objection)
                       "prune.check shuffle-layerwise moves single weights: it makes no sense with "
                       "prune.unit %s",
                       job->prune.unit);
+    }
+    if (colon != NULL && skel_method_walks(skel_fit_method(job->prune.method))) {
+        return object(
+            objection, "prune.unit",
+            "prune.unit %s compares all weights of each layer, but prune.method %s scores "
+            "no more weights than it keeps; set prune.unit weight, block or channel",
+            job->prune.unit, job->prune.method);
     }
     if (colon != NULL && fabs(1 - stays - job->prune.sparsity) > 1e-9) {
         return object(

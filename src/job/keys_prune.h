@@ -116,7 +116,7 @@
      .below_high = true,
      .fallback = "0.0",
      FIELD(prune.per_layer_floor),
-     .read_by = skel_method_chooses,
+     .read_by = skel_method_reads_floor,
      .help = "least density of every layer: each keeps at least this share of its weights, "
              "rounded up"},
     {.path = "prune.check",

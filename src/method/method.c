@@ -43,9 +43,19 @@ bool skel_method_is_iterative(const skel_method *method)
 /* The first mask of a moving one depends on the scope, whichever densities the method asks for. */
 bool skel_method_reads_scope(const skel_method *method)
 {
-    return skel_method_chooses(method) &&
+    return skel_method_reads_floor(method) &&
            (method->sharing == SKEL_SHARING_BY_SCOPE ||
             (method->sharing == SKEL_SHARING_ERK && skel_method_moves(method)));
+}
+
+bool skel_method_reads_floor(const skel_method *method)
+{
+    return skel_method_chooses(method) && !skel_method_walks(method);
+}
+
+bool skel_method_walks(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_WALK;
 }
 
 bool skel_method_has_final_mask(const skel_method *method)
@@ -89,8 +99,7 @@ bool skel_method_scores_at_averages(const skel_method *method)
 
 bool skel_method_has_units(const skel_method *method)
 {
-    return skel_method_has_final_mask(method) && !skel_method_operates(method) &&
-           !skel_method_reparameterises(method);
+    return skel_method_has_final_mask(method) && !skel_method_operates(method);
 }
 
 bool skel_method_looks_ahead(const skel_method *method)

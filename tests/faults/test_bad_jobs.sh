@@ -37,6 +37,8 @@ expect 64 'prune.sparsity' "$job" prune.sparsity=high
 expect 64 'prune.sparsity' "$job" prune.sparsity=1.5
 expect 64 'less than one of' "$job" prune.sparsity=0.9999999
 expect 64 'each of 3 layers' "$job" prune.sparsity=0.99999 prune.scope=layer
+expect 64 'prune.unit 2:4 compares all weights of each layer, but prune.method phew' "$job" prune.method=phew \
+    prune.iterations=~ prune.unit=2:4 prune.sparsity=0.5
 expect 64 'did you mean' "$job" model.name=lenet5
 expect 64 '28x28' "$job" model.name=vgg11
 expect 64 '60000' "$job" data.train-samples=60001
