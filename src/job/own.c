@@ -121,9 +121,12 @@ static void fill_number(const own *entry, const skel_key *key, const skel_method
     if (real == 0 && entry->derive != NULL) {
         real = entry->derive(job);
     }
+    if (key->type == SKEL_KEY_REAL) { /* which may be below 0 */
+        memcpy((char *)job + key->offset, &real, key->size);
+        return;
+    }
     integer = (uint64_t)real;
-    memcpy((char *)job + key->offset,
-           key->type == SKEL_KEY_REAL ? (const void *)&real : (const void *)&integer, key->size);
+    memcpy((char *)job + key->offset, &integer, key->size);
 }
 
 static bool is_absent(const skel_key *key, const skel_job *job)
