@@ -37,7 +37,7 @@ typedef enum skel_auxiliary_rule {
 typedef enum skel_remask {
     SKEL_REMASK_CHOICE, /**< at multiples of prune.update-every as many weights as are asked for are
                              chosen by the method's scores */
-    SKEL_REMASK_RULE,   /**< refresh(), after every step */
+    SKEL_REMASK_RULE,   /**< refresh(), after every step until prune.update-until */
     SKEL_REMASK_ZEROS,  /**< nothing: the mask is where effective weights of a test are not 0 */
 } skel_remask;
 

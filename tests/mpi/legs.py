@@ -6,6 +6,8 @@ FOLDER has a folder for each job. Claims are checked against runs of `method: no
 path has no pruning, and against numpy's sorting.
 """
 import glob
+import os
+import subprocess
 import sys
 
 import h5py
@@ -125,7 +127,8 @@ def check_shuffled(folder):
 def check_gradual(folder):
     """What is pruned stays pruned; a leg comes before the first iteration and after each."""
     methods = ["magnitude-finetune", "skeletonization", "obd"]
-    if glob.glob(f"{folder}/all/obs-s*.h5"):  # a build without ScaLAPACK has no obs
+    version = subprocess.run([os.environ["SKEL"], "--version"], capture_output=True, text=True, check=True)
+    if "ScaLAPACK" in version.stdout:  # a build without it has no obs
         methods.append("obs")
     for method in methods:
         run = Run(folder, "all", method)
@@ -176,7 +179,9 @@ def check_reallocated(folder):
             run = Run(folder, name, method)
             evolve, layers = run.file["metrics/evolve"], run.file["metrics/layers"]
             asked = run.file["metrics/prune/kept"][-1]
-            assert evolve["step"].size > 2 and (name == "moves-norm" or evolve["exchanged"][()].sum() > 0)
+            assert evolve["step"].size > 2
+            # few weights of so small a network are below the first threshold of dsr
+            assert evolve["exchanged"][()].sum() > 0 or (name, method) == ("moves-norm", "dsr"), (name, method)
             assert run.mask()[run.prunable()].sum() == asked == layers["kept"][()].sum()
             assert evolve["kept"][-1] == asked
             if method == "grow-and-prune":
