@@ -24,7 +24,7 @@ import spectrum
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "analysis"))
 import skel_torch  # noqa: E402
 
-PURPOSE = {"refresh": 21, "gate": 22, "rewire": 23}
+PURPOSE = {"evolve": 11, "refresh": 21, "gate": 22, "rewire": 23}
 SEED = 5
 
 
