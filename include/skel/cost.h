@@ -7,6 +7,9 @@
 /** The cost of one run. Plain data. */
 typedef struct skel_cost {
     double gradient_images; /**< images of forward and backward passes, in pruning and training */
+    double dense_images;    /**< of the training's gradient_images those whose gradients are of all
+                                 weights, or computed by an engine to which pruned weights are as
+                                 much work as others */
     double forward_images;  /**< images of forward passes alone: tests and validation */
     double flop;            /**< floating-point operations of convolutions and linear layers: 2 for
                                  each multiply-add; a forward pass has the network's

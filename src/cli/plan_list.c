@@ -50,9 +50,9 @@ void skel_plan_head(const skel_sweep *sweep, skel_plan_format format)
         }
     }
     if (tsv) {
-        printf("\timages\tflop\tbytes\tseconds\tidentity\tfile\tdiffers\n");
+        printf("\timages\tdense_images\tflop\tbytes\tseconds\tidentity\tfile\tdiffers\n");
     } else {
-        printf(" %12s %14s  %10s %14s\n", "images", "GFLOP", "memory", "time");
+        printf(" %12s %12s %14s  %10s %14s\n", "images", "dense", "GFLOP", "memory", "time");
     }
 }
 
@@ -92,7 +92,8 @@ static skel_status print_text(const skel_sweep *sweep, const skel_plan_row *row)
            job->data.set, job->prune.method, skel_sweep_removed(job, NULL),
            (unsigned long long)job->seed);
     status = print_swept(sweep, row, false);
-    printf(" %12.0f %14.1f  %10s %14s\n", row->cost.gradient_images + row->cost.forward_images,
+    printf(" %12.0f %12.0f %14.1f  %10s %14s\n",
+           row->cost.gradient_images + row->cost.forward_images, row->cost.dense_images,
            row->cost.flop * 1e-9, memory, seconds);
     return status;
 }
@@ -106,8 +107,8 @@ static skel_status print_tsv(const skel_sweep *sweep, const skel_plan_row *row)
            job->data.set, job->prune.method, skel_sweep_removed(job, NULL),
            (unsigned long long)job->seed);
     status = print_swept(sweep, row, true);
-    printf("\t%.0f\t%.17g\t%zu\t", row->cost.gradient_images + row->cost.forward_images,
-           row->cost.flop, row->cost.bytes);
+    printf("\t%.0f\t%.0f\t%.17g\t%zu\t", row->cost.gradient_images + row->cost.forward_images,
+           row->cost.dense_images, row->cost.flop, row->cost.bytes);
     if (row->seconds > 0) {
         printf("%.6g", row->seconds);
     }
@@ -136,6 +137,7 @@ static skel_status add_swept(const skel_sweep *sweep, const skel_plan_row *row, 
 static void add_cost(const skel_plan_row *row, skel_json *json)
 {
     skel_json_add_number(json, "images", row->cost.gradient_images + row->cost.forward_images);
+    skel_json_add_number(json, "dense_images", row->cost.dense_images);
     skel_json_add_number(json, "flop", row->cost.flop);
     skel_json_add_count(json, "bytes", row->cost.bytes);
     if (row->seconds > 0) {

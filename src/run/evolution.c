@@ -16,25 +16,6 @@ static const skel_method *method_of(const skel_evolution *evolution)
     return evolution->in->settings.method;
 }
 
-/* Steps between changes. Source: Mostafa and Wang 2019, whose period doubles at the 25th, 80th and
- * 140th of 200 epochs. */
-static size_t period_at(const skel_evolution *evolution, size_t step)
-{
-    static const double doubles_at[] = {25.0 / 200, 80.0 / 200, 140.0 / 200};
-    size_t every = evolution->every;
-
-    for (size_t i = 0; method_of(evolution)->movement == SKEL_MOVEMENT_THRESHOLD && i < 3; i++) {
-        every *= (double)step > doubles_at[i] * (double)evolution->steps ? 2 : 1;
-    }
-    return every;
-}
-
-static bool is_change(const skel_evolution *evolution, size_t step)
-{
-    return step > 0 && step % period_at(evolution, step) == 0 && step < evolution->steps &&
-           (double)step < evolution->until;
-}
-
 /* `when` of a skel_mover. */
 static skel_move when(const void *context, size_t step)
 {
@@ -43,20 +24,19 @@ static skel_move when(const void *context, size_t step)
     if (method_of(evolution)->movement == SKEL_MOVEMENT_REWIRE) {
         return SKEL_MOVE_AFTER;
     }
-    if (!is_change(evolution, step)) {
+    if (!skel_moves_changes_at(&evolution->moves, step)) {
         return SKEL_MOVE_NONE;
     }
     return skel_method_grows_by_gradient(method_of(evolution)) ? SKEL_MOVE_INSTEAD
                                                                : SKEL_MOVE_AFTER;
 }
 
-/* `watches` of a skel_mover: the last steps before a change, its own included. */
+/* `watches` of a skel_mover. */
 static bool watches(const void *context, size_t step)
 {
     const skel_evolution *evolution = context;
-    size_t change = (step + evolution->every - 1) / evolution->every * evolution->every;
 
-    return change - step < evolution->in->job->prune.momentum_steps && is_change(evolution, change);
+    return skel_moves_watches_at(&evolution->moves, step);
 }
 
 /* `watch` of a skel_mover: the momentum that pruned weights would have. */
@@ -100,10 +80,10 @@ static double fraction_at(const skel_evolution *evolution, size_t step)
     double last = 0.005;
 
     if (skel_method_grows_by_gradient(method_of(evolution))) {
-        return fraction * cosine(step, evolution->until);
+        return fraction * cosine(step, evolution->moves.until);
     }
     if (method_of(evolution)->movement == SKEL_MOVEMENT_MOMENTUM && fraction > last) {
-        return last + (fraction - last) * cosine(step, evolution->until);
+        return last + (fraction - last) * cosine(step, evolution->moves.until);
     }
     return fraction;
 }
@@ -131,9 +111,10 @@ static size_t swollen(const skel_evolution *evolution, size_t change, size_t cha
 /* Changes up to a step, counted as if all were at equal distances; 0: there is none. */
 static size_t changes_until(const skel_evolution *evolution, size_t step)
 {
-    size_t changes = step / evolution->every;
+    size_t changes = step / evolution->moves.every;
 
-    while (changes > 0 && !is_change(evolution, changes * evolution->every)) {
+    while (changes > 0 &&
+           !skel_moves_changes_at(&evolution->moves, changes * evolution->moves.every)) {
         changes--;
     }
     return changes;
@@ -161,7 +142,7 @@ static skel_status exchange(const skel_evolution *evolution, size_t step, const 
 {
     const skel_evolve_request request = {.fraction = fraction_at(evolution, step),
                                          .seed = evolution->in->job->seed,
-                                         .update = (uint32_t)(step / evolution->every),
+                                         .update = (uint32_t)(step / evolution->moves.every),
                                          .gradient = gradient,
                                          .regrow = evolution->in->job->prune.regrow_dropped,
                                          .by_sign = evolution->in->settings.drops_by_sign,
@@ -182,10 +163,10 @@ static skel_status reallocate(const skel_evolution *evolution, size_t step,
         .rules = &evolution->in->rules,
         .threshold = threshold,
         .fraction = fraction_at(evolution, step),
-        .kept =
-            swollen(evolution, step / evolution->every, changes_until(evolution, evolution->steps)),
+        .kept = swollen(evolution, step / evolution->moves.every,
+                        changes_until(evolution, evolution->moves.steps)),
         .seed = evolution->in->job->seed,
-        .update = (uint32_t)(step / evolution->every),
+        .update = (uint32_t)(step / evolution->moves.every),
         .momentum = state->growth,
         .regrow =
             skel_method_regrows(method_of(evolution)) && evolution->in->job->prune.regrow_dropped,
@@ -208,7 +189,7 @@ static skel_status add_row(const skel_evolution *evolution, size_t step, double 
                            size_t exchanged, double threshold)
 {
     const skel_checkpoint_state *state = evolution->state;
-    size_t epoch = (step - 1) / evolution->epoch_steps + 1;
+    size_t epoch = (step - 1) / evolution->moves.epoch_steps + 1;
 
     return skel_metrics_add(state->tables.evolve,
                             (double[SKEL_EVOLVE_COLUMNS]){
@@ -242,10 +223,10 @@ static skel_status rewire(void *context, size_t step, const skel_state *weights,
     const skel_evolution *evolution = context;
     const skel_inputs *in = evolution->in;
     skel_checkpoint_state *state = evolution->state;
-    size_t within = (step - 1) % evolution->epoch_steps;
+    size_t within = (step - 1) % evolution->moves.epoch_steps;
     const skel_rewiring rewiring = {
-        .rate = skel_rate_at(&evolution->rate, (step - 1) / evolution->epoch_steps, within,
-                             evolution->epoch_steps),
+        .rate = skel_rate_at(&evolution->rate, (step - 1) / evolution->moves.epoch_steps, within,
+                             evolution->moves.epoch_steps),
         .l1 = in->job->prune.strength,
         .noise = in->job->prune.noise,
         .seed = in->job->seed,
@@ -261,7 +242,7 @@ static skel_status rewire(void *context, size_t step, const skel_state *weights,
     if (skel_rewire_mask(state->mask, &rewiring) > 0) {
         skel_worker_remask(evolution->trainer);
     }
-    if (within + 1 == evolution->epoch_steps) {
+    if (within + 1 == evolution->moves.epoch_steps) {
         SKEL_TRY(skel_mask_check(in->comm, state->mask));
         status = add_row(evolution, step, (double)NAN, count_new(state), (double)NAN);
         SKEL_TRY(skel_comm_agree(in->comm, status));
@@ -330,8 +311,6 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
                                 skel_training *training, skel_evolution *out)
 {
     const skel_job *job = in->job;
-    size_t epoch_steps = (in->train.count + job->train.batch_size - 1) / job->train.batch_size;
-    size_t steps = job->train.epochs * epoch_steps;
     bool rewires = in->settings.method->movement == SKEL_MOVEMENT_REWIRE;
     skel_status status = SKEL_OK;
 
@@ -339,11 +318,8 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
         .in = in,
         .state = state,
         .trainer = training->worker,
-        .epoch_steps = epoch_steps,
-        .every = job->prune.update_every > 0 ? job->prune.update_every : epoch_steps,
-        .steps = steps,
+        .moves = skel_moves_of(job, in->settings.method, in->train.count),
         .rate = training->rate,
-        .until = job->prune.update_until * (double)steps,
         .asked = skel_schedule_kept(in->settings.schedule, state->mask->prunable,
                                     1 - job->prune.sparsity, 1, 1),
         .mover = {.context = out, .when = when, .move = rewires ? rewire : move},
@@ -353,10 +329,10 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
         out->mover.watch = watch;
     }
     training->mover = &out->mover;
-    if (!rewires &&
-        changes_until(out, steps) < (method_of(out)->movement == SKEL_MOVEMENT_SWELL ? 2 : 1)) {
+    if (!rewires && changes_until(out, out->moves.steps) <
+                        (method_of(out)->movement == SKEL_MOVEMENT_SWELL ? 2 : 1)) {
         SKEL_WARN("%s: the mask never moves: it would every %zu steps, before step %g of %zu",
-                  in->settings.method->name, out->every, out->until, steps);
+                  in->settings.method->name, out->moves.every, out->moves.until, out->moves.steps);
     }
     SKEL_TRY(skel_comm_agree(in->comm, rewires ? take_scratch(out) : SKEL_OK));
     status = make_grower(out);

@@ -4,33 +4,29 @@
 
 #include "checkpoint_state.h"
 
+#include "skel/moves.h"
+
 /** Moves the mask of a run during one leg of training. */
 typedef struct skel_evolution {
     const skel_inputs *in;
     skel_checkpoint_state *state;
     skel_worker *trainer; /**< the training's worker; borrowed */
     skel_worker *grower;  /**< computes gradients of all weights, if `trainer` cannot; owned */
-    size_t epoch_steps;   /**< steps of an epoch */
-    size_t every;         /**< steps between the first changes */
-    size_t steps;         /**< of the whole training */
-    size_t asked;         /**< weights that the job asks for */
-    skel_rate rate;       /**< of the training's steps */
-    double until;         /**< changes are before this step */
-    uint8_t *comes;       /**< [weights of the largest tensor] scratch of changes after every step;
-                               owned; NULL: there are none */
-    skel_mover mover;     /**< for the training; its context is this evolution */
+    skel_moves moves;
+    size_t asked;     /**< weights that the job asks for */
+    skel_rate rate;   /**< of the training's steps */
+    uint8_t *comes;   /**< [weights of the largest tensor] scratch of changes after every step;
+                           owned; NULL: there are none */
+    skel_mover mover; /**< for the training; its context is this evolution */
 } skel_evolution;
 
 /** Makes the mover of a training and gives it to the training.
  *
- *  Collective. Changes are at every `every`-th step before `until`, never in the last one; each
- *  adds a row to /metrics/evolve. Warns if there will be none.
+ *  Collective. Each change adds a row to /metrics/evolve. Warns if there will be none.
  *  @param training  in: with its worker, out: with the mover
  *  @param out       *owned*: skel_evolution_close() it, also after an error; borrowed by the
  *                   training
  *  Errors: as skel_worker_create(); SKEL_ERR_MEMORY; agreed on.
- *  DSR doubles the steps between changes three times. SNFS and grow-and-prune see the gradients of
- *  all weights in the last steps before a change.
  *  Source: Evci et al. 2020, algorithm 1 and equation 1 (RigL): a change takes the place of an
  *          optimiser's step, the fraction falls by a cosine. Mocanu et al. 2018, algorithm 1 (SET):
  *          a change follows a step, the fraction is constant. The others: src/method/.

@@ -1,6 +1,7 @@
 /* Costs of runs, from the network's description and the engine's own plan of its memory. */
 #include "skel/cost.h"
 
+#include "cost_dense.h"
 #include "skel/leg.h"
 #include "skel/memory.h"
 #include "skel/networks.h"
@@ -264,7 +265,8 @@ static bool traces_apart(skel_costs *costs, const skel_job *job, const skel_sett
     return job->prune.trace &&
            (signal == SKEL_SIGNAL_HESSIAN || skel_method_flows(settings->method) ||
             skel_method_looks_ahead(settings->method) || skel_method_operates(settings->method) ||
-            last.engine.kept_only);
+            last.engine.kept_only ||
+            (settings->unit.kind != SKEL_UNIT_WEIGHT && settings->method->permanent));
 }
 
 /* The workers of pruning and diagnosis. There is one at a time, but for a trace beside a worker
@@ -387,6 +389,7 @@ skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel
     count_epochs(job, &settings, &epochs, &tests);
     out->gradient_images =
         train * epochs + signal_images(job, &settings) + look_images(job, &settings);
+    out->dense_images = skel_cost_dense_images(job, &settings, network, (size_t)train);
     out->forward_images = (validation + (double)settings.data.validation) * epochs +
                           (double)settings.test_samples * tests;
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images) +

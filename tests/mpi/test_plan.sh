@@ -70,7 +70,23 @@ for row, run in zip(rows, runs):
     assert row["train.learning-rate"] == run["swept"]["train.learning-rate"]
     assert row["seconds"] == "" and run["seconds"] is None
     assert float(row["flop"]) == run["flop"]
+    assert row["dense_images"] == str(run["dense_images"]) == "64"
 PY
+
+# What a moving mask costs on the sparse engine: the gradients of all weights before a change, or at one. 70 images are 3
+# steps of an epoch, the last one with 6 images. snfs: 4 epochs, changes after 3, 6 and 9 of 12 steps, the last two steps
+# before each are watched. rigl: changes at the steps 2, 4, 6 and 8, before 0.75 of 12.
+moving=('sweep=~' prune.sparsity=0.98 data.train-samples=70 train.epochs=4 compute.engine=sparse)
+[ "$(column dense_images "${moving[@]}" prune.method=snfs prune.momentum-steps=2)" = $((3 * (32 + 6))) ] ||
+    fail "snfs: $(column dense_images "${moving[@]}" prune.method=snfs prune.momentum-steps=2)"
+[ "$(column dense_images "${moving[@]}" prune.method=rigl prune.update-every=2)" = $((3 * 32 + 6)) ] ||
+    fail "rigl: $(column dense_images "${moving[@]}" prune.method=rigl prune.update-every=2)"
+for method in dsr deep-r; do
+    [ "$(column dense_images "${moving[@]}" prune.method="$method")" = 0 ] || fail "$method computes dense gradients"
+done
+[ "$(column dense_images "${moving[@]}" prune.method=grow-and-prune)" = 280 ] || fail "grow-and-prune is dense"
+[ "$(column dense_images "${moving[@]}" prune.method=imp prune.iterations=2 compute.engine=dense)" = $((3 * 280)) ] ||
+    fail "imp trains three times"
 
 # a time after a measurement alone, which is kept; the cache's latest line counts
 plan --out elsewhere | grep -q '^time: not known, .*--measure does it$' || fail "$(plan)"

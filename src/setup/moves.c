@@ -1,0 +1,60 @@
+/* The timetable of a moving mask, for the training and for its price. */
+#include "skel/moves.h"
+
+skel_moves skel_moves_of(const skel_job *job, const skel_method *method, size_t images)
+{
+    size_t epoch_steps = (images + job->train.batch_size - 1) / job->train.batch_size;
+    size_t steps = job->train.epochs * epoch_steps;
+
+    return (skel_moves){
+        .method = method,
+        .images = images,
+        .batch_size = job->train.batch_size,
+        .epoch_steps = epoch_steps,
+        .every = job->prune.update_every > 0 ? job->prune.update_every : epoch_steps,
+        .steps = steps,
+        .until = job->prune.update_until * (double)steps,
+        .watched = skel_method_grows_by_momentum(method) ? job->prune.momentum_steps : 0,
+    };
+}
+
+static size_t period_at(const skel_moves *moves, size_t step)
+{
+    static const double doubles_at[] = {25.0 / 200, 80.0 / 200, 140.0 / 200};
+    size_t every = moves->every;
+
+    for (size_t i = 0; moves->method->movement == SKEL_MOVEMENT_THRESHOLD && i < 3; i++) {
+        every *= (double)step > doubles_at[i] * (double)moves->steps ? 2 : 1;
+    }
+    return every;
+}
+
+bool skel_moves_changes_at(const skel_moves *moves, size_t step)
+{
+    return step > 0 && step % period_at(moves, step) == 0 && step < moves->steps &&
+           (double)step < moves->until;
+}
+
+bool skel_moves_watches_at(const skel_moves *moves, size_t step)
+{
+    size_t change = (step + moves->every - 1) / moves->every * moves->every;
+
+    return change - step < moves->watched && skel_moves_changes_at(moves, change);
+}
+
+double skel_moves_dense_images(const skel_moves *moves)
+{
+    bool by_gradient = skel_method_grows_by_gradient(moves->method);
+    double images = 0;
+
+    for (size_t step = 1; step <= moves->steps && (by_gradient || moves->watched > 0); step++) {
+        size_t first = (step - 1) % moves->epoch_steps * moves->batch_size;
+        size_t left = moves->images - first;
+
+        if (skel_moves_watches_at(moves, step) ||
+            (by_gradient && skel_moves_changes_at(moves, step))) {
+            images += (double)(left < moves->batch_size ? left : moves->batch_size);
+        }
+    }
+    return images;
+}
