@@ -15,6 +15,7 @@ typedef struct skel_moves {
     size_t every;       /**< steps between the first changes */
     size_t steps;       /**< of the whole training */
     double until;       /**< changes are before this step */
+    double fraction;    /**< of weights that the first changes exchange: prune.drop-fraction */
     size_t watched;     /**< steps up to a change that see the gradients of all weights */
 } skel_moves;
 
@@ -33,6 +34,20 @@ skel_moves skel_moves_of(const skel_job *job, const skel_method *method, size_t 
  *  Source: Mostafa and Wang 2019, whose period doubles at the 25th, 80th and 140th of 200 epochs.
  */
 bool skel_moves_changes_at(const skel_moves *moves, size_t step);
+
+/** Number of changes of the whole training, counted as if all were at equal distances.
+ *
+ *  Local.
+ */
+size_t skel_moves_changes(const skel_moves *moves);
+
+/** Share of the weights that a change exchanges, from `fraction` at the start: with RigL to 0 by a
+ *  cosine, with SNFS to 0.005.
+ *
+ *  Local.
+ *  Source: Evci et al. 2020, equation 1 (RigL); the code of Dettmers and Zettlemoyer (SNFS).
+ */
+double skel_moves_fraction_at(const skel_moves *moves, size_t step);
 
 /** Whether a step's gradient of all weights is added up for the change that ends the step, or
  *  follows it.

@@ -34,10 +34,11 @@ typedef struct skel_prune_report {
     size_t kept;
     double threshold; /**< the smallest score that is kept, of all layers */
     double objective; /**< sum over kept i of |theta_i g_i| at the mask before; NaN: no gradient */
-    size_t resurrected; /**< weights that were pruned before and are kept now */
-    size_t pruned;      /**< weights that were kept before and are pruned now */
-    size_t positive;    /**< scores above 0, of units with `units` */
-    size_t single;      /**< layers of which a single channel stays */
+    size_t resurrected;  /**< weights that were pruned before and are kept now */
+    size_t pruned;       /**< weights that were kept before and are pruned now */
+    size_t positive;     /**< scores above 0, of units with `units` */
+    size_t single;       /**< layers of which a single channel stays */
+    size_t first_single; /**< number of the first of them in the table of units */
     size_t chosen; /**< weights that are kept because of their scores; the others of `kept` have
                         no better score than pruned ones, but a lower index */
 } skel_prune_report;

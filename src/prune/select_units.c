@@ -58,17 +58,17 @@ static void score(const skel_selection *choice, scratch *room)
 }
 
 /* Layers of which a single unit stays. */
-static size_t count_single(const skel_units *units, const uint8_t next[])
+static void find_single(const skel_units *units, const uint8_t next[], skel_prune_report *report)
 {
-    size_t single = 0;
-
-    for (size_t s = 0; s < units->segments; s++) {
+    for (size_t s = units->segments; s-- > 0;) {
         const skel_segment *segment = &units->segment[s];
 
-        single += segment->count > 1 &&
-                  skel_count_ones(segment->count, next + segment->offset, NULL) == 1;
+        if (segment->count > 1 &&
+            skel_count_ones(segment->count, next + segment->offset, NULL) == 1) {
+            report->single++;
+            report->first_single = s;
+        }
     }
-    return single;
 }
 
 static skel_status choose_units(const skel_selection *choice, scratch *room,
@@ -87,7 +87,9 @@ static skel_status choose_units(const skel_selection *choice, scratch *room,
 
     score(choice, room);
     SKEL_TRY(skel_select(&inner, report));
-    report->single = units->unit.kind == SKEL_UNIT_CHANNEL ? count_single(units, room->next) : 0;
+    if (units->unit.kind == SKEL_UNIT_CHANNEL) {
+        find_single(units, room->next, report);
+    }
     skel_units_expand(units, room->next, choice->mask, choice->next);
 done:
     return status;

@@ -1,4 +1,4 @@
-/* Moving masks: at which steps the mask changes, and which fraction of it. */
+/* Moving masks: the mover of a training. */
 #include "evolution.h"
 
 #include "skel/evolve.h"
@@ -67,27 +67,6 @@ double skel_evolution_moved(const skel_checkpoint_state *state)
     return (double)count_moved(state) / (double)state->mask->kept;
 }
 
-/* Cosine from 1 at the start to 0 at `end`. */
-static double cosine(size_t step, double end)
-{
-    return 0.5 * (1 + cos(3.141592653589793 * (double)step / end));
-}
-
-/* Source: Evci et al. 2020, equation 1 (RigL); the code of Dettmers and Zettlemoyer (SNFS). */
-static double fraction_at(const skel_evolution *evolution, size_t step)
-{
-    double fraction = evolution->in->job->prune.drop_fraction;
-    double last = 0.005;
-
-    if (skel_method_grows_by_gradient(method_of(evolution))) {
-        return fraction * cosine(step, evolution->moves.until);
-    }
-    if (method_of(evolution)->movement == SKEL_MOVEMENT_MOMENTUM && fraction > last) {
-        return last + (fraction - last) * cosine(step, evolution->moves.until);
-    }
-    return fraction;
-}
-
 /* Weights that a mask keeps after one of its `changes`, numbered from 1: the first half of them
  * adds equal numbers, the others leave equal shares, and the last one what the job asks for. */
 static size_t swollen(const skel_evolution *evolution, size_t change, size_t changes)
@@ -106,18 +85,6 @@ static size_t swollen(const skel_evolution *evolution, size_t change, size_t cha
     }
     progress = (double)(change - growing) / (double)(changes - growing);
     return (size_t)(most * pow(least / most, progress) + 1e-6);
-}
-
-/* Changes up to a step, counted as if all were at equal distances; 0: there is none. */
-static size_t changes_until(const skel_evolution *evolution, size_t step)
-{
-    size_t changes = step / evolution->moves.every;
-
-    while (changes > 0 &&
-           !skel_moves_changes_at(&evolution->moves, changes * evolution->moves.every)) {
-        changes--;
-    }
-    return changes;
 }
 
 /* The threshold of the next change, from the latest one in the table. */
@@ -140,7 +107,8 @@ static double threshold_of(const skel_evolution *evolution)
 static skel_status exchange(const skel_evolution *evolution, size_t step, const skel_state *weights,
                             const float gradient[], size_t *exchanged)
 {
-    const skel_evolve_request request = {.fraction = fraction_at(evolution, step),
+    const skel_evolve_request request = {.fraction =
+                                             skel_moves_fraction_at(&evolution->moves, step),
                                          .seed = evolution->in->job->seed,
                                          .update = (uint32_t)(step / evolution->moves.every),
                                          .gradient = gradient,
@@ -162,9 +130,9 @@ static skel_status reallocate(const skel_evolution *evolution, size_t step,
         .movement = method_of(evolution)->movement,
         .rules = &evolution->in->rules,
         .threshold = threshold,
-        .fraction = fraction_at(evolution, step),
+        .fraction = skel_moves_fraction_at(&evolution->moves, step),
         .kept = swollen(evolution, step / evolution->moves.every,
-                        changes_until(evolution, evolution->moves.steps)),
+                        skel_moves_changes(&evolution->moves)),
         .seed = evolution->in->job->seed,
         .update = (uint32_t)(step / evolution->moves.every),
         .momentum = state->growth,
@@ -203,6 +171,61 @@ static skel_status add_row(const skel_evolution *evolution, size_t step, double 
                             });
 }
 
+/* Warns once of a threshold above all weights of a layer. One of them stays. */
+static void warn_of_threshold(skel_evolution *evolution, size_t step, const float parameters[],
+                              double threshold)
+{
+    const skel_inputs *in = evolution->in;
+    const char *first = NULL;
+    size_t layers = 0;
+
+    for (size_t layer = in->layers; layer-- > 0 && !evolution->warned;) {
+        size_t offset = in->layer[layer].offset;
+        double largest = 0;
+
+        for (size_t i = offset; i < offset + in->layer[layer].count; i++) {
+            largest = fmax(largest, fabs((double)parameters[i]));
+        }
+        if (largest < threshold && !in->whole[layer]) {
+            layers++;
+            first = in->layer_name[layer];
+        }
+    }
+    if (layers > 0) {
+        SKEL_WARN(
+            "%s, step %zu: all weights of %s%s are below the threshold, %g, and all but one of "
+            "a layer go; a smaller prune.drop-threshold removes less",
+            in->settings.method->name, step, first, layers > 1 ? " and of other layers" : "",
+            threshold);
+        evolution->warned = true;
+    }
+}
+
+/* Warns once of a step after which more than half of the weights are others. */
+static void warn_of_losses(skel_evolution *evolution, size_t step, size_t gone)
+{
+    const skel_inputs *in = evolution->in;
+    size_t kept = evolution->state->mask->kept;
+
+    if (2 * gone > kept && !evolution->warned) {
+        SKEL_WARN("%s: %zu of %zu weights have lost their sign in step %zu, and random ones have "
+                  "come; a smaller prune.strength (%g) or prune.noise (%g) removes less",
+                  in->settings.method->name, gone, kept, step, in->job->prune.strength,
+                  in->job->prune.noise);
+        evolution->warned = true;
+    }
+}
+
+void skel_evolution_warn(const skel_evolution *evolution)
+{
+    if (skel_method_drops_by_threshold(method_of(evolution)) &&
+        skel_moves_changes(&evolution->moves) > 0 && count_moved(evolution->state) == 0) {
+        SKEL_WARN("%s: the mask has never moved, as no weight was below the threshold, %g and "
+                  "twice as much after each change; a larger prune.drop-threshold removes more",
+                  method_of(evolution)->name, evolution->in->job->prune.drop_threshold);
+    }
+}
+
 /* Weights that have come since the row before, whose mask the lineage remembers. */
 static size_t count_new(skel_checkpoint_state *state)
 {
@@ -220,9 +243,10 @@ static size_t count_new(skel_checkpoint_state *state)
 static skel_status rewire(void *context, size_t step, const skel_state *weights,
                           const float gradient[])
 {
-    const skel_evolution *evolution = context;
+    skel_evolution *evolution = context;
     const skel_inputs *in = evolution->in;
     skel_checkpoint_state *state = evolution->state;
+    size_t gone = 0;
     size_t within = (step - 1) % evolution->moves.epoch_steps;
     const skel_rewiring rewiring = {
         .rate = skel_rate_at(&evolution->rate, (step - 1) / evolution->moves.epoch_steps, within,
@@ -239,7 +263,9 @@ static skel_status rewire(void *context, size_t step, const skel_state *weights,
     skel_status status = SKEL_OK;
 
     (void)gradient;
-    if (skel_rewire_mask(state->mask, &rewiring) > 0) {
+    gone = skel_rewire_mask(state->mask, &rewiring);
+    warn_of_losses(evolution, step, gone);
+    if (gone > 0) {
         skel_worker_remask(evolution->trainer);
     }
     if (within + 1 == evolution->moves.epoch_steps) {
@@ -255,20 +281,25 @@ done:
 static skel_status move(void *context, size_t step, const skel_state *weights,
                         const float gradient[])
 {
-    const skel_evolution *evolution = context;
+    skel_evolution *evolution = context;
     const skel_comm *comm = evolution->in->comm;
     skel_checkpoint_state *state = evolution->state;
     bool exchanges = method_of(evolution)->movement == SKEL_MOVEMENT_EXCHANGE;
     bool by_threshold = skel_method_drops_by_threshold(method_of(evolution));
     double threshold = by_threshold ? threshold_of(evolution) : (double)NAN;
     size_t exchanged = 0;
-    skel_status status = exchanges ? exchange(evolution, step, weights, gradient, &exchanged)
-                                   : reallocate(evolution, step, weights, threshold, &exchanged);
+    skel_status status = SKEL_OK;
 
+    if (by_threshold) {
+        warn_of_threshold(evolution, step, weights->parameters, threshold);
+    }
+    status = exchanges ? exchange(evolution, step, weights, gradient, &exchanged)
+                       : reallocate(evolution, step, weights, threshold, &exchanged);
     SKEL_TRY(skel_comm_agree(comm, status));
     SKEL_TRY(skel_mask_check(comm, state->mask));
     skel_worker_remask(evolution->trainer);
-    status = add_row(evolution, step, fraction_at(evolution, step), exchanged, threshold);
+    status = add_row(evolution, step, skel_moves_fraction_at(&evolution->moves, step), exchanged,
+                     threshold);
     SKEL_TRY(skel_comm_agree(comm, status));
 done:
     return status;
@@ -329,7 +360,7 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
         out->mover.watch = watch;
     }
     training->mover = &out->mover;
-    if (!rewires && changes_until(out, out->moves.steps) <
+    if (!rewires && skel_moves_changes(&out->moves) <
                         (method_of(out)->movement == SKEL_MOVEMENT_SWELL ? 2 : 1)) {
         SKEL_WARN("%s: the mask never moves: it would every %zu steps, before step %g of %zu",
                   in->settings.method->name, out->moves.every, out->moves.until, out->moves.steps);

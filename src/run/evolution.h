@@ -14,6 +14,7 @@ typedef struct skel_evolution {
     skel_worker *grower;  /**< computes gradients of all weights, if `trainer` cannot; owned */
     skel_moves moves;
     size_t asked;     /**< weights that the job asks for */
+    bool warned;      /**< of weights that all go at one change */
     skel_rate rate;   /**< of the training's steps */
     uint8_t *comes;   /**< [weights of the largest tensor] scratch of changes after every step;
                            owned; NULL: there are none */
@@ -33,6 +34,12 @@ typedef struct skel_evolution {
  */
 SKEL_CHECKED skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *state,
                                              skel_training *training, skel_evolution *out);
+
+/** Warns of a threshold that no weight was ever below.
+ *
+ *  Local. After the training.
+ */
+void skel_evolution_warn(const skel_evolution *evolution);
 
 /** Frees what skel_evolution_open() took.
  *

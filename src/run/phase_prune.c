@@ -12,6 +12,7 @@
 #include "skel/unit_table.h"
 #include "skel/watchdog.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The arguments, workers and progress of one call of the phase. */
@@ -117,10 +118,17 @@ static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prun
 /* Says that the rule of at least one channel may have decided. */
 static void warn_of_single(const pruning *phase, size_t iteration, const skel_prune_report *report)
 {
+    char others[48] = "";
+
     if (report->single > 0 && iteration == phase->in->settings.iterations) {
-        SKEL_WARN("%s: %zu layer%s a single channel, the least that prune.unit channel leaves",
-                  phase->in->settings.method->name, report->single,
-                  report->single == 1 ? " keeps" : "s keep");
+        if (report->single > 1) {
+            (void)snprintf(others, sizeof others, " and of %zu other layer%s", report->single - 1,
+                           report->single == 2 ? "" : "s");
+        }
+        SKEL_WARN("%s: prune.unit channel keeps at least one channel of each layer, and no more "
+                  "of %s%s; a smaller prune.sparsity keeps more",
+                  phase->in->settings.method->name, phase->in->units->name[report->first_single],
+                  others);
     }
 }
 

@@ -311,6 +311,9 @@ skel_status skel_phase_train(const skel_inputs *in, skel_checkpoint_state *state
         SKEL_TRY(skel_checkpoint_when_due(in, state));
     }
     state->outcome.tested = true;
+    if (evolution.in != NULL) {
+        skel_evolution_warn(&evolution);
+    }
     status = close_reparameter(&phase);
 done:
     if (status == SKEL_ERR_STOPPED) { /* on every rank */

@@ -1,6 +1,8 @@
 /* The timetable of a moving mask, for the training and for its price. */
 #include "skel/moves.h"
 
+#include <math.h>
+
 skel_moves skel_moves_of(const skel_job *job, const skel_method *method, size_t images)
 {
     size_t epoch_steps = (images + job->train.batch_size - 1) / job->train.batch_size;
@@ -14,6 +16,7 @@ skel_moves skel_moves_of(const skel_job *job, const skel_method *method, size_t 
         .every = job->prune.update_every > 0 ? job->prune.update_every : epoch_steps,
         .steps = steps,
         .until = job->prune.update_until * (double)steps,
+        .fraction = job->prune.drop_fraction,
         .watched = skel_method_grows_by_momentum(method) ? job->prune.momentum_steps : 0,
     };
 }
@@ -33,6 +36,35 @@ bool skel_moves_changes_at(const skel_moves *moves, size_t step)
 {
     return step > 0 && step % period_at(moves, step) == 0 && step < moves->steps &&
            (double)step < moves->until;
+}
+
+size_t skel_moves_changes(const skel_moves *moves)
+{
+    size_t changes = moves->steps / moves->every;
+
+    while (changes > 0 && !skel_moves_changes_at(moves, changes * moves->every)) {
+        changes--;
+    }
+    return changes;
+}
+
+/* Cosine from 1 at the start to 0 at `end`. */
+static double cosine(size_t step, double end)
+{
+    return 0.5 * (1 + cos(3.141592653589793 * (double)step / end));
+}
+
+double skel_moves_fraction_at(const skel_moves *moves, size_t step)
+{
+    double last = 0.005;
+
+    if (skel_method_grows_by_gradient(moves->method)) {
+        return moves->fraction * cosine(step, moves->until);
+    }
+    if (moves->method->movement == SKEL_MOVEMENT_MOMENTUM && moves->fraction > last) {
+        return last + (moves->fraction - last) * cosine(step, moves->until);
+    }
+    return moves->fraction;
 }
 
 bool skel_moves_watches_at(const skel_moves *moves, size_t step)

@@ -290,5 +290,6 @@ done:
     skel_units_destroy(&of.units);
     SKEL_FREE(&of.size);
     SKEL_FREE(&of.whole);
-    return status;
+    return status != SKEL_OK ? skel_error_prefix("prune.method %s", settings->method->name)
+                             : SKEL_OK;
 }

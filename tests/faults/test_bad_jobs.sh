@@ -37,6 +37,8 @@ expect 64 'prune.sparsity' "$job" prune.sparsity=high
 expect 64 'prune.sparsity' "$job" prune.sparsity=1.5
 expect 64 'less than one of' "$job" prune.sparsity=0.9999999
 expect 64 'each of 3 layers' "$job" prune.sparsity=0.99999 prune.scope=layer
+expect 64 'prune.method snip: prune.unit 2:8: fc2.weight has 300 input channels, which are no groups of 8' "$job" \
+    prune.method=snip prune.iterations=~ prune.unit=2:8 prune.sparsity=0.75
 expect 64 'prune.unit 2:4 compares all weights of each layer, but prune.method phew' "$job" prune.method=phew \
     prune.iterations=~ prune.unit=2:4 prune.sparsity=0.5
 expect 64 'did you mean' "$job" model.name=lenet5
@@ -54,6 +56,17 @@ expect 64 'which job' # no job at all
 # scores that choose nothing are told once, and counted
 expect 0 'have a score above 0' "$job" name=ties prune.sparsity=0 prune.iterations=4
 grep -q '4 of 4 iterations kept weights without a score above 0' "$work/log" || { cat "$work/log"; exit 1; }
+
+# thresholds and penalties that remove everything, or nothing, and units that would all go
+moving=('prune.iterations=~' prune.update-every=1 prune.method=dsr)
+expect 0 'dsr, step 1: all weights of fc1.weight and of other layers are below the threshold, 1e+06' "$job" name=all \
+    "${moving[@]}" prune.drop-threshold=1e6
+expect 0 'dsr: the mask has never moved, as no weight was below the threshold, 1e-30' "$job" name=still \
+    "${moving[@]}" prune.drop-threshold=1e-30
+expect 0 'weights have lost their sign in step 1, and random ones have come; a smaller prune.strength (1e+09)' "$job" \
+    name=signs prune.method=deep-r prune.iterations=~ prune.strength=1e9
+expect 0 'snip: prune.unit channel keeps at least one channel of each layer, and no more of fc' "$job" name=single \
+    prune.method=snip prune.iterations=~ prune.unit=channel prune.sparsity=0.99
 
 # what is at fault in the middle of a sweep does not lose the other runs
 expect 70 '1 of 2 runs failed' "$job" 'sweep.train.learning-rate=[1000, 0.05]' name=sweep
