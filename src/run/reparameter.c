@@ -221,13 +221,13 @@ static void make_tensors(skel_reparameter *of)
 /* Refuses a strength that no float holds at the last choice of the mask. */
 static skel_status check_strength(const skel_reparameter *of)
 {
-    double choices = (double)((of->steps - 1) / of->every);
-    double last = of->job.strength * pow(of->job.strength_growth, choices);
+    size_t choices = (of->steps - 1) / of->every;
+    double last = of->job.strength * pow(of->job.strength_growth, (double)choices);
 
     if (skel_method_strengthens(of->in->settings.method) && !(last <= (double)FLT_MAX)) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "%s: prune.strength-growth %g raises prune.strength %g above %.2g before "
-                         "the last of %zu steps, by %.0f choices of the mask; give a smaller "
+                         "the last of %zu steps, by %zu choices of the mask; give a smaller "
                          "prune.strength-growth or a larger prune.update-every",
                          of->in->settings.method->name, of->job.strength_growth, of->job.strength,
                          (double)FLT_MAX, of->steps, choices);
