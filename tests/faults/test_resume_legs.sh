@@ -20,6 +20,7 @@ finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetun
 obs='obs prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 units='skeletonization prune.sparsity=0.5 prune.iterations=2 prune.unit=channel prune.finetune-epochs=2'
 layers='obs-layer prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
+units+=' prune.batches=2 prune.batch-size=64'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
 dsr='dsr prune.sparsity=0.97 prune.update-every=2'
 snfs='snfs prune.sparsity=0.97 prune.update-every=3 prune.momentum-steps=3'

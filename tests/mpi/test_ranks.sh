@@ -51,7 +51,7 @@ compare "1 3" ntk-sap prune.method=ntk-sap prune.iterations=2 prune.draws=1 trai
 compare "1 3" traced-units prune.method=iter-snip prune.unit=channel prune.sparsity=0.5 prune.trace=true train.epochs=0
 
 # The weights that ntk-sap draws are drawn as the job's are.
-compare "1" drawn-norms prune.method=ntk-sap prune.iterations=2 prune.draws=1 model.norm-init=uniform train.epochs=0
+compare "1 3" drawn-norms prune.method=ntk-sap prune.iterations=2 prune.draws=1 model.norm-init=uniform train.epochs=0
 /usr/bin/python3 - "$work"/1/{ntk-sap,drawn-norms}/*.h5 <<'PY'
 import sys
 
