@@ -241,9 +241,9 @@ SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float ve
                                              size_t count, const skel_batch batches[], double scale,
                                              skel_pass passes[]);
 
-/** Synaptic flow: gradient of ln R with respect to the weights' magnitudes, where R is the sum of
- *  all logits of the network with all parameters and buffers in absolute value, on one image of
- *  ones; batch norm is |scale| (x - |mean|) / sqrt(|variance| + eps) + |shift|.
+/** Synaptic flow: gradient of ln R with respect to the weights' magnitudes, where R is the weighted
+ *  sum of all logits of the network with all parameters and buffers in absolute value, on one image
+ *  of ones; batch norm is |scale| (x - |mean|) / sqrt(|variance| + eps) + |shift|.
  *
  *  Local. The weights that skel_engine_load() has loaded are lost. The gradient of ln R is that of
  *  R divided by R: it orders weights in the same way. Theta times this gradient is the weight's
@@ -259,6 +259,7 @@ SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float ve
  *  @param parameters  [parameter_count], of any sign
  *  @param mask        [parameter_count]; NULL: all ones
  *  @param buffers     [buffer_count] running means and variances
+ *  @param shares      [classes] the logits' weights in R, at least 0; NULL: all 1
  *  @param flow        [parameter_count] out: of the prunable weights, pruned ones included, at
  *                     least 0 where each layer's input is, as behind a ReLU, and at most FLT_MAX;
  *                     undefined for all other parameters. All 0 if R is 0
@@ -268,8 +269,8 @@ SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float ve
  *  Source: Tanaka et al. 2020, algorithm 1.
  */
 SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float parameters[],
-                                          const uint8_t mask[], const float buffers[], float flow[],
-                                          double *logarithm);
+                                          const uint8_t mask[], const float buffers[],
+                                          const float shares[], float flow[], double *logarithm);
 
 /** Diagonal of the Hessian as Optimal Brain Damage estimates it, batch norm on running averages.
  *

@@ -21,6 +21,7 @@ typedef enum skel_signal {
     SKEL_SIGNAL_HESSIAN,  /**< the loss' Hessian times the gradient by the prunable weights */
     SKEL_SIGNAL_FLOW,     /**< gradient of the logarithm of the synaptic flow by the magnitudes */
     SKEL_SIGNAL_SQUARED_FLOW, /**< the same of squared weights, by the squares */
+    SKEL_SIGNAL_ACTIVE_PATHS, /**< the same, towards logits weighed by the images' active paths */
     SKEL_SIGNAL_WALK,         /**< 1 / n of the n-th weight that random walks visit; else 0 */
     SKEL_SIGNAL_LOOKAHEAD,    /**< gradient by the weights of the loss after some training steps */
     SKEL_SIGNAL_DISTURBANCE,  /**< derivative by the mask of the outputs' change under noise */
@@ -251,6 +252,12 @@ bool skel_method_disturbs(const skel_method *method);
  *  Local.
  */
 bool skel_method_flows(const skel_method *method);
+
+/** Whether the signal needs to know which ReLUs let values of the images pass.
+ *
+ *  Local.
+ */
+bool skel_method_follows_paths(const skel_method *method);
 
 /** Whether the method can prune units of several weights.
  *

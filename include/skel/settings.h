@@ -143,6 +143,12 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
 skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings,
                                                double density, double work);
 
+/** Options of the worker that weighs active paths, in the gated network.
+ *
+ *  Local. It computes logits alone.
+ */
+skel_worker_options skel_settings_paths_worker(const skel_job *job, const skel_settings *settings);
+
 /** Options of the training phase's worker.
  *
  *  Local. The worker computes gradients of kept weights alone. If weights grow by the gradient, it

@@ -28,6 +28,7 @@ typedef struct skel_worker_options {
     bool loads_ahead;           /**< images that take long to load (skel_view_is_slow()) are loaded
                                      by a thread, a microbatch ahead */
     skel_reduction reduction;
+    /* with `engine.inference` no gradients are computed: the memory of their sums is not taken */
     const uint8_t *keep; /**< [parameter_count] mask: all is computed at parameters * mask. Borrowed
                               while the worker lives; its owner may change it between calls, see
                               skel_worker_remask(). NULL: all ones */
@@ -222,13 +223,15 @@ SKEL_CHECKED skel_status skel_worker_curvature(skel_worker *worker, const float 
  *
  *  Collective. The root computes the flow; no other rank receives it.
  *  @param buffers    [buffer_count]
+ *  @param shares     [classes] as of skel_engine_flow(); may be NULL
  *  @param flow       [parameter_count] out on the root; 0 for parameters that are not prunable
  *  @param logarithm  out on the root: of the flow; minus infinity if nothing flows
  *  Errors: SKEL_ERR_CONFIG if the engine cannot; SKEL_ERR_NUMBER; agreed on.
  *  Source: skel_engine_flow().
  */
 SKEL_CHECKED skel_status skel_worker_flow(skel_worker *worker, const float parameters[],
-                                          const float buffers[], float flow[], double *logarithm);
+                                          const float buffers[], const float shares[], float flow[],
+                                          double *logarithm);
 
 /** Gradient of the logarithm of the synaptic flow of the network with all parameters and buffers
  *  squared, by the squares.
@@ -236,8 +239,19 @@ SKEL_CHECKED skel_status skel_worker_flow(skel_worker *worker, const float param
  *  Collective; as skel_worker_flow(). Errors: as skel_worker_flow(); SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_worker_squared_flow(skel_worker *worker, const float parameters[],
-                                                  const float buffers[], float flow[],
-                                                  double *logarithm);
+                                                  const float buffers[], const float shares[],
+                                                  float flow[], double *logarithm);
+
+/** Sums of the logits over the images of some batches, with the running averages of batch norm.
+ *
+ *  Collective; the same bits as skel_worker_gradient() promises.
+ *  @param sums  [classes] out
+ *  Errors: SKEL_ERR_NUMBER if a logit is not finite; SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL,
+ *          SKEL_ERR_STOPPED; agreed on.
+ */
+SKEL_CHECKED skel_status skel_worker_logits(skel_worker *worker, const float parameters[],
+                                            const float buffers[], const skel_batches *batches,
+                                            float sums[]);
 
 /** Loss and accuracy over images, with the running averages of batch norm and without label
  *  smoothing.

@@ -40,7 +40,7 @@ static skel_status flow_once(void *context, double *seconds)
     double logarithm = 0;
     double started = skel_seconds();
     skel_status status = skel_engine_flow(flow->engine[1], flow->model.parameters, flow->mask,
-                                          flow->model.buffers, flow->out, &logarithm);
+                                          flow->model.buffers, NULL, flow->out, &logarithm);
 
     *seconds = skel_seconds() - started;
     return status;

@@ -114,7 +114,13 @@ bool skel_method_disturbs(const skel_method *method)
 
 bool skel_method_flows(const skel_method *method)
 {
-    return method->signal == SKEL_SIGNAL_FLOW || method->signal == SKEL_SIGNAL_SQUARED_FLOW;
+    return method->signal == SKEL_SIGNAL_FLOW || method->signal == SKEL_SIGNAL_SQUARED_FLOW ||
+           skel_method_follows_paths(method);
+}
+
+bool skel_method_follows_paths(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_ACTIVE_PATHS;
 }
 
 bool skel_method_has_temperature(const skel_method *method)

@@ -5,13 +5,6 @@
  * Source: Gebhart, Saxena and Schrater 2021, the section on SynFlow-L2; Patil and Dovrolis 2021. */
 #include "methods.h"
 
-static void score(const skel_method_tensor *tensor, float scores[])
-{
-    for (size_t i = 0; i < tensor->count; i++) {
-        scores[i] = tensor->parameters[i] * tensor->parameters[i] * tensor->signal[i];
-    }
-}
-
 const skel_method skel_method_synflow_l2 = {
     .name = "synflow-l2",
     .summary = "synaptic flow of squared weights, without data",
@@ -19,5 +12,5 @@ const skel_method skel_method_synflow_l2 = {
     .iterative = true,
     .permanent = true,
     .defaults.iterations = 100,
-    .score = score,
+    .score = skel_score_squared,
 };

@@ -14,6 +14,7 @@
     METHOD(grasp_it)                                                                               \
     METHOD(synflow)                                                                                \
     METHOD(synflow_l2)                                                                             \
+    METHOD(px)                                                                                     \
     METHOD(phew)                                                                                   \
     METHOD(ntk_sap)                                                                                \
     METHOD(prospr)                                                                                 \
@@ -51,6 +52,12 @@ SKEL_METHODS(SKEL_METHOD_DECLARE)
  *          normalisation, which does not change the order of the weights.
  */
 void skel_score_saliency(const skel_method_tensor *tensor, float scores[]);
+
+/** theta_i^2 s_i, s being the signal.
+ *
+ *  Local. A score() of skel_method.
+ */
+void skel_score_squared(const skel_method_tensor *tensor, float scores[]);
 
 /** |theta_i|.
  *

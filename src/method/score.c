@@ -18,6 +18,13 @@ void skel_score_saliency(const skel_method_tensor *tensor, float scores[])
     multiply(tensor->count, tensor->parameters, tensor->signal, scores);
 }
 
+void skel_score_squared(const skel_method_tensor *tensor, float scores[])
+{
+    for (size_t i = 0; i < tensor->count; i++) {
+        scores[i] = tensor->parameters[i] * tensor->parameters[i] * tensor->signal[i];
+    }
+}
+
 static void magnitudes(size_t count, const float parameters[restrict], float scores[restrict])
 {
     for (size_t i = 0; i < count; i++) {

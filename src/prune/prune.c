@@ -79,6 +79,7 @@ static skel_status reject(const skel_prune_request *request, const skel_mask *ma
         [SKEL_SIGNAL_HESSIAN] = "Hessian-gradient product",
         [SKEL_SIGNAL_FLOW] = "synaptic flow",
         [SKEL_SIGNAL_SQUARED_FLOW] = "flow of squares",
+        [SKEL_SIGNAL_ACTIVE_PATHS] = "flow of squares along active paths",
         [SKEL_SIGNAL_WALK] = "place in the walks",
         [SKEL_SIGNAL_LOOKAHEAD] = "gradient through training steps",
         [SKEL_SIGNAL_DISTURBANCE] = "derivative of the change under noise",

@@ -140,6 +140,9 @@ static double passes_of(const skel_inputs *in, const char *phase)
     if (strcmp(phase, "prune") == 0 && skel_method_disturbs(in->settings.method)) {
         return (double)in->job->prune.draws * (gradient + 2 + 2 * gradient);
     }
+    if (strcmp(phase, "prune") == 0 && skel_method_follows_paths(in->settings.method)) {
+        return 2;
+    }
     return strcmp(phase, "prune") == 0 || strcmp(phase, "train") == 0 ||
                    strcmp(phase, "diagnose") == 0
                ? gradient

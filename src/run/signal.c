@@ -1,6 +1,7 @@
 /* Signals: what a method's scores are made of, computed at the pruned network. */
 #include "signal.h"
 
+#include "active_paths.h"
 #include "disturbance.h"
 
 #include "skel/walks.h"
@@ -43,6 +44,32 @@ static skel_status look_ahead(const skel_inputs *in, skel_worker *worker, const 
     return name_product(status, "gradient through training steps");
 }
 
+/* From an image of ones to all logits alike. */
+static skel_status flow(skel_worker *worker, const skel_state *weights, skel_signal signal,
+                        float out[])
+{
+    double logarithm = 0;
+
+    return signal == SKEL_SIGNAL_FLOW
+               ? skel_worker_flow(worker, weights->parameters, weights->buffers, NULL, out,
+                                  &logarithm)
+               : skel_worker_squared_flow(worker, weights->parameters, weights->buffers, NULL, out,
+                                          &logarithm);
+}
+
+static skel_status follow_paths(const skel_inputs *in, skel_worker *worker,
+                                const skel_state *weights, const uint8_t keep[], size_t iteration,
+                                skel_progress *progress, const skel_scratch *scratch)
+{
+    skel_batches batches;
+    skel_status status = skel_inputs_batches(in, in->settings.sampling, iteration, scratch->order,
+                                             progress, &batches);
+
+    return status == SKEL_OK
+               ? skel_active_paths_flow(in, worker, weights, keep, &batches, scratch->gradient)
+               : status;
+}
+
 /* The root walks; the other ranks need no signal. */
 static skel_status walk(const skel_inputs *in, const float parameters[], float order[])
 {
@@ -64,7 +91,6 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
 {
     skel_signal signal = in->settings.method->signal;
     const float *parameters = weights->parameters;
-    double logarithm = 0;
     skel_batches batches;
     skel_status status = SKEL_OK;
 
@@ -88,12 +114,11 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
         status = hessian_times_gradient(in, worker, parameters, &batches, scratch, &out->result);
         break;
     case SKEL_SIGNAL_FLOW:
-        status =
-            skel_worker_flow(worker, parameters, weights->buffers, scratch->gradient, &logarithm);
-        break;
     case SKEL_SIGNAL_SQUARED_FLOW:
-        status = skel_worker_squared_flow(worker, parameters, weights->buffers, scratch->gradient,
-                                          &logarithm);
+        status = flow(worker, weights, signal, scratch->gradient);
+        break;
+    case SKEL_SIGNAL_ACTIVE_PATHS:
+        status = follow_paths(in, worker, weights, keep, iteration, progress, scratch);
         break;
     case SKEL_SIGNAL_WALK:
         status = walk(in, parameters, scratch->gradient);

@@ -2,6 +2,7 @@
 #include "skel/cost.h"
 
 #include "cost_dense.h"
+#include "signal_cost.h"
 #include "skel/leg.h"
 #include "skel/memory.h"
 #include "skel/networks.h"
@@ -229,6 +230,7 @@ static skel_status signal_bytes_of(skel_costs *costs, const skel_job *job,
     skel_worker_options options =
         prune_worker(costs, job, settings, network, network->prunable_count);
     size_t later = 0;
+    size_t beside = 0;
     skel_status status = SKEL_OK;
 
     *out = 0;
@@ -249,7 +251,8 @@ static skel_status signal_bytes_of(skel_costs *costs, const skel_job *job,
     if (options.engine.density > 0) {
         SKEL_TRY(bytes_of(costs, network, &options, ranks, &later));
     }
-    *out = later > *out ? later : *out;
+    SKEL_TRY(skel_signal_cost_bytes(job, settings, network, ranks, &beside));
+    *out = (later > *out ? later : *out) + beside;
 done:
     return status;
 }
@@ -330,45 +333,11 @@ static void count_epochs(const skel_job *job, const skel_settings *settings, dou
     *tests = (double)tests_of(job, &first) + others * (double)tests_of(job, &later);
 }
 
-static size_t images_of(const skel_settings *settings)
-{
-    return settings->prune_batches * settings->prune_batch_size;
-}
-
-/* Images whose gradients cost what all pruning iterations do. A product with the Hessian is eight
- * convolutions a layer, a gradient three, and it needs the gradient first. */
-static double signal_images(const skel_job *job, const skel_settings *settings)
-{
-    double images = (double)(settings->iterations * images_of(settings));
-
-    switch (settings->method->signal) {
-    case SKEL_SIGNAL_NONE:
-    case SKEL_SIGNAL_WALK:
-        return 0;
-    case SKEL_SIGNAL_LOOKAHEAD:
-        return images * (1 + (double)job->prune.lookahead_steps * (1 + 8.0 / 3));
-    case SKEL_SIGNAL_DISTURBANCE: /* statistics, two forward passes and two gradients */
-        return images * (double)job->prune.draws * (3 + 2.0 / 3);
-    case SKEL_SIGNAL_FLOW:
-    case SKEL_SIGNAL_SQUARED_FLOW:
-        return (double)settings->iterations;
-    case SKEL_SIGNAL_HESSIAN:
-        return images * (1 + 8.0 / 3);
-    case SKEL_SIGNAL_FISHER:
-    case SKEL_SIGNAL_ELIMINATION:
-        return (double)(settings->iterations * job->prune.fisher_samples);
-    case SKEL_SIGNAL_GRADIENT:
-    case SKEL_SIGNAL_CURVATURE:
-        break;
-    }
-    return images;
-}
-
 /* Images of the gradients of the diagnosis, and of each iteration that is traced. */
 static double look_images(const skel_job *job, const skel_settings *settings)
 {
     return (1 + (job->prune.trace ? (double)settings->iterations : 0)) *
-           (double)images_of(settings);
+           (double)skel_signal_cost_batch(settings);
 }
 
 skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel_cost *out)
@@ -388,7 +357,7 @@ skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel
     train = (double)settings.train_samples - validation;
     count_epochs(job, &settings, &epochs, &tests);
     out->gradient_images =
-        train * epochs + signal_images(job, &settings) + look_images(job, &settings);
+        train * epochs + skel_signal_cost_images(job, &settings) + look_images(job, &settings);
     out->dense_images = skel_cost_dense_images(job, &settings, network, (size_t)train);
     out->forward_images = (validation + (double)settings.data.validation) * epochs +
                           (double)settings.test_samples * tests;

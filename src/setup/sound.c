@@ -3,6 +3,7 @@
 
 #include "skel/dataset.h"
 #include "skel/engine.h"
+#include "skel/gated.h"
 #include "skel/network.h"
 #include "skel/settings.h"
 #include "skel/text.h"
@@ -140,6 +141,20 @@ static skel_status check_warmup(const skel_job *job, const skel_network *network
     return SKEL_OK;
 }
 
+/* What the method needs of the network. */
+static skel_status check_paths(const skel_settings *settings, const skel_network *network,
+                               const char **key)
+{
+    skel_status status = SKEL_OK;
+
+    *key = "prune.method";
+    if (skel_method_follows_paths(settings->method)) {
+        status = skel_gated_check(network);
+    }
+    return status == SKEL_OK ? SKEL_OK
+                             : skel_error_prefix("prune.method %s", settings->method->name);
+}
+
 skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const char **key)
 {
     skel_settings settings;
@@ -153,6 +168,7 @@ skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const
     SKEL_TRY(skel_networks_of(networks, job, &settings, &network));
     SKEL_TRY(check_batches(job, &settings, network, key));
     SKEL_TRY(check_warmup(job, network, key));
+    SKEL_TRY(check_paths(&settings, network, key));
     SKEL_TRY(check_images(&settings, key));
     status = check_samples(job, &settings, key);
 done:

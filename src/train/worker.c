@@ -92,7 +92,9 @@ static skel_status make_segments(skel_worker *worker)
     if (worker->packing->index != NULL) {
         SKEL_TRY(SKEL_ALLOC(worker->packing->count, sizeof *worker->packed, &worker->packed));
     }
-    skel_worker_terms_list(worker);
+    if (!worker->options.engine.inference) { /* else nothing is summed */
+        skel_worker_terms_list(worker);
+    }
 done:
     return status;
 }
@@ -230,7 +232,7 @@ skel_status skel_worker_bytes(const skel_network *network, const skel_worker_opt
     skel_worker_options fitted = fit_options(options);
     size_t slots = slots_of(&fitted, size);
     size_t kept = skel_packing_count(network, fitted.engine.kept_only ? fitted.engine.density : 0);
-    size_t values = kept + network->buffer_count;
+    size_t values = fitted.engine.inference ? 0 : kept + network->buffer_count;
     skel_engine_options engine = engine_options(&fitted, slots);
     skel_reduce_shape shape =
         gradient_shape(&fitted, values, network->parameters + network->buffers);

@@ -4,13 +4,13 @@
 #include "skel/memory.h"
 
 skel_status skel_worker_flow(skel_worker *worker, const float parameters[], const float buffers[],
-                             float flow[], double *logarithm)
+                             const float shares[], float flow[], double *logarithm)
 {
     skel_status status = SKEL_OK;
 
     if (skel_comm_is_root(worker->comm)) {
-        status = skel_engine_flow(worker->engine, parameters, worker->options.keep, buffers, flow,
-                                  logarithm);
+        status = skel_engine_flow(worker->engine, parameters, worker->options.keep, buffers, shares,
+                                  flow, logarithm);
         skel_network_clear_unprunable(worker->network, flow);
     }
     return skel_comm_agree(worker->comm, status);
@@ -27,7 +27,8 @@ static skel_status square(size_t count, const float values[], float **out)
 }
 
 skel_status skel_worker_squared_flow(skel_worker *worker, const float parameters[],
-                                     const float buffers[], float flow[], double *logarithm)
+                                     const float buffers[], const float shares[], float flow[],
+                                     double *logarithm)
 {
     float *weights = NULL;
     float *averages = NULL;
@@ -40,7 +41,7 @@ skel_status skel_worker_squared_flow(skel_worker *worker, const float parameters
         }
     }
     SKEL_TRY(skel_comm_agree(worker->comm, status));
-    status = skel_worker_flow(worker, weights, averages, flow, logarithm);
+    status = skel_worker_flow(worker, weights, averages, shares, flow, logarithm);
 done:
     SKEL_FREE(&averages);
     SKEL_FREE(&weights);

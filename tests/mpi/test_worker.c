@@ -178,6 +178,55 @@ START_TEST(a_gradient_that_is_not_finite_stops_all_ranks)
 }
 END_TEST
 
+/* The options of a worker for logits alone. */
+static skel_worker *logits_worker(const skel_comm *comm, const skel_work *from)
+{
+    skel_worker_options options = skel_work_options(from, 5);
+    skel_worker *worker = NULL;
+
+    options.engine.inference = true;
+    ck_assert(
+        skel_suite_all(skel_worker_create(comm, from->network, &options, &worker) == SKEL_OK));
+    return worker;
+}
+
+START_TEST(sums_of_logits_are_the_same_on_any_number_of_ranks)
+{
+    float sums[2][SKEL_WORK_CLASSES];
+    skel_comm *self = NULL;
+    skel_work from;
+
+    skel_work_make("resnet20", 32, 28, 12, &from);
+    ck_assert_ok(skel_comm_create_self(&self));
+    for (int alone = 0; alone < 2; alone++) {
+        skel_worker *worker = logits_worker(alone ? self : skel_suite_comm(), &from);
+
+        ck_assert(skel_suite_all(skel_worker_logits(worker, from.parameters, from.buffers,
+                                                    &from.batches, sums[alone]) == SKEL_OK));
+        skel_worker_destroy(&worker);
+    }
+    ck_assert(skel_suite_all(memcmp(sums[0], sums[1], sizeof sums[0]) == 0 && sums[0][0] != 0));
+    skel_comm_destroy(&self);
+    skel_work_free(&from);
+}
+END_TEST
+
+START_TEST(logits_that_are_not_finite_stop_all_ranks)
+{
+    float sums[SKEL_WORK_CLASSES];
+    skel_worker *worker = NULL;
+    skel_work from;
+
+    skel_work_make("lenet-5", SKEL_WORK_SIDE, 24, 12, &from);
+    from.parameters[7] = NAN;
+    worker = logits_worker(skel_suite_comm(), &from);
+    ck_assert(skel_suite_all(skel_worker_logits(worker, from.parameters, from.buffers,
+                                                &from.batches, sums) == SKEL_ERR_NUMBER));
+    skel_worker_destroy(&worker);
+    skel_work_free(&from);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_gradient_has_the_same_bits_on_any_number_of_ranks);
@@ -187,6 +236,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, an_evaluation_is_the_same_on_any_number_of_ranks);
     tcase_add_test(tcase, an_evaluation_is_plain_cross_entropy_whatever_the_label_smoothing);
     tcase_add_test(tcase, a_gradient_that_is_not_finite_stops_all_ranks);
+    tcase_add_test(tcase, sums_of_logits_are_the_same_on_any_number_of_ranks);
+    tcase_add_test(tcase, logits_that_are_not_finite_stop_all_ranks);
 }
 
 int main(int argc, char **argv)

@@ -187,10 +187,12 @@ static void compute_signal(subject *it, skel_worker *worker, skel_signal signal)
         hessian_times_gradient(it, worker);
         break;
     case SKEL_SIGNAL_FLOW:
-        ck_assert_ok(skel_worker_flow(worker, parameters, it->rig.buffers, it->signal, &logarithm));
+        ck_assert_ok(
+            skel_worker_flow(worker, parameters, it->rig.buffers, NULL, it->signal, &logarithm));
         break;
     case SKEL_SIGNAL_NONE:
     case SKEL_SIGNAL_SQUARED_FLOW:
+    case SKEL_SIGNAL_ACTIVE_PATHS:
     case SKEL_SIGNAL_LOOKAHEAD:
     case SKEL_SIGNAL_WALK:
     case SKEL_SIGNAL_DISTURBANCE:

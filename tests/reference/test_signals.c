@@ -176,8 +176,8 @@ static void check_flow(FILE *file, subject *it, const char *kind)
         worker_of(it, kind, it->rig.network, (skel_engine_options){.microbatch = 1}, NULL);
     double logarithm = 0;
 
-    ck_assert_ok(skel_worker_squared_flow(worker, it->rig.parameters, it->rig.buffers, it->found,
-                                          &logarithm));
+    ck_assert_ok(skel_worker_squared_flow(worker, it->rig.parameters, it->rig.buffers, NULL,
+                                          it->found, &logarithm));
     compare(file, it, "flow", true, 1e-5);
     skel_worker_destroy(&worker);
 }

@@ -15,7 +15,7 @@ static const char text[] = "data: {set: fashion-mnist, pad-to: 32}\n"
                            "compute: {microbatch: 16}\n"
                            "sweep:\n"
                            "  prune.sparsity: [0.5, 0.97, 0.99]\n"
-                           "  prune.method: [random, rigl, grasp, imp]\n"
+                           "  prune.method: [random, rigl, grasp, imp, px]\n"
                            "  prune.batches: [1, 2]\n"
                            "  model.width: [8, 16]\n"
                            "  train.label-smoothing: [0.0, 0.1]\n";

@@ -96,7 +96,7 @@ static void pass_flow(skel_engine *engine, const skel_network *network)
     for (size_t i = 0; i < count; i++) {
         ones[i] = 1;
     }
-    ck_assert_ok(skel_engine_flow(engine, ones, NULL, ones, flow, &logarithm));
+    ck_assert_ok(skel_engine_flow(engine, ones, NULL, ones, NULL, flow, &logarithm));
     SKEL_FREE(&ones);
     SKEL_FREE(&flow);
 }

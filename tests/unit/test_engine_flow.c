@@ -25,7 +25,8 @@ static float *flow_of(const char *kind, const skel_rig *rig, const uint8_t mask[
     float *flow = NULL;
 
     ck_assert_ok(SKEL_ALLOC(rig->network->parameter_count, sizeof *flow, &flow));
-    ck_assert_ok(skel_engine_flow(engine, rig->parameters, mask, rig->buffers, flow, logarithm));
+    ck_assert_ok(
+        skel_engine_flow(engine, rig->parameters, mask, rig->buffers, NULL, flow, logarithm));
     skel_engine_destroy(&engine);
     return flow;
 }
@@ -213,7 +214,7 @@ static double logarithm_with(skel_rig *rig, skel_engine *engine, const uint8_t m
 
     rig->parameters[at] = value;
     ck_assert_ok(
-        skel_engine_flow(engine, rig->parameters, mask, rig->buffers, scratch, &logarithm));
+        skel_engine_flow(engine, rig->parameters, mask, rig->buffers, NULL, scratch, &logarithm));
     rig->parameters[at] = before;
     return logarithm;
 }
@@ -315,9 +316,49 @@ START_TEST(a_pruned_weight_has_the_flow_that_it_would_add)
 }
 END_TEST
 
+/* R = sum of c_k z_k is the plain sum of a network whose last weights are c_k times as large. */
+START_TEST(shares_of_logits_are_factors_of_the_last_layers_rows)
+{
+    enum { MIDDLE = 7, OUT = 4 };
+    static const float shares[OUT] = {0.5F, 0, 2, 0.25F};
+    const char *kind = skel_rig_able(SKEL_ENGINE_FLOW, _i);
+    skel_engine *engine = NULL;
+    float *expected = NULL;
+    float *flow = NULL;
+    double logarithm = 0;
+    double plain = 0;
+    size_t last = 0;
+    skel_rig rig;
+
+    rig_of_two_layers(&rig);
+    last = skel_rig_parameter(&rig, "fc2.weight")->offset;
+    engine = skel_rig_engine(&rig, kind, &(skel_engine_options){.microbatch = 1});
+    ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof *flow, &flow));
+    ck_assert_ok(
+        skel_engine_flow(engine, rig.parameters, NULL, rig.buffers, shares, flow, &logarithm));
+    for (size_t i = 0; i < MIDDLE * OUT; i++) {
+        rig.parameters[last + i] *= shares[i / MIDDLE];
+    }
+    expected = flow_of(kind, &rig, NULL, &plain);
+    ck_assert(fabs(logarithm - plain) < TOLERANCE);
+    for (size_t i = 0; i < rig.network->parameter_count; i++) {
+        double factor = i < last ? 1 : (double)shares[(i - last) / MIDDLE];
+
+        ck_assert(fabs((double)flow[i] - factor * (double)expected[i]) <=
+                  TOLERANCE * factor * (double)expected[i]);
+    }
+    skel_engine_destroy(&engine);
+    SKEL_FREE(&expected);
+    SKEL_FREE(&flow);
+    skel_rig_free(&rig);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, two_linear_layers_have_the_flow_of_their_formula, 0,
+                        skel_rig_ables(SKEL_ENGINE_FLOW));
+    tcase_add_loop_test(tcase, shares_of_logits_are_factors_of_the_last_layers_rows, 0,
                         skel_rig_ables(SKEL_ENGINE_FLOW));
     tcase_add_loop_test(tcase, each_layer_of_a_chain_passes_all_that_flows, 0,
                         skel_rig_ables(SKEL_ENGINE_FLOW));

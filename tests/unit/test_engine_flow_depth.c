@@ -21,7 +21,7 @@ static skel_status try_flow(const char *kind, const skel_rig *rig, const uint8_t
     skel_engine *engine = skel_rig_engine(
         rig, kind, &(skel_engine_options){.microbatch = rig->images, .threads = threads});
     skel_status status =
-        skel_engine_flow(engine, rig->parameters, mask, rig->buffers, out, logarithm);
+        skel_engine_flow(engine, rig->parameters, mask, rig->buffers, NULL, out, logarithm);
 
     skel_engine_destroy(&engine);
     return status;

@@ -15,7 +15,7 @@ static skel_status try_flow(const char *kind, const skel_rig *rig, const uint8_t
     skel_engine *engine = skel_rig_engine(
         rig, kind, &(skel_engine_options){.microbatch = rig->images, .threads = threads});
     skel_status status =
-        skel_engine_flow(engine, rig->parameters, mask, rig->buffers, out, logarithm);
+        skel_engine_flow(engine, rig->parameters, mask, rig->buffers, NULL, out, logarithm);
 
     skel_engine_destroy(&engine);
     return status;
@@ -158,7 +158,8 @@ START_TEST(a_gradient_after_a_flow_has_the_bits_of_one_before)
     pass = skel_rig_pass(&rig);
     ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 1.0, &pass));
     memcpy(before, rig.gradient, rig.network->parameter_count * sizeof *before);
-    ck_assert_ok(skel_engine_flow(engine, rig.parameters, NULL, rig.buffers, flow, &logarithm));
+    ck_assert_ok(
+        skel_engine_flow(engine, rig.parameters, NULL, rig.buffers, NULL, flow, &logarithm));
     ck_assert_ok(skel_engine_load(engine, rig.parameters, NULL));
     ck_assert_ok(skel_engine_gradient(engine, 1, &batch, 1.0, &pass));
     ck_assert_mem_eq(before, rig.gradient, rig.network->parameter_count * sizeof *before);

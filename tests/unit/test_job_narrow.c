@@ -67,7 +67,7 @@ START_TEST(an_argument_that_its_own_method_does_not_read_is_refused)
         skel_error_message(),
         "j.yaml:4:50: sweeping prune.iterations makes no sense for prune.method "
         "random; it is for force, iter-snip, grasp-it, synflow, "
-        "synflow-l2, ntk-sap, imp, "
+        "synflow-l2, px, ntk-sap, imp, "
         "magnitude-finetune, skeletonization, obd, obs, obs-layer (run 2 of the sweep, from 0)");
 }
 END_TEST

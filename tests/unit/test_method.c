@@ -75,6 +75,7 @@ static const float *signal_of(const skel_method *method)
     case SKEL_SIGNAL_DISTURBANCE:
         return gradient;
     case SKEL_SIGNAL_SQUARED_FLOW:
+    case SKEL_SIGNAL_ACTIVE_PATHS:
     case SKEL_SIGNAL_WALK:
     case SKEL_SIGNAL_FLOW:
     case SKEL_SIGNAL_CURVATURE:
@@ -267,6 +268,7 @@ START_TEST(the_other_formulas_are_their_papers)
                      {"obs-layer", fabs(g)},
                      {"synflow", fabs(theta * g)},
                      {"synflow-l2", theta * theta * fabs(g)},
+                     {"px", theta * theta * fabs(g)},
                      {"phew", fabs(g)},
                      {"prospr", fabs(theta * g)},
                      {"ntk-sap", fabs(g)}};

@@ -301,13 +301,14 @@ skel_status skel_engine_hessian(skel_engine *engine, const float vector[], size_
 }
 
 skel_status skel_engine_flow(skel_engine *engine, const float parameters[], const uint8_t mask[],
-                             const float buffers[], float flow[], double *logarithm)
+                             const float buffers[], const float shares[], float flow[],
+                             double *logarithm)
 {
     if (engine->type->flow == NULL) {
         return cannot(engine, "the synaptic flow");
     }
     SKEL_ASSERT(!engine->options.inference);
-    return engine->type->flow(engine, parameters, mask, buffers, flow, logarithm);
+    return engine->type->flow(engine, parameters, mask, buffers, shares, flow, logarithm);
 }
 
 skel_status skel_engine_curvature(skel_engine *engine, const float parameters[],

@@ -96,7 +96,8 @@ typedef struct skel_engine_type {
      *  Local.
      */
     skel_status (*flow)(skel_engine *engine, const float parameters[], const uint8_t mask[],
-                        const float buffers[], float flow[], double *logarithm);
+                        const float buffers[], const float shares[], float flow[],
+                        double *logarithm);
 
     /** skel_engine_curvature(), without the check that the loss is finite. Optional.
      *

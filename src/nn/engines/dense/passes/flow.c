@@ -103,8 +103,8 @@ done:
     return status;
 }
 
-/* R and its logarithm; the gradient of ln R with respect to each logit is 1 / R. */
-static skel_status finish(const skel_dense *dense, double *logarithm)
+/* R and its logarithm; the gradient of ln R with respect to each logit is its share / R. */
+static skel_status finish(const skel_dense *dense, const float shares[], double *logarithm)
 {
     const skel_placement *plan = &dense->arena[0].plan->placement;
     size_t value = plan->value[dense->graph.logits];
@@ -115,18 +115,18 @@ static skel_status finish(const skel_dense *dense, double *logarithm)
     double r = 0;
 
     for (size_t k = 0; k < count; k++) {
-        r += (double)logits[k];
+        r += (shares != NULL ? (double)shares[k] : 1) * (double)logits[k];
     }
     for (size_t k = 0; k < count; k++) {
-        gradient[k] = (float)(1 / r);
+        gradient[k] = (float)((shares != NULL ? (double)shares[k] : 1) / r);
     }
     dense->flow->exponent[plan->loss] = -exponent;
     return skel_flow_logarithm(dense->graph.network, r, exponent, logarithm);
 }
 
 skel_status skel_dense_flow_pass(skel_engine *engine, const float parameters[],
-                                 const uint8_t mask[], const float buffers[], float out[],
-                                 double *logarithm)
+                                 const uint8_t mask[], const float buffers[], const float shares[],
+                                 float out[], double *logarithm)
 {
     skel_dense *dense = skel_dense_of(engine);
     skel_batch image = {.count = 1, .images = dense->flow->ones};
@@ -139,7 +139,7 @@ skel_status skel_dense_flow_pass(skel_engine *engine, const float parameters[],
     SKEL_ASSERT(dense->arena[0].plan->placement.count == dense->flow->buffers);
     SKEL_TRY(load(dense, parameters, mask, buffers));
     SKEL_TRY(skel_dense_flow_forward(&context, parameters));
-    SKEL_TRY(finish(dense, logarithm));
+    SKEL_TRY(finish(dense, shares, logarithm));
     if (isfinite(*logarithm)) {
         status = skel_dense_flow_backward(&context);
     } else {

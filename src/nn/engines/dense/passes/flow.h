@@ -25,6 +25,6 @@ void skel_dense_flow_clear(skel_dense *dense);
  */
 SKEL_CHECKED skel_status skel_dense_flow_pass(skel_engine *engine, const float parameters[],
                                               const uint8_t mask[], const float buffers[],
-                                              float out[], double *logarithm);
+                                              const float shares[], float out[], double *logarithm);
 
 #endif

@@ -15,6 +15,7 @@ typedef struct flow {
     const skel_network *network;
     const float *parameters;
     const float *buffers;
+    const float *shares; /* NULL: all 1 */
     float *out;
 } flow;
 
@@ -250,7 +251,12 @@ static skel_status load(const flow *f, const uint8_t mask[])
     return status;
 }
 
-/* R and its logarithm; the gradient of ln R with respect to each logit is 1 / R. */
+static double share_of(const flow *f, size_t logit)
+{
+    return f->shares != NULL ? (double)f->shares[logit] : 1;
+}
+
+/* R and its logarithm; the gradient of ln R with respect to each logit is its share / R. */
 static skel_status finish(const flow *f, double *logarithm)
 {
     size_t last = f->network->op[f->network->ops - 1].output;
@@ -259,21 +265,22 @@ static skel_status finish(const flow *f, double *logarithm)
     double r = 0;
 
     for (size_t i = 0; i < logits.count; i++) {
-        r += logits.value[i];
+        r += share_of(f, i) * logits.value[i];
     }
     for (size_t i = 0; i < gradient.count; i++) {
-        gradient.value[i] = 1 / r;
+        gradient.value[i] = share_of(f, i) / r;
     }
     *gradient.exponent = -*logits.exponent;
     return skel_flow_logarithm(f->network, r, *logits.exponent, logarithm);
 }
 
 skel_status skel_reference_flow(skel_engine *base, const float parameters[], const uint8_t mask[],
-                                const float buffers[], float out[], double *logarithm)
+                                const float buffers[], const float shares[], float out[],
+                                double *logarithm)
 {
     skel_reference *engine = (skel_reference *)base;
     const skel_network *network = base->network;
-    flow f = {engine, network, parameters, buffers, out};
+    flow f = {engine, network, parameters, buffers, shares, out};
     scaled image = value_of(&f, 0);
     skel_status status = SKEL_OK;
 

@@ -319,7 +319,7 @@ SKEL_CHECKED skel_status skel_reference_hessian(skel_engine *base, const float v
  */
 SKEL_CHECKED skel_status skel_reference_flow(skel_engine *base, const float parameters[],
                                              const uint8_t mask[], const float buffers[],
-                                             float out[], double *logarithm);
+                                             const float shares[], float out[], double *logarithm);
 
 /** skel_engine_curvature().
  *

@@ -1,0 +1,64 @@
+/* Costs of signals: gradients that they are worth, and second networks. */
+#include "signal_cost.h"
+
+#include "skel/gated.h"
+
+size_t skel_signal_cost_batch(const skel_settings *settings)
+{
+    return settings->prune_batches * settings->prune_batch_size;
+}
+
+double skel_signal_cost_images(const skel_job *job, const skel_settings *settings)
+{
+    double iterations = (double)settings->iterations;
+    double images = iterations * (double)skel_signal_cost_batch(settings);
+
+    switch (settings->method->signal) {
+    case SKEL_SIGNAL_NONE:
+    case SKEL_SIGNAL_WALK:
+        return 0;
+    case SKEL_SIGNAL_LOOKAHEAD:
+        return images * (1 + (double)job->prune.lookahead_steps * (1 + 8.0 / 3));
+    case SKEL_SIGNAL_DISTURBANCE: /* statistics, two forward passes and two gradients */
+        return images * (double)job->prune.draws * (3 + 2.0 / 3);
+    case SKEL_SIGNAL_FLOW:
+    case SKEL_SIGNAL_SQUARED_FLOW:
+        return iterations;
+    case SKEL_SIGNAL_ACTIVE_PATHS: /* two forward passes, and the flow of one image */
+        return images * 2.0 / 3 + iterations;
+    case SKEL_SIGNAL_HESSIAN:
+        return images * (1 + 8.0 / 3);
+    case SKEL_SIGNAL_FISHER:
+    case SKEL_SIGNAL_ELIMINATION:
+        return iterations * (double)job->prune.fisher_samples;
+    case SKEL_SIGNAL_GRADIENT:
+    case SKEL_SIGNAL_CURVATURE:
+        break;
+    }
+    return images;
+}
+
+static skel_status paths_bytes(const skel_job *job, const skel_settings *settings,
+                               const skel_network *network, int ranks, size_t *bytes)
+{
+    const skel_worker_options options = skel_settings_paths_worker(job, settings);
+    skel_gated *gated = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_gated_create(network, &gated));
+    SKEL_TRY(skel_worker_bytes(gated->network, &options, ranks, bytes));
+    *bytes += gated->network->parameter_count * sizeof(float);
+done:
+    skel_gated_destroy(&gated);
+    return status;
+}
+
+skel_status skel_signal_cost_bytes(const skel_job *job, const skel_settings *settings,
+                                   const skel_network *network, int ranks, size_t *bytes)
+{
+    *bytes = 0;
+    if (settings->method->signal == SKEL_SIGNAL_ACTIVE_PATHS) {
+        return paths_bytes(job, settings, network, ranks, bytes);
+    }
+    return SKEL_OK;
+}

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Methods that score by images: masks after three iterations are those of PyTorch in double precision, on the
+# reference and the dense engine, also with batch norm and residual blocks. Skipped without PyTorch.
+set -euo pipefail
+
+python=${PYTHON:-/usr/bin/python3}
+if ! "$python" -c 'import torch, numpy, h5py' 2>/dev/null; then
+    echo "$python has no torch, numpy and h5py (Debian: python3-torch python3-h5py)"
+    exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cat >"$work/job.yaml" <<'YAML'
+data: {set: fashion-mnist, train-samples: 80, test-samples: 10}
+prune: {sparsity: 0.95, iterations: 3, batches: 2, batch-size: 20, sampling: sequential}
+train: {epochs: 0, batch-size: 40}
+compute: {microbatch: 8}
+seed: 5
+YAML
+
+run() { # "ENGINES" NAME KEY=VALUE...
+    local engines=$1 name=$2
+    shift 2
+    for engine in $engines; do
+        "$MPIEXEC" -n 1 "$SKEL" run "$work/job.yaml" name="$name" "$@" compute.engine="$engine" \
+            --out "$work/$engine" -q >"$work/log" 2>&1 </dev/null || { cat "$work/log"; exit 1; }
+    done
+}
+
+run "reference dense" px-lenet prune.method=px model.name=lenet-300-100 model.width=30
+run "reference dense" px-vgg prune.method=px model.name=vgg11 model.width=4 data.pad-to=32 prune.norm-warmup=2
+run dense px-resnet prune.method=px model.name=resnet20 model.width=4 data.pad-to=32 prune.norm-warmup=2
+export PYTHONDONTWRITEBYTECODE=1
+for engine in reference dense; do
+    echo "$engine:"
+    "$python" "$SOURCE/tests/reference/scored.py" "$work/$engine" 40
+done
