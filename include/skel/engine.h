@@ -70,6 +70,7 @@ typedef struct skel_engine_options {
     bool second_order;      /**< also takes memory for skel_engine_hessian() */
     bool curvature;         /**< also takes memory for skel_engine_curvature() */
     bool samples;           /**< also takes memory for skel_engine_samples(); needs `kept_only` */
+    bool terms;             /**< also takes memory for skel_engine_terms() */
     skel_statistics_sum_fn statistics_sum; /**< NULL: statistics of each microbatch alone */
     void *statistics_context;
 } skel_engine_options;
@@ -108,7 +109,8 @@ double skel_engine_sparse_work(void);
 /** The engine that a name stands for: "auto" is sparse if the options allow it and the work is from
  *  above 0 to skel_engine_sparse_work(), else dense; any other name stands for itself.
  *
- *  Local. The options allow sparse if they have neither `second_order` nor `curvature`.
+ *  Local. The options allow sparse if they have neither `second_order`, nor `curvature`, nor
+ * `terms`.
  *  @return `kind` itself, or static storage
  */
 const char *skel_engine_resolve(const char *kind, const skel_engine_options *options);
@@ -120,6 +122,7 @@ typedef enum skel_engine_ability {
     SKEL_ENGINE_HESSIAN,      /**< skel_engine_hessian() */
     SKEL_ENGINE_FLOW,         /**< skel_engine_flow() */
     SKEL_ENGINE_CURVATURE,    /**< skel_engine_curvature() */
+    SKEL_ENGINE_TERMS,        /**< skel_engine_terms() */
 } skel_engine_ability;
 
 /** Whether an engine has an ability.
@@ -295,6 +298,24 @@ SKEL_CHECKED skel_status skel_engine_curvature(skel_engine *engine, const float 
                                                const uint8_t mask[], const float buffers[],
                                                const skel_batch *batch, double scale,
                                                skel_pass *pass);
+
+/** First-order terms of channels, batch norm on running averages: of each image and each output
+ *  channel of each layer the mean over the pixels of z dL/dz. L is the image's own loss, z what the
+ *  layer writes, or the batch norm that alone reads it. An activation behind it has the same terms.
+ *
+ *  Local. Needs an engine with `terms`; takes the weights of the latest skel_engine_load().
+ *  @param buffers     [buffer_count] running means and variances
+ *  @param magnitudes  whether the mean is that of |z dL/dz|
+ *  @param terms       [batch->count][skel_network_layer_channels()] out
+ *  @param pass        `gradient` is scratch, [parameter_count]; loss and correct answers as of
+ *                     testing; `statistics` is not written
+ *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot; SKEL_ERR_NUMBER if the loss is not
+ *          finite; SKEL_ERR_INTERNAL.
+ *  Source: Molchanov et al. 2017, the section on Taylor expansion.
+ */
+SKEL_CHECKED skel_status skel_engine_terms(skel_engine *engine, const skel_batch *batch,
+                                           const float buffers[], bool magnitudes, float terms[],
+                                           skel_pass *pass);
 
 /** Forward pass with the running averages, as in testing.
  *

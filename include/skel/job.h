@@ -81,6 +81,8 @@ typedef struct skel_job {
         double temperature;
         skel_moment rewind;
         uint64_t finetune_epochs; /**< SKEL_JOB_ABSENT if the method does not fine-tune */
+        uint64_t finetune_steps;  /**< 0: epochs between two iterations, too; SKEL_JOB_ABSENT if the
+                                       method does not fine-tune */
         double finetune_rate;
         uint64_t update_every; /**< steps, 0 for an epoch */
         double update_until;   /**< share of the training's steps */
@@ -95,6 +97,8 @@ typedef struct skel_job {
         uint64_t fisher_samples;
         double damping;
         char drop_by[SKEL_JOB_TEXT];
+        char magnitude_of[SKEL_JOB_TEXT];
+        double flops_weight;
         uint64_t norm_warmup; /**< batches */
         double strength;
         double strength_growth;

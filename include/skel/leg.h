@@ -17,6 +17,7 @@ typedef struct skel_leg {
     size_t first;   /**< its first epoch in the schedule of learning rates, from 0 */
     size_t epochs;  /**< number of its epochs */
     size_t steps;   /**< of its first epoch that are done before it begins */
+    size_t most;    /**< steps of each of its epochs, the first ones; 0: all */
     size_t shift;   /**< added to the epoch's number that seeds the order and the augmentation */
     skel_rate rate; /**< its milestones are borrowed from the job */
 } skel_leg;
@@ -43,12 +44,14 @@ skel_leg skel_leg_after(const skel_job *job, const skel_settings *settings, size
 size_t skel_leg_epochs_left(const skel_job *job, const skel_settings *settings, size_t iterations,
                             size_t epochs);
 
-/** Steps that legs behind this one leave out of their first epochs.
+/** Steps that this leg and the legs behind it leave out of their epochs: of this one those behind
+ *  its last step, of the others all.
  *
  *  Local.
- *  @param iterations  that are done
+ *  @param position  how far the run is
  */
-size_t skel_leg_steps_spared(const skel_job *job, const skel_settings *settings, size_t iterations);
+size_t skel_leg_steps_spared(const skel_job *job, const skel_settings *settings,
+                             skel_position position);
 
 /** Pruning iterations that must be done before the next leg of training starts.
  *

@@ -25,6 +25,7 @@ typedef enum skel_signal {
     SKEL_SIGNAL_WALK,         /**< 1 / n of the n-th weight that random walks visit; else 0 */
     SKEL_SIGNAL_LOOKAHEAD,    /**< gradient by the weights of the loss after some training steps */
     SKEL_SIGNAL_DISTURBANCE,  /**< derivative by the mask of the outputs' change under noise */
+    SKEL_SIGNAL_CHANNELS,     /**< score of the weight's output channel, by activations */
     SKEL_SIGNAL_CURVATURE,    /**< diagonal of the loss' Hessian, approximated; never below 0 */
     SKEL_SIGNAL_FISHER, /**< diagonal of the inverse of the empirical Fisher matrix, damped; above
                              0. The weights that stay are updated for those that go */
@@ -90,6 +91,8 @@ typedef struct skel_method_defaults {
     uint64_t iterations;      /**< 0: as many as remove at most a fifth of the weights each */
     double temperature;       /**< the logits are divided by it; 0: the method has none */
     uint64_t finetune_epochs; /**< after each iteration */
+    uint64_t finetune_steps;  /**< after each iteration but the last one, in place of epochs; 0:
+                                   epochs there, too */
     uint64_t update_every;    /**< training steps between two changes of the mask; 0: one epoch */
     double update_until;      /**< share of all training steps after which the mask stays */
     double drop_fraction;     /**< share of the kept weights that a change exchanges */
@@ -264,6 +267,12 @@ bool skel_method_follows_paths(const skel_method *method);
  *  Local.
  */
 bool skel_method_has_units(const skel_method *method);
+
+/** Whether the method scores whole output channels, and nothing else.
+ *
+ *  Local.
+ */
+bool skel_method_scores_channels(const skel_method *method);
 
 /** Whether the method gives kept weights the values of an early epoch again.
  *

@@ -190,6 +190,19 @@ size_t skel_network_prunable(const skel_network *network, size_t from);
  */
 void skel_network_clear_unprunable(const skel_network *network, float values[]);
 
+/** Output channels of all convolutions and linear layers, numbered one after the other in the order
+ *  of the operations.
+ *
+ *  Local.
+ */
+size_t skel_network_layer_channels(const skel_network *network);
+
+/** The batch norm that alone reads what an operation writes, or SKEL_NONE.
+ *
+ *  Local. @param op  number of a convolution or a linear layer
+ */
+size_t skel_network_norm_behind(const skel_network *network, size_t op);
+
 /** Multiply-adds of one image's forward pass through one operation (convolution, linear; else 0).
  *
  *  Local. Biases are not counted.

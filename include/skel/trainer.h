@@ -91,6 +91,7 @@ typedef struct skel_training {
     const skel_indices *train; /**< samples to train on */
     size_t batch_size;
     uint64_t seed;
+    size_t steps;            /**< of an epoch, the first ones; 0: all */
     size_t shift;            /**< added to the epoch's number that seeds order and augmentation */
     skel_progress *progress; /**< of the whole training, in images */
     const char *round;       /**< text before the epoch on the live line: "round 2/6, "; NULL: "" */
@@ -126,7 +127,8 @@ typedef struct skel_epoch_report {
  */
 size_t skel_trainer_bytes(const skel_network *network, double density, bool grows);
 
-/** Visits every training sample once and steps after each batch (the last may be smaller).
+/** Visits every training sample once and steps after each batch (the last may be smaller); with
+ *  `steps` the samples of that many batches.
  *
  *  Collective; the same bits on any number of ranks.
  *  Batch norm's running averages move with every batch, also with one at which the mask moves in

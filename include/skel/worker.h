@@ -219,6 +219,28 @@ SKEL_CHECKED skel_status skel_worker_curvature(skel_worker *worker, const float 
                                                const float buffers[], const skel_batches *batches,
                                                float curvature[], skel_result *result);
 
+/** The channels of layers that make up units. Plain data, borrowed. */
+typedef struct skel_channel_units {
+    size_t count;         /**< units */
+    const uint32_t *unit; /**< [skel_network_layer_channels()] of each channel; UINT32_MAX: none */
+    bool magnitudes;      /**< as of skel_engine_terms() */
+} skel_channel_units;
+
+/** Sums over the images of some batches of the magnitude of each unit's first-order term: the sum
+ *  of its channels' terms, at parameters * mask, batch norm on running averages.
+ *
+ *  Collective; the same bits as skel_worker_gradient() promises. Needs `engine.terms`.
+ *  @param buffers  [buffer_count]
+ *  @param sums     [units->count] out
+ *  @param result   out, as of an evaluation
+ *  Errors: as skel_worker_gradient(); SKEL_ERR_CONFIG if the engine cannot; agreed on.
+ *  Source: skel_engine_terms().
+ */
+SKEL_CHECKED skel_status skel_worker_channels(skel_worker *worker, const float parameters[],
+                                              const float buffers[], const skel_batches *batches,
+                                              const skel_channel_units *units, float sums[],
+                                              skel_result *result);
+
 /** Gradient of the logarithm of the synaptic flow, without data.
  *
  *  Collective. The root computes the flow; no other rank receives it.

@@ -146,6 +146,13 @@ static bool unit_fits(const skel_job *job, skel_objection *objection)
     const char *colon = strchr(job->prune.unit, ':');
     double stays = colon != NULL ? strtod(job->prune.unit, NULL) / strtod(colon + 1, NULL) : 1;
 
+    if (strcmp(job->prune.unit, "channel") != 0 &&
+        skel_method_scores_channels(skel_fit_method(job->prune.method))) {
+        return object(objection, "prune.unit",
+                      "prune.method %s scores whole output channels, but prune.unit is %s: set "
+                      "prune.unit channel",
+                      job->prune.method, job->prune.unit);
+    }
     if (strcmp(job->prune.unit, "weight") != 0 &&
         strcmp(job->prune.check, "shuffle-layerwise") == 0) {
         return object(objection, "prune.check",

@@ -66,6 +66,7 @@ static const own owns[] = {
     {"prune.sampling", offsetof(skel_method_defaults, balanced), NULL, false, NULL},
     {"prune.temperature", offsetof(skel_method_defaults, temperature), NULL, false, NULL},
     {"prune.finetune-epochs", offsetof(skel_method_defaults, finetune_epochs), NULL, false, NULL},
+    {"prune.finetune-steps", offsetof(skel_method_defaults, finetune_steps), "0", false, NULL},
     {"prune.finetune-rate", NOWHERE, "a tenth of train.learning-rate", false,
      tenth_of_learning_rate},
     {"prune.update-every", offsetof(skel_method_defaults, update_every), "one epoch", false, NULL},

@@ -102,6 +102,11 @@ bool skel_method_has_units(const skel_method *method)
     return skel_method_has_final_mask(method) && !skel_method_operates(method);
 }
 
+bool skel_method_scores_channels(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_CHANNELS;
+}
+
 bool skel_method_looks_ahead(const skel_method *method)
 {
     return method->signal == SKEL_SIGNAL_LOOKAHEAD;

@@ -25,6 +25,7 @@
     METHOD(imp)                                                                                    \
     METHOD(magnitude_finetune)                                                                     \
     METHOD(skeletonization)                                                                        \
+    METHOD(molchanov)                                                                              \
     METHOD(obd)                                                                                    \
     METHOD(obs)                                                                                    \
     METHOD(obs_layer)                                                                              \

@@ -107,6 +107,9 @@ static skel_status check_position(judged *of)
     SKEL_TRY(take_count(of, "epochs", 0, of->epochs, &of->position.epochs));
     if (trains && of->position.epochs < leg.epochs) {
         of->batches = (of->in->train.count + job->train.batch_size - 1) / job->train.batch_size;
+        if (leg.most > 0 && leg.most < of->batches) { /* never done: then the epoch is */
+            of->batches = leg.most;
+        }
     }
 done:
     return status;
@@ -122,7 +125,8 @@ static skel_status check_part(const judged *of)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(take_count(of, "steps", 0, of->batches, &steps));
-    images = steps < of->batches ? steps * of->in->job->train.batch_size : count;
+    images = steps * of->in->job->train.batch_size < count ? steps * of->in->job->train.batch_size
+                                                           : count;
     images = steps == 0 ? 0 : images;
     SKEL_TRY(take_count(of, "step_images", images, images, &images));
     SKEL_TRY(take_real(of, "step_loss", steps > 0 ? DBL_MAX : 0, false));

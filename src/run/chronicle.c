@@ -60,7 +60,7 @@ static double train_images(const skel_chronicle *chronicle, skel_position positi
     const skel_job *job = chronicle->assignment->job;
 
     const skel_settings *settings = &chronicle->settings;
-    size_t spared = skel_leg_steps_spared(job, settings, position.iterations);
+    size_t spared = skel_leg_steps_spared(job, settings, position);
 
     return (double)epochs_left(chronicle, position) *
                (double)(settings->train_samples - settings->validation_samples) -

@@ -75,6 +75,7 @@ static skel_training training_of(leg_of *phase)
         .batch_size = job->train.batch_size,
         .seed = job->seed,
         .shift = phase->leg.shift,
+        .steps = phase->leg.most,
         .progress = &phase->scratch->progress,
         .round = phase->round,
         .context = phase,
@@ -201,8 +202,8 @@ static void show_progress(leg_of *phase)
         (void)snprintf(phase->round, ROUND, "round %zu/%zu, ", phase->leg.number, legs - 1);
     }
     if (phase->scratch->progress.total == 0) {
-        spared = skel_leg_steps_spared(in->job, &in->settings, position.iterations) *
-                 in->job->train.batch_size;
+        spared =
+            skel_leg_steps_spared(in->job, &in->settings, position) * in->job->train.batch_size;
         skel_inputs_progress(in, "train",
                              epochs * in->train.count - phase->state->part.images - spared,
                              &phase->scratch->progress);

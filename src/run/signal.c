@@ -2,6 +2,7 @@
 #include "signal.h"
 
 #include "active_paths.h"
+#include "channel_scores.h"
 #include "disturbance.h"
 
 #include "skel/walks.h"
@@ -42,6 +43,21 @@ static skel_status look_ahead(const skel_inputs *in, skel_worker *worker, const 
         skel_worker_lookahead(worker, parameters, &ahead, batches, scratch->gradient, result);
 
     return name_product(status, "gradient through training steps");
+}
+
+/* Of a trained network, batch norm on running averages. */
+static skel_status at_averages(const skel_inputs *in, skel_worker *worker,
+                               const skel_state *weights, const skel_batches *batches, float out[],
+                               skel_result *result)
+{
+    skel_status status = SKEL_OK;
+
+    if (skel_method_scores_channels(in->settings.method)) {
+        return skel_channel_scores_compute(in, worker, weights, batches, out, result);
+    }
+    status =
+        skel_worker_curvature(worker, weights->parameters, weights->buffers, batches, out, result);
+    return name_product(status, "curvature");
 }
 
 /* From an image of ones to all logits alike. */
@@ -130,10 +146,9 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
         status = skel_disturbance_compute(in, keep, iteration, progress, scratch->gradient,
                                           &out->engine, &out->result);
         break;
+    case SKEL_SIGNAL_CHANNELS:
     case SKEL_SIGNAL_CURVATURE:
-        status = skel_worker_curvature(worker, parameters, weights->buffers, &batches,
-                                       scratch->gradient, &out->result);
-        status = name_product(status, "curvature");
+        status = at_averages(in, worker, weights, &batches, scratch->gradient, &out->result);
         break;
     case SKEL_SIGNAL_FISHER:
     case SKEL_SIGNAL_ELIMINATION: /* of skel_operation_begin() */

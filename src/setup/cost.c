@@ -319,18 +319,24 @@ static size_t tests_of(const skel_job *job, const skel_leg *leg)
     return tests;
 }
 
-/* Epochs and tests of all legs: all but the first are alike. */
+/* Epochs that are begun, what they come to in whole ones, and tests: of all legs, which are alike
+ * but for the first and the last. */
 static void count_epochs(const skel_job *job, const skel_settings *settings, double *epochs,
-                         double *tests)
+                         double *begun, double *tests)
 {
     skel_leg first = skel_leg_after(job, settings, 0);
     skel_leg later = skel_leg_after(job, settings, 1);
+    skel_leg last = skel_leg_after(job, settings, settings->iterations);
     double others = (double)skel_leg_count(settings) - 1;
 
-    *epochs = (double)skel_leg_epochs_left(job, settings, 0, 0);
-    *epochs -= (double)(skel_leg_steps_spared(job, settings, 0) * job->train.batch_size) /
-               (double)(settings->train_samples - settings->validation_samples);
-    *tests = (double)tests_of(job, &first) + others * (double)tests_of(job, &later);
+    *begun = (double)skel_leg_epochs_left(job, settings, 0, 0);
+    *epochs = *begun - (double)(skel_leg_steps_spared(job, settings, (skel_position){0}) *
+                                job->train.batch_size) /
+                           (double)(settings->train_samples - settings->validation_samples);
+    *tests = (double)tests_of(job, &first);
+    if (others > 0) {
+        *tests += (others - 1) * (double)tests_of(job, &later) + (double)tests_of(job, &last);
+    }
 }
 
 /* Images of the gradients of the diagnosis, and of each iteration that is traced. */
@@ -347,6 +353,7 @@ skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel
     double validation = 0;
     double train = 0;
     double epochs = 0;
+    double begun = 0;
     double tests = 0;
     skel_status status = SKEL_OK;
 
@@ -355,11 +362,11 @@ skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel
     SKEL_TRY(skel_networks_of(costs->networks, job, &settings, &network));
     validation = (double)settings.validation_samples;
     train = (double)settings.train_samples - validation;
-    count_epochs(job, &settings, &epochs, &tests);
+    count_epochs(job, &settings, &epochs, &begun, &tests);
     out->gradient_images =
         train * epochs + skel_signal_cost_images(job, &settings) + look_images(job, &settings);
     out->dense_images = skel_cost_dense_images(job, &settings, network, (size_t)train);
-    out->forward_images = (validation + (double)settings.data.validation) * epochs +
+    out->forward_images = (validation + (double)settings.data.validation) * begun +
                           (double)settings.test_samples * tests;
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images) +
                 skel_surgery_flop(job, &settings, network);

@@ -26,15 +26,19 @@ static skel_leg whole_training(const skel_job *job, const skel_settings *setting
     };
 }
 
-/* Later legs continue the training: their orders of samples are new. */
-static skel_leg finetuning(const skel_job *job, size_t number)
+/* Later legs continue the training: their orders of samples are new. With a number of steps all but
+ * the last one are the beginning of an epoch. */
+static skel_leg finetuning(const skel_job *job, const skel_settings *settings, size_t number)
 {
-    size_t epochs = job->prune.finetune_epochs;
+    bool short_leg = job->prune.finetune_steps > 0 && number < settings->iterations;
+    size_t before = job->prune.finetune_steps > 0 ? 1 : job->prune.finetune_epochs;
+    size_t epochs = short_leg ? 1 : job->prune.finetune_epochs;
 
     return (skel_leg){
         .number = number,
         .epochs = epochs,
-        .shift = job->train.epochs + (number - 1) * epochs,
+        .most = short_leg ? job->prune.finetune_steps : 0,
+        .shift = job->train.epochs + (number - 1) * before,
         .rate = {.kind = SKEL_RATE_CONSTANT, .base = job->prune.finetune_rate, .epochs = epochs},
     };
 }
@@ -47,7 +51,7 @@ skel_leg skel_leg_after(const skel_job *job, const skel_settings *settings, size
         return leg;
     }
     if (settings->method->timing == SKEL_TIMING_TRAINED) {
-        return finetuning(job, iterations);
+        return finetuning(job, settings, iterations);
     }
     /* The same orders in every round, so that rounds differ by their masks alone, and the last one
      * is what `method: none` makes of the recorded mask and weights. */
@@ -58,21 +62,47 @@ skel_leg skel_leg_after(const skel_job *job, const skel_settings *settings, size
     return leg;
 }
 
+/* Of a number of legs that follow a number of iterations: all are alike, but for the last one of
+ * all, which may have other epochs. */
+static size_t epochs_of(const skel_job *job, const skel_settings *settings, size_t iterations,
+                        size_t legs)
+{
+    return legs == 0 ? 0
+                     : (legs - 1) * skel_leg_after(job, settings, iterations).epochs +
+                           skel_leg_after(job, settings, skel_leg_count(settings) - 1).epochs;
+}
+
 size_t skel_leg_epochs_left(const skel_job *job, const skel_settings *settings, size_t iterations,
                             size_t epochs)
 {
     skel_leg leg = skel_leg_after(job, settings, iterations);
     size_t later = skel_leg_count(settings) - 1 - leg.number;
 
-    return leg.epochs - epochs + later * skel_leg_after(job, settings, iterations + 1).epochs;
+    return leg.epochs - epochs + epochs_of(job, settings, iterations + 1, later);
 }
 
-size_t skel_leg_steps_spared(const skel_job *job, const skel_settings *settings, size_t iterations)
+/* Steps that an epoch of a leg leaves out behind its last one. */
+static size_t cut_off(const skel_job *job, const skel_settings *settings, const skel_leg *leg)
 {
-    skel_leg leg = skel_leg_after(job, settings, iterations);
-    size_t later = skel_leg_count(settings) - 1 - leg.number;
+    size_t images = settings->train_samples - settings->validation_samples;
+    size_t steps = (images + job->train.batch_size - 1) / job->train.batch_size;
 
-    return later * skel_leg_after(job, settings, iterations + 1).steps;
+    return leg->most > 0 && leg->most < steps ? steps - leg->most : 0;
+}
+
+size_t skel_leg_steps_spared(const skel_job *job, const skel_settings *settings,
+                             skel_position position)
+{
+    skel_leg leg = skel_leg_after(job, settings, position.iterations);
+    size_t later = skel_leg_count(settings) - 1 - leg.number;
+    size_t spared = (leg.epochs - position.epochs) * cut_off(job, settings, &leg);
+
+    for (size_t k = 1; k <= later; k++) {
+        skel_leg next = skel_leg_after(job, settings, position.iterations + k);
+
+        spared += next.steps + next.epochs * cut_off(job, settings, &next);
+    }
+    return spared;
 }
 
 size_t skel_leg_iterations_due(const skel_job *job, const skel_settings *settings,

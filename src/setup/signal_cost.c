@@ -31,6 +31,7 @@ double skel_signal_cost_images(const skel_job *job, const skel_settings *setting
     case SKEL_SIGNAL_FISHER:
     case SKEL_SIGNAL_ELIMINATION:
         return iterations * (double)job->prune.fisher_samples;
+    case SKEL_SIGNAL_CHANNELS:
     case SKEL_SIGNAL_GRADIENT:
     case SKEL_SIGNAL_CURVATURE:
         break;
@@ -59,6 +60,14 @@ skel_status skel_signal_cost_bytes(const skel_job *job, const skel_settings *set
     *bytes = 0;
     if (settings->method->signal == SKEL_SIGNAL_ACTIVE_PATHS) {
         return paths_bytes(job, settings, network, ranks, bytes);
+    }
+    if (skel_method_scores_channels(settings->method)) { /* terms, and a scratch gradient */
+        size_t microbatch = job->compute.microbatch < settings->prune_batch_size
+                                ? job->compute.microbatch
+                                : settings->prune_batch_size;
+
+        *bytes = sizeof(float) *
+                 (microbatch * skel_network_layer_channels(network) + network->parameter_count);
     }
     return SKEL_OK;
 }

@@ -184,10 +184,11 @@ static skel_status train_batches(const skel_training *training, size_t epoch, sc
 {
     size_t count = training->train->count;
     size_t steps = (count + training->batch_size - 1) / training->batch_size;
+    size_t most = training->steps > 0 && training->steps < steps ? training->steps : steps;
     double started = skel_seconds() - part->seconds;
     skel_status status = SKEL_OK;
 
-    while (part->steps < steps) {
+    while (part->steps < most) {
         size_t step = part->steps;
         double rate = skel_rate_at(&training->rate, epoch, step, steps);
         char note[SKEL_PROGRESS_NOTE];
@@ -205,7 +206,7 @@ static skel_status train_batches(const skel_training *training, size_t epoch, sc
                        training->round != NULL ? training->round : "", epoch + 1,
                        training->rate.epochs, part->loss / (double)part->images);
         (void)skel_progress_advance(training->progress, batch.count, note);
-        if (training->due != NULL && part->steps < steps && training->due(training->context)) {
+        if (training->due != NULL && part->steps < most && training->due(training->context)) {
             skel_packed_state_unpack(&room->state);
             SKEL_TRY(training->save(training->context));
         }

@@ -227,6 +227,62 @@ START_TEST(logits_that_are_not_finite_stop_all_ranks)
 }
 END_TEST
 
+/* Units of two channels each; those of the last layer have none. */
+static void list_units(const skel_network *network, uint32_t unit[])
+{
+    size_t channels = skel_network_layer_channels(network);
+
+    for (size_t c = 0; c < channels; c++) {
+        unit[c] = c < channels - SKEL_WORK_CLASSES ? (uint32_t)(c / 2) : UINT32_MAX;
+    }
+}
+
+static skel_status terms_of(const skel_comm *comm, const skel_work *from, float sums[],
+                            skel_result *result)
+{
+    skel_worker_options options = skel_work_options(from, 5);
+    size_t channels = skel_network_layer_channels(from->network);
+    skel_channel_units units = {.count = (channels - SKEL_WORK_CLASSES) / 2};
+    skel_worker *worker = NULL;
+    uint32_t *unit = NULL;
+    skel_status status = SKEL_OK;
+
+    options.engine.terms = true;
+    ck_assert(
+        skel_suite_all(skel_worker_create(comm, from->network, &options, &worker) == SKEL_OK));
+    ck_assert(skel_suite_all(SKEL_ALLOC(channels, sizeof *unit, &unit) == SKEL_OK));
+    list_units(from->network, unit);
+    units.unit = unit;
+    status = skel_worker_channels(worker, from->parameters, from->buffers, &from->batches, &units,
+                                  sums, result);
+    SKEL_FREE(&unit);
+    skel_worker_destroy(&worker);
+    return status;
+}
+
+START_TEST(terms_of_channels_are_the_same_on_any_number_of_ranks_or_fail_on_all)
+{
+    enum { MOST = 512 };
+    static float sums[2][MOST];
+    skel_result result[2];
+    skel_comm *self = NULL;
+    skel_work from;
+
+    skel_work_make("resnet20", 32, 28, 12, &from);
+    ck_assert(skel_network_layer_channels(from.network) / 2 < MOST);
+    ck_assert_ok(skel_comm_create_self(&self));
+    ck_assert(skel_suite_all(terms_of(skel_suite_comm(), &from, sums[0], &result[0]) == SKEL_OK));
+    ck_assert(skel_suite_all(terms_of(self, &from, sums[1], &result[1]) == SKEL_OK));
+    ck_assert(skel_suite_all(memcmp(sums[0], sums[1], sizeof sums[0]) == 0 && sums[0][0] > 0));
+    ck_assert(skel_suite_all(skel_work_same(&result[0], &result[1])));
+    from.parameters[7] = NAN;
+    ck_assert(
+        skel_suite_all(terms_of(skel_suite_comm(), &from, sums[0], &result[0]) == SKEL_ERR_NUMBER));
+    skel_comm_destroy(&self);
+    skel_work_free(&from);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_gradient_has_the_same_bits_on_any_number_of_ranks);
@@ -238,6 +294,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_gradient_that_is_not_finite_stops_all_ranks);
     tcase_add_test(tcase, sums_of_logits_are_the_same_on_any_number_of_ranks);
     tcase_add_test(tcase, logits_that_are_not_finite_stop_all_ranks);
+    tcase_add_test(tcase, terms_of_channels_are_the_same_on_any_number_of_ranks_or_fail_on_all);
 }
 
 int main(int argc, char **argv)

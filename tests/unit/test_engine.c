@@ -63,7 +63,7 @@ END_TEST
 
 START_TEST(every_engine_has_the_abilities_that_the_page_lists)
 {
-    for (int k = 0; k < SKEL_ENGINE_CURVATURE + 1; k++) {
+    for (int k = 0; k < SKEL_ENGINE_TERMS + 1; k++) {
         bool skips = k == SKEL_ENGINE_SKIPS_PRUNED;
 
         ck_assert(skel_engine_can("reference", (skel_engine_ability)k) == !skips);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define UNIT(is) (skel_method_scores_channels(is) ? ", unit: channel" : "")
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 static skel_status read_first(const char *rest, skel_job *job)
@@ -224,7 +225,7 @@ START_TEST(a_method_of_the_table_has_a_default_for_every_key_that_it_reads)
     char text[256];
     skel_job job;
 
-    (void)snprintf(text, sizeof text, "prune: {method: %s}\n", is->name);
+    (void)snprintf(text, sizeof text, "prune: {method: %s%s}\n", is->name, UNIT(is));
     ck_assert_ok(read_first(text, &job));
     ck_assert(is->iterative == (job.prune.iterations > 0));
     ck_assert(skel_method_finetunes(is) == (job.prune.finetune_epochs != SKEL_JOB_ABSENT));
@@ -269,8 +270,7 @@ START_TEST(a_method_of_the_table_reads_keys_by_its_traits)
         {"prune.drop-threshold", strcmp(is->name, "dsr") == 0},
         {"prune.momentum-steps", is->defaults.momentum_steps > 0},
         {"prune.regrow-dropped", strcmp(is->name, "rigl") == 0 || strcmp(is->name, "snfs") == 0},
-        {"prune.norm-warmup", strncmp(is->name, "synflow", 7) == 0},
-        {"prune.weight-noise", strcmp(is->name, "ntk-sap") == 0},
+        {"prune.norm-warmup", skel_method_flows(is)}, /* they have running averages */
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -288,7 +288,7 @@ START_TEST(a_method_of_the_table_needs_epochs_unless_it_prunes_before_training)
     skel_job job;
     skel_objection objection;
 
-    (void)snprintf(text, sizeof text, "prune: {method: %s}\n", is->name);
+    (void)snprintf(text, sizeof text, "prune: {method: %s%s}\n", is->name, UNIT(is));
     ck_assert_ok(read_first(text, &job));
     ck_assert(skel_job_is_sound(&job, &objection));
     job.train.epochs = 0;
@@ -308,7 +308,7 @@ START_TEST(the_help_says_the_methods_defaults)
         {"prune.iterations", "; otherwise 5"},
         {"prune.sampling", "~ is balanced for grasp"},
         {"prune.sampling", "; otherwise shuffled"},
-        {"prune.batches", "~ is 10 for skeletonization, obd; otherwise 1"},
+        {"prune.batches", "~ is 2 for px; 10 for skeletonization, molchanov, obd; otherwise 1"},
         {"prune.batch-size", "~ is 10 images of each class for grasp; otherwise 128"},
         {"prune.temperature", "200"},
         {"prune.finetune-rate", "~ is a tenth of train.learning-rate"},

@@ -152,6 +152,9 @@ static void choose_one(skel_job *job)
     } else if (strcmp(job->model.init, "file") == 0) {
         (void)snprintf(job->model.init, sizeof job->model.init, "orthogonal");
     }
+    if (strcmp(job->prune.method, "molchanov") == 0) {
+        (void)snprintf(job->prune.unit, sizeof job->prune.unit, "channel");
+    }
     if (job->data.file[0] != '\0') {
         memset(job->data.set, 0, sizeof job->data.set);
         memset(job->data.dir, 0, sizeof job->data.dir);
@@ -229,6 +232,7 @@ static const char tiny[] = "name: tiny\n"
                            "  temperature: ~\n"
                            "  rewind: ~\n"
                            "  finetune-epochs: ~\n"
+                           "  finetune-steps: ~\n"
                            "  finetune-rate: ~\n"
                            "  update-every: ~\n"
                            "  update-until: ~\n"
@@ -248,6 +252,8 @@ static const char tiny[] = "name: tiny\n"
                            "  auxiliary-decay: ~\n"
                            "  auxiliary-start: ~\n"
                            "  refresh-decay: ~\n"
+                           "  magnitude-of: mean\n"
+                           "  flops-weight: 0.0\n"
                            "  trace: false\n"
                            "train:\n"
                            "  epochs: 0\n"

@@ -105,9 +105,9 @@ START_TEST(steps_to_rewind_to_are_whole_epochs_and_steps_of_the_next)
     ck_assert_uint_eq(leg.epochs, 8);
     ck_assert_uint_eq(leg.steps, 1);
     ck_assert_uint_eq(skel_leg_after(&job, &settings, 0).steps, 0);
-    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, 0), 4);
-    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, 3), 1);
-    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, 4), 0);
+    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, (skel_position){0, 0}), 4);
+    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, (skel_position){3, 0}), 1);
+    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, (skel_position){4, 0}), 0);
     job.prune.rewind.steps = 10 * steps;
     ck_assert_int_eq(skel_settings_resolve(&job, &settings), SKEL_ERR_CONFIG);
     (void)snprintf(text, sizeof text,
@@ -182,6 +182,34 @@ static skel_cost cost_of(const char *prune)
     return cost;
 }
 
+START_TEST(steps_between_iterations_take_the_place_of_all_but_the_last_legs_epochs)
+{
+    static const char text[] =
+        "method: skeletonization, iterations: 4, finetune-epochs: 2, finetune-steps: 3";
+    skel_cost cost = cost_of(text);
+    skel_job job;
+    skel_settings settings;
+    skel_leg leg;
+
+    read_job(text, &job, &settings);
+    for (size_t t = 1; t <= 4; t++) {
+        leg = skel_leg_after(&job, &settings, t);
+        ck_assert_uint_eq(leg.epochs, t < 4 ? 1 : 2);
+        ck_assert_uint_eq(leg.most, t < 4 ? 3 : 0);
+        ck_assert_uint_eq(leg.shift, 10 + t - 1); /* orders that no other epoch has */
+    }
+    ck_assert_uint_eq(skel_leg_epochs_left(&job, &settings, 0, 0), 10 + 3 + 2);
+    ck_assert_uint_eq(skel_leg_epochs_left(&job, &settings, 3, 1), 2);
+    /* an epoch is 7 batches of 128, the last one smaller */
+    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, (skel_position){0, 0}), 3 * 4);
+    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, (skel_position){2, 0}), 2 * 4);
+    ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, (skel_position){2, 1}), 4);
+    /* the plan counts the last batch of an epoch as a whole one */
+    ck_assert_double_eq(cost.gradient_images, TRAIN * 15 - 3 * 4 * 128 + (4 + 1) * 10 * PRUNE);
+    ck_assert_double_eq(cost.forward_images, VALIDATION * 15 + TEST * (4 + 3 + 1));
+}
+END_TEST
+
 START_TEST(the_plan_counts_the_images_of_all_legs)
 {
     skel_cost imp = cost_of("method: imp, iterations: 2, rewind: 5");
@@ -239,6 +267,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, iterations_are_due_before_training_or_after_a_whole_leg);
     tcase_add_test(tcase, a_run_ends_after_the_last_epoch_of_the_last_leg);
     tcase_add_test(tcase, the_last_epoch_of_every_leg_is_tested);
+    tcase_add_test(tcase, steps_between_iterations_take_the_place_of_all_but_the_last_legs_epochs);
     tcase_add_test(tcase, the_plan_counts_the_images_of_all_legs);
     tcase_add_test(tcase, the_plan_knows_what_is_kept_in_memory_beside_training);
     tcase_add_test(tcase, the_plan_knows_what_is_kept_in_memory_beside_pruning);

@@ -73,6 +73,7 @@ static const float *signal_of(const skel_method *method)
     case SKEL_SIGNAL_HESSIAN:
     case SKEL_SIGNAL_LOOKAHEAD:
     case SKEL_SIGNAL_DISTURBANCE:
+    case SKEL_SIGNAL_CHANNELS:
         return gradient;
     case SKEL_SIGNAL_SQUARED_FLOW:
     case SKEL_SIGNAL_ACTIVE_PATHS:
@@ -263,6 +264,7 @@ START_TEST(the_other_formulas_are_their_papers)
             double exact;
         } cases[] = {{"grasp-it", g * g},
                      {"skeletonization", -theta * g},
+                     {"molchanov", g},
                      {"obd", 0.5 * fabs(g) * theta * theta},
                      {"obs", 0.5 * theta * theta / fabs(g)},
                      {"obs-layer", fabs(g)},

@@ -51,7 +51,7 @@ double skel_engine_sparse_work(void)
 const char *skel_engine_resolve(const char *kind, const skel_engine_options *options)
 {
     double work = options->work > 0 ? options->work : options->density;
-    bool sparse = !options->second_order && !options->curvature && work > 0 &&
+    bool sparse = !options->second_order && !options->curvature && !options->terms && work > 0 &&
                   work <= skel_engine_sparse_work();
 
     if (strcmp(kind, choice) != 0) {
@@ -83,6 +83,8 @@ bool skel_engine_can(const char *name, skel_engine_ability ability)
         return type->hessian != NULL;
     case SKEL_ENGINE_FLOW:
         return type->flow != NULL;
+    case SKEL_ENGINE_TERMS:
+        return type->terms != NULL;
     case SKEL_ENGINE_CURVATURE:
         break;
     }
@@ -183,7 +185,8 @@ bool skel_engine_serves(const skel_engine *engine, const char *kind,
            wanted.kept_only == has->kept_only && wanted.loss == has->loss &&
            wanted.label_smoothing == has->label_smoothing &&
            wanted.temperature == has->temperature && wanted.second_order == has->second_order &&
-           wanted.curvature == has->curvature && wanted.samples == has->samples;
+           wanted.curvature == has->curvature && wanted.samples == has->samples &&
+           wanted.terms == has->terms;
 }
 
 void skel_engine_destroy(skel_engine **engine)
@@ -309,6 +312,20 @@ skel_status skel_engine_flow(skel_engine *engine, const float parameters[], cons
     }
     SKEL_ASSERT(!engine->options.inference);
     return engine->type->flow(engine, parameters, mask, buffers, shares, flow, logarithm);
+}
+
+skel_status skel_engine_terms(skel_engine *engine, const skel_batch *batch, const float buffers[],
+                              bool magnitudes, float terms[], skel_pass *pass)
+{
+    skel_status status = SKEL_OK;
+
+    if (engine->type->terms == NULL) {
+        return cannot(engine, "first-order terms of channels");
+    }
+    SKEL_ASSERT(engine->options.terms && engine->packing == NULL);
+    check_batches(engine, 1, batch, pass);
+    status = engine->type->terms(engine, batch, buffers, magnitudes, terms, pass);
+    return status != SKEL_OK ? status : check_losses(engine, 1, pass);
 }
 
 skel_status skel_engine_curvature(skel_engine *engine, const float parameters[],

@@ -16,6 +16,7 @@
  *  flow        optional  skel_engine_flow() fails with SKEL_ERR_CONFIG
  *  curvature   optional  skel_engine_curvature() fails with SKEL_ERR_CONFIG
  *  samples     optional  skel_engine_samples() calls gradient() on one image after the other
+ *  terms       optional  skel_engine_terms() fails with SKEL_ERR_CONFIG
  *  activation  optional  skel_engine_activation() fails with SKEL_ERR_CONFIG
  *  layer       optional  skel_engine_profile_layer() returns false
  *  kernel      optional  skel_engine_kernel() is ""
@@ -112,6 +113,13 @@ typedef struct skel_engine_type {
      *  Local. The arguments have been checked. skel_samples_*() take the results.
      */
     skel_status (*samples)(skel_engine *engine, const struct skel_singles *samples);
+
+    /** skel_engine_terms(), without the check that the loss is finite. Optional.
+     *
+     *  Local. The arguments have been checked.
+     */
+    skel_status (*terms)(skel_engine *engine, const skel_batch *batch, const float buffers[],
+                         bool magnitudes, float terms[], skel_pass *pass);
 
     /** skel_engine_activation(). Optional.
      *

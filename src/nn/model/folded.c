@@ -7,30 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Operations that read a tensor. */
-static size_t readers(const skel_network *network, size_t tensor)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < network->ops; i++) {
-        count += network->op[i].input == tensor || network->op[i].other == tensor ? 1 : 0;
-    }
-    return count;
-}
-
-/* The batch norm that alone reads what a layer writes, or SKEL_NONE. */
-static size_t norm_behind(const skel_network *network, size_t layer)
-{
-    size_t tensor = network->op[layer].output;
-
-    for (size_t i = layer + 1; i < network->ops; i++) {
-        if (network->op[i].kind == SKEL_OP_BATCHNORM && network->op[i].input == tensor) {
-            return readers(network, tensor) == 1 ? i : SKEL_NONE;
-        }
-    }
-    return SKEL_NONE;
-}
-
 /* A network under construction, and what the whole network's tensors have become. */
 typedef struct skel_folding {
     const skel_network *whole;
@@ -44,7 +20,7 @@ static void add_layer(skel_folding *folding, size_t index)
     const skel_network *whole = folding->whole;
     const skel_op *op = &whole->op[index];
     size_t input = folding->tensor[op->input];
-    size_t norm = norm_behind(whole, index);
+    size_t norm = skel_network_norm_behind(whole, index);
     bool bias = op->bias != SKEL_NONE || norm != SKEL_NONE;
 
     folding->tensor[op->output] =
@@ -103,7 +79,7 @@ static void trace(skel_folded *folded, const skel_op *op)
             folded->norm[op->bias] = i;
         } else if (from->kind == op->kind && strcmp(from->name, op->name) == 0) {
             folded->origin[op->weight] = from->weight;
-            folded->norm[op->weight] = norm_behind(whole, i);
+            folded->norm[op->weight] = skel_network_norm_behind(whole, i);
             if (op->bias != SKEL_NONE) {
                 folded->origin[op->bias] = from->bias;
                 folded->norm[op->bias] = folded->norm[op->weight];

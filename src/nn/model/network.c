@@ -60,6 +60,43 @@ static size_t pixels_of(const skel_network *network, size_t op)
     return skel_op_has_weights(it) ? out->height * out->width : 0;
 }
 
+size_t skel_network_layer_channels(const skel_network *network)
+{
+    size_t channels = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *op = &network->op[i];
+
+        if (op->kind == SKEL_OP_CONV || op->kind == SKEL_OP_LINEAR) {
+            channels += network->tensor[op->output].channels;
+        }
+    }
+    return channels;
+}
+
+/* Operations that read a tensor. */
+static size_t readers(const skel_network *network, size_t tensor)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        count += network->op[i].input == tensor || network->op[i].other == tensor ? 1 : 0;
+    }
+    return count;
+}
+
+size_t skel_network_norm_behind(const skel_network *network, size_t op)
+{
+    size_t tensor = network->op[op].output;
+
+    for (size_t i = op + 1; i < network->ops; i++) {
+        if (network->op[i].kind == SKEL_OP_BATCHNORM && network->op[i].input == tensor) {
+            return readers(network, tensor) == 1 ? i : SKEL_NONE;
+        }
+    }
+    return SKEL_NONE;
+}
+
 double skel_network_op_macs(const skel_network *network, size_t op)
 {
     size_t pixels = pixels_of(network, op);

@@ -78,6 +78,8 @@ typedef struct skel_graph {
     skel_graph_step *step;
     skel_graph_use *use; /**< each tensor's uses together, last step first */
     size_t logits;       /**< tensor, plain */
+    bool keeps_layers;   /**< the backward pass reads what convolutions and linear layers write;
+                              set by an engine before it plans buffers */
 } skel_graph;
 
 /** Makes the graph: fuses batch norm with the operation after it, inserts changes of layout.

@@ -7,6 +7,7 @@
 #include "passes/load.h"
 #include "passes/norm.h"
 #include "passes/pass.h"
+#include "passes/terms.h"
 
 #include "skel/memory.h"
 
@@ -25,6 +26,7 @@ static skel_status compile(skel_dense *dense)
     SKEL_TRY(skel_onednn_open(&dense->dnnl));
     SKEL_TRY(skel_onednn_block(&dense->dnnl, &block));
     SKEL_TRY(skel_graph_build(dense->base.network, block, false, &dense->graph));
+    dense->graph.keeps_layers = dense->base.options.terms;
     SKEL_TRY(skel_dense_weights_create(dense));
     SKEL_TRY(SKEL_ALLOC(dense->slots, sizeof *dense->arena, &dense->arena));
     if (dense->base.options.profile) {
@@ -151,6 +153,7 @@ const skel_engine_type skel_engine_dense = {
     .flow = skel_dense_flow_pass,
     .curvature = skel_dense_curvature_pass,
     .samples = skel_dense_pass_samples,
+    .terms = skel_dense_terms_pass,
     .layer = layer,
     .kernel = kernel,
 };

@@ -204,5 +204,6 @@ const skel_engine_type skel_engine_reference = {
     .hessian = skel_reference_hessian,
     .flow = skel_reference_flow,
     .curvature = skel_reference_curvature,
+    .terms = skel_reference_terms,
     .activation = activation,
 };

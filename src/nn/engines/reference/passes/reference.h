@@ -3,7 +3,8 @@
  *  Every function begins with the name of its file: skel_reference_forward_step() is in forward.c.
  *  A file calls only files before it in this list: weights.c, batch.c, forward.c, backward.c,
  *  tangent.c, tangent_backward.c, then one file for each kind of pass: gradient.c, hessian.c,
- *  curvature.c, flow.c. The arithmetic of flow.c's tensors is in scaled.c, which knows no engine.
+ *  curvature.c, terms.c, flow.c. The arithmetic of flow.c's tensors is in scaled.c, which knows no
+ * engine.
  */
 #ifndef SKEL_NN_REFERENCE_H
 #define SKEL_NN_REFERENCE_H
@@ -329,5 +330,13 @@ SKEL_CHECKED skel_status skel_reference_curvature(skel_engine *base, const float
                                                   const uint8_t mask[], const float buffers[],
                                                   const skel_batch *batch, double scale,
                                                   skel_pass *pass);
+
+/** skel_engine_terms().
+ *
+ *  Local. Errors: none.
+ */
+SKEL_CHECKED skel_status skel_reference_terms(skel_engine *base, const skel_batch *batch,
+                                              const float buffers[], bool magnitudes, float terms[],
+                                              skel_pass *pass);
 
 #endif
