@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Holds masks of methods that score by images against PyTorch in double: scored.py FOLDER IMAGES, with a run
-file FOLDER/CASE/*.h5 of each case.
+"""Holds masks of methods that score by images against PyTorch in double: scored.py IMAGES FOLDER..., with a
+run file FOLDER/CASE/*.h5 of each case.
 
 The images of every iteration are the first of the training set. px is scored at the initial weights: the networks'
 ReLUs are replaced by functions that remember or apply which values they let pass. molchanov is scored at the
@@ -209,7 +209,7 @@ def check(path, images):
         names = [n for n, p in model.named_parameters() if p.dim() > 1]
         ours = torch.cat([torch.from_numpy(file[f"masks/{n}"][()]).flatten() for n in names])
     differ = (ours != mask) & ~near
-    print(f"{path.parent.name}: {int(ours.sum())} kept, {int(near.sum())} near a threshold, "
+    print(f"{path.parent.parent.name}, {path.parent.name}: {int(ours.sum())} kept, {int(near.sum())} near a threshold, "
           f"{int(((ours != mask) & near).sum())} of these and {int(differ.sum())} others differ")
     # a test that could not fail: everything near, or nothing removed
     return not differ.any() and near.float().mean() < 0.01 and not ours.all()
@@ -217,9 +217,10 @@ def check(path, images):
 
 def main():
     torch.set_num_threads(1)
-    paths = [p for p in sorted(pathlib.Path(sys.argv[1]).glob("*/*.h5")) if not p.parent.name.startswith("none-")]
+    paths = [p for folder in sys.argv[2:] for p in sorted(pathlib.Path(folder).glob("*/*.h5"))
+             if not p.parent.name.startswith("none-")]
     assert paths
-    return 0 if all([check(path, int(sys.argv[2])) for path in paths]) else 1
+    return 0 if all([check(path, int(sys.argv[1])) for path in paths]) else 1
 
 
 if __name__ == "__main__":

@@ -28,24 +28,20 @@ run() { # "ENGINES" NAME KEY=VALUE...
     done
 }
 
-run "reference dense" px-lenet prune.method=px model.name=lenet-300-100 model.width=30
-run "reference dense" px-vgg prune.method=px model.name=vgg11 model.width=4 data.pad-to=32 prune.norm-warmup=2
-run dense px-resnet prune.method=px model.name=resnet20 model.width=4 data.pad-to=32 prune.norm-warmup=2
-
-# Nothing is trained between the iterations, so that the weights of method none are those of all of them.
 trained=(train.epochs=1 train.learning-rate=0.02)
-lenet=("${trained[@]}" model.name=lenet-300-100 model.width=30)
-vgg=("${trained[@]}" model.name=vgg11 model.width=4 data.pad-to=32)
+lenet=(model.name=lenet-300-100 model.width=30)
+vgg=(model.name=vgg11 model.width=4 data.pad-to=32)
 channels=(prune.method=molchanov prune.unit=channel prune.sparsity=0.5 prune.finetune-epochs=0
-    prune.finetune-steps=0)
-run "reference dense" none-lenet prune.method=none "${lenet[@]}"
-run "reference dense" none-vgg prune.method=none "${vgg[@]}"
-run "reference dense" molchanov-lenet "${channels[@]}" "${lenet[@]}"
+    prune.finetune-steps=0 "${trained[@]}")
+
+run dense px-lenet prune.method=px "${lenet[@]}"
+run "reference dense" px-vgg prune.method=px prune.norm-warmup=2 "${vgg[@]}"
+run dense px-resnet prune.method=px prune.norm-warmup=2 model.name=resnet20 model.width=4 data.pad-to=32
+# Nothing is trained between the iterations, so that the weights of method none are those of all of them.
+run dense none-lenet prune.method=none "${trained[@]}" "${lenet[@]}"
+run "reference dense" none-vgg prune.method=none "${trained[@]}" "${vgg[@]}"
+run dense molchanov-lenet "${channels[@]}" "${lenet[@]}"
 run "reference dense" molchanov-vgg "${channels[@]}" "${vgg[@]}"
 run "reference dense" molchanov-vgg-pixels "${channels[@]}" prune.magnitude-of=pixels "${vgg[@]}"
 run dense molchanov-vgg-flops "${channels[@]}" prune.flops-weight=5 "${vgg[@]}"
-export PYTHONDONTWRITEBYTECODE=1
-for engine in reference dense; do
-    echo "$engine:"
-    "$python" "$SOURCE/tests/reference/scored.py" "$work/$engine" 40
-done
+PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/scored.py" 40 "$work/reference" "$work/dense"
