@@ -55,7 +55,7 @@ skel_status skel_active_paths_flow(const skel_inputs *in, skel_worker *worker,
                                    const skel_state *weights, const uint8_t keep[],
                                    const skel_batches *batches, float flow[])
 {
-    weighing of = {NULL};
+    weighing of = {.gated = NULL};
     skel_worker_options options = skel_settings_paths_worker(in->job, &in->settings);
     double logarithm = 0;
     skel_status status = SKEL_OK;

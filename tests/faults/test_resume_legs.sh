@@ -17,6 +17,8 @@ YAML
 
 imp='imp prune.sparsity=0.9 prune.iterations=2'
 finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=3'
+channels='molchanov prune.unit=channel prune.sparsity=0.3 prune.iterations=2 prune.batches=1 prune.batch-size=64
+    prune.finetune-steps=2 prune.finetune-epochs=2'
 obs='obs prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 units='skeletonization prune.sparsity=0.5 prune.iterations=2 prune.unit=channel prune.finetune-epochs=2'
 layers='obs-layer prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
@@ -78,6 +80,9 @@ finish() {
     run_until 'checkpoint: 0 iterations, 4 epochs' $finetune
     run_until 'checkpoint: 2 iterations, 1 epochs' $finetune
     finish $finetune
+    run_until 'checkpoint: 1 iterations, 1 epochs' $channels
+    run_until 'checkpoint: 2 iterations, 1 epochs' $channels
+    finish $channels
     if "$SKEL" --version | grep ScaLAPACK >/dev/null; then # else it has no obs
         run_until 'checkpoint: 1 iterations, 0 epochs' $obs
         run_until 'checkpoint: 2 iterations, 0 epochs' $obs

@@ -59,10 +59,10 @@ START_TEST(logits_of_one_hidden_layer_are_sums_over_active_paths)
     skel_rig_make(network, IMAGES, 4, &rig);
     keep = skel_rig_mask(&rig, 0.7);
     for (size_t n = 0; n < IMAGES; n++) {
-        const float *image = rig.image + n * IN;
+        const float *image = rig.image + n * (size_t)IN;
 
         for (size_t h = 0; h < MIDDLE; h++) {
-            double a = (double)rig.parameters[IN * MIDDLE + h];
+            double a = (double)rig.parameters[(size_t)IN * MIDDLE + h];
             double paths = 0;
 
             for (size_t j = 0; j < IN; j++) {
@@ -70,16 +70,17 @@ START_TEST(logits_of_one_hidden_layer_are_sums_over_active_paths)
                 paths += keep[h * IN + j] ? (double)image[j] * (double)image[j] : 0;
             }
             for (size_t k = 0; k < OUT && a > 0; k++) {
-                expected[n * OUT + k] += keep[(IN + 1) * MIDDLE + k * MIDDLE + h] ? paths : 0;
+                expected[n * OUT + k] +=
+                    keep[(size_t)(IN + 1) * MIDDLE + k * MIDDLE + h] ? paths : 0;
             }
         }
     }
     weigh(&rig, skel_rig_kind(_i), keep, logits);
-    for (size_t i = 0; i < IMAGES * OUT && factor == 0; i++) {
+    for (size_t i = 0; i < (size_t)IMAGES * OUT && factor == 0; i++) {
         factor = expected[i] > 0 ? (double)logits[i] / expected[i] : 0;
     }
     ck_assert(fabs(log2(factor) - round(log2(factor))) < 1e-5);
-    for (size_t i = 0; i < IMAGES * OUT; i++) {
+    for (size_t i = 0; i < (size_t)IMAGES * OUT; i++) {
         ck_assert(fabs((double)logits[i] - factor * expected[i]) <= 1e-5 * factor * expected[i]);
     }
     SKEL_FREE(&keep);
@@ -110,15 +111,16 @@ START_TEST(engines_weigh_the_paths_of_deep_networks_alike)
     skel_rig_model(models[_i].name, models[_i].width, models[_i].image, CLASSES, 2, &rig);
     keep = skel_rig_mask(&rig, models[_i].density);
     weigh(&rig, "reference", keep, expected);
-    for (size_t i = 0; i < 2 * CLASSES; i++) {
+    for (size_t i = 0; i < (size_t)2 * CLASSES; i++) {
         ck_assert_msg(isnormal(expected[i]) && expected[i] > 0, "logit %zu: %g", i,
                       (double)expected[i]);
     }
     for (int kind = 0; kind < skel_rig_kinds(); kind++) {
         weigh(&rig, skel_rig_kind(kind), keep, logits);
         /* a value near 0 may be on either side in floats, and closes a small share of the paths */
-        ck_assert_msg(skel_relative_error(2 * CLASSES, logits, expected) < 1e-3, "%s: %g",
-                      skel_rig_kind(kind), skel_relative_error(2 * CLASSES, logits, expected));
+        ck_assert_msg(skel_relative_error((size_t)2 * CLASSES, logits, expected) < 1e-3, "%s: %g",
+                      skel_rig_kind(kind),
+                      skel_relative_error((size_t)2 * CLASSES, logits, expected));
     }
     SKEL_FREE(&keep);
     skel_rig_free(&rig);
@@ -137,7 +139,7 @@ START_TEST(no_path_is_active_behind_a_layer_without_weights)
     second = skel_rig_parameter(&rig, "conv2.weight");
     memset(keep + second->offset, 0, second->count);
     weigh(&rig, "reference", keep, logits);
-    for (size_t i = 0; i < 2 * CLASSES; i++) {
+    for (size_t i = 0; i < (size_t)2 * CLASSES; i++) {
         ck_assert(logits[i] == 0);
     }
     SKEL_FREE(&keep);

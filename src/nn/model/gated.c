@@ -311,15 +311,20 @@ skel_status skel_gated_fill(const skel_gated *gated, const float parameters[], c
     set_exponents(whole, size, exponent);
     memset(out, 0, gated->network->parameter_count * sizeof *out);
     for (size_t i = 0; i < gated->network->ops; i++) {
-        const skel_op *old = gated->origin[i] != SKEL_NONE ? &whole->op[gated->origin[i]] : NULL;
+        uint8_t role = gated->role[i];
+        const skel_op *old = NULL;
 
-        if (gated->role[i] == ROLE_REAL) {
+        if (role == ROLE_NONE) {
+            continue;
+        }
+        old = &whole->op[gated->origin[i]];
+        if (role == ROLE_REAL) {
             copy_op(gated, i, &from, out, averages);
-        } else if (gated->role[i] == ROLE_UNIT) {
+        } else if (role == ROLE_UNIT) {
             fill_power(gated, i, exponent[old->input] - exponent[old->output],
                        keep + whole->parameter[old->weight].offset, out);
-        } else if (gated->role[i] != ROLE_NONE) {
-            size_t operand = gated->role[i] == ROLE_FIRST ? old->input : old->other;
+        } else {
+            size_t operand = role == ROLE_FIRST ? old->input : old->other;
 
             fill_power(gated, i, exponent[operand] - exponent[old->output], NULL, out);
         }

@@ -55,14 +55,15 @@ static void add_terms(const skel_reference *engine, const skel_reference_operand
 /* On running averages a batch norm is a factor by channel. */
 static void norm_step(const skel_reference *engine, const skel_reference_operands *t)
 {
-    const skel_reference_norm_vectors vectors =
-        skel_reference_vectors_of(engine, &engine->slot[0], t->op);
+    const skel_network *network = engine->base.network;
+    const double *scale = engine->weights + network->parameter[t->op->weight].offset;
+    const double *inverse = engine->slot[0].norm + network->buffer[t->op->variance].offset;
     size_t plane = t->window.in.height * t->window.in.width;
 
     for (size_t i = 0; i < t->window.images * skel_reference_elements(t->window.in); i++) {
         size_t c = i / plane % t->window.in.channels;
 
-        t->dx[i] += vectors.gamma[c] * vectors.inverse[c] * t->dy[i];
+        t->dx[i] += scale[c] * inverse[c] * t->dy[i];
     }
 }
 
