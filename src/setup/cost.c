@@ -2,7 +2,7 @@
 #include "skel/cost.h"
 
 #include "cost_dense.h"
-#include "signal_cost.h"
+#include "cost_signal.h"
 #include "skel/leg.h"
 #include "skel/memory.h"
 #include "skel/networks.h"
@@ -251,7 +251,7 @@ static skel_status signal_bytes_of(skel_costs *costs, const skel_job *job,
     if (options.engine.density > 0) {
         SKEL_TRY(bytes_of(costs, network, &options, ranks, &later));
     }
-    SKEL_TRY(skel_signal_cost_bytes(job, settings, network, ranks, &beside));
+    SKEL_TRY(skel_cost_signal_bytes(job, settings, network, ranks, &beside));
     *out = (later > *out ? later : *out) + beside;
 done:
     return status;
@@ -343,7 +343,7 @@ static void count_epochs(const skel_job *job, const skel_settings *settings, dou
 static double look_images(const skel_job *job, const skel_settings *settings)
 {
     return (1 + (job->prune.trace ? (double)settings->iterations : 0)) *
-           (double)skel_signal_cost_batch(settings);
+           (double)skel_cost_signal_batch(settings);
 }
 
 skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel_cost *out)
@@ -364,7 +364,7 @@ skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel
     train = (double)settings.train_samples - validation;
     count_epochs(job, &settings, &epochs, &begun, &tests);
     out->gradient_images =
-        train * epochs + skel_signal_cost_images(job, &settings) + look_images(job, &settings);
+        train * epochs + skel_cost_signal_images(job, &settings) + look_images(job, &settings);
     out->dense_images = skel_cost_dense_images(job, &settings, network, (size_t)train);
     out->forward_images = (validation + (double)settings.data.validation) * begun +
                           (double)settings.test_samples * tests;

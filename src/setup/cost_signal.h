@@ -1,6 +1,6 @@
 /** What the signals of pruning iterations cost, beside the pruning phase's worker. */
-#ifndef SKEL_SETUP_SIGNAL_COST_H
-#define SKEL_SETUP_SIGNAL_COST_H
+#ifndef SKEL_SETUP_COST_SIGNAL_H
+#define SKEL_SETUP_COST_SIGNAL_H
 
 #include "skel/settings.h"
 
@@ -8,20 +8,20 @@
  *
  *  Local.
  */
-size_t skel_signal_cost_batch(const skel_settings *settings);
+size_t skel_cost_signal_batch(const skel_settings *settings);
 
 /** Images whose gradients cost what all pruning iterations do.
  *
  *  Local. A product with the Hessian is eight convolutions a layer, a gradient three, and it needs
  *  the gradient first.
  */
-double skel_signal_cost_images(const skel_job *job, const skel_settings *settings);
+double skel_cost_signal_images(const skel_job *job, const skel_settings *settings);
 
 /** Bytes of what the signal needs beside the pruning phase's worker.
  *
  *  Local. Errors: as skel_worker_bytes() and skel_gated_create().
  */
-SKEL_CHECKED skel_status skel_signal_cost_bytes(const skel_job *job, const skel_settings *settings,
+SKEL_CHECKED skel_status skel_cost_signal_bytes(const skel_job *job, const skel_settings *settings,
                                                 const skel_network *network, int ranks,
                                                 size_t *bytes);
 

@@ -1,17 +1,17 @@
 /* Costs of signals: gradients that they are worth, and second networks. */
-#include "signal_cost.h"
+#include "cost_signal.h"
 
 #include "skel/gated.h"
 
-size_t skel_signal_cost_batch(const skel_settings *settings)
+size_t skel_cost_signal_batch(const skel_settings *settings)
 {
     return settings->prune_batches * settings->prune_batch_size;
 }
 
-double skel_signal_cost_images(const skel_job *job, const skel_settings *settings)
+double skel_cost_signal_images(const skel_job *job, const skel_settings *settings)
 {
     double iterations = (double)settings->iterations;
-    double images = iterations * (double)skel_signal_cost_batch(settings);
+    double images = iterations * (double)skel_cost_signal_batch(settings);
 
     switch (settings->method->signal) {
     case SKEL_SIGNAL_NONE:
@@ -54,7 +54,7 @@ done:
     return status;
 }
 
-skel_status skel_signal_cost_bytes(const skel_job *job, const skel_settings *settings,
+skel_status skel_cost_signal_bytes(const skel_job *job, const skel_settings *settings,
                                    const skel_network *network, int ranks, size_t *bytes)
 {
     *bytes = 0;
