@@ -16,11 +16,4 @@ SKEL_CHECKED skel_status skel_checkpoint_check(const skel_inputs *in,
                                                const skel_checkpoint_state *state,
                                                skel_reader *reader);
 
-/** Compares the data that a checkpoint was computed on with the data in memory.
- *
- *  Local; for the root. A checkpoint of an earlier release may not say.
- *  Errors: SKEL_ERR_DATA naming checkpoint and data file, or the identities.
- */
-SKEL_CHECKED skel_status skel_checkpoint_check_data(const skel_inputs *in, skel_reader *reader);
-
 #endif

@@ -1,7 +1,7 @@
 /* Other data give a run another identity, hence another file: without this look, a run whose data
  * were changed while it was stopped would begin anew without a word. */
 #include "checkpoint_others.h"
-#include "checkpoint_check.h"
+#include "checkpoint_data.h"
 
 #include "skel/identity.h"
 #include "skel/run_file.h"
@@ -43,7 +43,7 @@ static skel_status check_one(const skel_inputs *in, const char *path)
         skel_error_clear(); /* another run's, which tells of its own files */
         status = SKEL_OK;
     } else if (same) {
-        status = skel_checkpoint_check_data(in, reader);
+        status = skel_checkpoint_data_check(in, reader);
     }
     skel_reader_close(&reader);
     return status;

@@ -2,6 +2,7 @@
  * up without a word. */
 #include "checkpoint.h"
 #include "checkpoint_check.h"
+#include "checkpoint_data.h"
 #include "checkpoint_others.h"
 #include "generations.h"
 
@@ -79,7 +80,7 @@ static skel_status examine(search *of)
     SKEL_TRY(check_schema(of->reader));
     SKEL_TRY(skel_reader_verify(of->reader, &datasets));
     SKEL_TRY(check_job(of->reader, of->in->job));
-    SKEL_TRY(skel_checkpoint_check_data(of->in, of->reader));
+    SKEL_TRY(skel_checkpoint_data_check(of->in, of->reader));
     SKEL_TRY(skel_checkpoint_check(of->in, of->state, of->reader));
 done:
     return status;
