@@ -1,18 +1,17 @@
-/* The keys of the section `prune` behind those of keys_prune.h: penalties, auxiliary values, scores of
- * channels. Entries of the table in table.c, which includes them. */
+/* The keys of the section `prune` behind those of keys_prune.h: penalties, auxiliary values, scores
+ * of channels. Entries of the table in table.c, which includes them. */
 /* clang-format off: this is the inside of an initialiser. */
 
-    {.path = "prune.strength",
-     .type = SKEL_KEY_REAL,
-     .effect = SKEL_EFFECT_RESULT,
-     .nullable = true,
-     RANGE(0, 1e9),
-     .above_low = true,
-     .fallback = "~",
-     FIELD(prune.strength),
-     .read_by = skel_method_has_strength,
-     .help =
-         "strength of the method's penalty: lambda of l0, the first mu of learning-compression, "
+{.path = "prune.strength",
+ .type = SKEL_KEY_REAL,
+ .effect = SKEL_EFFECT_RESULT,
+ .nullable = true,
+ RANGE(0, 1e9),
+ .above_low = true,
+ .fallback = "~",
+ FIELD(prune.strength),
+ .read_by = skel_method_has_strength,
+ .help = "strength of the method's penalty: lambda of l0, the first mu of learning-compression, "
          "the L1 factor of deep-r"},
     {.path = "prune.strength-growth",
      .type = SKEL_KEY_REAL,

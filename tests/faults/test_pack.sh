@@ -256,6 +256,7 @@ done <<'END'
 --dir --dir good
 --verify --verify
 END
+# shellcheck disable=SC2016 # the words of the message
 expect 64 'good is a folder; `skel data pack good --out FILE.h5` makes' data good
 expect 64 './good/ is a folder; ' data ./good/
 expect 74 'nowhere: MNIST is not there' data show mnist --dir nowhere --out a.png
