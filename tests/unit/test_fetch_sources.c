@@ -207,8 +207,8 @@ START_TEST(the_command_wants_a_data_set_that_exists)
                               "did you mean 'mnist'?");
     line[2] = (char[]){"--verify"};
     ck_assert_ok(skel_arguments_parse(&skel_command_data, 3, line, word, &arguments, &help));
-    skel_places_check_failure(skel_command_data.run(&arguments), SKEL_ERR_USAGE, "which data set",
-                              "");
+    skel_places_check_failure(skel_command_data.run(&arguments), SKEL_ERR_USAGE, "--verify",
+                              "skel data SET");
 }
 END_TEST
 
