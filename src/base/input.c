@@ -82,9 +82,13 @@ skel_status skel_input_stream(const char *path, FILE **out)
 
 skel_status skel_input_check_written(const char *path)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat facts = {0};
+    int descriptor = -1;
     bool locked = false;
 
+    if (stat(path, &facts) == 0 && S_ISREG(facts.st_mode)) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    }
     if (descriptor >= 0) {
         locked = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
         (void)close(descriptor); /* and with it the lock, if it was given */

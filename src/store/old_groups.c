@@ -22,23 +22,26 @@ enum {
     CHILD = 16,      /* of a key and a child */
     TABLE = 8,       /* of a symbol table's node, before its entries */
     ENTRY = 40,      /* of a symbol table's node */
-    PARTS = 64,      /* most parts of one header that are read */
+    FIRST_ROOM = 64, /* addresses of a list */
 };
 
 enum { ATTRIBUTE = 0x0c, CONTINUATION = 0x10, SYMBOL_TABLE = 0x11 }; /* messages */
 enum { IS_SHARED = 2 };                                              /* flag of a message */
-enum { GROUP_ENTRY = 1, LINK_ENTRY = 2 }; /* what an entry repeats of its object */
-enum { LEVELS = UINT8_MAX + 1 };          /* of a B-tree */
+enum { MOST = 1 << 30 };         /* bytes of a block: far more than names or attributes need */
+enum { LINK_ENTRY = 2 };         /* what an entry repeats of its object */
+enum { LEVELS = UINT8_MAX + 1 }; /* of a B-tree */
 
 typedef struct addresses {
     size_t count;
+    size_t room;
     uint64_t *at;
 } addresses;
 
-/* Where the names of one group lie. */
+/* The names of one group. */
 typedef struct heap {
-    uint64_t first;
+    uint64_t first; /* their address */
     uint64_t bytes;
+    uint8_t *text; /* [bytes] */
 } heap;
 
 typedef struct walk {
@@ -64,11 +67,16 @@ static uint64_t number(const uint8_t *from, size_t bytes)
 
 static skel_status add(addresses *to, uint64_t address)
 {
-    skel_status status = SKEL_GROW(to->count + 1, sizeof *to->at, &to->at);
+    skel_status status = SKEL_OK;
 
-    if (status == SKEL_OK) {
-        to->at[to->count++] = address;
+    if (to->count == to->room) {
+        size_t room = to->room > 0 ? 2 * to->room : FIRST_ROOM;
+
+        SKEL_TRY(SKEL_GROW(room, sizeof *to->at, &to->at));
+        to->room = room;
     }
+    to->at[to->count++] = address;
+done:
     return status;
 }
 
@@ -104,16 +112,16 @@ static skel_status fetch(walk *over, uint64_t address, uint64_t bytes, uint8_t *
                          over->path);
     }
     over->steps--;
-    if (bytes > 0 && (address > rest || bytes > rest - address)) {
+    if (bytes == 0) {
+        return SKEL_OK;
+    }
+    if (bytes > MOST || address > rest || bytes > rest - address) {
         return SKEL_FAIL(
             SKEL_ERR_DATA,
             "%s is damaged or truncated: a group needs %llu bytes at byte %llu, but the "
             "file has %llu",
             over->path, (unsigned long long)bytes, (unsigned long long)address,
             (unsigned long long)rest);
-    }
-    if (bytes == 0) {
-        return SKEL_OK;
     }
     SKEL_TRY(SKEL_ALLOC_RAW((size_t)bytes, 1, out));
     got = skel_input_read(over->descriptor, over->base + address, (size_t)bytes, *out);
@@ -126,9 +134,11 @@ done:
     return status;
 }
 
+/* A name begins and ends within its group's list. */
 static skel_status check_name(const walk *over, const heap *names, uint64_t offset)
 {
-    if (offset >= names->bytes) {
+    if (names->text == NULL || offset >= names->bytes ||
+        memchr(names->text + offset, 0, (size_t)(names->bytes - offset)) == NULL) {
         return SKEL_FAIL(SKEL_ERR_DATA,
                          "%s is damaged: a group has a name outside of its list of names at byte "
                          "%llu",
@@ -137,47 +147,34 @@ static skel_status check_name(const walk *over, const heap *names, uint64_t offs
     return SKEL_OK;
 }
 
-/* The heap at an address; no bytes if there is none. A heap ends with a zero: the last name's, one
- * of those that fill a name up to eight bytes, or the high byte of a free block's size. */
-static skel_status find_heap(walk *over, uint64_t address, heap *out)
+/* Reads the heap at an address; no bytes if there is none. SKEL_FREE(&out->text). */
+static skel_status read_heap(walk *over, uint64_t address, heap *out)
 {
     uint8_t *head = NULL;
-    uint8_t *names = NULL;
     skel_status status = SKEL_OK;
 
-    *out = (heap){0, 0};
+    *out = (heap){0, 0, NULL};
     SKEL_TRY(fetch(over, address, HEAP, &head));
-    if (memcmp(head, "HEAP", 4) == 0) {
-        *out = (heap){.first = number(head + 24, 8), .bytes = number(head + 8, 8)};
-        SKEL_TRY(fetch(over, out->first, out->bytes, &names));
-    }
-    if (names != NULL && names[out->bytes - 1] != 0) {
-        status = SKEL_FAIL(SKEL_ERR_DATA,
-                           "%s is damaged: a group's list of names at byte %llu has no end",
-                           over->path, (unsigned long long)(over->base + out->first));
+    if (head != NULL && memcmp(head, "HEAP", 4) == 0) {
+        out->first = number(head + 24, 8);
+        SKEL_TRY(fetch(over, out->first, number(head + 8, 8), &out->text));
+        out->bytes = number(head + 8, 8);
     }
 done:
     SKEL_FREE(&head);
-    SKEL_FREE(&names);
     return status;
 }
 
-/* An entry of a group, without its name: the object's address and what it repeats of the object. */
+/* An entry of a group. What it repeats of the object can be older than the object: only a path,
+ * which lies among the names, is nowhere else. */
 static skel_status read_entry(walk *over, const uint8_t entry[], const heap *names)
 {
-    uint64_t repeats = number(entry + 16, 4);
+    skel_status status = check_name(over, names, number(entry, 8));
 
-    if (repeats == LINK_ENTRY) { /* a path, which lies among the names */
-        return names != NULL ? check_name(over, names, number(entry + 24, 4)) : SKEL_OK;
+    if (status == SKEL_OK && number(entry + 16, 4) == LINK_ENTRY) {
+        return check_name(over, names, number(entry + 24, 4));
     }
-    if (repeats == GROUP_ENTRY) {
-        skel_status status = add_group(over, entry + 24);
-
-        if (status != SKEL_OK) {
-            return status;
-        }
-    }
-    return add(&over->open, number(entry + 8, 8));
+    return status == SKEL_OK ? add(&over->open, number(entry + 8, 8)) : status;
 }
 
 static skel_status read_table(walk *over, uint64_t address, const heap *names)
@@ -188,12 +185,11 @@ static skel_status read_table(walk *over, uint64_t address, const heap *names)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(fetch(over, address, TABLE, &head));
-    if (memcmp(head, "SNOD", 4) == 0) {
+    if (head != NULL && memcmp(head, "SNOD", 4) == 0) {
         count = (size_t)number(head + 6, 2);
         SKEL_TRY(fetch(over, address + TABLE, count * ENTRY, &entries));
     }
     for (size_t i = 0; entries != NULL && i < count; i++) {
-        SKEL_TRY(check_name(over, names, number(entries + i * ENTRY, 8)));
         SKEL_TRY(read_entry(over, entries + i * ENTRY, names));
     }
 done:
@@ -212,9 +208,11 @@ static skel_status read_node(walk *over, uint64_t address, const heap *names, un
     skel_status status = SKEL_OK;
 
     SKEL_TRY(fetch(over, address, NODE, &head));
-    if (memcmp(head, "TREE\0", 5) == 0 && head[5] < above) {
+    if (head != NULL && memcmp(head, "TREE\0", 5) == 0 && head[5] < above) {
         level = head[5];
         count = (size_t)number(head + 6, 2);
+    }
+    if (count > 0) { /* else it has no keys either */
         SKEL_TRY(fetch(over, address + NODE, count * CHILD + 8, &children));
     }
     for (size_t i = 0; children != NULL && i <= count; i++) {
@@ -237,11 +235,12 @@ done:
 static skel_status read_group(walk *over, uint64_t tree, uint64_t address)
 {
     heap names;
-    skel_status status = find_heap(over, address, &names);
+    skel_status status = read_heap(over, address, &names);
 
     if (status == SKEL_OK && names.bytes > 0) {
         status = read_node(over, tree, &names, LEVELS);
     }
+    SKEL_FREE(&names.text);
     return status;
 }
 
@@ -293,10 +292,10 @@ static skel_status read_object(walk *over, uint64_t address)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(fetch(over, address, HEADER, &head));
-    if (head[0] == 1) {
+    if (head != NULL && head[0] == 1) {
         SKEL_TRY(read_part(over, address + HEADER, number(head + 8, 4), &parts));
     }
-    for (size_t i = 0; i < parts.count && i / 2 < PARTS; i += 2) {
+    for (size_t i = 0; i < parts.count && head != NULL && i / 2 < number(head + 2, 2); i += 2) {
         SKEL_TRY(read_part(over, parts.at[i], parts.at[i + 1], &parts));
     }
 done:
@@ -341,7 +340,7 @@ static skel_status find_root(walk *over, const uint8_t block[SUPERBLOCK])
         return add(&over->open, number(block + 36, 8));
     }
     SKEL_TRY(fetch(over, version == 0 ? 56 : 60, ENTRY, &entry));
-    SKEL_TRY(read_entry(over, entry, NULL));
+    status = add(&over->open, number(entry + 8, 8));
 done:
     SKEL_FREE(&entry);
     return status;

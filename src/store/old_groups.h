@@ -11,9 +11,11 @@
 
 #include <stddef.h>
 
-/** Looks at the names of every group in the first format, before HDF5 does.
+/** Looks at the names and attributes of objects in the first format, before HDF5 does.
  *
- *  Local. Says nothing of other damage, which HDF5 finds. Groups in a later format are right.
+ *  Local. Says nothing of other damage, which HDF5 finds. Follows groups from the root as
+ *  far as they are in the first format; groups in a later format have checksums, and what lies in
+ *  them is not looked at.
  *  @param path   of the file, in messages
  *  @param bytes  of the file
  *  Errors: SKEL_ERR_DATA if a heap of names does not end, a name lies outside its heap, or a group

@@ -4,6 +4,7 @@
 #include "skel/input.h"
 #include "skel/memory.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,6 +66,14 @@ static bool is_sound(const read_file *file, haddr_t address)
     return true;
 }
 
+/* Tells HDF5 why the system could not read, in the words of HDF5's own driver: h5.c looks for them.
+ */
+static void tell_error(int error)
+{
+    (void)H5Epush2(H5E_DEFAULT, __FILE__, "tell_error", __LINE__, H5E_ERR_CLS, H5E_VFL,
+                   H5E_READERROR, "read: errno = %d, error message = '%s'", error, strerror(error));
+}
+
 static H5FD_t *open_file(const char *path, unsigned flags, hid_t access, haddr_t most)
 {
     read_file *file = NULL;
@@ -76,7 +85,9 @@ static H5FD_t *open_file(const char *path, unsigned flags, hid_t access, haddr_t
     if (SKEL_ALLOC(1, sizeof *file, &file) != SKEL_OK) {
         return NULL;
     }
+    errno = 0;
     if (skel_input_open(path, &file->descriptor, &bytes) != SKEL_OK) {
+        tell_error(errno);
         SKEL_FREE(&file);
         return NULL;
     }
@@ -139,6 +150,7 @@ static herr_t read_bytes(H5FD_t *hdf5, H5FD_mem_t type, hid_t transfer, haddr_t 
     (void)type;
     (void)transfer;
     if (got < 0) {
+        tell_error(errno);
         return -1;
     }
     memset((char *)block + got, 0, bytes - (size_t)got);

@@ -63,8 +63,9 @@ static skel_status open_hdf5(skel_reader *reader)
     /* What this opens must also be what others wrote with any version of the library. */
     (void)H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
     reader->driver = skel_read_driver_register();
-    (void)H5Pset_driver(access, reader->driver, NULL);
-    if (H5Fis_hdf5(reader->path) <= 0) {
+    if (reader->driver < 0 || H5Pset_driver(access, reader->driver, NULL) < 0) {
+        status = skel_h5_fail(SKEL_ERR_INTERNAL, "%s: cannot prepare to read", reader->path);
+    } else if (H5Fis_hdf5(reader->path) <= 0) {
         status = SKEL_FAIL(SKEL_ERR_DATA, "%s is not an HDF5 file, or its first bytes are damaged",
                            reader->path);
     } else {
@@ -74,9 +75,6 @@ static skel_status open_hdf5(skel_reader *reader)
         }
     }
     (void)H5Pclose(access);
-    if (status != SKEL_OK && skel_input_check_written(reader->path) != SKEL_OK) {
-        status = SKEL_ERR_DATA; /* it looks damaged while it is written; the last message says so */
-    }
     return status;
 }
 
@@ -91,8 +89,14 @@ skel_status skel_reader_open(const char *path, skel_reader **out)
     reader->links = -1;
     reader->driver = -1;
     SKEL_TRY(skel_strdup(path, &reader->path));
-    SKEL_TRY(look(reader));
-    SKEL_TRY(open_hdf5(reader));
+    status = look(reader);
+    if (status == SKEL_OK) {
+        status = open_hdf5(reader);
+    }
+    if (status == SKEL_ERR_DATA && skel_input_check_written(path) != SKEL_OK) {
+        goto done; /* it looks damaged while it is written; the last message says so */
+    }
+    SKEL_TRY(status);
     SKEL_TRY(make_links(reader));
     *out = reader;
     reader = NULL;
