@@ -38,9 +38,9 @@ static double kept_weight(const skel_rig *rig, const uint8_t keep[], size_t i)
     return keep[i] ? (double)rig->parameters[i] : 0;
 }
 
-/* One hidden layer: logit k is the sum over the hidden units h that are above 0, and over the
- * pixels j, of m2[k][h] m1[h][j] x_j^2. */
-START_TEST(logits_of_one_hidden_layer_are_sums_over_active_paths)
+/* One hidden layer behind `gates` ReLUs: logit k is the sum over the hidden units h that are above
+ * 0, and over the pixels j, of m2[k][h] m1[h][j] x_j^2. */
+static void check_hidden(const char *kind, int gates)
 {
     enum { IN = 6, MIDDLE = 7, OUT = 4, IMAGES = 3 };
     double expected[IMAGES * OUT] = {0};
@@ -53,7 +53,10 @@ START_TEST(logits_of_one_hidden_layer_are_sums_over_active_paths)
     size_t x = 0;
 
     skel_builder_start(&builder, "hidden", MIDDLE, (skel_tensor){1, 2, 3}, OUT);
-    x = skel_builder_relu(&builder, skel_builder_linear(&builder, 0, "fc1", MIDDLE, true));
+    x = skel_builder_linear(&builder, 0, "fc1", MIDDLE, true);
+    for (int i = 0; i < gates; i++) {
+        x = skel_builder_relu(&builder, x);
+    }
     (void)skel_builder_linear(&builder, x, "fc2", OUT, true);
     ck_assert_ok(skel_builder_finish(&builder, &network));
     skel_rig_make(network, IMAGES, 4, &rig);
@@ -75,7 +78,7 @@ START_TEST(logits_of_one_hidden_layer_are_sums_over_active_paths)
             }
         }
     }
-    weigh(&rig, skel_rig_kind(_i), keep, logits);
+    weigh(&rig, kind, keep, logits);
     for (size_t i = 0; i < (size_t)IMAGES * OUT && factor == 0; i++) {
         factor = expected[i] > 0 ? (double)logits[i] / expected[i] : 0;
     }
@@ -85,6 +88,17 @@ START_TEST(logits_of_one_hidden_layer_are_sums_over_active_paths)
     }
     SKEL_FREE(&keep);
     skel_rig_free(&rig);
+}
+
+START_TEST(logits_of_one_hidden_layer_are_sums_over_active_paths)
+{
+    check_hidden(skel_rig_kind(_i), 1);
+}
+END_TEST
+
+START_TEST(gates_in_a_row_pass_what_the_first_one_does)
+{
+    check_hidden(skel_rig_kind(_i), 4);
 }
 END_TEST
 
@@ -177,6 +191,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, logits_of_one_hidden_layer_are_sums_over_active_paths, 0,
                         skel_rig_kinds());
+    tcase_add_loop_test(tcase, gates_in_a_row_pass_what_the_first_one_does, 0, skel_rig_kinds());
     tcase_add_loop_test(tcase, engines_weigh_the_paths_of_deep_networks_alike, 0, MODELS);
     tcase_add_test(tcase, no_path_is_active_behind_a_layer_without_weights);
     tcase_add_test(tcase, operations_that_neither_pass_nor_stop_a_value_are_refused);

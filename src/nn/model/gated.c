@@ -17,6 +17,7 @@ enum {
     ROLE_UNIT,   /* a layer of the path's branch, with weights 0 and 2^e */
     ROLE_FIRST,  /* multiplies the first operand of an addition or a concatenation by 2^e */
     ROLE_SECOND, /* the same with the second one */
+    ROLE_RAISED, /* multiplies what a gate has passed by 2^-GATE, before the next gate */
 };
 
 enum { MOST = 4 }; /* operations that stand for one of the whole network, at most */
@@ -65,6 +66,27 @@ skel_status skel_gated_check(const skel_network *network)
         }
     }
     return SKEL_OK;
+}
+
+/* Whether a tensor has passed a gate since the last operation that keeps numbers near 1: several
+ * gates in a row would leave the range of floats. */
+static bool is_gated(const skel_network *whole, size_t tensor)
+{
+    for (size_t i = whole->ops; i-- > 0;) {
+        const skel_op *op = &whole->op[i];
+
+        if (op->output != tensor) {
+            continue;
+        }
+        if (is_gate(op->kind)) {
+            return true;
+        }
+        if (is_layer(whole, op) || op->other != SKEL_NONE) {
+            return false;
+        }
+        tensor = op->input;
+    }
+    return false;
 }
 
 /* Notes what the operation that was added last is for. */
@@ -123,10 +145,17 @@ static size_t add_unit(gating *of, size_t i)
 static size_t add_gate(gating *of, size_t i)
 {
     const skel_op *op = &of->whole->op[i];
+    size_t paths = of->paths[op->input];
     size_t gate = note(of, skel_builder_clip(&of->builder, of->real[op->output], 0, ldexp(1, GATE)),
                        i, ROLE_NONE);
 
-    return note(of, skel_builder_mul(&of->builder, of->paths[op->input], gate), i, ROLE_NONE);
+    if (is_gated(of->whole, op->input)) {
+        char name[SKEL_NAME / 2];
+
+        (void)snprintf(name, sizeof name, "paths.%zu.raised", i);
+        paths = note(of, skel_builder_affine(&of->builder, paths, name), i, ROLE_RAISED);
+    }
+    return note(of, skel_builder_mul(&of->builder, paths, gate), i, ROLE_NONE);
 }
 
 static size_t add_pair(gating *of, size_t i)
@@ -236,7 +265,9 @@ static void set_exponents(const skel_network *whole, const int size[], int expon
         if (is_layer(whole, op) || op->other != SKEL_NONE) {
             exponent[op->output] = size[op->output];
         } else {
-            exponent[op->output] = exponent[op->input] - (is_gate(op->kind) ? GATE : 0);
+            bool lowers = is_gate(op->kind) && !is_gated(whole, op->input);
+
+            exponent[op->output] = exponent[op->input] - (lowers ? GATE : 0);
         }
     }
 }
@@ -323,6 +354,8 @@ skel_status skel_gated_fill(const skel_gated *gated, const float parameters[], c
         } else if (role == ROLE_UNIT) {
             fill_power(gated, i, exponent[old->input] - exponent[old->output],
                        keep + whole->parameter[old->weight].offset, out);
+        } else if (role == ROLE_RAISED) {
+            fill_power(gated, i, -GATE, NULL, out);
         } else {
             size_t operand = role == ROLE_FIRST ? old->input : old->other;
 
