@@ -57,11 +57,15 @@ skel_status skel_ntk_bytes(const skel_network *network, const char *kind, int th
     size_t ranks = (size_t)grid_rows * (size_t)grid_columns;
     size_t rows = (images + ranks - 1) / ranks * outputs;
     size_t width = width_of(rows, kept, memory);
+    size_t packed = kept + network->parameter_count - network->prunable_count;
+    size_t floats =
+        network->tensor[0].channels * network->tensor[0].height * network->tensor[0].width;
     skel_status status =
         skel_sample_gradient_bytes(network, kind, threads, rows_of(outputs), kept, bytes);
 
     *bytes +=
         rows * width * sizeof(float) + skel_gram_bytes(images, outputs, grid_rows, grid_columns);
+    *bytes += (outputs * packed + 2 * rows_of(outputs) * floats) * sizeof(float);
     return status;
 }
 
