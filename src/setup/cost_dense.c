@@ -18,10 +18,14 @@ static double density_of(const skel_job *job, const skel_settings *settings,
                      (double)prunable;
 }
 
-/* Images of a leg; the epoch that tickets rewind into has fewer. */
+/* Images of a leg; the epoch that tickets rewind into has fewer, and so have epochs of a few steps.
+ */
 static double images_of(const skel_job *job, const skel_leg *leg, size_t train)
 {
-    return (double)(train * leg->epochs) - (double)(leg->steps * job->train.batch_size);
+    size_t most = leg->most * job->train.batch_size;
+    size_t epoch = leg->most > 0 && most < train ? most : train;
+
+    return (double)(epoch * leg->epochs) - (double)(leg->steps * job->train.batch_size);
 }
 
 double skel_cost_dense_images(const skel_job *job, const skel_settings *settings,
