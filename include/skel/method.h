@@ -60,7 +60,8 @@ typedef enum skel_unit_rule {
     SKEL_RULE_SUM,   /**< the sum of the scores */
     SKEL_RULE_TERMS, /**< the magnitude of the sum of weight * signal, minus this sum if scores have
                           signs: the first-order change of the loss if the whole unit goes */
-    SKEL_RULE_FIRST, /**< the score of the first weight: a random number is as good as any */
+    SKEL_RULE_FIRST, /**< the score of the first weight: all weights of the unit have one score, or
+                          random ones, of which one is as good as any */
 } skel_unit_rule;
 
 /** How many weights of each layer a method keeps. */

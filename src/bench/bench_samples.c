@@ -174,7 +174,7 @@ static void print_counts(const skel_samples_bench *samples)
     char rows[SKEL_TEXT_BYTES];
 
     skel_text_bytes((double)samples->kept * sizeof(float), rows);
-    (void)printf("  either takes %.4g MFLOP an image on kept weights; an image's own gradient "
+    (void)printf("  each takes %.4g MFLOP an image on kept weights; an image's own gradient "
                  "is %s\n",
                  1e-6 * flop, rows);
 }

@@ -21,8 +21,7 @@ static bool shares_worker(const skel_inputs *in)
                             &least, &most);
     last = skel_settings_prune_worker(in->job, &in->settings, density, least);
 
-    return (signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE ||
-            signal == SKEL_SIGNAL_CHANNELS) &&
+    return (signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE) &&
            !last.engine.kept_only && !(in->units != NULL && in->settings.method->permanent);
 }
 
