@@ -12,7 +12,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 source=$here/../reference/onnx/densely.onnx
-if "$SKEL" inspect "$source" 2>&1 | grep -q 'built without ONNX'; then
+if { "$SKEL" inspect "$source" 2>&1 || true; } | grep 'built without ONNX' >/dev/null; then
     echo "skipped: built without ONNX models"
     exit 77
 fi

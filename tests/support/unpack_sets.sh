@@ -19,4 +19,4 @@ while read -r name where; do
         gzip -dc "$packed" >"$plain.part"
         mv "$plain.part" "$plain"
     done
-done < <("${SKEL:?the program}" data | awk '$(NF - 1) == "in" && $(NF - 2) != "not" { print $1, $NF }')
+done < <("${SKEL:?the program}" data | sed -n '/ not in /!s/^\([^ ]*\) .* in *\(\/.*\)$/\1 \2/p')
