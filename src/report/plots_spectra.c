@@ -4,69 +4,20 @@
 
 #include "skel/correlation.h"
 #include "skel/memory.h"
-#include "skel/reader.h"
+
+#include "eigenvalues.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-enum { SPECTRA_PANELS = 2, PATH_BYTES = 4096 };
+enum { SPECTRA_PANELS = 2 };
 
-static const char kernel[] = "/ntk/run";
-
-/* Eigenvalues of one run. */
-typedef struct eigenvalues {
-    size_t count;
-    double *value; /* [count] descending; owned */
-    double condition;
-    double effective_rank;
-    bool trained; /* at the trained weights, not at the initial ones */
-} eigenvalues;
-
-static double number_of(skel_reader *reader, const char *name)
+/* As skel_eigenvalues_read(); a file that cannot be read is passed over. */
+static skel_status take_values(skel_plots *plots, const skel_eigenvalues_choice *choice,
+                               const skel_report_run *run, skel_eigenvalues *out)
 {
-    char text[64];
-    char *end = NULL;
-    double number = 0;
-
-    skel_reader_attribute(reader, kernel, name, sizeof text, text);
-    number = strtod(text, &end);
-    return end != text ? number : (double)NAN;
-}
-
-/* Reads the spectra beside a run; count 0 if there are none of the kernel. */
-static skel_status read_values(const skel_report_run *run, eigenvalues *out)
-{
-    char path[PATH_BYTES];
-    char weights[16];
-    skel_reader *reader = NULL;
-    skel_status status = SKEL_OK;
-
-    *out = (eigenvalues){.count = 0};
-    if ((size_t)snprintf(path, sizeof path, "%s.spectra", run->path) >= sizeof path ||
-        access(path, R_OK) != 0) {
-        return SKEL_OK;
-    }
-    SKEL_TRY(skel_reader_open(path, &reader));
-    if (skel_reader_has(reader, kernel)) {
-        SKEL_TRY(skel_reader_doubles(reader, "/ntk/run/values", &out->count, &out->value));
-        out->condition = number_of(reader, "condition");
-        out->effective_rank = number_of(reader, "effective_rank");
-        skel_reader_attribute(reader, "/provenance", "weights", sizeof weights, weights);
-        out->trained = strcmp(weights, "trained") == 0;
-    }
-done:
-    skel_reader_close(&reader);
-    return status;
-}
-
-/* As read_values(); a file that cannot be read is passed over. */
-static skel_status take_values(skel_plots *plots, const skel_report_run *run, eigenvalues *out)
-{
-    skel_status status = read_values(run, out);
+    skel_status status = skel_eigenvalues_read(run, &choice->settings, out);
 
     if (status != SKEL_OK) {
         SKEL_FREE(&out->value);
@@ -76,7 +27,7 @@ static skel_status take_values(skel_plots *plots, const skel_report_run *run, ei
 }
 
 /* What is rounding is no eigenvalue: it has no place on a logarithmic axis. */
-static void drop_rounding(eigenvalues *of)
+static void drop_rounding(skel_eigenvalues *of)
 {
     double floor = of->count > 0 ? (double)of->count * DBL_EPSILON * of->value[0] : 0;
 
@@ -114,9 +65,10 @@ static skel_average average_of(const skel_columns *columns, size_t row)
     return out;
 }
 
-/* Eigenvalues of the runs of a group that have spectra; `rows` of the columns is the number that
- * all of these runs have. */
-static skel_status read_group(skel_plots *plots, const skel_report_group *group, skel_columns *out)
+/* Eigenvalues of the runs of a group that have the chosen spectra; `rows` of the columns is the
+ * number that all of these runs have. */
+static skel_status read_group(skel_plots *plots, const skel_eigenvalues_choice *choice,
+                              const skel_report_group *group, skel_columns *out)
 {
     size_t probed = 0;
     skel_status status = SKEL_OK;
@@ -125,9 +77,9 @@ static skel_status read_group(skel_plots *plots, const skel_report_group *group,
     SKEL_TRY(SKEL_ALLOC(group->runs, sizeof *out->count, &out->count));
     SKEL_TRY(SKEL_ALLOC(group->runs, sizeof *out->value, &out->value));
     for (size_t i = 0; i < group->runs; i++) {
-        eigenvalues of = {.count = 0};
+        skel_eigenvalues of = {.count = 0};
 
-        SKEL_TRY(take_values(plots, skel_plots_run(plots, group, i), &of));
+        SKEL_TRY(take_values(plots, choice, skel_plots_run(plots, group, i), &of));
         if (of.count > 0) {
             drop_rounding(&of);
             out->rows = probed++ == 0 || of.count < out->rows ? of.count : out->rows;
@@ -140,13 +92,14 @@ done:
 }
 
 /* The means of a group: of those eigenvalues that a logarithmic axis can tell apart. */
-static skel_status add_values(skel_plots *plots, const skel_report_group *group, skel_panel *panel)
+static skel_status add_values(skel_plots *plots, const skel_eigenvalues_choice *choice,
+                              const skel_report_group *group, skel_panel *panel)
 {
     const skel_report_line *line = &plots->section->line[group->line];
     skel_columns columns = {0};
     skel_series *series = NULL;
     size_t next = 0;
-    skel_status status = read_group(plots, group, &columns);
+    skel_status status = read_group(plots, choice, group, &columns);
 
     for (size_t row = 0; status == SKEL_OK && row < columns.rows; row = next) {
         skel_average average = average_of(&columns, row);
@@ -168,19 +121,25 @@ static skel_status add_values(skel_plots *plots, const skel_report_group *group,
 skel_status skel_plots_spectra(skel_plots *plots, skel_figure **out)
 {
     const skel_report_section *section = plots->section;
+    char caption[SKEL_FIGURE_CAPTION];
+    char chosen[SKEL_EIGENVALUES_TEXT];
     char title[SKEL_FIGURE_LABEL];
     double sparsity[SPECTRA_PANELS];
     size_t count = skel_plots_pick(plots, SPECTRA_PANELS, sparsity);
+    skel_eigenvalues_choice choice;
     skel_panel *panel = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_plots_create(
-        plots, "spectra",
-        "Eigenvalues of the neural tangent kernel over the kept weights, the largest first: means "
-        "of their logarithms over the seeds, and one standard deviation (n - 1) on each side, of "
-        "the runs for which skel spectrum was run. A line ends where the next eigenvalue of a "
-        "seed is 0 but for rounding, and a kernel that is 0 has none",
-        "means of logarithms; bands: 1 s.d.", out));
+    SKEL_TRY(skel_eigenvalues_choose(plots->report, section, &choice));
+    skel_eigenvalues_describe(&choice, chosen);
+    (void)snprintf(caption, sizeof caption,
+                   "Eigenvalues of the neural tangent kernel over the kept weights, the largest "
+                   "first: means of their logarithms over the seeds, and one standard deviation "
+                   "(n - 1) on each side, of the %s. A line ends where the next eigenvalue of a "
+                   "seed is 0 but for rounding, and a kernel that is 0 has none",
+                   chosen);
+    SKEL_TRY(
+        skel_plots_create(plots, "spectra", caption, "means of logarithms; bands: 1 s.d.", out));
     (*out)->panel_height = 110.0;
     for (size_t i = 0; i < count; i++) {
         skel_plots_title(plots, sparsity[i], title);
@@ -192,7 +151,7 @@ skel_status skel_plots_spectra(skel_plots *plots, skel_figure **out)
         for (size_t j = 0; j < section->groups; j++) {
             if (section->group[j].sparsity == sparsity[i] &&
                 !section->line[section->group[j].line].is_dense) {
-                SKEL_TRY(add_values(plots, &section->group[j], panel));
+                SKEL_TRY(add_values(plots, &choice, &section->group[j], panel));
             }
         }
     }
@@ -200,7 +159,7 @@ done:
     return status;
 }
 
-/* The runs of a section that have spectra. */
+/* The runs of a section that have the chosen spectra. */
 typedef struct probed {
     size_t count;
     size_t *line;      /* [count] of the section */
@@ -210,8 +169,6 @@ typedef struct probed {
     size_t *seed;      /* [count] number of the seed */
     size_t seeds;
     uint64_t *seed_of; /* [seeds] */
-    bool trained;      /* all at trained weights */
-    bool mixed;        /* some at trained, some at initial weights */
 } probed;
 
 static void forget(probed *all)
@@ -238,12 +195,10 @@ static size_t number_seed(probed *all, uint64_t seed)
     return number;
 }
 
-static void append(probed *all, const skel_report_run *run, size_t line, const eigenvalues *of)
+static void append(probed *all, const skel_report_run *run, size_t line, const skel_eigenvalues *of)
 {
     size_t i = all->count++;
 
-    all->mixed = all->mixed || (i > 0 && all->trained != of->trained);
-    all->trained = of->trained;
     all->line[i] = line;
     all->run[i] = run->name;
     all->accuracy[i] = 100.0 * run->number[SKEL_REPORT_TEST_ACCURACY];
@@ -252,7 +207,7 @@ static void append(probed *all, const skel_report_run *run, size_t line, const e
     all->seed[i] = number_seed(all, run->seed);
 }
 
-static skel_status gather(skel_plots *plots, probed *all)
+static skel_status gather(skel_plots *plots, const skel_eigenvalues_choice *choice, probed *all)
 {
     const skel_report_section *section = plots->section;
     size_t runs = plots->report->runs;
@@ -270,9 +225,9 @@ static skel_status gather(skel_plots *plots, probed *all)
 
         for (size_t i = 0; i < group->runs && !section->line[group->line].is_dense; i++) {
             const skel_report_run *run = skel_plots_run(plots, group, i);
-            eigenvalues of = {.count = 0};
+            skel_eigenvalues of = {.count = 0};
 
-            SKEL_TRY(take_values(plots, run, &of));
+            SKEL_TRY(take_values(plots, choice, run, &of));
             if (of.count > 0) {
                 append(all, run, group->line, &of);
             }
@@ -324,21 +279,23 @@ done:
 skel_status skel_plots_trainability(skel_plots *plots, skel_figure **out)
 {
     char caption[SKEL_FIGURE_CAPTION];
+    char chosen[SKEL_EIGENVALUES_TEXT];
+    skel_eigenvalues_choice choice;
     probed all = {.count = 0};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(gather(plots, &all));
+    SKEL_TRY(skel_eigenvalues_choose(plots->report, plots->section, &choice));
+    SKEL_TRY(gather(plots, &choice, &all));
+    skel_eigenvalues_describe(&choice, chosen);
     (void)snprintf(
         caption, sizeof caption,
-        "Test accuracy against condition number and effective rank of the neural "
-        "tangent kernel at %s weights, a point for each run with spectra. Above: "
-        "Spearman's rank correlation over methods, sparsities and seeds, and its 95 %% "
-        "interval by the bootstrap over seeds, then runs. A singular kernel counts as "
-        "the largest condition number, a kernel of zeros as effective rank 0; neither has "
-        "a place on the axis. Both numbers follow the sparsity: correlation is no proof",
-        all.mixed     ? "initial or trained"
-        : all.trained ? "the trained"
-                      : "the initial");
+        "Test accuracy against condition number and effective rank of the neural tangent kernel, "
+        "a point for each of the %s. Above: Spearman's rank correlation over methods, sparsities "
+        "and seeds, and its 95 %% interval by the bootstrap over seeds, then runs. A singular "
+        "kernel counts as the largest condition number, a kernel of zeros as effective rank 0; "
+        "neither has a place on the axis. Both numbers follow the sparsity: correlation is no "
+        "proof",
+        chosen);
     SKEL_TRY(skel_plots_create(plots, "accuracy-spectra", caption, "points: runs", out));
     (*out)->panel_height = 110.0;
     if (all.count > 0) {

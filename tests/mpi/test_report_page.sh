@@ -23,17 +23,21 @@ sweep: {prune.method: [none, force, snip, random], prune.sparsity: [0.5, 0.9], s
 YAML
 "$MPIEXEC" -n 1 "$SKEL" run job.yaml -q --out "$home" >/dev/null
 
-# spectra as skel spectrum writes them, but drawn at random: some kernels are singular
+# spectra as skel spectrum writes them, but drawn at random: some kernels are singular, and four runs differ in a setting
 "$python" - "$home"/*/*.h5 <<'PYTHON'
 import sys
 import h5py
 import numpy as np
 generator = np.random.default_rng(0)
+usual = {"weights": "initial", "outputs": "logits", "samples": 6}
+others = {"force-s0.5-seed0": dict(usual, weights="trained"), "force-s0.9-seed0": dict(usual, outputs="sum"),
+          "random-s0.9-seed1": dict(usual, samples=12), "snip-s0.5-seed0": {}}
 for number, path in enumerate(sys.argv[1:]):
     values = np.sort(np.exp(3 * generator.normal(size=60)))[::-1]
     values[60 - number % 4:] = 1e-20
     with h5py.File(path + ".spectra", "w") as file:
-        file.create_group("provenance").attrs["weights"] = "initial"
+        run = path.split("/")[-1].rsplit("-", 1)[0]
+        file.create_group("provenance").attrs.update(others.get(run, usual))
         kernel = file.create_group("ntk/run")
         kernel["values"] = values
         kernel.attrs["condition"] = np.inf if number % 4 else values[0] / values[-1]
@@ -59,6 +63,16 @@ grep -q "figures are not drawn: there is no program gnuplot" err.txt || complain
 # the numbers in the data files are those of the run files
 "$python" "$SOURCE/tests/reference/figure_data.py" bare "$home"/*/*.h5 >out.txt ||
     complain "data of figures"
+
+# both captions name the settings; a tie takes those of the first run
+captions() {
+    [ "$(grep -o "$1" bare/report.html | sort | uniq -c | awk '{ print $1 }')" = 2 ] || complain "captions lack '$1'"
+}
+captions 'runs with spectra (initial weights, outputs logits, samples 6); 4 runs with other spectra are left out\.'
+PATH=$work/empty report bare --where prune.method=force,prune.sparsity=0.5
+captions 'runs with spectra (trained weights, outputs logits, samples 6); 1 run with other spectra is left out\.'
+PATH=$work/empty report bare --where prune.method=snip,prune.sparsity=0.5
+captions 'runs with spectra (unknown weights, outputs unknown, samples unknown); 1 run with'
 
 if ! command -v gnuplot >/dev/null; then
     echo "not tested: there is no gnuplot"

@@ -8,6 +8,7 @@ h5py and NumPy. Prints what differs, and exits with 1 then.
 """
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import h5py
@@ -142,6 +143,20 @@ def spectrum_of(path):
         return kernel["values"][:], kernel.attrs["condition"], kernel.attrs["effective_rank"]
 
 
+def settings_of(path):
+    with h5py.File(path + ".spectra") as file:
+        attributes = file["provenance"].attrs
+        return tuple(text(attributes.get(name, "")) for name in ("weights", "outputs", "samples"))
+
+
+def alike(runs):
+    """The pruned runs with the most frequent settings of the spectra."""
+    pruned = {name: run for name, run in runs.items() if text(run[0]["method"]) != DENSE}
+    count = Counter(settings_of(path) for _, path in pruned.values())
+    settings = count.most_common(1)[0][0]
+    return {name: run for name, run in pruned.items() if settings_of(run[1]) == settings}
+
+
 def check_spectra(comparison, folder, sparsities, runs):
     """Means of the logarithms of as many eigenvalues as all seeds have above rounding."""
     for _, panel, method, rows in blocks(folder / "spectra.tsv"):
@@ -151,7 +166,8 @@ def check_spectra(comparison, folder, sparsities, runs):
         comparison.equal(f"spectra {method}: last", rows[-1][0], count)
         for row in rows:
             at = logarithm[:, int(float(row[0])) - 1]
-            expected = (at.mean(), at.mean() - at.std(ddof=1), at.mean() + at.std(ddof=1))
+            deviation = at.std(ddof=1) if len(at) > 1 else np.nan
+            expected = (at.mean(), at.mean() - deviation, at.mean() + deviation)
             for got, value in zip(row[1:4], expected):
                 comparison.equal(f"spectra {method} {row[0]}", got, np.exp(value))
 
@@ -175,7 +191,7 @@ def check_trainability(comparison, folder, runs):
     for panel, (rho, low, high, count) in enumerate(titles, 1):
         x, y = np.array(points[panel]).T
         comparison.equal("rank correlation", rho, np.corrcoef(ranks(x), ranks(y))[0, 1].round(2))
-        comparison.equal("runs", count, sum(text(summary["method"]) != DENSE for summary, _ in runs.values()))
+        comparison.equal("runs", count, len(runs))
         comparison.equal("interval", float(low) <= float(rho) <= float(high), True)
 
 
@@ -193,8 +209,8 @@ def main():
     check_curve(comparison, folder, "layers", [(s, "metrics/layers/density") for s in ends], 100, runs)
     check_curve(comparison, folder, "iterations",
                 [(ends[1], f"metrics/prune/{name}") for name in ("objective", "threshold", "resurrected")], 1, runs)
-    check_spectra(comparison, folder, ends, runs)
-    check_trainability(comparison, folder, runs)
+    check_spectra(comparison, folder, ends, alike(runs))
+    check_trainability(comparison, folder, alike(runs))
     methods = [name for kind, _, name, _ in blocks(folder / "accuracy.tsv") if kind == "runs"]
     check_overlap(comparison, folder, ends, methods, runs)
     print(f"{comparison.count} numbers compared, {comparison.failures} differ")
