@@ -116,6 +116,32 @@ START_TEST(copies_within_a_group_do_not_narrow_the_interval)
 }
 END_TEST
 
+/* One group of all pairs: drawing it changes nothing, and its pairs are drawn as groups of one are.
+ */
+START_TEST(pairs_within_a_group_are_drawn_as_groups_are)
+{
+    enum { COUNT = 40 };
+    double x[COUNT];
+    double y[COUNT];
+    const size_t group[COUNT] = {0};
+    skel_stream stream = skel_stream_open(2, SKEL_PURPOSE_TEST, 0, 0);
+    skel_correlation apart;
+    skel_correlation together;
+
+    for (size_t i = 0; i < COUNT; i++) {
+        x[i] = skel_stream_normal(&stream);
+        y[i] = x[i] + skel_stream_normal(&stream);
+    }
+    apart = correlate(COUNT, x, y);
+    ck_assert_ok(skel_correlation_make(COUNT, x, y, 1, group, &together));
+    ck_assert_double_eq_tol(together.rho, apart.rho, 1e-12);
+    ck_assert_double_lt(together.low, together.rho);
+    ck_assert_double_gt(together.high, together.rho);
+    ck_assert_double_eq_tol(together.low, apart.low, 0.1);
+    ck_assert_double_eq_tol(together.high, apart.high, 0.1);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_known_example_has_its_correlation);
@@ -124,6 +150,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, constant_or_missing_numbers_have_no_correlation);
     tcase_add_test(tcase, the_interval_is_about_as_wide_as_fishers);
     tcase_add_test(tcase, copies_within_a_group_do_not_narrow_the_interval);
+    tcase_add_test(tcase, pairs_within_a_group_are_drawn_as_groups_are);
 }
 
 int main(void)
