@@ -147,12 +147,14 @@ static void hand_over(skel_figure *figure, const look_list *looks, size_t parts,
     figure->panel_height = PART_HEIGHT;
 }
 
+/* Each of the panels that the figure had is divided into so many parts. */
 static void tell(skel_figure *figure, size_t parts)
 {
     size_t used = strlen(figure->caption);
 
     (void)snprintf(figure->caption + used, sizeof figure->caption - used,
-                   " The methods are divided among %zu panels with the same axes.", parts);
+                   " The methods%s are divided among %zu panels with the same axes.",
+                   figure->panels > parts ? " of each part" : "", parts);
 }
 
 skel_status skel_figure_divide(skel_figure *figure)

@@ -11,14 +11,14 @@
 
 enum { PANELS = 2, DENSITIES = 3, RUNS = 6 };
 
-/* Two panels; the second one lacks every third series. */
-static skel_figure *make_figure(size_t count, const char *const names[])
+/* Panels of which the second one lacks every third series. */
+static skel_figure *make_panels(size_t panels, size_t count, const char *const names[])
 {
     static const double density[DENSITIES] = {1.0, 10.0, 50.0};
     skel_figure *figure = NULL;
 
     ck_assert_ok(skel_figure_create("f", "Accuracies.", &figure));
-    for (size_t i = 0; i < PANELS; i++) {
+    for (size_t i = 0; i < panels; i++) {
         skel_panel *panel = NULL;
 
         ck_assert_ok(skel_figure_add_panel(figure, i == 0 ? "first" : "second", &panel));
@@ -42,6 +42,11 @@ static skel_figure *make_figure(size_t count, const char *const names[])
         }
     }
     return figure;
+}
+
+static skel_figure *make_figure(size_t count, const char *const names[])
+{
+    return make_panels(PANELS, count, names);
 }
 
 /* All methods of skel; dense runs are no series. */
@@ -116,13 +121,32 @@ START_TEST(each_series_stands_once_and_in_the_same_part_of_each_panel)
         ck_assert_uint_eq(figure->panels, parts * PANELS);
         ck_assert_uint_eq(parts % 2, 0);
         ck_assert_uint_eq(figure->columns, 2);
-        ck_assert_ptr_nonnull(strstr(figure->caption, "panels with the same axes"));
         for (size_t i = 0; i < count; i++) {
             place[i] = parts;
         }
         check_parts(figure, 0, parts, count, 0, place);
         check_parts(figure, parts, parts, count, count / 3, place);
         ck_assert_str_eq(figure->panel[parts].title, "second");
+        skel_figure_destroy(&figure);
+    }
+}
+END_TEST
+
+START_TEST(the_caption_counts_the_panels_with_the_same_axes)
+{
+    static const char *const part[PANELS] = {"", " of each part"};
+    size_t count = 0;
+    const char *const *names = all_methods(&count);
+
+    for (size_t panels = 1; panels <= PANELS; panels++) {
+        skel_figure *figure = make_panels(panels, count, names);
+        char expected[SKEL_FIGURE_CAPTION];
+
+        ck_assert_ok(skel_figure_divide(figure));
+        (void)snprintf(expected, sizeof expected,
+                       "Accuracies. The methods%s are divided among %zu panels with the same axes.",
+                       part[panels - 1], figure->panels / panels);
+        ck_assert_str_eq(figure->caption, expected);
         skel_figure_destroy(&figure);
     }
 }
@@ -196,6 +220,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_figure_of_few_methods_stays_whole);
     tcase_add_test(tcase, each_series_stands_once_and_in_the_same_part_of_each_panel);
+    tcase_add_test(tcase, the_caption_counts_the_panels_with_the_same_axes);
     tcase_add_test(tcase, titles_and_keys_of_all_methods_stay_on_the_page);
     tcase_add_test(tcase, maps_are_not_divided);
     tcase_add_test(tcase, numbers_of_one_logarithmic_axis_have_one_form);
