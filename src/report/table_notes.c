@@ -2,8 +2,15 @@
  * lacks. */
 #include "table_makers.h"
 
+#include "skel/memory.h"
+
 #include <stdbool.h>
 #include <stdio.h>
+
+enum {
+    SHARE_BYTES = 64, /* of a group's share, at most */
+    SEED_BYTES = 24,  /* of a seed, at most */
+};
 
 /* "force, 99 % removed" */
 static void name_group(const skel_report_section *section, const skel_report_group *group,
@@ -20,16 +27,17 @@ static void name_group(const skel_report_section *section, const skel_report_gro
 
 skel_status skel_table_note_shares(const skel_report_section *section, skel_report_table *table)
 {
-    char shares[512];
+    const size_t size = section->groups * SHARE_BYTES;
+    char *shares = NULL;
     size_t used = 0;
-    skel_status status = SKEL_OK;
+    skel_status status = SKEL_ALLOC(size, 1, &shares);
 
     for (size_t g = 0; g < section->groups && status == SKEL_OK; g++) {
         const skel_report_group *group = &section->group[g];
         bool is_last = g + 1 == section->groups || section->group[g + 1].line != group->line;
 
-        if (group->is_off && used + 80 < sizeof shares) {
-            used += (size_t)snprintf(shares + used, sizeof shares - used, "%s%.4g %% for %.10g %%",
+        if (group->is_off) {
+            used += (size_t)snprintf(shares + used, size - used, "%s%.4g %% for %.10g %%",
                                      used > 0 ? ", " : "", 100 * (1 - group->density),
                                      100 * group->sparsity);
         }
@@ -41,6 +49,7 @@ skel_status skel_table_note_shares(const skel_report_section *section, skel_repo
             used = 0;
         }
     }
+    SKEL_FREE(&shares);
     return status;
 }
 
@@ -51,7 +60,7 @@ static void list_seeds(const skel_report_group *group, skel_report_state state, 
     size_t used = 0;
 
     out[0] = '\0';
-    for (size_t i = 0; i < group->absents && used + 24 < size; i++) {
+    for (size_t i = 0; i < group->absents; i++) {
         if (group->absent[i].state == state) {
             used += (size_t)snprintf(out + used, size - used, "%s%llu", used > 0 ? ", " : "",
                                      (unsigned long long)group->absent[i].seed);
@@ -59,11 +68,29 @@ static void list_seeds(const skel_report_group *group, skel_report_state state, 
     }
 }
 
+/* A sentence for each state in which seeds of the group are. */
+static skel_status note_seeds(const skel_report_group *group, const char *name, skel_texts *notes)
+{
+    const size_t size = group->absents * SEED_BYTES + 1;
+    char *seeds = NULL;
+    skel_status status = SKEL_ALLOC(size, 1, &seeds);
+
+    for (skel_report_state state = SKEL_REPORT_DAMAGED;
+         status == SKEL_OK && state < SKEL_REPORT_STATES; state++) {
+        list_seeds(group, state, size, seeds);
+        if (seeds[0] != '\0') {
+            status = skel_texts_add(notes, "%s: seed %s %s.", name, seeds,
+                                    skel_report_state_word(state));
+        }
+    }
+    SKEL_FREE(&seeds);
+    return status;
+}
+
 skel_status skel_table_note_absents(const skel_report *report, const skel_report_section *section,
                                     skel_report_table *table)
 {
     char name[512];
-    char seeds[512];
     skel_status status = SKEL_OK;
 
     (void)report;
@@ -71,13 +98,7 @@ skel_status skel_table_note_absents(const skel_report *report, const skel_report
         const skel_report_group *group = &section->group[g];
 
         name_group(section, group, sizeof name, name);
-        for (skel_report_state state = SKEL_REPORT_DAMAGED; state < SKEL_REPORT_STATES; state++) {
-            list_seeds(group, state, sizeof seeds, seeds);
-            if (seeds[0] != '\0') {
-                SKEL_TRY(skel_texts_add(&table->notes, "%s: seed %s %s.", name, seeds,
-                                        skel_report_state_word(state)));
-            }
-        }
+        SKEL_TRY(note_seeds(group, name, &table->notes));
         if (group->not_finite > 0) {
             SKEL_TRY(skel_texts_add(&table->notes,
                                     "%s: runs with a test accuracy that is not finite, which the "
