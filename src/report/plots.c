@@ -29,7 +29,8 @@ static void count_seeds(const skel_report_section *section, size_t size, char ou
     }
 }
 
-/* Lines whose runs keep another share of the weights than was asked for: "str, l0 and 2 others". */
+/* Lines whose runs keep another share of the weights than was asked for: "str, l0 and 2 others",
+ * "3 methods" if no label has room. */
 static size_t list_off(const skel_report_section *section, size_t size, char out[])
 {
     size_t used = 0;
@@ -52,8 +53,8 @@ static size_t list_off(const skel_report_section *section, size_t size, char out
         }
     }
     if (others > 0) {
-        (void)snprintf(out + used, size - used, "%s%zu %s", used > 0 ? " and " : "", others,
-                       used > 0 ? "others" : "methods");
+        (void)snprintf(out + used, size - used, "%s%zu %s%s", used > 0 ? " and " : "", others,
+                       used > 0 ? "other" : "method", others == 1 ? "" : "s");
     }
     return count;
 }

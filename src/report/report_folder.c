@@ -101,12 +101,12 @@ done:
 static void warn_of_figures(const skel_report_figures *figures)
 {
     if (figures->undrawn > 0) {
-        SKEL_WARN("%zu figures are not drawn: %s; their data and scripts are written",
-                  figures->undrawn, figures->problem);
+        SKEL_WARN("%zu figure%s not drawn: %s; data and scripts are written", figures->undrawn,
+                  figures->undrawn == 1 ? " is" : "s are", figures->problem);
     }
     if (figures->unread > 0) {
-        SKEL_WARN("figures leave out %zu datasets that cannot be read, first: %s", figures->unread,
-                  figures->reason);
+        SKEL_WARN("figures leave out %zu dataset%s that cannot be read, first: %s", figures->unread,
+                  figures->unread == 1 ? "" : "s", figures->reason);
     }
 }
 

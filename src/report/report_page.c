@@ -226,7 +226,7 @@ static void write_runs(const sheet *page)
 
     (void)fprintf(file,
                   "<section aria-labelledby=\"runs\">\n<h2 id=\"runs\">Runs and provenance</h2>\n"
-                  "<details><summary>All %zu runs</summary>\n<div class=\"wide\" tabindex=\"0\" "
+                  "<details><summary>All runs: %zu</summary>\n<div class=\"wide\" tabindex=\"0\" "
                   "role=\"region\" aria-labelledby=\"runs\">\n<table><thead><tr>",
                   page->report->runs);
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
