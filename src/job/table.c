@@ -102,6 +102,7 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      FIELD(model.weights),
      .help = "HDF5 file with a group /weights, the initial weights; ~ draws them by model.init"},
 #include "keys_prune.h"
+/* behind them, since identities depend on the order: */
 #include "keys_penalty.h"
     {.path = "train.epochs",
      .type = SKEL_KEY_INTEGER,
