@@ -336,7 +336,7 @@ START_TEST(shares_of_logits_are_factors_of_the_last_layers_rows)
     ck_assert_ok(SKEL_ALLOC(rig.network->parameter_count, sizeof *flow, &flow));
     ck_assert_ok(
         skel_engine_flow(engine, rig.parameters, NULL, rig.buffers, shares, flow, &logarithm));
-    for (size_t i = 0; i < MIDDLE * OUT; i++) {
+    for (size_t i = 0; i < (size_t)MIDDLE * OUT; i++) {
         rig.parameters[last + i] *= shares[i / MIDDLE];
     }
     expected = flow_of(kind, &rig, NULL, &plain);

@@ -54,6 +54,7 @@ static void backward_segment(const pass_state *state, const skel_placement_segme
     skel_sparse *sparse = state->sparse;
     size_t layer = sparse->samples != NULL ? SKEL_NONE : layer_of(sparse, segment);
 
+    SKEL_ASSERT(layer == SKEL_NONE || state->pass != NULL);
     for (size_t slot = 0; slot < state->count; slot++) {
         if (layer != SKEL_NONE) {
             skel_sparse_weights_open(sparse, layer);
