@@ -1,17 +1,9 @@
 /* The parts of an attribute's message, one behind the other: head, name, type, shape, values. */
 #include "attribute_message.h"
 
+#include "little_endian.h"
+
 enum { HEAD = 8, SHARED = 3, TYPE = 8, SHAPE_1 = 8, SHAPE_2 = 4, NULL_SPACE = 2 };
-
-static uint64_t number(const uint8_t *from, size_t bytes)
-{
-    uint64_t value = 0;
-
-    while (bytes-- > 0) {
-        value = value << 8 | from[bytes];
-    }
-    return value;
-}
 
 /* Elements of a shape; false if it does not lie within its bytes, or has more than memory can. */
 static bool count_elements(size_t bytes, const uint8_t shape[], uint64_t *count)
@@ -28,7 +20,7 @@ static bool count_elements(size_t bytes, const uint8_t shape[], uint64_t *count)
     }
     *count = shape[0] == 2 && shape[3] == NULL_SPACE ? 0 : 1;
     for (size_t i = 0; i < dims; i++) {
-        if (__builtin_mul_overflow(*count, number(shape + head + 8 * i, 8), count)) {
+        if (__builtin_mul_overflow(*count, skel_little_endian(shape + head + 8 * i, 8), count)) {
             return false;
         }
     }
@@ -60,7 +52,7 @@ bool skel_attribute_message_fits(size_t size, const uint8_t content[])
         return false;
     }
     for (size_t i = 0; i < 3; i++) {
-        part[i] = (size_t)number(content + 2 + 2 * i, 2);
+        part[i] = (size_t)skel_little_endian(content + 2 + 2 * i, 2);
         begin[i] = at;
         if (!step(part[i], size, padded, &at)) {
             return false;
@@ -73,6 +65,7 @@ bool skel_attribute_message_fits(size_t size, const uint8_t content[])
         return true;
     }
     return part[1] >= TYPE && count_elements(part[2], content + begin[2], &elements) &&
-           !__builtin_mul_overflow(elements, number(content + begin[1] + 4, 4), &values) &&
+           !__builtin_mul_overflow(elements, skel_little_endian(content + begin[1] + 4, 4),
+                                   &values) &&
            values <= size - at;
 }

@@ -2,6 +2,7 @@
 #include "old_groups.h"
 
 #include "attribute_message.h"
+#include "little_endian.h"
 
 #include "skel/input.h"
 #include "skel/memory.h"
@@ -55,16 +56,6 @@ typedef struct walk {
     size_t done;      /* of groups.at */
 } walk;
 
-static uint64_t number(const uint8_t *from, size_t bytes)
-{
-    uint64_t value = 0;
-
-    while (bytes-- > 0) {
-        value = value << 8 | from[bytes];
-    }
-    return value;
-}
-
 static skel_status add(addresses *to, uint64_t address)
 {
     skel_status status = SKEL_OK;
@@ -83,8 +74,8 @@ done:
 /* `two` has the addresses of a group's B-tree and of its heap. */
 static skel_status add_group(walk *over, const uint8_t two[])
 {
-    uint64_t tree = number(two, 8);
-    uint64_t names = number(two + 8, 8);
+    uint64_t tree = skel_little_endian(two, 8);
+    uint64_t names = skel_little_endian(two + 8, 8);
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < over->groups.count; i += 2) {
@@ -156,9 +147,9 @@ static skel_status read_heap(walk *over, uint64_t address, heap *out)
     *out = (heap){0, 0, NULL};
     SKEL_TRY(fetch(over, address, HEAP, &head));
     if (head != NULL && memcmp(head, "HEAP", 4) == 0) {
-        out->first = number(head + 24, 8);
-        SKEL_TRY(fetch(over, out->first, number(head + 8, 8), &out->text));
-        out->bytes = number(head + 8, 8);
+        out->first = skel_little_endian(head + 24, 8);
+        SKEL_TRY(fetch(over, out->first, skel_little_endian(head + 8, 8), &out->text));
+        out->bytes = skel_little_endian(head + 8, 8);
     }
 done:
     SKEL_FREE(&head);
@@ -169,12 +160,12 @@ done:
  * which lies among the names, is nowhere else. */
 static skel_status read_entry(walk *over, const uint8_t entry[], const heap *names)
 {
-    skel_status status = check_name(over, names, number(entry, 8));
+    skel_status status = check_name(over, names, skel_little_endian(entry, 8));
 
-    if (status == SKEL_OK && number(entry + 16, 4) == LINK_ENTRY) {
-        return check_name(over, names, number(entry + 24, 4));
+    if (status == SKEL_OK && skel_little_endian(entry + 16, 4) == LINK_ENTRY) {
+        return check_name(over, names, skel_little_endian(entry + 24, 4));
     }
-    return status == SKEL_OK ? add(&over->open, number(entry + 8, 8)) : status;
+    return status == SKEL_OK ? add(&over->open, skel_little_endian(entry + 8, 8)) : status;
 }
 
 static skel_status read_table(walk *over, uint64_t address, const heap *names)
@@ -186,7 +177,7 @@ static skel_status read_table(walk *over, uint64_t address, const heap *names)
 
     SKEL_TRY(fetch(over, address, TABLE, &head));
     if (head != NULL && memcmp(head, "SNOD", 4) == 0) {
-        count = (size_t)number(head + 6, 2);
+        count = (size_t)skel_little_endian(head + 6, 2);
         SKEL_TRY(fetch(over, address + TABLE, count * ENTRY, &entries));
     }
     for (size_t i = 0; entries != NULL && i < count; i++) {
@@ -210,7 +201,7 @@ static skel_status read_node(walk *over, uint64_t address, const heap *names, un
     SKEL_TRY(fetch(over, address, NODE, &head));
     if (head != NULL && memcmp(head, "TREE\0", 5) == 0 && head[5] < above) {
         level = head[5];
-        count = (size_t)number(head + 6, 2);
+        count = (size_t)skel_little_endian(head + 6, 2);
     }
     if (count > 0) { /* else it has no keys either */
         SKEL_TRY(fetch(over, address + NODE, count * CHILD + 8, &children));
@@ -218,9 +209,9 @@ static skel_status read_node(walk *over, uint64_t address, const heap *names, un
     for (size_t i = 0; children != NULL && i <= count; i++) {
         const uint8_t *key = children + i * CHILD;
 
-        SKEL_TRY(check_name(over, names, number(key, 8)));
+        SKEL_TRY(check_name(over, names, skel_little_endian(key, 8)));
         if (i < count) {
-            uint64_t child = number(key + 8, 8);
+            uint64_t child = skel_little_endian(key + 8, 8);
 
             SKEL_TRY(level > 0 ? read_node(over, child, names, level)
                                : read_table(over, child, names));
@@ -265,15 +256,15 @@ static skel_status read_part(walk *over, uint64_t address, uint64_t bytes, addre
     SKEL_TRY(fetch(over, address, bytes, &block));
     for (uint64_t i = 0; block != NULL && i + MESSAGE <= bytes;) {
         const uint8_t *content = block + i + MESSAGE;
-        uint64_t type = number(block + i, 2);
-        uint64_t size = number(block + i + 2, 2);
+        uint64_t type = skel_little_endian(block + i, 2);
+        uint64_t size = skel_little_endian(block + i + 2, 2);
         bool has_two = size >= 16 && i + MESSAGE + 16 <= bytes; /* numbers of 8 bytes */
 
         if (has_two && type == SYMBOL_TABLE) {
             SKEL_TRY(add_group(over, content));
         } else if (has_two && type == CONTINUATION) {
-            SKEL_TRY(add(parts, number(content, 8)));
-            SKEL_TRY(add(parts, number(content + 8, 8)));
+            SKEL_TRY(add(parts, skel_little_endian(content, 8)));
+            SKEL_TRY(add(parts, skel_little_endian(content + 8, 8)));
         } else if (type == ATTRIBUTE && (block[i + 4] & IS_SHARED) == 0) {
             SKEL_TRY(check_attribute(over, address + i, bytes - i - MESSAGE, size, content));
         }
@@ -293,9 +284,10 @@ static skel_status read_object(walk *over, uint64_t address)
 
     SKEL_TRY(fetch(over, address, HEADER, &head));
     if (head != NULL && head[0] == 1) {
-        SKEL_TRY(read_part(over, address + HEADER, number(head + 8, 4), &parts));
+        SKEL_TRY(read_part(over, address + HEADER, skel_little_endian(head + 8, 4), &parts));
     }
-    for (size_t i = 0; i < parts.count && head != NULL && i / 2 < number(head + 2, 2); i += 2) {
+    for (size_t i = 0; i < parts.count && head != NULL && i / 2 < skel_little_endian(head + 2, 2);
+         i += 2) {
         SKEL_TRY(read_part(over, parts.at[i], parts.at[i + 1], &parts));
     }
 done:
@@ -337,10 +329,10 @@ static skel_status find_root(walk *over, const uint8_t block[SUPERBLOCK])
             over->path, sizes[0], sizes[1]);
     }
     if (version > 1) {
-        return add(&over->open, number(block + 36, 8));
+        return add(&over->open, skel_little_endian(block + 36, 8));
     }
     SKEL_TRY(fetch(over, version == 0 ? 56 : 60, ENTRY, &entry));
-    status = add(&over->open, number(entry + 8, 8));
+    status = add(&over->open, skel_little_endian(entry + 8, 8));
 done:
     SKEL_FREE(&entry);
     return status;

@@ -1,6 +1,8 @@
 /* A driver for reading alone. HDF5 calls its functions in the place of those of its own driver. */
 #include "read_driver.h"
 
+#include "little_endian.h"
+
 #include "skel/input.h"
 #include "skel/memory.h"
 
@@ -21,16 +23,6 @@ typedef struct read_file {
     haddr_t end;   /* of the addresses that HDF5 uses */
 } read_file;
 
-static uint64_t number(const uint8_t *from, size_t bytes)
-{
-    uint64_t value = 0;
-
-    while (bytes-- > 0) {
-        value = value << 8 | from[bytes];
-    }
-    return value;
-}
-
 /* Whether the objects of the global heap at an address fill it one behind the other. */
 static bool is_sound(const read_file *file, haddr_t address)
 {
@@ -40,7 +32,7 @@ static bool is_sound(const read_file *file, haddr_t address)
     if (skel_input_read(file->descriptor, address, HEAD, head) != HEAD) {
         return false;
     }
-    size = number(head + 8, 8);
+    size = skel_little_endian(head + 8, 8);
     if (size > file->bytes - address) {
         return false;
     }
@@ -51,11 +43,12 @@ static bool is_sound(const read_file *file, haddr_t address)
         if (skel_input_read(file->descriptor, address + at, OBJECT, object) != OBJECT) {
             return false;
         }
-        bytes = number(object + 8, 8);
+        bytes = skel_little_endian(object + 8, 8);
         if (bytes > size - at) {
             return false;
         }
-        if (number(object, 2) != 0) { /* object 0 is free space, whose size has its head in it */
+        if (skel_little_endian(object, 2) !=
+            0) { /* object 0 is free space, whose size has its head in it */
             bytes = OBJECT + (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         }
         if (bytes == 0 || bytes > size - at) {

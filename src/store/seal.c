@@ -2,6 +2,7 @@
 #include "seal.h"
 
 #include "disk.h"
+#include "little_endian.h"
 
 #include "skel/checksum.h"
 #include "skel/input.h"
@@ -94,15 +95,8 @@ bool skel_seal_is_right(int descriptor, size_t bytes, size_t *datasets)
 static uint64_t end_of_hdf5(const unsigned char block[SUPERBLOCK])
 {
     static const unsigned char start[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n', 3, 8, 8};
-    uint64_t end = 0;
 
-    if (memcmp(block, start, sizeof start) != 0) {
-        return 0;
-    }
-    for (size_t i = 8; i-- > 0;) {
-        end = end << 8 | block[END_ADDRESS + i];
-    }
-    return end;
+    return memcmp(block, start, sizeof start) == 0 ? skel_little_endian(block + END_ADDRESS, 8) : 0;
 }
 
 bool skel_seal_is_cut(int descriptor, size_t bytes)

@@ -1,0 +1,12 @@
+/* Numbers of any size, byte by byte. */
+#include "little_endian.h"
+
+uint64_t skel_little_endian(const uint8_t *from, size_t bytes)
+{
+    uint64_t value = 0;
+
+    while (bytes-- > 0) {
+        value = value << 8 | from[bytes];
+    }
+    return value;
+}
