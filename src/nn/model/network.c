@@ -97,6 +97,26 @@ size_t skel_network_norm_behind(const skel_network *network, size_t op)
     return SKEL_NONE;
 }
 
+size_t skel_network_outcome_channel(const skel_network *network, const skel_op *op)
+{
+    size_t first = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_op *layer = &network->op[i];
+        size_t norm = SKEL_NONE;
+
+        if (layer->kind != SKEL_OP_CONV && layer->kind != SKEL_OP_LINEAR) {
+            continue;
+        }
+        norm = skel_network_norm_behind(network, i);
+        if (op == (norm != SKEL_NONE ? &network->op[norm] : layer)) {
+            return first;
+        }
+        first += network->tensor[layer->output].channels;
+    }
+    return SKEL_NONE;
+}
+
 double skel_network_op_macs(const skel_network *network, size_t op)
 {
     size_t pixels = pixels_of(network, op);

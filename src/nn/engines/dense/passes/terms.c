@@ -17,26 +17,12 @@ typedef struct terms_pass {
     float *terms;
 } terms_pass;
 
-/* Where the terms of a layer go that is, or that is read by, this operation; NULL: nowhere. */
+/* Where the terms of the layer go whose outcome an operation writes; NULL: nowhere. */
 static float *place_of(const terms_pass *pass, const skel_op *op)
 {
-    const skel_network *network = pass->context.dense->graph.network;
-    size_t first = 0;
+    size_t first = skel_network_outcome_channel(pass->context.dense->graph.network, op);
 
-    for (size_t i = 0; i < network->ops; i++) {
-        const skel_op *layer = &network->op[i];
-        size_t norm = SKEL_NONE;
-
-        if (layer->kind != SKEL_OP_CONV && layer->kind != SKEL_OP_LINEAR) {
-            continue;
-        }
-        norm = skel_network_norm_behind(network, i);
-        if (op == (norm != SKEL_NONE ? &network->op[norm] : layer)) {
-            return pass->terms + first;
-        }
-        first += network->tensor[layer->output].channels;
-    }
-    return NULL;
+    return first != SKEL_NONE ? pass->terms + first : NULL;
 }
 
 static skel_dense_terms target_of(const terms_pass *pass, size_t step, float *place)

@@ -12,26 +12,6 @@ typedef struct target {
     float *terms;
 } target;
 
-/* What an operation writes is a layer's z; *first is then the number of the layer's channel 0. */
-static bool is_watched(const skel_network *network, const skel_op *op, size_t *first)
-{
-    *first = 0;
-    for (size_t i = 0; i < network->ops; i++) {
-        const skel_op *layer = &network->op[i];
-        size_t norm = SKEL_NONE;
-
-        if (layer->kind != SKEL_OP_CONV && layer->kind != SKEL_OP_LINEAR) {
-            continue;
-        }
-        norm = skel_network_norm_behind(network, i);
-        if (op == (norm != SKEL_NONE ? &network->op[norm] : layer)) {
-            return true;
-        }
-        *first += network->tensor[layer->output].channels;
-    }
-    return false;
-}
-
 static void add_terms(const skel_reference *engine, const skel_reference_operands *t, size_t first,
                       const target *to)
 {
@@ -101,9 +81,9 @@ skel_status skel_reference_terms(skel_engine *base, const skel_batch *batch, con
     for (size_t i = network->ops; i-- > 0;) {
         skel_reference_operands t =
             skel_reference_operands_of(engine, 0, &network->op[i], pass->gradient);
-        size_t first = 0;
+        size_t first = skel_network_outcome_channel(network, &network->op[i]);
 
-        if (is_watched(network, &network->op[i], &first)) {
+        if (first != SKEL_NONE) {
             add_terms(engine, &t, first, &to);
         }
         backward_step(engine, &t);
