@@ -2,21 +2,16 @@
 # ONNX models that are damaged, unsupported or not what the job needs: each is refused in words, with the exit status of
 # its kind, and leaves nothing behind. Those of odd but sound forms are read.
 set -euo pipefail
-python=/usr/bin/python3
-if ! $python -c 'import onnx' 2>/dev/null; then
-    echo "skipped: no onnx for Python"
-    exit 77
-fi
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
+needs_python onnx
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-source=$here/../reference/onnx/densely.onnx
-if { "$SKEL" inspect "$source" 2>&1 || true; } | grep 'built without ONNX' >/dev/null; then
-    echo "skipped: built without ONNX models"
-    exit 77
-fi
-$python "$here/bad_onnx.py" "$source" .
+model=$here/../reference/onnx/densely.onnx
+needs_onnx "$model"
+"$python" "$here/bad_onnx.py" "$model" .
 failed=0
 
 # $1: exit status; $2: pattern of the message; then the command
@@ -81,8 +76,8 @@ expect 0 'first .*conv' inspect good_constant.onnx
 expect 0 'first.weight .*conv' inspect good_named_alike.onnx
 expect 0 'first .*conv' inspect good_constant_outside.onnx
 expect 0 'first .*conv' inspect missing.onnx # the network needs no values
-expect 0 '^name.*multiply_adds' inspect "$source" --layers
-expect 64 'an ONNX model has no metrics' inspect "$source" --metrics
+expect 0 '^name.*multiply_adds' inspect "$model" --layers
+expect 64 'an ONNX model has no metrics' inspect "$model" --metrics
 
 # Jobs.
 cat >job.yaml <<'YAML'
@@ -90,7 +85,7 @@ data: {set: mnist}
 model: {file: net.onnx}
 prune: {sparsity: 0.9}
 YAML
-cp "$source" net.onnx
+cp "$model" net.onnx
 expect 64 'model.name lenet-5 and model.file net.onnx are two networks' plan job.yaml model.name=lenet-5
 expect 64 'model.width 4 makes no sense with model.file' plan job.yaml model.width=4
 expect 64 'neither model.name nor model.file|model.name is missing; expected the name of a network, or model.file' \

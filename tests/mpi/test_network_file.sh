@@ -2,13 +2,12 @@
 # The root alone reads the file of a network: the others do not have it where they run, or have another one. The run is
 # that of one rank, and the root's errors end all ranks.
 set -euo pipefail
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-if { "$SKEL" inspect "$SOURCE/tests/reference/onnx/densely.onnx" 2>&1 || true; } | grep 'built without ONNX' >/dev/null; then
-    echo "skipped: built without ONNX models"
-    exit 77
-fi
+needs_onnx "$SOURCE/tests/reference/onnx/densely.onnx"
 mkdir root without other
 cp "$SOURCE/tests/reference/onnx/densely.onnx" 'root/my net.onnx'
 cp "$SOURCE/tests/reference/onnx/wide.onnx" 'other/my net.onnx'

@@ -5,10 +5,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 export PYTHONDONTWRITEBYTECODE=1
-if ! /usr/bin/python3 -c 'import h5py, scipy' 2>/dev/null; then
-    echo "/usr/bin/python3 lacks h5py or scipy (Debian: python3-NAME)"
-    exit 77
-fi
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
+needs_python h5py scipy
 /usr/bin/python3 - "$SOURCE/analysis/arrays_to_data.py" <<'END'
 import subprocess
 import sys

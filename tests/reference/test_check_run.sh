@@ -3,12 +3,10 @@
 # precision. Skipped without PyTorch or the images.
 set -euo pipefail
 
-python=${PYTHON:-/usr/bin/python3}
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
+needs_python torch h5py yaml
 images=/usr/share/datasets/fashion-mnist
-if ! "$python" -c 'import torch, h5py, yaml' 2>/dev/null; then
-    echo "$python has no torch, h5py and yaml (Debian: python3-torch python3-h5py python3-yaml)"
-    exit 77
-fi
 if [ ! -e "$images/train-images-idx3-ubyte.gz" ]; then
     echo "there are no images in $images (Debian: dataset-fashion-mnist)"
     exit 77

@@ -1,11 +1,9 @@
 #!/usr/bin/env bash
 # The Python examples of analysis/ run on the files of a small sweep, and find the files' own numbers.
 set -euo pipefail
-python=${PYTHON:-/usr/bin/python3}
-if ! "$python" -c 'import torch, h5py, xarray, pandas, matplotlib, yaml' 2>/dev/null; then
-    echo "$python lacks torch, h5py, xarray, pandas, matplotlib or yaml (Debian: python3-NAME)"
-    exit 77
-fi
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
+needs_python torch h5py xarray pandas matplotlib yaml
 export PYTHONDONTWRITEBYTECODE=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

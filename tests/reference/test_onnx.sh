@@ -2,20 +2,15 @@
 # Networks of PyTorch: read from ONNX, pruned, trained, exported, and tested in PyTorch to the same images; a network of
 # the zoo that comes as a file gets the masks and weights that it gets by its name.
 set -euo pipefail
-python=/usr/bin/python3
-if ! $python -c 'import torch, onnx, h5py' 2>/dev/null; then
-    echo "skipped: no PyTorch, onnx or h5py for Python"
-    exit 77
-fi
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
+needs_python torch onnx h5py
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-if { "$SKEL" inspect "$here/onnx/wide.onnx" 2>&1 || true; } | grep 'built without ONNX' >/dev/null; then
-    echo "skipped: built without ONNX models"
-    exit 77
-fi
-check() { PYTHONPATH="$here" timeout 300 $python "$here/check_onnx.py" "$@"; }
+needs_onnx "$here/onnx/wide.onnx"
+check() { PYTHONPATH="$here" timeout 300 "$python" "$here/check_onnx.py" "$@"; }
 
 # $1: network; $2: output folder. Prunes and trains net.onnx from the weights that it has.
 prune() {

@@ -2,20 +2,15 @@
 # Windows over padded images of ONNX models, read, described in the run file and read again: the loss is PyTorch's.
 # Names that are not ASCII pass the export to NumPy.
 set -euo pipefail
-python=/usr/bin/python3
-if ! $python -c 'import torch, onnx, h5py' 2>/dev/null; then
-    echo "skipped: no PyTorch, onnx or h5py for Python"
-    exit 77
-fi
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
+needs_python torch onnx h5py
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-if { "$SKEL" inspect "$here/onnx/wide.onnx" 2>&1 || true; } | grep 'built without ONNX' >/dev/null; then
-    echo "skipped: built without ONNX models"
-    exit 77
-fi
-PYTHONDONTWRITEBYTECODE=1 $python "$here/onnx_windows.py" . >expected
+needs_onnx "$here/onnx/wide.onnx"
+PYTHONDONTWRITEBYTECODE=1 "$python" "$here/onnx_windows.py" . >expected
 failed=0
 cases=0
 while read -r name wanted; do
@@ -41,7 +36,7 @@ YAML
 done <expected
 [ "$cases" = 7 ] || { echo "FAILED: $cases cases of 7 were tried"; failed=1; }
 timeout 100 "$SKEL" export out/copied/*.h5 --numpy arrays.npz >/dev/null
-$python - <<'END' || failed=1
+"$python" - <<'END' || failed=1
 import zipfile
 import numpy
 names = ["kernel", "größe.weight"]

@@ -3,11 +3,9 @@
 # input is refused with words. Skipped without PyTorch.
 set -euo pipefail
 
-python=${PYTHON:-/usr/bin/python3}
-if ! "$python" -c 'import torch, numpy, h5py' 2>/dev/null; then
-    echo "$python has no torch, numpy and h5py (Debian: python3-torch python3-h5py)"
-    exit 77
-fi
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
+needs_python torch numpy h5py
 if ! "$SKEL" --version | grep ScaLAPACK >/dev/null; then
     echo "this skel was built without ScaLAPACK"
     exit 77
