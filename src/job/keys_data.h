@@ -1,5 +1,5 @@
 /* The keys of the section `data`: entries of the table in table.c, which includes them. */
-/* clang-format off: this is the inside of an initialiser. */
+/* The inside of an initialiser: clang-format does not know, and indents the first entry less. */
 
 {.path = "data.set",
  .type = SKEL_KEY_WORD,

@@ -1,6 +1,6 @@
 /* The keys of the section `prune` behind those of keys_prune.h: penalties, auxiliary values, scores
  * of channels. Entries of the table in table.c, which includes them. */
-/* clang-format off: this is the inside of an initialiser. */
+/* The inside of an initialiser: clang-format does not know, and indents the first entry less. */
 
 {.path = "prune.strength",
  .type = SKEL_KEY_REAL,
