@@ -21,8 +21,8 @@
 typedef struct skel_packing {
     const skel_network *network; /**< borrowed */
     size_t count;                /**< packed elements */
-    uint32_t *index; /**< [count] flat indices, ascending; NULL: all elements are kept, and a packed
-                        vector is the flat vector */
+    uint32_t *index; /**< [count + 1] flat indices, ascending, and one without meaning; NULL: all
+                        elements are kept, and a packed vector is the flat vector */
     size_t *offset;  /**< [network->parameters + 1] first packed element of each tensor; the last
                         is `count` */
     char checksum[SKEL_CHECKSUM_TEXT]; /**< of the indices; "" if all are kept */

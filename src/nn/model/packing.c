@@ -1,21 +1,12 @@
 /* The packed form of flat vectors: the indices of the kept elements, tensor by tensor. */
 #include "skel/packing.h"
 
+#include "skel/kept.h"
 #include "skel/memory.h"
 
 #include <string.h>
 
-static size_t count_kept(size_t count, const uint8_t keep[])
-{
-    size_t kept = keep == NULL ? count : 0;
-
-    for (size_t i = 0; keep != NULL && i < count; i++) {
-        kept += keep[i] != 0;
-    }
-    return kept;
-}
-
-/* Fills indices, offsets and checksum; there is room for `count` indices. */
+/* Fills indices, offsets and checksum; there is room for `count` + 1 indices. */
 static void list(skel_packing *packing, const uint8_t keep[])
 {
     const skel_network *network = packing->network;
@@ -23,19 +14,13 @@ static void list(skel_packing *packing, const uint8_t keep[])
 
     for (size_t p = 0; p < network->parameters; p++) {
         size_t first = network->parameter[p].offset;
+        size_t count = network->parameter[p].count;
 
-        SKEL_ASSERT(network->parameter[p].prunable ||
-                    memchr(keep + first, 0, network->parameter[p].count) == NULL);
+        SKEL_ASSERT(network->parameter[p].prunable || memchr(keep + first, 0, count) == NULL);
         packing->offset[p] = n;
-        for (size_t i = first; i < first + network->parameter[p].count; i++) {
-            if (keep[i] != 0) {
-                SKEL_ASSERT(n < packing->count);
-                packing->index[n++] = (uint32_t)i;
-            }
-        }
+        n += skel_kept_list(count, keep + first, first, packing->index + n);
     }
     packing->offset[network->parameters] = n;
-    SKEL_ASSERT(n == packing->count);
     skel_checksum_xxh3(n * sizeof *packing->index, packing->index, packing->checksum);
 }
 
@@ -59,10 +44,10 @@ skel_status skel_packing_create(const skel_network *network, const uint8_t keep[
     *out = NULL;
     SKEL_TRY(SKEL_ALLOC(1, sizeof *packing, &packing));
     packing->network = network;
-    packing->count = count_kept(network->parameter_count, keep);
+    packing->count = skel_kept_count(network->parameter_count, keep);
     SKEL_TRY(SKEL_ALLOC(network->parameters + 1, sizeof *packing->offset, &packing->offset));
     if (packing->count < network->parameter_count) {
-        SKEL_TRY(SKEL_ALLOC(packing->count, sizeof *packing->index, &packing->index));
+        SKEL_TRY(SKEL_ALLOC(packing->count + 1, sizeof *packing->index, &packing->index));
         list(packing, keep);
     } else {
         list_all(packing);
@@ -86,6 +71,7 @@ void skel_packing_destroy(skel_packing **packing)
 void skel_packing_remake(skel_packing *packing, const uint8_t keep[])
 {
     if (packing->index != NULL) {
+        SKEL_ASSERT(skel_kept_count(packing->network->parameter_count, keep) == packing->count);
         list(packing, keep);
     }
 }
@@ -123,5 +109,5 @@ size_t skel_packing_count(const skel_network *network, double density)
 size_t skel_packing_bytes(const skel_network *network, size_t count)
 {
     return sizeof(skel_packing) + (network->parameters + 1) * sizeof(size_t) +
-           count * sizeof(uint32_t);
+           (count + 1) * sizeof(uint32_t);
 }

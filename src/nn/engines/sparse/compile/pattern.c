@@ -5,6 +5,7 @@
 #include "reach.h"
 #include "rows.h"
 
+#include "skel/kept.h"
 #include "skel/memory.h"
 
 #include <math.h>
@@ -153,15 +154,11 @@ static size_t count_kept(const skel_sparse *sparse, size_t step, const uint8_t m
     const skel_packing *packing = sparse->base.packing;
     const skel_parameter *weight = weight_of(sparse, step);
     size_t number = sparse->graph.step[step].op->weight;
-    size_t kept = weight->count;
 
     if (packing != NULL) {
         return packing->offset[number + 1] - packing->offset[number];
     }
-    for (size_t i = 0; mask != NULL && i < weight->count; i++) {
-        kept -= mask[weight->offset + i] == 0;
-    }
-    return kept;
+    return skel_kept_count(weight->count, mask == NULL ? NULL : mask + weight->offset);
 }
 
 /* Entries that the kept weights need. */

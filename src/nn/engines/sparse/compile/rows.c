@@ -3,6 +3,7 @@
 
 #include "tap.h"
 
+#include "skel/kept.h"
 #include "skel/memory.h"
 
 #include <stdlib.h>
@@ -182,13 +183,13 @@ static void mark_channels(skel_sparse_work *work)
     }
 }
 
-/* What the weights of one element of the kernel have in common, at channel 0 of input and output.
- */
-typedef struct element {
+/* What a place within a row of the parameter stands for: an input of the group and an element of
+ * the kernel. It is that of the first group, and of channel 0 of the output. */
+typedef struct place {
     size_t offset;  /* of the factor, in a block of the input */
     size_t row;     /* of the transposed map, before rows are ordered */
     ptrdiff_t back; /* offset of the factor there, in a block of the output's gradient */
-} element;
+} place;
 
 /* A layer whose kept weights are listed. */
 typedef struct listing {
@@ -197,8 +198,9 @@ typedef struct listing {
     const uint8_t *kept; /* NULL: all are kept */
     size_t inputs;       /* of a group */
     size_t outputs;      /* likewise */
-    size_t elements;
-    element *element;
+    size_t places;       /* weights of a channel of the output */
+    place *place;
+    uint32_t *list; /* [places + 1] the kept ones of a row */
     size_t in_plane;
     size_t back_plane;
     uint32_t *packed; /* [channels of the output] kept weights of the layer before the channel's */
@@ -206,24 +208,34 @@ typedef struct listing {
     bool packs;       /* sources are places in a packed vector */
 } listing;
 
-static void describe_elements(const skel_sparse *sparse, size_t step, listing *of)
+static void describe_places(const skel_sparse *sparse, size_t step, listing *of)
 {
     const skel_sparse_planes *in = input_of(sparse, step);
     const skel_sparse_planes *out = output_back_of(sparse, step);
     const skel_window *window = &sparse->work[step].window;
+    size_t elements = of->places / of->inputs;
 
-    for (size_t e = 0; e < of->elements; e++) {
-        size_t row = e / window->kernel[1];
-        size_t column = e % window->kernel[1];
+    for (size_t p = 0; p < of->places; p++) {
+        size_t input = p / elements;
+        size_t row = p % elements / window->kernel[1];
+        size_t column = p % elements % window->kernel[1];
         skel_sparse_tap y = skel_sparse_tap_of(window, 0, row);
         skel_sparse_tap x = skel_sparse_tap_of(window, 1, column);
 
-        of->element[e] =
-            (element){.offset = skel_sparse_tap_offset(in, window, 0, row, column),
-                      .row = (y.residue * window->stride[1] + x.residue) * in->channels,
-                      .back = (ptrdiff_t)skel_sparse_planes_origin(out, 0) +
-                              y.shift * (ptrdiff_t)out->row + x.shift * (ptrdiff_t)out->lanes};
+        of->place[p] = (place){
+            .offset = skel_sparse_tap_offset(in, window, 0, row, column) + input * in->plane,
+            .row = (y.residue * window->stride[1] + x.residue) * in->channels + input,
+            .back = (ptrdiff_t)skel_sparse_planes_origin(out, 0) + y.shift * (ptrdiff_t)out->row +
+                    x.shift * (ptrdiff_t)out->lanes};
     }
+}
+
+/* Lists the kept weights of one channel of the output, by their places within its row. */
+static size_t list_kept(const listing *of, size_t channel)
+{
+    const uint8_t *kept = of->kept == NULL ? NULL : of->kept + channel * of->places;
+
+    return skel_kept_list(of->places, kept, 0, of->list);
 }
 
 static void clear_rows(const skel_sparse *sparse, size_t step, const listing *of)
@@ -249,23 +261,17 @@ static void count_rows(const listing *of)
 {
     skel_sparse_row *back = of->backward->rows > 0 ? of->backward->row : NULL;
     uint32_t n = 0;
-    size_t at = 0;
 
     for (size_t o = 0; o < of->forward->rows; o++) {
         size_t first = o / of->outputs * of->inputs;
+        size_t count = list_kept(of, o);
 
-        of->packed[o] = n;
-        for (size_t i = first; i < first + of->inputs; i++) {
-            for (size_t e = 0; e < of->elements; e++, at++) {
-                if (of->kept == NULL || of->kept[at] != 0) {
-                    n++;
-                    if (back != NULL) {
-                        back[of->element[e].row + i].count++;
-                    }
-                }
-            }
+        for (size_t j = 0; back != NULL && j < count; j++) {
+            back[of->place[of->list[j]].row + first].count++;
         }
-        of->forward->row[o].count = n - of->packed[o];
+        of->packed[o] = n;
+        of->forward->row[o].count = (uint32_t)count;
+        n += (uint32_t)count;
     }
 }
 
@@ -275,29 +281,22 @@ static void list_row(const listing *of, const skel_sparse_row *row)
 {
     size_t o = row->channel;
     size_t first = o / of->outputs * of->inputs;
-    size_t at = o * of->inputs * of->elements;
-    size_t n = row->first;
+    size_t count = list_kept(of, o);
     ptrdiff_t plane = (ptrdiff_t)(o * of->back_plane);
 
-    for (size_t i = first; i < first + of->inputs; i++) {
-        for (size_t e = 0; e < of->elements; e++, at++) {
-            const element *k = &of->element[e];
-            uint32_t source = (uint32_t)at;
+    for (size_t j = 0; j < count; j++) {
+        const place *p = &of->place[of->list[j]];
+        size_t n = row->first + j;
+        uint32_t source =
+            of->packs ? of->packed[o] + (uint32_t)j : (uint32_t)(o * of->places + of->list[j]);
 
-            if (of->kept != NULL && of->kept[at] == 0) {
-                continue;
-            }
-            if (of->packs) {
-                source = of->packed[o] + (uint32_t)(n - row->first);
-            }
-            of->forward->source[n] = source;
-            of->forward->entry[n++].offset = (uint32_t)(k->offset + i * of->in_plane);
-            if (of->backward->rows > 0) {
-                size_t to = of->next[k->row + i]++;
+        of->forward->source[n] = source;
+        of->forward->entry[n].offset = (uint32_t)(p->offset + first * of->in_plane);
+        if (of->backward->rows > 0) {
+            size_t to = of->next[p->row + first]++;
 
-                of->backward->source[to] = source;
-                of->backward->entry[to].offset = (uint32_t)(k->back + plane);
-            }
+            of->backward->source[to] = source;
+            of->backward->entry[to].offset = (uint32_t)(p->back + plane);
         }
     }
 }
@@ -330,21 +329,23 @@ skel_status skel_sparse_rows_fill(skel_sparse *sparse, size_t step, const uint8_
                                   size_t *at)
 {
     skel_sparse_work *work = &sparse->work[step];
+    size_t inputs = input_of(sparse, step)->channels / work->groups;
     listing of = {.forward = &work->forward,
                   .backward = &work->backward,
                   .kept = kept,
-                  .inputs = input_of(sparse, step)->channels / work->groups,
+                  .inputs = inputs,
                   .outputs = work->forward.rows / work->groups,
-                  .elements = skel_sparse_elements(work),
+                  .places = inputs * skel_sparse_elements(work),
                   .in_plane = input_of(sparse, step)->plane,
                   .back_plane = output_back_of(sparse, step)->plane,
                   .packs = sparse->base.packing != NULL};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(SKEL_ALLOC(of.elements, sizeof *of.element, &of.element));
+    SKEL_TRY(SKEL_ALLOC(of.places, sizeof *of.place, &of.place));
+    SKEL_TRY(SKEL_ALLOC(of.places + 1, sizeof *of.list, &of.list));
     SKEL_TRY(SKEL_ALLOC(work->forward.rows, sizeof *of.packed, &of.packed));
     SKEL_TRY(SKEL_ALLOC(work->backward.rows, sizeof *of.next, &of.next));
-    describe_elements(sparse, step, &of);
+    describe_places(sparse, step, &of);
     clear_rows(sparse, step, &of);
     count_rows(&of);
     order_rows(&work->forward, work->groups);
@@ -354,7 +355,8 @@ skel_status skel_sparse_rows_fill(skel_sparse *sparse, size_t step, const uint8_
     give_entries(sparse, &work->backward, at);
     list_rows(&of);
 done:
-    SKEL_FREE(&of.element);
+    SKEL_FREE(&of.place);
+    SKEL_FREE(&of.list);
     SKEL_FREE(&of.packed);
     SKEL_FREE(&of.next);
     return status;
