@@ -21,7 +21,8 @@
     PART(prune)                                                                                    \
     PART(scale)                                                                                    \
     PART(checkpoint)                                                                               \
-    PART(linalg)
+    PART(linalg)                                                                                   \
+    PART(qr)
 
 enum {
     BENCH_REPEATS = 100, /**< most rounds of one contest */
@@ -52,7 +53,7 @@ typedef struct skel_bench {
     size_t batch;
     size_t microbatch; /**< 0: the batch, shared by the ranks */
     size_t count;      /**< values of `topk` and `reduce` */
-    size_t samples;    /**< rows of the matrices of `linalg` */
+    size_t samples;    /**< rows of the matrices of `linalg`, vectors of `qr` */
     size_t repeat;
     size_t threads;        /**< of each rank */
     double latency;        /**< of the network that `scale` predicts for; seconds */

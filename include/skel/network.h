@@ -3,6 +3,7 @@
 #ifndef SKEL_NETWORK_H
 #define SKEL_NETWORK_H
 
+#include "skel/orthonormal.h"
 #include "skel/status.h"
 
 #include <stddef.h>
@@ -250,17 +251,19 @@ typedef enum skel_init {
 
 /** Draws all parameters and resets all buffers.
  *
- *  Local. Depends on (network, init, seed) alone; each tensor has its own random stream.
+ *  Local; collective if `by` is. Depends on (network, init, seed) alone; each tensor has its own
+ *  random stream.
  *  @param init        not SKEL_INIT_FILE
+ *  @param by          makes vectors orthonormal; NULL: skel_orthonormal_here()
  *  @param parameters  [network->parameter_count] out
  *  @param buffers     [network->buffer_count] out: means 0, variances 1
- *  Errors: SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_MEMORY; those of `by`.
  *  Source: He et al. 2015; Glorot and Bengio 2010; Saxe et al. 2014; the truncated normal is the
  *          variance scaling that SNIP's authors use (Lee et al. 2019, experiment setup).
  */
 SKEL_CHECKED skel_status skel_network_initialise(const skel_network *network, skel_init init,
-                                                 uint64_t seed, float parameters[],
-                                                 float buffers[]);
+                                                 uint64_t seed, const skel_orthonormal *by,
+                                                 float parameters[], float buffers[]);
 
 /** Draws the scales of all batch norms uniformly from 0 to 1, instead of 1.
  *

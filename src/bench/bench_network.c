@@ -34,7 +34,7 @@ skel_status skel_bench_network_draw(skel_bench_network *out)
 
     SKEL_TRY(SKEL_ALLOC_RAW(network->parameter_count, sizeof(float), &out->parameters));
     SKEL_TRY(SKEL_ALLOC_RAW(network->buffer_count, sizeof(float), &out->buffers));
-    SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, out->parameters,
+    SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, NULL, out->parameters,
                                      out->buffers));
 done:
     return status;

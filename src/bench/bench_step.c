@@ -88,7 +88,8 @@ static skel_status create_parameters(skel_step_bench *step)
     step->work = skel_network_kept_work(network, mask);
     SKEL_TRY(skel_packing_create(network, mask, &step->packing));
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(float), &flat));
-    SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, flat, step->buffers));
+    SKEL_TRY(
+        skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, NULL, flat, step->buffers));
     SKEL_TRY(SKEL_ALLOC(step->packing->count, sizeof(float), &step->parameters));
     skel_packing_pack(step->packing, flat, step->parameters);
 done:

@@ -83,4 +83,10 @@ SKEL_CHECKED skel_status skel_bench_prune(skel_bench *bench);
  */
 SKEL_CHECKED skel_status skel_bench_linalg(skel_bench *bench);
 
+/** Orthonormal vectors by skel's two ways, beside ScaLAPACK and LAPACK.
+ *
+ *  Collective. Errors: SKEL_ERR_MISSING in a build without ScaLAPACK; SKEL_ERR_MEMORY. Agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_qr(skel_bench *bench);
+
 #endif

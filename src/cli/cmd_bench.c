@@ -29,7 +29,7 @@ static const skel_option options[] = {
     {"microbatch", 0, "N", "images of one pass (the batch divided by the ranks)"},
     {"threads", 0, "N", "threads of each rank (1)"},
     {"count", 0, "N", "values of topk and reduce (23467712, resnet50's prunable weights)"},
-    {"samples", 0, "N", "rows of the matrices of linalg, at most 46000 (1000)"},
+    {"samples", 0, "N", "rows of linalg's matrices, vectors of qr; at most 46000 (1000)"},
     {"layers", 0, NULL, "gradient: time and arithmetic rate of every layer, too"},
     {"repeat", 0, "N", "rounds; the medians are printed (5)"},
     {"latency", 0, "US", "network latency that scale assumes, microseconds (2)"},

@@ -10,6 +10,19 @@ SKEL_ROUTINE(void, dtrsm_,
               const int *ldb))
 SKEL_ROUTINE(void, dpotrf_, (const char *uplo, const int *n, double *a, const int *lda, int *info))
 SKEL_ROUTINE(void, dpotri_, (const char *uplo, const int *n, double *a, const int *lda, int *info))
+SKEL_ROUTINE(void, dgeqrf_,
+             (const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
+              const int *lwork, int *info))
+SKEL_ROUTINE(void, dorgqr_,
+             (const int *m, const int *n, const int *k, double *a, const int *lda,
+              const double *tau, double *work, const int *lwork, int *info))
+SKEL_ROUTINE(void, dgeqrt_,
+             (const int *m, const int *n, const int *nb, double *a, const int *lda, double *t,
+              const int *ldt, double *work, int *info))
+SKEL_ROUTINE(void, dgemqrt_,
+             (const char *side, const char *trans, const int *m, const int *n, const int *k,
+              const int *nb, const double *v, const int *ldv, const double *t, const int *ldt,
+              double *c, const int *ldc, double *work, int *info))
 
 /** Lets the BLAS use one thread: with more, the order of sums may depend on their number.
  *

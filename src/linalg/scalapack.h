@@ -74,6 +74,14 @@ SKEL_ROUTINE(void, pdsymm_,
               const int *ib, const int *jb, const int *descb, const double *beta, double *c,
               const int *ic, const int *jc, const int *descc))
 
+/* QR factors. */
+SKEL_ROUTINE(void, pdgeqrf_,
+             (const int *m, const int *n, double *a, const int *ia, const int *ja, const int *desca,
+              double *tau, double *work, const int *lwork, int *info))
+SKEL_ROUTINE(void, pdorgqr_,
+             (const int *m, const int *n, const int *k, double *a, const int *ia, const int *ja,
+              const int *desca, const double *tau, double *work, const int *lwork, int *info))
+
 /* Eigenvalues and singular values. */
 SKEL_ROUTINE(void, pdsyev_,
              (const char *jobz, const char *uplo, const int *n, double *a, const int *ia,

@@ -128,9 +128,9 @@ static skel_status draw_once(disturbance *of, size_t number, float derivative[],
 {
     const skel_inputs *in = of->in;
     uint64_t seed = seed_of(of, number);
-    skel_status status = skel_inputs_draw(in, seed, of->parameters, of->first);
+    skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(in->comm, status));
+    SKEL_TRY(skel_inputs_draw(in, seed, of->parameters, of->first));
     of->batches.noise = seed;
     if (of->whole != NULL) {
         SKEL_TRY(skel_worker_gradient(of->whole, of->parameters, &of->batches, of->scratch,

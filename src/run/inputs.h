@@ -76,11 +76,11 @@ SKEL_CHECKED skel_status skel_inputs_batches(const skel_inputs *in, skel_samplin
 
 /** Draws all parameters as the job says, and sets running averages to their first values.
  *
- *  Local. The job draws them: model.init is not `file`.
+ *  Collective; the same bits on any number of ranks. The job draws them: model.init is not `file`.
  *  @param seed        the job's for the run's own weights
  *  @param parameters  [parameter_count] out
  *  @param buffers     [buffer_count] out
- *  Errors: as skel_network_initialise().
+ *  Errors: as skel_network_initialise() and skel_qr_orthonormalise(); agreed on.
  */
 SKEL_CHECKED skel_status skel_inputs_draw(const skel_inputs *in, uint64_t seed, float parameters[],
                                           float buffers[]);

@@ -72,7 +72,6 @@ static skel_status prepare_local(skel_prepared *run)
                               &state->mask));
     skel_lineage_start(state->mask, state->lineage);
     SKEL_TRY(skel_tables_make(in->settings.method, &state->tables));
-    SKEL_TRY(draw_weights(in, state->weights.buffers));
 done:
     return status;
 }
@@ -144,6 +143,7 @@ skel_status skel_phase_prepare(const skel_assignment *assignment, skel_prepared 
     state->train_engine = "";
     SKEL_TRY(skel_inputs_make(assignment, in));
     SKEL_TRY(skel_comm_agree(assignment->comm, prepare_local(out)));
+    SKEL_TRY(draw_weights(in, state->weights.buffers));
     SKEL_TRY(skel_comm_agree(assignment->comm, skel_contents_check_data(in)));
     SKEL_TRY(skel_contents_check_network(in));
     if (in->settings.init == SKEL_INIT_FILE) {

@@ -50,7 +50,7 @@ static skel_status prepare(const skel_job *job, timed_gradient *out)
     SKEL_TRY(SKEL_ALLOC(network->buffer_count + 1, sizeof(float), &out->buffers));
     SKEL_TRY(SKEL_ALLOC(pixels, sizeof(float), &out->pixels));
     SKEL_TRY(SKEL_ALLOC(out->images, sizeof *out->labels, &out->labels));
-    SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, out->parameters,
+    SKEL_TRY(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, NULL, out->parameters,
                                      out->buffers));
     for (size_t i = 0; i < pixels; i++) { /* benchmarks on zeros lie */
         out->pixels[i] = (float)(skel_stream_bits(&stream) % 2001) / 1000 - 1;

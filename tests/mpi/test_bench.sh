@@ -147,6 +147,11 @@ if "$SKEL" --version | grep ScaLAPACK >/dev/null; then
         must_say '^  OpenBLAS dsyrk +1 x 1 +[0-9]'
         must_say '^linalg: the Cholesky factor of 130 random rows'
         must_say "^  OpenBLAS dpotrf +[0-9.]+ % of the peak in double"
+        output=$(run $ranks qr --samples 40 --repeat 1 --peer none 2>&1)
+        must_say '^qr: 40 orthonormal vectors of 80 elements; Gram-Schmidt is faster'
+        must_say "^  skel, blocks of reflectors +$ranks x 1 +[0-9]"
+        must_say "^  ScaLAPACK pdgeqrf, pdorgqr +$ranks x 1 +[0-9]"
+        must_say '^  LAPACK dgeqrf, dorgqr +1 x 1 +[0-9]'
     done
 else
     status=0

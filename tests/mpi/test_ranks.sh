@@ -38,6 +38,7 @@ compare "1 3" linear-error prune.method=skeletonization prune.iterations=2 prune
 compare "1 3" sparsely-pruned prune.method=iter-snip prune.sparsity=0.99 prune.iterations=10 train.epochs=1
 compare "1 3" sparsely-forced prune.sparsity=0.98 prune.iterations=10 train.epochs=1
 compare "1 3" lenet model.name=lenet-5 model.width=10 data.pad-to=~ train.label-smoothing=0.1
+compare "1 2 3 4" orthogonal model.name=lenet-300-100 model.width=~ data.pad-to=~ model.init=orthogonal train.epochs=1
 compare "1 3" random prune.method=random prune.iterations=~ prune.scope=layer train.epochs=1
 compare "1 3" grasp prune.method=grasp prune.iterations=~ train.epochs=1
 compare "1 3" grasp-batch-statistics prune.method=grasp prune.iterations=~ compute.batchnorm=batch compute.microbatch=24 train.epochs=0

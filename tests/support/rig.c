@@ -55,8 +55,8 @@ void skel_rig_make(skel_network *network, size_t images, uint64_t seed, skel_rig
     out->statistics = floats(network->buffer_count);
     out->image = floats(pixels);
     ck_assert_ok(SKEL_ALLOC(images, sizeof *out->label, &out->label));
-    ck_assert_ok(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, seed, out->parameters,
-                                         out->buffers));
+    ck_assert_ok(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, seed, NULL,
+                                         out->parameters, out->buffers));
     scatter(out, &stream);
     for (size_t i = 0; i < pixels; i++) {
         out->image[i] = (float)skel_stream_normal(&stream);

@@ -39,8 +39,8 @@ void skel_work_make(const char *model, size_t side, size_t count, size_t batch_s
     ck_assert_ok(SKEL_ALLOC(out->network->parameter_count, sizeof(float), &out->gradient));
     ck_assert_ok(SKEL_ALLOC(out->network->buffer_count, sizeof(float), &out->buffers));
     ck_assert_ok(SKEL_ALLOC(out->network->buffer_count, sizeof(float), &out->statistics));
-    ck_assert_ok(skel_network_initialise(out->network, SKEL_INIT_KAIMING_NORMAL, 1, out->parameters,
-                                         out->buffers));
+    ck_assert_ok(skel_network_initialise(out->network, SKEL_INIT_KAIMING_NORMAL, 1, NULL,
+                                         out->parameters, out->buffers));
     ck_assert_ok(skel_view_make(&info, side, SKEL_AUGMENT_NONE, 0, &out->view));
     out->labels = labels;
     out->samples = (skel_samples){.count = SKEL_WORK_SAMPLES, .images = pixels, .labels = labels};

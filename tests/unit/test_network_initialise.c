@@ -3,6 +3,7 @@
 
 #include "skel/memory.h"
 #include "skel/network.h"
+#include "skel/orthonormal.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,7 +42,7 @@ START_TEST(normal_weights_have_the_variance_of_their_fan)
     ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *parameters, &parameters));
     ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof *buffers, &buffers));
     for (size_t k = 0; k < 4; k++) {
-        ck_assert_ok(skel_network_initialise(network, inits[k], 5, parameters, buffers));
+        ck_assert_ok(skel_network_initialise(network, inits[k], 5, NULL, parameters, buffers));
         for (size_t i = 0; i < network->parameters; i++) {
             const skel_parameter *p = &network->parameter[i];
             double window = p->dims == 4 ? (double)(p->shape[2] * p->shape[3]) : 1;
@@ -71,7 +72,7 @@ START_TEST(norms_start_as_the_identity_and_biases_at_zero)
     ck_assert_ok(SKEL_ALLOC_RAW(network->parameter_count, sizeof *parameters, &parameters));
     ck_assert_ok(SKEL_ALLOC_RAW(network->buffer_count, sizeof *buffers, &buffers));
     ck_assert_ok(
-        skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, parameters, buffers));
+        skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 0, NULL, parameters, buffers));
     for (size_t i = 0; i < network->parameters; i++) {
         const skel_parameter *p = &network->parameter[i];
         bool is_bias = strstr(p->name, ".bias") != NULL;
@@ -128,7 +129,8 @@ START_TEST(truncated_weights_end_at_two_deviations)
 
     ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *parameters, &parameters));
     ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof *buffers, &buffers));
-    ck_assert_ok(skel_network_initialise(network, SKEL_INIT_LECUN_NORMAL, 1, parameters, buffers));
+    ck_assert_ok(
+        skel_network_initialise(network, SKEL_INIT_LECUN_NORMAL, 1, NULL, parameters, buffers));
     for (size_t i = 0; i < network->parameter[0].count; i++) {
         largest = fmax(largest, fabs((double)parameters[i]));
     }
@@ -152,7 +154,7 @@ START_TEST(scales_of_batch_norm_can_be_uniform)
     ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *parameters, &parameters));
     ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof *buffers, &buffers));
     ck_assert_ok(
-        skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 4, parameters, buffers));
+        skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, 4, NULL, parameters, buffers));
     skel_network_draw_norms(network, 4, parameters);
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
@@ -183,7 +185,8 @@ START_TEST(orthogonal_weights_are_orthogonal_times_the_gain)
 
     ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *parameters, &parameters));
     ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof *buffers, &buffers));
-    ck_assert_ok(skel_network_initialise(network, SKEL_INIT_ORTHOGONAL, 3, parameters, buffers));
+    ck_assert_ok(
+        skel_network_initialise(network, SKEL_INIT_ORTHOGONAL, 3, NULL, parameters, buffers));
     for (size_t i = 0; i < network->parameters; i++) {
         const skel_parameter *p = &network->parameter[i];
 
@@ -194,6 +197,52 @@ START_TEST(orthogonal_weights_are_orthogonal_times_the_gain)
     }
     SKEL_FREE(&parameters);
     SKEL_FREE(&buffers);
+    skel_network_destroy(&network);
+}
+END_TEST
+
+/* Counts its calls, and fails in the last one that it is allowed. */
+typedef struct calls {
+    size_t made;
+    size_t most;
+    size_t largest; /* vectors */
+} calls;
+
+static skel_status count_calls(const void *context, skel_status local, size_t count, size_t length,
+                               double vectors[])
+{
+    calls *c = *(calls *const *)context;
+
+    ck_assert(local == SKEL_OK && count <= length);
+    c->made++;
+    c->largest = count > c->largest ? count : c->largest;
+    skel_orthonormal_here(count, length, vectors);
+    return c->made == c->most ? SKEL_FAIL(SKEL_ERR_NUMBER, "call %zu", c->made) : SKEL_OK;
+}
+
+START_TEST(each_weight_is_made_orthonormal_by_whom_the_caller_names)
+{
+    skel_network *network = make("lenet-300-100", 0, mnist, 10);
+    calls seen = {.most = 9};
+    calls *const context = &seen;
+    const skel_orthonormal by = {count_calls, &context};
+    float *own = NULL;
+    float *parameters = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *own, &own));
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *parameters, &parameters));
+    ck_assert_ok(skel_network_initialise(network, SKEL_INIT_ORTHOGONAL, 3, NULL, own, NULL));
+    ck_assert_ok(skel_network_initialise(network, SKEL_INIT_ORTHOGONAL, 3, &by, parameters, NULL));
+    ck_assert_mem_eq(own, parameters, network->parameter_count * sizeof *own);
+    ck_assert_uint_eq(seen.made, 3);
+    ck_assert_uint_eq(seen.largest, 300);
+    seen = (calls){.most = 2};
+    ck_assert_int_eq(
+        skel_network_initialise(network, SKEL_INIT_ORTHOGONAL, 3, &by, parameters, NULL),
+        SKEL_ERR_NUMBER);
+    ck_assert_uint_eq(seen.made, 2);
+    SKEL_FREE(&own);
+    SKEL_FREE(&parameters);
     skel_network_destroy(&network);
 }
 END_TEST
@@ -210,7 +259,7 @@ START_TEST(initial_weights_depend_on_the_seed_and_differ_between_tensors)
     ck_assert_ok(SKEL_ALLOC(network->buffer_count, sizeof *buffers, &buffers));
     for (size_t i = 0; i < 3; i++) {
         ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof(float), &parameters[i]));
-        ck_assert_ok(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, seeds[i],
+        ck_assert_ok(skel_network_initialise(network, SKEL_INIT_KAIMING_NORMAL, seeds[i], NULL,
                                              parameters[i], buffers));
     }
     ck_assert_mem_eq(parameters[0], parameters[1], network->parameter_count * sizeof(float));
@@ -233,6 +282,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, truncated_weights_end_at_two_deviations);
     tcase_add_test(tcase, scales_of_batch_norm_can_be_uniform);
     tcase_add_test(tcase, orthogonal_weights_are_orthogonal_times_the_gain);
+    tcase_add_test(tcase, each_weight_is_made_orthonormal_by_whom_the_caller_names);
     tcase_add_test(tcase, initial_weights_depend_on_the_seed_and_differ_between_tensors);
 }
 

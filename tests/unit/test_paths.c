@@ -304,8 +304,8 @@ START_TEST(without_the_weights_on_no_path_loss_and_gradients_are_the_same)
     skel_pass passes[2];
 
     skel_rig_model("resnet20", 4, (skel_tensor){3, 16, 16}, 10, IMAGES, &rig);
-    ck_assert_ok(skel_network_initialise(rig.network, SKEL_INIT_KAIMING_NORMAL, 1, rig.parameters,
-                                         rig.buffers));
+    ck_assert_ok(skel_network_initialise(rig.network, SKEL_INIT_KAIMING_NORMAL, 1, NULL,
+                                         rig.parameters, rig.buffers));
     mask = random_mask(rig.network, 0.05, 1);
     on_path = paths_of(rig.network, mask, &paths);
     ck_assert_uint_lt(paths.on_path, paths.kept);

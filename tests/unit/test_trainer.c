@@ -104,7 +104,7 @@ static void make_vectors(fixture *out)
     ck_assert_ok(SKEL_ALLOC(count, sizeof(float), &out->state.parameters));
     ck_assert_ok(SKEL_ALLOC(count, sizeof(float), &out->state.velocity));
     ck_assert_ok(SKEL_ALLOC(out->network->buffer_count, sizeof(float), &out->state.buffers));
-    ck_assert_ok(skel_network_initialise(out->network, SKEL_INIT_KAIMING_NORMAL, 1,
+    ck_assert_ok(skel_network_initialise(out->network, SKEL_INIT_KAIMING_NORMAL, 1, NULL,
                                          out->state.parameters, out->state.buffers));
 }
 

@@ -1,8 +1,6 @@
 /* Draws initial weights. */
 #include "skel/network.h"
 
-#include "orthogonal.h"
-
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -46,20 +44,64 @@ static double draw(skel_stream *stream, skel_init init)
     return number;
 }
 
-static skel_status draw_weight(const skel_parameter *parameter, skel_init init, skel_stream *stream,
-                               float weight[])
+static skel_status orthonormalise(const skel_orthonormal *by, skel_status local, size_t count,
+                                  size_t length, double vectors[])
 {
-    double sigma = 0;
-
-    if (init == SKEL_INIT_ORTHOGONAL) {
-        return skel_orthogonal_draw(stream, parameter->shape[0],
-                                    parameter->count / parameter->shape[0], sqrt(2.0), weight);
+    if (by != NULL) {
+        return by->run(by->context, local, count, length, vectors);
     }
-    sigma = deviation(parameter, init);
+    if (local == SKEL_OK) {
+        skel_orthonormal_here(count, length, vectors);
+    }
+    return local;
+}
+
+static skel_status draw_vectors(size_t count, skel_stream *stream, double **out)
+{
+    double *number = NULL;
+    skel_status status = SKEL_ALLOC_RAW(count, sizeof *number, &number);
+
+    for (size_t i = 0; status == SKEL_OK && i < count; i++) {
+        number[i] = skel_stream_normal(stream);
+    }
+    *out = number;
+    return status;
+}
+
+/* Draws a matrix with orthonormal rows (columns, if there are more rows), times sqrt 2. It is
+ * uniform over such matrices (Haar; Mezzadri 2007). */
+static skel_status draw_orthogonal(const skel_parameter *parameter, const skel_orthonormal *by,
+                                   skel_stream *stream, float weight[])
+{
+    size_t rows = parameter->shape[0];
+    size_t columns = parameter->count / rows;
+    bool upright = rows > columns;
+    size_t count = upright ? columns : rows;
+    size_t length = upright ? rows : columns;
+    double *vectors = NULL;
+    skel_status status = draw_vectors(parameter->count, stream, &vectors);
+
+    SKEL_TRY(orthonormalise(by, status, count, length, vectors));
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < columns; j++) {
+            size_t at = upright ? j * length + i : i * length + j;
+
+            weight[i * columns + j] = (float)(sqrt(2.0) * vectors[at]);
+        }
+    }
+done:
+    SKEL_FREE(&vectors);
+    return status;
+}
+
+static void draw_weight(const skel_parameter *parameter, skel_init init, skel_stream *stream,
+                        float weight[])
+{
+    double sigma = deviation(parameter, init);
+
     for (size_t i = 0; i < parameter->count; i++) {
         weight[i] = (float)(sigma * draw(stream, init));
     }
-    return SKEL_OK;
 }
 
 static void fill(const skel_parameter *parameter, float value, float parameters[])
@@ -70,7 +112,7 @@ static void fill(const skel_parameter *parameter, float value, float parameters[
 }
 
 skel_status skel_network_initialise(const skel_network *network, skel_init init, uint64_t seed,
-                                    float parameters[], float buffers[])
+                                    const skel_orthonormal *by, float parameters[], float buffers[])
 {
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
@@ -86,7 +128,11 @@ skel_status skel_network_initialise(const skel_network *network, skel_init init,
             skel_stream stream =
                 skel_stream_open(seed, SKEL_PURPOSE_INITIALISE, 0, (uint32_t)op->weight);
 
-            status = draw_weight(weight, init, &stream, parameters + weight->offset);
+            if (init == SKEL_INIT_ORTHOGONAL) {
+                status = draw_orthogonal(weight, by, &stream, parameters + weight->offset);
+            } else {
+                draw_weight(weight, init, &stream, parameters + weight->offset);
+            }
         }
         if (status != SKEL_OK) {
             return status;

@@ -1,11 +1,9 @@
-/* The Gram-Schmidt process on normal vectors, in double.
+/* The Gram-Schmidt process, in double.
  *
  * Each vector is made orthogonal to those before it, and once more if that removed most of it: then
  * the rounding errors of the removed part are large beside the rest. Twice is enough (the criterion
  * is that of Daniel, Gragg, Kaufman and Stewart 1976). */
-#include "orthogonal.h"
-
-#include "skel/memory.h"
+#include "skel/orthonormal.h"
 
 #include <math.h>
 
@@ -51,7 +49,7 @@ static double project_out(size_t count, size_t length, const double directions[]
     return sqrt(dot(length, vector, vector));
 }
 
-static void orthonormalise(size_t count, size_t length, double vectors[])
+void skel_orthonormal_here(size_t count, size_t length, double vectors[])
 {
     static const double most = 0.7; /* about sqrt 1/2 */
 
@@ -67,31 +65,4 @@ static void orthonormalise(size_t count, size_t length, double vectors[])
             vector[k] /= norm;
         }
     }
-}
-
-skel_status skel_orthogonal_draw(skel_stream *stream, size_t rows, size_t columns, double gain,
-                                 float out[])
-{
-    bool upright = rows > columns;
-    size_t count = upright ? columns : rows;
-    size_t length = upright ? rows : columns;
-    double *vectors = NULL;
-    skel_status status = SKEL_ALLOC_RAW(count * length, sizeof *vectors, &vectors);
-
-    if (status != SKEL_OK) {
-        return status;
-    }
-    for (size_t i = 0; i < count * length; i++) {
-        vectors[i] = skel_stream_normal(stream);
-    }
-    orthonormalise(count, length, vectors);
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t j = 0; j < columns; j++) {
-            size_t at = upright ? j * length + i : i * length + j;
-
-            out[i * columns + j] = (float)(gain * vectors[at]);
-        }
-    }
-    SKEL_FREE(&vectors);
-    return SKEL_OK;
 }
