@@ -1,4 +1,5 @@
-/** Cholesky factors of distributed matrices: A = L L', with L lower triangular.
+/** Cholesky factors of distributed matrices: A = L L', with L lower triangular, by ScaLAPACK's
+ *  pdpotrf; on one rank by LAPACK's dpotrf, which pdpotrf would call for each block.
  *
  *  A function of this header that makes a factor checks it: it multiplies the factor with a vector
  *  of signs and compares the product with that of the matrix.

@@ -1,5 +1,5 @@
-/* Dense linear algebra: a Gram matrix, pdsyrk and pdpotrf on all ranks, beside dsyrk and dpotrf of
- * the same BLAS on the root alone. The elements are random. */
+/* Dense linear algebra: a Gram matrix, pdsyrk and a Cholesky factor on all ranks, beside dsyrk and
+ * dpotrf of the same BLAS on the root alone. The elements are random. */
 #include "parts.h"
 #include "peak.h"
 
@@ -252,7 +252,7 @@ static skel_status measure(skel_linalg_bench *dense)
     skel_contestant products[] = {{.name = "skel Gram matrix, from floats", .run = run_gram},
                                   {.name = "skel pdsyrk", .run = run_update},
                                   {.name = "OpenBLAS dsyrk", .run = run_update_here}};
-    skel_contestant factors[] = {{.name = "skel pdpotrf, checked", .run = run_factor},
+    skel_contestant factors[] = {{.name = "skel Cholesky factor, checked", .run = run_factor},
                                  {.name = "OpenBLAS dpotrf", .run = run_factor_here}};
     double n = (double)dense->samples;
     skel_status status = SKEL_OK;

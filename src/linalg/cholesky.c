@@ -1,4 +1,5 @@
 /* Cholesky factors. */
+#include "lapack.h"
 #include "matrix_impl.h"
 
 #include "skel/cholesky.h"
@@ -44,7 +45,11 @@ static skel_status factor(skel_matrix *matrix, const char *what)
 {
     int info = 0;
 
-    pdpotrf_("L", &matrix->rows, matrix->data, &one, &one, matrix->descriptor, &info);
+    if (matrix->grid->rows * matrix->grid->columns == 1) {
+        dpotrf_("L", &matrix->rows, matrix->data, &matrix->rows, &info);
+    } else {
+        pdpotrf_("L", &matrix->rows, matrix->data, &one, &one, matrix->descriptor, &info);
+    }
     if (info > 0) {
         return SKEL_FAIL(SKEL_ERR_NUMBER,
                          "%s: not positive definite: its first %d rows and columns are singular or "
@@ -71,14 +76,14 @@ skel_status skel_cholesky_factor(skel_matrix *matrix, const char *what)
     SKEL_TRY(skel_matrix_create(matrix->grid, rows, 1, &signs));
     SKEL_TRY(skel_matrix_create(matrix->grid, rows, 1, &expected));
     skel_matrix_fill(signs, sign, NULL);
-    pdsymm_("L", "L", &matrix->rows, &one, &alpha, matrix->data, &one, &one, matrix->descriptor,
-            signs->data, &one, &one, signs->descriptor, &zero, expected->data, &one, &one,
-            expected->descriptor);
+    pdsymv_("L", &matrix->rows, &alpha, matrix->data, &one, &one, matrix->descriptor, signs->data,
+            &one, &one, signs->descriptor, &one, &zero, expected->data, &one, &one,
+            expected->descriptor, &one);
     SKEL_TRY(skel_comm_agree(comm, factor(matrix, what)));
-    pdtrmm_("L", "L", "T", "N", &matrix->rows, &one, &alpha, matrix->data, &one, &one,
-            matrix->descriptor, signs->data, &one, &one, signs->descriptor);
-    pdtrmm_("L", "L", "N", "N", &matrix->rows, &one, &alpha, matrix->data, &one, &one,
-            matrix->descriptor, signs->data, &one, &one, signs->descriptor);
+    pdtrmv_("L", "T", "N", &matrix->rows, matrix->data, &one, &one, matrix->descriptor, signs->data,
+            &one, &one, signs->descriptor, &one);
+    pdtrmv_("L", "N", "N", &matrix->rows, matrix->data, &one, &one, matrix->descriptor, signs->data,
+            &one, &one, signs->descriptor, &one);
     status = skel_comm_agree(comm, compare(matrix, signs, expected, norm, what));
 done:
     skel_matrix_destroy(&signs);

@@ -9,6 +9,8 @@
 
 static const int one = 1; /* Fortran's first row and column */
 
+enum { LANES = 8 };
+
 size_t skel_matrix_bytes(size_t rows, size_t columns, int grid_rows, int grid_columns)
 {
     size_t blocks_down = (rows + SKEL_MATRIX_BLOCK - 1) / SKEL_MATRIX_BLOCK;
@@ -184,22 +186,65 @@ void skel_matrix_gather(const skel_matrix *matrix, double out[])
     skel_comm_sum_f64(matrix->grid->comm, count, out);
 }
 
+/* Both go through a matrix with as many results as vectors have places for, so that they are bound
+ * by memory. Not-a-numbers are no largest element, but show in the sum. */
+static double largest_of(size_t count, const double element[])
+{
+    double lane[LANES] = {0};
+    double largest = 0;
+
+    for (size_t i = 0; i < count / LANES * LANES; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            double size = fabs(element[i + k]);
+
+            lane[k] = size > lane[k] ? size : lane[k];
+        }
+    }
+    for (size_t i = count / LANES * LANES; i < count; i++) {
+        largest = fmax(largest, fabs(element[i]));
+    }
+    for (size_t k = 0; k < LANES; k++) {
+        largest = fmax(largest, lane[k]);
+    }
+    return largest;
+}
+
+static double squares_of(size_t count, const double element[], double scale)
+{
+    double lane[LANES] = {0};
+    double sum = 0;
+
+    for (size_t i = 0; i < count / LANES * LANES; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            lane[k] += element[i + k] * scale * (element[i + k] * scale);
+        }
+    }
+    for (size_t i = count / LANES * LANES; i < count; i++) {
+        sum += element[i] * scale * (element[i] * scale);
+    }
+    for (size_t k = 0; k < LANES; k++) {
+        sum += lane[k];
+    }
+    return sum;
+}
+
 double skel_matrix_norm(const skel_matrix *matrix)
 {
     const skel_comm *comm = matrix->grid->comm;
     size_t count = (size_t)matrix->local_rows * (size_t)matrix->local_columns;
-    double largest = 0;
+    double largest = largest_of(count, matrix->data);
     double sum = 0;
+    int exponent = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        largest = fmax(largest, fabs(matrix->data[i]));
-    }
     skel_comm_max_f64(comm, 1, &largest);
-    for (size_t i = 0; i < count && largest > 0; i++) {
-        sum += matrix->data[i] / largest * (matrix->data[i] / largest);
+    if (isfinite(largest)) {
+        (void)frexp(largest, &exponent);
     }
+    /* a power of two, by which numbers keep their digits; its own exponent ends at 1023 */
+    exponent = exponent < -1000 ? -1000 : exponent;
+    sum = squares_of(count, matrix->data, ldexp(1, -exponent));
     skel_comm_sum_f64(comm, 1, &sum);
-    return skel_comm_roots(comm, largest * sqrt(sum));
+    return skel_comm_roots(comm, ldexp(sqrt(sum), exponent));
 }
 
 skel_status skel_matrix_mirror(skel_matrix *matrix)

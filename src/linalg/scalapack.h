@@ -64,15 +64,15 @@ SKEL_ROUTINE(void, pdtrsm_,
              (const char *side, const char *uplo, const char *trans, const char *diag, const int *m,
               const int *n, const double *alpha, const double *a, const int *ia, const int *ja,
               const int *desca, double *b, const int *ib, const int *jb, const int *descb))
-SKEL_ROUTINE(void, pdtrmm_,
-             (const char *side, const char *uplo, const char *trans, const char *diag, const int *m,
-              const int *n, const double *alpha, const double *a, const int *ia, const int *ja,
-              const int *desca, double *b, const int *ib, const int *jb, const int *descb))
-SKEL_ROUTINE(void, pdsymm_,
-             (const char *side, const char *uplo, const int *m, const int *n, const double *alpha,
-              const double *a, const int *ia, const int *ja, const int *desca, const double *b,
-              const int *ib, const int *jb, const int *descb, const double *beta, double *c,
-              const int *ic, const int *jc, const int *descc))
+SKEL_ROUTINE(void, pdtrmv_,
+             (const char *uplo, const char *trans, const char *diag, const int *n, const double *a,
+              const int *ia, const int *ja, const int *desca, double *x, const int *ix,
+              const int *jx, const int *descx, const int *incx))
+SKEL_ROUTINE(void, pdsymv_,
+             (const char *uplo, const int *n, const double *alpha, const double *a, const int *ia,
+              const int *ja, const int *desca, const double *x, const int *ix, const int *jx,
+              const int *descx, const int *incx, const double *beta, double *y, const int *iy,
+              const int *jy, const int *descy, const int *incy))
 
 /* QR factors. */
 SKEL_ROUTINE(void, pdgeqrf_,

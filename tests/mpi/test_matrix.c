@@ -62,6 +62,46 @@ START_TEST(elements_columns_norms_and_products_are_those_of_plain_loops)
 }
 END_TEST
 
+static double scaled_noise(void *context, size_t row, size_t column)
+{
+    const double *scale = context;
+
+    return *scale * matrices_noise(NULL, row, column);
+}
+
+static void norms(const skel_grid *grid)
+{
+    /* squares of the first overflow, of the second vanish; the norms of the last are at the ends of
+     * the range */
+    double scales[] = {1e200, 1e-200, 1, 4e306, 1e-320};
+    skel_matrix *a = matrices_make(grid, 67, 70, matrices_noise);
+    double expected = skel_matrix_norm(a);
+
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) {
+        double digits = i == 4 ? 1e-3 : 1e-14; /* 1e-320 has three of them */
+
+        skel_matrix_fill(a, scaled_noise, &scales[i]);
+        ck_assert(
+            skel_suite_all(fabs(skel_matrix_norm(a) / scales[i] - expected) <= digits * expected));
+    }
+    scales[0] = (double)INFINITY;
+    skel_matrix_fill(a, scaled_noise, &scales[0]);
+    ck_assert(skel_suite_all(!isfinite(skel_matrix_norm(a))));
+    skel_matrix_destroy(&a);
+    a = matrices_make(grid, 67, 70, matrices_zeros);
+    ck_assert(skel_suite_all(skel_matrix_norm(a) == 0));
+    skel_matrix_destroy(&a);
+    a = matrices_make(grid, 67, 70, matrices_broken);
+    ck_assert(skel_suite_all(isnan(skel_matrix_norm(a))));
+    skel_matrix_destroy(&a);
+}
+
+START_TEST(norms_neither_overflow_nor_vanish)
+{
+    matrices_on_each_grid(norms);
+}
+END_TEST
+
 enum { SAMPLES = 35, OUTPUTS = 2, ROWS = 70, PARAMETERS = 4500 }; /* three strips of columns */
 
 static float sample_element(size_t row, size_t parameter)
@@ -261,6 +301,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, elements_columns_norms_and_products_are_those_of_plain_loops);
+    tcase_add_test(tcase, norms_neither_overflow_nor_vanish);
     tcase_add_test(tcase, a_gram_matrix_given_in_pieces_is_that_of_plain_loops);
     tcase_add_test(tcase, a_sample_that_is_not_finite_is_named_on_every_rank);
     tcase_add_test(tcase, cholesky_factors_solve_and_invert);
