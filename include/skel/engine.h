@@ -40,6 +40,16 @@ typedef enum skel_loss {
     SKEL_LOSS_SUM,     /**< minus the sum of all logits, whatever the label */
 } skel_loss;
 
+/** What skel_engine_terms() computes of each image and each output channel of each layer. */
+typedef enum skel_term {
+    SKEL_TERM_NONE,
+    SKEL_TERM_MEAN,      /**< mean over the pixels of z dL/dz: see skel_engine_terms() */
+    SKEL_TERM_MAGNITUDE, /**< mean over the pixels of |z dL/dz| */
+    SKEL_TERM_ENERGY,    /**< mean over the pixels of e(o^2): see skel_engine_options.energy */
+} skel_term;
+
+enum { SKEL_ENERGY_ORDERS = 3 }; /**< orders of the energy: 0, 1, 2 */
+
 /** Sums batch-norm statistics over the microbatches of all ranks (`batchnorm: batch`).
  *
  *  Collective: every rank calls it the same number of times in the same order.
@@ -70,7 +80,12 @@ typedef struct skel_engine_options {
     bool second_order;      /**< also takes memory for skel_engine_hessian() */
     bool curvature;         /**< also takes memory for skel_engine_curvature() */
     bool samples;           /**< also takes memory for skel_engine_samples(); needs `kept_only` */
-    bool terms;             /**< also takes memory for skel_engine_terms() */
+    skel_term terms;        /**< not NONE: also takes memory for skel_engine_terms() */
+    double energy;          /**< strength of a penalty, in skel_engine_gradient() alone: `energy`
+                                 times the sum over the images and the hidden units
+                                 (skel_hidden_list()) of the mean over the pixels of e(o^2), o being
+                                 the unit's output. The loss of a pass does not contain it */
+    unsigned energy_order;  /**< n of e'(x) = 1 / (1 + x)^n: e is x, ln(1 + x) or x / (1 + x) */
     skel_statistics_sum_fn statistics_sum; /**< NULL: statistics of each microbatch alone */
     void *statistics_context;
 } skel_engine_options;
@@ -109,8 +124,8 @@ double skel_engine_sparse_work(void);
 /** The engine that a name stands for: "auto" is sparse if the options allow it and the work is from
  *  above 0 to skel_engine_sparse_work(), else dense; any other name stands for itself.
  *
- *  Local. The options allow sparse if they have neither `second_order`, nor `curvature`, nor
- * `terms`.
+ *  Local. The options allow sparse if they have none of `second_order`, `curvature`, `terms` and
+ *  `energy`.
  *  @return `kind` itself, or static storage
  */
 const char *skel_engine_resolve(const char *kind, const skel_engine_options *options);
@@ -123,6 +138,7 @@ typedef enum skel_engine_ability {
     SKEL_ENGINE_FLOW,         /**< skel_engine_flow() */
     SKEL_ENGINE_CURVATURE,    /**< skel_engine_curvature() */
     SKEL_ENGINE_TERMS,        /**< skel_engine_terms() */
+    SKEL_ENGINE_ENERGY,       /**< skel_engine_options.energy */
 } skel_engine_ability;
 
 /** Whether an engine has an ability.
@@ -150,7 +166,8 @@ bool skel_engine_serves(const skel_engine *engine, const char *kind,
  *                  skel_engine_resolve()
  *  @param network  borrowed while the engine lives
  *  @param out      *owned*: skel_engine_destroy() it
- *  Errors: SKEL_ERR_CONFIG for an unknown kind; SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL.
+ *  Errors: SKEL_ERR_CONFIG for an unknown kind, or one that cannot what the options ask for;
+ *          SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_engine_create(const char *kind, const skel_network *network,
                                             const skel_engine_options *options, skel_engine **out);
@@ -299,23 +316,23 @@ SKEL_CHECKED skel_status skel_engine_curvature(skel_engine *engine, const float 
                                                const skel_batch *batch, double scale,
                                                skel_pass *pass);
 
-/** First-order terms of channels, batch norm on running averages: of each image and each output
- *  channel of each layer the mean over the pixels of z dL/dz. L is the image's own loss, z what the
- *  layer writes, or the batch norm that alone reads it. An activation behind it has the same terms.
+/** First-order terms or energies of channels, batch norm on running averages: of each image and
+ *  each output channel of each layer what the engine's option `terms` says. In first-order terms L
+ *  is the image's own loss, z what the layer writes, or the batch norm that alone reads it; an
+ *  activation behind it has the same terms. Energies are those of hidden units; of layers whose
+ *  outputs are added the first one alone has any, and that of the logits has none.
  *
  *  Local. Needs an engine with `terms`; takes the weights of the latest skel_engine_load().
- *  @param buffers     [buffer_count] running means and variances
- *  @param magnitudes  whether the mean is that of |z dL/dz|
- *  @param terms       [batch->count][skel_network_layer_channels()] out
- *  @param pass        `gradient` is scratch, [parameter_count]; loss and correct answers as of
- *                     testing; `statistics` is not written
+ *  @param buffers  [buffer_count] running means and variances
+ *  @param terms    [batch->count][skel_network_layer_channels()] out
+ *  @param pass     `gradient` is scratch, [parameter_count]; loss and correct answers as of
+ *                  testing; `statistics` is not written
  *  Errors: SKEL_ERR_CONFIG if this kind of engine cannot; SKEL_ERR_NUMBER if the loss is not
  *          finite; SKEL_ERR_INTERNAL.
- *  Source: Molchanov et al. 2017, the section on Taylor expansion.
+ *  Source: Molchanov et al. 2017, the section on Taylor expansion; Chauvin 1989.
  */
 SKEL_CHECKED skel_status skel_engine_terms(skel_engine *engine, const skel_batch *batch,
-                                           const float buffers[], bool magnitudes, float terms[],
-                                           skel_pass *pass);
+                                           const float buffers[], float terms[], skel_pass *pass);
 
 /** Forward pass with the running averages, as in testing.
  *

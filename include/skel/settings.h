@@ -26,8 +26,8 @@ typedef struct skel_settings {
     size_t validation_samples; /**< number of these that are held out */
     size_t test_samples;
     skel_init init;
-    bool magnitudes_of_pixels; /**< prune.magnitude-of pixels */
-    bool draws_norms;          /**< scales of batch norm start between 0 and 1, not at 1 */
+    skel_term terms;  /**< of a method that scores channels by them; by prune.magnitude-of */
+    bool draws_norms; /**< scales of batch norm start between 0 and 1, not at 1 */
     const skel_method *method;
     skel_schedule schedule;
     skel_scope scope;

@@ -223,11 +223,11 @@ SKEL_CHECKED skel_status skel_worker_curvature(skel_worker *worker, const float 
 typedef struct skel_channel_units {
     size_t count;         /**< units */
     const uint32_t *unit; /**< [skel_network_layer_channels()] of each channel; UINT32_MAX: none */
-    bool magnitudes;      /**< as of skel_engine_terms() */
 } skel_channel_units;
 
-/** Sums over the images of some batches of the magnitude of each unit's first-order term: the sum
- *  of its channels' terms, at parameters * mask, batch norm on running averages.
+/** Sums over the images of some batches of the magnitude of each unit's first-order term, or of
+ *  its energy: the sum of those of its channels, at parameters * mask, batch norm on running
+ *  averages. The option `engine.terms` says which.
  *
  *  Collective; the same bits as skel_worker_gradient() promises. Needs `engine.terms`.
  *  @param buffers  [buffer_count]

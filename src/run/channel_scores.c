@@ -96,8 +96,7 @@ skel_status skel_channel_scores_compute(const skel_inputs *in, skel_worker *work
                                         float signal[], skel_result *result)
 {
     scoring of = {.in = in};
-    skel_channel_units units = {.count = in->units->count,
-                                .magnitudes = in->settings.magnitudes_of_pixels};
+    skel_channel_units units = {.count = in->units->count};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_comm_agree(in->comm, take(&of)));

@@ -45,7 +45,7 @@ static const struct {
       {"balanced", SKEL_SAMPLING_BALANCED},
       {"sequential", SKEL_SAMPLING_SEQUENTIAL}}},
     {"prune.drop-by", {{"magnitude", 0}, {"sign", 1}}},
-    {"prune.magnitude-of", {{"mean", 0}, {"pixels", 1}}},
+    {"prune.magnitude-of", {{"mean", SKEL_TERM_MEAN}, {"pixels", SKEL_TERM_MAGNITUDE}}},
     {"prune.loss",
      {{"cross-entropy", SKEL_LOSS_CROSS_ENTROPY},
       {"raw-nll", SKEL_LOSS_RAW_NLL},
@@ -104,7 +104,7 @@ static skel_status resolve_choices(const skel_job *job, skel_settings *out)
     SKEL_TRY(choose("prune.drop-by", job->prune.drop_by, &value));
     out->drops_by_sign = value != 0;
     SKEL_TRY(choose("prune.magnitude-of", job->prune.magnitude_of, &value));
-    out->magnitudes_of_pixels = value != 0;
+    out->terms = (skel_term)value;
     SKEL_TRY(choose("train.rate-schedule", job->train.rate_schedule, &value));
     out->rate = (skel_rate_kind)value;
     SKEL_TRY(choose("compute.reduction", job->compute.reduction, &value));

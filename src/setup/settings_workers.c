@@ -76,7 +76,8 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     options.engine.second_order = settings->method->signal == SKEL_SIGNAL_HESSIAN ||
                                   skel_method_looks_ahead(settings->method);
     options.engine.curvature = settings->method->signal == SKEL_SIGNAL_CURVATURE;
-    options.engine.terms = skel_method_scores_channels(settings->method);
+    options.engine.terms =
+        skel_method_scores_channels(settings->method) ? settings->terms : SKEL_TERM_NONE;
     if (skel_method_flows(settings->method)) { /* one image of ones */
         options.engine.microbatch = 1;
         options.batch_size = 1;

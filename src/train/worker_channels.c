@@ -1,4 +1,4 @@
-/* First-order terms of units of channels, summed over images by their magnitudes. */
+/* First-order terms or energies of units of channels, summed over images by their magnitudes. */
 #include "worker_impl.h"
 
 #include "skel/memory.h"
@@ -47,8 +47,7 @@ static skel_status add_terms(void *context, size_t first, size_t count, float *c
         skel_batch batch;
 
         SKEL_TRY(skel_worker_range_load(&of->range, first + i, 0, &batch));
-        SKEL_TRY(skel_engine_terms(worker->engine, &batch, of->buffers, of->units->magnitudes,
-                                   of->terms, &pass));
+        SKEL_TRY(skel_engine_terms(worker->engine, &batch, of->buffers, of->terms, &pass));
         memset(values[i], 0, of->units->count * sizeof *values[i]);
         for (size_t n = 0; n < batch.count; n++) {
             add_image(of, n, values[i]);
@@ -78,7 +77,10 @@ skel_status skel_worker_channels(skel_worker *worker, const float parameters[],
                                  const float buffers[], const skel_batches *batches,
                                  const skel_channel_units *units, float sums[], skel_result *result)
 {
-    static const char *const name = "first-order terms";
+    static const char *const names[] = {[SKEL_TERM_NONE] = "",
+                                        [SKEL_TERM_MEAN] = "first-order terms",
+                                        [SKEL_TERM_MAGNITUDE] = "magnitudes of first-order terms",
+                                        [SKEL_TERM_ENERGY] = "energies"};
     const skel_segment all = {0, units->count};
     term_sum of = {.range = {.worker = worker, .batches = batches, .images = batches->count},
                    .buffers = buffers,
@@ -89,13 +91,13 @@ skel_status skel_worker_channels(skel_worker *worker, const float parameters[],
                                      .segment = &all,
                                      .scalars = SKEL_SCALARS,
                                      .microbatches_max = microbatches,
-                                     .names = &name};
+                                     .names = &names[worker->options.engine.terms]};
     skel_reducer *reducer = NULL;
     double totals[SKEL_SCALARS];
     skel_status status =
         skel_reducer_create(worker->comm, worker->options.reduction, &shape, false, &reducer);
 
-    SKEL_ASSERT(worker->options.engine.terms && worker->packed == NULL);
+    SKEL_ASSERT(worker->options.engine.terms != SKEL_TERM_NONE && worker->packed == NULL);
     if (status == SKEL_OK) {
         status = take(worker, &of);
     }

@@ -247,7 +247,7 @@ static skel_status terms_of(const skel_comm *comm, const skel_work *from, float 
     uint32_t *unit = NULL;
     skel_status status = SKEL_OK;
 
-    options.engine.terms = true;
+    options.engine.terms = SKEL_TERM_MEAN;
     ck_assert(
         skel_suite_all(skel_worker_create(comm, from->network, &options, &worker) == SKEL_OK));
     ck_assert(skel_suite_all(SKEL_ALLOC(channels, sizeof *unit, &unit) == SKEL_OK));

@@ -22,9 +22,9 @@ static const struct {
 enum { MODELS = sizeof models / sizeof *models };
 
 /* The terms, *owned*, and the sum of the losses. */
-static float *terms_of(const skel_rig *rig, const char *kind, bool magnitudes, double *loss)
+static float *terms_of(const skel_rig *rig, const char *kind, skel_term term, double *loss)
 {
-    const skel_engine_options options = {.microbatch = IMAGES, .terms = true};
+    const skel_engine_options options = {.microbatch = IMAGES, .terms = term};
     skel_engine *engine = skel_rig_engine(rig, kind, &options);
     skel_batch batch = skel_rig_batch(rig, 0, IMAGES);
     skel_pass pass = {.gradient = rig->gradient};
@@ -32,7 +32,7 @@ static float *terms_of(const skel_rig *rig, const char *kind, bool magnitudes, d
 
     ck_assert_ok(
         SKEL_ALLOC(IMAGES * skel_network_layer_channels(rig->network), sizeof *terms, &terms));
-    ck_assert_ok(skel_engine_terms(engine, &batch, rig->buffers, magnitudes, terms, &pass));
+    ck_assert_ok(skel_engine_terms(engine, &batch, rig->buffers, terms, &pass));
     *loss = pass.loss;
     skel_engine_destroy(&engine);
     return terms;
@@ -82,7 +82,7 @@ START_TEST(a_term_is_the_slope_of_the_loss_by_a_factor_on_the_channel)
     skel_rig rig;
 
     skel_rig_model(models[_i].name, models[_i].width, models[_i].image, CLASSES, IMAGES, &rig);
-    terms = terms_of(&rig, "reference", false, &loss);
+    terms = terms_of(&rig, "reference", SKEL_TERM_MEAN, &loss);
     engine = skel_rig_engine(&rig, "reference", &options);
     for (size_t i = 0; i < rig.network->ops; i++) {
         const skel_op *op = &rig.network->op[i];
@@ -125,20 +125,19 @@ START_TEST(engines_have_the_same_terms_with_and_without_magnitudes)
 
     skel_rig_model(models[_i].name, models[_i].width, models[_i].image, CLASSES, IMAGES, &rig);
     count = IMAGES * skel_network_layer_channels(rig.network);
-    for (int magnitudes = 0; magnitudes < 2; magnitudes++) {
+    for (skel_term term = SKEL_TERM_MEAN; term <= SKEL_TERM_MAGNITUDE; term++) {
         double loss = 0;
-        float *expected = terms_of(&rig, "reference", magnitudes != 0, &loss);
+        float *expected = terms_of(&rig, "reference", term, &loss);
 
         for (int able = 0; able < skel_rig_ables(SKEL_ENGINE_TERMS); able++) {
             double other = 0;
-            float *terms =
-                terms_of(&rig, skel_rig_able(SKEL_ENGINE_TERMS, able), magnitudes != 0, &other);
+            float *terms = terms_of(&rig, skel_rig_able(SKEL_ENGINE_TERMS, able), term, &other);
 
             ck_assert(fabs(other - loss) < 1e-4 * fabs(loss));
             /* roundings of floats through up to 50 layers */
             ck_assert_msg(skel_relative_error(count, terms, expected) < 1e-4, "%s: %g",
                           models[_i].name, skel_relative_error(count, terms, expected));
-            for (size_t i = 0; magnitudes && i < count; i++) {
+            for (size_t i = 0; term == SKEL_TERM_MAGNITUDE && i < count; i++) {
                 ck_assert(terms[i] >= 0);
             }
             SKEL_FREE(&terms);
@@ -160,8 +159,8 @@ START_TEST(the_magnitude_of_a_mean_is_at_most_the_mean_of_magnitudes)
 
     skel_rig_model("vgg11", 4, (skel_tensor){3, 32, 32}, CLASSES, IMAGES, &rig);
     count = IMAGES * skel_network_layer_channels(rig.network);
-    terms = terms_of(&rig, "dense", false, &loss);
-    magnitudes = terms_of(&rig, "dense", true, &loss);
+    terms = terms_of(&rig, "dense", SKEL_TERM_MEAN, &loss);
+    magnitudes = terms_of(&rig, "dense", SKEL_TERM_MAGNITUDE, &loss);
     for (size_t i = 0; i < count; i++) {
         ck_assert(fabsf(terms[i]) <= magnitudes[i] * (1 + 1e-6F));
         less += fabsf(terms[i]) < 0.9F * magnitudes[i];
@@ -188,8 +187,8 @@ START_TEST(a_batch_norm_of_slope_zero_still_has_its_shifts_term)
     shift = skel_rig_parameter(&rig, "features.1.bias");
     rig.parameters[scale->offset] = 0;
     rig.parameters[shift->offset] = 0.5F;
-    expected = terms_of(&rig, "reference", false, &loss);
-    terms = terms_of(&rig, "dense", false, &loss);
+    expected = terms_of(&rig, "reference", SKEL_TERM_MEAN, &loss);
+    terms = terms_of(&rig, "dense", SKEL_TERM_MEAN, &loss);
     ck_assert(expected[0] != 0);
     ck_assert(fabsf(terms[0] - expected[0]) < 1e-4F * fabsf(expected[0]));
     SKEL_FREE(&terms);

@@ -2,6 +2,7 @@
 #include "engine_impl.h"
 
 #include "loss.h"
+#include "options.h"
 #include "unpacked.h"
 
 #include "skel/isa.h"
@@ -51,8 +52,9 @@ double skel_engine_sparse_work(void)
 const char *skel_engine_resolve(const char *kind, const skel_engine_options *options)
 {
     double work = options->work > 0 ? options->work : options->density;
-    bool sparse = !options->second_order && !options->curvature && !options->terms && work > 0 &&
-                  work <= skel_engine_sparse_work();
+    bool possible = !options->second_order && !options->curvature &&
+                    options->terms == SKEL_TERM_NONE && !(options->energy > 0);
+    bool sparse = possible && work > 0 && work <= skel_engine_sparse_work();
 
     if (strcmp(kind, choice) != 0) {
         return kind;
@@ -85,6 +87,8 @@ bool skel_engine_can(const char *name, skel_engine_ability ability)
         return type->flow != NULL;
     case SKEL_ENGINE_TERMS:
         return type->terms != NULL;
+    case SKEL_ENGINE_ENERGY:
+        return type->has_energy;
     case SKEL_ENGINE_CURVATURE:
         break;
     }
@@ -102,50 +106,6 @@ static skel_status find_type(const char *kind, const skel_engine_options *option
     return skel_text_find("engine", kind, count, kinds, &index);
 }
 
-static skel_status check_options(const skel_network *network, const skel_engine_options *options)
-{
-    double smoothing = options->label_smoothing;
-
-    if (options->microbatch == 0) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: a microbatch of 0 images", network->name);
-    }
-    if (!(smoothing >= 0 && smoothing < 1)) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "label smoothing %g is not from 0 to below 1", smoothing);
-    }
-    if (smoothing > 0 && options->loss != SKEL_LOSS_CROSS_ENTROPY) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "label smoothing %g needs the loss cross-entropy",
-                         smoothing);
-    }
-    if (!(options->temperature >= 0 && isfinite(options->temperature))) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "a temperature of %g is not above 0",
-                         options->temperature);
-    }
-    if (options->temperature > 0 && options->loss != SKEL_LOSS_CROSS_ENTROPY) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "a temperature of %g needs the loss cross-entropy",
-                         options->temperature);
-    }
-    if (!(options->density >= 0 && options->density <= 1)) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "a density of %g is not from 0 to 1", options->density);
-    }
-    if (network->classes > SKEL_CLASSES_MAX) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: %zu classes; at most %d are possible", network->name,
-                         network->classes, SKEL_CLASSES_MAX);
-    }
-    return SKEL_OK;
-}
-
-static skel_engine_options complete(const skel_engine_options *options)
-{
-    skel_engine_options out = *options;
-
-    out.slots = options->slots > 0 && !options->inference ? options->slots : 1;
-    out.threads = options->threads > 0 ? options->threads : 1;
-    out.second_order = options->second_order && !options->inference;
-    out.samples = options->samples && !options->inference;
-    out.temperature = options->temperature > 0 ? options->temperature : 1;
-    return out;
-}
-
 skel_status skel_engine_create(const char *kind, const skel_network *network,
                                const skel_engine_options *options, skel_engine **out)
 {
@@ -155,11 +115,11 @@ skel_status skel_engine_create(const char *kind, const skel_network *network,
 
     *out = NULL;
     SKEL_TRY(find_type(kind, options, &type));
-    SKEL_TRY(check_options(network, options));
+    SKEL_TRY(skel_options_check(type, network, options));
     SKEL_TRY(SKEL_ALLOC(1, type->size, &engine));
     engine->type = type;
     engine->network = network;
-    engine->options = complete(options);
+    engine->options = skel_options_complete(options);
     SKEL_TRY(type->set_up(engine));
     if (skel_unpacked_is_needed(type, &engine->options)) {
         SKEL_TRY(skel_unpacked_create(network, engine->options.slots, &engine->unpacked));
@@ -174,19 +134,11 @@ done:
 bool skel_engine_serves(const skel_engine *engine, const char *kind,
                         const skel_engine_options *options)
 {
-    skel_engine_options wanted = complete(options);
+    skel_engine_options wanted = skel_options_complete(options);
     const skel_engine_options *has = engine == NULL ? NULL : &engine->options;
 
     return has != NULL && type_of(skel_engine_resolve(kind, options)) == engine->type &&
-           has->statistics_sum == NULL && wanted.statistics_sum == NULL && wanted.density > 0 &&
-           wanted.density <= has->density && wanted.microbatch == has->microbatch &&
-           wanted.slots == has->slots && wanted.inference == has->inference &&
-           wanted.profile == has->profile && wanted.threads == has->threads &&
-           wanted.kept_only == has->kept_only && wanted.loss == has->loss &&
-           wanted.label_smoothing == has->label_smoothing &&
-           wanted.temperature == has->temperature && wanted.second_order == has->second_order &&
-           wanted.curvature == has->curvature && wanted.samples == has->samples &&
-           wanted.terms == has->terms;
+           skel_options_serve(has, &wanted);
 }
 
 void skel_engine_destroy(skel_engine **engine)
@@ -212,8 +164,8 @@ skel_status skel_engine_bytes(const char *kind, const skel_network *network,
 
     *bytes = 0;
     SKEL_TRY(find_type(kind, options, &type));
-    SKEL_TRY(check_options(network, options));
-    completed = complete(options);
+    SKEL_TRY(skel_options_check(type, network, options));
+    completed = skel_options_complete(options);
     SKEL_TRY(type->bytes(network, &completed, bytes));
     *bytes += type->size;
     if (skel_unpacked_is_needed(type, &completed)) {
@@ -315,16 +267,16 @@ skel_status skel_engine_flow(skel_engine *engine, const float parameters[], cons
 }
 
 skel_status skel_engine_terms(skel_engine *engine, const skel_batch *batch, const float buffers[],
-                              bool magnitudes, float terms[], skel_pass *pass)
+                              float terms[], skel_pass *pass)
 {
     skel_status status = SKEL_OK;
 
     if (engine->type->terms == NULL) {
-        return cannot(engine, "first-order terms of channels");
+        return cannot(engine, "first-order terms or energies of channels");
     }
-    SKEL_ASSERT(engine->options.terms && engine->packing == NULL);
+    SKEL_ASSERT(engine->options.terms != SKEL_TERM_NONE && engine->packing == NULL);
     check_batches(engine, 1, batch, pass);
-    status = engine->type->terms(engine, batch, buffers, magnitudes, terms, pass);
+    status = engine->type->terms(engine, batch, buffers, terms, pass);
     return status != SKEL_OK ? status : check_losses(engine, 1, pass);
 }
 

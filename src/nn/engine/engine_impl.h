@@ -38,6 +38,7 @@ typedef struct skel_engine_type {
     const char *name;  /**< "reference" */
     size_t size;       /**< bytes of the engine's own struct, which begins with a skel_engine */
     bool skips_pruned; /**< pruned weights take no time, but for their gradients */
+    bool has_energy;   /**< gradient() knows options.energy */
 
     /** Bytes that set_up() would allocate, `size` not counted.
      *
@@ -119,7 +120,7 @@ typedef struct skel_engine_type {
      *  Local. The arguments have been checked.
      */
     skel_status (*terms)(skel_engine *engine, const skel_batch *batch, const float buffers[],
-                         bool magnitudes, float terms[], skel_pass *pass);
+                         float terms[], skel_pass *pass);
 
     /** skel_engine_activation(). Optional.
      *

@@ -25,7 +25,7 @@ bool skel_graph_keeps_output(const skel_graph_step *step)
             step->operand[SKEL_STEP_OTHER] != SKEL_NONE);
 }
 
-static size_t add_tensor(skel_graph *graph, skel_tensor shape, size_t block)
+static size_t add_tensor(skel_graph *graph, skel_tensor shape, size_t block, size_t of)
 {
     size_t padded = (shape.channels + block - 1) / block * block;
 
@@ -36,6 +36,7 @@ static size_t add_tensor(skel_graph *graph, skel_tensor shape, size_t block)
         .block = block,
         .padded = padded,
         .producer = SKEL_NONE,
+        .of = of,
         .floats = padded * shape.height * shape.width,
         .gradient_floats = padded * shape.height * shape.width,
     };
@@ -67,7 +68,7 @@ static size_t tensor_as(builder *b, size_t tensor, size_t block)
         return mapped;
     }
     if (b->twin[tensor] == SKEL_NONE) {
-        size_t twin = add_tensor(b->graph, b->network->tensor[tensor], block);
+        size_t twin = add_tensor(b->graph, b->network->tensor[tensor], block, SKEL_NONE);
 
         b->twin[tensor] = twin;
         add_step(b->graph, (skel_graph_step){.kind = SKEL_STEP_LAYOUT,
@@ -213,7 +214,7 @@ static void append(builder *b, skel_graph_step step)
         }
     }
     step.output = add_tensor(graph, b->network->tensor[tensor],
-                             step.kind == SKEL_STEP_CONV ? graph->block : block);
+                             step.kind == SKEL_STEP_CONV ? graph->block : block, tensor);
     b->mapped[tensor] = step.output;
     add_step(graph, step);
 }
@@ -233,6 +234,7 @@ static bool extends_last_step(builder *b, const skel_op *op)
     }
     set_activation(last, op);
     b->mapped[op->output] = last->output;
+    b->graph->tensor[last->output].of = op->output;
     return true;
 }
 
@@ -267,6 +269,7 @@ static bool pools_last_step(builder *b, const skel_op *op)
     }
     last->pool = op;
     output = &b->graph->tensor[last->output];
+    output->of = op->output;
     output->height = out->height;
     output->width = out->width;
     output->floats = output->padded * out->height * out->width;
@@ -321,7 +324,7 @@ static void build(builder *b)
         b->twin[t] = SKEL_NONE;
     }
     mark_absorbed(b);
-    b->mapped[0] = add_tensor(b->graph, network->tensor[0], PLAIN);
+    b->mapped[0] = add_tensor(b->graph, network->tensor[0], PLAIN, 0);
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
 

@@ -32,6 +32,10 @@ typedef struct skel_graph_tensor {
     size_t block;
     size_t padded;       /**< channels rounded up to a multiple of `block` */
     size_t producer;     /**< step; SKEL_NONE for the image */
+    size_t of;           /**< the network's tensor with these values; SKEL_NONE: a copy of another
+                              one in another layout */
+    bool kept;           /**< the backward pass reads its values, whatever steps read; set by an
+                              engine before it plans buffers */
     bool differentiable; /**< it depends on a parameter: passes compute its gradient */
     size_t first_use;    /**< its uses are use[first_use .. first_use + uses) */
     size_t uses;
@@ -78,8 +82,6 @@ typedef struct skel_graph {
     skel_graph_step *step;
     skel_graph_use *use; /**< each tensor's uses together, last step first */
     size_t logits;       /**< tensor, plain */
-    bool keeps_layers;   /**< the backward pass reads what convolutions and linear layers write;
-                              set by an engine before it plans buffers */
 } skel_graph;
 
 /** Makes the graph: fuses batch norm with the operation after it, inserts changes of layout.

@@ -127,8 +127,7 @@ static void plan_forward(planner *p)
 
         p->out->value[step->output] = add_buffer(p, tensor_floats(p, step->output), now);
         p->out->again[step->output] = p->out->value[step->output];
-        if (backward && (skel_graph_keeps_output(step) ||
-                         (graph->keeps_layers && skel_graph_has_weights(step)))) {
+        if (backward && (skel_graph_keeps_output(step) || graph->tensor[step->output].kept)) {
             keep_until(p, p->out->value[step->output], backward_time(p, i));
         }
         for (size_t k = 0; k < SKEL_STEP_OPERANDS; k++) {

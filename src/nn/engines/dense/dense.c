@@ -2,6 +2,7 @@
 #include "../../engine/groups.h"
 #include "compile/storage.h"
 #include "passes/curvature.h"
+#include "passes/energy.h"
 #include "passes/flow.h"
 #include "passes/hessian.h"
 #include "passes/load.h"
@@ -12,6 +13,21 @@
 #include "skel/memory.h"
 
 #include <omp.h>
+
+/* Tensors whose values the backward pass reads for the options' sake. */
+static void mark_kept(skel_dense *dense)
+{
+    const skel_engine_options *options = &dense->base.options;
+    bool products = options->terms == SKEL_TERM_MEAN || options->terms == SKEL_TERM_MAGNITUDE;
+
+    for (size_t i = 0; i < dense->graph.steps; i++) {
+        const skel_graph_step *step = &dense->graph.step[i];
+
+        dense->graph.tensor[step->output].kept =
+            (products && skel_graph_has_weights(step)) ||
+            skel_dense_energy_units(dense, step->output) != SKEL_NONE;
+    }
+}
 
 /* Compiles for the largest batch and takes all memory, or in a dry run only counts it. */
 static skel_status compile(skel_dense *dense)
@@ -26,7 +42,8 @@ static skel_status compile(skel_dense *dense)
     SKEL_TRY(skel_onednn_open(&dense->dnnl));
     SKEL_TRY(skel_onednn_block(&dense->dnnl, &block));
     SKEL_TRY(skel_graph_build(dense->base.network, block, false, &dense->graph));
-    dense->graph.keeps_layers = dense->base.options.terms;
+    SKEL_TRY(skel_dense_energy_create(dense));
+    mark_kept(dense);
     SKEL_TRY(skel_dense_weights_create(dense));
     SKEL_TRY(SKEL_ALLOC(dense->slots, sizeof *dense->arena, &dense->arena));
     if (dense->base.options.profile) {
@@ -66,6 +83,7 @@ static void clear(skel_dense *dense)
     }
     SKEL_FREE(&dense->arena);
     skel_dense_flow_clear(dense);
+    SKEL_FREE(&dense->hidden);
     SKEL_FREE(&dense->seconds);
     SKEL_FREE(&dense->squares);
     SKEL_FREE(&dense->scratch);
@@ -143,6 +161,7 @@ static skel_status count_bytes(const skel_network *network, const skel_engine_op
 const skel_engine_type skel_engine_dense = {
     .name = "dense",
     .size = sizeof(skel_dense),
+    .has_energy = true,
     .bytes = count_bytes,
     .set_up = set_up,
     .tear_down = tear_down,

@@ -5,6 +5,7 @@
 
 #include "../../engine/groups.h"
 
+#include "skel/hidden.h"
 #include "skel/memory.h"
 
 #include <string.h>
@@ -68,7 +69,7 @@ static skel_status bytes(const skel_network *network, const skel_engine_options 
     }
     doubles += options->curvature ? p.input : 0;
     *out = doubles * sizeof(double) + slots * sizeof(skel_reference_slot) +
-           (network->tensors + 1) * sizeof(size_t) + 2 * network->tensors * sizeof(int);
+           (2 * network->tensors + 1) * sizeof(size_t) + 2 * network->tensors * sizeof(int);
     return SKEL_OK;
 }
 
@@ -118,6 +119,8 @@ static skel_status set_up(skel_engine *base)
         engine->offset[i + 1] =
             engine->offset[i] + options->microbatch * skel_reference_elements(network->tensor[i]);
     }
+    SKEL_TRY(SKEL_ALLOC(network->tensors, sizeof(size_t), &engine->hidden));
+    skel_hidden_list(network, engine->hidden);
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(double), &engine->weights));
     if (!options->inference) {
         SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(double), &engine->weight_grad));
@@ -163,6 +166,7 @@ static void tear_down(skel_engine *base)
     SKEL_FREE(&engine->vector);
     SKEL_FREE(&engine->weight_grad);
     SKEL_FREE(&engine->weights);
+    SKEL_FREE(&engine->hidden);
     SKEL_FREE(&engine->offset);
 }
 
@@ -195,6 +199,7 @@ static void activation(const skel_engine *base, size_t tensor, size_t images, do
 const skel_engine_type skel_engine_reference = {
     .name = "reference",
     .size = sizeof(skel_reference),
+    .has_energy = true,
     .bytes = bytes,
     .set_up = set_up,
     .tear_down = tear_down,

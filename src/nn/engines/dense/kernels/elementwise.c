@@ -30,6 +30,12 @@ void skel_dense_f32_elementwise_square(size_t count, const float *x, float *y)
     kernels()->square(count, x, y);
 }
 
+void skel_dense_f32_elementwise_energy_slope(size_t count, unsigned order, float factor,
+                                             const float *o, float *dy)
+{
+    kernels()->energy_slope(count, order, factor, o, dy);
+}
+
 int32_t skel_dense_f32_elementwise_largest(size_t count, const float *x)
 {
     return kernels()->largest(count, x);

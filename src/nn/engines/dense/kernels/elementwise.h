@@ -35,6 +35,13 @@ void skel_dense_f32_elementwise_add(size_t count, const float *x, const float *y
  */
 void skel_dense_f32_elementwise_square(size_t count, const float *x, float *y);
 
+/** dy += factor * o / (1 + o^2)^order, the slope of an energy; `order` is 0 to 2.
+ *
+ *  Local.
+ */
+void skel_dense_f32_elementwise_energy_slope(size_t count, unsigned order, float factor,
+                                             const float *o, float *dy);
+
 /** Bits of infinity: what is not below is not finite. */
 #define SKEL_DENSE_INFINITE_BITS 0x7f800000
 

@@ -38,6 +38,21 @@ static void elementwise_square(size_t count, const float *x, float *y)
     }
 }
 
+static void elementwise_energy_slope(size_t count, unsigned order, float factor, const float *o,
+                                     float *dy)
+{
+    /* at order 0 the divisor is 1 */
+    float first = order > 0 ? 1.0F : 0.0F;
+    float second = order > 1 ? 1.0F : 0.0F;
+
+#pragma omp parallel for simd schedule(static)
+    for (size_t i = 0; i < count; i++) {
+        float square = o[i] * o[i];
+
+        dy[i] += factor * o[i] / ((1.0F + first * square) * (1.0F + second * square));
+    }
+}
+
 static inline int32_t magnitude(float x)
 {
     int32_t bits = 0;
@@ -111,6 +126,7 @@ const skel_dense_elementwise_kernels SKEL_ISA_NAME(skel_dense_elementwise_kernel
     .relu_backward = elementwise_relu_backward,
     .add = elementwise_add,
     .square = elementwise_square,
+    .energy_slope = elementwise_energy_slope,
     .largest = elementwise_largest,
     .magnitudes = elementwise_magnitudes,
     .scale = elementwise_scale,

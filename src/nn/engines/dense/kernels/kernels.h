@@ -32,6 +32,7 @@ typedef struct skel_dense_elementwise_kernels {
     KERNEL(skel_dense_f32_elementwise_relu_backward) relu_backward;
     KERNEL(skel_dense_f32_elementwise_add) add;
     KERNEL(skel_dense_f32_elementwise_square) square;
+    KERNEL(skel_dense_f32_elementwise_energy_slope) energy_slope;
     KERNEL(skel_dense_f32_elementwise_largest) largest;
     KERNEL(skel_dense_f32_elementwise_magnitudes) magnitudes;
     KERNEL(skel_dense_f32_elementwise_scale) scale;

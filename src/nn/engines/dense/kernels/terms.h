@@ -1,5 +1,5 @@
-/** First-order terms: products of values and their gradients, averaged over the pixels of a
- * channel.
+/** Means over the pixels of a channel: of first-order terms, which are products of values and their
+ *  gradients, and of energies.
  */
 #ifndef SKEL_NN_DENSE_KERNELS_TERMS_H
 #define SKEL_NN_DENSE_KERNELS_TERMS_H
@@ -14,6 +14,15 @@ typedef struct skel_dense_terms {
     size_t stride;
     float *terms;
 } skel_dense_terms;
+
+/** Means of the energies e(o^2).
+ *
+ *  Local.
+ *  @param order  n of e'(x) = 1 / (1 + x)^n, 0 to 2
+ *  @param o      [images][blocks][pixels][lanes]
+ */
+void skel_dense_f32_terms_energy(skel_dense_extent extent, unsigned order, const float *o,
+                                 const skel_dense_terms *to);
 
 /** Means of z dz.
  *

@@ -20,6 +20,7 @@ typedef struct skel_dense_context {
     skel_dense_plan *single;     /**< for one image, with `samples` */
     float *squares;              /**< second derivatives are computed: a layer's weights' from its
                                       squared input, for which this is scratch; NULL: first ones */
+    double scale;                /**< of gradients, where energies of hidden units count; else 0 */
     skel_dense_side side;        /**< whether steps without weights compute the gradient of their
                                       operands or its tangent, by the same linear map */
 } skel_dense_context;

@@ -3,6 +3,7 @@
 
 #include "../../../engine/groups.h"
 #include "../../../engine/loss.h"
+#include "energy.h"
 #include "norm.h"
 #include "slot.h"
 
@@ -40,6 +41,9 @@ static skel_status step_backward(const void *pass, size_t i)
     const skel_graph_step *step = &context->dense->graph.step[i];
     skel_status status = SKEL_OK;
 
+    for (size_t slot = 0; slot < context->count; slot++) {
+        skel_dense_energy_add(context->dense, slot, step->output, context->scale);
+    }
     if (step->kind == SKEL_STEP_NORM) {
         for (size_t slot = 0; slot < context->count; slot++) {
             (void)skel_dense_slot_gather(context->dense, slot, step);
@@ -58,7 +62,8 @@ static skel_status pass_together(skel_engine *engine, const float vector[], size
                                  const skel_batch batches[], double scale, skel_pass passes[])
 {
     skel_dense *dense = skel_dense_of(engine);
-    skel_dense_context context = {.dense = dense, .count = count, .batch = batches, .pass = passes};
+    skel_dense_context context = {
+        .dense = dense, .count = count, .batch = batches, .pass = passes, .scale = scale};
     skel_status status = SKEL_OK;
 
     (void)vector;

@@ -5,6 +5,7 @@
 #include "../compile/shape.h"
 #include "../kernels/affine.h"
 #include "../kernels/terms.h"
+#include "energy.h"
 #include "norm.h"
 #include "pass.h"
 #include "slot.h"
@@ -97,13 +98,12 @@ done:
 }
 
 skel_status skel_dense_terms_pass(skel_engine *engine, const skel_batch *batch,
-                                  const float buffers[], bool magnitudes, float terms[],
-                                  skel_pass *pass)
+                                  const float buffers[], float terms[], skel_pass *pass)
 {
     skel_dense *dense = skel_dense_of(engine);
     const terms_pass of = {
         .context = {.dense = dense, .count = 1, .batch = batch, .pass = pass, .buffers = buffers},
-        .magnitudes = magnitudes,
+        .magnitudes = engine->options.terms == SKEL_TERM_MAGNITUDE,
         .stride = skel_network_layer_channels(engine->network),
         .terms = terms};
     const skel_placement *plan = NULL;
@@ -115,7 +115,11 @@ skel_status skel_dense_terms_pass(skel_engine *engine, const skel_batch *batch,
     skel_loss_batch(&engine->options, engine->network->classes, batch,
                     skel_dense_slot_buffer(dense, 0, plan->value[dense->graph.logits]), 1,
                     skel_dense_slot_buffer(dense, 0, plan->loss), &pass->loss, &pass->correct);
-    status = skel_graph_visit_backward(&dense->graph, step_backward, &of);
+    if (engine->options.terms == SKEL_TERM_ENERGY) {
+        skel_dense_energy_write(dense, of.stride, terms);
+    } else {
+        status = skel_graph_visit_backward(&dense->graph, step_backward, &of);
+    }
 done:
     return status;
 }

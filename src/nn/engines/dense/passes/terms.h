@@ -1,4 +1,4 @@
-/** First-order terms of channels, by one backward pass on running averages.
+/** First-order terms of channels, by one backward pass on running averages, or energies.
  *
  *  Source: Molchanov et al. 2017, the section on Taylor expansion.
  */
@@ -12,7 +12,7 @@
  *  Local. Errors: SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_dense_terms_pass(skel_engine *engine, const skel_batch *batch,
-                                               const float buffers[], bool magnitudes,
-                                               float terms[], skel_pass *pass);
+                                               const float buffers[], float terms[],
+                                               skel_pass *pass);
 
 #endif

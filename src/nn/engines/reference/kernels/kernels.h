@@ -250,6 +250,21 @@ void skel_reference_mul_backward_first(const skel_reference_factors *s, const do
 void skel_reference_mul_backward_second(const skel_reference_factors *s, const double a[],
                                         const double dy[], double db[]);
 
+/** Mean of the energies e(o^2) of some outputs.
+ *
+ *  Local.
+ *  @param order  n of e'(x) = 1 / (1 + x)^n, 0 to 2
+ */
+double skel_reference_energy_mean(unsigned order, size_t count, const double o[]);
+
+/** dy += factor times the slope of e(o^2), 2 o e'(o^2).
+ *
+ *  Local.
+ *  @param order  as above
+ */
+void skel_reference_energy_backward(unsigned order, size_t count, double factor, const double o[],
+                                    double dy[]);
+
 /** y = a, then b, image by image.
  *
  *  Local.

@@ -19,6 +19,9 @@ static skel_status pass_together(skel_engine *base, const float vector[], size_t
         skel_reference_backward_start(engine, engine->slot[s].gradient);
     }
     for (size_t i = base->network->ops; i-- > 0;) {
+        for (size_t s = 0; s < count; s++) {
+            skel_reference_energy_add(engine, s, base->network->op[i].output, scale);
+        }
         SKEL_TRY(skel_reference_backward_step(engine, i, count, passes));
     }
 done:

@@ -2,9 +2,9 @@
  *
  *  Every function begins with the name of its file: skel_reference_forward_step() is in forward.c.
  *  A file calls only files before it in this list: weights.c, batch.c, forward.c, backward.c,
- *  tangent.c, tangent_backward.c, then one file for each kind of pass: gradient.c, hessian.c,
- *  curvature.c, terms.c, flow.c. The arithmetic of flow.c's tensors is in scaled.c, which knows no
- * engine.
+ *  tangent.c, tangent_backward.c, energy.c, then one file for each kind of pass: gradient.c,
+ *  hessian.c, curvature.c, terms.c, flow.c. The arithmetic of flow.c's tensors is in scaled.c,
+ * which knows no engine.
  */
 #ifndef SKEL_NN_REFERENCE_H
 #define SKEL_NN_REFERENCE_H
@@ -31,6 +31,7 @@ typedef struct skel_reference_slot {
 typedef struct skel_reference {
     skel_engine base;
     size_t *offset;        /**< [tensors + 1]: of each tensor in a slot, in doubles */
+    size_t *hidden;        /**< [tensors]: as skel_hidden_list() */
     double *weights;       /**< [parameter_count]: parameters times mask */
     double *weight_grad;   /**< [parameter_count]: result of the latest backward step before it is
                                 rounded: the gradient, or the product with the Hessian */
@@ -298,6 +299,20 @@ SKEL_CHECKED skel_status skel_reference_tangent_backward_step(skel_reference *en
                                                               size_t count,
                                                               const skel_pass passes[]);
 
+/** Adds the slope of the energies of hidden units to the gradient of the tensor that holds them.
+ *
+ *  Local. Does nothing for another tensor, or without the option `energy`.
+ *  @param scale  as of skel_engine_gradient()
+ */
+void skel_reference_energy_add(const skel_reference *engine, size_t slot, size_t tensor,
+                               double scale);
+
+/** skel_engine_terms() of SKEL_TERM_ENERGY, behind a forward pass in slot 0.
+ *
+ *  Local.
+ */
+void skel_reference_energy_write(const skel_reference *engine, float terms[]);
+
 /** skel_engine_gradient().
  *
  *  Local, or collective with `statistics_sum`. Errors: those of `statistics_sum`.
@@ -336,7 +351,7 @@ SKEL_CHECKED skel_status skel_reference_curvature(skel_engine *base, const float
  *  Local. Errors: none.
  */
 SKEL_CHECKED skel_status skel_reference_terms(skel_engine *base, const skel_batch *batch,
-                                              const float buffers[], bool magnitudes, float terms[],
+                                              const float buffers[], float terms[],
                                               skel_pass *pass);
 
 #endif

@@ -67,16 +67,21 @@ static void backward_step(const skel_reference *engine, const skel_reference_ope
 }
 
 skel_status skel_reference_terms(skel_engine *base, const skel_batch *batch, const float buffers[],
-                                 bool magnitudes, float terms[], skel_pass *pass)
+                                 float terms[], skel_pass *pass)
 {
     skel_reference *engine = (skel_reference *)base;
     const skel_network *network = base->network;
-    const target to = {magnitudes, skel_network_layer_channels(network), terms};
+    const target to = {base->options.terms == SKEL_TERM_MAGNITUDE,
+                       skel_network_layer_channels(network), terms};
     skel_status status = SKEL_OK;
 
     skel_reference_batch_load(engine, 0, batch);
     SKEL_TRY(skel_reference_forward(engine, 1, buffers, NULL));
     skel_reference_batch_score(engine, 0, batch, 1, pass);
+    if (base->options.terms == SKEL_TERM_ENERGY) {
+        skel_reference_energy_write(engine, terms);
+        return SKEL_OK;
+    }
     skel_reference_backward_start(engine, engine->slot[0].gradient);
     for (size_t i = network->ops; i-- > 0;) {
         skel_reference_operands t =
