@@ -51,7 +51,8 @@ SKEL_CHECKED skel_status skel_sample_gradient_create(const skel_network *network
 void skel_sample_gradient_destroy(skel_sample_gradient **gradients);
 
 /** Bytes that skel_sample_gradient_create() takes, and the rows of one call, about: those of the
- *  network before its batch norm is folded.
+ *  network before its batch norm is folded. Of the engines that "auto" may choose for a mask of so
+ *  many weights, the one that takes most counts.
  *
  *  Local.
  *  @param batch  most images of one call

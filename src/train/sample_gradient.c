@@ -184,18 +184,38 @@ void skel_sample_gradient_destroy(skel_sample_gradient **gradients)
     SKEL_FREE(gradients);
 }
 
+/* Bytes with any engine that "auto" may choose for a mask of so many weights: which one, the mask's
+ * work decides, which is not known before the mask. */
+static skel_status fit_any(const skel_network *network, const char *kind, size_t packed,
+                           const skel_engine_options *options, size_t kept, size_t *bytes)
+{
+    double work[2];
+    skel_status status = SKEL_OK;
+
+    *bytes = 0;
+    skel_network_work_range(network, kept, &work[0], &work[1]);
+    for (size_t i = 0; i < 2; i++) {
+        skel_engine_options engine = *options;
+        size_t needed = 0;
+
+        engine.work = work[i];
+        SKEL_TRY(fit(network, kind, packed, &engine, &needed));
+        *bytes = needed > *bytes ? needed : *bytes;
+    }
+done:
+    return status;
+}
+
 skel_status skel_sample_gradient_bytes(const skel_network *network, const char *kind, int threads,
                                        size_t batch, size_t kept, size_t *bytes)
 {
     size_t packed = kept + network->parameter_count - network->prunable_count;
-    double density = (double)kept / (double)network->prunable_count;
-    skel_engine_options engine = {.microbatch = batch > 0 ? batch : 1,
-                                  .threads = threads,
-                                  .kept_only = true,
-                                  .samples = true,
-                                  .density = density,
-                                  .work = density};
-    skel_status status = fit(network, kind, packed, &engine, bytes);
+    const skel_engine_options engine = {.microbatch = batch > 0 ? batch : 1,
+                                        .threads = threads,
+                                        .kept_only = true,
+                                        .samples = true,
+                                        .density = (double)kept / (double)network->prunable_count};
+    skel_status status = fit_any(network, kind, packed, &engine, kept, bytes);
 
     *bytes += network->parameter_count * (1 + sizeof(float)) +
               kept * (sizeof(uint32_t) + sizeof(float)) + packed * sizeof(float) +

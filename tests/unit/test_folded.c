@@ -199,8 +199,44 @@ START_TEST(a_mask_that_keeps_nothing_is_refused)
 }
 END_TEST
 
+static size_t bytes_of(const skel_rig *rig, const char *kind, size_t kept)
+{
+    size_t bytes = 0;
+
+    ck_assert_ok(skel_sample_gradient_bytes(rig->network, kind, 1, 16, kept, &bytes));
+    return bytes;
+}
+
+/* Which engine it will be, the mask's work decides. */
+START_TEST(the_memory_for_auto_is_that_of_the_largest_engine_that_it_may_choose)
+{
+    double least = 0;
+    double most = 0;
+    size_t kept = 0;
+    size_t dense = 0;
+    size_t sparse = 0;
+    skel_rig rig;
+
+    skel_rig_model("resnet18", 4, (skel_tensor){3, 32, 32}, 10, 1, &rig);
+    kept = (size_t)(skel_engine_sparse_work() * (double)rig.network->prunable_count);
+    skel_network_work_range(rig.network, kept, &least, &most);
+    ck_assert(least < skel_engine_sparse_work() && most > skel_engine_sparse_work());
+    dense = bytes_of(&rig, "dense", kept);
+    sparse = bytes_of(&rig, "sparse", kept);
+    ck_assert(dense != sparse);
+    ck_assert_uint_eq(bytes_of(&rig, "auto", kept), dense > sparse ? dense : sparse);
+    skel_network_work_range(rig.network, 10, &least, &most);
+    ck_assert(most < skel_engine_sparse_work());
+    ck_assert_uint_eq(bytes_of(&rig, "auto", 10), bytes_of(&rig, "sparse", 10));
+    ck_assert_uint_eq(bytes_of(&rig, "auto", rig.network->prunable_count),
+                      bytes_of(&rig, "dense", rig.network->prunable_count));
+    skel_rig_free(&rig);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
+    tcase_add_test(tcase, the_memory_for_auto_is_that_of_the_largest_engine_that_it_may_choose);
     tcase_add_loop_test(tcase, a_folded_network_has_the_logits_of_the_whole_one, 0, MODELS);
     tcase_add_test(tcase,
                    batch_norm_that_follows_no_layer_of_its_own_becomes_one_that_is_not_pruned);
