@@ -99,6 +99,7 @@ typedef struct skel_job {
         char drop_by[SKEL_JOB_TEXT];
         char magnitude_of[SKEL_JOB_TEXT];
         double flops_weight;
+        uint64_t energy_order;
         uint64_t norm_warmup; /**< batches */
         double strength;
         double strength_growth;

@@ -26,6 +26,7 @@ typedef enum skel_signal {
     SKEL_SIGNAL_LOOKAHEAD,    /**< gradient by the weights of the loss after some training steps */
     SKEL_SIGNAL_DISTURBANCE,  /**< derivative by the mask of the outputs' change under noise */
     SKEL_SIGNAL_CHANNELS,     /**< score of the weight's output channel, by activations */
+    SKEL_SIGNAL_ENERGY,       /**< energy of the weight's output channel; never below 0 */
     SKEL_SIGNAL_CURVATURE,    /**< diagonal of the loss' Hessian, approximated; never below 0 */
     SKEL_SIGNAL_FISHER, /**< diagonal of the inverse of the empirical Fisher matrix, damped; above
                              0. The weights that stay are updated for those that go */
@@ -274,6 +275,19 @@ bool skel_method_has_units(const skel_method *method);
  *  Local.
  */
 bool skel_method_scores_channels(const skel_method *method);
+
+/** Whether the method scores channels by first-order terms of what they write.
+ *
+ *  Local.
+ */
+bool skel_method_scores_terms(const skel_method *method);
+
+/** Whether the method trains with a penalty on the energies of hidden units, and scores channels by
+ *  these energies.
+ *
+ *  Local.
+ */
+bool skel_method_has_energy(const skel_method *method);
 
 /** Whether the method gives kept weights the values of an early epoch again.
  *

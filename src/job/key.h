@@ -8,7 +8,7 @@
 
 enum {
     SKEL_KEY_TEXT = 512,  /**< bytes that a description or a suggestion needs */
-    SKEL_KEY_COUNT = 91,  /**< keys in the table */
+    SKEL_KEY_COUNT = 92,  /**< keys in the table */
     SKEL_KEY_SECTIONS = 7 /**< sections, the nameless one of the top level included */
 };
 

@@ -12,7 +12,7 @@
  FIELD(prune.strength),
  .read_by = skel_method_has_strength,
  .help = "strength of the method's penalty: lambda of l0, the first mu of learning-compression, "
-         "the L1 factor of deep-r"},
+         "the L1 factor of deep-r, the factor of the energies of chauvin"},
     {.path = "prune.strength-growth",
      .type = SKEL_KEY_REAL,
      .effect = SKEL_EFFECT_RESULT,
@@ -82,7 +82,7 @@
      CHOICES("mean", "pixels"),
      .fallback = "mean",
      FIELD(prune.magnitude_of),
-     .read_by = skel_method_scores_channels,
+     .read_by = skel_method_scores_terms,
      .help = "where the score of a channel takes magnitudes: of the mean over its pixels, or of "
              "each pixel before the mean"},
     {.path = "prune.flops-weight",
@@ -91,9 +91,18 @@
      RANGE(0, 1e6),
      .fallback = "0.0",
      FIELD(prune.flops_weight),
-     .read_by = skel_method_scores_channels,
+     .read_by = skel_method_scores_terms,
      .help = "number that is subtracted from the score of a channel for each million operations of "
              "its layers on an image; the paper has 0.001"},
+    {.path = "prune.energy-order",
+     .type = SKEL_KEY_INTEGER,
+     .effect = SKEL_EFFECT_RESULT,
+     RANGE(0, 2),
+     .fallback = "1",
+     FIELD(prune.energy_order),
+     .read_by = skel_method_has_energy,
+     .help = "n of the derivative 1 / (1 + x)^n of a unit's energy, x being its squared output: "
+             "the energy is x, ln(1 + x) or x / (1 + x)"},
     {.path = "prune.trace",
      .type = SKEL_KEY_BOOL,
      .effect = SKEL_EFFECT_RESULT,

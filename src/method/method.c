@@ -104,7 +104,17 @@ bool skel_method_has_units(const skel_method *method)
 
 bool skel_method_scores_channels(const skel_method *method)
 {
+    return skel_method_scores_terms(method) || skel_method_has_energy(method);
+}
+
+bool skel_method_scores_terms(const skel_method *method)
+{
     return method->signal == SKEL_SIGNAL_CHANNELS;
+}
+
+bool skel_method_has_energy(const skel_method *method)
+{
+    return method->signal == SKEL_SIGNAL_ENERGY;
 }
 
 bool skel_method_looks_ahead(const skel_method *method)

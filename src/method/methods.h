@@ -26,6 +26,7 @@
     METHOD(magnitude_finetune)                                                                     \
     METHOD(skeletonization)                                                                        \
     METHOD(molchanov)                                                                              \
+    METHOD(chauvin)                                                                                \
     METHOD(obd)                                                                                    \
     METHOD(obs)                                                                                    \
     METHOD(obs_layer)                                                                              \
@@ -59,6 +60,12 @@ void skel_score_saliency(const skel_method_tensor *tensor, float scores[]);
  *  Local. A score() of skel_method.
  */
 void skel_score_squared(const skel_method_tensor *tensor, float scores[]);
+
+/** s_i, the signal itself.
+ *
+ *  Local. A score() of skel_method.
+ */
+void skel_score_signal(const skel_method_tensor *tensor, float scores[]);
 
 /** |theta_i|.
  *

@@ -4,6 +4,7 @@
 #include "skel/random.h"
 
 #include <math.h>
+#include <string.h>
 
 static void multiply(size_t count, const float parameters[restrict], const float signal[restrict],
                      float scores[restrict])
@@ -23,6 +24,11 @@ void skel_score_squared(const skel_method_tensor *tensor, float scores[])
     for (size_t i = 0; i < tensor->count; i++) {
         scores[i] = tensor->parameters[i] * tensor->parameters[i] * tensor->signal[i];
     }
+}
+
+void skel_score_signal(const skel_method_tensor *tensor, float scores[])
+{
+    memcpy(scores, tensor->signal, tensor->count * sizeof *scores);
 }
 
 static void magnitudes(size_t count, const float parameters[restrict], float scores[restrict])

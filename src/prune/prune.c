@@ -84,6 +84,7 @@ static skel_status reject(const skel_prune_request *request, const skel_mask *ma
         [SKEL_SIGNAL_LOOKAHEAD] = "gradient through training steps",
         [SKEL_SIGNAL_DISTURBANCE] = "derivative of the change under noise",
         [SKEL_SIGNAL_CHANNELS] = "channel's score",
+        [SKEL_SIGNAL_ENERGY] = "channel's energy",
         [SKEL_SIGNAL_CURVATURE] = "curvature",
         [SKEL_SIGNAL_FISHER] = "inverse Fisher matrix",
         [SKEL_SIGNAL_ELIMINATION] = "cost of removal",

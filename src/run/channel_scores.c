@@ -1,4 +1,5 @@
-/* Scores of channels: mean terms, divided by the norm of their layer, minus the cost. */
+/* Scores of channels: mean terms, divided by the norm of their layer, minus the cost; or mean
+ * energies as they are. */
 #include "channel_scores.h"
 
 #include "skel/memory.h"
@@ -44,7 +45,16 @@ static void list(const scoring *of)
     }
 }
 
-static void finish(const scoring *of, size_t images)
+/* From sums to means. */
+static void average(const scoring *of, size_t images)
+{
+    for (size_t u = 0; u < of->in->units->count; u++) {
+        of->score[u] /= (float)images;
+    }
+}
+
+/* From means of terms to scores. */
+static void compare(const scoring *of)
 {
     const skel_units *units = of->in->units;
 
@@ -55,7 +65,6 @@ static void finish(const scoring *of, size_t images)
         double squares = 0;
 
         for (size_t u = 0; u < segment->count; u++) {
-            score[u] /= (float)images;
             squares += (double)score[u] * (double)score[u];
         }
         for (size_t u = 0; u < segment->count; u++) {
@@ -104,7 +113,10 @@ skel_status skel_channel_scores_compute(const skel_inputs *in, skel_worker *work
     units.unit = of.unit;
     SKEL_TRY(skel_worker_channels(worker, weights->parameters, weights->buffers, batches, &units,
                                   of.score, result));
-    finish(&of, batches->count);
+    average(&of, batches->count);
+    if (skel_method_scores_terms(in->settings.method)) {
+        compare(&of);
+    }
     spread(&of, signal);
 done:
     SKEL_FREE(&of.millions);

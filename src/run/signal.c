@@ -147,6 +147,7 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
                                           &out->engine, &out->result);
         break;
     case SKEL_SIGNAL_CHANNELS:
+    case SKEL_SIGNAL_ENERGY:
     case SKEL_SIGNAL_CURVATURE:
         status = at_averages(in, worker, weights, &batches, scratch->gradient, &out->result);
         break;

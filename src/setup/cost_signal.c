@@ -31,6 +31,8 @@ double skel_cost_signal_images(const skel_job *job, const skel_settings *setting
     case SKEL_SIGNAL_FISHER:
     case SKEL_SIGNAL_ELIMINATION:
         return iterations * (double)job->prune.fisher_samples;
+    case SKEL_SIGNAL_ENERGY: /* a forward pass */
+        return images / 3;
     case SKEL_SIGNAL_CHANNELS:
     case SKEL_SIGNAL_GRADIENT:
     case SKEL_SIGNAL_CURVATURE:

@@ -58,6 +58,13 @@ static const char *kind_for_mask(const skel_job *job)
     return kind_for_all(job) == job->compute.engine ? job->compute.engine : "auto";
 }
 
+static skel_term term_of(const skel_settings *settings)
+{
+    return skel_method_has_energy(settings->method)        ? SKEL_TERM_ENERGY
+           : skel_method_scores_channels(settings->method) ? settings->terms
+                                                           : SKEL_TERM_NONE;
+}
+
 skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings,
                                                double density, double work)
 {
@@ -76,8 +83,8 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
     options.engine.second_order = settings->method->signal == SKEL_SIGNAL_HESSIAN ||
                                   skel_method_looks_ahead(settings->method);
     options.engine.curvature = settings->method->signal == SKEL_SIGNAL_CURVATURE;
-    options.engine.terms =
-        skel_method_scores_channels(settings->method) ? settings->terms : SKEL_TERM_NONE;
+    options.engine.terms = term_of(settings);
+    options.engine.energy_order = (unsigned)job->prune.energy_order;
     if (skel_method_flows(settings->method)) { /* one image of ones */
         options.engine.microbatch = 1;
         options.batch_size = 1;
@@ -113,6 +120,11 @@ static skel_worker_options kept_worker(const skel_job *job, const skel_settings 
     options.engine.label_smoothing = job->train.label_smoothing;
     options.engine.kept_only = true;
     options.engine.density = density_of(job, settings);
+    if (skel_method_has_energy(settings->method)) {
+        options.kind = kind_for_all(job);
+        options.engine.energy = job->prune.strength;
+        options.engine.energy_order = (unsigned)job->prune.energy_order;
+    }
     options.batch_size = job->train.batch_size;
     options.test_images = settings->test_samples > settings->train_samples
                               ? settings->test_samples

@@ -19,6 +19,8 @@ imp='imp prune.sparsity=0.9 prune.iterations=2'
 finetune='magnitude-finetune prune.sparsity=0.9 prune.iterations=2 prune.finetune-epochs=3'
 channels='molchanov prune.unit=channel prune.sparsity=0.3 prune.iterations=2 prune.batches=1 prune.batch-size=64
     prune.finetune-steps=2 prune.finetune-epochs=2'
+energies='chauvin prune.unit=channel prune.sparsity=0.3 prune.iterations=2 prune.batches=1 prune.batch-size=64
+    prune.strength=0.01 prune.finetune-epochs=2'
 obs='obs prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 units='skeletonization prune.sparsity=0.5 prune.iterations=2 prune.unit=channel prune.finetune-epochs=2'
 units+=' prune.batches=2 prune.batch-size=64'
@@ -83,6 +85,9 @@ finish() {
     run_until 'checkpoint: 1 iterations, 1 epochs' $channels
     run_until 'checkpoint: 2 iterations, 1 epochs' $channels
     finish $channels
+    run_until 'checkpoint: 0 iterations, 2 epochs' $energies
+    run_until 'checkpoint: 1 iterations, 1 epochs' $energies
+    finish $energies
     if "$SKEL" --version | grep ScaLAPACK >/dev/null; then # else it has no obs
         run_until 'checkpoint: 1 iterations, 0 epochs' $obs
         run_until 'checkpoint: 2 iterations, 0 epochs' $obs

@@ -72,7 +72,7 @@ class Training:
     def __init__(self, file, job):
         name = skel_name(file)
         self.job = job
-        self.side = 32 if name == "vgg11" else 28
+        self.side = 28 if name.startswith("lenet") else 32
         x, labels = spectrum.images(job["images"], self.side)
         self.x, self.labels = x.double(), torch.from_numpy(labels).long()
         initial = {k: torch.from_numpy(v[()]).double() for k, v in file["initial"].items()}

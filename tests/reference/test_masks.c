@@ -198,6 +198,7 @@ static void compute_signal(subject *it, skel_worker *worker, skel_signal signal)
     case SKEL_SIGNAL_DISTURBANCE:
     case SKEL_SIGNAL_CURVATURE:
     case SKEL_SIGNAL_CHANNELS:
+    case SKEL_SIGNAL_ENERGY:
     case SKEL_SIGNAL_FISHER:
     case SKEL_SIGNAL_ELIMINATION:
         ck_abort_msg("no such method is in the fixture");

@@ -308,7 +308,7 @@ START_TEST(the_help_says_the_methods_defaults)
         {"prune.iterations", "; otherwise 5"},
         {"prune.sampling", "~ is balanced for grasp"},
         {"prune.sampling", "; otherwise shuffled"},
-        {"prune.batches", "~ is 2 for px; 10 for skeletonization, molchanov, obd; otherwise 1"},
+        {"prune.batches", "~ is 2 for px; 10 for skeletonization, molchanov, chauvin, obd; otherwise 1"},
         {"prune.batch-size", "~ is 10 images of each class for grasp; otherwise 128"},
         {"prune.temperature", "200"},
         {"prune.finetune-rate", "~ is a tenth of train.learning-rate"},

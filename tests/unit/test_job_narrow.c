@@ -63,12 +63,13 @@ START_TEST(an_argument_that_its_own_method_does_not_read_is_refused)
     ck_assert_int_eq(read_with("sweep: {prune.method: [force], prune.iterations: [3, 4]}\n", 1,
                                some, &runs, &job),
                      SKEL_ERR_CONFIG);
-    ck_assert_str_eq(skel_error_message(),
-                     "j.yaml:4:50: sweeping prune.iterations makes no sense for prune.method "
-                     "random; it is for force, iter-snip, grasp-it, synflow, "
-                     "synflow-l2, px, ntk-sap, imp, "
-                     "magnitude-finetune, skeletonization, molchanov, obd, obs, obs-layer (run 2 "
-                     "of the sweep, from 0)");
+    ck_assert_str_eq(
+        skel_error_message(),
+        "j.yaml:4:50: sweeping prune.iterations makes no sense for prune.method "
+        "random; it is for force, iter-snip, grasp-it, synflow, "
+        "synflow-l2, px, ntk-sap, imp, "
+        "magnitude-finetune, skeletonization, molchanov, chauvin, obd, obs, obs-layer (run 2 "
+        "of the sweep, from 0)");
 }
 END_TEST
 
@@ -77,6 +78,11 @@ START_TEST(a_method_of_whole_channels_is_refused_with_another_unit)
     static const char *const weights[] = {"prune.method=molchanov"};
     static const char *const blocks[] = {"prune.method=molchanov", "prune.unit=block"};
     static const char *const channels[] = {"prune.method=molchanov", "prune.unit=channel"};
+    static const char *const energies[] = {"prune.method=chauvin"};
+    static const char *const wrong[] = {"prune.method=chauvin", "prune.unit=channel",
+                                        "prune.flops-weight=0.1"};
+    static const char *const high[] = {"prune.method=chauvin", "prune.energy-order=3"};
+    static const char *const units[] = {"prune.method=chauvin", "prune.unit=channel"};
     static const char *const another[] = {"prune.method=obd", "prune.flops-weight=0.1"};
     size_t runs = 0;
     skel_job job;
@@ -89,6 +95,15 @@ START_TEST(a_method_of_whole_channels_is_refused_with_another_unit)
     ck_assert_uint_eq(job.prune.finetune_steps, 30);
     ck_assert_str_eq(job.prune.magnitude_of, "mean");
     ck_assert_double_eq(job.prune.flops_weight, 0);
+    ck_assert_int_eq(read_with("", 1, energies, &runs, &job), SKEL_ERR_CONFIG);
+    ck_assert(strstr(skel_error_message(), "set prune.unit channel") != NULL);
+    ck_assert_int_eq(read_with("", 3, wrong, &runs, &job), SKEL_ERR_CONFIG);
+    ck_assert(strstr(skel_error_message(), "prune.flops-weight makes no sense for prune.method "
+                                           "chauvin; it is for molchanov") != NULL);
+    ck_assert_int_eq(read_with("", 2, high, &runs, &job), SKEL_ERR_CONFIG);
+    ck_assert(strstr(skel_error_message(), "prune.energy-order: expected") != NULL);
+    ck_assert_ok(read_with("", 2, units, &runs, &job));
+    ck_assert_uint_eq(job.prune.energy_order, 1);
 }
 END_TEST
 

@@ -152,7 +152,7 @@ static void choose_one(skel_job *job)
     } else if (strcmp(job->model.init, "file") == 0) {
         (void)snprintf(job->model.init, sizeof job->model.init, "orthogonal");
     }
-    if (strcmp(job->prune.method, "molchanov") == 0) {
+    if (strcmp(job->prune.method, "molchanov") == 0 || strcmp(job->prune.method, "chauvin") == 0) {
         (void)snprintf(job->prune.unit, sizeof job->prune.unit, "channel");
     }
     if (job->data.file[0] != '\0') {
@@ -254,6 +254,7 @@ static const char tiny[] = "name: tiny\n"
                            "  refresh-decay: ~\n"
                            "  magnitude-of: mean\n"
                            "  flops-weight: 0.0\n"
+                           "  energy-order: 1\n"
                            "  trace: false\n"
                            "train:\n"
                            "  epochs: 0\n"

@@ -75,6 +75,7 @@ static const float *signal_of(const skel_method *method)
     case SKEL_SIGNAL_DISTURBANCE:
     case SKEL_SIGNAL_CHANNELS:
         return gradient;
+    case SKEL_SIGNAL_ENERGY:
     case SKEL_SIGNAL_SQUARED_FLOW:
     case SKEL_SIGNAL_ACTIVE_PATHS:
     case SKEL_SIGNAL_WALK:
@@ -265,6 +266,7 @@ START_TEST(the_other_formulas_are_their_papers)
         } cases[] = {{"grasp-it", g * g},
                      {"skeletonization", -theta * g},
                      {"molchanov", g},
+                     {"chauvin", fabs(g)},
                      {"obd", 0.5 * fabs(g) * theta * theta},
                      {"obs", 0.5 * theta * theta / fabs(g)},
                      {"obs-layer", fabs(g)},
