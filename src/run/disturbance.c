@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-/* The memory and the workers of all draws. */
-typedef struct disturbance {
+struct skel_disturbance {
     const skel_inputs *in;
+    const uint8_t *whole_keep; /* [parameter_count], borrowed */
     skel_batches batches;
     skel_folded *folded;
     skel_worker *whole;  /* gives the statistics */
@@ -23,9 +23,9 @@ typedef struct disturbance {
     float *from;    /* [folded->network->parameter_count], and likewise the next two */
     float *disturbed;
     float *derivative;
-} disturbance;
+};
 
-static skel_status take(disturbance *of)
+static skel_status take(skel_disturbance *of)
 {
     const skel_network *network = of->in->network;
     size_t folded = 0;
@@ -45,30 +45,14 @@ done:
     return status;
 }
 
-static void release(disturbance *of)
-{
-    skel_worker_destroy(&of->worker);
-    skel_worker_destroy(&of->whole);
-    SKEL_FREE(&of->derivative);
-    SKEL_FREE(&of->disturbed);
-    SKEL_FREE(&of->from);
-    SKEL_FREE(&of->first);
-    SKEL_FREE(&of->buffers);
-    SKEL_FREE(&of->scratch);
-    SKEL_FREE(&of->parameters);
-    SKEL_FREE(&of->keep);
-    skel_folded_destroy(&of->folded);
-}
-
-static skel_status make_workers(disturbance *of, const uint8_t keep[])
+static skel_status make_workers(skel_disturbance *of)
 {
     const skel_inputs *in = of->in;
     skel_worker_options options = skel_settings_gradient_worker(in->job, &in->settings);
     skel_status status = SKEL_OK;
 
-    skel_folded_mask(of->folded, keep, of->keep);
     if (skel_network_has_batchnorm(in->network)) {
-        options.keep = keep;
+        options.keep = of->whole_keep;
         SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &of->whole));
     }
     options.keep = of->keep;
@@ -80,7 +64,7 @@ done:
 }
 
 /* Another seed for each draw. */
-static uint64_t seed_of(const disturbance *of, size_t number)
+static uint64_t seed_of(const skel_disturbance *of, size_t number)
 {
     skel_stream stream =
         skel_stream_open(of->in->job->seed, SKEL_PURPOSE_DISTURB, (uint32_t)number, 0);
@@ -90,7 +74,7 @@ static uint64_t seed_of(const disturbance *of, size_t number)
 }
 
 /* theta + eps D; only weights are disturbed. */
-static void disturb(disturbance *of, uint64_t seed)
+static void disturb(skel_disturbance *of, uint64_t seed)
 {
     const skel_network *network = of->in->network;
 
@@ -108,7 +92,7 @@ static void disturb(disturbance *of, uint64_t seed)
 }
 
 /* Adds the derivatives by the folded network's mask where the whole one has the weights. */
-static void add(const disturbance *of, float derivative[])
+static void add(const skel_disturbance *of, float derivative[])
 {
     const skel_network *folded = of->folded->network;
 
@@ -123,7 +107,7 @@ static void add(const disturbance *of, float derivative[])
     }
 }
 
-static skel_status draw_once(disturbance *of, size_t number, float derivative[],
+static skel_status draw_once(skel_disturbance *of, size_t number, float derivative[],
                              skel_result *result)
 {
     const skel_inputs *in = of->in;
@@ -146,28 +130,74 @@ done:
     return status;
 }
 
-skel_status skel_disturbance_compute(const skel_inputs *in, const uint8_t keep[], size_t iteration,
-                                     skel_progress *progress, float derivative[],
-                                     const char **engine, skel_result *result)
+skel_status skel_disturbance_create(const skel_inputs *in, const uint8_t keep[],
+                                    skel_disturbance **out)
 {
     const skel_settings *settings = &in->settings;
-    disturbance of = {.in = in,
-                      .batches = {.view = &in->pruned,
-                                  .samples = &in->dataset->train,
-                                  .count = settings->prune_batches * settings->prune_batch_size,
-                                  .batch_size = settings->prune_batch_size,
-                                  .progress = progress}};
+    skel_disturbance *disturbance = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    status = SKEL_ALLOC(1, sizeof *disturbance, &disturbance);
+    if (status == SKEL_OK) {
+        disturbance->in = in;
+        disturbance->whole_keep = keep;
+        disturbance->batches =
+            (skel_batches){.view = &in->pruned,
+                           .samples = &in->dataset->train,
+                           .count = settings->prune_batches * settings->prune_batch_size,
+                           .batch_size = settings->prune_batch_size};
+        status = take(disturbance);
+    }
+    SKEL_TRY(skel_comm_agree(in->comm, status));
+    SKEL_TRY(make_workers(disturbance));
+    *out = disturbance;
+    disturbance = NULL;
+done:
+    skel_disturbance_destroy(&disturbance);
+    return status;
+}
+
+void skel_disturbance_destroy(skel_disturbance **disturbance)
+{
+    skel_disturbance *of = *disturbance;
+
+    if (of == NULL) {
+        return;
+    }
+    skel_worker_destroy(&of->worker);
+    skel_worker_destroy(&of->whole);
+    SKEL_FREE(&of->derivative);
+    SKEL_FREE(&of->disturbed);
+    SKEL_FREE(&of->from);
+    SKEL_FREE(&of->first);
+    SKEL_FREE(&of->buffers);
+    SKEL_FREE(&of->scratch);
+    SKEL_FREE(&of->parameters);
+    SKEL_FREE(&of->keep);
+    skel_folded_destroy(&of->folded);
+    SKEL_FREE(disturbance);
+}
+
+const char *skel_disturbance_engine(const skel_disturbance *disturbance)
+{
+    return skel_worker_engine(disturbance->worker);
+}
+
+skel_status skel_disturbance_compute(skel_disturbance *disturbance, size_t iteration,
+                                     skel_progress *progress, float derivative[],
+                                     skel_result *result)
+{
+    const skel_inputs *in = disturbance->in;
     size_t draws = in->job->prune.draws;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(in->comm, take(&of)));
-    SKEL_TRY(make_workers(&of, keep));
-    *engine = skel_worker_engine(of.worker);
+    disturbance->batches.progress = progress;
+    skel_folded_mask(disturbance->folded, disturbance->whole_keep, disturbance->keep);
     memset(derivative, 0, in->network->parameter_count * sizeof *derivative);
     for (size_t draw = 0; draw < draws; draw++) {
-        SKEL_TRY(draw_once(&of, (iteration - 1) * draws + draw, derivative, result));
+        SKEL_TRY(draw_once(disturbance, (iteration - 1) * draws + draw, derivative, result));
     }
 done:
-    release(&of);
     return status;
 }

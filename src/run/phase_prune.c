@@ -20,7 +20,7 @@ typedef struct pruning {
     const skel_inputs *in;
     skel_checkpoint_state *state;
     skel_scratch *scratch;
-    skel_worker *worker;      /* computes the signal; NULL if the method needs none */
+    skel_signal_tools tools;  /* compute the signal */
     skel_operation operation; /* of the iteration that goes on */
     skel_trace trace;
     skel_progress progress;
@@ -84,12 +84,12 @@ static skel_status compute_signal(pruning *phase, const skel_state *theta, size_
         return status;
     }
     if (keeps) {
-        skel_worker_keep(phase->worker, &keeper);
+        skel_worker_keep(phase->tools.worker, &keeper);
     }
-    status = skel_signal_compute(phase->in, phase->worker, theta, phase->state->mask->keep,
+    status = skel_signal_compute(phase->in, &phase->tools, theta, phase->state->mask->keep,
                                  iteration, &phase->progress, phase->scratch, found);
     if (keeps) {
-        skel_worker_keep(phase->worker, NULL);
+        skel_worker_keep(phase->tools.worker, NULL);
     }
     return status;
 }
@@ -222,11 +222,11 @@ static skel_status ready_worker(pruning *phase)
     skel_status status = SKEL_OK;
 
     options.keep = mask->keep;
-    if (!skel_method_uses_worker(in->settings.method) || serves(phase->worker, &options)) {
+    if (!skel_method_uses_worker(in->settings.method) || serves(phase->tools.worker, &options)) {
         return SKEL_OK;
     }
-    SKEL_TRY(skel_worker_replace(in->comm, in->network, &options, &phase->worker));
-    phase->state->prune_engine = skel_worker_engine(phase->worker);
+    SKEL_TRY(skel_worker_replace(in->comm, in->network, &options, &phase->tools.worker));
+    phase->state->prune_engine = skel_worker_engine(phase->tools.worker);
 done:
     return status;
 }
@@ -260,8 +260,8 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
         SKEL_TRY(skel_operation_finish(&phase->operation, mask, phase->state->weights.parameters));
     }
     seconds = skel_comm_roots(in->comm, skel_seconds() - started);
-    status = skel_trace_mask(&phase->trace, in, phase->worker, mask, theta.parameters, iteration,
-                             phase->scratch, &after);
+    status = skel_trace_mask(&phase->trace, in, phase->tools.worker, mask, theta.parameters,
+                             iteration, phase->scratch, &after);
     if (status == SKEL_ERR_STOPPED) { /* on every rank */
         skel_trace_undo(&phase->trace, mask);
         skel_operation_undo(&phase->operation, mask->count, phase->state->weights.parameters);
@@ -334,7 +334,7 @@ skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state
     }
 done:
     skel_trace_close(&phase.trace);
-    skel_worker_destroy(&phase.worker);
+    skel_signal_release(&phase.tools);
     (void)skel_progress_finish(&phase.progress);
     return status;
 }

@@ -1,9 +1,7 @@
 /* Signals: what a method's scores are made of, computed at the pruned network. */
 #include "signal.h"
 
-#include "active_paths.h"
 #include "channel_scores.h"
-#include "disturbance.h"
 
 #include "skel/walks.h"
 
@@ -73,17 +71,45 @@ static skel_status flow(skel_worker *worker, const skel_state *weights, skel_sig
                                           &logarithm);
 }
 
-static skel_status follow_paths(const skel_inputs *in, skel_worker *worker,
+void skel_signal_release(skel_signal_tools *tools)
+{
+    skel_worker_destroy(&tools->worker);
+    skel_active_paths_destroy(&tools->paths);
+    skel_disturbance_destroy(&tools->disturbance);
+}
+
+static skel_status follow_paths(const skel_inputs *in, skel_signal_tools *tools,
                                 const skel_state *weights, const uint8_t keep[], size_t iteration,
                                 skel_progress *progress, const skel_scratch *scratch)
 {
     skel_batches batches;
-    skel_status status = skel_inputs_batches(in, in->settings.sampling, iteration, scratch->order,
-                                             progress, &batches);
+    skel_status status = SKEL_OK;
 
-    return status == SKEL_OK
-               ? skel_active_paths_flow(in, worker, weights, keep, &batches, scratch->gradient)
-               : status;
+    SKEL_TRY(skel_inputs_batches(in, in->settings.sampling, iteration, scratch->order, progress,
+                                 &batches));
+    if (tools->paths == NULL) {
+        SKEL_TRY(skel_active_paths_create(in, &tools->paths));
+    }
+    status = skel_active_paths_flow(tools->paths, tools->worker, weights, keep, &batches,
+                                    scratch->gradient);
+done:
+    return status;
+}
+
+static skel_status disturb(const skel_inputs *in, skel_signal_tools *tools, const uint8_t keep[],
+                           size_t iteration, skel_progress *progress, float derivative[],
+                           skel_signal_found *out)
+{
+    skel_status status = SKEL_OK;
+
+    if (tools->disturbance == NULL) {
+        SKEL_TRY(skel_disturbance_create(in, keep, &tools->disturbance));
+    }
+    out->engine = skel_disturbance_engine(tools->disturbance);
+    status =
+        skel_disturbance_compute(tools->disturbance, iteration, progress, derivative, &out->result);
+done:
+    return status;
 }
 
 /* The root walks; the other ranks need no signal. */
@@ -100,13 +126,14 @@ static skel_status walk(const skel_inputs *in, const float parameters[], float o
     return skel_comm_agree(in->comm, status);
 }
 
-skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
+skel_status skel_signal_compute(const skel_inputs *in, skel_signal_tools *tools,
                                 const skel_state *weights, const uint8_t keep[], size_t iteration,
                                 skel_progress *progress, skel_scratch *scratch,
                                 skel_signal_found *out)
 {
     skel_signal signal = in->settings.method->signal;
     const float *parameters = weights->parameters;
+    skel_worker *worker = tools->worker;
     skel_batches batches;
     skel_status status = SKEL_OK;
 
@@ -134,7 +161,7 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
         status = flow(worker, weights, signal, scratch->gradient);
         break;
     case SKEL_SIGNAL_ACTIVE_PATHS:
-        status = follow_paths(in, worker, weights, keep, iteration, progress, scratch);
+        status = follow_paths(in, tools, weights, keep, iteration, progress, scratch);
         break;
     case SKEL_SIGNAL_WALK:
         status = walk(in, parameters, scratch->gradient);
@@ -143,8 +170,7 @@ skel_status skel_signal_compute(const skel_inputs *in, skel_worker *worker,
         status = look_ahead(in, worker, parameters, &batches, scratch, &out->result);
         break;
     case SKEL_SIGNAL_DISTURBANCE:
-        status = skel_disturbance_compute(in, keep, iteration, progress, scratch->gradient,
-                                          &out->engine, &out->result);
+        status = disturb(in, tools, keep, iteration, progress, scratch->gradient, out);
         break;
     case SKEL_SIGNAL_CHANNELS:
     case SKEL_SIGNAL_ENERGY:
