@@ -2,27 +2,50 @@
  *
  *  The names of such a group lie in a local heap without a checksum. HDF5 1.10 copies a name up to
  *  the next zero, wherever that is, so a damaged heap makes the library read memory that is not its
- *  own. Groups as skel writes them have checksums and need no such look.
+ *  own. Groups as skel writes them have checksums, but a group of the first format can lie below
+ *  one of a later format: below a root that keeps the order of its members, as h5py's track_order
+ *  makes it, and in a file that versions 1.8 and 1.10 of the library wrote in turn.
  */
 #ifndef SKEL_STORE_OLD_GROUPS_H
 #define SKEL_STORE_OLD_GROUPS_H
 
 #include "skel/status.h"
 
+#include <hdf5.h>
 #include <stddef.h>
 
-/** Looks at the names and attributes of objects in the first format, before HDF5 does.
+/** How far a file was looked at. Opaque. */
+typedef struct skel_old_groups skel_old_groups;
+
+/** Looks at the names, links and attributes of objects, before HDF5 opens the file.
  *
  *  Local. Says nothing of other damage, which HDF5 finds. Follows groups from the root as
- *  far as they are in the first format; groups in a later format have checksums, and what lies in
- *  them is not looked at.
- *  @param path   of the file, in messages
+ *  far as they are in the first format.
+ *  @param path   of the file, in messages: borrowed while `*out` is there
  *  @param bytes  of the file
- *  Errors: SKEL_ERR_DATA if a heap of names does not end, a name lies outside its heap, or a group
- *          lies behind the file's end; if addresses or lengths have other than 8 bytes;
- *          SKEL_ERR_IO with the system's reason; SKEL_ERR_MEMORY.
+ *  @param out    out: *owned*, skel_old_groups_destroy() it
+ *  Errors: SKEL_ERR_DATA if a heap of names does not end, a name lies outside its heap, a link or
+ *          an attribute outside its message, or a group behind the file's end; if addresses or
+ *          lengths have other than 8 bytes; SKEL_ERR_IO with the system's reason; SKEL_ERR_MEMORY.
  *  Source: HDF5 File Format Specification, version 3.0, sections II.A, III.A, III.B, III.D, IV.A.
  */
-SKEL_CHECKED skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes);
+SKEL_CHECKED skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes,
+                                               skel_old_groups **out);
+
+/** Looks at all objects below groups of later formats, too: HDF5 lists the members of such a group,
+ *  and each is looked at before HDF5 opens it.
+ *
+ *  Local. Before any other object than the root is opened.
+ *  @param descriptor  of the file that is open as `file`
+ *  Errors: as skel_old_groups_check(); SKEL_ERR_DATA if HDF5 cannot list a group.
+ */
+SKEL_CHECKED skel_status skel_old_groups_check_below(skel_old_groups *over, int descriptor,
+                                                     hid_t file);
+
+/** Accepts NULL and nulls the pointer.
+ *
+ *  Local.
+ */
+void skel_old_groups_destroy(skel_old_groups **over);
 
 #endif

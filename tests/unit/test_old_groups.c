@@ -1,4 +1,5 @@
-/* Groups as other programs write them: right ones of many shapes, and names without an end. */
+/* Groups as other programs write them: right ones of many shapes, names without an end, and groups
+ * of the first format below groups of later ones. */
 #include "scratch.h"
 #include "suite.h"
 
@@ -221,23 +222,126 @@ START_TEST(a_name_outside_of_its_list_is_refused)
 }
 END_TEST
 
-/* Whatever byte is damaged, the file is read or refused; the sanitizers watch the library, too. */
-START_TEST(no_damaged_byte_leads_out_of_the_file)
+/* A root that keeps the order of its links has a later format, one that keeps the order of its
+ * attributes a later header; its members are groups of the first format all the same. */
+typedef struct mixture {
+    const char *name;
+    bool links;
+    bool attributes;
+    int more; /* members of the root, besides: a few are messages, many have a heap of their own */
+} mixture;
+
+static const mixture mixtures[] = {
+    {"few-links", true, false, 1}, {"many-links", true, false, 40}, {"few-both", true, true, 1},
+    {"many-both", true, true, 40}, {"attributes", false, true, 1},
+};
+
+enum { MIXTURES = sizeof mixtures / sizeof *mixtures };
+
+/* As write_file(), with a root of another format that also holds itself. */
+static void write_mixture(const mixture *as)
+{
+    hid_t creation = H5Pcreate(H5P_FILE_CREATE);
+    hid_t file = -1;
+    hid_t group = -1;
+    char name[NAME];
+
+    if (as->links) {
+        ck_assert(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED) >= 0);
+    }
+    if (as->attributes) {
+        ck_assert(H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED) >= 0);
+    }
+    file = H5Fcreate(path_of(as->name), H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+    ck_assert(H5Lcreate_hard(file, "/", file, "itself", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    for (int i = 1; i < as->more; i++) {
+        (void)snprintf(name, sizeof name, "dataset%d", i);
+        add_dataset(file, name);
+    }
+    group = H5Gcreate2(file, "weights", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    for (int i = 0; i < FEW; i++) {
+        (void)snprintf(name, sizeof name, "layer%d.weight", i);
+        add_dataset(group, name);
+    }
+    ck_assert(H5Gclose(group) >= 0);
+    ck_assert(H5Fclose(file) >= 0);
+    ck_assert(H5Pclose(creation) >= 0);
+}
+
+START_TEST(a_group_below_one_of_a_later_format_is_read)
+{
+    for (size_t i = 0; i < MIXTURES; i++) {
+        skel_reader *reader = NULL;
+        int visits = 0;
+
+        write_mixture(&mixtures[i]);
+        ck_assert_ok(skel_reader_open(path_of(mixtures[i].name), &reader));
+        ck_assert_ok(skel_reader_walk(reader, "/", count_visit, &visits));
+        ck_assert_int_eq(visits, 2 + mixtures[i].more + FEW); /* "/" and "/weights" */
+        skel_reader_close(&reader);
+    }
+}
+END_TEST
+
+START_TEST(names_without_an_end_below_a_group_of_a_later_format_are_refused)
+{
+    for (size_t i = 0; i < MIXTURES; i++) {
+        unsigned char *block = NULL;
+        unsigned char *head = NULL;
+        skel_reader *reader = NULL;
+        size_t bytes = 0;
+
+        write_mixture(&mixtures[i]);
+        bytes = read_bytes(path_of(mixtures[i].name), &block);
+        head = last_heap(block, bytes);
+        memset(block + number(head + 24) + 8, 'x', number(head + 8) - 8);
+        write_bytes(path_of(mixtures[i].name), bytes, block);
+        ck_assert_int_eq(skel_reader_open(path_of(mixtures[i].name), &reader), SKEL_ERR_DATA);
+        ck_assert_ptr_nonnull(strstr(skel_error_message(), "list of names"));
+        ck_assert_ptr_null(reader);
+        SKEL_FREE(&block);
+    }
+}
+END_TEST
+
+/* The root's links are messages of a header without a checksum; "weights" is the only one with
+ * flags before a name of 7 bytes. */
+START_TEST(a_link_that_is_larger_than_its_message_is_refused)
 {
     unsigned char *block = NULL;
+    unsigned char *length = NULL;
+    skel_reader *reader = NULL;
     size_t bytes = 0;
+
+    write_mixture(&mixtures[0]);
+    bytes = read_bytes(path_of(mixtures[0].name), &block);
+    for (size_t i = 1; i + 7 <= bytes && length == NULL; i++) {
+        length = block[i - 1] == 7 && memcmp(block + i, "weights", 7) == 0 ? block + i - 1 : NULL;
+    }
+    ck_assert_ptr_nonnull(length);
+    *length = 200;
+    write_bytes(path_of(mixtures[0].name), bytes, block);
+    ck_assert_int_eq(skel_reader_open(path_of(mixtures[0].name), &reader), SKEL_ERR_DATA);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "a link"));
+    SKEL_FREE(&block);
+}
+END_TEST
+
+/* Whatever byte is damaged, the file is read or refused; the sanitizers watch the library, too. */
+static void damage_each_byte(const char *path)
+{
+    unsigned char *block = NULL;
+    size_t bytes = read_bytes(path, &block);
     int refused = 0;
 
-    write_file(path_of("flipped"), FEW, 0);
-    bytes = read_bytes(path_of("flipped"), &block);
     for (size_t i = 0; i < bytes; i++) {
         skel_reader *reader = NULL;
         int visits = 0;
         skel_status status = SKEL_OK;
 
         block[i] ^= 0xff;
-        write_bytes(path_of("flipped"), bytes, block);
-        status = skel_reader_open(path_of("flipped"), &reader);
+        write_bytes(path, bytes, block);
+        status = skel_reader_open(path, &reader);
         if (status == SKEL_OK) {
             status = skel_reader_walk(reader, "/", count_visit, &visits);
         }
@@ -249,6 +353,14 @@ START_TEST(no_damaged_byte_leads_out_of_the_file)
     ck_assert_int_gt(refused, 0);
     SKEL_FREE(&block);
 }
+
+START_TEST(no_damaged_byte_leads_out_of_the_file)
+{
+    write_file(path_of("flipped"), FEW, 0);
+    damage_each_byte(path_of("flipped"));
+    write_mixture(&mixtures[0]);
+    damage_each_byte(path_of(mixtures[0].name));
+}
 END_TEST
 
 static void fill(TCase *tcase)
@@ -258,6 +370,9 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_group_that_shrank_and_changed_its_format_is_read);
     tcase_add_test(tcase, a_list_of_names_without_an_end_is_refused);
     tcase_add_test(tcase, a_name_outside_of_its_list_is_refused);
+    tcase_add_test(tcase, a_group_below_one_of_a_later_format_is_read);
+    tcase_add_test(tcase, names_without_an_end_below_a_group_of_a_later_format_are_refused);
+    tcase_add_test(tcase, a_link_that_is_larger_than_its_message_is_refused);
     tcase_add_test(tcase, no_damaged_byte_leads_out_of_the_file);
 }
 
