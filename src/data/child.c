@@ -20,7 +20,14 @@ extern char **environ;
 
 enum { KIB = 1024 };
 
+enum { NOT_FOUND = 127 }; /* exit status of a child whose program posix_spawnp() did not find */
+
 static const struct timespec poll_interval = {0, 50000000};
+
+static skel_status fail_missing(const skel_child *child)
+{
+    return SKEL_FAIL(SKEL_ERR_IO, "%s is not installed", child->argv[0]);
+}
 
 static skel_status spawn(const skel_child *child, pid_t *pid)
 {
@@ -47,7 +54,7 @@ static skel_status spawn(const skel_child *child, pid_t *pid)
     }
     (void)posix_spawn_file_actions_destroy(&actions);
     if (error == ENOENT) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s is not installed", argv[0]);
+        return fail_missing(child);
     }
     if (error != 0) {
         return SKEL_FAIL(SKEL_ERR_IO, "start %s: %s", argv[0], strerror(error));
@@ -83,6 +90,7 @@ skel_status skel_child_run(const skel_child *child, int *exit_status)
 {
     pid_t pid = 0;
     int state = 0;
+    char reason[2];
     skel_status status = spawn(child, &pid);
 
     *exit_status = -1;
@@ -95,6 +103,10 @@ skel_status skel_child_run(const skel_child *child, int *exit_status)
                          WTERMSIG(state), strsignal(WTERMSIG(state)));
     }
     *exit_status = WEXITSTATUS(state);
+    if (*exit_status == NOT_FOUND) { /* as POSIX allows; a program that says something was found */
+        skel_child_reason(child->messages, sizeof reason, reason);
+        return reason[0] == '\0' ? fail_missing(child) : SKEL_OK;
+    }
     return SKEL_OK;
 }
 
