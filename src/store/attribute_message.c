@@ -1,9 +1,11 @@
 /* The parts of an attribute's message, one behind the other: head, name, type, shape, values. */
 #include "attribute_message.h"
 
+#include "datatype_message.h"
 #include "little_endian.h"
 
-enum { HEAD = 8, SHARED = 3, TYPE = 8, SHAPE_1 = 8, SHAPE_2 = 4, NULL_SPACE = 2 };
+enum { HEAD = 8, SHARED = 3, SHAPE_1 = 8, SHAPE_2 = 4, NULL_SPACE = 2 };
+enum { VARIABLE = 9, TEXT = 1 }; /* class of a type, kind of it */
 
 /* Elements of a shape; false if it does not lie within its bytes, or has more than memory can. */
 static bool count_elements(size_t bytes, const uint8_t shape[], uint64_t *count)
@@ -39,33 +41,70 @@ static bool step(size_t part, size_t size, bool padded, size_t *at)
     return true;
 }
 
-bool skel_attribute_message_fits(size_t size, const uint8_t content[])
+/* A message in parts. */
+typedef struct parts {
+    const uint8_t *name;
+    const uint8_t *type;
+    const uint8_t *shape;
+    const uint8_t *values;
+    size_t size[3]; /* of name, type, shape */
+    size_t rest;    /* bytes of the message from the values on */
+    bool is_shared; /* type or shape lies elsewhere */
+} parts;
+
+/* False if the message ends before its values begin. */
+static bool divide(size_t size, const uint8_t content[], parts *out)
 {
     bool padded = size > 0 && content[0] == 1;
     size_t at = size > 0 && content[0] == 3 ? HEAD + 1 : HEAD;
-    size_t part[3] = {0};
-    size_t begin[3] = {0};
-    uint64_t elements = 0;
-    uint64_t values = 0;
+    const uint8_t **begin[] = {&out->name, &out->type, &out->shape};
 
     if (size < at || content[0] < 1 || content[0] > 3) {
         return false;
     }
     for (size_t i = 0; i < 3; i++) {
-        part[i] = (size_t)skel_little_endian(content + 2 + 2 * i, 2);
-        begin[i] = at;
-        if (!step(part[i], size, padded, &at)) {
+        out->size[i] = (size_t)skel_little_endian(content + 2 + 2 * i, 2);
+        *begin[i] = content + at;
+        if (!step(out->size[i], size, padded, &at)) {
             return false;
         }
     }
-    if (part[0] == 0 || content[begin[0] + part[0] - 1] != 0) { /* a name ends with a zero */
+    out->values = content + at;
+    out->rest = size - at;
+    out->is_shared = !padded && (content[1] & SHARED) != 0;
+    return true;
+}
+
+bool skel_attribute_message_fits(size_t size, const uint8_t content[])
+{
+    parts of;
+    uint64_t elements = 0;
+    uint64_t values = 0;
+
+    if (!divide(size, content, &of) || of.size[0] == 0 ||
+        of.name[of.size[0] - 1] != 0) { /* a name ends with a zero */
         return false;
     }
-    if (!padded && (content[1] & SHARED) != 0) {
+    if (of.is_shared) {
         return true;
     }
-    return part[1] >= TYPE && count_elements(part[2], content + begin[2], &elements) &&
-           !__builtin_mul_overflow(elements, skel_little_endian(content + begin[1] + 4, 4),
-                                   &values) &&
-           values <= size - at;
+    return skel_datatype_message_fits(of.size[1], of.type) &&
+           count_elements(of.size[2], of.shape, &elements) &&
+           !__builtin_mul_overflow(elements, skel_little_endian(of.type + 4, 4), &values) &&
+           values <= of.rest;
+}
+
+void skel_attribute_message_texts(size_t size, const uint8_t content[], size_t *count,
+                                  const uint8_t **elements)
+{
+    parts of;
+    uint64_t found = 0;
+
+    *count = 0;
+    *elements = NULL;
+    if (divide(size, content, &of) && !of.is_shared && (of.type[0] & 15) == VARIABLE &&
+        (of.type[1] & 15) == TEXT && count_elements(of.size[2], of.shape, &found)) {
+        *count = (size_t)found;
+        *elements = of.values;
+    }
 }

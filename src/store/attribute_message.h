@@ -1,4 +1,4 @@
-/** Attributes in object headers of HDF5's first format, which have no checksum.
+/** Attributes in object headers; those of HDF5's first format have no checksum.
  *
  *  HDF5 1.10 copies as many bytes of an attribute's values as its type and its shape ask for, also
  *  from behind the header that it holds in memory.
@@ -18,5 +18,15 @@
  *  Source: HDF5 File Format Specification, version 3.0, sections IV.A.2.b, d and m.
  */
 bool skel_attribute_message_fits(size_t size, const uint8_t content[]);
+
+/** The elements of an attribute of texts of variable length: where each text is.
+ *
+ *  Local.
+ *  @param content   [size] of a message that fits
+ *  @param count     out: elements; 0 if the attribute has other values
+ *  @param elements  out: [count][16], borrowed from `content`
+ */
+void skel_attribute_message_texts(size_t size, const uint8_t content[], size_t *count,
+                                  const uint8_t **elements);
 
 #endif

@@ -3,32 +3,49 @@
 
 #include "little_endian.h"
 
-enum { HEAD = 2, ADDRESS = 8, LENGTH = 2 };                           /* bytes */
-enum { WIDTH = 3, HAS_ORDER = 4, HAS_TYPE = 8, HAS_CHARACTERS = 16 }; /* flags */
-enum { HARD = 0 };                                                    /* a type */
+enum { HEAD = 2, ADDRESS = 8, LENGTH = 2 };                                     /* bytes */
+enum { WIDTH = 3, HAS_ORDER = 4, HAS_TYPE = 8, HAS_CHARACTERS = 16, ALL = 31 }; /* flags */
+enum { HARD = 0, SOFT = 1, OWN = 64 }; /* types: from OWN on, a program's own */
+enum { VERSION = 1, UTF_8 = 1 };
+
+/* Where a link leads, in `size` bytes. */
+static bool target_fits(unsigned type, size_t size, const uint8_t target[])
+{
+    size_t length = 0;
+
+    if (type == HARD) {
+        return size >= ADDRESS;
+    }
+    if (size < LENGTH || (type != SOFT && type < OWN)) {
+        return false;
+    }
+    length = (size_t)skel_little_endian(target, LENGTH);
+    return length <= size - LENGTH && (length > 0 || type != SOFT);
+}
+
+/* Bytes before the length of the name. */
+static size_t head_bytes(unsigned flags)
+{
+    return HEAD + ((flags & HAS_TYPE) != 0 ? 1U : 0U) + ((flags & HAS_ORDER) != 0 ? 8U : 0U) +
+           ((flags & HAS_CHARACTERS) != 0 ? 1U : 0U);
+}
 
 bool skel_link_message_fits(size_t size, const uint8_t content[])
 {
     const unsigned flags = size >= HEAD ? content[1] : 0;
-    const bool has_type = (flags & HAS_TYPE) != 0;
     const size_t width = (size_t)1 << (flags & WIDTH);
-    const size_t at_width = HEAD + (has_type ? 1U : 0U) + ((flags & HAS_ORDER) != 0 ? 8U : 0U) +
-                            ((flags & HAS_CHARACTERS) != 0 ? 1U : 0U);
-    size_t at = at_width + width; /* of the name */
+    const size_t head = head_bytes(flags);
+    unsigned type = HARD;
     uint64_t name = 0;
-    bool is_hard = false;
+    size_t rest = 0;
 
-    if (size < at) {
+    if (size < head + width || content[0] != VERSION || flags > ALL ||
+        ((flags & HAS_CHARACTERS) != 0 && content[head - 1] > UTF_8)) {
         return false;
     }
-    is_hard = !has_type || content[HEAD] == HARD;
-    name = skel_little_endian(content + at_width, width);
-    if (name == 0 || name > size - at) {
-        return false;
-    }
-    at += (size_t)name;
-    if (is_hard || size - at < LENGTH) {
-        return is_hard && size - at >= ADDRESS;
-    }
-    return skel_little_endian(content + at, LENGTH) <= size - at - LENGTH;
+    type = (flags & HAS_TYPE) != 0 ? content[HEAD] : HARD;
+    name = skel_little_endian(content + head, width);
+    rest = size - head - width;
+    return name > 0 && name <= rest &&
+           target_fits(type, rest - (size_t)name, content + head + width + name);
 }

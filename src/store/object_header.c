@@ -55,11 +55,11 @@ static skel_status read_part(skel_blocks *file, const format *how, uint64_t addr
         skel_header_message message = message_at(how, block, at, (size_t)bytes);
 
         message.address = address + at;
+        SKEL_TRY(visit(context, &message));
         if (message.type == CONTINUATION && message.size >= 16 && message.rest >= 16) {
             SKEL_TRY(skel_addresses_add(parts, skel_little_endian(message.content, 8)));
             SKEL_TRY(skel_addresses_add(parts, skel_little_endian(message.content + 8, 8)));
         }
-        SKEL_TRY(visit(context, &message));
         at += how->head + message.size;
     }
 done:

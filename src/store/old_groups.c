@@ -4,9 +4,10 @@
 
 #include "attribute_message.h"
 #include "blocks.h"
+#include "global_heap.h"
 #include "later_groups.h"
-#include "link_message.h"
 #include "little_endian.h"
+#include "message_fits.h"
 #include "object_header.h"
 
 #include "skel/input.h"
@@ -25,7 +26,7 @@ enum {
     ENTRY = 40,      /* of a symbol table's node */
 };
 
-enum { LINKS = 0x02, LINK = 0x06, ATTRIBUTE = 0x0c, SYMBOL_TABLE = 0x11 }; /* messages */
+enum { LINKS = 0x02, ATTRIBUTE = 0x0c, SYMBOL_TABLE = 0x11 }; /* messages */
 enum { LINK_ENTRY = 2 };         /* what an entry repeats of its object */
 enum { LEVELS = UINT8_MAX + 1 }; /* of a B-tree */
 
@@ -188,36 +189,35 @@ static skel_status read_group(walk *over, uint64_t tree, uint64_t address)
     return status;
 }
 
-static skel_status check_fits(const walk *over, const skel_header_message *message)
+/* The texts of an attribute that fits its message. */
+static skel_status check_texts(walk *over, const skel_header_message *message)
 {
-    bool is_link = message->type == LINK;
+    const uint8_t *elements = NULL;
+    size_t count = 0;
 
-    if (message->size > message->rest ||
-        !(is_link ? skel_link_message_fits : skel_attribute_message_fits)(message->size,
-                                                                          message->content)) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged: %s at byte %llu is larger than its place",
-                         over->file.path, is_link ? "a link" : "an attribute",
-                         (unsigned long long)(over->file.base + message->address));
-    }
-    return SKEL_OK;
+    skel_attribute_message_texts(message->size, message->content, &count, &elements);
+    return skel_global_heap_check(&over->file, count, elements);
 }
 
 static skel_status read_message(void *context, const skel_header_message *message)
 {
     walk *over = context;
 
+    if (!skel_message_fits(message)) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged: %s at byte %llu is larger than its place",
+                         over->file.path, skel_message_noun(message->type),
+                         (unsigned long long)(over->file.base + message->address));
+    }
     if (message->is_shared) {
         return SKEL_OK;
     }
     switch (message->type) {
-    case SYMBOL_TABLE: /* two numbers of 8 bytes */
-        return message->size >= 16 && message->rest >= 16 ? add_group(over, message->content)
-                                                          : SKEL_OK;
+    case SYMBOL_TABLE:
+        return add_group(over, message->content);
     case LINKS:
         return add_later(over, over->object);
-    case LINK:
     case ATTRIBUTE:
-        return check_fits(over, message);
+        return check_texts(over, message);
     default:
         return SKEL_OK;
     }

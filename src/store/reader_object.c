@@ -1,6 +1,7 @@
 /* Opening an object of a file. Links that lead out of the file are never followed, and a dataset
  * must hold the values that it claims to have. */
 #include "reader_internal.h"
+#include "reader_pointers.h"
 
 #include "skel/memory.h"
 
@@ -101,6 +102,7 @@ typedef struct extent {
     bool elsewhere; /* values in other files */
     bool compressed;
     bool pointers; /* elements point to values of variable length */
+    bool texts;    /* which are texts */
     size_t claimed;
     size_t stored;
     bool inside; /* the file is long enough for what is stored */
@@ -129,9 +131,8 @@ static bool read_extent(skel_reader *reader, hid_t dataset, extent *out)
     bool ok = points >= 0 && width > 0;
     haddr_t offset = HADDR_UNDEF;
 
-    out->pointers =
-        type >= 0 && (H5Tdetect_class(type, H5T_VLEN) > 0 ||
-                      (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0));
+    out->texts = type >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0;
+    out->pointers = out->texts || (type >= 0 && H5Tdetect_class(type, H5T_VLEN) > 0);
     ok = ok && !__builtin_mul_overflow((size_t)points, width, &out->claimed);
     out->stored = H5Dget_storage_size(dataset);
     offset = out->layout == H5D_CONTIGUOUS ? H5Dget_offset(dataset) : HADDR_UNDEF;
@@ -185,5 +186,7 @@ skel_status skel_reader_check_claim(skel_reader *reader, const char *path, hid_t
                          reader->path, path, found.claimed, reader->bytes, found.stored,
                          found.stored == 0 ? ": it was created and never written" : "");
     }
-    return SKEL_OK;
+    return found.texts ? skel_reader_check_pointers(reader, path, dataset, found.layout,
+                                                    found.compressed, found.stored)
+                       : SKEL_OK;
 }

@@ -1,0 +1,23 @@
+/** Types of datasets and attributes in object headers.
+ *
+ *  HDF5 1.10 reads as many members of a type as its head asks for, also from behind the header that
+ *  it holds in memory; and where sizes of parts contradict each other, it converts values that are
+ *  larger than their place.
+ */
+#ifndef SKEL_STORE_DATATYPE_MESSAGE_H
+#define SKEL_STORE_DATATYPE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Whether all parts of a type lie within its message, and their sizes agree.
+ *
+ *  Local.
+ *  @param size     bytes of the message
+ *  @param content  [size]
+ *  Source: HDF5 File Format Specification, version 3.0, section IV.A.2.d.
+ */
+bool skel_datatype_message_fits(size_t size, const uint8_t content[]);
+
+#endif

@@ -1,0 +1,27 @@
+/** Texts of variable length, which lie in global heaps without a checksum.
+ *
+ *  HDF5 1.10 reads the object that an element names also if its heap has none of that number, and
+ *  copies it into as much memory as the element says, whatever the object's size.
+ */
+#ifndef SKEL_STORE_GLOBAL_HEAP_H
+#define SKEL_STORE_GLOBAL_HEAP_H
+
+#include "blocks.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SKEL_TEXT_ELEMENT = 16 }; /**< bytes of a text's length, its heap's address and its number */
+
+/** Whether a text is where each element says, as long as it says.
+ *
+ *  Local.
+ *  @param elements  [count][SKEL_TEXT_ELEMENT] as they are in the file
+ *  Errors: SKEL_ERR_DATA; as skel_blocks_fetch().
+ *  Source: HDF5 File Format Specification, version 3.0, section III.E and appendix on variable
+ *          length.
+ */
+SKEL_CHECKED skel_status skel_global_heap_check(skel_blocks *file, size_t count,
+                                                const uint8_t elements[]);
+
+#endif
