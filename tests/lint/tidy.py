@@ -1,10 +1,8 @@
 """Runs clang-tidy on every file of compile_commands.json, in parallel.
 
 tidy.py CLANG-TIDY CLANG BUILD SOURCE. A file that passes is noted in BUILD by a hash of its preprocessed
-text, so that a second run checks only files that have changed.
-
-Files of tests/ are checked without clang's analyzer, which takes nine tenths of the time that they need
-and looks for what the sanitizers find: the tests run under them. SKEL_TIDY_TESTS=yes: with the analyzer, too.
+text, so that a second run checks only files that have changed. tidy_choice.py says which files clang's
+analyzer reads, too.
 """
 import concurrent.futures
 import hashlib
@@ -13,6 +11,8 @@ import os
 import shlex
 import subprocess
 import sys
+
+from tidy_choice import chosen
 
 
 def arguments_of(entry, clang):
@@ -61,18 +61,11 @@ def by_file(entries):
     return sorted(files.values(), key=lambda entries: (-len(entries), -os.path.getsize(entries[0]["file"])))
 
 
-def checks_of(path, source):
-    """clang-tidy's arguments that choose the checks of a file, beyond its configuration."""
-    if os.environ.get("SKEL_TIDY_TESTS") == "yes":
-        return []
-    return ["--checks=-clang-analyzer-*"] if path.startswith(os.path.join(source, "tests", "")) else []
-
-
-def check_file(tool, clang, build, source, config, entries):
+def check_file(tool, clang, build, config, entries, analyzed):
     """(exit status, output) for one file, with all of its entries."""
     entry = entries[0]
     command = [tool, "--quiet", "--warnings-as-errors=*", "-p", build,
-               *checks_of(entry["file"], source), entry["file"]]
+               *([] if analyzed else ["--checks=-clang-analyzer-*"]), entry["file"]]
     key = fingerprint(command, config, clang, entries)
     passed = os.path.join(build, "lint-passed", str(key))
     if key is not None and os.path.exists(passed):
@@ -94,13 +87,14 @@ def main():
         config += run([tool, "--dump-config", entries[0]["file"]], build)[1]
     failed = 0
     files = by_file(entries)
+    analyzed, why = chosen(source, [same[0]["file"] for same in files])
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for same, (status, output) in zip(files, pool.map(
-                lambda same: check_file(tool, clang, build, source, config, same), files)):
+                lambda same: check_file(tool, clang, build, config, same, same[0]["file"] in analyzed), files)):
             if status != 0:
                 failed += 1
                 print(f"{same[0]['file']}:\n{output}")
-    print(f"{len(files)} files, {failed} failed")
+    print(f"{len(files)} files, {failed} failed; the analyzer has read {len(analyzed)}: {why}")
     sys.exit(1 if failed or not entries else 0)
 
 
