@@ -160,7 +160,9 @@ skel_status skel_shared_create_copies(const skel_comm *comm, size_t bytes, skel_
 
     *out = NULL;
     SKEL_TRY(shared_alloc(comm, &shared));
-    SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(bytes, 1, &shared->private_block)));
+    SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC_RAW(bytes, 1, &shared->private_block)));
+    skel_memory_use_huge_pages(shared->private_block);
+    memset(shared->private_block, 0, bytes);
     shared->data = shared->private_block;
     *out = shared;
     shared = NULL;
