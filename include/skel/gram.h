@@ -3,7 +3,7 @@
  *      SKEL_TRY(skel_gram_create(grid, samples, outputs, &gram));
  *      skel_gram_samples(grid, samples, &first, &count);    // whose rows this rank provides
  *      for each block of parameters: SKEL_TRY(skel_gram_add(gram, columns, columns, rows));
- *      SKEL_TRY(skel_gram_finish(&gram, &matrix));
+ *      skel_gram_finish(&gram, &matrix);
  *      done:
  *      skel_gram_destroy(&gram);
  *
@@ -56,11 +56,10 @@ SKEL_CHECKED skel_status skel_gram_add(skel_gram *gram, size_t columns, size_t s
 
 /** Returns the whole symmetric matrix.
  *
- *  Collective. Takes `*gram`, and nulls it after an error too.
+ *  Collective. Takes `*gram`, and nulls it.
  *  @param out  [samples * outputs][samples * outputs], *owned*: skel_matrix_destroy() it
- *  Errors: SKEL_ERR_MEMORY, agreed on.
  */
-SKEL_CHECKED skel_status skel_gram_finish(skel_gram **gram, skel_matrix **out);
+void skel_gram_finish(skel_gram **gram, skel_matrix **out);
 
 /** Bytes that skel_gram_create() and skel_gram_add() take on the rank that needs most.
  *

@@ -73,11 +73,12 @@ void skel_matrix_copy(const skel_matrix *from, skel_matrix *to);
  */
 void skel_matrix_shift(skel_matrix *matrix, double number);
 
-/** Copies the elements below the diagonal to their places above it.
+/** Copies the elements below the diagonal to their places above it, block by block: without a copy
+ *  of the matrix.
  *
- *  Collective. The matrix is square. Errors: SKEL_ERR_MEMORY, agreed on.
+ *  Collective. The matrix is square.
  */
-SKEL_CHECKED skel_status skel_matrix_mirror(skel_matrix *matrix);
+void skel_matrix_mirror(skel_matrix *matrix);
 
 /** Gives every rank a column.
  *

@@ -123,7 +123,7 @@ skel_status skel_cholesky_invert(skel_matrix *factor)
                            info);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
-    status = skel_matrix_mirror(factor);
+    skel_matrix_mirror(factor);
 done:
     return status;
 }

@@ -60,8 +60,6 @@ skel_status skel_grid_create(const skel_comm *comm, int rows, int columns, skel_
     grid->handle = Csys2blacs_handle(*mpi);
     grid->context = grid->handle;
     Cblacs_gridinit(&grid->context, "Row", rows, columns);
-    grid->line = grid->handle;
-    Cblacs_gridinit(&grid->line, "Row", 1, rows * columns);
     Cblacs_gridinfo(grid->context, &rows, &columns, &grid->row, &grid->column);
     *out = grid;
     grid = NULL;
@@ -75,7 +73,6 @@ void skel_grid_destroy(skel_grid **grid)
     if (*grid == NULL) {
         return;
     }
-    Cblacs_gridexit((*grid)->line);
     Cblacs_gridexit((*grid)->context);
     Cfree_blacs_system_handle((*grid)->handle);
     SKEL_FREE(grid);

@@ -8,7 +8,6 @@ struct skel_grid {
     const skel_comm *comm;
     int handle;  /**< of the communicator, in BLACS */
     int context; /**< of the grid, in BLACS */
-    int line;    /**< of all ranks in one row, in BLACS */
     int rows;
     int columns;
     int row; /**< of this rank */

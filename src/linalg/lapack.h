@@ -4,6 +4,10 @@
 
 #include "scalapack.h"
 
+SKEL_ROUTINE(void, dgemm_,
+             (const char *transa, const char *transb, const int *m, const int *n, const int *k,
+              const double *alpha, const double *a, const int *lda, const double *b, const int *ldb,
+              const double *beta, double *c, const int *ldc))
 SKEL_ROUTINE(void, dtrsm_,
              (const char *side, const char *uplo, const char *trans, const char *diag, const int *m,
               const int *n, const double *alpha, const double *a, const int *lda, double *b,

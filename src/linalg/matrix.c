@@ -247,30 +247,45 @@ double skel_matrix_norm(const skel_matrix *matrix)
     return skel_comm_roots(comm, ldexp(sqrt(sum), exponent));
 }
 
-skel_status skel_matrix_mirror(skel_matrix *matrix)
+/* A block of the diagonal, which one rank has. */
+static void mirror_block(skel_matrix *matrix, int block)
+{
+    const skel_grid *grid = matrix->grid;
+    int first = block * SKEL_MATRIX_BLOCK;
+    int count = matrix->rows - first < SKEL_MATRIX_BLOCK ? matrix->rows - first : SKEL_MATRIX_BLOCK;
+    size_t stride = (size_t)matrix->local_rows;
+    double *corner = NULL;
+
+    if (block % grid->rows != grid->row || block % grid->columns != grid->column) {
+        return;
+    }
+    corner = matrix->data + (size_t)(block / grid->columns * SKEL_MATRIX_BLOCK) * stride +
+             (size_t)(block / grid->rows * SKEL_MATRIX_BLOCK);
+    for (int j = 0; j < count; j++) {
+        for (int i = 0; i < j; i++) {
+            corner[(size_t)j * stride + (size_t)i] = corner[(size_t)i * stride + (size_t)j];
+        }
+    }
+}
+
+void skel_matrix_mirror(skel_matrix *matrix)
 {
     const double alpha = 1;
     const double beta = 0;
-    skel_matrix *turned = NULL;
-    skel_status status = SKEL_OK;
+    const int width = SKEL_MATRIX_BLOCK;
 
     SKEL_ASSERT(matrix->rows == matrix->columns);
-    SKEL_TRY(skel_matrix_create(matrix->grid, (size_t)matrix->rows, (size_t)matrix->rows, &turned));
-    SKEL_ASSERT(turned != NULL);
-    pdtran_(&matrix->rows, &matrix->rows, &alpha, matrix->data, &one, &one, matrix->descriptor,
-            &beta, turned->data, &one, &one, turned->descriptor);
-    for (int j = 0; j < matrix->local_columns; j++) {
-        for (int i = 0; i < matrix->local_rows; i++) {
-            size_t at = (size_t)j * (size_t)matrix->local_rows + (size_t)i;
+    for (int first = 0; first < matrix->rows; first += width) {
+        int here = first + 1; /* as Fortran counts */
+        int next = first + width + 1;
+        int rest = matrix->rows - first - width;
 
-            if (skel_matrix_row_of(matrix, i) < skel_matrix_column_of(matrix, j)) {
-                matrix->data[at] = turned->data[at];
-            }
+        mirror_block(matrix, first / width);
+        if (rest > 0) { /* columns of blocks below the diagonal to rows of blocks right of it */
+            pdtran_(&width, &rest, &alpha, matrix->data, &next, &here, matrix->descriptor, &beta,
+                    matrix->data, &here, &next, matrix->descriptor);
         }
     }
-done:
-    skel_matrix_destroy(&turned);
-    return status;
 }
 
 void skel_matrix_multiply(double alpha, skel_matrix_form form_a, const skel_matrix *a,

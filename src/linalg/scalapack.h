@@ -35,10 +35,6 @@ SKEL_ROUTINE(void, Cblacs_gridinfo, (int context, int *rows, int *columns, int *
 SKEL_ROUTINE(void, Cblacs_gridexit, (int context))
 
 /* Distributed matrices. */
-SKEL_ROUTINE(void, pdgemr2d_,
-             (const int *m, const int *n, const double *a, const int *ia, const int *ja,
-              const int *desca, double *b, const int *ib, const int *jb, const int *descb,
-              const int *context))
 SKEL_ROUTINE(void, pdgemm_,
              (const char *transa, const char *transb, const int *m, const int *n, const int *k,
               const double *alpha, const double *a, const int *ia, const int *ja, const int *desca,

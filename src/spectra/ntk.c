@@ -260,7 +260,7 @@ skel_status skel_ntk_matrix(const skel_grid *grid, const skel_ntk_point *point,
         SKEL_TRY(skel_gram_add(gram, width, work.width, work.rows));
         rounds++;
     }
-    status = skel_gram_finish(&gram, out);
+    skel_gram_finish(&gram, out);
     if (passes != NULL) {
         *passes = rounds;
     }

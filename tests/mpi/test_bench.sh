@@ -143,7 +143,7 @@ if "$SKEL" --version | grep ScaLAPACK >/dev/null; then
     for ranks in 1 2; do
         output=$(run $ranks linalg --samples 130 --repeat 1 --peer none 2>&1)
         must_say "^linalg: products G G' of 2048 columns of 130 random rows"
-        must_say "^  skel pdsyrk +$ranks x 1 +[0-9]"
+        must_say "^  ScaLAPACK pdsyrk +$ranks x 1 +[0-9]"
         must_say '^  OpenBLAS dsyrk +1 x 1 +[0-9]'
         must_say '^linalg: the Cholesky factor of 130 random rows'
         must_say "^  OpenBLAS dpotrf +[0-9.]+ % of the peak in double"

@@ -102,56 +102,73 @@ START_TEST(norms_neither_overflow_nor_vanish)
 }
 END_TEST
 
-enum { SAMPLES = 35, OUTPUTS = 2, ROWS = 70, PARAMETERS = 4500 }; /* three strips of columns */
+enum { SAMPLES = 35, OUTPUTS = 2, ROWS = 70 };
 
-static float sample_element(size_t row, size_t parameter)
+/* All rows of G: every rank has them here. */
+static float *samples_make(size_t rows, size_t parameters)
 {
-    return (float)matrices_noise(NULL, row, parameter);
+    float *g = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(rows * parameters, sizeof *g, &g));
+    for (size_t i = 0; i < rows * parameters; i++) {
+        g[i] = (float)matrices_noise(NULL, i / parameters, i % parameters);
+    }
+    return g;
+}
+
+/* A Gram matrix of some pieces of columns, each of them one or several strips. */
+static double *gram_of(const skel_grid *grid, size_t samples, size_t outputs, size_t parameters,
+                       const float g[])
+{
+    const size_t pieces[] = {1, parameters - 100, 99};
+    const float *rows = g;
+    skel_gram *gram = NULL;
+    skel_matrix *matrix = NULL;
+    double *whole = NULL;
+    size_t first = 0;
+    size_t count = 0;
+
+    skel_gram_samples(grid, samples, &first, &count);
+    rows += first * outputs * parameters;
+    ck_assert(skel_suite_all(skel_gram_create(grid, samples, outputs, &gram) == SKEL_OK));
+    for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
+        ck_assert(skel_suite_all(skel_gram_add(gram, pieces[p], parameters, rows) == SKEL_OK));
+        rows += pieces[p];
+    }
+    skel_gram_finish(&gram, &matrix);
+    whole = matrices_whole(matrix);
+    skel_matrix_destroy(&matrix);
+    return whole;
 }
 
 static void gram_in_pieces(const skel_grid *grid)
 {
-    static const size_t pieces[] = {1, 4000, 499};
-    skel_gram *gram = NULL;
-    skel_matrix *matrix = NULL;
-    float *rows = NULL;
-    double *whole = NULL;
-    size_t first = 0;
-    size_t count = 0;
-    size_t begin = 0;
-    bool right = true;
+    /* samples, outputs, parameters: one block and a bit; fewer rows than ranks; several blocks on
+     * every rank, with samples that end in the midst of them */
+    static const size_t shapes[][3] = {
+        {SAMPLES, OUTPUTS, 4500}, {1, 1, 300}, {5, 1, 101}, {64, 1, 300}, {151, 3, 400}};
 
-    skel_gram_samples(grid, SAMPLES, &first, &count);
-    first *= OUTPUTS;
-    count *= OUTPUTS;
-    ck_assert_ok(SKEL_ALLOC(count * PARAMETERS, sizeof *rows, &rows));
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < PARAMETERS; j++) {
-            rows[i * PARAMETERS + j] = sample_element(first + i, j);
-        }
-    }
-    ck_assert(skel_suite_all(skel_gram_create(grid, SAMPLES, OUTPUTS, &gram) == SKEL_OK));
-    for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
-        ck_assert(
-            skel_suite_all(skel_gram_add(gram, pieces[p], PARAMETERS, rows + begin) == SKEL_OK));
-        begin += pieces[p];
-    }
-    ck_assert(skel_suite_all(begin == PARAMETERS && skel_gram_finish(&gram, &matrix) == SKEL_OK));
-    whole = matrices_whole(matrix);
-    for (size_t i = 0; i < ROWS; i++) {
-        for (size_t j = 0; j < ROWS; j++) {
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        size_t n = shapes[s][0] * shapes[s][1];
+        size_t parameters = shapes[s][2];
+        float *g = samples_make(n, parameters);
+        double *whole = gram_of(grid, shapes[s][0], shapes[s][1], parameters, g);
+        bool right = true;
+
+        for (size_t i = 0; i < n * n; i++) {
+            const float *a = g + i / n * parameters;
+            const float *b = g + i % n * parameters;
             double sum = 0;
 
-            for (size_t k = 0; k < PARAMETERS; k++) {
-                sum += (double)sample_element(i, k) * (double)sample_element(j, k);
+            for (size_t k = 0; k < parameters; k++) {
+                sum += (double)a[k] * (double)b[k];
             }
-            right = right && matrices_close(whole[j * ROWS + i], sum, PARAMETERS);
+            right = right && matrices_close(whole[i], sum, (double)parameters);
         }
+        ck_assert(skel_suite_all(right));
+        SKEL_FREE(&whole);
+        SKEL_FREE(&g);
     }
-    ck_assert(skel_suite_all(right));
-    SKEL_FREE(&whole);
-    SKEL_FREE(&rows);
-    skel_matrix_destroy(&matrix);
 }
 
 START_TEST(a_gram_matrix_given_in_pieces_is_that_of_plain_loops)
