@@ -22,7 +22,8 @@
     PART(scale)                                                                                    \
     PART(checkpoint)                                                                               \
     PART(linalg)                                                                                   \
-    PART(qr)
+    PART(qr)                                                                                       \
+    PART(elimination)
 
 enum {
     BENCH_REPEATS = 100, /**< most rounds of one contest */
@@ -53,7 +54,7 @@ typedef struct skel_bench {
     size_t batch;
     size_t microbatch; /**< 0: the batch, shared by the ranks */
     size_t count;      /**< values of `topk` and `reduce` */
-    size_t samples;    /**< rows of the matrices of `linalg`, vectors of `qr` */
+    size_t samples;    /**< rows of matrices of `linalg` and `elimination`, vectors of `qr` */
     size_t repeat;
     size_t threads;        /**< of each rank */
     double latency;        /**< of the network that `scale` predicts for; seconds */

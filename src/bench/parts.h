@@ -89,4 +89,10 @@ SKEL_CHECKED skel_status skel_bench_linalg(skel_bench *bench);
  */
 SKEL_CHECKED skel_status skel_bench_qr(skel_bench *bench);
 
+/** The inverse of a layer's second moments on one rank and on all, and the removal of a row.
+ *
+ *  Collective. Errors: SKEL_ERR_MISSING in a build without ScaLAPACK; SKEL_ERR_MEMORY. Agreed on.
+ */
+SKEL_CHECKED skel_status skel_bench_elimination(skel_bench *bench);
+
 #endif

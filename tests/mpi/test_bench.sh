@@ -152,6 +152,9 @@ if "$SKEL" --version | grep ScaLAPACK >/dev/null; then
         must_say "^  skel, blocks of reflectors +$ranks x 1 +[0-9]"
         must_say "^  ScaLAPACK pdgeqrf, pdorgqr +$ranks x 1 +[0-9]"
         must_say '^  LAPACK dgeqrf, dorgqr +1 x 1 +[0-9]'
+        output=$(run $ranks elimination --samples 70 --repeat 1 --peer none 2>&1)
+        must_say '^elimination: a layer of 70 inputs'
+        must_say "^  inverse by ScaLAPACK, all ranks +$ranks x 1 +[0-9]"
     done
 else
     status=0

@@ -89,7 +89,7 @@ for method in obs obs-layer; do
     [ "$status" -eq 69 ] || complain "plan with $method: status $status"
 done
 [ -z "$(find "$work/off/refused" -name '*.h5' 2>/dev/null)" ] || complain "a refused run left a file"
-for part in linalg qr; do
+for part in linalg qr elimination; do
     refuses 'built without ScaLAPACK' bench $part --samples 40 --repeat 1 --peer none
 done
 verdict
