@@ -44,7 +44,7 @@ typedef struct skel_bench {
     const char *model;     /**< NULL: each part has its own default */
     const char *engine; /**< for the parts `gradient`, `samples`, `hessian`, `step` and `prune` */
     const char *job;    /**< job file of `startup`; NULL: jobs/quickstart.yaml */
-    const char *mask;   /**< of `step` and `samples`: "uniform" or a file with /masks */
+    const char *mask;   /**< of `step` and `samples`: "uniform", "blocks" or a file with /masks */
     const char *method; /**< of `prune` */
     double density;     /**< share of the weights that `step`, `prune` and `scale` keep, above 0 */
     size_t iterations;  /**< of `prune` */

@@ -10,18 +10,42 @@
 
 static const double default_density = 0.01;
 
-/* Keeps exactly the share of one tensor: each weight with the chance that makes the count right. */
-static void draw_tensor(const skel_parameter *parameter, double density, uint32_t number,
-                        uint8_t mask[])
+enum { BLOCK = 8 }; /* output channels of a block */
+
+/* Output channels that a unit of a drawn mask covers; 0: the mask is a file's. */
+static size_t channels_of(const char *source)
+{
+    return strcmp(source, "uniform") == 0 ? 1 : strcmp(source, "blocks") == 0 ? BLOCK : 0;
+}
+
+/* Keeps or prunes the weights of some neighbouring output channels at one place. */
+static void set_unit(const skel_parameter *parameter, size_t unit, size_t channels, uint8_t keep,
+                     uint8_t mask[])
+{
+    size_t row = parameter->count / parameter->shape[0];
+    size_t first = unit / row * channels;
+
+    for (size_t c = first; c < first + channels && c < parameter->shape[0]; c++) {
+        mask[parameter->offset + c * row + unit % row] = keep;
+    }
+}
+
+/* Keeps exactly the share of the units of one tensor: each with the chance that makes the count
+ * right. */
+static void draw_tensor(const skel_parameter *parameter, size_t channels, double density,
+                        uint32_t number, uint8_t mask[])
 {
     skel_stream stream = skel_stream_open(0, SKEL_PURPOSE_BENCH, 5, number);
-    size_t wanted = (size_t)(density * (double)parameter->count + 0.5);
+    size_t row = parameter->count / parameter->shape[0];
+    size_t units = (parameter->shape[0] + channels - 1) / channels * row;
+    size_t wanted = (size_t)(density * (double)units + 0.5);
 
-    for (size_t i = 0; i < parameter->count; i++) {
-        double chance = (double)wanted / (double)(parameter->count - i);
+    for (size_t i = 0; i < units; i++) {
+        double chance = (double)wanted / (double)(units - i);
+        uint8_t keep = skel_stream_uniform(&stream) < chance;
 
-        mask[parameter->offset + i] = skel_stream_uniform(&stream) < chance;
-        wanted -= mask[parameter->offset + i];
+        set_unit(parameter, i, channels, keep, mask);
+        wanted -= keep;
     }
 }
 
@@ -81,7 +105,7 @@ skel_status skel_step_mask_fit(const skel_network *network, const char *source, 
     size_t shape[4] = {0};
     skel_status status = SKEL_OK;
 
-    if (strcmp(source, "uniform") == 0) {
+    if (channels_of(source) > 0) {
         return SKEL_OK;
     }
     SKEL_TRY(skel_reader_open(source, &reader));
@@ -99,18 +123,18 @@ done:
 skel_status skel_step_mask_create(const skel_network *network, const char *source, double density,
                                   uint8_t **mask, size_t *kept)
 {
-    bool uniform = strcmp(source, "uniform") == 0;
+    size_t channels = channels_of(source);
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC_RAW(network->parameter_count, 1, mask));
     memset(*mask, 1, network->parameter_count);
-    for (size_t i = 0; uniform && i < network->parameters; i++) {
+    for (size_t i = 0; channels > 0 && i < network->parameters; i++) {
         if (network->parameter[i].prunable) {
-            draw_tensor(&network->parameter[i], density > 0 ? density : default_density,
+            draw_tensor(&network->parameter[i], channels, density > 0 ? density : default_density,
                         (uint32_t)i, *mask);
         }
     }
-    if (!uniform) {
+    if (channels == 0) {
         SKEL_TRY(read_mask(network, source, *mask));
     }
     *kept = 0;
@@ -118,7 +142,7 @@ skel_status skel_step_mask_create(const skel_network *network, const char *sourc
         *kept += (*mask)[i];
     }
     *kept -= network->parameter_count - network->prunable_count;
-    if (!uniform && density > 0 && (double)*kept > density * (double)network->prunable_count) {
+    if (channels == 0 && density > 0 && (double)*kept > density * (double)network->prunable_count) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_USAGE,
                            "skel bench: %s keeps %zu of %zu weights, more than --density %g",
                            source, *kept, network->prunable_count, density));

@@ -6,7 +6,7 @@
 
 /** The image's channels and the classes of the network that a file's masks are for.
  *
- *  Local. "uniform" changes nothing.
+ *  Local. "uniform" and "blocks" change nothing.
  *  @param network   with the names of the file's network, maybe for other images and classes
  *  @param channels  in and out
  *  @param classes   in and out
@@ -18,10 +18,11 @@ SKEL_CHECKED skel_status skel_step_mask_fit(const skel_network *network, const c
 /** Draws a mask, or reads the mask of a run file.
  *
  *  Local.
- *  @param source   "uniform": the same share of every prunable tensor, drawn at random; else a
- *                  file with /masks
- *  @param density  share of the weights that "uniform" keeps, above 0, at most 1; a file's mask
- *                  must not keep more; 0: 0.01 for "uniform", any for a file
+ *  @param source   "uniform": the same share of every prunable tensor, drawn at random; "blocks":
+ *                  the same in blocks of the weights of eight neighbouring output channels at one
+ *                  place; else a file with /masks
+ *  @param density  share of the weights that is drawn, above 0, at most 1; a file's mask must not
+ *                  keep more; 0: 0.01 of what is drawn, any for a file
  *  @param mask     [parameter_count] out; *owned*
  *  @param kept     out: prunable weights that the mask keeps
  *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_USAGE for a mask that keeps more; SKEL_ERR_DATA for a mask of

@@ -52,7 +52,7 @@ expect_only 'skel bench gra' gradient
 expect 'skel bench gradient ' topk step
 expect 'skel bench --model ' resnet50 vgg19
 expect_only 'skel bench --engine=sp' sparse
-expect 'skel bench --mask ' uniform second.h5
+expect 'skel bench --mask ' blocks uniform second.h5
 expect_only 'skel bench --repeat '
 expect_only 'skel saliency second.h5 --weights ' initial trained
 expect 'skel saliency second.h5 --method ' force snip
