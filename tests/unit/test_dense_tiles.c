@@ -1,7 +1,7 @@
 /* The dense engine's own convolutions against plain loops in double, on odd shapes. */
 #include "suite.h"
 
-#include "nn/engines/dense/kernels/tiles.h"
+#include "nn/engines/dense/kernels/winograd.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -43,8 +43,27 @@ static const shape shapes[] = {
     {{4, 16, 8, 20, false, 9, 6, 0, 0, {{1, 3}, {2, 1}, {1, 2}, {0, 4}}, false}, {0, 1}},
     {{3, 8, 2, 11, true, 8, 9, 0, 0, {{3, 5}, {2, 1}, {1, 2}, {2, 3}}, true}, {0, 4}},
     {{2, 8, 8, 8, false, 3, 3, 0, 0, {{2, 2}, {1, 1}, {1, 1}, {3, 0}}, false}, {0, 3}},
+    /* for Winograd's algorithm: whole tiles and parts of tiles, one and several chunks of them */
+    {{3, 8, 24, 40, true, 8, 8, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
+    {{5, 16, 19, 33, true, 9, 6, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
+    {{22, 8, 8, 8, true, 32, 31, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+/* An algorithm of convolutions. */
+typedef struct algorithm {
+    __typeof__(skel_dense_f32_tiles_scratch) *scratch;
+    __typeof__(skel_dense_f32_tiles_forward) *forward;
+    __typeof__(skel_dense_f32_tiles_backward_data) *backward_data;
+    __typeof__(skel_dense_f32_tiles_backward_weights) *backward_weights;
+} algorithm;
+
+static const algorithm tiles = {skel_dense_f32_tiles_scratch, skel_dense_f32_tiles_forward,
+                                skel_dense_f32_tiles_backward_data,
+                                skel_dense_f32_tiles_backward_weights};
+static const algorithm winograd = {skel_dense_f32_winograd_scratch, skel_dense_f32_winograd_forward,
+                                   skel_dense_f32_winograd_backward_data,
+                                   skel_dense_f32_winograd_backward_weights};
 
 static size_t positions(const shape *s, size_t d, size_t size)
 {
@@ -231,15 +250,15 @@ static void done(float *a, float *b, float *c, float *d, double *sum)
     SKEL_FREE(&sum);
 }
 
-START_TEST(forward_is_that_of_plain_loops)
+static void check_forward(const algorithm *by, int which)
 {
-    skel_dense_f32_tiles t = shape_of(_i);
+    skel_dense_f32_tiles t = shape_of(which);
     size_t pixels = t.out_height * t.out_width;
     float *x = random_values(x_floats(&t), 0);
     float *w = random_weights(&t, false);
     float *bias = random_values(t.outputs, 2);
     float *y = random_values(y_floats(&t), 3);
-    float *scratch = zeros(skel_dense_f32_tiles_scratch(&t, SKEL_DENSE_FORWARD), sizeof *scratch);
+    float *scratch = zeros(by->scratch(&t, SKEL_DENSE_FORWARD), sizeof *scratch);
     double *sum = zeros(y_floats(&t), sizeof *sum);
 
     for (size_t k = 0; t.has_bias && k < t.images * t.outputs * pixels; k++) {
@@ -247,16 +266,21 @@ START_TEST(forward_is_that_of_plain_loops)
         sum[y_at(&t, k / pixels / t.outputs, channel, k % pixels)] = (double)bias[channel];
     }
     for_products(&t, false, into_y, sum, x, w);
-    skel_dense_f32_tiles_forward(&t, x, w, bias, y, scratch);
+    by->forward(&t, x, w, bias, y, scratch);
     check_close(y, sum, y_floats(&t));
     SKEL_FREE(&bias);
     done(x, w, y, scratch, sum);
 }
+
+START_TEST(forward_is_that_of_plain_loops)
+{
+    check_forward(&tiles, _i);
+}
 END_TEST
 
-START_TEST(the_gradient_of_the_input_is_that_of_plain_loops)
+static void check_input(const algorithm *by, int which)
 {
-    skel_dense_f32_tiles t = shape_of(_i);
+    skel_dense_f32_tiles t = shape_of(which);
     float *dy = random_outputs(&t);
     float *w = random_weights(&t, true);
     float *dx = random_values(x_floats(&t), 2);
@@ -264,30 +288,33 @@ START_TEST(the_gradient_of_the_input_is_that_of_plain_loops)
     double *sum = zeros(x_floats(&t), sizeof *sum);
 
     if (!t.plain) {
-        scratch =
-            zeros(skel_dense_f32_tiles_scratch(&t, SKEL_DENSE_BACKWARD_DATA), sizeof *scratch);
+        scratch = zeros(by->scratch(&t, SKEL_DENSE_BACKWARD_DATA), sizeof *scratch);
         for_products(&t, true, into_x, sum, dy, w);
-        skel_dense_f32_tiles_backward_data(&t, dy, w, dx, scratch);
+        by->backward_data(&t, dy, w, dx, scratch);
         check_close(dx, sum, x_floats(&t));
     }
     done(dy, w, dx, scratch, sum);
 }
+
+START_TEST(the_gradient_of_the_input_is_that_of_plain_loops)
+{
+    check_input(&tiles, _i);
+}
 END_TEST
 
-START_TEST(the_gradients_of_weights_and_bias_are_those_of_plain_loops)
+static void check_weights(const algorithm *by, int which)
 {
-    skel_dense_f32_tiles t = shape_of(_i);
+    skel_dense_f32_tiles t = shape_of(which);
     size_t pixels = t.out_height * t.out_width;
     float *x = random_values(x_floats(&t), 0);
     float *dy = random_outputs(&t);
     float *dw = zeros(w_floats(&t), sizeof *dw);
     float *dbias = random_values(t.outputs, 3);
-    float *scratch =
-        zeros(skel_dense_f32_tiles_scratch(&t, SKEL_DENSE_BACKWARD_WEIGHTS), sizeof *scratch);
+    float *scratch = zeros(by->scratch(&t, SKEL_DENSE_BACKWARD_WEIGHTS), sizeof *scratch);
     double *sum = zeros(w_floats(&t), sizeof *sum);
 
     for_products(&t, false, into_w, sum, x, dy);
-    skel_dense_f32_tiles_backward_weights(&t, x, dy, dw, dbias, scratch);
+    by->backward_weights(&t, x, dy, dw, dbias, scratch);
     check_close(dw, sum, w_floats(&t));
     for (size_t channel = 0; t.has_bias && channel < t.outputs; channel++) {
         double total = 0;
@@ -300,10 +327,31 @@ START_TEST(the_gradients_of_weights_and_bias_are_those_of_plain_loops)
     SKEL_FREE(&dbias);
     done(x, dy, dw, scratch, sum);
 }
+
+START_TEST(the_gradients_of_weights_and_bias_are_those_of_plain_loops)
+{
+    check_weights(&tiles, _i);
+}
+END_TEST
+
+/* Those that Winograd's algorithm computes. */
+static const int fitting[] = {0, 1, 6, 11, 13, 18, 19, 20};
+enum { FITTING = sizeof fitting / sizeof *fitting };
+
+START_TEST(winograd_computes_what_plain_loops_do)
+{
+    skel_dense_f32_tiles t = shape_of(fitting[_i]);
+
+    ck_assert(skel_dense_f32_winograd_fits(&t));
+    check_forward(&winograd, fitting[_i]);
+    check_input(&winograd, fitting[_i]);
+    check_weights(&winograd, fitting[_i]);
+}
 END_TEST
 
 static void fill(TCase *tcase)
 {
+    tcase_add_loop_test(tcase, winograd_computes_what_plain_loops_do, 0, FITTING);
     tcase_add_loop_test(tcase, forward_is_that_of_plain_loops, 0, SHAPES);
     tcase_add_loop_test(tcase, the_gradient_of_the_input_is_that_of_plain_loops, 0, SHAPES);
     tcase_add_loop_test(tcase, the_gradients_of_weights_and_bias_are_those_of_plain_loops, 0,

@@ -4,6 +4,7 @@
 #include "grouped.h"
 #include "layer.h"
 #include "tiles.h"
+#include "winograd.h"
 
 typedef struct shape {
     dnnl_memory_desc_t source;
@@ -15,6 +16,7 @@ typedef struct shape {
     dnnl_dims_t before;
     dnnl_dims_t after;
     bool has_bias;
+    bool direct; /* by no algorithm of Winograd's */
     const char *name;
 } shape;
 
@@ -31,7 +33,8 @@ static skel_graph_tensor widened(const skel_graph_tensor *input)
     return wide;
 }
 
-static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_number, shape *out)
+static skel_status shape_of(const skel_dense *dense, const skel_dense_plan *plan,
+                            size_t step_number, shape *out)
 {
     const skel_graph_step *step = &dense->graph.step[step_number];
     const skel_op *op = step->op;
@@ -45,15 +48,15 @@ static skel_status shape_of(const skel_dense *dense, size_t images, size_t step_
     const dnnl_dims_t bias = {(dnnl_dim_t)output->channels};
     skel_status status = SKEL_OK;
 
-    *out = (shape){.has_bias = op->bias != SKEL_NONE, .name = op->name};
+    *out = (shape){.has_bias = op->bias != SKEL_NONE, .direct = plan->direct, .name = op->name};
     for (size_t d = 0; d < 2; d++) {
         out->strides[d] = (dnnl_dim_t)op->window.stride[d];
         out->dilates[d] = (dnnl_dim_t)op->window.dilation[d] - 1;
         out->before[d] = (dnnl_dim_t)op->window.before[d];
         out->after[d] = (dnnl_dim_t)op->window.after[d];
     }
-    SKEL_TRY(skel_onednn_tensor(&input, images, &out->source));
-    SKEL_TRY(skel_onednn_tensor(output, images, &out->destination));
+    SKEL_TRY(skel_onednn_tensor(&input, plan->images, &out->source));
+    SKEL_TRY(skel_onednn_tensor(output, plan->images, &out->destination));
     SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&out->weights, groups > 1 ? 5 : 4,
                                                  groups > 1 ? weights : weights + 1, dnnl_f32,
                                                  dnnl_format_tag_any),
@@ -94,10 +97,10 @@ static bool asks_onednn(const skel_op *op, const skel_dense_layer_choice *choice
     return usual && !skel_dense_grouped_preferred(&choice->grouped);
 }
 
-/* Whether Winograd's algorithm F(4x4, 3x3) should be faster, from its cost in multiply-adds per
- * pair of channels: 36 a tile and the transforms of data, and about 1100 for the weights'. The
- * direct algorithm skips taps on the padding and wastes time in the weights' gradient.
- * Its rounding errors are below 1e-5 of a tensor's norm. Source: Lavin and Gray 2016. */
+/* Whether oneDNN's Winograd's algorithm F(4x4, 3x3) should be faster, from its cost in
+ * multiply-adds per pair of channels: 36 a tile and the transforms of data, and about 1100 for the
+ * weights'. The direct algorithm skips taps on the padding and wastes time in the weights'
+ * gradient. Its rounding errors are below 1e-5 of a tensor's norm. Source: Lavin and Gray 2016. */
 static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *plan,
                              const skel_graph_step *step, bool of_weights)
 {
@@ -140,9 +143,10 @@ static dnnl_status_t describe(const skel_dense *dense, skel_dense_direction dire
         s->before, s->after);
 }
 
-/* Winograd's algorithm if it is preferred and there is one for this processor, else the direct.
- * The engine's own convolution takes its place where oneDNN has none but plain loops, or a slower
- * one, also backward where oneDNN has no forward primitive, which the backward ones refer to. */
+/* oneDNN's Winograd's algorithm if it is preferred and there is one for this processor, else the
+ * engine's own, else the direct. The engine's own convolution takes its place where oneDNN has none
+ * but plain loops, or a slower one, also backward where oneDNN has no forward primitive, which the
+ * backward ones refer to. */
 static skel_status choose(const skel_dense *dense, skel_dense_direction direction, bool winograd,
                           const shape *s, skel_dense_layer_choice *choice,
                           dnnl_primitive_desc_t *out)
@@ -169,8 +173,11 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
         }
         return choose(dense, direction, false, s, choice, out);
     }
-    choice->own[direction] = slow || (choice->grouped.images == 0 && !winograd &&
-                                      skel_dense_tiles_preferred(&choice->tiles, direction));
+    choice->winograd[direction] =
+        !winograd && !s->direct && skel_dense_winograd_preferred(&choice->tiles);
+    choice->own[direction] = slow || choice->winograd[direction] ||
+                             (choice->grouped.images == 0 && !winograd &&
+                              skel_dense_tiles_preferred(&choice->tiles, direction));
 done:
     return status;
 }
@@ -192,7 +199,7 @@ static skel_status choose_all(const skel_dense *dense, const skel_dense_plan *pl
         choice->own[SKEL_DENSE_BACKWARD_WEIGHTS] = back;
         return SKEL_OK;
     }
-    SKEL_TRY(shape_of(dense, plan->images, step_number, &s));
+    SKEL_TRY(shape_of(dense, plan, step_number, &s));
     SKEL_TRY(choose(dense, SKEL_DENSE_FORWARD, winograd, &s, choice, &choice->forward));
     if (to_data) {
         SKEL_TRY(

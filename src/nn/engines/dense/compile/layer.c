@@ -1,6 +1,7 @@
 /* Layers with weights: from chosen primitives to calls. */
 #include "layer.h"
 
+#include "../kernels/winograd.h"
 #include "packed.h"
 #include "tiles.h"
 
@@ -43,6 +44,8 @@ static void need_scratch(skel_dense *dense, const skel_dense_layer_choice *choic
 
     if (choice->own[direction] && choice->grouped.images > 0) {
         bytes = skel_dense_f32_grouped_scratch(&choice->grouped, direction) * sizeof(float);
+    } else if (choice->winograd[direction]) {
+        bytes = skel_dense_f32_winograd_scratch(&choice->tiles, direction) * sizeof(float);
     } else if (choice->own[direction]) {
         bytes = skel_dense_f32_tiles_scratch(&choice->tiles, direction) * sizeof(float);
     } else if (is_wanted(choice, direction)) {
@@ -76,6 +79,7 @@ static skel_status make_call(skel_dense *dense, size_t step, const skel_dense_la
     if (choice->own[direction]) {
         call->tiles = choice->tiles;
         call->grouped = choice->grouped;
+        call->winograd = choice->winograd[direction];
         return SKEL_OK;
     }
     if (!is_wanted(choice, direction)) {

@@ -12,6 +12,7 @@ typedef struct skel_dense_call {
     skel_dense_f32_tiles tiles;     /**< 0 images: not these */
     skel_dense_f32_grouped grouped; /**< 0 images: not this */
     skel_dense_direction direction;
+    bool winograd; /**< by Winograd's algorithm, of a convolution with the shape of `tiles` */
 } skel_dense_call;
 
 /** Whether the engine's own convolution is called, not a primitive.

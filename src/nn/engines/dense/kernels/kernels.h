@@ -14,6 +14,7 @@
 #include "pool.h"
 #include "product.h"
 #include "tiles.h"
+#include "winograd.h"
 
 #include "skel/isa.h"
 
@@ -91,6 +92,14 @@ typedef struct skel_dense_tiles_kernels {
     KERNEL(skel_dense_f32_tiles_backward_weights) backward_weights;
 } skel_dense_tiles_kernels;
 
+/** Kernels of winograd.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_winograd_kernels {
+    KERNEL(skel_dense_f32_winograd_scratch) scratch;
+    KERNEL(skel_dense_f32_winograd_forward) forward;
+    KERNEL(skel_dense_f32_winograd_backward_data) backward_data;
+    KERNEL(skel_dense_f32_winograd_backward_weights) backward_weights;
+} skel_dense_winograd_kernels;
+
 extern const skel_dense_affine_kernels skel_dense_affine_kernels_baseline;
 extern const skel_dense_affine_kernels skel_dense_affine_kernels_avx2;
 extern const skel_dense_affine_kernels skel_dense_affine_kernels_avx512;
@@ -118,5 +127,8 @@ extern const skel_dense_product_kernels skel_dense_product_kernels_avx512;
 extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_baseline;
 extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_avx2;
 extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_avx512;
+extern const skel_dense_winograd_kernels skel_dense_winograd_kernels_baseline;
+extern const skel_dense_winograd_kernels skel_dense_winograd_kernels_avx2;
+extern const skel_dense_winograd_kernels skel_dense_winograd_kernels_avx512;
 
 #endif

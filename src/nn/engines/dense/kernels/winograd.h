@@ -1,0 +1,56 @@
+/** Convolutions of 3x3 taps by Winograd's algorithm F(4x4, 3x3), for lanes that oneDNN has none
+ * for.
+ *
+ *  A tile of 4x4 output pixels and the 6x6 input pixels that it reads are polynomials of degree 3
+ * and
+ *  5. The algorithm multiplies their values at 6x6 points, 36 products instead of 144. The points
+ *  0, 5/8, -5/8, 3/2, -3/2 and infinity give rounding errors near those of plain sums: 1.3e-6 of
+ *  the norm for 256 channels, where 0, 1, -1, 2, -2 and infinity give 3.2e-6. Every sum is taken in
+ *  an order that depends on the shape alone, never on the number of threads.
+ *  Source: Lavin and Gray 2016.
+ */
+#ifndef SKEL_NN_DENSE_WINOGRAD_H
+#define SKEL_NN_DENSE_WINOGRAD_H
+
+#include "tiles.h"
+
+/** Whether the algorithm computes a convolution: 3x3, stride 1, padding 1, in blocks.
+ *
+ *  Local.
+ */
+bool skel_dense_f32_winograd_fits(const skel_dense_f32_tiles *shape);
+
+/** Floats of scratch memory that one direction needs.
+ *
+ *  Local.
+ */
+size_t skel_dense_f32_winograd_scratch(const skel_dense_f32_tiles *shape,
+                                       skel_dense_direction direction);
+
+/** As skel_dense_f32_tiles_forward().
+ *
+ *  Local.
+ *  @param scratch  [skel_dense_f32_winograd_scratch()]
+ */
+void skel_dense_f32_winograd_forward(const skel_dense_f32_tiles *shape, const float *x,
+                                     const float *weights, const float *bias, float *y,
+                                     float *scratch);
+
+/** As skel_dense_f32_tiles_backward_data().
+ *
+ *  Local.
+ *  @param scratch  [skel_dense_f32_winograd_scratch()]
+ */
+void skel_dense_f32_winograd_backward_data(const skel_dense_f32_tiles *shape, const float *dy,
+                                           const float *weights, float *dx, float *scratch);
+
+/** As skel_dense_f32_tiles_backward_weights().
+ *
+ *  Local.
+ *  @param scratch  [skel_dense_f32_winograd_scratch()]
+ */
+void skel_dense_f32_winograd_backward_weights(const skel_dense_f32_tiles *shape, const float *x,
+                                              const float *dy, float *dweights, float *dbias,
+                                              float *scratch);
+
+#endif

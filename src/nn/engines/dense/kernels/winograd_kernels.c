@@ -1,0 +1,281 @@
+/* Convolutions of 3x3 taps by Winograd's algorithm. */
+#include "bias.h"
+#include "kernels.h"
+#include "tiles_pack.h"
+
+enum {
+    OUTPUTS = 4, /* side of a tile of outputs */
+    SIDE = 6,    /* of its inputs, and of the points */
+    POINTS = SIDE * SIDE,
+    WIDTH = 3, /* taps of a row */
+    TAPS = WIDTH * WIDTH,
+    VECTORS = SKEL_DENSE_TILE_VECTORS,
+    COLUMNS = SKEL_DENSE_TILE_COLUMNS,
+    LINE = 16,                   /* floats of a line of the cache */
+    CHUNK_FLOATS = 3 << 17,      /* both sides' values at all points of a chunk of tiles */
+    FEWEST_TILES = 16 * COLUMNS, /* of a chunk: each reads the weights again */
+};
+
+/* The points and what follows from them. */
+#define A1 0.625F
+#define B1 1.5F
+#define A2 (A1 * A1)
+#define B2 (B1 * B1)
+#define OVER_0 (1 / (A2 * B2))
+#define OVER_A (1 / (2 * A2 * (A2 - B2)))
+#define OVER_B (1 / (2 * B2 * (B2 - A2)))
+
+/* The tiles of a tensor's images. */
+typedef struct grid {
+    size_t blocks;
+    size_t height;
+    size_t width;
+    size_t pixels; /* of an image */
+    size_t across; /* tiles of a row */
+    size_t tiles;  /* of an image */
+} grid;
+
+/* Values at all points: [point][tile][channel]. Both steps are odd numbers of lines, which all sets
+ * of a cache then hold alike. */
+typedef struct points {
+    float *data;
+    size_t tile_step;
+    size_t point_step;
+} points;
+
+/* A product at each point. */
+typedef struct product {
+    size_t channels; /* summed over, or of the weights' gradient the inputs */
+    size_t blocks;   /* of the target */
+    size_t tiles;    /* of the chunk */
+    const points *source;
+    const points *target; /* of the weights' gradient: the output's gradient */
+    const float *weights; /* [point][block][channel][lanes] */
+    float *sums;          /* the weights' gradient, likewise */
+    size_t weights_step;  /* from point to point */
+    bool is_first;        /* chunk: the sums have no values yet */
+} product;
+
+#define LANES 16
+#define NAME(verb) verb##_16
+#include "winograd_lanes.h"
+#define LANES 8
+#define NAME(verb) verb##_8
+#include "winograd_lanes.h"
+
+/* Calls the function for the tensor's lanes. */
+#define FOR_LANES(lanes, verb, ...)                                                                \
+    do {                                                                                           \
+        if ((lanes) == 16) {                                                                       \
+            verb##_16(__VA_ARGS__);                                                                \
+        } else {                                                                                   \
+            verb##_8(__VA_ARGS__);                                                                 \
+        }                                                                                          \
+    } while (0)
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static size_t parts(size_t n, size_t size)
+{
+    return (n + size - 1) / size;
+}
+
+static grid grid_of(const skel_dense_f32_tiles *t, size_t channels)
+{
+    size_t across = parts(t->width, OUTPUTS);
+
+    return (grid){.blocks = parts(channels, t->lanes),
+                  .height = t->height,
+                  .width = t->width,
+                  .pixels = t->height * t->width,
+                  .across = across,
+                  .tiles = parts(t->height, OUTPUTS) * across};
+}
+
+static size_t all_tiles(const skel_dense_f32_tiles *t)
+{
+    return t->images * grid_of(t, t->inputs).tiles;
+}
+
+/* Tiles whose values are in memory together: a multiple of 6. */
+static size_t chunk_of(const skel_dense_f32_tiles *t)
+{
+    size_t fit = CHUNK_FLOATS / (POINTS * (t->inputs + t->outputs)) / COLUMNS * COLUMNS;
+    size_t chunk = fit > FEWEST_TILES ? fit : FEWEST_TILES;
+
+    return smaller(chunk, parts(all_tiles(t), COLUMNS) * COLUMNS);
+}
+
+/* A product reads up to 5 columns behind the last tile's last channel. */
+static points points_of(const skel_dense_f32_tiles *t, size_t channels, float *data)
+{
+    size_t tile = LINE * (parts(channels, LINE) | 1);
+
+    return (points){.data = data,
+                    .tile_step = tile,
+                    .point_step = LINE * (parts(chunk_of(t) * tile + COLUMNS, LINE) | 1)};
+}
+
+static size_t points_floats(const skel_dense_f32_tiles *t, size_t channels)
+{
+    return POINTS * points_of(t, channels, NULL).point_step;
+}
+
+/* Floats of the weights at one point. */
+static size_t weights_floats(const skel_dense_f32_tiles *t, size_t sources, size_t targets)
+{
+    return parts(sources * parts(targets, t->lanes) * t->lanes, LINE) * LINE;
+}
+
+static size_t winograd_scratch(const skel_dense_f32_tiles *t, skel_dense_direction direction)
+{
+    bool back = direction == SKEL_DENSE_BACKWARD_DATA;
+
+    return points_floats(t, t->inputs) + points_floats(t, t->outputs) +
+           POINTS * weights_floats(t, back ? t->outputs : t->inputs, back ? t->inputs : t->outputs);
+}
+
+/* Products of all tiles of a chunk. */
+static void multiply_all(size_t lanes, const product *p)
+{
+#pragma omp parallel for collapse(2) schedule(static)
+    for (size_t point = 0; point < POINTS; point++) {
+        for (size_t pair = 0; pair < (p->blocks + 1) / VECTORS; pair++) {
+            for (size_t group = 0; group < parts(p->tiles, COLUMNS); group++) {
+                FOR_LANES(lanes, multiply, p, point, pair, group);
+            }
+        }
+    }
+}
+
+/* Values of a chunk's inputs at all points. */
+static void transform_inputs(size_t lanes, const grid *g, const float *x, size_t first,
+                             size_t count, const points *to)
+{
+#pragma omp parallel for schedule(static)
+    for (size_t i = 0; i < count; i++) {
+        FOR_LANES(lanes, input_tile, g, x, first + i, i, to);
+    }
+}
+
+/* Forward, or backward to the data with the channels' parts changed and the taps mirrored. */
+typedef struct gather {
+    const skel_dense_f32_tiles *shape;
+    size_t sources;
+    size_t targets;
+    bool mirrored;
+    const float *weights;
+    const float *bias;
+    size_t biases;
+} gather;
+
+static void gather_all(const gather *g, const float *from, float *to, float *scratch)
+{
+    const skel_dense_f32_tiles *t = g->shape;
+    const grid in = grid_of(t, g->sources);
+    const grid out = grid_of(t, g->targets);
+    const points source = points_of(t, g->sources, scratch);
+    const points target = points_of(t, g->targets, scratch + points_floats(t, g->sources));
+    float *weights = target.data + points_floats(t, g->targets);
+    product p = {.channels = g->sources,
+                 .blocks = out.blocks,
+                 .source = &source,
+                 .target = &target,
+                 .weights = weights,
+                 .weights_step = weights_floats(t, g->sources, g->targets)};
+
+#pragma omp parallel for schedule(static)
+    for (size_t block = 0; block < out.blocks; block++) {
+        FOR_LANES(t->lanes, weights_block, g->weights, g->sources, block, g->mirrored,
+                  p.weights_step, weights);
+    }
+    for (size_t first = 0; first < all_tiles(t); first += chunk_of(t)) {
+        p.tiles = smaller(chunk_of(t), all_tiles(t) - first);
+        transform_inputs(t->lanes, &in, from, first, p.tiles, &source);
+        multiply_all(t->lanes, &p);
+#pragma omp parallel for schedule(static)
+        for (size_t i = 0; i < p.tiles; i++) {
+            FOR_LANES(t->lanes, output_tile, &out, &target, g->bias, g->biases, first + i, i, to);
+        }
+    }
+}
+
+static void winograd_forward(const skel_dense_f32_tiles *t, const float *x, const float *weights,
+                             const float *bias, float *y, float *scratch)
+{
+    gather_all(&(gather){.shape = t,
+                         .sources = t->inputs,
+                         .targets = t->outputs,
+                         .weights = weights,
+                         .bias = bias,
+                         .biases = t->has_bias ? t->outputs : 0},
+               x, y, scratch);
+}
+
+static void winograd_backward_data(const skel_dense_f32_tiles *t, const float *dy,
+                                   const float *weights, float *dx, float *scratch)
+{
+    gather_all(&(gather){.shape = t,
+                         .sources = t->outputs,
+                         .targets = t->inputs,
+                         .mirrored = true,
+                         .weights = weights},
+               dy, dx, scratch);
+}
+
+/* Adds a chunk's products to the sums. */
+static void multiply_gradients(size_t lanes, const product *p)
+{
+#pragma omp parallel for collapse(2) schedule(static)
+    for (size_t point = 0; point < POINTS; point++) {
+        for (size_t pair = 0; pair < (p->blocks + 1) / VECTORS; pair++) {
+            for (size_t group = 0; group < parts(p->channels, COLUMNS); group++) {
+                FOR_LANES(lanes, multiply_tiles, p, point, pair, group);
+            }
+        }
+    }
+}
+
+static void winograd_backward_weights(const skel_dense_f32_tiles *t, const float *x,
+                                      const float *dy, float *dweights, float *dbias,
+                                      float *scratch)
+{
+    const grid in = grid_of(t, t->inputs);
+    const grid out = grid_of(t, t->outputs);
+    const points inputs = points_of(t, t->inputs, scratch);
+    const points outputs = points_of(t, t->outputs, scratch + points_floats(t, t->inputs));
+    product p = {.channels = t->inputs,
+                 .blocks = out.blocks,
+                 .source = &inputs,
+                 .target = &outputs,
+                 .sums = outputs.data + points_floats(t, t->outputs),
+                 .weights_step = weights_floats(t, t->inputs, t->outputs)};
+
+    for (size_t first = 0; first < all_tiles(t); first += chunk_of(t)) {
+        p.tiles = smaller(chunk_of(t), all_tiles(t) - first);
+        p.is_first = first == 0;
+        transform_inputs(t->lanes, &in, x, first, p.tiles, &inputs);
+#pragma omp parallel for schedule(static)
+        for (size_t i = 0; i < p.tiles; i++) {
+            FOR_LANES(t->lanes, gradient_tile, &out, dy, first + i, i, &outputs);
+        }
+        multiply_gradients(t->lanes, &p);
+    }
+#pragma omp parallel for schedule(static)
+    for (size_t block = 0; block < out.blocks; block++) {
+        FOR_LANES(t->lanes, taps_block, p.sums, t->inputs, block, p.weights_step, dweights);
+    }
+    if (t->has_bias) {
+        skel_dense_bias_sums(t->images, t->outputs, out.pixels, t->lanes, dy, dbias);
+    }
+}
+
+const skel_dense_winograd_kernels SKEL_ISA_NAME(skel_dense_winograd_kernels) = {
+    .scratch = winograd_scratch,
+    .forward = winograd_forward,
+    .backward_data = winograd_backward_data,
+    .backward_weights = winograd_backward_weights,
+};
