@@ -41,8 +41,10 @@ typedef struct gradient {
     size_t out_pixels;
     size_t out_blocks;
     size_t block_floats; /* of an output block's weights */
+    size_t image_floats; /* of a plain image with its padding */
     const float *pairs;
-    const float *columns;
+    const float *columns; /* or plain images with their padding */
+    const float *dy;      /* of plain images: from the first one on */
     float *dweights;
     bool is_first;
 } gradient;
@@ -108,14 +110,20 @@ static size_t images_of(const skel_dense_f32_tiles *t)
     return smaller(t->images, at_least_one(PANEL_FLOATS / pair));
 }
 
+/* Floats of a plain image with its padding. */
+static size_t plain_floats(const skel_dense_f32_tiles *t)
+{
+    return t->inputs * skel_dense_f32_tiles_reach(t, 0) * skel_dense_f32_tiles_reach(t, 1);
+}
+
 /* Floats of the columns' panel of the weights' gradient. */
 static size_t columns_floats(const skel_dense_f32_tiles *t)
 {
-    size_t pixels = t->plain ? t->out_height * t->out_width : t->height * t->width;
+    size_t floats = t->plain
+                        ? plain_floats(t)
+                        : round_up(round_up(t->inputs, t->lanes), COLUMNS) * t->height * t->width;
 
-    return round_up(round_up(t->plain ? patch(t) : round_up(t->inputs, t->lanes), COLUMNS) *
-                        pixels * images_of(t),
-                    t->lanes);
+    return round_up(floats * images_of(t), t->lanes);
 }
 
 static size_t tiles_scratch(const skel_dense_f32_tiles *t, skel_dense_direction direction)
@@ -124,6 +132,9 @@ static size_t tiles_scratch(const skel_dense_f32_tiles *t, skel_dense_direction 
 
     if (direction != SKEL_DENSE_BACKWARD_WEIGHTS) {
         return groups_of(t, direction) * group_floats(t, direction);
+    }
+    if (t->plain) {
+        return columns_floats(t);
     }
     return columns_floats(t) + outputs * t->out_height * t->out_width * images_of(t);
 }
@@ -222,7 +233,11 @@ static void gradient_tiles(const gradient *g)
     for (size_t pair = 0; pair < pairs; pair++) {
         for (size_t tile = 0; tile < tiles; tile++) {
             for (size_t tap = 0; tap < g->taps; tap++) {
-                if (g->tiles->lanes == 16) {
+                if (g->tiles->plain && g->tiles->lanes == 16) {
+                    plain_tile_16(g, pair, tile);
+                } else if (g->tiles->plain) {
+                    plain_tile_8(g, pair, tile);
+                } else if (g->tiles->lanes == 16) {
                     gradient_tile_16(g, pair, tile, tap);
                 } else {
                     gradient_tile_8(g, pair, tile, tap);
@@ -253,10 +268,11 @@ static void tiles_backward_weights(const skel_dense_f32_tiles *t, const float *x
     gradient g = {.tiles = t,
                   .taps = t->plain ? 1 : taps,
                   .width = t->plain ? patch(t) : t->inputs,
-                  .in_pixels = t->plain ? out : in,
+                  .in_pixels = in,
                   .out_pixels = out,
                   .out_blocks = outputs.blocks,
                   .block_floats = patch(t) * t->lanes,
+                  .image_floats = plain_floats(t),
                   .pairs = pairs,
                   .columns = scratch,
                   .dweights = dweights};
@@ -265,11 +281,12 @@ static void tiles_backward_weights(const skel_dense_f32_tiles *t, const float *x
         g.images = smaller(images, t->images - first);
         g.is_first = first == 0;
         if (t->plain) {
-            skel_dense_f32_tiles_pack_taps(t, x, first, g.images, scratch);
+            g.dy = dy + first * outputs.blocks * out * t->lanes;
+            skel_dense_f32_tiles_pack_padded(t, x, first, g.images, scratch);
         } else {
             skel_dense_f32_tiles_pack_channels(&inputs, first, g.images, scratch);
+            skel_dense_f32_tiles_pack_pairs(&outputs, first, g.images, pairs);
         }
-        skel_dense_f32_tiles_pack_pairs(&outputs, first, g.images, t->plain, pairs);
         gradient_tiles(&g);
     }
     if (t->has_bias) {

@@ -72,6 +72,25 @@ static void NAME(gather_tile)(const gather *g, size_t pair, size_t pixel, size_t
     }
 }
 
+/* Adds the sums of one tap and 6 columns to the weights' gradient. */
+static inline __attribute__((always_inline)) void
+NAME(keep_sums)(const gradient *g, size_t pair, size_t tile, size_t tap, NAME(sums) * sums)
+{
+    for (size_t v = 0; v < VECTORS && VECTORS * pair + v < g->out_blocks; v++) {
+        float *block = g->dweights + (VECTORS * pair + v) * g->block_floats;
+
+        for (size_t j = 0; j < COLUMNS && tile * COLUMNS + j < g->width; j++) {
+            size_t column = tile * COLUMNS + j;
+            size_t at = (tap * g->width + column) * LANES;
+
+            if (!g->is_first) {
+                sums->v[v][j] += AT(block + at);
+            }
+            TO(block + at) = sums->v[v][j];
+        }
+    }
+}
+
 /* Adds what the images of the panels say of one tap's gradients, of 6 columns. */
 static void NAME(gradient_tile)(const gradient *g, size_t pair, size_t tile, size_t tap)
 {
@@ -80,11 +99,7 @@ static void NAME(gradient_tile)(const gradient *g, size_t pair, size_t tile, siz
     const float *x = g->columns + tile * g->in_pixels * g->images * COLUMNS;
     NAME(sums) sums = {{{{0}}}};
 
-    if (g->tiles->plain) {
-        NAME(add_products)
-        (g->out_pixels * g->images, dy, dy + LANES, (size_t)VECTORS * LANES, x, &sums);
-    }
-    for (size_t pixel = 0; !g->tiles->plain && pixel < g->out_pixels; pixel++) {
+    for (size_t pixel = 0; pixel < g->out_pixels; pixel++) {
         size_t source = 0;
 
         if (skel_dense_f32_tiles_reads(g->tiles, SKEL_DENSE_FORWARD, pixel, tap, &source)) {
@@ -95,19 +110,45 @@ static void NAME(gradient_tile)(const gradient *g, size_t pair, size_t tile, siz
              &sums);
         }
     }
-    for (size_t v = 0; v < VECTORS && VECTORS * pair + v < g->out_blocks; v++) {
-        float *block = g->dweights + (VECTORS * pair + v) * g->block_floats;
+    NAME(keep_sums)(g, pair, tile, tap, &sums);
+}
 
-        for (size_t j = 0; j < COLUMNS && tile * COLUMNS + j < g->width; j++) {
+/* The same of a plain image's columns: the gradient's pixels as they lie in the tensor, those of
+ * the images with their padding. */
+static void NAME(plain_tile)(const gradient *g, size_t pair, size_t tile)
+{
+    const skel_dense_f32_tiles *t = g->tiles;
+    size_t block_floats = g->out_pixels * LANES;
+    size_t other = VECTORS * pair + 1 < g->out_blocks ? block_floats : 0;
+    size_t stride = t->window.stride[1];
+    NAME(sums) sums = {{{{0}}}};
+
+    for (size_t row = 0; row < g->images * t->out_height; row++) {
+        size_t image = row / t->out_height;
+        size_t line = row % t->out_height;
+        const float *a = g->dy + (image * g->out_blocks + VECTORS * pair) * block_floats +
+                         line * t->out_width * LANES;
+        const float *x = g->columns + image * g->image_floats +
+                         line * t->window.stride[0] * skel_dense_f32_tiles_reach(t, 1);
+        const float *from[COLUMNS];
+        NAME(sums) s = sums;
+
+        for (size_t j = 0; j < COLUMNS; j++) {
             size_t column = tile * COLUMNS + j;
-            size_t at = (tap * g->width + column) * LANES;
-
-            if (!g->is_first) {
-                sums.v[v][j] += AT(block + at);
-            }
-            TO(block + at) = sums.v[v][j];
+            from[j] = x + skel_dense_f32_tiles_offset(t, column < g->width ? column : 0);
         }
+        for (size_t k = 0; k < t->out_width; k++) {
+            VECTOR first = AT(a + k * LANES);
+            VECTOR second = AT(a + other + k * LANES);
+
+            for (size_t j = 0; j < COLUMNS; j++) {
+                s.v[0][j] += first * from[j][k * stride];
+                s.v[1][j] += second * from[j][k * stride];
+            }
+        }
+        sums = s;
     }
+    NAME(keep_sums)(g, pair, tile, 0, &sums);
 }
 
 #undef VECTOR

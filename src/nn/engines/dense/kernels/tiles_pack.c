@@ -139,31 +139,49 @@ void skel_dense_f32_tiles_pack_channels(const skel_dense_f32_tiles_source *s, si
     }
 }
 
-void skel_dense_f32_tiles_pack_taps(const skel_dense_f32_tiles *t, const float *x, size_t first,
-                                    size_t images, float *panel)
+size_t skel_dense_f32_tiles_reach(const skel_dense_f32_tiles *t, size_t d)
 {
-    size_t columns = t->inputs * skel_dense_window_taps(&t->window);
-    size_t tiles = (columns + COLUMNS - 1) / COLUMNS;
-    size_t floats = t->inputs * t->height * t->width;
-    size_t pixels = t->out_height * t->out_width;
+    const skel_dense_window *w = &t->window;
+    size_t out = d == 0 ? t->out_height : t->out_width;
 
-    memset(panel, 0, tiles * images * pixels * COLUMNS * sizeof *panel);
+    return (out - 1) * w->stride[d] + (w->kernel[d] - 1) * w->dilation[d] + 1;
+}
+
+size_t skel_dense_f32_tiles_offset(const skel_dense_f32_tiles *t, size_t column)
+{
+    const skel_dense_window *w = &t->window;
+    size_t width = skel_dense_f32_tiles_reach(t, 1);
+    size_t tap = column / t->inputs;
+
+    return column % t->inputs * skel_dense_f32_tiles_reach(t, 0) * width +
+           tap / w->kernel[1] * w->dilation[0] * width + tap % w->kernel[1] * w->dilation[1];
+}
+
+void skel_dense_f32_tiles_pack_padded(const skel_dense_f32_tiles *t, const float *x, size_t first,
+                                      size_t images, float *panel)
+{
+    const size_t *before = t->window.before;
+    size_t rows = skel_dense_f32_tiles_reach(t, 0);
+    size_t width = skel_dense_f32_tiles_reach(t, 1);
+    size_t right = before[1] + t->width < width ? before[1] + t->width : width;
+    size_t planes = images * t->inputs;
+
+    memset(panel, 0, planes * rows * width * sizeof *panel);
 #pragma omp parallel for schedule(static)
-    for (size_t column = 0; column < columns; column++) {
-        for (size_t image = 0; image < images; image++) {
-            float *to = panel + (column / COLUMNS * images + image) * pixels * COLUMNS;
+    for (size_t plane = 0; plane < planes; plane++) {
+        const float *from = x + (first * t->inputs + plane) * t->height * t->width;
 
-            pack_column(t, x + (first + image) * floats, column, COLUMNS, to + column % COLUMNS);
+        for (size_t y = 0; y < t->height && before[0] + y < rows && before[1] < right; y++) {
+            memcpy(panel + (plane * rows + before[0] + y) * width + before[1], from + y * t->width,
+                   (right - before[1]) * sizeof *panel);
         }
     }
 }
 
 void skel_dense_f32_tiles_pack_pairs(const skel_dense_f32_tiles_source *s, size_t first,
-                                     size_t images, bool pixels_inside, float *panel)
+                                     size_t images, float *panel)
 {
     size_t pairs = (s->blocks + 1) / 2;
-    size_t pixel_step = pixels_inside ? 1 : images;
-    size_t image_step = pixels_inside ? s->pixels : 1;
 
 #pragma omp parallel for schedule(static)
     for (size_t block = 0; block < 2 * pairs; block++) {
@@ -174,7 +192,7 @@ void skel_dense_f32_tiles_pack_pairs(const skel_dense_f32_tiles_source *s, size_
                 s->data + ((first + image) * s->blocks + block) * s->pixels * s->lanes;
 
             for (size_t pixel = 0; pixel < s->pixels; pixel++) {
-                float *to = pair + (pixel * pixel_step + image * image_step) * 2 * s->lanes;
+                float *to = pair + (pixel * images + image) * 2 * s->lanes;
 
                 if (block < s->blocks) {
                     memcpy(to, from + pixel * s->lanes, s->lanes * sizeof *to);

@@ -46,19 +46,32 @@ void skel_dense_f32_tiles_pack_patches(const skel_dense_f32_tiles *tiles, const 
 void skel_dense_f32_tiles_pack_channels(const skel_dense_f32_tiles_source *source, size_t first,
                                         size_t images, float *panel);
 
-/** [tile][image][pixel][6]: columns of a plain image in tiles of 6; 0 behind the last.
+/** Pixels that windows reach in one dimension, padding included.
+ *
+ *  Local.
+ *  @param dimension  0 vertical, 1 horizontal
+ */
+size_t skel_dense_f32_tiles_reach(const skel_dense_f32_tiles *tiles, size_t dimension);
+
+/** [image][channel][row][pixel]: a plain image with its padding, as far as windows reach.
  *
  *  Local.
  */
-void skel_dense_f32_tiles_pack_taps(const skel_dense_f32_tiles *tiles, const float *x, size_t first,
-                                    size_t images, float *panel);
+void skel_dense_f32_tiles_pack_padded(const skel_dense_f32_tiles *tiles, const float *x,
+                                      size_t first, size_t images, float *panel);
 
-/** Pairs of blocks, [pair][pixel][image][2 * lanes], or [pair][image][pixel][2 * lanes].
+/** Floats from an output's first pixel in such an image to the one that a column reads for it.
  *
  *  Local.
- *  @param pixels_inside  the latter; 0 behind the last block
+ *  @param column  of a plain image: for each tap, its channels
+ */
+size_t skel_dense_f32_tiles_offset(const skel_dense_f32_tiles *tiles, size_t column);
+
+/** Pairs of blocks, [pair][pixel][image][2 * lanes]; 0 behind the last block.
+ *
+ *  Local.
  */
 void skel_dense_f32_tiles_pack_pairs(const skel_dense_f32_tiles_source *source, size_t first,
-                                     size_t images, bool pixels_inside, float *panel);
+                                     size_t images, float *panel);
 
 #endif
