@@ -38,7 +38,8 @@ done:
     return status;
 }
 
-static skel_status check_chunk(skel_reader *reader, const char *path, hid_t dataset, hsize_t index)
+static skel_status check_chunk(skel_reader *reader, const char *path, hid_t dataset, hid_t space,
+                               hsize_t index)
 {
     hsize_t offset[H5S_MAX_RANK] = {0};
     haddr_t address = HADDR_UNDEF;
@@ -48,7 +49,7 @@ static skel_status check_chunk(skel_reader *reader, const char *path, hid_t data
     uint8_t *block = NULL;
     skel_status status = SKEL_OK;
 
-    if (H5Dget_chunk_info(dataset, H5S_ALL, index, offset, &filters, &address, &bytes) < 0 ||
+    if (H5Dget_chunk_info(dataset, space, index, offset, &filters, &address, &bytes) < 0 ||
         bytes > reader->bytes) {
         return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the layout of %s", reader->path, path);
     }
@@ -64,14 +65,19 @@ done:
 
 static skel_status check_chunks(skel_reader *reader, const char *path, hid_t dataset)
 {
+    hid_t space = H5Dget_space(dataset);
     hsize_t count = 0;
     skel_status status = SKEL_OK;
 
-    if (H5Dget_num_chunks(dataset, H5S_ALL, &count) < 0) {
-        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the layout of %s", reader->path, path);
+    if (space < 0 || H5Dget_num_chunks(dataset, space, &count) < 0) {
+        status =
+            skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the layout of %s", reader->path, path);
     }
     for (hsize_t i = 0; i < count && status == SKEL_OK; i++) {
-        status = check_chunk(reader, path, dataset, i);
+        status = check_chunk(reader, path, dataset, space, i);
+    }
+    if (space >= 0) {
+        (void)H5Sclose(space);
     }
     return status;
 }

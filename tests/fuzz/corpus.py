@@ -84,6 +84,17 @@ def weights(folder):
                 out.create_dataset("weights/" + name, data=np.ones(shape, np.float32))
             out.create_dataset("masks/fc.weight", data=np.ones((2, 4), bool), compression="gzip")
             out["weights"].attrs["note"] = "a text of variable length"
+    with h5py.File(folder / "mixed", "w", track_order=True) as out:  # the root has a later format than its members
+        out["itself"] = out["/"]
+        out["weights/fc.weight"] = np.ones((2, 4), np.float32)
+        out["compound"] = np.zeros(2, dtype=[("x", "f4"), ("name", "S4"), ("array", "i2", (3,))])
+        out.create_dataset("texts", data=["one", "", "another"], dtype=h5py.string_dtype())
+        out.create_dataset("chunks", data=["one", "two"], dtype=h5py.string_dtype(), chunks=(2,))
+        out.create_dataset("filled", shape=(3,), dtype="i4", fillvalue=7, maxshape=(None,), compression="gzip")
+        out["type"] = np.dtype("f8")
+        out.create_dataset("of type", data=1.0, dtype=out["type"])
+        out["soft"], out["other"] = h5py.SoftLink("/weights"), h5py.ExternalLink("other.h5", "/")
+        out.attrs["array"], out.attrs["nothing"] = np.arange(4), h5py.Empty("f4")
 
 
 def pack(part, images, heights, widths):

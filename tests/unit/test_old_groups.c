@@ -1,5 +1,6 @@
 /* Groups as other programs write them: right ones of many shapes, names without an end, and groups
  * of the first format below groups of later ones. */
+#include "file_bytes.h"
 #include "scratch.h"
 #include "suite.h"
 
@@ -64,27 +65,6 @@ static skel_status count_visit(skel_reader *reader, const char *path, skel_objec
     (void)kind;
     ++*(int *)context;
     return SKEL_OK;
-}
-
-static size_t read_bytes(const char *path, unsigned char **out)
-{
-    FILE *file = fopen(path, "rb");
-    size_t bytes = 0;
-
-    ck_assert(file != NULL && fseek(file, 0, SEEK_END) == 0);
-    bytes = (size_t)ftell(file);
-    rewind(file);
-    ck_assert_ok(SKEL_ALLOC_RAW(bytes, 1, out));
-    ck_assert(fread(*out, 1, bytes, file) == bytes);
-    (void)fclose(file);
-    return bytes;
-}
-
-static void write_bytes(const char *path, size_t bytes, const unsigned char block[])
-{
-    FILE *file = fopen(path, "wb");
-
-    ck_assert(file != NULL && fwrite(block, 1, bytes, file) == bytes && fclose(file) == 0);
 }
 
 /* The last list of names in a file: that of /weights, which grew after the root's. */
@@ -181,11 +161,11 @@ START_TEST(a_list_of_names_without_an_end_is_refused)
     size_t bytes = 0;
 
     write_file(path_of("endless"), FEW, 0);
-    bytes = read_bytes(path_of("endless"), &block);
+    bytes = skel_file_bytes_read(path_of("endless"), &block);
     head = last_heap(block, bytes);
     ck_assert(number(head + 24) + number(head + 8) <= bytes);
     memset(block + number(head + 24) + 8, 'x', number(head + 8) - 8); /* the empty name stays */
-    write_bytes(path_of("endless"), bytes, block);
+    skel_file_bytes_write(path_of("endless"), bytes, block);
     ck_assert_int_eq(skel_reader_open(path_of("endless"), &reader), SKEL_ERR_DATA);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "list of names"));
     ck_assert_ptr_null(reader);
@@ -201,7 +181,7 @@ START_TEST(a_name_outside_of_its_list_is_refused)
     int refused = 0;
 
     write_file(path_of("outside"), FEW, 0);
-    bytes = read_bytes(path_of("outside"), &block);
+    bytes = skel_file_bytes_read(path_of("outside"), &block);
     for (size_t i = 0; i + 4 <= bytes; i++) {
         if (memcmp(block + i, "SNOD", 4) == 0) {
             for (unsigned k = 0; k < block[i + 6]; k++) {
@@ -210,7 +190,7 @@ START_TEST(a_name_outside_of_its_list_is_refused)
                 skel_reader *reader = NULL;
 
                 name[3] = 1;
-                write_bytes(path_of("outside"), bytes, block);
+                skel_file_bytes_write(path_of("outside"), bytes, block);
                 ck_assert_int_eq(skel_reader_open(path_of("outside"), &reader), SKEL_ERR_DATA);
                 name[3] = before;
                 refused++;
@@ -292,10 +272,10 @@ START_TEST(names_without_an_end_below_a_group_of_a_later_format_are_refused)
         size_t bytes = 0;
 
         write_mixture(&mixtures[i]);
-        bytes = read_bytes(path_of(mixtures[i].name), &block);
+        bytes = skel_file_bytes_read(path_of(mixtures[i].name), &block);
         head = last_heap(block, bytes);
         memset(block + number(head + 24) + 8, 'x', number(head + 8) - 8);
-        write_bytes(path_of(mixtures[i].name), bytes, block);
+        skel_file_bytes_write(path_of(mixtures[i].name), bytes, block);
         ck_assert_int_eq(skel_reader_open(path_of(mixtures[i].name), &reader), SKEL_ERR_DATA);
         ck_assert_ptr_nonnull(strstr(skel_error_message(), "list of names"));
         ck_assert_ptr_null(reader);
@@ -314,52 +294,26 @@ START_TEST(a_link_that_is_larger_than_its_message_is_refused)
     size_t bytes = 0;
 
     write_mixture(&mixtures[0]);
-    bytes = read_bytes(path_of(mixtures[0].name), &block);
+    bytes = skel_file_bytes_read(path_of(mixtures[0].name), &block);
     for (size_t i = 1; i + 7 <= bytes && length == NULL; i++) {
         length = block[i - 1] == 7 && memcmp(block + i, "weights", 7) == 0 ? block + i - 1 : NULL;
     }
     ck_assert_ptr_nonnull(length);
     *length = 200;
-    write_bytes(path_of(mixtures[0].name), bytes, block);
+    skel_file_bytes_write(path_of(mixtures[0].name), bytes, block);
     ck_assert_int_eq(skel_reader_open(path_of(mixtures[0].name), &reader), SKEL_ERR_DATA);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "a link"));
     SKEL_FREE(&block);
 }
 END_TEST
 
-/* Whatever byte is damaged, the file is read or refused; the sanitizers watch the library, too. */
-static void damage_each_byte(const char *path)
-{
-    unsigned char *block = NULL;
-    size_t bytes = read_bytes(path, &block);
-    int refused = 0;
-
-    for (size_t i = 0; i < bytes; i++) {
-        skel_reader *reader = NULL;
-        int visits = 0;
-        skel_status status = SKEL_OK;
-
-        block[i] ^= 0xff;
-        write_bytes(path, bytes, block);
-        status = skel_reader_open(path, &reader);
-        if (status == SKEL_OK) {
-            status = skel_reader_walk(reader, "/", count_visit, &visits);
-        }
-        ck_assert(status == SKEL_OK || status == SKEL_ERR_DATA);
-        refused += status != SKEL_OK;
-        skel_reader_close(&reader);
-        block[i] ^= 0xff;
-    }
-    ck_assert_int_gt(refused, 0);
-    SKEL_FREE(&block);
-}
-
+/* Whatever byte is damaged, the file is read or refused. */
 START_TEST(no_damaged_byte_leads_out_of_the_file)
 {
     write_file(path_of("flipped"), FEW, 0);
-    damage_each_byte(path_of("flipped"));
+    skel_file_bytes_damage_each(path_of("flipped"));
     write_mixture(&mixtures[0]);
-    damage_each_byte(path_of(mixtures[0].name));
+    skel_file_bytes_damage_each(path_of(mixtures[0].name));
 }
 END_TEST
 
