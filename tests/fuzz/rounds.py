@@ -39,7 +39,7 @@ def fuzz(target, folder, seconds):
     with open(log, "wb") as out:
         child = subprocess.Popen(
             [target, f"-max_total_time={seconds}", "-timeout=60", "-rss_limit_mb=2048", "-print_final_stats=1",
-             f"-artifact_prefix={folder}/findings/{name}-", corpus, *known], stdout=out, stderr=out, env=environment())
+             "-report_slow_units=600", f"-artifact_prefix={folder}/findings/{name}-", corpus, *known], stdout=out, stderr=out, env=environment())
         _, wait_status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(wait_status)
     text = log.read_text(errors="replace")
@@ -48,7 +48,7 @@ def fuzz(target, folder, seconds):
     return {"target": name, "start": start, "revision": revision(),
             "executions": int(executions.group(1)) if executions else 0,
             "processor_seconds": round(usage.ru_utime + usage.ru_stime, 1),
-            "exit_status": child.returncode, "finding": found.group(1) if found else None}
+            "exit_status": child.returncode, "finding": found.group(1) if found and child.returncode else None}
 
 
 def run(folder, seconds):
@@ -66,7 +66,7 @@ def table(folder):
         counts = json.loads(line)
         row = sums[counts["target"].removeprefix("fuzz_")]
         row.update(executions=counts["executions"], seconds=counts["processor_seconds"],
-                   findings=counts["finding"] is not None)
+                   findings=int(counts["finding"] is not None))
     print("| target | executions | minutes of processor time | rounds that found a fault |\n|---|---:|---:|---:|")
     for name, row in sorted(sums.items()):
         print(f"| {name} | {row['executions']:,} | {row['seconds'] / 60:.0f} | {row['findings']} |")
