@@ -7,6 +7,7 @@
 #include "skel/random.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static float *floats(size_t count)
@@ -211,6 +212,11 @@ int skel_rig_kinds(void)
 
     (void)skel_engine_names(&count);
     return (int)count;
+}
+
+bool skel_rig_is_limited(void)
+{
+    return getenv("SKEL_MAX_ISA") != NULL;
 }
 
 int skel_rig_ables(skel_engine_ability ability)
