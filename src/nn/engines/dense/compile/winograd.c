@@ -15,12 +15,11 @@ bool skel_dense_winograd_preferred(const skel_dense_f32_tiles *t)
     const double products = 36;
     double inputs = (double)t->inputs;
     double outputs = (double)t->outputs;
-    double tiles =
-        (double)(t->images * ((t->height + SIDE - 1) / SIDE) * ((t->width + SIDE - 1) / SIDE));
+    size_t tiles = t->images * ((t->height + SIDE - 1) / SIDE) * ((t->width + SIDE - 1) / SIDE);
     double taps = (double)(t->images * (3 * t->height - 2) * (3 * t->width - 2));
 
     return t->lanes == LANES && skel_dense_f32_winograd_fits(t) &&
-           tiles * (products + transform / inputs + transform / outputs) + transform < taps;
+           (double)tiles * (products + transform / inputs + transform / outputs) + transform < taps;
 }
 
 void skel_dense_winograd_run(const skel_dense_call *call, const void *const data[], void *scratch)
