@@ -259,8 +259,8 @@ static bool is_there(const char *path, const char *fingerprint)
     char found[SKEL_CHECKSUM_TEXT];
     skel_block_head head;
     skel_checksum *checksum = NULL;
-    FILE *in = fopen(path, "rbe");
-    bool same = in != NULL && fread(&head, sizeof head, 1, in) == 1 &&
+    FILE *in = NULL;
+    bool same = skel_input_stream(path, &in) == SKEL_OK && fread(&head, sizeof head, 1, in) == 1 &&
                 memcmp(head.magic, magic, sizeof magic) == 0 &&
                 strncmp(head.fingerprint, fingerprint, sizeof head.fingerprint) == 0 &&
                 skel_checksum_begin(&checksum) == SKEL_OK;
@@ -274,6 +274,8 @@ static bool is_there(const char *path, const char *fingerprint)
     }
     if (in != NULL) {
         (void)fclose(in);
+    } else {
+        skel_error_clear();
     }
     return same;
 }

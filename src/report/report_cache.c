@@ -2,6 +2,7 @@
  * sorted by path, with its values between tabs. */
 #include "report_cache.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 #include "skel/version.h"
 
@@ -49,18 +50,19 @@ static bool stamp_file(const char *path, char out[STAMP])
     return true;
 }
 
-/* Reads a whole file. `*out` stays NULL if it cannot be read. */
+/* Reads a whole file. `*out` stays NULL if it cannot be read, or is no file. */
 static skel_status slurp(const char *path, char **out)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file = NULL;
     struct stat about;
     size_t size = 0;
     skel_status status = SKEL_OK;
 
-    if (file == NULL) {
+    if (skel_input_stream(path, &file) != SKEL_OK) {
+        skel_error_clear();
         return SKEL_OK;
     }
-    if (fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode)) {
+    if (fstat(fileno(file), &about) == 0) {
         size = (size_t)about.st_size;
         status = SKEL_ALLOC(size + 1, 1, out);
         if (status == SKEL_OK && fread(*out, 1, size, file) != size) {

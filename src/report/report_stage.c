@@ -2,6 +2,7 @@
  * SKEL_REPORT_MARK lists the files that reports have written. */
 #include "report_stage.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 #include "skel/run_folder.h"
 
@@ -105,7 +106,9 @@ static skel_status read_mark(const char *dir, skel_texts *names)
     skel_status status = SKEL_OK;
 
     (void)snprintf(path, sizeof path, "%s/" SKEL_REPORT_MARK, dir);
-    file = fopen(path, "re");
+    if (skel_input_stream(path, &file) != SKEL_OK) {
+        skel_error_clear(); /* no mark, or no file */
+    }
     while (file != NULL && status == SKEL_OK && fgets(line, sizeof line, file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         if (line[0] != '\0' && strchr(line, '/') == NULL && line[0] != '.') {
@@ -123,8 +126,15 @@ static skel_status write_mark(const char *dir, const skel_texts *names, const sk
     char path[PATH];
     FILE *file = NULL;
     bool failed = false;
+    skel_status status = SKEL_OK;
 
     (void)snprintf(path, sizeof path, "%s/" SKEL_REPORT_MARK, dir);
+    if (access(path, F_OK) == 0) { /* opening a pipe would wait for its reader */
+        status = skel_input_look(path, NULL);
+    }
+    if (status != SKEL_OK) {
+        return status;
+    }
     file = fopen(path, "we");
     if (file == NULL) {
         return SKEL_FAIL(skel_status_of_errno(errno), "%s: open: %s", path, strerror(errno));

@@ -141,7 +141,11 @@ expect 0 "" run job.yaml
 journal=$(ls runs/strange/*.log.jsonl)
 rm "$journal" && mkfifo "$journal"
 expect 0 "" status runs
-rm runs/strange/*.h5
+mkfifo runs/.skel-report-cache
+expect 0 "" report runs
+rm -r runs/report && mkdir runs/report && mkfifo runs/report/.skel-report
+expect 74 "is a pipe, not a file" report runs
+rm -r runs/report runs/strange/*.h5
 expect 0 "is a pipe, not a file; the run goes on without its journal" run job.yaml
 XDG_CACHE_HOME=$PWD/cache && mkdir -p cache/skel && mkfifo cache/skel/gradients
 export XDG_CACHE_HOME
