@@ -28,18 +28,16 @@ typedef enum skel_signal {
     SKEL_SIGNAL_CHANNELS,     /**< score of the weight's output channel, by activations */
     SKEL_SIGNAL_ENERGY,       /**< energy of the weight's output channel; never below 0 */
     SKEL_SIGNAL_CURVATURE,    /**< diagonal of the loss' Hessian, approximated; never below 0 */
-    SKEL_SIGNAL_FISHER, /**< diagonal of the inverse of the empirical Fisher matrix, damped; above
-                             0. The weights that stay are updated for those that go */
-    SKEL_SIGNAL_ELIMINATION, /**< cost of removals from the rows of layers, one after the other;
-                                  never below 0. The weights that stay are updated, too */
+    SKEL_SIGNAL_FISHER,      /**< diagonal of the damped empirical Fisher matrix's inverse, above 0;
+                                updates */
+    SKEL_SIGNAL_ELIMINATION, /**< cost of removals, row by row; never below 0; updates, too */
 } skel_signal;
 
 /** When a method prunes. */
 typedef enum skel_timing {
     SKEL_TIMING_INITIAL, /**< before training, all iterations one after the other */
     SKEL_TIMING_TRAINED, /**< after training; fine-tuning follows each iteration */
-    SKEL_TIMING_REWOUND, /**< after training; after each iteration the kept weights get the values
-                              of an early epoch again, and training is repeated from there */
+    SKEL_TIMING_REWOUND, /**< after training, which is repeated from an early epoch each time */
     SKEL_TIMING_MOVING,  /**< before training, and the mask changes during training */
     SKEL_TIMING_DURING,  /**< while training, which starts with all weights */
 } skel_timing;
@@ -47,30 +45,26 @@ typedef enum skel_timing {
 /** How a mask changes during training. Only for SKEL_TIMING_MOVING. */
 typedef enum skel_movement {
     SKEL_MOVEMENT_EXCHANGE, /**< each tensor exchanges a share of its weights: skel_evolve_mask() */
-    SKEL_MOVEMENT_THRESHOLD, /**< weights below one threshold go, and as many others grow: the rest
-                                  by skel_reallocate_mask(), in proportion to what is left */
+    SKEL_MOVEMENT_THRESHOLD, /**< weights below one threshold go, others grow:
+                                skel_reallocate_mask() */
     SKEL_MOVEMENT_MOMENTUM,  /**< a share of each tensor goes, tensors with a large momentum grow */
-    SKEL_MOVEMENT_SWELL,     /**< the mask grows in the first changes and shrinks in the later ones;
-                                  it is as large as the job asks for at the start and at the end */
-    SKEL_MOVEMENT_REWIRE, /**< after every step weights that lose their sign go, and as many random
-                               ones of their tensor come: skel_rewire_mask() */
+    SKEL_MOVEMENT_SWELL,  /**< the mask grows in the first changes and shrinks in the later ones */
+    SKEL_MOVEMENT_REWIRE, /**< weights that lose their sign go, random ones come: skel_rewire_mask()
+                           */
 } skel_movement;
 
 /** How the score of a unit of several weights is made from those of its weights. */
 typedef enum skel_unit_rule {
     SKEL_RULE_SUM,   /**< the sum of the scores */
-    SKEL_RULE_TERMS, /**< the magnitude of the sum of weight * signal, minus this sum if scores have
-                          signs: the first-order change of the loss if the whole unit goes */
-    SKEL_RULE_FIRST, /**< the score of the first weight: all weights of the unit have one score, or
-                          random ones, of which one is as good as any */
+    SKEL_RULE_TERMS, /**< the magnitude of the sum of weight * signal; with signs, minus this sum */
+    SKEL_RULE_FIRST, /**< the first weight's score: all have one, or random ones */
 } skel_unit_rule;
 
 /** How many weights of each layer a method keeps. */
 typedef enum skel_sharing {
     SKEL_SHARING_BY_SCOPE, /**< the job key prune.scope decides */
     SKEL_SHARING_UNIFORM,  /**< the same density in every layer, for every prune.scope */
-    SKEL_SHARING_ERK,      /**< densities of an Erdos-Renyi-Kernel random graph; MOVING: only with
-                                scope global, with scope layer the same density in every layer */
+    SKEL_SHARING_ERK, /**< densities of an Erdos-Renyi-Kernel graph; MOVING: with scope global */
 } skel_sharing;
 
 /** One prunable tensor to score. Plain data, borrowed. */
@@ -80,8 +74,7 @@ typedef struct skel_method_tensor {
     const float *parameters; /**< [count], not masked */
     const float *signal;     /**< [count]; NULL with SKEL_SIGNAL_NONE */
     uint64_t seed;           /**< of the run */
-    double total;            /**< sum of the method's total() over all prunable tensors; 0 for a
-                                  method without one */
+    double total;            /**< of the method's total() over all prunable tensors; else 0 */
 } skel_method_tensor;
 
 /** A method's own values of job keys that the job leaves out. A key that the method does not read
@@ -93,8 +86,7 @@ typedef struct skel_method_defaults {
     uint64_t iterations;      /**< 0: as many as remove at most a fifth of the weights each */
     double temperature;       /**< the logits are divided by it; 0: the method has none */
     uint64_t finetune_epochs; /**< after each iteration */
-    uint64_t finetune_steps;  /**< after each iteration but the last one, in place of epochs; 0:
-                                   epochs there, too */
+    uint64_t finetune_steps;  /**< in place of epochs, but after the last; 0: epochs */
     uint64_t update_every;    /**< training steps between two changes of the mask; 0: one epoch */
     double update_until;      /**< share of all training steps after which the mask stays */
     double drop_fraction;     /**< share of the kept weights that a change exchanges */
@@ -105,12 +97,10 @@ typedef struct skel_method_defaults {
     uint64_t momentum_steps;  /**< steps before a change whose gradients of all weights are used */
     double strength;          /**< of the method's penalty; 0: the method has none */
     double strength_growth;   /**< factor of the strength after each change; 0: it stays */
-    double noise;           /**< standard deviation of what a step adds to a kept weight, times the
-                                 learning rate; 0: the method has none */
+    double noise;           /**< deviation of what a step adds, times the learning rate; 0: none */
     double auxiliary_rate;  /**< learning rate of auxiliary values; 0: the weights' */
     double auxiliary_start; /**< of auxiliary values; 0: the method's own rule */
-    double refresh_decay;   /**< gamma of (1 + gamma step)^-1, the probability that a layer's mask
-                                 is refreshed at a step; 0: the method has none */
+    double refresh_decay;   /**< gamma of (1 + gamma step)^-1, the refreshes' chance; 0: none */
 } skel_method_defaults;
 
 /** A pruning method. Static, immutable. */
@@ -120,14 +110,12 @@ typedef struct skel_method {
     skel_signal signal;
     skel_timing timing;
     skel_sharing sharing;
-    bool iterative;      /**< follows the schedule; else it prunes in one iteration */
-    bool permanent;      /**< a pruned weight stays pruned */
-    bool has_signs;      /**< scores may be below 0, and 0 is a score like any other; else 0 is the
-                              least score, and a weight with it is no better than a pruned one */
-    skel_unit_rule rule; /**< with `prune.unit` */
+    bool iterative; /**< follows the schedule; else it prunes in one iteration */
+    bool permanent; /**< a pruned weight stays pruned */
+    bool has_signs; /**< scores may be below 0; else 0 is the least, and no better than pruned */
+    skel_unit_rule rule;    /**< with `prune.unit` */
     skel_movement movement; /**< MOVING: what a change does */
-    bool grows_by_gradient; /**< MOVING, EXCHANGE: weights with the largest gradient grow; else
-                                 random ones */
+    bool grows_by_gradient; /**< MOVING, EXCHANGE: by the largest gradient; else at random */
     const skel_reparameterisation *reparameterisation; /**< of the weights in the last leg of
                                                             training; NULL: the network computes
                                                             with the weights that are trained */
@@ -282,8 +270,7 @@ bool skel_method_scores_channels(const skel_method *method);
  */
 bool skel_method_scores_terms(const skel_method *method);
 
-/** Whether the method trains with a penalty on the energies of hidden units, and scores channels by
- *  these energies.
+/** Whether the method penalises energies of hidden units, and scores channels by them.
  *
  *  Local.
  */

@@ -14,7 +14,6 @@
 
 #define UNIT(is) (skel_method_scores_channels(is) ? ", unit: channel" : "")
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-
 static skel_status read_first(const char *rest, skel_job *job)
 {
     return skel_job_text_read(4, rest, job);
@@ -308,7 +307,8 @@ START_TEST(the_help_says_the_methods_defaults)
         {"prune.iterations", "; otherwise 5"},
         {"prune.sampling", "~ is balanced for grasp"},
         {"prune.sampling", "; otherwise shuffled"},
-        {"prune.batches", "~ is 2 for px; 10 for skeletonization, molchanov, chauvin, obd; otherwise 1"},
+        {"prune.batches",
+         "~ is 2 for px; 10 for skeletonization, molchanov, chauvin, obd; otherwise 1"},
         {"prune.batch-size", "~ is 10 images of each class for grasp; otherwise 128"},
         {"prune.temperature", "200"},
         {"prune.finetune-rate", "~ is a tenth of train.learning-rate"},
