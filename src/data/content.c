@@ -87,7 +87,7 @@ skel_status skel_content_read(const char *path, size_t bytes, uint8_t **content,
     *found = 0;
     SKEL_TRY(skel_content_probe(path, &on_disk, &is_gzip));
     SKEL_TRY(SKEL_ALLOC_RAW(bytes, 1, content));
-    skel_memory_use_huge_pages(*content); /* thousands of page faults take longer than the reading */
+    skel_memory_use_huge_pages(*content); /* page faults would take longer than the reading */
     SKEL_TRY(skel_input_open(path, &descriptor, NULL));
     file = gzdopen(descriptor, "rb");
     if (file == NULL) {
