@@ -1,6 +1,8 @@
 /* Messages for the user, such as "skel: warning: ...", and the live line before them. */
 #include "skel/log.h"
 
+#include "skel/control.h"
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -128,6 +130,9 @@ void skel_log(skel_log_level level, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    if (level <= SKEL_LOG_WARNING) {
+        skel_control_mask(text);
+    }
     if (level == SKEL_LOG_WARNING) {
         if (is_known(text)) {
             return;

@@ -1,6 +1,8 @@
 /* The last error of each thread: one status, one message. */
 #include "skel/status.h"
 
+#include "skel/control.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +27,7 @@ skel_status skel_error_set(skel_status status, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    skel_control_mask(message);
     last_error.status = status;
     memcpy(last_error.message, message, sizeof message);
     return status;
@@ -42,6 +45,7 @@ skel_status skel_error_prefix(const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(prefix, sizeof prefix, format, arguments);
     va_end(arguments);
+    skel_control_mask(prefix);
     (void)snprintf(whole, sizeof whole, "%s: %s", prefix, last_error.message);
     memcpy(last_error.message, whole, MESSAGE_SIZE - 1);
     last_error.message[MESSAGE_SIZE - 1] = '\0';

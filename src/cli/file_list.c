@@ -1,6 +1,7 @@
 /* Lists the files of folders. */
 #include "file_list.h"
 
+#include "skel/control.h"
 #include "skel/memory.h"
 #include "skel/run_folder.h"
 
@@ -29,10 +30,23 @@ static bool is_meant(const char *name, skel_file_choice choice)
     return false;
 }
 
+/* Files are printed with their names, one on a line: no name may look like two of them. */
+static skel_status check_name(const char *path)
+{
+    for (const char *at = path; *at != '\0'; at++) {
+        if (skel_control_is(*at)) {
+            return SKEL_FAIL(SKEL_ERR_DATA,
+                             "%s: a control character in the name, ? here; rename the file", path);
+        }
+    }
+    return SKEL_OK;
+}
+
 static skel_status add(skel_file_list *list, const char *path, bool found)
 {
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(check_name(path));
     if ((list->count & (list->count - 1)) == 0) { /* the arrays double */
         size_t room = list->count == 0 ? 1 : 2 * list->count;
 

@@ -27,7 +27,8 @@ typedef struct skel_file_list {
  *  Local.
  *  @param out  *owned*: skel_file_list_free() it, also after an error
  *  Errors: SKEL_ERR_IO for a folder that cannot be read; SKEL_ERR_DATA for a folder in which no
- * file is meant; SKEL_ERR_MEMORY. A word that names no folder is not looked at.
+ * file is meant, and for a control character in a path; SKEL_ERR_MEMORY. A word that names no
+ * folder is not looked at.
  */
 SKEL_CHECKED skel_status skel_file_list_make(size_t count, char *const words[],
                                              skel_file_choice choice, skel_file_list *out);

@@ -1,9 +1,9 @@
 /* YAML events into a tree, and messages with line and column. */
 #include "tree.h"
 
+#include "skel/control.h"
 #include "skel/memory.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -313,9 +313,7 @@ void skel_tree_show(const skel_tree *tree, size_t at, char out[SKEL_TREE_SHOWN])
     }
     (void)snprintf(out, SKEL_TREE_SHOWN, "\"%.*s%s\"%s", (int)length, node->text,
                    node->text[length] != '\0' ? "..." : "", node->quoted ? " in quotes" : "");
-    for (size_t i = 0; out[i] != '\0'; i++) {
-        out[i] = iscntrl((unsigned char)out[i]) ? '?' : out[i];
-    }
+    skel_control_mask(out);
 }
 
 bool skel_tree_is_null(const skel_tree *tree, size_t at)

@@ -1,6 +1,7 @@
 /* Tables as text, CSV, Markdown and LaTeX. */
 #include "skel/report_table.h"
 
+#include "skel/control.h"
 #include "skel/memory.h"
 
 #include <errno.h>
@@ -36,16 +37,11 @@ static size_t width_of(const char *text)
     return width;
 }
 
-static bool is_control(char c)
-{
-    return (unsigned char)c < 0x20 || c == 0x7F;
-}
-
 /* A terminal must not take a name for a command. */
 static void put_plain(const char *text, FILE *stream)
 {
     for (; *text != '\0'; text++) {
-        (void)fputc(is_control(*text) ? '?' : *text, stream);
+        (void)fputc(skel_control_is(*text) ? '?' : *text, stream);
     }
 }
 
@@ -183,7 +179,7 @@ static void put_markdown(const char *text, FILE *stream)
         } else if (strchr("\\`*_[]|#~", *text) != NULL) {
             (void)fprintf(stream, "\\%c", *text);
         } else {
-            (void)fputc(is_control(*text) ? ' ' : *text, stream);
+            (void)fputc(skel_control_is(*text) ? ' ' : *text, stream);
         }
     }
 }
@@ -265,7 +261,7 @@ static void put_latex(const char *text, FILE *stream)
         } else if (strchr("#$%&_{}", *at) != NULL) {
             (void)fprintf(stream, "\\%c", *at);
         } else {
-            (void)fputc(is_control(*at) ? ' ' : *at, stream);
+            (void)fputc(skel_control_is(*at) ? ' ' : *at, stream);
         }
     }
 }

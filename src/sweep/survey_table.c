@@ -1,6 +1,7 @@
 /* Surveys for people: a line for each run, and one for all. */
 #include "skel/survey.h"
 
+#include "skel/control.h"
 #include "skel/memory.h"
 #include "skel/text.h"
 
@@ -23,7 +24,7 @@ static void print_cut(const char *line, size_t columns)
             break;
         }
         shown += begins;
-        (void)putchar((unsigned char)*at < 0x20 || *at == 0x7F ? '?' : *at);
+        (void)putchar(skel_control_is(*at) ? '?' : *at);
     }
     (void)putchar('\n');
 }

@@ -150,4 +150,12 @@ expect 0 "is a pipe, not a file; the run goes on without its journal" run job.ya
 XDG_CACHE_HOME=$PWD/cache && mkdir -p cache/skel && mkfifo cache/skel/gradients
 export XDG_CACHE_HOME
 expect 0 "random" plan job.yaml
+
+# A name cannot forge a line of what is printed.
+mkdir names
+cp good.h5 $'names/x\nweights.h5: ok (9 datasets).h5'
+for command in verify inspect compare; do
+    expect 65 "x?weights.h5: ok (9 datasets).h5: a control character in the name" "$command" names
+    expect 65 "x?weights.h5: ok (9 datasets).h5: a control character in the name" "$command" names/*
+done
 exit $failed
