@@ -1,11 +1,11 @@
 /* The inputs of a run: network, samples and rules, from the job. */
 #include "inputs.h"
 
+#include "basis.h"
 #include "imported_network.h"
 
 #include "skel/chronicle.h"
 #include "skel/memory.h"
-#include "skel/qr.h"
 #include "skel/unit_table.h"
 
 #include <string.h>
@@ -179,27 +179,10 @@ skel_status skel_inputs_batches(const skel_inputs *in, skel_sampling sampling, s
                                      settings->prune_batches, settings->prune_batch_size, order));
 }
 
-/* All ranks together where that pays, else each rank the same. */
-static skel_status orthonormalise(const void *context, skel_status local, size_t count,
-                                  size_t length, double vectors[])
-{
-    const skel_comm *comm = context;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_comm_agree(comm, local));
-    if (skel_qr_pays(count, length)) {
-        status = skel_qr_orthonormalise(comm, count, length, vectors);
-    } else {
-        skel_orthonormal_here(count, length, vectors);
-    }
-done:
-    return status;
-}
-
 skel_status skel_inputs_draw(const skel_inputs *in, uint64_t seed, float parameters[],
                              float buffers[])
 {
-    const skel_orthonormal by = {orthonormalise, in->comm};
+    const skel_orthonormal by = {skel_basis_make, in->comm};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(

@@ -3,6 +3,8 @@
 #include "matrices.h"
 #include "suite.h"
 
+#include "run/basis.h"
+
 #include "skel/memory.h"
 #include "skel/orthonormal.h"
 #include "skel/qr.h"
@@ -10,6 +12,7 @@
 #include "skel/random.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { NB = SKEL_QR_BLOCK, NB3 = 3 * NB, NB5 = 5 * NB };
@@ -213,17 +216,53 @@ START_TEST(vectors_that_depend_on_each_other_give_an_orthonormal_basis_too)
 }
 END_TEST
 
-START_TEST(an_element_that_is_no_number_is_an_error_on_every_rank)
+/* On one rank in turn, and last on all of them. */
+START_TEST(an_element_that_is_no_number_on_any_rank_is_an_error_on_every_rank)
 {
     static const double broken[] = {(double)NAN, (double)INFINITY, 1e200};
+    int size = skel_comm_size(skel_suite_comm());
 
     for (size_t k = 0; k < 3; k++) {
-        double *q = draw(NB + 1, 70);
+        for (int failing = 0; failing <= size; failing++) {
+            double *q = draw(NB + 1, 70);
 
-        q[NB * 70 + 3] = broken[k];
-        ck_assert(skel_suite_all(skel_qr_orthonormalise(skel_suite_comm(), NB + 1, 70, q) ==
-                                 SKEL_ERR_NUMBER));
-        ck_assert(skel_suite_all(strstr(skel_error_message(), "not finite") != NULL));
+            if (failing == size || failing == skel_comm_rank(skel_suite_comm())) {
+                q[NB * 70 + 3] = broken[k];
+            }
+            ck_assert(skel_suite_all(skel_qr_orthonormalise(skel_suite_comm(), NB + 1, 70, q) ==
+                                     SKEL_ERR_NUMBER));
+            ck_assert(skel_suite_all(strstr(skel_error_message(), "not finite") != NULL));
+            SKEL_FREE(&q);
+        }
+    }
+}
+END_TEST
+
+/* Of vectors that each rank makes orthonormal alone, and of more that all make together. */
+START_TEST(vectors_that_a_rank_does_not_have_are_an_error_on_every_rank)
+{
+    static const size_t shapes[][2] = {{2, 9}, {320, 320}};
+    int size = skel_comm_size(skel_suite_comm());
+
+    ck_assert(!skel_qr_pays(shapes[0][0], shapes[0][1]));
+    ck_assert(skel_qr_pays(shapes[1][0], shapes[1][1]));
+    for (size_t s = 0; s < 2; s++) {
+        double *q = draw(shapes[s][0], shapes[s][1]);
+
+        for (int failing = 0; failing < size; failing++) {
+            skel_status local = failing == skel_comm_rank(skel_suite_comm())
+                                    ? SKEL_FAIL(SKEL_ERR_MEMORY, "no vectors on %d", failing)
+                                    : SKEL_OK;
+            skel_status status =
+                skel_basis_make(skel_suite_comm(), local, shapes[s][0], shapes[s][1], q);
+            char words[32];
+
+            (void)snprintf(words, sizeof words, "no vectors on %d", failing);
+            ck_assert(skel_suite_all(status == SKEL_ERR_MEMORY));
+            ck_assert(skel_suite_all(strstr(skel_error_message(), words) != NULL));
+        }
+        ck_assert(skel_suite_all(
+            skel_basis_make(skel_suite_comm(), SKEL_OK, shapes[s][0], shapes[s][1], q) == SKEL_OK));
         SKEL_FREE(&q);
     }
 }
@@ -236,7 +275,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, the_basis_is_that_of_scalapack_on_every_grid);
     tcase_add_test(tcase, bits_do_not_depend_on_the_number_of_ranks);
     tcase_add_test(tcase, vectors_that_depend_on_each_other_give_an_orthonormal_basis_too);
-    tcase_add_test(tcase, an_element_that_is_no_number_is_an_error_on_every_rank);
+    tcase_add_test(tcase, an_element_that_is_no_number_on_any_rank_is_an_error_on_every_rank);
+    tcase_add_test(tcase, vectors_that_a_rank_does_not_have_are_an_error_on_every_rank);
 }
 
 int main(int argc, char **argv)
