@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Methods that prune a trained network, or while it is trained, are killed in every kind of leg: the same
-# command goes on each time, and the file in the end is that of an undisturbed run.
+# Methods that prune a trained network, or while it is trained, are killed in every kind of leg, and those that keep a
+# second network from iteration to iteration between two of these: the same command goes on each time, and the file in
+# the end is that of an undisturbed run.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -28,6 +29,8 @@ layers='obs-layer prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
 dsr='dsr prune.sparsity=0.97 prune.update-every=2'
 snfs='snfs prune.sparsity=0.97 prune.update-every=3 prune.momentum-steps=3'
+paths='px prune.sparsity=0.9 prune.iterations=3 prune.batches=1 prune.batch-size=64'
+noise='ntk-sap prune.sparsity=0.9 prune.iterations=3 prune.batches=1 prune.batch-size=64 prune.draws=2'
 swell='grow-and-prune prune.sparsity=0.97 prune.update-every=3 prune.momentum-steps=3'
 
 # shellcheck source=tests/support/verdict.sh
@@ -103,4 +106,10 @@ finish() {
     finish $snfs
     run_until 'checkpoint: 1 iterations, 1 epochs' $swell
     finish $swell
+    run_until 'checkpoint: 1 iterations, 0 epochs' $paths
+    run_until 'checkpoint: 2 iterations, 0 epochs' $paths
+    finish $paths
+    run_until 'checkpoint: 1 iterations, 0 epochs' $noise
+    run_until 'checkpoint: 2 iterations, 0 epochs' $noise
+    finish $noise
 }
