@@ -150,6 +150,12 @@ skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_s
  */
 skel_worker_options skel_settings_paths_worker(const skel_job *job, const skel_settings *settings);
 
+/** Options of the worker that differentiates the change under noise, in the folded network.
+ *
+ *  Local. Its images do not meet.
+ */
+skel_worker_options skel_settings_folded_worker(const skel_job *job, const skel_settings *settings);
+
 /** Options of the training phase's worker.
  *
  *  Local. The worker computes gradients of kept weights alone. If weights grow by the gradient, it

@@ -55,9 +55,8 @@ static skel_status make_workers(skel_disturbance *of)
         options.keep = of->whole_keep;
         SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &of->whole));
     }
+    options = skel_settings_folded_worker(in->job, &in->settings);
     options.keep = of->keep;
-    options.batchnorm_over_batch = false; /* there is none */
-    options.engine.loss = SKEL_LOSS_SQUARES;
     status = skel_worker_create(in->comm, of->folded->network, &options, &of->worker);
 done:
     return status;

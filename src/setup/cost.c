@@ -221,8 +221,9 @@ static size_t first_sparse_iteration(skel_costs *costs, const skel_job *job,
     return low;
 }
 
-/* Bytes of the pruning phase's worker in the iteration where it takes most: the first, or the first
- * one with the sparse engine, whose options name the density. */
+/* Bytes of what computes the signal. The pruning phase's worker counts in the iteration where it
+ * takes most: the first, or the first one with the sparse engine, whose options name the density.
+ */
 static skel_status signal_bytes_of(skel_costs *costs, const skel_job *job,
                                    const skel_settings *settings, const skel_network *network,
                                    int ranks, size_t *out)
@@ -238,7 +239,7 @@ static skel_status signal_bytes_of(skel_costs *costs, const skel_job *job,
         return skel_surgery_bytes(job, settings, network, ranks, out);
     }
     if (!skel_method_uses_worker(settings->method)) {
-        return SKEL_OK;
+        return skel_cost_signal_bytes(job, settings, network, ranks, out);
     }
     SKEL_TRY(bytes_of(costs, network, &options, ranks, out));
     if (settings->iterations > 1 && options.engine.density == 0) {
@@ -257,7 +258,7 @@ done:
     return status;
 }
 
-/* Whether a trace has a worker beside the pruning phase's. */
+/* Whether a trace has a worker beside what computes the signal. */
 static bool traces_apart(skel_costs *costs, const skel_job *job, const skel_settings *settings,
                          const skel_network *network)
 {
@@ -266,8 +267,7 @@ static bool traces_apart(skel_costs *costs, const skel_job *job, const skel_sett
     skel_worker_options last = prune_worker(costs, job, settings, network, (size_t)kept);
 
     return job->prune.trace &&
-           (signal == SKEL_SIGNAL_HESSIAN || skel_method_flows(settings->method) ||
-            skel_method_looks_ahead(settings->method) || skel_method_operates(settings->method) ||
+           ((signal != SKEL_SIGNAL_GRADIENT && signal != SKEL_SIGNAL_CURVATURE) ||
             last.engine.kept_only ||
             (settings->unit.kind != SKEL_UNIT_WEIGHT && settings->method->permanent));
 }

@@ -1,6 +1,7 @@
 /* Costs of signals: gradients that they are worth, and second networks. */
 #include "cost_signal.h"
 
+#include "skel/folded.h"
 #include "skel/gated.h"
 
 size_t skel_cost_signal_batch(const skel_settings *settings)
@@ -50,9 +51,32 @@ static skel_status paths_bytes(const skel_job *job, const skel_settings *setting
 
     SKEL_TRY(skel_gated_create(network, &gated));
     SKEL_TRY(skel_worker_bytes(gated->network, &options, ranks, bytes));
-    *bytes += gated->network->parameter_count * sizeof(float);
+    *bytes += sizeof(float) *
+              (gated->network->parameter_count + gated->network->buffer_count + network->classes);
 done:
     skel_gated_destroy(&gated);
+    return status;
+}
+
+/* The folded network's worker and, for the statistics, the whole one's, with their vectors. */
+static skel_status disturbance_bytes(const skel_job *job, const skel_settings *settings,
+                                     const skel_network *network, int ranks, size_t *bytes)
+{
+    const skel_worker_options options = skel_settings_folded_worker(job, settings);
+    const skel_worker_options whole_options = skel_settings_gradient_worker(job, settings);
+    skel_folded *folded = NULL;
+    size_t whole = 0;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_folded_create(network, &folded));
+    SKEL_TRY(skel_worker_bytes(folded->network, &options, ranks, bytes));
+    if (skel_network_has_batchnorm(network)) {
+        SKEL_TRY(skel_worker_bytes(network, &whole_options, ranks, &whole));
+    }
+    *bytes += whole + folded->network->parameter_count * (3 * sizeof(float) + 1) +
+              2 * sizeof(float) * (network->parameter_count + network->buffer_count);
+done:
+    skel_folded_destroy(&folded);
     return status;
 }
 
@@ -62,6 +86,9 @@ skel_status skel_cost_signal_bytes(const skel_job *job, const skel_settings *set
     *bytes = 0;
     if (settings->method->signal == SKEL_SIGNAL_ACTIVE_PATHS) {
         return paths_bytes(job, settings, network, ranks, bytes);
+    }
+    if (skel_method_disturbs(settings->method)) {
+        return disturbance_bytes(job, settings, network, ranks, bytes);
     }
     if (skel_method_scores_channels(settings->method)) { /* terms, and a scratch gradient */
         size_t microbatch = job->compute.microbatch < settings->prune_batch_size

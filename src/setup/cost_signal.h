@@ -17,9 +17,10 @@ size_t skel_cost_signal_batch(const skel_settings *settings);
  */
 double skel_cost_signal_images(const skel_job *job, const skel_settings *settings);
 
-/** Bytes of what the signal needs beside the pruning phase's worker.
+/** Bytes of what the signal needs beside the pruning phase's worker: networks that are made from
+ *  the job's, with their workers and vectors.
  *
- *  Local. Errors: as skel_worker_bytes() and skel_gated_create().
+ *  Local. Errors: as skel_worker_bytes(), skel_gated_create() and skel_folded_create().
  */
 SKEL_CHECKED skel_status skel_cost_signal_bytes(const skel_job *job, const skel_settings *settings,
                                                 const skel_network *network, int ranks,

@@ -103,6 +103,15 @@ skel_worker_options skel_settings_paths_worker(const skel_job *job, const skel_s
     return options;
 }
 
+skel_worker_options skel_settings_folded_worker(const skel_job *job, const skel_settings *settings)
+{
+    skel_worker_options options = skel_settings_gradient_worker(job, settings);
+
+    options.batchnorm_over_batch = false; /* there is none */
+    options.engine.loss = SKEL_LOSS_SQUARES;
+    return options;
+}
+
 /* Sparsities are decimal fractions: 1 - 0.95 would be a hair more than 0.05, where "auto" may end
  * to be sparse. */
 static double density_of(const skel_job *job, const skel_settings *settings)
