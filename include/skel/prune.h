@@ -41,6 +41,10 @@ typedef struct skel_prune_report {
     size_t first_single; /**< number of the first of them in the table of units */
     size_t chosen; /**< weights that are kept because of their scores; the others of `kept` have
                         no better score than pruned ones, but a lower index */
+    double best_pruned; /**< the largest score, before `invert` turns it, of a channel or block that
+                             was kept before and is pruned now; NaN: there is none */
+    double mean_score;  /**< the mean score, likewise, of all channels or blocks that were kept
+                             before; NaN: there is none */
 } skel_prune_report;
 
 /** Whether the number of kept weights of every tensor is fixed before the scores are known.

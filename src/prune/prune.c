@@ -158,6 +158,8 @@ skel_status skel_prune_mask(const skel_comm *comm, const skel_prune_request *req
     skel_status status = SKEL_OK;
 
     memset(report, 0, sizeof *report);
+    report->best_pruned = (double)NAN;
+    report->mean_score = (double)NAN;
     if (skel_comm_is_root(comm)) {
         status = choose(request, mask, report);
     }

@@ -71,6 +71,26 @@ static void find_single(const skel_units *units, const uint8_t next[], skel_prun
     }
 }
 
+/* Scores of the units that were kept before, and of those among them that are not now. */
+static void look_at_pruned(const skel_selection *choice, const scratch *room,
+                           skel_prune_report *report)
+{
+    double sign = choice->request->invert ? -1 : 1;
+    double sum = 0;
+    size_t kept = 0;
+
+    for (size_t u = 0; u < choice->request->units->count; u++) {
+        if (room->kept[u]) {
+            sum += sign * (double)room->score[u];
+            kept++;
+        }
+        if (room->kept[u] && !room->next[u]) { /* a number is larger than none */
+            report->best_pruned = fmax(report->best_pruned, sign * (double)room->score[u]);
+        }
+    }
+    report->mean_score = sum / (double)kept;
+}
+
 static skel_status choose_units(const skel_selection *choice, scratch *room,
                                 skel_prune_report *report)
 {
@@ -87,6 +107,7 @@ static skel_status choose_units(const skel_selection *choice, scratch *room,
 
     score(choice, room);
     SKEL_TRY(skel_select(&inner, report));
+    look_at_pruned(choice, room, report);
     if (units->unit.kind == SKEL_UNIT_CHANNEL) {
         find_single(units, room->next, report);
     }

@@ -1,5 +1,6 @@
 /* The pruning phase: the iterations that take the mask from all weights to the skeleton. */
 #include "checkpoint.h"
+#include "energies.h"
 #include "operation.h"
 #include "partial_sum.h"
 #include "phases.h"
@@ -132,45 +133,6 @@ static void warn_of_single(const pruning *phase, size_t iteration, const skel_pr
     }
 }
 
-/* Mean energy of the units of the kept weights, each unit as often as it has weights. */
-static double mean_energy(const skel_mask *mask, const float energy[])
-{
-    double sum = 0;
-    size_t kept = 0;
-
-    for (size_t s = 0; s < mask->segments; s++) {
-        const skel_segment *segment = &mask->segment[s];
-
-        for (size_t i = segment->offset; i < segment->offset + segment->count; i++) {
-            sum += mask->keep[i] != 0 ? (double)energy[i] : 0;
-            kept += mask->keep[i] != 0;
-        }
-    }
-    return kept > 0 ? sum / (double)kept : 0;
-}
-
-/* Says that units of chauvin went whose energy has not vanished: the sparsity was not its outcome.
- */
-static void warn_of_energy(const pruning *phase, size_t iteration, const float energy[],
-                           const skel_prune_report *report)
-{
-    static const double vanished = 0.01;
-    const skel_settings *settings = &phase->in->settings;
-    double mean = 0;
-
-    if (skel_method_has_energy(settings->method) && iteration == settings->iterations) {
-        mean = mean_energy(phase->state->mask, energy);
-        if (report->threshold > vanished * mean) {
-            SKEL_WARN(
-                "%s: prune.sparsity %g removes units whose energy has not vanished: up to %.2g, "
-                "%.0f %% of the mean of those that stay; a larger prune.strength (%g) or more "
-                "epochs lower it",
-                settings->method->name, phase->in->job->prune.sparsity, report->threshold,
-                100 * report->threshold / mean, phase->in->job->prune.strength);
-        }
-    }
-}
-
 /* theta of the scores: the initial weights, or the trained ones if a trained network is pruned. */
 static skel_state theta_of(const pruning *phase)
 {
@@ -255,7 +217,7 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
     SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));
     warn_of_ties(phase, iteration, &report);
     warn_of_single(phase, iteration, &report);
-    warn_of_energy(phase, iteration, found.signal, &report);
+    skel_energies_warn(in->job, &in->settings, iteration, &report);
     if (skel_operation_is_on(&phase->operation)) {
         SKEL_TRY(skel_operation_finish(&phase->operation, mask, phase->state->weights.parameters));
     }
