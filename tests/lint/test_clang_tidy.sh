@@ -22,7 +22,19 @@ SKEL_TIDY_ALL=yes must_find 'bad.c:1:54: error: implicit conversion' check "$sam
 SKEL_TIDY_ALL=yes must_find 'worse.c:1:54: error: implicit conversion' check "$sample" "$sample"
 SKEL_TIDY_ALL=yes SKEL_TIDY_TESTS=yes must_find 'worse.c:1:.*clang-analyzer-core.NullDereference' check "$sample" "$sample"
 
-# What the analyzer reads: what has changed, and in turn everything.
+# A file that has passed is not read again, and the last line says so.
+put good.c <<<'int main(void) { return 0; }'
+mkdir "$sample/passes"
+put passes/compile_commands.json <<<"[$(entry good.c)]"
+for again in 0 1; do
+    words=$(SKEL_TIDY_ALL=yes check "$sample" "$sample/passes")
+    if ! grep -q "1 files, 0 failed, $again not read.* analyzer was for 1, $again not read: all" <<<"$words"; then
+        echo "self-test: run $again says: $words"
+        exit 1
+    fi
+done
+
+# What the analyzer reads: what has changed, what includes a changed header, and in ten turns everything.
 python3 - "$lints" "$sample/choice" <<'PY'
 import os
 import subprocess
@@ -53,29 +65,67 @@ def read():
     return {os.path.relpath(path, source) for path in tidy_choice.chosen(source, paths)[0]}
 
 
-shares = [{name for name in names if tidy_choice.in_part(seed, name)} for seed in range(200)]
-assert set().union(*shares) == set(names), "some file is never read"
-assert all(0 < len(share) < 50 for share in shares), "the shares are no tenths"
-tidy_choice.in_part = lambda _, name: name == "src/0.c"
+def turn(number):
+    """Nothing but a tenth of the files, by its number."""
+    return {name for name in names if tidy_choice.number_of("part", name) % tidy_choice.PARTS == number}
+
+
+def commit(text):
+    git("add", ".")
+    git("commit", "-q", "--allow-empty", "-m", text)
+
+
+assert all(5 < len(turn(number)) < 40 for number in range(tidy_choice.PARTS)), "the shares are no tenths"
+assert set().union(*map(turn, range(tidy_choice.PARTS))) == set(names), "some file is in no tenth"
 
 for name in names:
     write(name)
 write("src/9.c", '#include "code.h"\n')
+write("src/10.c", '#include "skel/public.h"\n')
 write("src/code.h")
+write("include/skel/public.h")
+write(".clang-tidy")
 git("init", "-q")
-git("add", ".")
-git("commit", "-q", "-m", "one")
-assert read() == {"src/0.c"}, "a first commit, without a parent"
+commit("one")
+assert read() == turn(1), "a first commit, without a parent"
 write("src/7.c", "int a;\n")
-assert read() == {"src/0.c", "src/7.c"}, "a file that is not committed, without a parent"
-git("commit", "-q", "-a", "-m", "two")
-assert read() == {"src/0.c", "src/7.c"}, "a commit's file"
+assert read() == turn(1) | {"src/7.c"}, "a file that is not committed, without a parent"
+commit("two")
+assert read() == turn(2) | {"src/7.c"}, "a commit's file"
 write("src/8.c", "int a;\n")
 write("src/code.h", "int b;\n")
-assert read() == {"src/0.c", "src/7.c", "src/8.c", "src/9.c"}, "files that are not committed, and a header"
-git("commit", "-q", "-a", "-m", "three")
+assert read() == turn(2) | {"src/7.c", "src/8.c", "src/9.c"}, "files that are not committed, and a header"
+commit("three")
 os.environ["SKEL_TIDY_BASE"] = "HEAD^^"
-assert read() == {"src/0.c", "src/7.c", "src/8.c", "src/9.c"}, "a stated base"
+assert read() == turn(3) | {"src/7.c", "src/8.c", "src/9.c"}, "a stated base"
+os.environ.pop("SKEL_TIDY_BASE")
+write("include/skel/public.h", "int c;\n")
+commit("four")
+assert read() == turn(4) | {"src/10.c"}, "a public header"
+for number in range(100, 200):
+    write(f"src/{number}.c", '#include "skel/public.h"\n')
+commit("five")
+write("include/skel/public.h", "int d;\n")
+commit("six")
+users = {f"src/{number}.c" for number in (10, *range(100, 200))}
+some = read()
+assert some == read() and turn(6) <= some and some <= turn(6) | users, "a header of many files"
+assert len(some & users) >= tidy_choice.INCLUDERS and len(some - turn(6)) <= tidy_choice.INCLUDERS, "not 60 of its files"
+seen = set()
+for number in range(7, 17):
+    commit(str(number))
+    seen |= read()
+assert seen == set(names), "ten commits without a change do not read everything"
+write(".clang-tidy", "---\n")
+assert read() == set(names), "other checks"
+commit("seventeen")
+commit("eighteen")
+shallow = source + "-shallow"
+git("clone", "-q", "--depth", "1", "file://" + source, shallow)
+head = tidy_choice.git(shallow, "rev-parse", "HEAD")
+assert tidy_choice.turn_of(source, head) == 8, "eighteen commits"
+draws = {tidy_choice.turn_of(shallow, f"{head}{number}") for number in range(200)}
+assert draws == set(range(tidy_choice.PARTS)), "a clone without history does not draw by the hash"
 os.environ["SKEL_TIDY_BASE"] = "none"
 try:
     read()

@@ -1,8 +1,11 @@
 """Which files clang's analyzer reads in one run of tidy.py: it takes nine tenths of the time of all checks.
 
-Those that have changed since the commit SKEL_TIDY_BASE (HEAD^), and a tenth of the tree that the commit's hash
-chooses: another one for each commit. SKEL_TIDY_ALL=yes: all of them. A clone without the parent's commit, and a
-folder without git, still have the tenth.
+Those that have changed since the commit SKEL_TIDY_BASE (HEAD^), those that include a header that has changed, and a
+tenth of the tree. A header beside the file and one of include/ count, but not a header that another header includes;
+where more than 60 files include changed headers, 60 of them are read, which the commit's hash chooses. A changed
+.clang-tidy: all files. The tenths take turns: the number of commits up to HEAD, modulo 10, is the number of the tenth,
+so that runs on ten commits in a row read every file. Without the history (a shallow clone) the commit's hash draws a
+tenth, and without git the date. SKEL_TIDY_ALL=yes: all files.
 
 Files of tests/ are read only with SKEL_TIDY_TESTS=yes: the analyzer looks there for what the sanitizers find, and the
 tests run under them.
@@ -14,6 +17,7 @@ import re
 import subprocess
 
 PARTS = 10
+INCLUDERS = 60
 
 
 def git(source, *words):
@@ -38,22 +42,32 @@ def changed_files(source):
     return {os.path.join(source, name) for name in (names + "\n" + added).split("\n") if name}
 
 
-def in_part(seed, name):
-    """Whether the seed's part of the tree holds a file."""
-    digest = hashlib.sha256(f"{seed}\0{name}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") % PARTS == 0
+def number_of(seed, name):
+    """A number that a file has by its name and a seed."""
+    return int.from_bytes(hashlib.sha256(f"{seed}\0{name}".encode()).digest()[:8], "big")
 
 
-def has_changed(path, changed):
-    """Whether a file has changed, or a header beside it that it includes."""
-    if path in changed:
-        return True
-    folder = os.path.dirname(path)
-    beside = {os.path.basename(name) for name in changed if name.endswith(".h") and os.path.dirname(name) == folder}
-    if not beside:
-        return False
+def turn_of(source, seed):
+    """Which of the tenths has its turn: by the number of commits, or by the seed where that is not known."""
+    if git(source, "rev-parse", "--is-shallow-repository") == "false":
+        commits = git(source, "rev-list", "--count", "HEAD")
+        if commits is not None:
+            return int(commits) % PARTS
+    return number_of("turn", seed) % PARTS
+
+
+def includes_changed(source, path, changed):
+    """Whether a file includes a changed header, of its own folder or of include/."""
     with open(path, encoding="utf-8") as stream:
-        return not beside.isdisjoint(re.findall(r'^#include "([^"/]+)"', stream.read(), re.M))
+        names = re.findall(r'^#include "([^"]+)"', stream.read(), re.M)
+    folders = (os.path.dirname(path), os.path.join(source, "include"))
+    return any(os.path.normpath(os.path.join(folder, name)) in changed for name in names for folder in folders)
+
+
+def includers(source, seed, paths, changed):
+    """The files that include changed headers; of too many those that the seed chooses."""
+    found = [path for path in paths if path not in changed and includes_changed(source, path, changed)]
+    return set(sorted(found, key=lambda path: number_of(seed, os.path.relpath(path, source)))[:INCLUDERS]), len(found)
 
 
 def chosen(source, paths):
@@ -63,8 +77,13 @@ def chosen(source, paths):
         paths = [path for path in paths if not path.startswith(tests)]
     if os.environ.get("SKEL_TIDY_ALL") == "yes":
         return set(paths), "all"
-    seed = git(source, "rev-parse", "HEAD") or datetime.date.today().isoformat()
     changed = changed_files(source)
-    ours = {path for path in paths if has_changed(path, changed)}
-    part = {path for path in paths if in_part(seed, os.path.relpath(path, source))}
-    return ours | part, f"{len(ours)} that have changed, and a tenth that {seed[:12]} chooses"
+    if any(os.path.basename(path) == ".clang-tidy" for path in changed):
+        return set(paths), "all, for .clang-tidy has changed"
+    seed = git(source, "rev-parse", "HEAD") or datetime.date.today().isoformat()
+    turn = turn_of(source, seed)
+    ours = changed.intersection(paths)
+    behind, found = includers(source, seed, paths, changed)
+    part = {path for path in paths if number_of("part", os.path.relpath(path, source)) % PARTS == turn}
+    return ours | behind | part, (f"{len(ours)} that have changed, {len(behind)} of {found} that include a changed "
+                                  f"header, and tenth {turn} of 0 to {PARTS - 1}")
