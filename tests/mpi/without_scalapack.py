@@ -21,12 +21,23 @@ def settings(build):
     return [f"-D{name}={value}" for name, value in found if name in wanted]
 
 
-def differs(path):
-    """Whether a file is compiled to something else without ScaLAPACK: it asks, or includes a header that asks."""
-    if os.path.basename(os.path.dirname(path)) == "linalg":
-        return True
+def asks(path):
+    """Whether a file's text depends on the setting."""
     with open(path, encoding="utf-8") as file:
         return "SKEL_SCALAPACK" in file.read()
+
+
+def check_headers(source):
+    """No header asks but private ones of src/linalg, which no other room can include (lint/test_layers)."""
+    for top in ("src", "include"):
+        for folder, _, names in os.walk(os.path.join(source, top)):
+            asking = [name for name in names if name.endswith(".h") and asks(os.path.join(folder, name))]
+            assert not asking or folder == os.path.join(source, "src", "linalg"), f"{asking} of {folder}"
+
+
+def differs(path):
+    """Whether a file may be compiled to something else: it asks, or can include a header that asks."""
+    return asks(path) or os.path.basename(os.path.dirname(path)) == "linalg"
 
 
 def run(command, folder):
@@ -37,6 +48,7 @@ def run(command, folder):
 
 def main():
     source, build, folder = (os.path.abspath(path) for path in sys.argv[1:4])
+    check_headers(source)
     run(["cmake", "-S", source, "-B", folder, "-G", "Unix Makefiles", "-DSKEL_SCALAPACK=OFF", "-DSKEL_TESTS=OFF",
          *settings(build)], folder)
     with open(os.path.join(folder, "compile_commands.json"), encoding="utf-8") as file:
