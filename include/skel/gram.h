@@ -61,7 +61,8 @@ SKEL_CHECKED skel_status skel_gram_add(skel_gram *gram, size_t columns, size_t s
  */
 void skel_gram_finish(skel_gram **gram, skel_matrix **out);
 
-/** Bytes that skel_gram_create() and skel_gram_add() take on the rank that needs most.
+/** Bytes that skel_gram_create() and skel_gram_add() take on the rank that needs most, with the
+ *  copies that the BLAS makes of rows.
  *
  *  Local.
  */

@@ -199,9 +199,8 @@ static void print_memory(const skel_linalg_bench *dense)
     if (skel_comm_is_root(comm)) {
         (void)printf(
             "  memory of the Gram matrix: %s a rank estimated; the peak of the fullest rank grew "
-            "by "
-            "%s; with the block of %d columns it is %.2f times the rank's share of the matrix and "
-            "the block\n",
+            "by %s; with the block of %d columns it is %.2f times the rank's share of the matrix "
+            "and the block\n",
             estimated, measured, COLUMNS, (grown + block) / (share + block));
     }
 }

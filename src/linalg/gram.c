@@ -17,7 +17,8 @@
 enum {
     STRIP = 256, /* columns of G that are multiplied at a time: long enough for the BLAS, short
                     enough for little memory */
-    PANEL = 128  /* a rank's columns of K that one product adds to */
+    PANEL = 128, /* a rank's columns of K that one product adds to */
+    PACKED = 512 /* rows that OpenBLAS packs at a time, at most (DGEMM_P of its kernels for AVX2) */
 };
 
 /* Rows of G on their way to the ranks that have rows of K (or columns), in blocks. */
@@ -59,6 +60,12 @@ static size_t rows_of_line(size_t rows, int ranks)
     return skel_matrix_bytes(rows, 1, ranks, 1) / sizeof(double);
 }
 
+/* What the BLAS keeps of its copies of both factors of a product with so many columns. */
+static size_t packed_bytes(size_t columns)
+{
+    return (PACKED + columns) * STRIP * sizeof(double);
+}
+
 size_t skel_gram_bytes(size_t samples, size_t outputs, int grid_rows, int grid_columns)
 {
     size_t rows = samples * outputs;
@@ -69,9 +76,9 @@ size_t skel_gram_bytes(size_t samples, size_t outputs, int grid_rows, int grid_c
     size_t bytes = sizeof(skel_gram) + skel_matrix_bytes(rows, rows, grid_rows, grid_columns);
 
     if (grid_rows * grid_columns == 1) {
-        return bytes + own * STRIP * sizeof(double);
+        return bytes + own * STRIP * sizeof(double) + packed_bytes(rows);
     }
-    return bytes + (down + across) * STRIP * sizeof(double) +
+    return bytes + packed_bytes(PANEL) + (down + across) * STRIP * sizeof(double) +
            ((down > across ? down : across) + copies) * STRIP * sizeof(float);
 }
 
