@@ -214,9 +214,9 @@ int skel_rig_kinds(void)
     return (int)count;
 }
 
-bool skel_rig_is_limited(void)
+bool skel_rig_runs_again(void)
 {
-    return getenv("SKEL_MAX_ISA") != NULL;
+    return getenv("SKEL_TEST_AGAIN") != NULL;
 }
 
 int skel_rig_ables(skel_engine_ability ability)

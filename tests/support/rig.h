@@ -68,9 +68,10 @@ const char *skel_rig_kind(int index);
 /** Number of engines, for tcase_add_loop_test(tcase, test, 0, skel_rig_kinds()). */
 int skel_rig_kinds(void);
 
-/** Whether the program runs again, under SKEL_MAX_ISA: tests of the reference engine alone, which
- * has no kernels for an instruction set, were in the first run. */
-bool skel_rig_is_limited(void);
+/** Whether ctest runs the program again under a limit: tests of the reference engine alone, which
+ *  has no kernels for an instruction set, were in the first run. SKEL_MAX_ISA in the user's shell
+ *  leaves out nothing. */
+bool skel_rig_runs_again(void);
 
 /** Name of one of the engines that have an ability, for a test that loops over these. */
 const char *skel_rig_able(skel_engine_ability ability, int index);

@@ -364,7 +364,7 @@ static void fill(TCase *tcase)
                         skel_rig_ables(SKEL_ENGINE_FLOW));
     tcase_add_loop_test(tcase, what_flows_is_split_in_residual_blocks, 0,
                         skel_rig_ables(SKEL_ENGINE_FLOW));
-    if (!skel_rig_is_limited()) {
+    if (!skel_rig_runs_again()) {
         tcase_add_loop_test(tcase, flow_is_the_slope_of_the_logarithm_of_the_plain_pass, 0, 3);
     }
     tcase_add_loop_test(tcase, a_pruned_weight_has_the_flow_that_it_would_add, 0,

@@ -337,7 +337,7 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    if (!skel_rig_is_limited()) {
+    if (!skel_rig_runs_again()) {
         tcase_add_loop_test(tcase, the_reference_product_is_the_difference_of_gradients, 0, 3);
     }
     tcase_add_loop_test(tcase, the_hessian_is_symmetric, 0, skel_rig_kinds());
