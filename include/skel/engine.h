@@ -8,10 +8,13 @@
  *    skel_engine_forward(engine, &batch, buffers, logits);      any number of times
  *    skel_engine_evaluate(engine, &batch, logits, &loss, &n);   loss of these logits
  *    skel_engine_destroy(&engine);
+ *  skel_engine_flow() and skel_engine_curvature() load their own parameters: after them comes
+ *  skel_engine_load() again.
  */
 #ifndef SKEL_ENGINE_H
 #define SKEL_ENGINE_H
 
+#include "skel/engine_options.h"
 #include "skel/network.h"
 #include "skel/packing.h"
 #include "skel/version.h"
@@ -29,61 +32,6 @@ typedef struct skel_batch {
     const float *targets;   /**< [count][classes] with SKEL_LOSS_SQUARES alone */
 } skel_batch;
 
-typedef enum skel_loss {
-    SKEL_LOSS_CROSS_ENTROPY, /**< softmax cross-entropy, natural logarithm */
-    SKEL_LOSS_RAW_NLL,       /**< minus the label's raw logit: the authors' published code */
-    SKEL_LOSS_LINEAR, /**< sum over the classes of |target - softmax output|; first derivatives only
-                       */
-    SKEL_LOSS_SQUARES, /**< sum over the classes of (logit - target)^2. First derivatives only */
-    SKEL_LOSS_SUM,     /**< minus the sum of all logits, whatever the label */
-} skel_loss;
-
-/** What skel_engine_terms() computes of each image and each output channel of each layer. */
-typedef enum skel_term {
-    SKEL_TERM_NONE,
-    SKEL_TERM_MEAN,      /**< mean over the pixels of z dL/dz: see skel_engine_terms() */
-    SKEL_TERM_MAGNITUDE, /**< mean over the pixels of |z dL/dz| */
-    SKEL_TERM_ENERGY,    /**< mean over the pixels of e(o^2): see skel_engine_options.energy */
-} skel_term;
-enum { SKEL_ENERGY_ORDERS = 3 }; /**< orders of the energy: 0, 1, 2 */
-
-/** Sums batch-norm statistics over the microbatches of all ranks (`batchnorm: batch`).
- *
- *  Collective: every rank calls it the same number of times in the same order.
- *  @param rows     this rank's microbatches, maybe 0
- *  @param columns  the same on every rank
- *  @param values   [rows][columns] in: one row per local microbatch
- *  @param sum      [columns] out: sum over all microbatches of all ranks, the same bits everywhere
- */
-typedef skel_status (*skel_statistics_sum_fn)(void *context, size_t rows, size_t columns,
-                                              const double values[], double sum[]);
-
-/** Options that an engine is compiled with. Plain data; zeros are good defaults,
- *  except for `microbatch`. */
-typedef struct skel_engine_options {
-    size_t microbatch; /**< largest number of images in a batch */
-    size_t slots;      /**< batches whose activations are held at once; 0 means 1 */
-    bool inference;    /**< evaluation only: no memory for gradients */
-    bool profile;      /**< measure the time of each kind of operation */
-    int threads;       /**< of this process; 0 means 1. Bits may depend on it */
-    bool kept_only;    /**< the caller does not read gradients of pruned weights: they may be 0 */
-    double density;    /**< share of the weights that masks keep, to plan memory; 0: not known */
-    double work; /**< share of the multiply-adds that masks keep, for "auto"; 0: as `density` */
-    skel_loss loss;
-    double label_smoothing; /**< 0 to below 1; cross-entropy only */
-    double temperature;     /**< divides the logits in the cross-entropy; 0 means 1 */
-    bool second_order;      /**< also takes memory for skel_engine_hessian() */
-    bool curvature;         /**< also takes memory for skel_engine_curvature() */
-    bool samples;           /**< also takes memory for skel_engine_samples(); needs `kept_only` */
-    skel_term terms;        /**< not NONE: also takes memory for skel_engine_terms() */
-    double energy;          /**< in skel_engine_gradient() alone, factor of a penalty: the sum over
-                                 images and hidden units (skel_hidden_list()) of the mean over the
-                                 pixels of e(o^2), o being the output; `loss` has it not */
-    unsigned energy_order;  /**< n of e'(x) = 1 / (1 + x)^n: e is x, ln(1 + x) or x / (1 + x) */
-    skel_statistics_sum_fn statistics_sum; /**< NULL: statistics of each microbatch alone */
-    void *statistics_context;
-} skel_engine_options;
-
 /** Results of one microbatch's forward and backward pass. */
 typedef struct skel_pass {
     float *gradient;   /**< [parameter_count] out: gradient of the loss summed over the images,
@@ -95,7 +43,7 @@ typedef struct skel_pass {
     size_t correct;    /**< out: images whose largest logit is the label's (the first of ties) */
 } skel_pass;
 
-/** Names of the engines: "reference", "dense", "sparse".
+/** Names of the engines, for messages: "reference", "dense", "sparse".
  *
  *  Local. Static storage.
  */
@@ -109,8 +57,9 @@ const char *const *skel_engine_kinds(size_t *count);
 
 /** Share of the multiply-adds up to which "auto" takes the sparse engine.
  *
- *  Local. It depends on the instruction set alone. Work decides, not the share of the weights, as
- *  FORCE keeps most of the early layers, of many pixels. Source: analysis/speed.md has the table.
+ *  Local. It depends on the instruction set alone. Work decides, not the share of the weights:
+ *  methods like FORCE keep most of the early layers, which work on many pixels.
+ *  Source: measured; analysis/speed.md has the table.
  */
 double skel_engine_sparse_work(void);
 
@@ -125,8 +74,8 @@ const char *skel_engine_resolve(const char *kind, const skel_engine_options *opt
 
 /** An ability that some engines have and others have not. */
 typedef enum skel_engine_ability {
-    SKEL_ENGINE_SKIPS_PRUNED, /**< pruned weights take no time, but for gradients without
-                                 `kept_only` */
+    SKEL_ENGINE_SKIPS_PRUNED, /**< pruned weights take no time, but for their gradients, which
+                                   `kept_only` spares */
     SKEL_ENGINE_HESSIAN,      /**< skel_engine_hessian() */
     SKEL_ENGINE_FLOW,         /**< skel_engine_flow() */
     SKEL_ENGINE_CURVATURE,    /**< skel_engine_curvature() */
@@ -159,7 +108,8 @@ bool skel_engine_serves(const skel_engine *engine, const char *kind,
  *                  skel_engine_resolve()
  *  @param network  borrowed while the engine lives
  *  @param out      *owned*: skel_engine_destroy() it
- *  Errors: SKEL_ERR_CONFIG, also for what the kind cannot; SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL.
+ *  Errors: SKEL_ERR_CONFIG for an unknown kind, or one that cannot what the options ask for;
+ *          SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_engine_create(const char *kind, const skel_network *network,
                                             const skel_engine_options *options, skel_engine **out);
@@ -261,11 +211,13 @@ SKEL_CHECKED skel_status skel_engine_hessian(skel_engine *engine, const float ve
  *  R divided by R: it orders weights in the same way. Theta times this gradient is the weight's
  *  share of the flow; the shares of a layer sum to 1 if no bias, shift or shortcut carries flow
  *  past its weights. No network is too deep: every tensor has an exponent of its own.
- *  Operations do to magnitudes what they do to values, and pass gradients back by the same rules.
+ *  Operations do to magnitudes what they do to values, and pass gradients back by the same rules:
+ *  a leaky ReLU multiplies negative values by its slope, a product's gradient with respect to a
+ *  factor is the other factor, a concatenation's is that of its part. There are two things to know.
  *  A sigmoid of magnitudes is close to 1 and its slope close to 0, so that little flow passes
  *  through the gate of a squeeze-and-excite block, and a swish is nearly the identity. A clip has
- *  its lower bound alone: magnitudes add up over all paths, so that a bound of 6 would stop all
- * flow.
+ *  its lower bound alone: magnitudes add up over all paths, so that the bound 6 of a ReLU6 would
+ *  stop all flow, although values of the network itself seldom reach it.
  *  @param parameters  [parameter_count], of any sign
  *  @param mask        [parameter_count]; NULL: all ones
  *  @param buffers     [buffer_count] running means and variances
@@ -286,12 +238,12 @@ SKEL_CHECKED skel_status skel_engine_flow(skel_engine *engine, const float param
  *
  *  Local. The weights that skel_engine_load() has loaded are lost. One backward pass with squared
  *  weights and inputs: h(x_i) = f'(a)^2 sum_l w_li^2 h(a_l), h(w_ij) = h(a_i) x_j^2, summed over
- *  all places that share a weight; f is the activation. A product y = a b is a layer whose weights
- *  are the other factor: h(a) = b^2 h(y), and h(b) = a^2 h(y) summed over the pixels that b
- *  multiplies; a tensor with several readers has the sum of their parts. It starts at the logits
- *  with the diagonal p_k (1 - p_k) of the softmax cross-entropy's Hessian. Terms with f'' and terms
- *  off the diagonal are left out (Gauss-Newton, Levenberg-Marquardt), so no result is negative.
- *  Needs an engine with `curvature`.
+ *  all places that share a weight. f is ReLU or any other activation: f' of a sigmoid y is
+ *  y (1 - y). A product y = a b is a layer whose weights are the other factor: h(a) = b^2 h(y), and
+ *  h(b) = a^2 h(y) summed over the pixels that b multiplies; a tensor with several readers has the
+ *  sum of their parts. It starts at the logits with the diagonal p_k (1 - p_k) of the
+ *  softmax cross-entropy's Hessian. Terms with f'' and terms off the diagonal are left out
+ *  (Gauss-Newton, Levenberg-Marquardt), so no result is negative. Needs an engine with `curvature`.
  *  @param buffers  [buffer_count] running means and variances
  *  @param scale    factor of all, e.g. 1 / images of the whole batch
  *  @param pass     `gradient` receives the diagonal, [parameter_count], of the prunable weights,
@@ -309,8 +261,8 @@ SKEL_CHECKED skel_status skel_engine_curvature(skel_engine *engine, const float 
 /** First-order terms or energies of channels, batch norm on running averages: of each image and
  *  each output channel of each layer what the engine's option `terms` says. In first-order terms L
  *  is the image's own loss, z what the layer writes, or the batch norm that alone reads it; an
- *  activation behind it has the same terms. Of layers whose outputs are added the first one alone
- *  has energies, that of the logits none.
+ *  activation behind it has the same terms. Energies are those of hidden units; of layers whose
+ *  outputs are added the first one alone has any, and that of the logits has none.
  *
  *  Local. Needs an engine with `terms`; takes the weights of the latest skel_engine_load().
  *  @param buffers  [buffer_count] running means and variances
@@ -353,12 +305,16 @@ SKEL_CHECKED skel_status skel_engine_activation(const skel_engine *engine, size_
 void skel_engine_evaluate(const skel_engine *engine, const skel_batch *batch, const float logits[],
                           double *loss, size_t *correct);
 
-/** Seconds spent per kind of work since the engine was made, if `profile` was asked for. */
+/** Time spent per kind of work since the engine was made, if `profile` was asked for. */
 typedef struct skel_engine_profile {
-    double convolution_forward, convolution_backward_data, convolution_backward_weights, linear;
+    double convolution_forward; /**< seconds */
+    double convolution_backward_data;
+    double convolution_backward_weights;
+    double linear;
     double elementwise; /**< batch norm, ReLU, addition */
-    double reorder;     /**< changes of layout, weights and images */
-    double pooling, other;
+    double pooling;
+    double reorder; /**< changes of layout, weights and images */
+    double other;
 } skel_engine_profile;
 
 /** The profile so far.
@@ -369,13 +325,16 @@ skel_engine_profile skel_engine_profile_get(const skel_engine *engine);
 
 /** Time spent in one layer with weights since the engine was made. */
 typedef struct skel_engine_layer_profile {
-    double forward, backward_data, backward_weights; /**< seconds */
+    double forward; /**< seconds */
+    double backward_data;
+    double backward_weights;
 } skel_engine_layer_profile;
 
 /** The profile of one layer so far.
  *
  *  Local. Unit: seconds. All 0 without `profile`, and for operations without weights.
- *  @param op  operation of the network
+ *  @param op   operation of the network
+ *  @param out  out
  *  @return whether the engine measures its layers one by one; if not, `out` is 0
  */
 bool skel_engine_profile_layer(const skel_engine *engine, size_t op,

@@ -4,6 +4,8 @@
 #include "fit.h"
 #include "own.h"
 
+#include "skel/traits.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>

@@ -2,6 +2,8 @@
 #include "describe.h"
 #include "fit.h"
 
+#include "skel/traits.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* The manual page of the job file, from the tables of keys and of methods. */
 #include "skel/roff.h"
+#include "skel/traits.h"
 
 #include "describe.h"
 #include "fit.h"

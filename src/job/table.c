@@ -1,6 +1,8 @@
 /* The table of keys: what a job file may say. `skel run --help-job` prints it. */
 #include "key.h"
 
+#include "skel/traits.h"
+
 /* clang-format off */
 #define FIELD(member)                                                                              \
     .offset = offsetof(skel_job, member), .size = sizeof(((const skel_job *)0)->member)

@@ -5,6 +5,7 @@
 #include "scores.h"
 #include "skel/memory.h"
 #include "skel/topk.h"
+#include "skel/traits.h"
 #include "sums_kernels.h"
 
 #include <math.h>

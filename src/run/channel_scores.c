@@ -3,6 +3,7 @@
 #include "channel_scores.h"
 
 #include "skel/memory.h"
+#include "skel/traits.h"
 
 #include <math.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "skel/auxiliary.h"
 #include "skel/memory.h"
 #include "skel/stored.h"
+#include "skel/traits.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -7,6 +7,7 @@
 #include "skel/memory.h"
 #include "skel/reallocate.h"
 #include "skel/rewire.h"
+#include "skel/traits.h"
 
 #include <math.h>
 #include <string.h>

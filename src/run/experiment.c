@@ -20,6 +20,7 @@
 
 #include "skel/cost.h"
 #include "skel/log.h"
+#include "skel/traits.h"
 #include "skel/watchdog.h"
 
 /* Describes the mask, which is the same on every rank, or nobody goes on. */

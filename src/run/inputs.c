@@ -6,6 +6,7 @@
 
 #include "skel/chronicle.h"
 #include "skel/memory.h"
+#include "skel/traits.h"
 #include "skel/unit_table.h"
 
 #include <string.h>

@@ -9,6 +9,7 @@
 #include "skel/log.h"
 #include "skel/onnx.h"
 #include "skel/random.h"
+#include "skel/traits.h"
 #include "skel/weight_file.h"
 
 #include <string.h>

@@ -10,6 +10,7 @@
 #include "skel/chronicle.h"
 #include "skel/lineage.h"
 #include "skel/log.h"
+#include "skel/traits.h"
 #include "skel/unit_table.h"
 #include "skel/watchdog.h"
 

@@ -6,6 +6,7 @@
 #include "skel/lineage.h"
 #include "skel/log.h"
 #include "skel/memory.h"
+#include "skel/traits.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,6 +1,8 @@
 /* Weights at the start of a leg, and the copy that lottery tickets are put back to. */
 #include "rewind.h"
 
+#include "skel/traits.h"
+
 #include <string.h>
 
 static void copy(const skel_network *network, const skel_state *from, const skel_state *to)

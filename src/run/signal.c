@@ -3,6 +3,7 @@
 
 #include "channel_scores.h"
 
+#include "skel/traits.h"
 #include "skel/walks.h"
 
 #include <math.h>

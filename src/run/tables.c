@@ -1,6 +1,8 @@
 /* The columns of the tables in /metrics; the phases add the rows. */
 #include "tables.h"
 
+#include "skel/traits.h"
+
 static const skel_column prune_columns[SKEL_PRUNE_COLUMNS + 1] = {
     [SKEL_PRUNE_ITERATION] = {"iteration", NULL, true},
     [SKEL_PRUNE_KEPT] = {"kept", "weights", true},

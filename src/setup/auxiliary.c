@@ -1,5 +1,6 @@
 /* Sizes of auxiliary quantities, from the network's tensors. */
 #include "skel/auxiliary.h"
+#include "skel/traits.h"
 
 skel_reparameterised skel_auxiliary_tensor(const skel_network *network, size_t parameter,
                                            size_t number)

@@ -7,6 +7,7 @@
 #include "skel/memory.h"
 #include "skel/networks.h"
 #include "skel/trainer.h"
+#include "skel/traits.h"
 #include "skel/vectors.h"
 #include "surgery.h"
 #include "worker_memory.h"

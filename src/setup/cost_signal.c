@@ -3,6 +3,7 @@
 
 #include "skel/folded.h"
 #include "skel/gated.h"
+#include "skel/traits.h"
 
 size_t skel_cost_signal_batch(const skel_settings *settings)
 {

@@ -1,5 +1,6 @@
 /* The timetable of a moving mask, for the training and for its price. */
 #include "skel/moves.h"
+#include "skel/traits.h"
 
 #include <math.h>
 

@@ -4,6 +4,7 @@
 #include "settings_data.h"
 
 #include "skel/memory.h"
+#include "skel/traits.h"
 #include "skel/unit_table.h"
 
 #include <inttypes.h>

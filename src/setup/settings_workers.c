@@ -1,5 +1,6 @@
 /* The options of each phase's worker. */
 #include "skel/settings.h"
+#include "skel/traits.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include "skel/network.h"
 #include "skel/settings.h"
 #include "skel/text.h"
+#include "skel/traits.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 
 #include "skel/layer_surgeon.h"
 #include "skel/surgeon.h"
+#include "skel/traits.h"
 
 skel_status skel_surgery_bytes(const skel_job *job, const skel_settings *settings,
                                const skel_network *network, int ranks, size_t *bytes)

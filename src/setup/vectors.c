@@ -3,6 +3,7 @@
 
 #include "skel/auxiliary.h"
 #include "skel/memory.h"
+#include "skel/traits.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "skel/log.h"
 #include "skel/settings.h"
 #include "skel/stored.h"
+#include "skel/traits.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "skel/identity.h"
 #include "skel/memory.h"
-#include "skel/method.h"
+#include "skel/traits.h"
 
 #include <ctype.h>
 #include <stdio.h>

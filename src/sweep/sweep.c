@@ -6,8 +6,8 @@
 
 #include "skel/identity.h"
 #include "skel/memory.h"
-#include "skel/method.h"
 #include "skel/sound.h"
+#include "skel/traits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 #include "job/file_read.h"
 #include "job/fit.h"
 #include "skel/memory.h"
-#include "skel/method.h"
 #include "skel/text.h"
+#include "skel/traits.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,8 +6,8 @@
 #include "job/check.h"
 #include "job/fit.h"
 #include "job/own.h"
-#include "skel/method.h"
 #include "skel/text.h"
+#include "skel/traits.h"
 
 #include <stdio.h>
 #include <string.h>

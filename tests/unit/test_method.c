@@ -4,6 +4,7 @@
 #include "prune/scores.h"
 #include "skel/prune.h"
 #include "skel/random.h"
+#include "skel/traits.h"
 
 #include <math.h>
 #include <stdio.h>

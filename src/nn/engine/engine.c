@@ -1,8 +1,8 @@
 /* The list of engines, the choice among them, and the checks of arguments for all of them. */
 #include "engine_impl.h"
 
+#include "engine_options.h"
 #include "loss.h"
-#include "options.h"
 #include "unpacked.h"
 
 #include "skel/isa.h"

@@ -1,6 +1,6 @@
 /** The options of engines: their checks and their defaults. */
-#ifndef SKEL_NN_OPTIONS_H
-#define SKEL_NN_OPTIONS_H
+#ifndef SKEL_NN_ENGINE_OPTIONS_H
+#define SKEL_NN_ENGINE_OPTIONS_H
 
 #include "engine_impl.h"
 

@@ -1,5 +1,5 @@
 /* Checks of an engine's options, their defaults, and when one engine serves for other options. */
-#include "options.h"
+#include "engine_options.h"
 
 #include <math.h>
 
