@@ -33,6 +33,29 @@ static skel_graph_tensor widened(const skel_graph_tensor *input)
     return wide;
 }
 
+/* Whether batch norm alone reads a tensor. */
+static bool is_only_normalised(const skel_graph *graph, const skel_graph_tensor *tensor)
+{
+    for (size_t u = 0; u < tensor->uses; u++) {
+        const skel_graph_step *reader = &graph->step[graph->use[tensor->first_use + u].step];
+
+        if (reader->kind != SKEL_STEP_NORM || reader->op->kind != SKEL_OP_BATCHNORM) {
+            return false;
+        }
+    }
+    return tensor->uses > 0;
+}
+
+/* Whether no algorithm of Winograd's may compute a layer: no such plan, or no batch norm behind the
+ * layer. Where all products of a sum are 0, on black pixels, the output is the bias, which may be
+ * 0, and a ReLU lets no gradient through. Winograd's algorithm leaves rounding errors there, and
+ * the ReLU would let the gradient of every second such pixel through. */
+static bool stays_direct(const skel_dense *dense, const skel_dense_plan *plan,
+                         const skel_graph_step *step)
+{
+    return plan->direct || !is_only_normalised(&dense->graph, &dense->graph.tensor[step->output]);
+}
+
 static skel_status shape_of(const skel_dense *dense, const skel_dense_plan *plan,
                             size_t step_number, shape *out)
 {
@@ -48,7 +71,9 @@ static skel_status shape_of(const skel_dense *dense, const skel_dense_plan *plan
     const dnnl_dims_t bias = {(dnnl_dim_t)output->channels};
     skel_status status = SKEL_OK;
 
-    *out = (shape){.has_bias = op->bias != SKEL_NONE, .direct = plan->direct, .name = op->name};
+    *out = (shape){.has_bias = op->bias != SKEL_NONE,
+                   .direct = stays_direct(dense, plan, step),
+                   .name = op->name};
     for (size_t d = 0; d < 2; d++) {
         out->strides[d] = (dnnl_dim_t)op->window.stride[d];
         out->dilates[d] = (dnnl_dim_t)op->window.dilation[d] - 1;
@@ -109,7 +134,7 @@ static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *pla
     size_t tiles = images * ((out->height + 3) / 4) * ((out->width + 3) / 4);
     double taps = (double)(images * (3 * out->height - 2) * (3 * out->width - 2));
 
-    if (plan->direct || !is_three_by_three(step->op) ||
+    if (stays_direct(dense, plan, step) || !is_three_by_three(step->op) ||
         dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].channels < 16) {
         return false;
     }
