@@ -56,7 +56,8 @@ static bool is_same_engine(const skel_engine_options *a, const skel_engine_optio
     return a->microbatch == b->microbatch && a->slots == b->slots && a->inference == b->inference &&
            a->profile == b->profile && a->threads == b->threads && a->kept_only == b->kept_only &&
            a->loss == b->loss && a->second_order == b->second_order &&
-           a->curvature == b->curvature && a->terms == b->terms;
+           a->curvature == b->curvature && a->samples == b->samples && a->terms == b->terms &&
+           (a->energy > 0) == (b->energy > 0);
 }
 
 static bool is_same_worker(const skel_worker_options *a, const skel_worker_options *b)

@@ -274,7 +274,8 @@ skel_status skel_engine_terms(skel_engine *engine, const skel_batch *batch, cons
     if (engine->type->terms == NULL) {
         return cannot(engine, "first-order terms or energies of channels");
     }
-    SKEL_ASSERT(engine->options.terms != SKEL_TERM_NONE && engine->packing == NULL);
+    SKEL_ASSERT(engine->options.terms != SKEL_TERM_NONE && !engine->options.inference &&
+                engine->packing == NULL);
     check_batches(engine, 1, batch, pass);
     status = engine->type->terms(engine, batch, buffers, terms, pass);
     return status != SKEL_OK ? status : check_losses(engine, 1, pass);

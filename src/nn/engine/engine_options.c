@@ -17,6 +17,11 @@ static skel_status check_energy(const skel_engine_type *type, const skel_engine_
         return SKEL_FAIL(SKEL_ERR_CONFIG, "the engine %s does not know a penalty on energies",
                          type->name);
     }
+    if (options->energy > 0 && options->samples) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "gradients of single images have no penalty on energies (%g)",
+                         options->energy);
+    }
     return SKEL_OK;
 }
 
@@ -62,6 +67,9 @@ skel_engine_options skel_options_complete(const skel_engine_options *options)
     out.second_order = options->second_order && !options->inference;
     out.samples = options->samples && !options->inference;
     out.temperature = options->temperature > 0 ? options->temperature : 1;
+    if (!(options->energy > 0) && options->terms != SKEL_TERM_ENERGY) {
+        out.energy_order = 0;
+    }
     return out;
 }
 

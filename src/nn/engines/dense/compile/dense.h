@@ -30,8 +30,7 @@ struct skel_dense {
     size_t staging_floats; /**< largest weights' gradient in any layout */
     size_t staging_held;   /**< floats of `staging` */
     float *staging;        /**< gradient of one layer's weights, before it is unloaded */
-    size_t
-        *hidden; /**< [tensors of the network] as skel_hidden_list(); NULL: no energy is wanted */
+    size_t *hidden;        /**< [tensors] as skel_hidden_list(); NULL: no energy is wanted */
     /* batch norm: see skel_dense_norm_create() */
     double *partials; /**< sums by group of images */
     double *rows;     /**< [slots] rows of statistics */

@@ -3,6 +3,8 @@
 
 #include "shape.h"
 
+#include "../kernels/winograd.h"
+
 #include <stdint.h>
 
 skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_graph_step *step,
@@ -78,23 +80,40 @@ done:
     return status;
 }
 
+/* Tiles, and Winograd's algorithm on them. */
+typedef struct algorithm {
+    void (*forward)(const skel_dense_f32_tiles *shape, const float *x, const float *weights,
+                    const float *bias, float *y, float *scratch);
+    void (*backward_data)(const skel_dense_f32_tiles *shape, const float *dy, const float *weights,
+                          float *dx, float *scratch);
+    void (*backward_weights)(const skel_dense_f32_tiles *shape, const float *x, const float *dy,
+                             float *dweights, float *dbias, float *scratch);
+} algorithm;
+
+static const algorithm algorithms[] = {
+    {skel_dense_f32_tiles_forward, skel_dense_f32_tiles_backward_data,
+     skel_dense_f32_tiles_backward_weights},
+    {skel_dense_f32_winograd_forward, skel_dense_f32_winograd_backward_data,
+     skel_dense_f32_winograd_backward_weights},
+};
+
 void skel_dense_tiles_run(const skel_dense_call *call, const void *const data[], void *scratch)
 {
     const skel_dense_f32_tiles *t = &call->tiles;
+    const algorithm *by = &algorithms[call->winograd ? 1 : 0];
     /* outputs, as of oneDNN's calls, are among addresses that are not writable */
     float *third = (float *)(uintptr_t)data[2];
 
     switch (call->direction) {
     case SKEL_DENSE_FORWARD:
-        skel_dense_f32_tiles_forward(t, data[0], data[1], t->has_bias ? data[3] : NULL, third,
-                                     scratch);
+        by->forward(t, data[0], data[1], t->has_bias ? data[3] : NULL, third, scratch);
         break;
     case SKEL_DENSE_BACKWARD_DATA:
-        skel_dense_f32_tiles_backward_data(t, data[0], data[1], third, scratch);
+        by->backward_data(t, data[0], data[1], third, scratch);
         break;
     case SKEL_DENSE_BACKWARD_WEIGHTS:
-        skel_dense_f32_tiles_backward_weights(
-            t, data[0], data[1], third, t->has_bias ? (float *)(uintptr_t)data[3] : NULL, scratch);
+        by->backward_weights(t, data[0], data[1], third,
+                             t->has_bias ? (float *)(uintptr_t)data[3] : NULL, scratch);
         break;
     }
 }

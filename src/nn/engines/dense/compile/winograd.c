@@ -3,8 +3,6 @@
 
 #include "../kernels/winograd.h"
 
-#include <stdint.h>
-
 /* Costs in multiply-adds per pair of channels, measured on a processor with 8 lanes: 36 products a
  * tile, about 1000 for the weights, and in each tile about 1000 for each channel of either side.
  * Direct kernels skip taps on the padding. With 16 lanes oneDNN has the algorithm itself. */
@@ -20,25 +18,4 @@ bool skel_dense_winograd_preferred(const skel_dense_f32_tiles *t)
 
     return t->lanes == LANES && skel_dense_f32_winograd_fits(t) &&
            (double)tiles * (products + transform / inputs + transform / outputs) + transform < taps;
-}
-
-void skel_dense_winograd_run(const skel_dense_call *call, const void *const data[], void *scratch)
-{
-    const skel_dense_f32_tiles *t = &call->tiles;
-    /* outputs, as of oneDNN's calls, are among addresses that are not writable */
-    float *third = (float *)(uintptr_t)data[2];
-
-    switch (call->direction) {
-    case SKEL_DENSE_FORWARD:
-        skel_dense_f32_winograd_forward(t, data[0], data[1], t->has_bias ? data[3] : NULL, third,
-                                        scratch);
-        break;
-    case SKEL_DENSE_BACKWARD_DATA:
-        skel_dense_f32_winograd_backward_data(t, data[0], data[1], third, scratch);
-        break;
-    case SKEL_DENSE_BACKWARD_WEIGHTS:
-        skel_dense_f32_winograd_backward_weights(
-            t, data[0], data[1], third, t->has_bias ? (float *)(uintptr_t)data[3] : NULL, scratch);
-        break;
-    }
 }

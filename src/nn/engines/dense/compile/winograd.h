@@ -1,6 +1,4 @@
-/** Convolutions that the engine's own Winograd's algorithm executes: which, and how they are
- * called.
- */
+/** Which convolutions the engine's own Winograd's algorithm executes. */
 #ifndef SKEL_NN_DENSE_WINOGRAD_LAYER_H
 #define SKEL_NN_DENSE_WINOGRAD_LAYER_H
 
@@ -12,12 +10,5 @@
  *  Local.
  */
 bool skel_dense_winograd_preferred(const skel_dense_f32_tiles *shape);
-
-/** Runs a call of the algorithm; arguments as a primitive's of the same direction, with weights in
- *  the layout of tiles.
- *
- *  Local.
- */
-void skel_dense_winograd_run(const skel_dense_call *call, const void *const data[], void *scratch);
 
 #endif

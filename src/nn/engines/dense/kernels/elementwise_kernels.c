@@ -38,18 +38,25 @@ static void elementwise_square(size_t count, const float *x, float *y)
     }
 }
 
+/* The slopes o, o / (1 + o^2) and o / (1 + o^2)^2, without a square where none is needed: it
+ * overflows first. */
 static void elementwise_energy_slope(size_t count, unsigned order, float factor, const float *o,
                                      float *dy)
 {
-    /* at order 0 the divisor is 1 */
-    float first = order > 0 ? 1.0F : 0.0F;
     float second = order > 1 ? 1.0F : 0.0F;
 
+    if (order == 0) {
+#pragma omp parallel for simd schedule(static)
+        for (size_t i = 0; i < count; i++) {
+            dy[i] += factor * o[i];
+        }
+        return;
+    }
 #pragma omp parallel for simd schedule(static)
     for (size_t i = 0; i < count; i++) {
         float square = o[i] * o[i];
 
-        dy[i] += factor * o[i] / ((1.0F + first * square) * (1.0F + second * square));
+        dy[i] += factor * o[i] / ((1.0F + square) * (1.0F + second * square));
     }
 }
 

@@ -3,7 +3,6 @@
 
 #include "../compile/grouped.h"
 #include "../compile/tiles.h"
-#include "../compile/winograd.h"
 
 skel_status skel_dense_call_primitive(skel_dense *dense, skel_onednn_call *primitive,
                                       const void *const data[], size_t step, double *seconds)
@@ -26,8 +25,6 @@ skel_status skel_dense_call_run(skel_dense *dense, skel_dense_call *call, const 
     if (skel_dense_call_is_own(call)) {
         if (call->grouped.images > 0) {
             skel_dense_grouped_run(call, data, dense->scratch);
-        } else if (call->winograd) {
-            skel_dense_winograd_run(call, data, dense->scratch);
         } else {
             skel_dense_tiles_run(call, data, dense->scratch);
         }
