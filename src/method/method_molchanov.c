@@ -3,7 +3,7 @@
  * changes by, to first order, if the channel becomes 0. In each layer all Theta are divided by
  * their Euclidean norm; prune.flops-weight times the operations of the channel, in millions, is
  * subtracted. prune.magnitude-of pixels takes the mean of |z dL/dz| instead, as the authors' later
- * code does (NVlabs/Taylor_pruning, pruning_engine.py, method 6, Taylor_output, which also
+ * code does (NVlabs/Taylor_pruning, the pruning engine's method 6, Taylor_output, which also
  * divides by the layer's norm). The signal of each weight is the score of its output channel.
  * A trained network loses channels in iterations with 30 training steps between them. Deviations:
  * batch norm has its running averages, so that the images of a batch do not meet. The channels of

@@ -2,6 +2,7 @@
 #include "energies.h"
 
 #include "skel/log.h"
+#include "skel/traits.h"
 
 #include <stdio.h>
 

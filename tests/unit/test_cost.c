@@ -9,6 +9,7 @@
 #include "skel/folded.h"
 #include "skel/gated.h"
 #include "skel/memory.h"
+#include "skel/traits.h"
 
 #include <stdio.h>
 #include <string.h>
