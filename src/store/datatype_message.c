@@ -9,6 +9,7 @@ enum { INTEGER, FLOAT, TIME, STRING, BITS, OPAQUE, COMPOUND, REFERENCE, ENUM, SE
 
 enum { HEAD = 8, NESTED = 16, DIMS = 32 };      /* bytes; types within types; dimensions */
 enum { POINTER = 16, OBJECT = 8, REGION = 12 }; /* bytes of elements that lead elsewhere */
+enum { VERSION = 3 };                           /* the last one that HDF5 1.10 reads */
 
 /* What is left of a message. */
 typedef struct rest {
@@ -155,7 +156,7 @@ static bool fits(rest *of, unsigned depth, uint64_t *bytes)
     version = head[0] >> 4;
     bits = skel_little_endian(head + 1, 3);
     *bytes = skel_little_endian(head + 4, 4);
-    if (version < 1 || version > 3 || *bytes == 0) {
+    if (version < 1 || version > VERSION || *bytes == 0) {
         return false;
     }
     switch (head[0] & 15) {
@@ -191,4 +192,9 @@ bool skel_datatype_message_fits(size_t size, const uint8_t content[])
     uint64_t bytes = 0;
 
     return fits(&all, NESTED, &bytes);
+}
+
+bool skel_datatype_message_is_later(size_t size, const uint8_t content[])
+{
+    return size >= HEAD && content[0] >> 4 > VERSION;
 }

@@ -8,7 +8,9 @@
 
 #include "object_header.h"
 
-/** Whether all that HDF5 reads of a message lies within it. True for types that it does not know.
+/** Whether all that HDF5 reads of a message lies within it. True for types that it does not know,
+ * and for versions that it refuses itself, when their object is opened: a file may have objects of
+ * later versions of HDF5 that nobody reads.
  *
  *  Local.
  *  Source: HDF5 File Format Specification, version 3.0, section IV.A.2.

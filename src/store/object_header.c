@@ -29,14 +29,22 @@ typedef struct format {
     size_t most;   /* further parts, for version 1 says how many messages there are */
 } format;
 
+/* Types whose content can lie elsewhere; HDF5 reads others in place, whatever their flag says. */
+static bool is_shareable(unsigned type)
+{
+    return type == 0x01 || type == 0x03 || type == 0x04 || type == 0x05 || type == 0x0b ||
+           type == 0x0c;
+}
+
 static skel_header_message message_at(const format *how, const uint8_t block[], size_t at,
                                       size_t bytes)
 {
     const uint8_t *head = block + at;
+    const unsigned type = how->is_first ? (unsigned)skel_little_endian(head, 2) : head[0];
 
     return (skel_header_message){
-        .type = how->is_first ? (unsigned)skel_little_endian(head, 2) : head[0],
-        .is_shared = (head[how->is_first ? 4 : 3] & IS_SHARED) != 0,
+        .type = type,
+        .is_shared = is_shareable(type) && (head[how->is_first ? 4 : 3] & IS_SHARED) != 0,
         .size = (size_t)skel_little_endian(head + (how->is_first ? 2 : 1), 2),
         .rest = bytes - at - how->head,
         .content = head + how->head,

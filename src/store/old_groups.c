@@ -204,7 +204,9 @@ static skel_status read_message(void *context, const skel_header_message *messag
     walk *over = context;
 
     if (!skel_message_fits(message)) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged: %s at byte %llu is larger than its place",
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s is damaged: %s at byte %llu does not fit its place or is not valid in "
+                         "HDF5 1.10",
                          over->file.path, skel_message_noun(message->type),
                          (unsigned long long)(over->file.base + message->address));
     }

@@ -245,6 +245,47 @@ START_TEST(what_hdf5_writes_is_read)
 }
 END_TEST
 
+/* An enum of two members of one byte, as h5py writes truth values: the type of a dataset, which
+ * nobody reads, and that of an attribute, where HDF5 1.10 would crash. */
+START_TEST(a_dataset_of_a_later_version_does_not_hide_the_others)
+{
+    static const unsigned char first[] = {0x18, 2, 0, 0, 1, 0, 0, 0};
+    unsigned char *block = NULL;
+    size_t bytes = 0;
+    int opened = 0;
+    int refused = 0;
+
+    write_file(path_of("later"), false);
+    bytes = skel_file_bytes_read(path_of("later"), &block);
+    for (size_t i = 0; i + sizeof first <= bytes; i++) {
+        skel_reader *reader = NULL;
+        char **texts = NULL;
+        size_t count = 0;
+
+        if (memcmp(block + i, first, sizeof first) != 0) {
+            continue;
+        }
+        block[i] = 0x48;
+        skel_file_bytes_write(path_of("later"), bytes, block);
+        block[i] = first[0];
+        if (skel_reader_open(path_of("later"), &reader) != SKEL_OK) {
+            ck_assert_ptr_nonnull(strstr(skel_error_message(), "an attribute at byte"));
+            refused++;
+            continue;
+        }
+        opened++;
+        ck_assert_ok(skel_reader_texts(reader, "/texts", &count, &texts));
+        ck_assert_uint_eq(count, 3);
+        skel_reader_free_names(count, &texts);
+        ck_assert_int_eq(skel_reader_texts(reader, "/type3", &count, &texts), SKEL_ERR_DATA);
+        skel_reader_close(&reader);
+    }
+    ck_assert_int_eq(opened, 1);
+    ck_assert_int_eq(refused, 1);
+    SKEL_FREE(&block);
+}
+END_TEST
+
 /* Each place where a text's length, address and number stand: the lengths are 18, 3 and 12, and
  * the heap's address follows. */
 static size_t find_element(const unsigned char block[], size_t bytes, unsigned length, size_t heap,
@@ -321,6 +362,7 @@ static void fill(TCase *tcase)
     tcase_add_checked_fixture(tcase, skel_scratch_make, skel_scratch_remove);
     tcase_add_test(tcase, every_message_that_hdf5_writes_fits_and_does_not_when_it_is_cut);
     tcase_add_test(tcase, what_hdf5_writes_is_read);
+    tcase_add_test(tcase, a_dataset_of_a_later_version_does_not_hide_the_others);
     tcase_add_test(tcase, a_text_that_is_not_where_it_should_be_is_refused);
     tcase_add_test(tcase, no_damaged_byte_leads_out_of_the_file);
 }
