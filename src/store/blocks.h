@@ -6,23 +6,44 @@
 
 #include "skel/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
-/** A file whose blocks are read. */
+enum { SKEL_BLOCKS_WINDOW = 1 << 14 }; /**< bytes: one read has many headers */
+
+/** A file whose blocks are read. All zeros but for descriptor, path, bytes and base is a new one.
+ */
 typedef struct skel_blocks {
     int descriptor;
     const char *path; /**< in messages */
     uint64_t bytes;   /**< of the file */
     uint64_t base;    /**< of address 0 in the file */
-    uint64_t left;    /**< blocks that may still be read: no file has more blocks than bytes */
+    uint64_t
+        fetched; /**< bytes that were asked for so far: a file that leads in circles has no end */
+    uint64_t first; /**< of the bytes in `window`, in the file */
+    size_t held;    /**< bytes in `window`: those that were read last */
+    uint8_t window[SKEL_BLOCKS_WINDOW];
 } skel_blocks;
+
+/** Goes on with another descriptor: nothing that the former one held is used.
+ *
+ *  Local.
+ */
+void skel_blocks_reopen(skel_blocks *file, int descriptor);
+
+/** Whether a block lies in the file.
+ *
+ *  Local. Errors: SKEL_ERR_DATA if it does not.
+ */
+SKEL_CHECKED skel_status skel_blocks_check(const skel_blocks *file, uint64_t address,
+                                           uint64_t bytes);
 
 /** Reads a block at an address into new memory.
  *
  *  Local.
  *  @param out  out: *owned*, SKEL_FREE() it; NULL if the block has no bytes
- *  Errors: SKEL_ERR_DATA if the block lies outside of the file, or no block is left; SKEL_ERR_IO
- *  with the system's reason; SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_DATA if the block lies outside of the file, or if many times the bytes of the
+ *  file were asked for; SKEL_ERR_IO with the system's reason; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_blocks_fetch(skel_blocks *file, uint64_t address, uint64_t bytes,
                                            uint8_t **out);

@@ -1,6 +1,7 @@
 /* Two versions of headers. A version 2 has signatures and checksums, which HDF5 looks at. */
 #include "object_header.h"
 
+#include "address_set.h"
 #include "addresses.h"
 #include "little_endian.h"
 
@@ -26,7 +27,6 @@ typedef struct format {
     bool is_first; /* version 1 */
     size_t head;   /* bytes before a message's content */
     size_t before; /* bytes of a further part before its messages */
-    size_t most;   /* further parts, for version 1 says how many messages there are */
 } format;
 
 /* Types whose content can lie elsewhere; HDF5 reads others in place, whatever their flag says. */
@@ -56,10 +56,11 @@ static skel_status read_part(skel_blocks *file, const format *how, uint64_t addr
                              skel_addresses *parts, skel_header_visit *visit, void *context)
 {
     uint8_t *block = NULL;
+    size_t at = 0;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_blocks_fetch(file, address, bytes, &block));
-    for (size_t at = 0; block != NULL && at + how->head <= bytes;) {
+    while (block != NULL && at + how->head <= bytes) {
         skel_header_message message = message_at(how, block, at, (size_t)bytes);
 
         message.address = address + at;
@@ -70,27 +71,53 @@ static skel_status read_part(skel_blocks *file, const format *how, uint64_t addr
         }
         at += how->head + message.size;
     }
+    if (how->is_first && at < bytes) { /* version 2 may have such a gap */
+        status = SKEL_FAIL(SKEL_ERR_DATA,
+                           "%s is damaged: a message begins at the end of a header, "
+                           "at byte %llu",
+                           file->path, (unsigned long long)(file->base + address + at));
+    }
 done:
     SKEL_FREE(&block);
     return status;
 }
 
+/* A further part begins where no other one does, and has room for a message: HDF5 reads one. */
+static skel_status check_part(const skel_blocks *file, uint64_t address, uint64_t bytes,
+                              uint64_t least, skel_address_set *met)
+{
+    bool is_new = false;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_blocks_check(file, address, bytes));
+    SKEL_TRY(skel_address_set_add(met, address, &is_new));
+    if (!is_new || bytes < least) {
+        status = SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged: a header %s at byte %llu", file->path,
+                           is_new ? "has a part without room for a message" : "has a part twice",
+                           (unsigned long long)(file->base + address));
+    }
+done:
+    return status;
+}
+
+/* All parts, however many messages the header says it has: HDF5 follows each part. */
 static skel_status read_parts(skel_blocks *file, const format *how, uint64_t address,
                               uint64_t bytes, skel_header_visit *visit, void *context)
 {
     const size_t around = how->before + (how->is_first ? 0U : CHECKSUM);
     skel_addresses parts = {0};
+    skel_address_set met = {0};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(read_part(file, how, address, bytes, &parts, visit, context));
-    for (size_t i = 0; i < parts.count && i / 2 < how->most; i += 2) {
-        if (parts.at[i + 1] >= around) {
-            SKEL_TRY(read_part(file, how, parts.at[i] + how->before, parts.at[i + 1] - around,
-                               &parts, visit, context));
-        }
+    for (size_t i = 0; i < parts.count; i += 2) {
+        SKEL_TRY(check_part(file, parts.at[i], parts.at[i + 1], around + how->head, &met));
+        SKEL_TRY(read_part(file, how, parts.at[i] + how->before, parts.at[i + 1] - around, &parts,
+                           visit, context));
     }
 done:
     SKEL_FREE(&parts.at);
+    SKEL_FREE(&met.at);
     return status;
 }
 
@@ -98,9 +125,7 @@ done:
 static skel_status read_second(skel_blocks *file, uint64_t address, unsigned flags,
                                skel_header_visit *visit, void *context)
 {
-    const format how = {.head = HEAD_2 + ((flags & HAS_ORDER) != 0 ? 2U : 0U),
-                        .before = SIGNATURE,
-                        .most = SIZE_MAX};
+    const format how = {.head = HEAD_2 + ((flags & HAS_ORDER) != 0 ? 2U : 0U), .before = SIGNATURE};
     const size_t skipped =
         ((flags & HAS_TIMES) != 0 ? 16U : 0U) + ((flags & HAS_PHASES) != 0 ? 4U : 0U);
     const size_t width = (size_t)1 << (flags & WIDTH);
@@ -118,12 +143,11 @@ done:
 static skel_status read_first(skel_blocks *file, uint64_t address, skel_header_visit *visit,
                               void *context)
 {
-    format how = {.is_first = true, .head = HEAD_1};
+    const format how = {.is_first = true, .head = HEAD_1};
     uint8_t *prefix = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_blocks_fetch(file, address, PREFIX_1, &prefix));
-    how.most = (size_t)skel_little_endian(prefix + 2, 2);
     status = read_parts(file, &how, address + PREFIX_1, skel_little_endian(prefix + 8, 4), visit,
                         context);
 done:

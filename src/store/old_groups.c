@@ -2,6 +2,7 @@
  * of later formats are left to HDF5. */
 #include "old_groups.h"
 
+#include "address_set.h"
 #include "attribute_message.h"
 #include "blocks.h"
 #include "global_heap.h"
@@ -33,55 +34,51 @@ enum { LEVELS = UINT8_MAX + 1 }; /* of a B-tree */
 /* The names of one group. */
 typedef struct heap {
     uint64_t first; /* their address */
-    uint64_t bytes;
-    uint8_t *text; /* [bytes] */
+    uint64_t bytes; /* up to the last zero: every name that begins here ends here */
+    uint8_t *text;  /* NULL if there is no heap */
 } heap;
 
 struct skel_old_groups {
     skel_blocks file;
-    uint64_t object;       /* whose header is read */
-    skel_addresses open;   /* of objects whose headers were not read yet */
-    skel_addresses groups; /* of each group's B-tree and heap: once, a group can hold itself */
-    size_t done;           /* of groups.at */
-    skel_addresses later;  /* of each group of a later format: once */
-    size_t listed;         /* of later.at */
+    uint64_t object;        /* whose header is read */
+    skel_address_set met;   /* objects: each is read once, a group can hold itself */
+    skel_addresses open;    /* of objects whose headers were not read yet */
+    skel_addresses groups;  /* of each group's B-tree and heap */
+    size_t done;            /* of groups.at */
+    skel_address_set nodes; /* of the B-tree and the symbol tables of the group that is read */
+    skel_addresses later;   /* of each group of a later format */
+    size_t listed;          /* of later.at */
 };
 
 typedef skel_old_groups walk;
 
-/* `two` has the addresses of a group's B-tree and of its heap. */
-static skel_status add_group(walk *over, const uint8_t two[])
+static skel_status add_object(walk *over, uint64_t address)
 {
-    uint64_t tree = skel_little_endian(two, 8);
-    uint64_t names = skel_little_endian(two + 8, 8);
+    bool is_new = false;
     skel_status status = SKEL_OK;
 
-    for (size_t i = 0; i < over->groups.count; i += 2) {
-        if (over->groups.at[i] == tree && over->groups.at[i + 1] == names) {
-            return SKEL_OK;
-        }
+    SKEL_TRY(skel_blocks_check(&over->file, address, 1));
+    SKEL_TRY(skel_address_set_add(&over->met, address, &is_new));
+    if (is_new) {
+        status = skel_addresses_add(&over->open, address);
     }
-    SKEL_TRY(skel_addresses_add(&over->groups, tree));
-    SKEL_TRY(skel_addresses_add(&over->groups, names));
 done:
     return status;
 }
 
-static skel_status add_later(walk *over, uint64_t address)
+/* `two` has the addresses of a group's B-tree and of its heap. */
+static skel_status add_group(walk *over, const uint8_t two[])
 {
-    for (size_t i = 0; i < over->later.count; i++) {
-        if (over->later.at[i] == address) {
-            return SKEL_OK;
-        }
-    }
-    return skel_addresses_add(&over->later, address);
+    skel_status status = skel_addresses_add(&over->groups, skel_little_endian(two, 8));
+
+    return status == SKEL_OK ? skel_addresses_add(&over->groups, skel_little_endian(two + 8, 8))
+                             : status;
 }
 
 /* A name begins and ends within its group's list. */
 static skel_status check_name(const walk *over, const heap *names, uint64_t offset)
 {
-    if (names->text == NULL || offset >= names->bytes ||
-        memchr(names->text + offset, 0, (size_t)(names->bytes - offset)) == NULL) {
+    if (offset >= names->bytes) {
         return SKEL_FAIL(SKEL_ERR_DATA,
                          "%s is damaged: a group has a name outside of its list of names at byte "
                          "%llu",
@@ -90,7 +87,7 @@ static skel_status check_name(const walk *over, const heap *names, uint64_t offs
     return SKEL_OK;
 }
 
-/* Reads the heap at an address; no bytes if there is none. SKEL_FREE(&out->text). */
+/* Reads the heap at an address, if there is one. SKEL_FREE(&out->text). */
 static skel_status read_heap(walk *over, uint64_t address, heap *out)
 {
     uint8_t *head = NULL;
@@ -103,6 +100,9 @@ static skel_status read_heap(walk *over, uint64_t address, heap *out)
         SKEL_TRY(skel_blocks_fetch(&over->file, out->first, skel_little_endian(head + 8, 8),
                                    &out->text));
         out->bytes = skel_little_endian(head + 8, 8);
+    }
+    while (out->bytes > 0 && out->text[out->bytes - 1] != 0) {
+        out->bytes--;
     }
 done:
     SKEL_FREE(&head);
@@ -118,8 +118,7 @@ static skel_status read_entry(walk *over, const uint8_t entry[], const heap *nam
     if (status == SKEL_OK && skel_little_endian(entry + 16, 4) == LINK_ENTRY) {
         return check_name(over, names, skel_little_endian(entry + 24, 4));
     }
-    return status == SKEL_OK ? skel_addresses_add(&over->open, skel_little_endian(entry + 8, 8))
-                             : status;
+    return status == SKEL_OK ? add_object(over, skel_little_endian(entry + 8, 8)) : status;
 }
 
 static skel_status read_table(walk *over, uint64_t address, const heap *names)
@@ -165,8 +164,14 @@ static skel_status read_node(walk *over, uint64_t address, const heap *names, un
 
         SKEL_TRY(check_name(over, names, skel_little_endian(key, 8)));
         if (i < count) {
-            uint64_t child = skel_little_endian(key + 8, 8);
+            const uint64_t child = skel_little_endian(key + 8, 8);
+            bool is_new = false;
 
+            SKEL_TRY(skel_blocks_check(&over->file, child, 1));
+            SKEL_TRY(skel_address_set_add(&over->nodes, child, &is_new));
+            if (!is_new) { /* in one group, and looked at */
+                continue;
+            }
             SKEL_TRY(level > 0 ? read_node(over, child, names, level)
                                : read_table(over, child, names));
         }
@@ -182,10 +187,12 @@ static skel_status read_group(walk *over, uint64_t tree, uint64_t address)
     heap names;
     skel_status status = read_heap(over, address, &names);
 
-    if (status == SKEL_OK && names.bytes > 0) {
+    if (status == SKEL_OK && names.text != NULL) {
         status = read_node(over, tree, &names, LEVELS);
     }
     SKEL_FREE(&names.text);
+    SKEL_FREE(&over->nodes.at);
+    over->nodes = (skel_address_set){0};
     return status;
 }
 
@@ -217,7 +224,7 @@ static skel_status read_message(void *context, const skel_header_message *messag
     case SYMBOL_TABLE:
         return add_group(over, message->content);
     case LINKS:
-        return add_later(over, over->object);
+        return skel_addresses_add(&over->later, over->object);
     case ATTRIBUTE:
         return check_texts(over, message);
     default:
@@ -264,10 +271,10 @@ static skel_status find_root(walk *over, const uint8_t block[SUPERBLOCK])
             over->file.path, sizes[0], sizes[1]);
     }
     if (version > 1) {
-        return skel_addresses_add(&over->open, skel_little_endian(block + 36, 8));
+        return add_object(over, skel_little_endian(block + 36, 8));
     }
     SKEL_TRY(skel_blocks_fetch(&over->file, version == 0 ? 56 : 60, ENTRY, &entry));
-    status = skel_addresses_add(&over->open, skel_little_endian(entry + 8, 8));
+    status = add_object(over, skel_little_endian(entry + 8, 8));
 done:
     SKEL_FREE(&entry);
     return status;
@@ -301,7 +308,10 @@ skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes
 
     *out = NULL;
     SKEL_TRY(SKEL_ALLOC(1, sizeof *over, &over));
-    over->file = (skel_blocks){descriptor, path, bytes, base < 0 ? 0 : (uint64_t)base, bytes};
+    over->file.descriptor = descriptor;
+    over->file.path = path;
+    over->file.bytes = bytes;
+    over->file.base = base < 0 ? 0 : (uint64_t)base;
     if (base >= 0) {
         SKEL_TRY(find_root(over, block));
         SKEL_TRY(go_on(over));
@@ -315,21 +325,29 @@ done:
 
 skel_status skel_old_groups_check_below(skel_old_groups *over, int descriptor, hid_t file)
 {
+    skel_addresses members = {0};
     skel_status status = SKEL_OK;
 
-    over->file.descriptor = descriptor;
+    skel_blocks_reopen(&over->file, descriptor);
     while (over->listed < over->later.count) {
+        members.count = 0;
         SKEL_TRY(skel_later_group_members(file, over->later.at[over->listed++], over->file.path,
-                                          &over->open));
+                                          &members));
+        for (size_t i = 0; i < members.count; i++) {
+            SKEL_TRY(add_object(over, members.at[i]));
+        }
         SKEL_TRY(go_on(over));
     }
 done:
+    SKEL_FREE(&members.at);
     return status;
 }
 
 void skel_old_groups_destroy(skel_old_groups **over)
 {
     if (*over != NULL) {
+        SKEL_FREE(&(*over)->met.at);
+        SKEL_FREE(&(*over)->nodes.at);
         SKEL_FREE(&(*over)->open.at);
         SKEL_FREE(&(*over)->groups.at);
         SKEL_FREE(&(*over)->later.at);

@@ -10,10 +10,8 @@ static skel_status check_block(skel_reader *reader, size_t bytes, const uint8_t 
 {
     hid_t creation = H5Fget_create_plist(reader->id);
     hsize_t user = 0;
-    skel_blocks file = {.descriptor = skel_reader_descriptor(reader),
-                        .path = reader->path,
-                        .bytes = reader->bytes,
-                        .left = reader->bytes};
+    skel_blocks file = {
+        .descriptor = skel_reader_descriptor(reader), .path = reader->path, .bytes = reader->bytes};
 
     if (creation >= 0) {
         (void)H5Pget_userblock(creation, &user);

@@ -200,7 +200,7 @@ START_TEST(every_message_that_hdf5_writes_fits_and_does_not_when_it_is_cut)
 
     for (int latest = 0; latest < 2; latest++) {
         bool seen[MESSAGE_TYPES] = {false};
-        skel_blocks blocks = {.path = path_of(latest ? "latest" : "first"), .left = SIZE_MAX};
+        skel_blocks blocks = {.path = path_of(latest ? "latest" : "first")};
         void *context[] = {&blocks, seen};
         size_t bytes = 0;
         hid_t file = -1;
