@@ -10,7 +10,7 @@
  *  @param dataset  open, of texts of variable length
  *  @param layout   its layout; `has_filters` of its chunks
  *  @param bytes    of its values in the file
- *  Errors: SKEL_ERR_DATA, also for compact and compressed datasets; SKEL_ERR_IO; SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_DATA, also for compact and filtered datasets; SKEL_ERR_IO; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reader_check_pointers(skel_reader *reader, const char *path,
                                                     hid_t dataset, H5D_layout_t layout,
