@@ -1,4 +1,9 @@
-/** Groups in HDF5's later formats: their lists of members have checksums, so HDF5 can read them. */
+/** Groups in HDF5's later formats: their lists of members have checksums, so HDF5 can read them.
+ *
+ *  Not looked at: attributes that are too many or too large for a header, which lie in a heap of
+ *  their own, the superblock's extension, and types of attributes that are shared. Damage there is
+ *  found by checksums where HDF5 has them; a file that was made to harm can have right ones.
+ */
 #ifndef SKEL_STORE_LATER_GROUPS_H
 #define SKEL_STORE_LATER_GROUPS_H
 

@@ -43,6 +43,13 @@ static bool attributes_fit(size_t size, const uint8_t content[])
                                     ((content[1] & 2) != 0 ? ADDRESS : 0U);
 }
 
+/* Files that have a dataset's values: their names lie in a heap. */
+static bool others_fit(size_t size, const uint8_t content[])
+{
+    return size >= 16 && content[0] == 1 && number(content + 6, 2) <= number(content + 4, 2) &&
+           (size - 16) / 24 >= number(content + 6, 2);
+}
+
 static bool group_fits(size_t size, const uint8_t content[])
 {
     return size >= 2 &&
@@ -174,6 +181,7 @@ static const struct {
     [0x04] = {"a fill value", counted_fits, 0, 0},
     [0x05] = {"a fill value", fill_fits, 0, 3},
     [0x06] = {"a link", skel_link_message_fits, 0, 0},
+    [0x07] = {"a list of other files", others_fit, 16, 0},
     [0x08] = {"a layout", layout_fits, 0, 4},
     [0x0a] = {"a group", group_fits, 0, 0},
     [0x0b] = {"a list of filters", filters_fit, 0, 2},

@@ -27,7 +27,7 @@ enum {
     ENTRY = 40,      /* of a symbol table's node */
 };
 
-enum { LINKS = 0x02, ATTRIBUTE = 0x0c, SYMBOL_TABLE = 0x11 }; /* messages */
+enum { LINKS = 0x02, OTHERS = 0x07, ATTRIBUTE = 0x0c, SYMBOL_TABLE = 0x11 }; /* messages */
 enum { LINK_ENTRY = 2 };         /* what an entry repeats of its object */
 enum { LEVELS = UINT8_MAX + 1 }; /* of a B-tree */
 
@@ -206,6 +206,19 @@ static skel_status check_texts(walk *over, const skel_header_message *message)
     return skel_global_heap_check(&over->file, count, elements);
 }
 
+/* The names of other files, in a heap as those of a group. */
+static skel_status check_others(walk *over, const skel_header_message *message)
+{
+    heap names;
+    skel_status status = read_heap(over, skel_little_endian(message->content + 8, 8), &names);
+
+    for (size_t i = 0; i < skel_little_endian(message->content + 6, 2) && status == SKEL_OK; i++) {
+        status = check_name(over, &names, skel_little_endian(message->content + 16 + 24 * i, 8));
+    }
+    SKEL_FREE(&names.text);
+    return status;
+}
+
 static skel_status read_message(void *context, const skel_header_message *message)
 {
     walk *over = context;
@@ -225,6 +238,8 @@ static skel_status read_message(void *context, const skel_header_message *messag
         return add_group(over, message->content);
     case LINKS:
         return skel_addresses_add(&over->later, over->object);
+    case OTHERS:
+        return check_others(over, message);
     case ATTRIBUTE:
         return check_texts(over, message);
     default:
