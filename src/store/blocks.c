@@ -24,12 +24,16 @@ static ssize_t copy(skel_blocks *file, uint64_t at, size_t bytes, uint8_t *to)
     }
     if (at < file->first || at - file->first > file->held ||
         file->held - (at - file->first) < bytes) {
-        ssize_t got = skel_input_read(file->descriptor, at, SKEL_BLOCKS_WINDOW, file->window);
+        ssize_t got = 0;
 
-        file->first = at;
+        file->first = at - at % (SKEL_BLOCKS_WINDOW / 2); /* headers follow each other both ways */
+        got = skel_input_read(file->descriptor, file->first, SKEL_BLOCKS_WINDOW, file->window);
         file->held = got > 0 ? (size_t)got : 0;
-        if (got < 0 || (size_t)got < bytes) {
+        if (got < 0) {
             return got;
+        }
+        if (file->held < at - file->first + bytes) {
+            return 0;
         }
     }
     memcpy(to, file->window + (at - file->first), bytes);
