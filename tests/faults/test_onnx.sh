@@ -81,7 +81,7 @@ expect 64 'an ONNX model has no metrics' inspect "$model" --metrics
 
 # Jobs.
 cat >job.yaml <<'YAML'
-data: {set: mnist}
+data: {set: fashion-mnist}
 model: {file: net.onnx}
 prune: {sparsity: 0.9}
 YAML
