@@ -44,7 +44,7 @@ static void sum_up(skel_spectrum *spectrum)
         spectrum->rank += spectrum->values[k] > floor ? 1 : 0;
     }
     if (spectrum->rank == 0) {
-        spectrum->condition = NAN;
+        spectrum->condition = (double)NAN;
         return;
     }
     spectrum->condition = spectrum->rank < count

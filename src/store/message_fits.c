@@ -21,7 +21,7 @@ static bool shape_fits(size_t size, const uint8_t content[])
     size_t head = size > 0 && content[0] == 1 ? 8 : 4;
 
     return size >= head && content[1] <= DIMS &&
-           size - head >= content[1] * ((content[2] & 1) != 0 ? 16U : 8U);
+           size - head >= (size_t)content[1] * ((content[2] & 1) != 0 ? 16 : 8);
 }
 
 /* h5py, with HDF5 1.12, writes truth values of a later version. */
@@ -189,8 +189,8 @@ static const struct {
     [0x0d] = {"a comment", text_fits, 0, 0},
     [0x0e] = {"a time", NULL, 16, 0},
     [0x0f] = {"a table of messages", NULL, 2 + ADDRESS, 0},
-    [0x10] = {"the next part of a header", NULL, 2 * ADDRESS, 0},
-    [0x11] = {"a group", NULL, 2 * ADDRESS, 0},
+    [0x10] = {"the next part of a header", NULL, (size_t)2 * ADDRESS, 0},
+    [0x11] = {"a group", NULL, (size_t)2 * ADDRESS, 0},
     [0x12] = {"a time", NULL, 8, 0},
     [0x13] = {"a size of nodes", NULL, 7, 0},
     [0x15] = {"a heap of attributes", attributes_fit, 0, 0},

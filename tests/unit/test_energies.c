@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HIDDEN = 30 + 10, LAYERS = 3 };
+enum { HIDDEN = 30 + 10, HALF = HIDDEN / 2, LAYERS = 3 };
 
 /* A job of chauvin with two hidden layers, and the energy of each unit. */
 typedef struct subject {
@@ -127,7 +127,7 @@ START_TEST(units_without_energy_go_without_a_warning)
     set(&it, half_dead);
     report = prune(&it, 1);
     ck_assert_double_eq(report.best_pruned, 0);
-    ck_assert_double_eq(report.mean_score, (double)(HIDDEN / 2 * (HIDDEN / 2 + 1)) / HIDDEN);
+    ck_assert_double_eq(report.mean_score, (double)HALF * (HALF + 1) / HIDDEN);
     ck_assert_uint_eq(it.warnings, 0);
     release(&it);
 }
@@ -142,8 +142,8 @@ START_TEST(units_with_energy_go_with_a_warning)
     make("iterations: 1", &it);
     set(&it, alive);
     report = prune(&it, 1);
-    ck_assert_double_eq(report.best_pruned, HIDDEN / 2);
-    ck_assert_double_eq(report.threshold, HIDDEN / 2 + 1);
+    ck_assert_double_eq(report.best_pruned, HALF);
+    ck_assert_double_eq(report.threshold, HALF + 1);
     ck_assert_double_eq(report.mean_score, (HIDDEN + 1) / 2.0);
     ck_assert_uint_eq(it.warnings, 1);
     ck_assert_ptr_nonnull(strstr(it.warning, "iteration 1 of 1"));

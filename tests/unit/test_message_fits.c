@@ -348,7 +348,7 @@ START_TEST(a_text_that_is_not_where_it_should_be_is_refused)
             }
         }
     }
-    ck_assert_int_eq(tried, 5 * 4); /* one attribute, two texts in each dataset */
+    ck_assert_int_eq(tried, 20); /* 4 of each text: one attribute, two texts in each dataset */
     SKEL_FREE(&block);
 }
 END_TEST
