@@ -1,6 +1,4 @@
-/** Lists of the kept elements of a mask: the loops over a sparse mask that cost little where
- * nothing is kept.
- */
+/** Lists of the kept elements of a mask, at little cost where nothing is kept. */
 #ifndef SKEL_KEPT_H
 #define SKEL_KEPT_H
 

@@ -1,5 +1,4 @@
-/** Orthonormal bases by a QR factorisation over the ranks, with the same bits on any number of
- * them.
+/** Orthonormal bases by a QR factorisation over the ranks; no bit depends on their number.
  *
  *  A = Q R, R with a positive diagonal: Q is then unique, and of a matrix of normal numbers it is
  *  uniform (Haar). The columns are in blocks of a fixed width. A block belongs to one rank, which
@@ -30,10 +29,10 @@ enum {
 /** Whether skel_qr_orthonormalise() is faster than the Gram-Schmidt process of orthonormal.h.
  *
  *  Local. Depends on the size alone, never on the number of ranks: count^2 times length is at least
- *  3e7. `skel bench qr --samples N` (N vectors of 2 N elements, one rank) has both equal at N =
- * 128, blocks 1.2 to 1.7 times as fast from N = 192 to 256, and 3.4 times at N = 1024. False if
- * this program was built without LAPACK: initial weights then have the bits of the Gram-Schmidt
- * process.
+ *  3e7. By `skel bench qr --samples N` (N vectors of 2 N elements, one rank) both are equally
+ *  fast with 128 vectors, blocks are 1.2 to 1.7 times as fast with 192 to 256, and 3.4 times
+ *  with 1024. False if this program was built without LAPACK: initial weights then have the bits
+ *  of the Gram-Schmidt process.
  *  @param count   vectors
  *  @param length  elements of each
  */

@@ -1,4 +1,4 @@
-/** QR factorisations by the libraries' own calls: what `skel bench linalg` times and mpi/test_qr
+/** QR factorisations by the libraries' own calls: what `skel bench qr` times and mpi/test_qr
  *  compares with. Other rooms use qr.h, whose bits do not depend on the number of ranks.
  *
  *  Both replace A = Q R by Q. The signs of R's diagonal are the library's.

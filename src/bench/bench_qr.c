@@ -29,58 +29,44 @@ static double element(void *context, size_t row, size_t column)
     return basis->drawn[column * basis->length + row];
 }
 
-static void begin(const skel_basis_bench *basis)
+static skel_status by_blocks(skel_basis_bench *basis)
 {
-    memcpy(basis->vectors, basis->drawn, basis->count * basis->length * sizeof(double));
+    return skel_qr_orthonormalise(basis->comm, basis->count, basis->length, basis->vectors);
 }
 
-static skel_status run_blocks(void *context, double *seconds)
+static skel_status by_schmidt(skel_basis_bench *basis)
 {
-    skel_basis_bench *basis = context;
-    double started = 0;
-    skel_status status = SKEL_OK;
-
-    begin(basis);
-    started = skel_seconds();
-    status = skel_qr_orthonormalise(basis->comm, basis->count, basis->length, basis->vectors);
-    *seconds = skel_seconds() - started;
-    return status;
-}
-
-static skel_status run_schmidt(void *context, double *seconds)
-{
-    skel_basis_bench *basis = context;
-    double started = 0;
-
-    begin(basis);
-    started = skel_seconds();
     skel_orthonormal_here(basis->count, basis->length, basis->vectors);
-    *seconds = skel_seconds() - started;
     return SKEL_OK;
 }
 
-static skel_status run_scalapack(void *context, double *seconds)
+static skel_status by_scalapack(skel_basis_bench *basis)
 {
-    skel_basis_bench *basis = context;
-    double started = 0;
-    skel_status status = SKEL_OK;
-
-    skel_matrix_fill(basis->matrix, element, basis);
-    started = skel_seconds();
-    status = skel_qr_library(basis->matrix);
-    *seconds = skel_seconds() - started;
-    return status;
+    return skel_qr_library(basis->matrix);
 }
 
-static skel_status run_lapack(void *context, double *seconds)
+static skel_status by_lapack(skel_basis_bench *basis)
 {
-    skel_basis_bench *basis = context;
+    return skel_qr_library_here(basis->count, basis->length, basis->vectors);
+}
+
+/* One way to make the drawn vectors orthonormal. */
+typedef struct skel_basis_way {
+    skel_basis_bench *basis;
+    skel_status (*make)(skel_basis_bench *basis);
+} skel_basis_way;
+
+static skel_status run(void *context, double *seconds)
+{
+    const skel_basis_way *way = context;
+    skel_basis_bench *basis = way->basis;
     double started = 0;
     skel_status status = SKEL_OK;
 
-    begin(basis);
+    memcpy(basis->vectors, basis->drawn, basis->count * basis->length * sizeof(double));
+    skel_matrix_fill(basis->matrix, element, basis);
     started = skel_seconds();
-    status = skel_qr_library_here(basis->count, basis->length, basis->vectors);
+    status = way->make(basis);
     *seconds = skel_seconds() - started;
     return status;
 }
@@ -102,18 +88,21 @@ done:
 
 static skel_status contest(skel_bench *bench, skel_basis_bench *basis)
 {
+    skel_basis_way ways[] = {
+        {basis, by_blocks}, {basis, by_schmidt}, {basis, by_scalapack}, {basis, by_lapack}};
     skel_contestant entries[] = {
-        {.name = "skel, blocks of reflectors", .run = run_blocks},
-        {.name = "skel, Gram-Schmidt", .run = run_schmidt, .alone = true},
-        {.name = "ScaLAPACK pdgeqrf, pdorgqr", .run = run_scalapack},
-        {.name = "LAPACK dgeqrf, dorgqr", .run = run_lapack, .alone = true},
+        {.name = "skel, blocks of reflectors"},
+        {.name = "skel, Gram-Schmidt", .alone = true},
+        {.name = "ScaLAPACK pdgeqrf, pdorgqr"},
+        {.name = "LAPACK dgeqrf, dorgqr", .alone = true},
     };
     enum { ENTRIES = sizeof entries / sizeof *entries };
     double n = (double)basis->count;
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < ENTRIES; i++) {
-        entries[i].context = basis;
+        entries[i].run = run;
+        entries[i].context = &ways[i];
         entries[i].threads = 1;
     }
     SKEL_TRY(skel_bench_warm_up(bench, ENTRIES, entries));
