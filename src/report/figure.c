@@ -148,11 +148,11 @@ static bool is_same(double a, double b)
 /* The mean of `count` points of the same x; count 0 if no y is finite. */
 static skel_average average_of(size_t count, const skel_point point[])
 {
-    skel_average out = {.x = point[0].x, .low = NAN, .high = NAN};
+    skel_average out = {.x = point[0].x, .low = (double)NAN, .high = (double)NAN};
     double squares = 0.0;
 
     for (size_t i = 0; i < count; i++) {
-        out.count += isfinite(point[i].y);
+        out.count += isfinite(point[i].y) ? 1 : 0;
         out.y += isfinite(point[i].y) ? point[i].y : 0.0;
     }
     out.y = out.count > 0 ? out.y / (double)out.count : (double)NAN;
@@ -225,7 +225,7 @@ skel_status skel_panel_add_map(skel_panel *panel, size_t rows, size_t columns)
         panel->map.columns = columns;
         panel->y.reversed = true;
         for (size_t i = 0; i < rows * columns; i++) {
-            panel->map.cell[i] = NAN;
+            panel->map.cell[i] = (double)NAN;
         }
     }
     return status;
