@@ -55,7 +55,7 @@ const char *const *skel_engine_names(size_t *count);
  */
 const char *const *skel_engine_kinds(size_t *count);
 
-/** Share of the multiply-adds up to which "auto" takes the sparse engine.
+/** The work (skel/work.h) up to which "auto" takes the sparse engine.
  *
  *  Local. It depends on the instruction set alone. Work decides, not the share of the weights:
  *  methods like FORCE keep most of the early layers, which work on many pixels.

@@ -49,8 +49,8 @@ typedef struct skel_engine_options {
     bool kept_only;    /**< the caller does not read gradients of pruned weights: they may be 0 */
     double density;    /**< share of the prunable weights that masks keep, 0 to 1, a hint for
                             planning memory; 0: not known */
-    double work;       /**< share of the multiply-adds that masks keep, 0 to 1, a hint for "auto":
-                            skel_network_kept_work(); 0: not known, as large as `density` */
+    double work;       /**< of the masks, skel_work_of(), 0 to 1, a hint for "auto"; 0: not known,
+                            as large as `density` */
     skel_loss loss;
     double label_smoothing; /**< 0 to below 1; cross-entropy only */
     double temperature;     /**< divides the logits in the cross-entropy; 0 means 1 */

@@ -224,21 +224,6 @@ double skel_network_op_macs(const skel_network *network, size_t op);
  */
 double skel_network_macs(const skel_network *network);
 
-/** Share of the network's multiply-adds that a mask keeps, 0 to 1.
- *
- *  Local. @param keep  [parameter_count]
- */
-double skel_network_kept_work(const skel_network *network, const uint8_t keep[]);
-
-/** The smallest and the largest share of the network's multiply-adds that a mask can keep.
- *
- *  Local. Extreme masks keep the weights that work on the fewest or on the most output pixels.
- *  @param kept   prunable weights that the mask keeps
- *  @param least  out
- *  @param most   out
- */
-void skel_network_work_range(const skel_network *network, size_t kept, double *least, double *most);
-
 /** How weights are drawn. */
 typedef enum skel_init {
     SKEL_INIT_KAIMING_NORMAL,         /**< N(0, 2/fan_in) */

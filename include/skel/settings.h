@@ -139,7 +139,7 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
  *  and work. If pruned weights stay pruned they then have `kept_only`, too: such a worker serves
  * this one mask, any other one serves all masks of at most this density.
  *  @param density  share of the prunable weights that the mask keeps
- *  @param work     share of the multiply-adds that it keeps; 0: not known
+ *  @param work     its skel_work_of(); 0: not known
  */
 skel_worker_options skel_settings_prune_worker(const skel_job *job, const skel_settings *settings,
                                                double density, double work);

@@ -10,6 +10,7 @@
 #include "skel/memory.h"
 #include "skel/progress.h"
 #include "skel/text.h"
+#include "skel/work.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +28,7 @@ typedef struct skel_samples_bench {
     float *images;
     uint16_t *labels;
     size_t kept;
-    double work; /* share of the multiply-adds that the mask keeps */
+    double work; /* of the mask, skel_work_of() */
 } skel_samples_bench;
 
 static skel_batch batch_of(const skel_samples_bench *samples, size_t first, size_t count)
@@ -96,7 +97,7 @@ static skel_status prepare(skel_samples_bench *samples, float **packed)
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, 1, &keep));
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(float), &flat));
     skel_folded_mask(samples->folded, mask, keep);
-    samples->work = skel_network_kept_work(network, keep);
+    samples->work = skel_work_of(network, keep);
     SKEL_TRY(skel_packing_create(network, keep, &samples->packing));
     SKEL_TRY(SKEL_ALLOC(samples->packing->count, sizeof(float), packed));
     skel_folded_parameters(samples->folded, samples->whole.parameters, samples->whole.buffers,

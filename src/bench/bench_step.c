@@ -10,6 +10,7 @@
 #include "skel/progress.h"
 #include "skel/random.h"
 #include "skel/sgd.h"
+#include "skel/work.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +31,7 @@ typedef struct skel_step_bench {
     float *images;
     uint16_t *labels;
     size_t kept; /* prunable weights */
-    double work; /* share of the multiply-adds that the mask keeps */
+    double work; /* of the mask, skel_work_of() */
     double seconds;
 } skel_step_bench;
 
@@ -85,7 +86,7 @@ static skel_status create_parameters(skel_step_bench *step)
 
     SKEL_TRY(skel_step_mask_create(network, step->bench->mask, step->bench->density, &mask,
                                    &step->kept));
-    step->work = skel_network_kept_work(network, mask);
+    step->work = skel_work_of(network, mask);
     SKEL_TRY(skel_packing_create(network, mask, &step->packing));
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(float), &flat));
     SKEL_TRY(
@@ -234,11 +235,12 @@ static skel_status contest(skel_step_bench *step)
     skel_described_remove(path);
     SKEL_TRY(skel_bench_contest(bench, "step", 2, entries));
     if (skel_comm_is_root(bench->comm)) {
-        (void)printf("\nstep: %s of width %zu, %zu of %zu weights kept, mask %s, batch %zu, "
-                     "engine %s, instruction set %s\n",
-                     step->network->name, step->network->width, step->kept,
-                     step->network->prunable_count, bench->mask, bench->batch,
-                     skel_engine_kind(step->engine), skel_isa_name(skel_isa_best()));
+        (void)printf(
+            "\nstep: %s of width %zu, %zu of %zu weights kept, mask %s of work %.3f, batch "
+            "%zu, engine %s, instruction set %s\n",
+            step->network->name, step->network->width, step->kept, step->network->prunable_count,
+            bench->mask, step->work, bench->batch, skel_engine_kind(step->engine),
+            skel_isa_name(skel_isa_best()));
         skel_bench_print(bench, 2, entries, (double)bench->batch, "images/s");
         print_profile(step, &warm);
     }

@@ -13,6 +13,7 @@
 #include "skel/traits.h"
 #include "skel/unit_table.h"
 #include "skel/watchdog.h"
+#include "skel/work.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -181,7 +182,7 @@ static skel_status ready_worker(pruning *phase)
     const skel_mask *mask = phase->state->mask;
     skel_worker_options options = skel_settings_prune_worker(
         in->job, &in->settings, (double)mask->kept / (double)mask->prunable,
-        skel_network_kept_work(in->network, mask->keep));
+        skel_work_of(in->network, mask->keep));
     skel_status status = SKEL_OK;
 
     options.keep = mask->keep;

@@ -8,6 +8,7 @@
 #include "skel/chronicle.h"
 #include "skel/log.h"
 #include "skel/watchdog.h"
+#include "skel/work.h"
 
 #include <math.h>
 
@@ -220,7 +221,7 @@ static skel_status make_worker(leg_of *phase)
     options.keep = phase->reparameterised ? NULL : mask->keep;
     if (options.engine.kept_only) {
         options.engine.density = (double)mask->kept / (double)mask->prunable;
-        options.engine.work = skel_network_kept_work(in->network, mask->keep);
+        options.engine.work = skel_work_of(in->network, mask->keep);
     }
     SKEL_TRY(skel_worker_create(in->comm, in->network, &options, &phase->worker));
     phase->state->train_engine = skel_worker_engine(phase->worker);

@@ -2,6 +2,7 @@
 #include "trace.h"
 
 #include "skel/memory.h"
+#include "skel/work.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,8 +18,8 @@ static bool shares_worker(const skel_inputs *in)
     double most = 0;
     skel_worker_options last;
 
-    skel_network_work_range(in->network, (size_t)(density * (double)in->network->prunable_count),
-                            &least, &most);
+    skel_work_range(in->network, (size_t)(density * (double)in->network->prunable_count), &least,
+                    &most);
     last = skel_settings_prune_worker(in->job, &in->settings, density, least);
 
     return (signal == SKEL_SIGNAL_GRADIENT || signal == SKEL_SIGNAL_CURVATURE) &&

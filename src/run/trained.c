@@ -6,6 +6,7 @@
 #include "skel/stored.h"
 #include "skel/stored_network.h"
 #include "skel/weight_file.h"
+#include "skel/work.h"
 
 #include <string.h>
 
@@ -192,7 +193,7 @@ skel_trained_how skel_trained_resolve(const skel_trained *trained, const skel_tr
     skel_trained_how out = *how;
     skel_engine_options options = {.inference = true,
                                    .density = density_of(trained),
-                                   .work = skel_network_kept_work(trained->network, trained->keep)};
+                                   .work = skel_work_of(trained->network, trained->keep)};
 
     if (out.engine == NULL) {
         out.engine = trained->engine[0] != '\0' ? trained->engine : trained->job.compute.engine;

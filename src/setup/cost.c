@@ -9,6 +9,7 @@
 #include "skel/trainer.h"
 #include "skel/traits.h"
 #include "skel/vectors.h"
+#include "skel/work.h"
 #include "surgery.h"
 #include "worker_memory.h"
 
@@ -17,7 +18,7 @@
 
 enum { WORKS = 1021 };
 
-/* The work of masks that keep so many weights, as skel_network_work_range() has it. */
+/* The work of masks that keep so many weights, as skel_work_range() has it. */
 typedef struct known_work {
     const skel_network *network;
     size_t kept;
@@ -93,7 +94,7 @@ static const known_work *work_of(skel_costs *costs, const skel_network *network,
 
     if (known->network != network || known->kept != kept) {
         *known = (known_work){.network = network, .kept = kept};
-        skel_network_work_range(network, kept, &known->least, &known->most);
+        skel_work_range(network, kept, &known->least, &known->most);
     }
     return known;
 }

@@ -3,6 +3,7 @@
 
 #include "skel/folded.h"
 #include "skel/memory.h"
+#include "skel/work.h"
 
 #include <string.h>
 
@@ -127,7 +128,7 @@ static skel_status compile(skel_sample_gradient *gradients,
         .kept_only = true,
         .samples = true,
         .density = (double)gradients->kept / (double)network->prunable_count,
-        .work = skel_network_kept_work(network, gradients->keep),
+        .work = skel_work_of(network, gradients->keep),
         .loss = loss_of(options->output),
     };
     float *flat = NULL;
@@ -193,7 +194,7 @@ static skel_status fit_any(const skel_network *network, const char *kind, size_t
     skel_status status = SKEL_OK;
 
     *bytes = 0;
-    skel_network_work_range(network, kept, &work[0], &work[1]);
+    skel_work_range(network, kept, &work[0], &work[1]);
     for (size_t i = 0; i < 2; i++) {
         skel_engine_options engine = *options;
         size_t needed = 0;

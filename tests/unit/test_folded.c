@@ -5,6 +5,7 @@
 #include "skel/folded.h"
 #include "skel/memory.h"
 #include "skel/sample_gradient.h"
+#include "skel/work.h"
 
 #include <math.h>
 #include <string.h>
@@ -219,13 +220,13 @@ START_TEST(the_memory_for_auto_is_that_of_the_largest_engine_that_it_may_choose)
 
     skel_rig_model("resnet18", 4, (skel_tensor){3, 32, 32}, 10, 1, &rig);
     kept = (size_t)(skel_engine_sparse_work() * (double)rig.network->prunable_count);
-    skel_network_work_range(rig.network, kept, &least, &most);
+    skel_work_range(rig.network, kept, &least, &most);
     ck_assert(least < skel_engine_sparse_work() && most > skel_engine_sparse_work());
     dense = bytes_of(&rig, "dense", kept);
     sparse = bytes_of(&rig, "sparse", kept);
     ck_assert(dense != sparse);
     ck_assert_uint_eq(bytes_of(&rig, "auto", kept), dense > sparse ? dense : sparse);
-    skel_network_work_range(rig.network, 10, &least, &most);
+    skel_work_range(rig.network, 10, &least, &most);
     ck_assert(most < skel_engine_sparse_work());
     ck_assert_uint_eq(bytes_of(&rig, "auto", 10), bytes_of(&rig, "sparse", 10));
     ck_assert_uint_eq(bytes_of(&rig, "auto", rig.network->prunable_count),

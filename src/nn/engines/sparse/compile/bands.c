@@ -2,12 +2,9 @@
 #include "bands.h"
 
 #include "skel/memory.h"
+#include "skel/work.h"
 
 #include <string.h>
-
-/* A multiply-add of a matrix takes about DENSE_PERCENT of the time of a kept weight's alone, which
- * loads its input each time. Few rows or pixels do not pay for the panel that a matrix reads. */
-enum { DENSE_PERCENT = 35, LEAST_ROWS = 6, LEAST_PIXELS = 4 };
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -63,9 +60,9 @@ skel_status skel_sparse_bands_promise(skel_sparse *sparse, size_t entries, size_
     size_t all = all_weights(sparse, &most);
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(take_weights(sparse, smaller(entries * 100 / DENSE_PERCENT, 2 * all)));
+    SKEL_TRY(take_weights(sparse, smaller(entries * 100 / SKEL_WORK_DENSE_PERCENT, 2 * all)));
     if (gives_kept(sparse)) {
-        SKEL_TRY(take_sums(sparse, smaller(forward * 100 / DENSE_PERCENT, most)));
+        SKEL_TRY(take_sums(sparse, smaller(forward * 100 / SKEL_WORK_DENSE_PERCENT, most)));
     }
 done:
     return status;
@@ -76,7 +73,7 @@ static size_t dense_from(const skel_sparse_rows *rows, const skel_sparse_grid *g
                          size_t columns)
 {
     while (first < grid->first + grid->rows &&
-           rows->row[first].count * 100 < columns * DENSE_PERCENT) {
+           rows->row[first].count * 100 < columns * SKEL_WORK_DENSE_PERCENT) {
         first++;
     }
     return first;
@@ -140,13 +137,13 @@ static skel_status find_bands(skel_sparse_rows *rows, skel_sparse_grid *grid, un
                                                 rows->row[end - 1].count);
     size_t columns = 0;
 
-    if (end - first < LEAST_ROWS || grid->height * grid->width < LEAST_PIXELS) {
+    if (end - first < SKEL_WORK_LEAST_ROWS || grid->height * grid->width < SKEL_WORK_LEAST_PIXELS) {
         return SKEL_OK;
     }
     columns = mark_columns(rows, grid, first, shift, mark);
     memset(mark, 0, inputs * sizeof *mark);
     first = dense_from(rows, grid, first, columns);
-    if (end - first < LEAST_ROWS) {
+    if (end - first < SKEL_WORK_LEAST_ROWS) {
         return SKEL_OK;
     }
     grid->bands.rows = end - first;

@@ -1,0 +1,164 @@
+/* The work of a mask: its multiply-adds, those of dense rows at the rate of a matrix. */
+#include "skel/work.h"
+
+#include <stdbool.h>
+
+/* A layer's weights as output channels times inputs: an input is a channel at one place of the
+ * window. */
+typedef struct layer_matrix {
+    size_t rows;
+    size_t columns;
+    size_t pixels;  /* of the output: how often each weight is used */
+    bool has_bands; /* dense rows may be computed as a matrix */
+} layer_matrix;
+
+/* Of an operation without weights: no rows. */
+static layer_matrix matrix_of(const skel_network *network, size_t op)
+{
+    const skel_op *it = &network->op[op];
+    const skel_tensor *out = &network->tensor[it->output];
+    layer_matrix matrix = {.rows = 0};
+
+    if (skel_op_has_weights(it)) {
+        matrix.rows = out->channels;
+        matrix.columns = network->parameter[it->weight].count / out->channels;
+        matrix.pixels = out->height * out->width;
+        matrix.has_bands = it->groups <= 1 && matrix.rows >= SKEL_WORK_LEAST_ROWS &&
+                           matrix.pixels >= SKEL_WORK_LEAST_PIXELS;
+    }
+    return matrix;
+}
+
+static size_t count_kept(size_t count, const uint8_t keep[])
+{
+    size_t kept = 0;
+
+    for (size_t n = 0; n < count; n++) {
+        kept += keep[n] != 0;
+    }
+    return kept;
+}
+
+/* Inputs that any row reads. A cache line of each row at a time. */
+static size_t read_columns(const layer_matrix *matrix, const uint8_t keep[])
+{
+    enum { LINE = 64 };
+    size_t read = 0;
+
+    for (size_t first = 0; first < matrix->columns; first += LINE) {
+        size_t count = matrix->columns - first < LINE ? matrix->columns - first : LINE;
+        uint8_t seen[LINE] = {0};
+
+        for (size_t row = 0; row < matrix->rows; row++) {
+            const uint8_t *at = keep + row * matrix->columns + first;
+
+            for (size_t n = 0; n < count; n++) {
+                seen[n] |= at[n];
+            }
+        }
+        read += count_kept(count, seen);
+    }
+    return read;
+}
+
+/* Weights that a layer's mask keeps; those of dense rows, if there are enough, at their own rate.
+ */
+static double count_work(const layer_matrix *matrix, const uint8_t keep[])
+{
+    double least = matrix->has_bands
+                       ? (double)(SKEL_WORK_DENSE_PERCENT * read_columns(matrix, keep)) / 100
+                       : 0;
+    size_t dense = 0;
+    double all = 0;
+    double capped = 0;
+
+    for (size_t row = 0; row < matrix->rows; row++) {
+        double kept = (double)count_kept(matrix->columns, keep + row * matrix->columns);
+
+        all += kept;
+        capped += kept >= least ? least : kept;
+        dense += kept >= least;
+    }
+    return matrix->has_bands && dense >= SKEL_WORK_LEAST_ROWS ? capped : all;
+}
+
+double skel_work_of(const skel_network *network, const uint8_t keep[])
+{
+    double work = 0;
+
+    for (size_t i = 0; i < network->ops; i++) {
+        layer_matrix matrix = matrix_of(network, i);
+
+        if (matrix.rows > 0) {
+            const skel_parameter *weight = &network->parameter[network->op[i].weight];
+
+            work += count_work(&matrix, keep + weight->offset) * (double)matrix.pixels;
+        }
+    }
+    return work / skel_network_macs(network);
+}
+
+/* Work of each weight of a layer, and for how many weights: in a mask with the least work, or with
+ * the most. There a layer may have one dense row less than a matrix needs. */
+typedef struct layer_rate {
+    double work;
+    double weights;
+} layer_rate;
+
+static layer_rate rate_of(const layer_matrix *matrix, bool fewest)
+{
+    const double share = SKEL_WORK_DENSE_PERCENT / 100.0;
+    double all = (double)(matrix->rows * matrix->columns);
+    layer_rate rate = {.work = (double)matrix->pixels, .weights = all};
+
+    if (matrix->has_bands && fewest) {
+        rate.work *= share;
+    } else if (matrix->has_bands) {
+        rate.weights =
+            share * all + (1 - share) * (SKEL_WORK_LEAST_ROWS - 1) * (double)matrix->columns;
+    }
+    return rate;
+}
+
+/* The next larger work of a weight, or the next smaller one, and the weights that have it. The
+ * first one follows 0; work 0: there is none. */
+static layer_rate next_rate(const skel_network *network, double work, bool fewest)
+{
+    layer_rate next = {.work = 0};
+
+    for (size_t i = 0; i < network->ops; i++) {
+        layer_matrix matrix = matrix_of(network, i);
+        layer_rate rate = rate_of(&matrix, fewest);
+        bool beyond =
+            rate.work > 0 && (work == 0 || (fewest ? rate.work > work : rate.work < work));
+        bool nearer = next.work == 0 || (fewest ? rate.work < next.work : rate.work > next.work);
+
+        if (beyond && nearer) {
+            next = rate;
+        } else if (beyond && rate.work == next.work) {
+            next.weights += rate.weights;
+        }
+    }
+    return next;
+}
+
+static double extreme_work(const skel_network *network, size_t kept, bool fewest)
+{
+    double left = (double)kept;
+    double work = 0;
+
+    for (layer_rate rate = next_rate(network, 0, fewest); rate.work > 0 && left > 0;
+         rate = next_rate(network, rate.work, fewest)) {
+        double weights = rate.weights < left ? rate.weights : left;
+
+        work += weights * rate.work;
+        left -= weights;
+    }
+    return work / skel_network_macs(network);
+}
+
+void skel_work_range(const skel_network *network, size_t kept, double *least, double *most)
+{
+    *least = extreme_work(network, kept, true);
+    *most = extreme_work(network, kept, false);
+}
