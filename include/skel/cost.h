@@ -13,7 +13,9 @@ typedef struct skel_cost {
     double forward_images;  /**< images of forward passes alone: tests and validation */
     double flop;            /**< floating-point operations of convolutions and linear layers: 2 for
                                  each multiply-add; a forward pass has the network's
-                                 multiply-adds, a backward pass twice as many */
+                                 multiply-adds, a backward pass twice as many; and of linear
+                                 algebra */
+    double linalg_flop;     /**< of `flop` those of linear algebra, which is in double precision */
     size_t bytes;           /**< peak resident memory of one rank */
 } skel_cost;
 

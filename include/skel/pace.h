@@ -26,6 +26,7 @@ void skel_paces_close(skel_paces **paces);
  *
  *  Local. From the time of one image's gradient of all weights, which depends on network, images,
  *  microbatch, engine, threads, instruction set and processor; a forward pass is a third of it.
+ *  Linear algebra is taken to have half of the gradient's arithmetic rate, for it is in double.
  *  @param cost  of the run
  *  @return  by the latest measurement; 0 if there is none
  */

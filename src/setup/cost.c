@@ -370,8 +370,9 @@ skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel
     out->dense_images = skel_cost_dense_images(job, &settings, network, (size_t)train);
     out->forward_images = (validation + (double)settings.data.validation) * begun +
                           (double)settings.test_samples * tests;
+    out->linalg_flop = skel_surgery_flop(job, &settings, network);
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images) +
-                skel_surgery_flop(job, &settings, network);
+                out->linalg_flop;
     SKEL_TRY(memory_of(costs, job, &settings, network, ranks, &out->bytes));
 done:
     return status;

@@ -167,7 +167,10 @@ static double gradient_seconds(const skel_paces *paces, const skel_job *job)
 
 double skel_paces_seconds(const skel_paces *paces, const skel_job *job, const skel_cost *cost)
 {
-    return gradient_seconds(paces, job) * (cost->gradient_images + cost->forward_images / 3);
+    double images = cost->gradient_images + cost->forward_images / 3;
+    double more = images > 0 ? 2 * cost->linalg_flop / (cost->flop - cost->linalg_flop) : 0;
+
+    return gradient_seconds(paces, job) * images * (1 + more);
 }
 
 /* Makes the folder and its parent; others are there, or it is an error of open(). */
