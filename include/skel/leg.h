@@ -66,6 +66,14 @@ size_t skel_leg_iterations_due(const skel_job *job, const skel_settings *setting
  */
 bool skel_leg_ends_run(const skel_job *job, const skel_settings *settings, skel_position position);
 
+/** Images of a leg's training.
+ *
+ *  Local. The epoch that lottery tickets rewind into has fewer than others, and so have epochs of a
+ *  few steps.
+ *  @param train  images of an epoch
+ */
+double skel_leg_images(const skel_job *job, const skel_leg *leg, size_t train);
+
 /** Whether the network is tested after an epoch.
  *
  *  Local.

@@ -7,6 +7,7 @@
 #define SKEL_REPORT_RUN_H
 
 #include "skel/checksum.h"
+#include "skel/networks.h"
 #include "skel/status.h"
 
 #include <stddef.h>
@@ -39,7 +40,9 @@ typedef enum skel_report_number {
     SKEL_REPORT_GRADIENT_NORM,
     SKEL_REPORT_MACS_DENSE, /**< multiply-adds per image */
     SKEL_REPORT_MACS_KEPT,
-    SKEL_REPORT_TRAIN_SPEED, /**< images/s */
+    SKEL_REPORT_MASK_MACS,     /**< of the run, skel/effort.h: not of the file, but of its job */
+    SKEL_REPORT_TRAINING_MACS, /**< likewise */
+    SKEL_REPORT_TRAIN_SPEED,   /**< images/s */
     SKEL_REPORT_TEST_SPEED,
     SKEL_REPORT_SECONDS_PRUNE,
     SKEL_REPORT_SECONDS_TRAIN,
@@ -85,10 +88,12 @@ typedef struct skel_report_run {
  *
  *  Local. A file that is damaged, or no run file, gives a run of state SKEL_REPORT_DAMAGED with a
  *  message, and no error.
- *  @param out  *owned*: skel_report_run_clear() it, also after an error
+ *  @param networks  of the runs before it
+ *  @param out       *owned*: skel_report_run_clear() it, also after an error
  *  Errors: SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_report_run_read(const char *path, skel_report_run *out);
+SKEL_CHECKED skel_status skel_report_run_read(skel_networks *networks, const char *path,
+                                              skel_report_run *out);
 
 /** Reads what the journal of a run tells that has no file.
  *

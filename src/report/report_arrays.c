@@ -42,6 +42,8 @@ static const struct {
     {"gradient_norm", SKEL_REPORT_GRADIENT_NORM, NULL},
     {"macs_dense", SKEL_REPORT_MACS_DENSE, "MAC/image"},
     {"macs_kept", SKEL_REPORT_MACS_KEPT, "MAC/image"},
+    {"mask_macs", SKEL_REPORT_MASK_MACS, "MAC"},
+    {"training_macs", SKEL_REPORT_TRAINING_MACS, "MAC"},
     {"train_images_per_second", SKEL_REPORT_TRAIN_SPEED, "images/s"},
     {"test_images_per_second", SKEL_REPORT_TEST_SPEED, "images/s"},
     {"seconds_prune", SKEL_REPORT_SECONDS_PRUNE, "s"},

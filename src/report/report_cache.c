@@ -22,6 +22,7 @@ typedef struct cached_run {
 } cached_run;
 
 struct skel_report_cache {
+    skel_networks *networks; /* of the files that are read */
     const char *path;
     char *text; /* of the file, cut into lines */
     size_t count;
@@ -32,7 +33,7 @@ struct skel_report_cache {
 /* The head names the program: another release may read more from a file. */
 static void write_head(char out[HEAD])
 {
-    (void)snprintf(out, HEAD, "skel-report-cache 3 %s %s", skel_version(), skel_revision());
+    (void)snprintf(out, HEAD, "skel-report-cache 4 %s %s", skel_version(), skel_revision());
 }
 
 /* What changes when a file changes. */
@@ -110,6 +111,7 @@ skel_status skel_report_cache_open(const char *path, skel_report_cache **out)
     *out = NULL;
     SKEL_TRY(SKEL_ALLOC(1, sizeof *cache, &cache));
     cache->path = path;
+    SKEL_TRY(skel_networks_create(&cache->networks));
     if (path != NULL) {
         SKEL_TRY(slurp(path, &cache->text));
     }
@@ -126,6 +128,7 @@ done:
 void skel_report_cache_close(skel_report_cache **cache)
 {
     if (*cache != NULL) {
+        skel_networks_destroy(&(*cache)->networks);
         SKEL_FREE(&(*cache)->run);
         SKEL_FREE(&(*cache)->text);
         SKEL_FREE(cache);
@@ -210,7 +213,7 @@ skel_status skel_report_cache_read(skel_report_cache *cache, const char *path, s
         }
     }
     cache->missed++;
-    return status == SKEL_OK ? skel_report_run_read(path, out) : status;
+    return status == SKEL_OK ? skel_report_run_read(cache->networks, path, out) : status;
 }
 
 static skel_status write_run(FILE *file, const skel_report_run *run)

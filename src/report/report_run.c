@@ -1,14 +1,13 @@
 /* Reads what a report needs of one run. */
 #include "skel/report_run.h"
 
-#include "skel/job.h"
 #include "skel/journal.h"
 #include "skel/memory.h"
 #include "skel/reader.h"
 #include "skel/run_file.h"
-#include "skel/stored.h"
 #include "skel/survey.h"
 
+#include "report_job.h"
 #include "report_settings.h"
 
 #include <math.h>
@@ -144,29 +143,6 @@ done:
     return status;
 }
 
-/* A run with another version of the data set is another run. */
-static skel_status sum_data(skel_reader *reader, char out[SKEL_CHECKSUM_TEXT])
-{
-    size_t count = 0;
-    char **names = NULL;
-    char sums[4096] = "";
-    size_t used = 0;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_reader_list_attributes(reader, "/provenance", &count, &names));
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(names[i], "data_xxh3_128:", strlen("data_xxh3_128:")) == 0 &&
-            used + SKEL_CHECKSUM_TEXT < sizeof sums) {
-            skel_reader_attribute(reader, "/provenance", names[i], SKEL_CHECKSUM_TEXT, sums + used);
-            used += strlen(sums + used);
-        }
-    }
-    skel_checksum_xxh3(used, sums, out);
-done:
-    skel_reader_free_names(count, &names);
-    return status;
-}
-
 static void read_machine(skel_reader *reader, skel_report_run *run)
 {
     static const char at[] = "/provenance";
@@ -226,25 +202,7 @@ static skel_status check_schema(skel_reader *reader, bool *is_foreign)
     return SKEL_OK;
 }
 
-static skel_status read_settings(skel_reader *reader, skel_report_run *run)
-{
-    char sum[SKEL_CHECKSUM_TEXT];
-    char network[SKEL_CHECKSUM_TEXT];
-    skel_job job;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_stored_job(reader, &job));
-    SKEL_TRY(sum_data(reader, sum));
-    skel_reader_attribute(reader, "/provenance", "network_xxh3_128", sizeof network, network);
-    SKEL_TRY(skel_report_settings_of_job(&job, sum, network, run));
-    run->seed = job.seed;
-    run->has_seed = true;
-    skel_reader_attribute(reader, "/provenance", "identity", sizeof run->identity, run->identity);
-done:
-    return status;
-}
-
-static skel_status read_all(const char *path, skel_report_run *run)
+static skel_status read_all(skel_networks *networks, const char *path, skel_report_run *run)
 {
     skel_reader *reader = NULL;
     skel_status status = SKEL_OK;
@@ -259,7 +217,7 @@ static skel_status read_all(const char *path, skel_report_run *run)
     read_machine(reader, run);
     SKEL_TRY(read_classes(reader, run));
     SKEL_TRY(read_train_speed(reader, run));
-    SKEL_TRY(read_settings(reader, run));
+    SKEL_TRY(skel_report_job_read(reader, networks, run));
 done:
     skel_reader_close(&reader);
     return status;
@@ -298,13 +256,13 @@ done:
     return status;
 }
 
-skel_status skel_report_run_read(const char *path, skel_report_run *out)
+skel_status skel_report_run_read(skel_networks *networks, const char *path, skel_report_run *out)
 {
     skel_status status = SKEL_OK;
 
     SKEL_TRY(begin(path, out));
     SKEL_TRY(skel_strdup("", &out->message));
-    status = read_all(path, out);
+    status = read_all(networks, path, out);
     if (status == SKEL_ERR_DATA || status == SKEL_ERR_IO) {
         forget_figures(out);
         status = judge_damage(path, out);

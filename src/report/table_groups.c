@@ -183,6 +183,7 @@ static skel_status fill_cost(const skel_report *report, const skel_report_group 
 {
     static const number_column numbers[] = {
         {SKEL_REPORT_MACS_DENSE, 1e-6}, {SKEL_REPORT_MACS_KEPT, 1e-6},
+        {SKEL_REPORT_MASK_MACS, 1e-9},  {SKEL_REPORT_TRAINING_MACS, 1e-9},
         {SKEL_REPORT_TRAIN_SPEED, 1},   {SKEL_REPORT_TEST_SPEED, 1},
         {SKEL_REPORT_SECONDS_PRUNE, 1}, {SKEL_REPORT_SECONDS_TRAIN, 1},
     };
@@ -198,6 +199,8 @@ skel_status skel_table_make_cost(const skel_report *report, const skel_report_se
         {"removed (%)", SKEL_CELL_NUMBER, -1},
         {"dense (million/image)", SKEL_CELL_ESTIMATE, 3},
         {"kept (million/image)", SKEL_CELL_ESTIMATE, 3},
+        {"mask (billion)", SKEL_CELL_ESTIMATE, 3},
+        {"training (billion)", SKEL_CELL_ESTIMATE, 3},
         {"training (images/s)", SKEL_CELL_ESTIMATE, 0},
         {"testing (images/s)", SKEL_CELL_ESTIMATE, 0},
         {"pruning (s)", SKEL_CELL_ESTIMATE, 2},
@@ -206,8 +209,10 @@ skel_status skel_table_make_cost(const skel_report *report, const skel_report_se
     static const group_table what = {
         .name = "cost",
         .caption =
-            "Multiply-adds of a forward pass with all and with the kept weights, speed, and "
-            "time of pruning and training (wall clock); mean ± standard deviation over the seeds",
+            "Multiply-adds: of a forward pass with all and with the kept weights; of a run until "
+            "its last pruning iteration, and of the training after that, pruned weights included. "
+            "Speed, and time of pruning and training (wall clock). Mean ± standard deviation over "
+            "the seeds",
         .heads = sizeof heads / sizeof *heads,
         .head = heads,
         .fill = fill_cost,

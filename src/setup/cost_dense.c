@@ -18,16 +18,6 @@ static double density_of(const skel_job *job, const skel_settings *settings,
                      (double)prunable;
 }
 
-/* Images of a leg; the epoch that tickets rewind into has fewer, and so have epochs of a few steps.
- */
-static double images_of(const skel_job *job, const skel_leg *leg, size_t train)
-{
-    size_t most = leg->most * job->train.batch_size;
-    size_t epoch = leg->most > 0 && most < train ? most : train;
-
-    return (double)(epoch * leg->epochs) - (double)(leg->steps * job->train.batch_size);
-}
-
 double skel_cost_dense_images(const skel_job *job, const skel_settings *settings,
                               const skel_network *network, size_t train)
 {
@@ -43,7 +33,7 @@ double skel_cost_dense_images(const skel_job *job, const skel_settings *settings
         }
         if (!skel_engine_can(skel_engine_resolve(options.kind, &options.engine),
                              SKEL_ENGINE_SKIPS_PRUNED)) {
-            dense += images_of(job, &leg, train);
+            dense += skel_leg_images(job, &leg, train);
         } else if (settings->method->timing == SKEL_TIMING_MOVING) {
             skel_moves moves = skel_moves_of(job, settings->method, train);
 

@@ -123,6 +123,14 @@ bool skel_leg_ends_run(const skel_job *job, const skel_settings *settings, skel_
     return position.iterations == settings->iterations && position.epochs == leg.epochs;
 }
 
+double skel_leg_images(const skel_job *job, const skel_leg *leg, size_t train)
+{
+    size_t most = leg->most * job->train.batch_size;
+    size_t epoch = leg->most > 0 && most < train ? most : train;
+
+    return (double)(epoch * leg->epochs) - (double)(leg->steps * job->train.batch_size);
+}
+
 bool skel_leg_tests_at(const skel_job *job, const skel_leg *leg, size_t epoch)
 {
     return epoch == leg->first + leg->epochs ||
