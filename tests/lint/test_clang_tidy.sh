@@ -1,6 +1,6 @@
 #!/bin/bash
-# clang compiles everything without a warning, and clang-tidy finds nothing: one pass for both. tidy_choice.py says what
-# clang's analyzer reads.
+# clang compiles everything without a warning, and clang-tidy finds nothing in what it reads: tidy_choice.py says what
+# that is.
 # shellcheck source=tests/lint/common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -8,7 +8,17 @@ clang=$(first_of clang-14 clang)
 tidy=$(first_of clang-tidy-14 clang-tidy)
 
 cp "$SOURCE/.clang-tidy" "$sample"
-put bad.c <<<'int main(void) { int *p = 0; double x = 1.5; int y = x; return *p + y; }'
+put bad.c <<'C'
+int main(void)
+{
+    int *p = 0;
+    double x = 1.5;
+    int y = x;
+    if (y)
+        ;
+    return *p + y;
+}
+C
 put tests/worse.c <"$sample/bad.c"
 entry() { # FILE
     echo "{\"directory\": \"$sample\", \"file\": \"$sample/$1\", \"command\": \"cc -Wconversion -o x.o -c $sample/$1\"}"
@@ -17,10 +27,28 @@ check() { # SOURCE BUILD
     python3 "$lints/tidy.py" "$tidy" "$clang" "$2" "$1"
 }
 put compile_commands.json <<<"[$(entry bad.c), $(entry tests/worse.c)]"
-SKEL_TIDY_ALL=yes must_find 'bad.c:1:.*clang-analyzer-core.NullDereference' check "$sample" "$sample"
-SKEL_TIDY_ALL=yes must_find 'bad.c:1:54: error: implicit conversion' check "$sample" "$sample"
-SKEL_TIDY_ALL=yes must_find 'worse.c:1:54: error: implicit conversion' check "$sample" "$sample"
-SKEL_TIDY_ALL=yes SKEL_TIDY_TESTS=yes must_find 'worse.c:1:.*clang-analyzer-core.NullDereference' check "$sample" "$sample"
+SKEL_TIDY_ALL=yes must_find 'bad.c:8:.*clang-analyzer-core.NullDereference' check "$sample" "$sample"
+SKEL_TIDY_ALL=yes SKEL_TIDY_TESTS=yes must_find 'worse.c:8:.*clang-analyzer-core.NullDereference' check "$sample" "$sample"
+for file in bad.c worse.c; do
+    SKEL_TIDY_ALL=yes must_find "$file:7:.*bugprone-suspicious-semicolon" check "$sample" "$sample"
+    SKEL_TIDY_ALL=yes must_find "$file:5:13: error: implicit conversion" check "$sample" "$sample"
+done
+if SKEL_TIDY_ALL=yes check "$sample" "$sample" | grep -E 'worse.c:.*clang-analyzer|clang-diagnostic'; then
+    echo "self-test: the analyzer reads tests, or clang-tidy repeats clang's warnings"
+    exit 1
+fi
+# What clang-tidy does not read, clang compiles all the same. The third commit changes nothing, and the third tenth is
+# without the file.
+git -C "$sample" init -q
+for number in 1 2 3; do
+    git -C "$sample" add bad.c .clang-tidy
+    git -C "$sample" -c user.name=n -c user.email=n@n -c commit.gpgsign=false commit -q --allow-empty -m "$number"
+done
+mkdir "$sample/compiled"
+put compiled/compile_commands.json <<<"[$(entry bad.c)]"
+SKEL_TIDY_ALL=no must_find 'bad.c:5:13: error: implicit conversion' check "$sample" "$sample/compiled"
+SKEL_TIDY_ALL=no must_find '1 files, 1 failed; clang-tidy was for 0' check "$sample" "$sample/compiled"
+rm -rf "$sample/.git"
 
 # A file that has passed is not read again, and the last line says so.
 put good.c <<<'int main(void) { return 0; }'
@@ -28,13 +56,13 @@ mkdir "$sample/passes"
 put passes/compile_commands.json <<<"[$(entry good.c)]"
 for again in 0 1; do
     words=$(SKEL_TIDY_ALL=yes check "$sample" "$sample/passes")
-    if ! grep -q "1 files, 0 failed, $again not read.* analyzer was for 1, $again not read: all" <<<"$words"; then
+    if ! grep -q "1 files, 0 failed; clang-tidy was for 1, $again of them not read.*: all" <<<"$words"; then
         echo "self-test: run $again says: $words"
         exit 1
     fi
 done
 
-# What the analyzer reads: what has changed, what includes a changed header, and in ten turns everything.
+# What clang-tidy reads: what has changed, what includes a changed header, and in ten turns everything.
 python3 - "$lints" "$sample/choice" <<'PY'
 import os
 import subprocess
@@ -133,11 +161,13 @@ except SystemExit as stop:
     assert "SKEL_TIDY_BASE=none" in str(stop)
 else:
     raise AssertionError("an unknown base is accepted")
-paths.append(os.path.join(source, "tests", "test.c"))
+test = os.path.join(source, "tests", "test.c")
+paths.append(test)
 os.environ["SKEL_TIDY_ALL"] = "yes"
-assert read() == set(names), "all, but those of tests"
-os.environ["SKEL_TIDY_TESTS"] = "yes"
 assert read() == set(names) | {"tests/test.c"}, "all"
+assert tidy_choice.analyzed(source, paths[0]) and not tidy_choice.analyzed(source, test), "a test's own file"
+os.environ["SKEL_TIDY_TESTS"] = "yes"
+assert tidy_choice.analyzed(source, test), "a test's own file, when that is wanted"
 PY
 
 check "$SOURCE" "$BUILD"

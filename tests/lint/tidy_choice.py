@@ -1,4 +1,4 @@
-"""Which files clang's analyzer reads in one run of tidy.py: it takes nine tenths of the time of all checks.
+"""Which files clang-tidy reads in one run of tidy.py, whose time is most of all in clang's analyzer.
 
 Those that have changed since the commit SKEL_TIDY_BASE (HEAD^), those that include a header that has changed, and a
 tenth of the tree. A header beside the file and one of include/ count, but not a header that another header includes;
@@ -7,7 +7,7 @@ where more than 60 files include changed headers, 60 of them are read, which the
 so that runs on ten commits in a row read every file. Without the history (a shallow clone) the commit's hash draws a
 tenth, and without git the date. SKEL_TIDY_ALL=yes: all files.
 
-Files of tests/ are read only with SKEL_TIDY_TESTS=yes: the analyzer looks there for what the sanitizers find, and the
+The analyzer reads files of tests/ only with SKEL_TIDY_TESTS=yes: it looks there for what the sanitizers find, and the
 tests run under them.
 """
 import datetime
@@ -70,11 +70,13 @@ def includers(source, seed, paths, changed):
     return set(sorted(found, key=lambda path: number_of(seed, os.path.relpath(path, source)))[:INCLUDERS]), len(found)
 
 
+def analyzed(source, path):
+    """Whether the analyzer is among the checks of a file."""
+    return os.environ.get("SKEL_TIDY_TESTS") == "yes" or not path.startswith(os.path.join(source, "tests", ""))
+
+
 def chosen(source, paths):
-    """(set of the paths that the analyzer reads, words that say why these)."""
-    tests = os.path.join(source, "tests", "")
-    if os.environ.get("SKEL_TIDY_TESTS") != "yes":
-        paths = [path for path in paths if not path.startswith(tests)]
+    """(set of the paths that clang-tidy reads, words that say why these)."""
     if os.environ.get("SKEL_TIDY_ALL") == "yes":
         return set(paths), "all"
     changed = changed_files(source)
