@@ -30,11 +30,12 @@ same "$work/whole" "$work/parts"
 # By the clock: checkpoints inside the only iteration, which a kill then leaves.
 rm -rf "$work/parts"
 : >"$work/log"
-long=(data.train-samples=8000 prune.method=snip prune.batches=150 train.epochs=0 checkpoint.every-seconds=0.1 checkpoint.spacing=0)
+long=(data.train-samples=8000 prune.method=snip prune.batches=80 train.epochs=0)
+often=(checkpoint.every-seconds=0.1 checkpoint.spacing=0)
 # shellcheck disable=SC2016 # the rank's shell expands them
 "$MPIEXEC" -n 1 sh -c 'echo $$ >"$0/root"; exec "$@"' "$work" \
-    "$SKEL" run "$work/job.yaml" "${long[@]}" --out "$work/parts" -v \
-    : -n 1 "$SKEL" run "$work/job.yaml" "${long[@]}" --out "$work/parts" -v </dev/null \
+    "$SKEL" run "$work/job.yaml" "${long[@]}" "${often[@]}" --out "$work/parts" -v \
+    : -n 1 "$SKEL" run "$work/job.yaml" "${long[@]}" "${often[@]}" --out "$work/parts" -v </dev/null \
     >"$work/log" 2>&1 &
 until [ "$(grep -c 'checkpoint: 0 iterations' "$work/log")" -ge 2 ]; do
     kill -0 $! 2>/dev/null || fail "ended without checkpoints inside its iteration"

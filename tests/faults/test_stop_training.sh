@@ -15,17 +15,17 @@ chain 16 2 prune.method=imp prune.iterations=2 prune.rewind=1
 chain 12 2 prune.method=rigl prune.update-every=2
 chain 12 2 prune.method=set prune.update-every=2
 
-# One epoch of many seconds, and checkpoints by the clock alone.
-long=(train.epochs=1 data.train-samples=40000 model.width=4 prune.method=random checkpoint.every-seconds=1
-    checkpoint.spacing=0)
+# One epoch of some seconds, and checkpoints by the clock alone, the first one early.
+long=(train.epochs=1 data.train-samples=20000 model.width=4 prune.method=random)
 rm -rf "$work/whole" "$work/parts"
 run 1 "$work/whole" "${long[@]}"
 [ "$result" = 0 ] || fail "the undisturbed run ended with $result"
-"$SKEL" run "$work/job.yaml" "${long[@]}" --out "$work/parts" </dev/null >"$work/log" 2>&1 &
+"$SKEL" run "$work/job.yaml" "${long[@]}" checkpoint.every-seconds=0.3 checkpoint.spacing=0 --out "$work/parts" \
+    </dev/null >"$work/log" 2>&1 &
 victim=$!
-for _ in $(seq 600); do
+for _ in $(seq 1200); do
     ! grep -qs '"event":"checkpoint".*"phase":"train"' "$work"/parts/stop/*.jsonl || break
-    sleep 0.1
+    sleep 0.05
 done
 kill -9 "$victim"
 wait "$victim" 2>/dev/null || true

@@ -57,7 +57,7 @@ launch -n 1 --mpi=none "$SKEL" plan "$work/job.yaml"
 
 # Signals to srun. Slurm may end the ranks before they have written a checkpoint; the last one counts then, and the
 # result is that of an undisturbed run.
-often=(train.epochs=100 train.batch-size=8 checkpoint.every-epochs=1 checkpoint.spacing=0)
+often=(train.epochs=40 train.batch-size=8 checkpoint.every-epochs=1 checkpoint.spacing=0)
 pmix=(-n 2 --mpi=pmix env "OMPI_MCA_btl=self,tcp" "$SKEL" run "$work/job.yaml" "${often[@]}")
 launch "${pmix[@]}" --out "$work/undisturbed"
 [ "$result" = 0 ] || fail "the undisturbed run: $(cat "$work/log")"
