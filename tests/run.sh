@@ -50,9 +50,9 @@ cd "$(dirname "$0")/.."
 # shellcheck source=jobs/setup.sh
 . jobs/setup.sh
 
-# Runs the tests of a build folder that have a matching label; fails if there are none. ctest counts halves of cores.
+# Runs the tests of a build folder that have a matching label; fails if there are none. ctest counts quarters of cores.
 run_tests() {
-    ctest --test-dir "$1" --parallel "$((2 * $(nproc)))" --output-on-failure --no-tests=error \
+    ctest --test-dir "$1" --parallel "$((4 * $(nproc)))" --output-on-failure --no-tests=error \
         --no-label-summary --label-regex "$2" </dev/null
 }
 
