@@ -5,6 +5,7 @@
 #include "checkpoint_data.h"
 #include "checkpoint_others.h"
 #include "generations.h"
+#include "initial_state.h"
 
 #include "skel/chronicle.h"
 #include "skel/log.h"
@@ -81,6 +82,7 @@ static skel_status examine(search *of)
     SKEL_TRY(skel_reader_verify(of->reader, &datasets));
     SKEL_TRY(check_job(of->reader, of->in->job));
     SKEL_TRY(skel_checkpoint_data_check(of->in, of->reader));
+    SKEL_TRY(skel_initial_state_check(of->in, of->reader));
     SKEL_TRY(skel_checkpoint_check(of->in, of->state, of->reader));
 done:
     return status;

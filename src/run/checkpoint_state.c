@@ -132,6 +132,7 @@ skel_status skel_checkpoint_state_write(const skel_inputs *in, const skel_checkp
     SKEL_TRY(skel_file_set_integer(file, at, "iterations", (int64_t)state->position.iterations));
     SKEL_TRY(skel_file_set_integer(file, at, "epochs", (int64_t)state->position.epochs));
     SKEL_TRY(skel_file_set_integer(file, at, "placed", state->placed ? 1 : 0));
+    SKEL_TRY(skel_file_set_text(file, at, "initial_xxh3_128", in->initial_xxh3_128));
     SKEL_TRY(write_part(&state->part, file));
     SKEL_TRY(skel_file_set_double(file, at, "rewound_loss", state->rewound_part.loss));
     SKEL_TRY(skel_file_set_double(file, at, "rewound_accuracy", state->rewound_part.accuracy));

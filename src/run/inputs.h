@@ -2,6 +2,7 @@
 #ifndef SKEL_RUN_INPUTS_H
 #define SKEL_RUN_INPUTS_H
 
+#include "skel/checksum.h"
 #include "skel/experiment.h"
 #include "skel/progress.h"
 #include "skel/settings.h"
@@ -36,6 +37,7 @@ typedef struct skel_inputs {
     float *redrawn;          /**< [parameter_count] weights that training starts from instead of
                                   `initial`; NULL: it starts from `initial` */
     float *first_buffers;    /**< [buffer_count] before training */
+    char initial_xxh3_128[SKEL_CHECKSUM_TEXT]; /**< of these three vectors */
 } skel_inputs;
 
 /** Makes settings, network, samples and rules of layers.

@@ -1,6 +1,7 @@
 /* The first phase: makes the inputs, the state and the memory of the other phases, and frees them
  * after the run. */
 #include "contents.h"
+#include "initial_state.h"
 #include "norm_warmup.h"
 #include "partial_sum.h"
 #include "phases.h"
@@ -155,6 +156,7 @@ skel_status skel_phase_prepare(const skel_assignment *assignment, skel_prepared 
     }
     SKEL_TRY(skel_norm_warmup(out));
     memcpy(in->first_buffers, state->weights.buffers, in->network->buffer_count * sizeof(float));
+    status = skel_comm_agree(assignment->comm, skel_initial_state_seal(in));
 done:
     return status;
 }
