@@ -3,8 +3,10 @@
 
 #include "datatype_message.h"
 #include "little_endian.h"
+#include "named_type.h"
 
-enum { HEAD = 8, SHARED = 3, SHAPE_1 = 8, SHAPE_2 = 4, NULL_SPACE = 2 };
+enum { NAMED_TYPE = 1, SHARED_SHAPE = 2 }; /* flags */
+enum { HEAD = 8, SHAPE_1 = 8, SHAPE_2 = 4, NULL_SPACE = 2 };
 enum { VARIABLE = 9, TEXT = 1 }; /* class of a type, kind of it */
 
 /* Elements of a shape; false if it does not lie within its bytes, or has more than memory can. */
@@ -47,9 +49,9 @@ typedef struct parts {
     const uint8_t *type;
     const uint8_t *shape;
     const uint8_t *values;
-    size_t size[3]; /* of name, type, shape */
-    size_t rest;    /* bytes of the message from the values on */
-    bool is_shared; /* type or shape lies elsewhere */
+    size_t size[3];     /* of name, type, shape */
+    size_t rest;        /* bytes of the message from the values on */
+    unsigned elsewhere; /* flags of type and shape */
 } parts;
 
 /* False if the message ends before its values begin. */
@@ -71,39 +73,69 @@ static bool divide(size_t size, const uint8_t content[], parts *out)
     }
     out->values = content + at;
     out->rest = size - at;
-    out->is_shared = !padded && (content[1] & SHARED) != 0;
+    out->elsewhere = padded ? 0 : content[1] & (NAMED_TYPE | SHARED_SHAPE);
     return true;
+}
+
+/* Values of a type, behind the other parts. */
+static bool values_fit(const parts *of, size_t bytes, const uint8_t type[])
+{
+    uint64_t elements = 0;
+    uint64_t values = 0;
+
+    return skel_datatype_message_fits(bytes, type) &&
+           count_elements(of->size[2], of->shape, &elements) &&
+           !__builtin_mul_overflow(elements, skel_little_endian(type + 4, 4), &values) &&
+           values <= of->rest;
 }
 
 bool skel_attribute_message_fits(size_t size, const uint8_t content[])
 {
     parts of;
-    uint64_t elements = 0;
-    uint64_t values = 0;
+    uint64_t address = 0;
 
     if (!divide(size, content, &of) || of.size[0] == 0 ||
         of.name[of.size[0] - 1] != 0) { /* a name ends with a zero */
         return false;
     }
-    if (of.is_shared) {
-        return true;
+    if ((of.elsewhere & SHARED_SHAPE) != 0) { /* in a table of messages, which skel does not read */
+        return false;
     }
-    return skel_datatype_message_fits(of.size[1], of.type) &&
-           count_elements(of.size[2], of.shape, &elements) &&
-           !__builtin_mul_overflow(elements, skel_little_endian(of.type + 4, 4), &values) &&
-           values <= of.rest;
+    return of.elsewhere != 0 ? skel_named_type_address(of.size[1], of.type, &address)
+                             : values_fit(&of, of.size[1], of.type);
 }
 
-void skel_attribute_message_texts(size_t size, const uint8_t content[], size_t *count,
-                                  const uint8_t **elements)
+bool skel_attribute_message_named_type(size_t size, const uint8_t content[], uint64_t *address)
 {
     parts of;
+
+    return divide(size, content, &of) && (of.elsewhere & NAMED_TYPE) != 0 &&
+           skel_named_type_address(of.size[1], of.type, address);
+}
+
+bool skel_attribute_message_fits_type(size_t size, const uint8_t content[], size_t bytes,
+                                      const uint8_t type[])
+{
+    parts of;
+
+    return divide(size, content, &of) && values_fit(&of, bytes, type);
+}
+
+void skel_attribute_message_texts(size_t size, const uint8_t content[], const uint8_t named[],
+                                  size_t *count, const uint8_t **elements)
+{
+    parts of;
+    const uint8_t *type = named;
     uint64_t found = 0;
 
     *count = 0;
     *elements = NULL;
-    if (divide(size, content, &of) && !of.is_shared && (of.type[0] & 15) == VARIABLE &&
-        (of.type[1] & 15) == TEXT && count_elements(of.size[2], of.shape, &found)) {
+    if (!divide(size, content, &of)) {
+        return;
+    }
+    type = named != NULL ? named : of.type;
+    if ((type[0] & 15) == VARIABLE && (type[1] & 15) == TEXT &&
+        count_elements(of.size[2], of.shape, &found)) {
         *count = (size_t)found;
         *elements = of.values;
     }

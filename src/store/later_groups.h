@@ -1,8 +1,8 @@
 /** Groups in HDF5's later formats: their lists of members have checksums, so HDF5 can read them.
  *
- *  Not looked at: attributes that are too many or too large for a header, which lie in a heap of
- *  their own, the superblock's extension, and types of attributes that are shared. Damage there is
- *  found by checksums where HDF5 has them; a file that was made to harm can have right ones.
+ *  Links and attributes that are too many or too large for a header were measured before, in their
+ *  heap (dense_messages.h). Structures are not measured that have checksums and no content of
+ *  theirs: B-trees and heaps as HDF5 itself walks them.
  */
 #ifndef SKEL_STORE_LATER_GROUPS_H
 #define SKEL_STORE_LATER_GROUPS_H

@@ -5,6 +5,7 @@
 #include "datatype_message.h"
 #include "link_message.h"
 #include "little_endian.h"
+#include "named_type.h"
 
 #include <string.h>
 
@@ -163,7 +164,19 @@ static bool text_fits(size_t size, const uint8_t content[])
 /* A message that says where its content lies. */
 static bool shared_fits(size_t size, const uint8_t content[])
 {
-    return size >= 2 && size >= (content[0] == 1 ? 8U + 2 * ADDRESS : 2U + ADDRESS);
+    uint64_t unused = 0;
+
+    return skel_named_type_address(size, content, &unused);
+}
+
+/* How room in the file is managed: two versions, with the lists of free room or without. */
+static bool room_fits(size_t size, const uint8_t content[])
+{
+    if (size < 3) {
+        return false;
+    }
+    return content[0] == 0 ? size >= 10U + (content[1] == 1 ? 6U * ADDRESS : 0U)
+                           : size >= 29U + (content[2] != 0 ? 12U * ADDRESS : 0U);
 }
 
 /* By type; no noun: not measured. `last` is the version, in the first byte, above which HDF5
@@ -195,6 +208,7 @@ static const struct {
     [0x13] = {"a size of nodes", NULL, 7, 0},
     [0x15] = {"a heap of attributes", attributes_fit, 0, 0},
     [0x16] = {"a count of references", NULL, 5, 0},
+    [0x17] = {"a list of free room", room_fits, 0, 0},
 };
 
 static bool is_measured(unsigned type)

@@ -5,29 +5,30 @@
 #include "address_set.h"
 #include "attribute_message.h"
 #include "blocks.h"
+#include "dense_messages.h"
 #include "global_heap.h"
 #include "later_groups.h"
 #include "little_endian.h"
 #include "message_fits.h"
+#include "named_type.h"
 #include "object_header.h"
+#include "superblock.h"
 
-#include "skel/input.h"
 #include "skel/memory.h"
 
 #include <string.h>
 
 /* Sizes in bytes. Addresses and lengths have 8 bytes: HDF5's default everywhere. */
 enum {
-    SIGNATURE = 8,   /* of the superblock */
-    SUPERBLOCK = 64, /* from its signature to the first byte of the root group's address, at most */
-    HEAP = 32,       /* of a local heap, before its names */
-    NODE = 24,       /* of a B-tree's node, before its keys and children */
-    CHILD = 16,      /* of a key and a child */
-    TABLE = 8,       /* of a symbol table's node, before its entries */
-    ENTRY = 40,      /* of a symbol table's node */
+    HEAP = 32,  /* of a local heap, before its names */
+    NODE = 24,  /* of a B-tree's node, before its keys and children */
+    CHILD = 16, /* of a key and a child */
+    TABLE = 8,  /* of a symbol table's node, before its entries */
+    ENTRY = 40, /* of a symbol table's node */
 };
 
-enum { LINKS = 0x02, OTHERS = 0x07, ATTRIBUTE = 0x0c, SYMBOL_TABLE = 0x11 }; /* messages */
+enum { LINKS = 0x02, OTHERS = 0x07, ATTRIBUTE = 0x0c, SHARED_MESSAGES = 0x0f }; /* messages */
+enum { SYMBOL_TABLE = 0x11, DRIVER = 0x14, ATTRIBUTES = 0x15, CACHE = 0x18 };
 enum { LINK_ENTRY = 2 };         /* what an entry repeats of its object */
 enum { LEVELS = UINT8_MAX + 1 }; /* of a B-tree */
 
@@ -196,14 +197,38 @@ static skel_status read_group(walk *over, uint64_t tree, uint64_t address)
     return status;
 }
 
-/* The texts of an attribute that fits its message. */
-static skel_status check_texts(walk *over, const skel_header_message *message)
+static skel_status fail_message(const walk *over, const skel_header_message *message)
+{
+    return SKEL_FAIL(SKEL_ERR_DATA,
+                     "%s is damaged: %s at byte %llu does not fit its place or is not valid in "
+                     "HDF5 1.10",
+                     over->file.path, skel_message_noun(message->type),
+                     (unsigned long long)(over->file.base + message->address));
+}
+
+/* The values of an attribute whose parts fit its message: they have the size of their type, and
+ * texts are where they should be. */
+static skel_status check_values(walk *over, const skel_header_message *message)
 {
     const uint8_t *elements = NULL;
+    uint8_t *named = NULL;
+    uint64_t address = 0;
+    size_t bytes = 0;
     size_t count = 0;
+    skel_status status = SKEL_OK;
 
-    skel_attribute_message_texts(message->size, message->content, &count, &elements);
-    return skel_global_heap_check(&over->file, count, elements);
+    if (skel_attribute_message_named_type(message->size, message->content, &address)) {
+        SKEL_TRY(add_object(over, address));
+        SKEL_TRY(skel_named_type_read(&over->file, address, &bytes, &named));
+        if (!skel_attribute_message_fits_type(message->size, message->content, bytes, named)) {
+            SKEL_TRY(fail_message(over, message));
+        }
+    }
+    skel_attribute_message_texts(message->size, message->content, named, &count, &elements);
+    status = skel_global_heap_check(&over->file, count, elements);
+done:
+    SKEL_FREE(&named);
+    return status;
 }
 
 /* The names of other files, in a heap as those of a group. */
@@ -219,29 +244,51 @@ static skel_status check_others(walk *over, const skel_header_message *message)
     return status;
 }
 
+/* A message that lies in the header of an object of its own. */
+static skel_status read_shared(walk *over, const skel_header_message *message)
+{
+    uint64_t address = 0;
+
+    return skel_named_type_address(message->size, message->content, &address)
+               ? add_object(over, address)
+               : fail_message(over, message);
+}
+
+static skel_status refuse(const walk *over, const char *what)
+{
+    return SKEL_FAIL(SKEL_ERR_DATA, "%s has %s, which skel does not read", over->file.path, what);
+}
+
 static skel_status read_message(void *context, const skel_header_message *message)
 {
     walk *over = context;
 
     if (!skel_message_fits(message)) {
-        return SKEL_FAIL(SKEL_ERR_DATA,
-                         "%s is damaged: %s at byte %llu does not fit its place or is not valid in "
-                         "HDF5 1.10",
-                         over->file.path, skel_message_noun(message->type),
-                         (unsigned long long)(over->file.base + message->address));
+        return fail_message(over, message);
     }
     if (message->is_shared) {
-        return SKEL_OK;
+        return read_shared(over, message);
     }
     switch (message->type) {
     case SYMBOL_TABLE:
         return add_group(over, message->content);
-    case LINKS:
-        return skel_addresses_add(&over->later, over->object);
+    case LINKS: {
+        skel_status status = skel_dense_messages_read(&over->file, message, read_message, over);
+
+        return status == SKEL_OK ? skel_addresses_add(&over->later, over->object) : status;
+    }
+    case ATTRIBUTES:
+        return skel_dense_messages_read(&over->file, message, read_message, over);
     case OTHERS:
         return check_others(over, message);
     case ATTRIBUTE:
-        return check_texts(over, message);
+        return check_values(over, message);
+    case SHARED_MESSAGES:
+        return refuse(over, "messages that several objects share (H5Pset_shared_mesg)");
+    case DRIVER:
+        return refuse(over, "settings of another driver of HDF5");
+    case CACHE:
+        return refuse(over, "an image of HDF5's cache (H5Pset_mdc_image_config)");
     default:
         return SKEL_OK;
     }
@@ -251,48 +298,6 @@ static skel_status read_object(walk *over, uint64_t address)
 {
     over->object = address;
     return skel_object_header_read(&over->file, address, read_message, over);
-}
-
-/* Where HDF5's content begins, behind what its user may have put before it; -1 if nowhere. */
-static int64_t find_signature(int descriptor, size_t bytes, uint8_t block[SUPERBLOCK])
-{
-    static const uint8_t signature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-
-    for (uint64_t at = 0; at + SUPERBLOCK + ENTRY <= bytes; at = at == 0 ? 512 : at * 2) {
-        if (skel_input_read(descriptor, at, SUPERBLOCK, block) == SUPERBLOCK &&
-            memcmp(block, signature, SIGNATURE) == 0) {
-            return (int64_t)at;
-        }
-    }
-    return -1;
-}
-
-/* The first object of the file, by the superblock. */
-static skel_status find_root(walk *over, const uint8_t block[SUPERBLOCK])
-{
-    unsigned version = block[SIGNATURE];
-    const uint8_t *sizes = version < 2 ? block + 13 : block + 9;
-    uint8_t *entry = NULL;
-    skel_status status = SKEL_OK;
-
-    if (version > 3) {
-        return SKEL_OK;
-    }
-    if (sizes[0] != 8 || sizes[1] != 8) {
-        return SKEL_FAIL(
-            SKEL_ERR_DATA,
-            "%s has addresses of %u bytes and lengths of %u; skel reads files with 8 of "
-            "each, as HDF5 writes them by default",
-            over->file.path, sizes[0], sizes[1]);
-    }
-    if (version > 1) {
-        return add_object(over, skel_little_endian(block + 36, 8));
-    }
-    SKEL_TRY(skel_blocks_fetch(&over->file, version == 0 ? 56 : 60, ENTRY, &entry));
-    status = add_object(over, skel_little_endian(entry + 8, 8));
-done:
-    SKEL_FREE(&entry);
-    return status;
 }
 
 /* Reads all that can be reached without HDF5. */
@@ -316,9 +321,8 @@ done:
 skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes,
                                   skel_old_groups **out)
 {
-    uint8_t block[SUPERBLOCK];
-    int64_t base = find_signature(descriptor, bytes, block);
     skel_old_groups *over = NULL;
+    skel_addresses objects = {0};
     skel_status status = SKEL_OK;
 
     *out = NULL;
@@ -326,14 +330,15 @@ skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes
     over->file.descriptor = descriptor;
     over->file.path = path;
     over->file.bytes = bytes;
-    over->file.base = base < 0 ? 0 : (uint64_t)base;
-    if (base >= 0) {
-        SKEL_TRY(find_root(over, block));
-        SKEL_TRY(go_on(over));
+    SKEL_TRY(skel_superblock_read(&over->file, &objects));
+    for (size_t i = 0; i < objects.count; i++) {
+        SKEL_TRY(add_object(over, objects.at[i]));
     }
+    SKEL_TRY(go_on(over));
     *out = over;
     over = NULL;
 done:
+    SKEL_FREE(&objects.at);
     skel_old_groups_destroy(&over);
     return status;
 }
