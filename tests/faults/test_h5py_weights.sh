@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Weight files as h5py writes them are read: with its default settings and the latest format, in order of creation and not,
+# and with so many attributes that they lie outside of the objects' headers.
+set -euo pipefail
+if [ ! -e /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ]; then
+    echo "skipped: no Fashion-MNIST (Debian: dataset-fashion-mnist)"
+    exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+/usr/bin/python3 - <<'PY'
+import h5py
+import numpy as np
+
+SHAPES = {"fc1.weight": (300, 784), "fc1.bias": (300,), "fc2.weight": (100, 300), "fc2.bias": (100,),
+          "fc3.weight": (10, 100), "fc3.bias": (10,)}
+for version in ("earliest", "latest"):
+    for ordered in (False, True):
+        numbers = np.random.default_rng(7)
+        with h5py.File(f"{version}-{ordered}.h5", "w", libver=version, track_order=ordered) as file:
+            group = file.create_group("weights", track_order=ordered)
+            for name, shape in SHAPES.items():
+                dataset = group.create_dataset(name, data=numbers.standard_normal(shape, "f4"))
+                for i in range(40):
+                    dataset.attrs[f"note {i}"] = f"text {i}" if i % 2 else [i, 0.5]
+            for i in range(700):
+                file.attrs[f"epoch {i}"] = float(i)
+            if version == "latest":
+                file.attrs["large"] = np.zeros(100_000)
+PY
+cat >job.yaml <<'YAML'
+name: h5py
+data: {set: fashion-mnist, train-samples: 128, test-samples: 20}
+model: {name: lenet-300-100}
+prune: {method: none}
+train: {epochs: 0}
+YAML
+for file in *.h5; do
+    "$MPIEXEC" -n 1 --oversubscribe "$SKEL" run job.yaml model.weights="$file" --out "out-$file" >log 2>&1 </dev/null || {
+        echo "FAILED: $file is not read"
+        cat log
+        exit 1
+    }
+    /usr/bin/python3 - "$file" "out-$file"/h5py/*.h5 <<'PY'
+import sys
+
+import h5py
+
+with h5py.File(sys.argv[1]) as given, h5py.File(sys.argv[2]) as run:
+    for name, values in given["weights"].items():
+        assert (run["initial"][name][()] == values[()]).all(), name
+    assert len(given["weights"]) == len(run["initial"]) == 6
+PY
+done
+echo "ok: weight files of h5py are read"
