@@ -147,9 +147,10 @@ END_TEST
 
 START_TEST(a_part_behind_the_end_of_the_file_is_refused)
 {
-    static const uint64_t parts[][2] = {{SPACE, HEAD},          {SPACE - 8, 2 * HEAD},
-                                        {UINT64_MAX - 8, HEAD}, {UINT64_MAX - 8, 2 * HEAD},
-                                        {256, UINT64_MAX},      {256, UINT64_MAX - 250}};
+    static const uint64_t parts[][2] = {
+        {SPACE, HEAD},          {SPACE - 8, (uint64_t)2 * HEAD},
+        {UINT64_MAX - 8, HEAD}, {UINT64_MAX - 8, (uint64_t)2 * HEAD},
+        {256, UINT64_MAX},      {256, UINT64_MAX - 250}};
     unsigned char file[SPACE];
     int messages = 0;
 
