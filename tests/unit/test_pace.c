@@ -1,27 +1,17 @@
 /* Times of runs from one measured gradient. */
+#include "scratch.h"
 #include "suite.h"
 
 #include "job/file_read.h"
 #include "skel/pace.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char cache[] = "/tmp/skel-test-pace-XXXXXX";
-
 static void make_cache(void)
 {
-    ck_assert_ptr_nonnull(mkdtemp(cache));
-    ck_assert_int_eq(setenv("XDG_CACHE_HOME", cache, 1), 0);
-}
-
-static void remove_cache(void)
-{
-    char command[64];
-
-    (void)snprintf(command, sizeof command, "rm -r %s", cache);
-    ck_assert_int_eq(system(command), 0);
+    skel_scratch_make();
+    ck_assert_int_eq(setenv("XDG_CACHE_HOME", skel_scratch_folder(), 1), 0);
 }
 
 /* Two jobs of one network: `snip` takes its pruning batch and the training, `obs` linear algebra,
@@ -74,7 +64,7 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_checked_fixture(tcase, make_cache, remove_cache);
+    tcase_add_checked_fixture(tcase, make_cache, skel_scratch_remove);
     tcase_add_test(tcase,
                    a_run_takes_the_time_of_its_images_and_of_its_linear_algebra_at_half_the_rate);
 }
