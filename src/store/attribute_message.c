@@ -6,7 +6,7 @@
 #include "named_type.h"
 
 enum { NAMED_TYPE = 1, SHARED_SHAPE = 2 }; /* flags */
-enum { HEAD = 8, SHAPE_1 = 8, SHAPE_2 = 4, NULL_SPACE = 2 };
+enum { HEAD = 8, SHAPE_1 = 8, SHAPE_2 = 4, NULL_SPACE = 2, MOST_DIMS = 32 };
 enum { VARIABLE = 9, TEXT = 1 }; /* class of a type, kind of it */
 
 /* Elements of a shape; false if it does not lie within its bytes, or has more than memory can. */
@@ -18,8 +18,8 @@ static bool count_elements(size_t bytes, const uint8_t shape[], uint64_t *count)
     if (bytes < head || shape[0] < 1 || shape[0] > 2) {
         return false;
     }
-    dims = shape[1];
-    if (bytes - head < dims * 8) {
+    dims = shape[1]; /* and behind them the largest ones, if a flag says so */
+    if (dims > MOST_DIMS || bytes - head < dims * ((shape[2] & 1) != 0 ? 16 : 8)) {
         return false;
     }
     *count = shape[0] == 2 && shape[3] == NULL_SPACE ? 0 : 1;

@@ -12,6 +12,11 @@ enum { LINK = 0x06, ATTRIBUTE = 0x0c, ATTRIBUTES = 0x15 }; /* types of messages 
 enum { ADDRESS = 8, ATTRIBUTE_ID = 8, LINK_ID = 7 };       /* bytes */
 enum { HAS_LAST = 1, HAS_ORDER = 2, IS_SHARED = 2 };       /* flags */
 enum { LARGE_RECORD = 16 };                                /* bytes: address, length */
+enum {
+    LARGE_KIND = 1,
+    LINK_KIND = 5,
+    ATTRIBUTE_KIND = 8
+}; /* of records; 1 more: by order of creation */
 
 /* Whose messages are read. */
 typedef struct storage {
@@ -94,13 +99,14 @@ skel_status skel_dense_messages_read(skel_blocks *file, const skel_header_messag
     if (of.heap.header == NULL) {
         goto done;
     }
-    SKEL_TRY(skel_record_tree_read(file, skel_fractal_heap_large(&of.heap), LARGE_RECORD,
-                                   visit_large, &of));
-    for (size_t list = 0; list < ((flags & HAS_ORDER) != 0 ? 2U : 1U); list++) {
+    SKEL_TRY(skel_record_tree_read(file, skel_fractal_heap_large(&of.heap), LARGE_KIND,
+                                   LARGE_RECORD, visit_large, &of));
+    for (unsigned list = 0; list < ((flags & HAS_ORDER) != 0 ? 2U : 1U); list++) {
         of.before = has_attributes ? 0 : list == 0 ? 4 : 8; /* a hash, an order of creation */
-        SKEL_TRY(skel_record_tree_read(file, skel_little_endian(at + ADDRESS * (list + 1), ADDRESS),
-                                       of.before + id + (has_attributes ? 1 : 0), visit_record,
-                                       &of));
+        SKEL_TRY(skel_record_tree_read(
+            file, skel_little_endian(at + (size_t)ADDRESS * (list + 1), ADDRESS),
+            (has_attributes ? ATTRIBUTE_KIND : LINK_KIND) + list,
+            of.before + id + (has_attributes ? 1 : 0), visit_record, &of));
     }
 done:
     SKEL_FREE(&of.heap.header);

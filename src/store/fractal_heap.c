@@ -11,7 +11,8 @@
 
 enum { HEADER = 142, ADDRESS = 8 };           /* bytes; of what is always there */
 enum { MANAGED = 0, LARGE = 1, LEVELS = 64 }; /* kinds of objects; blocks within blocks */
-enum { INDIRECT_HEAD = 13, MOST_BITS = 63 };  /* bytes before a block's offset; of offsets */
+enum { BLOCK_HEAD = 13, MOST_BITS = 63 };     /* bytes before a block's offset; of offsets */
+enum { MOST_DIRECT = 31 };                    /* bits of the size of the largest direct block */
 
 static skel_status fail(const skel_blocks *file, uint64_t address, const char *why)
 {
@@ -53,13 +54,14 @@ static skel_status read_sizes(const skel_blocks *file, size_t id, skel_fractal_h
         return fail(file, heap->address, "is of a kind that skel does not read");
     }
     if (!is_power(heap->width) || !is_power(heap->start) || !is_power(largest) ||
-        largest < heap->start || bits == 0 || bits > MOST_BITS ||
-        bits_of(heap->start) + bits_of(heap->width) > bits) {
+        largest < heap->start || bits_of(largest) > MOST_DIRECT || bits_of(largest) > bits ||
+        bits > MOST_BITS || bits_of(heap->start) + bits_of(heap->width) > bits) {
         return fail(file, heap->address, "has sizes that contradict each other");
     }
     heap->direct = bits_of(largest) - bits_of(heap->start) + 2;
     heap->offset = (size_t)(bits + 7) / 8;
-    heap->length = width_of(most < largest ? most : largest);
+    heap->length = (bits_of(largest) + 7) / 8;
+    heap->length = width_of(most) < heap->length ? width_of(most) : heap->length;
     if (1 + heap->offset + heap->length > id) {
         return fail(file, heap->address, "has sizes that contradict each other");
     }
@@ -102,34 +104,64 @@ static size_t row_of(const skel_fractal_heap *heap, uint64_t *offset, uint64_t *
     return row;
 }
 
+/* HDF5 takes a block to begin where the block itself says. */
+static skel_status check_begin(skel_blocks *file, const skel_fractal_heap *heap, uint64_t block,
+                               uint64_t begin)
+{
+    uint8_t *number = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_blocks_check(file, block, BLOCK_HEAD + heap->offset));
+    SKEL_TRY(skel_blocks_fetch(file, block + BLOCK_HEAD, heap->offset, &number));
+    if (skel_little_endian(number, heap->offset) != begin) {
+        status = fail(file, heap->address, "has a block that belongs to another place");
+    }
+done:
+    SKEL_FREE(&number);
+    return status;
+}
+
+/* Rows of the block that is a space of so many bytes. */
+static size_t rows_of(const skel_fractal_heap *heap, uint64_t bytes)
+{
+    size_t first = bits_of(heap->start) + bits_of(heap->width);
+
+    return bits_of(bytes) < first ? 0 : bits_of(bytes) - first + 1;
+}
+
 /* Goes down to the block that has the object at an offset of the heap. */
-static skel_status find_managed(skel_blocks *file, const skel_fractal_heap *heap, uint64_t offset,
-                                uint64_t length, uint64_t *address)
+static skel_status find_managed(skel_blocks *file, const skel_fractal_heap *heap,
+                                const uint64_t place, uint64_t length, uint64_t *address)
 {
     uint64_t block = skel_little_endian(heap->header + 132, ADDRESS);
+    uint64_t offset = place; /* within the block */
     uint64_t bytes = heap->start;
-    size_t row = skel_little_endian(heap->header + 140, 2) == 0 ? 0 : heap->direct;
+    size_t rows = skel_little_endian(heap->header + 140, 2);
+    size_t row = rows == 0 ? 0 : heap->direct;
     skel_status status = SKEL_OK;
 
     for (size_t level = 0; row >= heap->direct; level++) {
         uint8_t *entry = NULL;
-        uint64_t place = 0;
+        uint64_t at = 0;
 
+        SKEL_TRY(check_begin(file, heap, block, place - offset));
         row = row_of(heap, &offset, &bytes);
-        place = INDIRECT_HEAD + heap->offset + (row * heap->width + offset / bytes) * ADDRESS;
-        SKEL_TRY(skel_blocks_check(file, block, place + ADDRESS));
-        SKEL_TRY(skel_blocks_fetch(file, block + place, ADDRESS, &entry));
+        if (row >= rows || level >= LEVELS) {
+            SKEL_TRY(fail(file, heap->address, "has a message behind its last block"));
+        }
+        at = BLOCK_HEAD + heap->offset + (row * heap->width + offset / bytes) * ADDRESS;
+        SKEL_TRY(skel_blocks_check(file, block, at + ADDRESS));
+        SKEL_TRY(skel_blocks_fetch(file, block + at, ADDRESS, &entry));
         block = skel_little_endian(entry, ADDRESS);
         SKEL_FREE(&entry);
         offset %= bytes;
-        if (level >= LEVELS) {
-            SKEL_TRY(fail(file, heap->address, "has too many levels"));
-        }
+        rows = rows_of(heap, bytes);
     }
-    if (offset > bytes || length > bytes - offset) {
-        SKEL_TRY(fail(file, heap->address, "has a message that is larger than its block"));
+    if (offset < BLOCK_HEAD + heap->offset || offset > bytes || length > bytes - offset) {
+        SKEL_TRY(fail(file, heap->address, "has a message that is not within its block"));
     }
     SKEL_TRY(skel_blocks_check(file, block, bytes));
+    SKEL_TRY(check_begin(file, heap, block, place - offset));
     *address = block + offset;
 done:
     return status;

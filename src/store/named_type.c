@@ -26,7 +26,8 @@ bool skel_named_type_address(size_t size, const uint8_t content[], uint64_t *add
 /* What is found. */
 typedef struct finding {
     size_t bytes;
-    uint8_t *type; /* [bytes] */
+    uint8_t *type; /* [bytes]; NULL: there is none, or the first one leads elsewhere */
+    bool has_one;
 } finding;
 
 static skel_status visit(void *context, const skel_header_message *message)
@@ -34,8 +35,11 @@ static skel_status visit(void *context, const skel_header_message *message)
     finding *to = context;
     skel_status status = SKEL_OK;
 
-    if (message->type == TYPE && !message->is_shared && message->size <= message->rest &&
-        message->size > 0 && to->type == NULL) { /* HDF5 takes the first one, too */
+    if (message->type != TYPE || to->has_one) { /* HDF5 takes the first one, too */
+        return SKEL_OK;
+    }
+    to->has_one = true;
+    if (!message->is_shared && message->size <= message->rest && message->size > 0) {
         SKEL_TRY(SKEL_ALLOC_RAW(message->size, 1, &to->type));
         memcpy(to->type, message->content, message->size);
         to->bytes = message->size;
@@ -46,7 +50,7 @@ done:
 
 skel_status skel_named_type_read(skel_blocks *file, uint64_t address, size_t *bytes, uint8_t **out)
 {
-    finding found = {0, NULL};
+    finding found = {.bytes = 0};
     skel_status status = SKEL_OK;
 
     *out = NULL;

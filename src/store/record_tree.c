@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* Sizes in bytes; LEVELS: far more than a file has room for. */
-enum { HEADER = 38, HEAD = 6, CHECKSUM = 4, ADDRESS = 8, LEVELS = 16 };
+/* Sizes in bytes; LEVELS and MOST_NODE: far more than HDF5 writes. */
+enum { HEADER = 38, HEAD = 6, CHECKSUM = 4, ADDRESS = 8, LEVELS = 16, MOST_NODE = 1 << 20 };
 
 typedef struct tree {
     skel_blocks *file;
@@ -40,7 +40,7 @@ static bool measure_levels(tree *of)
     const uint64_t around = HEAD + CHECKSUM;
     uint64_t below = 0; /* records of a child and of all below it, at most */
 
-    if (of->record == 0 || of->node <= around || of->depth >= LEVELS) {
+    if (of->record == 0 || of->node <= around || of->node > MOST_NODE || of->depth >= LEVELS) {
         return false;
     }
     of->most[0] = (of->node - around) / of->record;
@@ -95,7 +95,7 @@ done:
     return status;
 }
 
-skel_status skel_record_tree_read(skel_blocks *file, uint64_t address, size_t least,
+skel_status skel_record_tree_read(skel_blocks *file, uint64_t address, unsigned kind, size_t least,
                                   skel_record_visit *visit, void *context)
 {
     tree of = {.file = file, .visit = visit, .context = context};
@@ -109,6 +109,13 @@ skel_status skel_record_tree_read(skel_blocks *file, uint64_t address, size_t le
     SKEL_TRY(skel_blocks_fetch(file, address, HEADER, &header));
     if (memcmp(header, "BTHD", 4) != 0) {
         goto done;
+    }
+    if (header[5] != kind) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
+                           "%s is damaged: the list of records at byte %llu has kind %u, and its "
+                           "place kind %u",
+                           file->path, (unsigned long long)(file->base + address), header[5],
+                           kind));
     }
     of.node = skel_little_endian(header + 6, 4);
     of.record = skel_little_endian(header + 10, 2);

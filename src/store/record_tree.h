@@ -14,12 +14,14 @@ typedef skel_status skel_record_visit(void *context, size_t bytes, const uint8_t
  *
  *  Local.
  *  @param address  of its header; none if all bits are 1
+ *  @param kind     of its records, the specification's "type": HDF5 decodes by the tree's own
  *  @param least    bytes of a record, at least
- *  Errors: the visit's; SKEL_ERR_DATA if sizes or counts of records do not fit the nodes; as
- *          skel_blocks_fetch().
- *  Source: HDF5 File Format Specification, version 3.0, section III.A.2.
+ *  Errors: the visit's; SKEL_ERR_DATA if it is of another kind, or if sizes or counts of records do
+ * not fit the nodes; as skel_blocks_fetch(). Source: HDF5 File Format Specification, version 3.0,
+ * section III.A.2.
  */
-SKEL_CHECKED skel_status skel_record_tree_read(skel_blocks *file, uint64_t address, size_t least,
-                                               skel_record_visit *visit, void *context);
+SKEL_CHECKED skel_status skel_record_tree_read(skel_blocks *file, uint64_t address, unsigned kind,
+                                               size_t least, skel_record_visit *visit,
+                                               void *context);
 
 #endif

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Weight files as h5py writes them are read: with its default settings and the latest format, in order of creation and not,
-# and with so many attributes that they lie outside of the objects' headers.
+# and with so many attributes that they lie outside of the objects' headers. What such storage says of itself is compared
+# with its place before HDF5 believes it.
 set -euo pipefail
 if [ ! -e /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ]; then
     echo "skipped: no Fashion-MNIST (Debian: dataset-fashion-mnist)"
@@ -25,6 +26,8 @@ for version in ("earliest", "latest"):
                 dataset = group.create_dataset(name, data=numbers.standard_normal(shape, "f4"))
                 for i in range(40):
                     dataset.attrs[f"note {i}"] = f"text {i}" if i % 2 else [i, 0.5]
+            for i in range(2000 if version == "latest" else 0):  # a heap with blocks within blocks
+                dataset.attrs[f"history {i}"] = numbers.standard_normal(60)
             for i in range(700):
                 file.attrs[f"epoch {i}"] = float(i)
             if version == "latest":
@@ -54,4 +57,32 @@ with h5py.File(sys.argv[1]) as given, h5py.File(sys.argv[2]) as run:
     assert len(given["weights"]) == len(run["initial"]) == 6
 PY
 done
-echo "ok: weight files of h5py are read"
+
+# Each block of a heap with another place in it than its own, and each list of records of another kind.
+/usr/bin/python3 - <<'PY'
+def damage(name, signature, at, byte):
+    data = bytearray(open("latest-True.h5", "rb").read())
+    place = data.find(signature)
+    assert place > 0, signature
+    while place >= 0:
+        data[place + at] = byte
+        place = data.find(signature, place + 1)
+    open(name, "wb").write(data)
+
+
+damage("bad-direct.h5", b"FHDB", 15, 0x55)
+damage("bad-indirect.h5", b"FHIB", 15, 0x55)
+damage("bad-kind.h5", b"BTHD", 5, 6)
+PY
+for file in bad-direct bad-indirect bad-kind; do
+    words="a block that belongs to another place"
+    [ $file = bad-kind ] && words="has kind 6, and its place kind"
+    status=0
+    "$SKEL" inspect $file.h5 >log 2>&1 || status=$?
+    if [ $status != 65 ] || ! grep -q "$words" log; then
+        echo "FAILED: $file ends with $status and these words"
+        cat log
+        exit 1
+    fi
+done
+echo "ok: weight files of h5py are read, and what contradicts its place is refused"
