@@ -30,16 +30,6 @@ static size_t bits_of(uint64_t power)
     return (size_t)__builtin_ctzll(power);
 }
 
-static size_t width_of(uint64_t number)
-{
-    size_t bytes = 1;
-
-    while (bytes < 8 && number >> (8 * bytes) != 0) {
-        bytes++;
-    }
-    return bytes;
-}
-
 /* Sizes of blocks, and of the parts of an object's name. */
 static skel_status read_sizes(const skel_blocks *file, size_t id, skel_fractal_heap *heap)
 {
@@ -61,7 +51,8 @@ static skel_status read_sizes(const skel_blocks *file, size_t id, skel_fractal_h
     heap->direct = bits_of(largest) - bits_of(heap->start) + 2;
     heap->offset = (size_t)(bits + 7) / 8;
     heap->length = (bits_of(largest) + 7) / 8;
-    heap->length = width_of(most) < heap->length ? width_of(most) : heap->length;
+    heap->length = skel_little_endian_width(most) < heap->length ? skel_little_endian_width(most)
+                                                                 : heap->length;
     if (1 + heap->offset + heap->length > id) {
         return fail(file, heap->address, "has sizes that contradict each other");
     }

@@ -12,4 +12,10 @@
  */
 uint64_t skel_little_endian(const uint8_t *from, size_t bytes);
 
+/** Bytes that a number needs, 1 to 8.
+ *
+ *  Local.
+ */
+size_t skel_little_endian_width(uint64_t number);
+
 #endif

@@ -24,16 +24,6 @@ typedef struct tree {
     void *context;
 } tree;
 
-static size_t width_of(uint64_t number)
-{
-    size_t bytes = 1;
-
-    while (bytes < 8 && number >> (8 * bytes) != 0) {
-        bytes++;
-    }
-    return bytes;
-}
-
 /* How many records a node of each level has room for. */
 static bool measure_levels(tree *of)
 {
@@ -44,10 +34,11 @@ static bool measure_levels(tree *of)
         return false;
     }
     of->most[0] = (of->node - around) / of->record;
-    of->width = width_of(of->most[0]);
+    of->width = skel_little_endian_width(of->most[0]);
     below = of->most[0];
     for (size_t level = 1; level <= of->depth; level++) {
-        of->pointer[level] = ADDRESS + of->width + (level > 1 ? width_of(below) : 0);
+        of->pointer[level] =
+            ADDRESS + of->width + (level > 1 ? skel_little_endian_width(below) : 0);
         if (of->node < around + of->pointer[level]) {
             return false;
         }

@@ -3,15 +3,18 @@
 # and with so many attributes that they lie outside of the objects' headers. What such storage says of itself is compared
 # with its place before HDF5 believes it.
 set -euo pipefail
-if [ ! -e /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ]; then
-    echo "skipped: no Fashion-MNIST (Debian: dataset-fashion-mnist)"
-    exit 77
-fi
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+# shellcheck disable=SC2034 # verdict.sh shows it
+logs=(log)
+needs_python h5py numpy
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-/usr/bin/python3 - <<'PY'
+"$python" - <<'PY'
 import h5py
 import numpy as np
 
@@ -41,12 +44,9 @@ prune: {method: none}
 train: {epochs: 0}
 YAML
 for file in *.h5; do
-    "$MPIEXEC" -n 1 --oversubscribe "$SKEL" run job.yaml model.weights="$file" --out "out-$file" >log 2>&1 </dev/null || {
-        echo "FAILED: $file is not read"
-        cat log
-        exit 1
-    }
-    /usr/bin/python3 - "$file" "out-$file"/h5py/*.h5 <<'PY'
+    "$MPIEXEC" -n 1 --oversubscribe "$SKEL" run job.yaml model.weights="$file" --out "out-$file" >log 2>&1 </dev/null ||
+        fail "$file is not read"
+    "$python" - "$file" "out-$file"/h5py/*.h5 <<'PY'
 import sys
 
 import h5py
@@ -59,7 +59,7 @@ PY
 done
 
 # Each block of a heap with another place in it than its own, and each list of records of another kind.
-/usr/bin/python3 - <<'PY'
+"$python" - <<'PY'
 def damage(name, signature, at, byte):
     data = bytearray(open("latest-True.h5", "rb").read())
     place = data.find(signature)
@@ -80,9 +80,7 @@ for file in bad-direct bad-indirect bad-kind; do
     status=0
     "$SKEL" inspect $file.h5 >log 2>&1 || status=$?
     if [ $status != 65 ] || ! grep -q "$words" log; then
-        echo "FAILED: $file ends with $status and these words"
-        cat log
-        exit 1
+        complain "$file: exit status $status, expected 65 and: $words"
     fi
 done
-echo "ok: weight files of h5py are read, and what contradicts its place is refused"
+verdict

@@ -2,10 +2,10 @@
 # A run that was stopped does not go on from other initial weights, which its checkpoint does not hold: not where libm or
 # LAPACK gives other bits. With the same bits it does, and ends as an undisturbed run.
 set -euo pipefail
-if [ ! -e /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ]; then
-    echo "skipped: no Fashion-MNIST (Debian: dataset-fashion-mnist)"
-    exit 77
-fi
+# shellcheck source=tests/support/verdict.sh
+. "$SOURCE/tests/support/verdict.sh"
+# shellcheck disable=SC2034 # verdict.sh shows it
+logs=(log)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -26,9 +26,7 @@ run() {
     LD_PRELOAD=$work/other_bits.so "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run job.yaml "${@:3}" >log 2>&1 \
         </dev/null || status=$?
     if [ "$status" -ne "$1" ] || ! grep -qF -- "$2" log; then
-        echo "FAILED: ${*:3}: exit status $status, expected $1 and the text: $2"
-        cat log
-        exit 1
+        fail "${*:3}: exit status $status, expected $1 and the text: $2"
     fi
 }
 
@@ -39,10 +37,7 @@ try() {
     SKEL_STOP_AFTER=$2 run 75 "goes on from" "${@:3}" --out out
     cp -r out before
     OTHER_BITS=$1 run 65 "was computed from another initial state" "${@:3}" --out out
-    diff -r before/other out/other -x '*.jsonl' || {
-        echo "FAILED: a refused resume changed files"
-        exit 1
-    }
+    diff -r before/other out/other -x '*.jsonl' || fail "a refused resume changed files"
     rm -r before
     run 0 "resumed:" "${@:3}" --out out
     /usr/bin/python3 "$SOURCE/tests/support/same_run.py" whole/other/*.h5 out/other/*.h5

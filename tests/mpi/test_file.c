@@ -12,19 +12,11 @@
 
 enum { PATH_SIZE = 256 };
 
-static const char *path_of(const char *name)
-{
-    static char path[2 * PATH_SIZE];
-
-    (void)snprintf(path, sizeof path, "%s/%s", skel_scratch_folder(), name);
-    return path;
-}
-
 static bool exists(const char *name)
 {
     struct stat info;
 
-    return stat(path_of(name), &info) == 0;
+    return stat(skel_scratch_file(name, ""), &info) == 0;
 }
 
 static bool part_exists(const char *name)
@@ -161,8 +153,9 @@ START_TEST(what_all_ranks_write_is_read_back_whole)
     size_t datasets = 0;
 
     skel_scratch_make();
-    ck_assert(skel_suite_all(write_cases(path_of("new/folders/a.h5")) == SKEL_OK));
-    ck_assert(skel_suite_all(skel_reader_open(path_of("new/folders/a.h5"), &reader) == SKEL_OK));
+    ck_assert(skel_suite_all(write_cases(skel_scratch_file("new/folders/a.h5", "")) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_reader_open(skel_scratch_file("new/folders/a.h5", ""), &reader) ==
+                             SKEL_OK));
     for (size_t i = 0; i < CASES; i++) {
         size_t dims = 0;
         size_t shape[4];
@@ -196,8 +189,8 @@ START_TEST(texts_and_attributes_keep_their_values)
     char **texts = NULL;
 
     skel_scratch_make();
-    ck_assert(skel_suite_all(write_cases(path_of("a.h5")) == SKEL_OK));
-    ck_assert(skel_suite_all(skel_reader_open(path_of("a.h5"), &reader) == SKEL_OK));
+    ck_assert(skel_suite_all(write_cases(skel_scratch_file("a.h5", "")) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_reader_open(skel_scratch_file("a.h5", ""), &reader) == SKEL_OK));
     ck_assert(skel_suite_all(skel_reader_texts(reader, "/names", &count, &texts) == SKEL_OK));
     ck_assert(skel_suite_all(count == 3 && strcmp(texts[0], "conv1.weight") == 0 &&
                              texts[1][0] == '\0' && strcmp(texts[2], "gr\xc3\xbc\xc3\x9f") == 0));
@@ -223,8 +216,8 @@ START_TEST(members_are_listed_in_the_order_in_which_they_were_written)
     char **names = NULL;
 
     skel_scratch_make();
-    ck_assert(skel_suite_all(write_cases(path_of("a.h5")) == SKEL_OK));
-    ck_assert(skel_suite_all(skel_reader_open(path_of("a.h5"), &reader) == SKEL_OK));
+    ck_assert(skel_suite_all(write_cases(skel_scratch_file("a.h5", "")) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_reader_open(skel_scratch_file("a.h5", ""), &reader) == SKEL_OK));
     ck_assert(skel_suite_all(skel_reader_list(reader, "/", &count, &names) == SKEL_OK));
     ck_assert(skel_suite_all(count == 7 && strcmp(names[0], "z") == 0 &&
                              strcmp(names[1], "a") == 0 && strcmp(names[3], "names") == 0 &&
@@ -257,7 +250,8 @@ START_TEST(many_members_of_a_group_and_a_long_text_are_kept)
     ck_assert_ok(SKEL_ALLOC(LONG + 1, 1, &text));
     ck_assert_ok(SKEL_ALLOC(LONG + 1, 1, &back));
     memset(text, 'x', LONG);
-    ck_assert(skel_suite_all(skel_file_create(skel_suite_comm(), path_of("a.h5"), &file) == 0));
+    ck_assert(skel_suite_all(
+        skel_file_create(skel_suite_comm(), skel_scratch_file("a.h5", ""), &file) == 0));
     for (int i = 0; i < MANY; i++) {
         (void)snprintf(name, sizeof name, "/weights/layer%d.weight", MANY - i);
         ck_assert(skel_suite_all(write_values(file, name, SKEL_FLOAT32, 1, shape, false) == 0));
@@ -266,7 +260,7 @@ START_TEST(many_members_of_a_group_and_a_long_text_are_kept)
     }
     ck_assert(skel_suite_all(skel_file_set_text(file, "/provenance", "job", text) == SKEL_OK));
     ck_assert(skel_suite_all(skel_file_publish(&file) == SKEL_OK));
-    ck_assert(skel_suite_all(skel_reader_open(path_of("a.h5"), &reader) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_reader_open(skel_scratch_file("a.h5", ""), &reader) == SKEL_OK));
     ck_assert(skel_suite_all(skel_reader_list(reader, "/weights", &count, &names) == SKEL_OK));
     ck_assert(skel_suite_all(count == MANY && strcmp(names[0], "layer60.weight") == 0));
     skel_reader_free_names(count, &names);
@@ -285,7 +279,8 @@ START_TEST(a_discarded_file_leaves_nothing_behind)
     skel_file *file = NULL;
 
     skel_scratch_make();
-    ck_assert(skel_suite_all(skel_file_create(skel_suite_comm(), path_of("a.h5"), &file) == 0));
+    ck_assert(skel_suite_all(
+        skel_file_create(skel_suite_comm(), skel_scratch_file("a.h5", ""), &file) == 0));
     ck_assert(skel_suite_all(write_values(file, "/x", SKEL_FLOAT32, 1, shape, false) == 0));
     ck_assert(skel_suite_all(part_exists("a.h5") && !exists("a.h5")));
     skel_comm_barrier(skel_suite_comm());
@@ -305,16 +300,18 @@ START_TEST(a_file_of_the_same_name_is_replaced_only_when_the_new_one_is_complete
 
     skel_scratch_make();
     for (int i = 0; i < 2; i++) {
-        ck_assert(skel_suite_all(skel_file_create(skel_suite_comm(), path_of("a.h5"), &file) == 0));
+        ck_assert(skel_suite_all(
+            skel_file_create(skel_suite_comm(), skel_scratch_file("a.h5", ""), &file) == 0));
         ck_assert(skel_suite_all(write_values(file, "/x", SKEL_FLOAT32, 1, shape[i], false) == 0));
         if (i == 1) {
-            ck_assert(skel_suite_all(skel_reader_open(path_of("a.h5"), &reader) == SKEL_OK));
+            ck_assert(skel_suite_all(skel_reader_open(skel_scratch_file("a.h5", ""), &reader) ==
+                                     SKEL_OK));
             ck_assert(skel_suite_all(has_values(reader, "/x", 10)));
             skel_reader_close(&reader);
         }
         ck_assert(skel_suite_all(skel_file_publish(&file) == SKEL_OK));
     }
-    ck_assert(skel_suite_all(skel_reader_open(path_of("a.h5"), &reader) == SKEL_OK));
+    ck_assert(skel_suite_all(skel_reader_open(skel_scratch_file("a.h5", ""), &reader) == SKEL_OK));
     ck_assert(skel_suite_all(has_values(reader, "/x", 20)));
     skel_reader_close(&reader);
     skel_scratch_remove();
@@ -345,7 +342,8 @@ START_TEST(a_dataset_that_is_written_twice_is_refused_in_order)
     skel_file *file = NULL;
 
     skel_scratch_make();
-    ck_assert(skel_suite_all(skel_file_create(skel_suite_comm(), path_of("a.h5"), &file) == 0));
+    ck_assert(skel_suite_all(
+        skel_file_create(skel_suite_comm(), skel_scratch_file("a.h5", ""), &file) == 0));
     ck_assert(skel_suite_all(write_values(file, "/x", SKEL_INT64, 1, shape, false) == 0));
     ck_assert(
         skel_suite_all(write_values(file, "/x", SKEL_INT64, 1, shape, false) == SKEL_ERR_INTERNAL));

@@ -10,18 +10,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PATH_SIZE = 256, SIZES = 5 };
+enum { SIZES = 5 };
 
 /* Nothing, less and more than what the ranks share, whole blocks, more than a piece of a source. */
 static const size_t sizes[SIZES] = {0, 5, 70001, 3 << 16, (1 << 24) + 12345};
-
-static const char *path_of(const char *name)
-{
-    static char path[2 * PATH_SIZE];
-
-    (void)snprintf(path, sizeof path, "%s/%s", skel_scratch_folder(), name);
-    return path;
-}
 
 static uint8_t byte_at(uint64_t offset)
 {
@@ -56,7 +48,7 @@ static skel_status write_file(const char *name, test_source *source)
     skel_file *file = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_file_create(skel_suite_comm(), path_of(name), &file));
+    SKEL_TRY(skel_file_create(skel_suite_comm(), skel_scratch_file(name, ""), &file));
     for (size_t s = 0; s < SIZES; s++) {
         char path[32];
         skel_file_dataset spec = {
@@ -77,8 +69,8 @@ done:
 
 static bool same_files(const char *left, const char *right)
 {
-    FILE *a = fopen(path_of(left), "rb");
-    FILE *b = fopen(path_of(right), "rb");
+    FILE *a = fopen(skel_scratch_file(left, ""), "rb");
+    FILE *b = fopen(skel_scratch_file(right, ""), "rb");
     int x = 0;
     int y = 0;
     size_t bytes = 0;
@@ -124,7 +116,7 @@ START_TEST(a_source_that_fails_on_one_rank_is_an_error_on_all)
             ck_assert(skel_suite_all(status == SKEL_ERR_IO || never_asked));
             ck_assert(skel_suite_all(never_asked ||
                                      strstr(skel_error_message(), "has lost byte") != NULL));
-            ck_assert(skel_suite_all(stat(path_of("failed.h5.part"), &info) != 0));
+            ck_assert(skel_suite_all(stat(skel_scratch_file("failed.h5.part", ""), &info) != 0));
             skel_error_clear();
         }
     }
@@ -138,7 +130,8 @@ START_TEST(an_attribute_keeps_several_values)
     skel_reader *reader = NULL;
     char text[64];
     size_t datasets = 0;
-    skel_status status = skel_file_create(skel_suite_comm(), path_of("several.h5"), &file);
+    skel_status status =
+        skel_file_create(skel_suite_comm(), skel_scratch_file("several.h5", ""), &file);
 
     if (status == SKEL_OK) {
         status = skel_file_set_doubles(file, "/", "mean", 1, values + 1);
@@ -154,7 +147,7 @@ START_TEST(an_attribute_keeps_several_values)
     }
     skel_file_discard(&file);
     ck_assert(skel_suite_all(status == SKEL_OK));
-    status = skel_reader_open(path_of("several.h5"), &reader);
+    status = skel_reader_open(skel_scratch_file("several.h5", ""), &reader);
     ck_assert(skel_suite_all(status == SKEL_OK));
     skel_reader_attribute(reader, "/", "mean", sizeof text, text);
     status = skel_reader_check_attribute(reader, "/", "mean");

@@ -20,14 +20,6 @@ typedef struct flat_vectors {
     uint8_t *mask;
 } flat_vectors;
 
-static const char *path_of(const char *name)
-{
-    static char path[PATH_SIZE];
-
-    (void)snprintf(path, sizeof path, "%s/%s.h5", skel_scratch_folder(), name);
-    return path;
-}
-
 static flat_vectors vectors_make(void)
 {
     skel_tensor input = {3, 32, 32};
@@ -97,11 +89,11 @@ static void make_files(void)
     bool made = true;
 
     skel_scratch_make();
-    ck_assert(skel_suite_all(write_base(path_of("base")) == SKEL_OK));
+    ck_assert(skel_suite_all(write_base(skel_scratch_file("base", ".h5")) == SKEL_OK));
     if (skel_comm_is_root(skel_suite_comm())) {
         (void)snprintf(command, sizeof command,
                        "/usr/bin/python3 '%s/mpi/weight_files.py' '%s' '%s'", SKEL_TEST_SOURCE_DIR,
-                       path_of("base"), skel_scratch_folder());
+                       skel_scratch_file("base", ".h5"), skel_scratch_folder());
         made = system(command) == 0;
     }
     ck_assert_msg(skel_suite_all(made), "weight_files.py failed (does it have h5py?)");
@@ -148,9 +140,9 @@ START_TEST(every_way_of_writing_the_same_weights_is_read_to_the_same_bits)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         flat_vectors vectors = vectors_make();
         bool has_mask = !files[i].has_mask;
-        skel_status status =
-            skel_weight_file_read(skel_suite_comm(), path_of(files[i].name), vectors.network,
-                                  vectors.parameters, vectors.buffers, vectors.mask, &has_mask);
+        skel_status status = skel_weight_file_read(
+            skel_suite_comm(), skel_scratch_file(files[i].name, ".h5"), vectors.network,
+            vectors.parameters, vectors.buffers, vectors.mask, &has_mask);
 
         ck_assert_msg(skel_suite_all(status == SKEL_OK), "%s: %s", files[i].name,
                       skel_error_message());
@@ -202,14 +194,14 @@ START_TEST(every_file_that_does_not_fit_is_refused_with_the_reason_on_all_ranks)
         flat_vectors vectors = vectors_make();
         bool has_mask = false;
         bool said = true;
-        skel_status status =
-            skel_weight_file_read(skel_suite_comm(), path_of(bad->name), vectors.network,
-                                  vectors.parameters, vectors.buffers, vectors.mask, &has_mask);
+        skel_status status = skel_weight_file_read(
+            skel_suite_comm(), skel_scratch_file(bad->name, ".h5"), vectors.network,
+            vectors.parameters, vectors.buffers, vectors.mask, &has_mask);
 
         for (size_t j = 0; j < 3 && bad->part[j] != NULL; j++) {
             said = said && strstr(skel_error_message(), bad->part[j]) != NULL;
         }
-        said = said && strstr(skel_error_message(), path_of(bad->name)) != NULL;
+        said = said && strstr(skel_error_message(), skel_scratch_file(bad->name, ".h5")) != NULL;
         ck_assert_msg(skel_suite_all(status == bad->status && said), "%s: %d, %s", bad->name,
                       (int)status, skel_error_message());
         vectors_free(&vectors);
@@ -228,13 +220,14 @@ START_TEST(a_file_without_buffers_leaves_them_untouched)
 
     ck_assert_ok(skel_model_create("lenet-5", 2, input, 10, &network));
     ck_assert_ok(SKEL_ALLOC(network->parameter_count, sizeof *parameters, &parameters));
-    ck_assert(skel_suite_all(skel_file_create(skel_suite_comm(), path_of("lenet"), &file) == 0));
+    ck_assert(skel_suite_all(
+        skel_file_create(skel_suite_comm(), skel_scratch_file("lenet", ".h5"), &file) == 0));
     ck_assert(skel_suite_all(skel_run_file_parameters(file, "/weights", network, parameters) == 0));
     ck_assert(skel_suite_all(skel_run_file_buffers(file, network, NULL) == SKEL_OK));
     ck_assert(skel_suite_all(skel_file_publish(&file) == SKEL_OK));
-    ck_assert(
-        skel_suite_all(skel_weight_file_read(skel_suite_comm(), path_of("lenet"), network,
-                                             parameters, &buffer, NULL, &has_mask) == SKEL_OK));
+    ck_assert(skel_suite_all(
+        skel_weight_file_read(skel_suite_comm(), skel_scratch_file("lenet", ".h5"), network,
+                              parameters, &buffer, NULL, &has_mask) == SKEL_OK));
     ck_assert(skel_suite_all(!has_mask && buffer == 77.0F));
     SKEL_FREE(&parameters);
     skel_network_destroy(&network);

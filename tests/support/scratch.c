@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FOLDER_SIZE = 256 };
+enum { FOLDER_SIZE = 256, PATH_SIZE = 2 * FOLDER_SIZE };
 
 static char folder[FOLDER_SIZE];
 
@@ -45,4 +45,12 @@ void skel_scratch_remove(void)
 const char *skel_scratch_folder(void)
 {
     return folder;
+}
+
+const char *skel_scratch_file(const char *name, const char *suffix)
+{
+    static char path[PATH_SIZE];
+
+    (void)snprintf(path, sizeof path, "%s/%s%s", folder, name, suffix);
+    return path;
 }

@@ -20,4 +20,10 @@ void skel_scratch_remove(void);
  */
 const char *skel_scratch_folder(void);
 
+/** The path of a file in the folder: its name and a suffix such as ".h5" or "".
+ *
+ *  Local. Borrowed until the next call.
+ */
+const char *skel_scratch_file(const char *name, const char *suffix);
+
 #endif

@@ -3,6 +3,7 @@
 #include "file_bytes.h"
 #include "scratch.h"
 #include "suite.h"
+#include "text_type.h"
 
 #include "store/dense_messages.h"
 
@@ -15,23 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 512, NAME = 64, LARGE = 20000, ATTRIBUTES = 0x15, LINKS = 0x02 };
-
-static const char *path_of(const char *name)
-{
-    static char path[PATH_SIZE];
-
-    (void)snprintf(path, sizeof path, "%s/%s.h5", skel_scratch_folder(), name);
-    return path;
-}
-
-static hid_t text_type(void)
-{
-    hid_t type = H5Tcopy(H5T_C_S1);
-
-    ck_assert(H5Tset_size(type, H5T_VARIABLE) >= 0);
-    return type;
-}
+enum { NAME = 64, LARGE = 20000, ATTRIBUTES = 0x15, LINKS = 0x02 };
 
 static void add_attribute(hid_t object, const char *name, hid_t type, hsize_t count,
                           const void *values)
@@ -61,7 +46,7 @@ enum { SHAPES = sizeof shapes / sizeof *shapes };
 static void fill_group(hid_t group, const shape *as)
 {
     static unsigned char bytes[LARGE];
-    hid_t text = text_type();
+    hid_t text = skel_text_type();
     char name[NAME];
 
     for (int i = 0; i < as->count; i++) {
@@ -112,8 +97,8 @@ START_TEST(what_hdf5_writes_is_read)
         char text[NAME];
         size_t count = 0;
 
-        write_file(path_of(as->name), as);
-        ck_assert_ok(skel_reader_open(path_of(as->name), &reader));
+        write_file(skel_scratch_file(as->name, ".h5"), as);
+        ck_assert_ok(skel_reader_open(skel_scratch_file(as->name, ".h5"), &reader));
         ck_assert_ok(skel_reader_list_attributes(reader, "/weights", &count, &names));
         ck_assert_uint_eq(count, (size_t)as->count + (as->large ? 1 : 0));
         skel_reader_free_names(count, &names);
@@ -160,7 +145,7 @@ START_TEST(every_message_is_found_by_each_list)
     for (size_t s = 1; s < SHAPES; s++) {
         const shape *as = &shapes[s];
         const size_t lists = as->ordered ? 2 : 1;
-        found all = {.blocks = {.path = path_of(as->name)}};
+        found all = {.blocks = {.path = skel_scratch_file(as->name, ".h5")}};
         H5O_info_t info;
         size_t bytes = 0;
         hid_t file = -1;
@@ -255,8 +240,8 @@ START_TEST(a_message_that_is_larger_than_its_place_is_refused)
     unsigned char *file = NULL;
     size_t bytes = 0;
 
-    write_file(path_of("made"), &shapes[1]);
-    bytes = skel_file_bytes_read(path_of("made"), &file);
+    write_file(skel_scratch_file("made", ".h5"), &shapes[1]);
+    bytes = skel_file_bytes_read(skel_scratch_file("made", ".h5"), &file);
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         const size_t place = checksum_place(cases[c].of_link);
         int tried = 0;
@@ -276,8 +261,9 @@ START_TEST(a_message_that_is_larger_than_its_place_is_refused)
             copy[name - file + cases[c].byte] = cases[c].value;
             sum = block_checksum(copy + at, size, place);
             memcpy(copy + at + place, &sum, sizeof sum);
-            skel_file_bytes_write(path_of("made"), bytes, copy);
-            ck_assert_int_eq(skel_reader_open(path_of("made"), &reader), SKEL_ERR_DATA);
+            skel_file_bytes_write(skel_scratch_file("made", ".h5"), bytes, copy);
+            ck_assert_int_eq(skel_reader_open(skel_scratch_file("made", ".h5"), &reader),
+                             SKEL_ERR_DATA);
             ck_assert_msg(strstr(skel_error_message(), cases[c].noun) != NULL, "%s",
                           skel_error_message());
             SKEL_FREE(&copy);
@@ -291,8 +277,8 @@ END_TEST
 
 START_TEST(no_damaged_byte_leads_out_of_the_file)
 {
-    write_file(path_of("nine"), &shapes[1]);
-    skel_file_bytes_damage_each(path_of("nine"));
+    write_file(skel_scratch_file("nine", ".h5"), &shapes[1]);
+    skel_file_bytes_damage_each(skel_scratch_file("nine", ".h5"));
 }
 END_TEST
 
@@ -302,7 +288,7 @@ static void write_named(const char *path, bool is_text)
     const char *text = "a text of a named type";
     const int32_t number = 7;
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    hid_t type = is_text ? text_type() : H5Tcopy(H5T_STD_I32LE);
+    hid_t type = is_text ? skel_text_type() : H5Tcopy(H5T_STD_I32LE);
 
     ck_assert(H5Tcommit2(file, "type", type, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT) >= 0);
     add_attribute(file, "named", type, 1, is_text ? (const void *)&text : (const void *)&number);
@@ -316,8 +302,8 @@ START_TEST(an_attribute_of_a_named_type_is_read)
     char text[NAME];
 
     for (int is_text = 0; is_text < 2; is_text++) {
-        write_named(path_of("named"), is_text != 0);
-        ck_assert_ok(skel_reader_open(path_of("named"), &reader));
+        write_named(skel_scratch_file("named", ".h5"), is_text != 0);
+        ck_assert_ok(skel_reader_open(skel_scratch_file("named", ".h5"), &reader));
         skel_reader_attribute(reader, "/", "named", sizeof text, text);
         ck_assert_str_eq(text, is_text ? "a text of a named type" : "7");
         skel_reader_close(&reader);
@@ -334,8 +320,8 @@ START_TEST(values_that_are_smaller_than_their_named_type_are_refused)
     size_t bytes = 0;
     int tried = 0;
 
-    write_named(path_of("small"), false);
-    bytes = skel_file_bytes_read(path_of("small"), &file);
+    write_named(skel_scratch_file("small", ".h5"), false);
+    bytes = skel_file_bytes_read(skel_scratch_file("small", ".h5"), &file);
     for (size_t i = 0; i + sizeof type <= bytes; i++) {
         if (memcmp(file + i, type, sizeof type) == 0) {
             file[i + 4] = 200;
@@ -343,8 +329,8 @@ START_TEST(values_that_are_smaller_than_their_named_type_are_refused)
         }
     }
     ck_assert_int_eq(tried, 1);
-    skel_file_bytes_write(path_of("small"), bytes, file);
-    ck_assert_int_eq(skel_reader_open(path_of("small"), &reader), SKEL_ERR_DATA);
+    skel_file_bytes_write(skel_scratch_file("small", ".h5"), bytes, file);
+    ck_assert_int_eq(skel_reader_open(skel_scratch_file("small", ".h5"), &reader), SKEL_ERR_DATA);
     ck_assert_msg(strstr(skel_error_message(), "an attribute") != NULL, "%s", skel_error_message());
     SKEL_FREE(&file);
 }
@@ -359,9 +345,9 @@ START_TEST(messages_that_objects_share_are_refused)
 
     ck_assert(H5Pset_shared_mesg_nindexes(creation, 1) >= 0);
     ck_assert(H5Pset_shared_mesg_index(creation, 0, H5O_SHMESG_ATTR_FLAG, 40) >= 0);
-    file = H5Fcreate(path_of("shared"), H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+    file = H5Fcreate(skel_scratch_file("shared", ".h5"), H5F_ACC_TRUNC, creation, H5P_DEFAULT);
     ck_assert(file >= 0 && H5Fclose(file) >= 0 && H5Pclose(creation) >= 0);
-    ck_assert_int_eq(skel_reader_open(path_of("shared"), &reader), SKEL_ERR_DATA);
+    ck_assert_int_eq(skel_reader_open(skel_scratch_file("shared", ".h5"), &reader), SKEL_ERR_DATA);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "messages that several objects share"));
 }
 END_TEST
@@ -373,9 +359,9 @@ START_TEST(a_file_that_says_how_its_room_is_managed_is_read)
     hid_t file = -1;
 
     ck_assert(H5Pset_file_space_strategy(creation, H5F_FSPACE_STRATEGY_PAGE, 1, 1) >= 0);
-    file = H5Fcreate(path_of("pages"), H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+    file = H5Fcreate(skel_scratch_file("pages", ".h5"), H5F_ACC_TRUNC, creation, H5P_DEFAULT);
     ck_assert(file >= 0 && H5Fclose(file) >= 0 && H5Pclose(creation) >= 0);
-    ck_assert_ok(skel_reader_open(path_of("pages"), &reader));
+    ck_assert_ok(skel_reader_open(skel_scratch_file("pages", ".h5"), &reader));
     skel_reader_close(&reader);
 }
 END_TEST

@@ -3,6 +3,7 @@
 #include "file_bytes.h"
 #include "scratch.h"
 #include "suite.h"
+#include "text_type.h"
 
 #include "store/object_header.h"
 
@@ -11,19 +12,10 @@
 #include "skel/reader.h"
 
 #include <hdf5.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 512, PREFIX = 16, HEAD = 8, CONTINUATION = 0x10, SPACE = 512 };
-
-static const char *path_of(const char *name)
-{
-    static char path[PATH_SIZE];
-
-    (void)snprintf(path, sizeof path, "%s/%s.h5", skel_scratch_folder(), name);
-    return path;
-}
+enum { PREFIX = 16, HEAD = 8, CONTINUATION = 0x10, SPACE = 512 };
 
 static void put(unsigned char to[], size_t bytes, uint64_t number)
 {
@@ -59,7 +51,7 @@ static skel_status count_message(void *context, const skel_header_message *messa
 
 static skel_status read_header(const unsigned char file[SPACE], int *messages)
 {
-    skel_blocks blocks = {.path = path_of("header")};
+    skel_blocks blocks = {.path = skel_scratch_file("header", ".h5")};
     size_t bytes = 0;
     skel_status status = SKEL_OK;
 
@@ -170,9 +162,9 @@ START_TEST(a_file_whose_blocks_are_read_again_and_again_is_refused)
     static const unsigned char file[SPACE];
     const uint64_t budget = (UINT64_C(1) << 26) + UINT64_C(65) * SPACE; /* as blocks.c says */
 
-    skel_file_bytes_write(path_of("again"), SPACE, file);
+    skel_file_bytes_write(skel_scratch_file("again", ".h5"), SPACE, file);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        skel_blocks blocks = {.path = path_of("again")};
+        skel_blocks blocks = {.path = skel_scratch_file("again", ".h5")};
         const uint64_t most = budget / (sizes[i] + 64) + 1;
         skel_status status = SKEL_OK;
         size_t bytes = 0;
@@ -204,10 +196,10 @@ static void write_chunks(const char *path)
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     hid_t space = H5Screate_simple(1, &extent, NULL);
-    hid_t type = H5Tcopy(H5T_C_S1);
+    hid_t type = skel_text_type();
     hid_t id = -1;
 
-    ck_assert(H5Tset_size(type, H5T_VARIABLE) >= 0 && H5Pset_chunk(creation, 1, &chunk) >= 0);
+    ck_assert(H5Pset_chunk(creation, 1, &chunk) >= 0);
     id = H5Dcreate2(file, "texts", type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     ck_assert(id >= 0 && H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0);
     ck_assert(H5Dclose(id) >= 0 && H5Tclose(type) >= 0 && H5Sclose(space) >= 0);
@@ -230,8 +222,8 @@ START_TEST(a_chunk_that_is_listed_twice_with_two_sizes_is_refused)
     unsigned char *file = NULL;
     size_t bytes = 0;
 
-    write_chunks(path_of("chunks"));
-    bytes = skel_file_bytes_read(path_of("chunks"), &file);
+    write_chunks(skel_scratch_file("chunks", ".h5"));
+    bytes = skel_file_bytes_read(skel_scratch_file("chunks", ".h5"), &file);
     for (int which = 0; which < 2; which++) {
         for (int damage = 0; damage < 4; damage++) {
             const bool twice = damage % 2 != 0;
@@ -249,9 +241,9 @@ START_TEST(a_chunk_that_is_listed_twice_with_two_sizes_is_refused)
             if (twice) { /* at the place of the other one */
                 put(entry + 8, 8, which == 0 ? 2 : 0);
             }
-            skel_file_bytes_write(path_of("chunks"), bytes, file);
+            skel_file_bytes_write(skel_scratch_file("chunks", ".h5"), bytes, file);
             memcpy(entry, before, sizeof before);
-            ck_assert_ok(skel_reader_open(path_of("chunks"), &reader));
+            ck_assert_ok(skel_reader_open(skel_scratch_file("chunks", ".h5"), &reader));
             ck_assert_int_eq(skel_reader_texts(reader, "/texts", &count, &texts), SKEL_ERR_DATA);
             ck_assert_msg(strstr(skel_error_message(), "a chunk of /texts has") != NULL, "%s",
                           skel_error_message());
@@ -302,11 +294,11 @@ START_TEST(a_damaged_list_of_other_files_is_refused)
     };
     unsigned char *file = NULL;
     size_t bytes = 0;
-    unsigned char *list = write_external(path_of("outside"), &file, &bytes);
+    unsigned char *list = write_external(skel_scratch_file("outside", ".h5"), &file, &bytes);
     skel_reader *reader = NULL;
 
     ck_assert_ptr_nonnull(list);
-    ck_assert_ok(skel_reader_open(path_of("outside"), &reader));
+    ck_assert_ok(skel_reader_open(skel_scratch_file("outside", ".h5"), &reader));
     skel_reader_close(&reader);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         unsigned char before[24];
@@ -316,10 +308,11 @@ START_TEST(a_damaged_list_of_other_files_is_refused)
         if (cases[i].byte == 5) {
             list[7] = 1;
         }
-        skel_file_bytes_write(path_of("outside"), bytes, file);
+        skel_file_bytes_write(skel_scratch_file("outside", ".h5"), bytes, file);
         memcpy(list, before, sizeof before);
-        ck_assert_msg(skel_reader_open(path_of("outside"), &reader) == SKEL_ERR_DATA, "case %zu",
-                      i);
+        ck_assert_msg(skel_reader_open(skel_scratch_file("outside", ".h5"), &reader) ==
+                          SKEL_ERR_DATA,
+                      "case %zu", i);
         ck_assert_msg(strstr(skel_error_message(), cases[i].words) != NULL, "case %zu: %s", i,
                       skel_error_message());
     }

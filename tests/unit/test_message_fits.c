@@ -3,6 +3,7 @@
 #include "file_bytes.h"
 #include "scratch.h"
 #include "suite.h"
+#include "text_type.h"
 
 #include "store/message_fits.h"
 
@@ -15,23 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 512, TYPES = 9, MESSAGE_TYPES = 64 };
-
-static const char *path_of(const char *name)
-{
-    static char path[PATH_SIZE];
-
-    (void)snprintf(path, sizeof path, "%s/%s.h5", skel_scratch_folder(), name);
-    return path;
-}
-
-static hid_t text_type(void)
-{
-    hid_t type = H5Tcopy(H5T_C_S1);
-
-    ck_assert(H5Tset_size(type, H5T_VARIABLE) >= 0);
-    return type;
-}
+enum { TYPES = 9, MESSAGE_TYPES = 64 };
 
 /* One of each class of types; close it. */
 static hid_t type_of(int index)
@@ -68,7 +53,7 @@ static hid_t type_of(int index)
         (void)H5Tset_size(type, 7);
         return type;
     default:
-        return text_type();
+        return skel_text_type();
     }
 }
 
@@ -125,7 +110,7 @@ static void add_texts(hid_t file, const char *name, bool in_chunks)
     static const char *const texts[] = {"one", "", "a third text"};
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     hid_t space = H5Screate_simple(1, &extent, NULL);
-    hid_t type = text_type();
+    hid_t type = skel_text_type();
     hid_t id = -1;
 
     if (in_chunks) {
@@ -203,7 +188,7 @@ START_TEST(every_message_that_hdf5_writes_fits_and_does_not_when_it_is_cut)
 
     for (int latest = 0; latest < 2; latest++) {
         bool seen[MESSAGE_TYPES] = {false};
-        skel_blocks blocks = {.path = path_of(latest ? "latest" : "first")};
+        skel_blocks blocks = {.path = skel_scratch_file(latest ? "latest" : "first", ".h5")};
         void *context[] = {&blocks, seen};
         size_t bytes = 0;
         hid_t file = -1;
@@ -231,8 +216,8 @@ START_TEST(what_hdf5_writes_is_read)
         char text[64];
         size_t count = 0;
 
-        write_file(path_of("read"), latest != 0);
-        ck_assert_ok(skel_reader_open(path_of("read"), &reader));
+        write_file(skel_scratch_file("read", ".h5"), latest != 0);
+        ck_assert_ok(skel_reader_open(skel_scratch_file("read", ".h5"), &reader));
         skel_reader_attribute(reader, "/", "type8", sizeof text, text);
         ck_assert_str_eq(text, "of variable length");
         for (int chunks = 0; chunks < 2; chunks++) {
@@ -258,8 +243,8 @@ START_TEST(a_dataset_of_a_later_version_does_not_hide_the_others)
     int opened = 0;
     int refused = 0;
 
-    write_file(path_of("later"), false);
-    bytes = skel_file_bytes_read(path_of("later"), &block);
+    write_file(skel_scratch_file("later", ".h5"), false);
+    bytes = skel_file_bytes_read(skel_scratch_file("later", ".h5"), &block);
     for (size_t i = 0; i + sizeof first <= bytes; i++) {
         skel_reader *reader = NULL;
         char **texts = NULL;
@@ -269,9 +254,9 @@ START_TEST(a_dataset_of_a_later_version_does_not_hide_the_others)
             continue;
         }
         block[i] = 0x48;
-        skel_file_bytes_write(path_of("later"), bytes, block);
+        skel_file_bytes_write(skel_scratch_file("later", ".h5"), bytes, block);
         block[i] = first[0];
-        if (skel_reader_open(path_of("later"), &reader) != SKEL_OK) {
+        if (skel_reader_open(skel_scratch_file("later", ".h5"), &reader) != SKEL_OK) {
             ck_assert_ptr_nonnull(strstr(skel_error_message(), "an attribute at byte"));
             refused++;
             continue;
@@ -315,8 +300,8 @@ START_TEST(a_text_that_is_not_where_it_should_be_is_refused)
     size_t heap = 0;
     int tried = 0;
 
-    write_file(path_of("texts"), false);
-    bytes = skel_file_bytes_read(path_of("texts"), &block);
+    write_file(skel_scratch_file("texts", ".h5"), false);
+    bytes = skel_file_bytes_read(skel_scratch_file("texts", ".h5"), &block);
     while (memcmp(block + heap, "GCOL", 4) != 0) {
         heap++;
     }
@@ -333,9 +318,10 @@ START_TEST(a_text_that_is_not_where_it_should_be_is_refused)
                 skel_status status = SKEL_OK;
 
                 block[at + damaged[d]] ^= 0x40;
-                skel_file_bytes_write(path_of("texts"), bytes, block);
+                skel_file_bytes_write(skel_scratch_file("texts", ".h5"), bytes, block);
                 block[at + damaged[d]] ^= 0x40;
-                status = skel_reader_open(path_of("texts"), &reader); /* looks at attributes */
+                status = skel_reader_open(skel_scratch_file("texts", ".h5"),
+                                          &reader); /* looks at attributes */
                 for (int chunks = 0; chunks < 2 && status == SKEL_OK; chunks++) {
                     status =
                         skel_reader_texts(reader, chunks ? "/chunks" : "/texts", &count, &texts);
@@ -355,8 +341,8 @@ END_TEST
 
 START_TEST(no_damaged_byte_leads_out_of_the_file)
 {
-    write_file(path_of("flipped"), false);
-    skel_file_bytes_damage_each(path_of("flipped"));
+    write_file(skel_scratch_file("flipped", ".h5"), false);
+    skel_file_bytes_damage_each(skel_scratch_file("flipped", ".h5"));
 }
 END_TEST
 

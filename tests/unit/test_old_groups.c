@@ -11,15 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_SIZE = 512, NAME = 64, MANY = 600, FEW = 3 };
-
-static const char *path_of(const char *name)
-{
-    static char path[PATH_SIZE];
-
-    (void)snprintf(path, sizeof path, "%s/%s.h5", skel_scratch_folder(), name);
-    return path;
-}
+enum { NAME = 64, MANY = 600, FEW = 3 };
 
 static void add_dataset(hid_t group, const char *name)
 {
@@ -99,8 +91,8 @@ START_TEST(files_of_other_programs_are_read)
         skel_reader *reader = NULL;
         int visits = 0;
 
-        write_file(path_of(cases[i].name), cases[i].count, cases[i].user);
-        ck_assert_ok(skel_reader_open(path_of(cases[i].name), &reader));
+        write_file(skel_scratch_file(cases[i].name, ".h5"), cases[i].count, cases[i].user);
+        ck_assert_ok(skel_reader_open(skel_scratch_file(cases[i].name, ".h5"), &reader));
         ck_assert_ok(skel_reader_walk(reader, "/", count_visit, &visits));
         /* "/", "/weights", "/link" and "/weights/itself"; one dataset was removed again */
         ck_assert_int_eq(visits, 4 + cases[i].count - 1);
@@ -119,12 +111,12 @@ START_TEST(a_group_that_shrank_and_changed_its_format_is_read)
     hid_t group = -1;
     char name[NAME];
 
-    write_file(path_of("changed"), MANY, 0);
+    write_file(skel_scratch_file("changed", ".h5"), MANY, 0);
     for (int step = 0; step < 4; step++) {
         skel_reader *reader = NULL;
         int visits = 0;
 
-        file = H5Fopen(path_of("changed"), H5F_ACC_RDWR, H5P_DEFAULT);
+        file = H5Fopen(skel_scratch_file("changed", ".h5"), H5F_ACC_RDWR, H5P_DEFAULT);
         group = H5Gopen2(file, "weights", H5P_DEFAULT);
         for (int i = 0; step < 2 && i < MANY; i++) {
             (void)snprintf(name, sizeof name, "layer%d.%0*d.weight", i % 7, 1 + i % 23, i);
@@ -144,7 +136,7 @@ START_TEST(a_group_that_shrank_and_changed_its_format_is_read)
         }
         ck_assert(H5Gclose(group) >= 0);
         ck_assert(H5Fclose(file) >= 0);
-        ck_assert_ok(skel_reader_open(path_of("changed"), &reader));
+        ck_assert_ok(skel_reader_open(skel_scratch_file("changed", ".h5"), &reader));
         ck_assert_ok(skel_reader_walk(reader, "/", count_visit, &visits));
         ck_assert_int_gt(visits, 3);
         skel_reader_close(&reader);
@@ -160,13 +152,13 @@ START_TEST(a_list_of_names_without_an_end_is_refused)
     skel_reader *reader = NULL;
     size_t bytes = 0;
 
-    write_file(path_of("endless"), FEW, 0);
-    bytes = skel_file_bytes_read(path_of("endless"), &block);
+    write_file(skel_scratch_file("endless", ".h5"), FEW, 0);
+    bytes = skel_file_bytes_read(skel_scratch_file("endless", ".h5"), &block);
     head = last_heap(block, bytes);
     ck_assert(number(head + 24) + number(head + 8) <= bytes);
     memset(block + number(head + 24) + 8, 'x', number(head + 8) - 8); /* the empty name stays */
-    skel_file_bytes_write(path_of("endless"), bytes, block);
-    ck_assert_int_eq(skel_reader_open(path_of("endless"), &reader), SKEL_ERR_DATA);
+    skel_file_bytes_write(skel_scratch_file("endless", ".h5"), bytes, block);
+    ck_assert_int_eq(skel_reader_open(skel_scratch_file("endless", ".h5"), &reader), SKEL_ERR_DATA);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "list of names"));
     ck_assert_ptr_null(reader);
     SKEL_FREE(&block);
@@ -180,8 +172,8 @@ START_TEST(a_name_outside_of_its_list_is_refused)
     size_t bytes = 0;
     int refused = 0;
 
-    write_file(path_of("outside"), FEW, 0);
-    bytes = skel_file_bytes_read(path_of("outside"), &block);
+    write_file(skel_scratch_file("outside", ".h5"), FEW, 0);
+    bytes = skel_file_bytes_read(skel_scratch_file("outside", ".h5"), &block);
     for (size_t i = 0; i + 4 <= bytes; i++) {
         if (memcmp(block + i, "SNOD", 4) == 0) {
             for (unsigned k = 0; k < block[i + 6]; k++) {
@@ -190,8 +182,9 @@ START_TEST(a_name_outside_of_its_list_is_refused)
                 skel_reader *reader = NULL;
 
                 name[3] = 1;
-                skel_file_bytes_write(path_of("outside"), bytes, block);
-                ck_assert_int_eq(skel_reader_open(path_of("outside"), &reader), SKEL_ERR_DATA);
+                skel_file_bytes_write(skel_scratch_file("outside", ".h5"), bytes, block);
+                ck_assert_int_eq(skel_reader_open(skel_scratch_file("outside", ".h5"), &reader),
+                                 SKEL_ERR_DATA);
                 name[3] = before;
                 refused++;
             }
@@ -232,7 +225,7 @@ static void write_mixture(const mixture *as)
     if (as->attributes) {
         ck_assert(H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED) >= 0);
     }
-    file = H5Fcreate(path_of(as->name), H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+    file = H5Fcreate(skel_scratch_file(as->name, ".h5"), H5F_ACC_TRUNC, creation, H5P_DEFAULT);
     ck_assert(H5Lcreate_hard(file, "/", file, "itself", H5P_DEFAULT, H5P_DEFAULT) >= 0);
     for (int i = 1; i < as->more; i++) {
         (void)snprintf(name, sizeof name, "dataset%d", i);
@@ -255,7 +248,7 @@ START_TEST(a_group_below_one_of_a_later_format_is_read)
         int visits = 0;
 
         write_mixture(&mixtures[i]);
-        ck_assert_ok(skel_reader_open(path_of(mixtures[i].name), &reader));
+        ck_assert_ok(skel_reader_open(skel_scratch_file(mixtures[i].name, ".h5"), &reader));
         ck_assert_ok(skel_reader_walk(reader, "/", count_visit, &visits));
         ck_assert_int_eq(visits, 2 + mixtures[i].more + FEW); /* "/" and "/weights" */
         skel_reader_close(&reader);
@@ -272,11 +265,12 @@ START_TEST(names_without_an_end_below_a_group_of_a_later_format_are_refused)
         size_t bytes = 0;
 
         write_mixture(&mixtures[i]);
-        bytes = skel_file_bytes_read(path_of(mixtures[i].name), &block);
+        bytes = skel_file_bytes_read(skel_scratch_file(mixtures[i].name, ".h5"), &block);
         head = last_heap(block, bytes);
         memset(block + number(head + 24) + 8, 'x', number(head + 8) - 8);
-        skel_file_bytes_write(path_of(mixtures[i].name), bytes, block);
-        ck_assert_int_eq(skel_reader_open(path_of(mixtures[i].name), &reader), SKEL_ERR_DATA);
+        skel_file_bytes_write(skel_scratch_file(mixtures[i].name, ".h5"), bytes, block);
+        ck_assert_int_eq(skel_reader_open(skel_scratch_file(mixtures[i].name, ".h5"), &reader),
+                         SKEL_ERR_DATA);
         ck_assert_ptr_nonnull(strstr(skel_error_message(), "list of names"));
         ck_assert_ptr_null(reader);
         SKEL_FREE(&block);
@@ -294,14 +288,15 @@ START_TEST(a_link_that_is_larger_than_its_message_is_refused)
     size_t bytes = 0;
 
     write_mixture(&mixtures[0]);
-    bytes = skel_file_bytes_read(path_of(mixtures[0].name), &block);
+    bytes = skel_file_bytes_read(skel_scratch_file(mixtures[0].name, ".h5"), &block);
     for (size_t i = 1; i + 7 <= bytes && length == NULL; i++) {
         length = block[i - 1] == 7 && memcmp(block + i, "weights", 7) == 0 ? block + i - 1 : NULL;
     }
     ck_assert_ptr_nonnull(length);
     *length = 200;
-    skel_file_bytes_write(path_of(mixtures[0].name), bytes, block);
-    ck_assert_int_eq(skel_reader_open(path_of(mixtures[0].name), &reader), SKEL_ERR_DATA);
+    skel_file_bytes_write(skel_scratch_file(mixtures[0].name, ".h5"), bytes, block);
+    ck_assert_int_eq(skel_reader_open(skel_scratch_file(mixtures[0].name, ".h5"), &reader),
+                     SKEL_ERR_DATA);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "a link"));
     SKEL_FREE(&block);
 }
@@ -310,10 +305,10 @@ END_TEST
 /* Whatever byte is damaged, the file is read or refused. */
 START_TEST(no_damaged_byte_leads_out_of_the_file)
 {
-    write_file(path_of("flipped"), FEW, 0);
-    skel_file_bytes_damage_each(path_of("flipped"));
+    write_file(skel_scratch_file("flipped", ".h5"), FEW, 0);
+    skel_file_bytes_damage_each(skel_scratch_file("flipped", ".h5"));
     write_mixture(&mixtures[0]);
-    skel_file_bytes_damage_each(path_of(mixtures[0].name));
+    skel_file_bytes_damage_each(skel_scratch_file(mixtures[0].name, ".h5"));
 }
 END_TEST
 

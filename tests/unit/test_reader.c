@@ -15,15 +15,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 512, VALUES = 600, MEMBERS = 12 };
-
-static const char *path_of(const char *name)
-{
-    static char path[PATH_SIZE];
-
-    (void)snprintf(path, sizeof path, "%s/%s.h5", skel_scratch_folder(), name);
-    return path;
-}
+enum { VALUES = 600, MEMBERS = 12 };
 
 /* Texts with dimension scales. */
 static skel_status write_names(skel_file *file)
@@ -109,8 +101,8 @@ static sample_file *sample_make(void)
         sample->mask[i] = i * 7919 % 10 == 0;
     }
     skel_scratch_make();
-    ck_assert_ok(write_file(path_of("a"), sample->values, sample->mask));
-    read_bytes(sample, path_of("a"));
+    ck_assert_ok(write_file(skel_scratch_file("a", ".h5"), sample->values, sample->mask));
+    read_bytes(sample, skel_scratch_file("a", ".h5"));
     return sample;
 }
 
@@ -124,14 +116,14 @@ static void sample_free(sample_file **sample)
 /* Writes `size` bytes to a file of their own and verifies it; never crashes. */
 static skel_status verify_bytes(const sample_file *sample, size_t size)
 {
-    FILE *stream = fopen(path_of("b"), "wb");
+    FILE *stream = fopen(skel_scratch_file("b", ".h5"), "wb");
     skel_reader *reader = NULL;
     size_t datasets = 0;
     skel_status status = SKEL_OK;
 
     ck_assert(stream != NULL && fwrite(sample->bytes, 1, size, stream) == size);
     ck_assert(fclose(stream) == 0);
-    SKEL_TRY(skel_reader_open(path_of("b"), &reader));
+    SKEL_TRY(skel_reader_open(skel_scratch_file("b", ".h5"), &reader));
     SKEL_TRY(skel_reader_verify(reader, &datasets));
 done:
     skel_reader_close(&reader);
@@ -144,7 +136,7 @@ START_TEST(a_whole_file_is_verified_dataset_by_dataset)
     skel_reader *reader = NULL;
     size_t datasets = 0;
 
-    ck_assert_ok(skel_reader_open(path_of("a"), &reader));
+    ck_assert_ok(skel_reader_open(skel_scratch_file("a", ".h5"), &reader));
     ck_assert_ok(skel_reader_verify(reader, &datasets));
     ck_assert_uint_eq(datasets, 2 * MEMBERS + 3);
     skel_reader_close(&reader);
@@ -192,7 +184,8 @@ START_TEST(no_flipped_byte_crashes_and_every_error_names_the_file)
         sample->bytes[at] ^= 0x5A;
         ck_assert_msg(status == SKEL_OK || status == SKEL_ERR_DATA, "byte %zu: %s", at,
                       skel_error_message());
-        ck_assert(status == SKEL_OK || strstr(skel_error_message(), path_of("b")) != NULL);
+        ck_assert(status == SKEL_OK ||
+                  strstr(skel_error_message(), skel_scratch_file("b", ".h5")) != NULL);
         refused += status != SKEL_OK;
     }
     ck_assert_uint_gt(refused, sample->size / 97 / 2);
@@ -209,7 +202,7 @@ START_TEST(without_its_seal_a_file_is_compared_with_its_manifest)
 
     ck_assert(memcmp(sample->bytes + bare, "skel-seal 1 datasets 0000000027 xxh3_128 ", 41) == 0);
     ck_assert_ok(verify_bytes(sample, bare));
-    ck_assert_ok(skel_reader_open(path_of("b"), &reader));
+    ck_assert_ok(skel_reader_open(skel_scratch_file("b", ".h5"), &reader));
     ck_assert_ok(skel_reader_verify(reader, &datasets));
     ck_assert_uint_eq(datasets, 2 * MEMBERS + 3);
     skel_reader_close(&reader);
@@ -250,20 +243,20 @@ START_TEST(a_file_is_compared_once_and_again_when_it_was_written_to)
     const unsigned char *data =
         memmem(sample->bytes, sample->size, sample->values, sizeof sample->values);
     off_t at = data - sample->bytes;
-    bool kept = setxattr(path_of("a"), "user.skel.test", "1", 1, 0) == 0;
+    bool kept = setxattr(skel_scratch_file("a", ".h5"), "user.skel.test", "1", 1, 0) == 0;
     struct stat facts;
 
     ck_assert_ok(verify_bytes(sample, sample->size - SKEL_SEAL_BYTES));
-    ck_assert_ok(verify_once(path_of("b")));
-    ck_assert(stat(path_of("b"), &facts) == 0);
+    ck_assert_ok(verify_once(skel_scratch_file("b", ".h5")));
+    ck_assert(stat(skel_scratch_file("b", ".h5"), &facts) == 0);
     if (kept) { /* a change that leaves no trace shows that the note is believed */
-        change(path_of("b"), at, &facts.st_mtim);
-        ck_assert_ok(verify_once(path_of("b")));
-        change(path_of("b"), at, &facts.st_mtim);
+        change(skel_scratch_file("b", ".h5"), at, &facts.st_mtim);
+        ck_assert_ok(verify_once(skel_scratch_file("b", ".h5")));
+        change(skel_scratch_file("b", ".h5"), at, &facts.st_mtim);
     }
     facts.st_mtim.tv_sec++;
-    change(path_of("b"), at, &facts.st_mtim);
-    ck_assert_int_eq(verify_once(path_of("b")), SKEL_ERR_DATA);
+    change(skel_scratch_file("b", ".h5"), at, &facts.st_mtim);
+    ck_assert_int_eq(verify_once(skel_scratch_file("b", ".h5")), SKEL_ERR_DATA);
     sample_free(&sample);
 }
 END_TEST
@@ -311,7 +304,7 @@ START_TEST(floats_come_in_the_number_that_is_expected)
     skel_reader *reader = NULL;
     float values[VALUES] = {0};
 
-    ck_assert_ok(skel_reader_open(path_of("a"), &reader));
+    ck_assert_ok(skel_reader_open(skel_scratch_file("a", ".h5"), &reader));
     ck_assert_ok(skel_reader_floats(reader, "/weights/layer0.weight", VALUES, values));
     ck_assert_mem_eq(values, sample->values, sizeof values);
     ck_assert(skel_reader_floats(reader, "/weights/layer0.weight", VALUES - 1, values) ==
@@ -332,7 +325,7 @@ START_TEST(a_dataset_of_another_kind_is_refused_by_name)
     uint8_t *bytes = NULL;
     char **texts = NULL;
 
-    ck_assert_ok(skel_reader_open(path_of("a"), &reader));
+    ck_assert_ok(skel_reader_open(skel_scratch_file("a", ".h5"), &reader));
     ck_assert(skel_reader_doubles(reader, "/metrics/layers/name", &count, &values) ==
               SKEL_ERR_DATA);
     ck_assert(skel_reader_texts(reader, "/weights/layer0.weight", &count, &texts) == SKEL_ERR_DATA);
