@@ -7,27 +7,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Which weights of a layer the sparse engine computes as a dense matrix: those of output channels,
- *  its *dense rows*, that keep this percentage of the inputs that the layer reads. It is also the
- *  time of a multiply-add of a matrix in percent of that of a kept weight alone, which loads its
- *  input each time. Fewer rows, or fewer output pixels, do not pay for the panel that a matrix
- * reads. Source: measured with AVX2.
+/** Dense rows: the weights of an output channel that keep at least this percentage of the inputs
+ * that the layer reads. The sparse engine computes them as a matrix, and a multiply-add of a matrix
+ * takes about this percentage of the time of a kept weight alone, which loads its input each time.
+ * Fewer rows, or fewer output pixels, do not pay for the panel that a matrix reads. Source:
+ * measured with AVX2.
  */
 enum { SKEL_WORK_DENSE_PERCENT = 35, SKEL_WORK_LEAST_ROWS = 6, SKEL_WORK_LEAST_PIXELS = 4 };
 
 /** Multiply-adds that a mask keeps, as a share of the network's, 0 to 1. A dense row counts as
  *  SKEL_WORK_DENSE_PERCENT of the layer's inputs.
  *
- *  Local. It is the sparse engine's arithmetic in units of time: masks of FORCE keep the first
- * layers almost whole, and so much faster kernels compute half of what they keep.
+ *  Local. It is the sparse engine's arithmetic in units of time: FORCE keeps the first layers
+ * almost whole, and faster kernels compute these.
  *  @param keep  [parameter_count]
  */
 double skel_work_of(const skel_network *network, const uint8_t keep[]);
 
 /** Bounds of skel_work_of() over all masks that keep so many prunable weights.
  *
- *  Local. The lower one is of weights in dense rows that work on the fewest output pixels, the
- * upper one of weights in rows that are just not dense and work on the most.
+ *  Local. The lower bound is of weights in dense rows that work on the fewest output pixels. The
+ *  upper bound is of weights in rows that are just not dense, and work on the most pixels.
  *  @param least  out
  *  @param most   out
  */
