@@ -200,7 +200,7 @@ static void measure_margins(const skel_figure *figure, skel_layout *out)
         double y_label = panel->y.label[0] != '\0' ? line_height + 2 : 0.0;
         double x_ticks = panel->x.rotated ? widest_label(&panel->x) + 9 : line_height + 1;
         double y_ticks = panel->y.ticks > 0 ? widest_label(&panel->y) + tick_width
-                                            : fmax(20.0, estimate_labels(panel) + 8);
+                                            : fmax(20.0, estimate_labels(panel) + tick_width);
         double scale = panel->map.rows > 0 && !panel->map.is_mask ? scale_width : 8.0;
 
         if (panel->map.is_mask) {

@@ -227,10 +227,10 @@ void skel_plot_map(skel_script *script, size_t index)
                       "4 '#08306b')\n"
                       "set colorbox user origin screen %.4f, screen %.4f size screen %.4f, "
                       "screen %.4f\n"
-                      "set cbtics format '%%.2g' scale 0.3 offset -0.7,0\ntop = %.6g\n",
+                      "set cbtics %.6g format '%%.2g' scale 0.3 offset -0.7,0\ntop = %.6g\n",
                       (frame.right + 3.0) / SKEL_FIGURE_WIDTH, frame.bottom / height,
                       6.0 / SKEL_FIGURE_WIDTH, (frame.top - frame.bottom) / height,
-                      largest_cell(&panel->map));
+                      skel_script_step(largest_cell(&panel->map)), largest_cell(&panel->map));
     }
     (void)fprintf(file, "set cbrange [0:top]\nplot data index %zu matrix using 1:2:3 with image%s",
                   block, panel->map.is_mask ? "" : " pixels");

@@ -127,19 +127,25 @@ static void write_ticks(FILE *file, char axis, const skel_axis *ticks, const boo
 
 static const double steps[] = {1.0, 2.0, 5.0};
 
-/* Ticks of a range that has room for few powers of ten: equal distances, at round numbers. */
-static skel_status add_equal(skel_axis *axis, skel_range range)
+double skel_script_step(double length)
 {
-    double wanted = (range.high - range.low) / 4.0;
+    double wanted = length / 4.0;
     double step = pow(10.0, floor(log10(wanted)));
     size_t chosen = 0;
-    char label[32];
-    skel_status status = SKEL_OK;
 
     while (chosen + 1 < sizeof steps / sizeof *steps && steps[chosen + 1] * step <= wanted) {
         chosen++;
     }
-    step *= steps[chosen];
+    return steps[chosen] * step;
+}
+
+/* Ticks of a range that has room for few powers of ten: equal distances, at round numbers. */
+static skel_status add_equal(skel_axis *axis, skel_range range)
+{
+    double step = skel_script_step(range.high - range.low);
+    char label[32];
+    skel_status status = SKEL_OK;
+
     for (int i = (int)ceil(range.low / step); i * step <= range.high && status == SKEL_OK; i++) {
         skel_layout_label(range, i * step, sizeof label, label);
         status = skel_axis_add_tick(axis, i * step, label);

@@ -17,6 +17,12 @@ typedef struct skel_script {
     size_t blocks; /**< of the data file so far; gnuplot calls their number `index` */
 } skel_script;
 
+/** A round distance of ticks, about a quarter of an axis' length.
+ *
+ *  Local.
+ */
+double skel_script_step(double length);
+
 /** Writes a text as a gnuplot string in single quotes; control characters become spaces.
  *
  *  Local.

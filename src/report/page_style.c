@@ -48,6 +48,7 @@ static const char style[] =
     ".figures{grid-template-columns:1fr 1fr}.wide{overflow:visible}thead{display:"
     "table-header-group;break-inside:avoid}figure svg{max-height:20cm}th "
     "button::after{content:''}table{font-size:7pt}th,td{padding:.1rem .3rem}"
+    "thead th,th button{white-space:normal}th button{padding:.1rem .3rem}"
     "}\n";
 
 /* A click sorts by a column, a second one turns the order. Cells without a value stay at the end.

@@ -108,6 +108,7 @@ skel_status skel_table_make_detail(const skel_report *report, const skel_report_
 typedef struct number_column {
     skel_report_number number;
     double scale;
+    bool is_one; /* all runs of a group have the same: it is shown without a deviation */
 } number_column;
 
 static skel_status fill_numbers(const skel_report *report, const skel_report_group *group,
@@ -119,7 +120,9 @@ static skel_status fill_numbers(const skel_report *report, const skel_report_gro
 
     for (size_t i = 0; i < count && status == SKEL_OK; i++) {
         status = estimate(report, group, column[i].number, &of_runs);
-        if (status == SKEL_OK) {
+        if (status == SKEL_OK && column[i].is_one) {
+            skel_report_table_set_number(table, OWN + i, column[i].scale * of_runs.mean);
+        } else if (status == SKEL_OK) {
             skel_report_table_set_estimate(table, OWN + i, &of_runs, column[i].scale);
         }
     }
@@ -140,11 +143,11 @@ static skel_status fill_sparsity(const skel_report *report, const skel_report_gr
                                  skel_report_table *table)
 {
     static const number_column numbers[] = {
-        {SKEL_REPORT_SPARSITY_REACHED, 100},
-        {SKEL_REPORT_SPARSITY_EFFECTIVE, 100},
-        {SKEL_REPORT_KEPT, 1},
-        {SKEL_REPORT_KEPT_EFFECTIVE, 1},
-        {SKEL_REPORT_COLLAPSED_LAYERS, 1},
+        {SKEL_REPORT_SPARSITY_REACHED, 100, false},
+        {SKEL_REPORT_SPARSITY_EFFECTIVE, 100, false},
+        {SKEL_REPORT_KEPT, 1, false},
+        {SKEL_REPORT_KEPT_EFFECTIVE, 1, false},
+        {SKEL_REPORT_COLLAPSED_LAYERS, 1, false},
     };
     const size_t count = sizeof numbers / sizeof *numbers;
 
@@ -182,10 +185,10 @@ static skel_status fill_cost(const skel_report *report, const skel_report_group 
                              skel_report_table *table)
 {
     static const number_column numbers[] = {
-        {SKEL_REPORT_MACS_DENSE, 1e-6}, {SKEL_REPORT_MACS_KEPT, 1e-6},
-        {SKEL_REPORT_MASK_MACS, 1e-9},  {SKEL_REPORT_TRAINING_MACS, 1e-9},
-        {SKEL_REPORT_TRAIN_SPEED, 1},   {SKEL_REPORT_TEST_SPEED, 1},
-        {SKEL_REPORT_SECONDS_PRUNE, 1}, {SKEL_REPORT_SECONDS_TRAIN, 1},
+        {SKEL_REPORT_MACS_DENSE, 1e-6, true},  {SKEL_REPORT_MACS_KEPT, 1e-6, false},
+        {SKEL_REPORT_MASK_MACS, 1e-9, true},   {SKEL_REPORT_TRAINING_MACS, 1e-9, true},
+        {SKEL_REPORT_TRAIN_SPEED, 1, false},   {SKEL_REPORT_TEST_SPEED, 1, false},
+        {SKEL_REPORT_SECONDS_PRUNE, 1, false}, {SKEL_REPORT_SECONDS_TRAIN, 1, false},
     };
 
     return fill_numbers(report, group, sizeof numbers / sizeof *numbers, numbers, table);
@@ -197,10 +200,10 @@ skel_status skel_table_make_cost(const skel_report *report, const skel_report_se
     static const skel_table_head heads[] = {
         {"method", SKEL_CELL_TEXT, 0},
         {"removed (%)", SKEL_CELL_NUMBER, -1},
-        {"dense (million/image)", SKEL_CELL_ESTIMATE, 3},
+        {"dense (million/image)", SKEL_CELL_NUMBER, 3},
         {"kept (million/image)", SKEL_CELL_ESTIMATE, 3},
-        {"mask (billion)", SKEL_CELL_ESTIMATE, 3},
-        {"training (billion)", SKEL_CELL_ESTIMATE, 3},
+        {"mask (billion)", SKEL_CELL_NUMBER, 3},
+        {"training (billion)", SKEL_CELL_NUMBER, 3},
         {"training (images/s)", SKEL_CELL_ESTIMATE, 0},
         {"testing (images/s)", SKEL_CELL_ESTIMATE, 0},
         {"pruning (s)", SKEL_CELL_ESTIMATE, 2},
