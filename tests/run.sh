@@ -1,7 +1,9 @@
 #!/bin/bash
 # Installs what is missing, builds, and runs the tests.
 #
-#   bash tests/run.sh                every test, and the unit tests under the sanitizers
+#   bash tests/run.sh                every test, and the unit tests under the sanitizers; of large matrices of cases a
+#                                    sample, which the commit chooses: SKEL_SAMPLE=NUMBER tries another one
+#   bash tests/run.sh --all          every case of every test, and clang-tidy on every file
 #   bash tests/run.sh --quick        unit, mpi and lint
 #   bash tests/run.sh --label LABEL  one of unit, mpi, reference, faults, fuzz, slurm, threads, lint
 #   bash tests/run.sh --asan         only the unit tests under the sanitizers
@@ -9,7 +11,7 @@
 #   bash tests/run.sh --valgrind     only the unit tests of store, job and data under valgrind
 #   --no-install                     use what is there; tests that need more are skipped
 #
-# The last lines are ctest's summary. Exit status: 0 only if tests ran and all of them passed.
+# --all and --no-install go with the others. Exit status: 0 only if tests ran and all of them passed.
 set -euo pipefail
 
 fail_usage() {
@@ -40,6 +42,7 @@ while [ $# -gt 0 ]; do
         ;;
     --asan) release=no ;;
     --asan-mpi | --valgrind) special=${1#--} ;;
+    --all) SKEL_SAMPLE=all ;;
     --no-install) install=no ;;
     *) fail_usage "unknown argument $1" ;;
     esac
@@ -50,10 +53,31 @@ cd "$(dirname "$0")/.."
 # shellcheck source=jobs/setup.sh
 . jobs/setup.sh
 
+# A number that the commit chooses, or the day where there is no commit.
+sample_of_commit() {
+    local hash
+
+    if hash=$(git rev-parse --verify -q HEAD 2>/dev/null); then
+        echo "$((16#${hash:0:7}))"
+    else
+        date +%Y%m%d
+    fi
+}
+
 # Runs the tests of a build folder that have a matching label; fails if there are none. ctest counts quarters of cores.
 run_tests() {
     ctest --test-dir "$1" --parallel "$((4 * $(nproc)))" --output-on-failure --no-tests=error \
         --no-label-summary --label-regex "$2" </dev/null
+}
+
+sanitized() {
+    build_preset asan build-asan
+    run_tests build-asan '^unit$'
+}
+
+released() {
+    build_preset release build
+    run_tests build "${label:-.}"
 }
 
 # Reading what was freed or never set is a failure; what is left at the end is ASan's business. valgrind knows no AVX-512.
@@ -78,6 +102,12 @@ run_valgrind() {
 if [ "$install" = yes ]; then
     packages_install build run data test
 fi
+export SKEL_SAMPLE=${SKEL_SAMPLE:-$(sample_of_commit)}
+case $SKEL_SAMPLE in
+all) echo "Every case of every test" ;;
+*[!0-9]*) fail_usage "SKEL_SAMPLE=$SKEL_SAMPLE is neither a number nor all" ;;
+*) echo "A sample of the cases: SKEL_SAMPLE=$SKEL_SAMPLE repeats it, --all tries every case" ;;
+esac
 case $special in
 asan-mpi)
     build_preset asan-mpi build-asan
@@ -91,15 +121,30 @@ valgrind)
     ;;
 esac
 failed=
-if [ "$asan" = yes ]; then
-    build_preset asan build-asan
-    run_tests build-asan '^unit$' || failed=" unit tests under the sanitizers,"
+# The sanitizers' tests take the time that the others leave: these wait for ranks, limits and clusters.
+beside=
+log=build-asan/tests.log
+if [ "$asan$release" = yesyes ]; then
+    mkdir -p build-asan
+    set -m # in a group of processes of its own, which ends with this script
+    (renice -n 10 -p "$BASHPID" >/dev/null && sanitized) >"$log" 2>&1 </dev/null &
+    beside=$!
+    set +m
+    trap 'kill -- "-$beside" 2>/dev/null' EXIT
+    trap 'exit 1' INT TERM HUP
+    echo "Beside the release build: the unit tests under the sanitizers (log: $log)"
+elif [ "$asan" = yes ]; then
+    sanitized || failed=" unit tests under the sanitizers,"
 fi
 if [ "$release" = yes ]; then
-    build_preset release build
-    run_tests build "${label:-.}" || failed+=" tests of the release build,"
+    (released) || failed+=" tests of the release build,"
+fi
+if [ -n "$beside" ]; then
+    wait "$beside" || failed+=" unit tests under the sanitizers,"
+    trap - EXIT
+    cat "$log"
 fi
 if [ -n "$failed" ]; then
-    echo "FAILED:${failed%,}" >&2
+    echo "FAILED:${failed%,}; SKEL_SAMPLE=$SKEL_SAMPLE" >&2
     exit 1
 fi

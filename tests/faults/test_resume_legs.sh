@@ -36,6 +36,8 @@ swell='grow-and-prune prune.sparsity=0.97 prune.update-every=3 prune.momentum-st
 # shellcheck source=tests/support/verdict.sh
 . "$SOURCE/tests/support/verdict.sh"
 logs=("$work/log")
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
 
 # RANKS OUT METHOD...: each rank leaves its process's number before it becomes skel.
 run() {
@@ -74,42 +76,30 @@ finish() {
         "$work/killed/$1"/*.h5
 }
 
-# shellcheck disable=SC2086 # words of a method
-{
-    run_until 'checkpoint: 0 iterations, 2 epochs' $imp
-    run_until 'checkpoint: 1 iterations, 0 epochs' $imp
-    run_until 'checkpoint: 2 iterations, 1 epochs' $imp
-    finish $imp
-    run_until 'checkpoint: 1 iterations, 1 epochs' $units
-    finish $units
-    run_until 'checkpoint: 0 iterations, 4 epochs' $finetune
-    run_until 'checkpoint: 2 iterations, 1 epochs' $finetune
-    finish $finetune
-    run_until 'checkpoint: 1 iterations, 1 epochs' $channels
-    run_until 'checkpoint: 2 iterations, 1 epochs' $channels
-    finish $channels
-    run_until 'checkpoint: 0 iterations, 2 epochs' $energies
-    run_until 'checkpoint: 1 iterations, 1 epochs' $energies
-    finish $energies
-    if "$SKEL" --version | grep ScaLAPACK >/dev/null; then # else it has no obs
-        run_until 'checkpoint: 1 iterations, 0 epochs' $obs
-        run_until 'checkpoint: 2 iterations, 0 epochs' $obs
-        finish $obs
-        run_until 'checkpoint: 1 iterations, 0 epochs' $layers
-        finish $layers
-    fi
-    run_until 'checkpoint: 1 iterations, 1 epochs' $rigl
-    finish $rigl
-    run_until 'checkpoint: 1 iterations, 1 epochs' $dsr
-    finish $dsr
-    run_until 'checkpoint: 1 iterations, 1 epochs' $snfs
-    finish $snfs
-    run_until 'checkpoint: 1 iterations, 1 epochs' $swell
-    finish $swell
-    run_until 'checkpoint: 1 iterations, 0 epochs' $paths
-    run_until 'checkpoint: 2 iterations, 0 epochs' $paths
-    finish $paths
-    run_until 'checkpoint: 1 iterations, 0 epochs' $noise
-    run_until 'checkpoint: 2 iterations, 0 epochs' $noise
-    finish $noise
+# "METHOD..." LINE...: kills the run at each of the lines, and finishes it. Of a sample, every third method.
+try() {
+    local line words
+    read -rd '' -a words <<<"$1" || true
+    shift
+    sample_takes 3 || return 0
+    for line; do
+        run_until "$line" "${words[@]}"
+    done
+    finish "${words[@]}"
 }
+
+try "$imp" 'checkpoint: 0 iterations, 2 epochs' 'checkpoint: 1 iterations, 0 epochs' 'checkpoint: 2 iterations, 1 epochs'
+try "$units" 'checkpoint: 1 iterations, 1 epochs'
+try "$finetune" 'checkpoint: 0 iterations, 4 epochs' 'checkpoint: 2 iterations, 1 epochs'
+try "$channels" 'checkpoint: 1 iterations, 1 epochs' 'checkpoint: 2 iterations, 1 epochs'
+try "$energies" 'checkpoint: 0 iterations, 2 epochs' 'checkpoint: 1 iterations, 1 epochs'
+if "$SKEL" --version | grep ScaLAPACK >/dev/null; then # else it has no obs
+    try "$obs" 'checkpoint: 1 iterations, 0 epochs' 'checkpoint: 2 iterations, 0 epochs'
+    try "$layers" 'checkpoint: 1 iterations, 0 epochs'
+fi
+try "$rigl" 'checkpoint: 1 iterations, 1 epochs'
+try "$dsr" 'checkpoint: 1 iterations, 1 epochs'
+try "$snfs" 'checkpoint: 1 iterations, 1 epochs'
+try "$swell" 'checkpoint: 1 iterations, 1 epochs'
+try "$paths" 'checkpoint: 1 iterations, 0 epochs' 'checkpoint: 2 iterations, 0 epochs'
+try "$noise" 'checkpoint: 1 iterations, 0 epochs' 'checkpoint: 2 iterations, 0 epochs'

@@ -9,17 +9,14 @@ trap 'rm -rf "$work"' EXIT
 . "$SOURCE/tests/support/stopping.sh"
 
 # An iteration of FORCE has 8 microbatches, and a trace of 8, which begins again with its iteration.
-chain 13 1 prune.method=force prune.iterations=2 prune.batches=4 prune.trace=true train.epochs=0
-chain 5 3 prune.method=force prune.iterations=3 prune.batches=4 train.epochs=0
-((inside * taken > 0)) || fail "FORCE never goes on inside an iteration"
+try_chain 13 1 prune.method=force prune.iterations=2 prune.batches=4 prune.trace=true train.epochs=0
+try_inside FORCE 5 3 prune.method=force prune.iterations=3 prune.batches=4 train.epochs=0
 # A rank that is asked alone computes nothing more, and the others one microbatch: the part has unequal shares of them.
-asked=0: chain 5 3 prune.method=force prune.iterations=3 prune.batches=4 train.epochs=0
-((inside * taken > 0)) || fail "FORCE never goes on inside an iteration with unequal shares"
-chain 19 1 prune.method=obd prune.iterations=1 prune.batches=4 train.epochs=1
-((inside * taken > 0)) || fail "OBD never goes on inside an iteration"
+asked=0: try_inside 'FORCE with unequal shares' 5 3 prune.method=force prune.iterations=3 prune.batches=4 train.epochs=0
+try_inside OBD 19 1 prune.method=obd prune.iterations=1 prune.batches=4 train.epochs=1
 # A Hessian product, a gradient with statistics of the batch and a sum of floats begin again.
-chain 6 1 prune.method=grasp prune.batches=2 train.epochs=0
-chain 2 2 prune.method=force prune.iterations=3 train.epochs=0 compute.batchnorm=batch
+try_chain 6 1 prune.method=grasp prune.batches=2 train.epochs=0
+try_chain 2 2 prune.method=force prune.iterations=3 train.epochs=0 compute.batchnorm=batch
 rm -rf "$work/whole" "$work/parts"
 run 2 "$work/whole" prune.method=snip train.epochs=0 compute.reduction=float
 SKEL_STOP_AFTER=2 run 2 "$work/parts" prune.method=snip train.epochs=0 compute.reduction=float

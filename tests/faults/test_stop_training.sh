@@ -10,10 +10,10 @@ trap 'rm -rf "$work"' EXIT
 . "$SOURCE/tests/support/stopping.sh"
 
 # A step has 2 microbatches.
-chain 9 2 prune.method=snip prune.check=shuffle-layerwise
-chain 16 2 prune.method=imp prune.iterations=2 prune.rewind=1
-chain 12 2 prune.method=rigl prune.update-every=2
-chain 12 2 prune.method=set prune.update-every=2
+try_chain 9 2 prune.method=snip prune.check=shuffle-layerwise
+try_chain 16 2 prune.method=imp prune.iterations=2 prune.rewind=1
+try_chain 12 2 prune.method=rigl prune.update-every=2
+try_chain 12 2 prune.method=set prune.update-every=2
 
 # One epoch of some seconds, and checkpoints by the clock alone, the first one early.
 long=(train.epochs=1 data.train-samples=20000 model.width=4 prune.method=random)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs each fuzzing target on its seeds, on the inputs that once failed (findings/), and on mutations of them for
-# SKEL_FUZZ_SECONDS (5) each. An input that fails is kept in the folder SKEL_FUZZ_KEEP, if that is set.
+# Runs each fuzzing target on its seeds, on the inputs that once failed (findings/), and, of a sample every third target,
+# on mutations of them for SKEL_FUZZ_SECONDS (5) each. An input that fails is kept in the folder SKEL_FUZZ_KEEP, if that is set.
 set -euo pipefail
 seconds=${SKEL_FUZZ_SECONDS:-5}
 if ! command -v clang-14 >/dev/null; then
@@ -8,6 +8,8 @@ if ! command -v clang-14 >/dev/null; then
     exit 77
 fi
 source=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/support/sample.sh
+. "$source/tests/support/sample.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 keep=${SKEL_FUZZ_KEEP:-$work}
@@ -36,7 +38,9 @@ for target in build-fuzz/tests/fuzz/fuzz_*; do
     folders=("$work/seeds/$name")
     [ ! -d "tests/fuzz/findings/$name" ] || folders+=("tests/fuzz/findings/$name")
     mkdir "$work/$name"
-    if "$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=4000 -artifact_prefix="$keep/$name-" \
+    length=-runs=0
+    ! sample_takes 3 || length=-max_total_time=$seconds
+    if "$target" "$length" -timeout=60 -rss_limit_mb=4000 -artifact_prefix="$keep/$name-" \
         "$work/$name" "${folders[@]}" >"$work/log" 2>&1; then
         grep -E '^Done [0-9]+ runs' "$work/log" | sed "s/^/$name: /"
     else

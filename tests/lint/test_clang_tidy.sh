@@ -27,17 +27,17 @@ check() { # SOURCE BUILD
     python3 "$lints/tidy.py" "$tidy" "$clang" "$2" "$1"
 }
 put compile_commands.json <<<"[$(entry bad.c), $(entry tests/worse.c)]"
-SKEL_TIDY_ALL=yes must_find 'bad.c:8:.*clang-analyzer-core.NullDereference' check "$sample" "$sample"
-SKEL_TIDY_ALL=yes SKEL_TIDY_TESTS=yes must_find 'worse.c:8:.*clang-analyzer-core.NullDereference' check "$sample" "$sample"
+SKEL_SAMPLE=all must_find 'bad.c:8:.*clang-analyzer-core.NullDereference' check "$sample" "$sample"
+SKEL_SAMPLE=all SKEL_TIDY_TESTS=yes must_find 'worse.c:8:.*clang-analyzer-core.NullDereference' check "$sample" "$sample"
 for file in bad.c worse.c; do
-    SKEL_TIDY_ALL=yes must_find "$file:7:.*bugprone-suspicious-semicolon" check "$sample" "$sample"
-    SKEL_TIDY_ALL=yes must_find "$file:5:13: error: implicit conversion" check "$sample" "$sample"
+    SKEL_SAMPLE=all must_find "$file:7:.*bugprone-suspicious-semicolon" check "$sample" "$sample"
+    SKEL_SAMPLE=all must_find "$file:5:13: error: implicit conversion" check "$sample" "$sample"
 done
-if SKEL_TIDY_ALL=yes check "$sample" "$sample" | grep -E 'worse.c:.*clang-analyzer|clang-diagnostic'; then
+if SKEL_SAMPLE=all check "$sample" "$sample" | grep -E 'worse.c:.*clang-analyzer|clang-diagnostic'; then
     echo "self-test: the analyzer reads tests, or clang-tidy repeats clang's warnings"
     exit 1
 fi
-# What clang-tidy does not read, clang compiles all the same. The third commit changes nothing, and the third tenth is
+# What clang-tidy does not read, clang compiles all the same. The third commit changes nothing, and the third part is
 # without the file.
 git -C "$sample" init -q
 for number in 1 2 3; do
@@ -46,8 +46,8 @@ for number in 1 2 3; do
 done
 mkdir "$sample/compiled"
 put compiled/compile_commands.json <<<"[$(entry bad.c)]"
-SKEL_TIDY_ALL=no must_find 'bad.c:5:13: error: implicit conversion' check "$sample" "$sample/compiled"
-SKEL_TIDY_ALL=no must_find '1 files, 1 failed; clang-tidy was for 0' check "$sample" "$sample/compiled"
+SKEL_SAMPLE=0 must_find 'bad.c:5:13: error: implicit conversion' check "$sample" "$sample/compiled"
+SKEL_SAMPLE=0 must_find '1 files, 1 failed; clang-tidy was for 0' check "$sample" "$sample/compiled"
 rm -rf "$sample/.git"
 
 # A file that has passed is not read again, and the last line says so.
@@ -55,14 +55,14 @@ put good.c <<<'int main(void) { return 0; }'
 mkdir "$sample/passes"
 put passes/compile_commands.json <<<"[$(entry good.c)]"
 for again in 0 1; do
-    words=$(SKEL_TIDY_ALL=yes check "$sample" "$sample/passes")
+    words=$(SKEL_SAMPLE=all check "$sample" "$sample/passes")
     if ! grep -q "1 files, 0 failed; clang-tidy was for 1, $again of them not read.*: all" <<<"$words"; then
         echo "self-test: run $again says: $words"
         exit 1
     fi
 done
 
-# What clang-tidy reads: what has changed, what includes a changed header, and in ten turns everything.
+# What clang-tidy reads: what has changed, what includes a changed header, and in as many turns as there are parts everything.
 python3 - "$lints" "$sample/choice" <<'PY'
 import os
 import subprocess
@@ -74,7 +74,7 @@ import tidy_choice
 source = sys.argv[2]
 names = [f"src/{number}.c" for number in range(200)]
 paths = [os.path.join(source, name) for name in names]
-os.environ.update(SKEL_TIDY_ALL="no", SKEL_TIDY_TESTS="no")
+os.environ.update(SKEL_SAMPLE="0", SKEL_TIDY_TESTS="no")
 os.environ.pop("SKEL_TIDY_BASE", None)
 
 
@@ -94,7 +94,7 @@ def read():
 
 
 def turn(number):
-    """Nothing but a tenth of the files, by its number."""
+    """Nothing but a part of the files, by its number."""
     return {name for name in names if tidy_choice.number_of("part", name) % tidy_choice.PARTS == number}
 
 
@@ -103,8 +103,8 @@ def commit(text):
     git("commit", "-q", "--allow-empty", "-m", text)
 
 
-assert all(5 < len(turn(number)) < 40 for number in range(tidy_choice.PARTS)), "the shares are no tenths"
-assert set().union(*map(turn, range(tidy_choice.PARTS))) == set(names), "some file is in no tenth"
+assert all(2 < len(turn(number)) < 25 for number in range(tidy_choice.PARTS)), "the shares are no twentieths"
+assert set().union(*map(turn, range(tidy_choice.PARTS))) == set(names), "some file is in no part"
 
 for name in names:
     write(name)
@@ -138,20 +138,20 @@ commit("six")
 users = {f"src/{number}.c" for number in (10, *range(100, 200))}
 some = read()
 assert some == read() and turn(6) <= some and some <= turn(6) | users, "a header of many files"
-assert len(some & users) >= tidy_choice.INCLUDERS and len(some - turn(6)) <= tidy_choice.INCLUDERS, "not 60 of its files"
+assert len(some & users) >= tidy_choice.INCLUDERS and len(some - turn(6)) <= tidy_choice.INCLUDERS, "not as many of its files"
 seen = set()
-for number in range(7, 17):
+for number in range(7, 7 + tidy_choice.PARTS):
     commit(str(number))
     seen |= read()
-assert seen == set(names), "ten commits without a change do not read everything"
+assert seen == set(names), "twenty commits without a change do not read everything"
 write(".clang-tidy", "---\n")
 assert read() == set(names), "other checks"
-commit("seventeen")
-commit("eighteen")
+commit("27")
+commit("28")
 shallow = source + "-shallow"
 git("clone", "-q", "--depth", "1", "file://" + source, shallow)
 head = tidy_choice.git(shallow, "rev-parse", "HEAD")
-assert tidy_choice.turn_of(source, head) == 8, "eighteen commits"
+assert tidy_choice.turn_of(source, head) == 8, "28 commits"
 draws = {tidy_choice.turn_of(shallow, f"{head}{number}") for number in range(200)}
 assert draws == set(range(tidy_choice.PARTS)), "a clone without history does not draw by the hash"
 os.environ["SKEL_TIDY_BASE"] = "none"
@@ -163,7 +163,7 @@ else:
     raise AssertionError("an unknown base is accepted")
 test = os.path.join(source, "tests", "test.c")
 paths.append(test)
-os.environ["SKEL_TIDY_ALL"] = "yes"
+os.environ["SKEL_SAMPLE"] = "all"
 assert read() == set(names) | {"tests/test.c"}, "all"
 assert tidy_choice.analyzed(source, paths[0]) and not tidy_choice.analyzed(source, test), "a test's own file"
 os.environ["SKEL_TIDY_TESTS"] = "yes"

@@ -1,11 +1,11 @@
 """Which files clang-tidy reads in one run of tidy.py, whose time is most of all in clang's analyzer.
 
 Those that have changed since the commit SKEL_TIDY_BASE (HEAD^), those that include a header that has changed, and a
-tenth of the tree. A header beside the file and one of include/ count, but not a header that another header includes;
-where more than 60 files include changed headers, 60 of them are read, which the commit's hash chooses. A changed
-.clang-tidy: all files. The tenths take turns: the number of commits up to HEAD, modulo 10, is the number of the tenth,
-so that runs on ten commits in a row read every file. Without the history (a shallow clone) the commit's hash draws a
-tenth, and without git the date. SKEL_TIDY_ALL=yes: all files.
+twentieth of the tree. A header beside the file and one of include/ count, but not a header that another header includes;
+where more than 20 files include changed headers, 20 of them are read, which the commit's hash chooses. A changed
+.clang-tidy: all files. The parts take turns: the number of commits up to HEAD, modulo 20, is the number of the part,
+so that runs on 20 commits in a row read every file. Without the history (a shallow clone) the commit's hash draws a
+part, and without git the date. SKEL_SAMPLE=all: all files.
 
 The analyzer reads files of tests/ only with SKEL_TIDY_TESTS=yes: it looks there for what the sanitizers find, and the
 tests run under them.
@@ -16,8 +16,8 @@ import os
 import re
 import subprocess
 
-PARTS = 10
-INCLUDERS = 60
+PARTS = 20
+INCLUDERS = 20
 
 
 def git(source, *words):
@@ -48,7 +48,7 @@ def number_of(seed, name):
 
 
 def turn_of(source, seed):
-    """Which of the tenths has its turn: by the number of commits, or by the seed where that is not known."""
+    """Which of the parts has its turn: by the number of commits, or by the seed where that is not known."""
     if git(source, "rev-parse", "--is-shallow-repository") == "false":
         commits = git(source, "rev-list", "--count", "HEAD")
         if commits is not None:
@@ -77,7 +77,7 @@ def analyzed(source, path):
 
 def chosen(source, paths):
     """(set of the paths that clang-tidy reads, words that say why these)."""
-    if os.environ.get("SKEL_TIDY_ALL") == "yes":
+    if os.environ.get("SKEL_SAMPLE") == "all":
         return set(paths), "all"
     changed = changed_files(source)
     if any(os.path.basename(path) == ".clang-tidy" for path in changed):
@@ -88,4 +88,4 @@ def chosen(source, paths):
     behind, found = includers(source, seed, paths, changed)
     part = {path for path in paths if number_of("part", os.path.relpath(path, source)) % PARTS == turn}
     return ours | behind | part, (f"{len(ours)} that have changed, {len(behind)} of {found} that include a changed "
-                                  f"header, and tenth {turn} of 0 to {PARTS - 1}")
+                                  f"header, and part {turn} of 0 to {PARTS - 1}")

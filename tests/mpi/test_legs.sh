@@ -4,6 +4,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
 
 cat >"$work/job.yaml" <<'YAML'
 name: legs
@@ -30,23 +32,23 @@ fi
 # RigL at 90 % trains with one worker, at 95 % on kept weights with a second one for its gradients.
 all=("sweep.prune.method=[imp, magnitude-finetune, skeletonization, obd, ${obs}set, rigl]"
     prune.sparsity=0.9 prune.iterations=2 prune.finetune-rate=0.004 prune.update-every=4 "${samples[@]}")
-for ranks in 1 3; do
-    run "$ranks" "$work/$ranks" all "${all[@]}"
-    run "$ranks" "$work/$ranks" two-workers prune.method=rigl prune.sparsity=0.95 prune.update-every=4 \
-        prune.regrow-dropped=false
-    run "$ranks" "$work/$ranks" by-sign prune.method=set prune.sparsity=0.9 prune.update-every=4 \
-        prune.drop-by=sign
-    run "$ranks" "$work/$ranks" moves 'sweep.prune.method=[dsr, snfs, grow-and-prune]' prune.sparsity=0.95 \
-        prune.update-every=1 prune.momentum-steps=2
-    run "$ranks" "$work/$ranks" moves-norm 'sweep.prune.method=[dsr, snfs, grow-and-prune]' prune.sparsity=0.95 \
-        prune.update-every=1 prune.momentum-steps=3 prune.keep-layers='[conv1]' compute.batchnorm=batch \
-        model.name=resnet20 model.width=2 data.pad-to=32 data.train-samples=128 data.test-samples=32
-    run "$ranks" "$work/$ranks" step prune.method=imp prune.sparsity=0.9 prune.iterations=2 \
-        'prune.rewind=13 steps' prune.loss=linear-error
-done
-for file in "$work"/1/*/*.h5; do
+# On one rank, and on three; of a sample, every third on three.
+on_both() { # NAME KEY=VALUE...
+    run 1 "$work/1" "$@"
+    ! sample_takes 3 || run 3 "$work/3" "$@"
+}
+on_both all "${all[@]}"
+on_both two-workers prune.method=rigl prune.sparsity=0.95 prune.update-every=4 prune.regrow-dropped=false
+on_both by-sign prune.method=set prune.sparsity=0.9 prune.update-every=4 prune.drop-by=sign
+on_both moves 'sweep.prune.method=[dsr, snfs, grow-and-prune]' prune.sparsity=0.95 prune.update-every=1 \
+    prune.momentum-steps=2
+on_both moves-norm 'sweep.prune.method=[dsr, snfs, grow-and-prune]' prune.sparsity=0.95 prune.update-every=1 \
+    prune.momentum-steps=3 prune.keep-layers='[conv1]' compute.batchnorm=batch \
+    model.name=resnet20 model.width=2 data.pad-to=32 data.train-samples=128 data.test-samples=32
+on_both step prune.method=imp prune.sparsity=0.9 prune.iterations=2 'prune.rewind=13 steps' prune.loss=linear-error
+for file in "$work"/3/*/*.h5; do
     echo "${file##*/}, 1 rank against 3:"
-    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/{1,3}/"${file#"$work"/1/}"
+    /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/{1,3}/"${file#"$work"/3/}"
 done
 
 "$SKEL" inspect --attributes "$work"/1/two-workers/*.h5 >"$work/attributes"

@@ -5,7 +5,15 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
+
+# Of a sample, every third.
 compare() { # "RANKS" NAME KEY=VALUE...
+    if sample_takes 3; then run_and_compare "$@"; fi
+}
+
+run_and_compare() { # "RANKS" NAME KEY=VALUE...
     local counts=$1 name=$2
     shift 2
     for ranks in $counts; do
@@ -50,13 +58,14 @@ compare "1 2 3 4" chauvin prune.method=chauvin prune.unit=channel prune.sparsity
 compare "1 3" chauvin-batch-statistics prune.method=chauvin prune.unit=channel prune.sparsity=0.5 prune.iterations=2 prune.energy-order=2 prune.batches=1 compute.batchnorm=batch compute.microbatch=24 train.epochs=1
 compare "1 3" phew prune.method=phew prune.iterations=~ train.epochs=0
 compare "1 3" prospr prune.method=prospr prune.iterations=~ train.epochs=0
-compare "1 3" ntk-sap prune.method=ntk-sap prune.iterations=2 prune.draws=1 train.epochs=0
 
 # Units are counted, but predictions are of weights: the trace's worker must not depend on them.
 compare "1 3" traced-units prune.method=iter-snip prune.unit=channel prune.sparsity=0.5 prune.trace=true train.epochs=0
 
+sample_takes 3 || exit 0
+run_and_compare "1 3" ntk-sap prune.method=ntk-sap prune.iterations=2 prune.draws=1 train.epochs=0
 # The weights that ntk-sap draws are drawn as the job's are.
-compare "1 3" drawn-norms prune.method=ntk-sap prune.iterations=2 prune.draws=1 model.norm-init=uniform train.epochs=0
+run_and_compare "1 3" drawn-norms prune.method=ntk-sap prune.iterations=2 prune.draws=1 model.norm-init=uniform train.epochs=0
 /usr/bin/python3 - "$work"/1/{ntk-sap,drawn-norms}/*.h5 <<'PY'
 import sys
 

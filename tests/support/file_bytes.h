@@ -17,9 +17,9 @@ size_t skel_file_bytes_read(const char *path, unsigned char **out);
  */
 void skel_file_bytes_write(const char *path, size_t bytes, const unsigned char block[]);
 
-/** Opens the file with each byte changed in turn, but for zeros behind zeros; lists all that is in
- * it and reads attributes and texts. Fails unless each file was read, or refused as damaged, and at
- * least one was refused.
+/** Opens the file with each byte changed in turn (each fifth, where SKEL_SAMPLE chooses), but for
+ *  zeros behind zeros; lists all that is in it and reads attributes and texts. Fails unless each
+ *  file was read, or refused as damaged, and at least one was refused.
  *
  *  Local. The sanitizers watch what the library does meanwhile.
  */

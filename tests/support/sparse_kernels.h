@@ -6,6 +6,7 @@
 #ifndef SKEL_TESTS_SPARSE_KERNELS_H
 #define SKEL_TESTS_SPARSE_KERNELS_H
 
+#include "sample.h"
 #include "suite.h"
 
 #include "nn/engines/sparse/kernels/kernels.h"
@@ -16,21 +17,32 @@
 /** The kernels that the running test checks. */
 static const skel_sparse_kernels *kernels;
 
-/** Adds a loop test over `shapes` shapes and all instruction sets. */
-#define add_kernel_test(tcase, test, shapes) tcase_add_loop_test(tcase, test, 0, (shapes)*SKEL_ISAS)
+/** The instruction sets that the processor has: these are the first ones. */
+static inline int isas_there(void)
+{
+    int count = 0;
 
-/** Sets `kernels`, to the baseline's if the processor lacks the instruction set, and returns the
- *  number of the shape.
+    while (count < SKEL_ISAS && skel_isa_is_there((skel_isa)count)) {
+        count++;
+    }
+    return count;
+}
+
+/** Adds a loop test over `shapes` shapes and all instruction sets that the processor has. */
+#define add_kernel_test(tcase, test, shapes)                                                       \
+    do {                                                                                           \
+        skel_sample_add(tcase, test, (shapes)*isas_there());                                       \
+    } while (0)
+
+/** Sets `kernels`, and returns the number of the shape.
  *
  *  Local.
  *  @param index  of the loop test
  */
 static inline int choose_kernels(int index)
 {
-    skel_isa isa = (skel_isa)(index % SKEL_ISAS);
-
-    kernels = skel_sparse_kernels_of(skel_isa_is_there(isa) ? isa : SKEL_ISA_BASELINE);
-    return index / SKEL_ISAS;
+    kernels = skel_sparse_kernels_of((skel_isa)(index % isas_there()));
+    return index / isas_there();
 }
 
 /** Floats from a normal distribution; free them with SKEL_FREE().

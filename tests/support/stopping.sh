@@ -16,6 +16,8 @@ YAML
 # shellcheck source=tests/support/verdict.sh
 . "$SOURCE/tests/support/verdict.sh"
 logs=("$work/log")
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
 
 # RANKS OUT ARGUMENTS...: the exit status in $result. Ranks that stop leave together: tests/CMakeLists.txt says why
 # mpirun then need not wait.
@@ -30,6 +32,19 @@ run() {
 same() {
     /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$1"/stop/*.h5 "$2"/stop/*.h5 ||
         fail "another result"
+}
+
+# As chain; of a sample, every second.
+try_chain() {
+    ! sample_takes 2 || chain "$@"
+}
+
+# METHOD ARGUMENTS of chain: some of the stops are inside an iteration, and some of the starts go on from there. Of a
+# sample, every second.
+try_inside() {
+    sample_takes 2 || return 0
+    chain "${@:2}"
+    ((inside * taken > 0)) || fail "$1 never goes on inside an iteration"
 }
 
 # CHECKS STOPS ARGUMENTS...: stops a run after so many checks, at least so many times, on 1, 2 and 3 ranks

@@ -1,4 +1,5 @@
 /* The dense engine's own convolutions against plain loops in double, on odd shapes. */
+#include "sample.h"
 #include "suite.h"
 
 #include "nn/engines/dense/kernels/winograd.h"
@@ -351,11 +352,10 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, winograd_computes_what_plain_loops_do, 0, FITTING);
-    tcase_add_loop_test(tcase, forward_is_that_of_plain_loops, 0, SHAPES);
-    tcase_add_loop_test(tcase, the_gradient_of_the_input_is_that_of_plain_loops, 0, SHAPES);
-    tcase_add_loop_test(tcase, the_gradients_of_weights_and_bias_are_those_of_plain_loops, 0,
-                        SHAPES);
+    skel_sample_add(tcase, winograd_computes_what_plain_loops_do, FITTING);
+    skel_sample_add(tcase, forward_is_that_of_plain_loops, SHAPES);
+    skel_sample_add(tcase, the_gradient_of_the_input_is_that_of_plain_loops, SHAPES);
+    skel_sample_add(tcase, the_gradients_of_weights_and_bias_are_those_of_plain_loops, SHAPES);
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 /* Second derivatives of whole networks: the dense engine's against the reference engine's, sums
  * over images, memory, and engines and losses that have none. */
 #include "rig.h"
+#include "sample.h"
 #include "small_networks.h"
 #include "suite.h"
 
@@ -96,7 +97,7 @@ static skel_network *make_small(const void *what)
 
 START_TEST(small_networks_have_the_reference_curvature)
 {
-    for (size_t i = 0; i < skel_smalls(); i++) {
+    for (size_t i = skel_sample_from(0); i < skel_smalls(); i = skel_sample_from(i + 1)) {
         check(make_small, skel_small_get(i), skel_small_get(i)->name, 1, IMAGES);
         check(make_small, skel_small_get(i), skel_small_get(i)->name, 0.3, IMAGES - 1);
     }

@@ -1,5 +1,6 @@
 /* Optimal Brain Damage's diagonal: every operation's factors from finite differences. */
 #include "rig.h"
+#include "sample.h"
 #include "small_networks.h"
 #include "suite.h"
 
@@ -262,7 +263,7 @@ START_TEST(every_operation_squares_what_it_passes_back)
 {
     size_t checked = 0;
 
-    for (size_t i = 0; i < skel_smalls(); i++) {
+    for (size_t i = skel_sample_from(0); i < skel_smalls(); i = skel_sample_from(i + 1)) {
         size_t room = 0;
         float *expected = NULL;
         skel_engine *engine = NULL;
@@ -297,7 +298,7 @@ START_TEST(every_operation_squares_what_it_passes_back)
         }
         skel_rig_free(&rig);
     }
-    ck_assert_uint_ge(checked, 10);
+    ck_assert_uint_ge(checked * skel_sample_parts(), 10);
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 /* Synaptic flow: closed forms, its conservation from layer to layer, finite differences. */
 #include "rig.h"
+#include "sample.h"
 #include "small_networks.h"
 #include "suite.h"
 
@@ -263,7 +264,7 @@ START_TEST(flow_is_the_slope_of_the_logarithm_of_the_plain_pass)
 {
     static const double densities[] = {1, 0.3, 0.1};
 
-    for (size_t i = 0; i < skel_smalls(); i++) {
+    for (size_t i = skel_sample_from(0); i < skel_smalls(); i = skel_sample_from(i + 1)) {
         uint8_t *mask = NULL;
         skel_rig rig;
 

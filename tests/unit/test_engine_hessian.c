@@ -1,5 +1,6 @@
 /* Products with the Hessian: their definition, on every engine that computes them. */
 #include "rig.h"
+#include "sample.h"
 #include "small_networks.h"
 #include "suite.h"
 
@@ -100,7 +101,7 @@ START_TEST(the_reference_product_is_the_difference_of_gradients)
         {.microbatch = IMAGES, .second_order = true, .loss = SKEL_LOSS_RAW_NLL},
     };
 
-    for (size_t i = 0; i < skel_smalls(); i++) {
+    for (size_t i = skel_sample_from(0); i < skel_smalls(); i = skel_sample_from(i + 1)) {
         const skel_small *small = skel_small_get(i);
         skel_rig rig;
 
@@ -153,7 +154,8 @@ START_TEST(the_hessian_is_symmetric)
 {
     const char *kind = skel_rig_kind(_i);
 
-    for (size_t i = 0; skel_rig_has_hessian(kind) && i < skel_smalls(); i++) {
+    for (size_t i = skel_sample_from(0); skel_rig_has_hessian(kind) && i < skel_smalls();
+         i = skel_sample_from(i + 1)) {
         skel_rig rig;
 
         skel_rig_make(skel_small_network(skel_small_get(i)), IMAGES, 2, &rig);
@@ -199,7 +201,8 @@ START_TEST(the_product_is_linear_in_the_vector)
 {
     const char *kind = skel_rig_kind(_i);
 
-    for (size_t i = 0; skel_rig_has_hessian(kind) && i < skel_smalls(); i++) {
+    for (size_t i = skel_sample_from(0); skel_rig_has_hessian(kind) && i < skel_smalls();
+         i = skel_sample_from(i + 1)) {
         skel_rig rig;
 
         skel_rig_make(skel_small_network(skel_small_get(i)), IMAGES, 3, &rig);

@@ -1,5 +1,6 @@
 /* Networks with their batch norm folded, and gradients of single images, on every engine. */
 #include "rig.h"
+#include "sample.h"
 #include "suite.h"
 
 #include "skel/folded.h"
@@ -238,7 +239,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, the_memory_for_auto_is_that_of_the_largest_engine_that_it_may_choose);
-    tcase_add_loop_test(tcase, a_folded_network_has_the_logits_of_the_whole_one, 0, MODELS);
+    skel_sample_add(tcase, a_folded_network_has_the_logits_of_the_whole_one, MODELS);
     tcase_add_test(tcase,
                    batch_norm_that_follows_no_layer_of_its_own_becomes_one_that_is_not_pruned);
     tcase_add_loop_test(tcase, a_row_is_the_slope_of_one_images_output, 0, skel_rig_kinds());

@@ -1,4 +1,5 @@
 /* The selection against a sort, on data of every shape that could mislead a histogram. */
+#include "sample.h"
 #include "suite.h"
 
 #include "skel/memory.h"
@@ -287,7 +288,7 @@ static void fill(TCase *tcase)
     int count = (int)(sizeof kinds / sizeof *kinds);
 
     tcase_add_loop_test(tcase, it_keeps_what_a_sort_keeps, 0, count);
-    tcase_add_loop_test(tcase, it_keeps_what_a_sort_keeps_of_many, 0, count);
+    skel_sample_add(tcase, it_keeps_what_a_sort_keeps_of_many, count);
     tcase_add_loop_test(tcase, only_the_segments_are_read_and_written, 0, count);
     tcase_add_test(tcase, a_score_that_is_not_finite_is_named_and_nothing_is_written);
     tcase_add_test(tcase, keeping_none_or_more_than_all_is_refused);
