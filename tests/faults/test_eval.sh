@@ -24,6 +24,8 @@ YAML
 
 # shellcheck source=tests/support/verdict.sh
 . "$SOURCE/tests/support/verdict.sh"
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
 logs=(out err)
 
 # expect STATUS TEXT WORDS...: runs skel eval WORDS and looks for TEXT in what it prints
@@ -91,7 +93,7 @@ grep -qE '^  skel dense +1 x 1 +[0-9]' out || fail 'no figure of the dense engin
 expect 0 'skel sparse                          not measured: the mask keeps all weights' \
     batchnorm/*.h5 --repeat 1 --peer none
 expect 0 'not measured: nowhere.py: No such file' "$few" --repeat 1 --peer nowhere.py
-if /usr/bin/python3 -c 'import torch, h5py' 2>/dev/null; then
+if has_python torch h5py; then
     expect 0 PyTorch "$few" --repeat 1
     grep -qE '^  PyTorch [0-9.a]+ channels_last +1 x 1 +[0-9]' out || fail 'no figure of PyTorch'
 fi

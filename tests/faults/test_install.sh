@@ -4,6 +4,8 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
 
 fail() {
     echo "FAILED: $*"
@@ -132,7 +134,7 @@ SKEL_SHARE=$PWD ./alone bench startup --peer none >said 2>&1 </dev/null || statu
 must_say 'the folder that SKEL_SHARE names'
 END
 peer='^  PyTorch [0-9][^ ]* +1 x [0-9]+ +[0-9.]+ '
-/usr/bin/python3 -c 'import torch, h5py' 2>/dev/null || peer=.
+has_python torch h5py || peer=.
 unset SKEL_SHARE
 if unshare -rm true 2>/dev/null; then
     unshare -rm bash user.sh hide "$prefix" "$peer"

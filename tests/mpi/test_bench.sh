@@ -1,6 +1,8 @@
 #!/bin/bash
 # skel bench measures, compares, and says what it could not measure. No figure is judged here.
 set -euo pipefail
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
 
 run() {
     "$MPIEXEC" -n "$1" --oversubscribe "$SKEL" bench "${@:2}" </dev/null
@@ -78,7 +80,7 @@ output=$(TMPDIR=$folder/described run 1 gradient --model resnet20 --width 4 --ba
 [ "$(grep -cE '^conv .* 1 0 [^ ]*$' "$folder/copies.py.network")" -eq 21 ]
 [ -z "$(find "$folder/described" -type f)" ]
 # PyTorch makes of it what it makes of its own definition of the network.
-if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
+if has_python torch; then
     (cd "$(dirname "$0")/../../analysis" && /usr/bin/python3 -B - "$folder/copies.py.network") <<'END'
 import sys
 import torch
@@ -171,7 +173,7 @@ must_say '^samples: resnet20'
 must_say '^linalg: (products|not measured: .*built without ScaLAPACK)'
 
 # The real one, where it is installed.
-if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
+if has_python torch; then
     output=$(run 1 topk gradient hessian --model vgg11 --width 2 --batch 2 --count 1000 --repeat 1)
     must_say '^  PyTorch [0-9].* channels_last +1 x [0-9]+ +[0-9]'
     output+=$(run 1 prune step --model vgg11 --width 2 --batch 2 --iterations 2 --repeat 1 \

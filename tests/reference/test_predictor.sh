@@ -9,6 +9,8 @@ example=$SOURCE/analysis/predict
 
 # shellcheck source=tests/support/verdict.sh
 . "$SOURCE/tests/support/verdict.sh"
+# shellcheck source=tests/support/needs.sh
+. "$SOURCE/tests/support/needs.sh"
 logs=(out err)
 
 # expect STATUS TEXT COMMAND...
@@ -86,7 +88,7 @@ for engine in dense sparse reference; do
 done
 
 # PyTorch with the same file: the same classes, but where two logits are equal up to rounding.
-if /usr/bin/python3 -c 'import torch, h5py, numpy' 2>/dev/null; then
+if has_python torch h5py numpy; then
     built/predict runs/*.h5 images 200 >lenet-5
     built/predict padded/*.h5 images 200 >vgg11
     PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$SOURCE/analysis /usr/bin/python3 - runs/*.h5 padded/*.h5 <<'END'

@@ -2,12 +2,15 @@
 # Sourced by scripts: a test that cannot be tried here says why, and ends with 77. SKEL is the program.
 python=${PYTHON:-/usr/bin/python3}
 
+# has_python MODULE...: whether they are installed. They are not imported: PyTorch takes seconds to start.
+has_python() {
+    "$python" -c 'import importlib.util as u, sys; sys.exit(any(u.find_spec(name) is None for name in sys.argv[1:]))' "$@"
+}
+
 # needs_python MODULE...
 needs_python() {
-    local modules
-    modules=$(IFS=, && echo "$*")
-    if ! "$python" -c "import $modules" 2>/dev/null; then
-        echo "skipped: $python lacks one of $modules (Debian: python3-NAME)"
+    if ! has_python "$@"; then
+        echo "skipped: $python lacks one of $* (Debian: python3-NAME)"
         exit 77
     fi
 }
