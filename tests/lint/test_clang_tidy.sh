@@ -1,5 +1,5 @@
 #!/bin/bash
-# clang compiles everything without a warning, and clang-tidy finds nothing in what it reads: tidy_choice.py says what
+# clang compiles without a warning, and clang-tidy finds nothing in what it reads: tidy_choice.py says what
 # that is.
 # shellcheck source=tests/lint/common.sh
 . "$(dirname "$0")/common.sh"
@@ -46,8 +46,8 @@ for number in 1 2 3; do
 done
 mkdir "$sample/compiled"
 put compiled/compile_commands.json <<<"[$(entry bad.c)]"
-SKEL_SAMPLE=0 must_find 'bad.c:5:13: error: implicit conversion' check "$sample" "$sample/compiled"
-SKEL_SAMPLE=0 must_find '1 files, 1 failed; clang-tidy was for 0' check "$sample" "$sample/compiled"
+SKEL_SAMPLE="" must_find 'bad.c:5:13: error: implicit conversion' check "$sample" "$sample/compiled"
+SKEL_SAMPLE="" must_find '1 files, 1 failed; clang-tidy was for 0' check "$sample" "$sample/compiled"
 rm -rf "$sample/.git"
 
 # A file that has passed is not read again, and the last line says so.
@@ -74,7 +74,7 @@ import tidy_choice
 source = sys.argv[2]
 names = [f"src/{number}.c" for number in range(200)]
 paths = [os.path.join(source, name) for name in names]
-os.environ.update(SKEL_SAMPLE="0", SKEL_TIDY_TESTS="no")
+os.environ.update(SKEL_SAMPLE="", SKEL_TIDY_TESTS="no")
 os.environ.pop("SKEL_TIDY_BASE", None)
 
 
@@ -135,7 +135,14 @@ for number in range(100, 200):
 commit("five")
 write("include/skel/public.h", "int d;\n")
 commit("six")
+shares = []
+for number in range(tidy_choice.SHARES):
+    os.environ["SKEL_SAMPLE"] = str(268435455 + number)
+    shares.append({os.path.relpath(path, source) for path in tidy_choice.compiled(source, paths)})
+os.environ["SKEL_SAMPLE"] = ""
 users = {f"src/{number}.c" for number in (10, *range(100, 200))}
+assert all(users <= share < set(names) for share in shares), "clang leaves out what includes a changed header"
+assert set().union(*shares) == tidy_choice.compiled(source, names) == set(names), "clang leaves out files for ever"
 some = read()
 assert some == read() and turn(6) <= some and some <= turn(6) | users, "a header of many files"
 assert len(some & users) >= tidy_choice.INCLUDERS and len(some - turn(6)) <= tidy_choice.INCLUDERS, "not as many of its files"

@@ -1,4 +1,4 @@
-"""Which files clang-tidy reads in one run of tidy.py, whose time is most of all in clang's analyzer.
+"""Which files clang-tidy reads in one run of tidy.py, whose time is most of all in clang's analyzer; which clang compiles.
 
 Those that have changed since the commit SKEL_TIDY_BASE (HEAD^), those that include a header that has changed, and a
 twentieth of the tree. A header beside the file and one of include/ count, but not a header that another header includes;
@@ -6,6 +6,9 @@ where more than 20 files include changed headers, 20 of them are read, which the
 .clang-tidy: all files. The parts take turns: the number of commits up to HEAD, modulo 20, is the number of the part,
 so that runs on 20 commits in a row read every file. Without the history (a shallow clone) the commit's hash draws a
 part, and without git the date. SKEL_SAMPLE=all: all files.
+
+clang compiles all files, or, where SKEL_SAMPLE is a number, those that have changed, those that include a header that
+has changed, and a fourth of the tree, which the number chooses.
 
 The analyzer reads files of tests/ only with SKEL_TIDY_TESTS=yes: it looks there for what the sanitizers find, and the
 tests run under them.
@@ -17,6 +20,7 @@ import re
 import subprocess
 
 PARTS = 20
+SHARES = 4
 INCLUDERS = 20
 
 
@@ -62,6 +66,17 @@ def includes_changed(source, path, changed):
         names = re.findall(r'^#include "([^"]+)"', stream.read(), re.M)
     folders = (os.path.dirname(path), os.path.join(source, "include"))
     return any(os.path.normpath(os.path.join(folder, name)) in changed for name in names for folder in folders)
+
+
+def compiled(source, paths):
+    """Set of the paths that clang compiles."""
+    sample = os.environ.get("SKEL_SAMPLE") or "all"
+    if sample == "all":
+        return set(paths)
+    changed = changed_files(source)
+    return {path for path in paths
+            if path in changed or includes_changed(source, path, changed)
+            or (number_of("clang", os.path.relpath(path, source)) + int(sample)) % SHARES == 0}
 
 
 def includers(source, seed, paths, changed):
