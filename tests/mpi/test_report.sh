@@ -63,25 +63,25 @@ PY
 
 # groups: a setting that follows from method and sparsity, as imp's iterations do, divides none
 run_job "sweep.prune.method=[imp]" name=derived
-expect 0 "written to" report runs/derived runs/tiny --out derived
+expect 0 "written to" report runs/derived runs/tiny --format html --out derived
 [ "$(grep -c '^imp  ' out)" = "$(grep -c '^snip  ' out)" ] || complain "imp is divided by its iterations"
 ! grep -q prune.iterations out || complain "iterations are shown that follow from the sparsity"
 grep -q 'follow from them</dt><dd>[^<]*prune.iterations' derived/report.html ||
     complain "the page does not tell that the iterations follow from the sparsity"
 run_job "sweep.prune.method=[imp]" "sweep.prune.iterations=[2,3]" name=chosen
-expect 0 "imp, prune.iterations 2" report runs/derived runs/chosen runs/tiny --out chosen
+expect 0 "imp, prune.iterations 2" report runs/derived runs/chosen runs/tiny --format md --out chosen
 
 expect 64 "did you mean 'prune.method'" report runs/tiny --by prune.metod
-expect 0 "written to" report runs/tiny --where prune.sparsity=0.90,prune.method=snip --out other
+expect 0 "written to" report runs/tiny --where prune.sparsity=0.90,prune.method=snip --format md --out other
 grep -q '99 % removed' out && complain "--where prune.sparsity=0.90 keeps other runs"
 expect 64 "meets the condition" report runs/tiny --where prune.method=forse --out other
 expect 64 "is no condition" report runs/tiny --where snip
 run_job "sweep.train.learning-rate=[0.05,0.1]" "sweep.prune.method=[snip]" name=rates
 mkdir again
 cp runs/tiny/snip-*.h5 again
-expect 0 "snip, train.learning-rate 0.1" report runs/tiny again runs/rates --out other
+expect 0 "snip, train.learning-rate 0.1" report runs/tiny again runs/rates --format md --out other
 expect 64 "differ in train.learning-rate" report runs/tiny runs/rates --by prune.method --out other
-expect 0 "snip, train.learning-rate 0.1" report runs/tiny again runs/rates --out other
+expect 0 "snip, train.learning-rate 0.1" report runs/tiny again runs/rates --format md --out other
 grep -q '6 of the files hold a run that another file holds' err || complain "duplicates are not counted"
 grep -q '(n [0-9]' out && complain "a duplicate counts twice, or a run is left out"
 
@@ -101,16 +101,16 @@ expect 64 "unknown format" report runs/tiny --format pdf
 file=$(echo runs/tiny/snip-s0.99-seed1-*.h5)
 cp "$file" saved.h5
 rm "$file" "${file%.h5}.log.jsonl"
-expect 0 "snip, 99 % removed: seed 1 missing." report runs/tiny
+expect 0 "snip, 99 % removed: seed 1 missing." report runs/tiny --format txt,csv
 grep -q '^snip,99,1,missing,,' runs/tiny/report/absent.csv || complain "absent.csv does not tell of the missing run"
 head -c 3000 saved.h5 >"$file"
-expect 65 "1 file is damaged or cannot be read, and was left out" report runs/tiny
+expect 65 "1 file is damaged or cannot be read, and was left out" report runs/tiny --format md
 grep -qF "$file" err || complain "the damaged file is not named"
 cp saved.h5 "$file"
-expect 0 "written to" report runs/tiny # the cache does not hide that the file has changed
+expect 0 "written to" report runs/tiny --format md # the cache does not hide that the file has changed
 grep -q 'seed 1' out && complain "a file that came back is still missing"
 run_job train.epochs=0 name=untrained
-expect 0 "collapsed layers" report runs/untrained
+expect 0 "collapsed layers" report runs/untrained --format md
 grep -q "Test accuracy" out && complain "a table of accuracy without a test"
 run_job model.name=lenet-300-100 model.width=6 name=dense
 expect 0 "lenet-300-100 on fashion-mnist" report runs/dense runs/tiny --out 'a "<script>&_folder'
@@ -191,11 +191,11 @@ expect 74 "nowhere" report nowhere
 cp "$SOURCE/tests/reference/schema1.h5" one.h5
 expect 0 "" report one.h5 --out older
 [ ! -e .skel-report-cache ] || complain "a cache beside a file that was named"
-expect 0 "too few runs" report runs/tiny --where seed=0 --out one
-expect 0 "written to" report runs/tiny/*.h5 --out files
+expect 0 "too few runs" report runs/tiny --where seed=0 --format md --out one
+expect 0 "written to" report runs/tiny/*.h5 --format html --out files
 grep -q '<h1>Report of runs/tiny/[^,]*h5 and 11 others</h1>' files/report.html || complain "the title of many files"
 run_job "sweep.prune.method=[none,snip]" name=withdense
-expect 0 " dense " report runs/withdense runs/tiny --out dense
+expect 0 " dense " report runs/withdense runs/tiny --format md --out dense
 [ "$(awk '/^none / { print $2 != "-", $NF; exit }' out)" = "1 -" ] || complain "dense runs are not in a column of their own"
 
 # runs that failed, and numbers that are not finite
