@@ -2,8 +2,11 @@
 # Bytes of a run file, a checkpoint and a weight file are flipped in turn, and the files are cut: verification, or
 # reading the weights, finds it, or the byte lies outside every object. Every command that reads refuses a damaged file,
 # or prints what it prints of the whole one. SKEL_DAMAGE_STRIDE=1 tries every byte and every length of smaller files with
-# verification (about a quarter of an hour), and each 997th byte with the commands.
+# verification (about a quarter of an hour), and each 997th byte with the commands. Of a sample, the commands read every
+# second of the damaged files.
 set -euo pipefail
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
 stride=${SKEL_DAMAGE_STRIDE:-1009}
 coarse=${SKEL_DAMAGE_COMMANDS:-$((stride == 1 ? 997 : 9973))}
 work=$(mktemp -d -p /dev/shm)
@@ -115,6 +118,7 @@ spectra=no # a build without ScaLAPACK has none
 "$SKEL" saliency x.h5 >expected.saliency 2>&1
 [ "$spectra" = no ] || "$SKEL" spectrum "${spectrum_options[@]}" x.h5 >expected.spectrum 2>&1
 for ((at = 13; at < size; at += coarse)); do
+    sample_takes 2 || continue
     flip run.h5 x.h5 "$at"
     judge "$at" verify
     judge "$at" inspect
@@ -129,6 +133,7 @@ echo "commands: $refused refused, $same as of the whole file"
 # weights of a damaged file, and resuming from a damaged checkpoint: refused, or the same result
 size=$(stat -c %s checkpoint.h5)
 for ((at = 29; at < size; at += 3 * coarse)); do
+    sample_takes 2 || continue
     flip checkpoint.h5 "$checkpoint" "$at"
     status=0
     "$SKEL" run job.yaml --out out -q </dev/null >log 2>&1 || status=$?

@@ -76,12 +76,12 @@ finish() {
         "$work/killed/$1"/*.h5
 }
 
-# "METHOD..." LINE...: kills the run at each of the lines, and finishes it. Of a sample, every third method.
+# "METHOD..." LINE...: kills the run at each of the lines, and finishes it. Of a sample, every fourth method.
 try() {
     local line words
     read -rd '' -a words <<<"$1" || true
     shift
-    sample_takes 3 || return 0
+    sample_takes 4 || return 0
     for line; do
         run_until "$line" "${words[@]}"
     done

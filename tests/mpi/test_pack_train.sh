@@ -11,6 +11,8 @@ classes=$((images / 100 > 6 ? 30 : 6))
 
 # shellcheck source=tests/support/verdict.sh
 . "$SOURCE/tests/support/verdict.sh"
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
 # shellcheck disable=SC2034 # verdict.sh shows them
 logs=(out err)
 
@@ -24,6 +26,11 @@ YAML
 
 run() { # RANKS OUT KEY=VALUE...
     "$MPIEXEC" -n "$1" --oversubscribe "$SKEL" run job.yaml --out "$2" -q "${@:3}" >out 2>err || fail "run ${*:3}"
+}
+
+# As try; of a sample, every third.
+try_some() {
+    ! sample_takes 3 || try "$@"
 }
 
 # LAYOUT [WORDS...] -- KEY=VALUE...: packs a layout on 1 and 4 ranks, and runs it on 1 and 3 ranks.
@@ -63,7 +70,7 @@ if [ "$images" -ge 3000 ]; then
     [ "$peak" -lt $((bytes / 1024)) ] || fail "the run takes more memory than the file has"
 fi
 images=$((images > 300 ? 300 : images)) classes=6
-try tiny-imagenet -- model.name=vgg11 data.augment=standard
-try imagenet --keep-bytes --validation imagenet/LOC_val_solution.csv -- \
+try_some tiny-imagenet -- model.name=vgg11 data.augment=standard
+try_some imagenet --keep-bytes --validation imagenet/LOC_val_solution.csv -- \
     data.side=32 data.resize=36 data.augment=random-resized-crop prune.augment=random-resized-crop
-try cifar100 -- data.augment=standard
+try_some cifar100 -- data.augment=standard

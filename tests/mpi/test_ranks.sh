@@ -8,9 +8,9 @@ trap 'rm -rf "$work"' EXIT
 # shellcheck source=tests/support/sample.sh
 . "$SOURCE/tests/support/sample.sh"
 
-# Of a sample, every third.
+# Of a sample, every fourth.
 compare() { # "RANKS" NAME KEY=VALUE...
-    if sample_takes 3; then run_and_compare "$@"; fi
+    if sample_takes 4; then run_and_compare "$@"; fi
 }
 
 run_and_compare() { # "RANKS" NAME KEY=VALUE...
@@ -62,7 +62,7 @@ compare "1 3" prospr prune.method=prospr prune.iterations=~ train.epochs=0
 # Units are counted, but predictions are of weights: the trace's worker must not depend on them.
 compare "1 3" traced-units prune.method=iter-snip prune.unit=channel prune.sparsity=0.5 prune.trace=true train.epochs=0
 
-sample_takes 3 || exit 0
+sample_takes 4 || exit 0
 run_and_compare "1 3" ntk-sap prune.method=ntk-sap prune.iterations=2 prune.draws=1 train.epochs=0
 # The weights that ntk-sap draws are drawn as the job's are.
 run_and_compare "1 3" drawn-norms prune.method=ntk-sap prune.iterations=2 prune.draws=1 model.norm-init=uniform train.epochs=0

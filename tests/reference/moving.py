@@ -212,7 +212,7 @@ def check(path, method):
 
 
 def main():
-    for case in ("lenet", "sparse", "vgg"):
+    for case in sys.argv[2:]:
         for method in METHODS:
             (path,) = pathlib.Path(sys.argv[1]).glob(f"{case}/runs/{method}-s*.h5")
             check(path, method)

@@ -5,6 +5,8 @@ set -euo pipefail
 
 # shellcheck source=tests/support/needs.sh
 . "$SOURCE/tests/support/needs.sh"
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
 needs_python torch numpy h5py
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -32,7 +34,14 @@ run() { # CASE KEY=VALUE...
     done
 }
 
+cases=(lenet)
 run lenet
-run sparse compute.engine=sparse
-run vgg model.name=vgg11 model.width=4 data.pad-to=32
-PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/moving.py" "$work"
+if sample_takes 2; then
+    cases+=(sparse)
+    run sparse compute.engine=sparse
+fi
+if sample_takes 2; then
+    cases+=(vgg)
+    run vgg model.name=vgg11 model.width=4 data.pad-to=32
+fi
+PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/moving.py" "$work" "${cases[@]}"

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source=tests/support/needs.sh
 . "$SOURCE/tests/support/needs.sh"
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
 needs_python torch onnx h5py
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
@@ -58,8 +60,10 @@ round_trip() {
     cmp facts "$1.onnx.facts"
     cmp facts "$1-sparse.onnx.facts"
 }
-for network in depthwise wide squeeze densely; do
-    round_trip "$network"
+# PyTorch starts three times for each network: of a sample, every second of the others than wide.
+round_trip wide
+for network in depthwise squeeze densely; do
+    ! sample_takes 2 || round_trip "$network"
 done
 
 # Values in a file of their own are another file, but the same weights. Without that file they are missed.

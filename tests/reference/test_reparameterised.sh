@@ -5,6 +5,8 @@ set -euo pipefail
 
 # shellcheck source=tests/support/needs.sh
 . "$SOURCE/tests/support/needs.sh"
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
 needs_python torch numpy h5py
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -25,19 +27,26 @@ run() { # MODEL METHOD KEY=VALUE...
         -q >"$work/log" 2>&1 </dev/null || { cat "$work/log"; exit 1; }
 }
 
-all() { # MODEL KEY=VALUE...
-    local model=$1 again=(train.epochs=3 prune.finetune-epochs=10 prune.finetune-rate=0.05)
-    shift
-    run "$model" dpf prune.update-every=3 prune.update-until=0.6 "$@"
-    run "$model" str prune.auxiliary-start=-3.5 prune.auxiliary-decay=0.05 "$@"
-    run "$model" l0 prune.strength=0.02 prune.auxiliary-rate=0.3 "$@"
-    run "$model" surgery "${again[@]}" prune.update-until=0.6 prune.refresh-decay=0.3 "$@"
-    run "$model" learning-compression "${again[@]}" prune.update-every=3 prune.strength=0.05 \
-        prune.strength-growth=1.5 "$@"
-    run "$model" random-erk train.epochs=0 "$@"
-    run "$model" deep-r prune.strength=0.02 prune.noise=0.5 "$@"
+expected=0
+try() { # PARTS MODEL METHOD KEY=VALUE...: of a sample, one method of PARTS
+    sample_takes "$1" || return 0
+    run "${@:2}"
+    expected=$((expected + 1))
 }
 
-all lenet
-all vgg model.name=vgg11 model.width=4 data.pad-to=32
-PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/reparameterised.py" "$work"
+all() { # PARTS MODEL KEY=VALUE...
+    local parts=$1 model=$2 again=(train.epochs=3 prune.finetune-epochs=10 prune.finetune-rate=0.05)
+    shift 2
+    try "$parts" "$model" dpf prune.update-every=3 prune.update-until=0.6 "$@"
+    try "$parts" "$model" str prune.auxiliary-start=-3.5 prune.auxiliary-decay=0.05 "$@"
+    try "$parts" "$model" l0 prune.strength=0.02 prune.auxiliary-rate=0.3 "$@"
+    try "$parts" "$model" surgery "${again[@]}" prune.update-until=0.6 prune.refresh-decay=0.3 "$@"
+    try "$parts" "$model" learning-compression "${again[@]}" prune.update-every=3 prune.strength=0.05 \
+        prune.strength-growth=1.5 "$@"
+    run "$model" random-erk train.epochs=0 "$@" # where deep-r begins
+    try "$parts" "$model" deep-r prune.strength=0.02 prune.noise=0.5 "$@"
+}
+
+all 1 lenet
+all 3 vgg model.name=vgg11 model.width=4 data.pad-to=32
+PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/reparameterised.py" "$work" "$expected"

@@ -5,6 +5,8 @@ set -euo pipefail
 
 # shellcheck source=tests/support/needs.sh
 . "$SOURCE/tests/support/needs.sh"
+# shellcheck source=tests/support/sample.sh
+. "$SOURCE/tests/support/sample.sh"
 needs_python torch numpy h5py
 if ! "$SKEL" --version | grep ScaLAPACK >/dev/null; then
     echo "this skel was built without ScaLAPACK"
@@ -48,22 +50,30 @@ keep() {
     cases+=("$case/$(basename "$1")")
 }
 
+expected=0
+try() { # RANKS RUN OPTION...: of a sample, every second
+    sample_takes 2 || return 1
+    spectrum "$@"
+    keep "$2"
+    expected=$((expected + 1))
+}
+
 run
 run name=lenet model.name=lenet-300-100 model.width=60 data.pad-to=~ prune.sparsity=0.98
 for path in "$work"/resnet/*.h5 "$work"/lenet/*.h5; do
     for ranks in 1 3; do
-        spectrum "$ranks" "$path" --samples 8 --of ntk,jacobian,gauss-newton,layers,mask --at trained --control dense
-        keep "$path"
+        try "$ranks" "$path" --samples 8 --of ntk,jacobian,gauss-newton,layers,mask --at trained --control dense || true
     done
-    spectrum 2 "$path" --samples 8 --of ntk,jacobian,gauss-newton --at initial --memory 1 --engine sparse
-    keep "$path"
-    spectrum 4 "$path" --samples 8 --outputs sum --control shuffle,random --tsv
-    keep "$path"
-    # as many weights in the controls
-    [ "$(awk -F'\t' 'NR > 1 {print $4}' "$work/said" | sort -u | wc -l)" = 1 ] || fail "$(cat "$work/said")"
+    try 2 "$path" --samples 8 --of ntk,jacobian,gauss-newton --at initial --memory 1 --engine sparse || true
+    if try 4 "$path" --samples 8 --outputs sum --control shuffle,random --tsv; then
+        # as many weights in the controls
+        [ "$(awk -F'\t' 'NR > 1 {print $4}' "$work/said" | sort -u | wc -l)" = 1 ] || fail "$(cat "$work/said")"
+    fi
     "$SKEL" verify "$path.spectra" >/dev/null || fail "$path.spectra is damaged"
 done
-[ "${#cases[@]}" = 8 ] || fail "${#cases[@]} spectra to compare, expected 8"
+if [ "${#cases[@]}" != "$expected" ] || [ "$expected" -lt 4 ]; then
+    fail "${#cases[@]} spectra to compare, expected $expected"
+fi
 PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/spectrum.py" "${cases[@]}"
 
 refuse() { # STATUS WORDS ARGUMENT...

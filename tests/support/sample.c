@@ -25,7 +25,7 @@ bool skel_sample_takes(size_t number, size_t parts)
     unsigned long chosen = 0;
     char *end = NULL;
 
-    if (text == NULL || strcmp(text, "all") == 0) {
+    if (text == NULL || *text == '\0' || strcmp(text, "all") == 0) {
         return true;
     }
     errno = 0;
@@ -38,7 +38,7 @@ bool skel_sample_takes(size_t number, size_t parts)
 size_t skel_sample_parts(void)
 {
     if (SANITIZED) {
-        return 3;
+        return 4;
     }
     return skel_rig_runs_again() ? 2 : 1;
 }

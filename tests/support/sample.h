@@ -16,7 +16,7 @@
  */
 bool skel_sample_takes(size_t number, size_t parts);
 
-/** The parts of matrices whose cases compute much: 3 under the sanitizers, where all takes ten
+/** The parts of matrices whose cases compute much: 4 under the sanitizers, where all takes ten
  *  times as long; 2 where a test runs again under a limit; else 1, all cases.
  *
  *  Local.

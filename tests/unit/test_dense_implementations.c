@@ -152,8 +152,8 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, no_primitive_of_a_small_network_is_plain_loops, 0, 2);
-    tcase_add_loop_test(tcase, every_layer_has_something_fast_at_every_batch_size, 0, networks());
-    tcase_add_loop_test(tcase, no_primitive_is_plain_loops, 0, networks());
+    skel_sample_add(tcase, every_layer_has_something_fast_at_every_batch_size, networks());
+    skel_sample_add(tcase, no_primitive_is_plain_loops, networks());
 }
 
 int main(void)

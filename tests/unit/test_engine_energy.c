@@ -1,6 +1,7 @@
 /* Energies of hidden units: their closed forms, and the penalty's gradient on all engines that have
  * it. */
 #include "rig.h"
+#include "sample.h"
 #include "suite.h"
 
 #include "skel/hidden.h"
@@ -267,7 +268,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, the_penaltys_gradient_is_the_slope_of_the_energies, 0, WITHOUT_NORM);
-    tcase_add_loop_test(tcase, engines_have_the_same_penalty_and_the_same_energies, 0, MODELS);
+    skel_sample_add(tcase, engines_have_the_same_penalty_and_the_same_energies, MODELS);
     tcase_add_loop_test(tcase, the_energies_of_an_output_of_one_are_the_closed_forms, 0,
                         skel_rig_ables(SKEL_ENGINE_ENERGY));
     tcase_add_test(tcase, an_engine_without_energies_refuses_a_penalty_and_auto_takes_another);

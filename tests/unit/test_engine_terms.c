@@ -1,5 +1,6 @@
 /* First-order terms of channels: slopes of the loss, the same on all engines that have them. */
 #include "rig.h"
+#include "sample.h"
 #include "suite.h"
 
 #include "skel/memory.h"
@@ -199,9 +200,9 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, a_term_is_the_slope_of_the_loss_by_a_factor_on_the_channel, 0,
-                        MODELS - 1); /* mobilenet's clips switch within any step */
-    tcase_add_loop_test(tcase, engines_have_the_same_terms_with_and_without_magnitudes, 0, MODELS);
+    /* mobilenet's clips switch within any step */
+    skel_sample_add(tcase, a_term_is_the_slope_of_the_loss_by_a_factor_on_the_channel, MODELS - 1);
+    skel_sample_add(tcase, engines_have_the_same_terms_with_and_without_magnitudes, MODELS);
     tcase_add_test(tcase, the_magnitude_of_a_mean_is_at_most_the_mean_of_magnitudes);
     tcase_add_test(tcase, a_batch_norm_of_slope_zero_still_has_its_shifts_term);
 }
