@@ -176,5 +176,8 @@ skel_status skel_manifest_parse(const char *label, size_t bytes, const char *tex
     }
     skel_manifest_sort(out);
 done:
+    if (status != SKEL_OK) {
+        skel_manifest_free(out);
+    }
     return status;
 }

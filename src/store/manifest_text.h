@@ -15,7 +15,7 @@ SKEL_CHECKED skel_status skel_manifest_print(const skel_manifest *manifest, size
  *
  *  Local.
  *  @param label  what to call the file in messages
- *  @param out    *owned*: skel_manifest_free() it, also after an error
+ *  @param out    *owned*: skel_manifest_free() it; empty after an error
  *  Errors: SKEL_ERR_DATA naming the line; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_manifest_parse(const char *label, size_t bytes, const char *text,

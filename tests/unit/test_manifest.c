@@ -97,7 +97,8 @@ START_TEST(a_damaged_line_is_refused_with_its_number)
                          SKEL_ERR_DATA);
         ck_assert_ptr_nonnull(strstr(skel_error_message(), bad[i].part));
         ck_assert_ptr_nonnull(strstr(skel_error_message(), "FILE"));
-        skel_manifest_free(&manifest);
+        ck_assert_uint_eq(manifest.count, 0);
+        ck_assert_ptr_null(manifest.entry);
     }
 }
 END_TEST
