@@ -10,6 +10,7 @@ enum { INTEGER, FLOAT, TIME, STRING, BITS, OPAQUE, COMPOUND, REFERENCE, ENUM, SE
 enum { HEAD = 8, NESTED = 16, DIMS = 32 };      /* bytes; types within types; dimensions */
 enum { POINTER = 16, OBJECT = 8, REGION = 12 }; /* bytes of elements that lead elsewhere */
 enum { VERSION = 3 };                           /* the last one that HDF5 1.10 reads */
+enum { EXPONENT = 63 };                         /* bits: HDF5 reads an exponent as one integer */
 
 /* What is left of a message. */
 typedef struct rest {
@@ -48,6 +49,34 @@ static bool skip_name(rest *of, unsigned version)
 }
 
 static bool fits(rest *of, unsigned depth, uint64_t *bytes);
+
+/* Bits of a number within its element: where they begin, how many they are. HDF5 converts numbers
+ * without looking. */
+static bool bits_fit(rest *of, uint64_t bytes, uint64_t *bits)
+{
+    uint64_t offset = 0;
+
+    return take(of, 2, &offset) && take(of, 2, bits) && *bits > 0 && offset + *bits <= 8 * bytes;
+}
+
+/* Sign, exponent and mantissa of a floating-point number lie among its bits. */
+static bool float_fits(rest *of, uint64_t sign, uint64_t bytes)
+{
+    uint64_t bits = 0;
+    uint64_t first[2] = {0}; /* of exponent, mantissa */
+    uint64_t count[2] = {0};
+
+    if (!bits_fit(of, bytes, &bits) || sign >= bits) {
+        return false;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (!take(of, 1, &first[i]) || !take(of, 1, &count[i]) || count[i] < 1 ||
+            first[i] + count[i] > bits) {
+            return false;
+        }
+    }
+    return count[0] <= EXPONENT && skip(of, 4); /* bias of the exponent */
+}
 
 /* Version 1 has room for the dimensions of a member here. */
 static bool skip_dimensions(rest *of, uint64_t *elements)
@@ -149,6 +178,7 @@ static bool fits(rest *of, unsigned depth, uint64_t *bytes)
     const uint8_t *head = of->at;
     unsigned version = 0;
     uint64_t bits = 0;
+    uint64_t unused = 0;
 
     if (depth == 0 || !skip(of, HEAD)) {
         return false;
@@ -162,9 +192,9 @@ static bool fits(rest *of, unsigned depth, uint64_t *bytes)
     switch (head[0] & 15) {
     case INTEGER:
     case BITS:
-        return skip(of, 4);
+        return bits_fit(of, *bytes, &unused);
     case FLOAT:
-        return skip(of, 12);
+        return float_fits(of, bits >> 8 & 255, *bytes);
     case TIME:
         return skip(of, 2);
     case STRING:
