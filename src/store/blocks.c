@@ -73,8 +73,9 @@ skel_status skel_blocks_fetch(skel_blocks *file, uint64_t address, uint64_t byte
     file->fetched += bytes + EACH;
     if (file->fetched > MORE && (file->fetched - MORE) / TIMES > file->bytes) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
-                           "%s is damaged: its parts lead to each other again and again",
-                           file->path));
+                           "%s is damaged, or its headers lead to the same parts too often: "
+                           "skel has read %d times the bytes of the file to look at them",
+                           file->path, TIMES));
     }
     SKEL_TRY(SKEL_ALLOC_RAW((size_t)bytes, 1, out));
     got = copy(file, file->base + address, (size_t)bytes, *out);

@@ -96,9 +96,6 @@ skel_status skel_dense_messages_read(skel_blocks *file, const skel_header_messag
         return SKEL_OK;
     }
     SKEL_TRY(skel_fractal_heap_open(file, skel_little_endian(at, ADDRESS), id, &of.heap));
-    if (of.heap.header == NULL) {
-        goto done;
-    }
     SKEL_TRY(skel_record_tree_read(file, skel_fractal_heap_large(&of.heap), LARGE_KIND,
                                    LARGE_RECORD, visit_large, &of));
     for (unsigned list = 0; list < ((flags & HAS_ORDER) != 0 ? 2U : 1U); list++) {

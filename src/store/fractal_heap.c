@@ -40,8 +40,14 @@ static skel_status read_sizes(const skel_blocks *file, size_t id, skel_fractal_h
 
     heap->width = skel_little_endian(header + 110, 2);
     heap->start = skel_little_endian(header + 112, 8);
-    if (skel_little_endian(header + 5, 2) != id || skel_little_endian(header + 7, 2) != 0) {
-        return fail(file, heap->address, "is of a kind that skel does not read");
+    if (skel_little_endian(header + 7, 2) != 0) { /* bytes on filters: H5Pset_filter() of a group */
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s has a group whose links or attributes are compressed, at byte %llu, "
+                         "which skel does not read",
+                         file->path, (unsigned long long)(file->base + heap->address));
+    }
+    if (skel_little_endian(header + 5, 2) != id) {
+        return fail(file, heap->address, "has names of another length than its place");
     }
     if (!is_power(heap->width) || !is_power(heap->start) || !is_power(largest) ||
         largest < heap->start || bits_of(largest) > MOST_DIRECT || bits_of(largest) > bits ||
@@ -66,11 +72,8 @@ skel_status skel_fractal_heap_open(skel_blocks *file, uint64_t address, size_t i
 
     *out = (skel_fractal_heap){.address = address};
     SKEL_TRY(skel_blocks_fetch(file, address, HEADER, &out->header));
-    if (memcmp(out->header, "FRHP", 4) != 0) {
-        SKEL_FREE(&out->header);
-        return SKEL_OK;
-    }
-    status = read_sizes(file, id, out);
+    status = memcmp(out->header, "FRHP", 4) == 0 ? read_sizes(file, id, out)
+                                                 : fail(file, address, "is not there");
 done:
     return status;
 }

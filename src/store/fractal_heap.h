@@ -24,10 +24,9 @@ typedef struct skel_fractal_heap {
  *
  *  Local.
  *  @param id   bytes of the names by which the heap's user calls objects
- *  @param out  SKEL_FREE(&out->header), also after an error; NULL if there is no heap at the
- *              address: HDF5 refuses it then
- *  Errors: SKEL_ERR_DATA if sizes contradict each other, or the heap is compressed; as
- *          skel_blocks_fetch().
+ *  @param out  SKEL_FREE(&out->header), also after an error
+ *  Errors: SKEL_ERR_DATA if there is no heap at the address, sizes contradict each other, or the
+ *          heap is compressed; as skel_blocks_fetch().
  *  Source: HDF5 File Format Specification, version 3.0, section III.G.
  */
 SKEL_CHECKED skel_status skel_fractal_heap_open(skel_blocks *file, uint64_t address, size_t id,

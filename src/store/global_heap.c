@@ -1,93 +1,137 @@
-/* A heap is read once for the elements that follow each other in it. */
+/* Elements are sorted by their heaps. Of a heap the size of each object is noted by its number, so
+ * that the time does not grow with objects times elements. */
 #include "global_heap.h"
 
 #include "little_endian.h"
 
 #include "skel/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* Sizes in bytes. */
-enum { HEAD = 16, OBJECT = 16, ALIGNMENT = 8 };
+/* Sizes in bytes; a number has two of them. */
+enum { HEAD = 16, OBJECT = 16, ALIGNMENT = 8, NUMBERS = 1 << 16 };
 
-/* The heap that was read last. */
-typedef struct heap {
-    uint64_t address;
-    uint64_t bytes;
-    uint8_t *block; /* [bytes]; NULL if it is no heap */
-} heap;
+/* The objects of the heap that was read last, by number: one more than the bytes of the last one,
+ * as for HDF5; 0: there is none. Object 0 is free space. */
+typedef struct sizes {
+    uint64_t of[NUMBERS];
+    size_t end; /* the numbers from here on are not in use */
+} sizes;
 
-static skel_status read_heap(skel_blocks *file, uint64_t address, heap *out)
+skel_status skel_text_places_add(skel_text_places *to, size_t count, const uint8_t elements[])
 {
-    uint8_t *head = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_FREE(&out->block);
-    out->address = address;
-    SKEL_TRY(skel_blocks_fetch(file, address, HEAD, &head));
-    out->bytes = skel_little_endian(head + 8, 8);
-    if (memcmp(head, "GCOL\1", 5) == 0 && out->bytes >= HEAD) {
-        SKEL_TRY(skel_blocks_fetch(file, address, out->bytes, &out->block));
+    if (to->room - to->count < count) {
+        size_t room = 2 * to->room > to->count + count ? 2 * to->room : to->count + count;
+
+        SKEL_TRY(SKEL_GROW(room, sizeof *to->at, &to->at));
+        to->room = room;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *element = elements + i * SKEL_TEXT_ELEMENT;
+        const uint64_t heap = skel_little_endian(element + 4, 8);
+
+        if (heap != 0) { /* else there is no text */
+            to->at[to->count++] =
+                (skel_text_place){.heap = heap,
+                                  .number = (uint32_t)skel_little_endian(element + 12, 4),
+                                  .bytes = (uint32_t)skel_little_endian(element, 4)};
+        }
     }
 done:
-    SKEL_FREE(&head);
     return status;
 }
 
-/* Size of the object of a number, the last one as for HDF5; false if there is none. */
-static bool find_object(const heap *in, uint64_t number, uint64_t *bytes)
+static int by_heap(const void *left, const void *right)
 {
-    bool found = false;
+    const skel_text_place *a = left;
+    const skel_text_place *b = right;
 
-    for (uint64_t at = HEAD; in->block != NULL && number > 0 && at + OBJECT <= in->bytes;) {
-        const uint64_t rest = in->bytes - at;
-        const uint64_t which = skel_little_endian(in->block + at, 2);
-        const uint64_t size = skel_little_endian(in->block + at + 8, 8);
-        uint64_t step = size;
+    return a->heap < b->heap ? -1 : a->heap > b->heap;
+}
+
+/* Notes the objects; false if they do not fill the heap one behind the other. */
+static bool note_objects(const uint8_t block[], uint64_t bytes, sizes *out)
+{
+    for (uint64_t at = HEAD; at + OBJECT <= bytes;) {
+        const uint64_t rest = bytes - at;
+        const size_t number = (size_t)skel_little_endian(block + at, 2);
+        const uint64_t size = skel_little_endian(block + at + 8, 8);
+        uint64_t step = size; /* free space's has its head in it */
 
         if (size > rest) {
             return false;
         }
-        if (which != 0) { /* object 0 is free space, whose size has its head in it */
+        if (number != 0) {
             step = OBJECT + (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         }
         if (step < OBJECT || step > rest) {
             return false;
         }
-        if (which == number) {
-            found = true;
-            *bytes = size;
+        if (number != 0) {
+            out->of[number] = size + 1;
+            out->end = number < out->end ? out->end : number + 1;
         }
         at += step;
     }
-    return found;
+    return true;
 }
 
-skel_status skel_global_heap_check(skel_blocks *file, size_t count, const uint8_t elements[])
+static void forget(sizes *objects)
 {
-    heap last = {0};
+    memset(objects->of, 0, objects->end * sizeof *objects->of);
+    objects->end = 0;
+}
+
+/* No objects if there is no sound heap. */
+static skel_status read_heap(skel_blocks *file, uint64_t address, sizes *out)
+{
+    uint8_t *block = NULL;
+    uint64_t bytes = 0;
     skel_status status = SKEL_OK;
 
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t *element = elements + i * SKEL_TEXT_ELEMENT;
-        const uint64_t address = skel_little_endian(element + 4, 8);
-        uint64_t bytes = 0;
-
-        if (address == 0) { /* no text */
-            continue;
-        }
-        if (address != last.address) {
-            SKEL_TRY(read_heap(file, address, &last));
-        }
-        if (!find_object(&last, skel_little_endian(element + 12, 4), &bytes) ||
-            bytes != skel_little_endian(element, 4)) {
-            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
-                               "%s is damaged: a text is not where it should be, among those at "
-                               "byte %llu",
-                               file->path, (unsigned long long)(file->base + address)));
+    forget(out);
+    SKEL_TRY(skel_blocks_fetch(file, address, HEAD, &block));
+    bytes = skel_little_endian(block + 8, 8);
+    if (memcmp(block, "GCOL\1", 5) == 0 && bytes >= HEAD) {
+        SKEL_FREE(&block);
+        SKEL_TRY(skel_blocks_fetch(file, address, bytes, &block));
+        if (!note_objects(block, bytes, out)) {
+            forget(out);
         }
     }
 done:
-    SKEL_FREE(&last.block);
+    SKEL_FREE(&block);
+    return status;
+}
+
+skel_status skel_text_places_check(skel_blocks *file, skel_text_places *places)
+{
+    sizes *objects = NULL;
+    skel_status status = SKEL_OK;
+
+    if (places->count == 0) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *objects, &objects));
+    qsort(places->at, places->count, sizeof *places->at, by_heap);
+    for (size_t i = 0; i < places->count; i++) {
+        const skel_text_place *place = &places->at[i];
+
+        if (i == 0 || place->heap != places->at[i - 1].heap) {
+            SKEL_TRY(read_heap(file, place->heap, objects));
+        }
+        if (place->number >= NUMBERS || objects->of[place->number] != (uint64_t)place->bytes + 1) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
+                               "%s is damaged: a text is not where it should be, among those at "
+                               "byte %llu",
+                               file->path, (unsigned long long)(file->base + place->heap)));
+        }
+    }
+    places->count = 0;
+done:
+    SKEL_FREE(&objects);
     return status;
 }

@@ -13,15 +13,37 @@
 
 enum { SKEL_TEXT_ELEMENT = 16 }; /**< bytes of a text's length, its heap's address and its number */
 
-/** Whether a text is where each element says, as long as it says.
+/** An element: where its text is, and how long. */
+typedef struct skel_text_place {
+    uint64_t heap;
+    uint32_t number;
+    uint32_t bytes;
+} skel_text_place;
+
+/** Elements to look at; all zeros is an empty list. SKEL_FREE(&at). */
+typedef struct skel_text_places {
+    size_t count;
+    size_t room;
+    skel_text_place *at; /**< [room] */
+} skel_text_places;
+
+/** Adds elements.
  *
  *  Local.
  *  @param elements  [count][SKEL_TEXT_ELEMENT] as they are in the file
+ *  Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_text_places_add(skel_text_places *to, size_t count,
+                                              const uint8_t elements[]);
+
+/** Whether a text is where each element says, as long as it says.
+ *
+ *  Local. Each heap is read once, however many elements lead to it.
+ *  @param places  out: empty, with its room
  *  Errors: SKEL_ERR_DATA; as skel_blocks_fetch().
  *  Source: HDF5 File Format Specification, version 3.0, section III.E and appendix on variable
  *          length.
  */
-SKEL_CHECKED skel_status skel_global_heap_check(skel_blocks *file, size_t count,
-                                                const uint8_t elements[]);
+SKEL_CHECKED skel_status skel_text_places_check(skel_blocks *file, skel_text_places *places);
 
 #endif

@@ -49,6 +49,7 @@ struct skel_old_groups {
     skel_address_set nodes; /* of the B-tree and the symbol tables of the group that is read */
     skel_addresses later;   /* of each group of a later format */
     size_t listed;          /* of later.at */
+    skel_text_places texts; /* of attributes, which no one has looked at yet */
 };
 
 typedef skel_old_groups walk;
@@ -206,8 +207,8 @@ static skel_status fail_message(const walk *over, const skel_header_message *mes
                      (unsigned long long)(over->file.base + message->address));
 }
 
-/* The values of an attribute whose parts fit its message: they have the size of their type, and
- * texts are where they should be. */
+/* The values of an attribute whose parts fit its message: they have the size of their type; texts
+ * are noted, to look at them later. */
 static skel_status check_values(walk *over, const skel_header_message *message)
 {
     const uint8_t *elements = NULL;
@@ -225,7 +226,7 @@ static skel_status check_values(walk *over, const skel_header_message *message)
         }
     }
     skel_attribute_message_texts(message->size, message->content, named, &count, &elements);
-    status = skel_global_heap_check(&over->file, count, elements);
+    status = skel_text_places_add(&over->texts, count, elements);
 done:
     SKEL_FREE(&named);
     return status;
@@ -314,6 +315,7 @@ static skel_status go_on(walk *over)
                 read_group(over, over->groups.at[over->done - 2], over->groups.at[over->done - 1]));
         }
     }
+    status = skel_text_places_check(&over->file, &over->texts);
 done:
     return status;
 }
@@ -371,6 +373,7 @@ void skel_old_groups_destroy(skel_old_groups **over)
         SKEL_FREE(&(*over)->open.at);
         SKEL_FREE(&(*over)->groups.at);
         SKEL_FREE(&(*over)->later.at);
+        SKEL_FREE(&(*over)->texts.at);
         SKEL_FREE(over);
     }
 }

@@ -12,15 +12,21 @@ static skel_status check_block(skel_reader *reader, size_t bytes, const uint8_t 
 {
     hid_t creation = H5Fget_create_plist(reader->id);
     hsize_t user = 0;
+    skel_text_places places = {0};
     skel_blocks file = {
         .descriptor = skel_reader_descriptor(reader), .path = reader->path, .bytes = reader->bytes};
+    skel_status status = SKEL_OK;
 
     if (creation >= 0) {
         (void)H5Pget_userblock(creation, &user);
         (void)H5Pclose(creation);
     }
     file.base = user;
-    return skel_global_heap_check(&file, bytes / SKEL_TEXT_ELEMENT, block);
+    SKEL_TRY(skel_text_places_add(&places, bytes / SKEL_TEXT_ELEMENT, block));
+    status = skel_text_places_check(&file, &places);
+done:
+    SKEL_FREE(&places.at);
+    return status;
 }
 
 /* Values one behind the other in the file. */
