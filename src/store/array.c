@@ -207,7 +207,7 @@ skel_status skel_array_integers(skel_reader *reader, const char *path, const ske
     SKEL_TRY(SKEL_ALLOC(array->count, sizeof **out, out));
     if (array->count > 0 &&
         H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, *out) < 0) {
-        status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read %s", reader->path, path);
+        status = skel_h5_fail_read(dataset, "%s: cannot read %s", reader->path, path);
     }
 done:
     if (status != SKEL_OK) {

@@ -84,6 +84,49 @@ skel_status skel_h5_fail(skel_status status, const char *format, ...)
                           reason.text[0] != '\0' ? reason.text : "HDF5 gave no reason");
 }
 
+/* The name of a filter that the dataset needs and HDF5 does not have; false if there is none. */
+static bool find_missing_filter(hid_t dataset, size_t size, char name[], int *number)
+{
+    hid_t creation = H5Dget_create_plist(dataset);
+    const int count = creation < 0 ? 0 : H5Pget_nfilters(creation);
+    bool found = false;
+
+    for (int i = 0; i < count && !found; i++) {
+        unsigned flags = 0;
+        size_t values = 0;
+
+        name[0] = '\0';
+        *number = H5Pget_filter2(creation, (unsigned)i, &flags, &values, NULL, size, name, NULL);
+        found = *number >= 0 && H5Zfilter_avail(*number) == 0;
+    }
+    if (creation >= 0) {
+        (void)H5Pclose(creation);
+    }
+    (void)H5Eclear2(H5E_DEFAULT);
+    return found;
+}
+
+skel_status skel_h5_fail_read(hid_t dataset, const char *format, ...)
+{
+    char what[1024];
+    char name[64];
+    int number = 0;
+    va_list arguments;
+    skel_status status = SKEL_OK;
+
+    va_start(arguments, format);
+    (void)vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    status = skel_h5_fail(SKEL_ERR_DATA, "%s", what);
+    if (find_missing_filter(dataset, sizeof name, name, &number)) {
+        name[sizeof name - 1] = '\0';
+        status = skel_error_set(SKEL_ERR_DATA,
+                                "%s: it needs the filter %d (%s), which HDF5 does not have here",
+                                what, number, name[0] != '\0' ? name : "without a name");
+    }
+    return status;
+}
+
 /* What an element is in a file, in memory, and how long. */
 typedef struct element_type {
     hid_t file;

@@ -24,6 +24,13 @@ hid_t skel_h5_access(void);
  */
 skel_status skel_h5_fail(skel_status status, const char *format, ...) SKEL_FORMAT(2, 3);
 
+/** Like skel_h5_fail() of values that could not be read; if HDF5 lacks a filter of the dataset, the
+ *  reason is its name: HDF5 speaks of the folder in which it looked for one.
+ *
+ *  Local.
+ */
+skel_status skel_h5_fail_read(hid_t dataset, const char *format, ...) SKEL_FORMAT(2, 3);
+
 /** The type that an element has in a file, little-endian.
  *
  *  Local. A predefined type, never to be closed.

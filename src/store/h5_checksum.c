@@ -125,7 +125,7 @@ static skel_status add_slices(dataset_slices *it, const char *label, char out[])
         hsize_t rows = rest < it->rows ? rest : it->rows;
 
         if (!read_rows(it, first, rows, buffer)) {
-            status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot be read", label);
+            status = skel_h5_fail_read(it->dataset, "%s: cannot be read", label);
             goto done;
         }
         skel_checksum_add(checksum, (size_t)rows * it->row * bytes, buffer);
@@ -147,7 +147,7 @@ static skel_status add_whole(const dataset_slices *it, size_t count, const char 
 
     if (status == SKEL_OK && count > 0 &&
         H5Dread(it->dataset, it->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
-        status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot be read", label);
+        status = skel_h5_fail_read(it->dataset, "%s: cannot be read", label);
     }
     if (status == SKEL_OK) {
         status = skel_h5_checksum_values(it->type, count, data, out);

@@ -69,7 +69,7 @@ static skel_status read_numbers(skel_reader *reader, const char *path, hid_t dat
         place = wide;
     }
     if (count > 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, place) < 0) {
-        SKEL_TRY(skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read %s", reader->path, path));
+        SKEL_TRY(skel_h5_fail_read(dataset, "%s: cannot read %s", reader->path, path));
     }
     SKEL_TRY(skel_h5_checksum_values(type, count, place, checksum));
     SKEL_TRY(skel_reader_judge(reader, path, dataset, checksum));

@@ -60,7 +60,7 @@ skel_status skel_reader_texts(skel_reader *reader, const char *path, size_t *cou
     }
     if (items.count > 0 &&
         H5Dread(dataset, items.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, items.data) < 0) {
-        SKEL_TRY(skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read %s", reader->path, path));
+        SKEL_TRY(skel_h5_fail_read(dataset, "%s: cannot read %s", reader->path, path));
     }
     SKEL_TRY(skel_h5_checksum_values(items.type, items.count, items.data, checksum));
     SKEL_TRY(skel_reader_judge(reader, path, dataset, checksum));
