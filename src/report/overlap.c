@@ -91,6 +91,7 @@ static skel_status open_all(mask_set *set)
     SKEL_TRY(SKEL_ALLOC(set->count, sizeof(skel_reader *), &set->reader));
     for (size_t i = 0; i < set->count; i++) {
         SKEL_TRY(skel_reader_open(set->path[i], &set->reader[i]));
+        SKEL_TRY(skel_reader_check(set->reader[i], "/masks", NULL));
         SKEL_TRY(check_layers(set, i, 0));
         SKEL_TRY(check_layers(set, 0, i));
     }

@@ -71,3 +71,10 @@ expect 0 "1 of 1 run is done" run job.yaml --out out --table --verify=quick
 expect 65 "/weights/fc1.weight" eval "$file"
 expect 65 "/weights/fc1.weight" run job.yaml --out other prune.method=none "model.weights=$file"
 expect 64 "quick" run job.yaml --out out --verify=some
+
+# masks are compared with the manifest as a whole before they are printed: no layer is missed because it is gone in both
+change "del f['masks/fc1.weight']"
+cp "$file" same.h5
+expect 65 "/masks/fc1.weight is missing" compare "$file" same.h5
+change "del f['manifest']"
+expect 65 "the manifest (dataset /manifest) is missing" compare "$file" whole.h5
