@@ -1,20 +1,18 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzzing targets: corpus.py FOLDER SOURCE [SKEL]
+"""Writes the seeds of the fuzzing targets: corpus.py FOLDER SOURCE
 
-FOLDER gets a folder for each target. With SKEL, the program, run file and checkpoint are those of a small run (needs
-Fashion-MNIST); without it they are left out.
+FOLDER gets a folder for each target.
 """
 import gzip
-import os
 import pathlib
 import struct
-import subprocess
 import sys
-import tempfile
 import zlib
 
 import h5py
 import numpy as np
+
+import hdf5_seeds
 
 
 def write(folder, name, content):
@@ -73,30 +71,6 @@ def journals(folder):
     write(folder, "long", start + epoch * 400)
 
 
-def weights(folder):
-    """A few weights and a mask, in the first and the latest form of HDF5 1.10's storage."""
-    shapes = {"conv1.weight": (1, 1, 3, 3), "fc.weight": (2, 4), "fc.bias": (2,)}
-    folder.mkdir(parents=True, exist_ok=True)
-    for version in "earliest", "v110":
-        newest = "latest" if version == "earliest" else version
-        with h5py.File(folder / version, "w", libver=(version, newest), track_order=version == "v110") as out:
-            for name, shape in shapes.items():
-                out.create_dataset("weights/" + name, data=np.ones(shape, np.float32))
-            out.create_dataset("masks/fc.weight", data=np.ones((2, 4), bool), compression="gzip")
-            out["weights"].attrs["note"] = "a text of variable length"
-    with h5py.File(folder / "mixed", "w", track_order=True) as out:  # the root has a later format than its members
-        out["itself"] = out["/"]
-        out["weights/fc.weight"] = np.ones((2, 4), np.float32)
-        out["compound"] = np.zeros(2, dtype=[("x", "f4"), ("name", "S4"), ("array", "i2", (3,))])
-        out.create_dataset("texts", data=["one", "", "another"], dtype=h5py.string_dtype())
-        out.create_dataset("chunks", data=["one", "two"], dtype=h5py.string_dtype(), chunks=(2,))
-        out.create_dataset("filled", shape=(3,), dtype="i4", fillvalue=7, maxshape=(None,), compression="gzip")
-        out["type"] = np.dtype("f8")
-        out.create_dataset("of type", data=1.0, dtype=out["type"])
-        out["soft"], out["other"] = h5py.SoftLink("/weights"), h5py.ExternalLink("other.h5", "/")
-        out.attrs["array"], out.attrs["nothing"] = np.arange(4), h5py.Empty("f4")
-
-
 def pack(part, images, heights, widths):
     """Images of many sizes, one behind the other."""
     part["bytes"] = np.frombuffer(b"".join(images), np.uint8)
@@ -135,33 +109,6 @@ def data(folder, source):
         out.attrs["classes"] = np.float32(4)
 
 
-def runs(folder, skel):
-    job = """
-name: seeds
-data: {set: fashion-mnist, train-samples: 32, test-samples: 16, pad-to: 32}
-model: {name: resnet20, width: 1}
-prune: {method: snip, sparsity: 0.5, batch-size: 16}
-train: {epochs: 1, batch-size: 16}
-compute: {microbatch: 16}
-checkpoint: {every-iterations: 0, every-epochs: 0, every-seconds: 0}
-"""
-    with tempfile.TemporaryDirectory() as work:
-        path = pathlib.Path(work, "job.yaml")
-        path.write_text(job)
-        command = [skel, "run", str(path), "--out", work + "/out", "-q"]
-        subprocess.run(command, check=False, env=dict(os.environ, SKEL_STOP_AFTER="3"))
-        checkpoint, = pathlib.Path(work, "out").glob("*/*.checkpoint")
-        write(folder / "fuzz_checkpoint", "checkpoint", checkpoint.read_bytes())
-        subprocess.run(command, check=True)
-        run, = pathlib.Path(work, "out").glob("*/*.h5")
-        write(folder / "fuzz_run", "run", run.read_bytes())
-        write(folder / "fuzz_weights", "run", run.read_bytes())
-        with h5py.File(run) as old, h5py.File(folder / "fuzz_weights/state_dict", "w") as new:
-            for group in "weights", "buffers", "masks":
-                for name, values in old[group].items():
-                    new[group + "/" + name] = values[()]
-
-
 def pictures(folder, source):
     for path in sorted((source / "tests/reference/pictures").glob("*.[jp][pn]g")):
         write(folder, path.name, path.read_bytes())
@@ -191,9 +138,9 @@ def main():
     data(folder / "fuzz_data", source)
     models(folder / "fuzz_onnx", source)
     for target in "weights", "run", "checkpoint":
-        weights(folder / ("fuzz_" + target))
-    if len(sys.argv) > 3:
-        runs(folder, sys.argv[3])
+        hdf5_seeds.weights(folder / ("fuzz_" + target))
+    hdf5_seeds.run(folder / "fuzz_run/run")
+    hdf5_seeds.checkpoint(folder / "fuzz_checkpoint/checkpoint")
 
 
 if __name__ == "__main__":

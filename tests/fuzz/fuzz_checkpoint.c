@@ -9,6 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const numbers[] = {"iterations", "epochs", "steps",  "step_images",
                                           "step_loss",  "placed", "history"};
+    const size_t blocks = skel_memory_blocks();
     skel_reader *reader = NULL;
     skel_job job;
     uint8_t *bytes = NULL;
@@ -29,5 +30,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     SKEL_FREE(&bytes);
     SKEL_FREE(&values);
     skel_reader_close(&reader);
+    skel_fuzz_expect_blocks(blocks);
     return 0;
 }

@@ -68,8 +68,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     skel_fuzz_expect(skel_dataset_verify(source.file, &info, &has_statistics, &statistics));
     SKEL_FREE(&statistics);
     skel_fuzz_expect(skel_dataset_checksum(&source, sum));
-    if (skel_memory_blocks() != blocks) {
-        abort();
-    }
+    skel_fuzz_expect_blocks(blocks);
     return 0;
 }

@@ -11,9 +11,16 @@
 /* The network of the seeds. */
 static skel_network *make_network(void)
 {
+    skel_builder builder;
     skel_network *network = NULL;
+    size_t x = 0;
 
-    if (skel_model_create("resnet20", 1, (skel_tensor){1, 32, 32}, 10, &network) != SKEL_OK) {
+    skel_builder_start(&builder, "seeds", 1, (skel_tensor){1, 4, 4}, 2);
+    x = skel_builder_conv(&builder, x, "conv1", 1, 3, 1, 0, false);
+    x = skel_builder_norm(&builder, x, "bn1");
+    x = skel_builder_relu(&builder, x);
+    (void)skel_builder_linear(&builder, x, "fc", 2, true);
+    if (skel_builder_finish(&builder, &network) != SKEL_OK) {
         abort();
     }
     return network;
@@ -28,6 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char sum[SKEL_CHECKSUM_TEXT];
     const char *path = skel_fuzz_file(size, data);
     bool has_mask = false;
+    size_t blocks = 0;
 
     if (network == NULL) {
         network = make_network();
@@ -37,8 +45,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         }
     }
+    (void)skel_fuzz_comm(); /* its memory stays */
+    blocks = skel_memory_blocks();
     skel_fuzz_expect(skel_weight_file_checksum(path, sum));
     skel_fuzz_expect(skel_weight_file_read(skel_fuzz_comm(), path, network, parameters, buffers,
                                            mask, &has_mask));
+    skel_fuzz_expect_blocks(blocks);
     return 0;
 }

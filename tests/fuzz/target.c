@@ -2,6 +2,7 @@
 #include "target.h"
 
 #include "skel/log.h"
+#include "skel/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,10 +51,21 @@ void skel_fuzz_expect(skel_status status)
     bool expected = status == SKEL_OK || status == SKEL_ERR_DATA || status == SKEL_ERR_CONFIG ||
                     status == SKEL_ERR_IO;
 
+    if (getenv("SKEL_FUZZ_SOUND") != NULL) {
+        expected = status == SKEL_OK;
+    }
     if (!in_words || !expected) {
+        (void)fprintf(stderr, "%s\n", skel_error_message());
         abort();
     }
     skel_error_clear();
+}
+
+void skel_fuzz_expect_blocks(size_t before)
+{
+    if (skel_memory_blocks() != before) {
+        abort();
+    }
 }
 
 void skel_fuzz_data_file(const skel_catalog_entry *entry, size_t size, const uint8_t *data,

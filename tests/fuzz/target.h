@@ -17,8 +17,12 @@ const char *skel_fuzz_file(size_t size, const uint8_t *data);
 /** A path beside it, for what a target writes. Static storage. */
 const char *skel_fuzz_other_file(size_t size, const uint8_t *data);
 
-/** Aborts unless the status is a success or an error of the input, in words. */
+/** Aborts unless the status is a success or an error of the input, in words; with SKEL_FUZZ_SOUND
+ * in the environment, which is for seeds that must be sound, unless it is a success. */
 void skel_fuzz_expect(skel_status status);
+
+/** Aborts unless as many blocks of memory are in use as `before`: skel_memory_blocks() then. */
+void skel_fuzz_expect_blocks(size_t before);
 
 /** Has a file of a data set read: the input but for its first byte, whose lowest bit chooses the
  *  entry's file and whose next bit says that the content is gzip.
