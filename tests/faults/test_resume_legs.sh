@@ -29,7 +29,7 @@ layers='obs-layer prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
 dsr='dsr prune.sparsity=0.97 prune.update-every=2'
 snfs='snfs prune.sparsity=0.97 prune.update-every=3 prune.momentum-steps=3'
-paths='px prune.sparsity=0.9 prune.iterations=3 prune.batches=1 prune.batch-size=64'
+paths='px prune.sparsity=0.9 prune.iterations=3 prune.batches=1 prune.batch-size=64 prune.norm-warmup=2'
 noise='ntk-sap prune.sparsity=0.9 prune.iterations=3 prune.batches=1 prune.batch-size=64 prune.draws=2'
 swell='grow-and-prune prune.sparsity=0.97 prune.update-every=3 prune.momentum-steps=3'
 
@@ -76,6 +76,15 @@ finish() {
         "$work/killed/$1"/*.h5
 }
 
+# METHOD...: running averages come from an engine, and another one computes others.
+refuse_engine() {
+    local result=0
+
+    run 3 "$work/killed" "$@" compute.engine=reference || result=$?
+    [ "$result" = 64 ] || fail "another engine: $result"
+    grep -q 'is a checkpoint of a job with other settings' "$work/log" || fail "no word of another engine"
+}
+
 # "METHOD..." LINE...: kills the run at each of the lines, and finishes it. Of a sample, every fourth method.
 try() {
     local line words
@@ -85,6 +94,7 @@ try() {
     for line; do
         run_until "$line" "${words[@]}"
     done
+    [ "${words[0]}" != px ] || refuse_engine "${words[@]}"
     finish "${words[@]}"
 }
 
