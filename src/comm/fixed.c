@@ -63,3 +63,9 @@ uint32_t skel_fixed_restore(skel_fixed fixed, size_t count, const int64_t sums[]
     return skel_fixed_kernels_of(skel_isa_best())
         ->restore(ldexp(1.0, -fixed.exponent), count, sums, values);
 }
+
+uint32_t skel_fixed_pass(skel_fixed fixed, size_t count, const float values[], float rounded[])
+{
+    return skel_fixed_kernels_of(skel_isa_best())
+        ->pass(ldexp(1.0, fixed.exponent), ldexp(1.0, -fixed.exponent), count, values, rounded);
+}

@@ -40,4 +40,12 @@ uint32_t skel_fixed_add(skel_fixed fixed, size_t count, const float values[], in
  */
 uint32_t skel_fixed_restore(skel_fixed fixed, size_t count, const int64_t sums[], float values[]);
 
+/** Converts values to fixed point and back: the sum of a single microbatch, as skel_fixed_add() to
+ *  zeros and skel_fixed_restore() give it.
+ *
+ *  Local. No value is beyond the limit.
+ *  @return the largest magnitude of the floats, as skel_fixed_largest()
+ */
+uint32_t skel_fixed_pass(skel_fixed fixed, size_t count, const float values[], float rounded[]);
+
 #endif

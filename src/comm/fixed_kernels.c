@@ -79,8 +79,25 @@ static uint32_t restore(double inverse, size_t count, const int64_t sums[restric
     return most;
 }
 
+static uint32_t pass(double scale, double inverse, size_t count, const float values[restrict],
+                     float rounded[restrict])
+{
+    uint32_t most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t integer = round_to_integer((double)values[i] * scale);
+        float value = (float)(double_from_integer(integer) * inverse);
+        uint32_t magnitude = bits_of(value) & magnitude_bits;
+
+        most = magnitude > most ? magnitude : most;
+        rounded[i] = value;
+    }
+    return most;
+}
+
 const skel_fixed_kernels SKEL_ISA_NAME(skel_fixed_kernels) = {
     .largest = largest,
     .add = add,
     .restore = restore,
+    .pass = pass,
 };

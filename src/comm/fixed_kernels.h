@@ -19,6 +19,10 @@ typedef struct skel_fixed_kernels {
     /** Converts sums to double, multiplies by `inverse`, and rounds to float; returns the largest
      *  magnitude. */
     uint32_t (*restore)(double inverse, size_t count, const int64_t sums[], float values[]);
+    /** add() to sums of 0 and restore() in one, for values that fit, without memory for the sums.
+     */
+    uint32_t (*pass)(double scale, double inverse, size_t count, const float values[],
+                     float rounded[]);
 } skel_fixed_kernels;
 
 extern const skel_fixed_kernels skel_fixed_kernels_baseline;

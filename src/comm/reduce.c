@@ -210,6 +210,29 @@ static skel_status restore(const skel_reducer *reducer, const skel_summation *ca
     return SKEL_OK;
 }
 
+/* Whether the sum is that of a single microbatch, which no other rank has to know. */
+static bool is_single(const skel_reducer *reducer, const skel_summation *call)
+{
+    return skel_comm_size(reducer->comm) == 1 && call->microbatches == 1 && !call->resumed;
+}
+
+/* The sum of a single microbatch, with whose magnitudes the scales were chosen: nothing overflows,
+ * and the integers need no memory. */
+static skel_status pass_single(const skel_reducer *reducer, float sum[])
+{
+    const skel_reduce_shape *shape = &reducer->shape;
+
+    for (size_t s = 0; s < shape->segments; s++) {
+        size_t offset = shape->segment[s].offset;
+
+        if (skel_fixed_pass(skel_fixed_choose(reducer->largest[s], 1), shape->segment[s].count,
+                            reducer->values[0] + offset, sum + offset) >= SKEL_FIXED_INFINITE) {
+            return skel_reducer_reject(reducer, s, SKEL_REDUCER_SUM, sum);
+        }
+    }
+    return SKEL_OK;
+}
+
 /* *restart is true if the values have overflowed the scales of a part that the keeper has kept:
  * then all microbatches are needed again. */
 static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call, float sum[],
@@ -226,6 +249,10 @@ static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call
         skel_partial_scales(reducer);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
+    if (is_single(reducer, call)) {
+        status = pass_single(reducer, sum);
+        goto done;
+    }
     skel_comm_broadcast(comm, (reducer->shape.segments + 1) * sizeof(uint32_t), reducer->largest);
     for (int pass = 0; pass == 0 || any > 0; pass++) {
         bool overflowed = false;

@@ -118,6 +118,31 @@ START_TEST(integers_become_the_nearest_floats)
 }
 END_TEST
 
+START_TEST(passing_through_fixed_point_is_adding_to_zeros_and_restoring)
+{
+    static const int exponents[] = {-60, -20, 0, 3, 44, 90};
+    const skel_fixed_kernels *kernels = skel_fixed_kernels_of(isa_of(_i));
+    float values[COUNT];
+    float restored[COUNT];
+    float passed[COUNT];
+
+    for (size_t e = 0; e < sizeof exponents / sizeof *exponents; e++) {
+        double scale = ldexp(1.0, exponents[e]);
+        int64_t sums[COUNT] = {0};
+        uint32_t largest = 0;
+
+        fill_with_any_bits(values);
+        for (size_t i = 0; i < COUNT; i++) { /* those that fit: at most 2^62 */
+            values[i] = fabs((double)values[i]) * scale <= 0x1p62 ? values[i] : -0.0F;
+        }
+        (void)kernels->add(scale, UINT32_MAX, COUNT, values, sums);
+        largest = kernels->restore(1 / scale, COUNT, sums, restored);
+        ck_assert_uint_eq(kernels->pass(scale, 1 / scale, COUNT, values, passed), largest);
+        ck_assert_mem_eq(passed, restored, sizeof passed);
+    }
+}
+END_TEST
+
 START_TEST(the_largest_magnitude_is_found_wherever_it_is)
 {
     float values[COUNT] = {0};
@@ -284,6 +309,8 @@ static void fill(TCase *tcase)
     tcase_add_loop_test(tcase, sums_are_rounded_as_the_library_rounds, 0, SKEL_ISAS);
     tcase_add_loop_test(tcase, halves_are_rounded_to_even, 0, SKEL_ISAS);
     tcase_add_loop_test(tcase, integers_become_the_nearest_floats, 0, SKEL_ISAS);
+    tcase_add_loop_test(tcase, passing_through_fixed_point_is_adding_to_zeros_and_restoring, 0,
+                        SKEL_ISAS);
     tcase_add_loop_test(tcase, the_largest_magnitude_is_found_wherever_it_is, 0, SKEL_ISAS);
     tcase_add_loop_test(tcase, scores_are_compared_as_numbers, 0, SKEL_ISAS);
     tcase_add_loop_test(tcase, sums_over_the_kept_elements_are_those_of_plain_loops, 0, SKEL_ISAS);
