@@ -73,8 +73,8 @@ static skel_status add_reduction(skel_worker_mean *of, size_t rounds, float grad
     worker->microbatches = skel_worker_range_microbatches(&of->range);
     SKEL_TRY(skel_reduce(worker->reducer, worker->microbatches, compute_values, of, worker->sum,
                          scalars));
-    skel_worker_terms_add(worker, 1.0F / (float)(worker->microbatches * rounds), gradient,
-                          statistics);
+    skel_worker_terms_add(worker, of->range.first_image == 0,
+                          1.0F / (float)(worker->microbatches * rounds), gradient, statistics);
     for (size_t i = 0; i < SKEL_SCALARS; i++) {
         totals[i] += scalars[i];
     }
@@ -94,7 +94,6 @@ skel_status skel_worker_mean_compute(const skel_worker_mean *what, float mean[],
     double totals[SKEL_SCALARS] = {0};
     skel_status status = SKEL_OK;
 
-    memset(mean, 0, worker->packing->count * sizeof *mean);
     if (statistics != NULL) {
         memset(statistics, 0, worker->network->buffer_count * sizeof *statistics);
     }

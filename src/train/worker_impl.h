@@ -44,11 +44,12 @@ void skel_worker_terms_list(skel_worker *worker);
 /** Adds a reduction's sums to gradient and statistics.
  *
  *  Local.
+ *  @param first       whether they are the first: the gradient of before does not count
  *  @param share       factor of the statistics: 1 / their number
  *  @param gradient    [packing->count] in and out
  *  @param statistics  [buffer_count] in and out; NULL if not wanted
  */
-void skel_worker_terms_add(const skel_worker *worker, float share, float gradient[],
+void skel_worker_terms_add(const skel_worker *worker, bool first, float share, float gradient[],
                            float statistics[]);
 
 /** Loads flat parameters into the engine, packed if the worker sums kept weights alone.

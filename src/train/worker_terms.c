@@ -1,6 +1,8 @@
 /* What a microbatch adds to the sums: gradient and statistics. */
 #include "worker_impl.h"
 
+#include <string.h>
+
 /* Adds a tensor to what is summed, unless nothing of it is kept. */
 static void add_segment(skel_worker *worker, const char *name, size_t count)
 {
@@ -26,13 +28,22 @@ void skel_worker_terms_list(skel_worker *worker)
     }
 }
 
-void skel_worker_terms_add(const skel_worker *worker, float share, float gradient[],
+static void add(size_t count, const float terms[restrict], float sum[restrict])
+{
+    for (size_t i = 0; i < count; i++) {
+        sum[i] += terms[i];
+    }
+}
+
+void skel_worker_terms_add(const skel_worker *worker, bool first, float share, float gradient[],
                            float statistics[])
 {
     size_t parameters = worker->packing->count;
 
-    for (size_t i = 0; i < parameters; i++) {
-        gradient[i] += worker->sum[i];
+    if (first) {
+        memcpy(gradient, worker->sum, parameters * sizeof *gradient);
+    } else {
+        add(parameters, worker->sum, gradient);
     }
     for (size_t i = 0; statistics != NULL && i < worker->network->buffer_count; i++) {
         statistics[i] += share * worker->sum[parameters + i];
