@@ -1,4 +1,4 @@
-/** Lists of the kept elements of a mask, at little cost where nothing is kept. */
+/** Counts and lists of the kept elements of a mask, at little cost where nothing is kept. */
 #ifndef SKEL_KEPT_H
 #define SKEL_KEPT_H
 
@@ -11,6 +11,12 @@
  *  @param keep  [count] 0 or 1; NULL: all are kept
  */
 size_t skel_kept_count(size_t count, const uint8_t keep[]);
+
+/** Counts the elements that one mask keeps and another does not.
+ *
+ *  Local. `with` and `without` are [count], 0 or 1.
+ */
+size_t skel_kept_gained(size_t count, const uint8_t with[], const uint8_t without[]);
 
 /** Lists the indices of the kept elements, ascending.
  *

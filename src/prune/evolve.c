@@ -1,8 +1,8 @@
 /* Choosing the weights of each tensor that are dropped, and the weights that grow instead. */
 #include "skel/evolve.h"
 
-#include "count.h"
 #include "exchange.h"
+#include "skel/kept.h"
 #include "skel/random.h"
 
 #include <math.h>
@@ -53,7 +53,7 @@ static skel_status evolve_tensor(skel_mask *mask, const skel_evolve_request *req
     size_t offset = mask->segment[s].offset;
     size_t count = mask->segment[s].count;
     uint8_t *keep = mask->keep + offset;
-    size_t kept = skel_count_ones(count, keep, NULL);
+    size_t kept = skel_kept_count(count, keep);
     size_t room = count - kept;
     size_t n = (size_t)llround(request->fraction * (double)kept);
     skel_status status = SKEL_OK;

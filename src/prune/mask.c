@@ -1,7 +1,7 @@
 /* The mask as bytes in memory, and as bits for sending and hashing. */
 #include "skel/mask.h"
 
-#include "count.h"
+#include "skel/kept.h"
 #include "skel/memory.h"
 #include "skel/random.h"
 
@@ -229,7 +229,6 @@ void skel_mask_recount(skel_mask *mask)
 {
     mask->kept = 0;
     for (size_t s = 0; s < mask->segments; s++) {
-        mask->kept +=
-            skel_count_ones(mask->segment[s].count, mask->keep + mask->segment[s].offset, NULL);
+        mask->kept += skel_kept_count(mask->segment[s].count, mask->keep + mask->segment[s].offset);
     }
 }

@@ -1,7 +1,7 @@
 /* Sums over the whole network. */
 #include "objective.h"
 
-#include "count.h"
+#include "skel/kept.h"
 #include "sums_kernels.h"
 
 const skel_prune_sums *skel_prune_sums_of(skel_isa isa)
@@ -32,7 +32,7 @@ size_t skel_objective_gained(const skel_mask *mask, const uint8_t with[], const 
     for (size_t s = 0; s < mask->segments; s++) {
         size_t offset = mask->segment[s].offset;
 
-        gained += skel_count_ones(mask->segment[s].count, with + offset, without + offset);
+        gained += skel_kept_gained(mask->segment[s].count, with + offset, without + offset);
     }
     return gained;
 }

@@ -1,9 +1,9 @@
 /* How many weights leave each tensor and how many come to it, then which ones. */
 #include "skel/reallocate.h"
 
-#include "count.h"
 #include "exchange.h"
 #include "share.h"
+#include "skel/kept.h"
 #include "skel/memory.h"
 
 #include <math.h>
@@ -77,7 +77,7 @@ static void describe(const skel_mask *mask, const skel_reallocation *request, ta
         const skel_segment *segment = &mask->segment[s];
         size_t least = skel_layer_rules_least(request->rules, true, s, segment->count);
 
-        all->kept[s] = skel_count_ones(segment->count, mask->keep + segment->offset, NULL);
+        all->kept[s] = skel_kept_count(segment->count, mask->keep + segment->offset);
         all->most[s] = all->kept[s] > least ? all->kept[s] - least : 0;
     }
 }

@@ -1,8 +1,8 @@
 /* Deep rewiring of one tensor after the other. */
 #include "skel/rewire.h"
 
-#include "count.h"
 #include "exchange.h"
+#include "skel/kept.h"
 
 #include <math.h>
 
@@ -48,7 +48,7 @@ static void connect(skel_mask *mask, const skel_rewiring *rewiring, size_t s, si
 {
     const skel_segment *segment = &mask->segment[s];
     uint8_t *keep = mask->keep + segment->offset;
-    size_t room = segment->count - skel_count_ones(segment->count, keep, NULL);
+    size_t room = segment->count - skel_kept_count(segment->count, keep);
 
     skel_exchange_any(
         skel_stream_open(rewiring->seed, SKEL_PURPOSE_REWIRE, rewiring->step, comers | (uint32_t)s),
@@ -69,7 +69,7 @@ size_t skel_rewire_mask(skel_mask *mask, const skel_rewiring *rewiring)
 
     for (size_t s = 0; s < mask->segments; s++) {
         const skel_segment *segment = &mask->segment[s];
-        size_t kept = skel_count_ones(segment->count, mask->keep + segment->offset, NULL);
+        size_t kept = skel_kept_count(segment->count, mask->keep + segment->offset);
         size_t lost = kept < segment->count ? shake(mask, rewiring, s) : 0;
 
         if (lost > 0) {

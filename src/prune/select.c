@@ -2,8 +2,8 @@
  * a fixed share of each tensor. */
 #include "select.h"
 
-#include "count.h"
 #include "share.h"
+#include "skel/kept.h"
 #include "skel/memory.h"
 #include "skel/topk.h"
 
@@ -74,10 +74,9 @@ static void describe(const skel_selection *choice, tensor_table *all)
         size_t least = skel_layer_rules_least(&request->rules, by_tensor, s, segment->count);
 
         all->size[s] = segment->count;
-        all->most[s] =
-            request->method->permanent
-                ? skel_count_ones(segment->count, choice->mask->keep + segment->offset, NULL)
-                : segment->count;
+        all->most[s] = request->method->permanent
+                           ? skel_kept_count(segment->count, choice->mask->keep + segment->offset)
+                           : segment->count;
         all->least[s] = least < all->most[s] ? least : all->most[s];
         all->weight[s] = erk ? request->rules.size[s] : (double)segment->count;
     }
@@ -155,7 +154,7 @@ static bool settle(const skel_selection *choice, tensor_table *all)
         const skel_segment *segment = &choice->mask->segment[s];
 
         if (!all->settled[s] && all->least[s] > 0 &&
-            skel_count_ones(segment->count, choice->next + segment->offset, NULL) < all->least[s]) {
+            skel_kept_count(segment->count, choice->next + segment->offset) < all->least[s]) {
             all->settled[s] = true;
             all->share[s] = all->least[s];
             found = true;

@@ -2,7 +2,7 @@
  * group of a pattern. */
 #include "select_units.h"
 
-#include "count.h"
+#include "skel/kept.h"
 #include "skel/memory.h"
 
 #include <float.h>
@@ -63,8 +63,7 @@ static void find_single(const skel_units *units, const uint8_t next[], skel_prun
     for (size_t s = units->segments; s-- > 0;) {
         const skel_segment *segment = &units->segment[s];
 
-        if (segment->count > 1 &&
-            skel_count_ones(segment->count, next + segment->offset, NULL) == 1) {
+        if (segment->count > 1 && skel_kept_count(segment->count, next + segment->offset) == 1) {
             report->single++;
             report->first_single = s;
         }

@@ -4,7 +4,9 @@
 #include "skel/kept.h"
 #include "skel/random.h"
 
-enum { MOST = 200 };
+#include <string.h>
+
+enum { MOST = 200, LONG = 70003 };
 
 /* Elements 0 or 1, `density` of them 1. */
 static void draw(uint64_t seed, double density, size_t count, uint8_t keep[])
@@ -73,10 +75,38 @@ START_TEST(indices_reach_the_end_of_32_bits)
 }
 END_TEST
 
+START_TEST(counts_are_those_of_a_plain_loop_at_any_length)
+{
+    static uint8_t with[LONG];
+    static uint8_t without[LONG];
+    size_t kept = 0;
+    size_t gained = 0;
+
+    draw(2, 0.7, LONG, with);
+    draw(3, 0.4, LONG, without);
+    for (size_t count = 0; count <= LONG; count++) {
+        if (count < MOST || count + MOST > LONG) { /* short, and longer than bytes can count */
+            ck_assert_uint_eq(skel_kept_count(count, with), kept);
+            ck_assert_uint_eq(skel_kept_gained(count, with, without), gained);
+        }
+        if (count < LONG) {
+            kept += with[count];
+            gained += with[count] == 1 && without[count] == 0;
+        }
+    }
+    memset(with, 1, LONG);
+    memset(without, 0, LONG);
+    ck_assert_uint_eq(skel_kept_count(LONG, with), LONG);
+    ck_assert_uint_eq(skel_kept_gained(LONG, with, without), LONG);
+    ck_assert_uint_eq(skel_kept_gained(LONG, with, with), 0);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, every_kept_element_is_listed_once_at_any_length_and_density);
     tcase_add_test(tcase, a_mask_may_start_at_any_byte);
+    tcase_add_test(tcase, counts_are_those_of_a_plain_loop_at_any_length);
     tcase_add_test(tcase, indices_reach_the_end_of_32_bits);
 }
 

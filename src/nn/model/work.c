@@ -1,6 +1,8 @@
 /* The work of a mask: its multiply-adds, those of dense rows at the rate of a matrix. */
 #include "skel/work.h"
 
+#include "skel/kept.h"
+
 #include <stdbool.h>
 
 /* A layer's weights as output channels times inputs: an input is a channel at one place of the
@@ -29,25 +31,15 @@ static layer_matrix matrix_of(const skel_network *network, size_t op)
     return matrix;
 }
 
-static size_t count_kept(size_t count, const uint8_t keep[])
-{
-    size_t kept = 0;
-
-    for (size_t n = 0; n < count; n++) {
-        kept += keep[n] != 0;
-    }
-    return kept;
-}
-
-/* Inputs that any row reads. A cache line of each row at a time. */
+/* Inputs that any row reads. As many of them at a time as the nearest cache holds, row by row. */
 static size_t read_columns(const layer_matrix *matrix, const uint8_t keep[])
 {
-    enum { LINE = 64 };
+    enum { PART = 4096 };
     size_t read = 0;
 
-    for (size_t first = 0; first < matrix->columns; first += LINE) {
-        size_t count = matrix->columns - first < LINE ? matrix->columns - first : LINE;
-        uint8_t seen[LINE] = {0};
+    for (size_t first = 0; first < matrix->columns; first += PART) {
+        size_t count = matrix->columns - first < PART ? matrix->columns - first : PART;
+        uint8_t seen[PART] = {0};
 
         for (size_t row = 0; row < matrix->rows; row++) {
             const uint8_t *at = keep + row * matrix->columns + first;
@@ -56,7 +48,7 @@ static size_t read_columns(const layer_matrix *matrix, const uint8_t keep[])
                 seen[n] |= at[n];
             }
         }
-        read += count_kept(count, seen);
+        read += skel_kept_count(count, seen);
     }
     return read;
 }
@@ -73,7 +65,7 @@ static double count_work(const layer_matrix *matrix, const uint8_t keep[])
     double capped = 0;
 
     for (size_t row = 0; row < matrix->rows; row++) {
-        double kept = (double)count_kept(matrix->columns, keep + row * matrix->columns);
+        double kept = (double)skel_kept_count(matrix->columns, keep + row * matrix->columns);
 
         all += kept;
         capped += kept >= least ? least : kept;
