@@ -141,7 +141,9 @@ typedef struct skel_method {
      *  prunes nothing.
      *
      *  Local. Scores are finite if the inputs are and no product overflows. The caller takes care
-     *  of the current mask: a score does not depend on which weights are pruned.
+     *  of the current mask: a score does not depend on which weights are pruned. With `permanent`
+     *  it depends on nothing but the weight and its signal, total() is NULL, and a tensor may be
+     *  given in parts, each with its kept weights alone.
      *  @param scores  [tensor->count] out
      */
     void (*score)(const skel_method_tensor *tensor, float scores[]);

@@ -13,6 +13,16 @@ typedef enum skel_scope {
     SKEL_SCOPE_LAYER,  /**< from each prunable tensor, the same density in every one */
 } skel_scope;
 
+/** Memory of an iteration that the next ones use again. Plain data, zeros at first; *owned*:
+ *  skel_prune_buffers_free() it. */
+typedef struct skel_prune_buffers {
+    size_t weights;  /**< that there is room for */
+    size_t segments; /**< likewise */
+    float *scores;
+    uint8_t *next;
+    skel_segment *segment;
+} skel_prune_buffers;
+
 /** The inputs of one iteration beside the mask. Plain data, borrowed. */
 typedef struct skel_prune_request {
     const skel_method *method;
@@ -27,6 +37,8 @@ typedef struct skel_prune_request {
     const float *signal;     /**< flat vector, the method's signal; NULL with SKEL_SIGNAL_NONE */
     const float *gradient;   /**< flat vector, for the objective: the mean gradient at parameters *
                                   mask; NULL if it is not known */
+    skel_prune_buffers *buffers; /**< taken, used again and made larger as needed; NULL: memory for
+                                      one iteration alone */
 } skel_prune_request;
 
 /** The outcome of one iteration, for /metrics/prune. */
@@ -52,6 +64,12 @@ typedef struct skel_prune_report {
  *  Local.
  */
 bool skel_prune_shares_by_tensor(const skel_method *method, skel_scope scope);
+
+/** Frees the memory that iterations share.
+ *
+ *  Local.
+ */
+void skel_prune_buffers_free(skel_prune_buffers *buffers);
 
 /** Computes the next mask: scores all weights, keeps the best, shares the mask with all ranks.
  *

@@ -127,8 +127,13 @@ skel_status skel_mask_share(const skel_comm *comm, skel_mask *mask)
 {
     size_t bytes = packed_bytes(mask);
     uint8_t *bits = NULL;
-    skel_status status = SKEL_ALLOC_RAW(bytes, 1, &bits);
+    skel_status status = SKEL_OK;
 
+    if (skel_comm_size(comm) == 1) { /* nobody to send it to, or to compare with */
+        skel_mask_recount(mask);
+        return SKEL_OK;
+    }
+    status = SKEL_ALLOC_RAW(bytes, 1, &bits);
     SKEL_TRY(skel_comm_agree(comm, status));
     if (skel_comm_is_root(comm)) {
         pack(mask, bits);

@@ -1,7 +1,6 @@
 /* Sums over the whole network. */
 #include "objective.h"
 
-#include "skel/kept.h"
 #include "sums_kernels.h"
 
 const skel_prune_sums *skel_prune_sums_of(skel_isa isa)
@@ -23,16 +22,4 @@ double skel_objective(const skel_mask *mask, const float parameters[], const flo
                               gradient + offset);
     }
     return sum;
-}
-
-size_t skel_objective_gained(const skel_mask *mask, const uint8_t with[], const uint8_t without[])
-{
-    size_t gained = 0;
-
-    for (size_t s = 0; s < mask->segments; s++) {
-        size_t offset = mask->segment[s].offset;
-
-        gained += skel_kept_gained(mask->segment[s].count, with + offset, without + offset);
-    }
-    return gained;
 }

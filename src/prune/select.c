@@ -62,6 +62,17 @@ static void free_tensors(tensor_table *all)
     SKEL_FREE(&all->settled);
 }
 
+/* Weights of a tensor that may be kept. */
+static size_t most_of(const skel_selection *choice, size_t s)
+{
+    const skel_segment *segment = &choice->mask->segment[s];
+    bool packed = choice->segment != choice->mask->segment;
+
+    return !packed && choice->request->method->permanent
+               ? skel_kept_count(segment->count, choice->mask->keep + segment->offset)
+               : choice->segment[s].count;
+}
+
 static void describe(const skel_selection *choice, tensor_table *all)
 {
     const skel_prune_request *request = choice->request;
@@ -74,9 +85,7 @@ static void describe(const skel_selection *choice, tensor_table *all)
         size_t least = skel_layer_rules_least(&request->rules, by_tensor, s, segment->count);
 
         all->size[s] = segment->count;
-        all->most[s] = request->method->permanent
-                           ? skel_kept_count(segment->count, choice->mask->keep + segment->offset)
-                           : segment->count;
+        all->most[s] = most_of(choice, s);
         all->least[s] = least < all->most[s] ? least : all->most[s];
         all->weight[s] = erk ? request->rules.size[s] : (double)segment->count;
     }
@@ -124,7 +133,7 @@ static skel_status choose_settled(const skel_selection *choice, const tensor_tab
 
     for (size_t s = 0; s < all->count; s++) {
         if (all->settled[s]) {
-            SKEL_TRY(choose(choice, all->share[s], 1, &choice->mask->segment[s], report));
+            SKEL_TRY(choose(choice, all->share[s], 1, &choice->segment[s], report));
         }
     }
 done:
@@ -151,7 +160,7 @@ static bool settle(const skel_selection *choice, tensor_table *all)
     bool found = false;
 
     for (size_t s = 0; s < all->count; s++) {
-        const skel_segment *segment = &choice->mask->segment[s];
+        const skel_segment *segment = &choice->segment[s];
 
         if (!all->settled[s] && all->least[s] > 0 &&
             skel_kept_count(segment->count, choice->next + segment->offset) < all->least[s]) {
@@ -179,7 +188,7 @@ static skel_status choose_globally(const skel_selection *choice, tensor_table *a
             if (all->settled[s]) {
                 left -= all->share[s];
             } else {
-                all->segment[segments++] = choice->mask->segment[s];
+                all->segment[segments++] = choice->segment[s];
             }
         }
         if (segments > 0) {

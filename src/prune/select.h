@@ -7,9 +7,11 @@
 /** The inputs and the output of a choice. Plain data, borrowed. */
 typedef struct skel_selection {
     const skel_prune_request *request;
-    const skel_mask *mask; /**< the current one */
-    const float *scores;   /**< [mask->count] */
-    uint8_t *next;         /**< [mask->count] out, in the segments alone */
+    const skel_mask *mask;       /**< the current one */
+    const skel_segment *segment; /**< [mask->segments] where each tensor's scores are:
+                                      mask->segment, or of the kept weights alone */
+    const float *scores;         /**< of all tensors */
+    uint8_t *next;               /**< out, at the places of the scores */
 } skel_selection;
 
 /** Chooses the next mask.

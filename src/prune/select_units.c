@@ -100,8 +100,11 @@ static skel_status choose_units(const skel_selection *choice, scratch *room,
                       .segment = units->segment,
                       .names = units->name,
                       .keep = room->kept};
-    const skel_selection inner = {
-        .request = choice->request, .mask = &mask, .scores = room->score, .next = room->next};
+    const skel_selection inner = {.request = choice->request,
+                                  .mask = &mask,
+                                  .segment = mask.segment,
+                                  .scores = room->score,
+                                  .next = room->next};
     skel_status status = SKEL_OK;
 
     score(choice, room);

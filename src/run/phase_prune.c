@@ -26,6 +26,7 @@ typedef struct pruning {
     skel_signal_tools tools;  /* compute the signal */
     skel_operation operation; /* of the iteration that goes on */
     skel_trace trace;
+    skel_prune_buffers buffers; /* of all iterations */
     skel_progress progress;
     double before; /* seconds of earlier calls */
 } pruning;
@@ -146,8 +147,8 @@ static skel_state theta_of(const pruning *phase)
     return theta;
 }
 
-static skel_prune_request request_of(const pruning *phase, size_t iteration,
-                                     const float parameters[], const skel_signal_found *found)
+static skel_prune_request request_of(pruning *phase, size_t iteration, const float parameters[],
+                                     const skel_signal_found *found)
 {
     const skel_inputs *in = phase->in;
     const skel_settings *settings = &in->settings;
@@ -163,6 +164,7 @@ static skel_prune_request request_of(const pruning *phase, size_t iteration,
         .parameters = parameters,
         .signal = found->signal,
         .gradient = found->gradient,
+        .buffers = &phase->buffers,
     };
 }
 
@@ -299,6 +301,7 @@ skel_status skel_phase_prune(const skel_inputs *in, skel_checkpoint_state *state
 done:
     skel_trace_close(&phase.trace);
     skel_signal_release(&phase.tools);
+    skel_prune_buffers_free(&phase.buffers);
     (void)skel_progress_finish(&phase.progress);
     return status;
 }
