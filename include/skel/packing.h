@@ -21,6 +21,7 @@
 typedef struct skel_packing {
     const skel_network *network; /**< borrowed */
     size_t count;                /**< packed elements */
+    size_t room;                 /**< indices that there is memory for */
     uint32_t *index; /**< [count + 1] flat indices, ascending, and one without meaning; NULL: all
                         elements are kept, and a packed vector is the flat vector */
     size_t *offset;  /**< [network->parameters + 1] first packed element of each tensor; the last
@@ -47,11 +48,12 @@ void skel_packing_destroy(skel_packing **packing);
 
 /** Lists the kept weights anew after a change of the mask.
  *
- *  Local. The mask keeps as many weights as before. Packed vectors of before are to be unpacked
- *  first. A packing that keeps all elements stays as it is.
+ *  Local. Packed vectors of before are to be unpacked first. A packing that keeps all elements
+ *  stays as it is.
  *  @param keep  [parameter_count]
+ *  @return      false if the mask keeps more weights than the packing was made for: it is unchanged
  */
-void skel_packing_remake(skel_packing *packing, const uint8_t keep[]);
+bool skel_packing_remake(skel_packing *packing, const uint8_t keep[]);
 
 /** Copies the kept elements.
  *

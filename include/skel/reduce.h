@@ -84,6 +84,15 @@ SKEL_CHECKED skel_status skel_reducer_create(const skel_comm *comm, skel_reducti
                                              const skel_reduce_shape *shape, bool lockstep,
                                              skel_reducer **out);
 
+/** Prepares a reducer that is not in lock step for other segments, in the arrays that it borrows.
+ *
+ *  Local, with equal arguments on every rank.
+ *  @param count     sum of the segments' counts
+ *  @param segments  the new number of segments
+ *  @return          false if the reducer was made for fewer values or segments: it is unchanged
+ */
+bool skel_reducer_reshape(skel_reducer *reducer, size_t count, size_t segments);
+
 /** Frees the reducer; accepts NULL and nulls the pointer.
  *
  *  Local.

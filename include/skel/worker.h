@@ -57,7 +57,7 @@ SKEL_CHECKED skel_status skel_worker_create(const skel_comm *comm, const skel_ne
 /** Makes a worker in place of another one, whose engine it takes over if that can do its work.
  *
  *  Collective. A new mask of kept weights needs a new worker, but not the time and the memory of a
- * new engine.
+ *  new engine; one that keeps no more weights needs no new memory at all.
  *  @param worker  in: made with the same `comm` and `network`, or NULL; out: *owned*; NULL after
  *                 a failure
  *  Errors: as skel_worker_create().

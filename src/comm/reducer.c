@@ -91,6 +91,8 @@ skel_status skel_reducer_create(const skel_comm *comm, skel_reduction reduction,
     **out = (skel_reducer){.comm = comm,
                            .reduction = reduction,
                            .shape = *shape,
+                           .values_room = shape->count,
+                           .segments_room = shape->segments,
                            .lockstep = lockstep,
                            .slots = slots_needed(shape, lockstep, skel_comm_size(comm))};
     status = allocate(*out);
@@ -98,6 +100,18 @@ skel_status skel_reducer_create(const skel_comm *comm, skel_reduction reduction,
         skel_reducer_destroy(out);
     }
     return status;
+}
+
+bool skel_reducer_reshape(skel_reducer *reducer, size_t count, size_t segments)
+{
+    SKEL_ASSERT(!reducer->lockstep); /* one slot, whose place does not depend on the count */
+    if (count > reducer->values_room || segments > reducer->segments_room) {
+        return false;
+    }
+    reducer->shape.count = count;
+    reducer->shape.segments = segments;
+    check_shape(&reducer->shape);
+    return true;
 }
 
 void skel_reducer_destroy(skel_reducer **reducer)

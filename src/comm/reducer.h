@@ -8,6 +8,8 @@ struct skel_reducer {
     const skel_comm *comm;
     skel_reduction reduction;
     skel_reduce_shape shape;
+    size_t values_room;   /* values that there is memory for */
+    size_t segments_room; /* segments, likewise */
     bool lockstep;
     size_t slots;      /* microbatches whose values are held at once */
     float *block;      /* [slots][count, rounded up] */

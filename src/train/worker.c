@@ -190,11 +190,39 @@ skel_status skel_worker_create(const skel_comm *comm, const skel_network *networ
     return create(comm, network, options, &none, out);
 }
 
+/* Whether a worker's memory may hold what another one needs: all but the mask is the same. */
+static bool differs_by_mask(const skel_worker *worker, const skel_worker_options *options)
+{
+    const skel_worker_options *has = &worker->options;
+    skel_engine_options engine = engine_options(options, worker->slots);
+
+    return worker->packed != NULL && options->engine.kept_only &&
+           skel_engine_serves(worker->engine, options->kind, &engine) &&
+           options->batch_size == has->batch_size && options->batches == has->batches &&
+           options->test_images == has->test_images && options->loads_ahead == has->loads_ahead &&
+           options->reduction == has->reduction;
+}
+
+/* Gives a worker another mask. Without room for its weights, only the engine can still be used. */
+static bool refit(skel_worker *worker, const skel_worker_options *options)
+{
+    if (!differs_by_mask(worker, options) || !skel_packing_remake(worker->packing, options->keep)) {
+        return false;
+    }
+    worker->options = *options;
+    skel_worker_terms_list(worker);
+    return skel_reducer_reshape(worker->reducer, worker->values, worker->segments);
+}
+
 skel_status skel_worker_replace(const skel_comm *comm, const skel_network *network,
                                 const skel_worker_options *options, skel_worker **worker)
 {
+    const skel_worker_options fitted = fit_options(options);
     skel_engine *ready = NULL;
 
+    if (*worker != NULL && refit(*worker, &fitted)) { /* masks are the same on every rank */
+        return SKEL_OK;
+    }
     if (*worker != NULL) {
         ready = (*worker)->engine;
         (*worker)->engine = NULL;
@@ -271,10 +299,12 @@ void skel_worker_remask(skel_worker *worker)
     size_t segments = worker->segments;
 
     if (worker->packed != NULL) {
-        skel_packing_remake(worker->packing, worker->options.keep);
+        bool has_room = skel_packing_remake(worker->packing, worker->options.keep);
+
+        SKEL_ASSERT(has_room);
         skel_worker_terms_list(worker);
     }
-    /* the reducer borrows the segments, and was made for as many values */
+    /* the reducer borrows the segments, and sums as many values */
     SKEL_ASSERT(worker->values == values && worker->segments == segments);
 }
 

@@ -147,18 +147,27 @@ static void thin(const skel_network *network, uint8_t keep[])
     }
 }
 
-/* A worker that takes over another one's engine computes what a new one does. */
+/* A worker that takes over another one's engine or memory computes what a new one does; also one
+ * that keeps more weights than there is memory for, but no more than the engine was promised. */
 static void ck_replaced(const char *kind)
 {
+    enum { TIMES = 5 };
+    double promised = 0;
     change of;
 
     change_make(kind, 1, &of);
-    for (int time = 0; time < 3; time++) {
+    promised = of.options.engine.density;
+    for (int time = 0; time < TIMES; time++) {
         ck_assert(skel_suite_all(skel_worker_replace(skel_suite_comm(), of.changed.network,
                                                      &of.options, &of.worker) == SKEL_OK));
         ck_as_fresh(&of);
         thin(of.changed.network, of.keep);
         of.options.engine.density *= 0.7; /* at least what is left of two thirds */
+        if (time == TIMES - 2) {
+            draw_mask(of.changed.network, 3, of.keep);
+            thin(of.changed.network, of.keep);
+            of.options.engine.density = promised;
+        }
     }
     change_free(&of);
 }

@@ -125,9 +125,33 @@ START_TEST(another_mask_of_as_many_weights_takes_the_place_of_the_first)
     ck_assert(of.keep[0] == 1 && of.keep[1] == 0);
     of.keep[0] = 0;
     of.keep[1] = 1;
-    skel_packing_remake(packing, of.keep);
+    ck_assert(skel_packing_remake(packing, of.keep));
     ck_assert_uint_eq(packing->index[0], 1);
     ck_assert_str_ne(packing->checksum, first);
+    skel_packing_destroy(&packing);
+    fixture_free(&of);
+}
+END_TEST
+
+START_TEST(a_mask_of_fewer_weights_has_room_and_one_of_more_has_none)
+{
+    skel_packing *packing = NULL;
+    fixture of;
+
+    fixture_make(7, &of);
+    ck_assert_ok(skel_packing_create(of.network, of.keep, &packing));
+    of.keep[0] = 0;
+    ck_assert(skel_packing_remake(packing, of.keep));
+    ck_assert_uint_eq(packing->count, of.kept - 1);
+    ck_assert_uint_eq(packing->index[0], 7);
+    ck_assert_uint_eq(packing->offset[of.network->parameters], of.kept - 1);
+    of.keep[1] = 1;
+    ck_assert(skel_packing_remake(packing, of.keep)); /* as many as in the beginning */
+    ck_assert_uint_eq(packing->count, of.kept);
+    of.keep[0] = 1;
+    ck_assert(!skel_packing_remake(packing, of.keep));
+    ck_assert_uint_eq(packing->count, of.kept);
+    ck_assert_uint_eq(packing->index[0], 1);
     skel_packing_destroy(&packing);
     fixture_free(&of);
 }
@@ -153,6 +177,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, unpacking_writes_zeros_where_nothing_is_kept);
     tcase_add_test(tcase, a_mask_that_keeps_all_leaves_vectors_flat);
     tcase_add_test(tcase, another_mask_of_as_many_weights_takes_the_place_of_the_first);
+    tcase_add_test(tcase, a_mask_of_fewer_weights_has_room_and_one_of_more_has_none);
     tcase_add_test(tcase, the_count_at_a_density_holds_the_rest_whole);
 }
 

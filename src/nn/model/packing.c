@@ -45,6 +45,7 @@ skel_status skel_packing_create(const skel_network *network, const uint8_t keep[
     SKEL_TRY(SKEL_ALLOC(1, sizeof *packing, &packing));
     packing->network = network;
     packing->count = skel_kept_count(network->parameter_count, keep);
+    packing->room = packing->count;
     SKEL_TRY(SKEL_ALLOC(network->parameters + 1, sizeof *packing->offset, &packing->offset));
     if (packing->count < network->parameter_count) {
         SKEL_TRY(SKEL_ALLOC(packing->count + 1, sizeof *packing->index, &packing->index));
@@ -68,12 +69,20 @@ void skel_packing_destroy(skel_packing **packing)
     SKEL_FREE(packing);
 }
 
-void skel_packing_remake(skel_packing *packing, const uint8_t keep[])
+bool skel_packing_remake(skel_packing *packing, const uint8_t keep[])
 {
+    size_t count = packing->index == NULL
+                       ? packing->count
+                       : skel_kept_count(packing->network->parameter_count, keep);
+
+    if (count > packing->room) {
+        return false;
+    }
+    packing->count = count;
     if (packing->index != NULL) {
-        SKEL_ASSERT(skel_kept_count(packing->network->parameter_count, keep) == packing->count);
         list(packing, keep);
     }
+    return true;
 }
 
 void skel_packing_pack(const skel_packing *packing, const float flat[], float packed[])
