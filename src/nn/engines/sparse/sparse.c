@@ -114,7 +114,6 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->segments.of);
     SKEL_FREE(&sparse->planes);
     SKEL_FREE(&sparse->back);
-    SKEL_FREE(&sparse->kept);
     SKEL_FREE(&sparse->entry);
     SKEL_FREE(&sparse->source);
     SKEL_FREE(&sparse->place);

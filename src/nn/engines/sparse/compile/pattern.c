@@ -98,8 +98,6 @@ static skel_status take_products(skel_sparse *sparse)
         SKEL_TRY(
             skel_sparse_take(sparse, most_weights(sparse), sizeof *sparse->sums, &sparse->sums));
         SKEL_TRY(skel_sparse_reach_create(sparse));
-    } else {
-        SKEL_TRY(skel_sparse_take(sparse, most_weights(sparse), 1, &sparse->kept));
     }
 done:
     return status;
@@ -141,8 +139,6 @@ skel_status skel_sparse_pattern_create(skel_sparse *sparse)
     SKEL_TRY(skel_sparse_bands_promise(sparse, entries, forward));
     if (!sparse->base.options.inference) {
         SKEL_TRY(take_products(sparse));
-    } else if (sparse->base.options.kept_only) {
-        SKEL_TRY(skel_sparse_take(sparse, most_weights(sparse), 1, &sparse->kept));
     }
 done:
     return status;
@@ -178,23 +174,6 @@ static size_t entries_of(const skel_sparse *sparse, const uint8_t mask[])
     return entries;
 }
 
-/* A layer's slice of the mask: the caller's, or made from the packing. */
-static const uint8_t *kept_of(const skel_sparse *sparse, size_t step, const uint8_t mask[])
-{
-    const skel_packing *packing = sparse->base.packing;
-    const skel_parameter *weight = weight_of(sparse, step);
-    size_t number = sparse->graph.step[step].op->weight;
-
-    if (packing == NULL) {
-        return mask == NULL ? NULL : mask + weight->offset;
-    }
-    memset(sparse->kept, 0, weight->count);
-    for (size_t i = packing->offset[number]; i < packing->offset[number + 1]; i++) {
-        sparse->kept[packing->index[i] - weight->offset] = 1;
-    }
-    return sparse->kept;
-}
-
 static skel_status make_rows(skel_sparse *sparse, const uint8_t mask[])
 {
     size_t needed = entries_of(sparse, mask);
@@ -207,7 +186,9 @@ static skel_status make_rows(skel_sparse *sparse, const uint8_t mask[])
     }
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         if (skel_graph_has_weights(&sparse->graph.step[i])) {
-            SKEL_TRY(skel_sparse_rows_fill(sparse, i, kept_of(sparse, i, mask), &at));
+            const uint8_t *kept = mask == NULL ? NULL : mask + weight_of(sparse, i)->offset;
+
+            SKEL_TRY(skel_sparse_rows_fill(sparse, i, kept, &at));
         }
     }
     SKEL_TRY(skel_sparse_bands_make(sparse));

@@ -195,17 +195,19 @@ typedef struct place {
 typedef struct listing {
     skel_sparse_rows *forward;
     skel_sparse_rows *backward;
-    const uint8_t *kept; /* NULL: all are kept */
-    size_t inputs;       /* of a group */
-    size_t outputs;      /* likewise */
-    size_t places;       /* weights of a channel of the output */
+    const uint8_t *kept;   /* NULL: all are kept, or those of `index` */
+    const uint32_t *index; /* of a packing: the flat indices of the kept weights; else NULL */
+    size_t count;          /* of these */
+    size_t offset;         /* of the layer's weights in the flat vector */
+    size_t inputs;         /* of a group */
+    size_t outputs;        /* likewise */
+    size_t places;         /* weights of a channel of the output */
     place *place;
     uint32_t *list; /* [places + 1] the kept ones of a row */
     size_t in_plane;
     size_t back_plane;
     uint32_t *packed; /* [channels of the output] kept weights of the layer before the channel's */
     uint32_t *next;   /* [rows of the transposed map] the place of the next entry of each row */
-    bool packs;       /* sources are places in a packed vector */
 } listing;
 
 static void describe_places(const skel_sparse *sparse, size_t step, listing *of)
@@ -230,12 +232,26 @@ static void describe_places(const skel_sparse *sparse, size_t step, listing *of)
     }
 }
 
-/* Lists the kept weights of one channel of the output, by their places within its row. */
-static size_t list_kept(const listing *of, size_t channel)
+/* Lists the kept weights of a channel from the layer's `before`-th index on. */
+static size_t list_packed(const listing *of, size_t channel, size_t before)
+{
+    size_t start = of->offset + channel * of->places;
+    size_t n = 0;
+
+    for (; before + n < of->count && of->index[before + n] < start + of->places; n++) {
+        of->list[n] = (uint32_t)(of->index[before + n] - start);
+    }
+    return n;
+}
+
+/* Lists the kept weights of one channel of the output, by their places within its row. `before`
+ * are those of the channels before it. */
+static size_t list_kept(const listing *of, size_t channel, size_t before)
 {
     const uint8_t *kept = of->kept == NULL ? NULL : of->kept + channel * of->places;
 
-    return skel_kept_list(of->places, kept, 0, of->list);
+    return of->index != NULL ? list_packed(of, channel, before)
+                             : skel_kept_list(of->places, kept, 0, of->list);
 }
 
 static void clear_rows(const skel_sparse *sparse, size_t step, const listing *of)
@@ -264,7 +280,7 @@ static void count_rows(const listing *of)
 
     for (size_t o = 0; o < of->forward->rows; o++) {
         size_t first = o / of->outputs * of->inputs;
-        size_t count = list_kept(of, o);
+        size_t count = list_kept(of, o, n);
 
         for (size_t j = 0; back != NULL && j < count; j++) {
             back[of->place[of->list[j]].row + first].count++;
@@ -281,14 +297,14 @@ static void list_row(const listing *of, const skel_sparse_row *row)
 {
     size_t o = row->channel;
     size_t first = o / of->outputs * of->inputs;
-    size_t count = list_kept(of, o);
+    size_t count = list_kept(of, o, of->packed[o]);
     ptrdiff_t plane = (ptrdiff_t)(o * of->back_plane);
 
     for (size_t j = 0; j < count; j++) {
         const place *p = &of->place[of->list[j]];
         size_t n = row->first + j;
-        uint32_t source =
-            of->packs ? of->packed[o] + (uint32_t)j : (uint32_t)(o * of->places + of->list[j]);
+        uint32_t source = of->index != NULL ? of->packed[o] + (uint32_t)j
+                                            : (uint32_t)(o * of->places + of->list[j]);
 
         of->forward->source[n] = source;
         of->forward->entry[n].offset = (uint32_t)(p->offset + first * of->in_plane);
@@ -329,6 +345,9 @@ skel_status skel_sparse_rows_fill(skel_sparse *sparse, size_t step, const uint8_
                                   size_t *at)
 {
     skel_sparse_work *work = &sparse->work[step];
+    const skel_packing *packing = sparse->base.packing;
+    size_t number = sparse->graph.step[step].op->weight;
+    const skel_parameter *weight = &sparse->graph.network->parameter[number];
     size_t inputs = input_of(sparse, step)->channels / work->groups;
     listing of = {.forward = &work->forward,
                   .backward = &work->backward,
@@ -338,9 +357,13 @@ skel_status skel_sparse_rows_fill(skel_sparse *sparse, size_t step, const uint8_
                   .places = inputs * skel_sparse_elements(work),
                   .in_plane = input_of(sparse, step)->plane,
                   .back_plane = output_back_of(sparse, step)->plane,
-                  .packs = sparse->base.packing != NULL};
+                  .offset = weight->offset};
     skel_status status = SKEL_OK;
 
+    if (packing != NULL) { /* sources are places in a packed vector */
+        of.index = packing->index + packing->offset[number];
+        of.count = packing->offset[number + 1] - packing->offset[number];
+    }
     SKEL_TRY(SKEL_ALLOC(of.places, sizeof *of.place, &of.place));
     SKEL_TRY(SKEL_ALLOC(of.places + 1, sizeof *of.list, &of.list));
     SKEL_TRY(SKEL_ALLOC(work->forward.rows, sizeof *of.packed, &of.packed));

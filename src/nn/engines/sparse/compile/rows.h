@@ -13,7 +13,8 @@ SKEL_CHECKED skel_status skel_sparse_rows_create(skel_sparse *sparse, size_t ste
 /** Lists a layer's kept weights, without their values.
  *
  *  Local.
- *  @param kept  [weights of the layer] 0 where pruned; NULL: all are kept
+ *  @param kept  [weights of the layer] 0 where pruned; NULL: all are kept. With a packing its
+ *               indices count alone
  *  @param at    in: the first free entry of the engine's; out: the first behind those of the layer
  *  Errors: SKEL_ERR_MEMORY.
  */

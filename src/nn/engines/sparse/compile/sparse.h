@@ -77,9 +77,7 @@ typedef struct skel_sparse {
     bool packed; /**< whether the rows were made from a packing; else from a flat mask */
     char checksum[SKEL_CHECKSUM_TEXT]; /**< of the packing or the mask that the rows were made from
                                         */
-    uint8_t *kept;  /**< [weights of the largest layer] of a packing under way; NULL unless the
-                       engine gives the gradients of kept weights alone */
-    size_t entries; /**< capacity of the arrays of entries that all rows share */
+    size_t entries;                    /**< capacity of the arrays of entries that all rows share */
     skel_sparse_entry *entry;
     uint32_t *source;
     uint32_t *place;    /**< [entries] columns of dense rows' matrices */
