@@ -2,6 +2,7 @@
 #include "sample.h"
 #include "suite.h"
 
+#include "nn/engines/dense/kernels/matmul.h"
 #include "nn/engines/dense/kernels/winograd.h"
 #include "skel/memory.h"
 #include "skel/random.h"
@@ -48,6 +49,14 @@ static const shape shapes[] = {
     {{3, 8, 24, 40, true, 8, 8, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
     {{5, 16, 19, 33, true, 9, 6, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
     {{22, 8, 8, 8, true, 32, 31, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
+    /* for products of matrices: one and several chunks of pixels, of channels and of outputs; rows
+     * and columns that no window reads, pixels that no group of columns fills */
+    {{3, 8, 48, 32, true, 9, 7, 0, 0, SQUARE(3, 2, 1), false}, {1, 1}},
+    {{2, 8, 280, 56, true, 5, 3, 0, 0, SQUARE(1, 1, 0), false}, {0, 0}},
+    {{1, 8, 8, 384, false, 15, 15, 0, 0, SQUARE(1, 1, 0), false}, {0, 0}},
+    {{2, 16, 160, 32, true, 6, 7, 0, 0, SQUARE(1, 2, 0), false}, {0, 0}},
+    {{2, 16, 64, 208, false, 8, 9, 0, 0, {{3, 2}, {2, 3}, {2, 1}, {1, 0}}, false}, {2, 1}},
+    {{5, 8, 24, 16, false, 17, 16, 0, 0, SQUARE(3, 2, 1), false}, {1, 0}},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -65,6 +74,12 @@ static const algorithm tiles = {skel_dense_f32_tiles_scratch, skel_dense_f32_til
 static const algorithm winograd = {skel_dense_f32_winograd_scratch, skel_dense_f32_winograd_forward,
                                    skel_dense_f32_winograd_backward_data,
                                    skel_dense_f32_winograd_backward_weights};
+static const algorithm matmul = {skel_dense_f32_matmul_scratch, skel_dense_f32_matmul_forward,
+                                 skel_dense_f32_matmul_backward_data,
+                                 skel_dense_f32_matmul_backward_weights};
+
+/* Layouts of the weights: in blocks of outputs or of inputs, or [output][input][tap]. */
+typedef enum layout { IN_OUTPUTS, IN_INPUTS, FLAT } layout;
 
 static size_t positions(const shape *s, size_t d, size_t size)
 {
@@ -123,12 +138,19 @@ static size_t y_at(const skel_dense_f32_tiles *t, size_t image, size_t channel, 
            channel % t->lanes;
 }
 
-static size_t w_at(const skel_dense_f32_tiles *t, bool back, size_t o, size_t i, size_t tap)
+static size_t w_at(const skel_dense_f32_tiles *t, layout to, size_t o, size_t i, size_t tap)
 {
     size_t taps = skel_dense_window_taps(&t->window);
 
-    return back ? ((i / t->lanes * taps + tap) * t->outputs + o) * t->lanes + i % t->lanes
-                : ((o / t->lanes * taps + tap) * t->inputs + i) * t->lanes + o % t->lanes;
+    switch (to) {
+    case IN_INPUTS:
+        return ((i / t->lanes * taps + tap) * t->outputs + o) * t->lanes + i % t->lanes;
+    case FLAT:
+        return (o * t->inputs + i) * taps + tap;
+    case IN_OUTPUTS:
+        break;
+    }
+    return ((o / t->lanes * taps + tap) * t->inputs + i) * t->lanes + o % t->lanes;
 }
 
 static void *zeros(size_t count, size_t size)
@@ -151,14 +173,14 @@ static float *random_values(size_t count, uint32_t which)
 }
 
 /* Random weights, 0 where there is no channel. */
-static float *random_weights(const skel_dense_f32_tiles *t, bool back)
+static float *random_weights(const skel_dense_f32_tiles *t, layout to)
 {
     size_t taps = skel_dense_window_taps(&t->window);
     float *values = random_values(w_floats(t), 1);
     float *out = zeros(w_floats(t), sizeof *out);
 
     for (size_t k = 0; k < t->outputs * t->inputs * taps; k++) {
-        size_t at = w_at(t, back, k / taps / t->inputs, k / taps % t->inputs, k % taps);
+        size_t at = w_at(t, to, k / taps / t->inputs, k / taps % t->inputs, k % taps);
         out[at] = values[at];
     }
     SKEL_FREE(&values);
@@ -184,7 +206,7 @@ static float *random_outputs(const skel_dense_f32_tiles *t)
 typedef void (*product_fn)(double *sum, const float *a, const float *b, size_t x, size_t w,
                            size_t y);
 
-static void for_products(const skel_dense_f32_tiles *t, bool back, product_fn product, double *sum,
+static void for_products(const skel_dense_f32_tiles *t, layout to, product_fn product, double *sum,
                          const float *a, const float *b)
 {
     const skel_dense_window *w = &t->window;
@@ -206,7 +228,7 @@ static void for_products(const skel_dense_f32_tiles *t, bool back, product_fn pr
         for (size_t o = 0; o < t->outputs; o++) {
             for (size_t i = 0; i < t->inputs; i++) {
                 product(sum, a, b, x_at(t, image, i, row * t->width + column),
-                        w_at(t, back, o, i, tap), y_at(t, image, o, pixel));
+                        w_at(t, to, o, i, tap), y_at(t, image, o, pixel));
             }
         }
     }
@@ -256,7 +278,7 @@ static void check_forward(const algorithm *by, int which)
     skel_dense_f32_tiles t = shape_of(which);
     size_t pixels = t.out_height * t.out_width;
     float *x = random_values(x_floats(&t), 0);
-    float *w = random_weights(&t, false);
+    float *w = random_weights(&t, IN_OUTPUTS);
     float *bias = random_values(t.outputs, 2);
     float *y = random_values(y_floats(&t), 3);
     float *scratch = zeros(by->scratch(&t, SKEL_DENSE_FORWARD), sizeof *scratch);
@@ -266,42 +288,30 @@ static void check_forward(const algorithm *by, int which)
         size_t channel = k / pixels % t.outputs;
         sum[y_at(&t, k / pixels / t.outputs, channel, k % pixels)] = (double)bias[channel];
     }
-    for_products(&t, false, into_y, sum, x, w);
+    for_products(&t, IN_OUTPUTS, into_y, sum, x, w);
     by->forward(&t, x, w, bias, y, scratch);
     check_close(y, sum, y_floats(&t));
     SKEL_FREE(&bias);
     done(x, w, y, scratch, sum);
 }
 
-START_TEST(forward_is_that_of_plain_loops)
-{
-    check_forward(&tiles, _i);
-}
-END_TEST
-
 static void check_input(const algorithm *by, int which)
 {
     skel_dense_f32_tiles t = shape_of(which);
     float *dy = random_outputs(&t);
-    float *w = random_weights(&t, true);
+    float *w = random_weights(&t, IN_INPUTS);
     float *dx = random_values(x_floats(&t), 2);
     float *scratch = NULL;
     double *sum = zeros(x_floats(&t), sizeof *sum);
 
     if (!t.plain) {
         scratch = zeros(by->scratch(&t, SKEL_DENSE_BACKWARD_DATA), sizeof *scratch);
-        for_products(&t, true, into_x, sum, dy, w);
+        for_products(&t, IN_INPUTS, into_x, sum, dy, w);
         by->backward_data(&t, dy, w, dx, scratch);
         check_close(dx, sum, x_floats(&t));
     }
     done(dy, w, dx, scratch, sum);
 }
-
-START_TEST(the_gradient_of_the_input_is_that_of_plain_loops)
-{
-    check_input(&tiles, _i);
-}
-END_TEST
 
 static void check_weights(const algorithm *by, int which)
 {
@@ -314,7 +324,7 @@ static void check_weights(const algorithm *by, int which)
     float *scratch = zeros(by->scratch(&t, SKEL_DENSE_BACKWARD_WEIGHTS), sizeof *scratch);
     double *sum = zeros(w_floats(&t), sizeof *sum);
 
-    for_products(&t, false, into_w, sum, x, dy);
+    for_products(&t, by == &matmul ? FLAT : IN_OUTPUTS, into_w, sum, x, dy);
     by->backward_weights(&t, x, dy, dw, dbias, scratch);
     check_close(dw, sum, w_floats(&t));
     for (size_t channel = 0; t.has_bias && channel < t.outputs; channel++) {
@@ -329,9 +339,16 @@ static void check_weights(const algorithm *by, int which)
     done(x, dy, dw, scratch, sum);
 }
 
-START_TEST(the_gradients_of_weights_and_bias_are_those_of_plain_loops)
+static void check_all(const algorithm *by, int which)
 {
-    check_weights(&tiles, _i);
+    check_forward(by, which);
+    check_input(by, which);
+    check_weights(by, which);
+}
+
+START_TEST(tiles_compute_what_plain_loops_do)
+{
+    check_all(&tiles, _i);
 }
 END_TEST
 
@@ -344,18 +361,28 @@ START_TEST(winograd_computes_what_plain_loops_do)
     skel_dense_f32_tiles t = shape_of(fitting[_i]);
 
     ck_assert(skel_dense_f32_winograd_fits(&t));
-    check_forward(&winograd, fitting[_i]);
-    check_input(&winograd, fitting[_i]);
-    check_weights(&winograd, fitting[_i]);
+    check_all(&winograd, fitting[_i]);
+}
+END_TEST
+
+/* Those that products of matrices compute. */
+static const int whole[] = {1, 3, 4, 5, 6, 11, 13, 17, 18, 20, 21, 22, 23, 24, 25, 26};
+enum { WHOLE = sizeof whole / sizeof *whole };
+
+START_TEST(products_of_matrices_compute_what_plain_loops_do)
+{
+    skel_dense_f32_tiles t = shape_of(whole[_i]);
+
+    ck_assert(skel_dense_f32_matmul_fits(&t));
+    check_all(&matmul, whole[_i]);
 }
 END_TEST
 
 static void fill(TCase *tcase)
 {
+    skel_sample_add(tcase, tiles_compute_what_plain_loops_do, SHAPES);
     skel_sample_add(tcase, winograd_computes_what_plain_loops_do, FITTING);
-    skel_sample_add(tcase, forward_is_that_of_plain_loops, SHAPES);
-    skel_sample_add(tcase, the_gradient_of_the_input_is_that_of_plain_loops, SHAPES);
-    skel_sample_add(tcase, the_gradients_of_weights_and_bias_are_those_of_plain_loops, SHAPES);
+    skel_sample_add(tcase, products_of_matrices_compute_what_plain_loops_do, WHOLE);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 
 #include "grouped.h"
 #include "layer.h"
+#include "matmul.h"
 #include "tiles.h"
 #include "winograd.h"
 
@@ -168,6 +169,16 @@ static dnnl_status_t describe(const skel_dense *dense, skel_dense_direction dire
         s->before, s->after);
 }
 
+/* Which of the engine's own algorithms computes a direction. */
+static skel_dense_algorithm algorithm_of(const shape *s, skel_dense_direction direction,
+                                         const skel_dense_f32_tiles *tiles)
+{
+    if (!s->direct && skel_dense_winograd_preferred(tiles)) {
+        return SKEL_DENSE_WINOGRAD;
+    }
+    return skel_dense_matmul_preferred(tiles, direction) ? SKEL_DENSE_MATMUL : SKEL_DENSE_TILES;
+}
+
 /* oneDNN's Winograd's algorithm if it is preferred and there is one for this processor, else the
  * engine's own, else the direct. The engine's own convolution takes its place where oneDNN has none
  * but plain loops, or a slower one, also backward where oneDNN has no forward primitive, which the
@@ -198,11 +209,12 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
         }
         return choose(dense, direction, false, s, choice, out);
     }
-    choice->winograd[direction] =
-        !winograd && !s->direct && skel_dense_winograd_preferred(&choice->tiles);
-    choice->own[direction] = slow || choice->winograd[direction] ||
-                             (choice->grouped.images == 0 && !winograd &&
-                              skel_dense_tiles_preferred(&choice->tiles, direction));
+    choice->own[direction] = slow;
+    if (choice->grouped.images == 0 && !winograd) {
+        choice->algorithm[direction] = algorithm_of(s, direction, &choice->tiles);
+        choice->own[direction] = slow || choice->algorithm[direction] != SKEL_DENSE_TILES ||
+                                 skel_dense_tiles_preferred(&choice->tiles, direction);
+    }
 done:
     return status;
 }

@@ -1,7 +1,6 @@
 /* Layers with weights: from chosen primitives to calls. */
 #include "layer.h"
 
-#include "../kernels/winograd.h"
 #include "packed.h"
 #include "tiles.h"
 
@@ -44,10 +43,9 @@ static void need_scratch(skel_dense *dense, const skel_dense_layer_choice *choic
 
     if (choice->own[direction] && choice->grouped.images > 0) {
         bytes = skel_dense_f32_grouped_scratch(&choice->grouped, direction) * sizeof(float);
-    } else if (choice->winograd[direction]) {
-        bytes = skel_dense_f32_winograd_scratch(&choice->tiles, direction) * sizeof(float);
     } else if (choice->own[direction]) {
-        bytes = skel_dense_f32_tiles_scratch(&choice->tiles, direction) * sizeof(float);
+        bytes = skel_dense_tiles_scratch(&choice->tiles, choice->algorithm[direction], direction) *
+                sizeof(float);
     } else if (is_wanted(choice, direction)) {
         bytes = skel_onednn_scratch(primitive_of(choice, direction));
     }
@@ -79,7 +77,7 @@ static skel_status make_call(skel_dense *dense, size_t step, const skel_dense_la
     if (choice->own[direction]) {
         call->tiles = choice->tiles;
         call->grouped = choice->grouped;
-        call->winograd = choice->winograd[direction];
+        call->algorithm = choice->algorithm[direction];
         return SKEL_OK;
     }
     if (!is_wanted(choice, direction)) {
@@ -117,7 +115,8 @@ static skel_status weights_layout(const skel_dense *dense, size_t step,
         return SKEL_OK;
     }
     if (choice->own[direction]) {
-        return skel_dense_tiles_layout(&choice->tiles, direction, flat, layout);
+        return skel_dense_tiles_layout(&choice->tiles, choice->algorithm[direction], direction,
+                                       flat, layout);
     }
     *layout = *dnnl_primitive_desc_query_md(primitive_of(choice, direction), what, 0);
     SKEL_ASSERT(layout->ndims == flat->ndims);

@@ -12,7 +12,7 @@ typedef struct skel_dense_layer_choice {
     skel_dense_f32_tiles tiles;             /**< of a convolution without groups; else 0 images */
     skel_dense_f32_grouped grouped;         /**< of a convolution in groups; else 0 images */
     bool own[SKEL_DENSE_DIRECTIONS]; /**< the engine's own convolution replaces the primitive */
-    bool winograd[SKEL_DENSE_DIRECTIONS]; /**< of `own`: by Winograd's algorithm */
+    skel_dense_algorithm algorithm[SKEL_DENSE_DIRECTIONS]; /**< of `own` with `tiles` */
 } skel_dense_layer_choice;
 
 /** Compiles what was chosen, finds the packed weights that they read, and frees the choice.

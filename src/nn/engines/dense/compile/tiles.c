@@ -3,6 +3,7 @@
 
 #include "shape.h"
 
+#include "../kernels/matmul.h"
 #include "../kernels/winograd.h"
 
 #include <stdint.h>
@@ -58,8 +59,9 @@ bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *t, skel_dense_direct
            t->images >= IMAGES && t->out_width <= longest_row(direction, channels);
 }
 
-skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_direction direction,
-                                    const dnnl_memory_desc_t *flat, dnnl_memory_desc_t *layout)
+skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_algorithm algorithm,
+                                    skel_dense_direction direction, const dnnl_memory_desc_t *flat,
+                                    dnnl_memory_desc_t *layout)
 {
     static const int swap[] = {1, 0, 2, 3};
     static const char what[] = "description";
@@ -69,6 +71,10 @@ skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_di
     dnnl_memory_desc_t md;
     skel_status status = SKEL_OK;
 
+    if (direction == SKEL_DENSE_BACKWARD_WEIGHTS && algorithm == SKEL_DENSE_MATMUL) {
+        *layout = *flat;
+        return SKEL_OK;
+    }
     if (direction != SKEL_DENSE_BACKWARD_DATA) {
         SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(layout, 4, flat->dims, dnnl_f32, tag), what,
                         name);
@@ -80,8 +86,9 @@ done:
     return status;
 }
 
-/* Tiles, and Winograd's algorithm on them. */
+/* The functions of an algorithm. */
 typedef struct algorithm {
+    size_t (*scratch)(const skel_dense_f32_tiles *shape, skel_dense_direction direction);
     void (*forward)(const skel_dense_f32_tiles *shape, const float *x, const float *weights,
                     const float *bias, float *y, float *scratch);
     void (*backward_data)(const skel_dense_f32_tiles *shape, const float *dy, const float *weights,
@@ -91,16 +98,27 @@ typedef struct algorithm {
 } algorithm;
 
 static const algorithm algorithms[] = {
-    {skel_dense_f32_tiles_forward, skel_dense_f32_tiles_backward_data,
-     skel_dense_f32_tiles_backward_weights},
-    {skel_dense_f32_winograd_forward, skel_dense_f32_winograd_backward_data,
-     skel_dense_f32_winograd_backward_weights},
+    [SKEL_DENSE_TILES] = {skel_dense_f32_tiles_scratch, skel_dense_f32_tiles_forward,
+                          skel_dense_f32_tiles_backward_data,
+                          skel_dense_f32_tiles_backward_weights},
+    [SKEL_DENSE_WINOGRAD] = {skel_dense_f32_winograd_scratch, skel_dense_f32_winograd_forward,
+                             skel_dense_f32_winograd_backward_data,
+                             skel_dense_f32_winograd_backward_weights},
+    [SKEL_DENSE_MATMUL] = {skel_dense_f32_matmul_scratch, skel_dense_f32_matmul_forward,
+                           skel_dense_f32_matmul_backward_data,
+                           skel_dense_f32_matmul_backward_weights},
 };
+
+size_t skel_dense_tiles_scratch(const skel_dense_f32_tiles *t, skel_dense_algorithm by,
+                                skel_dense_direction direction)
+{
+    return algorithms[by].scratch(t, direction);
+}
 
 void skel_dense_tiles_run(const skel_dense_call *call, const void *const data[], void *scratch)
 {
     const skel_dense_f32_tiles *t = &call->tiles;
-    const algorithm *by = &algorithms[call->winograd ? 1 : 0];
+    const algorithm *by = &algorithms[call->algorithm];
     /* outputs, as of oneDNN's calls, are among addresses that are not writable */
     float *third = (float *)(uintptr_t)data[2];
 

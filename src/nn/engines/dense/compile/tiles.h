@@ -18,13 +18,21 @@ skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_gra
  */
 bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *tiles, skel_dense_direction direction);
 
-/** Layout of the weights that a direction reads or leaves.
+/** Floats of scratch memory that one direction of an algorithm needs.
+ *
+ *  Local.
+ */
+size_t skel_dense_tiles_scratch(const skel_dense_f32_tiles *tiles, skel_dense_algorithm algorithm,
+                                skel_dense_direction direction);
+
+/** Layout of the weights that a direction of an algorithm reads or leaves.
  *
  *  Local.
  *  @param flat  the weights' own shape, without padding
  *  Errors: SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *tiles,
+                                                 skel_dense_algorithm algorithm,
                                                  skel_dense_direction direction,
                                                  const dnnl_memory_desc_t *flat,
                                                  dnnl_memory_desc_t *layout);

@@ -6,13 +6,20 @@
 #include "../kernels/tiles.h"
 #include "onednn.h"
 
+/** How the engine itself computes a convolution without groups. */
+typedef enum skel_dense_algorithm {
+    SKEL_DENSE_TILES,    /**< kernels/tiles.h */
+    SKEL_DENSE_WINOGRAD, /**< kernels/winograd.h */
+    SKEL_DENSE_MATMUL,   /**< kernels/matmul.h */
+} skel_dense_algorithm;
+
 /** One direction of a step: a primitive of oneDNN, or one of the engine's own convolutions. */
 typedef struct skel_dense_call {
     skel_onednn_call primitive;
     skel_dense_f32_tiles tiles;     /**< 0 images: not these */
     skel_dense_f32_grouped grouped; /**< 0 images: not this */
     skel_dense_direction direction;
-    bool winograd; /**< by Winograd's algorithm, of a convolution with the shape of `tiles` */
+    skel_dense_algorithm algorithm; /**< of a convolution with the shape of `tiles` */
 } skel_dense_call;
 
 /** Whether the engine's own convolution is called, not a primitive.

@@ -9,6 +9,7 @@
 #include "affine.h"
 #include "elementwise.h"
 #include "grouped.h"
+#include "matmul.h"
 #include "norm.h"
 #include "norm_tangent.h"
 #include "pool.h"
@@ -92,6 +93,14 @@ typedef struct skel_dense_tiles_kernels {
     KERNEL(skel_dense_f32_tiles_backward_weights) backward_weights;
 } skel_dense_tiles_kernels;
 
+/** Kernels of matmul.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_matmul_kernels {
+    KERNEL(skel_dense_f32_matmul_scratch) scratch;
+    KERNEL(skel_dense_f32_matmul_forward) forward;
+    KERNEL(skel_dense_f32_matmul_backward_data) backward_data;
+    KERNEL(skel_dense_f32_matmul_backward_weights) backward_weights;
+} skel_dense_matmul_kernels;
+
 /** Kernels of winograd.h, of one instruction set. Static, immutable. */
 typedef struct skel_dense_winograd_kernels {
     KERNEL(skel_dense_f32_winograd_scratch) scratch;
@@ -127,6 +136,9 @@ extern const skel_dense_product_kernels skel_dense_product_kernels_avx512;
 extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_baseline;
 extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_avx2;
 extern const skel_dense_tiles_kernels skel_dense_tiles_kernels_avx512;
+extern const skel_dense_matmul_kernels skel_dense_matmul_kernels_baseline;
+extern const skel_dense_matmul_kernels skel_dense_matmul_kernels_avx2;
+extern const skel_dense_matmul_kernels skel_dense_matmul_kernels_avx512;
 extern const skel_dense_winograd_kernels skel_dense_winograd_kernels_baseline;
 extern const skel_dense_winograd_kernels skel_dense_winograd_kernels_avx2;
 extern const skel_dense_winograd_kernels skel_dense_winograd_kernels_avx512;
