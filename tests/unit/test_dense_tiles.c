@@ -324,7 +324,7 @@ static void check_weights(const algorithm *by, int which)
     float *scratch = zeros(by->scratch(&t, SKEL_DENSE_BACKWARD_WEIGHTS), sizeof *scratch);
     double *sum = zeros(w_floats(&t), sizeof *sum);
 
-    for_products(&t, by == &matmul ? FLAT : IN_OUTPUTS, into_w, sum, x, dy);
+    for_products(&t, by == &tiles ? IN_OUTPUTS : FLAT, into_w, sum, x, dy);
     by->backward_weights(&t, x, dy, dw, dbias, scratch);
     check_close(dw, sum, w_floats(&t));
     for (size_t channel = 0; t.has_bias && channel < t.outputs; channel++) {

@@ -71,7 +71,7 @@ skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_al
     dnnl_memory_desc_t md;
     skel_status status = SKEL_OK;
 
-    if (direction == SKEL_DENSE_BACKWARD_WEIGHTS && algorithm == SKEL_DENSE_MATMUL) {
+    if (direction == SKEL_DENSE_BACKWARD_WEIGHTS && algorithm != SKEL_DENSE_TILES) {
         *layout = *flat;
         return SKEL_OK;
     }

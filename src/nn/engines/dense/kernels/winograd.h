@@ -48,10 +48,12 @@ void skel_dense_f32_winograd_forward(const skel_dense_f32_tiles *shape, const fl
 void skel_dense_f32_winograd_backward_data(const skel_dense_f32_tiles *shape, const float *dy,
                                            const float *weights, float *dx, float *scratch);
 
-/** As skel_dense_f32_tiles_backward_weights().
+/** Gradients with respect to weights and bias.
  *
  *  Local.
- *  @param scratch  [skel_dense_f32_winograd_scratch()]
+ *  @param dweights  [outputs][inputs][tap] out
+ *  @param dbias     [outputs] out; not written without `has_bias`
+ *  @param scratch   [skel_dense_f32_winograd_scratch()]
  */
 void skel_dense_f32_winograd_backward_weights(const skel_dense_f32_tiles *shape, const float *x,
                                               const float *dy, float *dweights, float *dbias,

@@ -266,7 +266,8 @@ static void winograd_backward_weights(const skel_dense_f32_tiles *t, const float
     }
 #pragma omp parallel for schedule(static)
     for (size_t block = 0; block < out.blocks; block++) {
-        FOR_LANES(t->lanes, taps_block, p.sums, t->inputs, block, p.weights_step, dweights);
+        FOR_LANES(t->lanes, taps_block, p.sums, t->inputs, t->outputs, block, p.weights_step,
+                  dweights);
     }
     if (t->has_bias) {
         skel_dense_bias_sums(t->images, t->outputs, out.pixels, t->lanes, dy, dbias);

@@ -122,17 +122,24 @@ static void NAME(weights_block)(const float *weights, size_t inputs, size_t bloc
     }
 }
 
-/* The taps' gradients of one block of outputs from their products. */
-static void NAME(taps_block)(const float *products, size_t inputs, size_t block, size_t point_step,
-                             float *dweights)
+/* The taps' gradients of one block of outputs from their products, [output][input][tap]. */
+static void NAME(taps_block)(const float *products, size_t inputs, size_t outputs, size_t block,
+                             size_t point_step, float *dweights)
 {
     const VECTOR *in = VECTORS_AT(products) + block * inputs;
-    VECTOR *out = VECTORS_TO(dweights) + block * TAPS * inputs;
+    float *out = dweights + block * LANES * inputs * TAPS;
+    size_t lanes = outputs - block * LANES < LANES ? outputs - block * LANES : LANES;
     size_t point = point_step / LANES;
 
     for (size_t i = 0; i < inputs; i++) {
-        IN_PLANE(to_taps, SIDE, WIDTH, in + i, SIDE * point, point, out + i, WIDTH * inputs,
-                 inputs);
+        VECTOR taps[TAPS];
+
+        IN_PLANE(to_taps, SIDE, WIDTH, in + i, SIDE * point, point, taps, WIDTH, 1);
+        for (size_t lane = 0; lane < lanes; lane++) {
+            for (size_t tap = 0; tap < TAPS; tap++) {
+                out[(lane * inputs + i) * TAPS + tap] = taps[tap][lane];
+            }
+        }
     }
 }
 
