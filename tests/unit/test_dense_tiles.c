@@ -57,6 +57,8 @@ static const shape shapes[] = {
     {{2, 16, 160, 32, true, 6, 7, 0, 0, SQUARE(1, 2, 0), false}, {0, 0}},
     {{2, 16, 64, 208, false, 8, 9, 0, 0, {{3, 2}, {2, 3}, {2, 1}, {1, 0}}, false}, {2, 1}},
     {{5, 8, 24, 16, false, 17, 16, 0, 0, SQUARE(3, 2, 1), false}, {1, 0}},
+    /* for Winograd's algorithm: several strips of weights */
+    {{1, 8, 64, 244, true, 4, 5, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -353,7 +355,7 @@ START_TEST(tiles_compute_what_plain_loops_do)
 END_TEST
 
 /* Those that Winograd's algorithm computes. */
-static const int fitting[] = {0, 1, 6, 11, 13, 18, 19, 20};
+static const int fitting[] = {0, 1, 6, 11, 13, 18, 19, 20, 27};
 enum { FITTING = sizeof fitting / sizeof *fitting };
 
 START_TEST(winograd_computes_what_plain_loops_do)

@@ -13,6 +13,8 @@ enum {
     COLUMNS = SKEL_DENSE_TILE_COLUMNS,
     LINE = 16,                   /* floats of a line of the cache */
     CHUNK_FLOATS = 3 << 17,      /* both sides' values at all points of a chunk of tiles */
+    STRIP_FLOATS = 1 << 19,      /* weights at all points, of the last cache */
+    INPUTS = 64,                 /* of a thread's share of the weights */
     FEWEST_TILES = 16 * COLUMNS, /* of a chunk: each reads the weights again */
 };
 
@@ -50,10 +52,12 @@ typedef struct product {
     size_t tiles;    /* of the chunk */
     const points *source;
     const points *target; /* of the weights' gradient: the output's gradient */
-    const float *weights; /* [point][block][channel][lanes] */
+    const float *weights; /* [point][block of the strip][channel][lanes] */
     float *sums;          /* the weights' gradient, likewise */
     size_t weights_step;  /* from point to point */
     bool is_first;        /* chunk: the sums have no values yet */
+    size_t first_pair;    /* of the strip: pairs of target blocks that have weights, or sums */
+    size_t pairs;
 } product;
 
 #define LANES 16
@@ -124,18 +128,36 @@ static size_t points_floats(const skel_dense_f32_tiles *t, size_t channels)
     return POINTS * points_of(t, channels, NULL).point_step;
 }
 
-/* Floats of the weights at one point. */
-static size_t weights_floats(const skel_dense_f32_tiles *t, size_t sources, size_t targets)
+/* Pairs of target blocks whose weights, or sums, at all points are in memory together. Where one
+ * chunk has all tiles, each pair is needed once, and few pairs at a time stay in the cache; else
+ * all pairs are needed by each chunk. The sums read single channels of all inputs for each strip,
+ * which are to be in the cache, too. */
+static size_t strip_of(const skel_dense_f32_tiles *t, skel_dense_direction direction)
 {
-    return parts(sources * parts(targets, t->lanes) * t->lanes, LINE) * LINE;
+    bool back = direction == SKEL_DENSE_BACKWARD_DATA;
+    bool sums = direction == SKEL_DENSE_BACKWARD_WEIGHTS;
+    size_t all = parts(parts(back ? t->inputs : t->outputs, t->lanes), VECTORS);
+    size_t pair = (size_t)POINTS * VECTORS * t->lanes * (back ? t->outputs : t->inputs);
+    size_t fit = STRIP_FLOATS > pair ? STRIP_FLOATS / pair : 1;
+
+    if (chunk_of(t) < all_tiles(t) || (sums && points_floats(t, t->inputs) > STRIP_FLOATS)) {
+        return all;
+    }
+    return smaller(all, fit);
+}
+
+/* Floats of a strip's weights at one point, an odd number of lines. */
+static size_t weights_floats(const skel_dense_f32_tiles *t, skel_dense_direction direction)
+{
+    size_t sources = direction == SKEL_DENSE_BACKWARD_DATA ? t->outputs : t->inputs;
+
+    return LINE * (parts(sources * VECTORS * strip_of(t, direction) * t->lanes, LINE) | 1);
 }
 
 static size_t winograd_scratch(const skel_dense_f32_tiles *t, skel_dense_direction direction)
 {
-    bool back = direction == SKEL_DENSE_BACKWARD_DATA;
-
     return points_floats(t, t->inputs) + points_floats(t, t->outputs) +
-           POINTS * weights_floats(t, back ? t->outputs : t->inputs, back ? t->inputs : t->outputs);
+           POINTS * weights_floats(t, direction);
 }
 
 /* Products of all tiles of a chunk. */
@@ -143,7 +165,7 @@ static void multiply_all(size_t lanes, const product *p)
 {
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t point = 0; point < POINTS; point++) {
-        for (size_t pair = 0; pair < (p->blocks + 1) / VECTORS; pair++) {
+        for (size_t pair = 0; pair < p->pairs; pair++) {
             for (size_t group = 0; group < parts(p->tiles, COLUMNS); group++) {
                 FOR_LANES(lanes, multiply, p, point, pair, group);
             }
@@ -166,11 +188,29 @@ typedef struct gather {
     const skel_dense_f32_tiles *shape;
     size_t sources;
     size_t targets;
-    bool mirrored;
+    skel_dense_direction direction; /* to the data the taps are mirrored */
     const float *weights;
     const float *bias;
     size_t biases;
 } gather;
+
+/* Values of a strip's weights at all points. */
+static void transform_weights(const gather *g, const product *p, float *values)
+{
+    size_t first = VECTORS * p->first_pair;
+    size_t end = smaller(first + VECTORS * p->pairs, p->blocks);
+
+#pragma omp parallel for collapse(2) schedule(static)
+    for (size_t block = first; block < end; block++) {
+        for (size_t input = 0; input < g->sources; input += INPUTS) {
+            size_t count = smaller(INPUTS, g->sources - input);
+            size_t floats = ((block - first) * g->sources + input) * g->shape->lanes;
+
+            FOR_LANES(g->shape->lanes, weights_block, g->weights, g->sources, block, input, count,
+                      g->direction == SKEL_DENSE_BACKWARD_DATA, p->weights_step, values + floats);
+        }
+    }
+}
 
 static void gather_all(const gather *g, const float *from, float *to, float *scratch)
 {
@@ -185,17 +225,20 @@ static void gather_all(const gather *g, const float *from, float *to, float *scr
                  .source = &source,
                  .target = &target,
                  .weights = weights,
-                 .weights_step = weights_floats(t, g->sources, g->targets)};
+                 .weights_step = weights_floats(t, g->direction)};
+    size_t pairs = parts(out.blocks, VECTORS);
+    size_t strip = strip_of(t, g->direction);
 
-#pragma omp parallel for schedule(static)
-    for (size_t block = 0; block < out.blocks; block++) {
-        FOR_LANES(t->lanes, weights_block, g->weights, g->sources, block, g->mirrored,
-                  p.weights_step, weights);
-    }
     for (size_t first = 0; first < all_tiles(t); first += chunk_of(t)) {
         p.tiles = smaller(chunk_of(t), all_tiles(t) - first);
         transform_inputs(t->lanes, &in, from, first, p.tiles, &source);
-        multiply_all(t->lanes, &p);
+        for (p.first_pair = 0; p.first_pair < pairs; p.first_pair += strip) {
+            p.pairs = smaller(strip, pairs - p.first_pair);
+            if (first == 0) { /* later chunks find all weights there */
+                transform_weights(g, &p, weights);
+            }
+            multiply_all(t->lanes, &p);
+        }
 #pragma omp parallel for schedule(static)
         for (size_t i = 0; i < p.tiles; i++) {
             FOR_LANES(t->lanes, output_tile, &out, &target, g->bias, g->biases, first + i, i, to);
@@ -221,7 +264,7 @@ static void winograd_backward_data(const skel_dense_f32_tiles *t, const float *d
     gather_all(&(gather){.shape = t,
                          .sources = t->outputs,
                          .targets = t->inputs,
-                         .mirrored = true,
+                         .direction = SKEL_DENSE_BACKWARD_DATA,
                          .weights = weights},
                dy, dx, scratch);
 }
@@ -231,10 +274,28 @@ static void multiply_gradients(size_t lanes, const product *p)
 {
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t point = 0; point < POINTS; point++) {
-        for (size_t pair = 0; pair < (p->blocks + 1) / VECTORS; pair++) {
+        for (size_t pair = 0; pair < p->pairs; pair++) {
             for (size_t group = 0; group < parts(p->channels, COLUMNS); group++) {
                 FOR_LANES(lanes, multiply_tiles, p, point, pair, group);
             }
+        }
+    }
+}
+
+/* The taps' gradients of a strip. */
+static void transform_sums(const skel_dense_f32_tiles *t, const product *p, float *dweights)
+{
+    size_t first = VECTORS * p->first_pair;
+    size_t end = smaller(first + VECTORS * p->pairs, p->blocks);
+
+#pragma omp parallel for collapse(2) schedule(static)
+    for (size_t block = first; block < end; block++) {
+        for (size_t input = 0; input < t->inputs; input += INPUTS) {
+            size_t count = smaller(INPUTS, t->inputs - input);
+            size_t floats = ((block - first) * t->inputs + input) * t->lanes;
+
+            FOR_LANES(t->lanes, taps_block, p->sums + floats, t->inputs, t->outputs, block, input,
+                      count, p->weights_step, dweights);
         }
     }
 }
@@ -252,7 +313,9 @@ static void winograd_backward_weights(const skel_dense_f32_tiles *t, const float
                  .source = &inputs,
                  .target = &outputs,
                  .sums = outputs.data + points_floats(t, t->outputs),
-                 .weights_step = weights_floats(t, t->inputs, t->outputs)};
+                 .weights_step = weights_floats(t, SKEL_DENSE_BACKWARD_WEIGHTS)};
+    size_t pairs = parts(out.blocks, VECTORS);
+    size_t strip = strip_of(t, SKEL_DENSE_BACKWARD_WEIGHTS);
 
     for (size_t first = 0; first < all_tiles(t); first += chunk_of(t)) {
         p.tiles = smaller(chunk_of(t), all_tiles(t) - first);
@@ -262,12 +325,13 @@ static void winograd_backward_weights(const skel_dense_f32_tiles *t, const float
         for (size_t i = 0; i < p.tiles; i++) {
             FOR_LANES(t->lanes, gradient_tile, &out, dy, first + i, i, &outputs);
         }
-        multiply_gradients(t->lanes, &p);
-    }
-#pragma omp parallel for schedule(static)
-    for (size_t block = 0; block < out.blocks; block++) {
-        FOR_LANES(t->lanes, taps_block, p.sums, t->inputs, t->outputs, block, p.weights_step,
-                  dweights);
+        for (p.first_pair = 0; p.first_pair < pairs; p.first_pair += strip) {
+            p.pairs = smaller(strip, pairs - p.first_pair);
+            multiply_gradients(t->lanes, &p);
+            if (first + p.tiles == all_tiles(t)) { /* else later chunks add to the sums of all */
+                transform_sums(t, &p, dweights);
+            }
+        }
     }
     if (t->has_bias) {
         skel_dense_bias_sums(t->images, t->outputs, out.pixels, t->lanes, dy, dbias);

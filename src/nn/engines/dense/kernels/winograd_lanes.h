@@ -103,16 +103,16 @@ static void NAME(output_tile)(const grid *g, const points *from, const float *bi
     }
 }
 
-/* The weights' values at all points, from all inputs to one block of outputs.
+/* The weights' values at all points, from some inputs to one block of outputs.
  *  mirrored: the last tap comes first */
-static void NAME(weights_block)(const float *weights, size_t inputs, size_t block, bool mirrored,
-                                size_t point_step, float *values)
+static void NAME(weights_block)(const float *weights, size_t inputs, size_t block, size_t first,
+                                size_t count, bool mirrored, size_t point_step, float *values)
 {
-    const VECTOR *in = VECTORS_AT(weights) + block * TAPS * inputs;
-    VECTOR *out = VECTORS_TO(values) + block * inputs;
+    const VECTOR *in = VECTORS_AT(weights) + block * TAPS * inputs + first;
+    VECTOR *out = VECTORS_TO(values);
     size_t point = point_step / LANES;
 
-    for (size_t i = 0; i < inputs; i++) {
+    for (size_t i = 0; i < count; i++) {
         VECTOR w[TAPS];
 
         for (size_t tap = 0; tap < TAPS; tap++) {
@@ -122,16 +122,17 @@ static void NAME(weights_block)(const float *weights, size_t inputs, size_t bloc
     }
 }
 
-/* The taps' gradients of one block of outputs from their products, [output][input][tap]. */
+/* The taps' gradients of one block of outputs and some inputs from their products,
+ * [output][input][tap]. */
 static void NAME(taps_block)(const float *products, size_t inputs, size_t outputs, size_t block,
-                             size_t point_step, float *dweights)
+                             size_t first, size_t count, size_t point_step, float *dweights)
 {
-    const VECTOR *in = VECTORS_AT(products) + block * inputs;
-    float *out = dweights + block * LANES * inputs * TAPS;
+    const VECTOR *in = VECTORS_AT(products);
+    float *out = dweights + (block * LANES * inputs + first) * TAPS;
     size_t lanes = outputs - block * LANES < LANES ? outputs - block * LANES : LANES;
     size_t point = point_step / LANES;
 
-    for (size_t i = 0; i < inputs; i++) {
+    for (size_t i = 0; i < count; i++) {
         VECTOR taps[TAPS];
 
         IN_PLANE(to_taps, SIDE, WIDTH, in + i, SIDE * point, point, taps, WIDTH, 1);
@@ -146,11 +147,10 @@ static void NAME(taps_block)(const float *products, size_t inputs, size_t output
 /* At one point, the products of a pair of target blocks with 6 tiles. */
 static void NAME(multiply)(const product *p, size_t point, size_t pair, size_t group)
 {
-    size_t block = VECTORS * pair;
-    size_t other = block + 1 < p->blocks ? block + 1 : block;
-    const float *weights = p->weights + point * p->weights_step;
-    const float *a = weights + block * p->channels * LANES;
-    const float *b = weights + other * p->channels * LANES;
+    size_t block = VECTORS * (p->first_pair + pair);
+    size_t other = block + 1 < p->blocks ? 1 : 0;
+    const float *a = p->weights + point * p->weights_step + VECTORS * pair * p->channels * LANES;
+    const float *b = a + other * p->channels * LANES;
     size_t step = p->source->tile_step;
     const float *factor = p->source->data + point * p->source->point_step + group * COLUMNS * step;
     float *out = p->target->data + point * p->target->point_step +
@@ -178,7 +178,7 @@ static void NAME(multiply)(const product *p, size_t point, size_t pair, size_t g
  */
 static void NAME(multiply_tiles)(const product *p, size_t point, size_t pair, size_t group)
 {
-    size_t block = VECTORS * pair;
+    size_t block = VECTORS * (p->first_pair + pair);
     size_t other = block + 1 < p->blocks ? 1 : 0;
     const float *dy =
         p->target->data + point * p->target->point_step + block * LANES; /* of each tile */
@@ -197,7 +197,7 @@ static void NAME(multiply_tiles)(const product *p, size_t point, size_t pair, si
         }
     }
     for (size_t v = 0; v < VECTORS && block + v < p->blocks; v++) {
-        float *out = p->sums + point * p->weights_step + (block + v) * p->channels * LANES;
+        float *out = p->sums + point * p->weights_step + (VECTORS * pair + v) * p->channels * LANES;
 
         for (size_t j = group * COLUMNS; j < (group + 1) * COLUMNS && j < p->channels; j++) {
             if (!p->is_first) {
