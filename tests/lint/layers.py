@@ -15,6 +15,7 @@ BELOW = {
     "nn/model": ["base"],
     "nn/onnx": ["base", "nn/model"],
     "nn/plan": ["base", "nn/model"],
+    "nn/winograd": [],
     "nn/engine": ["base", "nn/model", "nn/plan"],
     "nn/engines/reference/kernels": ["base", "nn/model", "nn/engine"],
     "nn/engines/reference/passes": ["base", "nn/model", "nn/plan", "nn/engine",
@@ -25,7 +26,7 @@ BELOW = {
 for engine in ("dense", "sparse"):
     room = f"nn/engines/{engine}"
     network = ["base", "nn/model", "nn/plan", "nn/engine"]
-    BELOW[f"{room}/kernels"] = ["base"]
+    BELOW[f"{room}/kernels"] = ["base", "nn/winograd"]
     BELOW[f"{room}/compile"] = network + [f"{room}/kernels"]
     BELOW[f"{room}/passes"] = network + [f"{room}/kernels", f"{room}/compile"]
     BELOW[room] = network + [f"{room}/{inner}" for inner in ("kernels", "compile", "passes")]

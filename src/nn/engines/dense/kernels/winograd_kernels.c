@@ -18,15 +18,6 @@ enum {
     FEWEST_TILES = 16 * COLUMNS, /* of a chunk: each reads the weights again */
 };
 
-/* The points and what follows from them. */
-#define A1 0.625F
-#define B1 1.5F
-#define A2 (A1 * A1)
-#define B2 (B1 * B1)
-#define OVER_0 (1 / (A2 * B2))
-#define OVER_A (1 / (2 * A2 * (A2 - B2)))
-#define OVER_B (1 / (2 * B2 * (B2 - A2)))
-
 /* The tiles of a tensor's images. */
 typedef struct grid {
     size_t blocks;

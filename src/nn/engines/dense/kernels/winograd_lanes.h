@@ -9,7 +9,7 @@ typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));
 #define AT(address) (*VECTORS_AT(address))
 #define TO(address) (*VECTORS_TO(address))
 
-#include "winograd_points.h"
+#include "../../../winograd/points.h"
 
 /* A square of `side` pixels of a plane from `row` and `column` on, whose rows are `*step` vectors
  * apart; those outside are 0. Below 0 wraps around.

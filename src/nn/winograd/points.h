@@ -1,8 +1,18 @@
-/* Winograd's transforms of one vector per value, in one dimension. Included by winograd_lanes.h
- * once for each number of lanes. Values are `from` or `to` floats apart, as vectors.
+/* The transforms of Winograd's algorithm F(4x4, 3x3), of one vector per value. The kernels of an
+ * engine include it once for each VECTOR, with NAME(verb) defined. Values are `from` or `to`
+ * vectors apart.
  *
  * The points are 0, A, -A, B, -B and infinity. A pair of points shares its even and its odd terms.
  */
+#ifndef A1
+#define A1 0.625F
+#define B1 1.5F
+#define A2 (A1 * A1)
+#define B2 (B1 * B1)
+#define OVER_0 (1 / (A2 * B2))
+#define OVER_A (1 / (2 * A2 * (A2 - B2)))
+#define OVER_B (1 / (2 * B2 * (B2 - A2)))
+#endif
 
 /* Values of a polynomial of 6 input pixels times the product of the points: B^T d. */
 static inline __attribute__((always_inline)) void NAME(of_inputs)(const VECTOR *d, size_t from,
@@ -101,10 +111,10 @@ static inline __attribute__((always_inline)) void NAME(to_taps)(const VECTOR *m,
     do {                                                                                           \
         VECTOR middle[(width) * (height)];                                                         \
                                                                                                    \
-        for (size_t c = 0; c < (width); c++) {                                                     \
-            NAME(apply)((in) + c * (in_step), (in_row), middle + c, (width));                      \
+        for (size_t at_c = 0; at_c < (width); at_c++) {                                            \
+            NAME(apply)((in) + at_c * (in_step), (in_row), middle + at_c, (width));                \
         }                                                                                          \
-        for (size_t r = 0; r < (height); r++) {                                                    \
-            NAME(apply)(middle + r * (width), 1, (out) + r * (out_row), (out_step));               \
+        for (size_t at_r = 0; at_r < (height); at_r++) {                                           \
+            NAME(apply)(middle + at_r * (width), 1, (out) + at_r * (out_row), (out_step));         \
         }                                                                                          \
     } while (0)
