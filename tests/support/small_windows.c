@@ -8,6 +8,13 @@ static void windowed(skel_builder *builder, size_t x, const skel_small *small)
                                            small->groups > 0 ? small->groups : 1, small->bias));
 }
 
+static void normalised(skel_builder *builder, size_t x, const skel_small *small)
+{
+    x = skel_builder_grouped_conv(builder, x, "conv", small->outputs, &small->window, 1,
+                                  small->bias);
+    skel_small_finish(builder, skel_builder_norm(builder, x, "bn"));
+}
+
 static void padded_maxpool(skel_builder *builder, size_t x, const skel_small *small)
 {
     skel_small_finish(builder,
@@ -47,6 +54,10 @@ static const skel_small smalls[] = {
      .window = {{3, 3}, {1, 1}, {2, 2}, {2, 2}, {2, 2}}},
     {"conv 3x2, all of it unequal", windowed, SKEL_SMALL_ON(3, 9, 11), .outputs = 20, .bias = true,
      .window = {{3, 2}, {2, 1}, {1, 3}, {2, 0}, {0, 3}}},
+    {"conv 3x3 of many channels, norm", normalised, SKEL_SMALL_ON(20, 13, 14), .outputs = 22,
+     .bias = true, SKEL_SMALL_SQUARE(3, 1, 1)},
+    {"conv 3x3 of many channels, unequal, norm", normalised, SKEL_SMALL_ON(18, 12, 17),
+     .outputs = 20, .window = {{3, 3}, {1, 1}, {1, 1}, {0, 2}, {2, 0}}},
     {"conv 1x7", windowed, SKEL_SMALL_ON(20, 3, 9), .outputs = 17,
      .window = {{1, 7}, {1, 1}, {1, 1}, {0, 3}, {0, 3}}},
     {"conv 5x1, stride 1x2", windowed, SKEL_SMALL_ON(16, 7, 6), .outputs = 16,

@@ -133,11 +133,60 @@ START_TEST(six_dense_rows_count_35_percent_of_the_inputs_that_any_row_reads)
 }
 END_TEST
 
+START_TEST(winograds_algorithm_takes_less_time_where_tiles_and_channels_are_many)
+{
+    const skel_window window = skel_window_square(3, 1, 1);
+    const skel_window stride = skel_window_square(3, 2, 1);
+
+    /* 36 products of 144 for each tile, and the transforms beside them */
+    ck_assert_double_gt(skel_work_tiled(&window, 1000, 1000, 400, 400), 0.25);
+    ck_assert_double_lt(skel_work_tiled(&window, 1000, 1000, 400, 400), 0.30);
+    ck_assert_double_lt(skel_work_tiled(&window, 64, 64, 32, 32), 0.40);
+    ck_assert_double_gt(skel_work_tiled(&window, 8, 64, 32, 32),
+                        skel_work_tiled(&window, 64, 64, 32, 32));
+    ck_assert_double_eq(skel_work_tiled(&window, 512, 512, 4, 4), 1); /* one tile of four */
+    ck_assert_double_eq(skel_work_tiled(&window, 1, 64, 32, 32), 1);
+    ck_assert_double_eq(skel_work_tiled(&stride, 64, 64, 32, 32), 1);
+}
+END_TEST
+
+START_TEST(rows_of_a_3x3_convolution_count_as_winograds_algorithm_computes_them)
+{
+    skel_builder builder;
+    skel_network *network = NULL;
+    uint8_t *keep = NULL;
+    skel_window window = skel_window_square(3, 1, 1);
+    double tiled = skel_work_tiled(&window, 32, 16, 20, 20);
+    double least = 0;
+    double most = 0;
+    size_t x = 0;
+
+    skel_builder_start(&builder, "tiled", 32, (skel_tensor){16, 20, 20}, 10);
+    x = skel_builder_conv(&builder, 0, "conv", 32, 3, 1, 1, false);
+    x = skel_builder_norm(&builder, x, "bn");
+    x = skel_builder_pool(&builder, SKEL_OP_AVGPOOL, x, 20, 20);
+    (void)skel_builder_linear(&builder, x, "fc", 10, false);
+    ck_assert_ok(skel_builder_finish(&builder, &network));
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, 1, &keep));
+    memset(keep + network->parameter[0].offset, 1, network->parameter[0].count);
+    ck_assert_double_lt(tiled, 0.6);
+    ck_assert_double_eq_tol(skel_work_of(network, keep),
+                            0.35 * tiled * 32 * 144 * 400 / skel_network_macs(network), 1e-12);
+    skel_work_range(network, network->parameter[0].count, &least, &most);
+    ck_assert_double_le(least, skel_work_of(network, keep));
+    ck_assert_double_ge(most, skel_work_of(network, keep));
+    SKEL_FREE(&keep);
+    skel_network_destroy(&network);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, work_counts_a_kept_weight_once_for_each_output_pixel);
     tcase_add_test(tcase, a_weight_of_a_depthwise_layer_works_on_one_input_channel);
     tcase_add_test(tcase, every_mask_keeps_work_within_the_range);
+    tcase_add_test(tcase, winograds_algorithm_takes_less_time_where_tiles_and_channels_are_many);
+    tcase_add_test(tcase, rows_of_a_3x3_convolution_count_as_winograds_algorithm_computes_them);
     tcase_add_test(tcase, six_dense_rows_count_35_percent_of_the_inputs_that_any_row_reads);
 }
 

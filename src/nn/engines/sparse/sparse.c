@@ -119,6 +119,10 @@ static void clear(skel_sparse *sparse)
     SKEL_FREE(&sparse->place);
     SKEL_FREE(&sparse->band_weight);
     SKEL_FREE(&sparse->band_sum);
+    SKEL_FREE(&sparse->winograd.weight);
+    SKEL_FREE(&sparse->winograd.input);
+    SKEL_FREE(&sparse->winograd.output);
+    SKEL_FREE(&sparse->winograd.room);
     SKEL_FREE(&sparse->panel);
     SKEL_FREE(&sparse->sums);
     SKEL_FREE(&sparse->column);

@@ -1,6 +1,9 @@
 /* Dense rows of the layers' maps. */
 #include "bands.h"
 
+#include "rows.h"
+#include "winograd.h"
+
 #include "skel/memory.h"
 #include "skel/work.h"
 
@@ -11,12 +14,16 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Floats of a matrix, whose last band may have empty rows. */
-static size_t matrix_floats(const skel_sparse *sparse, const skel_sparse_bands *bands)
+static size_t padded_rows(const skel_sparse *sparse, size_t rows)
 {
-    size_t rows = sparse->kernels->band->rows;
+    size_t height = sparse->kernels->band->rows;
 
-    return (bands->rows + rows - 1) / rows * rows * bands->columns;
+    return (rows + height - 1) / height * height;
+}
+
+size_t skel_sparse_bands_floats(const skel_sparse *sparse, const skel_sparse_bands *bands)
+{
+    return bands->taps * padded_rows(sparse, bands->rows) * bands->columns;
 }
 
 static skel_status take_weights(skel_sparse *sparse, size_t floats)
@@ -37,18 +44,22 @@ static bool gives_kept(const skel_sparse *sparse)
     return sparse->base.options.kept_only && !sparse->base.options.inference;
 }
 
-/* Weights of all layers, and of the largest. */
-static size_t all_weights(const skel_sparse *sparse, size_t *most)
+/* Floats of the matrices of all layers if each row is dense, and of the largest forward map. */
+static size_t all_floats(const skel_sparse *sparse, size_t *most)
 {
     size_t all = 0;
 
     *most = 0;
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         if (skel_graph_has_weights(&sparse->graph.step[i])) {
+            const skel_sparse_work *work = &sparse->work[i];
             size_t count = sparse->graph.network->parameter[sparse->graph.step[i].op->weight].count;
+            size_t rows = work->forward.rows;
+            size_t back = work->backward.rows == 0 ? 0 : work->backward.grid[0].rows;
+            size_t forward = count / rows * padded_rows(sparse, rows);
 
-            all += count;
-            *most = count > *most ? count : *most;
+            all += forward + (back == 0 ? 0 : count / back * padded_rows(sparse, back));
+            *most = forward > *most ? forward : *most;
         }
     }
     return all;
@@ -57,26 +68,15 @@ static size_t all_weights(const skel_sparse *sparse, size_t *most)
 skel_status skel_sparse_bands_promise(skel_sparse *sparse, size_t entries, size_t forward)
 {
     size_t most = 0;
-    size_t all = all_weights(sparse, &most);
+    size_t all = all_floats(sparse, &most);
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(take_weights(sparse, smaller(entries * 100 / SKEL_WORK_DENSE_PERCENT, 2 * all)));
+    SKEL_TRY(take_weights(sparse, smaller(entries * 100 / SKEL_WORK_DENSE_PERCENT, all)));
     if (gives_kept(sparse)) {
         SKEL_TRY(take_sums(sparse, smaller(forward * 100 / SKEL_WORK_DENSE_PERCENT, most)));
     }
 done:
     return status;
-}
-
-/* The first row from `first` on that keeps enough of so many columns. */
-static size_t dense_from(const skel_sparse_rows *rows, const skel_sparse_grid *grid, size_t first,
-                         size_t columns)
-{
-    while (first < grid->first + grid->rows &&
-           rows->row[first].count * 100 < columns * SKEL_WORK_DENSE_PERCENT) {
-        first++;
-    }
-    return first;
 }
 
 /* The logarithm of the floats of a vector: a division for each kept weight would take longer than
@@ -127,50 +127,80 @@ done:
     return status;
 }
 
-/* The dense rows of one grid. The rows are in the order of their numbers of entries. */
-static skel_status find_bands(skel_sparse_rows *rows, skel_sparse_grid *grid, unsigned shift,
-                              size_t inputs, uint32_t mark[])
+/* The dense rows of one grid that are computed as a matrix. The rows are in the order of their
+ * numbers of entries. */
+static skel_status find_bands(const skel_sparse_search *search, skel_sparse_grid *grid)
 {
+    skel_sparse_rows *rows = search->rows;
     size_t end = grid->first + grid->rows;
-    size_t first = grid->rows == 0 ? end
-                                   : dense_from(rows, grid, grid->first + grid->empty,
-                                                rows->row[end - 1].count);
-    size_t columns = 0;
+    size_t inputs = skel_sparse_planes_floats(search->planes) >> search->shift;
+    size_t columns = grid->rows == 0 ? 0 : rows->row[end - 1].count;
+    size_t first = skel_sparse_rows_from(rows, grid, grid->first + grid->empty, columns,
+                                         SKEL_WORK_DENSE_PERCENT);
 
     if (end - first < SKEL_WORK_LEAST_ROWS || grid->height * grid->width < SKEL_WORK_LEAST_PIXELS) {
         return SKEL_OK;
     }
-    columns = mark_columns(rows, grid, first, shift, mark);
-    memset(mark, 0, inputs * sizeof *mark);
-    first = dense_from(rows, grid, first, columns);
+    columns = mark_columns(rows, grid, first, search->shift, search->mark);
+    memset(search->mark, 0, inputs * sizeof *search->mark);
+    first = skel_sparse_rows_from(rows, grid, first, columns, SKEL_WORK_DENSE_PERCENT);
     if (end - first < SKEL_WORK_LEAST_ROWS) {
         return SKEL_OK;
     }
     grid->bands.rows = end - first;
-    grid->bands.columns = mark_columns(rows, grid, first, shift, mark);
-    return list_columns(rows, grid, shift, inputs, mark);
+    grid->bands.taps = 1;
+    grid->bands.columns = mark_columns(rows, grid, first, search->shift, search->mark);
+    return list_columns(rows, grid, search->shift, inputs, search->mark);
 }
 
-/* The dense rows of one map, which reads a tensor of these planes. */
-static skel_status find_rows(const skel_sparse *sparse, const skel_sparse_planes *planes,
-                             size_t groups, skel_sparse_rows *rows, size_t *floats)
+/* The dense rows of one map. */
+static skel_status find_rows(skel_sparse_search *search, size_t *floats)
 {
-    unsigned shift = shift_of(sparse);
-    size_t inputs = skel_sparse_planes_floats(planes) >> shift;
-    uint32_t *mark = NULL;
+    const skel_sparse *sparse = search->sparse;
+    skel_sparse_rows *rows = search->rows;
     skel_status status = SKEL_OK;
 
     skel_sparse_bands_clear(rows);
-    if (groups > 1) {
+    if (sparse->work[search->step].groups > 1) {
         return SKEL_OK; /* rows of different groups read different inputs */
     }
-    SKEL_TRY(SKEL_ALLOC(inputs, sizeof *mark, &mark));
+    SKEL_TRY(SKEL_ALLOC(skel_sparse_planes_floats(search->planes) >> search->shift,
+                        sizeof *search->mark, &search->mark));
     for (size_t g = 0; g < rows->grids; g++) {
-        SKEL_TRY(find_bands(rows, &rows->grid[g], shift, inputs, mark));
-        *floats += matrix_floats(sparse, &rows->grid[g].bands);
+        skel_sparse_grid *grid = &rows->grid[g];
+
+        SKEL_TRY(skel_sparse_winograd_find(search, grid, &grid->bands));
+        if (grid->bands.rows == 0) {
+            SKEL_TRY(find_bands(search, grid));
+        }
+        *floats += skel_sparse_bands_floats(sparse, &grid->bands);
     }
 done:
-    SKEL_FREE(&mark);
+    SKEL_FREE(&search->mark);
+    return status;
+}
+
+/* The dense rows of both maps of a layer, and their weights. */
+static skel_status find_layer(const skel_sparse *sparse, size_t number, size_t *floats)
+{
+    const skel_graph_step *step = &sparse->graph.step[number];
+    skel_sparse_work *work = &sparse->work[number];
+    skel_sparse_search forward = {.sparse = sparse,
+                                  .step = number,
+                                  .rows = &work->forward,
+                                  .planes = &sparse->planes[step->operand[SKEL_STEP_INPUT]],
+                                  .shift = shift_of(sparse)};
+    skel_sparse_search back = {.sparse = sparse,
+                               .step = number,
+                               .back = true,
+                               .rows = &work->backward,
+                               .planes = &sparse->back[step->output],
+                               .shift = shift_of(sparse)};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(find_rows(&forward, floats));
+    SKEL_TRY(find_rows(&back, floats));
+done:
     return status;
 }
 
@@ -179,7 +209,7 @@ static void give_weights(const skel_sparse *sparse, skel_sparse_rows *rows, size
 {
     for (size_t g = 0; g < rows->grids; g++) {
         rows->grid[g].bands.weight = sparse->band_weight + *at;
-        *at += matrix_floats(sparse, &rows->grid[g].bands);
+        *at += skel_sparse_bands_floats(sparse, &rows->grid[g].bands);
     }
 }
 
@@ -207,17 +237,12 @@ skel_status skel_sparse_bands_make(skel_sparse *sparse)
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sparse->graph.steps; i++) {
-        const skel_graph_step *step = &sparse->graph.step[i];
-        skel_sparse_work *work = &sparse->work[i];
+        if (skel_graph_has_weights(&sparse->graph.step[i])) {
+            size_t forward = 0;
 
-        if (skel_graph_has_weights(step)) {
-            const skel_sparse_bands *bands = &work->forward.grid[0].bands;
-
-            SKEL_TRY(find_rows(sparse, &sparse->planes[step->operand[SKEL_STEP_INPUT]],
-                               work->groups, &work->forward, &floats));
-            SKEL_TRY(find_rows(sparse, &sparse->back[step->output], work->groups, &work->backward,
-                               &floats));
-            sums = bands->rows * bands->columns > sums ? bands->rows * bands->columns : sums;
+            SKEL_TRY(find_layer(sparse, i, &floats));
+            forward = skel_sparse_bands_floats(sparse, &sparse->work[i].forward.grid[0].bands);
+            sums = forward > sums ? forward : sums;
         }
     }
     SKEL_TRY(take_needed(sparse, floats, sums));
@@ -240,10 +265,10 @@ void skel_sparse_bands_load(const skel_sparse *sparse, const skel_sparse_rows *r
 
         for (size_t r = 0; r < grid->bands.rows; r++) {
             const skel_sparse_row *row = &rows->row[first + r];
-            float *band = grid->bands.weight + r / height * height * grid->bands.columns;
+            float *to = grid->bands.weight + skel_sparse_bands_row(sparse, &grid->bands, r);
 
             for (size_t n = row->first; n < row->first + row->count; n++) {
-                band[rows->place[n] * height + r % height] = weights[rows->source[n]];
+                to[rows->place[n] * height] = weights[rows->source[n]];
             }
         }
     }

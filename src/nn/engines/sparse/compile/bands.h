@@ -20,6 +20,26 @@ SKEL_CHECKED skel_status skel_sparse_bands_promise(skel_sparse *sparse, size_t e
  */
 SKEL_CHECKED skel_status skel_sparse_bands_make(skel_sparse *sparse);
 
+/** Floats of a grid's matrices, whose last band may have empty rows; its sums are as many.
+ *
+ *  Local.
+ */
+size_t skel_sparse_bands_floats(const skel_sparse *sparse, const skel_sparse_bands *bands);
+
+/** Where a dense row begins in its grid's matrices. Its entry n is from there on at
+ *  place[n] times the rows of a band.
+ *
+ *  Local.
+ *  @param row  among the dense rows
+ */
+static inline size_t skel_sparse_bands_row(const skel_sparse *sparse,
+                                           const skel_sparse_bands *bands, size_t row)
+{
+    size_t height = sparse->kernels->band->rows;
+
+    return row / height * height * bands->columns + row % height;
+}
+
 /** Copies weights into the matrices of a map.
  *
  *  Local.

@@ -4,6 +4,7 @@
 #include "bands.h"
 #include "reach.h"
 #include "rows.h"
+#include "winograd.h"
 
 #include "skel/kept.h"
 #include "skel/memory.h"
@@ -137,6 +138,7 @@ skel_status skel_sparse_pattern_create(skel_sparse *sparse)
     }
     SKEL_TRY(take_entries(sparse, entries));
     SKEL_TRY(skel_sparse_bands_promise(sparse, entries, forward));
+    SKEL_TRY(skel_sparse_winograd_promise(sparse));
     if (!sparse->base.options.inference) {
         SKEL_TRY(take_products(sparse));
     }
@@ -192,6 +194,7 @@ static skel_status make_rows(skel_sparse *sparse, const uint8_t mask[])
         }
     }
     SKEL_TRY(skel_sparse_bands_make(sparse));
+    SKEL_TRY(skel_sparse_winograd_make(sparse));
     sparse->has_rows = true;
 done:
     return status;
@@ -264,6 +267,7 @@ skel_status skel_sparse_pattern_load(skel_engine *engine, const float parameters
     skel_status status = SKEL_OK;
 
     SKEL_TRY(ready_rows(sparse, mask));
+    sparse->winograd.of = NULL;
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         load_step(sparse, i, parameters);
     }

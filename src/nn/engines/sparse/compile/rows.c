@@ -384,3 +384,14 @@ done:
     SKEL_FREE(&of.next);
     return status;
 }
+
+size_t skel_sparse_rows_from(const skel_sparse_rows *rows, const skel_sparse_grid *grid,
+                             size_t first, size_t inputs, double percent)
+{
+    double least = (double)inputs * percent / 100;
+
+    while (first < grid->first + grid->rows && (double)rows->row[first].count < least) {
+        first++;
+    }
+    return first;
+}

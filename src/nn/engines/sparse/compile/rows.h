@@ -21,4 +21,11 @@ SKEL_CHECKED skel_status skel_sparse_rows_create(skel_sparse *sparse, size_t ste
 SKEL_CHECKED skel_status skel_sparse_rows_fill(skel_sparse *sparse, size_t step,
                                                const uint8_t kept[], size_t *at);
 
+/** The first row of a grid from `first` on that keeps this percentage of so many inputs.
+ *
+ *  Local.
+ */
+size_t skel_sparse_rows_from(const skel_sparse_rows *rows, const skel_sparse_grid *grid,
+                             size_t first, size_t inputs, double percent);
+
 #endif

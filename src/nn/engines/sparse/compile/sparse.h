@@ -58,6 +58,19 @@ typedef struct skel_sparse_window {
     size_t last;
 } skel_sparse_window;
 
+/** Memory of Winograd's algorithm, for one layer at a time. */
+typedef struct skel_sparse_winograd {
+    const skel_sparse_bands *of; /**< whose weights `weight` holds at all points; NULL: nobody's */
+    size_t weights;              /**< capacities, as the next three */
+    size_t inputs;
+    size_t outputs;
+    size_t rooms;
+    float *weight; /**< weights at all points */
+    float *input;  /**< inputs at all points, of one or more tiles */
+    float *output; /**< likewise outputs, or their gradients */
+    float *room;   /**< the gradient of weights at all points, of a group of channels */
+} skel_sparse_winograd;
+
 typedef struct skel_sparse {
     struct skel_engine base;
     const skel_sparse_kernels *kernels; /**< of the processor */
@@ -84,10 +97,11 @@ typedef struct skel_sparse {
     size_t band_floats; /**< capacity of band_weight */
     float *band_weight; /**< the matrices of all layers' dense rows */
     size_t band_sums;   /**< capacity of band_sum */
-    double *band_sum;   /**< gradients of one layer's matrix; NULL unless the engine gives the
-                             gradients of kept weights alone */
-    double *sums;       /**< gradients of one layer's weights: [entries], or of all weights of the
-                             largest layer */
+    double *band_sum; /**< gradients of one layer's matrices, in their order; NULL unless the engine
+                         gives the gradients of kept weights alone */
+    skel_sparse_winograd winograd;
+    double *sums; /**< gradients of one layer's weights: [entries], or of all weights of the
+                       largest layer */
     skel_sparse_column *column; /**< [most elements of the kernel at all channels of an input] of
                                    one layer; NULL in inference */
     uint32_t *group;            /**< [most groups + 1] the first columns of one layer's groups, and

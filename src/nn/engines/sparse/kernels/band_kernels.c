@@ -1,11 +1,12 @@
 /* Tiles of some rows times 4 pixels stay in registers while the columns pass by. */
 #include "band_kernels.h"
 
+#include "band_tile.h"
 #include "row_statistics.h"
 
-/* A tile has 12 sums, or 24 with the 32 registers of AVX-512. The inputs of a chunk of columns at
- * 4 pixels are brought together, so that all rows find them in the first cache. */
-enum { PIXELS = 4, ROWS = LANES == 16 ? 6 : 3, CHUNK = 192 };
+/* The inputs of a chunk of columns at 4 pixels are brought together, so that all rows find them in
+ * the first cache. */
+enum { CHUNK = 192 };
 
 /* Up to 4 pixels, one behind the other in the order of the grid. */
 typedef struct tile {
@@ -45,44 +46,6 @@ static void gather(const tile *t, size_t columns, const uint32_t offset[], const
     }
 }
 
-/* Adds the products of one band's weights and a panel to sums [ROWS][PIXELS][LANES], or begins
- * with them. */
-static void multiply(size_t columns, const float *weight, const float *panel, bool begins,
-                     float *sums)
-{
-    vector sum[ROWS][PIXELS];
-
-#pragma GCC unroll 8
-    for (size_t r = 0; r < ROWS; r++) {
-#pragma GCC unroll 8
-        for (size_t j = 0; j < PIXELS; j++) {
-            sum[r][j] = begins ? (vector){0} : SOURCE(sums + (r * PIXELS + j) * LANES);
-        }
-    }
-    for (size_t k = 0; k < columns; k++, weight += ROWS, panel += (size_t)PIXELS * LANES) {
-        vector x[PIXELS];
-
-#pragma GCC unroll 8
-        for (size_t j = 0; j < PIXELS; j++) {
-            x[j] = SOURCE(panel + j * LANES);
-        }
-#pragma GCC unroll 8
-        for (size_t r = 0; r < ROWS; r++) {
-#pragma GCC unroll 8
-            for (size_t j = 0; j < PIXELS; j++) {
-                sum[r][j] += weight[r] * x[j];
-            }
-        }
-    }
-#pragma GCC unroll 8
-    for (size_t r = 0; r < ROWS; r++) {
-#pragma GCC unroll 8
-        for (size_t j = 0; j < PIXELS; j++) {
-            TARGET(sums + (r * PIXELS + j) * LANES) = sum[r][j];
-        }
-    }
-}
-
 /* The products of all bands of a range at a tile: [bands][ROWS][PIXELS][LANES]. */
 static void sum_tile(skel_sparse_range range, const tile *t, const float *in, float *panel,
                      float *sums)
@@ -95,8 +58,8 @@ static void sum_tile(skel_sparse_range range, const tile *t, const float *in, fl
 
         gather(t, columns, bands->offset + k, in, panel);
         for (size_t r = range.first; r < range.last; r += ROWS) {
-            multiply(columns, bands->weight + ((r - start) * bands->columns + k * ROWS), panel,
-                     k == 0, sums + (r - range.first) * PIXELS * LANES);
+            multiply_band(columns, bands->weight + ((r - start) * bands->columns + k * ROWS), panel,
+                          k == 0, sums + (r - range.first) * PIXELS * LANES);
         }
     }
 }

@@ -9,6 +9,7 @@
 #include "pool_kernels.h"
 #include "row_kernels.h"
 #include "weight_kernels.h"
+#include "winograd_kernels.h"
 
 #include "skel/isa.h"
 
@@ -18,6 +19,7 @@ typedef struct skel_sparse_kernels {
     const skel_sparse_row_kernels *row;
     const skel_sparse_band_kernels *band;
     const skel_sparse_weight_kernels *weight;
+    const skel_sparse_winograd_kernels *winograd;
     const skel_sparse_norm_kernels *norm;
     const skel_sparse_norm_pool_kernels *norm_pool;
     const skel_sparse_pool_kernels *pool;

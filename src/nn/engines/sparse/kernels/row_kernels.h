@@ -19,12 +19,15 @@ typedef struct skel_sparse_row {
 } skel_sparse_row;
 
 /** The dense rows of a grid, as a matrix: one row for each, and one column for each input that any
- *  of them reads. Pruned weights in it are 0. */
+ *  of them reads. Winograd's algorithm has 9 matrices, one for each tap, with one column for each
+ *  channel. Pruned weights in them are 0. */
 typedef struct skel_sparse_bands {
     size_t rows; /**< the last ones of the grid; 0: none */
     size_t columns;
-    uint32_t *offset; /**< [columns] of the input's factor, as an entry has it; owned */
-    float *weight;    /**< [bands][columns][rows of a band]; borrowed from the engine */
+    size_t taps;      /**< matrices: 1, or 9 for Winograd's algorithm */
+    uint32_t *offset; /**< [columns] of the input's factor, or the first tap's, as an entry has it;
+                           owned */
+    float *weight;    /**< [taps][bands][columns][rows of a band]; borrowed from the engine */
 } skel_sparse_bands;
 
 /** Consecutive rows that compute the same pixels, those with fewest entries first. */
@@ -52,8 +55,8 @@ typedef struct skel_sparse_rows {
     skel_sparse_row *row;
     skel_sparse_entry *entry; /**< of all rows, in their order; borrowed from the engine */
     uint32_t *source;         /**< of each entry, its index in the parameter; borrowed likewise */
-    uint32_t
-        *place; /**< of each entry of a dense row, its column in the matrix; borrowed likewise */
+    uint32_t *place; /**< of each entry of a dense row, its column in the matrix, counted on from
+                        all bands' columns of the taps before; borrowed likewise */
     size_t entries;
     size_t in_row; /**< distances in floats */
     size_t in_column;

@@ -6,6 +6,7 @@ const skel_sparse_kernels SKEL_ISA_NAME(skel_sparse_kernels) = {
     .row = &SKEL_ISA_NAME(skel_sparse_row_kernels),
     .band = &SKEL_ISA_NAME(skel_sparse_band_kernels),
     .weight = &SKEL_ISA_NAME(skel_sparse_weight_kernels),
+    .winograd = &SKEL_ISA_NAME(skel_sparse_winograd_kernels),
     .norm = &SKEL_ISA_NAME(skel_sparse_norm_kernels),
     .norm_pool = &SKEL_ISA_NAME(skel_sparse_norm_pool_kernels),
     .pool = &SKEL_ISA_NAME(skel_sparse_pool_kernels),

@@ -6,6 +6,7 @@
 #include "../compile/tensors.h"
 #include "share.h"
 #include "weights.h"
+#include "winograd.h"
 
 #include <string.h>
 
@@ -14,8 +15,9 @@ static size_t floats_of(const skel_sparse *sparse, size_t tensor)
     return sparse->graph.tensor[tensor].gradient_floats;
 }
 
-/* Computes a thread's rows of a block: those of few weights, and dense ones. */
-static void rows_apply(const skel_sparse *sparse, skel_sparse_range range, const float *in,
+/* Computes a thread's rows of a block: those of few weights, and dense ones. All threads call it
+ * together. */
+static void rows_apply(skel_sparse *sparse, skel_sparse_range range, const float *in,
                        const float bias[], const skel_sparse_lane_mask *lanes, float *out,
                        double sums[])
 {
@@ -30,7 +32,9 @@ static void rows_apply(const skel_sparse *sparse, skel_sparse_range range, const
         first.last = skel_sparse_share_near(&first);
         sparse->kernels->row->apply(first, in, bias, lanes, out, skel_sparse_scratch(sparse), sums);
     }
-    if (second.first < second.last) {
+    if (range.grid->bands.taps > 1) {
+        skel_sparse_winograd_apply(sparse, second, in, bias, lanes, out, sums);
+    } else if (second.first < second.last) {
         sparse->kernels->band->apply(second, in, bias, lanes, out, skel_sparse_scratch(sparse),
                                      sums, skel_sparse_panel(sparse));
     }
@@ -75,8 +79,8 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, skel_sparse_w
 }
 
 /* Gradient of the input. */
-static void data_backward(const skel_sparse *sparse, size_t number, skel_sparse_window window,
-                          size_t dy, size_t dx)
+static void data_backward(skel_sparse *sparse, size_t number, skel_sparse_window window, size_t dy,
+                          size_t dx)
 {
     const skel_graph_step *step = &sparse->graph.step[number];
     const skel_sparse_rows *rows = &sparse->work[number].backward;

@@ -37,11 +37,14 @@ static size_t list_all_columns(const skel_sparse *sparse, size_t number)
     return n;
 }
 
-/* Lists the columns of the dense rows' matrix. */
+/* Lists the columns of the dense rows' matrix, with their places in it. */
 static size_t list_dense_columns(const skel_sparse *sparse, const skel_sparse_bands *bands)
 {
+    size_t height = sparse->kernels->band->rows;
+
     for (size_t k = 0; k < bands->columns; k++) {
-        sparse->column[k] = (skel_sparse_column){.offset = bands->offset[k], .index = (uint32_t)k};
+        sparse->column[k] =
+            (skel_sparse_column){.offset = bands->offset[k], .index = (uint32_t)(k * height)};
     }
     sparse->group[0] = 0;
     sparse->group[1] = (uint32_t)bands->columns;
@@ -63,7 +66,7 @@ static size_t list_all_outputs(const skel_sparse *sparse, size_t number, uint32_
     return n;
 }
 
-/* Lists the channels of the dense rows, and their rows of the sums. */
+/* Lists the channels of the dense rows, and where their sums begin in the matrix. */
 static size_t list_dense_outputs(const skel_sparse *sparse, const skel_sparse_rows *rows,
                                  uint32_t row[])
 {
@@ -71,7 +74,7 @@ static size_t list_dense_outputs(const skel_sparse *sparse, const skel_sparse_ro
 
     for (uint32_t r = 0; r < grid->bands.rows; r++) {
         sparse->output[r] = (uint32_t)rows->row[skel_sparse_bands_first(grid) + r].channel;
-        row[r] = r;
+        row[r] = (uint32_t)skel_sparse_bands_row(sparse, &grid->bands, r);
     }
     return grid->bands.rows;
 }
@@ -98,8 +101,7 @@ static skel_sparse_convolution describe(const skel_sparse *sparse, size_t number
                                      .out_plane = out->plane,
                                      .out_row = out->row,
                                      .elements = elements,
-                                     .weights =
-                                         all ? in->channels / work->groups * elements : columns,
+                                     .weights = all ? in->channels / work->groups * elements : 1,
                                      .columns = columns,
                                      .column = sparse->column};
 }

@@ -6,13 +6,15 @@
 #include <omp.h>
 
 /* Work in tenths of a kept weight's: of a row beside that of its entries, since its sums are stored
- * and counted, and of a column of a dense row. */
-enum { ENTRY_WORK = 10, ROW_WORK = 30, COLUMN_WORK = 3 };
+ * and counted, of a column of a dense row, and of 9 of them by Winograd's algorithm. */
+enum { ENTRY_WORK = 10, ROW_WORK = 30, COLUMN_WORK = 3, CHANNEL_WORK = 7 };
 
 static size_t work_of(const skel_sparse_rows *rows, const skel_sparse_grid *grid, size_t r)
 {
+    size_t column = grid->bands.taps > 1 ? CHANNEL_WORK : COLUMN_WORK;
+
     return ROW_WORK + (r < skel_sparse_bands_first(grid) ? ENTRY_WORK * rows->row[r].count
-                                                         : COLUMN_WORK * grid->bands.columns);
+                                                         : column * grid->bands.columns);
 }
 
 /* The first row from `first` on before which a part of the work of all of them is done. */

@@ -5,6 +5,7 @@
 #include "../compile/tensors.h"
 #include "products.h"
 #include "share.h"
+#include "winograd.h"
 
 #include <string.h>
 
@@ -79,7 +80,8 @@ void skel_sparse_weights_open(skel_sparse *sparse, size_t number)
     if (!skel_sparse_gives_all(sparse)) {
         const skel_sparse_bands *bands = &work->forward.grid[0].bands;
 
-        memset(sparse->band_sum, 0, bands->rows * bands->columns * sizeof *sparse->band_sum);
+        memset(sparse->band_sum, 0,
+               skel_sparse_bands_floats(sparse, bands) * sizeof *sparse->band_sum);
     }
     if (work->bias_sum != NULL) {
         memset(work->bias_sum, 0, work->forward.rows * sizeof *work->bias_sum);
@@ -133,7 +135,9 @@ void skel_sparse_weights_add(skel_sparse *sparse, size_t number, skel_sparse_win
     const skel_sparse_rows *rows = &sparse->work[number].forward;
     skel_sparse_grid few = rows->grid[0];
 
-    if (skel_sparse_gives_all(sparse) || few.bands.rows > 0) {
+    if (!skel_sparse_gives_all(sparse) && few.bands.taps > 1) {
+        skel_sparse_winograd_add(sparse, number, window, dy);
+    } else if (skel_sparse_gives_all(sparse) || few.bands.rows > 0) {
         skel_sparse_products_add(sparse, number, window, dy);
     }
     if (!skel_sparse_gives_all(sparse)) {
@@ -151,14 +155,17 @@ void skel_sparse_weights_add(skel_sparse *sparse, size_t number, skel_sparse_win
 static void close_kept(const skel_sparse *sparse, const skel_sparse_rows *rows, float weights[])
 {
     const skel_sparse_grid *grid = &rows->grid[0];
+    size_t height = sparse->kernels->band->rows;
     size_t dense = skel_sparse_bands_first(grid);
 
     for (size_t r = 0; r < rows->rows; r++) {
         const skel_sparse_row *row = &rows->row[r];
-        const double *sum = sparse->band_sum + (r < dense ? 0 : r - dense) * grid->bands.columns;
+        size_t begin = r < dense ? 0 : skel_sparse_bands_row(sparse, &grid->bands, r - dense);
 
         for (size_t n = row->first; n < row->first + row->count; n++) {
-            weights[rows->source[n]] = (float)(r < dense ? sparse->sums[n] : sum[rows->place[n]]);
+            weights[rows->source[n]] =
+                (float)(r < dense ? sparse->sums[n]
+                                  : sparse->band_sum[begin + rows->place[n] * height]);
         }
     }
 }
