@@ -17,8 +17,9 @@ static void make(uint8_t message[SIZE])
     message[4] = 12; /* of the type */
     message[6] = SHAPE;
     memcpy(message + 8, "a long name", 12);
-    message[8 + NAME] = 0x10;  /* an integer ... */
-    message[8 + NAME + 4] = 8; /* of eight bytes */
+    message[8 + NAME] = 0x10;    /* an integer ... */
+    message[8 + NAME + 4] = 8;   /* of eight bytes, */
+    message[8 + NAME + 10] = 64; /* and all their bits */
     message[8 + NAME + TYPE] = 1;
     message[8 + NAME + TYPE + 1] = 1; /* dimension ... */
     message[8 + NAME + TYPE + 8] = 3; /* of three elements */
