@@ -1,8 +1,8 @@
 #!/bin/bash
 # Installs what is missing, builds, and runs the tests.
 #
-#   bash tests/run.sh                every test, and the unit tests under the sanitizers; of large matrices of cases a
-#                                    sample, which the commit chooses: SKEL_SAMPLE=NUMBER tries another one
+#   bash tests/run.sh                the tests, and the unit tests under the sanitizers; of long scripts and of large
+#                                    matrices of cases a sample, which the commit chooses: SKEL_SAMPLE=NUMBER tries another
 #   bash tests/run.sh --all          every case of every test, and clang-tidy on every file
 #   bash tests/run.sh --quick        unit, mpi and lint
 #   bash tests/run.sh --label LABEL  one of unit, mpi, reference, faults, fuzz, slurm, threads, lint
@@ -52,6 +52,8 @@ done
 cd "$(dirname "$0")/.."
 # shellcheck source=jobs/setup.sh
 . jobs/setup.sh
+# shellcheck source=tests/support/sample.sh
+. tests/support/sample.sh
 
 # A number that the commit chooses, or the day where there is no commit.
 sample_of_commit() {
@@ -64,10 +66,24 @@ sample_of_commit() {
     fi
 }
 
-# Runs the tests of a build folder that have a matching label; fails if there are none. ctest counts quarters of cores.
+# FOLDER LABEL [OPTION...]: runs the tests of a build folder that have a matching label; fails if there are none. ctest
+# counts quarters of cores.
 run_tests() {
     ctest --test-dir "$1" --parallel "$((4 * $(nproc)))" --output-on-failure --no-tests=error \
-        --no-label-summary --label-regex "$2" </dev/null
+        --no-label-summary --label-regex "$2" "${@:3}" </dev/null
+}
+
+# Long scripts that are not in the sample, as a regular expression: every second one. Cases within them are one of 2, 3
+# or 4: another digit of the number, so that each case has its turn with each script's.
+left_out() {
+    local name names SKEL_SAMPLE=$SKEL_SAMPLE
+
+    [ "$SKEL_SAMPLE" = all ] || SKEL_SAMPLE=$((SKEL_SAMPLE / 12))
+    names=$(ctest --test-dir build --show-only --label-regex '^long$' --fixture-exclude-any . |
+        sed -nE 's/^ *Test +#[0-9]+: //p')
+    for name in $names; do
+        sample_takes 2 || printf '|%s' "$name"
+    done
 }
 
 sanitized() {
@@ -76,8 +92,14 @@ sanitized() {
 }
 
 released() {
+    local others=
+
     build_preset release build
-    run_tests build "${label:-.}"
+    if [ -z "$label" ]; then
+        others=$(left_out)
+    fi
+    [ -z "$others" ] || echo "Not in this sample:${others//|/ }"
+    run_tests build "${label:-.}" --exclude-regex "^(${others#|})\$"
 }
 
 # Reading what was freed or never set is a failure; what is left at the end is ASan's business. valgrind knows no AVX-512.
