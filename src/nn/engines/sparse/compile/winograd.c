@@ -278,7 +278,7 @@ skel_status skel_sparse_winograd_find(const skel_sparse_search *search, skel_spa
                                       skel_sparse_bands *bands)
 {
     size_t end = grid->first + grid->rows;
-    size_t first = end;
+    size_t first = 0;
     uint32_t *column = NULL;
     skel_status status = SKEL_OK;
 
