@@ -27,12 +27,8 @@ typedef struct block {
     float *target;
 } block;
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "grouped_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "grouped_lanes.h"
+#define LANES_FILE "grouped_lanes.h"
+#include "block_lanes.h"
 
 /* A thread's planes, zeros around what is copied into them. */
 static float *own_planes(const plan *p)
@@ -67,11 +63,7 @@ static void gather(const plan *p, const float *from, size_t biases, const float 
                     size_t channel = number * p->lanes + lane;
                     b.bias[lane] = channel < biases ? bias[channel] : 0.0F;
                 }
-                if (p->lanes == MOST_LANES) {
-                    gather_block_16(p, &b);
-                } else {
-                    gather_block_8(p, &b);
-                }
+                FOR_BLOCK_LANES(p->lanes, gather_block, p, &b);
             }
         }
     }
@@ -119,11 +111,7 @@ static void grouped_backward_weights(const skel_dense_f32_grouped *g, const floa
                 const float *gradient = dy + (image * p.target.blocks + number) * pixels * p.lanes;
                 double *sums = p.sums + number * weights_floats;
 
-                if (p.lanes == MOST_LANES) {
-                    gradient_block_16(&p, sources, source, gradient, sums);
-                } else {
-                    gradient_block_8(&p, sources, source, gradient, sums);
-                }
+                FOR_BLOCK_LANES(p.lanes, gradient_block, &p, sources, source, gradient, sums);
             }
         }
     }

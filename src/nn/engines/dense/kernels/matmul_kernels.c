@@ -86,22 +86,8 @@ transpose(const float *a, const float *b, const float *c, const float *d, float 
     }
 }
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "matmul_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "matmul_lanes.h"
-
-/* Calls the function for the tensor's lanes. */
-#define FOR_LANES(lanes, verb, ...)                                                                \
-    do {                                                                                           \
-        if ((lanes) == 16) {                                                                       \
-            verb##_16(__VA_ARGS__);                                                                \
-        } else {                                                                                   \
-            verb##_8(__VA_ARGS__);                                                                 \
-        }                                                                                          \
-    } while (0)
+#define LANES_FILE "matmul_lanes.h"
+#include "block_lanes.h"
 
 /* Blocks are taken 3 at a time. Where 1 is left over, 2 and 2 are: a single one is slow. */
 static size_t first_of(size_t blocks, size_t piece)
@@ -161,13 +147,14 @@ static void gather_chunk(const gather *g, size_t lanes, const chunk *c)
     {
 #pragma omp for schedule(static)
         for (size_t group = 0; group < groups; group++) {
-            FOR_LANES(lanes, pack_group, g, c, group);
+            FOR_BLOCK_LANES(lanes, pack_group, g, c, group);
         }
 #pragma omp for collapse(2) schedule(static)
         for (size_t piece = 0; piece < pieces; piece++) {
             for (size_t first = 0; first < groups; first += most) {
-                FOR_LANES(lanes, gather_groups, g, c, first_of(g->phase.blocks, piece),
-                          vectors_of(g->phase.blocks, piece), first, smaller(first + most, groups));
+                FOR_BLOCK_LANES(lanes, gather_groups, g, c, first_of(g->phase.blocks, piece),
+                                vectors_of(g->phase.blocks, piece), first,
+                                smaller(first + most, groups));
             }
         }
     }
@@ -259,14 +246,14 @@ static void gradient_panel(const gradient *g, size_t lanes)
     {
 #pragma omp for schedule(static)
         for (size_t block = 0; block < g->blocks; block++) {
-            FOR_LANES(lanes, pack_outputs, g, g->first_block + block,
-                      g->panel + block * g->now->count * lanes);
+            FOR_BLOCK_LANES(lanes, pack_outputs, g, g->first_block + block,
+                            g->panel + block * g->now->count * lanes);
         }
 #pragma omp for collapse(2) schedule(static)
         for (size_t t = 0; t < g->taps; t++) {
             for (size_t piece = 0; piece < pieces; piece++) {
-                FOR_LANES(lanes, gradient_blocks, g, t, first_of(g->in_blocks, piece),
-                          vectors_of(g->in_blocks, piece));
+                FOR_BLOCK_LANES(lanes, gradient_blocks, g, t, first_of(g->in_blocks, piece),
+                                vectors_of(g->in_blocks, piece));
             }
         }
     }

@@ -49,12 +49,8 @@ typedef struct gradient {
     bool is_first;
 } gradient;
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "tiles_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "tiles_lanes.h"
+#define LANES_FILE "tiles_lanes.h"
+#include "block_lanes.h"
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -148,11 +144,7 @@ static void gather_groups(const gather *g, size_t groups)
     for (size_t pair = 0; pair < pairs; pair++) {
         for (size_t pixel = 0; pixel < g->target_pixels; pixel++) {
             for (size_t group = 0; group < groups; group++) {
-                if (g->tiles->lanes == 16) {
-                    gather_tile_16(g, pair, pixel, group);
-                } else {
-                    gather_tile_8(g, pair, pixel, group);
-                }
+                FOR_BLOCK_LANES(g->tiles->lanes, gather_tile, g, pair, pixel, group);
             }
         }
     }
@@ -233,14 +225,10 @@ static void gradient_tiles(const gradient *g)
     for (size_t pair = 0; pair < pairs; pair++) {
         for (size_t tile = 0; tile < tiles; tile++) {
             for (size_t tap = 0; tap < g->taps; tap++) {
-                if (g->tiles->plain && g->tiles->lanes == 16) {
-                    plain_tile_16(g, pair, tile);
-                } else if (g->tiles->plain) {
-                    plain_tile_8(g, pair, tile);
-                } else if (g->tiles->lanes == 16) {
-                    gradient_tile_16(g, pair, tile, tap);
+                if (g->tiles->plain) {
+                    FOR_BLOCK_LANES(g->tiles->lanes, plain_tile, g, pair, tile);
                 } else {
-                    gradient_tile_8(g, pair, tile, tap);
+                    FOR_BLOCK_LANES(g->tiles->lanes, gradient_tile, g, pair, tile, tap);
                 }
             }
         }

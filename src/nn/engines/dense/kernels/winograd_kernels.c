@@ -51,22 +51,8 @@ typedef struct product {
     size_t pairs;
 } product;
 
-#define LANES 16
-#define NAME(verb) verb##_16
-#include "winograd_lanes.h"
-#define LANES 8
-#define NAME(verb) verb##_8
-#include "winograd_lanes.h"
-
-/* Calls the function for the tensor's lanes. */
-#define FOR_LANES(lanes, verb, ...)                                                                \
-    do {                                                                                           \
-        if ((lanes) == 16) {                                                                       \
-            verb##_16(__VA_ARGS__);                                                                \
-        } else {                                                                                   \
-            verb##_8(__VA_ARGS__);                                                                 \
-        }                                                                                          \
-    } while (0)
+#define LANES_FILE "winograd_lanes.h"
+#include "block_lanes.h"
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -158,7 +144,7 @@ static void multiply_all(size_t lanes, const product *p)
     for (size_t point = 0; point < POINTS; point++) {
         for (size_t pair = 0; pair < p->pairs; pair++) {
             for (size_t group = 0; group < parts(p->tiles, COLUMNS); group++) {
-                FOR_LANES(lanes, multiply, p, point, pair, group);
+                FOR_BLOCK_LANES(lanes, multiply, p, point, pair, group);
             }
         }
     }
@@ -170,7 +156,7 @@ static void transform_inputs(size_t lanes, const grid *g, const float *x, size_t
 {
 #pragma omp parallel for schedule(static)
     for (size_t i = 0; i < count; i++) {
-        FOR_LANES(lanes, input_tile, g, x, first + i, i, to);
+        FOR_BLOCK_LANES(lanes, input_tile, g, x, first + i, i, to);
     }
 }
 
@@ -197,8 +183,9 @@ static void transform_weights(const gather *g, const product *p, float *values)
             size_t count = smaller(INPUTS, g->sources - input);
             size_t floats = ((block - first) * g->sources + input) * g->shape->lanes;
 
-            FOR_LANES(g->shape->lanes, weights_block, g->weights, g->sources, block, input, count,
-                      g->direction == SKEL_DENSE_BACKWARD_DATA, p->weights_step, values + floats);
+            FOR_BLOCK_LANES(g->shape->lanes, weights_block, g->weights, g->sources, block, input,
+                            count, g->direction == SKEL_DENSE_BACKWARD_DATA, p->weights_step,
+                            values + floats);
         }
     }
 }
@@ -232,7 +219,8 @@ static void gather_all(const gather *g, const float *from, float *to, float *scr
         }
 #pragma omp parallel for schedule(static)
         for (size_t i = 0; i < p.tiles; i++) {
-            FOR_LANES(t->lanes, output_tile, &out, &target, g->bias, g->biases, first + i, i, to);
+            FOR_BLOCK_LANES(t->lanes, output_tile, &out, &target, g->bias, g->biases, first + i, i,
+                            to);
         }
     }
 }
@@ -267,7 +255,7 @@ static void multiply_gradients(size_t lanes, const product *p)
     for (size_t point = 0; point < POINTS; point++) {
         for (size_t pair = 0; pair < p->pairs; pair++) {
             for (size_t group = 0; group < parts(p->channels, COLUMNS); group++) {
-                FOR_LANES(lanes, multiply_tiles, p, point, pair, group);
+                FOR_BLOCK_LANES(lanes, multiply_tiles, p, point, pair, group);
             }
         }
     }
@@ -285,8 +273,8 @@ static void transform_sums(const skel_dense_f32_tiles *t, const product *p, floa
             size_t count = smaller(INPUTS, t->inputs - input);
             size_t floats = ((block - first) * t->inputs + input) * t->lanes;
 
-            FOR_LANES(t->lanes, taps_block, p->sums + floats, t->inputs, t->outputs, block, input,
-                      count, p->weights_step, dweights);
+            FOR_BLOCK_LANES(t->lanes, taps_block, p->sums + floats, t->inputs, t->outputs, block,
+                            input, count, p->weights_step, dweights);
         }
     }
 }
@@ -314,7 +302,7 @@ static void winograd_backward_weights(const skel_dense_f32_tiles *t, const float
         transform_inputs(t->lanes, &in, x, first, p.tiles, &inputs);
 #pragma omp parallel for schedule(static)
         for (size_t i = 0; i < p.tiles; i++) {
-            FOR_LANES(t->lanes, gradient_tile, &out, dy, first + i, i, &outputs);
+            FOR_BLOCK_LANES(t->lanes, gradient_tile, &out, dy, first + i, i, &outputs);
         }
         for (p.first_pair = 0; p.first_pair < pairs; p.first_pair += strip) {
             p.pairs = smaller(strip, pairs - p.first_pair);
