@@ -22,6 +22,7 @@ typedef struct skel_saving {
     skel_bench *bench;
     skel_session *session;
     skel_prune_job work;
+    skel_assignment assignment; /* the trial reads it while it lives */
     skel_trial *trial;
     size_t bytes;      /* of a checkpoint; the root's count */
     uint32_t *content; /* [BLOCK] bytes that no file system compresses */
@@ -128,7 +129,6 @@ static skel_status make(skel_saving *saving, const char *model)
 {
     const skel_comm *comm = saving->bench->comm;
     skel_stream stream = skel_stream_open(0, SKEL_PURPOSE_BENCH, 8, 0);
-    skel_assignment assignment = {.comm = comm};
     skel_job defaults;
     skel_status status = SKEL_OK;
 
@@ -145,11 +145,12 @@ static skel_status make(skel_saving *saving, const char *model)
         saving->content[i] = skel_stream_bits(&stream);
     }
     saving->work.job.checkpoint = defaults.checkpoint;
-    assignment.job = &saving->work.job;
-    assignment.dataset = &saving->work.dataset;
-    assignment.invocation = &saving->session->invocation;
-    assignment.path = saving->work.path;
-    status = skel_trial_create(&assignment, &saving->trial);
+    saving->assignment = (skel_assignment){.comm = comm,
+                                           .job = &saving->work.job,
+                                           .dataset = &saving->work.dataset,
+                                           .invocation = &saving->session->invocation,
+                                           .path = saving->work.path};
+    status = skel_trial_create(&saving->assignment, &saving->trial);
 done:
     return status;
 }
