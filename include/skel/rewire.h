@@ -15,6 +15,7 @@ typedef struct skel_rewiring {
     float *parameters;  /**< [mask->count] in and out */
     float *velocity;    /**< [mask->count] in and out: the optimiser's momentum */
     uint8_t *comes;     /**< [weights of the largest tensor] scratch */
+    uint32_t *list;     /**< [weights of the largest tensor + 1] scratch */
 } skel_rewiring;
 
 /** Moves the kept weights of each tensor, and exchanges those that have lost their sign for as many

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { AT_ONCE = sizeof(uint64_t) }; /* elements of a mask that one comparison looks at */
+
 skel_status skel_exchange_make(const skel_mask *mask, skel_exchange *out)
 {
     size_t largest = 0;
@@ -58,18 +60,44 @@ skel_status skel_exchange_best(size_t k, size_t count, const float score[], uint
     return skel_topk(k, 1, &all, score, chosen, NULL);
 }
 
-/* Takes each element with the probability that leaves exactly `n` chosen in the end. */
+static bool keeps_none(const uint8_t keep[AT_ONCE])
+{
+    uint64_t all = 0;
+
+    memcpy(&all, keep, AT_ONCE);
+    return all == 0;
+}
+
+/* Moves what is chosen from ranks among the elements that are not kept to the elements. The last
+ * comes first: an element is never before its rank. */
+static void place_ranks(size_t room, size_t count, const uint8_t keep[], uint8_t chosen[])
+{
+    size_t rank = room;
+    size_t i = count;
+
+    while (i > rank) { /* where they meet, no kept element is left */
+        if (rank >= AT_ONCE && keeps_none(keep + i - AT_ONCE)) {
+            i -= AT_ONCE;
+            rank -= AT_ONCE;
+            memmove(chosen + i, chosen + rank, AT_ONCE);
+        } else {
+            i--;
+            chosen[i] = keep[i] == 0 ? chosen[--rank] : 0;
+        }
+    }
+}
+
 void skel_exchange_any(skel_stream stream, size_t n, size_t room, size_t count,
                        const uint8_t keep[], uint8_t chosen[])
 {
-    SKEL_ASSERT(room <= UINT32_MAX);
-    for (size_t i = 0; i < count; i++) {
-        chosen[i] = 0;
-        if (keep[i] == 0) {
-            chosen[i] = skel_stream_below(&stream, (uint32_t)room--) < n;
-            n -= chosen[i];
-        }
+    SKEL_ASSERT(n <= room && room <= count && room <= UINT32_MAX);
+    memset(chosen, 0, count);
+    for (size_t last = room - n; last < room; last++) {
+        size_t rank = skel_stream_below(&stream, (uint32_t)last + 1);
+
+        chosen[chosen[rank] == 0 ? rank : last] = 1;
     }
+    place_ranks(room, count, keep, chosen);
 }
 
 size_t skel_exchange_apply(size_t count, const skel_exchange *choice, uint8_t keep[],

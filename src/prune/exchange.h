@@ -45,7 +45,10 @@ SKEL_CHECKED skel_status skel_exchange_best(size_t k, size_t count, const float 
 
 /** Chooses `n` of the `room` elements that are not kept, each choice with the same probability.
  *
- *  Local. Source: Fan, Muller and Rezucha 1962, method 1.
+ *  Local. It draws `n` random numbers.
+ *  @param room    elements with `keep` 0; at least `n`
+ *  @param chosen  [count] out
+ *  Source: Bentley and Floyd 1987, "A sample of brilliance", algorithm F2.
  */
 void skel_exchange_any(skel_stream stream, size_t n, size_t room, size_t count,
                        const uint8_t keep[], uint8_t chosen[]);

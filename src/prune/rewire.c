@@ -22,17 +22,16 @@ static size_t shake(skel_mask *mask, const skel_rewiring *rewiring, size_t s)
     const skel_segment *segment = &mask->segment[s];
     skel_stream stream =
         skel_stream_open(rewiring->seed, SKEL_PURPOSE_REWIRE, rewiring->step, (uint32_t)s);
+    size_t kept = skel_kept_list(segment->count, mask->keep + segment->offset, segment->offset,
+                                 rewiring->list);
     size_t gone = 0;
 
-    for (size_t i = segment->offset; i < segment->offset + segment->count; i++) {
+    for (size_t k = 0; k < kept; k++) {
+        size_t i = rewiring->list[k];
         float sign = sign_of(rewiring, i);
-        double size = 0;
+        double size = (double)(sign * rewiring->parameters[i]) - rewiring->rate * rewiring->l1 +
+                      rewiring->rate * rewiring->noise * skel_stream_normal(&stream);
 
-        if (mask->keep[i] == 0) {
-            continue;
-        }
-        size = (double)(sign * rewiring->parameters[i]) - rewiring->rate * rewiring->l1 +
-               rewiring->rate * rewiring->noise * skel_stream_normal(&stream);
         rewiring->parameters[i] = size > 0 ? sign * (float)size : 0;
         if (!(size > 0)) {
             mask->keep[i] = 0;
@@ -53,13 +52,13 @@ static void connect(skel_mask *mask, const skel_rewiring *rewiring, size_t s, si
     skel_exchange_any(
         skel_stream_open(rewiring->seed, SKEL_PURPOSE_REWIRE, rewiring->step, comers | (uint32_t)s),
         gone, room, segment->count, keep, rewiring->comes);
-    for (size_t i = 0; i < segment->count; i++) {
-        if (rewiring->comes[i] != 0) {
-            keep[i] = 1;
-            rewiring->parameters[segment->offset + i] =
-                sign_of(rewiring, segment->offset + i) * first_magnitude;
-            rewiring->velocity[segment->offset + i] = 0;
-        }
+    gone = skel_kept_list(segment->count, rewiring->comes, segment->offset, rewiring->list);
+    for (size_t k = 0; k < gone; k++) {
+        size_t i = rewiring->list[k];
+
+        mask->keep[i] = 1;
+        rewiring->parameters[i] = sign_of(rewiring, i) * first_magnitude;
+        rewiring->velocity[i] = 0;
     }
 }
 

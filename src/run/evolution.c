@@ -260,6 +260,7 @@ static skel_status rewire(void *context, size_t step, const skel_state *weights,
         .parameters = weights->parameters,
         .velocity = weights->velocity,
         .comes = evolution->comes,
+        .list = evolution->list,
     };
     skel_status status = SKEL_OK;
 
@@ -330,13 +331,17 @@ done:
 static skel_status take_scratch(skel_evolution *evolution)
 {
     size_t largest = 0;
+    skel_status status = SKEL_OK;
 
     for (size_t layer = 0; layer < evolution->in->layers; layer++) {
         size_t count = evolution->in->layer[layer].count;
 
         largest = count > largest ? count : largest;
     }
-    return SKEL_ALLOC_RAW(largest, 1, &evolution->comes);
+    SKEL_TRY(SKEL_ALLOC_RAW(largest, 1, &evolution->comes));
+    SKEL_TRY(SKEL_ALLOC_RAW(largest + 1, sizeof *evolution->list, &evolution->list));
+done:
+    return status;
 }
 
 skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *state,
@@ -374,6 +379,7 @@ done:
 
 void skel_evolution_close(skel_evolution *evolution)
 {
+    SKEL_FREE(&evolution->list);
     SKEL_FREE(&evolution->comes);
     skel_worker_destroy(&evolution->grower);
 }

@@ -18,6 +18,7 @@ typedef struct skel_evolution {
     skel_rate rate;   /**< of the training's steps */
     uint8_t *comes;   /**< [weights of the largest tensor] scratch of changes after every step;
                            owned; NULL: there are none */
+    uint32_t *list;   /**< [weights of the largest tensor + 1] the same */
     skel_mover mover; /**< for the training; its context is this evolution */
 } skel_evolution;
 

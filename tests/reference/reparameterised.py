@@ -252,14 +252,12 @@ def learning_compression(of, job):
 
 
 def choose_any(stream, count, room, keep):
-    """`count` of the elements that are not kept, as skel draws them."""
-    chosen = []
-    for i in np.flatnonzero(keep == 0):
-        if stream.below(room) < count:
-            chosen.append(i)
-            count -= 1
-        room -= 1
-    return chosen
+    """`count` of the `room` elements that are not kept, as skel draws them: Floyd's algorithm."""
+    ranks = set()
+    for last in range(room - count, room):
+        rank = stream.below(last + 1)
+        ranks.add(last if rank in ranks else rank)
+    return np.flatnonzero(keep == 0)[sorted(ranks)]
 
 
 def deep_r(of, job):
@@ -288,7 +286,7 @@ def deep_r(of, job):
 METHODS = {"dpf": dpf, "str": soft, "l0": l0, "surgery": surgery, "deep-r": deep_r,
            "learning-compression": learning_compression}
 JOB = {"images": 40, "decay": 1e-3, "rate": 0.05, "steps": 10, "first": 3, "sparsity": 0.8, "every": 3, "until": 0.6,
-       "start": -3.5, "auxiliary decay": 0.05, "auxiliary rate": 0.3, "refresh decay": 0.3, "growth": 1.5, "noise": 0.5}
+       "start": -3.5, "auxiliary decay": 0.05, "auxiliary rate": 0.3, "refresh decay": 0.3, "growth": 1.5, "noise": 0.2}
 STRENGTH = {"l0": 0.02, "learning-compression": 0.05, "deep-r": 0.02}
 
 

@@ -44,7 +44,7 @@ all() { # PARTS MODEL KEY=VALUE...
     try "$parts" "$model" learning-compression "${again[@]}" prune.update-every=3 prune.strength=0.05 \
         prune.strength-growth=1.5 "$@"
     run "$model" random-erk train.epochs=0 "$@" # where deep-r begins
-    try "$parts" "$model" deep-r prune.strength=0.02 prune.noise=0.5 "$@"
+    try "$parts" "$model" deep-r prune.strength=0.02 prune.noise=0.2 "$@"
 }
 
 all 1 lenet

@@ -16,6 +16,7 @@ static float signs[COUNT];
 static float parameters[COUNT];
 static float velocity[COUNT];
 static uint8_t comes[COUNT];
+static uint32_t list[COUNT + 1];
 
 static bool is_whole(size_t i)
 {
@@ -56,7 +57,8 @@ static skel_rewiring rewiring_of(uint32_t step, double l1, double noise)
                            .signs = signs,
                            .parameters = parameters,
                            .velocity = velocity,
-                           .comes = comes};
+                           .comes = comes,
+                           .list = list};
 }
 
 static size_t kept_of(const skel_mask *mask, size_t s)
