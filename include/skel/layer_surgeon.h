@@ -12,11 +12,10 @@
  *  The inverse of a layer's moments of order n is made by LAPACK on each rank, for layers of every
  *  size. A distributed inverse (pdpotrf, pdpotri) does not pay, and its bits, so also the masks,
  *  would depend on the number of ranks. `mpirun -n 2 skel bench elimination --samples N` (Zen 3):
- *  the removal of the weights of a single row takes 2, 3 and 12 times as long as the inverse by
- *  LAPACK at n = 577, 1000 and 2000, and ScaLAPACK needs 0.8 to 0.85 of LAPACK's time there. With m
- *  rows on each rank it would save at most 1 / (1 + 2 m) of a layer's time at 577, 1 / (1 + 3 m) at
- *  1000: less than 2 % once a rank has 25 rows. Only layers with fewer rows than ranks could gain
- *  much.
+ *  the removal of the weights of a single row takes 0.8, 0.9 and 1.2 times as long as the inverse
+ * by LAPACK at n = 577, 1000 and 2000, and ScaLAPACK needs 0.7 to 0.85 of LAPACK's time there. With
+ * 25 rows on each rank it would save 1 % of a layer's time. Only layers with fewer rows than ranks
+ *  could gain much.
  *
  *  Source: Dong, Chen and Pan 2017, Learning to prune deep neural networks via layer-wise optimal
  *          brain surgeon.

@@ -9,16 +9,25 @@
 #include <math.h>
 #include <string.h>
 
+enum { BLOCK = 32 }; /* removals that the inverse is changed for at once */
+
+/* Of the inputs that are left when a block of removals begins: their inverse, packed to their
+ * number, with their weights and places in the row. A removal changes the weights and the diagonal
+ * at once; the rest of the inverse waits for the block's end, and what the block's next removal
+ * needs of it, one column, is computed from the columns of those before it. */
 struct skel_elimination {
     size_t order;
     size_t fixed;
     const double *matrix;
     const char *what;
-    double *whole;   /* [order][order] inverse of the whole matrix */
-    double *inverse; /* [order][order] of the inputs that are left, packed to their number */
-    double *weight;  /* [order] of them */
-    double *column;  /* [order] */
-    size_t *place;   /* [order] their places in the row */
+    double *whole;    /* [order][order] inverse of the whole matrix */
+    double *inverse;  /* [order][order] */
+    double *diagonal; /* [order] of the inverse behind all removals */
+    double *removal;  /* [BLOCK][order] columns of the inverse, over the roots of their pivots */
+    double *weight;   /* [order] */
+    double *column;   /* [order] of an update */
+    size_t *place;    /* [order] ascending */
+    uint8_t *gone;    /* [order] whether the block has removed it */
 };
 
 /* The factor of a matrix in its place; 0, or LAPACK's complaint. */
@@ -66,9 +75,12 @@ static skel_status allocate(skel_elimination *elimination)
 
     SKEL_TRY(SKEL_ALLOC(order * order, sizeof(double), &elimination->whole));
     SKEL_TRY(SKEL_ALLOC(order * order, sizeof(double), &elimination->inverse));
+    SKEL_TRY(SKEL_ALLOC(order, sizeof(double), &elimination->diagonal));
+    SKEL_TRY(SKEL_ALLOC(BLOCK * order, sizeof(double), &elimination->removal));
     SKEL_TRY(SKEL_ALLOC(order, sizeof(double), &elimination->weight));
     SKEL_TRY(SKEL_ALLOC(order, sizeof(double), &elimination->column));
     SKEL_TRY(SKEL_ALLOC(order, sizeof(size_t), &elimination->place));
+    SKEL_TRY(SKEL_ALLOC(order, 1, &elimination->gone));
     memcpy(elimination->whole, elimination->matrix, order * order * sizeof(double));
     status = invert(elimination, order, elimination->whole);
 done:
@@ -104,15 +116,18 @@ void skel_elimination_destroy(skel_elimination **elimination)
     }
     SKEL_FREE(&(*elimination)->whole);
     SKEL_FREE(&(*elimination)->inverse);
+    SKEL_FREE(&(*elimination)->diagonal);
+    SKEL_FREE(&(*elimination)->removal);
     SKEL_FREE(&(*elimination)->weight);
     SKEL_FREE(&(*elimination)->column);
     SKEL_FREE(&(*elimination)->place);
+    SKEL_FREE(&(*elimination)->gone);
     SKEL_FREE(elimination);
 }
 
 size_t skel_elimination_bytes(size_t order)
 {
-    return 2 * order * order * sizeof(double) + 2 * order * sizeof(double) + order * sizeof(size_t);
+    return (2 * order + BLOCK + 3) * order * sizeof(double) + order * (sizeof(size_t) + 1);
 }
 
 /* Lists the inputs that a row has, and copies their part of a matrix. */
@@ -149,31 +164,23 @@ static skel_status prepare(skel_elimination *elimination, const uint8_t keep[],
     }
     for (size_t i = 0; i < *count; i++) {
         elimination->weight[i] = (double)weight[elimination->place[i]];
+        elimination->diagonal[i] = elimination->inverse[i * *count + i];
+        elimination->gone[i] = 0;
     }
     return status;
 }
 
-static double cost_of(const skel_elimination *elimination, size_t stride, size_t i)
+/* The weight that costs least; of equal ones, that with the lower place; `left` if there is none.
+ * Fixed inputs, which are the last ones, do not count. */
+static size_t cheapest(const skel_elimination *elimination, size_t left, double *cost)
 {
-    double w = elimination->weight[i];
-
-    return w * w / (2 * elimination->inverse[i * stride + i]);
-}
-
-/* The weight that costs least; of equal ones, that with the lower place. Fixed inputs do not count.
- */
-static size_t cheapest(const skel_elimination *elimination, size_t stride, size_t left,
-                       double *cost)
-{
-    size_t first_fixed = elimination->order - elimination->fixed;
     size_t best = left;
 
-    for (size_t i = 0; i < left; i++) {
-        double own = cost_of(elimination, stride, i);
+    for (size_t i = 0; i + elimination->fixed < left; i++) {
+        double w = elimination->weight[i];
+        double own = w * w / (2 * elimination->diagonal[i]);
 
-        if (elimination->place[i] < first_fixed &&
-            (best == left || own < *cost ||
-             (own == *cost && elimination->place[i] < elimination->place[best]))) {
+        if (elimination->gone[i] == 0 && (best == left || own < *cost)) {
             best = i;
             *cost = own;
         }
@@ -181,40 +188,103 @@ static size_t cheapest(const skel_elimination *elimination, size_t stride, size_
     return best;
 }
 
-/* Puts input `last` at the place of another one. */
-static void move(skel_elimination *elimination, size_t stride, size_t last, size_t to)
+/* Removes input `at` of `left`, behind `removals` others of the block. */
+static void take(skel_elimination *elimination, size_t stride, size_t left, size_t at,
+                 size_t removals)
 {
-    double *inverse = elimination->inverse;
+    size_t order = elimination->order;
+    double *column = elimination->removal + removals * order;
+    double root = sqrt(elimination->diagonal[at]);
+    double share = elimination->weight[at] / root;
 
-    for (size_t i = 0; i <= last; i++) {
-        inverse[i * stride + to] = inverse[i * stride + last];
-    }
-    for (size_t i = 0; i < last; i++) {
-        inverse[to * stride + i] = inverse[last * stride + i];
-    }
-    elimination->weight[to] = elimination->weight[last];
-    elimination->place[to] = elimination->place[last];
-}
+    memcpy(column, elimination->inverse + at * stride, left * sizeof(double));
+    for (size_t k = 0; k < removals; k++) {
+        const double *before = elimination->removal + k * order;
+        double here = before[at];
 
-/* Removes input `at` of `left`: weights, inverse, list. */
-static void removed(skel_elimination *elimination, size_t stride, size_t left, size_t at)
-{
-    double *inverse = elimination->inverse;
-    double *column = elimination->column;
-    double pivot = inverse[at * stride + at];
-    double share = elimination->weight[at] / pivot;
-
-    memcpy(column, inverse + at * stride, left * sizeof(double));
-    for (size_t i = 0; i < left; i++) {
-        double factor_of_row = column[i] / pivot;
-        double *row = inverse + i * stride;
-
-        elimination->weight[i] -= share * column[i];
-        for (size_t j = 0; j < left; j++) {
-            row[j] -= factor_of_row * column[j];
+        for (size_t i = 0; i < left; i++) {
+            column[i] -= here * before[i];
         }
     }
-    move(elimination, stride, left - 1, at);
+    for (size_t i = 0; i < left; i++) {
+        column[i] /= root;
+        elimination->weight[i] -= share * column[i];
+        elimination->diagonal[i] -= column[i] * column[i];
+    }
+    elimination->gone[at] = 1;
+}
+
+/* Closes the gaps that a block's removals have left; returns the number of inputs left. */
+static size_t close_gaps(skel_elimination *elimination, size_t stride, size_t left, size_t removals)
+{
+    double *inverse = elimination->inverse;
+    size_t n = 0;
+
+    for (size_t from = 0; from < left; from++) {
+        if (elimination->gone[from] != 0) {
+            continue;
+        }
+        elimination->place[n] = elimination->place[from];
+        elimination->weight[n] = elimination->weight[from];
+        for (size_t k = 0; k < removals; k++) {
+            double *column = elimination->removal + k * elimination->order;
+
+            column[n] = column[from];
+        }
+        for (size_t i = 0, to = 0; i < left; i++) {
+            inverse[n * stride + to] = inverse[from * stride + i];
+            to += elimination->gone[i] == 0;
+        }
+        n++;
+    }
+    memset(elimination->gone, 0, left);
+    return n;
+}
+
+/* Changes the inverse for a block's removals: H^-1 less the product of their columns. */
+static void downdate(skel_elimination *elimination, size_t stride, size_t left, size_t removals)
+{
+    const double minus = -1;
+    const double one = 1;
+    int rows = (int)left;
+    int inner = (int)removals;
+    int order = (int)elimination->order;
+    int step = (int)stride;
+
+    if (left > 0 && removals > 0) {
+        dgemm_("N", "T", &rows, &rows, &inner, &minus, elimination->removal, &order,
+               elimination->removal, &order, &one, elimination->inverse, &step);
+    }
+    for (size_t i = 0; i < left; i++) {
+        elimination->diagonal[i] = elimination->inverse[i * stride + i];
+    }
+}
+
+/* Removes at most `most` weights, and no more than a block. */
+static skel_status remove_block(skel_elimination *elimination, size_t stride, size_t most,
+                                size_t *left, double *highest, float scores[])
+{
+    size_t removals = 0;
+    skel_status status = SKEL_OK;
+
+    for (; removals < most && removals < BLOCK; removals++) {
+        double cost = 0;
+        size_t at = cheapest(elimination, *left, &cost);
+
+        if (at == *left) {
+            break; /* no weight is left */
+        }
+        if (!isfinite(cost) || !(elimination->diagonal[at] > 0)) {
+            SKEL_TRY(reject(elimination));
+        }
+        *highest = fmax(*highest, cost);
+        scores[elimination->place[at]] = (float)*highest;
+        take(elimination, stride, *left, at, removals);
+    }
+    *left = close_gaps(elimination, stride, *left, removals);
+    downdate(elimination, stride, *left, removals);
+done:
+    return status;
 }
 
 /* Scores of the weights that no removal has reached: above those of all that were removed. */
@@ -237,19 +307,9 @@ skel_status skel_elimination_scores(skel_elimination *elimination, const uint8_t
 
     memset(scores, 0, (elimination->order - elimination->fixed) * sizeof *scores);
     SKEL_TRY(status);
-    for (left = count; count - left < most; left--) {
-        double cost = 0;
-        size_t at = cheapest(elimination, count, left, &cost);
-
-        if (at == left) {
-            break; /* no weight is left */
-        }
-        if (!isfinite(cost) || !(elimination->inverse[at * count + at] > 0)) {
-            SKEL_TRY(reject(elimination));
-        }
-        highest = fmax(highest, cost);
-        scores[elimination->place[at]] = (float)highest;
-        removed(elimination, count, left, at);
+    left = count;
+    while (left > elimination->fixed && count - left < most) {
+        SKEL_TRY(remove_block(elimination, count, most - (count - left), &left, &highest, scores));
     }
     skel_watchdog_beat();
     top(elimination, left, highest, scores);
