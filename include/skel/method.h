@@ -95,7 +95,8 @@ typedef struct skel_method_defaults {
     uint64_t finetune_epochs; /**< after each iteration */
     uint64_t finetune_steps;  /**< after each iteration but the last one, in place of epochs; 0:
                                    epochs there, too */
-    uint64_t update_every;    /**< training steps between two changes of the mask; 0: one epoch */
+    uint64_t update_every;    /**< training steps between two changes of the mask; 0: one epoch,
+                                   with SKEL_MOVEMENT_THRESHOLD skel_moves_of()'s choice */
     double update_until;      /**< share of all training steps after which the mask stays */
     double drop_fraction;     /**< share of the kept weights that a change exchanges */
     uint64_t lookahead_steps; /**< training steps before the loss that is differentiated */

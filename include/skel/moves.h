@@ -29,8 +29,9 @@ skel_moves skel_moves_of(const skel_job *job, const skel_method *method, size_t 
 
 /** Whether the mask changes at a step: at every `every`-th one before `until`, never at the last.
  *
- *  Local. DSR doubles the steps between changes three times. A mask that changes after every step
- *  is none of this.
+ *  Local. DSR doubles the steps between changes three times, first after an eighth of the training;
+ *  if the job has no number of steps, at least four changes come before. A mask that changes after
+ *  every step is none of this.
  *  Source: Mostafa and Wang 2019, whose period doubles at the 25th, 80th and 140th of 200 epochs.
  */
 bool skel_moves_changes_at(const skel_moves *moves, size_t step);

@@ -190,7 +190,7 @@
      .fallback = "~",
      FIELD(prune.update_every),
      .read_by = skel_method_updates_by_steps,
-     .help = "training steps between two changes of the mask"},
+     .help = "training steps between two changes of the mask; with dsr between the first ones"},
     {.path = "prune.update-until",
      .type = SKEL_KEY_REAL,
      .effect = SKEL_EFFECT_RESULT,

@@ -4,6 +4,24 @@
 
 #include <math.h>
 
+/* Shares of the training at which DSR's period doubles. */
+static const double doubles_at[] = {25.0 / 200, 80.0 / 200, 140.0 / 200};
+enum { DOUBLINGS = sizeof doubles_at / sizeof *doubles_at, FIRST_CHANGES = 4 };
+
+/* Steps between changes if the job has no number. DSR's first period ends a few times before it
+ * doubles, or else it never would. */
+static size_t usual_period(const skel_method *method, size_t epoch_steps, size_t steps)
+{
+    enum { AUTHORS = 100 };
+    size_t most = (size_t)(doubles_at[0] * (double)steps / FIRST_CHANGES);
+
+    if (method->movement != SKEL_MOVEMENT_THRESHOLD) {
+        return epoch_steps;
+    }
+    most = most > 0 ? most : 1;
+    return most < AUTHORS ? most : AUTHORS;
+}
+
 skel_moves skel_moves_of(const skel_job *job, const skel_method *method, size_t images)
 {
     size_t epoch_steps = (images + job->train.batch_size - 1) / job->train.batch_size;
@@ -14,7 +32,8 @@ skel_moves skel_moves_of(const skel_job *job, const skel_method *method, size_t 
         .images = images,
         .batch_size = job->train.batch_size,
         .epoch_steps = epoch_steps,
-        .every = job->prune.update_every > 0 ? job->prune.update_every : epoch_steps,
+        .every = job->prune.update_every > 0 ? job->prune.update_every
+                                             : usual_period(method, epoch_steps, steps),
         .steps = steps,
         .until = job->prune.update_until * (double)steps,
         .fraction = job->prune.drop_fraction,
@@ -24,10 +43,9 @@ skel_moves skel_moves_of(const skel_job *job, const skel_method *method, size_t 
 
 static size_t period_at(const skel_moves *moves, size_t step)
 {
-    static const double doubles_at[] = {25.0 / 200, 80.0 / 200, 140.0 / 200};
     size_t every = moves->every;
 
-    for (size_t i = 0; moves->method->movement == SKEL_MOVEMENT_THRESHOLD && i < 3; i++) {
+    for (size_t i = 0; moves->method->movement == SKEL_MOVEMENT_THRESHOLD && i < DOUBLINGS; i++) {
         every *= (double)step > doubles_at[i] * (double)moves->steps ? 2 : 1;
     }
     return every;

@@ -118,7 +118,7 @@ START_TEST(the_help_says_the_methods_defaults)
         {"prune.temperature", "200"},
         {"prune.finetune-rate", "~ is a tenth of train.learning-rate"},
         {"prune.update-every", "100 for rigl"},
-        {"prune.update-every", "one epoch"},
+        {"prune.update-every", "one epoch (dsr: a 32nd of the steps, at most 100)"},
     };
     char text[SKEL_KEY_TEXT];
 
