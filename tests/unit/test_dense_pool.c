@@ -32,6 +32,8 @@ static const skel_dense_f32_pool_windows windows[] = {
     {3, 5, 4, 16, {{3, 2}, {1, 2}, {1, 1}, {2, 1}}, false, false, 7, 3},
     {1, 4, 9, 1, {{2, 3}, {3, 2}, {1, 1}, {0, 2}}, true, true, 2, 6},
     {2, 5, 5, 8, {{3, 3}, {2, 2}, {1, 1}, {1, 1}}, false, true, 3, 3},
+    {3, 5, 5, 8, {{2, 2}, {2, 2}, {1, 1}, {1, 1}}, true, false, 3, 3},
+    {2, 6, 9, 8, {{2, 2}, {1, 3}, {1, 1}, {1, 0}}, false, false, 7, 3},
 };
 enum { WINDOWS = sizeof windows / sizeof *windows };
 

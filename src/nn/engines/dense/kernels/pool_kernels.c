@@ -9,6 +9,9 @@ enum { MOST_TAPS = 65535 };
 
 /* A window's taps that are inside the plane: rows and columns [first, last), and its place. */
 typedef struct place {
+    size_t row; /* of the output */
+    size_t column;
+    size_t taps; /* in a row of the window */
     size_t first[2];
     size_t last[2];
     size_t corner; /* floats from the plane's begin to tap 0, which may lie outside: wraps around */
@@ -26,19 +29,50 @@ static void clip(const skel_dense_window *w, size_t dimension, size_t position, 
     out->last[dimension] = end < w->kernel[dimension] ? end : w->kernel[dimension];
 }
 
-/* Where a plane's i-th window is. */
-static place place_of(const skel_dense_f32_pool_windows *w, size_t i)
+/* Places a window by its row and its column. */
+static void set_place(const skel_dense_f32_pool_windows *w, place *p)
 {
-    size_t row = i / w->out_width;
-    size_t column = i % w->out_width;
-    place out;
+    if (p->column == 0) {
+        clip(&w->window, 0, p->row, w->height, p);
+    }
+    clip(&w->window, 1, p->column, w->width, p);
+    p->corner = ((p->row * w->window.stride[0] - w->window.before[0]) * w->width +
+                 p->column * w->window.stride[1] - w->window.before[1]) *
+                w->lanes;
+}
 
-    clip(&w->window, 0, row, w->height, &out);
-    clip(&w->window, 1, column, w->width, &out);
-    out.corner = ((row * w->window.stride[0] - w->window.before[0]) * w->width +
-                  column * w->window.stride[1] - w->window.before[1]) *
-                 w->lanes;
-    return out;
+/* Where a plane's first window is. */
+static place first_place(const skel_dense_f32_pool_windows *w)
+{
+    place p = {.taps = w->window.kernel[1]};
+
+    set_place(w, &p);
+    return p;
+}
+
+/* Goes on to the next window; behind the last one, to none. */
+static void next_place(const skel_dense_f32_pool_windows *w, place *p)
+{
+    if (++p->column == w->out_width) {
+        p->column = 0;
+        p->row++;
+    }
+    if (p->row < w->out_height) {
+        set_place(w, p);
+    }
+}
+
+/* Whether a window is 2x2, and inside the plane. */
+static bool is_two_by_two(const skel_dense_f32_pool_windows *w, const place *p)
+{
+    return w->window.kernel[0] == 2 && p->taps == 2 && p->first[0] == 0 && p->first[1] == 0 &&
+           p->last[0] == 2 && p->last[1] == 2;
+}
+
+/* Such a window, with taps that the compiler knows. */
+static inline __attribute__((always_inline)) place two_by_two(size_t corner)
+{
+    return (place){.taps = 2, .last = {2, 2}, .corner = corner};
 }
 
 /* What the sum of a window is divided by. */

@@ -12,16 +12,17 @@ typedef uint16_t NAME(choices) __attribute__((vector_size(2 * LANES), may_alias)
 #define TO(address) (*(VECTOR *)(void *)(address))
 
 /* The first of the largest values of a window. */
-static void NAME(max_window)(const skel_dense_f32_pool_windows *w, place p, const float *plane,
-                             float *y, uint16_t *choice)
+static inline __attribute__((always_inline)) void
+NAME(max_window)(const skel_dense_f32_pool_windows *w, place p, const float *plane, float *y,
+                 uint16_t *choice)
 {
     VECTOR best = AT(plane + (p.corner + (p.first[0] * w->width + p.first[1]) * LANES));
     BITS chosen = {0};
 
-    chosen += (int32_t)(p.first[0] * w->window.kernel[1] + p.first[1]);
+    chosen += (int32_t)(p.first[0] * p.taps + p.first[1]);
     for (size_t ky = p.first[0]; ky < p.last[0]; ky++) {
         for (size_t kx = p.first[1]; kx < p.last[1]; kx++) {
-            const int32_t k = (int32_t)(ky * w->window.kernel[1] + kx);
+            const int32_t k = (int32_t)(ky * p.taps + kx);
             VECTOR v = AT(plane + (p.corner + (ky * w->width + kx) * LANES));
             BITS better = (BITS)(v > best) | (BITS)(v != v);
 
@@ -36,15 +37,16 @@ static void NAME(max_window)(const skel_dense_f32_pool_windows *w, place p, cons
 }
 
 /* Gives `dy` to the chosen pixel of a window and 0 to the others; adds unless `once`. */
-static void NAME(max_window_backward)(const skel_dense_f32_pool_windows *w, place p, bool once,
-                                      const uint16_t *choice, const float *dy, float *plane)
+static inline __attribute__((always_inline)) void
+NAME(max_window_backward)(const skel_dense_f32_pool_windows *w, place p, bool once,
+                          const uint16_t *choice, const float *dy, float *plane)
 {
     const VECTOR d = AT(dy);
     const BITS chosen = __builtin_convertvector(*(const CHOICES *)(const void *)choice, BITS);
 
     for (size_t ky = p.first[0]; ky < p.last[0]; ky++) {
         for (size_t kx = p.first[1]; kx < p.last[1]; kx++) {
-            const int32_t k = (int32_t)(ky * w->window.kernel[1] + kx);
+            const int32_t k = (int32_t)(ky * p.taps + kx);
             float *to = plane + (p.corner + (ky * w->width + kx) * LANES);
             VECTOR part = (VECTOR)((BITS)d & (BITS)(chosen == k));
 
@@ -57,15 +59,16 @@ static void NAME(max_window_backward)(const skel_dense_f32_pool_windows *w, plac
 }
 
 /* The chosen value of each lane of a window. */
-static void NAME(chosen_window)(const skel_dense_f32_pool_windows *w, place p,
-                                const uint16_t *choice, const float *plane, float *y)
+static inline __attribute__((always_inline)) void
+NAME(chosen_window)(const skel_dense_f32_pool_windows *w, place p, const uint16_t *choice,
+                    const float *plane, float *y)
 {
     const BITS chosen = __builtin_convertvector(*(const CHOICES *)(const void *)choice, BITS);
     BITS value = {0};
 
     for (size_t ky = p.first[0]; ky < p.last[0]; ky++) {
         for (size_t kx = p.first[1]; kx < p.last[1]; kx++) {
-            const int32_t k = (int32_t)(ky * w->window.kernel[1] + kx);
+            const int32_t k = (int32_t)(ky * p.taps + kx);
 
             value |=
                 (BITS)AT(plane + (p.corner + (ky * w->width + kx) * LANES)) & (BITS)(chosen == k);
@@ -74,8 +77,8 @@ static void NAME(chosen_window)(const skel_dense_f32_pool_windows *w, place p,
     TO(y) = (VECTOR)value;
 }
 
-static void NAME(mean_window)(const skel_dense_f32_pool_windows *w, place p, const float *plane,
-                              float *y)
+static inline __attribute__((always_inline)) void
+NAME(mean_window)(const skel_dense_f32_pool_windows *w, place p, const float *plane, float *y)
 {
     VECTOR sum = {0};
 
@@ -87,8 +90,9 @@ static void NAME(mean_window)(const skel_dense_f32_pool_windows *w, place p, con
     TO(y) = sum / divisor(w, &p);
 }
 
-static void NAME(mean_window_backward)(const skel_dense_f32_pool_windows *w, place p, bool once,
-                                       const float *dy, float *plane)
+static inline __attribute__((always_inline)) void
+NAME(mean_window_backward)(const skel_dense_f32_pool_windows *w, place p, bool once,
+                           const float *dy, float *plane)
 {
     const float taps = divisor(w, &p);
     const VECTOR d = w->squares ? AT(dy) / taps / taps : AT(dy) / taps;
@@ -106,20 +110,35 @@ static void NAME(mean_window_backward)(const skel_dense_f32_pool_windows *w, pla
     }
 }
 
+/* Asks for the pixels of the 2x2 window in the next row of windows. */
+static inline void NAME(ask_ahead)(const skel_dense_f32_pool_windows *w, const float *corner)
+{
+    const float *next = corner + 2 * w->width * LANES;
+
+    __builtin_prefetch(next);
+    __builtin_prefetch(next + w->width * LANES);
+}
+
 static void NAME(max_plane)(const skel_dense_f32_pool_windows *w, const float *x, float *y,
                             uint16_t *choice)
 {
-    for (size_t i = 0; i < w->out_height * w->out_width; i++) {
-        NAME(max_window)
-        (w, place_of(w, i), x, y + i * LANES, choice == NULL ? NULL : choice + i * LANES);
+    for (place p = first_place(w); p.row < w->out_height; next_place(w, &p), y += LANES) {
+        if (is_two_by_two(w, &p)) {
+            NAME(ask_ahead)(w, x + p.corner);
+            NAME(max_window)(w, two_by_two(p.corner), x, y, choice);
+        } else {
+            NAME(max_window)(w, p, x, y, choice);
+        }
+        choice = choice == NULL ? NULL : choice + LANES;
     }
 }
 
 static void NAME(chosen_plane)(const skel_dense_f32_pool_windows *w, const uint16_t *choice,
                                const float *x, float *y)
 {
-    for (size_t i = 0; i < w->out_height * w->out_width; i++) {
-        NAME(chosen_window)(w, place_of(w, i), choice + i * LANES, x, y + i * LANES);
+    for (place p = first_place(w); p.row < w->out_height; next_place(w, &p), y += LANES) {
+        NAME(chosen_window)(w, p, choice, x, y);
+        choice += LANES;
     }
 }
 
@@ -128,16 +147,21 @@ static void NAME(max_plane_backward)(const skel_dense_f32_pool_windows *w, const
 {
     bool once = start_plane(w, dx);
 
-    for (size_t i = 0; i < w->out_height * w->out_width; i++) {
-        NAME(max_window_backward)
-        (w, place_of(w, i), once, choice + i * LANES, dy + i * LANES, dx);
+    for (place p = first_place(w); p.row < w->out_height; next_place(w, &p), dy += LANES) {
+        if (once && is_two_by_two(w, &p)) {
+            NAME(ask_ahead)(w, dx + p.corner);
+            NAME(max_window_backward)(w, two_by_two(p.corner), true, choice, dy, dx);
+        } else {
+            NAME(max_window_backward)(w, p, once, choice, dy, dx);
+        }
+        choice += LANES;
     }
 }
 
 static void NAME(mean_plane)(const skel_dense_f32_pool_windows *w, const float *x, float *y)
 {
-    for (size_t i = 0; i < w->out_height * w->out_width; i++) {
-        NAME(mean_window)(w, place_of(w, i), x, y + i * LANES);
+    for (place p = first_place(w); p.row < w->out_height; next_place(w, &p), y += LANES) {
+        NAME(mean_window)(w, p, x, y);
     }
 }
 
@@ -146,8 +170,8 @@ static void NAME(mean_plane_backward)(const skel_dense_f32_pool_windows *w, cons
 {
     bool once = start_plane(w, dx);
 
-    for (size_t i = 0; i < w->out_height * w->out_width; i++) {
-        NAME(mean_window_backward)(w, place_of(w, i), once, dy + i * LANES, dx);
+    for (place p = first_place(w); p.row < w->out_height; next_place(w, &p), dy += LANES) {
+        NAME(mean_window_backward)(w, p, once, dy, dx);
     }
 }
 
