@@ -1,8 +1,10 @@
 /* The dense engine's own convolutions against plain loops in double, on odd shapes. */
+#include "dense_layout.h"
 #include "sample.h"
 #include "suite.h"
 
 #include "nn/engines/dense/kernels/matmul.h"
+#include "nn/engines/dense/kernels/spans.h"
 #include "nn/engines/dense/kernels/winograd.h"
 #include "skel/memory.h"
 #include "skel/random.h"
@@ -59,6 +61,14 @@ static const shape shapes[] = {
     {{5, 8, 24, 16, false, 17, 16, 0, 0, SQUARE(3, 2, 1), false}, {1, 0}},
     /* for Winograd's algorithm: several strips of weights */
     {{1, 8, 64, 244, true, 4, 5, 0, 0, SQUARE(3, 1, 1), false}, {1, 1}},
+    /* for spans: several of a window and of its weights at once, rests of channels on either side,
+     * pixels that no window reads; a plain image with three channels, a stride and padding */
+    {{3, 8, 20, 50, true, 12, 12, 0, 0, SQUARE(5, 1, 0), false}, {0, 0}},
+    {{2, 8, 6, 16, true, 14, 14, 0, 0, SQUARE(5, 1, 0), false}, {0, 0}},
+    {{2, 16, 20, 50, false, 9, 8, 0, 0, {{5, 3}, {2, 3}, {1, 1}, {1, 2}}, false}, {0, 0}},
+    {{2, 8, 37, 9, true, 7, 11, 0, 0, {{2, 4}, {1, 2}, {3, 1}, {2, 1}}, false}, {1, 2}},
+    {{11, 8, 1, 20, true, 28, 28, 0, 0, SQUARE(5, 1, 0), true}, {0, 0}},
+    {{3, 8, 3, 27, true, 17, 16, 0, 0, SQUARE(7, 2, 3), true}, {3, 3}},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -68,20 +78,34 @@ typedef struct algorithm {
     __typeof__(skel_dense_f32_tiles_forward) *forward;
     __typeof__(skel_dense_f32_tiles_backward_data) *backward_data;
     __typeof__(skel_dense_f32_tiles_backward_weights) *backward_weights;
+    layout input_weights; /* those that the gradient of the input reads */
+    layout weights;       /* the gradient's */
 } algorithm;
 
-static const algorithm tiles = {skel_dense_f32_tiles_scratch, skel_dense_f32_tiles_forward,
+static const algorithm tiles = {skel_dense_f32_tiles_scratch,
+                                skel_dense_f32_tiles_forward,
                                 skel_dense_f32_tiles_backward_data,
-                                skel_dense_f32_tiles_backward_weights};
-static const algorithm winograd = {skel_dense_f32_winograd_scratch, skel_dense_f32_winograd_forward,
+                                skel_dense_f32_tiles_backward_weights,
+                                IN_INPUTS,
+                                IN_OUTPUTS};
+static const algorithm winograd = {skel_dense_f32_winograd_scratch,
+                                   skel_dense_f32_winograd_forward,
                                    skel_dense_f32_winograd_backward_data,
-                                   skel_dense_f32_winograd_backward_weights};
-static const algorithm matmul = {skel_dense_f32_matmul_scratch, skel_dense_f32_matmul_forward,
+                                   skel_dense_f32_winograd_backward_weights,
+                                   IN_INPUTS,
+                                   FLAT};
+static const algorithm matmul = {skel_dense_f32_matmul_scratch,
+                                 skel_dense_f32_matmul_forward,
                                  skel_dense_f32_matmul_backward_data,
-                                 skel_dense_f32_matmul_backward_weights};
-
-/* Layouts of the weights: in blocks of outputs or of inputs, or [output][input][tap]. */
-typedef enum layout { IN_OUTPUTS, IN_INPUTS, FLAT } layout;
+                                 skel_dense_f32_matmul_backward_weights,
+                                 IN_INPUTS,
+                                 FLAT};
+static const algorithm spans = {skel_dense_f32_spans_scratch,
+                                skel_dense_f32_spans_forward,
+                                skel_dense_f32_spans_backward_data,
+                                skel_dense_f32_spans_backward_weights,
+                                IN_OUTPUTS,
+                                FLAT};
 
 static size_t positions(const shape *s, size_t d, size_t size)
 {
@@ -99,60 +123,6 @@ static skel_dense_f32_tiles shape_of(int which)
     t.out_height = positions(&shapes[which], 0, t.height);
     t.out_width = positions(&shapes[which], 1, t.width);
     return t;
-}
-
-static size_t padded(const skel_dense_f32_tiles *t, size_t channels)
-{
-    return (channels + t->lanes - 1) / t->lanes * t->lanes;
-}
-
-static size_t x_floats(const skel_dense_f32_tiles *t)
-{
-    return t->images * (t->plain ? t->inputs : padded(t, t->inputs)) * t->height * t->width;
-}
-
-static size_t y_floats(const skel_dense_f32_tiles *t)
-{
-    return t->images * padded(t, t->outputs) * t->out_height * t->out_width;
-}
-
-/* In the larger of the two layouts. */
-static size_t w_floats(const skel_dense_f32_tiles *t)
-{
-    return padded(t, t->inputs) * padded(t, t->outputs) * skel_dense_window_taps(&t->window);
-}
-
-static size_t x_at(const skel_dense_f32_tiles *t, size_t image, size_t channel, size_t pixel)
-{
-    size_t lanes = t->plain ? 1 : t->lanes;
-    size_t blocks = t->plain ? t->inputs : padded(t, t->inputs) / lanes;
-
-    return ((image * blocks + channel / lanes) * t->height * t->width + pixel) * lanes +
-           channel % lanes;
-}
-
-static size_t y_at(const skel_dense_f32_tiles *t, size_t image, size_t channel, size_t pixel)
-{
-    size_t blocks = padded(t, t->outputs) / t->lanes;
-
-    return ((image * blocks + channel / t->lanes) * t->out_height * t->out_width + pixel) *
-               t->lanes +
-           channel % t->lanes;
-}
-
-static size_t w_at(const skel_dense_f32_tiles *t, layout to, size_t o, size_t i, size_t tap)
-{
-    size_t taps = skel_dense_window_taps(&t->window);
-
-    switch (to) {
-    case IN_INPUTS:
-        return ((i / t->lanes * taps + tap) * t->outputs + o) * t->lanes + i % t->lanes;
-    case FLAT:
-        return (o * t->inputs + i) * taps + tap;
-    case IN_OUTPUTS:
-        break;
-    }
-    return ((o / t->lanes * taps + tap) * t->inputs + i) * t->lanes + o % t->lanes;
 }
 
 static void *zeros(size_t count, size_t size)
@@ -301,14 +271,14 @@ static void check_input(const algorithm *by, int which)
 {
     skel_dense_f32_tiles t = shape_of(which);
     float *dy = random_outputs(&t);
-    float *w = random_weights(&t, IN_INPUTS);
+    float *w = random_weights(&t, by->input_weights);
     float *dx = random_values(x_floats(&t), 2);
     float *scratch = NULL;
     double *sum = zeros(x_floats(&t), sizeof *sum);
 
     if (!t.plain) {
         scratch = zeros(by->scratch(&t, SKEL_DENSE_BACKWARD_DATA), sizeof *scratch);
-        for_products(&t, IN_INPUTS, into_x, sum, dy, w);
+        for_products(&t, by->input_weights, into_x, sum, dy, w);
         by->backward_data(&t, dy, w, dx, scratch);
         check_close(dx, sum, x_floats(&t));
     }
@@ -326,7 +296,7 @@ static void check_weights(const algorithm *by, int which)
     float *scratch = zeros(by->scratch(&t, SKEL_DENSE_BACKWARD_WEIGHTS), sizeof *scratch);
     double *sum = zeros(w_floats(&t), sizeof *sum);
 
-    for_products(&t, by == &tiles ? IN_OUTPUTS : FLAT, into_w, sum, x, dy);
+    for_products(&t, by->weights, into_w, sum, x, dy);
     by->backward_weights(&t, x, dy, dw, dbias, scratch);
     check_close(dw, sum, w_floats(&t));
     for (size_t channel = 0; t.has_bias && channel < t.outputs; channel++) {
@@ -380,11 +350,26 @@ START_TEST(products_of_matrices_compute_what_plain_loops_do)
 }
 END_TEST
 
+/* Those that spans compute. */
+static const int contiguous[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                 13, 17, 18, 19, 24, 28, 29, 30, 31, 32, 33};
+enum { CONTIGUOUS = sizeof contiguous / sizeof *contiguous };
+
+START_TEST(spans_compute_what_plain_loops_do)
+{
+    skel_dense_f32_tiles t = shape_of(contiguous[_i]);
+
+    ck_assert(skel_dense_f32_spans_fits(&t));
+    check_all(&spans, contiguous[_i]);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     skel_sample_add(tcase, tiles_compute_what_plain_loops_do, SHAPES);
     skel_sample_add(tcase, winograd_computes_what_plain_loops_do, FITTING);
     skel_sample_add(tcase, products_of_matrices_compute_what_plain_loops_do, WHOLE);
+    skel_sample_add(tcase, spans_compute_what_plain_loops_do, CONTIGUOUS);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 #include "grouped.h"
 #include "layer.h"
 #include "matmul.h"
+#include "spans.h"
 #include "tiles.h"
 #include "winograd.h"
 
@@ -175,6 +176,9 @@ static skel_dense_algorithm algorithm_of(const shape *s, skel_dense_direction di
 {
     if (!s->direct && skel_dense_winograd_preferred(tiles)) {
         return SKEL_DENSE_WINOGRAD;
+    }
+    if (skel_dense_spans_preferred(tiles, direction)) {
+        return SKEL_DENSE_SPANS;
     }
     return skel_dense_matmul_preferred(tiles, direction) ? SKEL_DENSE_MATMUL : SKEL_DENSE_TILES;
 }

@@ -4,6 +4,7 @@
 #include "shape.h"
 
 #include "../kernels/matmul.h"
+#include "../kernels/spans.h"
 #include "../kernels/winograd.h"
 
 #include <stdint.h>
@@ -75,7 +76,7 @@ skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_al
         *layout = *flat;
         return SKEL_OK;
     }
-    if (direction != SKEL_DENSE_BACKWARD_DATA) {
+    if (direction != SKEL_DENSE_BACKWARD_DATA || algorithm == SKEL_DENSE_SPANS) {
         SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(layout, 4, flat->dims, dnnl_f32, tag), what,
                         name);
     } else { /* inputs and outputs change places */
@@ -107,6 +108,9 @@ static const algorithm algorithms[] = {
     [SKEL_DENSE_MATMUL] = {skel_dense_f32_matmul_scratch, skel_dense_f32_matmul_forward,
                            skel_dense_f32_matmul_backward_data,
                            skel_dense_f32_matmul_backward_weights},
+    [SKEL_DENSE_SPANS] = {skel_dense_f32_spans_scratch, skel_dense_f32_spans_forward,
+                          skel_dense_f32_spans_backward_data,
+                          skel_dense_f32_spans_backward_weights},
 };
 
 size_t skel_dense_tiles_scratch(const skel_dense_f32_tiles *t, skel_dense_algorithm by,

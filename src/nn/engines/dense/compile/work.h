@@ -11,6 +11,7 @@ typedef enum skel_dense_algorithm {
     SKEL_DENSE_TILES,    /**< kernels/tiles.h */
     SKEL_DENSE_WINOGRAD, /**< kernels/winograd.h */
     SKEL_DENSE_MATMUL,   /**< kernels/matmul.h */
+    SKEL_DENSE_SPANS,    /**< kernels/spans.h */
 } skel_dense_algorithm;
 
 /** One direction of a step: a primitive of oneDNN, or one of the engine's own convolutions. */

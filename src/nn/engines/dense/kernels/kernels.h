@@ -14,6 +14,7 @@
 #include "norm_tangent.h"
 #include "pool.h"
 #include "product.h"
+#include "spans.h"
 #include "tiles.h"
 #include "winograd.h"
 
@@ -109,6 +110,14 @@ typedef struct skel_dense_winograd_kernels {
     KERNEL(skel_dense_f32_winograd_backward_weights) backward_weights;
 } skel_dense_winograd_kernels;
 
+/** Kernels of spans.h, of one instruction set. Static, immutable. */
+typedef struct skel_dense_spans_kernels {
+    KERNEL(skel_dense_f32_spans_scratch) scratch;
+    KERNEL(skel_dense_f32_spans_forward) forward;
+    KERNEL(skel_dense_f32_spans_backward_data) backward_data;
+    KERNEL(skel_dense_f32_spans_backward_weights) backward_weights;
+} skel_dense_spans_kernels;
+
 extern const skel_dense_affine_kernels skel_dense_affine_kernels_baseline;
 extern const skel_dense_affine_kernels skel_dense_affine_kernels_avx2;
 extern const skel_dense_affine_kernels skel_dense_affine_kernels_avx512;
@@ -142,5 +151,8 @@ extern const skel_dense_matmul_kernels skel_dense_matmul_kernels_avx512;
 extern const skel_dense_winograd_kernels skel_dense_winograd_kernels_baseline;
 extern const skel_dense_winograd_kernels skel_dense_winograd_kernels_avx2;
 extern const skel_dense_winograd_kernels skel_dense_winograd_kernels_avx512;
+extern const skel_dense_spans_kernels skel_dense_spans_kernels_baseline;
+extern const skel_dense_spans_kernels skel_dense_spans_kernels_avx2;
+extern const skel_dense_spans_kernels skel_dense_spans_kernels_avx512;
 
 #endif

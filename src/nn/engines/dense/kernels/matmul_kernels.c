@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum {
-    VECTORS = 3,
     COLUMNS = 4,
     WEIGHTS_FLOATS = 1 << 11, /* of a target block: three of them fill 3/4 of the first cache */
     PANEL_FLOATS = 1 << 16,   /* half of the second cache */
@@ -88,19 +87,6 @@ transpose(const float *a, const float *b, const float *c, const float *d, float 
 
 #define LANES_FILE "matmul_lanes.h"
 #include "block_lanes.h"
-
-/* Blocks are taken 3 at a time. Where 1 is left over, 2 and 2 are: a single one is slow. */
-static size_t first_of(size_t blocks, size_t piece)
-{
-    size_t first = VECTORS * piece;
-
-    return blocks % VECTORS == 1 && blocks > 1 && first + 1 == blocks ? first - 1 : first;
-}
-
-static size_t vectors_of(size_t blocks, size_t piece)
-{
-    return smaller(first_of(blocks, piece + 1), blocks) - first_of(blocks, piece);
-}
 
 /* Steps of a chunk, and its pixels. */
 static size_t steps_of(size_t lanes, size_t steps)

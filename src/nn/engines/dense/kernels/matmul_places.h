@@ -3,6 +3,7 @@
 #define SKEL_NN_DENSE_MATMUL_PLACES_H
 
 #include "matmul.h"
+#include "pieces.h"
 
 #include "skel/status.h"
 
@@ -31,16 +32,6 @@ typedef struct matmul_region {
     size_t apart[2];
     size_t count[2];
 } matmul_region;
-
-static inline size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline size_t parts(size_t n, size_t size)
-{
-    return (n + size - 1) / size;
-}
 
 /* The size of parts that are equal, but for the last one, and none larger than `most`; at least 1.
  */
