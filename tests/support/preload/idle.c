@@ -6,14 +6,7 @@
  * tests beside, it waited most of the time. A rank that sleeps leaves the processor, and gets one
  * soon when it wakes. mpi/test_idle.sh asks whether this one is called. */
 #include <sched.h>
-#include <sys/prctl.h>
 #include <time.h>
-
-/* Else the system lets a sleep be as much longer, to end several at once. */
-__attribute__((constructor)) static void wake_in_time(void)
-{
-    (void)prctl(PR_SET_TIMERSLACK, 1UL);
-}
 
 /* The project hides its symbols; the loader must find this one. */
 __attribute__((visibility("default"))) int sched_yield(void)
