@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what is missing, builds, and runs the tests.
 #
-#   bash tests/run.sh                the tests, and the unit tests under the sanitizers; of long scripts and of large
+#   bash tests/run.sh                the tests, and the unit tests under the sanitizers; of long tests and of large
 #                                    matrices of cases a sample, which the commit chooses: SKEL_SAMPLE=NUMBER tries another
 #   bash tests/run.sh --all          every case of every test, and clang-tidy on every file
 #   bash tests/run.sh --quick        unit, mpi and lint
@@ -73,33 +73,40 @@ run_tests() {
         --no-label-summary --label-regex "$2" "${@:3}" </dev/null
 }
 
-# Long scripts that are not in the sample, as a regular expression: every second one. Cases within them are one of 2, 3
-# or 4: another digit of the number, so that each case has its turn with each script's.
+# FOLDER: of a build folder, long tests that are not in the sample, as a regular expression: every second one. Cases
+# within them are one of 2, 3 or 4: another digit of the number, so that each case has its turn with each test's.
 left_out() {
     local name names SKEL_SAMPLE=$SKEL_SAMPLE
 
     [ "$SKEL_SAMPLE" = all ] || SKEL_SAMPLE=$((SKEL_SAMPLE / 12))
-    names=$(ctest --test-dir build --show-only --label-regex '^long$' --fixture-exclude-any . |
+    names=$(ctest --test-dir "$1" --show-only --label-regex '^long$' --fixture-exclude-any . |
         sed -nE 's/^ *Test +#[0-9]+: //p')
     for name in $names; do
         sample_takes 2 || printf '|%s' "$name"
     done
 }
 
+# FOLDER LABEL: runs the tests of a build folder that have a matching label, and of long ones the sample.
+run_sample() {
+    local others
+
+    others=$(left_out "$1")
+    [ -z "$others" ] || echo "Not in this sample of $1:${others//|/ }"
+    run_tests "$1" "$2" --exclude-regex "^(${others#|})\$"
+}
+
 sanitized() {
     build_preset asan build-asan
-    run_tests build-asan '^unit$'
+    run_sample build-asan '^unit$'
 }
 
 released() {
-    local others=
-
     build_preset release build
     if [ -z "$label" ]; then
-        others=$(left_out)
+        run_sample build .
+    else
+        run_tests build "$label"
     fi
-    [ -z "$others" ] || echo "Not in this sample:${others//|/ }"
-    run_tests build "${label:-.}" --exclude-regex "^(${others#|})\$"
 }
 
 # Reading what was freed or never set is a failure; what is left at the end is ASan's business. valgrind knows no AVX-512.
