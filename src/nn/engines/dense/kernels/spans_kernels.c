@@ -252,7 +252,7 @@ static void gradient_rows(const gradient *g, const rows *r)
 
 static void gradient_all(const gradient *g)
 {
-    rows r;
+    rows r = {.images = 1}; /* an image has a row, which sets it */
 
     for (size_t image = 0; image < g->tiles->images; image += r.images) {
         for (size_t row = 0; row < g->tiles->out_height; row += r.count) {
