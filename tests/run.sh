@@ -131,6 +131,10 @@ run_valgrind() {
 if [ "$install" = yes ]; then
     packages_install build run data test
 fi
+# The build's many small files are compiled a fifth faster by Ninja; a folder keeps what it was configured for.
+if command -v ninja >/dev/null; then
+    export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}
+fi
 export SKEL_SAMPLE=${SKEL_SAMPLE:-$(sample_of_commit)}
 case $SKEL_SAMPLE in
 all) echo "Every case of every test" ;;
