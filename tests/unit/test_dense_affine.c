@@ -90,14 +90,15 @@ START_TEST(a_batch_norm_forward_finds_its_largest_magnitude)
 }
 END_TEST
 
-/* _i: lanes; with a second contribution, with a ReLU, with the result and the rectified gradient.
- */
+/* _i: lanes; with a second contribution, with a ReLU, with the result and the rectified gradient;
+ * the ReLU with a ceiling. */
 START_TEST(a_batch_norm_backward_passes_what_the_relu_let_through)
 {
-    size_t l = lanes[_i / 8];
+    size_t l = lanes[_i / 16];
     bool second = _i % 2 == 1;
     bool relu = _i / 2 % 2 == 1;
     bool output = _i / 4 % 2 == 1;
+    float ceiling = _i / 8 % 2 == 1 ? 0.5F : INFINITY;
     skel_dense_extent extent = {IMAGES, BLOCKS, PIXELS, l};
     stock *s = stock_of(2 + (uint32_t)_i);
     skel_dense_f32_affine_arrays back = {.x = s->tensor[0],
@@ -105,7 +106,8 @@ START_TEST(a_batch_norm_backward_passes_what_the_relu_let_through)
                                          .incoming = {.first = s->tensor[1],
                                                       .second = second ? s->tensor[2] : NULL,
                                                       .output = output ? s->tensor[3] : NULL,
-                                                      .relu = relu},
+                                                      .relu = relu,
+                                                      .ceiling = ceiling},
                                          .factor = {0.5F, 2},
                                          .coefficient = s->vector[3],
                                          .rectified = output ? s->tensor[4] : NULL,
@@ -119,7 +121,7 @@ START_TEST(a_batch_norm_backward_passes_what_the_relu_let_through)
         float passes = output ? s->tensor[3][i] : normalised(s, i, l);
         float dx = 0;
 
-        dy = relu && !(passes > 0) ? 0 : dy;
+        dy = relu && !(passes > 0 && passes < ceiling) ? 0 : dy;
         dx = s->vector[3][channel_of(i, l)] * dy;
         ck_assert(s->tensor[5][i] == dx && (!output || s->tensor[4][i] == dy));
         most[0] = fmaxf(most[0], output ? fabsf(dy) : 0);
@@ -167,7 +169,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, a_batch_norm_forward_finds_its_largest_magnitude, 0, 12);
-    tcase_add_loop_test(tcase, a_batch_norm_backward_passes_what_the_relu_let_through, 0, 24);
+    tcase_add_loop_test(tcase, a_batch_norm_backward_passes_what_the_relu_let_through, 0, 48);
     tcase_add_test(tcase, magnitudes_are_of_what_is_kept);
     tcase_add_test(tcase, a_product_too_large_is_the_largest_float);
 }

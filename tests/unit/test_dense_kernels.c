@@ -178,24 +178,29 @@ static void norm_destroy(norm *n)
     SKEL_FREE(&n->y);
 }
 
-/* y at one place, in double, but the ReLU's decision on the float that the kernel has. */
-static double expected_y(const norm *n, size_t c, size_t i, bool add, bool relu)
+/* The upper bounds that a ReLU has. */
+static const float ceilings[] = {INFINITY, 0.6F};
+enum { CEILINGS = sizeof ceilings / sizeof *ceilings };
+
+/* y at one place, in double. */
+static double expected_y(const norm *n, size_t c, size_t i, bool add, bool relu, float ceiling)
 {
     double v = ((double)n->x[i] - (double)vector(n, 0)[c]) * (double)vector(n, 1)[c] +
                (double)vector(n, 2)[c] + (add ? (double)n->other[i] : 0);
 
-    return relu && v < 0 ? 0 : v;
+    return relu ? fmin(fmax(v, 0), (double)ceiling) : v;
 }
 
-static void apply_is_right(norm *n, bool add, bool relu)
+static void apply_is_right(norm *n, bool add, bool relu, float ceiling)
 {
     double *expected = doubles(floats_of(n->e));
 
-    skel_dense_f32_norm_apply(n->e, n->x, vectors_of(n), add ? n->other : NULL, relu, n->y);
+    skel_dense_f32_norm_apply(n->e, n->x, vectors_of(n), add ? n->other : NULL, relu, ceiling,
+                              n->y);
     for (size_t i = 0; i < n->e.images * n->e.pixels; i++) {
         for (size_t c = 0; c < channels_of(n->e); c++) {
             size_t place = at(n->e, i / n->e.pixels, c, i % n->e.pixels);
-            expected[place] = expected_y(n, c, place, add, relu);
+            expected[place] = expected_y(n, c, place, add, relu, ceiling);
         }
     }
     check_close(floats_of(n->e), n->y, expected);
@@ -206,10 +211,12 @@ START_TEST(applying_normalises_adds_and_cuts)
 {
     norm n = norm_create(extents[_i]);
 
-    apply_is_right(&n, false, false);
-    apply_is_right(&n, false, true);
-    apply_is_right(&n, true, false);
-    apply_is_right(&n, true, true);
+    for (size_t k = 0; k < CEILINGS; k++) {
+        apply_is_right(&n, false, false, ceilings[k]);
+        apply_is_right(&n, false, true, ceilings[k]);
+        apply_is_right(&n, true, false, ceilings[k]);
+        apply_is_right(&n, true, true, ceilings[k]);
+    }
     norm_destroy(&n);
 }
 END_TEST
@@ -219,8 +226,10 @@ START_TEST(a_relu_lets_nan_through)
     norm n = norm_create(extents[_i]);
 
     n.x[floats_of(n.e) - 1] = NAN;
-    skel_dense_f32_norm_apply(n.e, n.x, vectors_of(&n), NULL, true, n.y);
-    ck_assert(isnan(n.y[floats_of(n.e) - 1]));
+    for (size_t k = 0; k < CEILINGS; k++) {
+        skel_dense_f32_norm_apply(n.e, n.x, vectors_of(&n), NULL, true, ceilings[k], n.y);
+        ck_assert(isnan(n.y[floats_of(n.e) - 1]));
+    }
     skel_dense_f32_elementwise_relu_forward(floats_of(n.e), n.x, n.y);
     ck_assert(isnan(n.y[floats_of(n.e) - 1]));
     norm_destroy(&n);
@@ -234,7 +243,7 @@ typedef struct variant {
     bool from_output;
 } variant;
 
-static void backward_is_right(norm *n, variant v)
+static void backward_is_right(norm *n, variant v, float ceiling)
 {
     skel_dense_extent e = n->e;
     size_t channels = channels_of(e);
@@ -246,10 +255,11 @@ static void backward_is_right(norm *n, variant v)
     skel_dense_f32_norm_incoming in = {.first = n->first,
                                        .second = v.second ? n->second : NULL,
                                        .output = v.from_output ? n->y : NULL,
-                                       .relu = v.relu};
+                                       .relu = v.relu,
+                                       .ceiling = ceiling};
 
     skel_dense_f32_norm_apply(e, n->x, vectors_of(n), v.from_output ? n->other : NULL, v.relu,
-                              n->y);
+                              ceiling, n->y);
     skel_dense_f32_norm_backward_sums(e, n->x, vectors_of(n), in, kept, partials, channels, sums,
                                       sums + channels);
     for (size_t i = 0; i < e.images * e.pixels; i++) {
@@ -258,7 +268,7 @@ static void backward_is_right(norm *n, variant v)
             double centred = (double)n->x[place] - (double)vector(n, 0)[c];
 
             dy[place] = (double)n->first[place] + (v.second ? (double)n->second[place] : 0);
-            dy[place] *= !v.relu || n->y[place] > 0;
+            dy[place] *= !v.relu || (n->y[place] > 0 && n->y[place] < ceiling);
             dx[place] = (double)vector(n, 1)[c] *
                         (dy[place] - (double)vector(n, 3)[c] - centred * (double)vector(n, 4)[c]);
             sums[2 * channels + c] += dy[place];
@@ -287,10 +297,10 @@ START_TEST(the_way_back_is_that_of_a_plain_loop)
                                        {false, true, false},  {true, true, false},
                                        {false, true, true},   {true, true, true}};
 
-    for (size_t k = 0; k < sizeof variants / sizeof *variants; k++) {
+    for (size_t k = 0; k < CEILINGS * sizeof variants / sizeof *variants; k++) {
         norm n = norm_create(extents[_i]);
 
-        backward_is_right(&n, variants[k]);
+        backward_is_right(&n, variants[k / CEILINGS], ceilings[k % CEILINGS]);
         norm_destroy(&n);
     }
 }

@@ -39,7 +39,8 @@ typedef struct variant {
     bool second; /* backward a second contribution, forward an addition */
     bool relu;
     bool from_output;
-    bool moving; /* whether x has a tangent */
+    bool moving;   /* whether x has a tangent */
+    float ceiling; /* of the ReLU */
 } variant;
 
 static size_t channels_of(skel_dense_extent e)
@@ -126,13 +127,19 @@ static double centred_at(const norm *n, variant v, size_t place, double r)
     return x - vector_at(n, MEAN, place, v.moving ? r : 0);
 }
 
+/* Whether the ReLU stops a gradient. */
+static bool stops(const norm *n, variant v, size_t place)
+{
+    return v.relu && !(n->y[place] > 0 && n->y[place] < v.ceiling);
+}
+
 /* Results of a batch norm at one place, at a distance along the vector: forward, ... */
 static double y_at(const norm *n, variant v, size_t place, double r)
 {
     double y = centred_at(n, v, place, r) * vector_at(n, SLOPE, place, r) +
                vector_at(n, SHIFT, place, r) + (v.second ? tensor_at(n, OTHER, place, r) : 0);
 
-    return v.relu && !(n->y[place] > 0) ? 0 : y;
+    return stops(n, v, place) ? 0 : y;
 }
 
 /* ... the gradient with respect to the result, ... */
@@ -140,7 +147,7 @@ static double dy_at(const norm *n, variant v, size_t place, double r)
 {
     double dy = tensor_at(n, FIRST, place, r) + (v.second ? tensor_at(n, SECOND, place, r) : 0);
 
-    return v.relu && !(n->y[place] > 0) ? 0 : dy;
+    return stops(n, v, place) ? 0 : dy;
 }
 
 /* ... its product with xhat over the standard deviation's inverse at 0, ... */
@@ -214,13 +221,15 @@ static skel_dense_f32_norm_tangent_vectors tangents_of(const norm *n)
 static void apply(norm *n, variant v)
 {
     skel_dense_f32_norm_apply(n->e, n->tensor[0][X], vectors_of(n),
-                              v.from_output ? n->tensor[0][OTHER] : NULL, v.relu, n->y);
+                              v.from_output ? n->tensor[0][OTHER] : NULL, v.relu, v.ceiling, n->y);
 }
 
 static const variant variants[] = {
-    {false, false, false, true}, {true, false, false, true}, {false, true, false, true},
-    {true, true, false, true},   {false, true, true, true},  {true, true, true, true},
-    {true, true, true, false},
+    {false, false, false, true, INFINITY}, {true, false, false, true, INFINITY},
+    {false, true, false, true, INFINITY},  {true, true, false, true, INFINITY},
+    {false, true, true, true, INFINITY},   {true, true, true, true, INFINITY},
+    {true, true, true, false, INFINITY},   {false, true, false, true, 0.6F},
+    {true, true, false, true, 0.6F},       {true, true, true, true, 0.6F},
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
@@ -236,7 +245,7 @@ START_TEST(forward_tangents_are_differences_of_a_plain_loop)
         ck_assert_ok(SKEL_ALLOC(floats_of(n.e), sizeof *ry, &ry));
         skel_dense_f32_norm_tangent_apply(
             n.e, n.tensor[0][X], v.moving ? n.tensor[1][X] : NULL, vectors_of(&n), tangents_of(&n),
-            v.second ? n.tensor[1][OTHER] : NULL, v.relu ? n.y : NULL, ry);
+            v.second ? n.tensor[1][OTHER] : NULL, v.relu ? n.y : NULL, v.ceiling, ry);
         check_tensor(&n, v, y_at, ry);
         SKEL_FREE(&ry);
         norm_free(&n);
@@ -252,7 +261,8 @@ static skel_dense_f32_norm_tangent_pair pair_of(const norm *n, variant v)
         .gradient = {.first = n->tensor[0][FIRST],
                      .second = v.second ? n->tensor[0][SECOND] : NULL,
                      .output = v.from_output ? n->y : NULL,
-                     .relu = v.relu},
+                     .relu = v.relu,
+                     .ceiling = v.ceiling},
         .first = n->tensor[1][FIRST],
         .second = v.second ? n->tensor[1][SECOND] : NULL};
 }
@@ -302,7 +312,7 @@ END_TEST
 
 START_TEST(one_thread_and_several_give_the_same_bits)
 {
-    const variant v = {true, true, true, true};
+    const variant v = {true, true, true, true, INFINITY};
     size_t channels = 0;
     double *partials = NULL;
     double *sums = NULL;

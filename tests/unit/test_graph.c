@@ -89,7 +89,10 @@ START_TEST(an_activation_behind_a_batch_norm_becomes_part_of_it_if_asked_to)
     size_t n = 0;
 
     ck_assert_ok(skel_graph_build(network, 1, false, &graph));
-    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_ACTIVATION), 4);
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_ACTIVATION), 3);
+    ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_ADD), 0);
+    ck_assert(graph.step[1].relu);
+    ck_assert(graph.step[1].ceiling == 6);
     skel_graph_clear(&graph);
     ck_assert_ok(skel_graph_build(network, 1, true, &graph));
     ck_assert_uint_eq(count_kind(&graph, SKEL_STEP_ACTIVATION), 1); /* of the product */

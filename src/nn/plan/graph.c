@@ -3,6 +3,8 @@
 
 #include "skel/memory.h"
 
+#include <math.h>
+
 enum { PLAIN = 1, IMAGE_CHANNELS = 3 }; /* oneDNN's first layers read up to 3 channels plain */
 
 /* The graph under construction; all arrays are per tensor of the network. */
@@ -84,18 +86,26 @@ static const skel_op *sole_reader(const builder *b, const skel_op *op)
     return b->readers[op->output] == 1 ? &b->network->op[b->reader[op->output]] : NULL;
 }
 
+/* Whether an operation is ReLU for a batch norm: a clip from 0 on is one with a ceiling. */
+static bool is_relu(const builder *b, const skel_op *op)
+{
+    return op->kind == SKEL_OP_RELU ||
+           (!b->widely && op->kind == SKEL_OP_CLIP && op->low == 0 && (float)op->high > 0);
+}
+
 /* Whether an operation may become part of the batch norm before it, as its activation. */
 static bool activates(const builder *b, const skel_op *op)
 {
-    return op->kind == SKEL_OP_RELU ||
+    return is_relu(b, op) ||
            (b->widely && (op->kind == SKEL_OP_LEAKY_RELU || op->kind == SKEL_OP_CLIP ||
                           op->kind == SKEL_OP_SIGMOID));
 }
 
 /* Makes an operation the activation of a batch norm. */
-static void set_activation(skel_graph_step *norm, const skel_op *op)
+static void set_activation(const builder *b, skel_graph_step *norm, const skel_op *op)
 {
-    norm->relu = op->kind == SKEL_OP_RELU;
+    norm->relu = is_relu(b, op);
+    norm->ceiling = op->kind == SKEL_OP_CLIP ? (float)op->high : INFINITY;
     norm->activation = norm->relu ? NULL : op;
 }
 
@@ -163,7 +173,7 @@ static skel_graph_step absorb(const builder *b, const skel_op *op, size_t input,
         .kind = SKEL_STEP_NORM, .op = norm, .operand = {norm->input, other}, .output = op->output};
 
     if (op->kind != SKEL_OP_ADD) {
-        set_activation(&step, op);
+        set_activation(b, &step, op);
     }
     return step;
 }
@@ -232,7 +242,7 @@ static bool extends_last_step(builder *b, const skel_op *op)
         last->output != b->mapped[op->input]) {
         return false;
     }
-    set_activation(last, op);
+    set_activation(b, last, op);
     b->mapped[op->output] = last->output;
     b->graph->tensor[last->output].of = op->output;
     return true;

@@ -7,8 +7,8 @@
 /** Kinds of steps. */
 typedef enum skel_step_kind {
     SKEL_STEP_CONV,
-    SKEL_STEP_NORM, /**< batch norm, then `other` added if there is one, then ReLU if `relu`, or
-                         `activation` */
+    SKEL_STEP_NORM, /**< batch norm, then `other` added if there is one, then ReLU if `relu`, with
+                       an upper bound, or `activation` */
     SKEL_STEP_RELU,
     SKEL_STEP_ACTIVATION, /**< leaky ReLU, clip or sigmoid: op->kind says which. Its gradient and
                                its tangent follow from its output */
@@ -53,6 +53,7 @@ typedef struct skel_graph_step {
     size_t operand[SKEL_STEP_OPERANDS]; /**< tensors; SKEL_NONE if there is no second */
     size_t output;                      /**< tensor */
     bool relu;
+    float ceiling;             /**< the upper bound of `relu`: 6 of ReLU6, INFINITY of ReLU */
     const skel_op *activation; /**< NORM: leaky ReLU, clip or sigmoid behind it; or NULL */
     const skel_op
         *pool; /**< NORM: max-pooling behind its ReLU, every pixel in one window; or NULL */
@@ -89,7 +90,8 @@ typedef struct skel_graph {
  *  Local.
  *  @param block  channels of a block: 16, 8 or 1
  *  @param widely  whether leaky ReLU, clip, sigmoid and max-pooling may become part of a batch
- * norm; ReLU always may
+ * norm, a clip as its `activation`; ReLU always may, and where not `widely` a clip from 0 on as a
+ * ReLU with a ceiling
  *  @param graph  out; *owned*: skel_graph_clear() it, also after an error
  *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL for a network with an output that nothing reads.
  */

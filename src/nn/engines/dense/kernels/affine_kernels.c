@@ -3,6 +3,8 @@
 
 #include "lanes.h"
 
+#include <math.h>
+
 #define LANES_FILE "affine_lanes.h"
 #include "each_lanes.h"
 

@@ -69,8 +69,10 @@ static void NAME(back)(size_t pixels, const skel_dense_f32_affine_arrays *back, 
     const VECTOR b = *VECTORS(back->vectors.shift + channel);
     const VECTOR t = *VECTORS(back->coefficient + channel);
     const VECTOR zero = {0};
+    const VECTOR top = zero + back->incoming.ceiling;
     const float factor[] = {back->factor[0], back->factor[1]}; /* the stores might alias them */
     const bool relu = back->incoming.relu;
+    const bool bounded = back->incoming.ceiling < INFINITY;
     BITS largest_rectified = {0};
     BITS largest_dx = {0};
 
@@ -80,10 +82,18 @@ static void NAME(back)(size_t pixels, const skel_dense_f32_affine_arrays *back, 
         if (second != NULL) {
             dy += factor[1] * second[p];
         }
-        if (relu && y != NULL) {
-            dy = (VECTOR)((BITS)dy & (BITS)(y[p] > zero));
-        } else if (relu) {
-            dy = (VECTOR)((BITS)dy & (BITS)((x[p] - m) * a + b > zero));
+        if (relu) {
+            VECTOR v;
+
+            if (y != NULL) {
+                v = y[p];
+            } else {
+                v = (x[p] - m) * a + b;
+            }
+            dy = (VECTOR)((BITS)dy & (BITS)(v > zero));
+            if (bounded) {
+                dy = (VECTOR)((BITS)dy & (BITS)(v < top));
+            }
         }
         if (rectified != NULL) {
             rectified[p] = dy;

@@ -24,9 +24,9 @@ void skel_dense_f32_norm_sums(skel_dense_extent extent, const float *x, double p
 
 void skel_dense_f32_norm_apply(skel_dense_extent extent, const float *x,
                                skel_dense_f32_norm_vectors vectors, const float *other, bool relu,
-                               float *y)
+                               float ceiling, float *y)
 {
-    kernels()->apply(extent, x, vectors, other, relu, y);
+    kernels()->apply(extent, x, vectors, other, relu, ceiling, y);
 }
 
 void skel_dense_f32_norm_backward_sums(skel_dense_extent extent, const float *x,

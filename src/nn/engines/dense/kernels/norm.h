@@ -1,4 +1,5 @@
-/** Kernels of batch norm, fused with an addition and a ReLU behind it.
+/** Kernels of batch norm, fused with an addition and a ReLU behind it, which may have an upper
+ * bound.
  *
  *  Tensors are of skel_dense_extent. dy is the gradient with respect to the result, xhat is
  *  (x - mean) / standard deviation. A tensor has at most two contributions to its gradient here,
@@ -25,6 +26,7 @@ typedef struct skel_dense_f32_norm_incoming {
     const float *second; /**< second contribution; NULL: none */
     const float *output; /**< with `relu`: the result, for its sign; NULL: computed again from x */
     bool relu;
+    float ceiling; /**< with `relu`: its upper bound, above 0: 6 of ReLU6, INFINITY of ReLU */
 } skel_dense_f32_norm_incoming;
 
 /** Number of doubles that the sums over an extent need as scratch memory.
@@ -46,10 +48,11 @@ void skel_dense_f32_norm_sums(skel_dense_extent extent, const float *x, double p
 /** y = (x - mean) * slope + shift, plus `other` if it is not NULL, then ReLU if `relu`.
  *
  *  Local. NaN stays NaN.
+ *  @param ceiling  the ReLU's upper bound, above 0; INFINITY: none
  */
 void skel_dense_f32_norm_apply(skel_dense_extent extent, const float *x,
                                skel_dense_f32_norm_vectors vectors, const float *other, bool relu,
-                               float *y);
+                               float ceiling, float *y);
 
 /** Sums by channel of dy and of dy * (x - mean).
  *

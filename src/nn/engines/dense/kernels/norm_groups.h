@@ -8,6 +8,8 @@
 #include "lanes.h"
 #include "norm.h"
 
+#include <math.h>
+
 enum {
     CHUNK = 256,         /* pixels summed in float: 16 KiB of 16 lanes */
     GROUP_PIXELS = 1024, /* pixels of one partial sum, at least */

@@ -29,7 +29,8 @@ static void norm_sums(skel_dense_extent extent, const float *x, double partials[
 }
 
 static void norm_apply(skel_dense_extent extent, const float *x,
-                       skel_dense_f32_norm_vectors vectors, const float *other, bool relu, float *y)
+                       skel_dense_f32_norm_vectors vectors, const float *other, bool relu,
+                       float ceiling, float *y)
 {
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t n = 0; n < extent.images; n++) {
@@ -39,7 +40,7 @@ static void norm_apply(skel_dense_extent extent, const float *x,
 
             FOR_LANES(extent.lanes, apply, extent.pixels, x + plane, vectors.mean + c,
                       vectors.slope + c, vectors.shift + c, plane_or_null(other, plane), relu,
-                      y + plane);
+                      ceiling, y + plane);
         }
     }
 }
@@ -64,7 +65,7 @@ static void norm_backward_sums(skel_dense_extent extent, const float *x,
                 FOR_LANES(extent.lanes, backward_sums, extent.pixels, x + plane, vectors.mean + c,
                           vectors.slope + c, vectors.shift + c, incoming.first + plane,
                           plane_or_null(incoming.second, plane),
-                          plane_or_null(incoming.output, plane), incoming.relu,
+                          plane_or_null(incoming.output, plane), incoming.relu, incoming.ceiling,
                           rectified == NULL ? NULL : rectified + plane, s, s + extent.lanes);
             }
         }
@@ -86,7 +87,7 @@ static void norm_backward_apply(skel_dense_extent extent, const float *x,
             FOR_LANES(extent.lanes, backward_apply, extent.pixels, x + plane, vectors.mean + c,
                       vectors.slope + c, vectors.shift + c, incoming.first + plane,
                       plane_or_null(incoming.second, plane), plane_or_null(incoming.output, plane),
-                      incoming.relu, offset + c, factor + c, dx + plane);
+                      incoming.relu, incoming.ceiling, offset + c, factor + c, dx + plane);
         }
     }
 }

@@ -55,7 +55,8 @@ static void NAME(sums)(size_t pixels, const float *plane, double sum[], double s
 
 /* y of one plane. */
 static void NAME(apply)(size_t pixels, const float *x_plane, const float *mean, const float *slope,
-                        const float *shift, const float *other_plane, bool relu, float *y_plane)
+                        const float *shift, const float *other_plane, bool relu, float ceiling,
+                        float *y_plane)
 {
     const VECTOR *x = VECTORS(x_plane);
     const VECTOR *other = VECTORS(other_plane);
@@ -64,6 +65,8 @@ static void NAME(apply)(size_t pixels, const float *x_plane, const float *mean, 
     const VECTOR a = *VECTORS(slope);
     const VECTOR b = *VECTORS(shift);
     const VECTOR zero = {0};
+    const VECTOR top = zero + ceiling;
+    const bool bounded = ceiling < INFINITY;
 
     for (size_t p = 0; p < pixels; p++) {
         VECTOR v = (x[p] - m) * a + b;
@@ -73,6 +76,11 @@ static void NAME(apply)(size_t pixels, const float *x_plane, const float *mean, 
         }
         if (relu) {
             v = (VECTOR)((BITS)v & ~(BITS)(v < zero));
+        }
+        if (relu && bounded) {
+            BITS above = (BITS)(v > top);
+
+            v = (VECTOR)(((BITS)v & ~above) | ((BITS)top & above));
         }
         y[p] = v;
     }
@@ -84,22 +92,33 @@ static void NAME(apply)(size_t pixels, const float *x_plane, const float *mean, 
     if (second_plane != NULL) {                                                                    \
         dy += second[(p)];                                                                         \
     }                                                                                              \
-    if (relu && y_plane != NULL) {                                                                 \
-        dy = (VECTOR)((BITS)dy & (BITS)(y[(p)] > zero));                                           \
-    } else if (relu) {                                                                             \
-        dy = (VECTOR)((BITS)dy & (BITS)((x[(p)] - m) * a + b > zero));                             \
+    if (relu) {                                                                                    \
+        VECTOR v;                                                                                  \
+                                                                                                   \
+        if (y_plane != NULL) {                                                                     \
+            v = y[(p)];                                                                            \
+        } else {                                                                                   \
+            v = (x[(p)] - m) * a + b;                                                              \
+        }                                                                                          \
+        dy = (VECTOR)((BITS)dy & (BITS)(v > zero));                                                \
+        if (bounded) {                                                                             \
+            dy = (VECTOR)((BITS)dy & (BITS)(v < top));                                             \
+        }                                                                                          \
     }
 
 /* Adds a plane's sums of dy and of dy * (x - mean). */
 static void NAME(backward_sums)(size_t pixels, const float *x_plane, const float *mean,
                                 const float *slope, const float *shift, const float *first_plane,
                                 const float *second_plane, const float *y_plane, bool relu,
-                                float *rectified_plane, double sum[], double products[])
+                                float ceiling, float *rectified_plane, double sum[],
+                                double products[])
 {
     const VECTOR m = *VECTORS(mean);
     const VECTOR a = *VECTORS(slope);
     const VECTOR b = *VECTORS(shift);
     const VECTOR zero = {0};
+    const VECTOR top = zero + ceiling;
+    const bool bounded = ceiling < INFINITY;
 
     for (size_t start = 0; start < pixels; start += CHUNK) {
         size_t end = pixels - start < CHUNK ? pixels : start + CHUNK;
@@ -139,7 +158,8 @@ static void NAME(backward_sums)(size_t pixels, const float *x_plane, const float
 static void NAME(backward_apply)(size_t pixels, const float *x_plane, const float *mean,
                                  const float *slope, const float *shift, const float *first_plane,
                                  const float *second_plane, const float *y_plane, bool relu,
-                                 const float *offset, const float *factor, float *dx_plane)
+                                 float ceiling, const float *offset, const float *factor,
+                                 float *dx_plane)
 {
     const VECTOR *x = VECTORS(x_plane);
     const VECTOR *first = VECTORS(first_plane);
@@ -152,6 +172,8 @@ static void NAME(backward_apply)(size_t pixels, const float *x_plane, const floa
     const VECTOR o = *VECTORS(offset);
     const VECTOR f = *VECTORS(factor);
     const VECTOR zero = {0};
+    const VECTOR top = zero + ceiling;
+    const bool bounded = ceiling < INFINITY;
 
     for (size_t p = 0; p < pixels; p++) {
         INCOMING(p)

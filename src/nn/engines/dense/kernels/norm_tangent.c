@@ -12,9 +12,9 @@ static const skel_dense_norm_tangent_kernels *kernels(void)
 void skel_dense_f32_norm_tangent_apply(skel_dense_extent extent, const float *x, const float *rx,
                                        skel_dense_f32_norm_vectors vectors,
                                        skel_dense_f32_norm_tangent_vectors tangents,
-                                       const float *other, const float *y, float *ry)
+                                       const float *other, const float *y, float ceiling, float *ry)
 {
-    kernels()->apply(extent, x, rx, vectors, tangents, other, y, ry);
+    kernels()->apply(extent, x, rx, vectors, tangents, other, y, ceiling, ry);
 }
 
 void skel_dense_f32_norm_tangent_backward_sums(skel_dense_extent extent,

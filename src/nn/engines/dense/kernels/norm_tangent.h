@@ -36,14 +36,17 @@ typedef struct skel_dense_f32_norm_tangent_means {
 /** Tangent of the result of skel_dense_f32_norm_apply().
  *
  *  Local.
- *  @param rx     R x; NULL: 0
- *  @param other  R other; NULL: 0
- *  @param y      the result if a ReLU follows: R y is 0 where y is not above 0; NULL: no ReLU
+ *  @param rx       R x; NULL: 0
+ *  @param other    R other; NULL: 0
+ *  @param y        the result if a ReLU follows: R y is 0 where y is not above 0 and below the
+ *                  ceiling; NULL: no ReLU
+ *  @param ceiling  the ReLU's upper bound, above 0; INFINITY: none
  */
 void skel_dense_f32_norm_tangent_apply(skel_dense_extent extent, const float *x, const float *rx,
                                        skel_dense_f32_norm_vectors vectors,
                                        skel_dense_f32_norm_tangent_vectors tangents,
-                                       const float *other, const float *y, float *ry);
+                                       const float *other, const float *y, float ceiling,
+                                       float *ry);
 
 /** Sums by channel of R dy, and of R (dy * xhat) times the standard deviation.
  *

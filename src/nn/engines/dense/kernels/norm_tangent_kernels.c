@@ -35,7 +35,8 @@ static skel_dense_f32_norm_tangent_pair pair_at(skel_dense_f32_norm_tangent_pair
         .gradient = {.first = pair.gradient.first + plane,
                      .second = plane_or_null(pair.gradient.second, plane),
                      .output = plane_or_null(pair.gradient.output, plane),
-                     .relu = pair.gradient.relu},
+                     .relu = pair.gradient.relu,
+                     .ceiling = pair.gradient.ceiling},
         .first = pair.first + plane,
         .second = plane_or_null(pair.second, plane)};
 }
@@ -43,7 +44,7 @@ static skel_dense_f32_norm_tangent_pair pair_at(skel_dense_f32_norm_tangent_pair
 static void norm_tangent_apply(skel_dense_extent extent, const float *x, const float *rx,
                                skel_dense_f32_norm_vectors vectors,
                                skel_dense_f32_norm_tangent_vectors tangents, const float *other,
-                               const float *y, float *ry)
+                               const float *y, float ceiling, float *ry)
 {
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t n = 0; n < extent.images; n++) {
@@ -53,7 +54,7 @@ static void norm_tangent_apply(skel_dense_extent extent, const float *x, const f
 
             FOR_LANES(extent.lanes, tangent_apply, extent.pixels, x + plane,
                       plane_or_null(rx, plane), &v, plane_or_null(other, plane),
-                      plane_or_null(y, plane), ry + plane);
+                      plane_or_null(y, plane), ceiling, ry + plane);
         }
     }
 }

@@ -10,10 +10,10 @@ typedef int32_t NAME(bits) __attribute__((vector_size(4 * LANES), may_alias));
 #define VECTORS(address) ((const VECTOR *)(const void *)(address))
 
 /* Ry of one plane: (x - mean) R slope + (Rx - R mean) slope + R shift, and R other, where y is
- * above 0 or not given. */
+ * between 0 and the ceiling, or not given. */
 static void NAME(tangent_apply)(size_t pixels, const float *x_plane, const float *rx_plane,
                                 const block_vectors *v, const float *other_plane,
-                                const float *y_plane, float *ry_plane)
+                                const float *y_plane, float ceiling, float *ry_plane)
 {
     const VECTOR *x = VECTORS(x_plane);
     const VECTOR *rx = VECTORS(rx_plane);
@@ -26,6 +26,8 @@ static void NAME(tangent_apply)(size_t pixels, const float *x_plane, const float
     const VECTOR ra = *VECTORS(v->rslope);
     const VECTOR rb = *VECTORS(v->rshift);
     const VECTOR zero = {0};
+    const VECTOR top = zero + ceiling;
+    const bool bounded = ceiling < INFINITY;
 
     for (size_t p = 0; p < pixels; p++) {
         VECTOR r = (x[p] - m) * ra + rb;
@@ -38,6 +40,9 @@ static void NAME(tangent_apply)(size_t pixels, const float *x_plane, const float
         }
         if (y_plane != NULL) {
             r = (VECTOR)((BITS)r & (BITS)(y[p] > zero));
+        }
+        if (y_plane != NULL && bounded) {
+            r = (VECTOR)((BITS)r & (BITS)(y[p] < top));
         }
         ry[p] = r;
     }
@@ -57,7 +62,9 @@ static void NAME(tangent_apply)(size_t pixels, const float *x_plane, const float
     const VECTOR a = *VECTORS((v)->slope);                                                         \
     const VECTOR shift = *VECTORS((v)->shift);                                                     \
     const VECTOR rm = *VECTORS((v)->rmean);                                                        \
-    const VECTOR zero = {0};
+    const VECTOR zero = {0};                                                                       \
+    const VECTOR top = zero + (in)->gradient.ceiling;                                              \
+    const bool bounded = (in)->gradient.ceiling < INFINITY;
 
 /* Declares dy and Rdy of one pixel: both contributions, 0 where the ReLU stops them. */
 #define INCOMING(p)                                                                                \
@@ -70,8 +77,16 @@ static void NAME(tangent_apply)(size_t pixels, const float *x_plane, const float
         rdy += rsecond[(p)];                                                                       \
     }                                                                                              \
     if (relu) {                                                                                    \
-        BITS passed = y != NULL ? (BITS)(y[(p)] > zero) : (BITS)((x[(p)] - m) * a + shift > zero); \
+        VECTOR result = (x[(p)] - m) * a + shift;                                                  \
+        BITS passed;                                                                               \
                                                                                                    \
+        if (y != NULL) {                                                                           \
+            result = y[(p)];                                                                       \
+        }                                                                                          \
+        passed = (BITS)(result > zero);                                                            \
+        if (bounded) {                                                                             \
+            passed &= (BITS)(result < top);                                                        \
+        }                                                                                          \
         dy = (VECTOR)((BITS)dy & passed);                                                          \
         rdy = (VECTOR)((BITS)rdy & passed);                                                        \
     }

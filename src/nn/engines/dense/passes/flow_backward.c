@@ -65,6 +65,7 @@ static skel_status norm_backward(const skel_dense_context *context, size_t i)
     int32_t largest[2];
     skel_status status = SKEL_OK;
 
+    affine.incoming.ceiling = INFINITY; /* magnitudes pass any */
     skel_dense_f32_affine_backward(back.extent, &affine, largest);
     if (affine.rectified != NULL) {
         dense->flow->exponent[left[SKEL_STEP_OTHER]] = common;

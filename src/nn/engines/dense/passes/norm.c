@@ -77,7 +77,7 @@ static void apply(const skel_dense *dense, size_t number, size_t slot, const ske
         skel_dense_slot_value(dense, slot, step->operand[SKEL_STEP_INPUT], batch->images),
         skel_dense_norm_vectors(&dense->weights[number]),
         other == SKEL_NONE ? NULL : skel_dense_slot_value(dense, slot, other, batch->images),
-        step->relu, skel_dense_slot_buffer(dense, slot, out));
+        step->relu, step->ceiling, skel_dense_slot_buffer(dense, slot, out));
 }
 
 skel_status skel_dense_norm_forward(skel_dense *dense, size_t step, size_t count,
@@ -145,7 +145,8 @@ skel_dense_norm_arrays skel_dense_norm_side_arrays(const skel_dense *dense, skel
                          skel_graph_keeps_output(step)
                              ? skel_dense_slot_buffer(dense, slot, placement->value[step->output])
                              : NULL,
-                     .relu = step->relu},
+                     .relu = step->relu,
+                     .ceiling = step->ceiling},
         .rectified = step->operand[SKEL_STEP_OTHER] != SKEL_NONE
                          ? skel_dense_slot_side_buffer(dense, side, slot, first)
                          : NULL,

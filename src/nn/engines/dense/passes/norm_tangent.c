@@ -90,7 +90,7 @@ static void apply(const skel_dense *dense, size_t number, size_t slot, const ske
         skel_dense_norm_vectors(&dense->weights[number]), tangents_of(&dense->weights[number]),
         other == SKEL_NONE ? NULL : skel_dense_slot_tangent(dense, slot, other),
         step->relu ? skel_dense_slot_value(dense, slot, step->output, batch->images) : NULL,
-        skel_dense_slot_tangent(dense, slot, step->output));
+        step->ceiling, skel_dense_slot_tangent(dense, slot, step->output));
 }
 
 skel_status skel_dense_norm_tangent_forward(skel_dense *dense, size_t number, size_t count,
