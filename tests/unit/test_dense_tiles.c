@@ -74,6 +74,8 @@ enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 /* An algorithm of convolutions. */
 typedef struct algorithm {
+    bool (*fits)(const skel_dense_f32_tiles *); /* NULL: every shape */
+    size_t fitting;                             /* how many of the shapes above do */
     __typeof__(skel_dense_f32_tiles_scratch) *scratch;
     __typeof__(skel_dense_f32_tiles_forward) *forward;
     __typeof__(skel_dense_f32_tiles_backward_data) *backward_data;
@@ -82,30 +84,21 @@ typedef struct algorithm {
     layout weights;       /* the gradient's */
 } algorithm;
 
-static const algorithm tiles = {skel_dense_f32_tiles_scratch,
-                                skel_dense_f32_tiles_forward,
-                                skel_dense_f32_tiles_backward_data,
-                                skel_dense_f32_tiles_backward_weights,
-                                IN_INPUTS,
-                                IN_OUTPUTS};
-static const algorithm winograd = {skel_dense_f32_winograd_scratch,
-                                   skel_dense_f32_winograd_forward,
-                                   skel_dense_f32_winograd_backward_data,
-                                   skel_dense_f32_winograd_backward_weights,
-                                   IN_INPUTS,
-                                   FLAT};
-static const algorithm matmul = {skel_dense_f32_matmul_scratch,
-                                 skel_dense_f32_matmul_forward,
-                                 skel_dense_f32_matmul_backward_data,
-                                 skel_dense_f32_matmul_backward_weights,
-                                 IN_INPUTS,
-                                 FLAT};
-static const algorithm spans = {skel_dense_f32_spans_scratch,
-                                skel_dense_f32_spans_forward,
-                                skel_dense_f32_spans_backward_data,
-                                skel_dense_f32_spans_backward_weights,
-                                IN_OUTPUTS,
-                                FLAT};
+/* The algorithm with the functions skel_dense_f32_<name>_*(). */
+#define ALGORITHM(name, fits, count, input_weights, weights)                                       \
+    {                                                                                              \
+        fits, count, skel_dense_f32_##name##_scratch, skel_dense_f32_##name##_forward,             \
+            skel_dense_f32_##name##_backward_data, skel_dense_f32_##name##_backward_weights,       \
+            input_weights, weights                                                                 \
+    }
+
+static const algorithm algorithms[] = {
+    ALGORITHM(tiles, NULL, SHAPES, IN_INPUTS, IN_OUTPUTS),
+    ALGORITHM(winograd, skel_dense_f32_winograd_fits, 9, IN_INPUTS, FLAT),
+    ALGORITHM(matmul, skel_dense_f32_matmul_fits, 16, IN_INPUTS, FLAT),
+    ALGORITHM(spans, skel_dense_f32_spans_fits, 30, IN_OUTPUTS, FLAT),
+};
+enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };
 
 static size_t positions(const shape *s, size_t d, size_t size)
 {
@@ -311,65 +304,43 @@ static void check_weights(const algorithm *by, int which)
     done(x, dy, dw, scratch, sum);
 }
 
-static void check_all(const algorithm *by, int which)
+static bool fits(const algorithm *by, int which)
 {
-    check_forward(by, which);
-    check_input(by, which);
-    check_weights(by, which);
+    skel_dense_f32_tiles t = shape_of(which);
+
+    return by->fits == NULL || by->fits(&t);
 }
 
-START_TEST(tiles_compute_what_plain_loops_do)
+/* _i: algorithm and shape. */
+START_TEST(an_algorithm_computes_what_plain_loops_do)
 {
-    check_all(&tiles, _i);
-}
-END_TEST
+    const algorithm *by = &algorithms[_i / SHAPES];
+    int which = _i % SHAPES;
 
-/* Those that Winograd's algorithm computes. */
-static const int fitting[] = {0, 1, 6, 11, 13, 18, 19, 20, 27};
-enum { FITTING = sizeof fitting / sizeof *fitting };
-
-START_TEST(winograd_computes_what_plain_loops_do)
-{
-    skel_dense_f32_tiles t = shape_of(fitting[_i]);
-
-    ck_assert(skel_dense_f32_winograd_fits(&t));
-    check_all(&winograd, fitting[_i]);
+    if (fits(by, which)) {
+        check_forward(by, which);
+        check_input(by, which);
+        check_weights(by, which);
+    }
 }
 END_TEST
 
-/* Those that products of matrices compute. */
-static const int whole[] = {1, 3, 4, 5, 6, 11, 13, 17, 18, 20, 21, 22, 23, 24, 25, 26};
-enum { WHOLE = sizeof whole / sizeof *whole };
-
-START_TEST(products_of_matrices_compute_what_plain_loops_do)
+START_TEST(every_algorithm_has_shapes_that_fit)
 {
-    skel_dense_f32_tiles t = shape_of(whole[_i]);
+    const algorithm *by = &algorithms[_i];
+    size_t count = 0;
 
-    ck_assert(skel_dense_f32_matmul_fits(&t));
-    check_all(&matmul, whole[_i]);
-}
-END_TEST
-
-/* Those that spans compute. */
-static const int contiguous[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
-                                 13, 17, 18, 19, 24, 28, 29, 30, 31, 32, 33};
-enum { CONTIGUOUS = sizeof contiguous / sizeof *contiguous };
-
-START_TEST(spans_compute_what_plain_loops_do)
-{
-    skel_dense_f32_tiles t = shape_of(contiguous[_i]);
-
-    ck_assert(skel_dense_f32_spans_fits(&t));
-    check_all(&spans, contiguous[_i]);
+    for (int which = 0; which < SHAPES; which++) {
+        count += fits(by, which);
+    }
+    ck_assert_uint_eq(count, by->fitting);
 }
 END_TEST
 
 static void fill(TCase *tcase)
 {
-    skel_sample_add(tcase, tiles_compute_what_plain_loops_do, SHAPES);
-    skel_sample_add(tcase, winograd_computes_what_plain_loops_do, FITTING);
-    skel_sample_add(tcase, products_of_matrices_compute_what_plain_loops_do, WHOLE);
-    skel_sample_add(tcase, spans_compute_what_plain_loops_do, CONTIGUOUS);
+    skel_sample_add(tcase, an_algorithm_computes_what_plain_loops_do, SHAPES * ALGORITHMS);
+    tcase_add_loop_test(tcase, every_algorithm_has_shapes_that_fit, 0, ALGORITHMS);
 }
 
 int main(void)
