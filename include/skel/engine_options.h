@@ -45,7 +45,8 @@ typedef struct skel_engine_options {
     size_t slots;      /**< batches whose activations are held at once; 0 means 1 */
     bool inference;    /**< evaluation only: no memory for gradients */
     bool profile;      /**< measure the time of each kind of operation */
-    int threads;       /**< of this process; 0 means 1. Bits may depend on it */
+    int threads;       /**< of this process, at most SKEL_PROCESS_THREADS; 0 means 1. Bits may
+                            depend on it */
     bool kept_only;    /**< the caller does not read gradients of pruned weights: they may be 0 */
     double density;    /**< share of the prunable weights that masks keep, 0 to 1, a hint for
                             planning memory; 0: not known */

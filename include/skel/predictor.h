@@ -32,8 +32,9 @@ typedef struct skel_predictor skel_predictor;
 /** How a predictor computes. Plain data; zeros are the run's own choices. */
 typedef struct skel_predictor_options {
     const char *engine; /**< "auto", "dense", "sparse" or "reference"; NULL: the run's */
-    size_t batch;       /**< most images of one forward pass, which takes memory in proportion */
-    int threads;
+    size_t batch;       /**< most images of one forward pass, which takes memory in proportion; at
+                             most 65536 */
+    int threads;        /**< that compute, at most 1024 */
 } skel_predictor_options;
 
 /** What a predictor takes and gives. Plain data; texts are borrowed while the predictor is open. */

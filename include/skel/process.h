@@ -7,6 +7,9 @@
 
 enum { SKEL_PROCESS_HOST = 64, SKEL_PROCESS_MARK = 128, SKEL_PROCESS_JOB = 64 };
 
+/** Most threads that a user may ask for: OpenMP's library crashes where it cannot hold them. */
+enum { SKEL_PROCESS_THREADS = 1024 };
+
 /** A process. Plain data. */
 typedef struct skel_process {
     char host[SKEL_PROCESS_HOST];

@@ -3,6 +3,7 @@
 
 #include "skel/bench.h"
 #include "skel/log.h"
+#include "skel/process.h"
 #include "skel/progress.h"
 
 #include <stdint.h>
@@ -65,13 +66,13 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
         {"groups", 1, INT32_MAX, 1, &out->groups},
         {"batch", 1, INT32_MAX, 128, &out->batch},
         {"microbatch", 1, INT32_MAX, 0, &out->microbatch},
-        {"threads", 1, INT32_MAX, 1, &out->threads},
+        {"threads", 1, SKEL_PROCESS_THREADS, 1, &out->threads},
         {"count", 100, INT32_MAX, 23467712, &out->count},
         {"samples", 1, 46000, 1000, &out->samples},
         {"repeat", 1, BENCH_REPEATS, 5, &out->repeat},
         {"iterations", 1, 10000, 60, &out->iterations},
         {"ranks-per-node", 1, INT32_MAX, 64, &out->ranks_per_node},
-        {"peer-threads", 0, INT32_MAX, 0, peer_threads},
+        {"peer-threads", 0, SKEL_PROCESS_THREADS, 0, peer_threads},
     };
     skel_status status = SKEL_OK;
 

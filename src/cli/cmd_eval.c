@@ -4,6 +4,7 @@
 #include "skel/bench_inference.h"
 #include "skel/evaluation.h"
 #include "skel/log.h"
+#include "skel/process.h"
 #include "skel/text.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ static skel_status read_wishes(const skel_arguments *arguments, eval_wishes *out
                          .tsv = skel_arguments_has(arguments, "tsv")};
     SKEL_TRY(skel_arguments_choice(arguments, "engine", 4, engines, &engine));
     SKEL_TRY(skel_arguments_number(arguments, "batch", 1, 65536, &batch));
-    SKEL_TRY(skel_arguments_number(arguments, "threads", 1, 65536, &threads));
+    SKEL_TRY(skel_arguments_number(arguments, "threads", 1, SKEL_PROCESS_THREADS, &threads));
     SKEL_TRY(skel_arguments_number(arguments, "repeat", 0, BENCH_REPEATS, &repeat));
     out->how.engine = skel_arguments_has(arguments, "engine") ? engines[engine] : NULL;
     out->how.batch = batch;

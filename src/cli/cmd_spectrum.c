@@ -3,6 +3,7 @@
 
 #include "skel/log.h"
 #include "skel/probe.h"
+#include "skel/process.h"
 #include "skel/session.h"
 #include "skel/stored.h"
 #include "skel/text.h"
@@ -109,7 +110,7 @@ static skel_status read_options(const skel_arguments *arguments, skel_probe_opti
     SKEL_TRY(read_lists(arguments, out));
     SKEL_TRY(skel_arguments_number(arguments, "samples", 1, 1000000, &samples));
     SKEL_TRY(skel_arguments_number(arguments, "memory", 1, UINT32_MAX, &memory));
-    SKEL_TRY(skel_arguments_number(arguments, "threads", 1, 65536, &threads));
+    SKEL_TRY(skel_arguments_number(arguments, "threads", 1, SKEL_PROCESS_THREADS, &threads));
     SKEL_TRY(skel_arguments_number(arguments, "seed", 0, UINT64_MAX, &out->seed));
     SKEL_TRY(skel_arguments_choice(arguments, "at", 2, at, &weights));
     SKEL_TRY(skel_arguments_choice(arguments, "outputs", 2, outputs, &output));

@@ -1,6 +1,7 @@
 /* The table of keys: what a job file may say. `skel run --help-job` prints it. */
 #include "key.h"
 
+#include "skel/process.h"
 #include "skel/traits.h"
 
 /* clang-format off */
@@ -226,7 +227,7 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
     {.path = "compute.threads",
      .type = SKEL_KEY_INTEGER,
      .effect = SKEL_EFFECT_BITS,
-     RANGE(1, 1024),
+     RANGE(1, SKEL_PROCESS_THREADS),
      .fallback = "1",
      FIELD(compute.threads),
      .help = "threads of each rank; the last bits of the results may depend on it"},

@@ -3,6 +3,7 @@
 
 #include "skel/evaluation.h"
 #include "skel/memory.h"
+#include "skel/process.h"
 
 #include <string.h>
 
@@ -69,8 +70,9 @@ static skel_status open_predictor(const char *path, const skel_predictor_options
     if (how.batch > MOST) {
         return refuse("a batch has at most 65536 images");
     }
-    if (how.threads < 0 || how.threads > MOST) {
-        return refuse("the number of threads is not from 0 to 65536");
+    if (how.threads < 0 || how.threads > SKEL_PROCESS_THREADS) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "libskel: %d threads are not from 0 to %d", how.threads,
+                         SKEL_PROCESS_THREADS);
     }
     SKEL_TRY(SKEL_ALLOC(1, sizeof *predictor, &predictor));
     SKEL_TRY(make(path, &how, predictor));

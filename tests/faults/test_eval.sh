@@ -162,6 +162,7 @@ expect 64 'did you mean sparse?' "$few" --engine sparce
 expect 64 'the run keeps all of its' batchnorm/*.h5 --engine sparse
 expect 64 '--batch 0: not a number from 1' "$few" --batch 0
 expect 64 '--threads 0: not a number from 1' "$few" --threads 0
+expect 64 '--threads 1025: not a number from 1 to 1024' "$few" --threads 1025
 expect 64 '--repeat 101: not a number from 0 to 100' "$few" --repeat 101
 expect 64 'did you mean --batch?' "$few" --bacth 3
 expect 64 'too few arguments'

@@ -158,6 +158,8 @@ int main(int argc, char **argv)
     options.batch = 0;
     options.threads = -1;
     check(skel_predictor_open(argv[1], &options, &predictor) == 64, "-1 threads");
+    options.threads = 1025;
+    check(skel_predictor_open(argv[1], &options, &predictor) == 64, "1025 threads");
     check(predictor == NULL, "nothing is open after an error");
     check(skel_predictor_pixels(NULL, 1, pixels, logits) == 64, "no predictor");
     skel_predictor_close(&predictor);

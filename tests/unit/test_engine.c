@@ -48,6 +48,10 @@ START_TEST(what_an_engine_cannot_be_is_refused)
     check_refusal("referense", &rig, plain, "did you mean 'reference'");
     check_refusal("gpu", &rig, plain, "unknown engine 'gpu'");
     check_refusal("auto", &rig, (skel_engine_options){.microbatch = 0}, "microbatch of 0");
+    check_refusal("auto", &rig, (skel_engine_options){.microbatch = 1, .threads = 1025},
+                  "1025 threads are not from 0 to 1024");
+    check_refusal("auto", &rig, (skel_engine_options){.microbatch = 1, .threads = -1},
+                  "-1 threads");
     check_refusal("auto", &rig, (skel_engine_options){.microbatch = 1, .label_smoothing = 1.0},
                   "label smoothing 1");
     check_refusal("auto", &rig,

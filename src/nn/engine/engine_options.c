@@ -1,6 +1,8 @@
 /* Checks of an engine's options, their defaults, and when one engine serves for other options. */
 #include "engine_options.h"
 
+#include "skel/process.h"
+
 #include <math.h>
 
 static skel_status check_energy(const skel_engine_type *type, const skel_engine_options *options)
@@ -32,6 +34,10 @@ skel_status skel_options_check(const skel_engine_type *type, const skel_network 
 
     if (options->microbatch == 0) {
         return SKEL_FAIL(SKEL_ERR_CONFIG, "%s: a microbatch of 0 images", network->name);
+    }
+    if (options->threads < 0 || options->threads > SKEL_PROCESS_THREADS) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG, "%d threads are not from 0 to %d", options->threads,
+                         SKEL_PROCESS_THREADS);
     }
     if (!(smoothing >= 0 && smoothing < 1)) {
         return SKEL_FAIL(SKEL_ERR_CONFIG, "label smoothing %g is not from 0 to below 1", smoothing);
