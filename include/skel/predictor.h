@@ -61,7 +61,8 @@ typedef struct skel_predictor_facts {
  *  @param options  NULL: the run's own engine, batch and threads
  *  @param out      out: *owned*, skel_predictor_close() it; NULL after an error
  *  Errors: 74 if the file cannot be opened; 65 for a checkpoint, a weight file or a damaged file;
- *          64 for an unknown engine, or the sparse one if the mask keeps all weights; 70.
+ *          64 for an unknown engine, the sparse one if the mask keeps all weights, an option out of
+ *          its range, or a SKEL_MAX_ISA in the environment that this processor lacks; 70.
  */
 SKEL_EXPORTED int skel_predictor_open(const char *path, const skel_predictor_options *options,
                                       skel_predictor **out);
@@ -84,7 +85,8 @@ SKEL_EXPORTED skel_predictor_facts skel_predictor_describe(const skel_predictor 
  *  @param count   any number; images are computed `batch` at a time
  *  @param pixels  [count][channels][height][width], 0 to 255
  *  @param logits  [count][classes] out
- *  Errors: 64 for a NULL; 70.
+ *  Errors: 64 for a NULL, and if the run's images are floating-point numbers, which have no
+ *          pixels; 70.
  */
 SKEL_EXPORTED int skel_predictor_pixels(skel_predictor *predictor, size_t count,
                                         const uint8_t pixels[], float logits[]);

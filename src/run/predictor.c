@@ -2,6 +2,7 @@
 #include "skel/predictor.h"
 
 #include "skel/evaluation.h"
+#include "skel/isa.h"
 #include "skel/memory.h"
 #include "skel/process.h"
 
@@ -74,6 +75,7 @@ static skel_status open_predictor(const char *path, const skel_predictor_options
         return SKEL_FAIL(SKEL_ERR_USAGE, "libskel: %d threads are not from 0 to %d", how.threads,
                          SKEL_PROCESS_THREADS);
     }
+    SKEL_TRY(skel_isa_check());
     SKEL_TRY(SKEL_ALLOC(1, sizeof *predictor, &predictor));
     SKEL_TRY(make(path, &how, predictor));
     *out = predictor;

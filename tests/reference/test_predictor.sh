@@ -121,6 +121,8 @@ expect 65 'damaged or truncated' built/predict short.h5 images 1
 expect 65 'is not an HDF5 file' built/predict images images 1
 expect 64 "unknown engine 'dens'; did you mean 'dense'?" built/predict runs/*.h5 images 1 dens
 expect 64 'the run keeps all of its' built/predict padded/*.h5 images 1 sparse
+expect 64 'SKEL_MAX_ISA=axv2: not an instruction set; did you mean avx2?' \
+    env SKEL_MAX_ISA=axv2 built/predict runs/*.h5 images 1
 
 cat >wrong.c <<'END'
 #include <skel/predictor.h>
