@@ -46,7 +46,9 @@ typedef struct skel_bench {
     const char *job;    /**< job file of `startup`; NULL: jobs/quickstart.yaml */
     const char *mask;   /**< of `step` and `samples`: "uniform", "blocks" or a file with /masks */
     const char *method; /**< of `prune` */
-    double density;     /**< share of the weights that `step`, `prune` and `scale` keep, above 0 */
+    double density;     /**< share of the weights that `step`, `samples`, `prune` and `scale` keep,
+                             above 0 */
+    bool has_density;   /**< whether the user gave it: a mask of a file then keeps no more */
     size_t iterations;  /**< of `prune` */
     size_t width;
     size_t groups; /**< of convolutions, in `gradient`, `hessian`, `flow` and `scale`; 1: as they

@@ -90,8 +90,7 @@ static skel_status prepare(skel_samples_bench *samples, float **packed)
     float *flat = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_step_mask_create(samples->whole.network, samples->bench->mask,
-                                   samples->bench->density, &mask, &samples->kept));
+    SKEL_TRY(skel_step_mask_create(samples->whole.network, samples->bench, &mask, &samples->kept));
     SKEL_TRY(skel_folded_create(samples->whole.network, &samples->folded));
     network = samples->folded->network;
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, 1, &keep));

@@ -84,8 +84,7 @@ static skel_status create_parameters(skel_step_bench *step)
     float *flat = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_step_mask_create(network, step->bench->mask, step->bench->density, &mask,
-                                   &step->kept));
+    SKEL_TRY(skel_step_mask_create(network, step->bench, &mask, &step->kept));
     step->work = skel_work_of(network, mask);
     SKEL_TRY(skel_packing_create(network, mask, &step->packing));
     SKEL_TRY(SKEL_ALLOC(network->parameter_count, sizeof(float), &flat));

@@ -4,13 +4,13 @@
 #include "skel/memory.h"
 #include "skel/random.h"
 #include "skel/reader.h"
+#include "skel/text.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static const double default_density = 0.01;
-
-enum { BLOCK = 8 }; /* output channels of a block */
+enum { PATH = SKEL_NAME + 16, BLOCK = 8 /* output channels */ };
 
 /* Output channels that a unit of a drawn mask covers; 0: the mask is a file's. */
 static size_t channels_of(const char *source)
@@ -49,19 +49,58 @@ static void draw_tensor(const skel_parameter *parameter, size_t channels, double
     }
 }
 
-static skel_status read_tensor(skel_reader *reader, const skel_parameter *parameter, uint8_t mask[])
+static skel_status open_file(const char *source, skel_reader **reader)
 {
-    char path[SKEL_NAME + 16];
+    static const char *const drawn[] = {"uniform", "blocks"};
+    const char *nearest = skel_text_nearest(source, 2, drawn);
+
+    if (nearest != NULL && access(source, F_OK) != 0) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel bench: --mask %s: no such file; did you mean %s?",
+                         source, nearest);
+    }
+    return skel_reader_open(source, reader);
+}
+
+/* Refuses a file of another network, and names that if the file is a run's. */
+static skel_status refuse(skel_reader *reader, const skel_network *network, const char *why)
+{
+    char model[SKEL_NAME];
+
+    skel_reader_attribute(reader, "/summary", "model", sizeof model, model);
+    return SKEL_FAIL(SKEL_ERR_DATA,
+                     "skel bench: %s has no masks of %s of width %zu: %s%s%s; --model and --width "
+                     "name the network",
+                     skel_reader_path(reader), network->name, network->width, why,
+                     model[0] != '\0' ? "; it is a run of " : "", model);
+}
+
+/* Whether the file has a mask of a tensor, whose path it writes. */
+static skel_status find_tensor(skel_reader *reader, const skel_network *network, size_t parameter,
+                               char path[PATH])
+{
+    char why[PATH + 32];
+
+    (void)snprintf(path, PATH, "/masks/%s", network->parameter[parameter].name);
+    (void)snprintf(why, sizeof why, "there is no %s", path);
+    return skel_reader_has(reader, path) ? SKEL_OK : refuse(reader, network, why);
+}
+
+static skel_status read_tensor(skel_reader *reader, const skel_network *network, size_t number,
+                               uint8_t mask[])
+{
+    const skel_parameter *parameter = &network->parameter[number];
+    char path[PATH];
+    char why[PATH + 64];
     uint8_t *keep = NULL;
     size_t count = 0;
     skel_status status = SKEL_OK;
 
-    (void)snprintf(path, sizeof path, "/masks/%s", parameter->name);
+    SKEL_TRY(find_tensor(reader, network, number, path));
     SKEL_TRY(skel_reader_bytes(reader, path, &count, &keep));
     if (count != parameter->count) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %zu elements, the network's %s %zu",
-                           skel_reader_path(reader), path, count, parameter->name,
-                           parameter->count));
+        (void)snprintf(why, sizeof why, "%s has %zu elements, not %zu", path, count,
+                       parameter->count);
+        SKEL_TRY(refuse(reader, network, why));
     }
     for (size_t i = 0; i < count; i++) {
         mask[parameter->offset + i] = keep[i] != 0;
@@ -76,10 +115,10 @@ static skel_status read_mask(const skel_network *network, const char *path, uint
     skel_reader *reader = NULL;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_reader_open(path, &reader));
+    SKEL_TRY(open_file(path, &reader));
     for (size_t i = 0; i < network->parameters; i++) {
         if (network->parameter[i].prunable) {
-            SKEL_TRY(read_tensor(reader, &network->parameter[i], mask));
+            SKEL_TRY(read_tensor(reader, network, i, mask));
         }
     }
 done:
@@ -87,13 +126,14 @@ done:
     return status;
 }
 
-static skel_status shape_of(skel_reader *reader, const skel_parameter *parameter, size_t shape[4])
+static skel_status shape_of(skel_reader *reader, const skel_network *network, size_t parameter,
+                            size_t shape[4])
 {
-    char path[SKEL_NAME + 16];
+    char path[PATH];
     size_t dims = 0;
+    skel_status status = find_tensor(reader, network, parameter, path);
 
-    (void)snprintf(path, sizeof path, "/masks/%s", parameter->name);
-    return skel_reader_shape(reader, path, &dims, shape);
+    return status == SKEL_OK ? skel_reader_shape(reader, path, &dims, shape) : status;
 }
 
 skel_status skel_step_mask_fit(const skel_network *network, const char *source, size_t *channels,
@@ -108,10 +148,10 @@ skel_status skel_step_mask_fit(const skel_network *network, const char *source, 
     if (channels_of(source) > 0) {
         return SKEL_OK;
     }
-    SKEL_TRY(skel_reader_open(source, &reader));
-    SKEL_TRY(shape_of(reader, &network->parameter[last], shape));
+    SKEL_TRY(open_file(source, &reader));
+    SKEL_TRY(shape_of(reader, network, last, shape));
     *classes = shape[0];
-    SKEL_TRY(shape_of(reader, &network->parameter[first], shape));
+    SKEL_TRY(shape_of(reader, network, first, shape));
     if (network->parameter[first].dims == 4) { /* OIHW; a linear layer's OI has all pixels in I */
         *channels = shape[1];
     }
@@ -120,32 +160,45 @@ done:
     return status;
 }
 
-skel_status skel_step_mask_create(const skel_network *network, const char *source, double density,
+static void draw_mask(const skel_network *network, size_t channels, double density, uint8_t mask[])
+{
+    for (size_t i = 0; i < network->parameters; i++) {
+        if (network->parameter[i].prunable) {
+            draw_tensor(&network->parameter[i], channels, density, (uint32_t)i, mask);
+        }
+    }
+}
+
+/* Prunable weights that a mask keeps. */
+static size_t count_kept(const skel_network *network, const uint8_t mask[])
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < network->parameter_count; i++) {
+        kept += mask[i];
+    }
+    return kept - (network->parameter_count - network->prunable_count);
+}
+
+skel_status skel_step_mask_create(const skel_network *network, const skel_bench *bench,
                                   uint8_t **mask, size_t *kept)
 {
-    size_t channels = channels_of(source);
+    size_t channels = channels_of(bench->mask);
     skel_status status = SKEL_OK;
 
     SKEL_TRY(SKEL_ALLOC_RAW(network->parameter_count, 1, mask));
     memset(*mask, 1, network->parameter_count);
-    for (size_t i = 0; channels > 0 && i < network->parameters; i++) {
-        if (network->parameter[i].prunable) {
-            draw_tensor(&network->parameter[i], channels, density > 0 ? density : default_density,
-                        (uint32_t)i, *mask);
-        }
+    if (channels > 0) {
+        draw_mask(network, channels, bench->density, *mask);
+    } else {
+        SKEL_TRY(read_mask(network, bench->mask, *mask));
     }
-    if (channels == 0) {
-        SKEL_TRY(read_mask(network, source, *mask));
-    }
-    *kept = 0;
-    for (size_t i = 0; i < network->parameter_count; i++) {
-        *kept += (*mask)[i];
-    }
-    *kept -= network->parameter_count - network->prunable_count;
-    if (channels == 0 && density > 0 && (double)*kept > density * (double)network->prunable_count) {
+    *kept = count_kept(network, *mask);
+    if (channels == 0 && bench->has_density &&
+        (double)*kept > bench->density * (double)network->prunable_count) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_USAGE,
                            "skel bench: %s keeps %zu of %zu weights, more than --density %g",
-                           source, *kept, network->prunable_count, density));
+                           bench->mask, *kept, network->prunable_count, bench->density));
     }
 done:
     return status;

@@ -2,6 +2,7 @@
 #ifndef SKEL_BENCH_STEP_MASK_H
 #define SKEL_BENCH_STEP_MASK_H
 
+#include "skel/bench.h"
 #include "skel/network.h"
 
 /** The image's channels and the classes of the network that a file's masks are for.
@@ -10,25 +11,23 @@
  *  @param network   with the names of the file's network, maybe for other images and classes
  *  @param channels  in and out
  *  @param classes   in and out
- *  Errors: as skel_reader_open(); SKEL_ERR_DATA for a file without the network's masks.
+ *  Errors: as skel_reader_open(); SKEL_ERR_USAGE for a misspelt word; SKEL_ERR_DATA for a file
+ *          without the network's masks.
  */
 SKEL_CHECKED skel_status skel_step_mask_fit(const skel_network *network, const char *source,
                                             size_t *channels, size_t *classes);
 
-/** Draws a mask, or reads the mask of a run file.
+/** Draws the mask that the user asks for, or reads it from a run file.
  *
- *  Local.
- *  @param source   "uniform": the same share of every prunable tensor, drawn at random; "blocks":
- *                  the same in blocks of the weights of eight neighbouring output channels at one
- *                  place; else a file with /masks
- *  @param density  share of the weights that is drawn, above 0, at most 1; a file's mask must not
- *                  keep more; 0: 0.01 of what is drawn, any for a file
- *  @param mask     [parameter_count] out; *owned*
- *  @param kept     out: prunable weights that the mask keeps
- *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_USAGE for a mask that keeps more; SKEL_ERR_DATA for a mask of
- *          another network; as skel_reader_open().
+ *  Local. `bench->mask` is "uniform": the same share of every prunable tensor, drawn at random;
+ *  "blocks": the same in blocks of the weights of eight neighbouring output channels at one place;
+ *  else a file with /masks, which must not keep more than the density that the user gave.
+ *  @param mask  [parameter_count] out; *owned*
+ *  @param kept  out: prunable weights that the mask keeps
+ *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_USAGE for a mask that keeps more, and for a misspelt word;
+ *          SKEL_ERR_DATA for a mask of another network; as skel_reader_open().
  */
-SKEL_CHECKED skel_status skel_step_mask_create(const skel_network *network, const char *source,
-                                               double density, uint8_t **mask, size_t *kept);
+SKEL_CHECKED skel_status skel_step_mask_create(const skel_network *network, const skel_bench *bench,
+                                               uint8_t **mask, size_t *kept);
 
 #endif

@@ -23,7 +23,8 @@ static const skel_option options[] = {
     {"groups", 0, "N", "gradient, samples, hessian, flow: groups of larger convolutions (1)"},
     {"batch", 0, "N", "images of one gradient or product (128)"},
     {"engine", 0, "ENGINE", "engine of gradient, samples, hessian, step and prune (auto)"},
-    {"density", 0, "D", "share of the weights that samples, step, prune and scale keep (0.01)"},
+    {"density", 0, "D",
+     "share of the weights that samples, step, prune and scale keep, at most that of FILE (0.01)"},
     {"mask", 0, "uniform|blocks|FILE",
      "mask of samples and step: random weights, random blocks of 8, or masks of FILE (uniform)"},
     {"method", 0, "force|iter-snip|snip", "method of prune (force)"},
@@ -89,6 +90,7 @@ static skel_status read_settings(const skel_arguments *arguments, skel_bench *ou
     SKEL_TRY(skel_arguments_real(arguments, "density", 1, &out->density));
     SKEL_TRY(skel_arguments_real(arguments, "latency", 1e6, &out->latency));
     SKEL_TRY(skel_arguments_real(arguments, "bandwidth", 1e6, &out->bandwidth));
+    out->has_density = skel_arguments_has(arguments, "density");
     out->latency *= 1e-6;
     out->bandwidth *= 1e9;
     out->model = skel_arguments_get(arguments, "model");

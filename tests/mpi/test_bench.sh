@@ -183,6 +183,37 @@ if has_python torch; then
     must_say '^  PyTorch [0-9].* topk +1 x [0-9]+ +[0-9]'
 fi
 
+# Masks of a file: of another network, of more weights than were asked for, of no such file.
+cat >"$folder/job.yaml" <<'YAML'
+name: few
+data: {set: fashion-mnist, train-samples: 128, test-samples: 32}
+model: {name: lenet-5, width: 4}
+prune: {method: random, sparsity: 0.95}
+train: {epochs: 0}
+YAML
+"$SKEL" run "$folder/job.yaml" --out "$folder" -q >"$folder/log" 2>&1 </dev/null ||
+    { cat "$folder/log"; exit 1; }
+mask=$(echo "$folder"/few/*.h5)
+
+# refuses STATUS TEXT WORDS...: skel bench WORDS leaves with the status, and says the text
+refuses() {
+    local status=0
+    output=$("$SKEL" bench "${@:3}" --batch 2 --repeat 1 --peer none 2>&1 </dev/null) || status=$?
+    must_say "$2"
+    [ "$status" -eq "$1" ] || { echo "skel bench ${*:3} leaves with $status"; exit 1; }
+}
+for part in step samples; do
+    refuses 0 "^$part: lenet-5 of width 4, 905 of 18100 weights kept" $part --model lenet-5 --width 4 --mask "$mask"
+    refuses 64 'keeps 905 of 18100 weights, more than --density 0.04' \
+        $part --model lenet-5 --width 4 --mask "$mask" --density 0.04
+    refuses 65 'no masks of lenet-5 of width 8: /masks/conv1.weight has 100 elements, not 200' \
+        $part --model lenet-5 --width 8 --mask "$mask"
+    refuses 65 'no masks of lenet-300-100 of width 300: .*; it is a run of lenet-5' \
+        $part --model lenet-300-100 --mask "$mask"
+    refuses 64 '--mask unifrom: no such file; did you mean uniform' $part --model lenet-5 --mask unifrom
+    refuses 74 'nowhere.h5: open: No such file' $part --model lenet-5 --mask nowhere.h5
+done
+
 status=0
 run 2 gradent >"$folder/out" 2>&1 || status=$?
 output=$(cat "$folder/out")
