@@ -60,9 +60,10 @@ typedef struct skel_predictor_facts {
  *  Local.
  *  @param options  NULL: the run's own engine, batch and threads
  *  @param out      out: *owned*, skel_predictor_close() it; NULL after an error
- *  Errors: 74 if the file cannot be opened; 65 for a checkpoint, a weight file or a damaged file;
- *          64 for an unknown engine, the sparse one if the mask keeps all weights, an option out of
- *          its range, or a SKEL_MAX_ISA in the environment that this processor lacks; 70.
+ *  Errors: 74 if the file cannot be opened; 65 for a checkpoint, a weight file, a damaged file or
+ *          one of a later release; 64 for an unknown engine, the sparse one if the mask keeps all
+ *          weights, an option out of its range, or a SKEL_MAX_ISA in the environment that this
+ *          processor lacks; 70.
  */
 SKEL_EXPORTED int skel_predictor_open(const char *path, const skel_predictor_options *options,
                                       skel_predictor **out);

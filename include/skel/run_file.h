@@ -4,6 +4,7 @@
 
 #include "skel/file.h"
 #include "skel/network.h"
+#include "skel/reader.h"
 
 #define SKEL_RUN_SCHEMA "skel-run"               /**< a finished run */
 #define SKEL_CHECKPOINT_SCHEMA "skel-checkpoint" /**< an unfinished one */
@@ -29,6 +30,12 @@ enum {
  */
 SKEL_CHECKED skel_status skel_run_file_stamp(skel_file *file, const char *schema,
                                              const char *version, const char *date);
+
+/** Whether this release knows what the entries of a run file mean.
+ *
+ *  Local. Errors: SKEL_ERR_DATA for a file of a later schema_version.
+ */
+SKEL_CHECKED skel_status skel_run_file_check_version(skel_reader *reader);
 
 /** Writes a dataset for each parameter: GROUP/NAME, float32, in the parameter's shape.
  *

@@ -44,7 +44,8 @@ typedef struct skel_trained_how {
  *  Local, without MPI. Every dataset that is read is compared with its checksum.
  *  @param out  *owned*: skel_trained_close() it
  *  Errors: SKEL_ERR_IO if the file cannot be opened; SKEL_ERR_DATA for a checkpoint, a weight file,
- *          a damaged file, or one without mask or running averages; SKEL_ERR_MEMORY.
+ *          a damaged file, one of a later release, or one without mask or running averages;
+ *          SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_trained_open(const char *path, skel_trained **out);
 

@@ -185,7 +185,6 @@ done:
 static skel_status check_schema(skel_reader *reader, bool *is_foreign)
 {
     char schema[64];
-    double version = read_number(reader, "/", "schema_version");
 
     skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
     *is_foreign = strcmp(schema, SKEL_RUN_SCHEMA) != 0;
@@ -193,13 +192,7 @@ static skel_status check_schema(skel_reader *reader, bool *is_foreign)
         return SKEL_FAIL(SKEL_ERR_DATA, "%s is no run file (schema_name \"%s\", expected \"%s\")",
                          skel_reader_path(reader), schema, SKEL_RUN_SCHEMA);
     }
-    if (version > SKEL_RUN_SCHEMA_VERSION) {
-        return SKEL_FAIL(SKEL_ERR_DATA,
-                         "%s has schema_version %.0f, and this release reads up to %d: read it "
-                         "with a later release of skel",
-                         skel_reader_path(reader), version, SKEL_RUN_SCHEMA_VERSION);
-    }
-    return SKEL_OK;
+    return skel_run_file_check_version(reader);
 }
 
 static skel_status read_all(skel_networks *networks, const char *path, skel_report_run *run)

@@ -17,7 +17,7 @@ static skel_status check_schema(skel_reader *reader)
 
     skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
     if (strcmp(schema, SKEL_RUN_SCHEMA) == 0) {
-        return SKEL_OK;
+        return skel_run_file_check_version(reader);
     }
     if (strcmp(schema, SKEL_CHECKPOINT_SCHEMA) == 0) {
         return SKEL_FAIL(SKEL_ERR_DATA,

@@ -2,6 +2,7 @@
 #include "skel/run_file.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PATH_SIZE = SKEL_NAME + 32 };
@@ -27,6 +28,20 @@ skel_status skel_run_file_stamp(skel_file *file, const char *schema, const char 
     SKEL_TRY(skel_file_set_text(file, "/", "date", date));
 done:
     return status;
+}
+
+skel_status skel_run_file_check_version(skel_reader *reader)
+{
+    char version[32];
+
+    skel_reader_attribute(reader, "/", "schema_version", sizeof version, version);
+    if (strtod(version, NULL) > SKEL_RUN_SCHEMA_VERSION) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s has schema_version %s, and this release reads up to %d: read it "
+                         "with a later release of skel",
+                         skel_reader_path(reader), version, SKEL_RUN_SCHEMA_VERSION);
+    }
+    return SKEL_OK;
 }
 
 /* A dataset of a parameter's name and shape. */

@@ -178,10 +178,12 @@ import h5py
 with h5py.File(sys.argv[1], "r") as run, h5py.File("weights.h5", "w") as out:
     for name, value in run["weights"].items():
         out["weights/" + name] = value[()]
-for name in "checkpoint", "mask", "job", "shape", "byte":
+for name in "checkpoint", "later", "mask", "job", "shape", "byte":
     shutil.copy(sys.argv[1], name + ".h5")
 with h5py.File("checkpoint.h5", "a") as run:
     run.attrs["schema_name"] = "skel-checkpoint"
+with h5py.File("later.h5", "a") as run:
+    run.attrs["schema_version"] = 3
 with h5py.File("mask.h5", "a") as run:
     del run["masks"]
 with h5py.File("job.h5", "a") as run:
@@ -210,6 +212,7 @@ expect 65 'is not an HDF5 file' text.h5
 expect 65 'damaged or truncated' short.h5
 expect 65 'weights.h5 is not a run file' weights.h5
 expect 65 'checkpoint.h5 is the checkpoint of a run that has not ended' checkpoint.h5
+expect 65 'later.h5 has schema_version 3, and this release reads up to 2' later.h5
 expect 65 'mask.h5 has no group /masks' mask.h5
 expect 65 'buffers.h5 has no group /buffers' buffers.h5
 expect 65 'damaged, or of another release' job.h5
