@@ -1,6 +1,7 @@
 /* Training steps on a masked network: weights loaded, one batch forward and backward, optimiser. */
 #include "step_mask.h"
 
+#include "bench_network.h"
 #include "described.h"
 #include "parts.h"
 
@@ -8,14 +9,11 @@
 #include "skel/isa.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
-#include "skel/random.h"
 #include "skel/sgd.h"
 #include "skel/work.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { CLASSES = 10 };
 
 /* The root's; all NULL on other ranks. */
 typedef struct skel_step_bench {
@@ -56,26 +54,6 @@ done:
     return status;
 }
 
-/* Standard normal images, as normalised ones roughly are. */
-static skel_status draw_batch(skel_step_bench *step)
-{
-    skel_tensor input = step->network->tensor[0];
-    size_t count = step->bench->batch * input.channels * input.height * input.width;
-    skel_stream stream = skel_stream_open(0, SKEL_PURPOSE_BENCH, 4, 0);
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(SKEL_ALLOC_RAW(count, sizeof(float), &step->images));
-    SKEL_TRY(SKEL_ALLOC_RAW(step->bench->batch, sizeof *step->labels, &step->labels));
-    for (size_t i = 0; i < count; i++) {
-        step->images[i] = (float)skel_stream_normal(&stream);
-    }
-    for (size_t i = 0; i < step->bench->batch; i++) {
-        step->labels[i] = (uint16_t)skel_stream_below(&stream, (uint32_t)step->network->classes);
-    }
-done:
-    return status;
-}
-
 /* Packs initial parameters by the mask; neither is there when the steps are taken. */
 static skel_status create_parameters(skel_step_bench *step)
 {
@@ -110,7 +88,7 @@ static skel_status create_vectors(skel_step_bench *step)
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &step->velocity));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &step->gradient));
     SKEL_TRY(SKEL_ALLOC(network->buffer_count, sizeof(float), &step->statistics));
-    SKEL_TRY(draw_batch(step));
+    SKEL_TRY(skel_bench_images_draw(network, step->bench->batch, 7, &step->images, &step->labels));
 done:
     return status;
 }
@@ -121,12 +99,12 @@ static skel_status create_network(skel_step_bench *step, const char *model)
     const skel_bench *bench = step->bench;
     skel_tensor input = skel_model_image(model);
     size_t channels = input.channels;
-    size_t classes = CLASSES;
+    size_t classes = BENCH_CLASSES;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_model_create(model, bench->width, input, classes, &step->network));
     SKEL_TRY(skel_step_mask_fit(step->network, bench->mask, &channels, &classes));
-    if (channels != input.channels || classes != CLASSES) {
+    if (channels != input.channels || classes != BENCH_CLASSES) {
         skel_network_destroy(&step->network);
         input.channels = channels;
         SKEL_TRY(skel_model_create(model, bench->width, input, classes, &step->network));
