@@ -51,8 +51,8 @@ typedef struct skel_bench {
     bool has_density;   /**< whether the user gave it: a mask of a file then keeps no more */
     size_t iterations;  /**< of `prune` */
     size_t width;
-    size_t groups; /**< of convolutions, in `gradient`, `hessian`, `flow` and `scale`; 1: as they
-                      are */
+    size_t groups; /**< of convolutions, in `data`, `gradient`, `samples`, `hessian`, `flow` and
+                      `scale`; 1: as they are */
     size_t batch;
     size_t microbatch; /**< 0: the batch, shared by the ranks */
     size_t count;      /**< values of `topk` and `reduce` */

@@ -20,7 +20,7 @@ static const char details[] =
 static const skel_option options[] = {
     {"model", 0, "MODEL", "network (resnet20; gradient, samples and flow: several, in turn)"},
     {"width", 0, "N", "channels of its first stage (the model's own)"},
-    {"groups", 0, "N", "gradient, samples, hessian, flow: groups of larger convolutions (1)"},
+    {"groups", 0, "N", "data, gradient, samples, hessian, flow, scale: groups of convolutions (1)"},
     {"batch", 0, "N", "images of one gradient or product (128)"},
     {"engine", 0, "ENGINE", "engine of gradient, samples, hessian, step and prune (auto)"},
     {"density", 0, "D",
