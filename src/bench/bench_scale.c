@@ -6,6 +6,7 @@
 
 #include "skel/engine.h"
 #include "skel/memory.h"
+#include "skel/packing.h"
 #include "skel/progress.h"
 #include "skel/random.h"
 #include "skel/reduce.h"
@@ -30,18 +31,35 @@ enum {
 typedef struct skel_scale {
     skel_bench *bench;
     skel_bench_network model;
-    uint8_t *mask;      /* [parameter_count] `kept` of each prunable tensor, at random */
-    size_t packed;      /* ones of the mask */
-    float *gradient;    /* [parameter_count] */
-    float *sum;         /* [parameter_count] */
-    double dense;       /* seconds of a microbatch */
-    double sparse;      /* seconds of a microbatch under the mask */
-    double node_dense;  /* seconds of the exact sum of all parameters */
-    double node_sparse; /* seconds of the exact sum of the packed vector */
-    double choice;      /* seconds of the choice of the largest scores */
-    double latency;     /* seconds */
-    double bandwidth;   /* bytes a second */
+    skel_packing *packing; /* of a random mask */
+    float *packed;         /* [packing->count] the parameters */
+    float *gradient;       /* [parameter_count] */
+    float *sum;            /* [parameter_count] */
+    size_t summed;         /* values of the exact sum that is being timed */
+    double dense;          /* seconds of a microbatch */
+    double sparse;         /* seconds of a microbatch under the mask */
+    double node_dense;     /* seconds of the exact sum of all parameters */
+    double node_sparse;    /* seconds of the exact sum of the packed vector */
+    double choice;         /* seconds of the choice of the largest scores */
+    double latency;        /* seconds */
+    double bandwidth;      /* bytes a second */
 } skel_scale;
+
+/* The packed vector of a random mask. */
+static skel_status pack(skel_scale *scale)
+{
+    const skel_network *network = scale->model.network;
+    uint8_t *mask = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_bench_mask_draw(network, 4, scale->bench->density, &mask));
+    SKEL_TRY(skel_packing_create(network, mask, &scale->packing));
+    SKEL_TRY(SKEL_ALLOC(scale->packing->count, sizeof(float), &scale->packed));
+    skel_packing_pack(scale->packing, scale->model.parameters, scale->packed);
+done:
+    SKEL_FREE(&mask);
+    return status;
+}
 
 static skel_status create(skel_bench *bench, const char *model, void *state)
 {
@@ -51,11 +69,8 @@ static skel_status create(skel_bench *bench, const char *model, void *state)
 
     scale->bench = bench;
     SKEL_TRY(skel_bench_network_create(model, bench->width, bench->groups, &scale->model));
+    SKEL_TRY(pack(scale));
     count = scale->model.network->parameter_count;
-    SKEL_TRY(skel_bench_mask_draw(scale->model.network, 4, bench->density, &scale->mask));
-    for (size_t i = 0; i < count; i++) {
-        scale->packed += scale->mask[i];
-    }
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &scale->gradient));
     SKEL_TRY(SKEL_ALLOC(count, sizeof(float), &scale->sum));
 done:
@@ -67,7 +82,8 @@ static void destroy(void *state)
     skel_scale *scale = state;
 
     skel_bench_network_destroy(&scale->model);
-    SKEL_FREE(&scale->mask);
+    skel_packing_destroy(&scale->packing);
+    SKEL_FREE(&scale->packed);
     SKEL_FREE(&scale->gradient);
     SKEL_FREE(&scale->sum);
 }
@@ -77,14 +93,24 @@ static size_t images_of(const skel_scale *scale)
     return scale->bench->microbatch > 0 ? scale->bench->microbatch : IMAGES;
 }
 
-/* The least time of a gradient of one microbatch on this rank: load, forward, backward. */
-static skel_status time_engine(const skel_scale *scale, const char *kind, const uint8_t *mask,
+/* Share of the prunable weights that the packed vector has. */
+static double density_of(const skel_scale *scale)
+{
+    const skel_network *network = scale->model.network;
+    size_t pruned = network->parameter_count - scale->packing->count;
+
+    return 1 - (double)pruned / (double)network->prunable_count;
+}
+
+/* The least time of a gradient of one microbatch on this rank: load, forward, backward; as in
+ * sparse training with packed vectors. */
+static skel_status time_engine(const skel_scale *scale, const char *kind, bool packed,
                                double *seconds)
 {
     skel_engine_options options = {.microbatch = images_of(scale),
                                    .threads = (int)scale->bench->threads,
-                                   .kept_only = mask != NULL,
-                                   .density = mask != NULL ? scale->bench->density * 1.1 : 0};
+                                   .kept_only = packed,
+                                   .density = packed ? density_of(scale) : 0};
     skel_batch batch = {.count = images_of(scale)};
     skel_pass pass = {.gradient = scale->gradient};
     float *images = NULL;
@@ -92,7 +118,6 @@ static skel_status time_engine(const skel_scale *scale, const char *kind, const 
     skel_engine *engine = NULL;
     skel_status status = SKEL_OK;
 
-    options.density = options.density > 1 ? 1 : options.density;
     SKEL_TRY(skel_bench_images_draw(scale->model.network, batch.count, 0, &images, &labels));
     batch.images = images;
     batch.labels = labels;
@@ -101,7 +126,8 @@ static skel_status time_engine(const skel_scale *scale, const char *kind, const 
     for (size_t i = 0; i <= scale->bench->repeat; i++) {
         double started = skel_seconds();
 
-        SKEL_TRY(skel_engine_load(engine, scale->model.parameters, mask));
+        SKEL_TRY(packed ? skel_engine_load_packed(engine, scale->packing, scale->packed)
+                        : skel_engine_load(engine, scale->model.parameters, NULL));
         SKEL_TRY(skel_engine_gradient(engine, 1, &batch, 1.0, &pass));
         *seconds = fmin(*seconds, skel_seconds() - started);
     }
@@ -119,8 +145,8 @@ static skel_status time_engines(skel_scale *scale)
     double seconds[2] = {0, 0};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(bench->comm, time_engine(scale, "dense", NULL, &seconds[0])));
-    SKEL_TRY(skel_comm_agree(bench->comm, time_engine(scale, "sparse", scale->mask, &seconds[1])));
+    SKEL_TRY(skel_comm_agree(bench->comm, time_engine(scale, "dense", false, &seconds[0])));
+    SKEL_TRY(skel_comm_agree(bench->comm, time_engine(scale, "sparse", true, &seconds[1])));
     skel_comm_max_f64(bench->comm, 2, seconds);
     scale->dense = seconds[0];
     scale->sparse = seconds[1];
@@ -135,7 +161,7 @@ static skel_status give_gradient(void *context, size_t first, size_t count, floa
 
     (void)first;
     for (size_t i = 0; i < count; i++) {
-        memcpy(values[i], scale->gradient, scale->packed * sizeof(float));
+        memcpy(values[i], scale->gradient, scale->summed * sizeof(float));
         scalars[i] = 1;
     }
     return SKEL_OK;
@@ -150,12 +176,11 @@ static skel_status time_sum(skel_scale *scale, size_t count, double *seconds)
     skel_reduce_shape shape = {
         .count = count, .segments = 1, .segment = &all, .scalars = 1, .microbatches_max = ranks};
     skel_reducer *reducer = NULL;
-    size_t packed = scale->packed;
     skel_status status = skel_comm_agree(
         comm, skel_reducer_create(comm, SKEL_REDUCTION_EXACT, &shape, false, &reducer));
 
     *seconds = HUGE_VAL;
-    scale->packed = count;
+    scale->summed = count;
     for (size_t i = 0; status == SKEL_OK && i <= scale->bench->repeat; i++) {
         double scalar = 0;
         double started = 0;
@@ -168,7 +193,6 @@ static skel_status time_sum(skel_scale *scale, size_t count, double *seconds)
         skel_comm_max_f64(comm, 1, &took);
         *seconds = fmin(*seconds, took);
     }
-    scale->packed = packed;
     skel_reducer_destroy(&reducer);
     return status;
 }
@@ -231,7 +255,7 @@ static void print_measured(const skel_scale *scale)
 
     (void)printf("\nscale: %s of width %zu, %zu images a rank, %zu of %zu parameters in the packed "
                  "vector\n  measured on %d rank%s, %d node%s:\n",
-                 network->name, network->width, images_of(scale), scale->packed,
+                 network->name, network->width, images_of(scale), scale->packing->count,
                  network->parameter_count, skel_comm_size(bench->comm),
                  skel_comm_size(bench->comm) == 1 ? "" : "s", scale->bench->nodes,
                  scale->bench->nodes == 1 ? "" : "s");
@@ -280,7 +304,7 @@ static void print(const skel_scale *scale)
     print_prediction(scale, "dense training", &work);
     work.compute = scale->sparse;
     work.node = scale->node_sparse;
-    work.summed = 8 * (double)scale->packed;
+    work.summed = 8 * (double)scale->packing->count;
     print_prediction(scale, "sparse training", &work);
     work = (skel_scale_work){.compute = scale->dense,
                              .node = scale->node_dense + scale->choice,
@@ -301,7 +325,7 @@ static skel_status measure_all(skel_bench *bench, const char *model, void *state
     bench->nodes = skel_comm_nodes(bench->comm);
     SKEL_TRY(time_engines(scale));
     SKEL_TRY(time_sum(scale, scale->model.network->parameter_count, &scale->node_dense));
-    SKEL_TRY(time_sum(scale, scale->packed, &scale->node_sparse));
+    SKEL_TRY(time_sum(scale, scale->packing->count, &scale->node_sparse));
     SKEL_TRY(time_messages(scale));
     SKEL_TRY(skel_comm_agree(bench->comm, time_choice(scale)));
     if (skel_comm_is_root(bench->comm)) {
