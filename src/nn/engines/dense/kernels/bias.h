@@ -2,6 +2,8 @@
 #ifndef SKEL_NN_DENSE_BIAS_H
 #define SKEL_NN_DENSE_BIAS_H
 
+#include "parts.h"
+
 #include <stddef.h>
 
 /* Adds the pixels of a block's plane, lane by lane; `lanes` is a constant where it is called. */
@@ -27,7 +29,7 @@ static inline void skel_dense_bias_sums(size_t images, size_t channels, size_t p
 {
     enum { MOST_LANES = 16 };
     size_t floats = pixels * lanes;
-    size_t blocks = (channels + lanes - 1) / lanes;
+    size_t blocks = parts(channels, lanes);
 
 #pragma omp parallel for schedule(static)
     for (size_t block = 0; block < blocks; block++) {

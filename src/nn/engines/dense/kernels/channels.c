@@ -1,12 +1,9 @@
 /* Copies of channels: runs of lanes that lie side by side in both tensors. */
 #include "channels.h"
 
-#include <string.h>
+#include "parts.h"
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
+#include <string.h>
 
 /* One run of lanes, at all pixels of a plane. */
 static void copy_run(size_t pixels, size_t lanes, size_t run, float factor, const float *from,
@@ -50,7 +47,7 @@ void skel_dense_f32_channels_copy(size_t images, size_t pixels, size_t lanes, si
 void skel_dense_f32_channels_clear(size_t images, size_t channels, size_t pixels, size_t lanes,
                                    float *x)
 {
-    size_t blocks = (channels + lanes - 1) / lanes;
+    size_t blocks = parts(channels, lanes);
     skel_dense_channels behind = {.blocks = blocks, .first = channels};
 
     skel_dense_f32_channels_copy(images, pixels, lanes, blocks * lanes - channels, 1, behind, NULL,

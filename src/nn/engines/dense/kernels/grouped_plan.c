@@ -1,13 +1,15 @@
 /* What a call of a grouped convolution prepares. */
 #include "grouped_plan.h"
 
+#include "parts.h"
+
 #include <string.h>
 
 enum { LINE = 16 }; /* floats of a cache line */
 
 static size_t lines(size_t floats)
 {
-    return (floats + LINE - 1) / LINE * LINE;
+    return round_up(floats, LINE);
 }
 
 static skel_dense_f32_grouped_side side_of(const skel_dense_f32_grouped *g, size_t channels,
@@ -15,7 +17,7 @@ static skel_dense_f32_grouped_side side_of(const skel_dense_f32_grouped *g, size
 {
     return (skel_dense_f32_grouped_side){.channels = channels,
                                          .per_group = channels / g->groups,
-                                         .blocks = (channels + g->lanes - 1) / g->lanes,
+                                         .blocks = parts(channels, g->lanes),
                                          .size = {height, width}};
 }
 

@@ -7,6 +7,7 @@
 
 #include "lanes.h"
 #include "norm.h"
+#include "parts.h"
 
 #include <math.h>
 
@@ -18,12 +19,12 @@ enum {
 /* Images of one partial sum: few pixels an image, many images. */
 static inline size_t group_images(skel_dense_extent e)
 {
-    return e.pixels >= GROUP_PIXELS ? 1 : (GROUP_PIXELS + e.pixels - 1) / e.pixels;
+    return e.pixels >= GROUP_PIXELS ? 1 : parts(GROUP_PIXELS, e.pixels);
 }
 
 static inline size_t groups(skel_dense_extent e)
 {
-    return (e.images + group_images(e) - 1) / group_images(e);
+    return parts(e.images, group_images(e));
 }
 
 static inline size_t plane_of(skel_dense_extent e, size_t image, size_t block)

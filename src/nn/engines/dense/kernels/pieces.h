@@ -2,19 +2,9 @@
 #ifndef SKEL_NN_DENSE_PIECES_H
 #define SKEL_NN_DENSE_PIECES_H
 
-#include <stddef.h>
+#include "parts.h"
 
 enum { VECTORS = 3 /* most of a piece */ };
-
-static inline size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline size_t parts(size_t n, size_t size)
-{
-    return (n + size - 1) / size;
-}
 
 /* Vectors are taken 3 at a time. Where 1 is left over, 2 and 2 are: a single one is slow. */
 static inline size_t first_of(size_t vectors, size_t piece)

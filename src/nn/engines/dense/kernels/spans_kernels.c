@@ -80,15 +80,16 @@ static size_t spans_at_once(size_t floats)
 #define LANES_FILE "spans_lanes.h"
 #include "block_lanes.h"
 
-static size_t round_up(size_t n)
+/* Floats of whole vectors of any length. */
+static size_t whole_vectors(size_t floats)
 {
-    return parts(n, SPAN_MOST_LANES) * SPAN_MOST_LANES;
+    return round_up(floats, SPAN_MOST_LANES);
 }
 
 /* Floats of a table of numbers. */
 static size_t table_floats(size_t numbers)
 {
-    return round_up(numbers * sizeof(size_t) / sizeof(float));
+    return whole_vectors(numbers * sizeof(size_t) / sizeof(float));
 }
 
 static size_t input_floats(const skel_dense_f32_tiles *t)
@@ -187,7 +188,7 @@ static size_t packed_floats(const skel_dense_f32_tiles *t)
 {
     span_image i = span_image_of(t);
 
-    return round_up(i.spans * parts(i.span, t->lanes) * t->lanes * t->outputs);
+    return whole_vectors(i.spans * parts(i.span, t->lanes) * t->lanes * t->outputs);
 }
 
 static void spans_backward_data(const skel_dense_f32_tiles *t, const float *dy,
@@ -288,7 +289,7 @@ static void spans_backward_weights(const skel_dense_f32_tiles *t, const float *x
                   .values = skel_dense_window_taps(&t->window) * t->inputs};
 
     g.sums = g.images + t->images * g.image.floats;
-    g.value = (size_t *)(void *)(g.sums + g.blocks * round_up(g.values * t->lanes));
+    g.value = (size_t *)(void *)(g.sums + g.blocks * whole_vectors(g.values * t->lanes));
     for (size_t k = 0; k < g.values; k++) {
         g.value[k] = k / g.image.span * g.image.down + k % g.image.span;
     }
@@ -325,7 +326,7 @@ static size_t spans_scratch(const skel_dense_f32_tiles *t, skel_dense_direction 
         break;
     }
     return t->images * span_image_of(t).floats +
-           parts(t->outputs, t->lanes) * round_up(values * t->lanes) + table_floats(values);
+           parts(t->outputs, t->lanes) * whole_vectors(values * t->lanes) + table_floats(values);
 }
 
 const skel_dense_spans_kernels SKEL_ISA_NAME(skel_dense_spans_kernels) = {

@@ -1,6 +1,7 @@
 /* Direct convolutions on tiles of registers. */
 #include "bias.h"
 #include "kernels.h"
+#include "parts.h"
 #include "tiles_pack.h"
 
 #include "skel/status.h"
@@ -52,24 +53,14 @@ typedef struct gradient {
 #define LANES_FILE "tiles_lanes.h"
 #include "block_lanes.h"
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static size_t at_least_one(size_t n)
 {
     return n > 0 ? n : 1;
 }
 
-static size_t round_up(size_t n, size_t to)
-{
-    return (n + to - 1) / to * to;
-}
-
 static size_t blocks_of(const skel_dense_f32_tiles *t, size_t channels)
 {
-    return (channels + t->lanes - 1) / t->lanes;
+    return parts(channels, t->lanes);
 }
 
 /* Weights of an output channel: the columns of a plain image. */
@@ -93,7 +84,7 @@ static size_t group_floats(const skel_dense_f32_tiles *t, skel_dense_direction d
 /* Groups of images in one panel. */
 static size_t groups_of(const skel_dense_f32_tiles *t, skel_dense_direction direction)
 {
-    size_t all = (t->images + COLUMNS - 1) / COLUMNS;
+    size_t all = parts(t->images, COLUMNS);
 
     return smaller(all, at_least_one(GROUPS_FLOATS / group_floats(t, direction)));
 }
@@ -162,7 +153,7 @@ static void gather_all(gather *g, const float *from, float *panel)
 
     g->panel = panel;
     for (g->first = 0; g->first < t->images; g->first += groups * COLUMNS) {
-        size_t left = (t->images - g->first + COLUMNS - 1) / COLUMNS;
+        size_t left = parts(t->images - g->first, COLUMNS);
 
         if (t->plain) {
             skel_dense_f32_tiles_pack_patches(t, from, g->first, smaller(groups, left), panel);
@@ -219,7 +210,7 @@ static void tiles_backward_data(const skel_dense_f32_tiles *t, const float *dy,
 static void gradient_tiles(const gradient *g)
 {
     size_t pairs = (g->out_blocks + 1) / VECTORS;
-    size_t tiles = (g->width + COLUMNS - 1) / COLUMNS;
+    size_t tiles = parts(g->width, COLUMNS);
 
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t pair = 0; pair < pairs; pair++) {

@@ -1,6 +1,8 @@
 /* Panels that the tiles read. */
 #include "tiles_pack.h"
 
+#include "parts.h"
+
 #include <string.h>
 
 enum { COLUMNS = SKEL_DENSE_TILE_COLUMNS };
@@ -120,7 +122,7 @@ void skel_dense_f32_tiles_pack_channels(const skel_dense_f32_tiles_source *s, si
                                         size_t images, float *panel)
 {
     size_t channels = s->blocks * s->lanes;
-    size_t tiles = (channels + COLUMNS - 1) / COLUMNS;
+    size_t tiles = parts(channels, COLUMNS);
     size_t plane = s->pixels * s->lanes;
 
 #pragma omp parallel for schedule(static)

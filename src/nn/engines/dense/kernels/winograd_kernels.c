@@ -1,6 +1,7 @@
 /* Convolutions of 3x3 taps by Winograd's algorithm. */
 #include "bias.h"
 #include "kernels.h"
+#include "parts.h"
 #include "tiles_pack.h"
 
 enum {
@@ -54,16 +55,6 @@ typedef struct product {
 #define LANES_FILE "winograd_lanes.h"
 #include "block_lanes.h"
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t parts(size_t n, size_t size)
-{
-    return (n + size - 1) / size;
-}
-
 static grid grid_of(const skel_dense_f32_tiles *t, size_t channels)
 {
     size_t across = parts(t->width, OUTPUTS);
@@ -87,7 +78,7 @@ static size_t chunk_of(const skel_dense_f32_tiles *t)
     size_t fit = CHUNK_FLOATS / (POINTS * (t->inputs + t->outputs)) / COLUMNS * COLUMNS;
     size_t chunk = fit > FEWEST_TILES ? fit : FEWEST_TILES;
 
-    return smaller(chunk, parts(all_tiles(t), COLUMNS) * COLUMNS);
+    return smaller(chunk, round_up(all_tiles(t), COLUMNS));
 }
 
 /* A product reads up to 5 columns behind the last tile's last channel. */
