@@ -83,25 +83,31 @@ static skel_status set_up(skel_engine *engine)
     return compile(skel_sparse_of(engine));
 }
 
+/* What a step has of its own. */
+static void clear_work(skel_sparse_work *work)
+{
+    skel_sparse_bands_clear(&work->forward);
+    skel_sparse_bands_clear(&work->backward);
+    SKEL_FREE(&work->forward.grid);
+    SKEL_FREE(&work->forward.row);
+    SKEL_FREE(&work->backward.grid);
+    SKEL_FREE(&work->backward.row);
+    SKEL_FREE(&work->bias);
+    SKEL_FREE(&work->bias_sum);
+    SKEL_FREE(&work->silent);
+    SKEL_FREE(&work->unread);
+    SKEL_FREE(&work->still);
+    SKEL_FREE(&work->idle);
+    SKEL_FREE(&work->channel);
+    SKEL_FREE(&work->scale);
+    SKEL_FREE(&work->inverse);
+    SKEL_FREE(&work->partials);
+}
+
 static void clear(skel_sparse *sparse)
 {
     for (size_t i = 0; sparse->work != NULL && i < sparse->graph.steps; i++) {
-        skel_sparse_bands_clear(&sparse->work[i].forward);
-        skel_sparse_bands_clear(&sparse->work[i].backward);
-        SKEL_FREE(&sparse->work[i].forward.grid);
-        SKEL_FREE(&sparse->work[i].forward.row);
-        SKEL_FREE(&sparse->work[i].backward.grid);
-        SKEL_FREE(&sparse->work[i].backward.row);
-        SKEL_FREE(&sparse->work[i].bias);
-        SKEL_FREE(&sparse->work[i].bias_sum);
-        SKEL_FREE(&sparse->work[i].silent);
-        SKEL_FREE(&sparse->work[i].unread);
-        SKEL_FREE(&sparse->work[i].still);
-        SKEL_FREE(&sparse->work[i].idle);
-        SKEL_FREE(&sparse->work[i].channel);
-        SKEL_FREE(&sparse->work[i].scale);
-        SKEL_FREE(&sparse->work[i].inverse);
-        SKEL_FREE(&sparse->work[i].partials);
+        clear_work(&sparse->work[i]);
     }
     for (size_t s = 0; sparse->slot != NULL && s < sparse->slots; s++) {
         SKEL_FREE(&sparse->slot[s].image);
