@@ -1,6 +1,7 @@
 #!/bin/bash
 # Methods that train other weights than the network computes with: weights, masks and auxiliary values after
-# ten steps are those of PyTorch in double precision, also with batch norm. Skipped without PyTorch.
+# ten steps are those of PyTorch in double precision: on the reference engine, also with batch norm; on the dense
+# engine; and those of deep-r, which trains kept weights alone, on the sparse engine. Skipped without PyTorch.
 set -euo pipefail
 
 # shellcheck source=tests/support/needs.sh
@@ -43,10 +44,18 @@ all() { # PARTS MODEL KEY=VALUE...
     try "$parts" "$model" surgery "${again[@]}" prune.update-until=0.6 prune.refresh-decay=0.3 "$@"
     try "$parts" "$model" learning-compression "${again[@]}" prune.update-every=3 prune.strength=0.05 \
         prune.strength-growth=1.5 "$@"
-    run "$model" random-erk train.epochs=0 "$@" # where deep-r begins
-    try "$parts" "$model" deep-r prune.strength=0.02 prune.noise=0.2 "$@"
+    rewired "$parts" "$model" "$@"
 }
 
+rewired() { # PARTS MODEL KEY=VALUE...
+    run "$2" random-erk train.epochs=0 "${@:3}" # where deep-r begins
+    try "$1" "$2" deep-r prune.strength=0.02 prune.noise=0.2 "${@:3}"
+}
+
+vgg=(model.name=vgg11 model.width=4 data.pad-to=32)
 all 1 lenet
-all 3 vgg model.name=vgg11 model.width=4 data.pad-to=32
+all 3 vgg "${vgg[@]}"
+all 2 lenet-dense compute.engine=dense
+rewired 1 lenet-sparse compute.engine=sparse
+rewired 2 vgg-sparse compute.engine=sparse "${vgg[@]}"
 PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/reparameterised.py" "$work" "$expected"
