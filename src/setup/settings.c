@@ -213,8 +213,8 @@ static skel_status check_density(const skel_job *job, const skel_settings *setti
     status = skel_layer_rules_check(&rules, by_tensor, kept, tensors, size);
 done:
     if (status != SKEL_OK) {
-        status =
-            skel_error_prefix("prune.sparsity %.15g of %s", job->prune.sparsity, job->model.name);
+        status = skel_error_prefix("prune.method %s: prune.sparsity %.15g of %s",
+                                   settings->method->name, job->prune.sparsity, job->model.name);
     }
     SKEL_FREE(&size);
     SKEL_FREE(&share);

@@ -36,7 +36,10 @@ expect 64 'did you mean' "$job" prune.sparsty=0.5
 expect 64 'prune.sparsity' "$job" prune.sparsity=high
 expect 64 'prune.sparsity' "$job" prune.sparsity=1.5
 expect 64 'less than one of' "$job" prune.sparsity=0.9999999
-expect 64 'each of 3 layers' "$job" prune.sparsity=0.99999 prune.scope=layer
+expect 64 'prune.method force: prune.sparsity 0.99999 of lenet-300-100: cannot keep 2 weights with shares by layer' \
+    "$job" prune.sparsity=0.99999 prune.scope=layer
+expect 64 'prune.method set: prune.sparsity 0.9 of lenet-300-100: cannot keep 26620 weights: prune.keep-layers holds' \
+    "$job" prune.method=set prune.iterations=~ prune.keep-layers=[fc1]
 expect 64 'prune.method snip: prune.unit 2:8: fc2.weight has 300 input channels, which are no groups of 8' "$job" \
     prune.method=snip prune.iterations=~ prune.unit=2:8 prune.sparsity=0.75
 expect 64 'prune.unit 2:4 compares all weights of each layer, but prune.method phew' "$job" prune.method=phew \
