@@ -14,12 +14,20 @@
  *  @param values   [rows] out: ascending, the same bits on every rank
  *  @param vectors  out: column k belongs to values[k]; of the matrix's grid and size; NULL if not
  *                  wanted
- *  Errors: SKEL_ERR_NUMBER if the matrix has an element that is not finite; SKEL_ERR_INTERNAL if
- *          neither solver passes the check; SKEL_ERR_MEMORY. Agreed on.
+ *  Errors: SKEL_ERR_NUMBER if the matrix has an element that is not finite; SKEL_ERR_CONFIG as
+ *          skel_eigen_check(), if vectors are wanted; SKEL_ERR_INTERNAL if neither solver passes
+ *          the check; SKEL_ERR_MEMORY. Agreed on.
  *  Source: of the doubt in divide and conquer, Reference-ScaLAPACK issue 74.
  */
 SKEL_CHECKED skel_status skel_eigen_symmetric(const skel_matrix *matrix, double values[],
                                               skel_matrix *vectors);
+
+/** Whether ScaLAPACK can compute the eigenvectors of a matrix of so many rows on a grid.
+ *
+ *  Local.
+ *  Errors: SKEL_ERR_CONFIG if its workspace has more elements than a 32-bit index counts.
+ */
+SKEL_CHECKED skel_status skel_eigen_check(size_t rows, int grid_rows, int grid_columns);
 
 /** Bytes that skel_eigen_symmetric() takes on the rank that needs most, besides matrix and vectors.
  *

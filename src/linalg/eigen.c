@@ -5,6 +5,7 @@
 #include "skel/memory.h"
 
 #include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -229,6 +230,9 @@ skel_status skel_eigen_symmetric(const skel_matrix *matrix, double values[], ske
     if (!isfinite(task.norm)) {
         return SKEL_FAIL(SKEL_ERR_NUMBER, "eigenvalues: an element of the matrix is not finite");
     }
+    if (vectors != NULL) {
+        SKEL_TRY(skel_eigen_check((size_t)matrix->rows, matrix->grid->rows, matrix->grid->columns));
+    }
     SKEL_TRY(
         skel_matrix_create(matrix->grid, (size_t)matrix->rows, (size_t)matrix->rows, &task.work));
     trace = trace_of(matrix, values);
@@ -242,11 +246,31 @@ done:
     return status;
 }
 
+/* Elements of a solver's workspace, at most: pdsyevd asks for two copies of the vectors, and gets
+ * twice what it asks for. */
+static size_t work_of(size_t rows, bool vectors, int grid_rows, int grid_columns)
+{
+    size_t copy = skel_matrix_bytes(rows, rows, grid_rows, grid_columns) / sizeof(double);
+
+    return (vectors ? 4 : 1) * copy + (8 + 4 * (size_t)SKEL_MATRIX_BLOCK) * rows;
+}
+
+skel_status skel_eigen_check(size_t rows, int grid_rows, int grid_columns)
+{
+    size_t work = work_of(rows, true, grid_rows, grid_columns);
+
+    if (work > INT_MAX) {
+        return SKEL_FAIL(
+            SKEL_ERR_CONFIG,
+            "eigenvectors of a matrix of %zu rows: one of %d ranks would work with %zu "
+            "elements, and ScaLAPACK counts %d at most; use more ranks",
+            rows, grid_rows * grid_columns, work, INT_MAX);
+    }
+    return SKEL_OK;
+}
+
 size_t skel_eigen_bytes(size_t rows, bool vectors, int grid_rows, int grid_columns)
 {
-    size_t matrix = skel_matrix_bytes(rows, rows, grid_rows, grid_columns);
-
-    /* what pdsyevd asks for, twice: its own copies of the vectors */
-    return (vectors ? 5 : 2) * matrix +
-           (8 * rows + 4 * (size_t)SKEL_MATRIX_BLOCK * rows) * sizeof(double);
+    return skel_matrix_bytes(rows, rows, grid_rows, grid_columns) +
+           work_of(rows, vectors, grid_rows, grid_columns) * sizeof(double);
 }

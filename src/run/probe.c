@@ -104,6 +104,16 @@ static skel_status check_memory(const skel_comm *comm, double bytes)
                      need, have);
 }
 
+/* Refuses eigenvectors that ScaLAPACK cannot count; the alignment of the labels needs them. */
+static skel_status check_vectors(const skel_probing *probing, int rows, int columns)
+{
+    const skel_probe_options *options = probing->options;
+    size_t order = options->samples * probing->run.inputs.network->classes;
+
+    return options->kind[SKEL_PROBE_NTK] && !options->sum ? skel_eigen_check(order, rows, columns)
+                                                          : SKEL_OK;
+}
+
 /* The images, by the seed alone. */
 static skel_status choose(skel_probing *probing)
 {
@@ -337,6 +347,7 @@ skel_status skel_probe_make(const skel_assignment *assignment, const skel_probe_
     SKEL_TRY(skel_comm_agree(
         comm, count_bytes(&probing, out->grid_rows, out->grid_columns, &out->bytes)));
     SKEL_TRY(skel_comm_agree(comm, check_memory(comm, out->bytes)));
+    SKEL_TRY(skel_comm_agree(comm, check_vectors(&probing, out->grid_rows, out->grid_columns)));
     SKEL_TRY(skel_comm_agree(comm, allocate(&probing)));
     aim(&probing);
     for (size_t c = 0; c < SKEL_PROBE_CONTROLS; c++) {

@@ -7,6 +7,7 @@
 #include "skel/singular.h"
 
 #include <math.h>
+#include <string.h>
 
 /* LAPACK, on one process. */
 void dsyev_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w,
@@ -166,11 +167,24 @@ START_TEST(singular_values_are_those_of_lapack)
 }
 END_TEST
 
+/* pdsyevd counts two copies of a rank's part of the vectors, and is given twice as much. */
+START_TEST(eigenvectors_whose_workspace_32_bits_cannot_count_are_refused)
+{
+    ck_assert(skel_eigen_check(23000, 1, 1) == SKEL_OK);
+    ck_assert(skel_eigen_check(23200, 1, 1) == SKEL_ERR_CONFIG);
+    ck_assert(strstr(skel_error_message(), "use more ranks") != NULL);
+    ck_assert(skel_eigen_check(23200, 1, 2) == SKEL_OK);
+    ck_assert(skel_eigen_check(100000, 32, 32) == SKEL_OK);
+    ck_assert(skel_eigen_check(100000, 4, 4) == SKEL_ERR_CONFIG);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, eigenvalues_are_those_of_lapack_and_vectors_solve_the_equation);
     tcase_add_test(tcase, eigenvalues_of_second_differences_are_known);
     tcase_add_test(tcase, singular_values_are_those_of_lapack);
+    tcase_add_test(tcase, eigenvectors_whose_workspace_32_bits_cannot_count_are_refused);
 }
 
 int main(int argc, char **argv)
