@@ -250,7 +250,7 @@ static skel_status run(const skel_arguments *arguments)
         return status;
     }
     SKEL_TRY(skel_comm_start(&argc, &argv, &comm));
-    skel_log_configure(SKEL_LOG_WARNING, skel_comm_is_root(comm));
+    skel_log_configure(SKEL_LOG_INFO, skel_comm_is_root(comm));
     SKEL_TRY(skel_session_create(comm, argc, argv, &session));
     for (size_t i = 0; i < arguments->count; i++) {
         SKEL_TRY(probe_file(session, arguments->word[i], skel_arguments_has(arguments, "tsv"),

@@ -7,6 +7,7 @@
 #include "skel/host_memory.h"
 #include "skel/jacobian.h"
 #include "skel/layer_spectrum.h"
+#include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/text.h"
 #include "skel/weight_file.h"
@@ -102,6 +103,18 @@ static skel_status check_memory(const skel_comm *comm, double bytes)
                      "the spectra take %s on each rank, and the node has %s for each; take fewer "
                      "samples, --outputs sum, less --memory, or more nodes",
                      need, have);
+}
+
+/* Says what will be taken, before it is. */
+static void announce(const skel_probe_options *options, const char *path, const skel_probe *probe)
+{
+    char bytes[SKEL_TEXT_BYTES];
+
+    if (probe->bytes > 0) {
+        skel_text_bytes(probe->bytes, bytes);
+        SKEL_INFO("%s: spectra of %zu images on %d x %d ranks, %s a rank", path, options->samples,
+                  probe->grid_rows, probe->grid_columns, bytes);
+    }
 }
 
 /* Refuses eigenvectors that ScaLAPACK cannot count; the alignment of the labels needs them. */
@@ -349,6 +362,7 @@ skel_status skel_probe_make(const skel_assignment *assignment, const skel_probe_
     SKEL_TRY(skel_comm_agree(comm, check_memory(comm, out->bytes)));
     SKEL_TRY(skel_comm_agree(comm, check_vectors(&probing, out->grid_rows, out->grid_columns)));
     SKEL_TRY(skel_comm_agree(comm, allocate(&probing)));
+    announce(options, assignment->path, out);
     aim(&probing);
     for (size_t c = 0; c < SKEL_PROBE_CONTROLS; c++) {
         if (c == SKEL_PROBE_RUN || options->control[c]) {

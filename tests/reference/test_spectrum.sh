@@ -70,6 +70,9 @@ for path in "$work"/resnet/*.h5 "$work"/lenet/*.h5; do
         [ "$(awk -F'\t' 'NR > 1 {print $4}' "$work/said" | sort -u | wc -l)" = 1 ] || fail "$(cat "$work/said")"
     fi
     "$SKEL" verify "$path.spectra" >/dev/null || fail "$path.spectra is damaged"
+    # What is taken is said before it is.
+    spectrum 2 "$path" --samples 4 --outputs sum
+    grep -qE "$path: spectra of 4 images on 1 x 2 ranks, [0-9.]+ .iB a rank$" "$work/log" || fail "$(cat "$work/log")"
 done
 if [ "${#cases[@]}" != "$expected" ] || [ "$expected" -lt 4 ]; then
     fail "${#cases[@]} spectra to compare, expected $expected"
