@@ -174,6 +174,12 @@ double skel_comm_message_seconds(const skel_comm *comm, int other, size_t bytes,
  */
 int skel_comm_nodes(const skel_comm *comm);
 
+/** Bytes that each rank of this rank's node can still take, if all take as much.
+ *
+ *  Collective. Nodes are taken to have equally many ranks.
+ */
+double skel_comm_memory(const skel_comm *comm);
+
 /** Copies one text of every rank to every rank, in the order of the ranks.
  *
  *  Collective. Each text is cut to `width - 1` bytes.

@@ -2,6 +2,7 @@
 #include "group.h"
 #include "node_sum.h"
 
+#include "skel/host_memory.h"
 #include "skel/launch.h"
 #include "skel/memory.h"
 #include "skel/watchdog.h"
@@ -248,6 +249,13 @@ int skel_comm_nodes(const skel_comm *comm)
     }
     (void)skel_node_open(comm->node);
     return comm->node->nodes;
+}
+
+double skel_comm_memory(const skel_comm *comm)
+{
+    int nodes = skel_comm_nodes(comm);
+
+    return skel_host_memory_free(NULL) / ((comm->size + nodes - 1) / nodes);
 }
 
 void skel_comm_allreduce_i64(const skel_comm *comm, size_t count, int64_t values[])

@@ -4,7 +4,6 @@
 #include "phases.h"
 
 #include "skel/eigen.h"
-#include "skel/host_memory.h"
 #include "skel/jacobian.h"
 #include "skel/layer_spectrum.h"
 #include "skel/log.h"
@@ -88,17 +87,15 @@ static skel_status count_bytes(const skel_probing *probing, int rows, int column
 /* Refuses what the node has no memory for; nothing large is taken yet. */
 static skel_status check_memory(const skel_comm *comm, double bytes)
 {
-    int nodes = skel_comm_nodes(comm);
-    int neighbours = (skel_comm_size(comm) + nodes - 1) / nodes;
-    double available = skel_host_memory_free(NULL);
+    double available = skel_comm_memory(comm);
     char need[SKEL_TEXT_BYTES];
     char have[SKEL_TEXT_BYTES];
 
-    if (bytes * neighbours <= available) {
+    if (bytes <= available) {
         return SKEL_OK;
     }
     skel_text_bytes(bytes, need);
-    skel_text_bytes(available / neighbours, have);
+    skel_text_bytes(available, have);
     return SKEL_FAIL(SKEL_ERR_MEMORY,
                      "the spectra take %s on each rank, and the node has %s for each; take fewer "
                      "samples, --outputs sum, less --memory, or more nodes",

@@ -6,7 +6,6 @@
 
 #include "skel/elimination.h"
 #include "skel/engine.h"
-#include "skel/host_memory.h"
 #include "skel/memory.h"
 #include "skel/moments.h"
 #include "skel/stop.h"
@@ -84,9 +83,7 @@ skel_status skel_layer_moments_bytes(const skel_network *network, size_t *bytes)
 /* Refuses what a node has no memory for; nothing large is taken yet. */
 static skel_status check_memory(const skel_comm *comm, const skel_network *network)
 {
-    int nodes = skel_comm_nodes(comm);
-    int neighbours = (skel_comm_size(comm) + nodes - 1) / nodes;
-    double available = skel_host_memory_free(NULL) / neighbours;
+    double available = skel_comm_memory(comm);
     size_t bytes = 0;
     char need[SKEL_TEXT_BYTES];
     char have[SKEL_TEXT_BYTES];

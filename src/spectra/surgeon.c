@@ -3,7 +3,6 @@
 #include "skel/surgeon.h"
 
 #include "skel/fisher.h"
-#include "skel/host_memory.h"
 #include "skel/memory.h"
 #include "skel/sample_gradient.h"
 #include "skel/stop.h"
@@ -83,10 +82,8 @@ skel_status skel_surgeon_bytes(const skel_network *network, const char *kind, in
 static skel_status check_memory(const skel_comm *comm, const skel_ntk_point *point, size_t samples,
                                 size_t kept)
 {
-    int nodes = skel_comm_nodes(comm);
     int ranks = skel_comm_size(comm);
-    int neighbours = (ranks + nodes - 1) / nodes;
-    double available = skel_host_memory_free(NULL) / neighbours;
+    double available = skel_comm_memory(comm);
     size_t bytes = 0;
     char need[SKEL_TEXT_BYTES];
     char have[SKEL_TEXT_BYTES];

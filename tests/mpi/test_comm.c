@@ -1,6 +1,7 @@
 /* Agreement, broadcasts, sums and shared memory on every rank count. */
 #include "suite.h"
 
+#include "skel/host_memory.h"
 #include "skel/memory.h"
 
 #include <stdio.h>
@@ -75,8 +76,21 @@ START_TEST(what_the_owner_writes_all_ranks_of_the_node_read)
 }
 END_TEST
 
+/* The factor of 2 is for what other programs take or free in the meantime. */
+START_TEST(the_ranks_of_a_node_share_its_memory)
+{
+    const skel_comm *comm = skel_suite_comm();
+    double ranks = (double)skel_comm_size(comm) / skel_comm_nodes(comm);
+    double all = skel_host_memory_free(NULL);
+    double part = skel_comm_memory(comm);
+
+    ck_assert(skel_suite_all(part > all / ranks / 2 && part < all / ranks * 2));
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
+    tcase_add_test(tcase, the_ranks_of_a_node_share_its_memory);
     tcase_add_test(tcase, everybody_leaves_with_the_lowest_failing_ranks_message);
     tcase_add_test(tcase, a_text_reaches_every_rank);
     tcase_add_test(tcase, sums_and_maxima_are_over_all_ranks);
