@@ -185,6 +185,12 @@ bool skel_network_has_batchnorm(const skel_network *network);
  */
 size_t skel_network_prunable(const skel_network *network, size_t from);
 
+/** Prunable weights that a mask keeps.
+ *
+ *  Local. @param keep  [network->parameter_count] 0 or 1
+ */
+size_t skel_network_kept(const skel_network *network, const uint8_t keep[]);
+
 /** Sets the elements of a flat vector that belong to no prunable parameter to 0.
  *
  *  Local. `values` is [network->parameter_count].

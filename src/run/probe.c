@@ -5,6 +5,7 @@
 
 #include "skel/eigen.h"
 #include "skel/jacobian.h"
+#include "skel/kept.h"
 #include "skel/layer_spectrum.h"
 #include "skel/log.h"
 #include "skel/memory.h"
@@ -217,16 +218,6 @@ static skel_status add(const skel_comm *comm, skel_probe *out, skel_probe_result
     return skel_comm_agree(comm, status);
 }
 
-static size_t count_kept(const skel_network *network, size_t parameter, const uint8_t keep[])
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < network->parameter[parameter].count; i++) {
-        kept += keep[network->parameter[parameter].offset + i];
-    }
-    return kept;
-}
-
 static skel_status probe_gradients(skel_probing *probing, skel_probe_kind kind,
                                    skel_probe_control control, skel_probe *out)
 {
@@ -291,7 +282,8 @@ static skel_status probe_layers(skel_probing *probing, skel_probe_kind kind,
         SKEL_ASSERT(result != NULL);
         result->kind = kind;
         result->control = control;
-        result->kept = count_kept(network, p, probing->mask->keep);
+        result->kept = skel_kept_count(network->parameter[p].count,
+                                       probing->mask->keep + network->parameter[p].offset);
         memcpy(result->layer, network->parameter[p].name, sizeof result->layer);
         SKEL_TRY(skel_layer_spectrum(probing->grid, network, p, in->initial, probing->mask->keep,
                                      what, &result->spectrum));

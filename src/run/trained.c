@@ -122,19 +122,6 @@ done:
     return status;
 }
 
-static size_t count_kept(const skel_network *network, const uint8_t keep[])
-{
-    size_t kept = 0;
-
-    for (size_t i = skel_network_prunable(network, 0); i < network->parameters;
-         i = skel_network_prunable(network, i + 1)) {
-        for (size_t j = 0; j < network->parameter[i].count; j++) {
-            kept += keep[network->parameter[i].offset + j];
-        }
-    }
-    return kept;
-}
-
 skel_status skel_trained_open(const char *path, skel_trained **out)
 {
     skel_reader *reader = NULL;
@@ -153,7 +140,7 @@ skel_status skel_trained_open(const char *path, skel_trained **out)
     SKEL_TRY(describe(reader, trained));
     SKEL_TRY(check_groups(reader, trained->network));
     SKEL_TRY(read_vectors(path, trained));
-    trained->kept = count_kept(trained->network, trained->keep);
+    trained->kept = skel_network_kept(trained->network, trained->keep);
     *out = trained;
     trained = NULL;
 done:

@@ -3,6 +3,7 @@
 #include "skel/surgeon.h"
 
 #include "skel/fisher.h"
+#include "skel/kept.h"
 #include "skel/memory.h"
 #include "skel/sample_gradient.h"
 #include "skel/stop.h"
@@ -17,7 +18,7 @@ struct skel_surgeon {
     const skel_network *network;
     skel_fisher *fisher;
     size_t kept;
-    uint32_t *index;    /* [kept] in the flat vector */
+    uint32_t *index;    /* [kept + 1] in the flat vector; the last place tells nothing */
     const char *engine; /* of the gradients */
 };
 
@@ -33,32 +34,16 @@ typedef struct skel_theatre {
     double *loss;    /* [images] 0 but for this rank's */
 } skel_theatre;
 
-static size_t count_kept(const skel_network *network, const uint8_t keep[])
-{
-    size_t kept = 0;
-
-    for (size_t p = skel_network_prunable(network, 0); p < network->parameters;
-         p = skel_network_prunable(network, p + 1)) {
-        for (size_t i = 0; i < network->parameter[p].count; i++) {
-            kept += keep[network->parameter[p].offset + i];
-        }
-    }
-    return kept;
-}
-
 static void list_kept(const skel_network *network, const uint8_t keep[], uint32_t index[])
 {
     size_t at = 0;
 
     for (size_t p = skel_network_prunable(network, 0); p < network->parameters;
          p = skel_network_prunable(network, p + 1)) {
-        size_t offset = network->parameter[p].offset;
+        const skel_parameter *parameter = &network->parameter[p];
 
-        for (size_t i = 0; i < network->parameter[p].count; i++) {
-            if (keep[offset + i] != 0) {
-                index[at++] = (uint32_t)(offset + i);
-            }
-        }
+        at += skel_kept_list(parameter->count, keep + parameter->offset, parameter->offset,
+                             index + at);
     }
 }
 
@@ -108,12 +93,12 @@ static skel_status list(skel_surgeon *surgeon, const skel_ntk_point *point, size
 {
     skel_status status = SKEL_OK;
 
-    surgeon->kept = count_kept(point->network, point->keep);
+    surgeon->kept = skel_network_kept(point->network, point->keep);
     if (surgeon->kept == 0) {
         return SKEL_FAIL(SKEL_ERR_CONFIG, "Fisher matrix: the mask keeps no weight");
     }
     SKEL_TRY(check_memory(surgeon->comm, point, samples, surgeon->kept));
-    SKEL_TRY(SKEL_ALLOC(surgeon->kept, sizeof *surgeon->index, &surgeon->index));
+    SKEL_TRY(SKEL_ALLOC(surgeon->kept + 1, sizeof *surgeon->index, &surgeon->index));
     list_kept(point->network, point->keep, surgeon->index);
 done:
     return status;

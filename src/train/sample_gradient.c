@@ -51,16 +51,6 @@ static void list(skel_sample_gradient *gradients, const skel_sample_gradient_opt
     SKEL_ASSERT(place == gradients->packing->count && kept == gradients->kept);
 }
 
-static size_t count_kept(const skel_network *network, const uint8_t keep[])
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < network->parameter_count; i++) {
-        kept += keep[i];
-    }
-    return kept - (network->parameter_count - network->prunable_count);
-}
-
 /* The folded mask, the packing, and the tables of the kept weights. */
 static skel_status prepare(skel_sample_gradient *gradients,
                            const skel_sample_gradient_options *options)
@@ -74,7 +64,7 @@ static skel_status prepare(skel_sample_gradient *gradients,
     } else {
         memset(gradients->keep, 1, network->parameter_count);
     }
-    gradients->kept = count_kept(network, gradients->keep);
+    gradients->kept = skel_network_kept(network, gradients->keep);
     if (gradients->kept == 0) {
         SKEL_TRY(
             SKEL_FAIL(SKEL_ERR_CONFIG, "gradients of single images: the mask keeps no weight"));

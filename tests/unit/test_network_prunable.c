@@ -70,8 +70,29 @@ START_TEST(clearing_what_is_not_prunable_leaves_the_weights)
 }
 END_TEST
 
+START_TEST(kept_weights_are_those_of_prunable_tensors_alone)
+{
+    skel_network *network = make("lenet-5", 2, (skel_tensor){1, 28, 28});
+    size_t expected = network->prunable_count;
+    uint8_t *keep = NULL;
+
+    ck_assert_ok(SKEL_ALLOC(network->parameter_count, 1, &keep));
+    memset(keep, 1, network->parameter_count);
+    ck_assert_uint_eq(skel_network_kept(network, keep), expected);
+    for (size_t i = 0; i < network->parameters; i++) { /* one of each tensor */
+        keep[network->parameter[i].offset] = 0;
+        expected -= network->parameter[i].prunable;
+    }
+    ck_assert_uint_eq(skel_network_kept(network, keep), expected);
+    ck_assert_uint_eq(expected, network->prunable_count - 4);
+    SKEL_FREE(&keep);
+    skel_network_destroy(&network);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
+    tcase_add_test(tcase, kept_weights_are_those_of_prunable_tensors_alone);
     tcase_add_test(tcase, prunable_tensors_are_the_weights_of_convolutions_and_linear_layers);
     tcase_add_test(tcase, clearing_what_is_not_prunable_leaves_the_weights);
 }

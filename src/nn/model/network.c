@@ -1,6 +1,7 @@
 /* Networks: freeing them, their operations and prunable tensors, their arithmetic. */
 #include "skel/network.h"
 
+#include "skel/kept.h"
 #include "skel/memory.h"
 
 #include <string.h>
@@ -38,6 +39,17 @@ size_t skel_network_prunable(const skel_network *network, size_t from)
         from++;
     }
     return from;
+}
+
+size_t skel_network_kept(const skel_network *network, const uint8_t keep[])
+{
+    size_t kept = 0;
+
+    for (size_t i = skel_network_prunable(network, 0); i < network->parameters;
+         i = skel_network_prunable(network, i + 1)) {
+        kept += skel_kept_count(network->parameter[i].count, keep + network->parameter[i].offset);
+    }
+    return kept;
 }
 
 void skel_network_clear_unprunable(const skel_network *network, float values[])
