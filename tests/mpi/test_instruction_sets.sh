@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SKEL_MAX_ISA: skel --version and the run file name it, a wrong word is refused by every command,
-# and ranks must have the same.
+# results are the same on any number of ranks under it, and ranks must have the same.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -37,6 +37,41 @@ SKEL_MAX_ISA=baseline "$SKEL" run "$work/job.yaml" --out "$work/out" -q >"$work/
 "$SKEL" inspect --attributes "$work"/out/job/*.h5 >"$work/attributes"
 grep -qxF "/provenance	instruction_set	$limited" "$work/attributes" ||
     fail "the run file does not name $limited"
+
+# Under each limit below the best the same bits on one rank and on three, and after a stop and a resume.
+cat >"$work/bits.yaml" <<'YAML'
+name: bits
+data: {set: fashion-mnist, pad-to: 32, train-samples: 96, test-samples: 32, augment: standard}
+model: {name: resnet20, width: 4}
+prune: {method: force, sparsity: 0.9, iterations: 3, batch-size: 32}
+train: {epochs: 1, batch-size: 32}
+compute: {microbatch: 8}
+YAML
+run_bits() { # RANKS: its exit status
+    "$MPIEXEC" --oversubscribe -n "$1" "$SKEL" run "$work/bits.yaml" compute.engine="$engine" --out "$out/$1" \
+        -q >"$work/log" 2>&1
+}
+for limit in baseline avx2; do
+    if [ "$limit" = "$best" ] || ! SKEL_MAX_ISA=$limit "$SKEL" --version >/dev/null 2>&1; then
+        continue # the best one: mpi/test_ranks
+    fi
+    export SKEL_MAX_ISA=$limit
+    for engine in dense sparse; do
+        out=$work/$limit-$engine # neither is part of a run's identity
+        for ranks in 1 3; do
+            run_bits "$ranks" || fail "$(cat "$work/log")"
+        done
+        status=0
+        SKEL_STOP_AFTER=8 run_bits 2 || status=$?
+        [ "$status" -eq 75 ] || fail "a stopped run leaves with $status: $(cat "$work/log")"
+        run_bits 2 || fail "$(cat "$work/log")"
+        /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$out"/[123]/bits/*.h5
+        "$SKEL" inspect --attributes "$out"/2/bits/*.h5 >"$work/attributes"
+        grep -qE '^/provenance\s+restarts\s+resumed after [1-9]' "$work/attributes" ||
+            fail "the stopped run was not continued"
+    done
+    unset SKEL_MAX_ISA
+done
 
 [ "$best" != baseline ] || exit 0 # no other instruction set to give to one rank
 status=0
