@@ -254,8 +254,9 @@ int skel_comm_nodes(const skel_comm *comm)
 double skel_comm_memory(const skel_comm *comm)
 {
     int nodes = skel_comm_nodes(comm);
+    int neighbours = (comm->size + nodes - 1) / nodes;
 
-    return skel_host_memory_free(NULL) / ((comm->size + nodes - 1) / nodes);
+    return skel_host_memory_free(NULL) / neighbours;
 }
 
 void skel_comm_allreduce_i64(const skel_comm *comm, size_t count, int64_t values[])
