@@ -8,8 +8,8 @@ numbers are those of skel's streams, Philox4x32-10, computed here.
 
 Tolerance: skel's reference engine computes in double, but its parameters are floats, and their rounding, 6e-8, goes
 through ten steps. So weights and auxiliary values are compared to 1e-6 of the tensor's largest value. The dense and the
-sparse engine, which sum in single precision, keep to it, too, as long as no sum before a ReLU is so near to 0 that its
-rounding opens or closes the unit: on LeNet-300-100, and with few weights on VGG-11. Masks must be equal but where a
+sparse engine, which sum in single precision, keep to it, too, on LeNet-300-100, and with few weights on VGG-11. With all
+weights on VGG-11 they do not, perhaps because rounding opens or closes units whose sum is near to 0: that was not looked into. Masks must be equal but where a
 weight is as near to the threshold.
 """
 import math
