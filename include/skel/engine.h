@@ -349,7 +349,8 @@ bool skel_engine_profile_layer(const skel_engine *engine, size_t op,
  */
 const char *skel_engine_kernel(const skel_engine *engine, size_t op, size_t direction);
 
-/** Names the libraries of this layer: "oneDNN 2.6.3".
+/** Names the libraries of this layer, and the instruction set that oneDNN takes, as
+ * DNNL_MAX_CPU_ISA names it: "oneDNN 2.6.3 with AVX2".
  *
  *  Local. The versions in use, which may be newer than the versions of the build.
  */

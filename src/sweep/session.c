@@ -3,6 +3,7 @@
 
 #include "stock.h"
 
+#include "skel/engine.h"
 #include "skel/isa.h"
 #include "skel/memory.h"
 #include "skel/settings.h"
@@ -85,22 +86,26 @@ static void collect_hosts(skel_session *session)
     skel_comm_gather_text(session->comm, host, SKEL_HOST, session->invocation.hosts);
 }
 
-/* Results have the same bits on any number of ranks only if all use the same instruction set. */
-static skel_status check_isas(const skel_comm *comm, const char *hosts)
+/* Results have the same bits on any number of ranks only if all use the same kernels: those of an
+ * instruction set, and those of a version of oneDNN on the instruction set that it takes. */
+static skel_status check_kernels(const skel_comm *comm, const char *hosts)
 {
-    enum { NAME = 16 };
+    enum { NAME = SKEL_LIBRARIES + 32 };
+    char onednn[SKEL_LIBRARIES];
     char own[NAME];
     char(*all)[NAME] = NULL;
     skel_status status = SKEL_ALLOC((size_t)skel_comm_size(comm), sizeof *all, &all);
 
     SKEL_TRY(skel_comm_agree(comm, status));
-    (void)snprintf(own, sizeof own, "%s", skel_isa_name(skel_isa_best()));
+    skel_engine_libraries(onednn);
+    (void)snprintf(own, sizeof own, "%s and %s", skel_isa_name(skel_isa_best()), onednn);
     skel_comm_gather_text(comm, own, NAME, all[0]);
     for (int rank = 1; status == SKEL_OK && rank < skel_comm_size(comm); rank++) {
         if (strcmp(all[rank], all[0]) != 0) {
             status = SKEL_FAIL(SKEL_ERR_USAGE,
                                "rank 0 (%s) uses %s, rank %d (%s) uses %s, and the results depend "
-                               "on it: set SKEL_MAX_ISA on all nodes to what all of them have",
+                               "on it: set SKEL_MAX_ISA and DNNL_MAX_CPU_ISA on all nodes to what "
+                               "all of them have",
                                hosts, all[0], rank, hosts + (size_t)rank * SKEL_HOST, all[rank]);
         }
     }
@@ -122,7 +127,7 @@ skel_status skel_session_create(const skel_comm *comm, int argc, char **argv, sk
     SKEL_TRY(skel_comm_broadcast_text(comm, command, &(*out)->invocation.command_line));
     SKEL_TRY(skel_comm_broadcast_text(comm, scheduler, &(*out)->invocation.scheduler));
     collect_hosts(*out);
-    SKEL_TRY(check_isas(comm, (*out)->invocation.hosts));
+    SKEL_TRY(check_kernels(comm, (*out)->invocation.hosts));
 done:
     SKEL_FREE(&scheduler);
     SKEL_FREE(&command);

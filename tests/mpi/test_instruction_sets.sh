@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SKEL_MAX_ISA: skel --version and the run file name it, a wrong word is refused by every command,
-# results are the same on any number of ranks under it, and ranks must have the same.
+# results are the same on any number of ranks under it, and ranks must have the same, also of oneDNN.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -74,9 +74,14 @@ for limit in baseline avx2; do
 done
 
 [ "$best" != baseline ] || exit 0 # no other instruction set to give to one rank
-status=0
-"$MPIEXEC" --oversubscribe -n 1 env SKEL_MAX_ISA=baseline "$SKEL" run "$work/job.yaml" \
-    --out "$work/two" : -n 1 "$SKEL" run "$work/job.yaml" --out "$work/two" \
-    >"$work/log" 2>&1 || status=$?
-[ "$status" -eq 64 ] || fail "ranks with two instruction sets leave with $status"
-grep -q "rank 0 (.*) uses baseline, rank 1 (.*) uses $best" "$work/log" || fail "$(cat "$work/log")"
+for limit in SKEL_MAX_ISA=baseline DNNL_MAX_CPU_ISA=SSE41; do
+    status=0
+    "$MPIEXEC" --oversubscribe -n 1 env "$limit" "$SKEL" run "$work/job.yaml" \
+        --out "$work/two" : -n 1 "$SKEL" run "$work/job.yaml" --out "$work/two" \
+        >"$work/log" 2>&1 || status=$?
+    [ "$status" -eq 64 ] || fail "ranks of which one has $limit leave with $status"
+    first=$(env "$limit" "$SKEL" --version | sed -nE 's/^instruction set: ([a-z0-9]+).*/\1/p')
+    onednn=$(env "$limit" "$SKEL" --version | grep -oE 'oneDNN [^,]+')
+    grep -qF ") uses $first and $onednn, rank 1 (" "$work/log" || fail "$(cat "$work/log")"
+    grep -qF ") uses $best and $("$SKEL" --version | grep -oE 'oneDNN [^,]+')," "$work/log" || fail "$(cat "$work/log")"
+done
