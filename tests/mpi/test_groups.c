@@ -139,8 +139,9 @@ static skel_sweep *make_sweep(void)
     return sweep;
 }
 
-/* "Does" the runs in groups. The root's group reports progress until all is taken, as a long run
- * does: the others must not wait for its end. Returns the runs that this rank's group has done. */
+/* "Does" the runs in groups. The root's group takes the first one, and reports progress until all
+ * is taken, as a long run does: the others must not wait for its end. Returns the runs that this
+ * rank's group has done. */
 static size_t deal_out(size_t groups, bool keep_going, skel_sweep *sweep, skel_agenda *agenda)
 {
     skel_deal deal = {.all = skel_suite_comm(),
@@ -155,13 +156,21 @@ static size_t deal_out(size_t groups, bool keep_going, skel_sweep *sweep, skel_a
     size_t number = 0;
     size_t index = 0;
     size_t done = 0;
+    bool more = false;
 
     ck_assert(skel_suite_all(skel_division_make(deal.all, groups, &number, &group) == SKEL_OK));
     deal.group = group;
     deal.number = number;
     ck_assert(skel_suite_all(skel_broker_open(&deal, &broker) == SKEL_OK));
     skel_progress_start(&progress, "runs", "runs", 1);
-    while (skel_broker_next(broker, &index)) {
+    if (number != 0) {
+        skel_comm_barrier(deal.all);
+    }
+    more = skel_broker_next(broker, &index);
+    if (number == 0) {
+        skel_comm_barrier(deal.all);
+    }
+    for (; more; more = skel_broker_next(broker, &index)) {
         skel_status status = SKEL_OK;
 
         done++;
