@@ -1,6 +1,8 @@
 /* Words, durations and sizes for people. */
 #include "skel/text.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +13,12 @@ static size_t smallest(size_t a, size_t b, size_t c)
     size_t least = a < b ? a : b;
 
     return least < c ? least : c;
+}
+
+/* Capital letters are not another spelling. */
+static bool same(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
 /* A word and its number of characters. */
@@ -44,11 +52,11 @@ static size_t distance(text_word a, text_word b, size_t bound)
             if (i == 0 || j == 0) {
                 *cell = i + j;
             } else {
-                *cell = cost[i - 1][j - 1] + (a.text[i - 1] != b.text[j - 1]);
+                *cell = cost[i - 1][j - 1] + !same(a.text[i - 1], b.text[j - 1]);
                 *cell = smallest(*cell, j < i + bound ? cost[i - 1][j] + 1 : *cell,
                                  j > from ? cost[i][j - 1] + 1 : *cell);
-                if (i > 1 && j > 1 && a.text[i - 1] == b.text[j - 2] &&
-                    a.text[i - 2] == b.text[j - 1] && cost[i - 2][j - 2] + 1 < *cell) {
+                if (i > 1 && j > 1 && same(a.text[i - 1], b.text[j - 2]) &&
+                    same(a.text[i - 2], b.text[j - 1]) && cost[i - 2][j - 2] + 1 < *cell) {
                     *cell = cost[i - 2][j - 2] + 1;
                 }
             }

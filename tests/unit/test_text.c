@@ -4,6 +4,7 @@
 #include "skel/random.h"
 #include "skel/text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const char *const words[] = {"dense", "sparse", "reference"};
@@ -47,6 +48,11 @@ END_TEST
 
 enum { LETTERS = 15, LIST = 5, LISTS = 4000 };
 
+static bool same(char a, char b)
+{
+    return tolower(a) == tolower(b);
+}
+
 /* Optimal string alignment distance of the first `rows` and `columns` letters, by its definition.
  */
 static size_t defined_distance(const char *a, size_t rows, const char *b, size_t columns,
@@ -61,12 +67,14 @@ static size_t defined_distance(const char *a, size_t rows, const char *b, size_t
     if (*cost > 0) {
         return *cost - 1;
     }
-    *cost = defined_distance(a, rows - 1, b, columns - 1, known) + (a[rows - 1] != b[columns - 1]);
+    *cost =
+        defined_distance(a, rows - 1, b, columns - 1, known) + !same(a[rows - 1], b[columns - 1]);
     other = defined_distance(a, rows - 1, b, columns, known) + 1;
     *cost = other < *cost ? other : *cost;
     other = defined_distance(a, rows, b, columns - 1, known) + 1;
     *cost = other < *cost ? other : *cost;
-    if (rows > 1 && columns > 1 && a[rows - 1] == b[columns - 2] && a[rows - 2] == b[columns - 1]) {
+    if (rows > 1 && columns > 1 && same(a[rows - 1], b[columns - 2]) &&
+        same(a[rows - 2], b[columns - 1])) {
         other = defined_distance(a, rows - 2, b, columns - 2, known) + 1;
         *cost = other < *cost ? other : *cost;
     }
@@ -79,7 +87,7 @@ static void random_word(skel_stream *stream, char word[LETTERS + 1])
 
     memset(word, 0, LETTERS + 1);
     for (uint32_t i = 0; i < length; i++) {
-        word[i] = (char)('a' + skel_stream_below(stream, 3));
+        word[i] = "abcABC"[skel_stream_below(stream, 6)];
     }
 }
 
