@@ -5,8 +5,10 @@
 #include "little_endian.h"
 #include "named_type.h"
 
-enum { NAMED_TYPE = 1, SHARED_SHAPE = 2 }; /* flags */
-enum { HEAD = 8, SHAPE_1 = 8, SHAPE_2 = 4, NULL_SPACE = 2, MOST_DIMS = 32 };
+#include <string.h>
+
+enum { NAMED_TYPE = 1, SHARED_SHAPE = 2, FLAGS = NAMED_TYPE | SHARED_SHAPE };
+enum { HEAD = 8, SHAPE_1 = 8, SHAPE_2 = 4, SIMPLE = 1, NULL_SPACE = 2, MOST_DIMS = 32 };
 enum { VARIABLE = 9, TEXT = 1 }; /* class of a type, kind of it */
 
 /* Elements of a shape; false if it does not lie within its bytes, or has more than memory can. */
@@ -16,6 +18,9 @@ static bool count_elements(size_t bytes, const uint8_t shape[], uint64_t *count)
     size_t dims = 0;
 
     if (bytes < head || shape[0] < 1 || shape[0] > 2) {
+        return false;
+    }
+    if (shape[0] == 2 && (shape[3] > NULL_SPACE || (shape[3] != SIMPLE && shape[1] > 0))) {
         return false;
     }
     dims = shape[1]; /* and behind them the largest ones, if a flag says so */
@@ -61,7 +66,7 @@ static bool divide(size_t size, const uint8_t content[], parts *out)
     size_t at = size > 0 && content[0] == 3 ? HEAD + 1 : HEAD;
     const uint8_t **begin[] = {&out->name, &out->type, &out->shape};
 
-    if (size < at || content[0] < 1 || content[0] > 3) {
+    if (size < at || content[0] < 1 || content[0] > 3 || (!padded && content[1] > FLAGS)) {
         return false;
     }
     for (size_t i = 0; i < 3; i++) {
@@ -73,7 +78,7 @@ static bool divide(size_t size, const uint8_t content[], parts *out)
     }
     out->values = content + at;
     out->rest = size - at;
-    out->elsewhere = padded ? 0 : content[1] & (NAMED_TYPE | SHARED_SHAPE);
+    out->elsewhere = padded ? 0 : content[1];
     return true;
 }
 
@@ -95,7 +100,8 @@ bool skel_attribute_message_fits(size_t size, const uint8_t content[])
     uint64_t address = 0;
 
     if (!divide(size, content, &of) || of.size[0] == 0 ||
-        of.name[of.size[0] - 1] != 0) { /* a name ends with a zero */
+        memchr(of.name, 0, of.size[0]) !=
+            of.name + of.size[0] - 1) { /* a name ends with its zero */
         return false;
     }
     if ((of.elsewhere & SHARED_SHAPE) != 0) { /* in a table of messages, which skel does not read */

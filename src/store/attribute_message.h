@@ -1,7 +1,8 @@
 /** Attributes in object headers; those of HDF5's first format have no checksum.
  *
  *  HDF5 1.10 copies as many bytes of an attribute's values as its type and its shape ask for, also
- *  from behind the header that it holds in memory.
+ *  from behind the header that it holds in memory. Where it refuses one attribute of several, it
+ *  frees others that it has not read, and crashes.
  */
 #ifndef SKEL_STORE_ATTRIBUTE_MESSAGE_H
 #define SKEL_STORE_ATTRIBUTE_MESSAGE_H
@@ -10,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Whether name, type, shape and values of an attribute lie within its message.
+/** Whether name, type, shape and values of an attribute lie within its message, and mean something.
  *
  *  Local. Of a named type only its place is looked at. False for shapes that are kept elsewhere, in
  *  a table of messages.

@@ -77,11 +77,55 @@ START_TEST(a_part_that_is_larger_than_its_place_does_not)
 }
 END_TEST
 
+/* Version 2: parts without padding, and a shape that says its kind. */
+static size_t make_later(uint8_t message[SIZE])
+{
+    static const uint8_t shape[] = {2, 1, 0, 1, 3, 0, 0, 0, 0, 0, 0, 0}; /* one dimension of 3 */
+    uint8_t padded[SIZE];
+
+    make(padded);
+    memset(message, 0, SIZE);
+    memcpy(message, padded, 8);
+    message[0] = 2;
+    message[6] = sizeof shape;
+    memcpy(message + 8, padded + 8, 12);
+    memcpy(message + 20, padded + 8 + NAME, 12);
+    memcpy(message + 32, shape, sizeof shape);
+    return 32 + sizeof shape + VALUES;
+}
+
+/* HDF5 refuses them, and crashes behind that if there are other attributes. */
+START_TEST(what_the_library_refuses_does_not)
+{
+    static const struct {
+        size_t byte;
+        uint8_t value;
+    } cases[] = {
+        {1, 4},      /* an unknown flag */
+        {1, 0x80},   /* another one */
+        {8 + 3, 0},  /* a name that ends early */
+        {32 + 3, 0}, /* a scalar with a dimension */
+        {32 + 3, 2}, /* nothing with a dimension */
+        {32 + 3, 3}, /* an unknown kind of shape */
+    };
+    uint8_t message[SIZE];
+    size_t size = make_later(message);
+
+    ck_assert(skel_attribute_message_fits(size, message));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        (void)make_later(message);
+        message[cases[i].byte] = cases[i].value;
+        ck_assert_msg(!skel_attribute_message_fits(size, message), "case %zu", i);
+    }
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_whole_attribute_fits);
     tcase_add_test(tcase, a_message_that_ends_early_does_not);
     tcase_add_test(tcase, a_part_that_is_larger_than_its_place_does_not);
+    tcase_add_test(tcase, what_the_library_refuses_does_not);
 }
 
 int main(void)
