@@ -14,7 +14,7 @@ enum {
 /** The word of a list that is nearest to a misspelt one; NULL if no word is near.
  *
  *  Local. Near: an optimal string alignment distance of at most a third of the word's length,
- *  and at least 1, where capital letters are as good as small ones. Borrowed from `words`.
+ *  and at least 1, where capital letters count as small ones. Borrowed from `words`.
  */
 const char *skel_text_nearest(const char *word, size_t count, const char *const words[]);
 

@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Whether name, type, shape and values of an attribute lie within its message, and mean something.
+/** Whether name, type, shape and values of an attribute lie within its message, and have a form
+ *  that HDF5 1.10 reads.
  *
  *  Local. Of a named type only its place is looked at. False for shapes that are kept elsewhere, in
  *  a table of messages.

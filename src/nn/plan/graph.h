@@ -90,8 +90,8 @@ typedef struct skel_graph {
  *  Local.
  *  @param block  channels of a block: 16, 8 or 1
  *  @param widely  whether leaky ReLU, clip, sigmoid and max-pooling may become part of a batch
- * norm, a clip as its `activation`; ReLU always may, and where not `widely` a clip from 0 on as a
- * ReLU with a ceiling
+ *                 norm, as its `activation` and its `pool`. ReLU always may. Where not `widely`,
+ *                 a clip from 0 on may, too, as a ReLU with a ceiling
  *  @param graph  out; *owned*: skel_graph_clear() it, also after an error
  *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL for a network with an output that nothing reads.
  */

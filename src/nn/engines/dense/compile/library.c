@@ -22,7 +22,7 @@ static const char *instruction_set(void)
             return sets[i].name;
         }
     }
-    return "no instruction set";
+    return "baseline"; /* also on a processor of another kind */
 }
 
 void skel_engine_libraries(char out[SKEL_LIBRARIES])
