@@ -112,7 +112,11 @@ static void apply(map *m, const shape *s, size_t first, bool statistics)
 {
     size_t images = s->images < kernels->lanes ? s->images : kernels->lanes;
     skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, images, 0);
-    skel_sparse_range range = {.rows = &m->rows, .grid = &m->grid, .first = first, .last = s->rows};
+    skel_sparse_range range = {.rows = &m->rows,
+                               .grid = &m->grid,
+                               .first = first,
+                               .last = s->rows,
+                               .streams = first > 0}; /* the same bits */
 
     kernels->band->apply(range, m->x, m->bias, &lanes, m->y, statistics ? m->scratch : NULL,
                          statistics ? m->sums : NULL, m->panel);

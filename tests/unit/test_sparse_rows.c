@@ -197,6 +197,28 @@ START_TEST(rows_write_nothing_but_their_pixels)
 }
 END_TEST
 
+START_TEST(streamed_rows_have_the_same_bits)
+{
+    const shape *s = &shapes[choose_kernels(_i)];
+    map m = make_map(s);
+    skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, images_of(s), 0);
+    skel_sparse_range range = range_of(&m, 0);
+    size_t floats = skel_sparse_planes_floats(&m.out);
+    float *stored = NULL;
+    double sums[2 * ROWS];
+
+    ck_assert_ok(SKEL_ALLOC(floats, sizeof *stored, &stored));
+    memcpy(stored, m.y, floats * sizeof *stored);
+    kernels->row->apply(range, m.x, m.bias, &lanes, stored, m.scratch, sums);
+    range.streams = true;
+    kernels->row->apply(range, m.x, m.bias, &lanes, m.y, m.scratch, m.sums);
+    ck_assert_mem_eq(m.y, stored, floats * sizeof *stored);
+    ck_assert_mem_eq(m.sums, sums, sizeof sums);
+    SKEL_FREE(&stored);
+    free_map(&m);
+}
+END_TEST
+
 START_TEST(statistics_are_sums_of_the_outputs_and_of_their_squares)
 {
     const shape *s = &shapes[choose_kernels(_i)];
@@ -268,6 +290,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     add_kernel_test(tcase, a_row_is_the_sum_of_its_weights_times_the_input, SHAPES);
+    add_kernel_test(tcase, streamed_rows_have_the_same_bits, SHAPES);
     add_kernel_test(tcase, rows_write_nothing_but_their_pixels, SHAPES);
     add_kernel_test(tcase, statistics_are_sums_of_the_outputs_and_of_their_squares, SHAPES);
     add_kernel_test(tcase, products_are_sums_over_pixels_and_lanes_and_are_added, SHAPES);

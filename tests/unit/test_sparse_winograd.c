@@ -5,8 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Shapes that leave rests of tiles, of bands, of groups and of chunks of channels, down to one
- * pixel and one channel; lanes without images. */
+/* Shapes that leave rests of tiles, bands, groups and chunks of channels; lanes without images. */
 typedef struct shape {
     size_t height;
     size_t width;
@@ -141,12 +140,13 @@ static void free_map(map *m)
     SKEL_FREE(&m->sums);
 }
 
-/* Computes the rows of the map from `first` on. */
+/* Computes the rows of the map from `first` on; streamed or not, they have the same bits. */
 static void apply(map *m, const shape *s, size_t first, bool statistics)
 {
     const skel_sparse_winograd_kernels *k = kernels->winograd;
     skel_sparse_lane_mask lanes = skel_sparse_lane_mask_of(kernels->lanes, images_of(s), 0);
-    skel_sparse_range range = {.rows = &m->rows, .grid = &m->grid, .first = first, .last = s->rows};
+    skel_sparse_range range = {
+        .rows = &m->rows, .grid = &m->grid, .first = first, .last = s->rows, .streams = first > 0};
     size_t count = m->padded * s->columns;
     skel_sparse_tiles tiles = {.height = s->height,
                                .width = s->width,

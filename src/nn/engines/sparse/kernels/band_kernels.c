@@ -65,12 +65,12 @@ static void sum_tile(skel_sparse_range range, const tile *t, const float *in, fl
 }
 
 /* Stores one row's sums at a tile's pixels, with the bias. */
-INLINE void store_row(const tile *t, const vector bias, const float *sums, vector value[],
-                      float *out)
+INLINE void store_row(const tile *t, const vector bias, const float *sums, bool streams,
+                      vector value[], float *out)
 {
     for (size_t j = 0; j < PIXELS; j++) {
         value[j] = SOURCE(sums + j * LANES) + bias;
-        TARGET(out + t->out[j]) = value[j];
+        stream_or_store(streams, out + t->out[j], value[j]);
     }
 }
 
@@ -86,7 +86,7 @@ static void store_tile(skel_sparse_range range, const tile *t, const float bias[
         if (bias != NULL) {
             shift = (vector)((bits)(shift + bias[row->channel]) & (bits)valid);
         }
-        store_row(t, shift, sums, value, out + row->target);
+        store_row(t, shift, sums, range.streams, value, out + row->target);
         if (scratch != NULL) {
             add_statistics(t->pixels, value, restart,
                            scratch + (r - range.first) * SKEL_SPARSE_STATISTICS * LANES);
@@ -123,6 +123,9 @@ static void apply(skel_sparse_range range, const float *in, const float bias[],
     }
     if (sums != NULL) {
         clear_scratch(range, scratch);
+    }
+    if (range.streams) {
+        stream_fence();
     }
 }
 

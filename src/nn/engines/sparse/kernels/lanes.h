@@ -4,6 +4,7 @@
 
 #include "skel/isa.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,6 +21,40 @@ typedef uint16_t halves __attribute__((vector_size(2 * SKEL_ISA_LANES), may_alia
 #define VECTORS(address) ((const vector *)(const void *)(address))
 #define SOURCE(address) (*(const vector *)(const void *)(address))
 #define TARGET(address) (*(vector *)(void *)(address))
+
+/* Stores a vector past the caches, where the instruction set can: the line is not read first, and
+ * takes no place of another one. Other threads see it after a fence. */
+INLINE void stream(float *address, vector value)
+{
+#if defined(__clang__)
+    __builtin_nontemporal_store(value, (vector *)(void *)address);
+#elif SKEL_ISA_LANES == 16 && defined(__AVX512F__)
+    __builtin_ia32_movntps512(address, value);
+#elif SKEL_ISA_LANES == 8 && defined(__AVX__)
+    __builtin_ia32_movntps256(address, value);
+#elif SKEL_ISA_LANES == 4 && defined(__SSE__)
+    __builtin_ia32_movntps(address, value);
+#else
+    TARGET(address) = value;
+#endif
+}
+
+INLINE void stream_or_store(bool streams, float *address, vector value)
+{
+    if (streams) {
+        stream(address, value);
+    } else {
+        TARGET(address) = value;
+    }
+}
+
+/* Behind streamed stores: nothing later is seen before them. */
+INLINE void stream_fence(void)
+{
+#if defined(__SSE__)
+    __builtin_ia32_sfence();
+#endif
+}
 
 /* The same bits in all lanes. */
 INLINE bits bits_of(int32_t lane)

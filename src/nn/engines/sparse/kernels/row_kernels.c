@@ -66,6 +66,7 @@ typedef struct tile {
     const float *bias;
     vector valid;   /* all bits set in lanes with an image */
     float *scratch; /* statistics; NULL: not wanted */
+    bool streams;   /* the sums are stored past the caches */
     bool restart;   /* the tile begins new sums in float */
 } tile;
 
@@ -104,9 +105,10 @@ INLINE void apply_tile(size_t height, size_t width, const tile *t, size_t in_col
         float *out = t->out + row->target;
         vector sum[TILE];
 
-        prefetch_to_write(height, width, t->out + rows->row[r + SKEL_SPARSE_ROWS_AHEAD].target,
-                          out_row, out_column);
-
+        if (!t->streams) {
+            prefetch_to_write(height, width, t->out + rows->row[r + SKEL_SPARSE_ROWS_AHEAD].target,
+                              out_row, out_column);
+        }
         for (size_t k = 0; k < height * width; k++) {
             sum[k] = (vector){0};
             if (t->bias != NULL) {
@@ -128,7 +130,7 @@ INLINE void apply_tile(size_t height, size_t width, const tile *t, size_t in_col
         }
         for (size_t y = 0; y < height; y++) {
             for (size_t x = 0; x < width; x++) {
-                TARGET(out + y * out_row + x * out_column) = sum[y * width + x];
+                stream_or_store(t->streams, out + y * out_row + x * out_column, sum[y * width + x]);
             }
         }
         if (statistics) {
@@ -184,6 +186,7 @@ static void apply(skel_sparse_range range, const float *in, const float bias[],
               .in = in,
               .out = out,
               .bias = bias,
+              .streams = range.streams,
               .scratch = scratch};
 
     memcpy(&t.valid, lanes, sizeof t.valid);
@@ -196,6 +199,9 @@ static void apply(skel_sparse_range range, const float *in, const float bias[],
         apply_tiles(range, t, rows->in_column, LANES, true, sums);
     } else {
         apply_tiles(range, t, rows->in_column, rows->out_column, false, sums);
+    }
+    if (range.streams) {
+        stream_fence();
     }
 }
 

@@ -74,6 +74,7 @@ typedef struct skel_sparse_range {
     const skel_sparse_grid *grid;
     size_t first;
     size_t last;
+    bool streams; /**< outputs are stored past the caches: they are read after much else */
 } skel_sparse_range;
 
 /** Where the gradients of the images of one block go. */

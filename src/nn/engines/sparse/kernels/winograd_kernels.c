@@ -245,7 +245,8 @@ static void multiply_points(skel_sparse_range range, const skel_sparse_tiles *ti
 
 /* Stores one row's pixels of a tile. Returns how many there are, and their values. */
 INLINE size_t store_tile(const skel_sparse_tiles *tiles, const skel_sparse_rows *rows, corner at,
-                         const vector product[], vector shift, vector value[], float *out)
+                         const vector product[], vector shift, bool streams, vector value[],
+                         float *out)
 {
     size_t height = smaller(SIDE, tiles->height - at.row);
     size_t width = smaller(SIDE, tiles->width - at.column);
@@ -255,7 +256,7 @@ INLINE size_t store_tile(const skel_sparse_tiles *tiles, const skel_sparse_rows 
     for (size_t y = 0; y < height; y++) {
         for (size_t x = 0; x < width; x++) {
             value[n] = product[y * SIDE + x] + shift;
-            TARGET(first + y * rows->out_row + x * rows->out_column) = value[n++];
+            stream_or_store(streams, first + y * rows->out_row + x * rows->out_column, value[n++]);
         }
     }
     return n;
@@ -293,8 +294,8 @@ static void apply(skel_sparse_range range, const skel_sparse_tiles *tiles, const
 
             IN_PLANE(to_outputs, POINT_SIDE, SIDE, VECTORS(from),
                      POINT_SIDE * (outputs_step / LANES), outputs_step / LANES, product, SIDE, 1);
-            n = store_tile(tiles, range.rows, corner_of(tiles, i), product, shift, value,
-                           out + row->target);
+            n = store_tile(tiles, range.rows, corner_of(tiles, i), product, shift, range.streams,
+                           value, out + row->target);
             if (sums != NULL) {
                 add_statistics(n, value, *pending + pixels == 0,
                                scratch + (r - range.first) * SKEL_SPARSE_STATISTICS * LANES);
@@ -309,6 +310,9 @@ static void apply(skel_sparse_range range, const skel_sparse_tiles *tiles, const
     }
     if (sums != NULL && tiles->first + tiles->count == all) {
         clear_scratch(range, scratch);
+    }
+    if (range.streams) {
+        stream_fence();
     }
 }
 

@@ -40,6 +40,20 @@ static void rows_apply(skel_sparse *sparse, skel_sparse_range range, const float
     }
 }
 
+/* Bytes of a tensor from which on it has left the second cache before it is read again. */
+enum { STREAMED_BYTES = 1 << 20 };
+
+/* Whether a layer's output goes past the caches: a batch norm alone reads it, once it has the sums
+ * of all images. */
+static bool streams(const skel_sparse *sparse, size_t number, size_t slot)
+{
+    size_t output = sparse->graph.step[number].output;
+
+    return sparse->placement.window[sparse->placement.value[output]] == 0 &&
+           sparse->slot[slot].blocks * sparse->graph.tensor[output].floats * sizeof(float) >=
+               STREAMED_BYTES;
+}
+
 void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, skel_sparse_window window,
                                bool statistics)
 {
@@ -53,6 +67,7 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t number, skel_sparse_w
         skel_sparse_range range =
             skel_sparse_share(sparse, &work->forward, &work->forward.grid[0], work->spares_output);
 
+        range.streams = sums && streams(sparse, number, window.slot);
         if (sums) {
 #pragma omp for schedule(static)
             for (size_t b = window.first; b < window.last; b++) {
