@@ -25,6 +25,12 @@ SKEL_CHECKED skel_status skel_unit_table_make(const skel_job *job, const skel_se
 size_t skel_unit_table_kept(const skel_job *job, const skel_settings *settings,
                             const skel_units *units, size_t iteration);
 
+/** Units that a density keeps, at least one; of a pattern, weights of each group, rounded up.
+ *
+ *  Local.
+ */
+size_t skel_unit_table_share(const skel_units *units, double density);
+
 /** Rules for the choice of units: those of the layers, and at least one unit of each segment.
  *
  *  Local. Points to the units.

@@ -5,8 +5,8 @@
  * all steps, or the last change of the mask if that is earlier: so the last test is always one at
  * the job's sparsity. Weight decay acts on the stored weights, those that m removes included. The
  * paper prunes convolutions alone (prune.keep-layers keeps the last layer whole), and its curve is
- * evaluated once an epoch where ours follows the steps. Source: Lin et al. 2020, algorithm 1; the
- * curve: Zhu and Gupta 2017. */
+ * evaluated once an epoch where ours follows the steps. Units of several weights have the sum of
+ * their |w|. Source: Lin et al. 2020, algorithm 1; the curve: Zhu and Gupta 2017. */
 #include "methods.h"
 
 static const skel_reparameterisation reparameterisation = {

@@ -25,6 +25,15 @@ static float strength_of(const skel_reparameterised *tensor)
                    pow(tensor->job->strength_growth, (double)tensor->round));
 }
 
+/* The nearest theta keeps the units with the largest sums of squares; of single weights the
+ * largest. */
+static void score(const skel_method_tensor *tensor, float scores[])
+{
+    for (size_t i = 0; i < tensor->count; i++) {
+        scores[i] = tensor->parameters[i] * tensor->parameters[i];
+    }
+}
+
 static void start(const skel_reparameterised *tensor)
 {
     for (size_t i = 0; i < tensor->count; i++) {
@@ -94,5 +103,5 @@ const skel_method skel_method_learning_compression = {
                  .update_every = 0 /* one epoch */,
                  .strength = 9e-5,
                  .strength_growth = 1.1},
-    .score = skel_score_magnitude,
+    .score = score,
 };

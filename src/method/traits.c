@@ -68,9 +68,17 @@ bool skel_method_scores_at_averages(const skel_method *method)
     return skel_method_flows(method);
 }
 
+/* Whether training changes the mask by a choice among all weights. */
+static bool chooses_again(const skel_method *method)
+{
+    return skel_method_reparameterises(method) &&
+           method->reparameterisation->remask == SKEL_REMASK_CHOICE;
+}
+
 bool skel_method_has_units(const skel_method *method)
 {
-    return skel_method_has_final_mask(method) && !skel_method_operates(method);
+    return (skel_method_has_final_mask(method) && !skel_method_operates(method)) ||
+           chooses_again(method);
 }
 
 bool skel_method_scores_channels(const skel_method *method)
@@ -136,8 +144,7 @@ bool skel_method_reparameterises(const skel_method *method)
 
 bool skel_method_sparsity_is_outcome(const skel_method *method)
 {
-    return skel_method_reparameterises(method) &&
-           method->reparameterisation->remask != SKEL_REMASK_CHOICE;
+    return skel_method_reparameterises(method) && !chooses_again(method);
 }
 
 /* The first mask of a trained network is a choice also where later ones are not. */
@@ -154,10 +161,8 @@ bool skel_method_updates(const skel_method *method)
 
 bool skel_method_updates_by_steps(const skel_method *method)
 {
-    bool chooses = skel_method_reparameterises(method) &&
-                   method->reparameterisation->remask == SKEL_REMASK_CHOICE;
-
-    return chooses || (skel_method_moves(method) && method->movement != SKEL_MOVEMENT_REWIRE);
+    return chooses_again(method) ||
+           (skel_method_moves(method) && method->movement != SKEL_MOVEMENT_REWIRE);
 }
 
 bool skel_method_exchanges(const skel_method *method)

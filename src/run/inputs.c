@@ -5,10 +5,12 @@
 #include "imported_network.h"
 
 #include "skel/chronicle.h"
+#include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/traits.h"
 #include "skel/unit_table.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static skel_status count_up(size_t count, skel_indices *out)
@@ -125,6 +127,27 @@ void skel_inputs_free(skel_inputs *in)
     skel_indices_free(&in->validation);
     skel_indices_free(&in->train);
     skel_network_destroy(&in->network);
+}
+
+skel_layer_rules skel_inputs_rules(const skel_inputs *in)
+{
+    return in->units != NULL ? skel_unit_table_rules(in->job, in->units) : in->rules;
+}
+
+void skel_inputs_warn_of_single(const skel_inputs *in, const skel_prune_report *report)
+{
+    char others[48] = "";
+
+    if (report->single == 0) {
+        return;
+    }
+    if (report->single > 1) {
+        (void)snprintf(others, sizeof others, " and of %zu other layer%s", report->single - 1,
+                       report->single == 2 ? "" : "s");
+    }
+    SKEL_WARN("%s: prune.unit channel keeps at least one channel of each layer, and no more of "
+              "%s%s; a smaller prune.sparsity keeps more",
+              in->settings.method->name, in->units->name[report->first_single], others);
 }
 
 /* Forward passes for each image: a gradient costs as much as three, as in the plan. */

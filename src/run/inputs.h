@@ -5,6 +5,7 @@
 #include "skel/checksum.h"
 #include "skel/experiment.h"
 #include "skel/progress.h"
+#include "skel/prune.h"
 #include "skel/settings.h"
 
 /** Numbers of epochs whose augmentation is that of pruning iterations, not of training epochs. */
@@ -54,6 +55,19 @@ SKEL_CHECKED skel_status skel_inputs_make(const skel_assignment *assignment, ske
  *  Local.
  */
 void skel_inputs_free(skel_inputs *in);
+
+/** Rules for the choice of a mask: those of the layers, counted in units if units are pruned.
+ *
+ *  Local. Points to the inputs.
+ */
+skel_layer_rules skel_inputs_rules(const skel_inputs *in);
+
+/** Warns if a layer has one channel left, which the rule of at least one may have kept.
+ *
+ *  Local.
+ *  @param report  of the choice of the last mask
+ */
+void skel_inputs_warn_of_single(const skel_inputs *in, const skel_prune_report *report);
 
 /** Starts the progress of a phase, whose work is counted in forward passes of an image.
  *

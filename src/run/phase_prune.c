@@ -119,23 +119,6 @@ static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prun
     }
 }
 
-/* Says that the rule of at least one channel may have decided. */
-static void warn_of_single(const pruning *phase, size_t iteration, const skel_prune_report *report)
-{
-    char others[48] = "";
-
-    if (report->single > 0 && iteration == phase->in->settings.iterations) {
-        if (report->single > 1) {
-            (void)snprintf(others, sizeof others, " and of %zu other layer%s", report->single - 1,
-                           report->single == 2 ? "" : "s");
-        }
-        SKEL_WARN("%s: prune.unit channel keeps at least one channel of each layer, and no more "
-                  "of %s%s; a smaller prune.sparsity keeps more",
-                  phase->in->settings.method->name, phase->in->units->name[report->first_single],
-                  others);
-    }
-}
-
 /* theta of the scores: the initial weights, or the trained ones if a trained network is pruned. */
 static skel_state theta_of(const pruning *phase)
 {
@@ -158,7 +141,7 @@ static skel_prune_request request_of(pruning *phase, size_t iteration, const flo
         .scope = settings->scope,
         .kept = kept_after(phase, iteration),
         .units = in->units,
-        .rules = in->units != NULL ? skel_unit_table_rules(in->job, in->units) : in->rules,
+        .rules = skel_inputs_rules(in),
         .invert = settings->sanity == SKEL_SANITY_INVERT,
         .seed = in->job->seed,
         .parameters = parameters,
@@ -220,7 +203,9 @@ static skel_status skeletonize_once(pruning *phase, size_t iteration)
     skel_trace_remember(&phase->trace, mask);
     SKEL_TRY(skel_prune_mask(in->comm, &request, mask, &report));
     warn_of_ties(phase, iteration, &report);
-    warn_of_single(phase, iteration, &report);
+    if (iteration == in->settings.iterations) {
+        skel_inputs_warn_of_single(in, &report);
+    }
     skel_energies_warn(in->job, &in->settings, iteration, &report);
     if (skel_operation_is_on(&phase->operation)) {
         SKEL_TRY(skel_operation_finish(&phase->operation, mask, phase->state->weights.parameters));

@@ -7,6 +7,7 @@
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/traits.h"
+#include "skel/unit_table.h"
 
 #include <float.h>
 #include <math.h>
@@ -115,17 +116,23 @@ static void step_auxiliary(skel_reparameter *of, size_t layer, size_t step, doub
     }
 }
 
-/* Kept weights after a choice. Source of the curve: Zhu and Gupta 2017, equation 1. */
+/* Weights, or units, that a density keeps. */
+static size_t kept_of(const skel_reparameter *of, double density)
+{
+    return of->in->units != NULL
+               ? skel_unit_table_share(of->in->units, density)
+               : skel_schedule_kept(SKEL_SCHEDULE_LINEAR, of->state->mask->prunable, density, 1, 1);
+}
+
+/* Kept weights, or units, after a choice. Source of the curve: Zhu and Gupta 2017, equation 1. */
 static size_t kept_at(const skel_reparameter *of, size_t step)
 {
-    size_t prunable = of->state->mask->prunable;
     double sparsity = of->in->job->prune.sparsity;
-    size_t last = skel_schedule_kept(SKEL_SCHEDULE_LINEAR, prunable, 1 - sparsity, 1, 1);
-    double left = 1 - fmin((double)step / of->until, 1);
-    size_t kept =
-        (size_t)floor((double)prunable * (1 - sparsity * (1 - left * left * left)) + 1e-6);
+    double left = rules_of(of)->gradual ? 1 - fmin((double)step / of->until, 1) : 0;
+    size_t kept = kept_of(of, 1 - sparsity * (1 - left * left * left));
+    size_t last = kept_of(of, 1 - sparsity);
 
-    return rules_of(of)->gradual && kept > last ? kept : last;
+    return kept > last ? kept : last;
 }
 
 /* The memory of effective weights, which are computed anew before their next use, holds the values
@@ -137,7 +144,8 @@ static skel_status choose(skel_reparameter *of, size_t step, const float stored[
     const skel_prune_request request = {.method = in->settings.method,
                                         .scope = in->settings.scope,
                                         .kept = kept_at(of, step),
-                                        .rules = in->rules,
+                                        .units = in->units,
+                                        .rules = skel_inputs_rules(in),
                                         .seed = in->job->seed,
                                         .parameters = values};
     skel_prune_report report;
@@ -153,6 +161,9 @@ static skel_status choose(skel_reparameter *of, size_t step, const float stored[
         }
     }
     SKEL_TRY(skel_prune_mask(in->comm, &request, of->state->mask, &report));
+    if (step == of->steps) {
+        skel_inputs_warn_of_single(in, &report);
+    }
     for (size_t layer = 0; layer < in->layers && rules_of(of)->chosen != NULL; layer++) {
         rules_of(of)->chosen(tensor_at(of, layer, step, stored), part_of(of, layer, values));
     }

@@ -215,6 +215,14 @@ skel_layer_rules skel_unit_table_rules(const skel_job *job, const skel_units *un
                               .size = units->size};
 }
 
+size_t skel_unit_table_share(const skel_units *units, double density)
+{
+    if (units->unit.kind != SKEL_UNIT_PATTERN) {
+        return skel_schedule_kept(SKEL_SCHEDULE_LINEAR, units->count, density, 1, 1);
+    }
+    return (size_t)ceil(density * (double)units->unit.of - 1e-6);
+}
+
 size_t skel_unit_table_kept(const skel_job *job, const skel_settings *settings,
                             const skel_units *units, size_t iteration)
 {
@@ -230,7 +238,7 @@ size_t skel_unit_table_kept(const skel_job *job, const skel_settings *settings,
     }
     kept =
         skel_schedule_kept(settings->schedule, 1000000, density, iteration, settings->iterations);
-    return (size_t)ceil((double)(kept * units->unit.of) / 1e6 - 1e-6);
+    return skel_unit_table_share(units, (double)kept / 1e6);
 }
 
 /* Whether the rules leave as many units as the job asks for. */
@@ -239,7 +247,7 @@ static skel_status check(const skel_job *job, const skel_settings *settings,
 {
     skel_layer_rules rules = skel_unit_table_rules(job, units);
     bool by_tensor = skel_prune_shares_by_tensor(settings->method, settings->scope);
-    size_t kept = skel_unit_table_kept(job, settings, units, settings->iterations);
+    size_t kept = skel_unit_table_share(units, 1 - job->prune.sparsity);
     size_t *size = NULL;
     skel_status status = SKEL_ALLOC(units->segments, sizeof *size, &size);
 

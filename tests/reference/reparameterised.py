@@ -113,13 +113,48 @@ class Training:
         for velocity in self.v.values():
             velocity.zero_()
 
-    def keep_largest(self, values, kept):
-        """A mask of the largest magnitudes of all layers; returns the smallest of them."""
-        flat = torch.cat([values[n].abs().flatten() for n in self.prunable])
-        threshold = flat.sort(descending=True).values[kept - 1]
+    def units(self):
+        """Of each weight, in the order of the tensors, its unit's number and that of the unit that it reads; -1: none."""
+        unit, reads, first, before = [], [], 0, None
         for n in self.prunable:
-            self.mask[n] = (values[n].abs() >= threshold).double()
-        return threshold
+            outputs, inputs = self.w[n].shape[:2]
+            row, column = torch.arange(outputs).view(-1, 1), torch.arange(inputs).view(1, -1)
+            own, read = torch.full((outputs, inputs), -1), torch.full((outputs, inputs), -1)
+            if self.job["unit"] == "channel":  # of a network of linear layers; logits are no units
+                read = read if before is None else (before + column).expand(outputs, inputs)
+                if n != self.prunable[-1]:
+                    own, before = (first + row).expand(outputs, inputs), first
+            elif self.job["unit"] == "block":
+                own = first + torch.div(row, 8, rounding_mode="floor") * inputs + column
+            first = max(first, int(own.max()) + 1)
+            unit.append(own.flatten())
+            reads.append(read.flatten())
+        return torch.cat(unit), torch.cat(reads)
+
+    def keep_largest(self, values, sparsity, power=1):
+        """A mask of the units with the largest sums of |value|^power; returns how far each weight's decision was."""
+        flat = torch.cat([values[n].abs().flatten() for n in self.prunable])**power
+        unit, reads = torch.arange(len(flat)), torch.full((len(flat),), -1)
+        if self.job["unit"] != "weight":
+            unit, reads = self.units()
+        count = int(unit.max()) + 1
+        score = torch.zeros(count + 1).double().index_add_(0, unit % (count + 1), flat)[:count]
+        kept = kept_of(count, sparsity)
+        best = []  # channels that the rule of one in each layer keeps
+        if self.job["unit"] == "channel":
+            layers = [of[of >= 0].unique() for of in unit.split([self.w[n].numel() for n in self.prunable])]
+            best = [int(of[score[of].argmax()]) for of in layers if len(of)]
+        others = torch.ones(count, dtype=torch.bool)
+        others[best] = False
+        largest, more = score[others].sort(descending=True).values, kept - len(best)
+        limit = (largest[more - 1] + largest[more]) / 2 if kept < count else 0
+        keep = torch.cat([(score > limit) | ~others, torch.tensor([True])])  # the last one is number -1
+        far = torch.cat([(score - limit).abs(), torch.tensor([math.inf])])
+        far[best] = math.inf
+        masks = (keep[unit] & keep[reads]).double().split([self.w[n].numel() for n in self.prunable])
+        near = torch.minimum(far[unit], far[reads]).split([self.w[n].numel() for n in self.prunable])
+        self.mask |= {n: mask.view_as(self.w[n]) for n, mask in zip(self.prunable, masks)}
+        return {n: distance.view_as(self.w[n]) for n, distance in zip(self.prunable, near)}
 
     def count(self):
         return sum(self.w[n].numel() for n in self.prunable)
@@ -142,8 +177,7 @@ def dpf(of, job):
             for n in of.prunable})[0], job["rate"])
         if step % job["every"] == 0 or step == job["steps"]:
             left = 1 - min(step / (job["until"] * job["steps"]), 1)
-            threshold = of.keep_largest(of.w, kept_of(of.count(), job["sparsity"] * (1 - left**3)))
-            distance = {n: (of.w[n].abs() - threshold).abs() for n in of.prunable}
+            distance = of.keep_largest(of.w, job["sparsity"] * (1 - left**3))
     return of.masked(of.w), distance, {}
 
 
@@ -215,7 +249,7 @@ def surgery(of, job):
     of.dense(job["first"])
     size = {n: of.w[n].abs() for n in of.prunable}
     of.keep_largest({n: (x / 0.9 - x.mean()) / x.std(unbiased=False) + 1e3 for n, x in size.items()},
-                    kept_of(of.count(), job["sparsity"]))
+                    job["sparsity"])
     lower = [(size[n] * (1 - of.mask[n])).max() for n in of.prunable]
     near = {n: torch.full_like(size[n], math.inf) for n in of.prunable}
     for step in range(1, job["steps"] + 1):
@@ -233,8 +267,7 @@ def surgery(of, job):
 
 def learning_compression(of, job):
     of.dense(job["first"])
-    kept = kept_of(of.count(), job["sparsity"])
-    of.keep_largest(of.w, kept)
+    of.keep_largest(of.w, job["sparsity"], 2)
     theta = of.masked({n: of.w[n].clone() for n in of.prunable})
     multiplier = {n: torch.zeros_like(of.w[n]) for n in of.prunable}
     mu, distance = job["strength"], {}
@@ -244,8 +277,7 @@ def learning_compression(of, job):
         of.step(of.gradient(lambda leaves: {})[0], job["rate"])
         if step % job["every"] == 0 or step == job["steps"]:
             values = {n: of.w[n] - multiplier[n] / mu for n in of.prunable}
-            threshold = of.keep_largest(values, kept)
-            distance = {n: (values[n].abs() - threshold).abs() for n in of.prunable}
+            distance = of.keep_largest(values, job["sparsity"], 2)
             theta = of.masked(values)
             multiplier = {n: multiplier[n] - mu * (of.w[n] - theta[n]) for n in of.prunable}
             mu *= job["growth"]
@@ -287,7 +319,7 @@ def deep_r(of, job):
 
 METHODS = {"dpf": dpf, "str": soft, "l0": l0, "surgery": surgery, "deep-r": deep_r,
            "learning-compression": learning_compression}
-JOB = {"images": 40, "decay": 1e-3, "rate": 0.05, "steps": 10, "first": 3, "sparsity": 0.8, "every": 3, "until": 0.6,
+JOB = {"images": 40, "decay": 1e-3, "rate": 0.05, "steps": 10, "first": 3, "every": 3, "until": 0.6,
        "start": -3.5, "auxiliary decay": 0.05, "auxiliary rate": 0.3, "refresh decay": 0.3, "growth": 1.5, "noise": 0.2}
 STRENGTH = {"l0": 0.02, "learning-compression": 0.05, "deep-r": 0.02}
 
@@ -305,7 +337,9 @@ def check(path, method):
         # Adam divides a gradient by its own size, so that a gate moves by the rate whatever its gradient is; behind batch
         # norm some gradients are small, and their rounding in single precision counts in full.
         tolerance = 1e-5 if method == "l0" and "buffers" in file else 1e-6
-        job = JOB | {"strength": STRENGTH.get(method, 0)}
+        unit = path.parent.parent.name.split("-")[-1]
+        job = JOB | {"strength": STRENGTH.get(method, 0), "unit": unit if unit in ("channel", "block") else "weight",
+                     "sparsity": float(file["summary"].attrs["sparsity"])}
         if method == "deep-r":
             with h5py.File(next((path.parent.parent / "random-erk").glob("*.h5")), "r") as first:
                 job["first mask"] = {k: torch.from_numpy(v[()]).double() for k, v in first["masks"].items()}

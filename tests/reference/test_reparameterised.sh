@@ -35,15 +35,21 @@ try() { # PARTS MODEL METHOD KEY=VALUE...: of a sample, one method of PARTS
     expected=$((expected + 1))
 }
 
+again=(train.epochs=3 prune.finetune-epochs=10 prune.finetune-rate=0.05)
+
+chosen() { # PARTS MODEL KEY=VALUE...: methods whose masks are chosen anew
+    try "$1" "$2" dpf prune.update-every=3 prune.update-until=0.6 "${@:3}"
+    try "$1" "$2" learning-compression "${again[@]}" prune.update-every=3 prune.strength=0.05 \
+        prune.strength-growth=1.5 "${@:3}"
+}
+
 all() { # PARTS MODEL KEY=VALUE...
-    local parts=$1 model=$2 again=(train.epochs=3 prune.finetune-epochs=10 prune.finetune-rate=0.05)
+    local parts=$1 model=$2
     shift 2
-    try "$parts" "$model" dpf prune.update-every=3 prune.update-until=0.6 "$@"
+    chosen "$parts" "$model" "$@"
     try "$parts" "$model" str prune.auxiliary-start=-3.5 prune.auxiliary-decay=0.05 "$@"
     try "$parts" "$model" l0 prune.strength=0.02 prune.auxiliary-rate=0.3 "$@"
     try "$parts" "$model" surgery "${again[@]}" prune.update-until=0.6 prune.refresh-decay=0.3 "$@"
-    try "$parts" "$model" learning-compression "${again[@]}" prune.update-every=3 prune.strength=0.05 \
-        prune.strength-growth=1.5 "$@"
     rewired "$parts" "$model" "$@"
 }
 
@@ -56,6 +62,8 @@ vgg=(model.name=vgg11 model.width=4 data.pad-to=32)
 all 1 lenet
 all 3 vgg "${vgg[@]}"
 all 2 lenet-dense compute.engine=dense
+chosen 2 lenet-channel prune.unit=channel prune.sparsity=0.5
+chosen 2 lenet-block prune.unit=block
 rewired 1 lenet-sparse compute.engine=sparse
 rewired 2 vgg-sparse compute.engine=sparse "${vgg[@]}"
 PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/reparameterised.py" "$work" "$expected"
