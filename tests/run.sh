@@ -114,7 +114,7 @@ run_valgrind() {
     local program log failed=0
     log=$(mktemp)
     for program in build/tests/unit_test_{reader,manifest,journal,json,job,dataset,fetch,sums,packing,sampler,view} \
-        build/tests/unit_test_{old_groups,attribute_message,datatype_message,dense_messages,dense_limits,hostile_headers,superblock} build/tests/unit_test_{job,fetch}_*; do
+        build/tests/unit_test_{old_groups,attribute_message,datatype_message,dense_messages,dense_limits,hostile_headers,superblock,chunks} build/tests/unit_test_{job,fetch}_*; do
         if CK_FORK=no CK_DEFAULT_TIMEOUT=0 SKEL_MAX_ISA=avx2 \
             valgrind -q --error-exitcode=9 "$program" >"$log" 2>&1 </dev/null; then
             echo "clean: $(basename "$program"): $(tail -1 "$log")"

@@ -130,6 +130,18 @@ void skel_reader_close(skel_reader **reader)
     SKEL_FREE(reader);
 }
 
+uint64_t skel_reader_base(const skel_reader *reader)
+{
+    hid_t creation = H5Fget_create_plist(reader->id);
+    hsize_t user = 0;
+
+    if (creation >= 0) {
+        (void)H5Pget_userblock(creation, &user);
+        (void)H5Pclose(creation);
+    }
+    return user;
+}
+
 int skel_reader_descriptor(skel_reader *reader)
 {
     void *handle = NULL;

@@ -28,6 +28,12 @@ enum { SKEL_READER_PATH = 1024 }; /**< bytes of an object's path */
  */
 int skel_reader_descriptor(skel_reader *reader);
 
+/** Where address 0 is in the file: behind the bytes that a user has put before HDF5's.
+ *
+ *  Local.
+ */
+uint64_t skel_reader_base(const skel_reader *reader);
+
 /** Whether the file has a seal that is right: nothing in it was changed since skel wrote it, and
  *  nothing need be compared. The first call reads the file.
  *

@@ -1,5 +1,6 @@
 /* Opening an object of a file. Links that lead out of the file are never followed, and a dataset
  * must hold the values that it claims to have. */
+#include "reader_chunks.h"
 #include "reader_internal.h"
 #include "reader_pointers.h"
 
@@ -101,8 +102,7 @@ typedef struct extent {
     H5D_layout_t layout;
     bool elsewhere; /* values in other files */
     bool compressed;
-    bool pointers; /* elements point to values of variable length */
-    bool texts;    /* which are texts */
+    bool texts; /* of variable length: elements point to them */
     size_t claimed;
     size_t stored;
     bool inside; /* the file is long enough for what is stored */
@@ -122,6 +122,54 @@ static bool read_layout(hid_t dataset, extent *out)
     return out->layout != H5D_LAYOUT_ERROR;
 }
 
+static bool is_text(hid_t type)
+{
+    return H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0;
+}
+
+static bool leads_elsewhere(hid_t type);
+
+static bool part_leads_elsewhere(hid_t part)
+{
+    bool leads = part >= 0 && leads_elsewhere(part);
+
+    if (part >= 0) {
+        (void)H5Tclose(part);
+    }
+    return leads;
+}
+
+/* Whether elements lead to values elsewhere in the file: HDF5 follows that without looking, and an
+ * element's bytes in the file are not those in memory. */
+static bool leads_elsewhere(hid_t type)
+{
+    bool leads = H5Tget_class(type) == H5T_VLEN || is_text(type);
+
+    if (H5Tget_class(type) == H5T_ARRAY) {
+        leads = part_leads_elsewhere(H5Tget_super(type));
+    }
+    if (H5Tget_class(type) == H5T_COMPOUND) {
+        for (int i = 0; i < H5Tget_nmembers(type) && !leads; i++) {
+            leads = part_leads_elsewhere(H5Tget_member_type(type, (unsigned)i));
+        }
+    }
+    return leads;
+}
+
+/* Whether elements are read: texts, or what is whole in itself. */
+static bool read_kind(hid_t dataset, extent *out)
+{
+    hid_t type = H5Dget_type(dataset);
+    bool ok = type >= 0;
+
+    out->texts = ok && is_text(type);
+    ok = ok && (out->texts || !leads_elsewhere(type));
+    if (type >= 0) {
+        (void)H5Tclose(type);
+    }
+    return ok;
+}
+
 static bool read_extent(skel_reader *reader, hid_t dataset, extent *out)
 {
     hid_t space = H5Dget_space(dataset);
@@ -131,8 +179,6 @@ static bool read_extent(skel_reader *reader, hid_t dataset, extent *out)
     bool ok = points >= 0 && width > 0;
     haddr_t offset = HADDR_UNDEF;
 
-    out->texts = type >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0;
-    out->pointers = out->texts || (type >= 0 && H5Tdetect_class(type, H5T_VLEN) > 0);
     ok = ok && !__builtin_mul_overflow((size_t)points, width, &out->claimed);
     out->stored = H5Dget_storage_size(dataset);
     offset = out->layout == H5D_CONTIGUOUS ? H5Dget_offset(dataset) : HADDR_UNDEF;
@@ -152,7 +198,7 @@ static bool is_credible(const extent *found)
 {
     size_t most = 0;
 
-    if (found->pointers) { /* a pointer takes more room in the file than in memory */
+    if (found->texts) { /* a pointer takes more room in the file than in memory */
         return found->claimed <= found->stored;
     }
     if (found->layout != H5D_CHUNKED) {
@@ -167,6 +213,7 @@ static bool is_credible(const extent *found)
 skel_status skel_reader_check_claim(skel_reader *reader, const char *path, hid_t dataset)
 {
     extent found = {0};
+    skel_status status = SKEL_OK;
 
     if (!read_layout(dataset, &found)) {
         return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the layout of %s", reader->path, path);
@@ -175,6 +222,15 @@ skel_status skel_reader_check_claim(skel_reader *reader, const char *path, hid_t
         return SKEL_FAIL(SKEL_ERR_DATA,
                          "%s: the values of %s are in another file; expected them in this one",
                          reader->path, path);
+    }
+    if (!read_kind(dataset, &found)) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s: the elements of %s have parts of variable length, which skel reads "
+                         "of no dataset but one of texts",
+                         reader->path, path);
+    }
+    if (found.layout == H5D_CHUNKED) {
+        SKEL_TRY(skel_reader_check_chunk_list(reader, path, dataset));
     }
     if (!read_extent(reader, dataset, &found)) {
         return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the shape of %s", reader->path, path);
@@ -186,7 +242,13 @@ skel_status skel_reader_check_claim(skel_reader *reader, const char *path, hid_t
                          reader->path, path, found.claimed, reader->bytes, found.stored,
                          found.stored == 0 ? ": it was created and never written" : "");
     }
-    return found.texts ? skel_reader_check_pointers(reader, path, dataset, found.layout,
-                                                    found.compressed, found.stored)
-                       : SKEL_OK;
+    if (found.layout == H5D_CHUNKED) {
+        SKEL_TRY(skel_reader_check_chunks(reader, path, dataset));
+    }
+    if (found.texts) {
+        SKEL_TRY(skel_reader_check_pointers(reader, path, dataset, found.layout, found.compressed,
+                                            found.stored));
+    }
+done:
+    return status;
 }
