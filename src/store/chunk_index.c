@@ -8,38 +8,56 @@
 
 #include <string.h>
 
-enum { LAYOUT = 0x08, CHUNKED = 2, FIXED_ARRAY = 3 }; /* a message; its class; a kind of list */
-enum { ADDRESS = 8, MASK = 4 };                       /* bytes */
-enum { ARRAY = 28, NODE = 24, NODE_LEVEL = 5, NODE_COUNT = 6, CHUNKS = 1 }; /* heads of lists */
+enum { LAYOUT = 0x08, CHUNKED = 2 };                   /* a message; its class */
+enum { FIXED_ARRAY = 3, GROWING_ARRAY = 4, TREE = 5 }; /* later kinds of lists */
+enum { ADDRESS = 8, MASK = 4, HEAD = 28 };             /* bytes; the last of a later list */
+enum { NODE = 24, LEVEL = 5, COUNT = 6, CHUNKS = 1 };  /* head of a node of the old tree */
 
 /* A dataset whose list is looked at. */
 typedef struct looking {
     skel_blocks *file;
     const skel_chunk_grid *grid;
     bool filtered;
-    uint64_t tree; /* address; UINT64_MAX: none */
-    uint64_t array;
+    uint64_t tree; /* address of the old kind; UINT64_MAX: none */
+    unsigned kind; /* the later one */
+    uint64_t list; /* its address; UINT64_MAX: none */
 } looking;
 
-/* Versions 1 to 3 have a tree; the size of an address is the same in all of HDF5's lists here. */
+/* Bytes on a later kind before its address; 0 for kinds that are not looked at. */
+static size_t parameters_of(unsigned kind)
+{
+    return kind == FIXED_ARRAY ? 1 : kind == GROWING_ARRAY ? 5 : kind == TREE ? 6 : 0;
+}
+
+/* Version 4: flags, dimensions, width of their sizes, sizes, kind. */
+static void find_later(looking *at, const skel_header_message *message)
+{
+    const uint8_t *content = message->content;
+    size_t kind = 5 + (size_t)content[3] * content[4];
+    size_t parameters = message->size > kind ? parameters_of(content[kind]) : 0;
+
+    if (parameters > 0 && message->size >= kind + 1 + parameters + ADDRESS) {
+        at->kind = content[kind];
+        at->list = skel_little_endian(content + kind + 1 + parameters, ADDRESS);
+    }
+}
+
+/* Versions 1 to 3 have a tree. */
 static skel_status visit(void *context, const skel_header_message *message)
 {
     const uint8_t *content = message->content;
     looking *at = context;
-    size_t kind = 0;
 
     if (message->type != LAYOUT || message->is_shared || message->size > message->rest ||
         message->size < 5) {
         return SKEL_OK;
     }
-    kind = 5 + (size_t)content[3] * content[4];
     if (content[0] < 3 && content[2] == CHUNKED && message->size >= 8 + ADDRESS) {
         at->tree = skel_little_endian(content + 8, ADDRESS);
     } else if (content[0] == 3 && content[1] == CHUNKED && message->size >= 3 + ADDRESS) {
         at->tree = skel_little_endian(content + 3, ADDRESS);
-    } else if (content[0] == 4 && content[1] == CHUNKED && message->size >= kind + 2 + ADDRESS &&
-               content[kind] == FIXED_ARRAY) {
-        at->array = skel_little_endian(content + kind + 2, ADDRESS);
+    } else if (content[0] == 4 && content[1] == CHUNKED) {
+        find_later(at, message);
     }
     return SKEL_OK;
 }
@@ -60,19 +78,34 @@ static size_t entry_bytes(const looking *at)
     return ADDRESS + (at->filtered ? (width < 8 ? width : 8) + MASK : 0);
 }
 
-static skel_status check_array(const looking *at)
+/* Arrays: signature, version, kind and bytes of entries, one more byte, and a fixed array's number
+ * of entries. A tree: signature, version, kind of entries, bytes of nodes, bytes of entries, which
+ * have the chunk's place, too. HDF5 refuses a list without a signature. */
+static bool fits(const looking *at, const uint8_t head[])
+{
+    size_t entry = entry_bytes(at);
+    unsigned kind = at->filtered ? 1 : 0;
+
+    if (at->kind == TREE) {
+        entry += (size_t)ADDRESS * (size_t)at->grid->dims;
+        return memcmp(head, "BTHD", 4) != 0 ||
+               (head[5] == 10 + kind && skel_little_endian(head + 10, 2) == entry);
+    }
+    if (at->kind == GROWING_ARRAY) {
+        return memcmp(head, "EAHD", 4) != 0 || (head[5] == kind && head[6] == entry);
+    }
+    return memcmp(head, "FAHD", 4) != 0 || (head[5] == kind && head[6] == entry &&
+                                            skel_little_endian(head + 8, ADDRESS) ==
+                                                skel_chunk_grid_count(at->grid, at->grid->most));
+}
+
+static skel_status check_later(const looking *at)
 {
     uint8_t *head = NULL;
-    bool fits = true;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_blocks_fetch(at->file, at->array, ARRAY, &head));
-    if (memcmp(head, "FAHD", 4) == 0) { /* else HDF5 refuses it */
-        fits = head[5] == (at->filtered ? 1 : 0) && head[6] == entry_bytes(at) &&
-               skel_little_endian(head + 8, ADDRESS) ==
-                   skel_chunk_grid_count(at->grid, at->grid->most);
-    }
-    status = fits ? SKEL_OK : fail(at, at->array);
+    SKEL_TRY(skel_blocks_fetch(at->file, at->list, HEAD, &head));
+    status = fits(at, head) ? SKEL_OK : fail(at, at->list);
 done:
     SKEL_FREE(&head);
     return status;
@@ -112,10 +145,9 @@ static skel_status check_node(const looking *at, uint64_t address, unsigned leve
     if (memcmp(head, "TREE", 4) != 0 || head[4] != CHUNKS) {
         goto done; /* HDF5 refuses it */
     }
-    status = level <= UINT8_MAX && head[NODE_LEVEL] != level
+    status = level <= UINT8_MAX && head[LEVEL] != level
                  ? fail(at, address)
-                 : check_entries(at, address, skel_little_endian(head + NODE_COUNT, 2),
-                                 head[NODE_LEVEL]);
+                 : check_entries(at, address, skel_little_endian(head + COUNT, 2), head[LEVEL]);
 done:
     SKEL_FREE(&head);
     return status;
@@ -125,12 +157,12 @@ skel_status skel_chunk_index_check(skel_blocks *file, uint64_t header, const ske
                                    bool filtered)
 {
     looking at = {
-        .file = file, .grid = grid, .filtered = filtered, .tree = UINT64_MAX, .array = UINT64_MAX};
+        .file = file, .grid = grid, .filtered = filtered, .tree = UINT64_MAX, .list = UINT64_MAX};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_object_header_read(file, header, visit, &at));
-    if (at.array != UINT64_MAX) {
-        SKEL_TRY(check_array(&at));
+    if (at.list != UINT64_MAX) {
+        SKEL_TRY(check_later(&at));
     }
     if (at.tree != UINT64_MAX && !filtered) {
         SKEL_TRY(check_node(&at, at.tree, UINT8_MAX + 1)); /* the root may have any level */

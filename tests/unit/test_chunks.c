@@ -138,24 +138,28 @@ START_TEST(other_filters_are_refused_with_words)
 }
 END_TEST
 
-/* HDF5 would take the other entries from behind the array. */
-START_TEST(an_array_of_chunks_for_another_dataset_is_refused)
+/* HDF5 would take entries of another kind, or the array's last ones from behind it. */
+START_TEST(lists_of_chunks_for_another_dataset_are_refused)
 {
     static const struct {
-        size_t at; /* in the array's header */
+        const char *signature;
+        int growing; /* dimensions */
+        size_t at;   /* in the list's header */
         unsigned char byte;
-    } changes[] = {{5, 1}, {6, 4}, {8, 11}, {8, 13}};
-    const how as = {.late = true};
+    } changes[] = {{"FAHD", 0, 5, 1},  {"FAHD", 0, 6, 4}, {"FAHD", 0, 8, 11},
+                   {"FAHD", 0, 8, 13}, {"EAHD", 1, 5, 1}, {"EAHD", 1, 6, 4},
+                   {"BTHD", 2, 5, 11}, {"BTHD", 2, 5, 5}, {"BTHD", 2, 10, 23}};
 
     for (size_t n = 0; n < sizeof changes / sizeof *changes; n++) {
+        const how as = {.late = true, .growing = changes[n].growing};
         const char *path = write_file(&as);
         unsigned char *file = NULL;
         size_t bytes = skel_file_bytes_read(path, &file);
         int tried = 0;
 
         for (size_t i = 0; i + 28 <= bytes; i++) {
-            if (memcmp(file + i, "FAHD", 4) == 0) {
-                ck_assert_uint_eq(file[i + 8], 12); /* 4 by 3 chunks */
+            if (memcmp(file + i, changes[n].signature, 4) == 0) {
+                ck_assert_uint_ne(file[i + changes[n].at], changes[n].byte);
                 file[i + changes[n].at] = changes[n].byte;
                 tried++;
             }
@@ -245,7 +249,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, chunks_are_read);
     tcase_add_test(tcase, chunks_that_were_never_written_are_zeros);
     tcase_add_test(tcase, other_filters_are_refused_with_words);
-    tcase_add_test(tcase, an_array_of_chunks_for_another_dataset_is_refused);
+    tcase_add_test(tcase, lists_of_chunks_for_another_dataset_are_refused);
     tcase_add_test(tcase, chunks_of_other_bytes_are_refused);
     tcase_add_test(tcase, elements_that_lead_elsewhere_are_refused);
 }
