@@ -1,8 +1,9 @@
 #!/bin/bash
 # Installs what is missing, builds, and runs the tests.
 #
-#   bash tests/run.sh                the tests, and the unit tests under the sanitizers; of long tests and of large
-#                                    matrices of cases a sample, which the commit chooses: SKEL_SAMPLE=NUMBER tries another
+#   bash tests/run.sh                the tests, and the unit tests under the sanitizers; of long tests, of numbers of ranks
+#                                    and of large matrices of cases a sample, which the commit chooses: SKEL_SAMPLE=NUMBER
+#                                    tries another
 #   bash tests/run.sh --all          every case of every test, and clang-tidy on every file
 #   bash tests/run.sh --quick        unit, mpi and lint
 #   bash tests/run.sh --label LABEL  one of unit, mpi, reference, faults, fuzz, slurm, threads, lint
@@ -73,16 +74,19 @@ run_tests() {
         --no-label-summary --label-regex "$2" "${@:3}" </dev/null
 }
 
-# FOLDER: of a build folder, long tests that are not in the sample, as a regular expression: two of three. Cases
-# within them are one of 2, 3 or 4: another digit of the number, so that each case has its turn with each test's.
+# FOLDER: of a build folder, tests that are not in the sample, as a regular expression: of long ones two of three, of
+# those on several ranks one of two. Cases within them are one of 2, 3 or 4: another digit of the number, so that each
+# case has its turn with each test's.
 left_out() {
-    local name names SKEL_SAMPLE=$SKEL_SAMPLE
+    local label name names SKEL_SAMPLE=$SKEL_SAMPLE
 
     [ "$SKEL_SAMPLE" = all ] || SKEL_SAMPLE=$((SKEL_SAMPLE / 12))
-    names=$(ctest --test-dir "$1" --show-only --label-regex '^long$' --fixture-exclude-any . |
-        sed -nE 's/^ *Test +#[0-9]+: //p')
-    for name in $names; do
-        sample_takes 3 || printf '|%s' "$name"
+    for label in long:3 more-ranks:2; do
+        names=$(ctest --test-dir "$1" --show-only --label-regex "^${label%:*}\$" --fixture-exclude-any . |
+            sed -nE 's/^ *Test +#[0-9]+: //p')
+        for name in $names; do
+            sample_takes "${label#*:}" || printf '|%s' "$name"
+        done
     done
 }
 
