@@ -77,7 +77,7 @@ static bool chooses_again(const skel_method *method)
 
 bool skel_method_has_units(const skel_method *method)
 {
-    return (skel_method_has_final_mask(method) && !skel_method_operates(method)) ||
+    return (skel_method_has_final_mask(method) && method->signal != SKEL_SIGNAL_ELIMINATION) ||
            chooses_again(method);
 }
 

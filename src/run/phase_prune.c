@@ -79,9 +79,12 @@ static skel_status compute_signal(pruning *phase, const skel_state *theta, size_
     skel_status status = SKEL_OK;
 
     if (skel_method_operates(phase->in->settings.method)) {
+        /* by layers, which has no units, the number of weights that go is needed beforehand */
+        size_t removals =
+            phase->in->units == NULL ? phase->state->mask->kept - kept_after(phase, iteration) : 0;
+
         *found = (skel_signal_found){.signal = phase->scratch->gradient};
-        status = skel_operation_begin(phase->in, theta, phase->state->mask, iteration,
-                                      phase->state->mask->kept - kept_after(phase, iteration),
+        status = skel_operation_begin(phase->in, theta, phase->state->mask, iteration, removals,
                                       &phase->progress, phase->scratch, &phase->operation);
         found->result.loss = phase->operation.loss;
         found->engine = phase->operation.engine;

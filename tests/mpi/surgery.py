@@ -3,7 +3,7 @@
     surgery.py FOLDER
 
 FOLDER/trained has the network before pruning, FOLDER/surgery after one iteration without
-retraining, FOLDER/layers the same by layers, FOLDER/plain by magnitude. The network is lenet-300-100, the images are the
+retraining, FOLDER/blocks the same of blocks of eight outputs, FOLDER/layers by layers, FOLDER/plain by magnitude. The network is lenet-300-100, the images are the
 first ones of Fashion-MNIST.
 """
 import glob
@@ -89,10 +89,44 @@ def check_layers(path, weights, biases):
     print(f"obs-layer: weights within {worst:.1e}")
 
 
+def blocks(weights):
+    """The number of each weight's block: those of eight neighbouring outputs at one input."""
+    numbers, first = [], 0
+    for weight in weights:
+        row, column = np.indices(weight.shape)
+        numbers.append((first + row // 8 * weight.shape[1] + column).ravel())
+        first = numbers[-1].max() + 1
+    return np.concatenate(numbers)
+
+
+def check_operated(path, unit, w, g, score):
+    """The units with the largest sums of scores stay, and the others' weights change together."""
+    total = np.bincount(unit, score)
+    mask = vector(path, "masks", np.uint8)
+    kept = int(np.floor(total.size * (1 - SPARSITY) + 1e-6))
+    threshold = np.sort(total)[-kept]
+    wrong = mask != (total >= threshold)[unit]
+    # float gradients: relative errors of 1e-6 or so in the scores
+    assert np.unique(unit[mask == 1]).size == kept
+    assert np.all(np.abs(total[unit[wrong]] / threshold - 1) < 1e-3), total[unit[wrong]] / threshold
+    assert np.unique(unit[wrong]).size <= 4, wrong.sum()
+
+    # the change that minimises dw' F dw with dw_Q = -w_Q: F_RR dw_R = F_RQ w_Q
+    stays = mask == 1
+    fisher = DAMPING * np.eye(stays.sum()) + g[:, stays].T @ g[:, stays] / IMAGES
+    change = np.linalg.solve(fisher, g[:, stays].T @ (g[:, ~stays] @ w[~stays]) / IMAGES)
+    found = vector(path, "weights")
+    assert np.all(found[~stays] == 0)
+    error = np.abs(found[stays] - w[stays] - change).max() / np.abs(change).max()
+    assert error < 1e-4, error
+    assert np.abs(change).max() > 0.01  # a change that matters
+    print(f"{wrong.sum()} of {w.size} weights chosen otherwise; update within {error:.1e}")
+
+
 def main():
     folder = sys.argv[1]
-    trained, operated, layers, plain = (
-        glob.glob(f"{folder}/{name}/*.h5")[0] for name in ("trained", "surgery", "layers", "plain"))
+    trained, operated, grouped, layers, plain = (
+        glob.glob(f"{folder}/{name}/*.h5")[0] for name in ("trained", "surgery", "blocks", "layers", "plain"))
     with h5py.File(trained) as run:
         weights = [run[f"weights/{layer}.weight"][()].astype(np.float64) for layer in LAYERS]
         biases = [run[f"weights/{layer}.bias"][()].astype(np.float64) for layer in LAYERS]
@@ -103,31 +137,14 @@ def main():
     k = IMAGES * DAMPING * np.eye(IMAGES) + g @ g.T
     diagonal = (1 - np.sum(g * np.linalg.solve(k, g), 0)) / DAMPING
     score = w**2 / (2 * diagonal)
-    mask = vector(operated, "masks", np.uint8)
-    kept = int(np.floor(w.size * (1 - SPARSITY) + 1e-6))
-    threshold = np.sort(score)[-kept]
-    wrong = mask != (score >= threshold)
-    # float gradients: relative errors of 1e-6 or so in the scores
-    assert mask.sum() == kept
-    assert np.all(np.abs(score[wrong] / threshold - 1) < 1e-3), score[wrong] / threshold
-    assert wrong.sum() <= 4, wrong.sum()
-
-    # the change that minimises dw' F dw with dw_Q = -w_Q: F_RR dw_R = F_RQ w_Q
-    stays = mask == 1
-    fisher = DAMPING * np.eye(kept) + g[:, stays].T @ g[:, stays] / IMAGES
-    change = np.linalg.solve(fisher, g[:, stays].T @ (g[:, ~stays] @ w[~stays]) / IMAGES)
-    found = vector(operated, "weights")
-    assert np.all(found[~stays] == 0)
-    error = np.abs(found[stays] - w[stays] - change).max() / np.abs(change).max()
-    assert error < 1e-4, error
-    assert np.abs(change).max() > 0.01  # a change that matters
+    check_operated(operated, np.arange(w.size), w, g, score)
+    check_operated(grouped, blocks(weights), w, g, score)
 
     # without an update, the weights that stay are the trained ones
     stays = vector(plain, "masks", np.uint8) == 1
     assert np.all(vector(plain, "weights") == w * stays)
     with h5py.File(plain) as run:
         assert list(run["metrics/train/round"][()]) == [0, 0, 0]
-    print(f"{wrong.sum()} of {w.size} weights chosen otherwise; update within {error:.1e}")
 
 
 main()

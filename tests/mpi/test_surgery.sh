@@ -40,6 +40,11 @@ if ! "$SKEL" --version | grep ScaLAPACK >/dev/null; then
 fi
 run 1 trained prune.method=none || fail "training"
 run 2 surgery || fail "obs"
+run 3 blocks prune.unit=block || fail "obs of blocks"
+run 1 channels prune.unit=channel prune.sparsity=0.5 prune.iterations=2 || fail "obs of channels"
+out=/again run 3 channels prune.unit=channel prune.sparsity=0.5 prune.iterations=2 || fail "obs of channels on 3 ranks"
+/usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/channels/*.h5 "$work"/again/channels/*.h5 ||
+    fail "obs of channels depends on the number of ranks"
 run 1 layers prune.method=obs-layer || fail "obs-layer"
 out=/again run 3 layers prune.method=obs-layer || fail "obs-layer on 3 ranks"
 /usr/bin/python3 "$SOURCE/tests/support/same_run.py" "$work"/layers/*.h5 "$work"/again/layers/*.h5 ||
