@@ -5,6 +5,7 @@
 
 #include "skel/chronicle.h"
 #include "skel/leftovers.h"
+#include "skel/libraries.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
@@ -37,6 +38,7 @@ static skel_status shift_generations(const skel_inputs *in)
 static skel_status write_checkpoint(const skel_inputs *in, const skel_checkpoint_state *state)
 {
     char path[SKEL_GENERATION_PATH];
+    char kernels[SKEL_KERNELS_TEXT];
     skel_file *file = NULL;
     char *job = NULL;
     skel_status status = SKEL_OK;
@@ -46,6 +48,8 @@ static skel_status write_checkpoint(const skel_inputs *in, const skel_checkpoint
     SKEL_TRY(skel_file_create(in->comm, path, &file));
     SKEL_TRY(skel_record_stamp(in->comm, file, SKEL_CHECKPOINT_SCHEMA));
     SKEL_TRY(skel_file_set_text(file, "/provenance", "job", job));
+    skel_kernels_text(kernels);
+    SKEL_TRY(skel_file_set_text(file, "/provenance", "kernels", kernels));
     if (in->assignment->identity != NULL) {
         SKEL_TRY(skel_file_set_text(file, "/provenance", "identity", in->assignment->identity));
     }

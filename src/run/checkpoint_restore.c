@@ -8,6 +8,7 @@
 #include "initial_state.h"
 
 #include "skel/chronicle.h"
+#include "skel/libraries.h"
 #include "skel/log.h"
 #include "skel/progress.h"
 #include "skel/run_file.h"
@@ -162,6 +163,22 @@ static void tell_release(skel_reader *reader)
     }
 }
 
+/* A checkpoint of an earlier release does not say. */
+static void tell_kernels(skel_reader *reader)
+{
+    char own[SKEL_KERNELS_TEXT];
+    char written[SKEL_KERNELS_TEXT];
+
+    skel_kernels_text(own);
+    skel_reader_attribute(reader, "/provenance", "kernels", sizeof written, written);
+    if (written[0] != '\0' && strcmp(own, written) != 0) {
+        SKEL_WARN(
+            "%s was computed with kernels for %s, and goes on with those for %s: the last bits "
+            "of the result may be those of neither",
+            skel_reader_path(reader), written, own);
+    }
+}
+
 /* After an older generation was read it takes the newest's place, which was damaged or missing: the
  * next checkpoint moves that aside, and must not move it over the only good one. */
 static void promote(const skel_inputs *in, const char *path)
@@ -224,6 +241,7 @@ skel_status skel_checkpoint_restore(const skel_inputs *in, skel_checkpoint_state
         skel_chronicle_write(in->assignment->chronicle, "resume", state->position, NULL);
         if (skel_comm_is_root(in->comm)) {
             tell_release(of.reader);
+            tell_kernels(of.reader);
             promote(in, of.path);
         }
     }

@@ -6,6 +6,7 @@
 #include "skel/engine.h"
 #include "skel/file.h"
 #include "skel/grid.h"
+#include "skel/isa.h"
 #include "skel/job.h"
 #include "skel/json.h"
 #include "skel/onnx.h"
@@ -31,4 +32,12 @@ void skel_libraries_text(char out[SKEL_LIBRARIES_TEXT])
                        i == 0 || layer[0] == '\0' ? "" : ", ", layer);
         used = strlen(out);
     }
+}
+
+void skel_kernels_text(char out[SKEL_KERNELS_TEXT])
+{
+    char onednn[SKEL_LIBRARIES];
+
+    skel_engine_libraries(onednn);
+    (void)snprintf(out, SKEL_KERNELS_TEXT, "%s and %s", skel_isa_name(skel_isa_best()), onednn);
 }

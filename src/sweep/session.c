@@ -3,8 +3,7 @@
 
 #include "stock.h"
 
-#include "skel/engine.h"
-#include "skel/isa.h"
+#include "skel/libraries.h"
 #include "skel/memory.h"
 #include "skel/settings.h"
 #include "skel/watchdog.h"
@@ -86,20 +85,16 @@ static void collect_hosts(skel_session *session)
     skel_comm_gather_text(session->comm, host, SKEL_HOST, session->invocation.hosts);
 }
 
-/* Results have the same bits on any number of ranks only if all use the same kernels: those of an
- * instruction set, and those of a version of oneDNN on the instruction set that it takes. */
+/* Results have the same bits on any number of ranks only if all use the same kernels. */
 static skel_status check_kernels(const skel_comm *comm, const char *hosts)
 {
-    enum { NAME = SKEL_LIBRARIES + 32 };
-    char onednn[SKEL_LIBRARIES];
-    char own[NAME];
-    char(*all)[NAME] = NULL;
+    char own[SKEL_KERNELS_TEXT];
+    char(*all)[SKEL_KERNELS_TEXT] = NULL;
     skel_status status = SKEL_ALLOC((size_t)skel_comm_size(comm), sizeof *all, &all);
 
     SKEL_TRY(skel_comm_agree(comm, status));
-    skel_engine_libraries(onednn);
-    (void)snprintf(own, sizeof own, "%s and %s", skel_isa_name(skel_isa_best()), onednn);
-    skel_comm_gather_text(comm, own, NAME, all[0]);
+    skel_kernels_text(own);
+    skel_comm_gather_text(comm, own, SKEL_KERNELS_TEXT, all[0]);
     for (int rank = 1; status == SKEL_OK && rank < skel_comm_size(comm); rank++) {
         if (strcmp(all[rank], all[0]) != 0) {
             status = SKEL_FAIL(SKEL_ERR_USAGE,

@@ -73,7 +73,19 @@ for limit in baseline avx2; do
     unset SKEL_MAX_ISA
 done
 
-[ "$best" != baseline ] || exit 0 # no other instruction set to give to one rank
+[ "$best" != baseline ] || exit 0 # no other instruction set to give to one rank, or to a resume
+
+# A resume with other kernels goes on, and says so: its bits are those of neither.
+engine=dense
+for limit in SKEL_MAX_ISA=baseline DNNL_MAX_CPU_ISA=SSE41; do
+    out=$work/other-$limit
+    status=0
+    (export "${limit?}" && SKEL_STOP_AFTER=8 run_bits 1) || status=$?
+    [ "$status" -eq 75 ] || fail "a stopped run leaves with $status: $(cat "$work/log")"
+    run_bits 1 || fail "$(cat "$work/log")"
+    grep -q 'was computed with kernels for .* and oneDNN .*, and goes on with those for' "$work/log" ||
+        fail "a resume without $limit does not say so: $(cat "$work/log")"
+done
 for limit in SKEL_MAX_ISA=baseline DNNL_MAX_CPU_ISA=SSE41; do
     status=0
     "$MPIEXEC" --oversubscribe -n 1 env "$limit" "$SKEL" run "$work/job.yaml" \
