@@ -3,10 +3,21 @@
 
 #include "little_endian.h"
 
+#include <string.h>
+
 enum { HEAD = 2, ADDRESS = 8, LENGTH = 2 };                                     /* bytes */
 enum { WIDTH = 3, HAS_ORDER = 4, HAS_TYPE = 8, HAS_CHARACTERS = 16, ALL = 31 }; /* flags */
-enum { HARD = 0, SOFT = 1, OWN = 64 }; /* types: from OWN on, a program's own */
+enum { HARD = 0, SOFT = 1, OWN = 64, OTHER_FILE = 64 }; /* types: from OWN on, HDF5 asks a class */
 enum { VERSION = 1, UTF_8 = 1 };
+
+/* A version with flags, and the names of a file and of an object in it: HDF5 1.10 reads them up to
+ * the 0 at their ends. */
+static bool names_fit(size_t size, const uint8_t names[])
+{
+    const uint8_t *end = size > 0 ? memchr(names + 1, 0, size - 1) : NULL;
+
+    return end != NULL && end + 1 < names + size && names[size - 1] == 0;
+}
 
 /* Where a link leads, in `size` bytes. */
 static bool target_fits(unsigned type, size_t size, const uint8_t target[])
@@ -20,7 +31,10 @@ static bool target_fits(unsigned type, size_t size, const uint8_t target[])
         return false;
     }
     length = (size_t)skel_little_endian(target, LENGTH);
-    return length <= size - LENGTH && (length > 0 || type != SOFT);
+    if (length > size - LENGTH) {
+        return false;
+    }
+    return type == OTHER_FILE ? names_fit(length, target + LENGTH) : length > 0 || type != SOFT;
 }
 
 /* Bytes before the length of the name. */

@@ -5,6 +5,7 @@
 #include "suite.h"
 #include "text_type.h"
 
+#include "store/link_message.h"
 #include "store/message_fits.h"
 
 #include "skel/input.h"
@@ -346,6 +347,26 @@ START_TEST(no_damaged_byte_leads_out_of_the_file)
 }
 END_TEST
 
+/* HDF5 1.10 reads the names behind a length of 0, and behind names without an end. */
+START_TEST(links_to_other_files_have_two_whole_names)
+{
+    static const struct {
+        uint8_t length;
+        const char *names;
+        bool fits;
+    } targets[] = {{5, "\0f\0o", true},  {3, "\0\0", true}, {0, "", false},    {1, "", false},
+                   {4, "\0f\0o", false}, {3, "\0f", false}, {3, "\0fo", false}};
+
+    for (size_t n = 0; n < sizeof targets / sizeof *targets; n++) {
+        /* version, has a type, external, a name of one character */
+        uint8_t content[16] = {1, 8, 64, 1, 'x', targets[n].length};
+
+        memcpy(content + 7, targets[n].names, targets[n].length);
+        ck_assert_int_eq(skel_link_message_fits(7U + targets[n].length, content), targets[n].fits);
+    }
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, skel_scratch_make, skel_scratch_remove);
@@ -354,6 +375,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_dataset_of_a_later_version_does_not_hide_the_others);
     tcase_add_test(tcase, a_text_that_is_not_where_it_should_be_is_refused);
     tcase_add_test(tcase, no_damaged_byte_leads_out_of_the_file);
+    tcase_add_test(tcase, links_to_other_files_have_two_whole_names);
 }
 
 int main(void)
