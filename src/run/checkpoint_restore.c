@@ -163,7 +163,7 @@ static void tell_release(skel_reader *reader)
     }
 }
 
-/* A checkpoint of an earlier release does not say. */
+/* Warns if other kernels go on. A checkpoint of an earlier release does not name its own. */
 static void tell_kernels(skel_reader *reader)
 {
     char own[SKEL_KERNELS_TEXT];

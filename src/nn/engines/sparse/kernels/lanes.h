@@ -23,7 +23,7 @@ typedef uint16_t halves __attribute__((vector_size(2 * SKEL_ISA_LANES), may_alia
 #define TARGET(address) (*(vector *)(void *)(address))
 
 /* Stores a vector past the caches, where the instruction set can: the line is not read first, and
- * takes no place of another one. Other threads see it after a fence. */
+ * takes no place of another one. Other threads see it after stream_fence(). */
 INLINE void stream(float *address, vector value)
 {
 #if defined(__clang__)
@@ -48,7 +48,7 @@ INLINE void stream_or_store(bool streams, float *address, vector value)
     }
 }
 
-/* Behind streamed stores: nothing later is seen before them. */
+/* After it, other threads see what was streamed. */
 INLINE void stream_fence(void)
 {
 #if defined(__SSE__)
