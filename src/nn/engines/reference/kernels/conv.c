@@ -1,4 +1,5 @@
-/* Convolution: seven loops, the innermost along a row. */
+/* Convolution: seven loops, the outermost over the taps of the kernel, the innermost along a row.
+ */
 #include "kernels.h"
 
 #include <string.h>
@@ -17,21 +18,37 @@ static void valid(const skel_window *w, size_t dimension, size_t k, size_t input
     *first = *first < *end ? *first : *end;
 }
 
-/* One kernel tap of one image, output and input channel, as the rows that it touches. */
+/* The elements that one kernel tap links, in a plane of the input and in one of the output: `rows`
+ * times `columns`. */
 typedef struct tap {
-    size_t kh, kw;
-    size_t row_first, row_end;
-    size_t column_first, column_end;
+    size_t rows, columns;
+    size_t in, out;         /* the first ones */
+    size_t in_row, out_row; /* from a row to the next one */
+    size_t in_column;       /* from a column to the next one; of the output 1 */
 } tap;
 
 static tap tap_at(const skel_reference_window *s, size_t k)
 {
-    size_t width = s->window.kernel[1];
-    tap t = {.kh = k / width, .kw = k % width};
+    const skel_window *w = &s->window;
+    size_t first[2] = {0, 0};
+    size_t end[2] = {0, 0};
+    size_t at[2] = {k / w->kernel[1], k % w->kernel[1]};
 
-    valid(&s->window, 0, t.kh, s->in.height, s->out.height, &t.row_first, &t.row_end);
-    valid(&s->window, 1, t.kw, s->in.width, s->out.width, &t.column_first, &t.column_end);
-    return t;
+    valid(w, 0, at[0], s->in.height, s->out.height, &first[0], &end[0]);
+    valid(w, 1, at[1], s->in.width, s->out.width, &first[1], &end[1]);
+    if (first[0] == end[0] || first[1] == end[1]) {
+        return (tap){.rows = 0};
+    }
+    for (int d = 0; d < 2; d++) {
+        at[d] = first[d] * w->stride[d] + at[d] * w->dilation[d] - w->before[d];
+    }
+    return (tap){.rows = end[0] - first[0],
+                 .columns = end[1] - first[1],
+                 .in = at[0] * s->in.width + at[1],
+                 .out = first[0] * s->out.width + first[1],
+                 .in_row = w->stride[0] * s->in.width,
+                 .out_row = s->out.width,
+                 .in_column = w->stride[1]};
 }
 
 static size_t taps_of(const skel_reference_window *s)
@@ -50,84 +67,43 @@ static size_t first_seen(const skel_reference_window *s, size_t o)
     return o / (s->out.channels / s->groups) * seen_by_one(s);
 }
 
-/* Index in an input plane of the element that the tap's first output element of a row sees. The
- * elements that the next ones see follow at distances of stride[1]. */
-static size_t input_at(const skel_reference_window *s, const tap *t, size_t row)
+static void forward_plane(const tap *t, const double x[], double weight, double y[])
 {
-    const skel_window *w = &s->window;
-    size_t y = row * w->stride[0] + t->kh * w->dilation[0] - w->before[0];
-    size_t x = t->column_first * w->stride[1] + t->kw * w->dilation[1] - w->before[1];
+    for (size_t row = 0; row < t->rows; row++) {
+        const double *in = x + t->in + row * t->in_row;
+        double *out = y + t->out + row * t->out_row;
 
-    return y * s->in.width + x;
-}
-
-static size_t output_at(const skel_reference_window *s, const tap *t, size_t row)
-{
-    return row * s->out.width + t->column_first;
-}
-
-static void forward_plane(const skel_reference_window *s, const double x[], const double w[],
-                          double y[])
-{
-    size_t stride = s->window.stride[1];
-
-    for (size_t k = 0; k < taps_of(s); k++) {
-        tap t = tap_at(s, k);
-        size_t columns = t.column_end - t.column_first;
-        double weight = w[k];
-
-        for (size_t row = t.row_first; row < t.row_end && columns > 0; row++) {
-            const double *in = x + input_at(s, &t, row);
-            double *out = y + output_at(s, &t, row);
-
-            for (size_t i = 0; i < columns; i++) {
-                out[i] += weight * in[i * stride];
-            }
+        for (size_t i = 0; i < t->columns; i++) {
+            out[i] += weight * in[i * t->in_column];
         }
     }
 }
 
-static void backward_data_plane(const skel_reference_window *s, const double dy[], const double w[],
-                                double dx[])
+static void backward_data_plane(const tap *t, const double dy[], double weight, double dx[])
 {
-    size_t stride = s->window.stride[1];
+    for (size_t row = 0; row < t->rows; row++) {
+        double *in = dx + t->in + row * t->in_row;
+        const double *out = dy + t->out + row * t->out_row;
 
-    for (size_t k = 0; k < taps_of(s); k++) {
-        tap t = tap_at(s, k);
-        size_t columns = t.column_end - t.column_first;
-        double weight = w[k];
-
-        for (size_t row = t.row_first; row < t.row_end && columns > 0; row++) {
-            double *in = dx + input_at(s, &t, row);
-            const double *out = dy + output_at(s, &t, row);
-
-            for (size_t i = 0; i < columns; i++) {
-                in[i * stride] += weight * out[i];
-            }
+        for (size_t i = 0; i < t->columns; i++) {
+            in[i * t->in_column] += weight * out[i];
         }
     }
 }
 
-static void backward_weights_plane(const skel_reference_window *s, const double x[],
-                                   const double dy[], double dw[])
+static double backward_weights_plane(const tap *t, const double x[], const double dy[])
 {
-    size_t stride = s->window.stride[1];
+    double sum = 0;
 
-    for (size_t k = 0; k < taps_of(s); k++) {
-        tap t = tap_at(s, k);
-        size_t columns = t.column_end - t.column_first;
-        double sum = dw[k];
+    for (size_t row = 0; row < t->rows; row++) {
+        const double *in = x + t->in + row * t->in_row;
+        const double *out = dy + t->out + row * t->out_row;
 
-        for (size_t row = t.row_first; row < t.row_end && columns > 0; row++) {
-            const double *in = x + input_at(s, &t, row);
-            const double *out = dy + output_at(s, &t, row);
-
-            for (size_t i = 0; i < columns; i++) {
-                sum += in[i * stride] * out[i];
-            }
+        for (size_t i = 0; i < t->columns; i++) {
+            sum += in[i * t->in_column] * out[i];
         }
-        dw[k] = sum;
     }
+    return sum;
 }
 
 static size_t plane(skel_tensor shape)
@@ -135,21 +111,42 @@ static size_t plane(skel_tensor shape)
     return shape.height * shape.width;
 }
 
+/* Planes of one image's input and output channel, of those that a weight links. */
+static size_t in_plane(const skel_reference_window *s, size_t n, size_t o, size_t i)
+{
+    return (n * s->in.channels + first_seen(s, o) + i) * plane(s->in);
+}
+
+static size_t out_plane(const skel_reference_window *s, size_t n, size_t o)
+{
+    return (n * s->out.channels + o) * plane(s->out);
+}
+
+static void begin_with_bias(const skel_reference_window *s, const double bias[], double y[])
+{
+    for (size_t c = 0; c < s->images * s->out.channels; c++) {
+        for (size_t i = 0; i < plane(s->out); i++) {
+            y[c * plane(s->out) + i] = bias != NULL ? bias[c % s->out.channels] : 0;
+        }
+    }
+}
+
 void skel_reference_conv_forward(const skel_reference_window *s, const double x[], const double w[],
                                  const double bias[], double y[])
 {
     size_t seen = seen_by_one(s);
+    size_t taps = taps_of(s);
 
-    for (size_t n = 0; n < s->images; n++) {
-        for (size_t o = 0; o < s->out.channels; o++) {
-            double *out = y + (n * s->out.channels + o) * plane(s->out);
+    begin_with_bias(s, bias, y);
+    for (size_t k = 0; k < taps; k++) {
+        tap t = tap_at(s, k);
 
-            for (size_t i = 0; i < plane(s->out); i++) {
-                out[i] = bias != NULL ? bias[o] : 0;
-            }
-            for (size_t i = 0; i < seen; i++) {
-                forward_plane(s, x + (n * s->in.channels + first_seen(s, o) + i) * plane(s->in),
-                              w + (o * seen + i) * taps_of(s), out);
+        for (size_t n = 0; n < s->images; n++) {
+            for (size_t o = 0; o < s->out.channels; o++) {
+                for (size_t i = 0; i < seen; i++) {
+                    forward_plane(&t, x + in_plane(s, n, o, i), w[(o * seen + i) * taps + k],
+                                  y + out_plane(s, n, o));
+                }
             }
         }
     }
@@ -159,14 +156,17 @@ void skel_reference_conv_backward_data(const skel_reference_window *s, const dou
                                        const double w[], double dx[])
 {
     size_t seen = seen_by_one(s);
+    size_t taps = taps_of(s);
 
-    for (size_t n = 0; n < s->images; n++) {
-        for (size_t o = 0; o < s->out.channels; o++) {
-            for (size_t i = 0; i < seen; i++) {
-                backward_data_plane(s, dy + (n * s->out.channels + o) * plane(s->out),
-                                    w + (o * seen + i) * taps_of(s),
-                                    dx +
-                                        (n * s->in.channels + first_seen(s, o) + i) * plane(s->in));
+    for (size_t k = 0; k < taps; k++) {
+        tap t = tap_at(s, k);
+
+        for (size_t n = 0; n < s->images; n++) {
+            for (size_t o = 0; o < s->out.channels; o++) {
+                for (size_t i = 0; i < seen; i++) {
+                    backward_data_plane(&t, dy + out_plane(s, n, o), w[(o * seen + i) * taps + k],
+                                        dx + in_plane(s, n, o, i));
+                }
             }
         }
     }
@@ -176,15 +176,18 @@ void skel_reference_conv_backward_weights(const skel_reference_window *s, const 
                                           const double dy[], double dw[])
 {
     size_t seen = seen_by_one(s);
+    size_t taps = taps_of(s);
 
-    memset(dw, 0, s->out.channels * seen * taps_of(s) * sizeof *dw);
-    for (size_t n = 0; n < s->images; n++) {
-        for (size_t o = 0; o < s->out.channels; o++) {
-            for (size_t i = 0; i < seen; i++) {
-                backward_weights_plane(
-                    s, x + (n * s->in.channels + first_seen(s, o) + i) * plane(s->in),
-                    dy + (n * s->out.channels + o) * plane(s->out),
-                    dw + (o * seen + i) * taps_of(s));
+    memset(dw, 0, s->out.channels * seen * taps * sizeof *dw);
+    for (size_t k = 0; k < taps; k++) {
+        tap t = tap_at(s, k);
+
+        for (size_t n = 0; n < s->images; n++) {
+            for (size_t o = 0; o < s->out.channels; o++) {
+                for (size_t i = 0; i < seen; i++) {
+                    dw[(o * seen + i) * taps + k] += backward_weights_plane(
+                        &t, x + in_plane(s, n, o, i), dy + out_plane(s, n, o));
+                }
             }
         }
     }
