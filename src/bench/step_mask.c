@@ -93,13 +93,20 @@ static skel_status read_tensor(skel_reader *reader, const skel_network *network,
     char why[PATH + 64];
     uint8_t *keep = NULL;
     size_t count = 0;
+    size_t dims = 0;
+    size_t shape[SKEL_MAX_DIMS] = {0};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(find_tensor(reader, network, number, path));
     SKEL_TRY(skel_reader_bytes(reader, path, &count, &keep));
+    SKEL_TRY(skel_reader_shape(reader, path, &dims, shape));
     if (count != parameter->count) {
         (void)snprintf(why, sizeof why, "%s has %zu elements, not %zu", path, count,
                        parameter->count);
+        SKEL_TRY(refuse(reader, network, why));
+    }
+    if (dims != parameter->dims || memcmp(shape, parameter->shape, dims * sizeof *shape) != 0) {
+        (void)snprintf(why, sizeof why, "%s has as many elements, but another shape", path);
         SKEL_TRY(refuse(reader, network, why));
     }
     for (size_t i = 0; i < count; i++) {

@@ -242,6 +242,16 @@ void skel_comm_sum_i64(const skel_comm *comm, size_t count, int64_t values[])
     }
 }
 
+bool skel_comm_sum_pieces(const skel_comm *comm, size_t count, const skel_pieces *pieces)
+{
+    bool shared = sums_on_nodes(comm, count * sizeof(int64_t));
+
+    if (shared) {
+        skel_node_sum_pieces(comm->node, count, pieces);
+    }
+    return shared;
+}
+
 int skel_comm_nodes(const skel_comm *comm)
 {
     if (comm->size == 1) {

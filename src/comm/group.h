@@ -1,6 +1,8 @@
-/** Makes a group of ranks from an MPI communicator. */
+/** A group of ranks: made from an MPI communicator, and sums that only this room needs. */
 #ifndef SKEL_COMM_GROUP_H
 #define SKEL_COMM_GROUP_H
+
+#include "pieces.h"
 
 #include "skel/comm.h"
 
@@ -14,5 +16,13 @@
  *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_comm_wrap(MPI_Comm comm, skel_comm **out);
+
+/** Sums integers over the ranks through the memory that those of a node share.
+ *
+ *  Collective.
+ *  @return  false, the same on every rank, if they share none, or if it does not pay: nothing was
+ * called
+ */
+bool skel_comm_sum_pieces(const skel_comm *comm, size_t count, const skel_pieces *pieces);
 
 #endif

@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-enum { LINE = 64 /* bytes: slices are whole cache lines, so that no line has two writers */ };
+enum {
+    LINE = 64,      /* bytes: slices are whole cache lines, so that no line has two writers */
+    PIECE = 1 << 15 /* integers that stay in a rank's second cache; a network wants more at once */
+};
 
 /* A type of numbers. */
 typedef struct skel_node_type {
@@ -103,4 +106,44 @@ void skel_node_sum_f32(const skel_node *node, size_t count, float values[])
     skel_node_type type = {.mpi = MPI_FLOAT, .size = sizeof *values, .add = add_f32};
 
     sum_all(node, &type, count, values);
+}
+
+/* As sum_chunk(), but each rank writes all of its segment, and the slices are added in the
+ * leader's. */
+static void sum_piece(const skel_node *node, size_t offset, size_t first, size_t count,
+                      const skel_pieces *pieces)
+{
+    size_t bytes = count * sizeof(int64_t);
+    size_t begin = slice_begin(bytes, node->rank, node->size);
+    size_t end = slice_begin(bytes, node->rank + 1, node->size);
+    void *mine = node->segment[node->rank] + offset;
+    void *total = node->segment[0] + offset;
+
+    pieces->make(pieces->context, first, count, mine);
+    skel_node_meet(node);
+    for (int i = 1; i < node->size; i++) {
+        add_i64(end - begin, node->segment[i] + offset + begin, (char *)total + begin);
+    }
+    skel_node_meet(node);
+    if (node->nodes > 1) {
+        if (node->rank == 0) {
+            (void)MPI_Allreduce(MPI_IN_PLACE, total, (int)count, MPI_INT64_T, MPI_SUM,
+                                node->leaders);
+        }
+        skel_node_meet(node);
+    }
+    pieces->take(pieces->context, first, count, total);
+}
+
+void skel_node_sum_pieces(const skel_node *node, size_t count, const skel_pieces *pieces)
+{
+    size_t room = node->half / sizeof(int64_t);
+    size_t most = node->nodes == 1 && room > PIECE ? PIECE : room;
+    size_t half = 0;
+
+    for (size_t done = 0; done < count; done += most) {
+        sum_piece(node, half * node->half, done, count - done < most ? count - done : most, pieces);
+        half = 1 - half;
+    }
+    skel_node_meet(node); /* the next sum begins with the first half */
 }

@@ -3,6 +3,7 @@
 #define SKEL_COMM_NODE_SUM_H
 
 #include "node.h"
+#include "pieces.h"
 
 #include <stdint.h>
 
@@ -22,5 +23,11 @@ void skel_node_sum_i64(const skel_node *node, size_t count, int64_t values[]);
  *  Collective over `node->all`; the node is open.
  */
 void skel_node_sum_f32(const skel_node *node, size_t count, float values[]);
+
+/** Sums 64-bit integers that are made where they are added.
+ *
+ *  Collective over `node->all`; the node is open.
+ */
+void skel_node_sum_pieces(const skel_node *node, size_t count, const skel_pieces *pieces);
 
 #endif

@@ -4,6 +4,7 @@
 #include "fixed.h"
 #include "partial.h"
 #include "reducer.h"
+#include "total.h"
 
 #include "skel/progress.h"
 #include "skel/stop.h"
@@ -11,38 +12,43 @@
 #include <math.h>
 #include <string.h>
 
-/* Root: the magnitudes of microbatch 0. */
-static skel_status measure(skel_reducer *reducer)
+/* The root's first microbatch gives the scales; those of a part that is done are known. */
+static bool gives_scales(const skel_reducer *reducer, const skel_summation *call)
+{
+    return skel_comm_is_root(reducer->comm) && !call->resumed;
+}
+
+/* The magnitudes of this rank's first microbatch: of the root's for the scales, and of one that is
+ * its rank's only one now, while the root looks at its own. */
+static skel_status measure(skel_reducer *reducer, const skel_summation *call)
 {
     const skel_reduce_shape *shape = &reducer->shape;
+    bool wanted = gives_scales(reducer, call) || call->count == 1;
 
-    for (size_t s = 0; s < shape->segments; s++) {
-        reducer->largest[s] = skel_fixed_largest(shape->segment[s].count,
-                                                 reducer->values[0] + shape->segment[s].offset);
-        if (reducer->largest[s] >= SKEL_FIXED_INFINITE) {
-            return skel_reducer_reject(reducer, s, 0, reducer->values[0]);
+    for (size_t s = 0; s < shape->segments && wanted; s++) {
+        reducer->first[s] = skel_fixed_largest(shape->segment[s].count,
+                                               reducer->values[0] + shape->segment[s].offset);
+        if (reducer->first[s] >= SKEL_FIXED_INFINITE) {
+            return skel_reducer_reject(reducer, s, reducer->order[call->first], reducer->values[0]);
         }
+    }
+    if (gives_scales(reducer, call)) {
+        memcpy(reducer->largest, reducer->first, shape->segments * sizeof *reducer->largest);
     }
     return SKEL_OK;
 }
 
-static skel_status add_microbatch(skel_reducer *reducer, const skel_summation *call,
-                                  size_t microbatch, const float values[], bool *overflowed)
+/* Notes a magnitude of a microbatch's segment. */
+static skel_status note(skel_reducer *reducer, const skel_summation *call, size_t microbatch,
+                        size_t s, uint32_t largest, const float values[], bool *overflowed)
 {
-    const skel_reduce_shape *shape = &reducer->shape;
+    skel_fixed fixed = skel_fixed_choose(reducer->largest[s], call->microbatches);
 
-    for (size_t s = 0; s < shape->segments; s++) {
-        size_t offset = shape->segment[s].offset;
-        skel_fixed fixed = skel_fixed_choose(reducer->largest[s], call->microbatches);
-        uint32_t largest = skel_fixed_add(fixed, shape->segment[s].count, values + offset,
-                                          reducer->total + offset);
-
-        if (largest >= SKEL_FIXED_INFINITE) {
-            return skel_reducer_reject(reducer, s, microbatch, values);
-        }
-        reducer->seen[s] = fmax(reducer->seen[s], (double)largest);
-        *overflowed = *overflowed || largest > fixed.limit;
+    if (largest >= SKEL_FIXED_INFINITE) {
+        return skel_reducer_reject(reducer, s, microbatch, values);
     }
+    reducer->seen[s] = fmax(reducer->seen[s], (double)largest);
+    *overflowed = *overflowed || largest > fixed.limit;
     return SKEL_OK;
 }
 
@@ -56,12 +62,38 @@ typedef struct course {
     size_t summed;   /* microbatches that this rank has added */
     /* Adds the values of a microbatch to the sum. */
     skel_status (*add)(struct course *visit, size_t microbatch, const float values[]);
-    float *sum; /* of floats; NULL for an exact sum */
+    float *sum;       /* of floats; NULL for an exact sum */
+    skel_share share; /* out: of an exact sum */
 } course;
 
+/* Adds all but this rank's last microbatch, which is only looked at: skel_total_sum() adds it. */
 static skel_status add_exactly(course *visit, size_t microbatch, const float values[])
 {
-    return add_microbatch(visit->reducer, visit->call, microbatch, values, &visit->overflowed);
+    skel_reducer *reducer = visit->reducer;
+    const skel_summation *call = visit->call;
+    const skel_reduce_shape *shape = &reducer->shape;
+    bool last = visit->summed + 1 == call->count;
+    /* measure() has looked at the root's first one */
+    bool known =
+        visit->summed == 0 && !visit->again && !call->resumed && skel_comm_is_root(reducer->comm);
+    skel_status status = SKEL_OK;
+
+    for (size_t s = 0; s < shape->segments && status == SKEL_OK; s++) {
+        size_t offset = shape->segment[s].offset;
+        size_t count = shape->segment[s].count;
+        uint32_t largest = reducer->first[s];
+
+        if (!last) {
+            skel_fixed fixed = skel_fixed_choose(reducer->largest[s], call->microbatches);
+
+            largest = skel_fixed_add(fixed, count, values + offset, reducer->total + offset);
+        } else if (!known) {
+            largest = skel_fixed_largest(count, values + offset);
+        }
+        status = note(reducer, call, microbatch, s, largest, values, &visit->overflowed);
+    }
+    visit->share.last = last ? values : NULL;
+    return status;
 }
 
 /* In lock step there are no borders. */
@@ -154,12 +186,18 @@ static skel_status add_each(course *visit)
 
 /* The first time through, a part of the sum may come from the keeper. */
 static skel_status add_all(skel_reducer *reducer, const skel_summation *call, bool again,
-                           bool *overflowed)
+                           bool *overflowed, skel_share *share)
 {
-    course visit = {.reducer = reducer, .call = call, .again = again, .add = add_exactly};
+    course visit = {.reducer = reducer,
+                    .call = call,
+                    .again = again,
+                    .add = add_exactly,
+                    .share = {.added = call->count > 1 || call->resumed}};
     skel_status status = SKEL_OK;
 
-    memset(reducer->total, 0, reducer->shape.count * sizeof *reducer->total);
+    if (visit.share.added) {
+        memset(reducer->total, 0, reducer->shape.count * sizeof *reducer->total);
+    }
     memset(reducer->seen, 0, reducer->shape.segments * sizeof *reducer->seen);
     if (again && !reducer->lockstep) { /* all are computed once more */
         memset(reducer->rows, 0, call->microbatches * reducer->shape.scalars * sizeof(double));
@@ -169,6 +207,7 @@ static skel_status add_all(skel_reducer *reducer, const skel_summation *call, bo
     }
     status = add_each(&visit);
     *overflowed = visit.overflowed;
+    *share = visit.share;
     return status;
 }
 
@@ -194,45 +233,6 @@ static skel_status compute_first(skel_reducer *reducer, const skel_summation *ca
     return status;
 }
 
-static skel_status restore(const skel_reducer *reducer, const skel_summation *call, float sum[])
-{
-    const skel_reduce_shape *shape = &reducer->shape;
-
-    for (size_t s = 0; s < shape->segments; s++) {
-        size_t offset = shape->segment[s].offset;
-        skel_fixed fixed = skel_fixed_choose(reducer->largest[s], call->microbatches);
-
-        if (skel_fixed_restore(fixed, shape->segment[s].count, reducer->total + offset,
-                               sum + offset) >= SKEL_FIXED_INFINITE) {
-            return skel_reducer_reject(reducer, s, SKEL_REDUCER_SUM, sum);
-        }
-    }
-    return SKEL_OK;
-}
-
-/* Whether the sum is that of a single microbatch, which no other rank has to know. */
-static bool is_single(const skel_reducer *reducer, const skel_summation *call)
-{
-    return skel_comm_size(reducer->comm) == 1 && call->microbatches == 1 && !call->resumed;
-}
-
-/* The sum of a single microbatch, with whose magnitudes the scales were chosen: nothing overflows,
- * and the integers need no memory. */
-static skel_status pass_single(const skel_reducer *reducer, float sum[])
-{
-    const skel_reduce_shape *shape = &reducer->shape;
-
-    for (size_t s = 0; s < shape->segments; s++) {
-        size_t offset = shape->segment[s].offset;
-
-        if (skel_fixed_pass(skel_fixed_choose(reducer->largest[s], 1), shape->segment[s].count,
-                            reducer->values[0] + offset, sum + offset) >= SKEL_FIXED_INFINITE) {
-            return skel_reducer_reject(reducer, s, SKEL_REDUCER_SUM, sum);
-        }
-    }
-    return SKEL_OK;
-}
-
 /* *restart is true if the values have overflowed the scales of a part that the keeper has kept:
  * then all microbatches are needed again. */
 static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call, float sum[],
@@ -240,19 +240,17 @@ static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call
 {
     const skel_comm *comm = reducer->comm;
     skel_status status = compute_first(reducer, call);
+    skel_share share = {0};
     double any = 0;
 
     *restart = false;
-    if (status == SKEL_OK && skel_comm_is_root(comm) && !call->resumed) {
-        status = measure(reducer);
-    } else if (call->resumed) {
+    if (status == SKEL_OK) {
+        status = measure(reducer, call);
+    }
+    if (call->resumed) {
         skel_partial_scales(reducer);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
-    if (is_single(reducer, call)) {
-        status = pass_single(reducer, sum);
-        goto done;
-    }
     skel_comm_broadcast(comm, (reducer->shape.segments + 1) * sizeof(uint32_t), reducer->largest);
     for (int pass = 0; pass == 0 || any > 0; pass++) {
         bool overflowed = false;
@@ -260,7 +258,7 @@ static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call
         if (pass > 0) {
             widen(reducer);
         }
-        status = add_all(reducer, call, pass > 0, &overflowed);
+        status = add_all(reducer, call, pass > 0, &overflowed, &share);
         if (status == SKEL_OK && overflowed && pass > 0) {
             status = SKEL_FAIL(SKEL_ERR_INTERNAL,
                                "a microbatch had other values when it was computed again");
@@ -273,8 +271,7 @@ static skel_status sum_exactly(skel_reducer *reducer, const skel_summation *call
             goto done;
         }
     }
-    skel_comm_sum_i64(comm, reducer->shape.count, reducer->total);
-    status = restore(reducer, call, sum); /* the same on every rank */
+    status = skel_total_sum(reducer, call, &share, sum);
 done:
     return status;
 }

@@ -39,7 +39,7 @@ size_t skel_reducer_bytes(const skel_reduce_shape *shape, skel_reduction reducti
 
     bytes += slots * padded(shape->count) * sizeof(float);
     bytes += reduction == SKEL_REDUCTION_EXACT ? shape->count * sizeof(int64_t) : 0;
-    bytes += shape->segments * (sizeof(uint32_t) + sizeof(double)) + sizeof(uint32_t);
+    bytes += shape->segments * (2 * sizeof(uint32_t) + sizeof(double)) + sizeof(uint32_t);
     bytes += shape->microbatches_max * (sizeof(size_t) + sizeof(uint8_t));
     return bytes + shape->microbatches_max * shape->scalars * sizeof(double);
 }
@@ -64,6 +64,7 @@ static skel_status allocate(skel_reducer *reducer)
     SKEL_TRY(SKEL_ALLOC_RAW(reducer->slots, padded(shape->count) * sizeof(float), &reducer->block));
     SKEL_TRY(SKEL_ALLOC_RAW(reducer->slots, sizeof(float *), &reducer->values));
     SKEL_TRY(SKEL_ALLOC_RAW(shape->segments + 1, sizeof(uint32_t), &reducer->largest));
+    SKEL_TRY(SKEL_ALLOC_RAW(shape->segments, sizeof(uint32_t), &reducer->first));
     SKEL_TRY(SKEL_ALLOC_RAW(shape->segments, sizeof(double), &reducer->seen));
     SKEL_TRY(
         SKEL_ALLOC_RAW(shape->microbatches_max, shape->scalars * sizeof(double), &reducer->rows));
@@ -123,6 +124,7 @@ void skel_reducer_destroy(skel_reducer **reducer)
     SKEL_FREE(&(*reducer)->values);
     SKEL_FREE(&(*reducer)->total);
     SKEL_FREE(&(*reducer)->largest);
+    SKEL_FREE(&(*reducer)->first);
     SKEL_FREE(&(*reducer)->seen);
     SKEL_FREE(&(*reducer)->rows);
     SKEL_FREE(&(*reducer)->order);

@@ -17,10 +17,11 @@ struct skel_reducer {
     int64_t *total;    /* [count]; NULL for float */
     uint32_t *largest; /* [segments + 1] magnitudes that give the scales; behind them the number of
                           microbatches between two borders */
-    double *seen;      /* [segments] largest magnitudes of this rank's microbatches, as bits */
-    double *rows;      /* [microbatches_max][scalars] */
-    size_t *order;     /* [microbatches_max] those that are to be summed; the ranks divide them */
-    uint8_t *done;     /* [microbatches_max] 1 for those that an earlier call has summed */
+    uint32_t *first; /* [segments] magnitudes of this rank's first microbatch, if they are wanted */
+    double *seen;    /* [segments] largest magnitudes of this rank's microbatches, as bits */
+    double *rows;    /* [microbatches_max][scalars] */
+    size_t *order;   /* [microbatches_max] those that are to be summed; the ranks divide them */
+    uint8_t *done;   /* [microbatches_max] 1 for those that an earlier call has summed */
     const skel_keeper *keeper; /* NULL: nobody; borrowed */
 };
 

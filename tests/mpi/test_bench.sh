@@ -213,6 +213,19 @@ for part in step samples; do
     refuses 64 '--mask unifrom: no such file; did you mean uniform' $part --model lenet-5 --mask unifrom
     refuses 74 'nowhere.h5: open: No such file' $part --model lenet-5 --mask nowhere.h5
 done
+if has_python h5py; then
+    "$python" - "$mask" "$folder/turned.h5" <<'PY'
+import sys
+
+import h5py
+
+with h5py.File(sys.argv[1]) as run, h5py.File(sys.argv[2], "w") as turned:
+    for name, mask in run["masks"].items():
+        turned[f"masks/{name}"] = mask[()].T if mask.ndim == 2 else mask[()]
+PY
+    refuses 65 '/masks/fc.*weight has as many elements, but another shape' \
+        step --model lenet-5 --width 4 --mask "$folder/turned.h5"
+fi
 
 status=0
 run 2 gradent >"$folder/out" 2>&1 || status=$?

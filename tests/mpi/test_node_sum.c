@@ -9,6 +9,7 @@
 #include "skel/random.h"
 #include "skel/reduce.h"
 
+#include <float.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +157,9 @@ END_TEST
 
 /* One rank's part of a reduction. */
 typedef struct reduction_source {
+    size_t batches;
     size_t failing; /* microbatch that fails */
+    double largest; /* at most, of microbatch 0 */
     double growth;  /* microbatch m is growth^m times larger than microbatch 0 */
 } reduction_source;
 
@@ -169,7 +172,7 @@ static skel_status compute(void *context, size_t first, size_t count, float *con
 
     for (size_t m = 0; m < count; m++) {
         skel_stream stream = skel_stream_open(5, SKEL_PURPOSE_TEST, (uint32_t)(first + m), 0);
-        double scale = 1;
+        double scale = 2 * source->largest;
 
         for (size_t k = 0; k < first + m; k++) {
             scale *= source->growth;
@@ -187,10 +190,13 @@ static skel_status compute(void *context, size_t first, size_t count, float *con
 
 static skel_status reduce(const skel_comm *comm, reduction_source source, float sum[])
 {
-    static const skel_segment segment = {.offset = 0, .count = FLOATS};
+    /* the second one begins and ends within pieces of the sum */
+    static const skel_segment segment[] = {{.offset = 0, .count = 1},
+                                           {.offset = 1, .count = FLOATS - 1000},
+                                           {.offset = FLOATS - 999, .count = 999}};
     skel_reduce_shape shape = {.count = FLOATS,
-                               .segments = 1,
-                               .segment = &segment,
+                               .segments = 3,
+                               .segment = segment,
                                .scalars = 1,
                                .microbatches_max = BATCHES};
     skel_reducer *reducer = NULL;
@@ -198,28 +204,33 @@ static skel_status reduce(const skel_comm *comm, reduction_source source, float 
     skel_status status = skel_reducer_create(comm, SKEL_REDUCTION_EXACT, &shape, false, &reducer);
 
     if (status == SKEL_OK) {
-        status = skel_reduce(reducer, BATCHES, compute, &source, sum, &scalar);
+        status = skel_reduce(reducer, source.batches, compute, &source, sum, &scalar);
     }
     skel_reducer_destroy(&reducer);
     return status;
 }
 
-/* The bits of one process alone, for ordinary microbatches and for those that overflow. */
+/* The bits of one process alone, for ordinary microbatches and for those that overflow; on four
+ * ranks each has none or one, one, or one or two. */
 START_TEST(a_reduction_has_the_bits_of_one_process_on_any_number_of_nodes)
 {
     static const double growth[] = {1.5, 1e4};
+    static const size_t batches[] = {3, 4, BATCHES};
     static float expected[FLOATS];
     static float sum[FLOATS];
     static const char *const nodes[] = {"1", "2", "3"};
     skel_comm *self = NULL;
 
     ck_assert(skel_comm_create_self(&self) == SKEL_OK);
-    for (size_t k = 0; k < 6; k++) {
-        reduction_source source = {.failing = BATCHES, .growth = growth[k % 2]};
+    for (size_t k = 0; k < 18; k++) {
+        reduction_source source = {.batches = batches[k % 3],
+                                   .failing = BATCHES,
+                                   .largest = 0.5,
+                                   .growth = growth[k / 3 % 2]};
         skel_comm *comm = NULL;
         bool same = reduce(self, source, expected) == SKEL_OK;
 
-        set_nodes(nodes[k / 2]);
+        set_nodes(nodes[k / 6]);
         comm = new_group();
         same = reduce(comm, source, sum) == SKEL_OK && same;
         same = same && memcmp((const void *)sum, (const void *)expected, sizeof sum) == 0;
@@ -228,6 +239,30 @@ START_TEST(a_reduction_has_the_bits_of_one_process_on_any_number_of_nodes)
     }
     set_nodes("1");
     skel_comm_destroy(&self);
+}
+END_TEST
+
+/* Each microbatch has finite values. */
+START_TEST(a_sum_that_is_not_finite_is_named_on_all_ranks)
+{
+    static float sum[FLOATS];
+    static const char *const nodes[] = {"1", "2"};
+
+    for (size_t k = 0; k < 2; k++) {
+        reduction_source source = {
+            .batches = BATCHES, .failing = BATCHES, .largest = (double)FLT_MAX, .growth = 1};
+        skel_comm *comm = NULL;
+        skel_status status = SKEL_OK;
+
+        set_nodes(nodes[k]);
+        comm = new_group();
+        status = reduce(comm, source, sum);
+        ck_assert(
+            skel_suite_all(status == SKEL_ERR_NUMBER &&
+                           strstr(skel_error_message(), "sum over the microbatches") != NULL));
+        skel_comm_destroy(&comm);
+    }
+    set_nodes("1");
 }
 END_TEST
 
@@ -240,7 +275,8 @@ START_TEST(all_ranks_leave_together_when_any_microbatch_fails_on_several_nodes)
     comm = new_group();
     set_nodes("1");
     for (size_t failing = 0; failing <= BATCHES; failing++) {
-        reduction_source source = {.failing = failing, .growth = 1.5};
+        reduction_source source = {
+            .batches = BATCHES, .failing = failing, .largest = 0.5, .growth = 1.5};
         skel_status expected = failing < BATCHES ? SKEL_ERR_DATA : SKEL_OK;
 
         ck_assert(skel_suite_all(reduce(comm, source, sum) == expected));
@@ -256,6 +292,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, sums_of_floats_are_right_on_several_nodes);
     tcase_add_test(tcase, all_ranks_use_mpi_allreduce_when_one_rank_cannot_have_shared_memory);
     tcase_add_test(tcase, a_reduction_has_the_bits_of_one_process_on_any_number_of_nodes);
+    tcase_add_test(tcase, a_sum_that_is_not_finite_is_named_on_all_ranks);
     tcase_add_test(tcase, all_ranks_leave_together_when_any_microbatch_fails_on_several_nodes);
 }
 
