@@ -118,6 +118,12 @@ bool skel_method_follows_paths(const skel_method *method);
  */
 bool skel_method_has_units(const skel_method *method);
 
+/** Whether the method can move units during training: blocks, and no others.
+ *
+ *  Local.
+ */
+bool skel_method_moves_units(const skel_method *method);
+
 /** Whether the method scores whole output channels, and nothing else.
  *
  *  Local.

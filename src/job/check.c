@@ -162,6 +162,17 @@ static bool unit_fits(const skel_job *job, skel_objection *objection)
                       "prune.unit %s",
                       job->prune.unit);
     }
+    if (strcmp(job->prune.unit, "weight") != 0 && strcmp(job->prune.unit, "block") != 0 &&
+        skel_method_moves_units(skel_fit_method(job->prune.method))) {
+        return object(objection, "prune.unit",
+                      "the mask of prune.method %s moves, by single weights or by blocks: set "
+                      "prune.unit weight or block, not %s",
+                      job->prune.method, job->prune.unit);
+    }
+    if (strcmp(job->prune.unit, "block") == 0 && strcmp(job->prune.drop_by, "sign") == 0) {
+        return object(objection, "prune.drop-by",
+                      "prune.drop-by sign is for single weights: blocks (prune.unit) have no sign");
+    }
     if (colon != NULL && skel_method_walks(skel_fit_method(job->prune.method))) {
         return object(
             objection, "prune.unit",

@@ -23,5 +23,6 @@ const skel_method skel_method_dsr = {
     .sharing = SKEL_SHARING_UNIFORM,
     .movement = SKEL_MOVEMENT_THRESHOLD,
     .defaults = {.update_every = 0 /* moves.h */, .update_until = 1, .drop_fraction = 0.1},
+    .rule = SKEL_RULE_FIRST,
     .score = skel_score_random,
 };

@@ -22,5 +22,6 @@ const skel_method skel_method_grow_and_prune = {
                  .update_until = 0.75,
                  .drop_fraction = 0.1,
                  .momentum_steps = 50},
+    .rule = SKEL_RULE_FIRST,
     .score = skel_score_random,
 };

@@ -13,5 +13,6 @@ const skel_method skel_method_rigl = {
     .sharing = SKEL_SHARING_ERK,
     .grows_by_gradient = true,
     .defaults = {.update_every = 100, .update_until = 0.75, .drop_fraction = 0.3},
+    .rule = SKEL_RULE_FIRST,
     .score = skel_score_random,
 };

@@ -14,5 +14,6 @@ const skel_method skel_method_set = {
     .timing = SKEL_TIMING_MOVING,
     .sharing = SKEL_SHARING_ERK,
     .defaults = {.update_every = 0 /* one epoch */, .update_until = 1, .drop_fraction = 0.3},
+    .rule = SKEL_RULE_FIRST,
     .score = skel_score_random,
 };

@@ -24,5 +24,6 @@ const skel_method skel_method_snfs = {
                  .update_until = 1,
                  .drop_fraction = 0.5,
                  .momentum_steps = 50},
+    .rule = SKEL_RULE_FIRST,
     .score = skel_score_random,
 };

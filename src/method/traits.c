@@ -78,7 +78,13 @@ static bool chooses_again(const skel_method *method)
 bool skel_method_has_units(const skel_method *method)
 {
     return (skel_method_has_final_mask(method) && method->signal != SKEL_SIGNAL_ELIMINATION) ||
-           chooses_again(method);
+           chooses_again(method) || skel_method_moves_units(method);
+}
+
+/* A block has no sign that it could lose. */
+bool skel_method_moves_units(const skel_method *method)
+{
+    return skel_method_moves(method) && method->movement != SKEL_MOVEMENT_REWIRE;
 }
 
 bool skel_method_scores_channels(const skel_method *method)

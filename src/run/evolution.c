@@ -1,11 +1,11 @@
 /* Moving masks: the mover of a training. */
 #include "evolution.h"
 
-#include "skel/evolve.h"
+#include "mask_change.h"
+
 #include "skel/lineage.h"
 #include "skel/log.h"
 #include "skel/memory.h"
-#include "skel/reallocate.h"
 #include "skel/rewire.h"
 #include "skel/traits.h"
 
@@ -68,92 +68,6 @@ double skel_evolution_moved(const skel_checkpoint_state *state)
     return (double)count_moved(state) / (double)state->mask->kept;
 }
 
-/* Weights that a mask keeps after one of its `changes`, numbered from 1: the first half of them
- * adds equal numbers, the others leave equal shares, and the last one what the job asks for. */
-static size_t swollen(const skel_evolution *evolution, size_t change, size_t changes)
-{
-    size_t growing = changes / 2;
-    double least = (double)evolution->asked;
-    double all = (double)evolution->state->mask->prunable;
-    double most = least + evolution->in->job->prune.drop_fraction * (all - least);
-    double progress = 0;
-
-    if (change >= changes) {
-        return evolution->asked;
-    }
-    if (change <= growing) {
-        return (size_t)(least + (most - least) * (double)change / (double)growing + 1e-6);
-    }
-    progress = (double)(change - growing) / (double)(changes - growing);
-    return (size_t)(most * pow(least / most, progress) + 1e-6);
-}
-
-/* The threshold of the next change, from the latest one in the table. */
-static double threshold_of(const skel_evolution *evolution)
-{
-    const skel_metrics *table = evolution->state->tables.evolve;
-    const skel_job *job = evolution->in->job;
-    double wanted = job->prune.drop_fraction * (double)evolution->asked;
-    const char *name = NULL;
-    double threshold = 0;
-    double gone = 0;
-
-    if (!skel_metrics_latest(table, SKEL_EVOLVE_THRESHOLD, &name, &threshold) ||
-        !skel_metrics_latest(table, SKEL_EVOLVE_EXCHANGED, &name, &gone)) {
-        return job->prune.drop_threshold;
-    }
-    return skel_reallocate_threshold(threshold, wanted, (size_t)gone);
-}
-
-static skel_status exchange(const skel_evolution *evolution, size_t step, const skel_state *weights,
-                            const float gradient[], size_t *exchanged)
-{
-    const skel_evolve_request request = {.fraction =
-                                             skel_moves_fraction_at(&evolution->moves, step),
-                                         .seed = evolution->in->job->seed,
-                                         .update = (uint32_t)(step / evolution->moves.every),
-                                         .gradient = gradient,
-                                         .regrow = evolution->in->job->prune.regrow_dropped,
-                                         .by_sign = evolution->in->settings.drops_by_sign,
-                                         .parameters = weights->parameters,
-                                         .velocity = weights->velocity};
-
-    return skel_evolve_mask(evolution->state->mask, &request, exchanged);
-}
-
-/* Weights move from layer to layer. A kept weight that goes may grow by the momentum that it has.
- */
-static skel_status reallocate(const skel_evolution *evolution, size_t step,
-                              const skel_state *weights, double threshold, size_t *gone)
-{
-    skel_checkpoint_state *state = evolution->state;
-    const skel_reallocation request = {
-        .movement = method_of(evolution)->movement,
-        .rules = &evolution->in->rules,
-        .threshold = threshold,
-        .fraction = skel_moves_fraction_at(&evolution->moves, step),
-        .kept = swollen(evolution, step / evolution->moves.every,
-                        skel_moves_changes(&evolution->moves)),
-        .seed = evolution->in->job->seed,
-        .update = (uint32_t)(step / evolution->moves.every),
-        .momentum = state->growth,
-        .regrow =
-            skel_method_regrows(method_of(evolution)) && evolution->in->job->prune.regrow_dropped,
-        .parameters = weights->parameters,
-        .velocity = weights->velocity,
-    };
-    skel_status status = SKEL_OK;
-
-    for (size_t i = 0; state->growth != NULL && i < state->mask->count; i++) {
-        state->growth[i] = state->mask->keep[i] ? weights->velocity[i] : state->growth[i];
-    }
-    status = skel_reallocate_mask(state->mask, &request, gone);
-    if (state->growth != NULL) {
-        memset(state->growth, 0, state->mask->count * sizeof *state->growth);
-    }
-    return status;
-}
-
 static skel_status add_row(const skel_evolution *evolution, size_t step, double fraction,
                            size_t exchanged, double threshold)
 {
@@ -170,36 +84,6 @@ static skel_status add_row(const skel_evolution *evolution, size_t step, double 
                                 [SKEL_EVOLVE_KEPT] = (double)state->mask->kept,
                                 [SKEL_EVOLVE_THRESHOLD] = threshold,
                             });
-}
-
-/* Warns once of a threshold above all weights of a layer. One of them stays. */
-static void warn_of_threshold(skel_evolution *evolution, size_t step, const float parameters[],
-                              double threshold)
-{
-    const skel_inputs *in = evolution->in;
-    const char *first = NULL;
-    size_t layers = 0;
-
-    for (size_t layer = in->layers; layer-- > 0 && !evolution->warned;) {
-        size_t offset = in->layer[layer].offset;
-        double largest = 0;
-
-        for (size_t i = offset; i < offset + in->layer[layer].count; i++) {
-            largest = fmax(largest, fabs((double)parameters[i]));
-        }
-        if (largest < threshold && !in->whole[layer]) {
-            layers++;
-            first = in->layer_name[layer];
-        }
-    }
-    if (layers > 0) {
-        SKEL_WARN(
-            "%s, step %zu: all weights of %s%s are below the threshold, %g, and all but one of "
-            "a layer go; a smaller prune.drop-threshold removes less",
-            in->settings.method->name, step, first, layers > 1 ? " and of other layers" : "",
-            threshold);
-        evolution->warned = true;
-    }
 }
 
 /* Warns once of a step after which more than half of the weights are others. */
@@ -286,17 +170,11 @@ static skel_status move(void *context, size_t step, const skel_state *weights,
     skel_evolution *evolution = context;
     const skel_comm *comm = evolution->in->comm;
     skel_checkpoint_state *state = evolution->state;
-    bool exchanges = method_of(evolution)->movement == SKEL_MOVEMENT_EXCHANGE;
-    bool by_threshold = skel_method_drops_by_threshold(method_of(evolution));
-    double threshold = by_threshold ? threshold_of(evolution) : (double)NAN;
+    double threshold = (double)NAN;
     size_t exchanged = 0;
-    skel_status status = SKEL_OK;
+    skel_status status =
+        skel_mask_change(evolution, step, weights, gradient, &exchanged, &threshold);
 
-    if (by_threshold) {
-        warn_of_threshold(evolution, step, weights->parameters, threshold);
-    }
-    status = exchanges ? exchange(evolution, step, weights, gradient, &exchanged)
-                       : reallocate(evolution, step, weights, threshold, &exchanged);
     SKEL_TRY(skel_comm_agree(comm, status));
     SKEL_TRY(skel_mask_check(comm, state->mask));
     skel_worker_remask(evolution->trainer);
@@ -357,8 +235,7 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
         .trainer = training->worker,
         .moves = skel_moves_of(job, in->settings.method, in->train.count),
         .rate = training->rate,
-        .asked = skel_schedule_kept(in->settings.schedule, state->mask->prunable,
-                                    1 - job->prune.sparsity, 1, 1),
+        .asked = skel_mask_change_asked(in, state->mask),
         .mover = {.context = out, .when = when, .move = rewires ? rewire : move},
     };
     if (skel_method_grows_by_momentum(in->settings.method)) {

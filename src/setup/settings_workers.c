@@ -159,27 +159,34 @@ static bool needs_all_gradients(const skel_settings *settings)
            skel_method_grows_by_momentum(settings->method);
 }
 
+/* A mask that swells or is reparameterised has no fixed number of kept weights, which a worker of
+ * kept weights needs; nor has one whose blocks, not all of one size, move from layer to layer. */
+static bool changes_number(const skel_settings *settings)
+{
+    const skel_method *method = settings->method;
+    bool in_layers =
+        method->movement == SKEL_MOVEMENT_EXCHANGE || method->movement == SKEL_MOVEMENT_REWIRE;
+
+    return method->movement == SKEL_MOVEMENT_SWELL || skel_method_reparameterises(method) ||
+           (skel_method_moves(method) && !in_layers && settings->unit.kind != SKEL_UNIT_WEIGHT);
+}
+
 bool skel_settings_needs_growth_worker(const skel_job *job, const skel_settings *settings)
 {
     skel_worker_options kept = kept_worker(job, settings);
 
-    return needs_all_gradients(settings) && settings->method->movement != SKEL_MOVEMENT_SWELL &&
-           skips_pruned(&kept);
+    return needs_all_gradients(settings) && !changes_number(settings) && skips_pruned(&kept);
 }
 
 /* One worker for all steps unless kept weights alone are faster: a second dense engine would double
- * the memory, while summing all gradients in every step costs little beside computing them. A mask
- * that swells or is reparameterised has no fixed number of kept weights, which a worker of kept
- * weights needs. */
+ * the memory, while summing all gradients in every step costs little beside computing them. */
 skel_worker_options skel_settings_train_worker(const skel_job *job, const skel_settings *settings)
 {
-    bool changes_number = settings->method->movement == SKEL_MOVEMENT_SWELL ||
-                          skel_method_reparameterises(settings->method);
-    bool all = changes_number ||
+    bool all = changes_number(settings) ||
                (needs_all_gradients(settings) && !skel_settings_needs_growth_worker(job, settings));
     skel_worker_options options = all ? all_worker(job, settings) : kept_worker(job, settings);
 
-    if (changes_number) {
+    if (changes_number(settings)) {
         options.kind = kind_for_all(job);
     }
     return options;

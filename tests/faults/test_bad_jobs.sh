@@ -42,6 +42,10 @@ expect 64 'prune.method set: prune.sparsity 0.9 of lenet-300-100: cannot keep 26
     "$job" prune.method=set prune.iterations=~ prune.keep-layers=[fc1]
 expect 64 'prune.method snip: prune.unit 2:8: fc2.weight has 300 input channels, which are no groups of 8' "$job" \
     prune.method=snip prune.iterations=~ prune.unit=2:8 prune.sparsity=0.75
+expect 64 'the mask of prune.method rigl moves, by single weights or by blocks: set prune.unit weight or block, not channel' \
+    "$job" prune.method=rigl prune.iterations=~ prune.unit=channel
+expect 64 'prune.drop-by sign is for single weights' "$job" prune.method=set prune.iterations=~ prune.unit=block \
+    prune.drop-by=sign
 expect 64 'prune.unit 2:4 compares all weights of each layer, but prune.method phew' "$job" prune.method=phew \
     prune.iterations=~ prune.unit=2:4 prune.sparsity=0.5
 expect 64 'did you mean' "$job" model.name=lenet5

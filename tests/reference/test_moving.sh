@@ -1,6 +1,6 @@
 #!/bin/bash
-# Methods whose weights move from layer to layer: masks, weights and what each change has exchanged are those of
-# PyTorch in double precision, also with batch norm, and on the sparse engine. Skipped without PyTorch.
+# Methods whose weights, or blocks of weights, move from layer to layer: masks, weights and what each change has exchanged
+# are those of PyTorch in double precision, also with batch norm, and on the sparse engine. Skipped without PyTorch.
 set -euo pipefail
 
 # shellcheck source=tests/support/needs.sh
@@ -26,7 +26,7 @@ YAML
 run() { # CASE KEY=VALUE...
     local name=$1
     shift
-    for own in 'dsr, random-uniform] prune.update-every=1 prune.drop-threshold=0.012' \
+    for own in "dsr, random-uniform] prune.update-every=1 prune.drop-threshold=${threshold:-0.012}" \
         'snfs, grow-and-prune] prune.update-every=2 prune.momentum-steps=2'; do
         # shellcheck disable=SC2086 # words are meant to split
         "$MPIEXEC" -n 1 "$SKEL" run "$work/job.yaml" "sweep.prune.method=[${own%%]*}]" ${own#*]} "$@" \
@@ -34,8 +34,9 @@ run() { # CASE KEY=VALUE...
     done
 }
 
-cases=(lenet)
+cases=(lenet blocks)
 run lenet
+threshold=0.034 run blocks prune.unit=block
 if sample_takes 2; then
     cases+=(sparse)
     run sparse compute.engine=sparse
