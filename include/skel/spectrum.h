@@ -18,7 +18,8 @@ typedef struct skel_spectrum {
                             if all are 0. Of a mask's singular values: how well its bipartite
                             graph expands (Hoory, Linial and Wigderson 2006) */
     double *alignment; /**< [count] share of the target's squared norm in the span of the first
-                            k + 1 eigenvectors; NULL without a target; owned */
+                            k + 1 eigenvectors, or of all `rank` ones if these are fewer; NULL
+                            without a target; owned */
 } skel_spectrum;
 
 /** Sums up values that are known.

@@ -75,9 +75,11 @@ static double element(void *context, size_t row, size_t column)
     return target[row];
 }
 
-/* Shares of the target's squared norm, the leading eigenvector first; `vectors` are ascending. */
-static skel_status align(const skel_grid *grid, const skel_matrix *vectors, const double target[],
-                         double projection[], double alignment[])
+/* Shares of the target's squared norm, the leading eigenvector first; `vectors` are ascending.
+ * Those behind the first `rank` are any that are orthogonal to them: they depend on the solver and
+ * on the number of ranks, and count nothing. */
+static skel_status align(const skel_grid *grid, const skel_matrix *vectors, size_t rank,
+                         const double target[], double projection[], double alignment[])
 {
     size_t rows = skel_matrix_rows(vectors);
     skel_matrix *column = NULL;
@@ -99,7 +101,7 @@ static skel_status align(const skel_grid *grid, const skel_matrix *vectors, cons
         squares += target[k] * target[k];
     }
     for (size_t k = 0; k < rows; k++) {
-        sum += projection[rows - 1 - k] * projection[rows - 1 - k];
+        sum += k < rank ? projection[rows - 1 - k] * projection[rows - 1 - k] : 0;
         alignment[k] = squares > 0 ? sum / squares : 0;
     }
 done:
@@ -135,7 +137,7 @@ skel_status skel_spectrum_of_matrix(const skel_grid *grid, const skel_matrix *ma
     SKEL_TRY(skel_comm_agree(skel_grid_comm(grid), status));
     SKEL_ASSERT(projection != NULL);
     if (target != NULL) {
-        SKEL_TRY(align(grid, vectors, target, projection, out->alignment));
+        SKEL_TRY(align(grid, vectors, out->rank, target, projection, out->alignment));
     }
 done:
     skel_matrix_destroy(&vectors);
