@@ -36,8 +36,13 @@ done
 # The README's links lead to what is installed.
 grep -o ']([^)]*)' "$prefix/share/skel/README.md" | tr -d '])(' | grep -v '^http' >links
 grep -qx FORMAT.md links || fail 'the README has no link to FORMAT.md'
+headings() { # FILE: its headings as the names of links
+    sed -n 's/^#\{1,\} //p' "$1" | tr '[:upper:] ' '[:lower:]-' | tr -cd '[:alnum:]_\n-'
+}
 while read -r link; do
-    [ -e "$prefix/share/skel/$link" ] || fail "README.md: there is no $link"
+    file=$prefix/share/skel/${link%%#*}
+    [ -e "$file" ] || fail "README.md: there is no ${link%%#*}"
+    [[ $link != *#* ]] || headings "$file" | grep -xF -- "${link#*#}" >/dev/null || fail "README.md: $link has no heading"
 done <links
 
 # The module file sets the paths of the prefix.
