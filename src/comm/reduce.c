@@ -73,9 +73,7 @@ static skel_status add_exactly(course *visit, size_t microbatch, const float val
     const skel_summation *call = visit->call;
     const skel_reduce_shape *shape = &reducer->shape;
     bool last = visit->summed + 1 == call->count;
-    /* measure() has looked at the root's first one */
-    bool known =
-        visit->summed == 0 && !visit->again && !call->resumed && skel_comm_is_root(reducer->comm);
+    bool known = call->count == 1 && !visit->again; /* by measure() */
     skel_status status = SKEL_OK;
 
     for (size_t s = 0; s < shape->segments && status == SKEL_OK; s++) {

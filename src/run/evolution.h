@@ -13,7 +13,7 @@ typedef struct skel_evolution {
     skel_worker *trainer; /**< the training's worker; borrowed */
     skel_worker *grower;  /**< computes gradients of all weights, if `trainer` cannot; owned */
     skel_moves moves;
-    size_t asked;     /**< weights that the job asks for */
+    size_t asked;     /**< weights, or units, that the job asks for */
     bool warned;      /**< of weights that all go at one change */
     skel_rate rate;   /**< of the training's steps */
     uint8_t *comes;   /**< [weights of the largest tensor] scratch of changes after every step;
