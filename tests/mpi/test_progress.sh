@@ -35,7 +35,7 @@ if grep -q $'[\r\033]' "$work/file"; then
 fi
 
 # In a file each message has its time. A line of a sweep names the run, and says when all will be done.
-# The second sweep goes on until its line is there.
+# The second sweep goes on until its line is there. Training and testing take turns, and a line shows the one that is on.
 "${run[@]}" --out "$work/c" 'sweep={train.epochs: [1], seed: [0, 1]}' data.train-samples=600 \
     >"$work/sweep" 2>&1 </dev/null
 stamp='^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
@@ -45,7 +45,7 @@ if ! grep -qE "$pattern" "$work/sweep"; then
     cat "$work/sweep"
     exit 1
 fi
-pattern="$stamp force 90 %, seed [01], train.epochs=5000: train: +[0-9]+ %  [0-9.]+ images/s  .* left  0/2 done, all in .* \\([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\\)"
+pattern="$stamp force 90 %, seed [01], train.epochs=5000: (train|test): +[0-9]+ %  [0-9.]+ images/s  .* left  0/2 done, all in .* \\([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\\)"
 "${run[@]}" --out "$work/d" 'sweep={train.epochs: [5000], seed: [0, 1]}' data.train-samples=600 \
     >"$work/long" 2>&1 </dev/null &
 long=$!
