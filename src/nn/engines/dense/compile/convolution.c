@@ -8,6 +8,8 @@
 #include "tiles.h"
 #include "winograd.h"
 
+#include <string.h>
+
 typedef struct shape {
     dnnl_memory_desc_t source;
     dnnl_memory_desc_t weights;
@@ -129,7 +131,7 @@ static bool asks_onednn(const skel_op *op, const skel_dense_layer_choice *choice
  * weights'. The direct algorithm skips taps on the padding and wastes time in the weights'
  * gradient. Its rounding errors are below 1e-5 of a tensor's norm. Source: Lavin and Gray 2016. */
 static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *plan,
-                             const skel_graph_step *step, bool of_weights)
+                             const skel_graph_step *step, skel_dense_direction direction)
 {
     size_t images = plan->images;
     const skel_graph_tensor *out = &dense->graph.tensor[step->output];
@@ -140,7 +142,7 @@ static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *pla
         dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].channels < 16) {
         return false;
     }
-    if (of_weights) {
+    if (direction == SKEL_DENSE_BACKWARD_WEIGHTS) {
         taps = 1.5 * 9 * (double)(images * out->height * out->width);
     }
     return 45 * (double)tiles + 1100 < taps;
@@ -170,30 +172,46 @@ static dnnl_status_t describe(const skel_dense *dense, skel_dense_direction dire
         s->before, s->after);
 }
 
-/* Which of the engine's own algorithms computes a direction. */
-static skel_dense_algorithm algorithm_of(const shape *s, skel_dense_direction direction,
-                                         const skel_dense_f32_tiles *tiles)
+/* One of the engine's own algorithms, and whether it is faster than oneDNN's kernels. */
+typedef struct own_algorithm {
+    skel_dense_algorithm kind;
+    bool preferred;
+} own_algorithm;
+
+static own_algorithm own_algorithm_of(const shape *s, skel_dense_direction direction,
+                                      const skel_dense_layer_choice *choice)
 {
-    if (!s->direct && skel_dense_winograd_preferred(tiles)) {
-        return SKEL_DENSE_WINOGRAD;
+    const skel_dense_f32_tiles *tiles = &choice->tiles;
+
+    if (choice->grouped.images > 0) {
+        return (own_algorithm){.kind = SKEL_DENSE_TILES};
+    }
+    if (!s->direct && skel_dense_winograd_preferred(tiles, direction)) {
+        return (own_algorithm){.kind = SKEL_DENSE_WINOGRAD, .preferred = true};
     }
     if (skel_dense_spans_preferred(tiles, direction)) {
-        return SKEL_DENSE_SPANS;
+        return (own_algorithm){.kind = SKEL_DENSE_SPANS, .preferred = true};
     }
-    return skel_dense_matmul_preferred(tiles, direction) ? SKEL_DENSE_MATMUL : SKEL_DENSE_TILES;
+    if (skel_dense_matmul_preferred(tiles, direction)) {
+        return (own_algorithm){.kind = SKEL_DENSE_MATMUL, .preferred = true};
+    }
+    return (own_algorithm){.kind = SKEL_DENSE_TILES,
+                           .preferred = skel_dense_tiles_preferred(tiles, direction)};
 }
 
-/* oneDNN's Winograd's algorithm if it is preferred and there is one for this processor, else the
- * engine's own, else the direct. The engine's own convolution takes its place where oneDNN has none
- * but plain loops, or a slower one, also backward where oneDNN has no forward primitive, which the
- * backward ones refer to. */
+/* The engine's own algorithm where it is faster than oneDNN's kernels, else oneDNN's Winograd's
+ * algorithm if it is preferred and there is one for this processor, else the direct one. The
+ * engine's own takes its place, too, where oneDNN has none but plain loops, and backward where
+ * oneDNN has no forward primitive, which the backward ones refer to. */
 static skel_status choose(const skel_dense *dense, skel_dense_direction direction, bool winograd,
                           const shape *s, skel_dense_layer_choice *choice,
                           dnnl_primitive_desc_t *out)
 {
     static const char *const what[] = {"convolution forward", "convolution backward data",
                                        "convolution backward weights"};
-    dnnl_alg_kind_t algorithm = winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
+    const own_algorithm own = own_algorithm_of(s, direction, choice);
+    bool asks_winograd = winograd && !own.preferred;
+    dnnl_alg_kind_t algorithm = asks_winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
     dnnl_convolution_desc_t description;
     bool slow = false;
     skel_status status = SKEL_OK;
@@ -206,19 +224,15 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
                     s->name);
     SKEL_TRY(skel_onednn_ask(&dense->dnnl, &description, choice->forward, what[direction], s->name,
                              &slow, out));
-    if (slow && winograd) {
+    if (slow && asks_winograd) {
         if (*out != NULL) {
             (void)dnnl_primitive_desc_destroy(*out);
             *out = NULL; /* may be `choice->forward` */
         }
         return choose(dense, direction, false, s, choice, out);
     }
-    choice->own[direction] = slow;
-    if (choice->grouped.images == 0 && !winograd) {
-        choice->algorithm[direction] = algorithm_of(s, direction, &choice->tiles);
-        choice->own[direction] = slow || choice->algorithm[direction] != SKEL_DENSE_TILES ||
-                                 skel_dense_tiles_preferred(&choice->tiles, direction);
-    }
+    choice->algorithm[direction] = own.kind;
+    choice->own[direction] = slow || own.preferred;
 done:
     return status;
 }
@@ -230,26 +244,21 @@ static skel_status choose_all(const skel_dense *dense, const skel_dense_plan *pl
     const skel_graph_step *step = &dense->graph.step[step_number];
     bool back = !dense->base.options.inference;
     bool to_data = back && dense->graph.tensor[step->operand[SKEL_STEP_INPUT]].differentiable;
-    bool winograd = prefers_winograd(dense, plan, step, false);
+    const bool wanted[SKEL_DENSE_DIRECTIONS] = {true, to_data, back};
+    dnnl_primitive_desc_t *const out[SKEL_DENSE_DIRECTIONS] = {
+        &choice->forward, &choice->backward_data, &choice->backward_weights};
     shape s;
     skel_status status = SKEL_OK;
 
     if (!asks_onednn(step->op, choice)) {
-        choice->own[SKEL_DENSE_FORWARD] = true;
-        choice->own[SKEL_DENSE_BACKWARD_DATA] = to_data;
-        choice->own[SKEL_DENSE_BACKWARD_WEIGHTS] = back;
+        memcpy(choice->own, wanted, sizeof wanted);
         return SKEL_OK;
     }
     SKEL_TRY(shape_of(dense, plan, step_number, &s));
-    SKEL_TRY(choose(dense, SKEL_DENSE_FORWARD, winograd, &s, choice, &choice->forward));
-    if (to_data) {
-        SKEL_TRY(
-            choose(dense, SKEL_DENSE_BACKWARD_DATA, winograd, &s, choice, &choice->backward_data));
-    }
-    if (back) {
-        winograd = prefers_winograd(dense, plan, step, true);
-        SKEL_TRY(choose(dense, SKEL_DENSE_BACKWARD_WEIGHTS, winograd, &s, choice,
-                        &choice->backward_weights));
+    for (unsigned d = 0; d < SKEL_DENSE_DIRECTIONS; d++) {
+        if (wanted[d]) {
+            SKEL_TRY(choose(dense, d, prefers_winograd(dense, plan, step, d), &s, choice, out[d]));
+        }
     }
 done:
     return status;

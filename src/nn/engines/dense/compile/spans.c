@@ -26,20 +26,21 @@ static size_t padded(const skel_dense_f32_tiles *t, size_t channels)
     return (channels + t->lanes - 1) / t->lanes * t->lanes;
 }
 
-/* Measured on a processor with AVX2: spans lose up to a fifth against kernels whose blocks are
- * full, and win where a sixth of the products or more would be of channels that do not exist. Of a
- * plain image with one channel, oneDNN's forward direction is as fast, and it has no fast gradient
- * of the weights. Threads share the images. */
+/* Measured on processors with AVX2 and with AVX-512: spans lose up to a fifth against kernels whose
+ * blocks are full, and win where a sixth of the products or more would be of channels that do not
+ * exist. Of a plain image with one channel, oneDNN's forward direction is as fast, and it has no
+ * fast gradient of the weights with 8 lanes. Threads share the images. */
 bool skel_dense_spans_preferred(const skel_dense_f32_tiles *t, skel_dense_direction direction)
 {
-    enum { LANES = 8, IMAGES = 8 };
+    enum { NARROW = 8, IMAGES = 8 };
+    skel_isa needed = t->lanes == NARROW ? SKEL_ISA_AVX2 : SKEL_ISA_AVX512;
 
-    if (t->lanes != LANES || skel_isa_best() != SKEL_ISA_AVX2 || t->images < IMAGES ||
-        !skel_dense_f32_spans_fits(t) || reads_padding(t)) {
+    if (skel_isa_best() < needed || t->images < IMAGES || !skel_dense_f32_spans_fits(t) ||
+        reads_padding(t)) {
         return false;
     }
     if (t->plain) {
-        return direction == SKEL_DENSE_BACKWARD_WEIGHTS && t->inputs == 1;
+        return direction == SKEL_DENSE_BACKWARD_WEIGHTS && t->inputs == 1 && t->lanes == NARROW;
     }
     return 6 * t->inputs * t->outputs <= 5 * padded(t, t->inputs) * padded(t, t->outputs);
 }

@@ -7,6 +7,8 @@
 #include "../kernels/spans.h"
 #include "../kernels/winograd.h"
 
+#include "skel/isa.h"
+
 #include <stdint.h>
 
 skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_graph_step *step,
@@ -32,13 +34,20 @@ skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_gra
 /* The longest row of pixels for which a direction's tiles are faster, 0 for none. oneDNN's kernels
  * for 8 lanes take rows of pixels, and short rows leave registers unused; its backward pass to the
  * data uses them best. The tiles' columns are images, or input channels, and do not depend on the
- * row; few channels do not pay for the tiles' panels. */
-static size_t longest_row(skel_dense_direction direction, size_t channels)
+ * row; few channels do not pay for the tiles' panels. With 16 lanes oneDNN's rows are shorter, and
+ * it has Winograd's algorithm for a stride of 1. */
+static size_t longest_row(const skel_dense_f32_tiles *t, skel_dense_direction direction)
 {
-    enum { FEW = 32, SOME = 64, MANY = 128, SHORT = 4, MIDDLE = 8 };
+    enum { FEW = 32, SOME = 64, MANY = 128, TINY = 2, SHORT = 4, MIDDLE = 8, WIDE = 16 };
+    size_t channels = t->inputs < t->outputs ? t->inputs : t->outputs;
 
     if (channels < FEW) {
         return 0;
+    }
+    if (t->lanes == WIDE) {
+        bool strides = t->window.stride[0] > 1 || t->window.stride[1] > 1;
+
+        return direction == SKEL_DENSE_BACKWARD_WEIGHTS && strides ? SHORT : TINY;
     }
     switch (direction) {
     case SKEL_DENSE_FORWARD:
@@ -53,11 +62,11 @@ static size_t longest_row(skel_dense_direction direction, size_t channels)
 
 bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *t, skel_dense_direction direction)
 {
-    enum { LANES = 8, IMAGES = 2 * 6 };
-    size_t channels = t->inputs < t->outputs ? t->inputs : t->outputs;
+    enum { NARROW = 8, IMAGES = 2 * 6 };
 
-    return t->lanes == LANES && !t->plain && skel_dense_window_taps(&t->window) > 1 &&
-           t->images >= IMAGES && t->out_width <= longest_row(direction, channels);
+    return (t->lanes == NARROW || skel_isa_best() == SKEL_ISA_AVX512) && !t->plain &&
+           skel_dense_window_taps(&t->window) > 1 && t->images >= IMAGES &&
+           t->out_width <= longest_row(t, direction);
 }
 
 skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_algorithm algorithm,

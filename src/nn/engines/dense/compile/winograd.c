@@ -3,12 +3,15 @@
 
 #include "../kernels/winograd.h"
 
-/* Costs in multiply-adds per pair of channels, measured on a processor with 8 lanes: 36 products a
- * tile, about 500 for the weights, and in each tile about 1000 for each channel of either side.
- * Direct kernels skip taps on the padding. With 16 lanes oneDNN has the algorithm itself. */
-bool skel_dense_winograd_preferred(const skel_dense_f32_tiles *t)
+#include "skel/isa.h"
+
+enum { SIDE = 4 /* of a tile of outputs */ };
+
+/* Whether the algorithm has fewer multiply-adds than a direct kernel, which skips taps on the
+ * padding. Costs are of a pair of channels, measured with 8 lanes: 36 products a tile, about 500
+ * for the weights, and in each tile about 1000 for each channel of either side. */
+static bool costs_less(const skel_dense_f32_tiles *t)
 {
-    enum { LANES = 8, SIDE = 4 };
     const double transform = 1000;
     const double weights = 500;
     const double products = 36;
@@ -17,6 +20,26 @@ bool skel_dense_winograd_preferred(const skel_dense_f32_tiles *t)
     size_t tiles = t->images * ((t->height + SIDE - 1) / SIDE) * ((t->width + SIDE - 1) / SIDE);
     double taps = (double)(t->images * (3 * t->height - 2) * (3 * t->width - 2));
 
-    return t->lanes == LANES && skel_dense_f32_winograd_fits(t) &&
-           (double)tiles * (products + transform / inputs + transform / outputs) + weights < taps;
+    return (double)tiles * (products + transform / inputs + transform / outputs) + weights < taps;
+}
+
+/* Whether the algorithm beats oneDNN's own F(4x4, 3x3), which exists with 16 lanes alone: where the
+ * products are most of it or an image is one tile, and for the gradient of the weights, which it
+ * leaves in the order of the parameters. Measured on a processor of the Zen 4 kind. */
+static bool beats_onednn(const skel_dense_f32_tiles *t, skel_dense_direction direction)
+{
+    enum { MANY = 128 };
+
+    return direction == SKEL_DENSE_BACKWARD_WEIGHTS || (t->inputs >= MANY && t->outputs >= MANY) ||
+           (t->height <= SIDE && t->width <= SIDE);
+}
+
+bool skel_dense_winograd_preferred(const skel_dense_f32_tiles *t, skel_dense_direction direction)
+{
+    enum { WIDE = 16 };
+
+    if (!skel_dense_f32_winograd_fits(t) || !costs_less(t)) {
+        return false;
+    }
+    return t->lanes != WIDE || (skel_isa_best() == SKEL_ISA_AVX512 && beats_onednn(t, direction));
 }

@@ -4,11 +4,12 @@
 
 #include "work.h"
 
-/** Whether the algorithm is faster than oneDNN's direct kernel and than tiles, by a rule on shapes
- * alone: bits must not depend on a timing.
+/** Whether the algorithm is, in one direction, faster than oneDNN's kernels and than tiles, by a
+ * rule on shapes and the instruction set alone: bits must not depend on a timing.
  *
  *  Local.
  */
-bool skel_dense_winograd_preferred(const skel_dense_f32_tiles *shape);
+bool skel_dense_winograd_preferred(const skel_dense_f32_tiles *shape,
+                                   skel_dense_direction direction);
 
 #endif
