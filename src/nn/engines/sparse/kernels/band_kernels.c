@@ -58,8 +58,9 @@ static void sum_tile(skel_sparse_range range, const tile *t, const float *in, fl
 
         gather(t, columns, bands->offset + k, in, panel);
         for (size_t r = range.first; r < range.last; r += ROWS) {
-            multiply_band(columns, bands->weight + ((r - start) * bands->columns + k * ROWS), panel,
-                          k == 0, sums + (r - range.first) * PIXELS * LANES);
+            multiply_band(PIXELS, columns,
+                          bands->weight + ((r - start) * bands->columns + k * ROWS), panel, k == 0,
+                          sums + (r - range.first) * PIXELS * LANES);
         }
     }
 }

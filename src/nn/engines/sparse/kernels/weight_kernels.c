@@ -1,22 +1,21 @@
-/* Sums of 4 outputs times 3 columns, or of one output times 9 columns, stay in registers while the
- * pixels pass by. */
+/* Sums of 4 outputs times 3 or 4 columns, or of one output times 9 or 12 columns, stay in registers
+ * while the pixels pass by. */
 #include "weight_kernels.h"
 
-#include "lanes.h"
+#include "turn.h"
 
-/* A tile has 12 sums, and AVX2 has 16 registers. A chunk of pixels of a tile's outputs, and of one
+/* A tile has 12 sums, and AVX2 has 16 registers; with AVX-512, which has 32, it has 16 sums, whose
+ * lanes are one vector when they are added up. A chunk of pixels of a tile's outputs, and of one
  * column, fit in a first cache of 32 KiB; a chunk of the planes of a group fits in a second cache.
  */
 enum {
     OUTPUTS = 4,
-    COLUMNS = 3,
-    COLUMNS_OF_ONE = 9,
+    COLUMNS = LANES == 16 ? 4 : 3,
+    COLUMNS_OF_ONE = LANES == 16 ? 12 : 9,
     TILE = OUTPUTS * COLUMNS,
     CHUNK_PIXELS = 1024 / LANES,
     GROUP_PLANES = 48
 };
-
-typedef float quad __attribute__((vector_size(16), may_alias));
 
 /* Pixels that are summed in float. */
 typedef struct chunk {
@@ -38,34 +37,18 @@ typedef struct group {
     size_t last;
 } group;
 
-/* The sums over groups of four lanes. */
-INLINE quad fold(vector value)
+/* The sums over the lanes of each vector. */
+INLINE void fold(const vector sum[TILE], float total[])
 {
-    float lane[LANES];
-    quad out;
+    for (size_t i = 0; i < TILE; i += LANES) {
+        vector some[LANES];
 
-    memcpy(lane, &value, sizeof lane);
-    memcpy(&out, lane, sizeof out);
-    for (size_t l = 4; l < LANES; l += 4) {
-        quad next;
-
-        memcpy(&next, lane + l, sizeof next);
-        out += next;
+        for (size_t l = 0; l < LANES; l++) {
+            some[l] = i + l < TILE ? sum[i + l] : (vector){0};
+        }
+        some[0] = fold_lanes(some);
+        memcpy(total + i, some, sizeof *some);
     }
-    return out;
-}
-
-/* The sums over the lanes of four vectors. */
-INLINE quad fold_four(const vector value[])
-{
-    quad a = fold(value[0]);
-    quad b = fold(value[1]);
-    quad c = fold(value[2]);
-    quad d = fold(value[3]);
-    quad low = (quad){a[0], b[0], c[0], d[0]} + (quad){a[2], b[2], c[2], d[2]};
-    quad high = (quad){a[1], b[1], c[1], d[1]} + (quad){a[3], b[3], c[3], d[3]};
-
-    return low + high;
 }
 
 INLINE void multiply(const skel_sparse_convolution *c, shape of, size_t in_column, chunk part,
@@ -104,7 +87,7 @@ INLINE void tile_products(const skel_sparse_convolution *c, shape of, size_t in_
 {
     const float *from[COLUMNS_OF_ONE];
     vector sum[TILE];
-    float total[TILE];
+    float total[(TILE + LANES - 1) / LANES * LANES];
 
     for (size_t k = 0; k < of.columns; k++) {
         size_t n = tile.first + k < tile.last ? tile.first + k : tile.last - 1;
@@ -116,12 +99,7 @@ INLINE void tile_products(const skel_sparse_convolution *c, shape of, size_t in_
         sum[i] = (vector){0};
     }
     multiply(c, of, in_column, part, from, out, sum);
-#pragma GCC unroll 4
-    for (size_t i = 0; i < TILE; i += 4) {
-        quad four = fold_four(sum + i);
-
-        memcpy(total + i, &four, sizeof four);
-    }
+    fold(sum, total);
     for (size_t k = 0; tile.first + k < tile.last; k++) {
         size_t index = c->column[tile.first + k].index;
 

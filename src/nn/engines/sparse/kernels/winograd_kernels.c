@@ -3,6 +3,7 @@
 
 #include "band_tile.h"
 #include "row_statistics.h"
+#include "turn.h"
 
 #define VECTOR vector
 #define NAME(verb) verb
@@ -100,33 +101,36 @@ static void inputs_values(const skel_sparse_tiles *tiles, const float *in, size_
 }
 
 /* Stores vectors of one value each of LANES channels as one of each image. */
-INLINE void store_turned(const vector value[], float *to, size_t step)
+INLINE void store_turned(vector value[], float *to, size_t step)
 {
-    float lane[LANES][LANES];
-
-    memcpy(lane, value, sizeof lane);
+    turn(value);
     for (size_t image = 0; image < LANES; image++) {
-        for (size_t c = 0; c < LANES; c++) {
-            to[image * step + c] = lane[c][image];
-        }
+        TARGET(to + image * step) = value[image];
     }
 }
 
 static void group_inputs_values(const skel_sparse_tiles *tiles, const float *in, size_t columns,
                                 size_t group, const uint32_t offset[], float *values)
 {
+    size_t channels = smaller(GROUP, columns - group * GROUP);
+
+    offset += group * GROUP;
     for (size_t i = 0; i < tiles->count; i++) {
         corner at = corner_of(tiles, i);
         float *to = values + (group * tiles->together + tiles->place + i) * LANES * GROUP;
 
-        for (size_t part = 0; part < GROUP; part += LANES) {
-            vector value[POINTS][LANES] = {{{0}}};
+        for (size_t part = 0; part < channels; part += LANES) {
+            size_t there = smaller(LANES, channels - part);
+            vector value[POINTS][LANES];
 
-            for (size_t c = 0; c < LANES && group * GROUP + part + c < columns; c++) {
+            if (there < LANES) {
+                memset(value, 0, sizeof value);
+            }
+            for (size_t c = 0; c < there; c++) {
                 vector room[POINTS];
                 size_t step = 0;
                 const vector *from = square_at(tiles, at, POINT_SIDE, TAP_SIDE - 1,
-                                               in + offset[group * GROUP + part + c], room, &step);
+                                               in + offset[part + c], room, &step);
 
                 IN_PLANE(of_inputs, POINT_SIDE, POINT_SIDE, from, step, 1, &value[0][c],
                          (size_t)POINT_SIDE * LANES, LANES);
@@ -167,15 +171,16 @@ static void gradients_values(const skel_sparse_tiles *tiles, const float *out, s
     }
 }
 
-/* The products of some bands with one group of channels at one point: [rows][GROUP]. */
-static void multiply_group(const skel_sparse_winograd_products *of, size_t bands,
+/* The products of some bands with the first vectors of one group of channels at one point:
+ * [rows][GROUP]. */
+static void multiply_group(const skel_sparse_winograd_products *of, size_t bands, size_t vectors,
                            const float *inputs, const float *outputs, float *room)
 {
     size_t all = of->count * LANES;
 
     for (size_t k = 0; k < all; k += CHUNK) {
         for (size_t band = 0; band < bands; band++) {
-            multiply_band(smaller(CHUNK, all - k),
+            multiply_band(vectors, smaller(CHUNK, all - k),
                           outputs + (band * of->together * LANES + k) * ROWS, inputs + k * GROUP,
                           k == 0, room + band * ROWS * GROUP);
         }
@@ -205,18 +210,20 @@ static void products(const skel_sparse_winograd_products *of, size_t first, size
     size_t lanes = of->together * LANES;
 
     for (size_t group = 0; group < of->columns; group += GROUP) {
+        size_t channels = smaller(GROUP, of->columns - group);
+        size_t vectors = (channels + LANES - 1) / LANES;
+
         for (size_t p = 0; p < POINTS; p++) {
-            multiply_group(of, last - first, inputs + p * of->inputs_step + group * lanes,
+            multiply_group(of, last - first, vectors, inputs + p * of->inputs_step + group * lanes,
                            outputs + p * of->outputs_step + first * lanes * ROWS,
                            room + p * of->room_step + first * ROWS * GROUP);
         }
         for (size_t r = first * ROWS; r < last * ROWS; r++) {
             double *row = sums + r / ROWS * ROWS * of->columns + r % ROWS;
 
-            for (size_t c = 0; c < smaller(GROUP, of->columns - group); c += LANES) {
-                add_taps(room + r * GROUP + c, of->room_step,
-                         smaller(LANES, of->columns - group - c), row + (group + c) * ROWS,
-                         of->bands * of->columns * ROWS);
+            for (size_t c = 0; c < channels; c += LANES) {
+                add_taps(room + r * GROUP + c, of->room_step, smaller(LANES, channels - c),
+                         row + (group + c) * ROWS, of->bands * of->columns * ROWS);
             }
         }
     }
@@ -235,7 +242,7 @@ static void multiply_points(skel_sparse_range range, const skel_sparse_tiles *ti
             const float *panel = inputs + p * tiles->step + k * PIXELS * LANES;
 
             for (size_t r = range.first - start; r < range.last - start; r += ROWS) {
-                multiply_band(smaller(CHUNK, columns - k),
+                multiply_band(PIXELS, smaller(CHUNK, columns - k),
                               weights + p * weights_step + r * columns + k * ROWS, panel, k == 0,
                               outputs + p * outputs_step + r * PIXELS * LANES);
             }

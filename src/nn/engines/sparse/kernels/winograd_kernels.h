@@ -73,7 +73,8 @@ typedef struct skel_sparse_winograd_kernels {
      *  [point][groups][together][images][channels of a group].
      *
      *  Local.
-     *  @param columns  channels; those behind them in the last group are 0
+     *  @param columns  channels; those behind them in the last vector of a group are 0, whole
+     * vectors behind them are left out
      *  @param group    of `group` channels
      */
     void (*group_inputs)(const skel_sparse_tiles *tiles, const float *in, size_t columns,
