@@ -6,8 +6,7 @@ All training images are one batch and one microbatch, so their order does not ma
 units are what ReLUs write; autograd gives the derivative of their energies. The units that stay are those with the
 largest mean energies, with running averages; a network with residual blocks has its weights compared alone.
 
-Tolerance: as in reparameterised.py, 1e-6 of a tensor's largest value, for the engine in double. The dense engine
-computes in single precision: each of ten steps adds errors of some 1e-6, which batch norm multiplies; 1e-4.
+Tolerance: as in reparameterised.py, 1e-6 of a tensor's largest value.
 """
 import pathlib
 import sys
@@ -65,7 +64,7 @@ def chosen_units(of, sparsity):
 def check(path):
     name = f"{path.parent.parent.name}, {path.parent.name}"
     model, order = path.parent.name.split("-")
-    tolerance = 1e-4 if path.parent.parent.name == "dense" else 1e-6
+    tolerance = 1e-6
     worst = kept = 0
     with h5py.File(path, "r") as file:
         of = Penalised(file, STRENGTH[model], int(order))
@@ -86,7 +85,7 @@ def check(path):
 
 def main():
     paths = sorted(pathlib.Path(sys.argv[1]).glob("*/*/*.h5"))
-    assert len(paths) == 9
+    assert len(paths) == 10
     for path in paths:
         check(path)
 

@@ -18,7 +18,8 @@ import h5py
 import numpy as np
 import torch
 
-from reparameterised import SEED, Stream, Training, choose_any, compare, kept_of, skel_name
+from reparameterised import Training, choose_any, compare, kept_of, skel_name
+from streams import SEED, Stream
 
 JOB = {"images": 40, "decay": 1e-3, "rate": 0.05, "steps": 10, "sparsity": 0.8, "seed": SEED}
 OWN = {

@@ -26,12 +26,13 @@ run() { # ENGINE NAME KEY=VALUE...
 }
 
 vgg=(model.name=vgg11 model.width=4 data.pad-to=32 prune.strength=0.05)
+# Networks with convolutions have millions of ReLUs in ten steps: in single precision one of them closes or opens by
+# rounding. unit/test_engine_energy holds the dense engine against the reference engine on them.
 for order in 0 1 2; do
+    run reference "vgg-$order" prune.energy-order=$order "${vgg[@]}"
     run reference "lenet-$order" prune.energy-order=$order prune.strength=0.05
-    run dense "vgg-$order" prune.energy-order=$order "${vgg[@]}"
+    run dense "lenet-$order" prune.energy-order=$order prune.strength=0.05
 done
-run dense lenet-1 prune.strength=0.05
-run reference vgg-1 "${vgg[@]}"
 # A small residual network would multiply roundings in more steps.
-run dense resnet-1 train.epochs=1 prune.strength=0.2 model.name=resnet20 model.width=4 data.pad-to=32
+run reference resnet-1 train.epochs=1 prune.strength=0.2 model.name=resnet20 model.width=4 data.pad-to=32
 PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/energies.py" "$work"

@@ -1,14 +1,15 @@
 #!/bin/bash
 # Methods that train other weights than the network computes with: weights, masks and auxiliary values after
 # ten steps are those of PyTorch in double precision: on the reference engine, also with batch norm; on the dense
-# engine; and those of deep-r, which trains kept weights alone, on the sparse engine. Skipped without PyTorch.
+# engine; and those of deep-r, which trains kept weights alone, on the sparse engine. Engines in single precision
+# compute a network without kinks where it has convolutions. Skipped without PyTorch.
 set -euo pipefail
 
 # shellcheck source=tests/support/needs.sh
 . "$SOURCE/tests/support/needs.sh"
 # shellcheck source=tests/support/sample.sh
 . "$SOURCE/tests/support/sample.sh"
-needs_python torch numpy h5py
+needs_python torch numpy h5py onnx
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -43,14 +44,18 @@ chosen() { # PARTS MODEL KEY=VALUE...: methods whose masks are chosen anew
         prune.strength-growth=1.5 "${@:3}"
 }
 
-all() { # PARTS MODEL KEY=VALUE...
+all_but_l0() { # PARTS MODEL KEY=VALUE...
     local parts=$1 model=$2
     shift 2
     chosen "$parts" "$model" "$@"
     try "$parts" "$model" str prune.auxiliary-start=-3.5 prune.auxiliary-decay=0.05 "$@"
-    try "$parts" "$model" l0 prune.strength=0.02 prune.auxiliary-rate=0.3 "$@"
     try "$parts" "$model" surgery "${again[@]}" prune.update-until=0.6 prune.refresh-decay=0.3 "$@"
     rewired "$parts" "$model" "$@"
+}
+
+all() { # PARTS MODEL KEY=VALUE...
+    all_but_l0 "$@"
+    try "$1" "$2" l0 prune.strength=0.02 prune.auxiliary-rate=0.3 "${@:3}"
 }
 
 rewired() { # PARTS MODEL KEY=VALUE...
@@ -65,5 +70,9 @@ all 2 lenet-dense compute.engine=dense
 chosen 2 lenet-channel prune.unit=channel prune.sparsity=0.5
 chosen 2 lenet-block prune.unit=block
 rewired 1 lenet-sparse compute.engine=sparse
-rewired 2 vgg-sparse compute.engine=sparse "${vgg[@]}"
+smooth=("model.name=~" "model.width=~" model.file="$work/smooth.onnx")
+"$python" "$SOURCE/tests/reference/reparameterised.py" export "$work/smooth.onnx"
+# a gate of l0 scales a filter, and behind batch norm no scale matters: Adam would make steps of rounding errors
+all_but_l0 2 smooth-dense compute.engine=dense "${smooth[@]}"
+rewired 1 smooth-sparse compute.engine=sparse "${smooth[@]}"
 PYTHONDONTWRITEBYTECODE=1 "$python" "$SOURCE/tests/reference/reparameterised.py" "$work" "$expected"
