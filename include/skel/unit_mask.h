@@ -18,7 +18,7 @@ typedef struct skel_unit_mask {
     const char **names;      /**< [mask.segments] of the mask; the texts are borrowed; owned */
     uint32_t *size;          /**< [mask.count] weights of each unit; owned */
     float *parameters;       /**< [mask.count] owned */
-    float *velocity;         /**< [mask.count] owned */
+    float *velocity;         /**< [mask.count] NULL: none was given; owned */
     float *growth;           /**< [mask.count] of what lets units grow; NULL: nothing; owned */
 } skel_unit_mask;
 
@@ -29,6 +29,7 @@ typedef struct skel_unit_mask {
  *  @param by_size  a tensor's smaller blocks, of its last output channels, are a segment of their
  * own: units that are exchanged within segments keep the number of each tensor's weights
  *  @param mask     of weights
+ *  @param velocity [mask->count] NULL: the mask does not move by skel_unit_mask_apply()
  *  @param growth   [mask->count] gradients or momenta; NULL: none
  *  @param out      *owned*: skel_unit_mask_close() it, also after an error
  *  Errors: SKEL_ERR_MEMORY.

@@ -7,7 +7,8 @@
  * go, (|w| / 0.9 - mean) / std, and as many weights with the largest scores are kept as the job
  * asks for, so with prune.scope global one c serves all layers. t is the largest removed |w| over
  * 0.9. What follows is the training's outcome. Biases are not pruned, unlike in the authors' code,
- * whose mean and deviation of |w|, factors 0.9 and 1.1 and probabilities these are.
+ * whose mean and deviation of |w|, factors 0.9 and 1.1 and probabilities these are. A block of
+ * prune.unit goes and returns by the mean |w| of its weights.
  * Source: Guo, Yao and Chen 2016, sections 3.2 and 3.3, and their code. */
 #include "methods.h"
 

@@ -81,10 +81,17 @@ bool skel_method_has_units(const skel_method *method)
            chooses_again(method) || skel_method_moves_units(method);
 }
 
+static bool follows_rule(const skel_method *method)
+{
+    return skel_method_reparameterises(method) &&
+           method->reparameterisation->remask == SKEL_REMASK_RULE;
+}
+
 /* A block has no sign that it could lose. */
 bool skel_method_moves_units(const skel_method *method)
 {
-    return skel_method_moves(method) && method->movement != SKEL_MOVEMENT_REWIRE;
+    return follows_rule(method) ||
+           (skel_method_moves(method) && method->movement != SKEL_MOVEMENT_REWIRE);
 }
 
 bool skel_method_scores_channels(const skel_method *method)

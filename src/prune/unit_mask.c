@@ -88,7 +88,9 @@ skel_status skel_unit_mask_open(const skel_units *units, const skel_mask *mask, 
     skel_units_kept(units, mask, out->mask.keep);
     skel_mask_recount(&out->mask);
     SKEL_TRY(mean_magnitudes(out, mask, parameters, &out->parameters));
-    SKEL_TRY(mean_magnitudes(out, mask, velocity, &out->velocity));
+    if (velocity != NULL) {
+        SKEL_TRY(mean_magnitudes(out, mask, velocity, &out->velocity));
+    }
     if (growth != NULL) {
         SKEL_TRY(mean_magnitudes(out, mask, growth, &out->growth));
     }

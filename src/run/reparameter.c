@@ -1,6 +1,8 @@
 /* Runs a method's functions over all tensors, and changes the mask when it is due. */
 #include "reparameter.h"
 
+#include "mask_rule.h"
+
 #include "skel/adam.h"
 #include "skel/auxiliary.h"
 #include "skel/lineage.h"
@@ -34,6 +36,13 @@ static const skel_reparameterised *tensor_at(skel_reparameter *of, size_t layer,
     tensor->stored = stored + of->in->layer[layer].offset;
     tensor->keep = of->state->mask->keep + of->in->layer[layer].offset;
     return tensor;
+}
+
+static void set_tensors(skel_reparameter *of, size_t step, const float stored[])
+{
+    for (size_t layer = 0; layer < of->in->layers; layer++) {
+        (void)tensor_at(of, layer, step, stored);
+    }
 }
 
 static void keep_masked(size_t count, const uint8_t keep[restrict], const float stored[restrict],
@@ -171,15 +180,10 @@ done:
     return status;
 }
 
-static void refresh(skel_reparameter *of, size_t step, const float stored[])
+static skel_status refresh(skel_reparameter *of, size_t step, const float stored[])
 {
-    for (size_t layer = 0; layer < of->in->layers; layer++) {
-        if (!of->in->whole[layer]) {
-            rules_of(of)->refresh(tensor_at(of, layer, step, stored),
-                                  of->state->mask->keep + of->in->layer[layer].offset);
-        }
-    }
-    skel_mask_recount(of->state->mask);
+    set_tensors(of, step, stored);
+    return skel_mask_rule_refresh(of->in, of->tensor, of->state->mask, stored);
 }
 
 /* `stepped` of a skel_transform. The last step always has a choice: the mask then is one of the
@@ -199,7 +203,7 @@ static skel_status stepped(void *context, size_t step, double rate, const float 
         status = choose(of, step, stored);
     }
     if (remask == SKEL_REMASK_RULE && (double)step <= of->until) {
-        refresh(of, step, stored);
+        status = refresh(of, step, stored);
     }
     return status;
 }
@@ -248,16 +252,22 @@ static skel_status check_strength(const skel_reparameter *of)
 }
 
 /* Depends on weights and mask at the leg's start alone, so it may be repeated there. */
-static void start(skel_reparameter *of)
+static skel_status start(skel_reparameter *of)
 {
     const skel_checkpoint_state *state = of->state;
+    const float *stored = state->weights.parameters;
 
     if (state->position.epochs > 0 || state->part.steps > 0 || rules_of(of)->start == NULL) {
-        return;
+        return SKEL_OK;
+    }
+    set_tensors(of, 0, stored);
+    if (rules_of(of)->remask == SKEL_REMASK_RULE) {
+        return skel_mask_rule_start(of->in, of->tensor, state->mask, stored);
     }
     for (size_t layer = 0; layer < of->in->layers; layer++) {
-        rules_of(of)->start(tensor_at(of, layer, 0, state->weights.parameters));
+        rules_of(of)->start(&of->tensor[layer]);
     }
+    return SKEL_OK;
 }
 
 skel_status skel_reparameter_open(const skel_inputs *in, skel_checkpoint_state *state,
@@ -301,7 +311,7 @@ skel_status skel_reparameter_open(const skel_inputs *in, skel_checkpoint_state *
                             sizeof *out->slope, &out->slope));
     }
     make_tensors(out);
-    start(out);
+    status = start(out);
 done:
     return status;
 }

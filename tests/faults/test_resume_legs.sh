@@ -27,6 +27,7 @@ units='skeletonization prune.sparsity=0.5 prune.iterations=2 prune.unit=channel 
 units+=' prune.batches=2 prune.batch-size=64'
 layers='obs-layer prune.sparsity=0.9 prune.iterations=2 prune.fisher-samples=50'
 rigl='rigl prune.sparsity=0.97 prune.update-every=2'
+thresholds='surgery prune.unit=block prune.sparsity=0.8 prune.refresh-decay=0.1 prune.finetune-epochs=2'
 blocks='set prune.unit=block prune.sparsity=0.9 prune.update-every=2'
 dsr='dsr prune.sparsity=0.97 prune.update-every=2'
 snfs='snfs prune.sparsity=0.97 prune.update-every=3 prune.momentum-steps=3'
@@ -110,6 +111,7 @@ if "$SKEL" --version | grep ScaLAPACK >/dev/null; then # else it has no obs
 fi
 try "$rigl" 'checkpoint: 1 iterations, 1 epochs'
 try "$blocks" 'checkpoint: 1 iterations, 1 epochs'
+try "$thresholds" 'checkpoint: 1 iterations, 1 epochs'
 try "$dsr" 'checkpoint: 1 iterations, 1 epochs'
 try "$snfs" 'checkpoint: 1 iterations, 1 epochs'
 try "$swell" 'checkpoint: 1 iterations, 1 epochs'

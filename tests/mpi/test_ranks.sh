@@ -58,6 +58,7 @@ compare "1 2 3 4" chauvin prune.method=chauvin prune.unit=channel prune.sparsity
 compare "1 3" chauvin-batch-statistics prune.method=chauvin prune.unit=channel prune.sparsity=0.5 prune.iterations=2 prune.energy-order=2 prune.batches=1 compute.batchnorm=batch compute.microbatch=24 train.epochs=1
 compare "1 3" rigl-blocks prune.method=rigl prune.unit=block prune.iterations=~ prune.update-every=2 train.epochs=1
 compare "1 3" snfs-blocks prune.method=snfs prune.unit=block prune.iterations=~ prune.update-every=2 prune.momentum-steps=1 train.epochs=1
+compare "1 3" surgery-blocks prune.method=surgery prune.unit=block prune.iterations=~ prune.finetune-epochs=1 train.epochs=1
 compare "1 3" dpf-channels prune.method=dpf prune.unit=channel prune.sparsity=0.5 prune.iterations=~ prune.update-every=3 train.epochs=1
 compare "1 3" phew prune.method=phew prune.iterations=~ train.epochs=0
 compare "1 3" prospr prune.method=prospr prune.iterations=~ train.epochs=0

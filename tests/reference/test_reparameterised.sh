@@ -69,6 +69,7 @@ all 3 vgg "${vgg[@]}"
 all 2 lenet-dense compute.engine=dense
 chosen 2 lenet-channel prune.unit=channel prune.sparsity=0.5
 chosen 2 lenet-block prune.unit=block
+try 1 lenet-block surgery "${again[@]}" prune.update-until=0.6 prune.refresh-decay=0.3 prune.unit=block
 rewired 1 lenet-sparse compute.engine=sparse
 smooth=("model.name=~" "model.width=~" model.file="$work/smooth.onnx")
 "$python" "$SOURCE/tests/reference/reparameterised.py" export "$work/smooth.onnx"
