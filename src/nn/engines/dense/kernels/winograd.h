@@ -1,5 +1,4 @@
-/** Convolutions of 3x3 taps by Winograd's algorithm F(4x4, 3x3), for lanes that oneDNN has none
- * for.
+/** Convolutions of 3x3 taps by Winograd's algorithm F(4x4, 3x3). oneDNN has it for 16 lanes alone.
  *
  *  A tile of 4x4 output pixels is a polynomial of degree 3 in each dimension, the 6x6 input pixels
  *  that it reads one of degree 5. The algorithm multiplies their values at 6x6 points, 36 products
