@@ -148,18 +148,18 @@ static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *pla
     return 45 * (double)tiles + 1100 < taps;
 }
 
-static dnnl_status_t describe(const skel_dense *dense, skel_dense_direction direction,
-                              dnnl_alg_kind_t algorithm, const shape *s,
-                              dnnl_convolution_desc_t *out)
+static dnnl_status_t describe(skel_dense_direction direction, dnnl_alg_kind_t algorithm,
+                              const shape *s, dnnl_convolution_desc_t *out)
 {
     const dnnl_memory_desc_t *bias = s->has_bias ? &s->bias : NULL;
 
     switch (direction) {
     case SKEL_DENSE_FORWARD:
+        /* for an inference, too: oneDNN would take another algorithm of Winograd's, of other bits
+         */
         return dnnl_dilated_convolution_forward_desc_init(
-            out, dense->base.options.inference ? dnnl_forward_inference : dnnl_forward_training,
-            algorithm, &s->source, &s->weights, bias, &s->destination, s->strides, s->dilates,
-            s->before, s->after);
+            out, dnnl_forward_training, algorithm, &s->source, &s->weights, bias, &s->destination,
+            s->strides, s->dilates, s->before, s->after);
     case SKEL_DENSE_BACKWARD_DATA:
         return dnnl_dilated_convolution_backward_data_desc_init(
             out, algorithm, &s->source, &s->weights, &s->destination, s->strides, s->dilates,
@@ -220,8 +220,7 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
         choice->own[direction] = true;
         return SKEL_OK;
     }
-    SKEL_ONEDNN_TRY(describe(dense, direction, algorithm, s, &description), what[direction],
-                    s->name);
+    SKEL_ONEDNN_TRY(describe(direction, algorithm, s, &description), what[direction], s->name);
     SKEL_TRY(skel_onednn_ask(&dense->dnnl, &description, choice->forward, what[direction], s->name,
                              &slow, out));
     if (slow && asks_winograd) {

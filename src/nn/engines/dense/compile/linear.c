@@ -40,18 +40,17 @@ done:
     return status;
 }
 
+/* Also for an inference: as with convolutions, its bits are those of a training. */
 static skel_status choose_forward(const skel_dense *dense, const shape *s,
                                   dnnl_primitive_desc_t *out)
 {
     static const char what[] = "linear forward";
-    dnnl_prop_kind_t use =
-        dense->base.options.inference ? dnnl_forward_inference : dnnl_forward_training;
     dnnl_inner_product_desc_t description;
     skel_status status = SKEL_OK;
 
-    SKEL_ONEDNN_TRY(dnnl_inner_product_forward_desc_init(&description, use, &s->source, &s->weights,
-                                                         s->has_bias ? &s->bias : NULL,
-                                                         &s->destination),
+    SKEL_ONEDNN_TRY(dnnl_inner_product_forward_desc_init(
+                        &description, dnnl_forward_training, &s->source, &s->weights,
+                        s->has_bias ? &s->bias : NULL, &s->destination),
                     what, s->name);
     status = skel_onednn_ask(&dense->dnnl, &description, NULL, what, s->name, NULL, out);
 done:
