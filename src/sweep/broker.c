@@ -60,6 +60,7 @@ static void report_news(void *context, const skel_progress *progress, size_t don
     skel_broker *broker = context;
     skel_broker_letter letter = {.kind = SKEL_BROKER_NEWS, .group = broker->deal.number};
 
+    skel_display_step(broker->display);
     if (skel_broker_is_due(now, SKEL_BROKER_SIGN, &broker->signed_at)) {
         skel_display_news(broker->display, progress, done, now, &letter.news);
         skel_mail_send(broker->mail, 0, sizeof letter, &letter);
@@ -175,6 +176,7 @@ void skel_broker_report(skel_broker *broker, size_t index, skel_status status, b
     if (!skel_comm_is_root(broker->deal.group)) {
         return;
     }
+    skel_display_result(broker->display, status == SKEL_OK && !kept, &result.news);
     if (status != SKEL_OK) {
         (void)snprintf(result.words, sizeof result.words, "%s", skel_error_message());
     }

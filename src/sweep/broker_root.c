@@ -29,7 +29,7 @@ void skel_broker_note(skel_broker *broker, const skel_broker_letter *result)
     skel_sweep_run *run = &sweep->run[result->index];
 
     run->outcome = result->outcome;
-    skel_display_end(broker->display, result->group);
+    skel_display_end(broker->display, result->group, &result->news);
     skel_sweep_settle(sweep, result->index, result->status, result->words);
     if (result->status == SKEL_ERR_STOPPED) {
         broker->deal.agenda->closed = true;
@@ -144,6 +144,7 @@ void skel_broker_show(void *context, const skel_progress *progress, size_t done,
     skel_broker *broker = context;
     skel_news news;
 
+    skel_display_step(broker->display);
     if (skel_line_is_due(now)) {
         skel_display_news(broker->display, progress, done, now, &news);
         skel_display_hear(broker->display, 0, &news);

@@ -19,7 +19,6 @@ enum { TEXT = 384, TURN = 3 /* seconds that a live line shows one of several gro
 /* A group as the root sees it. */
 typedef struct seen {
     bool at_work;
-    double first; /* share of the run at its first news: what a checkpoint had done before */
     skel_news news;
 } seen;
 
@@ -34,6 +33,8 @@ struct skel_display {
     char name[SKEL_NOTICE_NAME];
     double passes; /* of all work of the run */
     double before; /* skel_progress_work() at its begin */
+    bool stepped;  /* a step of progress was made since then */
+    double first;  /* share of the run at the first one */
 };
 
 double skel_display_left(double elapsed, double done, double left, double longest, size_t groups)
@@ -84,19 +85,36 @@ void skel_display_begin(skel_display *display, size_t index)
     skel_costs_destroy(&costs);
     display->passes = 3 * cost.gradient_images + cost.forward_images;
     display->before = skel_progress_work();
+    display->stepped = false;
+    display->first = 0;
     display->index = index;
     skel_notice_name(display->sweep, index, display->name);
     skel_log_subject(display->sweep->runs > 1 ? display->name : "");
 }
 
-void skel_display_news(const skel_display *display, const skel_progress *progress, size_t done,
-                       double now, skel_news *out)
+/* What is done of this rank's run, 0 to 1. */
+static double own_share(const skel_display *display)
 {
     double work = skel_progress_work() - display->before;
 
+    return display->passes > 0 ? fmin(work / display->passes, 1) : 0;
+}
+
+void skel_display_step(skel_display *display)
+{
+    if (!display->stepped) {
+        display->stepped = true;
+        display->first = own_share(display);
+    }
+}
+
+void skel_display_news(const skel_display *display, const skel_progress *progress, size_t done,
+                       double now, skel_news *out)
+{
     memset(out, 0, sizeof *out);
     out->index = display->index;
-    out->share = display->passes > 0 ? fmin(work / display->passes, 1) : 0;
+    out->share = own_share(display);
+    out->first = display->first;
     (void)snprintf(out->phase, sizeof out->phase, "%.*s", SKEL_NEWS_PHASE - 1, progress->label);
     out->phase_share = skel_progress_describe(progress, done, now, out->text);
     (void)snprintf(out->note, sizeof out->note, "%s", progress->note);
@@ -104,27 +122,23 @@ void skel_display_news(const skel_display *display, const skel_progress *progres
 
 void skel_display_hear(skel_display *display, size_t group, const skel_news *news)
 {
-    seen *at = &display->seen[group];
-
-    if (!at->at_work || at->news.index != news->index) {
-        at->first = news->share;
-    }
-    at->at_work = true;
-    at->news = *news;
+    display->seen[group] = (seen){.at_work = true, .news = *news};
 }
 
-void skel_display_end(skel_display *display, size_t group)
+void skel_display_result(const skel_display *display, bool whole, skel_news *out)
 {
-    seen *at = &display->seen[group];
-
-    if (at->at_work) {
-        display->done += display->sweep->run[at->news.index].cost * (1 - at->first);
-    }
-    at->at_work = false;
+    *out = (skel_news){.index = display->index,
+                       .share = whole ? 1 : own_share(display),
+                       .first = display->stepped || whole ? display->first : own_share(display)};
 }
 
-/* Seconds until all runs are done; -1 if it is not known yet. */
-static double forecast(const skel_display *display, double now)
+void skel_display_end(skel_display *display, size_t group, const skel_news *result)
+{
+    display->done += display->sweep->run[result->index].cost * (result->share - result->first);
+    display->seen[group].at_work = false;
+}
+
+double skel_display_forecast(const skel_display *display, double now)
 {
     double done = display->done;
     double left = 0;
@@ -144,7 +158,7 @@ static double forecast(const skel_display *display, double now)
             double cost = display->sweep->run[at->news.index].cost;
 
             at_work++;
-            done += cost * (at->news.share - at->first);
+            done += cost * (at->news.share - at->news.first);
             left -= cost * at->news.share;
         }
     }
@@ -156,7 +170,7 @@ static double forecast(const skel_display *display, double now)
 static void describe_sweep(const skel_display *display, double now, char out[TEXT])
 {
     const skel_sweep *sweep = display->sweep;
-    double left = forecast(display, now);
+    double left = skel_display_forecast(display, now);
     size_t at_work = 0;
     int used = 0;
 

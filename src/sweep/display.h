@@ -12,6 +12,7 @@ enum { SKEL_NEWS_PHASE = 24 /**< bytes of a phase's name */ };
 typedef struct skel_news {
     uint64_t index;     /**< of the run */
     double share;       /**< of the run's work that is done, 0 to 1 */
+    double first;       /**< what of it was done when the group began: by a checkpoint before */
     double phase_share; /**< of the phase */
     char phase[SKEL_NEWS_PHASE];
     char text[SKEL_PROGRESS_TEXT]; /**< the phase's figures */
@@ -55,6 +56,13 @@ void skel_display_close(skel_display **display);
  */
 void skel_display_begin(skel_display *display, size_t index);
 
+/** Notes that this rank's group is at work on its run. To be called at each step of progress: the
+ *  first one after skel_display_begin() tells what a checkpoint had done before.
+ *
+ *  Local.
+ */
+void skel_display_step(skel_display *display);
+
 /** Tells what this rank's group is doing.
  *
  *  Local.
@@ -68,11 +76,28 @@ void skel_display_news(const skel_display *display, const skel_progress *progres
  */
 void skel_display_hear(skel_display *display, size_t group, const skel_news *news);
 
+/** Tells what this rank's group has done of the run that it has ended.
+ *
+ *  Local.
+ *  @param whole  the run was done to its end, and not found or failed
+ *  @param out    out: `index`, `share` and `first` alone
+ */
+void skel_display_result(const skel_display *display, bool whole, skel_news *out);
+
 /** Notes that a group has ended its run.
  *
  *  Local; on the root of all ranks.
+ *  @param result  from skel_display_result()
  */
-void skel_display_end(skel_display *display, size_t group);
+void skel_display_end(skel_display *display, size_t group, const skel_news *result);
+
+/** Seconds until all runs are done.
+ *
+ *  Local; on the root of all ranks.
+ *  @param now  of skel_seconds()
+ *  @return -1 if nothing is done yet
+ */
+double skel_display_forecast(const skel_display *display, double now);
 
 /** Shows the line.
  *

@@ -140,6 +140,33 @@ START_TEST(the_forecast_waits_for_the_longest_run)
 }
 END_TEST
 
+static double forecast_after(skel_display *display, skel_sweep *sweep, size_t index, double first)
+{
+    const skel_news result = {.index = index, .share = 1, .first = first};
+
+    skel_display_end(display, 0, &result);
+    sweep->run[index].state = SKEL_RUN_DONE;
+    return skel_display_forecast(display, skel_seconds() + 10);
+}
+
+/* Runs may be shorter than the time between two lines. */
+START_TEST(the_forecast_counts_runs_that_no_line_has_shown)
+{
+    enum { RUNS = 4 };
+    skel_sweep_run run[RUNS] = {{.cost = 1}, {.cost = 1}, {.cost = 1}, {.cost = 1}};
+    skel_sweep sweep = {.run = run, .runs = RUNS};
+    skel_display *display = NULL;
+
+    ck_assert_ok(skel_display_open(&sweep, 1, &display));
+    ck_assert_double_eq(skel_display_forecast(display, skel_seconds() + 10), -1);
+    ck_assert_double_eq_tol(forecast_after(display, &sweep, 0, 0), 3 * 10, 0.5);
+    /* half of it, and then all, was done before */
+    ck_assert_double_eq_tol(forecast_after(display, &sweep, 1, 0.5), 2 * 10 / 1.5, 0.5);
+    ck_assert_double_eq_tol(forecast_after(display, &sweep, 2, 1), 1 * 10 / 1.5, 0.5);
+    skel_display_close(&display);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_log_file_has_a_line_a_minute_after_the_first_minutes);
@@ -147,6 +174,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, no_result_of_a_long_run_is_held_back);
     tcase_add_test(tcase, a_warning_is_said_once_for_each_run);
     tcase_add_test(tcase, the_forecast_waits_for_the_longest_run);
+    tcase_add_test(tcase, the_forecast_counts_runs_that_no_line_has_shown);
 }
 
 int main(void)
