@@ -116,15 +116,17 @@ static skel_status read_runs(const char *path, size_t count, const char *const o
     skel_job_file *file = NULL;
     skel_networks *networks = NULL;
     const char *key = NULL;
+    size_t runs = 0;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_networks_create(&networks));
     SKEL_TRY(skel_job_file_open(path, count, overrides, &file));
-    sweep->runs = skel_job_file_runs(file);
-    SKEL_TRY(SKEL_ALLOC_RAW(sweep->runs, sizeof *sweep->run, &sweep->run));
-    for (size_t i = 0; i < sweep->runs; i++) {
-        memset(&sweep->run[i], 0,
-               sizeof sweep->run[i]); /* here: a long array is zeroed piece by piece */
+    runs = skel_job_file_runs(file);
+    SKEL_TRY(SKEL_ALLOC_RAW(runs, sizeof *sweep->run, &sweep->run));
+    for (size_t i = 0; i < runs; i++) {
+        /* One by one: memory of a long array is not touched before it is needed. */
+        memset(&sweep->run[i], 0, sizeof sweep->run[i]);
+        sweep->runs = i + 1; /* skel_sweep_close() looks at these alone */
         skel_job_file_run(file, i, &sweep->run[i].job);
         status = skel_sound_check(networks, &sweep->run[i].job, &key);
         if (status != SKEL_OK) {
