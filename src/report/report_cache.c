@@ -1,5 +1,5 @@
 /* Summaries of run files that have not changed, kept in a file: a head, then a line for each run,
- * sorted by path, with its values between tabs. */
+ * in any order, with its values between tabs. */
 #include "report_cache.h"
 
 #include "skel/input.h"
@@ -74,6 +74,14 @@ static skel_status slurp(const char *path, char **out)
     return status;
 }
 
+static int by_path(const void *left, const void *right)
+{
+    const cached_run *a = left;
+    const cached_run *b = right;
+
+    return strcmp(a->path, b->path);
+}
+
 static skel_status cut_lines(skel_report_cache *cache)
 {
     char head[HEAD];
@@ -99,6 +107,7 @@ static skel_status cut_lines(skel_report_cache *cache)
             cache->run[cache->count++] = (cached_run){at, tab + 1};
         }
     }
+    qsort(cache->run, cache->count, sizeof *cache->run, by_path);
 done:
     return status;
 }
@@ -133,14 +142,6 @@ void skel_report_cache_close(skel_report_cache **cache)
         SKEL_FREE(&(*cache)->text);
         SKEL_FREE(cache);
     }
-}
-
-static int by_path(const void *left, const void *right)
-{
-    const cached_run *a = left;
-    const cached_run *b = right;
-
-    return strcmp(a->path, b->path);
 }
 
 /* The next value of a line; "" behind the last. */

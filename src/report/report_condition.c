@@ -46,13 +46,10 @@ skel_status skel_report_condition_check_keys(const skel_report *report, const ch
 
     SKEL_TRY(skel_texts_add(&known, "seed"));
     for (size_t i = 0; i < report->runs; i++) {
-        for (size_t k = 0; k < report->run[i].settings && known.count < 100; k++) {
+        for (size_t k = 0; k < report->run[i].settings; k++) {
             if (!skel_texts_has(&known, report->run[i].setting[k].key)) {
                 SKEL_TRY(skel_texts_add(&known, "%s", report->run[i].setting[k].key));
             }
-        }
-        if (known.count > 8) {
-            break; /* the files of one run name all keys */
         }
     }
     for (size_t i = 0; i < keys->count; i++) {

@@ -216,14 +216,6 @@ done:
     return status;
 }
 
-static void forget_figures(skel_report_run *run)
-{
-    for (size_t i = 0; i < SKEL_REPORT_NUMBERS; i++) {
-        run->number[i] = (double)NAN;
-    }
-    run->data[0] = run->model[0] = run->method[0] = run->identity[0] = '\0';
-}
-
 /* A damaged file is known by its journal, if there is one. */
 static skel_status judge_damage(const char *path, skel_report_run *run)
 {
@@ -245,7 +237,9 @@ static skel_status judge_damage(const char *path, skel_report_run *run)
 done:
     SKEL_FREE(&stem);
     SKEL_FREE(&message);
-    skel_error_clear();
+    if (status == SKEL_OK) {
+        skel_error_clear();
+    }
     return status;
 }
 
@@ -257,7 +251,6 @@ skel_status skel_report_run_read(skel_networks *networks, const char *path, skel
     SKEL_TRY(skel_strdup("", &out->message));
     status = read_all(networks, path, out);
     if (status == SKEL_ERR_DATA || status == SKEL_ERR_IO) {
-        forget_figures(out);
         status = judge_damage(path, out);
     }
 done:
@@ -286,8 +279,9 @@ static skel_status read_start(const char *stem, skel_report_run *run)
         run->has_seed = seed >= 0 && seed < 18446744073709551616.0;
         run->seed = run->has_seed ? (uint64_t)seed : 0;
         status = skel_report_settings_of_journal(story.start, run);
+    } else {
+        skel_error_clear();
     }
-    skel_error_clear();
     skel_journal_forget(&story);
     return status;
 }

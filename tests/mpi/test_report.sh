@@ -17,6 +17,14 @@ cp out first
 expect 0 "95 % interval" report runs/tiny
 cmp -s out first || complain "the second report, from the cache, differs from the first"
 cp -r runs/tiny/report report
+# names of which one begins another come in another order with their endings: all are found in the cache
+mkdir names
+cp runs/tiny/snip-s0.9-seed0-*.h5 names/a.h5
+cp runs/tiny/snip-s0.9-seed1-*.h5 names/a-b.h5
+expect 0 "written to" report names --format md
+cache=$(stat -c %i names/.skel-report-cache)
+expect 0 "written to" report names --format md
+[ "$(stat -c %i names/.skel-report-cache)" = "$cache" ] || complain "files that have not changed are read again"
 # what a report has written is no run, for any command that looks for runs
 for command in status inspect compare; do
     expect 0 seed2 "$command" runs
@@ -75,6 +83,9 @@ expect 64 "did you mean 'prune.method'" report runs/tiny --by prune.metod
 expect 0 "written to" report runs/tiny --where prune.sparsity=0.90,prune.method=snip --format md --out other
 grep -q '99 % removed' out && complain "--where prune.sparsity=0.90 keeps other runs"
 expect 64 "meets the condition" report runs/tiny --where prune.method=forse --out other
+run_job "sweep.prune.method=[none]" "sweep.prune.sparsity=[0.9]" "sweep.seed=[0]" name=dense
+expect 0 "written to" report runs/dense runs/tiny --where prune.sparsity=0.9 --by prune.method --format md --out other
+rm -r runs/dense
 expect 64 "is no condition" report runs/tiny --where snip
 run_job "sweep.train.learning-rate=[0.05,0.1]" "sweep.prune.method=[snip]" name=rates
 mkdir again
