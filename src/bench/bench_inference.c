@@ -83,7 +83,7 @@ static void enter_peers(skel_bench *bench, const skel_trained *trained, skel_con
     const skel_tensor *input = &trained->network->tensor[0];
     char path[SKEL_DESCRIBED_PATH];
     const char *network = skel_described_for(bench, trained->network, path);
-    char request[256];
+    char request[256] = "";
 
     for (size_t i = 0; i < PEERS; i++) {
         (void)snprintf(request, sizeof request, "inference %s %zu %zu %zu %s", network,

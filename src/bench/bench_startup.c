@@ -54,7 +54,8 @@ static skel_status open_data(skel_startup *startup)
     skel_status status = skel_dataset_open(startup->bench->comm, &source, &dataset);
 
     if (status == SKEL_OK) {
-        status = skel_dataset_describe(&source, &startup->info);
+        status =
+            skel_comm_agree(startup->bench->comm, skel_dataset_describe(&source, &startup->info));
     }
     skel_dataset_close(&dataset);
     return status;

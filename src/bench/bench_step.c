@@ -193,7 +193,7 @@ static skel_status contest(skel_step_bench *step)
                                    .threads = bench->threads}};
     skel_engine_profile warm = {0};
     char path[SKEL_DESCRIBED_PATH] = "";
-    char request[256];
+    char request[256] = "";
     double seconds = 0;
     skel_status status = SKEL_OK;
 

@@ -1,6 +1,8 @@
 /* A network's description: one line for each operation. */
 #include "described.h"
 
+#include "skel/log.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,7 +145,15 @@ const char *skel_described_for(const skel_bench *bench, const skel_network *netw
                                char path[SKEL_DESCRIBED_PATH])
 {
     path[0] = '\0';
-    return bench->peer != NULL && write_file(network, path) == SKEL_OK ? path : network->name;
+    if (bench->peer == NULL) {
+        return network->name;
+    }
+    if (write_file(network, path) != SKEL_OK) {
+        SKEL_WARN("%s; the peer takes its own network of that name", skel_error_message());
+        skel_error_clear();
+        return network->name;
+    }
+    return path;
 }
 
 void skel_described_remove(const char path[SKEL_DESCRIBED_PATH])
