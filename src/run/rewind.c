@@ -24,7 +24,6 @@ void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state)
     const skel_state *now = &state->weights;
     const skel_state first = {in->initial, NULL, in->first_buffers};
     const skel_state drawn = {in->redrawn, NULL, in->first_buffers};
-    const skel_state trained = {now->parameters, NULL, now->buffers};
     size_t iterations = state->position.iterations;
     bool finetunes = settings->method->timing == SKEL_TIMING_TRAINED && iterations > 0;
     bool final = iterations == settings->iterations;
@@ -37,7 +36,7 @@ void skel_rewind_weights(const skel_inputs *in, skel_checkpoint_state *state)
         if (masks) { /* so weights that a shuffle newly keeps are 0 */
             skel_mask_apply(state->mask, now->parameters);
         }
-        copy(in->network, &trained, now);
+        memset(now->velocity, 0, in->network->parameter_count * sizeof *now->velocity);
     } else {
         copy(in->network, skel_rewind_is_saved(in, state) ? &state->rewound : &first, now);
         state->part = iterations > 0 ? state->rewound_part : (skel_epoch_part){0};
