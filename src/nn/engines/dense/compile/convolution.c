@@ -216,6 +216,7 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
     bool slow = false;
     skel_status status = SKEL_OK;
 
+    choice->algorithm[direction] = own.kind;
     if (direction != SKEL_DENSE_FORWARD && choice->forward == NULL) {
         choice->own[direction] = true;
         return SKEL_OK;
@@ -230,7 +231,6 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
         }
         return choose(dense, direction, false, s, choice, out);
     }
-    choice->algorithm[direction] = own.kind;
     choice->own[direction] = slow || own.preferred;
 done:
     return status;
