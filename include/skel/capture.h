@@ -21,6 +21,15 @@ typedef struct skel_capture {
  */
 SKEL_CHECKED skel_status skel_capture_run(const char *const argv[], skel_capture *out);
 
+/** As skel_capture_run(), but kills the program if it has not ended in time.
+ *
+ *  Local.
+ *  @param seconds  0: no limit
+ *  Errors: also SKEL_ERR_MISSING if the program was killed.
+ */
+SKEL_CHECKED skel_status skel_capture_run_within(double seconds, const char *const argv[],
+                                                 skel_capture *out);
+
 /** Frees what was captured.
  *
  *  Local.

@@ -18,15 +18,15 @@ typedef struct skel_queue_job {
     size_t index;               /**< the run's number in `frozen` */
 } skel_queue_job;
 
-/** The user's jobs of skel that wait or run. */
+/** Jobs of skel that wait or run, of all users: a folder may be shared. */
 typedef struct skel_queue {
     size_t jobs;
     skel_queue_job *job; /**< [jobs], owned */
 } skel_queue;
 
-/** Asks squeue for the user's jobs that `skel submit` has submitted.
+/** Asks squeue for the jobs that `skel submit` has submitted.
  *
- *  Local.
+ *  Local. Waits 10 s at most.
  *  @param out  *owned*: skel_queue_clear() it, after an error too
  *  Errors: SKEL_ERR_MISSING if there is no squeue, or if it does not reach Slurm; SKEL_ERR_MEMORY.
  */
@@ -43,5 +43,12 @@ void skel_queue_clear(skel_queue *queue);
  *  Local. Returns whether it is a job of skel.
  */
 bool skel_queue_line(const char *line, skel_queue_job *out);
+
+/** Whether a frozen job lies in a folder; one in another folder does other runs.
+ *
+ *  Local. Compares real paths.
+ *  @param folder  where the runs' files are; false if it does not exist
+ */
+bool skel_queue_is_in(const char *folder, const char *frozen);
 
 #endif

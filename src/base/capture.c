@@ -3,6 +3,7 @@
 #include "skel/capture.h"
 
 #include "skel/memory.h"
+#include "skel/progress.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -83,20 +85,33 @@ static void join_lines(char *text)
     }
 }
 
-static skel_status wait_for(pid_t pid, int *exit_status)
+/* Waits for the program's end, and with a limit kills it when the time is over. */
+static skel_status wait_for(pid_t pid, double seconds, int *exit_status)
 {
+    const struct timespec moment = {.tv_nsec = 20000000};
+    double end = skel_seconds() + seconds;
+    bool late = false;
     int state = 0;
+    pid_t ended = 0;
 
-    while (waitpid(pid, &state, 0) < 0) {
-        if (errno != EINTR) {
+    while (ended <= 0) {
+        ended = waitpid(pid, &state, seconds > 0 && !late ? WNOHANG : 0);
+        if (ended < 0 && errno != EINTR) {
             return SKEL_FAIL(SKEL_ERR_INTERNAL, "waitpid: %s", strerror(errno));
+        }
+        if (ended == 0 && skel_seconds() < end) {
+            (void)nanosleep(&moment, NULL);
+        } else if (ended == 0) {
+            late = true;
+            (void)kill(pid, SIGKILL);
         }
     }
     *exit_status = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
-    return SKEL_OK;
+    return late ? SKEL_FAIL(SKEL_ERR_MISSING, "no answer within %g s", seconds) : SKEL_OK;
 }
 
-static skel_status run_in(const char *const argv[], const streams *files, skel_capture *out)
+static skel_status run_in(double seconds, const char *const argv[], const streams *files,
+                          skel_capture *out)
 {
     pid_t pid = 0;
     int error = spawn(argv, files, &pid);
@@ -108,7 +123,7 @@ static skel_status run_in(const char *const argv[], const streams *files, skel_c
     if (error != 0) {
         return SKEL_FAIL(SKEL_ERR_IO, "start %s: %s", argv[0], strerror(error));
     }
-    SKEL_TRY(wait_for(pid, &out->exit_status));
+    SKEL_TRY(wait_for(pid, seconds, &out->exit_status));
     SKEL_TRY(read_text(files->output, &out->output));
     SKEL_TRY(read_text(files->messages, &out->messages));
     join_lines(out->messages);
@@ -118,6 +133,11 @@ done:
 
 skel_status skel_capture_run(const char *const argv[], skel_capture *out)
 {
+    return skel_capture_run_within(0, argv, out);
+}
+
+skel_status skel_capture_run_within(double seconds, const char *const argv[], skel_capture *out)
+{
     streams files = {.output = memfd_create("output", MFD_CLOEXEC),
                      .messages = memfd_create("messages", MFD_CLOEXEC)};
     skel_status status = SKEL_OK;
@@ -126,7 +146,7 @@ skel_status skel_capture_run(const char *const argv[], skel_capture *out)
     if (files.output < 0 || files.messages < 0) {
         status = SKEL_FAIL(SKEL_ERR_IO, "memfd_create: %s", strerror(errno));
     } else {
-        status = run_in(argv, &files, out);
+        status = run_in(seconds, argv, &files, out);
     }
     if (files.output >= 0) {
         (void)close(files.output);

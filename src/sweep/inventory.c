@@ -71,14 +71,28 @@ static const char *find_rest(const char *name)
                                                                                : NULL;
 }
 
+/* Where the ending of a checkpoint's name begins, behind ".h5"; NULL if the name has none. */
+static char *find_checkpoint(char *name)
+{
+    static const char *const ending[] = {".h5.checkpoint", ".h5.checkpoint.old",
+                                         ".h5.checkpoint.new"};
+
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+        if (ends_in(name, ending[i])) {
+            return name + strlen(name) - strlen(ending[i]) + strlen(".h5");
+        }
+    }
+    return NULL;
+}
+
 /* Decides by the name what a file is; false: nothing of ours. */
 static bool classify(listed_file *file, char *name)
 {
-    bool is_checkpoint = ends_in(name, ".h5.checkpoint") || ends_in(name, ".h5.checkpoint.old") ||
-                         ends_in(name, ".h5.checkpoint.new");
+    char *checkpoint = find_checkpoint(name);
+    bool is_checkpoint = checkpoint != NULL;
 
     if (is_checkpoint) {
-        *(strstr(name, ".checkpoint")) = '\0';
+        *checkpoint = '\0';
     } else if (!ends_in(name, ".h5")) {
         return false;
     }

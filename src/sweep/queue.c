@@ -67,14 +67,13 @@ done:
 
 skel_status skel_queue_read(skel_queue *out)
 {
-    char user[48];
-    const char *const argv[] = {"squeue", "--noheader", "--array", user, COLUMNS, NULL};
+    const char *const argv[] = {"squeue", "--noheader", "--array", COLUMNS, NULL};
     skel_capture squeue = {.output = NULL};
     skel_status status = SKEL_OK;
 
     memset(out, 0, sizeof *out);
-    (void)snprintf(user, sizeof user, "--user=%lu", (unsigned long)geteuid());
-    SKEL_TRY(skel_capture_run(argv, &squeue));
+    /* a controller that does not answer must not stop us */
+    SKEL_TRY(skel_capture_run_within(10, argv, &squeue));
     if (squeue.exit_status != 0) {
         status =
             SKEL_FAIL(SKEL_ERR_MISSING, "squeue does not reach Slurm: %.500s", squeue.messages);
@@ -90,4 +89,24 @@ void skel_queue_clear(skel_queue *queue)
 {
     SKEL_FREE(&queue->job);
     queue->jobs = 0;
+}
+
+bool skel_queue_is_in(const char *folder, const char *frozen)
+{
+    const char *slash = strrchr(frozen, '/');
+    char parent[SKEL_JOB_PATH];
+    char *real = NULL;
+    char *wanted = NULL;
+    bool is_in = false;
+
+    if (slash == NULL) {
+        return false;
+    }
+    (void)snprintf(parent, sizeof parent, "%.*s", (int)(slash - frozen), frozen);
+    real = realpath(parent, NULL);
+    wanted = realpath(folder, NULL);
+    is_in = real != NULL && wanted != NULL && strcmp(real, wanted) == 0;
+    free(real);   /* realpath's own block */
+    free(wanted); /* realpath's own block */
+    return is_in;
 }

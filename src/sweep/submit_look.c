@@ -46,14 +46,6 @@ static void mark_job(skel_submission *submission, const skel_sweep *queued,
     }
 }
 
-/* Whether the frozen job lies in the submission's folder: others do other runs. */
-static bool is_here(const skel_submission *submission, const char *frozen)
-{
-    size_t length = strlen(submission->folder);
-
-    return strncmp(frozen, submission->folder, length) == 0 && frozen[length] == '/';
-}
-
 /* The queue's jobs may be of several frozen jobs, each of which is opened once. */
 static void find_queued(skel_submission *submission, const skel_comm *self, const skel_queue *queue)
 {
@@ -63,7 +55,7 @@ static void find_queued(skel_submission *submission, const skel_comm *self, cons
     for (size_t i = 0; i < queue->jobs; i++) {
         const skel_queue_job *job = &queue->job[i];
 
-        if (!is_here(submission, job->frozen)) {
+        if (!skel_queue_is_in(submission->folder, job->frozen)) {
             continue;
         }
         if (strcmp(opened, job->frozen) != 0) {

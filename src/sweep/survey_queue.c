@@ -8,39 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Job, state, number in its array, reason, comment, as skel_queue_line() takes them. A controller
- * that does not answer must not stop us. */
-static const char command[] =
-    "timeout 10 squeue --noheader --array --format='%i|%T|%K|%r|%k' 2>/dev/null";
-
 /* One call of skel_survey_ask_queue(). */
 typedef struct search {
     const skel_sweep *sweep;
     skel_survey *survey;
-    char *folder; /* real path of the folder of the job's files; NULL: it does not exist */
+    const char *folder; /* of the job's files */
     const skel_comm *self;
     char frozen[SKEL_JOB_PATH]; /* the job file that `queued` was read from */
     skel_sweep *queued;         /* NULL: it cannot be read */
 } search;
-
-/* A frozen job lies beside its run files; the same run in another folder is another matter. */
-static bool is_here(const search *in, const char *frozen)
-{
-    char folder[SKEL_JOB_PATH];
-    char *real = NULL;
-    char *slash = NULL;
-    bool here = false;
-
-    (void)snprintf(folder, sizeof folder, "%s", frozen);
-    slash = strrchr(folder, '/');
-    if (slash != NULL) {
-        *slash = '\0';
-        real = realpath(folder, NULL);
-        here = real != NULL && strcmp(real, in->folder) == 0;
-        free(real); /* realpath's own block */
-    }
-    return here;
-}
 
 /* The surveyed run that computes the same as a queued one, if it waits. */
 static void mark(const search *in, const skel_sweep_run *queued, const skel_queue_job *job)
@@ -70,7 +46,7 @@ static void mark(const search *in, const skel_sweep_run *queued, const skel_queu
 
 static void take_job(search *in, const skel_queue_job *job)
 {
-    if (!is_here(in, job->frozen)) {
+    if (!skel_queue_is_in(in->folder, job->frozen)) {
         return;
     }
     if (strcmp(in->frozen, job->frozen) != 0) {
@@ -92,25 +68,19 @@ void skel_survey_ask_queue(const skel_comm *self, const skel_sweep *sweep, const
 {
     search in = {.sweep = sweep, .survey = survey, .self = self};
     char path[SKEL_JOB_PATH + SKEL_JOB_TEXT + 2];
-    char line[SKEL_JOB_PATH + 512];
-    skel_queue_job *job = NULL;
-    FILE *list = NULL;
+    skel_queue queue = {.jobs = 0};
 
     (void)snprintf(path, sizeof path, "%s/%s", folder, sweep->run[0].job.name);
-    in.folder = realpath(path, NULL);
-    if (survey->of_state[SKEL_SURVEY_WAITING] > 0 && in.folder != NULL &&
-        SKEL_ALLOC(1, sizeof *job, &job) == SKEL_OK) {
-        list = popen(command, "re");
+    in.folder = path;
+    if (survey->of_state[SKEL_SURVEY_WAITING] == 0) {
+        return;
     }
-    while (list != NULL && fgets(line, sizeof line, list) != NULL) {
-        if (skel_queue_line(line, job)) {
-            take_job(&in, job);
-        }
+    if (skel_queue_read(&queue) != SKEL_OK) {
+        skel_error_clear(); /* no Slurm: nothing is queued */
     }
-    if (list != NULL) {
-        (void)pclose(list);
+    for (size_t i = 0; i < queue.jobs; i++) {
+        take_job(&in, &queue.job[i]);
     }
     skel_sweep_close(&in.queued);
-    SKEL_FREE(&job);
-    free(in.folder); /* realpath's own block */
+    skel_queue_clear(&queue);
 }

@@ -87,6 +87,7 @@ START_TEST(a_programs_output_messages_and_status_are_captured)
                                        NULL};
     static const char *const killed[] = {"sh", "-c", "kill -9 $$", NULL};
     static const char *const none[] = {"skel-no-such-program", NULL};
+    static const char *const asleep[] = {"sleep", "600", NULL};
     skel_capture capture;
 
     ck_assert_ok(skel_capture_run(argv, &capture));
@@ -98,6 +99,9 @@ START_TEST(a_programs_output_messages_and_status_are_captured)
     ck_assert_int_eq(capture.exit_status, 128 + 9);
     skel_capture_clear(&capture);
     ck_assert_int_eq(skel_capture_run(none, &capture), SKEL_ERR_MISSING);
+    skel_capture_clear(&capture);
+    ck_assert_int_eq(skel_capture_run_within(0.1, asleep, &capture), SKEL_ERR_MISSING);
+    ck_assert_ok(skel_capture_run_within(600, argv, &capture));
     skel_capture_clear(&capture);
 }
 END_TEST
