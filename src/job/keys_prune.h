@@ -97,10 +97,12 @@
      .fallback = "weight",
      FIELD(prune.unit),
      .read_by = skel_method_has_units,
-     .help =
-         "parts that are pruned, and that prune.sparsity counts: single weights, output channels "
-         "with what reads them, blocks (the weights of eight neighbouring output channels at one "
-         "place), or N:M (N of each M neighbouring input channels' weights stay)"},
+     .help = "parts that are pruned, and that prune.sparsity counts: single weights, output "
+             "channels with what reads them, blocks (the weights of eight neighbouring output "
+             "channels at one place), or N:M (N of each M neighbouring input channels' weights "
+             "stay; prune.sparsity must be 1 - N/M). A layer whose input channels are not a "
+             "multiple of M, such as a first convolution, must be in prune.keep-layers. molchanov "
+             "and chauvin prune channels only; masks that move, weights or blocks; phew no N:M"},
     {.path = "prune.keep-layers",
      .type = SKEL_KEY_NAMES,
      .effect = SKEL_EFFECT_RESULT,
@@ -108,7 +110,8 @@
      NAMES(prune.keep_layers),
      .read_by = skel_method_prunes,
      .help = "layers that lose no weight, such as [conv1, fc]; the other layers lose more, so "
-             "that the number of all kept weights is the same"},
+             "that the number of all kept weights is the same. With N:M (prune.unit) the other "
+             "layers keep N of M as without it, so that more weights are kept"},
     {.path = "prune.per-layer-floor",
      .type = SKEL_KEY_REAL,
      .effect = SKEL_EFFECT_RESULT,
@@ -291,9 +294,10 @@
      .fallback = "1000",
      FIELD(prune.fisher_samples),
      .read_by = skel_method_operates,
-     .help = "training images of each iteration whose gradients make the Fisher matrix. All ranks "
-             "together hold 4 bytes for each image and kept weight, and each rank holds 24 bytes "
-             "for each pair of images"},
+     .help = "training images of each iteration; obs makes the Fisher matrix of their gradients, "
+             "obs-layer the second moments of each layer's inputs. With obs all ranks together "
+             "hold 4 bytes for each image and kept weight, and each rank holds 24 bytes for each "
+             "pair of images"},
     {.path = "prune.damping",
      .type = SKEL_KEY_REAL,
      .effect = SKEL_EFFECT_RESULT,
@@ -302,8 +306,8 @@
      .fallback = "1.0e-05",
      FIELD(prune.damping),
      .read_by = skel_method_operates,
-     .help = "number that is added to the diagonal of the Fisher matrix, which is singular "
-             "without it"},
+     .help = "number that is added to the diagonal of this matrix, the Fisher matrix or the second "
+             "moments, which may be singular without it"},
     {.path = "prune.drop-by",
      .type = SKEL_KEY_ENUM,
      .effect = SKEL_EFFECT_RESULT,

@@ -212,10 +212,14 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
      .noun = "the name of an engine, or auto",
      .fallback = "auto",
      FIELD(compute.engine),
-     .help = "the engine that executes the network: dense (oneDNN), sparse (dense for pruning; "
-             "in training only kept weights cost time) or reference (plain loops in double, "
-             "slow, for comparison); auto is dense for pruning, and for training sparse if at "
-             "most 5 % of the weights are kept, else dense"},
+     .help = "the engine that executes the network: dense (oneDNN), sparse (kept weights alone "
+             "cost time) or reference (plain loops in double, slow, for comparison). auto takes "
+             "sparse for a pruning iteration or a training whose mask leaves at most 22 % of the "
+             "dense network's work (20 % on processors without AVX2), else dense; work is the "
+             "share of the multiply-adds, weighted by their time. sparse trains at any work, and "
+             "prunes as auto does. auto and sparse are dense for all that the sparse engine does "
+             "not compute: second derivatives, terms of channels, masks whose number of weights "
+             "changes"},
     {.path = "compute.microbatch",
      .type = SKEL_KEY_INTEGER,
      .effect = SKEL_EFFECT_RESULT,

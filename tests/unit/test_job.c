@@ -3,6 +3,7 @@
 
 #include "job/file_read.h"
 #include "job/key.h"
+#include "skel/engine.h"
 #include "skel/memory.h"
 
 #include <math.h>
@@ -325,6 +326,17 @@ START_TEST(the_help_names_every_key_and_fits_a_page)
 }
 END_TEST
 
+/* The limit depends on the instruction set; the help has that of each. */
+START_TEST(the_help_of_the_engine_has_the_limit_of_auto)
+{
+    const skel_key *key = skel_key_find_path("compute.engine");
+    char limit[32];
+
+    (void)snprintf(limit, sizeof limit, "%.3g %%", 100 * skel_engine_sparse_work());
+    ck_assert_msg(strstr(key->help, limit) != NULL, "%s: %s", limit, key->help);
+}
+END_TEST
+
 START_TEST(the_table_is_whole)
 {
     size_t bytes = 0;
@@ -375,6 +387,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, the_papers_jobs_have_the_papers_settings);
     tcase_add_test(tcase, the_jobs_of_packed_images_have_the_papers_settings);
     tcase_add_test(tcase, the_help_names_every_key_and_fits_a_page);
+    tcase_add_test(tcase, the_help_of_the_engine_has_the_limit_of_auto);
     tcase_add_test(tcase, the_table_is_whole);
     tcase_add_test(tcase, standard_input_is_read_for_a_dash);
 }
