@@ -187,6 +187,12 @@ static bool unit_fits(const skel_job *job, skel_objection *objection)
             "%g: set prune.sparsity %g",
             job->prune.unit, 1 - stays, job->prune.sparsity, 1 - stays);
     }
+    if (colon != NULL && job->prune.per_layer_floor > stays + 1e-9) {
+        return object(objection, "prune.per-layer-floor",
+                      "prune.unit %s keeps %g of the weights of each layer, but "
+                      "prune.per-layer-floor asks for %g: name whole layers in prune.keep-layers",
+                      job->prune.unit, stays, job->prune.per_layer_floor);
+    }
     return true;
 }
 

@@ -67,8 +67,8 @@ static skel_status add_patterns(const making *of, const skel_parameter *paramete
     }
     if (inputs % wide != 0) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "prune.unit %zu:%zu: %s has %zu input channel%s, which are no groups of "
-                         "%zu; name the layer in prune.keep-layers",
+                         "prune.unit %zu:%zu: %s has %zu input channel%s, which is not a multiple "
+                         "of %zu; name the layer in prune.keep-layers, and it stays whole",
                          units->unit.keep, wide, parameter->name, inputs, inputs == 1 ? "" : "s",
                          wide);
     }

@@ -40,7 +40,7 @@ expect 64 'prune.method force: prune.sparsity 0.99999 of lenet-300-100: cannot k
     "$job" prune.sparsity=0.99999 prune.scope=layer
 expect 64 'prune.method set: prune.sparsity 0.9 of lenet-300-100: cannot keep 26620 weights: prune.keep-layers holds' \
     "$job" prune.method=set prune.iterations=~ prune.keep-layers=[fc1]
-expect 64 'prune.method snip: prune.unit 2:8: fc2.weight has 300 input channels, which are no groups of 8' "$job" \
+expect 64 'prune.method snip: prune.unit 2:8: fc2.weight has 300 input channels, which is not a multiple of 8' "$job" \
     prune.method=snip prune.iterations=~ prune.unit=2:8 prune.sparsity=0.75
 expect 64 'the mask of prune.method rigl moves, by single weights or by blocks: set prune.unit weight or block, not channel' \
     "$job" prune.method=rigl prune.iterations=~ prune.unit=channel

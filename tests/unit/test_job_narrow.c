@@ -73,6 +73,22 @@ START_TEST(an_argument_that_its_own_method_does_not_read_is_refused)
 }
 END_TEST
 
+START_TEST(a_floor_above_the_density_of_a_pattern_is_refused)
+{
+    static const char *const above[] = {"prune.unit=2:4", "prune.sparsity=0.5",
+                                        "prune.per-layer-floor=0.6"};
+    static const char *const at[] = {"prune.unit=2:4", "prune.sparsity=0.5",
+                                     "prune.per-layer-floor=0.5"};
+    size_t runs = 0;
+    skel_job job;
+
+    ck_assert_int_eq(read_with("", 3, above, &runs, &job), SKEL_ERR_CONFIG);
+    ck_assert(strstr(skel_error_message(), "prune.unit 2:4 keeps 0.5 of the weights of each layer, "
+                                           "but prune.per-layer-floor asks for 0.6") != NULL);
+    ck_assert_ok(read_with("", 3, at, &runs, &job));
+}
+END_TEST
+
 START_TEST(a_method_of_whole_channels_is_refused_with_another_unit)
 {
     static const char *const weights[] = {"prune.method=molchanov"};
@@ -111,6 +127,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, an_argument_may_choose_methods_that_do_not_read_all_of_the_file);
     tcase_add_test(tcase, an_argument_that_its_own_method_does_not_read_is_refused);
+    tcase_add_test(tcase, a_floor_above_the_density_of_a_pattern_is_refused);
     tcase_add_test(tcase, a_method_of_whole_channels_is_refused_with_another_unit);
 }
 

@@ -315,8 +315,8 @@ START_TEST(what_cannot_be_is_refused_with_the_layer)
         const char *text;
     } cases[] = {
         {"lenet-5", "method: snip, unit: '2:4', sparsity: 0.5",
-         "conv1.weight has 1 input channel, which are no groups of 4; name the layer in "
-         "prune.keep-layers"},
+         "conv1.weight has 1 input channel, which is not a multiple of 4; name the layer in "
+         "prune.keep-layers, and it stays whole"},
         {"vgg11", "method: snip, unit: channel, sparsity: 0.994",
          "leaves 1 of 172 channels, and each of 8 layers needs one"},
     };
