@@ -19,6 +19,16 @@ static bool has_value(const skel_job_file *file, const skel_key *key)
            skel_axes_find(&file->sweep, key) != NULL;
 }
 
+/* The place of a key's section in the file; of the file as a whole if it does not have the section.
+ */
+static size_t section_of(const skel_tree *tree, const skel_key *key)
+{
+    char section[SKEL_JOB_TEXT];
+
+    (void)snprintf(section, sizeof section, "%.*s", (int)strcspn(key->path, "."), key->path);
+    return skel_tree_find(tree, 0, section);
+}
+
 static skel_status check_required(skel_job_file *file)
 {
     const skel_tree *tree = &file->tree[0];
@@ -27,25 +37,23 @@ static skel_status check_required(skel_job_file *file)
         const skel_key *key = &skel_keys[i];
         skel_key required;
         char expected[SKEL_KEY_TEXT];
-        char section[SKEL_JOB_TEXT];
 
         if (!key->required || has_value(file, key) ||
             (key->instead != NULL && has_value(file, skel_key_find_path(key->instead)))) {
             continue;
         }
-        (void)snprintf(section, sizeof section, "%.*s", (int)strcspn(key->path, "."), key->path);
         required = *key;
         required.nullable = false; /* the other key is what may take its place */
         skel_key_describe(&required, expected);
-        return skel_tree_fail(
-            tree, skel_tree_find(tree, 0, section), "%s%s is missing; expected %s%s%s",
-            skel_tree_is_null(tree, 0) ? "the job is empty: " : "", key->path, expected,
-            key->instead != NULL ? ", or " : "", key->instead != NULL ? key->instead : "");
+        return skel_tree_fail(tree, section_of(tree, key), "%s%s is missing; expected %s%s%s",
+                              skel_tree_is_null(tree, 0) ? "the job is empty: " : "", key->path,
+                              expected, key->instead != NULL ? ", or " : "",
+                              key->instead != NULL ? key->instead : "");
     }
     return SKEL_OK;
 }
 
-/* Fails at the place that gave a value to the key to blame. */
+/* Fails at the place that gave a value to the key to blame, else at the key's section. */
 static skel_status object_to_run(const skel_job_file *file, size_t index,
                                  const skel_objection *objection)
 {
@@ -53,18 +61,20 @@ static skel_status object_to_run(const skel_job_file *file, size_t index,
     const skel_axis *axis = skel_axes_find(&file->sweep, key);
     skel_origin blamed = file->origin[key - skel_keys];
     char which[SKEL_JOB_TEXT] = "";
+    char absent[2 * SKEL_JOB_TEXT] = "";
 
     if (axis != NULL) {
         blamed.tree = axis->tree;
         blamed.at = axis->list;
     } else if (blamed.tree == NULL) {
         blamed.tree = &file->tree[0];
-        blamed.at = 0;
+        blamed.at = section_of(blamed.tree, key);
+        (void)snprintf(absent, sizeof absent, " (the job does not set %s)", key->path);
     }
     if (file->runs > 1) {
         (void)snprintf(which, sizeof which, " (run %zu of the sweep, from 0)", index);
     }
-    return skel_tree_fail(blamed.tree, blamed.at, "%s%s", objection->text, which);
+    return skel_tree_fail(blamed.tree, blamed.at, "%s%s%s", objection->text, absent, which);
 }
 
 /* Whether the file gives a key another value than the default. */

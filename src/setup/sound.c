@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LISTED = 1024 };
+enum { LISTED = 1024, PURPOSE = 256 };
 
 /* Refuses a name that is not on the list, like a value that the job's own table does not allow. */
 static skel_status check_name(const char *key, const char *name, size_t count,
@@ -86,22 +86,43 @@ done:
     return status;
 }
 
+/* Whether pruning takes the images of prune.batches. */
+static bool prunes_by_images(const skel_method *method)
+{
+    return skel_method_uses_worker(method) &&
+           (!skel_method_flows(method) || skel_method_follows_paths(method));
+}
+
+/* Who takes the images if it is not the pruning; "" if it is. */
+static void say_purpose(const skel_method *method, char out[PURPOSE])
+{
+    out[0] = '\0';
+    if (!prunes_by_images(method)) {
+        (void)snprintf(out, PURPOSE,
+                       " (prune.method %s takes none of them; the objective of the final mask "
+                       "does, with every method)",
+                       method->name);
+    }
+}
+
 /* Images of one iteration, of which none may count twice without a word. */
 static skel_status check_images(const skel_settings *settings, const char **key)
 {
     size_t train = settings->train_samples - settings->validation_samples;
     size_t most = train / settings->prune_batches;
     bool batches_fit = most > 0;
+    char purpose[PURPOSE];
 
+    say_purpose(settings->method, purpose);
     *key = batches_fit ? "prune.batch-size" : "prune.batches";
     if (settings->prune_batches * settings->prune_batch_size > train) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,
                          "prune.batches %zu of prune.batch-size %zu need %zu images, but the "
                          "training set has %zu: some images "
-                         "would count more than once; %s can be %zu at most",
+                         "would count more than once; %s can be %zu at most%s",
                          settings->prune_batches, settings->prune_batch_size,
                          settings->prune_batches * settings->prune_batch_size, train, *key,
-                         batches_fit ? most : train);
+                         batches_fit ? most : train, purpose);
     }
     return SKEL_OK;
 }

@@ -45,7 +45,8 @@ START_TEST(a_run_is_refused_at_the_key_to_blame)
     } cases[] = {
         {"data: {set: cifar10}\nmodel: {name: vgg11}\ncompute: {microbatch: 127}\n",
          "j.yaml:1:1: prune.batch-size 128 in microbatches of 127 leaves one image alone, which "
-         "has no statistics for batch norm; choose another compute.microbatch"},
+         "has no statistics for batch norm; choose another compute.microbatch (the job does not "
+         "set prune.batch-size)"},
         {"data: {set: cifar10}\nmodel: {name: vgg11}\ntrain: {batch-size: 257}\n",
          "j.yaml:3:21: train.batch-size 257 in microbatches of 128 leaves one image alone, which "
          "has no statistics for batch norm; choose another compute.microbatch"},
@@ -58,6 +59,12 @@ START_TEST(a_run_is_refused_at_the_key_to_blame)
          "prune: {batches: 30, batch-size: 1}\n",
          "j.yaml:3:18: prune.batches 30 of prune.batch-size 1 need 30 images, but the training set "
          "has 20: some images would count more than once; prune.batches can be 20 at most"},
+        {"data: {set: mnist, train-samples: 60}\nmodel: {name: lenet-5}\n"
+         "prune:\n  method: synflow\n",
+         "j.yaml:3:1: prune.batches 1 of prune.batch-size 128 need 128 images, but the training "
+         "set has 60: some images would count more than once; prune.batch-size can be 60 at most "
+         "(prune.method synflow takes none of them; the objective of the final mask does, with "
+         "every method) (the job does not set prune.batch-size)"},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
