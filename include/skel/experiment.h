@@ -33,6 +33,7 @@ typedef struct skel_assignment {
     const skel_contents *contents; /**< what the files are to hold that the identity is of; NULL:
                                         nothing is compared */
     const char *path;              /**< of the run file */
+    bool timed;   /**< only its time counts: nothing is said of its mask, as images may be random */
     bool restart; /**< start from the beginning if there are checkpoints and none can be used */
     const char *swept; /**< lines "KEY=VALUE" of the keys that the sweep varies, for the journal;
                             NULL: none */

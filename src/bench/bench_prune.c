@@ -28,7 +28,8 @@ static skel_status prune_once(void *context, double *seconds)
                                         .job = &prune->work.job,
                                         .dataset = &prune->work.dataset,
                                         .invocation = &prune->session->invocation,
-                                        .path = prune->work.path};
+                                        .path = prune->work.path,
+                                        .timed = true};
     skel_status status = skel_experiment_run(&assignment, &prune->outcome);
 
     *seconds = prune->outcome.seconds_prune;

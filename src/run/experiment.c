@@ -50,7 +50,9 @@ static skel_status diagnose(skel_prepared *run, skel_diagnosis *diagnosis)
     outcome->collapsed = diagnosis->paths.collapsed;
     outcome->connected = diagnosis->paths.connected;
     outcome->objective = diagnosis->figures.objective;
-    skel_diagnosis_warn(diagnosis, run->inputs.network);
+    if (!run->inputs.assignment->timed) {
+        skel_diagnosis_warn(diagnosis, run->inputs.network);
+    }
 done:
     return status;
 }

@@ -108,6 +108,9 @@ static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prun
     const skel_settings *settings = &phase->in->settings;
     size_t *ties = &phase->scratch->ties;
 
+    if (phase->in->assignment->timed) {
+        return;
+    }
     if (phase->in->units == NULL && report->chosen < report->kept && (*ties)++ == 0) {
         SKEL_WARN("%s, iteration %zu of %zu: only %zu of %zu kept weights have a score above 0; "
                   "the others are kept because of their lower index",
