@@ -4,12 +4,15 @@
 #include "skel/memory.h"
 #include "skel/progress.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+enum { RATE = 352 /* any double */, RATE_DECIMALS = 9 };
 
 /* Written by the root for the ranks of its node, in shared memory. */
 typedef struct skel_turn {
@@ -226,15 +229,25 @@ double skel_bench_median(const skel_bench *bench, const skel_contestant *entry)
     return bench->repeat % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/* Five digits, or the whole part of a larger number: never an exponent. */
+static void say_rate(double rate, char out[RATE])
+{
+    double decimals = rate > 0 ? 4 - floor(log10(rate)) : 0;
+
+    (void)snprintf(out, RATE, "%.*f", (int)fmin(fmax(decimals, 0), RATE_DECIMALS), rate);
+}
+
 static void print_row(const skel_bench *bench, const skel_contestant *entry, double first,
                       double work)
 {
     double sorted[BENCH_REPEATS];
     double median = skel_bench_median(bench, entry);
+    char rate[RATE];
 
+    say_rate(work / median, rate);
     sort_rounds(bench, entry, sorted);
-    (void)printf("  %-36s %7s %11.5f %11.5f %11.5f %12.5g %9.2f\n", entry->name, entry->how, median,
-                 sorted[0], sorted[bench->repeat - 1], work / median, median / first);
+    (void)printf("  %-36s %7s %11.5f %11.5f %11.5f %12s %9.2f\n", entry->name, entry->how, median,
+                 sorted[0], sorted[bench->repeat - 1], rate, median / first);
 }
 
 void skel_bench_print(const skel_bench *bench, size_t count, const skel_contestant entries[],

@@ -47,8 +47,11 @@ static void print_layer(const skel_op *op, const skel_layer *layer, double steps
 
 static void print_header(bool all, double peak)
 {
-    (void)printf("  %s of rank 0; slow: below a quarter of %.1f GFLOP/s, the peak of its threads\n",
-                 all ? "layers" : "slow layers", 1e-9 * peak);
+    (void)printf(
+        "  %s of rank 0; slow: below a quarter of %.1f GFLOP/s, the peak of its threads\n"
+        "  GFLOP/s count the operations of a direct convolution: Winograd's algorithm does "
+        "fewer, and may be above the peak\n",
+        all ? "layers" : "slow layers", 1e-9 * peak);
     (void)printf("  %-36s %18s %18s %18s\n", "", "forward", "backward, data", "backward, weights");
     (void)printf("  %-36s", "");
     for (size_t i = 0; i < DIRECTIONS; i++) {
