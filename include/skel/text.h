@@ -1,14 +1,16 @@
-/** Texts for people: words of a list, durations, sizes. */
+/** Texts for people: words of a list, lines of a page, durations, sizes. */
 #ifndef SKEL_TEXT_H
 #define SKEL_TEXT_H
 
 #include "skel/status.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 enum {
     SKEL_TEXT_DURATION = 32, /**< bytes that skel_text_duration() needs */
     SKEL_TEXT_BYTES = 24,    /**< bytes that skel_text_bytes() needs */
+    SKEL_TEXT_PAGE = 100,    /**< columns of a page of help */
 };
 
 /** The word of a list that is nearest to a misspelt one; NULL if no word is near.
@@ -23,6 +25,15 @@ const char *skel_text_nearest(const char *word, size_t count, const char *const 
  *  Local. A list that does not fit into `size` bytes is a broken invariant.
  */
 void skel_text_list(size_t count, const char *const words[], size_t size, char out[]);
+
+/** Writes words up to a line's end, and begins a new line before a word that would pass column
+ *  SKEL_TEXT_PAGE.
+ *
+ *  Local.
+ *  @param indent  spaces before each line but the first
+ *  @param column  where the first word stands, from 0
+ */
+void skel_text_wrap(FILE *stream, const char *text, size_t indent, size_t column);
 
 /** Finds a word on a list.
  *

@@ -89,6 +89,27 @@ const char *skel_text_nearest(const char *word, size_t count, const char *const 
     return nearest;
 }
 
+void skel_text_wrap(FILE *stream, const char *text, size_t indent, size_t column)
+{
+    bool first = true;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+
+        if (!first && column + 1 + length > SKEL_TEXT_PAGE) {
+            (void)fprintf(stream, "\n%*s", (int)indent, "");
+            column = indent;
+            first = true;
+        }
+        column += length + (first ? 0 : 1);
+        (void)fprintf(stream, "%s%.*s", first ? "" : " ", (int)length, text);
+        first = false;
+        text += length;
+        text += strspn(text, " ");
+    }
+    (void)fputc('\n', stream);
+}
+
 void skel_text_list(size_t count, const char *const words[], size_t size, char out[])
 {
     size_t used = 0;

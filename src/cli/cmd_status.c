@@ -15,9 +15,9 @@ static const char details[] =
     "  skel status job.yaml --out runs      # the runs of a job, also those that have not begun\n\n"
     "done: the run's file is there. running: with host and job, position, rate, time left and the\n"
     "age of the last sign of life. checkpointed: stopped, and will go on from its checkpoint.\n"
-    "waiting: not begun, in the queue of `skel submit` or not. failed: with the error. stale: "
-    "neither an end nor a sign of life; its\n"
-    "process was killed, or hangs. Running a job again does all its runs that are not done.\n"
+    "waiting: not begun, in the queue of `skel submit` or not. failed: with the error. stale:\n"
+    "neither an end nor a sign of life; its process was killed, or hangs. Running a job again\n"
+    "does all its runs that are not done.\n"
     "Reads the journals RUN.log.jsonl, and asks squeue if there is one. Works without MPI.\n"
     "Exit status: 0 whatever the runs' states are; 74 if the folder cannot be read.\n";
 

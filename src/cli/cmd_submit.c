@@ -14,9 +14,8 @@ static const char details[] =
     "frozen one counts. Runs whose file exists are done, and runs that wait or run in Slurm's\n"
     "queue are not submitted again: the same command submits what is missing. One array does\n"
     "the runs, one element each (or one job in groups of ranks); after it, one job writes the\n"
-    "table and the report. A job that is warned of its time limit or preempted stops after a "
-    "checkpoint and\n"
-    "goes back to the queue.\n\n"
+    "table and the report. A job that is warned of its time limit or preempted stops after a\n"
+    "checkpoint and goes back to the queue.\n\n"
     "Defaults of the cluster are read from ~/.config/skel/site.yaml, or the file that SKEL_SITE\n"
     "names; slurm/site.yaml is an example. slurm/ has the batch scripts.\n";
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LEFT = 24, COMMANDS = 32 };
+enum { LEFT = 24, RIGHT = LEFT + 3, COMMANDS = 32 };
 
 const skel_help_word skel_help_statuses[] = {
     {"0", "done"},
@@ -39,6 +39,31 @@ const skel_job_list skel_help_lists[SKEL_HELP_LISTS] = {
     {"model.name", skel_model_names},
     {"compute.engine", skel_engine_kinds},
 };
+
+/* "usage: skel run JOB.yaml [key=value ...]" */
+static void print_usage(const skel_command *command)
+{
+    int column = printf("usage: skel %s ", command->name);
+
+    skel_text_wrap(stdout, command->usage, (size_t)column, (size_t)column);
+}
+
+static void print_option(const skel_option *option)
+{
+    char left[96];
+    bool fits = false;
+
+    (void)snprintf(left, sizeof left, "%s%c%s--%s%s%s", option->letter != 0 ? "-" : " ",
+                   option->letter != 0 ? option->letter : ' ', option->letter != 0 ? ", " : "  ",
+                   option->name, option->argument != NULL ? " " : "",
+                   option->argument != NULL ? option->argument : "");
+    fits = strlen(left) <= LEFT;
+    printf("  %-*s%s", fits ? LEFT : 0, left, fits ? " " : "\n");
+    if (!fits) {
+        printf("%*s", RIGHT, "");
+    }
+    skel_text_wrap(stdout, option->help, RIGHT, RIGHT);
+}
 
 /* Prints "exit status: 0 done; 64 ...", with lines of at most 88 characters. */
 static void print_statuses(void)
@@ -72,24 +97,14 @@ void skel_help_print(const skel_command *const command[])
 
 void skel_help_command(const skel_command *command)
 {
-    printf("usage: skel %s %s\n\n%s\n", command->name, command->usage, command->summary);
+    print_usage(command);
+    printf("\n%s\n", command->summary);
     if (command->details[0] != '\0') {
         printf("\n%s", command->details);
     }
     printf("\noptions:\n");
     for (const skel_option *option = command->options; option->name != NULL; option++) {
-        char left[96];
-
-        (void)snprintf(left, sizeof left, "%s%c%s--%s%s%s", option->letter != 0 ? "-" : " ",
-                       option->letter != 0 ? option->letter : ' ',
-                       option->letter != 0 ? ", " : "  ", option->name,
-                       option->argument != NULL ? " " : "",
-                       option->argument != NULL ? option->argument : "");
-        if (strlen(left) > LEFT) {
-            printf("  %s\n  %-*s %s\n", left, LEFT, "", option->help);
-        } else {
-            printf("  %-*s %s\n", LEFT, left, option->help);
-        }
+        print_option(option);
     }
     printf("  %-*s %s\n", LEFT, "    --help", "print this and exit");
 }

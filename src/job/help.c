@@ -2,39 +2,18 @@
 #include "describe.h"
 #include "fit.h"
 
+#include "skel/text.h"
 #include "skel/traits.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE = 100, INDENT = 30 };
-
-/* Writes words from column `column` on, breaking lines before column PAGE. */
-static void write_words(FILE *stream, const char *text, size_t indent, size_t column)
-{
-    bool first = true;
-
-    while (*text != '\0') {
-        size_t length = strcspn(text, " ");
-
-        if (!first && column + 1 + length > PAGE) {
-            (void)fprintf(stream, "\n%*s", (int)indent, "");
-            column = indent;
-            first = true;
-        }
-        column += length + (first ? 0 : 1);
-        (void)fprintf(stream, "%s%.*s", first ? "" : " ", (int)length, text);
-        first = false;
-        text += length;
-        text += strspn(text, " ");
-    }
-    (void)fputc('\n', stream);
-}
+enum { INDENT = 30 };
 
 static void write_method(FILE *stream, const skel_method *method, size_t indent)
 {
     (void)fprintf(stream, "%*s%s: ", (int)indent, "", method->name);
-    write_words(stream, method->summary, indent + 2, indent + 2 + strlen(method->name));
+    skel_text_wrap(stream, method->summary, indent + 2, indent + 2 + strlen(method->name));
 }
 
 /* One method per line, below a line for each time at which methods prune. */
@@ -65,7 +44,7 @@ static void write_line(FILE *stream, const char *text)
 {
     if (text[0] != '\0') {
         (void)fprintf(stream, "%*s", INDENT, "");
-        write_words(stream, text, INDENT, INDENT);
+        skel_text_wrap(stream, text, INDENT, INDENT);
     }
 }
 
@@ -75,7 +54,7 @@ static void write_key(FILE *stream, const skel_key *key, size_t lists, const ske
 
     skel_describe_key(key, lists, list, line);
     (void)fprintf(stream, "  %-*s", INDENT - 2, key->path);
-    write_words(stream, line[0], INDENT, INDENT);
+    skel_text_wrap(stream, line[0], INDENT, INDENT);
     for (size_t i = 1; i < SKEL_DESCRIBE_LINES; i++) {
         write_line(stream, line[i]);
     }

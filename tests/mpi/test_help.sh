@@ -7,12 +7,21 @@ fail() {
     exit 1
 }
 
+# Lines longer than a page of --help-job.
+long_lines() {
+    "$SKEL" "$@" | awk 'length($0) > 100 { print; found = 1 } END { exit !found }'
+}
+
 commands=$("$SKEL" help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 grep -qx run <<<"$commands" || fail 'skel help lists no command run'
 for command in $commands; do
     grep -q "^usage: skel $command " <("$SKEL" help "$command") || fail "skel help $command"
+    ! long_lines help "$command" || fail "skel help $command has long lines"
     cmp <("$SKEL" help "$command") <("$SKEL" "$command" --help) || fail "skel $command --help"
 done
+
+! long_lines help || fail 'skel help has long lines'
+! long_lines run --help-job || fail 'skel run --help-job has long lines'
 
 status=0
 message=$("$SKEL" help benhc 2>&1) || status=$?
