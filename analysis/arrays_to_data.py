@@ -8,9 +8,12 @@ The NPZ file has x_train, y_train, x_test and y_test, as Keras names them; image
 for SVHN.
 """
 import sys
+import zipfile
 
 import h5py
 import numpy as np
+
+import usage
 
 
 def channels_first(images):
@@ -20,7 +23,12 @@ def channels_first(images):
 
 
 def from_npz(path):
+    if not zipfile.is_zipfile(path):
+        sys.exit(f"{path} is no NPZ file")
     with np.load(path) as arrays:
+        missing = [name for name in ("x_train", "y_train", "x_test", "y_test") if name not in arrays]
+        if missing:
+            sys.exit(f"{path} has no {', '.join(missing)}; it has {', '.join(arrays)}")
         return {half: (channels_first(arrays["x_" + half]), arrays["y_" + half].reshape(-1)) for half in ("train", "test")}
 
 
@@ -32,8 +40,11 @@ def from_svhn(train, test):
 
 
 def main():
-    *sources, out = sys.argv[1:]
-    halves = from_npz(*sources) if len(sources) == 1 else from_svhn(*sources)
+    options = usage.read(__doc__, ("source", usage.file, "an NPZ file, or SVHN's training and test file"),
+                         ("source2", usage.file, "SVHN's test file", "?"),
+                         ("out", str, "file to write"))
+    sources, out = [options.source, options.source2], options.out
+    halves = from_npz(sources[0]) if sources[1] is None else from_svhn(*sources)
     with h5py.File(out, "w") as file:
         for half, (images, labels) in halves.items():
             is_bytes = images.dtype == np.uint8
@@ -42,4 +53,5 @@ def main():
         file.attrs["classes"] = 1 + max(labels.max() for _, labels in halves.values())
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,13 +2,13 @@
 """Compares the mask of a run with the one that PyTorch chooses with the same weights and images.
 
     skel run job.yaml prune.method=snip prune.sampling=sequential train.epochs=0
-    python3 analysis/check_run.py RUN.h5 [--data DIR]
+    python3 analysis/check_run.py RUN.h5 [--data DATA]
 
-For snip, iter-snip, force, grasp and synflow, chosen globally: the run's initial weights are
-loaded, and every iteration is repeated by skel_masks.py in double precision. The images must be
-known: prune.sampling sequential takes the first ones of the training set. --data is the folder of
-the data set's files, if it is neither in the job nor that of Fashion-MNIST's Debian package. Needs
-python3-torch, python3-h5py and python3-yaml.
+For snip, iter-snip, force, grasp and synflow, which choose single weights of all layers together:
+the run's initial weights are loaded, and every iteration is repeated by skel_masks.py in double
+precision. The images must be known: prune.sampling sequential takes the first ones of the training
+set. DATA is the folder of the data set's files, if it is neither in the job nor that of
+Fashion-MNIST's Debian package. Needs python3-torch, python3-h5py and python3-yaml.
 
 It prints how many weights disagree, and how far from the threshold their scores are, relative to
 it; then the same of PyTorch in single precision, as a measure: of the millions of activations in a
@@ -17,7 +17,6 @@ The engine `dense` rounds more than PyTorch where it convolves by Winograd's alg
 The engine `reference` computes in double: if its mask disagrees by more than 1e-4 of the threshold,
 the exit status is 1.
 """
-import argparse
 import gzip
 import pathlib
 import sys
@@ -29,6 +28,7 @@ import yaml
 
 import skel_masks
 import skel_torch
+import usage
 
 IDX = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 SETS = {  # name: files of the first images, bytes of a record's label, shape, mean, deviation
@@ -42,24 +42,34 @@ SETS = {  # name: files of the first images, bytes of a record's label, shape, m
 FOLDERS = ("", "cifar-10-batches-bin", "cifar-100-binary")
 PACKAGE = "/usr/share/datasets/fashion-mnist"
 ASSUMED = {  # what is not repeated here
-    "data.validation": 0.0, "data.train-samples": None, "model.weights": None,
-    "prune.sampling": "sequential", "prune.loss": "cross-entropy", "prune.scope": "global",
-    "prune.keep-layers": [], "prune.per-layer-floor": 0.0, "prune.check": "none",
+    "data.validation": 0.0, "model.file": None, "model.weights": None,
+    "prune.sampling": "sequential", "prune.augment": "none", "prune.loss": "cross-entropy",
+    "prune.scope": "global", "prune.unit": "weight", "prune.keep-layers": [],
+    "prune.per-layer-floor": 0.0, "prune.check": "none", "prune.norm-warmup": 0,
 }
 
 
 def key(job, path):
     section, name = path.split(".")
-    return job[section][name]
+    return job[section].get(name, ASSUMED.get(path))  # a file may be older than a key
+
+
+def as_yaml(value):
+    """A value as a job file has it."""
+    return "~" if value is None else yaml.safe_dump(value, default_flow_style=True).split("\n")[0]
 
 
 def refuse(job):
     """Ends the program if the run did what is not repeated here."""
     if key(job, "prune.method") not in skel_masks.METHODS:
-        sys.exit(f"prune.method is {key(job, 'prune.method')}, not one of {skel_masks.METHODS}")
+        sys.exit(f"prune.method is {key(job, 'prune.method')}, not one of "
+                 f"{', '.join(skel_masks.METHODS)}")
+    if key(job, "data.set") not in SETS:
+        sys.exit(f"data.set is {key(job, 'data.set')}, not one of {', '.join(SETS)}")
     for path, value in ASSUMED.items():
         if key(job, path) != value:
-            sys.exit(f"{path} is {key(job, path)}: only a run with {value} can be repeated")
+            sys.exit(f"{path} is {as_yaml(key(job, path))}: only a run with {path} "
+                     f"{as_yaml(value)} can be repeated")
 
 
 def read(directory, name):
@@ -127,11 +137,11 @@ def compare(who, last, found):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("run", metavar="RUN.h5")
-    parser.add_argument("--data", metavar="DIR")
-    options = parser.parse_args()
+    options = usage.read(__doc__, ("run", usage.hdf5, "run file"),
+                         ("--data", usage.folder, "folder of the data set's files"))
     with h5py.File(options.run) as file:
+        if "provenance" not in file or "metrics/prune" not in file:
+            sys.exit(f"{options.run} is no run that has pruned a network")
         job = yaml.safe_load(file["provenance"].attrs["job"])
         engine = file["provenance"].attrs["engine_prune"].decode()
         iterations = len(file["metrics/prune/iteration"])

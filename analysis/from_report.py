@@ -3,17 +3,18 @@
     skel report runs/quickstart
     python3 analysis/from_report.py runs/quickstart
 
-It writes figure1.png to the report's folder, and prints the rest. Needs h5py, xarray with netCDF4 or
-h5netcdf, pandas and matplotlib.
+The argument is the folder of the run files, which has their report in its folder report. It writes figure1.png
+to the report, and prints the rest. Needs h5py, xarray with netCDF4 or h5netcdf, pandas and matplotlib.
 """
 import glob
-import sys
 
 import h5py
 import matplotlib
 import numpy as np
 import pandas
 import xarray
+
+import usage
 
 
 def figure1(report, group, path):
@@ -52,8 +53,15 @@ def training_curve(run):
     return xarray.open_dataset(run, group="metrics/train")
 
 
+def runs_with_report(path):
+    """A folder of run files with their report in it."""
+    usage.report(f"{usage.folder(path)}/report")
+    return path
+
+
 def main():
-    folder = sys.argv[1]
+    options = usage.read(__doc__, ("runs", runs_with_report, "folder of run files and of their report"))
+    folder = options.runs
     report = f"{folder}/report"
     with h5py.File(f"{report}/summary.h5") as file:
         groups = [name for name in file if isinstance(file[name], h5py.Group)]
@@ -62,7 +70,8 @@ def main():
         table = runs_as_table(report, group)
         print(table.groupby(["method", "sparsity"]).test_accuracy.agg(["mean", "std", "count"]))
     print(accuracy_as_table(report))
-    print(training_curve(sorted(glob.glob(f"{folder}/*.h5"))[0]))
+    for run in sorted(glob.glob(f"{folder}/*.h5"))[:1]:
+        print(training_curve(run))
 
 
 if __name__ == "__main__":

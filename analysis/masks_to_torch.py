@@ -2,7 +2,7 @@
 
     python3 analysis/masks_to_torch.py runs/quickstart/RUN.h5 [DIR]
 
-DIR is the folder of Fashion-MNIST's files. Prints PyTorch's accuracy and the file's; the exit status is 1 if
+The run is one of Fashion-MNIST, and DIR the folder of its files (that of Debian's package). Prints PyTorch's accuracy and the file's; the exit status is 1 if
 they differ by an image. Needs python3-torch, python3-h5py and python3-yaml.
 """
 import gzip
@@ -14,7 +14,9 @@ import torch
 import yaml
 
 import skel_torch
+import usage
 
+PACKAGE = "/usr/share/datasets/fashion-mnist"
 MEAN, DEVIATION = 0.2860, 0.3530  # of Fashion-MNIST, as skel normalises it
 
 
@@ -33,12 +35,24 @@ def test_images(folder, size, count):
     return torch.from_numpy(images), torch.from_numpy(labels[:count].astype(np.int64))
 
 
-def main():
-    folder = sys.argv[2] if len(sys.argv) > 2 else "/usr/share/datasets/fashion-mnist"
-    with h5py.File(sys.argv[1]) as file:
+def read_run(path):
+    """The run's job and test accuracy; ends the program if its test cannot be repeated."""
+    with h5py.File(path) as file:
+        if "provenance" not in file or "test_accuracy" not in file.get("summary", file).attrs:
+            sys.exit(f"{path} is no run that was trained and tested")
         job = yaml.safe_load(file["provenance"].attrs["job"])
         expected = float(file["summary"].attrs["test_accuracy"])
-    model, masks = skel_torch.load(sys.argv[1], job["model"]["name"])
+    if job["data"]["set"] != "fashion-mnist":
+        sys.exit(f"{path} is a run of {job['data']['set']}, not of fashion-mnist")
+    return job, expected
+
+
+def main():
+    options = usage.read(__doc__, ("run", usage.hdf5, "run file"),
+                         ("dir", usage.folder, f"folder of Fashion-MNIST's files ({PACKAGE})", "?"))
+    folder = options.dir or PACKAGE
+    job, expected = read_run(options.run)
+    model, masks = skel_torch.load(options.run, job["model"]["name"])
     state = model.state_dict()
     for name, mask in masks.items():  # pruned weights are exactly 0
         assert torch.count_nonzero(state[name][~mask]) == 0, name

@@ -193,15 +193,24 @@ def answer(torch, prepared, words):
     return f"seconds {time.perf_counter() - started:.9f}"
 
 
+def threads_wanted():
+    """The number of threads on the command line; 0 leaves it to PyTorch."""
+    sys.dont_write_bytecode = True
+    import usage
+
+    return usage.read(__doc__, ("threads", int, "of PyTorch; 0 leaves it to PyTorch", "?")).threads or 0
+
+
 def main():
+    threads = threads_wanted()
     use_all_processors()
     try:
         import torch
     except ImportError as error:
         print(f"absent {error}", flush=True)
         return
-    if len(sys.argv) > 1 and int(sys.argv[1]) > 0:
-        torch.set_num_threads(int(sys.argv[1]))
+    if threads > 0:
+        torch.set_num_threads(threads)
     print(f"ready {torch.__version__} {torch.get_num_threads()}", flush=True)
     prepared = {}
     for line in sys.stdin:

@@ -5,10 +5,10 @@
 
 It prints a table in Markdown. Needs h5py and numpy.
 """
-import sys
-
 import h5py
 import numpy as np
+
+import usage
 
 # Of each network and method: weights kept in %, test error in %, source.
 MOSTAFA = "Mostafa and Wang 2019"
@@ -71,7 +71,8 @@ def rows(model, groups):
 
 
 def main():
-    with h5py.File(f"{sys.argv[1]}/summary.h5") as file:
+    options = usage.read(__doc__, ("report", usage.report, "folder of a report"))
+    with h5py.File(f"{options.report}/summary.h5") as file:
         for model in PUBLISHED:
             if f"mnist-{model}" in file:
                 print(f"\n{model}:\n\n| removed, % | method | ours, test error % | published, % |\n|---|---|---|---|")

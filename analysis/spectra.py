@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Which spectrum goes with the accuracy? spectra.py RUN.h5...
+"""Which spectrum goes with the accuracy?
+
+    skel spectrum runs/spectra-*/*.h5 --samples 32 --control shuffle,random
+    python3 analysis/spectra.py runs/spectra-*/*.h5
 
 Reads RUN.h5 and RUN.h5.spectra (`skel spectrum RUN.h5`) and prints tables for a page: the medians of each
 method and sparsity, and Spearman's rank correlation of the test accuracy with the numbers of the kernel,
@@ -7,10 +10,11 @@ with a bootstrap interval of 95 %. The bootstrap draws seeds, then runs within t
 initial weights. Runs that end at chance are counted, and correlations are given with and without them.
 """
 import itertools
-import sys
 
 import h5py
 import numpy as np
+
+import usage
 
 CHANCE = 0.11  # of ten classes of equal size, and what training by chance adds
 DRAWS = 2000
@@ -89,8 +93,16 @@ def medians(rows):
               f"{m['effective rank']:.1f} | {m['condition']:.3g} | {m['alignment']:.3f} |")
 
 
-def main(paths):
-    rows = [read(path) for path in paths]
+def run_with_spectra(path):
+    """A run file with its spectra beside it."""
+    usage.hdf5(path)
+    usage.hdf5(path + ".spectra")
+    return path
+
+
+def main():
+    options = usage.read(__doc__, ("run", run_with_spectra, "run file with its spectra beside it", "+"))
+    rows = [read(path) for path in options.run]
     for model in sorted({row["model"] for row in rows}):
         of = [row for row in rows if row["model"] == model]
         learned = [row for row in of if row["accuracy"] > CHANCE]
@@ -109,4 +121,5 @@ def main(paths):
                 correlate(same, f"{100 * sparsity:g} % that learned", "run")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main()

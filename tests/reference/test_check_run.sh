@@ -20,7 +20,7 @@ cd "$folder"
 
 cat >job.yaml <<'END'
 name: check
-data: {set: fashion-mnist}
+data: {set: fashion-mnist, train-samples: 1000}
 model: {name: lenet-5, width: 8}
 prune: {sparsity: 0.98, batches: 2, batch-size: 48, sampling: sequential}
 compute: {engine: reference, microbatch: 32}   # microbatches of 32 and 16
@@ -40,6 +40,13 @@ for method in snip grasp force iter-snip synflow; do
     echo "$method:"
     check runs/"$method"/*.h5
 done
+
+# A run whose images are not known is refused, in words of a job file.
+"$SKEL" run job.yaml name=other prune.method=snip prune.sampling=~ data.dir="$images" -q >/dev/null
+status=0
+check runs/other/*.h5 2>err || status=$?
+[ "$status" -eq 1 ]
+grep -qx 'prune.sampling is shuffled: only a run with prune.sampling sequential can be repeated' err
 
 # A mask of other weights must be found out.
 "$python" - runs/snip/*.h5 <<'END'
