@@ -38,6 +38,33 @@ double skel_layout_text_width(const char *text)
     return character * (double)count_characters(text);
 }
 
+size_t skel_layout_line(const char *text)
+{
+    const double width = SKEL_FIGURE_WIDTH - 2 * margin;
+    size_t fits = 0;
+    size_t characters = 0;
+
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (text[i] == ' ' && (fits == 0 || character * (double)characters <= width)) {
+            fits = i;
+        }
+        characters += !is_inside(text[i]);
+    }
+    return fits == 0 || character * (double)characters <= width ? strlen(text) : fits;
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t lines = 0;
+
+    while (*text != '\0') {
+        text += skel_layout_line(text);
+        text += *text == ' ';
+        lines++;
+    }
+    return lines;
+}
+
 /* The place behind a number of characters. */
 static const char *skip(const char *text, size_t characters)
 {
@@ -226,7 +253,8 @@ skel_status skel_layout_make(const skel_figure *figure, skel_layout *out)
     measure_margins(figure, out);
     out->rows = (figure->panels + figure->columns - 1) / figure->columns;
     out->row_height = figure->panel_height + out->below + out->above;
-    out->note_height = figure->note[0] != '\0' ? line_height + 2 : 0.0;
+    out->note_lines = count_lines(figure->note);
+    out->note_height = out->note_lines > 0 ? line_height * (double)out->note_lines + 2.0 : 0.0;
     out->height = out->row_height * (double)out->rows + out->foot + out->key_height +
                   out->note_height + margin;
 done:
@@ -261,6 +289,11 @@ void skel_layout_entry(const skel_layout *layout, size_t index, double *x, doubl
 
     *x = margin + width * (double)column;
     *y = layout->note_height + layout->key_height - line_height * ((double)(index % rows) + 0.5);
+}
+
+double skel_layout_note(const skel_layout *layout, size_t line)
+{
+    return 6.0 + line_height * (double)(layout->note_lines - 1 - line);
 }
 
 /* Place of a value on an axis, in points from its low end. */

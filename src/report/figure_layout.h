@@ -46,6 +46,7 @@ typedef struct skel_layout {
     double above; /**< room for the title above each panel */
     double foot;  /**< room for the labels below the last row of masks */
     double key_height;
+    size_t note_lines;
     double note_height;
     size_t key_columns;
     size_t entries;
@@ -76,6 +77,19 @@ skel_frame skel_layout_frame(const skel_figure *figure, const skel_layout *layou
  *  Local.
  */
 void skel_layout_entry(const skel_layout *layout, size_t index, double *x, double *y);
+
+/** Bytes of a text that have room in a line as wide as the figure: whole words, at least one.
+ *
+ *  Local.
+ */
+size_t skel_layout_line(const char *text);
+
+/** Height of the middle of a line of the note.
+ *
+ *  Local.
+ *  @param line  0 for the first, which is the highest
+ */
+double skel_layout_note(const skel_layout *layout, size_t line);
 
 /** Factor of the x of a series: where many series meet at the ticks of a logarithmic axis, they
  * stand beside each other.

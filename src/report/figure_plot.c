@@ -72,6 +72,21 @@ static bool has_band(const skel_series *series)
     return false;
 }
 
+/* The x of a mean, for gnuplot. Where a mean has no place on a logarithmic axis, a band is
+ * interrupted: else gnuplot would draw it on to the edge of the frame. */
+static void name_place(const skel_panel *panel, size_t size, char out[])
+{
+    const char *has_place = panel->x.log && panel->y.log ? "$1 > 0 && $2 > 0"
+                            : panel->x.log               ? "$1 > 0"
+                                                         : "$2 > 0";
+
+    if (panel->x.log || panel->y.log) {
+        (void)snprintf(out, size, "(%s ? $1 : NaN)", has_place);
+    } else {
+        (void)snprintf(out, size, "1");
+    }
+}
+
 /* A band where there is a line to accompany, else bars, where series do not hide each other. On a
  * logarithmic axis they end at its low end, because gnuplot draws a band without an end beyond the
  * axes. gnuplot's own error bars have a white disc in their middle, which hides other series. */
@@ -81,6 +96,7 @@ static void plot_spread(FILE *file, const skel_panel *panel, size_t index, size_
     double bound = panel->y.log ? skel_layout_range_y(panel).low : -HUGE_VAL;
     size_t style = series->look + 1;
     char low[96];
+    char place[64];
 
     if (!has_band(series)) {
         return;
@@ -91,10 +107,11 @@ static void plot_spread(FILE *file, const skel_panel *panel, size_t index, size_
         (void)snprintf(low, sizeof low, "($3)");
     }
     if (panel->serieses <= SKEL_LAYOUT_BANDS && series->averages > 1) {
+        name_place(panel, sizeof place, place);
         (void)fprintf(file,
-                      "  data index %zu using 1:%s:4 with filledcurves ls %zu fs transparent solid "
-                      "0.15 noborder, \\\n",
-                      block, low, style);
+                      "  data index %zu using %s:%s:4 with filledcurves ls %zu fs transparent "
+                      "solid 0.15 noborder, \\\n",
+                      block, place, low, style);
     } else if (series->averages <= MARKED && panel->x.log) {
         (void)fprintf(file,
                       "  data index %zu using (%.6g*$1):%s:(0):($4-%s) with vectors nohead ls %zu "

@@ -107,7 +107,19 @@ void skel_script_key(const skel_script *script)
         (void)fprintf(script->gnuplot, " at screen %.4f,%.4f left front\n",
                       (x + 20.0) / SKEL_FIGURE_WIDTH, y);
     }
-    write_label(script, script->figure->note, 4.0, 6.0, "left");
+}
+
+void skel_script_note(const skel_script *script)
+{
+    char line[SKEL_FIGURE_NOTE];
+    size_t length = 0;
+    size_t lines = 0;
+
+    for (const char *at = script->figure->note; *at != '\0'; at += length + (at[length] == ' ')) {
+        length = skel_layout_line(at);
+        (void)snprintf(line, sizeof line, "%.*s", (int)length, at);
+        write_label(script, line, 4.0, skel_layout_note(script->layout, lines++), "left");
+    }
 }
 
 static void write_ticks(FILE *file, char axis, const skel_axis *ticks, const bool shown[])

@@ -48,6 +48,12 @@ void skel_script_styles(const skel_script *script);
  */
 void skel_script_key(const skel_script *script);
 
+/** Writes the note at the foot of the page, in as many lines as it needs.
+ *
+ *  Local.
+ */
+void skel_script_note(const skel_script *script);
+
 /** Writes ranges, ticks, labels and margins of a panel.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.

@@ -123,6 +123,7 @@ skel_status skel_figure_write(const skel_figure *figure, const char *dir)
     write_heads(&script);
     skel_script_styles(&script);
     skel_script_key(&script);
+    skel_script_note(&script);
     SKEL_TRY(write_panels(&script));
     (void)fprintf(script.gnuplot, "unset multiplot\nunset output\nreset\n}\n");
 done:

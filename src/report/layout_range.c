@@ -93,6 +93,22 @@ skel_range skel_layout_range_x(const skel_panel *panel)
     return with_margin(range, panel->x.log, 0.05);
 }
 
+static bool has_place(const skel_axis *axis, double value)
+{
+    return isfinite(value) && (!axis->log || value > 0.0);
+}
+
+/* A mean and its band. On a logarithmic axis the low end does not count, which may be as good as 0;
+ * shares are never below 0. */
+static void include_average(skel_range *range, bool is_log, const skel_average *average)
+{
+    include(range, is_log, average->y);
+    include(range, is_log, average->high);
+    if (!is_log && isfinite(average->low)) {
+        include(range, false, average->y >= 0.0 ? fmax(average->low, 0.0) : average->low);
+    }
+}
+
 skel_range skel_layout_range_y(const skel_panel *panel)
 {
     skel_range range = {(double)INFINITY, -(double)INFINITY};
@@ -107,16 +123,14 @@ skel_range skel_layout_range_y(const skel_panel *panel)
         const skel_series *series = &panel->series[i];
 
         for (size_t j = 0; j < series->points; j++) {
-            include(&range, panel->y.log, series->point[j].y);
+            if (has_place(&panel->x, series->point[j].x)) {
+                include(&range, panel->y.log, series->point[j].y);
+            }
         }
         for (size_t j = 0; j < series->averages; j++) {
-            include(&range, panel->y.log, series->average[j].y);
-            if (!panel->y.log) { /* there, it may be as good as 0; shares are never below 0 */
-                double low = series->average[j].low;
-
-                include(&range, false, series->average[j].y >= 0.0 ? fmax(low, 0.0) : low);
+            if (has_place(&panel->x, series->average[j].x)) {
+                include_average(&range, panel->y.log, &series->average[j]);
             }
-            include(&range, panel->y.log, series->average[j].high);
         }
     }
     for (size_t i = 0; i < panel->levels; i++) {

@@ -84,6 +84,16 @@ skel_status skel_plots_create(const skel_plots *plots, const char *name, const c
     return status;
 }
 
+void skel_plots_note_undrawn(skel_figure *figure, size_t runs, const char *which)
+{
+    size_t used = strlen(figure->note);
+
+    if (runs > 0) {
+        (void)snprintf(figure->note + used, sizeof figure->note - used, "%snot drawn: %zu run%s %s",
+                       used > 0 ? "; " : "", runs, runs == 1 ? "" : "s", which);
+    }
+}
+
 const skel_report_run *skel_plots_run(const skel_plots *plots, const skel_report_group *group,
                                       size_t index)
 {

@@ -34,6 +34,13 @@ SKEL_CHECKED skel_status skel_plots_create(const skel_plots *plots, const char *
                                            const char *caption, const char *note,
                                            skel_figure **out);
 
+/** Says at the foot of a figure how many runs it does not draw; nothing if there are none.
+ *
+ *  Local.
+ *  @param which  of the runs: "without an effective weight"
+ */
+void skel_plots_note_undrawn(skel_figure *figure, size_t runs, const char *which);
+
 /** Runs of a group.
  *
  *  Local. Borrowed.

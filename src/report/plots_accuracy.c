@@ -16,6 +16,7 @@ typedef struct accuracy_figure {
     const char *caption;
     const char *label;
     horizontal *x;
+    const char *none; /* a run that is 0 there, and has no place on the logarithmic axis */
     bool reversed;
     bool at_settings; /* ticks at the values that were run */
 } accuracy_figure;
@@ -48,32 +49,39 @@ static double seconds(const skel_report_group *group, const skel_report_run *run
     return run->number[SKEL_REPORT_SECONDS_PRUNE];
 }
 
-/* The points of a group, and their mean in both directions. */
+/* The points of a group, and the mean in both directions of those that have a place on the
+ * logarithmic axis. Counts the others. */
 static skel_status add_group(const skel_plots *plots, const accuracy_figure *what,
-                             const skel_report_group *group, skel_series *series)
+                             const skel_report_group *group, skel_series *series, size_t *undrawn)
 {
     skel_average average = {.low = (double)NAN, .high = (double)NAN};
+    skel_estimate accuracy;
+    double *values = NULL;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(SKEL_ALLOC(group->runs, sizeof *values, &values));
     for (size_t i = 0; i < group->runs; i++) {
         const skel_report_run *run = skel_plots_run(plots, group, i);
         double x = what->x(group, run);
         double y = 100.0 * run->number[SKEL_REPORT_TEST_ACCURACY];
 
         SKEL_TRY(skel_series_add_point(series, x, y, run->name));
-        if (isfinite(x) && isfinite(y)) {
+        if (isfinite(x) && isfinite(y) && x > 0.0) {
             average.x += x;
-            average.count++;
+            values[average.count++] = y;
         }
+        *undrawn += isfinite(y) && x <= 0.0;
     }
     if (average.count > 0) {
+        skel_estimate_make(average.count, values, &accuracy);
         average.x /= (double)average.count;
-        average.y = 100.0 * group->accuracy.mean;
-        average.low = 100.0 * (group->accuracy.mean - group->accuracy.deviation);
-        average.high = 100.0 * (group->accuracy.mean + group->accuracy.deviation);
+        average.y = accuracy.mean;
+        average.low = accuracy.mean - accuracy.deviation;
+        average.high = accuracy.mean + accuracy.deviation;
         SKEL_TRY(skel_series_add_average(series, &average));
     }
 done:
+    SKEL_FREE(&values);
     return status;
 }
 
@@ -140,6 +148,7 @@ static skel_status add_panel(const skel_plots *plots, const accuracy_figure *wha
     char title[SKEL_FIGURE_LABEL] = "";
     skel_panel *panel = NULL;
     skel_series *series = NULL;
+    size_t undrawn = 0;
     skel_status status = SKEL_OK;
 
     if (sparsity != NULL) {
@@ -157,9 +166,10 @@ static skel_status add_panel(const skel_plots *plots, const accuracy_figure *wha
             (sparsity == NULL || *sparsity == group->sparsity)) {
             SKEL_TRY(skel_panel_find_series(panel, section->line[group->line].label,
                                             skel_plots_look(plots, group->line), &series));
-            SKEL_TRY(add_group(plots, what, group, series));
+            SKEL_TRY(add_group(plots, what, group, series, &undrawn));
         }
     }
+    skel_plots_note_undrawn(figure, undrawn, what->none);
     add_levels(plots, panel);
     if (what->at_settings) {
         SKEL_TRY(add_ticks(section, panel));
@@ -187,6 +197,7 @@ skel_status skel_plots_kept(skel_plots *plots, skel_figure **out)
                    "deviation (n - 1) on each side. Many methods stand beside each other at each "
                    "share; runs that keep another share than was asked for stand at their own",
         .label = "weights kept (%)",
+        .none = "without a weight",
         .x = density,
         .reversed = true,
         .at_settings = true,
@@ -201,9 +212,10 @@ skel_status skel_plots_effective(skel_plots *plots, skel_figure **out)
         .name = "accuracy-effective",
         .caption = "Test accuracy against the effective density: the share of the weights that are "
                    "kept, lie on a path from the image to a logit and have a gradient. A run "
-                   "without such a weight has no place on the logarithmic axis. Points: runs; "
-                   "lines: means; bands or bars: one standard deviation",
+                   "without such a weight has no place on the logarithmic axis, and no part in a "
+                   "mean. Points: runs; lines: means; bands or bars: one standard deviation",
         .label = "effective density (%)",
+        .none = "without an effective weight",
         .x = effective_density,
         .reversed = true,
     };
@@ -218,6 +230,7 @@ skel_status skel_plots_macs(skel_plots *plots, skel_figure **out)
         .caption = "Test accuracy against the multiply-adds of a forward pass with the kept "
                    "weights. Points: runs; lines: means; bands or bars: one standard deviation",
         .label = "multiply-adds (million per image)",
+        .none = "without a multiply-add",
         .x = million_macs,
         .reversed = true,
     };
@@ -235,6 +248,7 @@ skel_status skel_plots_time(skel_plots *plots, skel_figure **out)
             "count, neither before nor after pruning. Times of runs on different machines do "
             "not compare",
         .label = "time of pruning (s)",
+        .none = "without a time of pruning",
         .x = seconds,
     };
     double sparsity[2];

@@ -75,7 +75,7 @@ def check_points(comparison, folder, name, x_of, runs):
 def check_means(comparison, name, series, rows, x_of, runs):
     groups = {}
     for summary, _ in runs.values():
-        if text(summary["method"]) == series:
+        if text(summary["method"]) == series and x_of(summary) > 0:  # else it has no place on the axis
             groups.setdefault(summary["sparsity"], []).append(summary)
     expected = []
     for group in groups.values():

@@ -1,8 +1,9 @@
 /* Captions of figures: methods whose runs keep another share of the weights than was asked for. */
 #include "suite.h"
 
-#include "report/plots.h"
+#include "report/plots_list.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,10 +55,44 @@ START_TEST(labels_behind_the_last_that_has_room_are_others)
 }
 END_TEST
 
+START_TEST(a_run_without_a_place_on_the_axis_is_in_no_mean_and_is_counted)
+{
+    static char label[] = "random";
+    skel_report_run run[3] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
+    size_t of_group[3] = {0, 1, 2};
+    skel_report_line line = {.label = label};
+    skel_report_group group = {.sparsity = 0.99, .runs = 3, .run = of_group, .tested = 3};
+    const skel_report report = {.runs = 3, .run = run};
+    const skel_report_section section = {.lines = 1, .line = &line, .groups = 1, .group = &group};
+    skel_plots plots = {.report = &report, .section = &section, .prefix = ""};
+    const double kept[] = {0, 10, 30};
+    const double accuracy[] = {0.1, 0.5, 0.7};
+    skel_figure *figure = NULL;
+
+    for (size_t i = 0; i < 3; i++) {
+        run[i].number[SKEL_REPORT_PRUNABLE] = 1000;
+        run[i].number[SKEL_REPORT_KEPT_EFFECTIVE] = kept[i];
+        run[i].number[SKEL_REPORT_TEST_ACCURACY] = accuracy[i];
+    }
+    ck_assert_ok(skel_plots_effective(&plots, &figure));
+    const skel_series *series = &figure->panel[0].series[0];
+
+    ck_assert_uint_eq(series->points, 3);
+    ck_assert_uint_eq(series->averages, 1);
+    ck_assert_uint_eq(series->average[0].count, 2);
+    ck_assert_double_eq_tol(series->average[0].x, 2, 1e-12);
+    ck_assert_double_eq_tol(series->average[0].y, 60, 1e-12);
+    ck_assert_double_eq_tol(series->average[0].high, 60 + 10 * sqrt(2), 1e-12);
+    ck_assert_ptr_nonnull(strstr(figure->note, "not drawn: 1 run without an effective weight"));
+    skel_figure_destroy(&figure);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, labels_without_room_are_counted);
     tcase_add_test(tcase, labels_behind_the_last_that_has_room_are_others);
+    tcase_add_test(tcase, a_run_without_a_place_on_the_axis_is_in_no_mean_and_is_counted);
 }
 
 int main(void)
