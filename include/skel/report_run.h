@@ -20,7 +20,7 @@ typedef enum skel_report_state {
     SKEL_REPORT_FAILED,  /**< it ended with an error */
     SKEL_REPORT_RUNNING,
     SKEL_REPORT_UNFINISHED, /**< it was stopped or killed, or has not begun */
-    SKEL_REPORT_MISSING,    /**< other groups have this seed; nothing is known of such a run */
+    SKEL_REPORT_MISSING,    /**< other runs of its folder have this seed; nothing is known of it */
     SKEL_REPORT_STATES,
 } skel_report_state;
 

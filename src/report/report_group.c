@@ -5,6 +5,7 @@
 
 #include "report_condition.h"
 #include "report_entry.h"
+#include "report_seeds.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -43,31 +44,6 @@ done:
     return status;
 }
 
-static skel_status add_absent(skel_report_group *group, skel_report_absent absent)
-{
-    skel_status status = SKEL_GROW(group->absents + 1, sizeof *group->absent, &group->absent);
-
-    if (status == SKEL_OK) {
-        group->absent[group->absents++] = absent;
-    }
-    return status;
-}
-
-static bool has_seed(const builder *make, const skel_report_group *group, uint64_t seed)
-{
-    for (size_t i = 0; i < group->runs; i++) {
-        if (make->report->run[group->run[i]].seed == seed) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < group->absents; i++) {
-        if (group->absent[i].seed == seed) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The same settings and the same seed are the same run, also where files have no identity. */
 static skel_status note_duplicate(builder *make, size_t first, size_t again)
 {
@@ -94,9 +70,10 @@ static skel_status add_to_group(builder *make, skel_report_group *group,
     skel_status status = SKEL_OK;
 
     if (run->state != SKEL_REPORT_DONE) {
-        return has_seed(make, group, run->seed)
+        return skel_report_seeds_has(make->report, group, run->seed)
                    ? SKEL_OK
-                   : add_absent(group, (skel_report_absent){run->seed, run->state, entry->run});
+                   : skel_report_seeds_add_absent(
+                         group, (skel_report_absent){run->seed, run->state, entry->run});
     }
     if (group->runs > 0) {
         const skel_report_run *last = &make->report->run[group->run[group->runs - 1]];
@@ -187,22 +164,15 @@ static skel_status place_unknown(builder *make)
         for (size_t g = 0; g < make->section->groups && !entry->is_known && run->has_seed; g++) {
             skel_report_group *group = &make->section->group[g];
 
-            if (may_belong(make, run, group) && !has_seed(make, group, run->seed)) {
-                SKEL_TRY(
-                    add_absent(group, (skel_report_absent){run->seed, run->state, entry->run}));
+            if (may_belong(make, run, group) &&
+                !skel_report_seeds_has(make->report, group, run->seed)) {
+                SKEL_TRY(skel_report_seeds_add_absent(
+                    group, (skel_report_absent){run->seed, run->state, entry->run}));
             }
         }
     }
 done:
     return status;
-}
-
-static int by_seed(const void *left, const void *right)
-{
-    const uint64_t *a = left;
-    const uint64_t *b = right;
-
-    return (*a > *b) - (*a < *b);
 }
 
 static int by_sparsity(const void *left, const void *right)
@@ -211,37 +181,6 @@ static int by_sparsity(const void *left, const void *right)
     const double *b = right;
 
     return (*a > *b) - (*a < *b);
-}
-
-static int by_absent_seed(const void *left, const void *right)
-{
-    const skel_report_absent *a = left;
-    const skel_report_absent *b = right;
-
-    return (a->seed > b->seed) - (a->seed < b->seed);
-}
-
-static skel_status list_seeds(builder *make)
-{
-    skel_report_section *section = make->section;
-    size_t kept = 0;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(SKEL_ALLOC(make->members.count, sizeof *section->seed, &section->seed));
-    for (size_t i = 0; i < make->members.count; i++) {
-        if (make->entry[i].is_known) {
-            section->seed[section->seeds++] = make->entry[i].seed;
-        }
-    }
-    qsort(section->seed, section->seeds, sizeof *section->seed, by_seed);
-    for (size_t i = 0; i < section->seeds; i++) {
-        if (kept == 0 || section->seed[kept - 1] != section->seed[i]) {
-            section->seed[kept++] = section->seed[i];
-        }
-    }
-    section->seeds = kept;
-done:
-    return status;
 }
 
 static skel_status list_sparsities(skel_report_section *section)
@@ -262,27 +201,6 @@ static skel_status list_sparsities(skel_report_section *section)
         }
     }
     section->sparsities = kept;
-done:
-    return status;
-}
-
-static skel_status find_missing(builder *make)
-{
-    skel_status status = SKEL_OK;
-
-    for (size_t g = 0; g < make->section->groups; g++) {
-        skel_report_group *group = &make->section->group[g];
-
-        for (size_t i = 0; i < make->section->seeds; i++) {
-            if (!has_seed(make, group, make->section->seed[i])) {
-                SKEL_TRY(add_absent(
-                    group, (skel_report_absent){make->section->seed[i], SKEL_REPORT_MISSING, 0}));
-            }
-        }
-        if (group->absents > 0) {
-            qsort(group->absent, group->absents, sizeof *group->absent, by_absent_seed);
-        }
-    }
 done:
     return status;
 }
@@ -370,9 +288,8 @@ skel_status skel_report_group_build(skel_report *report, skel_report_section *se
     SKEL_TRY(skel_report_entry_list(make->report, make->section, &make->members, &make->entry));
     SKEL_TRY(make_groups(make));
     SKEL_TRY(place_unknown(make));
-    SKEL_TRY(list_seeds(make));
     SKEL_TRY(list_sparsities(make->section));
-    SKEL_TRY(find_missing(make));
+    SKEL_TRY(skel_report_seeds_find(make->report, make->members.count, make->entry, make->section));
     SKEL_TRY(describe_groups(make));
     find_chance(make);
 done:

@@ -37,7 +37,21 @@ done:
     return status;
 }
 
-/* A mean of fewer runs than there are seeds, or of runs at chance, says so. */
+/* The runs of the largest mean. */
+static size_t count_most(const skel_report_section *section)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < section->groups; i++) {
+        size_t count = section->group[i].accuracy.count;
+
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
+/* A mean of fewer runs than others have, or than it should have, says so, and so do runs at chance.
+ */
 static skel_status fill_cell(const skel_report_section *section, const skel_report_group *group,
                              size_t column, skel_report_table *table)
 {
@@ -45,7 +59,8 @@ static skel_status fill_cell(const skel_report_section *section, const skel_repo
     size_t used = 0;
 
     skel_report_table_set_estimate(table, column, &group->accuracy, 100);
-    if (group->accuracy.count < section->seeds) {
+    if (group->accuracy.count < count_most(section) ||
+        group->accuracy.count < group->runs + group->absents) {
         used = (size_t)snprintf(note, sizeof note, " (n %zu)", group->accuracy.count);
     }
     if (group->at_chance > 0) {

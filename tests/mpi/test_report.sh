@@ -96,6 +96,13 @@ expect 0 "snip, train.learning-rate 0.1" report runs/tiny again runs/rates --for
 grep -q '6 of the files hold a run that another file holds' err || complain "duplicates are not counted"
 grep -q '(n [0-9]' out && complain "a duplicate counts twice, or a run is left out"
 
+# another job need not have the seeds of this one: none is missing
+run_job "sweep.prune.method=[snip]" "sweep.seed=[7]" train.learning-rate=0.07 name=other
+expect 0 "snip, train.learning-rate 0.07" report runs/tiny runs/other --out two
+! grep -q 'missing' out || complain "the seeds of one job are missing in another"
+grep -q '^snip, train.learning-rate 0.07 .*(n 1)' out || complain "a single run beside means of three is not marked"
+[ ! -e two/absent.csv ] || complain "absent.csv names runs that no job has"
+
 # the folder
 echo mine >runs/tiny/report/notes.txt
 expect 0 "written to" report runs/tiny --format md
