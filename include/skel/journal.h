@@ -13,6 +13,7 @@
 #define SKEL_JOURNAL_H
 
 #include "skel/json.h"
+#include "skel/texts.h"
 
 enum { SKEL_JOURNAL_TIME = 32 }; /**< bytes of a time */
 
@@ -79,6 +80,14 @@ double skel_journal_silence(const skel_journal *journal);
  *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA if no line is a start that skel has written; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_journal_read(const char *path, skel_journal_story *out);
+
+/** Reads the warnings of a journal, each text once, and adds them to `out`.
+ *
+ *  Local. Lines that are cut or damaged are passed over.
+ *  @param path  of the journal
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_journal_warnings(const char *path, skel_texts *out);
 
 /** Frees the lines.
  *

@@ -9,6 +9,7 @@
 #include "skel/checksum.h"
 #include "skel/networks.h"
 #include "skel/status.h"
+#include "skel/texts.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -82,6 +83,8 @@ typedef struct skel_report_run {
     skel_report_setting *setting; /**< [settings] owned; sorted by key; without the seed */
     char *text;                   /**< owned; `setting` points into it */
     double number[SKEL_REPORT_NUMBERS];
+    skel_texts warnings; /**< owned; of the journal of a run that is done. Without a journal: layer
+                            collapse, of which the file tells */
 } skel_report_run;
 
 /** Reads a run file: settings and figures, no weights and no masks.

@@ -25,6 +25,12 @@ void skel_page_head(FILE *file, const char *title);
  */
 void skel_page_foot(FILE *file);
 
+/** Writes the warnings of a report: of files, of figures, and of the runs.
+ *
+ *  Local.
+ */
+void skel_page_warnings(FILE *file, const skel_report *report, const skel_report_figures *figures);
+
 /** Writes a table whose columns sort it; of one with more than 2,000 rows, the file that has it.
  *
  *  Local.

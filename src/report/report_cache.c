@@ -33,7 +33,7 @@ struct skel_report_cache {
 /* The head names the program: another release may read more from a file. */
 static void write_head(char out[HEAD])
 {
-    (void)snprintf(out, HEAD, "skel-report-cache 4 %s %s", skel_version(), skel_revision());
+    (void)snprintf(out, HEAD, "skel-report-cache 5 %s %s", skel_version(), skel_revision());
 }
 
 /* What changes when a file changes. */
@@ -162,6 +162,18 @@ static void copy_value(char **at, size_t size, char out[])
     (void)snprintf(out, size, "%s", next_value(at));
 }
 
+/* Takes warnings, each of which has a LINE_END behind it. */
+static skel_status take_warnings(char *at, skel_texts *out)
+{
+    skel_status status = SKEL_OK;
+
+    for (char *end = strchr(at, LINE_END); end != NULL && status == SKEL_OK;
+         at = end + 1, end = strchr(at, LINE_END)) {
+        status = skel_texts_add(out, "%.*s", (int)(end - at), at);
+    }
+    return status;
+}
+
 /* Takes a line's values, which it cuts apart. */
 static skel_status take(char *at, const char *path, skel_report_run *out)
 {
@@ -185,6 +197,7 @@ static skel_status take(char *at, const char *path, skel_report_run *out)
     for (size_t i = 0; i < SKEL_REPORT_NUMBERS; i++) {
         out->number[i] = strtod(next_value(&at), NULL);
     }
+    SKEL_TRY(take_warnings(next_value(&at), &out->warnings));
     SKEL_TRY(skel_strdup(next_value(&at), &text));
     for (char *end = strchr(text, LINE_END); end != NULL; end = strchr(end, LINE_END)) {
         *end = '\n';
@@ -217,6 +230,15 @@ skel_status skel_report_cache_read(skel_report_cache *cache, const char *path, s
     return status == SKEL_OK ? skel_report_run_read(cache->networks, path, out) : status;
 }
 
+/* Control characters, which would end a value or a line, become spaces. */
+static void write_warning(FILE *file, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        (void)fputc((unsigned char)*text < 0x20U ? ' ' : *text, file);
+    }
+    (void)fputc(LINE_END, file);
+}
+
 static skel_status write_run(FILE *file, const skel_report_run *run)
 {
     char stamp[STAMP];
@@ -236,6 +258,10 @@ static skel_status write_run(FILE *file, const skel_report_run *run)
                       run->machine, run->engine, (unsigned long long)run->seed, run->tested);
         for (size_t i = 0; i < SKEL_REPORT_NUMBERS; i++) {
             (void)fprintf(file, "\t%.17g", run->number[i]);
+        }
+        (void)fputc('\t', file);
+        for (size_t i = 0; i < run->warnings.count; i++) {
+            write_warning(file, run->warnings.text[i]);
         }
         (void)fprintf(file, "\t%s\n", settings);
     }

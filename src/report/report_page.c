@@ -35,13 +35,6 @@ static void name_sources(const skel_report *report, char out[JOINED])
     }
 }
 
-static void write_item(FILE *file, const char *text)
-{
-    (void)fprintf(file, "<li>");
-    skel_page_text(file, text);
-    (void)fprintf(file, "</li>\n");
-}
-
 static void write_term(FILE *file, const char *term, const char *text)
 {
     (void)fprintf(file, "<dt>");
@@ -49,36 +42,6 @@ static void write_term(FILE *file, const char *term, const char *text)
     (void)fprintf(file, "</dt><dd>");
     skel_page_text(file, text);
     (void)fprintf(file, "</dd>\n");
-}
-
-static void write_warnings(const sheet *page)
-{
-    FILE *file = page->file;
-    const skel_report_figures *figures = page->figures;
-    size_t warnings = page->report->warnings.count + (figures->undrawn > 0) + (figures->unread > 0);
-
-    if (warnings == 0) {
-        (void)fprintf(file, "<p>No warnings.</p>\n");
-        return;
-    }
-    (void)fprintf(file, "<section class=\"warnings\" aria-labelledby=\"warnings\">\n"
-                        "<h2 id=\"warnings\">Warnings</h2>\n<ul>\n");
-    for (size_t i = 0; i < page->report->warnings.count; i++) {
-        write_item(file, page->report->warnings.text[i]);
-    }
-    if (figures->undrawn > 0) {
-        (void)fprintf(file, "<li>%zu figure%s not drawn: ", figures->undrawn,
-                      figures->undrawn == 1 ? " is" : "s are");
-        skel_page_text(file, figures->problem);
-        (void)fprintf(file, "</li>\n");
-    }
-    if (figures->unread > 0) {
-        (void)fprintf(file, "<li>Figures leave out %zu dataset%s that cannot be read, first: ",
-                      figures->unread, figures->unread == 1 ? "" : "s");
-        skel_page_text(file, figures->reason);
-        (void)fprintf(file, "</li>\n");
-    }
-    (void)fprintf(file, "</ul>\n</section>\n");
 }
 
 static void write_counts(const sheet *page)
@@ -263,7 +226,7 @@ static skel_status write_page(const sheet *page)
     (void)fprintf(page->file, ", %s</p>\n", date);
     write_counts(page);
     (void)fprintf(page->file, "</header>\n");
-    write_warnings(page);
+    skel_page_warnings(page->file, page->report, page->figures);
     write_contents(page);
     (void)fprintf(page->file, "<main id=\"main\">\n");
     for (size_t i = 0; i < page->report->sections; i++) {

@@ -243,6 +243,29 @@ done:
     return status;
 }
 
+/* A journal that is lost, or cannot be read, is no fault of the run. */
+static skel_status read_warnings(const char *path, skel_report_run *run)
+{
+    const double collapsed = run->number[SKEL_REPORT_COLLAPSED_LAYERS];
+    char journal[SKEL_JOB_PATH];
+    skel_status status = SKEL_OK;
+
+    skel_journal_path(path, sizeof journal, journal);
+    status = skel_journal_warnings(journal, &run->warnings);
+    if (status == SKEL_OK || status == SKEL_ERR_MEMORY) {
+        return status;
+    }
+    skel_error_clear();
+    return collapsed > 0
+               ? skel_texts_add(
+                     &run->warnings,
+                     "layer collapse: %.0f layers have no weight on a path "
+                     "from image to output%s",
+                     collapsed,
+                     run->number[SKEL_REPORT_CONNECTED] == 0 ? "; nothing connects the two" : "")
+               : SKEL_OK;
+}
+
 skel_status skel_report_run_read(skel_networks *networks, const char *path, skel_report_run *out)
 {
     skel_status status = SKEL_OK;
@@ -252,6 +275,8 @@ skel_status skel_report_run_read(skel_networks *networks, const char *path, skel
     status = read_all(networks, path, out);
     if (status == SKEL_ERR_DATA || status == SKEL_ERR_IO) {
         status = judge_damage(path, out);
+    } else if (status == SKEL_OK) {
+        status = read_warnings(path, out);
     }
 done:
     return status;
@@ -311,6 +336,7 @@ void skel_report_run_clear(skel_report_run *run)
     SKEL_FREE(&run->message);
     SKEL_FREE(&run->setting);
     SKEL_FREE(&run->text);
+    skel_texts_clear(&run->warnings);
     run->settings = 0;
     run->name = NULL;
 }

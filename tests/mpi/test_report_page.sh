@@ -94,6 +94,32 @@ for name in "${figures[@]}"; do
 done
 "$python" "$SOURCE/tests/reference/check_page.py" full/report.html "$home" "lenet-5 on fashion-mnist" \
     "No warnings." >out.txt || complain "the page"
+! grep -q 'no journal' full/report.html || complain "a journal is not found"
+
+# what the runs have warned of: by their journals, also from the cache; without these, by the files
+file=$(echo "$home"/*/force-s0.9-seed1-*.h5)
+cp -r "$home" warned
+file=warned/page/${file##*/}
+rm -f warned/.skel-report-cache
+echo '{"event":"warning","message":"the mask never <moves>"}' >>"${file%.h5}.log.jsonl"
+for again in 1 2; do
+    "$SKEL" report warned --format html --out "warned$again" >out.txt 2>err.txt || complain "a run that warned"
+    grep -q "${file##*/}: the mask never &lt;moves&gt;</li>" "warned$again/report.html" ||
+        complain "the page lacks a warning of a run"
+    grep -q '<summary>Of 14 runs that are done, 1 warned</summary>' "warned$again/report.html" ||
+        complain "the page does not count the runs that warned"
+done
+"$MPIEXEC" -n 1 "$SKEL" run job.yaml -q --out collapsed sweep=none prune.method=random prune.sparsity=0.9999 \
+    >/dev/null 2>&1
+"$SKEL" report collapsed --format html --out collapsed1 >out.txt 2>err.txt || complain "a run that collapsed"
+grep -q 'layer collapse: .* nothing can be learned</li>' collapsed1/report.html || complain "the page lacks a collapse"
+rm collapsed/*/*.jsonl collapsed/.skel-report-cache
+"$SKEL" report collapsed --format html --out collapsed2 >out.txt 2>err.txt || complain "a run without a journal"
+grep -q 'layer collapse: .* nothing connects the two</li>' collapsed2/report.html || complain "the file tells of a collapse"
+rm warned/page/*.jsonl warned/.skel-report-cache
+"$SKEL" report warned --format html --out warned3 >out.txt 2>err.txt || complain "runs without journals"
+grep -q '>14 runs have no journal, which would keep warnings\.<' warned3/report.html ||
+    complain "the page does not tell that no warning can be known"
 
 # a user changes the data, and draws again by one command
 sed -i 's/^# Draw again/&/; s/weights kept (%)/kept share (%)/' full/accuracy.gp

@@ -112,6 +112,34 @@ START_TEST(the_latest_start_counts_and_so_do_lines_after_it)
 }
 END_TEST
 
+START_TEST(warnings_of_all_starts_are_read_each_once)
+{
+    static const char *const said[] = {"layer collapse", "the mask never moves", "layer collapse"};
+    skel_texts warnings = {0};
+    skel_journal *journal = NULL;
+    skel_json *line = NULL;
+
+    name_files();
+    journal = open_journal();
+    for (size_t i = 0; i < 3; i++) {
+        append(journal, "start", "seed", 3);
+        ck_assert(skel_journal_begin(journal, "warning", &line));
+        skel_json_add_text(line, "message", said[i]);
+        skel_journal_append(journal, &line);
+        append(journal, "epoch", "epoch", 1);
+    }
+    skel_journal_close(&journal);
+    append_bytes("{\"event\":\"warning\",\"message\":\"cu\n{\"event\":\"warning\"");
+    ck_assert_ok(skel_journal_warnings(path, &warnings));
+    ck_assert_uint_eq(warnings.count, 2);
+    ck_assert_str_eq(warnings.text[0], said[0]);
+    ck_assert_str_eq(warnings.text[1], said[1]);
+    skel_texts_clear(&warnings);
+    ck_assert_int_eq(skel_journal_warnings("/no/such/journal", &warnings), SKEL_ERR_IO);
+    skel_scratch_remove();
+}
+END_TEST
+
 START_TEST(a_cut_line_is_passed_over_and_the_next_one_begins_anew)
 {
     skel_journal_story story;
@@ -338,6 +366,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, what_is_written_is_read);
     tcase_add_test(tcase, the_latest_start_counts_and_so_do_lines_after_it);
+    tcase_add_test(tcase, warnings_of_all_starts_are_read_each_once);
     tcase_add_test(tcase, a_cut_line_is_passed_over_and_the_next_one_begins_anew);
     tcase_add_test(tcase, damaged_lines_are_passed_over);
     tcase_add_test(tcase, lines_that_somebody_has_removed_do_not_hide_the_start);
