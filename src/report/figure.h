@@ -20,7 +20,7 @@ enum {
     SKEL_FIGURE_NAME = 192,     /**< bytes of a figure's name, which its files have */
     SKEL_FIGURE_LABEL = 128,    /**< bytes of a series' name, an axis' label, a tick's label */
     SKEL_FIGURE_CAPTION = 1024, /**< bytes of a caption */
-    SKEL_FIGURE_NOTE = 256,     /**< bytes of a note */
+    SKEL_FIGURE_NOTE = 8192,    /**< bytes of a note */
     SKEL_FIGURE_LEVELS = 4,     /**< reference lines of a panel */
 };
 
@@ -82,6 +82,7 @@ typedef struct skel_map {
     size_t rows;
     size_t columns;
     double *cell; /**< [rows][columns] owned, NaN: empty; the first row is at the top */
+    char label[SKEL_FIGURE_LABEL]; /**< of the values, beside their scale */
     bool is_mask; /**< black is the largest value, white is 0; no ticks, numbers, scale */
 } skel_map;
 
@@ -101,9 +102,10 @@ typedef struct skel_panel {
 typedef struct skel_figure {
     char name[SKEL_FIGURE_NAME];
     char caption[SKEL_FIGURE_CAPTION]; /**< what is drawn, with units and the number of seeds */
-    char note[SKEL_FIGURE_NOTE];       /**< lines at the foot of the figure: the number of seeds */
-    size_t columns;                    /**< panels side by side */
-    double panel_height;               /**< points (1/72 inch) */
+    char note[SKEL_FIGURE_NOTE]; /**< at the foot of the figure: the number of seeds; "\n" ends a
+                                    line, and long lines go on in the next one */
+    size_t columns;              /**< panels side by side */
+    double panel_height;         /**< points (1/72 inch) */
     size_t panels;
     skel_panel *panel; /**< [panels] owned, row by row */
 } skel_figure;

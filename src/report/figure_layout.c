@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double character =
-    4.25; /* mean width of a character of 8 pt Helvetica, and a margin */
+static const double character = 4.6; /* mean width of a character of 8 pt DejaVu Sans, which stands
+                                        in for Helvetica where that is not there, and is wider */
 static const double line_height = 10.5;
 static const double sample_width = 24.0; /* of an entry's line and marker, and the gaps */
 static const double margin = 4.0;
@@ -41,16 +41,17 @@ double skel_layout_text_width(const char *text)
 size_t skel_layout_line(const char *text)
 {
     const double width = SKEL_FIGURE_WIDTH - 2 * margin;
+    const size_t end = strcspn(text, "\n");
     size_t fits = 0;
     size_t characters = 0;
 
-    for (size_t i = 0; text[i] != '\0'; i++) {
+    for (size_t i = 0; i < end; i++) {
         if (text[i] == ' ' && (fits == 0 || character * (double)characters <= width)) {
             fits = i;
         }
         characters += !is_inside(text[i]);
     }
-    return fits == 0 || character * (double)characters <= width ? strlen(text) : fits;
+    return fits == 0 || character * (double)characters <= width ? end : fits;
 }
 
 static size_t count_lines(const char *text)
@@ -59,7 +60,7 @@ static size_t count_lines(const char *text)
 
     while (*text != '\0') {
         text += skel_layout_line(text);
-        text += *text == ' ';
+        text += *text != '\0'; /* a blank, or the line's end */
         lines++;
     }
     return lines;
@@ -213,7 +214,8 @@ static double estimate_labels(const skel_panel *panel)
 
 bool skel_layout_has_room(size_t columns, size_t longest)
 {
-    double width = SKEL_FIGURE_WIDTH - scale_width - tick_width - character * (double)longest;
+    double width =
+        SKEL_FIGURE_WIDTH - scale_width - line_height - tick_width - character * (double)longest;
 
     return width >= (line_height - 3.0) * (double)columns;
 }
@@ -229,6 +231,8 @@ static void measure_margins(const skel_figure *figure, skel_layout *out)
         double y_ticks = panel->y.ticks > 0 ? widest_label(&panel->y) + tick_width
                                             : fmax(20.0, estimate_labels(panel) + tick_width);
         double scale = panel->map.rows > 0 && !panel->map.is_mask ? scale_width : 8.0;
+
+        scale += panel->map.label[0] != '\0' ? line_height : 0.0;
 
         if (panel->map.is_mask) {
             out->foot = fmax(out->foot, x_label);

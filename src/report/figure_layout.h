@@ -11,7 +11,7 @@
 
 enum {
     SKEL_LAYOUT_BANDS = 6, /**< more series than these hide each other at the same x */
-    SKEL_LAYOUT_NAME = 48, /**< characters of an entry of the key that the width has room for */
+    SKEL_LAYOUT_NAME = 46, /**< characters of an entry of the key that the width has room for */
 };
 
 /** A range of an axis. */
@@ -78,7 +78,8 @@ skel_frame skel_layout_frame(const skel_figure *figure, const skel_layout *layou
  */
 void skel_layout_entry(const skel_layout *layout, size_t index, double *x, double *y);
 
-/** Bytes of a text that have room in a line as wide as the figure: whole words, at least one.
+/** Bytes of a text before its first "\n" that have room in a line as wide as the figure: whole
+ *  words, at least one.
  *
  *  Local.
  */

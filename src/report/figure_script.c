@@ -115,7 +115,7 @@ void skel_script_note(const skel_script *script)
     size_t length = 0;
     size_t lines = 0;
 
-    for (const char *at = script->figure->note; *at != '\0'; at += length + (at[length] == ' ')) {
+    for (const char *at = script->figure->note; *at != '\0'; at += length + (at[length] != '\0')) {
         length = skel_layout_line(at);
         (void)snprintf(line, sizeof line, "%.*s", (int)length, at);
         write_label(script, line, 4.0, skel_layout_note(script->layout, lines++), "left");
@@ -257,6 +257,8 @@ static void write_labels(const skel_script *script, size_t index, skel_frame fra
                     "center");
     }
     write_x_label(script, index, frame, panel->map.is_mask ? script->layout->foot : 0.0);
+    write_label(script, panel->map.label, end - 6.0, 0.5 * (frame.bottom + frame.top),
+                "center rotate by 90");
     write_label(script, panel->y.label, frame.left - script->layout->left + 7.0,
                 0.5 * (frame.bottom + frame.top), "center rotate by 90");
 }

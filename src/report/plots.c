@@ -110,13 +110,43 @@ size_t skel_plots_look(const skel_plots *plots, size_t line)
     return line - dense;
 }
 
-size_t skel_plots_pick(const skel_plots *plots, size_t most, double out[])
+size_t skel_plots_lines_at(const skel_plots *plots, double sparsity)
 {
-    size_t all = plots->section->sparsities;
+    const skel_report_section *section = plots->section;
+    size_t count = 0;
+
+    for (size_t i = 0; i < section->groups; i++) {
+        const skel_report_group *group = &section->group[i];
+
+        count +=
+            group->runs > 0 && group->sparsity == sparsity && !section->line[group->line].is_dense;
+    }
+    return count;
+}
+
+/* The sparsity of a place among those where so many lines have runs; their number, if there is no
+ * such place. */
+static size_t find_shared(const skel_plots *plots, size_t least, size_t place, double *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < plots->section->sparsities && count <= place; i++) {
+        if (skel_plots_lines_at(plots, plots->section->sparsity[i]) >= least) {
+            *out = plots->section->sparsity[i];
+            count++;
+        }
+    }
+    return count;
+}
+
+size_t skel_plots_pick(const skel_plots *plots, size_t most, size_t least, double out[])
+{
+    double last = 0.0;
+    size_t all = find_shared(plots, least, (size_t)-1, &last);
     size_t count = all < most ? all : most;
 
     for (size_t i = 0; i < count; i++) {
-        out[i] = plots->section->sparsity[count > 1 ? i * (all - 1) / (count - 1) : all - 1];
+        (void)find_shared(plots, least, count > 1 ? i * (all - 1) / (count - 1) : all - 1, &out[i]);
     }
     return count;
 }

@@ -164,8 +164,7 @@ static skel_status add_panel(const skel_plots *plots, const accuracy_figure *wha
 
         if (!section->line[group->line].is_dense &&
             (sparsity == NULL || *sparsity == group->sparsity)) {
-            SKEL_TRY(skel_panel_find_series(panel, section->line[group->line].label,
-                                            skel_plots_look(plots, group->line), &series));
+            SKEL_TRY(skel_plots_series(plots, group->line, panel, &series));
             SKEL_TRY(add_group(plots, what, group, series, &undrawn));
         }
     }
@@ -252,7 +251,7 @@ skel_status skel_plots_time(skel_plots *plots, skel_figure **out)
         .x = seconds,
     };
     double sparsity[2];
-    size_t count = skel_plots_pick(plots, 2, sparsity);
+    size_t count = skel_plots_pick(plots, 2, 1, sparsity);
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_plots_create(plots, what.name, what.caption, "points: runs; bars: 1 s.d.", out));

@@ -11,19 +11,6 @@
 
 enum { LAYER_PANELS = 2, NAME_MAX = 22 };
 
-/* The end of a layer's name, without ".weight": the end tells layers apart. */
-static void shorten(const char *name, char out[SKEL_FIGURE_LABEL])
-{
-    static const char suffix[] = ".weight";
-    size_t length = strlen(name);
-
-    if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0) {
-        length -= strlen(suffix);
-    }
-    (void)snprintf(out, SKEL_FIGURE_LABEL, "%.*s", (int)(length > NAME_MAX ? NAME_MAX : length),
-                   length > NAME_MAX ? name + length - NAME_MAX : name);
-}
-
 /* Ticks with the layers' names, of the first run that has them. */
 static skel_status add_names(skel_plots *plots, const skel_report_group *group, skel_panel *panel)
 {
@@ -38,7 +25,7 @@ static skel_status add_names(skel_plots *plots, const skel_report_group *group, 
         SKEL_TRY(skel_reader_texts(reader, "/metrics/layers/name", &count, &names));
     }
     for (size_t i = 0; i < count; i++) {
-        shorten(names[i], label);
+        skel_plots_layer(names[i], NAME_MAX, label);
         SKEL_TRY(skel_axis_add_tick(&panel->x, (double)i + 1.0, label));
     }
 done:
@@ -49,7 +36,6 @@ done:
 
 static skel_status add_group(skel_plots *plots, const skel_report_group *group, skel_panel *panel)
 {
-    const skel_report_line *line = &plots->section->line[group->line];
     skel_columns columns = {0};
     skel_series *series = NULL;
     skel_status status = SKEL_OK;
@@ -62,8 +48,7 @@ static skel_status add_group(skel_plots *plots, const skel_report_group *group, 
         skel_average average = skel_plots_average(&columns, row, 100.0);
 
         if (average.count > 0) {
-            SKEL_TRY(skel_panel_find_series(panel, line->label, skel_plots_look(plots, group->line),
-                                            &series));
+            SKEL_TRY(skel_plots_series(plots, group->line, panel, &series));
             SKEL_TRY(skel_series_add_average(series, &average));
         }
     }
@@ -86,7 +71,7 @@ skel_status skel_plots_layers(skel_plots *plots, skel_figure **out)
     const skel_report_section *section = plots->section;
     char title[SKEL_FIGURE_LABEL];
     double sparsity[LAYER_PANELS];
-    size_t count = skel_plots_pick(plots, LAYER_PANELS, sparsity);
+    size_t count = skel_plots_pick(plots, LAYER_PANELS, 1, sparsity);
     skel_panel *panel = NULL;
     skel_status status = SKEL_OK;
 

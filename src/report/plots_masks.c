@@ -5,19 +5,28 @@
 #include "skel/memory.h"
 #include "skel/reader.h"
 
+#include "figure_layout.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { CHOSEN = 3, IMAGE_ROWS = 48, IMAGE_COLUMNS = 72 };
+enum {
+    CHOSEN = 3,
+    IMAGE_ROWS = 48,
+    IMAGE_COLUMNS = 72,
+    MOST_ROWS = 16, /* of methods, on a page */
+    BESIDE = 2,     /* methods in a row, if they are more */
+    ROW_NAME = 48,  /* characters that the width holds */
+};
 
-/* Height of a row of images, in points: a page holds 17 methods. */
+/* Height of a row of images, in points. */
 static double height_of(size_t rows)
 {
     return rows > 10 ? 22.0 : rows > 6 ? 36.0 : 54.0;
 }
 
-/* The layers that are shown: the first, the largest, the last. */
+/* The layers that are shown: the first, the largest, the last; or the largest alone. */
 typedef struct chosen_layers {
     size_t count;
     char name[CHOSEN][SKEL_FIGURE_LABEL];
@@ -33,7 +42,7 @@ static void add_layer(chosen_layers *chosen, const char *name)
     (void)snprintf(chosen->name[chosen->count++], SKEL_FIGURE_LABEL, "%s", name);
 }
 
-static skel_status choose(const char *path, chosen_layers *out)
+static skel_status choose(const char *path, bool the_largest, chosen_layers *out)
 {
     skel_reader *reader = NULL;
     size_t count = 0;
@@ -59,9 +68,9 @@ static skel_status choose(const char *path, chosen_layers *out)
         most = size > most ? size : most;
     }
     if (count > 0) {
-        add_layer(out, names[0]);
+        add_layer(out, names[the_largest ? largest : 0]);
         add_layer(out, names[largest]);
-        add_layer(out, names[count - 1]);
+        add_layer(out, names[the_largest ? largest : count - 1]);
     }
 done:
     skel_reader_free_names(count, &names);
@@ -117,18 +126,21 @@ done:
     return status;
 }
 
-/* Panels of one run, side by side. */
-static skel_status add_row(skel_plots *plots, const skel_report_group *group,
-                           const chosen_layers *layers, skel_figure *figure)
+/* Panels of one run, side by side, under its name. */
+static skel_status add_run(skel_plots *plots, const skel_report_group *group,
+                           const chosen_layers *layers, size_t room, skel_figure *figure)
 {
-    const char *label = plots->section->line[group->line].label;
+    char label[SKEL_FIGURE_LABEL];
+    char title[SKEL_FIGURE_LABEL];
     skel_reader *reader = NULL;
     skel_panel *panel = NULL;
     skel_status status = SKEL_OK;
 
+    skel_plots_label(plots, group->line, label);
+    skel_layout_shorten(label, room, title);
     SKEL_TRY(skel_reader_open(skel_plots_run(plots, group, 0)->path, &reader));
     for (size_t i = 0; i < layers->count; i++) {
-        SKEL_TRY(skel_figure_add_panel(figure, i == 0 ? label : "", &panel));
+        SKEL_TRY(skel_figure_add_panel(figure, i == 0 ? title : "", &panel));
         SKEL_TRY(draw(reader, layers->name[i], panel));
     }
 done:
@@ -141,58 +153,92 @@ static void name_layers(const chosen_layers *layers, skel_figure *figure)
 {
     for (size_t i = 0; i < layers->count && figure->panels >= layers->count; i++) {
         skel_panel *panel = &figure->panel[figure->panels - layers->count + i];
-        const char *name = layers->name[i];
-        size_t length = strlen(name);
-        size_t most = 17; /* characters that a third of the width holds */
 
-        (void)snprintf(panel->x.label, sizeof panel->x.label, "%s",
-                       length > most ? name + length - most : name);
+        skel_plots_layer(layers->name[i], ROW_NAME / layers->count, panel->x.label);
     }
 }
 
-/* The group of a line that has runs, at the middle one of the sparsities. */
-static const skel_report_group *group_of(const skel_plots *plots, size_t line, double sparsity)
+/* The sparsity at which the most methods have masks; of several the middle one. */
+static double choose_sparsity(const skel_plots *plots)
 {
-    const skel_report_group *group = skel_report_section_find(plots->section, line, sparsity);
+    const skel_report_section *section = plots->section;
+    size_t most = 1;
+    size_t equal = 0;
+    double sparsity = 0.0;
 
-    return group != NULL && group->runs > 0 && !plots->section->line[line].is_dense ? group : NULL;
+    for (size_t i = 0; i < section->sparsities; i++) {
+        size_t lines = skel_plots_lines_at(plots, section->sparsity[i]);
+
+        equal = lines > most ? 1 : equal + (lines == most);
+        most = lines > most ? lines : most;
+    }
+    equal = (equal + 1) / 2;
+    for (size_t i = 0; i < section->sparsities && equal > 0; i++) {
+        if (skel_plots_lines_at(plots, section->sparsity[i]) == most) {
+            sparsity = section->sparsity[i];
+            equal--;
+        }
+    }
+    return sparsity;
+}
+
+/* Many methods stand side by side, with the largest layer alone. */
+static skel_status add_runs(skel_plots *plots, double sparsity, bool are_many, skel_figure *figure)
+{
+    const skel_report_section *section = plots->section;
+    chosen_layers layers = {0};
+    skel_status status = SKEL_OK;
+
+    for (size_t i = 0; i < section->lines; i++) {
+        const skel_report_group *group = skel_report_section_find(section, i, sparsity);
+
+        if (group == NULL || group->runs == 0 || section->line[i].is_dense) {
+            continue;
+        }
+        if (layers.count == 0) {
+            status = choose(skel_plots_run(plots, group, 0)->path, are_many, &layers);
+            SKEL_TRY(skel_plots_pass_over(plots, status));
+        }
+        if (layers.count > 0) {
+            status =
+                add_run(plots, group, &layers, are_many ? ROW_NAME / BESIDE : ROW_NAME, figure);
+            SKEL_TRY(skel_plots_pass_over(plots, status));
+        }
+    }
+    figure->columns = are_many ? BESIDE : layers.count > 0 ? layers.count : 1;
+    figure->panel_height = height_of((figure->panels + figure->columns - 1) / figure->columns);
+    if (are_many && layers.count > 0) {
+        char name[SKEL_FIGURE_LABEL];
+        size_t used = strlen(figure->note);
+
+        skel_plots_layer(layers.name[0], ROW_NAME, name);
+        (void)snprintf(figure->note + used, sizeof figure->note - used, "; the largest layer, %s",
+                       name);
+    } else {
+        name_layers(&layers, figure);
+    }
+done:
+    return status;
 }
 
 skel_status skel_plots_masks(skel_plots *plots, skel_figure **out)
 {
-    const skel_report_section *section = plots->section;
+    const double sparsity = choose_sparsity(plots);
+    const bool are_many = skel_plots_lines_at(plots, sparsity) > MOST_ROWS;
     char caption[SKEL_FIGURE_CAPTION];
-    chosen_layers layers = {0};
-    double sparsity = 0.0;
-    size_t rows = 0;
+    char kept[SKEL_FIGURE_LABEL];
     skel_status status = SKEL_OK;
 
-    if (section->sparsities > 0) {
-        sparsity = section->sparsity[(section->sparsities - 1) / 2];
-    }
+    skel_plots_title(plots, sparsity, kept);
     (void)snprintf(caption, sizeof caption,
-                   "Masks of the first, the largest and the last layer, at %.4g %% of the weights "
-                   "kept, of each method's first seed. Rows are outputs, columns are inputs times "
-                   "the kernel's taps; large layers are divided into blocks. Darker: a larger "
-                   "share of the block is kept, on a scale of each image's own",
-                   100.0 * (1.0 - sparsity));
+                   "Masks of %s, %s, first seed of each method. Rows are outputs, columns are "
+                   "inputs times the kernel's taps; large layers are divided into blocks. Darker: "
+                   "a larger share of the block is kept, on a scale of each image's own",
+                   are_many ? "the largest layer" : "the first, the largest and the last layer",
+                   kept);
     SKEL_TRY(skel_plots_create(plots, "masks", caption, "", out));
-    (void)snprintf((*out)->note, sizeof(*out)->note, "of each method its first seed");
-    for (size_t i = 0; i < section->lines; i++) {
-        const skel_report_group *group = group_of(plots, i, sparsity);
-
-        if (group != NULL && layers.count == 0) {
-            SKEL_TRY(skel_plots_pass_over(plots,
-                                          choose(skel_plots_run(plots, group, 0)->path, &layers)));
-        }
-        if (group != NULL && layers.count > 0) {
-            SKEL_TRY(skel_plots_pass_over(plots, add_row(plots, group, &layers, *out)));
-            rows++;
-        }
-    }
-    (*out)->columns = layers.count > 0 ? layers.count : 1;
-    (*out)->panel_height = height_of(rows);
-    name_layers(&layers, *out);
+    (void)snprintf((*out)->note, sizeof(*out)->note, "first seed of each method, %s", kept);
+    SKEL_TRY(add_runs(plots, sparsity, are_many, *out));
 done:
     return status;
 }

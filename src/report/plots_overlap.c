@@ -15,7 +15,7 @@ enum {
     OVERLAP_PANELS = 2,
     SMALL_NETWORK = 4000000,
     LONGEST_COLUMN = 20, /* characters of a name at a column */
-    LONGEST_ROW = 24,
+    LONGEST_ROW = 24,    /* of a name at a row */
 };
 
 /* The masks of one sparsity. */
@@ -100,39 +100,80 @@ static void compare(const skel_plots *plots, const mask_set *set, size_t a, size
     }
 }
 
-/* Names of the methods at both axes; long ones, or many, have numbers, which alone stand at the
- * columns. */
-static skel_status add_names(const skel_plots *plots, const mask_set *set, skel_panel *panel)
+/* How names stand at the axes of a panel. */
+typedef enum naming {
+    AT_BOTH,    /* names at rows and columns */
+    AT_ROWS,    /* names and numbers at rows, numbers at columns */
+    IN_THE_NOTE /* numbers at both, names in the note */
+} naming;
+
+static naming choose_naming(const skel_plots *plots, const mask_set *set)
 {
     char name[SKEL_FIGURE_LABEL];
-    char number[SKEL_FIGURE_LABEL + 24];
-    bool is_long = false;
     size_t longest = 0;
+
+    for (size_t i = 0; i < set->groups; i++) {
+        skel_plots_label(plots, set->group[i]->line, name);
+        longest = strlen(name) > longest ? strlen(name) : longest;
+    }
+    if (longest > LONGEST_ROW) {
+        return IN_THE_NOTE;
+    }
+    return longest > LONGEST_COLUMN || !skel_layout_has_room(set->groups, longest) ? AT_ROWS
+                                                                                   : AT_BOTH;
+}
+
+/* The number of a method is that of its look, the same in all panels. */
+static skel_status add_names(const skel_plots *plots, const mask_set *set, skel_panel *panel)
+{
+    const naming names = choose_naming(plots, set);
+    char name[SKEL_FIGURE_LABEL];
+    char number[24];
+    char both[SKEL_FIGURE_LABEL + sizeof number + 2];
     skel_status status = SKEL_OK;
 
+    panel->x.rotated = names == AT_BOTH;
     for (size_t i = 0; i < set->groups; i++) {
-        size_t length = strlen(plots->section->line[set->group[i]->line].label);
+        size_t line = set->group[i]->line;
 
-        longest = length > longest ? length : longest;
-    }
-    is_long = longest > LONGEST_COLUMN || !skel_layout_has_room(set->groups, longest);
-    panel->x.rotated = !is_long;
-    for (size_t i = 0; i < set->groups; i++) {
-        const char *label = plots->section->line[set->group[i]->line].label;
-
-        if (is_long) {
-            skel_layout_shorten(label, LONGEST_ROW, name);
-            (void)snprintf(number, sizeof number, "%s  %zu", name, i + 1);
-            SKEL_TRY(skel_axis_add_tick(&panel->y, (double)i, number));
-            (void)snprintf(number, sizeof number, "%zu", i + 1);
-            SKEL_TRY(skel_axis_add_tick(&panel->x, (double)i, number));
-        } else {
-            SKEL_TRY(skel_axis_add_tick(&panel->y, (double)i, label));
-            SKEL_TRY(skel_axis_add_tick(&panel->x, (double)i, label));
-        }
+        skel_plots_label(plots, line, name);
+        (void)snprintf(number, sizeof number, "%zu", skel_plots_look(plots, line) + 1);
+        (void)snprintf(both, sizeof both, "%s  %s", name, number);
+        SKEL_TRY(skel_axis_add_tick(&panel->y, (double)i,
+                                    names == AT_BOTH   ? name
+                                    : names == AT_ROWS ? both
+                                                       : number));
+        SKEL_TRY(skel_axis_add_tick(&panel->x, (double)i, names == AT_BOTH ? name : number));
     }
 done:
     return status;
+}
+
+/* Whether the note names the methods of a set already, or need not. */
+static bool is_named(const skel_plots *plots, const mask_set *set, size_t group,
+                     const skel_figure *figure)
+{
+    char number[32];
+
+    (void)snprintf(number, sizeof number,
+                   "\n%zu: ", skel_plots_look(plots, set->group[group]->line) + 1);
+    return strstr(figure->note, number) != NULL;
+}
+
+/* A line of the note for each method that has a number alone. */
+static void explain_numbers(const skel_plots *plots, const mask_set *set, skel_figure *figure)
+{
+    char name[SKEL_FIGURE_LABEL];
+
+    for (size_t i = 0; i < set->groups && choose_naming(plots, set) == IN_THE_NOTE; i++) {
+        size_t used = strlen(figure->note);
+
+        if (!is_named(plots, set, i, figure)) {
+            skel_plots_label(plots, set->group[i]->line, name);
+            (void)snprintf(figure->note + used, sizeof figure->note - used, "\n%zu: %s",
+                           skel_plots_look(plots, set->group[i]->line) + 1, name);
+        }
+    }
 }
 
 static skel_status add_panel(skel_plots *plots, const mask_set *set, double sparsity,
@@ -145,6 +186,7 @@ static skel_status add_panel(skel_plots *plots, const mask_set *set, double spar
     skel_plots_title(plots, sparsity, title);
     SKEL_TRY(skel_figure_add_panel(figure, title, &panel));
     SKEL_TRY(skel_panel_add_map(panel, set->groups, set->groups));
+    (void)snprintf(panel->map.label, sizeof panel->map.label, "Jaccard index");
     SKEL_TRY(add_names(plots, set, panel));
     for (size_t i = 0; i < set->groups; i++) {
         for (size_t j = 0; j <= i; j++) {
@@ -184,7 +226,7 @@ static size_t panels_of(const skel_plots *plots)
 skel_status skel_plots_overlap(skel_plots *plots, skel_figure **out)
 {
     double sparsity[OVERLAP_PANELS];
-    size_t count = skel_plots_pick(plots, panels_of(plots), sparsity);
+    size_t count = skel_plots_pick(plots, panels_of(plots), 2, sparsity);
     mask_set set = {0};
     skel_status status = SKEL_OK;
 
@@ -193,12 +235,15 @@ skel_status skel_plots_overlap(skel_plots *plots, skel_figure **out)
         "Overlap of masks, as Jaccard index (weights that both keep / weights that either keeps), "
         "mean over at most three seeds. Below the diagonal: two methods at the same seed. Above: "
         "the index of random masks with as many weights. On the diagonal: one method at two seeds",
-        "upper right: chance; diagonal: pairs of seeds", out));
+        "Jaccard index; lower left: pairs of methods; upper right: by chance; "
+        "diagonal: pairs of seeds",
+        out));
     (*out)->panel_height = 0.0;
     for (size_t i = 0; i < count; i++) {
         SKEL_TRY(read_masks(plots, sparsity[i], &set));
         if (set.groups > 0) {
             SKEL_TRY(add_panel(plots, &set, sparsity[i], *out));
+            explain_numbers(plots, &set, *out);
         }
         clear(&set);
     }

@@ -24,7 +24,6 @@ typedef struct curve {
 static skel_status add_curve(skel_plots *plots, const curve *what, const skel_report_group *group,
                              skel_panel *panel)
 {
-    const char *label = plots->section->line[group->line].label;
     skel_columns columns = {0};
     skel_series *series = NULL;
     size_t step = 1;
@@ -36,8 +35,7 @@ static skel_status add_curve(skel_plots *plots, const curve *what, const skel_re
         skel_average average = skel_plots_average(&columns, row, what->scale);
 
         if (average.count > 0 && ((columns.rows - 1 - row) % step == 0)) {
-            SKEL_TRY(
-                skel_panel_find_series(panel, label, skel_plots_look(plots, group->line), &series));
+            SKEL_TRY(skel_plots_series(plots, group->line, panel, &series));
             SKEL_TRY(skel_series_add_average(series, &average));
         }
     }
@@ -131,7 +129,7 @@ skel_status skel_plots_training(skel_plots *plots, skel_figure **out)
                   .rows_min = 2};
     char title[SKEL_FIGURE_LABEL];
     double sparsity[TRAINING_PANELS];
-    size_t count = skel_plots_pick(plots, TRAINING_PANELS, sparsity);
+    size_t count = skel_plots_pick(plots, TRAINING_PANELS, 1, sparsity);
     bool tested = false;
     skel_status status = SKEL_OK;
 
@@ -194,7 +192,7 @@ skel_status skel_plots_iterations(skel_plots *plots, skel_figure **out)
         "no place on a logarithmic axis. Scores of methods with different criteria do not compare",
         "means", out));
     (*out)->panel_height = 85.0;
-    if (skel_plots_pick(plots, 1, sparsity) == 0) {
+    if (skel_plots_pick(plots, 1, 1, sparsity) == 0) {
         goto done;
     }
     skel_plots_title(plots, sparsity[0], title);

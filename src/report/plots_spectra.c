@@ -95,7 +95,6 @@ done:
 static skel_status add_values(skel_plots *plots, const skel_eigenvalues_choice *choice,
                               const skel_report_group *group, skel_panel *panel)
 {
-    const skel_report_line *line = &plots->section->line[group->line];
     skel_columns columns = {0};
     skel_series *series = NULL;
     size_t next = 0;
@@ -104,8 +103,7 @@ static skel_status add_values(skel_plots *plots, const skel_eigenvalues_choice *
     for (size_t row = 0; status == SKEL_OK && row < columns.rows; row = next) {
         skel_average average = average_of(&columns, row);
 
-        status = skel_panel_find_series(panel, line->label, skel_plots_look(plots, group->line),
-                                        &series);
+        status = skel_plots_series(plots, group->line, panel, &series);
         if (status == SKEL_OK) {
             status = skel_series_add_average(series, &average);
         }
@@ -125,7 +123,7 @@ skel_status skel_plots_spectra(skel_plots *plots, skel_figure **out)
     char chosen[SKEL_EIGENVALUES_TEXT];
     char title[SKEL_FIGURE_LABEL];
     double sparsity[SPECTRA_PANELS];
-    size_t count = skel_plots_pick(plots, SPECTRA_PANELS, sparsity);
+    size_t count = skel_plots_pick(plots, SPECTRA_PANELS, 1, sparsity);
     skel_eigenvalues_choice choice;
     skel_panel *panel = NULL;
     skel_status status = SKEL_OK;
@@ -267,8 +265,7 @@ static skel_status add_scatter(const skel_plots *plots, const probed *all, size_
     (void)snprintf(panel->x.label, sizeof panel->x.label, "%s", label);
     (void)snprintf(panel->y.label, sizeof panel->y.label, "test accuracy (%%)");
     for (size_t i = 0; i < all->count; i++) {
-        SKEL_TRY(skel_panel_find_series(panel, plots->section->line[all->line[i]].label,
-                                        skel_plots_look(plots, all->line[i]), &series));
+        SKEL_TRY(skel_plots_series(plots, all->line[i], panel, &series));
         SKEL_TRY(
             skel_series_add_point(series, all->number[number][i], all->accuracy[i], all->run[i]));
     }
