@@ -195,6 +195,16 @@ skel_status skel_series_average(skel_series *series)
     return status;
 }
 
+bool skel_series_has_band(const skel_series *series)
+{
+    for (size_t i = 0; i < series->averages; i++) {
+        if (isfinite(series->average[i].low)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 skel_status skel_axis_add_tick(skel_axis *axis, double at, const char *label)
 {
     skel_status status = SKEL_OK;

@@ -175,6 +175,12 @@ SKEL_CHECKED skel_status skel_series_add_average(skel_series *series, const skel
  */
 SKEL_CHECKED skel_status skel_series_average(skel_series *series);
 
+/** Whether a mean of the series has a standard deviation.
+ *
+ *  Local.
+ */
+bool skel_series_has_band(const skel_series *series);
+
 /** Adds a tick; the caller adds them in ascending order. A value that is there is not added again.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.

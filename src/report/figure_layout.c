@@ -43,15 +43,20 @@ size_t skel_layout_line(const char *text)
     const double width = SKEL_FIGURE_WIDTH - 2 * margin;
     const size_t end = strcspn(text, "\n");
     size_t fits = 0;
+    size_t part = 0; /* that ends with ";" */
     size_t characters = 0;
 
     for (size_t i = 0; i < end; i++) {
         if (text[i] == ' ' && (fits == 0 || character * (double)characters <= width)) {
             fits = i;
+            part = i > 0 && text[i - 1] == ';' ? i : part;
         }
         characters += !is_inside(text[i]);
     }
-    return fits == 0 || character * (double)characters <= width ? end : fits;
+    if (fits == 0 || character * (double)characters <= width) {
+        return end;
+    }
+    return 2 * part > fits ? part : fits;
 }
 
 static size_t count_lines(const char *text)

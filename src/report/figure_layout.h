@@ -79,7 +79,7 @@ skel_frame skel_layout_frame(const skel_figure *figure, const skel_layout *layou
 void skel_layout_entry(const skel_layout *layout, size_t index, double *x, double *y);
 
 /** Bytes of a text before its first "\n" that have room in a line as wide as the figure: whole
- *  words, at least one.
+ *  words, at least one; up to a ";" where that is not far before the end.
  *
  *  Local.
  */
@@ -93,7 +93,8 @@ size_t skel_layout_line(const char *text);
 double skel_layout_note(const skel_layout *layout, size_t line);
 
 /** Factor of the x of a series: where many series meet at the ticks of a logarithmic axis, they
- * stand beside each other.
+ *  stand beside each other. It is 1 where any of the panel's series has a mean beside the ticks: a
+ *  reader could not tell which places are true.
  *
  *  Local.
  */

@@ -62,16 +62,6 @@ static void write_series(skel_script *script, size_t panel, const skel_series *s
     }
 }
 
-static bool has_band(const skel_series *series)
-{
-    for (size_t i = 0; i < series->averages; i++) {
-        if (isfinite(series->average[i].low)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The x of a mean, for gnuplot. Where a mean has no place on a logarithmic axis, a band is
  * interrupted: else gnuplot would draw it on to the edge of the frame. */
 static void name_place(const skel_panel *panel, size_t size, char out[])
@@ -98,7 +88,7 @@ static void plot_spread(FILE *file, const skel_panel *panel, size_t index, size_
     char low[96];
     char place[64];
 
-    if (!has_band(series)) {
+    if (!skel_series_has_band(series)) {
         return;
     }
     if (panel->y.log) {

@@ -257,7 +257,7 @@ static void write_labels(const skel_script *script, size_t index, skel_frame fra
                     "center");
     }
     write_x_label(script, index, frame, panel->map.is_mask ? script->layout->foot : 0.0);
-    write_label(script, panel->map.label, end - 6.0, 0.5 * (frame.bottom + frame.top),
+    write_label(script, panel->map.label, end - 7.0, 0.5 * (frame.bottom + frame.top),
                 "center rotate by 90");
     write_label(script, panel->y.label, frame.left - script->layout->left + 7.0,
                 0.5 * (frame.bottom + frame.top), "center rotate by 90");

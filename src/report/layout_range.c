@@ -22,12 +22,22 @@ static bool is_at_ticks(const skel_panel *panel, const skel_series *series)
     return true;
 }
 
+static bool are_at_ticks(const skel_panel *panel)
+{
+    for (size_t i = 0; i < panel->serieses; i++) {
+        if (!is_at_ticks(panel, &panel->series[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 double skel_layout_shift(const skel_panel *panel, size_t series)
 {
     double spacing = (double)INFINITY;
 
     if (panel->serieses <= SKEL_LAYOUT_BANDS || !panel->x.log || panel->x.ticks < 2 ||
-        !is_at_ticks(panel, &panel->series[series])) {
+        !are_at_ticks(panel)) {
         return 1.0;
     }
     for (size_t i = 1; i < panel->x.ticks; i++) {
@@ -56,9 +66,10 @@ static skel_range with_margin(skel_range range, bool is_log, double share)
         return (skel_range){range.low / factor, range.high * factor};
     }
     if (range.low == range.high) {
-        double width = range.low != 0.0 ? 0.1 * fabs(range.low) : 1.0;
+        double width = 0.1 * fabs(range.low);
 
-        return (skel_range){range.low - width, range.high + width};
+        return range.low == 0.0 ? (skel_range){0.0, 1.0}
+                                : (skel_range){range.low - width, range.high + width};
     }
     return (skel_range){range.low - share * (range.high - range.low),
                         range.high + share * (range.high - range.low)};

@@ -4,6 +4,8 @@
 #include "skel/memory.h"
 #include "skel/reader.h"
 
+#include "figure_layout.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,6 +93,23 @@ void skel_plots_note_undrawn(skel_figure *figure, size_t runs, const char *which
     if (runs > 0) {
         (void)snprintf(figure->note + used, sizeof figure->note - used, "%snot drawn: %zu run%s %s",
                        used > 0 ? "; " : "", runs, runs == 1 ? "" : "s", which);
+    }
+}
+
+void skel_plots_note_bands(skel_figure *figure)
+{
+    size_t used = strlen(figure->note);
+    bool has_bands = false;
+
+    for (size_t i = 0; i < figure->panels; i++) {
+        const skel_panel *panel = &figure->panel[i];
+
+        for (size_t j = 0; j < panel->serieses && panel->serieses <= SKEL_LAYOUT_BANDS; j++) {
+            has_bands = has_bands || skel_series_has_band(&panel->series[j]);
+        }
+    }
+    if (has_bands) {
+        (void)snprintf(figure->note + used, sizeof figure->note - used, "; bands: 1 s.d.");
     }
 }
 

@@ -41,6 +41,12 @@ SKEL_CHECKED skel_status skel_plots_create(const skel_plots *plots, const char *
  */
 void skel_plots_note_undrawn(skel_figure *figure, size_t runs, const char *which);
 
+/** Says at the foot of a figure of curves what its bands are, where it has some.
+ *
+ *  Local.
+ */
+void skel_plots_note_bands(skel_figure *figure);
+
 /** Runs of a group.
  *
  *  Local. Borrowed.

@@ -3,6 +3,8 @@
 
 #include "skel/memory.h"
 
+#include "figure_layout.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -194,7 +196,8 @@ skel_status skel_plots_kept(skel_plots *plots, skel_figure **out)
         .caption = "Test accuracy against the share of the weights that is kept: a point for each "
                    "run, lines through the means over the seeds, bands or bars of one standard "
                    "deviation (n - 1) on each side. Many methods stand beside each other at each "
-                   "share; runs that keep another share than was asked for stand at their own",
+                   "share, if all runs keep the share that was asked for; else all runs stand at "
+                   "their own",
         .label = "weights kept (%)",
         .none = "without a weight",
         .x = density,
@@ -237,6 +240,27 @@ skel_status skel_plots_macs(skel_plots *plots, skel_figure **out)
     return make(plots, &what, out);
 }
 
+/* Panels that are to be compared have the same axes. */
+static void share_ranges(skel_figure *figure)
+{
+    skel_range x = {(double)INFINITY, -(double)INFINITY};
+    skel_range y = x;
+
+    for (size_t i = 0; i < figure->panels; i++) {
+        skel_range own_x = skel_layout_range_x(&figure->panel[i]);
+        skel_range own_y = skel_layout_range_y(&figure->panel[i]);
+
+        x = (skel_range){fmin(x.low, own_x.low), fmax(x.high, own_x.high)};
+        y = (skel_range){fmin(y.low, own_y.low), fmax(y.high, own_y.high)};
+    }
+    for (size_t i = 0; i < figure->panels; i++) {
+        figure->panel[i].x.low = x.low;
+        figure->panel[i].x.high = x.high;
+        figure->panel[i].y.low = y.low;
+        figure->panel[i].y.high = y.high;
+    }
+}
+
 skel_status skel_plots_time(skel_plots *plots, skel_figure **out)
 {
     static const accuracy_figure what = {
@@ -259,6 +283,7 @@ skel_status skel_plots_time(skel_plots *plots, skel_figure **out)
     for (size_t i = 0; i < count; i++) {
         SKEL_TRY(add_panel(plots, &what, &sparsity[i], *out));
     }
+    share_ranges(*out);
 done:
     return status;
 }

@@ -96,6 +96,7 @@ skel_status skel_plots_layers(skel_plots *plots, skel_figure **out)
         }
         limit_to_all(panel);
     }
+    skel_plots_note_bands(*out);
 done:
     return status;
 }

@@ -152,6 +152,7 @@ skel_status skel_plots_training(skel_plots *plots, skel_figure **out)
         skel_plots_title(plots, sparsity[i], title);
         SKEL_TRY(add_panel(plots, &what, sparsity[i], title, *out));
     }
+    skel_plots_note_bands(*out);
 done:
     return status;
 }
@@ -200,6 +201,7 @@ skel_status skel_plots_iterations(skel_plots *plots, skel_figure **out)
         SKEL_TRY(add_panel(plots, &curves[i], sparsity[0], i == 0 ? title : "", *out));
         choose_scale(&(*out)->panel[i]);
     }
+    skel_plots_note_bands(*out);
 done:
     return status;
 }

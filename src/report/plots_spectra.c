@@ -273,6 +273,17 @@ done:
     return status;
 }
 
+/* Runs whose number has no place on a logarithmic axis. */
+static size_t count_undrawn(const probed *all, size_t number)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < all->count; i++) {
+        count += !(isfinite(all->number[number][i]) && all->number[number][i] > 0);
+    }
+    return count;
+}
+
 skel_status skel_plots_trainability(skel_plots *plots, skel_figure **out)
 {
     char caption[SKEL_FIGURE_CAPTION];
@@ -298,6 +309,8 @@ skel_status skel_plots_trainability(skel_plots *plots, skel_figure **out)
     if (all.count > 0) {
         SKEL_TRY(add_scatter(plots, &all, 0, "condition number of the kernel", *out));
         SKEL_TRY(add_scatter(plots, &all, 1, "effective rank of the kernel", *out));
+        skel_plots_note_undrawn(*out, count_undrawn(&all, 0), "with a singular kernel, above");
+        skel_plots_note_undrawn(*out, count_undrawn(&all, 1), "with a kernel of zeros, below");
     }
 done:
     forget(&all);

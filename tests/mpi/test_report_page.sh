@@ -64,6 +64,16 @@ grep -q "figures are not drawn: there is no program gnuplot" err.txt || complain
 "$python" "$SOURCE/tests/reference/figure_data.py" bare "$home"/*/*.h5 >out.txt ||
     complain "data of figures"
 
+# notes name bands, and runs that have no place; panels that are to be compared have the same axes
+for name in training layers iterations; do
+    grep -q 'means; 2 seeds; bands: 1 s\.d\.' "bare/$name.gp" || complain "the note of $name does not name the bands"
+done
+grep -q 'not drawn: [0-9]* runs with a' bare/accuracy-spectra.gp || complain "singular kernels are not counted"
+for axis in x y; do
+    [ "$(grep "^set ${axis}range" bare/accuracy-time.gp | uniq -c | awk '{ print $1 }')" = 2 ] ||
+        complain "the panels of accuracy-time have different ranges of $axis"
+done
+
 # both captions name the settings; a tie takes those of the first run
 captions() {
     [ "$(grep -o "$1" bare/report.html | sort | uniq -c | awk '{ print $1 }')" = 2 ] || complain "captions lack '$1'"

@@ -111,11 +111,60 @@ START_TEST(an_axis_shows_what_is_drawn_and_no_more)
 }
 END_TEST
 
+/* Eight series at one tick, and at another place of the second one's. */
+static skel_figure *meeting(double place)
+{
+    skel_figure *figure = means_from(1.0, true);
+    skel_panel *panel = &figure->panel[0];
+    skel_series *series = NULL;
+    char name[16];
+
+    for (size_t i = 1; i <= 8; i++) {
+        const skel_average average = {i == 2 ? place : 2.0, 5.0, 4.0, 6.0, 2};
+
+        (void)snprintf(name, sizeof name, "%zu", i);
+        ck_assert_ok(skel_panel_find_series(panel, name, i, &series));
+        ck_assert_ok(skel_series_add_average(series, &average));
+        ck_assert_ok(skel_axis_add_tick(&panel->x, (double)i, name));
+    }
+    return figure;
+}
+
+START_TEST(no_series_is_shifted_beside_one_that_stands_between_ticks)
+{
+    skel_figure *figure = meeting(2.0);
+
+    ck_assert_double_ne(skel_layout_shift(&figure->panel[0], 1), 1.0);
+    skel_figure_destroy(&figure);
+    figure = meeting(2.5);
+    for (size_t i = 0; i < figure->panel[0].serieses; i++) {
+        ck_assert_double_eq(skel_layout_shift(&figure->panel[0], i), 1.0);
+    }
+    skel_figure_destroy(&figure);
+}
+END_TEST
+
+START_TEST(an_axis_of_zeros_begins_at_zero)
+{
+    skel_figure *figure = means_from(1.0, false);
+    skel_series *series = &figure->panel[0].series[0];
+
+    for (size_t i = 0; i < series->averages; i++) {
+        series->average[i] = (skel_average){(double)i, 0.0, 0.0, 0.0, 2};
+    }
+    ck_assert_double_eq(skel_layout_range_y(&figure->panel[0]).low, 0.0);
+    ck_assert_double_eq(skel_layout_range_y(&figure->panel[0]).high, 1.0);
+    skel_figure_destroy(&figure);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_band_is_interrupted_where_a_mean_has_no_place_on_a_logarithmic_axis);
     tcase_add_test(tcase, a_long_note_has_lines_that_stay_on_the_page);
     tcase_add_test(tcase, an_axis_shows_what_is_drawn_and_no_more);
+    tcase_add_test(tcase, no_series_is_shifted_beside_one_that_stands_between_ticks);
+    tcase_add_test(tcase, an_axis_of_zeros_begins_at_zero);
 }
 
 int main(void)
