@@ -272,3 +272,17 @@ bool skel_figure_is_drawable(const skel_figure *figure)
     }
     return false;
 }
+
+void skel_figure_drop_empty(skel_figure *figure)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < figure->panels && figure->columns == 1; i++) {
+        if (is_drawable(&figure->panel[i])) {
+            figure->panel[kept++] = figure->panel[i];
+        } else {
+            clear_panel(&figure->panel[i]);
+        }
+    }
+    figure->panels = figure->columns == 1 ? kept : figure->panels;
+}

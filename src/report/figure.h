@@ -193,6 +193,12 @@ SKEL_CHECKED skel_status skel_axis_add_tick(skel_axis *axis, double at, const ch
  */
 SKEL_CHECKED skel_status skel_panel_add_map(skel_panel *panel, size_t rows, size_t columns);
 
+/** Leaves out panels of a column in which nothing can be drawn.
+ *
+ *  Local. Panels that stand side by side keep their places.
+ */
+void skel_figure_drop_empty(skel_figure *figure);
+
 /** Whether anything in the figure can be drawn: a finite point, a mean or a cell.
  *
  *  Local.

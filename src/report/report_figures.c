@@ -76,6 +76,7 @@ static skel_status write_section(const skel_report *report, size_t index, const 
     for (size_t i = 0; i < MAKERS; i++) {
         SKEL_TRY(makers[i](&plots, &figure));
         if (skel_figure_is_drawable(figure)) {
+            skel_figure_drop_empty(figure);
             SKEL_TRY(skel_figure_divide(figure));
             SKEL_TRY(add(figure, index, dir, all));
         }

@@ -158,6 +158,25 @@ START_TEST(an_axis_of_zeros_begins_at_zero)
 }
 END_TEST
 
+START_TEST(a_panel_without_anything_to_draw_is_left_out)
+{
+    skel_figure *figure = means_from(1.0, false);
+    skel_panel *panel = NULL;
+    skel_series *series = NULL;
+
+    ck_assert_ok(skel_figure_add_panel(figure, "empty", &panel));
+    ck_assert_ok(skel_panel_find_series(panel, "force", 0, &series));
+    ck_assert_ok(skel_axis_add_tick(&panel->x, 1.0, "1"));
+    ck_assert_ok(skel_figure_add_panel(figure, "last", &panel));
+    ck_assert_ok(skel_panel_find_series(panel, "force", 0, &series));
+    ck_assert_ok(skel_series_add_point(series, 1.0, 2.0, "a run"));
+    skel_figure_drop_empty(figure);
+    ck_assert_uint_eq(figure->panels, 2);
+    ck_assert_str_eq(figure->panel[1].title, "last");
+    skel_figure_destroy(&figure);
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_band_is_interrupted_where_a_mean_has_no_place_on_a_logarithmic_axis);
@@ -165,6 +184,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, an_axis_shows_what_is_drawn_and_no_more);
     tcase_add_test(tcase, no_series_is_shifted_beside_one_that_stands_between_ticks);
     tcase_add_test(tcase, an_axis_of_zeros_begins_at_zero);
+    tcase_add_test(tcase, a_panel_without_anything_to_draw_is_left_out);
 }
 
 int main(void)
