@@ -4,6 +4,7 @@
 #include "skel/memory.h"
 
 #include "figure_layout.h"
+#include "plots_names.h"
 
 #include <math.h>
 #include <stdio.h>

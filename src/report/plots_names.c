@@ -1,5 +1,5 @@
 /* Names of lines and layers, as figures have room for them. */
-#include "plots.h"
+#include "plots_names.h"
 
 #include "figure_layout.h"
 

@@ -5,6 +5,7 @@
 
 #include "figure_layout.h"
 #include "mask_bits.h"
+#include "plots_names.h"
 
 #include <math.h>
 #include <stdio.h>

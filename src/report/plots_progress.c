@@ -1,6 +1,8 @@
 /* Curves: training against epochs, pruning against iterations. */
 #include "plots_list.h"
 
+#include "plots_names.h"
+
 #include <math.h>
 #include <stdio.h>
 

@@ -6,6 +6,7 @@
 #include "skel/memory.h"
 
 #include "eigenvalues.h"
+#include "plots_names.h"
 
 #include <float.h>
 #include <math.h>

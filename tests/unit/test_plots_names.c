@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include "report/plots_list.h"
+#include "report/plots_names.h"
 
 #include <stdio.h>
 #include <string.h>
