@@ -3,7 +3,7 @@
  *      SKEL_TRY(skel_sweep_open(comm, path, count, overrides, &sweep));
  *      SKEL_TRY(skel_session_create(comm, argc, argv, &session));
  *      SKEL_TRY(skel_sweep_run_all(session, sweep, &options));
- *      if (skel_comm_is_root(comm)) skel_sweep_table(sweep);
+ *      if (skel_comm_is_root(comm)) skel_sweep_table(sweep, "runs");
  *      skel_session_destroy(&session);                        // at `done:`
  *      skel_sweep_close(&sweep);
  */
@@ -144,10 +144,12 @@ SKEL_CHECKED skel_status skel_sweep_run_all(skel_session *session, skel_sweep *s
  */
 bool skel_sweep_same_but_seed(const skel_job *a, const skel_job *b);
 
-/** Prints the table of the runs that are done: a line per setting, over its seeds.
+/** Prints the table of the runs that are done: a line per setting, over its seeds; below it the
+ * files of runs with collapsed layers.
  *
  *  Local; for the root. To standard output.
+ *  @param out  folder of all jobs' files
  */
-void skel_sweep_table(const skel_sweep *sweep);
+void skel_sweep_table(const skel_sweep *sweep, const char *out);
 
 #endif

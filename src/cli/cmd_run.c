@@ -165,7 +165,7 @@ static void print_results(const skel_sweep *sweep, const skel_sweep_options *whi
     skel_text_duration(seconds, took);
     for (size_t i = 0; i < sweep->runs; i++) {
         if (sweep->run[i].state == SKEL_RUN_DONE) {
-            skel_sweep_table(sweep);
+            skel_sweep_table(sweep, which->out);
             printf("files: %s/%s (%s in all)\n", which->out, sweep->run[0].job.name, took);
             return;
         }
@@ -192,14 +192,14 @@ done:
     return status;
 }
 
-static void print_table(const skel_sweep *sweep)
+static void print_table(const skel_sweep *sweep, const skel_sweep_options *which)
 {
     size_t done = 0;
 
     for (size_t i = 0; i < sweep->runs; i++) {
         done += sweep->run[i].state == SKEL_RUN_DONE;
     }
-    skel_sweep_table(sweep);
+    skel_sweep_table(sweep, which->out);
     printf("%zu of %zu run%s done\n", done, sweep->runs, sweep->runs == 1 ? " is" : "s are");
 }
 
@@ -250,7 +250,7 @@ static skel_status without_ranks(const skel_arguments *arguments, const skel_swe
     }
     if (skel_arguments_has(arguments, "table")) {
         SKEL_TRY(skel_sweep_find_done(self, sweep, which));
-        print_table(sweep);
+        print_table(sweep, which);
     } else if (skel_arguments_has(arguments, "dry-run")) {
         SKEL_TRY(skel_sweep_locate(self, sweep, which->out));
         print_dry_run(sweep, which);

@@ -29,7 +29,7 @@ static const summary_column columns[] = {
     {"seed", "seed", 0, 1, 5},
     {"sparsity", "removed %", 3, 100, 10},
     {"kept", "kept", 0, 1, 10},
-    {"density_effective", "effective %", 4, 100, 12},
+    {"density_effective", "effective density %", 4, 100, 19},
     {"test_accuracy", "test accuracy %", 2, 100, 16},
     {"seconds", "seconds", 1, 1, 10},
 };

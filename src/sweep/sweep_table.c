@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { COLLAPSES = 8 }; /* runs with collapsed layers that are named */
+
 /* Runs that differ in their seed alone. */
 typedef struct group {
     const skel_sweep_run *first;
@@ -113,9 +115,10 @@ static void print_line(const skel_sweep *sweep, const group *line)
     print_swept(sweep, job);
 }
 
-/* Collapsed layers, which accuracies do not show. */
-static void print_collapses(const skel_sweep *sweep)
+/* Collapsed layers, which accuracies do not show; the first files that have some. */
+static void print_collapses(const skel_sweep *sweep, const char *out)
 {
+    char path[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
     size_t collapsed = 0;
     size_t disconnected = 0;
 
@@ -129,13 +132,27 @@ static void print_collapses(const skel_sweep *sweep)
     }
     if (collapsed > 0) {
         printf("collapsed layers: in %zu run%s, of which %zu %s disconnected; skel inspect FILE "
-               "names them\n",
+               "names the layers\n",
                collapsed, collapsed == 1 ? "" : "s", disconnected,
                disconnected == 1 ? "is" : "are");
     }
+    for (size_t i = 0, listed = 0; i < sweep->runs && listed < collapsed; i++) {
+        const skel_sweep_run *run = &sweep->run[i];
+
+        if (run->state != SKEL_RUN_DONE || run->outcome.collapsed == 0) {
+            continue;
+        }
+        if (listed == COLLAPSES) {
+            printf("  and %zu more\n", collapsed - listed);
+            break;
+        }
+        skel_sweep_path(out, run, sizeof path, path);
+        printf("  %s\n", path);
+        listed++;
+    }
 }
 
-void skel_sweep_table(const skel_sweep *sweep)
+void skel_sweep_table(const skel_sweep *sweep, const char *out)
 {
     group *groups = NULL;
     size_t count = 0;
@@ -156,6 +173,6 @@ void skel_sweep_table(const skel_sweep *sweep)
     for (size_t i = 0; i < count; i++) {
         print_line(sweep, &groups[i]);
     }
-    print_collapses(sweep);
+    print_collapses(sweep, out);
     SKEL_FREE(&groups);
 }

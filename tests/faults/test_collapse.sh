@@ -51,6 +51,7 @@ run branch prune.method=none model.weights=branch.h5
 must_say log 'layer collapse: 2 of 22 layers have no weight on a path from image to output, 1 of them no weight at all: layer1.1.conv1.weight, layer1.1.conv2.weight; other paths connect the two'
 must_say log '(2 layers collapsed)'
 must_say log 'collapsed layers: in 1 run, of which 0 are disconnected'
+grep -qx '  .*branch/[^/]*\.h5' log || fail "the table does not name the file of a run with collapsed layers"
 "$SKEL" inspect branch/*.h5 >shown
 must_say shown 'collapsed                layer1.1.conv1.weight, layer1.1.conv2.weight'
 must_say shown 'collapsed: no weight is kept'
