@@ -27,12 +27,16 @@ static const char style[] =
     "figure image{image-rendering:pixelated}\n"
     "figcaption{font-size:.875rem;color:var(--soft);margin-top:.4rem;overflow-wrap:anywhere}\n"
     ".wide{overflow-x:auto;max-width:100%}\n"
+    ".more{-webkit-mask-image:linear-gradient(to left,transparent,#000 5rem);"
+    "mask-image:linear-gradient(to left,transparent,#000 5rem)}"
+    ".more caption::after{content:' \\2192  more columns: scroll to the right';font-weight:600}\n"
     "table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}\n"
     "caption{text-align:left;padding:.25rem 0;color:var(--soft);max-width:48rem}\n"
     "th,td{padding:.2rem .7rem;text-align:right;white-space:nowrap;"
     "border-bottom:1px solid var(--line)}\n"
     ".t{text-align:left}thead th{border-bottom:2px solid var(--line);vertical-align:bottom;"
-    "padding:0}tbody th{font-weight:600}tbody tr:nth-child(even){background:var(--band)}\n"
+    "padding:0}tbody th{font-weight:600;white-space:normal;min-width:8rem}tbody "
+    "tr:nth-child(even){background:var(--band)}\n"
     "th button{font:inherit;color:inherit;background:none;border:0;width:100%;"
     "padding:.3rem .7rem;text-align:inherit;cursor:pointer;white-space:nowrap}\n"
     "th button::after{content:'\\2195';opacity:.45;margin-left:.35em}\n"
@@ -45,13 +49,15 @@ static const char style[] =
     "@media print{:root{--ink:#000;--paper:#fff;--soft:#333;--line:#999;--band:#fff;--warn:#fff}\n"
     "body{max-width:none;padding:0;font-size:9pt}nav,.skip{display:none}"
     ".lines svg{filter:none}figure,tr,dl{break-inside:avoid}h2,h3,caption{break-after:avoid}"
-    ".figures{grid-template-columns:1fr 1fr}.wide{overflow:visible}thead{display:"
+    ".figures{grid-template-columns:1fr 1fr}.wide{overflow:visible;-webkit-mask-image:none;"
+    "mask-image:none}.more caption::after{content:''}thead{display:"
     "table-header-group;break-inside:avoid}figure svg{max-height:20cm}th "
     "button::after{content:''}table{font-size:7pt}th,td{padding:.1rem .3rem}"
     "thead th,th button{white-space:normal}th button{padding:.1rem .3rem}"
     "}\n";
 
 /* A click sorts by a column, a second one turns the order. Cells without a value stay at the end.
+ * A table with columns beyond the right edge fades out there, and says so, until it is scrolled.
  * Lists that are closed on the screen are printed. */
 static const char script[] =
     "document.addEventListener('click',function(e){\n"
@@ -69,6 +75,10 @@ static const char script[] =
     "var d=typeof a.v==='number'&&typeof c.v==='number'?a.v-c.v:\n"
     "String(a.v).localeCompare(String(c.v),'en',{numeric:true});\n"
     "return(up?d:-d)||a.i-c.i}).forEach(function(x){body.appendChild(x.r)})});\n"
+    "function mark(){document.querySelectorAll('.wide').forEach(function(d){\n"
+    "d.classList.toggle('more',d.scrollLeft+d.clientWidth+2<d.scrollWidth)})}\n"
+    "mark();addEventListener('resize',mark);document.addEventListener('scroll',mark,true);\n"
+    "document.addEventListener('toggle',mark,true);\n"
     "addEventListener('beforeprint',function(){document.querySelectorAll('details')"
     ".forEach(function(d){d.open=true})});\n";
 

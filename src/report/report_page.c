@@ -6,6 +6,7 @@
 #include "skel/version.h"
 
 #include "page.h"
+#include "report_settings.h"
 
 #include <errno.h>
 #include <math.h>
@@ -54,8 +55,10 @@ static void write_counts(const sheet *page)
         count[page->report->run[i].state]++;
     }
     name_sources(page->report, sources);
-    (void)fprintf(file, "<p>%zu run%s of ", page->report->runs, page->report->runs == 1 ? "" : "s");
+    (void)fprintf(file, "<p>%zu run%s in <code>", page->report->runs,
+                  page->report->runs == 1 ? "" : "s");
     skel_page_text(file, sources);
+    (void)fprintf(file, "</code>");
     for (size_t i = 0; i < SKEL_REPORT_STATES; i++) {
         if (count[i] > 0) {
             (void)fprintf(file, "%s %zu %s", i == 0 ? ":" : ",", count[i],
@@ -98,6 +101,14 @@ done:
     return status;
 }
 
+/* What is no key of a job has words of its own. */
+static const char *name_setting(const char *key)
+{
+    return strcmp(key, SKEL_REPORT_DATA_KEY) == 0      ? "checksum of the data set"
+           : strcmp(key, SKEL_REPORT_NETWORK_KEY) == 0 ? "checksum of the network's file"
+                                                       : key;
+}
+
 static void write_settings(const sheet *page, const skel_report_section *section)
 {
     char joined[JOINED];
@@ -119,7 +130,7 @@ static void write_settings(const sheet *page, const skel_report_section *section
         if (colon != NULL) {
             *colon = '\0';
         }
-        write_term(file, text, colon != NULL ? colon + 2 : "");
+        write_term(file, name_setting(text), colon != NULL ? colon + 2 : "");
     }
     (void)fprintf(file, "</dl>\n");
 }

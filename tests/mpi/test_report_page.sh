@@ -167,8 +167,14 @@ addEventListener('load', function () {
     found.push('up ' + rises(column(k), 1) + ' ' + buttons[k].parentNode.getAttribute('aria-sort'));
     buttons[k].click();
     found.push('down ' + rises(column(k), -1) + ' ' + buttons[k].parentNode.getAttribute('aria-sort'));
+    var wide = Array.from(document.querySelectorAll('.wide'));
+    function marked() { return wide.every(function (d) {
+        return d.classList.contains('more') === (d.scrollLeft + d.clientWidth + 2 < d.scrollWidth); }); }
+    found.push('marked ' + marked() + (innerWidth > 600 || wide.some(function (d) { return d.classList.contains('more'); })));
+    wide.forEach(function (d) { d.scrollLeft = d.scrollWidth; });
     found.push('fits ' + (document.documentElement.scrollWidth <= innerWidth));
     setTimeout(function () {
+        found.push('scrolled ' + marked());
         found.push('requests ' + performance.getEntriesByType('resource').length + ' refused ' + refused);
         document.title = 'found: ' + found.join(', ');
     }, 200);
@@ -182,7 +188,7 @@ PYTHON
         "file://$work/probe.html" 2>err.txt | grep -o '<title>found: [^<]*' | sed 's/.*found: //' | head -n 1
 }
 
-expected='focus true, up true ascending, down true descending, fits true, requests 0 refused 0'
+expected='focus true, up true ascending, down true descending, marked truetrue, fits true, scrolled true, requests 0 refused 0'
 for width in 1280 500; do # chromium has no narrower window
     found=$(probe full/report.html "$width")
     [ "$found" = "$expected" ] || complain "the page at $width pixels: $found"
