@@ -52,12 +52,8 @@ static void write_place(FILE *file, const skel_report_table *table)
     (void)fprintf(file, ": %zu rows, in <code>%s.csv</code>.</p>\n", table->rows, table->name);
 }
 
-void skel_page_table(FILE *file, const skel_report_table *table, const char *id)
+static void write_rows(FILE *file, const skel_report_table *table, const char *id)
 {
-    if (table->rows > MOST_ROWS) {
-        write_place(file, table);
-        return;
-    }
     (void)fprintf(file,
                   "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s\">\n"
                   "<table><caption id=\"%s\">",
@@ -73,6 +69,21 @@ void skel_page_table(FILE *file, const skel_report_table *table, const char *id)
         (void)fprintf(file, "</tr>\n");
     }
     (void)fprintf(file, "</tbody></table></div>\n");
+}
+
+void skel_page_table(FILE *file, const skel_report_table *table, const char *id)
+{
+    if (table->rows > MOST_ROWS) {
+        write_place(file, table);
+        return;
+    }
+    if (table->rows > 0) {
+        write_rows(file, table, id);
+    } else {
+        (void)fprintf(file, "<p class=\"small\">");
+        skel_page_text(file, table->caption);
+        (void)fprintf(file, ".</p>\n");
+    }
     if (table->notes.count > 0) {
         (void)fprintf(file, "<ul class=\"small\">\n");
         for (size_t i = 0; i < table->notes.count; i++) {

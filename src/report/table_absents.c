@@ -32,7 +32,8 @@ skel_status skel_table_make_absents(const skel_report *report, const skel_report
     };
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_table_begin("absent", "Runs without a result: no table and no figure has them",
+    SKEL_TRY(skel_table_begin("absent",
+                              "Runs without a result: no other table and no figure has them",
                               sizeof heads / sizeof *heads, heads, out));
     for (size_t i = 0; i < section->groups; i++) {
         for (size_t j = 0; j < section->group[i].absents; j++) {

@@ -128,7 +128,7 @@ skel_status skel_table_make_accuracy(const skel_report *report, const skel_repor
         SKEL_TRY(add_line(section, i, out));
     }
     SKEL_TRY(note_chance(section, out));
-    SKEL_TRY(skel_table_note_shares(section, out));
+    SKEL_TRY(skel_table_note_shares(report, section, out));
     SKEL_TRY(skel_table_note_absents(report, section, out));
 done:
     return status;

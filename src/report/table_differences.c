@@ -116,6 +116,17 @@ static const char *judge(const skel_difference *difference)
     return difference->mean > 0 ? "first is better" : "second is better";
 }
 
+static void name_test(const skel_difference *difference, size_t size, char out[])
+{
+    if (isnan(difference->p)) {
+        out[0] = '\0';
+    } else if (difference->is_paired) {
+        (void)snprintf(out, size, "paired, %zu seeds", difference->count[0]);
+    } else {
+        (void)snprintf(out, size, "Welch, %zu and %zu", difference->count[0], difference->count[1]);
+    }
+}
+
 static skel_status add_pair(const skel_report_section *section, const pair *both,
                             const skel_difference *difference, skel_report_table *table)
 {
@@ -127,12 +138,10 @@ static skel_status add_pair(const skel_report_section *section, const pair *both
     SKEL_TRY(skel_report_table_set_text(table, 1, section->line[both->group[0]->line].label));
     SKEL_TRY(skel_report_table_set_text(table, 2, section->line[both->group[1]->line].label));
     skel_report_table_set_number(table, 3, 100 * difference->mean);
-    skel_report_table_set_number(table, 4, 100 * difference->low);
-    skel_report_table_set_number(table, 5, 100 * difference->high);
+    (void)skel_table_set_interval(table, 4, 100 * difference->low, 100 * difference->high, -100,
+                                  100);
     skel_report_table_set_number(table, 6, difference->p_adjusted);
-    (void)snprintf(test, sizeof test,
-                   difference->is_paired ? "paired, %zu seeds" : "Welch, %zu and %zu",
-                   difference->count[0], difference->count[1]);
+    name_test(difference, sizeof test, test);
     SKEL_TRY(skel_report_table_set_text(table, 7, test));
     SKEL_TRY(skel_report_table_set_text(table, 8, judge(difference)));
 done:
@@ -152,6 +161,33 @@ static skel_status drop_too_many(pairs *all, skel_report_table *table)
                           "%zu pairs are more than the %d that are compared: choose runs with "
                           "--where.",
                           count, (int)MOST_PAIRS);
+}
+
+/* A table in which no row has a test says so in a sentence alone. */
+static skel_status drop_untested(pairs *all, skel_report_table *table)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (!isnan(all->difference[i].p)) {
+            return SKEL_OK;
+        }
+    }
+    if (all->count == 0) {
+        return SKEL_OK;
+    }
+    all->count = 0;
+    return skel_texts_add(&table->notes, "There are too few runs for a test: it needs two seeds of "
+                                         "each of two methods at the same sparsity.");
+}
+
+/* Intervals that go beyond all differences. */
+static skel_status note_cut(const pairs *all, skel_report_table *table)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->difference[i].low < -1 || all->difference[i].high > 1) {
+            return skel_table_note_cut("differences", -100, 100, table);
+        }
+    }
+    return SKEL_OK;
 }
 
 skel_status skel_table_make_differences(const skel_report *report,
@@ -179,11 +215,13 @@ skel_status skel_table_make_differences(const skel_report *report,
         SKEL_TRY(compare(report, &all.pair[i], &all.difference[i]));
     }
     skel_difference_holm(all.count, all.difference);
+    SKEL_TRY(drop_untested(&all, out));
     for (size_t i = 0; i < all.count; i++) {
         SKEL_TRY(add_pair(section, &all.pair[i], &all.difference[i], out));
     }
+    SKEL_TRY(note_cut(&all, out));
     if (out->rows > 0) {
-        SKEL_TRY(skel_table_note_shares(section, out));
+        SKEL_TRY(skel_table_note_shares(report, section, out));
         SKEL_TRY(skel_table_note_absents(report, section, out));
     }
 done:

@@ -56,7 +56,7 @@ static skel_status make(const skel_report *report, const skel_report_section *se
         SKEL_TRY(what->fill(report, group, out));
     }
     if (out->rows > 0 && what->of_tested) { /* other tables have the shares in their rows */
-        SKEL_TRY(skel_table_note_shares(section, out));
+        SKEL_TRY(skel_table_note_shares(report, section, out));
     }
     if (out->rows > 0) {
         SKEL_TRY(skel_table_note_absents(report, section, out));
@@ -69,15 +69,33 @@ static skel_status fill_detail(const skel_report *report, const skel_report_grou
                                skel_report_table *table)
 {
     const skel_estimate *a = &group->accuracy;
-    const double values[] = {(double)a->count, 100 * a->mean, 100 * a->deviation,
-                             100 * a->low,     100 * a->high, 100 * a->median,
-                             100 * a->least,   100 * a->most, (double)group->at_chance};
+    const double values[] = {(double)a->count, 100 * a->mean, 100 * a->deviation};
+    const double others[] = {100 * a->median, 100 * a->least, 100 * a->most,
+                             (double)group->at_chance};
+    const size_t interval = OWN + sizeof values / sizeof *values;
 
     (void)report;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         skel_report_table_set_number(table, OWN + i, values[i]);
     }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        skel_report_table_set_number(table, interval + 2 + i, others[i]);
+    }
+    (void)skel_table_set_interval(table, interval, 100 * a->low, 100 * a->high, 0, 100);
     return SKEL_OK;
+}
+
+/* Whether an interval goes beyond what an accuracy can be. */
+static bool is_any_cut(const skel_report_section *section)
+{
+    for (size_t i = 0; i < section->groups; i++) {
+        const skel_estimate *accuracy = &section->group[i].accuracy;
+
+        if (accuracy->low < 0 || accuracy->high > 1) {
+            return true;
+        }
+    }
+    return false;
 }
 
 skel_status skel_table_make_detail(const skel_report *report, const skel_report_section *section,
@@ -100,8 +118,10 @@ skel_status skel_table_make_detail(const skel_report *report, const skel_report_
         .of_tested = true,
         .fill = fill_detail,
     };
+    skel_status status = make(report, section, &what, out);
 
-    return make(report, section, &what, out);
+    return status == SKEL_OK && is_any_cut(section) ? skel_table_note_cut("accuracies", 0, 100, out)
+                                                    : status;
 }
 
 /* A column that is the estimate of a number, times a factor. */
@@ -162,7 +182,7 @@ skel_status skel_table_make_sparsity(const skel_report *report, const skel_repor
         {"method", SKEL_CELL_TEXT, 0},
         {"removed (%)", SKEL_CELL_NUMBER, -1},
         {"reached (%)", SKEL_CELL_ESTIMATE, 3},
-        {"effective (%)", SKEL_CELL_ESTIMATE, 3},
+        {"effectively removed (%)", SKEL_CELL_ESTIMATE, 3},
         {"weights kept", SKEL_CELL_ESTIMATE, 0},
         {"of them effective", SKEL_CELL_ESTIMATE, 0},
         {"collapsed layers", SKEL_CELL_ESTIMATE, 1},
@@ -170,8 +190,9 @@ skel_status skel_table_make_sparsity(const skel_report *report, const skel_repor
     };
     static const group_table what = {
         .name = "sparsity",
-        .caption = "Sparsity reached, and effective: weights count that are on a path from the "
-                   "image to an output and have a gradient; mean ± standard deviation over the "
+        .caption = "Sparsity reached, and effective: weights count as removed, too, that are on "
+                   "no path from the image to an output, or have no gradient; mean ± standard "
+                   "deviation over the "
                    "seeds",
         .heads = sizeof heads / sizeof *heads,
         .head = heads,

@@ -33,11 +33,32 @@ typedef struct skel_table_head {
 SKEL_CHECKED skel_status skel_table_begin(const char *name, const char *caption, size_t heads,
                                           const skel_table_head head[], skel_report_table *out);
 
-/** Adds a sentence for each line whose runs keep another share of the weights than was asked for.
+/** Sets a 95 % interval in two columns, cut where no value can be; "-" in both if it holds all
+ *  values that can be.
+ *
+ *  Local.
+ *  @param column  of the low end; that of the high end follows
+ *  @param least   the lowest value that can be
+ *  @return whether the interval is cut
+ */
+bool skel_table_set_interval(skel_report_table *table, size_t column, double low, double high,
+                             double least, double most);
+
+/** Says where intervals are cut.
+ *
+ *  Local. Errors: SKEL_ERR_MEMORY.
+ *  @param quantity  "accuracies"
+ */
+SKEL_CHECKED skel_status skel_table_note_cut(const char *quantity, double least, double most,
+                                             skel_report_table *table);
+
+/** Adds a sentence for each line whose runs keep another share of the weights than was asked for,
+ *  with the reason.
  *
  *  Local. Errors: SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_table_note_shares(const skel_report_section *section,
+SKEL_CHECKED skel_status skel_table_note_shares(const skel_report *report,
+                                                const skel_report_section *section,
                                                 skel_report_table *table);
 
 /** Adds a sentence for each run that a table lacks: seeds that failed, run, are missing.

@@ -3,9 +3,12 @@
 #include "table_makers.h"
 
 #include "skel/memory.h"
+#include "skel/method.h"
+#include "skel/traits.h"
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     SHARE_BYTES = 64, /* of a group's share, at most */
@@ -25,9 +28,32 @@ static void name_group(const skel_report_section *section, const skel_report_gro
     }
 }
 
-skel_status skel_table_note_shares(const skel_report_section *section, skel_report_table *table)
+/* Why the runs of a group removed another share than was asked for; "" if there is no rule. */
+static void explain_share(const skel_report *report, const skel_report_group *group, size_t size,
+                          char out[])
+{
+    const skel_report_run *run = group->runs > 0 ? &report->run[group->run[0]] : NULL;
+    const char *unit = run != NULL ? skel_report_run_setting(run, "prune.unit") : NULL;
+    const skel_method *method = NULL;
+
+    out[0] = '\0';
+    if (run != NULL && skel_method_find(run->method, &method) != SKEL_OK) {
+        skel_error_clear(); /* a release that knows more methods wrote the file */
+    }
+    if (method != NULL && skel_method_sparsity_is_outcome(method)) {
+        (void)snprintf(out, size, ": the sparsity is an outcome of the training");
+    } else if (unit != NULL && strcmp(unit, "channel") == 0) {
+        (void)snprintf(out, size, ": prune.sparsity counts channels");
+    } else if (unit != NULL && strcmp(unit, "block") == 0) {
+        (void)snprintf(out, size, ": prune.sparsity counts blocks");
+    }
+}
+
+skel_status skel_table_note_shares(const skel_report *report, const skel_report_section *section,
+                                   skel_report_table *table)
 {
     const size_t size = section->groups * SHARE_BYTES;
+    char reason[64] = "";
     char *shares = NULL;
     size_t used = 0;
     skel_status status = SKEL_ALLOC(size, 1, &shares);
@@ -37,15 +63,14 @@ skel_status skel_table_note_shares(const skel_report_section *section, skel_repo
         bool is_last = g + 1 == section->groups || section->group[g + 1].line != group->line;
 
         if (group->is_off) {
-            used += (size_t)snprintf(shares + used, size - used, "%s%.4g %% for %.10g %%",
+            used += (size_t)snprintf(shares + used, size - used, "%s%.4g %% instead of %.10g %%",
                                      used > 0 ? ", " : "", 100 * (1 - group->density),
                                      100 * group->sparsity);
+            explain_share(report, group, sizeof reason, reason);
         }
         if (is_last && used > 0) {
-            status = skel_texts_add(&table->notes,
-                                    "%s removed another share of the weights than was asked for: "
-                                    "%s.",
-                                    section->line[group->line].label, shares);
+            status = skel_texts_add(&table->notes, "%s removed %s of the weights%s.",
+                                    section->line[group->line].label, shares, reason);
             used = 0;
         }
     }
@@ -101,13 +126,13 @@ skel_status skel_table_note_absents(const skel_report *report, const skel_report
         SKEL_TRY(note_seeds(group, name, &table->notes));
         if (group->not_finite > 0) {
             SKEL_TRY(skel_texts_add(&table->notes,
-                                    "%s: runs with a test accuracy that is not finite, which the "
-                                    "mean leaves out: %zu.",
-                                    name, group->not_finite));
+                                    "%s: the test accuracy of %zu of %zu runs is not finite; means "
+                                    "leave it out.",
+                                    name, group->not_finite, group->runs));
         }
         if (group->tested < group->runs) {
-            SKEL_TRY(skel_texts_add(&table->notes, "%s: runs that were not tested: %zu.", name,
-                                    group->runs - group->tested));
+            SKEL_TRY(skel_texts_add(&table->notes, "%s: %zu of %zu runs have no test accuracy.",
+                                    name, group->runs - group->tested, group->runs));
         }
     }
 done:

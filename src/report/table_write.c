@@ -80,7 +80,7 @@ static skel_status write_text(const skel_report_table *table, FILE *stream)
     }
     put_plain(table->caption, stream);
     (void)fprintf(stream, "\n\n");
-    for (size_t r = 0; r <= table->rows; r++) {
+    for (size_t r = 0; r <= table->rows && table->rows > 0; r++) {
         for (size_t c = 0; c < table->columns; c++) {
             bool is_left = table->column[c].kind == SKEL_CELL_TEXT;
             bool is_last = c + 1 == table->columns;
@@ -94,7 +94,7 @@ static skel_status write_text(const skel_report_table *table, FILE *stream)
         }
     }
     for (size_t i = 0; i < table->notes.count; i++) {
-        (void)fputs(i == 0 ? "\n" : "", stream);
+        (void)fputs(i == 0 && table->rows > 0 ? "\n" : "", stream);
         put_plain(table->notes.text[i], stream);
         (void)fputc('\n', stream);
     }
@@ -184,12 +184,11 @@ static void put_markdown(const char *text, FILE *stream)
     }
 }
 
-static void write_markdown(const skel_report_table *table, FILE *stream)
+static void put_markdown_rows(const skel_report_table *table, FILE *stream)
 {
     char cell[CELL];
 
-    put_markdown(table->caption, stream);
-    (void)fputs("\n\n|", stream);
+    (void)fputs("\n|", stream);
     for (size_t c = 0; c < table->columns; c++) {
         (void)fputc(' ', stream);
         put_markdown(table->column[c].title, stream);
@@ -207,6 +206,15 @@ static void write_markdown(const skel_report_table *table, FILE *stream)
         (void)fputs(" |", stream);
     }
     (void)fputc('\n', stream);
+}
+
+static void write_markdown(const skel_report_table *table, FILE *stream)
+{
+    put_markdown(table->caption, stream);
+    (void)fputc('\n', stream);
+    if (table->rows > 0) {
+        put_markdown_rows(table, stream);
+    }
     for (size_t i = 0; i < table->notes.count; i++) {
         (void)fputs(i == 0 ? "\n- " : "- ", stream);
         put_markdown(table->notes.text[i], stream);
@@ -313,6 +321,15 @@ static void put_latex_notes(const skel_report_table *table, FILE *stream)
     }
 }
 
+/* What a table without rows tells. */
+static void write_latex_text(const skel_report_table *table, FILE *stream)
+{
+    (void)fputs("\n\\noindent ", stream);
+    put_latex(table->caption, stream);
+    (void)fputs(".\n", stream);
+    put_latex_notes(table, stream);
+}
+
 /* A table on one page, scaled down where it is wider than the text. */
 static void write_latex_float(const skel_report_table *table, FILE *stream)
 {
@@ -369,7 +386,9 @@ skel_status skel_report_table_write(const skel_report_table *table, skel_table_f
     } else if (format == SKEL_TABLE_MARKDOWN) {
         write_markdown(table, stream);
     } else {
-        (table->rows > PAGE_ROWS ? write_latex_long : write_latex_float)(table, stream);
+        (table->rows == 0          ? write_latex_text
+         : table->rows > PAGE_ROWS ? write_latex_long
+                                   : write_latex_float)(table, stream);
     }
     if (status == SKEL_OK && ferror(stream) != 0) {
         status = SKEL_FAIL(SKEL_ERR_IO, "write table %s: %s", table->name, strerror(errno));

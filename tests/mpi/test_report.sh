@@ -171,7 +171,8 @@ fi
 
 # methods of which the sparsity is an outcome: at their own share of the weights, and named
 run_job "sweep.prune.method=[str]" name=outcome
-expect 0 "str removed another share of the weights than was asked for: " report runs/outcome runs/tiny --out outcome
+expect 0 ": the sparsity is an outcome of the training." report runs/outcome runs/tiny --out outcome
+grep -q '^str removed [0-9.]* % instead of 90 %' out || complain "the note does not name both shares"
 /usr/bin/python3 - runs/outcome/*.h5 <<'PY' || complain "str does not stand at the share that it kept"
 import sys
 import h5py
@@ -209,7 +210,9 @@ expect 74 "nowhere" report nowhere
 cp "$SOURCE/tests/reference/schema1.h5" one.h5
 expect 0 "" report one.h5 --out older
 [ ! -e .skel-report-cache ] || complain "a cache beside a file that was named"
-expect 0 "too few runs" report runs/tiny --where seed=0 --format md --out one
+expect 0 "too few runs for a test" report runs/tiny --where seed=0 --format md --out one
+! grep -q 'paired' out || complain "a difference without a test has the name of one"
+! grep -q '| first |' one/tables.md || complain "a table without rows has a head"
 expect 0 "written to" report runs/tiny/*.h5 --format html --out files
 grep -q '<h1>Report of runs/tiny/[^,]*h5 and 11 others</h1>' files/report.html || complain "the title of many files"
 run_job "sweep.prune.method=[none,snip]" name=withdense
