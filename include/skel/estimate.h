@@ -18,6 +18,25 @@ typedef struct skel_estimate {
     double most;
 } skel_estimate;
 
+/** Mean and spread of values that come one after the other. Plain data; zero before the first. */
+typedef struct skel_running {
+    size_t count;
+    double mean;    /**< of the values; 0 before the first */
+    double squares; /**< sum of the squared distances from the mean */
+} skel_running;
+
+/** Takes one value more, by Welford's update. A value that is not finite does not count.
+ *
+ *  Local.
+ */
+void skel_running_add(skel_running *running, double value);
+
+/** Standard deviation of the values, with count - 1; NaN of fewer than two.
+ *
+ *  Local.
+ */
+double skel_running_deviation(const skel_running *running);
+
 /** Describes a sample. Values that are not finite do not count.
  *
  *  Local.

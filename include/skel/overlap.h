@@ -20,6 +20,12 @@ typedef struct skel_overlap {
     double chance_jaccard; /**< the Jaccard index of that */
 } skel_overlap;
 
+/** The overlap of two masks of `size` weights, from what each keeps and what both keep.
+ *
+ *  Local.
+ */
+skel_overlap skel_overlap_make(size_t size, size_t kept_a, size_t kept_b, size_t both);
+
 /** All pairs of some masks. Opaque. */
 typedef struct skel_overlaps skel_overlaps;
 

@@ -124,11 +124,4 @@ typedef struct skel_reparameterisation {
  */
 size_t skel_auxiliary_count(skel_auxiliary_extent extent, const skel_reparameterised *tensor);
 
-/** Number of the unit that a weight belongs to: its filter, or its input in a linear layer.
- *
- *  Local.
- *  @param weight  0 to tensor->count - 1
- */
-size_t skel_auxiliary_unit(const skel_reparameterised *tensor, size_t weight);
-
 #endif

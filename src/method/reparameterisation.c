@@ -15,8 +15,3 @@ size_t skel_auxiliary_count(skel_auxiliary_extent extent, const skel_reparameter
     }
     return tensor->count;
 }
-
-size_t skel_auxiliary_unit(const skel_reparameterised *tensor, size_t weight)
-{
-    return tensor->linear ? weight % tensor->inputs : weight / (tensor->count / tensor->outputs);
-}

@@ -27,6 +27,22 @@ static size_t drop_others(size_t count, double values[])
     return kept;
 }
 
+void skel_running_add(skel_running *running, double value)
+{
+    double distance = value - running->mean;
+
+    if (isfinite(value)) {
+        running->count++;
+        running->mean += distance / (double)running->count;
+        running->squares += distance * (value - running->mean);
+    }
+}
+
+double skel_running_deviation(const skel_running *running)
+{
+    return running->count > 1 ? sqrt(running->squares / (double)(running->count - 1)) : (double)NAN;
+}
+
 static void measure_spread(size_t count, const double values[], skel_estimate *out)
 {
     double squares = 0;

@@ -145,29 +145,26 @@ static bool is_same(double a, double b)
     return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
 }
 
+skel_average skel_average_make(double x, const skel_running *running)
+{
+    double deviation = skel_running_deviation(running);
+
+    return (skel_average){.x = x,
+                          .y = running->count > 0 ? running->mean : (double)NAN,
+                          .low = running->mean - deviation,
+                          .high = running->mean + deviation,
+                          .count = running->count};
+}
+
 /* The mean of `count` points of the same x; count 0 if no y is finite. */
 static skel_average average_of(size_t count, const skel_point point[])
 {
-    skel_average out = {.x = point[0].x, .low = (double)NAN, .high = (double)NAN};
-    double squares = 0.0;
+    skel_running running = {0};
 
     for (size_t i = 0; i < count; i++) {
-        out.count += isfinite(point[i].y) ? 1 : 0;
-        out.y += isfinite(point[i].y) ? point[i].y : 0.0;
+        skel_running_add(&running, point[i].y);
     }
-    out.y = out.count > 0 ? out.y / (double)out.count : (double)NAN;
-    for (size_t i = 0; i < count; i++) {
-        double distance = isfinite(point[i].y) ? point[i].y - out.y : 0.0;
-
-        squares += distance * distance;
-    }
-    if (out.count > 1) {
-        double deviation = sqrt(squares / (double)(out.count - 1));
-
-        out.low = out.y - deviation;
-        out.high = out.y + deviation;
-    }
-    return out;
+    return skel_average_make(point[0].x, &running);
 }
 
 skel_status skel_series_average(skel_series *series)

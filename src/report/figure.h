@@ -12,6 +12,7 @@
 #ifndef SKEL_REPORT_FIGURE_H
 #define SKEL_REPORT_FIGURE_H
 
+#include "skel/estimate.h"
 #include "skel/status.h"
 
 #include <stddef.h>
@@ -39,6 +40,12 @@ typedef struct skel_average {
     double high;
     size_t count; /**< points */
 } skel_average;
+
+/** The average of values at one x; y is NaN if there are none.
+ *
+ *  Local.
+ */
+skel_average skel_average_make(double x, const skel_running *running);
 
 /** The points of one method, or of one group of runs. */
 typedef struct skel_series {

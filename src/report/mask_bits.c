@@ -4,7 +4,6 @@
 #include "skel/memory.h"
 #include "skel/reader.h"
 
-#include <math.h>
 #include <stdio.h>
 
 enum { WORD_BITS = 64, DATASET_BYTES = 512 };
@@ -70,28 +69,24 @@ static size_t count_bits(uint64_t word)
     return (size_t)((word * UINT64_C(0x0101010101010101)) >> 56);
 }
 
-double skel_mask_bits_jaccard(const skel_mask_bits *a, const skel_mask_bits *b)
+size_t skel_mask_bits_common(size_t words, const uint64_t a[], const uint64_t b[])
 {
     size_t both = 0;
-    size_t either = 0;
 
-    if (a->weights != b->weights || a->weights == 0) {
-        return (double)NAN;
+    for (size_t i = 0; i < words; i++) {
+        both += count_bits(a[i] & b[i]);
     }
-    for (size_t i = 0; i < (a->weights + WORD_BITS - 1) / WORD_BITS; i++) {
-        both += count_bits(a->word[i] & b->word[i]);
-    }
-    either = a->kept + b->kept - both;
-    return either > 0 ? (double)both / (double)either : 1.0;
+    return both;
 }
 
-double skel_mask_bits_chance(const skel_mask_bits *a, const skel_mask_bits *b)
+bool skel_mask_bits_overlap(const skel_mask_bits *a, const skel_mask_bits *b, skel_overlap *out)
 {
-    double both = 0.0;
+    size_t words = (a->weights + WORD_BITS - 1) / WORD_BITS;
 
     if (a->weights != b->weights || a->weights == 0) {
-        return (double)NAN;
+        return false;
     }
-    both = (double)a->kept * (double)b->kept / (double)a->weights;
-    return both > 0.0 ? both / ((double)a->kept + (double)b->kept - both) : 0.0;
+    *out = skel_overlap_make(a->weights, a->kept, b->kept,
+                             skel_mask_bits_common(words, a->word, b->word));
+    return true;
 }

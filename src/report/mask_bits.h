@@ -2,8 +2,9 @@
 #ifndef SKEL_REPORT_MASK_BITS_H
 #define SKEL_REPORT_MASK_BITS_H
 
-#include "skel/status.h"
+#include "skel/overlap.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,17 +22,16 @@ typedef struct skel_mask_bits {
  */
 SKEL_CHECKED skel_status skel_mask_bits_read(const char *path, skel_mask_bits *out);
 
-/** Jaccard index: weights that both masks keep, of those that either keeps.
+/** Bits that two masks of as many words both have.
  *
- *  Local. NaN if the masks have different numbers of weights, or none.
+ *  Local.
  */
-double skel_mask_bits_jaccard(const skel_mask_bits *a, const skel_mask_bits *b);
+size_t skel_mask_bits_common(size_t words, const uint64_t a[], const uint64_t b[]);
 
-/** Jaccard index of two masks of these sizes that keep random weights.
+/** The overlap of two masks; false if they have different numbers of weights, or none.
  *
- *  Local. Both keep kept a * kept b / weights of them on average: the mean of the hypergeometric
- *  distribution. NaN as skel_mask_bits_jaccard().
+ *  Local.
  */
-double skel_mask_bits_chance(const skel_mask_bits *a, const skel_mask_bits *b);
+bool skel_mask_bits_overlap(const skel_mask_bits *a, const skel_mask_bits *b, skel_overlap *out);
 
 #endif

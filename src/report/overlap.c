@@ -1,6 +1,8 @@
 /* Overlap of masks. Layer by layer, all masks are packed into bits, and each two are counted. */
 #include "skel/overlap.h"
 
+#include "mask_bits.h"
+
 #include "skel/memory.h"
 #include "skel/reader.h"
 
@@ -136,18 +138,6 @@ done:
     return status;
 }
 
-static size_t count_both(const mask_set *set, size_t a, size_t b)
-{
-    const uint64_t *left = set->bits + a * set->words;
-    const uint64_t *right = set->bits + b * set->words;
-    size_t both = 0;
-
-    for (size_t i = 0; i < set->words; i++) {
-        both += (size_t)__builtin_popcountll(left[i] & right[i]);
-    }
-    return both;
-}
-
 /* Adds the counts of a layer to a row. */
 static void add_to_row(skel_overlaps *out, size_t row, size_t size, const size_t kept[],
                        const size_t both[])
@@ -177,7 +167,8 @@ static skel_status count_layer(mask_set *set, size_t layer, skel_overlaps *out, 
     }
     for (size_t a = 0; a < set->count; a++) {
         for (size_t b = a + 1; b < set->count; b++) {
-            both[a * set->count + b] = count_both(set, a, b);
+            both[a * set->count + b] = skel_mask_bits_common(set->words, set->bits + a * set->words,
+                                                             set->bits + b * set->words);
         }
     }
     add_to_row(out, out->rows - 1, size, kept, both);
@@ -252,21 +243,29 @@ static double jaccard_of(double a, double b, double both)
     return either > 0 ? both / either : 1;
 }
 
+skel_overlap skel_overlap_make(size_t size, size_t kept_a, size_t kept_b, size_t both)
+{
+    skel_overlap out = {.size = size, .kept = {kept_a, kept_b}, .both = both};
+
+    /* Mean of the hypergeometric distribution: kept b of the weights are drawn blindly. */
+    out.chance = size > 0 ? (double)kept_a * (double)kept_b / (double)size : 0;
+    out.jaccard = jaccard_of((double)kept_a, (double)kept_b, (double)both);
+    out.chance_jaccard = jaccard_of((double)kept_a, (double)kept_b, out.chance);
+    return out;
+}
+
 void skel_overlaps_pair(const skel_overlaps *overlaps, size_t row, size_t a, size_t b,
                         skel_overlap *out)
 {
     size_t masks = overlaps->masks;
     const size_t *kept = overlaps->kept + row * masks;
     const size_t *both = overlaps->both + row * masks * masks;
-    double size = (double)overlaps->size[row];
 
     SKEL_ASSERT(row < overlaps->rows && a < masks && b < masks);
-    *out = (skel_overlap){.size = overlaps->size[row], .kept = {kept[a], kept[b]}};
-    out->both = a == b ? kept[a] : a < b ? both[a * masks + b] : both[b * masks + a];
-    /* Mean of the hypergeometric distribution: kept b of the weights are drawn blindly. */
-    out->chance = size > 0 ? (double)kept[a] * (double)kept[b] / size : 0;
-    out->jaccard = jaccard_of((double)kept[a], (double)kept[b], (double)out->both);
-    out->chance_jaccard = jaccard_of((double)kept[a], (double)kept[b], out->chance);
+    *out = skel_overlap_make(overlaps->size[row], kept[a], kept[b],
+                             a == b  ? kept[a]
+                             : a < b ? both[a * masks + b]
+                                     : both[b * masks + a]);
 }
 
 void skel_overlaps_free(skel_overlaps **overlaps)

@@ -239,28 +239,12 @@ void skel_plots_free_columns(skel_columns *columns)
 
 skel_average skel_plots_average(const skel_columns *columns, size_t row, double scale)
 {
-    skel_average out = {.x = (double)row + 1.0, .low = (double)NAN, .high = (double)NAN};
-    double squares = 0.0;
+    skel_running running = {0};
 
     for (size_t i = 0; i < columns->runs; i++) {
-        if (row < columns->count[i] && isfinite(columns->value[i][row])) {
-            out.y += scale * columns->value[i][row];
-            out.count++;
+        if (row < columns->count[i]) {
+            skel_running_add(&running, scale * columns->value[i][row]);
         }
     }
-    out.y = out.count > 0 ? out.y / (double)out.count : (double)NAN;
-    for (size_t i = 0; i < columns->runs; i++) {
-        if (row < columns->count[i] && isfinite(columns->value[i][row])) {
-            double distance = scale * columns->value[i][row] - out.y;
-
-            squares += distance * distance;
-        }
-    }
-    if (out.count > 1) {
-        double deviation = sqrt(squares / (double)(out.count - 1));
-
-        out.low = out.y - deviation;
-        out.high = out.y + deviation;
-    }
-    return out;
+    return skel_average_make((double)row + 1, &running);
 }

@@ -26,25 +26,6 @@ typedef struct mask_set {
     skel_mask_bits *mask;            /* [groups][OVERLAP_SEEDS] */
 } mask_set;
 
-/* Mean of values that come one by one. */
-typedef struct running_mean {
-    double sum;
-    size_t count;
-} running_mean;
-
-static void add_value(running_mean *mean, double value)
-{
-    if (isfinite(value)) {
-        mean->sum += value;
-        mean->count++;
-    }
-}
-
-static double value_of(const running_mean *mean)
-{
-    return mean->count > 0 ? mean->sum / (double)mean->count : (double)NAN;
-}
-
 static void clear(mask_set *set)
 {
     for (size_t i = 0; set->mask != NULL && i < set->groups * OVERLAP_SEEDS; i++) {
@@ -84,7 +65,7 @@ done:
 
 /* Overlap of two groups at equal seeds, of one group at different seeds; and by chance. */
 static void compare(const skel_plots *plots, const mask_set *set, size_t a, size_t b,
-                    running_mean *overlap, running_mean *chance)
+                    skel_running *overlap, skel_running *chance)
 {
     for (size_t i = 0; i < OVERLAP_SEEDS && i < set->group[a]->runs; i++) {
         for (size_t j = 0; j < OVERLAP_SEEDS && j < set->group[b]->runs; j++) {
@@ -93,9 +74,11 @@ static void compare(const skel_plots *plots, const mask_set *set, size_t a, size
             bool equal = skel_plots_run(plots, set->group[a], i)->seed ==
                          skel_plots_run(plots, set->group[b], j)->seed;
 
-            if (a == b ? i < j : equal) {
-                add_value(overlap, skel_mask_bits_jaccard(left, right));
-                add_value(chance, skel_mask_bits_chance(left, right));
+            skel_overlap pair;
+
+            if ((a == b ? i < j : equal) && skel_mask_bits_overlap(left, right, &pair)) {
+                skel_running_add(overlap, pair.jaccard);
+                skel_running_add(chance, pair.chance_jaccard);
             }
         }
     }
@@ -191,13 +174,13 @@ static skel_status add_panel(skel_plots *plots, const mask_set *set, double spar
     SKEL_TRY(add_names(plots, set, panel));
     for (size_t i = 0; i < set->groups; i++) {
         for (size_t j = 0; j <= i; j++) {
-            running_mean overlap = {0};
-            running_mean chance = {0};
+            skel_running overlap = {0};
+            skel_running chance = {0};
 
             compare(plots, set, i, j, &overlap, &chance);
-            panel->map.cell[i * set->groups + j] = value_of(&overlap);
+            panel->map.cell[i * set->groups + j] = skel_average_make(0, &overlap).y;
             if (i != j) {
-                panel->map.cell[j * set->groups + i] = value_of(&chance);
+                panel->map.cell[j * set->groups + i] = skel_average_make(0, &chance).y;
             }
         }
     }

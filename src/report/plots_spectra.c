@@ -41,28 +41,18 @@ static void drop_rounding(skel_eigenvalues *of)
  * seeds differ by factors. */
 static skel_average average_of(const skel_columns *columns, size_t row)
 {
-    skel_average out = {.x = (double)row + 1.0, .low = (double)NAN, .high = (double)NAN};
-    double sum = 0;
-    double squares = 0;
+    skel_running running = {0};
+    skel_average out;
 
     for (size_t i = 0; i < columns->runs; i++) {
         if (row < columns->count[i]) {
-            double logarithm = log(columns->value[i][row]);
-
-            sum += logarithm;
-            squares += logarithm * logarithm;
-            out.count++;
+            skel_running_add(&running, log(columns->value[i][row]));
         }
     }
-    sum /= (double)out.count;
-    out.y = exp(sum);
-    if (out.count > 1) {
-        double square = (squares - (double)out.count * sum * sum) / (double)(out.count - 1);
-        double deviation = sqrt(fmax(square, 0));
-
-        out.low = exp(sum - deviation);
-        out.high = exp(sum + deviation);
-    }
+    out = skel_average_make((double)row + 1, &running);
+    out.y = exp(out.y);
+    out.low = exp(out.low);
+    out.high = exp(out.high);
     return out;
 }
 

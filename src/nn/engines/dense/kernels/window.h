@@ -13,19 +13,6 @@ typedef struct skel_dense_window {
     size_t before[2];   /**< padding above and on the left */
 } skel_dense_window;
 
-/** A square window, not dilated.
- *
- *  Local.
- */
-static inline skel_dense_window skel_dense_window_square(size_t kernel, size_t stride,
-                                                         size_t padding)
-{
-    return (skel_dense_window){.kernel = {kernel, kernel},
-                               .stride = {stride, stride},
-                               .dilation = {1, 1},
-                               .before = {padding, padding}};
-}
-
 /** Taps of a window.
  *
  *  Local.

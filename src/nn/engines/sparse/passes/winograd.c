@@ -9,7 +9,7 @@
 #include <omp.h>
 #include <string.h>
 
-enum { POINTS = SKEL_SPARSE_WINOGRAD_POINTS, TAPS = SKEL_SPARSE_WINOGRAD_TAPS, LINE = 16 };
+enum { TAPS = SKEL_SPARSE_WINOGRAD_TAPS, LINE = 16 };
 
 static size_t smaller(size_t a, size_t b)
 {
