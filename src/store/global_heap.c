@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sizes in bytes; a number has two of them. */
-enum { HEAD = 16, OBJECT = 16, ALIGNMENT = 8, NUMBERS = 1 << 16 };
+enum { HEAD = SKEL_GLOBAL_HEAP_HEAD, OBJECT = SKEL_GLOBAL_HEAP_OBJECT, ALIGNMENT = 8 };
+enum { NUMBERS = 1 << 16 }; /* a number has two bytes */
 
 /* The objects of the heap that was read last, by number: one more than the bytes of the last one,
  * as for HDF5; 0: there is none. Object 0 is free space. */
@@ -52,26 +52,33 @@ static int by_heap(const void *left, const void *right)
     return a->heap < b->heap ? -1 : a->heap > b->heap;
 }
 
+uint64_t skel_global_heap_next(const uint8_t object[], uint64_t rest)
+{
+    const uint64_t number = skel_little_endian(object, 2);
+    const uint64_t size = skel_little_endian(object + 8, 8);
+    uint64_t step = size;
+
+    if (size > rest) {
+        return 0;
+    }
+    if (number != 0) {
+        step = OBJECT + (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+    return step < OBJECT || step > rest ? 0 : step;
+}
+
 /* Notes the objects; false if they do not fill the heap one behind the other. */
 static bool note_objects(const uint8_t block[], uint64_t bytes, sizes *out)
 {
     for (uint64_t at = HEAD; at + OBJECT <= bytes;) {
-        const uint64_t rest = bytes - at;
         const size_t number = (size_t)skel_little_endian(block + at, 2);
-        const uint64_t size = skel_little_endian(block + at + 8, 8);
-        uint64_t step = size; /* free space's has its head in it */
+        const uint64_t step = skel_global_heap_next(block + at, bytes - at);
 
-        if (size > rest) {
+        if (step == 0) {
             return false;
         }
         if (number != 0) {
-            step = OBJECT + (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        }
-        if (step < OBJECT || step > rest) {
-            return false;
-        }
-        if (number != 0) {
-            out->of[number] = size + 1;
+            out->of[number] = skel_little_endian(block + at + 8, 8) + 1;
             out->end = number < out->end ? out->end : number + 1;
         }
         at += step;

@@ -13,6 +13,21 @@
 
 enum { SKEL_TEXT_ELEMENT = 16 }; /**< bytes of a text's length, its heap's address and its number */
 
+/** Bytes of a heap before its objects, and of an object before its data. Lengths have 8 bytes, as
+ *  HDF5 makes them everywhere unless it is told otherwise. */
+enum { SKEL_GLOBAL_HEAP_HEAD = 16, SKEL_GLOBAL_HEAP_OBJECT = 16 };
+
+/** A step of a walk over the objects of a heap, which lie one behind the other.
+ *
+ *  Local. The size of an object's data is rounded up to a multiple of 8. Object 0 is free
+ *  space, and its size has its head in it. Free space that is smaller than a head is no object.
+ *  @param object  [SKEL_GLOBAL_HEAP_OBJECT] its head
+ *  @param rest    bytes from the object up to the end of the heap
+ *  @return bytes up to the next object; 0: the heap is damaged
+ *  Source: HDF5 File Format Specification, version 3.0, section III.E.
+ */
+uint64_t skel_global_heap_next(const uint8_t object[], uint64_t rest);
+
 /** An element: where its text is, and how long. */
 typedef struct skel_text_place {
     uint64_t heap;

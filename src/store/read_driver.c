@@ -1,6 +1,7 @@
 /* A driver for reading alone. HDF5 calls its functions in the place of those of its own driver. */
 #include "read_driver.h"
 
+#include "global_heap.h"
 #include "little_endian.h"
 
 #include "skel/input.h"
@@ -12,9 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Sizes in bytes of a global heap, with lengths of 8 bytes: HDF5's default everywhere. */
-enum { HEAD = 16, OBJECT = 16, ALIGNMENT = 8 };
-
 /* An open file; HDF5 wants its own part to be the first one. */
 typedef struct read_file {
     H5FD_t hdf5;
@@ -23,40 +21,46 @@ typedef struct read_file {
     haddr_t end;   /* of the addresses that HDF5 uses */
 } read_file;
 
-/* Whether the objects of the global heap at an address fill it one behind the other. */
-static bool is_sound(const read_file *file, haddr_t address)
-{
-    uint8_t head[HEAD];
-    uint64_t size = 0;
+/* What is found of a global heap. */
+typedef enum heap_state { HEAP_SOUND, HEAP_DAMAGED, HEAP_NOT_READ } heap_state;
 
-    if (skel_input_read(file->descriptor, address, HEAD, head) != HEAD) {
-        return false;
+/* Reads `bytes` of a heap at a place in the file. */
+static heap_state read_part(const read_file *file, haddr_t at, size_t bytes, uint8_t part[])
+{
+    ssize_t got = skel_input_read(file->descriptor, at, bytes, part);
+
+    return got < 0 ? HEAP_NOT_READ : got == (ssize_t)bytes ? HEAP_SOUND : HEAP_DAMAGED;
+}
+
+/* Whether the objects of the global heap at an address fill it one behind the other. */
+static heap_state judge_heap(const read_file *file, haddr_t address)
+{
+    uint8_t head[SKEL_GLOBAL_HEAP_HEAD];
+    uint8_t object[SKEL_GLOBAL_HEAP_OBJECT];
+    uint64_t size = 0;
+    heap_state state = read_part(file, address, sizeof head, head);
+
+    if (state != HEAP_SOUND) {
+        return state;
     }
     size = skel_little_endian(head + 8, 8);
     if (size > file->bytes - address) {
-        return false;
+        return HEAP_DAMAGED;
     }
-    for (uint64_t at = HEAD; at + OBJECT <= size;) {
-        uint8_t object[OBJECT];
-        uint64_t bytes = 0;
+    for (uint64_t at = sizeof head; at + sizeof object <= size;) {
+        uint64_t step = 0;
 
-        if (skel_input_read(file->descriptor, address + at, OBJECT, object) != OBJECT) {
-            return false;
+        state = read_part(file, address + at, sizeof object, object);
+        if (state != HEAP_SOUND) {
+            return state;
         }
-        bytes = skel_little_endian(object + 8, 8);
-        if (bytes > size - at) {
-            return false;
+        step = skel_global_heap_next(object, size - at);
+        if (step == 0) {
+            return HEAP_DAMAGED;
         }
-        if (skel_little_endian(object, 2) !=
-            0) { /* object 0 is free space, whose size has its head in it */
-            bytes = OBJECT + (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        }
-        if (bytes == 0 || bytes > size - at) {
-            return false;
-        }
-        at += bytes;
+        at += step;
     }
-    return true;
+    return HEAP_SOUND;
 }
 
 /* Tells HDF5 why the system could not read, in the words of HDF5's own driver: h5.c looks for them.
@@ -76,6 +80,7 @@ static H5FD_t *open_file(const char *path, unsigned flags, hid_t access, haddr_t
     (void)access;
     (void)most;
     if (SKEL_ALLOC(1, sizeof *file, &file) != SKEL_OK) {
+        tell_error(ENOMEM);
         return NULL;
     }
     errno = 0;
@@ -141,6 +146,7 @@ static herr_t read_bytes(H5FD_t *hdf5, H5FD_mem_t type, hid_t transfer, haddr_t 
     static const char heap[8] = "GCOL\1";
     const read_file *file = (const read_file *)(const void *)hdf5;
     ssize_t got = 0;
+    heap_state state = HEAP_SOUND;
 
     (void)type;
     (void)transfer;
@@ -156,7 +162,14 @@ static herr_t read_bytes(H5FD_t *hdf5, H5FD_mem_t type, hid_t transfer, haddr_t 
         return -1;
     }
     memset((char *)block + got, 0, bytes - (size_t)got);
-    if (bytes >= sizeof heap && memcmp(block, heap, sizeof heap) == 0 && !is_sound(file, address)) {
+    if (bytes >= sizeof heap && memcmp(block, heap, sizeof heap) == 0) {
+        state = judge_heap(file, address);
+    }
+    if (state == HEAP_NOT_READ) {
+        tell_error(errno);
+        return -1;
+    }
+    if (state == HEAP_DAMAGED) {
         (void)H5Epush2(H5E_DEFAULT, __FILE__, "read_bytes", __LINE__, H5E_ERR_CLS, H5E_VFL,
                        H5E_READERROR, "the texts at byte %llu are damaged",
                        (unsigned long long)address);
