@@ -9,7 +9,9 @@
  *
  *  The calls between open and close may stand in any order, or be left out. The values of a dataset
  *  that skel wrote are compared with their checksum whenever they are read. No call follows a link
- *  into another file, or allocates more than the file can hold.
+ *  into another file, or allocates more than the file can hold. Every call that returns a status
+ *  fails with SKEL_ERR_IO if the disk does, and with SKEL_ERR_MEMORY if there is no memory:
+ *  SKEL_ERR_DATA says that the file itself is not as it should be.
  */
 #ifndef SKEL_READER_H
 #define SKEL_READER_H

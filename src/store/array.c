@@ -37,9 +37,7 @@ static void find_place(hid_t dataset, skel_array *out)
     if (creation >= 0 && H5Pget_layout(creation) == H5D_CONTIGUOUS) {
         offset = H5Dget_offset(dataset);
     }
-    if (creation >= 0) {
-        (void)H5Pclose(creation);
-    }
+    skel_h5_close(creation);
     (void)H5Eclear2(H5E_DEFAULT);
     out->contiguous = offset != HADDR_UNDEF;
     out->offset = out->contiguous ? offset : 0;
@@ -90,9 +88,7 @@ static skel_status check_filters(const skel_reader *reader, const char *path, hi
                           reader->path, path, name[0] != '\0' ? name : "of an unknown name");
         }
     }
-    if (how >= 0) {
-        (void)H5Pclose(how);
-    }
+    skel_h5_close(how);
     return status;
 }
 
@@ -130,15 +126,9 @@ skel_status skel_array_look(skel_reader *reader, const char *path, skel_array *o
     describe_type(type, out->type_text);
     find_place(dataset, out);
 done:
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
+    skel_h5_close(type);
+    skel_h5_close(space);
+    skel_h5_close(dataset);
     return status;
 }
 
@@ -158,12 +148,9 @@ static bool read_rows(hid_t dataset, hid_t type, size_t first, size_t rows, void
         read = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
                H5Dread(dataset, type, memory, space, H5P_DEFAULT, out) >= 0;
     }
-    if (!read) {
-        return false; /* closing anything would make HDF5 forget the reason */
-    }
-    (void)H5Sclose(memory);
-    (void)H5Sclose(space);
-    return true;
+    skel_h5_close(memory);
+    skel_h5_close(space);
+    return read;
 }
 
 skel_status skel_array_read(skel_reader *reader, const char *path, size_t first, size_t rows,
@@ -178,17 +165,13 @@ skel_status skel_array_read(skel_reader *reader, const char *path, size_t first,
     }
     SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
     type = H5Dget_type(dataset);
-    if (!read_rows(dataset, type, first, rows, out)) {
+    if (type < 0 || !read_rows(dataset, type, first, rows, out)) {
         status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read rows %zu to %zu of %s", reader->path,
                               first, first + rows - 1, path);
     }
 done:
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
+    skel_h5_close(type);
+    skel_h5_close(dataset);
     return status;
 }
 
@@ -213,9 +196,7 @@ done:
     if (status != SKEL_OK) {
         SKEL_FREE(out);
     }
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
+    skel_h5_close(dataset);
     return status;
 }
 
@@ -262,12 +243,8 @@ static skel_status read_attribute(skel_reader *reader, const char *name, hid_t a
     }
     *count = (size_t)points;
 done:
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
+    skel_h5_close(space);
+    skel_h5_close(type);
     if (status != SKEL_OK) {
         SKEL_FREE(out);
     }
@@ -278,20 +255,25 @@ skel_status skel_array_attribute(skel_reader *reader, const char *object, const 
                                  size_t *count, double **out)
 {
     hid_t attribute = -1;
+    bool has = false;
+    htri_t exists = 0;
     skel_status status = SKEL_OK;
 
     *count = 0;
     *out = NULL;
-    if (!skel_reader_has(reader, object) ||
-        H5Aexists_by_name(reader->id, object, name, reader->links) <= 0) {
+    SKEL_TRY(skel_reader_look(reader, object, &has));
+    exists = has ? H5Aexists_by_name(reader->id, object, name, reader->links) : 0;
+    if (exists <= 0 && !skel_h5_system_has_failed()) {
         (void)H5Eclear2(H5E_DEFAULT);
         return SKEL_OK;
     }
-    attribute = H5Aopen_by_name(reader->id, object, name, H5P_DEFAULT, reader->links);
+    attribute =
+        exists > 0 ? H5Aopen_by_name(reader->id, object, name, H5P_DEFAULT, reader->links) : -1;
     if (attribute < 0) {
         return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot open the attribute %s", reader->path, name);
     }
     status = read_attribute(reader, name, attribute, count, out);
-    (void)H5Aclose(attribute);
+    skel_h5_close(attribute);
+done:
     return status;
 }

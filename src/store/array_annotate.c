@@ -36,10 +36,12 @@ static bool write_attribute(hid_t file, const char *name, size_t count, const fl
         attribute = H5Acreate2(file, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT);
         done = attribute >= 0 && H5Awrite(attribute, H5T_NATIVE_FLOAT, values) >= 0;
     }
-    if (attribute >= 0) {
-        done = H5Aclose(attribute) >= 0 && done;
+    if (done) {
+        done = H5Aclose(attribute) >= 0;
+    } else {
+        skel_h5_close(attribute);
     }
-    (void)H5Sclose(space);
+    skel_h5_close(space);
     return done;
 }
 
@@ -55,7 +57,7 @@ skel_status skel_array_annotate(const char *path, size_t attributes, const char 
     access = skel_h5_access();
     (void)H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
     file = H5Fopen(path, H5F_ACC_RDWR, access);
-    (void)H5Pclose(access);
+    skel_h5_close(access);
     if (file < 0) {
         return skel_h5_fail(SKEL_ERR_IO, "%s: open for writing", path);
     }

@@ -1,6 +1,8 @@
 /* How a dataset is divided into chunks. */
 #include "chunk_grid.h"
 
+#include "h5.h"
+
 bool skel_chunk_grid_read(hid_t dataset, size_t width, skel_chunk_grid *out)
 {
     hid_t space = H5Dget_space(dataset);
@@ -14,12 +16,8 @@ bool skel_chunk_grid_read(hid_t dataset, size_t width, skel_chunk_grid *out)
         ok = out->chunk[i] > 0 &&
              !__builtin_mul_overflow(out->bytes, (size_t)out->chunk[i], &out->bytes);
     }
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    if (creation >= 0) {
-        (void)H5Pclose(creation);
-    }
+    skel_h5_close(space);
+    skel_h5_close(creation);
     return ok;
 }
 

@@ -78,12 +78,8 @@ static skel_status start_hdf5(skel_file *file)
         status = skel_h5_fail(SKEL_ERR_IO, "cannot begin %s", file->part);
     }
 done:
-    if (creation >= 0) {
-        (void)H5Pclose(creation);
-    }
-    if (access >= 0) {
-        (void)H5Pclose(access);
-    }
+    skel_h5_close(creation);
+    skel_h5_close(access);
     return status;
 }
 

@@ -21,7 +21,7 @@ static herr_t make_group(hid_t file, const char *path)
         H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0) {
         group = H5Gcreate2(file, path, H5P_DEFAULT, creation, H5P_DEFAULT);
     }
-    (void)H5Pclose(creation);
+    skel_h5_close(creation);
     return group >= 0 ? H5Gclose(group) : -1;
 }
 
@@ -70,10 +70,8 @@ skel_status skel_file_attach(skel_file *file, hid_t object, const char *name, hi
     if (result < 0) {
         status = skel_h5_fail(SKEL_ERR_IO, "cannot write the attribute %s of %s", name, file->path);
     }
-    if (attribute >= 0) {
-        (void)H5Aclose(attribute);
-    }
-    (void)H5Sclose(space);
+    skel_h5_close(attribute);
+    skel_h5_close(space);
     return status;
 }
 
@@ -89,7 +87,7 @@ skel_status skel_file_attach_text(skel_file *file, hid_t object, const char *nam
         return skel_h5_fail(SKEL_ERR_IO, "cannot write the attribute %s of %s", name, file->path);
     }
     status = skel_file_attach(file, object, name, type, 0, value);
-    (void)H5Tclose(type);
+    skel_h5_close(type);
     return status;
 }
 
@@ -120,9 +118,7 @@ static skel_status set_on_root(skel_file *file, const char *path, const attribut
                  : skel_file_attach(file, object, setting->name, setting->type, setting->count,
                                     setting->value));
 done:
-    if (object >= 0) {
-        (void)H5Oclose(object);
-    }
+    skel_h5_close(object);
     return status;
 }
 

@@ -74,7 +74,7 @@ static skel_status compare(skel_file *file, hid_t id, const skel_written *writte
                            "%s: what the disk gives back (xxh3 %s) is not what was written (%s)",
                            label, found, written->checksum);
     }
-    (void)H5Dclose(dataset);
+    skel_h5_close(dataset);
     return status;
 }
 
@@ -87,10 +87,10 @@ static skel_status read_back(skel_file *file)
     hid_t id = H5Fopen(file->part, H5F_ACC_RDONLY, access);
     skel_status status = SKEL_OK;
 
-    if (id < 0) { /* before anything is closed, which would make HDF5 forget the reason */
+    if (id < 0) {
         status = skel_h5_fail(SKEL_ERR_DATA, "%s cannot be read back", file->part);
     }
-    (void)H5Pclose(access);
+    skel_h5_close(access);
     for (size_t i = rank; i < file->count && status == SKEL_OK; i += size) {
         status = compare(file, id, &file->written[i]);
     }

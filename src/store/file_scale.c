@@ -68,13 +68,9 @@ static skel_status set_references(skel_file *file, const char *path, const char 
         status = skel_h5_fail(SKEL_ERR_IO, "cannot write the attribute %s of %s of %s", name, path,
                               file->path);
     }
-    if (attribute >= 0) {
-        (void)H5Aclose(attribute);
-    }
-    (void)H5Sclose(space);
-    if (object >= 0) {
-        (void)H5Oclose(object);
-    }
+    skel_h5_close(attribute);
+    skel_h5_close(space);
+    skel_h5_close(object);
     return status == SKEL_OK ? skel_file_note_references(file, path, name, count) : status;
 }
 
@@ -94,10 +90,8 @@ static skel_status set_word(skel_file *file, const char *path, const char *name,
     SKEL_TRY(skel_file_attach(file, object, name, type, 0, value));
     SKEL_TRY(skel_file_note_text(file, path, name, value));
 done:
-    (void)H5Tclose(type);
-    if (object >= 0) {
-        (void)H5Oclose(object);
-    }
+    skel_h5_close(type);
+    skel_h5_close(object);
     return status;
 }
 
@@ -138,7 +132,7 @@ static skel_status describe_scale(skel_file *file, const char *scale)
     SKEL_TRY(set_references(file, scale, "REFERENCE_LIST", type, count, users));
 done:
     SKEL_FREE(&users);
-    (void)H5Tclose(type);
+    skel_h5_close(type);
     return status;
 }
 
@@ -166,7 +160,7 @@ static skel_status describe_user(skel_file *file, const char *dataset)
     }
     SKEL_TRY(set_references(file, dataset, "DIMENSION_LIST", type, count, list));
 done:
-    (void)H5Tclose(type);
+    skel_h5_close(type);
     return status;
 }
 

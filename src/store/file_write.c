@@ -50,7 +50,7 @@ static hid_t make_layout(const skel_file_plan *plan)
         failed |= H5Pset_alloc_time(layout, H5D_ALLOC_TIME_EARLY);
     }
     if (failed < 0) {
-        (void)H5Pclose(layout);
+        skel_h5_close(layout);
         return -1;
     }
     return layout;
@@ -69,11 +69,11 @@ static skel_status create_dataset(skel_file *file, const skel_file_plan *plan, h
     space = H5Screate_simple((int)plan->spec->dims, shape, NULL);
     *dataset = H5Dcreate2(file->id, plan->spec->path, plan->file_type, space, H5P_DEFAULT, layout,
                           H5P_DEFAULT);
-    if (*dataset < 0) { /* closing anything would make HDF5 forget the reason */
+    if (*dataset < 0) {
         status = skel_h5_fail(SKEL_ERR_IO, "cannot create %s of %s", plan->spec->path, file->path);
     }
-    (void)H5Sclose(space);
-    (void)H5Pclose(layout);
+    skel_h5_close(space);
+    skel_h5_close(layout);
     return status;
 }
 
@@ -292,9 +292,7 @@ skel_status skel_file_write_texts(skel_file *file, const char *path, size_t coun
     SKEL_TRY(write_plan(file, &plan));
     SKEL_TRY(skel_file_set_text(file, path, "_Encoding", "utf-8"));
 done:
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
+    skel_h5_close(type);
     SKEL_FREE(&padded);
     return status;
 }

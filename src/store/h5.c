@@ -1,9 +1,24 @@
 /* HDF5's settings, types and failures. HDF5 itself prints no message. */
 #include "h5.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+void skel_h5_close(hid_t id)
+{
+    bool failed = H5Eget_num(H5E_DEFAULT) > 0;
+    hid_t reason = failed ? H5Eget_current_stack() : -1;
+
+    if (id >= 0) {
+        (void)H5Idec_ref(id);
+    }
+    if (failed) {
+        (void)H5Eset_current_stack(reason);
+    }
+}
 
 hid_t skel_h5_access(void)
 {
@@ -19,7 +34,7 @@ hid_t skel_h5_access(void)
     failed |= H5Pset_file_locking(access, false, true);
 #endif
     if (failed < 0) {
-        (void)H5Pclose(access);
+        skel_h5_close(access);
         return -1;
     }
     return access;
@@ -29,21 +44,25 @@ hid_t skel_h5_access(void)
 typedef struct h5_reason {
     char text[SKEL_H5_REASON];
     bool of_system; /* the system did not read, write or open */
+    int error;      /* the system's number for that */
 } h5_reason;
 
-/* The text between "error message = '" and the quote, which is what people know errors by. */
-static bool system_reason(const char *text, char out[])
+/* Looks for "errno = 5, error message = 'Input/output error'", in HDF5's words. The text within the
+ * quotes is what people know errors by. */
+static bool find_system(const char *text, h5_reason *out)
 {
+    static const char number[] = "errno = ";
     static const char mark[] = "error message = '";
+    const char *error = strstr(text, number);
     const char *start = strstr(text, mark);
-    size_t length = 0;
 
     if (start == NULL) {
         return false;
     }
     start += sizeof mark - 1;
-    length = strcspn(start, "'");
-    (void)snprintf(out, SKEL_H5_REASON, "%.*s", (int)length, start);
+    (void)snprintf(out->text, sizeof out->text, "%.*s", (int)strcspn(start, "'"), start);
+    out->error = error != NULL ? (int)strtol(error + sizeof number - 1, NULL, 10) : 0;
+    out->of_system = true;
     return true;
 }
 
@@ -56,8 +75,7 @@ static herr_t keep_innermost(unsigned depth, const H5E_error2_t *error, void *re
     if (error->desc == NULL || error->desc[0] == '\0') {
         return 0;
     }
-    if (system_reason(error->desc, found->text)) {
-        found->of_system = true;
+    if (find_system(error->desc, found)) {
         return 1;
     }
     if (found->text[0] == '\0') {
@@ -66,19 +84,36 @@ static herr_t keep_innermost(unsigned depth, const H5E_error2_t *error, void *re
     return 0;
 }
 
+static h5_reason find_reason(void)
+{
+    h5_reason reason = {.text = ""};
+
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &reason);
+    return reason;
+}
+
+bool skel_h5_has_failed(void)
+{
+    return H5Eget_num(H5E_DEFAULT) > 0;
+}
+
+bool skel_h5_system_has_failed(void)
+{
+    return find_reason().of_system;
+}
+
 skel_status skel_h5_fail(skel_status status, const char *format, ...)
 {
     char what[1024];
-    h5_reason reason = {.text = ""};
+    h5_reason reason = find_reason();
     va_list arguments;
 
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &reason);
     (void)H5Eclear2(H5E_DEFAULT);
     if (reason.of_system && status == SKEL_ERR_DATA) {
-        status = SKEL_ERR_IO;
+        status = reason.error == ENOMEM ? SKEL_ERR_MEMORY : SKEL_ERR_IO;
     }
     return skel_error_set(status, "%s: %s", what,
                           reason.text[0] != '\0' ? reason.text : "HDF5 gave no reason");
@@ -99,9 +134,7 @@ static bool find_missing_filter(hid_t dataset, size_t size, char name[], int *nu
         *number = H5Pget_filter2(creation, (unsigned)i, &flags, &values, NULL, size, name, NULL);
         found = *number >= 0 && H5Zfilter_avail(*number) == 0;
     }
-    if (creation >= 0) {
-        (void)H5Pclose(creation);
-    }
+    skel_h5_close(creation);
     (void)H5Eclear2(H5E_DEFAULT);
     return found;
 }
@@ -191,7 +224,7 @@ hid_t skel_h5_text_type(size_t bytes)
 
     if (H5Tset_size(type, bytes) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
         H5Tset_cset(type, H5T_CSET_UTF8) < 0) {
-        (void)H5Tclose(type);
+        skel_h5_close(type);
         return -1;
     }
     return type;

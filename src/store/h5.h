@@ -16,11 +16,30 @@ enum { SKEL_H5_REASON = 512 }; /**< bytes of HDF5's reason for a failure */
  */
 hid_t skel_h5_access(void);
 
+/** Closes anything of HDF5 but a file; accepts a negative number. HDF5's own functions forget why
+ * an earlier call has failed, and this one keeps it for skel_h5_fail().
+ *
+ *  Local.
+ */
+void skel_h5_close(hid_t id);
+
+/** Whether HDF5's last call has failed, for calls whose result does not say so.
+ *
+ *  Local.
+ */
+bool skel_h5_has_failed(void);
+
+/** Whether HDF5's last call has failed because the system could not read, write or open.
+ *
+ *  Local.
+ */
+bool skel_h5_system_has_failed(void);
+
 /** Records "WHAT: HDF5's innermost reason" as the last error and forgets HDF5's own record.
  *
  *  Local.
- *  @return `status`; but SKEL_ERR_IO instead of SKEL_ERR_DATA if the system could not read: a disk
- *          that fails says nothing about the data
+ *  @return `status`; but instead of SKEL_ERR_DATA, if the system could not read, SKEL_ERR_IO, or
+ *          SKEL_ERR_MEMORY if it had no memory: a disk that fails says nothing about the data
  */
 skel_status skel_h5_fail(skel_status status, const char *format, ...) SKEL_FORMAT(2, 3);
 

@@ -1,6 +1,8 @@
 /* The checksum of a dataset, read in slices of rows: large ones need no memory of their size. */
 #include "h5_checksum.h"
 
+#include "h5.h"
+
 #include "skel/checksum.h"
 #include "skel/memory.h"
 
@@ -69,7 +71,7 @@ static hsize_t rows_of_chunk(hid_t dataset)
     if (layout >= 0 && H5Pget_layout(layout) == H5D_CHUNKED) {
         (void)H5Pget_chunk(layout, DIMS, chunk);
     }
-    (void)H5Pclose(layout);
+    skel_h5_close(layout);
     return chunk[0] > 0 ? chunk[0] : 1;
 }
 
@@ -103,11 +105,8 @@ static bool read_rows(const dataset_slices *it, hsize_t first, hsize_t rows, voi
     memory = H5Screate_simple(it->dims, count, NULL);
     read = H5Sselect_hyperslab(it->space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
            H5Dread(it->dataset, it->type, memory, it->space, H5P_DEFAULT, buffer) >= 0;
-    if (!read) {
-        return false; /* closing anything would make HDF5 forget the reason */
-    }
-    (void)H5Sclose(memory);
-    return true;
+    skel_h5_close(memory);
+    return read;
 }
 
 static skel_status add_slices(dataset_slices *it, const char *label, char out[])
@@ -176,11 +175,7 @@ skel_status skel_h5_checksum(hid_t dataset, const char *label, char out[])
     } else {
         status = add_slices(&it, label, out);
     }
-    if (it.space >= 0) {
-        (void)H5Sclose(it.space);
-    }
-    if (it.type >= 0) {
-        (void)H5Tclose(it.type);
-    }
+    skel_h5_close(it.space);
+    skel_h5_close(it.type);
     return status;
 }

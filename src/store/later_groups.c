@@ -33,9 +33,7 @@ skel_status skel_later_group_members(hid_t file, uint64_t group, const char *pat
         status = skel_h5_fail(SKEL_ERR_DATA, "%s is damaged: cannot list the group at byte %llu",
                               path, (unsigned long long)group);
     }
-    if (id >= 0) {
-        (void)H5Oclose(id);
-    }
+    skel_h5_close(id);
     (void)H5Eclear2(H5E_DEFAULT);
     return status;
 }

@@ -58,23 +58,28 @@ static skel_status make_links(skel_reader *reader)
 static skel_status open_hdf5(skel_reader *reader)
 {
     hid_t access = skel_h5_access();
+    htri_t is_hdf5 = false;
     skel_status status = SKEL_OK;
 
     /* What this opens must also be what others wrote with any version of the library. */
     (void)H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
     reader->driver = skel_read_driver_register();
     if (reader->driver < 0 || H5Pset_driver(access, reader->driver, NULL) < 0) {
-        status = skel_h5_fail(SKEL_ERR_INTERNAL, "%s: cannot prepare to read", reader->path);
-    } else if (H5Fis_hdf5(reader->path) <= 0) {
-        status = SKEL_FAIL(SKEL_ERR_DATA, "%s is not an HDF5 file, or its first bytes are damaged",
-                           reader->path);
-    } else {
-        reader->id = H5Fopen(reader->path, H5F_ACC_RDONLY, access);
-        if (reader->id < 0) {
-            status = skel_h5_fail(SKEL_ERR_DATA, "%s is damaged or truncated", reader->path);
-        }
+        SKEL_TRY(skel_h5_fail(SKEL_ERR_INTERNAL, "%s: cannot prepare to read", reader->path));
     }
-    (void)H5Pclose(access);
+    is_hdf5 = H5Fis_hdf5(reader->path);
+    if (is_hdf5 <= 0 && !skel_h5_system_has_failed()) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s is not an HDF5 file, or its first bytes are damaged",
+                           reader->path));
+    }
+    reader->id = is_hdf5 > 0 ? H5Fopen(reader->path, H5F_ACC_RDONLY, access) : -1;
+    if (reader->id < 0) {
+        status = skel_h5_fail(
+            SKEL_ERR_DATA, skel_h5_system_has_failed() ? "%s: open" : "%s is damaged or truncated",
+            reader->path);
+    }
+done:
+    skel_h5_close(access);
     return status;
 }
 
@@ -115,9 +120,7 @@ void skel_reader_close(skel_reader **reader)
     if (*reader == NULL) {
         return;
     }
-    if ((*reader)->links >= 0) {
-        (void)H5Pclose((*reader)->links);
-    }
+    skel_h5_close((*reader)->links);
     if ((*reader)->id >= 0) {
         (void)H5Fclose((*reader)->id);
     }
@@ -137,7 +140,7 @@ uint64_t skel_reader_base(const skel_reader *reader)
 
     if (creation >= 0) {
         (void)H5Pget_userblock(creation, &user);
-        (void)H5Pclose(creation);
+        skel_h5_close(creation);
     }
     return user;
 }

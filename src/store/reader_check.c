@@ -104,9 +104,7 @@ static skel_status check_entry(skel_reader *reader, const skel_manifest *manifes
         SKEL_TRY(check_values(reader, object, path));
     }
 done:
-    if (object >= 0) {
-        (void)H5Oclose(object);
-    }
+    skel_h5_close(object);
     return status;
 }
 
@@ -162,6 +160,7 @@ skel_status skel_reader_check(skel_reader *reader, const char *path, size_t *dat
 {
     const skel_manifest *manifest = NULL;
     size_t unused = 0;
+    bool has = false;
     skel_status status = SKEL_OK;
 
     if (datasets == NULL) {
@@ -176,7 +175,8 @@ skel_status skel_reader_check(skel_reader *reader, const char *path, size_t *dat
     for (size_t i = 0; manifest != NULL && i < manifest->count; i++) {
         manifest->entry[i].seen = false;
     }
-    if (skel_reader_has(reader, path)) {
+    SKEL_TRY(skel_reader_look(reader, path, &has));
+    if (has) {
         SKEL_TRY(skel_reader_walk(reader, path, check_object, datasets));
     }
     if (manifest != NULL) {

@@ -19,7 +19,8 @@ skel_status skel_reader_compare(skel_reader *reader, const char *path, bool *has
     *has_checksum = false;
     SKEL_TRY(skel_reader_manifest(reader, &manifest));
     if (manifest == NULL) {
-        skel_reader_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, sizeof expected, expected);
+        SKEL_TRY(skel_reader_look_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, sizeof expected,
+                                            expected));
     }
     *has_checksum = manifest != NULL || expected[0] != '\0';
     if (!*has_checksum) {
@@ -30,9 +31,7 @@ skel_status skel_reader_compare(skel_reader *reader, const char *path, bool *has
     SKEL_TRY(skel_h5_checksum(dataset, label, found));
     SKEL_TRY(skel_reader_judge(reader, path, dataset, found));
 done:
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
+    skel_h5_close(dataset);
     return status;
 }
 
@@ -46,14 +45,14 @@ skel_status skel_reader_sum(skel_reader *reader, const char *path, char out[])
     SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
     SKEL_TRY(skel_h5_checksum(dataset, label, out));
 done:
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
+    skel_h5_close(dataset);
     return status;
 }
 
 skel_status skel_reader_checksum(skel_reader *reader, const char *path, char out[])
 {
-    skel_reader_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, SKEL_CHECKSUM_TEXT, out);
-    return out[0] != '\0' ? SKEL_OK : skel_reader_sum(reader, path, out);
+    skel_status status =
+        skel_reader_look_attribute(reader, path, SKEL_CHECKSUM_ATTRIBUTE, SKEL_CHECKSUM_TEXT, out);
+
+    return status != SKEL_OK || out[0] != '\0' ? status : skel_reader_sum(reader, path, out);
 }

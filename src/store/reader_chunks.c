@@ -39,9 +39,7 @@ static bool read_filters(looking *at)
         at->filter[i] = H5Pget_filter2(creation, (unsigned)i, &flags, &values, NULL, 0, NULL, NULL);
         ok = at->filter[i] >= 0;
     }
-    if (creation >= 0) {
-        (void)H5Pclose(creation);
-    }
+    skel_h5_close(creation);
     return ok;
 }
 
@@ -56,9 +54,7 @@ static bool read_shape(looking *at)
     hid_t type = H5Dget_type(at->dataset);
     bool ok = type >= 0 && skel_chunk_grid_read(at->dataset, width_of(type), &at->grid);
 
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
+    skel_h5_close(type);
     return ok && read_filters(at);
 }
 
@@ -147,6 +143,9 @@ static skel_status check_chunk(const looking *at, const hsize_t offset[])
     hsize_t stored = 0;
 
     if (H5Dget_chunk_storage_size(at->dataset, offset, &stored) < 0) {
+        if (skel_h5_system_has_failed()) {
+            return fail_layout(at);
+        }
         (void)H5Eclear2(H5E_DEFAULT);
         return SKEL_OK;
     }

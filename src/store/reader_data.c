@@ -17,12 +17,8 @@ static skel_status describe(skel_reader *reader, const char *path, hid_t dataset
 
     *kind = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);
     *count = points < 0 ? 0 : (size_t)points;
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
+    skel_h5_close(space);
+    skel_h5_close(type);
     if (points < 0 || *kind == H5T_NO_CLASS) {
         return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the shape of %s", reader->path, path);
     }
@@ -81,7 +77,7 @@ static skel_status read_numbers(skel_reader *reader, const char *path, hid_t dat
     }
 done:
     SKEL_FREE(&wide);
-    (void)H5Tclose(type);
+    skel_h5_close(type);
     return status;
 }
 
@@ -101,9 +97,7 @@ done:
         SKEL_FREE(values);
         *count = 0;
     }
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
+    skel_h5_close(dataset);
     return status;
 }
 
@@ -122,9 +116,7 @@ static skel_status read_expected(skel_reader *reader, const char *path, hid_t ty
     }
     SKEL_TRY(read_numbers(reader, path, dataset, type, count, out));
 done:
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
+    skel_h5_close(dataset);
     return status;
 }
 
@@ -191,12 +183,8 @@ skel_status skel_reader_shape(skel_reader *reader, const char *path, size_t *dim
         shape[i] = extent[i];
     }
 done:
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
+    skel_h5_close(space);
+    skel_h5_close(dataset);
     return status;
 }
 
@@ -210,11 +198,9 @@ static H5T_class_t kind_of(skel_reader *reader, const char *path)
 
     if (type >= 0) {
         kind = H5Tget_class(type);
-        (void)H5Tclose(type);
+        skel_h5_close(type);
     }
-    if (object >= 0) {
-        (void)H5Oclose(object);
-    }
+    skel_h5_close(object);
     (void)H5Eclear2(H5E_DEFAULT);
     return kind;
 }

@@ -41,6 +41,26 @@ uint64_t skel_reader_base(const skel_reader *reader);
  */
 bool skel_reader_is_sealed(skel_reader *reader);
 
+/** As skel_reader_has(), but a system that cannot read is an error.
+ *
+ *  Local. Errors: SKEL_ERR_IO naming file and object.
+ */
+SKEL_CHECKED skel_status skel_reader_look(skel_reader *reader, const char *path, bool *has);
+
+/** As skel_reader_is_dataset(), but a system that cannot read is an error.
+ *
+ *  Local. Errors: SKEL_ERR_IO naming file and object.
+ */
+SKEL_CHECKED skel_status skel_reader_look_dataset(skel_reader *reader, const char *path, bool *is);
+
+/** As skel_reader_attribute(), but a system that cannot read, or has no memory, is an error.
+ *
+ *  Local. An attribute that is damaged is "", as one that is not there.
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_look_attribute(skel_reader *reader, const char *object,
+                                                    const char *name, size_t size, char out[]);
+
 /** Opens an object of this file. Every object is opened here.
  *
  *  Local. `*out` is *owned*: H5Oclose() it. Errors: SKEL_ERR_DATA naming file and object; if a link
@@ -122,9 +142,14 @@ SKEL_CHECKED skel_status skel_reader_join(const skel_reader *reader, const char 
 
 /** Reads all of an attribute that is open as text, items separated by ", ".
  *
- *  Local. False if it cannot be read.
+ *  Local.
+ *  @param label  what to call the attribute in messages
+ *  @param out    [size] out: "" after an error
+ *  Errors: SKEL_ERR_DATA with HDF5's reason, also for what is neither texts nor numbers;
+ *          SKEL_ERR_IO; SKEL_ERR_MEMORY.
  */
-bool skel_reader_attribute_text(hid_t attribute, size_t size, char out[]);
+SKEL_CHECKED skel_status skel_reader_attribute_text(hid_t attribute, const char *label, size_t size,
+                                                    char out[]);
 
 /** Adds a copy of a name to a list.
  *

@@ -14,15 +14,11 @@ void skel_items_free(skel_items *items)
         (void)H5Dvlen_reclaim(items->type, items->space, H5P_DEFAULT, items->data);
     }
     SKEL_FREE(&items->data);
-    if (items->type >= 0) {
-        (void)H5Tclose(items->type);
-    }
-    if (items->space >= 0) {
-        (void)H5Sclose(items->space);
-    }
+    skel_h5_close(items->type);
+    skel_h5_close(items->space);
 }
 
-bool skel_items_prepare(skel_items *items, hid_t type, hid_t space)
+skel_status skel_items_prepare(hid_t type, hid_t space, const char *label, skel_items *items)
 {
     hssize_t points = space < 0 ? -1 : H5Sget_simple_extent_npoints(space);
 
@@ -30,22 +26,22 @@ bool skel_items_prepare(skel_items *items, hid_t type, hid_t space)
     items->space = space;
     items->type = type;
     if (type < 0 || points < 0) {
-        return false;
+        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the type or the shape", label);
     }
     items->kind = H5Tget_class(type);
     if (items->kind == H5T_INTEGER || items->kind == H5T_ENUM) {
-        (void)H5Tclose(items->type);
+        skel_h5_close(items->type);
         items->type = H5Tcopy(H5T_NATIVE_INT64);
     } else if (items->kind == H5T_FLOAT) {
-        (void)H5Tclose(items->type);
+        skel_h5_close(items->type);
         items->type = H5Tcopy(H5T_NATIVE_DOUBLE);
     } else if (items->kind != H5T_STRING) {
-        return false;
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: holds neither texts nor numbers", label);
     }
     items->variable = items->kind == H5T_STRING && H5Tis_variable_str(items->type) > 0;
     items->width = H5Tget_size(items->type);
     items->count = (size_t)points;
-    return SKEL_ALLOC(items->count, items->width, &items->data) == SKEL_OK;
+    return SKEL_ALLOC(items->count, items->width, &items->data);
 }
 
 void skel_items_text(const skel_items *items, size_t index, size_t size, char out[])

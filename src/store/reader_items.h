@@ -18,11 +18,13 @@ typedef struct skel_items {
 
 /** Chooses the type in memory for what the file holds, and makes room.
  *
- *  Local. `type` and `space` are taken. False if the values are neither texts nor numbers, or there
- *  is no room.
- *  @param items  out: to be freed by skel_items_free(), also after false
+ *  Local. `type` and `space` are taken.
+ *  @param label  what to call the values in messages
+ *  @param items  out: to be freed by skel_items_free(), also after an error
+ *  Errors: SKEL_ERR_DATA if the values are neither texts nor numbers; SKEL_ERR_IO; SKEL_ERR_MEMORY.
  */
-bool skel_items_prepare(skel_items *items, hid_t type, hid_t space);
+SKEL_CHECKED skel_status skel_items_prepare(hid_t type, hid_t space, const char *label,
+                                            skel_items *items);
 
 /** Item `index` as text, cut to `size` bytes.
  *

@@ -114,23 +114,25 @@ static skel_status list(skel_reader *reader, const char *what, hid_t id, bool at
                    : H5Literate(id, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, collect_link, &found);
     skel_status status = hand_over(reader, what, result, &found, count, names);
 
-    (void)H5Oclose(id);
+    skel_h5_close(id);
     return status;
 }
 
 skel_status skel_reader_list(skel_reader *reader, const char *group, size_t *count, char ***names)
 {
     hid_t id = -1;
+    bool has = false;
     skel_status status = SKEL_OK;
 
     *count = 0;
     *names = NULL;
-    if (!skel_reader_has(reader, group)) {
+    SKEL_TRY(skel_reader_look(reader, group, &has));
+    if (!has) {
         return SKEL_OK;
     }
     SKEL_TRY(skel_reader_object(reader, group, &id));
     if (H5Iget_type(id) != H5I_GROUP) {
-        (void)H5Oclose(id);
+        skel_h5_close(id);
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s is not a group", reader->path, group));
     }
     status = list(reader, group, id, false, count, names);

@@ -14,13 +14,34 @@ enum {
     SLACK = 1 << 20,      /* bytes that a compressed dataset may claim in any case */
 };
 
+/* The root is there without a link. A missing parent makes H5Lexists fail: also "no". */
+static bool exists(skel_reader *reader, const char *path)
+{
+    return strcmp(path, "/") == 0 || H5Lexists(reader->id, path, reader->links) > 0;
+}
+
 bool skel_reader_has(skel_reader *reader, const char *path)
 {
-    /* The root is there without a link. A missing parent makes H5Lexists fail: also "no". */
-    bool has = strcmp(path, "/") == 0 || H5Lexists(reader->id, path, reader->links) > 0;
+    bool has = exists(reader, path);
 
     (void)H5Eclear2(H5E_DEFAULT);
     return has;
+}
+
+/* The end of a look, which finds less where the system could not read. */
+static skel_status end_look(const skel_reader *reader, const char *path)
+{
+    if (skel_h5_system_has_failed()) {
+        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot look for %s", reader->path, path);
+    }
+    (void)H5Eclear2(H5E_DEFAULT);
+    return SKEL_OK;
+}
+
+skel_status skel_reader_look(skel_reader *reader, const char *path, bool *has)
+{
+    *has = exists(reader, path);
+    return end_look(reader, path);
 }
 
 /* The link of a path that is no hard link, and where it leads; false if there is none. */
@@ -50,10 +71,12 @@ static bool find_soft_link(skel_reader *reader, const char *path, size_t size, c
 skel_status skel_reader_object(skel_reader *reader, const char *path, hid_t *out)
 {
     char link[SKEL_READER_PATH + 128];
-    skel_status status = SKEL_OK;
+    bool has = false;
+    skel_status status = skel_reader_look(reader, path, &has);
 
     *out = -1;
-    if (!skel_reader_has(reader, path)) {
+    SKEL_TRY(status);
+    if (!has) {
         return SKEL_FAIL(SKEL_ERR_DATA, "%s: there is no %s", reader->path, path);
     }
     *out = H5Oopen(reader->id, path, reader->links);
@@ -61,23 +84,35 @@ skel_status skel_reader_object(skel_reader *reader, const char *path, hid_t *out
         return SKEL_OK;
     }
     status = skel_h5_fail(SKEL_ERR_DATA, "%s: cannot open %s", reader->path, path);
-    if (find_soft_link(reader, path, sizeof link, link)) {
+    if (status == SKEL_ERR_DATA && find_soft_link(reader, path, sizeof link, link)) {
         status = SKEL_FAIL(SKEL_ERR_DATA, "%s: %s", reader->path, link);
     }
     (void)H5Eclear2(H5E_DEFAULT);
+done:
     return status;
+}
+
+static bool is_dataset(skel_reader *reader, const char *path)
+{
+    hid_t object = exists(reader, path) ? H5Oopen(reader->id, path, reader->links) : -1;
+    bool is = object >= 0 && H5Iget_type(object) == H5I_DATASET;
+
+    skel_h5_close(object);
+    return is;
 }
 
 bool skel_reader_is_dataset(skel_reader *reader, const char *path)
 {
-    hid_t object = skel_reader_has(reader, path) ? H5Oopen(reader->id, path, reader->links) : -1;
-    bool is_dataset = object >= 0 && H5Iget_type(object) == H5I_DATASET;
+    bool is = is_dataset(reader, path);
 
-    if (object >= 0) {
-        (void)H5Oclose(object);
-    }
     (void)H5Eclear2(H5E_DEFAULT);
-    return is_dataset;
+    return is;
+}
+
+skel_status skel_reader_look_dataset(skel_reader *reader, const char *path, bool *is)
+{
+    *is = is_dataset(reader, path);
+    return end_look(reader, path);
 }
 
 skel_status skel_reader_dataset(skel_reader *reader, const char *path, hid_t *out)
@@ -91,7 +126,7 @@ skel_status skel_reader_dataset(skel_reader *reader, const char *path, hid_t *ou
     SKEL_TRY(skel_reader_check_claim(reader, path, *out));
 done:
     if (status != SKEL_OK && *out >= 0) {
-        (void)H5Oclose(*out);
+        skel_h5_close(*out);
         *out = -1;
     }
     return status;
@@ -102,7 +137,8 @@ typedef struct extent {
     H5D_layout_t layout;
     bool elsewhere; /* values in other files */
     bool compressed;
-    bool texts; /* of variable length: elements point to them */
+    bool texts;    /* of variable length: elements point to them */
+    bool readable; /* texts, or elements that are whole in themselves */
     size_t claimed;
     size_t stored;
     bool inside; /* the file is long enough for what is stored */
@@ -113,12 +149,13 @@ static bool read_layout(hid_t dataset, extent *out)
 {
     hid_t creation = H5Dget_create_plist(dataset);
 
-    out->layout = creation < 0 ? H5D_LAYOUT_ERROR : H5Pget_layout(creation);
+    if (creation < 0) {
+        return false;
+    }
+    out->layout = H5Pget_layout(creation);
     out->elsewhere = out->layout == H5D_VIRTUAL || H5Pget_external_count(creation) > 0;
     out->compressed = H5Pget_nfilters(creation) > 0;
-    if (creation >= 0) {
-        (void)H5Pclose(creation);
-    }
+    skel_h5_close(creation);
     return out->layout != H5D_LAYOUT_ERROR;
 }
 
@@ -133,9 +170,7 @@ static bool part_leads_elsewhere(hid_t part)
 {
     bool leads = part >= 0 && leads_elsewhere(part);
 
-    if (part >= 0) {
-        (void)H5Tclose(part);
-    }
+    skel_h5_close(part);
     return leads;
 }
 
@@ -156,18 +191,17 @@ static bool leads_elsewhere(hid_t type)
     return leads;
 }
 
-/* Whether elements are read: texts, or what is whole in itself. */
 static bool read_kind(hid_t dataset, extent *out)
 {
     hid_t type = H5Dget_type(dataset);
-    bool ok = type >= 0;
 
-    out->texts = ok && is_text(type);
-    ok = ok && (out->texts || !leads_elsewhere(type));
-    if (type >= 0) {
-        (void)H5Tclose(type);
+    if (type < 0) {
+        return false;
     }
-    return ok;
+    out->texts = is_text(type);
+    out->readable = out->texts || !leads_elsewhere(type);
+    skel_h5_close(type);
+    return true;
 }
 
 static bool read_extent(skel_reader *reader, hid_t dataset, extent *out)
@@ -181,15 +215,12 @@ static bool read_extent(skel_reader *reader, hid_t dataset, extent *out)
 
     ok = ok && !__builtin_mul_overflow((size_t)points, width, &out->claimed);
     out->stored = H5Dget_storage_size(dataset);
-    offset = out->layout == H5D_CONTIGUOUS ? H5Dget_offset(dataset) : HADDR_UNDEF;
+    ok = ok && !(out->stored == 0 && skel_h5_has_failed());
+    offset = ok && out->layout == H5D_CONTIGUOUS ? H5Dget_offset(dataset) : HADDR_UNDEF;
     out->inside = out->stored <= reader->bytes &&
                   (offset == HADDR_UNDEF || offset <= reader->bytes - out->stored);
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
+    skel_h5_close(space);
+    skel_h5_close(type);
     return ok;
 }
 
@@ -215,7 +246,7 @@ skel_status skel_reader_check_claim(skel_reader *reader, const char *path, hid_t
     extent found = {0};
     skel_status status = SKEL_OK;
 
-    if (!read_layout(dataset, &found)) {
+    if (!read_layout(dataset, &found) || !read_kind(dataset, &found)) {
         return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the layout of %s", reader->path, path);
     }
     if (found.elsewhere) {
@@ -223,7 +254,7 @@ skel_status skel_reader_check_claim(skel_reader *reader, const char *path, hid_t
                          "%s: the values of %s are in another file; expected them in this one",
                          reader->path, path);
     }
-    if (!read_kind(dataset, &found)) {
+    if (!found.readable) {
         return SKEL_FAIL(SKEL_ERR_DATA,
                          "%s: the elements of %s have parts of variable length, which skel reads "
                          "of no dataset but one of texts",

@@ -5,6 +5,7 @@
 
 #include "skel/memory.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Single bytes in two dimensions are one text a row. */
@@ -18,7 +19,7 @@ static void join_bytes(hid_t dataset, skel_items *items)
         items->count = extent[0];
         items->width = extent[1];
     }
-    (void)H5Sclose(space);
+    skel_h5_close(space);
 }
 
 /* Copies the items of a dataset of texts into a list of names. */
@@ -48,14 +49,16 @@ skel_status skel_reader_texts(skel_reader *reader, const char *path, size_t *cou
 {
     hid_t dataset = -1;
     skel_items items = {.type = -1, .space = -1};
+    char label[2 * SKEL_READER_PATH];
     char checksum[SKEL_CHECKSUM_TEXT];
     skel_status status = SKEL_OK;
 
+    (void)snprintf(label, sizeof label, "%s: %s", reader->path, path);
     *count = 0;
     *texts = NULL;
     SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
-    if (!skel_items_prepare(&items, H5Dget_type(dataset), H5Dget_space(dataset)) ||
-        items.kind != H5T_STRING) {
+    SKEL_TRY(skel_items_prepare(H5Dget_type(dataset), H5Dget_space(dataset), label, &items));
+    if (items.kind != H5T_STRING) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s does not hold texts", reader->path, path));
     }
     if (items.count > 0 &&
@@ -72,8 +75,6 @@ done:
         *count = 0;
     }
     skel_items_free(&items);
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
+    skel_h5_close(dataset);
     return status;
 }

@@ -12,6 +12,7 @@
 static skel_status verify_attributes(skel_reader *reader, const char *path)
 {
     char value[64];
+    char label[2 * SKEL_READER_PATH];
     size_t count = 0;
     char **names = NULL;
     skel_status status = SKEL_OK;
@@ -19,16 +20,12 @@ static skel_status verify_attributes(skel_reader *reader, const char *path)
     SKEL_TRY(skel_reader_list_attributes(reader, path, &count, &names));
     for (size_t i = 0; i < count; i++) {
         hid_t attribute = H5Aopen_by_name(reader->id, path, names[i], H5P_DEFAULT, reader->links);
-        bool readable =
-            attribute >= 0 && skel_reader_attribute_text(attribute, sizeof value, value);
 
-        if (!readable) {
-            status = skel_h5_fail(SKEL_ERR_DATA, "%s: the attribute %s of %s is damaged",
-                                  reader->path, names[i], path);
-        }
-        if (attribute >= 0) {
-            (void)H5Aclose(attribute);
-        }
+        (void)snprintf(label, sizeof label, "%s: the attribute %s of %s", reader->path, names[i],
+                       path);
+        status = attribute < 0 ? skel_h5_fail(SKEL_ERR_DATA, "%s cannot be read", label)
+                               : skel_reader_attribute_text(attribute, label, sizeof value, value);
+        skel_h5_close(attribute);
         SKEL_TRY(status);
     }
 done:
@@ -77,13 +74,15 @@ static skel_status verify_counterparts(skel_reader *reader, const char *group)
     size_t shape[2][4];
     size_t count = 0;
     char **names = NULL;
+    bool has = false;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_reader_list(reader, group, &count, &names));
     for (size_t i = 0; i < count; i++) {
         SKEL_TRY(skel_reader_join(reader, group, names[i], path));
         SKEL_TRY(skel_reader_join(reader, "/weights", names[i], weight));
-        if (!skel_reader_has(reader, weight)) {
+        SKEL_TRY(skel_reader_look(reader, weight, &has));
+        if (!has) {
             SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: there is %s, but %s is missing", reader->path,
                                path, weight));
         }
@@ -105,7 +104,7 @@ static skel_status verify_schema(skel_reader *reader, bool shapes)
     char schema[64];
     skel_status status = SKEL_OK;
 
-    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
+    SKEL_TRY(skel_reader_look_attribute(reader, "/", "schema_name", sizeof schema, schema));
     if (strncmp(schema, "skel-", 5) != 0) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
                            "%s is not a file that skel wrote (schema_name \"%s\"): it has no "
@@ -116,7 +115,10 @@ static skel_status verify_schema(skel_reader *reader, bool shapes)
         static const char *const groups[] = {"/provenance", "/weights", "/metrics", "/summary"};
 
         for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-            if (!skel_reader_has(reader, groups[i])) {
+            bool has = false;
+
+            SKEL_TRY(skel_reader_look(reader, groups[i], &has));
+            if (!has) {
                 SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: the group %s is missing", reader->path,
                                    groups[i]));
             }
