@@ -1,9 +1,8 @@
-/* Shared memory of a node. POSIX segments, not an MPI window: posix_fallocate() fails where
- * /dev/shm is full, while MPI_Win_allocate_shared() of Open MPI 4.1 leaves ranks waiting for each
- * other. The ranks agree after every step that can fail on one of them. */
+/* Shared memory of a node. The ranks agree after every step that can fail on one of them. */
 #include "node.h"
 
-#include <fcntl.h>
+#include "segment.h"
+
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -115,31 +114,20 @@ static size_t segment_bytes(size_t half)
     return SKEL_NODE_HEAD + 2 * half;
 }
 
-/* The first half of a segment. */
-static char *map(int file, size_t bytes)
+/* The first half of a segment that was mapped. */
+static char *half_of(void *memory)
 {
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-
-    return memory == MAP_FAILED ? NULL : (char *)memory + SKEL_NODE_HEAD;
+    return memory == NULL ? NULL : (char *)memory + SKEL_NODE_HEAD;
 }
 
-/* Makes this rank's segment, with all its pages: on this rank's memory, and none missing later. */
+/* Makes this rank's segment, whose pages are on this rank's memory. */
 static bool make_segment(skel_node *node, const skel_node_plan *plan, const char *name)
 {
-    size_t bytes = segment_bytes(plan->half);
-    int file = shm_open(name, O_CREAT | O_EXCL | O_RDWR, S_IRUSR | S_IWUSR);
+    void *memory = NULL;
 
-    if (file < 0) {
-        return false;
-    }
-    if (ftruncate(file, (off_t)bytes) == 0 && posix_fallocate(file, 0, (off_t)bytes) == 0) {
-        node->segment[node->rank] = map(file, bytes);
-    }
-    (void)close(file);
-    if (node->segment[node->rank] == NULL) {
-        (void)shm_unlink(name);
-    }
-    return node->segment[node->rank] != NULL;
+    (void)skel_segment_make(name, segment_bytes(plan->half), &memory);
+    node->segment[node->rank] = half_of(memory);
+    return memory != NULL;
 }
 
 /* Maps the segments of the other ranks. */
@@ -149,18 +137,14 @@ static bool map_others(skel_node *node, const skel_node_plan *plan)
 
     for (int i = 0; i < node->size && mapped; i++) {
         char name[2 * NAME];
-        int file = -1;
+        void *memory = NULL;
 
         if (i == node->rank) {
             continue;
         }
         (void)snprintf(name, sizeof name, "%s-%d", plan->name, i);
-        file = shm_open(name, O_RDWR, 0);
-        if (file >= 0) {
-            node->segment[i] = map(file, segment_bytes(plan->half));
-            (void)close(file);
-        }
-        mapped = node->segment[i] != NULL;
+        mapped = skel_segment_map(name, segment_bytes(plan->half), &memory) == 0;
+        node->segment[i] = half_of(memory);
     }
     return mapped;
 }

@@ -1,19 +1,17 @@
-/* Memory that the ranks of one node share: a POSIX segment of one of them, not an MPI window, as in
- * node.c. The ranks agree after every step that can fail on one of them. */
-#include "skel/comm.h"
+/* Memory that the ranks of one node share: a segment of one of them. The ranks agree after every
+ * step that can fail on one of them. */
+#include "segment.h"
 
+#include "skel/comm.h"
 #include "skel/memory.h"
 #include "skel/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <mpi.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,51 +56,17 @@ static skel_status no_room(size_t bytes, int error)
                      strerror(error));
 }
 
-static skel_status map(skel_shared *shared, int file, size_t bytes)
+/* The owner makes the segment, and the others map it. */
+static skel_status map(skel_shared *shared, const char *name, size_t bytes)
 {
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    int error = shared->owner ? skel_segment_make(name, bytes, &shared->data)
+                              : skel_segment_map(name, bytes, &shared->data);
 
-    if (memory == MAP_FAILED) {
-        return no_room(bytes, errno);
+    if (error != 0) {
+        return no_room(bytes, error);
     }
-    shared->data = memory;
     shared->bytes = bytes;
     return SKEL_OK;
-}
-
-/* The owner: makes the segment, with all its pages, so that none is missing later. */
-static skel_status make_segment(skel_shared *shared, const char *name, size_t bytes)
-{
-    int file = shm_open(name, O_CREAT | O_EXCL | O_RDWR, S_IRUSR | S_IWUSR);
-    int error = file < 0 ? errno : 0;
-    skel_status status = SKEL_OK;
-
-    if (file >= 0) {
-        do {
-            error = posix_fallocate(file, 0, (off_t)bytes);
-        } while (error == EINTR);
-    }
-    status = error != 0 ? no_room(bytes, error) : map(shared, file, bytes);
-    if (file >= 0) {
-        (void)close(file);
-        if (status != SKEL_OK) {
-            (void)shm_unlink(name);
-        }
-    }
-    return status;
-}
-
-static skel_status map_owners(skel_shared *shared, const char *name, size_t bytes)
-{
-    int file = shm_open(name, O_RDWR, 0);
-    skel_status status = SKEL_OK;
-
-    if (file < 0) {
-        return no_room(bytes, errno);
-    }
-    status = map(shared, file, bytes);
-    (void)close(file);
-    return status;
 }
 
 /* Opens the segment of this rank's node. */
@@ -122,12 +86,12 @@ static skel_status open_segment(skel_shared *shared, size_t bytes)
         (void)clock_gettime(CLOCK_REALTIME, &now);
         (void)snprintf(name, sizeof name, "/skel-data-%ld-%lld-%09ld", (long)getpid(),
                        (long long)now.tv_sec, now.tv_nsec);
-        status = make_segment(shared, name, bytes);
+        status = map(shared, name, bytes);
     }
     status = skel_comm_agree(comm, status);
     if (status == SKEL_OK) {
         (void)MPI_Bcast(name, NAME, MPI_CHAR, 0, shared->node);
-        status = skel_comm_agree(comm, shared->owner ? SKEL_OK : map_owners(shared, name, bytes));
+        status = skel_comm_agree(comm, shared->owner ? SKEL_OK : map(shared, name, bytes));
     }
     if (shared->owner && shared->data != NULL) {
         (void)shm_unlink(name); /* the maps stay; a program that is killed leaves no file */
