@@ -30,7 +30,7 @@ static void abort_all_ranks(void)
     (void)MPI_Abort(MPI_COMM_WORLD, skel_status_exit_code(SKEL_ERR_INTERNAL));
 }
 
-skel_status skel_comm_wrap(MPI_Comm comm, skel_comm **out)
+skel_status skel_comm_create_self(skel_comm **out)
 {
     skel_status status = SKEL_ALLOC(1, sizeof **out, out);
 
@@ -42,36 +42,44 @@ skel_status skel_comm_wrap(MPI_Comm comm, skel_comm **out)
         SKEL_FREE(out);
         return status;
     }
-    (*out)->node->all = comm;
-    (*out)->comm = comm;
+    (*out)->node->all = MPI_COMM_NULL;
+    (*out)->comm = MPI_COMM_NULL;
     (*out)->size = 1;
-    if (comm != MPI_COMM_NULL) {
-        (void)MPI_Comm_rank(comm, &(*out)->rank);
-        (void)MPI_Comm_size(comm, &(*out)->size);
-    }
     return SKEL_OK;
+}
+
+void skel_comm_adopt(skel_comm *group, MPI_Comm comm)
+{
+    SKEL_ASSERT(group->comm == MPI_COMM_NULL);
+    group->node->all = comm;
+    group->comm = comm;
+    (void)MPI_Comm_rank(comm, &group->rank);
+    (void)MPI_Comm_size(comm, &group->size);
 }
 
 skel_status skel_comm_start(int *argc, char ***argv, skel_comm **out)
 {
     MPI_Comm all = MPI_COMM_NULL;
     int provided = MPI_THREAD_SINGLE;
+    skel_comm *made = NULL;
     skel_status status = skel_launch_check(0);
 
     *out = NULL;
-    if (status != SKEL_OK) {
-        return status;
-    }
+    SKEL_TRY(status);
+    SKEL_TRY(skel_comm_create_self(&made));
     /* Ranks that share a core must yield. A value that the user has set stays. */
     (void)setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
     if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
-        return SKEL_FAIL(SKEL_ERR_INTERNAL, "MPI_Init_thread failed");
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_INTERNAL, "MPI_Init_thread failed"));
     }
     skel_assert_hook(abort_all_ranks);
     (void)MPI_Comm_dup(MPI_COMM_WORLD, &all);
-    SKEL_TRY(skel_comm_wrap(all, out));
+    skel_comm_adopt(made, all);
+    *out = made;
+    made = NULL;
     SKEL_TRY(skel_launch_check(skel_comm_size(*out)));
 done:
+    skel_comm_destroy(&made);
     return status;
 }
 
@@ -79,11 +87,6 @@ void skel_comm_stop(void)
 {
     skel_assert_hook(NULL);
     (void)MPI_Finalize();
-}
-
-skel_status skel_comm_create_self(skel_comm **out)
-{
-    return skel_comm_wrap(MPI_COMM_NULL, out);
 }
 
 void skel_comm_destroy(skel_comm **comm)

@@ -121,18 +121,20 @@ skel_status skel_division_make(const skel_comm *all, size_t groups, size_t *numb
 {
     const MPI_Comm *mpi = skel_comm_mpi(all);
     MPI_Comm comm = MPI_COMM_NULL;
+    skel_comm *group = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
     *number = 0;
+    SKEL_TRY(skel_comm_agree(all, skel_comm_create_self(&group)));
     if (mpi != NULL) {
         SKEL_TRY(choose(all, groups, number));
         (void)MPI_Comm_split(*mpi, (int)*number, skel_comm_rank(all), &comm);
+        skel_comm_adopt(group, comm);
     }
-    SKEL_TRY(skel_comm_agree(all, skel_comm_wrap(comm, out)));
+    *out = group;
+    group = NULL;
 done:
-    if (status != SKEL_OK) {
-        skel_comm_destroy(out);
-    }
+    skel_comm_destroy(&group);
     return status;
 }

@@ -8,14 +8,14 @@
 
 #include <mpi.h>
 
-/** Makes a group of the ranks of a communicator.
+/** Gives a group the ranks of a communicator. It cannot fail: a communicator is made after all
+ * ranks have their group, so that none of them has one that the others would have to free with it.
  *
  *  Local.
- *  @param comm  *taken*: skel_comm_destroy() frees it; MPI_COMM_NULL for one process without MPI
- *  @param out   *owned*: skel_comm_destroy() it
- *  Errors: SKEL_ERR_MEMORY.
+ *  @param group  as skel_comm_create_self() makes it
+ *  @param comm   *taken*: skel_comm_destroy() frees it
  */
-SKEL_CHECKED skel_status skel_comm_wrap(MPI_Comm comm, skel_comm **out);
+void skel_comm_adopt(skel_comm *group, MPI_Comm comm);
 
 /** Sums integers over the ranks through the memory that those of a node share.
  *

@@ -95,10 +95,10 @@ static skel_comm *new_group(const char *nodes)
     skel_comm *comm = NULL;
 
     ck_assert(setenv("SKEL_DEBUG_NODES", nodes, 1) == 0);
+    ck_assert(skel_suite_all(skel_comm_create_self(&comm) == SKEL_OK));
     (void)MPI_Comm_dup(*all, &copy);
-    if (skel_comm_wrap(copy, &comm) == SKEL_OK) {
-        (void)skel_comm_nodes(comm);
-    }
+    skel_comm_adopt(comm, copy);
+    (void)skel_comm_nodes(comm);
     ck_assert(setenv("SKEL_DEBUG_NODES", "1", 1) == 0);
     return comm;
 }

@@ -30,8 +30,10 @@ static skel_comm *new_group(void)
     MPI_Comm copy = MPI_COMM_NULL;
     skel_comm *comm = NULL;
 
+    ck_assert(skel_suite_all(skel_comm_create_self(&comm) == SKEL_OK));
     (void)MPI_Comm_dup(*all, &copy);
-    return skel_comm_wrap(copy, &comm) == SKEL_OK ? comm : NULL;
+    skel_comm_adopt(comm, copy);
+    return comm;
 }
 
 /* Whether two sums of integers, one after the other, are right on this rank. */
