@@ -31,6 +31,12 @@ enum {
 SKEL_CHECKED skel_status skel_run_file_stamp(skel_file *file, const char *schema,
                                              const char *version, const char *date);
 
+/** Whether a schema_name is one of those that skel gives its files.
+ *
+ *  Local.
+ */
+bool skel_run_file_is_own(const char *schema);
+
 /** Whether this release knows what the entries of a run file mean.
  *
  *  Local. Errors: SKEL_ERR_DATA for a file of a later schema_version.

@@ -43,55 +43,6 @@ static void find_place(hid_t dataset, skel_array *out)
     out->offset = out->contiguous ? offset : 0;
 }
 
-static skel_status read_shape(skel_reader *reader, const char *path, hid_t space, skel_array *out)
-{
-    hsize_t extent[H5S_MAX_RANK];
-    int rank = space < 0 ? -1 : H5Sget_simple_extent_dims(space, extent, NULL);
-
-    if (rank < 0) {
-        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the shape of %s", reader->path, path);
-    }
-    if (rank > 4) {
-        return SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %d dimensions, more than 4", reader->path, path,
-                         rank);
-    }
-    out->dims = (size_t)rank;
-    out->count = 1;
-    for (int i = 0; i < rank; i++) {
-        out->shape[i] = extent[i];
-        out->count *= extent[i]; /* which does not overflow: the claim was compared */
-    }
-    return SKEL_OK;
-}
-
-/* A filter that HDF5 would need to read a dataset, and does not have: a plugin of another program.
- */
-static skel_status check_filters(const skel_reader *reader, const char *path, hid_t dataset)
-{
-    hid_t how = H5Dget_create_plist(dataset);
-    int filters = how >= 0 ? H5Pget_nfilters(how) : 0;
-    skel_status status = SKEL_OK;
-
-    for (int i = 0; status == SKEL_OK && i < filters; i++) {
-        unsigned flags = 0;
-        unsigned config = 0;
-        size_t values = 0;
-        char name[32] = "";
-        H5Z_filter_t filter =
-            H5Pget_filter2(how, (unsigned)i, &flags, &values, NULL, sizeof name, name, &config);
-
-        if (H5Zfilter_avail(filter) <= 0) {
-            status =
-                SKEL_FAIL(SKEL_ERR_DATA,
-                          "%s: %s is compressed by the filter %s, which this HDF5 library does "
-                          "not have; write it with compression=\"gzip\", or without",
-                          reader->path, path, name[0] != '\0' ? name : "of an unknown name");
-        }
-    }
-    skel_h5_close(how);
-    return status;
-}
-
 /* Types that may look like the right one get words of their own. */
 static void describe_type(hid_t type, char out[32])
 {
@@ -112,22 +63,23 @@ skel_status skel_array_look(skel_reader *reader, const char *path, skel_array *o
 {
     hid_t dataset = -1;
     hid_t type = -1;
-    hid_t space = -1;
     skel_status status = SKEL_OK;
 
     memset(out, 0, sizeof *out);
     SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
-    SKEL_TRY(check_filters(reader, path, dataset));
+    SKEL_TRY(skel_h5_check_filters(dataset, "%s: %s", reader->path, path));
     type = H5Dget_type(dataset);
-    space = H5Dget_space(dataset);
-    SKEL_TRY(read_shape(reader, path, space, out));
+    SKEL_TRY(skel_reader_extent(reader, path, dataset, &out->dims, out->shape));
+    out->count = 1;
+    for (size_t i = 0; i < out->dims; i++) {
+        out->count *= out->shape[i]; /* which does not overflow: the claim was compared */
+    }
     out->type = type_of(type);
     out->width = H5Tget_size(type);
     describe_type(type, out->type_text);
     find_place(dataset, out);
 done:
     skel_h5_close(type);
-    skel_h5_close(space);
     skel_h5_close(dataset);
     return status;
 }

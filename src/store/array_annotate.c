@@ -3,7 +3,7 @@
 
 #include "h5.h"
 
-#include <string.h>
+#include "skel/run_file.h"
 
 /* skel's own files have a manifest, which lists every attribute. */
 static skel_status refuse_own(const char *path)
@@ -14,7 +14,7 @@ static skel_status refuse_own(const char *path)
 
     SKEL_TRY(skel_reader_open(path, &reader));
     skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
-    if (strncmp(schema, "skel-", 5) == 0) {
+    if (skel_run_file_is_own(schema)) {
         status = SKEL_FAIL(SKEL_ERR_DATA,
                            "%s: skel wrote this file, and does not change it: a new attribute "
                            "would look like damage",

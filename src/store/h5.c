@@ -139,11 +139,35 @@ static bool find_missing_filter(hid_t dataset, size_t size, char name[], int *nu
     return found;
 }
 
+static skel_status check_filters(hid_t dataset, const char *what)
+{
+    char name[64];
+    int number = 0;
+
+    if (!find_missing_filter(dataset, sizeof name, name, &number)) {
+        return SKEL_OK;
+    }
+    name[sizeof name - 1] = '\0';
+    return SKEL_FAIL(SKEL_ERR_DATA,
+                     "%s: it needs the filter %d (%s), which HDF5 does not have here; write it "
+                     "with compression=\"gzip\", or without",
+                     what, number, name[0] != '\0' ? name : "without a name");
+}
+
+skel_status skel_h5_check_filters(hid_t dataset, const char *format, ...)
+{
+    char what[1024];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    return check_filters(dataset, what);
+}
+
 skel_status skel_h5_fail_read(hid_t dataset, const char *format, ...)
 {
     char what[1024];
-    char name[64];
-    int number = 0;
     va_list arguments;
     skel_status status = SKEL_OK;
 
@@ -151,13 +175,7 @@ skel_status skel_h5_fail_read(hid_t dataset, const char *format, ...)
     (void)vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
     status = skel_h5_fail(SKEL_ERR_DATA, "%s", what);
-    if (find_missing_filter(dataset, sizeof name, name, &number)) {
-        name[sizeof name - 1] = '\0';
-        status = skel_error_set(SKEL_ERR_DATA,
-                                "%s: it needs the filter %d (%s), which HDF5 does not have here",
-                                what, number, name[0] != '\0' ? name : "without a name");
-    }
-    return status;
+    return check_filters(dataset, what) != SKEL_OK ? SKEL_ERR_DATA : status;
 }
 
 /* What an element is in a file, in memory, and how long. */

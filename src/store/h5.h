@@ -43,6 +43,15 @@ bool skel_h5_system_has_failed(void);
  */
 skel_status skel_h5_fail(skel_status status, const char *format, ...) SKEL_FORMAT(2, 3);
 
+/** Fails if HDF5 lacks a filter of a dataset: one that a plugin of another program would bring.
+ *
+ *  Local.
+ *  @param format  what to call the dataset in messages
+ *  Errors: SKEL_ERR_DATA with the filter's number and name.
+ */
+SKEL_CHECKED skel_status skel_h5_check_filters(hid_t dataset, const char *format, ...)
+    SKEL_FORMAT(2, 3);
+
 /** Like skel_h5_fail() of values that could not be read; if HDF5 lacks a filter of the dataset, the
  *  reason is its name: HDF5 speaks of the folder in which it looked for one.
  *

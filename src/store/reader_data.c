@@ -157,33 +157,39 @@ done:
     return status;
 }
 
-skel_status skel_reader_shape(skel_reader *reader, const char *path, size_t *dims, size_t shape[4])
+skel_status skel_reader_extent(skel_reader *reader, const char *path, hid_t dataset, size_t *dims,
+                               size_t shape[4])
 {
     hsize_t extent[H5S_MAX_RANK];
-    hid_t dataset = -1;
-    hid_t space = -1;
-    int rank = -1;
-    skel_status status = SKEL_OK;
+    hid_t space = H5Dget_space(dataset);
+    int rank = space < 0 ? -1 : H5Sget_simple_extent_dims(space, extent, NULL);
 
+    skel_h5_close(space);
     *dims = 0;
     memset(shape, 0, 4 * sizeof *shape);
-    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
-    space = H5Dget_space(dataset);
-    rank = space < 0 ? -1 : H5Sget_simple_extent_dims(space, extent, NULL);
     if (rank < 0) {
-        SKEL_TRY(
-            skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the shape of %s", reader->path, path));
+        return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot read the shape of %s", reader->path, path);
     }
     if (rank > 4) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %d dimensions, more than 4", reader->path,
-                           path, rank));
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %d dimensions, more than 4", reader->path, path,
+                         rank);
     }
     *dims = (size_t)rank;
     for (int i = 0; i < rank; i++) {
         shape[i] = extent[i];
     }
+    return SKEL_OK;
+}
+
+skel_status skel_reader_shape(skel_reader *reader, const char *path, size_t *dims, size_t shape[4])
+{
+    hid_t dataset = -1;
+    skel_status status = SKEL_OK;
+
+    *dims = 0;
+    SKEL_TRY(skel_reader_dataset(reader, path, &dataset));
+    SKEL_TRY(skel_reader_extent(reader, path, dataset, dims, shape));
 done:
-    skel_h5_close(space);
     skel_h5_close(dataset);
     return status;
 }

@@ -75,6 +75,13 @@ SKEL_CHECKED skel_status skel_reader_object(skel_reader *reader, const char *pat
  */
 SKEL_CHECKED skel_status skel_reader_dataset(skel_reader *reader, const char *path, hid_t *out);
 
+/** Shape of a dataset that is open.
+ *
+ *  Local. Errors: SKEL_ERR_DATA naming file and dataset, also for more than 4 dimensions.
+ */
+SKEL_CHECKED skel_status skel_reader_extent(skel_reader *reader, const char *path, hid_t dataset,
+                                            size_t *dims, size_t shape[4]);
+
 /** Computes the checksum of a dataset, in slices; compares it with nothing.
  *
  *  Local.

@@ -25,7 +25,7 @@ static skel_status read_schema(skel_reader *reader, size_t size, char schema[], 
     SKEL_TRY(skel_reader_look_attribute(reader, "/", "schema_name", size, schema));
     SKEL_TRY(skel_reader_look_attribute(reader, "/", "schema_version", sizeof text, text));
     *version = strtol(text, NULL, 10);
-    if (strncmp(schema, "skel-", 5) != 0) {
+    if (!skel_run_file_is_own(schema)) {
         schema[0] = '\0';
     }
 done:

@@ -5,6 +5,7 @@
 
 #include "skel/checksum.h"
 #include "skel/memory.h"
+#include "skel/run_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,13 +106,13 @@ static skel_status verify_schema(skel_reader *reader, bool shapes)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_reader_look_attribute(reader, "/", "schema_name", sizeof schema, schema));
-    if (strncmp(schema, "skel-", 5) != 0) {
+    if (!skel_run_file_is_own(schema)) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
                            "%s is not a file that skel wrote (schema_name \"%s\"): it has no "
                            "checksums to compare with",
                            reader->path, schema));
     }
-    if (strcmp(schema, "skel-run") == 0) {
+    if (strcmp(schema, SKEL_RUN_SCHEMA) == 0) {
         static const char *const groups[] = {"/provenance", "/weights", "/metrics", "/summary"};
 
         for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
@@ -124,7 +125,7 @@ static skel_status verify_schema(skel_reader *reader, bool shapes)
             }
         }
     }
-    if (strcmp(schema, "skel-run") == 0 && shapes) {
+    if (strcmp(schema, SKEL_RUN_SCHEMA) == 0 && shapes) {
         SKEL_TRY(verify_counterparts(reader, "/initial"));
         SKEL_TRY(verify_counterparts(reader, "/masks"));
     }

@@ -16,6 +16,11 @@ static int64_t version_of(const char *schema)
                                                 : SKEL_CHECKPOINT_SCHEMA_VERSION;
 }
 
+bool skel_run_file_is_own(const char *schema)
+{
+    return strncmp(schema, "skel-", 5) == 0;
+}
+
 skel_status skel_run_file_stamp(skel_file *file, const char *schema, const char *version,
                                 const char *date)
 {

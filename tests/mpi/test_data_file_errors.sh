@@ -193,7 +193,7 @@ refused 65 big-endian "/train/images is float32 (big-endian) [32][3][16][16], ex
 refused 65 two-classes "the attribute classes has 2 values, expected one number"
 refused 65 only-labels "there is /validation/labels, but no /validation/images"
 refused 65 twice "there are /train/images and /train/bytes; leave one of them out"
-refused 65 filter "/train/images is compressed by the filter lzf, which this HDF5 library does not have"
+refused 65 filter "/train/images: it needs the filter 32000 (lzf), which HDF5 does not have here"
 refused 65 texts "a text is not where it should be"
 refused 65 names "/names has 3 texts, expected one for each of the 4 classes"
 refused 65 numbered "/names are no texts, expected one for each of the 4 classes"
