@@ -1,5 +1,5 @@
 /* Opening a finished file, without locks and without MPI. */
-#include "old_groups.h"
+#include "headers_check.h"
 #include "read_driver.h"
 #include "reader_internal.h"
 #include "seal.h"
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* What can be said without HDF5: it would name none of these reasons. */
-static skel_status look(skel_reader *reader, skel_old_groups **groups)
+static skel_status look(skel_reader *reader, skel_headers **headers)
 {
     int descriptor = -1;
     skel_status status = skel_input_open(reader->path, &descriptor, &reader->bytes);
@@ -23,7 +23,7 @@ static skel_status look(skel_reader *reader, skel_old_groups **groups)
             SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged or truncated: it ends within its last line",
                       reader->path);
     } else if (status == SKEL_OK) {
-        status = skel_old_groups_check(descriptor, reader->path, reader->bytes, groups);
+        status = skel_headers_check(descriptor, reader->path, reader->bytes, headers);
     }
     if (descriptor >= 0) {
         (void)close(descriptor);
@@ -86,7 +86,7 @@ done:
 skel_status skel_reader_open(const char *path, skel_reader **out)
 {
     skel_reader *reader = NULL;
-    skel_old_groups *groups = NULL;
+    skel_headers *headers = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
@@ -95,12 +95,12 @@ skel_status skel_reader_open(const char *path, skel_reader **out)
     reader->links = -1;
     reader->driver = -1;
     SKEL_TRY(skel_strdup(path, &reader->path));
-    status = look(reader, &groups);
+    status = look(reader, &headers);
     if (status == SKEL_OK) {
         status = open_hdf5(reader);
     }
     if (status == SKEL_OK) {
-        status = skel_old_groups_check_below(groups, skel_reader_descriptor(reader), reader->id);
+        status = skel_headers_check_below(headers, skel_reader_descriptor(reader), reader->id);
     }
     if (status == SKEL_ERR_DATA && skel_input_check_written(path) != SKEL_OK) {
         goto done; /* it looks damaged while it is written; the last message says so */
@@ -110,7 +110,7 @@ skel_status skel_reader_open(const char *path, skel_reader **out)
     *out = reader;
     reader = NULL;
 done:
-    skel_old_groups_destroy(&groups);
+    skel_headers_destroy(&headers);
     skel_reader_close(&reader);
     return status;
 }

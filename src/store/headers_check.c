@@ -1,6 +1,7 @@
-/* A walk over superblock, object headers, B-trees and symbol tables of HDF5's first format. Groups
- * of later formats are left to HDF5. */
-#include "old_groups.h"
+/* Walks all object headers of a file, of both formats, and checks what HDF5 would trust: messages,
+ * and the B-trees, symbol tables and names of groups in the first format. HDF5 itself lists the
+ * members of groups in later formats, whose structures have checksums. */
+#include "headers_check.h"
 
 #include "address_set.h"
 #include "attribute_message.h"
@@ -39,7 +40,7 @@ typedef struct heap {
     uint8_t *text;  /* NULL if there is no heap */
 } heap;
 
-struct skel_old_groups {
+struct skel_headers {
     skel_blocks file;
     uint64_t object;        /* whose header is read */
     skel_address_set met;   /* objects: each is read once, a group can hold itself */
@@ -52,7 +53,7 @@ struct skel_old_groups {
     skel_text_places texts; /* of attributes, which no one has looked at yet */
 };
 
-typedef skel_old_groups walk;
+typedef skel_headers walk;
 
 static skel_status add_object(walk *over, uint64_t address)
 {
@@ -320,10 +321,9 @@ done:
     return status;
 }
 
-skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes,
-                                  skel_old_groups **out)
+skel_status skel_headers_check(int descriptor, const char *path, size_t bytes, skel_headers **out)
 {
-    skel_old_groups *over = NULL;
+    skel_headers *over = NULL;
     skel_addresses objects = {0};
     skel_status status = SKEL_OK;
 
@@ -341,11 +341,11 @@ skel_status skel_old_groups_check(int descriptor, const char *path, size_t bytes
     over = NULL;
 done:
     SKEL_FREE(&objects.at);
-    skel_old_groups_destroy(&over);
+    skel_headers_destroy(&over);
     return status;
 }
 
-skel_status skel_old_groups_check_below(skel_old_groups *over, int descriptor, hid_t file)
+skel_status skel_headers_check_below(skel_headers *over, int descriptor, hid_t file)
 {
     skel_addresses members = {0};
     skel_status status = SKEL_OK;
@@ -365,7 +365,7 @@ done:
     return status;
 }
 
-void skel_old_groups_destroy(skel_old_groups **over)
+void skel_headers_destroy(skel_headers **over)
 {
     if (*over != NULL) {
         SKEL_FREE(&(*over)->met.at);
