@@ -92,7 +92,7 @@ SKEL_CHECKED skel_status skel_array_attribute(skel_reader *reader, const char *o
  *  @param names   [attributes]
  *  @param values  [attributes][count], stored as float64
  *  Errors: SKEL_ERR_DATA for a file that skel wrote, whose manifest would be wrong then;
- * SKEL_ERR_IO.
+ *          SKEL_ERR_IO.
  */
 SKEL_CHECKED skel_status skel_array_annotate(const char *path, size_t attributes,
                                              const char *const names[], size_t count,

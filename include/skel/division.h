@@ -13,7 +13,8 @@
  *  @param node    [ranks] number of each rank's node: the lowest rank on the node
  *  @param groups  from 1 to `ranks`
  *  @param group   out: [ranks] from 0 to groups - 1; each group has a rank, and rank 0 is in group
- * 0 Errors: SKEL_ERR_MEMORY.
+ *                 0
+ *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_division_plan(size_t ranks, const int node[], size_t groups,
                                             size_t group[]);

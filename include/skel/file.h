@@ -76,7 +76,7 @@ SKEL_CHECKED skel_status skel_file_write_from(skel_file *file, const skel_file_d
                                               skel_file_source *source, void *context);
 
 /** Writes a list of texts: a dataset [count][width] of single bytes, UTF-8, padded with zeros to
- * the longest one, which netCDF and xarray read as texts.
+ *  the longest one, which netCDF and xarray read as texts.
  *
  *  Collective, with equal arguments on every rank. Errors: as skel_file_write().
  *  @param width  out: bytes of a text, at least 1; may be NULL
@@ -134,10 +134,10 @@ SKEL_CHECKED skel_status skel_file_set_integer(skel_file *file, const char *obje
 /** Gives the file its final name.
  *
  *  Collective. The root writes the index, agree, fsync on every rank, agree, read every dataset
- * back and compare its checksum, agree, rename, fsync the folder. Takes `*file`, and nulls it after
- * an error too. After an error the temporary file is removed, and an older file of the final name
- * stays as it was. Errors: SKEL_ERR_IO; SKEL_ERR_DATA if what was read back is not what was
- * written.
+ *  back and compare its checksum, agree, rename, fsync the folder. Takes `*file`, and nulls it
+ *  after an error too. After an error the temporary file is removed, and an older file of the final
+ *  name stays as it was. Errors: SKEL_ERR_IO; SKEL_ERR_DATA if what was read back is not what was
+ *  written.
  */
 SKEL_CHECKED skel_status skel_file_publish(skel_file **file);
 

@@ -10,9 +10,9 @@ typedef struct skel_lock skel_lock;
 /** Locks PATH by a file "PATH.lock" beside it, until it is released or the root's process ends.
  *
  *  Collective. The root alone holds the lock. Missing folders are made, so that a folder without
- *  write permission is an error before any work is done. The lock file of a killed process is
- *  taken over. On a file system without flock() a file "PATH.lock.owner" is the lock: it names
- * host, process and job, and is renewed as a sign of life.
+ *  write permission is an error before any work is done. The lock file of a killed process is taken
+ *  over. On a file system without flock() a file "PATH.lock.owner" is the lock: it names host,
+ *  process and job, and is renewed as a sign of life.
  *  @param out  *owned*: skel_lock_release() it
  *  Errors: SKEL_ERR_IO if another process holds it, or the reason why the file cannot be made;
  *          SKEL_ERR_MEMORY; agreed on.

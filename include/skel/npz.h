@@ -1,5 +1,5 @@
 /** NumPy's archives of arrays, as numpy.load() reads them: a zip file of .npy files, not
- * compressed.
+ *  compressed.
  */
 #ifndef SKEL_NPZ_H
 #define SKEL_NPZ_H

@@ -182,13 +182,13 @@ SKEL_CHECKED skel_status skel_reader_compare(skel_reader *reader, const char *pa
  *  Local. Takes microseconds; the manifest is read once. For every figure that is printed from a
  *  file. A file of schema 1, or of other origin, has no manifest: nothing is compared.
  *  Errors: SKEL_ERR_DATA naming file, object and attribute if it was changed, removed or added
- * since skel wrote the file, or if the manifest is damaged or missing.
+ *          since skel wrote the file, or if the manifest is damaged or missing.
  */
 SKEL_CHECKED skel_status skel_reader_check_attribute(skel_reader *reader, const char *object,
                                                      const char *name);
 
 /** Compares an object and all that is below it with the file's manifest: which objects and
- * attributes there are, their types, shapes and values.
+ *  attributes there are, their types, shapes and values.
  *
  *  Local. Reads all of the object: check "/summary" before its figures are used, "/metrics" before
  *  tables are, "/" for a whole file. In a file without a manifest each dataset is compared with its

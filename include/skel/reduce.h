@@ -78,7 +78,8 @@ typedef skel_status (*skel_microbatch_fn)(void *context, size_t first, size_t co
  *
  *  Local, with equal arguments on every rank. `*out` is *owned*; `comm` is borrowed.
  *  @param lockstep  false: `fn` is called for one microbatch at a time; true: `fn` is called once
- * on every rank, for all microbatches of the rank, so it may be collective Errors: SKEL_ERR_MEMORY.
+ *                   on every rank, for all microbatches of the rank, so it may be collective
+ *  Errors: SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_reducer_create(const skel_comm *comm, skel_reduction reduction,
                                              const skel_reduce_shape *shape, bool lockstep,
@@ -102,7 +103,7 @@ void skel_reducer_destroy(skel_reducer **reducer);
 /** Sets who keeps the parts of the following sums; NULL: nobody.
  *
  *  Local, on every rank alike. Sums of floats and sums in lock step have no parts: their bits
- * depend on the ranks, or their ranks are inside of one function.
+ *  depend on the ranks, or their ranks are inside of one function.
  */
 void skel_reducer_keep(skel_reducer *reducer, const skel_keeper *keeper);
 

@@ -5,7 +5,7 @@
 #include "skel/comm.h"
 
 /** Fails if some rank does not see what the root writes into a folder, which is made if it is
- * missing.
+ *  missing.
  *
  *  Collective. Without this check a group of ranks on another node would put its run files into a
  *  folder of its own that has the same name. Ranks wait some seconds for a slow file system. Where

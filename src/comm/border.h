@@ -7,7 +7,7 @@
  *      skel_border_close(&border);
  *
  *  A border tells what the ranks have said at the border before it, so that nobody waits there for
- * a rank that is slower by less than the microbatches between two borders.
+ *  a rank that is slower by less than the microbatches between two borders.
  */
 #ifndef SKEL_COMM_BORDER_H
 #define SKEL_COMM_BORDER_H

@@ -9,7 +9,7 @@
 #include <mpi.h>
 
 /** Gives a group the ranks of a communicator. It cannot fail: a communicator is made after all
- * ranks have their group, so that none of them has one that the others would have to free with it.
+ *  ranks have their group, so that none of them has one that the others would have to free with it.
  *
  *  Local.
  *  @param group  as skel_comm_create_self() makes it
@@ -21,7 +21,7 @@ void skel_comm_adopt(skel_comm *group, MPI_Comm comm);
  *
  *  Collective.
  *  @return  false, the same on every rank, if they share none, or if it does not pay: nothing was
- * called
+ *           called
  */
 bool skel_comm_sum_pieces(const skel_comm *comm, size_t count, const skel_pieces *pieces);
 

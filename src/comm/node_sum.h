@@ -13,7 +13,7 @@ enum { SKEL_NODE_SUM_LEAST = 1 << 15 };
 /** Sums 64-bit integers over the ranks, in place.
  *
  *  Collective over `node->all`; the node is open. Chunk by chunk, each rank writes its values to
- * its segment and adds one slice of all segments of its node; the leaders sum over the nodes by
+ *  its segment and adds one slice of all segments of its node; the leaders sum over the nodes by
  *  MPI_Allreduce; every rank reads the result. Exact, so no order of the additions matters.
  */
 void skel_node_sum_i64(const skel_node *node, size_t count, int64_t values[]);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /** Who makes a rank's integers, and who takes the sums. Borrowed. Both are local, and are called
- * for one piece after the other, from the first integer to the last. */
+ *  for one piece after the other, from the first integer to the last. */
 typedef struct skel_pieces {
     void *context;
     /** Writes this rank's integers `first` to `first` + `count` - 1. */

@@ -9,7 +9,7 @@
  *  Local.
  *  @param name  of no segment yet; shm_unlink() it when the others have mapped it
  *  @param out   [bytes] out: zeros; *owned*, munmap() it; NULL after an error, and no segment is
- * left
+ *               left
  *  @return 0, or the system's number of the error
  */
 int skel_segment_make(const char *name, size_t bytes, void **out);

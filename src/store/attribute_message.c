@@ -99,9 +99,9 @@ bool skel_attribute_message_fits(size_t size, const uint8_t content[])
     parts of;
     uint64_t address = 0;
 
+    /* A name ends with its zero. */
     if (!divide(size, content, &of) || of.size[0] == 0 ||
-        memchr(of.name, 0, of.size[0]) !=
-            of.name + of.size[0] - 1) { /* a name ends with its zero */
+        memchr(of.name, 0, of.size[0]) != of.name + of.size[0] - 1) {
         return false;
     }
     if ((of.elsewhere & SHARED_SHAPE) != 0) { /* in a table of messages, which skel does not read */

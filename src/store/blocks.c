@@ -11,10 +11,10 @@ enum { MOST = 1 << 30 }; /* bytes of a block: far more than names or attributes 
 
 /* What may be asked for: each header is read once, a heap of texts once for each attribute. */
 enum {
-    TIMES = 64,
-    MORE = 1 << 26,
-    EACH = 64
-}; /* the file; bytes; bytes that a block counts more */
+    TIMES = 64,     /* the file */
+    MORE = 1 << 26, /* bytes */
+    EACH = 64,      /* bytes that a block counts more */
+};
 
 /* Copies a block; -1 with errno if the system cannot read, fewer bytes if the file has no more. */
 static ssize_t copy(skel_blocks *file, uint64_t at, size_t bytes, uint8_t *to)

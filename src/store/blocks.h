@@ -18,10 +18,9 @@ typedef struct skel_blocks {
     const char *path; /**< in messages */
     uint64_t bytes;   /**< of the file */
     uint64_t base;    /**< of address 0 in the file */
-    uint64_t
-        fetched; /**< bytes that were asked for so far: a file that leads in circles has no end */
-    uint64_t first; /**< of the bytes in `window`, in the file */
-    size_t held;    /**< bytes in `window`: those that were read last */
+    uint64_t fetched; /**< bytes that were asked for: a file that leads in circles has no end */
+    uint64_t first;   /**< of the bytes in `window`, in the file */
+    size_t held;      /**< bytes in `window`: those that were read last */
     uint8_t window[SKEL_BLOCKS_WINDOW];
 } skel_blocks;
 

@@ -6,8 +6,8 @@
 #include "chunk_grid.h"
 
 /** Compares a list of chunks with the dataset. Of a tree of the old format, each chunk must have
- * the bytes of its elements if there are no filters: HDF5 1.10 takes elements from behind one that
- * has fewer. Lists of the later formats have no such bytes; their entries must be of the dataset's
+ *  the bytes of its elements if there are no filters: HDF5 1.10 takes elements from behind one that
+ *  has fewer. Lists of the later formats have no such bytes; their entries must be of the dataset's
  *  kind, which HDF5 takes from the list itself. A fixed array must have an entry for each chunk of
  *  the dataset's largest extent: HDF5 takes an entry by its number, however many there are.
  *

@@ -21,7 +21,7 @@
 bool skel_datatype_message_fits(size_t size, const uint8_t content[]);
 
 /** Whether a type is of a later version than HDF5 1.10 reads: it refuses the type by its first
- * byte, and with it a dataset, but it crashes where one attribute of several has such a type.
+ *  byte, and with it a dataset, but it crashes where one attribute of several has such a type.
  *
  *  Local.
  *  @param size     bytes of the message

@@ -12,11 +12,8 @@ enum { LINK = 0x06, ATTRIBUTE = 0x0c, ATTRIBUTES = 0x15 }; /* types of messages 
 enum { ADDRESS = 8, ATTRIBUTE_ID = 8, LINK_ID = 7 };       /* bytes */
 enum { HAS_LAST = 1, HAS_ORDER = 2, IS_SHARED = 2 };       /* flags */
 enum { LARGE_RECORD = 16 };                                /* bytes: address, length */
-enum {
-    LARGE_KIND = 1,
-    LINK_KIND = 5,
-    ATTRIBUTE_KIND = 8
-}; /* of records; 1 more: by order of creation */
+/* Kinds of records; 1 more: by order of creation. */
+enum { LARGE_KIND = 1, LINK_KIND = 5, ATTRIBUTE_KIND = 8 };
 
 /* Whose messages are read. */
 typedef struct storage {

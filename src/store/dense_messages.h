@@ -5,7 +5,7 @@
 #include "object_header.h"
 
 /** Reads the messages to which a header's message leads: all attributes of an object (0x0c) from
- * its "heap of attributes" (0x15), all links of a group (0x06) from its "group's heap" (0x02).
+ *  its "heap of attributes" (0x15), all links of a group (0x06) from its "group's heap" (0x02).
  *
  *  Local. One that two lists name is visited twice.
  *  @param message  of one of these types; it fits

@@ -17,7 +17,7 @@ enum { SKEL_H5_REASON = 512 }; /**< bytes of HDF5's reason for a failure */
 hid_t skel_h5_access(void);
 
 /** Closes anything of HDF5 but a file; accepts a negative number. HDF5's own functions forget why
- * an earlier call has failed, and this one keeps it for skel_h5_fail().
+ *  an earlier call has failed, and this one keeps it for skel_h5_fail().
  *
  *  Local.
  */

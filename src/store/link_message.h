@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /** Whether HDF5 can read a link: its name, and where it leads, lie within its message, and it is of
- * a known kind.
+ *  a known kind.
  *
  *  Local.
  *  @param size     bytes of the message

@@ -13,7 +13,7 @@
 #define SKEL_MANIFEST_PATH "/manifest"
 
 /** Type of attributes whose values are references; their checksum is "-". To compare them, HDF5
- * would have to follow them, and it crashes on some damaged ones. */
+ *  would have to follow them, and it crashes on some damaged ones. */
 #define SKEL_MANIFEST_REFERENCES "references"
 
 enum {
@@ -64,7 +64,7 @@ SKEL_CHECKED skel_status skel_manifest_set_attribute(skel_manifest *manifest, co
                                                      const char *checksum);
 
 /** The entry of an object, or of an attribute, in a manifest that was parsed; NULL if there is
- * none.
+ *  none.
  *
  *  Local.
  *  @param name  of the attribute; NULL for the object itself

@@ -124,8 +124,8 @@ void skel_reader_close(skel_reader **reader)
     if ((*reader)->id >= 0) {
         (void)H5Fclose((*reader)->id);
     }
-    if ((*reader)->driver >=
-        0) { /* not before: HDF5 1.10 lets go of a driver, then calls its close */
+    /* Not before: HDF5 1.10 lets go of a driver, then calls its close. */
+    if ((*reader)->driver >= 0) {
         (void)H5FDunregister((*reader)->driver);
     }
     skel_manifest_free(&(*reader)->manifest);

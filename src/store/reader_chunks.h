@@ -5,7 +5,7 @@
 #include "reader_internal.h"
 
 /** Looks whether the list of a dataset's chunks is for that dataset. To be called before HDF5 is
- * asked for anything of a chunk, such as the bytes of all.
+ *  asked for anything of a chunk, such as the bytes of all.
  *
  *  Local.
  *  @param dataset  open and chunked

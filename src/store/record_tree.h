@@ -17,8 +17,8 @@ typedef skel_status skel_record_visit(void *context, size_t bytes, const uint8_t
  *  @param kind     of its records, the specification's "type": HDF5 decodes by the tree's own
  *  @param least    bytes of a record, at least
  *  Errors: the visit's; SKEL_ERR_DATA if it is of another kind, or if sizes or counts of records do
- * not fit the nodes; as skel_blocks_fetch(). Source: HDF5 File Format Specification, version 3.0,
- * section III.A.2.
+ *          not fit the nodes; as skel_blocks_fetch().
+ *  Source: HDF5 File Format Specification, version 3.0, section III.A.2.
  */
 SKEL_CHECKED skel_status skel_record_tree_read(skel_blocks *file, uint64_t address, unsigned kind,
                                                size_t least, skel_record_visit *visit,
