@@ -12,15 +12,41 @@
 
 #include "skel/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+
+enum { SKEL_OUTPUT_PATH = 4200 }; /**< bytes of the path of an output, with its end */
 
 /** A file that is being written. Opaque. */
 typedef struct skel_output skel_output;
 
-/** Opens PATH.part-PID for writing.
+/** Looks whether a file can take a place: nothing is there, or a file.
+ *
+ *  Local. A renamed file would replace a device or a pipe.
+ *  Errors: SKEL_ERR_IO with what the path is instead.
+ */
+SKEL_CHECKED skel_status skel_output_look(const char *path);
+
+/** Finds the place of an output: the path, or what its symbolic link leads to. A renamed file would
+ *  replace the link.
+ *
+ *  Local.
+ *  @param place  out: a path that is no symbolic link
+ *  Errors: as skel_output_look(); SKEL_ERR_IO for links without an end and paths that are too long.
+ */
+SKEL_CHECKED skel_status skel_output_place(const char *path, char place[SKEL_OUTPUT_PATH]);
+
+/** Whether two outputs have one place: the later one would replace the earlier one.
+ *
+ *  Local. Neither needs to be there. False if a path has no place.
+ */
+bool skel_output_is_same(const char *a, const char *b);
+
+/** Opens PLACE.part-PID for writing, PLACE being that of the path.
  *
  *  Local. `*out` is *owned*: skel_output_publish() or skel_output_discard() it.
- *  Errors: SKEL_ERR_IO or SKEL_ERR_STORAGE if it cannot be written; SKEL_ERR_MEMORY.
+ *  Errors: as skel_output_place(); SKEL_ERR_IO or SKEL_ERR_STORAGE if it cannot be written;
+ *          SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_output_open(const char *path, skel_output **out);
 
@@ -39,7 +65,7 @@ size_t skel_output_bytes(const skel_output *output);
 /** Puts the file into its place, in which another one may be, once all bytes are on the disk.
  *
  *  Local. Frees `*output` and nulls it, also after an error, which leaves nothing behind.
- *  Errors: SKEL_ERR_IO; SKEL_ERR_STORAGE.
+ *  Errors: as skel_output_look(); SKEL_ERR_IO; SKEL_ERR_STORAGE.
  */
 SKEL_CHECKED skel_status skel_output_publish(skel_output **output);
 

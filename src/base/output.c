@@ -8,14 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH = 4200 };
-
 struct skel_output {
     FILE *file;
     size_t bytes;
     int error; /* of the system, the first one; 0: none */
-    char path[PATH];
-    char part[PATH];
+    char path[SKEL_OUTPUT_PATH];
+    char part[SKEL_OUTPUT_PATH + 32];
 };
 
 static skel_status fail(const char *path, const char *action, int error)
@@ -32,10 +30,8 @@ skel_status skel_output_open(const char *path, skel_output **out)
 
     *out = NULL;
     SKEL_TRY(SKEL_ALLOC(1, sizeof *output, &output));
-    if (snprintf(output->path, PATH, "%s", path) >= PATH ||
-        snprintf(output->part, PATH, "%s.part-%ld", path, (long)getpid()) >= PATH) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_IO, "%.64s...: the path is longer than %d bytes", path, PATH));
-    }
+    SKEL_TRY(skel_output_place(path, output->path));
+    (void)snprintf(output->part, sizeof output->part, "%s.part-%ld", output->path, (long)getpid());
     output->file = fopen(output->part, "wbx");
     if (output->file == NULL) {
         SKEL_TRY(fail(path, "write", errno));
@@ -72,11 +68,9 @@ skel_status skel_output_publish(skel_output **output)
         it->error = errno;
     }
     it->file = NULL;
-    if (it->error == 0 && rename(it->part, it->path) != 0) {
-        it->error = errno;
-    }
-    if (it->error != 0) {
-        status = fail(it->path, "write", it->error);
+    status = it->error == 0 ? skel_output_look(it->path) : fail(it->path, "write", it->error);
+    if (status == SKEL_OK && rename(it->part, it->path) != 0) {
+        status = fail(it->path, "write", errno);
     }
     skel_output_discard(output);
     return status;

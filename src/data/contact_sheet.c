@@ -2,6 +2,7 @@
 #include "skel/contact_sheet.h"
 
 #include "skel/memory.h"
+#include "skel/output.h"
 
 #include <math.h>
 #include <png.h>
@@ -112,10 +113,22 @@ static skel_status save(const page *it, const char *path)
         .format = PNG_FORMAT_RGB,
     };
 
-    if (png_image_write_to_file(&image, path, 0, it->pixels, 0, NULL) == 0) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", path, image.message);
+    png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image); /* of the file, at most */
+    uint8_t *file = NULL;
+    skel_output *output = NULL;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC_RAW(bytes, 1, &file));
+    if (png_image_write_to_memory(&image, file, &bytes, 0, it->pixels, 0, NULL) == 0) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_INTERNAL, "%s: PNG: %s", path, image.message));
     }
-    return SKEL_OK;
+    SKEL_TRY(skel_output_open(path, &output));
+    skel_output_write(output, bytes, file);
+    SKEL_TRY(skel_output_publish(&output));
+done:
+    skel_output_discard(&output);
+    SKEL_FREE(&file);
+    return status;
 }
 
 skel_status skel_contact_sheet_write(const skel_contact_sheet *sheet, const char *path)

@@ -8,12 +8,12 @@
 #include "file_internal.h"
 
 #include "skel/memory.h"
+#include "skel/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -25,15 +25,10 @@ enum {
 /* Root only: starts an empty temporary file, so that the plain reasons come in plain words. */
 static skel_status start_part(skel_file *file)
 {
-    struct stat there;
     skel_status status = skel_disk_make_folders(file->part);
 
     if (status != SKEL_OK) {
         return status;
-    }
-    if (stat(file->path, &there) == 0 && S_ISDIR(there.st_mode)) {
-        return SKEL_FAIL(SKEL_ERR_IO, "cannot write %s: there is a folder of this name",
-                         file->path);
     }
     file->descriptor = open(file->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file->descriptor < 0) {
@@ -85,7 +80,8 @@ done:
 
 static skel_status file_alloc(const skel_comm *comm, const char *path, skel_file **out)
 {
-    size_t room = strlen(path) + sizeof ".part";
+    char place[SKEL_OUTPUT_PATH];
+    size_t room = 0;
     skel_status status = SKEL_ALLOC(1, sizeof **out, out);
 
     if (status != SKEL_OK) {
@@ -94,9 +90,11 @@ static skel_status file_alloc(const skel_comm *comm, const char *path, skel_file
     (*out)->comm = comm;
     (*out)->descriptor = -1;
     (*out)->id = -1;
-    SKEL_TRY(skel_strdup(path, &(*out)->path));
+    SKEL_TRY(skel_output_place(path, place));
+    room = strlen(place) + sizeof ".part";
+    SKEL_TRY(skel_strdup(place, &(*out)->path));
     SKEL_TRY(SKEL_ALLOC(room, 1, &(*out)->part));
-    (void)snprintf((*out)->part, room, "%s.part", path);
+    (void)snprintf((*out)->part, room, "%s.part", place);
 done:
     return status;
 }

@@ -6,6 +6,7 @@
 #include "seal.h"
 
 #include "skel/memory.h"
+#include "skel/output.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -103,6 +104,11 @@ static skel_status read_back(skel_file *file)
 /* Root only. */
 static skel_status give_name(skel_file *file)
 {
+    skel_status status = skel_output_look(file->path);
+
+    if (status != SKEL_OK) {
+        return status;
+    }
     if (rename(file->part, file->path) != 0) {
         return skel_error_set(skel_status_of_errno(errno), "cannot rename %s to %s: %s", file->part,
                               file->path, strerror(errno));

@@ -323,7 +323,7 @@ START_TEST(a_path_that_cannot_be_written_is_told_to_every_rank)
     static const char *const bad[][2] = {
         {"/proc/skel/a.h5", "/proc/skel"},
         {"/dev/null/a.h5", "Not a directory"},
-        {"/usr/lib", "there is a folder of this name"},
+        {"/usr/lib", "/usr/lib is a folder, not a file"},
     };
     skel_file *file = NULL;
 
