@@ -182,6 +182,12 @@ size_t skel_dataset_plain_name(const char *name);
 SKEL_CHECKED skel_status skel_dataset_open(const skel_comm *comm, const skel_dataset_source *source,
                                            skel_dataset **out);
 
+/** Whether a path is a file of the data set, whatever leads to it.
+ *
+ *  Local.
+ */
+bool skel_dataset_has(const skel_dataset_source *source, const char *path);
+
 /** Frees the data set; accepts NULL and nulls the pointer.
  *
  *  Collective.

@@ -42,6 +42,12 @@ SKEL_CHECKED skel_status skel_output_place(const char *path, char place[SKEL_OUT
  */
 bool skel_output_is_same(const char *a, const char *b);
 
+/** Whether an output would replace a file: both are one file, whatever leads to it.
+ *
+ *  Local. False if one of them is not there.
+ */
+bool skel_output_replaces(const char *path, const char *file);
+
 /** Opens PLACE.part-PID for writing, PLACE being that of the path.
  *
  *  Local. `*out` is *owned*: skel_output_publish() or skel_output_discard() it.

@@ -66,6 +66,19 @@ done:
     return status;
 }
 
+static bool is_one(const struct stat *left, const struct stat *right)
+{
+    return left->st_dev == right->st_dev && left->st_ino == right->st_ino;
+}
+
+bool skel_output_replaces(const char *path, const char *file)
+{
+    struct stat of_path;
+    struct stat of_file;
+
+    return stat(path, &of_path) == 0 && stat(file, &of_file) == 0 && is_one(&of_path, &of_file);
+}
+
 /* The folder of a place. */
 static bool look_at_folder(char place[SKEL_OUTPUT_PATH], struct stat *facts)
 {
@@ -95,5 +108,5 @@ bool skel_output_is_same(const char *a, const char *b)
     if (!look_at_folder(left, &of_left) || !look_at_folder(right, &of_right)) {
         return strcmp(a, b) == 0;
     }
-    return of_left.st_dev == of_right.st_dev && of_left.st_ino == of_right.st_ino;
+    return is_one(&of_left, &of_right);
 }

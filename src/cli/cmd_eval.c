@@ -4,6 +4,7 @@
 #include "skel/bench_inference.h"
 #include "skel/evaluation.h"
 #include "skel/log.h"
+#include "skel/overwrite.h"
 #include "skel/process.h"
 #include "skel/text.h"
 
@@ -43,6 +44,7 @@ typedef struct eval_wishes {
     size_t repeat;
     const char *data;
     const char *predictions;
+    const char *peer;
     bool tsv;
 } eval_wishes;
 
@@ -57,6 +59,7 @@ static skel_status read_wishes(const skel_arguments *arguments, eval_wishes *out
 
     *out = (eval_wishes){.data = skel_arguments_get(arguments, "data"),
                          .predictions = skel_arguments_get(arguments, "predictions"),
+                         .peer = skel_arguments_get(arguments, "peer"),
                          .tsv = skel_arguments_has(arguments, "tsv")};
     SKEL_TRY(skel_arguments_choice(arguments, "engine", 4, engines, &engine));
     SKEL_TRY(skel_arguments_number(arguments, "batch", 1, 65536, &batch));
@@ -256,6 +259,21 @@ static skel_status write_predictions(const char *path, const skel_evaluation *fo
     return ok ? SKEL_OK : SKEL_FAIL(SKEL_ERR_IO, "%s: %s", path, strerror(errno));
 }
 
+/* Before the test: the file must not be one of those that are read. */
+static skel_status check_predictions(const char *path, const char *run, const char *peer,
+                                     const skel_dataset_source *source)
+{
+    const char *const inputs[] = {run, peer};
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_overwrite_check(path, SKEL_OVERWRITE_NONE, 2, inputs));
+    if (path != NULL && skel_dataset_has(source, path)) {
+        status = SKEL_FAIL(SKEL_ERR_USAGE, "%s is a file of the data set: name another file", path);
+    }
+done:
+    return status;
+}
+
 /* The test: opens the images, evaluates, prints. */
 static skel_status test(const skel_comm *self, const skel_trained *trained, const char *path,
                         const eval_wishes *wishes)
@@ -269,6 +287,7 @@ static skel_status test(const skel_comm *self, const skel_trained *trained, cons
     skel_status status = SKEL_OK;
 
     SKEL_TRY(choose_data(wishes->data, &trained->job, &source, &own));
+    SKEL_TRY(check_predictions(wishes->predictions, path, wishes->peer, &source));
     SKEL_TRY(skel_dataset_describe(&source, &data));
     SKEL_TRY(skel_evaluation_images_choose(trained, &data, own, &images));
     SKEL_TRY(skel_dataset_open(self, &source, &dataset));
@@ -295,8 +314,7 @@ static skel_status measure(const skel_comm *self, const skel_trained *trained,
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_shared_create(self, 64, &bench.turn));
-    SKEL_TRY(skel_bench_inference(&bench, trained, &how, arguments->word[0],
-                                  skel_arguments_get(arguments, "peer")));
+    SKEL_TRY(skel_bench_inference(&bench, trained, &how, arguments->word[0], wishes->peer));
 done:
     skel_shared_destroy(&bench.turn);
     return status;

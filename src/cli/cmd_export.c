@@ -4,6 +4,8 @@
 
 #include "skel/compact.h"
 #include "skel/memory.h"
+#include "skel/output.h"
+#include "skel/overwrite.h"
 #include "skel/run_file.h"
 #include "skel/trained.h"
 
@@ -113,6 +115,7 @@ static skel_status export_compact(const skel_comm *comm, const char *run, const 
 
     (void)snprintf(path, sizeof path, "%s%s", out != NULL ? out : run,
                    out != NULL ? "" : ".compact");
+    SKEL_TRY(skel_overwrite_check(path, SKEL_OVERWRITE_WEIGHTS, 1, &run));
     SKEL_TRY(skel_trained_open(run, &trained));
     SKEL_TRY(shrink(trained, &it));
     SKEL_TRY(write_file(comm, &it, run, path));
@@ -126,17 +129,21 @@ done:
 /* Which of the kinds of files is asked for. */
 static skel_status check_options(const skel_arguments *arguments, bool compact, bool files)
 {
+    const char *onnx = skel_arguments_get(arguments, "onnx");
+    const char *numpy = skel_arguments_get(arguments, "numpy");
     const char *wrong = NULL;
 
     if (compact && files) {
         wrong = "--compact writes a weight file; give --onnx and --numpy in a command of their own";
-    } else if (skel_arguments_has(arguments, "sparse") && !skel_arguments_has(arguments, "onnx")) {
+    } else if (skel_arguments_has(arguments, "sparse") && onnx == NULL) {
         wrong = "--sparse is for --onnx FILE.onnx";
     } else if (skel_arguments_has(arguments, "out") && !compact) {
         wrong = "--out is for --compact";
     } else if (!compact && !files) {
         wrong = "say what to write: --onnx FILE.onnx, --numpy FILE.npz, or --compact, a weight "
                 "file of the smaller network";
+    } else if (onnx != NULL && numpy != NULL && skel_output_is_same(onnx, numpy)) {
+        wrong = "--onnx and --numpy name one file; give each a file of its own";
     }
     return wrong == NULL ? SKEL_OK : SKEL_FAIL(SKEL_ERR_USAGE, "skel export: %s", wrong);
 }

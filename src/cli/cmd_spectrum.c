@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "skel/log.h"
+#include "skel/overwrite.h"
 #include "skel/probe.h"
 #include "skel/process.h"
 #include "skel/session.h"
@@ -223,6 +224,10 @@ static skel_status probe_file(skel_session *session, const char *path, bool tsv,
     skel_comm_broadcast(comm, sizeof job, &job);
     how->seed = has_seed ? how->seed : job.seed;
     (void)snprintf(file, sizeof file, "%s.spectra", path);
+    if (skel_comm_is_root(comm)) {
+        status = skel_overwrite_check(file, SKEL_OVERWRITE_SPECTRA, 0, NULL);
+    }
+    SKEL_TRY(skel_comm_agree(comm, status));
     SKEL_TRY(skel_session_dataset(session, &job, &assignment.dataset));
     SKEL_TRY(skel_probe_make(&assignment, how, &probe));
     SKEL_TRY(skel_probe_record(&assignment, how, &probe, file));

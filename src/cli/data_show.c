@@ -5,6 +5,7 @@
 
 #include "skel/contact_sheet.h"
 #include "skel/job.h"
+#include "skel/overwrite.h"
 #include "skel/settings.h"
 
 #include <stdio.h>
@@ -89,6 +90,11 @@ skel_status skel_data_show_run(const skel_arguments *arguments)
     SKEL_TRY(skel_arguments_number(arguments, "images", 1, MOST_ROWS, &rows));
     SKEL_TRY(make_job(arguments, &job));
     source = skel_settings_source(&job);
+    SKEL_TRY(skel_overwrite_check(path, SKEL_OVERWRITE_NONE, 0, NULL));
+    if (skel_dataset_has(&source, path)) {
+        SKEL_TRY(
+            SKEL_FAIL(SKEL_ERR_USAGE, "%s is a file of the data set: name another file", path));
+    }
     SKEL_TRY(skel_comm_create_self(&self));
     SKEL_TRY(skel_dataset_open(self, &source, &dataset));
     status = draw(&job, dataset, rows, path);

@@ -5,6 +5,7 @@
 #include "skel/npz.h"
 #include "skel/onnx.h"
 #include "skel/output.h"
+#include "skel/overwrite.h"
 #include "skel/text.h"
 #include "skel/trained.h"
 
@@ -65,6 +66,8 @@ skel_status skel_export_files(const char *run, const char *onnx, bool sparse, co
     skel_trained *trained = NULL;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(skel_overwrite_check(onnx, SKEL_OVERWRITE_NONE, 1, &run));
+    SKEL_TRY(skel_overwrite_check(numpy, SKEL_OVERWRITE_NONE, 1, &run));
     SKEL_TRY(skel_trained_open(run, &trained));
     print_input(trained);
     if (onnx != NULL) {

@@ -3,6 +3,9 @@
 
 #include "image_file.h"
 
+#include "skel/output.h"
+
+#include <stdio.h>
 #include <string.h>
 
 static bool is_file(const skel_dataset_source *source)
@@ -54,6 +57,33 @@ skel_status skel_dataset_check(const skel_dataset_source *source)
     status = skel_dataset_check_entry(entry, source->dir);
 done:
     return status;
+}
+
+bool skel_dataset_has(const skel_dataset_source *source, const char *path)
+{
+    const skel_catalog_entry *entry = NULL;
+    char dir[SKEL_PATH];
+    bool found = false;
+
+    if (is_file(source)) {
+        return skel_output_replaces(path, source->file);
+    }
+    if (skel_catalog_find(source->set, &entry) != SKEL_OK) {
+        skel_error_clear(); /* whoever opens the set says so */
+        return false;
+    }
+    if (is_same_text(source->dir, NULL)) {
+        skel_dataset_default_dir(source->set, dir);
+    } else {
+        (void)snprintf(dir, sizeof dir, "%s", source->dir);
+    }
+    for (size_t i = 0; i < entry->files && !found; i++) {
+        char file[SKEL_PATH];
+
+        skel_catalog_locate(entry, &entry->file[i], dir, file);
+        found = skel_output_replaces(path, file);
+    }
+    return found;
 }
 
 skel_status skel_dataset_open(const skel_comm *comm, const skel_dataset_source *source,
