@@ -59,7 +59,7 @@ skel_status skel_report_stage_open(const char *dir, skel_report_stage **out)
     SKEL_TRY(make_folders(dir));
     SKEL_TRY(SKEL_ALLOC(1, sizeof *stage, &stage));
     SKEL_TRY(skel_strdup(dir, &stage->dir));
-    (void)snprintf(stage->folder, sizeof stage->folder, "%s/.part-XXXXXX", dir);
+    (void)snprintf(stage->folder, sizeof stage->folder, "%s/" SKEL_REPORT_PART "XXXXXX", dir);
     if (mkdtemp(stage->folder) == NULL) {
         stage->folder[0] = '\0';
         status = SKEL_FAIL(skel_status_of_errno(errno),
@@ -94,30 +94,6 @@ static skel_status list_files(const char *folder, skel_texts *names)
         }
     }
     (void)closedir(list);
-    return status;
-}
-
-/* The names that the mark lists. A name with a slash is none of ours. */
-static skel_status read_mark(const char *dir, skel_texts *names)
-{
-    char path[PATH];
-    char line[NAME];
-    FILE *file = NULL;
-    skel_status status = SKEL_OK;
-
-    (void)snprintf(path, sizeof path, "%s/" SKEL_REPORT_MARK, dir);
-    if (skel_input_stream(path, &file) != SKEL_OK) {
-        skel_error_clear(); /* no mark, or no file */
-    }
-    while (file != NULL && status == SKEL_OK && fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        if (line[0] != '\0' && strchr(line, '/') == NULL && line[0] != '.') {
-            status = skel_texts_add(names, "%s", line);
-        }
-    }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
     return status;
 }
 
@@ -204,7 +180,7 @@ skel_status skel_report_stage_publish(skel_report_stage *stage)
     skel_status status = SKEL_OK;
 
     SKEL_TRY(list_files(stage->folder, &names));
-    SKEL_TRY(read_mark(stage->dir, &earlier));
+    SKEL_TRY(skel_run_folder_mark(stage->dir, &earlier));
     SKEL_TRY(check_places(stage, &names, &earlier));
     SKEL_TRY(write_mark(stage->dir, &names, &earlier));
     SKEL_TRY(move_files(stage, &names));

@@ -1,6 +1,7 @@
 /* Folders of runs. */
 #include "skel/run_folder.h"
 
+#include "skel/input.h"
 #include "skel/job.h"
 #include "skel/journal.h"
 #include "skel/memory.h"
@@ -10,19 +11,73 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+enum { NAME = 512 /* bytes of a line of a mark */ };
 
 static int by_name(const FTSENT **left, const FTSENT **right)
 {
     return strcmp((*left)->fts_name, (*right)->fts_name);
 }
 
-static bool is_report(const char *folder)
+skel_status skel_run_folder_mark(const char *folder, skel_texts *names)
 {
     char path[SKEL_JOB_PATH + 32];
+    char line[NAME];
+    FILE *file = NULL;
+    skel_status status = SKEL_OK;
 
     (void)snprintf(path, sizeof path, "%s/" SKEL_REPORT_MARK, folder);
-    return access(path, F_OK) == 0;
+    if (skel_input_stream(path, &file) != SKEL_OK) {
+        skel_error_clear(); /* no mark, or no file */
+    }
+    while (file != NULL && status == SKEL_OK && fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] != '\0' && strchr(line, '/') == NULL && line[0] != '.') {
+            status = skel_texts_add(names, "%s", line);
+        }
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return status;
+}
+
+/* A folder keeps the names of its report's files until it is left. */
+static skel_status enter(FTS *tree, FTSENT *entry, int flags)
+{
+    skel_texts *names = NULL;
+    skel_status status = SKEL_OK;
+
+    if (entry->fts_level > FTS_ROOTLEVEL &&
+        strncmp(entry->fts_name, SKEL_REPORT_PART, strlen(SKEL_REPORT_PART)) == 0) {
+        (void)fts_set(tree, entry, FTS_SKIP);
+        return SKEL_OK;
+    }
+    if ((flags & SKEL_RUN_FOLDER_REPORTS) != 0) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *names, &names));
+    entry->fts_pointer = names;
+    status = skel_run_folder_mark(entry->fts_path, names);
+done:
+    return status;
+}
+
+static void leave(FTSENT *entry)
+{
+    if (entry->fts_pointer != NULL) {
+        skel_texts *names = entry->fts_pointer;
+
+        skel_texts_clear(names);
+        SKEL_FREE(&names);
+        entry->fts_pointer = NULL;
+    }
+}
+
+static bool is_of_report(const FTSENT *entry)
+{
+    return entry->fts_level > FTS_ROOTLEVEL && entry->fts_parent->fts_pointer != NULL &&
+           skel_texts_has(entry->fts_parent->fts_pointer, entry->fts_name);
 }
 
 static skel_status visit_entry(FTS *tree, FTSENT *entry, int flags, skel_run_folder_visit *visit,
@@ -32,18 +87,26 @@ static skel_status visit_entry(FTS *tree, FTSENT *entry, int flags, skel_run_fol
         entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS || entry->fts_info == FTS_ERR;
 
     if (entry->fts_info == FTS_F || entry->fts_info == FTS_SL) {
-        return visit(context, entry->fts_path);
+        return is_of_report(entry) ? SKEL_OK : visit(context, entry->fts_path);
     }
-    if (entry->fts_info == FTS_D && (flags & SKEL_RUN_FOLDER_REPORTS) == 0 &&
-        is_report(entry->fts_path)) {
-        (void)fts_set(tree, entry, FTS_SKIP);
+    if (entry->fts_info == FTS_D) {
+        return enter(tree, entry, flags);
     }
+    leave(entry);
     if (unreadable &&
         ((flags & SKEL_RUN_FOLDER_STRICT) != 0 || entry->fts_level == FTS_ROOTLEVEL)) {
         return SKEL_FAIL(SKEL_ERR_IO, "search %s for run files: %s", entry->fts_path,
                          strerror(entry->fts_errno));
     }
     return SKEL_OK;
+}
+
+/* After an error: leaves the folders that the walk is in. */
+static void leave_all(FTSENT *entry)
+{
+    for (; entry != NULL && entry->fts_level >= FTS_ROOTLEVEL; entry = entry->fts_parent) {
+        leave(entry);
+    }
 }
 
 skel_status skel_run_folder_walk(const char *folder, int flags, skel_run_folder_visit *visit,
@@ -68,6 +131,7 @@ skel_status skel_run_folder_walk(const char *folder, int flags, skel_run_folder_
     }
 done:
     if (tree != NULL) {
+        leave_all(entry);
         (void)fts_close(tree);
     }
     SKEL_FREE(&path);

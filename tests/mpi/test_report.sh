@@ -203,6 +203,21 @@ grep -q '4 done, 1 running' going/report.html || complain "the page does not cou
 kill "$runner"
 wait "$runner" || true
 
+# runs and a report in one folder: whichever comes first, the runs stay runs and the report's files are none
+cp -r runs/tiny shared && rm -r shared/report
+expect 0 "written to shared" report shared --out shared
+expect 0 "12 done" status shared
+expect 0 "written to shared" report shared --out shared
+! grep -q summary.h5 out err || complain "a report in a folder with runs is taken for a run"
+run_job name=report --out named
+expect 0 "written to named/report" report named
+run_job name=report "sweep.seed=[0,1,2,3]" --out named
+expect 0 "16 done" status named
+expect 0 "written to named/report" report named
+expect 0 seed3 compare named
+mkdir -p shared/.part-killed && cp "$SOURCE/tests/reference/schema1.h5" shared/.part-killed/summary.h5
+expect 0 "12 done" status shared
+
 mkdir empty
 expect 65 "no runs found" report empty
 [ -z "$(ls -A empty)" ] || complain "a report without runs leaves files"
