@@ -19,6 +19,15 @@ typedef struct skel_lock skel_lock;
  */
 SKEL_CHECKED skel_status skel_lock_take(const skel_comm *comm, const char *path, skel_lock **out);
 
+/** As skel_lock_take(), of the list of a report's files: the error names the folder instead.
+ *
+ *  Collective.
+ *  @param folder  that the report is written to
+ *  Errors: as skel_lock_take().
+ */
+SKEL_CHECKED skel_status skel_lock_take_report(const skel_comm *comm, const char *path,
+                                               const char *folder, skel_lock **out);
+
 /** Removes the lock's file and frees the lock; accepts NULL and nulls the pointer.
  *
  *  Local.

@@ -2,8 +2,9 @@
  * SKEL_REPORT_MARK lists the files that reports have written. */
 #include "report_stage.h"
 
-#include "skel/input.h"
+#include "skel/lock.h"
 #include "skel/memory.h"
+#include "skel/output.h"
 #include "skel/run_folder.h"
 
 #include <dirent.h>
@@ -97,34 +98,27 @@ static skel_status list_files(const char *folder, skel_texts *names)
     return status;
 }
 
-static skel_status write_mark(const char *dir, const skel_texts *names, const skel_texts *more)
+static void add_names(const skel_texts *names, skel_output *output)
 {
-    char path[PATH];
-    FILE *file = NULL;
-    bool failed = false;
+    for (size_t i = 0; names != NULL && i < names->count; i++) {
+        skel_output_write(output, strlen(names->text[i]), names->text[i]);
+        skel_output_write(output, 1, "\n");
+    }
+}
+
+/* Whole, by a rename: a walk through the folder may read it at any time. */
+static skel_status write_mark(const char *mark, const skel_texts *names, const skel_texts *more)
+{
+    skel_output *output = NULL;
     skel_status status = SKEL_OK;
 
-    (void)snprintf(path, sizeof path, "%s/" SKEL_REPORT_MARK, dir);
-    if (access(path, F_OK) == 0) { /* opening a pipe would wait for its reader */
-        status = skel_input_look(path, NULL);
-    }
-    if (status != SKEL_OK) {
-        return status;
-    }
-    file = fopen(path, "we");
-    if (file == NULL) {
-        return SKEL_FAIL(skel_status_of_errno(errno), "%s: open: %s", path, strerror(errno));
-    }
-    for (size_t i = 0; i < names->count; i++) {
-        (void)fprintf(file, "%s\n", names->text[i]);
-    }
-    for (size_t i = 0; more != NULL && i < more->count; i++) {
-        (void)fprintf(file, "%s\n", more->text[i]);
-    }
-    failed = ferror(file) != 0;
-    failed = fclose(file) != 0 || failed;
-    return failed ? SKEL_FAIL(skel_status_of_errno(errno), "write %s: %s", path, strerror(errno))
-                  : SKEL_OK;
+    SKEL_TRY(skel_output_open(mark, &output));
+    add_names(names, output);
+    add_names(more, output);
+    SKEL_TRY(skel_output_publish(&output));
+done:
+    skel_output_discard(&output);
+    return status;
 }
 
 static skel_status check_places(const skel_report_stage *stage, const skel_texts *names,
@@ -173,7 +167,7 @@ static void remove_old(const char *dir, const skel_texts *names, const skel_text
 }
 
 /* While files move, the mark lists both the old and the new ones. */
-skel_status skel_report_stage_publish(skel_report_stage *stage)
+static skel_status replace(const skel_report_stage *stage, const char *mark)
 {
     skel_texts names = {0};
     skel_texts earlier = {0};
@@ -182,13 +176,31 @@ skel_status skel_report_stage_publish(skel_report_stage *stage)
     SKEL_TRY(list_files(stage->folder, &names));
     SKEL_TRY(skel_run_folder_mark(stage->dir, &earlier));
     SKEL_TRY(check_places(stage, &names, &earlier));
-    SKEL_TRY(write_mark(stage->dir, &names, &earlier));
+    SKEL_TRY(write_mark(mark, &names, &earlier));
     SKEL_TRY(move_files(stage, &names));
     remove_old(stage->dir, &earlier, &names);
-    SKEL_TRY(write_mark(stage->dir, &names, NULL));
+    SKEL_TRY(write_mark(mark, &names, NULL));
 done:
     skel_texts_clear(&names);
     skel_texts_clear(&earlier);
+    return status;
+}
+
+/* Under a lock: of two reports, the second one to come must know the files of the first one. */
+skel_status skel_report_stage_publish(skel_report_stage *stage)
+{
+    char mark[PATH];
+    skel_comm *self = NULL;
+    skel_lock *lock = NULL;
+    skel_status status = SKEL_OK;
+
+    (void)snprintf(mark, sizeof mark, "%s/" SKEL_REPORT_MARK, stage->dir);
+    SKEL_TRY(skel_comm_create_self(&self));
+    SKEL_TRY(skel_lock_take_report(self, mark, stage->dir, &lock));
+    status = replace(stage, mark);
+done:
+    skel_lock_release(&lock);
+    skel_comm_destroy(&self);
     return status;
 }
 

@@ -25,7 +25,8 @@ const char *skel_report_stage_folder(const skel_report_stage *stage);
  *
  *  Local.
  *  Errors: SKEL_ERR_USAGE if a file of another origin has the name of one of these: nothing is
- *  moved then; SKEL_ERR_IO or SKEL_ERR_STORAGE; SKEL_ERR_MEMORY.
+ *  moved then; SKEL_ERR_IO while another report is published in the folder; SKEL_ERR_IO or
+ *  SKEL_ERR_STORAGE; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_report_stage_publish(skel_report_stage *stage);
 

@@ -46,8 +46,14 @@ static bool is_current(const skel_lock *lock)
            open_file.st_ino == named_file.st_ino && open_file.st_dev == named_file.st_dev;
 }
 
+/* What another process does that holds a lock. */
+typedef struct lock_words {
+    const char *action;
+    const char *object;
+} lock_words;
+
 /* Root only. */
-static skel_status take(skel_lock *lock, const char *path)
+static skel_status take(skel_lock *lock, const char *path, lock_words words)
 {
     skel_status status = skel_disk_make_folders(lock->path);
 
@@ -71,19 +77,19 @@ static skel_status take(skel_lock *lock, const char *path)
     }
     (void)close(lock->descriptor);
     lock->descriptor = -1;
-    return SKEL_FAIL(SKEL_ERR_IO,
-                     "another process is making %s and holds %s; run this again when it has ended",
-                     path, lock->path);
+    return SKEL_FAIL(SKEL_ERR_IO, "another %s %s and holds %s; run this again when it has ended",
+                     words.action, words.object, lock->path);
 }
 
-skel_status skel_lock_take(const skel_comm *comm, const char *path, skel_lock **out)
+static skel_status take_on_root(const skel_comm *comm, const char *path, lock_words words,
+                                skel_lock **out)
 {
     skel_lock *lock = NULL;
     skel_status status = lock_alloc(path, &lock);
 
     *out = NULL;
     if (status == SKEL_OK && skel_comm_is_root(comm)) {
-        status = take(lock, path);
+        status = take(lock, path, words);
     }
     SKEL_TRY(skel_comm_agree(comm, status));
     *out = lock;
@@ -91,6 +97,17 @@ skel_status skel_lock_take(const skel_comm *comm, const char *path, skel_lock **
 done:
     skel_lock_release(&lock);
     return status;
+}
+
+skel_status skel_lock_take(const skel_comm *comm, const char *path, skel_lock **out)
+{
+    return take_on_root(comm, path, (lock_words){"process is making", path}, out);
+}
+
+skel_status skel_lock_take_report(const skel_comm *comm, const char *path, const char *folder,
+                                  skel_lock **out)
+{
+    return take_on_root(comm, path, (lock_words){"report is being written to", folder}, out);
 }
 
 void skel_lock_release(skel_lock **lock)

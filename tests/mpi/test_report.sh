@@ -218,6 +218,28 @@ expect 0 seed3 compare named
 mkdir -p shared/.part-killed && cp "$SOURCE/tests/reference/schema1.h5" shared/.part-killed/summary.h5
 expect 0 "12 done" status shared
 
+# two reports at once: the second one waits for nobody, and loses nothing of the first
+for at in first second; do
+    {
+        "$SKEL" report runs/tiny --format md --out both >$at.out 2>&1 && echo 0 >$at.status || echo $? >$at.status
+    } &
+done
+wait
+for at in first second; do
+    case $(<$at.status) in
+    0) ;;
+    74) grep -q "another report is being written to both" $at.out || complain "$at report: $(<$at.out)" ;;
+    *) complain "$at report: $(<$at.out)" ;;
+    esac
+done
+grep -q '^0$' first.status second.status || complain "of two reports none was written"
+[ "$(ls -A both)" = "$(printf '%s\n' .skel-report tables.md)" ] || complain "two reports leave $(ls -A both)"
+exec 9>both/.skel-report.lock
+flock 9
+expect 74 "another report is being written to both" report runs/tiny --format md --out both 9>&-
+exec 9>&-
+expect 0 "written to both" report runs/tiny --format md --out both
+
 mkdir empty
 expect 65 "no runs found" report empty
 [ -z "$(ls -A empty)" ] || complain "a report without runs leaves files"
