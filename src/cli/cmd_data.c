@@ -187,7 +187,7 @@ static skel_status fetch(const skel_arguments *arguments)
     SKEL_TRY(skel_dataset_find(arguments->word[0], &info));
     SKEL_TRY(skel_arguments_has(arguments, "verify") ? skel_fetch_verify(info->name, dir)
                                                      : skel_fetch(info->name, dir));
-    if (dir != NULL && dir[0] != '\0') {
+    if (dir != NULL) {
         (void)snprintf(folder, sizeof folder, "%s", dir);
     } else {
         skel_dataset_default_dir(info->name, folder);

@@ -104,9 +104,6 @@ static skel_status read_request(const skel_arguments *arguments, request *out)
     out->options.by = skel_arguments_get(arguments, "by");
     out->options.where = skel_arguments_get(arguments, "where");
     SKEL_TRY(read_formats(skel_arguments_get(arguments, "format"), &out->parts));
-    if (dir != NULL && dir[0] == '\0') {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_USAGE, "skel report: --out: empty folder name"));
-    }
     SKEL_TRY(find_folder(arguments->word[0], &out->paths));
     if (dir != NULL) {
         SKEL_TRY(skel_texts_add(&out->paths, "%s", dir));

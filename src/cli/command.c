@@ -63,6 +63,13 @@ static skel_status find_option(const skel_command *command, const char *word, si
     return unknown_option(command, word);
 }
 
+/* Whether the argument of an option is a path, or may be one: "FILE.npz", "SET|DIR". */
+static bool is_path(const char *argument)
+{
+    return strstr(argument, "FILE") != NULL || strstr(argument, "DIR") != NULL ||
+           strstr(argument, "SCRIPT") != NULL;
+}
+
 /* Reads the option at argv[*at] and moves *at to its last word. */
 static skel_status take_option(const skel_command *command, int argc, char **argv, int *at,
                                skel_arguments *out)
@@ -87,7 +94,29 @@ static skel_status take_option(const skel_command *command, int argc, char **arg
         }
         value = argv[++*at];
     }
+    if (value[0] == '\0' && command->options[index].argument != NULL &&
+        is_path(command->options[index].argument)) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: --%s: an empty name, expected %s", command->name,
+                         command->options[index].name, command->options[index].argument);
+    }
     out->value[index] = value;
+    return SKEL_OK;
+}
+
+/* How many words there are, and that none before `--` is empty: a file, a folder or a key. */
+static skel_status check_words(const skel_command *command, const skel_arguments *arguments)
+{
+    if (arguments->count < command->words_min || arguments->count > command->words_max) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: too %s arguments; usage: skel %s %s",
+                         command->name, arguments->count < command->words_min ? "few" : "many",
+                         command->name, command->usage);
+    }
+    for (size_t i = 0; i < arguments->before_end; i++) {
+        if (arguments->word[i][0] == '\0') {
+            return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: an empty argument; usage: skel %s %s",
+                             command->name, command->name, command->usage);
+        }
+    }
     return SKEL_OK;
 }
 
@@ -117,11 +146,7 @@ skel_status skel_arguments_parse(const skel_command *command, int argc, char **a
         }
     }
     out->before_end = options_end ? out->before_end : out->count;
-    if (out->count < command->words_min || out->count > command->words_max) {
-        return SKEL_FAIL(SKEL_ERR_USAGE, "skel %s: too %s arguments; usage: skel %s %s",
-                         command->name, out->count < command->words_min ? "few" : "many",
-                         command->name, command->usage);
-    }
+    SKEL_TRY(check_words(command, out));
 done:
     return status;
 }

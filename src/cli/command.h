@@ -96,7 +96,7 @@ void skel_command_version(void);
  *  @param words  [argc] room for the words
  *  @param help   out: whether --help was asked for; nothing else is checked then
  *  Errors: SKEL_ERR_USAGE for an unknown option (suggesting the nearest), a missing value, too few
- *          or too many words.
+ *          or too many words, and the empty name of a file or folder.
  */
 SKEL_CHECKED skel_status skel_arguments_parse(const skel_command *command, int argc, char **argv,
                                               char *words[], skel_arguments *out, bool *help);

@@ -30,10 +30,8 @@ static skel_status find_out(skel_submission *submission)
         return SKEL_FAIL(SKEL_ERR_IO, "the working folder: %s", strerror(errno));
     }
     if (snprintf(submission->out, sizeof submission->out, "%s%s%s", here,
-                 here[0] != '\0' ? "/" : "", path) >= (int)sizeof submission->out ||
-        path[0] == '\0') {
-        return SKEL_FAIL(SKEL_ERR_USAGE, "skel submit: --out: %s folder name",
-                         path[0] == '\0' ? "empty" : "too long a");
+                 here[0] != '\0' ? "/" : "", path) >= (int)sizeof submission->out) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel submit: --out: too long a folder name");
     }
     return SKEL_OK;
 }

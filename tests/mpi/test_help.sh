@@ -23,6 +23,25 @@ done
 ! long_lines help || fail 'skel help has long lines'
 ! long_lines run --help-job || fail 'skel run --help-job has long lines'
 
+# empty COMMAND WORDS...: the command refuses an empty name before it does anything
+empty() {
+    local status=0 message
+    message=$("$SKEL" "$@" 2>&1 </dev/null) || status=$?
+    [ "$status" -eq 64 ] || fail "skel $*: exit status $status, not 64"
+    grep -q "skel $1: .*an empty \(name\|argument\)" <<<"$message" || fail "skel $*: $message"
+}
+options=0
+for command in $commands; do
+    empty "$command" ''
+    for option in $("$SKEL" "$command" --help |
+        sed -nE 's/^ +(-., )?(--[a-z-]+) [^ ]*(FILE|DIR|SCRIPT)[^ ]* .*/\2/p'); do
+        empty "$command" word "$option" ''
+        empty "$command" word "$option="
+        options=$((options + 1))
+    done
+done
+[ "$options" -ge 12 ] || fail "only $options options that name a file"
+
 status=0
 message=$("$SKEL" help benhc 2>&1) || status=$?
 [ "$status" -eq 64 ] || fail "skel help benhc leaves with $status"
