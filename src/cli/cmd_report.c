@@ -141,7 +141,12 @@ static skel_status print_tables(const skel_report_section *section,
             printf("%s: %zu rows, see %s\n\n", table->name, table->rows, dir);
             continue;
         }
-        SKEL_TRY(skel_report_table_write(table, SKEL_TABLE_TEXT, stdout));
+        status = skel_report_table_write(table, SKEL_TABLE_TEXT, stdout);
+        if (status != SKEL_OK && ferror(stdout) != 0) {
+            skel_error_clear(); /* main tells of it; the report itself is in its folder */
+            return SKEL_OK;
+        }
+        SKEL_TRY(status);
         printf("\n");
     }
 done:

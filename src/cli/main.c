@@ -10,6 +10,7 @@
 #include "skel/text.h"
 #include "skel/version.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -106,14 +107,28 @@ static void leave_with(skel_status status)
 }
 
 /* The next file that is opened would take the number of a closed standard stream, and the program
- * would print into a run file. */
+ * would print into a run file. What goes to a closed standard output is lost: there the file is not
+ * for writing, so that printing fails. */
 static void fill_closed_streams(void)
 {
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
-        if (fcntl(stream, F_GETFD) == -1) {
-            (void)!open("/dev/null", O_RDWR); /* takes the lowest free number */
+        if (fcntl(stream, F_GETFD) == -1) { /* open() takes the lowest free number */
+            (void)!open("/dev/null", stream == STDOUT_FILENO ? O_RDONLY : O_RDWR);
         }
     }
+}
+
+/* Whether all that was printed is out. ferror() tells of an earlier flush that failed. */
+static skel_status finish_output(void)
+{
+    bool failed = fflush(stdout) != 0;
+    const char *reason = failed ? strerror(errno) : "";
+
+    if (!failed && ferror(stdout) == 0) {
+        return SKEL_OK;
+    }
+    skel_log(SKEL_LOG_ERROR, "cannot write to standard output%s%s", failed ? ": " : "", reason);
+    return SKEL_ERR_IO;
 }
 
 int main(int argc, char **argv)
@@ -134,10 +149,8 @@ int main(int argc, char **argv)
     if (status == SKEL_OK && skel_memory_blocks() != 0) {
         skel_log(SKEL_LOG_WARNING, "%zu blocks of memory were not freed", skel_memory_blocks());
     }
-    /* ferror() also reports an earlier flush that failed. */
-    if ((fflush(stdout) != 0 || ferror(stdout) != 0) && status == SKEL_OK) {
-        status = SKEL_ERR_IO;
-        skel_log(SKEL_LOG_ERROR, "cannot write to standard output");
+    if (status == SKEL_OK) {
+        status = finish_output();
     }
     return skel_status_exit_code(status);
 }

@@ -135,11 +135,27 @@ grep -q "path of its checkpoint of 4[0-9]* bytes is too long" "$work/log" || com
 [ $? -eq 74 ] || complain "a limit of a file's size: not exit status 74"
 grep -q 'File too large' "$work/log" || complain "a limit of a file's size: no reason"
 
-# standard output that is full or closed
+# standard output that is full or closed: what was printed is lost, and no file takes its number
 "$SKEL" run "$work/job.yaml" --out "$work/out" -q >/dev/full 2>"$work/log"
 [ $? -eq 74 ] || complain "a full standard output"
 rm -f "$file"
-"$SKEL" run "$work/job.yaml" --out "$work/out" -q <&- >&- 2>&- || complain "closed streams"
-"$SKEL" verify "$file" >"$work/log" || complain "closed streams"
+"$SKEL" run "$work/job.yaml" --out "$work/out" -q <&- >&- 2>&-
+[ $? -eq 74 ] || complain "closed streams"
+"$SKEL" verify "$file" >"$work/log" || complain "closed streams: the run file"
+for command in "verify $file" "inspect $file" "status $work/out" "report $work/out --format md --out $work/report" \
+    "plan $work/job.yaml" "data" "help" "--version"; do
+    for output in full closed; do
+        rm -rf "$work/report"
+        # shellcheck disable=SC2086
+        if [ $output = full ]; then
+            "$SKEL" $command >/dev/full 2>"$work/log"
+        else
+            "$SKEL" $command >&- 2>"$work/log"
+        fi
+        [ $? -eq 74 ] || complain "skel $command: a $output standard output: not exit status 74"
+        grep -q 'error: cannot write to standard output' "$work/log" || complain "skel $command: a $output standard output: no reason"
+        [ "${command%% *}" != report ] || [ -s "$work/report/tables.md" ] || complain "no report: standard output is $output"
+    done
+done
 
 verdict
