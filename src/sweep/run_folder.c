@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NAME = 512 /* bytes of a line of a mark */ };
 
@@ -74,6 +75,18 @@ static void leave(FTSENT *entry)
     }
 }
 
+/* Whether a folder is in the place of a run's file: a journal is beside it. Others may have such
+ * names, too: those of jobs. */
+static bool replaces_run(const FTSENT *entry)
+{
+    char path[SKEL_JOB_PATH + 32];
+    size_t length = skel_run_folder_stem(entry->fts_path);
+
+    (void)snprintf(path, sizeof path, "%.*s" SKEL_JOURNAL_SUFFIX, (int)length, entry->fts_path);
+    return entry->fts_level > FTS_ROOTLEVEL && length > 0 && strcmp(path, entry->fts_path) != 0 &&
+           access(path, F_OK) == 0;
+}
+
 static bool is_of_report(const FTSENT *entry)
 {
     return entry->fts_level > FTS_ROOTLEVEL && entry->fts_parent->fts_pointer != NULL &&
@@ -86,11 +99,13 @@ static skel_status visit_entry(FTS *tree, FTSENT *entry, int flags, skel_run_fol
     bool unreadable =
         entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS || entry->fts_info == FTS_ERR;
 
-    if (entry->fts_info == FTS_F || entry->fts_info == FTS_SL) {
+    if (entry->fts_info == FTS_F || entry->fts_info == FTS_SL || entry->fts_info == FTS_DEFAULT) {
         return is_of_report(entry) ? SKEL_OK : visit(context, entry->fts_path);
     }
     if (entry->fts_info == FTS_D) {
-        return enter(tree, entry, flags);
+        skel_status status = enter(tree, entry, flags);
+
+        return status == SKEL_OK && replaces_run(entry) ? visit(context, entry->fts_path) : status;
     }
     leave(entry);
     if (unreadable &&

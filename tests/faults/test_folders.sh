@@ -65,7 +65,6 @@ done
 chmod u+w runs/three.h5
 /usr/bin/python3 -c 'import h5py; h5py.File("runs/three.h5", "a")["masks/fc2.weight"][0, 0] ^= 1'
 echo text >runs/notes.txt
-mkfifo runs/sub/pipe.h5
 expect 65 "1 of 5 files did not pass" verify runs
 for name in runs/one.h5 runs/sub/two.h5 "runs/sub/with blank.h5" runs/sub/a.h5.checkpoint; do
     grep -qF "$name: ok" out || complain "verify runs leaves out $name"
@@ -87,5 +86,19 @@ grep -q "1.0000 (0.0526)" out || complain "compare ends at a damaged file"
 expect 65 "/masks/fc2.weight is damaged" compare runs/one.h5 runs/three.h5
 expect 65 "left out" compare runs/sub runs/one.h5 runs m1.h5
 rm runs/three.h5 runs/four.h5
+
+# what is no file in the place of a run's file; a folder of that name is one if the run's journal is beside it
+mkfifo runs/sub/pipe.h5
+mkdir runs/sub/folder.h5 runs/sub/job.h5
+touch runs/sub/folder.log.jsonl
+cp runs/one.h5 runs/sub/job.h5/in.h5
+expect 74 "2 of 7 files did not pass" verify runs
+grep -q "^runs/sub/pipe.h5: FAILED: is a pipe, not a file" out || complain "verify passes over a pipe"
+grep -q "^runs/sub/folder.h5: FAILED: is a folder, not a file" out || complain "verify passes over a folder"
+grep -q "^runs/sub/job.h5/in.h5: ok" out || complain "a job's folder is taken for a run"
+expect 65 "left out: runs/sub/pipe.h5 is a pipe, not a file" inspect runs
+expect 65 "left out: runs/sub/folder.h5 is a folder, not a file" inspect runs
+expect 65 "runs/sub/pipe.h5 is a pipe, not a file" report runs --format md --out report
+rm -r runs/sub/pipe.h5 runs/sub/folder.* runs/sub/job.h5
 expect 0 "   3  runs/sub/with blank.h5" compare runs
 verdict
