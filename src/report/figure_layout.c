@@ -237,7 +237,7 @@ static void measure_margins(const skel_figure *figure, skel_layout *out)
                                             : fmax(20.0, estimate_labels(panel) + tick_width);
         double scale = panel->map.rows > 0 && !panel->map.is_mask ? scale_width : 8.0;
 
-        scale += panel->map.label[0] != '\0' ? line_height : 0.0;
+        scale += panel->map.label[0] != '\0' ? line_height + 8 : 0.0;
 
         if (panel->map.is_mask) {
             out->foot = fmax(out->foot, x_label);
