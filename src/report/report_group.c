@@ -44,7 +44,8 @@ done:
     return status;
 }
 
-/* The same settings and the same seed are the same run, also where files have no identity. */
+/* The same settings and the same seed are the same run, also where files have no identity. Files of
+ * older releases do not tell the content of weight files: of such runs identities alone differ. */
 static skel_status note_duplicate(builder *make, size_t first, size_t again)
 {
     const skel_report_run *a = &make->report->run[first];
@@ -52,6 +53,13 @@ static skel_status note_duplicate(builder *make, size_t first, size_t again)
     double difference =
         fabs(a->number[SKEL_REPORT_TEST_ACCURACY] - b->number[SKEL_REPORT_TEST_ACCURACY]);
 
+    if (a->identity[0] != '\0' && b->identity[0] != '\0' && strcmp(a->identity, b->identity) != 0) {
+        return skel_texts_add(&make->report->warnings,
+                              "%s and %s have the same settings and the same seed, but are "
+                              "different runs: they read files of different content, which they "
+                              "do not name. The first counts, the second is left out.",
+                              a->path, b->path);
+    }
     make->report->duplicates++;
     if (difference > 0) {
         return skel_texts_add(&make->report->warnings,

@@ -51,19 +51,20 @@ static skel_status count_effort(skel_networks *networks, const skel_job *job, sk
 
 skel_status skel_report_job_read(skel_reader *reader, skel_networks *networks, skel_report_run *run)
 {
-    char sum[SKEL_CHECKSUM_TEXT];
-    char network[SKEL_CHECKSUM_TEXT];
+    static const char at[] = "/provenance";
+    skel_contents sums;
     skel_job job;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_stored_job(reader, &job));
-    SKEL_TRY(sum_data(reader, sum));
-    skel_reader_attribute(reader, "/provenance", "network_xxh3_128", sizeof network, network);
-    SKEL_TRY(skel_report_settings_of_job(&job, sum, network, run));
+    SKEL_TRY(sum_data(reader, sums.data));
+    skel_reader_attribute(reader, at, "network_xxh3_128", sizeof sums.network, sums.network);
+    skel_reader_attribute(reader, at, "weights_xxh3_128", sizeof sums.weights, sums.weights);
+    SKEL_TRY(skel_report_settings_of_job(&job, &sums, run));
     SKEL_TRY(count_effort(networks, &job, run));
     run->seed = job.seed;
     run->has_seed = true;
-    skel_reader_attribute(reader, "/provenance", "identity", sizeof run->identity, run->identity);
+    skel_reader_attribute(reader, at, "identity", sizeof run->identity, run->identity);
 done:
     return status;
 }

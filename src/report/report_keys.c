@@ -1,6 +1,8 @@
 /* The settings in which runs differ. */
 #include "report_keys.h"
 
+#include "skel/memory.h"
+
 #include "report_settings.h"
 
 #include <stdlib.h>
@@ -22,12 +24,23 @@ bool skel_report_keys_agree(const skel_report_run *a, const skel_report_run *b, 
     return of_a == of_b || strcmp(of_a, of_b) == 0;
 }
 
-/* The path of a model file, where the checksum of the network is there: content decides, not its
- * name. */
-static bool is_path(const skel_report_run *run, const char *key)
+/* The key of the content of the file whose path a key gives, if the run tells it; else NULL. */
+static const char *content_key(const skel_report_run *run, const char *key)
 {
-    return strcmp(key, SKEL_REPORT_PATH_KEY) == 0 &&
-           skel_report_settings_find(run, SKEL_REPORT_NETWORK_KEY) != NULL;
+    const char *content = strcmp(key, SKEL_REPORT_PATH_KEY) == 0           ? SKEL_REPORT_NETWORK_KEY
+                          : strcmp(key, SKEL_REPORT_WEIGHTS_PATH_KEY) == 0 ? SKEL_REPORT_WEIGHTS_KEY
+                                                                           : NULL;
+
+    return content != NULL && skel_report_settings_find(run, content) != NULL ? content : NULL;
+}
+
+/* Whether a key is a path to what both runs have in common: content decides, not a file's name. */
+static bool is_mere_path(const skel_report_run *a, const skel_report_run *b, const char *key)
+{
+    const char *content = content_key(a, key);
+
+    return content != NULL && content_key(b, key) != NULL &&
+           (strcmp(key, SKEL_REPORT_PATH_KEY) == 0 || skel_report_keys_agree(a, b, content));
 }
 
 static skel_status add_differing(const skel_report_run *a, const skel_report_run *b,
@@ -38,7 +51,7 @@ static skel_status add_differing(const skel_report_run *a, const skel_report_run
     for (size_t i = 0; i < a->settings && status == SKEL_OK; i++) {
         const char *key = a->setting[i].key;
 
-        if (!(is_path(a, key) && is_path(b, key)) && !skel_report_keys_agree(a, b, key) &&
+        if (!is_mere_path(a, b, key) && !skel_report_keys_agree(a, b, key) &&
             !skel_texts_has(out, key)) {
             status = skel_texts_add(out, "%s", key);
         }
@@ -151,22 +164,92 @@ static int in_order(const void *a, const void *b)
     return strcmp(*left, *right);
 }
 
-/* Divides the keys: shown ones, those that follow from them, those that all runs share. */
-static skel_status divide(const skel_report_run *first, const skel_texts *differing,
-                          const skel_texts *within, skel_report_section *section)
+/* Whether all runs that are done have the first one's value, a path too. */
+static bool is_shared(const skel_report *report, const skel_report_members *members,
+                      const skel_report_run *first, const char *key)
 {
+    for (size_t i = 0; i < members->count; i++) {
+        const skel_report_run *run = &report->run[members->run[i]];
+
+        if (run->state == SKEL_REPORT_DONE && !skel_report_keys_agree(first, run, key)) {
+            return false;
+        }
+    }
+    return strcmp(value_of(first, key), "~") != 0;
+}
+
+/* The first members that are done of each path and content of a weight file. */
+static skel_status list_starts(const skel_report *report, const skel_report_members *members,
+                               size_t *count, const skel_report_run ***out)
+{
+    skel_status status = SKEL_ALLOC(members->count, sizeof **out, out);
+
+    for (size_t i = 0; i < members->count && status == SKEL_OK; i++) {
+        const skel_report_run *run = &report->run[members->run[i]];
+        size_t at = 0;
+
+        while (at < *count &&
+               !(skel_report_keys_agree((*out)[at], run, SKEL_REPORT_WEIGHTS_PATH_KEY) &&
+                 skel_report_keys_agree((*out)[at], run, SKEL_REPORT_WEIGHTS_KEY))) {
+            at++;
+        }
+        if (at == *count && run->state == SKEL_REPORT_DONE) {
+            (*out)[(*count)++] = run;
+        }
+    }
+    return status;
+}
+
+/* Of path and content of weight files one is enough where it tells the runs apart; paths are the
+ * user's own words. Sets `*out` to the other key, NULL if both are needed. */
+static skel_status find_needless(const skel_report *report, const skel_report_members *members,
+                                 const char **out)
+{
+    static const char path[] = SKEL_REPORT_WEIGHTS_PATH_KEY;
+    const skel_report_run **start = NULL;
+    size_t count = 0;
+    bool path_tells = true;
+    bool content_tells = true;
+    skel_status status = list_starts(report, members, &count, &start);
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            bool same_path = skel_report_keys_agree(start[i], start[j], path);
+            bool same = skel_report_keys_agree(start[i], start[j], SKEL_REPORT_WEIGHTS_KEY);
+
+            path_tells = path_tells && same_path == same;
+            content_tells = content_tells && (!same || is_mere_path(start[i], start[j], path));
+        }
+    }
+    *out = path_tells ? SKEL_REPORT_WEIGHTS_KEY : content_tells ? path : NULL;
+    SKEL_FREE(&start);
+    return status;
+}
+
+/* Divides the keys: shown ones, those that follow from them, those that all runs share. */
+static skel_status divide(const skel_report *report, const skel_report_members *members,
+                          const skel_texts *differing, const skel_texts *within,
+                          skel_report_section *section)
+{
+    const skel_report_run *first = first_done(report, members);
+    const char *needless = NULL;
     skel_status status = SKEL_OK;
 
+    if (skel_texts_has(differing, SKEL_REPORT_WEIGHTS_KEY)) {
+        SKEL_TRY(find_needless(report, members, &needless));
+    }
     for (size_t i = 0; i < differing->count; i++) {
         const char *key = differing->text[i];
         bool is_shown = skel_texts_has(within, key) || strcmp(key, "prune.method") == 0 ||
                         strcmp(key, "prune.sparsity") == 0;
 
-        SKEL_TRY(skel_texts_add(is_shown ? &section->keys : &section->dependent, "%s", key));
+        if (needless == NULL || strcmp(key, needless) != 0) {
+            SKEL_TRY(skel_texts_add(is_shown ? &section->keys : &section->dependent, "%s", key));
+        }
     }
     for (size_t i = 0; i < first->settings; i++) {
         if (!skel_texts_has(differing, first->setting[i].key) &&
-            !is_path(first, first->setting[i].key) && strcmp(first->setting[i].value, "~") != 0) {
+            is_shared(report, members, first, first->setting[i].key)) {
             SKEL_TRY(skel_texts_add(&section->shared, "%s: %s", first->setting[i].key,
                                     first->setting[i].value));
         }
@@ -195,7 +278,7 @@ skel_status skel_report_keys_find(const skel_report *report, const skel_report_m
         qsort(differing.text, differing.count, sizeof *differing.text, in_order);
     }
     if (first != NULL) {
-        SKEL_TRY(divide(first, &differing, &within, section));
+        SKEL_TRY(divide(report, members, &differing, &within, section));
     } else { /* journals name the keys that are swept */
         SKEL_TRY(skel_texts_add(&section->keys, "prune.method"));
         SKEL_TRY(skel_texts_add(&section->keys, "prune.sparsity"));

@@ -102,8 +102,8 @@ static skel_status mark_lines(const skel_job *job, char *settings, skel_texts *l
     return status;
 }
 
-skel_status skel_report_settings_of_job(const skel_job *job, const char *data_sum,
-                                        const char *network_sum, skel_report_run *run)
+skel_status skel_report_settings_of_job(const skel_job *job, const skel_contents *sums,
+                                        skel_report_run *run)
 {
     skel_texts lines = {0};
     char *settings = NULL;
@@ -112,16 +112,19 @@ skel_status skel_report_settings_of_job(const skel_job *job, const char *data_su
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_job_print_settings(job, &settings));
-    SKEL_TRY(skel_job_print_value(job, "model.weights", &weights));
+    SKEL_TRY(skel_job_print_value(job, SKEL_REPORT_WEIGHTS_PATH_KEY, &weights));
     SKEL_TRY(mark_lines(job, settings, &lines));
-    if (network_sum[0] != '\0') {
-        SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_NETWORK_KEY ": %.8s", network_sum));
+    if (sums->network[0] != '\0') {
+        SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_NETWORK_KEY ": %.8s", sums->network));
     }
     if (job->model.file[0] != '\0') {
         SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_PATH_KEY ": %s", job->model.file));
     }
-    SKEL_TRY(skel_texts_add(&lines, "model.weights: %s", weights));
-    SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_DATA_KEY ": %.8s", data_sum));
+    SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_WEIGHTS_PATH_KEY ": %s", weights));
+    if (sums->weights[0] != '\0') {
+        SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_WEIGHTS_KEY ": %.8s", sums->weights));
+    }
+    SKEL_TRY(skel_texts_add(&lines, SKEL_REPORT_DATA_KEY ": %.8s", sums->data));
     SKEL_TRY(join(&lines, &all));
     SKEL_TRY(skel_report_settings_take(all, run));
 done:

@@ -2,6 +2,7 @@
 #ifndef SKEL_REPORT_SETTINGS_H
 #define SKEL_REPORT_SETTINGS_H
 
+#include "skel/identity.h"
 #include "skel/job.h"
 #include "skel/json.h"
 #include "skel/report_run.h"
@@ -13,17 +14,19 @@
 #define SKEL_REPORT_NETWORK_KEY                                                                    \
     "model.content" /**< stands for the network of a model file, wherever the file lies */
 #define SKEL_REPORT_PATH_KEY "model.file" /**< groups no runs that have the network's checksum */
+#define SKEL_REPORT_WEIGHTS_KEY                                                                    \
+    "weights.content" /**< stands for what a weight file holds, wherever the file lies */
+#define SKEL_REPORT_WEIGHTS_PATH_KEY "model.weights"
 
 /** Takes the settings of a job that can change the result, defaults too, without the seed.
  *
  *  Local.
- *  @param data_sum     checksum of the checksums of the data set's files
- *  @param network_sum  checksum of the network of a model file; "": the job has none, or the run
- *                      does not say
+ *  @param sums  checksums of the files that the run read; `data` is the checksum of the data set's
+ *               checksums. "": the job has no such file, or the run does not say
  *  Errors: SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_report_settings_of_job(const skel_job *job, const char *data_sum,
-                                                     const char *network_sum, skel_report_run *run);
+SKEL_CHECKED skel_status skel_report_settings_of_job(const skel_job *job, const skel_contents *sums,
+                                                     skel_report_run *run);
 
 /** Takes the settings that a journal's start names: method, sparsity, and the swept keys.
  *

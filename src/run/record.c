@@ -108,6 +108,16 @@ done:
     return status;
 }
 
+/* Paths say nothing of the content of a file that was replaced. */
+static skel_status record_weights_sum(const skel_inputs *in, skel_file *file)
+{
+    bool reads = in->job->model.weights[0] != '\0' && in->assignment->contents != NULL;
+
+    return reads ? skel_file_set_text(file, "/provenance", "weights_xxh3_128",
+                                      in->assignment->contents->weights)
+                 : SKEL_OK;
+}
+
 static skel_status record_provenance(const skel_inputs *in, const skel_checkpoint_state *state,
                                      skel_file *file)
 {
@@ -127,6 +137,7 @@ static skel_status record_provenance(const skel_inputs *in, const skel_checkpoin
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)in->job->seed));
     SKEL_TRY(skel_file_set_text(file, at, "restarts", state->history));
     SKEL_TRY(skel_record_data(in, file));
+    SKEL_TRY(record_weights_sum(in, file));
     SKEL_TRY(skel_record_data_file(in->dataset, file));
     SKEL_TRY(record_classes(in, file));
     SKEL_TRY(record_machine(in, state, file));
