@@ -34,7 +34,8 @@ typedef struct skel_appraisal {
  *  @param paths  [count] run files, at least one; read on the root only
  *  @param out    [count] out, the same on every rank
  *  Errors: SKEL_ERR_CONFIG for a method whose scores need more than weights and gradient;
- *          SKEL_ERR_DATA for a file without job, weights or a fitting mask; else as a run's;
+ *          SKEL_ERR_DATA for a file without job, weights or a fitting mask, and for data that are
+ *          not those of the file's run; else as a run's;
  *          naming the file; agreed on.
  */
 SKEL_CHECKED skel_status skel_appraise(skel_session *session, size_t count,

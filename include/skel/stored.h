@@ -39,4 +39,22 @@ SKEL_CHECKED skel_status skel_stored_job_is(skel_reader *reader, const skel_job 
 SKEL_CHECKED skel_status skel_stored_data(skel_reader *reader, const skel_job *job,
                                           skel_dataset_info *out, float **statistics);
 
+/** Finds the first file of the data set in memory whose content is not that which a file's run was
+ *  computed on. A file of an earlier release may not say.
+ *
+ *  Local.
+ *  @param out  out: the XXH3-128 that the run had read; "" if there is no such file
+ *  @return its place; `data->files` if there is none
+ */
+size_t skel_stored_other_data(skel_reader *reader, const skel_dataset *data,
+                              char out[SKEL_CHECKSUM_TEXT]);
+
+/** Refuses data in memory that are not those which the run of the file at `path` was computed on.
+ *
+ *  Collective; the root reads. Errors: SKEL_ERR_DATA naming the data file, not `path`; as
+ *  skel_reader_open(); agreed on.
+ */
+SKEL_CHECKED skel_status skel_stored_check_data(const skel_comm *comm, const char *path,
+                                                const skel_dataset *data);
+
 #endif

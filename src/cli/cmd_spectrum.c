@@ -229,6 +229,9 @@ static skel_status probe_file(skel_session *session, const char *path, bool tsv,
     }
     SKEL_TRY(skel_comm_agree(comm, status));
     SKEL_TRY(skel_session_dataset(session, &job, &assignment.dataset));
+    if (skel_stored_check_data(comm, path, assignment.dataset) != SKEL_OK) {
+        SKEL_TRY(skel_error_prefix("%s", path));
+    }
     SKEL_TRY(skel_probe_make(&assignment, how, &probe));
     SKEL_TRY(skel_probe_record(&assignment, how, &probe, file));
     if (skel_comm_is_root(comm) && tsv) {

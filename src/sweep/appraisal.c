@@ -119,6 +119,7 @@ static skel_status appraise(skel_session *session, const char *path, size_t inde
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_session_dataset(session, &out->job, &assignment.dataset));
+    SKEL_TRY(skel_stored_check_data(session->comm, path, assignment.dataset));
     SKEL_TRY(skel_examination_make(&assignment, &how, &out->found));
 done:
     return status;
