@@ -18,7 +18,8 @@ typedef struct skel_evaluation_images {
  *  (`data.test-samples`), of another set all. All are padded and normalised as the run's images.
  *  @param own  whether the data set is meant to be the run's; it is another one if the number of
  *              its test images is not the run's
- *  Errors: SKEL_ERR_CONFIG if channels, size or classes are not those of the network.
+ *  Errors: SKEL_ERR_CONFIG if channels, size or classes are not those of the network, or if pixels
+ *          are floating-point numbers and the run's were bytes, or the other way round.
  */
 SKEL_CHECKED skel_status skel_evaluation_images_choose(const skel_trained *trained,
                                                        const skel_dataset_info *data, bool own,

@@ -25,6 +25,20 @@ static skel_status check_shape(const skel_trained *trained, const skel_evaluatio
     return SKEL_OK;
 }
 
+/* Mean and deviation of the run are of its own kind of pixels: bytes are divided by 255 first. */
+static skel_status check_pixels(const skel_dataset_info *run, const skel_dataset_info *data)
+{
+    static const char *const kinds[] = {"bytes", "floating-point numbers"};
+
+    if (data->reals != run->reals) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "the pixels of %s are %s, and the run's were %s: its mean and deviation "
+                         "do not normalise them; take images with such pixels",
+                         data->name, kinds[data->reals], kinds[run->reals]);
+    }
+    return SKEL_OK;
+}
+
 skel_status skel_evaluation_images_choose(const skel_trained *trained,
                                           const skel_dataset_info *data, bool own,
                                           skel_evaluation_images *out)
@@ -38,6 +52,7 @@ skel_status skel_evaluation_images_choose(const skel_trained *trained,
     out->info.deviation = run->deviation;
     SKEL_TRY(skel_settings_view(&trained->job, &out->info, SKEL_AUGMENT_NONE, &out->view));
     SKEL_TRY(check_shape(trained, out));
+    SKEL_TRY(check_pixels(run, data));
 done:
     return status;
 }

@@ -50,8 +50,11 @@ if [ $has_spectra = 1 ]; then
 fi
 expect 0 "not the run's: content of the data set" eval "$run" --repeat 0
 expect 0 "on other images" eval "$run" --repeat 0 --data other.h5
+expect 64 "the pixels of floats.h5 are floating-point numbers, and the run's were bytes" eval "$run" --data floats.h5
 
 cp first.h5 d.h5
 expect 0 "20 images" saliency "$run"
 [ $has_spectra = 0 ] || expect 0 "wrote" spectrum "$run" --samples 3
+run_job data.file=floats.h5 name=floats
+expect 64 "the pixels of d.h5 are bytes, and the run's were floating-point numbers" eval runs/floats/*.h5 --data d.h5
 verdict
