@@ -16,4 +16,12 @@
 SKEL_CHECKED skel_status skel_sound_check(skel_networks *networks, const skel_job *job,
                                           const char **key);
 
+/** The part of it about the images of a pruning iteration: there are enough, and batch norm has
+ *  statistics of each microbatch.
+ *
+ *  Local. Errors: SKEL_ERR_CONFIG, and the key as above.
+ */
+SKEL_CHECKED skel_status skel_sound_check_images(const skel_job *job, const skel_settings *settings,
+                                                 const skel_network *network, const char **key);
+
 #endif

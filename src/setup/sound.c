@@ -56,32 +56,71 @@ done:
     return status;
 }
 
-/* Batch norm divides by images - 1 where a layer's output is a single pixel. */
-static skel_status check_batch(const skel_job *job, const skel_network *network, const char *key,
-                               uint64_t batch)
+/* Name of the first batch norm that sees one pixel of each channel and image; NULL if there is
+ * none.
+ */
+static const char *find_lone_norm(const skel_network *network)
 {
-    uint64_t microbatch = job->compute.microbatch;
+    for (size_t i = 0; i < network->ops; i++) {
+        const skel_tensor *input = &network->tensor[network->op[i].input];
 
-    if (skel_network_has_batchnorm(network) && strcmp(job->compute.batchnorm, "microbatch") == 0 &&
-        microbatch > 1 && batch > 1 && batch % microbatch == 1) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "%s %" PRIu64 " in microbatches of %" PRIu64
-                         " leaves one image alone, which has no statistics for batch norm; "
-                         "choose another compute.microbatch",
-                         key, batch, microbatch);
+        if (network->op[i].kind == SKEL_OP_BATCHNORM && input->height * input->width == 1) {
+            return network->op[i].name;
+        }
     }
-    return SKEL_OK;
+    return NULL;
 }
 
-static skel_status check_batches(const skel_job *job, const skel_settings *settings,
-                                 const skel_network *network, const char **key)
+/* Refuses a batch of which one image is normalised alone, by a batch norm that sees one pixel of
+ * it: the pixel less its mean is 0, whatever the weights are. */
+static skel_status check_batch(const skel_job *job, const char *norm, const char *batch,
+                               uint64_t images)
 {
-    skel_status status = SKEL_OK;
+    bool over_batch = strcmp(job->compute.batchnorm, "batch") == 0;
+    uint64_t unit = over_batch ? images : job->compute.microbatch;
+    char parts[64] = "";
+
+    if (!over_batch) {
+        (void)snprintf(parts, sizeof parts, ", in microbatches of %" PRIu64 ",", unit);
+    }
+    return unit > 1 && images % unit != 1
+               ? SKEL_OK
+               : SKEL_FAIL(SKEL_ERR_CONFIG,
+                           "%s%s leaves one image alone: batch norm %s sees one pixel of it, "
+                           "which has no variance; choose another size",
+                           batch, parts, norm);
+}
+
+static skel_status check_prune_batch(const skel_job *job, const skel_settings *settings,
+                                     const skel_network *network, const char **key)
+{
+    const char *norm = find_lone_norm(network);
+    char text[128];
 
     *key = "prune.batch-size";
-    SKEL_TRY(check_batch(job, network, *key, settings->prune_batch_size));
+    (void)snprintf(text, sizeof text, "%s %zu", *key, settings->prune_batch_size);
+    return norm == NULL ? SKEL_OK : check_batch(job, norm, text, settings->prune_batch_size);
+}
+
+/* Batches of an epoch: whole ones, and the last one. */
+static skel_status check_train_batches(const skel_job *job, const skel_settings *settings,
+                                       const skel_network *network, const char **key)
+{
+    uint64_t images = settings->train_samples - settings->validation_samples;
+    uint64_t size = job->train.batch_size < images ? job->train.batch_size : images;
+    const char *norm = job->train.epochs > 0 ? find_lone_norm(network) : NULL;
+    char text[128];
+    skel_status status = SKEL_OK;
+
     *key = "train.batch-size";
-    status = check_batch(job, network, *key, job->train.batch_size);
+    if (norm != NULL) {
+        (void)snprintf(text, sizeof text, "%s %" PRIu64, *key, job->train.batch_size);
+        SKEL_TRY(check_batch(job, norm, text, size));
+        (void)snprintf(text, sizeof text,
+                       "%s %" PRIu64 ": the last batch of the %" PRIu64 " training images", *key,
+                       job->train.batch_size, images);
+        status = images % size == 0 ? SKEL_OK : check_batch(job, norm, text, images % size);
+    }
 done:
     return status;
 }
@@ -177,6 +216,14 @@ static skel_status check_paths(const skel_settings *settings, const skel_network
                              : skel_error_prefix("prune.method %s", settings->method->name);
 }
 
+skel_status skel_sound_check_images(const skel_job *job, const skel_settings *settings,
+                                    const skel_network *network, const char **key)
+{
+    skel_status status = check_prune_batch(job, settings, network, key);
+
+    return status == SKEL_OK ? check_images(settings, key) : status;
+}
+
 skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const char **key)
 {
     skel_settings settings;
@@ -188,10 +235,10 @@ skel_status skel_sound_check(skel_networks *networks, const skel_job *job, const
     SKEL_TRY(skel_settings_resolve(job, &settings));
     *key = job->model.file[0] != '\0' ? "model.file" : NULL;
     SKEL_TRY(skel_networks_of(networks, job, &settings, &network));
-    SKEL_TRY(check_batches(job, &settings, network, key));
+    SKEL_TRY(skel_sound_check_images(job, &settings, network, key));
+    SKEL_TRY(check_train_batches(job, &settings, network, key));
     SKEL_TRY(check_warmup(job, network, key));
     SKEL_TRY(check_paths(&settings, network, key));
-    SKEL_TRY(check_images(&settings, key));
     status = check_samples(job, &settings, key);
 done:
     return status;

@@ -43,13 +43,6 @@ START_TEST(a_run_is_refused_at_the_key_to_blame)
         const char *text;
         const char *message;
     } cases[] = {
-        {"data: {set: cifar10}\nmodel: {name: vgg11}\ncompute: {microbatch: 127}\n",
-         "j.yaml:1:1: prune.batch-size 128 in microbatches of 127 leaves one image alone, which "
-         "has no statistics for batch norm; choose another compute.microbatch (the job does not "
-         "set prune.batch-size)"},
-        {"data: {set: cifar10}\nmodel: {name: vgg11}\ntrain: {batch-size: 257}\n",
-         "j.yaml:3:21: train.batch-size 257 in microbatches of 128 leaves one image alone, which "
-         "has no statistics for batch norm; choose another compute.microbatch"},
         {"data: {set: mnist, train-samples: 1000, validation: 0.1}\nmodel: {name: lenet-5}\n"
          "prune: {batches: 3, batch-size: 301}\n",
          "j.yaml:3:33: prune.batches 3 of prune.batch-size 301 need 903 images, but the training "
@@ -110,11 +103,13 @@ START_TEST(a_name_that_is_not_on_its_list_is_refused_with_the_list_and_the_neare
 }
 END_TEST
 
-START_TEST(one_image_alone_is_no_fault_without_batch_norm_or_with_it_over_the_batch)
+START_TEST(one_image_alone_is_no_fault_where_batch_norm_sees_several_pixels_of_it)
 {
     ck_assert_ok(check("data: {set: mnist}\nmodel: {name: lenet-5}\ncompute: {microbatch: 127}\n"));
     ck_assert_ok(check("data: {set: cifar10}\nmodel: {name: vgg11}\n"
-                       "compute: {microbatch: 127, batchnorm: batch}\n"));
+                       "train: {batch-size: 257}\ncompute: {microbatch: 127}\n"));
+    ck_assert_ok(check("data: {set: cifar10, train-samples: 129}\nmodel: {name: vgg11}\n"
+                       "compute: {microbatch: 1}\n"));
 }
 END_TEST
 
@@ -161,7 +156,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase,
                    a_name_that_is_not_on_its_list_is_refused_with_the_list_and_the_nearest_one);
     tcase_add_test(tcase, an_iteration_may_use_each_training_image_once);
-    tcase_add_test(tcase, one_image_alone_is_no_fault_without_batch_norm_or_with_it_over_the_batch);
+    tcase_add_test(tcase, one_image_alone_is_no_fault_where_batch_norm_sees_several_pixels_of_it);
     tcase_add_test(tcase,
                    every_data_set_is_sound_with_some_network_and_every_network_with_some_data_set);
 }
