@@ -3,6 +3,7 @@
 
 #include "skel/log.h"
 #include "skel/settings.h"
+#include "skel/sound.h"
 #include "skel/stored.h"
 #include "skel/traits.h"
 
@@ -105,6 +106,24 @@ static void warn_of_scales(const char *path, const skel_job *first, const skel_j
     }
 }
 
+/* Options can ask for images that the data set does not have. */
+static skel_status check_images(const skel_job *job)
+{
+    skel_networks *networks = NULL;
+    const skel_network *network = NULL;
+    const char *key = NULL;
+    skel_settings settings;
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_networks_create(&networks));
+    SKEL_TRY(skel_settings_resolve(job, &settings));
+    SKEL_TRY(skel_networks_of(networks, job, &settings, &network));
+    status = skel_sound_check_images(job, &settings, network, &key);
+done:
+    skel_networks_destroy(&networks);
+    return status;
+}
+
 static skel_status appraise(skel_session *session, const char *path, size_t index,
                             const skel_appraisal_options *options, uint64_t own_seed,
                             skel_appraisal *out)
@@ -118,6 +137,8 @@ static skel_status appraise(skel_session *session, const char *path, size_t inde
                                   .path = path};
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(skel_comm_agree(session->comm,
+                             skel_comm_is_root(session->comm) ? check_images(&out->job) : SKEL_OK));
     SKEL_TRY(skel_session_dataset(session, &out->job, &assignment.dataset));
     SKEL_TRY(skel_stored_check_data(session->comm, path, assignment.dataset));
     SKEL_TRY(skel_examination_make(&assignment, &how, &out->found));

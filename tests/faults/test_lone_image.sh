@@ -79,4 +79,8 @@ expect 64 "the last batch of the 65 training images $lone" plan job.yaml compute
 # several pixels of one image have a variance
 run_job model.file=many.onnx data.train-samples=65 prune.batch-size=33 name=many
 expect 0 "the same, to the last bit" eval runs/many/*.h5 --repeat 0
+
+# options of saliency
+run_job
+expect 64 "prune.batch-size 33, in microbatches of 32, $lone" saliency runs/lone/*.h5 --batch-size 33
 verdict

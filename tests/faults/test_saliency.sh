@@ -137,6 +137,8 @@ expect 64 'method grasp: its scores need more than weights and gradient' "${file
 expect 64 'method none has no scores' "${files[0]}" --method none
 expect 64 'did you mean sequential' "${files[0]}" --sampling sequentiel
 expect 64 'did you mean trained' "${files[0]}" --weights traned
+expect 64 'prune.batches 100 of prune.batch-size 24 need 2400 images, but the training set has 400' "${files[0]}" --batches 100
+expect 64 'prune.batches 2 of prune.batch-size 65536 need 131072 images' "${files[0]}" --batch-size 65536
 expect 64 '--batches 0: not a number from 1' "${files[0]}" --batches 0
 expect 64 'too few arguments'
 expect 0 '--weights initial|trained' --help
