@@ -86,16 +86,23 @@ SKEL_CHECKED skel_status skel_array_checksum(skel_reader *reader, const char *pa
 SKEL_CHECKED skel_status skel_array_attribute(skel_reader *reader, const char *object,
                                               const char *name, size_t *count, double **out);
 
-/** Writes attributes of the group "/" into a file of another program, in place.
+/** Attributes of the group "/". Plain data, all borrowed. */
+typedef struct skel_annotation {
+    size_t attributes;
+    const char *const *name;    /**< [attributes] */
+    size_t count;               /**< of numbers in each of them */
+    const float *const *values; /**< [attributes][count], stored as float64 */
+    const char *text_name;      /**< one more attribute, a text that is not empty */
+    const char *text;
+} skel_annotation;
+
+/** Puts a copy with these attributes into the place of a file of another program. Who reads the
+ *  file meanwhile has the former one.
  *
- *  Local. An attribute that exists is replaced.
- *  @param names   [attributes]
- *  @param values  [attributes][count], stored as float64
+ *  Local. An attribute that exists is replaced. Nothing is left behind after an error.
  *  Errors: SKEL_ERR_DATA for a file that skel wrote, whose manifest would be wrong then;
- *          SKEL_ERR_IO.
+ *          SKEL_ERR_IO, SKEL_ERR_STORAGE; SKEL_ERR_MEMORY.
  */
-SKEL_CHECKED skel_status skel_array_annotate(const char *path, size_t attributes,
-                                             const char *const names[], size_t count,
-                                             const float *const values[]);
+SKEL_CHECKED skel_status skel_array_annotate(const char *path, const skel_annotation *what);
 
 #endif

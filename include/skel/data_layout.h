@@ -36,6 +36,11 @@ enum {
 #define SKEL_DATA_LAYOUT_ATTRIBUTE_MEAN "mean"           /**< float64 [channels] */
 #define SKEL_DATA_LAYOUT_ATTRIBUTE_DEVIATION "deviation" /**< float64 [channels] */
 
+/** Text: `skel data --store` computed mean and deviation from these images, which therefore do not
+ *  belong to the content. It is the XXH3-128 of the content's checksum without them, and of them.
+ */
+#define SKEL_DATA_LAYOUT_ATTRIBUTE_MARK "statistics_xxh3_128"
+
 /** Texts [classes]: a name of each class. May be missing. */
 #define SKEL_DATA_LAYOUT_NAMES "/names"
 

@@ -16,10 +16,10 @@
 SKEL_CHECKED skel_status skel_dataset_verify(const char *path, skel_dataset_info *out,
                                              bool *has_statistics, float **statistics);
 
-/** Writes mean and deviation into a data file as attributes.
+/** Writes mean and deviation into a data file without them. Its content stays the same for runs.
  *
  *  Local.
- *  @param info  with mean and deviation
+ *  @param info  as skel_dataset_verify() gives it: deviation follows mean in memory
  *  Errors: SKEL_ERR_IO if the file cannot be written; SKEL_ERR_DATA if skel wrote the file: its
  *          manifest would no longer be right.
  */

@@ -62,6 +62,18 @@ SKEL_CHECKED skel_status skel_output_open(const char *path, skel_output **out);
  */
 void skel_output_write(skel_output *output, size_t bytes, const void *data);
 
+/** Writes the content of another file. An error in writing is kept for skel_output_publish().
+ *
+ *  Local. Errors: SKEL_ERR_IO if that file cannot be read; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_output_copy(skel_output *output, const char *path);
+
+/** Where the bytes are that were written so far, for a library that changes some of them.
+ *
+ *  Local. Borrowed. Errors: SKEL_ERR_IO or SKEL_ERR_STORAGE if they cannot be written.
+ */
+SKEL_CHECKED skel_status skel_output_part(skel_output *output, const char **out);
+
 /** Bytes that were written so far.
  *
  *  Local.

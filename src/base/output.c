@@ -4,6 +4,7 @@
 #include "skel/memory.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,6 +50,37 @@ void skel_output_write(skel_output *output, size_t bytes, const void *data)
         output->error = errno;
     }
     output->bytes += bytes;
+}
+
+skel_status skel_output_copy(skel_output *output, const char *path)
+{
+    enum { PIECE = 1 << 20 };
+    FILE *source = fopen(path, "rb");
+    uint8_t *piece = NULL;
+    size_t got = 0;
+    skel_status status = SKEL_OK;
+
+    if (source == NULL) {
+        return fail(path, "open", errno);
+    }
+    SKEL_TRY(SKEL_ALLOC_RAW(PIECE, 1, &piece));
+    while ((got = fread(piece, 1, PIECE, source)) > 0) {
+        skel_output_write(output, got, piece);
+    }
+    status = ferror(source) != 0 ? fail(path, "read", errno) : SKEL_OK;
+done:
+    (void)fclose(source);
+    SKEL_FREE(&piece);
+    return status;
+}
+
+skel_status skel_output_part(skel_output *output, const char **out)
+{
+    if (output->error == 0 && fflush(output->file) != 0) {
+        output->error = errno;
+    }
+    *out = output->part;
+    return output->error == 0 ? SKEL_OK : fail(output->path, "write", output->error);
 }
 
 size_t skel_output_bytes(const skel_output *output)

@@ -156,6 +156,19 @@ skel_status skel_dataset_store(const char *path, const skel_dataset_info *info)
     const char *const names[] = {SKEL_DATA_LAYOUT_ATTRIBUTE_MEAN,
                                  SKEL_DATA_LAYOUT_ATTRIBUTE_DEVIATION};
     const float *const values[] = {info->mean, info->deviation};
+    char content[SKEL_CHECKSUM_TEXT];
+    char mark[SKEL_CHECKSUM_TEXT];
+    const skel_annotation what = {.attributes = 2,
+                                  .name = names,
+                                  .count = info->channels,
+                                  .values = values,
+                                  .text_name = SKEL_DATA_LAYOUT_ATTRIBUTE_MARK,
+                                  .text = mark};
+    skel_status status = SKEL_OK;
 
-    return skel_array_annotate(path, 2, names, info->channels, values);
+    SKEL_TRY(skel_image_file_checksum(path, 0, content));
+    SKEL_TRY(skel_image_file_mark(content, info->channels, info->mean, mark));
+    status = skel_array_annotate(path, &what);
+done:
+    return status;
 }

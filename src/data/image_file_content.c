@@ -74,30 +74,12 @@ static void add_array(skel_checksum *whole, const skel_image_array *array, const
     skel_checksum_add(whole, used, line);
 }
 
-static skel_status add_statistics(skel_checksum *whole, skel_reader *reader,
-                                  const skel_image_file *file)
+/* Adds all that a run reads but the statistics. */
+static void add_content(skel_checksum *whole, const skel_image_file *file,
+                        const skel_image_sums *sums)
 {
-    float *value = NULL;
-    size_t channels = file->info.channels;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(SKEL_ALLOC(2 * channels, sizeof *value, &value));
-    SKEL_TRY(skel_image_file_statistics(reader, &file->info, value, value + channels));
-    skel_checksum_add(whole, 2 * channels * sizeof *value, value);
-done:
-    SKEL_FREE(&value);
-    return status;
-}
-
-skel_status skel_image_file_join(skel_reader *reader, const skel_image_file *file,
-                                 const skel_image_sums *sums, char out[SKEL_CHECKSUM_TEXT])
-{
-    skel_checksum *whole = NULL;
     char line[LINE];
-    skel_status status = SKEL_OK;
 
-    out[0] = '\0';
-    SKEL_TRY(skel_checksum_begin(&whole));
     for (size_t half = 0; half < SKEL_DATA_LAYOUT_HALVES; half++) {
         const skel_image_array *array[SKEL_IMAGE_FILE_ARRAYS];
 
@@ -110,11 +92,64 @@ skel_status skel_image_file_join(skel_reader *reader, const skel_image_file *fil
     }
     skel_checksum_add(
         whole, (size_t)snprintf(line, sizeof line, "classes %zu\n", file->info.classes), line);
-    if (file->has_statistics) {
-        SKEL_TRY(add_statistics(whole, reader, file));
+}
+
+skel_status skel_image_file_mark(const char *content, size_t channels, const float statistics[],
+                                 char out[SKEL_CHECKSUM_TEXT])
+{
+    skel_checksum *mark = NULL;
+    skel_status status = skel_checksum_begin(&mark);
+
+    out[0] = '\0';
+    if (status == SKEL_OK) {
+        skel_checksum_add(mark, strlen(content), content);
+        skel_checksum_add(mark, 2 * channels * sizeof *statistics, statistics);
+    }
+    skel_checksum_end(&mark, out);
+    return status;
+}
+
+/* Statistics that skel computed from these images say nothing new: then `out`, the checksum of the
+ * content without them, stays. Others belong to the content. */
+static skel_status join_statistics(skel_reader *reader, const skel_image_file *file,
+                                   const skel_image_sums *sums, char out[SKEL_CHECKSUM_TEXT])
+{
+    size_t channels = file->info.channels;
+    float *value = NULL;
+    skel_checksum *whole = NULL;
+    char mark[SKEL_CHECKSUM_TEXT];
+    char expected[SKEL_CHECKSUM_TEXT];
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(SKEL_ALLOC(2 * channels, sizeof *value, &value));
+    SKEL_TRY(skel_image_file_statistics(reader, &file->info, value, value + channels));
+    SKEL_TRY(skel_image_file_mark(out, channels, value, expected));
+    skel_reader_attribute(reader, "/", SKEL_DATA_LAYOUT_ATTRIBUTE_MARK, sizeof mark, mark);
+    if (strcmp(mark, expected) != 0) {
+        SKEL_TRY(skel_checksum_begin(&whole));
+        add_content(whole, file, sums);
+        skel_checksum_add(whole, 2 * channels * sizeof *value, value);
+        skel_checksum_end(&whole, out);
     }
 done:
+    SKEL_FREE(&value);
+    return status;
+}
+
+skel_status skel_image_file_join(skel_reader *reader, const skel_image_file *file,
+                                 const skel_image_sums *sums, char out[SKEL_CHECKSUM_TEXT])
+{
+    skel_checksum *whole = NULL;
+    skel_status status = skel_checksum_begin(&whole);
+
+    out[0] = '\0';
+    if (status == SKEL_OK) {
+        add_content(whole, file, sums);
+    }
     skel_checksum_end(&whole, out);
+    if (status == SKEL_OK && file->has_statistics) {
+        status = join_statistics(reader, file, sums, out);
+    }
     return status;
 }
 

@@ -38,12 +38,24 @@ void skel_image_file_arrays(const skel_image_part *part,
                             const skel_image_array *out[SKEL_IMAGE_FILE_ARRAYS]);
 
 /** One checksum for a whole data set, from those of its datasets: XXH3-128 of a line "PATH TYPE
- *  SHAPE XXH3-128" for each of them, and of the number of classes, mean and deviation.
+ *  SHAPE XXH3-128" for each of them, and of the number of classes, and of mean and deviation
+ *  unless the file's mark says that skel computed them from its images.
  *
- *  Local.
+ *  Local. Errors: as skel_image_file_statistics(); SKEL_ERR_MEMORY.
  */
-skel_status skel_image_file_join(skel_reader *reader, const skel_image_file *file,
-                                 const skel_image_sums *sums, char out[SKEL_CHECKSUM_TEXT]);
+SKEL_CHECKED skel_status skel_image_file_join(skel_reader *reader, const skel_image_file *file,
+                                              const skel_image_sums *sums,
+                                              char out[SKEL_CHECKSUM_TEXT]);
+
+/** The text of SKEL_DATA_LAYOUT_ATTRIBUTE_MARK.
+ *
+ *  Local. Errors: SKEL_ERR_MEMORY.
+ *  @param content     skel_image_file_join() of the file without statistics
+ *  @param statistics  [2][channels] mean and deviation
+ */
+SKEL_CHECKED skel_status skel_image_file_mark(const char *content, size_t channels,
+                                              const float statistics[],
+                                              char out[SKEL_CHECKSUM_TEXT]);
 
 /** The checksum of a data set's content: of its datasets' checksums, which are read from the file
  *  if it has them, and else computed.

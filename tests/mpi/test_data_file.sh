@@ -75,6 +75,26 @@ cp kept.h5 mine.h5
 run 1 half
 /usr/bin/python3 "$SOURCE/tests/support/same_run.py" cropped/memory1/job/*.h5 half/job/*.h5
 
+# Statistics that --store writes change no run: a finished one is not computed again, a stopped one goes on.
+plain=$(name mine.h5)
+sum=$(sha256sum <mine.h5)
+ln mine.h5 former.h5
+chmod 640 mine.h5
+if "$SKEL" run job.yaml --out stored -q --max-time 0.001s >log 2>&1; then cat log; exit 1; fi
+"$SKEL" data mine.h5 --store >log
+[ "$sum" = "$(sha256sum <former.h5)" ] # it was replaced as a whole
+[ "$(stat -c %a mine.h5)" = 640 ]
+[ "$(find . -maxdepth 1 -name '*.part*' | wc -l)" = 0 ]
+"$SKEL" data mine.h5 | grep "the file's"
+[ "$plain" = "$(name mine.h5)" ]
+"$SKEL" run job.yaml --out half >log 2>&1
+grep -q "its file exists" log || { cat log; exit 1; }
+run 1 stored
+/usr/bin/python3 "$SOURCE/tests/support/same_run.py" cropped/memory1/job/*.h5 stored/job/*.h5
+/usr/bin/python3 -c 'import h5py; f = h5py.File("mine.h5", "a"); f.attrs["mean"] = f.attrs["mean"] + 1e-3'
+[ "$plain" != "$(name mine.h5)" ]
+cp kept.h5 mine.h5
+
 # A finished run needs the file for its test alone.
 "$SKEL" eval cropped/file3/job/*.h5 | grep "the same, to the last bit"
 mv mine.h5 moved.h5
