@@ -125,18 +125,25 @@ static skel_status check_vectors(const skel_probing *probing, int rows, int colu
                                                           : SKEL_OK;
 }
 
+/* Before memory is counted, which no node has for images that are not there. */
+static skel_status check_samples(const skel_probing *probing)
+{
+    size_t samples = probing->options->samples;
+    size_t count = probing->run.inputs.train.count;
+
+    return samples <= count ? SKEL_OK
+                            : SKEL_FAIL(SKEL_ERR_CONFIG,
+                                        "%zu samples are asked for; the run's training part has "
+                                        "%zu images",
+                                        samples, count);
+}
+
 /* The images, by the seed alone. */
 static skel_status choose(skel_probing *probing)
 {
     const skel_inputs *in = &probing->run.inputs;
     const skel_probe_options *options = probing->options;
 
-    if (options->samples > in->train.count) {
-        return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "%zu samples are asked for; the run's training part has "
-                         "%zu images",
-                         options->samples, in->train.count);
-    }
     return skel_sampler_prune(&in->train, in->dataset->train.labels, in->network->classes,
                               SKEL_SAMPLING_SHUFFLED, options->seed, 0, 1, options->samples,
                               probing->index);
@@ -346,6 +353,7 @@ skel_status skel_probe_make(const skel_assignment *assignment, const skel_probe_
     skel_grid_shape(probing.grid, &out->grid_rows, &out->grid_columns);
     SKEL_TRY(skel_phase_prepare(assignment, &probing.run));
     SKEL_TRY(load(&probing));
+    SKEL_TRY(skel_comm_agree(comm, check_samples(&probing)));
     SKEL_TRY(skel_comm_agree(
         comm, count_bytes(&probing, out->grid_rows, out->grid_columns, &out->bytes)));
     SKEL_TRY(skel_comm_agree(comm, check_memory(comm, out->bytes)));

@@ -89,6 +89,7 @@ refuse() { # STATUS WORDS ARGUMENT...
 
 path=$(echo "$work"/lenet/*.h5)
 refuse 64 "8 images" "$path" --samples 9
+refuse 64 "1000000 samples are asked for; the run.s training part has 8 images" "$path" --samples 1000000
 refuse 64 "one of" "$path" --of ntk,spectra
 refuse 74 "none.h5" "$work/none.h5"
 refuse 65 "not an HDF5 file" "$work/job.yaml"
