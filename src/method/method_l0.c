@@ -145,7 +145,7 @@ static void constrain(const skel_reparameterised *tensor)
 static const skel_reparameterisation reparameterisation = {
     .auxiliary = {{"log_alpha", SKEL_AUXILIARY_UNIT, SKEL_AUXILIARY_ADAM}},
     .remask = SKEL_REMASK_ZEROS,
-    .more = "a larger prune.strength removes more",
+    .more = "a larger prune.strength or prune.auxiliary-rate, or more epochs, removes more",
     .less = "a smaller prune.strength removes less",
     .start = start,
     .effective = effective,

@@ -19,8 +19,10 @@ skel_status skel_layer_rules_check(const skel_layer_rules *rules, bool by_tensor
 {
     size_t whole = 0;
     size_t least = 0;
+    double largest = 0;
 
     for (size_t s = 0; s < tensors; s++) {
+        largest = fmax(largest, (double)size[s]);
         least += skel_layer_rules_least(rules, by_tensor, s, size[s]);
         whole += rules->whole != NULL && rules->whole[s] ? size[s] : 0;
     }
@@ -29,6 +31,13 @@ skel_status skel_layer_rules_check(const skel_layer_rules *rules, bool by_tensor
             SKEL_ERR_CONFIG,
             "cannot keep %zu weights with shares by layer: each of %zu layers needs one", kept,
             tensors);
+    }
+    if (kept < least && rules->floor * largest <= 1) { /* units, each layer of which needs one */
+        return SKEL_FAIL(
+            SKEL_ERR_CONFIG,
+            "cannot keep %zu weights: prune.keep-layers holds %zu, and each other layer "
+            "needs one; all layers together need %zu",
+            kept, whole, least);
     }
     if (kept < least) {
         return SKEL_FAIL(SKEL_ERR_CONFIG,

@@ -108,7 +108,8 @@ static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prun
     const skel_settings *settings = &phase->in->settings;
     size_t *ties = &phase->scratch->ties;
 
-    if (phase->in->assignment->timed) {
+    /* random images are timed, or nothing was to choose */
+    if (phase->in->assignment->timed || report->kept == phase->state->mask->prunable) {
         return;
     }
     if (phase->in->units == NULL && report->chosen < report->kept && (*ties)++ == 0) {

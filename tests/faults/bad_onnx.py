@@ -186,6 +186,13 @@ def padded_ceiling(model):
 
 
 @fault
+def large_window(model):
+    """Taps that are 32 pixels apart, of an image of 28 pixels."""
+    del model.graph.node[0].attribute[:]
+    model.graph.node[0].attribute.append(helper.make_attribute("dilations", [32, 32]))
+
+
+@fault
 def far_axes(model):
     """Axes whose product is larger than any int64."""
     end_of(model, "mean", None, [], helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1 << 62, 5 - (1 << 62)]))

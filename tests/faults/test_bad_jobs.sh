@@ -36,6 +36,7 @@ expect 64 'did you mean' "$job" prune.sparsty=0.5
 expect 64 'prune.sparsity' "$job" prune.sparsity=high
 expect 64 'prune.sparsity' "$job" prune.sparsity=1.5
 expect 64 'less than one of' "$job" prune.sparsity=0.9999999
+expect 64 'prune.keep-layers holds 300, and each other layer needs one' "$job" prune.keep-layers=[fc1] prune.unit=channel
 expect 64 'prune.method force: prune.sparsity 0.99999 of lenet-300-100: cannot keep 2 weights with shares by layer' \
     "$job" prune.sparsity=0.99999 prune.scope=layer
 expect 64 'prune.method set: prune.sparsity 0.9 of lenet-300-100: cannot keep 26620 weights: prune.keep-layers holds' \
@@ -61,8 +62,10 @@ expect 70 'pruning iteration 1 of 1: Hessian-gradient product: microbatch 0: val
 expect 64 'which job' # no job at all
 
 # scores that choose nothing are told once, and counted
-expect 0 'have a score above 0' "$job" name=ties prune.sparsity=0 prune.iterations=4
+expect 0 'have a score above 0' "$job" name=ties prune.sparsity=0.01 prune.iterations=4
 grep -q '4 of 4 iterations kept weights without a score above 0' "$work/log" || { cat "$work/log"; exit 1; }
+expect 0 'files: ' "$job" name=whole prune.sparsity=0 prune.iterations=4
+! grep -q 'score above 0' "$work/log" || { echo "FAILED: scores that had nothing to choose are told"; exit 1; }
 
 # thresholds and penalties that remove everything, or nothing, and units that would all go
 moving=('prune.iterations=~' train.epochs=2 prune.update-every=1 prune.method=dsr)

@@ -142,14 +142,15 @@ static skel_status put(skel_onnx_reading *reading, size_t tensor, bool flat, con
 
     if (reading->builder.status != SKEL_OK) {
         skel_status status = reading->builder.status;
-        size_t skip = 0; /* the network's name */
+        const char *said = NULL; /* behind "NETWORK: " or "NETWORK, OPERATION: " */
 
         if (status != SKEL_ERR_CONFIG) {
             return status;
         }
-        skip = strlen(reading->builder.network->name);
-        skip += skel_error_message()[skip] == ':' ? 2 : 0;
-        return skel_onnx_reading_refuse(reading, "%s", skel_error_message() + skip);
+        said = skel_error_message() + strlen(reading->builder.network->name);
+        said = *said == ',' ? strstr(said, ": ") : said;
+        said += said != NULL && *said == ':' ? 2 : 0;
+        return skel_onnx_reading_refuse(reading, "%s", said != NULL ? said : skel_error_message());
     }
     if (node->n_output == 0 || node->output[0][0] == '\0') {
         return skel_onnx_reading_refuse(reading, "it has no output");
