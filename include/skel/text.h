@@ -11,6 +11,7 @@ enum {
     SKEL_TEXT_DURATION = 32, /**< bytes that skel_text_duration() needs */
     SKEL_TEXT_BYTES = 24,    /**< bytes that skel_text_bytes() needs */
     SKEL_TEXT_PAGE = 100,    /**< columns of a page of help */
+    SKEL_TEXT_REAL = 40,     /**< bytes that skel_text_real() needs */
 };
 
 /** The word of a list that is nearest to a misspelt one; NULL if no word is near.
@@ -56,5 +57,11 @@ void skel_text_duration(double seconds, char out[SKEL_TEXT_DURATION]);
  *  Local.
  */
 void skel_text_bytes(double bytes, char out[SKEL_TEXT_BYTES]);
+
+/** Writes a number with as few digits, from 15 on, as read back to the same number.
+ *
+ *  Local.
+ */
+void skel_text_real(double value, char out[SKEL_TEXT_REAL]);
 
 #endif

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LONGEST_WORD = 63, LIST = 2048 };
@@ -167,4 +168,14 @@ void skel_text_bytes(double bytes, char out[SKEL_TEXT_BYTES])
         unit++;
     }
     (void)snprintf(out, SKEL_TEXT_BYTES, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+}
+
+void skel_text_real(double value, char out[SKEL_TEXT_REAL])
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        (void)snprintf(out, SKEL_TEXT_REAL, "%.*g", digits, value);
+        if (strtod(out, NULL) == value) {
+            break;
+        }
+    }
 }

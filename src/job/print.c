@@ -7,6 +7,7 @@
 #include "value.h"
 
 #include "skel/memory.h"
+#include "skel/text.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -15,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-enum { NUMBER = 40 };
 
 /* Whether YAML readers of any age take the text for a text without quotes. */
 static bool is_plain(const char *text)
@@ -55,19 +54,13 @@ static void print_text(const char *text, FILE *stream)
     (void)fputc('"', stream);
 }
 
-/* As few digits, from 15 on, as read back to the same double, with a point: YAML 1.1 takes a number
- * without one, such as 5e-4, for a text. */
+/* With a point: YAML 1.1 takes a number without one, such as 5e-4, for a text. */
 static void print_real(double value, FILE *stream)
 {
-    char text[NUMBER];
+    char text[SKEL_TEXT_REAL];
     size_t mantissa = 0;
 
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) {
-            break;
-        }
-    }
+    skel_text_real(value, text);
     mantissa = strcspn(text, "e");
     (void)fprintf(stream, "%.*s%s%s", (int)mantissa, text, strchr(text, '.') != NULL ? "" : ".0",
                   text + mantissa);

@@ -1,6 +1,8 @@
 /* The number of kept weights after each iteration. */
 #include "skel/schedule.h"
 
+#include "skel/text.h"
+
 #include <math.h>
 
 /* Densities are decimal fractions: without this, removing 90 % of 1000 weights would leave 99. */
@@ -25,11 +27,14 @@ size_t skel_schedule_kept(skel_schedule schedule, size_t prunable, double densit
 
 skel_status skel_schedule_check(size_t prunable, double density)
 {
+    char sparsity[SKEL_TEXT_REAL];
+
     if (floor((double)prunable * density + nudge) < 1) {
+        skel_text_real(1 - density, sparsity);
         return SKEL_FAIL(SKEL_ERR_CONFIG,
-                         "sparsity %.15g leaves less than one of %zu weights: at most %.15g is "
+                         "sparsity %s leaves less than one of %zu weights: at most %.15g is "
                          "possible",
-                         1 - density, prunable, 1 - 1 / (double)prunable);
+                         sparsity, prunable, 1 - 1 / (double)prunable);
     }
     return SKEL_OK;
 }

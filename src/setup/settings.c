@@ -4,6 +4,7 @@
 #include "settings_data.h"
 
 #include "skel/memory.h"
+#include "skel/text.h"
 #include "skel/traits.h"
 #include "skel/unit_table.h"
 
@@ -199,6 +200,7 @@ static skel_status check_density(const skel_job *job, const skel_settings *setti
     double *share = NULL;
     size_t *size = NULL;
     size_t tensors = 0;
+    char sparsity[SKEL_TEXT_REAL];
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_schedule_check(network->prunable_count, density));
@@ -213,8 +215,9 @@ static skel_status check_density(const skel_job *job, const skel_settings *setti
     status = skel_layer_rules_check(&rules, by_tensor, kept, tensors, size);
 done:
     if (status != SKEL_OK) {
-        status = skel_error_prefix("prune.method %s: prune.sparsity %.15g of %s",
-                                   settings->method->name, job->prune.sparsity, job->model.name);
+        skel_text_real(job->prune.sparsity, sparsity);
+        status = skel_error_prefix("prune.method %s: prune.sparsity %s of %s",
+                                   settings->method->name, sparsity, job->model.name);
     }
     SKEL_FREE(&size);
     SKEL_FREE(&share);

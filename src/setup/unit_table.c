@@ -3,6 +3,7 @@
 
 #include "skel/channel_groups.h"
 #include "skel/memory.h"
+#include "skel/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -249,6 +250,7 @@ static skel_status check(const skel_job *job, const skel_settings *settings,
     bool by_tensor = skel_prune_shares_by_tensor(settings->method, settings->scope);
     size_t kept = skel_unit_table_share(units, 1 - job->prune.sparsity);
     size_t *size = NULL;
+    char sparsity[SKEL_TEXT_REAL];
     skel_status status = SKEL_ALLOC(units->segments, sizeof *size, &size);
 
     SKEL_TRY(status);
@@ -256,11 +258,11 @@ static skel_status check(const skel_job *job, const skel_settings *settings,
         size[s] = units->segment[s].count;
     }
     if (units->unit.kind == SKEL_UNIT_CHANNEL && kept < units->segments) {
-        SKEL_TRY(
-            SKEL_FAIL(SKEL_ERR_CONFIG,
-                      "prune.sparsity %.15g leaves %zu of %zu channels, and each of %zu layers "
-                      "needs one",
-                      job->prune.sparsity, kept, units->count, units->segments));
+        skel_text_real(job->prune.sparsity, sparsity);
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_CONFIG,
+                           "prune.sparsity %s leaves %zu of %zu channels, and each of %zu layers "
+                           "needs one",
+                           sparsity, kept, units->count, units->segments));
     }
     status = skel_layer_rules_check(&rules, by_tensor, kept, units->segments, size);
 done:

@@ -36,6 +36,7 @@ expect 64 'did you mean' "$job" prune.sparsty=0.5
 expect 64 'prune.sparsity' "$job" prune.sparsity=high
 expect 64 'prune.sparsity' "$job" prune.sparsity=1.5
 expect 64 'less than one of' "$job" prune.sparsity=0.9999999
+expect 64 'sparsity 0.9999999999999999 leaves less than one of' "$job" prune.sparsity=0.9999999999999999
 expect 64 'prune.keep-layers holds 300, and each other layer needs one' "$job" prune.keep-layers=[fc1] prune.unit=channel
 expect 64 'prune.method force: prune.sparsity 0.99999 of lenet-300-100: cannot keep 2 weights with shares by layer' \
     "$job" prune.sparsity=0.99999 prune.scope=layer

@@ -126,8 +126,31 @@ START_TEST(the_nearest_word_is_the_first_of_the_least_distance_within_a_third)
 }
 END_TEST
 
+START_TEST(a_number_has_the_digits_that_tell_it_from_its_neighbours)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        {0.9, "0.9"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {0.9999999999999999, "0.9999999999999999"},
+        {1, "1"},
+        {1e-300, "1e-300"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[SKEL_TEXT_REAL];
+
+        skel_text_real(cases[i].value, text);
+        ck_assert_str_eq(text, cases[i].text);
+    }
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
+    tcase_add_test(tcase, a_number_has_the_digits_that_tell_it_from_its_neighbours);
     tcase_add_test(tcase, a_list_is_written_with_commas);
     tcase_add_test(tcase, every_word_of_a_list_is_found_at_its_place);
     tcase_add_test(tcase, a_word_that_is_not_on_the_list_is_refused_with_the_nearest_or_all);
