@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "fit.h"
+#include "idle.h"
 #include "skel/log.h"
 #include "value.h"
 
@@ -231,6 +232,34 @@ static skel_status check_runs(skel_job_file *file)
     return SKEL_OK;
 }
 
+/* A swept key must count in each run: the runs where it does not would be equal under several
+ * names. */
+static skel_status check_idle(const skel_job_file *file)
+{
+    skel_status status = SKEL_OK;
+
+    for (size_t a = 0; a < file->sweep.axes; a++) {
+        const skel_axis *axis = &file->sweep.axis[a];
+
+        for (size_t index = 0; status == SKEL_OK && axis->count > 1 && index < file->runs;
+             index++) {
+            skel_objection objection = {.path = axis->key->path};
+            const char *needs = NULL;
+            skel_job job;
+
+            skel_job_file_run(file, index, &job);
+            needs = skel_idle_needs(axis->key, &job);
+            if (needs != NULL) {
+                (void)snprintf(objection.text, sizeof objection.text,
+                               "sweeping %s repeats a run: it counts with %s only", axis->key->path,
+                               needs);
+                status = object_to_run(file, index, &objection);
+            }
+        }
+    }
+    return status;
+}
+
 skel_status skel_job_file_check(skel_job_file *file, bool stored)
 {
     skel_status status = SKEL_OK;
@@ -241,7 +270,8 @@ skel_status skel_job_file_check(skel_job_file *file, bool stored)
     }
     SKEL_TRY(check_runs(file));
     if (!stored) {
-        status = check_uses(file);
+        SKEL_TRY(check_uses(file));
+        status = check_idle(file);
     }
 done:
     return status;

@@ -40,7 +40,8 @@ static size_t runs_of(const char *text, size_t count, const char *const override
 
 START_TEST(the_last_axis_of_a_sweep_changes_fastest)
 {
-    static const char text[] = MINIMAL "sweep:\n"
+    static const char text[] = MINIMAL "train: {epochs: 9}\n"
+                                       "sweep:\n"
                                        "  prune.method: [random, force]\n"
                                        "  train.milestones: [[], [3, 4], [5]]\n"
                                        "  seed: [7, 8]\n";
@@ -159,7 +160,8 @@ START_TEST(a_whole_job_that_is_printed_has_the_same_runs)
         MINIMAL,
         MINIMAL "prune: {method: force, sparsity: 0.123456789012345678}\n"
                 "train: {milestones: [1, 2]}\nseed: 9007199254740992\n",
-        MINIMAL "sweep:\n  prune.method: [random, force, grasp]\n  prune.sparsity: [0.1, 5.0e-1]\n"
+        MINIMAL "train: {epochs: 9}\n"
+                "sweep:\n  prune.method: [random, force, grasp]\n  prune.sparsity: [0.1, 5.0e-1]\n"
                 "  train.milestones: [[], [3, 4]]\n  seed: [7, 8]\n"
                 "  prune.keep-layers: [[], [fc1, \"y\"]]\n",
         "data: {set: mnist, dir: \"a, b: [c]\"}\n"
@@ -189,8 +191,67 @@ START_TEST(milestones_that_never_come_are_no_error)
 }
 END_TEST
 
+START_TEST(a_swept_key_that_changes_nothing_is_refused_with_the_key_that_would_make_it_count)
+{
+    static const char train[] = "train.epochs above 0";
+    static const struct {
+        const char *text;
+        const char *key;
+        const char *needs; /* NULL: the sweep is taken */
+    } cases[] = {
+        {"train: {epochs: 1}\nsweep: {data.crop-padding: [1, 2]}\n", "data.crop-padding",
+         "data.augment or prune.augment crop-flip or cutout"},
+        {"data: {augment: cutout}\nsweep: {data.crop-padding: [1, 2]}\n", "data.crop-padding",
+         "data.augment or prune.augment crop-flip or cutout"},
+        {"train: {epochs: 1}\nsweep: {data.augment: [none, cutout], data.cutout-size: [1, 2]}\n",
+         "data.cutout-size", "data.augment or prune.augment cutout"},
+        {"train: {epochs: 1}\nsweep: {data.crop-scale-low: [0.1, 0.2]}\n", "data.crop-scale-low",
+         "data.augment or prune.augment random-resized-crop"},
+        {"sweep: {train.batch-size: [1, 2]}\n", "train.batch-size", train},
+        {"sweep: {data.augment: [none, standard]}\n", "data.augment", train},
+        {"train: {epochs: 3, rate-schedule: cosine}\nsweep: {train.milestones: [[1], [2]]}\n",
+         "train.milestones", "train.rate-schedule step"},
+        {"train: {epochs: 3}\nsweep: {train.gamma: [0.1, 0.2]}\n", "train.gamma",
+         "train.rate-schedule step and train.milestones"},
+        {"train: {epochs: 3, momentum: 0.0}\nsweep: {train.nesterov: [true, false]}\n",
+         "train.nesterov", "train.momentum above 0"},
+        {"prune: {iterations: 1}\nsweep: {prune.schedule: [linear, exponential]}\n",
+         "prune.schedule", "prune.iterations above 1"},
+        {"sweep: {prune.schedule: [linear, exponential]}\n", NULL, NULL},
+        {"prune: {augment: cutout}\nsweep: {data.cutout-size: [1, 2]}\n", NULL, NULL},
+        {"train: {epochs: 3, milestones: [1]}\nsweep: {train.gamma: [0.1, 0.2]}\n", NULL, NULL},
+        {"sweep: {train.epochs: [0, 1]}\n", NULL, NULL},
+        {"sweep: {train.gamma: [0.5]}\n", NULL, NULL},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        skel_job_file *file = NULL;
+        char text[512];
+        char expected[512];
+        bool has_data = strncmp(cases[i].text, "data: {", 7) == 0;
+        skel_status status = SKEL_OK;
+
+        (void)snprintf(text, sizeof text, "model: {name: lenet-5}\ndata: {set: mnist%s%s",
+                       has_data ? ", " : "}\n", cases[i].text + (has_data ? 7 : 0));
+        status = skel_job_file_read("j.yaml", "j", false, strlen(text), text, 0, NULL, &file);
+        skel_job_file_close(&file);
+        if (cases[i].needs == NULL) {
+            ck_assert_ok(status);
+            continue;
+        }
+        ck_assert_msg(status == SKEL_ERR_CONFIG, "accepted: %s", text);
+        (void)snprintf(expected, sizeof expected,
+                       "sweeping %s repeats a run: it counts with %s only", cases[i].key,
+                       cases[i].needs);
+        ck_assert_ptr_nonnull(strstr(skel_error_message(), expected));
+    }
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
+    tcase_add_test(
+        tcase, a_swept_key_that_changes_nothing_is_refused_with_the_key_that_would_make_it_count);
     tcase_add_test(tcase, the_last_axis_of_a_sweep_changes_fastest);
     tcase_add_test(tcase, a_swept_value_leaves_no_trace_of_the_base_or_of_another_run);
     tcase_add_test(tcase, an_override_wins_over_the_file_and_the_last_one_over_the_others);
