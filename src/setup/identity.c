@@ -105,6 +105,37 @@ static void round_rewind(const skel_job *job, const skel_dataset_info *info, ske
     }
 }
 
+/* Layers become plain names, each of them once. Their order stays: jobs list them in the network's,
+ * and an identity of before must not change. */
+static void plain_layers(skel_job *job)
+{
+    static const char suffix[] = ".weight";
+    char(*layer)[SKEL_JOB_TEXT] = job->prune.keep_layer;
+    uint64_t kept = 0;
+
+    for (uint64_t i = 0; i < job->prune.keep_layers; i++) {
+        char name[SKEL_JOB_TEXT] = "";
+        size_t length = strlen(layer[i]);
+        uint64_t earlier = 0;
+
+        if (length >= sizeof suffix &&
+            strcmp(layer[i] + length - (sizeof suffix - 1), suffix) == 0) {
+            length -= sizeof suffix - 1;
+        }
+        memcpy(name, layer[i], length);
+        while (earlier < kept && strcmp(layer[earlier], name) != 0) {
+            earlier++;
+        }
+        if (earlier == kept) {
+            memcpy(layer[kept++], name, sizeof name);
+        }
+    }
+    for (uint64_t i = kept; i < job->prune.keep_layers; i++) {
+        memset(layer[i], 0, sizeof layer[i]);
+    }
+    job->prune.keep_layers = kept;
+}
+
 /* Values that mean the same as the default become the default. */
 static skel_status canonical(const skel_job *job, skel_job *out)
 {
@@ -132,6 +163,7 @@ static skel_status canonical(const skel_job *job, skel_job *out)
         out->prune.batch_size = method->defaults.per_class * info->classes;
     }
     round_rewind(job, info, &out->prune.rewind);
+    plain_layers(out);
     if (job->data.file[0] != '\0') { /* its content decides, not its name */
         memset(out->data.set, 0, sizeof out->data.set);
     }

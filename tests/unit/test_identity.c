@@ -175,6 +175,10 @@ START_TEST(settings_that_mean_the_same_are_the_same_run)
         {"prune: {method: imp, rewind: 3}\n", "prune: {method: imp, rewind: \"1407 steps\"}\n"},
         {"prune: {method: imp, rewind: ~}\n", "prune: {method: imp, rewind: 0 steps}\n"},
         {"checkpoint: {every-epochs: 0}\n", "checkpoint: {every-seconds: 1.0}\n"},
+        {"prune: {keep-layers: [fc2]}\n", "prune: {keep-layers: [fc2, fc2]}\n"},
+        {"prune: {keep-layers: [fc2]}\n", "prune: {keep-layers: [fc2.weight]}\n"},
+        {"prune: {keep-layers: [fc2, fc1]}\n",
+         "prune: {keep-layers: [fc2, fc1, fc2.weight, fc1.weight]}\n"},
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -185,6 +189,21 @@ START_TEST(settings_that_mean_the_same_are_the_same_run)
         read_job(pairs[i][1], &b);
         ck_assert_msg(same_identity(&a, &b), "%s", pairs[i][1]);
     }
+}
+END_TEST
+
+START_TEST(layers_that_are_kept_are_said_as_the_job_lists_them)
+{
+    skel_identities *identities = NULL;
+    skel_job job;
+    char *text = NULL;
+
+    read_job("prune: {keep-layers: [layer1.0.conv1, fc]}\n", &job);
+    ck_assert_ok(skel_identities_create(&identities));
+    ck_assert_ok(skel_identity_text(identities, &job, &text));
+    ck_assert_ptr_nonnull(strstr(text, "prune.keep-layers: [layer1.0.conv1, fc]\n"));
+    SKEL_FREE(&text);
+    skel_identities_destroy(&identities);
 }
 END_TEST
 
@@ -295,6 +314,7 @@ END_TEST
 
 static void fill(TCase *tcase)
 {
+    tcase_add_test(tcase, layers_that_are_kept_are_said_as_the_job_lists_them);
     tcase_add_test(tcase, every_key_says_what_it_does_to_the_result);
     tcase_add_test(tcase, another_value_of_a_key_is_another_run_if_the_key_counts);
     tcase_add_test(tcase, settings_that_mean_the_same_are_the_same_run);
