@@ -33,7 +33,7 @@ struct skel_report_cache {
 /* The head names the program: another release may read more from a file. */
 static void write_head(char out[HEAD])
 {
-    (void)snprintf(out, HEAD, "skel-report-cache 5 %s %s", skel_version(), skel_revision());
+    (void)snprintf(out, HEAD, "skel-report-cache 6 %s %s", skel_version(), skel_revision());
 }
 
 /* What changes when a file changes. */
