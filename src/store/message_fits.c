@@ -17,12 +17,20 @@ static size_t number(const uint8_t *from, size_t bytes)
     return (size_t)skel_little_endian(from, bytes);
 }
 
+/* Sizes, and their limits if there are any. A size above its limit would lead HDF5 behind the end
+ * of a list of chunks, which has as many entries as the limits ask for. */
 static bool shape_fits(size_t size, const uint8_t content[])
 {
     size_t head = size > 0 && content[0] == 1 ? 8 : 4;
+    bool limited = size >= head && (content[2] & 1) != 0;
+    size_t dims = size >= head ? content[1] : 0;
+    bool fits = size >= head && dims <= DIMS && size - head >= dims * (limited ? 16 : 8);
 
-    return size >= head && content[1] <= DIMS &&
-           size - head >= (size_t)content[1] * ((content[2] & 1) != 0 ? 16 : 8);
+    for (size_t i = 0; i < dims && fits && limited; i++) {
+        fits = skel_little_endian(content + head + 8 * i, 8) <=
+               skel_little_endian(content + head + 8 * (dims + i), 8);
+    }
+    return fits;
 }
 
 /* h5py, with HDF5 1.12, writes truth values of a later version. */

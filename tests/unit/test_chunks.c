@@ -172,6 +172,34 @@ START_TEST(lists_of_chunks_for_another_dataset_are_refused)
 }
 END_TEST
 
+/* A list has as many entries as the limits of the shape ask for. */
+START_TEST(a_shape_beyond_its_limits_is_refused)
+{
+    const how as = {.filter = 0};
+    const uint64_t shape[] = {ROWS, COLUMNS, ROWS, COLUMNS};
+
+    for (size_t dim = 0; dim < 2; dim++) {
+        const char *path = write_file(&as);
+        unsigned char *file = NULL;
+        skel_reader *reader = NULL;
+        size_t bytes = skel_file_bytes_read(path, &file);
+        int tried = 0;
+
+        for (size_t i = 0; i + sizeof shape <= bytes; i++) {
+            if (memcmp(file + i, shape, sizeof shape) == 0) {
+                file[i + 8 * (2 + dim)]--;
+                tried++;
+            }
+        }
+        ck_assert_int_eq(tried, 1);
+        skel_file_bytes_write(path, bytes, file);
+        SKEL_FREE(&file);
+        ck_assert_int_eq(skel_reader_open(path, &reader), SKEL_ERR_DATA);
+        ck_assert_msg(strstr(skel_error_message(), "a shape") != NULL, "%s", skel_error_message());
+    }
+}
+END_TEST
+
 /* Writes some bytes as they are as the second chunk. */
 static const char *write_raw(const how *as, size_t bytes, const void *raw)
 {
@@ -250,6 +278,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, chunks_that_were_never_written_are_zeros);
     tcase_add_test(tcase, other_filters_are_refused_with_words);
     tcase_add_test(tcase, lists_of_chunks_for_another_dataset_are_refused);
+    tcase_add_test(tcase, a_shape_beyond_its_limits_is_refused);
     tcase_add_test(tcase, chunks_of_other_bytes_are_refused);
     tcase_add_test(tcase, elements_that_lead_elsewhere_are_refused);
 }
