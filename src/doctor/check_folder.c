@@ -38,12 +38,40 @@ static const char *name_of(long type)
     return "a file system of another kind";
 }
 
-/* Root only: makes the scratch folder. Returns errno. */
-static int make_scratch(skel_patient *patient)
+/* The folder itself or, if it is missing, the nearest folder above that exists: skel run makes
+ * the missing ones there. */
+static void find_existing(const char *dir, char out[SKEL_PATIENT_PATH])
 {
-    int length =
-        snprintf(patient->scratch, sizeof patient->scratch, "%s/.skel-doctor-XXXXXX", patient->dir);
+    struct stat facts;
 
+    (void)snprintf(out, SKEL_PATIENT_PATH, "%s", dir);
+    while (lstat(out, &facts) != 0 && errno == ENOENT && strcmp(out, ".") != 0) {
+        char *end = out + strlen(out);
+
+        while (end > out + 1 && end[-1] == '/') {
+            end--;
+        }
+        while (end > out && end[-1] != '/') {
+            end--;
+        }
+        *end = '\0';
+        if (end == out) {
+            (void)snprintf(out, SKEL_PATIENT_PATH, ".");
+        }
+    }
+}
+
+/* Root only: makes the scratch folder. Returns errno. */
+static int make_scratch(skel_patient *patient, char existing[SKEL_PATIENT_PATH])
+{
+    int length = 0;
+
+    if (strlen(patient->dir) >= SKEL_PATIENT_PATH) {
+        return ENAMETOOLONG;
+    }
+    find_existing(patient->dir, existing);
+    length =
+        snprintf(patient->scratch, sizeof patient->scratch, "%s/.skel-doctor-XXXXXX", existing);
     if (length < 0 || (size_t)length >= sizeof patient->scratch) {
         return ENAMETOOLONG;
     }
@@ -67,8 +95,9 @@ static int make_file(const skel_patient *patient)
     return 0;
 }
 
-static void describe(const skel_patient *patient, skel_finding *finding)
+static void describe(const skel_patient *patient, const char *existing, skel_finding *finding)
 {
+    bool missing = strcmp(existing, patient->dir) != 0;
     struct statvfs room = {0};
     struct statfs system = {0};
     char text[SKEL_TEXT_BYTES];
@@ -82,7 +111,12 @@ static void describe(const skel_patient *patient, skel_finding *finding)
         skel_finding_warn(finding,
                           "a run that finds no room for its files ends with status 74, and goes on "
                           "later: make room, or choose another folder with --out",
-                          "%.200s (%s): %s free", patient->dir, name_of((long)system.f_type), text);
+                          "%.200s (%s): %s free", existing, name_of((long)system.f_type), text);
+    } else if (missing) {
+        skel_finding_ok(finding,
+                        "%.150s is not there, and skel run makes it; in %.100s (%s) all ranks can "
+                        "write, %s free",
+                        patient->dir, existing, name_of((long)system.f_type), text);
     } else {
         skel_finding_ok(finding, "%.200s (%s): all ranks can write, %s free", patient->dir,
                         name_of((long)system.f_type), text);
@@ -92,24 +126,27 @@ static void describe(const skel_patient *patient, skel_finding *finding)
 void skel_check_folder(skel_patient *patient, skel_finding *finding)
 {
     bool root = skel_comm_is_root(patient->comm);
-    int error = root ? make_scratch(patient) : 0;
+    char existing[SKEL_PATIENT_PATH] = "";
+    int error = root ? make_scratch(patient, existing) : 0;
     double errors[1] = {0};
 
     skel_comm_broadcast(patient->comm, sizeof error, &error);
     if (error != 0) {
         patient->scratch[0] = '\0';
         skel_finding_fail(finding,
-                          "skel run would end with status 74: make the folder, or name another one "
-                          "with --out",
-                          "cannot write to %.300s: %s", patient->dir, strerror(error));
+                          "skel run would end with status 74: name a folder with --out that it can "
+                          "write to",
+                          "cannot write to %.300s: %s",
+                          existing[0] != '\0' ? existing : patient->dir, strerror(error));
         return;
     }
+    skel_comm_broadcast(patient->comm, sizeof existing, existing);
     skel_comm_broadcast(patient->comm, sizeof patient->scratch, patient->scratch);
     error = make_file(patient);
     errors[0] = error;
     skel_comm_max_f64(patient->comm, 1, errors);
     if (errors[0] == 0) {
-        describe(patient, finding);
+        describe(patient, existing, finding);
         return;
     }
     if (root) {

@@ -16,7 +16,8 @@ typedef struct skel_patient {
     const skel_comm *comm;
     skel_comm *self;                  /**< this rank alone, without MPI */
     const char *dir;                  /**< as the user gave it */
-    char scratch[SKEL_PATIENT_PATH];  /**< folder in `dir` for files of checks; "": not made */
+    char scratch[SKEL_PATIENT_PATH];  /**< folder for files of checks, in `dir` or in the
+                                           nearest folder above that exists; "": not made */
     char (*hosts)[SKEL_PATIENT_HOST]; /**< [ranks] names, by rank */
     int host_count;                   /**< different ones */
     int neighbours;                   /**< ranks on this rank's host, itself included */

@@ -59,9 +59,21 @@ examine bash -c 'ulimit -n 200; exec "$@"' limited "${doctor[@]}"
 finds warning limits '200 open files'
 [ "$result" = 1 ] || fail "a limit: exit status $result"
 
+# A folder that is missing: skel run makes it, with those above it.
+for folder in missing missing/ missing/b/c; do
+    examine "$MPIEXEC" -n 2 --oversubscribe "$SKEL" doctor "$work/dir/$folder"
+    grep -q '^failure' "$work/log" && fail "$folder: a failure"
+    finds ok folder "$work/dir/$folder is not there, and skel run makes it; in $work/dir/? .*all ranks can write"
+    finds ok writing '2 ranks wrote'
+    finds ok locks 'keeps the others out'
+done
+(cd "$work/dir" && "$SKEL" doctor runs >"$work/log" || [ "$?" = 1 ]) || fail "a missing folder of this folder"
+finds ok folder 'runs is not there, and skel run makes it; in [.] '
+
 # Folders that cannot be used.
 touch "$work/file"
-for folder in "$work/missing" "$work/file" /proc; do
+ln -s "$work/nowhere" "$work/dangling"
+for folder in "$work/dangling" "$work/file" "$work/file/below" /proc; do
     examine "$MPIEXEC" -n 2 --oversubscribe "$SKEL" doctor "$folder"
     [ "$result" = 74 ] || fail "$folder: exit status $result"
     finds failure folder "cannot write to $folder: "
