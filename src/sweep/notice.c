@@ -45,7 +45,7 @@ void skel_notice_done(const skel_sweep *sweep, size_t index, bool kept)
     if (kept && run->taken) {
         (void)snprintf(before, sizeof before, " (done before: taken from %s)", run->file);
     } else if (kept) {
-        (void)snprintf(before, sizeof before, " (its file exists: kept, skipped)");
+        (void)snprintf(before, sizeof before, " (done before)");
     }
     skel_text_duration(outcome->seconds, took);
     if (outcome->tested) {

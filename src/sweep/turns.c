@@ -118,7 +118,7 @@ static void settle_found(effort *turns)
         }
     }
     if (sweep->done > NAMED) {
-        SKEL_INFO("[%zu/%zu] the files of %zu more runs exist: kept, skipped", sweep->done,
+        SKEL_INFO("[%zu/%zu] %zu more runs were done before", sweep->done,
                   sweep->runs - sweep->repeated, sweep->done - NAMED);
     }
 }

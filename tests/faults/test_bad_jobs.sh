@@ -127,11 +127,11 @@ if [ $got -ne 74 ] || ! grep -q "$work/file" "$work/log"; then
     failures=$((failures + 1))
 fi
 
-# a run that exists is kept, skipped, and that is said
+# a run that was done before is kept, and that is said
 before=$(md5sum "$work"/out/weights/*.h5)
 "$MPIEXEC" -n 2 --oversubscribe "$SKEL" run "$job" "model.weights=$work/good.h5" name=weights \
     --out "$work/out" >"$work/log" 2>&1
-if ! grep -q 'kept, skipped' "$work/log" || [ "$before" != "$(md5sum "$work"/out/weights/*.h5)" ]; then
+if ! grep -q '(done before)' "$work/log" || [ "$before" != "$(md5sum "$work"/out/weights/*.h5)" ]; then
     echo "FAILED: a run that exists"
     cat "$work/log"
     failures=$((failures + 1))

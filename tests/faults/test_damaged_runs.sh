@@ -42,7 +42,7 @@ PY
 expect 0 "files:" run job.yaml --out out
 file=$(echo out/damaged/*.h5)
 cp "$file" whole.h5
-expect 0 "its file exists: kept, skipped" run job.yaml --out out
+expect 0 "(done before)" run job.yaml --out out
 expect 0 "1 of 1 run is done" run job.yaml --out out --table
 
 change "f['summary'].attrs['test_accuracy'] = 0.99"
@@ -64,7 +64,7 @@ expect 65 "the attribute job of /provenance" eval "$file"
 
 # weights are compared when they are used, and by --verify=full
 change "f['weights/fc1.weight'][0, 0] += 1"
-expect 0 "its file exists: kept, skipped" run job.yaml --out out
+expect 0 "(done before)" run job.yaml --out out
 expect 65 "/weights/fc1.weight" run job.yaml --out out --verify=full
 expect 65 "/weights/fc1.weight" run job.yaml --out out --table
 expect 0 "1 of 1 run is done" run job.yaml --out out --table --verify=quick

@@ -63,7 +63,7 @@ done
 # The place is free again: the runs that are done are skipped. There is one run to do, not two.
 rmdir "$occupied"
 run 4 0 --groups 2 --out "$work/a" "sweep.train.learning-rate=[0.05]"
-said 3 'kept, skipped'
+said 3 '(done before)'
 said 1 '1 run is to do: 1 group of ranks instead of 2'
 [ -f "$occupied" ] || complain "the run whose place was occupied is not done"
 
