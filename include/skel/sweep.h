@@ -118,6 +118,13 @@ SKEL_CHECKED skel_status skel_sweep_find_done(const skel_comm *comm, skel_sweep 
  */
 double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome);
 
+/** Whether a run has removed another share of the weights than its job asks for: methods of which
+ * it is an outcome, or a mask of units.
+ *
+ *  Local. @param kept  share of the prunable weights, of the run or the mean over its seeds
+ */
+bool skel_sweep_misses_share(const skel_job *job, double kept);
+
 /** Notes how a run has ended: done, or failed.
  *
  *  Local.

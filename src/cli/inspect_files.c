@@ -6,6 +6,7 @@
 #include "skel/memory.h"
 #include "skel/reader.h"
 #include "skel/run_file.h"
+#include "skel/traits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@ enum { CELL = 64, TEXT = -1 };
 /* A column: an attribute of /summary. */
 typedef struct summary_column {
     const char *name;
-    const char *head; /* for people */
+    const char *head; /* for people; NULL: another column shows it */
     int decimals;     /* for people; TEXT for a text */
     double factor;
     int width;
@@ -27,14 +28,15 @@ static const summary_column columns[] = {
     {"data", "data", TEXT, 1, 14},
     {"method", "method", TEXT, 1, 19},
     {"seed", "seed", 0, 1, 5},
-    {"sparsity", "removed %", 3, 100, 10},
+    {"sparsity", "removed %", 3, 100, 16}, /* and what was reached, where it differs */
+    {"sparsity_reached", NULL, 3, 100, 0},
     {"kept", "kept", 0, 1, 10},
     {"density_effective", "effective density %", 4, 100, 19},
     {"test_accuracy", "test accuracy %", 2, 100, 16},
     {"seconds", "seconds", 1, 1, 10},
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns };
+enum { COLUMNS = sizeof columns / sizeof *columns, METHOD = 2, SPARSITY = 4, REACHED = 5 };
 
 static void print_head(skel_inspect_format format, int width)
 {
@@ -46,12 +48,36 @@ static void print_head(skel_inspect_format format, int width)
     for (size_t i = 0; i < COLUMNS; i++) {
         if (format == SKEL_INSPECT_TSV) {
             (void)printf("\t%s", columns[i].name);
-        } else {
+        } else if (columns[i].head != NULL) {
             (void)printf(columns[i].decimals == TEXT ? "  %-*s" : "  %*s", columns[i].width,
                          columns[i].head);
         }
     }
     (void)printf("\n");
+}
+
+static bool prunes(const char *name)
+{
+    const skel_method *method = NULL;
+
+    return skel_method_find(name, &method) == SKEL_OK && skel_method_prunes(method);
+}
+
+/* The share that was asked for, and the reached one where it is another; of a run that was not
+ * pruned the reached one alone. */
+static void print_removed(char cells[COLUMNS][CELL])
+{
+    double reached = strtod(cells[REACHED], NULL);
+    double asked = prunes(cells[METHOD]) ? strtod(cells[SPARSITY], NULL) : reached;
+    char text[CELL] = "-";
+
+    if (cells[SPARSITY][0] != '\0' && cells[REACHED][0] != '\0' &&
+        skel_method_misses_share(1 - reached, 1 - asked)) {
+        (void)snprintf(text, sizeof text, "%.6g -> %.4g", 100 * asked, 100 * reached);
+    } else if (cells[SPARSITY][0] != '\0') {
+        (void)snprintf(text, sizeof text, "%.*f", columns[SPARSITY].decimals, 100 * asked);
+    }
+    (void)printf("  %*s", columns[SPARSITY].width, text);
 }
 
 static void print_text(const char *path, char cells[COLUMNS][CELL], int width)
@@ -61,6 +87,13 @@ static void print_text(const char *path, char cells[COLUMNS][CELL], int width)
         const summary_column *column = &columns[i];
         char number[CELL] = "-";
 
+        if (column->head == NULL) {
+            continue;
+        }
+        if (i == SPARSITY) {
+            print_removed(cells);
+            continue;
+        }
         if (column->decimals == TEXT) {
             (void)printf("  %-*s", column->width, cells[i]);
             continue;

@@ -160,6 +160,13 @@ bool skel_method_sparsity_is_outcome(const skel_method *method)
     return skel_method_reparameterises(method) && !chooses_again(method);
 }
 
+bool skel_method_misses_share(double kept, double asked)
+{
+    const double tolerance = 1.05;
+
+    return kept > tolerance * asked || kept < asked / tolerance;
+}
+
 /* The first mask of a trained network is a choice also where later ones are not. */
 bool skel_method_chooses(const skel_method *method)
 {

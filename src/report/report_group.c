@@ -2,6 +2,7 @@
 #include "report_group.h"
 
 #include "skel/memory.h"
+#include "skel/traits.h"
 
 #include "report_condition.h"
 #include "report_entry.h"
@@ -213,11 +214,9 @@ done:
     return status;
 }
 
-/* The share of the weights that the runs keep, and whether it is another than the asked one: the
- * tolerance is that of the warning of skel run. */
+/* The share of the weights that the runs keep, and whether it is another than the asked one. */
 static void describe_density(const builder *make, skel_report_group *group)
 {
-    const double tolerance = 1.05;
     double asked = 1 - group->sparsity;
     double sum = 0;
 
@@ -228,7 +227,7 @@ static void describe_density(const builder *make, skel_report_group *group)
     }
     group->density = group->runs > 0 ? sum / (double)group->runs : (double)NAN;
     group->is_off = !make->section->line[group->line].is_dense &&
-                    (group->density > tolerance * asked || group->density < asked / tolerance);
+                    skel_method_misses_share(group->density, asked);
 }
 
 static skel_status describe_groups(builder *make)

@@ -367,7 +367,6 @@ void skel_reparameter_warn(const skel_reparameter *of)
     const char *name = of->in->settings.method->name;
     double asked = of->in->job->prune.sparsity;
     double reached = 1 - (double)mask->kept / (double)mask->prunable;
-    double ratio = (1 - reached) / (1 - asked);
 
     for (size_t layer = 0; layer < of->in->layers; layer++) {
         const skel_segment *segment = &of->in->layer[layer];
@@ -378,10 +377,11 @@ void skel_reparameter_warn(const skel_reparameter *of)
         }
     }
     if (skel_method_sparsity_is_outcome(of->in->settings.method) &&
-        (ratio < 1 / 1.05 || ratio > 1.05)) {
-        SKEL_WARN("%s: the training has removed %.6g of the weights, and prune.sparsity asked for "
-                  "%.6g; the file has both; %s",
-                  name, reached, asked, ratio > 1 ? rules_of(of)->more : rules_of(of)->less);
+        skel_method_misses_share(1 - reached, 1 - asked)) {
+        SKEL_WARN("%s: the training has removed %.6g %% of the weights, and prune.sparsity asked "
+                  "for %.6g %%; the file has both; %s",
+                  name, 100 * reached, 100 * asked,
+                  reached < asked ? rules_of(of)->more : rules_of(of)->less);
     }
 }
 

@@ -38,6 +38,7 @@ void skel_notice_done(const skel_sweep *sweep, size_t index, bool kept)
     char took[SKEL_TEXT_DURATION];
     char tested[64] = "not trained";
     char collapsed[64] = "";
+    char reached[48] = "";
     char before[SKEL_SWEEP_FILE + 32] = "";
     char name[SKEL_NOTICE_NAME];
     char text[1024];
@@ -57,10 +58,13 @@ void skel_notice_done(const skel_sweep *sweep, size_t index, bool kept)
         (void)snprintf(collapsed, sizeof collapsed, " (%zu layer%s collapsed)", outcome->collapsed,
                        outcome->collapsed == 1 ? "" : "s");
     }
+    if (skel_sweep_misses_share(&run->job, 1 - outcome->sparsity)) {
+        (void)snprintf(reached, sizeof reached, " (%.4g %% removed)", 100 * outcome->sparsity);
+    }
     skel_notice_name(sweep, index, name);
-    (void)snprintf(text, sizeof text, "[%zu/%zu] %s: kept %zu of %zu%s, %s, %s%s", sweep->done,
-                   sweep->runs - sweep->repeated, name, outcome->kept, outcome->prunable, collapsed,
-                   tested, took, before);
+    (void)snprintf(text, sizeof text, "[%zu/%zu] %s: kept %zu of %zu%s%s, %s, %s%s", sweep->done,
+                   sweep->runs - sweep->repeated, name, outcome->kept, outcome->prunable, reached,
+                   collapsed, tested, took, before);
     skel_line_result(text, skel_seconds());
 }
 

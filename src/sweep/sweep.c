@@ -218,11 +218,21 @@ void skel_sweep_settle(skel_sweep *sweep, size_t index, skel_status status, cons
     }
 }
 
-double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome)
+static bool prunes(const skel_job *job)
 {
     const skel_method *method = NULL;
 
-    if (skel_method_find(job->prune.method, &method) == SKEL_OK && skel_method_prunes(method)) {
+    return skel_method_find(job->prune.method, &method) == SKEL_OK && skel_method_prunes(method);
+}
+
+bool skel_sweep_misses_share(const skel_job *job, double kept)
+{
+    return prunes(job) && skel_method_misses_share(kept, 1 - job->prune.sparsity);
+}
+
+double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome)
+{
+    if (prunes(job)) {
         return 100 * job->prune.sparsity;
     }
     return outcome != NULL ? 100 * outcome->sparsity : 0;

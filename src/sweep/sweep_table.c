@@ -8,13 +8,18 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLLAPSES = 8 }; /* runs with collapsed layers that are named */
+enum {
+    COLLAPSES = 8, /* runs with collapsed layers that are named */
+    REMOVED = 32   /* bytes of a percentage, or of two */
+};
 
 /* Runs that differ in their seed alone. */
 typedef struct group {
     const skel_sweep_run *first;
     size_t runs;
     size_t tested;
+    double kept;     /* weights, sum */
+    double removed;  /* share that was reached, sum */
     double accuracy; /* sum */
     double squares;
     double lowest;
@@ -47,6 +52,8 @@ static void add_run(group *to, const skel_sweep_run *run)
     const skel_outcome *outcome = &run->outcome;
 
     to->runs++;
+    to->kept += (double)outcome->kept;
+    to->removed += outcome->sparsity;
     to->seconds += outcome->seconds;
     if (outcome->tested) {
         to->tested++;
@@ -101,18 +108,59 @@ static void print_swept(const skel_sweep *sweep, const skel_job *job)
     printf("\n");
 }
 
-static void print_line(const skel_sweep *sweep, const group *line)
+static bool misses_share(const group *line)
+{
+    return skel_sweep_misses_share(&line->first->job, 1 - line->removed / (double)line->runs);
+}
+
+/* The percentage that was asked for, and the reached one where it is another. */
+static void write_removed(const group *line, char out[REMOVED])
+{
+    double asked = skel_sweep_removed(&line->first->job, &line->first->outcome);
+
+    if (misses_share(line)) {
+        (void)snprintf(out, REMOVED, "%.6g -> %.4g", asked,
+                       100 * line->removed / (double)line->runs);
+    } else {
+        (void)snprintf(out, REMOVED, "%.6g", asked);
+    }
+}
+
+static void print_line(const skel_sweep *sweep, const group *line, int width)
 {
     const skel_job *job = &line->first->job;
-    const skel_outcome *outcome = &line->first->outcome;
     char took[SKEL_TEXT_DURATION];
+    char removed[REMOVED];
 
     skel_text_duration(line->seconds, took);
-    printf("%-16s %-20s %9.6g %10zu %6zu", job->model.name, job->prune.method,
-           skel_sweep_removed(job, outcome), outcome->kept, line->runs);
+    write_removed(line, removed);
+    printf("%-16s %-20s %*s %10.0f %6zu", job->model.name, job->prune.method, width, removed,
+           line->kept / (double)line->runs, line->runs);
     print_accuracy(line);
     printf("  %12s", took);
     print_swept(sweep, job);
+}
+
+/* The words that the head has no room for. */
+static void print_notes(size_t count, const group groups[])
+{
+    bool repeated = false;
+    bool missed = false;
+
+    for (size_t i = 0; i < count; i++) {
+        repeated = repeated || groups[i].runs > 1;
+        missed = missed || misses_share(&groups[i]);
+    }
+    if (repeated) {
+        printf(
+            "over the seeds: kept, removed and accuracy are means, +- is the standard deviation, "
+            "time is the sum\n");
+    }
+    if (missed) {
+        printf(
+            "removed %%: ASKED -> REACHED where another share of the weights was removed than was "
+            "asked for\n");
+    }
 }
 
 /* Collapsed layers, which accuracies do not show; the first files that have some. */
@@ -156,6 +204,7 @@ void skel_sweep_table(const skel_sweep *sweep, const char *out)
 {
     group *groups = NULL;
     size_t count = 0;
+    int width = 9;
 
     if (SKEL_ALLOC(sweep->runs, sizeof *groups, &groups) != SKEL_OK) {
         return; /* the files hold all results */
@@ -165,14 +214,21 @@ void skel_sweep_table(const skel_sweep *sweep, const char *out)
             add_run(group_of(groups, &count, &sweep->run[i]), &sweep->run[i]);
         }
     }
+    for (size_t i = 0; i < count; i++) {
+        char removed[REMOVED];
+
+        write_removed(&groups[i], removed);
+        width = (int)strlen(removed) > width ? (int)strlen(removed) : width;
+    }
     if (count > 0) {
-        printf("%-16s %-20s %9s %10s %6s  %16s  %12s", "model", "method", "removed %", "kept",
-               "seeds", "test accuracy %", "time");
+        printf("%-16s %-20s %*s %10s %6s  %16s  %12s", "model", "method", width, "removed %",
+               "kept", "seeds", "test accuracy %", "time");
         print_swept(sweep, NULL);
     }
     for (size_t i = 0; i < count; i++) {
-        print_line(sweep, &groups[i]);
+        print_line(sweep, &groups[i], width);
     }
+    print_notes(count, groups);
     print_collapses(sweep, out);
     SKEL_FREE(&groups);
 }

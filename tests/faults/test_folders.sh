@@ -75,7 +75,7 @@ expect 65 "runs/none: the folder holds no run files" verify runs/none
 expect 65 "runs/none: the folder holds no run files" inspect runs/none
 expect 64 "--layers is for one file" inspect runs --layers
 expect 0 "runs/sub/with blank.h5" inspect runs/sub
-expect 0 "lenet-5	fashion-mnist	force	0	0.9	480	0.093125	0.03125	" inspect runs --format tsv
+expect 0 "lenet-5	fashion-mnist	force	0	0.9	0.9	480	0.093125	0.03125	" inspect runs --format tsv
 [ "$(wc -l <out)" = 5 ] || complain "the table has not a row for each of 4 files"
 expect 0 '"test_accuracy":0.03125' inspect runs/one.h5 --format json
 echo text >runs/four.h5

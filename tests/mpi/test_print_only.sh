@@ -37,5 +37,21 @@ rm "$work"/out/print/random-s0.9-seed1-*.h5
 [ "$(alone --dry-run | awk '{ print $1 }' | paste -sd' ')" = "skip skip skip skip run skip" ] ||
     fail "$(alone --dry-run)"
 [ "$(alone --print-config --index 4 | grep seed:)" = "seed: 1" ] || fail "$(alone --print-config)"
+
+# Channels remove another share of the weights than was asked for: table, line of the run and skel inspect say so.
+# Dense runs and others do not.
+"$SKEL" run "$work/job.yaml" --out "$work/units" model.name=lenet-5 model.width=4 prune.sparsity=0.5 \
+    'sweep={prune.unit: [channel, weight], seed: [0, 1]}' >"$work/table" 2>"$work/lines"
+grep -qE '^lenet-5 +snip +50 -> [0-9.]+ +[0-9]+ +2 .*channel$' "$work/table" || fail "the share of channels: $(cat "$work/table")"
+grep -qE '^lenet-5 +snip +50 +[0-9]+ +2 .*weight$' "$work/table" || fail "the share of weights: $(cat "$work/table")"
+grep -qE '^removed %: ASKED -> REACHED' "$work/table" || fail "no word of the two shares"
+grep -qE '^over the seeds: .* time is the sum' "$work/table" || fail "no word of means and sums"
+[ "$(grep -cE 'unit=channel: kept [0-9]+ of [0-9]+ \([0-9.]+ % removed\)' "$work/lines")" = 2 ] || fail "$(cat "$work/lines")"
+grep -qE 'unit=weight: kept [0-9]+ of [0-9]+, ' "$work/lines" || fail "$(cat "$work/lines")"
+"$SKEL" inspect "$work/units" >"$work/inspected"
+[ "$(grep -cE 'unit=channel-.* 50 -> [0-9.]+ ' "$work/inspected")" = 2 ] || fail "$(cat "$work/inspected")"
+[ "$(grep -cE 'unit=weight-.* 50\.000 ' "$work/inspected")" = 2 ] || fail "$(cat "$work/inspected")"
+grep -q ' -> ' <<<"$(alone --table)" && fail "a share of single weights: $(alone --table)"
+
 [ "$("$MPIEXEC" -n 3 --oversubscribe "$SKEL" run "$work/job.yaml" --out "$work/out" --dry-run | wc -l)" = 6 ] ||
     fail "not one of three processes prints"

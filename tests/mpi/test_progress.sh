@@ -60,7 +60,7 @@ if ! grep -qE "$pattern" "$work/long"; then
     cat "$work/long"
     exit 1
 fi
-if grep -v 'lenet-5\|^model\|^files' "$work/sweep" | grep -vE "$stamp"; then
+if grep -v 'lenet-5\|^model\|^over the seeds\|^files' "$work/sweep" | grep -vE "$stamp"; then
     echo "a message without its time"
     exit 1
 fi
