@@ -12,7 +12,7 @@
 
 #include "skel/status.h"
 
-enum { SKEL_STOP_REASON = 4300 }; /**< bytes of a reason, for a copy */
+enum { SKEL_STOP_REASON = 4300 }; /**< bytes of a reason or a remedy */
 
 /** Takes SIGUSR1, SIGTERM, SIGINT and SIGHUP as requests to stop.
  *
@@ -35,6 +35,13 @@ void skel_stop_set_time(double seconds);
  *  Local. @param path  copied
  */
 void skel_stop_set_file(const char *path);
+
+/** Fails if the file of skel_stop_set_file() is there: nothing should begin that would stop at
+ * once.
+ *
+ *  Local. Errors: SKEL_ERR_STOPPED with the file's name, and that it must be removed.
+ */
+SKEL_CHECKED skel_status skel_stop_check_file(void);
 
 /** Makes the end of the allocation a request: earlier by a margin, or by twice the time of the
  *  slowest checkpoint so far if that is more.
@@ -81,5 +88,11 @@ bool skel_stop_is_counted(void);
  *  Local. Borrowed while the process lives.
  */
 const char *skel_stop_reason(void);
+
+/** How people go on after the request: "the same command goes on", or what they do before that.
+ *
+ *  Local.
+ */
+void skel_stop_remedy(char out[SKEL_STOP_REASON]);
 
 #endif

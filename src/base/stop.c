@@ -13,6 +13,7 @@
 enum { PATH = 4200 /* a folder and a file in it */ };
 
 #define STOPPED_BY "stopped by "
+#define THE_FILE "the file "
 
 /* One for the process, as signals are. A second signal within two seconds counts as the first one:
  * a launcher and a scheduler may both pass on what was sent once. */
@@ -89,6 +90,17 @@ void skel_stop_set_file(const char *path)
     (void)snprintf(request.file, sizeof request.file, "%s", path);
 }
 
+skel_status skel_stop_check_file(void)
+{
+    if (request.file[0] == '\0' || access(request.file, F_OK) != 0) {
+        return SKEL_OK;
+    }
+    return SKEL_FAIL(SKEL_ERR_STOPPED,
+                     "nothing was begun, because the file %s is there; remove it, then the same "
+                     "command does the runs",
+                     request.file);
+}
+
 void skel_stop_allow_for(double seconds)
 {
     request.margin = 2 * seconds > request.margin ? 2 * seconds : request.margin;
@@ -127,7 +139,7 @@ static void look(bool counts)
     } else if (request.end > 0 && now >= request.end - request.margin) {
         (void)snprintf(request.reason, sizeof request.reason, "the near end of the allocation");
     } else if (file_is_there(now)) {
-        (void)snprintf(request.reason, sizeof request.reason, "the file %s", request.file);
+        (void)snprintf(request.reason, sizeof request.reason, THE_FILE "%s", request.file);
     } else if (counts && request.countdown > 0 && --request.countdown == 0) {
         (void)snprintf(request.reason, sizeof request.reason, "SKEL_STOP_AFTER");
     }
@@ -170,4 +182,17 @@ bool skel_stop_is_counted(void)
 const char *skel_stop_reason(void)
 {
     return request.reason;
+}
+
+/* The reason alone says which file it was: another rank may have found it. */
+void skel_stop_remedy(char out[SKEL_STOP_REASON])
+{
+    const size_t prefix = strlen(THE_FILE);
+
+    if (strncmp(request.reason, THE_FILE, prefix) == 0) {
+        (void)snprintf(out, SKEL_STOP_REASON, "remove %.4200s, then the same command goes on",
+                       request.reason + prefix);
+    } else {
+        (void)snprintf(out, SKEL_STOP_REASON, "the same command goes on");
+    }
 }

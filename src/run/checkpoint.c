@@ -18,6 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { PLACE = 160 }; /* bytes of the words for a position */
+
 /* Root only: the fresh checkpoint becomes the newest, and the newest the older one. */
 static skel_status shift_generations(const skel_inputs *in)
 {
@@ -151,11 +153,31 @@ done:
     return status;
 }
 
+/* "after 2 pruning iterations, 0 epochs and 3 batches", or that there was no step. */
+static void write_place(const skel_checkpoint_state *state, char out[PLACE])
+{
+    skel_position position = state->position;
+    size_t steps = state->part.steps;
+    char inside[48] = "";
+
+    if (position.iterations + position.epochs + steps == 0 && !state->partial_is_saved) {
+        (void)snprintf(out, PLACE, "before its first step");
+        return;
+    }
+    if (state->partial_is_saved) {
+        (void)snprintf(inside, sizeof inside, ", inside iteration %zu", position.iterations + 1);
+    }
+    (void)snprintf(out, PLACE, "after %zu pruning iteration%s, %zu epoch%s and %zu batch%s%s",
+                   position.iterations, position.iterations == 1 ? "" : "s", position.epochs,
+                   position.epochs == 1 ? "" : "s", steps, steps == 1 ? "" : "es", inside);
+}
+
 skel_status skel_checkpoint_stop(const skel_inputs *in, skel_checkpoint_state *state)
 {
     char reason[SKEL_STOP_REASON];
+    char remedy[SKEL_STOP_REASON];
     char path[SKEL_GENERATION_PATH];
-    char inside[48] = "";
+    char place[PLACE];
     skel_status status = SKEL_OK;
 
     (void)snprintf(reason, sizeof reason, "%s", skel_error_message());
@@ -163,18 +185,10 @@ skel_status skel_checkpoint_stop(const skel_inputs *in, skel_checkpoint_state *s
     if (!state->partial_is_saved) {
         SKEL_TRY(skel_checkpoint_save(in, state));
     }
-    if (state->partial_is_saved) {
-        (void)snprintf(inside, sizeof inside, ", inside iteration %zu",
-                       state->position.iterations + 1);
-    }
+    write_place(state, place);
+    skel_stop_remedy(remedy);
     skel_generation_path(in->assignment->path, SKEL_GENERATION_NEWEST, path);
-    status =
-        SKEL_FAIL(SKEL_ERR_STOPPED,
-                  "%s after %zu pruning iteration%s, %zu epoch%s and %zu batch%s%s; the same "
-                  "command goes on from %s",
-                  reason, state->position.iterations, state->position.iterations == 1 ? "" : "s",
-                  state->position.epochs, state->position.epochs == 1 ? "" : "s", state->part.steps,
-                  state->part.steps == 1 ? "" : "es", inside, path);
+    status = SKEL_FAIL(SKEL_ERR_STOPPED, "%s %s; %s from %s", reason, place, remedy, path);
 done:
     return status;
 }

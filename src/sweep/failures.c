@@ -47,15 +47,18 @@ static skel_status blame(const skel_sweep *sweep, size_t index)
 /* The error of a sweep that was stopped: whatever has failed, the same command does the rest. */
 static skel_status tell_stop(const skel_sweep_run *last, size_t stopped, size_t unbegun)
 {
+    char remedy[SKEL_STOP_REASON];
+
     if (stopped == 1 && unbegun == 0) {
         return skel_error_set(SKEL_ERR_STOPPED, "%s",
                               last->failure != NULL ? last->failure : "stopped");
     }
+    skel_stop_remedy(remedy);
     return skel_error_set(SKEL_ERR_STOPPED,
                           "stopped by %s: %zu run%s after a checkpoint, %zu run%s before the "
-                          "first step; the same command goes on",
+                          "first step; %s",
                           skel_stop_reason(), stopped, stopped == 1 ? "" : "s", unbegun,
-                          unbegun == 1 ? "" : "s");
+                          unbegun == 1 ? "" : "s", remedy);
 }
 
 skel_status skel_failures_tell(const skel_sweep *sweep, size_t tried, size_t unbegun)

@@ -14,6 +14,7 @@
 #include "skel/memory.h"
 #include "skel/settings.h"
 #include "skel/shared_folder.h"
+#include "skel/stop.h"
 #include "skel/watchdog.h"
 
 /* One call of skel_sweep_run_all(). */
@@ -204,6 +205,8 @@ static skel_status prepare(effort *turns)
         pending += turns->sweep->run[i].state == SKEL_RUN_PENDING;
     }
     if (pending > 0) {
+        /* the root alone has a file to look for */
+        SKEL_TRY(skel_comm_agree(all, skel_stop_check_file()));
         skel_watchdog_io_begin("looking whether all ranks see %s", turns->options->out);
         status = skel_shared_folder_check(all, turns->options->out);
         skel_watchdog_io_end();

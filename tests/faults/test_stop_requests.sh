@@ -12,15 +12,21 @@ rm -rf "$work/parts"
 SKEL_STOP_AFTER=1:12 run 2 "$work/parts" prune.method=snip
 [ "$result" = 75 ] || fail "one rank of two was told to stop: $result"
 
-# The file STOP, and a time that is over; nothing goes on while they are there.
+# The file STOP, and a time that is over; nothing begins while they are there.
 mkdir -p "$work/asked"
 touch "$work/asked/STOP"
-run 2 "$work/asked" prune.method=snip
-[ "$result" = 75 ] || fail "the file STOP: $result"
-grep -q "stopped by the file $work/asked/STOP after" "$work/log" || fail "no word of the file"
+for groups in 1 2; do
+    run 2 "$work/asked" prune.method=snip --groups $groups
+    [ "$result" = 75 ] || fail "the file STOP: $result"
+    grep -q "^skel: nothing was begun, because the file $work/asked/STOP is there; remove it" "$work/log" ||
+        fail "no word of the file"
+    [ ! -e "$work/asked/stop" ] || fail "something was begun: $(ls "$work/asked/stop")"
+done
 rm "$work/asked/STOP"
 run 2 "$work/asked" prune.method=snip --max-time 0.001s
 [ "$result" = 75 ] || fail "--max-time: $result"
+grep -q "stopped by the time limit --max-time before its first step; the same command goes on" "$work/log" ||
+    fail "no word of the time limit"
 SLURM_JOB_END_TIME=$(($(date +%s) + 60)) run 1 "$work/asked" prune.method=snip --margin 90
 [ "$result" = 75 ] || fail "the allocation's end: $result"
 SLURM_JOB_END_TIME=1000 run 1 "$work/asked" prune.method=snip
@@ -29,8 +35,8 @@ grep -q 'warning: SLURM_JOB_END_TIME=1000 is in the past' "$work/log" || fail "n
 run 1 "$work/asked" prune.method=snip --max-time 3x
 [ "$result" = 64 ] || fail "a duration that is none: $result"
 
-# Signals, to the launcher and to one rank, once the run has begun.
-# SIGNAL WHOM
+# The file, and signals, to the launcher and to one rank, once the run has begun.
+# SIGNAL WHOM REASON REMEDY
 signal() {
     local result=0
     rm -rf "$work/sent"
@@ -43,15 +49,26 @@ signal() {
         kill -0 $! 2>/dev/null || fail "ended before its first epoch"
         sleep 0.05
     done
-    if [ "$2" = launcher ]; then kill "-$1" $!; else kill "-$1" "$(cat "$work/pid.$2")"; fi
+    case $2 in
+    launcher) kill "-$1" $! ;;
+    file) touch "$work/sent/STOP" ;;
+    *) kill "-$1" "$(cat "$work/pid.$2")" ;;
+    esac
     wait $! || result=$?
     [ "$result" = 75 ] || fail "$1 to $2: exit status $result"
-    grep -q "^skel: stopped by SIG$1 after" "$work/log" || fail "$1 to $2: no word of it"
+    grep -q "^skel: stopped by $3 after .* epoch.*; $4the same command goes on from" "$work/log" ||
+        fail "$1 to $2: no word of it"
     [ -e "$(echo "$work"/sent/stop/*.h5.checkpoint)" ] || fail "$1 to $2: no checkpoint"
 }
-signal USR1 launcher
+signal - file "the file $work/sent/STOP" "remove $work/sent/STOP, then "
+"$SKEL" status "$work/sent" | grep -q "stopped by the file .*; remove $work/sent/STOP, then the same command" ||
+    fail "skel status does not say that the file must go"
+run 1 "$work/sent" prune.method=snip train.epochs=5000
+[ "$result" = 75 ] || fail "the file STOP before a run goes on: $result"
+grep -q 'nothing was begun' "$work/log" || fail "a run goes on in spite of the file STOP"
+signal USR1 launcher SIGUSR1 ''
 for name in USR1 TERM INT HUP; do
-    signal $name 1
+    signal $name 1 SIG$name ''
 done
 
 # What skel status says of the run that was stopped last, and its journal.

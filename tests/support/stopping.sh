@@ -64,7 +64,7 @@ chain() {
         ! grep -q 'resumed: .* microbatches of the next iteration' "$work/log" || taken=$((taken + 1))
         [ "$result" = 0 ] && break
         [ "$result" = 75 ] || fail "a stopped run ended with $result"
-        [ "$(grep -c '^skel: stopped by SKEL_STOP_AFTER after .* goes on from ' "$work/log")" = 1 ] ||
+        [ "$(grep -c '^skel: stopped by SKEL_STOP_AFTER \(after .*\|before its first step\); the same command goes on from ' "$work/log")" = 1 ] ||
             fail "not one line on how to go on"
         ! compgen -G "$work/parts/stop/*.h5" >/dev/null || fail "the file of a stopped run"
         stops=$((stops + 1))
