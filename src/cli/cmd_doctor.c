@@ -15,7 +15,9 @@ static const char details[] =
     "Prints one line for each check: ok, warning or failure, with what was found, what skel does\n"
     "about it and what you can do. DIR (default: the current folder) is the folder whose file\n"
     "system is checked; nothing stays there. Start it as you start your runs.\n"
-    "Exit status: 0 all is well, 1 there are warnings, 74 there are failures.\n";
+    "Exit status: 0 all is well, 1 there are warnings, 74 there are failures. Open MPI's mpirun\n"
+    "prints some lines of its own after 1 and 74, that \"the job has been aborted\": they are\n"
+    "expected.\n";
 
 static const skel_option options[] = {
     {"format", 0, "text|json", "lines for people, or a JSON object a line (text)"},
