@@ -11,6 +11,8 @@
 
 #include "skel/sweep.h"
 
+enum { SKEL_SURVEY_STALE_AFTER = 600 }; /**< seconds of silence, unless the user names others */
+
 /** What a run is doing. */
 typedef enum skel_survey_state {
     SKEL_SURVEY_RUNNING,

@@ -13,11 +13,12 @@
 static const char details[] =
     "  skel status runs                     # all runs below a folder\n"
     "  skel status job.yaml --out runs      # the runs of a job, also those that have not begun\n\n"
-    "done: the run's file is there. running: with host and job, position, rate, time left and the\n"
-    "age of the last sign of life. checkpointed: stopped, and will go on from its checkpoint.\n"
-    "waiting: not begun, in the queue of `skel submit` or not. failed: with the error. stale:\n"
-    "neither an end nor a sign of life; its process was killed, or hangs. Running a job again\n"
-    "does all its runs that are not done.\n"
+    "done: the run's file is there. running: with host and job, rate, time left, the age of the\n"
+    "last sign of life, and the epoch or pruning iteration that goes on: epoch 3/30.\n"
+    "checkpointed: stopped, and will go on from its checkpoint: epoch 2/30 done. waiting: not\n"
+    "begun, in the queue of `skel submit` or not. failed: with the error. stale: neither an end\n"
+    "nor a sign of life; its process was killed, or hangs. Running a job again does all its runs\n"
+    "that are not done.\n"
     "Reads the journals RUN.log.jsonl, and asks squeue if there is one. Works without MPI.\n"
     "Exit status: 0 whatever the runs' states are; 74 if the folder cannot be read.\n";
 
@@ -58,7 +59,7 @@ static skel_status read_options(const skel_arguments *arguments, question *out)
         .folder = whole            ? arguments->word[0]
                   : folder != NULL ? folder
                                    : "runs",
-        .options = {.stale = 600},
+        .options = {.stale = SKEL_SURVEY_STALE_AFTER},
         .json = skel_arguments_has(arguments, "json"),
         .watch = skel_arguments_has(arguments, "watch"),
         .interval = 5,

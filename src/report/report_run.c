@@ -313,7 +313,7 @@ static skel_status read_start(const char *stem, skel_report_run *run)
 
 skel_status skel_report_run_trace(const char *stem, skel_report_run *out)
 {
-    const skel_survey_options options = {.stale = 600};
+    const skel_survey_options options = {.stale = SKEL_SURVEY_STALE_AFTER};
     char path[SKEL_JOB_PATH];
     skel_survey_run doing;
     skel_status status = SKEL_OK;

@@ -29,6 +29,17 @@ static void print_cut(const char *line, size_t columns)
     (void)putchar('\n');
 }
 
+/* "epoch 3/30" of one that goes on, as skel run counts, and "epoch 2/30 done" of a run that does
+ * not go on. */
+static void write_count(const skel_survey_run *run, const char *noun, double done, double of,
+                        char out[CELL])
+{
+    bool goes_on = run->state == SKEL_SURVEY_RUNNING;
+
+    (void)snprintf(out, CELL, "%s %.0f/%.0f%s", noun, goes_on ? fmin(done + 1, of) : done, of,
+                   goes_on ? "" : " done");
+}
+
 static void write_progress(const skel_survey_run *run, char out[CELL])
 {
     out[0] = '\0';
@@ -36,9 +47,9 @@ static void write_progress(const skel_survey_run *run, char out[CELL])
         (void)snprintf(out, CELL, isnan(run->test_accuracy) ? "not trained" : "test %.2f %%",
                        100 * run->test_accuracy);
     } else if (run->epoch > 0 || (run->epochs > 0 && run->iteration >= run->iterations)) {
-        (void)snprintf(out, CELL, "epoch %.0f/%.0f", run->epoch, run->epochs);
+        write_count(run, "epoch", run->epoch, run->epochs, out);
     } else if (run->iterations > 0 && run->iteration >= 0) {
-        (void)snprintf(out, CELL, "iteration %.0f/%.0f", run->iteration, run->iterations);
+        write_count(run, "iteration", run->iteration, run->iterations, out);
     }
 }
 
@@ -97,7 +108,7 @@ static void print_run(const skel_survey_run *run, size_t width, size_t columns)
     write_time(run, cell[2]);
     write_age(run, cell[3]);
     write_place(run, place);
-    (void)snprintf(line, sizeof line, "%-*s  %-12s  %-17s %8s  %16s  %15s  %s%s%s", (int)width,
+    (void)snprintf(line, sizeof line, "%-*s  %-12s  %-19s %8s  %16s  %15s  %s%s%s", (int)width,
                    run->name, skel_survey_word(run->state), cell[0], cell[1], cell[2], cell[3],
                    place, run->message[0] != '\0' && place[0] != '\0' ? ": " : "", run->message);
     line[sizeof line - 1] = '\0';
@@ -182,7 +193,7 @@ void skel_survey_table(const skel_survey *survey, size_t rows, size_t columns)
     char line[LINE];
 
     if (survey->runs > 0) {
-        (void)snprintf(line, sizeof line, "%-*s  %-12s  %-17s %8s  %16s  %15s  %s", (int)width,
+        (void)snprintf(line, sizeof line, "%-*s  %-12s  %-19s %8s  %16s  %15s  %s", (int)width,
                        "run", "state", "progress", "images/s", "time", "last sign", "where");
         print_cut(line, columns);
     }

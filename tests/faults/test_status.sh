@@ -120,6 +120,17 @@ until grep -q '"event":"epoch"' "$(journal 1)" 2>/dev/null; do
 done
 asks 'runs[1]["state"] == "running" and runs[1]["pid"] == '"$pid"' and runs[1]["epoch"] >= 1'
 asks 'runs[1]["epochs"] == 100000 and runs[1]["images_per_second"] > 0 and runs[1]["seconds_left"] > 0'
+# the epoch that goes on is one more than those that are done
+"$SKEL" status "$work/job.yaml" --out "$work/out" --json >"$work/before"
+status "$work/out"
+cp "$work/log" "$work/during"
+"$SKEL" status "$work/job.yaml" --out "$work/out" --json >"$work/after"
+/usr/bin/python3 - "$work" >"$work/log" 2>&1 <<'PYTHON' || complain "the epoch that goes on"
+import json, re, sys
+before, after = (json.load(open(f"{sys.argv[1]}/{name}"))["runs"][1]["epoch"] for name in ("before", "after"))
+shown = int(re.search(r"running +epoch (\d+)/100000 ", open(f"{sys.argv[1]}/during").read()).group(1))
+assert before + 1 <= shown <= after + 1, (before, shown, after)
+PYTHON
 asks 'runs[1]["last_sign_seconds"] < 60 and survey["seconds_left"] >= runs[1]["seconds_left"] / 2'
 status "$work/job.yaml" --out "$work/out"
 says 'snip-s0.9-seed0.* +running +epoch [0-9]+/100000 .* left .* ago +'"$(uname -n)"

@@ -73,7 +73,7 @@ done
 
 # What skel status says of the run that was stopped last, and its journal.
 "$SKEL" status "$work/sent" >"$work/log" 2>&1 || fail "skel status of a stopped run"
-grep -qE 'snip-s0.9-seed0.* checkpointed .*epoch [0-9]+/5000.*stopped by SIGHUP after' "$work/log" ||
+grep -qE 'snip-s0.9-seed0.* checkpointed .*epoch [0-9]+/5000 done .*stopped by SIGHUP after' "$work/log" ||
     fail "skel status of a stopped run"
 grep -q '^1 run: 1 checkpointed' "$work/log" || fail "skel status counts a stopped run"
 tail -n 1 "$work"/sent/stop/*.log.jsonl | tee "$work/log" |
