@@ -6,6 +6,7 @@
 #include "skel/memory.h"
 #include "skel/origin.h"
 #include "skel/pace.h"
+#include "skel/survey.h"
 #include "skel/text.h"
 
 #include <stdio.h>
@@ -14,8 +15,12 @@
 
 static const char details[] =
     "\"state\" is done for a run whose file is there, taken if another job below DIR has done the\n"
-    "same run, repeated if an earlier run of the sweep is the same, else waiting. A line says in\n"
-    "which parts of their provenance finished runs differ from this program.\n"
+    "same run, repeated if an earlier run of the sweep is the same, running, checkpointed if the "
+    "run\n"
+    "goes on from its checkpoint, else waiting. All figures are those of whole runs: skel status "
+    "says\n"
+    "how long a run that has begun still takes. A line says in which parts of their provenance\n"
+    "finished runs differ from this program.\n"
     "\"images\" counts the images that pass through the network, for gradients and for tests.\n"
     "\"dense\" counts those of the training that take the time of the dense network: all of them,\n"
     "or, where the sparse engine trains, those of steps that need the gradients of pruned "
@@ -52,7 +57,8 @@ typedef struct plan_sums {
     double flop;
     double seconds;
     size_t most;       /* bytes */
-    size_t waiting;    /* runs */
+    size_t to_do;      /* runs */
+    size_t begun;      /* of these, running or checkpointed */
     size_t unmeasured; /* of these */
     size_t different;  /* finished runs with another provenance than the first of these */
     size_t alike;      /* finished runs with the provenance of `differs` */
@@ -67,13 +73,29 @@ static bool is_finished(const run_plan *plan, const skel_sweep_run *run)
     return access(path, F_OK) == 0;
 }
 
+/* Of a run that is not done, in the words of skel status. What has failed or died goes on from its
+ * checkpoint, too. */
+static const char *state_of_rest(const run_plan *plan, const skel_sweep_run *run)
+{
+    const skel_survey_options silence = {.stale = SKEL_SURVEY_STALE_AFTER};
+    char stem[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
+    skel_survey_run found;
+
+    skel_sweep_path(plan->out, run, sizeof stem, stem);
+    stem[strlen(stem) - strlen(".h5")] = '\0';
+    skel_survey_ask(stem, &silence, &found);
+    return skel_survey_word(found.state == SKEL_SURVEY_RUNNING ? SKEL_SURVEY_RUNNING
+                            : found.has_checkpoint             ? SKEL_SURVEY_CHECKPOINTED
+                                                               : SKEL_SURVEY_WAITING);
+}
+
 static const char *state_of(const run_plan *plan, const skel_sweep_run *run, size_t index)
 {
     if (run->first != index) {
         return "repeated";
     }
     if (!is_finished(plan, run)) {
-        return "waiting";
+        return state_of_rest(plan, run);
     }
     return run->taken ? "taken" : "done";
 }
@@ -90,9 +112,10 @@ static void compare_origin(const run_plan *plan, const skel_sweep_run *run, char
     }
 }
 
-static void add_waiting(plan_sums *sums, const skel_plan_row *row)
+static void add_to_do(plan_sums *sums, const skel_plan_row *row)
 {
-    sums->waiting++;
+    sums->to_do++;
+    sums->begun += strcmp(row->state, "waiting") != 0;
     sums->images += row->cost.gradient_images + row->cost.forward_images;
     sums->flop += row->cost.flop;
     sums->seconds += row->seconds;
@@ -124,9 +147,9 @@ static skel_status plan_run(run_plan *plan, size_t index, plan_sums *sums)
         return skel_error_prefix("run %zu", index);
     }
     row.seconds = skel_paces_seconds(plan->paces, &run->job, &row.cost);
-    if (strcmp(row.state, "waiting") == 0) {
-        add_waiting(sums, &row);
-    } else if (strcmp(row.state, "repeated") != 0) {
+    if (run->first == index && !is_finished(plan, run)) {
+        add_to_do(sums, &row);
+    } else if (run->first == index) {
         compare_origin(plan, run, differs);
         add_finished(sums, differs);
     }
@@ -154,7 +177,7 @@ static void print_time(const run_plan *plan, const plan_sums *sums)
     char took[SKEL_TEXT_DURATION];
 
     skel_text_duration(sums->seconds, took);
-    if (sums->unmeasured == sums->waiting) {
+    if (sums->unmeasured == sums->to_do) {
         printf("time: not known, as no gradient of these networks has been measured on %s; "
                "--measure does it\n",
                skel_paces_processor(plan->paces));
@@ -169,17 +192,27 @@ static void print_time(const run_plan *plan, const plan_sums *sums)
     printf("\n");
 }
 
+/* How far a run is, its journal knows. */
+static void print_begun(const plan_sums *sums)
+{
+    if (sums->begun > 0) {
+        printf("%zu run%s begun and %s less than that: skel status says how long\n", sums->begun,
+               sums->begun == 1 ? " has" : "s have", sums->begun == 1 ? "takes" : "take");
+    }
+}
+
 static void print_sums(const run_plan *plan, const plan_sums *sums)
 {
     size_t runs = plan->sweep->runs;
     char memory[SKEL_TEXT_BYTES];
 
     skel_text_bytes((double)sums->most, memory);
-    printf("%zu run%s, %zu to do", runs, runs == 1 ? "" : "s", sums->waiting);
-    if (sums->waiting > 0) {
+    printf("%zu run%s, %zu to do", runs, runs == 1 ? "" : "s", sums->to_do);
+    if (sums->to_do > 0) {
         printf(": %.0f images, %.1f GFLOP, at most %s per rank with %d rank%s\n", sums->images,
                sums->flop * 1e-9, memory, plan->ranks, plan->ranks == 1 ? "" : "s");
         print_time(plan, sums);
+        print_begun(sums);
     } else {
         printf("\n");
     }

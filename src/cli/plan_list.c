@@ -40,7 +40,7 @@ void skel_plan_head(const skel_sweep *sweep, skel_plan_format format)
     if (tsv) {
         printf("index\tstate\tmodel\tdata\tmethod\tremoved_percent\tseed");
     } else {
-        printf("%5s  %-8s  %-14s %-14s %-20s %9s %5s", "index", "state", "model", "data", "method",
+        printf("%5s  %-12s  %-14s %-14s %-20s %9s %5s", "index", "state", "model", "data", "method",
                "removed %", "seed");
     }
     for (size_t i = 0; i < sweep->axes; i++) {
@@ -88,7 +88,7 @@ static skel_status print_text(const skel_sweep *sweep, const skel_plan_row *row)
     if (row->seconds > 0) {
         skel_text_duration(row->seconds, seconds);
     }
-    printf("%5zu  %-8s  %-14s %-14s %-20s %9.6g %5llu", row->index, row->state, job->model.name,
+    printf("%5zu  %-12s  %-14s %-14s %-20s %9.6g %5llu", row->index, row->state, job->model.name,
            job->data.set, job->prune.method, skel_sweep_removed(job, NULL),
            (unsigned long long)job->seed);
     status = print_swept(sweep, row, false);

@@ -16,7 +16,7 @@ typedef enum skel_plan_format {
 typedef struct skel_plan_row {
     size_t index;
     const skel_sweep_run *run;
-    const char *state; /**< "done", "taken", "waiting" or "repeated" */
+    const char *state; /**< "done", "taken", "running", "checkpointed", "waiting", "repeated" */
     skel_cost cost;
     double seconds;      /**< of one rank of this processor; 0: not known */
     const char *differs; /**< parts of the provenance; "": none */

@@ -50,6 +50,12 @@ plan | grep -q '^4 runs, 0 to do$' || fail "$(plan)"
 [ "$("$SKEL" run job.yaml --table | awk 'NR <= 3 { print $NF }' | paste -sd' ')" = "train.learning-rate 0.1 0.2" ] ||
     fail "the table does not name the swept key"
 
+# a run that was stopped is said to go on, with the figures of a whole run
+SKEL_STOP_AFTER=3 "$MPIEXEC" -n 1 "$SKEL" run job.yaml -q --index 0 --out stopped >log 2>&1 && fail "not stopped"
+[ "$(column state --out stopped)" = "checkpointed waiting repeated repeated" ] || fail "states: $(column state --out stopped)"
+plan --out stopped | grep -q '^4 runs, 2 to do: ' || fail "$(plan --out stopped)"
+plan --out stopped | grep -q '^1 run has begun and takes less than that: skel status says how long$' || fail "$(plan --out stopped)"
+
 # the provenance: engine and ranks
 [ -z "$(column differs | tr -d ' ')" ] || fail "the same program differs: $(column differs)"
 plan --ranks 2 compute.engine=reference | grep -q \
