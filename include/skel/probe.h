@@ -5,6 +5,7 @@
 
 #include "skel/experiment.h"
 #include "skel/ntk.h"
+#include "skel/reader.h"
 #include "skel/spectrum.h"
 
 /** What a spectrum is of. */
@@ -57,6 +58,9 @@ typedef struct skel_probe {
     size_t passes;             /**< how often all gradients were computed, at most */
     int grid_rows;
     int grid_columns;
+    char run_date[32]; /**< of the run's file; "": not known, and the file of spectra is replaced */
+    char *earlier;     /**< command lines of earlier probes whose spectra skel_probe_keep() has
+                            added, a line each; NULL or "": none; owned */
 } skel_probe;
 
 /** Word for a kind, in options and files: "ntk", "jacobian", "gauss-newton", "layers", "mask".
@@ -83,6 +87,26 @@ const char *skel_probe_control_word(skel_probe_control control);
  */
 SKEL_CHECKED skel_status skel_probe_make(const skel_assignment *assignment,
                                          const skel_probe_options *options, skel_probe *out);
+
+/** Reads all spectra of a file.
+ *
+ *  Local.
+ *  @param out  out, without the conditions of the probe; skel_probe_clear() it, also after an error
+ *  Errors: SKEL_ERR_DATA for damaged ones; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_probe_read(skel_reader *reader, skel_probe *out);
+
+/** Adds the spectra that an earlier probe has left and this one has not computed, if they are of
+ *  the same file of the run, weights, outputs, images and seed.
+ *
+ *  Collective. Says on the root what is kept, or replaced.
+ *  @param path   of the earlier file, which may be missing; a damaged one is warned of, no error
+ *  @param probe  in and out, the same on every rank
+ *  Errors: as skel_reader_open() for the run's file; SKEL_ERR_MEMORY; agreed on.
+ */
+SKEL_CHECKED skel_status skel_probe_keep(const skel_assignment *assignment,
+                                         const skel_probe_options *options, const char *path,
+                                         skel_probe *probe);
 
 /** Writes the spectra to a file of their own, which replaces an earlier one of that name.
  *

@@ -33,7 +33,9 @@ static const char details[] =
 
 static const skel_option options[] = {
     {"layers", 0, NULL, "only the layers, with all their figures, as a tab-separated table"},
-    {"metrics", 0, NULL, "only the metrics, each group of /metrics as a tab-separated table"},
+    {"metrics", 0, NULL,
+     "only the metrics, each group of /metrics as a tab-separated table; of RUN.h5.spectra the "
+     "spectra"},
     {"job", 0, NULL, "only the resolved job of the run, as YAML"},
     {"attributes", 0, NULL, "only the attributes: object, name and value, tab-separated"},
     {"format", 0, "NAME", "of the table: text, tsv (columns for other programs) or json"},
@@ -168,8 +170,14 @@ static skel_status print_overview(skel_reader *reader, char text[LONG_TEXT])
     if (skel_inspect_is_data(reader)) {
         return skel_inspect_data(reader);
     }
-    (void)printf("\nlayers\n");
-    SKEL_TRY(skel_inspect_layers(reader, false));
+    if (skel_inspect_is_spectra(reader)) {
+        (void)printf("\nspectra\n");
+        return skel_inspect_spectra(reader, false);
+    }
+    if (skel_reader_has(reader, "/masks") || skel_reader_has(reader, "/weights")) {
+        (void)printf("\nlayers\n");
+        SKEL_TRY(skel_inspect_layers(reader, false));
+    }
 done:
     return status;
 }
@@ -253,6 +261,8 @@ static skel_status print_file(const skel_arguments *arguments)
     SKEL_TRY(skel_reader_open(arguments->word[0], &reader));
     if (skel_arguments_has(arguments, "layers")) {
         SKEL_TRY(skel_inspect_layers(reader, true));
+    } else if (skel_arguments_has(arguments, "metrics") && skel_inspect_is_spectra(reader)) {
+        SKEL_TRY(skel_inspect_spectra(reader, true));
     } else if (skel_arguments_has(arguments, "metrics")) {
         SKEL_TRY(skel_inspect_metrics(reader));
     } else if (skel_arguments_has(arguments, "job")) {

@@ -1,5 +1,6 @@
 /* skel spectrum: eigenvalues and singular values of a run's skeleton. */
 #include "command.h"
+#include "spectra_print.h"
 
 #include "skel/log.h"
 #include "skel/overwrite.h"
@@ -9,7 +10,6 @@
 #include "skel/stored.h"
 #include "skel/text.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,8 +34,12 @@ static const char details[] =
     "--control computes the same for other masks with as many weights: shuffle keeps the number\n"
     "of each layer, random does not, dense (of layers alone) keeps all weights.\n\n"
     "At the initial weights, batch norm has the statistics of the images; at the trained ones,\n"
-    "the run's running averages. All values go to the file RUN.spectra (HDF5). The number of\n"
-    "ranks changes them by rounding alone.\n";
+    "the run's running averages. The number of ranks changes the values by rounding alone. All\n"
+    "values go to the file RUN.spectra (HDF5), which skel inspect prints. Spectra that it has "
+    "from\n"
+    "earlier commands stay, if they are of the same run, weights, --outputs, --samples and "
+    "--seed;\n"
+    "else they are replaced, and a warning says so.\n";
 
 static const skel_option options[] = {
     {"of", 0, "WORD,...", "ntk, jacobian, gauss-newton, layers, mask (ntk)"},
@@ -143,52 +147,9 @@ done:
     return status;
 }
 
-static double aligned(const skel_spectrum *spectrum, size_t classes)
-{
-    size_t last = classes < spectrum->count ? classes : spectrum->count;
-
-    return spectrum->alignment != NULL ? spectrum->alignment[last - 1] : (double)NAN;
-}
-
-static void print_table(const skel_probe *probe, size_t classes)
-{
-    printf("%-13s %-8s %-28s %9s %6s %6s %11s %11s %11s %9s %7s %8s\n", "of", "mask", "layer",
-           "kept", "values", "rank", "trace", "largest", "condition", "eff. rank", "gap",
-           "aligned");
-    for (size_t i = 0; i < probe->count; i++) {
-        const skel_probe_result *it = &probe->result[i];
-        const skel_spectrum *spectrum = &it->spectrum;
-        char share[16] = "-";
-
-        if (spectrum->alignment != NULL) {
-            (void)snprintf(share, sizeof share, "%.4f", aligned(spectrum, classes));
-        }
-        printf("%-13s %-8s %-28s %9zu %6zu %6zu %11.4g %11.4g %11.4g %9.4g %7.4f %8s\n",
-               skel_probe_kind_word(it->kind), skel_probe_control_word(it->control),
-               it->layer[0] != '\0' ? it->layer : "-", it->kept, spectrum->count, spectrum->rank,
-               spectrum->trace, spectrum->values[0], spectrum->condition, spectrum->effective_rank,
-               spectrum->gap, share);
-    }
-}
-
-static void print_tsv(const skel_probe *probe, size_t classes)
-{
-    printf("of\tmask\tlayer\tkept\tvalues\trank\ttrace\tlargest\tcondition\teffective_rank\t"
-           "gap\taligned\n");
-    for (size_t i = 0; i < probe->count; i++) {
-        const skel_probe_result *it = &probe->result[i];
-        const skel_spectrum *spectrum = &it->spectrum;
-
-        printf("%s\t%s\t%s\t%zu\t%zu\t%zu\t%.17g\t%.17g\t%.17g\t%.17g\t%.17g\t%.17g\n",
-               skel_probe_kind_word(it->kind), skel_probe_control_word(it->control), it->layer,
-               it->kept, spectrum->count, spectrum->rank, spectrum->trace, spectrum->values[0],
-               spectrum->condition, spectrum->effective_rank, spectrum->gap,
-               aligned(spectrum, classes));
-    }
-}
-
+/* The spectra of this command, not those that its file keeps of earlier ones. */
 static void print_conditions(const skel_assignment *assignment, const skel_probe_options *how,
-                             const skel_probe *probe, const char *file)
+                             const skel_probe *probe, size_t computed, const char *file)
 {
     printf("%s: %s, %s, at the %s weights, %zu images of seed %llu, %d x %d ranks",
            assignment->path, assignment->job->model.name, assignment->job->prune.method,
@@ -204,7 +165,7 @@ static void print_conditions(const skel_assignment *assignment, const skel_probe
         printf("; each gradient was computed %zu times to stay within --memory", probe->passes);
     }
     printf("\n\n");
-    print_table(probe, assignment->dataset->info->classes);
+    skel_spectra_print(computed, probe->result, assignment->dataset->info->classes);
     printf("\nwrote %s\n", file);
 }
 
@@ -217,6 +178,7 @@ static skel_status probe_file(skel_session *session, const char *path, bool tsv,
         .comm = comm, .job = &job, .invocation = &session->invocation, .path = path};
     char file[SKEL_PATH];
     skel_probe probe = {0};
+    size_t computed = 0;
     skel_status status = SKEL_OK;
 
     memset(&job, 0, sizeof job);
@@ -233,11 +195,13 @@ static skel_status probe_file(skel_session *session, const char *path, bool tsv,
         SKEL_TRY(skel_error_prefix("%s", path));
     }
     SKEL_TRY(skel_probe_make(&assignment, how, &probe));
+    computed = probe.count;
+    SKEL_TRY(skel_probe_keep(&assignment, how, file, &probe));
     SKEL_TRY(skel_probe_record(&assignment, how, &probe, file));
     if (skel_comm_is_root(comm) && tsv) {
-        print_tsv(&probe, assignment.dataset->info->classes);
+        skel_spectra_print_tsv(computed, probe.result, assignment.dataset->info->classes);
     } else if (skel_comm_is_root(comm)) {
-        print_conditions(&assignment, how, &probe, file);
+        print_conditions(&assignment, how, &probe, computed, file);
     }
 done:
     skel_probe_clear(&probe);

@@ -36,4 +36,16 @@ bool skel_inspect_is_data(skel_reader *reader);
  */
 SKEL_CHECKED skel_status skel_inspect_data(skel_reader *reader);
 
+/** Whether a file is one of skel spectrum.
+ *
+ *  Local.
+ */
+bool skel_inspect_is_spectra(skel_reader *reader);
+
+/** Prints all spectra of a file, as skel spectrum has printed them.
+ *
+ *  Local. @param tsv  with all digits, columns separated by tabs. Errors: as skel_probe_read().
+ */
+SKEL_CHECKED skel_status skel_inspect_spectra(skel_reader *reader, bool tsv);
+
 #endif

@@ -382,5 +382,6 @@ void skel_probe_clear(skel_probe *probe)
         skel_spectrum_clear(&probe->result[i].spectrum);
     }
     SKEL_FREE(&probe->result);
+    SKEL_FREE(&probe->earlier);
     *probe = (skel_probe){0};
 }

@@ -70,7 +70,13 @@ static skel_status record_conditions(skel_file *file, const skel_assignment *ass
     SKEL_TRY(skel_file_set_text(file, at, "outputs", options->sum ? "sum" : "logits"));
     SKEL_TRY(skel_file_set_integer(file, at, "samples", (int64_t)options->samples));
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)options->seed));
+    if (probe->run_date[0] != '\0') {
+        SKEL_TRY(skel_file_set_text(file, at, "run_date", probe->run_date));
+    }
     SKEL_TRY(skel_file_set_text(file, at, "command_line", invocation->command_line));
+    if (probe->earlier != NULL && probe->earlier[0] != '\0') {
+        SKEL_TRY(skel_file_set_text(file, at, "earlier", probe->earlier));
+    }
     SKEL_TRY(skel_file_set_text(file, at, "scheduler", invocation->scheduler));
     SKEL_TRY(skel_file_set_text(file, at, "git_revision", skel_revision()));
     SKEL_TRY(skel_file_set_text(file, at, "libraries", libraries));
