@@ -104,15 +104,22 @@ static size_t count_empty(const skel_paths *paths)
 void skel_diagnosis_warn(const skel_diagnosis *diagnosis, const skel_network *network)
 {
     const skel_paths *paths = &diagnosis->paths;
+    size_t bare = count_empty(paths);
+    char empty[64] = "";
     char *names = NULL;
 
     if (paths->collapsed == 0) {
         return;
     }
+    if (bare > 0) {
+        (void)snprintf(empty, sizeof empty, "; %zu of them %s no weight at all", bare,
+                       bare == 1 ? "has" : "have");
+    }
     if (skel_diagnosis_names(paths, network, WARNED, &names) == SKEL_OK) {
-        SKEL_WARN("layer collapse: %zu of %zu layers have no weight on a path from image to "
-                  "output, %zu of them no weight at all: %s; %s",
-                  paths->collapsed, paths->layers, count_empty(paths), names,
+        SKEL_WARN("layer collapse: %zu of %zu layers (%s) %s no weight on a path from image to "
+                  "output%s; %s",
+                  paths->collapsed, paths->layers, names, paths->collapsed == 1 ? "has" : "have",
+                  empty,
                   paths->connected ? "other paths connect the two"
                                    : "nothing connects the two, so nothing can be learned");
     }

@@ -48,7 +48,7 @@ without end.h5 fc.weight whole/*.h5
 
 # A dead branch: its second convolution keeps all of its 144 weights for nothing.
 run branch prune.method=none model.weights=branch.h5
-must_say log 'layer collapse: 2 of 22 layers have no weight on a path from image to output, 1 of them no weight at all: layer1.1.conv1.weight, layer1.1.conv2.weight; other paths connect the two'
+must_say log 'layer collapse: 2 of 22 layers (layer1.1.conv1.weight, layer1.1.conv2.weight) have no weight on a path from image to output; 1 of them has no weight at all; other paths connect the two'
 must_say log '(2 layers collapsed)'
 must_say log 'collapsed layers: in 1 run, of which 0 are disconnected'
 grep -qx '  .*branch/[^/]*\.h5' log || fail "the table does not name the file of a run with collapsed layers"
@@ -67,7 +67,7 @@ awk -F'\t' 'NR > 1 && $4 != $6 + $11 + $12 { print; wrong = 1 } END { exit wrong
 # An output that nothing reaches.
 run end prune.method=none model.weights=end.h5
 must_say log 'layer collapse: 22 of 22 layers'
-must_say log '1 of them no weight at all'
+must_say log '1 of them has no weight at all'
 must_say log 'nothing connects the two, so nothing can be learned'
 must_say log '(disconnected)'
 must_say log 'in 1 run, of which 1 is disconnected'
