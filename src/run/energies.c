@@ -22,8 +22,7 @@ void skel_energies_warn(const skel_job *job, const skel_settings *settings, size
                        "prune.sparsity (%g) removes fewer units",
                        job->prune.strength, job->prune.sparsity);
     }
-    SKEL_WARN("%s, iteration %zu of %zu: units go whose energy has not vanished: up to %.2g, the "
+    SKEL_WARN("iteration %zu of %zu: units go whose energy has not vanished: up to %.2g, the "
               "mean of all being %.2g; %s",
-              settings->method->name, iteration, settings->iterations, report->best_pruned,
-              report->mean_score, reason);
+              iteration, settings->iterations, report->best_pruned, report->mean_score, reason);
 }

@@ -10,6 +10,7 @@
 #include "skel/traits.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const skel_method *method_of(const skel_evolution *evolution)
@@ -93,10 +94,9 @@ static void warn_of_losses(skel_evolution *evolution, size_t step, size_t gone)
     size_t kept = evolution->state->mask->kept;
 
     if (2 * gone > kept && !evolution->warned) {
-        SKEL_WARN("%s: %zu of %zu weights have lost their sign in step %zu, and random ones have "
+        SKEL_WARN("%zu of %zu weights have lost their sign in step %zu, and random ones have "
                   "come; a smaller prune.strength (%g) or prune.noise (%g) removes less",
-                  in->settings.method->name, gone, kept, step, in->job->prune.strength,
-                  in->job->prune.noise);
+                  gone, kept, step, in->job->prune.strength, in->job->prune.noise);
         evolution->warned = true;
     }
 }
@@ -105,9 +105,9 @@ void skel_evolution_warn(const skel_evolution *evolution)
 {
     if (skel_method_drops_by_threshold(method_of(evolution)) &&
         skel_moves_changes(&evolution->moves) > 0 && count_moved(evolution->state) == 0) {
-        SKEL_WARN("%s: the mask has never moved, as no weight was below the threshold, %g and "
+        SKEL_WARN("the mask has never moved, as no weight was below the threshold, %g and "
                   "twice as much after each change; a larger prune.drop-threshold removes more",
-                  method_of(evolution)->name, evolution->in->job->prune.drop_threshold);
+                  evolution->in->job->prune.drop_threshold);
     }
 }
 
@@ -222,6 +222,26 @@ done:
     return status;
 }
 
+/* Warns of a training that ends before its mask has moved: where it swells it takes two changes. */
+static void warn_of_rest(const skel_evolution *evolution)
+{
+    const skel_moves *moves = &evolution->moves;
+    size_t needed = method_of(evolution)->movement == SKEL_MOVEMENT_SWELL ? 2 : 1;
+    double last = fmin(moves->until, (double)moves->steps);
+    char remedy[96] = "train for more steps";
+
+    if (skel_moves_changes(moves) >= needed) {
+        return;
+    }
+    if (last / (double)needed > 1) {
+        (void)snprintf(remedy, sizeof remedy, "set prune.update-every below %g",
+                       last / (double)needed);
+    }
+    SKEL_WARN("the mask never moves: it would move every %zu steps, but only before step %g of "
+              "%zu; %s",
+              moves->every, last, moves->steps, remedy);
+}
+
 skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *state,
                                 skel_training *training, skel_evolution *out)
 {
@@ -243,10 +263,8 @@ skel_status skel_evolution_open(const skel_inputs *in, skel_checkpoint_state *st
         out->mover.watch = watch;
     }
     training->mover = &out->mover;
-    if (!rewires && skel_moves_changes(&out->moves) <
-                        (method_of(out)->movement == SKEL_MOVEMENT_SWELL ? 2 : 1)) {
-        SKEL_WARN("%s: the mask never moves: it would every %zu steps, before step %g of %zu",
-                  in->settings.method->name, out->moves.every, out->moves.until, out->moves.steps);
+    if (!rewires) {
+        warn_of_rest(out);
     }
     SKEL_TRY(skel_comm_agree(in->comm, rewires ? take_scratch(out) : SKEL_OK));
     status = make_grower(out);

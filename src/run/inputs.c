@@ -145,9 +145,9 @@ void skel_inputs_warn_of_single(const skel_inputs *in, const skel_prune_report *
         (void)snprintf(others, sizeof others, " and of %zu other layer%s", report->single - 1,
                        report->single == 2 ? "" : "s");
     }
-    SKEL_WARN("%s: prune.unit channel keeps at least one channel of each layer, and no more of "
+    SKEL_WARN("prune.unit channel keeps at least one channel of each layer, and no more of "
               "%s%s; a smaller prune.sparsity keeps more",
-              in->settings.method->name, in->units->name[report->first_single], others);
+              in->units->name[report->first_single], others);
 }
 
 /* Forward passes for each image: a gradient costs as much as three, as in the plan. */

@@ -101,28 +101,22 @@ static skel_status compute_signal(pruning *phase, const skel_state *theta, size_
     return status;
 }
 
-/* Warns of kept weights without a positive score: once at the first such iteration, and after the
- * last iteration with the number of such iterations. */
+/* Warns of weights without a positive score that the last mask keeps. Earlier masks may have some:
+ * the column positive_scores of /metrics/prune has them all. */
 static void warn_of_ties(const pruning *phase, size_t iteration, const skel_prune_report *report)
 {
     const skel_settings *settings = &phase->in->settings;
-    size_t *ties = &phase->scratch->ties;
 
-    /* random images are timed, or nothing was to choose */
-    if (phase->in->assignment->timed || report->kept == phase->state->mask->prunable) {
+    bool chooses = report->kept < phase->state->mask->prunable;
+    bool last = iteration == settings->iterations;
+
+    if (phase->in->assignment->timed || !chooses || !last) { /* timed images are random */
         return;
     }
-    if (phase->in->units == NULL && report->chosen < report->kept && (*ties)++ == 0) {
-        SKEL_WARN("%s, iteration %zu of %zu: only %zu of %zu kept weights have a score above 0; "
-                  "the others are kept because of their lower index",
-                  settings->method->name, iteration, settings->iterations, report->chosen,
-                  report->kept);
-    }
-    if (iteration == settings->iterations && *ties > 1) {
-        SKEL_WARN("%s: %zu of %zu iterations kept weights without a score above 0, the last one "
-                  "%zu of %zu; see positive_scores in /metrics/prune",
-                  settings->method->name, *ties, iteration, report->kept - report->chosen,
-                  report->kept);
+    if (phase->in->units == NULL && report->chosen < report->kept) {
+        SKEL_WARN("only %zu of the %zu kept weights have a score above 0 in the last pruning "
+                  "iteration; the others are kept because of their lower index",
+                  report->chosen, report->kept);
     }
 }
 

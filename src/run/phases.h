@@ -20,7 +20,6 @@ typedef struct skel_scratch {
     float *product;    /**< [parameter_count] a Hessian product; NULL if no phase needs one */
     float *trajectory; /**< [steps + 1][parameter_count]; NULL if the signal does not look ahead */
     uint32_t *order;   /**< [images of a pruning iteration] */
-    size_t ties;       /**< iterations so far with fewer positive scores than kept weights */
     skel_progress progress; /**< of the training, all legs of it */
 } skel_scratch;
 

@@ -300,9 +300,9 @@ skel_status skel_reparameter_open(const skel_inputs *in, skel_checkpoint_state *
     };
     if (in->settings.method->reparameterisation->remask == SKEL_REMASK_CHOICE &&
         out->every >= steps) {
-        SKEL_WARN("%s: the mask is chosen after the last step alone, and no step is left to train "
+        SKEL_WARN("the mask is chosen after the last step alone, and no step is left to train "
                   "it: prune.update-every is %zu, of %zu steps",
-                  in->settings.method->name, out->every, steps);
+                  out->every, steps);
     }
     SKEL_TRY(check_strength(out));
     SKEL_TRY(SKEL_ALLOC(in->layers, sizeof *out->tensor, &out->tensor));
@@ -364,7 +364,6 @@ skel_status skel_reparameter_settle(skel_reparameter *of)
 void skel_reparameter_warn(const skel_reparameter *of)
 {
     const skel_mask *mask = of->state->mask;
-    const char *name = of->in->settings.method->name;
     double asked = of->in->job->prune.sparsity;
     double reached = 1 - (double)mask->kept / (double)mask->prunable;
 
@@ -372,15 +371,14 @@ void skel_reparameter_warn(const skel_reparameter *of)
         const skel_segment *segment = &of->in->layer[layer];
 
         if (memchr(mask->keep + segment->offset, 1, segment->count) == NULL) {
-            SKEL_WARN("%s: no weight of %s is left; %s", name, of->in->layer_name[layer],
-                      rules_of(of)->less);
+            SKEL_WARN("no weight of %s is left; %s", of->in->layer_name[layer], rules_of(of)->less);
         }
     }
     if (skel_method_sparsity_is_outcome(of->in->settings.method) &&
         skel_method_misses_share(1 - reached, 1 - asked)) {
-        SKEL_WARN("%s: the training has removed %.6g %% of the weights, and prune.sparsity asked "
+        SKEL_WARN("the training has removed %.6g %% of the weights, and prune.sparsity asked "
                   "for %.6g %%; the file has both; %s",
-                  name, 100 * reached, 100 * asked,
+                  100 * reached, 100 * asked,
                   reached < asked ? rules_of(of)->more : rules_of(of)->less);
     }
 }

@@ -160,7 +160,7 @@ refused 'prune.per-layer-floor makes no sense for prune.method str' str prune.pe
 refused 'prune.strength: expected a number above 0' deep-r prune.strength=0
 refused 'learning-compression: prune.strength-growth 1e+06 raises prune.strength 0.5 above 3.4e+38' \
     learning-compression prune.update-every=1 prune.strength-growth=1e6
-warned 'l0: no weight of conv1.weight is left; a smaller prune.strength' l0 prune.strength=1000 prune.auxiliary-rate=3
-warned 'str: the training has removed 0 % of the weights' str prune.auxiliary-start=-100
-warned 'dpf: the mask is chosen after the last step alone' dpf prune.update-every=15
+warned ': no weight of conv1.weight is left; a smaller prune.strength' l0 prune.strength=1000 prune.auxiliary-rate=3
+warned ': the training has removed 0 % of the weights' str prune.auxiliary-start=-100
+warned ': the mask is chosen after the last step alone' dpf prune.update-every=15
 echo "the same files on 1 to 4 ranks, and after stops"
