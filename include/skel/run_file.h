@@ -37,6 +37,20 @@ SKEL_CHECKED skel_status skel_run_file_stamp(skel_file *file, const char *schema
  */
 bool skel_run_file_is_own(const char *schema);
 
+/** Fails with words for what a file is that is not of a finished run: a checkpoint, spectra,
+ * weights.
+ *
+ *  Local. Errors: SKEL_ERR_DATA.
+ */
+SKEL_CHECKED skel_status skel_run_file_check_schema(skel_reader *reader);
+
+/** Whether a file has weights or masks, and is none of those that skel names by a schema: one that
+ *  `skel export --compact` wrote, or another program.
+ *
+ *  Local.
+ */
+bool skel_run_file_is_weights(skel_reader *reader);
+
 /** Whether this release knows what the entries of a run file mean.
  *
  *  Local. Errors: SKEL_ERR_DATA for a file of a later schema_version.

@@ -3,6 +3,7 @@
 
 #include "skel/bench_inference.h"
 #include "skel/evaluation.h"
+#include "skel/leg.h"
 #include "skel/log.h"
 #include "skel/overwrite.h"
 #include "skel/process.h"
@@ -145,10 +146,13 @@ static void print_network(const skel_trained *trained)
 {
     size_t prunable = trained->network->prunable_count;
 
-    (void)printf("%s of width %zu, trained on %s, method %s: %zu of %zu weights kept (%.4g %%)\n",
-                 trained->network->name, trained->network->width, trained->settings.data.name,
-                 trained->settings.method->name, trained->kept, prunable,
-                 100 * (double)trained->kept / (double)prunable);
+    (void)printf("%s of width %zu, %s on %s, method %s: %zu of %zu weights kept (%.4g %%)\n",
+                 trained->network->name, trained->network->width,
+                 skel_leg_epochs_left(&trained->job, &trained->settings, 0, 0) > 0
+                     ? "trained"
+                     : "pruned but not trained",
+                 trained->settings.data.name, trained->settings.method->name, trained->kept,
+                 prunable, 100 * (double)trained->kept / (double)prunable);
 }
 
 static double accuracy_of(const skel_evaluation *found)
@@ -192,6 +196,24 @@ static void list_differences(const skel_trained *trained, const skel_evaluation 
     }
 }
 
+/* "here 3 more answers are right, and the loss is larger by 1.5e-08" */
+static void print_change(size_t here, size_t there, double loss)
+{
+    size_t answers = here > there ? here - there : there - here;
+
+    if (answers == 0) {
+        (void)printf("here as many answers are right");
+    } else {
+        (void)printf("here %zu %s %s right", answers, here > there ? "more" : "fewer",
+                     answers == 1 ? "answer is" : "answers are");
+    }
+    if (loss == 0) {
+        (void)printf(", and the loss is the same");
+    } else {
+        (void)printf(", and the loss is %s by %.2g", loss > 0 ? "larger" : "smaller", fabs(loss));
+    }
+}
+
 static void print_comparison(const skel_trained *trained, const skel_evaluation *found,
                              const skel_dataset *dataset, bool own_images)
 {
@@ -210,8 +232,8 @@ static void print_comparison(const skel_trained *trained, const skel_evaluation 
     } else if (found->correct == own && found->loss == trained->test_loss) {
         (void)printf("the same, to the last bit of the loss\n");
     } else {
-        (void)printf("%+lld right answers and %+.2g in the loss here (not the run's: %s)\n",
-                     (long long)found->correct - (long long)own, found->loss - trained->test_loss,
+        print_change(found->correct, own, found->loss - trained->test_loss);
+        (void)printf("; the two tests differ in %s\n",
                      differences[0] != '\0' ? differences : "the processor or the release");
     }
 }

@@ -3,6 +3,7 @@
 #include "export_files.h"
 
 #include "skel/compact.h"
+#include "skel/kept.h"
 #include "skel/memory.h"
 #include "skel/output.h"
 #include "skel/overwrite.h"
@@ -18,7 +19,11 @@ static const char details[] =
     "network with the same outputs, but for rounding. It is for runs with prune.unit channel; "
     "with\n"
     "other masks it leaves out what is dead. The file is a weight file: /weights, /buffers and\n"
-    "/masks have PyTorch's names and the smaller shapes.\n"
+    "/masks have PyTorch's names and the smaller shapes. A model of PyTorch whose layers have "
+    "these\n"
+    "shapes takes it as a state_dict: {name: torch.from_numpy(values[:]) for name, values in\n"
+    "h5py.File(\"small.h5\")[\"weights\"].items()}, and the same of /buffers. Of skel's commands\n"
+    "inspect, verify and compare read it; the others need the run file.\n"
     "\n"
     "The other options write the trained network whole, pruned weights as zeros, under the names "
     "of\n"
@@ -95,15 +100,27 @@ done:
     return status;
 }
 
+static size_t count_kept(const skel_network *network, const uint8_t keep[])
+{
+    size_t kept = 0;
+
+    for (size_t p = skel_network_prunable(network, 0); p < network->parameters;
+         p = skel_network_prunable(network, p + 1)) {
+        kept += skel_kept_count(network->parameter[p].count, keep + network->parameter[p].offset);
+    }
+    return kept;
+}
+
 static void print(const skel_trained *trained, const small *it, const char *path)
 {
     const skel_network *now = it->compact->network;
     const skel_network *whole = trained->network;
 
-    printf("%s: %zu of %zu weights, %.4g of %.4g million multiply-adds an image; %zu channels left "
-           "out\n",
-           path, now->prunable_count, whole->prunable_count, skel_network_macs(now) / 1e6,
-           skel_network_macs(whole) / 1e6, it->compact->removed);
+    printf("%s: %zu of %zu places for weights, %zu weights kept; %.4g of %.4g million "
+           "multiply-adds an image; %zu channel%s left out\n",
+           path, now->prunable_count, whole->prunable_count, count_kept(now, it->keep),
+           skel_network_macs(now) / 1e6, skel_network_macs(whole) / 1e6, it->compact->removed,
+           it->compact->removed == 1 ? "" : "s");
 }
 
 static skel_status export_compact(const skel_comm *comm, const char *run, const char *out)

@@ -1,6 +1,7 @@
 /* skel inspect: prints the contents of a run file, a checkpoint, a weight file or an ONNX model. */
 #include "skel/memory.h"
 #include "skel/reader.h"
+#include "skel/run_file.h"
 #include "skel/text.h"
 
 #include "command.h"
@@ -28,8 +29,9 @@ static const char details[] =
     "weights and multiply-adds. The tables of --layers, --metrics and\n"
     "--attributes are for other programs. Of a folder, or of several files, it prints a table "
     "with\n"
-    "a line for each run file (NAME.h5). Damaged files are named and left out; the exit status is\n"
-    "65 then. Works without MPI.\n";
+    "a line for each run file (NAME.h5). What is printed is compared with its checksums: files\n"
+    "that are damaged there are named and left out, and the exit status is 65 then. Weights are\n"
+    "not printed, and not compared: skel verify finds all damage. Works without MPI.\n";
 
 static const skel_option options[] = {
     {"layers", 0, NULL, "only the layers, with all their figures, as a tab-separated table"},
@@ -41,6 +43,19 @@ static const skel_option options[] = {
     {"format", 0, "NAME", "of the table: text, tsv (columns for other programs) or json"},
     {NULL, 0, NULL, NULL},
 };
+
+/* A file without a schema: of skel export --compact, or of another program. */
+static void print_unnamed(skel_reader *reader)
+{
+    char text[1024];
+
+    skel_reader_attribute(reader, "/", "source", sizeof text, text);
+    (void)printf("  %-24s %s\n", "schema",
+                 skel_run_file_is_weights(reader) ? "none: a weight file" : "none");
+    if (text[0] != '\0') {
+        (void)printf("  %-24s %s\n", "exported from", text);
+    }
+}
 
 static void print_header(skel_reader *reader)
 {
@@ -63,7 +78,7 @@ static void print_header(skel_reader *reader)
         (void)printf("  %-24s %s\n", "size", size);
     }
     if (schema[0] == '\0') {
-        (void)printf("  %-24s none: not written by skel\n", "schema");
+        print_unnamed(reader);
         return;
     }
     (void)printf("  %-24s %s %s\n", "schema", schema, schema_version);
@@ -153,8 +168,8 @@ done:
 
 static skel_status print_overview(skel_reader *reader, char text[LONG_TEXT])
 {
-    static const char *const shown[] = {"schema_name", "schema_version", "software",
-                                        "software_version", "date"};
+    static const char *const shown[] = {"schema_name",      "schema_version", "software",
+                                        "software_version", "date",           "source"};
     skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {

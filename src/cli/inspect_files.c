@@ -155,16 +155,12 @@ static skel_status print_row(const char *path, char cells[COLUMNS][CELL],
 /* Reads the figures of a run file, which must be those that skel wrote. */
 static skel_status read_row(const char *path, char cells[COLUMNS][CELL])
 {
-    char schema[CELL];
     skel_reader *reader = NULL;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_reader_open(path, &reader));
     SKEL_TRY(skel_reader_check_attribute(reader, "/", "schema_name"));
-    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
-    if (strcmp(schema, SKEL_RUN_SCHEMA) != 0) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s is no run file (schema_name \"%s\")", path, schema));
-    }
+    SKEL_TRY(skel_run_file_check_schema(reader));
     SKEL_TRY(skel_reader_check(reader, "/summary", NULL));
     for (size_t i = 0; i < COLUMNS; i++) {
         skel_reader_attribute(reader, "/summary", columns[i].name, CELL, cells[i]);

@@ -12,23 +12,9 @@
 
 static skel_status check_schema(skel_reader *reader)
 {
-    const char *path = skel_reader_path(reader);
-    char schema[64];
+    skel_status status = skel_run_file_check_schema(reader);
 
-    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
-    if (strcmp(schema, SKEL_RUN_SCHEMA) == 0) {
-        return skel_run_file_check_version(reader);
-    }
-    if (strcmp(schema, SKEL_CHECKPOINT_SCHEMA) == 0) {
-        return SKEL_FAIL(SKEL_ERR_DATA,
-                         "%s is the checkpoint of a run that has not ended; `skel run` with the "
-                         "run's job continues it",
-                         path);
-    }
-    return SKEL_FAIL(SKEL_ERR_DATA,
-                     "%s is not a run file: its attribute schema_name is \"%s\", not "
-                     "\"" SKEL_RUN_SCHEMA "\"",
-                     path, schema);
+    return status == SKEL_OK ? skel_run_file_check_version(reader) : status;
 }
 
 static bool has_attribute(skel_reader *reader, const char *object, const char *name)

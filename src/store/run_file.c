@@ -35,6 +35,59 @@ done:
     return status;
 }
 
+bool skel_run_file_is_weights(skel_reader *reader)
+{
+    char schema[64];
+
+    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
+    return schema[0] == '\0' &&
+           (skel_reader_has(reader, "/weights") || skel_reader_has(reader, "/masks"));
+}
+
+/* A file of `skel export --compact` says of which run it is. */
+static skel_status refuse_weights(skel_reader *reader)
+{
+    const char *path = skel_reader_path(reader);
+    char source[1024];
+
+    skel_reader_attribute(reader, "/", "source", sizeof source, source);
+    if (source[0] == '\0') {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s is a weight file, not a run file", path);
+    }
+    return SKEL_FAIL(SKEL_ERR_DATA,
+                     "%s is a weight file, not a run file; name the run file that it was exported "
+                     "from: %s",
+                     path, source);
+}
+
+skel_status skel_run_file_check_schema(skel_reader *reader)
+{
+    const char *path = skel_reader_path(reader);
+    char schema[64];
+
+    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
+    if (strcmp(schema, SKEL_RUN_SCHEMA) == 0) {
+        return SKEL_OK;
+    }
+    if (strcmp(schema, SKEL_CHECKPOINT_SCHEMA) == 0) {
+        return SKEL_FAIL(SKEL_ERR_DATA,
+                         "%s is the checkpoint of a run that has not ended; `skel run` with the "
+                         "run's job continues it",
+                         path);
+    }
+    if (strcmp(schema, SKEL_SPECTRA_SCHEMA) == 0) {
+        return SKEL_FAIL(SKEL_ERR_DATA, "%s holds the spectra of a run, it is not a run file",
+                         path);
+    }
+    if (skel_run_file_is_weights(reader)) {
+        return refuse_weights(reader);
+    }
+    return SKEL_FAIL(SKEL_ERR_DATA,
+                     "%s is not a run file: its attribute schema_name is \"%s\", not "
+                     "\"" SKEL_RUN_SCHEMA "\"",
+                     path, schema);
+}
+
 skel_status skel_run_file_check_version(skel_reader *reader)
 {
     char version[32];

@@ -51,15 +51,10 @@ done:
 /* A file at the run's path is never overwritten, even if it is no run file. */
 static skel_status open_run(const char *path, bool full, skel_reader **reader)
 {
-    char schema[64] = "";
     skel_status status = skel_reader_open(path, reader);
 
     if (status == SKEL_OK) {
-        skel_reader_attribute(*reader, "/", "schema_name", sizeof schema, schema);
-        if (strcmp(schema, SKEL_RUN_SCHEMA) != 0) {
-            status =
-                SKEL_FAIL(SKEL_ERR_DATA, "%s is no run file (schema_name \"%s\")", path, schema);
-        }
+        status = skel_run_file_check_schema(*reader);
     }
     if (status == SKEL_OK) {
         status = verify(*reader, full);

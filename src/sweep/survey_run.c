@@ -143,12 +143,8 @@ static bool read_file(const char *stem, skel_survey_run *run)
 
     (void)snprintf(path, sizeof path, "%s.h5", stem);
     if (skel_reader_open(path, &reader) == SKEL_OK) {
-        skel_reader_attribute(reader, "/", "schema_name", sizeof text, text);
-        is_run = strcmp(text, SKEL_RUN_SCHEMA) == 0;
-        if (!is_run) {
-            (void)skel_error_set(SKEL_ERR_DATA, "%s is no run file", path);
-        }
-        is_run = is_run && skel_reader_check(reader, "/summary", NULL) == SKEL_OK;
+        is_run = skel_run_file_check_schema(reader) == SKEL_OK &&
+                 skel_reader_check(reader, "/summary", NULL) == SKEL_OK;
     }
     if (is_run) {
         skel_reader_attribute(reader, "/summary", "method", sizeof run->method, run->method);

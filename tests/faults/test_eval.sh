@@ -64,6 +64,19 @@ for file in dense/*.h5 sparse/*.h5 few/*.h5 batchnorm/*.h5 all/*.h5; do
         fail "$file: the file's loss is $stored"
 done
 expect 0 'the run has no test of its own' untrained/*.h5 --repeat 0
+grep -q 'pruned but not trained on ' out || fail 'an untrained run is called trained'
+expect 0 ', trained on ' "$dense" --repeat 0
+
+# A smaller network is a weight file: places and kept weights have their names, inspect knows it, eval names its run.
+"$SKEL" export "$few" --compact --out small.h5 >out 2>err || fail 'skel export --compact'
+kept=$("$SKEL" inspect small.h5 | awk '$1 == "whole" { print $3 }')
+grep -qE "^small.h5: [0-9]+ of [0-9]+ places for weights, $kept weights kept; " out || fail "places and $kept kept weights"
+"$SKEL" inspect small.h5 >out || fail 'skel inspect of a weight file'
+grep -q '^  schema  *none: a weight file$' out || fail 'skel inspect does not know a weight file'
+grep -qF "exported from            $few" out || fail 'skel inspect does not know the run of a weight file'
+expect 65 "small.h5 is a weight file, not a run file; name the run file that it was exported from: $few" small.h5
+"$SKEL" inspect "$few" small.h5 >out 2>err && fail 'a weight file in a table of runs'
+grep -q 'left out: small.h5 is a weight file, not a run file' err || fail 'skel inspect does not say what it leaves out'
 
 # Engines differ by rounding alone: losses agree to six digits, right answers may differ by one.
 for engine in auto dense sparse reference; do
@@ -74,7 +87,7 @@ for engine in auto dense sparse reference; do
 done
 expect 0 "$(printf '\tsparse\t')" linear/*.h5 --engine auto --tsv
 expect 0 "$(printf '\tdense\t')" "$dense" --engine auto --tsv
-expect 0 "in the loss here (not the run's: engine, batch)" "$few" --engine reference --batch 7 --repeat 0
+expect 0 "; the two tests differ in engine, batch" "$few" --engine reference --batch 7 --repeat 0
 expect 0 ' loss ' "$few" --threads 2 --repeat 0
 
 # MPI is not started: it cannot be, without any way to send.
@@ -115,7 +128,7 @@ SKEL_DATA=sets expect 0 'on other images' unverified/*.h5 --repeat 0 --data mnis
 grep -q 'test on mnist: [0-9]* of 10000 right' out || fail 'another data set: not all of its images'
 SKEL_DATA=sets expect 65 'train-images-idx3-ubyte' "$few" --repeat 0 --data mnist # not MNIST's checksum
 printf '\001\002\003' | dd of=sets/mnist/t10k-labels-idx1-ubyte bs=1 seek=10 conv=notrunc status=none
-expect 0 "not the run's: content of the data set)" unverified/*.h5 --repeat 0 --data sets/mnist
+expect 0 "; the two tests differ in content of the data set" unverified/*.h5 --repeat 0 --data sets/mnist
 expect 64 'cifar10 has images of 3x32x32 and 10 classes; the network takes 1x28x28' "$few" --data cifar10
 expect 64 'cifar100 has images of 3x32x32 and 100 classes; the network takes 1x32x32' batchnorm/*.h5 --data cifar100
 expect 64 'did you mean mnist?' "$few" --data mnst
@@ -210,7 +223,7 @@ expect 74 'nowhere.h5: open: No such file' nowhere.h5
 expect 74 'a folder, not a file' few
 expect 65 'is not an HDF5 file' text.h5
 expect 65 'damaged or truncated' short.h5
-expect 65 'weights.h5 is not a run file' weights.h5
+expect 65 'weights.h5 is a weight file, not a run file' weights.h5
 expect 65 'checkpoint.h5 is the checkpoint of a run that has not ended' checkpoint.h5
 expect 65 'later.h5 has schema_version 3, and this release reads up to 2' later.h5
 expect 65 'mask.h5 has no group /masks' mask.h5
