@@ -7,9 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
-enum { MESSAGE = 4096, WARNINGS = 64 };
+enum { MESSAGE = 4096, WARNINGS = 64, PREFIX = 64 };
 
 static struct {
     skel_log_level level;
@@ -113,11 +114,44 @@ static void print_stamp(size_t size, char out[])
     }
 }
 
+/* Bytes of "skel run" before the colon of a message that names its command; 0: it names none. */
+static size_t command_length(const char *text)
+{
+    const size_t program = strlen("skel ");
+    size_t length = program;
+
+    if (strncmp(text, "skel ", program) != 0) {
+        return 0;
+    }
+    length += strspn(text + program, "abcdefghijklmnopqrstuvwxyz");
+    return length > program && strncmp(text + length, ": ", 2) == 0 ? length : 0;
+}
+
+/* Writes "skel: error: " or, where the message names its command, "skel run: error: ". Returns what
+ * is left of the message. */
+static const char *split(skel_log_level level, const char *text, char prefix[PREFIX])
+{
+    const char *kind = level == SKEL_LOG_ERROR ? "error" : "warning";
+    size_t length = command_length(text);
+
+    prefix[0] = '\0';
+    if (level > SKEL_LOG_WARNING) {
+        return text;
+    }
+    if (length == 0) {
+        (void)snprintf(prefix, PREFIX, "skel: %s: ", kind);
+        return text;
+    }
+    (void)snprintf(prefix, PREFIX, "%.*s: %s: ", (int)length, text, kind);
+    return text + length + 2;
+}
+
 /* A message is one write, so that lines of several ranks do not mix. */
 void skel_log(skel_log_level level, const char *format, ...)
 {
-    static const char *const prefixes[] = {"skel: error: ", "skel: warning: ", "", ""};
     char text[MESSAGE];
+    char prefix[PREFIX];
+    const char *rest = NULL;
     char whole[MESSAGE + 256];
     char when[32];
     bool named = subject.name != NULL && subject.name[0] != '\0' &&
@@ -145,8 +179,9 @@ void skel_log(skel_log_level level, const char *format, ...)
         return;
     }
     print_stamp(sizeof when, when);
-    (void)snprintf(whole, sizeof whole, "%s%s%s%s%s\n", when, prefixes[level],
-                   named ? subject.name : "", named ? ": " : "", text);
+    rest = split(level, text, prefix);
+    (void)snprintf(whole, sizeof whole, "%s%s%s%s%s\n", when, prefix, named ? subject.name : "",
+                   named ? ": " : "", rest);
     skel_log_clear_line();
     (void)fputs(whole, stderr);
 }

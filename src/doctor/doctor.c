@@ -38,7 +38,7 @@ void skel_doctor_limit(const char *words, unsigned patience)
     struct sigaction action;
 
     (void)snprintf(late, sizeof late,
-                   "skel: error: skel doctor: the check \"%s\" has not ended within %u s: this is "
+                   "skel doctor: error: the check \"%s\" has not ended within %u s: this is "
                    "where skel run would hang\n",
                    words, patience);
     memset(&action, 0, sizeof action);

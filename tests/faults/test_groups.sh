@@ -126,11 +126,11 @@ done
 
 # Groups that cannot be.
 run 2 64 --groups 0
-said 1 'skel run: --groups 0: not a number from 1 to'
+said 1 'skel run: error: --groups 0: not a number from 1 to'
 run 2 64 --groups 3
-said 1 'skel run: --groups 3: there are 2 ranks, and a group needs at least one'
+said 1 'skel run: error: --groups 3: there are 2 ranks, and a group needs at least one'
 run 2 64 --groups 2 --index 1
-said 1 'skel run: --groups 2 with --index: one run is done by one group'
+said 1 'skel run: error: --groups 2 with --index: one run is done by one group'
 run 2 64 --keep-going --no-keep-going
 said 1 'give one of them'
 

@@ -232,7 +232,7 @@ expect 64 'takes one number for --size' data pack good --out a.h5 --keep-bytes -
 expect 64 '--turn changes the images' data pack good --out a.h5 --keep-bytes --turn
 while read -r option words; do
     # shellcheck disable=SC2086 # words of a command line
-    expect 64 "skel data: $option is for" data $words
+    expect 64 "skel data: error: $option is for" data $words
 done <<'END'
 --verify pack good --out a.h5 --verify
 --store pack good --out a.h5 --store
