@@ -151,10 +151,10 @@ done:
 static void print_conditions(const skel_assignment *assignment, const skel_probe_options *how,
                              const skel_probe *probe, size_t computed, const char *file)
 {
-    printf("%s: %s, %s, at the %s weights, %zu images of seed %llu, %d x %d ranks",
+    printf("%s: %s, %s, at the %s weights, %zu image%s of seed %llu, %d x %d ranks",
            assignment->path, assignment->job->model.name, assignment->job->prune.method,
-           how->trained ? "trained" : "initial", how->samples, (unsigned long long)how->seed,
-           probe->grid_rows, probe->grid_columns);
+           how->trained ? "trained" : "initial", how->samples, how->samples == 1 ? "" : "s",
+           (unsigned long long)how->seed, probe->grid_rows, probe->grid_columns);
     if (probe->bytes > 0) {
         char bytes[SKEL_TEXT_BYTES];
 

@@ -40,6 +40,7 @@ static skel_status verify_data(skel_reader *reader, const char *path)
     float *statistics = NULL;
     bool has_statistics = false;
     size_t datasets = 0;
+    size_t images = 0;
     char schema[64];
     skel_status status = SKEL_OK;
 
@@ -48,7 +49,8 @@ static skel_status verify_data(skel_reader *reader, const char *path)
         SKEL_TRY(skel_reader_verify(reader, &datasets));
     }
     SKEL_TRY(skel_dataset_verify(path, &info, &has_statistics, &statistics));
-    (void)printf("%s: ok (%zu images%s)\n", path, info.train + info.test + info.validation,
+    images = info.train + info.test + info.validation;
+    (void)printf("%s: ok (%zu image%s%s)\n", path, images, images == 1 ? "" : "s",
                  schema[0] != '\0' ? "" : ", without checksums: every value was checked");
 done:
     SKEL_FREE(&statistics);

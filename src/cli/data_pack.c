@@ -96,8 +96,8 @@ static void print_report(const skel_pack_options *options, const skel_pack_repor
     print_numbers("deviation", report->channels, report->deviation);
     printf("\n");
     if (report->damaged > 0) {
-        printf("left out: %zu damaged images, named in %s\n", report->damaged,
-               SKEL_DATA_LAYOUT_SKIPPED);
+        printf("left out: %zu damaged image%s, named in %s\n", report->damaged,
+               report->damaged == 1 ? "" : "s", SKEL_DATA_LAYOUT_SKIPPED);
     }
 }
 

@@ -67,8 +67,8 @@ static skel_status draw(const skel_job *job, const skel_dataset *dataset, size_t
     sheet.augmented = &augmented;
     sheet.rows = rows < dataset->train.count ? rows : dataset->train.count;
     SKEL_TRY(skel_contact_sheet_write(&sheet, path));
-    (void)printf("%s: %zu images of %s; the first column is plain, the others are %s\n", path,
-                 sheet.rows, dataset->info->title, job->data.augment);
+    (void)printf("%s: %zu image%s of %s; the first column is plain, the others are %s\n", path,
+                 sheet.rows, sheet.rows == 1 ? "" : "s", dataset->info->title, job->data.augment);
 done:
     return status;
 }

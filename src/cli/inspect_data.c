@@ -83,9 +83,14 @@ static skel_status print_half(skel_reader *reader, skel_data_layout_half half)
     SKEL_TRY(SKEL_ALLOC(SKEL_DATA_LAYOUT_CLASSES, sizeof *in_class, &in_class));
     SKEL_TRY(skel_reader_integers(reader, path, shape[0], labels));
     count_classes(shape[0], labels, in_class, &least, &most);
-    (void)printf("  %-24s %zu images, ", skel_data_layout_half_word(half), shape[0]);
+    (void)printf("  %-24s %zu image%s, ", skel_data_layout_half_word(half), shape[0],
+                 shape[0] == 1 ? "" : "s");
     SKEL_TRY(print_images(reader, half));
-    (void)printf("; %zu to %zu of a class\n", least, most);
+    if (least == most) {
+        (void)printf("; %zu of each class\n", most);
+    } else {
+        (void)printf("; %zu to %zu of a class\n", least, most);
+    }
 done:
     SKEL_FREE(&labels);
     SKEL_FREE(&in_class);

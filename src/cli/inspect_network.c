@@ -141,8 +141,8 @@ static void print_head(const char *path, const skel_onnx_model *model)
     if (model->producer[0] != '\0') {
         (void)printf("  %-24s %s\n", "producer", model->producer);
     }
-    (void)printf("  %-24s %zu channels, %zux%zu pixels\n", "images", image->channels, image->height,
-                 image->width);
+    (void)printf("  %-24s %zu channel%s, %zux%zu pixels\n", "images", image->channels,
+                 image->channels == 1 ? "" : "s", image->height, image->width);
     (void)printf("  %-24s %zu\n", "classes", network->classes);
     (void)printf("  %-24s %zu, prunable %zu\n", "parameters", network->parameter_count,
                  network->prunable_count);

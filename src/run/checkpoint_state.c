@@ -308,7 +308,8 @@ static void log_restart(const skel_inputs *in, const char *path, skel_checkpoint
     char steps[80] = "";
 
     if (state->part.steps > 0) {
-        (void)snprintf(steps, sizeof steps, " and %zu batches", state->part.steps);
+        (void)snprintf(steps, sizeof steps, " and %zu batch%s", state->part.steps,
+                       state->part.steps == 1 ? "" : "es");
     } else if (state->partial.microbatches > 0) {
         (void)snprintf(steps, sizeof steps, " and %zu of %zu microbatches of the next iteration",
                        skel_partial_sum_done(&state->partial), state->partial.microbatches);

@@ -110,8 +110,8 @@ static void announce(const skel_probe_options *options, const char *path, const 
 
     if (probe->bytes > 0) {
         skel_text_bytes(probe->bytes, bytes);
-        SKEL_INFO("%s: spectra of %zu images on %d x %d ranks, %s a rank", path, options->samples,
-                  probe->grid_rows, probe->grid_columns, bytes);
+        SKEL_INFO("%s: spectra of %zu image%s on %d x %d ranks, %s a rank", path, options->samples,
+                  options->samples == 1 ? "" : "s", probe->grid_rows, probe->grid_columns, bytes);
     }
 }
 

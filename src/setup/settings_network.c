@@ -17,17 +17,18 @@ skel_status skel_settings_fit(const skel_job *job, const skel_settings *settings
     SKEL_TRY(skel_settings_view(job, &settings->data, settings->augment, &view));
     if (image->channels != settings->data.channels || image->height != view.side_h ||
         image->width != view.side_w) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_CONFIG,
-                           "%s takes images of %zu channels and %zux%zu pixels, those of %s have "
-                           "%zu channels and %zux%zu pixels%s; export the network for an example "
-                           "of this shape",
-                           network->name, image->channels, image->height, image->width,
-                           settings->data.name, settings->data.channels, view.side_h, view.side_w,
-                           image->channels == settings->data.channels &&
-                                   image->height == image->width && image->height > view.side_h &&
-                                   image->width > view.side_w
-                               ? " (data.pad-to makes them larger)"
-                               : ""));
+        SKEL_TRY(
+            SKEL_FAIL(SKEL_ERR_CONFIG,
+                      "%s takes images of %zu channel%s and %zux%zu pixels, those of %s have "
+                      "%zu channel%s and %zux%zu pixels%s; export the network for an example "
+                      "of this shape",
+                      network->name, image->channels, image->channels == 1 ? "" : "s",
+                      image->height, image->width, settings->data.name, settings->data.channels,
+                      settings->data.channels == 1 ? "" : "s", view.side_h, view.side_w,
+                      image->channels == settings->data.channels && image->height == image->width &&
+                              image->height > view.side_h && image->width > view.side_w
+                          ? " (data.pad-to makes them larger)"
+                          : ""));
     }
     if (network->classes != settings->data.classes) {
         status = SKEL_FAIL(SKEL_ERR_CONFIG, "%s has %zu outputs, %s has %zu classes", network->name,
@@ -77,8 +78,7 @@ skel_status skel_settings_build(const skel_job *job, const skel_settings *settin
         (void)snprintf(hint, sizeof hint, " (data.pad-to %zu makes them large enough)", padding);
     }
     if (status != SKEL_OK) {
-        return skel_error_prefix("%s on %s images of %zux%zu%s", job->model.name,
-                                 settings->data.name, view.side_h, view.side_w, hint);
+        return skel_error_prefix("images of %s%s", settings->data.name, hint);
     }
 done:
     return status;

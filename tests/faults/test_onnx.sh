@@ -96,7 +96,7 @@ expect 64 'prune.method ntk-sap draws weights in each iteration, but model.init 
     prune.method=ntk-sap
 expect 64 'prune.check reinitialise draws' plan job.yaml model.init=file prune.check=reinitialise
 expect 64 'model.norm-init uniform makes no sense' plan job.yaml model.init=file model.norm-init=uniform
-expect 64 'net.onnx takes images of 1 channels and 28x28 pixels, those of cifar10' plan job.yaml data.set=cifar10
+expect 64 'net.onnx takes images of 1 channel and 28x28 pixels, those of cifar10' plan job.yaml data.set=cifar10
 expect 74 'job.yaml:2:15: none.onnx: open|none.onnx: .*No such file' plan job.yaml model.file=none.onnx
 expect 65 'model.file: |loop.onnx: node 0' plan job.yaml model.file=loop.onnx
 expect 0 'net.onnx' plan job.yaml

@@ -46,13 +46,14 @@ START_TEST(images_that_do_not_fit_the_network_are_refused_with_the_padding_that_
         const char *message;
     } cases[] = {
         {"name: t\ndata: {set: mnist}\nmodel: {name: vgg11}\n",
-         "vgg11 on mnist images of 28x28 (data.pad-to 32 makes them large enough): "},
+         "images of mnist (data.pad-to 32 makes them large enough): vgg11 takes "},
         {"name: t\ndata: {set: mnist, pad-to: 33}\nmodel: {name: vgg11}\n",
-         "vgg11 on mnist images of 33x33 (data.pad-to 64 makes them large enough): "},
+         "images of mnist (data.pad-to 64 makes them large enough): vgg11 takes "},
         {"name: t\ndata: {set: cifar10}\nmodel: {name: lenet-5}\n",
-         "lenet-5 on cifar10 images of 32x32: "},
+         "images of cifar10: lenet-5 takes images of 28x28 pixels; an image here has 3 channels of "
+         "32x32 pixels"},
         {"name: t\ndata: {set: mnist}\nmodel: {name: lenet-300-100, width: 100}\n",
-         "lenet-300-100 on mnist images of 28x28: lenet-300-100 cannot have width 100: "},
+         "images of mnist: lenet-300-100 cannot have width 100: "},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
