@@ -213,11 +213,16 @@ static bool only_prints(const skel_arguments *arguments)
 
 static skel_status check_index(const skel_sweep *sweep, const skel_sweep_options *which)
 {
-    if (which->only && which->index >= sweep->runs) {
-        return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --index %zu: the job has %zu run%s, from 0",
-                         which->index, sweep->runs, sweep->runs == 1 ? "" : "s");
+    if (!which->only || which->index < sweep->runs) {
+        return SKEL_OK;
     }
-    return SKEL_OK;
+    if (sweep->runs == 1) {
+        return SKEL_FAIL(SKEL_ERR_USAGE, "skel run: --index %zu: the job has 1 run, number 0",
+                         which->index);
+    }
+    return SKEL_FAIL(SKEL_ERR_USAGE,
+                     "skel run: --index %zu: the job has %zu runs, numbered 0 to %zu", which->index,
+                     sweep->runs, sweep->runs - 1);
 }
 
 static skel_status check_groups(const skel_comm *comm, const skel_sweep_options *which)

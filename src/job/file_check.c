@@ -73,7 +73,7 @@ static skel_status object_to_run(const skel_job_file *file, size_t index,
         (void)snprintf(absent, sizeof absent, " (the job does not set %s)", key->path);
     }
     if (file->runs > 1) {
-        (void)snprintf(which, sizeof which, " (run %zu of the sweep, from 0)", index);
+        (void)snprintf(which, sizeof which, " (run %zu of the sweep, counted from 0)", index);
     }
     return skel_tree_fail(blamed.tree, blamed.at, "%s%s%s", objection->text, absent, which);
 }

@@ -114,7 +114,7 @@ ended_with() {
     [ "$(field_of "$1" Restarts)" = 0 ] || fail "job $1 was requeued"
     grep -qE -- "$pattern" "$work/${1%_*}.out" || fail "job $1 says: $(cat "$work/${1%_*}.out")"
 }
-ended_with "${range}_6" 64 '--index 6: the job has 6 runs, from 0'
+ended_with "${range}_6" 64 '--index 6: the job has 6 runs, numbered 0 to 5'
 ended_with "$unseen" 74 'this node does not see .*seen.yaml: job file and run files must be'
 ended_with "$program" 69 'there is no program .*none on this node'
 ended_with "$room" 74 'cannot write /dev/full'

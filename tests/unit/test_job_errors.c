@@ -274,10 +274,10 @@ START_TEST(values_that_do_not_go_together_are_refused_at_the_one_to_blame)
          "j.yaml:3:35: train.warmup-epochs 5 leaves none of the 5 train.epochs"},
         {MINIMAL "train: {warmup-epochs: 5}\nsweep: {train.epochs: [9, 5]}\n",
          "j.yaml:3:24: train.warmup-epochs 5 leaves none of the 5 train.epochs (run 1 of "
-         "the sweep, from 0)"},
+         "the sweep, counted from 0)"},
         {MINIMAL "train: {epochs: 3}\nsweep: {train.warmup-epochs: [0, 4]}\n",
          "j.yaml:4:30: train.warmup-epochs 4 leaves none of the 3 train.epochs (run 1 of "
-         "the sweep, from 0)"},
+         "the sweep, counted from 0)"},
     };
 
     check_all(COUNT_OF(cases), cases);

@@ -69,11 +69,11 @@ START_TEST(a_key_that_no_method_of_the_job_reads_is_refused_with_both_names)
          "prune.check"},
         {"prune: {rewind: 3}\nsweep: {prune.method: [snip, force]}\n",
          "j.yaml:4:17: prune.rewind makes no sense for prune.method snip; it is for %s (run 0 of "
-         "the sweep, from 0)",
+         "the sweep, counted from 0)",
          "prune.rewind"},
         {"sweep:\n  prune.method: [force, snip]\n  prune.iterations: [2, 3]\n",
          "j.yaml:6:21: sweeping prune.iterations makes no sense for prune.method snip; it is for "
-         "%s (run 2 of the sweep, from 0)",
+         "%s (run 2 of the sweep, counted from 0)",
          "prune.iterations"},
         {"prune: {method: grasp, loss: raw-nll}\n",
          "j.yaml:4:30: prune.loss raw-nll makes no sense for prune.method grasp, which needs the "

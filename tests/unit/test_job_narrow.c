@@ -69,7 +69,7 @@ START_TEST(an_argument_that_its_own_method_does_not_read_is_refused)
         "random; it is for force, iter-snip, grasp-it, synflow, "
         "synflow-l2, px, ntk-sap, imp, "
         "magnitude-finetune, skeletonization, molchanov, chauvin, obd, obs, obs-layer (run 2 "
-        "of the sweep, from 0)");
+        "of the sweep, counted from 0)");
 }
 END_TEST
 

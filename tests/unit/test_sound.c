@@ -99,7 +99,7 @@ START_TEST(a_name_that_is_not_on_its_list_is_refused_with_the_list_and_the_neare
     check_list("data: {set: mnist}\nmodel: {name: lenet-5}\n"
                "sweep:\n  model.name: [lenet-300-100, lenet-55]\n",
                "j.yaml:4:15: model.name: ", models, model,
-               "; found \"lenet-55\"; did you mean lenet-5? (run 1 of the sweep, from 0)");
+               "; found \"lenet-55\"; did you mean lenet-5? (run 1 of the sweep, counted from 0)");
 }
 END_TEST
 
