@@ -158,35 +158,39 @@ static void find_old(const skel_assignment *assignment, const skel_probe_options
     skel_error_clear();
 }
 
-/* The root's result to every rank. */
+/* Gives every rank the root's numbers. @param from  NULL on the others */
+static skel_status share_numbers(const skel_comm *comm, size_t count, const double from[],
+                                 double **to)
+{
+    skel_status status = SKEL_OK;
+
+    SKEL_TRY(skel_comm_agree(comm, SKEL_ALLOC(count, sizeof **to, to)));
+    if (from != NULL) {
+        memcpy(*to, from, count * sizeof **to);
+    }
+    skel_comm_broadcast(comm, count * sizeof **to, *to);
+done:
+    return status;
+}
+
+/* The root's result to every rank. @param from  NULL on the others */
 static skel_status share(const skel_comm *comm, const skel_probe_result *from,
                          skel_probe_result *to)
 {
-    skel_spectrum *spectrum = &to->spectrum;
-    bool aligned = from != NULL && from->spectrum.alignment != NULL;
+    const double *values = from != NULL ? from->spectrum.values : NULL;
+    const double *alignment = from != NULL ? from->spectrum.alignment : NULL;
+    bool aligned = alignment != NULL;
     skel_status status = SKEL_OK;
 
     if (from != NULL) {
         *to = *from;
-        spectrum->values = spectrum->alignment = NULL;
     }
     skel_comm_broadcast(comm, sizeof *to, to);
     skel_comm_broadcast(comm, sizeof aligned, &aligned);
-    spectrum->values = spectrum->alignment = NULL;
-    status = SKEL_ALLOC(spectrum->count, sizeof(double), &spectrum->values);
-    if (status == SKEL_OK && aligned) {
-        status = SKEL_ALLOC(spectrum->count, sizeof(double), &spectrum->alignment);
-    }
-    SKEL_TRY(skel_comm_agree(comm, status));
-    if (from != NULL) {
-        memcpy(spectrum->values, from->spectrum.values, spectrum->count * sizeof(double));
-    }
-    skel_comm_broadcast(comm, spectrum->count * sizeof(double), spectrum->values);
-    if (from != NULL && aligned) {
-        memcpy(spectrum->alignment, from->spectrum.alignment, spectrum->count * sizeof(double));
-    }
+    to->spectrum.values = to->spectrum.alignment = NULL;
+    SKEL_TRY(share_numbers(comm, to->spectrum.count, values, &to->spectrum.values));
     if (aligned) {
-        skel_comm_broadcast(comm, spectrum->count * sizeof(double), spectrum->alignment);
+        SKEL_TRY(share_numbers(comm, to->spectrum.count, alignment, &to->spectrum.alignment));
     }
 done:
     return status;
