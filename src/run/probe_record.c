@@ -52,12 +52,29 @@ done:
     return status;
 }
 
+/* The commands whose spectra are in the file, and which file of the run they are of. */
+static skel_status record_commands(skel_file *file, const char *at,
+                                   const skel_invocation *invocation, const skel_probe *probe)
+{
+    skel_status status = SKEL_OK;
+
+    if (probe->run_date[0] != '\0') {
+        SKEL_TRY(skel_file_set_text(file, at, "run_date", probe->run_date));
+    }
+    SKEL_TRY(skel_file_set_text(file, at, "command_line", invocation->command_line));
+    if (probe->earlier != NULL && probe->earlier[0] != '\0') {
+        SKEL_TRY(skel_file_set_text(file, at, "earlier", probe->earlier));
+    }
+    SKEL_TRY(skel_file_set_text(file, at, "scheduler", invocation->scheduler));
+done:
+    return status;
+}
+
 /* What repeats the probe: the run, its images, the seed. */
 static skel_status record_conditions(skel_file *file, const skel_assignment *assignment,
                                      const skel_probe_options *options, const skel_probe *probe)
 {
     static const char at[] = "/provenance";
-    const skel_invocation *invocation = assignment->invocation;
     char libraries[SKEL_LIBRARIES_TEXT];
     char *job = NULL;
     skel_status status = SKEL_OK;
@@ -70,14 +87,7 @@ static skel_status record_conditions(skel_file *file, const skel_assignment *ass
     SKEL_TRY(skel_file_set_text(file, at, "outputs", options->sum ? "sum" : "logits"));
     SKEL_TRY(skel_file_set_integer(file, at, "samples", (int64_t)options->samples));
     SKEL_TRY(skel_file_set_integer(file, at, "seed", (int64_t)options->seed));
-    if (probe->run_date[0] != '\0') {
-        SKEL_TRY(skel_file_set_text(file, at, "run_date", probe->run_date));
-    }
-    SKEL_TRY(skel_file_set_text(file, at, "command_line", invocation->command_line));
-    if (probe->earlier != NULL && probe->earlier[0] != '\0') {
-        SKEL_TRY(skel_file_set_text(file, at, "earlier", probe->earlier));
-    }
-    SKEL_TRY(skel_file_set_text(file, at, "scheduler", invocation->scheduler));
+    SKEL_TRY(record_commands(file, at, assignment->invocation, probe));
     SKEL_TRY(skel_file_set_text(file, at, "git_revision", skel_revision()));
     SKEL_TRY(skel_file_set_text(file, at, "libraries", libraries));
     SKEL_TRY(skel_file_set_integer(file, at, "ranks", skel_comm_size(assignment->comm)));
