@@ -34,7 +34,7 @@ void skel_checksum_add(skel_checksum *checksum, size_t bytes, const void *piece)
  *
  *  Local.
  *  @param out  out: as skel_checksum_xxh3() of all pieces in a row; untouched if `*checksum` is
- * NULL
+ *              NULL
  */
 void skel_checksum_end(skel_checksum **checksum, char out[SKEL_CHECKSUM_TEXT]);
 

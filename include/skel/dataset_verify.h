@@ -10,8 +10,8 @@
  *  Local, in slices: the file may be larger than memory.
  *  @param has_statistics  out: whether mean and deviation are attributes of the file
  *  @param statistics      out: *owned*, [2][channels] mean and deviation of the file, else
- * computed; `out` points to them Errors: SKEL_ERR_IO; SKEL_ERR_DATA naming file, dataset and value;
- * SKEL_ERR_MEMORY.
+ *                         computed; `out` points to them
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA naming file, dataset and value; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_dataset_verify(const char *path, skel_dataset_info *out,
                                              bool *has_statistics, float **statistics);

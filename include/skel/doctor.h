@@ -38,7 +38,7 @@ void skel_doctor_limit(const char *words, unsigned patience);
 /** Does all checks, in the order of src/doctor/checks.h.
  *
  *  Collective. Of the ranks' findings the worst one counts, of equal ones that of the lowest rank.
- * A check that does not end in time ends the process with words and exit status 74.
+ *  A check that does not end in time ends the process with words and exit status 74.
  *  @param dir      folder whose file system is checked; nothing stays there
  *  @param patience  seconds of one check
  *  @param hear     called on every rank, with the same finding

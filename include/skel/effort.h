@@ -7,7 +7,7 @@
 
 /** Multiply-adds of convolutions and linear layers, and of linear algebra; those of pruned weights
  *  count as all others. A backward pass has twice those of a forward pass. Tests and diagnosis do
- * not count. Plain data. */
+ *  not count. Plain data. */
 typedef struct skel_effort {
     double mask;     /**< of signals, and of trainings before the last pruning iteration */
     double training; /**< after it; where masks move while the network is trained, of all of it */

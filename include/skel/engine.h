@@ -188,7 +188,7 @@ SKEL_CHECKED skel_status skel_engine_samples(skel_engine *engine, const skel_bat
  *  Exact: Pearlmutter's operator R{x} = d/dr x(theta + r vector) at r = 0 is applied to every
  *  operation of the forward and the backward pass. The second derivative of ReLU, leaky ReLU, clip
  *  and max-pooling counts as 0. Needs an engine with `second_order`. The Hessian is taken at the
- * weights of the latest skel_engine_load(); the product has the rows of pruned weights, too.
+ *  weights of the latest skel_engine_load(); the product has the rows of pruned weights, too.
  *  @param vector   [parameter_count] the vector; its elements count also where the mask is 0
  *  @param count    at most `slots`
  *  @param batches  [count]
@@ -350,7 +350,7 @@ bool skel_engine_profile_layer(const skel_engine *engine, size_t op,
 const char *skel_engine_kernel(const skel_engine *engine, size_t op, size_t direction);
 
 /** Names the libraries of this layer, and the instruction set that oneDNN takes, as
- * DNNL_MAX_CPU_ISA names it: "oneDNN 2.6.3 with AVX2".
+ *  DNNL_MAX_CPU_ISA names it: "oneDNN 2.6.3 with AVX2".
  *
  *  Local. The versions in use, which may be newer than the versions of the build.
  */

@@ -1,5 +1,5 @@
 /** Masks that change during training: some kept weights are pruned, and as many pruned weights
- * grow.
+ *  grow.
  */
 #ifndef SKEL_EVOLVE_H
 #define SKEL_EVOLVE_H
@@ -29,10 +29,10 @@ typedef struct skel_evolve_request {
  *  In a tensor of k kept weights, round(fraction * k) weights are dropped, but at most as many as
  *  the tensor has pruned weights. With `by_sign` the number is counted for both signs apart; if
  *  the tensor has too few pruned weights, fewer negative ones go. The weights with the smallest
- * magnitude are dropped; of equal magnitudes the higher index. As many weights grow; of equal
- * gradients the lower index. Without `regrow` a weight that is dropped does not grow in the same
- * change. Every tensor keeps as many weights as before; a tensor without pruned weights does not
- * change. Weights that go and weights that come are set to 0, and so is their momentum.
+ *  magnitude are dropped; of equal magnitudes the higher index. As many weights grow; of equal
+ *  gradients the lower index. Without `regrow` a weight that is dropped does not grow in the same
+ *  change. Every tensor keeps as many weights as before; a tensor without pruned weights does not
+ *  change. Weights that go and weights that come are set to 0, and so is their momentum.
  *  @param exchanged  out: number of weights that went, over all tensors; as many came
  *  Errors: SKEL_ERR_NUMBER if a kept weight, or the gradient of a pruned one, is not finite; the
  *          message has the tensor's name (mask->names). SKEL_ERR_MEMORY. After an error the tensors

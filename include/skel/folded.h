@@ -7,9 +7,8 @@
  *  network, so the gradient of a microbatch of one image is that image's own.
  *
  *      SKEL_TRY(skel_folded_create(network, &folded));
- *      skel_folded_parameters(folded, parameters, buffers, out);    //
- * [folded->network->parameter_count]
- *      ... engine of folded->network ...
+ *      skel_folded_parameters(folded, parameters, buffers, out);
+ *      ... an engine of folded->network, whose parameters are `out` ...
  *      skel_folded_destroy(&folded);
  */
 #ifndef SKEL_FOLDED_H

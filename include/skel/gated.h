@@ -5,7 +5,7 @@
  *  whole network as far as its last ReLU, and a branch without biases and batch norm whose weights
  *  are 1 where the mask keeps the whole network's and 0 elsewhere, and whose image is squared. A
  *  ReLU of the second branch passes a value where that of the first one passes its own. So its
- * logit k is the sum over the active paths to logit k of the squared pixel that each begins at.
+ *  logit k is the sum over the active paths to logit k of the squared pixel that each begins at.
  *
  *  Paths are too many for floats. Each layer of the second branch is divided by a power of two that
  *  the mask alone decides: the number of paths that are expected, half of them through each ReLU.

@@ -1,5 +1,5 @@
 /** A network whose first layer makes the image: the image is a parameter, so that engines, which
- * know gradients by parameters alone, give the gradient by the image.
+ *  know gradients by parameters alone, give the gradient by the image.
  *
  *  The layer is a convolution of a single pixel of 1 among zeros with a kernel of the image's size,
  *  whose output is the kernel, turned by half a turn.

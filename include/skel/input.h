@@ -1,7 +1,7 @@
 /** Files to be read: a path that is no file is refused before it is opened.
  *
  *  Opening a pipe waits for a writer, and opening a device can move it. A folder, a pipe, a socket
- * or a device in the place of a file is therefore an error at once.
+ *  or a device in the place of a file is therefore an error at once.
  */
 #ifndef SKEL_INPUT_H
 #define SKEL_INPUT_H

@@ -4,8 +4,8 @@
  *      kernels = tables[skel_isa_best()];      a room that has kernels
  *
  *  A source file of kernels, NOUN_kernels.c, is compiled by CMake's skel_kernels() with SKEL_ISA
- * and SKEL_ISA_LANES defined, and gives its table of functions the name SKEL_ISA_NAME(table). The
- * room lists the tables of all instruction sets: `tables[SKEL_ISAS] = SKEL_ISA_TABLES(table)`.
+ *  and SKEL_ISA_LANES defined, and gives its table of functions the name SKEL_ISA_NAME(table). The
+ *  room lists the tables of all instruction sets: `tables[SKEL_ISAS] = SKEL_ISA_TABLES(table)`.
  */
 #ifndef SKEL_ISA_H
 #define SKEL_ISA_H

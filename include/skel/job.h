@@ -28,8 +28,8 @@ typedef struct skel_moment {
  *
  *  Enumerated values are texts that the table of keys allows. An absent value (`~`) is an empty
  *  text or 0 (SKEL_JOB_ABSENT where 0 is a number); `skel run --help-job` describes its meaning for
- * each key. If the method has a default of its own for an absent value, the default is filled in.
- * Keys that the method does not read are absent.
+ *  each key. If the method has a default of its own for an absent value, the default is filled in.
+ *  Keys that the method does not read are absent.
  */
 typedef struct skel_job {
     char name[SKEL_JOB_TEXT];
@@ -244,7 +244,7 @@ SKEL_CHECKED skel_status skel_job_print_settings(const skel_job *job, char **out
 SKEL_CHECKED skel_status skel_job_print_value(const skel_job *job, const char *path, char **out);
 
 /** Whether a key has the value that the job's method gives to it where a job leaves it out,
- * computed from the job's other keys: 11 iterations of `imp` at sparsity 0.9.
+ *  computed from the job's other keys: 11 iterations of `imp` at sparsity 0.9.
  *
  *  Local. False for a key whose default is the same for all methods.
  */

@@ -5,9 +5,10 @@
  *      skel_json_open(json, "swept");
  *      skel_json_add_number(json, "prune.sparsity", 0.9);
  *      skel_json_close(json);
- *      SKEL_TRY(skel_json_print(json, &text));      //
- * {"event":"start","swept":{"prune.sparsity":0.9}} skel_json_destroy(&json);                    //
- * at `done:`
+ *      SKEL_TRY(skel_json_print(json, &text));
+ *      skel_json_destroy(&json);
+ *
+ *  `text` is {"event":"start","swept":{"prune.sparsity":0.9}} now.
  */
 #ifndef SKEL_JSON_H
 #define SKEL_JSON_H

@@ -1,21 +1,20 @@
 /** Optimal Brain Surgeon layer by layer: each layer keeps its own output as well as it can.
  *
- *      SKEL_TRY(skel_layer_surgeon_create(comm, &point, &images, damping, progress, &loss,
- * &surgeon)); SKEL_TRY(skel_layer_surgeon_scores(surgeon, parameters, removals, scores)); a mask
- * that keeps fewer weights is chosen; SKEL_TRY(skel_layer_surgeon_operate(surgeon, keep,
- * parameters)); skel_layer_surgeon_destroy(&surgeon);
+ *      skel_layer_surgeon_create(comm, &point, &images, damping, progress, &loss, &surgeon);
+ *      skel_layer_surgeon_scores(surgeon, parameters, removals, scores);
+ *      ... a mask that keeps fewer weights is chosen ...
+ *      skel_layer_surgeon_operate(surgeon, keep, parameters);
+ *      skel_layer_surgeon_destroy(&surgeon);
  *
  *  The second moments of a layer's inputs (over the images and all places of the window, one more
  *  input for a bias) are shared by its rows, the output channels (elimination.h). The rows are
- * dealt out to the ranks. All layers see the inputs that they had before anything was removed.
+ *  dealt out to the ranks. All layers see the inputs that they had before anything was removed.
  *
  *  The inverse of a layer's moments of order n is made by LAPACK on each rank, for layers of every
  *  size. A distributed inverse (pdpotrf, pdpotri) does not pay, and its bits, so also the masks,
- *  would depend on the number of ranks. `mpirun -n 2 skel bench elimination --samples N` (Zen 3):
- *  the removal of the weights of a single row takes 0.8, 0.9 and 1.2 times as long as the inverse
- * by LAPACK at n = 577, 1000 and 2000, and ScaLAPACK needs 0.7 to 0.85 of LAPACK's time there. With
- * 25 rows on each rank it would save 1 % of a layer's time. Only layers with fewer rows than ranks
- *  could gain much.
+ *  would depend on the number of ranks. The removal of the weights of a single row takes about as
+ *  long as the inverse, of which ScaLAPACK on two ranks would save less than a third. Only layers
+ *  with fewer rows than ranks could gain much. analysis/obs.md has the figures.
  *
  *  Source: Dong, Chen and Pan 2017, Learning to prune deep neural networks via layer-wise optimal
  *          brain surgeon.
@@ -40,7 +39,7 @@ typedef struct skel_layer_surgeon skel_layer_surgeon;
  *  @param loss      out: mean loss of the images, the same on every rank
  *  @param out       *owned*: skel_layer_surgeon_destroy() it
  *  Errors: as skel_engine_create() and skel_moments_create(); SKEL_ERR_MEMORY; SKEL_ERR_NUMBER if
- * an input is not finite; SKEL_ERR_STOPPED. Agreed on.
+ *          an input is not finite; SKEL_ERR_STOPPED. Agreed on.
  */
 SKEL_CHECKED skel_status skel_layer_surgeon_create(const skel_comm *comm,
                                                    const skel_ntk_point *point,

@@ -1,5 +1,5 @@
 /** The libraries of all layers, and the kernels, for `skel --version` and for the provenance of a
- * run.
+ *  run.
  */
 #ifndef SKEL_LIBRARIES_H
 #define SKEL_LIBRARIES_H
@@ -15,8 +15,8 @@ void skel_libraries_text(char out[SKEL_LIBRARIES_TEXT]);
 enum { SKEL_KERNELS_TEXT = 192 }; /**< bytes that skel_kernels_text() needs */
 
 /** Names the kernels, on which the last bits of results depend: those of an instruction set, and
- * those of a version of oneDNN on the instruction set that it takes: "avx2 and oneDNN 2.6.3 with
- * AVX2".
+ *  those of a version of oneDNN on the instruction set that it takes: "avx2 and oneDNN 2.6.3 with
+ *  AVX2".
  *
  *  Local.
  */

@@ -41,7 +41,7 @@ bool skel_line_is_due(double now);
 void skel_line_show(const skel_line *line, double now);
 
 /** Prints a line of results. In a log file, after the first five minutes, one that comes less than
- * a minute after the line before is held back until the next line is due. Only the latest of those
+ *  a minute after the line before is held back until the next line is due. Only the latest of those
  *  that are held back is printed then, with the number of the others.
  *
  *  Local.

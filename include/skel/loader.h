@@ -1,5 +1,5 @@
 /** Loading images ahead: a thread reads, decodes and augments the next ones while the engine
- * computes on the present ones.
+ *  computes on the present ones.
  *
  *      skel_loader_take(loader, &now, images, labels);     // waits if they were asked for
  *      skel_loader_ahead(loader, &next);                    // returns at once

@@ -1,5 +1,5 @@
 /** Second moments: the mean of x x' over vectors that the ranks have, the same bits on any number
- * of ranks. The vectors come in parts, whose contents do not depend on the number of ranks.
+ *  of ranks. The vectors come in parts, whose contents do not depend on the number of ranks.
  *
  *      SKEL_TRY(skel_moments_create(comm, order, parts, &moments));
  *      for each part of this rank: skel_moments_measure(moments, count, vectors);
@@ -43,8 +43,8 @@ void skel_moments_measure(skel_moments *moments, size_t count, const double vect
 
 /** Agrees on the scale of the sum, after every part was measured.
  *
- *  Collective. Errors: SKEL_ERR_NUMBER if an element is not finite, or its square is not; agreed
- * on.
+ *  Collective.
+ *  Errors: SKEL_ERR_NUMBER if an element is not finite, or its square is not; agreed on.
  */
 SKEL_CHECKED skel_status skel_moments_scale(skel_moments *moments);
 

@@ -211,7 +211,7 @@ size_t skel_network_layer_channels(const skel_network *network);
 size_t skel_network_norm_behind(const skel_network *network, size_t op);
 
 /** The number of the first channel of the layer whose outcome an operation writes: the layer
- * itself, or the batch norm behind it. SKEL_NONE if the operation is neither.
+ *  itself, or the batch norm behind it. SKEL_NONE if the operation is neither.
  *
  *  Local. Channels are counted as skel_network_layer_channels() counts them.
  *  @param op  of the network

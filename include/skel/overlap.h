@@ -1,5 +1,5 @@
 /** Overlap of masks: which weights each two of any number of masks both keep, beside what chance
- * gives.
+ *  gives.
  */
 #ifndef SKEL_OVERLAP_H
 #define SKEL_OVERLAP_H

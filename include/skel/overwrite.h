@@ -14,8 +14,8 @@ typedef enum skel_overwrite {
 } skel_overwrite;
 
 /** Fails if an output would destroy a file that the command reads, or one that is the result of
- * long work: a run file, its journal, a checkpoint, spectra, a data file, a weight file. To be
- * called before the work.
+ *  long work: a run file, its journal, a checkpoint, spectra, a data file, a weight file. To be
+ *  called before the work.
  *
  *  Local. A path where no file is passes; whoever opens it says what is wrong with it. Every path
  *  that leads to the file counts, also through symbolic links.

@@ -34,10 +34,10 @@ typedef struct skel_paths {
  *  batch norm from any pixel of a channel to any other, by its statistics; through an addition or a
  *  concatenation from both operands; through a product from a factor if the other one can be other
  *  than 0: a path reaches it, or it comes from a sigmoid, or from a clip between bounds of one
- * sign. A tap that reads only padding is on no path. Values play no part: biases count as 0 and
- * start no path, an activation never closes one, and any pixel of a window may be its largest.
- * Takes time for reading the mask and, for each kept weight, for the pixels of one channel; less
- * where all pixels of a channel are on paths.
+ *  sign. A tap that reads only padding is on no path. Values play no part: biases count as 0 and
+ *  start no path, an activation never closes one, and any pixel of a window may be its largest.
+ *  Takes time for reading the mask and, for each kept weight, for the pixels of one channel; less
+ *  where all pixels of a channel are on paths.
  *  @param mask     [parameter_count] 0 or 1; NULL: all ones. Read where prunable
  *  @param on_path  [parameter_count] out: 1 for kept weights on a path and for parameters that are
  *                  not prunable, else 0; not `mask` itself; NULL: not computed

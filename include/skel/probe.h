@@ -83,7 +83,7 @@ const char *skel_probe_control_word(skel_probe_control control);
  *  Errors: SKEL_ERR_DATA for a file without weights or a fitting mask; SKEL_ERR_CONFIG for more
  *          samples than training images, and for a mask without weights; SKEL_ERR_MEMORY if
  *          gradients and matrices of a node's ranks do not fit in its memory, before any is made;
- * else as skel_ntk_matrix(); agreed on.
+ *          else as skel_ntk_matrix(); agreed on.
  */
 SKEL_CHECKED skel_status skel_probe_make(const skel_assignment *assignment,
                                          const skel_probe_options *options, skel_probe *out);

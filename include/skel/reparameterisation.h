@@ -112,7 +112,7 @@ typedef struct skel_reparameterisation {
      */
     void (*chosen)(const skel_reparameterised *tensor, const float values[]);
     /** SKEL_REMASK_RULE: changes the mask. With prune.unit block start() and refresh() see blocks
-     * in place of weights, and in `stored` the means of their weights' magnitudes.
+     *  in place of weights, and in `stored` the means of their weights' magnitudes.
      *  @param keep  [count] in and out: `tensor->keep`
      */
     void (*refresh)(const skel_reparameterised *tensor, uint8_t keep[]);

@@ -38,7 +38,7 @@ SKEL_CHECKED skel_status skel_run_file_stamp(skel_file *file, const char *schema
 bool skel_run_file_is_own(const char *schema);
 
 /** Fails with words for what a file is that is not of a finished run: a checkpoint, spectra,
- * weights.
+ *  weights.
  *
  *  Local. Errors: SKEL_ERR_DATA.
  */

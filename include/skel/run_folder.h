@@ -27,7 +27,7 @@ typedef skel_status skel_run_folder_visit(void *context, const char *path);
 
 /** Visits every file below a folder, and every symbolic link, in the order of their names; also
  *  what is no file and stands in a file's place: a pipe, a device, a folder with the name of a
- * run's file beside the run's journal.
+ *  run's file beside the run's journal.
  *
  *  Local. Symbolic links to folders below are not followed. A folder may hold both runs and a
  *  report.

@@ -51,13 +51,13 @@ typedef struct skel_settings {
  *
  *  Local. The shapes of a data file are read from it.
  *  Errors: SKEL_ERR_CONFIG naming key and value, also for a `data.validation` that comes to no
- * image or leaves none to train on, or that divides training images of a file which has validation
- * images of its own; as skel_dataset_describe().
+ *          image or leaves none to train on, or that divides training images of a file which has
+ *          validation images of its own; as skel_dataset_describe().
  */
 SKEL_CHECKED skel_status skel_settings_resolve(const skel_job *job, skel_settings *out);
 
 /** As skel_settings_resolve(), for a data set that was described before: its files need not be
- * there.
+ *  there.
  *
  *  Local. Errors: as skel_settings_resolve().
  */
@@ -137,7 +137,7 @@ skel_worker_options skel_settings_gradient_worker(const skel_job *job,
  *
  *  Local. Where the sparse engine computes gradients at this work faster, the options name density
  *  and work. If pruned weights stay pruned they then have `kept_only`, too: such a worker serves
- * this one mask, any other one serves all masks of at most this density.
+ *  this one mask, any other one serves all masks of at most this density.
  *  @param density  share of the prunable weights that the mask keeps
  *  @param work     its skel_work_of(); 0: not known
  */

@@ -5,7 +5,7 @@
 #include "skel/networks.h"
 
 /** Checks one run of a job: names of data set, network and engine, the resolved settings, the
- * network for these images, batch sizes, and the number of images of a pruning iteration.
+ *  network for these images, batch sizes, and the number of images of a pruning iteration.
  *
  *  Local. Reads no data. skel_job_file_open() compares the job's values with each other.
  *  @param networks  of the job's runs

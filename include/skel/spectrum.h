@@ -39,7 +39,7 @@ SKEL_CHECKED skel_status skel_spectrum_of_values(size_t count, const double valu
  *  Collective.
  *  @param grid    of the matrix
  *  @param target  [rows] vector whose share in the leading eigenvectors is wanted, the same on
- * every rank; NULL: none
+ *                 every rank; NULL: none
  *  @param out     out, the same on every rank; skel_spectrum_clear() it
  *  Errors: as skel_eigen_symmetric().
  */

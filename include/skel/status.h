@@ -1,5 +1,5 @@
 /** Status codes, the last error's message, and the macros of functions that can fail. Each thread
- * has a last error of its own. */
+ *  has a last error of its own. */
 #ifndef SKEL_STATUS_H
 #define SKEL_STATUS_H
 
@@ -56,7 +56,7 @@ skel_status skel_error_set(skel_status status, const char *format, ...) SKEL_FOR
 /** Puts "PREFIX: " before the last error's message, for a caller that knows more.
  *
  *  Local. The message of SKEL_ERR_STOPPED stays as it is: it blames nothing. Returns the last
- * error's status.
+ *  error's status.
  */
 skel_status skel_error_prefix(const char *format, ...) SKEL_FORMAT(1, 2);
 

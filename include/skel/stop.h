@@ -37,7 +37,7 @@ void skel_stop_set_time(double seconds);
 void skel_stop_set_file(const char *path);
 
 /** Fails if the file of skel_stop_set_file() is there: nothing should begin that would stop at
- * once.
+ *  once.
  *
  *  Local. Errors: SKEL_ERR_STOPPED with the file's name, and that it must be removed.
  */

@@ -103,7 +103,7 @@ SKEL_CHECKED skel_status skel_survey_sweep(const skel_comm *self, const skel_swe
 void skel_survey_clear(skel_survey *survey);
 
 /** Seconds until all runs that run, wait or have a checkpoint will be done, if as many run at a
- * time as now and the others take as long as those that are done.
+ *  time as now and the others take as long as those that are done.
  *
  *  Local. 0 if none is left; NaN if nothing runs, or nothing is known about a run's duration.
  */

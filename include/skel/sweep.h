@@ -114,12 +114,12 @@ SKEL_CHECKED skel_status skel_sweep_find_done(const skel_comm *comm, skel_sweep 
  *
  *  Local.
  *  @param outcome  NULL before the run: then the mask that `method: none` reads from a weight file
- * is not known, and the result is 0
+ *                  is not known, and the result is 0
  */
 double skel_sweep_removed(const skel_job *job, const skel_outcome *outcome);
 
 /** Whether a run has removed another share of the weights than its job asks for: methods of which
- * it is an outcome, or a mask of units.
+ *  it is an outcome, or a mask of units.
  *
  *  Local. @param kept  share of the prunable weights, of the run or the mean over its seeds
  */
@@ -152,7 +152,7 @@ SKEL_CHECKED skel_status skel_sweep_run_all(skel_session *session, skel_sweep *s
 bool skel_sweep_same_but_seed(const skel_job *a, const skel_job *b);
 
 /** Prints the table of the runs that are done: a line per setting, over its seeds; below it the
- * files of runs with collapsed layers.
+ *  files of runs with collapsed layers.
  *
  *  Local; for the root. To standard output.
  *  @param out  folder of all jobs' files

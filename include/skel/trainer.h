@@ -44,7 +44,7 @@ typedef struct skel_mover {
     skel_status (*move)(void *context, size_t step, const skel_state *state,
                         const float gradient[]);
     /** Tells whether watch() is to see a step's gradient. Local, the same on every rank. NULL:
-     * none.
+     *  none.
      */
     bool (*watches)(const void *context, size_t step);
     /** Sees the gradient of all weights that the step takes its own from. Local. NULL without
@@ -103,7 +103,7 @@ typedef struct skel_training {
 } skel_training;
 
 /** The part of an epoch that is done: an epoch can be left between two batches. Plain data; all
- * zero before the epoch. */
+ *  zero before the epoch. */
 typedef struct skel_epoch_part {
     size_t steps;    /**< batches */
     double loss;     /**< sum over the images of these batches */
@@ -137,7 +137,7 @@ size_t skel_trainer_bytes(const skel_network *network, double density, bool grow
  *  @param state   in and out
  *  @param part    in: the part of the epoch that was done before, with `state` behind it; out: the
  *                 part that is done, after SKEL_ERR_STOPPED or between batches; all of it in the
- * end
+ *                 end
  *  @param report  out
  *  Errors: SKEL_ERR_NUMBER naming epoch and batch if loss or gradient is not finite;
  *          SKEL_ERR_MEMORY; agreed on. `state` is then undefined. SKEL_ERR_STOPPED, agreed on, if

@@ -176,8 +176,8 @@ bool skel_method_sparsity_is_outcome(const skel_method *method);
 /** Whether a network keeps so different a share of its weights from the one that was asked for that
  *  people must be told: by more than 5 % of the smaller one.
  *
- *  Local. @param kept, asked  shares of the prunable weights; false if one of them is not known,
- * NaN
+ *  Local.
+ *  @param kept, asked  shares of the prunable weights; false if one of them is not known, NaN
  */
 bool skel_method_misses_share(double kept, double asked);
 

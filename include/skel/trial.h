@@ -9,7 +9,7 @@
 typedef struct skel_trial skel_trial;
 
 /** Prepares a run, and gives it a state as in the middle of its training: momentum, and a random
- * mask of the job's sparsity.
+ *  mask of the job's sparsity.
  *
  *  Collective.
  *  @param assignment  borrowed while the trial lives; files are made beside its `path`

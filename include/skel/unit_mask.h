@@ -1,8 +1,10 @@
 /** A mask of units, which moves as one of weights does.
  *
  *      SKEL_TRY(skel_unit_mask_open(units, mask, true, parameters, velocity, gradient, &of));
- *      status = skel_evolve_mask(&of.mask, &request, &exchanged);     of.parameters, ... in
- * `request` skel_unit_mask_apply(&of, mask, parameters, velocity); skel_unit_mask_close(&of);
+ *      ... of.parameters and the other vectors of `of` are put into `request` ...
+ *      status = skel_evolve_mask(&of.mask, &request, &exchanged);
+ *      skel_unit_mask_apply(&of, mask, parameters, velocity);
+ *      skel_unit_mask_close(&of);
  */
 #ifndef SKEL_UNIT_MASK_H
 #define SKEL_UNIT_MASK_H
@@ -10,7 +12,8 @@
 #include "skel/units.h"
 
 /** The mask of a network's units, and for each unit what a change of the mask looks at: means over
- * its weights of their magnitudes, so that a threshold for weights is one for units. Plain data. */
+ *  its weights of their magnitudes, so that a threshold for weights is one for units. Plain data.
+ */
 typedef struct skel_unit_mask {
     const skel_units *units; /**< borrowed */
     skel_mask mask;          /**< of units; `keep` is owned */
@@ -27,7 +30,8 @@ typedef struct skel_unit_mask {
  *  Local.
  *  @param units    SKEL_UNIT_BLOCK, all of whose weights are kept or none is
  *  @param by_size  a tensor's smaller blocks, of its last output channels, are a segment of their
- * own: units that are exchanged within segments keep the number of each tensor's weights
+ *                  own: units that are exchanged within segments keep the number of each tensor's
+ *                  weights
  *  @param mask     of weights
  *  @param velocity [mask->count] NULL: the mask does not move by skel_unit_mask_apply()
  *  @param growth   [mask->count] gradients or momenta; NULL: none
@@ -40,7 +44,7 @@ SKEL_CHECKED skel_status skel_unit_mask_open(const skel_units *units, const skel
                                              skel_unit_mask *out);
 
 /** Keeps the weights of the units that are kept. Weights that go and weights that come are set to
- * 0, and so is their momentum.
+ *  0, and so is their momentum.
  *
  *  Local.
  *  @param mask  in and out, of weights

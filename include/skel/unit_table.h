@@ -13,7 +13,7 @@
  *  @param out  *owned*: skel_units_destroy() it; NULL for single weights
  *  Errors: SKEL_ERR_CONFIG for a pattern that does not divide the input channels of a layer, for
  *          groups of channels, for fewer units than the rules for layers need; the message names
- * the layer; SKEL_ERR_MEMORY.
+ *          the layer; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_unit_table_make(const skel_job *job, const skel_settings *settings,
                                               const skel_network *network, skel_units **out);

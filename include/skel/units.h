@@ -83,7 +83,7 @@ void skel_units_score(const skel_units *units, const skel_method *method, const 
 void skel_units_kept(const skel_units *units, const skel_mask *mask, uint8_t out[]);
 
 /** The mask of weights that keeps units: a weight stays if its unit stays and the one that it
- * reads.
+ *  reads.
  *
  *  Local.
  *  @param kept  [count]

@@ -12,7 +12,7 @@
  *  between the two, then a weight of this window in proportion to its magnitude. Where a tensor has
  *  several readers, or an operation two operands, each is taken with the same probability; from a
  *  plane to the pixels that a linear layer reads, each pixel. If 10,000 walks in a row find no new
- * weight, they end.
+ *  weight, they end.
  *  @param parameters  [parameter_count]
  *  @param wanted      different weights to visit
  *  @param out         [parameter_count] out: 1 / n for the n-th weight that was visited, 0 for all

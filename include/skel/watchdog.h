@@ -10,10 +10,10 @@
  *      skel_watchdog_stop();
  *
  *  A rank that is stopped or waits for a dead file system leaves the others in a collective call
- * that never returns. Their watchdogs see that, each by itself: the thread makes no call of MPI. It
- * counts its own wake-ups instead of reading a clock, so neither a clock that jumps nor a computer
- * that was suspended looks like a standstill. Without skel_watchdog_start() the other functions do
- * nothing.
+ *  that never returns. Their watchdogs see that, each by itself: the thread makes no call of MPI.
+ *  It counts its own wake-ups instead of reading a clock, so neither a clock that jumps nor a
+ *  computer that was suspended looks like a standstill. Without skel_watchdog_start() the other
+ *  functions do nothing.
  */
 #ifndef SKEL_WATCHDOG_H
 #define SKEL_WATCHDOG_H

@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 /** Dense rows: the weights of an output channel that keep at least this percentage of the inputs
- * that the layer reads. The sparse engine computes them as a matrix, and a multiply-add of a matrix
- * takes about this percentage of the time of a kept weight alone, which loads its input each time.
- * Fewer rows, or fewer output pixels, do not pay for the panel that a matrix reads. Source:
- * measured with AVX2.
+ *  that the layer reads. The sparse engine computes them as a matrix, and a multiply-add of a
+ *  matrix takes about this percentage of the time of a kept weight alone, which loads its input
+ *  each time. Fewer rows, or fewer output pixels, do not pay for the panel that a matrix reads.
+ *  Source: measured with AVX2.
  */
 enum { SKEL_WORK_DENSE_PERCENT = 35, SKEL_WORK_LEAST_ROWS = 6, SKEL_WORK_LEAST_PIXELS = 4 };
 
@@ -21,7 +21,7 @@ enum { SKEL_WORK_DENSE_PERCENT = 35, SKEL_WORK_LEAST_ROWS = 6, SKEL_WORK_LEAST_P
  *
  *  Local. 36 products for each tile of 4x4 pixels, four tiles at a time, where a matrix has 9 for
  *  each pixel; transforms of the tiles of each channel that is read or computed, and of the
- * weights.
+ *  weights.
  *  @param rows      dense rows
  *  @param channels  that any of them reads
  *  @param height    of the output, in pixels
@@ -35,7 +35,7 @@ double skel_work_tiled(const skel_window *window, size_t rows, size_t channels, 
  *  SKEL_WORK_DENSE_PERCENT of the layer's inputs, times skel_work_tiled().
  *
  *  Local. It is the sparse engine's arithmetic in units of time: FORCE keeps the first layers
- * almost whole, and faster kernels compute these.
+ *  almost whole, and faster kernels compute these.
  *  @param keep  [parameter_count]
  */
 double skel_work_of(const skel_network *network, const uint8_t keep[]);

@@ -190,7 +190,7 @@ SKEL_CHECKED skel_status skel_worker_lookahead(skel_worker *worker, const float 
                                                skel_result *result);
 
 /** Derivative, by the mask, of the change of the outputs between two weight vectors: of the mean
- * over the images of |f(m theta) - f(m other)|^2, at the worker's mask m.
+ *  over the images of |f(m theta) - f(m other)|^2, at the worker's mask m.
  *
  *  Collective; the same bits as skel_worker_gradient() promises. The worker's loss is
  *  SKEL_LOSS_SQUARES, and its network has no batch norm.
@@ -281,7 +281,7 @@ SKEL_CHECKED skel_status skel_worker_logits(skel_worker *worker, const float par
  *  Collective; the same bits on any number of ranks.
  *  @param batches  `batch_size` is ignored
  *  Errors: SKEL_ERR_NUMBER if the loss is not finite; SKEL_ERR_INTERNAL; SKEL_ERR_STOPPED; agreed
- * on.
+ *          on.
  */
 SKEL_CHECKED skel_status skel_worker_evaluate(skel_worker *worker, const float parameters[],
                                               const float buffers[], const skel_batches *batches,

@@ -1,5 +1,5 @@
 /** The job that the parts `prune` and `checkpoint` run: a method on random images, without
- * training. */
+ *  training. */
 #ifndef SKEL_BENCH_PRUNE_JOB_H
 #define SKEL_BENCH_PRUNE_JOB_H
 

@@ -36,8 +36,8 @@ typedef struct skel_scale_step {
  *
  *  Local. Numbers of ranks and nodes enter as ceil(log2), and as the nodes' (m - 1) / m.
  *  Source: allreduce by reduce-scatter and allgather, 2 log2(m) messages and 2 (m - 1) / m of the
- *          bytes: Thakur, Rabenseifner, Gropp 2005, section 4.5; broadcast by scatter and
- * allgather: section 4.2.
+ *  bytes: Thakur, Rabenseifner, Gropp 2005, section 4.5; broadcast by scatter and allgather:
+ *  section 4.2.
  */
 skel_scale_step skel_scale_predict(const skel_scale_machine *machine, const skel_scale_work *work,
                                    size_t ranks);

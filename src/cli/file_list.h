@@ -22,13 +22,13 @@ typedef struct skel_file_list {
 } skel_file_list;
 
 /** Lists the files that words name, in their order; those of a folder, and of all below it, by
- * name.
+ *  name.
  *
  *  Local.
  *  @param out  *owned*: skel_file_list_free() it, also after an error
  *  Errors: SKEL_ERR_IO for a folder that cannot be read; SKEL_ERR_DATA for a folder in which no
- * file is meant, and for a control character in a path; SKEL_ERR_MEMORY. A word that names no
- * folder is not looked at.
+ *          file is meant, and for a control character in a path; SKEL_ERR_MEMORY. A word that names
+ *          no folder is not looked at.
  */
 SKEL_CHECKED skel_status skel_file_list_make(size_t count, char *const words[],
                                              skel_file_choice choice, skel_file_list *out);

@@ -33,8 +33,8 @@ void skel_data_block_plan(const skel_image_file *file, skel_data_block_layout *p
  *  @param sums   out: checksums of its datasets. Those of images that stay in the file are the
  *                file's own, or computed once
  *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA naming file and dataset for a label out of range, a pixel
- * that is not a number, offsets that do not rise or do not fit the images' sizes, another checksum;
- * SKEL_ERR_MEMORY.
+ *          that is not a number, offsets that do not rise or do not fit the images' sizes, another
+ *          checksum; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status
 skel_data_block_read(skel_reader *reader, const skel_image_file *file, size_t half,

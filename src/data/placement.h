@@ -36,7 +36,7 @@ typedef struct skel_plane {
 /** Draws the place of a sample of the view's image size.
  *
  *  Local. The order of the draws is part of the meaning of a seed: row, column, flip, row and
- * column of the hole.
+ *  column of the hole.
  */
 skel_placement skel_placement_draw(const skel_view *view, uint32_t epoch, uint32_t sample);
 

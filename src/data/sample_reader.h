@@ -32,7 +32,8 @@ void skel_sample_reader_destroy(skel_sample_reader **reader);
 /** Fetches a sample, as random-resized-crop shows it in an epoch.
  *
  *  Local. Packed images of other augmentations are resized to cover the view, of which the centre
- * is taken. Errors: SKEL_ERR_IO; SKEL_ERR_DATA naming file and image; SKEL_ERR_MEMORY.
+ *  is taken.
+ *  Errors: SKEL_ERR_IO; SKEL_ERR_DATA naming file and image; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_sample_reader_fetch(skel_sample_reader *reader, uint32_t index,
                                                   uint32_t epoch, skel_sample *out);

@@ -5,7 +5,7 @@
 #include "file.h"
 
 /** Checks the file as a whole: required keys, the number of runs, values that make no sense
- * together in a run, keys that no method of the job reads.
+ *  together in a run, keys that no method of the job reads.
  *
  *  Local. Sets `file->runs`.
  *  @param stored  of a run file: keys that the method does not read are accepted

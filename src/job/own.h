@@ -19,7 +19,7 @@ void skel_own_resolve(skel_job *job);
 void skel_own_describe(const skel_key *key, char out[SKEL_KEY_TEXT]);
 
 /** The name that a file has in jobs, tables and messages: the file's name without folders, fit for
- * a name (other characters become "-").
+ *  a name (other characters become "-").
  *
  *  Local.
  */

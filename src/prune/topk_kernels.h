@@ -1,5 +1,5 @@
 /** The selection's loops over all scores, for every instruction set, and the keys that they
- * compare. */
+ *  compare. */
 #ifndef SKEL_PRUNE_TOPK_KERNELS_H
 #define SKEL_PRUNE_TOPK_KERNELS_H
 

@@ -128,7 +128,7 @@ skel_range skel_layout_range_y(const skel_panel *panel);
 double skel_layout_text_width(const char *text);
 
 /** Writes a number of a logarithmic axis: with a power of ten, as "1e-5", where the axis has
- * numbers that would be long.
+ *  numbers that would be long.
  *
  *  Local.
  *  @param range  of the axis

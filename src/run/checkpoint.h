@@ -5,7 +5,7 @@
 #include "checkpoint_state.h"
 
 /** Writes a checkpoint if one is due: by iterations, by epochs or by the clock; and if the latest
- * one is `checkpoint.spacing` times as long ago as it took.
+ *  one is `checkpoint.spacing` times as long ago as it took.
  *
  *  Collective; the root's clock counts. The latest two are kept, PATH.checkpoint and
  *  PATH.checkpoint.old, also if a new one cannot be written.
@@ -15,7 +15,7 @@ SKEL_CHECKED skel_status skel_checkpoint_when_due(const skel_inputs *in,
                                                   skel_checkpoint_state *state);
 
 /** Whether a checkpoint is due by the clock: `checkpoint.every-seconds` after the latest one, and
- * not before `checkpoint.spacing` allows it.
+ *  not before `checkpoint.spacing` allows it.
  *
  *  Collective; the root's clock counts.
  */

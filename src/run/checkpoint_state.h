@@ -51,7 +51,7 @@ SKEL_CHECKED skel_status skel_checkpoint_state_write(const skel_inputs *in,
                                                      skel_file *file);
 
 /** Writes the auxiliary values of a reparameterisation as /auxiliary/NAME; nothing if there are
- * none.
+ *  none.
  *
  *  Collective. Errors: as skel_file_write().
  */

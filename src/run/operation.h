@@ -1,10 +1,9 @@
 /** Operations: the weights that an iteration keeps are updated for those that it removes.
  *
- *      SKEL_TRY(skel_operation_begin(in, &theta, mask, iteration, removals, progress, scratch,
- * &operation)); scratch->gradient is the signal; the mask is chosen
- *      SKEL_TRY(skel_operation_finish(&operation, mask, parameters));
- *      skel_operation_undo(&operation, parameters);            if the mask is put back
- *      skel_operation_end(&operation);
+ *  SKEL_TRY(skel_operation_begin(in, &theta, mask, iteration, removals, progress, scratch,
+ *  &operation)); scratch->gradient is the signal; the mask is chosen
+ *  SKEL_TRY(skel_operation_finish(&operation, mask, parameters)); skel_operation_undo(&operation,
+ *  parameters);            if the mask is put back skel_operation_end(&operation);
  */
 #ifndef SKEL_RUN_OPERATION_H
 #define SKEL_RUN_OPERATION_H

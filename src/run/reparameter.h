@@ -1,5 +1,5 @@
 /** The last leg of a method that reparameterises: effective weights, auxiliary values and changes
- * of the mask, from the method's functions. */
+ *  of the mask, from the method's functions. */
 #ifndef SKEL_RUN_REPARAMETER_H
 #define SKEL_RUN_REPARAMETER_H
 

@@ -7,7 +7,7 @@
 #include "phases.h"
 
 /** What computes a run's signals, from one iteration to the next. Zeros at first;
- * skel_signal_compute() makes the last two when they are needed. */
+ *  skel_signal_compute() makes the last two when they are needed. */
 typedef struct skel_signal_tools {
     skel_worker *worker; /**< *owned*: made for the method's signal; NULL if it needs none */
     skel_active_paths *paths;

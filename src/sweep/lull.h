@@ -1,8 +1,8 @@
 /** Lulls: how long other groups of ranks, or the root, have given no sign of life.
  *
  *  A rank that is stopped is missed by the other ranks of its group, whose watchdogs end the job.
- * If all ranks of a group are stopped, or its only one, the broker's root misses its letters; and
- * if that is the root's group, the leaders of the other groups do.
+ *  If all ranks of a group are stopped, or its only one, the broker's root misses its letters; and
+ *  if that is the root's group, the leaders of the other groups do.
  */
 #ifndef SKEL_SWEEP_LULL_H
 #define SKEL_SWEEP_LULL_H
@@ -13,7 +13,7 @@
 typedef struct skel_lull skel_lull;
 
 /** Begins to count. The root counts the silence of each group but its own, a leader that of group
- * 0.
+ *  0.
  *
  *  Collective over `all`.
  *  @param number  of this rank's group; ranks of group 0 and its leader come first

@@ -55,7 +55,7 @@ void skel_worker_terms_add(const skel_worker *worker, bool first, float share, f
 /** Loads flat parameters into the engine, packed if the worker sums kept weights alone.
  *
  *  Collective. `parameters` is [parameter_count]. Errors: the engine's; SKEL_ERR_STOPPED if the
- * user has asked to stop; agreed on.
+ *  user has asked to stop; agreed on.
  */
 SKEL_CHECKED skel_status skel_worker_load(skel_worker *worker, const float parameters[]);
 

@@ -18,7 +18,7 @@ const char *skel_fuzz_file(size_t size, const uint8_t *data);
 const char *skel_fuzz_other_file(size_t size, const uint8_t *data);
 
 /** Aborts unless the status is a success or an error of the input, in words; with SKEL_FUZZ_SOUND
- * in the environment, which is for seeds that must be sound, unless it is a success. */
+ *  in the environment, which is for seeds that must be sound, unless it is a success. */
 void skel_fuzz_expect(skel_status status);
 
 /** Aborts unless as many blocks of memory are in use as `before`: skel_memory_blocks() then. */

@@ -1,4 +1,5 @@
-"""Every public prototype has a doc comment that says who calls it together, and how it fails."""
+"""Every public prototype has a doc comment that says who calls it together, and how it fails; the lines of doc comments
+begin alike, with two blanks behind the star."""
 import re
 
 import lint
@@ -8,6 +9,8 @@ PROTOTYPE = re.compile(
     r"(?P<arguments>[^;{}]*)\)[^;{}()]*(?:\(\([^;{}]*\)\)\s*|\([^;{}]*\)\s*)?;", re.M)
 CALLERS = re.compile(r"^[ \t]*\*[ \t]+(?:Local|Collective|Root only)(?:[.,;]| over\b)", re.M)
 FALLIBLE = re.compile(r"\bErrors:")
+DOC_COMMENT = re.compile(r"/\*\*[^*/].*?\*/", re.S)
+ONE_BLANK = re.compile(r"^[ \t]*\* [^ \n]", re.M)
 
 
 def comment_before(text, position):
@@ -35,9 +38,18 @@ def check_header(text):
             yield line, f"{name}() can fail, but its comment has no \"Errors:\""
 
 
+def check_lines(text):
+    for comment in DOC_COMMENT.finditer(text):
+        for match in ONE_BLANK.finditer(comment[0]):
+            yield lint.line_of(text, comment.start() + match.start()), "a line of a doc comment has one blank behind its star"
+
+
 def check(root):
     for path in lint.files(root, ["include"], (".h",)):
         for line, message in check_header(lint.read(root, path)):
+            yield path, line, message
+    for path in lint.files(root, ["include", "src"], (".h",)):
+        for line, message in check_lines(lint.read(root, path)):
             yield path, line, message
 
 

@@ -6,8 +6,9 @@
 
 /** Whether an engine can be made for a network with these options.
  *
- *  Local. Errors: SKEL_ERR_CONFIG for an option that is out of its range, that another one
- * excludes, or that this type of engine does not know.
+ *  Local.
+ *  Errors: SKEL_ERR_CONFIG for an option that is out of its range, that another one excludes, or
+ *          that this type of engine does not know.
  */
 SKEL_CHECKED skel_status skel_options_check(const skel_engine_type *type,
                                             const skel_network *network,

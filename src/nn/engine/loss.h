@@ -44,7 +44,7 @@ void skel_loss_batch(const skel_engine_options *options, size_t classes, const s
  *
  *  Local. The Hessian of the cross-entropy is (diag(p) - p p') / temperature^2, p being the softmax
  *  of logits / temperature, whatever the label and its smoothing; that of the raw logits' losses is
- * 0.
+ *  0.
  *  @param logits   [classes]
  *  @param tangent  [classes] of the logits
  *  @param out      [classes]; may be `logits` or `tangent` itself

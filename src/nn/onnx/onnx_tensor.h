@@ -1,5 +1,5 @@
 /** Constants of a model: shape, type and values of a TensorProto, dense or sparse, inside or
- * outside the file. */
+ *  outside the file. */
 #ifndef SKEL_NN_ONNX_TENSOR_H
 #define SKEL_NN_ONNX_TENSOR_H
 

@@ -40,7 +40,7 @@ static inline size_t skel_placement_times(const skel_graph *graph)
 }
 
 /** Times that follow each other in which a pass can go through the units of memory window by
- * window: all times with one window, then all with the next one. */
+ *  window: all times with one window, then all with the next one. */
 typedef struct skel_placement_segment {
     size_t first; /**< its times are [first, last) */
     size_t last;
@@ -87,7 +87,7 @@ SKEL_CHECKED skel_status skel_placement_plan(const skel_graph *graph, size_t uni
                                              skel_placement *placement);
 
 /** Whether the gradient of a batch norm's input lives within one segment, so that one window of it
- * is enough: then it is not written in place, which would need memory for all units.
+ *  is enough: then it is not written in place, which would need memory for all units.
  *
  *  Local.
  *  @param segments  *borrowed*; NULL: there are none

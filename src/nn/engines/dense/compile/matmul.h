@@ -5,7 +5,7 @@
 #include "work.h"
 
 /** Whether the products are, in one direction, faster than oneDNN's own kernel and than tiles, by a
- * rule on shapes and the instruction set alone: bits must not depend on a timing.
+ *  rule on shapes and the instruction set alone: bits must not depend on a timing.
  *
  *  Local.
  */

@@ -5,7 +5,7 @@
 #include "work.h"
 
 /** Whether spans are, in one direction, faster than oneDNN's own kernel and than tiles, by a rule
- * on shapes and the instruction set alone: bits must not depend on a timing.
+ *  on shapes and the instruction set alone: bits must not depend on a timing.
  *
  *  Local.
  */

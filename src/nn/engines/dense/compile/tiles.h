@@ -12,7 +12,7 @@ skel_dense_f32_tiles skel_dense_tiles_of(const skel_graph *graph, const skel_gra
                                          size_t images);
 
 /** Whether the tiles are, in one direction, faster than oneDNN's own kernels, by a rule on shapes
- * and the instruction set alone: bits must not depend on a timing.
+ *  and the instruction set alone: bits must not depend on a timing.
  *
  *  Local.
  */

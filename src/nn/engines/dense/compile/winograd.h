@@ -5,7 +5,7 @@
 #include "work.h"
 
 /** Whether the algorithm is, in one direction, faster than oneDNN's kernels and than tiles, by a
- * rule on shapes and the instruction set alone: bits must not depend on a timing.
+ *  rule on shapes and the instruction set alone: bits must not depend on a timing.
  *
  *  Local.
  */

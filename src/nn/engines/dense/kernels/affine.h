@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /** As skel_dense_f32_norm_apply(), with `other` multiplied by `factor`; returns the largest. A ReLU
- * has no ceiling here.
+ *  has no ceiling here.
  *
  *  Local. `y` may be `x`.
  */

@@ -3,8 +3,8 @@
  *  A register holds a block of target channels at one pixel. It reads the source channels of the
  *  groups that the block has a part in, with weights of 0 where channels are of different groups.
  *  In depthwise convolutions a block reads the same block of the source alone, lane by lane.
- * Weights stay in the parameter's own layout; each call packs them. Every sum is taken in an order
- * that depends on the shape alone, never on the number of threads.
+ *  Weights stay in the parameter's own layout; each call packs them. Every sum is taken in an order
+ *  that depends on the shape alone, never on the number of threads.
  */
 #ifndef SKEL_NN_DENSE_GROUPED_H
 #define SKEL_NN_DENSE_GROUPED_H

@@ -1,5 +1,5 @@
 /** Kernels of batch norm, fused with an addition and a ReLU behind it, which may have an upper
- * bound.
+ *  bound.
  *
  *  Tensors are of skel_dense_extent. dy is the gradient with respect to the result, xhat is
  *  (x - mean) / standard deviation. A tensor has at most two contributions to its gradient here,

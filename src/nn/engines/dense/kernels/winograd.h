@@ -8,9 +8,9 @@
  *  Rounding errors, relative to the norm of the result, of random data: forward with 256 channels
  *  1.3e-6, where plain sums have 0.8e-6, and the points 0, 1, -1, 2, -2, infinity instead of
  *  0, 5/8, -5/8, 3/2, -3/2, infinity 3.2e-6; the gradient of the weights up to 4 times that of
- * plain sums. Where all products of a sum are 0, the result is a rounding error and not 0, unless
- * the whole tile is 0. Partial sums are up to 60 times a result, and overflow before it. Source:
- * Lavin and Gray 2016.
+ *  plain sums. Where all products of a sum are 0, the result is a rounding error and not 0, unless
+ *  the whole tile is 0. Partial sums are up to 60 times a result, and overflow before it. Source:
+ *  Lavin and Gray 2016.
  */
 #ifndef SKEL_NN_DENSE_WINOGRAD_H
 #define SKEL_NN_DENSE_WINOGRAD_H

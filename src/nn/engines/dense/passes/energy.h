@@ -18,7 +18,7 @@ SKEL_CHECKED skel_status skel_dense_energy_create(skel_dense *dense);
 size_t skel_dense_energy_units(const skel_dense *dense, size_t tensor);
 
 /** Adds the slope of the penalty to the gradient of a tensor of the graph, if it holds hidden
- * units.
+ *  units.
  *
  *  Local. To the gradient's first part, before the parts are gathered.
  *  @param scale  as of skel_engine_gradient(); 0: the pass has no penalty

@@ -4,7 +4,7 @@
  *  A file calls only files before it in this list: weights.c, batch.c, forward.c, backward.c,
  *  tangent.c, tangent_backward.c, energy.c, then one file for each kind of pass: gradient.c,
  *  hessian.c, curvature.c, terms.c, flow.c. The arithmetic of flow.c's tensors is in scaled.c,
- * which knows no engine.
+ *  which knows no engine.
  */
 #ifndef SKEL_NN_REFERENCE_H
 #define SKEL_NN_REFERENCE_H

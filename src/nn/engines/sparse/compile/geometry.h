@@ -5,7 +5,7 @@
 #include "sparse.h"
 
 /** Fills in `planes`, `back`, the kernels in `work`, and the floats of one block of each of the
- * graph's tensors.
+ *  graph's tensors.
  *
  *  Local. The ring of a tensor is as wide as the convolutions that read it are padded, and as wide
  *  as their transposes reach beyond the border.

@@ -45,9 +45,9 @@ const float *skel_sparse_norm_input(const skel_sparse *sparse, size_t step, size
 bool skel_sparse_part_is_zero(const skel_sparse *sparse, size_t tensor, size_t n, size_t channel);
 
 /** Whether nothing reads a channel of the output of a batch norm without an addition: one layer
- * alone reads the output, and keeps no weight of the channel. The channel is not computed, and its
- * gradient is 0. With an addition the channel's gradient is also that of the other operand, so that
- * the sums must write its zeros.
+ *  alone reads the output, and keeps no weight of the channel. The channel is not computed, and its
+ *  gradient is 0. With an addition the channel's gradient is also that of the other operand, so
+ *  that the sums must write its zeros.
  *
  *  Local.
  */

@@ -15,7 +15,7 @@ typedef struct skel_sparse_band_kernels {
     size_t (*panel)(size_t rows);
 
     /** Computes dense rows of a block, as skel_sparse_row_kernels.apply() does others. A sum goes
-     * over all columns in their order, whichever rows are computed together.
+     *  over all columns in their order, whichever rows are computed together.
      *
      *  Local.
      *  @param range    of the grid's last `bands.rows` rows; begins with a band

@@ -1,5 +1,5 @@
 /** Batch norm, addition and activations over one channel of a block. All tensors have the same
- * pixels; the rings of a batch norm's input, of its gradient and of the output may differ. */
+ *  pixels; the rings of a batch norm's input, of its gradient and of the output may differ. */
 #ifndef SKEL_SPARSE_NORM_KERNELS_H
 #define SKEL_SPARSE_NORM_KERNELS_H
 
@@ -29,12 +29,12 @@ typedef struct skel_sparse_norm_kernels {
     /** Sums of x and of x^2, over all lanes: sum[0] and sum[1] out.
      *
      *  Local. Both are summed in float around each image's mean of a row, over at most 256 pixels
-     * or a row, and in double from there.
+     *  or a row, and in double from there.
      */
     void (*sums)(const skel_sparse_planes *planes, const float *x, double sum[2]);
 
     /** y = activation((x - mean) * slope + shift, plus `other` if it is not NULL) in lanes with an
-     * image, else 0; NaN stays.
+     *  image, else 0; NaN stays.
      *
      *  Local.
      *  @param distance  from a pixel to the one below, in `other` and `y`
@@ -47,7 +47,7 @@ typedef struct skel_sparse_norm_kernels {
      *
      *  Local.
      *  @param kept  out: dy after the activation, both parts together; NULL: not wanted; may be
-     * `first`
+     *               `first`
      */
     void (*backward_sums)(const skel_sparse_planes *planes, const float *x,
                           skel_sparse_channel channel, skel_sparse_incoming incoming, float *kept,

@@ -13,7 +13,7 @@ typedef struct skel_sparse_norm_pool_kernels {
      *  Local.
      *  @param pooled  planes of y
      *  @param choice  [pooled pixels][lanes] out: the first largest pixel of the window,
-     * SKEL_SPARSE_CHOICE_NONE if the ReLU lets none through; NULL: not wanted
+     *                 SKEL_SPARSE_CHOICE_NONE if the ReLU lets none through; NULL: not wanted
      */
     void (*apply)(const skel_sparse_planes *planes, const skel_sparse_planes *pooled, size_t kernel,
                   const float *x, skel_sparse_channel channel, const skel_sparse_lane_mask *lanes,
@@ -29,7 +29,7 @@ typedef struct skel_sparse_norm_pool_kernels {
                           const uint16_t *choice, const float *dy, double sum[2]);
 
     /** dx = slope * (dy - offset - (x - mean) * factor) in lanes with an image; dy is 0 but in
-     * chosen pixels.
+     *  chosen pixels.
      *
      *  Local.
      *  @param distance  from a pixel to the one below, in `dx`

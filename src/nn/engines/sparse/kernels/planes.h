@@ -2,8 +2,8 @@
  *
  *  A tensor is [blocks][channels][height + 2 ring][width + 2 ring][lanes]. A block is
  *  as many images as a vector of the instruction set has floats. Lanes without an image are 0. The
- * values in the ring are undefined until a step that reads the ring calls
- * skel_sparse_planes_clear_ring().
+ *  values in the ring are undefined until a step that reads the ring calls
+ *  skel_sparse_planes_clear_ring().
  */
 #ifndef SKEL_SPARSE_PLANES_H
 #define SKEL_SPARSE_PLANES_H

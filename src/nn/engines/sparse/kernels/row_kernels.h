@@ -88,7 +88,7 @@ typedef struct skel_sparse_image_rows {
 enum { SKEL_SPARSE_STATISTICS = 3 }; /**< vectors of scratch for each row with statistics */
 
 /** Kernels over rows, for one instruction set. They pass over the pixels tile by tile: all rows
- * read the same tile of the input before the next tile, so that the tile stays in the cache. */
+ *  read the same tile of the input before the next tile, so that the tile stays in the cache. */
 typedef struct skel_sparse_row_kernels {
     /** Computes rows of a block.
      *
@@ -106,7 +106,7 @@ typedef struct skel_sparse_row_kernels {
                   const skel_sparse_lane_mask *lanes, float *out, float *scratch, double sums[]);
 
     /** Adds one block's gradient of the weights of rows, by lane in float. Moves the sums over
-     * about 1024 pixels to the sums in double.
+     *  about 1024 pixels to the sums in double.
      *
      *  Local.
      *  @param in       a block of the input

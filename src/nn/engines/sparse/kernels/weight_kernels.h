@@ -31,11 +31,11 @@ typedef struct skel_sparse_convolution {
 /** Kernels for one instruction set. */
 typedef struct skel_sparse_weight_kernels {
     /** Adds gradients of weights: sums[target * weights + column.index] += sum over blocks and
-     * pixels p of out[channel][p] * in[column.offset + p].
+     *  pixels p of out[channel][p] * in[column.offset + p].
      *
      *  Local. Sums are by lane in float over at most 1024 / lanes pixels or a row, and in double
-     * from there. Their order depends on the shapes alone, not on which channels are asked for
-     * together.
+     *  from there. Their order depends on the shapes alone, not on which channels are asked for
+     *  together.
      *  @param in        first block of the input
      *  @param out       first pixel of channel 0 of the first block of the output's gradient
      *  @param channels  channels of the output whose weights' gradients are wanted

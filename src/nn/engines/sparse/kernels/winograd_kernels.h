@@ -7,7 +7,7 @@
  *  between lanes.
  *
  *  Rounding errors are those that src/nn/engines/dense/kernels/winograd.h states, whose points
- * these are. Where an image or a tile is 0, so are its results. Source: Lavin and Gray 2016.
+ *  these are. Where an image or a tile is 0, so are its results. Source: Lavin and Gray 2016.
  */
 #ifndef SKEL_SPARSE_WINOGRAD_KERNELS_H
 #define SKEL_SPARSE_WINOGRAD_KERNELS_H
@@ -54,7 +54,7 @@ typedef struct skel_sparse_winograd_kernels {
      *  @param taps    [9][count]
      *  @param step    from point to point, at least count and a multiple of 16
      *  @param values  [36][step] out: those of the weights [first, last); `first` is a multiple of
-     * 16, up to 15 floats behind `last` are overwritten
+     *                 16, up to 15 floats behind `last` are overwritten
      */
     void (*weights)(size_t count, const float *taps, size_t first, size_t last, size_t step,
                     float *values);
@@ -74,7 +74,7 @@ typedef struct skel_sparse_winograd_kernels {
      *
      *  Local.
      *  @param columns  channels; those behind them in the last vector of a group are 0, whole
-     * vectors behind them are left out
+     *                  vectors behind them are left out
      *  @param group    of `group` channels
      */
     void (*group_inputs)(const skel_sparse_tiles *tiles, const float *in, size_t columns,
@@ -98,15 +98,15 @@ typedef struct skel_sparse_winograd_kernels {
      *  @param inputs   from group_inputs()
      *  @param outputs  from gradients()
      *  @param room     [36][rows of all bands][channels of a group] of any value; those of the
-     * bands are written
+     *                  bands are written
      *  @param sums     [9][bands][columns][rows of a band] added to
      */
     void (*products)(const skel_sparse_winograd_products *of, size_t first, size_t last,
                      const float *inputs, const float *outputs, float *room, double sums[]);
 
     /** Computes dense rows at the pixels of up to `tiles` tiles, as
-     * skel_sparse_band_kernels.apply() does at all pixels. The calls for a block go through all
-     * tiles in their order.
+     *  skel_sparse_band_kernels.apply() does at all pixels. The calls for a block go through all
+     *  tiles in their order.
      *
      *  Local. A sum goes over all channels in their order, whichever rows are computed together.
      *  @param tiles    `place` 0, and `together` as `tiles` above

@@ -13,7 +13,7 @@ void skel_sparse_layer_forward(skel_sparse *sparse, size_t step, skel_sparse_win
                                bool statistics);
 
 /** Backward pass of one window: the gradient of the input, and the window's part of the gradients
- * of weights and bias, between skel_sparse_weights_open() and skel_sparse_weights_close().
+ *  of weights and bias, between skel_sparse_weights_open() and skel_sparse_weights_close().
  *
  *  Local.
  *  @param dy  buffer that holds the gradient of the output; its ring is cleared

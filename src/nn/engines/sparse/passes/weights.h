@@ -30,7 +30,7 @@ void skel_sparse_weights_sample(const skel_sparse *sparse, size_t step, skel_spa
  *
  *  Local.
  *  @param gradient  out: the layer's weights and its bias; with flat vectors, pruned weights stay
- * as they are unless the engine gives the gradients of all
+ *                   as they are unless the engine gives the gradients of all
  */
 void skel_sparse_weights_close(const skel_sparse *sparse, size_t step, float gradient[]);
 
