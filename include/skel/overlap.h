@@ -7,6 +7,7 @@
 #include "skel/status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { SKEL_OVERLAP_MASKS = 512 }; /**< as many can be compared at once: their files are open */
 
@@ -19,6 +20,12 @@ typedef struct skel_overlap {
     double chance;         /**< mean of `both` for random masks of these sizes */
     double chance_jaccard; /**< the Jaccard index of that */
 } skel_overlap;
+
+/** Bits that two masks of as many words both have.
+ *
+ *  Local.
+ */
+size_t skel_overlap_common(size_t words, const uint64_t a[], const uint64_t b[]);
 
 /** The overlap of two masks of `size` weights, from what each keeps and what both keep.
  *

@@ -60,25 +60,6 @@ done:
     return status;
 }
 
-/* Bits that are set; in parallel within the word, because no instruction of all processors does. */
-static size_t count_bits(uint64_t word)
-{
-    word -= (word >> 1) & UINT64_C(0x5555555555555555);
-    word = (word & UINT64_C(0x3333333333333333)) + ((word >> 2) & UINT64_C(0x3333333333333333));
-    word = (word + (word >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
-    return (size_t)((word * UINT64_C(0x0101010101010101)) >> 56);
-}
-
-size_t skel_mask_bits_common(size_t words, const uint64_t a[], const uint64_t b[])
-{
-    size_t both = 0;
-
-    for (size_t i = 0; i < words; i++) {
-        both += count_bits(a[i] & b[i]);
-    }
-    return both;
-}
-
 bool skel_mask_bits_overlap(const skel_mask_bits *a, const skel_mask_bits *b, skel_overlap *out)
 {
     size_t words = (a->weights + WORD_BITS - 1) / WORD_BITS;
@@ -87,6 +68,6 @@ bool skel_mask_bits_overlap(const skel_mask_bits *a, const skel_mask_bits *b, sk
         return false;
     }
     *out = skel_overlap_make(a->weights, a->kept, b->kept,
-                             skel_mask_bits_common(words, a->word, b->word));
+                             skel_overlap_common(words, a->word, b->word));
     return true;
 }

@@ -22,12 +22,6 @@ typedef struct skel_mask_bits {
  */
 SKEL_CHECKED skel_status skel_mask_bits_read(const char *path, skel_mask_bits *out);
 
-/** Bits that two masks of as many words both have.
- *
- *  Local.
- */
-size_t skel_mask_bits_common(size_t words, const uint64_t a[], const uint64_t b[]);
-
 /** The overlap of two masks; false if they have different numbers of weights, or none.
  *
  *  Local.

@@ -1,8 +1,6 @@
 /* Overlap of masks. Layer by layer, all masks are packed into bits, and each two are counted. */
 #include "skel/overlap.h"
 
-#include "mask_bits.h"
-
 #include "skel/memory.h"
 #include "skel/reader.h"
 
@@ -138,6 +136,25 @@ done:
     return status;
 }
 
+/* Bits that are set; in parallel within the word, because no instruction of all processors does. */
+static size_t count_bits(uint64_t word)
+{
+    word -= (word >> 1) & UINT64_C(0x5555555555555555);
+    word = (word & UINT64_C(0x3333333333333333)) + ((word >> 2) & UINT64_C(0x3333333333333333));
+    word = (word + (word >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return (size_t)((word * UINT64_C(0x0101010101010101)) >> 56);
+}
+
+size_t skel_overlap_common(size_t words, const uint64_t a[], const uint64_t b[])
+{
+    size_t both = 0;
+
+    for (size_t i = 0; i < words; i++) {
+        both += count_bits(a[i] & b[i]);
+    }
+    return both;
+}
+
 /* Adds the counts of a layer to a row. */
 static void add_to_row(skel_overlaps *out, size_t row, size_t size, const size_t kept[],
                        const size_t both[])
@@ -167,8 +184,8 @@ static skel_status count_layer(mask_set *set, size_t layer, skel_overlaps *out, 
     }
     for (size_t a = 0; a < set->count; a++) {
         for (size_t b = a + 1; b < set->count; b++) {
-            both[a * set->count + b] = skel_mask_bits_common(set->words, set->bits + a * set->words,
-                                                             set->bits + b * set->words);
+            both[a * set->count + b] = skel_overlap_common(set->words, set->bits + a * set->words,
+                                                           set->bits + b * set->words);
         }
     }
     add_to_row(out, out->rows - 1, size, kept, both);
