@@ -5,6 +5,7 @@
 #include "skel/settings.h"
 #include "skel/sound.h"
 #include "skel/stored.h"
+#include "skel/stored_network.h"
 #include "skel/traits.h"
 
 #include <stdio.h>
@@ -106,20 +107,41 @@ static void warn_of_scales(const char *path, const skel_job *first, const skel_j
     }
 }
 
+/* The network that a run file describes, whose model file need not be there. */
+static skel_status read_network(const char *path, const skel_job *job,
+                                const skel_settings *settings, skel_network **out)
+{
+    skel_reader *reader = NULL;
+    skel_status status = skel_reader_open(path, &reader);
+
+    if (status == SKEL_OK) {
+        status = skel_stored_network(reader, job, settings, out);
+    }
+    skel_reader_close(&reader);
+    return status;
+}
+
 /* Options can ask for images that the data set does not have. */
-static skel_status check_images(const skel_job *job)
+static skel_status check_images(const char *path, const skel_job *job)
 {
     skel_networks *networks = NULL;
+    skel_network *stored = NULL;
     const skel_network *network = NULL;
     const char *key = NULL;
     skel_settings settings;
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_networks_create(&networks));
     SKEL_TRY(skel_settings_resolve(job, &settings));
-    SKEL_TRY(skel_networks_of(networks, job, &settings, &network));
+    if (job->model.file[0] != '\0') {
+        SKEL_TRY(read_network(path, job, &settings, &stored));
+        network = stored;
+    } else {
+        SKEL_TRY(skel_networks_create(&networks));
+        SKEL_TRY(skel_networks_of(networks, job, &settings, &network));
+    }
     status = skel_sound_check_images(job, &settings, network, &key);
 done:
+    skel_network_destroy(&stored);
     skel_networks_destroy(&networks);
     return status;
 }
@@ -137,8 +159,8 @@ static skel_status appraise(skel_session *session, const char *path, size_t inde
                                   .path = path};
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(skel_comm_agree(session->comm,
-                             skel_comm_is_root(session->comm) ? check_images(&out->job) : SKEL_OK));
+    SKEL_TRY(skel_comm_agree(
+        session->comm, skel_comm_is_root(session->comm) ? check_images(path, &out->job) : SKEL_OK));
     SKEL_TRY(skel_session_dataset(session, &out->job, &assignment.dataset));
     SKEL_TRY(skel_stored_check_data(session->comm, path, assignment.dataset));
     SKEL_TRY(skel_examination_make(&assignment, &how, &out->found));

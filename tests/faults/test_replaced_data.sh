@@ -48,7 +48,7 @@ if [ $has_spectra = 1 ]; then
     grep -qF "$run" err || complain "spectrum does not name the run"
     cmp -s before "$run.spectra" || complain "the spectra of the run's own data are gone"
 fi
-expect 0 "not the run's: content of the data set" eval "$run" --repeat 0
+expect 0 "the two tests differ in content of the data set" eval "$run" --repeat 0
 expect 0 "on other images" eval "$run" --repeat 0 --data other.h5
 expect 64 "the pixels of floats.h5 are floating-point numbers, and the run's were bytes" eval "$run" --data floats.h5
 
