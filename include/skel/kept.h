@@ -23,7 +23,7 @@ size_t skel_kept_gained(size_t count, const uint8_t with[], const uint8_t withou
  *  Local. Eight elements that are not kept cost one comparison.
  *  @param keep   [count] 0 or 1; NULL: all are kept
  *  @param first  added to each index; first + count is at most 2^32
- *  @param index  [skel_kept_count() + 1] out; the last place is written to, but tells nothing
+ *  @param index  [skel_kept_count() + 1] out; the last place is written, never read
  *  @return       the number of indices
  */
 size_t skel_kept_list(size_t count, const uint8_t keep[], size_t first, uint32_t index[]);

@@ -5,21 +5,17 @@
 
 #include "skel/memory.h"
 #include "skel/reduce.h"
+#include "skel/sizes.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 skel_batch skel_workload_batch(const skel_workload *work, size_t number)
 {
     size_t begin = (number - work->first) * work->microbatch;
     size_t rest = work->bench->batch - number * work->microbatch;
 
-    return (skel_batch){.count = smaller(work->microbatch, rest),
+    return (skel_batch){.count = skel_lesser(work->microbatch, rest),
                         .images =
                             work->images + begin * skel_bench_image_floats(work->model.network),
                         .labels = work->labels + begin};
@@ -34,7 +30,7 @@ static void divide(skel_workload *work)
     if (work->microbatch == 0) {
         work->microbatch = (bench->batch + (size_t)size - 1) / (size_t)size;
     }
-    work->microbatch = smaller(work->microbatch, bench->batch);
+    work->microbatch = skel_lesser(work->microbatch, bench->batch);
     work->microbatches = (bench->batch + work->microbatch - 1) / work->microbatch;
     skel_microbatches_of(work->microbatches, skel_comm_rank(bench->comm), size, &work->first,
                          &work->mine);

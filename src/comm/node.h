@@ -52,7 +52,7 @@ bool skel_node_open(skel_node *node);
 
 /** Waits until all ranks of the node have called it; their writes before it are then visible.
  *
- *  Collective over `node->ranks`; the node is open. Twenty times faster than MPI_Barrier.
+ *  Collective over `node->ranks`; the node is open.
  */
 void skel_node_meet(const skel_node *node);
 

@@ -6,6 +6,8 @@
 #include "fixed.h"
 #include "group.h"
 
+#include "skel/sizes.h"
+
 #include <string.h>
 
 enum { AT_ONCE = 1 << 10 /* integers that stay in the first cache between two loops over them */ };
@@ -18,16 +20,6 @@ typedef struct totaling {
     float *sum;
     size_t infinite; /* the first segment that has a sum that is not finite; `segments`: none */
 } totaling;
-
-static size_t lesser(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t greater(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
 
 static skel_fixed fixed_of(const totaling *it, size_t segment)
 {
@@ -42,7 +34,7 @@ static void make_part(const totaling *it, size_t segment, size_t first, size_t c
     const int64_t *total = it->reducer->total + first;
 
     for (size_t done = 0; done < count; done += AT_ONCE) {
-        size_t some = lesser(count - done, AT_ONCE);
+        size_t some = skel_lesser(count - done, AT_ONCE);
 
         if (!it->share->added) {
             memset(values + done, 0, some * sizeof *values);
@@ -58,9 +50,9 @@ static void make_part(const totaling *it, size_t segment, size_t first, size_t c
 /* How many of a segment's values are in a piece, and the first of them. */
 static size_t part_of(const skel_segment *segment, size_t first, size_t count, size_t *begin)
 {
-    size_t end = lesser(first + count, segment->offset + segment->count);
+    size_t end = skel_lesser(first + count, segment->offset + segment->count);
 
-    *begin = greater(first, segment->offset);
+    *begin = skel_greater(first, segment->offset);
     return *begin < end ? end - *begin : 0;
 }
 
@@ -90,7 +82,7 @@ static void take_piece(void *context, size_t first, size_t count, const int64_t 
 
         if (part > 0 && skel_fixed_restore(fixed_of(it, s), part, sums + (begin - first),
                                            it->sum + begin) >= SKEL_FIXED_INFINITE) {
-            it->infinite = lesser(it->infinite, s);
+            it->infinite = skel_lesser(it->infinite, s);
         }
     }
 }
@@ -105,7 +97,7 @@ static void pass_single(totaling *it)
 
         if (skel_fixed_pass(fixed_of(it, s), shape->segment[s].count, it->share->last + offset,
                             it->sum + offset) >= SKEL_FIXED_INFINITE) {
-            it->infinite = lesser(it->infinite, s);
+            it->infinite = skel_lesser(it->infinite, s);
         }
     }
 }

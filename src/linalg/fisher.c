@@ -5,6 +5,7 @@
 #include "lapack.h"
 
 #include "skel/memory.h"
+#include "skel/sizes.h"
 
 #include <limits.h>
 #include <math.h>
@@ -17,11 +18,6 @@ enum { BLOCK = SKEL_FISHER_BLOCK };
 static size_t block_of(size_t blocks, int rank, int ranks)
 {
     return blocks * (size_t)rank / (size_t)ranks;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 static skel_status check(size_t samples, size_t weights, double damping)
@@ -80,7 +76,7 @@ skel_status skel_fisher_create(const skel_comm *comm, size_t samples, size_t bat
     if (status == SKEL_OK) {
         fisher->comm = comm;
         fisher->samples = samples;
-        fisher->batch = least(batch, samples);
+        fisher->batch = skel_lesser(batch, samples);
         fisher->weights = weights;
         fisher->damping = damping;
         fisher->blocks = (weights + BLOCK - 1) / BLOCK;
@@ -135,7 +131,7 @@ static size_t sample_of(const skel_fisher *fisher, size_t round, int rank)
     size_t ranks = (size_t)skel_comm_size(fisher->comm);
     size_t batch = round / fisher->batch * ranks + (size_t)rank;
 
-    return least(batch * fisher->batch + round % fisher->batch, fisher->samples);
+    return skel_lesser(batch * fisher->batch + round % fisher->batch, fisher->samples);
 }
 
 size_t skel_fisher_sample(const skel_fisher *fisher, size_t round)
@@ -147,9 +143,9 @@ size_t skel_fisher_sample(const skel_fisher *fisher, size_t round)
 static size_t weights_of(const skel_fisher *fisher, int rank, size_t *first)
 {
     int ranks = skel_comm_size(fisher->comm);
-    size_t end = least(block_of(fisher->blocks, rank + 1, ranks) * BLOCK, fisher->weights);
+    size_t end = skel_lesser(block_of(fisher->blocks, rank + 1, ranks) * BLOCK, fisher->weights);
 
-    *first = least(block_of(fisher->blocks, rank, ranks) * BLOCK, fisher->weights);
+    *first = skel_lesser(block_of(fisher->blocks, rank, ranks) * BLOCK, fisher->weights);
     return end - *first;
 }
 
@@ -161,7 +157,7 @@ static void store(skel_fisher *fisher, size_t sample, const float row[])
 
     for (size_t from = 0; from < mine; from += BLOCK) {
         memcpy(fisher->data + (from / BLOCK * fisher->samples + sample) * BLOCK, row + from,
-               least(mine - from, BLOCK) * sizeof *row);
+               skel_lesser(mine - from, BLOCK) * sizeof *row);
     }
 }
 
@@ -248,7 +244,7 @@ done:
 static void apply_block(skel_fisher *fisher, size_t block, const uint8_t removed[], double change[])
 {
     size_t begin = block * BLOCK;
-    size_t end = least(begin + BLOCK, fisher->weights);
+    size_t end = skel_lesser(begin + BLOCK, fisher->weights);
     const float *from = fisher->data + (block - fisher->first) * fisher->samples * BLOCK;
 
     for (size_t s = 0; s < fisher->samples; s++) {

@@ -186,8 +186,8 @@ void skel_matrix_gather(const skel_matrix *matrix, double out[])
     skel_comm_sum_f64(matrix->grid->comm, count, out);
 }
 
-/* Both go through a matrix with as many results as vectors have places for, so that they are bound
- * by memory. Not-a-numbers are no largest element, but show in the sum. */
+/* Both read the whole matrix into as many results as vector registers hold, so that memory limits
+ * them. A number that is none is never the largest; the sum shows it. */
 static double largest_of(size_t count, const double element[])
 {
     double lane[LANES] = {0};

@@ -12,7 +12,7 @@
 #include <mpi.h>
 #include <string.h>
 
-/* The factors, and what belongs to a block is at its column. */
+/* The factors. The data of a block stand at the block's first column. */
 typedef struct qr_work {
     const skel_comm *comm;
     size_t count;

@@ -178,7 +178,7 @@ static skel_status make_room(size_t weights, size_t segments, skel_prune_buffers
         return SKEL_OK;
     }
     skel_prune_buffers_free(buffers);
-    /* one more of each, which tells nothing */
+    /* one more of each, which is written and never read */
     SKEL_TRY(SKEL_ALLOC_RAW(weights + 1, sizeof *buffers->scores, &buffers->scores));
     SKEL_TRY(SKEL_ALLOC_RAW(weights + 1, 1, &buffers->next));
     SKEL_TRY(SKEL_ALLOC_RAW(segments, sizeof *buffers->segment, &buffers->segment));

@@ -5,6 +5,7 @@
 #include "share.h"
 #include "skel/kept.h"
 #include "skel/memory.h"
+#include "skel/sizes.h"
 
 #include <math.h>
 #include <string.h>
@@ -59,11 +60,6 @@ static size_t sum_of(const table *all, const size_t value[])
         sum += value[s];
     }
     return sum;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 static bool is_whole(const skel_reallocation *request, size_t s)
@@ -143,7 +139,7 @@ static void plan_losses(const skel_mask *mask, const skel_reallocation *request,
         } else if (request->movement == SKEL_MOVEMENT_MOMENTUM) {
             goes = (size_t)ceil(fraction_of(mask, request, all, s) * (double)all->kept[s] - 1e-6);
         }
-        all->goes[s] = smaller(goes, all->most[s]);
+        all->goes[s] = skel_lesser(goes, all->most[s]);
     }
 }
 
@@ -221,14 +217,14 @@ static void plan_swelling(const skel_mask *mask, const skel_reallocation *reques
 
     measure_room(mask, request, 1, all);
     if (request->kept >= kept) {
-        count = smaller(request->kept - kept, sum_of(all, all->room));
+        count = skel_lesser(request->kept - kept, sum_of(all, all->room));
         for (size_t s = 0; s < all->count; s++) {
             all->size[s] = (double)all->room[s];
         }
         share(all, count, all->room, all->comes);
         return;
     }
-    count = smaller(kept - request->kept, sum_of(all, all->most));
+    count = skel_lesser(kept - request->kept, sum_of(all, all->most));
     for (size_t s = 0; s < all->count; s++) {
         all->size[s] = (double)all->most[s];
     }

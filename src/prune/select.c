@@ -91,9 +91,9 @@ static void describe(const skel_selection *choice, tensor_table *all)
     }
 }
 
-/* Weights that are kept because of their scores. The others have a score of 0, which says nothing
- * for them, and the lowest indices among many such weights. Where scores have signs, 0 is a score
- * like any other: its weights count too, unless only some of them are kept. */
+/* Weights that are kept because of their scores. A score of 0 says nothing: among many zeros those
+ * with the lowest indices are kept. Where scores have signs, 0 is a score like any other: its
+ * weights count too, unless only some of them are kept. */
 static size_t count_chosen(const skel_selection *choice, size_t kept, const skel_topk_result *top)
 {
     bool signs = choice->request->method->has_signs || choice->request->invert;

@@ -1,4 +1,4 @@
-/* Orthonormal bases: which of the two processes makes them. */
+/* Makes orthonormal bases, on each rank for itself or, where that pays, on all together. */
 #include "basis.h"
 
 #include "skel/orthonormal.h"

@@ -202,7 +202,8 @@ static double expected_seconds(const skel_inputs *in)
     return objects + 3.0 * (double)in->network->parameter_count * sizeof(float) / bytes_a_second;
 }
 
-/* Root only: the longest path of the run is tried before the work, not found too long after it. */
+/* Root only: tries the longest path of the run first, so that one that is too long fails before
+ * the work. */
 static skel_status try_longest_path(const char *run)
 {
     char fresh[SKEL_GENERATION_PATH];

@@ -1,4 +1,4 @@
-/* Examinations: a run is prepared once more, its mask and weights come from its file. */
+/* Examines the mask of a run: prepares the run once more, with mask and weights of its file. */
 #include "skel/examination.h"
 
 #include "phases.h"

@@ -22,7 +22,7 @@ typedef struct leg_of {
     skel_leg leg;
     skel_worker *worker;
     skel_training training;
-    skel_reparameter reparameter; /* of a leg that is reparameterised */
+    skel_reparameter reparameter; /* used if the leg is reparameterised */
     bool reparameterised;
     double started; /* of the training, earlier legs and invocations included */
     bool late;      /* a checkpoint is due between two batches */

@@ -1,4 +1,4 @@
-/* Probes: a run is prepared once more, its mask and weights come from its file. */
+/* Takes spectra of a run: prepares it once more, with mask and weights of its file. */
 #include "skel/probe.h"
 
 #include "phases.h"

@@ -1,4 +1,4 @@
-/* Traces: one gradient at the mask that an iteration has made. */
+/* Measures of one gradient at the mask that an iteration has made. */
 #include "trace.h"
 
 #include "skel/memory.h"

@@ -76,8 +76,7 @@ static double element(void *context, size_t row, size_t column)
 }
 
 /* Shares of the target's squared norm, the leading eigenvector first; `vectors` are ascending.
- * Those behind the first `rank` are any that are orthogonal to them: they depend on the solver and
- * on the number of ranks, and count nothing. */
+ * Those behind the first `rank` depend on the solver and on the number of ranks: their shares are 0. */
 static skel_status align(const skel_grid *grid, const skel_matrix *vectors, size_t rank,
                          const double target[], double projection[], double alignment[])
 {

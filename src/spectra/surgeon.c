@@ -1,6 +1,7 @@
 /* Optimal Brain Surgeon: gradients of single images into a Fisher matrix, and back to flat vectors.
  */
 #include "skel/surgeon.h"
+#include "skel/sizes.h"
 
 #include "skel/fisher.h"
 #include "skel/kept.h"
@@ -18,7 +19,7 @@ struct skel_surgeon {
     const skel_network *network;
     skel_fisher *fisher;
     size_t kept;
-    uint32_t *index;    /* [kept + 1] in the flat vector; the last place tells nothing */
+    uint32_t *index;    /* [kept + 1] in the flat vector; the last place is never read */
     const char *engine; /* of the gradients */
 };
 
@@ -47,16 +48,11 @@ static void list_kept(const skel_network *network, const uint8_t keep[], uint32_
     }
 }
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 skel_status skel_surgeon_bytes(const skel_network *network, const char *kind, int threads,
                                size_t samples, size_t kept, int ranks, size_t *bytes)
 {
-    skel_status status =
-        skel_sample_gradient_bytes(network, kind, threads, least(BATCH, samples), kept, bytes);
+    skel_status status = skel_sample_gradient_bytes(network, kind, threads,
+                                                    skel_lesser(BATCH, samples), kept, bytes);
 
     *bytes +=
         skel_fisher_bytes(samples, kept, ranks) + kept * (sizeof(uint32_t) + 2 * sizeof(double));
@@ -110,7 +106,7 @@ static skel_status set_up(skel_theatre *theatre)
     const skel_tensor *input = &point->network->tensor[0];
     skel_sample_gradient_options options = {.kind = point->kind,
                                             .threads = point->threads,
-                                            .batch = least(BATCH, theatre->images->count),
+                                            .batch = skel_lesser(BATCH, theatre->images->count),
                                             .output = SKEL_SAMPLE_LOSS,
                                             .parameters = point->parameters,
                                             .buffers = point->buffers,
@@ -164,7 +160,7 @@ static float *row_of(const skel_theatre *theatre, size_t image)
 static skel_status compute(const skel_surgeon *surgeon, skel_theatre *theatre, size_t first)
 {
     const skel_ntk_images *images = theatre->images;
-    size_t count = least(theatre->batch, images->count - first);
+    size_t count = skel_lesser(theatre->batch, images->count - first);
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_view_fill(images->view, images->samples, count, images->index + first, 0,

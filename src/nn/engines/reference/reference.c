@@ -7,6 +7,7 @@
 
 #include "skel/hidden.h"
 #include "skel/memory.h"
+#include "skel/sizes.h"
 
 #include <string.h>
 
@@ -18,11 +19,6 @@ typedef struct plan {
     size_t input; /* a microbatch of the largest input of a convolution, linear layer or product */
 } plan;
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 static plan plan_of(const skel_network *network, const skel_engine_options *options)
 {
     plan out = {0, 1, 0, 0};
@@ -31,7 +27,7 @@ static plan plan_of(const skel_network *network, const skel_engine_options *opti
         size_t doubles = options->microbatch * skel_reference_elements(network->tensor[i]);
 
         out.slot += doubles;
-        out.largest = larger(out.largest, doubles);
+        out.largest = skel_greater(out.largest, doubles);
     }
     for (size_t i = 0; i < network->ops; i++) {
         const skel_op *op = &network->op[i];
@@ -41,14 +37,14 @@ static plan plan_of(const skel_network *network, const skel_engine_options *opti
             skel_op_has_weights(op) || op->kind == SKEL_OP_MUL; /* its second factor is no larger */
 
         if (op->kind == SKEL_OP_BATCHNORM) {
-            out.columns = larger(out.columns, columns);
+            out.columns = skel_greater(out.columns, columns);
         }
         if (squares) {
-            out.input = larger(out.input, input);
+            out.input = skel_greater(out.input, input);
         }
     }
     for (size_t i = 0; i < network->parameters; i++) {
-        out.largest = larger(out.largest, network->parameter[i].count);
+        out.largest = skel_greater(out.largest, network->parameter[i].count);
     }
     return out;
 }

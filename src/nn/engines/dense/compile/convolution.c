@@ -111,8 +111,8 @@ static bool is_three_by_three(const skel_op *op)
     return same;
 }
 
-/* Whether oneDNN is asked at all. Padding that a whole window fits in is nothing that others have,
- * and not what its kernels are tested with. */
+/* Whether oneDNN is asked at all: not where a whole window fits into the padding, which is rare,
+ * and nothing that its kernels are tested with. */
 static bool asks_onednn(const skel_op *op, const skel_dense_layer_choice *choice)
 {
     const skel_window *w = &op->window;
@@ -126,7 +126,7 @@ static bool asks_onednn(const skel_op *op, const skel_dense_layer_choice *choice
     return usual && !skel_dense_grouped_preferred(&choice->grouped);
 }
 
-/* Whether oneDNN's Winograd's algorithm F(4x4, 3x3) should be faster, from its cost in
+/* Whether oneDNN's kernel of Winograd's algorithm F(4x4, 3x3) should be faster, from its cost in
  * multiply-adds per pair of channels: 36 a tile and the transforms of data, and about 1100 for the
  * weights'. The direct algorithm skips taps on the padding and wastes time in the weights'
  * gradient. Its rounding errors are below 1e-5 of a tensor's norm. Source: Lavin and Gray 2016. */
@@ -199,8 +199,8 @@ static own_algorithm own_algorithm_of(const shape *s, skel_dense_direction direc
                            .preferred = skel_dense_tiles_preferred(tiles, direction)};
 }
 
-/* The engine's own algorithm where it is faster than oneDNN's kernels, else oneDNN's Winograd's
- * algorithm if it is preferred and there is one for this processor, else the direct one. The
+/* The engine's own algorithm where it is faster than oneDNN's kernels; else Winograd's of oneDNN, if
+ * it is preferred and there is one for this processor; else the direct one of oneDNN. The
  * engine's own takes its place, too, where oneDNN has none but plain loops, and backward where
  * oneDNN has no forward primitive, which the backward ones refer to. */
 static skel_status choose(const skel_dense *dense, skel_dense_direction direction, bool winograd,

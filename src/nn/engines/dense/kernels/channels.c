@@ -34,7 +34,7 @@ void skel_dense_f32_channels_copy(size_t images, size_t pixels, size_t lanes, si
                                   : from + (image * source.blocks + s / lanes) * plane + s % lanes;
             float *out = to + (image * target.blocks + t / lanes) * plane + t % lanes;
 
-            run = smaller(count - done, smaller(lanes - s % lanes, lanes - t % lanes));
+            run = skel_lesser(count - done, skel_lesser(lanes - s % lanes, lanes - t % lanes));
             if (run == lanes && in != NULL && factor == 1.0F) {
                 memcpy(out, in, plane * sizeof *out);
             } else {

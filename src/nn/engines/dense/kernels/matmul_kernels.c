@@ -88,16 +88,19 @@ transpose(const float *a, const float *b, const float *c, const float *d, float 
 #define LANES_FILE "matmul_lanes.h"
 #include "block_lanes.h"
 
-/* Steps of a chunk, and its pixels. */
+#include "skel/sizes.h"
+
+/* Steps of a chunk. */
 static size_t steps_of(size_t lanes, size_t steps)
 {
     return even(steps, WEIGHTS_FLOATS / lanes / lanes);
 }
 
+/* Pixels of a chunk. */
 static size_t pixels_of(size_t lanes, size_t steps, size_t pixels)
 {
     size_t fit = PANEL_FLOATS / (lanes * steps) / COLUMNS * COLUMNS;
-    size_t most = smaller(fit, PIXELS);
+    size_t most = skel_lesser(fit, PIXELS);
 
     return parts(even(pixels, most), COLUMNS) * COLUMNS;
 }
@@ -140,7 +143,7 @@ static void gather_chunk(const gather *g, size_t lanes, const chunk *c)
             for (size_t first = 0; first < groups; first += most) {
                 FOR_BLOCK_LANES(lanes, gather_groups, g, c, first_of(g->phase.blocks, piece),
                                 vectors_of(g->phase.blocks, piece), first,
-                                smaller(first + most, groups));
+                                skel_lesser(first + most, groups));
             }
         }
     }
@@ -156,12 +159,12 @@ static void gather_phase(const gather *g, size_t images, size_t lanes)
     chunk c;
 
     for (size_t first = 0; first < all; first += pixels) {
-        size_t count = smaller(pixels, all - first);
+        size_t count = skel_lesser(pixels, all - first);
 
         c.count = parts(count, COLUMNS) * COLUMNS;
         set_places(&g->phase, lanes, first, count, c.count, c.place);
         for (size_t step = 0; step == 0 || step < steps; step += most) { /* with no tap, zeros */
-            set_steps(g, lanes, step, smaller(most, steps - step), &c);
+            set_steps(g, lanes, step, skel_lesser(most, steps - step), &c);
             gather_chunk(g, lanes, &c);
         }
     }
@@ -207,8 +210,8 @@ static void matmul_backward_data(const skel_dense_f32_tiles *t, const float *dy,
                 .scale = {1, 1}};
     matmul_region *r = &g.phase;
 
-    for (r->first[0] = 0; r->first[0] < smaller(stride[0], t->height); r->first[0]++) {
-        for (r->first[1] = 0; r->first[1] < smaller(stride[1], t->width); r->first[1]++) {
+    for (r->first[0] = 0; r->first[0] < skel_lesser(stride[0], t->height); r->first[0]++) {
+        for (r->first[1] = 0; r->first[1] < skel_lesser(stride[1], t->width); r->first[1]++) {
             r->count[0] = parts(t->height - r->first[0], stride[0]);
             r->count[1] = parts(t->width - r->first[1], stride[1]);
             g.taps = set_taps_backward(&t->window, r->first, g.tap);
@@ -220,7 +223,7 @@ static void matmul_backward_data(const skel_dense_f32_tiles *t, const float *dy,
 /* Output blocks of a panel of the weights' gradient. */
 static size_t panel_blocks(const skel_dense_f32_tiles *t)
 {
-    return smaller(t->outputs / t->lanes, PANEL_FLOATS / (GRADIENT_PIXELS * t->lanes));
+    return skel_lesser(t->outputs / t->lanes, PANEL_FLOATS / (GRADIENT_PIXELS * t->lanes));
 }
 
 /* Adds the products of a chunk's pixels with the output blocks of a panel. */
@@ -252,7 +255,7 @@ static void set_pixels(const gradient *g, const skel_dense_f32_tiles *t, size_t 
     size_t all = t->images * g->outputs.pixels;
     matmul_place place[GRADIENT_PIXELS];
 
-    to->count = first < all ? smaller(even(all, GRADIENT_PIXELS), all - first) : 0;
+    to->count = first < all ? skel_lesser(even(all, GRADIENT_PIXELS), all - first) : 0;
     set_places(&g->outputs, t->lanes, first, to->count, to->count, place);
     for (size_t p = 0; p < to->count; p++) {
         to->target[p] = place[p].target;
@@ -321,7 +324,7 @@ static void matmul_backward_weights(const skel_dense_f32_tiles *t, const float *
         g.next = &chunks[1 - odd];
         for (g.first_block = 0; g.first_block < g.outputs.blocks;
              g.first_block += panel_blocks(t)) {
-            g.blocks = smaller(panel_blocks(t), g.outputs.blocks - g.first_block);
+            g.blocks = skel_lesser(panel_blocks(t), g.outputs.blocks - g.first_block);
             gradient_panel(&g, t->lanes);
         }
         g.is_first = false;

@@ -9,7 +9,7 @@ typedef float NAME(unaligned) __attribute__((vector_size(4 * LANES), may_alias, 
 #define TO(address) (*(VECTOR *)(void *)(address))
 #define ANYWHERE(address) (*(NAME(unaligned) *)(void *)(address))
 
-/* Sums under direction of a tile. */
+/* The sums of a tile. */
 typedef struct NAME(sums) {
     VECTOR v[VECTORS][COLUMNS];
 } NAME(sums);
@@ -46,7 +46,7 @@ static void NAME(pack_group)(const gather *g, const chunk *c, size_t group)
     for (size_t step = 0; step < c->steps;) {
         const matmul_tap *tap = &g->tap[(c->first_step + step) / g->source_blocks];
         size_t block = (c->first_step + step) % g->source_blocks;
-        size_t end = smaller(c->steps, step + g->source_blocks - block);
+        size_t end = skel_lesser(c->steps, step + g->source_blocks - block);
         const float *from[COLUMNS];
         size_t next[COLUMNS];
 
@@ -184,7 +184,7 @@ NAME(prefetch_inputs)(const gradient *g, size_t tap, size_t block, size_t share,
 {
     const gradient_chunk *now = block < g->in_blocks ? g->now : g->next;
     size_t first = block < g->in_blocks ? block : 0;
-    size_t vectors = smaller(VECTORS, g->in_blocks - first);
+    size_t vectors = skel_lesser(VECTORS, g->in_blocks - first);
     size_t end = (share + 1) * now->count / shares;
 
     for (size_t p = share * now->count / shares; p < end; p++) {

@@ -2,12 +2,9 @@
 #ifndef SKEL_NN_DENSE_PARTS_H
 #define SKEL_NN_DENSE_PARTS_H
 
-#include <stddef.h>
+#include "skel/sizes.h"
 
-static inline size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
+#include <stddef.h>
 
 /* How many parts hold n things; the last part may have room left. */
 static inline size_t parts(size_t n, size_t size)

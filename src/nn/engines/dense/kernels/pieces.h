@@ -16,7 +16,7 @@ static inline size_t first_of(size_t vectors, size_t piece)
 
 static inline size_t vectors_of(size_t vectors, size_t piece)
 {
-    return smaller(first_of(vectors, piece + 1), vectors) - first_of(vectors, piece);
+    return skel_lesser(first_of(vectors, piece + 1), vectors) - first_of(vectors, piece);
 }
 
 #endif

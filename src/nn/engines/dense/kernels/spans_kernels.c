@@ -232,9 +232,9 @@ static void set_rows(const gradient *g, size_t image, size_t row, rows *r)
     size_t images = most / t->out_height > 0 ? most / t->out_height : 1;
 
     *r = (rows){.image = image,
-                .images = smaller(images, t->images - image),
+                .images = skel_lesser(images, t->images - image),
                 .row = row,
-                .count = smaller(most, t->out_height - row)};
+                .count = skel_lesser(most, t->out_height - row)};
 }
 
 /* Adds the products of some rows. Each sum stays with the thread that took its first part. */

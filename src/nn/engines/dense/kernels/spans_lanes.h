@@ -11,7 +11,7 @@ typedef int32_t NAME(bits) __attribute__((vector_size(4 * LANES), may_alias));
 #define TO(address) (*(VECTOR *)(void *)(address))
 #define ANYWHERE(address) (*(NAME(unaligned) *)(void *)(address))
 
-/* Sums under direction of a tile, [column][vector]. */
+/* The sums of a tile, [column][vector]. */
 typedef struct NAME(sums) {
     VECTOR v[TILE];
 } NAME(sums);
@@ -130,7 +130,7 @@ NAME(forward_tile)(const forward *f, size_t vectors, size_t block, size_t group,
     NAME(sums) s;
 
     for (size_t j = 0; j < columns; j++) {
-        size_t pixel = smaller(group * columns + j, f->pixels - 1);
+        size_t pixel = skel_lesser(group * columns + j, f->pixels - 1);
 
         from[j] = image + f->window[pixel] + first * f->image.down;
     }
@@ -158,8 +158,8 @@ NAME(forward_all)(const forward *f, size_t vectors, size_t block, const float *i
     for (size_t first = 0; first < f->image.spans; first += most) {
         for (size_t group = 0; group * columns_of(vectors) < f->pixels; group++) {
             NAME(forward_tile)
-            (f, vectors, block, group, first, smaller(first + most, f->image.spans), image, bias,
-             y);
+            (f, vectors, block, group, first, skel_lesser(first + most, f->image.spans), image,
+             bias, y);
         }
     }
 }
@@ -210,7 +210,7 @@ NAME(scatter_all)(const scatter *g, size_t vectors, size_t span, size_t first, c
         NAME(sums) s;
 
         for (size_t j = 0; j < columns; j++) {
-            from[j] = outputs + smaller(p + j, g->pixels - 1) * g->outputs;
+            from[j] = outputs + skel_lesser(p + j, g->pixels - 1) * g->outputs;
         }
         NAME(products)(vectors, &w, weights, LANES, from, &s);
         for (size_t j = 0; j < columns && p + j < g->pixels; j++) {
@@ -236,7 +236,7 @@ static void NAME(scatter_vectors)(const scatter *g, size_t span, size_t first, s
     }
 }
 
-/* Adds what some rows of outputs say of the gradients of some values of spans, from number k on. */
+/* Adds the gradients of some values of spans, from number k on, over some rows of outputs. */
 static inline __attribute__((always_inline)) void
 NAME(gradient_tile)(const gradient *g, size_t vectors, size_t block, size_t k, const rows *r)
 {
@@ -255,7 +255,7 @@ NAME(gradient_tile)(const gradient *g, size_t vectors, size_t block, size_t k, c
     NAME(sums) s;
 
     for (size_t j = 0; j < columns; j++) {
-        from[j] = x + g->value[smaller(k + j, g->values - 1)];
+        from[j] = x + g->value[skel_lesser(k + j, g->values - 1)];
     }
     NAME(products)(vectors, &w, dy, plane, from, &s);
     for (size_t j = 0; j < columns && k + j < g->values; j++) {

@@ -86,7 +86,7 @@ static size_t groups_of(const skel_dense_f32_tiles *t, skel_dense_direction dire
 {
     size_t all = parts(t->images, COLUMNS);
 
-    return smaller(all, at_least_one(GROUPS_FLOATS / group_floats(t, direction)));
+    return skel_lesser(all, at_least_one(GROUPS_FLOATS / group_floats(t, direction)));
 }
 
 /* Images of one pair of panels of the weights' gradient. */
@@ -94,7 +94,7 @@ static size_t images_of(const skel_dense_f32_tiles *t)
 {
     size_t pair = t->out_height * t->out_width * VECTORS * t->lanes;
 
-    return smaller(t->images, at_least_one(PANEL_FLOATS / pair));
+    return skel_lesser(t->images, at_least_one(PANEL_FLOATS / pair));
 }
 
 /* Floats of a plain image with its padding. */
@@ -156,11 +156,11 @@ static void gather_all(gather *g, const float *from, float *panel)
         size_t left = parts(t->images - g->first, COLUMNS);
 
         if (t->plain) {
-            skel_dense_f32_tiles_pack_patches(t, from, g->first, smaller(groups, left), panel);
+            skel_dense_f32_tiles_pack_patches(t, from, g->first, skel_lesser(groups, left), panel);
         } else {
-            skel_dense_f32_tiles_pack_images(&source, g->first, smaller(groups, left), panel);
+            skel_dense_f32_tiles_pack_images(&source, g->first, skel_lesser(groups, left), panel);
         }
-        gather_groups(g, smaller(groups, left));
+        gather_groups(g, skel_lesser(groups, left));
     }
 }
 
@@ -257,7 +257,7 @@ static void tiles_backward_weights(const skel_dense_f32_tiles *t, const float *x
                   .dweights = dweights};
 
     for (size_t first = 0; first < t->images; first += images) {
-        g.images = smaller(images, t->images - first);
+        g.images = skel_lesser(images, t->images - first);
         g.is_first = first == 0;
         if (t->plain) {
             g.dy = dy + first * outputs.blocks * out * t->lanes;

@@ -7,7 +7,7 @@ typedef float NAME(vector) __attribute__((vector_size(4 * LANES), may_alias));
 #define AT(address) (*(const VECTOR *)(const void *)(address))
 #define TO(address) (*(VECTOR *)(void *)(address))
 
-/* Sums under direction of a tile. */
+/* The sums of a tile. */
 typedef struct NAME(sums) {
     VECTOR v[VECTORS][COLUMNS];
 } NAME(sums);
@@ -91,7 +91,7 @@ NAME(keep_sums)(const gradient *g, size_t pair, size_t tile, size_t tap, NAME(su
     }
 }
 
-/* Adds what the images of the panels say of one tap's gradients, of 6 columns. */
+/* Adds the gradients of one tap's weights, of 6 columns, over the images of the panels. */
 static void NAME(gradient_tile)(const gradient *g, size_t pair, size_t tile, size_t tap)
 {
     size_t image_floats = g->images * VECTORS * LANES;

@@ -29,8 +29,8 @@ typedef struct grid {
     size_t tiles;  /* of an image */
 } grid;
 
-/* Values at all points: [point][tile][channel]. Both steps are odd numbers of lines, which all sets
- * of a cache then hold alike. */
+/* Values at all points: [point][tile][channel]. Both steps are odd numbers of cache lines, so that
+ * the values spread evenly over the sets of a cache. */
 typedef struct points {
     float *data;
     size_t tile_step;
@@ -78,7 +78,7 @@ static size_t chunk_of(const skel_dense_f32_tiles *t)
     size_t fit = CHUNK_FLOATS / (POINTS * (t->inputs + t->outputs)) / COLUMNS * COLUMNS;
     size_t chunk = fit > FEWEST_TILES ? fit : FEWEST_TILES;
 
-    return smaller(chunk, round_up(all_tiles(t), COLUMNS));
+    return skel_lesser(chunk, round_up(all_tiles(t), COLUMNS));
 }
 
 /* A product reads up to 5 columns behind the last tile's last channel. */
@@ -111,7 +111,7 @@ static size_t strip_of(const skel_dense_f32_tiles *t, skel_dense_direction direc
     if (chunk_of(t) < all_tiles(t) || (sums && points_floats(t, t->inputs) > STRIP_FLOATS)) {
         return all;
     }
-    return smaller(all, fit);
+    return skel_lesser(all, fit);
 }
 
 /* Floats of a strip's weights at one point, an odd number of lines. */
@@ -166,12 +166,12 @@ typedef struct gather {
 static void transform_weights(const gather *g, const product *p, float *values)
 {
     size_t first = VECTORS * p->first_pair;
-    size_t end = smaller(first + VECTORS * p->pairs, p->blocks);
+    size_t end = skel_lesser(first + VECTORS * p->pairs, p->blocks);
 
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t block = first; block < end; block++) {
         for (size_t input = 0; input < g->sources; input += INPUTS) {
-            size_t count = smaller(INPUTS, g->sources - input);
+            size_t count = skel_lesser(INPUTS, g->sources - input);
             size_t floats = ((block - first) * g->sources + input) * g->shape->lanes;
 
             FOR_BLOCK_LANES(g->shape->lanes, weights_block, g->weights, g->sources, block, input,
@@ -199,10 +199,10 @@ static void gather_all(const gather *g, const float *from, float *to, float *scr
     size_t strip = strip_of(t, g->direction);
 
     for (size_t first = 0; first < all_tiles(t); first += chunk_of(t)) {
-        p.tiles = smaller(chunk_of(t), all_tiles(t) - first);
+        p.tiles = skel_lesser(chunk_of(t), all_tiles(t) - first);
         transform_inputs(t->lanes, &in, from, first, p.tiles, &source);
         for (p.first_pair = 0; p.first_pair < pairs; p.first_pair += strip) {
-            p.pairs = smaller(strip, pairs - p.first_pair);
+            p.pairs = skel_lesser(strip, pairs - p.first_pair);
             if (first == 0) { /* later chunks find all weights there */
                 transform_weights(g, &p, weights);
             }
@@ -256,12 +256,12 @@ static void multiply_gradients(size_t lanes, const product *p)
 static void transform_sums(const skel_dense_f32_tiles *t, const product *p, float *dweights)
 {
     size_t first = VECTORS * p->first_pair;
-    size_t end = smaller(first + VECTORS * p->pairs, p->blocks);
+    size_t end = skel_lesser(first + VECTORS * p->pairs, p->blocks);
 
 #pragma omp parallel for collapse(2) schedule(static)
     for (size_t block = first; block < end; block++) {
         for (size_t input = 0; input < t->inputs; input += INPUTS) {
-            size_t count = smaller(INPUTS, t->inputs - input);
+            size_t count = skel_lesser(INPUTS, t->inputs - input);
             size_t floats = ((block - first) * t->inputs + input) * t->lanes;
 
             FOR_BLOCK_LANES(t->lanes, taps_block, p->sums + floats, t->inputs, t->outputs, block,
@@ -288,7 +288,7 @@ static void winograd_backward_weights(const skel_dense_f32_tiles *t, const float
     size_t strip = strip_of(t, SKEL_DENSE_BACKWARD_WEIGHTS);
 
     for (size_t first = 0; first < all_tiles(t); first += chunk_of(t)) {
-        p.tiles = smaller(chunk_of(t), all_tiles(t) - first);
+        p.tiles = skel_lesser(chunk_of(t), all_tiles(t) - first);
         p.is_first = first == 0;
         transform_inputs(t->lanes, &in, x, first, p.tiles, &inputs);
 #pragma omp parallel for schedule(static)
@@ -296,7 +296,7 @@ static void winograd_backward_weights(const skel_dense_f32_tiles *t, const float
             FOR_BLOCK_LANES(t->lanes, gradient_tile, &out, dy, first + i, i, &outputs);
         }
         for (p.first_pair = 0; p.first_pair < pairs; p.first_pair += strip) {
-            p.pairs = smaller(strip, pairs - p.first_pair);
+            p.pairs = skel_lesser(strip, pairs - p.first_pair);
             multiply_gradients(t->lanes, &p);
             if (first + p.tiles == all_tiles(t)) { /* else later chunks add to the sums of all */
                 transform_sums(t, &p, dweights);

@@ -5,14 +5,10 @@
 #include "winograd.h"
 
 #include "skel/memory.h"
+#include "skel/sizes.h"
 #include "skel/work.h"
 
 #include <string.h>
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 static size_t padded_rows(const skel_sparse *sparse, size_t rows)
 {
@@ -71,9 +67,9 @@ skel_status skel_sparse_bands_promise(skel_sparse *sparse, size_t entries, size_
     size_t all = all_floats(sparse, &most);
     skel_status status = SKEL_OK;
 
-    SKEL_TRY(take_weights(sparse, smaller(entries * 100 / SKEL_WORK_DENSE_PERCENT, all)));
+    SKEL_TRY(take_weights(sparse, skel_lesser(entries * 100 / SKEL_WORK_DENSE_PERCENT, all)));
     if (gives_kept(sparse)) {
-        SKEL_TRY(take_sums(sparse, smaller(forward * 100 / SKEL_WORK_DENSE_PERCENT, most)));
+        SKEL_TRY(take_sums(sparse, skel_lesser(forward * 100 / SKEL_WORK_DENSE_PERCENT, most)));
     }
 done:
     return status;

@@ -1,7 +1,9 @@
-/* One pass over a channel of a block each, a vector of 16 images at a time. */
+/* One pass over a channel of a block each, a vector of images at a time. */
 #include "norm_kernels.h"
 
 #include "activation_lanes.h"
+
+#include "skel/sizes.h"
 
 enum { FLOAT_PIXELS = 256, CHAINS = 4 }; /* pixels summed in float, in independent sums */
 
@@ -9,11 +11,6 @@ enum { FLOAT_PIXELS = 256, CHAINS = 4 }; /* pixels summed in float, in independe
 static size_t float_rows(const skel_sparse_planes *planes)
 {
     return planes->width >= FLOAT_PIXELS ? 1 : FLOAT_PIXELS / planes->width;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* Sums of x - pivot and its square over some rows. */
@@ -74,7 +71,7 @@ static void channel_sums(const skel_sparse_planes *planes, const float *x, doubl
     for (size_t y = 0; y < planes->height; y += most) {
         float part[2][LANES] __attribute__((aligned(64)));
 
-        centred_sums(planes, smaller(most, planes->height - y), x + y * planes->row, pivot_lane,
+        centred_sums(planes, skel_lesser(most, planes->height - y), x + y * planes->row, pivot_lane,
                      part[0], part[1]);
         add_lanes(part[0], s);
         add_lanes(part[1], q);
@@ -213,8 +210,8 @@ INLINE void plane_sums(skel_sparse_activation_kind kind, skel_sparse_activation 
                                      .activation = activation,
                                      .row = incoming->row};
 
-        backward_rows(kind, planes, smaller(most, planes->height - y), x + y * planes->row, channel,
-                      here, kept == NULL ? NULL : kept + at, part[0], part[1]);
+        backward_rows(kind, planes, skel_lesser(most, planes->height - y), x + y * planes->row,
+                      channel, here, kept == NULL ? NULL : kept + at, part[0], part[1]);
         add_lanes(part[0], s);
         add_lanes(part[1], q);
     }

@@ -9,6 +9,8 @@
 #define NAME(verb) verb
 #include "../../../winograd/points.h"
 
+#include "skel/sizes.h"
+
 enum {
     SIDE = SKEL_SPARSE_WINOGRAD_SIDE,
     POINTS = SKEL_SPARSE_WINOGRAD_POINTS,
@@ -19,16 +21,11 @@ enum {
     CHUNK = 128, /* columns whose values at 4 tiles stay in the first cache; likewise products */
 };
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static void weights_values(size_t count, const float *taps, size_t first, size_t last, size_t step,
                            float *values)
 {
     for (size_t i = first; i < last; i += LANES) {
-        size_t floats = smaller(LANES, count - i);
+        size_t floats = skel_lesser(LANES, count - i);
         vector w[TAPS] = {{0}};
 
         for (size_t t = 0; t < TAPS && floats == LANES; t++) {
@@ -62,8 +59,8 @@ static corner corner_of(const skel_sparse_tiles *tiles, size_t i)
 INLINE const vector *square_at(const skel_sparse_tiles *tiles, corner at, size_t side, size_t extra,
                                const float *plane, vector *room, size_t *step)
 {
-    size_t rows = smaller(side, tiles->height + extra - at.row);
-    size_t columns = smaller(side, tiles->width + extra - at.column);
+    size_t rows = skel_lesser(side, tiles->height + extra - at.row);
+    size_t columns = skel_lesser(side, tiles->width + extra - at.column);
     const float *first = plane + at.row * tiles->row + at.column * LANES;
 
     if (rows == side && columns == side) {
@@ -112,7 +109,7 @@ INLINE void store_turned(vector value[], float *to, size_t step)
 static void group_inputs_values(const skel_sparse_tiles *tiles, const float *in, size_t columns,
                                 size_t group, const uint32_t offset[], float *values)
 {
-    size_t channels = smaller(GROUP, columns - group * GROUP);
+    size_t channels = skel_lesser(GROUP, columns - group * GROUP);
 
     offset += group * GROUP;
     for (size_t i = 0; i < tiles->count; i++) {
@@ -120,7 +117,7 @@ static void group_inputs_values(const skel_sparse_tiles *tiles, const float *in,
         float *to = values + (group * tiles->together + tiles->place + i) * LANES * GROUP;
 
         for (size_t part = 0; part < channels; part += LANES) {
-            size_t there = smaller(LANES, channels - part);
+            size_t there = skel_lesser(LANES, channels - part);
             vector value[POINTS][LANES];
 
             if (there < LANES) {
@@ -180,7 +177,7 @@ static void multiply_group(const skel_sparse_winograd_products *of, size_t bands
 
     for (size_t k = 0; k < all; k += CHUNK) {
         for (size_t band = 0; band < bands; band++) {
-            multiply_band(vectors, smaller(CHUNK, all - k),
+            multiply_band(vectors, skel_lesser(CHUNK, all - k),
                           outputs + (band * of->together * LANES + k) * ROWS, inputs + k * GROUP,
                           k == 0, room + band * ROWS * GROUP);
         }
@@ -210,7 +207,7 @@ static void products(const skel_sparse_winograd_products *of, size_t first, size
     size_t lanes = of->together * LANES;
 
     for (size_t group = 0; group < of->columns; group += GROUP) {
-        size_t channels = smaller(GROUP, of->columns - group);
+        size_t channels = skel_lesser(GROUP, of->columns - group);
         size_t vectors = (channels + LANES - 1) / LANES;
 
         for (size_t p = 0; p < POINTS; p++) {
@@ -222,7 +219,7 @@ static void products(const skel_sparse_winograd_products *of, size_t first, size
             double *row = sums + r / ROWS * ROWS * of->columns + r % ROWS;
 
             for (size_t c = 0; c < channels; c += LANES) {
-                add_taps(room + r * GROUP + c, of->room_step, smaller(LANES, channels - c),
+                add_taps(room + r * GROUP + c, of->room_step, skel_lesser(LANES, channels - c),
                          row + (group + c) * ROWS, of->bands * of->columns * ROWS);
             }
         }
@@ -242,7 +239,7 @@ static void multiply_points(skel_sparse_range range, const skel_sparse_tiles *ti
             const float *panel = inputs + p * tiles->step + k * PIXELS * LANES;
 
             for (size_t r = range.first - start; r < range.last - start; r += ROWS) {
-                multiply_band(PIXELS, smaller(CHUNK, columns - k),
+                multiply_band(PIXELS, skel_lesser(CHUNK, columns - k),
                               weights + p * weights_step + r * columns + k * ROWS, panel, k == 0,
                               outputs + p * outputs_step + r * PIXELS * LANES);
             }
@@ -255,8 +252,8 @@ INLINE size_t store_tile(const skel_sparse_tiles *tiles, const skel_sparse_rows 
                          const vector product[], vector shift, bool streams, vector value[],
                          float *out)
 {
-    size_t height = smaller(SIDE, tiles->height - at.row);
-    size_t width = smaller(SIDE, tiles->width - at.column);
+    size_t height = skel_lesser(SIDE, tiles->height - at.row);
+    size_t width = skel_lesser(SIDE, tiles->width - at.column);
     float *first = out + at.row * rows->out_row + at.column * rows->out_column;
     size_t n = 0;
 

@@ -6,15 +6,12 @@
 #include "../compile/winograd.h"
 #include "share.h"
 
+#include "skel/sizes.h"
+
 #include <omp.h>
 #include <string.h>
 
 enum { TAPS = SKEL_SPARSE_WINOGRAD_TAPS, LINE = 16 };
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* Weights of one tap, with those of the last band's empty rows. */
 static size_t weights_of(const skel_sparse *sparse, const skel_sparse_bands *bands)
@@ -36,7 +33,7 @@ static void transform_weights(skel_sparse *sparse, const skel_sparse_bands *band
 #pragma omp for schedule(static)
     for (size_t first = 0; first < count; first += part) {
         sparse->kernels->winograd->weights(count, bands->weight, first,
-                                           smaller(first + part, count), step,
+                                           skel_lesser(first + part, count), step,
                                            sparse->winograd.weight);
     }
 #pragma omp single
@@ -52,7 +49,7 @@ static skel_sparse_tiles tiles_of(const skel_sparse *sparse, const skel_sparse_g
         .width = grid->width,
         .row = row,
         .first = first,
-        .count = smaller(together, skel_sparse_winograd_tiles(grid) - first),
+        .count = skel_lesser(together, skel_sparse_winograd_tiles(grid) - first),
         .together = together,
         .step = skel_sparse_winograd_step(channels * together * sparse->kernels->lanes)};
 }
@@ -124,7 +121,7 @@ static skel_sparse_tiles part_of(const addition *of, size_t first, size_t count,
     skel_sparse_tiles tiles =
         tiles_of(of->sparse, of->grid, row, first % all, of->together, channels);
 
-    tiles.count = smaller(tiles.count, count);
+    tiles.count = skel_lesser(tiles.count, count);
     return tiles;
 }
 
@@ -222,7 +219,7 @@ void skel_sparse_winograd_add(const skel_sparse *sparse, size_t number, skel_spa
     }
 #pragma omp parallel num_threads(sparse->base.options.threads)
     for (size_t first = 0; first < tiles; first += of.together) {
-        size_t count = smaller(of.together, tiles - first);
+        size_t count = skel_lesser(of.together, tiles - first);
 
 #pragma omp for schedule(static) nowait
         for (size_t g = 0; g < of.groups; g++) {
