@@ -116,7 +116,7 @@ skel_status skel_array_annotate(const char *path, const skel_annotation *what)
     char real[PATH_MAX]; /* of a link the file is replaced, not the link */
     const char *part = NULL;
     skel_output *output = NULL;
-    struct stat facts;
+    struct stat facts = {0};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(refuse_own(path));
