@@ -88,7 +88,7 @@ if "$SKEL" run job.yaml --out stored -q --max-time 0.001s >log 2>&1; then cat lo
 "$SKEL" data mine.h5 | grep "the file's"
 [ "$plain" = "$(name mine.h5)" ]
 "$SKEL" run job.yaml --out half >log 2>&1
-grep -q "its file exists" log || { cat log; exit 1; }
+grep -q "done before" log || { cat log; exit 1; }
 run 1 stored
 /usr/bin/python3 "$SOURCE/tests/support/same_run.py" cropped/memory1/job/*.h5 stored/job/*.h5
 /usr/bin/python3 -c 'import h5py; f = h5py.File("mine.h5", "a"); f.attrs["mean"] = f.attrs["mean"] + 1e-3'
