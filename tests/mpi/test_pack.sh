@@ -86,6 +86,6 @@ check again2.h5 folders folders 24
 
 # What a packed file holds.
 "$SKEL" inspect bytes.h5 >out 2>err || fail "skel inspect bytes.h5"
-grep -q 'train  *300 images, several sizes, jpeg, .*; 10 to 10 of a class' out || fail "inspect: the training half"
+grep -q 'train  *300 images, several sizes, jpeg, .*; 10 of each class' out || fail "inspect: the training half"
 "$SKEL" inspect tiny.h5 >out 2>err || fail "skel inspect tiny.h5"
 grep -q 'test  *30 images, 3 x 64 x 64, bytes; ' out || fail "inspect: the test half"
