@@ -1,11 +1,11 @@
 /* One read() of the system fails, or one allocation, in the midst of reading a file: each in turn.
  * The status says that the disk or the memory has failed, and never that the file is damaged. */
 #include "scratch.h"
+#include "small_run.h"
 #include "suite.h"
 
 #include "skel/array.h"
 #include "skel/memory.h"
-#include "skel/run_file.h"
 
 #include "store/seal.h"
 
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { VALUES = 600, MEMBERS = 12 };
+enum { VALUES = SMALL_RUN_VALUES, MEMBERS = SMALL_RUN_MEMBERS };
 
 /* What is made to fail: the call of that number, from 1; 0: none. */
 typedef struct failing {
@@ -59,43 +59,6 @@ __attribute__((visibility("default"))) void *aligned_alloc(size_t alignment, siz
     }
     *(void **)&next = dlsym(RTLD_NEXT, "aligned_alloc");
     return next(alignment, bytes);
-}
-
-/* Small, but with many members and attributes, plain and compressed data, and texts. */
-static skel_status write_own(const char *path)
-{
-    static const char *const names[] = {"conv1.weight", "fc.weight"};
-    static float values[VALUES];
-    static uint8_t mask[VALUES];
-    char name[64];
-    skel_file_dataset weights = {.element = SKEL_FLOAT32, .dims = 2, .shape = {30, VALUES / 30}};
-    skel_file_dataset masks = {
-        .element = SKEL_UINT8, .dims = 1, .shape = {VALUES}, .deflate = true, .data = mask};
-    skel_comm *comm = NULL;
-    skel_file *file = NULL;
-    skel_status status = skel_comm_create_self(&comm);
-
-    SKEL_TRY(status);
-    SKEL_TRY(skel_file_create(comm, path, &file));
-    SKEL_TRY(skel_run_file_stamp(file, SKEL_RUN_SCHEMA, "0.1.0", "2026-01-31T13:05:00Z"));
-    for (int i = 0; i < MEMBERS; i++) {
-        (void)snprintf(name, sizeof name, "key%d", i);
-        SKEL_TRY(skel_file_set_integer(file, "/provenance", name, i));
-        (void)snprintf(name, sizeof name, "/weights/layer%d.weight", i);
-        weights.path = name;
-        weights.data = values;
-        SKEL_TRY(skel_file_write(file, &weights));
-        (void)snprintf(name, sizeof name, "/masks/layer%d.weight", i);
-        masks.path = name;
-        SKEL_TRY(skel_file_write(file, &masks));
-    }
-    SKEL_TRY(skel_file_write_texts(file, "/metrics/names", 2, names, NULL));
-    SKEL_TRY(skel_file_set_double(file, "/summary", "sparsity", 0.1));
-    SKEL_TRY(skel_file_publish(&file));
-done:
-    skel_file_discard(&file);
-    skel_comm_destroy(&comm);
-    return status;
 }
 
 /* The same content without its last line: comparisons with the manifest are made. */
@@ -180,7 +143,7 @@ static skel_status read_texts(skel_reader *reader)
     char **texts = NULL;
     size_t count = 0;
     skel_status status =
-        skel_reader_texts(reader, foreign ? "/texts" : "/metrics/names", &count, &texts);
+        skel_reader_texts(reader, foreign ? "/texts" : "/metrics/layers/name", &count, &texts);
 
     skel_reader_free_names(count, &texts);
     return status;
@@ -267,6 +230,8 @@ static void suffer(const char *path, action *what, failing *call, skel_status ex
 static void suffer_all(failing *call, skel_status expected)
 {
     static action *const actions[] = {verify, read_numbers, read_texts, list, check_attribute};
+    static const float values[VALUES];
+    static const uint8_t mask[VALUES];
     char own[256];
     char bare[256];
     char foreign[256];
@@ -275,7 +240,7 @@ static void suffer_all(failing *call, skel_status expected)
     (void)snprintf(own, sizeof own, "%s", skel_scratch_file("own", ".h5"));
     (void)snprintf(bare, sizeof bare, "%s", skel_scratch_file("bare", ".h5"));
     (void)snprintf(foreign, sizeof foreign, "%s", skel_scratch_file("foreign", ".h5"));
-    ck_assert_ok(write_own(own));
+    ck_assert_ok(skel_small_run_write(own, values, mask));
     write_bare(own, bare);
     write_foreign(foreign);
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
