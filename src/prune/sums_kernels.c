@@ -1,13 +1,24 @@
 /* Sums and counts over all weights. */
 #include "sums_kernels.h"
 
-#include <math.h>
-
 enum {
     LANES = 32,    /* partial sums: enough for vectors and for the additions' latency */
     COUNTERS = 64, /* counts of a byte each, side by side */
     ROWS = 255,    /* the most that a counter can count */
 };
+
+/* |product|, or 0 for an element that is not kept. A condition in its place becomes a branch that is
+ * taken at random, for each element. */
+static inline double kept_magnitude(uint8_t keep, double product)
+{
+    union {
+        double number;
+        uint64_t bits;
+    } of = {.number = product};
+
+    of.bits &= (UINT64_C(0) - keep) >> 1; /* the sign is the first bit */
+    return of.number;
+}
 
 static double products(size_t count, const uint8_t keep[restrict], const float a[restrict],
                        const float b[restrict])
@@ -18,13 +29,11 @@ static double products(size_t count, const uint8_t keep[restrict], const float a
 
     for (; i + LANES <= count; i += LANES) {
         for (size_t j = 0; j < LANES; j++) {
-            double product = (double)a[i + j] * (double)b[i + j];
-
-            lane[j] += keep[i + j] != 0 ? fabs(product) : 0.0;
+            lane[j] += kept_magnitude(keep[i + j], (double)a[i + j] * (double)b[i + j]);
         }
     }
     for (; i < count; i++) {
-        sum += keep[i] != 0 ? fabs((double)a[i] * (double)b[i]) : 0.0;
+        sum += kept_magnitude(keep[i], (double)a[i] * (double)b[i]);
     }
     for (size_t j = 0; j < LANES; j++) {
         sum += lane[j];
