@@ -98,6 +98,7 @@ static void clear_work(skel_sparse_work *work)
     SKEL_FREE(&work->unread);
     SKEL_FREE(&work->still);
     SKEL_FREE(&work->idle);
+    SKEL_FREE(&work->all.offset);
     SKEL_FREE(&work->channel);
     SKEL_FREE(&work->scale);
     SKEL_FREE(&work->inverse);

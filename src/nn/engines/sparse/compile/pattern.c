@@ -62,17 +62,25 @@ static void widen(size_t *count, size_t needed)
     *count = needed > *count ? needed : *count;
 }
 
-/* Weights of the largest layer. */
-static size_t most_weights(const skel_sparse *sparse)
+/* Sums of the largest layer's gradients of all weights. */
+static size_t most_sums(const skel_sparse *sparse)
 {
-    size_t weights = 0;
+    size_t sums = 0;
 
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         if (skel_graph_has_weights(&sparse->graph.step[i])) {
-            widen(&weights, weight_of(sparse, i)->count);
+            const skel_sparse_work *work = &sparse->work[i];
+            size_t inputs = sparse->planes[sparse->graph.step[i].operand[SKEL_STEP_INPUT]].channels;
+            skel_sparse_bands whole = {
+                .rows = work->forward.rows, .columns = inputs, .taps = skel_sparse_elements(work)};
+
+            widen(&sums, weight_of(sparse, i)->count);
+            if (work->all.offset != NULL) {
+                widen(&sums, skel_sparse_bands_floats(sparse, &whole));
+            }
         }
     }
-    return weights;
+    return sums;
 }
 
 /* What one layer needs for the gradients of its weights: of all of them, or of dense rows'. */
@@ -96,8 +104,7 @@ static skel_status take_products(skel_sparse *sparse)
     SKEL_TRY(skel_sparse_take(sparse, groups + 1, sizeof *sparse->group, &sparse->group));
     SKEL_TRY(skel_sparse_take(sparse, 2 * outputs, sizeof *sparse->output, &sparse->output));
     if (skel_sparse_gives_all(sparse)) {
-        SKEL_TRY(
-            skel_sparse_take(sparse, most_weights(sparse), sizeof *sparse->sums, &sparse->sums));
+        SKEL_TRY(skel_sparse_take(sparse, most_sums(sparse), sizeof *sparse->sums, &sparse->sums));
         SKEL_TRY(skel_sparse_reach_create(sparse));
     }
 done:
@@ -273,6 +280,7 @@ skel_status skel_sparse_pattern_load(skel_engine *engine, const float parameters
     }
     if (skel_sparse_gives_all(sparse)) {
         skel_sparse_reach_mark(sparse);
+        skel_sparse_winograd_cover(sparse);
     }
 done:
     engine->profile.reorder += skel_engine_clock(&sparse->base) - start;

@@ -110,13 +110,15 @@ static bool stays_still(const skel_sparse *sparse, size_t number, size_t channel
 static void clear_idle(const skel_sparse *sparse, size_t number, uint8_t idle[])
 {
     const skel_sparse_work *work = &sparse->work[number];
+    const skel_sparse_rows *rows = &work->backward;
+    size_t input = sparse->graph.step[number].operand[SKEL_STEP_INPUT];
+    size_t weights = channels_of(sparse, input) / work->groups * skel_sparse_elements(work);
 
-    for (size_t r = 0; r < work->forward.rows; r++) {
-        const skel_sparse_row *row = &work->forward.row[r];
+    for (size_t r = 0; r < rows->rows; r++) {
+        const skel_sparse_row *row = &rows->row[r];
 
-        for (size_t n = row->first; work->idle[row->channel] == 0 && n < row->first + row->count;
-             n++) {
-            idle[input_of(sparse, number, n)] = 0;
+        for (size_t n = row->first; idle[row->channel] != 0 && n < row->first + row->count; n++) {
+            idle[row->channel] = work->idle[rows->source[n] / weights];
         }
     }
 }

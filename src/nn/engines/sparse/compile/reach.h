@@ -16,4 +16,16 @@ SKEL_CHECKED skel_status skel_sparse_reach_create(skel_sparse *sparse);
  */
 void skel_sparse_reach_mark(skel_sparse *sparse);
 
+/** Marks of a layer's input: 1 for each channel that is 0; NULL: none is.
+ *
+ *  Local.
+ */
+static inline const uint8_t *skel_sparse_reach_still(const skel_sparse *sparse, size_t step)
+{
+    size_t input = sparse->graph.step[step].operand[SKEL_STEP_INPUT];
+    size_t producer = sparse->graph.tensor[input].producer;
+
+    return producer == SKEL_NONE ? NULL : sparse->work[producer].still;
+}
+
 #endif

@@ -29,8 +29,11 @@ typedef struct skel_sparse_work {
     uint8_t *still;   /**< [output's channels] 1: all values of the output are 0; NULL unless the
                          engine gives the gradients of all weights */
     uint8_t *idle;    /**< [output's channels] 1: the output's gradient is 0; NULL likewise */
-    bool spares_output;                /**< whether channels may be silent */
-    bool spares_input;                 /**< whether channels may be unread */
+    skel_sparse_bands all; /**< all channels of output and input that are neither idle nor still, if
+                                Winograd's algorithm gives the gradients of all weights; no rows: it
+                                does not. It has no weights */
+    bool spares_output;    /**< whether channels may be silent */
+    bool spares_input;     /**< whether channels may be unread */
     skel_engine_layer_profile profile; /**< of a layer with weights */
     size_t feeds; /**< the batch norm that alone reads the output; SKEL_NONE: none */
     /* batch norm */

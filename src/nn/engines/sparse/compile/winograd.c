@@ -1,6 +1,7 @@
 /* Dense rows that Winograd's algorithm computes. */
 #include "winograd.h"
 
+#include "reach.h"
 #include "rows.h"
 #include "tap.h"
 
@@ -40,27 +41,37 @@ static size_t values_of(const skel_sparse *sparse, size_t channels, size_t tiles
     return POINTS * skel_sparse_winograd_step(channels * tiles * sparse->kernels->lanes);
 }
 
+static size_t padded_to(size_t count, size_t multiple)
+{
+    return (count + multiple - 1) / multiple * multiple;
+}
+
+/* Widens what is needed to the gradients of the weights of so many rows and columns. */
+static void add_gradient_needs(const skel_sparse *sparse, const skel_sparse_grid *grid, size_t rows,
+                               size_t columns, needs *out)
+{
+    size_t padded = padded_to(rows, sparse->kernels->band->rows);
+    size_t group = sparse->kernels->winograd->group;
+    size_t together =
+        skel_sparse_winograd_together(sparse->blocks * skel_sparse_winograd_tiles(grid));
+
+    widen(&out->input, values_of(sparse, padded_to(columns, group), together));
+    widen(&out->output, values_of(sparse, padded, together));
+    widen(&out->room, POINTS * skel_sparse_winograd_step(padded * group));
+}
+
 /* Widens what is needed to so many rows and columns of a grid. */
 static void add_needs(const skel_sparse *sparse, const skel_sparse_grid *grid, size_t rows,
                       size_t columns, bool back, needs *out)
 {
-    size_t height = sparse->kernels->band->rows;
-    size_t padded = (rows + height - 1) / height * height;
+    size_t padded = padded_to(rows, sparse->kernels->band->rows);
     size_t tiles = sparse->kernels->winograd->tiles;
-    bool gives = !back && sparse->base.options.kept_only && !sparse->base.options.inference;
 
     widen(&out->weight, POINTS * skel_sparse_winograd_step(padded * columns));
     widen(&out->input, values_of(sparse, columns, tiles));
     widen(&out->output, values_of(sparse, padded, tiles));
-    if (gives) {
-        size_t group = sparse->kernels->winograd->group;
-        size_t channels = (columns + group - 1) / group * group;
-        size_t together =
-            skel_sparse_winograd_together(sparse->blocks * skel_sparse_winograd_tiles(grid));
-
-        widen(&out->input, values_of(sparse, channels, together));
-        widen(&out->output, values_of(sparse, padded, together));
-        widen(&out->room, POINTS * skel_sparse_winograd_step(padded * group));
+    if (!back && sparse->base.options.kept_only && !sparse->base.options.inference) {
+        add_gradient_needs(sparse, grid, rows, columns, out);
     }
 }
 
@@ -130,9 +141,32 @@ static bool is_promised(const skel_sparse *sparse, size_t step, const skel_spars
     return percent < SKEL_WORK_DENSE_PERCENT && 100 * density >= percent;
 }
 
+/* Whether the gradients of all weights of a layer with so many live channels are computed faster
+ * than one product after the other. */
+static bool covers(const skel_sparse *sparse, size_t step, size_t rows, size_t columns)
+{
+    return rows >= SKEL_WORK_LEAST_ROWS && columns > 0 &&
+           percent_of(sparse, step, &sparse->work[step].forward.grid[0], rows, columns) <
+               SKEL_WORK_DENSE_PERCENT;
+}
+
+/* Takes the list of a layer's channels, if their gradients may be computed together. */
+static skel_status promise_cover(skel_sparse *sparse, size_t step, needs *most)
+{
+    const skel_sparse_grid *grid = &sparse->work[step].forward.grid[0];
+    size_t inputs = sparse->planes[sparse->graph.step[step].operand[SKEL_STEP_INPUT]].channels;
+
+    if (!skel_sparse_gives_all(sparse) || !covers(sparse, step, grid->rows, inputs)) {
+        return SKEL_OK;
+    }
+    add_gradient_needs(sparse, grid, grid->rows, inputs, most);
+    return SKEL_ALLOC(inputs, sizeof(uint32_t), &sparse->work[step].all.offset);
+}
+
 skel_status skel_sparse_winograd_promise(skel_sparse *sparse)
 {
     needs most = {.weight = 0};
+    skel_status status = SKEL_OK;
 
     for (size_t i = 0; i < sparse->graph.steps; i++) {
         const skel_sparse_work *work = &sparse->work[i];
@@ -148,9 +182,45 @@ skel_status skel_sparse_winograd_promise(skel_sparse *sparse)
                 is_promised(sparse, i, &work->backward.grid[0], inputs, grid->rows)) {
                 add_needs(sparse, &work->backward.grid[0], inputs, grid->rows, true, &most);
             }
+            SKEL_TRY(promise_cover(sparse, i, &most));
         }
     }
-    return take(sparse, &most);
+    SKEL_TRY(take(sparse, &most));
+done:
+    return status;
+}
+
+/* Lists the live channels of a layer's input and counts those of its output. */
+static void cover_layer(skel_sparse *sparse, size_t step)
+{
+    skel_sparse_work *work = &sparse->work[step];
+    const skel_sparse_planes *in =
+        &sparse->planes[sparse->graph.step[step].operand[SKEL_STEP_INPUT]];
+    const uint8_t *still = skel_sparse_reach_still(sparse, step);
+    size_t rows = 0;
+    size_t columns = 0;
+
+    for (size_t c = 0; c < work->forward.rows; c++) {
+        rows += work->idle[c] == 0;
+    }
+    for (size_t c = 0; c < in->channels; c++) {
+        if (still == NULL || still[c] == 0) {
+            work->all.offset[columns++] =
+                (uint32_t)skel_sparse_tap_offset(in, &work->window, c, 0, 0);
+        }
+    }
+    work->all.rows = covers(sparse, step, rows, columns) ? rows : 0;
+    work->all.columns = columns;
+    work->all.taps = TAPS;
+}
+
+void skel_sparse_winograd_cover(skel_sparse *sparse)
+{
+    for (size_t i = 0; i < sparse->graph.steps; i++) {
+        if (sparse->work[i].all.offset != NULL) {
+            cover_layer(sparse, i);
+        }
+    }
 }
 
 skel_status skel_sparse_winograd_make(skel_sparse *sparse)

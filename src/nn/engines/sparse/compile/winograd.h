@@ -21,6 +21,12 @@ typedef struct skel_sparse_search {
  */
 SKEL_CHECKED skel_status skel_sparse_winograd_promise(skel_sparse *sparse);
 
+/** Lists the channels of each layer of which the algorithm gives the gradients of all weights.
+ *
+ *  Local. After skel_sparse_reach_mark(), for an engine that gives the gradients of all weights.
+ */
+void skel_sparse_winograd_cover(skel_sparse *sparse);
+
 /** Finds the dense rows of a grid if the algorithm computes them faster than a matrix.
  *
  *  Local. `mark` is zeros after it. Errors: SKEL_ERR_MEMORY.

@@ -2,6 +2,7 @@
 #include "products.h"
 
 #include "../compile/bands.h"
+#include "../compile/reach.h"
 #include "../compile/tap.h"
 #include "../compile/tensors.h"
 
@@ -10,9 +11,9 @@
 /* Lists the elements of the kernel at all channels of the input that are not 0, group by group. */
 static size_t list_all_columns(const skel_sparse *sparse, size_t number)
 {
-    size_t input = sparse->graph.step[number].operand[SKEL_STEP_INPUT];
-    size_t producer = sparse->graph.tensor[input].producer;
-    const skel_sparse_planes *in = &sparse->planes[input];
+    const uint8_t *still = skel_sparse_reach_still(sparse, number);
+    const skel_sparse_planes *in =
+        &sparse->planes[sparse->graph.step[number].operand[SKEL_STEP_INPUT]];
     const skel_sparse_work *work = &sparse->work[number];
     size_t inputs = in->channels / work->groups; /* of a group */
     size_t elements = skel_sparse_elements(work);
@@ -23,7 +24,7 @@ static size_t list_all_columns(const skel_sparse *sparse, size_t number)
         if (c % inputs == 0) {
             sparse->group[c / inputs] = n;
         }
-        if (producer != SKEL_NONE && sparse->work[producer].still[c] != 0) {
+        if (still != NULL && still[c] != 0) {
             continue;
         }
         for (size_t e = 0; e < elements; e++) {

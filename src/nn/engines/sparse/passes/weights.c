@@ -2,6 +2,7 @@
 #include "weights.h"
 
 #include "../compile/bands.h"
+#include "../compile/reach.h"
 #include "../compile/tensors.h"
 #include "products.h"
 #include "share.h"
@@ -70,13 +71,23 @@ static const skel_parameter *weight_of(const skel_sparse *sparse, size_t number)
     return &sparse->graph.network->parameter[sparse->graph.step[number].op->weight];
 }
 
+/* Sums that a layer's gradients of weights need. */
+static size_t sums_of(const skel_sparse *sparse, size_t number)
+{
+    const skel_sparse_work *work = &sparse->work[number];
+
+    if (!skel_sparse_gives_all(sparse)) {
+        return work->forward.entries;
+    }
+    return work->all.rows > 0 ? skel_sparse_bands_floats(sparse, &work->all)
+                              : weight_of(sparse, number)->count;
+}
+
 void skel_sparse_weights_open(skel_sparse *sparse, size_t number)
 {
     const skel_sparse_work *work = &sparse->work[number];
-    size_t sums =
-        skel_sparse_gives_all(sparse) ? weight_of(sparse, number)->count : work->forward.entries;
 
-    memset(sparse->sums, 0, sums * sizeof *sparse->sums);
+    memset(sparse->sums, 0, sums_of(sparse, number) * sizeof *sparse->sums);
     if (!skel_sparse_gives_all(sparse)) {
         const skel_sparse_bands *bands = &work->forward.grid[0].bands;
 
@@ -133,14 +144,16 @@ void skel_sparse_weights_add(skel_sparse *sparse, size_t number, skel_sparse_win
                              size_t dy)
 {
     const skel_sparse_rows *rows = &sparse->work[number].forward;
+    bool all = skel_sparse_gives_all(sparse);
     skel_sparse_grid few = rows->grid[0];
+    bool tiled = all ? sparse->work[number].all.rows > 0 : few.bands.taps > 1;
 
-    if (!skel_sparse_gives_all(sparse) && few.bands.taps > 1) {
+    if (tiled) {
         skel_sparse_winograd_add(sparse, number, window, dy);
-    } else if (skel_sparse_gives_all(sparse) || few.bands.rows > 0) {
+    } else if (all || few.bands.rows > 0) {
         skel_sparse_products_add(sparse, number, window, dy);
     }
-    if (!skel_sparse_gives_all(sparse)) {
+    if (!all) {
         few.rows -= few.bands.rows;
         few.bands.rows = 0;
 #pragma omp parallel num_threads(sparse->base.options.threads)
@@ -170,13 +183,55 @@ static void close_kept(const skel_sparse *sparse, const skel_sparse_rows *rows, 
     }
 }
 
+/* Gradients of one live channel of the output: 0 at channels of the input that are 0. */
+static void close_row(const skel_sparse *sparse, size_t number, const double sums[],
+                      float weights[])
+{
+    const skel_sparse_bands *bands = &sparse->work[number].all;
+    const uint8_t *still = skel_sparse_reach_still(sparse, number);
+    size_t height = sparse->kernels->band->rows;
+    size_t taps = bands->taps;
+    size_t matrix = skel_sparse_bands_floats(sparse, bands) / taps;
+    size_t inputs = weight_of(sparse, number)->count / sparse->work[number].forward.rows / taps;
+
+    for (size_t c = 0; c < inputs; c++) {
+        bool live = still == NULL || still[c] == 0;
+
+        for (size_t t = 0; t < taps; t++) {
+            weights[c * taps + t] = live ? (float)sums[t * matrix] : 0;
+        }
+        sums += live ? height : 0;
+    }
+}
+
+/* Gradients of all weights of a layer that Winograd's algorithm computed. */
+static void close_tiled(const skel_sparse *sparse, size_t number, float weights[])
+{
+    const skel_sparse_work *work = &sparse->work[number];
+    size_t outputs = work->forward.rows;
+    size_t each = weight_of(sparse, number)->count / outputs;
+    size_t row = 0;
+
+    for (size_t c = 0; c < outputs; c++) {
+        if (work->idle[c] != 0) {
+            memset(weights + c * each, 0, each * sizeof *weights);
+        } else {
+            close_row(sparse, number,
+                      sparse->sums + skel_sparse_bands_row(sparse, &work->all, row++),
+                      weights + c * each);
+        }
+    }
+}
+
 void skel_sparse_weights_close(const skel_sparse *sparse, size_t number, float gradient[])
 {
     const skel_op *op = sparse->graph.step[number].op;
     const skel_sparse_work *work = &sparse->work[number];
     float *weights = gradient + skel_engine_offset(&sparse->base, op->weight);
 
-    if (skel_sparse_gives_all(sparse)) {
+    if (work->all.rows > 0) {
+        close_tiled(sparse, number, weights);
+    } else if (skel_sparse_gives_all(sparse)) {
         for (size_t i = 0; i < weight_of(sparse, number)->count; i++) {
             weights[i] = (float)sparse->sums[i];
         }

@@ -107,7 +107,9 @@ typedef struct addition {
     skel_sparse_window window;
     size_t dy;
     const skel_sparse_grid *grid;
-    const uint32_t *pixel; /* [dense rows] their first ones in a block of the gradient */
+    const skel_sparse_bands *matrix; /* the rows: dense ones, or all live ones */
+    const uint32_t *pixel;           /* [rows] their first ones in a block of the gradient */
+    double *sums;                    /* of the matrix */
     size_t together;
     size_t bands;
     size_t groups;
@@ -130,7 +132,6 @@ static skel_sparse_tiles part_of(const addition *of, size_t first, size_t count,
 static void transform_inputs(const addition *of, size_t first, size_t count, size_t group)
 {
     const skel_sparse *sparse = of->sparse;
-    const skel_sparse_bands *bands = &of->grid->bands;
     size_t input = sparse->graph.step[of->number].operand[SKEL_STEP_INPUT];
     size_t channels = of->groups * sparse->kernels->winograd->group;
 
@@ -141,8 +142,8 @@ static void transform_inputs(const addition *of, size_t first, size_t count, siz
 
         tiles.place = place;
         sparse->kernels->winograd->group_inputs(
-            &tiles, skel_sparse_again(sparse, of->window.slot, input, block), bands->columns, group,
-            bands->offset, sparse->winograd.input);
+            &tiles, skel_sparse_again(sparse, of->window.slot, input, block), of->matrix->columns,
+            group, of->matrix->offset, sparse->winograd.input);
         place += tiles.count;
     }
 }
@@ -162,7 +163,7 @@ static void transform_gradients(const addition *of, size_t first, size_t count, 
         tiles.place = place;
         sparse->kernels->winograd->gradients(
             &tiles, skel_sparse_block(sparse, of->window.slot, of->dy, block, floats),
-            of->grid->bands.rows, band, of->pixel, sparse->winograd.output);
+            of->matrix->rows, band, of->pixel, sparse->winograd.output);
         place += tiles.count;
     }
 }
@@ -180,7 +181,7 @@ static void add_products(const addition *of, size_t count)
         .count = count,
         .together = of->together,
         .bands = of->bands,
-        .columns = of->grid->bands.columns,
+        .columns = of->matrix->columns,
         .inputs_step =
             skel_sparse_winograd_step(of->groups * sparse->kernels->winograd->group * values),
         .outputs_step = skel_sparse_winograd_step(of->bands * sparse->kernels->band->rows * values),
@@ -190,33 +191,52 @@ static void add_products(const addition *of, size_t count)
     if (first < last) {
         sparse->kernels->winograd->products(&products, first, last, sparse->winograd.input,
                                             sparse->winograd.output, sparse->winograd.room,
-                                            sparse->band_sum);
+                                            of->sums);
+    }
+}
+
+/* Lists the first pixels of dense rows, or of all live channels of the output. */
+static void list_pixels(const skel_sparse *sparse, const skel_sparse_work *work, uint32_t pixel[])
+{
+    const skel_sparse_rows *rows = &work->forward;
+    size_t first = skel_sparse_bands_first(&rows->grid[0]);
+    size_t n = 0;
+
+    if (skel_sparse_gives_all(sparse)) {
+        for (size_t c = 0; c < rows->rows; c++) {
+            pixel[n] = (uint32_t)(rows->gradient_origin + c * rows->gradient_plane);
+            n += work->idle[c] == 0;
+        }
+        return;
+    }
+    for (size_t r = first; r < rows->rows; r++) {
+        pixel[n++] =
+            (uint32_t)(rows->gradient_origin + rows->row[r].channel * rows->gradient_plane);
     }
 }
 
 void skel_sparse_winograd_add(const skel_sparse *sparse, size_t number, skel_sparse_window window,
                               size_t dy)
 {
-    const skel_sparse_rows *rows = &sparse->work[number].forward;
-    const skel_sparse_grid *grid = &rows->grid[0];
+    const skel_sparse_work *work = &sparse->work[number];
+    const skel_sparse_grid *grid = &work->forward.grid[0];
+    bool all = skel_sparse_gives_all(sparse);
+    const skel_sparse_bands *matrix = all ? &work->all : &grid->bands;
     size_t block = skel_sparse_winograd_tiles(grid);
     size_t tiles = (window.last - window.first) * block;
-    uint32_t *pixel = sparse->output;
     addition of = {.sparse = sparse,
                    .number = number,
                    .window = window,
                    .dy = dy,
                    .grid = grid,
-                   .pixel = pixel,
-                   .bands = bands_of(sparse, &grid->bands),
-                   .groups = groups_of(sparse, &grid->bands)};
+                   .matrix = matrix,
+                   .pixel = sparse->output,
+                   .sums = all ? sparse->sums : sparse->band_sum,
+                   .bands = bands_of(sparse, matrix),
+                   .groups = groups_of(sparse, matrix)};
 
     of.together = skel_sparse_winograd_together(sparse->blocks * block);
-    for (size_t r = 0; r < grid->bands.rows; r++) {
-        const skel_sparse_row *row = &rows->row[skel_sparse_bands_first(grid) + r];
-
-        pixel[r] = (uint32_t)(rows->gradient_origin + row->channel * rows->gradient_plane);
-    }
+    list_pixels(sparse, work, sparse->output);
 #pragma omp parallel num_threads(sparse->base.options.threads)
     for (size_t first = 0; first < tiles; first += of.together) {
         size_t count = skel_lesser(of.together, tiles - first);

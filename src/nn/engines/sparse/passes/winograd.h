@@ -13,7 +13,8 @@ void skel_sparse_winograd_apply(skel_sparse *sparse, skel_sparse_range range, co
                                 const float bias[], const skel_sparse_lane_mask *lanes, float *out,
                                 double sums[]);
 
-/** Adds a window to the gradient of the weights of a layer's dense rows, in `band_sum`.
+/** Adds a window to the gradient of the weights of a layer's dense rows, in `band_sum`; or of all
+ *  its live channels, in `sums` in the order of its `all`.
  *
  *  Local.
  *  @param dy  buffer that holds the gradient of the layer's output
