@@ -119,6 +119,18 @@ bool skel_attribute_message_named_type(size_t size, const uint8_t content[], uin
            skel_named_type_address(of.size[1], of.type, address);
 }
 
+bool skel_attribute_message_is_later(size_t size, const uint8_t content[], size_t bytes,
+                                     const uint8_t named[])
+{
+    parts of;
+
+    if (named != NULL) {
+        return skel_datatype_message_is_later(bytes, named);
+    }
+    return divide(size, content, &of) && of.elsewhere == 0 &&
+           skel_datatype_message_is_later(of.size[1], of.type);
+}
+
 bool skel_attribute_message_fits_type(size_t size, const uint8_t content[], size_t bytes,
                                       const uint8_t type[])
 {

@@ -30,6 +30,15 @@ bool skel_attribute_message_fits(size_t size, const uint8_t content[]);
  */
 bool skel_attribute_message_named_type(size_t size, const uint8_t content[], uint64_t *address);
 
+/** Whether the type of an attribute is of a later version than HDF5 1.10 reads.
+ *
+ *  Local. The message need not fit.
+ *  @param content  [size]
+ *  @param named    the message of its named type; NULL: its type is its own
+ */
+bool skel_attribute_message_is_later(size_t size, const uint8_t content[], size_t bytes,
+                                     const uint8_t named[]);
+
 /** Whether the values lie within the message of an attribute that has a named type.
  *
  *  Local.

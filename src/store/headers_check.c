@@ -16,6 +16,7 @@
 #include "superblock.h"
 
 #include "skel/memory.h"
+#include "skel/sizes.h"
 
 #include <string.h>
 
@@ -208,6 +209,23 @@ static skel_status fail_message(const walk *over, const skel_header_message *mes
                      (unsigned long long)(over->file.base + message->address));
 }
 
+/* The same of an attribute, whose type may be of a later HDF5.
+ *  named: [bytes] the message of its named type, or NULL */
+static skel_status fail_attribute(const walk *over, const skel_header_message *message,
+                                  size_t bytes, const uint8_t named[])
+{
+    size_t size = skel_lesser(message->size, message->rest);
+
+    if (!skel_attribute_message_is_later(size, message->content, bytes, named)) {
+        return fail_message(over, message);
+    }
+    return SKEL_FAIL(SKEL_ERR_DATA,
+                     "%s has an attribute at byte %llu whose type HDF5 1.10 cannot read: HDF5 1.12 "
+                     "and later write it where they may use their newest formats. Write the file "
+                     "for HDF5 1.10 (h5py: libver=('earliest', 'v110')), or without the attribute",
+                     over->file.path, (unsigned long long)(over->file.base + message->address));
+}
+
 /* The values of an attribute whose parts fit its message: they have the size of their type; texts
  * are noted, to look at them later. */
 static skel_status check_values(walk *over, const skel_header_message *message)
@@ -223,7 +241,7 @@ static skel_status check_values(walk *over, const skel_header_message *message)
         SKEL_TRY(add_object(over, address));
         SKEL_TRY(skel_named_type_read(&over->file, address, &bytes, &named));
         if (!skel_attribute_message_fits_type(message->size, message->content, bytes, named)) {
-            SKEL_TRY(fail_message(over, message));
+            SKEL_TRY(fail_attribute(over, message, bytes, named));
         }
     }
     skel_attribute_message_texts(message->size, message->content, named, &count, &elements);
@@ -266,7 +284,8 @@ static skel_status read_message(void *context, const skel_header_message *messag
     walk *over = context;
 
     if (!skel_message_fits(message)) {
-        return fail_message(over, message);
+        return message->type == ATTRIBUTE ? fail_attribute(over, message, 0, NULL)
+                                          : fail_message(over, message);
     }
     if (message->is_shared) {
         return read_shared(over, message);

@@ -72,6 +72,28 @@ content = bytearray(open("unknown.h5", "rb").read())
 place = content.index(b"deflate\0")
 content[place - 8:place - 6] = struct.pack("<H", 32001)
 open("unknown.h5", "wb").write(content)
+
+
+def later(name, mark, kind, named):
+    """A file with an attribute whose type of class `kind` has the version of HDF5 1.12; h5py has an older one here."""
+    truth = h5py.enum_dtype({"False": 0, "True": 1}, "i1")
+
+    def add(out, array):
+        out[path] = array
+        if named:
+            out[mark] = truth
+        out[path].attrs.create(mark, True, dtype=out[mark] if named else truth)
+
+    write(name, add)
+    content = bytearray(open(name + ".h5", "rb").read())
+    versions = [i for i in range(len(content)) if content[i] == 0x10 | kind and content[i + 1:i + 4] == b"\2\0\0"]
+    assert len(versions) == 1, versions
+    content[versions[0]] = 0x40 | kind
+    open(name + ".h5", "wb").write(content)
+
+
+later("later", "truth", 8, False)
+later("later-named", "truth", 8, True)
 PY
 
 "$SKEL" run job.yaml model.weights=read.h5 --out read >log 2>&1 </dev/null || fail "read.h5 is not read"
@@ -96,6 +118,8 @@ refuse() {
     fi
     ! compgen -G "out-$1/kinds/*.h5" >/dev/null || complain "$1: a run was published"
 }
+refuse later "whose type HDF5 1.10 cannot read"
+refuse later-named "whose type HDF5 1.10 cannot read"
 refuse lzf "it needs the filter 32000 (lzf), which HDF5 does not have here"
 refuse unknown "it needs the filter 32001 (deflate), which HDF5 does not have here"
 for name in integer complex compound text reference; do
