@@ -1,5 +1,6 @@
 /* skel data: lists the data sets; fetches, converts and verifies one. */
 #include "skel/fetch.h"
+#include "skel/folder.h"
 #include "skel/log.h"
 
 #include "command.h"
@@ -9,7 +10,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char details[] =
     "  skel data cifar10\n"
@@ -157,9 +157,8 @@ static skel_status check_form(const skel_arguments *arguments, data_form form)
 static bool is_folder(const char *word)
 {
     const skel_dataset_info *info = NULL;
-    struct stat facts;
 
-    if (stat(word, &facts) != 0 || !S_ISDIR(facts.st_mode)) {
+    if (!skel_folder_is(word)) {
         return false;
     }
     if (skel_dataset_find(word, &info) == SKEL_OK) {

@@ -1,6 +1,7 @@
 /* skel report: tables, figures and one page of many runs. It never starts MPI. */
 #include "command.h"
 
+#include "skel/folder.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/report_folder.h"
@@ -8,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char details[] =
     "  skel report runs/quickstart\n"
@@ -73,20 +73,13 @@ done:
     return status;
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat about;
-
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
-
 /* The folder of a first argument that is a file. */
 static skel_status find_folder(const char *path, skel_texts *out)
 {
     const char *slash = strrchr(path, '/');
     size_t length = strlen(path);
 
-    if (is_folder(path)) {
+    if (skel_folder_is(path)) {
         while (length > 1 && path[length - 1] == '/') {
             length--;
         }
@@ -110,7 +103,7 @@ static skel_status read_request(const skel_arguments *arguments, request *out)
     } else {
         SKEL_TRY(skel_texts_add(&out->paths, "%s/report", out->paths.text[0]));
     }
-    if (is_folder(arguments->word[0])) { /* a few files are read quickly */
+    if (skel_folder_is(arguments->word[0])) { /* a few files are read quickly */
         SKEL_TRY(skel_texts_add(&out->paths, "%s/.skel-report-cache", out->paths.text[0]));
         out->options.cache = out->paths.text[2];
     }

@@ -1,13 +1,13 @@
 /* skel status: what each run is doing. It never starts MPI. */
 #include "command.h"
 
+#include "skel/folder.h"
 #include "skel/survey.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char details[] =
@@ -42,17 +42,10 @@ typedef struct question {
     double interval;
 } question;
 
-static bool is_folder(const char *path)
-{
-    struct stat about;
-
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
-
 static skel_status read_options(const skel_arguments *arguments, question *out)
 {
     const char *folder = skel_arguments_get(arguments, "out");
-    bool whole = is_folder(arguments->word[0]);
+    bool whole = skel_folder_is(arguments->word[0]);
     skel_status status = SKEL_OK;
 
     *out = (question){

@@ -2,11 +2,11 @@
 #include "file_list.h"
 
 #include "skel/control.h"
+#include "skel/folder.h"
 #include "skel/memory.h"
 #include "skel/run_folder.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 static bool ends_in(const char *name, const char *ending)
 {
@@ -96,11 +96,8 @@ skel_status skel_file_list_make(size_t count, char *const words[], skel_file_cho
 
     memset(out, 0, sizeof *out);
     for (size_t i = 0; i < count && status == SKEL_OK; i++) {
-        struct stat facts;
-
-        status = stat(words[i], &facts) == 0 && S_ISDIR(facts.st_mode)
-                     ? add_folder(words[i], choice, out)
-                     : add(out, words[i], false);
+        status = skel_folder_is(words[i]) ? add_folder(words[i], choice, out)
+                                          : add(out, words[i], false);
     }
     return status;
 }

@@ -3,12 +3,11 @@
 
 #include "skel/text.h"
 
-#include "folder.h"
+#include "data_folder.h"
 
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ENTRIES = 4 };
@@ -151,7 +150,7 @@ void skel_catalog_locate(const skel_catalog_entry *entry, const skel_catalog_fil
         }
         (void)snprintf(name, sizeof name, "%s%s%s%s", below ? folders[2] : folders[0],
                        below ? folders[1] : folders[0], file->name, i % 2 == 1 ? ".gz" : "");
-        skel_folder_join(dir, name, path);
+        skel_data_folder_join(dir, name, path);
         if (access(path, F_OK) == 0) {
             return;
         }

@@ -4,11 +4,10 @@
 
 #include "skel/progress.h"
 
-#include "folder.h"
+#include "data_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,7 +65,7 @@ static skel_status spawn(const skel_child *child, pid_t *pid)
 static int wait_for(const skel_child *child, pid_t pid)
 {
     bool shown = child->watched != NULL && child->expected > 0;
-    size_t start = shown ? skel_folder_bytes(child->watched) : 0;
+    size_t start = shown ? skel_data_folder_bytes(child->watched) : 0;
     skel_progress progress;
     int state = 0;
 
@@ -75,7 +74,7 @@ static int wait_for(const skel_child *child, pid_t pid)
     while (waitpid(pid, &state, WNOHANG) == 0) {
         (void)nanosleep(&poll_interval, NULL);
         if (shown) {
-            size_t now = skel_folder_bytes(child->watched);
+            size_t now = skel_data_folder_bytes(child->watched);
             size_t grown = now > start ? (now - start) / KIB : 0;
 
             skel_progress_advance(&progress, grown > progress.done ? grown - progress.done : 0,

@@ -1,10 +1,11 @@
 /* Downloads by curl. An interrupted one is resumed; one that receives no more bytes is ended. */
 #include "source.h"
 
+#include "skel/folder.h"
 #include "skel/log.h"
 
 #include "child.h"
-#include "folder.h"
+#include "data_folder.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static skel_status curl(const skel_fetch_work *work, const char *url, const char
         url,
         NULL,
     };
-    size_t there = skel_folder_bytes(path);
+    size_t there = skel_data_folder_bytes(path);
     char label[96];
     const char *name = strrchr(url, '/') + 1;
     const skel_child child = {
@@ -61,7 +62,7 @@ skel_status skel_download(const skel_fetch_work *work, const char *url, const ch
 
     SKEL_INFO("fetching %s", url);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        size_t before = skel_folder_bytes(path);
+        size_t before = skel_data_folder_bytes(path);
         skel_status status = curl(work, url, path, bytes, &code);
 
         if (status != SKEL_OK || code == 0) {
@@ -69,7 +70,7 @@ skel_status skel_download(const skel_fetch_work *work, const char *url, const ch
         }
         if (before > 0 && (code == CURL_HTTP || code == CURL_NO_RANGE)) {
             skel_folder_remove(path); /* cannot go on from there */
-        } else if (skel_folder_bytes(path) <= before) {
+        } else if (skel_data_folder_bytes(path) <= before) {
             break;
         } else {
             SKEL_DEBUG("the download broke off (curl: %d), resuming", code);

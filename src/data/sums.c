@@ -4,7 +4,7 @@
 #include "skel/input.h"
 #include "skel/log.h"
 
-#include "folder.h"
+#include "data_folder.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ void skel_sums_find(const skel_catalog_file *file, const char *dir, char out[SKE
         (void)snprintf(out, SKEL_CHECKSUM_TEXT, "%s", file->md5);
         return;
     }
-    skel_folder_join(dir, sums_name, path);
+    skel_data_folder_join(dir, sums_name, path);
     if (skel_input_stream(path, &sums) != SKEL_OK) {
         skel_error_clear(); /* a folder without noted checksums */
     }
@@ -47,13 +47,13 @@ skel_status skel_sums_note(const skel_catalog_entry *entry, const char *ready, c
     FILE *sums = NULL;
     skel_status status = SKEL_OK;
 
-    skel_folder_join(work, sums_name, part);
+    skel_data_folder_join(work, sums_name, part);
     sums = fopen(part, "w");
     if (sums == NULL) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", part, strerror(errno));
     }
     for (size_t i = 0; i < entry->files && status == SKEL_OK; i++) {
-        skel_folder_join(ready, entry->file[i].name, path);
+        skel_data_folder_join(ready, entry->file[i].name, path);
         status = skel_checksum_md5_file(path, sum);
         if (status == SKEL_OK) {
             (void)fprintf(sums, "%s  %s\n", sum, entry->file[i].name);
@@ -62,8 +62,8 @@ skel_status skel_sums_note(const skel_catalog_entry *entry, const char *ready, c
     if (fclose(sums) != 0 && status == SKEL_OK) {
         status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", part, strerror(errno));
     }
-    skel_folder_join(dir, sums_name, path);
-    return status == SKEL_OK ? skel_folder_adopt(part, path) : status;
+    skel_data_folder_join(dir, sums_name, path);
+    return status == SKEL_OK ? skel_data_folder_adopt(part, path) : status;
 }
 
 /* What a content has, and what it should have, of one kind of checksum. */

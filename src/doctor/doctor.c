@@ -1,16 +1,14 @@
 /* The doctor: does the checks of the table one by one, with a limit of time for each. */
 #include "checks.h"
 
+#include "skel/folder.h"
 #include "skel/memory.h"
 
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { OPEN_FOLDERS = 16 };
 
 #define ROW(name, words, needs_folder) {words, skel_check_##name, needs_folder},
 
@@ -91,20 +89,11 @@ done:
     return status;
 }
 
-static int remove_one(const char *path, const struct stat *facts, int type, struct FTW *where)
-{
-    (void)facts;
-    (void)type;
-    (void)where;
-    (void)remove(path);
-    return 0;
-}
-
 static void leave(skel_patient *patient)
 {
     skel_comm_barrier(patient->comm);
     if (patient->scratch[0] != '\0' && skel_comm_is_root(patient->comm)) {
-        (void)nftw(patient->scratch, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+        skel_folder_remove(patient->scratch);
     }
     skel_comm_destroy(&patient->self);
     SKEL_FREE(&patient->hosts);

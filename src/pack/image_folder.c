@@ -1,6 +1,8 @@
 /* Lists folders. */
 #include "image_folder.h"
 
+#include "skel/folder.h"
+
 #include "image_list.h"
 
 #include <dirent.h>
@@ -37,13 +39,6 @@ skel_image_kind skel_image_folder_kind(const char *name)
     }
     return ends_in(name, sizeof foreign / sizeof foreign[0], foreign) ? SKEL_IMAGE_KIND_FOREIGN
                                                                       : SKEL_IMAGE_KIND_NONE;
-}
-
-bool skel_image_folder_is(const char *path)
-{
-    struct stat facts;
-
-    return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
 bool skel_image_folder_is_same(const char *one, const char *other)
@@ -99,7 +94,7 @@ static bool is_folder(const char *path, const struct dirent *entry)
         return entry->d_type == DT_DIR;
     }
     return skel_image_folder_join(path, entry->d_name, sizeof full, full) == SKEL_OK &&
-           skel_image_folder_is(full);
+           skel_folder_is(full);
 }
 
 skel_status skel_image_folder_list(const char *path, skel_texts *folders, skel_texts *files)

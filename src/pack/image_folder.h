@@ -17,12 +17,6 @@ typedef enum skel_image_kind {
  */
 skel_image_kind skel_image_folder_kind(const char *name);
 
-/** Whether a path is a folder; symbolic links are followed.
- *
- *  Local.
- */
-bool skel_image_folder_is(const char *path);
-
 /** Whether two paths lead to the same folder; false if one of them leads to none.
  *
  *  Local.

@@ -4,10 +4,10 @@
 #include "image_folder.h"
 #include "image_labels.h"
 
+#include "skel/folder.h"
 #include "skel/log.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { DEPTH = 16 }; /* of folders below a class: more are a link to a folder above */
@@ -192,7 +192,7 @@ static skel_status has_classes(const char *dir, const skel_image_list *list, boo
     skel_status status = SKEL_OK;
 
     *out = false;
-    if (skel_image_folder_is(dir)) {
+    if (skel_folder_is(dir)) {
         SKEL_TRY(skel_image_folder_list(dir, &folders, NULL));
     }
     for (size_t i = 0; i < folders.count && !*out; i++) {
@@ -211,7 +211,7 @@ static skel_status take_listed(const char *val, const char *labels, skel_image_l
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_image_folder_join(val, "images", sizeof images, images));
-    SKEL_TRY(skel_image_labels_read(labels, skel_image_folder_is(images) ? images : val,
+    SKEL_TRY(skel_image_labels_read(labels, skel_folder_is(images) ? images : val,
                                     SKEL_DATA_LAYOUT_TEST, list, &extra));
     if (extra > 0) {
         SKEL_WARN("images of %s that %s does not name, and that are left out: %zu", val, labels,
@@ -240,12 +240,12 @@ static skel_status take_others(const char *dir, const char *validation, const ch
     SKEL_TRY(has_classes(test, list, &has_test));
     if (validation != NULL || (!has_val && skel_image_folder_has_file(labels))) {
         SKEL_TRY(take_listed(val, validation != NULL ? validation : labels, list));
-        if (skel_image_folder_is(test)) {
+        if (skel_folder_is(test)) {
             SKEL_INFO("%s is not packed: the images of %s are tested on", test, val);
         }
         return SKEL_OK;
     }
-    if (!has_val && skel_image_folder_is(val)) {
+    if (!has_val && skel_folder_is(val)) {
         return SKEL_FAIL(SKEL_ERR_DATA,
                          "%s has no folder of a class's name; name the list of its images' labels: "
                          "--validation FILE",
@@ -279,7 +279,7 @@ static skel_status take_rest(const char *dir, half_folder *it)
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         SKEL_TRY(skel_image_folder_join(dir, names[i], sizeof path, path));
-        if (skel_image_folder_is(path) && strcmp(it->dir, dir) != 0) {
+        if (skel_folder_is(path) && strcmp(it->dir, dir) != 0) {
             return SKEL_FAIL(SKEL_ERR_CONFIG, "%s has images to test on, in %s: omit --test-share",
                              dir, names[i]);
         }
@@ -302,13 +302,13 @@ static skel_status list_folders(const char *dir, const char *validation, double 
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_image_folder_join(dir, "train", sizeof train, train));
-    if (!skel_image_folder_is(train) && share == 0) {
+    if (!skel_folder_is(train) && share == 0) {
         return SKEL_FAIL(SKEL_ERR_DATA,
                          "%s has no folder train; %s; or, for a folder of classes, "
                          "--test-share SHARE",
                          dir, layouts);
     }
-    it.dir = skel_image_folder_is(train) ? train : dir;
+    it.dir = skel_folder_is(train) ? train : dir;
     SKEL_TRY(take_classes(&it));
     SKEL_TRY(take_half(&it));
     SKEL_TRY(share > 0 ? take_rest(dir, &it) : take_others(dir, validation, blocks, out));
@@ -326,7 +326,7 @@ skel_status skel_image_tree_list(const char *dir, const char *validation, double
     skel_status status = SKEL_OK;
 
     *out = (skel_image_list){0};
-    if (!skel_image_folder_is(dir)) {
+    if (!skel_folder_is(dir)) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: there is no such folder", dir);
     }
     SKEL_TRY(skel_image_records_list(dir, out, &found));

@@ -6,14 +6,13 @@
 #include "image_tree.h"
 #include "pack_file.h"
 
+#include "skel/folder.h"
 #include "skel/lock.h"
 #include "skel/log.h"
-#include "skel/memory.h"
 #include "skel/progress.h"
 #include "skel/stop.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,20 +81,6 @@ static skel_status look(packing *it)
     }
 done:
     return status;
-}
-
-/* Root only. */
-static skel_status make_folder(const packing *it)
-{
-    if (mkdir(it->folder, 0777) != 0 && errno != EEXIST) {
-        return skel_error_set(skel_status_of_errno(errno), "%s: make folder: %s", it->folder,
-                              strerror(errno));
-    }
-    if (!skel_image_folder_is(it->folder)) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s is not a folder; it is needed for the blocks",
-                         it->folder);
-    }
-    return SKEL_OK;
 }
 
 /* Images of the blocks `from` to `to` - 1. */
@@ -189,7 +174,7 @@ static skel_status pack_locked(packing *it)
 
     SKEL_TRY(skel_comm_agree(it->comm, is_root ? look(it) : SKEL_OK));
     SKEL_TRY(skel_image_list_share(it->comm, &it->list));
-    SKEL_TRY(skel_comm_agree(it->comm, is_root ? make_folder(it) : SKEL_OK));
+    SKEL_TRY(skel_comm_agree(it->comm, is_root ? skel_folder_make(it->folder) : SKEL_OK));
     status = decode(it);
     if (status == SKEL_OK) {
         status = skel_pack_file_write(it->comm, it->options, &it->list, it->folder, it->report);

@@ -2,6 +2,7 @@
  * SKEL_REPORT_MARK lists the files that reports have written. */
 #include "report_stage.h"
 
+#include "skel/folder.h"
 #include "skel/lock.h"
 #include "skel/memory.h"
 #include "skel/output.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH = 8192, NAME = 512 };
@@ -22,42 +22,15 @@ struct skel_report_stage {
     char folder[PATH]; /* "" once it is removed */
 };
 
-static skel_status make_folders(const char *dir)
-{
-    char *path = NULL;
-    skel_status status = skel_strdup(dir, &path);
-
-    if (status != SKEL_OK) {
-        return status;
-    }
-    for (char *at = path + 1; status == SKEL_OK && path[0] != '\0'; at++) {
-        bool is_end = *at == '\0';
-
-        if (*at == '/' || is_end) {
-            *at = '\0';
-            if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-                status = SKEL_FAIL(skel_status_of_errno(errno),
-                                   "make the folder %s for the report: %s; name another one with "
-                                   "--out",
-                                   path, strerror(errno));
-            }
-            if (is_end) {
-                break;
-            }
-            *at = '/';
-        }
-    }
-    SKEL_FREE(&path);
-    return status;
-}
-
 skel_status skel_report_stage_open(const char *dir, skel_report_stage **out)
 {
     skel_report_stage *stage = NULL;
     skel_status status = SKEL_OK;
 
     *out = NULL;
-    SKEL_TRY(make_folders(dir));
+    if (skel_folder_make(dir) != SKEL_OK) {
+        return skel_error_prefix("skel report: --out");
+    }
     SKEL_TRY(SKEL_ALLOC(1, sizeof *stage, &stage));
     SKEL_TRY(skel_strdup(dir, &stage->dir));
     (void)snprintf(stage->folder, sizeof stage->folder, "%s/" SKEL_REPORT_PART "XXXXXX", dir);

@@ -6,6 +6,7 @@
 
 #include "skel/checksum.h"
 #include "skel/dataset.h"
+#include "skel/folder.h"
 #include "skel/input.h"
 #include "skel/isa.h"
 #include "skel/memory.h"
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LINE = 512, PROCESSOR = 128 };
@@ -173,17 +173,6 @@ double skel_paces_seconds(const skel_paces *paces, const skel_job *job, const sk
     return gradient_seconds(paces, job) * images * (1 + more);
 }
 
-/* Makes the folder and its parent; others are there, or it is an error of open(). */
-static void make_folders(const char *folder)
-{
-    char parent[SKEL_JOB_PATH];
-
-    (void)snprintf(parent, sizeof parent, "%s", folder);
-    *strrchr(parent, '/') = '\0';
-    (void)mkdir(parent, 0777);
-    (void)mkdir(folder, 0777);
-}
-
 /* Adds a line; one write, so that two processes may add at the same time. */
 static skel_status write_line(const skel_paces *paces, double seconds, const char *key)
 {
@@ -191,27 +180,25 @@ static skel_status write_line(const skel_paces *paces, double seconds, const cha
     char line[LINE + 32];
     FILE *file = NULL;
     bool failed = false;
+    skel_status status = SKEL_OK;
 
     if (paces->folder[0] == '\0') {
         return SKEL_FAIL(SKEL_ERR_IO, "no folder for measurements: set HOME or XDG_CACHE_HOME");
     }
-    make_folders(paces->folder);
+    SKEL_TRY(skel_folder_make(paces->folder));
     (void)snprintf(path, sizeof path, "%s/gradients", paces->folder);
     (void)snprintf(line, sizeof line, "%.6g\t%s\n", seconds, key);
     if (access(path, F_OK) == 0) {
-        skel_status status = skel_input_look(path, NULL);
-
-        if (status != SKEL_OK) {
-            return status;
-        }
+        SKEL_TRY(skel_input_look(path, NULL));
     }
     file = fopen(path, "a");
     failed = file == NULL || fputs(line, file) < 0;
     failed = (file != NULL && fclose(file) != 0) || failed;
     if (failed) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", path, strerror(errno));
+        status = SKEL_FAIL(skel_status_of_errno(errno), "%s: write: %s", path, strerror(errno));
     }
-    return SKEL_OK;
+done:
+    return status;
 }
 
 skel_status skel_paces_measure(skel_paces *paces, skel_networks *networks, const skel_job *job)

@@ -8,28 +8,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-skel_status skel_disk_make_folders(char *path)
-{
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        int result = 0;
-
-        *slash = '\0';
-        result = mkdir(path, 0777);
-        if (result != 0 && errno != EEXIST) {
-            skel_status status =
-                skel_error_set(skel_status_of_errno(errno), "cannot make the folder %s: %s", path,
-                               strerror(errno));
-            *slash = '/';
-            return status;
-        }
-        *slash = '/';
-    }
-    return SKEL_OK;
-}
 
 skel_status skel_disk_write(int descriptor, const char *name, uint64_t offset, size_t bytes,
                             const void *block)

@@ -8,12 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Makes the folders above a path; `path` is written to, and restored.
- *
- *  Local. Errors: SKEL_ERR_IO or SKEL_ERR_STORAGE naming the folder.
- */
-SKEL_CHECKED skel_status skel_disk_make_folders(char *path);
-
 /** Writes a block at an offset.
  *
  *  Local.

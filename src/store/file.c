@@ -7,6 +7,7 @@
 #include "disk.h"
 #include "file_internal.h"
 
+#include "skel/folder.h"
 #include "skel/memory.h"
 #include "skel/output.h"
 
@@ -25,7 +26,7 @@ enum {
 /* Root only: starts an empty temporary file, so that the plain reasons come in plain words. */
 static skel_status start_part(skel_file *file)
 {
-    skel_status status = skel_disk_make_folders(file->part);
+    skel_status status = skel_folder_make_above(file->part);
 
     if (status != SKEL_OK) {
         return status;

@@ -1,8 +1,7 @@
 /* Writing of journals: each line is one write() to a file that is open for appending. */
 #include "skel/journal.h"
 
-#include "disk.h"
-
+#include "skel/folder.h"
 #include "skel/input.h"
 #include "skel/log.h"
 #include "skel/memory.h"
@@ -92,7 +91,7 @@ static skel_status open_file(const char *run, skel_journal *journal)
 
     SKEL_TRY(SKEL_ALLOC(room, 1, &journal->path));
     skel_journal_path(run, room, journal->path);
-    SKEL_TRY(skel_disk_make_folders(journal->path));
+    SKEL_TRY(skel_folder_make_above(journal->path));
     if (access(journal->path, F_OK) == 0) {
         SKEL_TRY(skel_input_look(journal->path, NULL));
     }

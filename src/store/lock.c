@@ -2,8 +2,8 @@
  * Where there is no flock(), a claim. */
 #include "skel/lock.h"
 
-#include "disk.h"
 #include "skel/claim.h"
+#include "skel/folder.h"
 #include "skel/log.h"
 #include "skel/memory.h"
 
@@ -55,7 +55,7 @@ typedef struct lock_words {
 /* Root only. */
 static skel_status take(skel_lock *lock, const char *path, lock_words words)
 {
-    skel_status status = skel_disk_make_folders(lock->path);
+    skel_status status = skel_folder_make_above(lock->path);
 
     if (status != SKEL_OK) {
         return status;

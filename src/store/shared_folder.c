@@ -1,11 +1,10 @@
 /* Folders that all nodes must share: the root writes an empty file, and the others look for it. */
 #include "skel/shared_folder.h"
 
-#include "disk.h"
+#include "skel/folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { PATH = 4300, HOST = 256, LOOKS = 50, NAP = 100000 /* microseconds between two looks */ };
@@ -22,7 +21,7 @@ static void leave_mark(const char *folder, mark *out)
     int length = snprintf(out->path, sizeof out->path, "%s/.shared-XXXXXX", folder);
     int file = -1;
 
-    if (length < (int)sizeof out->path && skel_disk_make_folders(out->path) == SKEL_OK) {
+    if (length < (int)sizeof out->path && skel_folder_make_above(out->path) == SKEL_OK) {
         file = mkstemp(out->path);
     }
     if (file >= 0) {

@@ -2,13 +2,12 @@
 #include "submission.h"
 
 #include "skel/checksum.h"
-#include "skel/memory.h"
+#include "skel/folder.h"
 #include "skel/version.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -70,14 +69,6 @@ done:
     return status;
 }
 
-static skel_status make_folder(const char *path)
-{
-    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-        return SKEL_FAIL(SKEL_ERR_IO, "cannot make the folder %s: %s", path, strerror(errno));
-    }
-    return SKEL_OK;
-}
-
 static void print_frozen(const skel_submission *submission, FILE *stream)
 {
     char date[32];
@@ -121,7 +112,7 @@ skel_status skel_submit_write(const skel_submission *submission)
     skel_status status = SKEL_OK;
 
     (void)snprintf(logs, sizeof logs, "%s/logs", submission->folder);
-    SKEL_TRY(make_folder(logs));
+    SKEL_TRY(skel_folder_make(logs));
     SKEL_TRY(write_file(submission));
 done:
     return status;

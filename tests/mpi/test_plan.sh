@@ -117,7 +117,7 @@ plan >/dev/null || fail "without a cache"
 if plan --measure --out elsewhere >log 2>&1; then
     fail "a cache that is no folder"
 fi
-grep -q 'gradients: write: Not a directory' log || fail "$(cat log)"
+grep -q 'cannot make the folder .*/cache: Not a directory' log || fail "$(cat log)"
 if plan --format xml >log 2>&1; then
     fail "an unknown format"
 fi

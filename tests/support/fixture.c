@@ -1,11 +1,10 @@
 /* Small data sets for tests, written byte by byte as the formats' descriptions say. */
 #include "fixture.h"
 
-#include <ftw.h>
+#include "skel/folder.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 
 enum { HEIGHT = 5, WIDTH = 4 };
@@ -76,17 +75,9 @@ void skel_fixture_dir(char out[SKEL_PATH])
     SKEL_ASSERT(mkdtemp(out) != NULL);
 }
 
-static int remove_one(const char *path, const struct stat *facts, int type, struct FTW *where)
-{
-    (void)facts;
-    (void)type;
-    (void)where;
-    return remove(path);
-}
-
 void skel_fixture_remove(const char *dir)
 {
-    (void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    skel_folder_remove(dir);
 }
 
 void skel_fixture_write(const char *dir, const char *name, size_t bytes, const void *content,
@@ -95,7 +86,7 @@ void skel_fixture_write(const char *dir, const char *name, size_t bytes, const v
     char path[SKEL_PATH];
     gzFile file = NULL;
 
-    skel_folder_join(dir, name, path);
+    skel_data_folder_join(dir, name, path);
     file = gzopen(path, gzip ? "wb" : "wbT"); /* T: as it is */
     SKEL_ASSERT(file != NULL);
     SKEL_ASSERT(bytes == 0 || gzwrite(file, content, (unsigned)bytes) == (int)bytes);

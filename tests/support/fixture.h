@@ -2,8 +2,8 @@
 #ifndef SKEL_TESTS_FIXTURE_H
 #define SKEL_TESTS_FIXTURE_H
 
+#include "data/data_folder.h"
 #include "data/dataset_internal.h"
-#include "data/folder.h"
 
 enum { SKEL_FIXTURE_TRAIN = 12, SKEL_FIXTURE_TEST = 7 };
 

@@ -42,7 +42,7 @@ void skel_places_script(const skel_places *places, const char *name, const char 
     char path[SKEL_PATH];
 
     skel_fixture_write(places->fake, name, strlen(text), text, false);
-    skel_folder_join(places->fake, name, path);
+    skel_data_folder_join(places->fake, name, path);
     ck_assert_int_eq(chmod(path, 0755), 0);
 }
 
@@ -53,7 +53,7 @@ void skel_places_set_up(const skel_catalog_entry *fixture, skel_places *places)
 
     skel_fixture_dir(places->fake);
     skel_fixture_dir(places->dir);
-    skel_folder_join(places->fake, "web", places->served);
+    skel_data_folder_join(places->fake, "web", places->served);
     ck_assert_int_eq(mkdir(places->served, 0777), 0);
     (void)snprintf(path, sizeof path, "%s:/usr/bin:/bin", places->fake);
     ck_assert_int_eq(setenv("PATH", path, 1) | setenv("FAKE", places->fake, 1), 0);
@@ -77,7 +77,7 @@ bool skel_places_exists(const char *folder, const char *name)
 {
     char path[SKEL_PATH];
 
-    skel_folder_join(folder, name, path);
+    skel_data_folder_join(folder, name, path);
     return access(path, F_OK) == 0;
 }
 
@@ -88,7 +88,7 @@ const char *skel_places_calls(const skel_places *places)
     FILE *file = NULL;
     size_t bytes = 0;
 
-    skel_folder_join(places->fake, "calls", path);
+    skel_data_folder_join(places->fake, "calls", path);
     file = fopen(path, "r");
     if (file != NULL) {
         bytes = fread(text, 1, sizeof text - 1, file);

@@ -2,8 +2,6 @@
 #include "fixture.h"
 #include "suite.h"
 
-#include "skel/memory.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +102,7 @@ START_TEST(records_are_found_in_the_folder_or_in_the_archives_subfolder)
     skel_fixture_remove(dir);
 
     skel_fixture_dir(dir);
-    skel_folder_join(dir, "as-unpacked", subfolder);
+    skel_data_folder_join(dir, "as-unpacked", subfolder);
     ck_assert_int_eq(mkdir(subfolder, 0777), 0);
     skel_fixture_fill(skel_fixture_records(), subfolder, false);
     open_and_check(skel_fixture_records(), dir);
@@ -178,7 +176,7 @@ START_TEST(an_empty_file_or_a_folder_in_its_place_is_refused)
     skel_fixture_fill(skel_fixture_idx(), dir, false);
     skel_fixture_write(dir, "test-images", 0, "", false);
     check_refused(skel_fixture_idx(), dir, SKEL_ERR_DATA, "test-images", "is empty");
-    skel_folder_join(dir, "test-images", path);
+    skel_data_folder_join(dir, "test-images", path);
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(mkdir(path, 0777), 0);
     check_refused(skel_fixture_idx(), dir, SKEL_ERR_IO, "test-images", "not a file");
@@ -193,7 +191,7 @@ static size_t slurp(const char *dir, const char *name, uint8_t content[])
     FILE *file = NULL;
     size_t bytes = 0;
 
-    skel_folder_join(dir, name, path);
+    skel_data_folder_join(dir, name, path);
     file = fopen(path, "rb");
     ck_assert_ptr_nonnull(file);
     bytes = fread(content, 1, SKEL_FIXTURE_BYTES, file);
@@ -238,7 +236,7 @@ START_TEST(a_missing_file_tells_the_command_that_fetches_it)
 
     skel_fixture_dir(dir);
     skel_fixture_fill(skel_fixture_idx(), dir, false);
-    skel_folder_join(dir, "test-labels", path);
+    skel_data_folder_join(dir, "test-labels", path);
     ck_assert_int_eq(unlink(path), 0);
     (void)snprintf(command, sizeof command, "`skel data idx-fixture --dir %s` fetches it", dir);
     check_refused(skel_fixture_idx(), dir, SKEL_ERR_IO, command, "neither test-labels nor");
@@ -317,7 +315,7 @@ START_TEST(a_packages_copy_is_used_where_the_folder_has_none)
     skel_fixture_dir(package);
     entry.package_dir = package;
     ck_assert_int_eq(setenv("SKEL_DATA", data, 1), 0);
-    skel_folder_join(data, entry.info.name, own);
+    skel_data_folder_join(data, entry.info.name, own);
     skel_catalog_default_dir(&entry, found);
     ck_assert_str_eq(found, own);
     skel_fixture_fill(&entry, package, true);

@@ -59,7 +59,7 @@ START_TEST(a_fetch_that_failed_half_way_is_finished_by_the_next)
     ck_assert(skel_places_exists(at.dir, ".fetch/train-images.gz"));
 
     skel_places_script(&at, "curl", skel_places_curl);
-    skel_folder_join(at.fake, "limit", limit);
+    skel_data_folder_join(at.fake, "limit", limit);
     ck_assert_int_eq(unlink(limit), 0);
     ck_assert_ok(skel_fetch_entry(&at.entry, 1, web, at.dir));
     skel_places_check_complete(&at);
@@ -75,7 +75,7 @@ START_TEST(a_download_that_only_lacked_its_check_is_not_repeated)
 
     skel_places_set_up(skel_fixture_idx(), &at);
     skel_fixture_fill(&at.entry, at.served, true);
-    skel_folder_join(at.dir, ".fetch", work);
+    skel_data_folder_join(at.dir, ".fetch", work);
     ck_assert_int_eq(mkdir(work, 0777), 0);
     skel_fixture_fill(&at.entry, work, true);
     ck_assert_ok(skel_fetch_entry(&at.entry, 1, web, at.dir));
@@ -92,7 +92,7 @@ START_TEST(a_beginning_of_something_else_is_thrown_away)
 
     skel_places_set_up(skel_fixture_idx(), &at);
     skel_fixture_fill(&at.entry, at.served, true);
-    skel_folder_join(at.dir, ".fetch", work);
+    skel_data_folder_join(at.dir, ".fetch", work);
     ck_assert_int_eq(mkdir(work, 0777), 0);
     skel_fixture_write(work, "train-images.gz", 30, "an old version of the same file", false);
     skel_fixture_write(work, "test-labels.gz", sizeof zeros, zeros, false); /* too long */
@@ -152,7 +152,7 @@ START_TEST(of_a_data_set_partly_there_the_rest_is_fetched)
     skel_places_set_up(skel_fixture_idx(), &at);
     skel_fixture_fill(&at.entry, at.served, true);
     skel_fixture_fill(&at.entry, at.dir, false);
-    skel_folder_join(at.dir, "test-labels", path);
+    skel_data_folder_join(at.dir, "test-labels", path);
     ck_assert_int_eq(unlink(path), 0);
     skel_places_check_failure(skel_fetch_check(&at.entry, at.dir), SKEL_ERR_IO, "test-labels",
                               "fetches it");
@@ -195,7 +195,7 @@ START_TEST(a_fetch_that_was_killed_is_resumed_once_its_download_has_ended)
     /* curl is still writing: nobody else may start */
     skel_places_check_failure(skel_fetch_entry(&at.entry, 1, web, at.dir), SKEL_ERR_IO,
                               "another process", "try again");
-    skel_folder_join(at.fake, "hold", hold);
+    skel_data_folder_join(at.fake, "hold", hold);
     ck_assert_int_eq(unlink(hold), 0);
     do {
         nap();

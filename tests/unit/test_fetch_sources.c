@@ -24,7 +24,7 @@ static void pack(const char *archive, const char *folder, char md5[SKEL_CHECKSUM
     (void)snprintf(command, sizeof command, "cd %s && tar -czf %s %s && rm -r %s", at.served,
                    archive, folder, folder);
     ck_assert_int_eq(system(command), 0);
-    skel_folder_join(at.served, archive, path);
+    skel_data_folder_join(at.served, archive, path);
     ck_assert_ok(skel_checksum_md5_file(path, md5));
 }
 
@@ -41,7 +41,7 @@ START_TEST(files_without_published_sums_are_noted_when_their_archive_is_right)
     for (size_t i = 0; i < at.entry.files; i++) {
         at.entry.file[i].md5 = NULL;
     }
-    skel_folder_join(at.served, "inside", path);
+    skel_data_folder_join(at.served, "inside", path);
     ck_assert_int_eq(mkdir(path, 0777), 0);
     skel_fixture_fill(&at.entry, path, false);
     pack("records.tar.gz", "inside", md5);
@@ -91,7 +91,7 @@ static void write_sheet(const skel_catalog_file *file, const uint8_t content[], 
             rgb[i * plane * 3 + p] = content[i * (1 + plane * 3) + 1 + p % 3 * plane + p / 3];
         }
     }
-    skel_folder_join(folder, file->name, path);
+    skel_data_folder_join(folder, file->name, path);
     memcpy(strrchr(path, '.'), ".png", 5);
     image.width = (png_uint_32)plane;
     image.height = (png_uint_32)file->count;
@@ -125,7 +125,7 @@ START_TEST(a_packages_png_sheets_become_the_record_files)
     one_label = *skel_fixture_records();
     one_label.label_bytes = 1;
     skel_places_set_up(&one_label, &at);
-    skel_folder_join(at.served, "package", path);
+    skel_data_folder_join(at.served, "package", path);
     ck_assert_int_eq(mkdir(path, 0777), 0);
     for (size_t i = 0; i < at.entry.files; i++) {
         (void)skel_fixture_content(&at.entry, i, content);
@@ -156,7 +156,7 @@ START_TEST(when_no_place_works_each_ones_reason_is_told)
     ck_assert(!skel_places_exists(at.dir, "")); /* nothing is left, not even the empty folder */
     ck_assert_int_eq(mkdir(at.dir, 0777), 0);
 
-    skel_folder_join(at.fake, "empty", path);
+    skel_data_folder_join(at.fake, "empty", path);
     ck_assert_int_eq(mkdir(path, 0777) | setenv("PATH", path, 1), 0);
     skel_places_check_failure(skel_fetch_entry(&at.entry, 3, places, at.dir), SKEL_ERR_IO,
                               "curl is not installed", "npm is not installed");
@@ -186,9 +186,9 @@ START_TEST(a_folder_that_cannot_be_made_or_has_no_room_is_named)
 
     skel_places_set_up(skel_fixture_idx(), &at);
     skel_fixture_write(at.dir, "file", 1, "x", false);
-    skel_folder_join(at.dir, "file/below", path);
-    skel_places_check_failure(skel_fetch_entry(&at.entry, 1, web, path), SKEL_ERR_IO, "file/below",
-                              "make folder");
+    skel_data_folder_join(at.dir, "file/below", path);
+    skel_places_check_failure(skel_fetch_entry(&at.entry, 1, web, path), SKEL_ERR_IO,
+                              "cannot make the folder", "/file: Not a directory");
     skel_places_check_failure(skel_fetch_entry(&at.entry, 1, &huge, at.dir), SKEL_ERR_IO, "no room",
                               "needed while fetching");
     skel_places_tear_down(&at);

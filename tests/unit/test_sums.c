@@ -35,7 +35,7 @@ static void set_up(void)
     }
     skel_fixture_dir(at.dir);
     skel_fixture_fill(&at.entry, at.dir, false);
-    skel_folder_join(at.dir, at.entry.file[0].name, at.path);
+    skel_data_folder_join(at.dir, at.entry.file[0].name, at.path);
 }
 
 static void tear_down(void)
@@ -184,7 +184,7 @@ START_TEST(a_check_finds_missing_short_and_empty_files_without_reading)
     ck_assert_int_eq(truncate(at.path, 100), 0);
     ck_assert_int_eq(skel_dataset_check_entry(&at.entry, at.dir), SKEL_ERR_DATA);
     check_message("100 bytes, expected 256");
-    skel_folder_join(at.dir, "train-images.gz", path);
+    skel_data_folder_join(at.dir, "train-images.gz", path);
     ck_assert_int_eq(rename(at.path, path), 0);
     ck_assert_ok(skel_dataset_check_entry(&at.entry, at.dir));
     ck_assert_int_eq(truncate(path, 0), 0);

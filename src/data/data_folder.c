@@ -1,5 +1,5 @@
-/* Makes, locks, measures and removes folders; copies and renames files. */
-#include "folder.h"
+/* Measures and locks folders; copies and renames files. */
+#include "data_folder.h"
 
 #include "skel/input.h"
 #include "skel/log.h"
@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,57 +16,16 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { OPEN_FOLDERS = 16, SLICE = 1 << 20 };
+enum { SLICE = 1 << 20 };
 
-void skel_folder_join(const char *dir, const char *name, char out[SKEL_PATH])
+void skel_data_folder_join(const char *dir, const char *name, char out[SKEL_PATH])
 {
     int length = snprintf(out, SKEL_PATH, "%s/%s", dir, name);
 
     SKEL_ASSERT(length >= 0); /* a longer path is cut, and then does not exist */
 }
 
-skel_status skel_folder_make(const char *path)
-{
-    char part[SKEL_PATH];
-    struct stat facts;
-    size_t length = strlen(path);
-
-    if (length == 0 || length >= sizeof part) {
-        return SKEL_FAIL(SKEL_ERR_IO, "a folder's name of %zu bytes, expected 1 to %zu", length,
-                         sizeof part - 1);
-    }
-    memcpy(part, path, length + 1);
-    for (size_t i = 1; i <= length; i++) {
-        if (part[i] != '/' && part[i] != '\0') {
-            continue;
-        }
-        part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
-            return SKEL_FAIL(SKEL_ERR_IO, "%s: make folder: %s", part, strerror(errno));
-        }
-        part[i] = path[i];
-    }
-    if (stat(path, &facts) != 0 || !S_ISDIR(facts.st_mode)) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: not a folder", path);
-    }
-    return SKEL_OK;
-}
-
-static int remove_one(const char *path, const struct stat *facts, int type, struct FTW *where)
-{
-    (void)facts;
-    (void)type;
-    (void)where;
-    (void)remove(path);
-    return 0;
-}
-
-void skel_folder_remove(const char *path)
-{
-    (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
-}
-
-size_t skel_folder_bytes(const char *path)
+size_t skel_data_folder_bytes(const char *path)
 {
     char start[SKEL_PATH];
     char *const starts[] = {start, NULL};
@@ -86,7 +44,7 @@ size_t skel_folder_bytes(const char *path)
     return bytes;
 }
 
-skel_status skel_folder_has_room(const char *path, size_t bytes)
+skel_status skel_data_folder_has_room(const char *path, size_t bytes)
 {
     struct statvfs facts;
     char needed[SKEL_TEXT_BYTES];
@@ -116,12 +74,12 @@ static bool is_current(int lock, const char *path)
            open_file.st_ino == named_file.st_ino && open_file.st_dev == named_file.st_dev;
 }
 
-skel_status skel_folder_lock(const char *path, skel_folder_hold *hold)
+skel_status skel_data_folder_lock(const char *path, skel_data_folder_hold *hold)
 {
     char name[SKEL_PATH];
     int length = snprintf(name, sizeof name, "%s/lock", path);
 
-    *hold = (skel_folder_hold){.descriptor = -1};
+    *hold = (skel_data_folder_hold){.descriptor = -1};
     if (length < 0 || (size_t)length >= sizeof name) {
         return SKEL_FAIL(SKEL_ERR_IO, "%s: the folder's name is too long", path);
     }
@@ -140,14 +98,14 @@ skel_status skel_folder_lock(const char *path, skel_folder_hold *hold)
         SKEL_DEBUG("%s: lock: %s; a claim is made instead", name, strerror(errno));
         return skel_claim_take(path, "fetching into", &hold->claim);
     }
-    skel_folder_unlock(hold);
+    skel_data_folder_unlock(hold);
     return SKEL_FAIL(SKEL_ERR_IO,
                      "%s: another process is fetching into this folder (maybe a download that "
                      "outlived a killed one); try again when it has ended",
                      name);
 }
 
-void skel_folder_unlock(skel_folder_hold *hold)
+void skel_data_folder_unlock(skel_data_folder_hold *hold)
 {
     skel_claim_release(&hold->claim);
     if (hold->descriptor >= 0) {
@@ -174,7 +132,7 @@ static skel_status copy_content(const char *from, const char *to, FILE *in, FILE
     return status;
 }
 
-skel_status skel_folder_copy(const char *from, const char *to)
+skel_status skel_data_folder_copy(const char *from, const char *to)
 {
     FILE *in = NULL;
     FILE *out = NULL;
@@ -211,7 +169,7 @@ static int flush(const char *path)
     return result;
 }
 
-skel_status skel_folder_adopt(const char *from, const char *to)
+skel_status skel_data_folder_adopt(const char *from, const char *to)
 {
     char folder[SKEL_PATH];
     const char *slash = strrchr(to, '/');
