@@ -21,6 +21,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum {
+    SKEL_READER_PATH = 1024, /**< bytes of an object's path */
+    SKEL_READER_SHAPE = 96,  /**< bytes of a shape as text */
+};
+
 /** A file that is open for reading. Opaque. */
 typedef struct skel_reader skel_reader;
 
@@ -37,6 +42,18 @@ SKEL_CHECKED skel_status skel_reader_open(const char *path, skel_reader **out);
  *  Local.
  */
 void skel_reader_close(skel_reader **reader);
+
+/** Path of a member of a group: "/masks/fc.weight".
+ *
+ *  Local. A path that is too long is cut, and then there is no such object.
+ */
+void skel_reader_member(const char *group, const char *name, char out[SKEL_READER_PATH]);
+
+/** A shape as people write it: "64x3x3x3", or "scalar".
+ *
+ *  Local.
+ */
+void skel_reader_shape_text(size_t dims, const size_t shape[4], char out[SKEL_READER_SHAPE]);
 
 /** Names of a group's members, in the order in which they were created, else by name.
  *

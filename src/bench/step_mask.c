@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH = SKEL_NAME + 16, BLOCK = 8 /* output channels */ };
+enum { BLOCK = 8 /* output channels */ };
 
 /* Output channels that a unit of a drawn mask covers; 0: the mask is a file's. */
 static size_t channels_of(const char *source)
@@ -76,11 +76,11 @@ static skel_status refuse(skel_reader *reader, const skel_network *network, cons
 
 /* Whether the file has a mask of a tensor, whose path it writes. */
 static skel_status find_tensor(skel_reader *reader, const skel_network *network, size_t parameter,
-                               char path[PATH])
+                               char path[SKEL_READER_PATH])
 {
-    char why[PATH + 32];
+    char why[SKEL_READER_PATH + 32];
 
-    (void)snprintf(path, PATH, "/masks/%s", network->parameter[parameter].name);
+    skel_reader_member("/masks", network->parameter[parameter].name, path);
     (void)snprintf(why, sizeof why, "there is no %s", path);
     return skel_reader_has(reader, path) ? SKEL_OK : refuse(reader, network, why);
 }
@@ -89,8 +89,8 @@ static skel_status read_tensor(skel_reader *reader, const skel_network *network,
                                uint8_t mask[])
 {
     const skel_parameter *parameter = &network->parameter[number];
-    char path[PATH];
-    char why[PATH + 64];
+    char path[SKEL_READER_PATH];
+    char why[SKEL_READER_PATH + 64];
     uint8_t *keep = NULL;
     size_t count = 0;
     size_t dims = 0;
@@ -136,7 +136,7 @@ done:
 static skel_status shape_of(skel_reader *reader, const skel_network *network, size_t parameter,
                             size_t shape[4])
 {
-    char path[PATH];
+    char path[SKEL_READER_PATH];
     size_t dims = 0;
     skel_status status = find_tensor(reader, network, parameter, path);
 

@@ -8,7 +8,6 @@
 #include "inspect.h"
 #include "inspect_files.h"
 #include "inspect_network.h"
-#include "layer_masks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,9 +111,9 @@ static skel_status print_texts(skel_reader *reader, const char *group)
 
     SKEL_TRY(skel_reader_list(reader, group, &count, &names));
     for (size_t i = 0; i < count; i++) {
-        char path[SKEL_LAYER_PATH];
+        char path[SKEL_READER_PATH];
 
-        skel_layer_path(group, names[i], path);
+        skel_reader_member(group, names[i], path);
         if (!skel_reader_is_text(reader, path)) {
             continue;
         }

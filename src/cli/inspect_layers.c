@@ -1,6 +1,5 @@
 /* Prints a file's layers, for skel inspect. */
 #include "inspect.h"
-#include "layer_masks.h"
 
 #include "skel/layer_columns.h"
 #include "skel/memory.h"
@@ -28,7 +27,7 @@ typedef struct figure_table {
 
 /* One layer, or the sum of all. */
 typedef struct layer_counts {
-    char shape[SKEL_LAYER_SHAPE];
+    char shape[SKEL_READER_SHAPE];
     size_t size;
     size_t kept;
     bool has_figures;
@@ -57,9 +56,9 @@ static bool has_figures(skel_reader *reader)
     bool all = skel_reader_has(reader, "/metrics/layers/name");
 
     for (size_t i = 0; i < SHOWN; i++) {
-        char path[SKEL_LAYER_PATH];
+        char path[SKEL_READER_PATH];
 
-        skel_layer_path("/metrics/layers", skel_layer_columns[shown[i]].name, path);
+        skel_reader_member("/metrics/layers", skel_layer_columns[shown[i]].name, path);
         all = all && skel_reader_has(reader, path);
     }
     return all;
@@ -75,10 +74,10 @@ static skel_status read_figures(skel_reader *reader, figure_table *out)
     }
     SKEL_TRY(skel_reader_texts(reader, "/metrics/layers/name", &out->layers, &out->name));
     for (size_t i = 0; i < SHOWN; i++) {
-        char path[SKEL_LAYER_PATH];
+        char path[SKEL_READER_PATH];
         size_t count = 0;
 
-        skel_layer_path("/metrics/layers", skel_layer_columns[shown[i]].name, path);
+        skel_reader_member("/metrics/layers", skel_layer_columns[shown[i]].name, path);
         SKEL_TRY(skel_reader_doubles(reader, path, &count, &out->value[shown[i]]));
         if (count != out->layers) {
             status = SKEL_FAIL(SKEL_ERR_DATA, "%s: %s has %zu values for %zu layers",
@@ -180,10 +179,31 @@ static void print_head(const layout *how)
                  how->has_figures ? "   effective     live in    live out  MAC/image" : "");
 }
 
+/* Reads a layer's mask. `*keep` is owned: [*count], 0 or 1. */
+static skel_status read_mask(skel_reader *reader, const char *name, size_t *count, uint8_t **keep)
+{
+    char path[SKEL_READER_PATH];
+    skel_status status = SKEL_OK;
+
+    skel_reader_member("/masks", name, path);
+    SKEL_TRY(skel_reader_bytes(reader, path, count, keep));
+    for (size_t i = 0; i < *count; i++) {
+        if ((*keep)[i] > 1) {
+            SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: element %zu of %s is %u; a mask holds 0 and 1",
+                               skel_reader_path(reader), i, path, (unsigned)(*keep)[i]));
+        }
+    }
+done:
+    if (status != SKEL_OK) {
+        SKEL_FREE(keep);
+    }
+    return status;
+}
+
 static skel_status look_at_layer(skel_reader *reader, const char *group, const char *name,
                                  bool masked, layer_counts *out)
 {
-    char path[SKEL_LAYER_PATH];
+    char path[SKEL_READER_PATH];
     size_t dims = 0;
     size_t shape[4];
     size_t count = 0;
@@ -191,15 +211,15 @@ static skel_status look_at_layer(skel_reader *reader, const char *group, const c
     skel_status status = SKEL_OK;
 
     memset(out, 0, sizeof *out);
-    skel_layer_path(group, name, path);
+    skel_reader_member(group, name, path);
     SKEL_TRY(skel_reader_shape(reader, path, &dims, shape));
-    skel_layer_shape_text(dims, shape, out->shape);
+    skel_reader_shape_text(dims, shape, out->shape);
     out->size = 1;
     for (size_t i = 0; i < dims; i++) {
         out->size *= shape[i];
     }
     if (masked) {
-        SKEL_TRY(skel_layer_mask(reader, name, &count, &keep));
+        SKEL_TRY(read_mask(reader, name, &count, &keep));
     }
     for (size_t i = 0; i < count; i++) {
         out->kept += keep[i];

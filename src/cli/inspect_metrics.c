@@ -1,6 +1,5 @@
 /* Prints a file's metrics, for skel inspect. */
 #include "inspect.h"
-#include "layer_masks.h"
 
 #include "skel/memory.h"
 
@@ -37,10 +36,10 @@ static void table_free(metric_table *table)
 static skel_status read_column(skel_reader *reader, const char *group, const char *name,
                                metric_column *out)
 {
-    char path[SKEL_LAYER_PATH];
+    char path[SKEL_READER_PATH];
     skel_status status = SKEL_OK;
 
-    skel_layer_path(group, name, path);
+    skel_reader_member(group, name, path);
     out->name = name;
     skel_reader_attribute(reader, path, "units", sizeof out->units, out->units);
     if (skel_reader_is_text(reader, path)) {
@@ -120,10 +119,10 @@ static skel_status for_each_group(skel_reader *reader, bool layers,
 
     SKEL_TRY(skel_reader_list(reader, "/metrics", &count, &names));
     for (size_t i = 0; i < count; i++) {
-        char path[SKEL_LAYER_PATH];
+        char path[SKEL_READER_PATH];
         metric_table table;
 
-        skel_layer_path("/metrics", names[i], path);
+        skel_reader_member("/metrics", names[i], path);
         if (skel_reader_is_dataset(reader, path) || (!layers && strcmp(names[i], "layers") == 0)) {
             continue;
         }

@@ -4,21 +4,19 @@
 #include "skel/memory.h"
 #include "skel/reader.h"
 
-#include <stdio.h>
-
-enum { WORD_BITS = 64, DATASET_BYTES = 512 };
+enum { WORD_BITS = 64 };
 
 /* Appends a layer's mask. */
 static skel_status append(skel_reader *reader, const char *name, skel_mask_bits *mask)
 {
-    char dataset[DATASET_BYTES];
+    char dataset[SKEL_READER_PATH];
     size_t count = 0;
     uint8_t *keep = NULL;
     size_t words = (mask->weights + WORD_BITS - 1) / WORD_BITS;
     size_t needed = 0;
     skel_status status = SKEL_OK;
 
-    (void)snprintf(dataset, sizeof dataset, "/masks/%s", name);
+    skel_reader_member("/masks", name, dataset);
     SKEL_TRY(skel_reader_bytes(reader, dataset, &count, &keep));
     needed = (mask->weights + count + WORD_BITS - 1) / WORD_BITS;
     SKEL_TRY(SKEL_GROW(needed, sizeof *mask->word, &mask->word));

@@ -5,10 +5,9 @@
 #include "skel/reader.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { PATH = 512, SHAPE = 96, BITS = 64 };
+enum { BITS = 64 };
 
 struct skel_overlaps {
     size_t masks;
@@ -29,20 +28,10 @@ typedef struct mask_set {
     uint64_t *bits; /* [count][words] */
 } mask_set;
 
-static void shape_text(size_t dims, const size_t shape[4], char out[SHAPE])
-{
-    size_t used = 0;
-
-    (void)snprintf(out, SHAPE, "scalar");
-    for (size_t i = 0; i < dims; i++) {
-        used += (size_t)snprintf(out + used, SHAPE - used, "%s%zu", i > 0 ? "x" : "", shape[i]);
-    }
-}
-
 /* Compares the shape of a layer with that of the first mask. */
 static skel_status check_shape(const mask_set *set, size_t mask, const char *path)
 {
-    char text[2][SHAPE];
+    char text[2][SKEL_READER_SHAPE];
     size_t dims[2] = {0};
     size_t shape[2][4];
     skel_status status = SKEL_OK;
@@ -50,8 +39,8 @@ static skel_status check_shape(const mask_set *set, size_t mask, const char *pat
     SKEL_TRY(skel_reader_shape(set->reader[0], path, &dims[0], shape[0]));
     SKEL_TRY(skel_reader_shape(set->reader[mask], path, &dims[1], shape[1]));
     if (dims[0] != dims[1] || memcmp(shape[0], shape[1], sizeof shape[0]) != 0) {
-        shape_text(dims[0], shape[0], text[0]);
-        shape_text(dims[1], shape[1], text[1]);
+        skel_reader_shape_text(dims[0], shape[0], text[0]);
+        skel_reader_shape_text(dims[1], shape[1], text[1]);
         status = SKEL_FAIL(SKEL_ERR_DATA, "the masks of %s differ in shape: %s in %s, %s in %s",
                            path + sizeof "/masks", text[0], set->path[0], text[1], set->path[mask]);
     }
@@ -62,7 +51,7 @@ done:
 /* Every layer that one file has the other has, too. */
 static skel_status check_layers(const mask_set *set, size_t has, size_t has_not)
 {
-    char path[PATH];
+    char path[SKEL_READER_PATH];
     size_t count = 0;
     char **names = NULL;
     skel_status status = SKEL_OK;
@@ -72,7 +61,7 @@ static skel_status check_layers(const mask_set *set, size_t has, size_t has_not)
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s has no masks (group /masks)", set->path[has]));
     }
     for (size_t i = 0; i < count; i++) {
-        (void)snprintf(path, sizeof path, "/masks/%s", names[i]);
+        skel_reader_member("/masks", names[i], path);
         if (!skel_reader_has(set->reader[has_not], path)) {
             SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "the masks differ in their layers: %s has %s, %s not",
                                set->path[has], names[i], set->path[has_not]));
@@ -174,11 +163,11 @@ static void add_to_row(skel_overlaps *out, size_t row, size_t size, const size_t
 static skel_status count_layer(mask_set *set, size_t layer, skel_overlaps *out, size_t kept[],
                                size_t both[])
 {
-    char path[PATH];
+    char path[SKEL_READER_PATH];
     size_t size = 0;
     skel_status status = SKEL_OK;
 
-    (void)snprintf(path, sizeof path, "/masks/%s", out->layer[layer]);
+    skel_reader_member("/masks", out->layer[layer], path);
     for (size_t i = 0; i < set->count; i++) {
         SKEL_TRY(pack(set, i, path, &size, &kept[i]));
     }

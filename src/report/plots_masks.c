@@ -8,7 +8,6 @@
 #include "figure_layout.h"
 #include "plots_names.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,7 +49,7 @@ static skel_status choose(const char *path, bool the_largest, chosen_layers *out
     size_t largest = 0;
     size_t most = 0;
     char **names = NULL;
-    char dataset[2 * SKEL_FIGURE_LABEL];
+    char dataset[SKEL_READER_PATH];
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_reader_open(path, &reader));
@@ -60,7 +59,7 @@ static skel_status choose(const char *path, bool the_largest, chosen_layers *out
         size_t shape[4] = {0};
         size_t size = 1;
 
-        (void)snprintf(dataset, sizeof dataset, "/masks/%s", names[i]);
+        skel_reader_member("/masks", names[i], dataset);
         SKEL_TRY(skel_reader_shape(reader, dataset, &dims, shape));
         for (size_t j = 0; j < dims; j++) {
             size *= shape[j];
@@ -102,7 +101,7 @@ static void shrink(const uint8_t keep[], size_t rows, size_t columns, skel_map *
 
 static skel_status draw(skel_reader *reader, const char *name, skel_panel *panel)
 {
-    char dataset[2 * SKEL_FIGURE_LABEL];
+    char dataset[SKEL_READER_PATH];
     size_t dims = 0;
     size_t shape[4] = {0};
     size_t count = 0;
@@ -111,7 +110,7 @@ static skel_status draw(skel_reader *reader, const char *name, skel_panel *panel
     size_t columns = 0;
     skel_status status = SKEL_OK;
 
-    (void)snprintf(dataset, sizeof dataset, "/masks/%s", name);
+    skel_reader_member("/masks", name, dataset);
     SKEL_TRY(skel_reader_shape(reader, dataset, &dims, shape));
     SKEL_TRY(skel_reader_bytes(reader, dataset, &count, &keep));
     if (dims > 0 && shape[0] > 0 && count > 0) {

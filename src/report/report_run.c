@@ -102,12 +102,12 @@ static skel_status count_outputs(skel_reader *reader, double *classes)
     size_t dims = 0;
     size_t shape[4] = {0};
     char **names = NULL;
-    char path[512];
+    char path[SKEL_READER_PATH];
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_reader_list(reader, "/masks", &count, &names));
     for (size_t i = 0; i < count; i++) {
-        (void)snprintf(path, sizeof path, "/masks/%s", names[i]);
+        skel_reader_member("/masks", names[i], path);
         SKEL_TRY(skel_reader_shape(reader, path, &dims, shape));
         if (dims == 2) {
             *classes = (double)shape[0];

@@ -14,7 +14,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { NUMBER = 64, PATH_SIZE = 512 };
 
@@ -246,7 +245,7 @@ static size_t kept_at(const judged *of)
 static skel_status check_masks(const judged *of)
 {
     const skel_network *network = of->in->network;
-    char path[PATH_SIZE];
+    char path[SKEL_READER_PATH];
     size_t kept = 0;
     skel_status status = SKEL_OK;
 
@@ -257,7 +256,7 @@ static skel_status check_masks(const judged *of)
         const skel_parameter *parameter = &network->parameter[i];
 
         if (parameter->prunable) {
-            (void)snprintf(path, sizeof path, "/masks/%s", parameter->name);
+            skel_reader_member("/masks", parameter->name, path);
             SKEL_TRY(check_bytes(of, path, parameter->count, 1, &kept));
         }
     }

@@ -5,7 +5,6 @@
 #include "skel/stored.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { PATH = 256 + SKEL_NAME };
 
@@ -77,10 +76,10 @@ static skel_status read_group(skel_reader *reader, const char *group, skel_probe
     }
     SKEL_TRY(skel_reader_list(reader, group, &count, &names));
     for (size_t i = 0; i < count; i++) {
-        char path[PATH];
+        char path[SKEL_READER_PATH];
 
         (void)snprintf(key.layer, sizeof key.layer, "%s", names[i]);
-        (void)snprintf(path, sizeof path, "%s/%s", group, key.layer);
+        skel_reader_member(group, key.layer, path);
         SKEL_TRY(add(reader, path, &key, out));
     }
 done:

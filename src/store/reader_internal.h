@@ -2,10 +2,11 @@
 #ifndef SKEL_STORE_READER_INTERNAL_H
 #define SKEL_STORE_READER_INTERNAL_H
 
-#include "h5.h"
 #include "manifest.h"
 
 #include "skel/reader.h"
+
+#include <hdf5.h>
 
 struct skel_reader {
     hid_t id;
@@ -19,8 +20,6 @@ struct skel_reader {
     bool looked;            /**< for a manifest */
     skel_manifest manifest; /**< no entries if the file has none */
 };
-
-enum { SKEL_READER_PATH = 1024 }; /**< bytes of an object's path */
 
 /** HDF5's own descriptor of the file: the path may lead to another file by now. -1 if it has none.
  *

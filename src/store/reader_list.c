@@ -6,6 +6,7 @@
 
 #include "skel/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,22 @@ typedef struct name_list {
     listed_name *entry;
     skel_status status;
 } name_list;
+
+void skel_reader_member(const char *group, const char *name, char out[SKEL_READER_PATH])
+{
+    (void)snprintf(out, SKEL_READER_PATH, "%s/%s", group, name);
+}
+
+void skel_reader_shape_text(size_t dims, const size_t shape[4], char out[SKEL_READER_SHAPE])
+{
+    size_t used = 0;
+
+    (void)snprintf(out, SKEL_READER_SHAPE, "scalar");
+    for (size_t i = 0; i < dims; i++) {
+        used += (size_t)snprintf(out + used, SKEL_READER_SHAPE - used, "%s%zu", i > 0 ? "x" : "",
+                                 shape[i]);
+    }
+}
 
 skel_status skel_reader_add_name(size_t *count, char ***names, const char *name)
 {

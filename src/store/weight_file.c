@@ -11,7 +11,6 @@
 #include <string.h>
 
 enum {
-    PATH_SIZE = 512,
     SHAPE_SIZE = 96,
     LISTED = 6, /* problems that a message spells out */
     REPORT_SIZE = 1536,
@@ -141,14 +140,14 @@ static const skel_buffer *find_buffer(const skel_network *network, const char *n
 static skel_status check_one(const weight_source *source, const char *group,
                              const wanted_tensor *wanted, problem_report *report)
 {
-    char path[PATH_SIZE];
+    char path[SKEL_READER_PATH];
     char expected[SHAPE_SIZE];
     char found[SHAPE_SIZE];
     size_t dims = 0;
     size_t shape[4];
     skel_status status = SKEL_OK;
 
-    (void)snprintf(path, sizeof path, "%s/%s", group, wanted->name);
+    skel_reader_member(group, wanted->name, path);
     shape_text(wanted->dims, wanted->shape, expected);
     if (!skel_reader_has(source->reader, path)) {
         note(report, "%s %s is missing", path, expected);
@@ -196,7 +195,7 @@ done:
 /* The group in which the running averages are: their own, or the weights', or NULL. */
 static const char *buffer_group(const weight_source *source)
 {
-    char path[PATH_SIZE];
+    char path[SKEL_READER_PATH];
 
     if (source->network->buffers == 0) {
         return NULL;
@@ -204,7 +203,7 @@ static const char *buffer_group(const weight_source *source)
     if (skel_reader_has(source->reader, "/buffers")) {
         return "/buffers";
     }
-    (void)snprintf(path, sizeof path, "/weights/%s", source->network->buffer[0].name);
+    skel_reader_member("/weights", source->network->buffer[0].name, path);
     return skel_reader_has(source->reader, path) ? "/weights" : NULL;
 }
 
@@ -243,12 +242,12 @@ done:
 static skel_status read_floats(const weight_source *source, const char *group,
                                const wanted_tensor *wanted, bool positive, float flat[])
 {
-    char path[PATH_SIZE];
+    char path[SKEL_READER_PATH];
     size_t count = 0;
     double *values = NULL;
     skel_status status = SKEL_OK;
 
-    (void)snprintf(path, sizeof path, "%s/%s", group, wanted->name);
+    skel_reader_member(group, wanted->name, path);
     if (!skel_reader_is_float(source->reader, path)) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s: %s does not hold floating-point numbers",
                            skel_reader_path(source->reader), path));
@@ -272,12 +271,12 @@ done:
 
 static skel_status read_mask(const weight_source *source, const skel_parameter *parameter)
 {
-    char path[PATH_SIZE];
+    char path[SKEL_READER_PATH];
     size_t count = 0;
     double *values = NULL;
     skel_status status = SKEL_OK;
 
-    (void)snprintf(path, sizeof path, "/masks/%s", parameter->name);
+    skel_reader_member("/masks", parameter->name, path);
     if (!skel_reader_has(source->reader, path)) {
         return SKEL_OK; /* only a parameter that is not prunable can do without */
     }

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATH_SIZE = 1024 };
-
 /* Adds a line "DATASET XXH3-128" for each dataset of a group. */
 static skel_status add_group(skel_reader *reader, const char *group, FILE *lines)
 {
@@ -17,10 +15,10 @@ static skel_status add_group(skel_reader *reader, const char *group, FILE *lines
 
     SKEL_TRY(skel_reader_list(reader, group, &count, &names));
     for (size_t i = 0; i < count; i++) {
-        char path[PATH_SIZE];
+        char path[SKEL_READER_PATH];
         char sum[SKEL_CHECKSUM_TEXT];
 
-        (void)snprintf(path, sizeof path, "%s/%s", group, names[i]);
+        skel_reader_member(group, names[i], path);
         if (skel_reader_is_dataset(reader, path)) {
             SKEL_TRY(skel_reader_checksum(reader, path, sum));
             (void)fprintf(lines, "%s %s\n", path, sum);

@@ -244,6 +244,28 @@ START_TEST(what_cannot_be_opened_is_told_with_the_systems_reason)
 }
 END_TEST
 
+START_TEST(paths_and_shapes_are_written_as_people_write_them)
+{
+    static const size_t shape[4] = {64, 3, 7, 1};
+    char path[SKEL_READER_PATH];
+    char text[SKEL_READER_SHAPE];
+    char name[2 * SKEL_READER_PATH];
+
+    skel_reader_member("/masks", "layer1.0.conv1.weight", path);
+    ck_assert_str_eq(path, "/masks/layer1.0.conv1.weight");
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    skel_reader_member("/masks", name, path);
+    ck_assert_uint_eq(strlen(path), SKEL_READER_PATH - 1);
+    skel_reader_shape_text(4, shape, text);
+    ck_assert_str_eq(text, "64x3x7x1");
+    skel_reader_shape_text(1, shape, text);
+    ck_assert_str_eq(text, "64");
+    skel_reader_shape_text(0, shape, text);
+    ck_assert_str_eq(text, "scalar");
+}
+END_TEST
+
 START_TEST(floats_come_in_the_number_that_is_expected)
 {
     sample_file *sample = sample_make();
@@ -297,6 +319,7 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_file_is_compared_once_and_again_when_it_was_written_to);
     tcase_add_test(tcase, a_file_that_is_cut_short_anywhere_is_refused);
     tcase_add_test(tcase, what_cannot_be_opened_is_told_with_the_systems_reason);
+    tcase_add_test(tcase, paths_and_shapes_are_written_as_people_write_them);
     tcase_add_test(tcase, floats_come_in_the_number_that_is_expected);
     tcase_add_test(tcase, a_dataset_of_another_kind_is_refused_by_name);
 }
