@@ -1,9 +1,10 @@
-/** Texts for people: words of a list, lines of a page, durations, sizes. */
+/** Texts for people: words of a list, endings, lines of a page, durations, sizes. */
 #ifndef SKEL_TEXT_H
 #define SKEL_TEXT_H
 
 #include "skel/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -13,6 +14,12 @@ enum {
     SKEL_TEXT_PAGE = 100,    /**< columns of a page of help */
     SKEL_TEXT_REAL = 40,     /**< bytes that skel_text_real() needs */
 };
+
+/** Whether a text ends in another one, and has more before it: "a.h5" in ".h5".
+ *
+ *  Local.
+ */
+bool skel_text_ends_in(const char *text, const char *ending);
 
 /** The word of a list that is nearest to a misspelt one; NULL if no word is near.
  *

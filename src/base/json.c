@@ -2,6 +2,7 @@
 #include "skel/json.h"
 
 #include "skel/memory.h"
+#include "skel/utf8.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -60,27 +61,6 @@ static void put(skel_json *json, const char *name, cJSON *value)
     }
 }
 
-/* Bytes of the UTF-8 character at `text`, 0 if there is none. */
-static size_t character(const unsigned char *text)
-{
-    size_t bytes = text[0] < 0x80                       ? 1
-                   : text[0] >= 0xC2 && text[0] <= 0xDF ? 2
-                   : (text[0] & 0xF0) == 0xE0           ? 3
-                   : text[0] >= 0xF0 && text[0] <= 0xF4 ? 4
-                                                        : 0;
-
-    for (size_t i = 1; i < bytes; i++) {
-        if ((text[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    if ((text[0] == 0xE0 && text[1] < 0xA0) || (text[0] == 0xED && text[1] > 0x9F) ||
-        (text[0] == 0xF0 && text[1] < 0x90) || (text[0] == 0xF4 && text[1] > 0x8F)) {
-        return 0; /* too long a form, half of a UTF-16 pair, or beyond the last character */
-    }
-    return bytes;
-}
-
 void skel_json_add_text(skel_json *json, const char *name, const char *text)
 {
     char *copy = NULL;
@@ -90,7 +70,7 @@ void skel_json_add_text(skel_json *json, const char *name, const char *text)
         return;
     }
     for (char *at = copy; *at != '\0';) {
-        size_t bytes = character((const unsigned char *)at);
+        size_t bytes = skel_utf8_bytes(at);
 
         if (bytes == 0) {
             *at = '?';

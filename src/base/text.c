@@ -2,12 +2,19 @@
 #include "skel/text.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { LONGEST_WORD = 63, LIST = 2048 };
+
+bool skel_text_ends_in(const char *text, const char *ending)
+{
+    size_t length = strlen(text);
+    size_t tail = strlen(ending);
+
+    return length > tail && strcmp(text + length - tail, ending) == 0;
+}
 
 static size_t smallest(size_t a, size_t b, size_t c)
 {

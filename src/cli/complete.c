@@ -9,6 +9,7 @@
 #include "skel/engine.h"
 #include "skel/method.h"
 #include "skel/network.h"
+#include "skel/text.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -104,8 +105,8 @@ static bool next_token(const char **usage, char token[TOKEN])
         length = strcspn(*usage, " []");
         (void)snprintf(token, TOKEN, "%.*s", (int)length, *usage);
         *usage += length;
-        if (length > 3 && strcmp(token + length - 3, "...") == 0) {
-            token[length - 3] = '\0';
+        if (skel_text_ends_in(token, "...")) {
+            token[strlen(token) - strlen("...")] = '\0';
         }
     } while (strcmp(token, "...") == 0);
     return token[0] != '\0' && token[0] != '-' && strcmp(token, "options") != 0;

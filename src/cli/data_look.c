@@ -12,17 +12,10 @@
 
 enum { SHOWN = 4 /* most channels whose statistics are printed */ };
 
-static bool ends_in(const char *word, const char *ending)
-{
-    size_t length = strlen(word);
-    size_t tail = strlen(ending);
-
-    return length > tail && strcmp(word + length - tail, ending) == 0;
-}
-
 bool skel_data_look_is(const char *word)
 {
-    bool has_form = strchr(word, '/') != NULL || ends_in(word, ".h5") || ends_in(word, ".hdf5");
+    bool has_form = strchr(word, '/') != NULL || skel_text_ends_in(word, ".h5") ||
+                    skel_text_ends_in(word, ".hdf5");
     struct stat facts;
 
     if (stat(word, &facts) != 0) {

@@ -5,16 +5,9 @@
 #include "skel/folder.h"
 #include "skel/memory.h"
 #include "skel/run_folder.h"
+#include "skel/text.h"
 
 #include <string.h>
-
-static bool ends_in(const char *name, const char *ending)
-{
-    size_t length = strlen(name);
-    size_t end = strlen(ending);
-
-    return length > end && strcmp(name + length - end, ending) == 0;
-}
 
 static bool is_meant(const char *name, skel_file_choice choice)
 {
@@ -23,7 +16,7 @@ static bool is_meant(const char *name, skel_file_choice choice)
     size_t count = choice == SKEL_FILES_ALL ? sizeof endings / sizeof *endings : 1;
 
     for (size_t i = 0; i < count; i++) {
-        if (ends_in(name, endings[i])) {
+        if (skel_text_ends_in(name, endings[i])) {
             return true;
         }
     }

@@ -3,6 +3,7 @@
 
 #include "skel/input.h"
 #include "skel/memory.h"
+#include "skel/text.h"
 #include "skel/watchdog.h"
 
 #include <errno.h>
@@ -54,19 +55,12 @@ static skel_status drain(gzFile file, const char *path, size_t bytes, uint8_t co
     return code == Z_OK || code == Z_STREAM_END ? SKEL_OK : gzip_failure(file, path);
 }
 
-static bool ends_in_gz(const char *path)
-{
-    size_t length = strlen(path);
-
-    return length > 3 && strcmp(path + length - 3, ".gz") == 0;
-}
-
 skel_status skel_content_probe(const char *path, size_t *bytes, bool *is_gzip)
 {
     skel_status status = SKEL_OK;
 
     *bytes = 0;
-    *is_gzip = ends_in_gz(path);
+    *is_gzip = skel_text_ends_in(path, ".gz");
     SKEL_TRY(skel_input_look(path, bytes));
     if (*bytes == 0) {
         status = SKEL_FAIL(SKEL_ERR_DATA, "%s: the file is empty", path);

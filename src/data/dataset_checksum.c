@@ -1,9 +1,7 @@
 /* One checksum for the content of a whole data set. */
-#include "dataset_internal.h"
 
-#include "skel/memory.h"
+#include "skel/text.h"
 
-#include "content.h"
 #include "data_file.h"
 #include "image_file_content.h"
 
@@ -33,11 +31,7 @@ static skel_status checksum_found(const skel_catalog_entry *entry, const skel_ca
 
 size_t skel_dataset_plain_name(const char *name)
 {
-    static const char ending[] = ".gz";
-    size_t length = strlen(name);
-    size_t tail = sizeof ending - 1;
-
-    return length > tail && strcmp(name + length - tail, ending) == 0 ? length - tail : length;
+    return strlen(name) - (skel_text_ends_in(name, ".gz") ? strlen(".gz") : 0);
 }
 
 void skel_dataset_content(const skel_dataset *dataset, char out[SKEL_CHECKSUM_TEXT])

@@ -3,6 +3,7 @@
 
 #include "skel/control.h"
 #include "skel/memory.h"
+#include "skel/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -57,7 +58,7 @@ static void place_of(const tree_builder *build, size_t offset, size_t *line, siz
         if (build->text[i] == '\n') {
             ++*line;
             *column = 1;
-        } else if (((unsigned char)build->text[i] & 0xC0U) != 0x80U) {
+        } else if (!skel_utf8_continues(build->text[i])) {
             ++*column; /* but not at the later bytes of a UTF-8 character */
         }
     }
@@ -304,13 +305,7 @@ void skel_tree_show(const skel_tree *tree, size_t at, char out[SKEL_TREE_SHOWN])
                                                          : "nothing");
         return;
     }
-    length = strlen(node->text);
-    if (length > SHOWN_TEXT) {
-        length = SHOWN_TEXT;
-        while (length > 0 && ((unsigned char)node->text[length] & 0xC0U) == 0x80U) {
-            length--; /* not in the middle of a UTF-8 character */
-        }
-    }
+    length = skel_utf8_cut(node->text, SHOWN_TEXT);
     (void)snprintf(out, SKEL_TREE_SHOWN, "\"%.*s%s\"%s", (int)length, node->text,
                    node->text[length] != '\0' ? "..." : "", node->quoted ? " in quotes" : "");
     skel_control_mask(out);

@@ -2,6 +2,7 @@
 #include "image_list.h"
 
 #include "skel/memory.h"
+#include "skel/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,50 +39,6 @@ done:
     return status;
 }
 
-/* Bytes of the UTF-8 character that begins here; 0 if none does. */
-static size_t character(const unsigned char *at)
-{
-    static const struct {
-        unsigned char mask;
-        unsigned char begin;
-        unsigned long least;
-    } forms[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-
-    for (size_t bytes = 1; bytes <= 4; bytes++) {
-        unsigned long code = at[0] & (unsigned char)~forms[bytes - 1].mask;
-
-        if ((at[0] & forms[bytes - 1].mask) != forms[bytes - 1].begin) {
-            continue;
-        }
-        for (size_t i = 1; i < bytes; i++) {
-            if ((at[i] & 0xc0) != 0x80) {
-                return 0;
-            }
-            code = code << 6 | (at[i] & 0x3fU);
-        }
-        return code >= forms[bytes - 1].least && code <= 0x10ffff &&
-                       (code < 0xd800 || code > 0xdfff)
-                   ? bytes
-                   : 0;
-    }
-    return 0;
-}
-
-static bool is_utf8(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-
-    while (*at != '\0') {
-        size_t bytes = character(at);
-
-        if (bytes == 0) {
-            return false;
-        }
-        at += bytes;
-    }
-    return true;
-}
-
 skel_status skel_image_list_class(skel_image_list *list, const char *name)
 {
     char shown[SKEL_IMAGE_LIST_SHOWN];
@@ -89,7 +46,7 @@ skel_status skel_image_list_class(skel_image_list *list, const char *name)
     skel_status status = SKEL_OK;
 
     skel_image_list_show(name, shown);
-    if (!is_utf8(name)) {
+    if (!skel_utf8_is(name)) {
         return SKEL_FAIL(SKEL_ERR_DATA, "the class %s: its name is not UTF-8; rename the folder",
                          shown);
     }

@@ -3,9 +3,9 @@
 #include "figure_layout.h"
 
 #include "skel/memory.h"
+#include "skel/utf8.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,25 +17,9 @@ static const double margin = 4.0;
 static const double scale_width = 30.0; /* of a map's colours with their numbers */
 static const double tick_width = 11.0;  /* of a tick and its gap to the label */
 
-/* A byte that continues a character of UTF-8. */
-static bool is_inside(char byte)
-{
-    return ((unsigned char)byte & 0xC0U) == 0x80U;
-}
-
-static size_t count_characters(const char *text)
-{
-    size_t characters = 0;
-
-    for (const char *c = text; *c != '\0'; c++) {
-        characters += !is_inside(*c);
-    }
-    return characters;
-}
-
 double skel_layout_text_width(const char *text)
 {
-    return character * (double)count_characters(text);
+    return character * (double)skel_utf8_count(text);
 }
 
 size_t skel_layout_line(const char *text)
@@ -51,7 +35,7 @@ size_t skel_layout_line(const char *text)
             fits = i;
             part = i > 0 && text[i - 1] == ';' ? i : part;
         }
-        characters += !is_inside(text[i]);
+        characters += !skel_utf8_continues(text[i]);
     }
     if (fits == 0 || character * (double)characters <= width) {
         return end;
@@ -71,26 +55,16 @@ static size_t count_lines(const char *text)
     return lines;
 }
 
-/* The place behind a number of characters. */
-static const char *skip(const char *text, size_t characters)
-{
-    while (*text != '\0' && (characters > 0 || is_inside(*text))) {
-        text++;
-        characters -= *text != '\0' && !is_inside(*text) && characters > 0;
-    }
-    return text;
-}
-
 void skel_layout_shorten(const char *text, size_t most, char out[SKEL_FIGURE_LABEL])
 {
-    size_t characters = count_characters(text);
+    size_t characters = skel_utf8_count(text);
     size_t front = (most - 1) / 2;
 
     if (characters <= most) {
         (void)snprintf(out, SKEL_FIGURE_LABEL, "%s", text);
     } else {
-        (void)snprintf(out, SKEL_FIGURE_LABEL, "%.*s…%s", (int)(skip(text, front) - text), text,
-                       skip(text, characters - (most - 1 - front)));
+        (void)snprintf(out, SKEL_FIGURE_LABEL, "%.*s…%s", (int)skel_utf8_first(text, front), text,
+                       text + skel_utf8_first(text, characters - (most - 1 - front)));
     }
 }
 

@@ -1,6 +1,9 @@
 /* Names of lines and layers, as figures have room for them. */
 #include "plots_names.h"
 
+#include "skel/text.h"
+#include "skel/utf8.h"
+
 #include "figure_layout.h"
 
 #include <stdio.h>
@@ -83,17 +86,12 @@ skel_status skel_plots_series(const skel_plots *plots, size_t line, skel_panel *
 
 void skel_plots_layer(const char *name, size_t most, char out[SKEL_FIGURE_LABEL])
 {
-    static const char suffix[] = ".weight";
-    static const char cut[] = "…"; /* one character */
-    size_t length = strlen(name);
+    size_t cut = skel_text_ends_in(name, ".weight") ? strlen(".weight") : 0;
+    size_t length = strlen(name) - cut;
+    size_t characters = skel_utf8_count(name) - cut;
+    size_t left_out = characters > most ? characters - (most - 1) : 0;
+    size_t from = left_out > 0 ? skel_utf8_first(name, left_out) : 0;
 
-    if (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0) {
-        length -= strlen(suffix);
-    }
-    if (length > most) {
-        (void)snprintf(out, SKEL_FIGURE_LABEL, "%s%.*s", cut, (int)(most - 1),
-                       name + length - (most - 1));
-    } else {
-        (void)snprintf(out, SKEL_FIGURE_LABEL, "%.*s", (int)length, name);
-    }
+    (void)snprintf(out, SKEL_FIGURE_LABEL, "%s%.*s", left_out > 0 ? "…" : "", (int)(length - from),
+                   name + from);
 }

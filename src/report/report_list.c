@@ -3,6 +3,7 @@
 
 #include "skel/memory.h"
 #include "skel/run_folder.h"
+#include "skel/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -57,8 +58,7 @@ skel_status skel_report_list(const skel_texts *paths, skel_texts *stems)
             status = skel_run_folder_walk(path, SKEL_RUN_FOLDER_STRICT, add_stem, stems);
         } else {
             status = add_stem(stems, path);
-            if (status == SKEL_OK &&
-                (strlen(path) < 4 || strcmp(path + strlen(path) - 3, ".h5") != 0)) {
+            if (status == SKEL_OK && !skel_text_ends_in(path, ".h5")) {
                 status = SKEL_FAIL(SKEL_ERR_USAGE, "%s: expected a folder or a run file (NAME.h5)",
                                    path);
             }

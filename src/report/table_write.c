@@ -3,6 +3,7 @@
 
 #include "skel/control.h"
 #include "skel/memory.h"
+#include "skel/utf8.h"
 
 #include <errno.h>
 #include <math.h>
@@ -26,17 +27,6 @@ const char *skel_table_format_word(skel_table_format format)
     return words[format];
 }
 
-/* Characters on a terminal: bytes that do not continue a character of UTF-8. */
-static size_t width_of(const char *text)
-{
-    size_t width = 0;
-
-    for (; *text != '\0'; text++) {
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return width;
-}
-
 /* A terminal must not take a name for a command. */
 static void put_plain(const char *text, FILE *stream)
 {
@@ -54,7 +44,7 @@ static void pad(size_t count, FILE *stream)
 
 static void put_padded(const char *text, size_t width, bool is_left, FILE *stream)
 {
-    size_t own = width_of(text);
+    size_t own = skel_utf8_count(text);
     size_t rest = own < width ? width - own : 0;
 
     pad(is_left ? 0 : rest, stream);
@@ -72,10 +62,10 @@ static skel_status write_text(const skel_report_table *table, FILE *stream)
         return status;
     }
     for (size_t c = 0; c < table->columns; c++) {
-        width[c] = width_of(table->column[c].title);
+        width[c] = skel_utf8_count(table->column[c].title);
         for (size_t r = 0; r < table->rows; r++) {
             skel_report_table_cell_text(table, r, c, sizeof cell, cell);
-            width[c] = width_of(cell) > width[c] ? width_of(cell) : width[c];
+            width[c] = skel_utf8_count(cell) > width[c] ? skel_utf8_count(cell) : width[c];
         }
     }
     put_plain(table->caption, stream);

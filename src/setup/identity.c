@@ -8,6 +8,7 @@
 #include "skel/onnx.h"
 #include "skel/sampler.h"
 #include "skel/settings.h"
+#include "skel/text.h"
 #include "skel/weight_file.h"
 
 #include <stdio.h>
@@ -109,7 +110,6 @@ static void round_rewind(const skel_job *job, const skel_dataset_info *info, ske
  * and an identity of before must not change. */
 static void plain_layers(skel_job *job)
 {
-    static const char suffix[] = ".weight";
     char(*layer)[SKEL_JOB_TEXT] = job->prune.keep_layer;
     uint64_t kept = 0;
 
@@ -118,10 +118,7 @@ static void plain_layers(skel_job *job)
         size_t length = strlen(layer[i]);
         uint64_t earlier = 0;
 
-        if (length >= sizeof suffix &&
-            strcmp(layer[i] + length - (sizeof suffix - 1), suffix) == 0) {
-            length -= sizeof suffix - 1;
-        }
+        length -= skel_text_ends_in(layer[i], ".weight") ? strlen(".weight") : 0;
         memcpy(name, layer[i], length);
         while (earlier < kept && strcmp(layer[earlier], name) != 0) {
             earlier++;

@@ -6,6 +6,7 @@
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
+#include "skel/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,11 +28,8 @@ struct skel_journal {
 
 void skel_journal_path(const char *run, size_t size, char out[])
 {
-    size_t length = strlen(run);
+    size_t length = strlen(run) - (skel_text_ends_in(run, ".h5") ? strlen(".h5") : 0);
 
-    if (length > 3 && strcmp(run + length - 3, ".h5") == 0) {
-        length -= 3;
-    }
     (void)snprintf(out, size, "%.*s%s", (int)length, run, SKEL_JOURNAL_SUFFIX);
 }
 

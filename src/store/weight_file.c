@@ -4,6 +4,7 @@
 
 #include "skel/memory.h"
 #include "skel/reader.h"
+#include "skel/text.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -111,9 +112,8 @@ static skel_status conclude(const weight_source *source, const problem_report *r
 static bool is_counter(const char *name)
 {
     static const char ending[] = "num_batches_tracked";
-    size_t length = strlen(name);
 
-    return length >= sizeof ending - 1 && strcmp(name + length - (sizeof ending - 1), ending) == 0;
+    return strcmp(name, ending) == 0 || skel_text_ends_in(name, ending);
 }
 
 static const skel_parameter *find_parameter(const skel_network *network, const char *name)

@@ -6,8 +6,8 @@
 #include "skel/memory.h"
 #include "skel/run_file.h"
 #include "skel/stored.h"
+#include "skel/text.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,14 +36,6 @@ struct skel_inventory {
     size_t room;
     listed_file **entry; /* [count], each owned; sorted by kind, key and file */
 };
-
-static bool ends_in(const char *name, const char *ending)
-{
-    size_t length = strlen(name);
-    size_t tail = strlen(ending);
-
-    return length > tail && strcmp(name + length - tail, ending) == 0;
-}
 
 /* The characters of an identity before ".h5"; NULL if the name has none. */
 static const char *find_short(const char *name)
@@ -78,7 +70,7 @@ static char *find_checkpoint(char *name)
                                          ".h5.checkpoint.new"};
 
     for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
-        if (ends_in(name, ending[i])) {
+        if (skel_text_ends_in(name, ending[i])) {
             return name + strlen(name) - strlen(ending[i]) + strlen(".h5");
         }
     }
@@ -93,7 +85,7 @@ static bool classify(listed_file *file, char *name)
 
     if (is_checkpoint) {
         *checkpoint = '\0';
-    } else if (!ends_in(name, ".h5")) {
+    } else if (!skel_text_ends_in(name, ".h5")) {
         return false;
     }
     file->key = find_short(name);

@@ -5,6 +5,7 @@
 #include "skel/job.h"
 #include "skel/journal.h"
 #include "skel/memory.h"
+#include "skel/text.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -162,8 +163,7 @@ size_t skel_run_folder_stem(const char *path)
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t tail = strlen(endings[i]);
 
-        if (length > tail && strcmp(path + length - tail, endings[i]) == 0 &&
-            path[length - tail - 1] != '/') {
+        if (skel_text_ends_in(path, endings[i]) && path[length - tail - 1] != '/') {
             return length - tail;
         }
     }

@@ -2,8 +2,8 @@
 #include "skel/survey.h"
 
 #include "skel/control.h"
-#include "skel/memory.h"
 #include "skel/text.h"
+#include "skel/utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,16 +15,10 @@ enum { LINE = 2048, CELL = 96, PLACE = 384, NAME_MIN = 3, NAME_MAX = 100 };
 /* Counts are cut at the end of a line, never in the middle of a character. */
 static void print_cut(const char *line, size_t columns)
 {
-    size_t shown = 0;
+    size_t bytes = columns > 0 ? skel_utf8_first(line, columns) : strlen(line);
 
-    for (const char *at = line; *at != '\0'; at++) {
-        bool begins = ((unsigned char)*at & 0xC0) != 0x80;
-
-        if (begins && columns > 0 && shown == columns) {
-            break;
-        }
-        shown += begins;
-        (void)putchar(skel_control_is(*at) ? '?' : *at);
+    for (size_t i = 0; i < bytes; i++) {
+        (void)putchar(skel_control_is(line[i]) ? '?' : line[i]);
     }
     (void)putchar('\n');
 }

@@ -4,7 +4,6 @@
 #include "report/plots_list.h"
 #include "report/plots_names.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { LINES = 3, SPARSITIES = 3 };
@@ -60,6 +59,10 @@ START_TEST(a_layers_name_says_where_it_is_cut)
     ck_assert_str_eq(out, "features.18");
     skel_plots_layer("layer3.5.downsample.0.weight", 12, out);
     ck_assert_str_eq(out, "…ownsample.0");
+    skel_plots_layer("größe.ö.weight", 7, out); /* as many characters, and nine bytes */
+    ck_assert_str_eq(out, "größe.ö");
+    skel_plots_layer("größe.ö.weight", 6, out);
+    ck_assert_str_eq(out, "…öße.ö");
 }
 END_TEST
 

@@ -9,6 +9,18 @@
 
 static const char *const words[] = {"dense", "sparse", "reference"};
 
+START_TEST(an_ending_has_something_before_it)
+{
+    ck_assert(skel_text_ends_in("a.h5", ".h5"));
+    ck_assert(skel_text_ends_in("a.h5.h5", ".h5"));
+    ck_assert(!skel_text_ends_in(".h5", ".h5"));
+    ck_assert(!skel_text_ends_in("5", ".h5"));
+    ck_assert(!skel_text_ends_in("", ".h5"));
+    ck_assert(!skel_text_ends_in("a.h5x", ".h5"));
+    ck_assert(!skel_text_ends_in("a.H5", ".h5"));
+}
+END_TEST
+
 START_TEST(a_list_is_written_with_commas)
 {
     char list[25] = "before";
@@ -151,6 +163,7 @@ END_TEST
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_number_has_the_digits_that_tell_it_from_its_neighbours);
+    tcase_add_test(tcase, an_ending_has_something_before_it);
     tcase_add_test(tcase, a_list_is_written_with_commas);
     tcase_add_test(tcase, every_word_of_a_list_is_found_at_its_place);
     tcase_add_test(tcase, a_word_that_is_not_on_the_list_is_refused_with_the_nearest_or_all);

@@ -3,8 +3,8 @@
 #include "onnx_naming.h"
 
 #include "skel/memory.h"
+#include "skel/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,15 +196,13 @@ static const skel_op *find_namesake(const skel_network *network, size_t i)
 /* "layer1.0.conv1" of "layer1.0.conv1.weight"; other names stay whole. */
 static void name_operation(const skel_network *network, size_t i)
 {
-    static const char suffix[] = ".weight";
     skel_op *op = &network->op[i];
     const char *weight = network->parameter[op->weight].name;
     size_t length = strlen(weight);
-    size_t end = sizeof suffix - 1;
 
     memcpy(op->name, weight, length + 1);
-    if (length > end && strcmp(op->name + length - end, suffix) == 0) {
-        op->name[length - end] = '\0';
+    if (skel_text_ends_in(weight, ".weight")) {
+        op->name[length - strlen(".weight")] = '\0';
     }
     if (find_namesake(network, i) != NULL) { /* "a" and "a.weight" */
         memcpy(op->name, weight, length + 1);
