@@ -38,6 +38,22 @@ SKEL_CHECKED skel_status skel_input_open(const char *path, int *descriptor, size
  */
 SKEL_CHECKED skel_status skel_input_stream(const char *path, FILE **out);
 
+/** Reads a whole file as a text.
+ *
+ *  Local.
+ *  @param out  *owned*: the bytes of the file, and a zero byte behind them; NULL after an error
+ *  Errors: as skel_input_look(); SKEL_ERR_IO if the file becomes shorter; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_input_text(const char *path, char **out);
+
+/** The first line of a small file that the system makes, such as those of /proc; "" if it cannot
+ *  be read.
+ *
+ *  Local.
+ *  @param line  [size] out: without the line's end, and cut if it is longer
+ */
+void skel_input_line(const char *path, size_t size, char line[]);
+
 /** Fails if another process has a file open for writing, and says so by a lock, as HDF5 does.
  *
  *  Local. Succeeds where the file system has no locks, and for a path that cannot be opened.

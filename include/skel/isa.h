@@ -47,7 +47,10 @@ typedef enum skel_isa {
 #define SKEL_ISA_NAME(name) SKEL_ISA_EXPAND(name, SKEL_ISA) /**< name_avx2 */
 #endif
 
-enum { SKEL_ISA_TEXT = 96 }; /**< bytes that skel_isa_text() needs */
+enum {
+    SKEL_ISA_TEXT = 96,       /**< bytes that skel_isa_text() needs */
+    SKEL_ISA_PROCESSOR = 128, /**< bytes that skel_isa_processor() needs */
+};
 
 /** Checks the environment's SKEL_MAX_ISA: baseline, avx2 or avx512.
  *
@@ -80,5 +83,11 @@ const char *skel_isa_name(skel_isa isa);
  *  Local.
  */
 void skel_isa_text(char out[SKEL_ISA_TEXT]);
+
+/** The processor's name; "" where Linux does not tell it.
+ *
+ *  Local.
+ */
+void skel_isa_processor(char out[SKEL_ISA_PROCESSOR]);
 
 #endif

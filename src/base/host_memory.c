@@ -1,6 +1,8 @@
 /* Memory that a host still has: of itself, and of the control groups that this process is in. */
 #include "skel/host_memory.h"
 
+#include "skel/input.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -28,19 +30,12 @@ static double host_free(void)
 static double read_number(const char *group, const char *name)
 {
     char path[LINE + 64];
+    char line[64];
     double value = -1;
-    FILE *file = NULL;
 
     (void)snprintf(path, sizeof path, "/sys/fs/cgroup%s/%s", group, name);
-    file = fopen(path, "re");
-    if (file == NULL) {
-        return -1;
-    }
-    if (fscanf(file, "%lf", &value) != 1) {
-        value = -1; /* "max" */
-    }
-    (void)fclose(file);
-    return value;
+    skel_input_line(path, sizeof line, line);
+    return sscanf(line, "%lf", &value) == 1 ? value : -1; /* also "max" */
 }
 
 /* What the tightest control group of this process and those above it still allow, or infinity. */

@@ -1,6 +1,8 @@
 /* Opens files for reading, and nothing that is no file. */
 #include "skel/input.h"
 
+#include "skel/memory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -135,4 +137,38 @@ skel_status skel_input_read_whole(int descriptor, const char *path, uint64_t off
                          (unsigned long long)(offset + bytes));
     }
     return SKEL_OK;
+}
+
+skel_status skel_input_text(const char *path, char **out)
+{
+    size_t bytes = 0;
+    int descriptor = -1;
+    char *text = NULL;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    SKEL_TRY(skel_input_open(path, &descriptor, &bytes));
+    SKEL_TRY(SKEL_ALLOC(bytes + 1, 1, &text));
+    SKEL_TRY(skel_input_read_whole(descriptor, path, 0, bytes, text));
+    *out = text;
+    text = NULL;
+done:
+    if (descriptor >= 0) {
+        (void)close(descriptor);
+    }
+    SKEL_FREE(&text);
+    return status;
+}
+
+void skel_input_line(const char *path, size_t size, char line[])
+{
+    FILE *file = fopen(path, "re");
+
+    if (file == NULL || fgets(line, (int)size, file) == NULL) {
+        line[0] = '\0';
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    line[strcspn(line, "\n")] = '\0';
 }

@@ -99,3 +99,23 @@ void skel_isa_text(char out[SKEL_ISA_TEXT])
                        names[best_there()]);
     }
 }
+
+void skel_isa_processor(char out[SKEL_ISA_PROCESSOR])
+{
+    char line[512];
+    FILE *file = fopen("/proc/cpuinfo", "re");
+
+    out[0] = '\0';
+    while (file != NULL && out[0] == '\0' && fgets(line, sizeof line, file) != NULL) {
+        const char *colon = strchr(line, ':');
+
+        if (strncmp(line, "model name", strlen("model name")) == 0 && colon != NULL) {
+            const char *name = colon + strspn(colon, ": ");
+
+            (void)snprintf(out, SKEL_ISA_PROCESSOR, "%.*s", (int)strcspn(name, "\t\n"), name);
+        }
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+}

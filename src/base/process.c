@@ -1,27 +1,14 @@
 /* Processes: read from Linux's /proc. */
 #include "skel/process.h"
 
+#include "skel/input.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { WORD = 48, STARTED_FIELD = 22 };
-
-/* Reads the first line of a small file; "" if it cannot be read. */
-static void read_line(const char *path, size_t size, char out[])
-{
-    FILE *file = fopen(path, "re");
-
-    out[0] = '\0';
-    if (file != NULL) {
-        if (fgets(out, (int)size, file) == NULL) {
-            out[0] = '\0';
-        }
-        (void)fclose(file);
-    }
-    out[strcspn(out, "\n")] = '\0';
-}
 
 /* When a process began, in clock ticks since the boot; "" if there is no such process. */
 static void began(const char *process, char out[WORD])
@@ -31,7 +18,7 @@ static void began(const char *process, char out[WORD])
     char *field = NULL;
 
     (void)snprintf(path, sizeof path, "/proc/%s/stat", process);
-    read_line(path, sizeof line, line);
+    skel_input_line(path, sizeof line, line);
     field = strrchr(line, ')'); /* ends field 2, a name that may have spaces */
     for (int i = 2; field != NULL && i < STARTED_FIELD; i++) {
         field = strchr(field + 1, ' ');
@@ -46,7 +33,7 @@ static void place(char out[SKEL_PROCESS_MARK])
     char boot[WORD];
     char space[WORD] = "";
 
-    read_line("/proc/sys/kernel/random/boot_id", sizeof boot, boot);
+    skel_input_line("/proc/sys/kernel/random/boot_id", sizeof boot, boot);
     if (boot[0] == '\0' || readlink("/proc/self/ns/pid", space, sizeof space - 1) <= 0) {
         out[0] = '\0';
         return;

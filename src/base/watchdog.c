@@ -1,6 +1,7 @@
 /* The watchdog's thread, and the counters by which the main thread tells it of progress. */
 #include "skel/watchdog.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 
 #include <errno.h>
@@ -120,17 +121,11 @@ void skel_watchdog_resume(void)
 static char state_of(long process)
 {
     char path[64];
-    char text[512] = "";
+    char text[512];
     const char *end = NULL;
-    FILE *stream = NULL;
 
     (void)snprintf(path, sizeof path, "/proc/%ld/stat", process);
-    stream = fopen(path, "r");
-    if (stream == NULL) {
-        return 0;
-    }
-    (void)fgets(text, sizeof text, stream);
-    (void)fclose(stream);
+    skel_input_line(path, sizeof text, text);
     end = strrchr(text, ')'); /* of the program's name, which may hold anything */
     return end != NULL && end[1] == ' ' ? end[2] : 0;
 }

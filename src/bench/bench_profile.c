@@ -1,6 +1,7 @@
 /* The gradient's time by kind of work, and its memory. */
 #include "bench_gradient.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 #include "skel/text.h"
 
@@ -10,6 +11,7 @@
 size_t skel_gradient_reset_resident(void)
 {
     FILE *stream = fopen("/proc/self/clear_refs", "w");
+    char line[128];
     unsigned long size = 0;
     unsigned long resident = 0;
 
@@ -17,12 +19,9 @@ size_t skel_gradient_reset_resident(void)
         (void)fputs("5\n", stream); /* resets the peak; proc(5) */
         (void)fclose(stream);
     }
-    stream = fopen("/proc/self/statm", "r");
-    if (stream != NULL) {
-        if (fscanf(stream, "%lu %lu", &size, &resident) != 2) {
-            resident = 0;
-        }
-        (void)fclose(stream);
+    skel_input_line("/proc/self/statm", sizeof line, line);
+    if (sscanf(line, "%lu %lu", &size, &resident) != 2) {
+        resident = 0;
     }
     return (size_t)resident * (size_t)sysconf(_SC_PAGESIZE);
 }

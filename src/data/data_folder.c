@@ -5,6 +5,7 @@
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/text.h"
+#include "skel/writer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -114,16 +115,14 @@ void skel_data_folder_unlock(skel_data_folder_hold *hold)
     }
 }
 
-static skel_status copy_content(const char *from, const char *to, FILE *in, FILE *out)
+static skel_status copy_content(const char *from, FILE *in, FILE *out)
 {
     unsigned char *slice = NULL;
     size_t got = 0;
     skel_status status = SKEL_ALLOC_RAW(SLICE, 1, &slice);
 
-    while (status == SKEL_OK && (got = fread(slice, 1, SLICE, in)) > 0) {
-        if (fwrite(slice, 1, got, out) != got) {
-            status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", to, strerror(errno));
-        }
+    while (status == SKEL_OK && ferror(out) == 0 && (got = fread(slice, 1, SLICE, in)) > 0) {
+        (void)!fwrite(slice, 1, got, out); /* closing says if it fails */
     }
     if (status == SKEL_OK && ferror(in) != 0) {
         status = SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", from, strerror(errno));
@@ -135,24 +134,20 @@ static skel_status copy_content(const char *from, const char *to, FILE *in, FILE
 skel_status skel_data_folder_copy(const char *from, const char *to)
 {
     FILE *in = NULL;
-    FILE *out = NULL;
+    skel_writer out = {0};
+    bool opened = false;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_input_stream(from, &in));
-    out = fopen(to, "wb");
-    if (out == NULL) {
-        status = SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", to, strerror(errno));
-        goto done;
-    }
-    SKEL_TRY(copy_content(from, to, in, out));
+    SKEL_TRY(skel_writer_open(NULL, to, &out));
+    opened = true;
+    SKEL_TRY(copy_content(from, in, out.file));
 done:
     if (in != NULL) {
         (void)fclose(in);
     }
-    if (out != NULL && fclose(out) != 0 && status == SKEL_OK) {
-        status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", to, strerror(errno));
-    }
-    if (status != SKEL_OK && out != NULL) {
+    status = skel_writer_close(&out, status);
+    if (status != SKEL_OK && opened) {
         (void)unlink(to);
     }
     return status;

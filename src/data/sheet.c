@@ -4,6 +4,7 @@
 #include "skel/input.h"
 #include "skel/memory.h"
 #include "skel/progress.h"
+#include "skel/writer.h"
 
 #include <errno.h>
 #include <png.h>
@@ -108,21 +109,20 @@ static skel_status write_records(const skel_catalog_entry *entry, const skel_cat
 {
     const size_t plane = entry->info.height * entry->info.width;
     uint8_t *record = NULL;
-    FILE *out = fopen(path, "wb");
+    skel_writer out = {0};
     skel_progress progress;
     char label[96];
-    skel_status status = SKEL_OK;
+    skel_status status = skel_writer_open(NULL, path, &out);
 
-    if (out == NULL) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", path, strerror(errno));
+    if (status != SKEL_OK) {
+        return status;
     }
     (void)snprintf(label, sizeof label, "writing %s", file->name);
     skel_progress_start(&progress, label, "images", file->count);
     SKEL_TRY(SKEL_ALLOC_RAW(1 + RGB * plane, 1, &record));
     for (size_t i = 0; i < file->count; i++) {
-        if (!write_record(plane, pixels + i * plane * RGB, labels[i], record, out)) {
-            status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", path, strerror(errno));
-            goto done;
+        if (!write_record(plane, pixels + i * plane * RGB, labels[i], record, out.file)) {
+            break; /* closing says why */
         }
         if ((i + 1) % STEP == 0) {
             skel_progress_advance(&progress, STEP, NULL);
@@ -131,9 +131,7 @@ static skel_status write_records(const skel_catalog_entry *entry, const skel_cat
 done:
     (void)skel_progress_finish(&progress);
     SKEL_FREE(&record);
-    if (fclose(out) != 0 && status == SKEL_OK) {
-        status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", path, strerror(errno));
-    }
+    status = skel_writer_close(&out, status);
     if (status != SKEL_OK) {
         (void)remove(path);
     }

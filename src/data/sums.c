@@ -3,10 +3,10 @@
 
 #include "skel/input.h"
 #include "skel/log.h"
+#include "skel/writer.h"
 
 #include "data_folder.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,24 +44,18 @@ skel_status skel_sums_note(const skel_catalog_entry *entry, const char *ready, c
     char part[SKEL_PATH];
     char path[SKEL_PATH];
     char sum[SKEL_CHECKSUM_TEXT];
-    FILE *sums = NULL;
-    skel_status status = SKEL_OK;
+    skel_writer sums = {0};
+    skel_status status = skel_writer_open(work, sums_name, &sums);
 
-    skel_data_folder_join(work, sums_name, part);
-    sums = fopen(part, "w");
-    if (sums == NULL) {
-        return SKEL_FAIL(SKEL_ERR_IO, "%s: open: %s", part, strerror(errno));
-    }
     for (size_t i = 0; i < entry->files && status == SKEL_OK; i++) {
         skel_data_folder_join(ready, entry->file[i].name, path);
         status = skel_checksum_md5_file(path, sum);
         if (status == SKEL_OK) {
-            (void)fprintf(sums, "%s  %s\n", sum, entry->file[i].name);
+            (void)fprintf(sums.file, "%s  %s\n", sum, entry->file[i].name);
         }
     }
-    if (fclose(sums) != 0 && status == SKEL_OK) {
-        status = SKEL_FAIL(SKEL_ERR_IO, "%s: write: %s", part, strerror(errno));
-    }
+    status = skel_writer_close(&sums, status);
+    skel_data_folder_join(work, sums_name, part);
     skel_data_folder_join(dir, sums_name, path);
     return status == SKEL_OK ? skel_data_folder_adopt(part, path) : status;
 }

@@ -1,6 +1,7 @@
 /* Cores: which ones each rank may use, and whether its neighbours use the same. */
 #include "checks.h"
 
+#include "skel/input.h"
 #include "skel/memory.h"
 
 #include <omp.h>
@@ -48,22 +49,18 @@ static int cores_of(const cpu_set_t *set)
     for (size_t cpu = 0; cpu < CPUS; cpu++) {
         size_t first = cpu;
         char path[96];
-        char siblings[64] = "";
-        FILE *file = NULL;
+        char siblings[64];
 
         if (!CPU_ISSET(cpu, set)) {
             continue;
         }
         (void)snprintf(path, sizeof path,
                        "/sys/devices/system/cpu/cpu%zu/topology/thread_siblings_list", cpu);
-        file = fopen(path, "re");
-        if (file != NULL && fgets(siblings, sizeof siblings, file) != NULL) {
+        skel_input_line(path, sizeof siblings, siblings);
+        if (siblings[0] != '\0') {
             first = strtoul(siblings, NULL, 10);
         }
         cores += first == cpu || !CPU_ISSET(first, set);
-        if (file != NULL) {
-            (void)fclose(file);
-        }
     }
     return cores;
 }
@@ -73,15 +70,12 @@ static double quota(void)
 {
     double limit = 0;
     double period = 0;
-    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
+    char line[64];
 
-    if (file == NULL) {
-        return 0;
-    }
-    if (fscanf(file, "%lf %lf", &limit, &period) != 2) {
+    skel_input_line("/sys/fs/cgroup/cpu.max", sizeof line, line);
+    if (sscanf(line, "%lf %lf", &limit, &period) != 2) {
         limit = 0; /* "max" */
     }
-    (void)fclose(file);
     return limit > 0 && period > 0 ? limit / period : 0;
 }
 

@@ -4,27 +4,6 @@
 #include "skel/isa.h"
 
 #include <stdio.h>
-#include <string.h>
-
-enum { MODEL = 96 };
-
-/* The processor's name; "" where Linux does not tell it. */
-static void read_model(char out[MODEL])
-{
-    char line[256];
-    FILE *file = fopen("/proc/cpuinfo", "re");
-
-    out[0] = '\0';
-    while (file != NULL && out[0] == '\0' && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "model name", 10) == 0 && strchr(line, ':') != NULL) {
-            line[strcspn(line, "\n")] = '\0';
-            (void)snprintf(out, MODEL, "%.90s: ", strchr(line, ':') + 2);
-        }
-    }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-}
 
 /* The best that the processor has, whatever SKEL_MAX_ISA allows. */
 static skel_isa best_there(void)
@@ -41,11 +20,15 @@ void skel_check_processor(skel_patient *patient, skel_finding *finding)
 {
     skel_isa root = skel_isa_best();
     char text[SKEL_ISA_TEXT];
-    char model[MODEL];
+    char processor[SKEL_ISA_PROCESSOR];
+    char model[SKEL_ISA_PROCESSOR + 2] = "";
 
     skel_comm_broadcast(patient->comm, sizeof root, &root);
     skel_isa_text(text);
-    read_model(model);
+    skel_isa_processor(processor);
+    if (processor[0] != '\0') {
+        (void)snprintf(model, sizeof model, "%s: ", processor);
+    }
     if (root != skel_isa_best()) {
         skel_finding_fail(
             finding,

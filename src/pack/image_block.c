@@ -7,6 +7,7 @@
 #include "skel/input.h"
 #include "skel/memory.h"
 #include "skel/version.h"
+#include "skel/writer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -226,29 +227,23 @@ static bool write_part(void *context, size_t bytes, const void *part)
 static skel_status write_block(const block_maker *it, const char *path)
 {
     char part[SKEL_IMAGE_LIST_PATH + 8];
-    FILE *out = NULL;
-    int error = 0;
+    skel_writer out = {0};
+    skel_status status = SKEL_OK;
 
     (void)snprintf(part, sizeof part, "%s.part", path);
-    out = fopen(part, "wbe");
-    if (out == NULL) {
-        return skel_error_set(skel_status_of_errno(errno), "%s: create: %s", part, strerror(errno));
+    SKEL_TRY(skel_writer_open(NULL, part, &out));
+    if (fwrite(&it->block.head, sizeof it->block.head, 1, out.file) == 1) {
+        (void)each_part(it, write_part, out.file); /* closing says if it fails */
     }
-    if (fwrite(&it->block.head, sizeof it->block.head, 1, out) != 1 ||
-        !each_part(it, write_part, out) || fflush(out) != 0) {
-        error = errno;
+    status = skel_writer_close(&out, SKEL_OK);
+    if (status == SKEL_OK && rename(part, path) != 0) {
+        status = SKEL_FAIL(skel_status_of_errno(errno), "%s: write: %s", path, strerror(errno));
     }
-    if (fclose(out) != 0 && error == 0) {
-        error = errno;
-    }
-    if (error == 0 && rename(part, path) != 0) {
-        error = errno;
-    }
-    if (error != 0) {
+    if (status != SKEL_OK) {
         (void)unlink(part);
-        return skel_error_set(skel_status_of_errno(error), "%s: write: %s", path, strerror(error));
     }
-    return SKEL_OK;
+done:
+    return status;
 }
 
 /* Whether a block of this fingerprint is there, byte for byte as it was made. */

@@ -3,11 +3,10 @@
 #include "figure_write.h"
 
 #include "skel/capture.h"
+#include "skel/texts.h"
+#include "skel/writer.h"
 
 #include "figure_plot.h"
-
-#include <errno.h>
-#include <string.h>
 
 enum { PATH_BYTES = 4096 };
 
@@ -34,34 +33,17 @@ static const char formats[] =
     "  drop = 0.1\n"
     "}\n";
 
-static skel_status open_file(const char *dir, const char *name, const char *suffix, FILE **out)
+/* The figure's file with an ending. */
+static skel_status open_file(const char *dir, const char *name, const char *ending,
+                             skel_writer *out)
 {
-    char path[PATH_BYTES];
+    skel_texts file = {0};
+    skel_status status = SKEL_OK;
 
-    if ((size_t)snprintf(path, sizeof path, "%s/%s.%s", dir, name, suffix) >= sizeof path) {
-        return SKEL_FAIL(SKEL_ERR_IO, "write figure %s: the path of folder %s is too long", name,
-                         dir);
-    }
-    *out = fopen(path, "we");
-    return *out != NULL
-               ? SKEL_OK
-               : SKEL_FAIL(skel_status_of_errno(errno), "%s: open: %s", path, strerror(errno));
-}
-
-/* Closes a file; the first error that it had counts. */
-static skel_status close_file(FILE **file, const skel_figure *figure, const char *dir,
-                              skel_status status)
-{
-    if (*file != NULL) {
-        bool failed = ferror(*file) != 0;
-
-        failed = fclose(*file) != 0 || failed;
-        if (failed && status == SKEL_OK) {
-            status = SKEL_FAIL(skel_status_of_errno(errno), "%s: write figure %s: %s", dir,
-                               figure->name, strerror(errno));
-        }
-        *file = NULL;
-    }
+    SKEL_TRY(skel_texts_add(&file, "%s.%s", name, ending));
+    status = skel_writer_open(dir, file.text[0], out);
+done:
+    skel_texts_clear(&file);
     return status;
 }
 
@@ -115,11 +97,15 @@ skel_status skel_figure_write(const skel_figure *figure, const char *dir)
 {
     skel_layout layout = {0};
     skel_script script = {.figure = figure, .layout = &layout};
+    skel_writer data = {0};
+    skel_writer gnuplot = {0};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_layout_make(figure, &layout));
-    SKEL_TRY(open_file(dir, figure->name, "tsv", &script.data));
-    SKEL_TRY(open_file(dir, figure->name, "gp", &script.gnuplot));
+    SKEL_TRY(open_file(dir, figure->name, "tsv", &data));
+    SKEL_TRY(open_file(dir, figure->name, "gp", &gnuplot));
+    script.data = data.file;
+    script.gnuplot = gnuplot.file;
     write_heads(&script);
     skel_script_styles(&script);
     skel_script_key(&script);
@@ -127,8 +113,8 @@ skel_status skel_figure_write(const skel_figure *figure, const char *dir)
     SKEL_TRY(write_panels(&script));
     (void)fprintf(script.gnuplot, "unset multiplot\nunset output\nreset\n}\n");
 done:
-    status = close_file(&script.data, figure, dir, status);
-    status = close_file(&script.gnuplot, figure, dir, status);
+    status = skel_writer_close(&data, status);
+    status = skel_writer_close(&gnuplot, status);
     skel_layout_clear(&layout);
     return status;
 }

@@ -5,7 +5,6 @@
 #include "skel/input.h"
 #include "skel/memory.h"
 
-#include <errno.h>
 #include <string.h>
 
 enum { PATH_BYTES = 4096 };
@@ -30,25 +29,6 @@ static const replacement replacements[] = {
 };
 
 enum { REPLACEMENTS = sizeof replacements / sizeof replacements[0] };
-
-static skel_status read_file(const char *path, char **out)
-{
-    size_t bytes = 0;
-    FILE *file = NULL;
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_input_look(path, &bytes));
-    SKEL_TRY(skel_input_stream(path, &file));
-    SKEL_TRY(SKEL_ALLOC(bytes + 1, 1, out));
-    if (fread(*out, 1, bytes, file) != bytes) {
-        SKEL_TRY(SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path, strerror(errno)));
-    }
-done:
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    return status;
-}
 
 /* Writes a colour "rgb(  0, 114, 178)" in seven characters; returns how many it stands for, or 0.
  */
@@ -184,7 +164,7 @@ skel_status skel_page_figure(FILE *file, const skel_report_picture *picture, con
         if ((size_t)snprintf(path, sizeof path, "%s/%s.svg", dir, picture->name) >= sizeof path) {
             SKEL_TRY(SKEL_FAIL(SKEL_ERR_IO, "the path of folder %s is too long", dir));
         }
-        SKEL_TRY(read_file(path, &svg));
+        SKEL_TRY(skel_input_text(path, &svg));
         SKEL_TRY(write_svg(file, picture, svg, number));
     } else {
         (void)fprintf(file, "<p>This figure is not drawn; <code>gnuplot %s.gp</code> draws it.</p>",

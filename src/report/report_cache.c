@@ -51,29 +51,6 @@ static bool stamp_file(const char *path, char out[STAMP])
     return true;
 }
 
-/* Reads a whole file. `*out` stays NULL if it cannot be read, or is no file. */
-static skel_status slurp(const char *path, char **out)
-{
-    FILE *file = NULL;
-    struct stat about;
-    size_t size = 0;
-    skel_status status = SKEL_OK;
-
-    if (skel_input_stream(path, &file) != SKEL_OK) {
-        skel_error_clear();
-        return SKEL_OK;
-    }
-    if (fstat(fileno(file), &about) == 0) {
-        size = (size_t)about.st_size;
-        status = SKEL_ALLOC(size + 1, 1, out);
-        if (status == SKEL_OK && fread(*out, 1, size, file) != size) {
-            SKEL_FREE(out);
-        }
-    }
-    (void)fclose(file);
-    return status;
-}
-
 static int by_path(const void *left, const void *right)
 {
     const cached_run *a = left;
@@ -122,7 +99,9 @@ skel_status skel_report_cache_open(const char *path, skel_report_cache **out)
     cache->path = path;
     SKEL_TRY(skel_networks_create(&cache->networks));
     if (path != NULL) {
-        SKEL_TRY(slurp(path, &cache->text));
+        status = skel_input_text(path, &cache->text);
+        SKEL_TRY(status == SKEL_ERR_MEMORY ? status : SKEL_OK);
+        skel_error_clear(); /* there is no cache yet, or none that can be read */
     }
     if (cache->text != NULL) {
         SKEL_TRY(cut_lines(cache));

@@ -3,39 +3,12 @@
 
 #include "skel/log.h"
 #include "skel/report_page.h"
+#include "skel/writer.h"
 
 #include "report_arrays.h"
-#include "report_list.h"
 #include "report_stage.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
-
-static skel_status open_file(const char *dir, const char *name, FILE **out)
-{
-    skel_texts path = {0};
-    skel_status status = SKEL_OK;
-
-    SKEL_TRY(skel_texts_add(&path, "%s/%s", dir, name));
-    *out = fopen(path.text[0], "we");
-    if (*out == NULL) {
-        status =
-            SKEL_FAIL(skel_status_of_errno(errno), "%s: open: %s", path.text[0], strerror(errno));
-    }
-done:
-    skel_texts_clear(&path);
-    return status;
-}
-
-/* Closes a file, also after an error; the first error counts. */
-static skel_status close_file(FILE *file, const char *name, skel_status status)
-{
-    if (file != NULL && fclose(file) != 0 && status == SKEL_OK) {
-        status = SKEL_FAIL(skel_status_of_errno(errno), "write %s: %s", name, strerror(errno));
-    }
-    return status;
-}
 
 /* What a document that includes the tables needs. */
 static void write_preamble(skel_table_format format, FILE *file)
@@ -51,37 +24,37 @@ static skel_status write_tables(const skel_report *report, const skel_report_tab
 {
     char name[32];
     char title[160];
-    FILE *file = NULL;
+    skel_writer out = {0};
     skel_status status = SKEL_OK;
 
     (void)snprintf(name, sizeof name, "tables.%s", skel_table_format_word(format));
-    SKEL_TRY(open_file(dir, name, &file));
-    write_preamble(format, file);
+    SKEL_TRY(skel_writer_open(dir, name, &out));
+    write_preamble(format, out.file);
     for (size_t s = 0; s < report->sections; s++) {
         (void)snprintf(title, sizeof title, "%s on %s", report->section[s].model,
                        report->section[s].data);
-        skel_report_table_write_title(title, format, file);
+        skel_report_table_write_title(title, format, out.file);
         for (size_t t = 0; t < tables[s].tables; t++) {
-            SKEL_TRY(skel_report_table_write(&tables[s].table[t], format, file));
-            (void)fputc('\n', file);
+            SKEL_TRY(skel_report_table_write(&tables[s].table[t], format, out.file));
+            (void)fputc('\n', out.file);
         }
     }
 done:
-    return close_file(file, name, status);
+    return skel_writer_close(&out, status);
 }
 
 /* A table is one file, because programs read it. */
 static skel_status write_csv(const skel_report_table *table, const char *dir)
 {
     char name[SKEL_TABLE_NAME + 8];
-    FILE *file = NULL;
+    skel_writer out = {0};
     skel_status status = SKEL_OK;
 
     (void)snprintf(name, sizeof name, "%s.csv", table->name);
-    SKEL_TRY(open_file(dir, name, &file));
-    status = skel_report_table_write(table, SKEL_TABLE_CSV, file);
+    SKEL_TRY(skel_writer_open(dir, name, &out));
+    status = skel_report_table_write(table, SKEL_TABLE_CSV, out.file);
 done:
-    return close_file(file, name, status);
+    return skel_writer_close(&out, status);
 }
 
 static skel_status write_all_csv(const skel_report *report, const skel_report_tables tables[],

@@ -2,18 +2,17 @@
  * settings, then all runs with their provenance. */
 #include "skel/report_page.h"
 
-#include "skel/memory.h"
 #include "skel/version.h"
+#include "skel/writer.h"
 
 #include "page.h"
 #include "report_settings.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
 
-enum { PATH_BYTES = 4096, JOINED = 1024 };
+enum { JOINED = 1024 };
 
 /* What is written, and to where. */
 typedef struct sheet {
@@ -254,22 +253,12 @@ skel_status skel_report_page_write(const skel_report *report, const skel_report_
                                    const skel_report_figures *figures, const char *dir)
 {
     sheet page = {.dir = dir, .report = report, .tables = tables, .figures = figures};
-    char path[PATH_BYTES];
-    bool failed = false;
-    skel_status status = SKEL_OK;
+    skel_writer out = {0};
+    skel_status status = skel_writer_open(dir, "report.html", &out);
 
-    if ((size_t)snprintf(path, sizeof path, "%s/report.html", dir) >= sizeof path) {
-        return SKEL_FAIL(SKEL_ERR_IO, "the path of folder %s is too long", dir);
+    if (status == SKEL_OK) {
+        page.file = out.file;
+        status = write_page(&page);
     }
-    page.file = fopen(path, "we");
-    if (page.file == NULL) {
-        return SKEL_FAIL(skel_status_of_errno(errno), "%s: open: %s", path, strerror(errno));
-    }
-    status = write_page(&page);
-    failed = ferror(page.file) != 0;
-    failed = fclose(page.file) != 0 || failed;
-    if (failed && status == SKEL_OK) {
-        status = SKEL_FAIL(skel_status_of_errno(errno), "%s: write: %s", path, strerror(errno));
-    }
-    return status;
+    return skel_writer_close(&out, status);
 }

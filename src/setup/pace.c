@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE = 512, PROCESSOR = 128 };
+enum { LINE = 512 };
 
 typedef struct pace {
     double seconds;
@@ -25,30 +25,11 @@ typedef struct pace {
 } pace;
 
 struct skel_paces {
-    char processor[PROCESSOR];
+    char processor[SKEL_ISA_PROCESSOR];
     char folder[SKEL_JOB_PATH];
     size_t count;
     pace *pace; /* [count] in the order of the file */
 };
-
-static void find_processor(char out[PROCESSOR])
-{
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    char line[LINE];
-
-    (void)snprintf(out, PROCESSOR, "an unknown processor");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        const char *colon = strchr(line, ':');
-
-        if (strncmp(line, "model name", strlen("model name")) == 0 && colon != NULL) {
-            (void)snprintf(out, PROCESSOR, "%.*s", (int)strcspn(colon + 2, "\t\n"), colon + 2);
-            break;
-        }
-    }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-}
 
 /* "" if the environment names no folder. */
 static void find_folder(char out[SKEL_JOB_PATH])
@@ -108,7 +89,10 @@ skel_status skel_paces_open(skel_paces **out)
     skel_status status = SKEL_ALLOC(1, sizeof **out, out);
 
     SKEL_TRY(status);
-    find_processor((*out)->processor);
+    skel_isa_processor((*out)->processor);
+    if ((*out)->processor[0] == '\0') {
+        (void)snprintf((*out)->processor, SKEL_ISA_PROCESSOR, "an unknown processor");
+    }
     find_folder((*out)->folder);
     SKEL_TRY(read_cache(*out));
 done:

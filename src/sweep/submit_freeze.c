@@ -3,6 +3,8 @@
 
 #include "skel/checksum.h"
 #include "skel/folder.h"
+#include "skel/output.h"
+#include "skel/texts.h"
 #include "skel/version.h"
 
 #include <errno.h>
@@ -69,41 +71,28 @@ done:
     return status;
 }
 
-static void print_frozen(const skel_submission *submission, FILE *stream)
+/* Whole, by a rename: a job that starts reads the whole text or the earlier one. */
+static skel_status write_file(const skel_submission *submission)
 {
     char date[32];
     time_t now = time(NULL);
     struct tm parts;
+    skel_texts text = {0};
+    skel_output *output = NULL;
+    skel_status status = SKEL_OK;
 
     (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
-    (void)fprintf(stream,
-                  "# %s, frozen by skel submit %s at %s.\n"
-                  "# The jobs in Slurm's queue read this file, not that one.\n%s",
-                  submission->path, skel_version(), date, submission->text);
-}
-
-/* Under another name first: a job that starts reads the whole text or the earlier one. */
-static skel_status write_file(const skel_submission *submission)
-{
-    char part[SKEL_SUBMISSION_PATH + 8];
-    FILE *stream = NULL;
-    bool failed = false;
-
-    (void)snprintf(part, sizeof part, "%s.part", submission->frozen);
-    stream = fopen(part, "w");
-    if (stream != NULL) {
-        print_frozen(submission, stream);
-        failed = ferror(stream) != 0;
-        failed = fclose(stream) != 0 || failed;
-    }
-    if (stream == NULL || failed || rename(part, submission->frozen) != 0) {
-        skel_status status =
-            SKEL_FAIL(SKEL_ERR_IO, "write %s: %s", submission->frozen, strerror(errno));
-
-        (void)unlink(part);
-        return status;
-    }
-    return SKEL_OK;
+    SKEL_TRY(skel_texts_add(&text,
+                            "# %s, frozen by skel submit %s at %s.\n"
+                            "# The jobs in Slurm's queue read this file, not that one.\n%s",
+                            submission->path, skel_version(), date, submission->text));
+    SKEL_TRY(skel_output_open(submission->frozen, &output));
+    skel_output_write(output, strlen(text.text[0]), text.text[0]);
+    SKEL_TRY(skel_output_publish(&output));
+done:
+    skel_output_discard(&output);
+    skel_texts_clear(&text);
+    return status;
 }
 
 skel_status skel_submit_write(const skel_submission *submission)

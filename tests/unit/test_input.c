@@ -3,6 +3,7 @@
 #include "suite.h"
 
 #include "skel/input.h"
+#include "skel/memory.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -67,9 +68,42 @@ START_TEST(a_writers_lock_is_seen_and_a_readers_is_not)
 }
 END_TEST
 
+START_TEST(a_whole_file_is_a_text_with_a_zero_behind_it)
+{
+    char path[PATH];
+    char *text = NULL;
+
+    make(path);
+    ck_assert_ok(skel_input_text(path, &text));
+    ck_assert_uint_eq(strlen(text), 10);
+    SKEL_FREE(&text);
+    ck_assert_int_eq(skel_input_text("/nowhere/file", &text), SKEL_ERR_IO);
+    ck_assert_ptr_null(text);
+    skel_scratch_remove();
+}
+END_TEST
+
+START_TEST(a_line_of_the_system_is_cut_or_empty)
+{
+    char path[PATH];
+    char line[8] = "before";
+
+    skel_input_line("/nowhere/file", sizeof line, line);
+    ck_assert_str_eq(line, "");
+    skel_input_line("/proc/self/comm", sizeof line, line);
+    ck_assert_uint_eq(strlen(line), sizeof line - 1); /* unit_test_input */
+    make(path);
+    skel_input_line(path, 4, line);
+    ck_assert_uint_eq(strlen(line), 3);
+    skel_scratch_remove();
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_block_is_read_whole_or_the_end_of_the_file_is_named);
+    tcase_add_test(tcase, a_whole_file_is_a_text_with_a_zero_behind_it);
+    tcase_add_test(tcase, a_line_of_the_system_is_cut_or_empty);
     tcase_add_test(tcase, a_writers_lock_is_seen_and_a_readers_is_not);
 }
 

@@ -73,12 +73,23 @@ START_TEST(without_a_limit_the_best_is_what_the_processor_has)
 }
 END_TEST
 
+START_TEST(the_processor_has_a_name_of_one_line)
+{
+    char name[SKEL_ISA_PROCESSOR];
+
+    skel_isa_processor(name);
+    ck_assert_ptr_null(strpbrk(name, "\t\n"));
+    ck_assert(name[0] != ' ' && name[0] != ':');
+}
+END_TEST
+
 static void fill(TCase *tcase)
 {
     tcase_add_loop_test(tcase, a_limit_that_the_processor_has_is_taken, 0, SKEL_ISAS);
     tcase_add_test(tcase, an_unknown_limit_is_an_error_that_names_those_there_are);
     tcase_add_test(tcase, a_misspelt_limit_is_an_error_with_the_nearest_word);
     tcase_add_test(tcase, the_text_names_the_instruction_set_and_its_limit);
+    tcase_add_test(tcase, the_processor_has_a_name_of_one_line);
     tcase_add_test(tcase, without_a_limit_the_best_is_what_the_processor_has);
 }
 
