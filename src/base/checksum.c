@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <md5.h>
-#include <stdint.h>
 #include <string.h>
 #include <xxhash.h>
 

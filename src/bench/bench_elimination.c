@@ -9,7 +9,6 @@
 #include "skel/random.h"
 
 #include <stdio.h>
-#include <string.h>
 
 typedef struct skel_removal_bench {
     size_t order;

@@ -7,8 +7,6 @@
 #include "skel/memory.h"
 #include "skel/progress.h"
 
-#include <stdio.h>
-
 static skel_status pass_over(void *context, size_t first, size_t count, float *const values[],
                              double scalars[])
 {

@@ -13,7 +13,6 @@
 #include "skel/work.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* The root's; all NULL on other ranks. */
 typedef struct skel_samples_bench {

@@ -8,7 +8,6 @@
 #include "skel/sizes.h"
 
 #include <stdio.h>
-#include <string.h>
 
 skel_batch skel_workload_batch(const skel_workload *work, size_t number)
 {

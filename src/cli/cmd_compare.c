@@ -9,7 +9,6 @@
 #include "overlap_print.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const char details[] =
     "Each argument is a file with /masks (a run file, checkpoint or weight file), or a folder: "

@@ -11,7 +11,6 @@
 #include "skel/trained.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const char details[] =
     "  skel export runs/first/snip-s0.5-seed0-HEX.h5 --compact --out small.h5\n\n"

@@ -9,7 +9,6 @@
 #include "skel/settings.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { COLUMNS = 8, ROWS = 8, MOST_ROWS = 64, TEXT = 128 };
 

@@ -6,7 +6,6 @@
 #include "skel/text.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { VALUE = 256, NAMED = 8 };
 

@@ -1,7 +1,6 @@
 /* Prints the network of an ONNX model. */
 #include "inspect_network.h"
 
-#include "skel/memory.h"
 #include "skel/network.h"
 #include "skel/onnx.h"
 #include "skel/text.h"

@@ -7,14 +7,11 @@
 #include "skel/launch.h"
 #include "skel/log.h"
 #include "skel/memory.h"
-#include "skel/text.h"
-#include "skel/version.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

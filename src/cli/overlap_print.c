@@ -5,7 +5,6 @@
 #include "skel/memory.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { NAME_WIDTH = 36 };
 

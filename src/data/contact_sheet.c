@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <png.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { MARGIN = 4, SHOWN = 96, RGB = 3, PAPER = 255 };

@@ -6,7 +6,6 @@
 #include "skel/watchdog.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 

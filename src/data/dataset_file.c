@@ -7,7 +7,6 @@
 #include "skel/log.h"
 #include "skel/memory.h"
 #include "skel/text.h"
-#include "skel/watchdog.h"
 
 #include "data_block.h"
 #include "image_file_content.h"

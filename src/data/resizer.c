@@ -4,7 +4,6 @@
 #include "skel/memory.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { BITS = 22 }; /* of a weight's fraction: 8 of a pixel and 2 to spare remain of 32 */
 

@@ -6,7 +6,6 @@
 
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 /* A bit for each data set that this rank sees. */
 static uint64_t there(size_t count, const char *const names[])

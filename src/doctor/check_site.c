@@ -4,7 +4,6 @@
 #include "skel/site.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

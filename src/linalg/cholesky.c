@@ -3,7 +3,6 @@
 #include "matrix_impl.h"
 
 #include "skel/cholesky.h"
-#include "skel/random.h"
 
 #include <float.h>
 #include <math.h>

@@ -3,8 +3,6 @@
 
 #include "skel/memory.h"
 
-#include <string.h>
-
 static skel_status half_alloc(const skel_image_list *list, size_t h, size_t first,
                               skel_pack_half *half)
 {

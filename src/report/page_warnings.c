@@ -3,7 +3,6 @@
 
 #include "skel/journal.h"
 
-#include <string.h>
 #include <unistd.h>
 
 enum {

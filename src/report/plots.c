@@ -6,7 +6,6 @@
 
 #include "figure_layout.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

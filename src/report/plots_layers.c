@@ -8,7 +8,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { LAYER_PANELS = 2, NAME_MAX = 22 };
 

@@ -8,9 +8,6 @@
 #include "report_list.h"
 #include "report_sections.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static skel_status read_run(const char *stem, skel_report_cache *cache, skel_report_run *out)

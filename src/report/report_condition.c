@@ -1,7 +1,6 @@
 /* The condition --where: settings that a run must have. */
 #include "report_condition.h"
 
-#include "skel/memory.h"
 #include "skel/text.h"
 
 #include <stdio.h>

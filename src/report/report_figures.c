@@ -8,7 +8,6 @@
 #include "plots_list.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* A figure of each section. */
 typedef skel_status make_figure(skel_plots *plots, skel_figure **out);

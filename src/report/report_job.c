@@ -7,7 +7,6 @@
 
 #include "report_settings.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A run with another version of the data set is another run. */

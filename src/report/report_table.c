@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 skel_status skel_report_table_make(const char *name, const char *caption, skel_report_table *out)
 {

@@ -3,8 +3,6 @@
 
 #include "skel/memory.h"
 
-#include <math.h>
-
 enum { OWN = 2 }; /* columns that all of these tables begin with: method, sparsity */
 
 /* Fills the cells of a group's row behind the first OWN ones. */

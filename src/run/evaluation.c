@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 static skel_status check_shape(const skel_trained *trained, const skel_evaluation_images *images)
 {

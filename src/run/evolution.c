@@ -11,7 +11,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 static const skel_method *method_of(const skel_evolution *evolution)
 {

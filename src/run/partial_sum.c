@@ -2,7 +2,6 @@
 #include "partial_sum.h"
 
 #include "skel/memory.h"
-#include "skel/stored.h"
 
 #include <string.h>
 

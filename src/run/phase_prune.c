@@ -15,7 +15,6 @@
 #include "skel/watchdog.h"
 #include "skel/work.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* The arguments, workers and progress of one call of the phase. */

@@ -6,8 +6,6 @@
 #include "skel/memory.h"
 #include "skel/process.h"
 
-#include <string.h>
-
 struct skel_predictor {
     skel_trained *trained;
     skel_engine *engine;

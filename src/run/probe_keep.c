@@ -3,7 +3,6 @@
 
 #include "skel/log.h"
 #include "skel/memory.h"
-#include "skel/run_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>

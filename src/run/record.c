@@ -13,7 +13,6 @@
 #include "skel/version.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 skel_status skel_record_stamp(const skel_comm *comm, skel_file *file, const char *schema)

@@ -4,7 +4,6 @@
 #include "skel/memory.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 double skel_stored_number(skel_reader *reader, const char *object, const char *name)
 {

@@ -7,7 +7,6 @@
 #include "skel/memory.h"
 #include "skel/random.h"
 
-#include <string.h>
 #include <sys/stat.h>
 
 struct skel_trial {

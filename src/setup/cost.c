@@ -13,7 +13,6 @@
 #include "surgery.h"
 #include "worker_memory.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { WORKS = 1021 };

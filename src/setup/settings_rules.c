@@ -2,7 +2,6 @@
 #include "skel/settings.h"
 #include "skel/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* "conv1" and "conv1.weight" both name the layer's weight. */

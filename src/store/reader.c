@@ -7,7 +7,6 @@
 #include "skel/input.h"
 #include "skel/memory.h"
 
-#include <string.h>
 #include <unistd.h>
 
 /* What can be said without HDF5: it would name none of these reasons. */

@@ -5,7 +5,6 @@
 #include "skel/checksum.h"
 
 #include <stdio.h>
-#include <string.h>
 
 skel_status skel_reader_compare(skel_reader *reader, const char *path, bool *has_checksum)
 {

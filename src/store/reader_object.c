@@ -4,8 +4,6 @@
 #include "reader_internal.h"
 #include "reader_pointers.h"
 
-#include "skel/memory.h"
-
 #include <stdio.h>
 #include <string.h>
 

@@ -3,8 +3,6 @@
  * be read. Every group of the schema is there. */
 #include "reader_internal.h"
 
-#include "skel/checksum.h"
-#include "skel/memory.h"
 #include "skel/run_file.h"
 
 #include <stdio.h>

@@ -10,7 +10,6 @@
 #include "skel/watchdog.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Other ranks: tell the root. */
 static void tell_stop(skel_broker *broker)

@@ -9,7 +9,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { PLACE = SKEL_HOST + 32 /* bytes of a group's number, "1" for its leader, and a host */ };

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Job, state, number in its array, reason, comment: the comment may hold anything, so it is last.
  */

@@ -5,7 +5,6 @@
 #include "skel/json.h"
 #include "skel/memory.h"
 
-#include <math.h>
 #include <stdio.h>
 
 static void add_run(const skel_survey_run *run, skel_json *json)

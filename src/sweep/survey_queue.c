@@ -1,11 +1,9 @@
 /* Runs that wait in Slurm's queue, because `skel submit` has put them there. */
 #include "survey_internal.h"
 
-#include "skel/memory.h"
 #include "skel/queue.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One call of skel_survey_ask_queue(). */

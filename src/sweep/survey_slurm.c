@@ -3,7 +3,6 @@
 
 #include "skel/memory.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

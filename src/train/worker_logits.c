@@ -3,8 +3,6 @@
 
 #include "skel/watchdog.h"
 
-#include <string.h>
-
 /* What the microbatches of a sum are computed with. */
 typedef struct logit_sum {
     skel_worker_range range;

@@ -4,8 +4,6 @@
 
 #include "skel/memory.h"
 
-#include <string.h>
-
 /* What the microbatches of one sum share. */
 typedef struct disturbance {
     const float *parameters; /* flat vectors */

@@ -7,7 +7,6 @@
  * WIDTH the file is read as weights of that network: it is refused, or gives the weights of the
  * whole file.
  */
-#include "nn/model/builder.h"
 #include "store/seal.h"
 
 #include "skel/memory.h"

@@ -2,7 +2,6 @@
 #include "target.h"
 
 #include "skel/jpeg.h"
-#include "skel/memory.h"
 
 #include <stdlib.h>
 

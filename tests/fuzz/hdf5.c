@@ -1,10 +1,8 @@
 /* What HDF5 does differently while it is fuzzed: it finds every checksum of its metadata right, and
  * gives back each block that it frees, so that the sanitizers see blocks that are used later. */
-#include "target.h"
 
 #include <hdf5.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { CHECKSUM = 4 }; /* bytes */
 

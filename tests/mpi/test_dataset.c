@@ -3,7 +3,6 @@
 #include "suite.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The root's temporary folder, under the same name on every rank. */

@@ -3,7 +3,6 @@
 #include "suite.h"
 
 #include "skel/file.h"
-#include "skel/memory.h"
 #include "skel/reader.h"
 
 #include <stdio.h>

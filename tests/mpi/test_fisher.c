@@ -3,7 +3,6 @@
 #include "suite.h"
 
 #include "skel/fisher.h"
-#include "skel/memory.h"
 #include "skel/random.h"
 
 #include <math.h>

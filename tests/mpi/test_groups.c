@@ -10,7 +10,6 @@
 #include "sweep/broker.h"
 #include "sweep/failures.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

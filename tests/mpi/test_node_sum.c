@@ -3,7 +3,7 @@
 #include "suite.h"
 
 #include "comm/group.h"
-#include "comm/node_sum.h"
+#include "comm/node.h"
 
 #include "skel/memory.h"
 #include "skel/random.h"

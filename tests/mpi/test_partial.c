@@ -1,7 +1,6 @@
 /* Sums that are left between two microbatches and go on later, on as many ranks or on others. */
 #include "suite.h"
 
-#include "skel/memory.h"
 #include "skel/random.h"
 #include "skel/reduce.h"
 #include "skel/stop.h"

@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { COUNT = 3500, PRUNABLE = 2933, SEGMENTS = 3, ITERATIONS = 12 };

@@ -9,7 +9,6 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SEGMENTS = 7, COUNT = 1217, SCALARS = 2, MOST = 9 };

@@ -3,7 +3,6 @@
 
 #include "skel/input.h"
 #include "skel/jpeg.h"
-#include "skel/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>

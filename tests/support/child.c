@@ -1,7 +1,7 @@
 /* What a child process says and how it ends. */
 #include "child.h"
 
-#include "suite.h"
+#include <check.h>
 
 #include <sys/types.h>
 #include <sys/wait.h>

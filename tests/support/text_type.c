@@ -1,7 +1,7 @@
 /* Texts of variable length. */
 #include "text_type.h"
 
-#include "suite.h"
+#include <check.h>
 
 hid_t skel_text_type(void)
 {

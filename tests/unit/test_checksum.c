@@ -4,8 +4,6 @@
 #include "skel/checksum.h"
 #include "skel/random.h"
 
-#include <string.h>
-
 enum { BYTES = 1 << 20 };
 
 static unsigned char block[BYTES];

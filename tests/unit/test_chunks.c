@@ -9,7 +9,6 @@
 #include "skel/reader.h"
 
 #include <hdf5.h>
-#include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 

@@ -3,7 +3,6 @@
 #include "suite.h"
 
 #include "skel/correlation.h"
-#include "skel/memory.h"
 #include "skel/random.h"
 
 #include <math.h>

@@ -8,7 +8,6 @@
 
 #include <math.h>
 #include <omp.h>
-#include <string.h>
 
 /* Float has 24 bits; sums of a few hundred terms lose a few of them. */
 static const double tolerance = 2e-6;

@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <omp.h>
-#include <string.h>
 
 /* Float has 24 bits; sums of a few hundred terms lose a few of them. What is differentiated are
  * polynomials of the third degree at most: the central difference is off by STEP^2 times numbers of

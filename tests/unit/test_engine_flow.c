@@ -5,11 +5,8 @@
 #include "suite.h"
 
 #include "skel/memory.h"
-#include "skel/random.h"
 
-#include <float.h>
 #include <math.h>
-#include <string.h>
 
 enum { CLASSES = 10 };
 

@@ -6,7 +6,6 @@
 #include "skel/memory.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { CLASSES = 10, IMAGES = 3 };
 

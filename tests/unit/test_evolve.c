@@ -2,7 +2,6 @@
 #include "suite.h"
 
 #include "skel/evolve.h"
-#include "skel/memory.h"
 #include "skel/random.h"
 
 #include <math.h>

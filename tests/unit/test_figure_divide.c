@@ -7,7 +7,6 @@
 #include "report/figure_layout.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { PANELS = 2, DENSITIES = 3, RUNS = 6 };
 

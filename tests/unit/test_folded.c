@@ -9,7 +9,6 @@
 #include "skel/work.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Each family, as small as it gets. */
 static const struct {

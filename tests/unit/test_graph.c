@@ -4,7 +4,6 @@
 #include "nn/model/builder.h"
 #include "nn/plan/placement.h"
 #include "skel/engine.h"
-#include "skel/memory.h"
 #include "skel/random.h"
 
 static skel_network *model(const char *name, size_t width)

@@ -3,7 +3,6 @@
 #include "suite.h"
 
 #include "skel/division.h"
-#include "skel/memory.h"
 #include "sweep/agenda.h"
 #include "sweep/failures.h"
 

@@ -2,7 +2,6 @@
 #include "job_text.h"
 #include "suite.h"
 
-#include "job/file_read.h"
 #include "job/key.h"
 #include "scratch.h"
 #include "skel/dataset.h"

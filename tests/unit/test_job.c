@@ -4,7 +4,6 @@
 #include "job/file_read.h"
 #include "job/key.h"
 #include "skel/engine.h"
-#include "skel/memory.h"
 
 #include <math.h>
 #include <stdlib.h>

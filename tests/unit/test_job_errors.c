@@ -5,7 +5,6 @@
 #include "job/file_read.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

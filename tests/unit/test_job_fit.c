@@ -6,7 +6,6 @@
 #include "job/fit.h"
 #include "skel/memory.h"
 #include "skel/text.h"
-#include "skel/traits.h"
 
 #include <stdio.h>
 #include <string.h>

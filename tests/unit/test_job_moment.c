@@ -2,8 +2,6 @@
 #include "job_text.h"
 #include "suite.h"
 
-#include "job/file_read.h"
-
 #include <stdio.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
 #include "skel/leg.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define BASE                                                                                       \
     "name: t\n"                                                                                    \

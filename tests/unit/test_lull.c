@@ -6,7 +6,6 @@
 #include "skel/watchdog.h"
 #include "sweep/lull.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

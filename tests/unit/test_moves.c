@@ -2,7 +2,6 @@
 #include "suite.h"
 
 #include "skel/moves.h"
-#include "skel/traits.h"
 
 /* A training of 128 images in batches of 1, so that an epoch has 128 steps. */
 static skel_moves moves_of(const char *method, uint64_t every, uint64_t epochs)

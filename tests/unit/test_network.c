@@ -4,8 +4,6 @@
 
 #include "nn/model/builder.h"
 
-#include "skel/memory.h"
-
 #include <math.h>
 #include <string.h>
 

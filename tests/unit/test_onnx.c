@@ -7,9 +7,6 @@
 #include "skel/memory.h"
 #include "skel/onnx.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static void assert_same_op(const skel_op *a, const skel_op *b, const char *name)
 {
     ck_assert_msg(a->kind == b->kind, "%s: kinds %d and %d", name, (int)a->kind, (int)b->kind);

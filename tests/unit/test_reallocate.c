@@ -6,7 +6,6 @@
 #include "skel/reallocate.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { COUNT = 4000, SEGMENTS = 4 };

@@ -1,7 +1,6 @@
 /* Tables in all formats, with names that are syntax there. */
 #include "suite.h"
 
-#include "skel/memory.h"
 #include "skel/report_table.h"
 
 #include "report/page.h"

@@ -1,7 +1,6 @@
 /* Splits, epochs and pruning batches: every sample the right number of times, by the seed alone. */
 #include "suite.h"
 
-#include "skel/memory.h"
 #include "skel/sampler.h"
 
 #include <math.h>

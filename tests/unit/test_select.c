@@ -2,12 +2,10 @@
 #include "suite.h"
 
 #include "prune/share.h"
-#include "skel/memory.h"
 #include "skel/prune.h"
 #include "skel/random.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { COUNT = 4000, SEGMENTS = 3, PRUNABLE = 2933 };

@@ -2,10 +2,8 @@
 #include "suite.h"
 
 #include "job/key.h"
-#include "skel/memory.h"
 #include "skel/settings.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void default_job(skel_job *out)

@@ -5,7 +5,6 @@
 
 #include "skel/site.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

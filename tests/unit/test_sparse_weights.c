@@ -6,7 +6,6 @@
 #include "skel/random.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Shapes that leave every rest of a tile, and chunks of several blocks and of parts of one. */
 typedef struct shape {

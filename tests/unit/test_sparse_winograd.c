@@ -3,7 +3,6 @@
 #include "suite.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Shapes that leave rests of tiles, bands, groups and chunks of channels; lanes without images. */
 typedef struct shape {

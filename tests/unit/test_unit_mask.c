@@ -3,7 +3,6 @@
 #include "suite.h"
 
 #include "skel/evolve.h"
-#include "skel/memory.h"
 #include "skel/random.h"
 #include "skel/reallocate.h"
 #include "skel/unit_mask.h"

@@ -1,7 +1,6 @@
 /* The vectors of a run: which of them a job needs, how large they are, what is taken. */
 #include "suite.h"
 
-#include "skel/memory.h"
 #include "skel/vectors.h"
 
 #include <stdio.h>

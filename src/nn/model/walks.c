@@ -5,7 +5,6 @@
 #include "skel/random.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { IDLE = 10000 };
 

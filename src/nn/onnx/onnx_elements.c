@@ -5,7 +5,6 @@
 #include "onnx_shapes.h"
 
 #include <math.h>
-#include <string.h>
 
 skel_status skel_onnx_elements_relu(skel_onnx_reading *reading, const Onnx__NodeProto *node)
 {

@@ -1,6 +1,5 @@
 /* The dense engine behind the common interface: set-up, memory, the table of its functions. */
 #include "../../engine/groups.h"
-#include "compile/storage.h"
 #include "passes/curvature.h"
 #include "passes/energy.h"
 #include "passes/flow.h"

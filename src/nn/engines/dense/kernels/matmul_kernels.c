@@ -4,7 +4,6 @@
 #include "matmul_places.h"
 
 #include <omp.h>
-#include <string.h>
 
 enum {
     COLUMNS = 4,

@@ -2,7 +2,6 @@
  * taken of the true values. */
 #include "flow_activation.h"
 
-#include "../../../engine/flow.h"
 #include "../compile/shape.h"
 #include "flow_exponent.h"
 #include "slot.h"
