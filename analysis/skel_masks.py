@@ -5,7 +5,7 @@
     state.mask          # flat, of the prunable weights in the model's order
 
 `batches` is a list of (images, labels); batch norm normalises over each of them. Nothing is
-taken from skel but the meaning of its numbers (src/README.md).
+taken from skel but the meaning of its numbers (src/NUMBERS.md).
 """
 import contextlib
 import dataclasses

@@ -19,14 +19,20 @@ foreach(folder jobs slurm analysis)
   endif()
 endforeach()
 
-# The README stands beside these folders, as in the source. Its links to files of the source that
+# The pages stand beside these folders, as README.md does in the source. Links of README.md to files of the source that
 # are not installed become plain text.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/README.md)
 file(READ ${PROJECT_SOURCE_DIR}/README.md readme)
 string(REPLACE "(src/store/FORMAT.md)" "(FORMAT.md)" readme "${readme}")
+string(REPLACE "(src/NUMBERS.md)" "(NUMBERS.md)" readme "${readme}")
 string(REGEX REPLACE "\\[([^]\n]*)\\]\\(src/[^)\n]*\\)" "\\1" readme "${readme}")
 file(WRITE ${PROJECT_BINARY_DIR}/generated/README.md "${readme}")
-install(FILES ${PROJECT_BINARY_DIR}/generated/README.md src/store/FORMAT.md LICENSE DESTINATION ${share})
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/NUMBERS.md)
+file(READ ${PROJECT_SOURCE_DIR}/src/NUMBERS.md numbers)
+string(REPLACE "(store/FORMAT.md)" "(FORMAT.md)" numbers "${numbers}")
+file(WRITE ${PROJECT_BINARY_DIR}/generated/NUMBERS.md "${numbers}")
+install(FILES ${PROJECT_BINARY_DIR}/generated/README.md ${PROJECT_BINARY_DIR}/generated/NUMBERS.md
+        src/store/FORMAT.md LICENSE DESTINATION ${share})
 
 # Manual pages, printed by the program from its tables: one for each command, and skel-job(5). The
 # program itself lists its commands, so a rule makes them all.

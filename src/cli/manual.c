@@ -71,9 +71,11 @@ static void print_program(const skel_command *const command[])
     print_words("EXIT STATUS", skel_help_statuses);
     print_words("ENVIRONMENT", skel_help_variables);
     printf(".SH FILES\n");
-    skel_roff_text(stdout, "The folder share/skel of the installation has job files (jobs), "
-                           "examples and tables of results (analysis), README.md, and FORMAT.md, "
-                           "which describes the HDF5 files.\n");
+    skel_roff_text(stdout,
+                   "The folder share/skel of the installation has job files (jobs), "
+                   "examples and tables of results (analysis), README.md, FORMAT.md, which "
+                   "describes the HDF5 files, and NUMBERS.md, which says what their numbers "
+                   "mean.\n");
     print_others(command, "");
 }
 

@@ -16,7 +16,7 @@ cmake --install "$BUILD" --prefix "$work/first" >log
 mv first 'a prefix'
 prefix="$work/a prefix"
 
-for file in bin/skel share/skel/{README.md,FORMAT.md,LICENSE,jobs/quickstart.yaml,slurm,analysis/skel_torch.py} \
+for file in bin/skel share/skel/{README.md,FORMAT.md,NUMBERS.md,LICENSE,jobs/quickstart.yaml,slurm,analysis/skel_torch.py} \
     share/man/man1/{skel,skel-run,skel-bench}.1 share/man/man5/skel-job.5 \
     share/bash-completion/completions/skel share/zsh/site-functions/_skel; do
     [ -e "$prefix/$file" ] || fail "$file is not installed"
@@ -33,16 +33,18 @@ for path in "$SOURCE" "$BUILD" "$work/first"; do
     ! grep -rlF -- "$path" "$prefix" || fail "these files name $path"
 done
 
-# The README's links lead to what is installed.
-grep -o ']([^)]*)' "$prefix/share/skel/README.md" | tr -d '])(' | grep -v '^http' >links
-grep -qx FORMAT.md links || fail 'the README has no link to FORMAT.md'
+# The pages' links lead to what is installed.
+grep -ho ']([^)]*)' "$prefix"/share/skel/{README,NUMBERS}.md | tr -d '])(' | grep -v '^http' >links
+for page in FORMAT.md NUMBERS.md; do
+    grep -qx $page links || fail "no page has a link to $page"
+done
 headings() { # FILE: its headings as the names of links
     sed -n 's/^#\{1,\} //p' "$1" | tr '[:upper:] ' '[:lower:]-' | tr -cd '[:alnum:]_\n-'
 }
 while read -r link; do
     file=$prefix/share/skel/${link%%#*}
-    [ -e "$file" ] || fail "README.md: there is no ${link%%#*}"
-    [[ $link != *#* ]] || headings "$file" | grep -xF -- "${link#*#}" >/dev/null || fail "README.md: $link has no heading"
+    [ -e "$file" ] || fail "a page links to ${link%%#*}, which is not there"
+    [[ $link != *#* ]] || headings "$file" | grep -xF -- "${link#*#}" >/dev/null || fail "a page links to $link, which is no heading"
 done <links
 
 # The module file sets the paths of the prefix.
