@@ -44,4 +44,12 @@ SKEL_CHECKED skel_status skel_run_folder_walk(const char *folder, int flags,
  */
 size_t skel_run_folder_stem(const char *path);
 
+/** Adds the stem of a run's file to a list; passes over other files. For skel_run_folder_walk().
+ *
+ *  Local.
+ *  @param texts  a skel_texts
+ *  Errors: SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_run_folder_add_stem(void *texts, const char *path);
+
 #endif

@@ -31,6 +31,12 @@ SKEL_CHECKED skel_status skel_texts_split(skel_texts *texts, const char *text, c
  */
 bool skel_texts_has(const skel_texts *texts, const char *text);
 
+/** Sorts a list by bytes, and leaves out what it holds twice.
+ *
+ *  Local.
+ */
+void skel_texts_sort(skel_texts *texts);
+
 /** Joins a list: "a, b, c".
  *
  *  Local. A list that is too long is cut, and ends with "...".

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Takes `text`. The list grows at powers of two. */
@@ -71,6 +72,31 @@ bool skel_texts_has(const skel_texts *texts, const char *text)
         }
     }
     return false;
+}
+
+static int in_order(const void *a, const void *b)
+{
+    const char *const *left = a;
+    const char *const *right = b;
+
+    return strcmp(*left, *right);
+}
+
+void skel_texts_sort(skel_texts *texts)
+{
+    size_t kept = 0;
+
+    if (texts->count > 0) {
+        qsort(texts->text, texts->count, sizeof *texts->text, in_order);
+    }
+    for (size_t i = 0; i < texts->count; i++) {
+        if (kept > 0 && strcmp(texts->text[kept - 1], texts->text[i]) == 0) {
+            SKEL_FREE(&texts->text[i]);
+        } else {
+            texts->text[kept++] = texts->text[i];
+        }
+    }
+    texts->count = kept;
 }
 
 void skel_texts_join(const skel_texts *texts, const char *separator, size_t size, char out[])

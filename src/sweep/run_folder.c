@@ -169,3 +169,10 @@ size_t skel_run_folder_stem(const char *path)
     }
     return 0;
 }
+
+skel_status skel_run_folder_add_stem(void *texts, const char *path)
+{
+    size_t length = skel_run_folder_stem(path);
+
+    return length == 0 ? SKEL_OK : skel_texts_add(texts, "%.*s", (int)length, path);
+}

@@ -9,7 +9,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { PATH = SKEL_JOB_PATH + 512 };
@@ -149,21 +148,6 @@ skel_status skel_survey_sweep(const skel_comm *self, const skel_sweep *sweep, co
     return status;
 }
 
-static skel_status add_stem(void *context, const char *path)
-{
-    size_t length = skel_run_folder_stem(path);
-
-    return length == 0 ? SKEL_OK : skel_texts_add(context, "%.*s", (int)length, path);
-}
-
-static int in_order(const void *a, const void *b)
-{
-    const char *const *left = a;
-    const char *const *right = b;
-
-    return strcmp(*left, *right);
-}
-
 skel_status skel_survey_folder(const char *folder, const skel_survey_options *options,
                                skel_survey *out)
 {
@@ -171,14 +155,10 @@ skel_status skel_survey_folder(const char *folder, const skel_survey_options *op
     skel_status status = SKEL_OK;
 
     *out = (skel_survey){.now = skel_journal_now()};
-    SKEL_TRY(skel_run_folder_walk(folder, 0, add_stem, &all));
-    if (all.count > 0) {
-        qsort(all.text, all.count, sizeof *all.text, in_order);
-    }
+    SKEL_TRY(skel_run_folder_walk(folder, 0, skel_run_folder_add_stem, &all));
+    skel_texts_sort(&all); /* a run has several files */
     for (size_t i = 0; i < all.count; i++) {
-        if (i == 0 || strcmp(all.text[i], all.text[i - 1]) != 0) {
-            SKEL_TRY(skel_survey_add(out, all.text[i], folder, NULL, options));
-        }
+        SKEL_TRY(skel_survey_add(out, all.text[i], folder, NULL, options));
     }
     count_states(out);
 done:

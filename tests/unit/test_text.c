@@ -3,6 +3,7 @@
 
 #include "skel/random.h"
 #include "skel/text.h"
+#include "skel/texts.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -18,6 +19,26 @@ START_TEST(an_ending_has_something_before_it)
     ck_assert(!skel_text_ends_in("", ".h5"));
     ck_assert(!skel_text_ends_in("a.h5x", ".h5"));
     ck_assert(!skel_text_ends_in("a.H5", ".h5"));
+}
+END_TEST
+
+START_TEST(a_sorted_list_has_every_text_once_and_can_grow)
+{
+    static const char *const given[] = {"b", "a", "b", "c", "a", "b"};
+    skel_texts texts = {0};
+    char joined[32];
+
+    skel_texts_sort(&texts);
+    ck_assert_uint_eq(texts.count, 0);
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        ck_assert_ok(skel_texts_add(&texts, "%s", given[i]));
+    }
+    skel_texts_sort(&texts);
+    ck_assert_ok(skel_texts_add(&texts, "d"));
+    ck_assert_ok(skel_texts_add(&texts, "e"));
+    skel_texts_join(&texts, ", ", sizeof joined, joined);
+    ck_assert_str_eq(joined, "a, b, c, d, e");
+    skel_texts_clear(&texts);
 }
 END_TEST
 
@@ -164,6 +185,7 @@ static void fill(TCase *tcase)
 {
     tcase_add_test(tcase, a_number_has_the_digits_that_tell_it_from_its_neighbours);
     tcase_add_test(tcase, an_ending_has_something_before_it);
+    tcase_add_test(tcase, a_sorted_list_has_every_text_once_and_can_grow);
     tcase_add_test(tcase, a_list_is_written_with_commas);
     tcase_add_test(tcase, every_word_of_a_list_is_found_at_its_place);
     tcase_add_test(tcase, a_word_that_is_not_on_the_list_is_refused_with_the_nearest_or_all);
