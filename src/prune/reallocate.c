@@ -8,7 +8,6 @@
 #include "skel/sizes.h"
 
 #include <math.h>
-#include <string.h>
 
 static const double dense = 0.8;   /* SNFS: above this density a tensor may lose less */
 static const double filled = 0.99; /* SNFS: share of its pruned weights that a tensor can gain */

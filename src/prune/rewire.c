@@ -2,9 +2,8 @@
 #include "skel/rewire.h"
 
 #include "exchange.h"
-#include "skel/kept.h"
 
-#include <math.h>
+#include "skel/kept.h"
 
 static const float first_magnitude = 1e-12F; /* the authors' */
 

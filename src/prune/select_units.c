@@ -7,7 +7,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 /* Scratch of one choice. */
 typedef struct scratch {

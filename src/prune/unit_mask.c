@@ -4,7 +4,6 @@
 #include "skel/memory.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Means over each unit's weights of their magnitudes. */
 static skel_status mean_magnitudes(const skel_unit_mask *of, const skel_mask *mask,

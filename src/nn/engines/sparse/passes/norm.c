@@ -6,8 +6,6 @@
 #include "elementwise.h"
 #include "statistics.h"
 
-#include <math.h>
-
 /* Planes of the tensor that a batch norm reads; pooling may make its output smaller. */
 static const skel_sparse_planes *planes_of(const skel_sparse *sparse, size_t step)
 {

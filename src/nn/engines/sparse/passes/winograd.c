@@ -9,7 +9,6 @@
 #include "skel/sizes.h"
 
 #include <omp.h>
-#include <string.h>
 
 enum { TAPS = SKEL_SPARSE_WINOGRAD_TAPS, LINE = 16 };
 
