@@ -192,6 +192,10 @@ static herr_t refuse_write(H5FD_t *hdf5, H5FD_mem_t type, hid_t transfer, haddr_
 hid_t skel_read_driver_register(void)
 {
     static const H5FD_class_t driver = {
+#ifdef H5FD_CLASS_VERSION /* since HDF5 1.14 */
+        .version = H5FD_CLASS_VERSION,
+        .value = H5_VFD_RESERVED, /* the first that the library leaves free */
+#endif
         .name = "skel-read",
         .maxaddr = INT64_MAX,
         .fc_degree = H5F_CLOSE_STRONG,

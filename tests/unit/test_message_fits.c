@@ -132,7 +132,7 @@ static void write_file(const char *path, bool latest)
     char name[] = "type0";
 
     if (latest) {
-        ck_assert(H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST) >= 0);
+        ck_assert(H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0);
     }
     file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     ck_assert(file >= 0);
