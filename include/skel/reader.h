@@ -5,13 +5,18 @@
  *      SKEL_TRY(skel_reader_list(reader, "/masks", &count, &names)); // names of datasets
  *      SKEL_TRY(skel_reader_bytes(reader, "/masks/fc.weight", &size, &mask));
  *      done:
- *      skel_reader_close(&reader);
+ *      return skel_reader_close(&reader, status);
  *
  *  The calls between open and close may stand in any order, or be left out. The values of a dataset
  *  that skel wrote are compared with their checksum whenever they are read. No call follows a link
  *  into another file, or allocates more than the file can hold. Every call that returns a status
  *  fails with SKEL_ERR_IO if the disk does, and with SKEL_ERR_MEMORY if there is no memory:
  *  SKEL_ERR_DATA says that the file itself is not as it should be.
+ *
+ *  Questions (skel_reader_has(), skel_reader_is_*(), skel_reader_attribute()) return no status: the
+ *  answer is "no" or "" also if the disk fails. The reader remembers that. Its next call with a
+ *  status fails with SKEL_ERR_IO or SKEL_ERR_MEMORY, and so does skel_reader_close(), also in the
+ *  place of an error that a caller has made of the wrong answer.
  */
 #ifndef SKEL_READER_H
 #define SKEL_READER_H
@@ -37,11 +42,14 @@ typedef struct skel_reader skel_reader;
  */
 SKEL_CHECKED skel_status skel_reader_open(const char *path, skel_reader **out);
 
-/** Closes the file; accepts NULL and nulls the pointer.
+/** Closes the file and tells how reading has ended; accepts NULL and nulls the pointer.
  *
- *  Local.
+ *  Local. Comes before anything that is undone after an error, for it may make one.
+ *  @param status  of what the caller has done with the file
+ *  Errors: `status`; but if a question could not be answered, SKEL_ERR_IO or SKEL_ERR_MEMORY naming
+ *          file and object, unless `status` is such a failure or SKEL_ERR_STOPPED.
  */
-void skel_reader_close(skel_reader **reader);
+SKEL_CHECKED skel_status skel_reader_close(skel_reader **reader, skel_status status);
 
 /** Path of a member of a group: "/masks/fc.weight".
  *

@@ -129,8 +129,7 @@ static skel_status read_mask(const skel_network *network, const char *path, uint
         }
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 static skel_status shape_of(skel_reader *reader, const skel_network *network, size_t parameter,
@@ -163,8 +162,7 @@ skel_status skel_step_mask_fit(const skel_network *network, const char *source, 
         *channels = shape[1];
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 static void draw_mask(const skel_network *network, size_t channels, double density, uint8_t mask[])

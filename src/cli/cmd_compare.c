@@ -44,8 +44,7 @@ static skel_status check_file(const char *path)
         status = SKEL_FAIL(SKEL_ERR_DATA, "%s has no masks (group /masks)", path);
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* Leaves out the damaged files of folders, with a warning each; returns how many. */

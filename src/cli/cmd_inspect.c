@@ -287,7 +287,7 @@ static skel_status print_file(const skel_arguments *arguments)
         SKEL_TRY(print_overview(reader, text));
     }
 done:
-    skel_reader_close(&reader);
+    status = skel_reader_close(&reader, status);
     SKEL_FREE(&text);
     return status;
 }

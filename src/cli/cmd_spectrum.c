@@ -143,8 +143,7 @@ static skel_status read_job(const char *path, skel_job *out)
     memset(out->prune.check, 0, sizeof out->prune.check);
     memcpy(out->prune.check, "none", sizeof "none");
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* The spectra of this command, not those that its file keeps of earlier ones. */

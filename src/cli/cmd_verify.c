@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { PRAISE = 96 }; /* bytes of what is said of a good file */
+
 static const char details[] =
     "Compares each file with its manifest: every object and attribute that skel wrote is there, "
     "is\n"
@@ -34,7 +36,7 @@ static const char *without_path(const char *message, const char *path)
 }
 
 /* A data file: the checksums if it has them, and every value. */
-static skel_status verify_data(skel_reader *reader, const char *path)
+static skel_status verify_data(skel_reader *reader, const char *path, char praise[PRAISE])
 {
     skel_dataset_info info;
     float *statistics = NULL;
@@ -50,15 +52,15 @@ static skel_status verify_data(skel_reader *reader, const char *path)
     }
     SKEL_TRY(skel_dataset_verify(path, &info, &has_statistics, &statistics));
     images = info.train + info.test + info.validation;
-    (void)printf("%s: ok (%zu image%s%s)\n", path, images, images == 1 ? "" : "s",
-                 schema[0] != '\0' ? "" : ", without checksums: every value was checked");
+    (void)snprintf(praise, PRAISE, "%zu image%s%s", images, images == 1 ? "" : "s",
+                   schema[0] != '\0' ? "" : ", without checksums: every value was checked");
 done:
     SKEL_FREE(&statistics);
     return status;
 }
 
-/* Checks one file and prints its line. */
-static skel_status verify_file(const char *path)
+/* Checks a file of any kind; `praise` is what to say of a good one. */
+static skel_status verify_content(const char *path, char praise[PRAISE])
 {
     skel_reader *reader = NULL;
     size_t datasets = 0;
@@ -66,16 +68,26 @@ static skel_status verify_file(const char *path)
 
     SKEL_TRY(skel_reader_open(path, &reader));
     if (skel_reader_has(reader, "/train/labels")) {
-        SKEL_TRY(verify_data(reader, path));
+        SKEL_TRY(verify_data(reader, path, praise));
         goto done;
     }
     SKEL_TRY(skel_reader_verify(reader, &datasets));
-    (void)printf("%s: ok (%zu datasets)\n", path, datasets);
+    (void)snprintf(praise, PRAISE, "%zu datasets", datasets);
 done:
-    if (status != SKEL_OK) {
+    return skel_reader_close(&reader, status);
+}
+
+/* Checks one file and prints its line. */
+static skel_status verify_file(const char *path)
+{
+    char praise[PRAISE] = "";
+    skel_status status = verify_content(path, praise);
+
+    if (status == SKEL_OK) {
+        (void)printf("%s: ok (%s)\n", path, praise);
+    } else {
         (void)printf("%s: FAILED: %s\n", path, without_path(skel_error_message(), path));
     }
-    skel_reader_close(&reader);
     return status;
 }
 

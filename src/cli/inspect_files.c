@@ -166,8 +166,7 @@ static skel_status read_row(const char *path, char cells[COLUMNS][CELL])
         skel_reader_attribute(reader, "/summary", columns[i].name, CELL, cells[i]);
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 skel_status skel_inspect_files(const skel_file_list *files, skel_inspect_format format)

@@ -118,8 +118,7 @@ static skel_status read_all(opening *it)
     }
     SKEL_TRY(skel_image_file_join(reader, &it->file, &it->sums, it->dataset->file[0].checksum));
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* Computes the statistics of the training images, from memory or from the file. Root only. */
@@ -152,8 +151,7 @@ static skel_status find_statistics(const opening *it, float mean[], float deviat
     SKEL_TRY(skel_reader_open(it->source->file, &reader));
     status = skel_image_file_statistics(reader, &it->file.info, mean, deviation);
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* Every rank gets the root's. */

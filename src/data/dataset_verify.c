@@ -143,7 +143,7 @@ skel_status skel_dataset_verify(const char *path, skel_dataset_info *out, bool *
     out->mean = *statistics;
     out->deviation = *statistics + channels;
 done:
-    skel_reader_close(&it.reader);
+    status = skel_reader_close(&it.reader, status);
     skel_statistics_free(&it.sums);
     if (status != SKEL_OK) {
         SKEL_FREE(statistics);

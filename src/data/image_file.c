@@ -348,8 +348,7 @@ skel_status skel_image_file_look(const char *path, size_t side, skel_image_file 
         out->info.stored += skel_image_file_bytes(&out->part[half]);
     }
 done:
-    skel_reader_close(&at.reader);
-    return status;
+    return skel_reader_close(&at.reader, status);
 }
 
 size_t skel_image_file_bytes(const skel_image_part *part)

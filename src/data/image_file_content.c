@@ -175,6 +175,5 @@ skel_status skel_image_file_checksum(const char *path, size_t side, char out[SKE
     }
     SKEL_TRY(skel_image_file_join(reader, &file, &sums, out));
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }

@@ -41,7 +41,7 @@ static skel_status read_file(const char *name, const float values[])
         status = SKEL_FAIL(SKEL_ERR_DATA, "other values than were written");
     }
 done:
-    skel_reader_close(&reader);
+    status = skel_reader_close(&reader, status);
     SKEL_FREE(&found);
     return status;
 }

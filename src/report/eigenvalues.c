@@ -40,7 +40,7 @@ static skel_status open_spectra(const skel_report_run *run, skel_reader **out)
     }
     status = skel_reader_open(path, out);
     if (status == SKEL_OK && !skel_reader_has(*out, kernel)) {
-        skel_reader_close(out);
+        return skel_reader_close(out, status);
     }
     return status;
 }
@@ -77,22 +77,33 @@ done:
     return status;
 }
 
-/* Counts the settings of a run; a file that cannot be read is passed over. */
-static skel_status count_run(const skel_report_run *run, ballot *all)
+/* The settings of a run's spectra; `has` is false if there are none, or a damaged file. */
+static skel_status find_settings(const skel_report_run *run, skel_eigenvalues_settings *out,
+                                 bool *has)
 {
-    skel_eigenvalues_settings settings;
     skel_reader *reader = NULL;
     skel_status status = open_spectra(run, &reader);
 
-    if (status == SKEL_OK && reader != NULL) {
-        read_settings(reader, &settings);
-        status = vote(&settings, all);
-    } else if (status != SKEL_OK && status != SKEL_ERR_MEMORY) {
+    *has = status == SKEL_OK && reader != NULL;
+    if (*has) {
+        read_settings(reader, out);
+    }
+    status = skel_reader_close(&reader, status);
+    if (status == SKEL_ERR_DATA) {
         skel_error_clear();
         status = SKEL_OK;
     }
-    skel_reader_close(&reader);
     return status;
+}
+
+/* Counts the settings of a run. */
+static skel_status count_run(const skel_report_run *run, ballot *all)
+{
+    skel_eigenvalues_settings settings;
+    bool has = false;
+    skel_status status = find_settings(run, &settings, &has);
+
+    return status == SKEL_OK && has ? vote(&settings, all) : status;
 }
 
 static void elect(const ballot *all, skel_eigenvalues_choice *out)
@@ -179,6 +190,5 @@ skel_status skel_eigenvalues_read(const skel_report_run *run,
         }
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }

@@ -35,9 +35,9 @@ typedef struct skel_eigenvalues {
 /** Finds the settings that most of the pruned runs of a section have; of equally many, those of the
  *  run that comes first in the section.
  *
- *  Local. A file that cannot be read does not count.
+ *  Local. A damaged file does not count.
  *  @param out  all zero bytes if no run has spectra
- *  Errors: SKEL_ERR_MEMORY.
+ *  Errors: SKEL_ERR_IO if a file cannot be read; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_eigenvalues_choose(const skel_report *report,
                                                  const skel_report_section *section,

@@ -49,12 +49,12 @@ skel_status skel_mask_bits_read(const char *path, skel_mask_bits *out)
         SKEL_TRY(append(reader, names[i], out));
     }
 done:
+    skel_reader_free_names(count, &names);
+    status = skel_reader_close(&reader, status);
     if (status != SKEL_OK) {
         SKEL_FREE(&out->word);
         *out = (skel_mask_bits){0};
     }
-    skel_reader_free_names(count, &names);
-    skel_reader_close(&reader);
     return status;
 }
 

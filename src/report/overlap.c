@@ -88,13 +88,14 @@ done:
     return status;
 }
 
-static void close_all(mask_set *set)
+static skel_status close_all(mask_set *set, skel_status status)
 {
     for (size_t i = 0; set->reader != NULL && i < set->count; i++) {
-        skel_reader_close(&set->reader[i]);
+        status = skel_reader_close(&set->reader[i], status);
     }
     SKEL_FREE(&set->reader);
     SKEL_FREE(&set->bits);
+    return status;
 }
 
 /* Packs one mask of a layer, and counts what it keeps. */
@@ -224,10 +225,12 @@ skel_status skel_overlaps_read(size_t count, const char *const paths[], bool lay
     SKEL_TRY(SKEL_ALLOC(1, sizeof *overlaps, &overlaps));
     SKEL_TRY(open_all(&set));
     SKEL_TRY(count_all(&set, layers, overlaps));
-    *out = overlaps;
-    overlaps = NULL;
 done:
-    close_all(&set);
+    status = close_all(&set, status);
+    if (status == SKEL_OK) {
+        *out = overlaps;
+        overlaps = NULL;
+    }
     skel_overlaps_free(&overlaps);
     return status;
 }

@@ -204,8 +204,7 @@ static skel_status read_one(const char *path, const char *dataset, size_t *count
         SKEL_TRY(skel_reader_doubles(reader, dataset, count, values));
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 skel_status skel_plots_read(skel_plots *plots, const skel_report_group *group, const char *dataset,

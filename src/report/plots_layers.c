@@ -30,8 +30,7 @@ static skel_status add_names(skel_plots *plots, const skel_report_group *group, 
     }
 done:
     skel_reader_free_names(count, &names);
-    skel_reader_close(&reader);
-    return skel_plots_pass_over(plots, status);
+    return skel_plots_pass_over(plots, skel_reader_close(&reader, status));
 }
 
 static skel_status add_group(skel_plots *plots, const skel_report_group *group, skel_panel *panel)

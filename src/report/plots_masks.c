@@ -74,8 +74,7 @@ static skel_status choose(const char *path, bool the_largest, chosen_layers *out
     }
 done:
     skel_reader_free_names(count, &names);
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* Blocks of the mask become cells: the share of a block's weights that is kept. */
@@ -144,8 +143,7 @@ static skel_status add_run(skel_plots *plots, const skel_report_group *group,
         SKEL_TRY(draw(reader, layers->name[i], panel));
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* Names of the layers below the last row. */

@@ -212,8 +212,7 @@ static skel_status read_all(skel_networks *networks, const char *path, skel_repo
     SKEL_TRY(read_train_speed(reader, run));
     SKEL_TRY(skel_report_job_read(reader, networks, run));
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* A damaged file is known by its journal, if there is one. */

@@ -26,26 +26,35 @@ static bool is_like(const char *name, const char *own)
            strcmp(name + head + SKEL_IDENTITY_SHORT, ending) == 0;
 }
 
-static skel_status check_one(const skel_inputs *in, const char *path)
+/* Compares the data of a checkpoint of the same job, which it may be. */
+static skel_status compare(const skel_inputs *in, const char *path, bool *same)
 {
     char schema[64] = "";
     skel_reader *reader = NULL;
-    bool same = false;
-    skel_status status = skel_reader_open(path, &reader);
+    skel_status status = SKEL_OK;
 
-    if (status == SKEL_OK) {
-        skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
-        if (strcmp(schema, SKEL_CHECKPOINT_SCHEMA) == 0) {
-            status = skel_stored_job_is(reader, in->job, &same);
-        }
+    *same = false;
+    SKEL_TRY(skel_reader_open(path, &reader));
+    skel_reader_attribute(reader, "/", "schema_name", sizeof schema, schema);
+    if (strcmp(schema, SKEL_CHECKPOINT_SCHEMA) == 0) {
+        SKEL_TRY(skel_stored_job_is(reader, in->job, same));
     }
-    if (status != SKEL_OK && status != SKEL_ERR_MEMORY) {
+    if (*same) {
+        SKEL_TRY(skel_checkpoint_data_check(in, reader));
+    }
+done:
+    return skel_reader_close(&reader, status);
+}
+
+static skel_status check_one(const skel_inputs *in, const char *path)
+{
+    bool same = false;
+    skel_status status = compare(in, path, &same);
+
+    if (status != SKEL_OK && status != SKEL_ERR_MEMORY && !same) {
         skel_error_clear(); /* another run's, which tells of its own files */
         status = SKEL_OK;
-    } else if (same) {
-        status = skel_checkpoint_data_check(in, reader);
     }
-    skel_reader_close(&reader);
     return status;
 }
 

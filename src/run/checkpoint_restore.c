@@ -89,15 +89,16 @@ done:
     return status;
 }
 
+/* The reader's end may know better why. */
 static void note_unusable(search *of, skel_status status)
 {
+    status = skel_reader_close(&of->reader, status);
     if (of->unusable++ == 0) {
         of->status = status;
         (void)snprintf(of->words, sizeof of->words, "%s", skel_error_message());
     } else {
         SKEL_WARN("%s", skel_error_message());
     }
-    skel_reader_close(&of->reader);
 }
 
 /* The newest generation that can be used stays open. */
@@ -247,7 +248,7 @@ skel_status skel_checkpoint_restore(const skel_inputs *in, skel_checkpoint_state
         }
     }
 done:
-    skel_reader_close(&of.reader);
+    status = skel_comm_agree(in->comm, skel_reader_close(&of.reader, status));
     skel_watchdog_io_end();
     return status;
 }

@@ -27,8 +27,7 @@ static skel_status read_network(const skel_assignment *assignment, const skel_se
     SKEL_TRY(skel_reader_open(assignment->path, &reader));
     SKEL_TRY(skel_stored_network(reader, assignment->job, settings, out));
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* Root only. */

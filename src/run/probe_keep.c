@@ -141,8 +141,7 @@ static skel_status read_old(const skel_assignment *assignment, const skel_probe_
         skel_probe_clear(old);
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* A file that cannot be read is replaced, as it would be without this command's care. */
@@ -205,8 +204,7 @@ static skel_status read_date(const char *path, size_t size, char date[])
     SKEL_TRY(skel_reader_check_attribute(reader, "/", "date"));
     skel_reader_attribute(reader, "/", "date", size, date);
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 skel_status skel_probe_keep(const skel_assignment *assignment, const skel_probe_options *options,

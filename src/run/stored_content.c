@@ -50,8 +50,7 @@ static skel_status check(const char *path, const skel_dataset *data)
                            data->file[other].name, sum, data->file[other].checksum);
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 skel_status skel_stored_check_data(const skel_comm *comm, const char *path,

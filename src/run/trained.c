@@ -127,11 +127,13 @@ skel_status skel_trained_open(const char *path, skel_trained **out)
     SKEL_TRY(check_groups(reader, trained->network));
     SKEL_TRY(read_vectors(path, trained));
     trained->kept = skel_network_kept(trained->network, trained->keep);
-    *out = trained;
-    trained = NULL;
 done:
+    status = skel_reader_close(&reader, status);
+    if (status == SKEL_OK) {
+        *out = trained;
+        trained = NULL;
+    }
     skel_trained_close(&trained);
-    skel_reader_close(&reader);
     return status;
 }
 

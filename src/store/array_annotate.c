@@ -29,8 +29,7 @@ static skel_status refuse_own(const char *path)
                            path);
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 static bool write_attribute(hid_t file, const char *name, size_t count, const float values[])

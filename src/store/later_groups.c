@@ -30,7 +30,10 @@ skel_status skel_later_group_members(hid_t file, uint64_t group, const char *pat
     skel_status status = to.status;
 
     if (!ok && status == SKEL_OK) {
-        status = skel_h5_fail(SKEL_ERR_DATA, "%s is damaged: cannot list the group at byte %llu",
+        status = skel_h5_fail(SKEL_ERR_DATA,
+                              skel_h5_system_has_failed()
+                                  ? "%s: cannot list the group at byte %llu"
+                                  : "%s is damaged: cannot list the group at byte %llu",
                               path, (unsigned long long)group);
     }
     skel_h5_close(id);

@@ -6,6 +6,7 @@
 #include "skel/output.h"
 #include "skel/reader.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -67,6 +68,9 @@ static skel_status check_head(const char *path)
         return status;
     }
     got = skel_input_read(descriptor, 0, sizeof head, head);
+    if (got < 0) {
+        status = SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", path, strerror(errno));
+    }
     (void)close(descriptor);
     if (got >= (ssize_t)sizeof signature - 1 &&
         memcmp(head, signature, sizeof signature - 1) == 0) {
@@ -89,8 +93,7 @@ static skel_status check_content(const char *path, skel_overwrite kind)
         /* a name of spectra is that of no other file: damaged ones are computed again */
         status = kind == SKEL_OVERWRITE_SPECTRA ? SKEL_OK : check_head(path);
     }
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 skel_status skel_overwrite_check(const char *path, skel_overwrite kind, size_t inputs,

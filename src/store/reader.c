@@ -7,23 +7,29 @@
 #include "skel/input.h"
 #include "skel/memory.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What can be said without HDF5: it would name none of these reasons. */
 static skel_status look(skel_reader *reader, skel_headers **headers)
 {
     int descriptor = -1;
-    skel_status status = skel_input_open(reader->path, &descriptor, &reader->bytes);
+    bool cut = false;
+    skel_status status = SKEL_OK;
 
-    if (status == SKEL_OK && reader->bytes == 0) {
-        status = SKEL_FAIL(SKEL_ERR_DATA, "%s is empty, not an HDF5 file", reader->path);
-    } else if (status == SKEL_OK && skel_seal_is_cut(descriptor, reader->bytes)) {
-        status =
-            SKEL_FAIL(SKEL_ERR_DATA, "%s is damaged or truncated: it ends within its last line",
-                      reader->path);
-    } else if (status == SKEL_OK) {
-        status = skel_headers_check(descriptor, reader->path, reader->bytes, headers);
+    SKEL_TRY(skel_input_open(reader->path, &descriptor, &reader->bytes));
+    if (reader->bytes == 0) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA, "%s is empty, not an HDF5 file", reader->path));
     }
+    SKEL_TRY(skel_seal_is_cut(descriptor, reader->path, reader->bytes, &cut));
+    if (cut) {
+        SKEL_TRY(SKEL_FAIL(SKEL_ERR_DATA,
+                           "%s is damaged or truncated: it ends within its last line",
+                           reader->path));
+    }
+    status = skel_headers_check(descriptor, reader->path, reader->bytes, headers);
+done:
     if (descriptor >= 0) {
         (void)close(descriptor);
     }
@@ -110,14 +116,40 @@ skel_status skel_reader_open(const char *path, skel_reader **out)
     reader = NULL;
 done:
     skel_headers_destroy(&headers);
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
-void skel_reader_close(skel_reader **reader)
+void skel_reader_remember(skel_reader *reader, skel_status status)
+{
+    if (status != SKEL_OK && reader->failed == SKEL_OK) {
+        reader->failed = status;
+        (void)snprintf(reader->failure, sizeof reader->failure, "%s", skel_error_message());
+    }
+    if (status != SKEL_OK) {
+        skel_error_clear();
+    }
+}
+
+skel_status skel_reader_recall(const skel_reader *reader)
+{
+    return reader->failed == SKEL_OK ? SKEL_OK
+                                     : skel_error_set(reader->failed, "%s", reader->failure);
+}
+
+/* Whether a status may be the consequence of an answer that is wrong. */
+static bool may_be_mistaken(skel_status status)
+{
+    return status != SKEL_ERR_IO && status != SKEL_ERR_STORAGE && status != SKEL_ERR_MEMORY &&
+           status != SKEL_ERR_STOPPED;
+}
+
+skel_status skel_reader_close(skel_reader **reader, skel_status status)
 {
     if (*reader == NULL) {
-        return;
+        return status;
+    }
+    if ((*reader)->failed != SKEL_OK && may_be_mistaken(status)) {
+        status = skel_reader_recall(*reader);
     }
     skel_h5_close((*reader)->links);
     if ((*reader)->id >= 0) {
@@ -130,6 +162,7 @@ void skel_reader_close(skel_reader **reader)
     skel_manifest_free(&(*reader)->manifest);
     SKEL_FREE(&(*reader)->path);
     SKEL_FREE(reader);
+    return status;
 }
 
 uint64_t skel_reader_base(const skel_reader *reader)
@@ -159,8 +192,10 @@ bool skel_reader_is_sealed(skel_reader *reader)
         int descriptor = skel_reader_descriptor(reader);
 
         reader->seal_looked = true;
-        reader->sealed =
-            descriptor >= 0 && skel_seal_is_right(descriptor, reader->bytes, &reader->datasets);
+        if (descriptor >= 0) {
+            skel_reader_remember(reader, skel_seal_is_right(descriptor, reader->path, reader->bytes,
+                                                            &reader->sealed, &reader->datasets));
+        }
     }
     return reader->sealed;
 }

@@ -62,7 +62,5 @@ done:
 void skel_reader_attribute(skel_reader *reader, const char *object, const char *name, size_t size,
                            char out[])
 {
-    if (skel_reader_look_attribute(reader, object, name, size, out) != SKEL_OK) {
-        skel_error_clear();
-    }
+    skel_reader_remember(reader, skel_reader_look_attribute(reader, object, name, size, out));
 }

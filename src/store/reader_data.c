@@ -207,7 +207,7 @@ static H5T_class_t kind_of(skel_reader *reader, const char *path)
         skel_h5_close(type);
     }
     skel_h5_close(object);
-    (void)H5Eclear2(H5E_DEFAULT);
+    skel_reader_remember(reader, skel_reader_end_look(reader, path));
     return kind;
 }
 

@@ -8,6 +8,8 @@
 
 #include <hdf5.h>
 
+enum { SKEL_READER_FAILURE = 1536 }; /**< bytes of the words for a failure */
+
 struct skel_reader {
     hid_t id;
     hid_t driver;           /**< through which HDF5 reads the file, until that is closed */
@@ -19,6 +21,8 @@ struct skel_reader {
     size_t datasets;        /**< of a sealed file, without the manifest */
     bool looked;            /**< for a manifest */
     skel_manifest manifest; /**< no entries if the file has none */
+    skel_status failed;     /**< of the first question that the system did not let us answer */
+    char failure[SKEL_READER_FAILURE]; /**< the words for it */
 };
 
 /** HDF5's own descriptor of the file: the path may lead to another file by now. -1 if it has none.
@@ -39,6 +43,27 @@ uint64_t skel_reader_base(const skel_reader *reader);
  *  Local.
  */
 bool skel_reader_is_sealed(skel_reader *reader);
+
+/** Keeps a failure of a question that has no status: skel_reader_recall() and skel_reader_close()
+ *  tell it. Forgets the last error.
+ *
+ *  Local.
+ *  @param status  SKEL_OK changes nothing
+ */
+void skel_reader_remember(skel_reader *reader, skel_status status);
+
+/** Fails with the first failure that skel_reader_remember() has kept.
+ *
+ *  Local. Errors: SKEL_ERR_IO; SKEL_ERR_MEMORY.
+ */
+SKEL_CHECKED skel_status skel_reader_recall(const skel_reader *reader);
+
+/** The end of a question, which finds less where the system could not read.
+ *
+ *  Local. Errors: SKEL_ERR_IO or SKEL_ERR_MEMORY naming file and object, if HDF5's last call failed
+ *  because of the system.
+ */
+SKEL_CHECKED skel_status skel_reader_end_look(const skel_reader *reader, const char *path);
 
 /** As skel_reader_has(), but a system that cannot read is an error.
  *

@@ -18,16 +18,7 @@ static bool exists(skel_reader *reader, const char *path)
     return strcmp(path, "/") == 0 || H5Lexists(reader->id, path, reader->links) > 0;
 }
 
-bool skel_reader_has(skel_reader *reader, const char *path)
-{
-    bool has = exists(reader, path);
-
-    (void)H5Eclear2(H5E_DEFAULT);
-    return has;
-}
-
-/* The end of a look, which finds less where the system could not read. */
-static skel_status end_look(const skel_reader *reader, const char *path)
+skel_status skel_reader_end_look(const skel_reader *reader, const char *path)
 {
     if (skel_h5_system_has_failed()) {
         return skel_h5_fail(SKEL_ERR_DATA, "%s: cannot look for %s", reader->path, path);
@@ -38,8 +29,18 @@ static skel_status end_look(const skel_reader *reader, const char *path)
 
 skel_status skel_reader_look(skel_reader *reader, const char *path, bool *has)
 {
-    *has = exists(reader, path);
-    return end_look(reader, path);
+    skel_status status = skel_reader_recall(reader);
+
+    *has = status == SKEL_OK && exists(reader, path);
+    return status == SKEL_OK ? skel_reader_end_look(reader, path) : status;
+}
+
+bool skel_reader_has(skel_reader *reader, const char *path)
+{
+    bool has = false;
+
+    skel_reader_remember(reader, skel_reader_look(reader, path, &has));
+    return has;
 }
 
 /* The link of a path that is no hard link, and where it leads; false if there is none. */
@@ -99,18 +100,20 @@ static bool is_dataset(skel_reader *reader, const char *path)
     return is;
 }
 
-bool skel_reader_is_dataset(skel_reader *reader, const char *path)
-{
-    bool is = is_dataset(reader, path);
-
-    (void)H5Eclear2(H5E_DEFAULT);
-    return is;
-}
-
 skel_status skel_reader_look_dataset(skel_reader *reader, const char *path, bool *is)
 {
-    *is = is_dataset(reader, path);
-    return end_look(reader, path);
+    skel_status status = skel_reader_recall(reader);
+
+    *is = status == SKEL_OK && is_dataset(reader, path);
+    return status == SKEL_OK ? skel_reader_end_look(reader, path) : status;
+}
+
+bool skel_reader_is_dataset(skel_reader *reader, const char *path)
+{
+    bool is = false;
+
+    skel_reader_remember(reader, skel_reader_look_dataset(reader, path, &is));
+    return is;
 }
 
 skel_status skel_reader_dataset(skel_reader *reader, const char *path, hid_t *out)

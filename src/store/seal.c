@@ -62,33 +62,53 @@ done:
     return status;
 }
 
-bool skel_seal_is_right(int descriptor, size_t bytes, size_t *datasets)
+/* Fails if the latest read_all() did for another reason than the file's end. */
+static skel_status judge_read(const char *name)
+{
+    return errno == 0 ? SKEL_OK : SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", name, strerror(errno));
+}
+
+/* `content` has room for the whole file. */
+static skel_status compare(int descriptor, const char *name, size_t bytes, char content[],
+                           bool *right, size_t *datasets)
 {
     char found[SKEL_CHECKSUM_TEXT] = "";
-    char *content = NULL;
-    const char *line = NULL;
-    bool right = false;
+    size_t sealed = bytes - SKEL_SEAL_BYTES;
+    const char *line = content + sealed;
 
+    if (!read_all(descriptor, sealed, SKEL_SEAL_BYTES, content + sealed)) {
+        return judge_read(name);
+    }
+    if (memcmp(line, mark, sizeof mark - 1) != 0) {
+        return SKEL_OK;
+    }
+    if (!read_all(descriptor, 0, sealed, content)) {
+        return judge_read(name);
+    }
+    skel_checksum_xxh3(sealed + HEAD, content, found);
+    *right = memcmp(found, line + HEAD, SKEL_CHECKSUM_TEXT - 1) == 0 &&
+             line[SKEL_SEAL_BYTES - 1] == '\n';
+    *datasets = strtoull(line + sizeof mark - 1, NULL, 10);
+    return SKEL_OK;
+}
+
+skel_status skel_seal_is_right(int descriptor, const char *name, size_t bytes, bool *right,
+                               size_t *datasets)
+{
+    char *content = NULL;
+    skel_status status = SKEL_OK;
+
+    *right = false;
     if (bytes < SKEL_SEAL_BYTES || bytes > SKEL_SEALED_BYTES + SKEL_SEAL_BYTES) {
-        return false;
+        return SKEL_OK;
     }
     if (SKEL_ALLOC_RAW(bytes, 1, &content) != SKEL_OK) {
         skel_error_clear();
-        return false;
+        return SKEL_OK;
     }
-    if (read_all(descriptor, bytes - SKEL_SEAL_BYTES, SKEL_SEAL_BYTES,
-                 content + bytes - SKEL_SEAL_BYTES)) {
-        line = content + bytes - SKEL_SEAL_BYTES;
-    }
-    if (line != NULL && memcmp(line, mark, sizeof mark - 1) == 0 &&
-        read_all(descriptor, 0, bytes - SKEL_SEAL_BYTES, content)) {
-        skel_checksum_xxh3(bytes - SKEL_SEAL_BYTES + HEAD, content, found);
-        right = memcmp(found, line + HEAD, SKEL_CHECKSUM_TEXT - 1) == 0 &&
-                line[SKEL_SEAL_BYTES - 1] == '\n';
-        *datasets = strtoull(line + sizeof mark - 1, NULL, 10);
-    }
+    status = compare(descriptor, name, bytes, content, right, datasets);
     SKEL_FREE(&content);
-    return right;
+    return status;
 }
 
 /* The end of HDF5's file by a superblock as skel has it written; 0 for another one. */
@@ -99,21 +119,28 @@ static uint64_t end_of_hdf5(const unsigned char block[SUPERBLOCK])
     return memcmp(block, start, sizeof start) == 0 ? skel_little_endian(block + END_ADDRESS, 8) : 0;
 }
 
-bool skel_seal_is_cut(int descriptor, size_t bytes)
+skel_status skel_seal_is_cut(int descriptor, const char *name, size_t bytes, bool *cut)
 {
     unsigned char block[SUPERBLOCK];
     char line[SKEL_SEAL_BYTES];
     uint64_t end = 0;
     size_t rest = 0;
 
-    if (bytes < SUPERBLOCK || !read_all(descriptor, 0, SUPERBLOCK, block)) {
-        return false;
+    *cut = false;
+    if (bytes < SUPERBLOCK) {
+        return SKEL_OK;
+    }
+    if (!read_all(descriptor, 0, SUPERBLOCK, block)) {
+        return judge_read(name);
     }
     end = end_of_hdf5(block);
     if (end == 0 || end >= bytes || bytes - end >= SKEL_SEAL_BYTES) {
-        return false;
+        return SKEL_OK;
     }
     rest = (size_t)(bytes - end);
-    return read_all(descriptor, end, rest, line) &&
-           memcmp(line, mark, rest < sizeof mark - 1 ? rest : sizeof mark - 1) == 0;
+    if (!read_all(descriptor, end, rest, line)) {
+        return judge_read(name);
+    }
+    *cut = memcmp(line, mark, rest < sizeof mark - 1 ? rest : sizeof mark - 1) == 0;
+    return SKEL_OK;
 }

@@ -30,17 +30,25 @@ SKEL_CHECKED skel_status skel_seal_write(int descriptor, const char *name, uint6
 
 /** Whether a file has a seal that is right for all bytes before it. Reads them.
  *
- *  Local. Not so if the file cannot be read, or without memory for it: the manifest then decides.
+ *  Local. Not so without memory for them: the manifest then decides.
+ *  @param name      of the file in messages
  *  @param bytes     of the file, with the seal
+ *  @param right     out
  *  @param datasets  out, if the seal is right
+ *  Errors: SKEL_ERR_IO with the system's reason.
  */
-bool skel_seal_is_right(int descriptor, size_t bytes, size_t *datasets);
+SKEL_CHECKED skel_status skel_seal_is_right(int descriptor, const char *name, size_t bytes,
+                                            bool *right, size_t *datasets);
 
 /** Whether a file ends within its seal: it was cut.
  *
  *  Local.
+ *  @param name   of the file in messages
  *  @param bytes  of the file
+ *  @param cut    out
+ *  Errors: SKEL_ERR_IO with the system's reason.
  */
-bool skel_seal_is_cut(int descriptor, size_t bytes);
+SKEL_CHECKED skel_status skel_seal_is_cut(int descriptor, const char *name, size_t bytes,
+                                          bool *cut);
 
 #endif

@@ -6,6 +6,7 @@
 #include "skel/input.h"
 #include "skel/memory.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* Sizes in bytes. Addresses and lengths have 8 bytes: HDF5's default everywhere. */
@@ -13,19 +14,24 @@ enum { SIGNATURE = 8, ADDRESS = 8, LEAST = 48, ENTRY = 16 };
 
 enum { EXTENSION = 20, ROOT = 36, DRIVER = 48 }; /* places in a superblock */
 
-/* Behind what the file's user may have put before it; false if it is nowhere. */
-static bool find_signature(skel_blocks *file, uint8_t block[LEAST])
+/* Behind what the file's user may have put before it; `found` is false if it is nowhere. */
+static skel_status find_signature(skel_blocks *file, uint8_t block[LEAST], bool *found)
 {
     static const uint8_t signature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
     for (uint64_t at = 0; at + LEAST <= file->bytes; at = at == 0 ? 512 : at * 2) {
-        if (skel_input_read(file->descriptor, at, LEAST, block) == LEAST &&
-            memcmp(block, signature, SIGNATURE) == 0) {
+        ssize_t got = skel_input_read(file->descriptor, at, LEAST, block);
+
+        if (got < 0) {
+            return SKEL_FAIL(SKEL_ERR_IO, "%s: read: %s", file->path, strerror(errno));
+        }
+        *found = got == LEAST && memcmp(block, signature, SIGNATURE) == 0;
+        if (*found) {
             file->base = at;
-            return true;
+            break;
         }
     }
-    return false;
+    return SKEL_OK;
 }
 
 /* What a driver that divides files has to say: HDF5 reads it without looking where it ends. */
@@ -58,9 +64,11 @@ skel_status skel_superblock_read(skel_blocks *file, skel_addresses *objects)
     uint8_t block[LEAST];
     const uint8_t *sizes = NULL;
     unsigned version = 0;
+    bool found = false;
     skel_status status = SKEL_OK;
 
-    if (!find_signature(file, block) || block[SIGNATURE] > 3) {
+    SKEL_TRY(find_signature(file, block, &found));
+    if (!found || block[SIGNATURE] > 3) {
         return SKEL_OK;
     }
     version = block[SIGNATURE];

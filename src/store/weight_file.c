@@ -342,8 +342,7 @@ static skel_status read_file(const char *path, weight_source *source)
     SKEL_TRY(check_names(source));
     SKEL_TRY(read_all(source));
 done:
-    skel_reader_close(&source->reader);
-    return status;
+    return skel_reader_close(&source->reader, status);
 }
 
 skel_status skel_weight_file_read(const skel_comm *comm, const char *path,

@@ -40,8 +40,7 @@ static skel_status add_groups(const char *path, FILE *lines)
         SKEL_TRY(add_group(reader, groups[i], lines));
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 skel_status skel_weight_file_checksum(const char *path, char out[SKEL_CHECKSUM_TEXT])

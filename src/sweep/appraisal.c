@@ -36,8 +36,7 @@ static skel_status read_job(const char *path, skel_job *out)
     SKEL_TRY(skel_reader_open(path, &reader));
     SKEL_TRY(skel_stored_job(reader, out));
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* The root's part. */
@@ -117,8 +116,7 @@ static skel_status read_network(const char *path, const skel_job *job,
     if (status == SKEL_OK) {
         status = skel_stored_network(reader, job, settings, out);
     }
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* Options can ask for images that the data set does not have. */

@@ -95,8 +95,7 @@ static skel_status read_outcome(const char *path, bool full, const char *identit
     };
     skel_reader_attribute(reader, "/summary", "mask_hash", sizeof out->mask_hash, out->mask_hash);
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 skel_status skel_finished_find(const skel_comm *comm, const char *path, bool full,

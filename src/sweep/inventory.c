@@ -253,8 +253,7 @@ static skel_status read_identity(skel_inventory *inventory, const char *path,
         SKEL_TRY(skel_identity_of(inventory->identities, &job, out));
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 /* Whether a file holds the run. A file that cannot be read holds none, and is named in a warning.

@@ -67,6 +67,5 @@ skel_status skel_origin_differs(const char *path, const skel_job *job, int ranks
         add(out, "ranks", text, here);
     }
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }

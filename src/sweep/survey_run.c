@@ -134,29 +134,26 @@ static void judge_journal(const skel_journal_story *story, double now,
 }
 
 /* Figures of a run's file, for a run without a journal that says them. */
-static bool read_file(const char *stem, skel_survey_run *run)
+static skel_status read_file(const char *stem, skel_survey_run *run)
 {
     char path[PATH];
     char text[SKEL_JOB_TEXT] = "";
     skel_reader *reader = NULL;
-    bool is_run = false;
+    skel_status status = SKEL_OK;
 
     (void)snprintf(path, sizeof path, "%s.h5", stem);
-    if (skel_reader_open(path, &reader) == SKEL_OK) {
-        is_run = skel_run_file_check_schema(reader) == SKEL_OK &&
-                 skel_reader_check(reader, "/summary", NULL) == SKEL_OK;
-    }
-    if (is_run) {
-        skel_reader_attribute(reader, "/summary", "method", sizeof run->method, run->method);
-        run->sparsity = skel_stored_number(reader, "/summary", "sparsity");
-        run->seed = skel_stored_number(reader, "/summary", "seed");
-        run->seconds = skel_stored_number(reader, "/summary", "seconds");
-        skel_reader_attribute(reader, "/summary", "test_accuracy", sizeof text, text);
-        run->test_accuracy =
-            text[0] != '\0' ? skel_stored_number(reader, "/summary", "test_accuracy") : (double)NAN;
-    }
-    skel_reader_close(&reader);
-    return is_run;
+    SKEL_TRY(skel_reader_open(path, &reader));
+    SKEL_TRY(skel_run_file_check_schema(reader));
+    SKEL_TRY(skel_reader_check(reader, "/summary", NULL));
+    skel_reader_attribute(reader, "/summary", "method", sizeof run->method, run->method);
+    run->sparsity = skel_stored_number(reader, "/summary", "sparsity");
+    run->seed = skel_stored_number(reader, "/summary", "seed");
+    run->seconds = skel_stored_number(reader, "/summary", "seconds");
+    skel_reader_attribute(reader, "/summary", "test_accuracy", sizeof text, text);
+    run->test_accuracy =
+        text[0] != '\0' ? skel_stored_number(reader, "/summary", "test_accuracy") : (double)NAN;
+done:
+    return skel_reader_close(&reader, status);
 }
 
 static void forget_motion(skel_survey_run *run)
@@ -169,7 +166,7 @@ static bool look_at_file(const char *stem, const skel_journal_story *story, skel
 {
     bool told =
         story->latest != NULL && strcmp(skel_json_text(story->latest, "result"), "done") == 0;
-    bool is_run = told || read_file(stem, run);
+    bool is_run = told || read_file(stem, run) == SKEL_OK;
 
     run->state = is_run ? SKEL_SURVEY_DONE : SKEL_SURVEY_FAILED;
     run->age = (double)NAN;

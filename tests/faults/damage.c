@@ -91,8 +91,7 @@ static skel_status verify(const char *path)
     SKEL_TRY(skel_reader_open(path, &reader));
     SKEL_TRY(skel_reader_verify(reader, &datasets));
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 static void stop(const char *what)

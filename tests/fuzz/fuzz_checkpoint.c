@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     SKEL_FREE(&bytes);
     SKEL_FREE(&values);
-    skel_reader_close(&reader);
+    skel_fuzz_expect(skel_reader_close(&reader, SKEL_OK));
     skel_fuzz_expect_blocks(blocks);
     return 0;
 }

@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         skel_fuzz_expect(skel_reader_walk(reader, "/", visit, NULL));
         skel_fuzz_expect(skel_stored_job(reader, &job));
     }
-    skel_reader_close(&reader);
+    skel_fuzz_expect(skel_reader_close(&reader, SKEL_OK));
     skel_fuzz_expect_blocks(blocks);
     return 0;
 }

@@ -167,7 +167,7 @@ START_TEST(what_all_ranks_write_is_read_back_whole)
     ck_assert(skel_suite_all(right));
     ck_assert(skel_suite_all(skel_reader_verify(reader, &datasets) == SKEL_OK));
     ck_assert(skel_suite_all(datasets == CASES + 2));
-    skel_reader_close(&reader);
+    ck_assert(skel_suite_all(skel_reader_close(&reader, SKEL_OK) == SKEL_OK));
     ck_assert(skel_suite_all(!part_exists("new/folders/a.h5")));
     skel_scratch_remove();
 }
@@ -204,7 +204,7 @@ START_TEST(texts_and_attributes_keep_their_values)
                              attribute_is(reader, "/summary", "sparsity", "0.995") &&
                              attribute_is(reader, "/a/odd", "kept", "1099511627776") &&
                              attribute_is(reader, "/a/odd", "not there", "")));
-    skel_reader_close(&reader);
+    ck_assert(skel_suite_all(skel_reader_close(&reader, SKEL_OK) == SKEL_OK));
     skel_scratch_remove();
 }
 END_TEST
@@ -229,7 +229,7 @@ START_TEST(members_are_listed_in_the_order_in_which_they_were_written)
     skel_reader_free_names(count, &names);
     ck_assert(skel_suite_all(skel_reader_list(reader, "/nowhere", &count, &names) == SKEL_OK));
     ck_assert(skel_suite_all(count == 0 && names == NULL));
-    skel_reader_close(&reader);
+    ck_assert(skel_suite_all(skel_reader_close(&reader, SKEL_OK) == SKEL_OK));
     skel_scratch_remove();
 }
 END_TEST
@@ -266,7 +266,7 @@ START_TEST(many_members_of_a_group_and_a_long_text_are_kept)
     skel_reader_free_names(count, &names);
     skel_reader_attribute(reader, "/provenance", "job", LONG + 1, back);
     ck_assert(skel_suite_all(strcmp(text, back) == 0));
-    skel_reader_close(&reader);
+    ck_assert(skel_suite_all(skel_reader_close(&reader, SKEL_OK) == SKEL_OK));
     SKEL_FREE(&text);
     SKEL_FREE(&back);
     skel_scratch_remove();
@@ -307,13 +307,13 @@ START_TEST(a_file_of_the_same_name_is_replaced_only_when_the_new_one_is_complete
             ck_assert(skel_suite_all(skel_reader_open(skel_scratch_file("a.h5", ""), &reader) ==
                                      SKEL_OK));
             ck_assert(skel_suite_all(has_values(reader, "/x", 10)));
-            skel_reader_close(&reader);
+            ck_assert(skel_suite_all(skel_reader_close(&reader, SKEL_OK) == SKEL_OK));
         }
         ck_assert(skel_suite_all(skel_file_publish(&file) == SKEL_OK));
     }
     ck_assert(skel_suite_all(skel_reader_open(skel_scratch_file("a.h5", ""), &reader) == SKEL_OK));
     ck_assert(skel_suite_all(has_values(reader, "/x", 20)));
-    skel_reader_close(&reader);
+    ck_assert(skel_suite_all(skel_reader_close(&reader, SKEL_OK) == SKEL_OK));
     skel_scratch_remove();
 }
 END_TEST

@@ -153,7 +153,7 @@ START_TEST(an_attribute_keeps_several_values)
     if (status == SKEL_OK) {
         status = skel_reader_check(reader, "/", &datasets);
     }
-    skel_reader_close(&reader);
+    status = skel_reader_close(&reader, status);
     ck_assert(skel_suite_all(status == SKEL_OK && strcmp(text, "0.5, -1.25, 3") == 0));
 }
 END_TEST

@@ -89,7 +89,7 @@ void skel_file_bytes_damage_each(const char *path)
         }
         ck_assert(status == SKEL_OK || status == SKEL_ERR_DATA);
         refused += status != SKEL_OK;
-        skel_reader_close(&reader);
+        ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
         block[i] ^= 0xff;
     }
     ck_assert_int_gt(refused, 0);

@@ -96,7 +96,7 @@ static void read_file(const char *path, int step, const char *words)
         ck_assert_msg(strstr(skel_error_message(), words) != NULL, "%s", skel_error_message());
     }
     SKEL_FREE(&values);
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
 }
 
 /* Every filter in every kind of list: an old tree; of the later formats a single chunk, a fixed and
@@ -263,7 +263,7 @@ START_TEST(elements_that_lead_elsewhere_are_refused)
         ck_assert_int_eq(skel_reader_checksum(reader, "/x", sum), SKEL_ERR_DATA);
         ck_assert_msg(strstr(skel_error_message(), "parts of variable length") != NULL, "%s",
                       skel_error_message());
-        skel_reader_close(&reader);
+        ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
         ck_assert(H5Tclose(types[n]) >= 0);
     }
     ck_assert(H5Tclose(text) >= 0);

@@ -57,7 +57,7 @@ START_TEST(many_texts_are_read)
     ck_assert_ok(skel_reader_open(path, &reader));
     skel_reader_attribute(reader, "/weights", name, sizeof text, text);
     ck_assert_str_eq(text + LONG - 1 - 4, "4999");
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
 }
 END_TEST
 

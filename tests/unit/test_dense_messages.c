@@ -104,7 +104,7 @@ START_TEST(what_hdf5_writes_is_read)
         skel_reader_free_names(count, &names);
         skel_reader_attribute(reader, "/weights", "layer2.002.weight", sizeof text, text);
         ck_assert_str_eq(text, "value of 2");
-        skel_reader_close(&reader);
+        ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     }
 }
 END_TEST
@@ -306,7 +306,7 @@ START_TEST(an_attribute_of_a_named_type_is_read)
         ck_assert_ok(skel_reader_open(skel_scratch_file("named", ".h5"), &reader));
         skel_reader_attribute(reader, "/", "named", sizeof text, text);
         ck_assert_str_eq(text, is_text ? "a text of a named type" : "7");
-        skel_reader_close(&reader);
+        ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     }
 }
 END_TEST
@@ -362,7 +362,7 @@ START_TEST(a_file_that_says_how_its_room_is_managed_is_read)
     file = H5Fcreate(skel_scratch_file("pages", ".h5"), H5F_ACC_TRUNC, creation, H5P_DEFAULT);
     ck_assert(file >= 0 && H5Fclose(file) >= 0 && H5Pclose(creation) >= 0);
     ck_assert_ok(skel_reader_open(skel_scratch_file("pages", ".h5"), &reader));
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
 }
 END_TEST
 

@@ -194,6 +194,27 @@ done:
     return status;
 }
 
+/* Questions without a status: closing the file has to tell. */
+static skel_status ask(skel_reader *reader)
+{
+    char text[64];
+
+    (void)skel_reader_has(reader, "/weights/layer3.weight");
+    (void)skel_reader_has(reader, "/nowhere/at all");
+    (void)skel_reader_is_dataset(reader, "/masks/layer3.weight");
+    (void)skel_reader_is_text(reader, "/metrics/layers/name");
+    skel_reader_attribute(reader, "/provenance", "key7", sizeof text, text);
+    return SKEL_OK;
+}
+
+/* A wrong answer that a caller has taken for damage. */
+static skel_status judge(skel_reader *reader)
+{
+    bool has = skel_reader_has(reader, "/weights/layer3.weight");
+
+    return has ? SKEL_OK : SKEL_FAIL(SKEL_ERR_DATA, "there are no weights");
+}
+
 static skel_status act(const char *path, action *what)
 {
     skel_reader *reader = NULL;
@@ -202,34 +223,38 @@ static skel_status act(const char *path, action *what)
     if (status == SKEL_OK) {
         status = what(reader);
     }
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
-/* Repeats the action, whose first call fails, then its second, up to the last. */
+/* Repeats the action, whose first call fails, then its second, up to the last. Without memory for
+ * the seal the manifest decides; a read has no other one in its place. */
 static void suffer(const char *path, action *what, failing *call, skel_status expected)
 {
     size_t told = 0;
     size_t calls = 0;
+    bool struck = true;
 
     ck_assert_ok(act(path, what));
-    do {
+    while (struck) {
         skel_status status = SKEL_OK;
 
         calls++;
         *call = (failing){.at = calls};
         status = act(path, what);
-        ck_assert_msg(status == SKEL_OK || status == expected, "%s, call %zu: status %d: %s", path,
-                      calls, (int)status, skel_error_message());
+        struck = call->calls >= calls;
+        ck_assert_msg(
+            status == expected || (status == SKEL_OK && (!struck || expected == SKEL_ERR_MEMORY)),
+            "%s, call %zu: status %d: %s", path, calls, (int)status, skel_error_message());
         told += status == expected;
-    } while (call->calls >= calls);
+    }
     *call = (failing){.at = 0};
     ck_assert_uint_gt(told, calls / 2);
 }
 
 static void suffer_all(failing *call, skel_status expected)
 {
-    static action *const actions[] = {verify, read_numbers, read_texts, list, check_attribute};
+    static action *const actions[] = {verify,          read_numbers, read_texts, list,
+                                      check_attribute, ask,          judge};
     static const float values[VALUES];
     static const uint8_t mask[VALUES];
     char own[256];

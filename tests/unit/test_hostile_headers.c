@@ -247,7 +247,7 @@ START_TEST(a_chunk_that_is_listed_twice_with_two_sizes_is_refused)
             ck_assert_int_eq(skel_reader_texts(reader, "/texts", &count, &texts), SKEL_ERR_DATA);
             ck_assert_msg(strstr(skel_error_message(), "is not for its dataset") != NULL, "%s",
                           skel_error_message());
-            skel_reader_close(&reader);
+            ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
         }
     }
     SKEL_FREE(&file);
@@ -299,7 +299,7 @@ START_TEST(a_damaged_list_of_other_files_is_refused)
 
     ck_assert_ptr_nonnull(list);
     ck_assert_ok(skel_reader_open(skel_scratch_file("outside", ".h5"), &reader));
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         unsigned char before[24];
 

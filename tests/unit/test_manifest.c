@@ -167,7 +167,7 @@ START_TEST(parts_of_a_file_are_compared_on_their_own)
     ck_assert_int_eq(skel_reader_check(reader, "/metrics", &datasets), SKEL_ERR_DATA);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "/metrics/x is damaged, or was changed"));
     ck_assert_int_eq(skel_reader_check(reader, "/", NULL), SKEL_ERR_DATA);
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     skel_scratch_remove();
 }
 END_TEST
@@ -187,12 +187,12 @@ START_TEST(values_are_compared_when_they_are_read)
     ck_assert_ok(skel_reader_doubles(reader, "/metrics/x", &count, &read));
     ck_assert(count == 3 && read[1] == 2);
     SKEL_FREE(&read);
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     exchange(path, sizeof *values, &values[0], &values[1]);
     ck_assert_ok(skel_reader_open(path, &reader));
     ck_assert_int_eq(skel_reader_doubles(reader, "/metrics/x", &count, &read), SKEL_ERR_DATA);
     ck_assert(count == 0 && read == NULL);
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     skel_scratch_remove();
 }
 END_TEST

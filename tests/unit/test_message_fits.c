@@ -229,7 +229,7 @@ START_TEST(what_hdf5_writes_is_read)
             ck_assert_str_eq(texts[2], "a third text");
             skel_reader_free_names(count, &texts);
         }
-        skel_reader_close(&reader);
+        ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     }
 }
 END_TEST
@@ -267,7 +267,7 @@ START_TEST(a_dataset_of_a_later_version_does_not_hide_the_others)
         ck_assert_uint_eq(count, 3);
         skel_reader_free_names(count, &texts);
         ck_assert_int_eq(skel_reader_texts(reader, "/type3", &count, &texts), SKEL_ERR_DATA);
-        skel_reader_close(&reader);
+        ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     }
     ck_assert_int_eq(opened, 1);
     ck_assert_int_eq(refused, 1);
@@ -331,7 +331,7 @@ START_TEST(a_text_that_is_not_where_it_should_be_is_refused)
                 ck_assert_int_eq(status, SKEL_ERR_DATA);
                 ck_assert_msg(strstr(skel_error_message(), "a text is not where") != NULL, "%s",
                               skel_error_message());
-                skel_reader_close(&reader);
+                ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
             }
         }
     }

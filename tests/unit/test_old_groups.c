@@ -96,7 +96,7 @@ START_TEST(files_of_other_programs_are_read)
         ck_assert_ok(skel_reader_walk(reader, "/", count_visit, &visits));
         /* "/", "/weights", "/link" and "/weights/itself"; one dataset was removed again */
         ck_assert_int_eq(visits, 4 + cases[i].count - 1);
-        skel_reader_close(&reader);
+        ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     }
 }
 END_TEST
@@ -139,7 +139,7 @@ START_TEST(a_group_that_shrank_and_changed_its_format_is_read)
         ck_assert_ok(skel_reader_open(skel_scratch_file("changed", ".h5"), &reader));
         ck_assert_ok(skel_reader_walk(reader, "/", count_visit, &visits));
         ck_assert_int_gt(visits, 3);
-        skel_reader_close(&reader);
+        ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     }
     ck_assert(H5Pclose(names) >= 0);
 }
@@ -251,7 +251,7 @@ START_TEST(a_group_below_one_of_a_later_format_is_read)
         ck_assert_ok(skel_reader_open(skel_scratch_file(mixtures[i].name, ".h5"), &reader));
         ck_assert_ok(skel_reader_walk(reader, "/", count_visit, &visits));
         ck_assert_int_eq(visits, 2 + mixtures[i].more + FEW); /* "/" and "/weights" */
-        skel_reader_close(&reader);
+        ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     }
 }
 END_TEST

@@ -72,8 +72,7 @@ static skel_status verify_bytes(const sample_file *sample, size_t size)
     SKEL_TRY(skel_reader_open(skel_scratch_file("b", ".h5"), &reader));
     SKEL_TRY(skel_reader_verify(reader, &datasets));
 done:
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 START_TEST(a_whole_file_is_verified_dataset_by_dataset)
@@ -85,7 +84,7 @@ START_TEST(a_whole_file_is_verified_dataset_by_dataset)
     ck_assert_ok(skel_reader_open(skel_scratch_file("a", ".h5"), &reader));
     ck_assert_ok(skel_reader_verify(reader, &datasets));
     ck_assert_uint_eq(datasets, 2 * MEMBERS + 3);
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     sample_free(&sample);
 }
 END_TEST
@@ -151,7 +150,7 @@ START_TEST(without_its_seal_a_file_is_compared_with_its_manifest)
     ck_assert_ok(skel_reader_open(skel_scratch_file("b", ".h5"), &reader));
     ck_assert_ok(skel_reader_verify(reader, &datasets));
     ck_assert_uint_eq(datasets, 2 * MEMBERS + 3);
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     sample->bytes[sample->size - 2] ^= 1; /* another checksum: the manifest decides */
     ck_assert_ok(verify_bytes(sample, sample->size));
     sample_free(&sample);
@@ -179,8 +178,7 @@ static skel_status verify_once(const char *path)
     if (status == SKEL_OK) {
         status = skel_reader_verify_once(reader);
     }
-    skel_reader_close(&reader);
-    return status;
+    return skel_reader_close(&reader, status);
 }
 
 START_TEST(a_file_is_compared_once_and_again_when_it_was_written_to)
@@ -279,7 +277,7 @@ START_TEST(floats_come_in_the_number_that_is_expected)
               SKEL_ERR_DATA);
     ck_assert_ptr_nonnull(strstr(skel_error_message(), "/weights/layer0.weight has"));
     ck_assert(skel_reader_floats(reader, "/weights/none", VALUES, values) == SKEL_ERR_DATA);
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     sample_free(&sample);
 }
 END_TEST
@@ -305,7 +303,7 @@ START_TEST(a_dataset_of_another_kind_is_refused_by_name)
     ck_assert_ok(skel_reader_bytes(reader, "/masks/layer3.weight", &count, &bytes));
     ck_assert(count == VALUES && memcmp(bytes, sample->mask, VALUES) == 0);
     SKEL_FREE(&bytes);
-    skel_reader_close(&reader);
+    ck_assert_ok(skel_reader_close(&reader, SKEL_OK));
     sample_free(&sample);
 }
 END_TEST
