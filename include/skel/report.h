@@ -30,6 +30,7 @@ typedef struct skel_report {
     skel_report_section *section; /**< [sections] by data set, then network */
     size_t duplicates;            /**< files of a run that an earlier file holds */
     size_t damaged;               /**< files that cannot be read */
+    skel_status failure;          /**< of these files: skel_status_of_files() */
     skel_texts warnings;          /**< sentences */
 } skel_report;
 

@@ -23,6 +23,7 @@ typedef struct skel_report_figures {
     bool no_gnuplot;              /**< gnuplot is not installed */
     size_t undrawn;               /**< figures whose scripts were written, but not drawn */
     size_t unread;                /**< times that a dataset of a run could not be read */
+    skel_status failure;          /**< of these datasets: skel_status_of_files() */
     char problem[SKEL_PICTURE_PROBLEM]; /**< why figures were not drawn; "" if all were */
     char reason[SKEL_PICTURE_PROBLEM];  /**< why datasets were not read, the first time */
 } skel_report_figures;

@@ -21,13 +21,14 @@ typedef enum skel_report_part {
  *
  *  Local. Files in `dir` that no report has written stay. A file that this report does not write
  *  and an earlier one did is removed.
- *  @param parts   bits of skel_report_part
- *  @param tables  [report->sections]
+ *  @param parts     bits of skel_report_part
+ *  @param tables    [report->sections]
+ *  @param left_out  out: why figures leave out datasets; SKEL_OK if they do not. A warning said so
  *  Errors: SKEL_ERR_USAGE if a file of another origin has the name of one of the report's;
  *          SKEL_ERR_IO or SKEL_ERR_STORAGE if a file cannot be written; SKEL_ERR_MEMORY.
  */
 SKEL_CHECKED skel_status skel_report_folder_write(const skel_report *report,
                                                   const skel_report_tables tables[], unsigned parts,
-                                                  const char *dir);
+                                                  const char *dir, skel_status *left_out);
 
 #endif

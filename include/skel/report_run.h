@@ -66,8 +66,9 @@ typedef struct skel_report_run {
     char *path;       /**< of its file, "runs/a/force-s0.9-seed0-01234567.h5" */
     const char *name; /**< the path's last part, without ".h5"; points into `path` */
     skel_report_state state;
-    char *message;   /**< why it is not done */
-    bool is_foreign; /**< the file is an HDF5 file that is no run file */
+    char *message;       /**< why it is not done */
+    skel_status failure; /**< of reading its file, if its state is SKEL_REPORT_DAMAGED */
+    bool is_foreign;     /**< the file is an HDF5 file that is no run file */
     char identity[SKEL_CHECKSUM_TEXT];
     char data[64];
     char model[64];

@@ -72,6 +72,14 @@ const char *skel_error_message(void);
  */
 void skel_error_clear(void);
 
+/** The failure of several files that decides the exit status: damage, else the first.
+ *
+ *  Local.
+ *  @param former  of the files before; SKEL_OK if none has failed
+ *  @param next    of the next file
+ */
+skel_status skel_status_of_files(skel_status former, skel_status next);
+
 /** The exit status of the process for a status: 0, 1, 64, 65, 69, 70, 74 or 75.
  *
  *  Local.

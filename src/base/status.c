@@ -63,6 +63,11 @@ void skel_error_clear(void)
     last_error.message[0] = '\0';
 }
 
+skel_status skel_status_of_files(skel_status former, skel_status next)
+{
+    return former == SKEL_OK || next == SKEL_ERR_DATA ? next : former;
+}
+
 int skel_status_exit_code(skel_status status)
 {
     switch (status) {

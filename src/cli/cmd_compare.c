@@ -22,9 +22,8 @@ static const char details[] =
     "two, and in brackets the Jaccard index that chance gives; with --layers for each layer, too.\n"
     "Columns of the formats tsv and json: random is the number of weights by chance, and\n"
     "jaccard_random its Jaccard index.\n"
-    "Exit status: 65 if the layers or their shapes differ, or if a file is damaged. Damaged files "
-    "of\n"
-    "a folder are named and left out. Works without MPI.\n";
+    "Exit status: 65 if the layers or their shapes differ, or if a file is damaged, 74 if a file\n"
+    "cannot be read. Such files of a folder are named and left out. Works without MPI.\n";
 
 static const skel_option options[] = {
     {"layers", 0, NULL, "also each layer; always so for two masks as text"},
@@ -48,13 +47,16 @@ done:
 }
 
 /* Leaves out the damaged files of folders, with a warning each; returns how many. */
-static size_t leave_out(skel_file_list *files)
+static size_t leave_out(skel_file_list *files, skel_status *failure)
 {
     size_t kept = 0;
     size_t count = files->count;
 
     for (size_t i = 0; i < count; i++) {
-        if (files->found[i] && check_file(files->path[i]) != SKEL_OK) {
+        skel_status status = files->found[i] ? check_file(files->path[i]) : SKEL_OK;
+
+        *failure = skel_status_of_files(*failure, status);
+        if (status != SKEL_OK) {
             SKEL_WARN("left out: %s", skel_error_message());
             SKEL_FREE(&files->path[i]);
             continue;
@@ -94,6 +96,7 @@ static skel_status run(const skel_arguments *arguments)
     static const char *const formats[] = {"text", "tsv", "json"};
     size_t format = 0;
     size_t damaged = 0;
+    skel_status failure = SKEL_OK;
     skel_file_list files = {0};
     skel_overlaps *overlaps = NULL;
     const char *const *paths = NULL;
@@ -101,7 +104,7 @@ static skel_status run(const skel_arguments *arguments)
 
     SKEL_TRY(skel_arguments_choice(arguments, "format", 3, formats, &format));
     SKEL_TRY(skel_file_list_make(arguments->count, arguments->word, SKEL_FILES_FINISHED, &files));
-    damaged = leave_out(&files);
+    damaged = leave_out(&files, &failure);
     if (files.count < 2 && damaged == 0) {
         SKEL_TRY(SKEL_FAIL(SKEL_ERR_USAGE, "skel compare: there is 1 mask, %s; name a second one",
                            files.path[0]));
@@ -115,8 +118,8 @@ static skel_status run(const skel_arguments *arguments)
         SKEL_TRY(print(overlaps, files.count, paths, format));
     }
     if (damaged > 0) {
-        status = SKEL_FAIL(SKEL_ERR_DATA, "%zu of %zu file%s cannot be compared", damaged,
-                           files.count + damaged, files.count + damaged == 1 ? "" : "s");
+        status = skel_error_set(failure, "%zu of %zu file%s cannot be compared", damaged,
+                                files.count + damaged, files.count + damaged == 1 ? "" : "s");
     }
 done:
     skel_overlaps_free(&overlaps);

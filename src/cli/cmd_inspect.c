@@ -29,8 +29,9 @@ static const char details[] =
     "--attributes are for other programs. Of a folder, or of several files, it prints a table "
     "with\n"
     "a line for each run file (NAME.h5). What is printed is compared with its checksums: files\n"
-    "that are damaged there are named and left out, and the exit status is 65 then. Weights are\n"
-    "not printed, and not compared: skel verify finds all damage. Works without MPI.\n";
+    "that are damaged there are named and left out, and the exit status is 65 then; it is 74 for\n"
+    "those that cannot be read. Weights are not printed, and not compared: skel verify finds all\n"
+    "damage. Works without MPI.\n";
 
 static const skel_option options[] = {
     {"layers", 0, NULL, "only the layers, with all their figures, as a tab-separated table"},

@@ -27,7 +27,7 @@ static const char details[] =
     "The page holds the figures if both are written. Without gnuplot, figures are not drawn.\n"
     "Works without MPI. Exit status: 65 if a file is damaged (it is named, and left out), or "
     "there\n"
-    "is no run.\n";
+    "is no run; 74 if a file cannot be read (likewise).\n";
 
 static const skel_option options[] = {
     {"by", 0, "KEYS", "group by these keys, not by all in which the runs differ"},
@@ -146,7 +146,8 @@ done:
     return status;
 }
 
-static skel_status write_report(const skel_report *report, const request *asked)
+static skel_status write_report(const skel_report *report, const request *asked,
+                                skel_status *left_out)
 {
     const char *dir = asked->paths.text[1];
     skel_report_tables *tables = NULL;
@@ -157,7 +158,7 @@ static skel_status write_report(const skel_report *report, const request *asked)
         SKEL_TRY(skel_report_tables_make(report, &report->section[i], &tables[i]));
         SKEL_TRY(print_tables(&report->section[i], &tables[i], dir));
     }
-    SKEL_TRY(skel_report_folder_write(report, tables, asked->parts, dir));
+    SKEL_TRY(skel_report_folder_write(report, tables, asked->parts, dir, left_out));
     printf("written to %s\n", dir);
 done:
     for (size_t i = 0; i < report->sections && tables != NULL; i++) {
@@ -167,22 +168,34 @@ done:
     return status;
 }
 
+/* The exit status of a report that lacks something; warnings have named it. */
+static skel_status judge(const skel_report *report, skel_status of_figures)
+{
+    skel_status failure = skel_status_of_files(report->failure, of_figures);
+
+    if (report->damaged > 0) {
+        return skel_error_set(failure, "%zu file%s damaged or cannot be read, and %s left out",
+                              report->damaged, report->damaged == 1 ? " is" : "s are",
+                              report->damaged == 1 ? "was" : "were");
+    }
+    return failure == SKEL_OK
+               ? SKEL_OK
+               : skel_error_set(failure, "figures leave out datasets that cannot be read");
+}
+
 static skel_status run(const skel_arguments *arguments)
 {
     request asked = {.parts = 0};
     skel_report *report = NULL;
+    skel_status left_out = SKEL_OK;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(read_request(arguments, &asked));
     SKEL_TRY(skel_report_open(arguments->count, (const char *const *)arguments->word,
                               &asked.options, &report));
     print_warnings(report);
-    SKEL_TRY(write_report(report, &asked));
-    if (report->damaged > 0) {
-        status = SKEL_FAIL(SKEL_ERR_DATA, "%zu file%s damaged or cannot be read, and %s left out",
-                           report->damaged, report->damaged == 1 ? " is" : "s are",
-                           report->damaged == 1 ? "was" : "were");
-    }
+    SKEL_TRY(write_report(report, &asked, &left_out));
+    status = judge(report, left_out);
 done:
     skel_report_close(&report);
     skel_texts_clear(&asked.paths);

@@ -100,10 +100,7 @@ static skel_status verify_all(const skel_file_list *files)
         skel_status status = verify_file(files->path[i]);
 
         bad += status != SKEL_OK;
-        /* A damaged file decides the exit status. */
-        if (worst == SKEL_OK || status == SKEL_ERR_DATA) {
-            worst = status != SKEL_OK ? status : worst;
-        }
+        worst = skel_status_of_files(worst, status);
     }
     if (bad > 0) {
         return SKEL_FAIL(worst, "%zu of %zu file%s did not pass", bad, files->count,

@@ -173,6 +173,7 @@ skel_status skel_inspect_files(const skel_file_list *files, skel_inspect_format 
 {
     char cells[COLUMNS][CELL];
     size_t damaged = 0;
+    skel_status failure = SKEL_OK;
     int width = 4;
     skel_status status = SKEL_OK;
 
@@ -183,7 +184,9 @@ skel_status skel_inspect_files(const skel_file_list *files, skel_inspect_format 
     }
     print_head(format, width);
     for (size_t i = 0; i < files->count; i++) {
-        if (read_row(files->path[i], cells) == SKEL_OK) {
+        status = read_row(files->path[i], cells);
+        failure = skel_status_of_files(failure, status);
+        if (status == SKEL_OK) {
             SKEL_TRY(print_row(files->path[i], cells, format, width));
         } else {
             SKEL_WARN("left out: %s", skel_error_message());
@@ -191,9 +194,10 @@ skel_status skel_inspect_files(const skel_file_list *files, skel_inspect_format 
             damaged++;
         }
     }
+    status = SKEL_OK;
     if (damaged > 0) {
-        status = SKEL_FAIL(SKEL_ERR_DATA, "%zu of %zu file%s could not be shown", damaged,
-                           files->count, files->count == 1 ? "" : "s");
+        status = skel_error_set(failure, "%zu of %zu file%s could not be shown", damaged,
+                                files->count, files->count == 1 ? "" : "s");
     }
 done:
     return status;

@@ -187,6 +187,7 @@ skel_status skel_plots_pass_over(skel_plots *plots, skel_status status)
     if (status == SKEL_OK || status == SKEL_ERR_MEMORY) {
         return status;
     }
+    plots->failure = skel_status_of_files(plots->failure, status);
     if (plots->unread++ == 0) {
         (void)snprintf(plots->reason, sizeof plots->reason, "%s", skel_error_message());
     }

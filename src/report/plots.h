@@ -10,9 +10,10 @@
 typedef struct skel_plots {
     const skel_report *report;
     const skel_report_section *section;
-    const char *prefix; /**< of the figures' names; "" or with a "-" at its end */
-    size_t unread;      /**< times that a dataset of a run could not be read, and was left out */
-    char reason[512];   /**< why, the first time */
+    const char *prefix;  /**< of the figures' names; "" or with a "-" at its end */
+    size_t unread;       /**< times that a dataset of a run could not be read, and was left out */
+    skel_status failure; /**< of these: skel_status_of_files() */
+    char reason[512];    /**< why, the first time */
 } skel_plots;
 
 /** A dataset of each run of a group. Owned: skel_plots_free_columns() it. */

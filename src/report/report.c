@@ -48,6 +48,7 @@ static skel_status read_runs(skel_report *report, const skel_texts *stems, skel_
             skel_report_run_clear(&run);
         } else {
             report->damaged += run.state == SKEL_REPORT_DAMAGED;
+            report->failure = skel_status_of_files(report->failure, run.failure);
             report->run[report->runs++] = run;
             run = (skel_report_run){0};
         }

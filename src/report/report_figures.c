@@ -85,6 +85,7 @@ static skel_status write_section(const skel_report *report, size_t index, const 
         (void)snprintf(all->reason, sizeof all->reason, "%s", plots.reason);
     }
     all->unread += plots.unread;
+    all->failure = skel_status_of_files(all->failure, plots.failure);
 done:
     skel_figure_destroy(&figure);
     return status;

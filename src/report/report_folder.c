@@ -84,7 +84,7 @@ static void warn_of_figures(const skel_report_figures *figures)
 }
 
 static skel_status write_parts(const skel_report *report, const skel_report_tables tables[],
-                               unsigned parts, const char *dir)
+                               unsigned parts, const char *dir, skel_status *left_out)
 {
     skel_report_figures figures = {0};
     skel_status status = SKEL_OK;
@@ -103,6 +103,7 @@ static skel_status write_parts(const skel_report *report, const skel_report_tabl
     if ((parts & SKEL_REPORT_PART_FIGURES) != 0) {
         SKEL_TRY(skel_report_figures_write(report, dir, &figures));
         warn_of_figures(&figures);
+        *left_out = figures.failure;
     }
     if ((parts & SKEL_REPORT_PART_PAGE) != 0) {
         SKEL_TRY(skel_report_page_write(report, tables, &figures, dir));
@@ -113,13 +114,14 @@ done:
 }
 
 skel_status skel_report_folder_write(const skel_report *report, const skel_report_tables tables[],
-                                     unsigned parts, const char *dir)
+                                     unsigned parts, const char *dir, skel_status *left_out)
 {
     skel_report_stage *stage = NULL;
     skel_status status = SKEL_OK;
 
+    *left_out = SKEL_OK;
     SKEL_TRY(skel_report_stage_open(dir, &stage));
-    SKEL_TRY(write_parts(report, tables, parts, skel_report_stage_folder(stage)));
+    SKEL_TRY(write_parts(report, tables, parts, skel_report_stage_folder(stage), left_out));
     SKEL_TRY(skel_report_stage_publish(stage));
 done:
     skel_report_stage_close(&stage);

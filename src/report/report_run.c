@@ -216,11 +216,12 @@ done:
 }
 
 /* A damaged file is known by its journal, if there is one. */
-static skel_status judge_damage(const char *path, skel_report_run *run)
+static skel_status judge_damage(const char *path, skel_status failure, skel_report_run *run)
 {
     char *message = NULL;
     char *stem = NULL;
-    bool is_foreign = run->is_foreign;
+    /* nobody knows what a file is that the disk did not give */
+    bool is_foreign = run->is_foreign && failure == SKEL_ERR_DATA;
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_strdup(skel_error_message(), &message));
@@ -229,6 +230,7 @@ static skel_status judge_damage(const char *path, skel_report_run *run)
     skel_report_run_clear(run);
     SKEL_TRY(skel_report_run_trace(stem, run));
     run->state = SKEL_REPORT_DAMAGED;
+    run->failure = failure;
     run->is_foreign = is_foreign;
     SKEL_FREE(&run->message);
     run->message = message;
@@ -273,7 +275,7 @@ skel_status skel_report_run_read(skel_networks *networks, const char *path, skel
     SKEL_TRY(skel_strdup("", &out->message));
     status = read_all(networks, path, out);
     if (status == SKEL_ERR_DATA || status == SKEL_ERR_IO) {
-        status = judge_damage(path, out);
+        status = judge_damage(path, status, out);
     } else if (status == SKEL_OK) {
         status = read_warnings(path, out);
     }
