@@ -1,5 +1,5 @@
 /** Files that appear whole or not at all: written under another name beside their place, then
- *  renamed.
+ *  renamed. Text may go to a pipe or a device as well.
  *
  *      SKEL_TRY(skel_output_open(path, &output));
  *      skel_output_write(output, bytes, data);     // any number of times; keeps the first error
@@ -23,9 +23,28 @@ typedef struct skel_output skel_output;
 /** Looks whether a file can take a place: nothing is there, or a file.
  *
  *  Local. A renamed file would replace a device or a pipe.
- *  Errors: SKEL_ERR_IO with what the path is instead.
+ *  Errors: SKEL_ERR_IO with what the path is instead, also for the file that this process prints to.
  */
 SKEL_CHECKED skel_status skel_output_look(const char *path);
+
+/** As skel_output_look(), for an output of text: a stream will do, too.
+ *
+ *  Local. Errors: as skel_output_look().
+ */
+SKEL_CHECKED skel_status skel_output_look_text(const char *path);
+
+/** Whether a path leads to what this process prints to: "/dev/stdout" does.
+ *
+ *  Local.
+ */
+bool skel_output_is_stdout(const char *path);
+
+/** Whether a path leads to what takes bytes as they come: a pipe, a terminal or another character
+ *  device, or whatever this process prints to.
+ *
+ *  Local.
+ */
+bool skel_output_is_stream(const char *path);
 
 /** Finds the place of an output: the path, or what its symbolic link leads to. A renamed file would
  *  replace the link.
@@ -56,6 +75,15 @@ bool skel_output_replaces(const char *path, const char *file);
  */
 SKEL_CHECKED skel_status skel_output_open(const char *path, skel_output **out);
 
+/** As skel_output_open(), for an output of text: a stream is opened itself, and is written at once.
+ *  A pipe that no one reads is waited for, with a message. If its reader goes away, that is an error
+ *  of writing, and no signal.
+ *
+ *  Local. Changes what SIGPIPE does, until the output is published or discarded.
+ *  Errors: as skel_output_open().
+ */
+SKEL_CHECKED skel_status skel_output_open_text(const char *path, skel_output **out);
+
 /** Writes the next bytes. An error is kept for skel_output_publish().
  *
  *  Local.
@@ -82,7 +110,8 @@ size_t skel_output_bytes(const skel_output *output);
 
 /** Puts the file into its place, in which another one may be, once all bytes are on the disk.
  *
- *  Local. Frees `*output` and nulls it, also after an error, which leaves nothing behind.
+ *  Local. Frees `*output` and nulls it, also after an error, which leaves nothing behind. What went
+ *  to a stream is there already.
  *  Errors: as skel_output_look(); SKEL_ERR_IO; SKEL_ERR_STORAGE.
  */
 SKEL_CHECKED skel_status skel_output_publish(skel_output **output);

@@ -1,9 +1,12 @@
 /* Files that appear whole or not at all. */
 #include "skel/output.h"
 
+#include "skel/log.h"
 #include "skel/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +15,9 @@
 struct skel_output {
     FILE *file;
     size_t bytes;
-    int error; /* of the system, the first one; 0: none */
+    int error;                   /* of the system, the first one; 0: none */
+    bool is_stream;              /* `path` itself is open, and there is no `part` */
+    void (*at_broken_pipe)(int); /* what SIGPIPE did before */
     char path[SKEL_OUTPUT_PATH];
     char part[SKEL_OUTPUT_PATH + 32];
 };
@@ -40,6 +45,56 @@ skel_status skel_output_open(const char *path, skel_output **out)
     *out = output;
     output = NULL;
 done:
+    SKEL_FREE(&output);
+    return status;
+}
+
+/* A pipe that no one reads keeps its writer waiting. */
+static int open_stream(const char *path)
+{
+    int descriptor = -1;
+
+    if (skel_output_is_stdout(path)) {
+        (void)fflush(stdout);
+        return dup(STDOUT_FILENO); /* opened anew, it would begin at the file's first byte */
+    }
+    descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (descriptor < 0 && errno == ENXIO) {
+        SKEL_INFO("%s: waiting for a program that reads this pipe", path);
+        return open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    }
+    if (descriptor >= 0) {
+        (void)fcntl(descriptor, F_SETFL, O_WRONLY);
+    }
+    return descriptor;
+}
+
+skel_status skel_output_open_text(const char *path, skel_output **out)
+{
+    skel_output *output = NULL;
+    int descriptor = -1;
+    skel_status status = SKEL_OK;
+
+    *out = NULL;
+    if (!skel_output_is_stream(path)) {
+        return skel_output_open(path, out);
+    }
+    SKEL_TRY(SKEL_ALLOC(1, sizeof *output, &output));
+    output->is_stream = true;
+    (void)snprintf(output->path, sizeof output->path, "%s", path);
+    descriptor = open_stream(path);
+    output->file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    if (output->file == NULL) {
+        status = fail(path, "write", errno);
+        goto done;
+    }
+    output->at_broken_pipe = signal(SIGPIPE, SIG_IGN);
+    *out = output;
+    output = NULL;
+done:
+    if (output != NULL && descriptor >= 0) {
+        (void)close(descriptor);
+    }
     SKEL_FREE(&output);
     return status;
 }
@@ -88,21 +143,38 @@ size_t skel_output_bytes(const skel_output *output)
     return output->bytes;
 }
 
+/* A stream has no disk to wait for. */
+static bool reaches_disk(const skel_output *output)
+{
+    return fflush(output->file) == 0 && (output->is_stream || fsync(fileno(output->file)) == 0);
+}
+
+static skel_status replace(const skel_output *output)
+{
+    skel_status status = skel_output_look(output->path);
+
+    if (status == SKEL_OK && rename(output->part, output->path) != 0) {
+        status = fail(output->path, "write", errno);
+    }
+    return status;
+}
+
 skel_status skel_output_publish(skel_output **output)
 {
     skel_output *it = *output;
     skel_status status = SKEL_OK;
 
-    if (it->error == 0 && (fflush(it->file) != 0 || fsync(fileno(it->file)) != 0)) {
+    if (it->error == 0 && !reaches_disk(it)) {
         it->error = errno;
     }
     if (fclose(it->file) != 0 && it->error == 0) {
         it->error = errno;
     }
     it->file = NULL;
-    status = it->error == 0 ? skel_output_look(it->path) : fail(it->path, "write", it->error);
-    if (status == SKEL_OK && rename(it->part, it->path) != 0) {
-        status = fail(it->path, "write", errno);
+    if (it->error != 0) {
+        status = fail(it->path, "write", it->error);
+    } else if (!it->is_stream) {
+        status = replace(it);
     }
     skel_output_discard(output);
     return status;
@@ -116,6 +188,10 @@ void skel_output_discard(skel_output **output)
     if ((*output)->file != NULL) {
         (void)fclose((*output)->file);
     }
-    (void)unlink((*output)->part); /* after a rename it is not there */
+    if ((*output)->is_stream) {
+        (void)signal(SIGPIPE, (*output)->at_broken_pipe);
+    } else {
+        (void)unlink((*output)->part); /* after a rename it is not there */
+    }
     SKEL_FREE(output);
 }

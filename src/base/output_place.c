@@ -43,11 +43,49 @@ static skel_status follow(const char *path, char place[SKEL_OUTPUT_PATH])
     return SKEL_OK;
 }
 
-skel_status skel_output_look(const char *path)
+static bool is_one(const struct stat *left, const struct stat *right)
+{
+    return left->st_dev == right->st_dev && left->st_ino == right->st_ino;
+}
+
+bool skel_output_is_stdout(const char *path)
+{
+    struct stat of_path;
+    struct stat of_stdout;
+
+    return stat(path, &of_path) == 0 && fstat(STDOUT_FILENO, &of_stdout) == 0 &&
+           is_one(&of_path, &of_stdout);
+}
+
+bool skel_output_is_stream(const char *path)
 {
     struct stat facts;
 
-    return stat(path, &facts) == 0 ? skel_input_look(path, NULL) : SKEL_OK;
+    return stat(path, &facts) == 0 &&
+           (S_ISFIFO(facts.st_mode) || S_ISCHR(facts.st_mode) || skel_output_is_stdout(path));
+}
+
+skel_status skel_output_look(const char *path)
+{
+    struct stat facts;
+    skel_status status = SKEL_OK;
+
+    if (stat(path, &facts) != 0) {
+        return SKEL_OK;
+    }
+    status = skel_input_look(path, NULL);
+    if (status == SKEL_OK && skel_output_is_stdout(path)) {
+        status = SKEL_FAIL(SKEL_ERR_IO,
+                           "%s is where the command prints its words, and would be replaced: name "
+                           "another file",
+                           path);
+    }
+    return status;
+}
+
+skel_status skel_output_look_text(const char *path)
+{
+    return skel_output_is_stream(path) ? SKEL_OK : skel_output_look(path);
 }
 
 skel_status skel_output_place(const char *path, char place[SKEL_OUTPUT_PATH])
@@ -64,11 +102,6 @@ skel_status skel_output_place(const char *path, char place[SKEL_OUTPUT_PATH])
     }
 done:
     return status;
-}
-
-static bool is_one(const struct stat *left, const struct stat *right)
-{
-    return left->st_dev == right->st_dev && left->st_ino == right->st_ino;
 }
 
 bool skel_output_replaces(const char *path, const char *file)

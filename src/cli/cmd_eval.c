@@ -5,11 +5,11 @@
 #include "skel/evaluation.h"
 #include "skel/leg.h"
 #include "skel/log.h"
+#include "skel/output.h"
 #include "skel/overwrite.h"
 #include "skel/process.h"
 #include "skel/text.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +25,9 @@ static const char details[] =
     "Then it times forward passes of random images: the sparse engine (kept weights alone), the\n"
     "dense engine, and PyTorch with the same weights if /usr/bin/python3 can import PyTorch and\n"
     "h5py. They take turns, and only one works at a time.\n\n"
+    "The FILE of --predictions appears when it is whole. It may be a pipe, or /dev/stdout: then "
+    "the\n"
+    "predictions are printed first.\n\n"
     "eval does not start MPI.\n";
 
 static const skel_option options[] = {
@@ -269,16 +272,20 @@ static void print_tsv(const skel_trained *trained, const skel_evaluation *found,
 static skel_status write_predictions(const char *path, const skel_evaluation *found,
                                      const uint16_t labels[])
 {
-    FILE *stream = fopen(path, "w");
-    bool ok = stream != NULL;
+    skel_output *output = NULL;
+    skel_status status = SKEL_OK;
 
-    for (size_t i = 0; ok && i < found->images; i++) {
-        ok = fprintf(stream, "%u\t%u\n", labels[i], found->answered[i]) > 0;
+    SKEL_TRY(skel_output_open_text(path, &output));
+    for (size_t i = 0; i < found->images; i++) {
+        char line[32];
+        int length = snprintf(line, sizeof line, "%u\t%u\n", labels[i], found->answered[i]);
+
+        skel_output_write(output, (size_t)length, line);
     }
-    if (stream != NULL) {
-        ok = fclose(stream) == 0 && ok;
-    }
-    return ok ? SKEL_OK : SKEL_FAIL(SKEL_ERR_IO, "%s: %s", path, strerror(errno));
+    SKEL_TRY(skel_output_publish(&output));
+done:
+    skel_output_discard(&output);
+    return status;
 }
 
 /* Before the test: the file must not be one of those that are read. */
@@ -288,8 +295,12 @@ static skel_status check_predictions(const char *path, const char *run, const ch
     const char *const inputs[] = {run, peer};
     skel_status status = SKEL_OK;
 
+    if (path == NULL) {
+        return SKEL_OK;
+    }
+    SKEL_TRY(skel_output_look_text(path));
     SKEL_TRY(skel_overwrite_check(path, SKEL_OVERWRITE_NONE, 2, inputs));
-    if (path != NULL && skel_dataset_has(source, path)) {
+    if (skel_dataset_has(source, path)) {
         status = SKEL_FAIL(SKEL_ERR_USAGE, "%s is a file of the data set: name another file", path);
     }
 done:

@@ -66,6 +66,8 @@ skel_status skel_export_files(const char *run, const char *onnx, bool sparse, co
     skel_trained *trained = NULL;
     skel_status status = SKEL_OK;
 
+    SKEL_TRY(onnx != NULL ? skel_output_look(onnx) : SKEL_OK);
+    SKEL_TRY(numpy != NULL ? skel_output_look(numpy) : SKEL_OK);
     SKEL_TRY(skel_overwrite_check(onnx, SKEL_OVERWRITE_NONE, 1, &run));
     SKEL_TRY(skel_overwrite_check(numpy, SKEL_OVERWRITE_NONE, 1, &run));
     SKEL_TRY(skel_trained_open(run, &trained));

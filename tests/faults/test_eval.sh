@@ -99,6 +99,17 @@ expect 0 correct "$dense" --tsv --predictions answers
 [ "$(wc -l <answers)" = 330 ] || fail 'number of predictions'
 [ "$(awk '$1 == $2' answers | wc -l)" = "$(column correct)" ] || fail 'right predictions'
 
+# They may go to a pipe, or to where the words go. What takes no bytes is an error.
+expect 0 'test on' "$dense" --repeat 0 --predictions /dev/stdout
+head -n 330 out | cmp - answers || fail 'other predictions on the standard output'
+[ "$(wc -l <out)" -gt 331 ] || fail 'no words behind the predictions'
+mkfifo pipe
+cmp pipe answers &
+expect 0 'test on' "$dense" --repeat 0 --predictions pipe
+wait $! || fail 'other predictions in the pipe'
+expect 74 '/dev/full: write: No space left on device' "$dense" --repeat 0 --predictions /dev/full
+[ "$(wc -l <err)" = 1 ] || fail 'more than one message of a device that is full'
+
 # The timing names every contestant; a peer that is not there does not stop it.
 expect 0 'PyTorch                              not measured: --peer none' "$few" --repeat 2 --peer none
 grep -qE '^  skel sparse +1 x 1 +[0-9]' out || fail 'no figure of the sparse engine'
@@ -180,7 +191,7 @@ expect 64 '--repeat 101: not a number from 0 to 100' "$few" --repeat 101
 expect 64 'did you mean --batch?' "$few" --bacth 3
 expect 64 'too few arguments'
 expect 64 'too many arguments' "$few" "$dense"
-expect 74 'no/answers: No such file' "$few" --repeat 0 --predictions no/answers
+expect 74 'no/answers: write: No such file' "$few" --repeat 0 --predictions no/answers
 
 # Files that are no finished run, or are damaged.
 /usr/bin/python3 - "$few" <<'END'

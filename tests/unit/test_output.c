@@ -4,6 +4,8 @@
 
 #include "skel/output.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,6 +103,93 @@ START_TEST(what_is_no_file_is_not_replaced)
 }
 END_TEST
 
+START_TEST(text_goes_into_a_pipe_as_it_comes)
+{
+    char path[PATH];
+    char text[TEXT] = "";
+    skel_output *output = NULL;
+    int reader = -1;
+
+    skel_scratch_make();
+    in_folder("pipe", path);
+    ck_assert_int_eq(mkfifo(path, 0666), 0);
+    ck_assert_ok(skel_output_look_text(path));
+    reader = open(path, O_RDONLY | O_NONBLOCK);
+    ck_assert_int_ge(reader, 0);
+    ck_assert_ok(skel_output_open_text(path, &output));
+    skel_output_write(output, 3, "new");
+    ck_assert_ok(skel_output_publish(&output));
+    ck_assert_int_eq(read(reader, text, sizeof text - 1), 3);
+    ck_assert_str_eq(text, "new");
+    ck_assert_int_eq(close(reader), 0);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(skel_scratch_folder()), 0); /* nothing else is left */
+}
+END_TEST
+
+START_TEST(a_reader_that_goes_away_is_an_error_and_no_signal)
+{
+    char path[PATH];
+    skel_output *output = NULL;
+    int reader = -1;
+
+    skel_scratch_make();
+    in_folder("pipe", path);
+    ck_assert_int_eq(mkfifo(path, 0666), 0);
+    reader = open(path, O_RDONLY | O_NONBLOCK);
+    ck_assert_ok(skel_output_open_text(path, &output));
+    ck_assert_int_eq(close(reader), 0);
+    skel_output_write(output, 3, "new");
+    ck_assert_int_eq(skel_output_publish(&output), SKEL_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "/pipe: write: Broken pipe"));
+    ck_assert(signal(SIGPIPE, SIG_DFL) == SIG_DFL); /* as it was before */
+    skel_scratch_remove();
+}
+END_TEST
+
+/* Opened by its path, the file would be written from its beginning, or replaced. */
+START_TEST(what_the_process_prints_to_gets_text_behind_what_it_printed)
+{
+    char path[PATH];
+
+    skel_scratch_make();
+    in_folder("log", path);
+    ck_assert_ptr_nonnull(freopen(path, "w", stdout));
+    ck_assert_int_gt(printf("a "), 0);
+    ck_assert_int_eq(write_text(path, "new"), SKEL_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(skel_error_message(), "/log is where the command prints"));
+    for (int i = 0; i < 2; i++) {
+        skel_output *output = NULL;
+
+        ck_assert_ok(skel_output_open_text(i == 0 ? path : "/dev/stdout", &output));
+        skel_output_write(output, 2, "b ");
+        ck_assert_ok(skel_output_publish(&output));
+    }
+    ck_assert_int_gt(printf("c"), 0);
+    ck_assert_int_eq(fflush(stdout), 0);
+    check_text(path, "a b b c");
+    skel_scratch_remove();
+}
+END_TEST
+
+START_TEST(text_goes_into_a_file_as_a_whole)
+{
+    char path[PATH];
+    skel_output *output = NULL;
+
+    skel_scratch_make();
+    in_folder("file", path);
+    ck_assert_ok(write_text(path, "old"));
+    ck_assert_ok(skel_output_open_text(path, &output));
+    skel_output_write(output, 3, "new");
+    check_text(path, "old");
+    ck_assert_ok(skel_output_publish(&output));
+    check_text(path, "new");
+    ck_assert_int_eq(skel_output_look_text(skel_scratch_folder()), SKEL_ERR_IO);
+    skel_scratch_remove();
+}
+END_TEST
+
 START_TEST(two_names_of_one_place_are_found)
 {
     char plain[PATH];
@@ -132,6 +221,10 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_link_stays_and_its_target_is_replaced);
     tcase_add_test(tcase, a_link_to_itself_is_refused);
     tcase_add_test(tcase, what_is_no_file_is_not_replaced);
+    tcase_add_test(tcase, text_goes_into_a_pipe_as_it_comes);
+    tcase_add_test(tcase, a_reader_that_goes_away_is_an_error_and_no_signal);
+    tcase_add_test(tcase, what_the_process_prints_to_gets_text_behind_what_it_printed);
+    tcase_add_test(tcase, text_goes_into_a_file_as_a_whole);
     tcase_add_test(tcase, two_names_of_one_place_are_found);
 }
 
