@@ -2,7 +2,7 @@
 #ifndef SKEL_COST_H
 #define SKEL_COST_H
 
-#include "skel/job.h"
+#include "skel/leg.h"
 
 /** The cost of one run. Plain data. */
 typedef struct skel_cost {
@@ -43,6 +43,16 @@ void skel_costs_destroy(skel_costs **costs);
  */
 SKEL_CHECKED skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks,
                                       skel_cost *out);
+
+/** Computes the cost of what is left of a run. Its memory is that of the whole run.
+ *
+ *  Local, without MPI. An epoch that is not done counts as a whole, and so does the diagnosis.
+ *  @param ranks     as of skel_cost_of()
+ *  @param position  how far the run is, as skel_leg_position() has it
+ *  Errors: as skel_cost_of().
+ */
+SKEL_CHECKED skel_status skel_cost_left(skel_costs *costs, const skel_job *job, int ranks,
+                                        skel_position position, skel_cost *out);
 
 enum { SKEL_COST_IDLE = 224 }; /**< bytes that skel_cost_idle() needs */
 

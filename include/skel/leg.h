@@ -35,6 +35,24 @@ size_t skel_leg_count(const skel_settings *settings);
  */
 skel_leg skel_leg_after(const skel_job *job, const skel_settings *settings, size_t iterations);
 
+/** The part of a leg behind its first epochs.
+ *
+ *  Local.
+ *  @param epochs  that are done, at most all of the leg
+ */
+skel_leg skel_leg_behind(skel_leg leg, size_t epochs);
+
+/** The position of a run, by what its journal says.
+ *
+ *  Local.
+ *  @param iterations  pruning iterations that are done
+ *  @param epochs      that are done in all legs
+ *  @param out         out
+ *  @return            whether a run of this job can be there
+ */
+bool skel_leg_position(const skel_job *job, const skel_settings *settings, size_t iterations,
+                       size_t epochs, skel_position *out);
+
 /** Epochs that are still to be trained, in this leg and all later ones.
  *
  *  Local.

@@ -61,7 +61,8 @@ bool skel_moves_watches_at(const skel_moves *moves, size_t step);
  *  changes whose weights grow by the gradient.
  *
  *  Local.
+ *  @param done  steps that are done, and do not count
  */
-double skel_moves_dense_images(const skel_moves *moves);
+double skel_moves_dense_images(const skel_moves *moves, size_t done);
 
 #endif

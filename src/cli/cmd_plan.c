@@ -17,10 +17,11 @@ static const char details[] =
     "\"state\" is done for a run whose file is there, taken if another job below DIR has done the\n"
     "same run, repeated if an earlier run of the sweep is the same, running, checkpointed if the "
     "run\n"
-    "goes on from its checkpoint, else waiting. All figures are those of whole runs: skel status "
-    "says\n"
-    "how long a run that has begun still takes. A line says in which parts of their provenance\n"
-    "finished runs differ from this program.\n"
+    "goes on from its checkpoint, else waiting. The figures of a run that has begun are those of\n"
+    "what is left of it, behind its last whole epoch or pruning iteration; \"resumes at\" says "
+    "where\n"
+    "it goes on. All other figures are those of whole runs. A line says in which parts of their\n"
+    "provenance finished runs differ from this program.\n"
     "\"images\" counts the images that pass through the network, for gradients and for tests.\n"
     "\"dense\" counts those of the training that take the time of the dense network: all of them,\n"
     "or, where the sparse engine trains, those of steps that need the gradients of pruned "
@@ -59,6 +60,7 @@ typedef struct plan_sums {
     size_t most;       /* bytes */
     size_t to_do;      /* runs */
     size_t begun;      /* of these, running or checkpointed */
+    size_t placed;     /* of these, it is known how far they are */
     size_t unmeasured; /* of these */
     size_t different;  /* finished runs with another provenance than the first of these */
     size_t alike;      /* finished runs with the provenance of `differs` */
@@ -71,33 +73,6 @@ static bool is_finished(const run_plan *plan, const skel_sweep_run *run)
 
     skel_sweep_path(plan->out, run, sizeof path, path);
     return access(path, F_OK) == 0;
-}
-
-/* Of a run that is not done, in the words of skel status. What has failed or died goes on from its
- * checkpoint, too. */
-static const char *state_of_rest(const run_plan *plan, const skel_sweep_run *run)
-{
-    const skel_survey_options silence = {.stale = SKEL_SURVEY_STALE_AFTER};
-    char stem[SKEL_JOB_PATH + SKEL_SWEEP_FILE];
-    skel_survey_run found;
-
-    skel_sweep_path(plan->out, run, sizeof stem, stem);
-    stem[strlen(stem) - strlen(".h5")] = '\0';
-    skel_survey_ask(stem, &silence, &found);
-    return skel_survey_word(found.state == SKEL_SURVEY_RUNNING ? SKEL_SURVEY_RUNNING
-                            : found.has_checkpoint             ? SKEL_SURVEY_CHECKPOINTED
-                                                               : SKEL_SURVEY_WAITING);
-}
-
-static const char *state_of(const run_plan *plan, const skel_sweep_run *run, size_t index)
-{
-    if (run->first != index) {
-        return "repeated";
-    }
-    if (!is_finished(plan, run)) {
-        return state_of_rest(plan, run);
-    }
-    return run->taken ? "taken" : "done";
 }
 
 /* A file that cannot be read is an error of the run, not of the plan. */
@@ -115,7 +90,6 @@ static void compare_origin(const run_plan *plan, const skel_sweep_run *run, char
 static void add_to_do(plan_sums *sums, const skel_plan_row *row)
 {
     sums->to_do++;
-    sums->begun += strcmp(row->state, "waiting") != 0;
     sums->images += row->cost.gradient_images + row->cost.forward_images;
     sums->flop += row->cost.flop;
     sums->seconds += row->seconds;
@@ -135,23 +109,56 @@ static void add_finished(plan_sums *sums, const char *differs)
     sums->different += strcmp(sums->differs, differs) != 0;
 }
 
+/* Of a run that the sweep does not have twice and that has no file. */
+static skel_status plan_to_do(run_plan *plan, skel_plan_row *row, char place[SKEL_REMAINDER_TEXT],
+                              plan_sums *sums)
+{
+    skel_remainder left;
+    skel_status status = skel_remainder_of(plan->costs, plan->out, row->run, plan->ranks, &left);
+
+    SKEL_TRY(status);
+    row->state = skel_survey_word(left.state);
+    row->cost = left.cost;
+    row->seconds = skel_paces_seconds(plan->paces, &row->run->job, &row->cost);
+    skel_remainder_text(&left, place);
+    add_to_do(sums, row);
+    sums->begun += left.state != SKEL_SURVEY_WAITING;
+    sums->placed += left.is_placed;
+done:
+    return status;
+}
+
+/* A run that is not to be done is listed with the cost of a whole one. */
+static skel_status plan_other(run_plan *plan, skel_plan_row *row, char differs[SKEL_ORIGIN],
+                              plan_sums *sums)
+{
+    skel_status status = skel_cost_of(plan->costs, &row->run->job, plan->ranks, &row->cost);
+
+    SKEL_TRY(status);
+    row->seconds = skel_paces_seconds(plan->paces, &row->run->job, &row->cost);
+    if (row->run->first != row->index) {
+        row->state = "repeated";
+        goto done;
+    }
+    row->state = row->run->taken ? "taken" : "done";
+    compare_origin(plan, row->run, differs);
+    add_finished(sums, differs);
+done:
+    return status;
+}
+
 static skel_status plan_run(run_plan *plan, size_t index, plan_sums *sums)
 {
     const skel_sweep_run *run = &plan->sweep->run[index];
     char differs[SKEL_ORIGIN] = "";
-    skel_plan_row row = {
-        .index = index, .run = run, .state = state_of(plan, run, index), .differs = differs};
-    skel_status status = skel_cost_of(plan->costs, &run->job, plan->ranks, &row.cost);
+    char place[SKEL_REMAINDER_TEXT] = "";
+    skel_plan_row row = {.index = index, .run = run, .differs = differs, .place = place};
+    bool to_do = run->first == index && !is_finished(plan, run);
+    skel_status status =
+        to_do ? plan_to_do(plan, &row, place, sums) : plan_other(plan, &row, differs, sums);
 
     if (status != SKEL_OK) {
         return skel_error_prefix("run %zu", index);
-    }
-    row.seconds = skel_paces_seconds(plan->paces, &run->job, &row.cost);
-    if (run->first == index && !is_finished(plan, run)) {
-        add_to_do(sums, &row);
-    } else if (run->first == index) {
-        compare_origin(plan, run, differs);
-        add_finished(sums, differs);
     }
     return skel_plan_print(plan->sweep, plan->format, &row);
 }
@@ -195,9 +202,17 @@ static void print_time(const run_plan *plan, const plan_sums *sums)
 /* How far a run is, its journal knows. */
 static void print_begun(const plan_sums *sums)
 {
-    if (sums->begun > 0) {
-        printf("%zu run%s begun and %s less than that: skel status says how long\n", sums->begun,
-               sums->begun == 1 ? " has" : "s have", sums->begun == 1 ? "takes" : "take");
+    size_t unknown = sums->begun - sums->placed;
+
+    if (sums->placed > 0) {
+        printf("%zu run%s begun: only what is left is counted\n", sums->placed,
+               sums->placed == 1 ? " has" : "s have");
+    }
+    if (unknown > 0) {
+        printf("%zu run%s begun, and %s not say how far: counted as %s\n", unknown,
+               unknown == 1 ? " has" : "s have",
+               unknown == 1 ? "its journal does" : "their journals do",
+               unknown == 1 ? "a whole one" : "whole ones");
     }
 }
 

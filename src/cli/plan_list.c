@@ -50,7 +50,7 @@ void skel_plan_head(const skel_sweep *sweep, skel_plan_format format)
         }
     }
     if (tsv) {
-        printf("\timages\tdense_images\tflop\tbytes\tseconds\tidentity\tfile\tdiffers\n");
+        printf("\timages\tdense_images\tflop\tbytes\tseconds\tidentity\tfile\tdiffers\tplace\n");
     } else {
         printf(" %12s %12s %14s  %10s %14s\n", "images", "dense", "GFLOP", "memory", "time");
     }
@@ -92,9 +92,9 @@ static skel_status print_text(const skel_sweep *sweep, const skel_plan_row *row)
            job->data.set, job->prune.method, skel_sweep_removed(job, NULL),
            (unsigned long long)job->seed);
     status = print_swept(sweep, row, false);
-    printf(" %12.0f %12.0f %14.1f  %10s %14s\n",
+    printf(" %12.0f %12.0f %14.1f  %10s %14s%s%s\n",
            row->cost.gradient_images + row->cost.forward_images, row->cost.dense_images,
-           row->cost.flop * 1e-9, memory, seconds);
+           row->cost.flop * 1e-9, memory, seconds, row->place[0] != '\0' ? "  " : "", row->place);
     return status;
 }
 
@@ -112,7 +112,7 @@ static skel_status print_tsv(const skel_sweep *sweep, const skel_plan_row *row)
     if (row->seconds > 0) {
         printf("%.6g", row->seconds);
     }
-    printf("\t%s\t%s\t%s\n", row->run->identity, row->run->file, row->differs);
+    printf("\t%s\t%s\t%s\t%s\n", row->run->identity, row->run->file, row->differs, row->place);
     return status;
 }
 
@@ -167,6 +167,7 @@ static skel_status print_json(const skel_sweep *sweep, const skel_plan_row *row)
     skel_json_add_text(json, "identity", row->run->identity);
     skel_json_add_text(json, "file", row->run->file);
     skel_json_add_text(json, "differs", row->differs);
+    skel_json_add_text(json, "place", row->place);
     SKEL_TRY(skel_json_print(json, &text));
     printf("%s\n", text);
 done:

@@ -3,7 +3,7 @@
 #ifndef SKEL_CLI_PLAN_LIST_H
 #define SKEL_CLI_PLAN_LIST_H
 
-#include "skel/cost.h"
+#include "skel/remainder.h"
 #include "skel/sweep.h"
 
 typedef enum skel_plan_format {
@@ -16,9 +16,10 @@ typedef enum skel_plan_format {
 typedef struct skel_plan_row {
     size_t index;
     const skel_sweep_run *run;
-    const char *state; /**< "done", "taken", "running", "checkpointed", "waiting", "repeated" */
-    skel_cost cost;
+    const char *state;   /**< "done", "taken", "running", "checkpointed", "waiting", "repeated" */
+    skel_cost cost;      /**< of what is left */
     double seconds;      /**< of one rank of this processor; 0: not known */
+    const char *place;   /**< "resumes at epoch 3/20"; "": it begins, or is done */
     const char *differs; /**< parts of the provenance; "": none */
 } skel_plan_row;
 

@@ -1,9 +1,8 @@
 /* Costs of runs, from the network's description and the engine's own plan of its memory. */
 #include "skel/cost.h"
 
-#include "cost_dense.h"
+#include "cost_images.h"
 #include "cost_signal.h"
-#include "skel/leg.h"
 #include "skel/memory.h"
 #include "skel/networks.h"
 #include "skel/trainer.h"
@@ -310,69 +309,26 @@ done:
     return status;
 }
 
-static size_t tests_of(const skel_job *job, const skel_leg *leg)
-{
-    size_t tests = 0;
-
-    for (size_t epoch = leg->first + 1; epoch <= leg->first + leg->epochs; epoch++) {
-        tests += skel_leg_tests_at(job, leg, epoch);
-    }
-    return tests;
-}
-
-/* Epochs that are begun, what they come to in whole ones, and tests: of all legs, which are alike
- * but for the first and the last. */
-static void count_epochs(const skel_job *job, const skel_settings *settings, double *epochs,
-                         double *begun, double *tests)
-{
-    skel_leg first = skel_leg_after(job, settings, 0);
-    skel_leg later = skel_leg_after(job, settings, 1);
-    skel_leg last = skel_leg_after(job, settings, settings->iterations);
-    double others = (double)skel_leg_count(settings) - 1;
-
-    *begun = (double)skel_leg_epochs_left(job, settings, 0, 0);
-    *epochs = *begun - (double)(skel_leg_steps_spared(job, settings, (skel_position){0}) *
-                                job->train.batch_size) /
-                           (double)(settings->train_samples - settings->validation_samples);
-    *tests = (double)tests_of(job, &first);
-    if (others > 0) {
-        *tests += (others - 1) * (double)tests_of(job, &later) + (double)tests_of(job, &last);
-    }
-}
-
-/* Images of the gradients of the diagnosis, and of each iteration that is traced. */
-static double look_images(const skel_job *job, const skel_settings *settings)
-{
-    return (1 + (job->prune.trace ? (double)settings->iterations : 0)) *
-           (double)skel_cost_signal_batch(settings);
-}
-
-skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel_cost *out)
+skel_status skel_cost_left(skel_costs *costs, const skel_job *job, int ranks,
+                           skel_position position, skel_cost *out)
 {
     skel_settings settings;
     const skel_network *network = NULL;
-    double validation = 0;
-    double train = 0;
-    double epochs = 0;
-    double begun = 0;
-    double tests = 0;
     skel_status status = SKEL_OK;
 
     *out = (skel_cost){0};
     SKEL_TRY(skel_settings_resolve(job, &settings));
     SKEL_TRY(skel_networks_of(costs->networks, job, &settings, &network));
-    validation = (double)settings.validation_samples;
-    train = (double)settings.train_samples - validation;
-    count_epochs(job, &settings, &epochs, &begun, &tests);
-    out->gradient_images =
-        train * epochs + skel_cost_signal_images(job, &settings) + look_images(job, &settings);
-    out->dense_images = skel_cost_dense_images(job, &settings, network, (size_t)train);
-    out->forward_images = (validation + (double)settings.data.validation) * begun +
-                          (double)settings.test_samples * tests;
-    out->linalg_flop = skel_surgery_flop(job, &settings, network);
+    skel_cost_images(job, &settings, network, position, out);
+    out->linalg_flop = skel_surgery_flop(job, &settings, network, position.iterations);
     out->flop = 2 * skel_network_macs(network) * (3 * out->gradient_images + out->forward_images) +
                 out->linalg_flop;
     SKEL_TRY(memory_of(costs, job, &settings, network, ranks, &out->bytes));
 done:
     return status;
+}
+
+skel_status skel_cost_of(skel_costs *costs, const skel_job *job, int ranks, skel_cost *out)
+{
+    return skel_cost_left(costs, job, ranks, (skel_position){0}, out);
 }

@@ -10,10 +10,11 @@ size_t skel_cost_signal_batch(const skel_settings *settings)
     return settings->prune_batches * settings->prune_batch_size;
 }
 
-double skel_cost_signal_images(const skel_job *job, const skel_settings *settings)
+double skel_cost_signal_images(const skel_job *job, const skel_settings *settings,
+                               size_t iterations)
 {
-    double iterations = (double)settings->iterations;
-    double images = iterations * (double)skel_cost_signal_batch(settings);
+    double count = (double)iterations;
+    double images = count * (double)skel_cost_signal_batch(settings);
 
     switch (settings->method->signal) {
     case SKEL_SIGNAL_NONE:
@@ -25,14 +26,14 @@ double skel_cost_signal_images(const skel_job *job, const skel_settings *setting
         return images * (double)job->prune.draws * (3 + 2.0 / 3);
     case SKEL_SIGNAL_FLOW:
     case SKEL_SIGNAL_SQUARED_FLOW:
-        return iterations;
+        return count;
     case SKEL_SIGNAL_ACTIVE_PATHS: /* two forward passes, and the flow of one image */
-        return images * 2.0 / 3 + iterations;
+        return images * 2.0 / 3 + count;
     case SKEL_SIGNAL_HESSIAN:
         return images * (1 + 8.0 / 3);
     case SKEL_SIGNAL_FISHER:
     case SKEL_SIGNAL_ELIMINATION:
-        return iterations * (double)job->prune.fisher_samples;
+        return count * (double)job->prune.fisher_samples;
     case SKEL_SIGNAL_ENERGY: /* a forward pass */
         return images / 3;
     case SKEL_SIGNAL_CHANNELS:

@@ -10,12 +10,14 @@
  */
 size_t skel_cost_signal_batch(const skel_settings *settings);
 
-/** Images whose gradients cost what all pruning iterations do.
+/** Images whose gradients cost what pruning iterations do.
  *
  *  Local. A product with the Hessian is eight convolutions a layer, a gradient three, and it needs
  *  the gradient first.
+ *  @param iterations  number of them
  */
-double skel_cost_signal_images(const skel_job *job, const skel_settings *settings);
+double skel_cost_signal_images(const skel_job *job, const skel_settings *settings,
+                               size_t iterations);
 
 /** Bytes of what the signal needs beside the pruning phase's worker: networks that are made from
  *  the job's, with their workers and vectors.

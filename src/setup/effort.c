@@ -26,8 +26,8 @@ skel_status skel_effort_of(skel_networks *networks, const skel_job *job, skel_ef
 
         *part += gradient * skel_leg_images(job, &leg, train);
     }
-    out->mask += gradient * skel_cost_signal_images(job, &settings) +
-                 skel_surgery_flop(job, &settings, network) / 2;
+    out->mask += gradient * skel_cost_signal_images(job, &settings, settings.iterations) +
+                 skel_surgery_flop(job, &settings, network, 0) / 2;
 done:
     return status;
 }

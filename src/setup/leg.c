@@ -81,6 +81,31 @@ size_t skel_leg_epochs_left(const skel_job *job, const skel_settings *settings, 
     return leg.epochs - epochs + epochs_of(job, settings, iterations + 1, later);
 }
 
+skel_leg skel_leg_behind(skel_leg leg, size_t epochs)
+{
+    leg.first += epochs;
+    leg.epochs -= epochs;
+    leg.steps = epochs > 0 ? 0 : leg.steps;
+    return leg;
+}
+
+bool skel_leg_position(const skel_job *job, const skel_settings *settings, size_t iterations,
+                       size_t epochs, skel_position *out)
+{
+    size_t before = 0; /* this leg */
+
+    if (iterations > settings->iterations) {
+        return false;
+    }
+    before = skel_leg_epochs_left(job, settings, 0, 0) -
+             skel_leg_epochs_left(job, settings, iterations, 0);
+    if (epochs < before || epochs - before > skel_leg_after(job, settings, iterations).epochs) {
+        return false;
+    }
+    *out = (skel_position){.iterations = iterations, .epochs = epochs - before};
+    return true;
+}
+
 /* Steps that an epoch of a leg leaves out behind its last one. */
 static size_t cut_off(const skel_job *job, const skel_settings *settings, const skel_leg *leg)
 {

@@ -93,12 +93,13 @@ bool skel_moves_watches_at(const skel_moves *moves, size_t step)
     return change - step < moves->watched && skel_moves_changes_at(moves, change);
 }
 
-double skel_moves_dense_images(const skel_moves *moves)
+double skel_moves_dense_images(const skel_moves *moves, size_t done)
 {
     bool by_gradient = skel_method_grows_by_gradient(moves->method);
     double images = 0;
 
-    for (size_t step = 1; step <= moves->steps && (by_gradient || moves->watched > 0); step++) {
+    for (size_t step = done + 1; step <= moves->steps && (by_gradient || moves->watched > 0);
+         step++) {
         size_t first = (step - 1) % moves->epoch_steps * moves->batch_size;
         size_t left = moves->images - first;
 

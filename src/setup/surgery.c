@@ -31,18 +31,26 @@ static double elimination_flop(const skel_network *network, double share)
     return flop;
 }
 
+/* Weights that are kept after iteration t; all before the first one. */
+static size_t kept_after(const skel_job *job, const skel_settings *settings,
+                         const skel_network *network, size_t t)
+{
+    return t == 0 ? network->prunable_count
+                  : skel_schedule_kept(settings->schedule, network->prunable_count,
+                                       1 - job->prune.sparsity, t, settings->iterations);
+}
+
 double skel_surgery_flop(const skel_job *job, const skel_settings *settings,
-                         const skel_network *network)
+                         const skel_network *network, size_t done)
 {
     double samples = (double)job->prune.fisher_samples;
-    size_t kept = network->prunable_count;
     double flop = 0;
 
-    for (size_t t = 1; skel_method_operates(settings->method) && t <= settings->iterations; t++) {
-        size_t before = kept;
+    for (size_t t = done + 1; skel_method_operates(settings->method) && t <= settings->iterations;
+         t++) {
+        size_t before = kept_after(job, settings, network, t - 1);
+        size_t kept = kept_after(job, settings, network, t);
 
-        kept = skel_schedule_kept(settings->schedule, network->prunable_count,
-                                  1 - job->prune.sparsity, t, settings->iterations);
         if (settings->method->signal == SKEL_SIGNAL_ELIMINATION) {
             flop += elimination_flop(network, (double)before / (double)network->prunable_count);
         } else {

@@ -11,12 +11,13 @@
 SKEL_CHECKED skel_status skel_surgery_bytes(const skel_job *job, const skel_settings *settings,
                                             const skel_network *network, int ranks, size_t *bytes);
 
-/** Floating-point operations of the matrices of all pruning iterations, without the gradients; 0
- *  for a method that does not operate.
+/** Floating-point operations of the matrices of pruning iterations, without the gradients; 0 for a
+ *  method that does not operate.
  *
  *  Local.
+ *  @param done  iterations that are done, and do not count
  */
 double skel_surgery_flop(const skel_job *job, const skel_settings *settings,
-                         const skel_network *network);
+                         const skel_network *network, size_t done);
 
 #endif

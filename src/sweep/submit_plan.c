@@ -1,9 +1,9 @@
 /* The plan of a submission: what it will cost, and until when. */
 #include "submission.h"
 
-#include "skel/cost.h"
 #include "skel/duration.h"
 #include "skel/pace.h"
+#include "skel/remainder.h"
 #include "skel/text.h"
 
 #include <stdio.h>
@@ -81,7 +81,8 @@ typedef struct plan_sums {
     double flop;
     double seconds; /* of one rank, of the runs whose gradient was measured */
     size_t measured;
-    size_t most; /* bytes of a rank */
+    size_t begun; /* of which only what is left counts */
+    size_t most;  /* bytes of a rank */
 } plan_sums;
 
 static skel_status add_up(const skel_submission *submission, const skel_paces *paces,
@@ -91,22 +92,23 @@ static skel_status add_up(const skel_submission *submission, const skel_paces *p
     uint64_t per_node = (options->ranks + options->nodes - 1) / options->nodes;
 
     for (size_t i = 0; i < submission->sweep->runs; i++) {
-        const skel_job *job = &submission->sweep->run[i].job;
+        const skel_sweep_run *run = &submission->sweep->run[i];
         double seconds = 0;
-        skel_cost cost;
+        skel_remainder left;
 
         if (submission->place[i] != SKEL_PLACE_MISSING) {
             continue;
         }
-        if (skel_cost_of(costs, job, (int)per_node, &cost) != SKEL_OK) {
+        if (skel_remainder_of(costs, submission->out, run, (int)per_node, &left) != SKEL_OK) {
             return skel_error_prefix("run %zu", i);
         }
-        seconds = skel_paces_seconds(paces, job, &cost);
-        sums->images += cost.gradient_images + cost.forward_images;
-        sums->flop += cost.flop;
+        seconds = skel_paces_seconds(paces, &run->job, &left.cost);
+        sums->images += left.cost.gradient_images + left.cost.forward_images;
+        sums->flop += left.cost.flop;
+        sums->begun += left.is_placed;
         sums->seconds += seconds;
         sums->measured += seconds > 0;
-        sums->most = cost.bytes > sums->most ? cost.bytes : sums->most;
+        sums->most = left.cost.bytes > sums->most ? left.cost.bytes : sums->most;
     }
     return SKEL_OK;
 }
@@ -147,8 +149,12 @@ skel_status skel_submit_plan(const skel_submission *submission)
     }
     print_ranks(submission);
     skel_text_bytes((double)sums.most, memory);
-    printf("cost: %.0f images, %.1f GFLOP, at most %s per rank\n", sums.images, sums.flop * 1e-9,
+    printf("cost: %.0f images, %.1f GFLOP, at most %s per rank", sums.images, sums.flop * 1e-9,
            memory);
+    if (sums.begun > 0) {
+        printf(" (%zu run%s begun: what is left)", sums.begun, sums.begun == 1 ? " has" : "s have");
+    }
+    printf("\n");
     print_expected(submission, paces, &sums);
     print_hours(submission);
 done:

@@ -50,11 +50,22 @@ plan | grep -q '^4 runs, 0 to do$' || fail "$(plan)"
 [ "$("$SKEL" run job.yaml --table | awk 'NR <= 3 { print $NF }' | paste -sd' ')" = "train.learning-rate 0.1 0.2" ] ||
     fail "the table does not name the swept key"
 
-# a run that was stopped is said to go on, with the figures of a whole run
-SKEL_STOP_AFTER=3 "$MPIEXEC" -n 1 "$SKEL" run job.yaml -q --index 0 --out stopped >log 2>&1 && fail "not stopped"
-[ "$(column state --out stopped)" = "checkpointed waiting repeated repeated" ] || fail "states: $(column state --out stopped)"
-plan --out stopped | grep -q '^4 runs, 2 to do: ' || fail "$(plan --out stopped)"
-plan --out stopped | grep -q '^1 run has begun and takes less than that: skel status says how long$' || fail "$(plan --out stopped)"
+# a run that was stopped is said to go on, with the figures of what is left: of 4 epochs 2 are done. Two epochs
+# of 64 images are left, the diagnosis with 32 and one of two tests with 64
+stopped=(train.epochs=4 train.test-every=2 --out stopped)
+SKEL_STOP_AFTER=9 "$MPIEXEC" -n 1 "$SKEL" run job.yaml -q --index 0 "${stopped[@]}" >log 2>&1 && fail "not stopped"
+[ "$(column state "${stopped[@]}")" = "checkpointed waiting repeated repeated" ] || fail "states: $(column state "${stopped[@]}")"
+[ "$(column images "${stopped[@]}")" = "224 416 416 416" ] || fail "images: $(column images "${stopped[@]}")"
+plan "${stopped[@]}" | grep -q '^    0  checkpointed .*  resumes at epoch 3/4$' || fail "$(plan "${stopped[@]}")"
+plan "${stopped[@]}" | grep -q '^4 runs, 2 to do: 640 images, ' || fail "$(plan "${stopped[@]}")"
+plan "${stopped[@]}" | grep -q '^1 run has begun: only what is left is counted$' || fail "$(plan "${stopped[@]}")"
+if command -v sbatch >/dev/null; then
+    "$SKEL" submit job.yaml --dry-run --time 10 "${stopped[@]}" >log 2>&1 || fail "$(cat log)"
+    grep -q '^cost: 640 images, .* (1 run has begun: what is left)$' log || fail "$(cat log)"
+fi
+rm stopped/plan/*.log.jsonl
+[ "$(column images "${stopped[@]}")" = "416 416 416 416" ] || fail "without a journal: $(column images "${stopped[@]}")"
+plan "${stopped[@]}" | grep -q '^1 run has begun, and its journal does not say how far: ' || fail "$(plan "${stopped[@]}")"
 
 # the provenance: engine and ranks
 [ -z "$(column differs | tr -d ' ')" ] || fail "the same program differs: $(column differs)"
@@ -71,7 +82,7 @@ rows = list(csv.DictReader(open("runs.tsv"), delimiter="\t"))
 runs = [json.loads(line) for line in open("runs.json")]
 assert len(rows) == len(runs) == 4
 for row, run in zip(rows, runs):
-    for key in ("index", "state", "method", "seed", "images", "identity", "file", "differs"):
+    for key in ("index", "state", "method", "seed", "images", "identity", "file", "differs", "place"):
         assert row[key] == str(run[key]), (key, row, run)
     assert row["train.learning-rate"] == run["swept"]["train.learning-rate"]
     assert row["seconds"] == "" and run["seconds"] is None

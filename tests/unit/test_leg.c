@@ -204,9 +204,71 @@ START_TEST(steps_between_iterations_take_the_place_of_all_but_the_last_legs_epoc
     ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, (skel_position){0, 0}), 3 * spared);
     ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, (skel_position){2, 0}), 2 * spared);
     ck_assert_uint_eq(skel_leg_steps_spared(&job, &settings, (skel_position){2, 1}), spared);
-    /* the plan counts the last batch of an epoch as a whole one */
-    ck_assert_double_eq(cost.gradient_images, TRAIN * 15 - 3 * 4 * 128 + (4 + 1) * 10 * PRUNE);
+    ck_assert_double_eq(cost.gradient_images, TRAIN * 12 + 3 * 3 * 128 + (4 + 1) * 10 * PRUNE);
     ck_assert_double_eq(cost.forward_images, VALIDATION * 15 + TEST * (4 + 3 + 1));
+}
+END_TEST
+
+static skel_cost cost_behind(const char *prune, size_t iterations, size_t epochs)
+{
+    skel_job job;
+    skel_settings settings;
+    skel_position position;
+    skel_cost cost;
+    skel_costs *costs = NULL;
+
+    read_job(prune, &job, &settings);
+    ck_assert(skel_leg_position(&job, &settings, iterations, epochs, &position));
+    ck_assert_uint_eq(skel_leg_epochs_left(&job, &settings, position.iterations, position.epochs),
+                      skel_leg_epochs_left(&job, &settings, 0, 0) - epochs);
+    ck_assert_ok(skel_costs_create(&costs));
+    ck_assert_ok(skel_cost_left(costs, &job, 1, position, &cost));
+    skel_costs_destroy(&costs);
+    return cost;
+}
+
+START_TEST(a_run_that_has_begun_costs_what_is_left)
+{
+    static const char imp[] = "method: imp, iterations: 2, rewind: 5 steps";
+    static const char snip[] = "method: iter-snip, iterations: 4, batches: 1";
+    double diagnosis = PRUNE;
+    skel_cost whole = cost_of(imp);
+    skel_cost left = cost_behind(imp, 0, 0);
+
+    ck_assert_double_eq(left.gradient_images, whole.gradient_images);
+    ck_assert_double_eq(left.forward_images, whole.forward_images);
+    ck_assert_double_eq(left.dense_images, whole.dense_images);
+    ck_assert_double_eq(left.flop, whole.flop);
+    /* 7 of the 10 epochs of the second of three legs are done; tests after 9, 10 and 3, 6, 9, 10 */
+    left = cost_behind(imp, 1, 17);
+    ck_assert_double_eq(left.gradient_images, TRAIN * 13 - 5 * 128 + diagnosis);
+    ck_assert_double_eq(left.dense_images, TRAIN * 3); /* the last leg's engine is sparse */
+    ck_assert_double_eq(left.forward_images, VALIDATION * 13 + TEST * (2 + 4));
+    ck_assert_uint_eq(left.bytes, whole.bytes);
+    /* a leg that is about to begin leaves its first steps out */
+    left = cost_behind(imp, 2, 20);
+    ck_assert_double_eq(left.gradient_images, TRAIN * 10 - 5 * 128 + diagnosis);
+    left = cost_behind(snip, 3, 0);
+    ck_assert_double_eq(left.gradient_images, TRAIN * 10 + PRUNE + diagnosis);
+    left = cost_behind(snip, 4, 10);
+    ck_assert_double_eq(left.gradient_images, diagnosis);
+    ck_assert_double_eq(left.forward_images, 0);
+}
+END_TEST
+
+START_TEST(no_run_is_at_a_position_between_its_legs)
+{
+    skel_job job;
+    skel_settings settings;
+    skel_position position = {0};
+
+    read_job("method: imp, iterations: 2, rewind: 5", &job, &settings);
+    ck_assert(!skel_leg_position(&job, &settings, 0, 11, &position));
+    ck_assert(!skel_leg_position(&job, &settings, 1, 9, &position));
+    ck_assert(!skel_leg_position(&job, &settings, 3, 20, &position));
+    ck_assert(skel_leg_position(&job, &settings, 2, 16, &position));
+    ck_assert_uint_eq(position.iterations, 2);
+    ck_assert_uint_eq(position.epochs, 1);
 }
 END_TEST
 
@@ -268,6 +330,8 @@ static void fill(TCase *tcase)
     tcase_add_test(tcase, a_run_ends_after_the_last_epoch_of_the_last_leg);
     tcase_add_test(tcase, the_last_epoch_of_every_leg_is_tested);
     tcase_add_test(tcase, steps_between_iterations_take_the_place_of_all_but_the_last_legs_epochs);
+    tcase_add_test(tcase, a_run_that_has_begun_costs_what_is_left);
+    tcase_add_test(tcase, no_run_is_at_a_position_between_its_legs);
     tcase_add_test(tcase, the_plan_counts_the_images_of_all_legs);
     tcase_add_test(tcase, the_plan_knows_what_is_kept_in_memory_beside_training);
     tcase_add_test(tcase, the_plan_knows_what_is_kept_in_memory_beside_pruning);
