@@ -38,7 +38,7 @@ typedef enum skel_key_effect {
 typedef struct skel_key {
     const char *path; /**< "prune.sparsity" */
     skel_key_type type;
-    bool nullable;       /**< ~ is allowed, and is stored as "" or 0 */
+    bool nullable;       /**< ~ is allowed, and is stored as "", 0 or an empty list */
     bool counts_zero;    /**< nullable integer: 0 is a number, ~ is stored as SKEL_JOB_ABSENT */
     bool required;       /**< has no default */
     const char *instead; /**< required: another key that stands for this one; NULL: none */

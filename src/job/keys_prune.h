@@ -106,6 +106,7 @@
     {.path = "prune.keep-layers",
      .type = SKEL_KEY_NAMES,
      .effect = SKEL_EFFECT_RESULT,
+     .nullable = true,
      .fallback = "[]",
      NAMES(prune.keep_layers),
      .read_by = skel_method_prunes,

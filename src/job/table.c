@@ -170,6 +170,7 @@ const skel_key skel_keys[SKEL_KEY_COUNT] = {
     {.path = "train.milestones",
      .type = SKEL_KEY_LIST,
      .effect = SKEL_EFFECT_RESULT,
+     .nullable = true,
      RANGE(1, 100000),
      .fallback = "[]",
      LIST(train.milestones),

@@ -26,6 +26,17 @@ static skel_status mismatch(const skel_key *key, const skel_tree *tree, size_t a
                           hint);
 }
 
+/* ~ in the place of a value that a key always has. */
+static skel_status refuse_null(const skel_key *key, const skel_tree *tree, size_t at)
+{
+    char hint[SKEL_JOB_TEXT + 96];
+
+    (void)snprintf(hint, sizeof hint,
+                   ", which is no value of this key; leave the key out for its default, %s",
+                   key->fallback);
+    return mismatch(key, tree, at, hint);
+}
+
 /* Writes a text into a member and zeroes the rest of the member. */
 static void put_text(const skel_key *key, const char *text, skel_job *job)
 {
@@ -244,15 +255,15 @@ skel_status skel_value_read(const skel_key *key, const skel_tree *tree, size_t a
         key->type == SKEL_KEY_INTEGER || key->type == SKEL_KEY_REAL || key->type == SKEL_KEY_BOOL;
     bool is_list = key->type == SKEL_KEY_LIST || key->type == SKEL_KEY_NAMES;
 
-    if (is_list) {
-        return readers[key->type](key, tree, at, job);
-    }
     if (skel_tree_is_null(tree, at)) {
         if (!key->nullable) {
-            return mismatch(key, tree, at, "");
+            return refuse_null(key, tree, at);
         }
         memset(member_of(key, job), key->counts_zero ? 0xFF : 0, key->size);
         return SKEL_OK;
+    }
+    if (is_list) {
+        return readers[key->type](key, tree, at, job);
     }
     if (tree->node[at].kind == SKEL_NODE_LIST) {
         return mismatch(key, tree, at, "; several values belong under sweep");

@@ -166,7 +166,7 @@ START_TEST(names_of_layers_are_read_as_a_list)
     ck_assert_str_eq(job.prune.keep_layer[1], "fc2.weight");
     ck_assert_int_eq(read_first("prune: {keep-layers: conv1}\n", &job), SKEL_ERR_CONFIG);
     ck_assert_str_eq(skel_error_message(), "j.yaml:4:22: prune.keep-layers: expected a list of at "
-                                           "most 16 names; found \"conv1\"");
+                                           "most 16 names, or ~; found \"conv1\"");
 }
 END_TEST
 
