@@ -16,6 +16,17 @@
 SKEL_CHECKED skel_status skel_sound_check(skel_networks *networks, const skel_job *job,
                                           const char **key);
 
+/** Refuses a batch of which batch norm would normalise one image alone that it sees one pixel of:
+ *  such a pixel has no variance. For every pass with statistics of the batch.
+ *
+ *  Local.
+ *  @param batch   what it is in messages, with its number: "prune.batch-size 33"
+ *  @param images  of the batch
+ *  Errors: SKEL_ERR_CONFIG.
+ */
+SKEL_CHECKED skel_status skel_sound_check_batch(const skel_job *job, const skel_network *network,
+                                                const char *batch, uint64_t images);
+
 /** The part of it about the images of a pruning iteration: there are enough, and batch norm has
  *  statistics of each microbatch.
  *

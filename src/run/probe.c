@@ -9,10 +9,12 @@
 #include "skel/layer_spectrum.h"
 #include "skel/log.h"
 #include "skel/memory.h"
+#include "skel/sound.h"
 #include "skel/text.h"
 #include "skel/weight_file.h"
 #include "skel/worker.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A probe that goes on: the point of the gradients, the images, the masks. */
@@ -125,17 +127,29 @@ static skel_status check_vectors(const skel_probing *probing, int rows, int colu
                                                           : SKEL_OK;
 }
 
+static bool takes_gradients(const skel_probe_options *options)
+{
+    return options->kind[SKEL_PROBE_NTK] || options->kind[SKEL_PROBE_JACOBIAN] ||
+           options->kind[SKEL_PROBE_GAUSS_NEWTON];
+}
+
 /* Before memory is counted, which no node has for images that are not there. */
 static skel_status check_samples(const skel_probing *probing)
 {
+    const skel_inputs *in = &probing->run.inputs;
     size_t samples = probing->options->samples;
-    size_t count = probing->run.inputs.train.count;
+    char text[64];
 
-    return samples <= count ? SKEL_OK
-                            : SKEL_FAIL(SKEL_ERR_CONFIG,
-                                        "%zu samples are asked for; the run's training part has "
-                                        "%zu images",
-                                        samples, count);
+    if (samples > in->train.count) {
+        return SKEL_FAIL(SKEL_ERR_CONFIG,
+                         "%zu samples are asked for; the run's training part has %zu images",
+                         samples, in->train.count);
+    }
+    if (probing->options->trained || !takes_gradients(probing->options)) {
+        return SKEL_OK;
+    }
+    (void)snprintf(text, sizeof text, "--samples %zu", samples);
+    return skel_sound_check_batch(in->job, in->network, text, samples);
 }
 
 /* The images, by the seed alone. */
@@ -320,12 +334,10 @@ static void take_mask(skel_probing *probing, skel_probe_control control)
 static skel_status probe_mask(skel_probing *probing, skel_probe_control control, skel_probe *out)
 {
     const skel_probe_options *options = probing->options;
-    bool gradients = options->kind[SKEL_PROBE_NTK] || options->kind[SKEL_PROBE_JACOBIAN] ||
-                     options->kind[SKEL_PROBE_GAUSS_NEWTON];
     skel_status status = SKEL_OK;
 
     take_mask(probing, control);
-    if (gradients && control != SKEL_PROBE_DENSE) {
+    if (takes_gradients(options) && control != SKEL_PROBE_DENSE) {
         SKEL_TRY(set_statistics(probing));
     }
     for (size_t k = 0; k < SKEL_PROBE_KINDS; k++) {

@@ -71,11 +71,11 @@ static const char *find_lone_norm(const skel_network *network)
     return NULL;
 }
 
-/* Refuses a batch of which one image is normalised alone, by a batch norm that sees one pixel of
- * it: the pixel less its mean is 0, whatever the weights are. */
-static skel_status check_batch(const skel_job *job, const char *norm, const char *batch,
-                               uint64_t images)
+/* A pixel less its mean, which it is itself, is 0, whatever the weights are. */
+skel_status skel_sound_check_batch(const skel_job *job, const skel_network *network,
+                                   const char *batch, uint64_t images)
 {
+    const char *norm = find_lone_norm(network);
     bool over_batch = strcmp(job->compute.batchnorm, "batch") == 0;
     uint64_t unit = over_batch ? images : job->compute.microbatch;
     char parts[64] = "";
@@ -83,7 +83,7 @@ static skel_status check_batch(const skel_job *job, const char *norm, const char
     if (!over_batch) {
         (void)snprintf(parts, sizeof parts, ", in microbatches of %" PRIu64 ",", unit);
     }
-    return unit > 1 && images % unit != 1
+    return norm == NULL || (unit > 1 && images % unit != 1)
                ? SKEL_OK
                : SKEL_FAIL(SKEL_ERR_CONFIG,
                            "%s%s leaves one image alone: batch norm %s sees one pixel of it, "
@@ -94,12 +94,11 @@ static skel_status check_batch(const skel_job *job, const char *norm, const char
 static skel_status check_prune_batch(const skel_job *job, const skel_settings *settings,
                                      const skel_network *network, const char **key)
 {
-    const char *norm = find_lone_norm(network);
     char text[128];
 
     *key = "prune.batch-size";
     (void)snprintf(text, sizeof text, "%s %zu", *key, settings->prune_batch_size);
-    return norm == NULL ? SKEL_OK : check_batch(job, norm, text, settings->prune_batch_size);
+    return skel_sound_check_batch(job, network, text, settings->prune_batch_size);
 }
 
 /* Batches of an epoch: whole ones, and the last one. */
@@ -108,18 +107,18 @@ static skel_status check_train_batches(const skel_job *job, const skel_settings 
 {
     uint64_t images = settings->train_samples - settings->validation_samples;
     uint64_t size = job->train.batch_size < images ? job->train.batch_size : images;
-    const char *norm = job->train.epochs > 0 ? find_lone_norm(network) : NULL;
     char text[128];
     skel_status status = SKEL_OK;
 
     *key = "train.batch-size";
-    if (norm != NULL) {
+    if (job->train.epochs > 0) {
         (void)snprintf(text, sizeof text, "%s %" PRIu64, *key, job->train.batch_size);
-        SKEL_TRY(check_batch(job, norm, text, size));
+        SKEL_TRY(skel_sound_check_batch(job, network, text, size));
         (void)snprintf(text, sizeof text,
                        "%s %" PRIu64 ": the last batch of the %" PRIu64 " training images", *key,
                        job->train.batch_size, images);
-        status = images % size == 0 ? SKEL_OK : check_batch(job, norm, text, images % size);
+        status = images % size == 0 ? SKEL_OK
+                                    : skel_sound_check_batch(job, network, text, images % size);
     }
 done:
     return status;

@@ -83,4 +83,17 @@ expect 0 "the same, to the last bit" eval runs/many/*.h5 --repeat 0
 # options of saliency
 run_job
 expect 64 "prune.batch-size 33, in microbatches of 32, $lone" saliency runs/lone/*.h5 --batch-size 33
+
+# images of spectra: the gradients at the initial weights need their statistics, others do not
+if "$SKEL" --version | grep ScaLAPACK >/dev/null; then
+    expect 64 "--samples 33, in microbatches of 32, $lone" spectrum runs/lone/*.h5 --samples 33
+    expect 64 "--samples 1, in microbatches of 32, $lone" spectrum runs/lone/*.h5 --samples 1 --of jacobian
+    expect 0 "" spectrum runs/lone/*.h5 --samples 32
+    expect 0 "" spectrum runs/lone/*.h5 --samples 33 --at trained
+    expect 0 "" spectrum runs/lone/*.h5 --samples 33 --of layers,mask
+    expect 0 "" spectrum runs/many/*.h5 --samples 33
+    run_job compute.batchnorm=batch name=whole
+    expect 64 "--samples 1 $lone" spectrum runs/whole/*.h5 --samples 1
+    expect 0 "" spectrum runs/whole/*.h5 --samples 33
+fi
 verdict
