@@ -69,11 +69,12 @@ static void print_conditions(const skel_appraisal *first, const skel_appraisal_o
     const skel_job *job = &first->job;
     uint64_t images = job->prune.batches * job->prune.batch_size;
 
-    printf("at the %s weights times the mask, on %llu images of %s (%llu x %llu, %s, seed %llu), "
+    printf("at the %s weights times the mask, on %llu image%s of %s (%llu x %llu, %s, seed %llu), "
            "loss %s\n\n",
-           how->trained ? "trained" : "initial", (unsigned long long)images, job->data.set,
-           (unsigned long long)job->prune.batches, (unsigned long long)job->prune.batch_size,
-           job->prune.sampling, (unsigned long long)job->seed, job->prune.loss);
+           how->trained ? "trained" : "initial", (unsigned long long)images, images == 1 ? "" : "s",
+           job->data.set, (unsigned long long)job->prune.batches,
+           (unsigned long long)job->prune.batch_size, job->prune.sampling,
+           (unsigned long long)job->seed, job->prune.loss);
     printf("%-18s %9s %10s %10s %9s %9s %12s %12s %12s", "method", "removed %", "kept", "effective",
            "collapsed", "loss", "objective", "|g| kept", "|g| all");
     if (how->method != NULL) {
