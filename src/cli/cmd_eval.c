@@ -4,7 +4,6 @@
 #include "skel/bench_inference.h"
 #include "skel/evaluation.h"
 #include "skel/leg.h"
-#include "skel/log.h"
 #include "skel/output.h"
 #include "skel/overwrite.h"
 #include "skel/process.h"

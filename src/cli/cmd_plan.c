@@ -3,7 +3,6 @@
 #include "plan_list.h"
 
 #include "skel/log.h"
-#include "skel/memory.h"
 #include "skel/origin.h"
 #include "skel/pace.h"
 #include "skel/survey.h"

@@ -8,7 +8,6 @@
 #include "skel/memory.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /* What can be said without HDF5: it would name none of these reasons. */
