@@ -158,6 +158,7 @@ static skel_status read_row(const char *path, char cells[COLUMNS][CELL])
     skel_reader *reader = NULL;
     skel_status status = SKEL_OK;
 
+    memset(cells, 0, COLUMNS * sizeof *cells);
     SKEL_TRY(skel_reader_open(path, &reader));
     SKEL_TRY(skel_reader_check_attribute(reader, "/", "schema_name"));
     SKEL_TRY(skel_run_file_check_schema(reader));

@@ -38,6 +38,7 @@ static skel_status describe(const skel_assignment *assignment, const skel_settin
     skel_status status = SKEL_OK;
 
     SKEL_TRY(read_network(assignment, settings, &network));
+    SKEL_ASSERT(network != NULL);
     memcpy(out->name, network->name, sizeof out->name);
     SKEL_TRY(skel_onnx_pack(network, NULL, &out->bytes, &out->model));
 done:
