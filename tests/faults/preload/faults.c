@@ -103,11 +103,11 @@ void *aligned_alloc(size_t alignment, size_t bytes)
 /* Every element: that of a pruned weight alone would not matter. */
 static void spoil(dnnl_memory_t memory)
 {
-    const dnnl_memory_desc_t *description = NULL;
+    const void *description = NULL; /* a struct in oneDNN 2, a handle in 3 */
     void *result = NULL;
 
     if (dnnl_memory_get_data_handle(memory, &result) == dnnl_success &&
-        dnnl_memory_get_memory_desc(memory, &description) == dnnl_success) {
+        dnnl_memory_get_memory_desc(memory, (void *)&description) == dnnl_success) {
         for (size_t i = 0; i < dnnl_memory_desc_get_size(description) / sizeof(float); i++) {
             ((float *)result)[i] = NAN;
         }

@@ -11,17 +11,8 @@
 #include <string.h>
 
 typedef struct shape {
-    dnnl_memory_desc_t source;
-    dnnl_memory_desc_t weights;
-    dnnl_memory_desc_t bias;
-    dnnl_memory_desc_t destination;
-    dnnl_dims_t strides;
-    dnnl_dims_t dilates; /* pixels left out between two taps */
-    dnnl_dims_t before;
-    dnnl_dims_t after;
-    bool has_bias;
+    skel_onednn_layer layer;
     bool direct; /* by no algorithm of Winograd's */
-    const char *name;
 } shape;
 
 /* The input with as many channels as its blocks have room for. oneDNN takes fewer channels than a
@@ -73,25 +64,24 @@ static skel_status shape_of(const skel_dense *dense, const skel_dense_plan *plan
                                  (dnnl_dim_t)op->window.kernel[0],
                                  (dnnl_dim_t)op->window.kernel[1]};
     const dnnl_dims_t bias = {(dnnl_dim_t)output->channels};
+    skel_onednn_layer *layer = &out->layer;
     skel_status status = SKEL_OK;
 
-    *out = (shape){.has_bias = op->bias != SKEL_NONE,
-                   .direct = stays_direct(dense, plan, step),
-                   .name = op->name};
+    *out = (shape){.layer = {.has_bias = op->bias != SKEL_NONE, .name = op->name},
+                   .direct = stays_direct(dense, plan, step)};
     for (size_t d = 0; d < 2; d++) {
-        out->strides[d] = (dnnl_dim_t)op->window.stride[d];
-        out->dilates[d] = (dnnl_dim_t)op->window.dilation[d] - 1;
-        out->before[d] = (dnnl_dim_t)op->window.before[d];
-        out->after[d] = (dnnl_dim_t)op->window.after[d];
+        layer->strides[d] = (dnnl_dim_t)op->window.stride[d];
+        layer->dilates[d] = (dnnl_dim_t)op->window.dilation[d] - 1;
+        layer->before[d] = (dnnl_dim_t)op->window.before[d];
+        layer->after[d] = (dnnl_dim_t)op->window.after[d];
     }
-    SKEL_TRY(skel_onednn_tensor(&input, plan->images, &out->source));
-    SKEL_TRY(skel_onednn_tensor(output, plan->images, &out->destination));
-    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&out->weights, groups > 1 ? 5 : 4,
-                                                 groups > 1 ? weights : weights + 1, dnnl_f32,
-                                                 dnnl_format_tag_any),
+    SKEL_TRY(skel_onednn_tensor(&input, plan->images, &layer->source));
+    SKEL_TRY(skel_onednn_tensor(output, plan->images, &layer->destination));
+    SKEL_ONEDNN_TRY(skel_onednn_layout_make(groups > 1 ? 5 : 4, groups > 1 ? weights : weights + 1,
+                                            dnnl_format_tag_any, &layer->weights),
                     "description", op->name);
-    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&out->bias, 1, bias, dnnl_f32, dnnl_x),
-                    "description", op->name);
+    SKEL_ONEDNN_TRY(skel_onednn_layout_make(1, bias, dnnl_x, &layer->bias), "description",
+                    op->name);
 done:
     return status;
 }
@@ -148,30 +138,6 @@ static bool prefers_winograd(const skel_dense *dense, const skel_dense_plan *pla
     return 45 * (double)tiles + 1100 < taps;
 }
 
-static dnnl_status_t describe(skel_dense_direction direction, dnnl_alg_kind_t algorithm,
-                              const shape *s, dnnl_convolution_desc_t *out)
-{
-    const dnnl_memory_desc_t *bias = s->has_bias ? &s->bias : NULL;
-
-    switch (direction) {
-    case SKEL_DENSE_FORWARD:
-        /* for an inference, too: oneDNN would take another algorithm of Winograd's, of other bits
-         */
-        return dnnl_dilated_convolution_forward_desc_init(
-            out, dnnl_forward_training, algorithm, &s->source, &s->weights, bias, &s->destination,
-            s->strides, s->dilates, s->before, s->after);
-    case SKEL_DENSE_BACKWARD_DATA:
-        return dnnl_dilated_convolution_backward_data_desc_init(
-            out, algorithm, &s->source, &s->weights, &s->destination, s->strides, s->dilates,
-            s->before, s->after);
-    case SKEL_DENSE_BACKWARD_WEIGHTS:
-        break;
-    }
-    return dnnl_dilated_convolution_backward_weights_desc_init(
-        out, algorithm, &s->source, &s->weights, bias, &s->destination, s->strides, s->dilates,
-        s->before, s->after);
-}
-
 /* One of the engine's own algorithms, and whether it is faster than oneDNN's kernels. */
 typedef struct own_algorithm {
     skel_dense_algorithm kind;
@@ -207,12 +173,9 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
                           const shape *s, skel_dense_layer_choice *choice,
                           dnnl_primitive_desc_t *out)
 {
-    static const char *const what[] = {"convolution forward", "convolution backward data",
-                                       "convolution backward weights"};
     const own_algorithm own = own_algorithm_of(s, direction, choice);
     bool asks_winograd = winograd && !own.preferred;
     dnnl_alg_kind_t algorithm = asks_winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
-    dnnl_convolution_desc_t description;
     bool slow = false;
     skel_status status = SKEL_OK;
 
@@ -221,9 +184,8 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
         choice->own[direction] = true;
         return SKEL_OK;
     }
-    SKEL_ONEDNN_TRY(describe(direction, algorithm, s, &description), what[direction], s->name);
-    SKEL_TRY(skel_onednn_ask(&dense->dnnl, &description, choice->forward, what[direction], s->name,
-                             &slow, out));
+    SKEL_TRY(skel_onednn_ask(&dense->dnnl, &s->layer, algorithm, direction, choice->forward, &slow,
+                             out));
     if (slow && asks_winograd) {
         if (*out != NULL) {
             (void)dnnl_primitive_desc_destroy(*out);
@@ -246,7 +208,7 @@ static skel_status choose_all(const skel_dense *dense, const skel_dense_plan *pl
     const bool wanted[SKEL_DENSE_DIRECTIONS] = {true, to_data, back};
     dnnl_primitive_desc_t *const out[SKEL_DENSE_DIRECTIONS] = {
         &choice->forward, &choice->backward_data, &choice->backward_weights};
-    shape s;
+    shape s = {0};
     skel_status status = SKEL_OK;
 
     if (!asks_onednn(step->op, choice)) {
@@ -260,6 +222,7 @@ static skel_status choose_all(const skel_dense *dense, const skel_dense_plan *pl
         }
     }
 done:
+    skel_onednn_layer_clear(&s.layer);
     return status;
 }
 

@@ -101,45 +101,43 @@ done:
 }
 
 /* A direction's layout of the weights, as a layout of the parameter's own shape: input channels
- * that a primitive was widened by are padding, which a reorder fills with 0 and does not read. */
+ * that a primitive was widened by are padding. */
 static skel_status weights_layout(const skel_dense *dense, size_t step,
                                   const skel_dense_layer_choice *choice,
-                                  skel_dense_direction direction, dnnl_memory_desc_t *layout)
+                                  skel_dense_direction direction, skel_onednn_layout *layout)
 {
-    const dnnl_memory_desc_t *flat = &dense->weights[step].flat;
+    const skel_onednn_layout *flat = &dense->weights[step].flat;
     dnnl_query_t what = direction == SKEL_DENSE_BACKWARD_WEIGHTS ? dnnl_query_diff_weights_md
                                                                  : dnnl_query_weights_md;
+    const char *name = skel_dense_name(dense, step);
 
     if (choice->own[direction] && choice->grouped.images > 0) {
-        *layout = *flat;
-        return SKEL_OK;
+        return skel_onednn_check(skel_onednn_layout_copy(flat, layout), "description", name);
     }
     if (choice->own[direction]) {
         return skel_dense_tiles_layout(&choice->tiles, choice->algorithm[direction], direction,
                                        flat, layout);
     }
-    *layout = *dnnl_primitive_desc_query_md(primitive_of(choice, direction), what, 0);
-    SKEL_ASSERT(layout->ndims == flat->ndims);
-    for (int i = 0; i < flat->ndims; i++) {
-        layout->dims[i] = flat->dims[i];
-    }
-    return SKEL_OK;
+    return skel_onednn_check(
+        skel_onednn_layout_narrow(
+            dnnl_primitive_desc_query_md(primitive_of(choice, direction), what, 0), flat, layout),
+        "layout of the weights", name);
 }
 
 /* Plans how the weights' gradient gets to the flat layout: at once, or through `staging`. */
 static skel_status plan_unload(skel_dense *dense, size_t step,
                                const skel_dense_layer_choice *choice, skel_dense_work *work)
 {
-    const dnnl_memory_desc_t *flat = &dense->weights[step].flat;
-    dnnl_memory_desc_t layout;
+    const skel_onednn_layout *flat = &dense->weights[step].flat;
+    skel_onednn_layout layout = {0};
     skel_status status = SKEL_OK;
 
     if (!is_wanted(choice, SKEL_DENSE_BACKWARD_WEIGHTS)) {
         return SKEL_OK;
     }
     SKEL_TRY(weights_layout(dense, step, choice, SKEL_DENSE_BACKWARD_WEIGHTS, &layout));
-    work->weights_floats = dnnl_memory_desc_get_size(&layout) / sizeof(float);
-    work->unloads = !dnnl_memory_desc_equal(&layout, flat);
+    work->weights_floats = skel_onednn_bytes(&layout) / sizeof(float);
+    work->unloads = !skel_onednn_same(&layout, flat);
     if (work->unloads || dense->base.options.second_order) {
         need_staging(dense, work->weights_floats);
     }
@@ -148,13 +146,14 @@ static skel_status plan_unload(skel_dense *dense, size_t step,
                                           &dense->scratch_bytes, &work->unload);
     }
 done:
+    skel_onednn_layout_clear(&layout);
     return status;
 }
 
 skel_status skel_dense_layer_compile(skel_dense *dense, size_t step,
                                      skel_dense_layer_choice *choice, skel_dense_work *work)
 {
-    dnnl_memory_desc_t layout;
+    skel_onednn_layout layout = {0};
     skel_status status = SKEL_OK;
 
     need_scratch(dense, choice, SKEL_DENSE_FORWARD);
@@ -163,6 +162,7 @@ skel_status skel_dense_layer_compile(skel_dense *dense, size_t step,
     SKEL_TRY(weights_layout(dense, step, choice, SKEL_DENSE_FORWARD, &layout));
     SKEL_TRY(skel_dense_packed_find(dense, step, &layout, &work->forward_packed));
     if (is_wanted(choice, SKEL_DENSE_BACKWARD_DATA)) {
+        skel_onednn_layout_clear(&layout);
         SKEL_TRY(weights_layout(dense, step, choice, SKEL_DENSE_BACKWARD_DATA, &layout));
         SKEL_TRY(skel_dense_packed_find(dense, step, &layout, &work->backward_packed));
     }
@@ -171,6 +171,7 @@ skel_status skel_dense_layer_compile(skel_dense *dense, size_t step,
         status = make_calls(dense, step, choice, work);
     }
 done:
+    skel_onednn_layout_clear(&layout);
     skel_dense_layer_clear(choice);
     return status;
 }

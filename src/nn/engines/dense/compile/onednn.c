@@ -65,76 +65,78 @@ static bool is_slow(const_dnnl_primitive_desc_t pd)
     return strncmp(implementation_of(pd), "ref", 3) == 0;
 }
 
-skel_status skel_onednn_ask(const skel_onednn *dnnl, const_dnnl_op_desc_t description,
-                            const_dnnl_primitive_desc_t forward, const char *what, const char *name,
-                            bool *slow, dnnl_primitive_desc_t *out)
+/* A layer's pass, for messages. */
+static const char *pass_of(const skel_onednn_layer *layer, skel_dense_direction direction)
 {
+    static const char *const names[][SKEL_DENSE_DIRECTIONS] = {
+        {"convolution forward", "convolution backward data", "convolution backward weights"},
+        {"linear forward", "linear backward data", "linear backward weights"}};
+
+    return names[layer->linear ? 1 : 0][direction];
+}
+
+skel_status skel_onednn_ask(const skel_onednn *dnnl, const skel_onednn_layer *layer,
+                            dnnl_alg_kind_t algorithm, skel_dense_direction direction,
+                            const_dnnl_primitive_desc_t forward, bool *slow,
+                            dnnl_primitive_desc_t *out)
+{
+    const char *what = pass_of(layer, direction);
     dnnl_status_t result = dnnl_success;
 
     *out = NULL;
-    result = dnnl_primitive_desc_create(out, description, dnnl->attributes, dnnl->engine, forward);
+    result = skel_onednn_describe(dnnl->engine, dnnl->attributes, layer, algorithm, direction,
+                                  forward, out);
     if (result == dnnl_unimplemented && slow != NULL) {
         *slow = true;
         return SKEL_OK;
     }
     if (result != dnnl_success) {
-        return skel_onednn_check(result, what, name);
+        return skel_onednn_check(result, what, layer->name);
     }
     if (slow != NULL) {
         *slow = is_slow(*out);
     } else if (is_slow(*out)) {
         return SKEL_FAIL(SKEL_ERR_INTERNAL,
                          "oneDNN: %s of %s: only its plain loops (%s), which are never used", what,
-                         name, implementation_of(*out));
+                         layer->name, implementation_of(*out));
     }
     return SKEL_OK;
 }
 
+/* Asked with data in blocks of 16, not in any layout: an answer in another one than blocks would
+ * leave the choice open. */
 skel_status skel_onednn_block(const skel_onednn *dnnl, size_t *block)
 {
     static const dnnl_dims_t shape = {1, 64, 16, 16};
     static const dnnl_dims_t kernel = {64, 64, 3, 3};
-    static const dnnl_dims_t ones = {1, 1};
-    static const char what[] = "choice of layout";
-    static const char name[] = "a convolution";
-    dnnl_memory_desc_t data;
-    dnnl_memory_desc_t weights;
-    dnnl_convolution_desc_t convolution;
+    static const char what[] = "description";
+    skel_onednn_layer layer = {
+        .strides = {1, 1}, .before = {1, 1}, .after = {1, 1}, .name = "the choice of layout"};
     dnnl_primitive_desc_t pd = NULL;
-    const dnnl_memory_desc_t *chosen = NULL;
     bool slow = false;
     skel_status status = SKEL_OK;
 
-    *block = 8; /* of the engine's own convolutions */
-    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&data, 4, shape, dnnl_f32, dnnl_format_tag_any),
-                    what, name);
-    SKEL_ONEDNN_TRY(
-        dnnl_memory_desc_init_by_tag(&weights, 4, kernel, dnnl_f32, dnnl_format_tag_any), what,
-        name);
-    SKEL_ONEDNN_TRY(dnnl_convolution_forward_desc_init(&convolution, dnnl_forward_training,
-                                                       dnnl_convolution_direct, &data, &weights,
-                                                       NULL, &data, ones, ones, ones),
-                    what, name);
-    SKEL_TRY(skel_onednn_ask(dnnl, &convolution, NULL, what, name, &slow, &pd));
-    if (slow) {
-        goto done;
-    }
-    chosen = dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
-    if (chosen != NULL && chosen->format_kind == dnnl_blocked &&
-        chosen->format_desc.blocking.inner_nblks == 1 &&
-        (chosen->format_desc.blocking.inner_blks[0] == 16 ||
-         chosen->format_desc.blocking.inner_blks[0] == 8)) {
-        *block = (size_t)chosen->format_desc.blocking.inner_blks[0];
+    *block = 8;
+    SKEL_ONEDNN_TRY(skel_onednn_layout_make(4, shape, dnnl_nChw16c, &layer.source), what,
+                    layer.name);
+    SKEL_ONEDNN_TRY(skel_onednn_layout_make(4, kernel, dnnl_format_tag_any, &layer.weights), what,
+                    layer.name);
+    SKEL_ONEDNN_TRY(skel_onednn_layout_copy(&layer.source, &layer.destination), what, layer.name);
+    SKEL_TRY(skel_onednn_ask(dnnl, &layer, dnnl_convolution_direct, SKEL_DENSE_FORWARD, NULL, &slow,
+                             &pd));
+    if (!slow) {
+        *block = 16;
     }
 done:
     if (pd != NULL) {
         (void)dnnl_primitive_desc_destroy(pd);
     }
+    skel_onednn_layer_clear(&layer);
     return status;
 }
 
 skel_status skel_onednn_tensor(const skel_graph_tensor *tensor, size_t images,
-                               dnnl_memory_desc_t *out)
+                               skel_onednn_layout *out)
 {
     const dnnl_dims_t shape = {(dnnl_dim_t)images, (dnnl_dim_t)tensor->channels,
                                (dnnl_dim_t)tensor->height, (dnnl_dim_t)tensor->width};
@@ -142,8 +144,18 @@ skel_status skel_onednn_tensor(const skel_graph_tensor *tensor, size_t images,
                             : tensor->block == 8 ? dnnl_nChw8c
                                                  : dnnl_nchw;
 
-    return skel_onednn_check(dnnl_memory_desc_init_by_tag(out, 4, shape, dnnl_f32, tag),
-                             "description", "a tensor");
+    return skel_onednn_check(skel_onednn_layout_make(4, shape, tag, out), "description",
+                             "a tensor");
+}
+
+size_t skel_onednn_bytes(const skel_onednn_layout *layout)
+{
+    return dnnl_memory_desc_get_size(skel_onednn_layout_of(layout));
+}
+
+bool skel_onednn_same(const skel_onednn_layout *a, const skel_onednn_layout *b)
+{
+    return dnnl_memory_desc_equal(skel_onednn_layout_of(a), skel_onednn_layout_of(b)) != 0;
 }
 
 size_t skel_onednn_scratch(const_dnnl_primitive_desc_t pd)
@@ -162,7 +174,7 @@ skel_status skel_onednn_call_make(const skel_onednn *dnnl, const_dnnl_primitive_
     SKEL_ASSERT(count < SKEL_ONEDNN_ARGUMENTS);
     for (size_t i = 0; i <= count; i++) {
         int argument = i < count ? arguments[i] : DNNL_ARG_SCRATCHPAD;
-        const dnnl_memory_desc_t *md =
+        skel_onednn_descriptor md =
             dnnl_primitive_desc_query_md(pd, dnnl_query_exec_arg_md, argument);
 
         SKEL_ASSERT(md != NULL);
@@ -177,8 +189,8 @@ done:
     return status;
 }
 
-skel_status skel_onednn_reorder_make(const skel_onednn *dnnl, const dnnl_memory_desc_t *from,
-                                     const dnnl_memory_desc_t *to, const char *name,
+skel_status skel_onednn_reorder_make(const skel_onednn *dnnl, const skel_onednn_layout *from,
+                                     const skel_onednn_layout *to, const char *name,
                                      size_t *scratch, skel_onednn_call *call)
 {
     static const int arguments[] = {DNNL_ARG_FROM, DNNL_ARG_TO};
@@ -186,8 +198,9 @@ skel_status skel_onednn_reorder_make(const skel_onednn *dnnl, const dnnl_memory_
     skel_status status = SKEL_OK;
 
     *call = (skel_onednn_call){.primitive = NULL};
-    SKEL_ONEDNN_TRY(dnnl_reorder_primitive_desc_create(&pd, from, dnnl->engine, to, dnnl->engine,
-                                                       dnnl->attributes),
+    SKEL_ONEDNN_TRY(dnnl_reorder_primitive_desc_create(&pd, skel_onednn_layout_of(from),
+                                                       dnnl->engine, skel_onednn_layout_of(to),
+                                                       dnnl->engine, dnnl->attributes),
                     "change of layout", name);
     SKEL_ASSERT(!is_slow(pd));
     if (skel_onednn_scratch(pd) > *scratch) {

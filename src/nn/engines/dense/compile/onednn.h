@@ -3,8 +3,7 @@
 #define SKEL_NN_DENSE_ONEDNN_H
 
 #include "../../../plan/graph.h"
-
-#include <oneapi/dnnl/dnnl.h>
+#include "onednn_versions.h"
 
 /** oneDNN's processor and its queue. */
 typedef struct skel_onednn {
@@ -50,20 +49,20 @@ SKEL_CHECKED skel_status skel_onednn_open(skel_onednn *dnnl);
  */
 void skel_onednn_close(skel_onednn *dnnl);
 
-/** Asks oneDNN for a primitive: every primitive except a change of layout.
+/** Asks oneDNN for the primitive of a layer: every primitive except a change of layout.
  *
  *  Local.
- *  @param forward  the forward primitive, for a backward one; else NULL
- *  @param what     "convolution forward"
- *  @param name     the layer's
- *  @param slow     out: oneDNN has only plain loops, or nothing: `out` may be NULL; NULL: only
- *                  plain loops are an error
- *  @param out      *owned*: dnnl_primitive_desc_destroy() it
+ *  @param algorithm  of a convolution
+ *  @param forward    the forward primitive, for a backward one; else NULL
+ *  @param slow       out: oneDNN has only plain loops, or nothing: `out` may be NULL; NULL: only
+ *                    plain loops are an error
+ *  @param out        *owned*: dnnl_primitive_desc_destroy() it
  *  Errors: SKEL_ERR_MEMORY; SKEL_ERR_INTERNAL, naming the layer and the implementation.
  */
-SKEL_CHECKED skel_status skel_onednn_ask(const skel_onednn *dnnl, const_dnnl_op_desc_t description,
-                                         const_dnnl_primitive_desc_t forward, const char *what,
-                                         const char *name, bool *slow, dnnl_primitive_desc_t *out);
+SKEL_CHECKED skel_status skel_onednn_ask(const skel_onednn *dnnl, const skel_onednn_layer *layer,
+                                         dnnl_alg_kind_t algorithm, skel_dense_direction direction,
+                                         const_dnnl_primitive_desc_t forward, bool *slow,
+                                         dnnl_primitive_desc_t *out);
 
 /** Channels of a block in the layout for which oneDNN's convolutions are fastest: 16 or 8; 8 where
  *  it has only plain loops.
@@ -72,12 +71,14 @@ SKEL_CHECKED skel_status skel_onednn_ask(const skel_onednn *dnnl, const_dnnl_op_
  */
 SKEL_CHECKED skel_status skel_onednn_block(const skel_onednn *dnnl, size_t *block);
 
-/** Describes a tensor of `images` images in its layout.
+/** Makes the layout of a tensor of `images` images.
  *
- *  Local. Errors: SKEL_ERR_INTERNAL.
+ *  Local.
+ *  @param out  *owned*: skel_onednn_layout_clear() it; none after an error
+ *  Errors: SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_onednn_tensor(const skel_graph_tensor *tensor, size_t images,
-                                            dnnl_memory_desc_t *out);
+                                            skel_onednn_layout *out);
 
 /** Makes a call of a primitive.
  *
@@ -96,8 +97,8 @@ SKEL_CHECKED skel_status skel_onednn_call_make(const skel_onednn *dnnl,
  *  Local. As skel_onednn_call_make(); `scratch` is raised to the bytes that the call needs.
  */
 SKEL_CHECKED skel_status skel_onednn_reorder_make(const skel_onednn *dnnl,
-                                                  const dnnl_memory_desc_t *from,
-                                                  const dnnl_memory_desc_t *to, const char *name,
+                                                  const skel_onednn_layout *from,
+                                                  const skel_onednn_layout *to, const char *name,
                                                   size_t *scratch, skel_onednn_call *call);
 
 /** Runs a call and waits for it.
@@ -121,6 +122,18 @@ const char *skel_onednn_kernel(const skel_onednn_call *call);
  *  Local.
  */
 void skel_onednn_call_clear(skel_onednn_call *call);
+
+/** Bytes of a tensor in a layout, padding included.
+ *
+ *  Local.
+ */
+size_t skel_onednn_bytes(const skel_onednn_layout *layout);
+
+/** Whether two layouts are the same.
+ *
+ *  Local.
+ */
+bool skel_onednn_same(const skel_onednn_layout *a, const skel_onednn_layout *b);
 
 /** Bytes of a primitive's scratchpad.
  *

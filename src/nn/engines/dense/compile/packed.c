@@ -21,7 +21,7 @@ done:
     return status;
 }
 
-skel_status skel_dense_packed_find(skel_dense *dense, size_t step, const dnnl_memory_desc_t *layout,
+skel_status skel_dense_packed_find(skel_dense *dense, size_t step, const skel_onednn_layout *layout,
                                    size_t *number)
 {
     skel_dense_weights *weights = &dense->weights[step];
@@ -29,7 +29,7 @@ skel_status skel_dense_packed_find(skel_dense *dense, size_t step, const dnnl_me
     skel_status status = SKEL_OK;
 
     for (size_t f = 0; f < weights->packings; f++) {
-        if (dnnl_memory_desc_equal(&weights->packed[f].layout, layout)) {
+        if (skel_onednn_same(&weights->packed[f].layout, layout)) {
             *number = f;
             return SKEL_OK;
         }
@@ -37,11 +37,11 @@ skel_status skel_dense_packed_find(skel_dense *dense, size_t step, const dnnl_me
     SKEL_ASSERT(weights->packings < SKEL_DENSE_PACKED);
     *number = weights->packings++;
     packed = &weights->packed[*number];
-    packed->layout = *layout;
-    SKEL_TRY(skel_dense_storage_take(dense, dnnl_memory_desc_get_size(layout), 1, &packed->data));
+    SKEL_ONEDNN_TRY(skel_onednn_layout_copy(layout, &packed->layout), "description",
+                    skel_dense_name(dense, step));
+    SKEL_TRY(skel_dense_storage_take(dense, skel_onednn_bytes(layout), 1, &packed->data));
     if (dense->base.options.second_order) {
-        SKEL_TRY(
-            skel_dense_storage_take(dense, dnnl_memory_desc_get_size(layout), 1, &packed->tangent));
+        SKEL_TRY(skel_dense_storage_take(dense, skel_onednn_bytes(layout), 1, &packed->tangent));
     }
     if (dense->dry) {
         goto done;

@@ -7,10 +7,11 @@
 /** Finds the packed weights of a step with that layout, or makes them.
  *
  *  Local. If the engine has weights already, new packed weights are filled.
+ *  @param layout  copied
  *  @param number  out: index into skel_dense_weights.packed
  *  Errors: SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_dense_packed_find(skel_dense *dense, size_t step,
-                                                const dnnl_memory_desc_t *layout, size_t *number);
+                                                const skel_onednn_layout *layout, size_t *number);
 
 #endif

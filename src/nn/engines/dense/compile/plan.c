@@ -43,8 +43,8 @@ static skel_status compile_layout(skel_dense *dense, size_t images, size_t i, sk
     const skel_graph_step *step = &dense->graph.step[i];
     const skel_graph_tensor *input = &dense->graph.tensor[step->operand[SKEL_STEP_INPUT]];
     const char *name = skel_dense_name(dense, i);
-    dnnl_memory_desc_t from;
-    dnnl_memory_desc_t to;
+    skel_onednn_layout from = {0};
+    skel_onednn_layout to = {0};
     skel_status status = SKEL_OK;
 
     SKEL_TRY(skel_onednn_tensor(input, images, &from));
@@ -56,6 +56,8 @@ static skel_status compile_layout(skel_dense *dense, size_t images, size_t i, sk
                                           &work->backward_data.primitive));
     }
 done:
+    skel_onednn_layout_clear(&from);
+    skel_onednn_layout_clear(&to);
     return status;
 }
 

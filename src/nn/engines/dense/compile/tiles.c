@@ -70,29 +70,30 @@ bool skel_dense_tiles_preferred(const skel_dense_f32_tiles *t, skel_dense_direct
 }
 
 skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *t, skel_dense_algorithm algorithm,
-                                    skel_dense_direction direction, const dnnl_memory_desc_t *flat,
-                                    dnnl_memory_desc_t *layout)
+                                    skel_dense_direction direction, const skel_onednn_layout *flat,
+                                    skel_onednn_layout *layout)
 {
     static const int swap[] = {1, 0, 2, 3};
     static const char what[] = "description";
     static const char name[] = "the weights of tiles";
     dnnl_format_tag_t tag = t->lanes == 16 ? dnnl_Ohwi16o : dnnl_Ohwi8o;
-    const dnnl_dims_t swapped = {flat->dims[1], flat->dims[0], flat->dims[2], flat->dims[3]};
-    dnnl_memory_desc_t md;
+    const dnnl_dims_t shape = {(dnnl_dim_t)t->outputs, (dnnl_dim_t)t->inputs,
+                               (dnnl_dim_t)t->window.kernel[0], (dnnl_dim_t)t->window.kernel[1]};
+    const dnnl_dims_t swapped = {shape[1], shape[0], shape[2], shape[3]};
+    skel_onednn_layout md = {0};
     skel_status status = SKEL_OK;
 
     if (direction == SKEL_DENSE_BACKWARD_WEIGHTS && algorithm != SKEL_DENSE_TILES) {
-        *layout = *flat;
-        return SKEL_OK;
+        return skel_onednn_check(skel_onednn_layout_copy(flat, layout), what, name);
     }
     if (direction != SKEL_DENSE_BACKWARD_DATA || algorithm == SKEL_DENSE_SPANS) {
-        SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(layout, 4, flat->dims, dnnl_f32, tag), what,
-                        name);
+        SKEL_ONEDNN_TRY(skel_onednn_layout_make(4, shape, tag, layout), what, name);
     } else { /* inputs and outputs change places */
-        SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&md, 4, swapped, dnnl_f32, tag), what, name);
-        SKEL_ONEDNN_TRY(dnnl_memory_desc_permute_axes(layout, &md, swap), what, name);
+        SKEL_ONEDNN_TRY(skel_onednn_layout_make(4, swapped, tag, &md), what, name);
+        SKEL_ONEDNN_TRY(skel_onednn_layout_permute(&md, swap, layout), what, name);
     }
 done:
+    skel_onednn_layout_clear(&md);
     return status;
 }
 

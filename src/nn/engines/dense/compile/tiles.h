@@ -28,14 +28,15 @@ size_t skel_dense_tiles_scratch(const skel_dense_f32_tiles *tiles, skel_dense_al
 /** Layout of the weights that a direction of an algorithm reads or leaves.
  *
  *  Local.
- *  @param flat  the weights' own shape, without padding
- *  Errors: SKEL_ERR_INTERNAL.
+ *  @param flat    the weights' own layout, without padding
+ *  @param layout  *owned*: skel_onednn_layout_clear() it; none after an error
+ *  Errors: SKEL_ERR_MEMORY, SKEL_ERR_INTERNAL.
  */
 SKEL_CHECKED skel_status skel_dense_tiles_layout(const skel_dense_f32_tiles *tiles,
                                                  skel_dense_algorithm algorithm,
                                                  skel_dense_direction direction,
-                                                 const dnnl_memory_desc_t *flat,
-                                                 dnnl_memory_desc_t *layout);
+                                                 const skel_onednn_layout *flat,
+                                                 skel_onednn_layout *layout);
 
 /** Runs a call that has tiles; arguments as a primitive's of the same direction.
  *

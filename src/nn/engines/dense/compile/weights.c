@@ -29,10 +29,11 @@ static skel_status describe_matrix(skel_dense *dense, size_t i)
     for (size_t d = 0; d < weight->dims; d++) {
         shape[dims++] = (dnnl_dim_t)(weight->shape[d] / (grouped && d == 0 ? op->groups : 1));
     }
-    SKEL_ONEDNN_TRY(dnnl_memory_desc_init_by_tag(&weights->flat, dims, shape, dnnl_f32,
-                                                 grouped             ? dnnl_goihw
-                                                 : weight->dims == 4 ? dnnl_oihw
-                                                                     : dnnl_ab),
+    SKEL_ONEDNN_TRY(skel_onednn_layout_make(dims, shape,
+                                            grouped             ? dnnl_goihw
+                                            : weight->dims == 4 ? dnnl_oihw
+                                                                : dnnl_ab,
+                                            &weights->flat),
                     "description", op->name);
     SKEL_TRY(skel_dense_storage_take(dense, weight->count, sizeof(float), &weights->values));
     if (op->bias != SKEL_NONE) {
@@ -99,9 +100,11 @@ void skel_dense_weights_clear(skel_dense *dense)
 
         for (size_t f = 0; f < weights->packings; f++) {
             skel_onednn_call_clear(&weights->packed[f].load);
+            skel_onednn_layout_clear(&weights->packed[f].layout);
             SKEL_FREE(&weights->packed[f].data);
             SKEL_FREE(&weights->packed[f].tangent);
         }
+        skel_onednn_layout_clear(&weights->flat);
         SKEL_FREE(&weights->values);
         SKEL_FREE(&weights->bias);
         SKEL_FREE(&weights->vectors);

@@ -12,10 +12,10 @@ enum { SKEL_DENSE_PACKED = 8 };
 
 /** Packed weights: a copy of one layer's weights in a layout that a primitive reads. */
 typedef struct skel_dense_packed {
-    dnnl_memory_desc_t layout;
-    float *data;           /**< owned */
-    float *tangent;        /**< owned: tangent of `data`; NULL without `second_order` */
-    skel_onednn_call load; /**< copies from the flat layout */
+    skel_onednn_layout layout; /**< owned */
+    float *data;               /**< owned */
+    float *tangent;            /**< owned: tangent of `data`; NULL without `second_order` */
+    skel_onednn_call load;     /**< copies from the flat layout */
 } skel_dense_packed;
 
 /** Tangents of a batch norm's vectors, each [padded] with zeros behind the channels. */
@@ -30,7 +30,7 @@ typedef struct skel_dense_tangents {
 
 /** Parameters of one step: a layer's weights and bias, or a batch norm's vectors. */
 typedef struct skel_dense_weights {
-    dnnl_memory_desc_t flat; /**< GOIHW, OIHW or OI */
+    skel_onednn_layout flat; /**< owned: GOIHW, OIHW or OI */
     float *values;           /**< owned: masked, in the flat layout */
     size_t packings;         /**< in use of `packed` */
     skel_dense_packed packed[SKEL_DENSE_PACKED];
