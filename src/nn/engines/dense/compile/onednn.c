@@ -224,9 +224,10 @@ skel_status skel_onednn_run(const skel_onednn *dnnl, skel_onednn_call *call,
         const void *address = i + 1 < call->arguments ? data[i] : scratch;
 
         if (address == call->address[i]) {
-            continue; /* to set it again would only write its padding's zeros again */
+            continue; /* to set it again would at most write its padding's zeros again */
         }
-        /* oneDNN takes all addresses as writable; beside outputs it writes padding's zeros alone */
+        /* oneDNN takes all addresses as writable; beside outputs it writes at most padding's zeros,
+         * here and with oneDNN 2 alone */
         SKEL_ONEDNN_TRY(
             dnnl_memory_set_data_handle(call->argument[i].memory, (void *)(uintptr_t)address), what,
             name);
