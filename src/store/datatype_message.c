@@ -10,7 +10,8 @@ enum { INTEGER, FLOAT, TIME, STRING, BITS, OPAQUE, COMPOUND, REFERENCE, ENUM, SE
 enum { HEAD = 8, NESTED = 16, DIMS = 32 };      /* bytes; types within types; dimensions */
 enum { POINTER = 16, OBJECT = 8, REGION = 12 }; /* bytes of elements that lead elsewhere */
 enum { VERSION = 3 };                           /* the last one that HDF5 1.10 reads */
-enum { EXPONENT = 63 };                         /* bits: HDF5 reads an exponent as one integer */
+enum { MEMBERS = 256 };
+enum { EXPONENT = 63 }; /* bits: HDF5 reads an exponent as one integer */
 
 /* What is left of a message. */
 typedef struct rest {
@@ -59,13 +60,22 @@ static bool bits_fit(rest *of, uint64_t bytes, uint64_t *bits)
     return take(of, 2, &offset) && take(of, 2, bits) && *bits > 0 && offset + *bits <= 8 * bytes;
 }
 
-/* Sign, exponent and mantissa of a floating-point number lie among its bits. */
-static bool float_fits(rest *of, uint64_t sign, uint64_t bytes)
+/* Sign, exponent and mantissa of a floating-point number lie among its bits, and HDF5 knows the
+ * order of its bytes and the form of its mantissa. */
+static bool float_fits(rest *of, unsigned version, uint64_t flags, uint64_t bytes)
 {
+    const uint64_t backwards = 1;
+    const uint64_t vax = 64; /* with `backwards` */
+    const uint64_t mantissa = 48;
+    uint64_t sign = flags >> 8 & 255;
     uint64_t bits = 0;
     uint64_t first[2] = {0}; /* of exponent, mantissa */
     uint64_t count[2] = {0};
 
+    if ((flags & mantissa) == mantissa ||
+        (version == VERSION && (flags & vax) != 0 && (flags & backwards) == 0)) {
+        return false;
+    }
     if (!bits_fit(of, bytes, &bits) || sign >= bits) {
         return false;
     }
@@ -92,7 +102,7 @@ static bool skip_dimensions(rest *of, uint64_t *elements)
             return false;
         }
     }
-    return true;
+    return *elements > 0;
 }
 
 static size_t offset_bytes(unsigned version, uint64_t bytes)
@@ -108,9 +118,30 @@ static size_t offset_bytes(unsigned version, uint64_t bytes)
     return count;
 }
 
+/* Bytes [first, end) of a record. */
+typedef struct span {
+    uint64_t first;
+    uint64_t end;
+} span;
+
+static bool is_free(size_t count, const span taken[], uint64_t first, uint64_t end)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (first < taken[i].end && taken[i].first < end) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* HDF5 refuses members that overlap. Of records whose members are not in their order, the first
+ * MEMBERS are looked at, and those with more are refused. */
 static bool compound_fits(rest *of, unsigned version, uint64_t members, uint64_t bytes,
                           unsigned depth)
 {
+    span taken[MEMBERS];
+    uint64_t end = 0; /* of all members so far */
+
     for (uint64_t i = 0; i < members; i++) {
         uint64_t offset = 0;
         uint64_t elements = 1;
@@ -122,6 +153,13 @@ static bool compound_fits(rest *of, unsigned version, uint64_t members, uint64_t
             member > bytes - offset) {
             return false;
         }
+        if (offset < end && (i > MEMBERS || !is_free(i, taken, offset, offset + member))) {
+            return false;
+        }
+        if (i < MEMBERS) {
+            taken[i] = (span){offset, offset + member};
+        }
+        end = offset + member > end ? offset + member : end;
     }
     return members > 0;
 }
@@ -139,7 +177,7 @@ static bool enum_fits(rest *of, unsigned version, uint64_t members, uint64_t byt
             return false;
         }
     }
-    return !__builtin_mul_overflow(members, base, &values) && skip(of, values);
+    return members > 0 && !__builtin_mul_overflow(members, base, &values) && skip(of, values);
 }
 
 static bool array_fits(rest *of, unsigned version, uint64_t bytes, unsigned depth)
@@ -194,7 +232,7 @@ static bool fits(rest *of, unsigned depth, uint64_t *bytes)
     case BITS:
         return bits_fit(of, *bytes, &unused);
     case FLOAT:
-        return float_fits(of, bits >> 8 & 255, *bytes);
+        return float_fits(of, version, bits, *bytes);
     case TIME:
         return skip(of, 2);
     case STRING:
