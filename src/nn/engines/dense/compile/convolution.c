@@ -166,9 +166,10 @@ static own_algorithm own_algorithm_of(const shape *s, skel_dense_direction direc
 }
 
 /* The engine's own algorithm where it is faster than oneDNN's kernels; else Winograd's of oneDNN, if
- * it is preferred and there is one for this processor; else the direct one of oneDNN. The
- * engine's own takes its place, too, where oneDNN has none but plain loops, and backward where
- * oneDNN has no forward primitive, which the backward ones refer to. */
+ * it is preferred, and the engine's own if oneDNN has none for this processor, as with version 3;
+ * else the direct one of oneDNN. The engine's own takes its place, too, where oneDNN has none but
+ * plain loops, and backward where oneDNN has no forward primitive, which the backward ones refer to.
+ */
 static skel_status choose(const skel_dense *dense, skel_dense_direction direction, bool winograd,
                           const shape *s, skel_dense_layer_choice *choice,
                           dnnl_primitive_desc_t *out)
@@ -191,7 +192,12 @@ static skel_status choose(const skel_dense *dense, skel_dense_direction directio
             (void)dnnl_primitive_desc_destroy(*out);
             *out = NULL; /* may be `choice->forward` */
         }
-        return choose(dense, direction, false, s, choice, out);
+        SKEL_TRY(choose(dense, direction, false, s, choice, out));
+        if (skel_dense_winograd_pays(&choice->tiles)) {
+            choice->algorithm[direction] = SKEL_DENSE_WINOGRAD;
+            choice->own[direction] = true;
+        }
+        goto done;
     }
     choice->own[direction] = slow || own.preferred;
 done:

@@ -5,7 +5,7 @@
 
 #include "skel/isa.h"
 
-enum { SIDE = 4 /* of a tile of outputs */ };
+enum { SIDE = 4, WIDE = 16 }; /* of a tile of outputs; lanes with AVX-512 */
 
 /* Whether the algorithm has fewer multiply-adds than a direct kernel, which skips taps on the
  * padding. Costs are of a pair of channels, measured with 8 lanes: 36 products a tile, about 500
@@ -34,12 +34,13 @@ static bool beats_onednn(const skel_dense_f32_tiles *t, skel_dense_direction dir
            (t->height <= SIDE && t->width <= SIDE);
 }
 
+bool skel_dense_winograd_pays(const skel_dense_f32_tiles *t)
+{
+    return skel_dense_f32_winograd_fits(t) && costs_less(t) &&
+           (t->lanes != WIDE || skel_isa_best() == SKEL_ISA_AVX512);
+}
+
 bool skel_dense_winograd_preferred(const skel_dense_f32_tiles *t, skel_dense_direction direction)
 {
-    enum { WIDE = 16 };
-
-    if (!skel_dense_f32_winograd_fits(t) || !costs_less(t)) {
-        return false;
-    }
-    return t->lanes != WIDE || (skel_isa_best() == SKEL_ISA_AVX512 && beats_onednn(t, direction));
+    return skel_dense_winograd_pays(t) && (t->lanes != WIDE || beats_onednn(t, direction));
 }
