@@ -96,9 +96,9 @@ expect 74 "2 of 7 files did not pass" verify runs
 grep -q "^runs/sub/pipe.h5: FAILED: is a pipe, not a file" out || complain "verify passes over a pipe"
 grep -q "^runs/sub/folder.h5: FAILED: is a folder, not a file" out || complain "verify passes over a folder"
 grep -q "^runs/sub/job.h5/in.h5: ok" out || complain "a job's folder is taken for a run"
-expect 65 "left out: runs/sub/pipe.h5 is a pipe, not a file" inspect runs
-expect 65 "left out: runs/sub/folder.h5 is a folder, not a file" inspect runs
-expect 65 "runs/sub/pipe.h5 is a pipe, not a file" report runs --format md --out report
+expect 74 "left out: runs/sub/pipe.h5 is a pipe, not a file" inspect runs
+expect 74 "left out: runs/sub/folder.h5 is a folder, not a file" inspect runs
+expect 74 "runs/sub/pipe.h5 is a pipe, not a file" report runs --format md --out report
 rm -r runs/sub/pipe.h5 runs/sub/folder.* runs/sub/job.h5
 expect 0 "   3  runs/sub/with blank.h5" compare runs
 verdict
