@@ -27,12 +27,19 @@ skel_status skel_reader_end_look(const skel_reader *reader, const char *path)
     return SKEL_OK;
 }
 
-skel_status skel_reader_look(skel_reader *reader, const char *path, bool *has)
+/* Asks a question of an object, unless an earlier one could not be answered. */
+static skel_status ask(skel_reader *reader, const char *path,
+                       bool question(skel_reader *reader, const char *path), bool *answer)
 {
     skel_status status = skel_reader_recall(reader);
 
-    *has = status == SKEL_OK && exists(reader, path);
+    *answer = status == SKEL_OK && question(reader, path);
     return status == SKEL_OK ? skel_reader_end_look(reader, path) : status;
+}
+
+skel_status skel_reader_look(skel_reader *reader, const char *path, bool *has)
+{
+    return ask(reader, path, exists, has);
 }
 
 bool skel_reader_has(skel_reader *reader, const char *path)
@@ -102,10 +109,7 @@ static bool is_dataset(skel_reader *reader, const char *path)
 
 skel_status skel_reader_look_dataset(skel_reader *reader, const char *path, bool *is)
 {
-    skel_status status = skel_reader_recall(reader);
-
-    *is = status == SKEL_OK && is_dataset(reader, path);
-    return status == SKEL_OK ? skel_reader_end_look(reader, path) : status;
+    return ask(reader, path, is_dataset, is);
 }
 
 bool skel_reader_is_dataset(skel_reader *reader, const char *path)

@@ -103,8 +103,8 @@ typedef struct skel_sparse {
     double *band_sum; /**< gradients of one layer's matrices, in their order; NULL unless the engine
                          gives the gradients of kept weights alone */
     skel_sparse_winograd winograd;
-    double *sums; /**< gradients of one layer's weights: [entries], or of all weights of the
-                       largest layer */
+    double *sums; /**< gradients of one layer's weights: [entries]; or of all weights of a layer, in
+                       their order, or in that of its `all` if that has rows */
     skel_sparse_column *column; /**< [most elements of the kernel at all channels of an input] of
                                    one layer; NULL in inference */
     uint32_t *group;            /**< [most groups + 1] the first columns of one layer's groups, and
